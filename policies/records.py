@@ -1,0 +1,100 @@
+"""What goes into the policy, what comes out, and what the learner did with it.
+
+Axes, worn as suffixes: ``P`` prompts in a step, ``G`` completions of one prompt,
+``B = P * G`` rows, ``T`` completion tokens, ``S`` audio samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+FinishReason = Literal["stop", "length"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question as the policy reads it.
+
+    Attributes:
+        question_id: whence it comes.
+        ids: token ids with the audio placeholders expanded, int64.
+        samples_S: the clip, mono float32 at 16 kHz in [-1, 1], or None.
+        clip_sha256: of ``samples_S`` as bytes, or None. A prefix is keyed by
+            ids *and* this hash: equal texts about different clips never merge.
+    """
+
+    question_id: str
+    ids: tuple[int, ...]
+    samples_S: np.ndarray | None
+    clip_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One sampled continuation.
+
+    Attributes:
+        ids: sampled token ids, the end token included where it was sampled.
+        logprobs_T: the sampler's own log-prob of each id under the
+            distribution it was drawn from, float32.
+        finish_reason: "stop" (end token) or "length" (token limit).
+        policy_version: version of the weights that sampled it.
+        seed: the 64-bit seed derived from the rollout's ids.
+        text: the decoded ids without special tokens.
+    """
+
+    ids: tuple[int, ...]
+    logprobs_T: np.ndarray
+    finish_reason: FinishReason
+    policy_version: int
+    seed: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the learner computes on: whole groups.
+
+    Attributes:
+        prompts: P prompts.
+        completions: P lists of completions of that prompt; groups may be
+            ragged (a rollout whose reward failed is left out).
+        advantages: P float64 arrays aligned with ``completions``.
+    """
+
+    prompts: tuple[Prompt, ...]
+    completions: tuple[tuple[Completion, ...], ...]
+    advantages: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What one update reports.
+
+    Attributes:
+        loss: the scalar that was differentiated.
+        grad_norm: before clipping.
+        learning_rate: used in this update.
+        tokens: completion tokens in the loss.
+        kl: mean k3 KL to the reference [nats per token], None without one.
+        entropy: mean of -logprob over the sampled tokens [nats].
+        clip_fraction: share of tokens whose ratio was clipped.
+        sampler_gap: mean |sampler log-prob - learner log-prob| [nats].
+        skipped: True if loss or gradient was not finite: the weights stay.
+        logprobs: P lists of the learner's log-probs (T,) before the update,
+            aligned with the batch.
+    """
+
+    loss: float
+    grad_norm: float
+    learning_rate: float
+    tokens: int
+    kl: float | None
+    entropy: float
+    clip_fraction: float
+    sampler_gap: float
+    skipped: bool
+    logprobs: tuple[tuple[np.ndarray, ...], ...]

@@ -1,0 +1,48 @@
+"""The exception tree of Etude.
+
+Every error a user can meet is an ``EtudeError`` and also the standard error it
+resembles, so that ``except ValueError`` keeps working. A message is one sentence
+that says what is wrong, what was got, what was expected and how to mend it.
+All of them survive ``pickle`` (Ray carries them between processes): they take
+one positional argument, the sentence.
+"""
+
+
+class EtudeError(Exception):
+    """The root: ``except EtudeError`` catches what Etude reports, and no bug."""
+
+
+class ConfigError(EtudeError, ValueError):
+    """A configuration, a command line argument or a rubric that cannot be used."""
+
+
+class DataError(EtudeError, ValueError):
+    """A row or a data file that cannot be used; names file, line and field."""
+
+
+class AudioError(EtudeError, ValueError):
+    """A clip that is missing, truncated, hostile or outside the bounds."""
+
+
+class DeafError(EtudeError, ValueError):
+    """A forward pass that would not have heard the clip its prompt speaks of."""
+
+
+class CheckpointError(EtudeError, ValueError):
+    """A checkpoint that is incomplete, altered or of the wrong family."""
+
+
+class StorageError(EtudeError, OSError):
+    """A write that failed, on a full disk for example; says what is safe."""
+
+
+class RewardError(EtudeError, RuntimeError):
+    """A reward function that broke its contract, or a spent failure budget."""
+
+
+class RolloutError(EtudeError, RuntimeError):
+    """Actors that died, hung or answered for another version."""
+
+
+class ReplayError(EtudeError, RuntimeError):
+    """A run folder that cannot be replayed."""
