@@ -1,0 +1,115 @@
+"""Files of a run folder: published whole, read within bounds.
+
+A file appears under its name only when all of its bytes are on the disk, so a
+reader sees it complete or not at all. Run folders also come from strangers,
+hence a reader follows no link, opens no pipe and takes no more than it allows.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+
+from rewards.errors import DataError, StorageError
+
+OnSkip: TypeAlias = Callable[[Path, str], None]
+
+_log = logging.getLogger(__name__)
+
+
+def log_skip(path: Path, reason: str) -> None:
+    """Say on the log that (a part of) a file was left out, and why."""
+    _log.warning("skipped %s: %s", path, reason)
+
+
+def publish(path: Path, data: bytes) -> None:
+    """Write ``data`` under a temporary name, fsync, rename to ``path``.
+
+    An existing ``path`` is replaced in one move. The temporary name is derived
+    from ``path``: one process writes a path at a time, and what a killed
+    process left is overwritten by the next attempt.
+
+    Raises:
+        StorageError: if any step fails, for example on a full disk. Then
+            ``path`` is as it was before and the temporary file is gone.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(temporary, data)
+        os.replace(temporary, path)
+        _fsync_folder(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise storage_error(path, len(data), error) from error
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write all bytes to a new or emptied file and fsync it; raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
+    try:
+        write_all(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """``os.write`` until nothing is left: one call may take only a part."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def storage_error(path: Path, needed: int, error: OSError) -> StorageError:
+    """The sentence for a failed write: the bytes it needed and the bytes there are."""
+    try:
+        place = os.statvfs(path.parent)
+        free = f"{place.f_bavail * place.f_frsize:,} bytes free"
+    except OSError:
+        free = "free space unknown"
+    return StorageError(
+        f"cannot write {path} ({error.strerror or error}): it needs {needed:,} bytes,"
+        f" {free}; what was written before is safe; make room and resume the run"
+    )
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """All bytes of a regular file of at most ``limit`` bytes.
+
+    Raises:
+        DataError: for a link, a folder, a pipe, a larger or an unreadable file.
+    """
+    try:
+        # Without O_NONBLOCK a named pipe would wait for its other end for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise DataError(f"cannot open {path}: {error.strerror}; expected a regular file") from error
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise DataError(f"{path} is no regular file: expected one; remove it from the run")
+        try:
+            data = file.read(limit + 1)
+        except OSError as error:
+            raise DataError(f"cannot read {path}: {error.strerror}; check the disk") from error
+    if len(data) > limit:
+        raise DataError(
+            f"{path} is too large: got more than {limit:,} bytes, expected at most that many;"
+            " remove it from the run"
+        )
+    return data
+
+
+def _fsync_folder(folder: Path) -> None:
+    """Make a rename durable: the name lives in the folder, not in the file."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

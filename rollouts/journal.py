@@ -1,0 +1,237 @@
+"""The journal: what was sampled, before it is used, and what was learnt from it.
+
+    RUN/rollouts/step_000123/part-<writer>.parquet
+    RUN/updates/step_000123/part-<writer>.parquet
+
+Conventions
+-----------
+A part file is published whole (``rollouts.files.publish``) or not at all, and a
+writer that repeats a step replaces its part: after a crash the same ids give
+the same rows.
+
+Reading trusts nothing. A part is taken only if its columns are exactly those of
+``rollouts.tables`` and its pages match their checksums. Our files carry no Arrow
+schema in their footer, so one that does is refused before pyarrow opens it:
+that schema is where extension types live, which can run code on being read.
+``ray.data`` registers such types and must not be imported in this process.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rewards.errors import ConfigError, DataError, RolloutError
+from rollouts.files import OnSkip, log_skip, publish, read_bounded
+from rollouts.records import Group, Scalar, StepUpdate, UpdateRow
+from rollouts.tables import (
+    ROLLOUTS,
+    SCHEMA_VERSION,
+    UPDATES,
+    groups_from,
+    rollouts_table,
+    updates_from,
+    updates_table,
+)
+
+MAX_FILE_BYTES = 512 * 2**20
+MAX_ROWS = 1_000_000
+MAX_DECODED_BYTES = 2 * 2**30
+
+_BATCH_ROWS = 64
+_WRITER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_STEP = re.compile(r"step_([0-9]{6,12})")
+_VERSION_KEY = b"etude.schema_version"
+_SUMMARY_KEY = b"etude.summary"
+
+T = TypeVar("T")
+
+
+class JournalWriter:
+    """Writes one writer's parts of a run's journal.
+
+    Args:
+        run: the run folder; made on the first write.
+        writer: name of the part files, letters, digits, ``_`` and ``-``; one
+            process at a time writes under a name.
+
+    Raises:
+        ConfigError: for another writer name.
+    """
+
+    def __init__(self, run: Path, writer: str) -> None:
+        if not _WRITER.fullmatch(writer):
+            raise ConfigError(
+                f"bad journal writer: got {writer!r}, expected 1 to 64 letters, digits, '_' or '-'"
+            )
+        self._run = run
+        self._writer = writer
+
+    def write_rollouts(self, step: int, groups: Sequence[Group]) -> Path:
+        """Publish the groups of a step; call it before they are used.
+
+        Raises:
+            RolloutError: where a group is of another step.
+            RewardError, DataError: see ``rollouts_table``.
+            StorageError: nothing was written; names the bytes.
+        """
+        _expect_step(step, [group.step for group in groups])
+        return self._write("rollouts", step, rollouts_table(groups), {})
+
+    def write_update(
+        self, step: int, rows: Sequence[UpdateRow], summary: Mapping[str, Scalar]
+    ) -> Path:
+        """Publish what the learner did with each rollout, and the step's scalars.
+
+        Raises:
+            RolloutError: where a row is of another step.
+            StorageError: nothing was written; names the bytes.
+        """
+        _expect_step(step, [row.step for row in rows])
+        # A reader refuses a footer with "ARROW:" in it; no summary may imitate that.
+        text = json.dumps(dict(summary)).replace("ARROW:", "ARROW\\u003a")
+        return self._write("updates", step, updates_table(rows), {_SUMMARY_KEY: text})
+
+    def _write(self, table: str, step: int, rows: pa.Table, metadata: Mapping[bytes, str]) -> Path:
+        path = _step_folder(self._run, table, step) / f"part-{self._writer}.parquet"
+        publish(path, _encode(rows, metadata))
+        return path
+
+
+def read_rollouts(run: Path, step: int, on_skip: OnSkip = log_skip) -> list[Group]:
+    """The groups of a step over all writers, in order of run and index.
+
+    A part that cannot be used, and a group that an earlier part (by file name)
+    already holds, is reported to ``on_skip`` and left out.
+    """
+    groups: dict[tuple[str, int, int], Group] = {}
+    for path, found in _parts(_step_folder(run, "rollouts", step), _decode_rollouts, on_skip):
+        for group in found:
+            if groups.setdefault((group.run, group.step, group.index), group) is not group:
+                on_skip(path, f"group {group.name} also stands in an earlier part")
+    return [groups[name] for name in sorted(groups)]
+
+
+def read_updates(run: Path, step: int, on_skip: OnSkip = log_skip) -> list[StepUpdate]:
+    """The updates of a step, one record a writer; bad parts go to ``on_skip``."""
+    folder = _step_folder(run, "updates", step)
+    return [update for _, update in _parts(folder, _decode_update, on_skip)]
+
+
+def steps(run: Path) -> list[int]:
+    """The steps that have rollouts, ascending."""
+    names = (_STEP.fullmatch(path.name) for path in (run / "rollouts").glob("step_*"))
+    return sorted(int(match[1]) for match in names if match and _part_paths(run, int(match[1])))
+
+
+def _part_paths(run: Path, step: int) -> list[Path]:
+    return sorted(_step_folder(run, "rollouts", step).glob("part-*.parquet"))
+
+
+def _step_folder(run: Path, table: str, step: int) -> Path:
+    return run / table / f"step_{step:06d}"
+
+
+def _expect_step(step: int, found: Sequence[int]) -> None:
+    if strangers := set(found) - {step}:
+        raise RolloutError(
+            f"rows for step {step} of the journal must be of that step: got also"
+            f" {sorted(strangers)}; write each step by itself"
+        )
+
+
+def _parts(
+    folder: Path, decode: Callable[[str, bytes], T], on_skip: OnSkip
+) -> Iterator[tuple[Path, T]]:
+    for path in sorted(folder.glob("part-*.parquet")):
+        try:
+            data = read_bounded(path, MAX_FILE_BYTES)
+            content = decode(path.stem.removeprefix("part-"), data)
+        # What a stranger's bytes can raise in pyarrow, json and the records' own checks.
+        except (DataError, RolloutError, pa.ArrowException, OSError) as error:
+            on_skip(path, str(error))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            on_skip(path, f"malformed content: {error!r}")
+        else:
+            yield path, content
+
+
+def _encode(rows: pa.Table, metadata: Mapping[bytes, str]) -> bytes:
+    """Parquet bytes: zstd, page checksums, no Arrow schema, no statistics.
+
+    Statistics would copy texts of the rows into the footer, where a model could
+    then spell the mark that readers refuse.
+    """
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(
+        sink,
+        rows.schema,
+        compression="zstd",
+        store_schema=False,
+        write_statistics=False,
+        write_page_checksum=True,
+    ) as writer:
+        writer.write_table(rows)
+        writer.add_key_value_metadata({_VERSION_KEY: str(SCHEMA_VERSION), **metadata})
+    return sink.getvalue().to_pybytes()
+
+
+def _decode_rollouts(_: str, data: bytes) -> list[Group]:
+    rows, logprobs, _metadata = _decode(data, ROLLOUTS)
+    return groups_from(rows, logprobs)
+
+
+def _decode_update(writer: str, data: bytes) -> StepUpdate:
+    rows, logprobs, metadata = _decode(data, UPDATES)
+    return StepUpdate(writer, updates_from(rows, logprobs), json.loads(metadata[_SUMMARY_KEY]))
+
+
+def _decode(
+    data: bytes, schema: pa.Schema
+) -> tuple[list[dict[str, Any]], list[np.ndarray | None], Mapping[bytes, bytes]]:
+    """Python rows without log-probs, the log-probs as arrays, the footer's metadata."""
+    _refuse_arrow_schema(data)
+    file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+    metadata = file.metadata.metadata or {}
+    _expect_ours(file, metadata, schema)
+    rows: list[dict[str, Any]] = []
+    logprobs: list[np.ndarray | None] = []
+    decoded = 0
+    # A few rows at a time: a small file may repeat one huge value without end.
+    for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
+        batch.validate(full=True)
+        decoded += batch.nbytes
+        if decoded > MAX_DECODED_BYTES:
+            raise DataError(f"too large: decodes to more than {MAX_DECODED_BYTES:,} bytes")
+        logprobs += [_floats(cell) for cell in batch.column("logprobs")]
+        rows += batch.drop_columns(["logprobs"]).to_pylist()
+    return rows, logprobs, metadata
+
+
+def _refuse_arrow_schema(data: bytes) -> None:
+    if data[:4] != b"PAR1" or data[-4:] != b"PAR1" or len(data) < 12:
+        raise DataError("torn or foreign: no Parquet file from its first to its last byte")
+    footer = data[-8 - int.from_bytes(data[-8:-4], "little") : -8]
+    if b"ARROW:" in footer:
+        raise DataError("foreign: carries an Arrow schema, which may hold extension types")
+
+
+def _expect_ours(file: pq.ParquetFile, metadata: Mapping[bytes, bytes], schema: pa.Schema) -> None:
+    version = metadata.get(_VERSION_KEY, b"none").decode("utf-8", "replace")
+    if version != str(SCHEMA_VERSION):
+        raise DataError(f"schema version {version}: expected {SCHEMA_VERSION}")
+    if not file.schema_arrow.equals(schema):
+        raise DataError(f"foreign: columns are not those of journal version {SCHEMA_VERSION}")
+    if file.metadata.num_rows > MAX_ROWS:
+        raise DataError(f"too large: {file.metadata.num_rows:,} rows, at most {MAX_ROWS:,}")
+
+
+def _floats(cell: pa.ListScalar) -> np.ndarray | None:
+    return cell.values.to_numpy() if cell.is_valid else None

@@ -1,0 +1,298 @@
+"""The journal's two tables: records to Arrow and back.
+
+Conventions
+-----------
+A row is one rollout, named by (run, step, group, sample). Floats keep their
+bits: log-probs are float32, values, advantages and ratios float64; seeds are
+uint64. What has no fixed shape (the question, a part's details) is a JSON
+string. Rows of one group share question, prompt and clip: compression makes
+the repetition cheap, and each row can be read alone in pandas or DuckDB.
+
+| table     | one row holds                                                        |
+|-----------|----------------------------------------------------------------------|
+| rollouts  | ids, question, prompt and sampled ids, log-probs, text, score parts  |
+| updates   | ids, advantage or why it was dropped, learner log-probs, ratio, kl   |
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, get_args
+
+import numpy as np
+import pyarrow as pa
+
+from policies.records import Completion, FinishReason
+from rewards.errors import DataError, RewardError
+from rewards.records import Clip, Facts, Part, Question, Score, Status
+from rollouts.records import Group, Rollout, UpdateRow
+
+SCHEMA_VERSION = 1
+
+
+def _required(name: str, kind: pa.DataType) -> pa.Field:
+    return pa.field(name, kind, nullable=False)
+
+
+def _list(kind: pa.DataType) -> pa.ListType:
+    return pa.list_(_required("element", kind))
+
+
+_NAME = [
+    _required("run", pa.string()),
+    _required("step", pa.int64()),
+    _required("group", pa.int64()),
+    _required("sample", pa.int64()),
+]
+_PART = pa.struct(
+    [
+        _required("name", pa.string()),
+        pa.field("value", pa.float64()),
+        _required("weight", pa.float64()),
+        _required("status", pa.string()),
+        _required("why", pa.string()),
+        pa.field("details", pa.string()),
+        _required("seconds", pa.float64()),
+    ]
+)
+
+ROLLOUTS = pa.schema(
+    [
+        *_NAME,
+        _required("question_id", pa.string()),
+        pa.field("facet", pa.string()),
+        _required("question", pa.string()),
+        _required("text", pa.string()),
+        _required("ids", _list(pa.int64())),
+        _required("prompt_ids", _list(pa.int64())),
+        _required("logprobs", _list(pa.float32())),
+        _required("parts", _list(_PART)),
+        pa.field("total", pa.float64()),
+        _required("valid", pa.bool_()),
+        _required("seed", pa.uint64()),
+        _required("policy_version", pa.int64()),
+        _required("finish_reason", pa.string()),
+        pa.field("clip_sha256", pa.string()),
+        pa.field("clip_path", pa.string()),
+        _required("actor", pa.string()),
+    ]
+)
+
+UPDATES = pa.schema(
+    [
+        *_NAME,
+        pa.field("advantage", pa.float64()),
+        pa.field("dropped", pa.string()),
+        pa.field("logprobs", _list(pa.float32())),
+        pa.field("ratio_mean", pa.float64()),
+        pa.field("ratio_max", pa.float64()),
+        pa.field("clipped", pa.float64()),
+        pa.field("kl", pa.float64()),
+    ]
+)
+
+
+def rollouts_table(groups: Sequence[Group]) -> pa.Table:
+    """Groups as rows of ``ROLLOUTS``.
+
+    Raises:
+        RewardError: where a part's details are not JSON.
+        DataError: where a text cannot be stored as UTF-8.
+    """
+    rows = [
+        {**_shared_columns(group), **_own_columns(group, rollout)}
+        for group in groups
+        for rollout in group.rollouts
+    ]
+    logprobs = [r.completion.logprobs_T for group in groups for r in group.rollouts]
+    return _table(rows, logprobs, ROLLOUTS)
+
+
+def updates_table(rows: Sequence[UpdateRow]) -> pa.Table:
+    """Update rows as rows of ``UPDATES``."""
+    plain = [
+        {name: getattr(row, name) for name in UPDATES.names if name != "logprobs"} for row in rows
+    ]
+    return _table(plain, [row.logprobs_T for row in rows], UPDATES)
+
+
+def groups_from(
+    rows: Iterable[Mapping[str, Any]], logprobs: Sequence[np.ndarray | None]
+) -> list[Group]:
+    """The groups behind rows of ``ROLLOUTS``, in order of run, step and index.
+
+    Args:
+        rows: Python values of every column but ``logprobs``.
+        logprobs: float32 (T,) of each row.
+
+    Raises:
+        DataError, RolloutError: where the rows are not what a writer writes.
+    """
+    numbered = sorted(zip(rows, logprobs, strict=True), key=lambda pair: _name(pair[0]))
+    by_group = groupby(numbered, key=lambda pair: _name(pair[0])[:3])
+    return [_group([*members]) for _, members in by_group]
+
+
+def updates_from(
+    rows: Iterable[Mapping[str, Any]], logprobs: Sequence[np.ndarray | None]
+) -> tuple[UpdateRow, ...]:
+    """The update rows behind rows of ``UPDATES``, in the order of the file."""
+    return tuple(
+        UpdateRow(**row, logprobs_T=values) for row, values in zip(rows, logprobs, strict=True)
+    )
+
+
+def _shared_columns(group: Group) -> dict[str, Any]:
+    return {
+        "run": group.run,
+        "step": group.step,
+        "group": group.index,
+        "question_id": group.question.id,
+        "facet": group.question.facet,
+        "question": json.dumps(question_to_json(group.question)),
+        "prompt_ids": group.prompt_ids,
+        "policy_version": group.policy_version,
+        "clip_sha256": group.clip_sha256,
+        "clip_path": group.clip_path,
+        "actor": group.actor,
+    }
+
+
+def _own_columns(group: Group, rollout: Rollout) -> dict[str, Any]:
+    completion, score = rollout.completion, rollout.score
+    return {
+        "sample": rollout.sample,
+        "text": completion.text,
+        "ids": completion.ids,
+        "parts": [
+            {
+                "name": name,
+                "value": part.value,
+                "weight": part.weight,
+                "status": part.status,
+                "why": part.why,
+                "details": _details_json(part, f"{name} in {group.name}/{rollout.sample}"),
+                "seconds": part.seconds,
+            }
+            for name, part in score.parts.items()
+        ],
+        "total": score.total,
+        "valid": score.valid,
+        "seed": completion.seed,
+        "finish_reason": completion.finish_reason,
+    }
+
+
+def _details_json(part: Part, where: str) -> str | None:
+    if part.details is None:
+        return None
+    try:
+        return json.dumps(dict(part.details), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RewardError(
+            f"details of part {where} cannot be stored as JSON ({error}): expected strings,"
+            " finite numbers, lists and mappings; convert them in the reward function"
+        ) from error
+
+
+def _table(
+    rows: list[dict[str, Any]], logprobs: Sequence[np.ndarray | None], schema: pa.Schema
+) -> pa.Table:
+    try:
+        columns = [
+            _float_lists(logprobs)
+            if field.name == "logprobs"
+            else pa.array([row[field.name] for row in rows], field.type, from_pandas=False)
+            for field in schema
+        ]
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"a text of the journal cannot be stored as UTF-8: {error};"
+            " remove lone surrogates from ids, names and texts"
+        ) from error
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _float_lists(arrays: Sequence[np.ndarray | None]) -> pa.Array:
+    """Lists of float32 without a detour through Python floats: NaN keeps its bits."""
+    lengths = [0 if array is None else len(array) for array in arrays]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    present = [np.asarray(a, dtype=np.float32) for a in arrays if a is not None]
+    flat = np.concatenate(present) if present else np.empty(0, np.float32)
+    missing = pa.array([array is None for array in arrays])
+    kind = _list(pa.float32())
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat), type=kind, mask=missing)
+
+
+def _name(row: Mapping[str, Any]) -> tuple[str, int, int, int]:
+    return row["run"], row["step"], row["group"], row["sample"]
+
+
+def _group(members: Sequence[tuple[Mapping[str, Any], np.ndarray | None]]) -> Group:
+    first = members[0][0]
+    return Group(
+        run=first["run"],
+        step=first["step"],
+        index=first["group"],
+        question=question_from_json(json.loads(first["question"])),
+        clip_sha256=first["clip_sha256"],
+        clip_path=first["clip_path"],
+        prompt_ids=tuple(first["prompt_ids"]),
+        rollouts=tuple(_rollout(row, logprobs) for row, logprobs in members),
+        policy_version=first["policy_version"],
+        actor=first["actor"],
+    )
+
+
+def _rollout(row: Mapping[str, Any], logprobs_T: np.ndarray | None) -> Rollout:
+    if logprobs_T is None or len(logprobs_T) != len(row["ids"]):
+        raise DataError(
+            f"log-probs of {_name(row)} must align with its token ids: got"
+            f" {None if logprobs_T is None else len(logprobs_T)}, expected {len(row['ids'])}"
+        )
+    completion = Completion(
+        ids=tuple(row["ids"]),
+        logprobs_T=logprobs_T,
+        finish_reason=_one_of(FinishReason, row["finish_reason"], "finish reason"),
+        policy_version=row["policy_version"],
+        seed=row["seed"],
+        text=row["text"],
+    )
+    return Rollout(row["sample"], completion, Score({p["name"]: _part(p) for p in row["parts"]}))
+
+
+def _part(row: Mapping[str, Any]) -> Part:
+    status = _one_of(Status, row["status"], "status of a part")
+    if (row["value"] is not None) != (status == "scored"):
+        raise DataError(f"part {row['name']!r} is {status} with value {row['value']}: expected one")
+    return Part(
+        value=row["value"],
+        weight=row["weight"],
+        status=status,
+        why=row["why"],
+        details=None if row["details"] is None else json.loads(row["details"]),
+        seconds=row["seconds"],
+    )
+
+
+def _one_of(literal: Any, value: Any, what: str) -> Any:
+    if value not in get_args(literal):
+        raise DataError(f"unknown {what}: got {value!r}, expected one of {get_args(literal)}")
+    return value
+
+
+def question_to_json(question: Question) -> dict[str, Any]:
+    return dataclasses.asdict(question)
+
+
+def question_from_json(row: Mapping[str, Any]) -> Question:
+    clip = None if row["clip"] is None else Clip(**row["clip"])
+    facts = Facts(**{name: _tuples(value) for name, value in row["facts"].items()})
+    return Question(**{**row, "clip": clip, "facts": facts, "choices": tuple(row["choices"])})
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
