@@ -10,7 +10,7 @@ writer that repeats a step replaces its part: after a crash the same ids give
 the same rows.
 
 Reading trusts nothing. A part is taken only if its columns are exactly those of
-``rollouts.tables`` and its pages match their checksums. Our files carry no Arrow
+``rollouts.tables`` and its pages match the digest in its footer. Our files carry no Arrow
 schema in their footer, so one that does is refused before pyarrow opens it:
 that schema is where extension types live, which can run code on being read.
 ``ray.data`` registers such types and must not be imported in this process.
@@ -18,9 +18,11 @@ that schema is where extension types live, which can run code on being read.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,6 +51,7 @@ _BATCH_ROWS = 64
 _WRITER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _STEP = re.compile(r"step_([0-9]{6,12})")
 _VERSION_KEY = b"etude.schema_version"
+_DIGEST_KEY = b"etude.pages_blake2b"
 _SUMMARY_KEY = b"etude.summary"
 
 T = TypeVar("T")
@@ -164,23 +167,24 @@ def _parts(
 
 
 def _encode(rows: pa.Table, metadata: Mapping[bytes, str]) -> bytes:
-    """Parquet bytes: zstd, page checksums, no Arrow schema, no statistics.
+    """Parquet bytes: zstd, no Arrow schema, no statistics, the pages' digest in the footer.
 
     Statistics would copy texts of the rows into the footer, where a model could
-    then spell the mark that readers refuse.
+    then spell the mark that readers refuse. Parquet's own page checksums leave
+    the pages' headers uncovered.
     """
-    sink = pa.BufferOutputStream()
+    sink = io.BytesIO()
     with pq.ParquetWriter(
-        sink,
-        rows.schema,
-        compression="zstd",
-        store_schema=False,
-        write_statistics=False,
-        write_page_checksum=True,
+        sink, rows.schema, compression="zstd", store_schema=False, write_statistics=False
     ) as writer:
         writer.write_table(rows)
-        writer.add_key_value_metadata({_VERSION_KEY: str(SCHEMA_VERSION), **metadata})
-    return sink.getvalue().to_pybytes()
+        version, digest = str(SCHEMA_VERSION), _digest(sink.getvalue())
+        writer.add_key_value_metadata({_VERSION_KEY: version, _DIGEST_KEY: digest, **metadata})
+    return sink.getvalue()
+
+
+def _digest(pages: bytes) -> str:
+    return blake2b(pages, digest_size=16).hexdigest()
 
 
 def _decode_rollouts(_: str, data: bytes) -> list[Group]:
@@ -197,10 +201,14 @@ def _decode(
     data: bytes, schema: pa.Schema
 ) -> tuple[list[dict[str, Any]], list[np.ndarray | None], Mapping[bytes, bytes]]:
     """Python rows without log-probs, the log-probs as arrays, the footer's metadata."""
-    _refuse_arrow_schema(data)
-    file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+    pages, footer = _split(data)
+    if b"ARROW:" in footer:
+        raise DataError("foreign: carries an Arrow schema, which may hold extension types")
+    file = pq.ParquetFile(pa.BufferReader(data))
     metadata = file.metadata.metadata or {}
     _expect_ours(file, metadata, schema)
+    if metadata.get(_DIGEST_KEY) != _digest(pages).encode():
+        raise DataError("damaged: its pages are not those that were written")
     rows: list[dict[str, Any]] = []
     logprobs: list[np.ndarray | None] = []
     decoded = 0
@@ -212,15 +220,17 @@ def _decode(
             raise DataError(f"too large: decodes to more than {MAX_DECODED_BYTES:,} bytes")
         logprobs += [_floats(cell) for cell in batch.column("logprobs")]
         rows += batch.drop_columns(["logprobs"]).to_pylist()
+    if len(rows) != file.metadata.num_rows:
+        raise DataError(f"damaged: {len(rows)} rows, its footer says {file.metadata.num_rows}")
     return rows, logprobs, metadata
 
 
-def _refuse_arrow_schema(data: bytes) -> None:
-    if data[:4] != b"PAR1" or data[-4:] != b"PAR1" or len(data) < 12:
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    """Pages and footer of a Parquet file: PAR1, pages, footer, its length, PAR1."""
+    start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    if data[:4] != b"PAR1" or data[-4:] != b"PAR1" or start < 4:
         raise DataError("torn or foreign: no Parquet file from its first to its last byte")
-    footer = data[-8 - int.from_bytes(data[-8:-4], "little") : -8]
-    if b"ARROW:" in footer:
-        raise DataError("foreign: carries an Arrow schema, which may hold extension types")
+    return data[:start], data[start:-8]
 
 
 def _expect_ours(file: pq.ParquetFile, metadata: Mapping[bytes, bytes], schema: pa.Schema) -> None:
