@@ -1,0 +1,180 @@
+"""``metrics.jsonl``: one JSON object a line, in the order things happened.
+
+Conventions
+-----------
+Every line has ``stage`` ("sft", "sft_eval", "grpo", "grpo_eval", ...) and
+``step``, counted within its stage. A number that is not finite is written as
+null, and its place with what it was under ``not_finite``: JSON knows no NaN.
+
+| stage     | other keys                                                           |
+|-----------|----------------------------------------------------------------------|
+| sft       | loss, learning_rate                                                  |
+| sft_eval  | split, accuracy, facets {facet: accuracy}                            |
+| grpo      | reward, parts {name: mean}, loss, grad_norm, entropy [nats], kl,     |
+|           | clip_fraction, sampler_gap [nats], zero_variance, truncated (shares),|
+|           | seconds {sample, learn}, tokens                                      |
+| grpo_eval | split, accuracy, facets                                              |
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any
+
+from rewards.errors import DataError
+from rollouts.files import OnSkip, log_skip, publish, read_bounded, storage_error, write_all
+
+MAX_FILE_BYTES = 256 * 2**20
+SYNC_SECONDS = 5.0
+
+_NOTHING: Mapping[str, int] = MappingProxyType({})
+
+
+class MetricsWriter:
+    """Appends lines, each in one write; fsyncs every few seconds and on close.
+
+    Args:
+        path: the file; made where it is missing. A torn last line is cut off.
+        last_steps: on resume, the last step to keep of a stage, for example
+            ``{"grpo": 50}``: later lines of that stage and of its ``_eval`` are
+            removed, since they will be written again. -1 removes the stage.
+
+    Raises:
+        StorageError: where a write fails; whole lines before it are kept.
+        DataError: where an existing file is no regular file or too large.
+    """
+
+    def __init__(self, path: Path, last_steps: Mapping[str, int] = _NOTHING) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            _trim(path, last_steps)
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+            self._file = os.open(path, flags, 0o644)
+        except OSError as error:
+            raise storage_error(path, 0, error) from error
+        self._synced = time.monotonic()
+
+    def write(self, stage: str, step: int, **values: Any) -> None:
+        """Append one line.
+
+        Raises:
+            DataError: where a value is not JSON.
+            StorageError: where the disk is full; no part of the line stays.
+        """
+        line = _line({"stage": stage, "step": step, **values})
+        size = os.fstat(self._file).st_size
+        try:
+            write_all(self._file, line)
+            if time.monotonic() - self._synced > SYNC_SECONDS:
+                self._sync()
+        except OSError as error:
+            os.ftruncate(self._file, size)
+            raise storage_error(self._path, len(line), error) from error
+
+    def sync(self) -> None:
+        """Wait until all lines are on the disk; call it before a checkpoint counts."""
+        try:
+            self._sync()
+        except OSError as error:
+            raise storage_error(self._path, 0, error) from error
+
+    def _sync(self) -> None:
+        os.fsync(self._file)
+        self._synced = time.monotonic()
+
+    def close(self) -> None:
+        """Sync and close."""
+        self.sync()
+        os.close(self._file)
+
+    def __enter__(self) -> MetricsWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def read_metrics(path: Path, on_skip: OnSkip = log_skip) -> list[dict[str, Any]]:
+    """The lines of a metrics file that are JSON objects with a stage and a step.
+
+    A torn or foreign line is reported to ``on_skip`` with its number; so is a
+    file that is missing, too large or no regular file (then nothing is read).
+    """
+    try:
+        data = read_bounded(path, MAX_FILE_BYTES)
+    except DataError as error:
+        on_skip(path, str(error))
+        return []
+    records = []
+    for number, line in enumerate(data.splitlines(), start=1):
+        record = _parse(line)
+        if record is None:
+            on_skip(path, f"line {number} is no metrics record")
+        else:
+            records.append(record)
+    return records
+
+
+def _trim(path: Path, last_steps: Mapping[str, int]) -> None:
+    """Rewrite the file without torn lines and without lines past ``last_steps``."""
+    data = read_bounded(path, MAX_FILE_BYTES)
+    lines = data.splitlines(keepends=True)
+    kept = [line for line in lines if line.endswith(b"\n") and _stays(line, last_steps)]
+    if len(kept) < len(lines):
+        publish(path, b"".join(kept))
+
+
+def _stays(line: bytes, last_steps: Mapping[str, int]) -> bool:
+    record = _parse(line)
+    if record is None:  # a foreign line is not ours to remove; readers skip it
+        return True
+    last = last_steps.get(record["stage"].removesuffix("_eval"))
+    return last is None or record["step"] <= last
+
+
+def _parse(line: bytes) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    ours = isinstance(record, dict) and isinstance(record.get("stage"), str)
+    return record if ours and type(record.get("step")) is int else None
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
+    strange: dict[str, str] = {}
+    plain = {name: _finite(value, name, strange) for name, value in record.items()}
+    if strange:
+        plain["not_finite"] = strange
+    try:
+        return json.dumps(plain, allow_nan=False).encode() + b"\n"
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"metrics of {record['stage']} step {record['step']} are not JSON: {error};"
+            " expected numbers, strings, None, lists and mappings"
+        ) from error
+
+
+def _finite(value: Any, name: str, strange: dict[str, str]) -> Any:
+    """``value`` with None for what is not finite; notes each such place in ``strange``."""
+    if isinstance(value, Mapping):
+        return {key: _finite(item, f"{name}.{key}", strange) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item, f"{name}.{i}", strange) for i, item in enumerate(value)]
+    if isinstance(value, float) and not math.isfinite(value):
+        strange[name] = str(float(value))
+        return None
+    return value
