@@ -1,0 +1,284 @@
+"""Configurations: YAML files, then ``key=value`` overrides, into a frozen dataclass.
+
+A schema is a tree of dataclasses (``experiments/schemas.py``). Its annotations
+say the types, ``number()`` the ranges, ``Literal`` the choices, ``__post_init__``
+what several fields have to agree on. Everything wrong is reported at once.
+OmegaConf converts the single values; its ``DictConfig`` never leaves this module.
+
+A mapping that the schema leaves open (``dict[str, Any]``) is taken whole: what a
+file or an override gives replaces the schema's default, it does not mix with it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import (
+    MISSING,
+    Field,
+    asdict,
+    dataclass,
+    field,
+    fields,
+    is_dataclass,
+    make_dataclass,
+)
+from pathlib import Path
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from experiments.yaml_text import MAX_DEPTH, parse_yaml, read_yaml
+from rewards.errors import ConfigError
+
+Schema = TypeVar("Schema")
+
+_WORDS: dict[object, str] = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "text",
+    Path: "a path",
+}
+
+
+def number(
+    default: Any = MISSING,
+    *,
+    least: float | None = None,
+    above: float | None = None,
+    most: float | None = None,
+    below: float | None = None,
+) -> Any:
+    """A dataclass field with a range, closed (``least``, ``most``) or open (``above``, ``below``).
+
+    For a tuple of numbers the range holds for each, and null is always within.
+    """
+    bounds = {"least": least, "above": above, "most": most, "below": below}
+    given = {name: bound for name, bound in bounds.items() if bound is not None}
+    return field(default=default, metadata=given)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known while a configuration is read.
+
+    Attributes:
+        known: every path of the schema, for "did you mean".
+        origins: path -> the file or override that gave its value.
+        problems: one sentence each.
+    """
+
+    known: list[str]
+    origins: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def report(self, path: str, sentence: str) -> None:
+        origin = self.origins.get(path)
+        place = f"{origin}: " if origin else ""
+        self.problems.append(f"{place}{path + ': ' if path else ''}{sentence}")
+
+
+def load(schema: type[Schema], files: Sequence[Path], overrides: Sequence[str]) -> Schema:
+    """An instance of ``schema`` from YAML files, each over the one before, then overrides.
+
+    Args:
+        schema: a dataclass; a field without a default has to be given.
+        files: YAML files; ``experiments/yaml_text.py`` says what is refused.
+        overrides: ``"grpo.steps=40"``: dots go into sections, the value is YAML.
+
+    Raises:
+        ConfigError: with one line for each thing that is wrong.
+    """
+    reading = _Reading(list(_paths(schema)))
+    tree: dict[str, Any] = {}
+    for path in files:
+        _read_layer(path, tree, reading)
+    for override in overrides:
+        _read_override(override, tree, reading)
+    config = _build(schema, tree, "", reading)
+    if reading.problems:
+        lines = "".join(f"\n  - {problem}" for problem in reading.problems)
+        raise ConfigError(f"the configuration cannot be used, to mend:{lines}")
+    return config  # type: ignore[return-value]
+
+
+def to_yaml(config: Any) -> str:
+    """The configuration as YAML that ``load`` reads back to an equal one."""
+    return OmegaConf.to_yaml(OmegaConf.create(_plain(asdict(config))))
+
+
+def _read_layer(path: Path, tree: dict[str, Any], reading: _Reading) -> None:
+    try:
+        layer = read_yaml(path)
+    except ConfigError as error:
+        reading.problems.append(f"{path}: {error}")
+        return
+    if isinstance(layer, dict):
+        _merge(tree, layer, "", str(path), reading)
+    elif layer is not None:
+        reading.problems.append(f"{path}: got {_shown(layer)}, expected keys with values")
+
+
+def _read_override(override: str, tree: dict[str, Any], reading: _Reading) -> None:
+    key, equals, text = override.partition("=")
+    names = key.split(".")
+    if not equals or not all(names) or len(names) > MAX_DEPTH:
+        reading.problems.append(f"override '{override}': expected key=value, such as seed=2")
+        return
+    try:
+        value = parse_yaml(text)
+    except ConfigError as error:
+        reading.problems.append(f"override '{override}': {error}")
+        return
+    for name in reversed(names):
+        value = {name: value}
+    _merge(tree, value, "", "override", reading)
+
+
+def _merge(
+    tree: dict[str, Any], layer: Mapping[Any, Any], prefix: str, origin: str, reading: _Reading
+) -> None:
+    """Lay ``layer`` over ``tree``: mappings mix, anything else replaces."""
+    for key, value in layer.items():
+        name = str(key)
+        reading.origins[prefix + name] = origin
+        if isinstance(value, Mapping):
+            below = tree.get(name)
+            tree[name] = below if isinstance(below, dict) else {}
+            _merge(tree[name], value, f"{prefix}{name}.", origin, reading)
+        else:
+            tree[name] = value
+
+
+def _build(schema: type, tree: Mapping[str, Any], prefix: str, reading: _Reading) -> Any:
+    """An instance of one section, or None where something in it was reported."""
+    hints = get_type_hints(schema)
+    before = len(reading.problems)
+    for name in tree.keys() - hints.keys():
+        reading.report(prefix + name, f"unknown key, {_nearest(name, prefix, hints, reading)}")
+    values: dict[str, Any] = {}
+    for entry in fields(schema):
+        path = prefix + entry.name
+        if entry.name not in tree:
+            if entry.default is MISSING and entry.default_factory is MISSING:
+                reading.report(path, f"missing: give it in the file or as {path}=...")
+            continue
+        section = _section(hints[entry.name])
+        given = tree[entry.name]
+        if section and isinstance(given, Mapping):
+            values[entry.name] = _build(section, given, f"{path}.", reading)
+        else:
+            values[entry.name] = _leaf(entry, hints[entry.name], given, path, reading)
+    if len(reading.problems) > before:
+        return None
+    try:
+        return schema(**values)
+    except ConfigError as error:
+        reading.report(prefix.rstrip("."), str(error))
+        return None
+
+
+def _leaf(entry: Field[Any], hint: Any, given: Any, path: str, reading: _Reading) -> Any:
+    """One value, converted and within its range, or None where it was reported."""
+    holder = make_dataclass("Holder", [("value", Any if _section(hint) else hint)])
+    try:
+        node = OmegaConf.structured(holder)
+        OmegaConf.update(node, "value", given, merge=False)
+        value = OmegaConf.to_object(node).value  # type: ignore[union-attr]
+        fits = not _section(hint) or (given is None and type(None) in get_args(hint))
+    except (OmegaConfBaseException, ValueError, TypeError, OverflowError):
+        value, fits = None, False
+    numbers = value if isinstance(value, tuple | list) else (value,)
+    fits = fits and all(_within(one, entry.metadata) for one in numbers)
+    if not fits:
+        expected = _expected(hint) + _range(entry.metadata)
+        reading.report(path, f"got {_shown(given)}, expected {expected}")
+    return value
+
+
+def _within(value: Any, bounds: Mapping[str, float]) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    return (
+        -math.inf < value < math.inf
+        and value >= bounds.get("least", -math.inf)
+        and value > bounds.get("above", -math.inf)
+        and value <= bounds.get("most", math.inf)
+        and value < bounds.get("below", math.inf)
+    )
+
+
+def _section(hint: Any) -> type | None:
+    """The dataclass that this annotation means, be it optional, or None."""
+    options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    for option in options:
+        if is_dataclass(option) and isinstance(option, type):
+            return option
+    return None
+
+
+def _paths(schema: type, prefix: str = "") -> Iterator[str]:
+    hints = get_type_hints(schema)
+    for entry in fields(schema):
+        yield prefix + entry.name
+        section = _section(hints[entry.name])
+        if section:
+            yield from _paths(section, f"{prefix}{entry.name}.")
+
+
+def _nearest(name: str, prefix: str, here: Mapping[str, Any], reading: _Reading) -> str:
+    """A remedy: a like name of this section, the same name elsewhere, or what there is."""
+    like = difflib.get_close_matches(name, list(here), n=1)
+    elsewhere = [path for path in reading.known if path.rpartition(".")[2] == name]
+    far = difflib.get_close_matches(prefix + name, reading.known, n=1, cutoff=0.75)
+    for paths in ([prefix + one for one in like], elsewhere, far):
+        if paths:
+            return f"did you mean {' or '.join(paths[:3])}?"
+    return f"expected one of {', '.join(sorted(here))}"
+
+
+def _expected(hint: Any) -> str:
+    """An annotation in words."""
+    options = get_args(hint)
+    kind = get_origin(hint)
+    if kind is Literal:
+        return f"one of {', '.join(map(str, options))}"
+    if kind in (Union, types.UnionType):
+        words = [_expected(option) for option in options if option is not type(None)]
+        return " or ".join([*words, "null"] if type(None) in options else words)
+    if kind in (tuple, list):
+        size = "" if kind is list or Ellipsis in options else f"{len(options)} times "
+        return f"a list of {size}{_expected(options[0])}"
+    if kind is dict:
+        return "a mapping"
+    return "a section" if _section(hint) else _WORDS.get(hint, str(hint))
+
+
+def _range(bounds: Mapping[str, float]) -> str:
+    words = {"least": "at least", "above": "above", "most": "at most", "below": "below"}
+    return "".join(f", {words[name]} {bound:g}" for name, bound in bounds.items())
+
+
+def _shown(value: Any) -> str:
+    """A value as the reader wrote it, short."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return f"a mapping with {', '.join(map(str, list(value)[:4])) or 'no keys'}"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _plain(value: Any) -> Any:
+    """Paths as text, tuples as lists: what YAML can hold."""
+    if isinstance(value, Mapping):
+        return {name: _plain(below) for name, below in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(below) for below in value]
+    return str(value) if isinstance(value, Path) else value

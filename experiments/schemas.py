@@ -1,0 +1,254 @@
+"""What can be configured: one dataclass per section, shared by the commands.
+
+The defaults are those of the tiny model on a CPU. ``music_flamingo_*.yaml`` hold
+the paper's settings for the full-size checkpoint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from experiments.config import number
+from rewards.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class TinyConfig:
+    """The dimensions of the tiny model, as ``policies.tiny.TinySizes`` has them."""
+
+    audio_hidden: int = number(64, least=8)
+    audio_layers: int = number(2, least=1)
+    audio_heads: int = number(4, least=1)
+    text_hidden: int = number(128, least=8)
+    text_layers: int = number(3, least=1)
+    text_heads: int = number(4, least=1)
+    text_kv_heads: int = number(2, least=1)
+    vocabulary: int = number(512, least=300)
+    mel_bins: int = number(128, least=16)
+    hop: int = number(400, least=80)
+    n_fft: int = number(2048, least=256)
+    chunk_seconds: int = number(3, least=1, most=30)
+
+
+@dataclass(frozen=True, slots=True)
+class LoraConfig:
+    """A low-rank adapter in place of full weights.
+
+    Attributes:
+        rank, alpha: the update is alpha / rank times a product of rank ``rank``.
+        dropout: on the adapter's input.
+        targets: module names within the language model.
+    """
+
+    rank: int = number(16, least=1)
+    alpha: float = number(32.0, above=0)
+    dropout: float = number(0.0, least=0, below=1)
+    targets: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """The policy.
+
+    Attributes:
+        path: a checkpoint folder, a name on the Hugging Face hub, or "tiny":
+            then a tiny Music Flamingo is built with the sizes in ``tiny``.
+        dtype: of the weights while training.
+        device: "auto" takes a GPU where there is one.
+        lora: an adapter, or null for full weights.
+        freeze_encoder: leave the audio encoder and projector as they are.
+    """
+
+    path: str = "tiny"
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    lora: LoraConfig | None = None
+    freeze_encoder: bool = False
+    tiny: TinyConfig = field(default_factory=TinyConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class DataConfig:
+    """Questions and traces as JSONL; clips are relative to their file.
+
+    Attributes:
+        questions: what is asked in training.
+        dev: what choices are made by; null: no evaluation while training.
+        test: what figures are reported on, and nothing is chosen by.
+        traces: chains of thought for the cold start.
+    """
+
+    questions: Path
+    dev: Path | None = None
+    test: Path | None = None
+    traces: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SftConfig:
+    """The cold start: AdamW on completions only.
+
+    Attributes:
+        batch_size: traces in one optimizer step, over all devices.
+        micro_batch_size: traces computed at once; memory, not the result.
+        steps: optimizer steps, or null for ``epochs`` passes over the traces.
+        warmup: share of the steps in which the rate rises from 0.
+        max_grad_norm: gradients are scaled down to this norm.
+        evaluate_every: steps between evaluations on ``data.dev``; 0: none.
+        checkpoint_every: steps between checkpoints; 0: only the last.
+        stop_at_dev_accuracy: end early once dev accuracy reaches it, so that
+            GRPO starts just past the breakthrough; null: never.
+    """
+
+    learning_rate: float = number(1e-3, above=0)
+    betas: tuple[float, float] = number((0.9, 0.999), least=0, below=1)
+    weight_decay: float = number(0.0, least=0)
+    batch_size: int = number(32, least=1)
+    micro_batch_size: int = number(32, least=1)
+    steps: int | None = number(200, least=1)
+    epochs: float = number(1.0, above=0)
+    schedule: Literal["constant", "cosine"] = "constant"
+    warmup: float = number(0.03, least=0, below=1)
+    max_grad_norm: float = number(1.0, above=0)
+    evaluate_every: int = number(20, least=0)
+    checkpoint_every: int = number(0, least=0)
+    stop_at_dev_accuracy: float | None = number(None, above=0, most=1)
+
+    def __post_init__(self) -> None:
+        if self.batch_size % self.micro_batch_size:
+            raise ConfigError(
+                f"batch_size must be a multiple of micro_batch_size: got {self.batch_size} and "
+                f"{self.micro_batch_size}; change one of them"
+            )
+        if self.stop_at_dev_accuracy is not None and not self.evaluate_every:
+            raise ConfigError(
+                "stop_at_dev_accuracy needs evaluations: got evaluate_every 0, expected at "
+                "least 1; set it, or stop_at_dev_accuracy=null"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingConfig:
+    """How completions are drawn.
+
+    Attributes:
+        temperature: above 0; greedy evaluation does not use it.
+        top_p: the smallest set of tokens with at least this probability; 1: all.
+        max_new_tokens: a longer completion is cut and counts as truncated.
+    """
+
+    temperature: float = number(1.0, above=0, most=10)
+    top_p: float = number(1.0, above=0, most=1)
+    max_new_tokens: int = number(64, least=1)
+
+
+@dataclass(frozen=True, slots=True)
+class GrpoConfig:
+    """The RL loop.
+
+    Attributes:
+        groups: questions in a step, P.
+        group_size: completions of each, G.
+        steps: updates, or null for ``epochs`` passes over the questions.
+        schedule, warmup: of the learning rate; warm-up as a share of the steps.
+        loss: "dapo" averages over the tokens of the batch, "grpo" over each
+            completion first.
+        clip_low, clip_high: the ratio stays in [1 - low, 1 + high].
+        kl_weight: of the k3 KL to the cold start; 0: no reference is kept.
+        inner_updates: optimizer steps on one batch.
+        max_grad_norm: gradients are scaled down to this norm.
+        micro_groups: groups computed at once; memory, not the result.
+        evaluate_every: steps between evaluations on ``data.dev``; 0: none.
+        checkpoint_every: steps between checkpoints.
+        early_stop_patience: evaluations without a gain before stopping; 0: off.
+        max_error_rate: share of failed rewards at which the run stops.
+        actors: Ray processes that sample and score.
+    """
+
+    groups: int = number(32, least=1)
+    group_size: int = number(8, least=2)
+    steps: int | None = number(100, least=1)
+    epochs: float = number(1.0, above=0)
+    learning_rate: float = number(1.5e-4, above=0)
+    betas: tuple[float, float] = number((0.9, 0.95), least=0, below=1)
+    weight_decay: float = number(0.0, least=0)
+    schedule: Literal["constant", "cosine"] = "constant"
+    warmup: float = number(0.0, least=0, below=1)
+    loss: Literal["dapo", "grpo"] = "dapo"
+    clip_low: float = number(0.2, above=0, below=1)
+    clip_high: float = number(0.28, above=0)
+    kl_weight: float = number(0.0, least=0)
+    inner_updates: int = number(1, least=1)
+    max_grad_norm: float = number(1.0, above=0)
+    micro_groups: int = number(8, least=1)
+    evaluate_every: int = number(20, least=0)
+    checkpoint_every: int = number(20, least=1)
+    early_stop_patience: int = number(0, least=0)
+    max_error_rate: float = number(0.05, least=0, most=1)
+    actors: int = number(2, least=1)
+
+    def __post_init__(self) -> None:
+        if self.early_stop_patience and not self.evaluate_every:
+            raise ConfigError(
+                "early_stop_patience needs evaluations: got evaluate_every 0, expected at "
+                "least 1; set it, or early_stop_patience=0"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class SftRun:
+    """`etude sft CONFIG`: a cold start from traces."""
+
+    data: DataConfig
+    out: Path = Path("runs/sft")
+    seed: int = number(1, least=0)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    sft: SftConfig = field(default_factory=SftConfig)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class GrpoRun:
+    """`etude grpo CONFIG`: reinforcement learning from a checkpoint.
+
+    ``rubric`` is handed to the rubric's own reader, which checks it.
+    """
+
+    data: DataConfig
+    out: Path = Path("runs/grpo")
+    seed: int = number(1, least=0)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    grpo: GrpoConfig = field(default_factory=GrpoConfig)
+    rubric: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresConfig:
+    """The quickstart's data: excerpts of real scores, split by piece.
+
+    Attributes:
+        folder: where wav, questions and traces are written, and found again.
+        train_questions, dev_questions, test_questions: how many of each.
+    """
+
+    folder: Path = Path("data/scores")
+    train_questions: int = number(4000, least=32)
+    dev_questions: int = number(300, least=16)
+    test_questions: int = number(600, least=16)
+
+
+@dataclass(frozen=True, slots=True)
+class QuickstartRun:
+    """`etude quickstart`: scores, sound, cold start, GRPO, table and report."""
+
+    out: Path = Path("runs/quickstart")
+    seed: int = number(1, least=0)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    data: ScoresConfig = field(default_factory=ScoresConfig)
+    sft: SftConfig = field(default_factory=SftConfig)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    grpo: GrpoConfig = field(default_factory=GrpoConfig)
+    rubric: dict[str, Any] = field(default_factory=dict)
