@@ -1,0 +1,245 @@
+"""Held-out accuracy: greedy or sampled answers, judged by the ``accuracy`` reward.
+
+The same questions can be asked with the clip itself, with *another* clip whose
+own answer differs, and with silence. A policy that listens drops to chance
+under the last two; one that guesses from the text does not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from policies.audio import Waveform, sha256_of
+from policies.audio_policy import AudioPolicy
+from policies.records import Prompt
+from policies.sampler import SamplingSettings, sample
+from policies.seeds import derive_seed, generator
+from rewards.errors import DataError
+from rewards.records import Clip, Question, Response, Verdict
+from rewards.response import parse
+
+Sound = Literal["own", "other", "silence"]
+Judge = Callable[[Question, Response], Verdict | None]
+Read = Callable[[Clip], Waveform]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One question's k answers.
+
+    Attributes:
+        question: what was asked.
+        texts: the k completions.
+        correct_K: (k,) bool, accuracy 1.0.
+    """
+
+    question: Question
+    texts: tuple[str, ...]
+    correct_K: tuple[bool, ...]
+
+
+def evaluate(
+    policy: AudioPolicy,
+    questions: Sequence[Question],
+    read: Read,
+    judge: Judge,
+    settings: SamplingSettings,
+    *,
+    seed: int = 0,
+    samples: int = 1,
+    sound: Sound = "own",
+    batch: int = 64,
+    progress: Callable[[int], None] = lambda done: None,
+) -> list[Answered]:
+    """Ask every question ``samples`` times and judge the answers.
+
+    Args:
+        read: decodes a clip.
+        judge: a reward; correct means a verdict of 1.0.
+        sound: the question's own clip, another's, or silence of its length.
+        batch: prompts at once; the answers do not depend on it.
+        progress: called with the number of questions answered so far.
+
+    Raises:
+        AudioError, DeafError: as reading and prompting do.
+        DataError: with ``sound="other"`` if no clip has another answer.
+    """
+    clips = other_clips(questions, seed) if sound == "other" else None
+    answered: list[Answered] = []
+    for start in range(0, len(questions), batch):
+        asked = questions[start : start + batch]
+        heard = [clips[q.id] if clips and q.id in clips else q.clip for q in asked]
+        prompts = [
+            _prompt(policy, q, clip, read, sound) for q, clip in zip(asked, heard, strict=True)
+        ]
+        seeds = [
+            [derive_seed(seed, "evaluate", q.id, k) % 2**63 for k in range(samples)] for q in asked
+        ]
+        for question, group in zip(asked, sample(policy, prompts, seeds, settings), strict=True):
+            texts = tuple(completion.text for completion in group)
+            answered.append(
+                Answered(question, texts, tuple(is_correct(judge, question, t) for t in texts))
+            )
+        progress(len(answered))
+    return answered
+
+
+def is_correct(judge: Judge, question: Question, text: str) -> bool:
+    """True if the reward gives this completion full marks."""
+    verdict = judge(question, parse(text))
+    return verdict is not None and verdict.value == 1.0
+
+
+def _prompt(
+    policy: AudioPolicy, question: Question, clip: Clip | None, read: Read, sound: Sound
+) -> Prompt:
+    if clip is None:
+        return policy.prompt(question, None)
+    heard = read(clip)
+    if sound == "silence":
+        heard = silence(heard)
+    return policy.prompt(question, heard)
+
+
+def silence(sound: Waveform) -> Waveform:
+    """As long as ``sound``, and nothing in it."""
+    samples_S = np.zeros_like(sound.samples_S)
+    return Waveform(samples_S, sha256_of(samples_S))
+
+
+def other_clips(questions: Sequence[Question], seed: int) -> dict[str, Clip]:
+    """For each question with a clip, a clip of the same facet with a different answer.
+
+    For a multiple-choice question the clip's own answer is one of the wrong
+    options where there is such a clip: whoever listens then chooses wrongly.
+
+    Raises:
+        DataError: if a question's facet has one answer only.
+    """
+    pools: dict[str | None, list[Question]] = defaultdict(list)
+    for question in questions:
+        if question.clip is not None:
+            pools[question.facet].append(question)
+    chosen: dict[str, Clip] = {}
+    for question in (q for pool in pools.values() for q in pool):
+        others = [q for q in pools[question.facet] if q.answer != question.answer]
+        options = [q for q in others if q.answer in question.choices]
+        if not others:
+            raise DataError(
+                f"no other clip for question '{question.id}': got one answer "
+                f"('{question.answer}') for every clip of facet '{question.facet}', expected "
+                "two or more; evaluate on more questions"
+            )
+        pool = options or others
+        pick = generator(seed, "other clip", question.id).integers(len(pool))
+        clip = pool[int(pick)].clip
+        assert clip is not None  # pools hold questions with clips only
+        chosen[question.id] = clip
+    return chosen
+
+
+# -- tables -------------------------------------------------------------------------------
+
+
+def accuracy_by_facet(answered: Iterable[Answered]) -> dict[str, float]:
+    """Mean accuracy per facet and, under "overall", of all questions."""
+    by_facet: dict[str, list[float]] = defaultdict(list)
+    for row in answered:
+        value = float(np.mean(row.correct_K))
+        by_facet[row.question.facet or row.question.kind].append(value)
+        by_facet["overall"].append(value)
+    overall = by_facet.pop("overall", [])
+    table = {facet: float(np.mean(values)) for facet, values in sorted(by_facet.items())}
+    return table | ({"overall": float(np.mean(overall))} if overall else {})
+
+
+def chance(questions: Sequence[Question], training: Sequence[Question]) -> dict[str, float]:
+    """What the best deaf guess earns: per facet and overall.
+
+    A multiple-choice question can be guessed with probability 1/options; for
+    every form there is also the answer that is commonest in training. Each
+    question counts with the better of the two strategies of its form.
+    """
+    common = {
+        form: Counter(q.answer for q in training if _form(q) == form).most_common(1)[0][0]
+        for form in {_form(q) for q in training}
+    }
+    by_form: dict[tuple[str, bool], list[Question]] = defaultdict(list)
+    for question in questions:
+        by_form[_form(question)].append(question)
+    rows: list[tuple[str, float, int]] = []
+    for form, asked in by_form.items():
+        constant = float(np.mean([q.answer == common.get(form) for q in asked]))
+        uniform = float(np.mean([1 / len(q.choices) if q.choices else 0.0 for q in asked]))
+        rows.append((form[0], max(constant, uniform), len(asked)))
+    table: dict[str, float] = {}
+    for facet in sorted({facet for facet, _, _ in rows}):
+        mine = [(value, count) for name, value, count in rows if name == facet]
+        table[facet] = sum(v * c for v, c in mine) / sum(c for _, c in mine)
+    total = sum(count for _, _, count in rows)
+    return table | {"overall": sum(v * c for _, v, c in rows) / total}
+
+
+def _form(question: Question) -> tuple[str, bool]:
+    return question.facet or question.kind, bool(question.choices)
+
+
+def pass_at_k(correct_K: Sequence[bool], k: int) -> float:
+    """Unbiased chance that one of k answers out of the n drawn is right.
+
+    Chen et al., arXiv 2107.03374, equation 1: 1 - C(n - c, k) / C(n, k).
+
+    >>> pass_at_k([True, False], 1), pass_at_k([True, False], 2)
+    (0.5, 1.0)
+    """
+    n, right = len(correct_K), sum(correct_K)
+    if not 1 <= k <= n:
+        raise DataError(f"pass@k needs 1 <= k <= answers: got k {k} of {n} answers; sample more")
+    if n - right < k:
+        return 1.0
+    return float(1.0 - np.prod(1.0 - k / np.arange(n - right + 1, n + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """Difference of two paired accuracies, in points of 100, with a 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def paired_gain(
+    before: Sequence[Answered], after: Sequence[Answered], *, seed: int = 0, draws: int = 10_000
+) -> Gain:
+    """Bootstrap over questions of accuracy(after) - accuracy(before), same questions.
+
+    Raises:
+        DataError: if the two do not answer the same questions in the same order.
+    """
+    if [a.question.id for a in before] != [a.question.id for a in after]:
+        raise DataError(
+            "a paired interval needs the same questions: got two different lists, expected equal "
+            "ids in equal order; evaluate both on one file"
+        )
+    difference = np.array(
+        [np.mean(b.correct_K) - np.mean(a.correct_K) for a, b in zip(before, after, strict=True)]
+    )
+    rng = generator(seed, "bootstrap")
+    picks = rng.integers(len(difference), size=(draws, len(difference)))
+    means = difference[picks].mean(axis=1) * 100
+    low, high = np.percentile(means, [2.5, 97.5])
+    return Gain(float(difference.mean() * 100), float(low), float(high))
+
+
+def subset(questions: Sequence[Question], count: int, seed: int) -> list[Question]:
+    """A fixed random choice of at most ``count`` questions, in file order."""
+    if count >= len(questions):
+        return list(questions)
+    picks = generator(seed, "subset").choice(len(questions), size=count, replace=False)
+    return [questions[i] for i in sorted(picks)]

@@ -1,0 +1,178 @@
+"""A real Music Flamingo, very small: transformers' own classes, trained from scratch.
+
+``build_tiny`` writes an ordinary checkpoint folder (config, safetensors,
+tokenizer, processor) that stock ``from_pretrained`` loads. Nothing about it is
+special but its size, so whatever runs on it runs on the 8B checkpoint.
+
+Conventions
+-----------
+A clip is 16 kHz mono. ``chunk_seconds`` is the encoder's window: one row of
+mel features per window. The encoder shortens mel frames by four, so a window of
+``F`` frames gives ``F / 4`` audio tokens.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import (
+    AudioFlamingo3EncoderConfig,
+    MusicFlamingoConfig,
+    MusicFlamingoForConditionalGeneration,
+    MusicFlamingoProcessor,
+    PreTrainedTokenizerFast,
+    Qwen2Config,
+    WhisperFeatureExtractor,
+)
+
+from policies.seeds import derive_seed
+from rewards.errors import ConfigError
+
+SAMPLE_RATE = 16_000
+AUDIO, AUDIO_BOS, AUDIO_EOS = "<sound>", "<|sound_bos|>", "<|sound_eos|>"
+PAD, TURN, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
+
+# The turns of Qwen2.5, which the full-size checkpoint speaks too; audio comes first.
+CHAT_TEMPLATE = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
+    "{% if message['content'] is string %}{{ message['content'] }}"
+    "{% else %}{% for part in message['content'] %}"
+    "{% if part['type'] == 'audio' %}{{ '<sound>' }}"
+    "{% elif part['type'] == 'text' %}{{ part['text'] }}{% endif %}{% endfor %}{% endif %}"
+    "{{ '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TinySizes:
+    """The dimensions of the tiny model; lengths in seconds and samples at 16 kHz."""
+
+    audio_hidden: int = 64
+    audio_layers: int = 2
+    audio_heads: int = 4
+    text_hidden: int = 128
+    text_layers: int = 3
+    text_heads: int = 4
+    text_kv_heads: int = 2
+    vocabulary: int = 512
+    mel_bins: int = 128
+    hop: int = 400
+    n_fft: int = 2048
+    chunk_seconds: int = 3
+
+    @property
+    def frames(self) -> int:
+        """Mel frames of one window."""
+        return self.chunk_seconds * SAMPLE_RATE // self.hop
+
+
+def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
+    """A byte-level BPE of at most ``vocabulary`` entries, learned from ``texts``."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    special = [PAD, TURN, END, AUDIO, AUDIO_BOS, AUDIO_EOS]
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        special_tokens=special,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        eos_token=END,
+        pad_token=PAD,
+        additional_special_tokens=[TURN, AUDIO, AUDIO_BOS, AUDIO_EOS],
+        clean_up_tokenization_spaces=False,
+    )
+
+
+def sinusoids(length: int, channels: int) -> torch.Tensor:
+    """Whisper's encoder positions, (length, channels); built from a config they are noise."""
+    scales = torch.exp(
+        -math.log(10_000) / (channels // 2 - 1) * torch.arange(channels // 2, dtype=torch.float32)
+    )
+    angles = torch.arange(length, dtype=torch.float32)[:, None] * scales[None, :]
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+def tiny_config(sizes: TinySizes, tokenizer: PreTrainedTokenizerFast) -> MusicFlamingoConfig:
+    """The configuration of the tiny model over this tokenizer."""
+    if sizes.frames % 4 or sizes.chunk_seconds * SAMPLE_RATE % sizes.hop:
+        raise ConfigError(
+            f"mel frames per window must be a whole multiple of 4: got {sizes.chunk_seconds} s at "
+            f"hop {sizes.hop}, expected chunk_seconds * 16000 / hop divisible by 4; change the hop"
+        )
+    ids = tokenizer.convert_tokens_to_ids
+    return MusicFlamingoConfig(
+        audio_config=AudioFlamingo3EncoderConfig(
+            num_mel_bins=sizes.mel_bins,
+            hidden_size=sizes.audio_hidden,
+            num_hidden_layers=sizes.audio_layers,
+            num_attention_heads=sizes.audio_heads,
+            intermediate_size=2 * sizes.audio_hidden,
+            max_source_positions=sizes.frames // 2,
+        ),
+        text_config=Qwen2Config(
+            vocab_size=len(tokenizer),
+            hidden_size=sizes.text_hidden,
+            num_hidden_layers=sizes.text_layers,
+            num_attention_heads=sizes.text_heads,
+            num_key_value_heads=sizes.text_kv_heads,
+            intermediate_size=2 * sizes.text_hidden,
+            max_position_embeddings=4096,
+            initializer_range=0.05,
+            tie_word_embeddings=False,
+            bos_token_id=None,
+            eos_token_id=ids(END),
+            pad_token_id=ids(PAD),
+        ),
+        audio_token_id=ids(AUDIO),
+        audio_bos_token_id=ids(AUDIO_BOS),
+        audio_eos_token_id=ids(AUDIO_EOS),
+        audio_frame_step=sizes.hop / SAMPLE_RATE,
+    )
+
+
+def build_tiny(folder: Path, texts: Iterable[str], *, sizes: TinySizes, seed: int) -> Path:
+    """Write a tiny Music Flamingo with random weights to ``folder``.
+
+    Args:
+        folder: is made, with its parents; an existing checkpoint is replaced.
+        texts: what the tokenizer is trained on (questions and traces).
+        sizes: the dimensions.
+        seed: of the weights; the same seed and texts give the same bytes.
+
+    Raises:
+        ConfigError: if the window does not divide into whole audio tokens.
+    """
+    tokenizer = train_tokenizer(texts, sizes.vocabulary)
+    config = tiny_config(sizes, tokenizer)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(derive_seed(seed, "weights") % 2**63)
+        model = MusicFlamingoForConditionalGeneration(config)
+    tower = model.model.audio_tower
+    with torch.no_grad():
+        tower.embed_positions.weight.copy_(sinusoids(*tower.embed_positions.weight.shape))
+    model.generation_config.eos_token_id = tokenizer.convert_tokens_to_ids(END)
+    model.generation_config.pad_token_id = tokenizer.convert_tokens_to_ids(PAD)
+    extractor = WhisperFeatureExtractor(
+        feature_size=sizes.mel_bins,
+        sampling_rate=SAMPLE_RATE,
+        hop_length=sizes.hop,
+        n_fft=sizes.n_fft,
+        chunk_length=sizes.chunk_seconds,
+        return_attention_mask=True,
+    )
+    processor = MusicFlamingoProcessor(extractor, tokenizer, chat_template=CHAT_TEMPLATE)
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(folder)
+    processor.save_pretrained(folder)
+    return folder

@@ -1,0 +1,147 @@
+"""A rollout actor: one process with a policy, a sampler, a clip reader and a rubric.
+
+It turns questions into judged groups. Seeds are derived from the ids of a
+rollout, so whichever actor is asked, and however often, the answer is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from policies.sampler import SamplingSettings
+from rewards.records import Question
+
+
+@dataclass(frozen=True, slots=True)
+class ActorSpec:
+    """All that an actor is built from; it travels to the actor's process.
+
+    Attributes:
+        run: id of the run, part of every rollout's identity.
+        seed: of the run.
+        model: checkpoint folder of the start.
+        lora: PEFT settings as a mapping, or None for full weights.
+        suffix: appended to every question.
+        clips: root folder of the clips.
+        rubric: configuration of the rubric.
+        rows: G, completions of each question.
+        sampling: temperature, nucleus and length.
+        threads: of torch in the actor.
+    """
+
+    run: str
+    seed: int
+    model: Path
+    lora: Mapping[str, Any] | None
+    suffix: str
+    clips: Path
+    rubric: Mapping[str, Any]
+    rows: int
+    sampling: SamplingSettings
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question with its place: step and index of its group."""
+
+    step: int
+    index: int
+    question: Question
+
+
+class RolloutActor:
+    """What runs inside a Ray actor; ``rollouts/pool.py`` makes it one.
+
+    Heavy imports are in the methods: the class itself is pickled by name.
+    """
+
+    def __init__(self, spec: ActorSpec, name: str):
+        import torch
+
+        from policies.audio import ClipReader
+        from policies.lora import open_policy
+        from rewards.rubric import Rubric
+
+        torch.set_num_threads(spec.threads)
+        self.spec, self.name = spec, name
+        self.policy = open_policy(spec.model, lora=spec.lora, suffix=spec.suffix)
+        self.reader = ClipReader(spec.clips)
+        self.rubric = Rubric.from_config(dict(spec.rubric))
+        self.version: int | None = None
+
+    def load(self, weights: Mapping[str, np.ndarray], version: int, digest: str) -> str:
+        """Take these weights as ``version``; returns the hash of what was received.
+
+        Weights whose hash is not ``digest`` are refused: the version stays.
+        """
+        from policies.weights import load_weights, weights_hash
+
+        received = weights_hash(weights)
+        if received == digest:
+            load_weights(self.policy, weights)
+            self.version = version
+        return received
+
+    def roll_out(self, asks: Sequence[Ask], version: int) -> list[Any]:
+        """Sample and judge one group for each question.
+
+        Raises:
+            RolloutError: if the actor does not hold this version.
+        """
+        from policies.sampler import sample
+        from policies.seeds import derive_seed
+        from rewards.errors import RolloutError
+
+        if self.version != version:
+            raise RolloutError(
+                f"actor '{self.name}' holds other weights: got version {self.version}, expected "
+                f"{version}; publish it to this actor first"
+            )
+        sounds = [
+            None if ask.question.clip is None else self.reader.read(ask.question.clip)
+            for ask in asks
+        ]
+        prompts = [
+            self.policy.prompt(ask.question, sound)
+            for ask, sound in zip(asks, sounds, strict=True)
+        ]
+        seeds = [
+            [
+                derive_seed(self.spec.seed, "rollout", ask.step, ask.index, k)
+                for k in range(self.spec.rows)
+            ]
+            for ask in asks
+        ]
+        groups = sample(self.policy, prompts, seeds, self.spec.sampling, policy_version=version)
+        return [
+            self._judge(ask, prompt, completions)
+            for ask, prompt, completions in zip(asks, prompts, groups, strict=True)
+        ]
+
+    def _judge(self, ask: Ask, prompt: Any, completions: Sequence[Any]) -> Any:
+        from rewards.response import parse
+        from rollouts.records import Group, Rollout
+
+        question = ask.question
+        return Group(
+            run=self.spec.run,
+            step=ask.step,
+            index=ask.index,
+            question=question,
+            clip_sha256=prompt.clip_sha256,
+            clip_path=None if question.clip is None else question.clip.path,
+            prompt_ids=prompt.ids,
+            rollouts=tuple(
+                Rollout(k, completion, self.rubric.score(question, parse(completion.text)))
+                for k, completion in enumerate(completions)
+            ),
+            policy_version=completions[0].policy_version,
+            actor=self.name,
+        )
+
