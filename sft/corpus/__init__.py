@@ -1,0 +1,1 @@
+"""Music data made from real scores: excerpts, questions and MF-Think traces."""

@@ -1,0 +1,353 @@
+"""What is asked of an excerpt, and how one would think it through.
+
+Conventions
+-----------
+Names are spelled as in the transposed score; facts carry ``spelling=False``, for an ear
+cannot tell D# from Eb. Traces say only what follows from the score. Facets about one
+ending share one form of trace, so that what is learned for one serves the others.
+A multiple-choice question lists four options as lines "A. F major"; its answer is the
+text of the option. Question ids are "<clip>/<facet>": ``facet_of`` gives the facet back.
+
+| facet | fact | asked of | form | classes |
+|---|---|---|---|---|
+| final_chord | chord | chorales | open, choice | 24 |
+| final_root | note | chorales | open, choice | 12 |
+| final_bass | note | chorales | open, choice | 12 |
+| final_soprano | note | chorales | open, choice | 12 |
+| last_note | note | tunes | open, choice | 12 |
+| key | key | endings that confirm it | open, choice | 24 |
+| meter | meter | tunes in one of four meters | choice | 4 |
+| tempo | tempo | tunes | choice | 5 |
+| instrument | instruments | all | open, choice | 6 |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from policies.seeds import generator
+from rewards.records import Clip, Facts, Question
+from sft.corpus.excerpts import TEMPI, Excerpt
+from sft.corpus.names import QUALITIES, name, signature, steps_for
+from sft.corpus.synth import TIMBRES
+from sft.records import Trace
+
+OPTIONS = "ABCD"
+METERS = {
+    "6/8": "two beats to a bar, each in three parts",
+    "9/8": "three beats to a bar, each in three parts",
+    "3/4": "three beats to a bar, each in two parts",
+    "4/4": "four beats to a bar, each in two parts",
+}
+MARKS = {
+    "organ": "The tone is held steadily and its octaves ring along.",
+    "piano": "The tone is struck and dies away, the upper partials first.",
+    "flute": "The tone is held, pure and soft, with few partials.",
+    "clarinet": "The tone is held and hollow, with odd partials only.",
+    "violin": "The tone swells slowly, bright, with vibrato.",
+    "vibraphone": "The tone is struck and rings long, like a metal bar.",
+}
+NOTE_DISTRACTORS = (1, -1, 4, -3, 2, -2, -5, 5)
+"""Along the line of fifths: fifth, fourth, thirds, whole tones and semitones away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One thing that can be asked.
+
+    Attributes:
+        name: as in the table above.
+        field: the field of ``Facts`` that holds the truth.
+        wordings: ways to ask.
+        applies: whether an excerpt can be asked.
+        answer: the gold answer.
+        think: the chain of thought.
+        distractors: wrong answers, any three of which make the other options.
+        open: False where it is only asked with options.
+    """
+
+    name: str
+    field: str
+    wordings: tuple[str, ...]
+    applies: Callable[[Excerpt], bool]
+    answer: Callable[[Excerpt], str]
+    think: Callable[[Excerpt], str]
+    distractors: Callable[[Excerpt], tuple[str, ...]]
+    open: bool = True
+
+
+# --- truths ----------------------------------------------------------------------------------
+
+
+def _shift(excerpt: Excerpt) -> int:
+    return steps_for(excerpt.semitones, excerpt.phrase.signature)
+
+
+def _is_chorale(excerpt: Excerpt) -> bool:
+    return excerpt.phrase.source == "chorale"
+
+
+def _is_tune(excerpt: Excerpt) -> bool:
+    return excerpt.phrase.source == "tune"
+
+
+def _root(excerpt: Excerpt) -> str:
+    assert excerpt.phrase.root is not None  # for the type checker: chorales only
+    return excerpt.name(excerpt.phrase.root)
+
+
+def _chord(excerpt: Excerpt) -> str:
+    return f"{_root(excerpt)} {QUALITIES[excerpt.phrase.quality or '']}"
+
+
+def _bass(excerpt: Excerpt) -> str:
+    return excerpt.name(excerpt.phrase.bass)
+
+
+def _top(excerpt: Excerpt) -> str:
+    return excerpt.name(excerpt.phrase.top)
+
+
+def _key(excerpt: Excerpt) -> str:
+    return f"{excerpt.name(excerpt.phrase.tonic)} {excerpt.phrase.mode}"
+
+
+def facts_of(excerpt: Excerpt) -> Facts:
+    """All that is known of a clip, but for ``note``, which depends on the question."""
+    phrase = excerpt.phrase
+    return Facts(
+        key=_key(excerpt) if phrase.confirmed else None,
+        tempo=float(excerpt.tempo),
+        meter=phrase.meter,
+        chord=f"{_root(excerpt)}:{phrase.quality}" if phrase.root is not None else None,
+        instruments=(excerpt.timbre,),
+        spelling=False,
+    )
+
+
+# --- chains of thought -----------------------------------------------------------------------
+
+
+def _think_ending(excerpt: Excerpt) -> str:
+    if _is_tune(excerpt):
+        return f"The tune ends on {_top(excerpt)}."
+    return (
+        f"The bass ends on {_bass(excerpt)} and the soprano on {_top(excerpt)}. "
+        f"The final chord is {_chord(excerpt)}."
+    )
+
+
+def _think_key(excerpt: Excerpt) -> str:
+    return f"{_think_ending(excerpt)} The key is {_key(excerpt)}."
+
+
+def _think_meter(excerpt: Excerpt) -> str:
+    return f"I count {METERS[excerpt.phrase.meter]}. The meter is {excerpt.phrase.meter}."
+
+
+def _think_tempo(excerpt: Excerpt) -> str:
+    return f"A beat lasts {60 / excerpt.tempo:.2f} seconds. The tempo is {excerpt.tempo} BPM."
+
+
+def _think_instrument(excerpt: Excerpt) -> str:
+    return f"{MARKS[excerpt.timbre]} The instrument is a {excerpt.timbre}."
+
+
+# --- wrong answers ---------------------------------------------------------------------------
+
+
+def _note_distractors(place: int) -> tuple[str, ...]:
+    return tuple(name(_plain(place + step)) for step in NOTE_DISTRACTORS)
+
+
+def _plain(place: int) -> int:
+    """The same pitch class without double accidentals."""
+    return place - 12 if place > 8 else place + 12 if place < -6 else place
+
+
+def _chord_distractors(excerpt: Excerpt) -> tuple[str, ...]:
+    phrase = excerpt.phrase
+    root = (phrase.root or 0) + _shift(excerpt)
+    own, other = ("major", "minor") if phrase.quality == "maj" else ("minor", "major")
+    relative = root + (3 if own == "major" else -3)
+    pairs = [(root, other), (root + 1, own), (root - 1, own), (relative, other), (root + 2, own)]
+    return tuple(f"{name(_plain(place))} {quality}" for place, quality in pairs)
+
+
+def _key_distractors(excerpt: Excerpt) -> tuple[str, ...]:
+    tonic, own = excerpt.phrase.tonic + _shift(excerpt), excerpt.phrase.mode
+    other = "minor" if own == "major" else "major"
+    relative = tonic + (3 if own == "major" else -3)
+    pairs = [
+        (tonic, other),
+        (tonic + 1, own),
+        (tonic - 1, own),
+        (relative, other),
+        (tonic + 2, own),
+    ]
+    return tuple(_usual_key(place, mode) for place, mode in pairs)
+
+
+def _usual_key(tonic: int, mode: str) -> str:
+    sharps = signature(tonic, mode)
+    tonic += -12 if sharps > 6 else 12 if sharps < -6 else 0
+    return f"{name(tonic)} {mode}"
+
+
+def _tempo_distractors(excerpt: Excerpt) -> tuple[str, ...]:
+    return tuple(f"{t} BPM" for t in TEMPI[excerpt.phrase.source] if t != excerpt.tempo)
+
+
+# --- the table -------------------------------------------------------------------------------
+
+
+def _note_facet(
+    name_: str, wordings: tuple[str, ...], place: Callable[[Excerpt], int | None], source: str
+) -> Facet:
+    def spelled(excerpt: Excerpt) -> int:
+        return (place(excerpt) or 0) + _shift(excerpt)
+
+    return Facet(
+        name=name_,
+        field="note",
+        wordings=wordings,
+        applies=lambda excerpt: excerpt.phrase.source == source,
+        answer=lambda excerpt: name(spelled(excerpt)),
+        think=_think_ending,
+        distractors=lambda excerpt: _note_distractors(spelled(excerpt)),
+    )
+
+
+FACETS: dict[str, Facet] = {
+    facet.name: facet
+    for facet in (
+        Facet(
+            "final_chord",
+            "chord",
+            ("What is the final chord?", "Name the last chord.", "Which chord ends the phrase?"),
+            _is_chorale,
+            _chord,
+            _think_ending,
+            _chord_distractors,
+        ),
+        _note_facet(
+            "final_root",
+            ("What is the root of the final chord?", "Name the root of the last chord."),
+            lambda excerpt: excerpt.phrase.root,
+            "chorale",
+        ),
+        _note_facet(
+            "final_bass",
+            ("What is the last bass note?", "On which note does the bass end?"),
+            lambda excerpt: excerpt.phrase.bass,
+            "chorale",
+        ),
+        _note_facet(
+            "final_soprano",
+            ("What is the last soprano note?", "On which note does the soprano end?"),
+            lambda excerpt: excerpt.phrase.top,
+            "chorale",
+        ),
+        _note_facet(
+            "last_note",
+            ("What is the last note?", "On which note does the tune end?", "Name the final note."),
+            lambda excerpt: excerpt.phrase.top,
+            "tune",
+        ),
+        Facet(
+            "key",
+            "key",
+            ("What is the key?", "In which key is this music?", "Name the key of the piece."),
+            lambda excerpt: excerpt.phrase.confirmed,
+            _key,
+            _think_key,
+            _key_distractors,
+        ),
+        Facet(
+            "meter",
+            "meter",
+            ("What is the meter?", "Which meter is it in?"),
+            lambda excerpt: _is_tune(excerpt) and excerpt.phrase.meter in METERS,
+            lambda excerpt: excerpt.phrase.meter,
+            _think_meter,
+            lambda excerpt: tuple(m for m in METERS if m != excerpt.phrase.meter),
+            open=False,
+        ),
+        Facet(
+            "tempo",
+            "tempo",
+            ("What is the tempo?", "How fast is the beat?"),
+            _is_tune,
+            lambda excerpt: f"{excerpt.tempo} BPM",
+            _think_tempo,
+            _tempo_distractors,
+            open=False,
+        ),
+        Facet(
+            "instrument",
+            "instruments",
+            ("Which instrument plays?", "What instrument is this?"),
+            lambda excerpt: True,
+            lambda excerpt: excerpt.timbre,
+            _think_instrument,
+            lambda excerpt: tuple(t for t in TIMBRES if t != excerpt.timbre),
+        ),
+    )
+}
+
+
+def facet_of(question_id: str) -> str:
+    """The facet of a question, from its id.
+
+    >>> facet_of("train-00012/final_chord")
+    'final_chord'
+    """
+    return question_id.rsplit("/", 1)[-1]
+
+
+def ask(
+    excerpt: Excerpt, facet: Facet, clip: Clip, seed: int, choice_share: float
+) -> tuple[Question, Trace]:
+    """The question about one facet of an excerpt, and its trace.
+
+    ``choice_share`` of the questions of a facet that may be open have options.
+    """
+    id_ = f"{excerpt.id}/{facet.name}"
+    rng = generator(seed, "ask", id_)
+    answer = facet.answer(excerpt)
+    text = facet.wordings[int(rng.integers(len(facet.wordings)))]
+    choices: tuple[str, ...] = ()
+    if rng.random() < choice_share or not facet.open:
+        choices = _choices(answer, facet.distractors(excerpt), rng)
+        lines = [f"{label}. {choice}" for label, choice in zip(OPTIONS, choices, strict=True)]
+        text = "\n".join([f"{text} Choose from the following options.", *lines])
+    facts = facts_of(excerpt)
+    if facet.field == "note":
+        facts = _with_note(facts, answer)
+    question = Question(
+        id=id_,
+        text=text,
+        clip=clip,
+        facet=facet.field,
+        choices=choices,
+        answer=answer,
+        facts=facts,
+        source=excerpt.phrase.id,
+    )
+    return question, Trace(id_, facet.think(excerpt), answer)
+
+
+def _with_note(facts: Facts, note: str) -> Facts:
+    return replace(facts, note=note)
+
+
+def _choices(
+    answer: str, distractors: tuple[str, ...], rng: np.random.Generator
+) -> tuple[str, ...]:
+    wrong = [d for d in dict.fromkeys(distractors) if d != answer]
+    picked = [wrong[i] for i in rng.permutation(len(wrong))[: len(OPTIONS) - 1]]
+    options = [answer, *picked]
+    return tuple(options[i] for i in rng.permutation(len(options)))

@@ -1,0 +1,312 @@
+"""A whole data set: scores to clips, questions and traces in a folder.
+
+| file | holds |
+|---|---|
+| `clips/*.wav` | mono 16-bit PCM, 16 kHz, 3 s |
+| `train.jsonl`, `dev.jsonl`, `test.jsonl` | questions, one JSON object a line |
+| `traces.jsonl` | the chain of thought and answer of each train question |
+| `manifest.json` | settings, versions, counts and hashes; written last |
+
+The same settings give the same bytes. The folder appears whole or not at all: it is
+written beside its place and renamed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import wave
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from policies.seeds import generator
+from rewards.errors import ConfigError, DataError
+from rewards.records import Clip, Question
+from sft.corpus.ask import FACETS, Facet, ask, facet_of
+from sft.corpus.excerpts import SECONDS, Excerpt, deal, sound
+from sft.corpus.phrases import phrases
+from sft.corpus.scores import FORMAT, load_pieces
+from sft.corpus.split import SPLITS, split_phrases
+from sft.corpus.synth import RATE
+from sft.records import Trace, write_traces
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSettings:
+    """What the data set depends on.
+
+    Attributes:
+        seed: of everything random; the split has none.
+        tunes: how many tunes to read.
+        train, dev, test: clips of each split.
+        chorales: share of clips that come from chorales, 0 to 1.
+        facets: names of ``FACETS`` to ask.
+        per_clip: questions about one clip, of different facets.
+        choice_share: share of multiple choice where a facet may also be open.
+        processes: workers for reading and rendering; changes no byte.
+    """
+
+    seed: int = 0
+    tunes: int = 1100
+    train: int = 3000
+    dev: int = 150
+    test: int = 250
+    chorales: float = 0.6
+    facets: tuple[str, ...] = tuple(FACETS)
+    per_clip: int = 2
+    choice_share: float = 0.4
+    processes: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DataSummary:
+    """What was built.
+
+    Attributes:
+        folder: where it lies.
+        reused: True if it was there already.
+        questions: split -> facet -> count.
+        clips: split -> count.
+        phrases: split -> number of distinct phrases that are heard.
+        majority: split -> facet -> share of the most frequent answer.
+        minor_endings: split -> share of final chords that are minor.
+    """
+
+    folder: Path
+    reused: bool
+    questions: dict[str, dict[str, int]]
+    clips: dict[str, int]
+    phrases: dict[str, int]
+    majority: dict[str, dict[str, float]]
+    minor_endings: dict[str, float]
+
+
+def build(
+    out: Path, settings: CorpusSettings | None = None, progress: Progress | None = None
+) -> DataSummary:
+    """Builds the data set in the folder ``out``, or finds it there.
+
+    Raises:
+        ConfigError: for settings out of range, or a folder that holds something else.
+        DataError: if the scores are missing.
+    """
+    settings = settings or CorpusSettings()
+    _check(settings)
+    ready = _existing(out, settings)
+    if ready is not None:
+        return ready
+    pieces = load_pieces(settings.tunes, settings.processes, progress)
+    by_split = split_phrases(pieces, phrases(pieces))
+    excerpts = {
+        split: tuple(
+            deal(by_split[split], getattr(settings, split), split, settings.seed, settings.chorales)
+        )
+        for split in SPLITS
+    }
+    work = out.with_name(f".{out.name}-{uuid4().hex[:8]}")
+    (work / "clips").mkdir(parents=True)
+    try:
+        manifest = _write(work, settings, excerpts, progress)
+        if out.exists():
+            shutil.rmtree(out)
+        os.replace(work, out)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    return _summary(out, manifest, reused=False)
+
+
+def _check(settings: CorpusSettings) -> None:
+    if unknown := [facet for facet in settings.facets if facet not in FACETS]:
+        raise ConfigError(f"unknown facet '{unknown[0]}', expected some of {', '.join(FACETS)}")
+    if not settings.facets:
+        raise ConfigError(f"facets must name at least one of {', '.join(FACETS)}, got none")
+    for field, low in (("train", 1), ("dev", 1), ("test", 1), ("per_clip", 1), ("processes", 1)):
+        if getattr(settings, field) < low:
+            got = getattr(settings, field)
+            raise ConfigError(f"{field} must be at least {low}, got {got}")
+    for field in ("chorales", "choice_share"):
+        if not 0.0 <= getattr(settings, field) <= 1.0:
+            raise ConfigError(f"{field} must lie in [0, 1], got {getattr(settings, field)}")
+
+
+def _identity(settings: CorpusSettings) -> dict[str, Any]:
+    """What decides the bytes: all settings but ``processes``, and the versions."""
+    chosen = {key: value for key, value in asdict(settings).items() if key != "processes"}
+    return {
+        "settings": chosen | {"facets": list(settings.facets)},
+        "music21": version("music21"),
+        "format": FORMAT,
+    }
+
+
+def _existing(out: Path, settings: CorpusSettings) -> DataSummary | None:
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return None
+    try:
+        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        identity, files = manifest["identity"], manifest["files"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"{out} exists and is no data set of ours ({error}); name another folder or remove it"
+        ) from error
+    if identity != _identity(settings):
+        return None
+    whole = all(_sha256(out / name) == digest for name, digest in files.items())
+    clips = sum(1 for _ in (out / "clips").glob("*.wav"))
+    if not whole or clips != sum(manifest["clips"].values()):
+        return None
+    return _summary(out, manifest, reused=True)
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+def _write(
+    folder: Path,
+    settings: CorpusSettings,
+    excerpts: dict[str, tuple[Excerpt, ...]],
+    progress: Progress | None,
+) -> dict[str, Any]:
+    every = [excerpt for split in SPLITS for excerpt in excerpts[split]]
+    hashes = _render_all(every, folder / "clips", settings.processes, progress)
+    asked = {
+        split: [pair for e in excerpts[split] for pair in _ask_all(e, hashes[e.id], settings)]
+        for split in SPLITS
+    }
+    for split in SPLITS:
+        _write_questions(folder / f"{split}.jsonl", [question for question, _ in asked[split]])
+    write_traces(folder / "traces.jsonl", [trace for _, trace in asked["train"]])
+    names = [f"{split}.jsonl" for split in SPLITS] + ["traces.jsonl"]
+    manifest = {
+        "identity": _identity(settings),
+        "clips": {split: len(excerpts[split]) for split in SPLITS},
+        "phrases": {split: len({e.phrase.id for e in excerpts[split]}) for split in SPLITS},
+        "questions": {split: _count_facets(asked[split]) for split in SPLITS},
+        "majority": {split: _majorities(asked[split]) for split in SPLITS},
+        "minor_endings": {split: _minor_share(excerpts[split]) for split in SPLITS},
+        "audio": sha256("".join(hashes[e.id] for e in every).encode()).hexdigest(),
+        "files": {name: _sha256(folder / name) for name in names},
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    return manifest
+
+
+def _render_all(
+    excerpts: Sequence[Excerpt], folder: Path, processes: int, progress: Progress | None
+) -> dict[str, str]:
+    """Writes the clips; excerpt id -> hash of its decoded samples."""
+    # By instrument, so that a worker finds most of its tones made already.
+    order = sorted(excerpts, key=lambda excerpt: (excerpt.timbre, excerpt.id))
+    batches = [order[i : i + 200] for i in range(0, len(order), 200)]
+    hashes: dict[str, str] = {}
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for part in pool.map(_render_batch, batches, [folder] * len(batches)):
+            hashes.update(part)
+            if progress is not None:
+                progress("rendering clips", len(hashes), len(order))
+    return hashes
+
+
+def _render_batch(excerpts: Sequence[Excerpt], folder: Path) -> dict[str, str]:
+    hashes: dict[str, str] = {}
+    for excerpt in excerpts:
+        samples_S = np.round(sound(excerpt) * 32767).astype("<i2")
+        with wave.open(str(folder / f"{excerpt.id}.wav"), "wb") as file:
+            file.setparams((1, 2, RATE, len(samples_S), "NONE", "not compressed"))
+            file.writeframes(samples_S.tobytes())
+        decoded_S = samples_S.astype(np.float32) / np.float32(32768)
+        hashes[excerpt.id] = sha256(decoded_S.tobytes()).hexdigest()
+    return hashes
+
+
+def _ask_all(
+    excerpt: Excerpt, digest: str, settings: CorpusSettings
+) -> list[tuple[Question, Trace]]:
+    clip = Clip(path=f"clips/{excerpt.id}.wav", sha256=digest, duration=SECONDS)
+    return [
+        ask(excerpt, facet, clip, settings.seed, settings.choice_share)
+        for facet in _pick_facets(excerpt, settings)
+    ]
+
+
+def _pick_facets(excerpt: Excerpt, settings: CorpusSettings) -> list[Facet]:
+    rng = generator(settings.seed, "facets", excerpt.id)
+    fitting = [FACETS[n] for n in settings.facets if FACETS[n].applies(excerpt)]
+    return [fitting[i] for i in sorted(rng.permutation(len(fitting))[: settings.per_clip])]
+
+
+def _write_questions(path: Path, questions: Sequence[Question]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for question in questions:
+            file.write(json.dumps(_row(question), ensure_ascii=False) + "\n")
+
+
+def _row(record: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if hasattr(value, "__dataclass_fields__"):
+            value = _row(value)
+        if value is not None and value != () and value != {}:
+            row[field.name] = list(value) if isinstance(value, tuple) else value
+    return row
+
+
+# --- counting --------------------------------------------------------------------------------
+
+
+def _count_facets(asked: Sequence[tuple[Question, Trace]]) -> dict[str, int]:
+    counts = Counter(facet_of(question.id) for question, _ in asked)
+    return {facet: counts[facet] for facet in FACETS if counts[facet]}
+
+
+def _majorities(asked: Sequence[tuple[Question, Trace]]) -> dict[str, float]:
+    answers: dict[str, Counter[str | None]] = {}
+    for question, _ in asked:
+        answers.setdefault(facet_of(question.id), Counter())[question.answer] += 1
+    return {
+        facet: round(max(answers[facet].values()) / answers[facet].total(), 4)
+        for facet in FACETS
+        if facet in answers
+    }
+
+
+def _minor_share(excerpts: Sequence[Excerpt]) -> float:
+    qualities = [e.phrase.quality for e in excerpts if e.phrase.quality is not None]
+    return round(qualities.count("min") / len(qualities), 4) if qualities else 0.0
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be read ({error}); remove the folder and build it again"
+        ) from error
+
+
+def _summary(folder: Path, manifest: dict[str, Any], *, reused: bool) -> DataSummary:
+    return DataSummary(
+        folder=folder,
+        reused=reused,
+        questions=manifest["questions"],
+        clips=manifest["clips"],
+        phrases=manifest["phrases"],
+        majority=manifest["majority"],
+        minor_endings=manifest["minor_endings"],
+    )

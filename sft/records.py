@@ -1,0 +1,75 @@
+"""What the cold start learns from.
+
+A traces file holds one JSON object a line: ``{"question", "think", "answer"}``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rewards.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A chain of thought with its answer.
+
+    Attributes:
+        question: id of the question it answers.
+        think: the reasoning, without tags.
+        answer: the gold answer as text, without tags.
+    """
+
+    question: str
+    think: str
+    answer: str
+
+    def text(self) -> str:
+        """The completion to learn, in MF-Think's form.
+
+        >>> Trace("q1", "It ends on G.", "G").text()
+        '<think>It ends on G.</think> <answer>G</answer>'
+        """
+        return f"<think>{self.think}</think> <answer>{self.answer}</answer>"
+
+
+def write_traces(path: Path, traces: Iterable[Trace]) -> None:
+    """Writes a traces file, one object a line."""
+    lines = (json.dumps(asdict(trace), ensure_ascii=False) + "\n" for trace in traces)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def read_traces(path: Path) -> tuple[Trace, ...]:
+    """Reads a traces file.
+
+    Raises:
+        DataError: for a line that is no trace, with file, line and field.
+    """
+    found: list[Trace] = []
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                found.append(_trace(line, f"{path}:{number}"))
+    return tuple(found)
+
+
+def _trace(line: str, where: str) -> Trace:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{where}: not JSON ({error}); expected one object a line") from error
+    if not isinstance(row, dict):
+        raise DataError(f"{where}: got {type(row).__name__}, expected an object with a trace")
+    fields = ("question", "think", "answer")
+    for field in fields:
+        if not isinstance(row.get(field), str):
+            raise DataError(
+                f"{where}: field '{field}' must be a string, got {row.get(field)!r}; "
+                "a trace has 'question', 'think' and 'answer'"
+            )
+    if unknown := sorted(set(row) - set(fields)):
+        raise DataError(f"{where}: unknown field '{unknown[0]}', expected {', '.join(fields)}")
+    return Trace(**row)
