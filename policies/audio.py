@@ -1,0 +1,281 @@
+"""Clips out of files that nobody vouches for.
+
+Conventions
+-----------
+A clip becomes mono float32 at 16 kHz in [-1, 1]. Channels are averaged;
+resampling is soxr's "HQ". Decoded values a little over full scale (lossy codecs
+and resampling overshoot) are clipped to 1; values over ``MAX_PEAK`` are refused,
+because such a file was not scaled to [-1, 1]. The hash of a clip is the sha256
+of its samples as little-endian bytes, after ``start`` and ``duration``.
+
+What is never trusted: the path (confined to a root), the header (bounds come
+first), the decoder (C code; it runs in a child process with limits on memory
+and time, and when it dies it is started again), the decoder's answer (counted
+and checked here). Only 16-bit mono WAV at 16 kHz is read in this process: its
+samples need no decoder, and a data set has thousands of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import stat
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from policies.decoder import RATE, Refusal, check_header, frame_range
+from policies.decoder_process import AudioLimits, Decoder, DecoderDied
+from policies.wav import HEADER_BYTES, is_plain, parse_header, read_plain, write_wav
+from rewards.clips import resolve_clip
+from rewards.errors import AudioError, DataError
+from rewards.records import Clip
+
+__all__ = ["RATE", "AudioLimits", "ClipReader", "Waveform", "sha256_of", "write_wav"]
+
+MAX_PEAK = 16.0
+_MAGIC = (b"RIFF", b"fLaC", b"OggS", b"FORM", b"ID3")
+
+
+@dataclass(frozen=True, slots=True)
+class Waveform:
+    """What is heard of a clip.
+
+    Attributes:
+        samples_S: mono float32 at 16 kHz in [-1, 1].
+        sha256: of ``samples_S`` as bytes, in hexadecimal.
+    """
+
+    samples_S: np.ndarray
+    sha256: str
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples_S) / RATE
+
+
+def sha256_of(samples_S: np.ndarray) -> str:
+    """The hash that names a clip's samples: of little-endian float32 bytes."""
+    return hashlib.sha256(np.ascontiguousarray(samples_S, dtype="<f4").data).hexdigest()
+
+
+class ClipReader:
+    """Reads clips, one at a time, through one decoder process that it owns.
+
+    The decoder is started by the first clip that needs it and again after it
+    died. It ends with ``close``, with the reader's last reference, and with
+    this process, even when that is killed. Readers may be pickled (a Ray actor
+    gets its own decoder), shared by threads (they take turns) and used after a
+    fork (the new process starts its own).
+
+    Args:
+        root: folder that clips must lie in, symbolic links resolved; relative
+            paths start there. None reads any path, relative to the working
+            folder: for paths typed by the user only.
+        limits: what a clip may be at most.
+    """
+
+    def __init__(self, root: Path | None, limits: AudioLimits | None = None) -> None:
+        self._root = root
+        self._limits = limits or AudioLimits()
+        self._child: Decoder | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> ClipReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[type[ClipReader], tuple[Path | None, AudioLimits]]:
+        return ClipReader, (self._root, self._limits)
+
+    def close(self) -> None:
+        """Ends the decoder; the next clip would start another."""
+        with self._lock:
+            self._drop_child()
+
+    def read(self, clip: Clip) -> Waveform:
+        """The samples of a clip.
+
+        Raises:
+            AudioError: the file is missing, outside the root, hostile, damaged,
+                out of bounds or does not contain the stretch; or its samples do
+                not have the hash that the clip states.
+        """
+        path = _locate(clip, self._root)
+        _check_stretch(clip)
+        ask = self._ask(clip, path)
+        try:
+            samples_S = self._read_plain(clip, path, ask)
+            if samples_S is None:
+                samples_S = self._decode(clip, ask)
+        except Refusal as refusal:
+            _refuse(clip, str(refusal))
+        sha256 = sha256_of(samples_S)
+        if clip.sha256 is not None and clip.sha256 != sha256:
+            _refuse(
+                clip,
+                f"other samples than its row speaks of: got sha256 {sha256}, expected "
+                f"{clip.sha256}; restore the file or prepare the data again",
+            )
+        return Waveform(samples_S, sha256)
+
+    def _ask(self, clip: Clip, path: Path) -> dict[str, Any]:
+        """A request to the decoder, see ``policies/decoder.py``."""
+        limits = self._limits
+        return {
+            "path": str(path),
+            "start": clip.start,
+            "duration": clip.duration,
+            "max_seconds": limits.max_seconds,
+            "min_rate": limits.min_rate,
+            "max_rate": limits.max_rate,
+            "max_channels": limits.max_channels,
+            "cpu_seconds": limits.cpu_seconds,
+            "cpu_per_second": limits.cpu_per_second,
+        }
+
+    def _read_plain(self, clip: Clip, path: Path, ask: dict[str, Any]) -> np.ndarray | None:
+        """The samples of a plain 16 kHz file, or None where the decoder is needed."""
+        try:
+            # Without O_NONBLOCK a named pipe would hold us here for ever.
+            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except (OSError, ValueError) as error:
+            _refuse(
+                clip,
+                f"not readable: got {error}, expected a file at {str(path)!r}; check the path",
+            )
+        try:
+            status = os.fstat(fd)
+            if not stat.S_ISREG(status.st_mode):
+                _refuse(clip, "not a file: got a folder or device, expected a regular file")
+            head = os.pread(fd, HEADER_BYTES, 0)
+            _check_magic(clip, head)
+            _check_container(clip, head, status.st_size)
+            if head.startswith(b"OggS"):
+                _check_last_page(clip, fd, status.st_size)
+            header = parse_header(head)
+            if header is None:
+                return None
+            present = status.st_size - header.data_start
+            if header.data_bytes > present:
+                _refuse(
+                    clip,
+                    f"truncated: got {present} bytes of samples, expected "
+                    f"{header.data_bytes} by its header; fetch or render it again",
+                )
+            if not is_plain(header, RATE):
+                return None
+            check_header(RATE, 1, header.data_bytes // 2, ask)
+            first, frames = frame_range(RATE, header.data_bytes // 2, ask)
+            samples_S = read_plain(fd, header, first, frames)
+        finally:
+            os.close(fd)
+        if len(samples_S) != frames:
+            _refuse(clip, f"changed while read: got {len(samples_S)} frames, expected {frames}")
+        return samples_S
+
+    def _decode(self, clip: Clip, ask: dict[str, Any]) -> np.ndarray:
+        done = False
+        with self._lock:
+            try:
+                if self._child is None or not self._child.usable():
+                    self._drop_child()
+                    self._child = Decoder(self._limits)
+                raw = self._child.decode(ask)
+                done = True
+            except Refusal:
+                done = True
+                raise
+            except DecoderDied as died:
+                _refuse(clip, f"not decodable: got {died}, expected samples; convert or drop it")
+            finally:
+                # Whatever interrupts us (Ctrl-C too), the rest of an answer must
+                # not be taken for the beginning of the next.
+                if not done:
+                    self._drop_child()
+        return _checked(clip, np.frombuffer(raw, dtype="<f4"))
+
+    def _drop_child(self) -> None:
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+
+def _refuse(clip: Clip, sentence: str) -> NoReturn:
+    raise AudioError(f"clip {clip.path!r} is {sentence}")
+
+
+def _check_stretch(clip: Clip) -> None:
+    """Numbers from a row may be anything; from here on they are finite."""
+    if not (math.isfinite(clip.start) and clip.start >= 0):
+        _refuse(clip, f"badly cut: got start {clip.start}, expected a number of seconds from 0 on")
+    if clip.duration is not None and not (math.isfinite(clip.duration) and clip.duration > 0):
+        _refuse(clip, f"badly cut: got duration {clip.duration}, expected seconds over 0, or none")
+
+
+def _check_magic(clip: Clip, head: bytes) -> None:
+    """Lets five formats through to the decoder, of the thirty that it knows."""
+    mpeg = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0
+    if not head:
+        _refuse(clip, "empty: got 0 bytes, expected a recording; leave the row out")
+    if not (mpeg or head.startswith(_MAGIC)):
+        _refuse(
+            clip,
+            f"of an unknown format: got a file that begins with {head[:4]!r}, expected WAV, "
+            "FLAC, Ogg, AIFF or MP3; convert it, for example with ffmpeg",
+        )
+
+
+def _check_container(clip: Clip, head: bytes, size: int) -> None:
+    """The decoder shortens a WAV or AIFF file that was cut; here it is refused."""
+    if head[:4] in (b"RIFF", b"FORM") and len(head) >= 8:
+        promised = 8 + int.from_bytes(head[4:8], "little" if head[:4] == b"RIFF" else "big")
+        if promised > size:
+            _refuse(
+                clip,
+                f"truncated: got {size} bytes, expected {promised} by its header; "
+                "fetch or render it again",
+            )
+
+
+def _check_last_page(clip: Clip, fd: int, size: int) -> None:
+    """The decoder takes an Ogg file's last page for its end, wherever it was cut.
+
+    The last page of a stream says that it is (RFC 3533, header type bit 4). A
+    page is at most 65,307 bytes long.
+    """
+    tail = os.pread(fd, 65_307, max(0, size - 65_307))
+    page = tail.rfind(b"OggS")
+    if page < 0 or page + 6 > len(tail) or not tail[page + 5] & 4:
+        _refuse(
+            clip,
+            "truncated: got an Ogg file without its last page, expected one that ends its "
+            "stream; fetch or encode it again",
+        )
+
+
+def _checked(clip: Clip, samples_S: np.ndarray) -> np.ndarray:
+    """Decoded samples in [-1, 1]; a process that met a hostile file may send anything."""
+    peak = float(np.max(np.abs(samples_S)))
+    if not peak <= MAX_PEAK:
+        _refuse(
+            clip,
+            f"not scaled: got a peak of {peak:g}, expected samples in [-1, 1]; "
+            "divide them by their full scale",
+        )
+    return samples_S if peak <= 1.0 else np.clip(samples_S, -1.0, 1.0)
+
+
+def _locate(clip: Clip, root: Path | None) -> Path:
+    if root is None:
+        return Path(clip.path)
+    try:
+        return resolve_clip(clip, root)
+    except DataError as error:
+        raise AudioError(str(error)) from error
