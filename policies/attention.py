@@ -90,7 +90,7 @@ class Decode:
         to_prefix = to_prefix.reshape(groups, kv, self.rows * repeat, width) @ prefix_v
         to_prefix = to_prefix.view(groups, kv, self.rows, repeat, size).transpose(1, 2)
         out = to_prefix.reshape(batch, kv, repeat, size) + weights[..., width:] @ own_v
-        return out.view(batch, heads, 1, size)
+        return out.reshape(batch, heads, 1, size)
 
     def keep(self, groups: Tensor) -> None:
         """Go on with these prompts only (indices into N): finished groups cost nothing more."""
