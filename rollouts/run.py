@@ -1,0 +1,176 @@
+"""A GRPO run from its settings: fresh, or going on from its last checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from policies import checkpoint
+from policies.audio import ClipReader
+from policies.audio_policy import AudioPolicy
+from policies.evaluate import accuracy_by_topic, evaluate
+from policies.learner import Learner, LearnerSettings
+from policies.lora import open_policy
+from policies.sampler import SamplingSettings
+from rewards import registry
+from rewards.errors import CheckpointError
+from rewards.records import Question
+from rollouts.actor import ActorSpec
+from rollouts.curriculum import Curriculum, CurriculumSettings
+from rollouts.journal import JournalWriter
+from rollouts.metrics import MetricsWriter
+from rollouts.pool import Pool, PoolSettings
+from rollouts.snapshot import check_fingerprint, restore_snapshot, save_snapshot
+from rollouts.train import Loop, LoopSettings, Progress, train
+
+CHECKPOINTS = "checkpoints"
+
+
+@dataclass(frozen=True, slots=True)
+class GrpoSpec:
+    """Everything a run depends on.
+
+    Attributes:
+        run: its folder.
+        seed: of all its draws.
+        model: checkpoint folder of the start.
+        lora: PEFT settings, or None for full weights.
+        suffix: appended to every question.
+        clips: root folder of the clips.
+        questions, dev: what is asked in training, and what choices are made by.
+        rubric: its configuration.
+        rows: G, completions of each question.
+        judge: the reward that says "answered right" in evaluations.
+    """
+
+    run: Path
+    seed: int
+    model: Path
+    clips: Path
+    questions: Sequence[Question]
+    dev: Sequence[Question]
+    rubric: Mapping[str, Any]
+    rows: int
+    sampling: SamplingSettings
+    learner: LearnerSettings
+    loop: LoopSettings
+    pool: PoolSettings = field(default_factory=PoolSettings)
+    curriculum: CurriculumSettings = field(default_factory=CurriculumSettings)
+    lora: Mapping[str, Any] | None = None
+    suffix: str = ""
+    judge: str = "accuracy"
+
+    @property
+    def fingerprint(self) -> dict[str, Any]:
+        """What must not change when a run goes on."""
+        ids = "\n".join(question.id for question in self.questions)
+        return {
+            "seed": self.seed,
+            "questions": f"{len(self.questions)} ({blake2b(ids.encode(), digest_size=8).hexdigest()})",
+            "groups": self.loop.groups,
+            "group_size": self.rows,
+            "chunk": self.pool.chunk,
+            "loss": self.learner.loss,
+            "lora": None if self.lora is None else dict(self.lora),
+        }
+
+
+def run_grpo(
+    spec: GrpoSpec,
+    *,
+    resume: bool = False,
+    tell: Callable[[dict[str, Any]], None] = lambda line: None,
+    saw: Callable[[str], None] = lambda what: None,
+) -> Progress:
+    """Train, writing journal, metrics and checkpoints into ``spec.run``.
+
+    Args:
+        resume: go on from the newest whole checkpoint; without one, from the start.
+        tell: is called after each step with its metrics.
+        saw: is told what is being waited for.
+
+    Raises:
+        CheckpointError: on a fresh start, if the folder holds a run already; on
+            resume, if the run was started with other data or another batch.
+    """
+    folder = spec.run / CHECKPOINTS
+    newest = checkpoint.latest(folder) if folder.exists() else None
+    if newest is not None and not resume:
+        raise CheckpointError(
+            f"'{spec.run}' holds a run already: got a checkpoint '{newest.name}', expected an "
+            "empty folder; give --resume to go on with it, or another folder"
+        )
+    if newest is not None:
+        check_fingerprint(newest, spec.fingerprint)
+    saw("starting actors")
+    actors = ActorSpec(
+        run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, suffix=spec.suffix,
+        clips=spec.clips, rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling,
+    )  # fmt: skip
+    with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
+        loop = _loop(spec, newest, pool, reader, tell)
+        with loop.metrics:
+            if newest is None:
+                loop.save(loop.progress)
+            return train(loop, spec.loop)
+
+
+def _loop(
+    spec: GrpoSpec,
+    newest: Path | None,
+    pool: Pool,
+    reader: ClipReader,
+    tell: Callable[[dict[str, Any]], None],
+) -> Loop:
+    policy = open_policy(newest or spec.model, lora=spec.lora, suffix=spec.suffix)
+    learner = Learner(policy, spec.learner, reference=_reference(spec))
+    curriculum = Curriculum(spec.questions, spec.seed, spec.curriculum)
+    progress = Progress()
+    if newest is not None:
+        progress = restore_snapshot(newest, learner, curriculum)
+    folder = spec.run / CHECKPOINTS
+
+    def save(at: Progress) -> Path:
+        best = {checkpoint.step_name(at.best_step)}
+        return save_snapshot(
+            folder, policy, learner, curriculum, at, spec.fingerprint, protect=best
+        )
+
+    def held_out() -> dict[str, float]:
+        judge = registry.get(spec.judge)
+        greedy = SamplingSettings(0.0, 1.0, spec.sampling.max_new_tokens)
+        return accuracy_by_topic(
+            evaluate(policy, spec.dev, reader.read, judge, greedy, seed=spec.seed)
+        )
+
+    return Loop(
+        policy=policy,
+        learner=learner,
+        pool=pool,
+        reader=reader,
+        curriculum=curriculum,
+        journal=JournalWriter(spec.run, "learner"),
+        metrics=MetricsWriter(spec.run / "metrics.jsonl", {"grpo": progress.step}),
+        evaluate=held_out,
+        save=save,
+        tell=tell,
+        progress=progress,
+    )
+
+
+def _reference(spec: GrpoSpec) -> AudioPolicy | None:
+    """The frozen start, where the KL needs one; an adapter switched off serves as its own."""
+    if spec.learner.kl_weight == 0 or spec.lora is not None:
+        return None
+    policy = open_policy(spec.model, suffix=spec.suffix)
+    policy.model.requires_grad_(False)
+    return policy
+
+
+def best_checkpoint(run: Path, progress: Progress) -> Path:
+    """The folder of the best evaluation so far; of the last step where there was none."""
+    step = progress.best_step if progress.best_accuracy >= 0 else progress.step
+    return run / CHECKPOINTS / checkpoint.step_name(step)
