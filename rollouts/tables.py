@@ -16,7 +16,6 @@ the repetition cheap, and each row can be read alone in pandas or DuckDB.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -27,7 +26,8 @@ import pyarrow as pa
 
 from policies.records import Completion, FinishReason
 from rewards.errors import DataError, RewardError
-from rewards.records import Clip, Facts, Part, Question, Score, Status
+from rewards.questions import question_from_json, question_to_json
+from rewards.records import Part, Score, Status
 from rollouts.records import Group, Rollout, UpdateRow
 
 SCHEMA_VERSION = 1
@@ -100,7 +100,7 @@ def rollouts_table(groups: Sequence[Group]) -> pa.Table:
 
     Raises:
         RewardError: where a part's details are not JSON.
-        DataError: where a text cannot be stored as UTF-8.
+        DataError: where a question or a text would not come back as it is.
     """
     rows = [
         {**_shared_columns(group), **_own_columns(group, rollout)}
@@ -152,7 +152,7 @@ def _shared_columns(group: Group) -> dict[str, Any]:
         "group": group.index,
         "question_id": group.question.id,
         "facet": group.question.facet,
-        "question": json.dumps(question_to_json(group.question)),
+        "question": _question_json(group),
         "prompt_ids": group.prompt_ids,
         "policy_version": group.policy_version,
         "clip_sha256": group.clip_sha256,
@@ -184,6 +184,17 @@ def _own_columns(group: Group, rollout: Rollout) -> dict[str, Any]:
         "seed": completion.seed,
         "finish_reason": completion.finish_reason,
     }
+
+
+def _question_json(group: Group) -> str:
+    """The question as JSON, refused now if a reader would refuse it later."""
+    tree = json.loads(text := json.dumps(question_to_json(group.question)))
+    if question_from_json(tree, where=f"question of group {group.name}") != group.question:
+        raise DataError(
+            f"question {group.question.id!r} of group {group.name} would come back from the"
+            " journal as another one; build it with rewards.questions"
+        )
+    return text
 
 
 def _details_json(part: Part, where: str) -> str | None:
@@ -237,7 +248,7 @@ def _group(members: Sequence[tuple[Mapping[str, Any], np.ndarray | None]]) -> Gr
         run=first["run"],
         step=first["step"],
         index=first["group"],
-        question=question_from_json(json.loads(first["question"])),
+        question=question_from_json(json.loads(first["question"]), where="the journal"),
         clip_sha256=first["clip_sha256"],
         clip_path=first["clip_path"],
         prompt_ids=tuple(first["prompt_ids"]),
@@ -282,17 +293,3 @@ def _one_of(literal: Any, value: Any, what: str) -> Any:
     if value not in get_args(literal):
         raise DataError(f"unknown {what}: got {value!r}, expected one of {get_args(literal)}")
     return value
-
-
-def question_to_json(question: Question) -> dict[str, Any]:
-    return dataclasses.asdict(question)
-
-
-def question_from_json(row: Mapping[str, Any]) -> Question:
-    clip = None if row["clip"] is None else Clip(**row["clip"])
-    facts = Facts(**{name: _tuples(value) for name, value in row["facts"].items()})
-    return Question(**{**row, "clip": clip, "facts": facts, "choices": tuple(row["choices"])})
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value

@@ -1,0 +1,151 @@
+"""Which charts a run's metrics make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from experiments.report.charts import Chart, Point, Series
+from experiments.report.results import Results
+
+Record: TypeAlias = Mapping[str, Any]
+Read: TypeAlias = Callable[[Record], Any]
+
+MAX_SERIES = 9
+
+
+def cold_start_charts(records: Sequence[Record]) -> list[Chart]:
+    """Loss and dev accuracy of the cold start; charts without data are left out."""
+    training, evaluation = _stage(records, "sft"), _stage(records, "sft_eval")
+    loss = _series("loss", training, _key("loss"), smooth=True)
+    return _with_data(
+        Chart("Loss", "Cross-entropy on completions, nats per token.", (loss,)),
+        Chart(
+            "Dev accuracy",
+            "Greedy answers to held-out pieces, while it learns to answer.",
+            _accuracies(evaluation),
+            percent=True,
+        ),
+    )
+
+
+def grpo_charts(records: Sequence[Record], results: Results | None) -> list[Chart]:
+    """What GRPO earned and how healthy it was; charts without data are left out."""
+    training, evaluation = _stage(records, "grpo"), _stage(records, "grpo_eval")
+
+    def line(label: str, read: Read, colour: int = 0) -> Series:
+        return _series(label, training, read, colour=colour, smooth=True)
+
+    chance = (results.overall if results else {}).get("chance")
+    return _with_data(
+        Chart(
+            "Reward", "Mean total over all rollouts of a step.", (line("reward", _key("reward")),)
+        ),
+        Chart(
+            "Dev accuracy",
+            "Greedy answers to held-out pieces, per facet.",
+            _accuracies(evaluation),
+            percent=True,
+            mark=None if chance is None else ("chance", chance),
+        ),
+        Chart("Reward parts", "Mean of each part where it applied.", _parts(training)),
+        Chart(
+            "Entropy",
+            "Mean surprise of a sampled token, nats. Near 0 there is nothing left to explore.",
+            (line("entropy", _key("entropy")),),
+        ),
+        Chart(
+            "Sampler gap",
+            "Mean distance between the sampler's and the learner's log-probs, nats.",
+            (line("gap", _key("sampler_gap")),),
+        ),
+        Chart(
+            "Groups without signal",
+            "Groups whose rollouts all earned the same, and completions cut at the limit.",
+            (
+                line("no spread", _key("zero_variance")),
+                line("cut off", _key("truncated"), colour=1),
+            ),
+            percent=True,
+        ),
+        Chart("Gradient norm", "Before clipping.", (line("norm", _key("grad_norm")),)),
+        Chart(
+            "Clipped tokens",
+            "Share of tokens whose ratio left the trust region.",
+            (line("clipped", _key("clip_fraction")),),
+            percent=True,
+        ),
+        Chart(
+            "Distance from the start",
+            "k3 estimate of the KL to the reference, nats per token.",
+            (line("KL", _key("kl")),),
+        ),
+        Chart("Seconds per step", "Wall time of each half of a step.", _seconds(training)),
+    )
+
+
+def _stage(records: Iterable[Record], stage: str) -> list[Record]:
+    return sorted((r for r in records if r["stage"] == stage), key=lambda r: r["step"])
+
+
+def _key(name: str, within: str | None = None) -> Read:
+    """Reads ``name`` from a record, or from the mapping that it has under ``within``."""
+
+    def read(record: Record) -> Any:
+        inside = record.get(within) if within else record
+        return inside.get(name) if isinstance(inside, Mapping) else None
+
+    return read
+
+
+def _series(
+    label: str,
+    records: Iterable[Record],
+    read: Read,
+    *,
+    colour: int = 0,
+    main: bool = True,
+    smooth: bool = False,
+) -> Series:
+    points: list[Point] = []
+    for record in records:
+        value = read(record)
+        # Beyond these bounds an axis cannot be computed, nor read.
+        if isinstance(value, int | float) and abs(value) < 1e30 and abs(record["step"]) < 1e12:
+            points.append((float(record["step"]), float(value)))
+    return Series(label, tuple(points), colour, main, smooth)
+
+
+def _names(records: Iterable[Record], within: str) -> list[str]:
+    """Keys of the mappings under ``within``, in the order they first appear."""
+    found: dict[str, None] = {}
+    for record in records:
+        inside = record.get(within)
+        found |= dict.fromkeys(inside if isinstance(inside, Mapping) else ())
+    return [*found][:MAX_SERIES]
+
+
+def _accuracies(records: Sequence[Record]) -> tuple[Series, ...]:
+    facets = [
+        _series(name, records, _key(name, "facets"), colour=i + 1, main=False)
+        for i, name in enumerate(_names(records, "facets"))
+    ]
+    return (_series("overall", records, _key("accuracy")), *facets)
+
+
+def _parts(records: Sequence[Record]) -> tuple[Series, ...]:
+    return tuple(
+        _series(name, records, _key(name, "parts"), colour=i, smooth=True)
+        for i, name in enumerate(_names(records, "parts"))
+    )
+
+
+def _seconds(records: Sequence[Record]) -> tuple[Series, ...]:
+    return tuple(
+        _series(name, records, _key(name, "seconds"), colour=i, smooth=True)
+        for i, name in enumerate(_names(records, "seconds"))
+    )
+
+
+def _with_data(*charts: Chart) -> list[Chart]:
+    return [chart for chart in charts if any(series.points for series in chart.series)]

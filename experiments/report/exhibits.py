@@ -1,0 +1,202 @@
+"""A few groups to read and hear: which ones, and what the page shows of them."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import io
+import wave
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from policies.audio import RATE, ClipReader
+from rewards.errors import AudioError, DataError
+from rewards.records import Part
+from rewards.response import parse
+from rollouts.files import OnSkip
+from rollouts.journal import read_rollouts, read_updates, steps
+from rollouts.records import Group, Rollout, UpdateRow
+
+MAX_CLIP_SECONDS = 30.0
+MAX_AUDIO_BYTES = 24 * 2**20
+_PLACES = ("best", "typical", "worst")
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A clip as the page plays it: a ``data:`` address, or why there is none."""
+
+    address: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One rollout as the page shows it; ``advantage`` as the learner used it."""
+
+    rollout: Rollout
+    think: str | None
+    answer: str | None
+    parts: tuple[tuple[str, Part], ...]
+    total: float | None
+    advantage: float | None
+    dropped: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One group: why it was picked, its sound, its rollouts by descending total."""
+
+    place: str
+    group: Group
+    mean: float | None
+    sound: Sound | None
+    answers: tuple[Answered, ...]
+
+    @property
+    def reach(self) -> float:
+        """The largest advantage in size, where bars end; 1 if there is none."""
+        return max((abs(a.advantage) for a in self.answers if a.advantage), default=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitStep:
+    """The groups picked from one step; ``when`` is "First", "Middle" or "Last"."""
+
+    when: str
+    step: int
+    mean: float | None
+    groups: int
+    exhibits: tuple[Exhibit, ...]
+
+
+class Sounds:
+    """Reads clips within a data folder and turns them into ``data:`` addresses.
+
+    Args:
+        run: the run folder, where relative clip paths of the journal start.
+        data: the folder that clips must lie in.
+    """
+
+    def __init__(self, run: Path, data: Path) -> None:
+        self._run = run
+        self._reader = ClipReader(data)
+        self._spent = 0
+
+    def __enter__(self) -> Sounds:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.close()
+
+    def of(self, group: Group) -> Sound | None:
+        """The sound of a group; None where the question has no clip."""
+        clip = group.question.clip
+        if clip is None or group.clip_path is None:
+            return None
+        try:
+            # Resolved first: what counts is where a path leads, the reader confines it.
+            path = str((self._run / group.clip_path).resolve())
+            heard = dataclasses.replace(clip, path=path, sha256=group.clip_sha256)
+            samples_S = self._reader.read(heard).samples_S
+        except (AudioError, DataError) as error:
+            return Sound(None, f"The clip cannot be played: {error}")
+        except (OSError, ValueError, RuntimeError) as error:
+            return Sound(None, f"The path of the clip cannot be followed: {error}")
+        kept_S = samples_S[: int(MAX_CLIP_SECONDS * RATE)]
+        seconds = f"{len(samples_S) / RATE:.1f} s"
+        if 2 * len(kept_S) + self._spent > MAX_AUDIO_BYTES:
+            return Sound(None, f"The clip ({seconds}) is left out: the page is full of sound.")
+        self._spent += 2 * len(kept_S)
+        cut = f", the first {MAX_CLIP_SECONDS:.0f} s of it" if len(kept_S) < len(samples_S) else ""
+        return Sound(_wav_address(kept_S), seconds + cut)
+
+
+def choose(run: Path, sounds: Sounds, on_skip: OnSkip) -> list[ExhibitStep]:
+    """Best, typical and worst group of the first, the middle and the last step."""
+    numbers = steps(run)
+    if not numbers:
+        return []
+    places = {"First": 0, "Middle": len(numbers) // 2, "Last": len(numbers) - 1}
+    chosen: dict[int, ExhibitStep] = {}
+    for when, place in places.items():
+        step = numbers[place]
+        groups = read_rollouts(run, step, on_skip)
+        if step not in chosen and groups:
+            rows = {
+                (row.run, row.group, row.sample): row
+                for update in read_updates(run, step, on_skip)
+                for row in update.rows
+            }
+            chosen[step] = _exhibit_step(when, step, groups, rows, sounds)
+    return list(chosen.values())
+
+
+def mean_total(group: Group) -> float | None:
+    """Mean total of the rollouts that were validly scored, None if there is none."""
+    totals = [r.score.total for r in group.rollouts if r.score.valid]
+    present = [total for total in totals if total is not None]
+    return sum(present) / len(present) if present else None
+
+
+def _exhibit_step(
+    when: str,
+    step: int,
+    groups: Sequence[Group],
+    rows: Mapping[tuple[str, int, int], UpdateRow],
+    sounds: Sounds,
+) -> ExhibitStep:
+    means = [mean for group in groups if (mean := mean_total(group)) is not None]
+    exhibits = tuple(
+        Exhibit(place, group, mean_total(group), sounds.of(group), _answers(group, rows))
+        for place, group in _pick(groups)
+    )
+    mean = sum(means) / len(means) if means else None
+    return ExhibitStep(when, step, mean, len(groups), exhibits)
+
+
+def _pick(groups: Sequence[Group]) -> list[tuple[str, Group]]:
+    """Distinct groups; where there are fewer than three, the later places stay empty."""
+
+    def rank(group: Group) -> float:
+        mean = mean_total(group)
+        return -1.0 if mean is None else mean
+
+    ranked = sorted(groups, key=rank, reverse=True)
+    wanted = dict.fromkeys((0, len(ranked) // 2, len(ranked) - 1))
+    return [(place, ranked[i]) for place, i in zip(_PLACES, wanted, strict=False)]
+
+
+def _answers(group: Group, rows: Mapping[tuple[str, int, int], UpdateRow]) -> tuple[Answered, ...]:
+    answers = [
+        _answered(rollout, rows.get((group.run, group.index, rollout.sample)))
+        for rollout in group.rollouts
+    ]
+    return tuple(sorted(answers, key=lambda a: -1.0 if a.total is None else a.total, reverse=True))
+
+
+def _answered(rollout: Rollout, row: UpdateRow | None) -> Answered:
+    response = parse(rollout.completion.text)
+    return Answered(
+        rollout=rollout,
+        think=response.think,
+        answer=response.answer,
+        parts=tuple(rollout.score.parts.items()),
+        total=rollout.score.total,
+        advantage=row.advantage if row else None,
+        dropped=row.dropped if row else None,
+    )
+
+
+def _wav_address(samples_S: np.ndarray) -> str:
+    pcm = np.clip(np.rint(samples_S * 32768.0), -32768, 32767).astype("<i2")
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(RATE)
+        writer.writeframes(pcm.tobytes())
+    return "data:audio/wav;base64," + base64.b64encode(file.getvalue()).decode("ascii")

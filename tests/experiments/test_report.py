@@ -1,0 +1,272 @@
+"""The report shows what a run did, and shows strangers' texts as text."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import io
+import json
+import re
+import wave
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.report import Gain, Results, ResultsRow, write_report, write_results
+from experiments.report.charts import Chart, Series, draw, moving_mean, thin, ticks
+from experiments.report.results import read_results
+from rewards.errors import DataError
+from rewards.records import Part, Score
+from rollouts.journal import JournalWriter, read_rollouts
+from rollouts.metrics import MetricsWriter
+from rollouts.records import Group
+
+HOSTILE = '</style></pre><script>document.title="x"</script><img src=x onerror=alert(1)>"\'`{{7*7}}'
+ALLOWED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:"
+
+
+class Page(HTMLParser):
+    """Every tag with its attributes, and the text in between."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def page(run: Path, data: Path | None = None) -> Page:
+    return Page(write_report(run, data).read_text())
+
+
+def harmless(shown: Page) -> bool:
+    """No element that runs or loads anything, no handler, no address but data:."""
+    names = {name for name, _ in shown.tags}
+    attributes = [(key, value or "") for _, attrs in shown.tags for key, value in attrs.items()]
+    return (
+        not names & {"script", "iframe", "object", "embed", "link", "base", "form", "img", "a"}
+        and not any(key.startswith("on") for key, _ in attributes)
+        and all(v.startswith("data:audio/wav;base64,") for k, v in attributes if k == "src")
+        and not any(key in ("href", "xlink:href", "action", "srcdoc") for key, _ in attributes)
+    )
+
+
+def first_group(run: Path) -> Group:
+    return read_rollouts(run, 0)[0]
+
+
+def hostile_group(group: Group) -> Group:
+    rollouts = tuple(
+        dataclasses.replace(
+            rollout,
+            completion=dataclasses.replace(rollout.completion, text=HOSTILE + f"<answer>{HOSTILE}"),
+            score=Score({HOSTILE: Part(0.5, 1.0, "scored", HOSTILE, {HOSTILE: HOSTILE})}),
+        )
+        for rollout in group.rollouts
+    )
+    question = dataclasses.replace(
+        group.question, text=HOSTILE, choices=(HOSTILE, "b"), answer=HOSTILE, source=HOSTILE
+    )
+    return dataclasses.replace(
+        group, question=question, rollouts=rollouts, clip_path=HOSTILE, actor=HOSTILE
+    )
+
+
+def test_a_full_run_makes_every_section(full_run: Path) -> None:
+    shown = page(full_run)
+    for words in ("Held-out accuracy", "Cold start", "GRPO", "Rollouts", "Configuration"):
+        assert words in shown.text
+    assert "Left out" not in shown.text
+    assert "65.2 %" in shown.text
+    assert "+11.6" in shown.text
+    assert "learning_rate: 1.5e-4" in shown.text
+    assert len([1 for name, _ in shown.tags if name == "article"]) == 9
+    assert len([1 for name, _ in shown.tags if name == "svg"]) == 11
+
+
+def test_the_page_needs_nothing_and_runs_nothing(full_run: Path) -> None:
+    shown = page(full_run)
+    assert harmless(shown)
+    policies = [a["content"] for n, a in shown.tags if a.get("http-equiv")]
+    assert policies == [f"{ALLOWED}; base-uri 'none'; form-action 'none'"]
+
+
+def test_the_clip_is_embedded_sample_by_sample(full_run: Path) -> None:
+    (address, *_) = [a["src"] for n, a in page(full_run).tags if n == "audio"]
+    data = base64.b64decode(str(address).split(",")[1])
+    with (
+        wave.open(io.BytesIO(data)) as sound,
+        wave.open(str(full_run / "clips/phrase.wav")) as clip,
+    ):
+        assert sound.getframerate() == 16_000
+        assert sound.readframes(48_000) == clip.readframes(48_000)
+
+
+def test_scores_whys_and_advantages_are_shown(full_run: Path) -> None:
+    shown = page(full_run)
+    for words in ("said B minor, expected D major", "not applicable", "+0.38", "−2.65"):
+        assert words in shown.text
+    assert "the think block never closes" in shown.text
+
+
+def test_an_empty_run_still_makes_a_page(tmp_path: Path) -> None:
+    shown = page(tmp_path)
+    assert tmp_path.name in shown.text
+    assert not [1 for name, _ in shown.tags if name == "section"]
+
+
+def test_no_run_folder_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no run folder"):
+        write_report(tmp_path / "none")
+
+
+def test_hostile_texts_are_shown_as_text(full_run: Path) -> None:
+    JournalWriter(full_run, "main").write_rollouts(0, [hostile_group(first_group(full_run))])
+    write_results(
+        full_run,
+        Results(
+            (HOSTILE, "b"),
+            (ResultsRow(HOSTILE, 1, {HOSTILE: 0.1, "b": 0.2}),),
+            Gain(HOSTILE, "b", 0.1, 0.0, 0.2),
+        ),
+    )
+    with MetricsWriter(full_run / "metrics.jsonl") as metrics:
+        metrics.write("grpo", 99, reward=0.1, parts={HOSTILE: 0.5}, seconds={HOSTILE: 1.0})
+        metrics.write("grpo_eval", 99, accuracy=0.1, facets={HOSTILE: 0.5})
+    (full_run / "config.yaml").write_text(HOSTILE)
+    shown = page(full_run)
+    assert harmless(shown)
+    assert shown.text.count(HOSTILE) > 10
+
+
+def test_control_and_direction_characters_are_visible(full_run: Path) -> None:
+    group = first_group(full_run)
+    odd = "a\x00b\x1bc\x85d\u202ee"
+    question = dataclasses.replace(group.question, text=odd)
+    JournalWriter(full_run, "main").write_rollouts(
+        0, [dataclasses.replace(group, question=question)]
+    )
+    assert "a␀b␛c�d�e" in page(full_run).text
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("clips/none.wav", "No such file"),
+        ("../outside.wav", "out of the folder"),
+        ("/etc/passwd", "out of the folder"),
+    ],
+)
+def test_a_clip_that_may_not_be_read_is_said_to_be_missing(
+    full_run: Path, path: str, reason: str
+) -> None:
+    (full_run.parent / "outside.wav").write_bytes((full_run / "clips/phrase.wav").read_bytes())
+    group = dataclasses.replace(first_group(full_run), clip_path=path)
+    for step in (0, 30, 59):
+        moved = dataclasses.replace(group, step=step)
+        JournalWriter(full_run, "main").write_rollouts(step, [moved])
+    shown = page(full_run)
+    assert not [1 for name, _ in shown.tags if name == "audio"]
+    assert "The clip cannot be played" in shown.text
+    assert reason in shown.text
+
+
+def test_a_relative_path_may_lead_into_the_data_folder(full_run: Path) -> None:
+    data = full_run.parent / "data"
+    (full_run / "clips").rename(data)
+    group = dataclasses.replace(first_group(full_run), clip_path="../data/phrase.wav")
+    JournalWriter(full_run, "main").write_rollouts(0, [group])
+    assert [1 for name, _ in page(full_run, data).tags if name == "audio"]
+
+
+@pytest.mark.parametrize("path", ["a\0b", "x" * 5000])
+def test_a_path_that_is_no_path_is_said_to_be_one(full_run: Path, path: str) -> None:
+    group = dataclasses.replace(first_group(full_run), clip_path=path)
+    JournalWriter(full_run, "main").write_rollouts(0, [group])
+    assert "clip cannot be" in page(full_run).text
+
+
+def test_what_cannot_be_used_is_named_and_the_rest_is_shown(full_run: Path) -> None:
+    part = full_run / "rollouts" / "step_000000" / "part-main.parquet"
+    part.write_bytes(part.read_bytes()[:500])
+    (full_run / "results.json").write_text('{"rows": 3}')
+    with (full_run / "metrics.jsonl").open("a") as file:
+        file.write('{"stage": "gr')
+    shown = page(full_run)
+    for name in (
+        "rollouts/step_000000/part-main.parquet: torn",
+        "results.json: ",
+        "metrics.jsonl: ",
+    ):
+        assert name in shown.text
+    assert "Middle step: 30" in shown.text
+
+
+def test_results_come_back_as_they_were(tmp_path: Path) -> None:
+    results = Results(
+        ("a", "b"), (ResultsRow("key", 3, {"a": 1 / 3, "b": None}),), Gain("a", "b", 0.1, -0.2, 0.3)
+    )
+    write_results(tmp_path, results)
+    assert read_results(tmp_path) == results
+    write_results(tmp_path, dataclasses.replace(results, gain=None))
+    assert read_results(tmp_path) == dataclasses.replace(results, gain=None)
+
+
+def test_a_gain_between_unknown_columns_is_refused(tmp_path: Path) -> None:
+    tree = {"columns": ["a"], "rows": [], "gain": dict.fromkeys(("start", "end"), "z")}
+    tree["gain"] |= dict.fromkeys(("mean", "low", "high"), 0.0)  # type: ignore[operator]
+    (tmp_path / "results.json").write_text(json.dumps(tree))
+    with pytest.raises(DataError, match="expected columns, rows and gain"):
+        read_results(tmp_path)
+
+
+@pytest.mark.parametrize("value", [1e308, -1e308, 5e-324, 0.0, 1e30, True])
+def test_no_number_in_the_metrics_stops_the_report(tmp_path: Path, value: float) -> None:
+    line = {"stage": "grpo", "reward": value, "parts": {"a": value, "b": -value}}
+    lines = [json.dumps({**line, "step": step}) for step in (0, 10**400, -5, 1)]
+    (tmp_path / "metrics.jsonl").write_text("\n".join(lines))
+    write_report(tmp_path)
+
+
+def test_ticks_are_round_and_within() -> None:
+    assert ticks(0, 1, 5) == pytest.approx([0, 0.5, 1.0])
+    assert ticks(0.53, 0.69, 5) == pytest.approx([0.55, 0.6, 0.65])
+    for low, high in ((1e-6, 2e-6), (-3, 900), (1e20, 3e20)):
+        found = ticks(low, high, 5)
+        assert 1 < len(found) <= 5
+        assert low <= found[0] < found[-1] <= high * (1 + 1e-9)
+
+
+def test_thinning_keeps_the_mean_and_the_last_point() -> None:
+    points = [(float(i), float(i % 7)) for i in range(10_000)]
+    thinned = thin(points)
+    assert len(thinned) <= 400
+    assert thinned[-1] == points[-1]
+    assert np.mean([y for _, y in thinned]) == pytest.approx(3.0, abs=0.05)
+
+
+def test_a_moving_mean_leaves_a_line_straight() -> None:
+    points = [(float(i), 2.0 * i) for i in range(100)]
+    assert moving_mean(points)[20:80] == points[20:80]
+
+
+def test_labels_of_a_chart_never_touch() -> None:
+    lines = tuple(Series(f"part {i}", ((0.0, 0.5), (9.0, 0.5 + i / 1000)), i) for i in range(9))
+    svg = ElementTree.fromstring(draw(Chart("Parts", "", lines)))
+    heights = sorted(
+        float(t.get("y", 0)) for t in svg.iter("text") if "label" in t.get("class", "")
+    )
+    assert len(heights) == 9
+    assert min(np.diff(heights)) >= 12.9
+    assert not re.search(
+        r"\d[eE][+-]?\d", " ".join(p.get("points", "") for p in svg.iter("polyline"))
+    )
