@@ -113,26 +113,26 @@ def silence(sound: Waveform) -> Waveform:
 
 
 def other_clips(questions: Sequence[Question], seed: int) -> dict[str, Clip]:
-    """For each question with a clip, a clip of the same facet with a different answer.
+    """For each question with a clip, a clip of the same topic with a different answer.
 
     For a multiple-choice question the clip's own answer is one of the wrong
     options where there is such a clip: whoever listens then chooses wrongly.
 
     Raises:
-        DataError: if a question's facet has one answer only.
+        DataError: if a question's topic has one answer only.
     """
-    pools: dict[str | None, list[Question]] = defaultdict(list)
+    pools: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
         if question.clip is not None:
-            pools[question.facet].append(question)
+            pools[question.counted_as].append(question)
     chosen: dict[str, Clip] = {}
     for question in (q for pool in pools.values() for q in pool):
-        others = [q for q in pools[question.facet] if q.answer != question.answer]
+        others = [q for q in pools[question.counted_as] if q.answer != question.answer]
         options = [q for q in others if q.answer in question.choices]
         if not others:
             raise DataError(
                 f"no other clip for question '{question.id}': got one answer "
-                f"('{question.answer}') for every clip of facet '{question.facet}', expected "
+                f"('{question.answer}') for every clip of '{question.counted_as}', expected "
                 "two or more; evaluate on more questions"
             )
         pool = options or others
@@ -146,20 +146,20 @@ def other_clips(questions: Sequence[Question], seed: int) -> dict[str, Clip]:
 # -- tables -------------------------------------------------------------------------------
 
 
-def accuracy_by_facet(answered: Iterable[Answered]) -> dict[str, float]:
-    """Mean accuracy per facet and, under "overall", of all questions."""
-    by_facet: dict[str, list[float]] = defaultdict(list)
+def accuracy_by_topic(answered: Iterable[Answered]) -> dict[str, float]:
+    """Mean accuracy per topic and, under "overall", of all questions."""
+    by_topic: dict[str, list[float]] = defaultdict(list)
     for row in answered:
         value = float(np.mean(row.correct_K))
-        by_facet[row.question.facet or row.question.kind].append(value)
-        by_facet["overall"].append(value)
-    overall = by_facet.pop("overall", [])
-    table = {facet: float(np.mean(values)) for facet, values in sorted(by_facet.items())}
+        by_topic[row.question.counted_as].append(value)
+        by_topic["overall"].append(value)
+    overall = by_topic.pop("overall", [])
+    table = {topic: float(np.mean(values)) for topic, values in sorted(by_topic.items())}
     return table | ({"overall": float(np.mean(overall))} if overall else {})
 
 
 def chance(questions: Sequence[Question], training: Sequence[Question]) -> dict[str, float]:
-    """What the best deaf guess earns: per facet and overall.
+    """What the best deaf guess earns: per topic and overall.
 
     A multiple-choice question can be guessed with probability 1/options; for
     every form there is also the answer that is commonest in training. Each
@@ -178,15 +178,15 @@ def chance(questions: Sequence[Question], training: Sequence[Question]) -> dict[
         uniform = float(np.mean([1 / len(q.choices) if q.choices else 0.0 for q in asked]))
         rows.append((form[0], max(constant, uniform), len(asked)))
     table: dict[str, float] = {}
-    for facet in sorted({facet for facet, _, _ in rows}):
-        mine = [(value, count) for name, value, count in rows if name == facet]
-        table[facet] = sum(v * c for v, c in mine) / sum(c for _, c in mine)
+    for topic in sorted({topic for topic, _, _ in rows}):
+        mine = [(value, count) for name, value, count in rows if name == topic]
+        table[topic] = sum(v * c for v, c in mine) / sum(c for _, c in mine)
     total = sum(count for _, _, count in rows)
     return table | {"overall": sum(v * c for _, v, c in rows) / total}
 
 
 def _form(question: Question) -> tuple[str, bool]:
-    return question.facet or question.kind, bool(question.choices)
+    return question.counted_as, bool(question.choices)
 
 
 def pass_at_k(correct_K: Sequence[bool], k: int) -> float:

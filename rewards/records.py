@@ -106,6 +106,8 @@ class Question:
             reward whose fact is present applies.
         choices: the options of a multiple-choice question, without labels.
         answer: the gold answer as text, or None.
+        topic: what tables count the question under, such as "final_bass", where
+            several are asked for one fact; None means the facet, else the kind.
         facts: what is known to be true of the clip.
         source: the piece or data set the row comes from.
     """
@@ -119,6 +121,12 @@ class Question:
     answer: str | None = None
     facts: Facts = field(default_factory=Facts)
     source: str | None = None
+    topic: str | None = None
+
+    @property
+    def counted_as(self) -> str:
+        """The topic, else the facet, else the kind."""
+        return self.topic or self.facet or self.kind
 
 
 @dataclass(frozen=True, slots=True)

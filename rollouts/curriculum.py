@@ -1,8 +1,8 @@
 """Which questions a step asks: fresh ones, more of what is being learned.
 
 A group teaches only if its rollouts differ. With pass rate p the chance of that
-grows with p (1 - p), so facets are drawn in proportion to it, above a floor
-that keeps looking at the others. Within a facet the questions come in shuffled
+grows with p (1 - p), so topics are drawn in proportion to it, above a floor
+that keeps looking at the others. Within a topic the questions come in shuffled
 epochs. Both are functions of the run's seed, the step and the groups seen, so a
 resumed run asks what the uninterrupted one would have asked.
 """
@@ -23,11 +23,11 @@ from rollouts.records import Group
 
 @dataclass(frozen=True, slots=True)
 class CurriculumSettings:
-    """How facets are weighed.
+    """How topics are weighed.
 
     Attributes:
         by_pass_rate: False asks all questions in plain shuffled epochs.
-        floor: least share of the weight that a facet keeps, in (0, 1].
+        floor: least share of the weight that a topic keeps, in (0, 1].
         memory: weight of the past in the running pass rate, in [0, 1).
     """
 
@@ -44,8 +44,8 @@ class Curriculum:
         questions: the training questions.
         seed: of the run.
         settings: see ``CurriculumSettings``.
-        pass_rate: running mean reward per facet, in [0, 1].
-        asked: questions asked so far per facet; the data cursor.
+        pass_rate: running mean reward per topic, in [0, 1].
+        asked: questions asked so far per topic; the data cursor.
     """
 
     questions: Sequence[Question]
@@ -56,15 +56,15 @@ class Curriculum:
 
     def choose(self, step: int, count: int) -> list[Question]:
         """The questions of this step, (P,)."""
-        facets = self._by_facet()
-        names = sorted(facets)
-        weights = np.array([self._weight(name, len(facets[name])) for name in names])
-        rng = generator(self.seed, "facets", step)
+        topics = self._by_topic()
+        names = sorted(topics)
+        weights = np.array([self._weight(name, len(topics[name])) for name in names])
+        rng = generator(self.seed, "topics", step)
         drawn = rng.choice(len(names), size=count, p=weights / weights.sum())
-        return [self._next(names[i], facets[names[i]]) for i in drawn]
+        return [self._next(names[i], topics[names[i]]) for i in drawn]
 
     def observe(self, groups: Sequence[Group], full_marks: str) -> None:
-        """Learn from a step's groups how often each facet is answered right.
+        """Learn from a step's groups how often each topic is answered right.
 
         Args:
             full_marks: name of the part whose value 1 counts as right.
@@ -74,11 +74,11 @@ class Curriculum:
             for rollout in group.rollouts:
                 part = rollout.score.parts.get(full_marks)
                 if part is not None and part.value is not None:
-                    seen[self._facet(group.question)].append(float(part.value == 1.0))
+                    seen[self._topic(group.question)].append(float(part.value == 1.0))
         keep = self.settings.memory
-        for facet, values in seen.items():
-            before = self.pass_rate.get(facet, float(np.mean(values)))
-            self.pass_rate[facet] = keep * before + (1 - keep) * float(np.mean(values))
+        for topic, values in seen.items():
+            before = self.pass_rate.get(topic, float(np.mean(values)))
+            self.pass_rate[topic] = keep * before + (1 - keep) * float(np.mean(values))
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
@@ -89,27 +89,27 @@ class Curriculum:
         self.pass_rate = dict(state["pass_rate"])
         self.asked = dict(state["asked"])
 
-    def _by_facet(self) -> dict[str, list[Question]]:
-        facets: dict[str, list[Question]] = defaultdict(list)
+    def _by_topic(self) -> dict[str, list[Question]]:
+        topics: dict[str, list[Question]] = defaultdict(list)
         for question in self.questions:
-            facets[self._facet(question)].append(question)
-        return facets
+            topics[self._topic(question)].append(question)
+        return topics
 
-    def _facet(self, question: Question) -> str:
+    def _topic(self, question: Question) -> str:
         if not self.settings.by_pass_rate:
             return "all"
-        return question.facet or question.kind
+        return question.counted_as
 
-    def _weight(self, facet: str, size: int) -> float:
-        if facet not in self.pass_rate:
+    def _weight(self, topic: str, size: int) -> float:
+        if topic not in self.pass_rate:
             return float(size)
-        rate = self.pass_rate[facet]
+        rate = self.pass_rate[topic]
         learnable = 4 * rate * (1 - rate)
         return size * max(self.settings.floor, learnable)
 
-    def _next(self, facet: str, questions: Sequence[Question]) -> Question:
-        cursor = self.asked.get(facet, 0)
-        self.asked[facet] = cursor + 1
+    def _next(self, topic: str, questions: Sequence[Question]) -> Question:
+        cursor = self.asked.get(topic, 0)
+        self.asked[topic] = cursor + 1
         epoch, place = divmod(cursor, len(questions))
-        order = generator(self.seed, "epoch", facet, epoch).permutation(len(questions))
+        order = generator(self.seed, "epoch", topic, epoch).permutation(len(questions))
         return questions[int(order[place])]

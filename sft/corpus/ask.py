@@ -16,7 +16,7 @@ text of the option. Question ids are "<clip>/<facet>": ``facet_of`` gives the fa
 | final_soprano | note | chorales | open, choice | 12 |
 | last_note | note | tunes | open, choice | 12 |
 | key | key | endings that confirm it | open, choice | 24 |
-| meter | meter | tunes in one of four meters | choice | 4 |
+| meter | meter | tunes | choice | 4 |
 | tempo | tempo | tunes | choice | 5 |
 | instrument | instruments | all | open, choice | 6 |
 """
@@ -40,8 +40,13 @@ METERS = {
     "6/8": "two beats to a bar, each in three parts",
     "9/8": "three beats to a bar, each in three parts",
     "3/4": "three beats to a bar, each in two parts",
+    "2/4": "two beats to a bar, each in two parts",
+    "2/2": "two beats to a bar, each in two parts",
     "4/4": "four beats to a bar, each in two parts",
 }
+EVEN_METERS = ("2/4", "2/2", "4/4")
+"""No ear tells these apart with certainty: one question offers one of them."""
+
 MARKS = {
     "organ": "The tone is held steadily and its octaves ring along.",
     "piano": "The tone is struck and dies away, the upper partials first.",
@@ -67,6 +72,7 @@ class Facet:
         think: the chain of thought.
         distractors: wrong answers, any three of which make the other options.
         open: False where it is only asked with options.
+        weight: how often it is asked, beside the others that apply.
     """
 
     name: str
@@ -75,8 +81,9 @@ class Facet:
     applies: Callable[[Excerpt], bool]
     answer: Callable[[Excerpt], str]
     think: Callable[[Excerpt], str]
-    distractors: Callable[[Excerpt], tuple[str, ...]]
+    distractors: Callable[[Excerpt, np.random.Generator], tuple[str, ...]]
     open: bool = True
+    weight: float = 1.0
 
 
 # --- truths ----------------------------------------------------------------------------------
@@ -168,7 +175,7 @@ def _plain(place: int) -> int:
     return place - 12 if place > 8 else place + 12 if place < -6 else place
 
 
-def _chord_distractors(excerpt: Excerpt) -> tuple[str, ...]:
+def _chord_distractors(excerpt: Excerpt, _: np.random.Generator) -> tuple[str, ...]:
     phrase = excerpt.phrase
     root = (phrase.root or 0) + _shift(excerpt)
     own, other = ("major", "minor") if phrase.quality == "maj" else ("minor", "major")
@@ -177,7 +184,7 @@ def _chord_distractors(excerpt: Excerpt) -> tuple[str, ...]:
     return tuple(f"{name(_plain(place))} {quality}" for place, quality in pairs)
 
 
-def _key_distractors(excerpt: Excerpt) -> tuple[str, ...]:
+def _key_distractors(excerpt: Excerpt, _: np.random.Generator) -> tuple[str, ...]:
     tonic, own = excerpt.phrase.tonic + _shift(excerpt), excerpt.phrase.mode
     other = "minor" if own == "major" else "major"
     relative = tonic + (3 if own == "major" else -3)
@@ -197,7 +204,13 @@ def _usual_key(tonic: int, mode: str) -> str:
     return f"{name(tonic)} {mode}"
 
 
-def _tempo_distractors(excerpt: Excerpt) -> tuple[str, ...]:
+def _meter_distractors(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
+    own = excerpt.phrase.meter
+    even = () if own in EVEN_METERS else (str(rng.choice(EVEN_METERS)),)
+    return even + tuple(meter for meter in METERS if meter not in (own, *EVEN_METERS))
+
+
+def _tempo_distractors(excerpt: Excerpt, _: np.random.Generator) -> tuple[str, ...]:
     return tuple(f"{t} BPM" for t in TEMPI[excerpt.phrase.source] if t != excerpt.tempo)
 
 
@@ -217,7 +230,7 @@ def _note_facet(
         applies=lambda excerpt: excerpt.phrase.source == source,
         answer=lambda excerpt: name(spelled(excerpt)),
         think=_think_ending,
-        distractors=lambda excerpt: _note_distractors(spelled(excerpt)),
+        distractors=lambda excerpt, _: _note_distractors(spelled(excerpt)),
     )
 
 
@@ -265,6 +278,7 @@ FACETS: dict[str, Facet] = {
             _key,
             _think_key,
             _key_distractors,
+            weight=2.0,
         ),
         Facet(
             "meter",
@@ -273,7 +287,7 @@ FACETS: dict[str, Facet] = {
             lambda excerpt: _is_tune(excerpt) and excerpt.phrase.meter in METERS,
             lambda excerpt: excerpt.phrase.meter,
             _think_meter,
-            lambda excerpt: tuple(m for m in METERS if m != excerpt.phrase.meter),
+            _meter_distractors,
             open=False,
         ),
         Facet(
@@ -293,7 +307,8 @@ FACETS: dict[str, Facet] = {
             lambda excerpt: True,
             lambda excerpt: excerpt.timbre,
             _think_instrument,
-            lambda excerpt: tuple(t for t in TIMBRES if t != excerpt.timbre),
+            lambda excerpt, _: tuple(t for t in TIMBRES if t != excerpt.timbre),
+            weight=0.5,
         ),
     )
 }
@@ -321,7 +336,7 @@ def ask(
     text = facet.wordings[int(rng.integers(len(facet.wordings)))]
     choices: tuple[str, ...] = ()
     if rng.random() < choice_share or not facet.open:
-        choices = _choices(answer, facet.distractors(excerpt), rng)
+        choices = _choices(answer, facet.distractors(excerpt, rng), rng)
         lines = [f"{label}. {choice}" for label, choice in zip(OPTIONS, choices, strict=True)]
         text = "\n".join([f"{text} Choose from the following options.", *lines])
     facts = facts_of(excerpt)
@@ -336,6 +351,7 @@ def ask(
         answer=answer,
         facts=facts,
         source=excerpt.phrase.id,
+        topic=facet.name,
     )
     return question, Trace(id_, facet.think(excerpt), answer)
 
