@@ -20,7 +20,7 @@ import wave
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -31,7 +31,8 @@ from uuid import uuid4
 import numpy as np
 
 from policies.seeds import generator
-from rewards.errors import ConfigError, DataError
+from rewards.errors import ConfigError
+from rewards.questions import write_questions
 from rewards.records import Clip, Question
 from sft.corpus.ask import FACETS, Facet, ask, facet_of
 from sft.corpus.excerpts import SECONDS, Excerpt, deal, sound
@@ -165,7 +166,7 @@ def _existing(out: Path, settings: CorpusSettings) -> DataSummary | None:
         ) from error
     if identity != _identity(settings):
         return None
-    whole = all(_sha256(out / name) == digest for name, digest in files.items())
+    whole = all((out / f).is_file() and _sha256(out / f) == digest for f, digest in files.items())
     clips = sum(1 for _ in (out / "clips").glob("*.wav"))
     if not whole or clips != sum(manifest["clips"].values()):
         return None
@@ -188,7 +189,7 @@ def _write(
         for split in SPLITS
     }
     for split in SPLITS:
-        _write_questions(folder / f"{split}.jsonl", [question for question, _ in asked[split]])
+        write_questions(folder / f"{split}.jsonl", [question for question, _ in asked[split]])
     write_traces(folder / "traces.jsonl", [trace for _, trace in asked["train"]])
     names = [f"{split}.jsonl" for split in SPLITS] + ["traces.jsonl"]
     manifest = {
@@ -247,24 +248,10 @@ def _ask_all(
 def _pick_facets(excerpt: Excerpt, settings: CorpusSettings) -> list[Facet]:
     rng = generator(settings.seed, "facets", excerpt.id)
     fitting = [FACETS[n] for n in settings.facets if FACETS[n].applies(excerpt)]
-    return [fitting[i] for i in sorted(rng.permutation(len(fitting))[: settings.per_clip])]
-
-
-def _write_questions(path: Path, questions: Sequence[Question]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for question in questions:
-            file.write(json.dumps(_row(question), ensure_ascii=False) + "\n")
-
-
-def _row(record: Any) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    for field in fields(record):
-        value = getattr(record, field.name)
-        if hasattr(value, "__dataclass_fields__"):
-            value = _row(value)
-        if value is not None and value != () and value != {}:
-            row[field.name] = list(value) if isinstance(value, tuple) else value
-    return row
+    weights = np.array([facet.weight for facet in fitting])
+    count = min(settings.per_clip, len(fitting))
+    picked = rng.choice(len(fitting), size=count, replace=False, p=weights / weights.sum())
+    return [fitting[i] for i in sorted(picked)]
 
 
 # --- counting --------------------------------------------------------------------------------
@@ -292,12 +279,7 @@ def _minor_share(excerpts: Sequence[Excerpt]) -> float:
 
 
 def _sha256(path: Path) -> str:
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DataError(
-            f"{path} cannot be read ({error}); remove the folder and build it again"
-        ) from error
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def _summary(folder: Path, manifest: dict[str, Any], *, reused: bool) -> DataSummary:

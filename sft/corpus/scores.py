@@ -39,7 +39,7 @@ from rewards.errors import DataError
 from sft.corpus.names import place
 
 TICKS = 960
-FORMAT = 1
+FORMAT = 3
 """Raised whenever the reading of a score changes: older caches are then not used."""
 
 ONSET, LENGTH, MIDI, PLACE, PART, FERMATA = range(6)
@@ -164,63 +164,18 @@ def _choose_tunes(texts: dict[str, str], count: int) -> list[tuple[str, str]]:
 
 
 def _parse_batch(jobs: list[tuple[str, str]]) -> list[Piece]:
+    from sft.corpus.musicxml import read_chorale
+
     gc.disable()  # music21's webs of references make the collector cost a third of the time
     try:
         pieces = [
-            _read_chorale(id_, Path(text)) if id_.startswith("bach/") else _read_tune(id_, text)
+            read_chorale(id_, Path(text)) if id_.startswith("bach/") else _read_tune(id_, text)
             for id_, text in jobs
         ]
     finally:
         gc.enable()
     gc.collect()
     return [piece for piece in pieces if piece is not None]
-
-
-def _read_chorale(id_: str, path: Path) -> Piece | None:
-    with zipfile.ZipFile(path) as archive:
-        inner = next(n for n in archive.namelist() if not n.startswith("META-INF"))
-        xml = archive.read(inner).decode("utf-8", errors="replace")
-    if xml.count("<score-part ") != 4 or "<mode>" not in xml:
-        return None
-    from music21 import converter, key, meter
-
-    score: Any = converter.parse(path, forceSource=True, storePickle=False)
-    keys = [k for k in score.parts[0].recurse().getElementsByClass(key.Key)]
-    meters = {m.ratioString for m in score.recurse().getElementsByClass(meter.TimeSignature)}
-    notes = [row for part in range(4) for row in _part_rows(score.parts[part], part)]
-    if not keys or len(meters) != 1 or not notes or keys[0].mode not in MODES:
-        return None
-    tonic = keys[0].tonic
-    return Piece(
-        id_, "chorale", _chorale_title(id_), place(tonic.step, int(tonic.alter)),
-        keys[0].mode, meters.pop(), _sorted_rows(notes),
-    )  # fmt: skip
-
-
-def _chorale_title(id_: str) -> str:
-    from music21.corpus.chorales import ChoraleListRKBWV
-
-    entry = ChoraleListRKBWV().byBWV.get(id_.removeprefix("bach/bwv"))
-    return entry["title"] if entry else ""
-
-
-def _part_rows(part: Any, number: int) -> list[list[int]]:
-    rows: list[list[int]] = []
-    for measure in part.getElementsByClass("Measure"):
-        for note in measure.recurse().notes:
-            if note.duration.isGrace or not note.isNote:
-                continue
-            onset = measure.offset + note.getOffsetInHierarchy(measure)
-            tied = note.tie is not None and note.tie.type in ("stop", "continue")
-            if tied and rows and rows[-1][MIDI] == note.pitch.midi:
-                rows[-1][LENGTH] += _ticks(note.quarterLength)
-            else:
-                spelled = place(note.pitch.step, int(note.pitch.alter))
-                length = _ticks(note.quarterLength)
-                rows.append([_ticks(onset), length, note.pitch.midi, spelled, number, 0])
-            if any("Fermata" in expression.classes for expression in note.expressions):
-                rows[-1][FERMATA] = 1
-    return rows
 
 
 def _read_tune(id_: str, text: str) -> Piece | None:
@@ -231,7 +186,7 @@ def _read_tune(id_: str, text: str) -> Piece | None:
         handler.process(text)
     except (exceptions21.Music21Exception, ValueError, KeyError, IndexError, TypeError):
         return None  # a tune that music21 cannot read is not a tune we can ask about
-    headers = [t for t in handler.tokens if isinstance(t, abcFormat.ABCMetadata)]
+    headers: list[Any] = [t for t in handler.tokens if isinstance(t, abcFormat.ABCMetadata)]
     titles = [t.data.strip() for t in headers if t.isTitle()]
     keys = [t.getKeySignatureObject() for t in headers if t.isKey()]
     meters = [t.data.strip() for t in headers if t.isMeter()]
@@ -245,7 +200,7 @@ def _read_tune(id_: str, text: str) -> Piece | None:
     tonic = keys[0].tonic
     return Piece(
         id_, "tune", titles[0] if titles else "", place(tonic.step, int(tonic.alter)),
-        mode, meter, _sorted_rows(rows),
+        mode, meter, sorted_rows(rows),
     )  # fmt: skip
 
 
@@ -267,7 +222,8 @@ def _tune_rows(tokens: Any) -> list[list[int]] | None:
                 rows = [row for row in rows if row[ONSET] < first_ending]
                 now, first_ending, tie_open = first_ending, None, False
         elif isinstance(token, abcFormat.ABCNote) and not token.inGrace:
-            length = _ticks(token.quarterLength)
+            scale = token.activeTuplet.tupletMultiplier() if token.activeTuplet else 1
+            length = _ticks(token.quarterLength * scale)
             if not token.isRest:
                 pitch = Pitch(token.pitchName)
                 if tie_open and rows and rows[-1][MIDI] == pitch.midi:
@@ -284,7 +240,7 @@ def _ticks(quarters: Any) -> int:
     return round(float(quarters) * TICKS)
 
 
-def _sorted_rows(rows: list[list[int]]) -> np.ndarray:
+def sorted_rows(rows: list[list[int]]) -> np.ndarray:
     return np.array(sorted(rows, key=lambda r: (r[ONSET], r[PART])), dtype=np.int32)
 
 

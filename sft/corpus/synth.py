@@ -105,16 +105,19 @@ def tone_of(timbre: str, midi: int) -> np.ndarray:
     time_S = np.arange(round(LONGEST * RATE)) / RATE
     sway_S = voice.vibrato * base / 5.5 * (1 - np.cos(2 * np.pi * 5.5 * time_S)) / (2 * np.pi)
     turns_S = base * time_S + sway_S
-    sound_S = np.zeros_like(time_S)
+    sound_S = np.zeros(len(time_S), dtype=np.float32)
     for multiple, amplitude in voice.partials:
         if multiple * base > CEILING:
             continue
-        wave_S = amplitude * np.sin(2 * np.pi * multiple * turns_S)
+        # Whole turns go in float64: only their fraction is small enough for float32.
+        phase_S = multiple * turns_S
+        wave_S = np.sin(2 * np.pi * (phase_S - np.floor(phase_S)).astype(np.float32))
         if voice.decay is not None:
-            wave_S *= np.exp(-time_S * (0.6 + 0.4 * multiple) / voice.decay)
-        sound_S += wave_S
-    rise_S = np.minimum(1.0, time_S / voice.attack)
-    return (sound_S * rise_S / np.sqrt(sum(a * a for _, a in voice.partials))).astype(np.float32)
+            rate = (0.6 + 0.4 * multiple) / voice.decay
+            wave_S *= np.exp(-rate * time_S.astype(np.float32))
+        sound_S += np.float32(amplitude) * wave_S
+    rise_S = np.minimum(1.0, time_S / voice.attack).astype(np.float32)
+    return sound_S * rise_S / np.float32(np.sqrt(sum(a * a for _, a in voice.partials)))
 
 
 @lru_cache(maxsize=1)
