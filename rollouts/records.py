@@ -43,7 +43,7 @@ class Group:
         index: place of the group within its step, from 0.
         clip_sha256: hash of the samples that were heard, None without a clip.
         clip_path: where those samples were read from, absolute or relative to
-            the run folder; None without a clip.
+            the folder of the questions file; None without a clip.
         prompt_ids: the prompt with its audio placeholders expanded.
         rollouts: in order of ``sample``.
         actor: id of the actor that sampled them.

@@ -44,8 +44,9 @@ def write_report(run: Path, data: Path | None = None) -> Path:
 
     Args:
         run: the run folder.
-        data: the folder that clips may be read from; the run folder itself if
-            None. A clip outside of it is shown as missing.
+        data: the folder of the questions file, where relative clip paths of the
+            journal start; the run folder itself if None. A clip outside of it is
+            shown as missing.
 
     Returns:
         the path of the page.
@@ -64,7 +65,7 @@ def write_report(run: Path, data: Path | None = None) -> Path:
     results = _results(run, on_skip)
     metrics_path = run / "metrics.jsonl"
     records = read_metrics(metrics_path, on_skip) if metrics_path.exists() else []
-    with Sounds(run, run if data is None else data) as sounds:
+    with Sounds(run if data is None else data) as sounds:
         exhibits = choose(run, sounds, on_skip)
     page = (
         _environment()

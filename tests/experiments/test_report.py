@@ -162,8 +162,8 @@ def test_control_and_direction_characters_are_visible(full_run: Path) -> None:
     ("path", "reason"),
     [
         ("clips/none.wav", "No such file"),
-        ("../outside.wav", "out of the folder"),
-        ("/etc/passwd", "out of the folder"),
+        ("../outside.wav", "out"),
+        ("/etc/passwd", "out"),
     ],
 )
 def test_a_clip_that_may_not_be_read_is_said_to_be_missing(
@@ -180,10 +180,10 @@ def test_a_clip_that_may_not_be_read_is_said_to_be_missing(
     assert reason in shown.text
 
 
-def test_a_relative_path_may_lead_into_the_data_folder(full_run: Path) -> None:
+def test_relative_paths_start_at_the_data_folder(full_run: Path) -> None:
     data = full_run.parent / "data"
     (full_run / "clips").rename(data)
-    group = dataclasses.replace(first_group(full_run), clip_path="../data/phrase.wav")
+    group = dataclasses.replace(first_group(full_run), clip_path="phrase.wav")
     JournalWriter(full_run, "main").write_rollouts(0, [group])
     assert [1 for name, _ in page(full_run, data).tags if name == "audio"]
 
@@ -192,7 +192,7 @@ def test_a_relative_path_may_lead_into_the_data_folder(full_run: Path) -> None:
 def test_a_path_that_is_no_path_is_said_to_be_one(full_run: Path, path: str) -> None:
     group = dataclasses.replace(first_group(full_run), clip_path=path)
     JournalWriter(full_run, "main").write_rollouts(0, [group])
-    assert "clip cannot be" in page(full_run).text
+    assert "The clip cannot be played" in page(full_run).text
 
 
 def test_what_cannot_be_used_is_named_and_the_rest_is_shown(full_run: Path) -> None:

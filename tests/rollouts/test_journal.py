@@ -99,7 +99,7 @@ def test_pandas_reads_a_part(tmp_path: Path, make_group: MakeGroup) -> None:
     assert frame["total"].tolist() == [r.score.total for r in group.rollouts]
     assert frame["seed"].dtype == np.uint64
     assert frame["logprobs"][3].dtype == np.float32
-    assert json.loads(frame["question"][0])["facts"]["key"] == "D major"
+    assert json.loads(str(frame["question"][0]))["facts"]["key"] == "D major"
 
 
 def test_parts_of_several_writers_make_one_step(tmp_path: Path, make_group: MakeGroup) -> None:
