@@ -1,0 +1,150 @@
+"""Reward ``accuracy``: is the answer right, yes or no?
+
+Conventions
+-----------
+With choices, the option that the answer chooses (``rewards/extract.py``) is the
+gold one. Without, the answer is the gold text (case, article and dress aside),
+or the same musical value, or a sentence that says the gold text and nothing
+else. Not applicable to a question without a gold answer.
+
+=========================================================  =====
+completion                                                 value
+=========================================================  =====
+one answer block with the gold answer                      1.0
+no block, but ``<answer>`` left open at the end            as if closed
+no tags, closing with "The (correct) answer is: X"         as if X in a block
+another answer, several, none; in the think part only      0.0
+=========================================================  =====
+"""
+
+from __future__ import annotations
+
+import re
+
+from rewards.answers import bare, clean
+from rewards.errors import DataError
+from rewards.extract import choose
+from rewards.kinds import KINDS, Kind, kind_of, values
+from rewards.records import Question, Response, Verdict
+from rewards.registry import reward
+from rewards.response import open_answer, untagged
+from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.notes import unaccented
+from rewards.text import READ_LIMIT, fold, plain
+from rewards.typed import without_prompt
+
+_CLOSING = re.compile(
+    r"(?:^|[.!?:;,\n]\s*|\b(?:so|thus|hence|therefore|then)\s+)"
+    r"(?:so |thus |hence |therefore |then )?(?:the|my) (?:(?:final|correct|right|best) )*answer is\b",
+    re.IGNORECASE,
+)
+_FILLERS = frozenset(
+    "it is its it's this that there here the a an of in on by with for at to and i we think hear "
+    "believe can be would sounds sound like seems appears clearly probably likely definitely "
+    "certainly surely played play plays playing heard used uses using has have features piece song "
+    "music track clip excerpt recording instrument key chord note tempo meter time signature answer "
+    "final correct main lead most obviously undoubtedly one".split()
+)
+
+
+@reward("accuracy")
+def accuracy(question: Question, response: Response) -> Verdict | None:
+    """1 if the answer is the gold answer, else 0 with the reason.
+
+    Raises:
+        DataError: the gold answer is none of the choices.
+    """
+    if question.answer is None:
+        return None
+    text = answered(response)
+    if text is None:
+        return Verdict(0.0, "there is no one answer block")
+    if len(text.strip()) > READ_LIMIT:
+        return Verdict(0.0, f"the answer is longer than {READ_LIMIT} characters")
+    if question.choices:
+        return _chosen(question, text)
+    return _open(question, text)
+
+
+def answered(response: Response) -> str | None:
+    """The text of the answer as this reward reads it (see the table above)."""
+    if response.answer is not None:
+        return response.answer
+    left_open = open_answer(response.text)
+    if left_open is not None:
+        return left_open
+    outside = untagged(response.text)
+    return _closing(outside) if outside else None
+
+
+def _closing(text: str) -> str | None:
+    """X of a closing "The answer is: X": the last sentence, and nothing after it."""
+    tail = fold(text.rstrip()[-2 * READ_LIMIT :]).replace("**", "")
+    ends = [found.end() for found in _CLOSING.finditer(tail)]
+    if not ends:
+        return None
+    said = tail[ends[-1] :].strip().lstrip(":").strip()
+    more = re.search(r"[.!?]\s+[A-Z]\w|\n\s*\S", said)
+    return None if more or not said else said
+
+
+def _chosen(question: Question, text: str) -> Verdict:
+    gold = (question.answer or "").strip()
+    options = [choice.strip() for choice in question.choices]
+    if gold not in options:
+        raise DataError(f"answer: got {gold[:60]!r}, expected the text of one of the choices")
+    choice = choose(question.choices, text)
+    if choice.index is None:
+        return Verdict(0.0, choice.why, {"choice": None})
+    right = choice.index == options.index(gold)
+    chosen = options[choice.index]
+    relation = "right" if right else f"wrong, expected {gold!r}"
+    return Verdict(float(right), f"{chosen!r} is {relation}: {choice.why}", {"choice": chosen})
+
+
+def _open(question: Question, text: str) -> Verdict:
+    gold = clean(question.answer or "")
+    said = without_prompt(clean(text), question.text)
+    if not said:
+        return Verdict(0.0, "the answer is empty")
+    if plain(bare(said)) == plain(bare(gold)) and not _case_matters(gold):
+        return Verdict(1.0, "the answer is the gold text")
+    if said == gold:
+        return Verdict(1.0, "the answer is the gold text")
+    spelled = bool(question.facts.spelling)
+    for kind in _kinds(question.facet):
+        truth = kind.parse(gold)
+        found = values(kind, said, spelled=spelled) if truth is not None else []
+        if len(found) > 1:
+            return Verdict(0.0, f"the answer names {len(found)} different values of {kind.name}")
+        if found:
+            same = kind.same(truth, found[0], spelled)
+            return Verdict(float(same), f"read as {kind.name}, the answer is {'right' if same else 'wrong'}")
+    if not _case_matters(gold) and _says_only(gold, said, question.text):
+        return Verdict(1.0, "the answer says the gold text and nothing else")
+    return Verdict(0.0, f"{said[:60]!r} is not {gold[:60]!r}")
+
+
+def _kinds(facet: str | None) -> list[Kind]:
+    """All kinds, that of the facet first."""
+    first = [kind_of(facet)] if facet in {kind.name for kind in KINDS} else []
+    return first + [kind for kind in KINDS if kind not in first]
+
+
+def _case_matters(gold: str) -> bool:
+    return kind_of("roman").parse(gold) is not None
+
+
+def _says_only(gold: str, said: str, prompt: str) -> bool:
+    """True if all other words of the sentence are fillers or the question's own."""
+    searched = unaccented(said)
+    words = re.split(r"[\s\-]+", unaccented(bare(gold)))
+    pattern = re.compile(
+        r"(?<![\w-])" + r"[\s\-]+".join(map(re.escape, words)) + r"(?![\w-])", re.IGNORECASE
+    )
+    mentions = [Mention(gold, m.start(), m.end()) for m in pattern.finditer(searched)]
+    if not mentions or len(asserted(said, mentions)) != len(mentions):
+        return False
+    rest = re.split(r"\b(?:because|since|due to)\b", pattern.sub(" ", searched), flags=re.IGNORECASE)[0]
+    allowed = _FILLERS | set(re.findall(r"[\w']+", plain(prompt)))
+    return all(word in allowed for word in re.findall(r"[\w']+", plain(rest)))

@@ -1,0 +1,94 @@
+"""From the answer block to the text that is the answer.
+
+Conventions
+-----------
+``clean`` folds the text and takes away what does not matter to its value: a
+LaTeX box, bold and code marks, quotes, enclosing brackets, a final full stop,
+and lead-ins such as "The final answer is:". ``bare`` also drops an article.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rewards.text import READ_LIMIT, fold
+
+_LATEX = re.compile(r"\\(?:d?boxed|fbox|text(?:bf|it|rm)?|math(?:rm|bf|it|sf)|operatorname)\s*\{")
+_LATEX_SIGN = (
+    (re.compile(r"\\sharp\b"), "#"), (re.compile(r"\\flat\b"), "b"), (re.compile(r"\\natural\b"), "♮"),
+    (re.compile(r"\^?\{?\\circ\}?"), "°"), (re.compile(r"\\(?:approx|sim)\b"), "~"),
+    (re.compile(r"\\[dt]?frac\s*\{(\d{1,2})\}\s*\{(\d{1,2})\}"), r"\1/\2"), (re.compile(r"\\[,;: ]"), " "),
+)  # fmt: skip
+_LEAD_IN = re.compile(
+    r"^(?:(?:so|thus|hence|therefore|then|well|ok(?:ay)?|yes|overall|finally|in conclusion|listening closely"
+    r"|based on [^,.;]{1,60}),?\s+)?"
+    r"(?:"
+    r"(?:(?:i|we) (?:would |will |'d )?(?:think|believe|guess|say|choose|pick|select|go with|answer|hear"
+    r"|am (?:fairly |quite |pretty )?(?:sure|certain|confident))(?:\s+(?:that|for|with))?"
+    r"(?:\s+(?:it is|it's|this is))?)"
+    r"|(?:my|the|a)?\s*(?:(?:final|correct|right|best|most likely|likely|actual|clear|chosen|selected)\s+)*"
+    r"(?:answer|option|choice)(?:\s+(?:is|would be|must be|should be|seems to be)\s*:?|\s*[:=]|(?=\s+\(?[A-Z]\b))"
+    r"|final answer\s*[:=]?"
+    r"|(?:it|this|that)(?: is|'s| must be| would be| should be| sounds like| seems to be| appears to be)"
+    r")\s+",
+    re.IGNORECASE,
+)
+_HEDGE_IN = re.compile(
+    r"^(?:probably|most likely|likely|clearly|certainly|definitely|surely|perhaps|maybe|possibly|obviously"
+    r"|undoubtedly|apparently|presumably|simply|just)\s*,?\s+",
+    re.IGNORECASE,
+)
+_PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'", "*": "*", "_": "_", "$": "$"}
+
+
+def clean(text: str) -> str:
+    """The folded answer without dress; "" for an answer longer than ``READ_LIMIT``.
+
+    >>> clean("**The final answer is: \\\\boxed{D major}.**")
+    'D major'
+    """
+    text = text.strip()
+    if len(text) > READ_LIMIT:
+        return ""
+    text = fold(text)
+    if "\\" in text:
+        text = _unlatex(text)
+    text = text.replace("**", "").replace("__", "").replace('"', "").replace("$", "")
+    text = re.sub(r"[^\S\n]+", " ", text)
+    text = re.sub(r"\s*\n\s*", "\n", text)
+    while True:
+        shorter = _undress(text)
+        shorter = _HEDGE_IN.sub("", _LEAD_IN.sub("", shorter, count=1), count=1)
+        if shorter == text or not shorter.strip():
+            return text.strip()
+        text = shorter
+
+
+def bare(text: str) -> str:
+    """A cleaned text without a leading article."""
+    return re.sub(r"^(?:the|an|a)\s+(?=\S)", "", text, count=1, flags=re.IGNORECASE)
+
+
+def _undress(text: str) -> str:
+    text = text.strip().rstrip(",;!").strip()
+    if text.endswith(".") and not re.search(r"(?:^|[\s(])(?:[A-Za-z]\.)+$", text):
+        text = text.rstrip(".").rstrip()
+    text = text.lstrip("'*#>- ") if re.match(r"['*#>-]+\s", text) else text
+    if len(text) > 2 and _PAIRS.get(text[0]) == text[-1] and text.count(text[0]) == (
+        2 if text[0] == text[-1] else 1
+    ):
+        inside = text[1:-1].strip()
+        # "(C)" keeps its brackets: they make a letter the label of an option.
+        return inside if len(inside) > 1 or text[0] not in "([" else text
+    return text
+
+
+def _unlatex(text: str) -> str:
+    for pattern, sign in _LATEX_SIGN:
+        text = pattern.sub(sign, text)
+    opened = len(_LATEX.findall(text))
+    text = _LATEX.sub("", text)
+    for _ in range(opened):
+        at = text.find("}")
+        text = text[:at] + text[at + 1 :] if at >= 0 else text
+    return text

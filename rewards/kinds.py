@@ -1,0 +1,121 @@
+"""The kinds of musical value, and the values of a kind that a text asserts.
+
+Conventions
+-----------
+``values`` gives the distinct values that a text asserts, denials and
+self-corrections apart: one is an answer, several are a hedge, none is nothing.
+By sound unless ``spelled``: C sharp and D flat are then two values.
+
+A new kind of value is one more ``Kind`` in ``KINDS``; the extractor, ``accuracy``
+and the rewards that compare values all read through it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rewards.answers import bare
+from rewards.spelling.cadences import find_cadences, parse_cadence
+from rewards.spelling.chords import Chord, find_chords, parse_chord
+from rewards.spelling.intervals import find_intervals, parse_interval
+from rewards.spelling.keys import Key, find_keys, parse_key
+from rewards.spelling.mentions import Mention, asserted, settled
+from rewards.spelling.meters import find_meters, parse_meter
+from rewards.spelling.notes import Note, find_notes, parse_note
+from rewards.spelling.numbers import Quantity, find_quantities, parse_quantity
+from rewards.spelling.romans import find_romans, parse_roman
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How values of one kind are read and compared.
+
+    Attributes:
+        name: of the kind; also the facet it serves, where there is one.
+        parse: the value that a folded text is, or None.
+        find: the values that a folded text mentions.
+        same: are two values one, by sound or (third argument) by spelling?
+    """
+
+    name: str
+    parse: Callable[[str], Any]
+    find: Callable[[str], list[Mention[Any]]]
+    same: Callable[[Any, Any, bool], bool]
+
+
+def _same_key(a: Key, b: Key, spelled: bool) -> bool:
+    return a.same(b, spelled=spelled)
+
+
+def _same_chord(a: Chord, b: Chord, spelled: bool) -> bool:
+    return a.key(spelled=spelled) == b.key(spelled=spelled)
+
+
+def _same_note(a: Note, b: Note, spelled: bool) -> bool:
+    return a.same(b, spelled=spelled)
+
+
+def _same_quantity(a: Quantity, b: Quantity, spelled: bool) -> bool:
+    return a.same(b)
+
+
+def _equal(a: Any, b: Any, spelled: bool) -> bool:
+    return a == b
+
+
+def _chords_described(text: str) -> list[Mention[Chord]]:
+    """Chords, without the notes that spell one out: "C major (C E G)"."""
+    found = find_chords(text)
+    if len(found) < 3 or found[0].value.root is None:
+        return found
+    lead, rest = found[0], found[1:]
+    lone = [m for m in rest if re.fullmatch(r"[A-G][#b]{0,2}", text[m.start : m.end])]
+    between = text[lead.end : rest[0].start].lower()
+    opens = re.search(r"\(|:|=|-|\bnotes?\b|\bconsist|\bcontain|\bmade\b|\bspelled\b|\btones?\b|\bwith\b", between)
+    inside = all(m.value.root.pitch_class in lead.value.pitch_classes for m in lone if m.value.root)
+    if opens and len(lone) == len(rest) and inside and not re.search(r"\bor\b", text[lead.end :]):
+        return [lead]
+    return found
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("meter", parse_meter, find_meters, _equal),
+    Kind("tempo", parse_quantity, find_quantities, _same_quantity),
+    Kind("key", parse_key, find_keys, _same_key),
+    Kind("chord", parse_chord, _chords_described, _same_chord),
+    Kind("note", parse_note, find_notes, _same_note),
+    Kind("cadence", parse_cadence, find_cadences, _equal),
+    Kind("interval", parse_interval, find_intervals, _equal),
+    Kind("roman", parse_roman, find_romans, _equal),
+)
+_BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def kind_of(facet: str) -> Kind:
+    """The kind that serves a facet.
+
+    Raises:
+        KeyError: none does.
+    """
+    return _BY_NAME[facet]
+
+
+def values(kind: Kind, text: str, *, spelled: bool = False) -> list[Any]:
+    """The distinct values that a cleaned text asserts, in order."""
+    whole = kind.parse(text)
+    if whole is None:
+        whole = kind.parse(bare(text))
+    if whole is not None:
+        return [whole]
+    mentions = asserted(text, kind.find(text))
+    mentions = settled(text, mentions, lambda a, b: kind.same(a, b, spelled))
+    found: list[Any] = []
+    for mention in mentions:
+        if not any(kind.same(mention.value, value, spelled) for value in found):
+            found.append(mention.value)
+    return found
+
+

@@ -1,0 +1,116 @@
+"""From the sampled text to think and answer, in linear time.
+
+Conventions
+-----------
+A tag is ``<think>``, ``</think>``, ``<answer>`` or ``</answer>``, literally.
+Whatever only looks like one (upper case, attributes, blanks) is never read as
+one, but an answer beside a look-alike of an answer tag is not *the one* answer.
+
+==============================================  =======================
+completion                                      answer
+==============================================  =======================
+one block outside the think part                its inside
+a block inside the think part                   not an answer
+none, several, nested, or with a stray tag      None
+``<answer>`` left open at the end               None (``open_answer``)
+``</think>`` without its opening                all before it is think
+``<think>`` never closed                        all after it is think
+==============================================  =======================
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rewards.records import Response
+
+# No quantifier can run past the next "<": the scan is linear.
+_TAG = re.compile(r"<\s*(/?)\s*(think|answer)\b([^<>]*)>", re.IGNORECASE)
+_LITERAL = frozenset({"<think>", "</think>", "<answer>", "</answer>"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag or its look-alike: where it stands and how it is written."""
+
+    start: int
+    end: int
+    name: str
+    closing: bool
+    literal: bool
+
+
+def tags(text: str) -> list[Tag]:
+    """Every think and answer tag of a text, look-alikes too, in order."""
+    if "<" not in text:
+        return []
+    return [
+        Tag(m.start(), m.end(), m[2].lower(), bool(m[1]), m[0] in _LITERAL)
+        for m in _TAG.finditer(text)
+    ]
+
+
+def parse(text: str) -> Response:
+    """Split a completion; never raises, whatever the text.
+
+    >>> parse("<think>two sharps</think> So: <answer>D major</answer>").answer
+    'D major'
+    """
+    found = tags(text)
+    thinks, outside = _split(text, found)
+    answer = None
+    if len(outside) == 2 and all(tag.literal for tag in outside):
+        opening, closing = outside
+        if not opening.closing and closing.closing and _unbroken(found, opening, closing):
+            answer = text[opening.end : closing.start]
+    think = text[thinks[0][0] : thinks[0][1]] if thinks else None
+    return Response(text=text, think=think, answer=answer)
+
+
+def open_answer(text: str) -> str | None:
+    """The inside of the only ``<answer>``, left open at the end of the text."""
+    found = tags(text)
+    _, outside = _split(text, found)
+    if len(outside) != 1 or not outside[0].literal or outside[0].closing:
+        return None
+    return text[outside[0].end :] if found[-1] is outside[0] else None
+
+
+def untagged(text: str) -> str | None:
+    """What stands outside the think part, or None if an answer tag is there."""
+    found = tags(text)
+    _, outside = _split(text, found)
+    thinking = [tag for tag in found if tag.name == "think" and tag.literal]
+    if outside:
+        return None
+    if not thinking:
+        return text
+    return text[thinking[-1].end :] if thinking[-1].closing else None
+
+
+def _split(text: str, found: list[Tag]) -> tuple[list[tuple[int, int]], list[Tag]]:
+    """Spans of the closed think blocks, and the answer tags outside of them."""
+    thinks: list[tuple[int, int]] = []
+    outside: list[Tag] = []
+    depth, opened = 0, 0
+    first = next((tag for tag in found if tag.name == "think" and tag.literal), None)
+    if first is not None and first.closing:
+        depth = 1  # a chat template may have opened the think part in the prompt
+    for tag in found:
+        if tag.name == "answer":
+            if depth == 0:
+                outside.append(tag)
+        elif tag.literal and not tag.closing:
+            opened = tag.end if depth == 0 else opened
+            depth += 1
+        elif tag.literal and depth:
+            depth -= 1
+            if depth == 0:
+                thinks.append((opened, tag.start))
+    return thinks, outside
+
+
+def _unbroken(found: list[Tag], opening: Tag, closing: Tag) -> bool:
+    """True if no other tag stands between the two."""
+    return not any(opening.start < tag.start < closing.start for tag in found)

@@ -1,0 +1,121 @@
+"""Score stored completions: JSON Lines in, JSON Lines out, one pass, no model.
+
+Conventions
+-----------
+A line in: ``{"id", "question": {"text", "choices"?, "answer"?, "facts"?, ...},
+"completion"}``. ``question`` may hold any field of a questions file; its ``id``
+is the outer one unless it has its own. Other outer keys are left alone.
+
+A line out, in the same order: ``{"id", "total", "parts": {NAME: {"value",
+"status", "why", "details"?}}}``; ``total`` is null if no part is scored.
+
+A malformed line is reported with its number and left out; the others count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rewards.errors import DataError
+from rewards.facts import show
+from rewards.questions import decode_line, question_from_json
+from rewards.records import Part, Question, Score
+from rewards.registry import nearest
+from rewards.response import parse
+from rewards.rubric import Rubric
+
+_KEYS = ("id", "question", "completion")
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the lines.
+
+    Attributes:
+        scored: lines written.
+        malformed: (line number, what is wrong with it), in order.
+        errors: part name -> number of ``error`` and ``timeout`` parts.
+        first_errors: part name -> the reason of its first such part.
+    """
+
+    scored: int = 0
+    malformed: list[tuple[int, str]] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+    first_errors: dict[str, str] = field(default_factory=dict)
+
+
+def score_file(
+    lines: Iterable[bytes | str], write: Callable[[str], object], rubric: Rubric
+) -> Counts:
+    """Score each line as it comes; memory does not grow with the file.
+
+    Args:
+        lines: the lines of the file, bytes or text; blank ones are skipped.
+        write: takes one line of output, its newline included.
+        rubric: what to score with.
+
+    Returns:
+        The counts. The caller exits with 1 if ``malformed`` is not empty.
+    """
+    counts = Counts()
+    for line, row in enumerate(lines, start=1):
+        if not row.strip():
+            continue
+        try:
+            shown_id, question, completion = _read(row, line)
+        except DataError as failure:
+            counts.malformed.append((line, str(failure)))
+            continue
+        score = rubric.score(question, parse(completion))
+        for name, part in score.parts.items():
+            if part.status in ("error", "timeout"):
+                counts.errors[name] += 1
+                counts.first_errors.setdefault(name, f"line {line}: {part.why}")
+        counts.scored += 1
+        write(json.dumps(score_to_json(shown_id, score), allow_nan=False) + "\n")
+    return counts
+
+
+def score_to_json(shown_id: Any, score: Score) -> dict[str, Any]:
+    """The object of one line of output."""
+    parts = {name: _part_to_json(part) for name, part in score.parts.items()}
+    return {"id": shown_id, "total": score.total, "parts": parts}
+
+
+def _part_to_json(part: Part) -> dict[str, Any]:
+    obj: dict[str, Any] = {"value": part.value, "status": part.status, "why": part.why}
+    if part.details is not None:
+        obj["details"] = dict(part.details)
+    return obj
+
+
+def _read(row: bytes | str, line: int) -> tuple[str | int, Question, str]:
+    where = f"line {line}"
+    try:
+        obj = decode_line(row)
+    except DataError as failure:
+        raise DataError(f"{where}: {failure}") from failure
+    if not isinstance(obj, Mapping):
+        raise DataError(f"{where}: got {show(obj)}, expected an object with {', '.join(_KEYS)}")
+    asked = obj.get("question")
+    shown_id = obj.get("id")
+    if shown_id is None and isinstance(asked, Mapping):
+        shown_id = asked.get("id")
+    missing = [key for key in _KEYS[1:] if key not in obj]
+    if missing:
+        hint = nearest(missing[0], [key for key in obj if key not in _KEYS])
+        raise DataError(f"{where}: {missing[0]}: is missing{hint or '; expected it in each line'}")
+    if isinstance(shown_id, bool) or not isinstance(shown_id, (str, int)) or shown_id == "":
+        raise DataError(f"{where}: id: got {show(shown_id)}, expected a string")
+    completion = obj["completion"]
+    if not isinstance(completion, str):
+        raise DataError(f"{where}: completion: got {show(completion)}, expected a string")
+    if not isinstance(asked, Mapping):
+        raise DataError(f"{where}: question: got {show(asked)}, expected an object")
+    if asked.get("id") is None:
+        asked = {**asked, "id": str(shown_id)}
+    return shown_id, question_from_json(asked, where=f"{where}: question"), completion

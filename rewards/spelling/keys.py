@@ -1,0 +1,226 @@
+"""Keys: a tonic and a mode, however they are written.
+
+Conventions
+-----------
+A key is major, minor, or in another mode ("dorian", ...); Ionian is major and
+Aeolian is minor. A tonic without a mode is major ("in D"), but only where the
+text has no key with a mode.
+
+==============================  ==========================================
+written                         read as
+==============================  ==========================================
+D major, D Maj, D:maj, DM       D major
+Dm, d minor, D natural minor    D minor
+D-Dur, es-Moll, H-Dur, b-Moll   D major, E flat minor, B major, B flat minor
+re mayor, la bémol mineur       D major, A flat minor
+in D, key of D, D               D major
+C#/Db major                     C sharp major and D flat major
+D major or minor                D major and D minor
+A minor chord, a minor key      no key
+relative major of B minor       D major
+==============================  ==========================================
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rewards.spelling.mentions import Mention
+from rewards.spelling.notes import (
+    GERMAN,
+    LETTER,
+    SOLFEGE,
+    Note,
+    german_note,
+    letter_note,
+    parse_note,
+    solfege_note,
+    unaccented,
+)
+
+_MAJOR = "major|maj|mayor|majeur|maggiore|maior|dur|ionian|ionisch"
+_MINOR = "minor|min|menor|mineur|minore|moll|aeolian|aolisch"
+_CHURCH = "dorian|phrygian|lydian|mixolydian|locrian"
+_MODE = rf"(?:{_MAJOR}|{_MINOR}|{_CHURCH})(?![a-z])"
+_GAP = r"[\s\-_:,(]*(?:(?:mode|scale|quality|tonality)\s*(?:is\s*|[:=]\s*))?(?:(?:natural|harmonic|melodic)\s+)?"
+_NO_KEY = (
+    r"(?!\.?\s*-?\s*(?:chords?|triads?|arpeggio|arpeggios|third|sixth|second|interval|cadence"
+    r"|seventh|ninth|eleventh|thirteenth|7th|9th|\d|add|penta\w+ blues)\b)"
+)
+_LETTER_KEY = re.compile(rf"{LETTER}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
+_GERMAN_KEY = re.compile(rf"{GERMAN}[\s\-_]*(dur|moll)(?![a-z])", re.IGNORECASE)
+_SOLFEGE_KEY = re.compile(rf"{SOLFEGE}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
+_SHORT_KEY = re.compile(r"(?<![\w#])([A-Ga-g])(##|#|x|bb|b|)(m|M)(?![\w#+^°ø/(-])")
+_MODE_FIRST = re.compile(
+    rf"(?<!relative )(?<!parallel )\b(major|minor)\s+(?:key|scale|mode|tonality)\s*"
+    rf"(?:of|on|with tonic|,\s*tonic)?\s+{LETTER}(?![\w#])",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"\b(?:in(?: the)?(?: key of)?|key(?: center| centre)?(?: is| of|:)+|keys? of|tonic(?: is|:)?|"
+    rf"tonality(?: is| of|:)|centered on|centred on|home note(?: is|:)?)\s+{LETTER}(?![\w#'])",
+    re.IGNORECASE,
+)
+_JOINED_TONIC = re.compile(
+    r"(?<![\w#])([A-Ga-g])(##|#|bb|b|\s?(?:sharp|flat)|)\s*(?:/|\||\bor\b|,\s*or\b)\s*$", re.IGNORECASE
+)
+_JOINED_MODE = re.compile(
+    rf"\s*(?:/|\||\bor\b|,\s*or\b|\bor maybe\b|\(or)\s*(?:possibly |perhaps |maybe )?({_MODE})(?!\s*[A-G]\b)",
+    re.IGNORECASE,
+)
+_JOINED_AFTER = re.compile(
+    r"\s*(?:/|\||,?\s*\bor\b|\(or)\s*(?:maybe |possibly |perhaps |in )?([A-G])(##|#|bb|b|)"
+    r"(?=\s*(?:$|[.,;)!?]))"
+)
+_ARTICLE = re.compile(r"\s*(?:key|mode|tonality|scale|mood|feel\w*|sound\w*|quality|piece|tune)\b")
+_RELATION = re.compile(r"\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+$", re.IGNORECASE)
+_RELATED_AFTER = re.compile(
+    r"(?:relative|parallel|dominant|subdominant)(?:\s+(?:major|minor))?(?:\s+key)?\s*"
+    r"(?:of|to|:|is|=|being|would be)?\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A tonic and a mode: "major", "minor" or another mode in lower case."""
+
+    tonic: Note
+    mode: str
+
+    @property
+    def name(self) -> str:
+        """``Bb minor``."""
+        return f"{self.tonic.name} {self.mode}"
+
+    @property
+    def signature(self) -> int | None:
+        """Sharps (positive) or flats of a major or minor key; may pass 7."""
+        if self.mode not in ("major", "minor"):
+            return None
+        return self.tonic.fifths - (3 if self.mode == "minor" else 0)
+
+    def same(self, other: Key, *, spelled: bool = False) -> bool:
+        """Equal mode, and tonic by spelling or by sound."""
+        return self.mode == other.mode and self.tonic.same(other.tonic, spelled=spelled)
+
+
+def mode_name(word: str) -> str:
+    """"major" or "minor" for their names in any tongue; other modes as they are."""
+    word = word.lower()
+    if word == "m" or re.fullmatch(_MINOR, word):
+        return "minor"
+    return "major" if re.fullmatch(_MAJOR, word) else word
+
+
+@lru_cache(maxsize=4096)
+def parse_key(text: str) -> Key | None:
+    """The key that the text names and nothing else, or None.
+
+    >>> parse_key("es-Moll").name
+    'Eb minor'
+    """
+    text = text.strip().rstrip(".").strip()
+    found = [m for m in find_keys(text) if m.start == 0 and m.end == len(text)]
+    return found[0].value if len(found) == 1 else None
+
+
+def find_keys(text: str) -> list[Mention[Key]]:
+    """The keys that a text names, in order; tonics alone only if there is nothing else."""
+    text = unaccented(text)
+    full = _full_keys(text)
+    if full:
+        return _with_joined(text, full)
+    loose = [
+        Mention(Key(letter_note(m[2], m[3]), mode_name(m[1])), m.start(), m.end())
+        for m in _MODE_FIRST.finditer(text)
+    ]
+    return loose or _bare_keys(text)
+
+
+def _full_keys(text: str) -> list[Mention[Key]]:
+    found: dict[int, Mention[Key]] = {}
+    for m in _GERMAN_KEY.finditer(text):
+        found[m.start()] = Mention(Key(german_note(m[1]), mode_name(m[2])), m.start(), m.end())
+    for m in _LETTER_KEY.finditer(text):
+        if m.start() not in found and not _is_article(text, m):
+            end = m.end() + (1 if "(" in m[0] and text[m.end() : m.end() + 1] == ")" else 0)
+            key = Key(letter_note(m[1], m[2]), mode_name(m[3]))
+            found[m.start()] = Mention(key, m.start(), end)
+    for m in _SHORT_KEY.finditer(text):
+        if m.start() not in found:
+            mode = "minor" if m[3] == "m" else "major"
+            found[m.start()] = Mention(Key(letter_note(m[1], m[2]), mode), m.start(), m.end())
+    for m in _SOLFEGE_KEY.finditer(text):
+        if m.start() not in found:
+            key = Key(solfege_note(m[1], m[2]), mode_name(m[3]))
+            found[m.start()] = Mention(key, m.start(), m.end())
+    return [found[start] for start in sorted(found)]
+
+
+def _is_article(text: str, match: re.Match[str]) -> bool:
+    """"a minor key": an article, not a tonic."""
+    if match[1] != "a" or match[2].strip():
+        return False
+    before = text[: match.start()]
+    return _ARTICLE.match(text, match.end()) is not None and not re.search(r"key of $", before)
+
+
+def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
+    """Add what shares a tonic or a mode with a neighbour, apply relations."""
+    mentions: list[Mention[Key]] = []
+    for mention in keys:
+        before, key = text[: mention.start], mention.value
+        relation = _RELATION.search(before)
+        if relation:
+            related = _related(key, relation[1].lower(), relation[2].lower())
+            start = relation.start() - (4 if before[: relation.start()].endswith("the ") else 0)
+            if related:
+                mentions.append(Mention(related, start, mention.end))
+            continue
+        if mentions and _RELATED_AFTER.search(before[mentions[-1].end :]):
+            continue  # "D major, whose relative minor is B minor": said about D major
+        joined = _JOINED_TONIC.search(before)
+        start = mention.start
+        if joined and (joined[1].isupper() or joined[2]):
+            tonic = letter_note(joined[1], joined[2])
+            mentions.append(Mention(Key(tonic, key.mode), joined.start(), mention.end))
+            start = joined.start()
+        mentions.append(Mention(key, start, mention.end))
+        other = _JOINED_MODE.match(text, mention.end)
+        if other:
+            mode = Key(key.tonic, mode_name(other[1]))
+            mentions.append(Mention(mode, mention.start, mention.end))
+        after = _JOINED_AFTER.match(text, mention.end)
+        if after:
+            tonic = letter_note(after[1], after[2])
+            mentions.append(Mention(Key(tonic, "major"), after.start(1), after.end()))
+    return mentions
+
+
+def _related(key: Key, relation: str, mode: str) -> Key | None:
+    """The relative or parallel key in ``mode``; None if the phrase is wrong."""
+    if key.mode == mode or key.mode not in ("major", "minor"):
+        return None
+    if relation == "parallel":
+        return Key(key.tonic, mode)
+    return Key(Note(key.tonic.fifths + (3 if mode == "minor" else -3)), mode)
+
+
+def _bare_keys(text: str) -> list[Mention[Key]]:
+    whole = parse_note(text)
+    if whole is not None:
+        return [Mention(Key(whole, "major"), 0, len(text))]
+    tonics = [(letter_note(m[1], m[2]), m.start(1), m.end()) for m in _BARE.finditer(text)
+              if m[1].isupper() or m[2].strip() or not re.match(r"\s+\w", text[m.end():])]  # fmt: skip
+    modes = re.findall(rf"(?<![a-z]){_MODE}", text, re.IGNORECASE)
+    named = {mode_name(mode) for mode in modes}
+    if not tonics or len(named) > 1:
+        parts = [parse_note(part) for part in re.split(r"\s*(?:/|\||,|\bor\b)\s*", text)]
+        if len(parts) > 1 and all(parts):
+            return [Mention(Key(note, "major"), 0, len(text)) for note in parts if note]
+        return []
+    mode = next(iter(named), "major")
+    return [Mention(Key(note, mode), start, end) for note, start, end in tonics]

@@ -1,0 +1,158 @@
+"""Meters: time signatures, their names, and their grouping classes.
+
+Conventions
+-----------
+A meter is beats over a unit; the unit is None where only the grouping is said
+("triple meter"). Numerators go from 1 to 32, units are powers of two to 64.
+
+======================  ==============  =====================================
+grouping class          meters          names
+======================  ==============  =====================================
+duple                   2/x, 4/x, 8/x   "duple meter", "quadruple meter"
+triple                  3/x             "triple meter"
+compound duple          6/x, 12/x       "compound duple", "compound meter"
+compound triple         9/x             "compound triple"
+n                       5/x, 7/x, ...   "quintuple", "septuple"
+======================  ==============  =====================================
+
+"common time" is 4/4, "cut time" and "alla breve" 2/2, "waltz time" 3/4; "in
+three" is 3/4, "in six" 6/8, "in two" 2/4; "3+2/8" is 5/8.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rewards.spelling.mentions import Mention
+
+_COUNTS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_UNITS = {"one": 1, "two": 2, "half": 2, "four": 4, "quarter": 4, "eight": 8, "eighth": 8,
+          "sixteen": 16, "sixteenth": 16}  # fmt: skip
+_NAMED: dict[str, tuple[int, int | None]] = {
+    "common time": (4, 4), "common meter": (4, 4), "common metre": (4, 4), "cut common": (2, 2),
+    "cut time": (2, 2), "alla breve": (2, 2), "waltz": (3, 4), "imperfect time": (4, 4),
+    "dreivierteltakt": (3, 4), "viervierteltakt": (4, 4), "zweivierteltakt": (2, 4),
+    "sechsachteltakt": (6, 8), "dreiachteltakt": (3, 8), "neunachteltakt": (9, 8),
+    "simple duple": (2, None), "simple triple": (3, None), "simple quadruple": (4, None),
+    "compound duple": (6, None), "compound triple": (9, None), "compound quadruple": (12, None),
+    "duple": (2, None), "triple": (3, None), "quadruple": (4, None), "quintuple": (5, None),
+    "septuple": (7, None), "binary": (2, None), "ternary": (3, None),
+}  # fmt: skip
+_DEFAULT_UNIT = {2: 4, 3: 4, 4: 4, 5: 4, 6: 8, 7: 8, 8: 8, 9: 8, 12: 8}
+
+_COUNT = "|".join(_COUNTS)
+_FRACTION = re.compile(
+    r"(?<![\w/.+-])(\d{1,2}(?:\s*\+\s*\d{1,2}){0,7})\s*/\s*(\d{1,2})(?![\d/])(?!\.\d)"
+    r"|(?<![\w/.+-])\((\d{1,2}(?:\s*\+\s*\d{1,2}){1,7})\)\s*/\s*(\d{1,2})(?![\d/])"
+)
+_HYPHEN = re.compile(
+    r"(?<![\w/.-])(\d{1,2})\s?(?:-|over|:|\s)\s?(\d{1,2})(?=\s*-?(?:time|met(?:er|re)|signature|feel|bar|beat)\b|$)",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(
+    rf"\b({_COUNT})(?:[\s-]+(?:over[\s-]+)?|/)({'|'.join(_UNITS)})s?\b(?!\s*(?:beats|pulses|bars))",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(rf"\b({'|'.join(sorted(_NAMED, key=len, reverse=True))})\b(?!-)", re.IGNORECASE)
+_IN = re.compile(
+    rf"\bin (?:a )?({_COUNT}|\d{{1,2}})(?=\s*(?:$|[.,;!?)]|time|met(?:er|re)|feel|or\b|and\b|but\b|not\b|beat))",
+    re.IGNORECASE,
+)
+_PER_BAR = re.compile(
+    rf"\b({_COUNT}|\d{{1,2}})\s+(?:(?:quarter|eighth|half)[\s-]*note\s+)?(?:beats|pulses|counts|crotchets"
+    r"|quarters)\s+(?:per|a|in (?:a|each|every)|to (?:a|the|each)|in the)\s+(?:bar|measure)s?\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Beats over a unit; ``unit`` None where only the grouping is known."""
+
+    beats: int
+    unit: int | None
+
+    @property
+    def grouping(self) -> str:
+        """The class in which meters are felt alike."""
+        named = {2: "duple", 4: "duple", 8: "duple", 3: "triple"}
+        compound = {6: "compound duple", 12: "compound duple", 9: "compound triple"}
+        return named.get(self.beats) or compound.get(self.beats) or str(self.beats)
+
+    @property
+    def name(self) -> str:
+        """``6/8``, or the grouping class."""
+        return f"{self.beats}/{self.unit}" if self.unit else self.grouping
+
+
+def _meter(beats: int, unit: int | None) -> Meter | None:
+    if not 1 <= beats <= 32 or (unit is not None and unit not in (1, 2, 4, 8, 16, 32, 64)):
+        return None
+    return Meter(beats, unit)
+
+
+@lru_cache(maxsize=4096)
+def parse_meter(text: str) -> Meter | None:
+    """The meter that the text names and nothing else, or None.
+
+    >>> parse_meter("six-eight time").name
+    '6/8'
+    """
+    text = re.sub(
+        r"^(?:an?|the)\s+|[\s-]*(?:time signature|time|met(?:er|re)|feel|signature|takt)?[\s.]*$",
+        "", text.strip(), flags=re.IGNORECASE,
+    )  # fmt: skip
+    if text in ("C", "c"):
+        return Meter(4, 4)
+    if text in ("C|", "¢", "₵"):
+        return Meter(2, 2)
+    for whole in (text, f"{text} time"):
+        found = [m for m in find_meters(whole) if m.start == 0 and m.end >= len(text)]
+        if len(found) == 1:
+            return found[0].value
+    return None
+
+
+def find_meters(text: str) -> list[Mention[Meter]]:
+    """The meters that a text names, in order; groupings give way to a signature of that class."""
+    found: dict[int, Mention[Meter]] = {}
+
+    def add(match: re.Match[str], meter: Meter | None) -> None:
+        free = not any(m.start < match.end() and match.start() < m.end for m in found.values())
+        if meter is not None and free:
+            found[match.start()] = Mention(meter, match.start(), match.end())
+
+    for m in _FRACTION.finditer(text):
+        beats = sum(int(part) for part in (m[1] or m[3]).split("+"))
+        add(m, _meter(beats, int(m[2] or m[4])))
+    for m in _HYPHEN.finditer(text):
+        add(m, _meter(int(m[1]), int(m[2])))
+    for m in _WORDS.finditer(text):
+        add(m, _meter(_COUNTS[m[1].lower()], _UNITS[m[2].lower()]))
+    for m in _NAMES.finditer(text):
+        add(m, _meter(*_NAMED[m[1].lower()]))
+    for m in _IN.finditer(text):
+        beats = _count(m[1])
+        add(m, _meter(beats, _DEFAULT_UNIT.get(beats)))
+    for m in _PER_BAR.finditer(text):
+        add(m, _meter(_count(m[1]), None))
+    mentions = [found[start] for start in sorted(found)]
+    exact = [m.value for m in mentions if m.value.unit]
+    return [m for m in mentions if m.value.unit or not _describes(m.value, exact)]
+
+
+def _count(word: str) -> int:
+    return _COUNTS.get(word.lower()) or int(word)
+
+
+def _describes(loose: Meter, exact: list[Meter]) -> bool:
+    """"3/4, a triple meter": the second says nothing else."""
+    same = any(loose.grouping == meter.grouping or loose.beats == meter.beats for meter in exact)
+    # Six eighths are felt as two beats, nine as three.
+    felt = any(meter.grouping == f"compound {loose.grouping}" for meter in exact)
+    return same or felt

@@ -1,0 +1,147 @@
+"""Notes: letters, accidentals, German and fixed-do names.
+
+Conventions
+-----------
+A note is its place on the line of fifths, C = 0, G = 1, F = -1, one sharp +7:
+spelled notes are equal if the places are, sounding ones if they are modulo 12.
+Tonics and roots go to double accidentals: 35 of them.
+
+==============  ==========================================================
+written         forms
+==============  ==========================================================
+letters         ``F#``, ``Gb``, ``Fx``, ``Abb``, "C sharp", "C-sharp",
+                "C double sharp", "B natural"
+German          ``H``, ``B`` (B flat), ``Es``, ``As``, ``Fis``, ``Ces``,
+                ``Heses``: only beside Dur or Moll
+fixed do        "re", "ré", "do#", "si bemol", "fa dièse", "sol sostenido",
+                "mi bemolle": beside a mode word, or as a whole text
+==============  ==========================================================
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rewards.spelling.mentions import Mention
+
+_LINE = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
+_LETTERS = "FCGDAEB"
+
+ACCIDENTAL = (
+    r"(?:##|#|x(?![a-z])|bb(?![a-z]{2})|b(?![a-z]{2})"
+    r"|[\s-]*(?:double|doubly)[\s-]*(?:sharp|flat)(?:s|ed)?"
+    r"|[\s-]*(?:sharp|flat)s?(?!\w)|\s*♮|[\s-]natural(?![\s-]+min)|)"
+)
+LETTER = rf"(?<![\w#])([A-Ga-g])({ACCIDENTAL})"
+GERMAN = (
+    r"(?<![\w#])(heses|asas|eses|ces(?:es)?|des(?:es)?|fes(?:es)?|ges(?:es)?|as|es|hes|bes"
+    r"|(?:his|cis|dis|eis|fis|gis|ais)(?:is)?|[a-h](?:##|#|bb|b)?)"
+)
+_DO = {"do": "C", "ut": "C", "re": "D", "mi": "E", "fa": "F", "sol": "G", "la": "A", "si": "B"}
+SOLFEGE = (
+    r"(?<![\w#'])(do|ut|re|mi|fa|sol|la|si)[\s-]*"
+    r"(doble[\s-]+bemol|double[\s-]+(?:diese|bemol)|doppio[\s-]+(?:diesis|bemolle)"
+    r"|diesis|diese|sostenido|sustenido|bemolle|bemol|sharp|flat|##|#|bb|b(?![a-z])|)"
+)
+_LETTER_NOTE = re.compile(LETTER, re.IGNORECASE)
+_SOLFEGE_NOTE = re.compile(SOLFEGE, re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:the|an|a|note|pitch|pitch class|tone|it is|it's)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A pitch class with its spelling, as a place on the line of fifths."""
+
+    fifths: int
+
+    @property
+    def pitch_class(self) -> int:
+        """Semitones above C, 0 to 11."""
+        return self.fifths * 7 % 12
+
+    @property
+    def name(self) -> str:
+        """``F#``, ``Bb``, ``C##``."""
+        sharps, place = divmod(self.fifths + 1, 7)
+        return _LETTERS[place] + ("#" * sharps if sharps >= 0 else "b" * -sharps)
+
+    def same(self, other: Note, *, spelled: bool = False) -> bool:
+        """Equal by spelling, else by sound."""
+        return self.fifths == other.fifths if spelled else self.pitch_class == other.pitch_class
+
+
+def letter_note(letter: str, accidental: str) -> Note:
+    """The note of a letter and what ``ACCIDENTAL`` (or fixed-do names) matched after it."""
+    sign = accidental.strip(" -\t\n").lower()
+    if not sign or "natural" in sign or sign == "♮":
+        shift = 0
+    else:
+        down = sign.startswith("b") or "flat" in sign or "bemol" in sign
+        double = sign in ("##", "bb", "x") or sign.startswith("dou") or "dopp" in sign
+        double = double or sign.startswith("doble")
+        shift = (-1 if down else 1) * (2 if double else 1)
+    return Note(_LINE[letter.upper()] + 7 * shift)
+
+
+def german_note(name: str) -> Note:
+    """The note of a German name, for text beside Dur or Moll: ``b`` is B flat."""
+    name = name.lower()
+    if len(name) > 1 and name[1] in "#b":  # "Bb-Dur", "F#-Moll": international letters
+        return letter_note("B" if name[0] == "h" else name[0], name[1:])
+    if name == "b":
+        return Note(_LINE["B"] - 7)
+    if name in ("as", "asas", "es", "eses"):
+        return Note(_LINE[name[0].upper()] - 7 * (len(name) // 2))
+    letter = "B" if name[0] in "hb" else name[0].upper()
+    return Note(_LINE[letter] + 7 * (name.count("is") - name.count("es")))
+
+
+def solfege_note(name: str, accidental: str) -> Note:
+    """The note of a fixed-do name."""
+    return letter_note(_DO[name.lower()], accidental)
+
+
+def unaccented(text: str) -> str:
+    """The text without accents, of the same length: spans stay true."""
+    if text.isascii():
+        return text
+    return "".join(unicodedata.normalize("NFD", c)[0] if c.isalpha() else c for c in text)
+
+
+@lru_cache(maxsize=4096)
+def parse_note(text: str) -> Note | None:
+    """The note that the text is, or None.
+
+    >>> parse_note("C double sharp").name
+    'C##'
+    """
+    text = unaccented(text.strip().rstrip("."))
+    found = _LETTER_NOTE.fullmatch(text)
+    if found:
+        return letter_note(found[1], found[2])
+    found = _SOLFEGE_NOTE.fullmatch(text)
+    if found:
+        return solfege_note(found[1], found[2])
+    shorter = _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
+    return parse_note(shorter) if shorter != text and shorter else None
+
+
+def find_notes(text: str) -> list[Mention[Note]]:
+    """Notes in running text: capital letters, or letters with an accidental.
+
+    A lone "A" before another word is the article, unless the word names a role
+    ("A is the tonic").
+    """
+    mentions = []
+    for found in _LETTER_NOTE.finditer(text):
+        if found[1].islower() and not found[2].strip():
+            continue
+        if re.match(r"[\w#]|'\w|\.\w", text[found.end() : found.end() + 2]):
+            continue
+        if found[0] == "A" and re.match(r"\s+(?!is\b|was\b|or\b|and\b|as\b)[a-z]", text[found.end() :]):
+            continue
+        mentions.append(Mention(letter_note(found[1], found[2]), found.start(), found.end()))
+    return mentions

@@ -1,0 +1,204 @@
+"""Numbers, units, times and ranges.
+
+Conventions
+-----------
+A quantity is a span of values (equal ends for one value) and a unit, "" where
+none is written. Times become seconds, tempi "bpm". Thousands may be parted by
+commas; a comma before one or two digits, or after a leading 0, is a decimal one.
+
+=====================  ==========================  =======
+written                value                       unit
+=====================  ==========================  =======
+120, one hundred       120, 100
+~81 BPM, 130.43 bpm    81, 130.43                  bpm
+♩ = 96, quarter = 96   96                          bpm
+1:30, 90 s, 1.5 min    90                          s
+120-124 BPM            120 to 124                  bpm
+from 9 to 11 seconds   9 to 11                     s
+=====================  ==========================  =======
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rewards.spelling.mentions import Mention
+
+_ONES = {
+    name: value
+    for value, name in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen".split()
+    )
+}
+_TENS = {
+    name: 10 * value
+    for value, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
+_WORD = "|".join(sorted([*_ONES, *_TENS, "hundred", "thousand"], key=len, reverse=True))
+_WORDS = rf"(?:{_WORD})(?:(?:[\s-]+and)?[\s-]+(?:{_WORD}))*|an?\s+hundred(?:(?:[\s-]+and)?[\s-]+(?:{_WORD}))*"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?(?:e[+-]?\d{1,3})?|\.\d+"
+_NUMBER = re.compile(rf"(?<![\w.,/])([-+]?)({_DIGITS})(?![\d/])|\b({_WORDS})\b", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(\.\d+)?(?![\d:])")
+_UNITS = (
+    (r"bpm|b\.p\.m\.?|beats?[\s-]+(?:per|a|/)[\s-]+min(?:ute)?s?|beats/min(?:ute)?|quarter notes? per minute"
+     r"|schlage pro minute|mm\b", "bpm", 1.0),
+    (r"milliseconds?|msecs?|ms", "s", 0.001),
+    (r"seconds?|secs?|s|sekunden", "s", 1.0),
+    (r"minutes?|mins?|m(?=\s*\d)", "s", 60.0),
+    (r"hours?|hrs?|h", "s", 3600.0),
+    (r"khz", "hz", 1000.0), (r"hz|hertz", "hz", 1.0),
+    (r"%|percent|per cent", "%", 1.0), (r"db|decibels?", "db", 1.0), (r"cents?", "cent", 1.0),
+    (r"semi-?tones?|half[\s-]steps?", "semitone", 1.0),
+    (r"whole[\s-](?:steps?|tones?)", "semitone", 2.0), (r"octaves?", "octave", 1.0),
+    (r"beats?", "beat", 1.0), (r"bars?|measures?", "bar", 1.0), (r"sharps?", "sharp", 1.0),
+    (r"flats?", "flat", 1.0),
+)  # fmt: skip
+_UNIT = re.compile(
+    r"\s*-?\s*(?:" + "|".join(f"(?P<u{i}>{unit})" for i, (unit, _, _) in enumerate(_UNITS)) + r")(?![a-z])",
+    re.IGNORECASE,
+)
+_EQUALS = re.compile(
+    r"(?:♩|♪|quarter(?:[\s-]note)?|crotchet|q|mm|m\.m\.|bpm|tempo|beat)\s*(?:=|:|\bof\b|\bis\b|~)\s*"
+    r"(?:ca\.?\s*|about |around |approximately |[~≈]\s*)?$",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"\s*(?:-|to|until|till|through|\.\.\.?|bis|~)\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*and\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s+(?:about |around )?$", re.IGNORECASE)
+_ROUGHLY = re.compile(r"(?:about|around|approximately|roughly|circa|ca\.|[~≈])\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Values from ``low`` to ``high`` in ``unit``; one value where the ends are equal."""
+
+    low: float
+    high: float
+    unit: str = ""
+
+    @property
+    def middle(self) -> float:
+        """Of the span."""
+        return (self.low + self.high) / 2
+
+    def same(self, other: Quantity) -> bool:
+        """Equal ends, to a millionth; units agree or one is not written."""
+        near = all(
+            abs(a - b) <= 1e-6 * max(1.0, abs(a), abs(b))
+            for a, b in ((self.low, other.low), (self.high, other.high))
+        )
+        return near and (self.unit == other.unit or not self.unit or not other.unit)
+
+
+@lru_cache(maxsize=4096)
+def parse_quantity(text: str) -> Quantity | None:
+    """The quantity that the text is, roundings and "the" aside, or None.
+
+    >>> parse_quantity("1:30").low
+    90.0
+    """
+    text = re.sub(
+        r"^(?:the|a tempo of|at|from|between|exactly|about|around|approximately|approx\.?|roughly"
+        r"|circa|ca\.?|[~≈=])\s*", "", text.strip().rstrip("."), flags=re.IGNORECASE,
+    )  # fmt: skip
+    found = find_quantities(text)
+    if len(found) != 1:
+        return None
+    rest = (text[: found[0].start] + text[found[0].end :]).strip(" .")
+    return found[0].value if not rest else None
+
+
+def find_quantities(text: str) -> list[Mention[Quantity]]:
+    """Numbers and times of a text with their units; ranges are one mention."""
+    singles = _singles(text)
+    merged: list[Mention[Quantity]] = []
+    for mention in singles:
+        last = merged[-1] if merged else None
+        if last is not None and _is_range(text, last, mention):
+            unit = mention.value.unit or last.value.unit
+            low = last.value.low
+            # "9 to 11 s": the unit after the range is that of both ends.
+            scale = _scale(text, mention) if not last.value.unit and mention.value.unit else 1.0
+            ends = sorted((low * scale, mention.value.high))
+            merged[-1] = Mention(Quantity(ends[0], ends[1], unit), last.start, mention.end)
+        elif last is not None and _continues(text, last, mention):
+            value = Quantity(last.value.low + mention.value.low, last.value.low + mention.value.low, "s")
+            merged[-1] = Mention(value, last.start, mention.end)
+        else:
+            merged.append(mention)
+    return merged
+
+
+def _singles(text: str) -> list[Mention[Quantity]]:
+    found: list[Mention[Quantity]] = []
+    clocks = [(m.start(), m.end()) for m in _CLOCK.finditer(text)]
+    for m in _CLOCK.finditer(text):
+        seconds = 3600 * int(m[1] or 0) + 60 * int(m[2]) + int(m[3]) + float(m[4] or 0)
+        unit = re.match(r"\s*(?:minutes?|mins?|m|s)\b", text[m.end() :], re.IGNORECASE)
+        found.append(Mention(Quantity(seconds, seconds, "s"), m.start(), m.end() + (unit.end() if unit else 0)))
+    for m in _NUMBER.finditer(text):
+        if any(start <= m.start() < end for start, end in clocks):
+            continue
+        value = _value(m[2]) if m[2] else float(_words_value(m[3]))
+        # "120-124" is a range, not 120 and -124.
+        minus = m[1] == "-" and not re.search(r"\d\s*\w*\s*$", text[: m.start()])
+        unit, scale, end = _unit(text, m.end())
+        if not unit and _EQUALS.search(text[: m.start()]):
+            unit = "bpm"
+        value = (-value if minus else value) * scale
+        found.append(Mention(Quantity(value, value, unit), m.start(2) if m[2] and not minus else m.start(), end))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _unit(text: str, at: int) -> tuple[str, float, int]:
+    match = _UNIT.match(text, at)
+    if match is None or match.lastgroup is None:
+        return "", 1.0, at
+    _, unit, scale = _UNITS[int(match.lastgroup[1:])]
+    return unit, scale, match.end()
+
+
+def _scale(text: str, mention: Mention[Quantity]) -> float:
+    number = _NUMBER.match(text, mention.start)
+    return _unit(text, number.end())[1] if number else 1.0
+
+
+def _is_range(text: str, first: Mention[Quantity], second: Mention[Quantity]) -> bool:
+    if first.value.low != first.value.high:
+        return False
+    between = text[first.end : second.start]
+    rough = _ROUGHLY.search(between)
+    between = between[: rough.start()] + between[rough.end() :] if rough else between
+    if _TO.fullmatch(between):
+        return True
+    return bool(_AND.fullmatch(between) and _BETWEEN.search(text[: first.start]))
+
+
+def _continues(text: str, first: Mention[Quantity], second: Mention[Quantity]) -> bool:
+    """"1 min 30 s" is one time."""
+    seconds = first.value.unit == second.value.unit == "s"
+    between = text[first.end : second.start].strip().lower()
+    return seconds and between in ("", "and", ",") and first.value.low >= 60 > second.value.low
+
+
+def _value(digits: str) -> float:
+    if len(digits) > 40:
+        return float("inf")
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits) and not digits.startswith("0,"):
+        return float(digits.replace(",", ""))
+    return float(digits.replace(",", "."))
+
+
+def _words_value(words: str) -> int:
+    total = current = 0
+    for word in re.split(r"[\s-]+", words.lower()):
+        if word == "thousand":
+            total, current = total + max(current, 1) * 1000, 0
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        else:
+            current += _ONES.get(word, 0) + _TENS.get(word, 0)
+    return total + current

@@ -1,0 +1,119 @@
+"""Reward ``tempo``: beats per minute.
+
+Conventions
+-----------
+One value. A range counts as its midpoint if both ends lie within 4 % of it.
+
+==============================================================  =====
+the answer is                                                   value
+==============================================================  =====
+within 4 % of the tempo                                         1.0
+within 4 % of a half, a third, twice or three times of it       0.3
+a tempo term whose class holds the tempo                        0.5
+any other value or term; several values; 0, negative, infinite  0.0
+==============================================================  =====
+
+The classes overlap, as players' use of the terms does [BPM]:
+
+=============  ========  =============  ========  =============  ========
+grave           20 - 45  adagietto       65 - 80  allegro        115 - 168
+largo           40 - 66  andante         72 - 108 vivace         140 - 180
+lento           40 - 66  andantino       78 - 112 presto         165 - 208
+larghetto       55 - 72  moderato        92 - 124 prestissimo    190 - 300
+adagio          52 - 80  allegretto     102 - 128
+=============  ========  =============  ========  =============  ========
+
+Source of the 4 %: F. Gouyon et al., IEEE TASLP 14(5), 2006 (Accuracy 1 and 2).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from rewards.errors import DataError
+from rewards.records import Question, Response, Verdict
+from rewards.registry import reward
+from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.numbers import Quantity, find_quantities
+from rewards.typed import answer_text, applies
+
+TOLERANCE = 0.04
+TERMS = {
+    "grave": (20, 45), "largo": (40, 66), "lento": (40, 66), "larghetto": (55, 72),
+    "adagio": (52, 80), "adagietto": (65, 80), "andante": (72, 108), "andantino": (78, 112),
+    "moderato": (92, 124), "allegretto": (102, 128), "allegro": (115, 168), "vivace": (140, 180),
+    "presto": (165, 208), "prestissimo": (190, 300),
+}  # fmt: skip
+_TERM = re.compile(rf"\b({'|'.join(sorted(TERMS, key=len, reverse=True))})\b", re.IGNORECASE)
+_LEVELS = ((2.0, "twice"), (0.5, "half"), (3.0, "three times"), (1 / 3, "a third of"))
+# "120 +- 3" is one value with its error, and a signature is no tempo.
+_ASIDE = re.compile(r"(?:±|\+\s*/\s*-|\+-|plus or minus|give or take)\s*\d+(?:\.\d+)?\s*%?|\d+\s*/\s*\d+")
+
+
+@reward("tempo")
+def tempo(question: Question, response: Response) -> Verdict | None:
+    """Value of the answer's tempo.
+
+    Raises:
+        DataError: the fact is not a positive finite number.
+    """
+    if not applies(question, "tempo"):
+        return None
+    truth = question.facts.tempo
+    if truth is None or not math.isfinite(truth) or truth <= 0:
+        raise DataError(f"facts.tempo: got {truth!r}, expected beats per minute above 0")
+    text = answer_text(question, response)
+    if isinstance(text, Verdict):
+        return text
+    text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
+    found = tempi(text)
+    if not found:
+        return _term(truth, text)
+    if len(found) > 1:
+        return Verdict(0.0, f"the answer names {len(found)} different tempi, expected 1")
+    got = found[0]
+    if got.low <= 0 or not math.isfinite(got.high):
+        return Verdict(0.0, "the tempo is not a positive finite number")
+    if got.high - got.middle > TOLERANCE * got.middle:
+        return Verdict(0.0, f"{got.low:g} to {got.high:g} BPM is a range wider than 4 %")
+    value, relation = nearness(truth, got.middle)
+    return Verdict(value, f"{got.middle:g} BPM is {relation} {truth:g} BPM", {"tempo": got.middle})
+
+
+def tempi(text: str) -> list[Quantity]:
+    """The distinct tempi that a text asserts; numbers of other units are none."""
+    said = asserted(text, find_quantities(text))
+    wanted: list[Quantity] = []
+    for mention in said:
+        quantity = mention.value
+        if quantity.unit in ("", "bpm") and not any(quantity.same(other) for other in wanted):
+            wanted.append(quantity)
+    return wanted
+
+
+def nearness(truth: float, got: float) -> tuple[float, str]:
+    """Value and relation of a tempo to the true one, both above 0 [BPM]."""
+
+    def near(target: float) -> bool:
+        return abs(got - target) <= TOLERANCE * target * (1 + 1e-9)
+
+    if near(truth):
+        return 1.0, "within 4 % of"
+    for factor, name in _LEVELS:
+        if near(factor * truth):
+            return 0.3, f"within 4 % of {name}"
+    return 0.0, "not"
+
+
+def _term(truth: float, text: str) -> Verdict:
+    mentions = [Mention(m[1].lower(), m.start(), m.end()) for m in _TERM.finditer(text)]
+    terms = sorted({mention.value for mention in asserted(text, mentions)})
+    if not terms:
+        return Verdict(0.0, "the answer names no tempo")
+    if len(terms) > 1:
+        return Verdict(0.0, f"the answer names several tempo terms: {', '.join(terms)}")
+    low, high = TERMS[terms[0]]
+    if low <= truth <= high:
+        return Verdict(0.5, f"{terms[0]} ({low} to {high} BPM) holds {truth:g} BPM")
+    return Verdict(0.0, f"{terms[0]} ({low} to {high} BPM) does not hold {truth:g} BPM")

@@ -1,0 +1,64 @@
+"""What the typed rewards share: do they apply, and which one value was given?
+
+Conventions
+-----------
+A typed reward compares one fact with one value. It does not apply where the
+fact is absent, or where the question asks another facet. An answer without a
+value of the kind, or with two different ones, is worth 0, with the reason.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rewards.answers import clean
+from rewards.extract import choose
+from rewards.kinds import kind_of, values
+from rewards.records import Question, Response, Verdict
+from rewards.text import READ_LIMIT, fold
+
+
+def applies(question: Question, facet: str) -> bool:
+    """True if the fact is there and the question does not ask for another one."""
+    present = getattr(question.facts, facet) is not None
+    return present and question.facet in (None, facet)
+
+
+def answer_text(question: Question, response: Response) -> str | Verdict:
+    """The cleaned text of the answer, the chosen option's where there are choices.
+
+    Returns:
+        A verdict of 0 where there is no answer that can be read.
+    """
+    if response.answer is None:
+        return Verdict(0.0, "there is no answer block")
+    if len(response.answer.strip()) > READ_LIMIT:
+        return Verdict(0.0, f"the answer is longer than {READ_LIMIT} characters")
+    if question.choices:
+        index = choose(question.choices, response.answer).index
+        if index is not None:
+            return clean(question.choices[index])
+    text = without_prompt(clean(response.answer), question.text)
+    return text or Verdict(0.0, "the answer is empty")
+
+
+def without_prompt(text: str, prompt: str) -> str:
+    """The text without a literal copy of the question in it."""
+    asked = clean(prompt)
+    if len(asked) < 8:
+        return text
+    at = text.casefold().find(asked.casefold())
+    return (text[:at] + text[at + len(asked) :]).strip(" ?.:\n") if at >= 0 else text
+
+
+def one_value(facet: str, question: Question, response: Response) -> Any | Verdict:
+    """The one value of the facet's kind that the answer gives, or a verdict of 0."""
+    text = answer_text(question, response)
+    if isinstance(text, Verdict):
+        return text
+    found = values(kind_of(facet), text, spelled=bool(question.facts.spelling))
+    if not found:
+        return Verdict(0.0, f"the answer names no {facet}: {fold(text)[:60]!r}")
+    if len(found) > 1:
+        return Verdict(0.0, f"the answer names {len(found)} different values of {facet}, expected 1")
+    return found[0]
