@@ -1,0 +1,273 @@
+"""Checkpoints that are either whole or not there.
+
+Conventions
+-----------
+A checkpoint is a folder, ``step_000123``, that appears by one rename. Names sort
+by step. What stands beside it under other names is unfinished or going away:
+
+===============  ===========================================================
+``step_000123``  published: whole, with MANIFEST.json
+``tmp-<uuid>``   being written; left behind by a death, swept by the next
+``gone-<uuid>``  being deleted: renamed first, so that a half-deleted folder
+                 is never taken for a checkpoint; swept as well
+``damaged-...``  found damaged when its step came round again; never deleted
+===============  ===========================================================
+
+Order of publication: each file is synced, then each folder in it, MANIFEST.json
+last, then the temporary folder; then the rename; then the parent is synced.
+Whatever the machine loses with its power, a reader finds the previous
+checkpoint or the new one. A folder of checkpoints has one publisher.
+
+Numbers that are not tensors belong into JSON, tensors into safetensors
+(``policies/tensors.py``), never into pickle.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from policies.manifest import has_its_sizes, read_manifest, seal, sync, verify
+from rewards.errors import CheckpointError, EtudeError, StorageError
+
+__all__ = [
+    "latest",
+    "prune",
+    "publish",
+    "published",
+    "read_manifest",
+    "step_name",
+    "step_of",
+    "sweep",
+    "verify",
+]
+
+_STEP = re.compile(r"step_(\d{6,})")
+_SPARE_BYTES = 2**20
+_LOG = logging.getLogger(__name__)
+
+
+def step_name(step: int) -> str:
+    """
+    >>> step_name(123)
+    'step_000123'
+    """
+    return f"step_{step:06d}"
+
+
+def step_of(folder: Path) -> int | None:
+    """The step of a published folder's name, None for any other name.
+
+    >>> step_of(Path("run/checkpoints/step_000123")), step_of(Path("tmp-8a"))
+    (123, None)
+    """
+    match = _STEP.fullmatch(folder.name)
+    return int(match[1]) if match else None
+
+
+def published(parent: Path) -> list[Path]:
+    """The checkpoint folders below ``parent``, first step first; whole or not."""
+    if not parent.is_dir():
+        return []
+    steps = [(step, path) for path in parent.iterdir() if (step := step_of(path)) is not None]
+    return [path for _, path in sorted(steps)]
+
+
+def publish(
+    folder: Path,
+    write: Callable[[Path], None],
+    *,
+    keep: int = 2,
+    metadata: Mapping[str, Any] | None = None,
+    protect: Collection[str] = (),
+    expected_bytes: int | None = None,
+) -> Path:
+    """Writes a checkpoint, makes it visible by one rename, prunes older ones.
+
+    Args:
+        folder: where it shall stand, ``.../step_000123``. Under another name it
+            is written as safely, but neither pruned nor found by ``latest``.
+        write: writes the files into the folder it is given.
+        keep, protect: see ``prune``, which runs afterwards.
+        metadata: JSON for the manifest.
+        expected_bytes: how much ``write`` will write; by default as much as the
+            previous checkpoint holds.
+
+    Returns:
+        ``folder``.
+
+    Raises:
+        StorageError: too little space, or a write failed.
+        CheckpointError: a folder of that name exists, ``write`` left a file
+            that does not belong, or the metadata is not JSON.
+        Exception: whatever ``write`` raises.
+        In each case earlier checkpoints are as they were.
+    """
+    folder = Path(folder)
+    parent = folder.parent
+    temporary = parent / f"tmp-{uuid.uuid4().hex}"
+    try:
+        _make_folder(parent)
+        sweep(parent)
+        _make_way(folder)
+        _check_space(parent, expected_bytes)
+        os.mkdir(temporary)
+        write(temporary)
+        seal(temporary, folder.name, metadata or {})
+        os.rename(temporary, folder)
+    except BaseException as error:
+        written = _bytes_below(temporary)
+        _remove_after(error, temporary)
+        if isinstance(error, EtudeError) or not _is_of_storage(error):
+            raise
+        raise StorageError(
+            f"checkpoint {str(folder)!r} could not be written: got {error} after {written} bytes, "
+            f"expected room for {max(written, expected_bytes or 0) + _SPARE_BYTES} or more and "
+            f"{shutil.disk_usage(parent).free} are free; look at space and permissions, what was "
+            "published before is intact"
+        ) from error
+    try:
+        sync(parent)
+        prune(parent, keep=keep, protect={folder.name, *protect})
+    except OSError as error:
+        raise StorageError(
+            f"checkpoint {str(folder)!r} is written, but its folder was not put in order: got "
+            f"{error}, expected to sync it and to delete older ones; look at the disk and the "
+            "permissions"
+        ) from error
+    return folder
+
+
+def latest(parent: Path, *, report: Callable[[str], None] = _LOG.warning) -> Path | None:
+    """The newest checkpoint that verifies, or None where none was ever published.
+
+    Args:
+        parent: the folder of checkpoints.
+        report: is told of each newer one that was skipped, and why.
+
+    Raises:
+        CheckpointError: there are checkpoints and none verifies: to begin again
+            from nothing is the user's decision.
+    """
+    reasons = []
+    for folder in reversed(published(parent)):
+        try:
+            manifest = verify(folder)
+            if manifest.name != folder.name:
+                raise CheckpointError(
+                    f"checkpoint {str(folder)!r}: got the files of {manifest.name!r}, expected "
+                    "its own; undo the renaming"
+                )
+        except CheckpointError as error:
+            reasons.append(str(error))
+            report(f"skipped {error}")
+        else:
+            return folder
+    if reasons:
+        raise CheckpointError(
+            f"no checkpoint in {str(parent)!r} can be used: got {len(reasons)} damaged, expected "
+            f"a whole one; the newest: {reasons[0]}"
+        )
+    return None
+
+
+def prune(parent: Path, *, keep: int = 2, protect: Collection[str] = ()) -> list[Path]:
+    """Deletes checkpoints except the first, the newest ``keep`` and the protected.
+
+    Folders whose manifest is missing or does not agree with the sizes on disk
+    are not counted and not deleted: they never displace a whole one.
+
+    Args:
+        parent: the folder of checkpoints.
+        keep: how many of the newest stay, at least 1.
+        protect: names that stay, such as the best so far.
+
+    Returns:
+        What was deleted.
+    """
+    if keep < 1:
+        raise CheckpointError(f"checkpoints to keep: got {keep}, expected at least 1")
+    whole = [folder for folder in published(parent) if has_its_sizes(folder)]
+    surplus = [folder for folder in whole[1:-keep] if folder.name not in protect]
+    for folder in surplus:
+        _discard(folder)
+    return surplus
+
+
+def sweep(parent: Path) -> list[Path]:
+    """Deletes what a death left behind, ``tmp-*`` and ``gone-*``; returns it.
+
+    Only for the one publisher of this folder: it would delete another's work.
+    """
+    left = [
+        path for path in parent.glob("*-*") if re.fullmatch("(tmp|gone)-[0-9a-f]{32}", path.name)
+    ]
+    for path in left:
+        shutil.rmtree(path)
+    return left
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        os.mkdir(folder)
+        sync(folder.parent)
+
+
+def _discard(folder: Path) -> None:
+    gone = folder.with_name(f"gone-{uuid.uuid4().hex}")
+    os.rename(folder, gone)
+    sync(folder.parent)
+    shutil.rmtree(gone)
+
+
+def _make_way(folder: Path) -> None:
+    """A resumed run comes by the step of a checkpoint that it could not use."""
+    if not folder.exists():
+        return
+    if step_of(folder) is None or has_its_sizes(folder):
+        raise CheckpointError(
+            f"checkpoint {str(folder)!r}: got a folder of that name already, expected none; "
+            "resume from it or write into another run folder"
+        )
+    aside = folder.with_name(f"damaged-{uuid.uuid4().hex}")
+    _LOG.warning("checkpoint %s is damaged and is moved aside to %s", folder, aside)
+    os.rename(folder, aside)
+
+
+def _check_space(parent: Path, expected_bytes: int | None) -> None:
+    if expected_bytes is None:
+        whole = [folder for folder in published(parent) if has_its_sizes(folder)]
+        expected_bytes = read_manifest(whole[-1]).size if whole else 0
+    needed = expected_bytes + _SPARE_BYTES
+    free = shutil.disk_usage(parent).free
+    if free < needed:
+        raise StorageError(
+            f"no room for a checkpoint in {str(parent)!r}: got {free} bytes free, expected "
+            f"{needed}; free some space, what was published before is intact"
+        )
+
+
+def _is_of_storage(error: BaseException) -> bool:
+    """A library may report a full disk in its own words, as safetensors does."""
+    return isinstance(error, OSError) or "No space left on device" in str(error)
+
+
+def _bytes_below(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _remove_after(error: BaseException, temporary: Path) -> None:
+    """Cleans up without hiding why it had to."""
+    try:
+        shutil.rmtree(temporary)
+    except FileNotFoundError:
+        pass
+    except OSError as second:
+        error.add_note(f"and {str(temporary)!r} could not be removed: {second}")
