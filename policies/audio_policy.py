@@ -20,12 +20,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoProcessor
 
 from policies import attention
-from policies.audio import Waveform
+from policies.audio import Waveform, sha256_of
 from policies.families import Family, family_of
 from policies.records import Prompt
 from rewards.errors import CheckpointError, DeafError
@@ -34,7 +35,7 @@ from rewards.records import Question
 THINK_SUFFIX = (
     "Output the thinking process in <think> </think> and final answer in <answer> </answer>."
 )
-_FEATURE_CACHE = 4096  # clips; a 3 s clip of the tiny model takes 61 kB
+_FEATURE_CACHE = 1 << 30  # bytes; a 3 s clip of the tiny model takes 61 kB, a song 9 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class AudioPolicy:
         attention.register()
         self.language_model.config._attn_implementation = attention.NAME
         self._heard: OrderedDict[str, Heard] = OrderedDict()
+        self._heard_bytes = 0
 
     @classmethod
     def load(
@@ -86,17 +88,28 @@ class AudioPolicy:
         """
         folder = Path(folder)
         family = family_of(folder)
+        model_class: Any = family.model_class
         try:
             processor = AutoProcessor.from_pretrained(folder, trust_remote_code=False)
-            model = family.model_class.from_pretrained(
-                folder, dtype=dtype, use_safetensors=True, trust_remote_code=False
+            model, report = model_class.from_pretrained(
+                folder,
+                dtype=dtype,
+                use_safetensors=True,
+                trust_remote_code=False,
+                output_loading_info=True,
             )
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise CheckpointError(
                 f"the checkpoint '{folder}' cannot be loaded: got {type(error).__name__} "
                 f"({error}), expected config, processor and safetensors of one model; "
                 "take another checkpoint or write it anew"
             ) from error
+        if report["missing_keys"]:  # transformers warns and draws them at random
+            raise CheckpointError(
+                f"the checkpoint '{folder}' is incomplete: got no weights for "
+                f"{len(report['missing_keys'])} parameters ('{min(report['missing_keys'])}' "
+                "first), expected all; take another checkpoint or write it anew"
+            )
         return cls(model.to(device), processor, family, suffix=suffix)
 
     def save(self, folder: Path) -> None:
@@ -174,26 +187,51 @@ class AudioPolicy:
         return Prompt(question.id, ids, sound.samples_S, sound.sha256)
 
     def _plain(self, text: str) -> str:
-        """Question text without special tokens: a row must not forge turns or clips."""
-        for token in self.processor.tokenizer.all_special_tokens:
-            text = text.replace(token, "")
+        """Question text without special tokens: a row must not forge turns or clips.
+
+        Each leaves a blank: what stood around it must not join into another one.
+        """
+        tokenizer = self.processor.tokenizer
+        added = (str(t) for t in tokenizer.added_tokens_decoder.values() if t.special)
+        for token in {*added, *tokenizer.all_special_tokens, self.processor.audio_token}:
+            text = text.replace(token, " ")
         return text
 
     def hear(self, samples_S: np.ndarray, digest: str) -> Heard:
-        """The features of a clip and the ids that stand for it, cached by the clip's hash."""
+        """The features of a clip and the ids that stand for it, cached by the clip's hash.
+
+        Raises:
+            DeafError: if the hash is not that of the samples, or the clip is too
+                short for a single audio token.
+        """
         if digest in self._heard:
             self._heard.move_to_end(digest)
             return self._heard[digest]
-        inputs = self.processor(text=self.processor.audio_token, audio=samples_S)
-        heard = Heard(
-            tuple(inputs["input_ids"][0].tolist()),
-            inputs["input_features"],
-            inputs["input_features_mask"],
-        )
+        if sha256_of(samples_S) != digest:
+            raise DeafError(
+                f"the clip is not the one that its hash names: got {len(samples_S)} samples of "
+                f"hash {sha256_of(samples_S)[:12]}, expected {digest[:12]}; read the clip again"
+            )
+        heard = self._features(samples_S)
         self._heard[digest] = heard
-        if len(self._heard) > _FEATURE_CACHE:
-            self._heard.popitem(last=False)
+        self._heard_bytes += heard.features.nbytes
+        while self._heard_bytes > _FEATURE_CACHE and len(self._heard) > 1:
+            self._heard_bytes -= self._heard.popitem(last=False)[1].features.nbytes
         return heard
+
+    def _features(self, samples_S: np.ndarray) -> Heard:
+        inputs = self.processor(text=self.processor.audio_token, audio=samples_S)
+        ids = tuple(inputs["input_ids"][0].tolist())
+        if self.audio_id not in ids:
+            raise DeafError(
+                f"a clip is too short to be heard: got {len(samples_S)} samples, expected enough "
+                "for one audio token; take a longer stretch of the recording"
+            )
+        # A last window of a few samples has no token, and the model's own time stamps would
+        # count it to the next clip.
+        mask = inputs["input_features_mask"]
+        audible = self.family.tokens(self.processor, mask) > 0
+        return Heard(ids, inputs["input_features"][audible], mask[audible])
 
     # -- embeddings -----------------------------------------------------------------
 
@@ -278,10 +316,11 @@ class AudioPolicy:
         ).last_hidden_state
 
     def logprobs(self, hidden: Tensor, temperature: float) -> Tensor:
-        """Log-probs over the vocabulary, float32, suppressed ids at -inf.
+        """Log-probs over the vocabulary, float32 or finer, suppressed ids at -inf.
 
         Sampler and learner both call this, so both mean the same distribution.
         """
-        logits = self.base.lm_head(hidden).float() / temperature
+        logits = self.base.lm_head(hidden)
+        logits = logits.to(torch.promote_types(logits.dtype, torch.float32)) / temperature
         logits[..., list(self.suppressed_ids)] = -torch.inf
         return logits.log_softmax(dim=-1)

@@ -29,12 +29,15 @@ class Family:
         encode: ``(model, input_features (W, mel, F), mask (W, F), ids (N, L))``
             to embeddings (placeholders in ``ids``, hidden). ``W`` counts the
             windows of all clips: features have one row per window, not per clip.
+        tokens: ``(processor, mask (W, F))`` to the audio embeddings of each
+            window, (W,).
         language_model: the decoder without its head.
         prefix: where the decoder's parameters live, for LoRA targets.
     """
 
     model_class: type[PreTrainedModel]
     encode: Callable[..., torch.Tensor]
+    tokens: Callable[[Any, torch.Tensor], torch.Tensor]
     language_model: Callable[[Any], PreTrainedModel]
     prefix: str
 
@@ -46,10 +49,15 @@ def _encode_music_flamingo(
     return model.get_audio_features(features, mask, input_ids=ids).pooler_output
 
 
+def _tokens_music_flamingo(processor: Any, mask: torch.Tensor) -> torch.Tensor:
+    return processor._get_audio_token_length(mask.sum(-1))
+
+
 FAMILIES: dict[str, Family] = {
     "musicflamingo": Family(
         model_class=MusicFlamingoForConditionalGeneration,
         encode=_encode_music_flamingo,
+        tokens=_tokens_music_flamingo,
         language_model=lambda model: model.model.language_model,
         prefix="model.language_model",
     ),

@@ -14,9 +14,10 @@ mel features per window. The encoder shortens mel frames by four, so a window of
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -110,7 +111,7 @@ def tiny_config(sizes: TinySizes, tokenizer: PreTrainedTokenizerFast) -> MusicFl
             f"mel frames per window must be a whole multiple of 4: got {sizes.chunk_seconds} s at "
             f"hop {sizes.hop}, expected chunk_seconds * 16000 / hop divisible by 4; change the hop"
         )
-    ids = tokenizer.convert_tokens_to_ids
+    ids: Callable[[str], Any] = tokenizer.convert_tokens_to_ids
     return MusicFlamingoConfig(
         audio_config=AudioFlamingo3EncoderConfig(
             num_mel_bins=sizes.mel_bins,
