@@ -47,8 +47,10 @@ def load_weights(policy: AudioPolicy, weights: Mapping[str, np.ndarray]) -> None
     with torch.no_grad():
         for name, array in weights.items():
             source = torch.from_numpy(array.copy())
-            target = parameters[name]
-            target.copy_(source.view(target.dtype) if target.dtype == torch.bfloat16 else source)
+            # The sender's precision is in the array; the receiver may have another.
+            parameters[name].copy_(
+                source.view(torch.bfloat16) if source.dtype == torch.int16 else source
+            )
 
 
 def weights_hash(weights: Mapping[str, np.ndarray]) -> str:
