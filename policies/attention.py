@@ -45,7 +45,7 @@ class Prefill:
     values: dict[int, Tensor] = field(default_factory=dict)
 
     def attend(self, layer: int, q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tensor:
-        """(N, h, P, d) queries to (N, h, P, d); a real token never sees padding, which follows it."""
+        """(N, h, P, d) queries to (N, h, P, d); padding comes last, so no real token sees it."""
         self.keys[layer], self.values[layer] = k, v
         return scaled_dot_product_attention(q, k, v, is_causal=True, scale=scale, enable_gqa=True)
 
@@ -85,7 +85,10 @@ class Decode:
         width = over_prefix.shape[-1]
         over_prefix = over_prefix.view(groups, kv, self.rows, repeat, width).transpose(1, 2)
         over_prefix = over_prefix.reshape(batch, kv, repeat, width)
-        weights = torch.cat([over_prefix, over_own], dim=-1).softmax(dim=-1)
+        scores = torch.cat([over_prefix, over_own], dim=-1)
+        # Half precision sums its weights in float32, as the kernels of the other plans do.
+        fine = torch.promote_types(scores.dtype, torch.float32)
+        weights = scores.softmax(dim=-1, dtype=fine).to(v.dtype)
         to_prefix = weights[..., :width].view(groups, self.rows, kv, repeat, width).transpose(1, 2)
         to_prefix = to_prefix.reshape(groups, kv, self.rows * repeat, width) @ prefix_v
         to_prefix = to_prefix.view(groups, kv, self.rows, repeat, size).transpose(1, 2)
@@ -94,7 +97,8 @@ class Decode:
 
     def keep(self, groups: Tensor) -> None:
         """Go on with these prompts only (indices into N): finished groups cost nothing more."""
-        batch = (groups[:, None] * self.rows + torch.arange(self.rows)).flatten()
+        rows = torch.arange(self.rows, device=groups.device)
+        batch = (groups[:, None] * self.rows + rows).flatten()
         self.padding = self.padding[groups]
         for layer in self.keys:
             self.keys[layer] = self.keys[layer][batch]

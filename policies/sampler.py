@@ -78,9 +78,11 @@ def sample(
         that was drawn from (at temperature 0: of the untempered one).
 
     Raises:
+        ConfigError: if the lists of seeds are not one a prompt, all of one length.
         DeafError: if a prompt would not be heard.
     """
     policy.model.eval()
+    _check_seeds(prompts, seeds)
     rows = len(seeds[0])
     flat_seeds = [seed for group in seeds for seed in group]
     noise = torch.from_numpy(uniform_noise(flat_seeds, settings.max_new_tokens))
@@ -106,6 +108,15 @@ def sample(
         last = policy.decode(embedded, (drawn.positions + step)[:, None], decode)[:, 0]
     done = drawn.completions(flat_seeds, policy_version)
     return [done[i : i + rows] for i in range(0, len(done), rows)]
+
+
+def _check_seeds(prompts: Sequence[Prompt], seeds: Sequence[Sequence[int]]) -> None:
+    sizes = sorted({len(group) for group in seeds})
+    if not prompts or len(seeds) != len(prompts) or len(sizes) != 1 or sizes[0] < 1:
+        raise ConfigError(
+            f"each prompt needs one list of seeds, all of one length: got {len(prompts)} prompts "
+            f"and {len(seeds)} lists of {sizes} seeds, expected as many lists; derive them anew"
+        )
 
 
 def _padding(lengths: Tensor, width: int, dtype: torch.dtype) -> Tensor:
@@ -147,8 +158,10 @@ class _Drawn:
         else:
             cumulative = drawn_from.exp().double().cumsum(dim=-1)
             point = self.noise[self.active.cpu(), step].to(hidden.device)[:, None]
-            tokens = torch.searchsorted(cumulative, point * cumulative[:, -1:], right=True)
-            tokens = tokens.clamp(max=cumulative.shape[-1] - 1).squeeze(1)
+            total = cumulative[:, -1:]
+            # The product may round up to the total, beyond the last token that has any mass.
+            below = torch.minimum(point * total, total.nextafter(torch.zeros_like(total)))
+            tokens = torch.searchsorted(cumulative, below, right=True).squeeze(1)
         stopped = self.stopped[self.active]
         tokens = tokens.masked_fill(stopped, self.pad)
         logprobs = drawn_from.gather(1, tokens[:, None]).squeeze(1)
@@ -176,7 +189,8 @@ class _Drawn:
         if stopped.sum() * 4 < len(stopped) or stopped.all() or not decode.keys:
             return
         groups = (~stopped).nonzero().squeeze(1)
-        self._kept = (groups[:, None] * rows + torch.arange(rows)).flatten()
+        own = torch.arange(rows, device=groups.device)
+        self._kept = (groups[:, None] * rows + own).flatten()
         decode.keep(groups)
         self.active = self.active[self._kept]
         self.positions = self.positions[self._kept]
