@@ -31,7 +31,7 @@ class LearnerSettings:
         learning_rate: peak of the schedule.
         betas, weight_decay: of AdamW.
         warmup_steps: linear warm-up from 0.
-        total_steps: the schedule decays to ``final_rate`` at this step.
+        total_steps: "cosine" has decayed to 0 at this step.
         schedule: "constant" or "cosine".
         loss: "dapo" or "grpo".
         clip_low, clip_high: the ratio stays in [1 - low, 1 + high].
@@ -65,6 +65,18 @@ class LearnerSettings:
                 f"no loss of this name: got '{self.loss}', expected one of "
                 f"{', '.join(sorted(LOSSES))}; change grpo.loss"
             )
+        for name, ok, expected in (
+            ("inner_updates", self.inner_updates >= 1, "1 or more"),
+            ("micro_groups", self.micro_groups >= 1, "1 or more"),
+            ("temperature", self.temperature > 0, "above 0"),
+            ("clip_low", 0 <= self.clip_low <= 1, "in [0, 1]"),
+            ("clip_high", self.clip_high >= 0, "0 or more"),
+        ):
+            if not ok:
+                raise ConfigError(
+                    f"grpo.{name} is out of range: got {getattr(self, name)}, expected {expected}; "
+                    "change it"
+                )
         if self.schedule not in ("constant", "cosine"):
             raise ConfigError(
                 f"no schedule of this name: got '{self.schedule}', expected constant or cosine; "
@@ -132,6 +144,8 @@ class Learner:
                 f"{settings.kl_weight} over full weights and no reference, expected a frozen "
                 "copy of the start; pass reference= or train an adapter"
             )
+        if reference is not None:
+            reference.model.eval()
         self.reference = reference
 
     def update(self, batch: Batch) -> Update:
@@ -144,13 +158,18 @@ class Learner:
         """
         kept = teaching(batch)
         old = self.logprobs(kept) if self.settings.inner_updates > 1 else None
-        first = self.gradients(kept, old)
-        self._apply(first)
-        for _ in range(1, self.settings.inner_updates):
-            self._apply(self.gradients(kept, old))
+        passes: list[Update] = []
+        for _ in range(self.settings.inner_updates):
+            passes.append(self.gradients(kept, old))
+            self._apply(passes[-1])
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
-        return replace(first, logprobs=_align(batch, first.logprobs))
+        return replace(
+            passes[0],
+            clip_fraction=float(np.mean([one.clip_fraction for one in passes])),
+            skipped=any(one.skipped for one in passes),
+            logprobs=_align(batch, passes[0].logprobs),
+        )
 
     @torch.no_grad()
     def logprobs(self, batch: Batch) -> list[list[Tensor]]:
@@ -224,7 +243,7 @@ class Learner:
     ) -> Tokens:
         logprobs = _flat(current)
         lengths = torch.tensor([len(row) for group in current for row in group])
-        per_row = torch.from_numpy(np.concatenate(batch.advantages)).float()
+        per_row = torch.from_numpy(np.concatenate(batch.advantages)).to(logprobs.dtype)
         return Tokens(
             logprobs_N=logprobs,
             old_N=_flat(old) if old else logprobs.detach(),

@@ -81,9 +81,10 @@ class Update:
         tokens: completion tokens in the loss.
         kl: mean k3 KL to the reference [nats per token], None without one.
         entropy: mean of -logprob over the sampled tokens [nats].
-        clip_fraction: share of tokens whose ratio was clipped.
+        clip_fraction: share of tokens whose ratio was clipped, over all inner updates.
         sampler_gap: mean |sampler log-prob - learner log-prob| [nats].
-        skipped: True if loss or gradient was not finite: the weights stay.
+        skipped: True if loss or gradient of an inner update was not finite: that
+            one left the weights as they were.
         logprobs: P lists of the learner's log-probs (T,) before the update,
             aligned with the batch.
     """
