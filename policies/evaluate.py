@@ -127,7 +127,11 @@ def other_clips(questions: Sequence[Question], seed: int) -> dict[str, Clip]:
             pools[question.counted_as].append(question)
     chosen: dict[str, Clip] = {}
     for question in (q for pool in pools.values() for q in pool):
-        others = [q for q in pools[question.counted_as] if q.answer != question.answer]
+        others = [
+            q
+            for q in pools[question.counted_as]
+            if q.answer != question.answer and q.clip != question.clip
+        ]
         options = [q for q in others if q.answer in question.choices]
         if not others:
             raise DataError(

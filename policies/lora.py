@@ -28,6 +28,13 @@ class LoraSettings:
     alpha: float = 32.0
     targets: Sequence[str] = ("q_proj", "k_proj", "v_proj", "o_proj")
 
+    def __post_init__(self) -> None:
+        if self.rank < 1:
+            raise ConfigError(
+                f"an adapter needs a rank: got {self.rank}, expected 1 or more; change "
+                "model.lora.rank"
+            )
+
 
 def open_policy(
     folder: Path | str,
@@ -67,7 +74,7 @@ def _wrap(policy: AudioPolicy, settings: LoraSettings) -> None:
             policy.model,
             LoraConfig(
                 r=settings.rank,
-                lora_alpha=int(settings.alpha),
+                lora_alpha=settings.alpha,  # type: ignore[arg-type]  # PEFT divides it by r
                 target_modules=pattern,
                 lora_dropout=0.0,
                 task_type="CAUSAL_LM",

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from policies.audio import Waveform
-from policies.audio_policy import AudioPolicy
+from policies.audio_policy import AudioPolicy, Heard
 from policies.records import Prompt
 from rewards.errors import DeafError
 from rewards.records import Clip, Question
@@ -66,7 +66,8 @@ class Collator:
         targets = [self._target(example) for example in examples]
         ids = [torch.tensor((*p.ids, *t)) for p, t in zip(prompts, targets, strict=True)]
         labels = [
-            torch.tensor((*[IGNORED] * len(p.ids), *t)) for p, t in zip(prompts, targets, strict=True)
+            torch.tensor((*[IGNORED] * len(p.ids), *t))
+            for p, t in zip(prompts, targets, strict=True)
         ]
         pad = self.policy.processor.tokenizer.pad_token_id
         batch = {
@@ -74,9 +75,9 @@ class Collator:
             "labels": pad_sequence(labels, batch_first=True, padding_value=IGNORED),
             "attention_mask": pad_sequence([torch.ones_like(i) for i in ids], batch_first=True),
         }
-        batch |= self._features(prompts)
-        self._check_heard(batch, sum(p.samples_S is not None for p in prompts))
-        return batch
+        heard = [self._heard(prompt) for prompt in prompts]
+        self._check_heard(examples, ids, heard)
+        return batch | self._features([clip for clip in heard if clip is not None])
 
     def _prompt(self, example: Example) -> Prompt:
         clip = example.question.clip
@@ -86,23 +87,32 @@ class Collator:
         ids = self.policy.processor.tokenizer(example.target, add_special_tokens=False)["input_ids"]
         return [*ids, self.policy.end_ids[0]]
 
-    def _features(self, prompts: Sequence[Prompt]) -> dict[str, Tensor]:
-        heard = [
-            self.policy.hear(p.samples_S, p.clip_sha256)
-            for p in prompts
-            if p.samples_S is not None and p.clip_sha256 is not None
-        ]
+    def _heard(self, prompt: Prompt) -> Heard | None:
+        if prompt.samples_S is None or prompt.clip_sha256 is None:
+            return None
+        return self.policy.hear(prompt.samples_S, prompt.clip_sha256)
+
+    def _features(self, heard: Sequence[Heard]) -> dict[str, Tensor]:
         if not heard:
             return {}
         return {
-            "input_features": torch.cat([h.features for h in heard]).to(self.policy.base.dtype),
-            "input_features_mask": torch.cat([h.mask for h in heard]),
+            "input_features": torch.cat([clip.features for clip in heard]).to(
+                self.policy.base.dtype
+            ),
+            "input_features_mask": torch.cat([clip.mask for clip in heard]),
         }
 
-    def _check_heard(self, batch: dict[str, Tensor], clips: int) -> None:
-        placeholders = int((batch["input_ids"] == self.policy.audio_id).sum())
-        if (placeholders > 0) != ("input_features" in batch):
-            raise DeafError(
-                f"a batch would be trained deaf: got {placeholders} audio placeholders and "
-                f"{clips} clips, expected both or neither; check the questions' clips"
-            )
+    def _check_heard(
+        self, examples: Sequence[Example], ids: Sequence[Tensor], heard: Sequence[Heard | None]
+    ) -> None:
+        # Row by row: features lie end to end, and a surplus in one row would be paid by the next.
+        audio = self.policy.audio_id
+        for example, row, clip in zip(examples, ids, heard, strict=True):
+            placeholders = int((row == audio).sum())
+            expected = 0 if clip is None else clip.ids.count(audio)
+            if placeholders != expected:
+                raise DeafError(
+                    f"question '{example.question.id}' would be trained deaf: got {placeholders} "
+                    f"audio placeholders in prompt and target, expected {expected} for its clip; "
+                    "check the question's clip and the target text"
+                )
