@@ -23,7 +23,7 @@ import numpy as np
 from policies.seeds import generator
 from sft.corpus.names import name, steps_for
 from sft.corpus.phrases import Phrase
-from sft.corpus.scores import LENGTH, MIDI, ONSET, PART, TICKS
+from sft.corpus.piece import LENGTH, MIDI, ONSET, PART, TICKS
 from sft.corpus.synth import TIMBRES, Tone, render
 
 SECONDS = 3.0

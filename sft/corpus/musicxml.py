@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-As in ``scores.py``. This reads the little of MusicXML that the chorales use, thirty
+As in ``piece.py``. This reads the little of MusicXML that the chorales use, thirty
 times faster than music21's own parser, which is the oracle in the tests: note for note
 the same. A chorale is taken if it has four parts, a key with its mode, and one meter.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from sft.corpus.names import pitch_class, place
-from sft.corpus.scores import LENGTH, MIDI, MODES, TICKS, Piece, sorted_rows
+from sft.corpus.piece import LENGTH, MIDI, MODES, TICKS, Piece, note_table
 
 MAJOR_ABOVE_MODE = {"major": 0, "minor": 3, "dorian": 2, "mixolydian": 1}
 """How far the tonic lies from the signature's major tonic, along the line of fifths."""
@@ -37,7 +37,7 @@ def read_chorale(id_: str, path: Path) -> Piece | None:
         return None
     rows = [row for number, part in enumerate(parts) for row in _part_rows(part, number)]
     tonic = int(signature.findtext("fifths", "0")) + MAJOR_ABOVE_MODE[mode]
-    return Piece(id_, "chorale", _title(id_), tonic, mode, meters.pop(), sorted_rows(rows))
+    return Piece(id_, "chorale", _title(id_), tonic, mode, meters.pop(), note_table(rows))
 
 
 def _part_rows(part: ElementTree.Element, number: int) -> list[list[int]]:

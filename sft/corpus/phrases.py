@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sft.corpus.names import pitch_class, signature, triad
-from sft.corpus.scores import FERMATA, LENGTH, MIDI, ONSET, PART, PLACE, TICKS, Piece
+from sft.corpus.piece import FERMATA, LENGTH, MIDI, ONSET, PART, PLACE, TICKS, Piece
 
 ENDING = 8
 """Melody notes by which a recurring line is known."""

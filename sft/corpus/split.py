@@ -24,7 +24,7 @@ from hashlib import blake2b
 from itertools import combinations
 
 from sft.corpus.phrases import Phrase, melody_endings
-from sft.corpus.scores import Piece
+from sft.corpus.piece import Piece
 
 SPLITS = ("train", "dev", "test")
 LARGE = 40
