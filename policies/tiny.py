@@ -14,7 +14,7 @@ mel features per window. The encoder shortens mel frames by four, so a window of
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,10 @@ def tiny_config(sizes: TinySizes, tokenizer: PreTrainedTokenizerFast) -> MusicFl
             f"mel frames per window must be a whole multiple of 4: got {sizes.chunk_seconds} s at "
             f"hop {sizes.hop}, expected chunk_seconds * 16000 / hop divisible by 4; change the hop"
         )
-    ids: Callable[[str], Any] = tokenizer.convert_tokens_to_ids
+
+    def ids(token: str) -> Any:
+        return tokenizer.convert_tokens_to_ids(token)
+
     return MusicFlamingoConfig(
         audio_config=AudioFlamingo3EncoderConfig(
             num_mel_bins=sizes.mel_bins,
