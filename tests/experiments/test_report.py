@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from experiments.report import Gain, Results, ResultsRow, write_report, write_results
-from experiments.report.charts import Chart, Series, draw, moving_mean, thin, ticks
+from experiments.report.charts import HEIGHT, Chart, Series, draw, moving_mean, thin, ticks
 from experiments.report.results import read_results
 from rewards.errors import DataError
 from rewards.records import Part, Score
@@ -180,6 +180,14 @@ def test_a_clip_that_may_not_be_read_is_said_to_be_missing(
     assert reason in shown.text
 
 
+def test_a_clip_that_changed_since_is_not_played(full_run: Path) -> None:
+    path = full_run / "clips" / "phrase.wav"
+    path.write_bytes(path.read_bytes()[:-2] + b"\x01\x01")
+    shown = page(full_run)
+    assert not [1 for name, _ in shown.tags if name == "audio"]
+    assert "other samples" in shown.text
+
+
 def test_relative_paths_start_at_the_data_folder(full_run: Path) -> None:
     data = full_run.parent / "data"
     (full_run / "clips").rename(data)
@@ -260,13 +268,14 @@ def test_a_moving_mean_leaves_a_line_straight() -> None:
 
 
 def test_labels_of_a_chart_never_touch() -> None:
-    lines = tuple(Series(f"part {i}", ((0.0, 0.5), (9.0, 0.5 + i / 1000)), i) for i in range(9))
+    lines = tuple(Series(f"part {i}", ((0.0, 0.9), (9.0, i / 1000)), i) for i in range(9))
     svg = ElementTree.fromstring(draw(Chart("Parts", "", lines)))
     heights = sorted(
         float(t.get("y", 0)) for t in svg.iter("text") if "label" in t.get("class", "")
     )
     assert len(heights) == 9
     assert min(np.diff(heights)) >= 12.9
+    assert heights[-1] < HEIGHT - 20
     assert not re.search(
         r"\d[eE][+-]?\d", " ".join(p.get("points", "") for p in svg.iter("polyline"))
     )
