@@ -1,0 +1,153 @@
+"""One small Music Flamingo and sounds made in place, for every folder that needs a policy.
+
+The model is built once per session; heavy imports stay inside the fixtures, so
+that folders without a policy do not pay for torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from rewards.records import Clip, Question
+
+if TYPE_CHECKING:
+    from policies.audio import Waveform
+    from policies.audio_policy import AudioPolicy
+    from policies.records import Completion, Prompt
+
+TEXTS = (
+    "What is the key of this excerpt?",
+    "Which chord ends the phrase?",
+    "<think>Two sharps and a close on D.</think> <answer>D major</answer>",
+    "<think>One flat and a close on D.</think> <answer>D minor</answer>",
+)
+
+
+@pytest.fixture(scope="session")
+def smaller_sizes() -> Any:
+    """Smaller than the tiny model: one window is one second and ten audio tokens."""
+    from policies.tiny import TinySizes
+
+    return TinySizes(
+        audio_hidden=32,
+        audio_layers=1,
+        audio_heads=2,
+        text_hidden=32,
+        text_layers=2,
+        text_heads=4,
+        text_kv_heads=2,
+        vocabulary=300,
+        mel_bins=16,
+        n_fft=512,
+        chunk_seconds=1,
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory, smaller_sizes: Any) -> Path:
+    """The checkpoint folder of the small model, seed 3."""
+    from policies.tiny import build_tiny
+
+    return build_tiny(tmp_path_factory.mktemp("tiny"), TEXTS, sizes=smaller_sizes, seed=3)
+
+
+@pytest.fixture(scope="session")
+def open_tiny(tiny_folder: Path) -> Callable[..., AudioPolicy]:
+    """``open_tiny(dtype=...)``: a policy of one's own, to be changed at will.
+
+    Its weights are sharpened so that clip and text matter more than at random
+    initialisation, and biases stand away from 0.
+    """
+    import copy
+
+    import torch
+
+    from policies.audio_policy import AudioPolicy
+
+    torch.set_num_threads(1)
+    start = AudioPolicy.load(tiny_folder)
+    noise = torch.Generator().manual_seed(5)
+    with torch.no_grad():
+        for name, parameter in start.model.named_parameters():
+            if "embed_positions" not in name:
+                parameter += 0.1 * torch.randn(parameter.shape, generator=noise)
+
+    def make(dtype: torch.dtype = torch.float32) -> AudioPolicy:
+        model = copy.deepcopy(start.model).to(dtype)
+        return AudioPolicy(model, start.processor, start.family)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def policy(open_tiny: Callable[..., AudioPolicy]) -> AudioPolicy:
+    """A float32 policy for tests that only read it."""
+    return open_tiny()
+
+
+@pytest.fixture(scope="session")
+def exact_policy(open_tiny: Callable[..., AudioPolicy]) -> AudioPolicy:
+    """A float64 policy for tests that only read it."""
+    import torch
+
+    return open_tiny(torch.float64)
+
+
+@pytest.fixture(scope="session")
+def sound() -> Callable[..., Waveform]:
+    """``sound(seed, seconds)``: noise that differs from seed to seed."""
+    from policies.audio import RATE, Waveform, sha256_of
+
+    def make(seed: int = 0, seconds: float = 1.0) -> Waveform:
+        rng = np.random.default_rng(seed)
+        time = np.arange(round(seconds * RATE)) / RATE
+        tone = 0.3 * np.sin(2 * np.pi * rng.uniform(200, 2000) * time)
+        samples_S = (tone + 0.05 * rng.standard_normal(len(time))).astype(np.float32)
+        return Waveform(samples_S, sha256_of(samples_S))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def ask() -> Callable[..., Question]:
+    """``ask(text)``: a question about a clip; ``clip=None`` makes it one about theory."""
+
+    def make(text: str = "What is the key of this excerpt?", **fields: Any) -> Question:
+        return Question(**{"id": "q", "text": text, "clip": Clip("a.wav"), **fields})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def prompt_of(
+    policy: AudioPolicy, sound: Callable[..., Waveform], ask: Callable[..., Question]
+) -> Callable[..., Prompt]:
+    """``prompt_of(text, seed, seconds)``; ``seed=None`` asks without a clip."""
+
+    def make(
+        text: str = "What is the key of this excerpt?",
+        seed: int | None = 0,
+        seconds: float = 1.0,
+    ) -> Prompt:
+        if seed is None:
+            return policy.prompt(ask(text, clip=None), None)
+        return policy.prompt(ask(text), sound(seed, seconds))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def completed() -> Callable[..., Completion]:
+    """``completed(ids)``: a completion of these ids with flat sampler log-probs."""
+    from policies.records import Completion
+
+    def make(ids: tuple[int, ...], logprob: float = -2.0) -> Completion:
+        logprobs_T = np.full(len(ids), logprob, dtype=np.float32)
+        return Completion(tuple(ids), logprobs_T, "length", 0, 0, "")
+
+    return make
