@@ -25,6 +25,7 @@ from rewards.answers import bare, clean
 from rewards.errors import DataError
 from rewards.extract import choose
 from rewards.kinds import KINDS, Kind, kind_of, values
+from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.response import open_answer, untagged
@@ -33,17 +34,13 @@ from rewards.spelling.notes import unaccented
 from rewards.text import READ_LIMIT, fold, plain
 from rewards.typed import without_prompt
 
-_CLOSING = re.compile(
+_CLOSING = Pattern(
     r"(?:^|[.!?:;,\n]\s*|\b(?:so|thus|hence|therefore|then)\s+)"
     r"(?:so |thus |hence |therefore |then )?(?:the|my) (?:(?:final|correct|right|best) )*answer is\b",
     re.IGNORECASE,
 )
 _FILLERS = frozenset(
-    "it is its it's this that there here the a an of in on by with for at to and i we think hear "
-    "believe can be would sounds sound like seems appears clearly probably likely definitely "
-    "certainly surely played play plays playing heard used uses using has have features piece song "
-    "music track clip excerpt recording instrument key chord note tempo meter time signature answer "
-    "final correct main lead most obviously undoubtedly one".split()
+    ["it", "is", "its", "it's", "this", "that", "there", "here", "the", "a", "an", "of", "in", "on", "by", "with", "for", "at", "to", "and", "i", "we", "think", "hear", "believe", "can", "be", "would", "sounds", "sound", "like", "seems", "appears", "clearly", "probably", "likely", "definitely", "certainly", "surely", "played", "play", "plays", "playing", "heard", "used", "uses", "using", "has", "have", "features", "piece", "song", "music", "track", "clip", "excerpt", "recording", "instrument", "key", "chord", "note", "tempo", "meter", "time", "signature", "answer", "final", "correct", "main", "lead", "most", "obviously", "undoubtedly", "one"]
 )
 
 
@@ -116,13 +113,29 @@ def _open(question: Question, text: str) -> Verdict:
         truth = kind.parse(gold)
         found = values(kind, said, spelled=spelled) if truth is not None else []
         if len(found) > 1:
+            found = values(kind, _without_subject(kind, said, question.text), spelled=spelled)
+        if len(found) > 1:
             return Verdict(0.0, f"the answer names {len(found)} different values of {kind.name}")
         if found:
             same = kind.same(truth, found[0], spelled)
-            return Verdict(float(same), f"read as {kind.name}, the answer is {'right' if same else 'wrong'}")
+            return Verdict(
+                float(same), f"read as {kind.name}, the answer is {'right' if same else 'wrong'}"
+            )
     if not _case_matters(gold) and _says_only(gold, said, question.text):
         return Verdict(1.0, "the answer says the gold text and nothing else")
     return Verdict(0.0, f"{said[:60]!r} is not {gold[:60]!r}")
+
+
+def _without_subject(kind: Kind, said: str, prompt: str) -> str:
+    """The text without what the question asked about: "the dominant *of E flat* is ..."."""
+    asked = prompt.casefold()
+    for mention in reversed(kind.find(said)):
+        lead = re.search(
+            r"\b(?:of|to|from|above|below|in)\s+(?:the key of\s+)?$", said[: mention.start]
+        )
+        if lead and said[mention.start : mention.end].casefold() in asked:
+            said = said[: lead.start()] + said[mention.end :]
+    return said
 
 
 def _kinds(facet: str | None) -> list[Kind]:
@@ -139,12 +152,14 @@ def _says_only(gold: str, said: str, prompt: str) -> bool:
     """True if all other words of the sentence are fillers or the question's own."""
     searched = unaccented(said)
     words = re.split(r"[\s\-]+", unaccented(bare(gold)))
-    pattern = re.compile(
+    pattern = Pattern(
         r"(?<![\w-])" + r"[\s\-]+".join(map(re.escape, words)) + r"(?![\w-])", re.IGNORECASE
     )
     mentions = [Mention(gold, m.start(), m.end()) for m in pattern.finditer(searched)]
     if not mentions or len(asserted(said, mentions)) != len(mentions):
         return False
-    rest = re.split(r"\b(?:because|since|due to)\b", pattern.sub(" ", searched), flags=re.IGNORECASE)[0]
+    rest = re.split(
+        r"\b(?:because|since|due to)\b", pattern.sub(" ", searched), flags=re.IGNORECASE
+    )[0]
     allowed = _FILLERS | set(re.findall(r"[\w']+", plain(prompt)))
     return all(word in allowed for word in re.findall(r"[\w']+", plain(rest)))

@@ -11,29 +11,36 @@ from __future__ import annotations
 
 import re
 
+from rewards.patterns import Pattern
 from rewards.text import READ_LIMIT, fold
 
-_LATEX = re.compile(r"\\(?:d?boxed|fbox|text(?:bf|it|rm)?|math(?:rm|bf|it|sf)|operatorname)\s*\{")
+_LATEX = Pattern(r"\\(?:d?boxed|fbox|text(?:bf|it|rm)?|math(?:rm|bf|it|sf)|operatorname)\s*\{")
 _LATEX_SIGN = (
-    (re.compile(r"\\sharp\b"), "#"), (re.compile(r"\\flat\b"), "b"), (re.compile(r"\\natural\b"), "♮"),
-    (re.compile(r"\^?\{?\\circ\}?"), "°"), (re.compile(r"\\(?:approx|sim)\b"), "~"),
-    (re.compile(r"\\[dt]?frac\s*\{(\d{1,2})\}\s*\{(\d{1,2})\}"), r"\1/\2"), (re.compile(r"\\[,;: ]"), " "),
+    (Pattern(r"\\sharp\b"), "#"), (Pattern(r"\\flat\b"), "b"), (Pattern(r"\\natural\b"), "♮"),
+    (Pattern(r"\^?\{?\\circ\}?"), "°"), (Pattern(r"\\(?:approx|sim)\b"), "~"),
+    (Pattern(r"\\[dt]?frac\s*\{(\d{1,2})\}\s*\{(\d{1,2})\}"), r"\1/\2"),
+    (Pattern(r"\\[,;: ]"), " "),
 )  # fmt: skip
-_LEAD_IN = re.compile(
-    r"^(?:(?:so|thus|hence|therefore|then|well|ok(?:ay)?|yes|overall|finally|in conclusion|listening closely"
-    r"|based on [^,.;]{1,60}),?\s+)?"
-    r"(?:"
-    r"(?:(?:i|we) (?:would |will |'d )?(?:think|believe|guess|say|choose|pick|select|go with|answer|hear"
-    r"|am (?:fairly |quite |pretty )?(?:sure|certain|confident))(?:\s+(?:that|for|with))?"
-    r"(?:\s+(?:it is|it's|this is))?)"
-    r"|(?:my|the|a)?\s*(?:(?:final|correct|right|best|most likely|likely|actual|clear|chosen|selected)\s+)*"
-    r"(?:answer|option|choice)(?:\s+(?:is|would be|must be|should be|seems to be)\s*:?|\s*[:=]|(?=\s+\(?[A-Z]\b))"
-    r"|final answer\s*[:=]?"
-    r"|(?:it|this|that)(?: is|'s| must be| would be| should be| sounds like| seems to be| appears to be)"
-    r")\s+",
-    re.IGNORECASE,
+_OPENING = (
+    r"(?:(?:so|thus|hence|therefore|then|well|ok(?:ay)?|yes|overall|finally|in conclusion"
+    r"|listening closely|based on [^,.;]{1,60}),?\s+)?"
 )
-_HEDGE_IN = re.compile(
+_OPINION = (
+    r"(?:i|we) (?:would |will |'d )?(?:think|believe|guess|say|choose|pick|select|go with|answer"
+    r"|hear|am (?:fairly |quite |pretty )?(?:sure|certain|confident))(?:\s+(?:that|for|with))?"
+    r"(?:\s+(?:it is|it's|this is))?"
+)
+_ANNOUNCEMENT = (
+    r"(?:my|the|a)?\s*(?:(?:final|correct|right|best|most likely|likely|actual|clear|chosen"
+    r"|selected)\s+)*(?:(?:answer|option|choice)(?:\s+(?:is|would be|must be|should be"
+    r"|seems to be)\s*:?|\s*[:=])|answer(?=\s+\(?[A-Z]\b))"
+)
+_POINTER = (
+    r"(?:it|this|that)(?: is|'s| must be| would be| should be| sounds like| seems to be"
+    r"| appears to be)"
+)
+_LEAD_IN = Pattern(rf"^{_OPENING}(?:{_OPINION}|{_ANNOUNCEMENT}|{_POINTER})\s+", re.IGNORECASE)
+_HEDGE_IN = Pattern(
     r"^(?:probably|most likely|likely|clearly|certainly|definitely|surely|perhaps|maybe|possibly|obviously"
     r"|undoubtedly|apparently|presumably|simply|just)\s*,?\s+",
     re.IGNORECASE,
@@ -74,8 +81,10 @@ def _undress(text: str) -> str:
     if text.endswith(".") and not re.search(r"(?:^|[\s(])(?:[A-Za-z]\.)+$", text):
         text = text.rstrip(".").rstrip()
     text = text.lstrip("'*#>- ") if re.match(r"['*#>-]+\s", text) else text
-    if len(text) > 2 and _PAIRS.get(text[0]) == text[-1] and text.count(text[0]) == (
-        2 if text[0] == text[-1] else 1
+    if (
+        len(text) > 2
+        and _PAIRS.get(text[0]) == text[-1]
+        and text.count(text[0]) == (2 if text[0] == text[-1] else 1)
     ):
         inside = text[1:-1].strip()
         # "(C)" keeps its brackets: they make a letter the label of an option.

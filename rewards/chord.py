@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-Chords are (root, mask of intervals, bass) as in ``rewards/spelling/chords.py``.
+Chords are (root, mask of intervals, bass) as in ``rewards/spelling/harte.py``.
 The value is 1 or 0 at the level ``facts.chord_metric``, else at the reference's:
 
 =========================================  ============
@@ -42,7 +42,8 @@ from __future__ import annotations
 from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.spelling.chords import QUALITIES, Chord, mask_of, parse_chord
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import QUALITIES, Chord, mask_of
 from rewards.text import fold
 from rewards.typed import applies, one_value
 

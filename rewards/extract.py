@@ -34,6 +34,7 @@ from typing import Any
 
 from rewards.answers import bare, clean
 from rewards.kinds import KINDS, values
+from rewards.patterns import Pattern
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.keys import parse_key
 from rewards.spelling.mentions import Mention, asserted, distinct, settled
@@ -42,31 +43,37 @@ from rewards.spelling.numbers import find_quantities
 from rewards.spelling.romans import parse_roman
 from rewards.text import fold, plain
 
-_LABEL_FIRST = re.compile(
+_LABEL_FIRST = Pattern(
     r"(?:option|choice|letter|answer)\s+[(\[]?([A-Za-z])[)\]]?(?:[\s:,.)-]+|$)(.*)"
     r"|[(\[]([A-Za-z])[)\]][\s:,.-]*(.*)"
     r"|([A-Za-z])(?:[).]\s*|:\s+|\s+-+\s+|,\s+|$)(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_NUMBER_LABEL = re.compile(
+_NUMBER_LABEL = Pattern(
     r"(?:option|choice)\s+(?:number\s+|no\.?\s*|#\s*)?(\d{1,2})(?:[\s:,.)-]+|$)(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_LABEL_LAST = re.compile(
+_LABEL_LAST = Pattern(
     r"(.+?)[\s,:-]*(?:[(\[]([A-Z])[)\]]|\(?\b(?:option|choice|letter)\s+\(?([A-Z])\)?)", re.DOTALL
 )
-_LABEL_WITHIN = re.compile(
+_LABEL_WITHIN = Pattern(
     r"\b(?:option|choice|letter)\s+[(\[]?([A-Z])\b|[(\[]([A-Z])[)\]]"
     r"|\b([A-Z])\s+is\s+(?:the\s+)?(?:correct|right|best|most|my|answer)"
 )
-_LETTERS_ONLY = re.compile(r"\(?[A-Z]\)?(?:(?:\s*(?:,|/|&|\+|\band\b|\bor\b)\s*|\s+)\(?[A-Z]\)?)+")
-_EXPLAINS = re.compile(
+_LABEL_SENTENCE = Pattern(
+    r"(?:option|choice|letter|answer)?\s*[(\[]?([A-Za-z])[)\]]?\s+"
+    r"(?:(is (?:the )?(?:correct|right|best|most likely|my)\b.*)|((?:because|since)\b.*))",
+    re.IGNORECASE | re.DOTALL,
+)
+_LETTERS_ONLY = Pattern(r"\(?[A-Z]\)?(?:(?:\s*(?:,|/|&|\+|\band\b|\bor\b)\s*|\s+)\(?[A-Z]\)?)+")
+_EXPLAINS = Pattern(
     r"(?:because|since|as|due|which|the|it|its|it's|this|that|there|from|based|given|i|we|you|with"
     r"|for|is|seems|sounds|would|my|clearly|probably|likely|definitely|in my)\b",
     re.IGNORECASE,
 )
 _YES_NO = frozenset({"yes", "no", "true", "false"})
-_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
+_AMPERSAND = Pattern(r"\s*&\s*")
+_BOTH = Pattern(r"\bboth\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ def _option(choice: str) -> _Option:
     found = find_quantities(text)
     return _Option(
         text=text,
-        plain=plain(bare(text)),
+        plain=_form(text),
         strict=strict,
         pattern=_pattern(text, strict),
         kinds=tuple(kind.parse(text) for kind in KINDS),
@@ -130,10 +137,17 @@ def _option(choice: str) -> _Option:
     )
 
 
+def _form(text: str) -> str:
+    """What texts of options are compared by."""
+    return _AMPERSAND.sub(" and ", plain(bare(text)))
+
+
 def _pattern(text: str, strict: bool) -> re.Pattern[str]:
     """The option as a whole word in running text; signs of music are part of a word."""
     words = re.split(r"[\s\-_]+", unaccented(bare(text)))
-    body = r"[\s\-_]+".join(re.escape(word) for word in words if word)
+    body = r"[\s\-_]+".join(
+        "(?:and|&)" if word in ("and", "&") else re.escape(word) for word in words if word
+    )
     if strict or not re.fullmatch(r"[\w\s\-',.&]+", text):
         before, after = r"(?<![\w#°/])", r"(?![\w#°ø+^Δ]|/\w|-\w)"
     else:
@@ -144,7 +158,7 @@ def _pattern(text: str, strict: bool) -> re.Pattern[str]:
 def _exact(options: tuple[_Option, ...], text: str) -> int | None:
     same = [i for i, option in enumerate(options) if option.text == text]
     if not same:
-        form = plain(bare(text))
+        form = _form(text)
         same = [i for i, option in enumerate(options) if not option.strict and option.plain == form]
     return same[0] if len(same) == 1 else None
 
@@ -159,15 +173,20 @@ def _labelled(options: tuple[_Option, ...], text: str) -> Choice | None:
         letters = {_place(letter) for letter in re.findall(r"(?<![a-z])[A-Z](?![a-z])", text)}
         if len(letters) > 1 and max(letters) < len(options):
             return Choice(None, "the answer gives several labels")
+    sentence = _LABEL_SENTENCE.fullmatch(text)
+    if sentence and not notes and _place(sentence[1]) < len(options):
+        return _agreed(options, _place(sentence[1]), sentence[2] or sentence[3])
     first = _LABEL_FIRST.fullmatch(text)
     if first:
         letter = first[1] or first[3] or first[5]
         rest = (first[2] or first[4] or first[6] or "").strip()
-        if _place(letter) < len(options) and not (notes and not rest):
+        if _place(letter) < len(options) and (first[1] or rest or not notes):
             return _agreed(options, _place(letter), rest)
-        return Choice(None, f"{letter!r} is a note, and no option is that note") if (
-            notes and not rest and _kind_match(options, letter) is None
-        ) else None
+        return (
+            Choice(None, f"{letter!r} is a note, and no option is that note")
+            if (notes and not rest and _kind_match(options, letter) is None)
+            else None
+        )
     spaced = re.fullmatch(r"([B-Z])\s+(.+)", text, re.DOTALL)
     if spaced and parse_key(text) is None and _place(spaced[1]) < len(options):
         index = _exact(options, spaced[2])
@@ -203,7 +222,7 @@ def _named(options: tuple[_Option, ...], text: str) -> Choice:
     said = _yes_no(options, text)
     if said is not None:
         return said
-    if _BOTH.search(text):
+    if asserted(text, [Mention("both", m.start(), m.end()) for m in _BOTH.finditer(text)]):
         return _both(options, text)
     typed = _kind_match(options, text)
     if typed is not None:
@@ -232,7 +251,7 @@ def _yes_no(options: tuple[_Option, ...], text: str) -> Choice | None:
     first = re.match(r"(yes|no|true|false)\b(?!-)", text, re.IGNORECASE)
     if first is None or first[1].lower() not in forms:
         return None
-    clauses = {plain(clause) for clause in re.split(r"[,.;:!?\n]", text)}
+    clauses = {plain(clause) for clause in re.split(r"[,.;:!?/\n]|\b(?:and|or)\b", text)}
     if any(form in clauses and form != first[1].lower() for form in forms):
         return Choice(None, "the answer says yes and no")
     return Choice(forms.index(first[1].lower()), "the first word answers")
@@ -270,7 +289,11 @@ def _kind_match(options: tuple[_Option, ...], text: str) -> Choice | None:
         if not said:
             continue
         hits = [
-            [i for i, value in enumerate(typed) if value is not None and kind.same(value, one, False)]
+            [
+                i
+                for i, value in enumerate(typed)
+                if value is not None and kind.same(value, one, False)
+            ]
             for one in said
         ]
         if len(said) == 1 and len(hits[0]) > 1:  # both C sharp and D flat are options
@@ -292,5 +315,7 @@ def _mentioned(options: tuple[_Option, ...], text: str) -> list[int]:
             if not any(m.start < found.end() and found.start() < m.end for m in mentions):
                 mentions.append(Mention(index, found.start(), found.end()))
     mentions.sort(key=lambda mention: mention.start)
-    kept = settled(text, asserted(text, mentions), lambda a, b: options[a].plain in options[b].plain)
+    kept = settled(
+        text, asserted(text, mentions), lambda a, b: options[a].plain in options[b].plain
+    )
     return distinct(kept, lambda index: index)

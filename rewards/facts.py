@@ -26,11 +26,11 @@ spelling                                        true or false
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from rewards.patterns import Pattern
 from rewards.records import Facts
 from rewards.registry import nearest
 
@@ -40,7 +40,7 @@ FACT_NAMES = tuple(field.name for field in fields(Facts))
 FACETS = (*(n for n in FACT_NAMES if n not in ("chord_metric", "spelling")), "function")
 """What ``Question.facet`` may name; the truth of ``function`` stands in the answer."""
 
-_SIGNATURE = re.compile(r"(no|none|[0-7])\s*(sharps?|flats?|#|b)?(?: or (?:flats|sharps))?")
+_SIGNATURE = Pattern(r"(no|none|[0-7])\s*(sharps?|flats?|#|b)?(?: or (?:flats|sharps))?")
 
 
 class Wrong(Exception):
@@ -106,7 +106,9 @@ def _times(value: Any) -> tuple[float, ...]:
     if not isinstance(value, (list, tuple)):
         raise Wrong("a list of times in seconds")
     times = tuple(number(item) for item in value)
-    if any(time < 0 for time in times) or any(b < a for a, b in zip(times, times[1:], strict=False)):
+    if any(time < 0 for time in times) or any(
+        b < a for a, b in zip(times, times[1:], strict=False)
+    ):
         raise Wrong("ascending times of at least 0 s")
     return times
 

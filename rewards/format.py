@@ -26,9 +26,9 @@ Source: Music Flamingo (arXiv 2511.10289), section 3.3, for the rule of ``paper`
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
+from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.response import tags
@@ -38,7 +38,7 @@ Mode = Literal["mf_think", "strict", "paper"]
 
 _ORDER = [("think", False), ("think", True), ("answer", False), ("answer", True)]
 # Chinese, Japanese and Korean write without blanks: each sign is a word there.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
+_WORD = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 _WINDOW = 48
 
 

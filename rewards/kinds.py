@@ -19,7 +19,8 @@ from typing import Any
 
 from rewards.answers import bare
 from rewards.spelling.cadences import find_cadences, parse_cadence
-from rewards.spelling.chords import Chord, find_chords, parse_chord
+from rewards.spelling.chords import find_chords, parse_chord
+from rewards.spelling.harte import Chord
 from rewards.spelling.intervals import find_intervals, parse_interval
 from rewards.spelling.keys import Key, find_keys, parse_key
 from rewards.spelling.mentions import Mention, asserted, settled
@@ -51,7 +52,7 @@ def _same_key(a: Key, b: Key, spelled: bool) -> bool:
 
 
 def _same_chord(a: Chord, b: Chord, spelled: bool) -> bool:
-    return a.key(spelled=spelled) == b.key(spelled=spelled)
+    return a.same(b, spelled=spelled)
 
 
 def _same_note(a: Note, b: Note, spelled: bool) -> bool:
@@ -74,7 +75,9 @@ def _chords_described(text: str) -> list[Mention[Chord]]:
     lead, rest = found[0], found[1:]
     lone = [m for m in rest if re.fullmatch(r"[A-G][#b]{0,2}", text[m.start : m.end])]
     between = text[lead.end : rest[0].start].lower()
-    opens = re.search(r"\(|:|=|-|\bnotes?\b|\bconsist|\bcontain|\bmade\b|\bspelled\b|\btones?\b|\bwith\b", between)
+    opens = re.search(
+        r"\(|:|=|-|\bnotes?\b|\bconsist|\bcontain|\bmade\b|\bspelled\b|\btones?\b|\bwith\b", between
+    )
     inside = all(m.value.root.pitch_class in lead.value.pitch_classes for m in lone if m.value.root)
     if opens and len(lone) == len(rest) and inside and not re.search(r"\bor\b", text[lead.end :]):
         return [lead]
@@ -117,5 +120,3 @@ def values(kind: Kind, text: str, *, spelled: bool = False) -> list[Any]:
         if not any(kind.same(mention.value, value, spelled) for value in found):
             found.append(mention.value)
     return found
-
-

@@ -13,6 +13,8 @@ another meter of its grouping class, or that class    0.5
 3/4 for 6/8 or 6/8 for 3/4 (3/2 and 6/4 alike)        0.3
 any other meter, none, several                        0.0
 ====================================================  =====
+
+Not applicable where the fact says that there is no meter ("free", "X").
 """
 
 from __future__ import annotations
@@ -34,7 +36,10 @@ def meter(question: Question, response: Response) -> Verdict | None:
     """
     if not applies(question, "meter"):
         return None
-    truth = parse_meter(fold(question.facts.meter or ""))
+    written = fold(question.facts.meter or "").strip()
+    if written.lower() in ("x", "none", "free", "unmetered", "other"):
+        return None
+    truth = parse_meter(written)
     if truth is None:
         raise DataError(f"facts.meter: got {question.facts.meter!r}, expected one such as '6/8'")
     got = one_value("meter", question, response)
@@ -48,7 +53,11 @@ def nearness(truth: Meter, got: Meter) -> tuple[float, str]:
     """Value and relation of a meter to the true one (see the table above)."""
     if got == truth:
         return 1.0, "the same as"
-    if got.grouping == truth.grouping or truth.grouping == f"compound {got.grouping}" and not got.unit:
+    if (
+        got.grouping == truth.grouping
+        or (truth.grouping == f"compound {got.grouping}"
+        and not got.unit)
+    ):
         return 0.5, "of the grouping class of"
     if got.unit and truth.unit:
         bars_equal = got.beats * truth.unit == truth.beats * got.unit

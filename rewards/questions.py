@@ -49,7 +49,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -58,12 +57,13 @@ from typing import Any
 from rewards.clips import check_path, resolve_clip
 from rewards.errors import DataError, StorageError
 from rewards.facts import FACETS, Wrong, facts_from_json, facts_to_json, number, show, text
+from rewards.patterns import Pattern
 from rewards.records import Clip, Facts, Question
 from rewards.registry import nearest
 
 _FIELDS = ("id", "text", "clip", "kind", "facet", "choices", "answer", "facts", "source", "topic")
 _CLIP_FIELDS = ("path", "start", "duration", "sha256")
-_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_SHA256 = Pattern(r"[0-9a-fA-F]{64}")
 _SHOWN = 20
 
 

@@ -22,7 +22,9 @@ def parts_from_config(config: Mapping[str, Any]) -> list[dict[str, Any]]:
     """
     problems: list[str] = []
     parts = _parts_of(config, problems)
-    built = [_part(str(name), body, list(map(str, parts)), problems) for name, body in parts.items()]
+    built = [
+        _part(str(name), body, list(map(str, parts)), problems) for name, body in parts.items()
+    ]
     order = _order(built, problems)
     if problems:
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"

@@ -32,6 +32,7 @@ import math
 import re
 
 from rewards.errors import DataError
+from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.spelling.mentions import Mention, asserted
@@ -45,10 +46,12 @@ TERMS = {
     "moderato": (92, 124), "allegretto": (102, 128), "allegro": (115, 168), "vivace": (140, 180),
     "presto": (165, 208), "prestissimo": (190, 300),
 }  # fmt: skip
-_TERM = re.compile(rf"\b({'|'.join(sorted(TERMS, key=len, reverse=True))})\b", re.IGNORECASE)
+_TERM = Pattern(rf"\b({'|'.join(sorted(TERMS, key=len, reverse=True))})\b", re.IGNORECASE)
 _LEVELS = ((2.0, "twice"), (0.5, "half"), (3.0, "three times"), (1 / 3, "a third of"))
 # "120 +- 3" is one value with its error, and a signature is no tempo.
-_ASIDE = re.compile(r"(?:±|\+\s*/\s*-|\+-|plus or minus|give or take)\s*\d+(?:\.\d+)?\s*%?|\d+\s*/\s*\d+")
+_ASIDE = Pattern(
+    r"(?:±|\+\s*/\s*-|\+-|plus or minus|give or take)\s*\d+(?:\.\d+)?\s*%?|\d+\s*/\s*\d+"
+)
 
 
 @reward("tempo")

@@ -20,8 +20,9 @@ dashes, primes, quotes, fraction bars  ``-``, ``'``, ``"``, ``/``
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from rewards.patterns import Pattern
 
 READ_LIMIT = 1_000
 """An answer longer than this many characters is not read (and fails the format)."""
@@ -58,7 +59,7 @@ _TABLE: dict[int, str | None] = {
     **{ord(character): latin for character, latin in (_LOOK_ALIKES | _SIGNS).items()},
     **dict.fromkeys(_INVISIBLE),
 }
-_BLANKS = re.compile(r"\s+")
+_BLANKS = Pattern(r"\s+")
 
 
 def fold(text: str) -> str:

@@ -60,5 +60,7 @@ def one_value(facet: str, question: Question, response: Response) -> Any | Verdi
     if not found:
         return Verdict(0.0, f"the answer names no {facet}: {fold(text)[:60]!r}")
     if len(found) > 1:
-        return Verdict(0.0, f"the answer names {len(found)} different values of {facet}, expected 1")
+        return Verdict(
+            0.0, f"the answer names {len(found)} different values of {facet}, expected 1"
+        )
     return found[0]

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
 _NAMES = (
@@ -36,7 +37,7 @@ _NAMES = (
     ("DC", r"deceptive|interrupted|evaded(?=[\s-]+cadence)|false(?=[\s-]+cadence)"
            r"|broken(?=[\s-]+cadence)|d\.?c\.?"),
 )  # fmt: skip
-_CADENCE = re.compile(
+_CADENCE = Pattern(
     r"(?<![\w.-])(?:" + "|".join(f"(?P<n{i}>{name})" for i, (_, name) in enumerate(_NAMES)) + r")"
     r"(?![\w])(?:[\s-]+(?:cadence|close)s?)?(?:\s*\((?:p\.?a\.?c|i\.?a\.?c|h\.?c|p\.?c|d\.?c)\.?\))?",
     re.IGNORECASE,

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
 _NUMBERS = (
@@ -22,12 +23,12 @@ _NUMBERS = (
 )  # fmt: skip
 _QUALITIES = {"perfect": "P", "perf": "P", "major": "M", "maj": "M", "minor": "m", "min": "m",
               "augmented": "A", "aug": "A", "diminished": "d", "dim": "d"}  # fmt: skip
-_NAMES = re.compile(
+_NAMES = Pattern(
     rf"\b(?:(?:(?P<quality>{'|'.join(_QUALITIES)})\.?[\s-]+)?(?P<number>{'|'.join(_NUMBERS)})"
     r"|(?P<tritone>tri-?tone))(?:\s+interval)?(?!\w|[\s-]+chord)",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"(?<![\w#])(P|M|m|A|d|aug|dim|maj|min)\.?(1[0-3]|[1-9])(?![\w#])")
+_SHORT = Pattern(r"(?<![\w#])(P|M|m|A|d|aug|dim|maj|min)\.?(1[0-3]|[1-9])(?![\w#])")
 _STEPS = (0, 2, 4, 5, 7, 9, 11)
 
 

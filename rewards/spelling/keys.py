@@ -27,6 +27,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import (
     GERMAN,
@@ -49,34 +50,37 @@ _NO_KEY = (
     r"(?!\.?\s*-?\s*(?:chords?|triads?|arpeggio|arpeggios|third|sixth|second|interval|cadence"
     r"|seventh|ninth|eleventh|thirteenth|7th|9th|\d|add|penta\w+ blues)\b)"
 )
-_LETTER_KEY = re.compile(rf"{LETTER}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
-_GERMAN_KEY = re.compile(rf"{GERMAN}[\s\-_]*(dur|moll)(?![a-z])", re.IGNORECASE)
-_SOLFEGE_KEY = re.compile(rf"{SOLFEGE}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
-_SHORT_KEY = re.compile(r"(?<![\w#])([A-Ga-g])(##|#|x|bb|b|)(m|M)(?![\w#+^°ø/(-])")
-_MODE_FIRST = re.compile(
+_LETTER_KEY = Pattern(rf"{LETTER}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
+_GERMAN_KEY = Pattern(rf"{GERMAN}[\s\-_]*(dur|moll)(?![a-z])", re.IGNORECASE)
+_SOLFEGE_KEY = Pattern(rf"{SOLFEGE}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
+_SHORT_KEY = Pattern(r"(?<![\w#])([A-Ga-g])(##|#|x|bb|b|)(m|M)(?![\w#+^°ø/(-])")
+_MODE_FIRST = Pattern(
     rf"(?<!relative )(?<!parallel )\b(major|minor)\s+(?:key|scale|mode|tonality)\s*"
     rf"(?:of|on|with tonic|,\s*tonic)?\s+{LETTER}(?![\w#])",
     re.IGNORECASE,
 )
-_BARE = re.compile(
+_BARE = Pattern(
     rf"\b(?:in(?: the)?(?: key of)?|key(?: center| centre)?(?: is| of|:)+|keys? of|tonic(?: is|:)?|"
     rf"tonality(?: is| of|:)|centered on|centred on|home note(?: is|:)?)\s+{LETTER}(?![\w#'])",
     re.IGNORECASE,
 )
-_JOINED_TONIC = re.compile(
-    r"(?<![\w#])([A-Ga-g])(##|#|bb|b|\s?(?:sharp|flat)|)\s*(?:/|\||\bor\b|,\s*or\b)\s*$", re.IGNORECASE
+_JOINED_TONIC = Pattern(
+    r"(?<![\w#])([A-Ga-g])(##|#|bb|b|\s?(?:sharp|flat)|)\s*(?:/|\||\bor\b|,\s*or\b)\s*$",
+    re.IGNORECASE,
 )
-_JOINED_MODE = re.compile(
+_JOINED_MODE = Pattern(
     rf"\s*(?:/|\||\bor\b|,\s*or\b|\bor maybe\b|\(or)\s*(?:possibly |perhaps |maybe )?({_MODE})(?!\s*[A-G]\b)",
     re.IGNORECASE,
 )
-_JOINED_AFTER = re.compile(
+_JOINED_AFTER = Pattern(
     r"\s*(?:/|\||,?\s*\bor\b|\(or)\s*(?:maybe |possibly |perhaps |in )?([A-G])(##|#|bb|b|)"
     r"(?=\s*(?:$|[.,;)!?]))"
 )
-_ARTICLE = re.compile(r"\s*(?:key|mode|tonality|scale|mood|feel\w*|sound\w*|quality|piece|tune)\b")
-_RELATION = re.compile(r"\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+$", re.IGNORECASE)
-_RELATED_AFTER = re.compile(
+_ARTICLE = Pattern(r"\s*(?:key|mode|tonality|scale|mood|feel\w*|sound\w*|quality|piece|tune)\b")
+_RELATION = Pattern(
+    r"\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+$", re.IGNORECASE
+)
+_RELATED_AFTER = Pattern(
     r"(?:relative|parallel|dominant|subdominant)(?:\s+(?:major|minor))?(?:\s+key)?\s*"
     r"(?:of|to|:|is|=|being|would be)?\s*$",
     re.IGNORECASE,
@@ -108,7 +112,7 @@ class Key:
 
 
 def mode_name(word: str) -> str:
-    """"major" or "minor" for their names in any tongue; other modes as they are."""
+    """ "major" or "minor" for their names in any tongue; other modes as they are."""
     word = word.lower()
     if word == "m" or re.fullmatch(_MINOR, word):
         return "minor"
@@ -161,7 +165,7 @@ def _full_keys(text: str) -> list[Mention[Key]]:
 
 
 def _is_article(text: str, match: re.Match[str]) -> bool:
-    """"a minor key": an article, not a tonic."""
+    """ "a minor key": an article, not a tonic."""
     if match[1] != "a" or match[2].strip():
         return False
     before = text[: match.start()]

@@ -25,6 +25,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from rewards.patterns import Pattern
+
 T = TypeVar("T")
 
 
@@ -37,36 +39,38 @@ class Mention(Generic[T]):
     end: int
 
 
-_IDIOM = re.compile(
+_IDIOM = Pattern(
     r"\b(?:no doubt|without (?:a |any )?(?:doubt|question)|no question|not (?:only|just|merely)"
     r"|not sure but|why not|no less than|needless to say|if (?:i am|i'm) not mistaken"
     r"|not surprisingly|no wonder)\b",
     re.IGNORECASE,
 )
-_DENIAL = re.compile(
+_DENIAL = Pattern(
     r"\b(?:not|no|never|without|cannot|nor|rather than|instead of|as opposed to|opposed to"
     r"|other than|unlike|except|excluding|excludes?|anything but|far from|rules? out|ruled out"
     r"|ruling out|reject(?:s|ed|ing)?|rejecting|eliminat(?:es?|ed|ing)|exclud(?:ed|ing)"
     r"|lacks?|lacking|absence of|doubt|nicht|kein|keine)\b|\w+n't\b|\bcant\b|\bisnt\b",
     re.IGNORECASE,
 )
-_NEITHER = re.compile(r"\b(?:neither|none of)\b", re.IGNORECASE)
-_CLAUSE = re.compile(
-    r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:but|so|however|because|it is|it's|this is|that is"
+_NEITHER = Pattern(r"\b(?:neither|none of)\b", re.IGNORECASE)
+_CLAUSE = Pattern(
+    r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:(?<!anything )but|so|however|because|it is|it's|this is|that is"
     r"|i think|i hear|i believe|instead(?! of))\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[;!?\n]|\.(?=\s|$)|\bbut\b|\b(?:it is|it's|instead(?! of))\b", re.IGNORECASE)
-_AFTERWARDS = re.compile(
+_SENTENCE = Pattern(
+    r"[;!?\n]|\.(?=\s|$)|(?<!anything )\bbut\b|\b(?:it is|it's|instead(?! of))\b", re.IGNORECASE
+)
+_AFTERWARDS = Pattern(
     r"\s*(?:major |minor |key |one |option )?(?:(?:can|could|would|should|does|do|did|is|was|are)"
     r"(?:\s*n't|\s+not|not)\b"
     r"|(?:is|was|seems|looks|sounds|would be|must be|can be|are)\s+(?:clearly |certainly |definitely "
     r"|probably |just |simply )?(?:not|never|wrong|incorrect|false|impossible|unlikely|excluded"
     r"|eliminated|ruled out|out of the question|out)\b"
-    r"|\((?:no|wrong|incorrect|ruled out|not)\b)",
+    r"|\((?:wrong|incorrect|ruled out|no\)|not\)))",
     re.IGNORECASE,
 )
-_CORRECTION = re.compile(
+_CORRECTION = Pattern(
     r"\b(?:more (?:precisely|specifically|exactly|accurately)|to be (?:more )?"
     r"(?:precise|exact|specific)|specifically|precisely|namely|in particular|or rather|that is"
     r"|i\.?\s?e\.?|actually|in fact|or better|viz)\b",

@@ -25,6 +25,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
 _COUNTS = {
@@ -46,24 +47,24 @@ _NAMED: dict[str, tuple[int, int | None]] = {
 _DEFAULT_UNIT = {2: 4, 3: 4, 4: 4, 5: 4, 6: 8, 7: 8, 8: 8, 9: 8, 12: 8}
 
 _COUNT = "|".join(_COUNTS)
-_FRACTION = re.compile(
+_FRACTION = Pattern(
     r"(?<![\w/.+-])(\d{1,2}(?:\s*\+\s*\d{1,2}){0,7})\s*/\s*(\d{1,2})(?![\d/])(?!\.\d)"
     r"|(?<![\w/.+-])\((\d{1,2}(?:\s*\+\s*\d{1,2}){1,7})\)\s*/\s*(\d{1,2})(?![\d/])"
 )
-_HYPHEN = re.compile(
+_HYPHEN = Pattern(
     r"(?<![\w/.-])(\d{1,2})\s?(?:-|over|:|\s)\s?(\d{1,2})(?=\s*-?(?:time|met(?:er|re)|signature|feel|bar|beat)\b|$)",
     re.IGNORECASE,
 )
-_WORDS = re.compile(
+_WORDS = Pattern(
     rf"\b({_COUNT})(?:[\s-]+(?:over[\s-]+)?|/)({'|'.join(_UNITS)})s?\b(?!\s*(?:beats|pulses|bars))",
     re.IGNORECASE,
 )
-_NAMES = re.compile(rf"\b({'|'.join(sorted(_NAMED, key=len, reverse=True))})\b(?!-)", re.IGNORECASE)
-_IN = re.compile(
+_NAMES = Pattern(rf"\b({'|'.join(sorted(_NAMED, key=len, reverse=True))})\b(?!-)", re.IGNORECASE)
+_IN = Pattern(
     rf"\bin (?:a )?({_COUNT}|\d{{1,2}})(?=\s*(?:$|[.,;!?)]|time|met(?:er|re)|feel|or\b|and\b|but\b|not\b|beat))",
     re.IGNORECASE,
 )
-_PER_BAR = re.compile(
+_PER_BAR = Pattern(
     rf"\b({_COUNT}|\d{{1,2}})\s+(?:(?:quarter|eighth|half)[\s-]*note\s+)?(?:beats|pulses|counts|crotchets"
     r"|quarters)\s+(?:per|a|in (?:a|each|every)|to (?:a|the|each)|in the)\s+(?:bar|measure)s?\b",
     re.IGNORECASE,
@@ -151,7 +152,7 @@ def _count(word: str) -> int:
 
 
 def _describes(loose: Meter, exact: list[Meter]) -> bool:
-    """"3/4, a triple meter": the second says nothing else."""
+    """ "3/4, a triple meter": the second says nothing else."""
     same = any(loose.grouping == meter.grouping or loose.beats == meter.beats for meter in exact)
     # Six eighths are felt as two beats, nine as three.
     felt = any(meter.grouping == f"compound {loose.grouping}" for meter in exact)

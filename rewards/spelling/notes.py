@@ -25,6 +25,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
 _LINE = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
@@ -46,9 +47,9 @@ SOLFEGE = (
     r"(doble[\s-]+bemol|double[\s-]+(?:diese|bemol)|doppio[\s-]+(?:diesis|bemolle)"
     r"|diesis|diese|sostenido|sustenido|bemolle|bemol|sharp|flat|##|#|bb|b(?![a-z])|)"
 )
-_LETTER_NOTE = re.compile(LETTER, re.IGNORECASE)
-_SOLFEGE_NOTE = re.compile(SOLFEGE, re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:the|an|a|note|pitch|pitch class|tone|it is|it's)\s+", re.IGNORECASE)
+_LETTER_NOTE = Pattern(LETTER, re.IGNORECASE)
+_SOLFEGE_NOTE = Pattern(SOLFEGE, re.IGNORECASE)
+_ARTICLE = Pattern(r"(?:the|an|a|note|pitch|pitch class|tone|it is|it's)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,9 @@ def find_notes(text: str) -> list[Mention[Note]]:
             continue
         if re.match(r"[\w#]|'\w|\.\w", text[found.end() : found.end() + 2]):
             continue
-        if found[0] == "A" and re.match(r"\s+(?!is\b|was\b|or\b|and\b|as\b)[a-z]", text[found.end() :]):
+        if found[0] == "A" and re.match(
+            r"\s+(?!is\b|was\b|or\b|and\b|as\b)[a-z]", text[found.end() :]
+        ):
             continue
         mentions.append(Mention(letter_note(found[1], found[2]), found.start(), found.end()))
     return mentions

@@ -24,24 +24,24 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
 _ONES = {
     name: value
     for value, name in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
     )
 }
 _TENS = {
     name: 10 * value
-    for value, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    for value, name in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 _WORD = "|".join(sorted([*_ONES, *_TENS, "hundred", "thousand"], key=len, reverse=True))
 _WORDS = rf"(?:{_WORD})(?:(?:[\s-]+and)?[\s-]+(?:{_WORD}))*|an?\s+hundred(?:(?:[\s-]+and)?[\s-]+(?:{_WORD}))*"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?(?:e[+-]?\d{1,3})?|\.\d+"
-_NUMBER = re.compile(rf"(?<![\w.,/])([-+]?)({_DIGITS})(?![\d/])|\b({_WORDS})\b", re.IGNORECASE)
-_CLOCK = re.compile(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(\.\d+)?(?![\d:])")
+_NUMBER = Pattern(rf"(?<![\w.,/])([-+]?)({_DIGITS})(?![\d/])|\b({_WORDS})\b", re.IGNORECASE)
+_CLOCK = Pattern(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(\.\d+)?(?![\d:])")
 _UNITS = (
     (r"bpm|b\.p\.m\.?|beats?[\s-]+(?:per|a|/)[\s-]+min(?:ute)?s?|beats/min(?:ute)?|quarter notes? per minute"
      r"|schlage pro minute|mm\b", "bpm", 1.0),
@@ -56,19 +56,21 @@ _UNITS = (
     (r"beats?", "beat", 1.0), (r"bars?|measures?", "bar", 1.0), (r"sharps?", "sharp", 1.0),
     (r"flats?", "flat", 1.0),
 )  # fmt: skip
-_UNIT = re.compile(
-    r"\s*-?\s*(?:" + "|".join(f"(?P<u{i}>{unit})" for i, (unit, _, _) in enumerate(_UNITS)) + r")(?![a-z])",
+_UNIT = Pattern(
+    r"\s*-?\s*(?:"
+    + "|".join(f"(?P<u{i}>{unit})" for i, (unit, _, _) in enumerate(_UNITS))
+    + r")(?![a-z])",
     re.IGNORECASE,
 )
-_EQUALS = re.compile(
+_EQUALS = Pattern(
     r"(?:♩|♪|quarter(?:[\s-]note)?|crotchet|q|mm|m\.m\.|bpm|tempo|beat)\s*(?:=|:|\bof\b|\bis\b|~)\s*"
     r"(?:ca\.?\s*|about |around |approximately |[~≈]\s*)?$",
     re.IGNORECASE,
 )
-_TO = re.compile(r"\s*(?:-|to|until|till|through|\.\.\.?|bis|~)\s*", re.IGNORECASE)
-_AND = re.compile(r"\s*and\s*", re.IGNORECASE)
-_BETWEEN = re.compile(r"\bbetween\s+(?:about |around )?$", re.IGNORECASE)
-_ROUGHLY = re.compile(r"(?:about|around|approximately|roughly|circa|ca\.|[~≈])\s*", re.IGNORECASE)
+_TO = Pattern(r"\s*(?:-|to|until|till|through|\.\.\.?|bis|~)\s*", re.IGNORECASE)
+_AND = Pattern(r"\s*and\s*", re.IGNORECASE)
+_BETWEEN = Pattern(r"\bbetween\s+(?:about |around )?$", re.IGNORECASE)
+_ROUGHLY = Pattern(r"(?:about|around|approximately|roughly|circa|ca\.|[~≈])\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,9 @@ def find_quantities(text: str) -> list[Mention[Quantity]]:
             ends = sorted((low * scale, mention.value.high))
             merged[-1] = Mention(Quantity(ends[0], ends[1], unit), last.start, mention.end)
         elif last is not None and _continues(text, last, mention):
-            value = Quantity(last.value.low + mention.value.low, last.value.low + mention.value.low, "s")
+            value = Quantity(
+                last.value.low + mention.value.low, last.value.low + mention.value.low, "s"
+            )
             merged[-1] = Mention(value, last.start, mention.end)
         else:
             merged.append(mention)
@@ -138,7 +142,11 @@ def _singles(text: str) -> list[Mention[Quantity]]:
     for m in _CLOCK.finditer(text):
         seconds = 3600 * int(m[1] or 0) + 60 * int(m[2]) + int(m[3]) + float(m[4] or 0)
         unit = re.match(r"\s*(?:minutes?|mins?|m|s)\b", text[m.end() :], re.IGNORECASE)
-        found.append(Mention(Quantity(seconds, seconds, "s"), m.start(), m.end() + (unit.end() if unit else 0)))
+        found.append(
+            Mention(
+                Quantity(seconds, seconds, "s"), m.start(), m.end() + (unit.end() if unit else 0)
+            )
+        )
     for m in _NUMBER.finditer(text):
         if any(start <= m.start() < end for start, end in clocks):
             continue
@@ -149,7 +157,11 @@ def _singles(text: str) -> list[Mention[Quantity]]:
         if not unit and _EQUALS.search(text[: m.start()]):
             unit = "bpm"
         value = (-value if minus else value) * scale
-        found.append(Mention(Quantity(value, value, unit), m.start(2) if m[2] and not minus else m.start(), end))
+        found.append(
+            Mention(
+                Quantity(value, value, unit), m.start(2) if m[2] and not minus else m.start(), end
+            )
+        )
     return sorted(found, key=lambda mention: mention.start)
 
 
@@ -178,7 +190,7 @@ def _is_range(text: str, first: Mention[Quantity], second: Mention[Quantity]) ->
 
 
 def _continues(text: str, first: Mention[Quantity], second: Mention[Quantity]) -> bool:
-    """"1 min 30 s" is one time."""
+    """ "1 min 30 s" is one time."""
     seconds = first.value.unit == second.value.unit == "s"
     between = text[first.end : second.start].strip().lower()
     return seconds and between in ("", "and", ",") and first.value.low >= 60 > second.value.low

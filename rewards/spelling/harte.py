@@ -1,0 +1,124 @@
+"""Chord records, and Harte's syntax for them: ``A:min7``, ``C:maj(9)/3``, ``N``, ``X``.
+
+Conventions
+-----------
+``intervals`` is the set of semitones above the root within the octave, as a mask
+of 12 bits: bit 0 is the root, bit 4 a major third. As in mir_eval's reading of
+the syntax, tones past the octave (9, 11, 13) leave the mask alone, and the bass
+belongs to it. "N" has no root and no intervals; "X" is a chord that the
+vocabulary cannot say.
+
+Source: C. Harte et al., Symbolic representation of musical chords, ISMIR 2005.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rewards.patterns import Pattern
+from rewards.spelling.notes import Note, letter_note
+
+
+def mask_of(*semitones: int) -> int:
+    """The mask of some intervals."""
+    return sum(1 << step for step in set(semitones))
+
+
+QUALITIES = {
+    "maj": mask_of(0, 4, 7), "min": mask_of(0, 3, 7), "aug": mask_of(0, 4, 8),
+    "dim": mask_of(0, 3, 6), "sus4": mask_of(0, 5, 7), "sus2": mask_of(0, 2, 7),
+    "7": mask_of(0, 4, 7, 10), "maj7": mask_of(0, 4, 7, 11), "min7": mask_of(0, 3, 7, 10),
+    "minmaj7": mask_of(0, 3, 7, 11), "maj6": mask_of(0, 4, 7, 9), "min6": mask_of(0, 3, 7, 9),
+    "dim7": mask_of(0, 3, 6, 9), "hdim7": mask_of(0, 3, 6, 10), "aug7": mask_of(0, 4, 8, 10),
+    "1": mask_of(0), "5": mask_of(0, 7),
+}  # fmt: skip
+_BEYOND = {"9": 1, "11": 2, "13": 3}
+for _base, _family in (("maj7", "maj"), ("min7", "min"), ("7", "")):
+    for _top in _BEYOND:
+        QUALITIES[_family + _top] = QUALITIES[_base]
+_DEGREES = (0, 0, 2, 4, 5, 7, 9, 11, 12, 14, 16, 17, 19, 21)
+
+_CHORD = Pattern(
+    r"([A-Ga-g])(##?|bb?|):\s?([A-Za-z]+\d{0,2}|\d{1,2}|)(?:\(([^()]{0,80})\))?"
+    r"(?:/([#b]{0,3}\d{1,2}))?"
+)
+_PLAIN = Pattern(r"([A-G])(##?|bb?|)(?:\(([^()]{1,80})\))?/([#b]{0,3}\d{1,2})")
+_DEGREE = Pattern(r"(\*?)([#b]{0,3})(1[0-3]|[1-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Chord:
+    """Root, mask of intervals, and the bass in semitones above the root.
+
+    ``root`` is None for "N" (``intervals`` 0) and "X" (``intervals`` -1).
+    ``tones`` counts the notes that are named, those past the octave too.
+    """
+
+    root: Note | None
+    intervals: int
+    bass: int = 0
+    tones: int = 0
+
+    @property
+    def pitch_classes(self) -> frozenset[int]:
+        """Of the sounding chord, 0 to 11."""
+        if self.root is None:
+            return frozenset()
+        root = self.root.pitch_class
+        return frozenset((root + step) % 12 for step in range(12) if self.intervals >> step & 1)
+
+    def same(self, other: Chord, *, spelled: bool = False) -> bool:
+        """Equal root (by spelling or by sound), intervals and bass."""
+        if self.root is None or other.root is None:
+            return self.root is other.root and self.intervals == other.intervals
+        alike = self.intervals == other.intervals and self.bass == other.bass
+        return alike and self.root.same(other.root, spelled=spelled)
+
+
+NO_CHORD = Chord(None, 0)
+UNKNOWN = Chord(None, -1)
+
+
+def parse_harte(text: str) -> Chord | None:
+    """The chord in Harte's syntax with a colon or a degree in the bass, or None."""
+    found = _CHORD.fullmatch(text)
+    if found:
+        letter, signs, quality, extra, bass = found.groups()
+    else:
+        found = _PLAIN.fullmatch(text)
+        if found is None:
+            return None
+        letter, signs, extra, bass = found.groups()
+        quality = "" if extra else "maj"
+    quality = quality.lower()
+    if quality and quality not in QUALITIES:
+        return None
+    mask = QUALITIES[quality] if quality else (1 if extra else QUALITIES["maj"])
+    tones = mask.bit_count() + _BEYOND.get(quality.lstrip("majin"), 0)
+    edited = _edited(mask, tones, extra)
+    low = degree_step(bass) if bass else 0
+    if edited is None or low is None:
+        return None
+    return Chord(letter_note(letter, signs), edited[0] | 1 << low, low, edited[1])
+
+
+def _edited(mask: int, tones: int, extra: str | None) -> tuple[int, int] | None:
+    """Mask and tones after the degrees in brackets; ``*3`` takes the third away."""
+    for part in extra.split(",") if extra else ():
+        degree = _DEGREE.fullmatch(part.strip())
+        if degree is None:
+            return None
+        step = _DEGREES[int(degree[3])] + degree[2].count("#") - degree[2].count("b")
+        tones += -1 if degree[1] else 1
+        if step < 12:
+            bit = 1 << step % 12
+            mask = mask & ~bit if degree[1] else mask | bit
+    return mask, tones
+
+
+def degree_step(degree: str) -> int | None:
+    """Semitones above the root of a degree such as "b7", 0 to 11."""
+    found = _DEGREE.fullmatch(degree)
+    if found is None:
+        return None
+    return (_DEGREES[int(found[3])] + found[2].count("#") - found[2].count("b")) % 12
