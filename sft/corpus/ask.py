@@ -6,7 +6,7 @@ Names are spelled as in the transposed score; facts carry ``spelling=False``, fo
 cannot tell D# from Eb. Traces say only what follows from the score. Facets about one
 ending share one form of trace, so that what is learned for one serves the others.
 A multiple-choice question lists four options as lines "A. F major"; its answer is the
-text of the option. Question ids are "<clip>/<facet>": ``facet_of`` gives the facet back.
+text of the option. A question's topic is its facet, its id "<clip>/<facet>".
 
 | facet | fact | asked of | form | classes |
 |---|---|---|---|---|
@@ -16,7 +16,7 @@ text of the option. Question ids are "<clip>/<facet>": ``facet_of`` gives the fa
 | final_soprano | note | chorales | open, choice | 12 |
 | last_note | note | tunes | open, choice | 12 |
 | key | key | endings that confirm it | open, choice | 24 |
-| meter | meter | tunes | choice | 4 |
+| meter | meter | tunes in 2/4, 4/4, 3/4, 6/8, 9/8 | choice | 4 |
 | tempo | tempo | tunes | choice | 5 |
 | instrument | instruments | all | open, choice | 6 |
 """
@@ -31,21 +31,26 @@ import numpy as np
 from policies.seeds import generator
 from rewards.records import Clip, Facts, Question
 from sft.corpus.excerpts import TEMPI, Excerpt
-from sft.corpus.names import QUALITIES, name, signature, steps_for
+from sft.corpus.names import QUALITIES, name
+from sft.corpus.options import (
+    lines,
+    mode_options,
+    note_options,
+    pick_options,
+    shuffled,
+)
 from sft.corpus.synth import TIMBRES
 from sft.records import Trace
 
-OPTIONS = "ABCD"
 METERS = {
     "6/8": "two beats to a bar, each in three parts",
     "9/8": "three beats to a bar, each in three parts",
     "3/4": "three beats to a bar, each in two parts",
     "2/4": "two beats to a bar, each in two parts",
-    "2/2": "two beats to a bar, each in two parts",
     "4/4": "four beats to a bar, each in two parts",
 }
-EVEN_METERS = ("2/4", "2/2", "4/4")
-"""No ear tells these apart with certainty: one question offers one of them."""
+EVEN_METERS = ("2/4", "4/4")
+"""No ear tells these apart with certainty: a question offers one of them."""
 
 MARKS = {
     "organ": "The tone is held steadily and its octaves ring along.",
@@ -55,8 +60,6 @@ MARKS = {
     "violin": "The tone swells slowly, bright, with vibrato.",
     "vibraphone": "The tone is struck and rings long, like a metal bar.",
 }
-NOTE_DISTRACTORS = (1, -1, 4, -3, 2, -2, -5, 5)
-"""Along the line of fifths: fifth, fourth, thirds, whole tones and semitones away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Facet:
         applies: whether an excerpt can be asked.
         answer: the gold answer.
         think: the chain of thought.
-        distractors: wrong answers, any three of which make the other options.
+        options: four answers in random order, the right one among them.
         open: False where it is only asked with options.
         weight: how often it is asked, beside the others that apply.
     """
@@ -81,16 +84,12 @@ class Facet:
     applies: Callable[[Excerpt], bool]
     answer: Callable[[Excerpt], str]
     think: Callable[[Excerpt], str]
-    distractors: Callable[[Excerpt, np.random.Generator], tuple[str, ...]]
+    options: Callable[[Excerpt, np.random.Generator], tuple[str, ...]]
     open: bool = True
     weight: float = 1.0
 
 
 # --- truths ----------------------------------------------------------------------------------
-
-
-def _shift(excerpt: Excerpt) -> int:
-    return steps_for(excerpt.semitones, excerpt.phrase.signature)
 
 
 def _is_chorale(excerpt: Excerpt) -> bool:
@@ -101,9 +100,13 @@ def _is_tune(excerpt: Excerpt) -> bool:
     return excerpt.phrase.source == "tune"
 
 
+def _final_root(excerpt: Excerpt) -> int:
+    """Place of the final chord's root before transposition; a tune's last note."""
+    return excerpt.phrase.bass if excerpt.phrase.root is None else excerpt.phrase.root
+
+
 def _root(excerpt: Excerpt) -> str:
-    assert excerpt.phrase.root is not None  # for the type checker: chorales only
-    return excerpt.name(excerpt.phrase.root)
+    return excerpt.name(_final_root(excerpt))
 
 
 def _chord(excerpt: Excerpt) -> str:
@@ -120,6 +123,10 @@ def _top(excerpt: Excerpt) -> str:
 
 def _key(excerpt: Excerpt) -> str:
     return f"{excerpt.name(excerpt.phrase.tonic)} {excerpt.phrase.mode}"
+
+
+def _tempo(excerpt: Excerpt) -> str:
+    return f"{excerpt.tempo} BPM"
 
 
 def facts_of(excerpt: Excerpt) -> Facts:
@@ -163,65 +170,41 @@ def _think_instrument(excerpt: Excerpt) -> str:
     return f"{MARKS[excerpt.timbre]} The instrument is a {excerpt.timbre}."
 
 
-# --- wrong answers ---------------------------------------------------------------------------
+# --- options ---------------------------------------------------------------------------------
 
 
-def _note_distractors(place: int) -> tuple[str, ...]:
-    return tuple(name(_plain(place + step)) for step in NOTE_DISTRACTORS)
+def _chord_options(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
+    place = _final_root(excerpt) + excerpt.steps
+    return mode_options(place, QUALITIES[excerpt.phrase.quality or ""], rng)
 
 
-def _plain(place: int) -> int:
-    """The same pitch class without double accidentals."""
-    return place - 12 if place > 8 else place + 12 if place < -6 else place
+def _key_options(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
+    return mode_options(excerpt.phrase.tonic + excerpt.steps, excerpt.phrase.mode, rng)
 
 
-def _chord_distractors(excerpt: Excerpt, _: np.random.Generator) -> tuple[str, ...]:
-    phrase = excerpt.phrase
-    root = (phrase.root or 0) + _shift(excerpt)
-    own, other = ("major", "minor") if phrase.quality == "maj" else ("minor", "major")
-    relative = root + (3 if own == "major" else -3)
-    pairs = [(root, other), (root + 1, own), (root - 1, own), (relative, other), (root + 2, own)]
-    return tuple(f"{name(_plain(place))} {quality}" for place, quality in pairs)
-
-
-def _key_distractors(excerpt: Excerpt, _: np.random.Generator) -> tuple[str, ...]:
-    tonic, own = excerpt.phrase.tonic + _shift(excerpt), excerpt.phrase.mode
-    other = "minor" if own == "major" else "major"
-    relative = tonic + (3 if own == "major" else -3)
-    pairs = [
-        (tonic, other),
-        (tonic + 1, own),
-        (tonic - 1, own),
-        (relative, other),
-        (tonic + 2, own),
-    ]
-    return tuple(_usual_key(place, mode) for place, mode in pairs)
-
-
-def _usual_key(tonic: int, mode: str) -> str:
-    sharps = signature(tonic, mode)
-    tonic += -12 if sharps > 6 else 12 if sharps < -6 else 0
-    return f"{name(tonic)} {mode}"
-
-
-def _meter_distractors(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
+def _meter_options(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
     own = excerpt.phrase.meter
-    even = () if own in EVEN_METERS else (str(rng.choice(EVEN_METERS)),)
-    return even + tuple(meter for meter in METERS if meter not in (own, *EVEN_METERS))
+    even = own if own in EVEN_METERS else str(rng.choice(EVEN_METERS))
+    return shuffled([even, *(meter for meter in METERS if meter not in EVEN_METERS)], rng)
 
 
-def _tempo_distractors(excerpt: Excerpt, _: np.random.Generator) -> tuple[str, ...]:
-    return tuple(f"{t} BPM" for t in TEMPI[excerpt.phrase.source] if t != excerpt.tempo)
+def _tempo_options(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
+    others = [f"{t} BPM" for t in TEMPI[excerpt.phrase.source] if t != excerpt.tempo]
+    return pick_options(_tempo(excerpt), others, rng)
+
+
+def _instrument_options(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
+    return pick_options(excerpt.timbre, [t for t in TIMBRES if t != excerpt.timbre], rng)
 
 
 # --- the table -------------------------------------------------------------------------------
 
 
 def _note_facet(
-    name_: str, wordings: tuple[str, ...], place: Callable[[Excerpt], int | None], source: str
+    name_: str, wordings: tuple[str, ...], place: Callable[[Excerpt], int], source: str
 ) -> Facet:
     def spelled(excerpt: Excerpt) -> int:
-        return (place(excerpt) or 0) + _shift(excerpt)
+        return place(excerpt) + excerpt.steps
 
     return Facet(
         name=name_,
@@ -230,7 +213,7 @@ def _note_facet(
         applies=lambda excerpt: excerpt.phrase.source == source,
         answer=lambda excerpt: name(spelled(excerpt)),
         think=_think_ending,
-        distractors=lambda excerpt, _: _note_distractors(spelled(excerpt)),
+        options=lambda excerpt, rng: note_options(spelled(excerpt), rng),
     )
 
 
@@ -244,12 +227,12 @@ FACETS: dict[str, Facet] = {
             _is_chorale,
             _chord,
             _think_ending,
-            _chord_distractors,
+            _chord_options,
         ),
         _note_facet(
             "final_root",
             ("What is the root of the final chord?", "Name the root of the last chord."),
-            lambda excerpt: excerpt.phrase.root,
+            _final_root,
             "chorale",
         ),
         _note_facet(
@@ -277,7 +260,7 @@ FACETS: dict[str, Facet] = {
             lambda excerpt: excerpt.phrase.confirmed,
             _key,
             _think_key,
-            _key_distractors,
+            _key_options,
             weight=2.0,
         ),
         Facet(
@@ -287,7 +270,7 @@ FACETS: dict[str, Facet] = {
             lambda excerpt: _is_tune(excerpt) and excerpt.phrase.meter in METERS,
             lambda excerpt: excerpt.phrase.meter,
             _think_meter,
-            _meter_distractors,
+            _meter_options,
             open=False,
         ),
         Facet(
@@ -295,9 +278,9 @@ FACETS: dict[str, Facet] = {
             "tempo",
             ("What is the tempo?", "How fast is the beat?"),
             _is_tune,
-            lambda excerpt: f"{excerpt.tempo} BPM",
+            _tempo,
             _think_tempo,
-            _tempo_distractors,
+            _tempo_options,
             open=False,
         ),
         Facet(
@@ -307,20 +290,11 @@ FACETS: dict[str, Facet] = {
             lambda excerpt: True,
             lambda excerpt: excerpt.timbre,
             _think_instrument,
-            lambda excerpt, _: tuple(t for t in TIMBRES if t != excerpt.timbre),
+            _instrument_options,
             weight=0.5,
         ),
     )
 }
-
-
-def facet_of(question_id: str) -> str:
-    """The facet of a question, from its id.
-
-    >>> facet_of("train-00012/final_chord")
-    'final_chord'
-    """
-    return question_id.rsplit("/", 1)[-1]
 
 
 def ask(
@@ -336,12 +310,11 @@ def ask(
     text = facet.wordings[int(rng.integers(len(facet.wordings)))]
     choices: tuple[str, ...] = ()
     if rng.random() < choice_share or not facet.open:
-        choices = _choices(answer, facet.distractors(excerpt, rng), rng)
-        lines = [f"{label}. {choice}" for label, choice in zip(OPTIONS, choices, strict=True)]
-        text = "\n".join([f"{text} Choose from the following options.", *lines])
+        choices = facet.options(excerpt, rng)
+        text = f"{text} Choose from the following options.\n{lines(choices)}"
     facts = facts_of(excerpt)
     if facet.field == "note":
-        facts = _with_note(facts, answer)
+        facts = replace(facts, note=answer)
     question = Question(
         id=id_,
         text=text,
@@ -354,16 +327,3 @@ def ask(
         topic=facet.name,
     )
     return question, Trace(id_, facet.think(excerpt), answer)
-
-
-def _with_note(facts: Facts, note: str) -> Facts:
-    return replace(facts, note=note)
-
-
-def _choices(
-    answer: str, distractors: tuple[str, ...], rng: np.random.Generator
-) -> tuple[str, ...]:
-    wrong = [d for d in dict.fromkeys(distractors) if d != answer]
-    picked = [wrong[i] for i in rng.permutation(len(wrong))[: len(OPTIONS) - 1]]
-    options = [answer, *picked]
-    return tuple(options[i] for i in rng.permutation(len(options)))

@@ -34,7 +34,7 @@ from policies.seeds import generator
 from rewards.errors import ConfigError
 from rewards.questions import write_questions
 from rewards.records import Clip, Question
-from sft.corpus.ask import FACETS, Facet, ask, facet_of
+from sft.corpus.ask import FACETS, Facet, ask
 from sft.corpus.excerpts import SECONDS, Excerpt, deal, sound
 from sft.corpus.phrases import phrases
 from sft.corpus.scores import FORMAT, load_pieces
@@ -258,14 +258,14 @@ def _pick_facets(excerpt: Excerpt, settings: CorpusSettings) -> list[Facet]:
 
 
 def _count_facets(asked: Sequence[tuple[Question, Trace]]) -> dict[str, int]:
-    counts = Counter(facet_of(question.id) for question, _ in asked)
+    counts = Counter(question.counted_as for question, _ in asked)
     return {facet: counts[facet] for facet in FACETS if counts[facet]}
 
 
 def _majorities(asked: Sequence[tuple[Question, Trace]]) -> dict[str, float]:
     answers: dict[str, Counter[str | None]] = {}
     for question, _ in asked:
-        answers.setdefault(facet_of(question.id), Counter())[question.answer] += 1
+        answers.setdefault(question.counted_as, Counter())[question.answer] += 1
     return {
         facet: round(max(answers[facet].values()) / answers[facet].total(), 4)
         for facet in FACETS

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from policies.seeds import generator
+from rewards.errors import ConfigError
 from sft.corpus.names import name, steps_for
 from sft.corpus.phrases import Phrase
 from sft.corpus.piece import LENGTH, MIDI, ONSET, PART, TICKS
@@ -57,9 +58,14 @@ class Excerpt:
     tempo: int
     timbre: str
 
+    @property
+    def steps(self) -> int:
+        """The transposition along the line of fifths."""
+        return steps_for(self.semitones, self.phrase.signature)
+
     def name(self, place: int) -> str:
         """The name of one of the phrase's spelled pitches, as transposed."""
-        return name(place + steps_for(self.semitones, self.phrase.signature))
+        return name(place + self.steps)
 
     @property
     def seconds_per_quarter(self) -> float:
@@ -99,8 +105,17 @@ def deal(
 
     Each source's phrases are dealt in a shuffled order, all before any comes again, and
     their transpositions so that the final pitch classes are as even as ``count`` allows.
+
+    Raises:
+        ConfigError: if a source that is to give clips has no phrase.
     """
     decks = {source: _deck(phrases, source, split, seed) for source in TEMPI}
+    for source, share in (("chorale", chorales), ("tune", 1 - chorales)):
+        if share > 0 and not decks[source]:
+            raise ConfigError(
+                f"{split} has no {source} phrase, but a share of {share:g} of its clips is to "
+                "come from them; expected some; read more tunes or change 'chorales'"
+            )
     dealt = dict.fromkeys(decks, 0)
     for number in range(count):
         source = "chorale" if dealt["chorale"] < chorales * (number + 1) - 0.5 else "tune"
