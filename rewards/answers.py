@@ -10,6 +10,7 @@ and lead-ins such as "The final answer is:". ``bare`` also drops an article.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rewards.patterns import Pattern
 from rewards.text import READ_LIMIT, fold
@@ -55,9 +56,14 @@ def clean(text: str) -> str:
     'D major'
     """
     text = text.strip()
-    if len(text) > READ_LIMIT:
-        return ""
+    return _clean(text) if len(text) <= READ_LIMIT else ""
+
+
+@lru_cache(maxsize=1024)
+def _clean(text: str) -> str:
     text = fold(text)
+    if len(text) > 2 * READ_LIMIT:
+        return ""
     if "\\" in text:
         text = _unlatex(text)
     text = text.replace("**", "").replace("__", "").replace('"', "").replace("$", "")

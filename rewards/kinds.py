@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rewards.answers import bare
@@ -108,15 +109,20 @@ def kind_of(facet: str) -> Kind:
 
 def values(kind: Kind, text: str, *, spelled: bool = False) -> list[Any]:
     """The distinct values that a cleaned text asserts, in order."""
+    return list(_values(kind, text, spelled))
+
+
+@lru_cache(maxsize=4096)
+def _values(kind: Kind, text: str, spelled: bool) -> tuple[Any, ...]:
     whole = kind.parse(text)
     if whole is None:
         whole = kind.parse(bare(text))
     if whole is not None:
-        return [whole]
+        return (whole,)
     mentions = asserted(text, kind.find(text))
     mentions = settled(text, mentions, lambda a, b: kind.same(a, b, spelled))
     found: list[Any] = []
     for mention in mentions:
         if not any(kind.same(mention.value, value, spelled) for value in found):
             found.append(mention.value)
-    return found
+    return tuple(found)

@@ -22,11 +22,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from rewards.records import Response
 
 # No quantifier can run past the next "<": the scan is linear.
 _TAG = re.compile(r"<\s*(/?)\s*(think|answer)\b([^<>]*)>", re.IGNORECASE)
+_MOST_TAGS = 64
 _LITERAL = frozenset({"<think>", "</think>", "<answer>", "</answer>"})
 
 
@@ -42,12 +44,15 @@ class Tag:
 
 
 def tags(text: str) -> list[Tag]:
-    """Every think and answer tag of a text, look-alikes too, in order."""
+    """Every think and answer tag of a text, look-alikes too, in order.
+
+    Stops after 65: no completion with so many has an answer.
+    """
     if "<" not in text:
         return []
     return [
         Tag(m.start(), m.end(), m[2].lower(), bool(m[1]), m[0] in _LITERAL)
-        for m in _TAG.finditer(text)
+        for m in islice(_TAG.finditer(text), _MOST_TAGS + 1)
     ]
 
 
@@ -58,7 +63,9 @@ def parse(text: str) -> Response:
     'D major'
     """
     found = tags(text)
-    thinks, outside = _split(text, found)
+    if len(found) > _MOST_TAGS:
+        return Response(text=text, think=None, answer=None)
+    thinks, outside = _split(found)
     answer = None
     if len(outside) == 2 and all(tag.literal for tag in outside):
         opening, closing = outside
@@ -71,7 +78,7 @@ def parse(text: str) -> Response:
 def open_answer(text: str) -> str | None:
     """The inside of the only ``<answer>``, left open at the end of the text."""
     found = tags(text)
-    _, outside = _split(text, found)
+    _, outside = _split(found)
     if len(outside) != 1 or not outside[0].literal or outside[0].closing:
         return None
     return text[outside[0].end :] if found[-1] is outside[0] else None
@@ -80,16 +87,16 @@ def open_answer(text: str) -> str | None:
 def untagged(text: str) -> str | None:
     """What stands outside the think part, or None if an answer tag is there."""
     found = tags(text)
-    _, outside = _split(text, found)
+    _, outside = _split(found)
     thinking = [tag for tag in found if tag.name == "think" and tag.literal]
-    if outside:
+    if outside or len(found) > _MOST_TAGS:
         return None
     if not thinking:
         return text
     return text[thinking[-1].end :] if thinking[-1].closing else None
 
 
-def _split(text: str, found: list[Tag]) -> tuple[list[tuple[int, int]], list[Tag]]:
+def _split(found: list[Tag]) -> tuple[list[tuple[int, int]], list[Tag]]:
     """Spans of the closed think blocks, and the answer tags outside of them."""
     thinks: list[tuple[int, int]] = []
     outside: list[Tag] = []

@@ -75,7 +75,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.replace("`", "'") if "`" in text else text
     text = text.translate(_TABLE)
-    return unicodedata.normalize("NFKC", text).translate(_TABLE)
+    # One character may become eighteen.
+    return unicodedata.normalize("NFKC", text)[: 4 * READ_LIMIT].translate(_TABLE)
 
 
 def plain(text: str) -> str:

@@ -29,6 +29,7 @@ from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import ACCIDENTAL, letter_note, parse_note
 
 _LONGEST = 80
+_MOST_CANDIDATES = 64
 _I = re.IGNORECASE
 _ROOT = Pattern(rf"([A-Ga-g])({ACCIDENTAL})", _I)
 _SMALL = Pattern(r"[\s-]*(?:maj|min|dim|aug|dom|half|fully|sus|m?7|seventh|m$)")
@@ -69,10 +70,10 @@ _SPOKEN = (
     r"|dur|moll|six|nine|(?<=sus\s)four|(?<=sus\s)two|[-#b+]?\d{1,2}(?![\d.])"
 )
 _CANDIDATE = Pattern(
-    r"(?<![\w#°ø])[A-Ga-g](?:[#b]{0,2}:[^\s;]{1,40}"
+    r"(?<![\w#°ø])(?:[A-Ga-g](?:[#b]{0,2}:[^\s;]{1,40}"
     rf"|{ACCIDENTAL}(?:[\s-]*(?:{_SPOKEN})(?![a-z]))+(?:/[A-G][#b]?(?![\w#])"
-    r"|\s+(?:over|with)\s+(?:an? )?[A-G](?:[#b]|[\s-](?:sharp|flat))?(?:\s+in the bass)?)?"
-    rf"|{ACCIDENTAL}[\w#+°øΔ^()/,-]{{0,60}})"
+    r"|\s+(?:over|with)\s+(?:an? )?[A-G](?:[#b]|[\s-](?:sharp|flat))?(?:\s+in the bass)?)?)"
+    rf"|[A-G]{ACCIDENTAL}[\w#+°øΔ^()/,-]{{0,40}})"
 )
 # "A-C-E-G" spells notes; it does not begin with A minor.
 _LISTED = Pattern(r"[A-G][#b]{0,2}(?=-[A-G])")
@@ -104,8 +105,8 @@ def parse_chord(text: str) -> Chord | None:
         chord = _symbol(text)
     if chord is None:
         shorter = _LEAD.sub("", text, count=1)
-        chord = parse_chord(shorter) if shorter != text else _foreign(text)
-    return chord
+        chord = parse_harte(shorter) or _symbol(shorter) if shorter != text else None
+    return chord or _foreign(text)
 
 
 def _symbol(text: str) -> Chord | None:
@@ -152,7 +153,10 @@ def find_chords(text: str) -> list[Mention[Chord]]:
     """The chords that a text names, in order."""
     found: list[Mention[Chord]] = []
     at = 0
-    while candidate := _CANDIDATE.search(text, at):
+    for _ in range(_MOST_CANDIDATES):
+        candidate = _CANDIDATE.search(text, at)
+        if candidate is None:
+            break
         mention = _candidate(text, candidate.start(), candidate.end())
         at = mention.end if mention else candidate.start() + 1
         if mention and not _is_article(text, mention):

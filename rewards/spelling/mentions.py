@@ -21,6 +21,7 @@ a guitar, more precisely an acoustic one    both: the caller may let the
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -80,25 +81,28 @@ _CORRECTION = Pattern(
 
 def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     """The mentions that the text does not deny, in order."""
-    blanked = _IDIOM.sub(lambda m: "_" * len(m[0]), text)
-    return [mention for mention in mentions if not _denied(blanked, mention)]
+    if not mentions:
+        return []
+    text = _IDIOM.sub(lambda m: "_" * len(m[0]), text)
+    denials = [m.start() for m in _DENIAL.finditer(text)]
+    neithers = [m.start() for m in _NEITHER.finditer(text)]
+    clauses = [m.end() for m in _CLAUSE.finditer(text)] if denials else []
+    sentences = [m.end() for m in _SENTENCE.finditer(text)] if neithers else []
+    return [
+        mention
+        for mention in mentions
+        if not _reaches(denials, clauses, mention.start)
+        and not _reaches(neithers, sentences, mention.start)
+        and not _AFTERWARDS.match(text, mention.end)
+    ]
 
 
-def _denied(text: str, mention: Mention[T]) -> bool:
-    before = text[: mention.start]
-    clause = before[_last(_CLAUSE, before) :]
-    if _DENIAL.search(clause):
-        return True
-    if _NEITHER.search(before[_last(_SENTENCE, before) :]):
-        return True
-    return _AFTERWARDS.match(text, mention.end) is not None
-
-
-def _last(pattern: re.Pattern[str], text: str) -> int:
-    end = 0
-    for found in pattern.finditer(text):
-        end = found.end()
-    return end
+def _reaches(denials: list[int], bounds: list[int], at: int) -> bool:
+    """True if a denial stands between the last bound before ``at`` and ``at``."""
+    last = bisect_right(bounds, at)
+    since = bounds[last - 1] if last else 0
+    first = bisect_left(denials, since)
+    return first < len(denials) and denials[first] < at
 
 
 def settled(

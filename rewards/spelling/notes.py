@@ -49,7 +49,7 @@ SOLFEGE = (
 )
 _LETTER_NOTE = Pattern(LETTER, re.IGNORECASE)
 _SOLFEGE_NOTE = Pattern(SOLFEGE, re.IGNORECASE)
-_ARTICLE = Pattern(r"(?:the|an|a|note|pitch|pitch class|tone|it is|it's)\s+", re.IGNORECASE)
+_ARTICLE = Pattern(r"^(?:(?:the|an|a)\s+)?(?:note|pitch|pitch class|tone|it is|it's)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +119,14 @@ def parse_note(text: str) -> Note | None:
     >>> parse_note("C double sharp").name
     'C##'
     """
-    text = unaccented(text.strip().rstrip("."))
+    text = _ARTICLE.sub("", unaccented(text.strip().rstrip(".")), count=1)
     found = _LETTER_NOTE.fullmatch(text)
     if found:
         return letter_note(found[1], found[2])
     found = _SOLFEGE_NOTE.fullmatch(text)
     if found:
         return solfege_note(found[1], found[2])
-    shorter = _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
-    return parse_note(shorter) if shorter != text and shorter else None
+    return None
 
 
 def find_notes(text: str) -> list[Mention[Note]]:
