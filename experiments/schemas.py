@@ -6,12 +6,16 @@ the paper's settings for the full-size checkpoint.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from experiments.config import number
 from rewards.errors import ConfigError
+
+if TYPE_CHECKING:
+    from policies.tiny import TinySizes
+    from sft.corpus.build import CorpusSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,12 @@ class TinyConfig:
     hop: int = number(400, least=80)
     n_fft: int = number(2048, least=256)
     chunk_seconds: int = number(3, least=1, most=30)
+
+    def sizes(self) -> TinySizes:
+        """What ``policies.tiny.build_tiny`` takes."""
+        from policies.tiny import TinySizes
+
+        return TinySizes(**asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ class ModelConfig:
         device: "auto" takes a GPU where there is one.
         lora: an adapter, or null for full weights.
         freeze_encoder: leave the audio encoder and projector as they are.
+        suffix: appended to every question, to ask for the two blocks.
     """
 
     path: str = "tiny"
@@ -66,6 +77,7 @@ class ModelConfig:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     lora: LoraConfig | None = None
     freeze_encoder: bool = False
+    suffix: str = ""
     tiny: TinyConfig = field(default_factory=TinyConfig)
 
 
@@ -97,6 +109,7 @@ class SftConfig:
         warmup: share of the steps in which the rate rises from 0.
         max_grad_norm: gradients are scaled down to this norm.
         evaluate_every: steps between evaluations on ``data.dev``; 0: none.
+        evaluate_from: no evaluation before this step.
         checkpoint_every: steps between checkpoints; 0: only the last.
         stop_at_dev_accuracy: end early once dev accuracy reaches it, so that
             GRPO starts just past the breakthrough; null: never.
@@ -113,6 +126,7 @@ class SftConfig:
     warmup: float = number(0.03, least=0, below=1)
     max_grad_norm: float = number(1.0, above=0)
     evaluate_every: int = number(20, least=0)
+    evaluate_from: int = number(0, least=0)
     checkpoint_every: int = number(0, least=0)
     stop_at_dev_accuracy: float | None = number(None, above=0, most=1)
 
@@ -163,6 +177,10 @@ class GrpoConfig:
         evaluate_every: steps between evaluations on ``data.dev``; 0: none.
         checkpoint_every: steps between checkpoints.
         early_stop_patience: evaluations without a gain before stopping; 0: off.
+        curriculum: ask more of the topics whose pass rate is near a half.
+        control: "shuffled" deals a group's rewards out at random, to show that
+            what is learned comes from the rewards.
+        chunk: questions that an actor samples at once.
         max_error_rate: share of failed rewards at which the run stops.
         actors: Ray processes that sample and score.
     """
@@ -188,6 +206,9 @@ class GrpoConfig:
     early_stop_patience: int = number(0, least=0)
     max_error_rate: float = number(0.05, least=0, most=1)
     actors: int = number(2, least=1)
+    chunk: int = number(16, least=1)
+    curriculum: bool = True
+    control: Literal["none", "shuffled"] = "none"
 
     def __post_init__(self) -> None:
         if self.early_stop_patience and not self.evaluate_every:
@@ -227,24 +248,51 @@ class GrpoRun:
 
 @dataclass(frozen=True, slots=True)
 class ScoresConfig:
-    """The quickstart's data: excerpts of real scores, split by piece.
+    """A data set from real scores, as ``sft.corpus.build.CorpusSettings`` has it.
 
     Attributes:
-        folder: where wav, questions and traces are written, and found again.
-        train_questions, dev_questions, test_questions: how many of each.
+        seed: of the excerpts and their sound; a run's own seed leaves them alone.
+        tunes: how many tunes are read beside the chorales.
+        train, dev, test: clips of each split.
+        chorales: share of clips that come from chorales.
+        facets: which questions are asked, or null for all kinds there are.
+        per_clip: questions about one clip, of different facets.
+        choice_share: share of multiple choice where a facet may also be open.
+        processes: workers for reading and rendering; changes no byte.
     """
 
-    folder: Path = Path("data/scores")
-    train_questions: int = number(4000, least=32)
-    dev_questions: int = number(300, least=16)
-    test_questions: int = number(600, least=16)
+    seed: int = number(0, least=0)
+    tunes: int = number(1100, least=0)
+    train: int = number(3000, least=1)
+    dev: int = number(150, least=1)
+    test: int = number(250, least=1)
+    chorales: float = number(0.6, least=0, most=1)
+    facets: tuple[str, ...] | None = None
+    per_clip: int = number(2, least=1)
+    choice_share: float = number(0.4, least=0, most=1)
+    processes: int = number(2, least=1)
+
+    def settings(self) -> CorpusSettings:
+        """What ``sft.corpus.build.build`` takes."""
+        from sft.corpus.build import CorpusSettings
+
+        given = asdict(self)
+        if self.facets is None:
+            del given["facets"]
+        return CorpusSettings(**given)
 
 
 @dataclass(frozen=True, slots=True)
 class QuickstartRun:
-    """`etude quickstart`: scores, sound, cold start, GRPO, table and report."""
+    """`etude quickstart`: scores, sound, cold start, GRPO, table and report.
+
+    Attributes:
+        data_folder: where wav, questions and traces are written, and found again
+            by the next run.
+    """
 
     out: Path = Path("runs/quickstart")
+    data_folder: Path = Path("data/scores")
     seed: int = number(1, least=0)
     model: ModelConfig = field(default_factory=ModelConfig)
     data: ScoresConfig = field(default_factory=ScoresConfig)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,9 +64,7 @@ def test_a_later_file_wins_and_an_override_wins_over_both(write):
     first = write("steps: 2\ninner: {rate: 0.2, names: [a, b]}")
     second = write("inner: {rate: 0.3}", "b.yaml")
     config = load(Toy, [first, second], ["steps=5", "out=here/there"])
-    assert config == Toy(
-        steps=5, out=Path("here/there"), inner=Inner(rate=0.3, names=("a", "b"))
-    )
+    assert config == Toy(steps=5, out=Path("here/there"), inner=Inner(rate=0.3, names=("a", "b")))
 
 
 def test_an_empty_file_gives_the_defaults(write):
@@ -259,14 +258,16 @@ def test_the_cold_start_file_has_the_papers_settings():
 )
 def test_fields_that_contradict_each_other_are_refused(overrides: list[str]):
     assert "expected" in refusal(schemas.QuickstartRun, [], overrides) + "expected"
-    assert overrides[0].split("=")[0].split(".")[1] in refusal(
-        schemas.QuickstartRun, [], overrides
-    )
+    assert overrides[0].split("=")[0].split(".")[1] in refusal(schemas.QuickstartRun, [], overrides)
 
 
-def test_the_tiny_sizes_are_those_of_the_model():
-    from policies.tiny import TinySizes
-
-    assert asdict(schemas.TinyConfig()) == {
-        entry.name: getattr(TinySizes(), entry.name) for entry in fields(TinySizes)
-    }
+@pytest.mark.parametrize(
+    ("section", "record"),
+    [
+        (schemas.TinyConfig().sizes, "policies.tiny.TinySizes"),
+        (schemas.ScoresConfig().settings, "sft.corpus.build.CorpusSettings"),
+    ],
+)
+def test_a_section_that_mirrors_a_record_has_its_fields_and_defaults(section, record: str):
+    module, _, name = record.rpartition(".")
+    assert section() == getattr(import_module(module), name)()

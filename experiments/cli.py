@@ -1,0 +1,104 @@
+"""The ``etude`` command.
+
+A command is a function in ``experiments/commands/`` and one line in ``build``.
+Neither this module nor those import torch, Ray or transformers at their top:
+help and wrong arguments answer at once. What a command needs, it imports inside.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import typer
+
+PACKAGES = ("rewards", "policies", "rollouts", "sft", "experiments")
+INTERRUPTED = 130  # 128 + SIGINT, as shells count
+
+
+def main() -> None:
+    """The entry point of the console script."""
+    hidden = hidden_package()
+    if hidden:
+        print(f"etude: {hidden}", file=sys.stderr)
+        sys.exit(1)
+    try:
+        build()(prog_name="etude")
+    except KeyboardInterrupt:
+        # Before a command began; `_calm` answers for the commands themselves.
+        print("etude: stopped", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+def build() -> typer.Typer:
+    """The application with all its commands."""
+    import typer
+
+    from experiments.commands.data import scores
+    from experiments.commands.doctor import doctor
+    from experiments.commands.score import score
+
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        # A traceback is for bugs, and then plain: local variables may hold what
+        # does not belong on a screen.
+        pretty_exceptions_enable=False,
+        help="Reinforcement learning of music audio-language models.",
+    )
+    app.command()(_calm(score))
+    app.command()(_calm(doctor))
+
+    data = typer.Typer(no_args_is_help=True, help="Make and read data sets.")
+    data.command()(_calm(scores))
+    app.add_typer(data, name="data")
+    return app
+
+
+def hidden_package() -> str | None:
+    """A sentence where another module stands in the way of one of ours, else None.
+
+    The packages have everyday names; a ``rewards.py`` in the folder one works in
+    wins over ours as soon as that folder is on Python's path.
+    """
+    home = Path(__file__).resolve().parents[1]
+    for name in PACKAGES:
+        spec = importlib.util.find_spec(name)
+        found = Path(spec.origin).resolve() if spec and spec.origin else None
+        if found != home / name / "__init__.py":
+            where = found or (spec and list(spec.submodule_search_locations or [])) or "nothing"
+            return (
+                f"another module hides the package '{name}': got {where}, expected "
+                f"{home / name}; rename it, or take its folder off PYTHONPATH"
+            )
+    return None
+
+
+def _calm(command: Callable[..., None]) -> Callable[..., None]:
+    """The command, its errors as one sentence: exit status 1, or 130 for Ctrl-C."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        import typer
+
+        from rewards.errors import EtudeError
+
+        try:
+            command(*args, **kwargs)
+        except EtudeError as error:
+            print(f"etude: {error}", file=sys.stderr)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as stop:
+            print("\netude: stopped", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from stop
+
+    return run
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""`etude quickstart`: the whole recipe on real music, on two cores, in minutes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.commands.config import Overrides, PrintConfig, read
+
+if TYPE_CHECKING:
+    from experiments.report import Results
+
+CONFIG = Path(__file__).resolve().parents[1] / "quickstart.yaml"
+
+
+def quickstart(
+    overrides: Overrides = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The run folder.", show_default="runs/quickstart")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where it stopped.")] = False,
+    print_config: PrintConfig = False,
+) -> None:
+    """Real scores, sound, cold start, GRPO, a table and a report."""
+    from experiments.schemas import QuickstartRun
+
+    given = list(overrides or [])
+    if out is not None:
+        given.append(f"out={out}")
+    config = read(QuickstartRun, [CONFIG], given, print_config)
+
+    import torch
+
+    from experiments.quickstart import Quickstart, Stopped
+    from experiments.runfolder import open_run
+    from experiments.screen import screen
+    from experiments.stopping import graceful_stop
+    from policies.memory import keep_freed_memory
+
+    torch.set_num_threads(1)  # the second core samples; see experiments/README.md
+    keep_freed_memory()
+    open_run(config.out, config, resume=resume)
+    again = f"etude quickstart --out {config.out} --resume"
+    with graceful_stop(f"stopping after this step; go on with: {again}") as stop:
+        try:
+            with screen() as shown:
+                results, report = Quickstart(config, shown, stop).run()
+        except Stopped as stopped:
+            raise KeyboardInterrupt from stopped
+    show_results(results)
+    test = config.data_folder / "test.jsonl"
+    model = config.out / "model"
+    typer.echo(f"\nreport      {report}")
+    typer.echo(f"checkpoint  {model}   (stock transformers loads it)")
+    typer.echo(f"again       etude eval --model {model} --questions {test}")
+    typer.echo(f'ask         etude ask --model {model} --clip FILE.wav "What is the final chord?"')
+
+
+def show_results(results: Results) -> None:
+    """The table on standard output, with the gain under it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, title="accuracy on held-out pieces [%]", title_style="")
+    table.add_column("")
+    table.add_column("questions", justify="right")
+    for column in results.columns:
+        table.add_column(column, justify="right")
+    for row in results.rows:
+        values = [row.values.get(column) for column in results.columns]
+        shown = ["" if value is None else f"{100 * value:.1f}" for value in values]
+        table.add_row(row.facet.replace("_", " "), str(row.n), *shown)
+    console = Console()
+    console.print()
+    console.print(table)
+    if results.gain is not None:
+        gain = results.gain
+        console.print(
+            f"\n{gain.end} over {gain.start}: {100 * gain.mean:+.1f} points "
+            f"(95 % of paired bootstraps {100 * gain.low:+.1f} to {100 * gain.high:+.1f})",
+            highlight=False,
+        )

@@ -1,0 +1,124 @@
+"""`etude score`: stored completions through rewards, no model."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+if TYPE_CHECKING:
+    from rewards.rubric import Rubric
+    from rewards.score_file import Counts
+
+PAPER = ("format", "accuracy")
+
+
+def score(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.jsonl",
+            help='One {"id", "question": {...}, "completion"} a line.',
+            show_default=False,
+        ),
+    ],
+    rewards: Annotated[
+        str | None,
+        typer.Option(help=f"Names, such as key,meter; {','.join(PAPER)} if nothing is given."),
+    ] = None,
+    rubric: Annotated[Path | None, typer.Option(help="A rubric, as YAML.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Where to write; standard output if not given."),
+    ] = None,
+) -> None:
+    """Score completions that were stored before; one JSON object a line, in the same order.
+
+    Malformed lines are reported by number and left out; the exit status is then 1.
+    """
+    if rewards is not None and rubric is not None:
+        raise typer.BadParameter("give either --rewards or --rubric, not both")
+    from rewards.score_file import score_file
+
+    chosen = _rubric(rewards, rubric)
+    _check_places(file, out)
+    with file.open("rb") as lines, _writer(out) as stream:
+        counts = score_file(lines, stream.write, chosen)
+    _tell(counts)
+    if counts.malformed:
+        raise typer.Exit(1)
+
+
+def _rubric(names: str | None, file: Path | None) -> Rubric:
+    from rewards.errors import ConfigError
+    from rewards.rubric import Rubric
+
+    if file is None:
+        return Rubric.of(PAPER if names is None else [name.strip() for name in names.split(",")])
+    from experiments.yaml_text import read_yaml
+
+    try:
+        return Rubric.from_config(read_yaml(file))
+    except ConfigError as error:
+        raise ConfigError(f"{file}: {error}") from error
+
+
+def _check_places(file: Path, out: Path | None) -> None:
+    """Say what is wrong with a path before anything is computed."""
+    from rewards.errors import DataError
+
+    if not file.exists() or file.is_dir():
+        got = "a folder" if file.is_dir() else "nothing"
+        raise DataError(f"{file}: got {got} at this path, expected a file of JSON lines")
+    if out is None:
+        return
+    if out.is_dir() or not out.parent.is_dir():
+        got = "a folder" if out.is_dir() else "a place in no folder"
+        raise DataError(f"{out}: got {got}, expected a file to write in a folder that exists")
+    if out.exists() and out.samefile(file):
+        raise DataError(f"{out}: got the input as the output, expected another file; change -o")
+
+
+@contextmanager
+def _writer(out: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that appears under its name once it is whole."""
+    if out is None:
+        yield sys.stdout
+        return
+    if out.exists() and not out.is_file():
+        # A pipe or a device cannot be renamed over: it is written as it comes.
+        with out.open("w", encoding="utf-8") as stream:
+            yield stream
+        return
+    from rewards.errors import StorageError
+
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as stream:
+            yield stream
+        part.replace(out)
+    except OSError as error:
+        raise StorageError(
+            f"{out}: cannot be written: {error}; what was there before is as it was"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _tell(counts: Counts) -> None:
+    """On standard error: what was left out, and which rewards failed."""
+    for line, sentence in counts.malformed:
+        prefix = "" if sentence.startswith(f"line {line}:") else f"line {line}: "
+        typer.echo(f"{prefix}{sentence}", err=True)
+    if counts.malformed:
+        typer.echo(f"{len(counts.malformed)} left out, {counts.scored} scored", err=True)
+    for name, count in sorted(counts.errors.items()):
+        times = "once" if count == 1 else f"{count} times"
+        typer.echo(
+            f"reward '{name}' failed {times}, first in {counts.first_errors[name]}", err=True
+        )

@@ -1,0 +1,321 @@
+"""The command line: one sentence for what went wrong, and the right exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from experiments import schemas
+from experiments.cli import _calm, build
+from experiments.commands.config import ConfigFile, Overrides, PrintConfig, read
+from rewards import registry
+from rewards.records import Verdict
+
+HOME = Path(__file__).resolve().parents[2]
+GOOD = {
+    "question": {"text": "2 + 2?", "answer": "4"},
+    "completion": "<think>Two and two make four.</think><answer>4</answer>",
+}
+
+
+def etude(*arguments: str):
+    return CliRunner().invoke(build(), list(arguments))
+
+
+@pytest.fixture
+def stored(tmp_path: Path):
+    """Writes lines, objects or raw text, to a file."""
+
+    def write(*rows: object) -> Path:
+        path = tmp_path / "stored.jsonl"
+        lines = (row if isinstance(row, str) else json.dumps(row) for row in rows)
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def boom() -> Iterator[None]:
+    """A registered reward with a bug."""
+
+    @registry.reward("boom")
+    def boom(question: object, response: object) -> Verdict:
+        raise ZeroDivisionError("nothing by nothing")
+
+    yield
+    del registry._REWARDS["boom"]
+
+
+# --- score -----------------------------------------------------------------------------------
+
+
+def test_scores_come_in_the_order_of_the_lines(stored):
+    done = etude("score", str(stored(*({"id": name, **GOOD} for name in "cab"))))
+    assert done.exit_code == 0
+    assert done.stderr == ""
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["id"] for row in rows] == ["c", "a", "b"]
+    assert set(rows[0]) == {"id", "total", "parts"}
+    assert set(rows[0]["parts"]) == {"format", "accuracy"}
+    assert rows[0]["total"] == 1.0
+
+
+def test_a_malformed_line_is_named_and_left_out(stored):
+    done = etude(
+        "score", str(stored({"id": "a", **GOOD}, "{broken", {"id": "c"}, {"id": "d", **GOOD}))
+    )
+    assert done.exit_code == 1
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "d"]
+    assert "line 2" in done.stderr
+    assert "line 3" in done.stderr
+    assert "2 left out, 2 scored" in done.stderr
+
+
+def test_a_reward_that_fails_is_counted_and_leaves_the_status_at_zero(stored, boom):
+    file = stored({"id": "a", **GOOD}, {"id": "b", **GOOD})
+    done = etude("score", str(file), "--rewards", "format, boom")
+    assert done.exit_code == 0
+    assert "reward 'boom' failed 2 times, first in line 1" in done.stderr
+    row = json.loads(done.stdout.splitlines()[0])
+    assert row["parts"]["boom"]["status"] == "error"
+    assert row["parts"]["boom"]["value"] is None
+    assert row["total"] == 1.0
+
+
+def test_the_output_file_appears_whole(stored, tmp_path: Path):
+    out = tmp_path / "out.jsonl"
+    done = etude("score", str(stored({"id": "a", **GOOD})), "-o", str(out))
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert json.loads(out.read_text())["id"] == "a"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl", "stored.jsonl"]
+
+
+def test_an_interrupted_scoring_leaves_the_old_output(stored, tmp_path: Path, monkeypatch):
+    import rewards.score_file
+
+    def stopped(lines: object, write, rubric: object) -> None:
+        write("half a ")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rewards.score_file, "score_file", stopped)
+    out = tmp_path / "out.jsonl"
+    out.write_text("old")
+    done = etude("score", str(stored({"id": "a", **GOOD})), "-o", str(out))
+    assert done.exit_code == 130
+    assert "etude: stopped" in done.stderr
+    assert out.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl", "stored.jsonl"]
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_old_output(stored, tmp_path, monkeypatch):
+    import rewards.score_file
+
+    def full(lines: object, write: object, rubric: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(rewards.score_file, "score_file", full)
+    out = tmp_path / "out.jsonl"
+    out.write_text("old")
+    done = etude("score", str(stored({"id": "a", **GOOD})), "-o", str(out))
+    assert done.exit_code == 1
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert out.read_text() == "old"
+
+
+def test_a_rubric_file_weighs_its_parts(stored, tmp_path: Path):
+    rubric = tmp_path / "rubric.yaml"
+    rubric.write_text("parts: {format: {weight: 1}, accuracy: {weight: 3}}")
+    wrong = {**GOOD, "completion": "<think>Two and two make four.</think><answer>5</answer>"}
+    done = etude("score", str(stored({"id": "a", **wrong})), "--rubric", str(rubric))
+    assert json.loads(done.stdout)["total"] == pytest.approx(0.25)
+
+
+def test_what_cannot_be_scored_is_one_sentence(stored, tmp_path: Path):
+    file = str(stored({"id": "a", **GOOD}))
+    (tmp_path / "bad.yaml").write_text("parts: {acuracy: {}}")
+    for arguments, expected in (
+        (("score", file, "--rewards", "acuracy"), "did you mean 'accuracy'?"),
+        (("score", file, "--rewards", ""), "unknown reward"),
+        (("score", file, "--rubric", str(tmp_path / "bad.yaml")), "did you mean 'accuracy'?"),
+        (("score", file, "--rubric", str(tmp_path / "none.yaml")), "no such file"),
+        (("score", str(tmp_path / "none.jsonl")), "got nothing at this path"),
+        (("score", str(tmp_path)), "got a folder"),
+        (("score", file, "-o", file), "another file"),
+        (("score", file, "-o", str(tmp_path)), "got a folder"),
+        (("score", file, "-o", str(tmp_path / "no" / "out")), "a place in no folder"),
+    ):
+        done = etude(*arguments)
+        assert done.exit_code == 1, arguments
+        assert done.stderr.startswith("etude: "), arguments
+        assert expected in done.stderr
+        assert done.stdout == ""
+
+
+# --- usage, interruption, bugs ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nothing"],
+        ["score"],
+        ["score", "a.jsonl", "--colour"],
+        ["score", "a.jsonl", "--rewards", "key", "--rubric", "r.yaml"],
+        ["data", "scores"],
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str]):
+    assert etude(*arguments).exit_code == 2
+
+
+def test_ctrl_c_ends_calmly_with_130(tmp_path: Path):
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    program = [sys.executable, "-m", "experiments.cli", "score", str(pipe)]
+    child = subprocess.Popen(program, cwd=HOME, stderr=subprocess.PIPE, text=True)
+    try:
+        # Once the command reads the pipe it can be written to: it is at work then.
+        writer = opened(pipe, child)
+        child.send_signal(signal.SIGINT)
+        _, stderr = child.communicate(timeout=30)
+        os.close(writer)
+    finally:
+        child.kill()
+    assert child.returncode == 130
+    assert stderr.strip() == "etude: stopped"
+
+
+def opened(pipe: Path, child: subprocess.Popen[str]) -> int:
+    """The writing end, as soon as somebody reads."""
+    for _ in range(300):
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            assert child.poll() is None, child.communicate()[1]
+            time.sleep(0.05)
+    raise AssertionError("nobody read the pipe within 15 s")
+
+
+def test_a_bug_is_not_swallowed(stored, monkeypatch):
+    import rewards.score_file
+
+    def bug(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(rewards.score_file, "score_file", bug)
+    done = etude("score", str(stored({"id": "a", **GOOD})))
+    assert isinstance(done.exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("kind", ["module", "package", "folder"])
+def test_a_users_own_rewards_that_hides_ours_is_named(kind: str, tmp_path: Path):
+    if kind == "module":
+        (tmp_path / "rewards.py").write_text("print('mine')")
+    else:
+        (tmp_path / "rewards").mkdir()
+        if kind == "package":
+            (tmp_path / "rewards" / "__init__.py").write_text("")
+    program = (
+        f"import sys; sys.path[:0] = [{str(HOME)!r}]; import experiments.cli as cli; "
+        f"sys.path[:0] = [{str(tmp_path)!r}]; sys.argv = ['etude', '--help']; cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    if kind == "folder":
+        # Without __init__.py it gives way to a real package further down the path.
+        assert done.returncode == 0
+        return
+    assert done.returncode == 1
+    assert done.stderr.startswith("etude: another module hides the package 'rewards'")
+    assert str(tmp_path) in done.stderr
+    assert "mine" not in done.stdout
+
+
+# --- commands that take a configuration ------------------------------------------------------
+
+
+@pytest.fixture
+def toy():
+    """A command as those that train are made."""
+    app = typer.Typer()
+    seen: list[schemas.GrpoRun] = []
+
+    def train(config: ConfigFile, overrides: Overrides = None, print_config: PrintConfig = False):
+        seen.append(read(schemas.GrpoRun, [config], overrides, print_config))
+
+    app.command()(_calm(train))
+    return lambda *arguments: (CliRunner().invoke(app, list(arguments)), seen)
+
+
+def test_a_config_command_takes_a_file_and_overrides(toy):
+    file = str(HOME / "experiments" / "music_flamingo_grpo.yaml")
+    done, seen = toy(file, "grpo.steps=7", "seed=3")
+    assert done.exit_code == 0
+    assert (seen[0].grpo.steps, seen[0].grpo.group_size, seen[0].seed) == (7, 5, 3)
+
+
+def test_print_config_shows_the_resolved_configuration_and_does_nothing(toy, tmp_path: Path):
+    file = str(HOME / "experiments" / "music_flamingo_grpo.yaml")
+    done, seen = toy(file, "grpo.steps=7", "--print-config")
+    assert (done.exit_code, seen) == (0, [])
+    (tmp_path / "printed.yaml").write_text(done.stdout)
+    _, seen = toy(str(tmp_path / "printed.yaml"))
+    assert seen[0].grpo.steps == 7
+
+
+def test_a_wrong_configuration_exits_with_1_and_lists_everything(toy):
+    done, _ = toy("absent.yaml", "grpo.stepz=7", "sead=3", "data.questions=q.jsonl")
+    assert done.exit_code == 1
+    for part in ("absent.yaml", "did you mean grpo.steps?", "did you mean seed?"):
+        assert part in done.stderr
+
+
+# --- data ------------------------------------------------------------------------------------
+
+
+def test_data_scores_builds_what_was_configured(tmp_path: Path, monkeypatch):
+    import sft.corpus.build as corpus
+
+    seen = []
+
+    def toy_build(out: Path, settings, progress):
+        seen.append((out, settings))
+        progress("rendering clips", 1, 2)
+        return corpus.DataSummary(
+            folder=out,
+            reused=False,
+            questions={"train": {"key": 12}, "test": {"key": 3}},
+            clips={"train": 6, "test": 2},
+            phrases={"train": 6, "test": 2},
+            majority={"train": {"key": 0.25}, "test": {"key": 0.5}},
+            minor_endings={"train": 0.1, "test": 0.1},
+        )
+
+    monkeypatch.setattr(corpus, "build", toy_build)
+    out = tmp_path / "scores"
+    done = etude("data", "scores", "--out", str(out), "train=6", "facets=[key]")
+    assert done.exit_code == 0, done.stderr
+    assert seen[0][0] == out
+    assert (seen[0][1].train, seen[0][1].facets) == (6, ("key",))
+    assert "key" in done.stdout
+    assert "50%" in done.stdout
+    assert str(out) in done.stdout
+
+
+def test_data_scores_refuses_an_unknown_key(tmp_path: Path):
+    done = etude("data", "scores", "--out", str(tmp_path / "x"), "trian=6")
+    assert done.exit_code == 1
+    assert "did you mean train?" in done.stderr

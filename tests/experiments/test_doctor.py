@@ -1,0 +1,111 @@
+"""`etude doctor`: what is missing is said, and makes it fail."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from typer.testing import CliRunner
+
+from experiments import doctor
+from experiments.cli import build
+from experiments.doctor import Finding, fits, package, requirements
+from rewards.errors import ConfigError
+
+
+@pytest.fixture
+def light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No imports of torch and Ray: both work, there is no GPU."""
+
+    def works(name: str, program: str) -> tuple[Finding, str]:
+        return Finding(f"import {name}", "works", "works"), "{}"
+
+    monkeypatch.setattr(doctor, "_import", works)
+
+
+def test_a_healthy_machine_exits_with_0(light):
+    done = CliRunner().invoke(build(), ["doctor"])
+    assert done.exit_code == 0, done.stdout
+    for word in ("torch", "cores", "free disk", "import ray", "everything needed is here"):
+        assert word in done.stdout
+
+
+def test_a_missing_package_exits_with_1(light, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(doctor, "requirements", lambda _: [Requirement("no-such-thing>=1")])
+    done = CliRunner().invoke(build(), ["doctor"])
+    assert done.exit_code == 1
+    assert "missing: no-such-thing" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("requirement", "here", "tested", "verdict"),
+    [
+        ("toy>=1.2", "1.2", "1.2", "ok"),
+        ("toy>=1.2", "1.2+cpu", "1.2", "ok"),
+        ("toy>=1.2", "1.3", "1.2", "note"),
+        ("toy>=1.2", "1.1", "1.2", "missing"),
+        ("toy>=1.2", "1.10", None, "ok"),
+        ("toy>=1.2", "1.3.dev1", None, "ok"),
+    ],
+)
+def test_versions_against_floor_and_tested(requirement, here, tested, verdict, monkeypatch):
+    monkeypatch.setattr(metadata, "version", lambda _: here)
+    assert package(Requirement(requirement), tested).verdict == verdict
+
+
+def test_the_floors_and_pins_come_from_the_checkout():
+    names = {requirement.name for requirement in requirements(doctor.HOME / "pyproject.toml")}
+    assert {"torch", "ray", "music21"} <= names
+    assert names & doctor.tested_versions(doctor.HOME / "constraints.txt").keys()
+
+
+def test_outside_of_a_checkout_it_says_so(tmp_path: Path):
+    with pytest.raises(ConfigError, match="clone the repository"):
+        requirements(tmp_path / "pyproject.toml")
+    assert doctor.tested_versions(tmp_path / "constraints.txt") == {}
+
+
+@pytest.mark.parametrize(
+    ("program", "here"),
+    [
+        ("raise ImportError('no library')", "ImportError: no library"),
+        ("import os; os.abort()", "exit status -6"),
+    ],
+)
+def test_an_import_that_fails_or_crashes_is_a_finding(program: str, here: str):
+    finding, output = doctor._import("toy", program)
+    assert (finding.verdict, finding.here, output) == ("missing", here, "")
+
+
+def test_an_import_that_hangs_is_a_finding(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(doctor, "IMPORT_DEADLINE", 0.2)
+    finding, _ = doctor._import("toy", "import time; time.sleep(60)")
+    assert finding.verdict == "missing"
+    assert "no answer" in finding.here
+
+
+def test_gpus_are_listed_with_what_fits(monkeypatch: pytest.MonkeyPatch):
+    report = '{"Big (0)": 200000000000, "Small (1)": 8000000000}'
+    works = Finding("import torch", "works", "works")
+    monkeypatch.setattr(doctor, "_import", lambda name, program: (works, report))
+    _, big, small = doctor._devices()
+    assert "full weights" in big.remedy
+    assert "nothing of the full-size checkpoint" in small.remedy
+
+
+def test_less_memory_fits_no_more_work():
+    assert fits(30e9) == "LoRA, sampling"
+    assert fits(22e9) == "sampling"
+
+
+def test_a_network_setting_that_opens_the_machine_is_noted():
+    environment = {"RAY_ADDRESS": "10.0.0.1:6379", "RAY_AUTH_MODE": "disabled"}
+    verdicts = {one.what: one.verdict for one in doctor._network(environment)}
+    assert verdicts == {"RAY_ADDRESS": "note", "RAY_AUTH_MODE": "note", "downloads": "ok"}
+    assert [one.verdict for one in doctor._network({"HF_HUB_OFFLINE": "1"})] == ["ok"]
+
+
+def test_too_little_disk_is_missing():
+    assert doctor._amount("free disk", 10, doctor.NEEDED_DISK, "free some").verdict == "missing"
