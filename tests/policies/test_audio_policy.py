@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from policies.audio_policy import THINK_SUFFIX, AudioPolicy
 from policies.attention import Prefill
+from policies.audio_policy import THINK_SUFFIX, AudioPolicy
 from policies.evaluate import silence
 from policies.logprobs import group_logprobs
 from policies.records import Prompt

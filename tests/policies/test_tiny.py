@@ -86,9 +86,9 @@ def test_weights_go_round_through_save_and_load_bit_for_bit(
 def test_a_window_that_does_not_divide_into_audio_tokens_is_refused(
     tmp_path: Path, smaller_sizes: Any
 ) -> None:
-    with pytest.raises(ConfigError, match="multiple of 4.*hop 640"):
+    with pytest.raises(ConfigError, match=r"multiple of 4.*hop 640"):
         build_tiny(tmp_path, TEXTS, sizes=replace(smaller_sizes, hop=640), seed=0)
-    with pytest.raises(ConfigError, match="multiple of 4.*hop 333"):
+    with pytest.raises(ConfigError, match=r"multiple of 4.*hop 333"):
         build_tiny(tmp_path, TEXTS, sizes=replace(smaller_sizes, hop=333), seed=0)
 
 

@@ -1,0 +1,215 @@
+"""The shared prefix against its oracle: every completion with its own copy of the prompt."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+import torch
+
+from policies.audio_policy import AudioPolicy
+from policies.logprobs import group_logprobs
+from policies.lora import LoraSettings, open_policy
+from policies.records import Prompt
+
+Groups = Sequence[Sequence[Sequence[int]]]
+
+
+def _plain(
+    model: Any, policy: AudioPolicy, prompts: Sequence[Prompt], groups: Groups, temperature: float
+) -> list[list[torch.Tensor]]:
+    """Rows [prompt, completion], padded, with features repeated, through stock forward."""
+    rows = [(p, row) for p, group in zip(prompts, groups, strict=True) for row in group]
+    width = max(len(p.ids) + len(row) for p, row in rows)
+    ids = torch.zeros(len(rows), width, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    features, feature_mask = [], []
+    for i, (p, row) in enumerate(rows):
+        ids[i, : len(p.ids) + len(row)] = torch.tensor([*p.ids, *row])
+        mask[i, : len(p.ids) + len(row)] = 1
+        if p.samples_S is not None:
+            heard = policy.processor(text="<sound>", audio=p.samples_S)
+            features.append(heard["input_features"])
+            feature_mask.append(heard["input_features_mask"])
+    sound = {}
+    if features:
+        sound["input_features"] = torch.cat(features).to(next(model.parameters()).dtype)
+        sound["input_features_mask"] = torch.cat(feature_mask)
+    logits = model(input_ids=ids, attention_mask=mask, **sound).logits / temperature
+    logits[..., list(policy.suppressed_ids)] = -torch.inf
+    logprobs = logits.log_softmax(dim=-1)
+    found = iter(
+        logprobs[i, len(p.ids) - 1 : len(p.ids) + len(row) - 1]
+        .gather(1, torch.tensor(row)[:, None])
+        .squeeze(1)
+        for i, (p, row) in enumerate(rows)
+    )
+    return [[next(found) for _ in group] for group in groups]
+
+
+def _flat(groups: Sequence[Sequence[torch.Tensor]]) -> torch.Tensor:
+    return torch.cat([row for group in groups for row in group])
+
+
+def _gradients(model: Any, logprobs: torch.Tensor) -> dict[str, torch.Tensor]:
+    model.zero_grad()
+    weights = torch.randn(len(logprobs), generator=torch.Generator().manual_seed(1))
+    (logprobs * weights.to(logprobs.dtype)).sum().backward()
+    return {n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None}
+
+
+def _check(ours: dict[str, torch.Tensor], theirs: dict[str, torch.Tensor], within: float) -> None:
+    assert ours.keys() == theirs.keys() != set()
+    largest = max(float(g.abs().max()) for g in theirs.values())
+    for name, gradient in theirs.items():
+        assert float((ours[name] - gradient).abs().max()) < within * largest, name
+
+
+def _stock_copy(policy: AudioPolicy) -> Any:
+    model = copy.deepcopy(policy.base)
+    model.set_attn_implementation("sdpa")
+    return model
+
+
+@pytest.fixture
+def cases(prompt_of: Any) -> dict[str, tuple[list[Prompt], Groups]]:
+    one = (
+        [prompt_of(seed=1)],
+        [[(7, 8, 9), (10, 11, 12), (7, 8, 20)]],
+    )
+    ragged = (
+        [
+            prompt_of(seed=1, seconds=2.6),
+            prompt_of("Which chord ends the phrase, and how?", seed=2, seconds=0.4),
+            prompt_of("And the key?", seed=1, seconds=2.6),
+            prompt_of("How many sharps?", seed=None),
+        ],
+        [
+            [(7, 8, 9, 10, 11), (12,), (13, 14)],
+            [(15, 16, 2)],
+            [(7, 8), (7, 8, 9, 9, 9, 9, 9)],
+            [(30, 31, 32, 33), (34, 35, 36, 37)],
+        ],
+    )
+    return {"one": one, "ragged": ragged}
+
+
+@pytest.mark.parametrize("case", ["one", "ragged"])
+@pytest.mark.parametrize("temperature", [1.0, 0.7])
+def test_values_and_gradients_are_the_plain_forms_to_five_digits(
+    open_tiny: Callable[..., AudioPolicy], cases: Any, case: str, temperature: float
+) -> None:
+    policy = open_tiny()
+    stock = _stock_copy(policy)
+    prompts, groups = cases[case]
+    ours = group_logprobs(policy, prompts, groups, temperature)
+    theirs = _plain(stock, policy, prompts, groups, temperature)
+    assert [[len(row) for row in group] for group in ours] == [
+        [len(row) for row in group] for group in groups
+    ]
+    assert torch.allclose(_flat(ours), _flat(theirs), rtol=0, atol=1e-5)
+    _check(_gradients(policy.model, _flat(ours)), _gradients(stock, _flat(theirs)), 1e-5)
+
+
+@pytest.mark.parametrize("case", ["one", "ragged"])
+def test_values_and_gradients_are_the_plain_forms_to_twelve_digits(
+    open_tiny: Callable[..., AudioPolicy], cases: Any, case: str
+) -> None:
+    policy = open_tiny(torch.float64)
+    stock = _stock_copy(policy)
+    prompts, groups = cases[case]
+    ours = _flat(group_logprobs(policy, prompts, groups))
+    theirs = _flat(_plain(stock, policy, prompts, groups, 1.0))
+    assert ours.dtype == torch.float64
+    assert torch.allclose(ours, theirs, rtol=0, atol=1e-12)
+    _check(_gradients(policy.model, ours), _gradients(stock, theirs), 1e-12)
+
+
+def test_gradient_checkpointing_changes_neither_values_nor_gradients(
+    open_tiny: Callable[..., AudioPolicy], cases: Any
+) -> None:
+    policy = open_tiny(torch.float64)
+    prompts, groups = cases["ragged"]
+    plain = _flat(group_logprobs(policy, prompts, groups))
+    expected = _gradients(policy.model, plain)
+    policy.base.activation_checkpointing_enable()
+    policy.model.train()  # transformers checkpoints in training mode only
+    passes: list[int] = []
+    layer = policy.language_model.layers[0].self_attn
+    layer.register_forward_pre_hook(lambda *_: passes.append(1))
+    checkpointed = _flat(group_logprobs(policy, prompts, groups))
+    assert torch.equal(checkpointed, plain)
+    _check(_gradients(policy.model, checkpointed), expected, 1e-12)
+    assert len(passes) == 2, "the backward pass must have run the layer again"
+
+
+def test_an_adapter_that_is_off_is_the_base_and_one_that_is_on_is_not(
+    tiny_folder: Any, cases: Any
+) -> None:
+    prompts, groups = cases["ragged"]
+    base = open_policy(tiny_folder)
+    adapted = open_policy(tiny_folder, lora=LoraSettings(rank=2))
+    with torch.no_grad():
+        expected = _flat(group_logprobs(base, prompts, groups))
+        assert torch.equal(_flat(group_logprobs(adapted, prompts, groups)), expected)
+        for name, parameter in adapted.model.named_parameters():
+            if "lora_B" in name:
+                parameter += 0.3
+        moved = _flat(group_logprobs(adapted, prompts, groups))
+        assert float((moved - expected).abs().max()) > 1e-2
+        with adapted.model.disable_adapter():
+            assert torch.equal(_flat(group_logprobs(adapted, prompts, groups)), expected)
+
+
+def test_values_and_gradients_of_an_adapter_are_the_plain_forms(
+    tiny_folder: Any, cases: Any
+) -> None:
+    prompts, groups = cases["ragged"]
+    adapted = open_policy(tiny_folder, lora=LoraSettings(rank=2))
+    with torch.no_grad():
+        for parameter in adapted.model.parameters():
+            if parameter.requires_grad:
+                parameter += 0.1
+    ours = _flat(group_logprobs(adapted, prompts, groups))
+    got = _gradients(adapted.model, ours)
+    adapted.base.set_attn_implementation("sdpa")
+    theirs = _flat(_plain(adapted.base, adapted, prompts, groups, 1.0))
+    assert torch.allclose(ours, theirs, rtol=0, atol=1e-5)
+    assert all("lora" in name for name in got)
+    _check(got, _gradients(adapted.model, theirs), 1e-5)
+
+
+def test_a_group_does_not_hear_its_neighbours(exact_policy: AudioPolicy, cases: Any) -> None:
+    prompts, groups = cases["ragged"]
+    with torch.no_grad():
+        together = group_logprobs(exact_policy, prompts, groups)
+        for n, prompt in enumerate(prompts):
+            (alone,) = group_logprobs(exact_policy, [prompt], [groups[n]])
+            assert torch.allclose(_flat([alone]), _flat([together[n]]), rtol=0, atol=1e-12)
+        backwards = group_logprobs(exact_policy, prompts[::-1], [g[::-1] for g in groups[::-1]])
+    for group, mirrored in zip(together, backwards[::-1], strict=True):
+        assert torch.allclose(_flat([group]), _flat([mirrored[::-1]]), rtol=0, atol=1e-12)
+
+
+def test_a_completion_does_not_read_its_siblings(policy: AudioPolicy, prompt_of: Any) -> None:
+    prompt = prompt_of(seed=1)
+    with torch.no_grad():
+        one = group_logprobs(policy, [prompt], [[(7, 8, 9), (10, 11, 12)]])[0][0]
+        two = group_logprobs(policy, [prompt], [[(7, 8, 9), (40, 41, 42)]])[0][0]
+        later = group_logprobs(policy, [prompt], [[(7, 8, 99), (40, 41, 42)]])[0][0]
+    assert torch.equal(one, two)
+    assert torch.equal(one[:2], later[:2]), "a token must not read what follows it"
+
+
+def test_logprobs_of_every_next_token_sum_to_one_without_the_audio_ids(
+    policy: AudioPolicy, prompt_of: Any
+) -> None:
+    vocabulary = policy.base.config.text_config.vocab_size
+    with torch.no_grad():
+        rows = group_logprobs(policy, [prompt_of()], [[(i,) for i in range(vocabulary)]])[0]
+    chances = torch.cat(rows).exp()
+    assert float(chances.sum()) == pytest.approx(1, abs=1e-5)
+    assert not chances[list(policy.suppressed_ids)].any()
+    assert (chances > 0).sum() == vocabulary - 3
