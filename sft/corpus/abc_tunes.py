@@ -20,6 +20,9 @@ from sft.corpus.piece import LENGTH, MIDI, MODES, ONSET, TICKS, Piece, note_tabl
 
 BOOKS = ("airdsAirs", "oneills1850", "ryansMammoth")
 METERS: dict[str, str] = {"C": "4/4", "C|": "2/2"}
+KEY = re.compile(r"[A-G][#b]?\s*(m|(maj|min|dor|mix)[a-z]*)?", re.IGNORECASE)
+"""Other keys ("none", "Hp", explicit accidentals) music21 reads as C major."""
+
 SHORTEST = 16
 """A tune has at least so many notes."""
 
@@ -59,12 +62,14 @@ def read_tune(id_: str, text: str) -> Piece | None:
         return None  # a tune that music21 cannot read is not a tune we can ask about
     headers = [t for t in handler.tokens if isinstance(t, abcFormat.ABCMetadata)]
     titles = [(t.data or "").strip() for t in headers if t.isTitle()]
-    keys: list[Any] = [t.getKeySignatureObject() for t in headers if t.isKey()]
+    keys = [t for t in headers if t.isKey()]
     meters = [(t.data or "").strip() for t in headers if t.isMeter()]
     rows = _tune_rows(handler.tokens)
     if len(keys) != 1 or len(meters) != 1 or rows is None or len(rows) < SHORTEST:
         return None
-    key: Any = keys[0]
+    if KEY.fullmatch((keys[0].data or "").strip()) is None:
+        return None
+    key: Any = keys[0].getKeySignatureObject()
     mode = getattr(key, "mode", None)
     meter = METERS.get(meters[0]) or meters[0]
     if mode not in MODES or not re.fullmatch(r"\d{1,2}/\d{1,2}", meter):

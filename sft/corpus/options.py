@@ -52,13 +52,13 @@ def mode_options(place: int, mode: str, rng: np.random.Generator) -> tuple[str, 
 
 def pick_options(answer: str, others: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:
     """The answer and three of the others."""
-    picked = rng.permutation(len(others))[: COUNT - 1].tolist()
-    return shuffled([answer, *(others[i] for i in picked)], rng)
+    picked = rng.permutation(len(others))[: COUNT - 1]
+    return shuffled([answer, *(others[int(i)] for i in picked)], rng)
 
 
 def shuffled(options: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:
     """The options in random order."""
-    return tuple(options[i] for i in rng.permutation(len(options)).tolist())
+    return tuple(options[int(i)] for i in rng.permutation(len(options)))
 
 
 def lines(options: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
+from hashlib import blake2b
 from importlib.metadata import version
 from importlib.util import find_spec
 from multiprocessing import get_context
@@ -36,7 +37,7 @@ from sft.corpus.abc_tunes import choose_tunes, read_tune, tune_texts
 from sft.corpus.musicxml import read_chorale
 from sft.corpus.piece import Piece
 
-FORMAT = 3
+FORMAT = 5
 """Raised whenever the reading of a score changes: older caches are then not used."""
 
 _DAMAGE = (
@@ -130,16 +131,18 @@ def _write_cache(path: Path, pieces: tuple[Piece, ...]) -> None:
         for piece in pieces
     ]
     text = np.frombuffer(json.dumps(heads, ensure_ascii=False).encode(), dtype=np.uint8)
+    notes = np.concatenate([piece.notes for piece in pieces])
     work = path.with_name(f"{path.name}.{uuid4().hex[:8]}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with work.open("wb") as file:
-            np.savez_compressed(file, heads=text, notes=np.concatenate([p.notes for p in pieces]))
+            np.savez_compressed(file, heads=text, notes=notes, digest=_digest(text, notes))
             file.flush()
             os.fsync(file.fileno())
         os.replace(work, path)
     except OSError as failure:
-        work.unlink(missing_ok=True)
+        if work.exists():
+            work.unlink()
         raise StorageError(
             f"{path}: the parsed scores cannot be kept ({failure.strerror or failure}); expected "
             "a writable cache folder of a few MB; make room or set XDG_CACHE_HOME"
@@ -150,12 +153,17 @@ def _read_cache(path: Path) -> tuple[Piece, ...] | None:
     """The cached pieces; None where there is no cache or it is damaged, to parse afresh."""
     try:
         with np.load(path, allow_pickle=False) as stored:
-            heads = json.loads(stored["heads"].tobytes())
-            notes = stored["notes"]
-        ends = np.cumsum([head.pop("n") for head in heads])
-        if notes.shape != (ends[-1], 6):
+            text, notes, digest = stored["heads"], stored["notes"], stored["digest"]
+        if not np.array_equal(digest, _digest(text, notes)):
             return None
+        heads = json.loads(text.tobytes())
+        ends = np.cumsum([head.pop("n") for head in heads])
         parts = np.split(notes, ends[:-1])
         return tuple(Piece(notes=rows, **head) for head, rows in zip(heads, parts, strict=True))
     except _DAMAGE:
         return None
+
+
+def _digest(text: np.ndarray, notes: np.ndarray) -> np.ndarray:
+    """Of the content: the zip's own checksums are not always reached when arrays are read."""
+    return np.frombuffer(blake2b(text.tobytes() + notes.tobytes()).digest(), dtype=np.uint8)

@@ -1,0 +1,244 @@
+"""Questions, traces and the data set: golden answers, true thoughts, the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from rewards import Rubric, parse, read_questions
+from rewards.errors import ConfigError, DataError
+from rewards.records import Clip, Facts, Question
+from sft.corpus.ask import EVEN_METERS, FACETS, ask
+from sft.corpus.build import CorpusSettings, DataSummary, build
+from sft.corpus.excerpts import Excerpt, deal, tones
+from sft.corpus.names import LETTERS, pitch_class
+from sft.corpus.phrases import phrases
+from sft.corpus.scores import load_pieces
+from sft.corpus.split import split_phrases
+from sft.records import Trace, read_traces, write_traces
+
+SMALL = CorpusSettings(train=60, dev=12, test=24, processes=2)
+
+
+@pytest.fixture(scope="module")
+def excerpts() -> list[Excerpt]:
+    pieces = load_pieces()
+    train = split_phrases(pieces, phrases(pieces))["train"]
+    return list(deal(train, 600, "train", seed=3, chorales=0.5))
+
+
+@pytest.fixture(scope="module")
+def asked(excerpts: list[Excerpt]) -> list[tuple[Excerpt, Question, Trace]]:
+    clip = Clip("clips/x.wav")
+    return [
+        (excerpt, *ask(excerpt, facet, clip, seed=3, choice_share=0.5))
+        for excerpt in excerpts
+        for facet in FACETS.values()
+        if facet.applies(excerpt)
+    ]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> DataSummary:
+    return build(tmp_path_factory.mktemp("corpus") / "data", SMALL)
+
+
+def _sounding(name: str) -> int:
+    places = LETTERS.index(name[0]) - 1 + 7 * (name.count("#") - name[1:].count("b"))
+    return pitch_class(places)
+
+
+def test_every_gold_answer_earns_one(asked: list[tuple[Excerpt, Question, Trace]]) -> None:
+    rubric = Rubric.of(["format", "accuracy", "chord", "key", "note", "meter", "tempo"])
+    typed = {"chord", "key", "note", "meter", "tempo"}
+    for _, question, trace in asked:
+        score = rubric.score(question, parse(trace.text()))
+        values = {name: part.value for name, part in score.parts.items() if part.value is not None}
+        assert set(values.values()) == {1.0}, (question, score)
+        assert "accuracy" in values
+        assert values.keys() & typed == {question.facet} & typed, question
+
+
+def test_a_wrong_option_earns_no_accuracy(asked: list[tuple[Excerpt, Question, Trace]]) -> None:
+    rubric = Rubric.of(["accuracy"])
+    for _, question, trace in asked[:400]:
+        for choice in question.choices:
+            total = rubric.score(
+                question, parse(f"<think>It is so.</think> <answer>{choice}</answer>")
+            )
+            assert total.total == float(choice == trace.answer), (question, choice)
+
+
+def test_the_enharmonic_name_is_the_same_note() -> None:
+    facts = Facts(note="G#", spelling=False)
+    question = Question("q", "What is the last note?", facet="note", answer="G#", facts=facts)
+    score = Rubric.of(["note"]).score(question, parse("<think>a b c</think> <answer>Ab</answer>"))
+    assert score.total == 1.0
+
+
+def test_every_statement_of_a_trace_follows_from_the_notes(
+    asked: list[tuple[Excerpt, Question, Trace]],
+) -> None:
+    seen: Counter[str] = Counter()
+    for excerpt, question, trace in asked:
+        last = [t.midi for t in tones(excerpt) if t.start + t.length > 2.94]
+        for sentence in trace.think.rstrip(".").split(". "):
+            if match := re.fullmatch(r"The bass ends on (\S+) and the soprano on (\S+)", sentence):
+                assert [_sounding(n) for n in match.groups()] == [min(last) % 12, max(last) % 12]
+            elif match := re.fullmatch(r"The final chord is (\S+) (major|minor)", sentence):
+                third = 4 if match[2] == "major" else 3
+                root = _sounding(match[1])
+                assert {m % 12 for m in last} == {root, (root + third) % 12, (root + 7) % 12}
+            elif match := re.fullmatch(r"The tune ends on (\S+)", sentence):
+                assert [m % 12 for m in last] == [_sounding(match[1])]
+            elif match := re.fullmatch(r"The key is (\S+) (major|minor)", sentence):
+                assert _sounding(match[1]) == min(last) % 12
+                assert match[2] == excerpt.phrase.mode
+            elif match := re.fullmatch(r"A beat lasts (\S+) seconds", sentence):
+                assert float(match[1]) == pytest.approx(60 / excerpt.tempo, abs=0.006)
+            else:
+                match = None
+            seen[sentence.split(" ")[1]] += match is not None
+        assert trace.question == question.id
+        assert 4 <= len(trace.think.split()) <= 30
+    assert all(seen[word] for word in ("bass", "final", "tune", "key", "beat"))
+
+
+def test_the_beat_of_a_tune_lasts_what_its_tempo_says(
+    asked: list[tuple[Excerpt, Question, Trace]],
+) -> None:
+    in_six_eight = next(e for e, q, _ in asked if q.facet == "meter" and q.answer == "6/8")
+    assert in_six_eight.seconds_per_quarter * 1.5 == pytest.approx(60 / in_six_eight.tempo)
+
+
+def test_options_are_four_different_sounds_with_the_answer_among_them(
+    asked: list[tuple[Excerpt, Question, Trace]],
+) -> None:
+    for _, question, trace in asked:
+        if not question.choices:
+            assert FACETS[question.topic or ""].open
+            continue
+        assert len(question.choices) == 4
+        assert question.choices.count(trace.answer) == 1
+        if question.facet in ("note", "chord", "key"):
+            heard = {(_sounding(c.split()[0]), *c.split()[1:]) for c in question.choices}
+            assert len(heard) == 4, question
+        printed = re.findall(r"(?m)^([A-D])\. (.+)$", question.text)
+        assert printed == list(zip("ABCD", question.choices, strict=True))
+        if question.facet == "meter":
+            assert sum(c in EVEN_METERS for c in question.choices) == 1
+
+
+def test_how_options_lie_to_one_another_betrays_nothing(
+    asked: list[tuple[Excerpt, Question, Trace]],
+) -> None:
+    places: Counter[int] = Counter()
+    letters: Counter[int] = Counter()
+    for _, question, trace in asked:
+        if question.choices and question.facet in ("note", "key", "chord"):
+            fifths = {c: 7 * _sounding(c.split()[0]) % 12 for c in question.choices}
+            # How close the option lies, around the circle, to the three others.
+            spread = {
+                c: sum(min((a - b) % 12, (b - a) % 12) for b in fifths.values())
+                for c, a in fifths.items()
+            }
+            order = sorted(question.choices, key=lambda c: (spread[c], c))
+            places[order.index(trace.answer)] += 1
+            letters[question.choices.index(trace.answer)] += 1
+    count = places.total()
+    assert count > 600
+    for table in (places, letters):
+        assert max(table.values()) < count * 0.25 + 4 * np.sqrt(count * 0.1875)
+
+
+# --- the data set ----------------------------------------------------------------------------
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_same_settings_give_the_same_bytes(built: DataSummary, tmp_path: Path) -> None:
+    again = build(tmp_path / "again", CorpusSettings(train=60, dev=12, test=24, processes=1))
+    assert not again.reused
+    assert _hashes(again.folder) == _hashes(built.folder)
+
+
+def test_a_finished_data_set_is_reused_and_a_damaged_one_built_anew(tmp_path: Path) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
+    first = build(tmp_path / "data", settings)
+    whole = _hashes(first.folder)
+    assert build(tmp_path / "data", settings).reused
+    (first.folder / "dev.jsonl").write_text("{}\n")
+    assert not build(tmp_path / "data", settings).reused
+    next((first.folder / "clips").glob("*.wav")).unlink()
+    assert not build(tmp_path / "data", settings).reused
+    assert _hashes(first.folder) == whole
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_folder_of_someone_else_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(ConfigError, match="no data set of ours"):
+        build(tmp_path, SMALL)
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"facets": ("tonality",)}, "unknown facet 'tonality'"),
+        ({"facets": ()}, "at least one"),
+        ({"train": 0}, "train must be at least 1, got 0"),
+        ({"chorales": 1.5}, r"chorales must lie in \[0, 1\], got 1.5"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(
+    change: dict[str, object], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        build(tmp_path / "data", CorpusSettings(**change))  # type: ignore[arg-type]
+
+
+def test_clips_questions_and_traces_belong_together(built: DataSummary) -> None:
+    splits = {s: read_questions(built.folder / f"{s}.jsonl") for s in ("train", "dev", "test")}
+    traces = read_traces(built.folder / "traces.jsonl")
+    assert [t.question for t in traces] == [q.id for q in splits["train"]]
+    assert [t.answer for t in traces] == [q.answer for q in splits["train"]]
+    pieces = {s: {(q.source or "").rsplit("/", 1)[0] for q in qs} for s, qs in splits.items()}
+    assert not pieces["train"] & pieces["test"]
+    for questions in splits.values():
+        for question in questions[:20]:
+            assert question.clip is not None
+            samples_S, rate = soundfile.read(built.folder / question.clip.path, dtype="float32")
+            assert (rate, samples_S.shape) == (16_000, (48_000,))
+            assert hashlib.sha256(samples_S.tobytes()).hexdigest() == question.clip.sha256
+    manifest = json.loads((built.folder / "manifest.json").read_text())
+    assert manifest["clips"] == {"train": 60, "dev": 12, "test": 24}
+    assert sum(manifest["questions"]["test"].values()) == len(splits["test"])
+
+
+def test_a_broken_trace_names_file_line_and_field(tmp_path: Path) -> None:
+    path = tmp_path / "traces.jsonl"
+    write_traces(path, [Trace("q1", "It ends on G.", "G")])
+    assert read_traces(path) == (Trace("q1", "It ends on G.", "G"),)
+    for line, message in (
+        ("{", r"traces.jsonl:2: not JSON"),
+        ("[]", r"traces.jsonl:2: got list"),
+        ('{"question": "q2", "think": 3, "answer": "G"}', r":2: field 'think' .* got 3"),
+        ('{"question": "q", "think": "", "answer": "G", "x": 1}', r":2: unknown field 'x'"),
+    ):
+        path.write_text('{"question": "q1", "think": "t", "answer": "G"}\n' + line + "\n")
+        with pytest.raises(DataError, match=message):
+            read_traces(path)
