@@ -8,7 +8,7 @@ drawn in nor on its place there, up to the rounding of the logits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +63,7 @@ def sample(
     settings: SamplingSettings,
     *,
     policy_version: int = 0,
+    stream: Callable[[list[int]], None] | None = None,
 ) -> list[list[Completion]]:
     """Draw G completions of each of N prompts.
 
@@ -72,6 +73,7 @@ def sample(
         seeds: N lists of G seeds, one per rollout.
         settings: temperature, nucleus and length.
         policy_version: written into each completion.
+        stream: called after each token with the ids of the first completion so far.
 
     Returns:
         N lists of G completions. ``logprobs_T`` are those of the distribution
@@ -100,6 +102,8 @@ def sample(
     )
     for step in range(settings.max_new_tokens):
         tokens = drawn.draw(step, last)
+        if stream is not None:
+            stream(drawn.ids[0, : drawn.lengths[0]].tolist())
         drawn.retire(rows, decode)
         if drawn.finished or step + 1 == settings.max_new_tokens:
             break
@@ -166,7 +170,7 @@ class _Drawn:
         tokens = tokens.masked_fill(stopped, self.pad)
         logprobs = drawn_from.gather(1, tokens[:, None]).squeeze(1)
         self.ids[self.active, step] = tokens
-        self.logprobs[self.active, step] = logprobs.masked_fill(stopped, 0.0)
+        self.logprobs[self.active, step] = logprobs.masked_fill(stopped, 0.0).float()
         self.lengths[self.active] += (~stopped).long()
         self.stopped[self.active] = stopped | torch.isin(tokens, self.end) & ~stopped
         return tokens

@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from policies.audio_policy import AudioPolicy
+from policies.evaluate import silence
+from policies.logprobs import group_logprobs
+from policies.records import Completion, Prompt
+from policies.sampler import SamplingSettings, _Drawn, sample, uniform_noise
+from rewards.errors import ConfigError, DeafError
+
+GREEDY = SamplingSettings(temperature=0, max_new_tokens=12)
+WARM = SamplingSettings(temperature=1.0, max_new_tokens=10)
+
+
+@pytest.fixture
+def ragged(prompt_of: Any) -> list[Prompt]:
+    return [
+        prompt_of(seed=1, seconds=2.6),
+        prompt_of("Which chord ends the phrase, and how does it get there?", 2, 0.4),
+        prompt_of("How many sharps?", None),
+        prompt_of("And?", 1, 2.6),
+    ]
+
+
+def _seeds(prompts: Sequence[Prompt], rows: int, start: int = 0) -> list[list[int]]:
+    return [[start + 100 * n + g for g in range(rows)] for n in range(len(prompts))]
+
+
+def _tokens(groups: Sequence[Sequence[Completion]]) -> list[list[tuple[int, ...]]]:
+    return [[row.ids for row in group] for group in groups]
+
+
+def _eager_to_end(policy: AudioPolicy) -> None:
+    """Make the end token likelier, so that rows stop at different lengths."""
+    head = policy.base.lm_head
+    bias = torch.zeros(head.out_features, dtype=head.weight.dtype)
+    bias[policy.end_ids[0]] = 3.5
+    head.bias = torch.nn.Parameter(bias)
+
+
+def _stock_greedy(policy: AudioPolicy, prompt: Prompt) -> tuple[int, ...]:
+    inputs: dict[str, Any] = {"input_ids": torch.tensor([prompt.ids])}
+    inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
+    if prompt.samples_S is not None:
+        heard = policy.processor(text="<sound>", audio=prompt.samples_S)
+        inputs["input_features"] = heard["input_features"].to(policy.base.dtype)
+        inputs["input_features_mask"] = heard["input_features_mask"]
+    with torch.no_grad():
+        out = policy.base.generate(
+            **inputs,
+            do_sample=False,
+            max_new_tokens=GREEDY.max_new_tokens,
+            suppress_tokens=list(policy.suppressed_ids),
+        )
+    return tuple(out[0, len(prompt.ids) :].tolist())
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_greedy_is_stock_generate_for_ragged_prompts(
+    open_tiny: Callable[..., AudioPolicy], ragged: list[Prompt], dtype: torch.dtype
+) -> None:
+    policy = open_tiny(dtype)
+    groups = sample(policy, ragged, _seeds(ragged, 2), GREEDY)
+    for prompt, group in zip(ragged, groups, strict=True):
+        assert group[0].ids == group[1].ids == _stock_greedy(policy, prompt)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.6, 1.7])
+def test_logprobs_are_the_learners_own(
+    open_tiny: Callable[..., AudioPolicy], ragged: list[Prompt], temperature: float
+) -> None:
+    policy = open_tiny()
+    _eager_to_end(policy)
+    settings = SamplingSettings(temperature=temperature, max_new_tokens=10)
+    groups = sample(policy, ragged, _seeds(ragged, 3), settings)
+    with torch.no_grad():
+        ours = group_logprobs(policy, ragged, _tokens(groups), temperature)
+    for group, learned in zip(groups, ours, strict=True):
+        for row, expected in zip(group, learned, strict=True):
+            assert row.logprobs_T.dtype == np.float32
+            assert np.abs(row.logprobs_T - expected.numpy()).max() < 1e-4
+
+
+def test_a_completion_depends_on_its_prompt_and_seed_alone(
+    open_tiny: Callable[..., AudioPolicy], ragged: list[Prompt]
+) -> None:
+    policy = open_tiny(torch.float64)
+    _eager_to_end(policy)
+    seeds = _seeds(ragged, 3)
+    together = sample(policy, ragged, seeds, WARM)
+    lengths = {len(row.ids) for group in together for row in group}
+    assert len(lengths) > 2, "rows must stop at different lengths for this to say anything"
+    backwards = sample(policy, ragged[::-1], [g[::-1] for g in seeds[::-1]], WARM)
+    assert _tokens(backwards) == [g[::-1] for g in _tokens(together)[::-1]]
+    for n, prompt in enumerate(ragged):
+        for g, seed in enumerate(seeds[n]):
+            ((alone,),) = sample(policy, [prompt], [[seed]], WARM)
+            assert alone.ids == together[n][g].ids
+            assert alone.seed == seed
+            assert alone.text == together[n][g].text
+            assert alone.finish_reason == together[n][g].finish_reason
+            assert np.abs(alone.logprobs_T - together[n][g].logprobs_T).max() < 1e-6
+
+
+def test_seeds_and_clips_change_what_is_drawn(
+    policy: AudioPolicy, prompt_of: Any, ask: Any, sound: Any
+) -> None:
+    prompt = prompt_of(seed=1)
+    first, other = (_tokens(sample(policy, [prompt], [[s]], WARM)) for s in (1, 2))
+    again = _tokens(sample(policy, [prompt], [[1]], WARM))
+    assert first == again != other
+    mute = policy.prompt(ask(), silence(sound(1)))
+    assert _tokens(sample(policy, [mute], [[1]], WARM)) != first
+
+
+def test_equal_texts_about_different_clips_are_answered_apart(
+    exact_policy: AudioPolicy, prompt_of: Any
+) -> None:
+    prompts = [prompt_of(seed=1), prompt_of(seed=2), prompt_of(seed=1)]
+    one, other, again = sample(exact_policy, prompts, [[7], [7], [7]], WARM)
+    assert one[0].ids == again[0].ids != other[0].ids
+
+
+def test_finished_groups_retire_without_a_trace(
+    open_tiny: Callable[..., AudioPolicy], prompt_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = open_tiny(torch.float64)
+    _eager_to_end(policy)
+    prompts = [prompt_of(f"Question {n}?", seed=n, seconds=0.4 + 0.3 * n) for n in range(6)]
+    settings = SamplingSettings(max_new_tokens=24)
+    widths: list[int] = []
+    decode = policy.decode
+
+    def watched(embedded: torch.Tensor, *rest: Any) -> torch.Tensor:
+        widths.append(len(embedded))
+        return decode(embedded, *rest)
+
+    monkeypatch.setattr(policy, "decode", watched)
+    early = sample(policy, prompts, _seeds(prompts, 2), settings)
+    assert min(widths[1:]) < 12 == widths[1], "some groups must have retired"
+    monkeypatch.setattr(_Drawn, "retire", lambda self, rows, decode: None)
+    late = sample(policy, prompts, _seeds(prompts, 2), settings)
+    assert _tokens(early) == _tokens(late)
+    for group, other in zip(early, late, strict=True):
+        for row, twin in zip(group, other, strict=True):
+            assert np.allclose(row.logprobs_T, twin.logprobs_T, atol=1e-6)
+
+
+def test_a_row_ends_with_the_end_token_or_with_its_length(
+    open_tiny: Callable[..., AudioPolicy], ragged: list[Prompt]
+) -> None:
+    policy = open_tiny()
+    _eager_to_end(policy)
+    end = policy.end_ids[0]
+    rows = [r for g in sample(policy, ragged, _seeds(ragged, 8), WARM) for r in g]
+    assert {row.finish_reason for row in rows} == {"stop", "length"}
+    for row in rows:
+        assert 1 <= len(row.ids) <= WARM.max_new_tokens
+        assert len(row.logprobs_T) == len(row.ids)
+        assert end not in row.ids[:-1]
+        assert (row.finish_reason == "stop") == (row.ids[-1] == end)
+        assert row.finish_reason == "stop" or len(row.ids) == WARM.max_new_tokens
+        assert row.text == policy.processor.tokenizer.decode(row.ids, skip_special_tokens=True)
+    assert any(len(row.ids) < WARM.max_new_tokens for row in rows)
+
+
+def test_one_token_is_one_token(policy: AudioPolicy, prompt_of: Any) -> None:
+    settings = SamplingSettings(max_new_tokens=1)
+    (group,) = sample(policy, [prompt_of()], [[1, 2]], settings, policy_version=9)
+    assert [len(row.ids) for row in group] == [1, 1]
+    assert [row.policy_version for row in group] == [9, 9]
+
+
+# -- the distribution ---------------------------------------------------------------------
+
+
+def _drawn(policy: AudioPolicy, points: Sequence[float], **settings: Any) -> _Drawn:
+    noise = torch.tensor(points, dtype=torch.float64)[:, None]
+    lengths = torch.ones(len(points), dtype=torch.long)
+    return _Drawn(policy, lengths, noise, SamplingSettings(max_new_tokens=1, **settings))
+
+
+def _first_distribution(policy: AudioPolicy, prompt: Prompt, temperature: float) -> torch.Tensor:
+    """Of the token after the prompt, by the learner."""
+    vocabulary = policy.base.config.text_config.vocab_size
+    with torch.no_grad():
+        rows = group_logprobs(policy, [prompt], [[(i,) for i in range(vocabulary)]], temperature)
+    return torch.cat(rows[0])
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.5])
+def test_tokens_are_drawn_as_often_as_their_probability_says(
+    policy: AudioPolicy, prompt_of: Any, temperature: float
+) -> None:
+    prompt, count = prompt_of(seed=1), 4000
+    chances = _first_distribution(policy, prompt, temperature).exp().double().numpy()
+    settings = SamplingSettings(temperature=temperature, max_new_tokens=1)
+    (group,) = sample(policy, [prompt], [list(range(count))], settings)
+    seen = np.bincount([row.ids[0] for row in group], minlength=len(chances))
+    assert not seen[list(policy.suppressed_ids)].any()
+    often = chances * count >= 5
+    chi = ((seen - chances * count)[often] ** 2 / (chances * count)[often]).sum()
+    assert chi < often.sum() + 5 * math.sqrt(2 * often.sum())
+
+
+def test_top_p_keeps_the_smallest_nucleus_and_its_logprobs_are_renormalised(
+    policy: AudioPolicy, prompt_of: Any
+) -> None:
+    prompt, top_p = prompt_of(seed=1), 0.3
+    full = _first_distribution(policy, prompt, 1.0).double()
+    order = full.argsort(descending=True)
+    cumulative = full[order].exp().cumsum(0)
+    nucleus = order[: int((cumulative < top_p).sum()) + 1]
+    settings = SamplingSettings(top_p=top_p, max_new_tokens=1)
+    (group,) = sample(policy, [prompt], [list(range(1000))], settings)
+    assert {row.ids[0] for row in group} <= set(nucleus.tolist())
+    assert len({row.ids[0] for row in group}) > 1
+    mass = full[nucleus].exp().sum().log()
+    for row in group[:20]:
+        assert row.logprobs_T[0] == pytest.approx(float(full[row.ids[0]] - mass), abs=1e-4)
+
+
+def test_a_tiny_nucleus_is_greedy(policy: AudioPolicy, ragged: list[Prompt]) -> None:
+    narrow = SamplingSettings(top_p=1e-9, max_new_tokens=12)
+    seeds = _seeds(ragged, 1)
+    assert _tokens(sample(policy, ragged, seeds, narrow)) == _tokens(
+        sample(policy, ragged, seeds, GREEDY)
+    )
+
+
+def test_no_noise_draws_a_suppressed_token_or_one_outside_the_nucleus(policy: AudioPolicy) -> None:
+    points = [0.0, 2**-53, 0.5, 1 - 2**-53]
+    size = policy.base.lm_head.in_features
+    hidden = torch.randn(1, size, generator=torch.Generator().manual_seed(2)).expand(4, -1)
+    top = set(policy.logprobs(hidden, 1.0)[0].topk(1).indices.tolist())
+    with torch.no_grad():
+        wide = _drawn(policy, points).draw(0, hidden)
+        narrow = _drawn(policy, points, top_p=1e-6).draw(0, hidden)
+    assert not set(wide.tolist()) & set(policy.suppressed_ids)
+    assert set(narrow.tolist()) == top
+
+
+def test_a_point_that_rounds_up_to_the_whole_mass_draws_the_last_possible_token(
+    policy: AudioPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logprobs = torch.full((1, 5), -torch.inf)
+    logprobs[0, 1:3] = math.log(0.5)
+    monkeypatch.setattr(policy, "logprobs", lambda hidden, temperature: logprobs)
+    with torch.no_grad():
+        assert _drawn(policy, [1.0]).draw(0, torch.zeros(1, 2)).tolist() == [2]
+        assert _drawn(policy, [0.0]).draw(0, torch.zeros(1, 2)).tolist() == [1]
+
+
+def test_noise_is_a_function_of_seed_and_position() -> None:
+    long = uniform_noise([3, 2**63, 2**64 - 1], 50)
+    assert long.dtype == np.float64
+    assert long.min() >= 0
+    assert long.max() < 1
+    assert np.array_equal(uniform_noise([2**63], 20)[0], long[1, :20])
+    assert len(np.unique(long)) == long.size
+
+
+# -- what is refused ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"temperature": -0.1},
+        {"temperature": math.nan},
+        {"top_p": 0.0},
+        {"top_p": 1.01},
+        {"max_new_tokens": 0},
+    ],
+)
+def test_settings_out_of_range_are_refused_by_name(settings: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=f"sampling.{next(iter(settings))} is out of range"):
+        SamplingSettings(**settings)
+
+
+@pytest.mark.parametrize("seeds", [[], [[1]], [[1], [2, 3]], [[], []]])
+def test_seeds_that_do_not_fit_the_prompts_are_refused(
+    policy: AudioPolicy, prompt_of: Any, seeds: list[list[int]]
+) -> None:
+    with pytest.raises(ConfigError, match="each prompt needs one list of seeds"):
+        sample(policy, [prompt_of(seed=1), prompt_of(seed=2)], seeds, WARM)
+
+
+def test_a_deaf_prompt_is_not_sampled_from(policy: AudioPolicy, prompt_of: Any) -> None:
+    deaf = Prompt("q", prompt_of().ids, None, None)
+    with pytest.raises(DeafError, match="would be read deaf"):
+        sample(policy, [deaf], [[1]], WARM)
