@@ -36,11 +36,18 @@ from rewards.typed import without_prompt
 
 _CLOSING = Pattern(
     r"(?:^|[.!?:;,\n]\s*|\b(?:so|thus|hence|therefore|then)\s+)"
-    r"(?:so |thus |hence |therefore |then )?(?:the|my) (?:(?:final|correct|right|best) )*answer is\b",
+    r"(?:so |thus |hence |therefore |then )?"
+    r"(?:the|my) (?:(?:final|correct|right|best) )*answer is\b",
     re.IGNORECASE,
 )
 _FILLERS = frozenset(
-    ["it", "is", "its", "it's", "this", "that", "there", "here", "the", "a", "an", "of", "in", "on", "by", "with", "for", "at", "to", "and", "i", "we", "think", "hear", "believe", "can", "be", "would", "sounds", "sound", "like", "seems", "appears", "clearly", "probably", "likely", "definitely", "certainly", "surely", "played", "play", "plays", "playing", "heard", "used", "uses", "using", "has", "have", "features", "piece", "song", "music", "track", "clip", "excerpt", "recording", "instrument", "key", "chord", "note", "tempo", "meter", "time", "signature", "answer", "final", "correct", "main", "lead", "most", "obviously", "undoubtedly", "one"]
+    """
+    it is its it's this that there here the a an of in on by with for at to and i we think hear
+    believe can be would sounds sound like seems appears clearly probably likely definitely
+    certainly surely played play plays playing heard used uses using has have features piece song
+    music track clip excerpt recording instrument key chord note tempo meter time signature answer
+    final correct main lead most obviously undoubtedly one
+    """.split()  # noqa: SIM905 - a list of quoted words would hide them
 )
 
 

@@ -42,8 +42,8 @@ _POINTER = (
 )
 _LEAD_IN = Pattern(rf"^{_OPENING}(?:{_OPINION}|{_ANNOUNCEMENT}|{_POINTER})\s+", re.IGNORECASE)
 _HEDGE_IN = Pattern(
-    r"^(?:probably|most likely|likely|clearly|certainly|definitely|surely|perhaps|maybe|possibly|obviously"
-    r"|undoubtedly|apparently|presumably|simply|just)\s*,?\s+",
+    r"^(?:probably|most likely|likely|clearly|certainly|definitely|surely|perhaps|maybe|possibly"
+    r"|obviously|undoubtedly|apparently|presumably|simply|just)\s*,?\s+",
     re.IGNORECASE,
 )
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'", "*": "*", "_": "_", "$": "$"}

@@ -25,7 +25,8 @@ level               1 if
                     rows above
 ``tetrads``         all tones are equal
 ``mirex``           three pitch classes are common
-``..._inv``         and the basses are equal
+``..._inv``         and the basses are equal; mir_eval has no ``root_inv`` and
+                    no ``mirex_inv``
 ==================  ========================================================
 
 A reference outside the level's vocabulary ("X", a power chord at ``majmin``) is
@@ -109,11 +110,11 @@ def compare(level: str, truth: Chord, got: Chord, *, spelled: bool = False) -> b
     Raises:
         DataError: there is no such level.
     """
-    if level == "mirex":
-        return len(truth.pitch_classes & got.pitch_classes) >= 3 or (
-            truth.intervals == got.intervals == 0
-        )
     name = level.removesuffix("_inv")
+    if name == "mirex":
+        common = len(truth.pitch_classes & got.pitch_classes) >= 3
+        same_bass = level == name or truth.bass_pitch_class == got.bass_pitch_class
+        return (common and same_bass) or truth.intervals == got.intervals == 0
     masks = {
         "root": 0, "thirds": _MINOR_THIRD, "triads": _FIRST_EIGHT, "majmin": _FIRST_EIGHT,
         "sevenths": -1, "tetrads": -1,

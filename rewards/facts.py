@@ -28,14 +28,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from itertools import pairwise
 from typing import Any
 
 from rewards.patterns import Pattern
 from rewards.records import Facts
 from rewards.registry import nearest
 
-_LEVELS = ("root", "thirds", "majmin", "triads", "sevenths", "tetrads")
-CHORD_METRICS = (*_LEVELS, *(f"{level}_inv" for level in _LEVELS), "mirex")
+_LEVELS = ("root", "thirds", "majmin", "triads", "sevenths", "tetrads", "mirex")
+CHORD_METRICS = (*_LEVELS, *(f"{level}_inv" for level in _LEVELS))
 FACT_NAMES = tuple(field.name for field in fields(Facts))
 FACETS = (*(n for n in FACT_NAMES if n not in ("chord_metric", "spelling")), "function")
 """What ``Question.facet`` may name; the truth of ``function`` stands in the answer."""
@@ -106,9 +107,7 @@ def _times(value: Any) -> tuple[float, ...]:
     if not isinstance(value, (list, tuple)):
         raise Wrong("a list of times in seconds")
     times = tuple(number(item) for item in value)
-    if any(time < 0 for time in times) or any(
-        b < a for a, b in zip(times, times[1:], strict=False)
-    ):
+    if any(time < 0 for time in times) or any(b < a for a, b in pairwise(times)):
         raise Wrong("ascending times of at least 0 s")
     return times
 

@@ -53,10 +53,8 @@ def nearness(truth: Meter, got: Meter) -> tuple[float, str]:
     """Value and relation of a meter to the true one (see the table above)."""
     if got == truth:
         return 1.0, "the same as"
-    if (
-        got.grouping == truth.grouping
-        or (truth.grouping == f"compound {got.grouping}"
-        and not got.unit)
+    if got.grouping == truth.grouping or (
+        truth.grouping == f"compound {got.grouping}" and not got.unit
     ):
         return 0.5, "of the grouping class of"
     if got.unit and truth.unit:

@@ -81,6 +81,7 @@ _BEFORE_MARK = Pattern(r"[^\s(/,]+")
 _BEFORE_BLANK = Pattern(r"\S+")
 _NAMED_A = Pattern(r"\s*(?:$|[.,;:!?)/|]|chord[.\s]*$|major|or\b|and\b|is\b)")
 _BEFORE_A = Pattern(r"\b(?:an|the|chord|is|:|or|and)\s+$")
+_WORD_FOLLOWS = Pattern(r"\s+[a-z]")
 _CHORD_WORD = Pattern(r"\s*(?:chord|triad|harmony)")
 _BEFORE_SMALL_A = Pattern(r"\b(?:is|has|with|hear|as|like)\s+$")
 
@@ -180,6 +181,8 @@ def _is_article(text: str, mention: Mention[Chord]) -> bool:
     piece, before = text[mention.start : mention.end], text[: mention.start]
     if piece == "A":
         return not (_NAMED_A.match(text, mention.end) or _BEFORE_A.search(before))
+    if piece in ("Do", "Go"):  # G diminished, but also a verb
+        return _WORD_FOLLOWS.match(text, mention.end) is not None
     if not piece.startswith("a "):
         return False
     chord_follows = _CHORD_WORD.match(text, mention.end) is not None

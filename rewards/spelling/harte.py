@@ -67,6 +67,11 @@ class Chord:
         root = self.root.pitch_class
         return frozenset((root + step) % 12 for step in range(12) if self.intervals >> step & 1)
 
+    @property
+    def bass_pitch_class(self) -> int | None:
+        """Of the lowest note, 0 to 11; None without a root."""
+        return None if self.root is None else (self.root.pitch_class + self.bass) % 12
+
     def same(self, other: Chord, *, spelled: bool = False) -> bool:
         """Equal root (by spelling or by sound), intervals and bass."""
         if self.root is None or other.root is None:

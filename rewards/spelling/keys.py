@@ -45,10 +45,13 @@ _MAJOR = "major|maj|mayor|majeur|maggiore|maior|dur|ionian|ionisch"
 _MINOR = "minor|min|menor|mineur|minore|moll|aeolian|aolisch"
 _CHURCH = "dorian|phrygian|lydian|mixolydian|locrian"
 _MODE = rf"(?:{_MAJOR}|{_MINOR}|{_CHURCH})(?![a-z])"
-_GAP = r"[\s\-_:,(]*(?:(?:mode|scale|quality|tonality)\s*(?:is\s*|[:=]\s*))?(?:(?:natural|harmonic|melodic)\s+)?"
+_GAP = (
+    r"[\s\-_:,(]*(?:(?:mode|scale|quality|tonality)\s*(?:is\s*|[:=]\s*))?"
+    r"(?:(?:natural|harmonic|melodic)\s+)?"
+)
 _NO_KEY = (
     r"(?!\.?\s*-?\s*(?:chords?|triads?|arpeggio|arpeggios|third|sixth|second|interval|cadence"
-    r"|seventh|ninth|eleventh|thirteenth|7th|9th|\d|add|penta\w+ blues)\b)"
+    r"|seventh|ninth|eleventh|thirteenth|7th|9th|\d|add)\b)"
 )
 _LETTER_KEY = Pattern(rf"{LETTER}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
 _GERMAN_KEY = Pattern(rf"{GERMAN}[\s\-_]*(dur|moll)(?![a-z])", re.IGNORECASE)
@@ -69,13 +72,17 @@ _JOINED_TONIC = Pattern(
     re.IGNORECASE,
 )
 _JOINED_MODE = Pattern(
-    rf"\s*(?:/|\||\bor\b|,\s*or\b|\bor maybe\b|\(or)\s*(?:possibly |perhaps |maybe )?({_MODE})(?!\s*[A-G]\b)",
+    r"\s*(?:/|\||\bor\b|,\s*or\b|\(or)\s*(?:possibly |perhaps |maybe )?"
+    rf"({_MODE})(?!\s*[A-G]\b)",
     re.IGNORECASE,
 )
 _JOINED_AFTER = Pattern(
     r"\s*(?:/|\||,?\s*\bor\b|\(or)\s*(?:maybe |possibly |perhaps |in )?([A-G])(##|#|bb|b|)"
     r"(?=\s*(?:$|[.,;)!?]))"
 )
+_MODE_ALONE = Pattern(rf"(?<![a-z]){_MODE}", re.IGNORECASE)
+_WORD_FOLLOWS = Pattern(r"\s+\w")
+_OPTIONS = Pattern(r"\s*(?:/|\||,|\bor\b)\s*")
 _ARTICLE = Pattern(r"\s*(?:key|mode|tonality|scale|mood|feel\w*|sound\w*|quality|piece|tune)\b")
 _RELATION = Pattern(
     r"\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+$", re.IGNORECASE
@@ -217,12 +224,15 @@ def _bare_keys(text: str) -> list[Mention[Key]]:
     whole = parse_note(text)
     if whole is not None:
         return [Mention(Key(whole, "major"), 0, len(text))]
-    tonics = [(letter_note(m[1], m[2]), m.start(1), m.end()) for m in _BARE.finditer(text)
-              if m[1].isupper() or m[2].strip() or not re.match(r"\s+\w", text[m.end():])]  # fmt: skip
-    modes = re.findall(rf"(?<![a-z]){_MODE}", text, re.IGNORECASE)
+    tonics = [
+        (letter_note(m[1], m[2]), m.start(1), m.end())
+        for m in _BARE.finditer(text)
+        if m[1].isupper() or m[2].strip() or not _WORD_FOLLOWS.match(text, m.end())
+    ]
+    modes = _MODE_ALONE.findall(text)
     named = {mode_name(mode) for mode in modes}
     if not tonics or len(named) > 1:
-        parts = [parse_note(part) for part in re.split(r"\s*(?:/|\||,|\bor\b)\s*", text)]
+        parts = [parse_note(part) for part in _OPTIONS.split(text)]
         if len(parts) > 1 and all(parts):
             return [Mention(Key(note, "major"), 0, len(text)) for note in parts if note]
         return []

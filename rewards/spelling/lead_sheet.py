@@ -24,6 +24,7 @@ b9, #9, #11, b13, alt          a tension on a seventh chord
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from rewards.patterns import Pattern
@@ -89,18 +90,21 @@ def parse_suffix(text: str) -> tuple[int, int] | None:
         return None
     tones, at = _Tones(), 0
     while at < len(text):
-        for pattern, action in _SIGNS:
-            found = pattern.match(text, at)
-            if found:
-                break
-        else:
-            return None
-        if not _apply(tones, action, found[0]):
+        found, action = _sign(text, at)
+        if found is None or not _apply(tones, action, found[0]):
             return None
         at = found.end()
     steps = [tones.third, tones.fifth, tones.sixth, tones.seventh]
     mask = mask_of(0, *(step for step in steps if step is not None), *tones.added)
     return mask, mask.bit_count() + tones.beyond
+
+
+def _sign(text: str, at: int) -> tuple[re.Match[str] | None, str]:
+    for pattern, action in _SIGNS:
+        found = pattern.match(text, at)
+        if found:
+            return found, action
+    return None, ""
 
 
 def _apply(tones: _Tones, action: str, sign: str) -> bool:

@@ -24,6 +24,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from rewards.patterns import Pattern
@@ -55,8 +56,8 @@ _DENIAL = Pattern(
 )
 _NEITHER = Pattern(r"\b(?:neither|none of)\b", re.IGNORECASE)
 _CLAUSE = Pattern(
-    r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:(?<!anything )but|so|however|because|it is|it's|this is|that is"
-    r"|i think|i hear|i believe|instead(?! of))\b",
+    r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:(?<!anything )but|so|however|because|it is|it's"
+    r"|this is|that is|i think|i hear|i believe|instead(?! of))\b",
     re.IGNORECASE,
 )
 _SENTENCE = Pattern(
@@ -65,9 +66,9 @@ _SENTENCE = Pattern(
 _AFTERWARDS = Pattern(
     r"\s*(?:major |minor |key |one |option )?(?:(?:can|could|would|should|does|do|did|is|was|are)"
     r"(?:\s*n't|\s+not|not)\b"
-    r"|(?:is|was|seems|looks|sounds|would be|must be|can be|are)\s+(?:clearly |certainly |definitely "
-    r"|probably |just |simply )?(?:not|never|wrong|incorrect|false|impossible|unlikely|excluded"
-    r"|eliminated|ruled out|out of the question|out)\b"
+    r"|(?:is|was|seems|looks|sounds|would be|must be|can be|are)\s+(?:clearly |certainly "
+    r"|definitely |probably |just |simply )?(?:not|never|wrong|incorrect|false|impossible|unlikely"
+    r"|excluded|eliminated|ruled out|out of the question|out)\b"
     r"|\((?:wrong|incorrect|ruled out|no\)|not\)))",
     re.IGNORECASE,
 )
@@ -113,7 +114,7 @@ def settled(
     "a guitar, more precisely an acoustic guitar" keeps the acoustic guitar.
     """
     kept = list(mentions)
-    for first, second in zip(mentions, mentions[1:], strict=False):
+    for first, second in pairwise(mentions):
         between = text[first.end : second.start]
         if _CORRECTION.search(between) and includes(first.value, second.value):
             kept.remove(first)

@@ -61,7 +61,8 @@ _WORDS = Pattern(
 )
 _NAMES = Pattern(rf"\b({'|'.join(sorted(_NAMED, key=len, reverse=True))})\b(?!-)", re.IGNORECASE)
 _IN = Pattern(
-    rf"\bin (?:a )?({_COUNT}|\d{{1,2}})(?=\s*(?:$|[.,;!?)]|time|met(?:er|re)|feel|or\b|and\b|but\b|not\b|beat))",
+    rf"\bin (?:a )?({_COUNT}|\d{{1,2}})"
+    r"(?=\s*(?:$|[.,;!?)]|time|met(?:er|re)|feel|or\b|and\b|but\b|not\b))",
     re.IGNORECASE,
 )
 _PER_BAR = Pattern(

@@ -31,8 +31,10 @@ from rewards.spelling.mentions import Mention
 _LINE = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
 _LETTERS = "FCGDAEB"
 
+# "Ebmaj7" is flat, "about" and "ebb" are words.
+_FLAT = r"bb?(?:(?![a-z]{2})|(?=maj|min|m[ai]\d|mM|dim|aug|sus|add|dom|dur|moll|hdim|alt))"
 ACCIDENTAL = (
-    r"(?:##|#|x(?![a-z])|bb(?![a-z]{2})|b(?![a-z]{2})"
+    rf"(?:##|#|x(?![a-z])|{_FLAT}"
     r"|[\s-]*(?:double|doubly)[\s-]*(?:sharp|flat)(?:s|ed)?"
     r"|[\s-]*(?:sharp|flat)s?(?!\w)|\s*♮|[\s-]natural(?![\s-]+min)|)"
 )
@@ -49,7 +51,9 @@ SOLFEGE = (
 )
 _LETTER_NOTE = Pattern(LETTER, re.IGNORECASE)
 _SOLFEGE_NOTE = Pattern(SOLFEGE, re.IGNORECASE)
-_ARTICLE = Pattern(r"^(?:(?:the|an|a)\s+)?(?:note|pitch|pitch class|tone|it is|it's)\s+", re.IGNORECASE)
+_ARTICLE = Pattern(
+    r"^(?:(?:the|an|a)\s+)?(?:note|pitch|pitch class|tone|it is|it's)\s+", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,23 +28,22 @@ from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
 _ONES = {
-    name: value
-    for value, name in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-    )
-}
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
 _TENS = {
-    name: 10 * value
-    for value, name in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-}
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
 _WORD = "|".join(sorted([*_ONES, *_TENS, "hundred", "thousand"], key=len, reverse=True))
-_WORDS = rf"(?:{_WORD})(?:(?:[\s-]+and)?[\s-]+(?:{_WORD}))*|an?\s+hundred(?:(?:[\s-]+and)?[\s-]+(?:{_WORD}))*"
+_WORDS = rf"(?:(?:{_WORD})|an?\s+hundred)(?:(?:[\s-]+and)?[\s-]+(?:{_WORD}))*"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?(?:e[+-]?\d{1,3})?|\.\d+"
 _NUMBER = Pattern(rf"(?<![\w.,/])([-+]?)({_DIGITS})(?![\d/])|\b({_WORDS})\b", re.IGNORECASE)
 _CLOCK = Pattern(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(\.\d+)?(?![\d:])")
 _UNITS = (
-    (r"bpm|b\.p\.m\.?|beats?[\s-]+(?:per|a|/)[\s-]+min(?:ute)?s?|beats/min(?:ute)?|quarter notes? per minute"
-     r"|schlage pro minute|mm\b", "bpm", 1.0),
+    (r"bpm|b\.p\.m\.?|beats?[\s-]+(?:per|a|/)[\s-]+min(?:ute)?s?|beats/min(?:ute)?"
+     r"|quarter notes? per minute|schlage pro minute|mm\b", "bpm", 1.0),
     (r"milliseconds?|msecs?|ms", "s", 0.001),
     (r"seconds?|secs?|s|sekunden", "s", 1.0),
     (r"minutes?|mins?|m(?=\s*\d)", "s", 60.0),
@@ -63,8 +62,8 @@ _UNIT = Pattern(
     re.IGNORECASE,
 )
 _EQUALS = Pattern(
-    r"(?:♩|♪|quarter(?:[\s-]note)?|crotchet|q|mm|m\.m\.|bpm|tempo|beat)\s*(?:=|:|\bof\b|\bis\b|~)\s*"
-    r"(?:ca\.?\s*|about |around |approximately |[~≈]\s*)?$",
+    r"(?:♩|♪|quarter(?:[\s-]note)?|crotchet|q|mm|m\.m\.|bpm|tempo|beat)\s*"
+    r"(?:=|:|\bof\b|\bis\b|~)\s*(?:ca\.?\s*|about |around |approximately |[~≈]\s*)?$",
     re.IGNORECASE,
 )
 _TO = Pattern(r"\s*(?:-|to|until|till|through|\.\.\.?|bis|~)\s*", re.IGNORECASE)

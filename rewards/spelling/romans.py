@@ -17,7 +17,10 @@ from rewards.spelling.mentions import Mention
 
 _NUMERAL = r"(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)"
 _FIGURES = r"(?:maj7|M7|6/5|4/3|4/2|6/4|65|64|63|43|42|13|11|9|7|6|5|4|2|sus4|sus2)?"
-_ONE = rf"(?:[#b]{{0,2}}{_NUMERAL}(?:°|o|ø|0(?=7|6|4|$)|\+|dim|aug)?{_FIGURES}|Cad64|Ger\+?(?:6|65)|It\+?6|Fr\+?(?:6|43)|N6?)"
+_ONE = (
+    rf"(?:[#b]{{0,2}}{_NUMERAL}(?:°|o|ø|0(?=7|6|4|$)|\+|dim|aug)?{_FIGURES}"
+    r"|Cad64|Ger\+?(?:6|65)|It\+?6|Fr\+?(?:6|43)|N6?)"
+)
 _ROMAN = Pattern(rf"{_ONE}(?:/[#b]?{_NUMERAL}°?)?")
 _FOUND = Pattern(rf"(?<![\w#/.'])(?!I\s+[a-z']|I')({_ONE}(?:/[#b]?{_NUMERAL}°?)?)(?![\w#°ø+/'])")
 

@@ -1,0 +1,62 @@
+"""The tempo reward: tolerance, metrical levels, ranges, hedges, hostile numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from rewards.tempo import TERMS
+
+CASES = {
+    1.0: "100|100 BPM|100bpm|≈ 100 BPM|~98 bpm|around 101|104|96|100.43 BPM|one hundred|a hundred"
+    "|one hundred and two beats per minute|♩ = 100|quarter note = 100|MM = 100|tempo: 100|１００"
+    "|98-102|98 to 102 BPM|between 98 and 102|98–102 BPM|between about 98 and 102 BPM|1e2|1.0e2|100.|100,0"
+    "|100 BPM (Andante)|Moderato, about 100 BPM|100 BPM in 4/4|not 50 but 100|100 BPM, not 50|100 ± 2"
+    "|100 beats per minute, with 4 beats per bar|The tempo is 100 BPM.|100 b.p.m.|100 bpm, 100 bpm"
+    "|about 100 beats a minute|100 quarter notes per minute|exactly 100|**100 BPM**|\\boxed{100}",
+    0.3: "200|50|33.3|300|about 51 BPM|196",
+    0.5: "Andante|andantino|Moderato|It is an Andante.",
+    0.0: "105|95|80|150|80-120 BPM|50 or 100|100 or 50|50/100|100, 50|100 BPM (or 50 in half time)"
+    "|Allegro|Allegro or Andante|-100|0|1e9|inf|nan||fast|100 Hz|1e1|-1e2|99 or 101|not 100|100/0"
+    "|100 seconds|100 %|10000000000000000000000000000000000000000000000000000|1,00,000",
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "credit"), [(a, credit) for credit, answers in CASES.items() for a in answers.split("|")]
+)
+def test_answer_earns_its_credit(value, answer, credit):
+    assert value("tempo", answer, facts={"tempo": 100.0}) == credit
+
+
+@pytest.mark.parametrize("tempo", [37.5, 60.0, 88.0, 130.43, 211.0])
+def test_tolerance_is_four_per_cent_and_inclusive(value, tempo):
+    for factor, credit in [(1.04, 1.0), (0.96, 1.0), (1.041, 0.0), (0.959, 0.0)]:
+        assert value("tempo", f"{tempo * factor:.10f}", facts={"tempo": tempo}) == credit
+
+
+@pytest.mark.parametrize("factor", [2.0, 0.5, 3.0, 1 / 3])
+def test_a_metrical_level_earns_three_tenths(value, factor):
+    assert value("tempo", f"{90 * factor:.6f}", facts={"tempo": 90.0}) == 0.3
+
+
+def test_ten_thousand_digits_earn_nothing_and_raise_nothing(value):
+    assert value("tempo", "9" * 10_000, facts={"tempo": 100.0}) == 0.0
+    assert value("tempo", "9" * 999, facts={"tempo": 100.0}) == 0.0
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_a_term_earns_at_most_half_and_only_inside_its_class(value, term):
+    low, high = TERMS[term]
+    assert value("tempo", term.capitalize(), facts={"tempo": (low + high) / 2}) == 0.5
+    assert value("tempo", term, facts={"tempo": high * 1.2}) == 0.0
+
+
+def test_applies_only_where_a_tempo_is_asked(judge):
+    assert judge("tempo", "100").status == "not_applicable"
+    asked = judge("tempo", "100", facts={"tempo": 100.0, "key": "C major"}, facet="key")
+    assert asked.status == "not_applicable"
+
+
+@pytest.mark.parametrize("tempo", [0.0, -90.0, float("nan"), float("inf")])
+def test_a_reference_that_is_no_tempo_is_an_error(judge, tempo):
+    assert judge("tempo", "100", facts={"tempo": tempo}).status == "error"
