@@ -28,6 +28,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from policies.containers import check_container
 from policies.decoder import RATE, Refusal, check_header, frame_range
 from policies.decoder_process import AudioLimits, Decoder, DecoderDied
 from policies.wav import HEADER_BYTES, is_plain, parse_header, read_plain, write_wav
@@ -38,7 +39,6 @@ from rewards.records import Clip
 __all__ = ["RATE", "AudioLimits", "ClipReader", "Waveform", "sha256_of", "write_wav"]
 
 MAX_PEAK = 16.0
-_MAGIC = (b"RIFF", b"fLaC", b"OggS", b"FORM", b"ID3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +155,7 @@ class ClipReader:
             if not stat.S_ISREG(status.st_mode):
                 _refuse(clip, "not a file: got a folder or device, expected a regular file")
             head = os.pread(fd, HEADER_BYTES, 0)
-            _check_magic(clip, head)
-            _check_container(clip, head, status.st_size)
-            if head.startswith(b"OggS"):
-                _check_last_page(clip, fd, status.st_size)
+            check_container(fd, head, status.st_size)
             header = parse_header(head)
             if header is None:
                 return None
@@ -217,47 +214,6 @@ def _check_stretch(clip: Clip) -> None:
         _refuse(clip, f"badly cut: got start {clip.start}, expected a number of seconds from 0 on")
     if clip.duration is not None and not (math.isfinite(clip.duration) and clip.duration > 0):
         _refuse(clip, f"badly cut: got duration {clip.duration}, expected seconds over 0, or none")
-
-
-def _check_magic(clip: Clip, head: bytes) -> None:
-    """Lets five formats through to the decoder, of the thirty that it knows."""
-    mpeg = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0
-    if not head:
-        _refuse(clip, "empty: got 0 bytes, expected a recording; leave the row out")
-    if not (mpeg or head.startswith(_MAGIC)):
-        _refuse(
-            clip,
-            f"of an unknown format: got a file that begins with {head[:4]!r}, expected WAV, "
-            "FLAC, Ogg, AIFF or MP3; convert it, for example with ffmpeg",
-        )
-
-
-def _check_container(clip: Clip, head: bytes, size: int) -> None:
-    """The decoder shortens a WAV or AIFF file that was cut; here it is refused."""
-    if head[:4] in (b"RIFF", b"FORM") and len(head) >= 8:
-        promised = 8 + int.from_bytes(head[4:8], "little" if head[:4] == b"RIFF" else "big")
-        if promised > size:
-            _refuse(
-                clip,
-                f"truncated: got {size} bytes, expected {promised} by its header; "
-                "fetch or render it again",
-            )
-
-
-def _check_last_page(clip: Clip, fd: int, size: int) -> None:
-    """The decoder takes an Ogg file's last page for its end, wherever it was cut.
-
-    The last page of a stream says that it is (RFC 3533, header type bit 4). A
-    page is at most 65,307 bytes long.
-    """
-    tail = os.pread(fd, 65_307, max(0, size - 65_307))
-    page = tail.rfind(b"OggS")
-    if page < 0 or page + 6 > len(tail) or not tail[page + 5] & 4:
-        _refuse(
-            clip,
-            "truncated: got an Ogg file without its last page, expected one that ends its "
-            "stream; fetch or encode it again",
-        )
 
 
 def _checked(clip: Clip, samples_S: np.ndarray) -> np.ndarray:

@@ -34,9 +34,10 @@ from pathlib import Path
 from typing import Any
 
 from policies.manifest import has_its_sizes, read_manifest, seal, sync, verify
-from rewards.errors import CheckpointError, EtudeError, StorageError
+from rewards.errors import CheckpointError, StorageError
 
 __all__ = [
+    "is_whole",
     "latest",
     "prune",
     "publish",
@@ -112,11 +113,8 @@ def publish(
     folder = Path(folder)
     parent = folder.parent
     temporary = parent / f"tmp-{uuid.uuid4().hex}"
+    _prepare(folder, expected_bytes)
     try:
-        _make_folder(parent)
-        sweep(parent)
-        _make_way(folder)
-        _check_space(parent, expected_bytes)
         os.mkdir(temporary)
         write(temporary)
         seal(temporary, folder.name, metadata or {})
@@ -124,7 +122,7 @@ def publish(
     except BaseException as error:
         written = _bytes_below(temporary)
         _remove_after(error, temporary)
-        if isinstance(error, EtudeError) or not _is_of_storage(error):
+        if not _is_of_storage(error):
             raise
         raise StorageError(
             f"checkpoint {str(folder)!r} could not be written: got {error} after {written} bytes, "
@@ -177,6 +175,18 @@ def latest(parent: Path, *, report: Callable[[str], None] = _LOG.warning) -> Pat
     return None
 
 
+def is_whole(folder: Path) -> bool:
+    """True if the checkpoint is there and verifies, False if there is no such folder.
+
+    Raises:
+        CheckpointError: it is there and damaged: what to do is the user's decision.
+    """
+    if not folder.exists():
+        return False
+    verify(folder)
+    return True
+
+
 def prune(parent: Path, *, keep: int = 2, protect: Collection[str] = ()) -> list[Path]:
     """Deletes checkpoints except the first, the newest ``keep`` and the protected.
 
@@ -211,6 +221,22 @@ def sweep(parent: Path) -> list[Path]:
     for path in left:
         shutil.rmtree(path)
     return left
+
+
+def _prepare(folder: Path, expected_bytes: int | None) -> None:
+    parent = folder.parent
+    try:
+        _make_folder(parent)
+        sweep(parent)
+        _make_way(folder)
+        _check_space(parent, expected_bytes)
+    except StorageError:
+        raise
+    except OSError as error:
+        raise StorageError(
+            f"checkpoint {str(folder)!r} cannot be begun: got {error}, expected a folder that can "
+            "be written; look at the path and its permissions"
+        ) from error
 
 
 def _make_folder(folder: Path) -> None:

@@ -302,8 +302,14 @@ def test_a_library_that_words_a_full_disk_itself_is_understood(parent: Path) -> 
         (folder / "a").write_bytes(b"12345")
         raise RuntimeError("I/O error: No space left on device (os error 28)")
 
-    with pytest.raises(StorageError, match="after 5 bytes"):
+    with pytest.raises(StorageError, match=r"step_000030.*after 5 bytes.*intact"):
         publish(parent / "step_000030", write)
+
+    def write_tensors(folder: Path) -> None:
+        raise StorageError("'m.safetensors' could not be written")
+
+    with pytest.raises(StorageError, match=r"step_000030.*m.safetensors.*intact"):
+        publish(parent / "step_000030", write_tensors)
     assert latest(parent) == parent / "step_000020"
 
 

@@ -72,6 +72,15 @@ def flac_without_length(folder: Path) -> bytes:
     return bytes(data)
 
 
+def mp3_without_table(folder: Path) -> bytes:
+    """Two seconds with a variable bit rate: libsndfile would play less of it."""
+    path = folder / "table.mp3"
+    fade_S = np.linspace(0, 1, 88_200) * np.random.default_rng(0).uniform(-0.5, 0.5, 88_200)
+    soundfile.write(path, fade_S, 44_100)
+    data = path.read_bytes()
+    return data[data.index(data[:2], 8) :]
+
+
 def cut(folder: Path, name: str) -> bytes:
     path = folder / f"whole_{name}"
     samples_SC = np.random.default_rng(0).uniform(-0.5, 0.5, (44_100, 2))
@@ -99,6 +108,8 @@ HOSTILE: list[tuple[str, Callable[[Path], bytes], str]] = [
     ("live.flac", flac_without_length, "of unknown length|damaged|empty"),
     ("cut.flac", lambda f: cut(f, "f.flac"), "truncated|damaged"),
     ("cut.ogg", lambda f: cut(f, "o.ogg"), "truncated"),
+    ("guess.mp3", mp3_without_table, "of unknown length: got an MP3 file without a table"),
+    ("cut.mp3", lambda f: cut(f, "m.mp3"), "truncated or damaged: got"),
     ("cut44.wav", lambda f: cut(f, "w.wav"), "truncated: got"),
     ("late.wav", late_data, "truncated: got 6102 bytes, expected 6202"),
     ("cut.aiff", lambda f: cut(f, "a.aiff"), "truncated|damaged"),
@@ -114,6 +125,15 @@ def test_hostile_file_is_refused_by_name(
     with pytest.raises(AudioError, match=f"clip '{name}' is .*({sentence})"):
         reader.read(Clip(name))
     assert time.monotonic() - began < 2
+
+
+def test_mp3_keeps_its_length_also_behind_a_tag(folder: Path, reader: ClipReader) -> None:
+    mp3_without_table(folder)
+    data = (folder / "table.mp3").read_bytes()
+    tag = b"ID3\3\0\0" + bytes([0, 0, 80, 16]) + bytes(80 * 128 + 16)
+    (folder / "tagged.mp3").write_bytes(tag + data)
+    for name in ("table.mp3", "tagged.mp3"):
+        assert reader.read(Clip(name)).seconds == 2.0
 
 
 def test_things_that_are_not_files_are_refused(folder: Path, reader: ClipReader) -> None:
@@ -210,6 +230,19 @@ def test_mutated_files_give_samples_or_audio_errors(
     assert heard > mutants // 10
     assert refused > mutants // 10
     assert _peak_bytes(reader) < 100e6
+
+
+def test_decoder_may_take_little_more_than_its_imports(folder: Path, reader: ClipReader) -> None:
+    soundfile.write(folder / "a.flac", np.zeros(100), 16_000)
+    reader.read(Clip("a.flac"))
+    assert reader._child is not None
+    process = Path(f"/proc/{reader._child._process.pid}")
+    if not process.exists():
+        pytest.skip("limits of another process are read from /proc")
+    limits = (process / "limits").read_text().splitlines()
+    most = next(line for line in limits if line.startswith("Max address space")).split()[3]
+    used = int((process / "statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    assert int(most) < used + 70e6
 
 
 def _peak_bytes(reader: ClipReader) -> int:
