@@ -72,6 +72,7 @@ _EXPLAINS = Pattern(
     re.IGNORECASE,
 )
 _YES_NO = frozenset({"yes", "no", "true", "false"})
+_JOINT = Pattern(r"\s*(?:,\s*and|,|\band)\s+")
 _AMPERSAND = Pattern(r"\s*&\s*")
 _BOTH = Pattern(r"\bboth\b", re.IGNORECASE)
 
@@ -142,6 +143,11 @@ def _form(text: str) -> str:
     return _AMPERSAND.sub(" and ", plain(bare(text)))
 
 
+def _parts(form: str) -> frozenset[str]:
+    """What "both the horn and the organ" joins, in any order."""
+    return frozenset(bare(part) for part in _JOINT.split(form.removeprefix("both ")))
+
+
 def _pattern(text: str, strict: bool) -> re.Pattern[str]:
     """The option as a whole word in running text; signs of music are part of a word."""
     words = re.split(r"[\s\-_]+", unaccented(bare(text)))
@@ -159,7 +165,13 @@ def _exact(options: tuple[_Option, ...], text: str) -> int | None:
     same = [i for i, option in enumerate(options) if option.text == text]
     if not same:
         form = _form(text)
-        same = [i for i, option in enumerate(options) if not option.strict and option.plain == form]
+        parts = _parts(form)
+        same = [
+            i
+            for i, option in enumerate(options)
+            if not option.strict
+            and (option.plain == form or (len(parts) > 1 and _parts(option.plain) == parts))
+        ]
     return same[0] if len(same) == 1 else None
 
 

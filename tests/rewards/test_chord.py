@@ -29,7 +29,9 @@ SAME = {
     "D:sus4": "Dsus4|D suspended fourth|Dsus|D sus 4|D suspended 4th",
     "D:sus2": "Dsus2|D suspended second",
     "G:maj6": "G6/9|G6|G69|G major sixth|Gadd6",
-    "C:minmaj7": "C minor major seventh|CmMaj7|Cm(maj7)|CmM7|C minmaj7|Cm#7|C-maj7".replace("|Cm#7", ""),
+    "C:minmaj7": "C minor major seventh|CmMaj7|Cm(maj7)|CmM7|C minmaj7|Cm#7|C-maj7".replace(
+        "|Cm#7", ""
+    ),
     "Eb:maj7": "Ebmaj7|EbM7|E♭Δ7|EbΔ|E flat major seventh|Eb major 7|Ebma7|Ebmaj9|Eb^7|E♭∆|Ebj7",
     "A:min": "Am|A minor|la menor|a-Moll|A-|A:min|Amin|A minor triad|Am7",
     "E:5": "E5|E power chord",
@@ -104,7 +106,9 @@ def random_label(rng: random.Random) -> str:
     if rng.random() < 0.04:
         return "N"
     qualities = [q for q in QUALITIES if q not in ("aug7", "maj11")]
-    label = rng.choice("ABCDEFG") + rng.choice(["", "#", "b", "##", "bb"]) + ":" + rng.choice(qualities)
+    label = (
+        rng.choice("ABCDEFG") + rng.choice(["", "#", "b", "##", "bb"]) + ":" + rng.choice(qualities)
+    )
     if rng.random() < 0.3:
         degrees = rng.sample(["2", "b3", "4", "#5", "6", "b7", "9", "#11", "*3", "*5", "b13"], 2)
         label += f"({','.join(degrees[: rng.randint(1, 2)])})"
@@ -120,7 +124,9 @@ def test_levels_are_those_of_mir_eval_on_random_labels():
         truth_label, got_label = random_label(rng), random_label(rng)
         if rng.random() < 0.5:  # near misses tell more than strangers
             got_label = truth_label.split(":")[0] + ":" + got_label.split(":")[-1]
-            got_label = got_label if ":" in truth_label and got_label.count(":") == 1 else truth_label
+            got_label = (
+                got_label if ":" in truth_label and got_label.count(":") == 1 else truth_label
+            )
             got_label = got_label.replace(":N", "")
         truth, got = parse_chord(truth_label), parse_chord(got_label)
         assert truth is not None, truth_label

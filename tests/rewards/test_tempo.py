@@ -22,7 +22,8 @@ CASES = {
 
 
 @pytest.mark.parametrize(
-    ("answer", "credit"), [(a, credit) for credit, answers in CASES.items() for a in answers.split("|")]
+    ("answer", "credit"),
+    [(a, credit) for credit, answers in CASES.items() for a in answers.split("|")],
 )
 def test_answer_earns_its_credit(value, answer, credit):
     assert value("tempo", answer, facts={"tempo": 100.0}) == credit
