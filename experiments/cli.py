@@ -41,7 +41,11 @@ def build() -> typer.Typer:
 
     from experiments.commands.data import scores
     from experiments.commands.doctor import doctor
+    from experiments.commands.eval import ask, evaluate
+    from experiments.commands.quickstart import quickstart
+    from experiments.commands.replay import replay
     from experiments.commands.score import score
+    from experiments.commands.train import grpo, sft
 
     app = typer.Typer(
         no_args_is_help=True,
@@ -51,8 +55,9 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         help="Reinforcement learning of music audio-language models.",
     )
-    app.command()(_calm(score))
-    app.command()(_calm(doctor))
+    for command in (quickstart, sft, grpo, score, ask, replay, doctor):
+        app.command()(_calm(command))
+    app.command("eval")(_calm(evaluate))
 
     data = typer.Typer(no_args_is_help=True, help="Make and read data sets.")
     data.command()(_calm(scores))

@@ -211,7 +211,7 @@ def pass_at_k(correct_K: Sequence[bool], k: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """Difference of two paired accuracies, in points of 100, with a 95 % interval."""
+    """Difference of two paired accuracies, in [-1, 1], with its 95 % interval."""
 
     mean: float
     low: float
@@ -236,9 +236,9 @@ def paired_gain(
     )
     rng = generator(seed, "bootstrap")
     picks = rng.integers(len(difference), size=(draws, len(difference)))
-    means = difference[picks].mean(axis=1) * 100
+    means = difference[picks].mean(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
-    return Gain(float(difference.mean() * 100), float(low), float(high))
+    return Gain(float(difference.mean()), float(low), float(high))
 
 
 def subset(questions: Sequence[Question], count: int, seed: int) -> list[Question]:

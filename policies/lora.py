@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from typing import Any
 import torch
 
 from policies.audio_policy import AudioPolicy
-from rewards.errors import ConfigError
+from rewards.errors import CheckpointError, ConfigError
+
+ADAPTER = "adapter_config.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,13 @@ class LoraSettings:
     Attributes:
         rank: of the update, at least 1.
         alpha: scale of the update is alpha / rank.
+        dropout: on the adapter's input in the cold start; GRPO uses none.
         targets: names of the decoder's linear layers.
     """
 
     rank: int = 16
     alpha: float = 32.0
+    dropout: float = 0.0
     targets: Sequence[str] = ("q_proj", "k_proj", "v_proj", "o_proj")
 
     def __post_init__(self) -> None:
@@ -41,20 +46,67 @@ def open_policy(
     *,
     lora: LoraSettings | Mapping[str, Any] | None = None,
     suffix: str = "",
-    dtype: torch.dtype = torch.float32,
+    dtype: str = "float32",
     device: str = "cpu",
 ) -> AudioPolicy:
-    """Load a checkpoint; with ``lora``, wrap it in a fresh adapter.
+    """Load a checkpoint: a whole model, or an adapter that names its base.
+
+    Args:
+        folder: a folder, or the name of a checkpoint on the Hugging Face hub.
+        lora: wrap a whole model in a fresh adapter; an adapter folder has its own.
+        dtype: "float32" or "bfloat16".
 
     Raises:
-        CheckpointError: as ``AudioPolicy.load``.
+        CheckpointError: as ``AudioPolicy.load``, or if the adapter does not fit.
         ConfigError: if no layer of the decoder has one of the target names.
     """
-    policy = AudioPolicy.load(folder, dtype=dtype, device=device, suffix=suffix)
+    folder = local_folder(folder)
+    torch_dtype = getattr(torch, dtype)
+    if (folder / ADAPTER).exists():
+        return _open_adapter(folder, suffix, torch_dtype, device)
+    policy = AudioPolicy.load(folder, dtype=torch_dtype, device=device, suffix=suffix)
     if lora is not None:
         settings = lora if isinstance(lora, LoraSettings) else LoraSettings(**lora)
         _wrap(policy, settings)
     return policy
+
+
+def _open_adapter(folder: Path, suffix: str, dtype: torch.dtype, device: str) -> AudioPolicy:
+    from peft import PeftModel
+
+    try:
+        base = local_folder(json.loads((folder / ADAPTER).read_text())["base_model_name_or_path"])
+        policy = AudioPolicy.load(base, dtype=dtype, device=device, suffix=suffix)
+        policy.model = PeftModel.from_pretrained(policy.model, str(folder), is_trainable=True)
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        if isinstance(error, CheckpointError):
+            raise
+        raise CheckpointError(
+            f"the adapter '{folder}' cannot be loaded: got {type(error).__name__} ({error}), "
+            "expected an adapter with the base it was trained on; restore the base's folder"
+        ) from error
+    return policy
+
+
+def local_folder(name: Path | str) -> Path:
+    """The folder of a checkpoint; one on the hub is downloaded once.
+
+    Raises:
+        CheckpointError: if there is neither a folder nor a hub checkpoint of this name.
+    """
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    patterns = ["*.json", "*.safetensors", "*.jinja", "*.txt", "*.model"]
+    try:
+        return Path(snapshot_download(str(name), allow_patterns=patterns))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise CheckpointError(
+            f"no checkpoint '{name}': got neither a folder nor an answer from the hub "
+            f"({type(error).__name__}), expected one of both; check the path or the network"
+        ) from error
 
 
 def _wrap(policy: AudioPolicy, settings: LoraSettings) -> None:
@@ -76,7 +128,7 @@ def _wrap(policy: AudioPolicy, settings: LoraSettings) -> None:
                 r=settings.rank,
                 lora_alpha=settings.alpha,  # type: ignore[arg-type]  # PEFT divides it by r
                 target_modules=pattern,
-                lora_dropout=0.0,
+                lora_dropout=settings.dropout,
                 task_type="CAUSAL_LM",
             ),
         )

@@ -31,6 +31,7 @@ class ActorSpec:
         rubric: configuration of the rubric.
         rows: G, completions of each question.
         sampling: temperature, nucleus and length.
+        dtype, device: of the weights.
         threads: of torch in the actor.
     """
 
@@ -43,6 +44,8 @@ class ActorSpec:
     rubric: Mapping[str, Any]
     rows: int
     sampling: SamplingSettings
+    dtype: str = "float32"
+    device: str = "cpu"
     threads: int = 1
 
 
@@ -66,11 +69,15 @@ class RolloutActor:
 
         from policies.audio import ClipReader
         from policies.lora import open_policy
+        from policies.memory import keep_freed_memory
         from rewards.rubric import Rubric
 
+        keep_freed_memory()
         torch.set_num_threads(spec.threads)
         self.spec, self.name = spec, name
-        self.policy = open_policy(spec.model, lora=spec.lora, suffix=spec.suffix)
+        self.policy = open_policy(
+            spec.model, lora=spec.lora, suffix=spec.suffix, dtype=spec.dtype, device=spec.device
+        )
         self.reader = ClipReader(spec.clips)
         self.rubric = Rubric.from_config(dict(spec.rubric))
         self.version: int | None = None
@@ -108,8 +115,7 @@ class RolloutActor:
             for ask in asks
         ]
         prompts = [
-            self.policy.prompt(ask.question, sound)
-            for ask, sound in zip(asks, sounds, strict=True)
+            self.policy.prompt(ask.question, sound) for ask, sound in zip(asks, sounds, strict=True)
         ]
         seeds = [
             [
@@ -144,4 +150,3 @@ class RolloutActor:
             policy_version=completions[0].policy_version,
             actor=self.name,
         )
-

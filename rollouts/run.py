@@ -43,6 +43,7 @@ class GrpoSpec:
         questions, dev: what is asked in training, and what choices are made by.
         rubric: its configuration.
         rows: G, completions of each question.
+        dtype, device: of the weights, in learner and actors.
         judge: the reward that says "answered right" in evaluations.
     """
 
@@ -61,15 +62,18 @@ class GrpoSpec:
     curriculum: CurriculumSettings = field(default_factory=CurriculumSettings)
     lora: Mapping[str, Any] | None = None
     suffix: str = ""
+    dtype: str = "float32"
+    device: str = "cpu"
     judge: str = "accuracy"
 
     @property
     def fingerprint(self) -> dict[str, Any]:
         """What must not change when a run goes on."""
         ids = "\n".join(question.id for question in self.questions)
+        digest = blake2b(ids.encode(), digest_size=8).hexdigest()
         return {
             "seed": self.seed,
-            "questions": f"{len(self.questions)} ({blake2b(ids.encode(), digest_size=8).hexdigest()})",
+            "questions": f"{len(self.questions)} ({digest})",
             "groups": self.loop.groups,
             "group_size": self.rows,
             "chunk": self.pool.chunk,
@@ -82,15 +86,15 @@ def run_grpo(
     spec: GrpoSpec,
     *,
     resume: bool = False,
-    tell: Callable[[dict[str, Any]], None] = lambda line: None,
-    saw: Callable[[str], None] = lambda what: None,
+    tell: Callable[[dict[str, Any], Progress], None] = lambda line, at: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Progress:
     """Train, writing journal, metrics and checkpoints into ``spec.run``.
 
     Args:
         resume: go on from the newest whole checkpoint; without one, from the start.
-        tell: is called after each step with its metrics.
-        saw: is told what is being waited for.
+        tell: is called after each step with its metrics and the progress.
+        stop: is asked after each step; True saves a checkpoint and ends the run.
 
     Raises:
         CheckpointError: on a fresh start, if the folder holds a run already; on
@@ -105,13 +109,14 @@ def run_grpo(
         )
     if newest is not None:
         check_fingerprint(newest, spec.fingerprint)
-    saw("starting actors")
     actors = ActorSpec(
         run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, suffix=spec.suffix,
         clips=spec.clips, rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling,
+        dtype=spec.dtype, device=spec.device,
     )  # fmt: skip
     with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
-        loop = _loop(spec, newest, pool, reader, tell)
+        loop = _loop(spec, newest, pool, reader)
+        loop.tell, loop.stop = tell, stop
         with loop.metrics:
             if newest is None:
                 loop.save(loop.progress)
@@ -123,10 +128,9 @@ def _loop(
     newest: Path | None,
     pool: Pool,
     reader: ClipReader,
-    tell: Callable[[dict[str, Any]], None],
 ) -> Loop:
-    policy = open_policy(newest or spec.model, lora=spec.lora, suffix=spec.suffix)
-    learner = Learner(policy, spec.learner, reference=_reference(spec))
+    policy = _open(spec, newest or spec.model, spec.lora)
+    learner = Learner(policy, spec.learner, reference=reference_policy(spec))
     curriculum = Curriculum(spec.questions, spec.seed, spec.curriculum)
     progress = Progress()
     if newest is not None:
@@ -156,16 +160,19 @@ def _loop(
         metrics=MetricsWriter(spec.run / "metrics.jsonl", {"grpo": progress.step}),
         evaluate=held_out,
         save=save,
-        tell=tell,
         progress=progress,
     )
 
 
-def _reference(spec: GrpoSpec) -> AudioPolicy | None:
+def _open(spec: GrpoSpec, folder: Path, lora: Mapping[str, Any] | None) -> AudioPolicy:
+    return open_policy(folder, lora=lora, suffix=spec.suffix, dtype=spec.dtype, device=spec.device)
+
+
+def reference_policy(spec: GrpoSpec) -> AudioPolicy | None:
     """The frozen start, where the KL needs one; an adapter switched off serves as its own."""
     if spec.learner.kl_weight == 0 or spec.lora is not None:
         return None
-    policy = open_policy(spec.model, suffix=spec.suffix)
+    policy = _open(spec, spec.model, None)
     policy.model.requires_grad_(False)
     return policy
 

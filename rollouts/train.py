@@ -21,9 +21,9 @@ from policies.audio_policy import AudioPolicy
 from policies.grpo import group_advantages
 from policies.learner import Learner
 from policies.records import Batch, Prompt, Update
+from policies.seeds import generator
 from policies.weights import learning_weights
 from rewards.errors import DeafError, RewardError, RolloutError
-from rewards.records import Question
 from rollouts.curriculum import Curriculum
 from rollouts.journal import JournalWriter
 from rollouts.metrics import MetricsWriter
@@ -45,6 +45,8 @@ class LoopSettings:
         patience: evaluations without a new best before the run ends; 0 for off.
         max_error_rate: share of failed rollouts in a step that ends the run.
         full_marks: the part whose value 1 means "answered right".
+        shuffle_seed: for a control that must not learn: each group's rewards are
+            dealt out anew among its rollouts, by this seed; None leaves them.
     """
 
     steps: int
@@ -54,6 +56,7 @@ class LoopSettings:
     patience: int = 0
     max_error_rate: float = 0.05
     full_marks: str = "accuracy"
+    shuffle_seed: int | None = None
 
 
 @dataclass(slots=True)
@@ -83,7 +86,8 @@ class Loop:
         journal, metrics: what is written.
         evaluate: held-out accuracy per facet and "overall" of the policy now.
         save: publishes a checkpoint of this progress.
-        tell: called after each step with the line that went to the metrics.
+        tell: called after each step with its line of the metrics and the progress.
+        stop: asked after each step; True saves and ends the run.
     """
 
     policy: AudioPolicy
@@ -95,12 +99,13 @@ class Loop:
     metrics: MetricsWriter
     evaluate: Callable[[], dict[str, float]]
     save: Callable[[Progress], Path]
-    tell: Callable[[dict[str, Any]], None] = lambda line: None
+    tell: Callable[[dict[str, Any], Progress], None] = lambda line, at: None
+    stop: Callable[[], bool] = lambda: False
     progress: Progress = field(default_factory=Progress)
 
 
 def train(loop: Loop, settings: LoopSettings) -> Progress:
-    """Run until ``settings.steps`` updates are done, or patience ends.
+    """Run until ``settings.steps`` updates are done, patience ends or ``stop`` says so.
 
     Raises:
         RewardError: if more rewards fail than the budget allows.
@@ -116,7 +121,7 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         loop.journal.write_rollouts(at.step, groups)
         check_budget(groups, settings.max_error_rate)
         sampled = time.perf_counter()
-        batch = to_batch(loop.policy, loop.reader, groups)
+        batch = to_batch(loop.policy, loop.reader, groups, settings.shuffle_seed)
         update = loop.learner.update(batch)
         learned = time.perf_counter()
         loop.journal.write_update(at.step, update_rows(groups, batch, update), summary(update))
@@ -127,7 +132,10 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         line = step_line(groups, batch, update, sampled - began, learned - sampled)
         loop.metrics.write("grpo", at.step, **line)
         _evaluate_and_save(loop, settings)
-        loop.tell({"step": at.step, **line})
+        loop.tell({"step": at.step, **line}, at)
+        if loop.stop():
+            loop.save(at)
+            break
         if settings.patience and at.stale >= settings.patience:
             break
     return at
@@ -139,9 +147,7 @@ def _evaluate_and_save(loop: Loop, settings: LoopSettings) -> None:
     if due:
         facets = loop.evaluate()
         accuracy = facets["overall"]
-        loop.metrics.write(
-            "grpo_eval", at.step, split="dev", accuracy=accuracy, facets=facets
-        )
+        loop.metrics.write("grpo_eval", at.step, split="dev", accuracy=accuracy, facets=facets)
         at.stale += 1
         if accuracy > at.best_accuracy:
             at.best_step, at.best_accuracy, at.stale = at.step, accuracy, 0
@@ -180,7 +186,12 @@ def valid_rewards(group: Group) -> tuple[list[int], np.ndarray]:
     return places, np.array([group.rollouts[i].score.total for i in places], dtype=np.float64)
 
 
-def to_batch(policy: AudioPolicy, reader: ClipReader, groups: Sequence[Group]) -> Batch:
+def to_batch(
+    policy: AudioPolicy,
+    reader: ClipReader,
+    groups: Sequence[Group],
+    shuffle_seed: int | None = None,
+) -> Batch:
     """What the learner computes on: the same prompts, heard again, and the valid rollouts.
 
     Raises:
@@ -193,6 +204,10 @@ def to_batch(policy: AudioPolicy, reader: ClipReader, groups: Sequence[Group]) -
         if places:
             prompts.append(hear_again(policy, reader, group))
             completions.append(tuple(group.rollouts[i].completion for i in places))
+            if shuffle_seed is not None:
+                rewards_G = generator(shuffle_seed, "shuffle", group.step, group.index).permutation(
+                    rewards_G
+                )
             advantages.append(group_advantages(rewards_G))
     return Batch(tuple(prompts), tuple(completions), tuple(advantages))
 
@@ -216,7 +231,9 @@ def update_rows(groups: Sequence[Group], batch: Batch, update: Update) -> list[U
     place = 0
     for group in groups:
         valid, _ = valid_rewards(group)
-        rows += [_row(group, i, dropped="error") for i in range(len(group.rollouts)) if i not in valid]
+        rows += [
+            _row(group, i, dropped="error") for i in range(len(group.rollouts)) if i not in valid
+        ]
         if not valid:
             continue
         logprobs = update.logprobs[place]

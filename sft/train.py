@@ -13,6 +13,7 @@ from typing import Any
 
 from datasets import Dataset
 from transformers import PrinterCallback, TrainerCallback
+from transformers.trainer_utils import get_last_checkpoint
 from trl import SFTConfig, SFTTrainer
 
 from policies.audio import Waveform
@@ -31,11 +32,13 @@ class SftSettings:
     Attributes:
         steps: at most; the schedule ends here.
         batch_size: examples per optimizer step.
-        learning_rate, weight_decay, max_grad_norm: of AdamW.
+        micro_batch_size: examples computed at once; memory, not the result.
+        learning_rate, betas, weight_decay, max_grad_norm: of AdamW.
         warmup_steps: linear warm-up.
         schedule: a name of transformers' schedulers ("constant_with_warmup", "cosine").
         evaluate_every: steps between held-out evaluations; 0 for none.
         evaluate_from: no evaluation before this step.
+        checkpoint_every: steps between the trainer's checkpoints; 0 for none.
         stop_at_accuracy: end once held-out accuracy reaches this, or None:
             reinforcement learning starts best just past the breakthrough.
         seed: of the order of the examples.
@@ -43,13 +46,16 @@ class SftSettings:
 
     steps: int = 100
     batch_size: int = 32
+    micro_batch_size: int = 32
     learning_rate: float = 1e-3
+    betas: tuple[float, float] = (0.9, 0.999)
     weight_decay: float = 0.0
     max_grad_norm: float = 1.0
     warmup_steps: int = 10
     schedule: str = "constant_with_warmup"
     evaluate_every: int = 0
     evaluate_from: int = 0
+    checkpoint_every: int = 0
     stop_at_accuracy: float | None = None
     seed: int = 0
 
@@ -63,6 +69,8 @@ def cold_start(
     folder: Path,
     evaluate: Evaluate,
     log: Log = lambda line: None,
+    tell: Callable[[int, float], None] = lambda step, loss: None,
+    resume: bool = False,
 ) -> int:
     """Train ``policy`` in place and return the number of steps taken.
 
@@ -71,11 +79,13 @@ def cold_start(
         folder: where the trainer may write.
         evaluate: held-out accuracy per facet and "overall".
         log: receives one dictionary per step and per evaluation.
+        tell: called after each step with its number and loss; may raise to stop.
+        resume: go on from the trainer's last checkpoint in ``folder``, if any.
 
     Raises:
         DeafError: if a batch would be trained without its clips.
     """
-    watch = _Watch(settings, evaluate, log)
+    watch = _Watch(settings, evaluate, log, tell)
     trainer = SFTTrainer(
         model=policy.model,
         processing_class=policy.processor.tokenizer,
@@ -85,8 +95,11 @@ def cold_start(
         args=SFTConfig(
             output_dir=str(folder),
             max_steps=settings.steps,
-            per_device_train_batch_size=settings.batch_size,
+            per_device_train_batch_size=settings.micro_batch_size,
+            gradient_accumulation_steps=settings.batch_size // settings.micro_batch_size,
             learning_rate=settings.learning_rate,
+            adam_beta1=settings.betas[0],
+            adam_beta2=settings.betas[1],
             weight_decay=settings.weight_decay,
             max_grad_norm=settings.max_grad_norm,
             warmup_steps=settings.warmup_steps,
@@ -99,22 +112,32 @@ def cold_start(
             gradient_checkpointing=False,
             bf16=False,
             logging_steps=1,
-            save_strategy="no",
+            save_strategy="steps" if settings.checkpoint_every else "no",
+            save_steps=settings.checkpoint_every or 500,
+            save_total_limit=2,
             report_to=[],
             disable_tqdm=True,
             use_cpu=policy.device.type == "cpu",
         ),
     )
     trainer.remove_callback(PrinterCallback)  # the caller says what is shown
-    trainer.train()
+    last = get_last_checkpoint(folder) if resume and folder.exists() else None
+    trainer.train(resume_from_checkpoint=last)
+    policy.model.__dict__.pop("forward", None)  # TRL's fused forward stays in its trainer
     return trainer.state.global_step
 
 
 class _Watch(TrainerCallback):
     """Logs every step, evaluates every k, and ends the cold start at its goal."""
 
-    def __init__(self, settings: SftSettings, evaluate: Evaluate, log: Log):
-        self.settings, self.evaluate, self.log = settings, evaluate, log
+    def __init__(
+        self,
+        settings: SftSettings,
+        evaluate: Evaluate,
+        log: Log,
+        tell: Callable[[int, float], None],
+    ):
+        self.settings, self.evaluate, self.log, self.tell = settings, evaluate, log, tell
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         if logs and "loss" in logs:
@@ -127,6 +150,7 @@ class _Watch(TrainerCallback):
                     "grad_norm": float(logs["grad_norm"]),
                 }
             )
+            self.tell(state.global_step, float(logs["loss"]))
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         step, every = state.global_step, self.settings.evaluate_every
@@ -134,7 +158,15 @@ class _Watch(TrainerCallback):
             return
         facets = self.evaluate()
         accuracy = facets["overall"]
-        self.log({"stage": "sft_eval", "step": step, "accuracy": accuracy, "facets": facets})
+        self.log(
+            {
+                "stage": "sft_eval",
+                "step": step,
+                "split": "dev",
+                "accuracy": accuracy,
+                "facets": facets,
+            }
+        )
         goal = self.settings.stop_at_accuracy
         if goal is not None and accuracy >= goal:
             control.should_training_stop = True

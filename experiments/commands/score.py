@@ -55,17 +55,12 @@ def score(
 
 
 def _rubric(names: str | None, file: Path | None) -> Rubric:
-    from rewards.errors import ConfigError
+    from experiments.rubrics import read_rubric
     from rewards.rubric import Rubric
 
-    if file is None:
-        return Rubric.of(PAPER if names is None else [name.strip() for name in names.split(",")])
-    from experiments.yaml_text import read_yaml
-
-    try:
-        return Rubric.from_config(read_yaml(file))
-    except ConfigError as error:
-        raise ConfigError(f"{file}: {error}") from error
+    if file is not None:
+        return read_rubric(file)
+    return Rubric.of(PAPER if names is None else [name.strip() for name in names.split(",")])
 
 
 def _check_places(file: Path, out: Path | None) -> None:

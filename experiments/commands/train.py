@@ -76,7 +76,9 @@ def _seeds(text: str) -> list[int]:
     try:
         return [int(part) for part in text.split(",")]
     except ValueError as error:
-        raise typer.BadParameter(f"--seeds: got {text!r}, expected numbers such as 1,2,3") from error
+        raise typer.BadParameter(
+            f"--seeds: got {text!r}, expected numbers such as 1,2,3"
+        ) from error
 
 
 def _show_seeds(rows: list[dict[str, Any]]) -> None:
@@ -94,4 +96,3 @@ def _show_seeds(rows: list[dict[str, Any]]) -> None:
     console = Console()
     console.print(table)
     console.print(f"mean gain {sum(gains) / len(gains):+.1f} points", highlight=False)
-

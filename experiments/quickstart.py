@@ -1,0 +1,247 @@
+"""The main job: real scores become sound, a tiny Music Flamingo is cold-started on
+chains of thought, GRPO raises its held-out accuracy, and a report shows it.
+
+Each stage leaves something whole on the disk, so that ``--resume`` begins with
+the first stage that did not end:
+
+    data_folder/               clips, questions, traces
+    RUN/start/                 the untrained checkpoint
+    RUN/cold_start/            after supervised fine-tuning
+    RUN/checkpoints/ ...       of GRPO, with its journal
+    RUN/model/                 the trained checkpoint
+    RUN/answers/               held-out answers, column by column
+    RUN/results.json, report.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from experiments import specs
+from experiments.asking import answers
+from experiments.report import Gain, Results, ResultsRow, write_report, write_results
+from experiments.schemas import QuickstartRun
+from experiments.screen import Screen
+from policies import checkpoint
+from policies.audio import ClipReader
+from policies.audio_policy import AudioPolicy
+from policies.evaluate import (
+    Answered,
+    Sound,
+    accuracy_by_topic,
+    chance,
+    evaluate,
+    paired_gain,
+)
+from policies.lora import open_policy
+from policies.tiny import build_tiny
+from rewards import registry
+from rewards.questions import read_questions
+from rewards.records import Question
+from rollouts.metrics import MetricsWriter
+from rollouts.run import best_checkpoint, run_grpo
+from rollouts.train import Progress
+from sft.collate import Example
+from sft.corpus.build import build
+from sft.records import read_traces
+from sft.train import cold_start
+
+COLUMNS = ("chance", "untrained", "cold start", "GRPO", "other clip", "silence")
+_TOKENIZER_TEXTS = 3000
+
+
+class Stopped(Exception):
+    """The user asked to stop; what is done is on the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The data set, read."""
+
+    folder: Path
+    train: list[Question]
+    dev: list[Question]
+    test: list[Question]
+    examples: list[Example]
+
+
+@dataclass(slots=True)
+class Quickstart:
+    """One run of the main job."""
+
+    config: QuickstartRun
+    screen: Screen
+    stop: Callable[[], bool]
+
+    def run(self) -> tuple[Results, Path]:
+        """All stages; returns the table and the path of the report.
+
+        Raises:
+            Stopped: between two stages or steps, once ``stop`` says so.
+        """
+        data = self.data()
+        start = self.untrained(data)
+        cold = self.cold_start(data, start)
+        trained = self.grpo(data, cold)
+        results = self.results(data, {"untrained": start, "cold start": cold, "GRPO": trained})
+        write_results(self.config.out, results)
+        return results, write_report(self.config.out, data.folder)
+
+    # -- stages ---------------------------------------------------------------------
+
+    def data(self) -> Data:
+        """Real scores of the music21 corpus, rendered; found again by the next run."""
+        stage = self.screen.stage("scores to sound", 1)
+        folder = self.config.data_folder
+
+        def progress(what: str, done: int, total: int) -> None:
+            stage.at(0, f"{what} {done}/{total}")
+
+        build(folder, self.config.data.settings(), progress)
+        train, dev, test = (read_questions(folder / f"{s}.jsonl") for s in ("train", "dev", "test"))
+        traces = {trace.question: trace.text() for trace in read_traces(folder / "traces.jsonl")}
+        examples = [Example(q, traces[q.id]) for q in train if q.id in traces]
+        stage.done(f"{len(train)} questions to learn from, {len(test)} held out")
+        self._checkpoint_or_stop()
+        return Data(folder, train, dev, test, examples)
+
+    def untrained(self, data: Data) -> Path:
+        """The tiny model with random weights, its tokenizer trained on questions and traces."""
+        folder = self.config.out / "start"
+        if not checkpoint.is_whole(folder):
+            texts = [f"{e.question.text} {e.target}" for e in data.examples[:_TOKENIZER_TEXTS]]
+            sizes = specs.tiny_sizes(self.config.model.tiny)
+            seed = self.config.seed
+            checkpoint.publish(
+                folder, lambda f: build_tiny(f, texts, sizes=sizes, seed=seed) and None
+            )
+        return folder
+
+    def cold_start(self, data: Data, start: Path) -> Path:
+        """Supervised fine-tuning until dev accuracy is just past the breakthrough."""
+        folder = self.config.out / "cold_start"
+        settings = specs.cold_start(self.config.sft, len(data.examples), self.config.seed)
+        stage = self.screen.stage("cold start", settings.steps)
+        if checkpoint.is_whole(folder):
+            stage.done("done before")
+            return folder
+        policy = self._open(start)
+        path = self.config.out / "metrics.jsonl"
+        accuracy = 0.0
+        with ClipReader(data.folder) as reader, MetricsWriter(path, {"sft": -1}) as metrics:
+
+            def log(line: dict[str, Any]) -> None:
+                nonlocal accuracy
+                accuracy = line.get("accuracy", accuracy)
+                metrics.write(line.pop("stage"), line.pop("step"), **line)
+
+            def step(done: int, loss: float) -> None:
+                stage.at(done, f"loss {loss:.2f}  dev accuracy {accuracy:.1%}")
+                self._checkpoint_or_stop()
+
+            def held_out() -> dict[str, float]:
+                return accuracy_by_topic(self._evaluate(policy, data.dev, reader))
+
+            cold_start(
+                policy, data.examples, reader.read, settings,
+                folder=self.config.out / "trainer", evaluate=held_out, log=log, tell=step,
+            )  # fmt: skip
+        checkpoint.publish(folder, policy.save)
+        stage.done(f"dev accuracy {accuracy:.1%}")
+        return folder
+
+    def grpo(self, data: Data, cold: Path) -> Path:
+        """Reinforcement learning from the cold start; the best checkpoint by dev accuracy."""
+        config, run = self.config, self.config.out
+        folder = run / "model"
+        spec = specs.grpo(run, cold, data.folder, data.train, data.dev, config)
+        stage = self.screen.stage("GRPO", spec.loop.steps)
+        if checkpoint.is_whole(folder):
+            stage.done("done before")
+            return folder
+        stage.at(0, "starting Ray actors")
+
+        def tell(line: dict[str, Any], at: Progress) -> None:
+            stage.at(line["step"], f"reward {line['reward']:.2f}  dev accuracy {_percent(at)}")
+
+        progress = run_grpo(spec, resume=True, tell=tell, stop=self.stop)
+        self._checkpoint_or_stop()
+        best = self._open(best_checkpoint(run, progress))
+        checkpoint.publish(folder, best.save)
+        stage.done(f"dev accuracy {_percent(progress)} at step {progress.best_step}")
+        return folder
+
+    def results(self, data: Data, models: dict[str, Path]) -> Results:
+        """The table: each model on the held-out test pieces, and the two controls."""
+        asks: list[tuple[str, Path, Sound]] = [(name, path, "own") for name, path in models.items()]
+        asks += [("other clip", models["GRPO"], "other"), ("silence", models["GRPO"], "silence")]
+        stage = self.screen.stage("held-out pieces", len(asks) * len(data.test))
+        found: dict[str, list[Answered]] = {}
+        with ClipReader(data.folder) as reader:
+            for place, (column, model, sound) in enumerate(asks):
+                policy = self._open(model)
+
+                def ask(
+                    policy: AudioPolicy = policy, sound: Sound = sound, place: int = place
+                ) -> list[Answered]:
+                    return self._evaluate(
+                        policy, data.test, reader, sound,
+                        lambda n: stage.at(place * len(data.test) + n),
+                    )  # fmt: skip
+
+                file = self.config.out / "answers" / f"{column.replace(' ', '_')}.jsonl"
+                found[column] = answers(file, data.test, ask)
+                self._checkpoint_or_stop()
+        stage.done()
+        return table(data, found)
+
+    # -- inside ---------------------------------------------------------------------
+
+    def _open(self, folder: Path) -> AudioPolicy:
+        model = self.config.model
+        return open_policy(
+            folder, suffix=model.suffix, dtype=model.dtype, device=specs.device(model)
+        )
+
+    def _evaluate(
+        self,
+        policy: AudioPolicy,
+        questions: list[Question],
+        reader: ClipReader,
+        sound: Sound = "own",
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> list[Answered]:
+        return evaluate(
+            policy, questions, reader.read, registry.get("accuracy"),
+            specs.greedy(self.config.sampling),
+            seed=self.config.seed, sound=sound, progress=progress,
+        )  # fmt: skip
+
+    def _checkpoint_or_stop(self) -> None:
+        if self.stop():
+            raise Stopped
+
+
+def table(data: Data, found: dict[str, list[Answered]]) -> Results:
+    """Accuracy per topic and overall, column by column, with the gain of GRPO."""
+    columns = {"chance": chance(data.test, data.train)}
+    columns |= {name: accuracy_by_topic(rows) for name, rows in found.items()}
+    topics = sorted({question.counted_as for question in data.test})
+    counts = {topic: sum(q.counted_as == topic for q in data.test) for topic in topics}
+    counts["overall"] = len(data.test)
+    gain = paired_gain(found["cold start"], found["GRPO"])
+    return Results(
+        columns=COLUMNS,
+        rows=tuple(
+            ResultsRow(topic, counts[topic], {c: columns[c].get(topic) for c in COLUMNS})
+            for topic in (*topics, "overall")
+        ),
+        gain=Gain("cold start", "GRPO", gain.mean, gain.low, gain.high),
+    )
+
+
+def _percent(at: Progress) -> str:
+    return f"{at.best_accuracy:.1%}" if at.best_accuracy >= 0 else "-"

@@ -1,0 +1,109 @@
+"""What a long command shows while it works: one calm line per stage.
+
+On a terminal the lines are bars that name the stage, the step, a figure that
+matters and the time left. Elsewhere (a log, CI) a stage prints a plain line now
+and then. Results go to standard output; this goes to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+_SAY_EVERY = 20.0  # seconds between lines where there is no terminal
+
+
+@dataclass(slots=True)
+class Stage:
+    """One line of the screen.
+
+    Attributes:
+        name: of the stage.
+        total: steps in all.
+    """
+
+    name: str
+    total: int
+    bars: Any = None
+    task: Any = None
+    began: float = field(default_factory=time.monotonic)
+    said: float = field(default_factory=time.monotonic)
+
+    def at(self, done: int, note: str = "") -> None:
+        """The stage has come to step ``done``; ``note`` is a short figure, such as "reward .61"."""
+        if self.bars is not None:
+            self.bars.update(self.task, completed=done, note=note)
+        elif time.monotonic() - self.said > _SAY_EVERY:
+            self._say(f"{done}/{self.total}  {note}")
+
+    def done(self, note: str = "") -> None:
+        """The stage is over, perhaps before its last step."""
+        if self.bars is not None:
+            self.bars.update(self.task, total=self.total, completed=self.total, note=note)
+            self.bars.stop_task(self.task)
+        else:
+            self._say(f"done in {time.monotonic() - self.began:.0f} s  {note}")
+
+    def _say(self, text: str) -> None:
+        self.said = time.monotonic()
+        print(f"{self.name:<22} {text}".rstrip(), file=sys.stderr, flush=True)
+
+
+@dataclass(slots=True)
+class Screen:
+    """Makes stages."""
+
+    bars: Any = None
+
+    def stage(self, name: str, total: int) -> Stage:
+        """A new line at the bottom."""
+        task = None if self.bars is None else self.bars.add_task(name, total=total, note="")
+        return Stage(name, total, self.bars, task)
+
+
+@contextmanager
+def screen() -> Iterator[Screen]:
+    """The screen of one command; what other libraries have to say is kept off it."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    hush()
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Screen()
+        return
+    columns = (
+        TextColumn("{task.description:<22}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}", markup=False),
+    )
+    with Progress(*columns, console=console, refresh_per_second=4) as bars:
+        yield Screen(bars)
+
+
+def hush() -> None:
+    """Libraries' bars and notices would tear the screen; their errors still come through."""
+    import warnings
+
+    import datasets
+    import transformers
+
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    datasets.disable_progress_bars()
+    warnings.filterwarnings("ignore", category=FutureWarning, module="(trl|transformers|ray)")

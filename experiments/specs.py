@@ -1,0 +1,214 @@
+"""From what is configured to what the rooms below take.
+
+The only place that knows both; a room never sees a configuration.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.schemas import (
+    DataConfig,
+    GrpoConfig,
+    GrpoRun,
+    ModelConfig,
+    QuickstartRun,
+    SamplingConfig,
+    SftConfig,
+    TinyConfig,
+)
+from rewards.errors import ConfigError
+from rewards.records import Question
+
+if TYPE_CHECKING:
+    from policies.learner import LearnerSettings
+    from policies.sampler import SamplingSettings
+    from policies.tiny import TinySizes
+    from rollouts.run import GrpoSpec
+    from rollouts.train import LoopSettings
+    from sft.train import SftSettings
+
+
+def sampling(config: SamplingConfig) -> SamplingSettings:
+    """How completions are drawn."""
+    from policies.sampler import SamplingSettings
+
+    return SamplingSettings(config.temperature, config.top_p, config.max_new_tokens)
+
+
+def greedy(config: SamplingConfig) -> SamplingSettings:
+    """The likeliest completion, of the same length."""
+    from policies.sampler import SamplingSettings
+
+    return SamplingSettings(0.0, 1.0, config.max_new_tokens)
+
+
+def tiny_sizes(config: TinyConfig) -> TinySizes:
+    """The dimensions of the tiny model."""
+    from policies.tiny import TinySizes
+
+    return TinySizes(**asdict(config))
+
+
+def total_steps(steps: int | None, epochs: float, rows: int, batch: int) -> int:
+    """Steps as given, or as many as so many passes over the rows have.
+
+    >>> total_steps(None, 2, 100, 32)
+    7
+    """
+    return steps if steps is not None else max(1, math.ceil(epochs * rows / batch))
+
+
+def cold_start(config: SftConfig, rows: int, seed: int) -> SftSettings:
+    """How the cold start runs over ``rows`` traces."""
+    from sft.train import SftSettings
+
+    steps = total_steps(config.steps, config.epochs, rows, config.batch_size)
+    return SftSettings(
+        steps=steps,
+        batch_size=config.batch_size,
+        micro_batch_size=config.micro_batch_size,
+        learning_rate=config.learning_rate,
+        betas=config.betas,
+        weight_decay=config.weight_decay,
+        max_grad_norm=config.max_grad_norm,
+        warmup_steps=round(config.warmup * steps),
+        schedule="cosine" if config.schedule == "cosine" else "constant_with_warmup",
+        evaluate_every=config.evaluate_every,
+        evaluate_from=config.evaluate_from,
+        checkpoint_every=config.checkpoint_every,
+        stop_at_accuracy=config.stop_at_dev_accuracy,
+        seed=seed,
+    )
+
+
+def learner(
+    config: GrpoConfig, sampled: SamplingConfig, model: ModelConfig, steps: int
+) -> LearnerSettings:
+    """How the policy is updated."""
+    from policies.learner import LearnerSettings
+
+    return LearnerSettings(
+        learning_rate=config.learning_rate,
+        betas=config.betas,
+        weight_decay=config.weight_decay,
+        warmup_steps=round(config.warmup * steps),
+        total_steps=steps,
+        schedule=config.schedule,
+        loss=config.loss,
+        clip_low=config.clip_low,
+        clip_high=config.clip_high,
+        kl_weight=config.kl_weight,
+        inner_updates=config.inner_updates,
+        max_grad_norm=config.max_grad_norm,
+        micro_groups=config.micro_groups,
+        temperature=sampled.temperature,
+        freeze_encoder=model.freeze_encoder,
+    )
+
+
+def loop(config: GrpoConfig, steps: int, seed: int) -> LoopSettings:
+    """When the loop does what."""
+    from rollouts.train import LoopSettings
+
+    return LoopSettings(
+        steps=steps,
+        groups=config.groups,
+        evaluate_every=config.evaluate_every,
+        checkpoint_every=config.checkpoint_every,
+        patience=config.early_stop_patience,
+        max_error_rate=config.max_error_rate,
+        shuffle_seed=seed if config.control == "shuffled" else None,
+    )
+
+
+def lora(config: ModelConfig) -> dict[str, Any] | None:
+    """PEFT settings as a mapping, or None for full weights."""
+    return None if config.lora is None else asdict(config.lora)
+
+
+def device(config: ModelConfig) -> str:
+    """The device of the weights."""
+    return pick_device(config.device)
+
+
+def pick_device(name: str) -> str:
+    """ "auto" is a GPU where there is one.
+
+    Raises:
+        ConfigError: for another name, or a GPU where there is none.
+    """
+    import torch
+
+    if name not in ("auto", "cpu", "cuda"):
+        raise ConfigError(f"device: got {name!r}, expected auto, cpu or cuda")
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ConfigError(
+            "device: got cuda and no GPU that torch can use, expected one; take cpu, or see "
+            "`etude doctor`"
+        )
+    return name
+
+
+def questions(file: Path | None) -> list[Question]:
+    """The questions of a file, () without one."""
+    from rewards.questions import read_questions
+
+    return [] if file is None else read_questions(file)
+
+
+def clips_root(data: DataConfig) -> Path:
+    """The folder that clip paths are relative to.
+
+    Raises:
+        ConfigError: if the files of one run stand in different folders.
+    """
+    files = [file for file in (data.questions, data.dev, data.test) if file is not None]
+    roots = {file.parent.resolve() for file in files}
+    if len(roots) > 1:
+        raise ConfigError(
+            "questions of one run must stand in one folder, for their clips are relative to it: "
+            f"got {', '.join(sorted(map(str, roots)))}; move or link them into one"
+        )
+    return data.questions.parent
+
+
+def grpo(
+    run: Path,
+    model: Path,
+    clips: Path,
+    asked: Sequence[Question],
+    dev: Sequence[Question],
+    config: GrpoRun | QuickstartRun,
+) -> GrpoSpec:
+    """A GRPO run of this configuration, from this checkpoint."""
+    from rollouts.curriculum import CurriculumSettings
+    from rollouts.pool import PoolSettings
+    from rollouts.run import GrpoSpec
+
+    steps = total_steps(config.grpo.steps, config.grpo.epochs, len(asked), config.grpo.groups)
+    return GrpoSpec(
+        run=run,
+        seed=config.seed,
+        model=model,
+        clips=clips,
+        questions=asked,
+        dev=dev,
+        rubric=config.rubric,
+        rows=config.grpo.group_size,
+        sampling=sampling(config.sampling),
+        learner=learner(config.grpo, config.sampling, config.model, steps),
+        loop=loop(config.grpo, steps, config.seed),
+        pool=PoolSettings(actors=config.grpo.actors, chunk=config.grpo.chunk),
+        curriculum=CurriculumSettings(by_pass_rate=config.grpo.curriculum),
+        lora=lora(config.model),
+        suffix=config.model.suffix,
+        dtype=config.model.dtype,
+        device=device(config.model),
+    )

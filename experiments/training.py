@@ -1,0 +1,163 @@
+"""What `etude sft` and `etude grpo` do with a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from experiments import specs
+from experiments.asking import answers
+from experiments.schemas import GrpoRun, SftRun
+from experiments.screen import Screen
+from policies import checkpoint
+from policies.audio import ClipReader
+from policies.audio_policy import AudioPolicy
+from policies.evaluate import Answered, accuracy_by_topic, evaluate
+from policies.lora import local_folder, open_policy
+from policies.tiny import build_tiny
+from rewards import registry
+from rewards.errors import ConfigError, DataError
+from rewards.questions import read_questions
+from rewards.records import Question
+from rollouts.metrics import MetricsWriter
+from rollouts.run import best_checkpoint, run_grpo
+from rollouts.train import Progress
+from sft.collate import Example
+from sft.records import read_traces
+from sft.train import cold_start as train_cold_start
+
+
+def examples_of(questions: list[Question], traces: Path | None) -> list[Example]:
+    """Each question that has a trace, with its target text.
+
+    Raises:
+        ConfigError: if no traces file is named.
+        DataError: if no trace belongs to a question.
+    """
+    if traces is None:
+        raise ConfigError("data.traces: got null, expected a traces file; the cold start needs it")
+    texts = {trace.question: trace.text() for trace in read_traces(traces)}
+    found = [
+        Example(question, texts[question.id]) for question in questions if question.id in texts
+    ]
+    if not found:
+        raise DataError(
+            f"{traces}: got {len(texts)} traces, none of them for a question of the run, expected "
+            "ids of the questions file; check data.questions"
+        )
+    return found
+
+
+def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume: bool) -> Path:
+    """Train on traces; returns the folder of the checkpoint, ``RUN/model``."""
+    questions = read_questions(run.data.questions)
+    dev = specs.questions(run.data.dev)
+    examples = examples_of(questions, run.data.traces)
+    settings = specs.cold_start(run.sft, len(examples), run.seed)
+    stage = screen.stage("cold start", settings.steps)
+    folder = run.out / "model"
+    if checkpoint.is_whole(folder):
+        stage.done("done before")
+        return folder
+    policy = _start(run, examples)
+    greedy = specs.greedy(run.sampling)
+    root = specs.clips_root(run.data)
+    last = {"sft": -1} if not resume else {}
+    with ClipReader(root) as reader, MetricsWriter(run.out / "metrics.jsonl", last) as metrics:
+
+        def log(line: dict[str, Any]) -> None:
+            metrics.write(line.pop("stage"), line.pop("step"), **line)
+
+        def tell(step: int, loss: float) -> None:
+            stage.at(step, f"loss {loss:.2f}")
+            if stop():
+                raise KeyboardInterrupt
+
+        def held_out() -> dict[str, float]:
+            found = evaluate(
+                policy, dev, reader.read, registry.get("accuracy"), greedy, seed=run.seed
+            )
+            return accuracy_by_topic(found)
+
+        train_cold_start(
+            policy, examples, reader.read, settings, folder=run.out / "trainer",
+            evaluate=held_out, log=log, tell=tell, resume=resume,
+        )  # fmt: skip
+    checkpoint.publish(folder, policy.save)
+    stage.done()
+    return folder
+
+
+def _start(run: SftRun, examples: list[Example]) -> AudioPolicy:
+    """The checkpoint that is fine-tuned; the tiny one is built in the run folder."""
+    model = run.model
+    path: Path | str = model.path
+    if model.path == "tiny":
+        path = run.out / "start"
+        texts = [f"{example.question.text} {example.target}" for example in examples]
+        build_tiny(path, texts, sizes=specs.tiny_sizes(model.tiny), seed=run.seed)
+    policy = open_policy(
+        path, lora=specs.lora(model), suffix=model.suffix, dtype=model.dtype,
+        device=specs.device(model),
+    )  # fmt: skip
+    if model.freeze_encoder:
+        from policies.learner import freeze_encoder
+
+        freeze_encoder(policy)
+    return policy
+
+
+def reinforce(
+    run: GrpoRun, screen: Screen, stop: Callable[[], bool], *, resume: bool
+) -> dict[str, Any]:
+    """GRPO; returns the checkpoint's folder, the steps and the held-out accuracies.
+
+    "before" and "after" are on ``data.test``, else on ``data.dev``, else 0.
+    """
+    if run.model.path == "tiny":
+        raise ConfigError(
+            "model.path: got tiny, which knows nothing yet, expected a checkpoint to start from; "
+            "run `etude sft` first and name its model folder"
+        )
+    questions = read_questions(run.data.questions)
+    dev, test = specs.questions(run.data.dev), specs.questions(run.data.test)
+    root, start = specs.clips_root(run.data), local_folder(run.model.path)
+    spec = specs.grpo(run.out, start, root, questions, dev, run)
+    stage = screen.stage("GRPO", spec.loop.steps)
+
+    def tell(line: dict[str, Any], at: Progress) -> None:
+        stage.at(line["step"], f"reward {line['reward']:.2f}")
+
+    progress = run_grpo(spec, resume=resume, tell=tell, stop=stop)
+    if stop():
+        raise KeyboardInterrupt
+    best = best_checkpoint(run.out, progress)
+    stage.done(f"best step {progress.best_step}")
+    held_out = test or dev
+    before = _accuracy(run, start, held_out, "before", screen)
+    after = _accuracy(run, best, held_out, "after", screen)
+    return {"model": best, "steps": progress.step, "before": before, "after": after}
+
+
+def _accuracy(
+    run: GrpoRun, model: Path, questions: list[Question], column: str, screen: Screen
+) -> float:
+    if not questions:
+        return 0.0
+    stage = screen.stage(f"held out, {column}", len(questions))
+
+    def ask() -> list[Answered]:
+        policy = open_policy(
+            model, suffix=run.model.suffix, dtype=run.model.dtype, device=specs.device(run.model)
+        )
+        with ClipReader(specs.clips_root(run.data)) as reader:
+            return evaluate(
+                policy, questions, reader.read, registry.get("accuracy"),
+                specs.greedy(run.sampling), seed=run.seed, progress=stage.at,
+            )  # fmt: skip
+
+    found = answers(run.out / "answers" / f"{column}.jsonl", questions, ask)
+    accuracy = accuracy_by_topic(found)["overall"]
+    stage.done(f"accuracy {accuracy:.1%}")
+    return accuracy

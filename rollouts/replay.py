@@ -1,0 +1,200 @@
+"""Replay: what a step did, computed again from the journal and a checkpoint.
+
+    nearest checkpoint at or before the step -> updates of the journal's rollouts up
+    to it -> the step's scores, advantages, log-probs and loss, against the journal
+
+Scores and advantages are equal to the last bit anywhere. Log-probs and loss are
+so on the machine and versions of the run; elsewhere they differ by rounding,
+which is reported and allowed up to ``TOLERANCE``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from policies import checkpoint
+from policies.audio import ClipReader
+from policies.learner import Learner
+from policies.lora import open_policy
+from policies.records import Batch, Update
+from rewards.errors import ReplayError
+from rewards.response import parse
+from rewards.rubric import Rubric
+from rollouts.curriculum import Curriculum
+from rollouts.journal import read_rollouts, read_updates
+from rollouts.records import Group, StepUpdate
+from rollouts.run import CHECKPOINTS, GrpoSpec, reference_policy
+from rollouts.snapshot import restore_snapshot
+from rollouts.train import to_batch, update_rows
+
+TOLERANCE = 1e-4  # nats, and relative for the loss: float32 on another machine
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One quantity of the step.
+
+    Attributes:
+        name: "scores", "advantages", "log-probs" or "loss".
+        count: values compared.
+        worst: largest absolute difference, 0.0 where all are equal to the bit.
+        difference: the first one beyond the tolerance, as a sentence, or None.
+    """
+
+    name: str
+    count: int
+    worst: float
+    difference: str | None
+
+
+def replay(
+    spec: GrpoSpec,
+    step: int,
+    *,
+    rubric: Rubric | None = None,
+    tell: Callable[[int], None] = lambda step: None,
+) -> list[Check]:
+    """Recompute step ``step`` of the run in ``spec.run``.
+
+    Args:
+        spec: how the run was made.
+        rubric: judge by this one instead of the run's, to see what changes.
+        tell: called with each step that is rolled forward.
+
+    Raises:
+        ReplayError: if the journal lacks the step or one that leads to it.
+        CheckpointError: if no checkpoint verifies.
+    """
+    with ClipReader(spec.clips) as reader:
+        learner = _learner_at(spec, step, reader, tell)
+        groups = _rollouts(spec, step)
+        recorded = _recorded(spec, step)
+        batch = to_batch(learner.policy, reader, groups, spec.loop.shuffle_seed)
+        update = learner.update(batch)
+    return [
+        check_scores(groups, rubric or Rubric.from_config(dict(spec.rubric))),
+        *check_update(groups, batch, update, recorded),
+    ]
+
+
+def _learner_at(
+    spec: GrpoSpec, step: int, reader: ClipReader, tell: Callable[[int], None]
+) -> Learner:
+    """The learner as it stood before ``step``."""
+    folder = spec.run / CHECKPOINTS
+    usable = [f for f in checkpoint.published(folder) if (checkpoint.step_of(f) or 0) <= step]
+    if not usable:
+        raise ReplayError(
+            f"no checkpoint at or before step {step} in '{folder}': expected at least the first, "
+            "which is never deleted; take the whole run folder"
+        )
+    start = usable[-1]
+    checkpoint.verify(start)
+    policy = open_policy(
+        start, lora=spec.lora, suffix=spec.suffix, dtype=spec.dtype, device=spec.device
+    )
+    learner = Learner(policy, spec.learner, reference=reference_policy(spec))
+    progress = restore_snapshot(
+        start, learner, Curriculum(spec.questions, spec.seed, spec.curriculum)
+    )
+    for passed in range(progress.step, step):
+        tell(passed)
+        groups = _rollouts(spec, passed)
+        learner.update(to_batch(policy, reader, groups, spec.loop.shuffle_seed))
+    return learner
+
+
+def _rollouts(spec: GrpoSpec, step: int) -> list[Group]:
+    groups = read_rollouts(spec.run, step)
+    if not groups:
+        raise ReplayError(
+            f"the journal of '{spec.run}' has no rollouts of step {step}: expected a part in "
+            "rollouts/; choose a step that was run"
+        )
+    return groups
+
+
+def _recorded(spec: GrpoSpec, step: int) -> StepUpdate:
+    found = read_updates(spec.run, step)
+    if not found:
+        raise ReplayError(
+            f"the journal of '{spec.run}' has no update of step {step}: expected a part in "
+            "updates/; the run stopped before it, choose an earlier step"
+        )
+    return found[0]
+
+
+def check_scores(groups: Sequence[Group], rubric: Rubric) -> Check:
+    """Every part of every rollout, judged again."""
+    count, worst, difference = 0, 0.0, None
+    for group in groups:
+        for rollout in group.rollouts:
+            again = rubric.score(group.question, parse(rollout.completion.text)).parts
+            for name in sorted({*again, *rollout.score.parts}):
+                count += 1
+                old, new = rollout.score.parts.get(name), again.get(name)
+                before = None if old is None else (old.status, old.value)
+                after = None if new is None else (new.status, new.value)
+                if before == after:
+                    continue
+                if old and new and old.value is not None and new.value is not None:
+                    worst = max(worst, abs(old.value - new.value))
+                difference = difference or (
+                    f"reward '{name}' of rollout {group.name}/{rollout.sample}: got {after}, "
+                    f"expected {before}"
+                )
+    return Check("scores", count, worst, difference)
+
+
+def check_update(
+    groups: Sequence[Group], batch: Batch, update: Update, recorded: StepUpdate
+) -> list[Check]:
+    """Advantages, log-probs and loss against the journal's."""
+    rows = {(row.group, row.sample): row for row in update_rows(groups, batch, update)}
+    before = {(row.group, row.sample): row for row in recorded.rows}
+    if rows.keys() != before.keys():
+        odd = sorted(rows.keys() ^ before.keys())[0]
+        return [Check("advantages", 0, 0.0, f"rollout {odd} stands in one of the two only")]
+    advantages = [(place, rows[place].advantage, before[place].advantage) for place in sorted(rows)]
+    logprobs = [(place, rows[place].logprobs_T, before[place].logprobs_T) for place in sorted(rows)]
+    loss = recorded.summary.get("loss")
+    return [
+        _compare("advantages", advantages, tolerance=0.0),
+        _compare("log-probs", logprobs, tolerance=TOLERANCE),
+        _compare("loss", [("of the step", update.loss, loss)], tolerance=TOLERANCE),
+    ]
+
+
+def _compare(
+    name: str, values: Sequence[tuple[object, object, object]], *, tolerance: float
+) -> Check:
+    worst, difference, count = 0.0, None, 0
+    for place, new, old in values:
+        if new is None and old is None:
+            continue
+        count += 1
+        gap = _gap(new, old)
+        worst = max(worst, gap)
+        if not gap <= tolerance and difference is None:
+            difference = f"{name} of rollout {place}: got {_brief(new)}, expected {_brief(old)}"
+    return Check(name, count, worst, difference)
+
+
+def _gap(new: object, old: object) -> float:
+    if new is None or old is None:
+        return float("inf")
+    one, other = np.asarray(new, dtype=np.float64), np.asarray(old, dtype=np.float64)
+    if one.shape != other.shape:
+        return float("inf")
+    return float(np.abs(one - other).max()) if one.size else 0.0
+
+
+def _brief(value: object) -> str:
+    return (
+        np.array2string(np.asarray(value), threshold=6, precision=6)
+        if value is not None
+        else "none"
+    )
