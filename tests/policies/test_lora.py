@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from policies.lora import LoraSettings, open_policy
+from rewards.errors import CheckpointError, ConfigError
+
+
+def test_an_adapter_stands_on_the_decoder_only_and_alone_learns(tiny_folder: Path) -> None:
+    policy = open_policy(tiny_folder, lora=LoraSettings(rank=3))
+    learning = [n for n, p in policy.model.named_parameters() if p.requires_grad]
+    assert all("language_model.layers." in name and "lora_" in name for name in learning)
+    # 2 layers, 4 projections, A and B
+    assert len(learning) == 2 * 4 * 2
+    assert {p.shape[0] for n, p in policy.model.named_parameters() if "lora_A" in n} == {3}
+
+
+def test_two_openings_draw_the_same_first_adapter_and_leave_the_generator(
+    tiny_folder: Path,
+) -> None:
+    torch.manual_seed(1)
+    expected = torch.rand(1)
+    torch.manual_seed(1)
+    one = open_policy(tiny_folder, lora={"rank": 2})
+    assert torch.equal(torch.rand(1), expected)
+    two = open_policy(tiny_folder, lora={"rank": 2})
+    for (name, a), (_, b) in zip(
+        one.model.named_parameters(), two.model.named_parameters(), strict=True
+    ):
+        assert torch.equal(a, b), name
+
+
+@pytest.mark.parametrize(("rank", "alpha"), [(4, 2.0), (2, 0.5), (3, 4.5)])
+def test_the_scale_of_an_adapter_is_alpha_over_rank(
+    tiny_folder: Path, rank: int, alpha: float
+) -> None:
+    policy = open_policy(tiny_folder, lora=LoraSettings(rank=rank, alpha=alpha))
+    layer: Any = policy.language_model.layers[0].self_attn.q_proj
+    assert layer.scaling["default"] == pytest.approx(alpha / rank)
+
+
+def test_targets_that_name_no_layer_are_refused(tiny_folder: Path) -> None:
+    with pytest.raises(ConfigError, match=r"got targets \['query'\], expected .* q_proj"):
+        open_policy(tiny_folder, lora=LoraSettings(targets=("query",)))
+
+
+def test_a_target_is_a_name_and_not_a_pattern(tiny_folder: Path) -> None:
+    with pytest.raises(ConfigError, match="no layer to adapt"):
+        open_policy(tiny_folder, lora=LoraSettings(targets=(".*",)))
+
+
+def test_an_adapter_without_rank_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"rank: got 0, expected 1"):
+        LoraSettings(rank=0)
+
+
+def test_an_adapter_goes_round_through_save_and_open(tiny_folder: Path, tmp_path: Path) -> None:
+    policy = open_policy(tiny_folder, lora=LoraSettings(rank=2))
+    with torch.no_grad():
+        for parameter in policy.model.parameters():
+            if parameter.requires_grad:
+                parameter += 0.25
+    policy.save(tmp_path)
+    assert not list(tmp_path.glob("model*.safetensors")), "the base is not written again"
+    again = open_policy(tmp_path)
+    theirs = dict(again.model.named_parameters())
+    for name, parameter in policy.model.named_parameters():
+        assert torch.equal(parameter, theirs[name]), name
+        assert parameter.requires_grad == theirs[name].requires_grad, name
+
+
+def test_an_adapter_whose_base_is_gone_is_refused(tiny_folder: Path, tmp_path: Path) -> None:
+    policy = open_policy(tiny_folder, lora=LoraSettings(rank=2))
+    policy.save(tmp_path)
+    config = tmp_path / "adapter_config.json"
+    config.write_text(config.read_text().replace(str(tiny_folder), ""))
+    with pytest.raises(CheckpointError):
+        open_policy(tmp_path)
