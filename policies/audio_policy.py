@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,7 @@ class AudioPolicy:
         attention.register()
         self.language_model.config._attn_implementation = attention.NAME
         self._heard: OrderedDict[str, Heard] = OrderedDict()
+        self._lock = Lock()
         self._heard_bytes = 0
 
     @classmethod
@@ -204,20 +206,21 @@ class AudioPolicy:
             DeafError: if the hash is not that of the samples, or the clip is too
                 short for a single audio token.
         """
-        if digest in self._heard:
-            self._heard.move_to_end(digest)
-            return self._heard[digest]
-        if sha256_of(samples_S) != digest:
-            raise DeafError(
-                f"the clip is not the one that its hash names: got {len(samples_S)} samples of "
-                f"hash {sha256_of(samples_S)[:12]}, expected {digest[:12]}; read the clip again"
-            )
-        heard = self._features(samples_S)
-        self._heard[digest] = heard
-        self._heard_bytes += heard.features.nbytes
-        while self._heard_bytes > _FEATURE_CACHE and len(self._heard) > 1:
-            self._heard_bytes -= self._heard.popitem(last=False)[1].features.nbytes
-        return heard
+        with self._lock:  # the learner's workers share this cache
+            if digest in self._heard:
+                self._heard.move_to_end(digest)
+                return self._heard[digest]
+            if sha256_of(samples_S) != digest:
+                raise DeafError(
+                    f"the clip is not the one that its hash names: got {len(samples_S)} samples of "
+                    f"hash {sha256_of(samples_S)[:12]}, expected {digest[:12]}; read the clip again"
+                )
+            heard = self._features(samples_S)
+            self._heard[digest] = heard
+            self._heard_bytes += heard.features.nbytes
+            while self._heard_bytes > _FEATURE_CACHE and len(self._heard) > 1:
+                self._heard_bytes -= self._heard.popitem(last=False)[1].features.nbytes
+            return heard
 
     def _features(self, samples_S: np.ndarray) -> Heard:
         inputs = self.processor(text=self.processor.audio_token, audio=samples_S)

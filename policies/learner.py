@@ -9,7 +9,8 @@ It owns the optimizer and the step count, and nothing of Ray, files or config.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,6 +40,8 @@ class LearnerSettings:
         inner_updates: optimizer steps on one batch.
         max_grad_norm: gradients are scaled down to this norm.
         micro_groups: groups that are computed at once; memory, not the result.
+        workers: threads that compute micro-batches side by side, for CPUs: at this
+            size of matrix two threads in two micro-batches outrun two in one.
         temperature: the one that the completions were sampled at.
         freeze_encoder: leave the audio encoder and projector as they are.
     """
@@ -56,6 +59,7 @@ class LearnerSettings:
     inner_updates: int = 1
     max_grad_norm: float = 1.0
     micro_groups: int = 8
+    workers: int = 1
     temperature: float = 1.0
     freeze_encoder: bool = False
 
@@ -68,6 +72,7 @@ class LearnerSettings:
         for name, ok, expected in (
             ("inner_updates", self.inner_updates >= 1, "1 or more"),
             ("micro_groups", self.micro_groups >= 1, "1 or more"),
+            ("workers", self.workers >= 1, "1 or more"),
             ("temperature", self.temperature > 0, "above 0"),
             ("clip_low", 0 <= self.clip_low <= 1, "in [0, 1]"),
             ("clip_high", self.clip_high >= 0, "0 or more"),
@@ -96,13 +101,15 @@ class LearnerSettings:
 Rows = tuple[tuple[np.ndarray, ...], ...]
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Sums over the tokens of a batch, for the report."""
+@dataclass(frozen=True, slots=True)
+class _Micro:
+    """What one micro-batch found: sums over its tokens, its log-probs, its gradients."""
 
-    loss: float = 0.0
-    clipped: int = 0
-    kl: float = 0.0
+    loss: float
+    clipped: int
+    kl: float
+    logprobs: list[list[Tensor]]
+    gradients: Sequence[Tensor | None]
 
 
 class Learner:
@@ -131,8 +138,9 @@ class Learner:
             freeze_encoder(policy)
         named = [(n, p) for n, p in policy.model.named_parameters() if p.requires_grad]
         self.names = [name for name, _ in named]
+        self._parameters = [parameter for _, parameter in named]
         self.optimizer = torch.optim.AdamW(
-            [parameter for _, parameter in named],
+            self._parameters,
             lr=settings.learning_rate,
             betas=settings.betas,
             weight_decay=settings.weight_decay,
@@ -193,12 +201,11 @@ class Learner:
             rows=sum(len(group) for group in batch.completions),
             tokens=sum(len(row.ids) for group in batch.completions for row in group),
         )
-        tally, found = _Tally(), []
-        for micro in self._micro_batches(batch):
-            span = slice(len(found), len(found) + len(micro.prompts))
-            current = self._forward(self.policy, micro)
-            found += [[row.detach() for row in group] for group in current]
-            self._backward(self._tokens(micro, current, old[span] if old else None), sizes, tally)
+        micros = list(self._micro_batches(batch))
+        references = [self._reference(m) if self.settings.kl_weight > 0 else None for m in micros]
+        done = list(self._side_by_side(micros, sizes, old, references))
+        loss, kl = sum(m.loss for m in done), sum(m.kl for m in done)
+        found = [group for m in done for group in m.logprobs]
         norm = float(
             torch.nn.utils.clip_grad_norm_(
                 self.policy.model.parameters(), self.settings.max_grad_norm
@@ -207,15 +214,15 @@ class Learner:
         gap, entropy = _sampler_gap(batch, found)
         count = max(1, sizes.tokens)
         return Update(
-            loss=tally.loss,
+            loss=loss,
             grad_norm=norm,
             learning_rate=self.settings.rate(self.step),
             tokens=sizes.tokens,
-            kl=tally.kl / count if self.settings.kl_weight > 0 else None,
+            kl=kl / count if self.settings.kl_weight > 0 else None,
             entropy=entropy,
-            clip_fraction=tally.clipped / count,
+            clip_fraction=sum(m.clipped for m in done) / count,
             sampler_gap=gap,
-            skipped=not (math.isfinite(tally.loss) and math.isfinite(norm)),
+            skipped=not (math.isfinite(loss) and math.isfinite(norm)),
             logprobs=tuple(tuple(row.cpu().numpy() for row in group) for group in found),
         )
 
@@ -238,19 +245,64 @@ class Learner:
         ids = [[completion.ids for completion in group] for group in batch.completions]
         return group_logprobs(policy, batch.prompts, ids, self.settings.temperature)
 
-    def _tokens(
-        self, batch: Batch, current: list[list[Tensor]], old: list[list[Tensor]] | None
-    ) -> Tokens:
-        logprobs = _flat(current)
-        lengths = torch.tensor([len(row) for group in current for row in group])
-        per_row = torch.from_numpy(np.concatenate(batch.advantages)).to(logprobs.dtype)
-        return Tokens(
-            logprobs_N=logprobs,
-            old_N=_flat(old) if old else logprobs.detach(),
-            advantages_N=per_row.repeat_interleave(lengths).to(logprobs.device),
-            lengths_N=lengths.repeat_interleave(lengths).to(logprobs.device),
-            reference_N=self._reference(batch) if self.settings.kl_weight > 0 else None,
+    def _side_by_side(
+        self,
+        micros: Sequence[Batch],
+        sizes: Sizes,
+        old: list[list[Tensor]] | None,
+        references: Sequence[Tensor | None],
+    ) -> Iterator[_Micro]:
+        """Compute the micro-batches, as many at once as there are workers.
+
+        Their gradients are added in the order of the batch, whoever is first, so
+        that a run repeats to the last bit.
+        """
+        groups = 0
+        jobs = []
+        for micro, reference in zip(micros, references, strict=True):
+            before = old[groups : groups + len(micro.prompts)] if old else None
+            jobs.append((micro, sizes, before, reference))
+            groups += len(micro.prompts)
+        with ThreadPoolExecutor(self.settings.workers) as threads:
+            for start in range(0, len(jobs), self.settings.workers):
+                wave = jobs[start : start + self.settings.workers]
+                for found in threads.map(lambda job: self._compute(*job), wave):
+                    self._add(found.gradients)
+                    yield found
+
+    def _compute(
+        self,
+        batch: Batch,
+        sizes: Sizes,
+        old: list[list[Tensor]] | None,
+        reference_N: Tensor | None,
+    ) -> _Micro:
+        settings = self.settings
+        current = self._forward(self.policy, batch)
+        tokens = _tokens(batch, current, old, reference_N)
+        per_token, bites = clipped_surrogate(tokens, settings.clip_low, settings.clip_high)
+        kl = 0.0
+        if reference_N is not None:
+            kl_N = k3(tokens.logprobs_N, reference_N)
+            per_token = per_token + settings.kl_weight * kl_N
+            kl = float(kl_N.detach().sum())
+        loss = LOSSES[settings.loss](per_token, tokens, sizes)
+        return _Micro(
+            loss=float(loss.detach()),
+            clipped=int(bites.sum()),
+            kl=kl,
+            logprobs=[[row.detach() for row in group] for group in current],
+            gradients=torch.autograd.grad(loss, self._parameters, allow_unused=True),
         )
+
+    def _add(self, gradients: Sequence[Tensor | None]) -> None:
+        for parameter, gradient in zip(self._parameters, gradients, strict=True):
+            if gradient is None:
+                continue
+            if parameter.grad is None:
+                parameter.grad = gradient
+            else:
+                parameter.grad += gradient
 
     @torch.no_grad()
     def _reference(self, batch: Batch) -> Tensor:
@@ -259,17 +311,23 @@ class Learner:
         with self.policy.model.disable_adapter():
             return _flat(self._forward(self.policy, batch))
 
-    def _backward(self, tokens: Tokens, sizes: Sizes, tally: _Tally) -> None:
-        settings = self.settings
-        per_token, bites = clipped_surrogate(tokens, settings.clip_low, settings.clip_high)
-        if tokens.reference_N is not None:
-            kl = k3(tokens.logprobs_N, tokens.reference_N)
-            per_token = per_token + settings.kl_weight * kl
-            tally.kl += float(kl.detach().sum())
-        loss = LOSSES[settings.loss](per_token, tokens, sizes)
-        loss.backward()
-        tally.loss += float(loss.detach())
-        tally.clipped += int(bites.sum())
+
+def _tokens(
+    batch: Batch,
+    current: list[list[Tensor]],
+    old: list[list[Tensor]] | None,
+    reference_N: Tensor | None,
+) -> Tokens:
+    logprobs = _flat(current)
+    lengths = torch.tensor([len(row) for group in current for row in group])
+    per_row = torch.from_numpy(np.concatenate(batch.advantages)).to(logprobs.dtype)
+    return Tokens(
+        logprobs_N=logprobs,
+        old_N=_flat(old) if old else logprobs.detach(),
+        advantages_N=per_row.repeat_interleave(lengths).to(logprobs.device),
+        lengths_N=lengths.repeat_interleave(lengths).to(logprobs.device),
+        reference_N=reference_N,
+    )
 
 
 def teaching(batch: Batch) -> Batch:
