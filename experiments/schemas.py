@@ -174,6 +174,7 @@ class GrpoConfig:
         inner_updates: optimizer steps on one batch.
         max_grad_norm: gradients are scaled down to this norm.
         micro_groups: groups computed at once; memory, not the result.
+        workers: threads of the learner; on a CPU one per core, on a GPU 1.
         evaluate_every: steps between evaluations on ``data.dev``; 0: none.
         checkpoint_every: steps between checkpoints.
         early_stop_patience: evaluations without a gain before stopping; 0: off.
@@ -201,6 +202,7 @@ class GrpoConfig:
     inner_updates: int = number(1, least=1)
     max_grad_norm: float = number(1.0, above=0)
     micro_groups: int = number(8, least=1)
+    workers: int = number(1, least=1)
     evaluate_every: int = number(20, least=0)
     checkpoint_every: int = number(20, least=1)
     early_stop_patience: int = number(0, least=0)

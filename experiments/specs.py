@@ -106,6 +106,7 @@ def learner(
         inner_updates=config.inner_updates,
         max_grad_norm=config.max_grad_norm,
         micro_groups=config.micro_groups,
+        workers=config.workers,
         temperature=sampled.temperature,
         freeze_encoder=model.freeze_encoder,
     )
