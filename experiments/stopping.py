@@ -5,6 +5,7 @@ A second signal ends it at once; what was published before is whole either way.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -19,10 +20,12 @@ def graceful_stop(say: str) -> Iterator[Callable[[], bool]]:
     Args:
         say: the line shown at the first signal.
     """
-    asked = False
+    asked, owner = False, os.getpid()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         nonlocal asked
+        if os.getpid() != owner:  # a forked helper process: its parent decides
+            return
         if asked:
             raise KeyboardInterrupt
         asked = True

@@ -68,6 +68,8 @@ def start_ray(cpus: int) -> None:
     os.environ.setdefault("RAY_AUTH_MODE", "token")
     os.environ.setdefault("RAY_AUTH_TOKEN", os.urandom(32).hex())
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # Actors are half of the step, not background work, which Ray takes them for.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     # An accelerator that an actor did not ask for is not hidden from the driver.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     import ray

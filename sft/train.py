@@ -109,6 +109,7 @@ def cold_start(
             max_length=None,
             remove_unused_columns=False,
             dataset_kwargs={"skip_prepare_dataset": True},
+            dataloader_num_workers=1,  # the next batch is heard while this one is learned
             gradient_checkpointing=False,
             bf16=False,
             logging_steps=1,
