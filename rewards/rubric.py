@@ -23,7 +23,6 @@ A gate never hides that a reward does not apply or has failed.
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -149,7 +148,7 @@ def checked(name: str, verdict: object) -> Verdict | None:
     # value that is quietly broadcast or rounded is a wrong training signal.
     if type(value) not in (float, int):
         raise RewardError(f"reward {name!r} returned a value of type {_kind(value)}: {expected}")
-    if not math.isfinite(value) or not 0.0 <= value <= 1.0:
+    if not 0 <= value <= 1:  # false for NaN too
         raise RewardError(f"reward {name!r} returned the value {value!r}: {expected}")
     if not isinstance(verdict.why, str):
         raise RewardError(

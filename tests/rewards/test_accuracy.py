@@ -23,15 +23,19 @@ INTERVALS = ("Perfect fourth", "Major sixth", "Minor sixth", "Tritone")
 CHOICES: list[tuple[tuple[str, ...], dict[int | None, str]]] = [
     (KEYS, {
         0: "A|(A)|F major|F-Dur|fa mayor|F major, not D minor|D minor is wrong, F major is right"
-           "|A. F major|(A) F major because of the B flat|in F|F major, the relative major of D minor",
+           "|A. F major|(A) F major because of the B flat|in F"
+           "|F major, the relative major of D minor",
         1: "b|B.|B)|(B)|Option B|option (b)|Choice B: D minor|B. D minor|B: D minor|B - D minor"
            "|D minor (B)|D minor, option B|Option 2|D Minor|d minor|d-Moll|re menor|Dm|[B]|B!"
-           "|The answer is B|The correct answer is (B) D minor.|Answer: B|I think it's B|My answer is B."
-           "|**B**|\\boxed{B}|\\boxed{\\text{(B) D minor}}|\"D minor\"|`D minor`|\n D minor \n|letter B"
+           "|The answer is B|The correct answer is (B) D minor.|Answer: B|I think it's B"
+           "|My answer is B."
+           "|**B**|\\boxed{B}|\\boxed{\\text{(B) D minor}}|\"D minor\"|`D minor`|\n D minor \n"
+           "|letter B"
            "|Option B is correct|B is correct|B is the correct answer|It's option B, D minor"
            "|B. because the seventh is raised|(B) because there is a C#|not F major, but D minor"
            "|It can't be F major; D minor|D minor?|maybe D minor|Ｄ　minor|D\u200b minor|D minоr"
-           "|The key is D minor because it rests on D.|D minor (one flat)|D minor rather than F major"
+           "|The key is D minor because it rests on D.|D minor (one flat)"
+           "|D minor rather than F major"
            "|rather than F major, D minor",
         3: "D|g-Moll|sol menor|G minor",
         None: "2|E|F|X||none|unknown|(A) D minor|(B) F major|A, C|A and C|A/C|A or B|A B C D|ABCD"
@@ -48,16 +52,22 @@ CHOICES: list[tuple[tuple[str, ...], dict[int | None, str]]] = [
         None: "B|D|F|A or C|(A) C|G|E, A",
     }),
     (TIMBRES, {
-        0: "Organ|an organ|The organ.|A|A organ|the organ rather than the trumpet|It sounds like an organ",
-        1: "pipe organ|Pipe-organ|PIPE ORGAN|(B) Pipe organ|B)Pipe organ|B Pipe organ|the organ, more "
-           "precisely the pipe organ|an organ, specifically a pipe organ|an organ, or rather a pipe organ"
-           "|not organ; pipe organ|It is the pipe organ, not the trumpet|B, because it swells|It's B"
+        0: "Organ|an organ|The organ.|A|A organ|the organ rather than the trumpet"
+           "|It sounds like an organ",
+        1: "pipe organ|Pipe-organ|PIPE ORGAN|(B) Pipe organ|B)Pipe organ|B Pipe organ"
+           "|the organ, more "
+           "precisely the pipe organ|an organ, specifically a pipe organ"
+           "|an organ, or rather a pipe organ"
+           "|not organ; pipe organ|It is the pipe organ, not the trumpet|B, because it swells"
+           "|It's B"
            "|I hear a pipe organ|Pipe organ! Pipe organ!|It's clearly (B).|B because of the swell",
         2: "A trumpet|Not the organ, it is the trumpet|without organ, the trumpet|Trumpet (C)",
         3: "Muted trumpet (D)|d|The line is played on a muted trumpet.|Option 4"
            "|a trumpet, more precisely a muted trumpet",
-        None: "Organ or Trumpet|Organ/Trumpet|Organ and trumpet|Both organ and trumpet|both|(A) Pipe organ"
-              "|a muted trumpet, more precisely a trumpet|organ, more precisely a trumpet|It isn't a trumpet"
+        None: "Organ or Trumpet|Organ/Trumpet|Organ and trumpet|Both organ and trumpet|both"
+           "|(A) Pipe organ"
+              "|a muted trumpet, more precisely a trumpet|organ, more precisely a trumpet"
+              "|It isn't a trumpet"
               "|no organ, no trumpet|violin|pipe|4|Organ? No, trumpet.|A. Trumpet|B Trumpet"
               "|Organ, Pipe organ, Trumpet, Muted trumpet",
     }),
@@ -87,8 +97,10 @@ CHOICES: list[tuple[tuple[str, ...], dict[int | None, str]]] = [
         3: "iii|It is iii|(D) iii", None: "vii|III|iv6|IV|II|(D) III|IV6 or iii",
     }),
     (CADENCES, {
-        0: "deceptive|interrupted cadence|DC", 1: "imperfect authentic cadence|not a PAC but an IAC",
-        2: "perfect authentic cadence|PAC|pac|C|The cadence is a PAC|PAC (perfect authentic cadence)"
+        0: "deceptive|interrupted cadence|DC", 1: "imperfect authentic cadence"
+           "|not a PAC but an IAC",
+        2: "perfect authentic cadence|PAC|pac|C|The cadence is a PAC"
+           "|PAC (perfect authentic cadence)"
            "|A perfect authentic cadence (PAC)|perfect authentic",
         3: "Half cadence|a half cadence|D|semicadence",
         None: "authentic cadence|plagal|IAC or PAC|half or deceptive",
@@ -98,15 +110,18 @@ CHOICES: list[tuple[tuple[str, ...], dict[int | None, str]]] = [
     }),
     (YES_NO, {
         0: "Yes|Yes, there is no repeat|A|Yes, it does|Yes!",
-        1: "No|no.|No, there is a yes-chorus but no repeat|B|(B) No|There is no repeat|No, it does not",
+        1: "No|no.|No, there is a yes-chorus but no repeat|B|(B) No|There is no repeat"
+           "|No, it does not",
         None: "Yes and no|yes, no|(A) No|yes or no|Maybe|Yes/No",
     }),
     (("Major", "Minor"), {
-        0: "major|A", 1: "It is in a minor key|A minor|minor, not major|E minor|B|B minor|(B) Minor",
+        0: "major|A", 1: "It is in a minor key|A minor|minor, not major|E minor|B|B minor"
+           "|(B) Minor",
         None: "Major or minor",
     }),
     (HARTE, {
-        0: "A#:7/1|Bb7|A#7", 1: "B|D:maj/1|D major", 2: "C|C major", 3: "G#7|D|Ab:7|G# dominant seventh",
+        0: "A#:7/1|Bb7|A#7", 1: "B|D:maj/1|D major", 2: "C|C major", 3: "G#7|D|Ab:7"
+           "|G# dominant seventh",
         None: "G#|A#",
     }),
     (LEAD, {
@@ -121,7 +136,8 @@ CHOICES: list[tuple[tuple[str, ...], dict[int | None, str]]] = [
         3: "cut time|alla breve", None: "2/4 or 4/4|3/4|2",
     }),
     (SPANS, {
-        0: "from 12 to 15 seconds|12-15 s|A", 1: "0:40 to 0:50|40-50 seconds", 2: "1:20–1:30|80 to 90 s",
+        0: "from 12 to 15 seconds|12-15 s|A", 1: "0:40 to 0:50|40-50 seconds", 2: "1:20–1:30"
+           "|80 to 90 s",
         None: "at 1:20|0:12",
     }),
     (("90 s", "30 s", "60 s"), {
@@ -207,7 +223,8 @@ OPEN = {
     },
     "Viola": {
         1.0: "viola|a viola|It is the viola.|The viola plays the melody|I think it's a viola|VIOLA",
-        0.0: "violin|viola or violin|viola, violin, cello|electric viola|not a viola||violas da gamba",
+        0.0: "violin|viola or violin|viola, violin, cello|electric viola|not a viola|"
+        "|violas da gamba",
     },
     "96 BPM": {1.0: "96|96 bpm|about 96 BPM|ninety-six", 0.0: "97|48 or 96|96 s"},
     "9/8": {1.0: "nine-eight|9/8 time|9/8", 0.0: "3/4|9/4"},

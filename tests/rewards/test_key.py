@@ -15,8 +15,9 @@ TONICS = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
 SPELLINGS = {
     "E major": """E major|e major|E MAJOR.|E maj|Emaj|E:maj|EM|in E|E|Key of E|The key is E|E-Dur
         |E dur|Mi mayor|mi majeur|mi maggiore|Mi maior|E natural major|**E major**|\\boxed{E major}
-        |$\\boxed{\\text{E major}}$|"E major"|`E major`|E\nmajor|E ionian|Ｅ major|Е major|E\u200b major
-        |E\u00a0major|Fb major|probably E major|I think it is E major|The piece is in E major.
+        |$\\boxed{\\text{E major}}$|"E major"|`E major`|E\nmajor|E ionian|Ｅ major|Е major
+        |E\u200b major|E\u00a0major|Fb major|probably E major|I think it is E major
+        |The piece is in E major.
         |Key: E, Mode: major|E (major)|tonic E, major mode|the major key of E|E-major|E_major
         |E major, four sharps|E major (4 sharps)|E major (E F# G# A B C# D#)|E major scale
         |E major, the relative major of C# minor|the relative major of C# minor
@@ -26,9 +27,11 @@ SPELLINGS = {
         |A major is not the key, E major is.|without a doubt E major|no doubt E major
         |E, more precisely E major|E, i.e. E major|E major. E major!|The final answer is: E major
         |E major because of its leading tone D#""",
-    "Bb major": "B♭ major|B flat major|B-flat major|Bb|B-Dur|b dur|A# major|sib majeur|si bémol majeur"
+    "Bb major": "B♭ major|B flat major|B-flat major|Bb|B-Dur|b dur|A# major|sib majeur"
+    "|si bémol majeur"
     "|si bemol mayor|BbM|B♭︎ major",
-    "B minor": "h-Moll|H-moll|H moll|si menor|si mineur|b minor|Bm|B min.|B natural minor|B harmonic minor"
+    "B minor": "h-Moll|H-moll|H moll|si menor|si mineur|b minor|Bm|B min.|B natural minor"
+    "|B harmonic minor"
     "|B aeolian|Cb minor|B-minor",
     "Eb minor": "es-Moll|Es moll|D# minor|dis-moll|mi bemol menor|E flat minor|E-flat Minor|Ebm",
     "A minor": "A minor|a minor|a-Moll|la menor|Am|A minor, no sharps or flats|It is in A minor."

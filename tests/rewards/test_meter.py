@@ -6,18 +6,22 @@ import pytest
 
 CASES = {
     "3/4": {
-        1.0: "3/4|3 / 4|3/4 time|three-four|three four time|3-4 time|waltz time|in three|in 3|3 over 4"
-        "|3/4 (not 6/8)|not 6/8 but 3/4|3/4, i.e. three beats per bar|3/4 (triple meter)|¾|3⁄4|３/４"
+        1.0: "3/4|3 / 4|3/4 time|three-four|three four time|3-4 time|waltz time|in three|in 3"
+        "|3 over 4"
+        "|3/4 (not 6/8)|not 6/8 but 3/4|3/4, i.e. three beats per bar|3/4 (triple meter)"
+        "|¾|3⁄4|３/４"
         "|three-quarter time|Dreivierteltakt|3/4-Takt|The time signature is 3/4.|\\frac{3}{4}"
         "|It's a waltz in 3/4|3/4 with three beats in each measure",
         0.5: "3/8|3/2|triple meter|simple triple|three beats per bar|ternary",
         0.3: "6/8",
-        0.0: "4/4|9/8|3|3/0|3/5|999999999/4|-3/4|3/4/4|nan||3/4 or 6/8|3/4 and 4/4|2/4, 3/4, 4/4|0.75"
+        0.0: "4/4|9/8|3|3/0|3/5|999999999/4|-3/4|3/4/4|nan||3/4 or 6/8|3/4 and 4/4|2/4, 3/4, 4/4"
+        "|0.75"
         "|it is not 3/4|3/4 is wrong",
     },
     "4/4": {
         1.0: "4/4|common time|C|4/4 feel|four-four|in four|4/4 (common time)|common time (4/4)",
-        0.5: "2/4|2/2|cut time|8/8|quadruple|duple meter|four beats to the bar|simple quadruple meter",
+        0.5: "2/4|2/2|cut time|8/8|quadruple|duple meter|four beats to the bar"
+        "|simple quadruple meter",
         0.0: "12/8|3/4|4/4 or 2/2|it is either 2/4, 3/4, 4/4 or 6/8|common time or cut time",
     },
     "6/8": {
@@ -27,11 +31,10 @@ CASES = {
         0.3: "3/4",
         0.0: "2/4|9/8|6|8/6",
     },
-    "2/2": {1.0: "2/2|cut time|alla breve|cut common time|2/2 (cut time)|C|", 0.5: "4/4|2/4"},
+    "2/2": {1.0: "2/2|cut time|alla breve|cut common time|2/2 (cut time)", 0.5: "4/4|2/4"},
     "7/8": {1.0: "7/8|2+2+3/8|(2+2+3)/8|seven-eight|in seven", 0.5: "7/4", 0.0: "5/8|6/8"},
     "5/4": {1.0: "5/4|five-four|in five|3+2/4", 0.5: "5/8|quintuple", 0.0: "4/4"},
 }
-CASES["2/2"][1.0] = CASES["2/2"][1.0].removesuffix("|C|")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ from rewards.tempo import TERMS
 CASES = {
     1.0: "100|100 BPM|100bpm|≈ 100 BPM|~98 bpm|around 101|104|96|100.43 BPM|one hundred|a hundred"
     "|one hundred and two beats per minute|♩ = 100|quarter note = 100|MM = 100|tempo: 100|１００"
-    "|98-102|98 to 102 BPM|between 98 and 102|98–102 BPM|between about 98 and 102 BPM|1e2|1.0e2|100.|100,0"
-    "|100 BPM (Andante)|Moderato, about 100 BPM|100 BPM in 4/4|not 50 but 100|100 BPM, not 50|100 ± 2"
+    "|98-102|98 to 102 BPM|between 98 and 102|98–102 BPM|between about 98 and 102 BPM|1e2|1.0e2"
+    "|100.|100,0"
+    "|100 BPM (Andante)|Moderato, about 100 BPM|100 BPM in 4/4|not 50 but 100|100 BPM, not 50"
+    "|100 ± 2"
     "|100 beats per minute, with 4 beats per bar|The tempo is 100 BPM.|100 b.p.m.|100 bpm, 100 bpm"
     "|about 100 beats a minute|100 quarter notes per minute|exactly 100|**100 BPM**|\\boxed{100}",
     0.3: "200|50|33.3|300|about 51 BPM|196",

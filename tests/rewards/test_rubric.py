@@ -1,0 +1,246 @@
+"""Registry and rubric: names, weights, gates, outcomes, and rewards that break."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rewards import Question, Response, Rubric, Verdict, get, names, parse, reward
+from rewards import registry as registry_module
+from rewards.errors import ConfigError
+
+# What a reward may hand back by mistake, past any type checker.
+WrongVerdict: Any = Verdict
+QUESTION = Question(id="q", text="Key?")
+RESPONSE = parse("<think>a b c</think><answer>C</answer>")
+
+
+@pytest.fixture(autouse=True)
+def own_registry(monkeypatch):
+    monkeypatch.setattr(registry_module, "_REWARDS", dict(registry_module._REWARDS))
+
+
+def returns(name, outcome):
+    @reward(name)
+    def judge(question: Question, response: Response):
+        return outcome() if callable(outcome) else outcome
+
+    return judge
+
+
+def score(**parts):
+    return Rubric.from_config({"parts": parts}).score(QUESTION, RESPONSE)
+
+
+def test_built_in_rewards_are_registered_on_import():
+    assert {"accuracy", "chord", "format", "key", "meter", "note", "tempo"} <= set(names())
+
+
+def test_an_unknown_reward_names_the_nearest():
+    with pytest.raises(ConfigError, match="did you mean 'accuracy'"):
+        get("acuracy")
+
+
+def test_a_name_is_registered_once():
+    returns("twice", None)
+    with pytest.raises(ConfigError, match="registered twice"):
+
+        @reward("twice")
+        def other(question: Question, response: Response) -> None:
+            return None
+
+    with pytest.raises(ConfigError, match="needs a name"):
+        reward(" ")
+
+
+def test_total_is_the_weighted_mean_of_the_scored_parts():
+    returns("good", Verdict(1.0, "good"))
+    returns("poor", Verdict(0.25, "poor"))
+    returns("silent", None)
+    result = score(good={"weight": 3.0}, poor={"weight": 1.0}, silent={"weight": 96.0})
+    assert result.total == pytest.approx((3 * 1.0 + 0.25) / 4)
+    assert result.parts["silent"].status == "not_applicable"
+    assert score(silent={}).total is None
+
+
+def test_a_failed_gate_makes_the_part_zero_and_says_so():
+    returns("gate", Verdict(0.99, "almost"))
+    returns("good", Verdict(1.0, "good"))
+    result = score(good={"requires": ["gate"]}, gate={"weight": 0.0})
+    assert result.parts["good"].value == 0.0
+    assert "gate" in result.parts["good"].why
+    assert "almost" in result.parts["good"].why
+    assert result.total == 0.0
+
+
+def test_an_open_gate_changes_nothing():
+    returns("gate", Verdict(1.0, "held"))
+    returns("good", Verdict(0.5, "half"))
+    assert score(good={"requires": "gate"}, gate={"weight": 0}).parts["good"].value == 0.5
+
+
+def test_gates_follow_gates_and_an_unscored_gate_is_closed():
+    returns("first", None)
+    returns("second", Verdict(1.0))
+    returns("third", Verdict(1.0))
+    result = score(third={"requires": ["second"]}, second={"requires": ["first"]}, first={})
+    assert [result.parts[name].value for name in ("first", "second", "third")] == [None, 0.0, 0.0]
+
+
+def test_a_gate_hides_neither_an_error_nor_that_a_part_does_not_apply():
+    returns("gate", Verdict(0.0, "shut"))
+    returns("silent", None)
+    returns("broken", lambda: 1 / 0)
+    result = score(gate={}, silent={"requires": ["gate"]}, broken={"requires": ["gate"]})
+    assert result.parts["silent"].status == "not_applicable"
+    assert result.parts["broken"].status == "error"
+    assert not result.valid
+
+
+def raises(kind):
+    def fail():
+        raise kind
+
+    return fail
+
+
+class Unprintable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+def endless(n: int = 0) -> int:
+    return endless(n + 1)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [ValueError("v"), KeyError("k"), SystemExit(3), MemoryError(), RecursionError("r"),
+    Unprintable(),
+     StopIteration(), GeneratorExit(), OSError(28, "full"), UnicodeDecodeError("utf-8", b"x", 0,
+     1, "?"),
+     ExceptionGroup("g", [ValueError("inner")]), AssertionError("a"), ArithmeticError("x" * 9999)],
+)  # fmt: skip
+def test_any_exception_becomes_an_error_part_with_type_and_text(failure):
+    returns("broken", raises(failure))
+    returns("good", Verdict(1.0))
+    result = score(broken={"weight": 5.0}, good={})
+    part = result.parts["broken"]
+    assert (part.status, part.value) == ("error", None)
+    assert type(failure).__name__ in part.why
+    assert len(part.why) <= 500
+    assert result.total == 1.0
+    assert not result.valid
+
+
+def test_a_real_recursion_is_survived():
+    returns("deep", endless)
+    assert score(deep={}).parts["deep"].status == "error"
+
+
+def test_ctrl_c_is_not_swallowed():
+    returns("stopped", raises(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        score(stopped={})
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [1.0, True, "1.0", [1.0], {"value": 1.0}, (1.0, "why"), np.float64(1.0),
+    SimpleNamespace(value=1.0),
+     WrongVerdict(True), WrongVerdict("1"), WrongVerdict(None), WrongVerdict(math.nan),
+     WrongVerdict(math.inf),
+     WrongVerdict(-0.1),
+     WrongVerdict(1.0000001), WrongVerdict(np.float64(0.5)), WrongVerdict(np.float32(0.5)),
+     WrongVerdict(np.ones(1)),
+     WrongVerdict([1.0]), WrongVerdict(10**400), WrongVerdict(1.0, None), WrongVerdict(1.0,
+     b"why"), WrongVerdict(1.0,
+     "", [1]),
+     WrongVerdict(1.0, "", {"x": object()}), WrongVerdict(1.0, "", {"x": math.nan}),
+     WrongVerdict(complex(1))],
+)  # fmt: skip
+def test_a_broken_contract_is_an_error_with_the_name_of_the_reward(outcome):
+    returns("crooked", lambda: outcome)
+    part = score(crooked={}).parts["crooked"]
+    assert (part.status, part.value) == ("error", None)
+    assert "RewardError" in part.why
+    assert "'crooked'" in part.why
+
+
+def test_whole_numbers_in_range_are_values():
+    returns("one", Verdict(1))
+    assert score(one={}).parts["one"].value == 1.0
+
+
+def test_parameters_and_two_parts_of_one_reward():
+    result = score(
+        loose={"reward": "format", "mode": "paper"}, tight={"reward": "format", "mode": "strict"}
+    )
+    assert (result.parts["loose"].value, result.parts["tight"].value) == (1.0, 1.0)
+
+
+def test_all_problems_of_a_config_are_listed_with_the_nearest_names():
+    with pytest.raises(ConfigError) as caught:
+        Rubric.from_config(
+            {
+                "prats": {},
+                "parts": {
+                    "acuracy": {"weight": -1},
+                    "format": {"mode": "stric", "wieght": 1},
+                    "key": {"requires": ["fromat"], "fifth": 3},
+                    "chord": {"requires": ["meter"], "weight": True},
+                    "meter": {"requires": ["chord"], "weight": math.nan},
+                    "tempo": 3,
+                },
+            }
+        )
+    message = str(caught.value)
+    for words in [
+        "'prats', did you mean 'parts'?", "'acuracy', did you mean 'accuracy'?", "got -1",
+        "got 'stric', did you mean 'strict'?", "'wieght', did you mean 'weight'?",
+        "'fromat', did you mean 'format'?", "got 3; expected one of up, both", "got True",
+        "got nan",
+        "round in a circle", "parts.tempo must be a mapping", "11 problems",
+    ]:  # fmt: skip
+        assert words in message, words
+
+
+@pytest.mark.parametrize("config", [{}, {"parts": {}}, {"parts": None}, {"parts": []}, [], None])
+def test_an_empty_rubric_is_refused(config):
+    with pytest.raises(ConfigError):
+        Rubric.from_config(config)
+
+
+def test_rewards_by_name_weigh_the_same():
+    rubric = Rubric.of(["format", "accuracy"])
+    assert [(part.name, part.weight) for part in rubric.parts] == [
+        ("format", 1.0),
+        ("accuracy", 1.0),
+    ]
+    for wrong in ([], ["format", "format"], ["fromat"]):
+        with pytest.raises(ConfigError):
+            Rubric.of(wrong)
+
+
+def test_it_prints_as_a_tree():
+    rubric = Rubric.from_config(
+        {
+            "parts": {
+                "accuracy": {"requires": ["format"]},
+                "format": {"weight": 0.2, "mode": "strict"},
+            }
+        }
+    )
+    assert str(rubric).splitlines() == [
+        "rubric", "├─ format  weight 0.2  mode=strict", "└─ accuracy  weight 1  requires format",
+    ]  # fmt: skip
+
+
+def test_it_travels_between_processes():
+    rubric = Rubric.of(["format", "accuracy", "key"])
+    assert pickle.loads(pickle.dumps(rubric)) == rubric

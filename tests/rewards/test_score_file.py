@@ -1,0 +1,128 @@
+"""The engine of ``etude score``: one line in, one line out, in order."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rewards import Rubric, reward
+from rewards import registry as registry_module
+from rewards.score_file import score_file
+
+ASKED = {"text": "Which key?", "choices": ["C major", "A minor"], "answer": "A minor"}
+
+
+def row(**changes):
+    line = {"id": "r1", "question": ASKED, "completion": "<think>a b c</think><answer>B</answer>"}
+    return json.dumps({**line, **changes})
+
+
+def run(lines, names=("accuracy", "format")):
+    written: list[str] = []
+    counts = score_file(lines, written.append, Rubric.of(names))
+    assert all(line.endswith("\n") and line.count("\n") == 1 for line in written)
+    return [json.loads(line) for line in written], counts
+
+
+def test_a_line_out_has_the_promised_shape():
+    (out,), counts = run([row()])
+    assert list(out) == ["id", "total", "parts"]
+    assert (out["id"], out["total"], counts.scored) == ("r1", 1.0, 1)
+    assert list(out["parts"]) == ["accuracy", "format"]
+    part = out["parts"]["accuracy"]
+    assert list(part) == ["value", "status", "why", "details"]
+    assert (part["value"], part["status"], part["details"]) == (
+        1.0,
+        "scored",
+        {"choice": "A minor"},
+    )
+    assert list(out["parts"]["format"]) == ["value", "status", "why"]
+
+
+def test_total_is_the_mean_of_the_scored_parts_and_null_without_any():
+    (out,), _ = run([row(completion="<answer>B</answer>")])
+    assert out["total"] == 0.5
+    (out,), _ = run([row()], names=("key",))
+    assert out["total"] is None
+    assert out["parts"]["key"]["value"] is None
+    assert out["parts"]["key"]["status"] == "not_applicable"
+
+
+def test_order_is_kept_and_blank_lines_are_skipped():
+    out, counts = run([row(id="z"), "\n", row(id="a").encode(), "", row(id="m") + "\r\n"])
+    assert [line["id"] for line in out] == ["z", "a", "m"]
+    assert not counts.malformed
+
+
+def test_the_outer_id_fills_a_missing_one_and_other_keys_are_left_alone():
+    line = {"question": {**ASKED, "id": "inner"}, "completion": "", "extra": 1}
+    (out,), _ = run([json.dumps(line)])
+    assert out["id"] == "inner"
+    (out,), _ = run([row(id=12)])
+    assert out["id"] == 12
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "expected an object"),
+        (b"\xff", "is not UTF-8"),
+        (row(completion=None), "completion"),
+        (row(question="Which key?"), "question"),
+        (row(question={"answer": "x"}), "text: is missing"),
+        (row(question={**ASKED, "chioces": []}), "did you mean 'choices'?"),
+        (row(question={**ASKED, "answer": "E minor"}), "answer"),
+        ('{"id": "a", "question": {"text": "b"}, "completoin": "c"}', "did you mean 'completoin'?"),
+        ('{"id": "a", "completion": "c"}', "question: is missing"),
+        (row(id=None), "id"),
+        (row(id=[]), "id"),
+    ],
+)
+def test_a_malformed_line_is_left_out_and_reported_with_its_number(line, said):
+    out, counts = run([row(id="first"), line, row(id="last")])
+    assert [part["id"] for part in out] == ["first", "last"]
+    ((number, message),) = counts.malformed
+    assert number == 2
+    assert message.startswith("line 2: ")
+    assert said in message
+
+
+def test_errors_are_counted_and_are_no_malformed_lines(monkeypatch):
+    monkeypatch.setattr(registry_module, "_REWARDS", dict(registry_module._REWARDS))
+
+    @reward("broken")
+    def broken(question, response):
+        raise ValueError("a bug")
+
+    out, counts = run([row(), row()], names=("accuracy", "broken"))
+    assert [line["parts"]["broken"]["status"] for line in out] == ["error", "error"]
+    assert [line["total"] for line in out] == [1.0, 1.0]
+    assert counts.errors == {"broken": 2}
+    assert "line 1" in counts.first_errors["broken"]
+    assert not counts.malformed
+
+
+def test_lone_surrogates_and_controls_come_through():
+    (out,), _ = run(
+        ['{"id": "\\ud800", "question": {"text": "t", "answer": "x"}, "completion": "\\udfff"}']
+    )
+    assert out["id"] == "\ud800"
+
+
+def test_memory_does_not_grow_with_the_file():
+    seen = 0
+
+    def lines():
+        nonlocal seen
+        for _ in range(50):
+            seen += 1
+            yield row()
+
+    def write(_line):
+        written.append(seen)
+
+    written: list[int] = []
+    score_file(lines(), write, Rubric.of(["accuracy"]))
+    assert written == list(range(1, 51))
