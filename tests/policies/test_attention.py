@@ -64,7 +64,8 @@ def test_prefill_and_decode_continue_each_row_as_one_sequence() -> None:
             plan.keep(kept)
         batch = (kept[:, None] * rows + torch.arange(rows)).flatten()
         plan.step = step
-        out = plan.attend(0, *(x[batch] for x in new[step]), SCALE)
+        q, k, v = (x[batch] for x in new[step])
+        out = plan.attend(0, q, k, v, SCALE)
         for place, row in enumerate(batch.tolist()):
             n, length = row // rows, int(lengths[row // rows])
             q, k, v = (
@@ -81,12 +82,12 @@ def test_decode_in_bfloat16_keeps_its_precision_and_type() -> None:
     prefill.attend(0, q, k, v, SCALE)
     padding = torch.zeros(2, 1, 1, 300, dtype=torch.bfloat16)
     plan = Decode(prefill, padding, 1, 1)
-    one = _qkv(2, 1, seed=4, dtype=torch.bfloat16)
-    out = plan.attend(0, *one, SCALE)
+    new_q, new_k, new_v = _qkv(2, 1, seed=4, dtype=torch.bfloat16)
+    out = plan.attend(0, new_q, new_k, new_v, SCALE)
     assert out.dtype == torch.bfloat16
-    full_k, full_v = torch.cat([k, one[1]], dim=2), torch.cat([v, one[2]], dim=2)
+    full_k, full_v = torch.cat([k, new_k], dim=2), torch.cat([v, new_v], dim=2)
     fine = scaled_dot_product_attention(
-        one[0].double(), full_k.double(), full_v.double(), scale=SCALE, enable_gqa=True
+        new_q.double(), full_k.double(), full_v.double(), scale=SCALE, enable_gqa=True
     )
     assert float((out.double() - fine).abs().max()) < 6e-3
 

@@ -170,9 +170,7 @@ def test_each_distinct_clip_goes_through_the_encoder_once(
     assert windows == [3 + 1]
 
 
-def test_equal_texts_about_different_clips_never_share(
-    policy: AudioPolicy, prompt_of: Any
-) -> None:
+def test_equal_texts_about_different_clips_never_share(policy: AudioPolicy, prompt_of: Any) -> None:
     one, other = prompt_of(seed=1), prompt_of(seed=2)
     assert one.ids == other.ids
     assert one.clip_sha256 != other.clip_sha256

@@ -155,7 +155,7 @@ def _trl_loss(
     advantages: torch.Tensor, mask: torch.Tensor, beta: float, low: float, high: float,
 ) -> torch.Tensor:  # fmt: skip
     """``GRPOTrainer._compute_loss`` itself, on a stand-in that has its settings."""
-    from trl import GRPOTrainer
+    from trl.trainer.grpo_trainer import GRPOTrainer
 
     trainer = SimpleNamespace(
         aux_loss_enabled=False,
