@@ -9,11 +9,11 @@ null, and its place with what it was under ``not_finite``: JSON knows no NaN.
 | stage     | other keys                                                           |
 |-----------|----------------------------------------------------------------------|
 | sft       | loss, learning_rate                                                  |
-| sft_eval  | split, accuracy, facets {facet: accuracy}                            |
+| sft_eval  | split, accuracy, topics {topic: accuracy}                            |
 | grpo      | reward, parts {name: mean}, loss, grad_norm, entropy [nats], kl,     |
 |           | clip_fraction, sampler_gap [nats], zero_variance, truncated (shares),|
 |           | seconds {sample, learn}, tokens                                      |
-| grpo_eval | split, accuracy, facets                                              |
+| grpo_eval | split, accuracy, topics                                              |
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ class Loop:
     Attributes:
         policy, learner, pool, reader, curriculum: the working parts.
         journal, metrics: what is written.
-        evaluate: held-out accuracy per facet and "overall" of the policy now.
+        evaluate: held-out accuracy per topic and "overall" of the policy now.
         save: publishes a checkpoint of this progress.
         tell: called after each step with its line of the metrics and the progress.
         stop: asked after each step; True saves and ends the run.
@@ -145,9 +145,9 @@ def _evaluate_and_save(loop: Loop, settings: LoopSettings) -> None:
     at, last = loop.progress, loop.progress.step == settings.steps
     due = settings.evaluate_every and (at.step % settings.evaluate_every == 0 or last)
     if due:
-        facets = loop.evaluate()
-        accuracy = facets["overall"]
-        loop.metrics.write("grpo_eval", at.step, split="dev", accuracy=accuracy, facets=facets)
+        topics = loop.evaluate()
+        accuracy = topics.pop("overall")
+        loop.metrics.write("grpo_eval", at.step, split="dev", accuracy=accuracy, topics=topics)
         at.stale += 1
         if accuracy > at.best_accuracy:
             at.best_step, at.best_accuracy, at.stale = at.step, accuracy, 0

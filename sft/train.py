@@ -77,7 +77,7 @@ def cold_start(
     Args:
         examples: question and target text, the clip read by ``read``.
         folder: where the trainer may write.
-        evaluate: held-out accuracy per facet and "overall".
+        evaluate: held-out accuracy per topic and "overall".
         log: receives one dictionary per step and per evaluation.
         tell: called after each step with its number and loss; may raise to stop.
         resume: go on from the trainer's last checkpoint in ``folder``, if any.
@@ -157,15 +157,15 @@ class _Watch(TrainerCallback):
         step, every = state.global_step, self.settings.evaluate_every
         if not every or step % every or step < self.settings.evaluate_from:
             return
-        facets = self.evaluate()
-        accuracy = facets["overall"]
+        topics = self.evaluate()
+        accuracy = topics.pop("overall")
         self.log(
             {
                 "stage": "sft_eval",
                 "step": step,
                 "split": "dev",
                 "accuracy": accuracy,
-                "facets": facets,
+                "topics": topics,
             }
         )
         goal = self.settings.stop_at_accuracy

@@ -71,7 +71,7 @@ def show_results(results: Results) -> None:
     for row in results.rows:
         values = [row.values.get(column) for column in results.columns]
         shown = ["" if value is None else f"{100 * value:.1f}" for value in values]
-        table.add_row(row.facet.replace("_", " "), str(row.n), *shown)
+        table.add_row(row.topic.replace("_", " "), str(row.n), *shown)
     console = Console()
     console.print()
     console.print(table)

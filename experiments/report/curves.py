@@ -43,7 +43,7 @@ def grpo_charts(records: Sequence[Record], results: Results | None) -> list[Char
         ),
         Chart(
             "Dev accuracy",
-            "Greedy answers to held-out pieces, per facet.",
+            "Greedy answers to held-out pieces, per topic.",
             _accuracies(evaluation),
             percent=True,
             mark=None if chance is None else ("chance", chance),
@@ -126,11 +126,11 @@ def _names(records: Iterable[Record], within: str) -> list[str]:
 
 
 def _accuracies(records: Sequence[Record]) -> tuple[Series, ...]:
-    facets = [
-        _series(name, records, _key(name, "facets"), colour=i + 1, main=False)
-        for i, name in enumerate(_names(records, "facets"))
+    topics = [
+        _series(name, records, _key(name, "topics"), colour=i + 1, main=False)
+        for i, name in enumerate(_names(records, "topics"))
     ]
-    return (_series("overall", records, _key("accuracy")), *facets)
+    return (_series("overall", records, _key("accuracy")), *topics)
 
 
 def _parts(records: Sequence[Record]) -> tuple[Series, ...]:

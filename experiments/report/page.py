@@ -87,7 +87,7 @@ def write_report(run: Path, data: Path | None = None) -> Path:
 
 
 def _results(run: Path, on_skip: OnSkip) -> Results | None:
-    """The results with the row over all facets last, or None and a note why."""
+    """The results with the row over all topics last, or None and a note why."""
     try:
         results = read_results(run)
     except DataError as error:
@@ -95,7 +95,7 @@ def _results(run: Path, on_skip: OnSkip) -> Results | None:
         return None
     if results is None:
         return None
-    rows = sorted(results.rows, key=lambda row: row.facet == OVERALL)
+    rows = sorted(results.rows, key=lambda row: row.topic == OVERALL)
     return replace(results, rows=tuple(rows))
 
 

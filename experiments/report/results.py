@@ -3,11 +3,11 @@
 Conventions
 -----------
 Accuracies lie in [0, 1]; None where a column was not measured for a row. The
-last row is over all facets and its facet is "overall".
+last row is over all topics and its topic is "overall".
 
     {"columns": ["chance", "untrained", "cold start", "GRPO", "other clip", "silence"],
-     "rows": [{"facet": "key", "n": 120, "values": {"chance": 0.083, "GRPO": 0.71, ...}},
-              {"facet": "overall", "n": 600, "values": {...}}],
+     "rows": [{"topic": "key", "n": 120, "values": {"chance": 0.083, "GRPO": 0.71, ...}},
+              {"topic": "overall", "n": 600, "values": {...}}],
      "gain": {"start": "cold start", "end": "GRPO", "mean": 0.12, "low": 0.09, "high": 0.15}}
 
 ``gain`` compares two columns over all questions; low and high are the bounds of
@@ -31,9 +31,9 @@ MAX_FILE_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class ResultsRow:
-    """One facet: how many questions, and the accuracy of each column in [0, 1]."""
+    """One topic: how many questions, and the accuracy of each column in [0, 1]."""
 
-    facet: str
+    topic: str
     n: int
     values: Mapping[str, float | None]
 
@@ -59,8 +59,8 @@ class Results:
 
     @property
     def overall(self) -> Mapping[str, float | None]:
-        """The values over all facets; empty where there is no such row."""
-        return next((row.values for row in self.rows if row.facet == OVERALL), {})
+        """The values over all topics; empty where there is no such row."""
+        return next((row.values for row in self.rows if row.topic == OVERALL), {})
 
     @property
     def controls(self) -> tuple[str, ...]:
@@ -110,4 +110,4 @@ def _row(tree: Mapping[str, Any]) -> ResultsRow:
         str(column): None if value is None else float(value)
         for column, value in tree["values"].items()
     }
-    return ResultsRow(str(tree["facet"]), int(tree["n"]), values)
+    return ResultsRow(str(tree["topic"]), int(tree["n"]), values)

@@ -113,7 +113,7 @@ def hostile_run(run: Path) -> Path:
     with MetricsWriter(run / "metrics.jsonl") as metrics:
         for step, string in enumerate(STRINGS):
             metrics.write("grpo", step, reward=0.5, parts={string: 0.5})
-            metrics.write("grpo_eval", step, accuracy=0.5, facets={string: 0.5})
+            metrics.write("grpo_eval", step, accuracy=0.5, topics={string: 0.5})
     (run / "config.yaml").write_text("\n".join(STRINGS))
     return run
 

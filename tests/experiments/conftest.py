@@ -72,8 +72,8 @@ def build_run(run: Path) -> Path:
 
 def _results() -> Results:
     rows = tuple(
-        ResultsRow(facet, n, dict(zip(COLUMNS, values, strict=True)))
-        for facet, (n, *values) in ACCURACIES.items()
+        ResultsRow(topic, n, dict(zip(COLUMNS, values, strict=True)))
+        for topic, (n, *values) in ACCURACIES.items()
     )
     return Results(COLUMNS, rows, Gain("cold start", "GRPO", 0.116, 0.078, 0.152))
 
@@ -89,7 +89,7 @@ def _write_metrics(path: Path) -> None:
             if step % 20 == 0:
                 rise = 1 / (1 + math.exp(-(step - 70) / 14))
                 shares = {f: 0.6 * rise * (1 - 0.1 * i) for i, f in enumerate(facets)}
-                metrics.write("sft_eval", step, split="dev", accuracy=0.54 * rise, facets=shares)
+                metrics.write("sft_eval", step, split="dev", accuracy=0.54 * rise, topics=shares)
         for step in range(STEPS):
             done = 1 - math.exp(-step / 25)
             right = 0.52 + 0.17 * done + 0.04 * noise.normal()
@@ -119,7 +119,7 @@ def _write_metrics(path: Path) -> None:
             if step % 10 == 0 or step == STEPS - 1:
                 shares = {f: ACCURACIES[f][3] + 0.13 * done for f in facets}
                 metrics.write(
-                    "grpo_eval", step, split="dev", accuracy=0.54 + 0.12 * done, facets=shares
+                    "grpo_eval", step, split="dev", accuracy=0.54 + 0.12 * done, topics=shares
                 )
 
 

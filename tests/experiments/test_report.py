@@ -141,7 +141,7 @@ def test_hostile_texts_are_shown_as_text(full_run: Path) -> None:
     )
     with MetricsWriter(full_run / "metrics.jsonl") as metrics:
         metrics.write("grpo", 99, reward=0.1, parts={HOSTILE: 0.5}, seconds={HOSTILE: 1.0})
-        metrics.write("grpo_eval", 99, accuracy=0.1, facets={HOSTILE: 0.5})
+        metrics.write("grpo_eval", 99, accuracy=0.1, topics={HOSTILE: 0.5})
     (full_run / "config.yaml").write_text(HOSTILE)
     shown = page(full_run)
     assert harmless(shown)
