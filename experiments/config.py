@@ -187,7 +187,7 @@ def _leaf(entry: Field[Any], hint: Any, given: Any, path: str, reading: _Reading
     holder = make_dataclass("Holder", [("value", Any if _section(hint) else hint)])
     try:
         node = OmegaConf.structured(holder)
-        OmegaConf.update(node, "value", given, merge=False)
+        OmegaConf.update(node, "value", given)
         value = OmegaConf.to_object(node).value  # type: ignore[union-attr]
         fits = not _section(hint) or (given is None and type(None) in get_args(hint))
     except (OmegaConfBaseException, ValueError, TypeError, OverflowError):
@@ -203,9 +203,9 @@ def _leaf(entry: Field[Any], hint: Any, given: Any, path: str, reading: _Reading
 def _within(value: Any, bounds: Mapping[str, float]) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return True
+    # The open bounds refuse NaN and infinity where the field sets none itself.
     return (
-        -math.inf < value < math.inf
-        and value >= bounds.get("least", -math.inf)
+        value >= bounds.get("least", -math.inf)
         and value > bounds.get("above", -math.inf)
         and value <= bounds.get("most", math.inf)
         and value < bounds.get("below", math.inf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -34,6 +35,7 @@ class Toy:
     on: bool = True
     out: Path = Path("runs")
     label: str | None = None
+    scale: float = 1.0
     inner: Inner = field(default_factory=Inner)
     extra: Inner | None = None
     open: dict[str, Any] = field(default_factory=lambda: {"kept": 1})
@@ -95,7 +97,7 @@ def test_all_errors_are_reported_at_once(write):
         ("inner.rat", "did you mean inner.rate?"),
         ("rate", "did you mean inner.rate or extra.rate?"),
         ("iner.rate", "did you mean inner?"),
-        ("zzz", "expected one of extra, inner, label, on, open, out, steps"),
+        ("zzz", "expected one of extra, inner, label, on, open, out, scale, steps"),
     ],
 )
 def test_an_unknown_key_names_the_nearest(key: str, hint: str):
@@ -107,6 +109,7 @@ def test_an_unknown_key_names_the_nearest(key: str, hint: str):
     [
         "steps=0", "steps=2.5", "steps=true", "steps=null", "steps=[1]", "steps=",
         "inner.rate=0", "inner.rate=.nan", "inner.rate=.inf", "inner.rate=nan",
+        "scale=.inf", "scale=-.inf", "scale=.nan",
         "inner.betas=[0.9, 1.0]", "inner.betas=0.9", "inner.names=abc",
         "inner=3", "inner=null", "open=[1]", "label={a: 1}", "out=null",
         "steps=1" + "0" * 400 + ".5", "inner.rate=1" + "0" * 400, "steps=1" + "0" * 5000,
@@ -143,7 +146,8 @@ HOSTILE = {
     "local tag": "label: !anything x",
     "alias bomb": "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nlabel: *c",
     "merge key": "base: &base {steps: 3}\ninner: {<<: *base}",
-    "deep": "open: " + "[" * 5000,
+    "deep": "open: {x: " + "[" * 5000 + "]" * 5000 + "}",
+    "unclosed": "open: " + "[" * 5000,
     "many": "open: {x: [" + "1," * 300_000 + "]}",
     "large": "label: " + "x" * 1_000_001,
     "twice": "steps: 1\nsteps: 2",
@@ -170,6 +174,13 @@ def test_a_hostile_override_is_refused(value: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SECRET", "s3cr3t")
     assert "s3cr3t" not in refusal(Toy, [], [f"label={value}"])
     assert "open" in refusal(Toy, [], [f"open.deep.deeper={value}"])
+
+
+def test_a_large_file_is_refused_unread(tmp_path: Path):
+    file = tmp_path / "large.yaml"
+    file.touch()
+    os.truncate(file, 10**8)
+    assert "too large: got 100000000 bytes" in refusal(Toy, [file], [])
 
 
 def test_a_folder_and_bad_utf8_are_no_configuration(tmp_path: Path):
