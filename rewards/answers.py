@@ -27,7 +27,8 @@ _OPENING = (
     r"|listening closely|based on [^,.;]{1,60}),?\s+)?"
 )
 _OPINION = (
-    r"(?:i|we) (?:would |will |'d )?(?:think|believe|guess|say|choose|pick|select|go with|answer"
+    r"(?:i|we)(?:'d|'ll)? (?:would |will )?(?:think|believe|guess|say|choose"
+    r"|pick|select|go with|answer"
     r"|hear|am (?:fairly |quite |pretty )?(?:sure|certain|confident))(?:\s+(?:that|for|with))?"
     r"(?:\s+(?:it is|it's|this is))?"
 )

@@ -39,14 +39,14 @@ from rewards.spelling.chords import parse_chord
 from rewards.spelling.keys import parse_key
 from rewards.spelling.mentions import Mention, asserted, distinct, settled
 from rewards.spelling.notes import parse_note, unaccented
-from rewards.spelling.numbers import find_quantities
+from rewards.spelling.numbers import COUNTS, find_quantities
 from rewards.spelling.romans import parse_roman
 from rewards.text import fold, plain
 
 _LABEL_FIRST = Pattern(
     r"(?:option|choice|letter|answer)\s+[(\[]?([A-Za-z])[)\]]?(?:[\s:,.)-]+|$)(.*)"
-    r"|[(\[]([A-Za-z])[)\]][\s:,.-]*(.*)"
-    r"|([A-Za-z])(?:[).]\s*|:\s+|\s+-+\s+|,\s+|$)(.*)",
+    r"|[(\[]([A-Za-z])(?:[)\]]|$)[\s:,.-]*(.*)"
+    r"|([A-Za-z])(?:[).]\s*|:(?:\s+|$)|\s+-+\s+|,\s+|$)(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _NUMBER_LABEL = Pattern(
@@ -72,6 +72,13 @@ _EXPLAINS = Pattern(
     re.IGNORECASE,
 )
 _YES_NO = frozenset({"yes", "no", "true", "false"})
+_COUNT = Pattern(rf"\b(?:{'|'.join(COUNTS)})\b")
+_ORDINAL = Pattern(
+    r"(?:the )?(first|second|third|fourth|fifth|sixth|[1-6](?:st|nd|rd|th)) "
+    r"(?:option|choice|answer)",
+    re.IGNORECASE,
+)
+_ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
 _JOINT = Pattern(r"\s*(?:,\s*and|,|\band)\s+")
 _AMPERSAND = Pattern(r"\s*&\s*")
 _BOTH = Pattern(r"\bboth\b", re.IGNORECASE)
@@ -140,7 +147,8 @@ def _option(choice: str) -> _Option:
 
 def _form(text: str) -> str:
     """What texts of options are compared by."""
-    return _AMPERSAND.sub(" and ", plain(bare(text)))
+    form = _AMPERSAND.sub(" and ", plain(bare(text)))
+    return _COUNT.sub(lambda m: str(COUNTS[m[0]]), form)
 
 
 def _parts(form: str) -> frozenset[str]:
@@ -181,6 +189,11 @@ def _labelled(options: tuple[_Option, ...], text: str) -> Choice | None:
     number = _NUMBER_LABEL.fullmatch(text)
     if number and 1 <= int(number[1]) <= len(options):
         return _agreed(options, int(number[1]) - 1, number[2])
+    ordinal = _ORDINAL.fullmatch(text)
+    if ordinal:
+        word = ordinal[1].lower()
+        index = _ORDER.index(word) if word in _ORDER else int(word[0]) - 1
+        return _agreed(options, index, "") if index < len(options) else None
     if _LETTERS_ONLY.fullmatch(text) and not notes:
         letters = {_place(letter) for letter in re.findall(r"(?<![a-z])[A-Z](?![a-z])", text)}
         if len(letters) > 1 and max(letters) < len(options):

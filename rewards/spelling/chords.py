@@ -71,7 +71,7 @@ _SPOKEN = (
 )
 _CANDIDATE = Pattern(
     r"(?<![\w#°ø])(?:[A-Ga-g](?:[#b]{0,2}:[^\s;]{1,40}"
-    rf"|{ACCIDENTAL}(?:[\s-]*(?:{_SPOKEN})(?![a-z]))+(?:/[A-G][#b]?(?![\w#])"
+    rf"|{ACCIDENTAL}(?:[\s-]*(?:{_SPOKEN})(?![a-z]))+(?:/[A-G][#b]?(?![\w#]|\s*(?:maj|min))"
     r"|\s+(?:over|with)\s+(?:an? )?[A-G](?:[#b]|[\s-](?:sharp|flat))?(?:\s+in the bass)?)?)"
     rf"|[A-G]{ACCIDENTAL}[\w#+°øΔ^()/,-]{{0,40}})"
 )
@@ -82,6 +82,8 @@ _BEFORE_BLANK = Pattern(r"\S+")
 _NAMED_A = Pattern(r"\s*(?:$|[.,;:!?)/|]|chord[.\s]*$|major|or\b|and\b|is\b)")
 _BEFORE_A = Pattern(r"\b(?:an|the|chord|is|:|or|and)\s+$")
 _WORD_FOLLOWS = Pattern(r"\s+[a-z]")
+_OR_QUALITY = Pattern(r"\s*(?:/|,?\s*or)\s*(major|minor|diminished|augmented)\b", _I)
+_IN_KEY = Pattern(r"\bin (?:the key of )?$", _I)
 _CHORD_WORD = Pattern(r"\s*(?:chord|triad|harmony)")
 _BEFORE_SMALL_A = Pattern(r"\b(?:is|has|with|hear|as|like)\s+$")
 
@@ -162,7 +164,16 @@ def find_chords(text: str) -> list[Mention[Chord]]:
         at = mention.end if mention else candidate.start() + 1
         if mention and not _is_article(text, mention):
             found.append(mention)
+            found.extend(_other_quality(text, mention))
     return found
+
+
+def _other_quality(text: str, mention: Mention[Chord]) -> list[Mention[Chord]]:
+    """ "C minor or major" offers two chords on one root."""
+    other = _OR_QUALITY.match(text, mention.end)
+    root = mention.value.root
+    chord = parse_chord(f"{root.name} {other[1]}") if other and root else None
+    return [Mention(chord, mention.start, mention.end)] if chord else []
 
 
 def _candidate(text: str, start: int, end: int) -> Mention[Chord] | None:
@@ -179,6 +190,8 @@ def _candidate(text: str, start: int, end: int) -> Mention[Chord] | None:
 
 def _is_article(text: str, mention: Mention[Chord]) -> bool:
     piece, before = text[mention.start : mention.end], text[: mention.start]
+    if _IN_KEY.search(before):
+        return True
     if piece == "A":
         return not (_NAMED_A.match(text, mention.end) or _BEFORE_A.search(before))
     if piece in ("Do", "Go"):  # G diminished, but also a verb

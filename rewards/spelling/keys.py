@@ -51,7 +51,7 @@ _GAP = (
 )
 _NO_KEY = (
     r"(?!\.?\s*-?\s*(?:chords?|triads?|arpeggio|arpeggios|third|sixth|second|interval|cadence"
-    r"|seventh|ninth|eleventh|thirteenth|7th|9th|\d|add)\b)"
+    r"|seventh|ninth|eleventh|thirteenth|7th|9th|[679]|1[13]|add)\b)"
 )
 _LETTER_KEY = Pattern(rf"{LETTER}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
 _GERMAN_KEY = Pattern(rf"{GERMAN}[\s\-_]*(dur|moll)(?![a-z])", re.IGNORECASE)
@@ -86,6 +86,10 @@ _OPTIONS = Pattern(r"\s*(?:/|\||,|\bor\b)\s*")
 _ARTICLE = Pattern(r"\s*(?:key|mode|tonality|scale|mood|feel\w*|sound\w*|quality|piece|tune)\b")
 _RELATION = Pattern(
     r"\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+$", re.IGNORECASE
+)
+_RELATED_TO = Pattern(
+    rf"(?:the\s+)?\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+{LETTER}(?![\w#])",
+    re.IGNORECASE,
 )
 _RELATED_AFTER = Pattern(
     r"(?:relative|parallel|dominant|subdominant)(?:\s+(?:major|minor))?(?:\s+key)?\s*"
@@ -144,6 +148,13 @@ def find_keys(text: str) -> list[Mention[Key]]:
     full = _full_keys(text)
     if full:
         return _with_joined(text, full)
+    related = [
+        Mention(key, m.start(), m.end())
+        for m in _RELATED_TO.finditer(text)
+        if (key := _related_to(m)) is not None
+    ]
+    if related:
+        return related
     loose = [
         Mention(Key(letter_note(m[2], m[3]), mode_name(m[1])), m.start(), m.end())
         for m in _MODE_FIRST.finditer(text)
@@ -161,7 +172,8 @@ def _full_keys(text: str) -> list[Mention[Key]]:
             key = Key(letter_note(m[1], m[2]), mode_name(m[3]))
             found[m.start()] = Mention(key, m.start(), end)
     for m in _SHORT_KEY.finditer(text):
-        if m.start() not in found:
+        verb = m[0] == "am" and m[0] != text  # "I am not sure"
+        if m.start() not in found and not verb:
             mode = "minor" if m[3] == "m" else "major"
             found[m.start()] = Mention(Key(letter_note(m[1], m[2]), mode), m.start(), m.end())
     for m in _SOLFEGE_KEY.finditer(text):
@@ -218,6 +230,13 @@ def _related(key: Key, relation: str, mode: str) -> Key | None:
     if relation == "parallel":
         return Key(key.tonic, mode)
     return Key(Note(key.tonic.fifths + (3 if mode == "minor" else -3)), mode)
+
+
+def _related_to(match: re.Match[str]) -> Key | None:
+    """ "the relative minor of C": the mode of C is the other one."""
+    mode = match[2].lower()
+    tonic = letter_note(match[3], match[4])
+    return _related(Key(tonic, "major" if mode == "minor" else "minor"), match[1].lower(), mode)
 
 
 def _bare_keys(text: str) -> list[Mention[Key]]:

@@ -59,10 +59,16 @@ _WORDS = Pattern(
     rf"\b({_COUNT})(?:[\s-]+(?:over[\s-]+)?|/)({'|'.join(_UNITS)})s?\b(?!\s*(?:beats|pulses|bars))",
     re.IGNORECASE,
 )
-_NAMES = Pattern(rf"\b({'|'.join(sorted(_NAMED, key=len, reverse=True))})\b(?!-)", re.IGNORECASE)
+_NAME = "|".join(sorted(_NAMED, key=len, reverse=True)).replace(" ", "[ -]")
+_NAMES = Pattern(rf"\b({_NAME})\b(?!-)", re.IGNORECASE)
 _IN = Pattern(
     rf"\bin (?:a )?({_COUNT}|\d{{1,2}})"
     r"(?=\s*(?:$|[.,;!?)]|time|met(?:er|re)|feel|or\b|and\b|but\b|not\b))",
+    re.IGNORECASE,
+)
+_AROUND = Pattern(
+    r"^(?:an?|the|in(?=\s+\d))\s+"
+    r"|[\s-]*(?:time signature|time|met(?:er|re)|feel|signature|takt)?[\s.]*$",
     re.IGNORECASE,
 )
 _PER_BAR = Pattern(
@@ -105,10 +111,7 @@ def parse_meter(text: str) -> Meter | None:
     >>> parse_meter("six-eight time").name
     '6/8'
     """
-    text = re.sub(
-        r"^(?:an?|the)\s+|[\s-]*(?:time signature|time|met(?:er|re)|feel|signature|takt)?[\s.]*$",
-        "", text.strip(), flags=re.IGNORECASE,
-    )  # fmt: skip
+    text = _AROUND.sub("", text.strip())
     if text in ("C", "c"):
         return Meter(4, 4)
     if text in ("C|", "¢", "₵"):
@@ -137,7 +140,7 @@ def find_meters(text: str) -> list[Mention[Meter]]:
     for m in _WORDS.finditer(text):
         add(m, _meter(_COUNTS[m[1].lower()], _UNITS[m[2].lower()]))
     for m in _NAMES.finditer(text):
-        add(m, _meter(*_NAMED[m[1].lower()]))
+        add(m, _meter(*_NAMED[m[1].lower().replace("-", " ")]))
     for m in _IN.finditer(text):
         beats = _count(m[1])
         add(m, _meter(beats, _DEFAULT_UNIT.get(beats)))

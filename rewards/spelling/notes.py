@@ -49,6 +49,9 @@ SOLFEGE = (
     r"(doble[\s-]+bemol|double[\s-]+(?:diese|bemol)|doppio[\s-]+(?:diesis|bemolle)"
     r"|diesis|diese|sostenido|sustenido|bemolle|bemol|sharp|flat|##|#|bb|b(?![a-z])|)"
 )
+_OCTAVE = Pattern(r"(?<=[A-Ga-g#b])[0-8]$")
+_WORD_ON = Pattern(r"(?![0-8](?!\w))(?:[\w#]|'\w|\.\w)")
+_NOUN_ON = Pattern(r"\s+(?!is\b|was\b|or\b|and\b|as\b)[a-z]")
 _LETTER_NOTE = Pattern(LETTER, re.IGNORECASE)
 _SOLFEGE_NOTE = Pattern(SOLFEGE, re.IGNORECASE)
 _ARTICLE = Pattern(
@@ -124,7 +127,7 @@ def parse_note(text: str) -> Note | None:
     'C##'
     """
     text = _ARTICLE.sub("", unaccented(text.strip().rstrip(".")), count=1)
-    found = _LETTER_NOTE.fullmatch(text)
+    found = _LETTER_NOTE.fullmatch(_OCTAVE.sub("", text))
     if found:
         return letter_note(found[1], found[2])
     found = _SOLFEGE_NOTE.fullmatch(text)
@@ -143,11 +146,9 @@ def find_notes(text: str) -> list[Mention[Note]]:
     for found in _LETTER_NOTE.finditer(text):
         if found[1].islower() and not found[2].strip():
             continue
-        if re.match(r"[\w#]|'\w|\.\w", text[found.end() : found.end() + 2]):
+        if _WORD_ON.match(text, found.end()):
             continue
-        if found[0] == "A" and re.match(
-            r"\s+(?!is\b|was\b|or\b|and\b|as\b)[a-z]", text[found.end() :]
-        ):
+        if found[0] == "A" and _NOUN_ON.match(text, found.end()):
             continue
         mentions.append(Mention(letter_note(found[1], found[2]), found.start(), found.end()))
     return mentions

@@ -27,7 +27,7 @@ from functools import lru_cache
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
-_ONES = {
+COUNTS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
     "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
@@ -36,14 +36,18 @@ _TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
-_WORD = "|".join(sorted([*_ONES, *_TENS, "hundred", "thousand"], key=len, reverse=True))
+_WORD = "|".join(sorted([*COUNTS, *_TENS, "hundred", "thousand"], key=len, reverse=True))
 _WORDS = rf"(?:(?:{_WORD})|an?\s+hundred)(?:(?:[\s-]+and)?[\s-]+(?:{_WORD}))*"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?(?:e[+-]?\d{1,3})?|\.\d+"
-_NUMBER = Pattern(rf"(?<![\w.,/])([-+]?)({_DIGITS})(?![\d/])|\b({_WORDS})\b", re.IGNORECASE)
+_NUMBER = Pattern(
+    rf"(?<![\w.,/])([-+]?)({_DIGITS})(?!\d|/(?!\s*m)|(?:st|nd|rd|th)\b)|\b({_WORDS})\b",
+    re.IGNORECASE,
+)
 _CLOCK = Pattern(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(\.\d+)?(?![\d:])")
 _UNITS = (
     (r"bpm|b\.p\.m\.?|beats?[\s-]+(?:per|a|/)[\s-]+min(?:ute)?s?|beats/min(?:ute)?"
-     r"|quarter notes? per minute|schlage pro minute|mm\b", "bpm", 1.0),
+     r"|(?:quarter notes?|crotchets?) per minute|/\s*min(?:ute)?|schlage pro minute|mm\b",
+     "bpm", 1.0),
     (r"milliseconds?|msecs?|ms", "s", 0.001),
     (r"seconds?|secs?|s|sekunden", "s", 1.0),
     (r"minutes?|mins?|m(?=\s*\d)", "s", 60.0),
@@ -53,7 +57,7 @@ _UNITS = (
     (r"semi-?tones?|half[\s-]steps?", "semitone", 1.0),
     (r"whole[\s-](?:steps?|tones?)", "semitone", 2.0), (r"octaves?", "octave", 1.0),
     (r"beats?", "beat", 1.0), (r"bars?|measures?", "bar", 1.0), (r"sharps?", "sharp", 1.0),
-    (r"flats?", "flat", 1.0),
+    (r"flats?", "flat", 1.0), (r"k", "thousand", 1000.0),
 )  # fmt: skip
 _UNIT = Pattern(
     r"\s*-?\s*(?:"
@@ -66,6 +70,9 @@ _EQUALS = Pattern(
     r"(?:=|:|\bof\b|\bis\b|~)\s*(?:ca\.?\s*|about |around |approximately |[~≈]\s*)?$",
     re.IGNORECASE,
 )
+# How far before a number its sign or "quarter note =" is looked for.
+_LOOK_BACK = 40
+_MINUS = Pattern(r"\bminus\s*$", re.IGNORECASE)
 _TO = Pattern(r"\s*(?:-|to|until|till|through|\.\.\.?|bis|~)\s*", re.IGNORECASE)
 _AND = Pattern(r"\s*and\s*", re.IGNORECASE)
 _BETWEEN = Pattern(r"\bbetween\s+(?:about |around )?$", re.IGNORECASE)
@@ -151,9 +158,11 @@ def _singles(text: str) -> list[Mention[Quantity]]:
             continue
         value = _value(m[2]) if m[2] else float(_words_value(m[3]))
         # "120-124" is a range, not 120 and -124.
-        minus = m[1] == "-" and not re.search(r"\d\s*\w*\s*$", text[: m.start()])
+        minus = (
+            m[1] == "-" or _MINUS.search(text[max(0, m.start() - _LOOK_BACK) : m.start()])
+        ) and not re.search(r"\d\s*\w*\s*$", text[max(0, m.start() - _LOOK_BACK) : m.start()])
         unit, scale, end = _unit(text, m.end())
-        if not unit and _EQUALS.search(text[: m.start()]):
+        if not unit and _EQUALS.search(text[max(0, m.start() - _LOOK_BACK) : m.start()]):
             unit = "bpm"
         value = (-value if minus else value) * scale
         found.append(
@@ -181,11 +190,16 @@ def _is_range(text: str, first: Mention[Quantity], second: Mention[Quantity]) ->
     if first.value.low != first.value.high:
         return False
     between = text[first.end : second.start]
+    if _TO.fullmatch(between):
+        return True
     rough = _ROUGHLY.search(between)
     between = between[: rough.start()] + between[rough.end() :] if rough else between
     if _TO.fullmatch(between):
         return True
-    return bool(_AND.fullmatch(between) and _BETWEEN.search(text[: first.start]))
+    return bool(
+        _AND.fullmatch(between)
+        and _BETWEEN.search(text[max(0, first.start - _LOOK_BACK) : first.start])
+    )
 
 
 def _continues(text: str, first: Mention[Quantity], second: Mention[Quantity]) -> bool:
@@ -211,5 +225,5 @@ def _words_value(words: str) -> int:
         elif word == "hundred":
             current = max(current, 1) * 100
         else:
-            current += _ONES.get(word, 0) + _TENS.get(word, 0)
+            current += COUNTS.get(word, 0) + _TENS.get(word, 0)
     return total + current

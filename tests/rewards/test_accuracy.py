@@ -31,7 +31,8 @@ CHOICES: list[tuple[tuple[str, ...], dict[int | None, str]]] = [
            "|My answer is B."
            "|**B**|\\boxed{B}|\\boxed{\\text{(B) D minor}}|\"D minor\"|`D minor`|\n D minor \n"
            "|letter B"
-           "|Option B is correct|B is correct|B is the correct answer|It's option B, D minor"
+           "|Option B is correct|B is correct|I'd go with B|(B|B:|the second option"
+           "|I am not certain, maybe D minor|B is the correct answer|It's option B, D minor"
            "|B. because the seventh is raised|(B) because there is a C#|not F major, but D minor"
            "|It can't be F major; D minor|D minor?|maybe D minor|Ｄ　minor|D\u200b minor|D minоr"
            "|The key is D minor because it rests on D.|D minor (one flat)"
@@ -140,6 +141,8 @@ CHOICES: list[tuple[tuple[str, ...], dict[int | None, str]]] = [
            "|80 to 90 s",
         None: "at 1:20|0:12",
     }),
+    (("two sharps", "three flats", "none"), {0: "2 sharps", 1: "3 flats", None: "two flats"}),
+    (("In 3/4", "In 4/4"), {0: "3/4", 1: "common time|in four"}),
     (("90 s", "30 s", "60 s"), {
         0: "1:30|1.5 minutes|1 min 30 s", 1: "30 seconds", 2: "one minute", None: "45 s",
     }),

@@ -19,7 +19,8 @@ SAME = {
     "F:maj": "F|F major|F major chord|F:maj|Fmaj|F-Dur|fa mayor|F7|Fmaj7|F/A|F major over A|F.|E#"
     "|F major in first inversion|F major triad|an F major chord|F major (F A C)|The chord is an F"
     "|F major triad: F, A and C|I hear F major|FM",
-    "D:7": "D7|D dominant seventh|D dominant 7|D seventh|D7 chord|Ddom7|D9|D7/F#|D13|D7(#9)|D7alt",
+    "D:7": "D7|D7 (V7 in G)|D dominant seventh|D dominant 7|D seventh|D7 chord|Ddom7|D9|D7/F#|D13"
+    "|D7(#9)|D7alt",
     "B:hdim7": "Bm7b5|Bø7|Bø|B half-diminished seventh|B half diminished|Bm7(b5)|B:hdim7|Bm7-5"
     "|B∅7|B-7b5",
     "F#:hdim7": "F#m7b5|F sharp half-diminished|F#m7b5/C|Gbm7b5|F♯ø7",
@@ -39,7 +40,8 @@ OTHER = {
     "E:min7": "Em|E7|G6|Em7 or G6|Em7/G6|Em7 and G6|X|N|a chord with a root|minor seventh|Am7"
     "|Em7b5||la menor"
     "|E:(1,b2,2,b3,3,4,b5,5,b6,6,b7,7)|Em7, or maybe G6|E something|not Em7|Emin7sus2dimaug",
-    "F:maj": "Fm|F minor|F5|Fsus4|C|F or C|F#|F°|F+|F to C|F - C|F#:maj|Fb",
+    "F:maj": "Fm|F minor|F minor or major|Fm/A major|F5|Fsus4|C|F or C|F#|F°|F+|F to C|F - C"
+    "|F#:maj|Fb",
     "G:7": "Gb7|Gmaj7|G|Gm7|G7sus4|G7b5",
     "G:hdim7": "Gdim7|Gm7|Gdim",
     "C:dim7": "C°|Cm7b5|Cdim",

@@ -26,7 +26,9 @@ SPELLINGS = {
         |instead of A major, E major|A major is wrong; E major|E major rather than C# minor
         |A major is not the key, E major is.|without a doubt E major|no doubt E major
         |E, more precisely E major|E, i.e. E major|E major. E major!|The final answer is: E major
-        |E major because of its leading tone D#""",
+        |E major because of its leading tone D#|I am not sure but I think E major
+        |E major. The relative minor is C# minor.|the relative major of C#|Tonart: E-Dur
+        |→ E major""",
     "Bb major": "B♭ major|B flat major|B-flat major|Bb|B-Dur|b dur|A# major|sib majeur"
     "|si bémol majeur"
     "|si bemol mayor|BbM|B♭︎ major",
@@ -47,7 +49,9 @@ NOTHING = """|major|sharp|I do not know|X|other|atonal|E other|not E major|It is
     |E major and C# minor|E major, C# minor|E major; C# minor|E major or minor|E major/minor
     |either E or A major|E or A|E major, possibly C# minor|E major (or C# minor)
     |E major, then B major|E major or С# minor|not only E major but also A major
-    |A major, no wait, E major|A major? No, E major|H minor"""
+    |A major, no wait, E major|A major? No, E major|H minor
+    |1. E major 2. A major|E major vs. A major|cannot be E major|E major is ruled out
+    |I am not sure"""
 
 
 def spellings() -> list[tuple[str, str]]:

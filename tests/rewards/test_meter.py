@@ -19,7 +19,8 @@ CASES = {
         "|it is not 3/4|3/4 is wrong",
     },
     "4/4": {
-        1.0: "4/4|common time|C|4/4 feel|four-four|in four|4/4 (common time)|common time (4/4)",
+        1.0: "4/4|common time|C|4/4 feel|four-four|in four|4/4 (common time)|common time (4/4)|𝄴"
+        "|a common-time piece",
         0.5: "2/4|2/2|cut time|8/8|quadruple|duple meter|four beats to the bar"
         "|simple quadruple meter",
         0.0: "12/8|3/4|4/4 or 2/2|it is either 2/4, 3/4, 4/4 or 6/8|common time or cut time",

@@ -10,7 +10,7 @@ CASES = {
     "C#": {
         1.0: "C#|C sharp|C-sharp|D flat|Db|c#|C♯|Ｃ#|the note C sharp|The last note is C#."
         "|not D but C#"
-        "|C#/Db|do sostenido|do#|B double sharp|\\boxed{C#}",
+        "|C#/Db|do sostenido|do#|B double sharp|\\boxed{C#}|C#5",
         0.0: "C|D|C# or D|E||not C#|C#, D, E|sharp|C natural",
     },
     "A": {

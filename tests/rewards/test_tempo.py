@@ -14,12 +14,14 @@ CASES = {
     "|100 BPM (Andante)|Moderato, about 100 BPM|100 BPM in 4/4|not 50 but 100|100 BPM, not 50"
     "|100 ± 2"
     "|100 beats per minute, with 4 beats per bar|The tempo is 100 BPM.|100 b.p.m.|100 bpm, 100 bpm"
-    "|about 100 beats a minute|100 quarter notes per minute|exactly 100|**100 BPM**|\\boxed{100}",
+    "|about 100 beats a minute|100 quarter notes per minute|exactly 100|100/min|99~101|100ish"
+    "|2 beats per second, i.e. 100 BPM|**100 BPM**|\\boxed{100}",
     0.3: "200|50|33.3|300|about 51 BPM|196",
     0.5: "Andante|andantino|Moderato|It is an Andante.",
     0.0: "105|95|80|150|80-120 BPM|50 or 100|100 or 50|50/100|100, 50|100 BPM (or 50 in half time)"
     "|Allegro|Allegro or Andante|-100|0|1e9|inf|nan||fast|100 Hz|1e1|-1e2|99 or 101|not 100|100/0"
-    "|100 seconds|100 %|10000000000000000000000000000000000000000000000000000|1,00,000",
+    "|100 seconds|100 %|10000000000000000000000000000000000000000000000000000|1,00,000|minus 100"
+    "|100k|100th|100 bars",
 }
 
 
