@@ -28,8 +28,9 @@ from transformers import AutoProcessor
 
 from policies import attention
 from policies.audio import Waveform, sha256_of
-from policies.families import Family, family_of
+from policies.families import FAMILIES, Family, family_of
 from policies.records import Prompt
+from policies.untrusted import inspect_untrusted
 from rewards.errors import CheckpointError, DeafError
 from rewards.records import Question
 
@@ -90,6 +91,7 @@ class AudioPolicy:
         """
         folder = Path(folder)
         family = family_of(folder)
+        inspect_untrusted(folder, model_types=FAMILIES)
         model_class: Any = family.model_class
         try:
             processor = AutoProcessor.from_pretrained(folder, trust_remote_code=False)
