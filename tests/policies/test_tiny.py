@@ -143,5 +143,5 @@ def test_a_damaged_checkpoint_is_one_sentence(
     else:
         for file in folder.glob("*token*"):
             file.unlink()
-    with pytest.raises(CheckpointError, match="cannot be loaded"):
+    with pytest.raises(CheckpointError, match=r"^[^\n]+ got .+, expected .+; "):
         AudioPolicy.load(folder)
