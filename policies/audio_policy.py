@@ -31,7 +31,7 @@ from policies.audio import Waveform, sha256_of
 from policies.families import FAMILIES, Family, family_of
 from policies.records import Prompt
 from policies.untrusted import inspect_untrusted
-from rewards.errors import CheckpointError, DeafError
+from rewards.errors import CheckpointError, DeafError, first_line
 from rewards.records import Question
 
 THINK_SUFFIX = (
@@ -105,7 +105,7 @@ class AudioPolicy:
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise CheckpointError(
                 f"the checkpoint '{folder}' cannot be loaded: got {type(error).__name__} "
-                f"({error}), expected config, processor and safetensors of one model; "
+                f"({first_line(error)}), expected config, processor and safetensors of one model; "
                 "take another checkpoint or write it anew"
             ) from error
         if report["missing_keys"]:  # transformers warns and draws them at random

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from policies.audio_policy import AudioPolicy
-from rewards.errors import CheckpointError, ConfigError
+from rewards.errors import CheckpointError, ConfigError, first_line
 
 ADAPTER = "adapter_config.json"
 
@@ -82,8 +82,8 @@ def _open_adapter(folder: Path, suffix: str, dtype: torch.dtype, device: str) ->
         if isinstance(error, CheckpointError):
             raise
         raise CheckpointError(
-            f"the adapter '{folder}' cannot be loaded: got {type(error).__name__} ({error}), "
-            "expected an adapter with the base it was trained on; restore the base's folder"
+            f"the adapter '{folder}' cannot be loaded: got {type(error).__name__} "
+            f"({first_line(error)}), expected an adapter with the base it was trained on; restore the base's folder"
         ) from error
     return policy
 

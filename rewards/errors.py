@@ -46,3 +46,8 @@ class RolloutError(EtudeError, RuntimeError):
 
 class ReplayError(EtudeError, RuntimeError):
     """A run folder that cannot be replayed."""
+
+
+def first_line(error: BaseException) -> str:
+    """What another library's error says, on one line, for use inside a sentence."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
