@@ -83,7 +83,8 @@ def _open_adapter(folder: Path, suffix: str, dtype: torch.dtype, device: str) ->
             raise
         raise CheckpointError(
             f"the adapter '{folder}' cannot be loaded: got {type(error).__name__} "
-            f"({first_line(error)}), expected an adapter with the base it was trained on; restore the base's folder"
+            f"({first_line(error)}), expected an adapter with the base it was trained on; "
+            "restore the base's folder"
         ) from error
     return policy
 
