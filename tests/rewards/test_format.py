@@ -14,6 +14,7 @@ HOLDS = {  # completion -> the modes in which it holds
     GOOD + " Hence, the final answer is: <answer>F minor</answer>": "mf_think paper",
     GOOD + "<answer>F minor</answer> I am quite sure.": "paper",
     "Well. " + GOOD + "<answer>F minor</answer>": "paper",
+    "<think>Yes, indeed.</think><answer>F minor</answer>": "paper",
     "<think>.</think><answer>F minor</answer>": "paper",
     "<think>so so so so so so so so so so</think><answer>F minor</answer>": "paper",
     "<think>" + "The key is F minor. " * 30 + "</think><answer>F minor</answer>": "paper",

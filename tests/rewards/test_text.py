@@ -17,7 +17,8 @@ from rewards.text import fold, plain
         ("F𝄪", "F##"), ("B𝄫", "Bbb"),
         ("F♯︎", "F#"), ("viiº", "vii°"), ("BØ7", "Bø7"), ("C∆", "CΔ"), ("3⁄4", "3/4"), ("80–90",
         "80-90"),
-        ("Α minor", "A minor"), ("D\u00a0major", "D major"), ("\u202eD", "D"), ("\ufeffD", "D"),
+        ("Α minor", "A minor"), ("В", "B"),
+        ("АСЕН", "ACEH"), ("D\u00a0major", "D major"), ("\u202eD", "D"), ("\ufeffD", "D"),
         ("“D”", '"D"'), ("plain ascii", "plain ascii"),
     ],
 )  # fmt: skip
