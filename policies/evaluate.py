@@ -20,11 +20,11 @@ from policies.records import Prompt
 from policies.sampler import SamplingSettings, sample
 from policies.seeds import derive_seed, generator
 from rewards.errors import DataError
-from rewards.records import Clip, Question, Response, Verdict
+from rewards.records import Clip, Question, Verdict
+from rewards.registry import Reward
 from rewards.response import parse
 
 Sound = Literal["own", "other", "silence"]
-Judge = Callable[[Question, Response], Verdict | None]
 Read = Callable[[Clip], Waveform]
 
 
@@ -47,7 +47,7 @@ def evaluate(
     policy: AudioPolicy,
     questions: Sequence[Question],
     read: Read,
-    judge: Judge,
+    judge: Reward,
     settings: SamplingSettings,
     *,
     seed: int = 0,
@@ -89,10 +89,10 @@ def evaluate(
     return answered
 
 
-def is_correct(judge: Judge, question: Question, text: str) -> bool:
+def is_correct(judge: Reward, question: Question, text: str) -> bool:
     """True if the reward gives this completion full marks."""
     verdict = judge(question, parse(text))
-    return verdict is not None and verdict.value == 1.0
+    return isinstance(verdict, Verdict) and verdict.value == 1.0
 
 
 def _prompt(

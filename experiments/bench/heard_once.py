@@ -38,16 +38,18 @@ def main() -> None:
     policy = _policy()
     print(f"{'audio tokens':>12} {'T':>4} {'learner':>24} {'sampler':>24}   (plain / ours, ratio)")
     for seconds, tokens in SHAPES:
-        prompt = _prompt(policy, seconds)
-        rng = np.random.default_rng(0)
-        vocabulary = len(policy.processor.tokenizer)
-        ids = [tuple(rng.integers(10, vocabulary, tokens).tolist()) for _ in range(GROUP)]
-        learner = _race(lambda: _plain(policy, prompt, ids), lambda: _ours(policy, prompt, ids))
-        sampler = _race(
-            lambda: _generate(policy, prompt, tokens), lambda: _sample(policy, prompt, tokens)
-        )
-        audio = prompt.ids.count(policy.audio_id)
-        print(f"{audio:>12} {tokens:>4} {learner:>24} {sampler:>24}")
+        print(_line(policy, _prompt(policy, seconds), tokens))
+
+
+def _line(policy: AudioPolicy, prompt: Prompt, tokens: int) -> str:
+    rng = np.random.default_rng(0)
+    vocabulary = len(policy.processor.tokenizer)
+    ids = [tuple(rng.integers(10, vocabulary, tokens).tolist()) for _ in range(GROUP)]
+    learner = _race(lambda: _plain(policy, prompt, ids), lambda: _ours(policy, prompt, ids))
+    sampler = _race(
+        lambda: _generate(policy, prompt, tokens), lambda: _sample(policy, prompt, tokens)
+    )
+    return f"{prompt.ids.count(policy.audio_id):>12} {tokens:>4} {learner:>24} {sampler:>24}"
 
 
 def _race(plain: Callable[[], None], ours: Callable[[], None]) -> str:
