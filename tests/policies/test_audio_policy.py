@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -222,6 +223,24 @@ def test_the_cache_of_features_is_bounded_in_bytes(
     for seed in range(5):
         policy.hear(sound(seed).samples_S, sound(seed).sha256)
     assert list(policy._heard) == [sound(seed).sha256 for seed in (2, 3, 4)]
+
+
+def test_threads_hear_side_by_side_whatever_is_forgotten_meanwhile(
+    open_tiny: Callable[..., AudioPolicy], sound: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = open_tiny()
+    sounds = [sound(seed, 0.5) for seed in range(6)]
+    size = policy.hear(sounds[0].samples_S, sounds[0].sha256).features.nbytes
+    expected = {s.sha256: policy.hear(s.samples_S, s.sha256).features.clone() for s in sounds}
+    monkeypatch.setattr("policies.audio_policy._FEATURE_CACHE", 2 * size)
+
+    def listen(place: int) -> bool:
+        own = sounds[place % len(sounds)]
+        return torch.equal(policy.hear(own.samples_S, own.sha256).features, expected[own.sha256])
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(listen, range(120)))
+    assert policy._heard_bytes == sum(h.features.nbytes for h in policy._heard.values())
 
 
 # -- the guard ----------------------------------------------------------------------------

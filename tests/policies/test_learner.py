@@ -124,6 +124,28 @@ def test_gradients_of_the_first_pass_are_the_policy_gradient(
     assert _close(got, _gradients(policy), 1e-12)
 
 
+def test_workers_side_by_side_give_the_same_gradients_to_the_last_bit(
+    open_tiny: Callable[..., AudioPolicy], batch: Batch
+) -> None:
+    found = []
+    for workers in (1, 2, 3):
+        policy = open_tiny()
+        report = Learner(policy, replace(PLAIN, micro_groups=1, workers=workers)).gradients(batch)
+        found.append((report.loss, report.grad_norm, _gradients(policy)))
+    for loss, norm, gradients in found[1:]:
+        assert (loss, norm) == found[0][:2]
+        assert gradients.keys() == found[0][2].keys()
+        assert _same(gradients, found[0][2])
+
+
+def test_no_two_gradients_share_memory(open_tiny: Callable[..., AudioPolicy], batch: Batch) -> None:
+    """They are added to and scaled in place."""
+    policy = open_tiny()
+    Learner(policy, replace(PLAIN, micro_groups=2)).gradients(batch)
+    places = [p.grad.data_ptr() for p in policy.model.parameters() if p.grad is not None]
+    assert len(set(places)) == len(places)
+
+
 def test_gradients_reach_encoder_projector_and_decoder(
     open_tiny: Callable[..., AudioPolicy], batch: Batch
 ) -> None:
@@ -383,9 +405,9 @@ def test_each_update_uses_the_rate_of_its_step(
     open_tiny: Callable[..., AudioPolicy], batch: Batch
 ) -> None:
     learner = Learner(open_tiny(), replace(PLAIN, warmup_steps=2, inner_updates=2))
-    rates = [learner.update(batch).learning_rate for _ in range(3)]
-    assert rates == [5e-3, 1e-2, 1e-2]
-    assert learner.optimizer.param_groups[0]["lr"] == 1e-2
+    for rate in (5e-3, 1e-2, 1e-2):
+        assert learner.update(batch).learning_rate == rate
+        assert learner.optimizer.param_groups[0]["lr"] == rate
 
 
 @pytest.mark.parametrize(
