@@ -24,7 +24,7 @@ from experiments import specs
 from experiments.asking import answers
 from experiments.report import Gain, Results, ResultsRow, write_report, write_results
 from experiments.schemas import QuickstartRun
-from experiments.screen import Screen
+from experiments.screen import Screen, reward_note
 from policies import checkpoint
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
@@ -47,7 +47,7 @@ from rollouts.train import Progress
 from sft.collate import Example
 from sft.corpus.build import build
 from sft.records import read_traces
-from sft.train import cold_start
+from sft.train import cold_start, last_checkpoint, state_of
 
 COLUMNS = ("chance", "untrained", "cold start", "GRPO", "other clip", "silence")
 _TOKENIZER_TEXTS = 3000
@@ -123,7 +123,9 @@ class Quickstart:
     def cold_start(self, data: Data, start: Path) -> Path:
         """Supervised fine-tuning until dev accuracy is just past the breakthrough."""
         folder = self.config.out / "cold_start"
-        settings = specs.cold_start(self.config.sft, len(data.examples), self.config.seed)
+        settings = specs.cold_start(
+            self.config.sft, len(data.examples), self.config.seed, dev=bool(data.dev)
+        )
         stage = self.screen.stage("cold start", settings.steps)
         if checkpoint.is_whole(folder):
             stage.done("done before")
@@ -131,7 +133,9 @@ class Quickstart:
         policy = self._open(start)
         path = self.config.out / "metrics.jsonl"
         accuracy = 0.0
-        with ClipReader(data.folder) as reader, MetricsWriter(path, {"sft": -1}) as metrics:
+        trainer = self.config.out / "trainer"
+        states = {"sft": state_of(last_checkpoint(trainer))}
+        with ClipReader(data.folder) as reader, MetricsWriter(path, states) as metrics:
 
             def log(line: dict[str, Any]) -> None:
                 nonlocal accuracy
@@ -140,15 +144,15 @@ class Quickstart:
 
             def step(done: int, loss: float) -> None:
                 stage.at(done, f"loss {loss:.2f}  dev accuracy {accuracy:.1%}")
-                self._checkpoint_or_stop()
 
             def held_out() -> dict[str, float]:
                 return accuracy_by_topic(self._evaluate(policy, data.dev, reader))
 
-            cold_start(
-                policy, data.examples, reader.read, settings,
-                folder=self.config.out / "trainer", evaluate=held_out, log=log, tell=step,
-            )  # fmt: skip
+            if not cold_start(
+                policy, data.examples, reader.read, settings, folder=trainer,
+                evaluate=held_out, log=log, tell=step, stop=self.stop, resume=True,
+            ):  # fmt: skip
+                raise Stopped
         checkpoint.publish(folder, policy.save)
         stage.done(f"dev accuracy {accuracy:.1%}")
         return folder
@@ -165,7 +169,7 @@ class Quickstart:
         stage.at(0, "starting Ray actors")
 
         def tell(line: dict[str, Any], at: Progress) -> None:
-            stage.at(line["step"], f"reward {line['reward']:.2f}  dev accuracy {_percent(at)}")
+            stage.at(at.step, f"{reward_note(line)}  dev accuracy {_percent(at)}")
 
         progress = run_grpo(spec, resume=True, tell=tell, stop=self.stop)
         self._checkpoint_or_stop()
@@ -176,7 +180,8 @@ class Quickstart:
 
     def results(self, data: Data, models: dict[str, Path]) -> Results:
         """The table: each model on the held-out test pieces, and the two controls."""
-        asks: list[tuple[str, Path, Sound]] = [(name, path, "own") for name, path in models.items()]
+        own: Sound = "own"
+        asks: list[tuple[str, Path, Sound]] = [(name, path, own) for name, path in models.items()]
         asks += [("other clip", models["GRPO"], "other"), ("silence", models["GRPO"], "silence")]
         stage = self.screen.stage("held-out pieces", len(asks) * len(data.test))
         found: dict[str, list[Answered]] = {}
