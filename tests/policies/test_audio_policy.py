@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -238,8 +239,15 @@ def test_threads_hear_side_by_side_whatever_is_forgotten_meanwhile(
         own = sounds[place % len(sounds)]
         return torch.equal(policy.hear(own.samples_S, own.sha256).features, expected[own.sha256])
 
+    features = policy._features
+
+    def slow(samples_S: np.ndarray) -> Any:
+        time.sleep(1e-3)  # lets another thread come between
+        return features(samples_S)
+
+    monkeypatch.setattr(policy, "_features", slow)
     with ThreadPoolExecutor(4) as threads:
-        assert all(threads.map(listen, range(120)))
+        assert all(threads.map(listen, [i // 4 for i in range(120)]))
     assert policy._heard_bytes == sum(h.features.nbytes for h in policy._heard.values())
 
 
