@@ -232,8 +232,8 @@ def test_threads_hear_side_by_side_whatever_is_forgotten_meanwhile(
     policy = open_tiny()
     sounds = [sound(seed, 0.5) for seed in range(6)]
     size = policy.hear(sounds[0].samples_S, sounds[0].sha256).features.nbytes
-    expected = {s.sha256: policy.hear(s.samples_S, s.sha256).features.clone() for s in sounds}
     monkeypatch.setattr("policies.audio_policy._FEATURE_CACHE", 2 * size)
+    expected = {s.sha256: policy.hear(s.samples_S, s.sha256).features.clone() for s in sounds}
 
     def listen(place: int) -> bool:
         own = sounds[place % len(sounds)]
