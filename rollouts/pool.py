@@ -3,16 +3,17 @@
 Promises
 --------
 Execution is at least once, effect exactly once: a group is known by (step,
-index), the first valid answer counts and any later one is dropped and counted.
-Every wait has a deadline; every 30 s a line says which groups are missing.
-Weights are published once per version and their hash is checked in each actor;
-an actor without the version refuses to sample. Nothing listens beyond loopback.
+index), and the first answer counts. An actor that is late is killed, its answer
+with it. There is one place that waits, ``Pool._work``: it has a deadline for
+every actor, and every 30 s a line says what is missing. Weights are published
+once per version and their hash is checked in each actor; an actor without the
+version refuses to sample. Nothing listens beyond loopback.
 """
 
 from __future__ import annotations
 
 import logging
-import os
+import re
 import time
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
@@ -25,10 +26,12 @@ from policies.weights import weights_hash
 from rewards.errors import RolloutError
 from rewards.records import Question
 from rollouts.actor import ActorSpec, Ask, RolloutActor
+from rollouts.local_ray import start_ray
 from rollouts.records import Group
 
 _log = logging.getLogger(__name__)
 _SAY_EVERY = 30.0  # seconds between lines about who is waited for
+_STARTS = 3  # in a row without one actor that came up: the next would fail as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,10 @@ class PoolSettings:
         chunk: groups handed out at once. Which groups are sampled together
             depends on this number alone, never on who is free, so that runs
             repeat to the last bit.
-        deadline: seconds an actor has for one chunk, or to start.
-        max_restarts: actors that may be replaced before the run stops.
-        deaths_to_quarantine: a chunk that killed so many actors is given up.
+        deadline: seconds an actor has for one chunk, or to start and load weights.
+        max_restarts: actors that may be replaced in one step before the run stops.
+        deaths_to_quarantine: a chunk that killed so many actors is asked one
+            question at a time; a question that did is given up.
     """
 
     actors: int = 2
@@ -54,50 +58,47 @@ class PoolSettings:
 
 @dataclass(slots=True)
 class _Member:
-    """One actor and what it is doing."""
+    """One actor and what it is doing.
+
+    Attributes:
+        task: Ray's reference to what it is to answer, or None.
+        chunk: what it samples; () while it loads weights.
+        since: when the task was given, on the monotonic clock [s].
+        up: True once it has answered anything.
+    """
 
     name: str
     handle: Any
     task: Any = None
     chunk: tuple[Ask, ...] = ()
     since: float = 0.0
+    up: bool = False
 
-
-def start_ray(cpus: int) -> None:
-    """A private Ray on loopback, without a dashboard, authenticated by token; idempotent."""
-    os.environ.setdefault("RAY_AUTH_MODE", "token")
-    os.environ.setdefault("RAY_AUTH_TOKEN", os.urandom(32).hex())
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    # Actors are half of the step, not background work, which Ray takes them for.
-    os.environ.setdefault("RAY_worker_niceness", "0")
-    # An accelerator that an actor did not ask for is not hidden from the driver.
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    import ray
-
-    if not ray.is_initialized():
-        ray.init(
-            num_cpus=cpus,
-            include_dashboard=False,
-            _node_ip_address="127.0.0.1",
-            object_store_memory=256 * 2**20,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
+    def give(self, task: Any, chunk: tuple[Ask, ...] = ()) -> None:
+        self.task, self.chunk, self.since = task, chunk, time.monotonic()
 
 
 class Pool:
-    """N rollout actors as one sampler; a context manager that leaves no process behind."""
+    """N rollout actors as one sampler; a context manager that leaves no process behind.
+
+    Attributes:
+        quarantined: what was left out because it kills actors.
+        late_answers: tasks that were not answered within the deadline.
+    """
 
     def __init__(self, spec: ActorSpec, settings: PoolSettings | None = None):
         self.spec = spec
         self.settings = settings or PoolSettings()
         self.quarantined: list[Ask] = []
         self.late_answers = 0
-        self._restarts = 0
         self._made = 0
-        self._deaths: Counter[tuple[Ask, ...]] = Counter()
-        self._weights: tuple[Any, int, str] | None = None
+        self._restarts = 0
+        self._failed_starts = 0
         self._first_failure = ""
+        self._deaths: Counter[tuple[int, ...]] = Counter()
+        self._weights: tuple[Any, int, str] | None = None
+        self._waiting: deque[tuple[Ask, ...]] = deque()
+        self._done: dict[int, Group] = {}
         start_ray(self.settings.actors)
         self._members = [self._start() for _ in range(self.settings.actors)]
 
@@ -108,7 +109,7 @@ class Pool:
         self.close()
 
     def close(self) -> None:
-        """Ends the actors and this Ray."""
+        """Ends the actors, and the Ray that the pool runs in."""
         import ray
 
         for member in self._members:
@@ -116,119 +117,109 @@ class Pool:
         self._members = []
         ray.shutdown()
 
-    # -- weights --------------------------------------------------------------------
-
     def publish(self, weights: Mapping[str, np.ndarray], version: int) -> None:
-        """Give all actors these weights as ``version``.
+        """Give all actors these weights as ``version``, and wait until they have them.
 
         Raises:
-            RolloutError: if an actor received something else.
+            RolloutError: if an actor received something else, or too many died.
         """
         import ray
 
-        digest = weights_hash(weights)
-        self._weights = (ray.put(dict(weights)), version, digest)
-        for member in list(self._members):
-            if not self._load(member):
-                self._replace(member)
-
-    def _load(self, member: _Member) -> bool:
-        """True if the actor holds the current version now; False if it died."""
-        import ray
-
-        if self._weights is None:
-            return True
-        reference, version, digest = self._weights
-        try:
-            received = ray.get(
-                member.handle.load.remote(reference, version, digest),
-                timeout=self.settings.deadline,
-            )
-        except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError) as error:
-            self._remember(error)
-            return False
-        if received != digest:
-            raise RolloutError(
-                f"actor '{member.name}' received other weights: got hash {received}, expected "
-                f"{digest} for version {version}; the object store is damaged, start again"
-            )
-        return True
-
-    # -- rollouts -------------------------------------------------------------------
+        self._begin()
+        self._weights = (ray.put(dict(weights)), version, weights_hash(weights))
+        for member in self._members:
+            self._load(member)
+        self._work()
 
     def roll_out(self, step: int, questions: Sequence[Question], version: int) -> list[Group]:
         """One judged group per question, in order; quarantined questions are left out.
 
         Raises:
-            RolloutError: if too many actors died, or an actor reports a bug.
+            RolloutError: if too many actors died, or none of the questions is left.
+            EtudeError: what an actor reports, such as a clip that cannot be read.
         """
+        self._begin()
         asks = [Ask(step, index, question) for index, question in enumerate(questions)]
+        killers = {ask.question.id for ask in self.quarantined}
         size = self.settings.chunk
-        waiting = deque(tuple(asks[i : i + size]) for i in range(0, len(asks), size))
-        done: dict[int, Group] = {}
+        for start in range(0, len(asks), size):
+            chunk = tuple(a for a in asks[start : start + size] if a.question.id not in killers)
+            if chunk:
+                self._waiting.append(chunk)
+        self._work(version)
+        if asks and not self._done:
+            raise RolloutError(
+                f"no rollouts of step {step}: got {len(asks)} questions that are all in "
+                f"quarantine, expected some that kill no actor; the log names them"
+            )
+        return [self._done[index] for index in sorted(self._done)]
+
+    # -- work -----------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """A new account: nothing of an aborted call is waited for or counted."""
+        self._waiting.clear()
+        self._deaths.clear()
+        self._done = {}
+        self._restarts = self._failed_starts = 0
+        self._first_failure = ""
+        for member in self._members:
+            member.task, member.chunk = None, ()
+
+    def _work(self, version: int | None = None) -> None:
+        """Until nothing waits and nobody is busy. All waiting of the pool is here."""
         said = time.monotonic()
-        while waiting or any(member.task is not None for member in self._members):
-            self._hand_out(waiting, version)
-            self._collect(waiting, done)
+        while self._waiting or any(member.task is not None for member in self._members):
+            self._hand_out(version)
             if time.monotonic() - said > _SAY_EVERY:
                 said = time.monotonic()
-                _log.warning("step %d waits for %s", step, self._missing())
-        return [done[index] for index in sorted(done)]
+                _log.warning("waiting for %s", self._missing())
+            self._collect()
 
-    def _hand_out(self, waiting: deque[tuple[Ask, ...]], version: int) -> None:
+    def _hand_out(self, version: int | None) -> None:
         for member in self._members:
-            if member.task is None and waiting:
-                member.chunk = waiting.popleft()
-                member.task = member.handle.roll_out.remote(member.chunk, version)
-                member.since = time.monotonic()
+            if member.task is None and self._waiting:
+                chunk = self._waiting.popleft()
+                member.give(member.handle.roll_out.remote(chunk, version), chunk)
 
-    def _collect(self, waiting: deque[tuple[Ask, ...]], done: dict[int, Group]) -> None:
+    def _collect(self) -> None:
         import ray
 
         tasks = [member.task for member in self._members if member.task is not None]
         ready, _ = ray.wait(tasks, num_returns=1, timeout=1.0)
         for member in list(self._members):
             if member.task in ready:
-                self._take(member, waiting, done)
+                self._take(member)
             elif member.task is not None and self._overdue(member):
-                self._remember(f"no answer within {self.settings.deadline:g} s")
                 self.late_answers += 1
-                self._give_up(member, waiting)
+                limit = f"{self.settings.deadline:g} s"
+                self._bury(member, f"'{member.name}' gave no answer within {limit}")
 
-    def _take(
-        self, member: _Member, waiting: deque[tuple[Ask, ...]], done: dict[int, Group]
-    ) -> None:
+    def _take(self, member: _Member) -> None:
         import ray
+        from ray.exceptions import RayError, RayTaskError
 
         try:
-            groups = ray.get(member.task)
-        except ray.exceptions.RayActorError as error:
-            self._remember(error)
-            self._give_up(member, waiting)
-            return
-        except ray.exceptions.RayTaskError as error:
+            answer: Any = ray.get(member.task, timeout=self.settings.deadline)
+        except RayTaskError as error:
             raise _cause(error) from error
-        for group in groups:
-            done.setdefault(group.index, group)
+        except RayError as error:  # it died, or its answer was lost
+            self._bury(member, _last_sentence(error))
+            return
+        member.up, self._failed_starts = True, 0
+        if member.chunk:
+            for group in answer:
+                self._done.setdefault(group.index, group)
+        else:
+            self._check_hash(member, answer)
         member.task, member.chunk = None, ()
 
-    def _give_up(self, member: _Member, waiting: deque[tuple[Ask, ...]]) -> None:
-        """Replace an actor that died or hangs; its chunk goes back, or into quarantine."""
-        chunk = member.chunk
-        self._replace(member)
-        self._deaths[chunk] += 1
-        if self._deaths[chunk] < self.settings.deaths_to_quarantine:
-            waiting.append(chunk)
-        elif len(chunk) > 1:
-            # One of several questions kills: ask them one by one to find which.
-            waiting.extend((ask,) for ask in chunk)
-        else:
-            self.quarantined.append(chunk[0])
-            _log.error(
-                "question '%s' killed %d actors and is left out: %s",
-                chunk[0].question.id,
-                self._deaths[chunk],
-                self._first_failure,
+    def _check_hash(self, member: _Member, received: str) -> None:
+        _, version, digest = self._weights or (None, None, None)
+        if received != digest:
+            raise RolloutError(
+                f"actor '{member.name}' received other weights: got hash {received}, expected "
+                f"{digest} for version {version}; the object store is damaged, start again"
             )
 
     # -- actors -----------------------------------------------------------------------
@@ -241,33 +232,68 @@ class Pool:
         remote = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(RolloutActor)
         return _Member(name, remote.remote(self.spec, name))
 
-    def _replace(self, member: _Member) -> None:
+    def _load(self, member: _Member) -> None:
+        if self._weights is not None:
+            member.give(member.handle.load.remote(*self._weights))
+
+    def _bury(self, member: _Member, why: str) -> None:
+        """Replace an actor that died or hangs; its chunk goes back, or into quarantine."""
         import ray
 
         ray.kill(member.handle, no_restart=True)
+        self._first_failure = self._first_failure or why
         self._restarts += 1
-        if self._restarts > self.settings.max_restarts:
+        self._failed_starts += not member.up
+        if self._failed_starts >= _STARTS or self._restarts > self.settings.max_restarts:
             raise RolloutError(
-                f"rollout actors keep dying: got {self._restarts} deaths, expected at most "
-                f"{self.settings.max_restarts}; the first said: {self._first_failure}"
+                f"rollout actors keep dying: got {self._restarts} deaths in one step, "
+                f"{self._failed_starts} of them in a row before the actor was up, expected at "
+                f"most {self.settings.max_restarts} and {_STARTS - 1}; the first said: "
+                f"{self._first_failure}"
             )
         fresh = self._start()
         self._members[self._members.index(member)] = fresh
-        if not self._load(fresh):
-            self._replace(fresh)
+        self._load(fresh)
+        if member.chunk:
+            self._ask_again(member.chunk)
+
+    def _ask_again(self, chunk: tuple[Ask, ...]) -> None:
+        place = tuple(ask.index for ask in chunk)
+        self._deaths[place] += 1
+        if self._deaths[place] < self.settings.deaths_to_quarantine:
+            self._waiting.append(chunk)
+        elif len(chunk) > 1:
+            # One of several questions kills: ask them one by one to find which.
+            self._waiting.extend((ask,) for ask in chunk)
+        else:
+            (ask,) = chunk
+            self.quarantined.append(ask)
+            _log.error(
+                "question '%s' killed %d actors and is left out from now on; the first failure: %s",
+                ask.question.id,
+                self._deaths[place],
+                self._first_failure,
+            )
 
     def _overdue(self, member: _Member) -> bool:
         return time.monotonic() - member.since > self.settings.deadline
 
     def _missing(self) -> str:
         busy = [m for m in self._members if m.task is not None]
-        return ", ".join(f"{m.name}: groups {[ask.index for ask in m.chunk]}" for m in busy)
-
-    def _remember(self, failure: object) -> None:
-        self._first_failure = self._first_failure or str(failure).strip().splitlines()[-1]
+        return ", ".join(
+            f"{m.name}: {f'groups {[a.index for a in m.chunk]}' if m.chunk else 'weights'}"
+            for m in busy
+        )
 
 
 def _cause(error: Any) -> BaseException:
     """The error that the actor raised, as itself where it can be had."""
     cause = getattr(error, "cause", None)
     return cause if isinstance(cause, BaseException) else RolloutError(str(error))
+
+
+def _last_sentence(error: Exception) -> str:
+    """What a remote traceback comes down to: its last "SomeError: text", else its last line."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    named = [i for i, line in enumerate(lines) if re.match(r"[A-Za-z_][\w.]*: ", line)]
+    return " ".join(line.strip() for line in lines[named[-1] if named else -1 :])

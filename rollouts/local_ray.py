@@ -1,0 +1,55 @@
+"""A Ray of one's own: on loopback, authenticated, gone with its driver."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import suppress
+from ipaddress import ip_address
+
+from rewards.errors import RolloutError
+
+_OBJECT_STORE_BYTES = 256 * 2**20
+
+
+def start_ray(cpus: int) -> None:
+    """Start it, without a dashboard and with a random token; nothing if it runs already.
+
+    Raises:
+        RolloutError: if it would listen beyond loopback.
+    """
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+    os.environ.setdefault("RAY_AUTH_TOKEN", os.urandom(32).hex())
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # On Linux Ray takes a loopback address for a mistake and listens on all others,
+    # unless it is told, before it is imported, that there is no cluster to join.
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    # Actors are half of the step, not background work, which Ray takes them for.
+    os.environ.setdefault("RAY_worker_niceness", "0")
+    # An accelerator that an actor did not ask for is not hidden from the driver.
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    import ray
+
+    if ray.is_initialized():
+        return
+    group = os.getpgrp()
+    ray.init(
+        address="local",  # never a cluster that RAY_ADDRESS names
+        num_cpus=cpus,
+        include_dashboard=False,
+        _node_ip_address="127.0.0.1",
+        object_store_memory=_OBJECT_STORE_BYTES,
+        log_to_driver=False,
+        logging_level=logging.ERROR,
+    )
+    address = ray.util.get_node_ip_address()
+    if not ip_address(address).is_loopback:
+        ray.shutdown()
+        raise RolloutError(
+            f"Ray would be open to the network: got the address {address}, expected a loopback "
+            "one; do not import ray before Etude starts it"
+        )
+    # On macOS Ray makes its driver the leader of a process group of its own. Under make
+    # or a script the terminal's Ctrl-C would then no longer reach us.
+    with suppress(PermissionError):  # our group's leader may have ended meanwhile
+        os.setpgid(0, group)
