@@ -257,7 +257,7 @@ def _make_way(folder: Path) -> None:
     """A resumed run comes by the step of a checkpoint that it could not use."""
     if not folder.exists():
         return
-    if step_of(folder) is None or has_its_sizes(folder):
+    if step_of(folder) is None or _verifies(folder):
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got a folder of that name already, expected none; "
             "resume from it or write into another run folder"
@@ -265,6 +265,15 @@ def _make_way(folder: Path) -> None:
     aside = folder.with_name(f"damaged-{uuid.uuid4().hex}")
     _LOG.warning("checkpoint %s is damaged and is moved aside to %s", folder, aside)
     os.rename(folder, aside)
+
+
+def _verifies(folder: Path) -> bool:
+    """By every byte, as ``latest`` judged it: sizes alone would keep a flipped bit."""
+    try:
+        verify(folder)
+    except CheckpointError:
+        return False
+    return True
 
 
 def _check_space(parent: Path, expected_bytes: int | None) -> None:

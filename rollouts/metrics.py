@@ -3,8 +3,9 @@
 Conventions
 -----------
 Every line has ``stage`` ("sft", "sft_eval", "grpo", "grpo_eval", ...) and
-``step``, counted within its stage. A number that is not finite is written as
-null, and its place with what it was under ``not_finite``: JSON knows no NaN.
+``step``, counted within its stage: of the step, or for an evaluation of the
+state (``rollouts/records.py``). A number that is not finite is written as null,
+and its place with what it was under ``not_finite``: JSON knows no NaN.
 
 | stage     | other keys                                                           |
 |-----------|----------------------------------------------------------------------|
@@ -41,20 +42,21 @@ class MetricsWriter:
 
     Args:
         path: the file; made where it is missing. A torn last line is cut off.
-        last_steps: on resume, the last step to keep of a stage, for example
-            ``{"grpo": 50}``: later lines of that stage and of its ``_eval`` are
-            removed, since they will be written again. -1 removes the stage.
+        states: on resume, the state that a stage goes on from, for example
+            ``{"grpo": 50}``: lines of its steps from 50 on and evaluations of
+            later states are removed, since they will be written again. -1
+            removes the stage.
 
     Raises:
         StorageError: where a write fails; whole lines before it are kept.
         DataError: where an existing file is no regular file or too large.
     """
 
-    def __init__(self, path: Path, last_steps: Mapping[str, int] = _NOTHING) -> None:
+    def __init__(self, path: Path, states: Mapping[str, int] = _NOTHING) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            _trim(path, last_steps)
+            _trim(path, states)
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
             self._file = os.open(path, flags, 0o644)
@@ -128,21 +130,24 @@ def read_metrics(path: Path, on_skip: OnSkip = log_skip) -> list[dict[str, Any]]
     return records
 
 
-def _trim(path: Path, last_steps: Mapping[str, int]) -> None:
-    """Rewrite the file without torn lines and without lines past ``last_steps``."""
+def _trim(path: Path, states: Mapping[str, int]) -> None:
+    """Rewrite the file without torn lines and without lines past ``states``."""
     data = read_bounded(path, MAX_FILE_BYTES)
     lines = data.splitlines(keepends=True)
-    kept = [line for line in lines if line.endswith(b"\n") and _stays(line, last_steps)]
+    kept = [line for line in lines if line.endswith(b"\n") and _stays(line, states)]
     if len(kept) < len(lines):
         publish(path, b"".join(kept))
 
 
-def _stays(line: bytes, last_steps: Mapping[str, int]) -> bool:
+def _stays(line: bytes, states: Mapping[str, int]) -> bool:
     record = _parse(line)
     if record is None:  # a foreign line is not ours to remove; readers skip it
         return True
-    last = last_steps.get(record["stage"].removesuffix("_eval"))
-    return last is None or record["step"] <= last
+    stage = record["stage"].removesuffix("_eval")
+    state = states.get(stage)
+    if state is None:
+        return True
+    return record["step"] < state if record["stage"] == stage else record["step"] <= state
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:

@@ -2,6 +2,17 @@
 
 One question, its G rollouts, one policy version. Rows are never loose: the
 advantage of a rollout means nothing without its siblings.
+
+Conventions
+-----------
+Steps count from 0, everywhere: step s turns state s into state s + 1, so the
+number of a state is the number of updates behind it.
+
+| carries the number of its step       | carries the number of its state        |
+|--------------------------------------|----------------------------------------|
+| rollouts and updates of the journal  | checkpoints, versions of the weights   |
+| lines of the metrics: sft, grpo      | evaluations: sft_eval, grpo_eval       |
+| `etude replay --step`                | progress ("20 of 100 done")            |
 """
 
 from __future__ import annotations
@@ -97,8 +108,6 @@ class UpdateRow:
         logprobs_T: the learner's own log-probs before the update, float32 (T,);
             None for a rollout that the learner did not see.
         ratio_mean, ratio_max: of exp(learner - sampler log-prob) over the tokens.
-        clipped: share of the tokens whose ratio was clipped, in [0, 1].
-        kl: mean k3 KL to the reference [nats per token], None without one.
     """
 
     run: str
@@ -110,8 +119,6 @@ class UpdateRow:
     logprobs_T: np.ndarray | None = None
     ratio_mean: float | None = None
     ratio_max: float | None = None
-    clipped: float | None = None
-    kl: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,30 @@
 """Replay: what a step did, computed again from the journal and a checkpoint.
 
     nearest checkpoint at or before the step -> updates of the journal's rollouts up
-    to it -> the step's scores, advantages, log-probs and loss, against the journal
+    to it -> the step's texts, scores, advantages, log-probs, loss and gradient norm,
+    against the journal
 
-Scores and advantages are equal to the last bit anywhere. Log-probs and loss are
+Texts, scores and advantages are equal to the last bit anywhere. The others are
 so on the machine and versions of the run; elsewhere they differ by rounding,
 which is reported and allowed up to ``TOLERANCE``.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from policies import checkpoint
 from policies.audio import ClipReader
+from policies.audio_policy import AudioPolicy
 from policies.learner import Learner
 from policies.lora import open_policy
 from policies.records import Batch, Update
-from rewards.errors import ReplayError
+from rewards.errors import CheckpointError, ReplayError
 from rewards.response import parse
 from rewards.rubric import Rubric
 from rollouts.curriculum import Curriculum
@@ -30,7 +34,9 @@ from rollouts.run import CHECKPOINTS, GrpoSpec, reference_policy
 from rollouts.snapshot import restore_snapshot
 from rollouts.train import to_batch, update_rows
 
-TOLERANCE = 1e-4  # nats, and relative for the loss: float32 on another machine
+TOLERANCE = 1e-4  # nats and absolute: float32 on another machine
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Check:
     """One quantity of the step.
 
     Attributes:
-        name: "scores", "advantages", "log-probs" or "loss".
+        name: "texts", "scores", "advantages", "log-probs", "loss" or "gradient".
         count: values compared.
         worst: largest absolute difference, 0.0 where all are equal to the bit.
         difference: the first one beyond the tolerance, as a sentence, or None.
@@ -65,8 +71,9 @@ def replay(
         tell: called with each step that is rolled forward.
 
     Raises:
-        ReplayError: if the journal lacks the step or one that leads to it.
-        CheckpointError: if no checkpoint verifies.
+        ReplayError: if the journal lacks the step or one that leads to it, or no
+            checkpoint before it is whole.
+        CheckpointError: if the checkpoint is of another family.
     """
     with ClipReader(spec.clips) as reader:
         learner = _learner_at(spec, step, reader, tell)
@@ -75,6 +82,7 @@ def replay(
         batch = to_batch(learner.policy, reader, groups, spec.loop.shuffle_seed)
         update = learner.update(batch)
     return [
+        check_texts(learner.policy, groups),
         check_scores(groups, rubric or Rubric.from_config(dict(spec.rubric))),
         *check_update(groups, batch, update, recorded),
     ]
@@ -84,15 +92,7 @@ def _learner_at(
     spec: GrpoSpec, step: int, reader: ClipReader, tell: Callable[[int], None]
 ) -> Learner:
     """The learner as it stood before ``step``."""
-    folder = spec.run / CHECKPOINTS
-    usable = [f for f in checkpoint.published(folder) if (checkpoint.step_of(f) or 0) <= step]
-    if not usable:
-        raise ReplayError(
-            f"no checkpoint at or before step {step} in '{folder}': expected at least the first, "
-            "which is never deleted; take the whole run folder"
-        )
-    start = usable[-1]
-    checkpoint.verify(start)
+    start = _nearest(spec.run / CHECKPOINTS, step)
     policy = open_policy(
         start, lora=spec.lora, suffix=spec.suffix, dtype=spec.dtype, device=spec.device
     )
@@ -105,6 +105,22 @@ def _learner_at(
         groups = _rollouts(spec, passed)
         learner.update(to_batch(policy, reader, groups, spec.loop.shuffle_seed))
     return learner
+
+
+def _nearest(folder: Path, step: int) -> Path:
+    """The last whole checkpoint at or before ``step``."""
+    usable = [f for f in checkpoint.published(folder) if (checkpoint.step_of(f) or 0) <= step]
+    for start in reversed(usable):
+        try:
+            checkpoint.verify(start)
+        except CheckpointError as error:
+            _log.warning("skipped %s", error)
+        else:
+            return start
+    raise ReplayError(
+        f"no whole checkpoint at or before step {step} in '{folder}': got {len(usable)} damaged, "
+        "expected at least the first, which is never deleted; take the whole run folder"
+    )
 
 
 def _rollouts(spec: GrpoSpec, step: int) -> list[Group]:
@@ -125,6 +141,23 @@ def _recorded(spec: GrpoSpec, step: int) -> StepUpdate:
             "updates/; the run stopped before it, choose an earlier step"
         )
     return found[0]
+
+
+def check_texts(policy: AudioPolicy, groups: Sequence[Group]) -> Check:
+    """Every text, decoded again from its token ids."""
+    tokenizer = policy.processor.tokenizer
+    rows = [(group, rollout) for group in groups for rollout in group.rollouts]
+    again = tokenizer.batch_decode([r.completion.ids for _, r in rows], skip_special_tokens=True)
+    difference = next(
+        (
+            f"text of rollout {group.name}/{rollout.sample}: got {text!r} from its token ids, "
+            f"expected {rollout.completion.text!r}"
+            for (group, rollout), text in zip(rows, again, strict=True)
+            if text != rollout.completion.text
+        ),
+        None,
+    )
+    return Check("texts", len(rows), 0.0, difference)
 
 
 def check_scores(groups: Sequence[Group], rubric: Rubric) -> Check:
@@ -152,19 +185,21 @@ def check_scores(groups: Sequence[Group], rubric: Rubric) -> Check:
 def check_update(
     groups: Sequence[Group], batch: Batch, update: Update, recorded: StepUpdate
 ) -> list[Check]:
-    """Advantages, log-probs and loss against the journal's."""
+    """Advantages, log-probs, loss and gradient norm against the journal's."""
     rows = {(row.group, row.sample): row for row in update_rows(groups, batch, update)}
     before = {(row.group, row.sample): row for row in recorded.rows}
     if rows.keys() != before.keys():
         odd = sorted(rows.keys() ^ before.keys())[0]
         return [Check("advantages", 0, 0.0, f"rollout {odd} stands in one of the two only")]
-    advantages = [(place, rows[place].advantage, before[place].advantage) for place in sorted(rows)]
-    logprobs = [(place, rows[place].logprobs_T, before[place].logprobs_T) for place in sorted(rows)]
-    loss = recorded.summary.get("loss")
+    places = [(f"of rollout {group}/{sample}", (group, sample)) for group, sample in sorted(rows)]
+    advantages = [(name, rows[at].advantage, before[at].advantage) for name, at in places]
+    logprobs = [(name, rows[at].logprobs_T, before[at].logprobs_T) for name, at in places]
+    loss, norm = recorded.summary.get("loss"), recorded.summary.get("grad_norm")
     return [
         _compare("advantages", advantages, tolerance=0.0),
         _compare("log-probs", logprobs, tolerance=TOLERANCE),
         _compare("loss", [("of the step", update.loss, loss)], tolerance=TOLERANCE),
+        _compare("gradient", [("of the step", update.grad_norm, norm)], tolerance=TOLERANCE),
     ]
 
 
@@ -179,7 +214,7 @@ def _compare(
         gap = _gap(new, old)
         worst = max(worst, gap)
         if not gap <= tolerance and difference is None:
-            difference = f"{name} of rollout {place}: got {_brief(new)}, expected {_brief(old)}"
+            difference = f"{name} {place}: got {_brief(new)}, expected {_brief(old)}"
     return Check(name, count, worst, difference)
 
 
@@ -189,7 +224,10 @@ def _gap(new: object, old: object) -> float:
     one, other = np.asarray(new, dtype=np.float64), np.asarray(old, dtype=np.float64)
     if one.shape != other.shape:
         return float("inf")
-    return float(np.abs(one - other).max()) if one.size else 0.0
+    # A step that was skipped for its NaN is replayed to the same NaN.
+    differs = ~((one == other) | (np.isnan(one) & np.isnan(other)))
+    gaps = np.abs(one[differs] - other[differs])
+    return float(np.nan_to_num(gaps, nan=np.inf).max(initial=0.0))
 
 
 def _brief(value: object) -> str:

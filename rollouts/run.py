@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -17,7 +18,9 @@ from policies.lora import open_policy
 from policies.sampler import SamplingSettings
 from rewards import registry
 from rewards.errors import CheckpointError
+from rewards.questions import question_to_json
 from rewards.records import Question
+from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec
 from rollouts.curriculum import Curriculum, CurriculumSettings
 from rollouts.journal import JournalWriter
@@ -69,8 +72,8 @@ class GrpoSpec:
     @property
     def fingerprint(self) -> dict[str, Any]:
         """What must not change when a run goes on."""
-        ids = "\n".join(question.id for question in self.questions)
-        digest = blake2b(ids.encode(), digest_size=8).hexdigest()
+        rows = json.dumps([question_to_json(question) for question in self.questions])
+        digest = blake2b(rows.encode(), digest_size=8).hexdigest()
         return {
             "seed": self.seed,
             "questions": f"{len(self.questions)} ({digest})",
@@ -94,12 +97,14 @@ def run_grpo(
     Args:
         resume: go on from the newest whole checkpoint; without one, from the start.
         tell: is called after each step with its metrics and the progress.
-        stop: is asked after each step; True saves a checkpoint and ends the run.
+        stop: is asked before each step; True saves a checkpoint and ends the run.
 
     Raises:
         CheckpointError: on a fresh start, if the folder holds a run already; on
             resume, if the run was started with other data or another batch.
+        ConfigError: if the rubric cannot be used.
     """
+    Rubric.from_config(dict(spec.rubric))  # said here at once, not by actors that fail to start
     folder = spec.run / CHECKPOINTS
     newest = checkpoint.latest(folder) if folder.exists() else None
     if newest is not None and not resume:

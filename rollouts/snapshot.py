@@ -61,9 +61,17 @@ def save_snapshot(
         (target / STATE).write_text(json.dumps(state, indent=1, sort_keys=True) + "\n")
 
     target = folder / checkpoint.step_name(progress.step)
-    if target in checkpoint.published(folder):
-        return target  # the same step of a resumed run is the same checkpoint
+    if _stands(target):
+        return target  # the same state of a resumed run is the same checkpoint
     return checkpoint.publish(target, write, keep=keep, protect=protect)
+
+
+def _stands(folder: Path) -> bool:
+    """Whether it is there and whole; a damaged one gives way to the publisher."""
+    try:
+        return checkpoint.is_whole(folder)
+    except CheckpointError:
+        return False
 
 
 def read_state(folder: Path) -> dict[str, Any]:
@@ -91,6 +99,7 @@ def check_fingerprint(folder: Path, fingerprint: Mapping[str, Any]) -> None:
         CheckpointError: names every value that differs.
     """
     before = read_state(folder)["fingerprint"]
+    fingerprint = json.loads(json.dumps(dict(fingerprint)))  # a tuple comes back as a list
     changed = [
         f"{name}: got {fingerprint.get(name)}, expected {before.get(name)}"
         for name in sorted({*before, *fingerprint})

@@ -11,7 +11,7 @@ the repetition cheap, and each row can be read alone in pandas or DuckDB.
 | table     | one row holds                                                        |
 |-----------|----------------------------------------------------------------------|
 | rollouts  | ids, question, prompt and sampled ids, log-probs, text, score parts  |
-| updates   | ids, advantage or why it was dropped, learner log-probs, ratio, kl   |
+| updates   | ids, advantage or why it was dropped, learner log-probs, ratio       |
 """
 
 from __future__ import annotations
@@ -89,8 +89,6 @@ UPDATES = pa.schema(
         pa.field("logprobs", _list(pa.float32())),
         pa.field("ratio_mean", pa.float64()),
         pa.field("ratio_max", pa.float64()),
-        pa.field("clipped", pa.float64()),
-        pa.field("kl", pa.float64()),
     ]
 )
 

@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from rollouts.records import Group, UpdateRow
 
 SAMPLER_GAP_ALERT = 0.05  # nats: sampler and learner no longer hold the same weights
 _BAD_UPDATES = 3  # in a row
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Loop:
         evaluate: held-out accuracy per topic and "overall" of the policy now.
         save: publishes a checkpoint of this progress.
         tell: called after each step with its line of the metrics and the progress.
-        stop: asked after each step; True saves and ends the run.
+        stop: asked before each step; True saves and ends the run.
     """
 
     policy: AudioPolicy
@@ -114,7 +116,7 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
     """
     at = loop.progress
     loop.pool.publish(learning_weights(loop.policy), at.step)
-    while at.step < settings.steps:
+    while not over(at, settings) and not loop.stop():
         began = time.perf_counter()
         questions = loop.curriculum.choose(at.step, settings.groups)
         groups = loop.pool.roll_out(at.step, questions, at.step)
@@ -126,34 +128,41 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         learned = time.perf_counter()
         loop.journal.write_update(at.step, update_rows(groups, batch, update), summary(update))
         loop.curriculum.observe(groups, settings.full_marks)
-        _count_skipped(at, update)
-        at.step += 1
-        loop.pool.publish(learning_weights(loop.policy), at.step)
         line = step_line(groups, batch, update, sampled - began, learned - sampled)
         loop.metrics.write("grpo", at.step, **line)
+        heed(at, update)
+        at.step += 1
+        loop.pool.publish(learning_weights(loop.policy), at.step)
         _evaluate_and_save(loop, settings)
-        loop.tell({"step": at.step, **line}, at)
-        if loop.stop():
-            loop.save(at)
-            break
-        if settings.patience and at.stale >= settings.patience:
-            break
+        loop.tell(line, at)
+    _save(loop)
     return at
 
 
+def over(at: Progress, settings: LoopSettings) -> bool:
+    """True once all steps are done, or patience with them is."""
+    tired = settings.patience > 0 and at.stale >= settings.patience
+    return at.step >= settings.steps or tired
+
+
 def _evaluate_and_save(loop: Loop, settings: LoopSettings) -> None:
-    at, last = loop.progress, loop.progress.step == settings.steps
-    due = settings.evaluate_every and (at.step % settings.evaluate_every == 0 or last)
-    if due:
+    at, every = loop.progress, settings.evaluate_every
+    evaluated = every > 0 and (at.step % every == 0 or at.step == settings.steps)
+    if evaluated:
         topics = loop.evaluate()
         accuracy = topics.pop("overall")
         loop.metrics.write("grpo_eval", at.step, split="dev", accuracy=accuracy, topics=topics)
         at.stale += 1
         if accuracy > at.best_accuracy:
             at.best_step, at.best_accuracy, at.stale = at.step, accuracy, 0
-    keep = settings.checkpoint_every and at.step % settings.checkpoint_every == 0
-    if keep or last or (due and at.stale == 0):
-        loop.save(at)
+    due = settings.checkpoint_every > 0 and at.step % settings.checkpoint_every == 0
+    if due or (evaluated and at.stale == 0):
+        _save(loop)
+
+
+def _save(loop: Loop) -> None:
+    loop.metrics.sync()  # a checkpoint counts on the lines before it
+    loop.save(loop.progress)
 
 
 def check_budget(groups: Sequence[Group], limit: float) -> None:
@@ -232,7 +241,9 @@ def update_rows(groups: Sequence[Group], batch: Batch, update: Update) -> list[U
     for group in groups:
         valid, _ = valid_rewards(group)
         rows += [
-            _row(group, i, dropped="error") for i in range(len(group.rollouts)) if i not in valid
+            _row(group, i, dropped="not scored" if rollout.score.valid else "error")
+            for i, rollout in enumerate(group.rollouts)
+            if i not in valid
         ]
         if not valid:
             continue
@@ -301,18 +312,33 @@ def step_line(
     return {
         "reward": float(np.mean(totals)) if totals else None,
         "parts": {name: float(np.mean(found)) for name, found in values.items() if found},
-        "zero_variance": float(np.mean([not np.any(a) for a in batch.advantages])),
-        "truncated": float(np.mean([r.completion.finish_reason == "length" for r in rollouts])),
+        "zero_variance": _share(not np.any(a) for a in batch.advantages),
+        "truncated": _share(r.completion.finish_reason == "length" for r in rollouts),
         "seconds": {"sample": sample, "learn": learn},
         **summary(update),
     }
 
 
-def _count_skipped(at: Progress, update: Update) -> None:
+def _share(flags: Iterable[bool]) -> float | None:
+    found = list(flags)
+    return sum(found) / len(found) if found else None
+
+
+def heed(at: Progress, update: Update) -> None:
+    """Warn where sampler and learner drift apart; stop where updates keep failing.
+
+    Raises:
+        RolloutError: after the third update in a row that was not finite.
+    """
+    if update.sampler_gap > SAMPLER_GAP_ALERT:
+        _log.warning(
+            "step %d: sampler and learner differ by %.3f nats a token, expected less than %g",
+            at.step, update.sampler_gap, SAMPLER_GAP_ALERT,
+        )  # fmt: skip
     at.skipped = at.skipped + 1 if update.skipped else 0
     if at.skipped >= _BAD_UPDATES:
         raise RolloutError(
             f"{at.skipped} updates in a row were not finite: got loss {update.loss} and gradient "
             f"norm {update.grad_norm}, expected numbers; the weights are those before them and "
-            "the rollouts are in the journal; lower the learning rate and resume"
+            "the rollouts are in the journal: replay them, or lower the learning rate of a new run"
         )

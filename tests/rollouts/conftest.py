@@ -1,15 +1,27 @@
-"""A run's worth of groups small enough to read."""
+"""Groups small enough to read, and runs small enough to repeat."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from policies.learner import LearnerSettings
 from policies.records import Completion
-from rewards.records import Clip, Facts, Part, Question, Score
+from policies.sampler import SamplingSettings
+from policies.wav import write_wav
+from policies.weights import weights_hash
+from rewards import registry
+from rewards.records import Clip, Facts, Part, Question, Score, Verdict
+from rollouts.actor import Ask, RolloutActor
+from rollouts.curriculum import CurriculumSettings
+from rollouts.pool import PoolSettings
 from rollouts.records import Group, Rollout
+from rollouts.run import GrpoSpec
+from rollouts.train import LoopSettings
 
 
 def _rollout(step: int, index: int, sample: int) -> Rollout:
@@ -58,5 +70,97 @@ def make_group() -> Callable[..., Group]:
             "actor": "actor-0",
         }
         return Group(**{**fields, **changes})
+
+    return make
+
+
+class HerePool:
+    """What ``rollouts.pool.Pool`` promises, by one actor in this process: no Ray to start."""
+
+    def __init__(self, spec: Any, settings: Any):
+        self.actor, self.settings = RolloutActor(spec, "here"), settings
+
+    def __enter__(self) -> HerePool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.actor.reader.close()
+
+    def publish(self, weights: Any, version: int) -> None:
+        digest = weights_hash(weights)
+        assert self.actor.load(weights, version, digest) == digest
+
+    def roll_out(self, step: int, questions: Any, version: int) -> list[Group]:
+        asks = [Ask(step, index, question) for index, question in enumerate(questions)]
+        size = self.settings.chunk
+        chunks = [asks[i : i + size] for i in range(0, len(asks), size)]
+        return [group for chunk in chunks for group in self.actor.roll_out(chunk, version)]
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs sample in this process."""
+    monkeypatch.setattr("rollouts.run.Pool", HerePool)
+
+
+LETTERS = "aeiost"
+
+
+@pytest.fixture
+def lettered() -> Iterator[None]:
+    """A registered reward that a babbling model can earn: the share of one letter in its text.
+
+    Each question asks for its own letter, so that topics differ; ``details`` says what was counted.
+    """
+
+    @registry.reward("lettered")
+    def lettered(question: Question, response: Any) -> Verdict:
+        text = response.text.lower()
+        count = text.count(question.answer or "")
+        value = count / max(1, len(text))
+        return Verdict(value, f"{count} of {len(text)}", {"letter": question.answer, "n": count})
+
+    yield
+    del registry._REWARDS["lettered"]
+
+
+@pytest.fixture
+def run_spec(
+    tiny_folder: Path, tmp_path: Path, sound: Any, lettered: None
+) -> Callable[..., GrpoSpec]:
+    """``run_spec(name, steps, **changes)``: a run of the small model in a folder of that name."""
+    clips = tmp_path / "data"
+    clips.mkdir()
+    for seed in range(3):
+        write_wav(clips / f"{seed}.wav", sound(seed, 0.5).samples_S)
+    asked = [
+        Question(
+            f"q{i}",
+            f"Excerpt {i}?",
+            Clip(f"{i % 3}.wav"),
+            answer=LETTERS[i % 6],
+            topic=f"topic {i % 2}",
+        )
+        for i in range(9)
+    ]
+
+    def make(name: str = "run", steps: int = 4, **changes: Any) -> GrpoSpec:
+        loop = {"groups": 3, "evaluate_every": 2, "checkpoint_every": 2, "full_marks": "lettered"}
+        fields: dict[str, Any] = {
+            "run": tmp_path / name,
+            "seed": 3,
+            "model": tiny_folder,
+            "clips": clips,
+            "questions": asked,
+            "dev": asked[:3],
+            "rubric": {"parts": {"lettered": {}, "format": {"weight": 0.1}}},
+            "rows": 3,
+            "sampling": SamplingSettings(max_new_tokens=6),
+            "learner": LearnerSettings(learning_rate=3e-3, micro_groups=2),
+            "loop": LoopSettings(steps=steps, **(loop | changes.pop("loop", {}))),
+            "pool": PoolSettings(chunk=2),
+            "curriculum": CurriculumSettings(),
+        }
+        return GrpoSpec(**(fields | changes))
 
     return make

@@ -77,7 +77,7 @@ def test_every_seed_of_64_bits_survives(tmp_path: Path, make_group: MakeGroup) -
 def test_updates_come_back_bit_equal(tmp_path: Path) -> None:
     values = np.array([-0.1, -2.5], np.float32)
     rows = [
-        UpdateRow("r", 3, 0, 0, 0.1 + 0.2, None, values, 1.0000001, 1.5, 0.25, 1e-9),
+        UpdateRow("r", 3, 0, 0, 0.1 + 0.2, None, values, 1.0000001, 1.5),
         UpdateRow("r", 3, 0, 1, None, "error"),
         UpdateRow("r", 3, 1, 0, 0.0, "zero variance", np.empty(0, np.float32)),
     ]

@@ -58,9 +58,11 @@ def test_resume_removes_later_lines_of_its_stage_only(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     before = [("sft", 90), ("grpo", 2), ("grpo_eval", 2), ("grpo", 3), ("grpo_eval", 3)]
     write(path, *before)
+    MetricsWriter(path, {"grpo": 3}).close()
+    assert names(path) == [*before[:3], before[4]]
     MetricsWriter(path, {"grpo": 2}).close()
-    assert names(path) == before[:3]
-    MetricsWriter(path, {"sft": 90, "grpo": -1}).close()
+    assert names(path) == [before[0], before[2]]
+    MetricsWriter(path, {"sft": 91, "grpo": -1}).close()
     assert names(path) == before[:1]
 
 
