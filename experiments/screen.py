@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,6 +63,11 @@ class Screen:
         """A new line at the bottom."""
         task = None if self.bars is None else self.bars.add_task(name, total=total, note="")
         return Stage(name, total, self.bars, task)
+
+
+def reward_note(line: Mapping[str, Any]) -> str:
+    """A step's mean reward, for the screen; a step may have none that was scored."""
+    return "no reward" if line["reward"] is None else f"reward {line['reward']:.2f}"
 
 
 @contextmanager

@@ -63,10 +63,25 @@ def total_steps(steps: int | None, epochs: float, rows: int, batch: int) -> int:
     return steps if steps is not None else max(1, math.ceil(epochs * rows / batch))
 
 
-def cold_start(config: SftConfig, rows: int, seed: int) -> SftSettings:
-    """How the cold start runs over ``rows`` traces."""
+def evaluations(every: int, goal: str, set_: bool, *, dev: bool) -> int:
+    """Steps between evaluations; 0 without dev questions.
+
+    Raises:
+        ConfigError: if ``goal``, which needs evaluations, is set and there are none.
+    """
+    if set_ and not dev:
+        raise ConfigError(
+            f"{goal} needs evaluations: got data.dev null, expected a questions file; name one, "
+            f"or leave {goal} out"
+        )
+    return every if dev else 0
+
+
+def cold_start(config: SftConfig, rows: int, seed: int, *, dev: bool) -> SftSettings:
+    """How the cold start runs over ``rows`` traces; without dev questions it never evaluates."""
     from sft.train import SftSettings
 
+    goal = config.stop_at_dev_accuracy
     steps = total_steps(config.steps, config.epochs, rows, config.batch_size)
     return SftSettings(
         steps=steps,
@@ -78,10 +93,12 @@ def cold_start(config: SftConfig, rows: int, seed: int) -> SftSettings:
         max_grad_norm=config.max_grad_norm,
         warmup_steps=round(config.warmup * steps),
         schedule="cosine" if config.schedule == "cosine" else "constant_with_warmup",
-        evaluate_every=config.evaluate_every,
+        evaluate_every=evaluations(
+            config.evaluate_every, "sft.stop_at_dev_accuracy", goal is not None, dev=dev
+        ),
         evaluate_from=config.evaluate_from,
         checkpoint_every=config.checkpoint_every,
-        stop_at_accuracy=config.stop_at_dev_accuracy,
+        stop_at_accuracy=goal,
         seed=seed,
     )
 
@@ -112,16 +129,19 @@ def learner(
     )
 
 
-def loop(config: GrpoConfig, steps: int, seed: int) -> LoopSettings:
-    """When the loop does what."""
+def loop(config: GrpoConfig, steps: int, seed: int, *, dev: bool) -> LoopSettings:
+    """When the loop does what; without dev questions it never evaluates."""
     from rollouts.train import LoopSettings
 
+    patience = config.early_stop_patience
     return LoopSettings(
         steps=steps,
         groups=config.groups,
-        evaluate_every=config.evaluate_every,
+        evaluate_every=evaluations(
+            config.evaluate_every, "grpo.early_stop_patience", patience > 0, dev=dev
+        ),
         checkpoint_every=config.checkpoint_every,
-        patience=config.early_stop_patience,
+        patience=patience,
         max_error_rate=config.max_error_rate,
         shuffle_seed=seed if config.control == "shuffled" else None,
     )
@@ -205,7 +225,7 @@ def grpo(
         rows=config.grpo.group_size,
         sampling=sampling(config.sampling),
         learner=learner(config.grpo, config.sampling, config.model, steps),
-        loop=loop(config.grpo, steps, config.seed),
+        loop=loop(config.grpo, steps, config.seed, dev=bool(dev)),
         pool=PoolSettings(actors=config.grpo.actors, chunk=config.grpo.chunk),
         curriculum=CurriculumSettings(by_pass_rate=config.grpo.curriculum),
         lora=lora(config.model),

@@ -9,7 +9,7 @@ from typing import Any
 from experiments import specs
 from experiments.asking import answers
 from experiments.schemas import GrpoRun, SftRun
-from experiments.screen import Screen
+from experiments.screen import Screen, reward_note
 from policies import checkpoint
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
@@ -26,6 +26,7 @@ from rollouts.train import Progress
 from sft.collate import Example
 from sft.records import read_traces
 from sft.train import cold_start as train_cold_start
+from sft.train import last_checkpoint, state_of
 
 
 def examples_of(questions: list[Question], traces: Path | None) -> list[Example]:
@@ -54,7 +55,7 @@ def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume:
     questions = read_questions(run.data.questions)
     dev = specs.questions(run.data.dev)
     examples = examples_of(questions, run.data.traces)
-    settings = specs.cold_start(run.sft, len(examples), run.seed)
+    settings = specs.cold_start(run.sft, len(examples), run.seed, dev=bool(dev))
     stage = screen.stage("cold start", settings.steps)
     folder = run.out / "model"
     if checkpoint.is_whole(folder):
@@ -63,16 +64,15 @@ def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume:
     policy = _start(run, examples)
     greedy = specs.greedy(run.sampling)
     root = specs.clips_root(run.data)
-    last = {"sft": -1} if not resume else {}
-    with ClipReader(root) as reader, MetricsWriter(run.out / "metrics.jsonl", last) as metrics:
+    trainer = run.out / "trainer"
+    states = {"sft": state_of(last_checkpoint(trainer))}
+    with ClipReader(root) as reader, MetricsWriter(run.out / "metrics.jsonl", states) as metrics:
 
         def log(line: dict[str, Any]) -> None:
             metrics.write(line.pop("stage"), line.pop("step"), **line)
 
         def tell(step: int, loss: float) -> None:
             stage.at(step, f"loss {loss:.2f}")
-            if stop():
-                raise KeyboardInterrupt
 
         def held_out() -> dict[str, float]:
             found = evaluate(
@@ -80,10 +80,11 @@ def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume:
             )
             return accuracy_by_topic(found)
 
-        train_cold_start(
-            policy, examples, reader.read, settings, folder=run.out / "trainer",
-            evaluate=held_out, log=log, tell=tell, resume=resume,
-        )  # fmt: skip
+        if not train_cold_start(
+            policy, examples, reader.read, settings, folder=trainer,
+            evaluate=held_out, log=log, tell=tell, stop=stop, resume=resume,
+        ):  # fmt: skip
+            raise KeyboardInterrupt
     checkpoint.publish(folder, policy.save)
     stage.done()
     return folder
@@ -127,7 +128,7 @@ def reinforce(
     stage = screen.stage("GRPO", spec.loop.steps)
 
     def tell(line: dict[str, Any], at: Progress) -> None:
-        stage.at(line["step"], f"reward {line['reward']:.2f}")
+        stage.at(at.step, reward_note(line))
 
     progress = run_grpo(spec, resume=resume, tell=tell, stop=stop)
     if stop():

@@ -6,6 +6,7 @@ and the rule that says when to stop are ours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,16 @@ from typing import Any
 
 from datasets import Dataset
 from transformers import PrinterCallback, TrainerCallback
-from transformers.trainer_utils import get_last_checkpoint
-from trl import SFTConfig, SFTTrainer
+from transformers.trainer import TRAINER_STATE_NAME
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
 
 from policies.audio import Waveform
 from policies.audio_policy import AudioPolicy
 from rewards.records import Clip
 from sft.collate import Collator, Example
 
+CHECKPOINT = re.compile(r"checkpoint-([0-9]+)")  # the trainer's own name for a state
 Evaluate = Callable[[], dict[str, float]]
 Log = Callable[[dict[str, Any]], None]
 
@@ -70,22 +73,24 @@ def cold_start(
     evaluate: Evaluate,
     log: Log = lambda line: None,
     tell: Callable[[int, float], None] = lambda step, loss: None,
+    stop: Callable[[], bool] = lambda: False,
     resume: bool = False,
-) -> int:
-    """Train ``policy`` in place and return the number of steps taken.
+) -> bool:
+    """Train ``policy`` in place; True if it came to its end, False if it was stopped.
 
     Args:
         examples: question and target text, the clip read by ``read``.
         folder: where the trainer may write.
         evaluate: held-out accuracy per topic and "overall".
         log: receives one dictionary per step and per evaluation.
-        tell: called after each step with its number and loss; may raise to stop.
+        tell: called after each step with the steps done and its loss.
+        stop: asked after each step; True keeps a checkpoint and ends the training.
         resume: go on from the trainer's last checkpoint in ``folder``, if any.
 
     Raises:
         DeafError: if a batch would be trained without its clips.
     """
-    watch = _Watch(settings, evaluate, log, tell)
+    watch = _Watch(settings, evaluate, log, tell, stop)
     trainer = SFTTrainer(
         model=policy.model,
         processing_class=policy.processor.tokenizer,
@@ -122,10 +127,22 @@ def cold_start(
         ),
     )
     trainer.remove_callback(PrinterCallback)  # the caller says what is shown
-    last = get_last_checkpoint(folder) if resume and folder.exists() else None
-    trainer.train(resume_from_checkpoint=last)
+    last = last_checkpoint(folder) if resume else None
+    trainer.train(resume_from_checkpoint=None if last is None else str(last))
     policy.model.__dict__.pop("forward", None)  # TRL's fused forward stays in its trainer
-    return trainer.state.global_step
+    return watch.reached_goal or trainer.state.global_step >= settings.steps
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The trainer's newest checkpoint that it finished writing; its state file comes last."""
+    whole = [path.parent for path in folder.glob(f"checkpoint-*/{TRAINER_STATE_NAME}")]
+    return max(whole, key=state_of, default=None)
+
+
+def state_of(checkpoint: Path | None) -> int:
+    """Steps behind a checkpoint of the trainer; -1 for None."""
+    match = None if checkpoint is None else CHECKPOINT.fullmatch(checkpoint.name)
+    return int(match[1]) if match else -1
 
 
 class _Watch(TrainerCallback):
@@ -137,15 +154,18 @@ class _Watch(TrainerCallback):
         evaluate: Evaluate,
         log: Log,
         tell: Callable[[int, float], None],
+        stop: Callable[[], bool],
     ):
-        self.settings, self.evaluate, self.log, self.tell = settings, evaluate, log, tell
+        self.settings, self.evaluate, self.log = settings, evaluate, log
+        self.tell, self.stop = tell, stop
+        self.reached_goal = False
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         if logs and "loss" in logs:
             self.log(
                 {
                     "stage": "sft",
-                    "step": state.global_step,
+                    "step": state.global_step - 1,
                     "loss": float(logs["loss"]),
                     "learning_rate": float(logs["learning_rate"]),
                     "grad_norm": float(logs["grad_norm"]),
@@ -154,7 +174,13 @@ class _Watch(TrainerCallback):
             self.tell(state.global_step, float(logs["loss"]))
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        step, every = state.global_step, self.settings.evaluate_every
+        self._evaluate(state.global_step)
+        stopped = self.stop()
+        control.should_save |= stopped
+        control.should_training_stop |= stopped or self.reached_goal
+
+    def _evaluate(self, step: int) -> None:
+        every = self.settings.evaluate_every
         if not every or step % every or step < self.settings.evaluate_from:
             return
         topics = self.evaluate()
@@ -169,5 +195,4 @@ class _Watch(TrainerCallback):
             }
         )
         goal = self.settings.stop_at_accuracy
-        if goal is not None and accuracy >= goal:
-            control.should_training_stop = True
+        self.reached_goal = goal is not None and accuracy >= goal

@@ -30,7 +30,7 @@ def sft(
     from experiments.training import cold_start
 
     open_run(run.out, run, resume=resume)
-    with graceful_stop("stopping after this step") as stop, screen() as shown:
+    with graceful_stop("stopping after this step; go on with --resume") as stop, screen() as shown:
         model = cold_start(run, shown, stop, resume=resume)
     typer.echo(f"checkpoint  {model}")
 
