@@ -165,28 +165,40 @@ def accuracy_by_topic(answered: Iterable[Answered]) -> dict[str, float]:
 def chance(questions: Sequence[Question], training: Sequence[Question]) -> dict[str, float]:
     """What the best deaf guess earns: per topic and overall.
 
-    A multiple-choice question can be guessed with probability 1/options; for
-    every form there is also the answer that is commonest in training. Each
-    question counts with the better of the two strategies of its form.
+    Each form of a topic (open, multiple choice) is guessed by the best of three
+    strategies: the answer commonest in training, always; the option commonest in
+    training; any option at random.
     """
-    common = {
-        form: Counter(q.answer for q in training if _form(q) == form).most_common(1)[0][0]
-        for form in {_form(q) for q in training}
-    }
+    seen: dict[tuple[str, bool], Counter[str | None]] = defaultdict(Counter)
+    for question in training:
+        seen[_form(question)][question.answer] += 1
     by_form: dict[tuple[str, bool], list[Question]] = defaultdict(list)
     for question in questions:
         by_form[_form(question)].append(question)
-    rows: list[tuple[str, float, int]] = []
+    by_topic: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for form, asked in by_form.items():
-        constant = float(np.mean([q.answer == common.get(form) for q in asked]))
-        uniform = float(np.mean([1 / len(q.choices) if q.choices else 0.0 for q in asked]))
-        rows.append((form[0], max(constant, uniform), len(asked)))
-    table: dict[str, float] = {}
-    for topic in sorted({topic for topic, _, _ in rows}):
-        mine = [(value, count) for name, value, count in rows if name == topic]
-        table[topic] = sum(v * c for v, c in mine) / sum(c for _, c in mine)
-    total = sum(count for _, _, count in rows)
-    return table | {"overall": sum(v * c for _, v, c in rows) / total}
+        by_topic[form[0]].append((_best_guess(asked, seen[form]), len(asked)))
+    table = {topic: _weighted_mean(rows) for topic, rows in sorted(by_topic.items())}
+    return table | {"overall": _weighted_mean([row for rows in by_topic.values() for row in rows])}
+
+
+def _best_guess(asked: Sequence[Question], seen: Counter[str | None]) -> float:
+    common = max(seen, key=lambda answer: seen[answer], default=None)
+    constant = [float(q.answer == common) for q in asked]
+    option = [_among_commonest(q, seen) for q in asked]
+    uniform = [1 / len(q.choices) if q.choices else 0.0 for q in asked]
+    return max(float(np.mean(strategy)) for strategy in (constant, option, uniform))
+
+
+def _among_commonest(question: Question, seen: Counter[str | None]) -> float:
+    """Chance of the answer where the options commonest in training are drawn from."""
+    most = max((seen[choice] for choice in question.choices), default=0)
+    tied = [choice for choice in question.choices if seen[choice] == most]
+    return 1 / len(tied) if question.answer in tied else 0.0
+
+
+def _weighted_mean(rows: Sequence[tuple[float, int]]) -> float:
+    return sum(value * count for value, count in rows) / sum(count for _, count in rows)
 
 
 def _form(question: Question) -> tuple[str, bool]:
