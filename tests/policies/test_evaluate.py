@@ -195,13 +195,15 @@ def test_chance_by_hand() -> None:
     # Open keys: training says C most often; two of five held-out answers are C: .4.
     training = [ask(i, "key", a) for i, a in enumerate("CCCDD")]
     held_out = [ask(i, "key", a) for i, a in enumerate("CDCEF")]
-    # Meter in four options: guessing earns 1/4, the commonest training answer 1/8.
+    # Meter in four options: the commonest training answer earns 1/8, any option 1/4; the
+    # option commonest in training is right once and else one of four unseen ones.
     training += [ask(i, "meter", "3/4", 4) for i in range(3)]
     held_out += [ask(i, "meter", "3/4" if i == 0 else f"{i}/8", 4) for i in range(8)]
     table = chance(held_out, training)
     assert table["key"] == pytest.approx(0.4)
-    assert table["meter"] == pytest.approx(0.25)
-    assert table["overall"] == pytest.approx((5 * 0.4 + 8 * 0.25) / 13)
+    meter = (1 + 7 / 4) / 8
+    assert table["meter"] == pytest.approx(meter)
+    assert table["overall"] == pytest.approx((5 * 0.4 + 8 * meter) / 13)
 
 
 def test_chance_of_a_form_that_training_lacks_is_that_of_the_options() -> None:
