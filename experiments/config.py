@@ -134,9 +134,21 @@ def _read_override(override: str, tree: dict[str, Any], reading: _Reading) -> No
     except ConfigError as error:
         reading.problems.append(f"override '{override}': {error}")
         return
+    if isinstance(value, Mapping):
+        _drop(tree, names)  # a whole mapping replaces; single keys are set by dots
     for name in reversed(names):
         value = {name: value}
     _merge(tree, value, "", "override", reading)
+
+
+def _drop(tree: dict[str, Any], names: Sequence[str]) -> None:
+    """Forget what earlier layers said under these names."""
+    for name in names[:-1]:
+        below = tree.get(name)
+        if not isinstance(below, dict):
+            return
+        tree = below
+    tree.pop(names[-1], None)
 
 
 def _merge(

@@ -8,6 +8,7 @@ from typing import Any
 
 from experiments import specs
 from experiments.asking import answers
+from experiments.report import write_report
 from experiments.schemas import GrpoRun, SftRun
 from experiments.screen import Screen, reward_note
 from policies import checkpoint
@@ -112,7 +113,7 @@ def _start(run: SftRun, examples: list[Example]) -> AudioPolicy:
 def reinforce(
     run: GrpoRun, screen: Screen, stop: Callable[[], bool], *, resume: bool
 ) -> dict[str, Any]:
-    """GRPO; returns the checkpoint's folder, the steps and the held-out accuracies.
+    """GRPO; returns model and report, the steps and the held-out accuracies.
 
     "before" and "after" are on ``data.test``, else on ``data.dev``, else 0.
     """
@@ -138,7 +139,13 @@ def reinforce(
     held_out = test or dev
     before = _accuracy(run, start, held_out, "before", screen)
     after = _accuracy(run, best, held_out, "after", screen)
-    return {"model": best, "steps": progress.step, "before": before, "after": after}
+    return {
+        "model": best,
+        "report": write_report(run.out, root),
+        "steps": progress.step,
+        "before": before,
+        "after": after,
+    }
 
 
 def _accuracy(

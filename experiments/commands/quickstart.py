@@ -64,8 +64,8 @@ def show_results(results: Results) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, title="accuracy on held-out pieces [%]", title_style="")
-    table.add_column("")
-    table.add_column("questions", justify="right")
+    table.add_column("", no_wrap=True)
+    table.add_column("n", justify="right")
     for column in results.columns:
         table.add_column(column, justify="right")
     for row in results.rows:

@@ -50,7 +50,8 @@ def grpo(
 
     if seeds is None:
         run = read(GrpoRun, [config], overrides, print_config)
-        typer.echo(f"checkpoint  {_grpo(run, resume)['model']}")
+        done = _grpo(run, resume)
+        typer.echo(f"report      {done['report']}\ncheckpoint  {done['model']}")
         return
     rows = []
     for seed in _seeds(seeds):

@@ -108,17 +108,16 @@ LETTERS = "aeiost"
 
 @pytest.fixture
 def lettered() -> Iterator[None]:
-    """A registered reward that a babbling model can earn: the share of one letter in its text.
+    """A registered reward that a babbling model can earn, with details.
 
-    Each question asks for its own letter, so that topics differ; ``details`` says what was counted.
+    It is the share of characters that stand before the question's letter.
     """
 
     @registry.reward("lettered")
     def lettered(question: Question, response: Any) -> Verdict:
-        text = response.text.lower()
-        count = text.count(question.answer or "")
-        value = count / max(1, len(text))
-        return Verdict(value, f"{count} of {len(text)}", {"letter": question.answer, "n": count})
+        count = sum(character < (question.answer or "") for character in response.text)
+        value = count / max(1, len(response.text))
+        return Verdict(value, f"{count} of {len(response.text)}", {"before": question.answer})
 
     yield
     del registry._REWARDS["lettered"]

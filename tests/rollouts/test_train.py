@@ -149,10 +149,7 @@ def test_details_of_verdicts_survive_the_journal(run_spec: Make) -> None:
     for group in read_rollouts(spec.run, 0):
         for rollout in group.rollouts:
             details = rollout.score.parts["lettered"].details
-            assert details == {
-                "letter": group.question.answer,
-                "n": rollout.completion.text.lower().count(group.question.answer),
-            }
+            assert details == {"before": group.question.answer}
 
 
 def test_steps_are_numbered_from_zero_and_states_by_the_steps_behind_them(run_spec: Make) -> None:
@@ -523,7 +520,7 @@ def test_the_loop_raises_what_is_rewarded(run_spec: Make) -> None:
     )  # fmt: skip
     run_grpo(spec)
     rewards = [line["parts"]["lettered"] for line in metrics(spec.run)]
-    assert np.mean(rewards[-5:]) > 2 * np.mean(rewards[:5]) + 0.05
+    assert np.mean(rewards[-5:]) > np.mean(rewards[:5]) + 0.25
 
 
 def test_a_state_is_json_that_anyone_can_read(run_spec: Make) -> None:
