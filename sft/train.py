@@ -128,9 +128,27 @@ def cold_start(
     )
     trainer.remove_callback(PrinterCallback)  # the caller says what is shown
     last = last_checkpoint(folder) if resume else None
+    if last is not None:
+        _restore(policy, last)
+    if state_of(last) >= settings.steps:
+        return True  # the trainer would take one more step
     trainer.train(resume_from_checkpoint=None if last is None else str(last))
     policy.model.__dict__.pop("forward", None)  # TRL's fused forward stays in its trainer
     return watch.reached_goal or trainer.state.global_step >= settings.steps
+
+
+def _restore(policy: AudioPolicy, folder: Path) -> None:
+    """Put the weights of a trainer's checkpoint back.
+
+    The trainer would do so by name and leniently. transformers saves some families
+    under other names than their modules have: it would find none of them, say
+    nothing and go on from the start with the optimizer of the end. An adapter's
+    weights it loads right.
+    """
+    if policy.model is policy.base:
+        model_class: Any = policy.family.model_class
+        saved = model_class.from_pretrained(folder, dtype=policy.base.dtype, use_safetensors=True)
+        policy.model.load_state_dict(saved.state_dict())
 
 
 def last_checkpoint(folder: Path) -> Path | None:
