@@ -1,4 +1,8 @@
-"""A Ray of one's own: on loopback, authenticated, gone with its driver."""
+"""A Ray of one's own: on loopback, authenticated, gone with its driver.
+
+Of a driver that was killed two idle agents of Ray stay for about a minute: they
+try that long to report it to a server that is gone. Actors end at once.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,133 @@
+"""How a pool begins and ends: alone on loopback, and without leaving a process behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies.sampler import SamplingSettings
+from rewards.errors import RolloutError
+from rollouts.actor import ActorSpec
+from rollouts.pool import Pool, PoolSettings
+
+psutil = pytest.importorskip("psutil")
+
+HOME = Path(__file__).resolve().parents[2]
+
+DRIVER = """
+import json, os, sys, time
+from pathlib import Path
+import psutil
+from policies.sampler import SamplingSettings
+from rollouts.actor import ActorSpec
+from rollouts.pool import Pool, PoolSettings
+
+group = os.getpgrp()
+model = Path(sys.argv[1])
+spec = ActorSpec("run", 1, model, None, "", model, {"parts": {"format": {}}},
+                 2, SamplingSettings(max_new_tokens=2))
+with Pool(spec, PoolSettings(actors=1)) as pool:
+    from policies.lora import open_policy
+    from policies.weights import learning_weights
+    pool.publish(learning_weights(open_policy(spec.model)), 0)
+    processes = psutil.Process().children(recursive=True)
+    ports = [c.laddr.ip for p in [psutil.Process(), *processes]
+             for c in p.net_connections() if c.status == psutil.CONN_LISTEN]
+    print(json.dumps({
+        "pids": [p.pid for p in processes],
+        "names": [p.name() for p in processes],
+        "listening": sorted(set(ports)),
+        "servers": [p.environ().get("RAY_AUTH_MODE") for p in processes
+                    if p.name() in ("raylet", "gcs_server")],
+        "same_group": os.getpgrp() == group,
+    }), flush=True)
+    if sys.argv[2] == "wait":
+        time.sleep(600)
+"""
+
+
+@pytest.fixture
+def drive(tiny_folder: Path, tmp_path: Path) -> Any:
+    """``drive(how)``: a driver with one actor in a process of its own, and what it says."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(how: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+        script = tmp_path / "driver.py"
+        script.write_text(DRIVER)
+        driver = subprocess.Popen(
+            [sys.executable, str(script), str(tiny_folder), how],
+            stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": str(HOME), "RAY_ADDRESS": "192.0.2.1:6379"},
+        )  # fmt: skip
+        started.append(driver)
+        assert driver.stdout is not None
+        return driver, json.loads(driver.stdout.readline())
+
+    yield start
+    for driver in started:
+        driver.kill()
+        driver.wait()
+
+
+def left(pids: list[int], seconds: float) -> list[str]:
+    """Who of these still runs after at most so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        alive = []
+        for pid in pids:
+            try:
+                process = psutil.Process(pid)
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    alive.append(" ".join(process.cmdline()))
+            except psutil.NoSuchProcess:
+                continue
+        if not alive or time.monotonic() > end:
+            return alive
+        time.sleep(0.2)
+
+
+def test_ray_listens_on_loopback_alone_asks_for_a_token_and_goes_with_the_pool(drive: Any) -> None:
+    driver, told = drive("close")
+    assert "raylet" in " ".join(told["names"])
+    assert told["listening"]
+    assert set(told["listening"]) <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
+    assert told["servers"] == ["token", "token"]
+    assert told["same_group"], "a terminal's Ctrl-C would not reach a driver under make"
+    assert driver.wait(timeout=60) == 0
+    assert left(told["pids"], 10) == []
+
+
+def test_no_process_outlives_a_killed_driver_by_thirty_seconds(drive: Any) -> None:
+    driver, told = drive("wait")
+    assert len(told["pids"]) >= 3
+    driver.send_signal(signal.SIGKILL)
+    driver.wait(timeout=10)
+    # Ray's two agents wait a minute for a server that is gone: a constant of its own.
+    working = {pid for pid, name in zip(told["pids"], told["names"], strict=True)
+               if "Agent" not in name}  # fmt: skip
+    assert len(working) >= 5
+    assert left(sorted(working), 30) == []
+
+
+def test_a_constructor_that_always_fails_ends_within_a_minute_with_its_own_words(
+    tmp_path: Path,
+) -> None:
+    spec = ActorSpec(
+        "run", 1, tmp_path, None, "", tmp_path, {"parts": {"format": {}}}, 2, SamplingSettings()
+    )
+    began = time.monotonic()
+    with Pool(spec, PoolSettings(actors=2)) as pool:
+        pids = [process.pid for process in psutil.Process().children(recursive=True)]
+        with pytest.raises(RolloutError, match=r"keep dying.*config.json") as caught:
+            pool.publish({}, 0)
+    assert "\n" not in str(caught.value)
+    assert time.monotonic() - began < 60
+    assert left(pids, 10) == []

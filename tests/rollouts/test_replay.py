@@ -1,0 +1,239 @@
+"""Replay: every step of a run comes out equal to the bit, and what was altered is named."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from policies.learner import LearnerSettings
+from rewards.errors import ReplayError
+from rewards.records import Part, Score
+from rewards.rubric import Rubric
+from rollouts.journal import JournalWriter, read_rollouts, read_updates
+from rollouts.records import Group
+from rollouts.replay import Check, replay
+from rollouts.run import GrpoSpec, run_grpo
+
+pytestmark = pytest.mark.usefixtures("here")
+Make = Callable[..., GrpoSpec]
+NAMES = ["texts", "scores", "advantages", "log-probs", "loss", "gradient"]
+
+
+@pytest.fixture
+def spec(run_spec: Make) -> GrpoSpec:
+    """A run of four steps, with a checkpoint after the first three."""
+    torch.set_num_threads(1)
+    made = run_spec(loop={"evaluate_every": 0, "checkpoint_every": 3})
+    run_grpo(made)
+    return made
+
+
+def rewrite(run: Path, step: int, change: Callable[[Group], Group]) -> None:
+    """Alter the journal as someone with the tools would: whole, with its digest."""
+    groups = [change(group) for group in read_rollouts(run, step)]
+    JournalWriter(run, "learner").write_rollouts(step, groups)
+
+
+def of_rollout(group: Group, sample: int, **changes: Any) -> Group:
+    rollouts = [
+        replace(r, **changes) if r.sample == sample else r for r in group.rollouts
+    ]  # fmt: skip
+    return replace(group, rollouts=tuple(rollouts))
+
+
+def differences(checks: list[Check]) -> dict[str, str]:
+    assert [check.name for check in checks] == NAMES
+    return {check.name: check.difference for check in checks if check.difference is not None}
+
+
+def test_every_step_is_equal_to_the_bit(spec: GrpoSpec) -> None:
+    for step in range(4):
+        told: list[int] = []
+        checks = replay(spec, step, tell=told.append)
+        assert differences(checks) == {}
+        assert [check.worst for check in checks] == [0.0] * len(NAMES)
+        counts = {check.name: check.count for check in checks}
+        assert (counts["texts"], counts["scores"], counts["advantages"]) == (9, 18, 9)
+        assert counts["log-probs"] > 0
+        assert told == list(range(step % 3)), "rolls forward from the nearest checkpoint"
+
+
+def test_steps_are_reached_by_rolling_forward_where_checkpoints_are_gone(spec: GrpoSpec) -> None:
+    shutil.rmtree(spec.run / "checkpoints" / "step_000003")
+    shutil.rmtree(spec.run / "checkpoints" / "step_000004")
+    told: list[int] = []
+    checks = replay(spec, 3, tell=told.append)
+    assert told == [0, 1, 2]
+    assert [check.worst for check in checks] == [0.0] * len(NAMES)
+
+
+def test_a_damaged_checkpoint_is_passed_over(
+    spec: GrpoSpec, caplog: pytest.LogCaptureFixture
+) -> None:
+    weights = spec.run / "checkpoints" / "step_000003" / "model.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(data)
+    assert differences(replay(spec, 3)) == {}
+    assert "skipped" in caplog.text
+
+
+def test_an_adapter_with_kl_and_inner_updates_is_replayed(run_spec: Make) -> None:
+    torch.set_num_threads(1)
+    spec = run_spec(
+        steps=2,
+        lora={"rank": 2},
+        learner=LearnerSettings(learning_rate=1e-2, kl_weight=0.1, inner_updates=2),
+        loop={"evaluate_every": 0},
+    )
+    run_grpo(spec)
+    for step in (0, 1):
+        assert [check.worst for check in replay(spec, step)] == [0.0] * len(NAMES)
+
+
+def test_a_control_with_shuffled_rewards_is_replayed(run_spec: Make) -> None:
+    torch.set_num_threads(1)
+    spec = run_spec(steps=1, loop={"evaluate_every": 0, "shuffle_seed": 3})
+    run_grpo(spec)
+    assert differences(replay(spec, 0)) == {}
+
+
+def test_an_altered_text_is_named_even_where_it_scores_the_same(spec: GrpoSpec) -> None:
+    def alter(group: Group) -> Group:
+        if group.index != 1:
+            return group
+        completion = group.rollouts[2].completion
+        return of_rollout(
+            group, 2, completion=replace(completion, text=completion.text.upper() + "?")
+        )
+
+    rewrite(spec.run, 1, alter)
+    found = differences(replay(spec, 1))
+    assert "text of rollout run/1/1/2: got" in found["texts"]
+
+
+def test_an_altered_score_is_named_with_what_it_moved(spec: GrpoSpec) -> None:
+    def alter(group: Group) -> Group:
+        if group.index != 1:
+            return group
+        parts = dict(group.rollouts[2].score.parts)
+        parts["lettered"] = Part(0.987, 1.0, "scored")
+        return of_rollout(group, 2, score=Score(parts))
+
+    rewrite(spec.run, 1, alter)
+    found = differences(replay(spec, 1))
+    assert found["scores"].startswith("reward 'lettered' of rollout run/1/1/2: got ('scored', ")
+    assert found["scores"].endswith("expected ('scored', 0.987)")
+    assert found["advantages"].startswith("advantages of rollout 1/")
+    assert "texts" not in found
+
+
+def test_a_score_that_became_an_error_is_named(spec: GrpoSpec) -> None:
+    def alter(group: Group) -> Group:
+        parts = dict(group.rollouts[0].score.parts)
+        parts["lettered"] = Part(None, 1.0, "error", "altered")
+        return of_rollout(group, 0, score=Score(parts)) if group.index == 0 else group
+
+    rewrite(spec.run, 1, alter)
+    found = differences(replay(spec, 1))
+    assert "reward 'lettered' of rollout run/1/0/0" in found["scores"]
+
+
+def test_an_altered_token_is_named(spec: GrpoSpec) -> None:
+    taught = next(row for row in read_updates(spec.run, 2)[0].rows if row.dropped is None)
+
+    def alter(group: Group) -> Group:
+        if group.index != taught.group:
+            return group
+        completion = group.rollouts[taught.sample].completion
+        ids = ((completion.ids[0] + 1) % 250, *completion.ids[1:])
+        return of_rollout(group, taught.sample, completion=replace(completion, ids=ids))
+
+    rewrite(spec.run, 2, alter)
+    found = differences(replay(spec, 2))
+    place = f"{taught.group}/{taught.sample}"
+    assert f"log-probs of rollout {place}: got" in found["log-probs"]
+
+
+@pytest.mark.parametrize("column", ["advantage", "logprobs_T"])
+def test_an_altered_update_is_named(spec: GrpoSpec, column: str) -> None:
+    (update,) = read_updates(spec.run, 1)
+    victim = next(row for row in update.rows if row.dropped is None)
+    value = getattr(victim, column)
+    changed = np.nextafter(value, 9.0) if column == "advantage" else value - np.float32(0.01)
+    rows = [replace(row, **{column: changed}) if row is victim else row for row in update.rows]
+    JournalWriter(spec.run, "learner").write_update(1, rows, update.summary)
+    name = "advantages" if column == "advantage" else "log-probs"
+    found = differences(replay(spec, 1))
+    assert list(found) == [name]
+    assert found[name].startswith(f"{name} of rollout {victim.group}/{victim.sample}: got")
+
+
+def test_an_altered_loss_is_named(spec: GrpoSpec) -> None:
+    (update,) = read_updates(spec.run, 1)
+    summary = {**update.summary, "loss": 0.5, "grad_norm": None}
+    JournalWriter(spec.run, "learner").write_update(1, update.rows, summary)
+    found = differences(replay(spec, 1))
+    assert "loss of the step: got" in found["loss"]
+    assert "expected none" in found["gradient"]
+
+
+def test_a_row_without_a_partner_is_named(spec: GrpoSpec) -> None:
+    (update,) = read_updates(spec.run, 1)
+    JournalWriter(spec.run, "learner").write_update(1, update.rows[1:], update.summary)
+    checks = replay(spec, 1)
+    assert "rollout (0, 0) stands in one of the two only" in str(checks[2].difference)
+
+
+def test_rounding_within_the_tolerance_is_reported_and_passes(spec: GrpoSpec) -> None:
+    (update,) = read_updates(spec.run, 0)
+    summary = {**update.summary, "loss": update.summary["loss"] + 1e-6}
+    JournalWriter(spec.run, "learner").write_update(0, update.rows, summary)
+    checks = replay(spec, 0)
+    assert differences(checks) == {}
+    assert checks[4].worst == pytest.approx(1e-6, rel=1e-3)
+
+
+def test_a_step_that_was_skipped_for_its_nan_replays_to_the_same_nan() -> None:
+    from rollouts.replay import _compare
+
+    nan = float("nan")
+    assert _compare("loss", [("of the step", nan, nan)], tolerance=0.0).difference is None
+    assert _compare("loss", [("of the step", 1.0, nan)], tolerance=9.0).difference is not None
+    same = np.array([1.0, nan, np.inf])
+    assert _compare("loss", [("x", same, same.copy())], tolerance=0.0).worst == 0.0
+    assert _compare("loss", [("x", same[:2], same)], tolerance=9.0).difference is not None
+
+
+def test_another_rubric_shows_what_it_would_change(spec: GrpoSpec) -> None:
+    rubric = Rubric.from_config({"parts": {"format": {"weight": 0.1}}})
+    found = differences(replay(spec, 0, rubric=rubric))
+    assert list(found) == ["scores"]
+    assert "reward 'lettered' of rollout run/0/0/0: got None, expected ('scored'" in found["scores"]
+
+
+@pytest.mark.parametrize(
+    ("gone", "step", "sentence"),
+    [
+        ("", 9, "has no rollouts of step 4.*choose a step that was run"),
+        ("rollouts/step_000001", 1, "has no rollouts of step 1"),
+        ("rollouts/step_000000", 1, "has no rollouts of step 0"),
+        ("updates/step_000001", 1, "has no update of step 1"),
+        ("checkpoints", 1, "no whole checkpoint at or before step 1.*take the whole run folder"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_sentence(
+    spec: GrpoSpec, gone: str, step: int, sentence: str
+) -> None:
+    if gone:
+        shutil.rmtree(spec.run / gone)
+    with pytest.raises(ReplayError, match=sentence) as caught:
+        replay(spec, step)
+    assert "\n" not in str(caught.value)
