@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
+from peft import set_peft_model_state_dict
+from peft.utils import SAFETENSORS_WEIGHTS_NAME
+from safetensors.torch import load_file
 from transformers import PrinterCallback, TrainerCallback
 from transformers.trainer import TRAINER_STATE_NAME
 from trl.trainer.sft_config import SFTConfig
@@ -90,6 +93,11 @@ def cold_start(
     Raises:
         DeafError: if a batch would be trained without its clips.
     """
+    last = last_checkpoint(folder) if resume else None
+    if last is not None:
+        _restore(policy, last)
+    if state_of(last) >= settings.steps:
+        return True  # the trainer would take one more step
     watch = _Watch(settings, evaluate, log, tell, stop)
     trainer = SFTTrainer(
         model=policy.model,
@@ -127,11 +135,6 @@ def cold_start(
         ),
     )
     trainer.remove_callback(PrinterCallback)  # the caller says what is shown
-    last = last_checkpoint(folder) if resume else None
-    if last is not None:
-        _restore(policy, last)
-    if state_of(last) >= settings.steps:
-        return True  # the trainer would take one more step
     trainer.train(resume_from_checkpoint=None if last is None else str(last))
     policy.model.__dict__.pop("forward", None)  # TRL's fused forward stays in its trainer
     return watch.reached_goal or trainer.state.global_step >= settings.steps
@@ -142,13 +145,14 @@ def _restore(policy: AudioPolicy, folder: Path) -> None:
 
     The trainer would do so by name and leniently. transformers saves some families
     under other names than their modules have: it would find none of them, say
-    nothing and go on from the start with the optimizer of the end. An adapter's
-    weights it loads right.
+    nothing and go on from the start with the optimizer of the end.
     """
-    if policy.model is policy.base:
-        model_class: Any = policy.family.model_class
-        saved = model_class.from_pretrained(folder, dtype=policy.base.dtype, use_safetensors=True)
-        policy.model.load_state_dict(saved.state_dict())
+    if hasattr(policy.model, "peft_config"):
+        set_peft_model_state_dict(policy.model, load_file(folder / SAFETENSORS_WEIGHTS_NAME))
+        return
+    model_class: Any = policy.family.model_class
+    saved = model_class.from_pretrained(folder, dtype=policy.base.dtype, use_safetensors=True)
+    policy.model.load_state_dict(saved.state_dict())
 
 
 def last_checkpoint(folder: Path) -> Path | None:

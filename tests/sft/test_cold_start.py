@@ -205,11 +205,12 @@ def test_a_checkpoint_that_was_being_written_is_not_taken(begin: Any) -> None:
     assert state_of(last_checkpoint(one.folder / "nowhere")) == -1
 
 
-def test_going_on_with_a_finished_cold_start_takes_no_step(begin: Any) -> None:
+@pytest.mark.parametrize("lora", [None, LoraSettings(rank=2)])
+def test_going_on_with_a_finished_cold_start_takes_no_step(begin: Any, lora: Any) -> None:
     one = begin()
-    one.run(replace(SETTINGS, steps=2, checkpoint_every=2))
+    one.run(replace(SETTINGS, steps=2, checkpoint_every=2), lora=lora)
     weights, lines = one.weights(), len(one.lines)
-    assert one.run(replace(SETTINGS, steps=2, checkpoint_every=2), resume=True) is True
+    assert one.run(replace(SETTINGS, steps=2, checkpoint_every=2), lora=lora, resume=True) is True
     assert one.weights() == weights
     assert len(one.lines) == lines
 
