@@ -37,6 +37,8 @@ from rewards.errors import ConfigError
 SAMPLE_RATE = 16_000
 AUDIO, AUDIO_BOS, AUDIO_EOS = "<sound>", "<|sound_bos|>", "<|sound_eos|>"
 PAD, TURN, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
+# One token each: split into characters they would be a third of a short answer.
+TAGS = ("<think>", "</think>", "<answer>", "</answer>")
 
 # The turns of Qwen2.5, which the full-size checkpoint speaks too; audio comes first.
 CHAT_TEMPLATE = (
@@ -74,7 +76,7 @@ class TinySizes:
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
-    """A byte-level BPE of at most ``vocabulary`` entries, learned from ``texts``."""
+    """A byte-level BPE of at most ``vocabulary`` entries from ``texts``, and ``TAGS``."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -86,6 +88,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenize
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.add_tokens(list(TAGS))
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         eos_token=END,

@@ -262,18 +262,17 @@ class Pool:
         self._deaths[place] += 1
         if self._deaths[place] < self.settings.deaths_to_quarantine:
             self._waiting.append(chunk)
-        elif len(chunk) > 1:
-            # One of several questions kills: ask them one by one to find which.
-            self._waiting.extend((ask,) for ask in chunk)
-        else:
-            (ask,) = chunk
-            self.quarantined.append(ask)
+        elif len(chunk) == 1:
+            self.quarantined.append(chunk[0])
             _log.error(
                 "question '%s' killed %d actors and is left out from now on; the first failure: %s",
-                ask.question.id,
+                chunk[0].question.id,
                 self._deaths[place],
                 self._first_failure,
             )
+        else:
+            # One of several questions kills: ask them one by one to find which.
+            self._waiting.extend((ask,) for ask in chunk)
 
     def _overdue(self, member: _Member) -> bool:
         return time.monotonic() - member.since > self.settings.deadline
