@@ -46,14 +46,18 @@ def read_traces(path: Path) -> tuple[Trace, ...]:
     """Reads a traces file.
 
     Raises:
-        DataError: for a line that is no trace, with file, line and field.
+        DataError: for a line that is no trace, with file, line and field; for a file
+            that cannot be read.
     """
-    found: list[Trace] = []
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                found.append(_trace(line, f"{path}:{number}"))
-    return tuple(found)
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(
+            f"{path}: cannot be read ({error}); expected a traces file in UTF-8, one JSON object "
+            "a line"
+        ) from error
+    rows = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    return tuple(_trace(line, f"{path}:{number}") for number, line in rows)
 
 
 def _trace(line: str, where: str) -> Trace:

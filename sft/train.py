@@ -7,6 +7,7 @@ and the rule that says when to stop are ours.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from datasets import Dataset
 from peft import set_peft_model_state_dict
 from peft.utils import SAFETENSORS_WEIGHTS_NAME
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from transformers import PrinterCallback, TrainerCallback
 from transformers.trainer import TRAINER_STATE_NAME
@@ -23,6 +25,7 @@ from trl.trainer.sft_trainer import SFTTrainer
 
 from policies.audio import Waveform
 from policies.audio_policy import AudioPolicy
+from rewards.errors import EtudeError, StorageError, first_line
 from rewards.records import Clip
 from sft.collate import Collator, Example
 
@@ -92,6 +95,7 @@ def cold_start(
 
     Raises:
         DeafError: if a batch would be trained without its clips.
+        StorageError: if a checkpoint cannot be written; those before it are whole.
     """
     last = last_checkpoint(folder) if resume else None
     if last is not None:
@@ -99,7 +103,7 @@ def cold_start(
     if state_of(last) >= settings.steps:
         return True  # the trainer would take one more step
     watch = _Watch(settings, evaluate, log, tell, stop)
-    trainer = SFTTrainer(
+    trainer = _Trainer(
         model=policy.model,
         processing_class=policy.processor.tokenizer,
         data_collator=Collator(policy, examples, read),
@@ -135,7 +139,10 @@ def cold_start(
         ),
     )
     trainer.remove_callback(PrinterCallback)  # the caller says what is shown
-    trainer.train(resume_from_checkpoint=None if last is None else str(last))
+    try:
+        trainer.train(resume_from_checkpoint=None if last is None else str(last))
+    except EtudeError as error:
+        raise _own_words(error) from error
     policy.model.__dict__.pop("forward", None)  # TRL's fused forward stays in its trainer
     return watch.reached_goal or trainer.state.global_step >= settings.steps
 
@@ -165,6 +172,31 @@ def state_of(checkpoint: Path | None) -> int:
     """Steps behind a checkpoint of the trainer; -1 for None."""
     match = None if checkpoint is None else CHECKPOINT.fullmatch(checkpoint.name)
     return int(match[1]) if match else -1
+
+
+def _own_words(error: EtudeError) -> EtudeError:
+    """Without the traceback that torch puts before what a process that reads clips has raised."""
+    kind = type(error)
+    sentence = str(error).rstrip().splitlines()[-1]
+    return kind(sentence.removeprefix(f"{kind.__module__}.{kind.__qualname__}: "))
+
+
+class _Trainer(SFTTrainer):
+    """TRL's, which says in a sentence that the disk is full; torch and safetensors do not."""
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        try:
+            super()._save_checkpoint(model, trial)
+        except (OSError, RuntimeError, SafetensorError) as error:
+            folder = Path(self.args.output_dir)
+            free = shutil.disk_usage(folder).free
+            unfinished = folder / f"checkpoint-{self.state.global_step}"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise StorageError(
+                f"'{unfinished}' could not be written: got {first_line(error)} with {free:,} bytes "
+                "free, expected room for the weights and twice as much for the optimizer; what "
+                "was written before is intact, make room and resume"
+            ) from error
 
 
 class _Watch(TrainerCallback):

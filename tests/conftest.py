@@ -166,3 +166,32 @@ def completed() -> Callable[..., Completion]:
         return Completion(tuple(ids), logprobs_T, "length", 0, 0, "")
 
     return make
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs sample in this process: what ``rollouts.pool.Pool`` promises, without a Ray to start."""
+    from policies.weights import weights_hash
+    from rollouts.actor import Ask, RolloutActor
+
+    class HerePool:
+        def __init__(self, spec: Any, settings: Any):
+            self.actor, self.settings = RolloutActor(spec, "here"), settings
+
+        def __enter__(self) -> HerePool:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.actor.reader.close()
+
+        def publish(self, weights: Any, version: int) -> None:
+            digest = weights_hash(weights)
+            assert self.actor.load(weights, version, digest) == digest
+
+        def roll_out(self, step: int, questions: Any, version: int) -> list[Any]:
+            asks = [Ask(step, index, question) for index, question in enumerate(questions)]
+            size = self.settings.chunk
+            chunks = [asks[i : i + size] for i in range(0, len(asks), size)]
+            return [group for chunk in chunks for group in self.actor.roll_out(chunk, version)]
+
+    monkeypatch.setattr("rollouts.run.Pool", HerePool)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -173,3 +176,76 @@ def _rows(groups: list[Group]) -> list[UpdateRow]:
                 UpdateRow(group.run, group.step, group.index, rollout.sample, advantage, dropped)
             )
     return rows
+
+
+@pytest.fixture
+def etude() -> Callable[..., Any]:
+    """``etude("eval", ...)``: the command in this process, with its exit code and output."""
+    from typer.testing import CliRunner
+
+    from experiments.cli import build
+
+    def run(*arguments: object) -> Any:
+        return CliRunner().invoke(build(), [str(argument) for argument in arguments])
+
+    return run
+
+
+@pytest.fixture
+def lesson(tmp_path: Path, tiny_folder: Path, sound: Any) -> Lesson:
+    """Clips, questions and traces that `etude sft`, `grpo` and `eval` work on."""
+    import torch
+
+    torch.set_num_threads(1)
+    data = tmp_path / "data"
+    (data / "clips").mkdir(parents=True)
+    for seed in range(4):
+        write_wav(data / "clips" / f"{seed}.wav", sound(seed, 0.5).samples_S)
+    rows = [
+        {
+            "id": f"q{i}",
+            "text": f"Which key has excerpt {i}?",
+            "clip": {"path": f"clips/{i % 4}.wav"},
+            "answer": GOLD["key"] if i % 2 else WRONG["key"],
+            "topic": "key",
+        }
+        for i in range(6)
+    ]
+    made = Lesson(data, tiny_folder, tmp_path)
+    made.write_rows(rows)
+    traces = [
+        {"question": row["id"], "think": "It ends so.", "answer": row["answer"]} for row in rows
+    ]
+    (data / "traces.jsonl").write_text("".join(json.dumps(trace) + "\n" for trace in traces))
+    return made
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A folder of data, a small model, and a place for runs."""
+
+    data: Path
+    model: Path
+    home: Path
+
+    @property
+    def questions(self) -> Path:
+        return self.data / "questions.jsonl"
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.questions.read_text().splitlines()]
+
+    def write_rows(self, rows: list[Any]) -> None:
+        lines = (row if isinstance(row, str) else json.dumps(row) for row in rows)
+        self.questions.write_text("".join(f"{line}\n" for line in lines))
+
+    def config(self, **sections: Any) -> Path:
+        """A configuration for `etude sft` or `etude grpo` on this data."""
+        path = self.home / "config.yaml"
+        data = {"questions": str(self.questions)} | sections.pop("data", {})
+        model = {"path": str(self.model), "device": "cpu"} | sections.pop("model", {})
+        sampling = {"max_new_tokens": 4}
+        tree = {"out": str(self.home / "run"), "data": data, "model": model, "sampling": sampling}
+        path.write_text(json.dumps(tree | sections))
+        return path

@@ -13,10 +13,8 @@ from policies.learner import LearnerSettings
 from policies.records import Completion
 from policies.sampler import SamplingSettings
 from policies.wav import write_wav
-from policies.weights import weights_hash
 from rewards import registry
 from rewards.records import Clip, Facts, Part, Question, Score, Verdict
-from rollouts.actor import Ask, RolloutActor
 from rollouts.curriculum import CurriculumSettings
 from rollouts.pool import PoolSettings
 from rollouts.records import Group, Rollout
@@ -72,35 +70,6 @@ def make_group() -> Callable[..., Group]:
         return Group(**{**fields, **changes})
 
     return make
-
-
-class HerePool:
-    """What ``rollouts.pool.Pool`` promises, by one actor in this process: no Ray to start."""
-
-    def __init__(self, spec: Any, settings: Any):
-        self.actor, self.settings = RolloutActor(spec, "here"), settings
-
-    def __enter__(self) -> HerePool:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.actor.reader.close()
-
-    def publish(self, weights: Any, version: int) -> None:
-        digest = weights_hash(weights)
-        assert self.actor.load(weights, version, digest) == digest
-
-    def roll_out(self, step: int, questions: Any, version: int) -> list[Group]:
-        asks = [Ask(step, index, question) for index, question in enumerate(questions)]
-        size = self.settings.chunk
-        chunks = [asks[i : i + size] for i in range(0, len(asks), size)]
-        return [group for chunk in chunks for group in self.actor.roll_out(chunk, version)]
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs sample in this process."""
-    monkeypatch.setattr("rollouts.run.Pool", HerePool)
 
 
 LETTERS = "aeiost"
