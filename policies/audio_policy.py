@@ -34,9 +34,6 @@ from policies.untrusted import inspect_untrusted
 from rewards.errors import CheckpointError, DeafError, first_line
 from rewards.records import Question
 
-THINK_SUFFIX = (
-    "Output the thinking process in <think> </think> and final answer in <answer> </answer>."
-)
 _FEATURE_CACHE = 1 << 30  # bytes; a 3 s clip of the tiny model takes 61 kB, a song 9 MB
 
 

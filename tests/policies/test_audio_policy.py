@@ -11,12 +11,14 @@ import pytest
 import torch
 
 from policies.attention import Prefill
-from policies.audio_policy import THINK_SUFFIX, AudioPolicy
+from policies.audio_policy import AudioPolicy
 from policies.evaluate import silence
 from policies.logprobs import group_logprobs
 from policies.records import Prompt
 from rewards.errors import DeafError
 from rewards.records import Clip
+
+SUFFIX = "Think in <think> </think>, answer in <answer> </answer>."
 
 
 def _chat(policy: AudioPolicy, text: str, *, clip: bool) -> str:
@@ -78,11 +80,11 @@ def test_a_question_without_a_clip_is_the_stock_text_prompt(policy: AudioPolicy,
 def test_the_suffix_stands_on_its_own_line_after_the_question(
     policy: AudioPolicy, sound: Any, ask: Any
 ) -> None:
-    suffixed = AudioPolicy(policy.model, policy.processor, policy.family, suffix=THINK_SUFFIX)
+    suffixed = AudioPolicy(policy.model, policy.processor, policy.family, suffix=SUFFIX)
     text = "What is the key?"
     ids = suffixed.prompt(ask(text), sound()).ids
-    assert ids == policy.prompt(ask(f"{text}\n{THINK_SUFFIX}"), sound()).ids
-    assert THINK_SUFFIX in policy.processor.tokenizer.decode(ids)
+    assert ids == policy.prompt(ask(f"{text}\n{SUFFIX}"), sound()).ids
+    assert SUFFIX in policy.processor.tokenizer.decode(ids)
 
 
 @pytest.mark.parametrize(
