@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import suppress
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 
 from rewards.errors import RolloutError
@@ -36,16 +39,16 @@ def start_ray(cpus: int) -> None:
 
     if ray.is_initialized():
         return
-    group = os.getpgrp()
-    ray.init(
-        address="local",  # never a cluster that RAY_ADDRESS names
-        num_cpus=cpus,
-        include_dashboard=False,
-        _node_ip_address="127.0.0.1",
-        object_store_memory=_OBJECT_STORE_BYTES,
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-    )
+    with _unchanged_process():
+        ray.init(
+            address="local",  # never a cluster that RAY_ADDRESS names
+            num_cpus=cpus,
+            include_dashboard=False,
+            _node_ip_address="127.0.0.1",
+            object_store_memory=_OBJECT_STORE_BYTES,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
     address = ray.util.get_node_ip_address()
     if not ip_address(address).is_loopback:
         ray.shutdown()
@@ -53,7 +56,21 @@ def start_ray(cpus: int) -> None:
             f"Ray would be open to the network: got the address {address}, expected a loopback "
             "one; do not import ray before Etude starts it"
         )
-    # On macOS Ray makes its driver the leader of a process group of its own. Under make
-    # or a script the terminal's Ctrl-C would then no longer reach us.
+
+
+@contextmanager
+def _unchanged_process() -> Iterator[None]:
+    """Puts back what Ray changes in the process that starts it.
+
+    It takes SIGTERM for a crash: a run would abort with a dump instead of ending its
+    step. And on macOS it makes its driver the leader of a process group of its own:
+    under make or a script the terminal's Ctrl-C would no longer reach us.
+    """
+    group = os.getpgrp()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    if threading.current_thread() is threading.main_thread():
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
     with suppress(PermissionError):  # our group's leader may have ended meanwhile
         os.setpgid(0, group)

@@ -188,7 +188,7 @@ class _Trainer(SFTTrainer):
         try:
             super()._save_checkpoint(model, trial)
         except (OSError, RuntimeError, SafetensorError) as error:
-            folder = Path(self.args.output_dir)
+            folder = Path(str(self.args.output_dir))
             free = shutil.disk_usage(folder).free
             unfinished = folder / f"checkpoint-{self.state.global_step}"
             shutil.rmtree(unfinished, ignore_errors=True)

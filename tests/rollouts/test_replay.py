@@ -26,12 +26,22 @@ Make = Callable[..., GrpoSpec]
 NAMES = ["texts", "scores", "advantages", "log-probs", "loss", "gradient"]
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the run stays that every test of this file gets a copy of."""
+    return tmp_path_factory.mktemp("kept") / "run"
+
+
 @pytest.fixture
-def spec(run_spec: Make) -> GrpoSpec:
+def spec(run_spec: Make, kept: Path) -> GrpoSpec:
     """A run of four steps, with a checkpoint after the first three."""
     torch.set_num_threads(1)
     made = run_spec(loop={"evaluate_every": 0, "checkpoint_every": 3})
-    run_grpo(made)
+    if not kept.exists():
+        run_grpo(made)
+        shutil.copytree(made.run, kept)
+    elif not made.run.exists():
+        shutil.copytree(kept, made.run)
     return made
 
 

@@ -92,12 +92,17 @@ def content(run: Path) -> dict[str, Any]:
     return found
 
 
+_WHOLE: dict[str, Any] = {}
+
+
 @pytest.fixture
 def whole(run_spec: Make) -> dict[str, Any]:
-    """What an uninterrupted run of four steps leaves."""
-    spec = run_spec("name/whole")  # a run is called by the last part of its path
-    run_grpo(spec)
-    return content(spec.run)
+    """What an uninterrupted run of four steps leaves; computed once."""
+    if not _WHOLE:
+        spec = run_spec("name/whole")  # a run is called by the last part of its path
+        run_grpo(spec)
+        _WHOLE.update(content(spec.run))
+    return _WHOLE
 
 
 # --- what is written ---------------------------------------------------------------------

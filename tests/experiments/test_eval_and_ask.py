@@ -1,0 +1,229 @@
+"""`etude eval` and `etude ask`: what they print is what the answers on the disk say."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from experiments import judging
+from experiments.asking import answers, load_answers
+from policies.evaluate import Answered, pass_at_k
+from rewards.errors import DataError
+from rewards.questions import read_questions
+from rewards.records import Question
+from rewards.rubric import Rubric
+
+RUBRIC = {"parts": {"format": {"weight": 0.5}, "accuracy": {}}}
+
+
+def _answered(*rows: tuple[str, str, tuple[bool, ...]]) -> list[Answered]:
+    return [
+        Answered(
+            Question(f"q{i}", "?", topic=topic, answer="D"),
+            tuple(f"<think>x y z</think><answer>{'D' if hit else text}</answer>" for hit in hits),
+            hits,
+        )
+        for i, (topic, text, hits) in enumerate(rows)
+    ]
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Rows of cells of what ``show(...)`` printed."""
+    monkeypatch.setattr(judging, "Console", lambda: Console(width=120))
+
+    def rows(show: Any, *arguments: Any) -> list[list[str]]:
+        show(*arguments)
+        lines = capsys.readouterr().out.strip().splitlines()
+        return [re.split(r"\s{2,}", line.strip()) for line in lines]
+
+    return rows
+
+
+def test_the_table_counts_by_topic_and_overall(shown: Any) -> None:
+    answered = _answered(
+        ("final_chord", "E", (True,)), ("final_chord", "E", (False,)),
+        ("key", "E", (False,)), ("key", "E", (False,)), ("key", "E", (True,)),
+    )  # fmt: skip
+    assert shown(judging.show_accuracy, answered) == [
+        ["topic", "questions", "accuracy"],
+        ["final chord", "2", "50.0%"],
+        ["key", "3", "33.3%"],
+        ["overall", "5", "40.0%"],
+    ]
+
+
+def test_pass_at_k_and_the_rubrics_choice_are_shown(shown: Any) -> None:
+    hits = (False, True, False, False)
+    answered = _answered(("key", "E", hits), ("key", "E", (False,) * 4))
+    rows = shown(judging.show_samples, answered, Rubric.of(["format", "accuracy"]))
+    assert rows[0] == ["measure", "value"]
+    for k, row in zip((1, 2, 4), rows[1:4], strict=True):
+        assert row == [f"pass@{k}", f"{100 * pass_at_k(hits, k) / 2:.1f}%"]
+    assert rows[4] == ["best of 4 by the rubric", "50.0%"]
+
+
+def test_the_parts_of_a_rubric_are_averaged_where_they_apply(shown: Any) -> None:
+    answered = _answered(("key", "E", (True,)), ("key", "E", (False,)))
+    rows = shown(judging.show_rubric, answered, Rubric.from_config(RUBRIC))
+    assert rows == [
+        ["part", "completions", "mean"],
+        ["format", "2", "1.000"],
+        ["accuracy", "2", "0.500"],
+        ["total", "2", "0.667"],
+    ]
+
+
+# --- answers on the disk ---------------------------------------------------------------------
+
+
+def test_answers_are_asked_once_and_found_again(tmp_path: Path) -> None:
+    path, asked = tmp_path / "answers" / "own.jsonl", []
+    found = _answered(("key", "\u00e9\ud800", (True, False)))
+    questions = [row.question for row in found]
+
+    def ask() -> list[Answered]:
+        asked.append(1)
+        return found
+
+    assert answers(path, questions, ask) == found
+    assert answers(path, questions, ask) == found
+    assert len(asked) == 1
+    other = [Question("q9", "?")]
+    assert load_answers(path, other) is None
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"id": 1}', '"x"', '{"id": "q", "texts": 3}'])
+def test_a_file_that_holds_no_answers_is_said_so(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(text)
+    with pytest.raises(DataError, match=r"a\.jsonl holds no answers"):
+        load_answers(path, [])
+
+
+# --- the commands ------------------------------------------------------------------------------
+
+
+def _eval(etude: Any, lesson: Any, *more: object) -> Any:
+    result = etude(
+        "eval", "--model", lesson.model, "--questions", lesson.questions,
+        "--max-new-tokens", 5, "--device", "cpu", *more,
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    return result
+
+
+def test_eval_keeps_its_answers_and_prints_their_accuracy(etude: Any, lesson: Any) -> None:
+    out = lesson.home / "answers.jsonl"
+    result = _eval(etude, lesson, "-o", out)
+    found = load_answers(out, read_questions(lesson.questions))
+    assert found is not None
+    assert [len(row.texts) for row in found] == [1] * 6
+    accuracy = np.mean([row.correct_K for row in found])
+    assert re.search(rf"overall\s+6\s+{100 * accuracy:.1f}%", result.stdout)
+    before = out.read_bytes()
+    _eval(etude, lesson, "-o", out)
+    assert out.read_bytes() == before, "greedy answers do not change"
+
+
+def test_sampled_answers_repeat_with_their_seed(etude: Any, lesson: Any) -> None:
+    one, two, three = (lesson.home / f"{i}.jsonl" for i in range(3))
+    result = _eval(etude, lesson, "--samples", 4, "-o", one)
+    _eval(etude, lesson, "--samples", 4, "-o", two)
+    _eval(etude, lesson, "--samples", 4, "--seed", 2, "-o", three)
+    assert one.read_bytes() == two.read_bytes()
+    assert one.read_bytes() != three.read_bytes()
+    assert all(f"pass@{k}" in result.stdout for k in (1, 2, 4))
+    assert "best of 4 by the rubric" in result.stdout
+    rows = [json.loads(line) for line in one.read_text().splitlines()]
+    assert all(len(set(row["texts"])) > 1 for row in rows)
+
+
+def test_a_rubric_of_ones_own_is_averaged(etude: Any, lesson: Any) -> None:
+    rubric = lesson.home / "rubric.yaml"
+    rubric.write_text(json.dumps(RUBRIC))
+    result = _eval(etude, lesson, "--rubric", rubric)
+    assert re.search(r"format\s+6\s+0\.000", result.stdout)
+
+
+def test_other_sounds_reach_the_model(
+    etude: Any, lesson: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policies.audio_policy import AudioPolicy
+
+    heard: dict[str, list[Any]] = {}
+    prompt = AudioPolicy.prompt
+
+    def watch(self: AudioPolicy, question: Question, sound: Any) -> Any:
+        heard[name].append(sound)
+        return prompt(self, question, sound)
+
+    monkeypatch.setattr(AudioPolicy, "prompt", watch)
+    for name in ("own", "other", "silence"):
+        heard[name] = []
+        _eval(etude, lesson, "--sound", name)
+    assert [sound.sha256 for sound in heard["own"]] != [s.sha256 for s in heard["other"]]
+    for own, other, silent in zip(heard["own"], heard["other"], heard["silence"], strict=True):
+        assert own.sha256 != other.sha256
+        assert not silent.samples_S.any()
+        assert len(silent.samples_S) == len(own.samples_S)
+
+
+def test_an_unknown_sound_is_refused_at_once(etude: Any, lesson: Any) -> None:
+    result = etude("eval", "--model", "m", "--questions", lesson.questions, "--sound", "noise")
+    assert result.exit_code == 2
+    assert "own, other or silence" in re.sub(r"[│\s]+", " ", result.stderr)
+
+
+def test_ask_streams_what_eval_would_answer(etude: Any, lesson: Any) -> None:
+    row = lesson.rows[1]
+    out = lesson.home / "answers.jsonl"
+    _eval(etude, lesson, "-o", out)
+    expected = json.loads(out.read_text().splitlines()[1])["texts"][0]
+    result = etude(
+        "ask", "--model", lesson.model, "--clip", lesson.data / row["clip"]["path"],
+        "--max-new-tokens", 5, "--device", "cpu", row["text"],
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == expected + "\n"
+
+
+def test_ask_writes_each_piece_as_it_comes(
+    etude: Any, lesson: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    written: list[str] = []
+    result_of = etude  # CliRunner replaces sys.stdout: watch the write through the command's own
+    from experiments.commands import eval as module
+
+    class Watched:
+        def write(self, text: str) -> None:
+            written.append(text)
+
+        def flush(self) -> None:
+            written.append("|")
+
+    monkeypatch.setattr(module, "sys", type("sys", (), {"stdout": Watched(), "stderr": sys.stderr}))
+    result = result_of("ask", "--model", lesson.model, "--max-new-tokens", 6, "Which key?")
+    assert result.exit_code == 0, result.stderr
+    pieces = [text for text in written if text != "|"]
+    assert written.count("|") >= len([text for text in pieces if text]) > 1
+
+
+def test_ask_hears_the_stretch_it_is_given(etude: Any, lesson: Any) -> None:
+    clip = lesson.data / "clips" / "0.wav"
+    wrong = etude("ask", "--model", lesson.model, "--clip", clip, "--start", 9, "Which key?")
+    assert wrong.exit_code == 1
+    assert "0.wav" in wrong.stderr
+    right = etude(
+        "ask", "--model", lesson.model, "--clip", clip, "--start", 0.1, "--duration", 0.2,
+        "--max-new-tokens", 3, "Which key?",
+    )  # fmt: skip
+    assert right.exit_code == 0, right.stderr

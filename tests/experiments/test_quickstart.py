@@ -1,0 +1,161 @@
+"""The main job at a miniature size: all stages, stopped and resumed, twice the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies import checkpoint
+from rollouts.metrics import read_metrics
+
+HOME = Path(__file__).resolve().parents[2]
+SMALL = (
+    "model.device=cpu", "model.tiny.audio_hidden=32", "model.tiny.audio_layers=1",
+    "model.tiny.audio_heads=2", "model.tiny.text_hidden=32", "model.tiny.text_layers=2",
+    "model.tiny.mel_bins=16", "model.tiny.n_fft=512",
+    "data.train=24", "data.dev=6", "data.test=30", "data.processes=1",
+    "sft.steps=4", "sft.batch_size=8", "sft.micro_batch_size=8", "sft.evaluate_every=2",
+    "sft.evaluate_from=2", "sampling.max_new_tokens=6",
+    "grpo.groups=4", "grpo.group_size=3", "grpo.steps=6", "grpo.chunk=2", "grpo.actors=1",
+    "grpo.evaluate_every=3", "grpo.checkpoint_every=2",
+)  # fmt: skip
+COLUMNS = ["chance", "untrained", "cold start", "GRPO", "other clip", "silence"]
+
+
+def _metrics(run: Path) -> list[dict[str, Any]]:
+    lines = read_metrics(run / "metrics.jsonl")
+    return [{key: value for key, value in line.items() if key != "seconds"} for line in lines]
+
+
+def _outcome(run: Path) -> dict[str, Any]:
+    """What two runs with one seed must share."""
+    models = ("start", "cold_start", "model")
+    return {
+        "results": json.loads((run / "results.json").read_text()),
+        "metrics": _metrics(run),
+        "answers": {p.name: p.read_bytes() for p in sorted((run / "answers").iterdir())},
+        "weights": {
+            name: checkpoint.verify(run / name).files["model.safetensors"].blake2b
+            for name in models
+        },
+    }
+
+
+def _background(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "experiments.cli", "quickstart", *arguments],
+        env={**os.environ, "PYTHONPATH": str(HOME), "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def _wait_for(path: Path, text: str, process: subprocess.Popen[str]) -> None:
+    end = time.monotonic() + 240
+    while not (path.exists() and text in path.read_text()):
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < end, f"no {text} in {path}"
+        time.sleep(0.02)
+
+
+def test_the_main_job_stopped_twice_ends_as_the_one_that_never_stopped(
+    tmp_path: Path, etude: Any, here: None
+) -> None:
+    shared = (*SMALL, f"data_folder={tmp_path / 'scores'}")
+    whole, stopped = tmp_path / "whole" / "run", tmp_path / "stopped" / "run"
+    done = etude("quickstart", "--out", whole, *shared)
+    assert done.exit_code == 0, done.stderr
+    _check_screen(done.stdout, whole)
+    expected = _outcome(whole)
+    _check_results(expected["results"])
+
+    # In the cold start, as Ctrl-C; in GRPO, with real actors, as SIGTERM.
+    for number, text in ((signal.SIGINT, '"stage": "sft"'), (signal.SIGTERM, '"stage": "grpo"')):
+        again = ["--resume"] if stopped.exists() else []
+        process = _background("--out", str(stopped), *shared, *again)
+        _wait_for(stopped / "metrics.jsonl", text, process)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 130, said
+        assert f"go on with: etude quickstart --out {stopped} --resume" in said
+        assert "Traceback" not in said
+
+    refused = etude("quickstart", "--out", stopped, *shared)
+    assert refused.exit_code == 1
+    assert "--resume" in refused.stderr
+    changed = etude("quickstart", "--out", stopped, *shared, "seed=2", "--resume")
+    assert changed.exit_code == 1
+    assert "seed: 2" in changed.stderr
+
+    resumed = etude("quickstart", "--out", stopped, *shared, "--resume")
+    assert resumed.exit_code == 0, resumed.stderr
+    assert _outcome(stopped) == expected
+
+    finished = etude("quickstart", "--out", stopped, *shared, "--resume")
+    assert finished.exit_code == 0, finished.stderr
+    assert _outcome(stopped) == expected
+    _check_replay(etude, stopped)
+    _check_stock(stopped / "model")
+
+
+def _check_screen(printed: str, run: Path) -> None:
+    assert "accuracy on held-out pieces" in printed
+    assert "GRPO over cold start" in printed
+    assert str(run / "report.html") in printed.replace("\n", "")
+    assert (run / "report.html").read_text().startswith("<!doctype html>")
+
+
+def _check_results(results: dict[str, Any]) -> None:
+    assert results["columns"] == COLUMNS
+    overall = results["rows"][-1]
+    assert overall["n"] == sum(row["n"] for row in results["rows"][:-1])
+    assert set(overall["values"]) == set(COLUMNS)
+    assert results["gain"]["low"] <= results["gain"]["mean"] <= results["gain"]["high"]
+
+
+def _check_replay(etude: Any, run: Path) -> None:
+    for step in (0, 5):
+        result = etude("replay", run, "--step", step)
+        assert result.exit_code == 0, result.stdout + result.stderr
+        assert result.stdout.count("equal (") == 6, result.stdout
+    missing = etude("replay", run, "--step", 6)
+    assert missing.exit_code == 1
+    assert "no rollouts of step 6" in missing.stderr
+
+
+def _check_stock(model: Path) -> None:
+    """Transformers alone loads the checkpoint, and answers with it."""
+    import numpy as np
+    from transformers import AutoProcessor, MusicFlamingoForConditionalGeneration
+
+    loaded, report = MusicFlamingoForConditionalGeneration.from_pretrained(
+        model, output_loading_info=True
+    )
+    assert not report["missing_keys"]
+    assert not report["unexpected_keys"]
+    processor = AutoProcessor.from_pretrained(model)
+    sound = np.zeros(16_000, np.float32)
+    content = [{"type": "text", "text": "Which key?"}, {"type": "audio", "audio": sound}]
+    batch = processor.apply_chat_template(
+        [{"role": "user", "content": content}], tokenize=True, add_generation_prompt=True,
+        return_dict=True,
+    )  # fmt: skip
+    ids = loaded.generate(**batch, max_new_tokens=3, do_sample=False)
+    assert ids.shape[1] > batch["input_ids"].shape[1]
+
+
+@pytest.mark.parametrize("line", ["grpo.goups=3", "data_foldr=x"])
+def test_a_wrong_key_is_refused_before_anything_is_made(
+    tmp_path: Path, etude: Any, line: str
+) -> None:
+    result = etude("quickstart", "--out", tmp_path / "run", line)
+    assert result.exit_code == 1
+    assert line.split("=")[0].split(".")[-1] in result.stderr
+    assert not (tmp_path / "run").exists()
