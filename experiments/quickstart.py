@@ -180,8 +180,8 @@ class Quickstart:
 
     def results(self, data: Data, models: dict[str, Path]) -> Results:
         """The table: each model on the held-out test pieces, and the two controls."""
-        own: Sound = "own"
-        asks: list[tuple[str, Path, Sound]] = [(name, path, own) for name, path in models.items()]
+        asks: list[tuple[str, Path, Sound]] = []
+        asks += ((name, path, "own") for name, path in models.items())
         asks += [("other clip", models["GRPO"], "other"), ("silence", models["GRPO"], "silence")]
         stage = self.screen.stage("held-out pieces", len(asks) * len(data.test))
         found: dict[str, list[Answered]] = {}
