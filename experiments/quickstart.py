@@ -180,9 +180,12 @@ class Quickstart:
 
     def results(self, data: Data, models: dict[str, Path]) -> Results:
         """The table: each model on the held-out test pieces, and the two controls."""
-        asks: list[tuple[str, Path, Sound]] = []
-        asks += ((name, path, "own") for name, path in models.items())
-        asks += [("other clip", models["GRPO"], "other"), ("silence", models["GRPO"], "silence")]
+        controls: dict[str, Sound] = {"other clip": "other", "silence": "silence"}
+        trained = models["GRPO"]
+        asks: list[tuple[str, Path, Sound]] = [
+            *((name, path, "own") for name, path in models.items()),
+            *((name, trained, sound) for name, sound in controls.items()),
+        ]
         stage = self.screen.stage("held-out pieces", len(asks) * len(data.test))
         found: dict[str, list[Answered]] = {}
         with ClipReader(data.folder) as reader:
