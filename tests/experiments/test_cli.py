@@ -189,8 +189,9 @@ def test_ctrl_c_ends_calmly_with_130(tmp_path: Path):
         # Once the command reads the pipe it can be written to: it is at work then.
         writer = opened(pipe, child)
         child.send_signal(signal.SIGINT)
-        _, stderr = child.communicate(timeout=30)
+        # A signal that comes just before a read is seen only once the read returns.
         os.close(writer)
+        _, stderr = child.communicate(timeout=30)
     finally:
         child.kill()
     assert child.returncode == 130
