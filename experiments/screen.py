@@ -24,17 +24,20 @@ class Stage:
     Attributes:
         name: of the stage.
         total: steps in all.
+        reached: the step it came to.
     """
 
     name: str
     total: int
     bars: Any = None
     task: Any = None
+    reached: int = 0
     began: float = field(default_factory=time.monotonic)
     said: float = field(default_factory=time.monotonic)
 
     def at(self, done: int, note: str = "") -> None:
         """The stage has come to step ``done``; ``note`` is a short figure, such as "reward .61"."""
+        self.reached = done
         if self.bars is not None:
             self.bars.update(self.task, completed=done, note=note)
         elif time.monotonic() - self.said > _SAY_EVERY:
@@ -43,7 +46,8 @@ class Stage:
     def done(self, note: str = "") -> None:
         """The stage is over, perhaps before its last step."""
         if self.bars is not None:
-            self.bars.update(self.task, total=self.total, completed=self.total, note=note)
+            steps = self.reached or self.total
+            self.bars.update(self.task, total=steps, completed=steps, note=note)
             self.bars.stop_task(self.task)
         else:
             self._say(f"done in {time.monotonic() - self.began:.0f} s  {note}")

@@ -54,7 +54,8 @@ def quickstart(
     model = config.out / "model"
     typer.echo(f"\nreport      {report}")
     typer.echo(f"checkpoint  {model}   (stock transformers loads it)")
-    typer.echo(f"again       etude eval --model {model} --questions {test}")
+    tokens = f"--max-new-tokens {config.sampling.max_new_tokens}"
+    typer.echo(f"again       etude eval --model {model} --questions {test} {tokens}")
     typer.echo(f'ask         etude ask --model {model} --clip FILE.wav "What is the final chord?"')
 
 
