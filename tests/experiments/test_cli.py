@@ -184,7 +184,9 @@ def test_ctrl_c_ends_calmly_with_130(tmp_path: Path):
     pipe = tmp_path / "pipe.jsonl"
     os.mkfifo(pipe)
     program = [sys.executable, "-m", "experiments.cli", "score", str(pipe)]
-    child = subprocess.Popen(program, cwd=HOME, stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        program, cwd=HOME, stderr=subprocess.PIPE, text=True, preexec_fn=take_interrupts
+    )
     try:
         # Once the command reads the pipe it can be written to: it is at work then.
         writer = opened(pipe, child)
@@ -196,6 +198,11 @@ def test_ctrl_c_ends_calmly_with_130(tmp_path: Path):
         child.kill()
     assert child.returncode == 130
     assert stderr.strip() == "etude: stopped"
+
+
+def take_interrupts() -> None:
+    """In the child: a shell that runs the tests in the background has them ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def opened(pipe: Path, child: subprocess.Popen[str]) -> int:

@@ -77,6 +77,11 @@ def drive(tiny_folder: Path, tmp_path: Path) -> Any:
         driver.wait()
 
 
+def children() -> set[int]:
+    """The processes below this one."""
+    return {process.pid for process in psutil.Process().children(recursive=True)}
+
+
 def left(pids: list[int], seconds: float) -> list[str]:
     """Who of these still runs after at most so many seconds."""
     end = time.monotonic() + seconds
@@ -123,9 +128,10 @@ def test_a_constructor_that_always_fails_ends_within_a_minute_with_its_own_words
     spec = ActorSpec(
         "run", 1, tmp_path, None, "", tmp_path, {"parts": {"format": {}}}, 2, SamplingSettings()
     )
+    before = children()  # of other tests in this process
     began = time.monotonic()
     with Pool(spec, PoolSettings(actors=2)) as pool:
-        pids = [process.pid for process in psutil.Process().children(recursive=True)]
+        pids = sorted(children() - before)
         with pytest.raises(RolloutError, match=r"keep dying.*config.json") as caught:
             pool.publish({}, 0)
     assert "\n" not in str(caught.value)
