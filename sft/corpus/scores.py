@@ -36,7 +36,7 @@ from sft.corpus.abc_tunes import choose_tunes, read_tune, tune_texts
 from sft.corpus.musicxml import read_chorale
 from sft.corpus.piece import Piece
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever the reading of a score changes: older caches are then not used."""
 
 _DAMAGE = (

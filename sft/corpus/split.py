@@ -51,7 +51,7 @@ def split_pieces(pieces: Sequence[Piece], dev: float, test: float) -> dict[str, 
     home: dict[str, str] = {}
     for family in families(pieces):
         share = _unit_hash(family[0])
-        where = "test" if share < test else "dev" if share < test + dev else "train"
+        where = "dev" if share < dev else "test" if share >= 1.0 - test else "train"
         home.update((piece, "train" if len(family) > LARGE else where) for piece in family)
     return home
 
