@@ -1,6 +1,6 @@
 """What is asked, and how an answer is judged: records, parser, rewards, rubrics."""
 
-from rewards import accuracy, chord, format, key, meter, note, tempo  # noqa: F401 - they register
+from rewards import scorers  # noqa: F401 - its modules register the rewards
 from rewards.clips import resolve_clip
 from rewards.questions import (
     question_from_json,

@@ -9,15 +9,19 @@ reads it; here it only has to be a text.
 ==============================================  ==============================
 fields                                          JSON
 ==============================================  ==============================
-key, mode, meter, chord, roman, cadence,        string
-interval, note, lyrics
+key, mode, tempo_term, meter, chord, roman,     string
+cadence, interval, note, form, lyrics
 chord_metric                                    one of ``CHORD_METRICS``
 key_signature                                   -7 .. 7, or "3 flats"
 tempo                                           number, above 0
 progression, instruments, genre, mood           list of strings, or one string
 chords, segments                                list of [start, end, label]
-modulations                                     list of [time, key]
-beats, downbeats                                list of ascending times
+modulations (or: modulation)                    list of [time, key]
+beats, downbeats, onsets                        list of ascending times
+notes                                           list of [start, end, pitch]
+melody                                          list of [ascending time, Hz]
+counterpoint                                    ABC, or list of [onset, pitch,
+                                                part]
 metadata                                        object of strings
 spelling                                        true or false
 ==============================================  ==============================
@@ -39,6 +43,8 @@ _LEVELS = ("root", "thirds", "majmin", "triads", "sevenths", "tetrads", "mirex")
 CHORD_METRICS = (*_LEVELS, *(f"{level}_inv" for level in _LEVELS))
 FACT_NAMES = tuple(field.name for field in fields(Facts))
 FACETS = (*(n for n in FACT_NAMES if n not in ("chord_metric", "spelling")), "function")
+ALIASES = {"modulation": "modulations"}
+"""The reward ``modulation`` reads ``modulations``; either name is taken for fact and facet."""
 """What ``Question.facet`` may name; the truth of ``function`` stands in the answer."""
 
 _SIGNATURE = Pattern(r"(no|none|[0-7])\s*(sharps?|flats?|#|b)?(?: or (?:flats|sharps))?")
@@ -137,6 +143,60 @@ def _modulations(value: Any) -> tuple[tuple[float, str], ...]:
     return tuple((number(item[0]), text(item[1])) for item in value)
 
 
+def _notes(value: Any) -> tuple[tuple[float, float, str], ...]:
+    shape = "a list of [start s, end s, pitch] with 0 <= start < end, pitch a name or MIDI number"
+    if not isinstance(value, (list, tuple)):
+        raise Wrong(shape)
+    named = []
+    for item in value:
+        if not isinstance(item, (list, tuple)) or len(item) != 3:
+            raise Wrong(shape)
+        named.append((item[0], item[1], _pitch(item[2], shape)))
+    return _spans(named)
+
+
+def _pitch(value: Any, shape: str) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 127:
+        return str(value)
+    if isinstance(value, str) and value.strip():
+        return value
+    raise Wrong(shape)
+
+
+def _melody(value: Any) -> tuple[tuple[float, float], ...]:
+    shape = "a list of [time s, frequency Hz] in ascending time, 0 Hz for silence"
+    if not isinstance(value, (list, tuple)):
+        raise Wrong(shape)
+    points = []
+    for item in value:
+        if not isinstance(item, (list, tuple)) or len(item) != 2:
+            raise Wrong(shape)
+        points.append((number(item[0]), number(item[1])))
+    times = [time for time, _ in points]
+    if any(time < 0 for time in times) or any(b <= a for a, b in pairwise(times)):
+        raise Wrong(shape)
+    if any(not 0.0 <= hertz <= 24_000.0 for _, hertz in points):
+        raise Wrong(shape)
+    return tuple(points)
+
+
+def _counterpoint(value: Any) -> str | tuple[tuple[float, str, str], ...]:
+    shape = "ABC notation, or a list of [onset in quarters, pitch, part]"
+    if isinstance(value, str):
+        return text(value)
+    if not isinstance(value, (list, tuple)) or not value:
+        raise Wrong(shape)
+    rows = []
+    for item in value:
+        if not isinstance(item, (list, tuple)) or len(item) != 3 or isinstance(item[2], bool):
+            raise Wrong(shape)
+        onset = number(item[0])
+        if onset < 0 or not isinstance(item[2], (str, int)):
+            raise Wrong(shape)
+        rows.append((onset, _pitch(item[1], shape), str(item[2])))
+    return tuple(rows)
+
+
 def _metadata(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping) or not all(isinstance(v, str) for v in value.values()):
         raise Wrong("an object of strings")
@@ -151,11 +211,27 @@ def _flag(value: Any) -> bool:
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(
-        ("key", "mode", "meter", "chord", "roman", "cadence", "interval", "note", "lyrics"), text
+        (
+            "key",
+            "mode",
+            "tempo_term",
+            "meter",
+            "chord",
+            "roman",
+            "cadence",
+            "interval",
+            "note",
+            "form",
+            "lyrics",
+        ),
+        text,
     ),
     **dict.fromkeys(("progression", "instruments", "genre", "mood"), texts),
     **dict.fromkeys(("chords", "segments"), _spans),
-    **dict.fromkeys(("beats", "downbeats"), _times),
+    **dict.fromkeys(("beats", "downbeats", "onsets"), _times),
+    "notes": _notes,
+    "melody": _melody,
+    "counterpoint": _counterpoint,
     "chord_metric": _metric,
     "key_signature": _signature,
     "tempo": _tempo,
@@ -171,7 +247,8 @@ def facts_from_json(value: Any, problems: list[str]) -> Facts:
         problems.append(f"facts: got {show(value)}, expected an object")
         return Facts()
     read: dict[str, Any] = {}
-    for name, item in value.items():
+    for written, item in value.items():
+        name = ALIASES.get(written, written)
         if name not in _READERS:
             hint = nearest(name, list(FACT_NAMES)) or f"; expected one of {', '.join(FACT_NAMES)}"
             problems.append(f"facts: unknown field {name!r}{hint}")

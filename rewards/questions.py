@@ -55,7 +55,7 @@ from typing import Any
 
 from rewards.clips import check_path, resolve_clip
 from rewards.errors import DataError, StorageError
-from rewards.facts import FACETS, Wrong, facts_from_json, facts_to_json, number, show, text
+from rewards.facts import ALIASES, FACETS, Wrong, facts_from_json, facts_to_json, number, show, text
 from rewards.patterns import Pattern
 from rewards.records import Clip, Facts, Question
 from rewards.registry import nearest
@@ -271,10 +271,11 @@ def _read(
 
 
 def _facet(value: Any) -> str:
-    if value not in FACETS:
+    name = ALIASES.get(value, value) if isinstance(value, str) else value
+    if name not in FACETS:
         hint = nearest(value, list(FACETS)) or f": {', '.join(FACETS)}"
         raise Wrong(f"the name of a fact{hint}")
-    return value
+    return name
 
 
 def _choices(value: Any) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ class Facts:
         mode: "A dorian".
         key_signature: sharps (positive) or flats (negative), -7 to 7.
         tempo: beats per minute.
+        tempo_term: "Allegro".
         meter: "6/8".
         chord: Harte syntax, "A:min7".
         chord_metric: the level of comparison, one of mir_eval's (`root`,
@@ -58,8 +59,14 @@ class Facts:
         interval: "d5".
         note: one pitch class, "F#" (the last note of a tune, a bass note).
         modulations: (time [s], key).
+        form: "AABA", or a name such as "rondo".
         segments: (start [s], end [s], label).
-        beats, downbeats: times [s], ascending.
+        beats, downbeats, onsets: times [s], ascending.
+        notes: (start [s], end [s], pitch), a pitch as scientific name "F#4" or
+            as MIDI number in text, "66".
+        melody: (time [s], frequency [Hz]) in ascending time; 0 Hz is silence.
+        counterpoint: the given parts, as ABC text or as (onset [quarters],
+            pitch, part), pitches as in ``notes``.
         instruments, genre, mood: names.
         lyrics: the words.
         metadata: category -> value, the truth of Music Flamingo's structured
@@ -72,6 +79,7 @@ class Facts:
     mode: str | None = None
     key_signature: int | None = None
     tempo: float | None = None
+    tempo_term: str | None = None
     meter: str | None = None
     chord: str | None = None
     chord_metric: str | None = None
@@ -82,9 +90,14 @@ class Facts:
     interval: str | None = None
     note: str | None = None
     modulations: tuple[tuple[float, str], ...] | None = None
+    form: str | None = None
     segments: tuple[tuple[float, float, str], ...] | None = None
     beats: tuple[float, ...] | None = None
     downbeats: tuple[float, ...] | None = None
+    onsets: tuple[float, ...] | None = None
+    notes: tuple[tuple[float, float, str], ...] | None = None
+    melody: tuple[tuple[float, float], ...] | None = None
+    counterpoint: str | tuple[tuple[float, str, str], ...] | None = None
     instruments: tuple[str, ...] | None = None
     genre: tuple[str, ...] | None = None
     mood: tuple[str, ...] | None = None

@@ -3,5 +3,5 @@
 Each module reads *folded* text (``rewards.text.fold``) and offers the same two
 doors: ``parse_x(text)`` for a text that is the value and nothing else, and
 ``find_xs(text)`` for the mentions in running text. A new kind of value is a new
-module here and one entry in ``rewards/typed.py``.
+module here and one entry in ``rewards/kinds.py``.
 """

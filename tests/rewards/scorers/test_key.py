@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from rewards.key import nearness
+from rewards.scorers.key import nearness
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.notes import Note
 

@@ -35,9 +35,9 @@ from rewards.errors import DataError
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
+from rewards.scorers.typed import answer_text, applies
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.numbers import Quantity, find_quantities
-from rewards.typed import answer_text, applies
 
 TOLERANCE = 0.04
 TERMS = {

@@ -22,9 +22,9 @@ from __future__ import annotations
 from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
+from rewards.scorers.typed import applies, one_value
 from rewards.spelling.meters import Meter, parse_meter
 from rewards.text import fold
-from rewards.typed import applies, one_value
 
 
 @reward("meter")

@@ -31,9 +31,9 @@ from typing import Literal
 from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
+from rewards.scorers.typed import applies, one_value
 from rewards.spelling.keys import Key, parse_key
 from rewards.text import fold
-from rewards.typed import applies, one_value
 
 Fifth = Literal["up", "both"]
 

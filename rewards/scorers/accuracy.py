@@ -29,10 +29,10 @@ from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.response import open_answer, untagged
+from rewards.scorers.typed import without_prompt
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import unaccented
 from rewards.text import READ_LIMIT, fold, plain
-from rewards.typed import without_prompt
 
 _CLOSING = Pattern(
     r"(?:^|[.!?:;,\n]\s*|\b(?:so|thus|hence|therefore|then)\s+)"

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from rewards.chord import compare, default_level, in_vocabulary
 from rewards.facts import CHORD_METRICS
+from rewards.scorers.chord import compare, default_level, in_vocabulary
 from rewards.spelling.chords import find_chords, parse_chord
 from rewards.spelling.harte import QUALITIES
 

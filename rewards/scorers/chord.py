@@ -43,10 +43,10 @@ from __future__ import annotations
 from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
+from rewards.scorers.typed import applies, one_value
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES, Chord, mask_of
 from rewards.text import fold
-from rewards.typed import applies, one_value
 
 MOST_TONES = 7
 _FIRST_EIGHT = mask_of(*range(8))
