@@ -6,15 +6,17 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+import mir_eval
 import numpy as np
 import pytest
 import soundfile
 
-from rewards import Rubric, parse, read_questions
+from rewards import Rubric, get, names, parse, read_questions
 from rewards.errors import ConfigError, DataError
-from rewards.records import Clip, Facts, Question
+from rewards.records import Clip, Facts, Question, Verdict
 from sft.corpus.ask import EVEN_METERS, FACETS, ask
 from sft.corpus.build import CorpusSettings, DataSummary, build
 from sft.corpus.excerpts import Excerpt, deal, tones
@@ -55,15 +57,59 @@ def _sounding(name: str) -> int:
     return pitch_class(places)
 
 
+THINK = "<think>The bass comes to rest.</think>"
+
+
+MIR_NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+
+
+def _mir_key(said: str) -> str:
+    tonic, mode = said.split()
+    return f"{MIR_NOTES[_sounding(tonic)]} {mode}"
+
+
+def _mir_chord(said: str) -> str:
+    root, quality = said.split()
+    return f"{root}:{quality[:3]}"
+
+
+ORACLES: dict[str, Callable[[str, str], float]] = {
+    "key": lambda gold, said: mir_eval.key.weighted_score(_mir_key(gold), _mir_key(said)),
+    "chord": lambda gold, said: mir_eval.chord.majmin([_mir_chord(gold)], [_mir_chord(said)])[0],
+    "note": lambda gold, said: float(_sounding(gold) == _sounding(said)),
+    "instruments": lambda gold, said: float(gold == said),
+}
+
+# These judge how a completion is written, not what it says.
+MANNERS = {"format", "length", "repetition", "tags"}
+
+
 def test_every_gold_answer_earns_one(asked: list[tuple[Excerpt, Question, Trace]]) -> None:
-    rubric = Rubric.of(["format", "accuracy", "chord", "key", "note", "meter", "tempo"])
-    typed = {"chord", "key", "note", "meter", "tempo"}
+    rubric = Rubric.of(names())
     for _, question, trace in asked:
         score = rubric.score(question, parse(trace.text()))
+        assert score.valid, score
         values = {name: part.value for name, part in score.parts.items() if part.value is not None}
-        assert set(values.values()) == {1.0}, (question, score)
-        assert "accuracy" in values
-        assert values.keys() & typed == {question.facet} & typed, question
+        typed = values.keys() - MANNERS - {"accuracy"}
+        assert typed == {question.facet}, question
+        assert values["accuracy"] == values[question.facet or ""] == values["format"] == 1.0, score
+        assert values["tags"] == 1.0
+
+
+def test_the_answer_of_another_row_earns_what_the_oracle_says(
+    asked: list[tuple[Excerpt, Question, Trace]],
+) -> None:
+    rows = [question for _, question, _ in asked if not question.choices]
+    partial = 0
+    for facet, oracle in ORACLES.items():
+        some = [question for question in rows if question.facet == facet]
+        for question, other in zip(some, some[1:] + some[:1], strict=True):
+            verdict = get(facet)(question, parse(f"{THINK}<answer>{other.answer}</answer>"))
+            assert isinstance(verdict, Verdict)
+            expected = oracle(question.answer or "", other.answer or "")
+            assert verdict.value == pytest.approx(expected), (question, other.answer)
+            partial += 0 < expected < 1
+    assert partial > 5
 
 
 def test_a_wrong_option_earns_no_accuracy(asked: list[tuple[Excerpt, Question, Trace]]) -> None:

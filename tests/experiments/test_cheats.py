@@ -1,0 +1,58 @@
+"""Over real questions of every kind no cheat earns more than the best honest guess."""
+
+from __future__ import annotations
+
+import pytest
+
+from experiments.cheats import CHEATS, Topic, main, pays, say, topics
+from rewards import Clip, Question, write_questions
+from sft.corpus.ask import FACETS, ask
+from sft.corpus.excerpts import deal
+from sft.corpus.phrases import phrases
+from sft.corpus.scores import load_pieces
+from sft.corpus.split import split_phrases
+
+
+@pytest.fixture(scope="module")
+def questions() -> list[Question]:
+    pieces = load_pieces()
+    train = split_phrases(pieces, phrases(pieces))["train"]
+    return [
+        ask(excerpt, facet, Clip("x.wav"), seed=5, choice_share=0.5)[0]
+        for excerpt in deal(train, 160, "train", seed=5, chorales=0.5)
+        for facet in FACETS.values()
+        if facet.applies(excerpt)
+    ]
+
+
+@pytest.fixture(scope="module")
+def found(questions: list[Question]) -> list[Topic]:
+    return topics(questions)
+
+
+def test_no_cheat_pays_in_any_topic(found: list[Topic]) -> None:
+    honest, rows = pays(found)
+    assert len(rows) == len(CHEATS) >= 35
+    assert 0.1 < honest.accuracy < 0.6
+    for row in rows:
+        assert row.above <= 1e-9, row
+
+
+def test_a_reward_that_believes_a_hedge_would_be_seen(
+    found: list[Topic], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CHEATS, "knows the answer", lambda known: say(known.question.answer or ""))
+    _, rows = pays(found)
+    assert rows[0].name == "knows the answer"
+    assert rows[0].above > 0.3
+
+
+def test_the_command_prints_the_table_and_says_that_none_pays(
+    questions: list[Question], tmp_path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    write_questions(file, questions)
+    assert main([str(file)]) == 0
+    printed = capsys.readouterr().out
+    assert "the gold answer earns 1.000 in every topic" in printed
+    assert f"{len(CHEATS)} cheats, 0 of them pay" in printed
