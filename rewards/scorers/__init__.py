@@ -6,7 +6,21 @@ called: mir_eval and numpy are imported where arrays over time are compared.
 
 from importlib import import_module
 
-NAMES = ("accuracy", "chord", "format", "key", "meter", "note", "tempo")
+NAMES = (
+    "accuracy",
+    "cadence",
+    "chord",
+    "format",
+    "function",
+    "key",
+    "length",
+    "meter",
+    "note",
+    "repetition",
+    "structured",
+    "tags",
+    "tempo",
+)
 
 for _name in NAMES:
     import_module(f"rewards.scorers.{_name}")

@@ -1,0 +1,54 @@
+"""Reward ``length``: is the completion neither cut short nor padded?
+
+Conventions
+-----------
+Counted in words (``rewards/scorers/words.py``) of the ``completion``, the ``think`` part or
+the ``answer``. Within ``least`` and ``most`` nothing is to be gained: length itself never
+pays.
+
+====================================  =========================================
+words                                 value
+====================================  =========================================
+``least`` to ``most``                 1
+below ``least``                       words / least
+above ``most``                        falls on a line to 0 at twice ``most``
+no such part, or no word in it        0
+====================================  =========================================
+
+By default 3 to 250 words: chains of MF-Think stay under 250 (arXiv 2511.10289).
+"""
+
+from __future__ import annotations
+
+from rewards.errors import ConfigError
+from rewards.records import Question, Response, Verdict
+from rewards.registry import reward
+from rewards.scorers.words import Place, words_of
+
+
+@reward("length")
+def length(
+    question: Question,
+    response: Response,
+    *,
+    least: int = 3,
+    most: int = 250,
+    on: Place = "completion",
+) -> Verdict:
+    """1 for a length within bounds, less the farther it lies outside.
+
+    Raises:
+        ConfigError: the bounds are not 0 <= least <= most, most at least 1.
+    """
+    if not 0 <= least <= most or most < 1:
+        raise ConfigError(f"length: got least={least}, most={most}, expected 0 <= least <= most")
+    count = len(words_of(response, on))
+    if count == 0:
+        return Verdict(0.0, f"the {on} has no words", {"words": 0})
+    if count < least:
+        value = count / least
+    else:
+        value = 1.0 if count <= most else max(0.0, 2.0 - count / most)
+    return Verdict(
+        value, f"the {on} has {count} words, expected {least} to {most}", {"words": count}
+    )

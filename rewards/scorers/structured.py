@@ -1,0 +1,106 @@
+"""Reward ``structured``: how much of the known metadata does a caption state?
+
+Conventions
+-----------
+Applies to captions (``kind: caption``) with ``facts.metadata``, category -> value. Values
+that list several things are split at commas and semicolons. The caption is the answer
+block, or without one the text outside the think part; case, accents and punctuation do not
+matter, denials do ("no drums" states no drums).
+
+=============  ==============================================================
+``match``      a listed thing is stated if
+=============  ==============================================================
+``phrase``     its words stand in the caption, side by side and in order
+``word``       all of its words of three letters or more stand somewhere in it
+=============  ==============================================================
+
+==========================================  ===================================
+caption                                     value
+==========================================  ===================================
+things stated, over number of categories    the paper's sum; at most 1
+nothing stated                              0
+==========================================  ===================================
+
+With ``share: category`` (the default) each category gives the share of its things that are
+stated, so the sum cannot pass 1; ``share: thing`` counts every thing stated, as the words of
+the paper have it, and is capped at 1.
+
+Source: Music Flamingo (arXiv 2511.10289), section 3.3, structured thinking reward; how a
+string matches, and the cap, are ours.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from rewards.patterns import Pattern
+from rewards.records import Question, Response, Verdict
+from rewards.registry import reward
+from rewards.response import untagged
+from rewards.spelling.mentions import Mention, asserted
+from rewards.text import plain
+
+Match = Literal["phrase", "word"]
+Share = Literal["category", "thing"]
+
+_LONGEST = 16_000
+_CHUNK = 3_000
+_WORD = Pattern(r"[\w#/&']+")
+_SPLIT = Pattern(r"[,;]")
+
+
+@reward("structured")
+def structured(
+    question: Question,
+    response: Response,
+    *,
+    match: Match = "phrase",
+    share: Share = "category",
+) -> Verdict | None:
+    """Stated things of ``facts.metadata`` over its categories, at most 1."""
+    metadata = question.facts.metadata
+    if question.kind != "caption" or not metadata or question.facet not in (None, "metadata"):
+        return None
+    wanted = {category: _things(value) for category, value in metadata.items()}
+    wanted = {category: things for category, things in wanted.items() if things}
+    if not wanted:
+        return None
+    caption = response.answer if response.answer is not None else untagged(response.text) or ""
+    words = _words(caption)
+    said: dict[str, list[str]] = {}
+    missing: dict[str, list[str]] = {}
+    total = 0.0
+    for category, things in wanted.items():
+        stated = [thing for thing in things if _stated(thing, words, match)]
+        total += len(stated) / len(things) if share == "category" else len(stated)
+        said[category] = stated
+        missing[category] = [thing for thing in things if thing not in stated]
+    value = min(1.0, total / len(wanted))
+    count = sum(bool(stated) for stated in said.values())
+    why = f"{count} of {len(wanted)} categories are stated"
+    return Verdict(value, why, {"matched": said, "missing": missing})
+
+
+@lru_cache(maxsize=4096)
+def _things(value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(thing.strip() for thing in _SPLIT.split(value) if thing.strip()))
+
+
+@lru_cache(maxsize=64)
+def _words(caption: str) -> str:
+    """The asserted words of a caption, one blank around each."""
+    caption = caption[:_LONGEST]
+    # `plain` reads a bounded stretch at a time.
+    pieces = [caption[at : at + _CHUNK] for at in range(0, len(caption), _CHUNK)]
+    text = " ".join(plain(piece) for piece in pieces)
+    mentions = [Mention(m[0].strip("'/"), m.start(), m.end()) for m in _WORD.finditer(text)]
+    return f" {' '.join(mention.value for mention in asserted(text, mentions))} "
+
+
+def _stated(thing: str, words: str, match: Match) -> bool:
+    wanted = [word.strip("'/") for word in _WORD.findall(plain(thing))]
+    if match == "word":
+        long = [word for word in wanted if len(word) > 2] or wanted
+        return bool(long) and all(f" {word} " in words for word in long)
+    return bool(wanted) and f" {' '.join(wanted)} " in words

@@ -1,0 +1,30 @@
+"""The words of a completion, for the rewards that judge how it is written.
+
+Conventions
+-----------
+A word is a run of letters and digits. Chinese, Japanese and Korean write without
+blanks: there each sign is a word. Tags are no words.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rewards.patterns import Pattern
+from rewards.records import Response
+
+Place = Literal["completion", "think", "answer"]
+
+MOST = 40_000
+"""Words past this many are not read."""
+
+_TAG = Pattern(r"</?(?:think|answer)>")
+_WORD = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W_]+)?")
+
+
+def words_of(response: Response, place: Place) -> list[str]:
+    """The words of the whole completion, its think part or its answer, in lower case."""
+    text = {"completion": response.text, "think": response.think, "answer": response.answer}[place]
+    if not text:
+        return []
+    return [match[0] for match in _WORD.finditer(_TAG.sub(" ", text.casefold()))][:MOST]
