@@ -15,6 +15,7 @@ NAMES = (
     "key",
     "key_signature",
     "length",
+    "lyrics",
     "meter",
     "mode",
     "note",
@@ -22,6 +23,7 @@ NAMES = (
     "structured",
     "tags",
     "tempo",
+    "tempo_term",
 )
 
 for _name in NAMES:

@@ -13,15 +13,7 @@ a tempo term whose class holds the tempo                        0.5
 any other value or term; several values; 0, negative, infinite  0.0
 ==============================================================  =====
 
-The classes overlap, as players' use of the terms does [BPM]:
-
-=============  ========  =============  ========  =============  ========
-grave           20 - 45  adagietto       65 - 80  allegro        115 - 168
-largo           40 - 66  andante         72 - 108 vivace         140 - 180
-lento           40 - 66  andantino       78 - 112 presto         165 - 208
-larghetto       55 - 72  moderato        92 - 124 prestissimo    190 - 300
-adagio          52 - 80  allegretto     102 - 128
-=============  ========  =============  ========  =============  ========
+The classes of tempo terms stand in ``rewards/spelling/tempo_terms.py``.
 
 Source of the 4 %: F. Gouyon et al., IEEE TASLP 14(5), 2006 (Accuracy 1 and 2).
 """
@@ -29,24 +21,17 @@ Source of the 4 %: F. Gouyon et al., IEEE TASLP 14(5), 2006 (Accuracy 1 and 2).
 from __future__ import annotations
 
 import math
-import re
 
 from rewards.errors import DataError
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
-from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.mentions import asserted
 from rewards.spelling.numbers import Quantity, find_quantities
+from rewards.spelling.tempo_terms import TERMS, terms
 
 TOLERANCE = 0.04
-TERMS = {
-    "grave": (20, 45), "largo": (40, 66), "lento": (40, 66), "larghetto": (55, 72),
-    "adagio": (52, 80), "adagietto": (65, 80), "andante": (72, 108), "andantino": (78, 112),
-    "moderato": (92, 124), "allegretto": (102, 128), "allegro": (115, 168), "vivace": (140, 180),
-    "presto": (165, 208), "prestissimo": (190, 300),
-}  # fmt: skip
-_TERM = Pattern(rf"\b({'|'.join(sorted(TERMS, key=len, reverse=True))})\b", re.IGNORECASE)
 _LEVELS = ((2.0, "twice"), (0.5, "half"), (3.0, "three times"), (1 / 3, "a third of"))
 # "120 +- 3" is one value with its error, and a signature is no tempo.
 _ASIDE = Pattern(
@@ -110,13 +95,12 @@ def nearness(truth: float, got: float) -> tuple[float, str]:
 
 
 def _term(truth: float, text: str) -> Verdict:
-    mentions = [Mention(m[1].lower(), m.start(), m.end()) for m in _TERM.finditer(text)]
-    terms = sorted({mention.value for mention in asserted(text, mentions)})
-    if not terms:
+    said = terms(text)
+    if not said:
         return Verdict(0.0, "the answer names no tempo")
-    if len(terms) > 1:
-        return Verdict(0.0, f"the answer names several tempo terms: {', '.join(terms)}")
-    low, high = TERMS[terms[0]]
+    if len(said) > 1:
+        return Verdict(0.0, f"the answer names several tempo terms: {', '.join(said)}")
+    low, high = TERMS[said[0]]
     if low <= truth <= high:
-        return Verdict(0.5, f"{terms[0]} ({low} to {high} BPM) holds {truth:g} BPM")
-    return Verdict(0.0, f"{terms[0]} ({low} to {high} BPM) does not hold {truth:g} BPM")
+        return Verdict(0.5, f"{said[0]} ({low} to {high} BPM) holds {truth:g} BPM")
+    return Verdict(0.0, f"{said[0]} ({low} to {high} BPM) does not hold {truth:g} BPM")

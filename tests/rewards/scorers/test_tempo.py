@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rewards.scorers.tempo import TERMS
+from rewards.spelling.tempo_terms import TERMS
 
 CASES = {
     1.0: "100|100 BPM|100bpm|≈ 100 BPM|~98 bpm|around 101|104|96|100.43 BPM|one hundred|a hundred"
