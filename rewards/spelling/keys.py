@@ -13,7 +13,10 @@ D major, D Maj, D:maj, DM       D major
 Dm, d minor, D natural minor    D minor
 D-Dur, es-Moll, H-Dur, b-Moll   D major, E flat minor, B major, B flat minor
 re mayor, la bémol mineur       D major, A flat minor
-in D, key of D, D               D major
+in D, key of D, D is the tonic  D major
+Re M, la m (as a whole text)    D major, A minor
+D major or its relative minor   D major and B minor
+D大调, 降B小调                  D major, B flat minor
 C#/Db major                     C sharp major and D flat major
 D major or minor                D major and D minor
 A minor chord, a minor key      no key
@@ -41,13 +44,13 @@ from rewards.spelling.notes import (
     unaccented,
 )
 
-_MAJOR = "major|maj|mayor|majeur|maggiore|maior|dur|ionian|ionisch"
-_MINOR = "minor|min|menor|mineur|minore|moll|aeolian|aolisch"
+_MAJOR = "major|maj|mayor|majeur|majeure|maggiore|maior|dur|ionian|ionisch|大调|大調|长调|長調"
+_MINOR = "minor|min|menor|mineur|mineure|minore|moll|aeolian|eolian|aolisch|小调|小調|短调|短調"
 _CHURCH = "dorian|phrygian|lydian|mixolydian|locrian"
 _MODE = rf"(?:{_MAJOR}|{_MINOR}|{_CHURCH})(?![a-z])"
 _GAP = (
-    r"[\s\-_:,(]*(?:(?:mode|scale|quality|tonality)\s*(?:is\s*|[:=]\s*))?"
-    r"(?:(?:natural|harmonic|melodic)\s+)?"
+    r"[\s\-_:;,(\[=|/]{0,8}(?:(?:and )?(?:the )?(?:mode|scale|quality|tonality)\s*(?:is\s*|[:=]\s*))?"
+    r"(?:in (?=ma|mi))?(?:(?:natural|harmonic|melodic)\s+)?"
 )
 _NO_KEY = (
     r"(?!\.?\s*-?\s*(?:chords?|triads?|arpeggio|arpeggios|third|sixth|second|interval|cadence"
@@ -63,8 +66,21 @@ _MODE_FIRST = Pattern(
     re.IGNORECASE,
 )
 _BARE = Pattern(
-    rf"\b(?:in(?: the)?(?: key of)?|key(?: center| centre)?(?: is| of|:)+|keys? of|tonic(?: is|:)?|"
-    rf"tonality(?: is| of|:)|centered on|centred on|home note(?: is|:)?)\s+{LETTER}(?![\w#'])",
+    rf"\b(?:in(?: the)?(?: key of)?|key(?: center| centre)?(?: is| of|:| =)+|keys? of|^key"
+    rf"|(?:tonic|tonal cent(?:er|re)|home (?:note|key))(?: is|:| =)?|tonality(?: is| of|:| =)"
+    rf"|centered on|centred on)\s+{LETTER}(?![\w#'])",
+    re.IGNORECASE,
+)
+_IS_TONIC = Pattern(
+    rf"{LETTER}\s+(?:is|as|=)\s+(?:clearly )?(?:the |its |our )?"
+    r"(?:tonic|key\b|home\b|tonal cent(?:er|re))",
+    re.IGNORECASE,
+)
+_SPACED = Pattern(rf"(?:{LETTER}|{SOLFEGE})\s*([mM])", re.IGNORECASE)
+_NO_TONIC = Pattern(r"\d|\b(?:note|pitch|tone)\b", re.IGNORECASE)
+_OR_RELATED = Pattern(
+    r",?\s*(?:/|\(?(?:or|and)\b)\s*(?:maybe |possibly |perhaps |in |else ){0,2}(?:its |the )?"
+    r"(relative|parallel)\b(?:\s+(major|minor)\b)?(?!\s+(?:(?:key\s+)?is\b|=|:))",
     re.IGNORECASE,
 )
 _JOINED_TONIC = Pattern(
@@ -92,8 +108,21 @@ _RELATED_TO = Pattern(
     re.IGNORECASE,
 )
 _RELATED_AFTER = Pattern(
-    r"(?:relative|parallel|dominant|subdominant)(?:\s+(?:major|minor))?(?:\s+key)?\s*"
+    r"(?:relative|parallel|dominant|subdominant)(?:\s+(?:major|minor))?(?:\s+(?:key|chord|triad))?\s*"
     r"(?:of|to|:|is|=|being|would be)?\s*$",
+    re.IGNORECASE,
+)
+
+_COMPARED = Pattern(
+    r"(?:\bsame (?:[\w-]{1,15} ){1,3}as|\bsignature (?:as|with|of)|\bshar(?:es|ing) (?:[\w-]{1,15} ){1,4}"
+    r"with|\b(?:[iv]{1,4}|degree|mode|notes?|step) (?:of|in)|\blike|\bsimilar to|\bthan"
+    r"|\bcompared (?:to|with))\s+(?:the )?$",
+    re.IGNORECASE,
+)
+_POSSESSIVE = Pattern(r"'s\s+(relative|parallel)(?:\s+(major|minor))?\b", re.IGNORECASE)
+_SIGNATURE = Pattern(
+    r"\s*[,(;:-]\s*(?:with |has )?(?:no|one|two|three|four|five|six|seven|[0-7])\s+"
+    r"(?:sharps?|flats?|accidentals)\b.*$",
     re.IGNORECASE,
 )
 
@@ -168,7 +197,8 @@ def _full_keys(text: str) -> list[Mention[Key]]:
         found[m.start()] = Mention(Key(german_note(m[1]), mode_name(m[2])), m.start(), m.end())
     for m in _LETTER_KEY.finditer(text):
         if m.start() not in found and not _is_article(text, m):
-            end = m.end() + (1 if "(" in m[0] and text[m.end() : m.end() + 1] == ")" else 0)
+            closed = ("(" in m[0] or "[" in m[0]) and text[m.end() : m.end() + 1] in (")", "]")
+            end = m.end() + closed
             key = Key(letter_note(m[1], m[2]), mode_name(m[3]))
             found[m.start()] = Mention(key, m.start(), end)
     for m in _SHORT_KEY.finditer(text):
@@ -205,6 +235,15 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
             continue
         if mentions and _RELATED_AFTER.search(before[mentions[-1].end :]):
             continue  # "D major, whose relative minor is B minor": said about D major
+        if mentions and _COMPARED.search(before[-60:]):
+            continue  # "A minor, same signature as C major": said about A minor
+        of = _POSSESSIVE.match(text, mention.end)
+        if of:
+            opposite = "minor" if key.mode == "major" else "major"
+            related = _related(key, of[1].lower(), (of[2] or opposite).lower())
+            if related:
+                mentions.append(Mention(related, mention.start, of.end()))
+            continue
         joined = _JOINED_TONIC.search(before)
         start = mention.start
         if joined and (joined[1].isupper() or joined[2]):
@@ -220,6 +259,12 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
         if after:
             tonic = letter_note(after[1], after[2])
             mentions.append(Mention(Key(tonic, "major"), after.start(1), after.end()))
+        hedge = _OR_RELATED.match(text, mention.end)
+        if hedge:
+            opposite = "minor" if key.mode == "major" else "major"
+            second = _related(key, hedge[1].lower(), (hedge[2] or opposite).lower())
+            if second:
+                mentions.append(Mention(second, hedge.start(1), hedge.end()))
     return mentions
 
 
@@ -240,18 +285,26 @@ def _related_to(match: re.Match[str]) -> Key | None:
 
 
 def _bare_keys(text: str) -> list[Mention[Key]]:
-    whole = parse_note(text)
+    alone = _SIGNATURE.sub("", text, count=1)
+    whole = parse_note(alone) if not _NO_TONIC.search(alone) else None
     if whole is not None:
         return [Mention(Key(whole, "major"), 0, len(text))]
+    spaced = _SPACED.fullmatch(text)
+    if spaced:
+        tonic = (
+            letter_note(spaced[1], spaced[2]) if spaced[1] else solfege_note(*spaced.group(3, 4))
+        )
+        return [Mention(Key(tonic, "minor" if spaced[5] == "m" else "major"), 0, len(text))]
     tonics = [
         (letter_note(m[1], m[2]), m.start(1), m.end())
-        for m in _BARE.finditer(text)
+        for pattern in (_BARE, _IS_TONIC)
+        for m in pattern.finditer(text)
         if m[1].isupper() or m[2].strip() or not _WORD_FOLLOWS.match(text, m.end())
     ]
     modes = _MODE_ALONE.findall(text)
     named = {mode_name(mode) for mode in modes}
     if not tonics or len(named) > 1:
-        parts = [parse_note(part) for part in _OPTIONS.split(text)]
+        parts = [parse_note(part) for part in _OPTIONS.split(text) if not _NO_TONIC.search(part)]
         if len(parts) > 1 and all(parts):
             return [Mention(Key(note, "major"), 0, len(text)) for note in parts if note]
         return []

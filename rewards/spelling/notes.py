@@ -34,9 +34,9 @@ _LETTERS = "FCGDAEB"
 # "Ebmaj7" is flat, "about" and "ebb" are words.
 _FLAT = r"bb?(?:(?![a-z]{2})|(?=maj|min|m[ai]\d|mM|dim|aug|sus|add|dom|dur|moll|hdim|alt))"
 ACCIDENTAL = (
-    rf"(?:##|#|x(?![a-z])|{_FLAT}"
+    rf"(?:##|\^?#|\s#$|x(?![a-z])|{_FLAT}"
     r"|[\s-]*(?:double|doubly)[\s-]*(?:sharp|flat)(?:s|ed)?"
-    r"|[\s-]*(?:sharp|flat)s?(?!\w)|\s*♮|[\s-]natural(?![\s-]+min)|)"
+    r"|\s[#b](?=\s(?:maj|min|may|men|dur|moll))|[\s-]*(?:sharp|flat)s?(?!\w)|\s*♮|[\s-]natural(?![\s-]+min)|)"
 )
 LETTER = rf"(?<![\w#])([A-Ga-g])({ACCIDENTAL})"
 GERMAN = (
@@ -49,9 +49,19 @@ SOLFEGE = (
     r"(doble[\s-]+bemol|double[\s-]+(?:diese|bemol)|doppio[\s-]+(?:diesis|bemolle)"
     r"|diesis|diese|sostenido|sustenido|bemolle|bemol|sharp|flat|##|#|bb|b(?![a-z])|)"
 )
+_CHINESE = Pattern(r"([升降嬰変])([A-G])(?![#b])")
 _OCTAVE = Pattern(r"(?<=[A-Ga-g#b])[0-8]$")
 _WORD_ON = Pattern(r"(?![0-8](?!\w))(?:[\w#]|'\w|\.\w)")
 _NOUN_ON = Pattern(r"\s+(?!is\b|was\b|or\b|and\b|as\b)[a-z]")
+_IS_HARMONY = Pattern(
+    r"\s+(?:(?:flat |sharp )?(?:major|minor|maj|min|dur|moll|diminished|augmented)\b|chords?\b|triad)",
+    re.IGNORECASE,
+)
+_EXPLAINED_BY = Pattern(
+    r"\b(?:tonic|root|(?:leading )?tone|second|third|fourth|fifth|sixth|seventh|octave|degree|step"
+    r"|semitone|dominant|subdominant|mediant|key|scale)\s+(?:of|in|above|below|to|from)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _LETTER_NOTE = Pattern(LETTER, re.IGNORECASE)
 _SOLFEGE_NOTE = Pattern(SOLFEGE, re.IGNORECASE)
 _ARTICLE = Pattern(
@@ -83,7 +93,7 @@ class Note:
 
 def letter_note(letter: str, accidental: str) -> Note:
     """The note of a letter and what ``ACCIDENTAL`` (or fixed-do names) matched after it."""
-    sign = accidental.strip(" -\t\n").lower()
+    sign = accidental.strip(" -^\t\n").lower()
     if not sign or "natural" in sign or sign == "♮":
         shift = 0
     else:
@@ -116,6 +126,7 @@ def unaccented(text: str) -> str:
     """The text without accents, of the same length: spans stay true."""
     if text.isascii():
         return text
+    text = _CHINESE.sub(lambda m: m[2] + ("#" if m[1] in "升嬰" else "b"), text)
     return "".join(unicodedata.normalize("NFD", c)[0] if c.isalpha() else c for c in text)
 
 
@@ -140,7 +151,8 @@ def find_notes(text: str) -> list[Mention[Note]]:
     """Notes in running text: capital letters, or letters with an accidental.
 
     A lone "A" before another word is the article, unless the word names a role
-    ("A is the tonic").
+    ("A is the tonic"). A letter that names a key or a chord is no note, nor is one
+    that only explains the note before it ("A, the fifth of D").
     """
     mentions = []
     for found in _LETTER_NOTE.finditer(text):
@@ -149,6 +161,10 @@ def find_notes(text: str) -> list[Mention[Note]]:
         if _WORD_ON.match(text, found.end()):
             continue
         if found[0] == "A" and _NOUN_ON.match(text, found.end()):
+            continue
+        if _IS_HARMONY.match(text, found.end()):
+            continue
+        if mentions and _EXPLAINED_BY.search(text[max(0, found.start() - 40) : found.start()]):
             continue
         mentions.append(Mention(letter_note(found[1], found[2]), found.start(), found.end()))
     return mentions
