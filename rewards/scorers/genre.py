@@ -1,0 +1,30 @@
+"""Reward ``genre``: the genres, as a set.
+
+Conventions
+-----------
+Names, synonyms and kinds as in ``rewards/spelling/ontology.json``; what counts as a name
+of the answer is said in ``rewards/scorers/sets.py``.
+
+==========================================================  ==========================
+the answer                                                  value
+==========================================================  ==========================
+any                                                         F1 = 2 matched /
+                                                            (true names + given names)
+each name that is true                                      matched 1
+each that is a kind of a true one, or the reverse           matched 0.5
+a denied name                                               not given
+names joined by "or"                                        given, matched 0
+==========================================================  ==========================
+"""
+
+from __future__ import annotations
+
+from rewards.records import Question, Response, Verdict
+from rewards.registry import reward
+from rewards.scorers.sets import score
+
+
+@reward("genre")
+def genre(question: Question, response: Response) -> Verdict | None:
+    """Set F1 of the answer's names against ``facts.genre``."""
+    return score("genre", question, response)
