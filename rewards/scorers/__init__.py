@@ -8,9 +8,11 @@ from importlib import import_module
 
 NAMES = (
     "accuracy",
+    "beats",
     "cadence",
     "chord",
     "counterpoint",
+    "downbeats",
     "format",
     "function",
     "genre",
@@ -23,6 +25,7 @@ NAMES = (
     "mode",
     "mood",
     "note",
+    "onsets",
     "repetition",
     "structured",
     "tags",
