@@ -90,3 +90,13 @@ def beat_score(
         _, cmlt, _, amlt = mir_eval.beat.continuity(array(truth), array(said))
         details |= {"CMLt": float(cmlt), "AMLt": float(amlt)}
     return Verdict(value, f"F-measure over {len(said)} {name}, expected {len(truth)}", details)
+
+
+@lru_cache(maxsize=1024)
+def array_in_order(values: tuple[float, ...]) -> np.ndarray:
+    """Float64 array of shape (N,) as given, read only."""
+    import numpy as np
+
+    made = np.array(values, dtype=np.float64)
+    made.setflags(write=False)
+    return made
