@@ -1,158 +1,251 @@
-"""Reward ``function``: relations of keys and scale degrees, a question of theory alone.
+"""Reward ``function``: relations of scale degrees and keys, a question of theory alone.
 
 Conventions
 -----------
-Applies where the question asks a relation of the table about a key ("What is the dominant
-of E flat major?") and has an answer; that answer is the truth. A key without a mode is
-major. By sound unless ``facts.spelling`` is true.
+Applies where the question asks a relation of the table about a key or note ("What is the
+dominant of E flat major?") and has an answer: that is the truth, a note, key or chord. By
+sound unless ``facts.spelling`` is true. A key without a mode is major.
 
-====================================  =================================
-relation                              truth is
-====================================  =================================
-tonic, supertonic, mediant,           a note; an answer that names its
-subdominant, dominant, submediant,    triad or key is read by the root
-subtonic, leading tone
-relative, parallel major or minor     a key
-====================================  =================================
+===============  ==================  ===========================================
+relation         in major            in minor
+===============  ==================  ===========================================
+tonic            I maj               i min
+supertonic       ii min              ii dim
+mediant          iii min             III maj
+subdominant      IV maj              iv min
+dominant         V maj               V maj, v min
+submediant       vi min              VI maj
+subtonic         bVII maj            VII maj
+leading tone     vii dim             vii dim
+relative         minor third below   minor third above
+parallel         same tonic, minor   same tonic, major
+===============  ==================  ===========================================
 
-====================================================  =====
-the answer is                                         value
-====================================================  =====
-the note (or key), the asked one repeated or not      1.0
-another, none, several                                0.0
-the right root with the wrong mode                    0.0
-====================================================  =====
+===========================================================  =====
+the answer is                                                value
+===========================================================  =====
+the gold answer in any spelling, the asked one repeated      1.0
+  beside it or not
+the gold note with the chord or key that the table builds    1.0
+  on it ("B flat major", "Bb7" for B flat)
+the gold key's tonic, where the question names its mode      1.0
+the right root with another quality                          0.0
+another root, none, several                                  0.0
+===========================================================  =====
+
+With ``facet: function`` a gold answer that is itself the name of a function ("dominant")
+is compared as such, and a gold answer that nothing here reads as plain text.
+
+Source: the diatonic degrees; the oracle of the tests is ``music21.key.Key``.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rewards.answers import bare, clean
-from rewards.kinds import kind_of, values
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text
-from rewards.spelling.keys import Key, find_keys, parse_key
-from rewards.spelling.notes import Note, find_notes, parse_note
+from rewards.spelling.harmonies import Harmony, find_harmonies
+from rewards.spelling.mentions import Mention, asserted
 from rewards.text import plain
 
-_RELATION = Pattern(
-    r"\b(?:(relative|parallel)(?:\s+(?:major|minor|key))*|supertonic|tonic|submediant|mediant"
-    r"|subdominant|dominant|subtonic|leading[\s-]+(?:tone|note))\b(?!\s*(?:7|seventh|9|ninth|chord"
-    r"\s+(?:used|heard|played)))",
-    2,
+_MAJOR: dict[str, tuple[str, ...]] = {
+    "tonic": ("major", "maj7"), "supertonic": ("minor", "min7"), "mediant": ("minor", "min7"),
+    "subdominant": ("major", "maj7"), "dominant": ("major", "7"), "submediant": ("minor", "min7"),
+    "subtonic": ("major", "7"), "leading tone": ("dim", "hdim7", "dim7"),
+}  # fmt: skip
+_MINOR: dict[str, tuple[str, ...]] = {
+    "tonic": ("minor", "min7"), "supertonic": ("dim", "hdim7"), "mediant": ("major", "maj7"),
+    "subdominant": ("minor", "min7"), "dominant": ("major", "7", "minor", "min7"),
+    "submediant": ("major", "maj7"), "subtonic": ("major", "7"),
+    "leading tone": ("dim", "dim7", "hdim7"),
+}  # fmt: skip
+_DEGREES = {
+    "first": "tonic", "second": "supertonic", "third": "mediant", "fourth": "subdominant",
+    "fifth": "dominant", "sixth": "submediant", "1": "tonic", "2": "supertonic", "3": "mediant",
+    "4": "subdominant", "5": "dominant", "6": "submediant", "seventh": "seventh", "7": "seventh",
+}  # fmt: skip
+_WORD = (
+    r"super-?tonic|sub-?tonic|tonic|sub-?mediant|mediant|sub-?dominant|dominant"
+    r"|leading[\s-]+(?:tone|note)|leading-?tone|relative|parallel"
 )
-_ABOUT = Pattern(r"\b(?:of|in|to|for)\s+(?:the\s+(?:key|scale)\s+(?:of\s+)?)?", 2)
-_LETTER = Pattern(r"([A-G](?:##|#|x|bb|b)?|[A-G][\s-](?:sharp|flat))(?![\w#])")
-# Of the asked key's own mode: "the dominant of C is G major".
-_QUALITY = {"dominant": {"major": ("major",), "minor": ("major", "minor")},
-            "subdominant": {"major": ("major",), "minor": ("minor",)},
-            "tonic": {"major": ("major",), "minor": ("minor",)}}  # fmt: skip
+_RELATION = Pattern(
+    rf"(?<![\w-])(?:({_WORD}|sub-?dominante|dominante|tonika|tonica|relativ[oa])"
+    r"|(first|second|third|fourth|fifth|sixth|seventh|([1-7])(?:st|nd|rd|th))\s+"
+    r"(?:scale[\s-]+)?(?:degree|note|tone))(?![\w-])",
+    re.IGNORECASE,
+)
+_ABOUT = Pattern(
+    r"(?:\s+(?:note|chord|triad|key|seventh|7th|tone|pitch|minor|major|scale|degree|menor|mayor)){0,3}"
+    r"\s+(?:of|in|to|for|von|de|di|du)\s+(?:the\s+)?(?:(?:key|scale|tonality|note)\s+(?:of\s+)?)?"
+    r"(?:an?\s+)?$",
+    re.IGNORECASE,
+)
+_ASKS = Pattern(
+    r"\b(?:what|what's|which|name|give|find|identify|state|spell|tell|write|determine|welche[rs]?"
+    r"|wie|cual|quel(?:le)?|qual(?:e)?)\b|^\W*(?:the\s+)?(?:relative|parallel|(?:sub-?|super-?)?"
+    r"(?:dominant|tonic|mediant)|leading)\b|[_=:?]\W*$",
+    re.IGNORECASE,
+)
+_FUNCTION_NAME = Pattern(rf"(?<![\w-])({_WORD})(?![\w-])", re.IGNORECASE)
+_BEFORE_ASKED = Pattern(
+    r"\b(?:of|in|to|from|for|above|below|over|under|than|key|scale)\s+(?:the\s+)?"
+    r"(?:(?:key|scale|tonic|note)\s+(?:of\s+)?)?$",
+    re.IGNORECASE,
+)
+_JOINED = Pattern(
+    r"\s*(?:,|/|;|\||&|\+|\bor\b|\band\b|\s)\s*(?:or\s+|and\s+|maybe\s+|perhaps\s+|possibly\s+)?",
+    re.IGNORECASE,
+)
+_MODE = Pattern(r"\b(?:relative|parallel)\s+(major|minor)\b", re.IGNORECASE)
+_READ = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks: the relation, and the key or note that it is about."""
+
+    relation: str
+    about: Harmony
+
+    @property
+    def qualities(self) -> tuple[str, ...] | None:
+        """Qualities that the table builds on the answer; None for keys and open cases."""
+        table = _MINOR if self.about.quality in ("minor", "min7") else _MAJOR
+        return table.get(self.relation)
 
 
 @reward("function")
 def function(question: Question, response: Response) -> Verdict | None:
     """1 if the answer is ``question.answer`` in a question that asks a tabled relation."""
-    if question.answer is None or question.facet not in (None, "function"):
+    if not question.answer or question.facet not in (None, "function"):
         return None
     asked = relation_of(question.text)
-    if asked is None:
+    if asked is None and question.facet != "function":
         return None
     text = answer_text(question, response)
     if isinstance(text, Verdict):
         return text
-    relation, about = asked
-    gold = clean(question.answer)
+    gold = clean(question.answer) or question.answer
     if plain(bare(text)) == plain(bare(gold)):
         return Verdict(1.0, "the answer is the gold answer")
     spelled = bool(question.facts.spelling)
-    if relation in ("relative", "parallel"):
-        return _keys(gold, text, about, spelled)
-    return _notes(relation, gold, text, about, spelled)
+    truths = _said(gold, asked, spelled)
+    if len(truths) != 1:
+        return _by_name(gold, text)
+    said = _said(text, asked, spelled)
+    if len(said) != 1:
+        return Verdict(0.0, f"the answer names {len(said)} notes, chords or keys, expected 1")
+    mode = _MODE.search(question.text[:_READ])
+    named = mode[1].lower() if mode else None
+    same = _same(truths[0], said[0], asked, named_mode=named, spelled=spelled)
+    relation = "is" if same else "is not"
+    return Verdict(float(same), f"{said[0].name} {relation} {truths[0].name}")
 
 
 @lru_cache(maxsize=4096)
-def relation_of(text: str) -> tuple[str, Key] | None:
-    """The relation that a question asks, and the key it is about.
+def relation_of(text: str) -> Asked | None:
+    """The relation that a question asks, and what it is about; None if it asks none.
 
-    >>> relation_of("What is the relative minor of F major?")[0]
+    >>> relation_of("What is the relative minor of F major?").relation
     'relative'
     """
-    text = clean(text) or ""
-    for found in _RELATION.finditer(text):
-        about = _ABOUT.match(text[found.end() :].lstrip(" ,"))
-        if about is None:
-            continue
-        rest = text[found.end() :].lstrip(" ,")[about.end() :]
-        keys = [mention for mention in find_keys(rest) if mention.start <= 1]
-        if keys:
-            key = keys[0].value
-        else:
-            letter = _LETTER.match(rest)
-            note = parse_note(letter[1]) if letter else None
-            if note is None:
-                continue
-            key = Key(note, "major")
-        word = found[1] or found[0]
-        return word.lower().replace("-", " ").replace("note", "tone"), key
+    text = clean(text[:_READ])
+    if not text or _ASKS.search(text) is None:
+        return None
+    mentions = find_harmonies(text)
+    relations = list(_RELATION.finditer(text))
+    for found in relations:
+        for mention in mentions:
+            if mention.start >= found.end() and _ABOUT.fullmatch(text[found.end() : mention.start]):
+                return Asked(_relation(found), mention.value)
+    # "In E flat major, what is the dominant?": one relation, one key.
+    names = {_relation(found) for found in relations}
+    about = {mention.value for mention in mentions}
+    if len(names) == 1 and len(about) == 1:
+        return Asked(names.pop(), about.pop())
     return None
 
 
-def _keys(gold: str, text: str, about: Key, spelled: bool) -> Verdict:
-    truth = parse_key(gold) or next((m.value for m in find_keys(gold)), None)
-    if truth is None:
-        return Verdict(0.0, f"{text[:60]!r} is not {gold[:60]!r}")
-    said = values(kind_of("key"), text, spelled=spelled)
-    if len(said) > 1:
-        said = [key for key in said if not key.same(about)]
-    if len(said) != 1:
-        return Verdict(0.0, f"the answer names {len(said)} keys, expected 1")
-    same = truth.same(said[0], spelled=spelled)
-    if not same and parse_note(bare(text)) is not None:
-        # "C" for "C minor" where the question says which mode it wants.
-        same = truth.tonic.same(said[0].tonic, spelled=spelled)
-    return Verdict(float(same), f"{said[0].name} is {'' if same else 'not '}{truth.name}")
+def _relation(match: re.Match[str]) -> str:
+    if match[2]:
+        return _DEGREES[match[3] or match[2].lower()]
+    return _name(match[1])
 
 
-def _notes(relation: str, gold: str, text: str, about: Key, spelled: bool) -> Verdict:
-    truth, mode = _root(gold)
-    if truth is None:
-        return Verdict(0.0, f"{text[:60]!r} is not {gold[:60]!r}")
-    said = _said(text)
-    if len(said) > 1:
-        said = [one for one in said if not one[0].same(about.tonic)]
-    if len(said) != 1:
-        return Verdict(0.0, f"the answer names {len(said)} notes, expected 1")
-    note, quality = said[0]
-    same = truth.same(note, spelled=spelled)
-    allowed = (mode,) if mode else _QUALITY.get(relation, {}).get(about.mode)
-    if same and quality and allowed and quality not in allowed:
-        return Verdict(0.0, f"{note.name} {quality} is not {gold}")
-    return Verdict(float(same), f"{note.name} is {'' if same else 'not '}{truth.name}")
+def _name(word: str) -> str:
+    word = word.lower()
+    if word.startswith("leading"):
+        return "leading tone"
+    word = {"tonika": "tonic", "tonica": "tonic"}.get(word, word.replace("-", ""))
+    if word.startswith("relativ"):
+        return "relative"
+    return word.removesuffix("e") if word.endswith("dominante") else word
 
 
-def _root(text: str) -> tuple[Note | None, str | None]:
-    note = parse_note(bare(text))
-    if note is not None:
-        return note, None
-    said = _said(text)
-    return said[0] if len(said) == 1 else (None, None)
+def _said(text: str, asked: Asked | None, spelled: bool) -> list[Harmony]:
+    """The distinct harmonies of a text, the asked one left out where it is only repeated."""
+    mentions = list(find_harmonies(text))
+    if asked is not None and len(mentions) > 1:
+        others = [m for m in mentions if not _repeats(text, m, mentions, asked.about)]
+        mentions = others or mentions
+    said: list[Harmony] = []
+    for mention in mentions:
+        value = mention.value
+        for place, one in enumerate(said):
+            alike = one.quality == value.quality or None in (one.quality, value.quality)
+            if alike and one.root.same(value.root, spelled=spelled):
+                said[place] = one if one.quality else value
+                break
+        else:
+            said.append(value)
+    return said
 
 
-def _said(text: str) -> list[tuple[Note, str | None]]:
-    """The distinct notes of a text, each with the mode that stands beside it."""
-    note = parse_note(bare(text))
-    if note is not None:
-        return [(note, None)]
-    modes = {m.start: m.value for m in find_keys(text) if m.end - m.start > 2}
-    said: dict[int, tuple[Note, str | None]] = {}
-    for one in values(kind_of("note"), text):
-        at = next((m.start for m in find_notes(text) if m.value.same(one)), -1)
-        key = modes.get(at)
-        said[one.pitch_class] = (one, key.mode if key and key.mode in ("major", "minor") else None)
-    if not said:
-        for key in values(kind_of("key"), text):
-            said[key.tonic.pitch_class] = (key.tonic, key.mode)
-    return list(said.values())
+def _repeats(
+    text: str, mention: Mention[Harmony], mentions: list[Mention[Harmony]], about: Harmony
+) -> bool:
+    """True if a mention repeats what was asked about, and is not offered beside another."""
+    value = mention.value
+    if not value.root.same(about.root, spelled=True):
+        return False
+    if value.quality not in (None, about.quality or "major"):
+        return False
+    if _BEFORE_ASKED.search(text[max(0, mention.start - 40) : mention.start]):
+        return True
+    place = mentions.index(mention)
+    before = text[mentions[place - 1].end : mention.start] if place else "-"
+    after = text[mention.end : mentions[place + 1].start] if place + 1 < len(mentions) else "-"
+    return not any(_JOINED.fullmatch(between) for between in (before, after))
+
+
+def _same(
+    truth: Harmony, got: Harmony, asked: Asked | None, *, named_mode: str | None, spelled: bool
+) -> bool:
+    if not truth.root.same(got.root, spelled=spelled):
+        return False
+    if truth.quality == got.quality:
+        return True
+    if truth.quality is None:
+        if asked is not None and asked.relation in ("relative", "parallel"):
+            opposite = "major" if asked.about.quality == "minor" else "minor"
+            return got.quality == (named_mode or opposite)
+        allowed = asked.qualities if asked else None
+        return allowed is None or got.quality in allowed
+    if got.quality is None:
+        return truth.quality in ("major", named_mode)
+    return False
+
+
+def _by_name(gold: str, text: str) -> Verdict:
+    """Compare names of functions, for a gold answer that is one or is nothing else."""
+    truth = {_name(m[1]) for m in _FUNCTION_NAME.finditer(gold)}
+    mentions = [Mention(_name(m[1]), m.start(), m.end()) for m in _FUNCTION_NAME.finditer(text)]
+    said = {mention.value for mention in asserted(text, mentions)}
+    same = len(truth) == 1 and said == truth
+    return Verdict(float(same), f"{text[:60]!r} {'is' if same else 'is not'} {gold[:60]!r}")

@@ -1,22 +1,27 @@
-"""Reward ``mode``: a mode or scale and its tonic.
+"""Reward ``mode``: the mode or scale, on its tonic.
 
 Conventions
 -----------
-Scales are sets of semitones over a tonic (``rewards/spelling/modes.py``). Tonics are
-compared by sound unless ``facts.spelling`` is true.
+Modes as in ``rewards/spelling/modes.py``: A Aeolian is A natural minor is A minor.
+By sound (C sharp Dorian is D flat Dorian) unless ``facts.spelling`` is true.
 
 =============================================================  =====
-the answer is                                                  value
+the answer, to a fact with a tonic ("A dorian"), is            value
 =============================================================  =====
-the same tonic and the same notes                              1.0
-the same tonic and another scale with the same third           0.3
-the mode alone, where the fact has a tonic                     0.5
-another tonic, even with the same notes (D dorian, C major)    0.0
-another third, no mode, several scales                         0.0
+the same notes on the same tonic                               1.0
+another scale on the same tonic with the same third            0.3
+the mode without its tonic, where the question names no tonic  0.3
+any other: D Dorian is not C major, though it has its notes    0.0
+no mode, several modes                                         0.0
 =============================================================  =====
 
-Where the fact is a mode without a tonic ("dorian"), or the gold answer is, tonics are not
-compared. Not applicable where the fact says that there is no mode ("X", "atonal").
+A mode without a tonic takes that of the question, where this names one note
+("Which mode has its final on D?"). Where the fact is a bare mode ("dorian"), the
+tonic of an answer is not looked at: the same steps 1, the same third .3; so too
+where the gold answer is a bare mode. Not applicable where the fact says that there
+is no mode ("X", "atonal").
+
+A scale with both thirds or none (octatonic, chromatic) has no nearness.
 """
 
 from __future__ import annotations
@@ -27,81 +32,76 @@ from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
-from rewards.spelling.mentions import Mention, asserted, settled
-from rewards.spelling.modes import Scale, find_scales, parse_scale
+from rewards.spelling.modes import Scale, find_modes, parse_mode
+from rewards.spelling.notes import find_notes
 from rewards.text import fold
 
 
 @reward("mode")
 def mode(question: Question, response: Response) -> Verdict | None:
-    """Value of the answer's scale.
+    """Compare the answer's mode with ``facts.mode``.
 
     Raises:
-        DataError: the fact names no mode.
+        DataError: the fact is no mode.
     """
     if not applies(question, "mode"):
         return None
     truth = reference(question.facts.mode or "")
     if truth is None:
         return None
+    gold = parse_mode(fold(question.answer or "")[:100])
+    if gold is not None and gold.tonic is None:
+        truth = Scale(None, truth.steps, truth.mode)
     text = answer_text(question, response)
     if isinstance(text, Verdict):
         return text
     spelled = bool(question.facts.spelling)
-    said = scales(text, spelled)
-    if len(said) != 1:
-        return Verdict(0.0, f"the answer names {len(said)} scales, expected 1")
-    gold = parse_scale(fold(question.answer or ""))
-    tonic_asked = truth.tonic is not None and (gold is None or gold.tonic is not None)
-    value, relation = nearness(truth, said[0], tonic_asked=tonic_asked, spelled=spelled)
-    return Verdict(value, f"{said[0].called} {relation} {truth.called}", {"mode": said[0].called})
+    found = list(find_modes(text, spelled))
+    if len(found) > 1 and truth.tonic is None:
+        found = list({scale.steps: scale for scale in found}.values())
+    if not found:
+        return Verdict(0.0, f"the answer names no mode: {text[:60]!r}")
+    if len(found) > 1:
+        return Verdict(0.0, f"the answer names {len(found)} different modes, expected 1")
+    got = found[0]
+    if got.tonic is None and truth.tonic is not None:
+        if _asked_tonic(question.text) != truth.tonic.pitch_class:
+            value = 0.3 if got.steps == truth.steps else 0.0
+            return Verdict(value, f"{got.mode} without a tonic for {truth.name}")
+        got = Scale(truth.tonic, got.steps, got.mode)
+    value, relation = nearness(truth, got, spelled=spelled)
+    return Verdict(value, f"{got.name} is {relation} {truth.name}", {"mode": got.name})
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def reference(text: str) -> Scale | None:
-    """The scale of a fact, None where it says that there is none.
+    """The mode of a fact, None where it says that there is none.
 
     Raises:
-        DataError: the text names no scale.
+        DataError: the text names no mode.
     """
     text = fold(text).strip()
     if text.lower() in ("x", "n", "none", "atonal", "unknown", "other"):
         return None
-    truth = parse_scale(text)
+    truth = parse_mode(text)
     if truth is None:
-        raise DataError(f"facts.mode: got {text[:60]!r}, expected one such as 'A dorian'")
+        raise DataError(f"facts.mode: got {text[:60]!r}, expected a mode such as 'A dorian'")
     return truth
 
 
-@lru_cache(maxsize=4096)
-def scales(text: str, spelled: bool) -> tuple[Scale, ...]:
-    """The distinct scales that a cleaned text asserts; a name without tonic joins one with."""
-
-    def same(a: Scale, b: Scale) -> bool:
-        if a.steps != b.steps:
-            return False
-        return a.tonic is None or b.tonic is None or a.tonic.same(b.tonic, spelled=spelled)
-
-    mentions: list[Mention[Scale]] = settled(text, asserted(text, find_scales(text)), same)
-    said: list[Scale] = []
-    for mention in sorted(mentions, key=lambda m: m.value.tonic is None):
-        if not any(same(mention.value, one) for one in said):
-            said.append(mention.value)
-    return tuple(said)
-
-
-def nearness(
-    truth: Scale, got: Scale, *, tonic_asked: bool = True, spelled: bool = False
-) -> tuple[float, str]:
-    """Value and relation of a scale to the true one (see the table above)."""
-    if tonic_asked and truth.tonic is not None:
-        if got.tonic is None:
-            alike = got.steps == truth.steps
-            return (0.5, "names the mode alone of") if alike else (0.0, "is not")
-        if not got.tonic.same(truth.tonic, spelled=spelled):
-            return 0.0, "has another tonic than"
+def nearness(truth: Scale, got: Scale, *, spelled: bool) -> tuple[float, str]:
+    """Value and relation of a mode to the true one (see the table above)."""
+    if truth.tonic and not (got.tonic and truth.tonic.same(got.tonic, spelled=spelled)):
+        return 0.0, "on another tonic than"
     if got.steps == truth.steps:
-        return 1.0, "is"
+        return 1.0, "the same as"
     if got.third is not None and got.third == truth.third:
-        return 0.3, "has the third of"
-    return 0.0, "is not"
+        return 0.3, "another scale with the third of"
+    return 0.0, "unlike"
+
+
+@lru_cache(maxsize=4096)
+def _asked_tonic(text: str) -> int | None:
+    """Pitch class of the one note that the question names, if it names one."""
+    classes = {mention.value.pitch_class for mention in find_notes(fold(text))}
+    return classes.pop() if len(classes) == 1 else None

@@ -31,6 +31,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rewards.patterns import Pattern
+from rewards.spelling.key_relations import (
+    COMPARED,
+    OR_RELATED,
+    POSSESSIVE,
+    RELATED_AFTER,
+    RELATED_TO,
+    RELATION,
+)
 from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import (
     GERMAN,
@@ -49,7 +57,8 @@ _MINOR = "minor|min|menor|mineur|mineure|minore|moll|aeolian|eolian|aolisch|Â∞èË
 _CHURCH = "dorian|phrygian|lydian|mixolydian|locrian"
 _MODE = rf"(?:{_MAJOR}|{_MINOR}|{_CHURCH})(?![a-z])"
 _GAP = (
-    r"[\s\-_:;,(\[=|/]{0,8}(?:(?:and )?(?:the )?(?:mode|scale|quality|tonality)\s*(?:is\s*|[:=]\s*))?"
+    r"[\s\-_:;,(\[=|/]{0,8}"
+    r"(?:(?:and )?(?:the )?(?:mode|scale|quality|tonality)\s*(?:is\s*|[:=]\s*))?"
     r"(?:in (?=ma|mi))?(?:(?:natural|harmonic|melodic)\s+)?"
 )
 _NO_KEY = (
@@ -78,11 +87,6 @@ _IS_TONIC = Pattern(
 )
 _SPACED = Pattern(rf"(?:{LETTER}|{SOLFEGE})\s*([mM])", re.IGNORECASE)
 _NO_TONIC = Pattern(r"\d|\b(?:note|pitch|tone)\b", re.IGNORECASE)
-_OR_RELATED = Pattern(
-    r",?\s*(?:/|\(?(?:or|and)\b)\s*(?:maybe |possibly |perhaps |in |else ){0,2}(?:its |the )?"
-    r"(relative|parallel)\b(?:\s+(major|minor)\b)?(?!\s+(?:(?:key\s+)?is\b|=|:))",
-    re.IGNORECASE,
-)
 _JOINED_TONIC = Pattern(
     r"(?<![\w#])([A-Ga-g])(##|#|bb|b|\s?(?:sharp|flat)|)\s*(?:/|\||\bor\b|,\s*or\b)\s*$",
     re.IGNORECASE,
@@ -100,26 +104,7 @@ _MODE_ALONE = Pattern(rf"(?<![a-z]){_MODE}", re.IGNORECASE)
 _WORD_FOLLOWS = Pattern(r"\s+\w")
 _OPTIONS = Pattern(r"\s*(?:/|\||,|\bor\b)\s*")
 _ARTICLE = Pattern(r"\s*(?:key|mode|tonality|scale|mood|feel\w*|sound\w*|quality|piece|tune)\b")
-_RELATION = Pattern(
-    r"\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+$", re.IGNORECASE
-)
-_RELATED_TO = Pattern(
-    rf"(?:the\s+)?\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+{LETTER}(?![\w#])",
-    re.IGNORECASE,
-)
-_RELATED_AFTER = Pattern(
-    r"(?:relative|parallel|dominant|subdominant)(?:\s+(?:major|minor))?(?:\s+(?:key|chord|triad))?\s*"
-    r"(?:of|to|:|is|=|being|would be)?\s*$",
-    re.IGNORECASE,
-)
 
-_COMPARED = Pattern(
-    r"(?:\bsame (?:[\w-]{1,15} ){1,3}as|\bsignature (?:as|with|of)|\bshar(?:es|ing) (?:[\w-]{1,15} ){1,4}"
-    r"with|\b(?:[iv]{1,4}|degree|mode|notes?|step) (?:of|in)|\blike|\bsimilar to|\bthan"
-    r"|\bcompared (?:to|with))\s+(?:the )?$",
-    re.IGNORECASE,
-)
-_POSSESSIVE = Pattern(r"'s\s+(relative|parallel)(?:\s+(major|minor))?\b", re.IGNORECASE)
 _SIGNATURE = Pattern(
     r"\s*[,(;:-]\s*(?:with |has )?(?:no|one|two|three|four|five|six|seven|[0-7])\s+"
     r"(?:sharps?|flats?|accidentals)\b.*$",
@@ -179,7 +164,7 @@ def find_keys(text: str) -> list[Mention[Key]]:
         return _with_joined(text, full)
     related = [
         Mention(key, m.start(), m.end())
-        for m in _RELATED_TO.finditer(text)
+        for m in RELATED_TO.finditer(text)
         if (key := _related_to(m)) is not None
     ]
     if related:
@@ -226,18 +211,18 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
     mentions: list[Mention[Key]] = []
     for mention in keys:
         before, key = text[: mention.start], mention.value
-        relation = _RELATION.search(before)
+        relation = RELATION.search(before)
         if relation:
             related = _related(key, relation[1].lower(), relation[2].lower())
             start = relation.start() - (4 if before[: relation.start()].endswith("the ") else 0)
             if related:
                 mentions.append(Mention(related, start, mention.end))
             continue
-        if mentions and _RELATED_AFTER.search(before[mentions[-1].end :]):
+        if mentions and RELATED_AFTER.search(before[mentions[-1].end :]):
             continue  # "D major, whose relative minor is B minor": said about D major
-        if mentions and _COMPARED.search(before[-60:]):
+        if mentions and COMPARED.search(before[-60:]):
             continue  # "A minor, same signature as C major": said about A minor
-        of = _POSSESSIVE.match(text, mention.end)
+        of = POSSESSIVE.match(text, mention.end)
         if of:
             opposite = "minor" if key.mode == "major" else "major"
             related = _related(key, of[1].lower(), (of[2] or opposite).lower())
@@ -259,7 +244,7 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
         if after:
             tonic = letter_note(after[1], after[2])
             mentions.append(Mention(Key(tonic, "major"), after.start(1), after.end()))
-        hedge = _OR_RELATED.match(text, mention.end)
+        hedge = OR_RELATED.match(text, mention.end)
         if hedge:
             opposite = "minor" if key.mode == "major" else "major"
             second = _related(key, hedge[1].lower(), (hedge[2] or opposite).lower())

@@ -1,179 +1,267 @@
-"""Modes and scales: a tonic, or none, and the notes above it.
+"""Modes and scales: a tonic, if one is named, and the steps above it.
 
 Conventions
 -----------
-``steps`` is the set of semitones above the tonic, as a mask of 12 bits. Names are read in
-English, German, French, Spanish and Italian. "A minor" is the natural scale, like A
-aeolian; harmonic and melodic (ascending) minor are scales of their own.
+Steps are semitones above the tonic. Major is Ionian, natural minor is Aeolian,
+"minor" alone is natural; a melodic minor without a direction ascends; "diminished"
+and "octatonic" without an order begin with a whole tone, as in music21; a "blues"
+or "pentatonic" scale is minor, respectively major, unless it says otherwise. A
+plagal mode has the final and the notes of its authentic one. Alterations are
+applied: "minor with a raised sixth" is Dorian, "Lydian b7" the acoustic scale.
 
-=====================  ========================================================
-name                   semitones
-=====================  ========================================================
-major, ionian          0 2 4 5 7 9 11
-minor, aeolian         0 2 3 5 7 8 10
-dorian                 0 2 3 5 7 9 10
-phrygian               0 1 3 5 7 8 10
-lydian                 0 2 4 6 7 9 11
-mixolydian             0 2 4 5 7 9 10
-locrian                0 1 3 5 6 8 10
-harmonic minor         0 2 3 5 7 8 11
-melodic minor          0 2 3 5 7 9 11
-major pentatonic       0 2 4 7 9
-minor pentatonic       0 3 5 7 10
-blues                  0 3 5 6 7 10
-whole tone             0 2 4 6 8 10
-octatonic              0 2 3 5 6 8 9 11, or 0 1 3 4 6 7 9 10 ("half-whole")
-phrygian dominant      0 1 4 5 7 8 10
-lydian dominant        0 2 4 6 7 9 10
-double harmonic        0 1 4 5 7 8 11
-hungarian minor        0 2 3 6 7 8 11
-chromatic              all
-=====================  ========================================================
+================================  ==========================================
+written                           read as
+================================  ==========================================
+A dorian, A-dorisch, la dórico,   A Dorian
+Ador, dorian on A, Tonic: A,
+mode: dorian
+the second mode of G major        A Dorian
+a G major scale from A to A       A Dorian
+A minor with a raised sixth       A Dorian
+dorian, the dorian mode           Dorian, without a tonic
+A dorian or aeolian               A Dorian and A Aeolian
+A dorian, like A minor but with   A Dorian
+================================  ==========================================
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from rewards.patterns import Pattern
-from rewards.spelling.harte import mask_of
-from rewards.spelling.keys import find_keys
-from rewards.spelling.mentions import Mention
-from rewards.spelling.notes import LETTER, SOLFEGE, Note, letter_note, solfege_note, unaccented
+from rewards.spelling.mentions import Mention, asserted, settled
+from rewards.spelling.notes import (
+    GERMAN,
+    LETTER,
+    SOLFEGE,
+    Note,
+    german_note,
+    letter_note,
+    solfege_note,
+    unaccented,
+)
+from rewards.spelling.scales import NAME, SHORT, Scale, alter, rotate, scale_name
 
-_SCALES: tuple[tuple[str, str, tuple[int, ...]], ...] = (
-    ("phrygian dominant", r"phrygian[\s-]+(?:dominant|major)|spanish phrygian|freygish|hijaz",
-     (0, 1, 4, 5, 7, 8, 10)),
-    ("lydian dominant", r"lydian[\s-]+dominant|acoustic(?=\s+scale)|overtone(?=\s+scale)",
-     (0, 2, 4, 6, 7, 9, 10)),
-    ("double harmonic", r"double[\s-]+harmonic(?:[\s-]+major)?|byzantine",
-     (0, 1, 4, 5, 7, 8, 11)),
-    ("hungarian minor", r"hungarian[\s-]+minor|gypsy[\s-]+minor", (0, 2, 3, 6, 7, 8, 11)),
-    ("harmonic minor", r"harmonic[\s-]+minor|minor[\s-]+harmonic|harmonisch(?:es)?[\s-]+moll"
-     r"|moll[\s-]+harmonisch|menor[\s-]+armonica|mineur[\s-]+harmonique|minore[\s-]+armonica",
-     (0, 2, 3, 5, 7, 8, 11)),
-    ("melodic minor", r"(?:ascending[\s-]+)?melodic[\s-]+minor|jazz[\s-]+minor"
-     r"|melodisch(?:es)?[\s-]+moll|menor[\s-]+melodica|mineur[\s-]+melodique"
-     r"|minore[\s-]+melodica", (0, 2, 3, 5, 7, 9, 11)),
-    ("minor pentatonic", r"minor[\s-]+pentatonic|pentatonic[\s-]+minor|mollpentatonik"
-     r"|pentatonica[\s-]+menor", (0, 3, 5, 7, 10)),
-    ("major pentatonic", r"(?:major[\s-]+)?pentatonic(?:[\s-]+major)?|durpentatonik"
-     r"|pentatonica[\s-]+mayor", (0, 2, 4, 7, 9)),
-    ("blues", r"(?:minor[\s-]+)?blues(?=\s+scale|\s*$)", (0, 3, 5, 6, 7, 10)),
-    ("whole tone", r"whole[\s-]+tone|ganzton(?:leiter)?", (0, 2, 4, 6, 8, 10)),
-    ("half-whole octatonic", r"half[\s-]+whole(?:[\s-]+(?:diminished|octatonic))?",
-     (0, 1, 3, 4, 6, 7, 9, 10)),
-    ("octatonic", r"octatonic|(?:whole[\s-]+half[\s-]+)?diminished(?=\s+scale)",
-     (0, 2, 3, 5, 6, 8, 9, 11)),
-    ("chromatic", r"chromatic", tuple(range(12))),
-    ("mixolydian", r"mi[xs]{1,2}olyd(?:ian|isch|ien)|mi[xs]{1,2}olidi[oa]",
-     (0, 2, 4, 5, 7, 9, 10)),
-    ("dorian", r"dori(?:an|sch|en|c[oa])", (0, 2, 3, 5, 7, 9, 10)),
-    ("phrygian", r"phryg(?:ian|isch|ien)|frigi[oa]", (0, 1, 3, 5, 7, 8, 10)),
-    ("lydian", r"lyd(?:ian|isch|ien)|lidi[oa]", (0, 2, 4, 6, 7, 9, 11)),
-    ("locrian", r"locr(?:ian|ien|i[oa])|lokrisch", (0, 1, 3, 5, 6, 8, 10)),
-    ("minor", r"(?:natural[\s-]+)?minor(?:[\s-]+natural)?|min|aeolian|aolisch|eoli(?:en|[oa])"
-     r"|moll|menor|mineur|minore", (0, 2, 3, 5, 7, 8, 10)),
-    ("major", r"(?:natural[\s-]+)?major|maj|ionian|ionisch|ionien|[ij]onic[oa]|dur|mayor|majeur"
-     r"|maggiore", (0, 2, 4, 5, 7, 9, 11)),
-)  # fmt: skip
-_NAME = Pattern(
-    "(?<![a-z])(?:"
-    + "|".join(f"(?P<s{i}>{name})" for i, (_, name, _) in enumerate(_SCALES))
-    + r")(?![a-z])(?:[\s-]+(?:mode|scale|key|tonality|modus|tonleiter))?(?!\s+(?:chord|triad|third"
-    r"|sixth|second|seventh|pentatonic|blues))",
+_ALTERED = Pattern(
+    r"[\s,(]*(?:(?:scale|mode)\s*)?(?:(?:but\s+)?(?:with|and)\s+)?(?:an?\s+|the\s+|its\s+)?"
+    r"(#|b(?=\d)|raised|sharp(?:ed|ened)?|augmented|major|lowered|flat(?:t?ed|tened)?|natural"
+    r"|minor)[\s-]*"
+    r"(?:(\d)(?:nd|rd|th)?|(second|third|fourth|fifth|sixth|seventh))(?![\w-])\)?",
     re.IGNORECASE,
 )
-_GAP = r"[\s\-_:,]*(?:(?:scale|mode)\s*[:=]?\s*)?"
-_BEFORE = Pattern(rf"{LETTER}{_GAP}$", re.IGNORECASE)
-_BEFORE_DO = Pattern(rf"{SOLFEGE}{_GAP}(?:en\s+)?$", re.IGNORECASE)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+_GAP = (
+    r"[\s\-_:;,(\[=|/]{0,8}(?:(?:and |, )?(?:the |in the )?(?:mode|scale|tonality)\s*(?:is "
+    r"|[:=])?\s*"
+    r"|is |in |as )?(?:the |an? )?$"
+)
+_LETTER_BEFORE = Pattern(LETTER + _GAP, re.IGNORECASE)
+_GERMAN_BEFORE = Pattern(GERMAN + r"[\s\-_]*$", re.IGNORECASE)
+_DO_BEFORE = Pattern(SOLFEGE + _GAP, re.IGNORECASE)
 _AFTER = Pattern(
-    rf"[\s,(]*(?:mode\s+|scale\s+)?(?:on|of|in|from|with tonic|tonic|rooted on|starting on)"
-    rf"(?:\s+the note)?\s*[:=]?\s*{LETTER}(?![\w#])\)?",
+    r"\s*(?:mode|scale)?\s*[,;(]?\s*(?:(?:and )?(?:the )?(?:with )?(?:tonic|final|root|key)"
+    r"(?:\s*(?:is|of|on|note)\b|\s*[:=])?|on|in|of|de|di|auf|sur|starting (?:on|from)"
+    r"|beginning on|built on"
+    r"|centered on|centred on|from)\s+(?:the note |the tonic |tonic )?"
+    rf"(?:{LETTER}|{SOLFEGE})(?![\w#'])\)?",
     re.IGNORECASE,
 )
-_ARTICLE = Pattern(r"\s*(?:mode|scale|key|tonality|feel|sound|flavou?r|quality|piece|melody)\b", 2)
-_BACK = 28
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A scale: tonic (None where it is not said), name, mask of semitones above the tonic."""
-
-    tonic: Note | None
-    name: str
-    steps: int
-
-    @property
-    def third(self) -> int | None:
-        """Semitones of the third above the tonic: 4, 3 or none."""
-        return 4 if self.steps >> 4 & 1 else 3 if self.steps >> 3 & 1 else None
-
-    @property
-    def called(self) -> str:
-        """``A dorian``, or the mode alone."""
-        return f"{self.tonic.name} {self.name}" if self.tonic else self.name
-
-
-_STEPS = {name: mask_of(*steps) for name, _, steps in _SCALES}
+_ROTATED = Pattern(
+    rf"\s*(?:scale\s*)?(?:,\s*)?(?:(?:but )?(?:starting|beginning|started|played|built) (?:on|from)"
+    rf"|from)\s+(?:its |the )?(?:({'|'.join(_ORDINALS)})(?: degree)?"
+    rf"|{LETTER}(?: to [A-G]\S?)?)(?![\w#'])",
+    re.IGNORECASE,
+)
+_MODE_OF = Pattern(
+    rf"\b(?:({'|'.join(_ORDINALS)})|([1-7])(?:st|nd|rd|th))\s+(?:mode"
+    rf"|rotation)\s+of\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_TONIC = Pattern(
+    r"\b(?:tonic|final|finalis|tonal cent(?:er|re)|root|home note|grundton)(?:\s+note)?(?:\s+is"
+    r"|\s*[:=]|\s+on)?"
+    rf"\s+{LETTER}(?![\w#'])|{LETTER}\s+(?:is|as)\s+(?:the |its )?(?:tonic|final|tonal|home|root)",
+    re.IGNORECASE,
+)
+_NO_MODE = Pattern(
+    r"\s*-?\s*(?:chords?|triads?|arpeggios?|thirds?|sixths?|seconds?|sevenths?|7|9|intervals?"
+    r"|cadences?|function|pentachord)\b",
+    re.IGNORECASE,
+)
+_COMPARED = Pattern(
+    r"(?:\b(?:same|similar|identical) (?:[\w-]{1,15} ){0,4}(?:as|to)|\bshar(?:es"
+    r"|ing) (?:[\w-]{1,15} )"
+    r"{1,5}with|\b(?:[iv]{1,4}|degree|mode|notes?|tones?|pitches|step|version|variant) (?:of|in)"
+    r"|\blike"
+    r"|\bthan|\bcompared (?:to|with)|\b(?:relative|parallel)(?: \w{1,5})?(?: of| to|:| is)?"
+    r"|\bit is|\bfrom)"
+    r"\s+(?:an? |the )?(?:natural |ordinary |normal |regular )?$",
+    re.IGNORECASE,
+)
+_JOINS = Pattern(
+    r"[\s)]*(?:mode|scale)?\s*(?:,|/|\||&|\+|;|\bor\b|\band\b|\bo\b|\bou\b|\boder\b"
+    r"|\(or\b)\s*(?:or |and )?"
+    r"(?:maybe |possibly |perhaps |even |else ){0,2}(?:in )?(?:the )?",
+    re.IGNORECASE,
+)
+_CHOICE = Pattern(r"/|\||\bor\b|\bou\b|\boder\b|\bmaybe\b|\bpossibly\b|\bperhaps\b", re.IGNORECASE)
+_ARTICLE = Pattern(r"\s*(?:key|mode|tonality|scale|feel\w*|sound\w*|piece|tune)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
-def parse_scale(text: str) -> Scale | None:
-    """The one scale that a text names, or None.
+def parse_mode(text: str) -> Scale | None:
+    """The one mode or scale that a folded text asserts, or None.
 
-    >>> parse_scale("Dorian on A").called
-    'A dorian'
+    >>> sorted(parse_mode("A dorian").steps)
+    [0, 2, 3, 5, 7, 9, 10]
     """
-    found = find_scales(text.strip().rstrip("."))
-    return found[0].value if len(found) == 1 else None
+    found = find_modes(text)
+    return found[0] if len(found) == 1 else None
 
 
-def find_scales(text: str) -> list[Mention[Scale]]:
-    """The scales that a text names, in order; keys without a mode word ("Am") too."""
+@lru_cache(maxsize=4096)
+def find_modes(text: str, spelled: bool = False) -> tuple[Scale, ...]:
+    """The distinct modes that a folded text asserts; more than one is a hedge."""
     text = unaccented(text)
-    found = [_mention(text, match) for match in _NAME.finditer(text)]
-    taken = [m for m in found if m.value.tonic is not None]
-    for key in find_keys(text):
-        if key.value.mode not in _STEPS or (found and not _symbol(text, key)):
+    mentions = [m for m in _mentions(text) if not _said_of(text, m)] or _mentions(text)
+    mentions = asserted(text, mentions)
+    mentions = _with_shared_tonic(text, mentions)
+    mentions = settled(text, mentions, lambda a, b: _includes(a, b, spelled))
+    found: list[Scale] = []
+    for mention in mentions:
+        if not any(mention.value.same(scale, spelled=spelled) for scale in found):
+            found.append(mention.value)
+    return tuple(found)
+
+
+def _mentions(text: str) -> list[Mention[Scale]]:
+    found: list[Mention[Scale]] = []
+    past = 0
+    for m in SHORT.finditer(text):
+        steps, name = scale_name(m[3] or m[4] or m[5])
+        found.append(Mention(Scale(letter_note(m[1], m[2]), steps, name), m.start(), m.end()))
+    taken = [(m.start, m.end) for m in found]
+    for m in NAME.finditer(text):
+        inside = any(start <= m.start() < end for start, end in taken)
+        if m.start() < past or inside or _NO_MODE.match(text, m.end()):
             continue
-        if not any(m.start < key.end and key.start < m.end for m in taken):
-            scale = Scale(key.value.tonic, key.value.mode, _STEPS[key.value.mode])
-            found = [m for m in found if not (m.start < key.end and key.start < m.end)]
-            found.append(Mention(scale, key.start, key.end))
+        mention = _mention(text, m, past)
+        past = mention.end
+        found.append(mention)
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _symbol(text: str, key: Mention[object]) -> bool:
-    """ "Am", "as-Moll", "a-Moll": a key that this module's pattern does not see whole."""
-    return (
-        key.end - key.start < 4
-        or "moll" in text[key.start : key.end].lower()
-        or ("dur" in text[key.start : key.end].lower())
-    )
+def _mention(text: str, m: re.Match[str], past: int) -> Mention[Scale]:
+    """The mode of one name, with the tonic before or after it and what alters it."""
+    steps, name = scale_name(m[0])
+    end = m.end()
+    for _ in range(3):
+        change = _ALTERED.match(text, end)
+        if change is None:
+            break
+        degree = int(change[2]) if change[2] else _ORDINALS.index(change[3].lower()) + 1
+        steps, end = alter(steps, degree, change[1].lower()), change.end()
+        name = f"{name} {change[0].strip(' ,()')}"[:60]
+    tonic, start = _tonic_before(text, m, past)
+    rotated = _ROTATED.match(text, end) if tonic else None
+    if tonic and rotated and len(steps) == 7:
+        return _turned(Scale(tonic, steps, name), rotated, start)
+    of = _MODE_OF.search(text[max(0, start - 40) : start])
+    if tonic and of and len(steps) == 7:
+        place = _ORDINALS.index(of[1].lower()) if of[1] else int(of[2]) - 1
+        scale = rotate(Scale(tonic, steps, name), place)
+        return Mention(scale, start - len(of[0]), end)
+    if tonic is None:
+        after = _AFTER.match(text, end)
+        if after and (after[1] is None or after[1].isupper() or after[2].strip()):
+            tonic = (
+                letter_note(after[1], after[2]) if after[1] else solfege_note(after[3], after[4])
+            )
+            end = after.end()
+    return Mention(Scale(tonic, steps, name), start, end)
 
 
-def _mention(text: str, match: re.Match[str]) -> Mention[Scale]:
-    place = int((match.lastgroup or "s0")[1:])
-    name = _SCALES[place][0]
-    tonic, start, end = None, match.start(), match.end()
-    since = max(0, start - _BACK)
-    before = _BEFORE.search(text[since:start])
-    solfege = _BEFORE_DO.search(text[since:start])
-    article = (
-        before is not None
-        and before[1] == "a"
-        and not before[2].strip()
-        and (_ARTICLE.match(text, match.end()) or re.search(r"(?:mode|scale|key)$", match[0]))
-    )
-    if before and not article:
-        tonic, start = letter_note(before[1], before[2]), since + before.start()
-    elif solfege:
-        tonic, start = solfege_note(solfege[1], solfege[2]), since + solfege.start()
-    else:
-        after = _AFTER.match(text, match.end())
-        if after:
-            tonic, end = letter_note(after[1], after[2]), after.end()
-    return Mention(Scale(tonic, name, _STEPS[name]), start, end)
+def _tonic_before(text: str, m: re.Match[str], past: int) -> tuple[Note | None, int]:
+    """The tonic that stands directly before a mode's name, and where it begins."""
+    since = max(past, m.start() - 40)
+    before = text[since : m.start()]
+    if re.search(r"(?:isch|dur|moll)[\w-]*$", m[0], re.IGNORECASE):
+        german = _GERMAN_BEFORE.search(before)
+        if german:
+            return german_note(german[1]), since + german.start()
+    letter = _LETTER_BEFORE.search(before)
+    if letter:
+        lone = letter[1] == "a" and not letter[2].strip()
+        article = lone and (_ARTICLE.match(text, m.end()) or since + letter.start() > 0)
+        if not (article and not re.search(r"(?:in|of|on) $", text[: since + letter.start()])):
+            return letter_note(letter[1], letter[2]), since + letter.start()
+    do = _DO_BEFORE.search(before)
+    if do and not (do[1].lower() == "la" and re.match(r"(?:gamme|mode)", m[0], re.IGNORECASE)):
+        return solfege_note(do[1], do[2]), since + do.start()
+    return None, m.start()
+
+
+def _turned(scale: Scale, match: re.Match[str], start: int) -> Mention[Scale]:
+    """A scale that is said to begin on another of its notes."""
+    ordered = sorted(scale.steps)
+    if match[1]:
+        return Mention(rotate(scale, _ORDINALS.index(match[1].lower())), start, match.end())
+    first = letter_note(match[2], match[3])
+    up = (first.pitch_class - scale.tonic.pitch_class) % 12 if scale.tonic else 0
+    turned = rotate(scale, ordered.index(up)) if up in scale.steps else scale
+    return Mention(turned, start, match.end())
+
+
+def _said_of(text: str, mention: Mention[Scale]) -> bool:
+    """True if the mention only serves to compare: "like A minor", "notes of G major"."""
+    if mention.value.mode.startswith("mode "):
+        return False
+    before = text[max(0, mention.start - 70) : mention.start]
+    return mention.start > 0 and _COMPARED.search(before) is not None and len(before.split()) > 2
+
+
+def _with_shared_tonic(text: str, mentions: list[Mention[Scale]]) -> list[Mention[Scale]]:
+    """Give a mode without a tonic that of the mention before, or drop it as a description."""
+    if any(m.value.tonic for m in mentions):
+        kept: list[Mention[Scale]] = []
+        for mention in mentions:
+            if mention.value.tonic:
+                kept.append(mention)
+            elif kept and _joined(text, kept[-1], mention):
+                scale = Scale(kept[-1].value.tonic, mention.value.steps, mention.value.mode)
+                kept.append(Mention(scale, mention.start, mention.end))
+        return kept
+    church = [m for m in mentions if m.value.mode not in ("major", "minor")]
+    if church and not _CHOICE.search(text):
+        thirds = {m.value.third for m in church}
+        mentions = [m for m in mentions if m in church or m.value.third not in thirds]
+    tonics = {
+        letter_note(m[1] or m[3], m[2] if m[1] else m[4])
+        for m in _TONIC.finditer(text)
+        if (m[1] or m[3]).isupper()
+    }
+    if len(tonics) == 1:
+        tonic = tonics.pop()
+        return [
+            Mention(Scale(tonic, m.value.steps, m.value.mode), m.start, m.end) for m in mentions
+        ]
+    return mentions
+
+
+def _joined(text: str, first: Mention[Scale], second: Mention[Scale]) -> bool:
+    """True if the second is offered beside the first: "A dorian or aeolian"."""
+    between = text[first.end : second.start]
+    if _JOINS.fullmatch(between) is None:
+        return False
+    describes = second.value.mode in ("major", "minor") and not _CHOICE.search(between)
+    return not (describes and second.value.third == first.value.third)
+
+
+def _includes(first: Scale, second: Scale, spelled: bool) -> bool:
+    """ "minor, more precisely dorian": the general word includes the mode."""
+    if first.mode not in ("major", "minor") or first.third != second.third:
+        return False
+    if first.tonic is None or second.tonic is None:
+        return first.tonic is None
+    return first.tonic.same(second.tonic, spelled=spelled)

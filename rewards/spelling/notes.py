@@ -54,7 +54,8 @@ _OCTAVE = Pattern(r"(?<=[A-Ga-g#b])[0-8]$")
 _WORD_ON = Pattern(r"(?![0-8](?!\w))(?:[\w#]|'\w|\.\w)")
 _NOUN_ON = Pattern(r"\s+(?!is\b|was\b|or\b|and\b|as\b)[a-z]")
 _IS_HARMONY = Pattern(
-    r"\s+(?:(?:flat |sharp )?(?:major|minor|maj|min|dur|moll|diminished|augmented)\b|chords?\b|triad)",
+    r"\s+(?:(?:flat |sharp )?(?:major|minor|maj|min|dur|moll|diminished|augmented)\b"
+    r"|chords?\b|triad)",
     re.IGNORECASE,
 )
 _EXPLAINED_BY = Pattern(

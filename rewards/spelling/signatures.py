@@ -1,18 +1,24 @@
-"""Key signatures: a number of sharps or flats.
+"""Key signatures: how many sharps (positive) or flats (negative).
 
 Conventions
 -----------
-Sharps are positive, flats negative, none is 0.
+From 7 flats (-7) to 7 sharps (7); a key stands for its signature, a mode for that
+of the major scale with its notes. A bare number counts as in the facts: sharps
+above 0, flats below.
 
-================================  =====================================
-written                           read as
-================================  =====================================
-two sharps, 2#, 2 sharps          2
-3 flats, 3b, bbb, "-3"            -3
-no sharps or flats, none, 0       0
-F# and C#; Bb, Eb, Ab             2; -3, if in the order of signatures
-D major, B minor                  2, for a key stands for its signature
-================================  =====================================
+=====================================  ======================================
+written                                read as
+=====================================  ======================================
+two sharps, 2#, sharps: 2, dos         2
+sostenidos, deux dièses, zwei Kreuze
+3 flats (Bb, Eb, Ab), three flats      -3
+no sharps or flats, none, 0, natural   0
+F# and C#; Bb, Eb                      2; -2 (in any order; a gap is no
+                                       signature)
+D major; B minor; A mixolydian         2
+2 sharps and 1 flat, 2 or 3 sharps     two values: a hedge
+3 sharps (F#, C#)                      a contradiction: two values
+=====================================  ======================================
 """
 
 from __future__ import annotations
@@ -21,82 +27,174 @@ import re
 from functools import lru_cache
 
 from rewards.patterns import Pattern
-from rewards.spelling.keys import find_keys
+from rewards.spelling.keys import Key, find_keys
 from rewards.spelling.mentions import Mention, asserted
-from rewards.spelling.notes import find_notes
-from rewards.spelling.numbers import COUNTS
+from rewards.spelling.notes import LETTER, Note, find_notes, letter_note, unaccented
 
-_I = re.IGNORECASE
-_COUNT = "|".join(word for word, count in COUNTS.items() if count <= 7)
-_NONE = Pattern(
-    r"\b(?:no|without|zero|neither|0)\s+(?:any\s+)?(?:sharps?|flats?)"
-    r"(?:\s*(?:or|and|nor|,|/)\s*(?:no\s+)?(?:sharps?|flats?))"
-    r"|\b(?:no|without|zero)\s+(?:any\s+)?(?:accidentals|key signature|signature)"
-    r"|\b(?:empty|open|blank)\s+(?:key\s+)?signature|\b(?:0|zero)\s+(?:sharps|flats)"
-    r"|\ball\s+natural(?:s|\s+notes)?\b|\bno\s+#\s*(?:/|or)\s*b\b",
-    _I,
+_ONES = (
+    "no|zero|none|0", "one|single|un|une|uno|una|ein|eine|1", "two|deux|dos|due|zwei|dois|2",
+    "three|trois|tres|tre|drei|3", "four|quatre|cuatro|quattro|vier|quatro|4",
+    "five|cinq|cinco|cinque|funf|5", "six|seis|sei|sechs|6", "seven|sept|siete|sette|sieben|sete|7",
+)  # fmt: skip
+_COUNT = "|".join(_ONES)
+_COUNTS = {word: number for number, words in enumerate(_ONES) for word in words.split("|")}
+_UP = r"sharps?|#(?:'?s)?|kreuze?|dieses?|diesis|sostenidos?|sustenidos?"
+_DOWN = r"flats?|b(?:'?s)?|bemols?|bemoles|bemois|bemolle|bemolli"
+_NUMBERED = Pattern(
+    rf"(?<![\w.])(?:({_COUNT})\s*-?\s*(?:or|/|to|and|,|-|o|ou|oder)\s*)?({_COUNT}|\d{{1,3}})"
+    rf"[\s-]{{0,3}}(?:({_UP})|({_DOWN}))(?![\w])"
+    r"(?:\s*(?:or|/|nor)\s*(sharps?|flats?)(?!\w))?",
+    re.IGNORECASE,
 )
-_NUMBERED = Pattern(rf"(?<![\w.])(?:([1-7])|\b({_COUNT}))\s*-?\s*(sharps?|flats?|#|b)(?![\w#])", _I)
-_SIGNS = Pattern(r"(?<![\w#])(?:(#(?:\s?#){0,6})|(b(?:\s?b){0,6}))(?![\w#])")
-_SIGNED = Pattern(r"([+-])\s*([1-7])")
-_SHARPS = "FCGDAEB"
-_ZERO = frozenset({"0", "none", "zero", "no", "no accidentals", "nothing"})
-_NAMED_KEY = Pattern(r"[a-z]{3}|[Mm]$", _I)
+_LABELLED = Pattern(
+    rf"(?<!\w)(?:(sharps|#s?)|(flats))\s*(?:[:=]|is|are|\()\s*({_COUNT}|\d{{1,3}})(?!\w)",
+    re.IGNORECASE,
+)
+_NOTHING = Pattern(
+    r"(?<!\w)(?:no (?:accidentals?|key signature|signs|flats?/sharps?|sharps?/flats?)"
+    r"|without (?:any )?(?:sharps|flats|accidentals)(?: (?:or|and) (?:sharps|flats))?"
+    r"|neither sharps nor flats|neither flats nor sharps|not any (?:sharps|flats)(?: or \w+)?"
+    r"|(?:all|only) (?:white keys|naturals|natural notes)|(?:an )?(?:empty|blank"
+    r"|open) (?:key )?signature"
+    r"|(?:no|not have|doesn't have|has no|does not have) any (?:sharps|flats)(?: (?:or"
+    r"|nor) (?:sharps|flats))?"
+    r"|keine? vorzeichen|(?:sin|sans|senza) (?:alteracion|alteration|alterazion)\w{0,3})(?!\w)",
+    re.IGNORECASE,
+)
+_WHOLE_NOTHING = Pattern(r"(?:none|nothing|naturals?|empty|blank|all naturals?)", re.IGNORECASE)
+_WHOLE_NUMBER = Pattern(r"([+-]?)\s?([0-7])")
+_WHOLE_WORD = Pattern(rf"({_COUNT})", re.IGNORECASE)
+_BARE_LIST = Pattern(
+    r"\s*(?:[:(=-]|on|namely|for)\s*(?:on |the notes? )?"
+    r"([A-G](?![\w#])(?:\s*(?:,\s*and|,|and|&|\s)\s*[A-G](?![\w#])){0,6})"
+    r"(?=\s*(?:[).,;]|$))"
+)
+_NOTE_LIST = Pattern(r"\s*(?:[,;]?\s*(?:[:(=-]|namely|which are|i\.e\.,?|on|that is,?)\s*)")
+_ONE_NOTE = Pattern(rf"(?:the |and |, ?and |, ?|& ?|\s)*{LETTER}", re.IGNORECASE)
+_MODE_WORD = Pattern(r"(?!sharp|flat|natural|double|key|tonic)\b[a-z]{3}|[a-g#]m", re.IGNORECASE)
+_MODES = {"dorian": 2, "phrygian": 4, "lydian": -1, "mixolydian": 1, "locrian": 5}
+
+
+def of_key(key: Key) -> int | None:
+    """The signature of a key or church mode; None beyond seven signs."""
+    back = {"major": 0, "minor": 3, **_MODES}.get(key.mode)
+    count = None if back is None else key.tonic.fifths - back
+    return count if count is not None and abs(count) <= 7 else None
+
+
+def of_signs(notes: list[Note]) -> int | None:
+    """The signature whose signs are exactly these notes, or None."""
+    places = {note.fifths for note in notes}
+    for count in (len(places), -len(places)):
+        if places == set(signs(count)):
+            return count
+    return None
+
+
+def signs(count: int) -> range:
+    """Places of the raised (6 is F sharp) or lowered (-2 is B flat) notes."""
+    return range(6, 6 + count) if count >= 0 else range(-2, -2 + count, -1)
 
 
 @lru_cache(maxsize=4096)
-def signatures(text: str) -> tuple[int, ...]:
-    """The distinct signatures that a cleaned text asserts.
+def find_signatures(text: str, unsigned: int = 1) -> tuple[int, ...]:
+    """The distinct signatures that a folded text asserts; several contradict each other.
 
-    A list of accidentals and a key beside a number have to agree with it: both count.
-
-    >>> signatures("two sharps (F# and C#), so D major")
-    (2,)
+    Args:
+        text: a cleaned answer.
+        unsigned: the sign of a bare number, -1 where the question asks for flats.
     """
-    if text.strip(" .").lower() in _ZERO:
-        return (0,)
-    signed = _SIGNED.fullmatch(text.strip(" ."))
-    if signed:
-        return (int(signed[2]) * (1 if signed[1] == "+" else -1),)
+    text = unaccented(text).strip().rstrip(".")
+    whole = _whole(text, unsigned)
+    if whole is not None:
+        return (whole,)
+    counted, masked = _counted(text)
+    counts = [m.value for m in asserted(masked, counted)]
+    if any(count for count in counts):  # "two sharps and no flats"
+        counts = [count for count in counts if count]
+    keys = [m for m in find_keys(text) if _has_mode(text, m) or not _lists_signs(text)]
+    named = [of_key(m.value) for m in asserted(masked, keys)]
+    # 99 stands for a key without a signature of its own: it agrees with nothing.
+    found = counts + [99 if count is None else count for count in named]
+    listed = _listed(text, keys)
+    if not found:
+        count = of_signs([m.value for m in asserted(text, listed)])
+        return () if count is None or not listed else (count,)
+    stated = set(found)
+    if len(stated) == 1:
+        count = found[0]
+        for mention in counted:
+            stated |= _contradiction(text, mention, count)
+    return tuple(sorted(stated))
+
+
+def _whole(text: str, unsigned: int) -> int | None:
+    """A text that is a number, or says that there is nothing."""
+    number = _WHOLE_NUMBER.fullmatch(text)
+    if number:
+        sign = {"+": 1, "-": -1}.get(number[1], unsigned)
+        return sign * int(number[2])
+    word = _WHOLE_WORD.fullmatch(text)
+    if word:
+        return unsigned * _COUNTS[word[1].lower()]
+    return 0 if _WHOLE_NOTHING.fullmatch(text) else None
+
+
+def _counted(text: str) -> tuple[list[Mention[int]], str]:
+    """Signatures by number, and the text with their own words for "no" blotted out."""
     found: list[Mention[int]] = []
-    for match in _NONE.finditer(text):
-        found.append(Mention(0, match.start(), match.end()))
-    text = _NONE.sub(lambda match: "_" * len(match[0]), text)
-    counted = [
-        Mention(_number(m[1], m[2]) * (-1 if m[3][0] in "fb" else 1), m.start(), m.end())
-        for m in _NUMBERED.finditer(text)
+    for m in _NUMBERED.finditer(text):
+        sign = 1 if m[3] else -1
+        numbers = [_COUNTS.get(word.lower(), 99) for word in (m[1], m[2]) if word]
+        found += [Mention(sign * number, m.start(), m.end()) for number in numbers]
+        if m[5] and numbers[-1]:  # "2 sharps or flats"
+            found.append(Mention(-sign * numbers[-1], m.start(), m.end()))
+    for m in _LABELLED.finditer(text):
+        number = _COUNTS.get(m[3].lower(), 99)
+        if not any(f.start < m.end() and m.start() < f.end for f in found):
+            found.append(Mention(number if m[1] else -number, m.start(), m.end()))
+    found += [Mention(0, m.start(), m.end()) for m in _NOTHING.finditer(text)]
+    letters = list(text)
+    for mention in found:
+        if mention.value == 0:
+            letters[mention.start : mention.end] = "_" * (mention.end - mention.start)
+    return sorted(found, key=lambda mention: mention.start), "".join(letters)
+
+
+def _has_mode(text: str, mention: Mention[Key]) -> bool:
+    """True for "D major" and "Bm", false for a tonic alone."""
+    return _MODE_WORD.search(text[mention.start : mention.end]) is not None
+
+
+def _lists_signs(text: str) -> bool:
+    """True if the text names a note with a sharp or a flat: the sign, not the key of it."""
+    return any(not -1 <= m.value.fifths <= 5 for m in find_notes(text))
+
+
+def _listed(text: str, keys: list[Mention[Key]]) -> list[Mention[Note]]:
+    """The notes with a sharp or a flat that stand outside of key names."""
+    return [
+        m
+        for m in find_notes(text)
+        if not -1 <= m.value.fifths <= 5
+        and not any(k.start <= m.start < k.end and _has_mode(text, k) for k in keys)
     ]
-    counted += [
-        Mention(m[1].count("#") if m[1] else -m[2].count("b"), m.start(), m.end())
-        for m in _SIGNS.finditer(text)
-    ]
-    found += asserted(text, counted)
-    keys = [
-        Mention(m.value.signature, m.start, m.end)
-        for m in asserted(text, find_keys(text))
-        if m.value.signature is not None
-        and _NAMED_KEY.search(text[m.start : m.end])
-        and not any(one.start <= m.start < one.end for one in found)
-    ]
-    listed = _listed(text, [*found, *keys])
-    said = [m.value for m in (*found, *keys)] + ([] if listed is None else [listed])
-    return tuple(dict.fromkeys(said))
 
 
-def _number(digit: str | None, word: str | None) -> int:
-    return int(digit) if digit else COUNTS[(word or "").lower()]
-
-
-def _listed(text: str, others: list[Mention[int]]) -> int | None:
-    """The signature that a list of accidentals spells, in any order; None for another list."""
-    names = {
-        m.value.name
-        for m in asserted(text, find_notes(text))
-        if not any(o.start <= m.start < o.end for o in others) and len(m.value.name) == 2
-    }
-    if not names:
-        return None
-    for order, sign, factor in ((_SHARPS, "#", 1), (_SHARPS[::-1], "b", -1)):
-        if names == {f"{letter}{sign}" for letter in order[: len(names)]}:
-            return factor * len(names)
-    return None
+def _contradiction(text: str, mention: Mention[int], count: int) -> set[int]:
+    """A list of signs right behind a number that is not the list of that number."""
+    letters = _BARE_LIST.match(text, mention.end)
+    if letters:
+        raised = 7 if count > 0 else -7
+        named = [m.value for m in find_notes(letters[1])]
+        if all(-1 <= note.fifths <= 5 for note in named):
+            named = [Note(note.fifths + raised) for note in named]
+        return set() if of_signs(named) == count else {98}
+    opened = _NOTE_LIST.match(text, mention.end)
+    if opened is None:
+        return set()
+    notes, at = [], opened.end()
+    while (m := _ONE_NOTE.match(text, at)) and m[2].strip() and not text[m.end() :][:1].isalpha():
+        notes.append(letter_note(m[1], m[2]))
+        at = m.end()
+    return set() if not notes or of_signs(notes) == count else {98}

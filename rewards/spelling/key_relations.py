@@ -1,0 +1,41 @@
+"""Words that relate one key to another: "relative minor of", "or its parallel", "same as".
+
+Conventions
+-----------
+Patterns alone, for ``rewards/spelling/keys.py``: those that end in ``$`` are searched in
+the text before a key, the others are matched behind one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rewards.patterns import Pattern
+from rewards.spelling.notes import LETTER
+
+OR_RELATED = Pattern(
+    r",?\s*(?:/|\(?(?:or|and)\b)\s*(?:maybe |possibly |perhaps |in |else ){0,2}(?:its |the )?"
+    r"(relative|parallel)\b(?:\s+(major|minor)\b)?(?!\s+(?:(?:key\s+)?is\b|=|:))",
+    re.IGNORECASE,
+)
+RELATION = Pattern(
+    r"\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+$", re.IGNORECASE
+)
+RELATED_TO = Pattern(
+    rf"(?:the\s+)?\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+{LETTER}(?![\w#])",
+    re.IGNORECASE,
+)
+RELATED_AFTER = Pattern(
+    r"(?:relative|parallel|dominant|subdominant)(?:\s+(?:major|minor))?(?:\s+(?:key|chord"
+    r"|triad))?\s*"
+    r"(?:of|to|:|is|=|being|would be)?\s*$",
+    re.IGNORECASE,
+)
+COMPARED = Pattern(
+    r"(?:\bsame (?:[\w-]{1,15} ){1,3}as|\bsignature (?:as|with|of)|\bshar(?:es|ing) "
+    r"(?:[\w-]{1,15} ){1,4}with|\b(?:[iv]{1,4}|degree|mode|notes?|step) (?:of|in)|\blike"
+    r"|\bsimilar to|\bthan"
+    r"|\bcompared (?:to|with))\s+(?:the )?$",
+    re.IGNORECASE,
+)
+POSSESSIVE = Pattern(r"'s\s+(relative|parallel)(?:\s+(major|minor))?\b", re.IGNORECASE)
