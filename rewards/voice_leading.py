@@ -56,10 +56,10 @@ RANGES = {"soprano": (60, 81), "alto": (53, 74), "tenor": (48, 67), "bass": (40,
 GENERAL_RANGE = (36, 84)
 CHOIR = tuple(RANGES)
 _ROLES = {
-    **dict.fromkeys(("s", "soprano", "sopran", "discant", "sop"), "soprano"),
-    **dict.fromkeys(("a", "alto", "alt", "altus"), "alto"),
-    **dict.fromkeys(("t", "tenor", "ten"), "tenor"),
-    **dict.fromkeys(("b", "bass", "basso", "bassus"), "bass"),
+    **dict.fromkeys(("s", "soprano", "sopran", "soprane", "discant", "sop"), "soprano"),
+    **dict.fromkeys(("a", "alto", "alt", "altus", "contralto"), "alto"),
+    **dict.fromkeys(("t", "tenor", "tenore", "ten"), "tenor"),
+    **dict.fromkeys(("b", "bass", "basso", "bassus", "basses", "bajo"), "bass"),
 }
 _HEIGHTS = {**{role: place for place, role in enumerate(CHOIR)},
             "upper": -1, "top": -1, "treble": -1, "lower": 9, "bottom": 9}  # fmt: skip

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from rewards.patterns import Pattern
 from rewards.spelling.scores import MOST_NOTES, QUARTER, Piece, Tone, Voice, strands
 
-LIMIT = 65_536
+LIMIT = 16_384
 """Longer texts are not read."""
 
 _LENGTH = r"\d{0,3}(?:/{1,5}\d{0,3})?"
@@ -183,6 +183,8 @@ class _Reader:
             self._select(label[1].lower())
         for token in tokens:
             self._token(token)
+            if self.notes > MOST_NOTES:
+                return
         self.pen.chord = None
 
     def _token(self, token: re.Match[str]) -> None:

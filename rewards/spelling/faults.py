@@ -47,6 +47,7 @@ from rewards.voice_leading import (
 )
 
 PARALLELS = "parallels"
+_SINGLE = (RANGE, LEADING_TONE)
 OVERLAP = "voice overlap"
 
 _FIFTH = r"(?:perfect\s+)?(?:fifths?|5ths?|p5s?|quints?|quintes|quintas|quinten)"
@@ -67,6 +68,7 @@ _IS_FIFTH = Pattern(_FIFTH + "|quint", re.IGNORECASE)
 _WRONG = r"(?:error|fault|violation|problem)s?"
 _LEADING = r"leading[\s-]*(?:tone|note)s?"
 _OWNED = r"(?:its|the|their|normal|usual|comfortable|vocal|soprano|alto|tenor|bass)"
+_PART = r"(?:soprano|alto|tenor|bass|upper|lower|top|bottom)"
 _NOT_RESOLVED = (
     r"(?:unresolved|not\s+resolve\w*|n't\s+resolve\w*|fails?\s+to\s+resolve|never\s+resolves?"
     r"|without\s+resol\w+|not\s+rise|not\s+move|leaps?|falls)"
@@ -76,7 +78,9 @@ _OTHERS = (
         CROSSING,
         r"(?:voice|part)s?[\s-]*cross\w*|\bcross(?:es|ed|ing)?\b|stimmkreuzung\w*"
         r"|cross(?:ed|ing)[\s-]+(?:of\s+)?(?:the\s+)?(?:voice|part)s?"
-        r"|goes\s+(?:above|below)\s+the|croisements?|cruces?\s+de\s+voces",
+        r"|\b(?:goes|is|sings|lies|sounds|moves|rises|dips|drops|falls|climbs)\s+(?:above|below|over"
+        rf"|under)\s+the\s+{_PART}\b(?!'?s?\s+(?:range|compass|tessitura|limit))"
+        r"|croisements?|cruces?\s+de\s+voces",
     ),
     (OVERLAP, r"(?:voice|part)s?[\s-]*overlap\w*|overlap(?:s|ping|ped)?\b"),
     (
@@ -110,13 +114,15 @@ _EXCEPT = Pattern(
     re.IGNORECASE,
 )
 _ABSENT = Pattern(
-    r"\s*(?:[:=]|-|\()\s*(?:none|no\b|not\b|absent|false|0\b|n/a|nil|ok\b|fine\b|correct)",
+    r"\s*(?:is|are|looks?|seems?|remains?|stays?)\s+(?:\w{1,12}ly\s+|all\s+)?(?:fine|correct|ok(?:ay)?"
+    r"|good|clean|normal|acceptable|respected|within|kept|observed|handled\s+well)\b"
+    r"|\s*[:=?(-]\s*(?:none|no\b|not\b|absent|false|0\b|n/a|nil|ok\b|fine\b|correct)",
     re.IGNORECASE,
 )
 _FREE = Pattern(r"\b(?:free\s+(?:of|from)|avoids?|avoided|avoiding)\b", re.IGNORECASE)
 _FAULT = r"(?:errors?|faults?|mistakes?|problems?|violations?|issues?|infractions?|flaws?|fehler)"
 _NONE = Pattern(
-    r"\b(?:no|zero|without(?:\s+any)?|not(?:\s+\w{1,12})?\s+any|free\s+of|n't\s+(?:\w{1,12}\s+)?any|keine)\s+"
+    r"\b(?:no|zero|without(?:\s+any)?|(?:not|\w{1,8}n't)\s+(?:\w{1,12}\s+)?any|free\s+of|keine)\s+"
     r"(?:(?:voice[\s-]?leading|counterpoint|contrapuntal|part[\s-]?writing|obvious|apparent|such"
     rf"|clear|visible|rule|real)\s+){{0,3}}{_FAULT}\b(?!\s+(?:in|between|with|except))"
     r"|\berror[\s-]free\b|\b(?:fault|flaw)less\b|\bnothing\s+(?:is\s+)?wrong\b"
@@ -133,7 +139,7 @@ _NONE_HERE = Pattern(
     re.IGNORECASE,
 )
 _EITHER = Pattern(r"[\s,]*(?:or|oder|ou|vs\.?)[\s,]*(?:(?:maybe|perhaps|possibly|a|the)\s+)?")
-_SENTENCE = Pattern(r"[;\n]|\.(?=\s|$)|(?<=[a-z)])\.(?=[A-Z])")
+_SENTENCE = Pattern(r"[;\n]|(?<!\bm)(?<!\bmm)\.(?=\s|$)|(?<=[a-z)])\.(?=[A-Z])")
 _BAR = Pattern(r"\b(?:bars?|measures?|mm?\.?|takt|mes\.)\s*(\d{1,4})", re.IGNORECASE)
 
 
@@ -175,7 +181,8 @@ def _mentions(text: str) -> list[Mention[str]]:
     for m in _INTERVALS.finditer(text):
         found.append(Mention(_interval(m[1], m[2]), m.start(), m.end(2)))
         if m[5]:
-            found.append(Mention(_interval(m[4] or m[1], m[5]), m.start(5), m.end(5)))
+            start = m.start(4) if m[4] else m.start(5)
+            found.append(Mention(_interval(m[4] or m[1], m[5]), start, m.end(5)))
     for m in _REVERSED.finditer(text):
         found.append(Mention(_interval("parallel", m[1]), m.start(), m.end()))
     for m in _OTHER.finditer(text):
@@ -214,8 +221,10 @@ def _located(
         # Words before the first fault of a sentence speak of it where none do after it.
         stretch = text[mention.start : min(until, follows)]
         parts = _parts(stretch, pattern, names, roles)
-        if first and not parts:
-            parts = _parts(text[since : mention.start], pattern, names, roles)
+        if (first and not parts) or (len(parts) == 1 and mention.value not in _SINGLE):
+            before = text[max(since, kept[this - 1].end if this else 0) : mention.start]
+            ahead = _parts(before, pattern, names, roles)
+            parts = ahead[-1:] + parts if parts else ahead
         bars = [int(m[1]) for m in _BAR.finditer(stretch)]
         if first and not bars:
             bars = [int(m[1]) for m in _BAR.finditer(text[since : mention.start])]
@@ -225,7 +234,7 @@ def _located(
 
 def _grouped(kind: str, parts: list[int]) -> tuple[frozenset[int], ...]:
     """Single parts for a range or a leading tone, else pairs in order of naming."""
-    size = 1 if kind in (RANGE, LEADING_TONE) else 2
+    size = 1 if kind in _SINGLE else 2
     return tuple(frozenset(parts[i : i + size]) for i in range(0, len(parts), size))
 
 
@@ -234,8 +243,8 @@ def _part_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     own = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True) if len(n) > 1)
     return re.compile(
         (rf"\b(?P<own>{own})\b|" if own else "")
-        + r"\b(?P<word>(?i:sopranos?|altos?|tenors?|bass(?:es)?|upper|lower|top|bottom|outer"
-        r"|inner))\b"
+        + r"\b(?P<word>(?i:sopran(?:o|os|e)?|(?:contr)?alt(?:o|os|us)?|tenore?s?|bass(?:es|o|us)?"
+        r"|bajo|upper|lower|top|bottom|outer|inner))\b"
         r"|\b(?P<letters>[SATB]\s{0,2}[-/&+,]\s{0,2}[SATB]|SA|ST|SB|AT|AB|TB)\b"
         r"|\b(?i:voices?|parts?|v)[\s:.]{0,2}(?P<number>\d)(?:\s*(?:and|&|-|/|,)\s*(?P<second>\d))?\b",
         re.IGNORECASE if False else 0,
@@ -273,11 +282,10 @@ def _worded(word: str, roles: tuple[str | None, ...]) -> list[int]:
         return [0, last]
     if word == "inner":
         return list(range(1, last))
-    return [_by_role(word.rstrip("s") if word != "bass" else word, roles)]
+    return [_by_role(role_of(word) or role_of(word.rstrip("s")) or "", roles)]
 
 
 def _by_role(role: str, roles: tuple[str | None, ...]) -> int:
-    role = {"basse": "bass", "bas": "bass"}.get(role, role)
     if role in roles:
         return roles.index(role)
     if not any(roles):  # unnamed voices: the outer ones may be called soprano and bass

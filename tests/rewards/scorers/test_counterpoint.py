@@ -1,0 +1,362 @@
+"""The counterpoint reward: parts that are added, and faults that are named."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+
+import pytest
+
+from rewards import Facts, Question, get, parse
+from rewards.spelling.scores import QUARTER
+from rewards.voice_leading import KINDS
+
+CANTUS = "D4 F4 E4 D4 G4 F4 A4 G4 F4 E4 D4"
+GOOD = "A4 A4 G4 A4 B4 C5 C5 B4 D5 C#5 D5"
+
+
+def rows(step: float = 1.0, **parts: str) -> tuple[tuple[float, str, str], ...]:
+    """The fact of parts by name, one note every ``step`` quarters."""
+    return tuple(
+        (place * step, pitch, name)
+        for name, names in parts.items()
+        for place, pitch in enumerate(names.split())
+    )
+
+
+GIVEN = {"counterpoint": rows(4.0, cantus=CANTUS)}
+ABC_GIVEN = {"counterpoint": "X:1\nM:4/4\nL:1/1\nK:Ddor\nD|F|E|D|G|F|A|G|F|E|D|]"}
+
+
+def as_list(names: str, step: float = 4.0, part: str = "upper") -> list[list[object]]:
+    return [[place * step, pitch, part] for place, pitch in enumerate(names.split())]
+
+
+FORMS = {
+    "JSON": json.dumps(as_list(GOOD)),
+    "fenced": f"```json\n{json.dumps(as_list(GOOD))}\n```",
+    "tuples": str([tuple(row) for row in as_list(GOOD)]),
+    "objects": json.dumps([dict(zip(("onset", "pitch", "part"), row, strict=True))
+                           for row in as_list(GOOD)]),
+    "lines": "\n".join(" ".join(map(str, row)) for row in as_list(GOOD)),
+    "numbers": "[0,69],[4,69],[8,67],[12,69],[16,71],[20,72],[24,72],[28,71],[32,74],[36,73],"
+    "[40,74]",
+    "names": GOOD,
+    "label": f"Upper voice: {GOOD}",
+    "flats": GOOD.replace("C#5", "D♭5"),
+    "bare ABC": "A|A|G|A|B|c|c|B|d|^c|d|]",
+    "ABC": "X:1\nT:Answer\nM:4/4\nL:1/4\nK:C\nA4|A4|G4|A4|B4|c4|c4|B4|d4|^c4|d4|]",
+    "fenced ABC": "```abc\nL:1/4\nK:C\nA4|A4|G4|A4|B4|c4|c4|B4|d4|^c4|d4|]\n```",
+    "both voices": "L:1/1\nK:C\nV:1\nA|A|G|A|B|c|c|B|d|^c|d|]\nV:2\nD|F|E|D|G|F|A|G|F|E|D|]",
+    "with prose": f"Here is my line:\n{json.dumps(as_list(GOOD))}\nIt ends on the octave.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_good_line_earns_one_in_every_form(value, form):
+    assert value("counterpoint", FORMS[form], facts=ABC_GIVEN) == 1.0
+    if form != "bare ABC":
+        assert value("counterpoint", FORMS[form], facts=GIVEN) == 1.0
+
+
+def changed(**places: str) -> str:
+    names: list[str] = GOOD.split()
+    for place, pitch in places.items():
+        names[int(place[1:])] = pitch
+    return " ".join(names)
+
+
+@pytest.mark.parametrize(
+    ("answer", "low", "high"),
+    [
+        (changed(p3="F4"), 1.0, 1.0),  # a third for a fifth
+        (changed(p3="E4"), 0.5, 0.85),  # a ninth against D is a dissonance
+        (changed(p1="C5"), 0.6, 0.8),  # two fifths in a row
+        (changed(p4="D5", p5="C5"), 0.3, 0.5),  # three
+        (changed(p4="D5", p5="C5", p6="E5"), 0.0, 0.2),  # four
+        (changed(p5="F5", p6="A5", p7="G5"), 0.0, 0.5),  # three octaves
+        (changed(p4="E4"), 0.6, 0.9),  # crosses below
+        (" ".join(GOOD.split()[:9]), 0.0, 0.0),  # names: one to each note, or none
+        (changed(p8="D6"), 0.6, 0.95),  # out of range and by direct motion
+    ],
+)
+def test_faults_cost_by_weight(value, answer, low, high):
+    assert low <= value("counterpoint", answer, facts=GIVEN) <= high
+
+
+@pytest.mark.parametrize(
+    "answer",
+    {
+        "nothing": "",
+        "the given part": CANTUS,
+        "the given part as a list": json.dumps(as_list(CANTUS)),
+        "the octave above": CANTUS.replace("4", "5"),
+        "the octave below": CANTUS.replace("4", "3"),
+        "fifths": "A4 C5 B4 A4 D5 C5 E5 D5 C5 B4 A4",
+        "a held note": "[[0, 'A4', 'x'], [40, 'A4', 'x']]",
+        "a repeated note": " ".join(["A4"] * 11),
+        "two notes in turn": "A4 F4 A4 F4 D5 F4 A4 G4 A4 G4 A4".replace("D5", "F4"),
+        "silence": "L:1/1\nz|z|z|z|z|z|z|z|z|z|z|",
+        "too short": json.dumps(as_list(GOOD)[:4]),
+        "one note": "A4",
+        "prose": "I would write a line in contrary motion above the cantus firmus.",
+        "dissonance throughout": "E4 G4 F4 E4 A4 G4 B4 A4 G4 F4 E4",
+        "far beyond the end": json.dumps(as_list(GOOD, step=400.0)),
+        "numbers": "1 2 3 4 5 6 7 8 9 10 11",
+        "a claim": "No errors.",
+        "not numbers": "[[nan, 'A4', 'x'], [inf, 'B4', 'x']]",
+        "an endless onset": "[[1e309, 'A4', 'x'], [2e309, 'B4', 'x']]",
+    }.values(),
+)
+def test_what_is_no_counterpoint_earns_nothing(value, answer):
+    assert value("counterpoint", answer, facts=GIVEN) == 0.0
+    assert value("counterpoint", answer, facts=ABC_GIVEN) == 0.0
+
+
+def test_thirds_throughout_earn_no_more_than_three_tenths(value):
+    thirds = "F4 A4 G4 F4 B4 A4 C5 B4 A4 G4 F4"
+    assert value("counterpoint", thirds, facts=GIVEN) == 0.3
+
+
+def test_repeating_notes_does_not_thin_out_the_faults(value):
+    names = changed(p4="D5", p5="C5").split()
+    whole = value("counterpoint", json.dumps(as_list(" ".join(names))), facts=GIVEN)
+    halves = [[4.0 * i + 2.0 * k, name, "x"] for i, name in enumerate(names) for k in (0, 1)]
+    assert value("counterpoint", json.dumps(halves), facts=GIVEN) <= whole
+
+
+def test_random_lines_earn_little(value):
+    rng = random.Random(5)
+    scale = ["D4", "E4", "F4", "G4", "A4", "B4", "C5", "D5", "E5"]
+    values = [
+        value("counterpoint", " ".join(rng.choices(scale, k=11)), facts=GIVEN) for _ in range(60)
+    ]
+    assert sum(values) / len(values) < 0.15
+
+
+def test_random_four_part_writing_earns_little(value):
+    rng = random.Random(6)
+    facts = {"counterpoint": rows(soprano="C5 D5 E5 F5 E5 D5 C5 B4")}
+    total = 0.0
+    for _ in range(30):
+        parts = {"alto": range(57, 70), "tenor": range(50, 65), "bass": range(42, 58)}
+        listed = [[i, str(rng.choice(notes)), name] for name, notes in parts.items()
+                  for i in range(8)]  # fmt: skip
+        total += value("counterpoint", json.dumps(listed), facts=facts)
+    assert total / 30 < 0.15
+
+
+def test_coverage_scales_the_value(value):
+    most = json.dumps(as_list(GOOD)[:9])
+    assert 0.7 < value("counterpoint", most, facts=GIVEN) < 0.95
+
+
+def test_species_with_passing_notes_and_suspensions_is_counterpoint(value):
+    facts = {"counterpoint": rows(4.0, cantus="C4 D4 E4 D4 C4")}
+    second = [[0, "G4"], [2, "A4"], [4, "B4"], [6, "A4"], [8, "G4"], [10, "C5"], [12, "B4"],
+              [16, "C5"]]  # fmt: skip
+    assert value("counterpoint", json.dumps(second), facts=facts) == 1.0
+    facts = {"counterpoint": rows(4.0, cantus="D4 F4 E4 D4 C4")}
+    fourth = [[0, "A4"], [2, "D5"], [10, "C5"], [14, "B4"], [16, "C5"]]
+    assert value("counterpoint", json.dumps(fourth), facts=facts) == 1.0
+
+
+def test_the_leading_tone_counts_where_the_key_is_known(value):
+    facts = {"counterpoint": rows(bass="C3 F3 G3 C3")}
+    fallen = "\n".join(f"{i} {p} upper" for i, p in enumerate(["E4", "C4", "B3", "E4"]))
+    assert value("counterpoint", fallen, facts=facts | {"key": "C major"}) < value(
+        "counterpoint", fallen, facts=facts
+    )
+
+
+def test_a_line_out_of_the_range_of_its_name_costs(value):
+    facts = {"counterpoint": rows(soprano="C5 D5 E5 F5 E5")}
+    low = json.dumps(as_list("A3 F3 C3 D3 C3", 1.0, "alto"))
+    assert value("counterpoint", low, facts=facts) < value(
+        "counterpoint", low.replace("alto", "second"), facts=facts
+    )
+
+
+def test_a_chorale_of_bach_earns_much_and_its_parts_shifted_in_time_little(value):
+    corpus = pytest.importorskip("music21.corpus")
+    parts = list(corpus.parse("bach/bwv66.6").parts)
+    soprano, lower = parts[0], parts[1:]
+    melody = [n for n in soprano.flatten().notes if n.offset < 24]
+    facts = {
+        "counterpoint": tuple((float(n.offset), n.pitch.nameWithOctave.replace("-", "b"),
+                               "soprano") for n in melody),
+    }  # fmt: skip
+    names = ("alto", "tenor", "bass")
+
+    def answer(shift: int) -> str:
+        return "\n".join(
+            f"{round(float(n.offset), 3)} {n.pitch.midi + shift * (place + 1)} {name}"
+            for place, (name, part) in enumerate(zip(names, lower, strict=True))
+            for n in part.flatten().notes
+            if n.offset < 24
+        )
+
+    true = value("counterpoint", answer(0), facts=facts)
+    assert true > 0.7
+    assert value("counterpoint", answer(2), facts=facts) < true - 0.3
+
+
+CLEAN = rows(soprano="G4 A4 G4", alto="E4 F4 E4", tenor="C4 C4 C4", bass="C3 F3 C3")
+TWO = rows(
+    soprano="C5 D5 B4 C5", alto="G4 A4 G4 G4", tenor="E4 F4 D4 C4", bass="C4 D4 G3 C4"
+)  # fifths alto and bass, octaves soprano and bass; bass D4 out of range; direct octaves in the end
+
+
+def test_every_given_fault_is_listed_with_its_onset_and_parts(judge):
+    part = judge("counterpoint", "none", facts={"counterpoint": TWO, "meter": "2/4"})
+    listed = part.details["faults"]
+    assert {"kind": "parallel octaves", "onset": 1.0, "parts": ["soprano", "bass"], "bar": 1} in (
+        listed
+    )
+    assert {fault["kind"] for fault in listed} == {"parallel fifths", "parallel octaves", "range"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("parallel fifths, parallel octaves, range", 1.0),
+        ("Parallel fifths and octaves, and the bass is out of range.", 1.0),
+        ("parallel 5ths (A-B) and parallel 8ves (S-B); bass too high in bar 1", 1.0),
+        ("Consecutive fifths between alto and bass, consecutive octaves between the soprano and "
+         "the bass, range of the bass", 1.0),
+        ('["parallel fifths", "parallel octaves", "range"]', 1.0),
+        ("1. Parallel fifths\n2. Parallel octaves\n3. Range error", 1.0),
+        ("parallel fifths and parallel octaves", 0.8),
+        ("parallel fifths", 0.5),
+        ("Parallel octaves between soprano and bass in bar 1", 0.5),
+        ("parallel fifths between soprano and alto", 0.0),
+        ("parallel octaves between soprano and bass in bar 9", 0.25),
+        ("no parallel fifths, but parallel octaves", 0.5),
+        ("parallel fifths, voice crossing", 0.4),
+        ("parallel fifths, voice crossing, spacing", 0.0),
+        ("spacing", 0.0),
+        ("no errors", 0.0),
+        ("none", 0.0),
+        ("No errors except parallel fifths.", 0.5),
+        ("parallel fifths or parallel octaves", 0.0),
+        ("No errors. Or perhaps parallel fifths.", 0.0),
+        (", ".join(KINDS), 0.0),
+        ("", 0.0),
+        ("The harmony is beautiful.", 0.0),
+        ("parallel thirds", 0.0),
+    ],
+)  # fmt: skip
+def test_named_faults_earn_f1_over_kinds(value, answer, expected):
+    facts = {"counterpoint": TWO, "meter": "2/4"}
+    assert value("counterpoint", answer, facts=facts) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("none", 1.0), ("None.", 1.0), ("No errors.", 1.0), ("no voice-leading errors", 1.0),
+        ("There are no faults in this passage.", 1.0), ("The voice leading is correct.", 1.0),
+        ("No parallel fifths or octaves, no crossing: everything is fine.", 1.0),
+        ("It doesn't contain any errors", 1.0), ("error-free", 1.0), ("Nothing is wrong.", 1.0),
+        ("Keine Fehler", 1.0), ("Parallel fifths: none. Voice crossing: none.", 1.0),
+        ("parallel fifths", 0.0), ("No errors, but the voices cross", 0.0), ("", 0.0),
+        ("Everything", 0.0), ("I do not know", 0.0), (", ".join(KINDS), 0.0),
+    ],
+)  # fmt: skip
+def test_no_errors_earns_one_exactly_where_there_are_none(value, answer, expected):
+    assert value("counterpoint", answer, facts={"counterpoint": CLEAN}) == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_listing_every_kind_never_earns_much(value, kind):
+    single = {
+        "parallel fifths": rows(upper="G4 A4", lower="C4 D4"),
+        "parallel octaves": rows(upper="C5 D5", lower="C4 D4"),
+        "direct fifths": rows(upper="E4 A4", lower="C4 D4"),
+        "direct octaves": rows(upper="E4 C5", lower="A3 C4"),
+        "voice crossing": rows(upper="E4 C4", lower="C4 E4"),
+        "spacing": rows(soprano="G5 G5", alto="E4 E4", tenor="C4 C4", bass="C3 C3"),
+        "range": rows(soprano="C5 C5", alto="G4 G4", tenor="E4 E4", bass="C2 C2"),
+        "dissonance": rows(upper="E4 F4", lower="C4 C4"),
+        "leading tone": rows(soprano="B4 G4", alto="G4 E4", tenor="D4 C4", bass="G3 C4"),
+    }
+    facts = {"counterpoint": single[kind], "key": "C major"}
+    assert value("counterpoint", kind, facts=facts) == pytest.approx(1.0)
+    assert value("counterpoint", ", ".join(KINDS), facts=facts) == 0.0
+    assert value("counterpoint", "no errors", facts=facts) == 0.0
+
+
+def test_an_overlap_that_is_there_may_be_named(value):
+    facts = {"counterpoint": rows(upper="E4 A4", lower="C4 F4")}
+    assert value("counterpoint", "voice overlap", facts=facts) == 0.0
+    clean = {"counterpoint": rows(upper="G4 A4", lower="C4 D4")}
+    with_overlap = {"counterpoint": rows(upper="E4 A4 F#5", lower="C4 D4 B4")}
+    assert value("counterpoint", "parallel fifths, voice overlap", facts=clean) < 1.0
+    assert value("counterpoint", "direct fifths, parallel fifths, voice overlap",
+                 facts=with_overlap) == 1.0  # fmt: skip
+
+
+def test_an_option_is_read_as_its_fault(value):
+    options = ("Parallel fifths", "Voice crossing", "No errors")
+    facts = {"counterpoint": rows(upper="G4 A4", lower="C4 D4")}
+    assert value("counterpoint", "A", facts=facts, choices=options) == 1.0
+    assert value("counterpoint", "C", facts=facts, choices=options) == 0.0
+
+
+def test_a_score_in_abc_has_bars(value, judge):
+    abc = "X:1\nM:2/4\nL:1/4\nV:S\nV:B\nK:C\nV:S\nE E|G A|]\nV:B\nC, C,|C, D,|]"
+    assert value("counterpoint", "parallel fifths in bar 2", facts={"counterpoint": abc}) == 1.0
+    listed = judge("counterpoint", "none", facts={"counterpoint": abc}).details["faults"]
+    assert [fault["bar"] for fault in listed if fault["kind"] == "parallel fifths"] == [2]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    ["no music at all", "z4", "C", ((0.0, "H4", "x"), (1.0, "C4", "x")), ((0.0, "C4", "x"),),
+     tuple((0.0, str(40 + i), "x") for i in range(12))],
+)  # fmt: skip
+def test_a_fact_without_notes_is_an_error_and_never_zero(judge, fact):
+    part = judge("counterpoint", "none", facts={"counterpoint": fact})
+    assert (part.status, part.value) == ("error", None)
+    assert "facts.counterpoint" in part.why
+
+
+def test_absent_fact_or_another_facet_does_not_apply(judge):
+    assert judge("counterpoint", "none").status == "not_applicable"
+    other = judge("counterpoint", "none", facts=GIVEN | {"key": "D minor"}, facet="key")
+    assert other.status == "not_applicable"
+
+
+def test_without_an_answer_block_nothing_is_earned(value):
+    assert value("counterpoint", raw="no errors", facts={"counterpoint": CLEAN}) == 0.0
+    assert value("counterpoint", raw=GOOD, facts=GIVEN) == 0.0
+
+
+HOSTILE = ["C", "[", "[C", "(3", "[0,60],", "0 C4 x\n", "parallel fifths ", "no ", "soprano and ",
+           "leading tone ", "V:1\n", "bar 1 ", "\u200b", "ﷺ", "C4 ", "none ", "1e9 ", "{", '"',
+           "parallel fifths and ", "no voice-leading ", "A-", "the range of "]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("fact", [GIVEN["counterpoint"], TWO])
+def test_no_text_raises_or_takes_long(piece, fact):
+    question = Question(id="toy", text="?", facts=Facts(counterpoint=fact))
+    function = get("counterpoint")
+    for size in (900, 3_900, 128_000):
+        response = parse(f"<think>a b c</think><answer>{piece * (size // len(piece))}</answer>")
+        start = time.process_time()
+        verdict = function(question, response)
+        assert time.process_time() - start < 0.1
+        assert 0.0 <= verdict.value <= 1.0  # type: ignore[attr-defined]
+
+
+def test_ticks_are_fine_enough_for_triplets(value):
+    facts = {"counterpoint": rows(1 / 3, cantus="C4 D4 E4 F4 E4 D4 C4")}
+    rounded = [
+        [round(i / 3, 2), p, "x"] for i, p in enumerate(["G4", "B4", "C5", "A4", "C5", "B4", "C5"])
+    ]
+    exact = [[i / 3, p, "x"] for i, (_, p, _) in enumerate(rounded)]
+    values = [value("counterpoint", json.dumps(form), facts=facts) for form in (rounded, exact)]
+    assert values[0] == values[1] == 1.0
+    assert QUARTER % 3 == 0
