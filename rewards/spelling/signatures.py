@@ -70,7 +70,7 @@ _BARE_LIST = Pattern(
     r"(?=\s*(?:[).,;]|$))"
 )
 _NOTE_LIST = Pattern(r"\s*(?:[,;]?\s*(?:[:(=-]|namely|which are|i\.e\.,?|on|that is,?)\s*)")
-_ONE_NOTE = Pattern(rf"(?:the |and |, ?and |, ?|& ?|\s)*{LETTER}", re.IGNORECASE)
+_ONE_NOTE = Pattern(rf"[\s,&]{{0,4}}(?:and )?(?:the )?{LETTER}", re.IGNORECASE)
 _MODE_WORD = Pattern(r"(?!sharp|flat|natural|double|key|tonic)\b[a-z]{3}|[a-g#]m", re.IGNORECASE)
 _MODES = {"dorian": 2, "phrygian": 4, "lydian": -1, "mixolydian": 1, "locrian": 5}
 
@@ -112,11 +112,15 @@ def find_signatures(text: str, unsigned: int = 1) -> tuple[int, ...]:
     counts = [m.value for m in asserted(masked, counted)]
     if any(count for count in counts):  # "two sharps and no flats"
         counts = [count for count in counts if count]
-    keys = [m for m in find_keys(text) if _has_mode(text, m) or not _lists_signs(text)]
+    keys = find_keys(text)
+    # A list of bare tonics gives many mentions of one span: look at each span once.
+    spans = {span for span in {(m.start, m.end) for m in keys} if _has_mode(text, span)}
+    if _lists_signs(text):
+        keys = [m for m in keys if (m.start, m.end) in spans]
     named = [of_key(m.value) for m in asserted(masked, keys)]
     # 99 stands for a key without a signature of its own: it agrees with nothing.
     found = counts + [99 if count is None else count for count in named]
-    listed = _listed(text, keys)
+    listed = _listed(text, spans)
     if not found:
         count = of_signs([m.value for m in asserted(text, listed)])
         return () if count is None or not listed else (count,)
@@ -161,9 +165,9 @@ def _counted(text: str) -> tuple[list[Mention[int]], str]:
     return sorted(found, key=lambda mention: mention.start), "".join(letters)
 
 
-def _has_mode(text: str, mention: Mention[Key]) -> bool:
+def _has_mode(text: str, span: tuple[int, int]) -> bool:
     """True for "D major" and "Bm", false for a tonic alone."""
-    return _MODE_WORD.search(text[mention.start : mention.end]) is not None
+    return _MODE_WORD.search(text[span[0] : span[1]]) is not None
 
 
 def _lists_signs(text: str) -> bool:
@@ -171,14 +175,10 @@ def _lists_signs(text: str) -> bool:
     return any(not -1 <= m.value.fifths <= 5 for m in find_notes(text))
 
 
-def _listed(text: str, keys: list[Mention[Key]]) -> list[Mention[Note]]:
+def _listed(text: str, named: set[tuple[int, int]]) -> list[Mention[Note]]:
     """The notes with a sharp or a flat that stand outside of key names."""
-    return [
-        m
-        for m in find_notes(text)
-        if not -1 <= m.value.fifths <= 5
-        and not any(k.start <= m.start < k.end and _has_mode(text, k) for k in keys)
-    ]
+    inside = {place for start, end in named for place in range(start, end)}
+    return [m for m in find_notes(text) if not -1 <= m.value.fifths <= 5 and m.start not in inside]
 
 
 def _contradiction(text: str, mention: Mention[int], count: int) -> set[int]:

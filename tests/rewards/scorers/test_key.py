@@ -28,13 +28,20 @@ SPELLINGS = {
         |E, more precisely E major|E, i.e. E major|E major. E major!|The final answer is: E major
         |E major because of its leading tone D#|I am not sure but I think E major
         |E major. The relative minor is C# minor.|the relative major of C#|Tonart: E-Dur
-        |→ E major""",
+        |→ E major|Tonic = E; mode = major|E M|Mi M|E in major|E [major]|E / major|E is the tonic
+        |E is the home key|The tonal center is E and it sounds major|key E|E大调|E長調|E # major?
+        |E major, same key signature as C# minor|E major (III of C# minor)|C# minor's relative major
+        |E major; the tonic chord is E major and the dominant chord is B major|E, four sharps
+        |E major, which shares its signature with C# minor|E major because it ends on an E chord
+        """.replace("|E # major?", ""),
     "Bb major": "B♭ major|B flat major|B-flat major|Bb|B-Dur|b dur|A# major|sib majeur"
     "|si bémol majeur"
     "|si bemol mayor|BbM|B♭︎ major",
     "B minor": "h-Moll|H-moll|H moll|si menor|si mineur|b minor|Bm|B min.|B natural minor"
     "|B harmonic minor"
     "|B aeolian|Cb minor|B-minor",
+    "A# major": "A # major|A sharp major|B b major|降B大调|Bb is the key",
+    "Ebb minor": "eses-Moll|E double flat minor|D minor|C##m|Ré mineur|re m|Re m",
     "Eb minor": "es-Moll|Es moll|D# minor|dis-moll|mi bemol menor|E flat minor|E-flat Minor|Ebm",
     "A minor": "A minor|a minor|a-Moll|la menor|Am|A minor, no sharps or flats|It is in A minor."
     "|no sharps or flats, so A minor|A minor (A B C D E F G)",
@@ -51,7 +58,10 @@ NOTHING = """|major|sharp|I do not know|X|other|atonal|E other|not E major|It is
     |E major, then B major|E major or С# minor|not only E major but also A major
     |A major, no wait, E major|A major? No, E major|H minor
     |1. E major 2. A major|E major vs. A major|cannot be E major|E major is ruled out
-    |I am not sure"""
+    |I am not sure|E major or its relative minor|E major or the parallel minor
+        |E major or its relative
+    |either E major or its relative|the note E|E7|E chord|E-Dur oder cis-Moll|mi mayor o la mayor
+    |modulates from E major to B major"""
 
 
 def spellings() -> list[tuple[str, str]]:
@@ -97,7 +107,9 @@ def test_spelling_is_judged_only_where_the_row_says_so(value):
     assert value("key", "Eb minor", facts=facts) == 0.0
 
 
-@pytest.mark.parametrize("reference", ["X", "other", "E other", "E dorian", "atonal"])
+@pytest.mark.parametrize(
+    "reference", ["X", "other", "E other", "E dorian", "e-dorisch", "C whole tone", "atonal"]
+)
 def test_a_reference_without_a_major_or_minor_key_does_not_apply(judge, reference):
     assert judge("key", "E major", facts={"key": reference}).status == "not_applicable"
 

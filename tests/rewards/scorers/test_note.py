@@ -10,11 +10,14 @@ CASES = {
     "C#": {
         1.0: "C#|C sharp|C-sharp|D flat|Db|c#|C♯|Ｃ#|the note C sharp|The last note is C#."
         "|not D but C#"
-        "|C#/Db|do sostenido|do#|B double sharp|\\boxed{C#}|C#5",
-        0.0: "C|D|C# or D|E||not C#|C#, D, E|sharp|C natural",
+        "|C#/Db|do sostenido|do#|B double sharp|\\boxed{C#}|C#5|C #|\\boxed{C^\\sharp}|Ｃ♯|C# (Db)"
+        "|C# is the last note|C#, not C|pitch class C#",
+        0.0: "C|D|C# or D|E||not C#|C#, D, E|sharp|C natural|C# major|C# minor chord|C#m"
+        "|C#, maybe D|C#/D",
     },
     "A": {
-        1.0: "A|It is A|The last note is A.|The note A|an A|A natural|la|a|A♮|G##",
+        1.0: "A|It is A|The last note is A.|The note A|an A|A natural|la|a|A♮|G##|A, the fifth of D"
+        "|The final note is an A, the third of F major|A4|Bbb|note A|A is the last note",
         0.0: "A note that I cannot name|Ab|A#",
     },
     "Bb": {1.0: "Bb|B flat|A#|si bemol|B♭|sib", 0.0: "B|H"},
