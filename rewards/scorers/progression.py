@@ -3,7 +3,7 @@
 Conventions
 -----------
 Chords are compared by root and quality; inversions and tensions past the seventh do not
-count, and neither does a seventh that only one of the two names. Roman numerals with a key
+count. Roman numerals with a key
 ("I V vi IV in C major") are read in it; without one they are compared in the transposition
 that fits best.
 
@@ -11,9 +11,9 @@ that fits best.
 the answer is                                          value
 =====================================================  =========================
 the progression                                        1.0
-another                                                1 - edits / longer, where a
-                                                       chord of the right root and
-                                                       another quality is half an
+another                                                1 - edits / longer; a
+                                                       seventh that only one of
+                                                       the two names is half an
                                                        edit
 the progression as a loop, several times               folded first; at most 0.9
 several progressions ("... or ..."), none, more than   0.0
@@ -47,8 +47,8 @@ MOST = 64
 LOOPED = 0.9
 _TRIAD = mask_of(*range(9)) & ~mask_of(1)
 _SPLIT = Pattern(
-    r"\s*(?:->|=>|→|⟶|\||,|;|\n|\s-+\s|-{2,}|\bthen\b|\bto\b|\bfollowed by\b|\band\b|\s/\s|(?<=\w)\s"
-    r"*-\s*(?=[#b]?[A-GIViv](?![\da-z]{0,1}5))|:\||\|:)\s*",
+    r"\s*(?:->|=>|→|⟶|\||,|;|\n|\s-+\s|-{2,}|\bthen\b|\bto\b|\bfollowed by\b|\band\b|\s/\s"
+    r"|(?<=\w)\s*-\s*(?=[#b]?[A-GIViv](?![\da-z]{0,1}5))|:\||\|:)\s*",
     2,
 )
 _OR = Pattern(r"\s*(?:,|;)?\s*\b(?:or|alternatively|otherwise)\b\s*", 2)
@@ -229,5 +229,8 @@ def likeness(truth: Sequence[Step], steps: Sequence[Step]) -> float:
 def _cost(wanted: Step, given: Step) -> float:
     if wanted[0] != given[0]:
         return 1.0
-    same_top = wanted[2] == given[2] or -1 in (wanted[2], given[2])
-    return 0.0 if wanted[1] == given[1] and same_top else 0.5
+    if wanted[1] != given[1]:
+        return 1.0
+    if wanted[2] == given[2]:
+        return 0.0
+    return 0.5 if -1 in (wanted[2], given[2]) else 1.0
