@@ -3,7 +3,8 @@
 Conventions
 -----------
 Patterns alone, for ``rewards/spelling/keys.py``: those that end in ``$`` are searched in
-the text before a key, the others are matched behind one.
+the text before a key, the others are matched behind one. ``WITH_SIGNATURE`` is what
+describes a bare tonic further ("D, two sharps").
 """
 
 from __future__ import annotations
@@ -35,7 +36,15 @@ COMPARED = Pattern(
     r"(?:\bsame (?:[\w-]{1,15} ){1,3}as|\bsignature (?:as|with|of)|\bshar(?:es|ing) "
     r"(?:[\w-]{1,15} ){1,4}with|\b(?:[iv]{1,4}|degree|mode|notes?|step) (?:of|in)|\blike"
     r"|\bsimilar to|\bthan"
-    r"|\bcompared (?:to|with))\s+(?:the )?$",
+    r"|\bcompared (?:to|with)"
+    r"|\bwith (?:an? )?(?:[\w-]{1,15} ){0,3}(?:modulations?|excursions?|cadences?"
+    r"|tonici[sz]ations?)"
+    r" (?:to|on|in|into))\s+(?:the )?$",
     re.IGNORECASE,
 )
 POSSESSIVE = Pattern(r"'s\s+(relative|parallel)(?:\s+(major|minor))?\b", re.IGNORECASE)
+WITH_SIGNATURE = Pattern(
+    r"\s*[,(;:-]\s*(?:with |has )?(?:no|one|two|three|four|five|six|seven|[0-7])\s+"
+    r"(?:sharps?|flats?|accidentals)\b.*$",
+    re.IGNORECASE,
+)

@@ -38,6 +38,7 @@ from rewards.spelling.key_relations import (
     RELATED_AFTER,
     RELATED_TO,
     RELATION,
+    WITH_SIGNATURE,
 )
 from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import (
@@ -100,16 +101,11 @@ _JOINED_AFTER = Pattern(
     r"\s*(?:/|\||,?\s*\bor\b|\(or)\s*(?:maybe |possibly |perhaps |in )?([A-G])(##|#|bb|b|)"
     r"(?=\s*(?:$|[.,;)!?]))"
 )
+_LEADING = Pattern(r"([A-G])(##|#|bb|b|)\s*[,;]\s*")
 _MODE_ALONE = Pattern(rf"(?<![a-z]){_MODE}", re.IGNORECASE)
 _WORD_FOLLOWS = Pattern(r"\s+\w")
 _OPTIONS = Pattern(r"\s*(?:/|\||,|\bor\b)\s*")
 _ARTICLE = Pattern(r"\s*(?:key|mode|tonality|scale|mood|feel\w*|sound\w*|quality|piece|tune)\b")
-
-_SIGNATURE = Pattern(
-    r"\s*[,(;:-]\s*(?:with |has )?(?:no|one|two|three|four|five|six|seven|[0-7])\s+"
-    r"(?:sharps?|flats?|accidentals)\b.*$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +231,11 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
             tonic = letter_note(joined[1], joined[2])
             mentions.append(Mention(Key(tonic, key.mode), joined.start(), mention.end))
             start = joined.start()
+        leading = None if mentions else _LEADING.fullmatch(before)
+        if leading:
+            tonic = letter_note(leading[1], leading[2])
+            if not tonic.same(key.tonic):
+                mentions.append(Mention(Key(tonic, "major"), 0, mention.start))
         mentions.append(Mention(key, start, mention.end))
         other = _JOINED_MODE.match(text, mention.end)
         if other:
@@ -270,7 +271,7 @@ def _related_to(match: re.Match[str]) -> Key | None:
 
 
 def _bare_keys(text: str) -> list[Mention[Key]]:
-    alone = _SIGNATURE.sub("", text, count=1)
+    alone = WITH_SIGNATURE.sub("", text, count=1)
     whole = parse_note(alone) if not _NO_TONIC.search(alone) else None
     if whole is not None:
         return [Mention(Key(whole, "major"), 0, len(text))]

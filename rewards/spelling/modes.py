@@ -94,7 +94,8 @@ _COMPARED = Pattern(
     r"|ing) (?:[\w-]{1,15} )"
     r"{1,5}with|\b(?:[iv]{1,4}|degree|mode|notes?|tones?|pitches|step|version|variant) (?:of|in)"
     r"|\blike"
-    r"|\bthan|\bcompared (?:to|with)|\b(?:relative|parallel)(?: \w{1,5})?(?: of| to|:| is)?"
+    r"|\bthan|\bcompared (?:to|with)|\bsignature of|\busing|\bparent(?: (?:scale|key"
+    r"|mode))?(?: is| of|:)?|\b(?:relative|parallel)(?: \w{1,5})?(?: of| to|:| is)?"
     r"|\bit is|\bfrom)"
     r"\s+(?:an? |the )?(?:natural |ordinary |normal |regular )?$",
     re.IGNORECASE,
@@ -225,11 +226,15 @@ def _with_shared_tonic(text: str, mentions: list[Mention[Scale]]) -> list[Mentio
     """Give a mode without a tonic that of the mention before, or drop it as a description."""
     if any(m.value.tonic for m in mentions):
         kept: list[Mention[Scale]] = []
-        for mention in mentions:
+        for place, mention in enumerate(mentions):
             if mention.value.tonic:
                 kept.append(mention)
+            elif not kept and _offered(text, mention, mentions[place + 1]):
+                tonic = next(m.value.tonic for m in mentions[place:] if m.value.tonic)
+                scale = Scale(tonic, *_what(mention.value))
+                kept.append(Mention(scale, mention.start, mention.end))
             elif kept and _joined(text, kept[-1], mention):
-                scale = Scale(kept[-1].value.tonic, mention.value.steps, mention.value.mode)
+                scale = Scale(kept[-1].value.tonic, *_what(mention.value))
                 kept.append(Mention(scale, mention.start, mention.end))
         return kept
     church = [m for m in mentions if m.value.mode not in ("major", "minor")]
@@ -247,6 +252,16 @@ def _with_shared_tonic(text: str, mentions: list[Mention[Scale]]) -> list[Mentio
             Mention(Scale(tonic, m.value.steps, m.value.mode), m.start, m.end) for m in mentions
         ]
     return mentions
+
+
+def _what(scale: Scale) -> tuple[frozenset[int], str]:
+    return scale.steps, scale.mode
+
+
+def _offered(text: str, first: Mention[Scale], second: Mention[Scale]) -> bool:
+    """True for "dorian or aeolian on A": both are on the tonic of the second."""
+    between = text[first.end : second.start]
+    return _JOINS.fullmatch(between) is not None and _CHOICE.search(between) is not None
 
 
 def _joined(text: str, first: Mention[Scale], second: Mention[Scale]) -> bool:

@@ -36,7 +36,8 @@ _FLAT = r"bb?(?:(?![a-z]{2})|(?=maj|min|m[ai]\d|mM|dim|aug|sus|add|dom|dur|moll|
 ACCIDENTAL = (
     rf"(?:##|\^?#|\s#$|x(?![a-z])|{_FLAT}"
     r"|[\s-]*(?:double|doubly)[\s-]*(?:sharp|flat)(?:s|ed)?"
-    r"|\s[#b](?=\s(?:maj|min|may|men|dur|moll))|[\s-]*(?:sharp|flat)s?(?!\w)|\s*♮|[\s-]natural(?![\s-]+min)|)"
+    r"|\s[#b](?=\s(?:maj|min|may|men|dur|moll))|[\s-]*(?:sharp|flat)s?(?!\w)|\s*♮"
+    r"|[\s-]natural(?![\s-]+min)|)"
 )
 LETTER = rf"(?<![\w#])([A-Ga-g])({ACCIDENTAL})"
 GERMAN = (
@@ -52,7 +53,9 @@ SOLFEGE = (
 _CHINESE = Pattern(r"([升降嬰変])([A-G])(?![#b])")
 _OCTAVE = Pattern(r"(?<=[A-Ga-g#b])[0-8]$")
 _WORD_ON = Pattern(r"(?![0-8](?!\w))(?:[\w#]|'\w|\.\w)")
-_NOUN_ON = Pattern(r"\s+(?!is\b|was\b|or\b|and\b|as\b)[a-z]")
+_NOUN_ON = Pattern(
+    r"\s+(?!(?:is|was|or|and|as|above|below|in|on|at|over|because|since|which)\b)[a-z]"
+)
 _IS_HARMONY = Pattern(
     r"\s+(?:(?:flat |sharp )?(?:major|minor|maj|min|dur|moll|diminished|augmented)\b"
     r"|chords?\b|triad)",
@@ -60,7 +63,9 @@ _IS_HARMONY = Pattern(
 )
 _EXPLAINED_BY = Pattern(
     r"\b(?:tonic|root|(?:leading )?tone|second|third|fourth|fifth|sixth|seventh|octave|degree|step"
-    r"|semitone|dominant|subdominant|mediant|key|scale)\s+(?:of|in|above|below|to|from)\s+(?:the\s+)?$",
+    r"|semitone|dominant|subdominant|mediant|key|scale)\s+(?:of|in|above|below|to"
+    r"|from)\s+(?:the\s+)?$"
+    r"|\b(?:above|below)\s+(?:the\s+|middle\s+|low\s+|high\s+)?$",
     re.IGNORECASE,
 )
 _LETTER_NOTE = Pattern(LETTER, re.IGNORECASE)

@@ -28,7 +28,8 @@ SPELLINGS = {
         |E, more precisely E major|E, i.e. E major|E major. E major!|The final answer is: E major
         |E major because of its leading tone D#|I am not sure but I think E major
         |E major. The relative minor is C# minor.|the relative major of C#|Tonart: E-Dur
-        |→ E major|Tonic = E; mode = major|E M|Mi M|E in major|E [major]|E / major|E is the tonic
+        |→ E major|E major with a short modulation to B major|E major, with a cadence on B major
+        |Tonic = E; mode = major|E M|Mi M|E in major|E [major]|E / major|E is the tonic
         |E is the home key|The tonal center is E and it sounds major|key E|E大调|E長調|E # major?
         |E major, same key signature as C# minor|E major (III of C# minor)|C# minor's relative major
         |E major; the tonic chord is E major and the dominant chord is B major|E, four sharps
@@ -58,7 +59,7 @@ NOTHING = """|major|sharp|I do not know|X|other|atonal|E other|not E major|It is
     |E major, then B major|E major or С# minor|not only E major but also A major
     |A major, no wait, E major|A major? No, E major|H minor
     |1. E major 2. A major|E major vs. A major|cannot be E major|E major is ruled out
-    |I am not sure|E major or its relative minor|E major or the parallel minor
+    |I am not sure|E major or its relative minor|E, C# minor|E major or the parallel minor
         |E major or its relative
     |either E major or its relative|the note E|E7|E chord|E-Dur oder cis-Moll|mi mayor o la mayor
     |modulates from E major to B major"""

@@ -21,13 +21,15 @@ CASES = {
         |A minor scale with a raised 6th
         |A dorian like A minor but with F#|A dorian (A B C D E F# G)|G## dorian|Ａ dorian|А dorian
         |A dor\u200bian|**A dorian**|\\boxed{A\\text{ dorian}}|Dorian (final A)
-        |The tune is in the Dorian mode, with A as the final|Dorian mode starting on A""",
+        |The tune is in the Dorian mode, with A as the final|Dorian mode starting on A
+        |A dorian (parent scale G major)|A dorian, using the G major scale""",
         0.3: "A minor|A aeolian|Am|a-Moll|A phrygian|A harmonic minor|A locrian|A minor pentatonic"
         "|A blues|la menor|A melodic minor|dorian|the Dorian mode",
         0.0: """D dorian|G major|C major|E minor|A major|A mixolydian|B phrygian|A|in A|aeolian
         |minor
         |A dorian or A aeolian|A dorian or aeolian|A dorian / aeolian|A dorian, A phrygian
-        |A dorian and A minor|A dorian, maybe phrygian|dorian or aeolian|not A dorian||X
+        |A dorian and A minor|A dorian, maybe phrygian|either dorian or aeolian on A
+        |dorian or aeolian|not A dorian||X
         |neither A dorian nor A aeolian|ionian, dorian, phrygian, lydian|A minor chord|A whole tone
         |A chromatic|A half-whole octatonic|I do not know|A# dorian|A dorian or G major""",
     },

@@ -16,7 +16,8 @@ CASES = {
         "|C#, maybe D|C#/D",
     },
     "A": {
-        1.0: "A|It is A|The last note is A.|The note A|an A|A natural|la|a|A♮|G##|A, the fifth of D"
+        1.0: "A|It is A|The last note is A.|The note A|an A|A natural|la|a|A♮|G##"
+        "|A, the fifth of D|A below middle C"
         "|The final note is an A, the third of F major|A4|Bbb|note A|A is the last note",
         0.0: "A note that I cannot name|Ab|A#",
     },
