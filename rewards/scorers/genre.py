@@ -14,6 +14,7 @@ each name that is true                                      matched 1
 each that is a kind of a true one, or the reverse           matched 0.5
 a denied name                                               not given
 names joined by "or"                                        given, matched 0
+several names where the gold answer is one                  0
 ==========================================================  ==========================
 """
 

@@ -6,7 +6,8 @@ An answer is the set of names that it asserts; denied ones are not in it. A name
 itself and its synonyms with 1, what it is a kind of (or a kind of it) with one half
 ("guitar" for "acoustic guitar"). Each name of the answer matches at most one of the truth.
 Words of a list that no vocabulary knows are names too: a list cannot be padded for free.
-Names that "or" joins are a hedge: they match nothing.
+Names that "or" joins are a hedge: they match nothing. Where the gold answer is one name,
+several are a hedge however they are joined.
 """
 
 from __future__ import annotations
@@ -48,9 +49,22 @@ def score(vocabulary: Vocabulary, question: Question, response: Response) -> Ver
         return Verdict(0.0, f"the answer names no {vocabulary}")
     matched = _matched(ontology(vocabulary), sorted(wanted), sorted(said))
     count = len(said) + len(hedged)
+    if _asks_for_one(question, wanted) and count > 1 and not _one_line(vocabulary, said):
+        return Verdict(0.0, f"the answer names {count} {vocabulary}, expected 1")
     value = 2 * matched / (len(wanted) + count)
     why = f"{matched:g} of {len(wanted)} named, {count} given"
     return Verdict(value, why, {"said": sorted(said), "hedged": sorted(hedged)})
+
+
+def _asks_for_one(question: Question, wanted: frozenset[str]) -> bool:
+    """True where the gold answer is one name: a second one is then a bet."""
+    return question.answer is not None and len(wanted) == 1
+
+
+def _one_line(vocabulary: Vocabulary, said: frozenset[str]) -> bool:
+    """True if the names are one kind and what it is a kind of: "a guitar, electric guitar"."""
+    known = ontology(vocabulary)
+    return any(all(n == name or n in known.ancestors(name) for n in said) for name in said)
 
 
 def plain_lines(text: str) -> str:

@@ -51,7 +51,7 @@ _DENIAL = Pattern(
     r"\b(?:not|no|never|without|cannot|nor|rather than|instead of|as opposed to|opposed to"
     r"|other than|unlike|except|excluding|excludes?|anything but|far from|rules? out|ruled out"
     r"|ruling out|reject(?:s|ed|ing)?|rejecting|eliminat(?:es?|ed|ing)|exclud(?:ed|ing)"
-    r"|lacks?|lacking|absence of|doubt|nicht|kein|keine)\b|\w+n't\b|\bcant\b|\bisnt\b",
+    r"|lacks?|lacking|absence of|doubt|nicht|kein|keine)\b|(?<=\w)n't\b|\bcant\b|\bisnt\b",
     re.IGNORECASE,
 )
 _NEITHER = Pattern(r"\b(?:neither|none of)\b", re.IGNORECASE)

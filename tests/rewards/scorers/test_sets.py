@@ -110,3 +110,14 @@ def test_kinds_lead_to_names_that_exist_and_never_in_a_circle(vocabulary):
 def test_one_item_of_a_fact_may_list_several_names(value):
     facts = {"instruments": ("piano and violin",)}
     assert value("instruments", "violin, piano", facts=facts) == 1.0
+
+
+def test_where_one_name_is_asked_a_second_is_a_bet(value):
+    asked = {"facts": {"instruments": ("piano",)}, "gold": "piano", "facet": "instruments"}
+    assert value("instruments", "piano", **asked) == 1.0
+    assert value("instruments", "piano, organ", **asked) == 0.0
+    assert value("instruments", "piano organ", **asked) == 0.0
+    assert (
+        value("instruments", "strings, a violin", facts={"instruments": ("violin",)}, gold="violin")
+        > 0.6
+    )
