@@ -28,10 +28,10 @@ from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.chord import MOST_TONES, compare, default_level, in_vocabulary
-from rewards.scorers.timed import array_in_order, crowded, intervals, listing
+from rewards.scorers.timed import array, crowded, listing, present
 from rewards.spelling.chords import find_chords, parse_chord
 from rewards.spelling.harte import NO_CHORD, Chord
-from rewards.spelling.series import spans
+from rewards.spelling.rows import closed, read_rows
 from rewards.text import fold
 
 Row = tuple[float, float, Chord]
@@ -44,9 +44,9 @@ def chords(question: Question, response: Response) -> Verdict | None:
     Raises:
         DataError: a label of the fact is no chord.
     """
-    if not question.facts.chords or question.facet not in (None, "chords"):
+    if not present(question, "chords"):
         return None
-    truth = reference(question.facts.chords)
+    truth = reference(question.facts.chords or ())
     text = listing(question, response)
     if isinstance(text, Verdict):
         return text
@@ -88,7 +88,7 @@ def read(text: str, first: float, last: float) -> tuple[Row, ...]:
     """The chords of a readable text from ``first`` to ``last`` [s], without gaps."""
     rows: list[Row] = []
     at = first
-    for span in spans(text):
+    for span in closed(read_rows(text), last):
         chord = _chord(span.label)
         start, end = max(span.start, at), min(span.end if span.end is not None else last, last)
         if chord is None or end <= start:
@@ -134,11 +134,7 @@ def accuracy(
             j += 1
     if not any(verdict >= 0 for verdict in verdicts):
         return None
-    return float(
-        mir_eval.chord.weighted_accuracy(
-            array_in_order(tuple(verdicts)), array_in_order(tuple(durations))
-        )
-    )
+    return float(mir_eval.chord.weighted_accuracy(array(tuple(verdicts)), array(tuple(durations))))
 
 
 @lru_cache(maxsize=8192)
@@ -152,7 +148,7 @@ def segmentation(truth: tuple[Row, ...], said: tuple[Row, ...]) -> float:
     """``mir_eval.chord.seg`` of the merged stretches: the lower of over- and under-."""
     import mir_eval
 
-    return float(mir_eval.chord.seg(intervals(_merged(truth)), intervals(_merged(said))))
+    return float(mir_eval.chord.seg(array(_merged(truth)), array(_merged(said))))
 
 
 def _merged(rows: tuple[Row, ...]) -> tuple[tuple[float, float], ...]:

@@ -2,94 +2,136 @@
 
 Conventions
 -----------
-Pairs of time [s] and frequency [Hz] or pitch name; 0 Hz is silence. Between its points a
-curve is read as mir_eval reads it.
+Pairs of time [s] and frequency [Hz], or of time and pitch name ("0.0 A4", "A4 0.0-0.5").
 
 =====================================================  =========================
 the answer                                             value
 =====================================================  =========================
 pairs of time and pitch                                overall accuracy: share of
-                                                       points right in pitch (half
-                                                       a semitone) and in silence
+                                                       the reference's points at
+                                                       which the answer is silent
+                                                       as they are, or within
+                                                       half a semitone
+silence alone, where the reference has a pitch         0
 no pairs, or far more than there are                   0
 =====================================================  =========================
 
-Raw pitch and raw chroma accuracy are in the details.
-Source: mir_eval 0.8, ``mir_eval.melody.overall_accuracy``.
+Voicing: 0 Hz or "rest" is silence, and so is a negative frequency. Frequencies are joined as
+mir_eval joins them, in a straight line of cents, and are silent after the last; a named
+pitch, or one with two times, is held to its end, to the next one, or to the end of the
+reference. Before its first point an answer has its first pitch. Raw pitch and raw chroma accuracy stand in the details.
+
+Source: mir_eval 0.8, ``mir_eval.melody.overall_accuracy`` after ``to_cent_voicing``.
+Deliberate difference: mir_eval pays an answer of nothing but silence the share of silence.
 """
 
 from __future__ import annotations
 
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 
-from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.timed import array_in_order, crowded, listing
-from rewards.spelling.pitches import hertz_of, parse_pitch
-from rewards.spelling.series import LATEST, number_rows, seconds
+from rewards.scorers.timed import array, crowded, listing, present
+from rewards.spelling.pitches import HIGHEST, find_pitches, hertz_of, parse_pitch, timed_pitches
+from rewards.spelling.rows import read_rows
+from rewards.spelling.series import LAST, decimal_points, structure, tokens, unnumbered
 
 Curve = tuple[tuple[float, float], ...]
-
-_PAIR = Pattern(
-    r"(?<![\w.:])((?:\d{1,3}:)?\d{1,9}(?:\.\d{1,12})?(?:\s*(?:s|sec|seconds)(?![a-z]))?)"
-    r"\s*(?:[:=,]|->|→)?\s*\(?(\d{1,5}(?:\.\d{1,6})?(?:\s*hz)?|[A-G](?:#|b)?\d|rest|silence)(?![\w.])",
-    2,
-)
-_HIGHEST = 24_000.0
+Rows = tuple[tuple[float, float | None, float], ...]
 
 
 @reward("melody")
 def melody(question: Question, response: Response) -> Verdict | None:
     """Overall accuracy of the answer's curve against ``facts.melody``."""
-    truth = question.facts.melody
-    if not truth or question.facet not in (None, "melody"):
+    if not present(question, "melody"):
         return None
+    truth = question.facts.melody or ()
     text = listing(question, response)
     if isinstance(text, Verdict):
         return text
-    said = read(text)
+    said, rows = read(text)
+    if rows:
+        said = held(rows, tuple(time for time, _ in truth))
     if not said:
         return Verdict(0.0, "the answer lists no pairs of time and pitch")
-    too_many = crowded(len(said), len(truth))
+    too_many = crowded(max(len(said), len(rows)), len(truth))
     if too_many:
         return too_many
+    if all(hertz <= 0.0 for _, hertz in said) and any(hertz > 0.0 for _, hertz in truth):
+        return Verdict(0.0, "the answer is silent throughout")
     import mir_eval
 
-    arrays = [array_in_order(column) for curve in (truth, said) for column in _columns(curve)]
-    voiced = mir_eval.melody.to_cent_voicing(*arrays)
+    arrays = [array(column) for curve in (truth, said) for column in _columns(curve)]
+    with warnings.catch_warnings():  # of time steps that are not equal, as here they seldom are
+        warnings.simplefilter("ignore")
+        voiced = mir_eval.melody.to_cent_voicing(*arrays)
     value = float(mir_eval.melody.overall_accuracy(*voiced))
     details = {
         "raw_pitch": float(mir_eval.melody.raw_pitch_accuracy(*voiced)),
         "raw_chroma": float(mir_eval.melody.raw_chroma_accuracy(*voiced)),
     }
-    return Verdict(value, f"overall accuracy over {len(truth)} points", details)
+    return Verdict(min(1.0, value), f"overall accuracy over {len(truth)} points", details)
 
 
 @lru_cache(maxsize=512)
-def read(text: str) -> Curve:
-    """The curve that a readable text lists, in ascending time, each time once."""
-    rows = number_rows(text)
-    pairs = [(str(r[0]), str(r[1])) for r in rows if len(r) == 2] if rows else []
-    pairs = pairs or [(m[1], m[2]) for m in _PAIR.finditer(text)]
-    found: dict[float, float] = {}
-    for time, pitch in pairs[:5_000]:
-        at, hertz = seconds(time), _hertz(pitch)
-        if at is not None and at <= LATEST and hertz is not None:
-            found.setdefault(at, hertz)
-    return tuple(sorted(found.items()))
+def read(text: str) -> tuple[Curve, Rows]:
+    """A folded text as a curve (ascending, each time once), or else as notes that are held."""
+    data = structure(text) if text[:1] in "[{(" or "[[" in text or "[{" in text else None
+    if data is not None:
+        rows = [(row.start, row.end, _hertz(row.label)) for row in read_rows(text)]
+        found = [(start, end, hertz) for start, end, hertz in rows if hertz is not None]
+        named = any(c.isalpha() for row in read_rows(text) for c in row.label[:2])
+        return _either(found, named or any(end is not None for _, end, _ in found))
+    text = unnumbered(text)
+    if find_pitches(text):
+        rows = timed_pitches(text)
+        return _either(rows, "hz" not in text.lower() or any(end is not None for _, end, _ in rows))
+    values = [token.value for token in tokens(decimal_points(text, alone=False))]
+    return _sorted(list(zip(values[::2], values[1::2], strict=False))), ()
 
 
-def _hertz(text: str) -> float | None:
-    text = text.lower().removesuffix("hz").strip()
-    if text in ("rest", "silence"):
+def _either(rows: Iterable[tuple[float, float | None, float]], hold: bool) -> tuple[Curve, Rows]:
+    if hold:
+        kept = [row for row in rows if 0.0 <= row[0] <= LAST]
+        return (), tuple(sorted(kept, key=lambda row: row[0]))
+    return _sorted([(start, hertz) for start, _, hertz in rows]), ()
+
+
+def _hertz(label: str) -> float | None:
+    low = label.lower().removesuffix("hz").strip()
+    if low in ("rest", "silence", "unvoiced", "none", "null", ""):
         return 0.0
     try:
-        value = float(text)
+        value = float(low) if len(low) <= 24 else None
     except ValueError:
-        midi = parse_pitch(text)
+        midi = parse_pitch(label)
         return None if midi is None else hertz_of(midi)
-    return value if 0.0 <= value <= _HIGHEST else None
+    return value if value is not None and abs(value) <= HIGHEST else None
+
+
+def held(rows: Rows, times: tuple[float, ...]) -> Curve:
+    """Notes at the times of the reference: each pitch is kept to its end."""
+    starts = [start for start, _, _ in rows]
+    points = []
+    for time in times:
+        at = bisect_right(starts, time) - 1
+        if at < 0:
+            points.append((time, rows[0][2]))
+            continue
+        end = rows[at][1]
+        points.append((time, rows[at][2] if end is None or time < end else 0.0))
+    return tuple(points)
+
+
+def _sorted(points: list[tuple[float, float]]) -> Curve:
+    found: dict[float, float] = {}
+    for time, hertz in points:
+        if 0.0 <= time <= LAST and abs(hertz) <= HIGHEST:
+            found.setdefault(time, hertz)
+    return tuple(sorted(found.items()))
 
 
 def _columns(curve: Curve) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -4,30 +4,33 @@ Conventions
 -----------
 The fact ``modulations`` is (time [s], key) in time; each key lasts until the next, the last
 one to the end of the clip (of unknown length: past the last time that truth or answer names
-by as much as the stretch before it, at least 10 s). ``facts.key``, where it is there, is the key at the start: naming it is right
-and earns nothing.
+by as much as the stretch before it, at least 10 s). ``facts.key``, where it is there, is the
+key of the first stretch; an answer that does not say in which key the piece begins is judged
+by the other stretches alone.
 
 =====================================================  =========================
 the answer                                             value
 =====================================================  =========================
-keys with times                                        for each modulation the
-                                                       best of time IoU x key
-                                                       score; the sum over the
-                                                       larger number of
-                                                       modulations, true or said
+keys with times                                        the best of time IoU x key
+                                                       score for each stretch;
+                                                       the sum over the larger
+                                                       number, true or said
 keys without times                                     half of the key scores, in
-                                                       order
+                                                       order, over the same
 "no modulation" where there is none (empty list)       1
-"no modulation" where there is one, or the reverse     0
+"no modulation" or one key where there is one, or the  0
+reverse; two keys for one place ("A or E major")
 =====================================================  =========================
 
 The key score is that of the reward ``key``: 1 the key, .5 a fifth above, .3 the relative,
-.2 the parallel. The measure is ours: mir_eval has none for modulations.
+.2 the parallel; a key in a church mode is right or wrong. Bar numbers are no times. The
+measure is ours: mir_eval has none for modulations.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 from rewards.errors import DataError
 from rewards.patterns import Pattern
@@ -35,19 +38,24 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.key import nearness
 from rewards.scorers.timed import crowded, listing
+from rewards.scorers.typed import applies
 from rewards.spelling.keys import Key, find_keys, parse_key
 from rewards.spelling.mentions import asserted
-from rewards.spelling.series import spans, times
-from rewards.text import fold
+from rewards.spelling.rows import read_rows
+from rewards.spelling.series import LAST, tokens, unnumbered
+from rewards.text import READ_LIMIT, fold
 
 Stretch = tuple[float, float, Key]
+Keyed = tuple[tuple[float, Key], ...]
 UNTIMED = 0.5
 _NONE = Pattern(
-    r"\b(?:no|without(?: a| any)?|never|does(?:n't| not)|not)\s+(?:key\s+)?(?:modulat\w*|change\w*)"
-    r"|\bno (?:key change|change of key)|\bstays? in (?:one|the same)|\bthroughout\b|^\W*none\W*$",
+    r"\b(?:no|without(?: a| any)?|never|does(?:n't| not)|did(?:n't| not)|not)\s+(?:key\s+)?"
+    r"(?:modulat\w*|change\w*)|\bno (?:key changes?|change of key)\b|\bthroughout\b"
+    r"|\b(?:stays?|remains?|stayed|remained)\b|^\W*(?:none|no)\W*$|^\[\s*\]$|\bunmodulating\b",
     2,
 )
-_BARS = Pattern(r"\b(?:bars?|measures?|mm?\.)\s*\d{1,4}", 2)
+_BARS = Pattern(r"\b(?:bars?|measures?|mm?\.)\s?\d{1,4}(?:\s?-\s?\d{1,4})?", 2)
+_OR = Pattern(r"\bor\b|/|\bpossibly\b|\bperhaps\b|\bmaybe\b|\beither\b", 2)
 
 
 @reward("modulation")
@@ -58,90 +66,127 @@ def modulation(question: Question, response: Response) -> Verdict | None:
         DataError: a key of the fact cannot be read.
     """
     rows = question.facts.modulations
-    if rows is None or question.facet not in (None, "modulations"):
+    if rows is None or not applies(question, "modulations"):
         return None
+    truth = reference(rows, question.facts.key)
     text = listing(question, response)
     if isinstance(text, Verdict):
         return text
-    home = parse_key(fold(question.facts.key)) if question.facts.key else None
-    keyed, timed = said(text, home)
-    if not rows or not keyed:
-        right = not rows and not keyed and (_NONE.search(text) is not None or timed)
-        return Verdict(float(right), f"the answer names {len(keyed)} modulations, {len(rows)} true")
+    keyed, timed = said(text)
+    changes = tuple(one for i, one in enumerate(keyed) if i or one[0] > 0.0 or len(keyed) == 1)
+    if not rows:
+        right = len(keyed) < 2 and not (keyed and timed) and _NONE.search(text) is not None
+        return Verdict(float(right), f"there is no modulation, the answer names {len(keyed)} keys")
+    if not keyed or (len(keyed) == 1 and (not changes or _NONE.search(text))):
+        return Verdict(0.0, "the answer names no modulation")
     too_many = crowded(len(keyed), len(rows))
     if too_many:
         return too_many
-    end = _end(question, rows, max(time for time, _ in keyed))
-    truth = reference(rows, end)
+    truth, keyed = aligned(truth, keyed, timed)
+    if not keyed:
+        return Verdict(0.0, "the answer names no modulation")
     count = max(len(truth), len(keyed))
     if not timed:
-        pairs = zip(truth, keyed, strict=False)
-        value = UNTIMED * sum(_near(t[2], key) for t, (_, key) in pairs) / count
-        return Verdict(value, f"{len(keyed)} keys without times, {len(truth)} modulations")
+        value = UNTIMED * sum(
+            _near(t[1], key) for t, (_, key) in zip(truth, keyed, strict=False)
+        ) / count  # fmt: skip
+        return Verdict(value, f"{len(keyed)} keys without times, {len(truth)} true")
+    end = _end(question, truth, keyed[-1][0])
     stretches = _stretches(keyed, end)
-    value = sum(max(_overlap(t, s) * _near(t[2], s[2]) for s in stretches) for t in truth) / count
-    return Verdict(min(1.0, value), f"{len(keyed)} modulations said, {len(truth)} true")
+    best = (
+        max(_overlap(t, s) * _near(t[2], s[2]) for s in stretches) for t in _stretches(truth, end)
+    )
+    return Verdict(min(1.0, sum(best) / count), f"{len(keyed)} keys said, {len(truth)} true")
 
 
-def reference(rows: tuple[tuple[float, str], ...], end: float) -> tuple[Stretch, ...]:
-    """The modulations as stretches with keys.
+@lru_cache(maxsize=512)
+def reference(rows: tuple[tuple[float, str], ...], home: str | None) -> Keyed:
+    """The keys of the fact with their starts, the first at 0 s where it is known.
 
     Raises:
         DataError: a key cannot be read.
     """
+    rows = tuple(sorted(rows))
+    if home and rows and rows[0][0] > 0.0:
+        rows = ((0.0, home), *rows)
     keyed = []
-    for time, name in sorted(rows):
+    for time, name in rows:
         key = parse_key(fold(name))
-        if key is None:
+        if key is None and not (name == home and time == 0.0):
             raise DataError(f"facts.modulations: got {name[:40]!r}, expected one such as 'A major'")
-        keyed.append((time, key))
-    return _stretches(tuple(keyed), end)
+        if key is not None:
+            keyed.append((time, key))
+    return tuple(keyed)
 
 
 @lru_cache(maxsize=1024)
-def said(text: str, home: Key | None) -> tuple[tuple[tuple[float, Key], ...], bool]:
-    """The (time, key) of each modulation that a text names, and whether times are said."""
-    listed = [(s.start, key) for s in spans(text) if (key := _key(s.label)) is not None]
-    keys = [m.value for m in asserted(text, find_keys(text))]
-    if len(listed) >= max(1, len(keys) - 1) and any(s.end is not None for s in spans(text)):
-        return _without_home(tuple(listed), home), True
-    keys = [key for i, key in enumerate(keys) if i == 0 or not key.same(keys[i - 1])]
-    moments = times(_BARS.sub(" ", text))
-    if len(keys) == len(moments) + 1 or (len(keys) > 1 and home and keys[0].same(home)):
-        keys = keys[1:] if not (moments and len(moments) == len(keys)) else keys
+def said(text: str) -> tuple[Keyed, bool]:
+    """The keys that a text names with their starts, and whether it says times."""
+    plain = _BARS.sub(lambda match: " " * len(match[0]), text)
+    rows = read_rows(plain)
+    listed = tuple((row.start, key) for row in rows if (key := _key(row.label)) is not None)
+    if len(text) > 4 * READ_LIMIT or text[:1] in "[{":
+        return (listed, True) if listed else ((), False)
+    mentions = asserted(text, find_keys(text))
+    if any(
+        _OR.search(text[a.end : b.start]) and not a.value.same(b.value)
+        for a, b in pairwise(mentions)
+    ):
+        return (), False
+    keys: list[Key] = []
+    for mention in mentions:
+        if not keys or not keys[-1].same(mention.value):
+            keys.append(mention.value)
+    if listed and len(listed) >= len(keys) and any(row.end is not None for row in rows):
+        return listed, True
+    moments = _moments(plain)
     if moments and len(moments) == len(keys):
-        return _without_home(tuple(zip(moments, keys, strict=True)), home), True
-    return _without_home(tuple((0.0, key) for key in keys), home), False
+        return tuple(zip(moments, keys, strict=True)), True
+    if moments and len(moments) + 1 == len(keys):
+        return tuple(zip((0.0, *moments), keys, strict=True)), True
+    if len(listed) > 1 and len(listed) >= len(keys):
+        return listed, True
+    return tuple((0.0, key) for key in keys), False
 
 
-def _without_home(
-    keyed: tuple[tuple[float, Key], ...], home: Key | None
-) -> tuple[tuple[float, Key], ...]:
-    """Without the key at the start, which is no modulation."""
-    if keyed and home is not None and keyed[0][1].same(home):
-        return keyed[1:]
-    if len(keyed) > 1 and home is None and keyed[0][0] == 0.0 and keyed[1][0] > 0.0:
-        return keyed[1:]
-    return keyed
+def _moments(text: str) -> tuple[float, ...]:
+    """The times of a text, as far as a key could start there."""
+    found: list[float] = []
+    for token in tokens(unnumbered(text)):
+        if 0.0 <= token.value <= LAST and token.value not in found:
+            found.append(token.value)
+    return tuple(found) if found == sorted(found) else ()
+
+
+def aligned(truth: Keyed, keyed: Keyed, timed: bool) -> tuple[Keyed, Keyed]:
+    """Both with the key of the beginning, or both without it."""
+    known = truth[0][0] == 0.0
+    opens = keyed[0][0] == 0.0 and len(keyed) > 1
+    if not timed and opens:  # "to A major, then E major" has no key of the beginning
+        opens = len(keyed) > len(truth) - known or (known and keyed[0][1].same(truth[0][1]))
+    if known and not opens and len(truth) > 1:
+        return truth[1:], keyed
+    return (truth, keyed[1:]) if opens and not known else (truth, keyed)
 
 
 @lru_cache(maxsize=2048)
 def _key(label: str) -> Key | None:
     found = asserted(label, find_keys(label))
-    return found[0].value if len(found) == 1 else None
+    distinct = {(m.value.tonic.pitch_class, m.value.mode) for m in found}
+    return found[0].value if len(distinct) == 1 else None
 
 
-def _end(question: Question, rows: tuple[tuple[float, str], ...], said: float) -> float:
+def _end(question: Question, truth: Keyed, latest: float) -> float:
     """End of the last key [s]: of the clip, else some time after all that is said."""
-    last = max(time for time, _ in rows)
+    last = truth[-1][0]
     duration = question.clip.duration if question.clip else None
     if duration is not None and duration > last:
         return duration
-    before = max((time for time, _ in rows if time < last), default=0.0)
-    return max(last, said) + max(10.0, last - before)
+    before = truth[-2][0] if len(truth) > 1 else 0.0
+    return max(last, latest) + max(10.0, last - before)
 
 
-def _stretches(keyed: tuple[tuple[float, Key], ...], end: float) -> tuple[Stretch, ...]:
+def _stretches(keyed: Keyed, end: float) -> tuple[Stretch, ...]:
     ordered = sorted(keyed, key=lambda one: one[0])
     ends = [time for time, _ in ordered[1:]] + [max(end, ordered[-1][0] + 1e-3)]
     return tuple((time, until, key) for (time, key), until in zip(ordered, ends, strict=True))

@@ -2,7 +2,9 @@
 
 Conventions
 -----------
-A note is (start [s], end [s], pitch); pitches as in ``rewards/spelling/pitches.py``.
+A note is (start [s], end [s], pitch): "C4 0.0-0.5", "60 at 0.0 for 0.5", rows of three
+numbers, objects; pitches as in ``rewards/spelling/pitches.py``. A note without a pitch
+or with a bare pitch class is none.
 
 =====================================================  =========================
 the answer                                             value
@@ -13,7 +15,8 @@ a list of notes                                        F-measure: onsets within
 no notes, or far more than there are                   0
 =====================================================  =========================
 
-The ends do not count; the mean overlap of matched notes is in the details.
+The ends do not count; the mean overlap of matched notes is in the details. Not applicable
+where the fact lists no note. Equal notes count once.
 Source: mir_eval 0.8, ``mir_eval.transcription.precision_recall_f1_overlap`` with
 ``offset_ratio=None``.
 """
@@ -23,16 +26,25 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rewards.errors import DataError
+from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.timed import array_in_order, crowded, intervals, listing
-from rewards.spelling.pitches import hertz_of, parse_pitch
-from rewards.spelling.series import spans
+from rewards.scorers.timed import array, crowded, listing, present
+from rewards.spelling.pitches import hertz_of, midi_of, parse_pitch, timed_pitches
+from rewards.spelling.rows import Row, read_rows
+from rewards.spelling.series import LAST, seconds, structure, tokens, unnumbered
 from rewards.text import fold
 
 Notes = tuple[tuple[float, float, float], ...]
 SHORTEST = 0.02
 """A note whose end is not said lasts this long [s]; ends do not count."""
+
+_AT = Pattern(
+    r"(?<![\w.])(?:midi\s)?(\d{1,3})\s?(?:at|@)\s?(?:t\s?=\s?)?(\d{1,5}(?:\.\d{1,12})?)\s?s?\w{0,6}"
+    r"(?:,?\s?(?:for|lasting|duration|to|until|-)\s?(\d{1,5}(?:\.\d{1,12})?))?",
+    2,
+)
+_WORDS = Pattern(r"[A-Za-z]{2}")
 
 
 @reward("notes")
@@ -42,9 +54,9 @@ def notes(question: Question, response: Response) -> Verdict | None:
     Raises:
         DataError: a pitch of the fact cannot be read.
     """
-    if not question.facts.notes or question.facet not in (None, "notes"):
+    if not present(question, "notes"):
         return None
-    truth = reference(question.facts.notes)
+    truth = reference(question.facts.notes or ())
     text = listing(question, response)
     if isinstance(text, Verdict):
         return text
@@ -82,16 +94,68 @@ def reference(rows: tuple[tuple[float, float, str], ...]) -> Notes:
 
 @lru_cache(maxsize=512)
 def read(text: str) -> Notes:
-    """The notes that a readable text lists."""
-    found = []
-    for span in spans(text):
-        midi = parse_pitch(span.label)
-        if midi is not None:
-            end = span.end if span.end is not None else span.start + SHORTEST
-            found.append((span.start, end, midi))
-    return tuple(dict.fromkeys(found))
+    """The notes that a folded text lists."""
+    found = _listed(text) or _named(text) or _numbered(text) or _from_rows(read_rows(text))
+    kept = [
+        (start, end if end is not None and start < end <= LAST else start + SHORTEST, midi)
+        for start, end, midi in found
+        if 0.0 <= start < LAST
+    ]
+    return tuple(dict.fromkeys(kept))
+
+
+Found = list[tuple[float, float | None, float]]
+
+
+def _listed(text: str) -> Found:
+    """Rows of JSON; three numbers are start, end, pitch, or pitch, start, end."""
+    data = structure(text) if text[:1] in "[{(" or "[[" in text or "[{" in text else None
+    if data is None:
+        return []
+    if isinstance(data, list) and all(isinstance(i, list) and len(i) >= 3 for i in data):
+        times = [[seconds(x) for x in item[:3]] for item in data]
+        orders = ((0, 1, 2), (1, 2, 0))
+        fits = [sum(_rises(row[a], row[b]) for row in times) for a, b, _ in orders]
+        a, b, c = orders[fits[1] > fits[0]]
+        rows = [(row[a], row[b], parse_pitch(str(item[c])[:40]))
+                for row, item in zip(times, data, strict=True)]  # fmt: skip
+        return [(s, e, m) for s, e, m in rows if s is not None and m is not None]
+    return _from_rows(read_rows(text))
+
+
+def _rises(start: float | None, end: float | None) -> bool:
+    return start is not None and end is not None and start < end
+
+
+def _from_rows(rows: tuple[Row, ...]) -> Found:
+    read = [(row.start, row.end, parse_pitch(row.label)) for row in rows]
+    return [(start, end, midi) for start, end, midi in read if midi is not None]
+
+
+def _named(text: str) -> Found:
+    rows = [(start, end, midi_of(hertz)) for start, end, hertz in timed_pitches(unnumbered(text))]
+    return [(start, end, midi) for start, end, midi in rows if midi is not None]
+
+
+def _numbered(text: str) -> Found:
+    """ "60 at 0.0 for 0.5", or bare numbers by threes: start, end, MIDI number."""
+    found: Found = []
+    for match in _AT.finditer(text):
+        start = float(match[2])
+        lasts = "to" not in match[0] and "until" not in match[0]
+        end = None if match[3] is None else float(match[3]) + (start if lasts else 0.0)
+        found.append((start, end, float(match[1])))
+    if found or _WORDS.search(text):
+        return [note for note in found if note[2] <= 127.0]
+    values = [token.value for token in tokens(text)]
+    if not values or len(values) % 3:
+        return []
+    rows = list(zip(values[::3], values[1::3], values[2::3], strict=True))
+    if sum(start < end for start, end, _ in rows) < sum(b < c for _, b, c in rows):
+        rows = [(start, end, pitch) for pitch, start, end in rows]
+    return [row for row in rows if 0.0 <= row[2] <= 127.0]
 
 
 def _arrays(rows: Notes) -> tuple[object, object]:
-    times = intervals(tuple((start, end) for start, end, _ in rows))
-    return times, array_in_order(tuple(hertz_of(midi) for _, _, midi in rows))
+    times = array(tuple((start, end) for start, end, _ in rows))
+    return times, array(tuple(hertz_of(midi) for _, _, midi in rows))

@@ -1,102 +1,120 @@
-"""What the rewards over time share: which text is read, and checked arrays for mir_eval.
+"""What the rewards over time share: the answer's text, checked arrays, lists of events.
 
 Conventions
 -----------
-Times in seconds, ascending, distinct, 0 to 30,000; at most 5,000 of them. mir_eval is
-imported at the first call: it takes over a second.
+mir_eval compares, imported at the first call (it takes over a second). What it is given is
+finite, ascending, distinct, from 0 to 30,000 s and at most 5,000 items. An entry that is no
+time of music (negative, NaN, past 30,000 s) counts as one wrong event. An answer with more
+than ten events for one of the reference, and 100, is worth 0 without a comparison: its
+F-measure could not reach .2.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
+from rewards.errors import DataError
+from rewards.extract import choose
 from rewards.records import Question, Response, Verdict
-from rewards.scorers.typed import without_prompt
-from rewards.spelling.series import MOST, readable, times
+from rewards.scorers.typed import applies, without_prompt
+from rewards.spelling.series import LAST, LIMIT, MOST, Times, folded, read_times
+from rewards.text import READ_LIMIT
 
-if TYPE_CHECKING:
-    import numpy as np
-
-DENSER = 4
-"""An answer with more than this many events for one of the truth (and ``SPARE``) is no
-transcription: it earns 0 before anything is compared."""
-SPARE = 20
+DENSER, SPARE = 10, 100
+BEAT_WINDOW = 0.07
+MOST_FOR_CONTINUITY = 500
 
 
 def listing(question: Question, response: Response) -> str | Verdict:
-    """The readable text of the answer; a verdict of 0 where there is none."""
+    """The folded answer, the chosen option's where there are choices, or a verdict of 0."""
     if response.answer is None:
         return Verdict(0.0, "there is no answer block")
-    text = readable(response.answer)
-    if len(text) < 4_000:
+    text = response.answer
+    if len(text.strip()) > LIMIT:
+        return Verdict(0.0, f"the answer is longer than {LIMIT} characters")
+    if question.choices and len(text) <= READ_LIMIT:
+        index = choose(question.choices, text).index
+        text = question.choices[index] if index is not None else text
+    text = folded(text)
+    if question.text[:12].casefold() in text.casefold():
         text = without_prompt(text, question.text)
-    return text if text.strip() else Verdict(0.0, "the answer is empty")
+    return text or Verdict(0.0, "the answer is empty")
 
 
-def events(name: str, question: Question, response: Response) -> tuple[float, ...] | Verdict:
-    """The times that the answer lists, not too many for the truth ``name``."""
+def present(question: Question, facet: str) -> bool:
+    """True if the fact has items and the question does not ask for another one."""
+    return applies(question, facet) and bool(getattr(question.facts, facet))
+
+
+def events(facet: str, question: Question, response: Response) -> tuple[Any, Any] | Verdict:
+    """Arrays of the reference and of the answer for ``mir_eval``, or a verdict of 0.
+
+    Raises:
+        DataError: the fact has a time that is none of music.
+    """
+    truth = reference_times(facet, getattr(question.facts, facet))
     text = listing(question, response)
     if isinstance(text, Verdict):
         return text
-    found = times(text)
-    if not found:
-        return Verdict(0.0, "the answer lists no times")
-    return crowded(len(found), len(getattr(question.facts, name))) or found
+    read = read_times(text, facet)
+    if read is None or not read.times:
+        return Verdict(0.0, f"the answer lists no times: {text[:60]!r}")
+    too_many = crowded(len(read.times), len(truth))
+    return too_many or (array(truth), array(padded(read)))
+
+
+def padded(read: Times) -> tuple[float, ...]:
+    """The times, with each wrong entry as an event after all music."""
+    return read.times + (LAST,) * min(read.wrong, MOST)
 
 
 def crowded(count: int, wanted: int) -> Verdict | None:
     """A verdict of 0 for an answer that lists far more than there is."""
-    if count >= MOST or count > DENSER * wanted + SPARE:
+    if count > min(MOST, DENSER * wanted + SPARE):
         return Verdict(0.0, f"the answer lists {count} events where there are {wanted}")
     return None
 
 
-@lru_cache(maxsize=1024)
-def array(values: tuple[float, ...]) -> np.ndarray:
-    """Float64 array of shape (N,), read only."""
-    import numpy as np
-
-    made = np.array(sorted(set(values)), dtype=np.float64)
-    made.setflags(write=False)
-    return made
-
-
-@lru_cache(maxsize=1024)
-def intervals(spans: tuple[tuple[float, float], ...]) -> np.ndarray:
-    """Float64 array of shape (N, 2), read only."""
-    import numpy as np
-
-    made = np.array(spans, dtype=np.float64).reshape(-1, 2)
-    made.setflags(write=False)
-    return made
-
-
-def beat_score(
-    name: str, question: Question, response: Response, *, continuity: bool
-) -> Verdict | None:
-    """``mir_eval.beat.f_measure`` against the fact ``name``, "beats" or "downbeats"."""
-    truth = getattr(question.facts, name)
-    if not truth or question.facet not in (None, name):
-        return None
-    said = events(name, question, response)
-    if isinstance(said, Verdict):
-        return said
-    import mir_eval
-
-    value = float(mir_eval.beat.f_measure(array(truth), array(said), f_measure_threshold=0.07))
-    details: dict[str, float] = {"events": len(said)}
-    if continuity and len(said) > 1 and len(truth) > 1:
-        _, cmlt, _, amlt = mir_eval.beat.continuity(array(truth), array(said))
-        details |= {"CMLt": float(cmlt), "AMLt": float(amlt)}
-    return Verdict(value, f"F-measure over {len(said)} {name}, expected {len(truth)}", details)
-
-
-@lru_cache(maxsize=1024)
-def array_in_order(values: tuple[float, ...]) -> np.ndarray:
-    """Float64 array of shape (N,) as given, read only."""
+@lru_cache(maxsize=512)
+def array(values: tuple[Any, ...]) -> Any:
+    """Numbers, or pairs of them, as a read-only float64 array: (N,) or (N, 2)."""
     import numpy as np
 
     made = np.array(values, dtype=np.float64)
     made.setflags(write=False)
     return made
+
+
+@lru_cache(maxsize=512)
+def reference_times(facet: str, times: tuple[float, ...]) -> tuple[float, ...]:
+    """The times of a fact: ascending, distinct, bounded.
+
+    Raises:
+        DataError: they are not.
+    """
+    if any(not 0.0 <= time < LAST for time in times) or list(times) != sorted(times):
+        raise DataError(
+            f"facts.{facet}: got {str(times)[:60]}, expected ascending times below {LAST:.0f} s"
+        )
+    return tuple(dict.fromkeys(times))
+
+
+def beat_score(
+    facet: str, question: Question, response: Response, *, continuity: bool
+) -> Verdict | None:
+    """``mir_eval.beat.f_measure`` against the fact "beats" or "downbeats"."""
+    if not present(question, facet):
+        return None
+    pair = events(facet, question, response)
+    if isinstance(pair, Verdict):
+        return pair
+    import mir_eval
+
+    truth, said = pair
+    value = float(mir_eval.beat.f_measure(truth, said, f_measure_threshold=BEAT_WINDOW))
+    details: dict[str, float] = {"events": len(said)}
+    if continuity and max(len(truth), len(said)) <= MOST_FOR_CONTINUITY:
+        _, cmlt, _, amlt = mir_eval.beat.continuity(truth, said)
+        details |= {"CMLt": float(cmlt), "AMLt": float(amlt)}
+    return Verdict(value, f"F-measure over {len(said)} {facet}, expected {len(truth)}", details)

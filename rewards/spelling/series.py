@@ -1,22 +1,24 @@
-"""Times, and labelled stretches of time, as people and models list them.
+"""Times, and lists of times, as people and models write them.
 
 Conventions
 -----------
-Seconds; "1:30" and "0:01:30.5" are clock times, "500 ms" is .5. Times are finite and lie
-within 0 to 30,000 s; others are dropped. At most ``MOST`` are read.
+Times become seconds: "0.38s", "380 ms", "1:30", "1 min 30 s", "1.5 min"; a bare
+number is seconds. A decimal comma counts where commas cannot part the list. What
+only looks like a time is left out: counts ("8 beats"), tempi, meters, the numbers
+of a numbered list, digits that belong to a name (``A7``, "12-bar").
 
 ==========================================  ==================================
 written                                     read as
 ==========================================  ==================================
-0.38s,0.82s / [0.38, 0.82] / - 0.38 s       times; numbers of list items ("1.",
-                                            "2)") are none
-[[0, 1.5, "D:maj"], ...]                    spans with labels
-0.0 1.5 D:maj (a line each)                 spans with labels
-0-1.5: D, 1.5-3: A7 / from 0 to 1.5 s D     spans with labels
-intro (0:00-0:10), verse (0:10-0:30)        spans with labels
-[0:00] intro [0:10] verse                   starts with labels: each ends where
-                                            the next one starts
+[0.38, 0.82] / {"beats": [0.38, 0.82]}      the times
+0.38s,0.82s / 0.38 0.82 / lines, bullets    the times
+1. 0.38 / beat 1: 0.38 s                    the times without their numbers
+[[0.38, 1], [0.82, 2]] / 0.38 1 (lines)     the first of each pair
+every 0.5 s from 0.25 to 10                 the times that the rule gives
 ==========================================  ==================================
+
+At most ``LIMIT`` characters
+and ``MOST`` items are read, in linear time.
 """
 
 from __future__ import annotations
@@ -24,223 +26,249 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from rewards.patterns import Pattern
-from rewards.text import READ_LIMIT, fold
+from rewards.spelling.mentions import Mention, asserted
+from rewards.text import fold
 
+LIMIT = 64_000
+"""A series of more characters is not read."""
 MOST = 5_000
-LATEST = 30_000.0
-LONGEST = 64_000
-"""Characters of an answer that are read."""
+"""No list of music has more events or rows."""
+LAST = 30_000.0
+"""The latest time [s]; mir_eval takes none above it."""
 
-_CHUNK = 3 * READ_LIMIT
-_UNIT = r"(?:\s*(ms|msec|milliseconds?|s|secs?|seconds?|mins?|minutes?)(?![a-z]))?"
-_TIME = (
-    r"(?<![\w.:])(?:(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d(?:\.\d{1,9})?)|"
-    rf"(-?\d{{1,9}}(?:\.\d{{1,12}})?|\.\d{{1,12}})(?:e-?\d{{1,2}})?{_UNIT})(?![\w:]|\.\d)"
+_I = re.IGNORECASE
+_SLICE = 1_000
+_FENCE = Pattern(r"'''[ ]?(?:json|python|text|csv|txt|lab|markdown|md)?\b")
+_TABLE_RULE = Pattern(r"(?m)^[ \t|:+-]*-[ \t|:+-]*$")
+_BOX = Pattern(r"\\(?:d?boxed|text)\s*\{([^{}]{0,60000})\}")
+_N = r"(?:\d{1,9}(?:\.\d{0,24})?|\.\d{1,24})(?:e[-+]?\d{1,2})?"
+_SECONDS = r"(?:seconds?|secs?|s|sekunden)\b"
+_TOKEN = Pattern(
+    r"(?<![\w#.:/^+])(?P<sign>(?:(?<=[\[(,;])|(?<=[^\d\s]\s)|(?<=\n)|^)-)?"
+    r"(?:(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,3}):(?P<s>[0-5]\d(?:[.,]\d{1,9})?)(?!\d|:\d)"
+    r"|(?P<min>\d{1,3})\s?m(?:in(?:ute)?s?)?\.?(?:\s|\s?and\s)?(?P<sec>\d{1,2}(?:\.\d{1,9})?)\s?"
+    rf"{_SECONDS}"
+    rf"|(?P<n>{_N})(?![\d.]*\d)"
+    r"(?:\s?(?P<unit>milliseconds?|msecs?|ms|seconds?|secs?|sekunden|s|minutes?|mins?|m)\b)?)"
+    r"(?!\w|/\d|\s?(?:hz\b|bpm\b|%|(?:beats?|downbeats?|bars?|measures?|onsets?|events?|segments?"
+    r"|sections?|chords?|keys?|parts?|times)\b(?!\s*\d)))(?!-(?:bar|part|note)\b)",
+    _I,
 )
-_ONE = Pattern(_TIME, re.IGNORECASE)
-_PLAIN = re.sub(r"\((?!\?)", "(?:", _TIME)
-_SPAN = Pattern(
-    rf"(?:\bfrom\s+|\bbetween\s+)?({_PLAIN})(?:\s*(?:-|to|until|till|through|and|~|->|→)\s*)"
-    rf"({_PLAIN})",
-    re.IGNORECASE,
+_HARTE = Pattern(r"[A-G][#b]{0,2}(?::|-)$|[\w:]\($")
+_SCALE = {"ms": 0.001, "mil": 0.001, "mse": 0.001, "m": 60.0, "min": 60.0}
+_COMMA = Pattern(r"(?<=\d),(?=\d)")
+_NUMBERED = Pattern(r"(?m)^[ \t]*(?:[-*+>•][ \t]+)?(\d{1,4})(?:[.)][ \t]+|:[ \t]+)(?=\S)")
+_BULLET = Pattern(r"(?m)^[ \t]*[-*+>•·][ \t]+")
+_ORDINAL = Pattern(
+    r"\b(?:(?:down)?beats?|bars?|measures?|onsets?|notes?|events?|hits?)\s{0,2}"
+    r"(?:no\.?\s?|#\s?)?\d{1,4}(?:\s?\(\d{1,4}\))?\s{0,2}(?::|=|->|→|\||\bat\b|\bis\b|\bon\b|-(?=\s))",
+    _I,
 )
-_LAB = Pattern(rf"^[\s\-*•]*({_PLAIN})[\s,;\t]+({_PLAIN})[\s,;:\t]+(\S[^\n]*)$", 2 | 8)
-_ITEM = Pattern(
-    r"^[ \t]*\(?\d{1,4}[.)][ \t]+(?=\S*\d)|^[ \t]*(?:beat|bar|onset|no\.?)\s*\d{1,4}\s*[:=]", 2 | 8
+_DENIES = Pattern(r"\b(?:not|rather|instead|neither|wrong|isn't|aren't|except)\b", _I)
+_NAN = Pattern(r"(?<![\w])-?(?:nan|inf(?:inity)?|null)\b", _I)
+_EVERY = Pattern(
+    rf"\bevery\s({_N})\s?(ms|{_SECONDS})?[^\d\n]{{1,40}}?(?<![\d.])({_N})\s?(?:{_SECONDS})?"
+    rf"\s?(?:to|until|till|through|up to|and ending at|and ends? at|-)\s?({_N})(?![\d.])",
+    _I,
 )
-_DRESS = re.compile(
-    r"^(?:[\s,;:.\-()\[\]|=>*•]|\b(?:is|at|then|and|the|from|to|lasts?|starts?|begins?)\b)+"
-    r"|(?:[\s,;:.\-(\[|=>*•]|\b(?:is|at|then|and|from|starts?|begins?|starting|between)\b)+$",
-    re.IGNORECASE,
-)
-_WORD = Pattern(r"[A-Za-z]")
-_FENCE = Pattern(r"```\w{0,10}")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A labelled stretch [s]; ``end`` is None where it is not said."""
+class Times:
+    """Ascending distinct times [s], and how many entries were no time at all."""
 
-    start: float
-    end: float | None
-    label: str
-
-
-def readable(text: str) -> str:
-    """The folded text, of up to ``LONGEST`` characters."""
-    text = _FENCE.sub(" ", text[:LONGEST])
-    if text.isascii():
-        return text
-    return "".join(fold(text[at : at + _CHUNK]) for at in range(0, len(text), _CHUNK))[:LONGEST]
+    times: tuple[float, ...]
+    wrong: int = 0
 
 
-@lru_cache(maxsize=1024)
-def times(text: str) -> tuple[float, ...]:
-    """The times of a readable text, ascending, each once.
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A time [s] and where it stands in the text."""
 
-    >>> times("0.5s, 1.0 s and 0:01.5")
-    (0.5, 1.0, 1.5)
-    """
-    text = _ITEM.sub(" ", text)
-    found: list[float] = []
-    for match in _ONE.finditer(text):
-        value = _seconds(match)
-        if value is not None:
-            found.append(value)
-            if len(found) == MOST:
-                break
-    return tuple(sorted(set(found)))
+    value: float
+    start: int
+    end: int
+    scale: float = 0.0
+    """Seconds of its unit, 1 for a clock; 0 where it is a bare number."""
 
 
-@lru_cache(maxsize=1024)
-def spans(text: str) -> tuple[Span, ...]:
-    """The labelled stretches of a readable text, by their starts.
+@lru_cache(maxsize=256)
+def folded(text: str) -> str:
+    """The text in plain signs without markdown, boxes and fences; "" if over ``LIMIT``."""
+    text = text.strip()
+    if len(text) > LIMIT:
+        return ""
+    if not text.isascii() or "`" in text:
+        text = "".join(fold(text[at : at + _SLICE]) for at in range(0, len(text), _SLICE))
+    if "'''" in text:
+        text = _FENCE.sub("", text)
+    if "\\" in text:
+        text = _BOX.sub(r"\1", text).replace("\\n", "\n")
+    if "--" in text:
+        text = _TABLE_RULE.sub("", text)
+    return text.replace("**", "").replace("__", "").replace("$", "").strip().rstrip(".")
 
-    >>> spans("intro: 0-10 s; verse: 10-30 s")[1]
-    Span(start=10.0, end=30.0, label='verse')
-    """
-    found = _from_json(text)
-    if found is None:
-        lines = [_lab(match) for match in _LAB.finditer(text)]
-        found = [span for span in lines if span] or _ranges(text) or _starts(text)
-    return tuple(sorted(found[:MOST], key=lambda span: span.start))
 
-
-def number_rows(text: str) -> list[list[float | str]] | None:
-    """The rows of a JSON list of lists or of objects; None where the text is none."""
-    start = text.find("[")
-    if start < 0 or "[[[" in text or text.count("[") > MOST:
-        return None
-    body = text[start : text.rfind("]") + 1]
-    for candidate in (body, f"[{body}]"):
+def structure(text: str) -> Any:
+    """The text as JSON or as lists of Python, or None."""
+    if text[:1] not in ("[", "{", "("):
+        at = min((i for i in (text.find("[["), text.find("[{"), text.find('{"')) if i >= 0),
+                 default=-1)  # fmt: skip
+        if not 0 < at <= 80 or text[-1:] not in ("]", "}"):
+            return None
+        text = text[at:]
+    for form in (text, text.translate(_PYTHON)):
         try:
-            value = json.loads(candidate)
+            return json.loads(form)
         except (ValueError, RecursionError):
             continue
-        if isinstance(value, list) and value and all(isinstance(v, (list, dict)) for v in value):
-            rows = [list(v.values()) if isinstance(v, dict) else v for v in value]
-            return [[x for x in row if isinstance(x, (int, float, str))] for row in rows]
     return None
 
 
-def seconds(text: str) -> float | None:
-    """The time that a text is, or None."""
-    match = _ONE.fullmatch(text.strip())
-    return _seconds(match) if match else None
+_PYTHON = str.maketrans({"(": "[", ")": "]", "'": '"'})
 
 
-def _seconds(match: re.Match[str]) -> float | None:
-    if match[4] is None:
-        value = 3600.0 * int(match[1] or 0) + 60.0 * int(match[2]) + float(match[3])
-    else:
-        value = float(match[4])
-        unit = (match[5] or "").lower()
-        if unit.startswith(("ms", "milli")):
-            value /= 1000.0
-        elif unit.startswith("min"):
-            value *= 60.0
-    return value if 0.0 <= value <= LATEST else None
-
-
-def _as_seconds(value: float | str) -> float | None:
-    if isinstance(value, str):
-        return seconds(value)
-    if isinstance(value, bool) or not math.isfinite(value) or not 0.0 <= value <= LATEST:
-        return None
-    return float(value)
-
-
-def _from_json(text: str) -> list[Span] | None:
-    rows = number_rows(text)
-    if rows is None:
-        return None
-    found: list[Span] = []
-    for row in rows:
-        if len(row) == 3:
-            start, end = _as_seconds(row[0]), _as_seconds(row[1])
-            label = str(row[2])
-            if start is None or end is None:  # {"label": ..., "start": ..., "end": ...}
-                start, end, label = _as_seconds(row[1]), _as_seconds(row[2]), str(row[0])
-            if start is not None and end is not None and start < end:
-                found.append(Span(start, end, label))
-        elif len(row) == 2:
-            start = _as_seconds(row[0])
-            if start is not None:
-                found.append(Span(start, None, str(row[1])))
-    return _chained(found)
-
-
-def _lab(match: re.Match[str]) -> Span | None:
-    start, end = seconds(match[1]), seconds(match[2])
-    if start is None or end is None or start >= end:
-        return None
-    return Span(start, end, match[3].strip(" ,;\"'"))
-
-
-def _ranges(text: str) -> list[Span]:
-    matches = list(_SPAN.finditer(text))
-    ends = [(match.start(), match.end()) for match in matches]
-    found: list[Span] = []
-    for match, label in zip(matches, _labels(text, ends), strict=True):
-        start, end = _both(match[1], match[2])
-        if start is not None and end is not None and start < end:
-            found.append(Span(start, end, label))
+def tokens(text: str) -> list[Token]:
+    """The times that a text names, in order; at most ``MOST + 1``."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        before = text[max(0, match.start() - 4) : match.start()]
+        if before[-1:] in (":", "-", "(") and _HARTE.search(before):
+            if before[-1] != "(" or (text[match.end() : match.end() + 1] == ")" and not match["s"]):
+                continue
+        found.append(_token(match))
+        if len(found) > MOST:
+            break
     return found
 
 
-def _both(first: str, second: str) -> tuple[float | None, float | None]:
-    """Two ends; a unit after the second is that of both."""
-    one, other = seconds(first), seconds(second)
-    unit = re.search(r"(ms|mins?|minutes?|milliseconds?)$", second.strip(), re.IGNORECASE)
-    if unit and not re.search(r"[a-z:]", first, re.IGNORECASE):
-        one = seconds(f"{first.strip()} {unit[1]}")
-    return one, other
+def _token(match: re.Match[str]) -> Token:
+    scale = 1.0
+    if match["s"]:
+        value = 3600 * int(match["h"] or 0) + 60 * int(match["m"])
+        value += float(match["s"].replace(",", "."))
+    elif match["min"]:
+        value = 60 * int(match["min"]) + float(match["sec"])
+    else:
+        unit = (match["unit"] or "").lower()
+        scale = 0.0 if not unit else 60.0 if unit == "m" else _SCALE.get(unit[:3], 1.0)
+        value = float(match["n"]) * (scale or 1.0)
+    return Token(-value if match["sign"] else value, match.start(), match.end(), scale)
 
 
-def _starts(text: str) -> list[Span]:
-    text = _ITEM.sub(lambda match: " " * len(match[0]), text)
-    matches = [match for match in _ONE.finditer(text) if _seconds(match) is not None][:MOST]
-    places = [(match.start(), match.end()) for match in matches]
-    found = [
-        Span(_seconds(match) or 0.0, None, label)
-        for match, label in zip(matches, _labels(text, places), strict=True)
-        if label
-    ]
-    return _chained(found)
+@lru_cache(maxsize=1024)
+def read_times(text: str, name: str = "") -> Times | None:
+    """The times that a folded text lists, or None where it lists none.
+
+    ``name`` chooses among the lists of a JSON object, such as "beats".
+
+    >>> read_times("0.38s, 0.82s").times
+    (0.38, 0.82)
+    """
+    if text.strip(" .").lower() in ("[]", "none", "no", "()", f"no {name}", "{}"):
+        return Times(())
+    data = structure(text) if text[:1] in "[{(" or '{"' in text[:80] else None
+    listed = _listed(data, name) if data is not None else None
+    if listed is None:
+        listed = _plain_times(text)
+    if not listed:
+        return None
+    kept = [time for time in listed if 0.0 <= time <= LAST]
+    return Times(tuple(sorted(set(kept))), len(listed) - len(kept))
 
 
-def _chained(found: list[Span]) -> list[Span]:
-    """Stretches without an end last until the next one starts."""
-    found = sorted(found, key=lambda span: span.start)
-    return [
-        Span(span.start, found[i + 1].start, span.label)
-        if span.end is None and i + 1 < len(found) and found[i + 1].start > span.start
-        else span
-        for i, span in enumerate(found)
-    ]
+_TIME_KEYS = ("time", "start", "onset", "timestamp", "t", "time_s", "seconds", "start_time", "at")
 
 
-def _labels(text: str, places: list[tuple[int, int]]) -> list[str]:
-    """The label beside each place: before it if text stands before the first, else after."""
-    if not places:
-        return []
-    bounds = [0, *(end for _, end in places)]
-    starts = [*(start for start, _ in places), len(text)]
-    gaps = [text[a:b] for a, b in zip(bounds, starts, strict=True)]
-    before = _WORD.search(_DRESS.sub("", gaps[0])) is not None
-    chosen = gaps[:-1] if before else gaps[1:]
-    return [_label(gap) for gap in chosen]
+def _listed(data: Any, name: str) -> list[float] | None:
+    """Times out of parsed JSON; None where it has another shape."""
+    if isinstance(data, Mapping):
+        lists = [value for value in data.values() if isinstance(value, list)]
+        data = data.get(name, lists[0] if len(lists) == 1 else None)
+    if not isinstance(data, list):
+        return None
+    times: list[float] = []
+    for item in data:
+        if isinstance(item, list):
+            item = item[0] if item else None
+        elif isinstance(item, Mapping):
+            item = next((item[key] for key in _TIME_KEYS if key in item), None)
+        value = seconds(item)
+        times.append(math.nan if value is None else value)
+    return times
 
 
-def _label(gap: str) -> str:
-    gap = gap.strip().strip("\"'")
-    for _ in range(3):
-        shorter = _DRESS.sub("", gap).strip()
-        if shorter == gap:
-            break
-        gap = shorter
-    return gap.strip("\"'").rstrip(")] ").strip() if "(" not in gap else gap.strip()
+def seconds(item: Any) -> float | None:
+    """One time out of JSON: a number, or a text such as "0:10"."""
+    if isinstance(item, bool) or item is None:
+        return None
+    if isinstance(item, (int, float)):
+        return float(item) if abs(item) < 1e12 else math.nan
+    if isinstance(item, str) and len(item) <= 40:
+        found = tokens(item)
+        return found[0].value if len(found) == 1 else None
+    return None
+
+
+def _plain_times(text: str) -> list[float]:
+    every = _EVERY.search(text) if "every" in text[:400].lower() else None
+    if every:
+        step = float(every[1]) * (0.001 if every[2] == "ms" else 1.0)
+        first, last = float(every[3]), float(every[4])
+        if step > 0 and first <= last <= LAST and (last - first) / step <= MOST:
+            return [first + i * step for i in range(int((last - first) / step + 1e-6) + 1)]
+    text = decimal_points(unnumbered(text), alone=True)
+    if "b" in text or "o" in text or "n" in text or "m" in text or "h" in text:
+        text = _ORDINAL.sub(" ", text)
+    found = tokens(text)
+    if len(text) <= 4 * _SLICE and _DENIES.search(text):
+        found = [m.value for m in asserted(text, [Mention(t, t.start, t.end) for t in found])]
+    found = _firsts(text, found)
+    wrong = len(_NAN.findall(text)) if "n" in text.lower() else 0
+    return [token.value for token in found] + [math.nan] * wrong
+
+
+def _firsts(text: str, found: list[Token]) -> list[Token]:
+    """The first of each line's two numbers where the others are the beats of bars."""
+    if len(found) < 4 or len(found) % 2 or "\n" not in text:
+        return found
+    others = found[1::2]
+    if any(token.scale or token.value not in range(1, 17) for token in others):
+        return found
+    lines = [line for line in text.split("\n") if any(c.isdigit() for c in line)]
+    return found[::2] if 2 * len(lines) == len(found) else found
+
+
+def unnumbered(text: str) -> str:
+    """Without the marks of a list: bullets, and numbers that count 1, 2, 3."""
+    if "\n" not in text:
+        return _BULLET.sub("", text, count=1)
+    numbers = [int(n) for n in _NUMBERED.findall(text)]
+    if len(numbers) > 1 and numbers[0] in (0, 1):
+        if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+            text = _NUMBERED.sub("", text)
+    return _BULLET.sub("", text)
+
+
+_UNIT_AFTER = Pattern(rf"(?<=\d),(?=\d{{1,6}}\s?{_SECONDS})")
+_TIGHT = Pattern(r"\d,\d{1,9},\S")
+
+
+def decimal_points(text: str, *, alone: bool) -> str:
+    """Decimal commas as points: "0,38 s", and ("alone") "0,38 0,82; 1,25"."""
+    if "," not in text:
+        return text
+    text = _UNIT_AFTER.sub(".", text)
+    if not alone or "." in text or any(mark in text for mark in "[({") or _TIGHT.search(text):
+        return text
+    # Where each number has a comma and something else parts them, commas are decimal.
+    parts = [part.strip(",") for part in re.split(r"[\s;]+", text.strip(" .")) if part.strip(",")]
+    if len(parts) > 1 and all(re.fullmatch(r"\d{1,6},\d{1,6}s?", part) for part in parts):
+        return _COMMA.sub(".", text)
+    return text

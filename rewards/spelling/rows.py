@@ -1,0 +1,308 @@
+"""Labelled stretches of time: sections, chords, keys, notes.
+
+Conventions
+-----------
+A row is (start [s], end [s], label); the end is None where only a start is given.
+Times as in ``rewards/spelling/series.py``.
+
+==========================================  ==================================
+written                                     rows
+==========================================  ==================================
+[[0, 10, "intro"], ...] / objects           start, end (or duration), label
+0.0 1.5 D:maj (lab lines, tables)           start, end, label
+0.0-1.5: D:maj, 1.5-3.0: A7                 the label follows its times
+intro (0-10 s), verse from 10 to 30         the label stands before its times
+[0:00] Intro [0:10] Verse                   starts with labels
+==========================================  ==================================
+
+Labels stand all before their times or all after them, whichever the separators
+between the rows say. Nothing here knows what a label means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from rewards.patterns import Pattern
+from rewards.spelling.series import (
+    LAST,
+    MOST,
+    Token,
+    decimal_points,
+    seconds,
+    structure,
+    tokens,
+    unnumbered,
+)
+
+_I = re.IGNORECASE
+_WIDEST = 160
+"""Characters beside a time in which its label is looked for."""
+
+_RANGE = Pattern(
+    r"\s{0,3}(?:-|--|~|->|→|\.\.\.?|to|until|till|through|thru|up to|bis|and|\(end:?)\s{0,3}", _I
+)
+_BESIDE = Pattern(r"[\"']?[ \t]{0,8}[,;|\t ][ \t|]{0,8}[\"']?")
+_FILLER = Pattern(
+    r"(?:is|are|at|then|and|next|finally|followed by|with|the|from|to|lasts?|lasting|starts?"
+    r"|starting|begins?|beginning|between|of|for|in|it|on|s|secs?|seconds?|until|runs?|goes|plays?"
+    r"|end|label|by|boundar(?:y|ies)|(?:sections?|segments?|changes?)(?=\s|$))(?![\w'#:-])|(?-i:an?)(?=\s)",
+    _I,
+)
+_TRAILING = Pattern(
+    r"(?<![\w#])(?:is|are|at|then|and|next|finally|followed by|with|the|from|to|lasts?|lasting"
+    r"|starts?|starting|begins?|beginning|between|of|for|in|until|runs?|goes|plays?|where)$",
+    _I,
+)
+_PARTING = ("\n", ";", "|", ",", ". ", " and ", " then ")
+_APART = ("\n", ";", "|", ", ", ". ")
+_LISTED = Pattern(r"\s?(?:,|;|&|\band\b)\s?(?:and\s)?")
+_EDGE = " \t\r\n,;:.|=>*•\"'"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A label with its times [s]."""
+
+    start: float
+    end: float | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One or two times as they stand in the text."""
+
+    start: float
+    end: float | None
+    left: int
+    right: int
+
+
+@lru_cache(maxsize=512)
+def read_rows(text: str) -> tuple[Row, ...]:
+    """The rows of a folded text, in the order of their starts.
+
+    >>> read_rows("intro: 0-10 s; verse: 10-30 s")[1]
+    Row(start=10.0, end=30.0, label='verse')
+    """
+    found = from_structure(structure(text)) if "[" in text or "{" in text or "(" in text else None
+    if not found:
+        found = _from_text(text)
+    kept = [row for row in found if _possible(row)]
+    return tuple(sorted(kept[:MOST], key=lambda row: row.start))
+
+
+def closed(rows: tuple[Row, ...], end: float) -> list[Row]:
+    """The rows with an end each: where the next one starts, the last one at ``end``."""
+    starts = [row.start for row in rows[1:]] + [end] * bool(rows)
+    made = []
+    for row, after in zip(rows, starts, strict=True):
+        until = after if row.end is None or row.end > after > row.start else row.end
+        # An end past the next start is cut there; the last one keeps its own.
+        if row is rows[-1] and row.end is not None:
+            until = row.end
+        if until > row.start:
+            made.append(replace(row, end=until))
+    return made
+
+
+def _possible(row: Row) -> bool:
+    return 0.0 <= row.start <= LAST and (row.end is None or row.start < row.end <= LAST)
+
+
+_START = (
+    "start",
+    "start_time",
+    "onset",
+    "begin",
+    "from",
+    "time",
+    "t",
+    "timestamp",
+    "start_s",
+    "at",
+)
+_END = ("end", "end_time", "offset", "stop", "to", "end_s", "until")
+_LENGTH = ("duration", "dur", "length", "duration_s")
+_LABEL = (
+    "label", "name", "section", "segment", "chord", "key", "pitch", "note", "midi", "part", "title",
+    "value", "type", "frequency", "hz", "freq", "frequency_hz", "f0",
+)  # fmt: skip
+
+
+def from_structure(data: Any) -> list[Row] | None:
+    """Rows out of parsed JSON; None where it has another shape."""
+    if isinstance(data, Mapping):
+        lists = [v for v in data.values() if isinstance(v, list) and v]
+        nested = [v for v in lists if isinstance(v[0], (list, Mapping))]
+        if len(nested) == 1:
+            data = nested[0]
+        else:  # {"intro": [0, 10], ...} or {"0:00": "Intro", ...}
+            data = [[k, *v] if isinstance(v, list) else [k, v] for k, v in data.items()]
+    if not isinstance(data, list) or not data:
+        return None
+    if all(isinstance(item, str) for item in data):
+        return _from_text("\n".join(data)) or None
+    if len(data) in (2, 3) and not any(isinstance(item, (list, Mapping)) for item in data):
+        data = [data]
+    rows = [_of_mapping(i) if isinstance(i, Mapping) else _of_list(i) for i in data[: MOST + 1]]
+    return [row for row in rows if row is not None]
+
+
+def _of_mapping(item: Mapping[str, Any]) -> Row | None:
+    low = {str(key).lower(): value for key, value in item.items()}
+    start, end, length, label = (
+        next((low[key] for key in keys if low.get(key) is not None), None)
+        for keys in (_START, _END, _LENGTH, _LABEL)
+    )
+    label = label if label is not None else low.get("root", "")
+    first, last, lasting = seconds(start), seconds(end), seconds(length)
+    if first is None and isinstance(start, str) and tokens(start):  # {"time": "0:00-0:10"}
+        both = _from_text(f"{start}: x")
+        first, last = (both[0].start, both[0].end) if both else (None, None)
+    if first is None:
+        return None
+    if last is None and lasting is not None:
+        last = first + lasting
+    return Row(first, last, str(label)[:_WIDEST])
+
+
+def _of_list(item: Any) -> Row | None:
+    if not isinstance(item, list):
+        return None
+    flat = [x for part in item[:4] for x in (part if isinstance(part, list) else [part])][:4]
+    times = [seconds(x) for x in flat]
+    if len(flat) >= 3 and times[0] is not None and times[1] is not None:
+        return Row(times[0], times[1], str(flat[2])[:_WIDEST])
+    if len(flat) >= 3 and times[1] is not None and times[2] is not None:
+        return Row(times[1], times[2], str(flat[0])[:_WIDEST])
+    if len(flat) == 2 and times[0] is not None:
+        return Row(times[0], None, str(flat[1])[:_WIDEST])
+    if len(flat) == 2 and times[1] is not None:
+        return Row(times[1], None, str(flat[0])[:_WIDEST])
+    return None
+
+
+def _from_text(text: str) -> list[Row]:
+    text = unnumbered(decimal_points(text, alone=False))
+    found = tokens(text)
+    places = _ranges(text, found) or _pairs(text, found) or _starts(text, found)
+    if not places:
+        return []
+    edges = [0, *(place.right for place in places)]
+    lefts = [*(place.left for place in places), len(text)]
+    gaps = [text[a:b] for a, b in zip(edges, lefts, strict=True)]
+    labels = _before(gaps) if _labels_lead(gaps) else _after(gaps)
+    return [Row(p.start, p.end, label) for p, label in zip(places, labels, strict=True)]
+
+
+def _ranges(text: str, found: list[Token]) -> list[_Place]:
+    """Times joined by a dash or a word."""
+    return _joined(text, found, _RANGE)
+
+
+def _pairs(text: str, found: list[Token]) -> list[_Place]:
+    """Times side by side, as in lab lines and tables, if most of the times are."""
+    places = _joined(text, found, _BESIDE)
+    return places if 3 * len(places) >= len(found) > 1 else []
+
+
+def _joined(text: str, found: list[Token], joint: Pattern) -> list[_Place]:
+    places: list[_Place] = []
+    taken = -1
+    for i, (one, two) in enumerate(pairwise(found)):
+        if i <= taken or two.start - one.end > 14:
+            continue
+        between = text[one.end : two.start]
+        if not joint.fullmatch(between):
+            continue
+        if between.strip().lower() == "and" and "between" not in text[: one.start][-12:].lower():
+            continue
+        start = one.value * two.scale if two.scale and not one.scale else one.value
+        places.append(_Place(start, two.value, one.start, two.end))
+        taken = i + 1
+    return places
+
+
+def _starts(text: str, found: list[Token]) -> list[_Place]:
+    """Single times: those with a unit where most labels could have numbers of their own."""
+    marked: list[Token] = []
+    for token in reversed(found):  # the unit of "12, 20 and 40 s" is that of all
+        after = text[token.end : marked[-1].start] if marked and not token.scale else ""
+        if token.scale or (len(after) < 8 and _LISTED.fullmatch(after)):
+            marked.append(token)
+    marked.reverse()
+    if marked and 2 * len(marked) >= len(found):
+        found = marked
+    return [_Place(token.value, None, token.start, token.end) for token in found]
+
+
+def _labels_lead(gaps: list[str]) -> bool:
+    """True if the labels stand before their times."""
+    votes = 0
+    for gap in gaps[1:-1]:
+        for mark in _PARTING:
+            if mark in gap:
+                left, right = gap[: gap.index(mark)], gap[gap.rindex(mark) + len(mark) :]
+                said = bool(_label(left)), bool(_label(right))
+                if said[0] != said[1]:
+                    votes += 1 if said[1] else -1
+                    break
+    if votes:
+        return votes > 0
+    first, last = bool(_label(gaps[0])), bool(_label(gaps[-1]))
+    opens = gaps[-1].lstrip(" )]")[:1] in (":", "=")
+    return first and not (last and (opens or gaps[0].rstrip().endswith(":")))
+
+
+def _before(gaps: list[str]) -> list[str]:
+    labels = []
+    for gap in gaps[:-1]:
+        gap = gap[-_WIDEST:]
+        for mark in _APART:
+            right = gap[gap.rindex(mark) + len(mark) :] if mark in gap else ""
+            if _label(right):
+                gap = right
+                break
+        head, colon, tail = gap.rpartition(": ")
+        labels.append(_label(tail) if colon and _label(tail) else _label(gap))
+    return labels
+
+
+def _after(gaps: list[str]) -> list[str]:
+    labels = []
+    for gap in gaps[1:]:
+        gap = gap[:_WIDEST]
+        for mark in _APART:
+            parts = [part for part in gap.split(mark) if _label(part)] if mark in gap else []
+            if parts:
+                gap = parts[0]
+                break
+        labels.append(_label(gap))
+    return labels
+
+
+def _label(gap: str) -> str:
+    """What is left of the text beside a time without marks and small words."""
+    for _ in range(8):
+        short = gap.strip(_EDGE).lstrip(")]}-").rstrip("([{-").strip(_EDGE)
+        for opening, closing in ("()", "[]"):
+            if short.endswith(closing) and short.count(closing) > short.count(opening):
+                short = short[:-1]
+            if short.startswith(opening) and short.count(opening) > short.count(closing):
+                short = short[1:]
+            if short.startswith(opening) and short.endswith(closing):
+                short = short[1:-1]
+        filler = _FILLER.match(short)
+        short = short[filler.end() :] if filler else short
+        short = _TRAILING.sub("", short)
+        if short == gap:
+            break
+        gap = short
+    return gap if any(c.isalnum() for c in gap) else ""

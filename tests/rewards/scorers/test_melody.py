@@ -1,0 +1,78 @@
+"""Melody: pairs of time and pitch, voicing, and mir_eval's own figures."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+MELODY = ((0.0, 440.0), (0.5, 440.0), (1.0, 493.883), (1.5, 0.0), (2.0, 523.251))
+LISTS = [
+    "0.0 440, 0.5 440, 1.0 493.9, 1.5 0, 2.0 523.3", "0.0 440\n0.5 440\n1.0 494\n1.5 0\n2.0 523",
+    "[[0.0, 440.0], [0.5, 440.0], [1.0, 493.9], [1.5, 0.0], [2.0, 523.3]]",
+    "[(0.0, 440.0), (0.5, 440.0), (1.0, 493.9), (1.5, 0.0), (2.0, 523.3)]",
+    "0.0: 440 Hz, 0.5: 440 Hz, 1.0: 493.9 Hz, 1.5: 0 Hz, 2.0: 523.3 Hz",
+    "0.0 s A4, 0.5 s A4, 1.0 s B4, 1.5 s rest, 2.0 s C5", "A4 0.0-1.0, B4 1.0-1.5, C5 2.0-2.5",
+    "0.0 A4\n0.5 A4\n1.0 B4\n1.5 silence\n2.0 C5", "A4 from 0 to 1 s, B4 from 1 to 1.4 s, C5 from 2 s",
+    '[{"time": 0.0, "frequency": 440}, {"time": 0.5, "frequency": 440},'
+    ' {"time": 1.0, "frequency": 493.9}, {"time": 1.5, "frequency": 0},'
+    ' {"time": 2.0, "frequency": 523.3}]',
+    '[[0.0, "A4"], [0.5, "A4"], [1.0, "B4"], [1.5, "rest"], [2.0, "C5"]]',
+    "0.0,440\n0.5,440\n1.0,494\n1.5,0\n2.0,523", "0.0\t440.0\n0.5\t440.0\n1.0\t494\n1.5\t0.0\n2.0\t523.3",
+    "440 Hz at 0.0 s, 440 Hz at 0.5 s, 493.9 Hz at 1 s, rest at 1.5 s, 523.3 Hz at 2.0 s",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", LISTS)
+def test_every_list_of_the_melody_earns_one(value, answer):
+    assert value("melody", answer, facts={"melody": MELODY}) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "A B C", "I do not know", "rest", "0.0 0, 0.5 0, 1.0 0, 1.5 0, 2.0 0", "nan nan",
+               "[[]]", "0.0 880, 0.5 880, 1.0 988, 1.2 988, 2.0 1046"],
+)  # fmt: skip
+def test_no_curve_a_silent_one_and_another_one_earn_nothing(value, answer):
+    assert value("melody", answer, facts={"melody": MELODY}) == 0.0
+
+
+def test_octaves_are_wrong_and_stand_in_the_chroma_of_the_details(judge):
+    part = judge("melody", "0 880, 0.5 880, 1 988, 1.5 0, 2 1047", facts={"melody": MELODY})
+    assert part.value == pytest.approx(0.2)  # the silence
+    assert part.details == {"raw_pitch": 0.0, "raw_chroma": pytest.approx(1.0)}
+
+
+def test_a_constant_pitch_earns_its_share(value):
+    assert value("melody", "A4 0-2.5", facts={"melody": MELODY}) == pytest.approx(0.4)
+
+
+def test_the_figures_are_those_of_mir_eval(judge):
+    numpy, melody = pytest.importorskip("numpy"), pytest.importorskip("mir_eval.melody")
+    for seed in range(15):
+        draw = random.Random(seed)
+        truth = [(round(i * 0.1, 2), draw.choice([0.0, 220.0, 330.0, 440.0])) for i in range(40)]
+        said = [
+            (round(t + draw.choice([0.0, 0.03]), 2), draw.choice([f, f, f, 0.0, 2 * f]))
+            for t, f in truth
+        ]
+        if not any(f for _, f in said):
+            continue
+        part = judge(
+            "melody", "\n".join(f"{t} {f}" for t, f in said), facts={"melody": tuple(truth)}
+        )
+        arrays = [
+            numpy.array(column) for rows in (truth, said) for column in zip(*rows, strict=True)
+        ]
+        assert part.value == pytest.approx(
+            melody.overall_accuracy(*melody.to_cent_voicing(*arrays))
+        )
+
+
+def test_absent_fact_and_other_facets_do_not_apply(judge):
+    assert judge("melody", "0 440").status == "not_applicable"
+    facts = {"melody": MELODY, "key": "A major"}
+    assert judge("melody", "0 440", facts=facts, facet="key").status == "not_applicable"
+
+
+def test_one_point_is_enough_to_be_judged(value):
+    assert 0.0 <= value("melody", "0.0 440", facts={"melody": MELODY}) <= 1.0
