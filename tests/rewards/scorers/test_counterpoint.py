@@ -61,7 +61,7 @@ def test_a_good_line_earns_one_in_every_form(value, form):
 
 
 def changed(**places: str) -> str:
-    names: list[str] = GOOD.split()
+    names = [str(name) for name in GOOD.split()]
     for place, pitch in places.items():
         names[int(place[1:])] = pitch
     return " ".join(names)

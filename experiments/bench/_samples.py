@@ -1,0 +1,262 @@
+"""One realistic question per reward, with answers, for ``experiments.bench.rewards``.
+
+``plain`` is the same judgement with mir_eval or music21 as one would write it in a
+notebook: on text that already has the library's own spelling, with no check of it.
+Rewards for which neither library has the work have none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from rewards.records import Facts, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a reward is timed on.
+
+    Attributes:
+        facts: of the question.
+        answers: right, wrong, in prose, hedged, empty of sense: a mixed group.
+        timed: over time (a list of events) rather than one label.
+        asked: other fields of the question.
+        plain: judges once with a library, or None.
+    """
+
+    facts: Mapping[str, Any]
+    answers: tuple[str, ...]
+    timed: bool = False
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    plain: Callable[[], object] | None = None
+
+    def question(self) -> Question:
+        """The question of the sample."""
+        asked: dict[str, Any] = {"id": "bench", "text": "What do you hear?"} | dict(self.asked)
+        return Question(facts=Facts(**self.facts), **asked)
+
+
+BEATS = tuple(round(0.5 * k + 0.01 * (k % 3), 3) for k in range(30))
+NOTES = tuple((k * 0.5, k * 0.5 + 0.4, str(60 + k * 5 % 13)) for k in range(30))
+MELODY = tuple((k * 0.1, 220.0 * 2 ** (k * 5 % 13 / 12)) for k in range(30))
+CHORDS = tuple((k * 2.0, k * 2.0 + 2.0, ("C:maj", "A:min", "F:maj", "G:7")[k % 4])
+               for k in range(15))  # fmt: skip
+SECTIONS = tuple((k * 15.0, k * 15.0 + 15.0, ("verse", "chorus", "bridge")[k % 3])
+                 for k in range(8))  # fmt: skip
+CHOIR = {"soprano": "C5 D5 B4 C5 A4 G4 F4 E4", "alto": "G4 A4 G4 G4 F4 D4 D4 C4",
+         "tenor": "E4 F4 D4 E4 C4 B3 A3 G3", "bass": "C4 D4 G3 C3 F3 G3 D3 C3"}  # fmt: skip
+LINES = {name: line.split() for name, line in CHOIR.items()}
+PARTS = tuple((float(k), pitch, name) for name, line in LINES.items()
+              for k, pitch in enumerate(line))  # fmt: skip
+LYRICS = "the river runs down to the sea and carries every word that you once said to me " * 3
+
+
+def listed(rows: tuple[tuple[Any, ...], ...], shift: float = 0.0) -> str:
+    """Rows as JSON, their times shifted."""
+    times = 1 if len(rows[0]) == 2 else 2
+    return json.dumps([[round(v + shift, 3) if i < times else v for i, v in enumerate(row)]
+                       for row in rows])  # fmt: skip
+
+
+def _times(shift: float) -> str:
+    return ", ".join(f"{time + shift:.3f}" for time in BEATS)
+
+
+def _plain_key() -> object:
+    import mir_eval
+
+    return mir_eval.key.weighted_score("D major", "A major")
+
+
+def _plain_chord() -> object:
+    import mir_eval
+
+    return mir_eval.chord.tetrads(["A:min7"], ["A:min"])
+
+
+def _plain_events(kind: str) -> Callable[[], object]:
+    text = _times(0.02)
+
+    def judge() -> object:
+        import mir_eval
+        import numpy as np
+
+        said = np.array([float(word) for word in text.split(",")])
+        return getattr(mir_eval, kind).f_measure(np.array(BEATS), said)
+
+    return judge
+
+
+def _intervals(rows: Any) -> tuple[Any, list[Any]]:
+    import numpy as np
+
+    return np.array([row[:2] for row in rows], dtype=float), [row[2] for row in rows]
+
+
+def _plain_chords() -> object:
+    import mir_eval
+
+    truth, said = _intervals(CHORDS), _intervals(json.loads(listed(CHORDS)))
+    return mir_eval.chord.evaluate(*truth, *said)["sevenths"]
+
+
+def _plain_segments() -> object:
+    import mir_eval
+
+    truth, said = _intervals(SECTIONS), _intervals(json.loads(listed(SECTIONS, 0.2)))
+    return mir_eval.segment.detection(truth[0], said[0], trim=True)
+
+
+def _plain_notes() -> object:
+    import mir_eval
+    import numpy as np
+
+    truth, said = _intervals(NOTES), _intervals(json.loads(listed(NOTES, 0.01)))
+    pitches = [mir_eval.util.midi_to_hz(np.array([float(p) for p in s[1]])) for s in (truth, said)]
+    return mir_eval.transcription.precision_recall_f1_overlap(
+        truth[0], pitches[0], said[0], pitches[1], offset_ratio=None  # type: ignore[arg-type]
+    )
+
+
+def _plain_melody() -> object:
+    import mir_eval
+    import numpy as np
+
+    truth, said = np.array(MELODY), np.array(json.loads(listed(MELODY, 0.005)))
+    return mir_eval.melody.evaluate(truth[:, 0], truth[:, 1], said[:, 0], said[:, 1])
+
+
+def _plain_counterpoint() -> object:
+    from music21.voiceLeading import VoiceLeadingQuartet
+
+    found = 0
+    for upper, lower in combinations(LINES.values(), 2):
+        for k in range(len(upper) - 1):
+            four = VoiceLeadingQuartet(upper[k], upper[k + 1], lower[k], lower[k + 1])
+            found += four.parallelFifth() + four.parallelOctave() + four.voiceCrossing()
+            found += four.hiddenFifth() + four.hiddenOctave()
+    return found
+
+
+def _plain_roman() -> object:
+    from music21.roman import RomanNumeral
+
+    return RomanNumeral("V7", "D").pitchClasses == RomanNumeral("V", "D").pitchClasses
+
+
+def _plain_progression() -> object:
+    from music21.harmony import ChordSymbol
+
+    pairs = (("C", "C"), ("Am", "Am"), ("F", "Dm"), ("G7", "G7"))
+    return [ChordSymbol(a).root() == ChordSymbol(b).root() for a, b in pairs]
+
+
+def _plain_interval() -> object:
+    from music21.interval import Interval
+
+    return Interval("d5").semitones == Interval("a4").semitones
+
+
+def _plain_note() -> object:
+    from music21.pitch import Pitch
+
+    return Pitch("F#").pitchClass == Pitch("G-").pitchClass
+
+
+def _plain_meter() -> object:
+    from music21.meter import TimeSignature
+
+    return TimeSignature("6/8").beatCount == TimeSignature("3/4").beatCount
+
+
+def _plain_signature() -> object:
+    from music21.key import Key
+
+    return Key("A-").sharps == Key("c").sharps
+
+
+def _plain_mode() -> object:
+    from music21.key import Key
+
+    return Key("A", "dorian").pitches == Key("A", "minor").pitches
+
+
+def _plain_function() -> object:
+    from music21.key import Key
+
+    return Key("E-").pitchFromDegree(5) == Key("B-").tonic
+
+
+SAMPLES: dict[str, Sample] = {
+    "accuracy": Sample({}, ("D major", "(B)", "The answer is D major.", "G", "neither", "A or B"),
+        asked={"choices": ("G major", "D major", "A minor", "E minor"), "answer": "D major"}),
+    "format": Sample({}, ("D major", "A, of course", "", "V7")),
+    "tags": Sample({}, ("D major", "A, of course", "", "V7")),
+    "length": Sample({}, ("D major", "A, of course, as the bass says", "", "V7")),
+    "repetition": Sample({}, ("D major", "la la la la la la la la", "", "V7")),
+    "structured": Sample({"metadata": {"genre": "jazz", "tempo": "120 BPM", "key": "D major"}},
+        ("A jazz tune in D major at 120 BPM.", "A slow piano piece.", "No drums, jazz guitar."),
+        asked={"kind": "caption"}),
+    "key": Sample({"key": "D major"}, ("D major", "The piece is in B minor.", "D-Dur", "A major",
+        "not D major but G major", "D major or B minor", "unclear"), plain=_plain_key),
+    "mode": Sample({"mode": "A dorian"}, ("A dorian", "A minor", "It is in A Dorian mode.",
+        "D major", "A mixolydian or dorian"), plain=_plain_mode),
+    "key_signature": Sample({"key_signature": -3}, ("3 flats", "three flats", "E flat major",
+        "B flat, E flat and A flat", "two sharps"), plain=_plain_signature),
+    "tempo": Sample({"tempo": 96.0}, ("96 BPM", "around 97", "The tempo is 192 BPM.", "60 or 120",
+        "fast")),
+    "tempo_term": Sample({"tempo_term": "Allegro"}, ("Allegro", "It is an Andante.", "fast",
+        "140 BPM", "Largo or Presto")),
+    "meter": Sample({"meter": "6/8"}, ("6/8", "six-eight time", "It is in 3/4.", "4/4 or 6/8",
+        "common time"), plain=_plain_meter),
+    "chord": Sample({"chord": "A:min7"}, ("Am7", "A minor seventh", "It is an A minor chord.", "C6",
+        "Am7 or C6", "noise"), plain=_plain_chord),
+    "note": Sample({"note": "F#"}, ("F#", "G flat", "The last note is F sharp.", "F", "F or G"),
+        plain=_plain_note),
+    "interval": Sample({"interval": "d5"}, ("d5", "tritone", "It is a diminished fifth.",
+        "augmented fourth", "a fifth or a sixth"), plain=_plain_interval),
+    "roman": Sample({"roman": "V7", "key": "D major"}, ("V7", "V65", "The chord is a V7.",
+        "dominant seventh", "IV or V"), plain=_plain_roman),
+    "function": Sample({}, ("Bb", "B flat major", "The dominant of E flat major is B flat.", "Ab"),
+        asked={"text": "What is the dominant of E flat major?", "answer": "Bb"},
+        plain=_plain_function),
+    "cadence": Sample({"cadence": "PAC"}, ("PAC", "a perfect authentic cadence", "half cadence",
+        "It ends with an imperfect authentic cadence.", "plagal or deceptive")),
+    "progression": Sample({"progression": ("C:maj", "A:min", "F:maj", "G:7")}, (
+        "C Am F G7", "I vi IV V7 in C major", "The chords are C, A minor, F and G7.",
+        "C - Am - Dm - G", "F"),
+        plain=_plain_progression),
+    "form": Sample({"form": "AABA"}, ("AABA", "ABA", "The form is AABA.", "rondo",
+        "verse-chorus")),
+    "modulation": Sample({"modulations": ((10.0, "G major"), (20.0, "E minor")), "key": "D major"},
+        ("10.00 s G major, 20.00 s E minor", "It modulates to G major at 0:10.", "no modulation",
+         "at 9.50 s to A major")),
+    "instruments": Sample({"instruments": ("piano", "double bass", "drums")}, ("piano, bass, drums",
+        "A piano trio with upright bass and drum kit.", "violin and cello", "piano, no drums")),
+    "genre": Sample({"genre": ("jazz", "bebop")}, ("bebop", "jazz and blues",
+        "It is a hard bop tune.", "rock")),
+    "mood": Sample({"mood": ("melancholic", "calm")}, ("sad and calm", "melancholic",
+        "a joyful mood", "energetic, tense")),
+    "lyrics": Sample({"lyrics": LYRICS}, (LYRICS, LYRICS[30:], LYRICS.replace("river", "rivers"),
+        "la la la")),
+    **{name: Sample({name: BEATS}, (*map(_times, (0.0, 0.02, 0.1)), "none at all"),
+        timed=True, plain=_plain_events("onset" if name == "onsets" else "beat"))
+       for name in ("beats", "downbeats", "onsets")},
+    "notes": Sample({"notes": NOTES}, tuple(listed(NOTES, s) for s in (0.0, 0.01, 0.2)),
+        timed=True, plain=_plain_notes),
+    "melody": Sample({"melody": MELODY}, tuple(listed(MELODY, s) for s in (0.0, 0.005, 0.1)),
+        timed=True, plain=_plain_melody),
+    "chords": Sample({"chords": CHORDS}, tuple(listed(CHORDS, s) for s in (0.0, 0.1, 1.0)),
+        timed=True, plain=_plain_chords),
+    "segments": Sample({"segments": SECTIONS}, tuple(listed(SECTIONS, s) for s in (0.0, 0.2, 3.0)),
+        timed=True, plain=_plain_segments),
+    "counterpoint": Sample({"counterpoint": PARTS}, ("parallel fifths between alto and bass",
+        "parallel octaves and voice crossing", "no errors",
+        "No crossing, but the spacing is wide."),
+        plain=_plain_counterpoint),
+}  # fmt: skip
+"""Reward -> what it is timed on. A registered reward that is missing here is an error."""
