@@ -3,13 +3,16 @@
 Conventions
 -----------
 ``clean`` folds the text and takes away what does not matter to its value: a
-LaTeX box, bold and code marks, quotes, enclosing brackets, a final full stop,
-and lead-ins such as "The final answer is:". ``bare`` also drops an article.
+LaTeX box, bold and code marks, quotes, enclosing brackets, a code fence, the
+object of a JSON answer, emoji at the ends, a final full stop, and lead-ins such
+as "The final answer is:". ``bare`` also drops an article.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import unicodedata
 from functools import lru_cache
 
 from rewards.patterns import Pattern
@@ -20,7 +23,7 @@ _LATEX_SIGN = (
     (Pattern(r"\\sharp\b"), "#"), (Pattern(r"\\flat\b"), "b"), (Pattern(r"\\natural\b"), "♮"),
     (Pattern(r"\^?\{?\\circ\}?"), "°"), (Pattern(r"\\(?:approx|sim)\b"), "~"),
     (Pattern(r"\\[dt]?frac\s*\{(\d{1,2})\}\s*\{(\d{1,2})\}"), r"\1/\2"),
-    (Pattern(r"\\[,;: ]"), " "),
+    (Pattern(r"\\[,;: ]"), " "), (Pattern(r"\\[()\[\]]"), ""),
 )  # fmt: skip
 _OPENING = (
     r"(?:(?:so|thus|hence|therefore|then|well|ok(?:ay)?|yes|overall|finally|in conclusion"
@@ -43,10 +46,18 @@ _POINTER = (
 )
 _LEAD_IN = Pattern(rf"^{_OPENING}(?:{_OPINION}|{_ANNOUNCEMENT}|{_POINTER})\s+", re.IGNORECASE)
 _HEDGE_IN = Pattern(
-    r"^(?:probably|most likely|likely|clearly|certainly|definitely|surely|perhaps|maybe|possibly"
-    r"|obviously|undoubtedly|apparently|presumably|simply|just)\s*,?\s+",
+    r"^(?:no doubt(?=[,:])|without (?:a |any )?doubt(?=[,:])"
+    r"|probably|most likely|likely|clearly|certainly|definitely|surely|perhaps|maybe|possibly"
+    r"|obviously|undoubtedly|apparently|presumably|simply|just)\s*[,:]?\s+",
     re.IGNORECASE,
 )
+_FENCE = Pattern(r"(?:```|~~~)\w{0,12}\s*\n?")
+_FIELDS = (
+    ("label", "letter", "choice", "option"),
+    ("answer", "final_answer", "final answer", "text", "value", "key"),
+)
+# Signs of music at the edge of an answer that are no ornament.
+_MUSIC_SIGNS = frozenset("°♩♪♫♬♮Δ")
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'", "*": "*", "_": "_", "$": "$"}
 
 
@@ -62,7 +73,7 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _clean(text: str) -> str:
-    text = fold(text)
+    text = fold(_unpacked(text))
     if len(text) > 2 * READ_LIMIT:
         return ""
     if "\\" in text:
@@ -83,8 +94,42 @@ def bare(text: str) -> str:
     return re.sub(r"^(?:the|an|a)\s+(?=\S)", "", text, count=1, flags=re.IGNORECASE)
 
 
+def _unpacked(text: str) -> str:
+    """The answer inside a code fence or a JSON object, if it is in one."""
+    fence = _FENCE.match(text)
+    if fence and text.endswith(text[:3]) and len(text) >= fence.end() + 3:
+        text = text[fence.end() : -3].strip()
+    if not (text.startswith("{") and text.endswith("}") and ":" in text):
+        return text
+    for written in (text, text.replace("'", '"')):
+        try:
+            read = json.loads(written)
+        except (ValueError, RecursionError):
+            continue
+        fields = {str(name).lower().strip(): item for name, item in read.items()}
+        said = [
+            str(fields[name])
+            for names in _FIELDS
+            for name in names
+            if isinstance(fields.get(name), (str, int, float))
+        ]
+        return ". ".join(said) if said else text
+    return text
+
+
+def _ornament(character: str) -> bool:
+    """An emoji, a check mark, an arrow."""
+    if character.isascii() or character in _MUSIC_SIGNS:
+        return False
+    return unicodedata.category(character) in ("So", "Sk") or character in "→⇒←"
+
+
 def _undress(text: str) -> str:
     text = text.strip().rstrip(",;!").strip()
+    while text and _ornament(text[0]):
+        text = text[1:].lstrip()
+    while text and _ornament(text[-1]):
+        text = text[:-1].rstrip()
     if text.endswith(".") and not re.search(r"(?:^|[\s(])(?:[A-Za-z]\.)+$", text):
         text = text.rstrip(".").rstrip()
     text = text.lstrip("'*#>- ") if re.match(r"['*#>-]+\s", text) else text

@@ -8,17 +8,22 @@ in their order; the first that speaks decides:
 ====  =====================================================================
 rule  the answer
 ====  =====================================================================
-1     is the text of an option (case and article aside, but not for Roman
-      numerals and chord symbols: ``VI`` is not ``vi``)
-2     is a label, alone or with a text that names the same option: "C",
-      "(C) G major", "Option 3". A bare number is a value, and where every
-      option is a note name a lone letter is a note: neither is a label
-3     starts with "yes" or "no", where these are options
-4     says "both" of something, and one option says so too
-5     names one musical value, and one option is that value: "120.0 beats per
+1     is the text of an option (``rewards/options.py``): case and article
+      aside, but not for Roman numerals and chord symbols: ``VI`` is not
+      ``vi``
+2     lists options, then concludes: "Of A, B and C, it is C". What it
+      concludes is the answer
+3     is a label (``rewards/labels.py``), alone or with a text that names the
+      same option: "C", "(C) G major", "Option 3", "not A or B, so C". A bare
+      number is a value, and where every option is a note name a lone letter
+      is a note: neither is a label
+4     starts with "yes" or "no", where these are options
+5     says "both" of something, and one option says so too
+6     names one musical value, and one option is that value: "120.0 beats per
       minute", "e-Moll", "perfect authentic cadence"
-6     mentions one option, denials and self-corrections aside, the longest
-      option first: "Not the piano, it is the guitar"
+7     mentions one option, denials, self-corrections and explanations aside,
+      the longest option first: "Not the piano, it is the guitar"
+8     is a long piece of one option: "stays on one note"
 ====  =====================================================================
 
 Two options named, a label beside another option's text, a range that spans
@@ -29,59 +34,49 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
-from rewards.answers import bare, clean
+from rewards.answers import clean
 from rewards.kinds import KINDS, values
+from rewards.labels import labels_within, letters_said, lone_note, read_label, spaced_label
+from rewards.options import Option, exact, excerpt, form, is_bound, read_options
 from rewards.patterns import Pattern
-from rewards.spelling.chords import parse_chord
 from rewards.spelling.keys import parse_key
-from rewards.spelling.mentions import Mention, asserted, distinct, settled
+from rewards.spelling.mentions import Mention, asserted, distinct, settled, unexplained
 from rewards.spelling.notes import parse_note, unaccented
-from rewards.spelling.numbers import COUNTS, find_quantities
-from rewards.spelling.romans import parse_roman
 from rewards.text import fold, plain
 
-_LABEL_FIRST = Pattern(
-    r"(?:option|choice|letter|answer)\s+[(\[]?([A-Za-z])[)\]]?(?:[\s:,.)-]+|$)(.*)"
-    r"|[(\[]([A-Za-z])(?:[)\]]|$)[\s:,.-]*(.*)"
-    r"|([A-Za-z])(?:[).]\s*|:(?:\s+|$)|\s+-+\s+|,\s+|$)(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_NUMBER_LABEL = Pattern(
-    r"(?:option|choice)\s+(?:number\s+|no\.?\s*|#\s*)?(\d{1,2})(?:[\s:,.)-]+|$)(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_LABEL_LAST = Pattern(
-    r"(.+?)[\s,:-]*(?:[(\[]([A-Z])[)\]]|\(?\b(?:option|choice|letter)\s+\(?([A-Z])\)?)", re.DOTALL
-)
-_LABEL_WITHIN = Pattern(
-    r"\b(?:option|choice|letter)\s+[(\[]?([A-Z])\b|[(\[]([A-Z])[)\]]"
-    r"|\b([A-Z])\s+is\s+(?:the\s+)?(?:correct|right|best|most|my|answer)"
-)
-_LABEL_SENTENCE = Pattern(
-    r"(?:option|choice|letter|answer)?\s*[(\[]?([A-Za-z])[)\]]?\s+"
-    r"(?:(is (?:the )?(?:correct|right|best|most likely|my)\b.*)|((?:because|since)\b.*))",
-    re.IGNORECASE | re.DOTALL,
-)
-_LETTERS_ONLY = Pattern(r"\(?[A-Z]\)?(?:(?:\s*(?:,|/|&|\+|\band\b|\bor\b)\s*|\s+)\(?[A-Z]\)?)+")
 _EXPLAINS = Pattern(
     r"(?:because|since|as|due|which|the|it|its|it's|this|that|there|from|based|given|i|we|you|with"
-    r"|for|is|seems|sounds|would|my|clearly|probably|likely|definitely|in my)\b",
+    r"|for|is|seems|sounds|would|my|clearly|probably|likely|definitely|in my|not|rather than"
+    r"|instead of|definitely|obviously|surely)\b",
     re.IGNORECASE,
 )
-_YES_NO = frozenset({"yes", "no", "true", "false"})
-_COUNT = Pattern(rf"\b(?:{'|'.join(COUNTS)})\b")
-_ORDINAL = Pattern(
-    r"(?:the )?(first|second|third|fourth|fifth|sixth|[1-6](?:st|nd|rd|th)) "
-    r"(?:option|choice|answer)",
+_YES = frozenset("yes yeah yep yup true correct si oui ja".split())  # noqa: SIM905
+_NO = frozenset("no nope false incorrect untrue wrong nein non".split())  # noqa: SIM905
+_INITIALS = {"T": "true", "F": "false"}
+_FIRST_WORD = Pattern(rf"(?:{'|'.join(_YES | _NO)})\b(?!-)", re.IGNORECASE)
+_NOT_TRUE = Pattern(r"\b(?:not|isn't) (?:true|correct)\b|\b(?:untrue|incorrect)\b", re.IGNORECASE)
+_REFUSES = Pattern(
+    r"n/?a\b|n\.a\.|(?:i have |i've )?(?:no|not any) (?:idea|clue|opinion|answer|information"
+    r"|way (?:to|of))\b",
     re.IGNORECASE,
 )
-_ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
-_JOINT = Pattern(r"\s*(?:,\s*and|,|\band)\s+")
-_AMPERSAND = Pattern(r"\s*&\s*")
 _BOTH = Pattern(r"\bboth\b", re.IGNORECASE)
+_ELLIPSIS = Pattern(
+    r"(?<![\w#])(\w[\w#-]*)(?:\s*/\s*|,?\s+(?:or|and)\s+)(?:an?\s+|the\s+)?(\w[\w#-]*)\s+(\w+)"
+)
+_LISTS = Pattern(
+    r"(?:of|among|amongst|between|from|out of|given|considering|comparing|the options|options"
+    r"|choices|the choices)\b",
+    re.IGNORECASE,
+)
+_CONCLUDES = Pattern(
+    r"(?:^|[\s,;:.!?)])(?:(?:the |my )?(?:(?:final|correct|right|best) )*(?:answer|choice|option)"
+    r"(?:\s+is\b|\s*[:=])|(?:it|this|the \w{1,20})(?:'s| is| must be| has to be)\b"
+    r"|i(?:'d| would| will)? (?:choose|pick|select|go with|go for|say|hear|think it is)\b)"
+    r"\s*:?\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +85,6 @@ class Choice:
 
     index: int | None
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Option:
-    text: str
-    plain: str
-    strict: bool
-    pattern: re.Pattern[str]
-    kinds: tuple[Any, ...]
-    number: Any
 
 
 def choose(choices: tuple[str, ...], answer: str) -> Choice:
@@ -112,202 +97,179 @@ def choose(choices: tuple[str, ...], answer: str) -> Choice:
     >>> choose(("C major", "A minor", "G major"), "(C) G major").index
     2
     """
-    options = _options(choices)
+    options = read_options(choices)
     text = clean(answer)
     if not text:
         return Choice(None, "the answer is empty or too long to be read")
     raw = fold(answer.strip())
-    for candidate in (raw, text):
-        index = _exact(options, candidate)
+    for candidate in (raw, text, text.rstrip(".")):
+        index = exact(options, candidate)
         if index is not None:
             return Choice(index, "the answer is the text of an option")
+    if _REFUSES.match(text):
+        return Choice(None, "the answer refuses")
+    concluded = _concluded(options, text)
+    return concluded if concluded is not None else _chosen(options, text)
+
+
+def _chosen(options: tuple[Option, ...], text: str) -> Choice:
     labelled = _labelled(options, text)
     return labelled if labelled is not None else _named(options, text)
 
 
-@lru_cache(maxsize=4096)
-def _options(choices: tuple[str, ...]) -> tuple[_Option, ...]:
-    return tuple(_option(choice) for choice in choices)
+def _concluded(options: tuple[Option, ...], text: str) -> Choice | None:
+    """What stands behind a list of options; None where no list comes first."""
+    conclusions = list(_CONCLUDES.finditer(text))
+    if not conclusions or conclusions[-1].end() == len(text):
+        return None
+    last = conclusions[-1]
+    head, tail = text[: last.start()].strip(), clean(text[last.end() :])
+    lists = _LISTS.match(head) or len(set(_mentioned(options, head))) == len(options)
+    if not (head and tail and lists):
+        return None
+    index = exact(options, tail)
+    found = _chosen(options, tail) if index is None else Choice(index, "")
+    if found.index is None:
+        return None
+    return Choice(found.index, "the answer lists options and concludes with this one")
 
 
-def _option(choice: str) -> _Option:
-    text = clean(choice) or fold(choice.strip())
-    symbol = parse_chord(text) is not None and " " not in text and len(text) < 12
-    strict = parse_roman(text) is not None or symbol
-    found = find_quantities(text)
-    return _Option(
-        text=text,
-        plain=_form(text),
-        strict=strict,
-        pattern=_pattern(text, strict),
-        kinds=tuple(kind.parse(text) for kind in KINDS),
-        number=found[0].value if len(found) == 1 else None,
-    )
-
-
-def _form(text: str) -> str:
-    """What texts of options are compared by."""
-    form = _AMPERSAND.sub(" and ", plain(bare(text)))
-    return _COUNT.sub(lambda m: str(COUNTS[m[0]]), form)
-
-
-def _parts(form: str) -> frozenset[str]:
-    """What "both the horn and the organ" joins, in any order."""
-    return frozenset(bare(part) for part in _JOINT.split(form.removeprefix("both ")))
-
-
-def _pattern(text: str, strict: bool) -> re.Pattern[str]:
-    """The option as a whole word in running text; signs of music are part of a word."""
-    words = re.split(r"[\s\-_]+", unaccented(bare(text)))
-    body = r"[\s\-_]+".join(
-        "(?:and|&)" if word in ("and", "&") else re.escape(word) for word in words if word
-    )
-    if strict or not re.fullmatch(r"[\w\s\-',.&]+", text):
-        before, after = r"(?<![\w#°/])", r"(?![\w#°ø+^Δ]|/\w|-\w)"
-    else:
-        before, after = r"(?<!\w)(?<!\w-)(?<!\w')", r"(?!\w)(?!-\w)(?!'\w)"
-    return re.compile(before + body + after, re.NOFLAG if strict else re.IGNORECASE)
-
-
-def _exact(options: tuple[_Option, ...], text: str) -> int | None:
-    same = [i for i, option in enumerate(options) if option.text == text]
-    if not same:
-        form = _form(text)
-        parts = _parts(form)
-        same = [
-            i
-            for i, option in enumerate(options)
-            if not option.strict
-            and (option.plain == form or (len(parts) > 1 and _parts(option.plain) == parts))
-        ]
-    return same[0] if len(same) == 1 else None
-
-
-def _labelled(options: tuple[_Option, ...], text: str) -> Choice | None:
-    """What a label at the start or the end says; None if there is no label."""
+def _labelled(options: tuple[Option, ...], text: str) -> Choice | None:
+    """What a label says; None if there is no label."""
     notes = all(parse_note(option.text) is not None for option in options)
-    number = _NUMBER_LABEL.fullmatch(text)
-    if number and 1 <= int(number[1]) <= len(options):
-        return _agreed(options, int(number[1]) - 1, number[2])
-    ordinal = _ORDINAL.fullmatch(text)
-    if ordinal:
-        word = ordinal[1].lower()
-        index = _ORDER.index(word) if word in _ORDER else int(word[0]) - 1
-        return _agreed(options, index, "") if index < len(options) else None
-    if _LETTERS_ONLY.fullmatch(text) and not notes:
-        letters = {_place(letter) for letter in re.findall(r"(?<![a-z])[A-Z](?![a-z])", text)}
-        if len(letters) > 1 and max(letters) < len(options):
+    words = set(re.findall(r"\w+", text.lower()))
+    if not notes and not any(words & {o.form, o.text.lower()} for o in options):
+        letters = letters_said(text, len(options))
+        if letters is not None and len(letters) > 1:
             return Choice(None, "the answer gives several labels")
-    sentence = _LABEL_SENTENCE.fullmatch(text)
-    if sentence and not notes and _place(sentence[1]) < len(options):
-        return _agreed(options, _place(sentence[1]), sentence[2] or sentence[3])
-    first = _LABEL_FIRST.fullmatch(text)
-    if first:
-        letter = first[1] or first[3] or first[5]
-        rest = (first[2] or first[4] or first[6] or "").strip()
-        if _place(letter) < len(options) and (first[1] or rest or not notes):
-            return _agreed(options, _place(letter), rest)
-        return (
-            Choice(None, f"{letter!r} is a note, and no option is that note")
-            if (notes and not rest and _kind_match(options, letter) is None)
-            else None
-        )
-    spaced = re.fullmatch(r"([B-Z])\s+(.+)", text, re.DOTALL)
-    if spaced and parse_key(text) is None and _place(spaced[1]) < len(options):
-        index = _exact(options, spaced[2])
-        if index is not None:
-            return _agreed(options, _place(spaced[1]), spaced[2])
-    last = _LABEL_LAST.fullmatch(text)
-    if last and not notes and _place(last[2] or last[3]) < len(options):
-        return _agreed(options, _place(last[2] or last[3]), last[1])
+        if letters:
+            return Choice(min(letters), "the answer gives this label alone")
+    label = read_label(text, len(options), notes=notes)
+    if label is not None:
+        return _agreed(options, label.index, label.rest)
+    if notes and lone_note(text) and _kind_match(options, text.strip("()[]. ")) is None:
+        return Choice(None, f"{text!r} is a note, and no option is that note")
+    spaced = spaced_label(text, len(options))
+    if spaced is not None and parse_key(text) is None and exact(options, spaced.rest) is not None:
+        return _agreed(options, spaced.index, spaced.rest)
     return None
 
 
-def _place(letter: str) -> int:
-    return ord(letter.upper()) - ord("A")
-
-
-def _agreed(options: tuple[_Option, ...], index: int, rest: str) -> Choice:
+def _agreed(options: tuple[Option, ...], index: int, rest: str) -> Choice:
     """A label's option, if the text beside it names the same one or only explains."""
     label = chr(ord("A") + index)
-    rest = clean(rest) if rest else ""
+    rest = clean(rest).strip("()") if rest else ""
     if not rest:
         return Choice(index, f"the answer is the label {label}")
-    named = _exact(options, rest)
+    named = exact(options, rest)
     named = _named(options, rest).index if named is None else named
     if named == index:
         return Choice(index, f"label {label} and text agree")
-    if named is None and _EXPLAINS.match(rest) and not _mentioned(options, rest):
+    explains = _EXPLAINS.match(rest) and not _mentioned(options, rest)
+    if named is None and (explains or letters_said(rest, len(options)) in (set(), {index})):
         return Choice(index, f"the answer is the label {label} with an explanation")
     return Choice(None, f"label {label} and the text beside it do not name one option")
 
 
-def _named(options: tuple[_Option, ...], text: str) -> Choice:
+def _named(options: tuple[Option, ...], text: str) -> Choice:
     """What the words say, labels apart."""
     said = _yes_no(options, text)
     if said is not None:
         return said
     if asserted(text, [Mention("both", m.start(), m.end()) for m in _BOTH.finditer(text)]):
         return _both(options, text)
+    if _elliptic(options, text):
+        return Choice(None, "the answer names two options that end alike")
     typed = _kind_match(options, text)
     if typed is not None:
         return typed
-    found = _mentioned(options, text)
-    labels = {
-        _place(m.value)
-        for m in asserted(text, [
-            Mention(m[1] or m[2] or m[3], m.start(), m.end()) for m in _LABEL_WITHIN.finditer(text)
-        ])
-        if _place(m.value) < len(options)
-    }  # fmt: skip
-    chosen = set(found) | labels
+    chosen = set(_mentioned(options, text)) | labels_within(text, len(options))
     if len(chosen) == 1:
         return Choice(chosen.pop(), "the answer mentions this option alone")
     if not chosen:
+        index = excerpt(options, text)
+        if index is not None:
+            return Choice(index, "the answer is a long piece of this option")
         return Choice(None, "the answer names no option")
+    index = _summed(options, text, chosen)
+    if index is not None:
+        return Choice(index, "the answer joins all that this option sums up")
     names = ", ".join(options[i].text for i in sorted(chosen))[:200]
     return Choice(None, f"the answer names several options: {names}")
 
 
-def _yes_no(options: tuple[_Option, ...], text: str) -> Choice | None:
-    forms = [option.plain for option in options]
-    if not any(form in _YES_NO for form in forms):
+def _yes_no(options: tuple[Option, ...], text: str) -> Choice | None:
+    sides = {
+        side: i
+        for i, option in enumerate(options)
+        for side, words in (("yes", ("yes", "true")), ("no", ("no", "false")))
+        if option.form in words
+    }
+    if not sides:
         return None
-    first = re.match(r"(yes|no|true|false)\b(?!-)", text, re.IGNORECASE)
-    if first is None or first[1].lower() not in forms:
+    first = _FIRST_WORD.match(_INITIALS.get(text.upper(), unaccented(text)))
+    if _REFUSES.search(text):
+        return Choice(None, "the answer refuses")
+    if first is None:
+        denied = _NOT_TRUE.search(text) and "no" in sides
+        return Choice(sides["no"], "the answer denies the statement") if denied else None
+    said, other = ("yes", _NO) if first[0].lower() in _YES else ("no", _YES)
+    if said not in sides:
         return None
     clauses = {plain(clause) for clause in re.split(r"[,.;:!?/\n]|\b(?:and|or)\b", text)}
-    if any(form in clauses and form != first[1].lower() for form in forms):
+    if clauses & other:
         return Choice(None, "the answer says yes and no")
-    return Choice(forms.index(first[1].lower()), "the first word answers")
+    return Choice(sides[said], "the first word answers")
 
 
-def _both(options: tuple[_Option, ...], text: str) -> Choice:
+def _both(options: tuple[Option, ...], text: str) -> Choice:
     saying = [i for i, option in enumerate(options) if _BOTH.search(option.text)]
     if len(saying) == 1:
         return Choice(saying[0], "the answer says both, and so does this option")
-    named = {options[i].plain for i in _mentioned(options, text)}
+    named = {options[i].form for i in _mentioned(options, text)}
     joint = [
         i
         for i, option in enumerate(options)
-        if re.search(r"\band\b|&|,", option.text) and named - {option.plain}
-        and all(name in option.plain for name in named)
+        if re.search(r"\band\b|&|,", option.text) and named - {option.form}
+        and all(name in option.form for name in named)
     ]  # fmt: skip
     if len(joint) == 1 or (len(named) == 1 and not joint):
-        only = joint or [i for i, option in enumerate(options) if option.plain in named]
+        only = joint or [i for i, option in enumerate(options) if option.form in named]
         if re.search(r"\band\b|&", options[only[0]].text):
             return Choice(only[0], "the answer says both, and this option names both")
     return Choice(None, "the answer says both, and no option does")
 
 
-def _kind_match(options: tuple[_Option, ...], text: str) -> Choice | None:
+def _summed(options: tuple[Option, ...], text: str, chosen: set[int]) -> int | None:
+    """The option "both" or "all of the above", where all others are joined by "and"."""
+    sums = [i for i, option in enumerate(options) if option.form in ("both", "all of the above")]
+    others = {
+        i for i, option in enumerate(options) if option.form not in ("neither", "none")
+    } - set(sums)
+    joined = re.search(r"\band\b|&", text) and not re.search(r"\bor\b|/", text)
+    return sums[0] if len(sums) == 1 and joined and chosen == others else None
+
+
+def _elliptic(options: tuple[Option, ...], text: str) -> bool:
+    """True for "major or minor third" where both thirds are options."""
+    forms = {option.form for option in options}
+    return any(
+        form(f"{m[1]} {m[3]}") in forms and form(f"{m[2]} {m[3]}") in forms
+        for m in _ELLIPSIS.finditer(text)
+    )
+
+
+def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
     """The option that is the one musical value of the text; None if no kind speaks."""
     for position, kind in enumerate(KINDS):
         typed = [option.kinds[position] for option in options]
-        if kind.name == "tempo" and None in typed:
-            typed = [option.number for option in options]
+        if kind.name == "tempo":
+            if None in typed:
+                typed = [option.number for option in options]
             if None in typed:
                 continue
+            if is_bound(text):
+                return Choice(None, "the answer gives a bound, not a number")
         if all(value is None for value in typed):
             continue
         said = values(kind, text)
@@ -323,6 +285,8 @@ def _kind_match(options: tuple[_Option, ...], text: str) -> Choice | None:
         ]
         if len(said) == 1 and len(hits[0]) > 1:  # both C sharp and D flat are options
             hits = [[i for i in hits[0] if kind.same(typed[i], said[0], True)]]
+        if kind.name == "roman" and set(_mentioned(options, text)) - set(hits[0]):
+            return Choice(None, "the answer names several Roman numerals")
         if len(said) == 1 and len(hits[0]) == 1:
             return Choice(hits[0][0], f"the answer is the {kind.name} of this option")
         if None not in typed:
@@ -331,7 +295,7 @@ def _kind_match(options: tuple[_Option, ...], text: str) -> Choice | None:
     return None
 
 
-def _mentioned(options: tuple[_Option, ...], text: str) -> list[int]:
+def _mentioned(options: tuple[Option, ...], text: str) -> list[int]:
     """Indexes of the options that a text names, in the order of the text."""
     searched = unaccented(text)
     mentions: list[Mention[int]] = []
@@ -341,6 +305,8 @@ def _mentioned(options: tuple[_Option, ...], text: str) -> list[int]:
                 mentions.append(Mention(index, found.start(), found.end()))
     mentions.sort(key=lambda mention: mention.start)
     kept = settled(
-        text, asserted(text, mentions), lambda a, b: options[a].plain in options[b].plain
+        text,
+        unexplained(text, asserted(text, mentions)),
+        lambda a, b: options[a].form in options[b].form,
     )
     return distinct(kept, lambda index: index)

@@ -24,7 +24,7 @@ from rewards.spelling.chords import find_chords, parse_chord
 from rewards.spelling.harte import Chord
 from rewards.spelling.intervals import find_intervals, parse_interval
 from rewards.spelling.keys import Key, find_keys, parse_key
-from rewards.spelling.mentions import Mention, asserted, settled
+from rewards.spelling.mentions import Mention, asserted, settled, unexplained
 from rewards.spelling.meters import find_meters, parse_meter
 from rewards.spelling.notes import Note, find_notes, parse_note
 from rewards.spelling.numbers import Quantity, find_quantities, parse_quantity
@@ -119,7 +119,7 @@ def _values(kind: Kind, text: str, spelled: bool) -> tuple[Any, ...]:
         whole = kind.parse(bare(text))
     if whole is not None:
         return (whole,)
-    mentions = asserted(text, kind.find(text))
+    mentions = unexplained(text, asserted(text, kind.find(text)))
     mentions = settled(text, mentions, lambda a, b: kind.same(a, b, spelled))
     found: list[Any] = []
     for mention in mentions:

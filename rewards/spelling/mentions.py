@@ -12,9 +12,12 @@ text                                        asserted
 ==========================================  ==========================
 It is not C major; it is D major.           D major
 neither C major nor A minor                 nothing
+not A minor, E minor or C major, so G major G major
 D major rather than B minor                 D major
 a guitar, more precisely an acoustic one    both: the caller may let the
                                             second stand for the first
+C major, because its dominant is G major    both: ``unexplained`` leaves
+                                            C major
 ==========================================  ==========================
 """
 
@@ -44,7 +47,8 @@ class Mention(Generic[T]):
 _IDIOM = Pattern(
     r"\b(?:no doubt|without (?:a |any )?(?:doubt|question)|no question|not (?:only|just|merely)"
     r"|not sure but|why not|no less than|needless to say|if (?:i am|i'm) not mistaken"
-    r"|not surprisingly|no wonder)\b",
+    r"|not surprisingly|no wonder"
+    r"|(?:oh )?(?:wait|sorry|hold on),? no|no,? (?:wait|sorry|actually))\b",
     re.IGNORECASE,
 )
 _DENIAL = Pattern(
@@ -72,6 +76,27 @@ _AFTERWARDS = Pattern(
     r"|\((?:wrong|incorrect|ruled out|no\)|not\)))",
     re.IGNORECASE,
 )
+_LISTED = Pattern(
+    r"\s*(?:,|,?\s*\b(or|nor|and)\b|/|(&))\s*(?:an?\s+|the\s+|option\s+)?[(\[]?\s*",
+    re.IGNORECASE,
+)
+_REASON = Pattern(
+    r"\b(?:because|since|due to|given that|based on)\b"
+    r"|[,;(]\s*(?:as(?! well| opposed| if| are| is)|for(?= (?:it|the|its|this))|which|where|whose"
+    r"|being)\b",
+    re.IGNORECASE,
+)
+_OPEN_REASON = Pattern(
+    r"\b(?:or|either|maybe|perhaps|possibl[ey]|could|might|may|also|alternatively|too|equally"
+    r"|but|however|instead|actually|answer)\b|[a-z)]\s*/|\s/\s",
+    re.IGNORECASE,
+)
+_COMPARED = Pattern(r"\b(?:than|above|below)\s+(?:the\s+|an?\s+|in\s+|that of\s+)?$", re.IGNORECASE)
+_LOOK_BACK = 24
+_PRECISELY = Pattern(
+    r"\s*[,(]?\s*(?:to be (?:more )?(?:precise|exact|specific)|more precisely|specifically)\b",
+    re.IGNORECASE,
+)
 _CORRECTION = Pattern(
     r"\b(?:more (?:precisely|specifically|exactly|accurately)|to be (?:more )?"
     r"(?:precise|exact|specific)|specifically|precisely|namely|in particular|or rather|that is"
@@ -89,13 +114,52 @@ def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     neithers = [m.start() for m in _NEITHER.finditer(text)]
     clauses = [m.end() for m in _CLAUSE.finditer(text)] if denials else []
     sentences = [m.end() for m in _SENTENCE.finditer(text)] if neithers else []
+    denied = [
+        _reaches(denials, clauses, mention.start) or _reaches(neithers, sentences, mention.start)
+        for mention in mentions
+    ]
+    if denials and not all(denied):
+        _deny_lists(text, mentions, denied)
     return [
         mention
-        for mention in mentions
-        if not _reaches(denials, clauses, mention.start)
-        and not _reaches(neithers, sentences, mention.start)
-        and not _AFTERWARDS.match(text, mention.end)
+        for mention, no in zip(mentions, denied, strict=True)
+        if not no and not _AFTERWARDS.match(text, mention.end)
     ]
+
+
+def _deny_lists(text: str, mentions: Sequence[Mention[T]], denied: list[bool]) -> None:
+    """ "not A, B or C": a denial of the first of a list is one of the list."""
+    at = 0
+    while at < len(mentions):
+        end, joined = at, False
+        while end + 1 < len(mentions):
+            gap = _LISTED.fullmatch(text[mentions[end].end : mentions[end + 1].start])
+            if gap is None:
+                break
+            end, joined = end + 1, joined or bool(gap[1] or gap[2])
+        if joined and denied[at]:
+            denied[at : end + 1] = [True] * (end + 1 - at)
+        at = end + 1
+
+
+def unexplained(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
+    """Without the mentions that only explain or compare with an earlier one.
+
+    "the flute, because it is brighter than the oboe" keeps the flute. An
+    explanation that leaves something open ("which could also be an oboe") counts.
+    """
+    if len(mentions) < 2:
+        return list(mentions)
+    kept = list(mentions)
+    reason = _REASON.search(text, mentions[0].end)
+    if reason is not None and not _OPEN_REASON.search(text, reason.end()):
+        kept = [mention for mention in kept if mention.start < reason.start()]
+    compared = [
+        m
+        for m in kept[1:]
+        if _COMPARED.search(text[max(kept[0].end, m.start - _LOOK_BACK) : m.start])
+    ]
+    return [m for m in kept if m not in compared]
 
 
 def _reaches(denials: list[int], bounds: list[int], at: int) -> bool:
@@ -116,7 +180,8 @@ def settled(
     kept = list(mentions)
     for first, second in pairwise(mentions):
         between = text[first.end : second.start]
-        if _CORRECTION.search(between) and includes(first.value, second.value):
+        narrows = _CORRECTION.search(between) or _PRECISELY.match(text, second.end)
+        if narrows and includes(first.value, second.value):
             kept.remove(first)
     return kept
 

@@ -1,0 +1,218 @@
+"""The options of a question, and the one whose text a text is.
+
+Conventions
+-----------
+Texts of options are compared by ``form``: case, article, accents, hyphens and the
+way of joining ("and", "&", "+") do not matter, nor whether a number is written in
+digits. An option that is a Roman numeral or a chord symbol is *strict*: there case
+and signs matter. A weaker way of being an option's text is tried only where the
+stronger ones find none, and counts only where it leads to one option:
+
+1.  the text itself
+2.  its form, or the same parts joined in another order ("piano and violin")
+3.  without the generic noun ("C major" for "C major scale"), singular or plural,
+    without any blanks ("postrock", "lofi hip-hop")
+4.  at least half of its words, three at least, in a row ("stays on one note")
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rewards.answers import bare, clean
+from rewards.kinds import KINDS
+from rewards.patterns import Pattern
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.notes import unaccented
+from rewards.spelling.numbers import COUNTS, find_quantities
+from rewards.spelling.romans import parse_roman
+from rewards.text import fold, plain
+
+_COUNT = Pattern(rf"\b(?:{'|'.join(COUNTS)})\b")
+_JOIN = Pattern(r"\s*[&+]\s*|\s*'n'?\s*|\s+(?:plus|n)\s+")
+_SLASH = Pattern(r"\s*/\s*")
+_JOINT = Pattern(r"\s*(?:,\s*and|,|\band|\bwith)\s+")
+_BOUND = Pattern(
+    r"\b(?:at least|at most|(?:no )?(?:more|less|fewer|greater|slower|faster|longer|shorter) than"
+    r"|over|under|up to|above|below|almost|nearly|minimum|maximum)\s+(?:about |around )?"
+    rf"(?=\d|(?:{'|'.join(COUNTS)})\b)",
+    re.IGNORECASE,
+)
+_ALL = Pattern(
+    r"all|all (?:of )?(?:them|these|those|the above|the options|the choices|the others?)"
+    r"|all (?:of the )?(?:two|three|four|five|six|[2-6])(?: (?:of (?:them|these)|options))?"
+    r"|everything(?: listed| mentioned)?(?: above)?|all of the above|the above all"
+)
+_NONE = Pattern(
+    r"none|none (?:of )?(?:them|these|those|the above|the options|the choices|the others?)"
+    r"|nothing(?: listed| mentioned)?(?: above)?|not any of (?:them|these|the above)"
+)
+_NOUN = Pattern(
+    r" (?:scale|chord|triad|cadence|key|mode|meter|metre|time|time signature|tempo|instrument"
+    r"|music|interval|section|style|genre|texture|motion|rhythm|form)$"
+)
+_SUBJECT = Pattern(r"^(?:it|this|that|they|there|he|she|the (?:music|piece|song|track|clip)) ")
+_THERE = Pattern(r"^there (?:is|are) (?:only |exactly )?")
+_NEGATES = frozenset({"not", "no", "never", "without", "neither", "nor", "none"})
+# Other signs carry meaning: "C#" without its sign would be "C".
+_PLAIN_SIGNS = Pattern(r"[\w\s\-/'&.,]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option, read once.
+
+    Attributes:
+        text: cleaned.
+        form: what texts are compared by.
+        strict: case and signs matter.
+        pattern: the option as whole words in running text.
+        kinds: its value of each of ``KINDS``, or None.
+        number: the one quantity in it, or None.
+    """
+
+    text: str
+    form: str
+    strict: bool
+    pattern: re.Pattern[str]
+    kinds: tuple[Any, ...]
+    number: Any
+
+
+@lru_cache(maxsize=4096)
+def read_options(choices: tuple[str, ...]) -> tuple[Option, ...]:
+    """The options of a question."""
+    forms = {form(clean(choice)) for choice in choices}
+    return tuple(_option(choice, forms) for choice in choices)
+
+
+def _option(choice: str, forms: set[str]) -> Option:
+    text = clean(choice) or fold(choice.strip())
+    symbol = parse_chord(text) is not None and " " not in text and len(text) < 12
+    symbol = symbol and text.lower() != "none"
+    strict = parse_roman(text) is not None or symbol
+    found = find_quantities(text)
+    bounded = _BOUND.search(text) is not None
+    return Option(
+        text=text,
+        form=form(text),
+        strict=strict,
+        pattern=_pattern(text, strict, plural=f"{form(text)}s" not in forms),
+        kinds=tuple(None if bounded else kind.parse(text) for kind in KINDS),
+        number=found[0].value if len(found) == 1 and not bounded else None,
+    )
+
+
+def is_bound(text: str) -> bool:
+    """True for "at least 3" and the like, which is not one number."""
+    found = _BOUND.search(text)
+    return found is not None and not re.search(r"\d", text[: found.start()])
+
+
+def form(text: str) -> str:
+    """What texts of options are compared by.
+
+    >>> form("The Drum & Bass"), form("three voices")
+    ('drum and bass', '3 voices')
+    """
+    read = _SLASH.sub("/", _JOIN.sub(" and ", plain(bare(text)))).strip()
+    if _ALL.fullmatch(read):
+        return "all of the above"
+    if _NONE.fullmatch(read):
+        return "none"
+    return _COUNT.sub(lambda m: str(COUNTS[m[0]]), read)
+
+
+def exact(options: tuple[Option, ...], text: str) -> int | None:
+    """The option that the text is, by the first way that finds one (rules 1 to 3)."""
+    if len(text) > 1 and text[0] in "+-" and text[1].isdigit():
+        same = [i for i, option in enumerate(options) if option.text == text]
+        return same[0] if len(same) == 1 else None
+    said = _THERE.sub("", form(text))
+    if said == "0" and sum(option.form[:1].isdigit() for option in options) == len(options) - 1:
+        said = "none"
+    for way in _WAYS:
+        same = [i for i, option in enumerate(options) if way(option, text, said)]
+        if same:
+            return same[0] if len(same) == 1 else None
+    return None
+
+
+def excerpt(options: tuple[Option, ...], text: str) -> int | None:
+    """The one option of which the text is a long piece (rule 4)."""
+    words = _SUBJECT.sub("", form(text)).split()
+    if len(words) < 3:
+        return None
+    held = []
+    for index, option in enumerate(options):
+        whole = option.form.replace(",", "").split()
+        piece = " ".join(words).replace(",", "")
+        at = f" {' '.join(whole)} ".find(f" {piece} ")
+        left = set(whole) - set(words)
+        if at >= 0 and 2 * len(words) >= len(whole) and not left & _NEGATES:
+            held.append(index)
+    return held[0] if len(held) == 1 else None
+
+
+def _parts(read: str) -> frozenset[str]:
+    """What "both the horn and the organ" joins, in any order."""
+    return frozenset(bare(part) for part in _JOINT.split(read.removeprefix("both ")))
+
+
+def _same_text(option: Option, text: str, said: str) -> bool:
+    return option.text == text or _SLASH.sub("/", text) == _SLASH.sub("/", option.text)
+
+
+def _same_form(option: Option, text: str, said: str) -> bool:
+    if option.strict or not said:
+        return False
+    return option.form == said or (len(_parts(said)) > 1 and _parts(option.form) == _parts(said))
+
+
+def _same_noun(option: Option, text: str, said: str) -> bool:
+    if option.strict or not said:
+        return False
+    return _NOUN.sub("", option.form) == _NOUN.sub("", said)
+
+
+def _same_number(option: Option, text: str, said: str) -> bool:
+    if option.strict or len(said) < 4:
+        return False
+    return option.form == f"{said}s" or said == f"{option.form}s"
+
+
+def _same_letters(option: Option, text: str, said: str) -> bool:
+    if option.strict or not (_PLAIN_SIGNS.fullmatch(text) and _PLAIN_SIGNS.fullmatch(option.text)):
+        return False
+    letters = _letters(said)
+    return len(letters) > 4 and letters == _letters(option.form)
+
+
+def _letters(read: str) -> str:
+    return re.sub(r"[\s\-'.]", "", read)
+
+
+_WAYS: tuple[Callable[[Option, str, str], bool], ...] = (
+    _same_text, _same_form, _same_noun, _same_number, _same_letters,
+)  # fmt: skip
+
+
+def _pattern(text: str, strict: bool, *, plural: bool) -> re.Pattern[str]:
+    """The option as a whole word in running text; signs of music are part of a word."""
+    words = re.split(r"[\s\-_]+", unaccented(bare(text)))
+    body = r"[\s\-_]+".join(
+        r"(?:and|&|\+|plus|with)" if word in ("and", "&", "+") else re.escape(word)
+        for word in words
+        if word
+    )
+    if strict or not re.fullmatch(r"[\w\s\-',.&]+", text):
+        before, after = r"(?<![\w#°/])", r"(?![\w#°ø+^Δ]|/\w|-\w)"
+    else:
+        before, after = r"(?<!\w)(?<!\w-)(?<!\w')", r"(?!\w)(?!-\w)(?!'\w)"
+        if plural and re.search(r"[a-z]{3}$", text) and not text.endswith("s"):
+            body += "s?"
+    return re.compile(before + body + after, re.NOFLAG if strict else re.IGNORECASE)
