@@ -19,7 +19,8 @@ no pairs, or far more than there are                   0
 Voicing: 0 Hz or "rest" is silence, and so is a negative frequency. Frequencies are joined as
 mir_eval joins them, in a straight line of cents, and are silent after the last; a named
 pitch, or one with two times, is held to its end, to the next one, or to the end of the
-reference. Before its first point an answer has its first pitch. Raw pitch and raw chroma accuracy stand in the details.
+reference. Before its first point an answer has its first pitch. Raw pitch and raw chroma
+accuracy stand in the details.
 
 Source: mir_eval 0.8, ``mir_eval.melody.overall_accuracy`` after ``to_cent_voicing``.
 Deliberate difference: mir_eval pays an answer of nothing but silence the share of silence.

@@ -161,7 +161,7 @@ def _moments(text: str) -> tuple[float, ...]:
 def aligned(truth: Keyed, keyed: Keyed, timed: bool) -> tuple[Keyed, Keyed]:
     """Both with the key of the beginning, or both without it."""
     known = truth[0][0] == 0.0
-    opens = keyed[0][0] == 0.0 and len(keyed) > 1
+    opens = len(keyed) > 1 and keyed[0][0] == 0.0
     if not timed and opens:  # "to A major, then E major" has no key of the beginning
         opens = len(keyed) > len(truth) - known or (known and keyed[0][1].same(truth[0][1]))
     if known and not opens and len(truth) > 1:

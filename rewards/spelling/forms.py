@@ -2,25 +2,28 @@
 
 Conventions
 -----------
-A form is its sections in order, relabelled so that the first is A, the next new one B.
-A prime ("A'") marks a variant and is a section of its own unless ``strict`` is False.
+A form is its sections in order, relabelled so that the first is A, the next new one B. A
+prime ("A'", "A1") marks a variant. Repeat signs are played out; words for sections ("verse -
+chorus - verse") are letters too.
 
-====================  ==================
-name                  letters
-====================  ==================
-binary                AB; rounded: ABA
-ternary, da capo      ABA
-rondo                 ABACA
-sonata                (name alone)
-arch, bow             ABCBA
-bar form              AAB
-32-bar, song form     AABA
-strophic              AAA
-theme and variations  (name alone)
-verse-chorus          ABAB
-through-composed      ABCD
-12-bar blues          (name alone)
-====================  ==================
+=========================  ==========  =========================================
+name                       first of    all the letters that it stands for
+=========================  ==========  =========================================
+binary                     AB          AB, AABB
+rounded binary             ABA'        AB A', AA B A' (BA'), the last one primed
+ternary, da capo           ABA         ABA, also with primes
+rondo                      ABACA       A between each two others: ABACABA, ...
+sonata-rondo               ABACABA     ABACABA
+sonata                     ABA'        none
+arch, bow                  ABCBA       ABCBA, ABCDCBA
+bar                        AAB         AAB
+32-bar, song form          AABA        AABA
+strophic                   AAA         A two times or more
+theme and variations       AA'A''      A with primes two times or more
+verse-chorus               ABAB        AB two times or more, then CB, C, B
+through-composed           ABCD        three or more, all different
+12-bar blues               AAB         AAB
+=========================  ==========  =========================================
 """
 
 from __future__ import annotations
@@ -32,60 +35,135 @@ from functools import lru_cache
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
-_NAMED: tuple[tuple[str, str, str], ...] = (
-    ("rounded binary", r"rounded[\s-]+binary", "ABA"), ("binary", r"(?:simple )?binary", "AB"),
-    ("ternary", r"ternary|da[\s-]+capo(?:\s+aria)?|three[\s-]+part", "ABA"),
-    ("sonata rondo", r"sonata[\s-]+rondo", "ABACABA"), ("rondo", r"rondo", "ABACA"),
-    ("sonata", r"sonata(?:[\s-]+allegro)?", ""),
-    ("arch", r"arch(?=\s+form)|bow(?=\s+form)", "ABCBA"),
-    ("bar", r"bar(?=\s+form)|barform", "AAB"),
-    ("song", r"(?:32|thirty[\s-]two)[\s-]+bars?|american popular song", "AABA"),
-    ("strophic", r"strophic", "AAA"),
-    ("variations", r"theme (?:and|with|&) variations|variations?(?:\s+form)?", ""),
-    ("verse-chorus", r"verse[\s-]+(?:and[\s-]+)?chorus", "ABAB"),
-    ("through-composed", r"through[\s-]+composed|durchkomponiert", "ABCD"),
-    ("blues", r"(?:12|twelve)[\s-]+bars?(?:\s+blues)?|blues(?=\s+form)", ""),
+_P = "'{0,3}"
+_NAMED: tuple[tuple[str, str, str, str], ...] = (
+    ("rounded binary", r"rounded[\s-]+binary", "AB A'", rf"(?:AB|AAB|AABB)A'(?:BA'{_P})?"),
+    ("binary", r"(?:simple[\s-]+)?(?:binary|two[\s-]+part)", "A B", rf"AB|AA{_P}BB{_P}"),
+    ("ternary", r"(?:(?:simple|compound)[\s-]+)?ternary|da[\s-]+capo(?:[\s-]+aria)?"
+     r"|three[\s-]+part(?!\s+(?:inv|fug))|minuet (?:and|&) trio|tripartite", "A B A",
+     rf"ABA{_P}"),
+    ("sonata rondo", r"sonata[\s-]+rondo|rondo[\s-]+sonata", "A B A C A B A", rf"ABACABA{_P}"),
+    ("rondo", r"rond(?:o|eau)", "A B A C A", rf"(?:A{_P}[B-H])(?:A{_P}[B-H]){{1,30}}A{_P}"),
+    ("sonata", r"sonata(?:[\s-]+allegro)?|exposition\W+development\W+(?:and )?recapitulation",
+     "A B A'", r"(?!)"),
+    ("arch", r"(?:arch|bow)(?=[\s-]+form)", "A B C B A", rf"ABC(?:D?C)?BA{_P}"),
+    ("bar", r"(?<!\d )(?<!\d-)(?<!-)(?<!two )bar(?=[\s-]+form)|barform", "A A B", rf"AA{_P}B"),
+    ("song", r"(?:32|thirty[\s-]two)[\s-]+(?:bars?|measures?)(?:[\s-]+song)?"
+     r"|(?:american )?(?:popular )?song(?=[\s-]+form)", "A A B A", rf"AA{_P}BA{_P}"),
+    ("strophic", r"(?:modified )?strophic", "A A A", r"A{2,60}"),
+    ("variations", r"(?:theme[\s-]+(?:and|with|&)[\s-]+)?variations?", "A A' A'",
+     r"A(?:A'{1,3}){1,60}"),
+    ("verse-chorus", r"verse[\s/-]+(?:and[\s-]+)?(?:chorus|refrain)(?![\s,/>-]+(?:verse|bridge))",
+     "A B A B", r"(?:AB){2,20}(?:C?B|C)?B{0,3}"),
+    ("through-composed", r"through[\s-]+composed|durchkomponiert", "A B C D",
+     r"ABC(?:D(?:E(?:FG?H?)?)?)?"),
+    ("blues", r"(?:12|twelve)[\s-]+(?:bars?|measures?)(?:[\s-]+blues)?|blues(?=[\s-]+form|$)",
+     "A A B", rf"AA{_P}B"),
 )  # fmt: skip
 _NAME = Pattern(
     r"\b(?:"
-    + "|".join(f"(?P<f{i}>{body})" for i, (_, body, _) in enumerate(_NAMED))
-    + r")(?:[\s-]+form)?(?!\w)",
+    + "|".join(f"(?P<f{i}>{body})" for i, (_, body, _, _) in enumerate(_NAMED))
+    + r")(?:[\s-]+(?:form|structure))?(?!\w)",
     re.IGNORECASE,
 )
+_STANDS_FOR = {name: Pattern(letters) for name, _, _, letters in _NAMED}
+_MARK = r"(?:['\"*]{1,3}|[1-9](?!\d))?"
+_BARS = r"(?:\s?\(\d{1,3}(?:\sbars?)?\))?"
 _LETTERS = Pattern(
-    r"(?<![\w'-])(?:[A-H]['\"*\d]{0,2}(?:\s*[-,|/→]{1,2}\s*|\s+|(?=[A-H]))){1,63}[A-H]['\"*\d]{0,2}"
-    r"(?![\w'])"
+    rf"(?<![\w'])(?:[A-H]{_MARK}{_BARS}(?:\s?(?:->|[-,|/→>+])\s?|\s|(?=[A-H]))){{1,63}}[A-H]{_MARK}"
+    rf"(?![\w'])"
 )
-_SECTION = Pattern(r"([A-H])(['\"*\d]{0,2})")
+_SMALL = Pattern(rf"(?:[a-h]{_MARK}(?:\s?(?:->|[-,|/→>+])\s?|\s|)){{2,64}}")
+_SECTION = Pattern(r"([A-Ha-h])(['\"*1-9]{0,3})")
+_REPEAT = Pattern(r"\|?\|:([^|:]{1,80}):\|\|?")
+_WORDS = (
+    ("V", r"verses?|strophe"), ("P", r"pre[\s-]?chorus"), ("C", r"chorus|refrain|hook"),
+    ("I", r"intro(?:duction)?"), ("O", r"outro|coda|ending"), ("B", r"bridge|middle eight"),
+    ("S", r"(?:guitar |instrumental )?solo"), ("L", r"interlude|instrumental|break"),
+)  # fmt: skip
+_ANY = "|".join(f"(?P<w{letter}>{body})" for letter, body in _WORDS)
+_WORD = Pattern(rf"\b(?:{_ANY})\b(?:\s?\d\b)?", re.IGNORECASE)
+_GAP = Pattern(r"\s?(?:->|[-,|/→>+]|\band\b|\bthen\b|, then)\s?(?:(?:and|then|an?|the)\s)?|\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Letters ("" for a form that has only a name) and the name, if one was said."""
+    """Sections ("" for none said) and the name, if one was said."""
 
     letters: tuple[str, ...]
     name: str
 
     def same(self, other: Form) -> bool:
-        """Equal names, or equal letters."""
+        """Equal names, equal letters, or a name and letters that it stands for."""
         if self.name and other.name:
             return self.name == other.name
-        return bool(self.letters) and self.letters == other.letters
+        if self.name or other.name:
+            named, written = (self, other) if self.name else (other, self)
+            return _STANDS_FOR[named.name].fullmatch("".join(written.letters)) is not None
+        return self.letters == other.letters
+
+
+def played(text: str) -> str:
+    """The text with what stands between repeat signs written twice.
+
+    >>> played("||: A :||: B :||")
+    'A A B B'
+    """
+    if ":|" not in text:
+        return text
+    text = text.replace(":||:", ":|| ||:").replace(":|:", ":| |:")
+    text = _REPEAT.sub(lambda m: f" {m[1].strip()} {m[1].strip()} ", text)
+    return " ".join(text.split())
 
 
 def find_forms(text: str) -> list[Mention[Form]]:
     """The forms that a text names, in order; a name beside its own letters is one form."""
     found: list[Mention[Form]] = []
     for match in _NAME.finditer(text):
-        name, _, letters = _NAMED[int((match.lastgroup or "f0")[1:])]
-        found.append(Mention(Form(tuple(letters), name), match.start(), match.end()))
-    for match in _LETTERS.finditer(text):
-        sections = [m[1] + ("'" if m[2] else "") for m in _SECTION.finditer(match[0])]
-        if len(sections) > 1 or match[0] == text.strip():
-            found.append(Mention(Form(relabelled(tuple(sections)), ""), match.start(), match.end()))
+        name, _, letters, _ = _NAMED[int((match.lastgroup or "f0")[1:])]
+        form = Form(tuple(_SECTION_NAMES.findall(letters)), name)
+        found.append(Mention(form, match.start(), match.end()))
+    found += _written(text)
+    found += _in_words(text)
     found.sort(key=lambda mention: mention.start)
     exact = [m for m in found if not m.value.name]
-    return [m for m in found if not m.value.name or not _described(m.value, exact)]
+    if len({m.value.letters for m in exact}) == 1:
+        found = [m for m in found if not m.value.name or not m.value.same(exact[0].value)]
+    return found
+
+
+_SECTION_NAMES = Pattern(r"[A-H]'?")
+
+
+def _written(text: str) -> list[Mention[Form]]:
+    """Letters: capitals, or small ones where the whole text is letters."""
+    matches = list(_LETTERS.finditer(text))
+    whole = re.sub(r"(?i)[\s-]*form$", "", text.strip(" ."))
+    if not matches and len(whole) <= 200 and _SMALL.fullmatch(whole):
+        return [Mention(Form(_sections(whole), ""), 0, len(text))]
+    if re.fullmatch(r"[A-H]", whole):
+        return [Mention(Form(("A",), ""), 0, len(text))]
+    return [Mention(Form(_sections(m[0]), ""), m.start(), m.end()) for m in matches]
+
+
+def _sections(text: str) -> tuple[str, ...]:
+    text = re.sub(r"\([^()]{0,20}\)", "", text)
+    return relabelled(tuple((m[1].upper(), m[2]) for m in _SECTION.finditer(text)))
+
+
+def _in_words(text: str) -> list[Mention[Form]]:
+    """Three or more words for sections with nothing but separators between them."""
+    found: list[Mention[Form]] = []
+    run: list[re.Match[str]] = []
+    for match in [*_WORD.finditer(text), None]:
+        if match and run and _GAP.fullmatch(text[run[-1].end() : match.start()][:12]):
+            run.append(match)
+            continue
+        if len(run) >= 3:
+            letters = relabelled(tuple(((m.lastgroup or "w?")[1:], "") for m in run[:64]))
+            found.append(Mention(Form(letters, ""), run[0].start(), run[-1].end()))
+        run = [match] if match else []
+    return found
 
 
 @lru_cache(maxsize=2048)
@@ -95,20 +173,20 @@ def parse_form(text: str) -> Form | None:
     >>> parse_form("B-B-A-B").letters
     ('A', 'A', 'B', 'A')
     """
-    found = find_forms(text)
-    return found[0].value if len(found) == 1 else None
+    found = {mention.value for mention in find_forms(played(text))}
+    return found.pop() if len(found) == 1 else None
 
 
-def relabelled(sections: tuple[str, ...]) -> tuple[str, ...]:
-    """New letters in the order of their first use; primes stay with their letter."""
+def relabelled(sections: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """New letters in the order of first use; the first section of a letter has no prime.
+
+    Marks are counted: A1 A2 A3 and A A' A'' are one form, A1 B1 A1 is ABA.
+    """
     names: dict[str, str] = {}
+    marks: dict[str, dict[str, int]] = {}
     made = []
-    for section in sections:
-        letter = names.setdefault(section[0], "ABCDEFGH"[len(names)])
-        made.append(letter + section[1:])
+    for letter, mark in sections:
+        new = names.setdefault(letter, "ABCDEFGH"[min(len(names), 7)])
+        seen = marks.setdefault(letter, {})
+        made.append(new + "'" * min(3, seen.setdefault(mark.replace('"', "''"), len(seen))))
     return tuple(made)
-
-
-def _described(named: Form, exact: list[Mention[Form]]) -> bool:
-    """ "ABACA (rondo)" is one form."""
-    return len(exact) == 1 and (not named.letters or named.letters == exact[0].value.letters)

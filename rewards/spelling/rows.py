@@ -270,7 +270,7 @@ def _before(gaps: list[str]) -> list[str]:
             if _label(right):
                 gap = right
                 break
-        head, colon, tail = gap.rpartition(": ")
+        _head, colon, tail = gap.rpartition(": ")
         labels.append(_label(tail) if colon and _label(tail) else _label(gap))
     return labels
 

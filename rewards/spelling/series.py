@@ -139,9 +139,11 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         before = text[max(0, match.start() - 4) : match.start()]
-        if before[-1:] in (":", "-", "(") and _HARTE.search(before):
-            if before[-1] != "(" or (text[match.end() : match.end() + 1] == ")" and not match["s"]):
-                continue
+        inside = before[-1:] != "(" or (
+            text[match.end() : match.end() + 1] == ")" and not match["s"]
+        )
+        if before[-1:] in (":", "-", "(") and inside and _HARTE.search(before):
+            continue
         found.append(_token(match))
         if len(found) > MOST:
             break
@@ -250,9 +252,9 @@ def unnumbered(text: str) -> str:
     if "\n" not in text:
         return _BULLET.sub("", text, count=1)
     numbers = [int(n) for n in _NUMBERED.findall(text)]
-    if len(numbers) > 1 and numbers[0] in (0, 1):
-        if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
-            text = _NUMBERED.sub("", text)
+    first = numbers[0] if len(numbers) > 1 else 2
+    if first < 2 and numbers == list(range(first, first + len(numbers))):
+        text = _NUMBERED.sub("", text)
     return _BULLET.sub("", text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -91,7 +92,7 @@ def test_the_figures_are_those_of_mir_eval(judge, level):
 def stretches(draw, names, count):
     inner = sorted(draw.sample(range(1, 40), count - 1))
     edges = [0.0, *(i / 2 for i in inner), 20.0]
-    return [(a, b, draw.choice(names)) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(a, b, draw.choice(names)) for a, b in itertools.pairwise(edges)]
 
 
 def test_a_fact_that_is_no_chord_is_an_error(judge):

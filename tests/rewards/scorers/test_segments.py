@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -83,11 +84,11 @@ def test_boundaries_are_counted_as_mir_eval_does(judge):
         draw = random.Random(seed)
         inner = sorted(draw.sample(range(5, 95), 6))
         edges = [0, *inner, 100]
-        truth = tuple((float(a), float(b), "x") for a, b in zip(edges, edges[1:], strict=False))
+        truth = tuple((float(a), float(b), "x") for a, b in itertools.pairwise(edges))
         moved = [0.0, *(b + draw.choice([-0.8, -0.4, 0.0, 0.3, 0.9]) for b in inner), 100.0]
         if draw.random() < 0.5:
             moved.remove(draw.choice(moved[1:-1]))
-        said = [(round(a, 2), round(b, 2)) for a, b in zip(moved, moved[1:], strict=False)]
+        said = [(round(a, 2), round(b, 2)) for a, b in itertools.pairwise(moved)]
         answer = "\n".join(f"{a} {b} x" for a, b in said)
         part = judge("segments", answer, facts={"segments": truth})
         _, _, golden = segment.detection(
