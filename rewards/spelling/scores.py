@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from rewards.patterns import Pattern
@@ -70,6 +71,7 @@ class Piece:
     first_bar: int = 1
 
 
+@lru_cache(maxsize=1024)
 def midi_pitch(text: str) -> int | None:
     """The MIDI number of "F#4" or "66", or None.
 
@@ -148,8 +150,10 @@ def sung(text: str, onsets: tuple[int, ...]) -> tuple[Voice, ...]:
         label = _LABEL.match(line)
         words = line[label.end() :] if label else line
         names = words.translate(_DRESS).split()
+        if not names or midi_pitch(names[0]) is None or any(map(str.isdigit, names)):
+            continue
         pitches = [midi_pitch(name) for name in names]
-        if not names or any(pitch is None for pitch in pitches) or any(map(str.isdigit, names)):
+        if None in pitches:
             continue
         if len(pitches) != len(onsets):
             return ()
