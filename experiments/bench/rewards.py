@@ -71,8 +71,10 @@ def main() -> None:
           f"{'growth':>30}")  # fmt: skip
     for name in asked:
         print(_line(get(name), name, SAMPLES[name]), flush=True)
-    took = _import_ms()
-    print(f"\nimport rewards: {took:.0f} ms{_missed(took > IMPORT_MS)}")
+    bare, loaded = _import_ms(""), _import_ms("; [rewards.get(name) for name in rewards.names()]")
+    print(
+        f"\nimport rewards: {bare:.0f} ms{_missed(bare > IMPORT_MS)}, every reward {loaded:.0f} ms"
+    )
 
 
 def _line(reward: Reward, name: str, sample: Sample) -> str:
@@ -193,9 +195,10 @@ def _milliseconds(reward: Reward, question: Question, text: str) -> float:
     return 1e3 * (time.process_time() - began)
 
 
-def _import_ms() -> float:
-    """Median of five fresh interpreters."""
-    code = "import time; t = time.perf_counter(); import rewards; print(time.perf_counter() - t)"
+def _import_ms(then: str) -> float:
+    """Median of five fresh interpreters that import ``rewards`` and go on with ``then``."""
+    clock = "time.perf_counter()"
+    code = f"import time; t = {clock}; import rewards{then}; print({clock} - t)"
     runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
             for _ in range(5)]  # fmt: skip
     return 1e3 * statistics.median(float(run.stdout) for run in runs)
