@@ -111,6 +111,7 @@ def _chord(label: str) -> Chord | None:
     return found[0].value if len(found) == 1 else None
 
 
+@lru_cache(maxsize=1024)
 def accuracy(
     truth: tuple[Row, ...], said: tuple[Row, ...], metric: str | None, spelled: bool
 ) -> float | None:
@@ -144,6 +145,7 @@ def _agrees(level: str, truth: Chord, got: Chord, spelled: bool) -> bool:
     return compare(level, truth, got, spelled=spelled)
 
 
+@lru_cache(maxsize=1024)
 def segmentation(truth: tuple[Row, ...], said: tuple[Row, ...]) -> float:
     """``mir_eval.chord.seg`` of the merged stretches: the lower of over- and under-."""
     import mir_eval

@@ -66,14 +66,14 @@ def melody(question: Question, response: Response) -> Verdict | None:
     import mir_eval
 
     arrays = [array(column) for curve in (truth, said) for column in _columns(curve)]
-    with warnings.catch_warnings():  # of time steps that are not equal, as here they seldom are
+    with warnings.catch_warnings():  # of uneven times and of silence, which are no mistakes
         warnings.simplefilter("ignore")
         voiced = mir_eval.melody.to_cent_voicing(*arrays)
-    value = float(mir_eval.melody.overall_accuracy(*voiced))
-    details = {
-        "raw_pitch": float(mir_eval.melody.raw_pitch_accuracy(*voiced)),
-        "raw_chroma": float(mir_eval.melody.raw_chroma_accuracy(*voiced)),
-    }
+        value = float(mir_eval.melody.overall_accuracy(*voiced))
+        details = {
+            "raw_pitch": float(mir_eval.melody.raw_pitch_accuracy(*voiced)),
+            "raw_chroma": float(mir_eval.melody.raw_chroma_accuracy(*voiced)),
+        }
     return Verdict(min(1.0, value), f"overall accuracy over {len(truth)} points", details)
 
 

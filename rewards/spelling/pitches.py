@@ -22,9 +22,10 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from rewards.patterns import Pattern
-from rewards.spelling.series import Token, tokens
+from rewards.spelling.series import MOST, Token, tokens
 
 _I = re.IGNORECASE
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -85,12 +86,15 @@ def _midi_of_name(match: re.Match[str]) -> float:
 
 def find_pitches(text: str) -> list[Pitch]:
     """Named pitches, frequencies and rests of a text, in order."""
-    found = [Pitch(hertz_of(_midi_of_name(m)), m.start(), m.end()) for m in _NAMED.finditer(text)]
+    found = [
+        Pitch(hertz_of(_midi_of_name(m)), m.start(), m.end())
+        for m in islice(_NAMED.finditer(text), MOST)
+    ]
     if "hz" in text.lower() or "hertz" in text.lower():
-        for m in _HERTZ.finditer(text):
+        for m in islice(_HERTZ.finditer(text), MOST):
             hertz = float(m[1]) * (1000.0 if m[2] else 1.0)
             found.append(Pitch(hertz if hertz <= HIGHEST else 0.0, m.start(), m.end()))
-    found += [Pitch(0.0, m.start(), m.end()) for m in _REST.finditer(text)]
+    found += [Pitch(0.0, m.start(), m.end()) for m in islice(_REST.finditer(text), MOST)]
     return sorted(found, key=lambda pitch: pitch.start)
 
 

@@ -41,6 +41,9 @@ from rewards.spelling.series import (
 )
 
 _I = re.IGNORECASE
+ROWS = 2_000
+"""More rows of running text are not read."""
+_VOTERS = 100
 _WIDEST = 160
 """Characters beside a time in which its label is looked for."""
 
@@ -195,11 +198,16 @@ def _from_text(text: str) -> list[Row]:
     places = _ranges(text, found) or _pairs(text, found) or _starts(text, found)
     if not places:
         return []
+    places = places[: ROWS + 1]
     edges = [0, *(place.right for place in places)]
     lefts = [*(place.left for place in places), len(text)]
-    gaps = [text[a:b] for a, b in zip(edges, lefts, strict=True)]
+    gaps = [_ends(text[a:b]) for a, b in zip(edges, lefts, strict=True)]
     labels = _before(gaps) if _labels_lead(gaps) else _after(gaps)
     return [Row(p.start, p.end, label) for p, label in zip(places, labels, strict=True)]
+
+
+def _ends(gap: str) -> str:
+    return gap if len(gap) <= 2 * _WIDEST else f"{gap[:_WIDEST]}\n{gap[-_WIDEST:]}"
 
 
 def _ranges(text: str, found: list[Token]) -> list[_Place]:
@@ -246,7 +254,7 @@ def _starts(text: str, found: list[Token]) -> list[_Place]:
 def _labels_lead(gaps: list[str]) -> bool:
     """True if the labels stand before their times."""
     votes = 0
-    for gap in gaps[1:-1]:
+    for gap in gaps[1:-1][:_VOTERS]:
         for mark in _PARTING:
             if mark in gap:
                 left, right = gap[: gap.index(mark)], gap[gap.rindex(mark) + len(mark) :]
@@ -288,8 +296,12 @@ def _after(gaps: list[str]) -> list[str]:
     return labels
 
 
+@lru_cache(maxsize=8192)
 def _label(gap: str) -> str:
     """What is left of the text beside a time without marks and small words."""
+    gap = gap.strip(_EDGE)
+    if gap.isalnum() and not _FILLER.fullmatch(gap):
+        return gap
     for _ in range(8):
         short = gap.strip(_EDGE).lstrip(")]}-").rstrip("([{-").strip(_EDGE)
         for opening, closing in ("()", "[]"):

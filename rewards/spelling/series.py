@@ -35,7 +35,7 @@ from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention, asserted
 from rewards.text import fold
 
-LIMIT = 64_000
+LIMIT = 32_000
 """A series of more characters is not read."""
 MOST = 5_000
 """No list of music has more events or rows."""
@@ -46,7 +46,7 @@ _I = re.IGNORECASE
 _SLICE = 1_000
 _FENCE = Pattern(r"'''[ ]?(?:json|python|text|csv|txt|lab|markdown|md)?\b")
 _TABLE_RULE = Pattern(r"(?m)^[ \t|:+-]*-[ \t|:+-]*$")
-_BOX = Pattern(r"\\(?:d?boxed|text)\s*\{([^{}]{0,60000})\}")
+_BOX = Pattern(r"\\(?:d?boxed|text)\s*\{([^{}]{0,40000})\}")
 _N = r"(?:\d{1,9}(?:\.\d{0,24})?|\.\d{1,24})(?:e[-+]?\d{1,2})?"
 _SECONDS = r"(?:seconds?|secs?|s|sekunden)\b"
 _TOKEN = Pattern(

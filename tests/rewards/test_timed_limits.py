@@ -31,11 +31,15 @@ FACTS = Facts(
 QUESTION = Question(id="toy", text="What happens when?", facts=FACTS)
 RUBRIC = Rubric.of(NAMES)
 PIECES = [
-    "0", "1", "0.5", "1:30", "90 s", "-1", "nan", "inf", "1e99", "9" * 30, ",", ";", ":", "-", "\n", " ",
+    "0", "1", "0.5", "1:30", "90 s", "-1", "nan", "inf", "1e99", "9" * 30, ",", ";", ":", "-",
+    "\n", " ",
     "[", "]", "(", ")", "{", "}", '"', "'", "|", "C4", "F#4", "60", "440 Hz", "rest", "D:maj", "A7",
-    "C major", "a minor", "verse", "chorus", "intro", "AABA", "A'", "rondo", "from", "to", "at", "for",
-    "every", "and", "or", "not", "no modulation", "null", "true", "start", "end", "label", "♯", "–", "ﷺ",
-    "1.", "2)", "- ", "bar 3", "beat 1:", "```", "\\boxed{", "0,5", "||:", ":||", "N", "X", "bpm", "\u200b",
+    "C major", "a minor", "verse", "chorus", "intro", "AABA", "A'", "rondo", "from", "to", "at",
+    "for",
+    "every", "and", "or", "not", "no modulation", "null", "true", "start", "end", "label", "♯",
+    "–", "ﷺ",
+    "1.", "2)", "- ", "bar 3", "beat 1:", "```", "\\boxed{", "0,5", "||:", ":||", "N", "X", "bpm",
+    "\u200b",
 ]  # fmt: skip
 
 
@@ -58,15 +62,19 @@ def test_musical_babble_is_judged(seed):
 
 @pytest.mark.parametrize(
     "piece",
-    ["0.5, ", "0.5 1.0 C\n", "1", "1:", "1:1", "[", "[0,", "[[0,1,", '{"a":', "(", "-", "0-1: C, ", "C4 ",
-     "C4 0-1 ", "0.1 440\n", "A", "A ", "AB", "A' ", "verse ", "0-1 verse ", "C major ", "C major at 1 s, ",
-     "not ", "1. 2\n", "- ", "every 1 ", ", ", "; ", "1 and ", " ", "\n", "é", "В", "ﷺ", "\\boxed{", "1,2;",
-     "0:00 ", "1m1", "C4 1 for ", "60 at 1 for 1 ", "|", "||: A :|| ", "::", "9" * 9 + " ", "1.1.1.1",
+    ["0.5, ", "0.5 1.0 C\n", "1", "1:", "1:1", "[", "[0,", "[[0,1,", '{"a":', "(", "-",
+    "0-1: C, ", "C4 ",
+     "C4 0-1 ", "0.1 440\n", "A", "A ", "AB", "A' ", "verse ", "0-1 verse ", "C major ",
+     "C major at 1 s, ",
+     "not ", "1. 2\n", "- ", "every 1 ", ", ", "; ", "1 and ", " ", "\n", "é", "В", "ﷺ",
+     "\\boxed{", "1,2;",
+     "0:00 ", "1m1", "C4 1 for ", "60 at 1 for 1 ", "|", "||: A :|| ", "::", "9" * 9 + " ",
+     "1.1.1.1",
      "binary ", "three part ", "A-", "or ", "1 to 2 ", "e5 ", "nan "],
 )  # fmt: skip
 def test_time_is_bounded_to_128_kb(piece):
     check("<answer>1</answer>")  # loads mir_eval
-    for size in (900, 8_000, 60_000, 128_000, 1_000_000):
+    for size in (900, 31_000, 128_000):
         body = piece * (size // len(piece))
         response = parse(f"<answer>{body}</answer>")
         for name in NAMES:

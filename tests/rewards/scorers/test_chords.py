@@ -23,7 +23,8 @@ LISTS = [
     "[0:00] G [0:02] C [0:03.5] D7", "0.0: G, 2.0: C, 3.5: D7", "0.0 G\n2.0 C\n3.5 D7",
     "0:00-0:02 G, 0:02-0:03.5 C, 0:03.5-0:06 D7", "- 0.0-2.0 s: G\n- 2.0-3.5 s: C\n- 3.5-6.0 s: D7",
     "1. G (0.0 - 2.0)\n2. C (2.0 - 3.5)\n3. D7 (3.5 - 6.0)",
-    "| start | end | chord |\n|---|---|---|\n| 0.0 | 2.0 | G |\n| 2.0 | 3.5 | C |\n| 3.5 | 6.0 | D7 |",
+    "| start | end | chord |\n|---|---|---|\n| 0.0 | 2.0 | G |\n| 2.0 | 3.5 | C |\n"
+    "| 3.5 | 6.0 | D7 |",
     "0.0,2.0,G:maj\n2.0,3.5,C:maj\n3.5,6.0,D:7", "0.0 1.0 G\n1.0 2.0 G:maj\n2.0 3.5 C\n3.5 6 D:7",
     "0–2 s: G major, 2–3.5 s: C major, 3.5–6 s: D dominant seventh",
 ]  # fmt: skip
@@ -36,7 +37,8 @@ def test_every_list_of_the_chords_earns_one(value, answer):
 
 @pytest.mark.parametrize(
     "answer",
-    ["", "G C D7", "I do not know", "0-2: X, 2-6: X", "2-0: G", "nan-2: G", "[[0, 2]]", "0-6: E:maj",
+    ["", "G C D7", "I do not know", "0-2: X, 2-6: X", "2-0: G", "nan-2: G", "[[0, 2]]",
+    "0-6: E:maj",
      "0-6: G:(1,b2,2,b3,3,4,b5,5,b6,6,b7,7)", "0-2: G or C or D7, 2-6: G or C or D7"],
 )  # fmt: skip
 def test_no_chords_and_wrong_chords_earn_nothing(value, answer):

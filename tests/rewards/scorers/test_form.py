@@ -12,8 +12,8 @@ SAME = {
     "|thirty-two-bar form|**AABA**|\\boxed{AABA}|It is in AABA form|popular song form"
     "|not ABAC but AABA|A (8) A (8) B (8) A (8)|А А В А|verse verse bridge verse|A → A → B → A"
     "|verse - verse - bridge - verse|The structure is A-A-B-A, a 32-bar form.",
-    "ternary": "ternary|Ternary form|ABA|A B A|A-B-A|ABA'|three-part form|da capo form|ternary (ABA)"
-    "|ABA, ternary|simple ternary|compound ternary form|It is ternary, not binary.|BAB|A B A’",
+    "ternary": "ternary|Ternary form|A B A|A-B-A|ABA'|three-part form|ternary (ABA)|da capo form"
+    "|ABA|ABA, ternary|simple ternary|compound ternary form|It is ternary, not binary.|BAB|A B A’",
     "ABA": "ternary|ternary form (ABA)|A-B-A|three-part|aba|minuet and trio|A1 B1 A1",
     "rondo": "rondo|Rondo form|ABACA|ABACABA|ABACADA|rondo (ABACA)|A B A C A|a rondo|ABACA rondo"
     "|rondo form: A-B-A-C-A",
@@ -56,10 +56,13 @@ def test_no_form_and_several_forms_earn_nothing(value, form, answer):
 @pytest.mark.parametrize(
     ("form", "answer", "credit"),
     [
-        ("AABA", "AABB", 0.75), ("AABA", "ABAB", 0.5), ("AABA", "AA'BA", 0.9), ("AABA", "ABCD", 0.0),
+        ("AABA", "AABB", 0.75), ("AABA", "ABAB", 0.5), ("AABA", "AA'BA", 0.9), ("AABA", "ABCD",
+        0.0),
         ("AABA", "A", 0.0), ("AABA", "AABAAABA", 0.5), ("ternary", "binary", 0.0),
-        ("ternary", "rounded binary", 0.5), ("binary", "rounded binary", 0.5), ("rondo", "fugue", 0.0),
-        ("rondo", "sonata-rondo", 0.5), ("sonata", "ABA", 0.33), ("strophic", "through-composed", 0.0),
+        ("ternary", "rounded binary", 0.5), ("binary", "rounded binary", 0.5), ("rondo", "fugue",
+        0.0),
+        ("rondo", "sonata-rondo", 0.5), ("sonata", "ABA", 0.33), ("strophic", "through-composed",
+        0.0),
         ("ABACA", "ABABA", 0.75), ("AABA", "ternary", 0.375), ("rondo", "ternary", 0.0),
     ],
 )  # fmt: skip
@@ -68,7 +71,8 @@ def test_near_forms_earn_their_credit(value, form, answer, credit):
 
 
 @pytest.mark.parametrize(
-    ("form", "answer"), [("AABA", "||: A :|| B A"), ("binary", "||: A :||: B :||"), ("AABA", "A | A | B | A"),
+    ("form", "answer"), [("AABA", "||: A :|| B A"), ("binary", "||: A :||: B :||"), ("AABA",
+    "A | A | B | A"),
                          ("AABA", "|: A :| B A")],
 )  # fmt: skip
 def test_repeat_signs_are_played_out(value, form, answer):

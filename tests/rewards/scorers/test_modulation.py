@@ -43,7 +43,8 @@ def test_no_modulation_earns_nothing_where_there_is_one(value, answer):
     [
         ("It modulates from G major to D major and then to E minor.", 0.5),
         ("G major - D major - E minor", 0.5), ("D major, then E minor", 0.5),
-        ("to D major", 0.25), ("from G major to D major", 1 / 3), ("to A major, then E minor", 0.375),
+        ("to D major", 0.25), ("from G major to D major", 1 / 3), ("to A major, then E minor",
+        0.375),
     ],
 )  # fmt: skip
 def test_keys_without_times_earn_at_most_half(value, answer, credit):

@@ -29,9 +29,11 @@ LISTS = [
     "E4 (0.0-0.5), F♯4 (0.5-1.0), G4 (1.0-2.0)", "E4@0.0, F#4@0.5, G4@1.0",
     "- E4: 0.0 to 0.5\n- F#4: 0.5 to 1.0\n- G4: 1.0 to 2.0",
     "1. E4 0.0-0.5\n2. F#4 0.5-1.0\n3. G4 1.0-2.0", "0.0 E4, 0.5 F#4, 1.0 G4",
-    "0.0-0.5: E4, 0.5-1.0: F#4, 1.0-2.0: G4", "E4 from 0 to 0.5, F sharp 4 from 0.5 to 1, G4 from 1 to 2",
+    "0.0-0.5: E4, 0.5-1.0: F#4, 1.0-2.0: G4",
+    "E4 from 0 to 0.5, F sharp 4 from 0.5 to 1, G4 from 1 to 2",
     "E4 (64) 0.0-0.5, F#4 (66) 0.5-1.0, G4 (67) 1.0-2.0", "64: 0.0-0.5, 66: 0.5-1.0, 67: 1.0-2.0",
-    "64 0.0-0.5, 66 0.5-1.0, 67 1.0-2.0", "| onset | offset | pitch |\n|---|---|---|\n| 0.0 | 0.5 | E4 |\n"
+    "64 0.0-0.5, 66 0.5-1.0, 67 1.0-2.0",
+    "| onset | offset | pitch |\n|---|---|---|\n| 0.0 | 0.5 | E4 |\n"
     "| 0.5 | 1.0 | F#4 |\n| 1.0 | 2.0 | G4 |",
 ]  # fmt: skip
 
@@ -42,7 +44,8 @@ def test_every_list_of_the_notes_earns_one(value, answer):
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "E F# G", "I do not know", "E4, F#4, G4", "0.0, 0.5, 1.0", "nan 1 E4", "[[[", "E99 0-1",
+    "answer", ["", "E F# G", "I do not know", "E4, F#4, G4", "0.0, 0.5, 1.0", "nan 1 E4", "[[[",
+    "E99 0-1",
                "[[0, 1, null]]", "[[0.0, 0.5, 640]]"],
 )  # fmt: skip
 def test_no_notes_with_times_earn_nothing(value, answer):
@@ -71,7 +74,8 @@ def test_the_figures_are_those_of_mir_eval(judge):
         draw = random.Random(seed)
         truth = [(i * 0.4, i * 0.4 + 0.3, draw.randint(55, 80)) for i in range(20)]
         said = [
-            (abs(round(a + draw.gauss(0, 0.04), 3)), round(b + 0.2, 3), p + draw.choice([0, 0, 0, 1, 12]))
+            (abs(round(a + draw.gauss(0, 0.04), 3)), round(b + 0.2, 3),
+            p + draw.choice([0, 0, 0, 1, 12]))
             for a, b, p in truth if draw.random() < 0.9
         ]  # fmt: skip
         part = judge(
