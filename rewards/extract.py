@@ -63,7 +63,8 @@ _REFUSES = Pattern(
 )
 _BOTH = Pattern(r"\bboth\b", re.IGNORECASE)
 _ELLIPSIS = Pattern(
-    r"(?<![\w#])(\w[\w#-]*)(?:\s*/\s*|,?\s+(?:or|and)\s+)(?:an?\s+|the\s+)?(\w[\w#-]*)\s+(\w+)"
+    r"(?<![\w#-])(\w[\w#-]{0,20})(?:\s{0,3}/\s{0,3}|,?\s{1,3}(?:or|and)\s{1,3})"
+    r"(?:an?\s+|the\s+)?(\w[\w#-]{0,20})\s{1,3}(\w{1,20})"
 )
 _LISTS = Pattern(
     r"(?:of|among|amongst|between|from|out of|given|considering|comparing|the options|options"
@@ -173,7 +174,7 @@ def _agreed(options: tuple[Option, ...], index: int, rest: str) -> Choice:
 
 def _named(options: tuple[Option, ...], text: str) -> Choice:
     """What the words say, labels apart."""
-    said = _yes_no(options, text)
+    said = yes_no(options, text)
     if said is not None:
         return said
     if asserted(text, [Mention("both", m.start(), m.end()) for m in _BOTH.finditer(text)]):
@@ -198,7 +199,8 @@ def _named(options: tuple[Option, ...], text: str) -> Choice:
     return Choice(None, f"the answer names several options: {names}")
 
 
-def _yes_no(options: tuple[Option, ...], text: str) -> Choice | None:
+def yes_no(options: tuple[Option, ...], text: str) -> Choice | None:
+    """What the first word says, where an option is yes, no, true or false."""
     sides = {
         side: i
         for i, option in enumerate(options)

@@ -35,7 +35,7 @@ from rewards.text import fold, plain
 _COUNT = Pattern(rf"\b(?:{'|'.join(COUNTS)})\b")
 _JOIN = Pattern(r"\s*[&+]\s*|\s*'n'?\s*|\s+(?:plus|n)\s+")
 _SLASH = Pattern(r"\s*/\s*")
-_JOINT = Pattern(r"\s*(?:,\s*and|,|\band|\bwith)\s+")
+_JOINT = Pattern(r"\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
 _BOUND = Pattern(
     r"\b(?:at least|at most|(?:no )?(?:more|less|fewer|greater|slower|faster|longer|shorter) than"
     r"|over|under|up to|above|below|almost|nearly|minimum|maximum)\s+(?:about |around )?"
@@ -69,6 +69,7 @@ class Option:
     Attributes:
         text: cleaned.
         form: what texts are compared by.
+        parts: the forms of what it joins by "and" or commas.
         strict: case and signs matter.
         pattern: the option as whole words in running text.
         kinds: its value of each of ``KINDS``, or None.
@@ -77,6 +78,7 @@ class Option:
 
     text: str
     form: str
+    parts: frozenset[str] | tuple[str, ...]
     strict: bool
     pattern: re.Pattern[str]
     kinds: tuple[Any, ...]
@@ -100,6 +102,7 @@ def _option(choice: str, forms: set[str]) -> Option:
     return Option(
         text=text,
         form=form(text),
+        parts=_parts(text),
         strict=strict,
         pattern=_pattern(text, strict, plural=f"{form(text)}s" not in forms),
         kinds=tuple(None if bounded else kind.parse(text) for kind in KINDS),
@@ -158,9 +161,13 @@ def excerpt(options: tuple[Option, ...], text: str) -> int | None:
     return held[0] if len(held) == 1 else None
 
 
-def _parts(read: str) -> frozenset[str]:
-    """What "both the horn and the organ" joins, in any order."""
-    return frozenset(bare(part) for part in _JOINT.split(read.removeprefix("both ")))
+def _parts(text: str) -> frozenset[str] | tuple[str, ...]:
+    """What "both the horn and the organ" joins, in any order; chords keep theirs."""
+    text = re.sub(r"^(?:both|[-*])\s+", "", text, count=1, flags=re.IGNORECASE)
+    parts = [part.strip() for part in _JOINT.split(text)]
+    if len(parts) > 2 and all(parse_chord(part) or parse_roman(part) for part in parts):
+        return tuple(parts)
+    return frozenset(form(part) for part in parts)
 
 
 def _same_text(option: Option, text: str, said: str) -> bool:
@@ -170,7 +177,7 @@ def _same_text(option: Option, text: str, said: str) -> bool:
 def _same_form(option: Option, text: str, said: str) -> bool:
     if option.strict or not said:
         return False
-    return option.form == said or (len(_parts(said)) > 1 and _parts(option.form) == _parts(said))
+    return option.form == said or (len(option.parts) > 1 and option.parts == _parts(text))
 
 
 def _same_noun(option: Option, text: str, said: str) -> bool:

@@ -3,9 +3,10 @@
 Conventions
 -----------
 With choices, the option that the answer chooses (``rewards/extract.py``) is the
-gold one. Without, the answer is the gold text (case, article and dress aside),
-or the same musical value, or a sentence that says the gold text and nothing
-else. Not applicable to a question without a gold answer.
+gold one. Without, the answer is the gold text (case, article, plural and dress
+aside, a list in any order), or the same musical value, or a sentence that says the
+gold text and nothing else but its reason; to a yes or no, the first word counts.
+Not applicable to a question without a gold answer.
 
 =========================================================  =====
 completion                                                 value
@@ -20,11 +21,13 @@ another answer, several, none; in the think part only      0.0
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rewards.answers import bare, clean
 from rewards.errors import DataError
-from rewards.extract import choose
+from rewards.extract import choose, yes_no
 from rewards.kinds import KINDS, Kind, kind_of, values
+from rewards.options import exact, form, is_bound, read_options
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
@@ -46,9 +49,27 @@ _FILLERS = frozenset(
     believe can be would sounds sound like seems appears clearly probably likely definitely
     certainly surely played play plays playing heard used uses using has have features piece song
     music track clip excerpt recording instrument key chord note tempo meter time signature answer
-    final correct main lead most obviously undoubtedly one
+    final correct main lead most obviously undoubtedly one by are was were
     """.split()  # noqa: SIM905 - a list of quoted words would hide them
 )
+
+
+_POLAR = {
+    "yes": ("Yes", "No"), "no": ("No", "Yes"), "true": ("True", "False"), "false": ("False", "True")
+}  # fmt: skip
+_LEAD = Pattern(
+    r"(?:[\w'-]{1,20} ){1,8}(?:is|are|was|were|includes?)(?: played| sung)?(?: by)?:? +"
+)
+_FOREIGN_ARTICLE = Pattern(
+    r"^(?:la|el|los|las|una?|unos|unas|le|les|une|il|lo|gli|der|die|das|eine?)\s+", re.IGNORECASE
+)
+_REASON = Pattern(
+    r"\b(?:because|since|due to|not|rather than|instead of|as opposed to)\b"
+    r"|,\s*(?:as|which|where)\b",
+    re.IGNORECASE,
+)
+_OPEN = Pattern(r"\b(?:or|maybe|perhaps|possibly|could|might|also|and)\b|/", re.IGNORECASE)
+_STEM = 5
 
 
 @reward("accuracy")
@@ -66,8 +87,9 @@ def accuracy(question: Question, response: Response) -> Verdict | None:
     if len(text.strip()) > READ_LIMIT:
         return Verdict(0.0, f"the answer is longer than {READ_LIMIT} characters")
     if question.choices:
-        return _chosen(question, text)
-    return _open(question, text)
+        return _chosen(question.answer, question.choices, text, question.text)
+    spelled = bool(question.facts.spelling)
+    return _open(question.answer, text, question.text, question.facet, spelled)
 
 
 def answered(response: Response) -> str | None:
@@ -92,12 +114,14 @@ def _closing(text: str) -> str | None:
     return None if more or not said else said
 
 
-def _chosen(question: Question, text: str) -> Verdict:
-    gold = (question.answer or "").strip()
-    options = [choice.strip() for choice in question.choices]
+@lru_cache(maxsize=4096)
+def _chosen(gold: str, choices: tuple[str, ...], text: str, prompt: str) -> Verdict:
+    gold = gold.strip()
+    options = [choice.strip() for choice in choices]
     if gold not in options:
         raise DataError(f"answer: got {gold[:60]!r}, expected the text of one of the choices")
-    choice = choose(question.choices, text)
+    rest = without_prompt(clean(text), prompt)
+    choice = choose(choices, rest if rest and rest != clean(text) else text)
     if choice.index is None:
         return Verdict(0.0, choice.why, {"choice": None})
     right = choice.index == options.index(gold)
@@ -106,21 +130,25 @@ def _chosen(question: Question, text: str) -> Verdict:
     return Verdict(float(right), f"{chosen!r} is {relation}: {choice.why}", {"choice": chosen})
 
 
-def _open(question: Question, text: str) -> Verdict:
-    gold = clean(question.answer or "")
-    said = without_prompt(clean(text), question.text)
+@lru_cache(maxsize=4096)
+def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -> Verdict:
+    gold = clean(gold)
+    said = without_prompt(clean(text), prompt)
     if not said:
         return Verdict(0.0, "the answer is empty")
-    if plain(bare(said)) == plain(bare(gold)) and not _case_matters(gold):
+    if said == gold or (not _case_matters(gold) and _is_text(gold, said, prompt)):
         return Verdict(1.0, "the answer is the gold text")
-    if said == gold:
-        return Verdict(1.0, "the answer is the gold text")
-    spelled = bool(question.facts.spelling)
-    for kind in _kinds(question.facet):
+    if form(gold) in _POLAR:
+        found = yes_no(read_options(_POLAR[form(gold)]), said)
+        right = found is not None and found.index == 0
+        return Verdict(float(right), found.why if found else "the answer says neither yes nor no")
+    if is_bound(said) and not is_bound(gold):
+        return Verdict(0.0, "the answer gives a bound, not a value")
+    for kind in _kinds(facet):
         truth = kind.parse(gold)
         found = values(kind, said, spelled=spelled) if truth is not None else []
         if len(found) > 1:
-            found = values(kind, _without_subject(kind, said, question.text), spelled=spelled)
+            found = values(kind, _without_subject(kind, said, prompt), spelled=spelled)
         if len(found) > 1:
             return Verdict(0.0, f"the answer names {len(found)} different values of {kind.name}")
         if found:
@@ -128,9 +156,21 @@ def _open(question: Question, text: str) -> Verdict:
             return Verdict(
                 float(same), f"read as {kind.name}, the answer is {'right' if same else 'wrong'}"
             )
-    if not _case_matters(gold) and _says_only(gold, said, question.text):
+    if not _case_matters(gold) and _says_only(gold, said, prompt):
         return Verdict(1.0, "the answer says the gold text and nothing else")
     return Verdict(0.0, f"{said[:60]!r} is not {gold[:60]!r}")
+
+
+def _is_text(gold: str, said: str, prompt: str) -> bool:
+    """True if the answer, or what it says after "The ... is", is the gold text."""
+    option = read_options((gold,))
+    candidates = [said]
+    lead = _LEAD.match(said)
+    if lead and _allowed(lead[0], prompt):
+        candidates.append(said[lead.end() :])
+    if option[0].kinds.count(None) == len(option[0].kinds):
+        candidates.append(_FOREIGN_ARTICLE.sub("", said, count=1))
+    return any(exact(option, candidate) == 0 for candidate in candidates)
 
 
 def _without_subject(kind: Kind, said: str, prompt: str) -> str:
@@ -165,8 +205,19 @@ def _says_only(gold: str, said: str, prompt: str) -> bool:
     mentions = [Mention(gold, m.start(), m.end()) for m in pattern.finditer(searched)]
     if not mentions or len(asserted(said, mentions)) != len(mentions):
         return False
-    rest = re.split(
-        r"\b(?:because|since|due to)\b", pattern.sub(" ", searched), flags=re.IGNORECASE
-    )[0]
-    allowed = _FILLERS | set(re.findall(r"[\w']+", plain(prompt)))
-    return all(word in allowed for word in re.findall(r"[\w']+", plain(rest)))
+    searched = pattern.sub("\0", searched)
+    before, _, after = searched.rpartition("\0")
+    reason = _REASON.search(after)
+    if reason and not _OPEN.search(after):
+        after = after[: reason.start()]
+    return _allowed(f"{before} {after}", prompt)
+
+
+def _allowed(words: str, prompt: str) -> bool:
+    """True if all words are fillers or the question's own, endings aside."""
+    asked = set(re.findall(r"[\w']+", plain(prompt)))
+    stems = {word[:_STEM] for word in asked if len(word) > _STEM}
+    return all(
+        word in _FILLERS or word in asked or (len(word) > _STEM and word[:_STEM] in stems)
+        for word in re.findall(r"[\w']+", plain(words))
+    )
