@@ -6,33 +6,23 @@ An answer is the set of names that it asserts; denied ones are not in it. A name
 itself and its synonyms with 1, what it is a kind of (or a kind of it) with one half
 ("guitar" for "acoustic guitar"). Each name of the answer matches at most one of the truth.
 Words of a list that no vocabulary knows are names too: a list cannot be padded for free.
-Names that "or" joins are a hedge: they match nothing. Where the gold answer is one name,
-several are a hedge however they are joined.
+Names that "or" joins are a hedge: they match nothing. So are names joined by a stroke,
+unless all of them are true. Where the gold answer is one name, several are a hedge however
+they are joined. An uncertain name ("possibly a harp") is given like any other.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from itertools import pairwise
 
-from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.scorers.typed import answer_text, applies
-from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.listed import names
 from rewards.spelling.ontology import Ontology, Vocabulary, ontology
 from rewards.text import plain
 
 HALF = 0.5
 """What a kind earns for another of its line."""
-
-_SPLIT = Pattern(r"[,;\n•|/]|\s\+\s|\s&\s|\band\b|\bwith\b|\bplus\b|\bor\b")
-_HEDGE = re.compile(r"\s*(?:,?\s*\bor\b\s*|/)\s*(?:(?:maybe|perhaps|possibly|a|an|the)\s+)*")
-_DRESS = re.compile(
-    r"^(?:instruments?|genres?|moods?|styles?)\s*(?:are|is|:)\s*|^(?:the|an?|some|mainly|mostly|also"
-    r"|it is|it's|i hear|solo|there (?:is|are))\s+|[\[\]\"'*.()]|^\s*[-\d]+[.)]\s*"
-)
-_UNKNOWN_WORDS = 3
 
 
 def score(vocabulary: Vocabulary, question: Question, response: Response) -> Verdict | None:
@@ -47,7 +37,10 @@ def score(vocabulary: Vocabulary, question: Question, response: Response) -> Ver
     said, hedged = names(vocabulary, plain_lines(text), tuple(sorted(wanted)))
     if not said and not hedged:
         return Verdict(0.0, f"the answer names no {vocabulary}")
-    matched = _matched(ontology(vocabulary), sorted(wanted), sorted(said))
+    known = ontology(vocabulary)
+    if vocabulary != "instruments":
+        wanted, said = _combined(known, wanted, said)
+    matched = _matched(known, sorted(wanted), sorted(said))
     count = len(said) + len(hedged)
     if _asks_for_one(question, wanted) and count > 1 and not _one_line(vocabulary, said):
         return Verdict(0.0, f"the answer names {count} {vocabulary}, expected 1")
@@ -85,56 +78,28 @@ def reference(vocabulary: Vocabulary, truth: tuple[str, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=4096)
-def names(
-    vocabulary: Vocabulary, text: str, wanted: tuple[str, ...]
+def _combined(
+    known: Ontology, wanted: frozenset[str], said: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that a plain text asserts, and those it offers as alternatives."""
-    known = ontology(vocabulary)
-    mentions = known.find(text)
-    taken = [(m.start, m.end) for m in mentions]
-    for name in wanted:  # truths that no vocabulary knows
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-            if not any(start < match.end() and match.start() < end for start, end in taken):
-                mentions.append(Mention(name, match.start(), match.end()))
-    mentions = asserted(text, sorted(mentions, key=lambda m: m.start))
-    hedged: set[str] = set()
-    for first, second in pairwise(mentions):
-        between = text[first.end : second.start]
-        if first.value != second.value and _HEDGE.fullmatch(between):
-            hedged |= {first.value, second.value}
-    said = {m.value for m in mentions} - hedged
-    return frozenset(said | _unknown(text, mentions)), frozenset(hedged)
-
-
-def _unknown(text: str, mentions: list[Mention[str]]) -> set[str]:
-    """Short items of a list that hold no known name."""
-    pieces = _SPLIT.split(text)
-    if len(pieces) < 2:
-        return set()
-    found: set[str] = set()
-    at = 0
-    for piece in pieces:
-        start = text.find(piece, at)
-        at = start + len(piece)
-        name = _DRESS.sub("", piece.strip()).strip()
-        inside = any(m.start < at and start < m.end for m in mentions)
-        denied = re.match(r"(?:no|not|without|but|never)\b", name)
-        if name and not inside and not denied and len(name.split()) <= _UNKNOWN_WORDS:
-            found.add(name)
-    return found
+    """ "folk rock" is "folk, rock", on either side."""
+    for name, parts in known.parents.items():
+        if len(parts) < 2:
+            continue
+        if name in said and name not in wanted and wanted.issuperset(parts):
+            said = said - {name} | frozenset(parts)
+        elif name in wanted and name not in said and said.issuperset(parts):
+            said = said - frozenset(parts) | {name}
+    return wanted, said
 
 
 def _matched(known: Ontology, wanted: list[str], said: list[str]) -> float:
     """Sum of the matches: equal names first, then one half along a line of kinds."""
-    same = [name for name in said if name in wanted]
-    rest_wanted = [name for name in wanted if name not in same]
-    rest_said = [name for name in said if name not in same]
-    total = float(len(same))
-    for name in rest_said:
-        for other in rest_wanted:
-            if other in known.ancestors(name) or name in known.ancestors(other):
-                total += HALF
-                rest_wanted.remove(other)
-                break
+    total = 0.0
+    for credit, fits in ((1.0, known.alike), (HALF, known.related)):
+        for name in list(said):
+            other = next((other for other in wanted if fits(name, other)), None)
+            if other is not None:
+                total += credit
+                wanted.remove(other)
+                said.remove(name)
     return total

@@ -3,8 +3,16 @@
 Conventions
 -----------
 ``rewards/spelling/ontology.json`` holds, for each vocabulary, the canonical name, its
-synonyms and the name it is a kind of. Matching ignores case, accents and hyphens; the
+synonyms and what it is a kind of. Matching ignores case, accents and hyphens; the
 longest name wins, so "electric piano" names no piano.
+
+=========================================  =============================================
+entry                                      meaning
+=========================================  =============================================
+``"cello < strings": ["violoncello"]``     a kind of strings, with a synonym
+``"folk rock < rock, folk"``               a kind of both; both together are its name too
+``"bass guitar <= bass"``                  a kind of bass which "bass" alone usually means
+=========================================  =============================================
 """
 
 from __future__ import annotations
@@ -16,10 +24,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 from rewards.text import plain
 
 Vocabulary = Literal["instruments", "genre", "mood"]
+
+_ENTRY = Pattern(r"([^<=]+?)\s*(?:(<=?)\s*(.+))?")
+_TOKEN = Pattern(r"[^\W_]+(?:[&'/][^\W_]+)*|&|'[^\W_]+'?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +40,66 @@ class Ontology:
 
     Attributes:
         canonical: name or synonym (plain) -> canonical name.
-        parent: canonical name -> the canonical name it is a kind of.
-        pattern: any name as a whole word, the longest first.
+        parents: canonical name -> the canonical names it is a kind of.
+        usual: the names that the bare name of their parent usually means.
+        longest: the most tokens in a name.
     """
 
     canonical: dict[str, str]
-    parent: dict[str, str]
-    pattern: re.Pattern[str]
+    parents: dict[str, tuple[str, ...]]
+    usual: frozenset[str]
+    longest: int
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """What the name is a kind of, the nearest first."""
         found: list[str] = []
-        while (above := self.parent.get(name)) is not None and above not in found:
-            found.append(above)
-            name = above
+        line = list(self.parents.get(name, ()))
+        while line:
+            above = line.pop(0)
+            if above not in found:
+                found.append(above)
+                line += self.parents.get(above, ())
         return tuple(found)
 
+    def related(self, one: str, other: str) -> bool:
+        """True if one name is a kind of the other."""
+        return one in self.ancestors(other) or other in self.ancestors(one)
+
+    def alike(self, one: str, other: str) -> bool:
+        """True for one name, or a kind and the bare name that usually means it."""
+        return (
+            one == other
+            or (one in self.usual and other in self.parents[one])
+            or (other in self.usual and one in self.parents[other])
+        )
+
     def find(self, text: str) -> list[Mention[str]]:
-        """The known names of a plain text, in order."""
-        return [
-            Mention(self.canonical[m[1]], m.start(1), m.end(1)) for m in self.pattern.finditer(text)
-        ]
+        """The known names of a plain text, in order, the longest at each place."""
+        tokens = list(_TOKEN.finditer(text))
+        found: list[Mention[str]] = []
+        at = 0
+        while at < len(tokens):
+            for end in range(min(at + self.longest, len(tokens)), at, -1):
+                start, stop = tokens[at].start(), tokens[end - 1].end()
+                name = self.canonical.get(text[start:stop])
+                if name is not None:
+                    found.append(Mention(name, start, stop))
+                    at = end
+                    break
+            else:
+                at = self._inside(text, tokens, at, found)
+        return found
+
+    def _inside(
+        self, text: str, tokens: list[re.Match[str]], at: int, found: list[Mention[str]]
+    ) -> int:
+        """ "piano/violin" and "'piano'" hold names too."""
+        start = tokens[at].start()
+        for part in re.finditer(r"[^/']+", tokens[at][0]):
+            name = self.canonical.get(part[0])
+            if name is not None:
+                found.append(Mention(name, start + part.start(), start + part.end()))
+        return at + 1
 
     def name(self, text: str) -> str:
         """The canonical name of a text that is one name; an unknown one stays as it is."""
@@ -62,17 +113,22 @@ def ontology(vocabulary: Vocabulary) -> Ontology:
     file = Path(__file__).with_name("ontology.json")
     table: dict[str, list[str]] = json.loads(file.read_text(encoding="utf-8"))[vocabulary]
     canonical: dict[str, str] = {}
-    parent: dict[str, str] = {}
+    parents: dict[str, tuple[str, ...]] = {}
+    usual: set[str] = set()
     for entry, synonyms in table.items():
-        name, _, above = (part.strip() for part in entry.partition("<"))
-        if above:
-            parent[plain(name)] = plain(above)
+        parts = _ENTRY.fullmatch(entry)
+        if parts is None:
+            raise ValueError(f"ontology.json: got {entry!r}, expected 'name < parent, parent'")
+        name = plain(parts[1])
+        if parts[2]:
+            parents[name] = tuple(plain(above) for above in parts[3].split(","))
+        if parts[2] == "<=":
+            usual.add(name)
         for word in (name, *synonyms):
             for form in _forms(plain(word), plural=vocabulary == "instruments"):
-                canonical.setdefault(form, plain(name))
-    names = sorted(canonical, key=len, reverse=True)
-    pattern = re.compile(r"(?<![\w&])(" + "|".join(map(re.escape, names)) + r")(?![\w&])")
-    return Ontology(canonical, parent, pattern)
+                canonical.setdefault(form, name)
+    longest = max(len(_TOKEN.findall(form)) for form in canonical)
+    return Ontology(canonical, parents, frozenset(usual), longest)
 
 
 def _forms(word: str, *, plural: bool) -> list[str]:

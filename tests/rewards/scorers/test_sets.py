@@ -29,6 +29,26 @@ DUO = ("piano", "violin")
         "grand piano and violin",
         "The instruments are violin and piano.",
         "v\u200biolin and pi\u0430no",
+        "piano/violin duo",
+        "violin with piano accompaniment",
+        "The violin plays the melody over the piano.",
+        "I can hear a violin playing the melody, with piano chords underneath.",
+        "The left hand of the piano plays bass notes, and the violin sings.",
+        "piano (accompaniment), violin (melody)",
+        "Violin: melody. Piano: accompaniment.",
+        "piano: yes; violin: yes",
+        "a pianist and a violinist",
+        "piano and violin, slow and gentle",
+        "piano, violin, etc.",
+        "piano, violin and nothing else",
+        "piano and, later, violin",
+        "piano and violin without percussion or vocals",
+        "not only piano but also violin",
+        "violin and piano, not viola",
+        "two violins and a piano",
+        '{"instruments": ["piano", "violin"]}',
+        "Klavier und Geige",
+        "piano et violon",
     ],
 )
 def test_every_writing_of_the_set_earns_one(value, answer):
@@ -48,7 +68,19 @@ def test_every_writing_of_the_set_earns_one(value, answer):
         ("no piano, no violin", 0.0),
         ("neither piano nor violin", 0.0),
         ("piano or violin", 0.0),
-        ("piano/violin", 0.0),
+        ("piano/violin", 1.0),
+        ("piano/organ", 0.0),
+        ("piano/organ, violin", 0.4),
+        ("without piano or violin", 0.0),
+        ("no piano, but a violin", 2 / 3),
+        ("The piano is absent; a violin plays", 2 / 3),
+        ("The piano is missing but the violin is there", 2 / 3),
+        ("piano: no; violin: yes", 2 / 3),
+        ("piano, organ or violin", 0.4),
+        ("all instruments", 0.0),
+        ("pianissimo violining", 0.0),
+        ("violin, violoncello and piano", 0.8),
+        ("piano, blah, foo, bar", 1 / 3),
         ("X", 0.0),
         ("music", 0.0),
         ("I hear no piano but a violin", 2 / 3),
@@ -70,6 +102,43 @@ def test_a_keyword_list_falls_by_its_precision(value):
         ("instruments", "acoustic guitar", "guitar", 0.5),
         ("instruments", "acoustic guitar", "electric guitar", 0.0),
         ("instruments", "voice", "vocals", 1.0),
+        ("instruments", "acoustic guitar", "guitar (acoustic)", 1.0),
+        ("instruments", "acoustic guitar", "acoustic and electric guitars", 2 / 3),
+        ("instruments", "acoustic guitar", "a guitar, more precisely an acoustic guitar", 1.0),
+        ("instruments", "acoustic guitar", "classical guitar", 0.5),
+        ("instruments", "guitar", "bass guitar", 0.0),
+        ("instruments", "electric guitar", "electric bass guitar", 0.0),
+        ("instruments", "bass guitar", "bass", 1.0),
+        ("instruments", "bass guitar", "double bass", 0.0),
+        ("instruments", "double bass", "bass", 0.5),
+        ("instruments", "double bass", "contrabass", 1.0),
+        ("instruments", "piano", "electric piano", 0.0),
+        ("instruments", "piano", "toy piano", 0.0),
+        ("instruments", "piano", "digital piano", 0.5),
+        ("instruments", "piano", "a solo piano playing softly", 1.0),
+        ("instruments", "piano", "a piano with no percussion or vocals", 1.0),
+        ("instruments", "piano", "piano, the only instrument", 1.0),
+        ("instruments", "piano", "piano, organ or harpsichord", 0.0),
+        ("instruments", "cello", "violoncello", 1.0),
+        ("instruments", "cello", "celli", 1.0),
+        ("instruments", "cello", "strings", 0.5),
+        ("instruments", "violin", "a fiddle tune", 1.0),
+        ("instruments", "violin", "violin or fiddle", 1.0),
+        ("instruments", "drums", "percussion", 0.5),
+        ("instruments", "drums", "120 beats per minute", 0.0),
+        ("instruments", "keyboard", "in a major key", 0.0),
+        ("instruments", "saxophone", "a saxophonist", 1.0),
+        ("instruments", "tenor saxophone", "alto sax", 0.0),
+        ("instruments", "voice", "female vocals", 0.5),
+        ("instruments", "female vocals", "voice (female)", 1.0),
+        ("instruments", "female vocals", "male vocals", 0.0),
+        ("instruments", "voice", "instrumental, no vocals", 0.0),
+        ("instruments", "french horn", "horn", 1.0),
+        ("instruments", "french horn", "english horn", 0.0),
+        ("instruments", "turntables", "DJ", 1.0),
+        ("instruments", "steel drums", "drums", 0.0),
+        ("instruments", "kazoo", "kazoos", 1.0),
+        ("instruments", "hurdy-gurdy", "a hurdy gurdy", 1.0),
         ("instruments", "drums", "a drum kit", 1.0),
         ("instruments", "kazoo", "a kazoo", 1.0),
         ("instruments", "kazoo", "kazoo, piano", 2 / 3),
@@ -82,6 +151,31 @@ def test_a_keyword_list_falls_by_its_precision(value):
         ("genre", "rock", "jazz", 0.0),
         ("genre", "drum and bass", "drum & bass", 1.0),
         ("genre", "rock", "rock or pop", 0.0),
+        ("genre", "rock", "a rock song with electric guitars", 1.0),
+        ("genre", "rock", "not pop but rock", 1.0),
+        ("genre", "rock", "pop/rock", 0.0),
+        ("genre", "rock", "rocking chair", 0.0),
+        ("genre", "rock", "classic rock", 0.5),
+        ("genre", "hard rock", "punk", 0.0),
+        ("genre", "hard rock", "hard rock / rock", 2 / 3),
+        ("genre", "swing", "swing jazz", 1.0),
+        ("genre", "r&b", "R'n'B", 1.0),
+        ("genre", "r&b", "blues", 0.0),
+        ("genre", "blues", "rhythm and blues", 0.0),
+        ("genre", "drum and bass", "drum 'n' bass", 1.0),
+        ("genre", "folk rock", "folk, rock", 1.0),
+        ("genre", "electronic", "techno", 0.5),
+        ("genre", "house", "techno", 0.0),
+        ("genre", "zydeco", "Zydeco music", 1.0),
+        ("genre", "hip hop", "a hip-hop track, dark and slow", 1.0),
+        ("mood", "energetic", "low energy", 0.0),
+        ("mood", "energetic", "high-energy", 1.0),
+        ("mood", "energetic", "upbeat", 0.5),
+        ("mood", "sad", "unhappy", 1.0),
+        ("mood", "happy", "unhappy", 0.0),
+        ("mood", "happy", "The music feels happy and joyful", 1.0),
+        ("mood", "calm", "not energetic but calming", 1.0),
+        ("mood", "happy", "happy or sad", 0.0),
         ("mood", "happy", "joyful", 1.0),
         ("mood", "happy", "a happy mood", 1.0),
         ("mood", "happy", "not happy", 0.0),
@@ -102,8 +196,8 @@ def test_every_name_and_synonym_of_a_vocabulary_earns_one_for_its_name(value, vo
 def test_kinds_lead_to_names_that_exist_and_never_in_a_circle(vocabulary):
     known = ontology(vocabulary)
     names = set(known.canonical.values())
-    for name, above in known.parent.items():
-        assert {name, above} <= names
+    for name, above in known.parents.items():
+        assert {name, *above} <= names
         assert name not in known.ancestors(name)
 
 
@@ -121,3 +215,46 @@ def test_where_one_name_is_asked_a_second_is_a_bet(value):
         value("instruments", "strings, a violin", facts={"instruments": ("violin",)}, gold="violin")
         > 0.6
     )
+
+
+@pytest.mark.parametrize(
+    ("truth", "answer", "credit"),
+    [
+        (("pop", "rock"), "pop/rock", 1.0),
+        (("pop", "rock"), "pop rock", 1.0),
+        (("folk", "rock"), "folk rock", 1.0),
+        (("jazz", "swing"), "swing jazz", 1.0),
+        (("jazz", "swing"), "big band swing", 1.0),
+        (("jazz", "swing"), "jazz", 2 / 3),
+        (("jazz", "swing"), "jazz or swing", 0.0),
+    ],
+)
+def test_a_name_of_two_genres_is_both(value, truth, answer, credit):
+    assert value("genre", answer, facts={"genre": truth}) == pytest.approx(credit)
+
+
+def test_a_family_that_only_leads_to_its_members_is_no_name(value):
+    facts = {"instruments": ("trumpet", "trombone")}
+    for answer in ("brass: trumpet and trombone", "brass section (trumpet, trombone)"):
+        assert value("instruments", answer, facts=facts) == 1.0
+    assert value("instruments", "brass", facts=facts) == pytest.approx(1 / 3)
+
+
+def test_naming_a_kind_beside_its_general_name_is_a_bet_that_costs(value):
+    facts = {"genre": ("rock",)}
+    assert value("genre", "rock, hard rock, punk", facts=facts) == 0.5
+    assert value("genre", "rock", facts=facts) == 1.0
+
+
+def test_order_and_repetition_of_names_do_not_matter(value):
+    facts = {"instruments": ("drums", "bass", "electric guitar", "voice")}
+    names = ["vocals", "drum kit", "bass guitar", "distorted guitar", "tuba"]
+    expected = value("instruments", ", ".join(names), facts=facts)
+    assert expected == pytest.approx(8 / 9)
+    assert value("instruments", ", ".join([*names[::-1], "drums"]), facts=facts) == expected
+
+
+@pytest.mark.parametrize("unit", ["piano, ", "or ", "a/", "not (", "acoustic and ", "x (", ": "])
+def test_hostile_lists_are_read_in_linear_time(value, unit):
+    text = (unit * 1000)[:1000]
+    assert 0.0 <= value("instruments", text, facts={"instruments": DUO}) <= 1.0
