@@ -1,6 +1,5 @@
 """What is asked, and how an answer is judged: records, parser, rewards, rubrics."""
 
-from rewards import scorers  # noqa: F401 - its modules register the rewards
 from rewards.clips import resolve_clip
 from rewards.questions import (
     question_from_json,

@@ -20,9 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from importlib import import_module
 from typing import TypeVar
 
 from rewards.errors import ConfigError
+from rewards.scorers import NAMES
 
 Reward = Callable[..., object]
 """``(question, response, **parameters) -> Verdict | None``."""
@@ -42,10 +44,11 @@ def reward(name: str) -> Callable[[_F], _F]:
 
     def register(function: _F) -> _F:
         taken = _REWARDS.get(name)
+        home = _home(taken) if taken is not None else _built_in(name)
         # A module that is loaded again (a notebook, a reload) replaces its own.
-        if taken is not None and _home(taken) != _home(function):
+        if home is not None and not _home(function).startswith(home):
             raise ConfigError(
-                f"reward {name!r} is registered twice: by {_home(taken)} and by "
+                f"reward {name!r} is registered twice: by {home} and by "
                 f"{_home(function)}; give one of them another name"
             )
         _REWARDS[name] = function
@@ -60,14 +63,17 @@ def get(name: str) -> Reward:
     Raises:
         ConfigError: there is none; names the nearest.
     """
+    module = _built_in(name)
+    if name not in _REWARDS and module is not None:
+        import_module(module)
     if name in _REWARDS:
         return _REWARDS[name]
     raise ConfigError(f"unknown reward {name!r}{nearest(name, names())}; known: {known()}")
 
 
 def names() -> list[str]:
-    """The registered names, sorted."""
-    return sorted(_REWARDS)
+    """The names of all rewards, built in or registered, sorted."""
+    return sorted({*NAMES, *_REWARDS})
 
 
 def known() -> str:
@@ -79,6 +85,11 @@ def nearest(word: object, candidates: list[str]) -> str:
     """``, did you mean 'x'?`` for the closest candidate, or nothing."""
     close = get_close_matches(str(word), candidates, n=1, cutoff=0.6)
     return f", did you mean {close[0]!r}?" if close else ""
+
+
+def _built_in(name: object) -> str | None:
+    """The module of a built-in reward, None for any other name."""
+    return f"rewards.scorers.{name}" if name in NAMES else None
 
 
 def _home(function: Reward) -> str:

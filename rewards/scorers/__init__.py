@@ -1,10 +1,10 @@
 """The rewards, one module each, named like the reward.
 
-Importing this package registers them all. None loads a heavy library before it is
-called: mir_eval and numpy are imported where arrays over time are compared.
+``NAMES`` lists them. A module is imported when its reward is first asked for
+(``rewards.registry.get``), so that a command pays only for the rewards it uses. None loads
+a heavy library before it is called: mir_eval and numpy are imported where arrays over time
+are compared.
 """
-
-from importlib import import_module
 
 NAMES = (
     "accuracy",
@@ -41,6 +41,3 @@ NAMES = (
     "tempo",
     "tempo_term",
 )
-
-for _name in NAMES:
-    import_module(f"rewards.scorers.{_name}")

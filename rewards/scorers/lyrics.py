@@ -38,6 +38,7 @@ _MARKS = Pattern(
 _LEAD = Pattern(r"^\s*(?:the )?(?:lyrics|words)(?: are| is|:)+\s*:?", 2)
 _WORD = Pattern(r"[^\W_]+(?:'[^\W_]+)*")
 _SIGN = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+_RUN = Pattern(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4,}")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"})
 
 
@@ -75,7 +76,8 @@ def _reference(text: str) -> tuple[tuple[str, ...], bool]:
 
 def _units(text: str, by_character: bool) -> tuple[str, ...]:
     """Words, or characters, in one case and form."""
-    text = unicodedata.normalize("NFKC", text)[:LONGEST].translate(_QUOTES).casefold()
+    # Ordering a long run of combining marks takes quadratic time, and no word has one.
+    text = unicodedata.normalize("NFKC", _RUN.sub("", text))[:LONGEST].translate(_QUOTES).casefold()
     text = _LEAD.sub("", _MARKS.sub(" ", text), count=1)
     words = _WORD.findall(text)
     return tuple("".join(words)) if by_character else tuple(words)

@@ -15,8 +15,8 @@ from rewards.records import Response
 
 Place = Literal["completion", "think", "answer"]
 
-MOST = 40_000
-"""Words past this many are not read."""
+LONGEST = 100_000
+"""Characters past this many are not read."""
 
 _TAG = Pattern(r"</?(?:think|answer)>")
 _WORD = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W_]+)?")
@@ -27,4 +27,5 @@ def words_of(response: Response, place: Place) -> list[str]:
     text = {"completion": response.text, "think": response.think, "answer": response.answer}[place]
     if not text:
         return []
-    return [match[0] for match in _WORD.finditer(_TAG.sub(" ", text.casefold()))][:MOST]
+    text = _TAG.sub(" ", text[:LONGEST].casefold())
+    return [match[0] for match in _WORD.finditer(text)]

@@ -1,0 +1,102 @@
+"""No text makes any reward raise, leave [0, 1] or take long."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rewards import Facts, Question, Rubric, names, parse
+from rewards.records import Response
+
+FACTS = Facts(
+    key="Eb major", mode="A dorian", key_signature=-3, tempo=92.0, tempo_term="Andante",
+    meter="6/8", chord="Eb:maj7", progression=("C:maj", "G:7", "A:min", "F:maj"),
+    chords=((0.0, 2.0, "C:maj"), (2.0, 4.0, "G:7"), (4.0, 6.0, "A:min")), roman="V7",
+    cadence="PAC", interval="d5", note="G", modulations=((10.0, "Bb major"),), form="AABA",
+    segments=((0.0, 10.0, "intro"), (10.0, 30.0, "verse"), (30.0, 50.0, "chorus")),
+    beats=(0.5, 1.0, 1.5, 2.0, 2.5), downbeats=(0.5, 2.5), onsets=(0.5, 0.9, 1.4),
+    notes=((0.0, 0.5, "C4"), (0.5, 1.0, "E4"), (1.0, 2.0, "67")),
+    melody=((0.0, 440.0), (0.1, 440.0), (0.2, 0.0)),
+    counterpoint=((0.0, "C4", "bass"), (1.0, "D4", "bass"), (2.0, "C4", "bass")),
+    instruments=("piano", "violin"), genre=("jazz",), mood=("calm",),
+    lyrics="the river bends and carries me home", metadata={"Genre": "jazz, swing"},
+)  # fmt: skip
+THEORY = "What is the dominant of E flat major?"
+QUESTIONS = (
+    Question("open", THEORY, answer="Bb", facts=FACTS),
+    Question("caption", "Describe it.", kind="caption", answer="jazz", facts=FACTS),
+    Question("choice", "Which?", choices=("Eb major", "C minor"), answer="C minor", facts=FACTS),
+)
+RUBRIC = Rubric.of(names())
+PIECES = st.sampled_from(
+    """
+    C Db D# E F♯ G♭ Ａ H a b bb x major minor dorian Dur re mayor maj7 m7b5 ø7 sus4 : / ( ) [ ]
+    { } , . ; | - – -> or and not no neither both 0 1 2 3 4 9 92 120 0.5 1.5 0:30 1:30 1e5 nan
+    inf -1 BPM s ms Hz 6/8 ¾ V7 vii° N6 Cad64 I i VI /V PAC half cadence plagal flats sharps
+    semitones third perfect tritone C4 E4 60 440 AABA A' rondo intro verse piano guitar rock happy
+    Allegro fast in key of the is dominant X : K: V: L:1/8 |: :| ~ ^ _ = " ' \\ \u200b \ufffd ﷺ
+    你 ½ ² ⁷ more precisely rather than from to at until [[ ]] {"a": 1} <answer> </answer> <think>
+    """.split()  # noqa: SIM905 - a list of quoted words would hide them
+)
+
+
+def check(response: Response) -> None:
+    for question in QUESTIONS:
+        for name, part in RUBRIC.score(question, response).parts.items():
+            assert part.status in ("scored", "not_applicable"), (name, part.why)
+            if part.status == "scored":
+                assert part.value is not None
+                assert 0.0 <= part.value <= 1.0, name
+                assert part.why, name
+
+
+def test_every_reward_applies_to_one_of_the_questions():
+    response = parse("<think>one two three</think><answer>jazz</answer>")
+    scored = {
+        name
+        for question in QUESTIONS
+        for name, part in RUBRIC.score(question, response).parts.items()
+        if part.status == "scored"
+    }
+    assert scored == set(names())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=40), st.sampled_from(["", " ", ", ", "\n"]))
+def test_musical_babble_is_judged(pieces, glue):
+    check(parse(f"<think>one two three</think><answer>{glue.join(pieces)}</answer>"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_judged(text):
+    check(parse(f"<answer>{text}</answer>"))
+    check(parse(text))
+
+
+UNITS = [
+    "A", "1 ", "0.5,", "1:00 ", "C4 0-1, ", "0 1 C\n", "[0,1],", "[", "{", '"', "(", "C ", "Am7/",
+    "V7 ", "V/", "I ", "bb", "# ", "piano, ", "or ", "not ", "- ", "-> ", "| ", "A' ", "AB",
+    "key of ", "D major ", "X:1\nK:C\n", "V:1 ", "^", "C,,", "z", "no ", "1-", "9", "e\u0301", "你",
+    "\u0301\u0327", "\u200b", "the river ", "Lyrics: ", "la ", "\n", " ", "<answer>", "</answer>",
+    "from 0 to ", "half ", "Allegro ", "dorian ", "B", "3 flats ", "perfect ", "of ", "C minor or ",
+    "parallel fifths ", "0 440, ", "a", "%", "\\boxed{",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_time_grows_with_the_text_and_stays_small(unit):
+    for size in (1_000, 16_000, 128_000):
+        response = parse(f"<think>a b c</think><answer>{unit * (size // len(unit))}</answer>")
+        for question in QUESTIONS[:2]:
+            for name in names():
+                score = Rubric.of([name])
+                start = time.process_time()
+                part = score.score(question, response).parts[name]
+                spent = time.process_time() - start
+                assert part.status in ("scored", "not_applicable"), (name, part.why)
+                # A loose bound: the machine that runs the tests may be slow and busy.
+                assert spent < 0.4, (name, size, spent)
