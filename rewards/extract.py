@@ -33,32 +33,22 @@ options: the answer chooses none. It is never guessed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from rewards.answers import clean
 from rewards.kinds import KINDS, values
 from rewards.labels import labels_within, letters_said, lone_note, read_label, spaced_label
-from rewards.options import Option, exact, excerpt, form, is_bound, read_options
+from rewards.options import Choice, Option, exact, excerpt, form, is_bound, read_options
 from rewards.patterns import Pattern
 from rewards.spelling.keys import parse_key
 from rewards.spelling.mentions import Mention, asserted, distinct, settled, unexplained
 from rewards.spelling.notes import parse_note, unaccented
-from rewards.text import fold, plain
+from rewards.text import fold
+from rewards.yes_no import REFUSAL, yes_no
 
 _EXPLAINS = Pattern(
     r"(?:because|since|as|due|which|the|it|its|it's|this|that|there|from|based|given|i|we|you|with"
     r"|for|is|seems|sounds|would|my|clearly|probably|likely|definitely|in my|not|rather than"
     r"|instead of|definitely|obviously|surely)\b",
-    re.IGNORECASE,
-)
-_YES = frozenset("yes yeah yep yup true correct si oui ja".split())  # noqa: SIM905
-_NO = frozenset("no nope false incorrect untrue wrong nein non".split())  # noqa: SIM905
-_INITIALS = {"T": "true", "F": "false"}
-_FIRST_WORD = Pattern(rf"(?:{'|'.join(_YES | _NO)})\b(?!-)", re.IGNORECASE)
-_NOT_TRUE = Pattern(r"\b(?:not|isn't) (?:true|correct)\b|\b(?:untrue|incorrect)\b", re.IGNORECASE)
-_REFUSES = Pattern(
-    r"n/?a\b|n\.a\.|(?:i have |i've )?(?:no|not any) (?:idea|clue|opinion|answer|information"
-    r"|way (?:to|of))\b",
     re.IGNORECASE,
 )
 _BOTH = Pattern(r"\bboth\b", re.IGNORECASE)
@@ -80,14 +70,6 @@ _CONCLUDES = Pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The index of the chosen option, or None, and why."""
-
-    index: int | None
-    why: str
-
-
 def choose(choices: tuple[str, ...], answer: str) -> Choice:
     """The option that ``answer`` (the inside of the answer block) chooses.
 
@@ -107,7 +89,7 @@ def choose(choices: tuple[str, ...], answer: str) -> Choice:
         index = exact(options, candidate)
         if index is not None:
             return Choice(index, "the answer is the text of an option")
-    if _REFUSES.match(text):
+    if REFUSAL.match(text):
         return Choice(None, "the answer refuses")
     concluded = _concluded(options, text)
     return concluded if concluded is not None else _chosen(options, text)
@@ -169,7 +151,8 @@ def _agreed(options: tuple[Option, ...], index: int, rest: str) -> Choice:
     explains = _EXPLAINS.match(rest) and not _mentioned(options, rest)
     if named is None and (explains or letters_said(rest, len(options)) in (set(), {index})):
         return Choice(index, f"the answer is the label {label} with an explanation")
-    return Choice(None, f"label {label} and the text beside it do not name one option")
+    why = f"label {label} and the text beside it do not name one option"
+    return Choice(None, why, clash=True)
 
 
 def _named(options: tuple[Option, ...], text: str) -> Choice:
@@ -197,31 +180,6 @@ def _named(options: tuple[Option, ...], text: str) -> Choice:
         return Choice(index, "the answer joins all that this option sums up")
     names = ", ".join(options[i].text for i in sorted(chosen))[:200]
     return Choice(None, f"the answer names several options: {names}")
-
-
-def yes_no(options: tuple[Option, ...], text: str) -> Choice | None:
-    """What the first word says, where an option is yes, no, true or false."""
-    sides = {
-        side: i
-        for i, option in enumerate(options)
-        for side, words in (("yes", ("yes", "true")), ("no", ("no", "false")))
-        if option.form in words
-    }
-    if not sides:
-        return None
-    first = _FIRST_WORD.match(_INITIALS.get(text.upper(), unaccented(text)))
-    if _REFUSES.search(text):
-        return Choice(None, "the answer refuses")
-    if first is None:
-        denied = _NOT_TRUE.search(text) and "no" in sides
-        return Choice(sides["no"], "the answer denies the statement") if denied else None
-    said, other = ("yes", _NO) if first[0].lower() in _YES else ("no", _YES)
-    if said not in sides:
-        return None
-    clauses = {plain(clause) for clause in re.split(r"[,.;:!?/\n]|\b(?:and|or)\b", text)}
-    if clauses & other:
-        return Choice(None, "the answer says yes and no")
-    return Choice(sides[said], "the first word answers")
 
 
 def _both(options: tuple[Option, ...], text: str) -> Choice:

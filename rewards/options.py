@@ -63,6 +63,18 @@ _PLAIN_SIGNS = Pattern(r"[\w\s\-/'&.,]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """The index of the chosen option, or None, and why.
+
+    ``clash`` where a label and the text beside it contradict each other.
+    """
+
+    index: int | None
+    why: str
+    clash: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One option, read once.
 

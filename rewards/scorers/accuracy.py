@@ -25,17 +25,18 @@ from functools import lru_cache
 
 from rewards.answers import bare, clean
 from rewards.errors import DataError
-from rewards.extract import choose, yes_no
+from rewards.extract import choose
 from rewards.kinds import KINDS, Kind, kind_of, values
 from rewards.options import exact, form, is_bound, read_options
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.response import open_answer, untagged
-from rewards.scorers.typed import without_prompt
+from rewards.scorers.typed import uncopied, without_prompt
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import unaccented
 from rewards.text import READ_LIMIT, fold, plain
+from rewards.yes_no import yes_no
 
 _CLOSING = Pattern(
     r"(?:^|[.!?:;,\n]\s*|\b(?:so|thus|hence|therefore|then)\s+)"
@@ -120,8 +121,7 @@ def _chosen(gold: str, choices: tuple[str, ...], text: str, prompt: str) -> Verd
     options = [choice.strip() for choice in choices]
     if gold not in options:
         raise DataError(f"answer: got {gold[:60]!r}, expected the text of one of the choices")
-    rest = without_prompt(clean(text), prompt)
-    choice = choose(choices, rest if rest and rest != clean(text) else text)
+    choice = choose(choices, uncopied(text, prompt))
     if choice.index is None:
         return Verdict(0.0, choice.why, {"choice": None})
     right = choice.index == options.index(gold)

@@ -35,9 +35,11 @@ def answer_text(question: Question, response: Response) -> str | Verdict:
     if len(response.answer.strip()) > READ_LIMIT:
         return Verdict(0.0, f"the answer is longer than {READ_LIMIT} characters")
     if question.choices:
-        index = choose(question.choices, response.answer).index
-        if index is not None:
-            return clean(question.choices[index])
+        choice = choose(question.choices, uncopied(response.answer, question.text))
+        if choice.index is not None:
+            return clean(question.choices[choice.index])
+        if choice.clash:
+            return Verdict(0.0, choice.why)
     text = without_prompt(clean(response.answer), question.text)
     return text or Verdict(0.0, "the answer is empty")
 
@@ -49,6 +51,13 @@ def without_prompt(text: str, prompt: str) -> str:
         return text
     at = text.casefold().find(asked.casefold())
     return (text[:at] + text[at + len(asked) :]).strip(" ?.:\n") if at >= 0 else text
+
+
+def uncopied(answer: str, prompt: str) -> str:
+    """The raw answer, or the cleaned rest of one that copies the question."""
+    text = clean(answer)
+    rest = without_prompt(text, prompt)
+    return rest if rest and rest != text else answer
 
 
 def one_value(facet: str, question: Question, response: Response) -> Any | Verdict:

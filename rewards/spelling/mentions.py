@@ -55,7 +55,9 @@ _DENIAL = Pattern(
     r"\b(?:not|no|never|without|cannot|nor|rather than|instead of|as opposed to|opposed to"
     r"|other than|unlike|except|excluding|excludes?|anything but|far from|rules? out|ruled out"
     r"|ruling out|reject(?:s|ed|ing)?|rejecting|eliminat(?:es?|ed|ing)|exclud(?:ed|ing)"
-    r"|lacks?|lacking|absence of|doubt|nicht|kein|keine)\b|(?<=\w)n't\b|\bcant\b|\bisnt\b",
+    r"|lacks?|lacking|absence of|doubt|(?:i|we|had) (?:first |initially |at first )?thought"
+    r"|(?:at first|initially),? (?:it |this )?(?:sound|seem|look)(?:s|ed)"
+    r"|nicht|kein|keine)\b|(?<=\w)n't\b|\bcant\b|\bisnt\b",
     re.IGNORECASE,
 )
 _NEITHER = Pattern(r"\b(?:neither|none of)\b", re.IGNORECASE)
@@ -91,8 +93,14 @@ _OPEN_REASON = Pattern(
     r"|but|however|instead|actually|answer)\b|[a-z)]\s*/|\s/\s",
     re.IGNORECASE,
 )
-_COMPARED = Pattern(r"\b(?:than|above|below)\s+(?:the\s+|an?\s+|in\s+|that of\s+)?$", re.IGNORECASE)
-_LOOK_BACK = 24
+_COMPARED = Pattern(
+    r"\b(?:than|above|below)\s+(?:the\s+|an?\s+|in\s+|that of\s+)?$"
+    r"|[,(]\s*(?:which is |i\.e\.,? )?(?:the|its) (?:(?:relative|parallel) (?:major|minor)|root"
+    r"|(?:sub-?|super)?(?:dominant|tonic|mediant)(?: seventh)?|leading tone|third|fifth|seventh)"
+    r"(?: chord| note)? (?:of|in|to)\s+(?:the key of )?$",
+    re.IGNORECASE,
+)
+_LOOK_BACK = 60
 _PRECISELY = Pattern(
     r"\s*[,(]?\s*(?:to be (?:more )?(?:precise|exact|specific)|more precisely|specifically)\b",
     re.IGNORECASE,
@@ -157,7 +165,7 @@ def unexplained(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     compared = [
         m
         for m in kept[1:]
-        if _COMPARED.search(text[max(kept[0].end, m.start - _LOOK_BACK) : m.start])
+        if _COMPARED.search(text[max(mentions[0].end, m.start - _LOOK_BACK) : m.start])
     ]
     return [m for m in kept if m not in compared]
 

@@ -1,0 +1,53 @@
+"""Yes and no, true and false, where they are the options; and refusals to say.
+
+Conventions
+-----------
+The first word answers: "No, there is no doubt" is a no. "Yes" and "true" stand for
+each other, also in German, French and Spanish. "No idea" is a refusal, and an
+answer of which another clause says the opposite is none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rewards.options import Choice, Option
+from rewards.patterns import Pattern
+from rewards.spelling.notes import unaccented
+from rewards.text import plain
+
+_YES = frozenset("yes yeah yep yup true correct si oui ja".split())  # noqa: SIM905
+_NO = frozenset("no nope false incorrect untrue wrong nein non".split())  # noqa: SIM905
+_INITIALS = {"T": "true", "F": "false"}
+_FIRST_WORD = Pattern(rf"(?:{'|'.join(_YES | _NO)})\b(?!-)", re.IGNORECASE)
+_NOT_TRUE = Pattern(r"\b(?:not|isn't) (?:true|correct)\b|\b(?:untrue|incorrect)\b", re.IGNORECASE)
+REFUSAL = Pattern(
+    r"n/?a\b|n\.a\.|(?:i have |i've )?(?:no|not any) (?:idea|clue|opinion|answer|information"
+    r"|way (?:to|of))\b",
+    re.IGNORECASE,
+)
+
+
+def yes_no(options: tuple[Option, ...], text: str) -> Choice | None:
+    """What the first word says, where an option is yes, no, true or false."""
+    sides = {
+        side: i
+        for i, option in enumerate(options)
+        for side, words in (("yes", ("yes", "true")), ("no", ("no", "false")))
+        if option.form in words
+    }
+    if not sides:
+        return None
+    first = _FIRST_WORD.match(_INITIALS.get(text.upper(), unaccented(text)))
+    if REFUSAL.search(text):
+        return Choice(None, "the answer refuses")
+    if first is None:
+        denied = _NOT_TRUE.search(text) and "no" in sides
+        return Choice(sides["no"], "the answer denies the statement") if denied else None
+    said, other = ("yes", _NO) if first[0].lower() in _YES else ("no", _YES)
+    if said not in sides:
+        return None
+    clauses = {plain(clause) for clause in re.split(r"[,.;:!?/\n]|\b(?:and|or)\b", text)}
+    if clauses & other:
+        return Choice(None, "the answer says yes and no")
+    return Choice(sides[said], "the first word answers")
