@@ -55,6 +55,7 @@ _NONE = Pattern(
     2,
 )
 _BARS = Pattern(r"\b(?:bars?|measures?|mm?\.)\s?\d{1,4}(?:\s?-\s?\d{1,4})?", 2)
+_BARE = Pattern(r"(?<!\w)([A-G][#b]?)\s?(?:to|->|→|-)\s?([A-G][#b]?)(?=[\s.,;]|$)(?!\s?[md])")
 _OR = Pattern(r"\bor\b|/|\bpossibly\b|\bperhaps\b|\bmaybe\b|\beither\b", 2)
 
 
@@ -127,6 +128,7 @@ def said(text: str) -> tuple[Keyed, bool]:
     listed = tuple((row.start, key) for row in rows if (key := _key(row.label)) is not None)
     if len(text) > 4 * READ_LIMIT or text[:1] in "[{":
         return (listed, True) if listed else ((), False)
+    text = _BARE.sub(r"\1 major to \2 major", text)
     mentions = asserted(text, find_keys(text))
     if any(
         _OR.search(text[a.end : b.start]) and not a.value.same(b.value)
@@ -144,7 +146,7 @@ def said(text: str) -> tuple[Keyed, bool]:
         return tuple(zip(moments, keys, strict=True)), True
     if moments and len(moments) + 1 == len(keys):
         return tuple(zip((0.0, *moments), keys, strict=True)), True
-    if len(listed) > 1 and len(listed) >= len(keys):
+    if listed and len(listed) >= len(keys):
         return listed, True
     return tuple((0.0, key) for key in keys), False
 
@@ -161,9 +163,10 @@ def _moments(text: str) -> tuple[float, ...]:
 def aligned(truth: Keyed, keyed: Keyed, timed: bool) -> tuple[Keyed, Keyed]:
     """Both with the key of the beginning, or both without it."""
     known = truth[0][0] == 0.0
-    opens = len(keyed) > 1 and keyed[0][0] == 0.0
+    start, key = keyed[0]
+    opens = len(keyed) > 1 and start == 0.0
     if not timed and opens:  # "to A major, then E major" has no key of the beginning
-        opens = len(keyed) > len(truth) - known or (known and keyed[0][1].same(truth[0][1]))
+        opens = len(keyed) > len(truth) - known or (known and key.same(truth[0][1]))
     if known and not opens and len(truth) > 1:
         return truth[1:], keyed
     return (truth, keyed[1:]) if opens and not known else (truth, keyed)

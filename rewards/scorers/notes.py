@@ -69,7 +69,9 @@ def notes(question: Question, response: Response) -> Verdict | None:
     import mir_eval
 
     precision, recall, value, overlap = mir_eval.transcription.precision_recall_f1_overlap(
-        *_arrays(truth), *_arrays(said), offset_ratio=None
+        *_arrays(truth),
+        *_arrays(said),
+        offset_ratio=None,  # type: ignore[arg-type]
     )
     why = f"precision {precision:.2f}, recall {recall:.2f} over {len(said)} notes"
     details = {"precision": precision, "recall": recall, "overlap": overlap}

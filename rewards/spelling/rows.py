@@ -50,6 +50,9 @@ _WIDEST = 160
 _RANGE = Pattern(
     r"\s{0,3}(?:-|--|~|->|→|\.\.\.?|to|until|till|through|thru|up to|bis|and|\(end:?)\s{0,3}", _I
 )
+_BEGINNING = Pattern(r"\b(?:the )?(?:very )?(?:beginning|start|top)(?=\s(?:to|until|till|-))", _I)
+_ENDING = Pattern(r"\b(?:to|until|till|through) the (?:very )?end\b", _I)
+_UNTIL = Pattern(r"\b(?:until|till|up to|ends? at)\s$", _I)
 _BESIDE = Pattern(r"[\"']?[ \t]{0,8}[,;|\t ][ \t|]{0,8}[\"']?")
 _FILLER = Pattern(
     r"(?:is|are|at|then|and|next|finally|followed by|with|the|from|to|lasts?|lasting|starts?"
@@ -194,6 +197,7 @@ def _of_list(item: Any) -> Row | None:
 
 def _from_text(text: str) -> list[Row]:
     text = unnumbered(decimal_points(text, alone=False))
+    text = _ENDING.sub(f"to {LAST:.0f} s", _BEGINNING.sub("0 s", text))
     found = tokens(text)
     places = _ranges(text, found) or _pairs(text, found) or _starts(text, found)
     if not places:
@@ -248,6 +252,9 @@ def _starts(text: str, found: list[Token]) -> list[_Place]:
     marked.reverse()
     if marked and 2 * len(marked) >= len(found):
         found = marked
+    if found and all(_UNTIL.search(text[max(0, t.start - 10) : t.start]) for t in found):
+        starts = [0.0, *(token.value for token in found)]
+        return [_Place(a, t.value, t.start, t.end) for a, t in zip(starts, found, strict=False)]
     return [_Place(token.value, None, token.start, token.end) for token in found]
 
 

@@ -67,9 +67,12 @@ _NUMBERED = Pattern(r"(?m)^[ \t]*(?:[-*+>•][ \t]+)?(\d{1,4})(?:[.)][ \t]+|:[ \
 _BULLET = Pattern(r"(?m)^[ \t]*[-*+>•·][ \t]+")
 _ORDINAL = Pattern(
     r"\b(?:(?:down)?beats?|bars?|measures?|onsets?|notes?|events?|hits?)\s{0,2}"
-    r"(?:no\.?\s?|#\s?)?\d{1,4}(?:\s?\(\d{1,4}\))?\s{0,2}(?::|=|->|→|\||\bat\b|\bis\b|\bon\b|-(?=\s))",
+    r"(?:no\.?\s?|#\s?)?\d{1,4}\s{0,2}(?::|=|->|→|\||\(|\bat\b|\bis\b|\bon\b|-(?=\s))"
+    r"|(?<!\S)\d{1,4}\)\s(?=\d)",
     _I,
 )
+_LETTER = Pattern(r"[b-mo-z]", _I)
+_SLASH = Pattern(r"(?<=[\ds])\s?/\s?(?=\d{1,5}\.\d)")
 _DENIES = Pattern(r"\b(?:not|rather|instead|neither|wrong|isn't|aren't|except)\b", _I)
 _NAN = Pattern(r"(?<![\w])-?(?:nan|inf(?:inity)?|null)\b", _I)
 _EVERY = Pattern(
@@ -226,8 +229,9 @@ def _plain_times(text: str) -> list[float]:
         if step > 0 and first <= last <= LAST and (last - first) / step <= MOST:
             return [first + i * step for i in range(int((last - first) / step + 1e-6) + 1)]
     text = decimal_points(unnumbered(text), alone=True)
-    if "b" in text or "o" in text or "n" in text or "m" in text or "h" in text:
+    if ")" in text or _LETTER.search(text):
         text = _ORDINAL.sub(" ", text)
+    text = _SLASH.sub(", ", text) if "/" in text else text
     found = tokens(text)
     if len(text) <= 4 * _SLICE and _DENIES.search(text):
         found = [m.value for m in asserted(text, [Mention(t, t.start, t.end) for t in found])]
@@ -237,14 +241,17 @@ def _plain_times(text: str) -> list[float]:
 
 
 def _firsts(text: str, found: list[Token]) -> list[Token]:
-    """The first of each line's two numbers where the others are the beats of bars."""
+    """The time of each line's two numbers where the other counts beats, lines or bars."""
     if len(found) < 4 or len(found) % 2 or "\n" not in text:
         return found
-    others = found[1::2]
-    if any(token.scale or token.value not in range(1, 17) for token in others):
-        return found
     lines = [line for line in text.split("\n") if any(c.isdigit() for c in line)]
-    return found[::2] if 2 * len(lines) == len(found) else found
+    if 2 * len(lines) != len(found):
+        return found
+    ones, others = found[::2], found[1::2]
+    if all(not token.scale and token.value in range(1, 17) for token in others):
+        return ones
+    counts = not ones[0].scale and [token.value for token in ones] == list(range(1, len(ones) + 1))
+    return others if counts else found
 
 
 def unnumbered(text: str) -> str:

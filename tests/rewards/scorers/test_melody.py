@@ -48,6 +48,7 @@ def test_a_constant_pitch_earns_its_share(value):
     assert value("melody", "A4 0-2.5", facts={"melody": MELODY}) == pytest.approx(0.4)
 
 
+@pytest.mark.filterwarnings("ignore:Non-uniform timescale")
 def test_the_figures_are_those_of_mir_eval(judge):
     numpy, melody = pytest.importorskip("numpy"), pytest.importorskip("mir_eval.melody")
     for seed in range(15):

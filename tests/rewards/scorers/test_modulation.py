@@ -19,6 +19,7 @@ RIGHT = [
     "1. 12 s: D major\n2. 30 s: E minor",
     "at 12 s it modulates to D major, at 30 s to E minor", "D-Dur bei 12 s, e-Moll bei 30 s",
     "from G major to D major at 12 s (bar 9), then to E minor at 30 s (bar 17)",
+    "12 s: D, 30 s: Em", "G → D at 12 s, then E minor at 30 s",
     "It is not in A major; it goes to D major at 12 s and to E minor at 30 s.",
 ]  # fmt: skip
 NOTHING = [

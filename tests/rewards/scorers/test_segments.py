@@ -47,6 +47,11 @@ LISTS = [
     "Intro: 0:00 - 0:12 | Verse: 0:12 - 0:40 | Chorus: 0:40 - 1:10",
     "0s-12s: intro, 12s-40s: verse, 40s-70s: chorus",
     "Intro (0 s), verse (12 s), chorus (40 s)",
+    '{"0:00": "Intro", "0:12": "Verse", "0:40": "Chorus"}',
+    '{"intro": [0, 12], "verse": [12, 40], "chorus": [40, 70]}',
+    "Intro until 12 s, then verse until 40 s, then chorus until 70 s",
+    "Intro from the beginning to 0:12, verse from 0:12 to 0:40, chorus from 0:40 to the end",
+    "0→12 intro; 12→40 verse; 40→70 chorus", "intro 0 12 verse 12 40 chorus 40 70",
 ]  # fmt: skip
 
 
