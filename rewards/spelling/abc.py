@@ -270,7 +270,7 @@ def parse_abc(text: str, header: str = "") -> Tune | None:
         text: up to ``LIMIT`` characters; up to ``MOST_NOTES`` notes are read.
         header: fields that hold until the text has its own.
 
-    >>> parse_abc("K:D\\\\nF2").piece.voices[0].tones[0].pitch
+    >>> parse_abc("K:D\\nF2").piece.voices[0].tones[0].pitch
     66
     """
     if len(text) > LIMIT:
