@@ -100,7 +100,8 @@ def _term(truth: float, text: str) -> Verdict:
         return Verdict(0.0, "the answer names no tempo")
     if len(said) > 1:
         return Verdict(0.0, f"the answer names several tempo terms: {', '.join(said)}")
-    low, high = TERMS[said[0]]
+    term = next(iter(said))
+    low, high = TERMS[term]
     if low <= truth <= high:
-        return Verdict(0.5, f"{said[0]} ({low} to {high} BPM) holds {truth:g} BPM")
-    return Verdict(0.0, f"{said[0]} ({low} to {high} BPM) does not hold {truth:g} BPM")
+        return Verdict(0.5, f"{term} ({low} to {high} BPM) holds {truth:g} BPM")
+    return Verdict(0.0, f"{term} ({low} to {high} BPM) does not hold {truth:g} BPM")
