@@ -58,6 +58,7 @@ _FIELDS = (
 )
 # Signs of music at the edge of an answer that are no ornament.
 _MUSIC_SIGNS = frozenset("°♩♪♫♬♮Δ")
+_MARKUP = Pattern(r"</?(?:b|i|u|em|strong|p|span|code|br|mark)\s?/?>", re.IGNORECASE)
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'", "*": "*", "_": "_", "$": "$"}
 
 
@@ -78,6 +79,8 @@ def _clean(text: str) -> str:
         return ""
     if "\\" in text:
         text = _unlatex(text)
+    if "<" in text:
+        text = _MARKUP.sub("", text)
     text = text.replace("**", "").replace("__", "").replace('"', "").replace("$", "")
     text = re.sub(r"[^\S\n]+", " ", text)
     text = re.sub(r"\s*\n\s*", "\n", text)

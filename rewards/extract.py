@@ -58,7 +58,7 @@ _ELLIPSIS = Pattern(
 )
 _LISTS = Pattern(
     r"(?:of|among|amongst|between|from|out of|given|considering|comparing|the options|options"
-    r"|choices|the choices)\b",
+    r"|choices|the choices|although|though|even though|while|despite)\b",
     re.IGNORECASE,
 )
 _CONCLUDES = Pattern(
@@ -101,7 +101,7 @@ def _chosen(options: tuple[Option, ...], text: str) -> Choice:
 
 
 def _concluded(options: tuple[Option, ...], text: str) -> Choice | None:
-    """What stands behind a list of options; None where no list comes first."""
+    """What stands behind a list of options, or behind "although"; None without either."""
     conclusions = list(_CONCLUDES.finditer(text))
     if not conclusions or conclusions[-1].end() == len(text):
         return None
@@ -125,6 +125,8 @@ def _labelled(options: tuple[Option, ...], text: str) -> Choice | None:
         letters = letters_said(text, len(options))
         if letters is not None and len(letters) > 1:
             return Choice(None, "the answer gives several labels")
+        if letters is not None and not letters:
+            return Choice(None, "the answer denies the labels it gives")
         if letters:
             return Choice(min(letters), "the answer gives this label alone")
     label = read_label(text, len(options), notes=notes)

@@ -59,13 +59,14 @@ _WITHIN = Pattern(
     r"\b(?:option|choice|letter)\s+[(\[]?([A-Z])\b|[(\[]([A-Z])[)\]]"
     r"|\b([A-Z])\s+is\s+(?:the\s+)?(?:correct|right|best|most|my|answer)"
 )
+_BRACKETED = Pattern(r"[(\[]([A-Z])[)\]]")
 _LETTER = Pattern(r"(?<![\w#'])[A-Z](?![\w#'])")
 # Words that may stand between letters that are labels, and leave them labels.
 _TALK = frozenset(
     """
-    it is its s not so but or nor neither either and the answer option options choice choices must
-    be cannot can t isn isnt cant therefore hence thus of between among out from rather than
-    instead i we choose chose pick select would say definitely clearly certainly probably maybe
+    it is are its s not so but or nor neither either and the answer option options choice
+    choices must be cannot can t isn isnt cant therefore hence thus of between among out from
+    rather than instead i we choose chose pick select would say definitely clearly certainly probably maybe
     perhaps possibly likely most actually then leaves leaving only remains with
     go going eliminated eliminate wrong correct right incorrect could both all any one them these
     to as opposed anything except unlike rule rules ruled ruling think believe my final choosing
@@ -130,7 +131,12 @@ def letters_said(text: str, count: int) -> set[int] | None:
     >>> letters_said("It is not A, B or C, so it is D", 4)
     {3}
     """
-    found = [Mention(place(m[0]), m.start(), m.end()) for m in _LETTER.finditer(text)]
+    text = _BRACKETED.sub(r" \1 ", text)
+    found = [
+        Mention(place(m[0]), m.start(), m.end())
+        for m in _LETTER.finditer(text)
+        if m[0] != "I" or place("I") < count
+    ]
     if not found or any(mention.value >= count for mention in found):
         return None
     words = re.findall(r"[^\W\d_]+|\d+", _LETTER.sub(" ", text))

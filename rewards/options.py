@@ -36,6 +36,12 @@ _COUNT = Pattern(rf"\b(?:{'|'.join(COUNTS)})\b")
 _JOIN = Pattern(r"\s*[&+]\s*|\s*'n'?\s*|\s+(?:plus|n)\s+")
 _SLASH = Pattern(r"\s*/\s*")
 _JOINT = Pattern(r"\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
+_BETWEEN = Pattern(r"\s*(?:->|[-,>|])\s*|\s+")
+_DECADE = Pattern(r"'?\b([2-9]0)'?s\b")
+_DECADES = {
+    "twenties": "20", "thirties": "30", "forties": "40", "fifties": "50", "sixties": "60",
+    "seventies": "70", "eighties": "80", "nineties": "90",
+}  # fmt: skip
 _BOUND = Pattern(
     r"\b(?:at least|at most|(?:no )?(?:more|less|fewer|greater|slower|faster|longer|shorter) than"
     r"|over|under|up to|above|below|almost|nearly|minimum|maximum)\s+(?:about |around )?"
@@ -82,6 +88,7 @@ class Option:
         text: cleaned.
         form: what texts are compared by.
         parts: the forms of what it joins by "and" or commas.
+        series: its Roman numerals or chord symbols in order, if it is a row of them.
         strict: case and signs matter.
         pattern: the option as whole words in running text.
         kinds: its value of each of ``KINDS``, or None.
@@ -91,6 +98,7 @@ class Option:
     text: str
     form: str
     parts: frozenset[str] | tuple[str, ...]
+    series: tuple[str, ...] | None
     strict: bool
     pattern: re.Pattern[str]
     kinds: tuple[Any, ...]
@@ -108,13 +116,15 @@ def _option(choice: str, forms: set[str]) -> Option:
     text = clean(choice) or fold(choice.strip())
     symbol = parse_chord(text) is not None and " " not in text and len(text) < 12
     symbol = symbol and text.lower() != "none"
-    strict = parse_roman(text) is not None or symbol
+    series = _series(text)
+    strict = parse_roman(text) is not None or symbol or series is not None
     found = find_quantities(text)
     bounded = _BOUND.search(text) is not None
     return Option(
         text=text,
         form=form(text),
         parts=_parts(text),
+        series=series,
         strict=strict,
         pattern=_pattern(text, strict, plural=f"{form(text)}s" not in forms),
         kinds=tuple(None if bounded else kind.parse(text) for kind in KINDS),
@@ -139,6 +149,7 @@ def form(text: str) -> str:
         return "all of the above"
     if _NONE.fullmatch(read):
         return "none"
+    read = _DECADE.sub(r"19\1s", f"{_DECADES[read]}s" if read in _DECADES else read)
     return _COUNT.sub(lambda m: str(COUNTS[m[0]]), read)
 
 
@@ -168,7 +179,7 @@ def excerpt(options: tuple[Option, ...], text: str) -> int | None:
         piece = " ".join(words).replace(",", "")
         at = f" {' '.join(whole)} ".find(f" {piece} ")
         left = set(whole) - set(words)
-        if at >= 0 and 2 * len(words) >= len(whole) and not left & _NEGATES:
+        if at >= 0 and not option.strict and 2 * len(words) >= len(whole) and not left & _NEGATES:
             held.append(index)
     return held[0] if len(held) == 1 else None
 
@@ -182,7 +193,17 @@ def _parts(text: str) -> frozenset[str] | tuple[str, ...]:
     return frozenset(form(part) for part in parts)
 
 
+def _series(text: str) -> tuple[str, ...] | None:
+    """The symbols of "I-V-vi-IV"; None for other texts."""
+    parts = tuple(_BETWEEN.split(text))
+    if len(parts) < 2 or not all(parse_chord(part) or parse_roman(part) for part in parts):
+        return None
+    return parts
+
+
 def _same_text(option: Option, text: str, said: str) -> bool:
+    if option.series is not None and _series(text) == option.series:
+        return True
     return option.text == text or _SLASH.sub("/", text) == _SLASH.sub("/", option.text)
 
 
@@ -232,6 +253,8 @@ def _pattern(text: str, strict: bool, *, plural: bool) -> re.Pattern[str]:
         before, after = r"(?<![\w#°/])", r"(?![\w#°ø+^Δ]|/\w|-\w)"
     else:
         before, after = r"(?<!\w)(?<!\w-)(?<!\w')", r"(?!\w)(?!-\w)(?!'\w)"
-        if plural and re.search(r"[a-z]{3}$", text) and not text.endswith("s"):
+        if re.search(r"[a-z]{2}[^sui\W]s$", text) and text.lower() != "blues":
+            body += "?"
+        elif plural and re.search(r"[a-z]{2}[a-rt-z]$", text):
             body += "s?"
     return re.compile(before + body + after, re.NOFLAG if strict else re.IGNORECASE)

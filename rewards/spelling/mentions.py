@@ -126,17 +126,16 @@ def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
         _reaches(denials, clauses, mention.start) or _reaches(neithers, sentences, mention.start)
         for mention in mentions
     ]
-    if denials and not all(denied):
-        _deny_lists(text, mentions, denied)
-    return [
-        mention
-        for mention, no in zip(mentions, denied, strict=True)
-        if not no and not _AFTERWARDS.match(text, mention.end)
-    ]
+    after = [_AFTERWARDS.match(text, mention.end) is not None for mention in mentions]
+    if any(denied) or any(after):
+        _deny_lists(text, mentions, denied, after)
+    return [m for m, no, out in zip(mentions, denied, after, strict=True) if not no and not out]
 
 
-def _deny_lists(text: str, mentions: Sequence[Mention[T]], denied: list[bool]) -> None:
-    """ "not A, B or C": a denial of the first of a list is one of the list."""
+def _deny_lists(
+    text: str, mentions: Sequence[Mention[T]], denied: list[bool], after: list[bool]
+) -> None:
+    """ "not A, B or C", "A and B are wrong": a denial at either end is one of the list."""
     at = 0
     while at < len(mentions):
         end, joined = at, False
@@ -145,7 +144,7 @@ def _deny_lists(text: str, mentions: Sequence[Mention[T]], denied: list[bool]) -
             if gap is None:
                 break
             end, joined = end + 1, joined or bool(gap[1] or gap[2])
-        if joined and denied[at]:
+        if joined and (denied[at] or after[end]):
             denied[at : end + 1] = [True] * (end + 1 - at)
         at = end + 1
 
