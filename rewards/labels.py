@@ -66,10 +66,11 @@ _TALK = frozenset(
     """
     it is are its s not so but or nor neither either and the answer option options choice
     choices must be cannot can t isn isnt cant therefore hence thus of between among out from
-    rather than instead i we choose chose pick select would say definitely clearly certainly probably maybe
-    perhaps possibly likely most actually then leaves leaving only remains with
-    go going eliminated eliminate wrong correct right incorrect could both all any one them these
-    to as opposed anything except unlike rule rules ruled ruling think believe my final choosing
+    rather than instead i we choose chose pick select would say definitely clearly certainly
+    probably maybe perhaps possibly likely most actually then leaves leaving only remains with
+    go going eliminated eliminate wrong correct right incorrect could both all any one them
+    these to as opposed anything except unlike rule rules ruled ruling think believe my final
+    choosing
     """.split()  # noqa: SIM905 - a list of quoted words would hide them
 )
 
