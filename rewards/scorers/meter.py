@@ -14,7 +14,8 @@ another meter of its grouping class, or that class    0.5
 any other meter, none, several                        0.0
 ====================================================  =====
 
-Not applicable where the fact says that there is no meter ("free", "X").
+"Four beats per bar" says 4/4 or 4/2: it is the class. Not applicable where the fact says
+that there is no meter, or none that stays ("free", "X", "mixed").
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ from rewards.registry import reward
 from rewards.scorers.typed import applies, one_value
 from rewards.spelling.meters import Meter, parse_meter
 from rewards.text import fold
+
+_NO_METER = (
+    "x", "none", "free", "unmetered", "other", "unknown", "n/a", "mixed", "irregular", "changing",
+    "free meter", "free metre", "free time", "free rhythm", "no meter", "senza misura",
+)  # fmt: skip
 
 
 @reward("meter")
@@ -37,7 +43,7 @@ def meter(question: Question, response: Response) -> Verdict | None:
     if not applies(question, "meter"):
         return None
     written = fold(question.facts.meter or "").strip()
-    if written.lower() in ("x", "none", "free", "unmetered", "other"):
+    if written.lower() in _NO_METER:
         return None
     truth = parse_meter(written)
     if truth is None:
@@ -53,9 +59,8 @@ def nearness(truth: Meter, got: Meter) -> tuple[float, str]:
     """Value and relation of a meter to the true one (see the table above)."""
     if got == truth:
         return 1.0, "the same as"
-    if got.grouping == truth.grouping or (
-        truth.grouping == f"compound {got.grouping}" and not got.unit
-    ):
+    loose = {got.grouping, f"compound {got.grouping}"} if not got.unit else {got.grouping}
+    if truth.grouping in loose or (got.beats == 0 and truth.grouping.startswith("compound")):
         return 0.5, "of the grouping class of"
     if got.unit and truth.unit:
         bars_equal = got.beats * truth.unit == truth.beats * got.unit

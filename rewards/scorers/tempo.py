@@ -2,7 +2,10 @@
 
 Conventions
 -----------
-One value. A range counts as its midpoint if both ends lie within 4 % of it.
+One value. A range counts as its midpoint if both ends lie within 4 % of it. The number
+counts, whichever note carries the beat: "half note = 60" is 60 beats per minute, which for
+120 is a metrical level. "Two beats per second" is 120, and beside a number of BPM a gloss.
+Small numbers without a unit beside one with it ("3. 120 BPM") are no tempi.
 
 ==============================================================  =====
 the answer is                                                   value
@@ -32,6 +35,7 @@ from rewards.spelling.numbers import Quantity, find_quantities
 from rewards.spelling.tempo_terms import TERMS, terms
 
 TOLERANCE = 0.04
+_NO_TEMPO = 20
 _LEVELS = ((2.0, "twice"), (0.5, "half"), (3.0, "three times"), (1 / 3, "a third of"))
 # "120 +- 3" is one value with its error, and a signature is no tempo.
 _ASIDE = Pattern(
@@ -71,13 +75,20 @@ def tempo(question: Question, response: Response) -> Verdict | None:
 
 def tempi(text: str) -> list[Quantity]:
     """The distinct tempi that a text asserts; numbers of other units are none."""
-    said = asserted(text, find_quantities(text))
+    said = [mention.value for mention in asserted(text, find_quantities(text))]
+    labelled = any(quantity.unit == "bpm" for quantity in said)
     wanted: list[Quantity] = []
-    for mention in said:
-        quantity = mention.value
-        if quantity.unit in ("", "bpm") and not any(quantity.same(other) for other in wanted):
+    for quantity in said:
+        small = labelled and not quantity.unit and 0 <= quantity.high < _NO_TEMPO
+        if quantity.unit in ("", "bpm") and not small:
             wanted.append(quantity)
-    return wanted
+    if not wanted:
+        wanted = [Quantity(60 * q.low, 60 * q.high, "bpm") for q in said if q.unit == "beats/s"]
+    found: list[Quantity] = []
+    for quantity in wanted:
+        if not any(quantity.same(other) for other in found):
+            found.append(quantity)
+    return found
 
 
 def nearness(truth: float, got: float) -> tuple[float, str]:

@@ -8,12 +8,18 @@ The classes of ``rewards/spelling/tempo_terms.py``, which the reward ``tempo`` s
 the answer is                                          value
 =====================================================  =====
 the term, in any of its languages                      1.0
-another term whose tempi overlap with its own          0.5
+another term whose tempi overlap with its own: the     0.5
+later begins below the end of the earlier
 a number of beats per minute within its tempi          0.5
 any other term or number, none, several                0.0
 =====================================================  =====
 
-A term and a number that lies in it are one answer ("Allegro, 132 BPM").
+A term with a number is judged by the term ("Allegro, 132 BPM"). A mark that no tempi are
+given for ("Maestoso", "Rubato") earns 1 word for word, else 0.
+
+Classes [BPM]: grave 20-45, largo and lento 40-66, larghetto 55-72, adagio 52-80, adagietto
+65-80, andante 72-108, andantino 78-112, moderato 92-124, allegretto 102-128, allegro
+115-168, vivace 140-180, presto 165-208, prestissimo 190-300.
 """
 
 from __future__ import annotations
@@ -23,7 +29,7 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.tempo import tempi
 from rewards.scorers.typed import answer_text, applies
-from rewards.spelling.tempo_terms import TERMS, terms
+from rewards.spelling.tempo_terms import TERMS, manners, terms
 from rewards.text import fold, plain
 
 
@@ -43,6 +49,9 @@ def tempo_term(question: Question, response: Response) -> Verdict | None:
         return text
     if plain(text) == plain(written):
         return Verdict(1.0, "the answer is the term", {"tempo_term": truth})
+    if truth is None and (mark := manners(written)):
+        same = manners(text) == mark and not terms(text)
+        return Verdict(float(same), f"the answer is {'' if same else 'not '}the term")
     if truth is None:
         raise DataError(f"facts.tempo_term: got {written[:60]!r}, expected one such as 'Allegro'")
     said = terms(text)

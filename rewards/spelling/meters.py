@@ -10,13 +10,17 @@ grouping class          meters          names
 ======================  ==============  =====================================
 duple                   2/x, 4/x, 8/x   "duple meter", "quadruple meter"
 triple                  3/x             "triple meter"
-compound duple          6/x, 12/x       "compound duple", "compound meter"
+compound duple          6/x, 12/x       "compound duple"
 compound triple         9/x             "compound triple"
+either of the two                       "compound meter"
 n                       5/x, 7/x, ...   "quintuple", "septuple"
 ======================  ==============  =====================================
 
 "common time" is 4/4, "cut time" and "alla breve" 2/2, "waltz time" 3/4; "in
-three" is 3/4, "in six" 6/8, "in two" 2/4; "3+2/8" is 5/8.
+three" is 3/4, "in six" 6/8, "in two" 2/4; "3+2/8" and "3/8 + 2/8" are 5/8. "Six eighth
+notes per bar" is 6/8, and so are two dotted quarters; "four beats per bar" leaves the
+unit open. What only says how a signature is felt or filled ("6/8, felt in two", "4/4,
+eight eighth notes per bar") is no second meter.
 """
 
 from __future__ import annotations
@@ -42,11 +46,18 @@ _NAMED: dict[str, tuple[int, int | None]] = {
     "simple duple": (2, None), "simple triple": (3, None), "simple quadruple": (4, None),
     "compound duple": (6, None), "compound triple": (9, None), "compound quadruple": (12, None),
     "duple": (2, None), "triple": (3, None), "quadruple": (4, None), "quintuple": (5, None),
+    "compound time": (0, None), "compound meter": (0, None), "compound metre": (0, None),
+    "compound": (0, None), "tempo ordinario": (4, 4), "perfect time": (3, 4),
+    "dreiviertel": (3, 4), "vierviertel": (4, 4), "zweiviertel": (2, 4), "sechsachtel": (6, 8),
     "septuple": (7, None), "binary": (2, None), "ternary": (3, None),
 }  # fmt: skip
 _DEFAULT_UNIT = {2: 4, 3: 4, 4: 4, 5: 4, 6: 8, 7: 8, 8: 8, 9: 8, 12: 8}
 
+_NOTE_UNITS = {"half": 2, "minim": 2, "quarter": 4, "crotchet": 4, "eighth": 8, "quaver": 8,
+               "sixteenth": 16, "semiquaver": 16}  # fmt: skip
+
 _COUNT = "|".join(_COUNTS)
+_SUM = Pattern(r"(?<![\w/.+-])\d{1,2}\s*/\s*(\d{1,2})(?:\s*\+\s*\d{1,2}\s*/\s*\1){1,7}(?![\d/])")
 _FRACTION = Pattern(
     r"(?<![\w/.+-])(\d{1,2}(?:\s*\+\s*\d{1,2}){0,7})\s*/\s*(\d{1,2})(?![\d/])(?!\.\d)"
     r"|(?<![\w/.+-])\((\d{1,2}(?:\s*\+\s*\d{1,2}){1,7})\)\s*/\s*(\d{1,2})(?![\d/])"
@@ -56,7 +67,7 @@ _HYPHEN = Pattern(
     re.IGNORECASE,
 )
 _WORDS = Pattern(
-    rf"\b({_COUNT})(?:[\s-]+(?:over[\s-]+)?|/)({'|'.join(_UNITS)})s?\b(?!\s*(?:beats|pulses|bars))",
+    rf"\b({_COUNT})(?:[\s-]+(?:over[\s-]+)?|/)({'|'.join(_UNITS)})s?\b(?!\s*(?:beats|pulses|bars|-?notes?\b|rests?\b))",
     re.IGNORECASE,
 )
 _NAME = "|".join(sorted(_NAMED, key=len, reverse=True)).replace(" ", "[ -]")
@@ -67,20 +78,25 @@ _IN = Pattern(
     re.IGNORECASE,
 )
 _AROUND = Pattern(
-    r"^(?:an?|the|in(?=\s+\d))\s+"
+    r"^(?:an?|the|in(?=\s+\d))\s+|^(?:the )?(?:time signature|met(?:er|re)|time)\s*(?:is|:|=)?\s+"
     r"|[\s-]*(?:time signature|time|met(?:er|re)|feel|signature|takt)?[\s.]*$",
     re.IGNORECASE,
 )
 _PER_BAR = Pattern(
-    rf"\b({_COUNT}|\d{{1,2}})\s+(?:(?:quarter|eighth|half)[\s-]*note\s+)?(?:beats|pulses|counts|crotchets"
-    r"|quarters)\s+(?:per|a|in (?:a|each|every)|to (?:a|the|each)|in the)\s+(?:bar|measure)s?\b",
+    rf"\b({_COUNT}|\d{{1,2}})\s+(dotted[\s-]+)?(?:({'|'.join(_NOTE_UNITS)})s?(?:[\s-]+(?:notes?|beats?"
+    r"|pulses?))?|(?:main |strong )?(?:beats?|pulses|counts))"
+    r"\s+(?:per|an?|in (?:an?|each|every|the)|to (?:an?|the|each)|each|every|for each)"
+    r"\s+(?:bar|measure)s?\b",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """Beats over a unit; ``unit`` None where only the grouping is known."""
+    """Beats over a unit; ``unit`` None where only the grouping is known.
+
+    No beats at all stand for "compound": groups of three, it is not said how many.
+    """
 
     beats: int
     unit: int | None
@@ -88,7 +104,7 @@ class Meter:
     @property
     def grouping(self) -> str:
         """The class in which meters are felt alike."""
-        named = {2: "duple", 4: "duple", 8: "duple", 3: "triple"}
+        named = {0: "compound", 2: "duple", 4: "duple", 8: "duple", 3: "triple"}
         compound = {6: "compound duple", 12: "compound duple", 9: "compound triple"}
         return named.get(self.beats) or compound.get(self.beats) or str(self.beats)
 
@@ -99,7 +115,11 @@ class Meter:
 
 
 def _meter(beats: int, unit: int | None) -> Meter | None:
-    if not 1 <= beats <= 32 or (unit is not None and unit not in (1, 2, 4, 8, 16, 32, 64)):
+    if (
+        not 0 <= beats <= 32
+        or (beats == 0 and unit)
+        or (unit is not None and unit not in (1, 2, 4, 8, 16, 32, 64))
+    ):
         return None
     return Meter(beats, unit)
 
@@ -132,6 +152,9 @@ def find_meters(text: str) -> list[Mention[Meter]]:
         if meter is not None and free:
             found[match.start()] = Mention(meter, match.start(), match.end())
 
+    for m in _SUM.finditer(text):
+        parts = re.findall(r"(\d{1,2})\s*/", m[0])
+        add(m, _meter(sum(map(int, parts)), int(m[1])))
     for m in _FRACTION.finditer(text):
         beats = sum(int(part) for part in (m[1] or m[3]).split("+"))
         add(m, _meter(beats, int(m[2] or m[4])))
@@ -141,14 +164,40 @@ def find_meters(text: str) -> list[Mention[Meter]]:
         add(m, _meter(_COUNTS[m[1].lower()], _UNITS[m[2].lower()]))
     for m in _NAMES.finditer(text):
         add(m, _meter(*_NAMED[m[1].lower().replace("-", " ")]))
+    written = [m.value for m in found.values() if m.value.unit]
     for m in _IN.finditer(text):
         beats = _count(m[1])
-        add(m, _meter(beats, _DEFAULT_UNIT.get(beats)))
+        if not any(_felt_in(meter, beats) for meter in written):
+            add(m, _meter(beats, _DEFAULT_UNIT.get(beats)))
     for m in _PER_BAR.finditer(text):
-        add(m, _meter(_count(m[1]), None))
+        got = _per_bar(m)
+        if got is not None and not any(_fills(meter, got) for meter in written):
+            add(m, got)
     mentions = [found[start] for start in sorted(found)]
     exact = [m.value for m in mentions if m.value.unit]
     return [m for m in mentions if m.value.unit or not _describes(m.value, exact)]
+
+
+def _per_bar(match: re.Match[str]) -> Meter | None:
+    """The meter of so many beats, or notes of a name, in a bar."""
+    beats, unit = _count(match[1]), _NOTE_UNITS.get((match[3] or "").lower())
+    if not match[2]:
+        return _meter(beats, unit)
+    # A dotted note has three of the next smaller ones.
+    return _meter(3 * beats, 2 * unit) if unit else None
+
+
+def _felt_in(meter: Meter, beats: int) -> bool:
+    """Is a signature felt in so many beats? "6/8 in two", "4/4 in two", "3/4 in one"."""
+    compound = meter.beats % 3 == 0 and meter.beats == 3 * beats
+    return compound or beats == meter.beats or (meter.beats, beats) == (4, 2)
+
+
+def _fills(meter: Meter, got: Meter) -> bool:
+    """Do the notes or beats just fill the bar of the signature?"""
+    if got.unit is None or meter.unit is None:
+        return False
+    return got.beats * meter.unit == meter.beats * got.unit
 
 
 def _count(word: str) -> int:
@@ -157,6 +206,8 @@ def _count(word: str) -> int:
 
 def _describes(loose: Meter, exact: list[Meter]) -> bool:
     """ "3/4, a triple meter": the second says nothing else."""
+    if loose.beats == 0:
+        return any(meter.beats > 3 and meter.beats % 3 == 0 for meter in exact)
     same = any(loose.grouping == meter.grouping or loose.beats == meter.beats for meter in exact)
     # Six eighths are felt as two beats, nine as three.
     felt = any(meter.grouping == f"compound {loose.grouping}" for meter in exact)

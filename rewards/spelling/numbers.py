@@ -12,6 +12,8 @@ written                value                       unit
 120, one hundred       120, 100
 ~81 BPM, 130.43 bpm    81, 130.43                  bpm
 ♩ = 96, quarter = 96   96                          bpm
+2 beats per second     2                           beats/s
+one twenty             120
 1:30, 90 s, 1.5 min    90                          s
 120-124 BPM            120 to 124                  bpm
 from 9 to 11 seconds   9 to 11                     s
@@ -45,9 +47,11 @@ _NUMBER = Pattern(
 )
 _CLOCK = Pattern(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(\.\d+)?(?![\d:])")
 _UNITS = (
-    (r"bpm|b\.p\.m\.?|beats?[\s-]+(?:per|a|/)[\s-]+min(?:ute)?s?|beats/min(?:ute)?"
+    (r"bpm|b\.p\.m\.?|beats?[\s-]+(?:per|an?|each|every|/)[\s-]+min(?:ute)?s?|beats/min(?:ute)?"
      r"|(?:quarter notes?|crotchets?) per minute|/\s*min(?:ute)?|schlage pro minute|mm\b",
      "bpm", 1.0),
+    (r"beats?[\s-]+(?:per|an?|each|every|/)[\s-]+sec(?:ond)?s?|beats/s(?:ec(?:ond)?)?|per second"
+     r"|bps|beats?/s", "beats/s", 1.0),
     (r"milliseconds?|msecs?|ms", "s", 0.001),
     (r"seconds?|secs?|s|sekunden", "s", 1.0),
     (r"minutes?|mins?|m(?=\s*\d)", "s", 60.0),
@@ -224,6 +228,8 @@ def _words_value(words: str) -> int:
             total, current = total + max(current, 1) * 1000, 0
         elif word == "hundred":
             current = max(current, 1) * 100
+        elif word in _TENS and 1 <= current <= 9:
+            current = 100 * current + _TENS[word]  # "one twenty"
         else:
             current += COUNTS.get(word, 0) + _TENS.get(word, 0)
     return total + current
