@@ -2,8 +2,10 @@
 
 Conventions
 -----------
-Intervals as in ``rewards/spelling/intervals.py``; their direction does not matter. A number
-of semitones names the sound alone.
+Intervals as in ``rewards/spelling/intervals.py``, widths as in ``semitones.py`` beside
+it; their direction does not matter. A width names the sound alone, and so do two names
+of one sound ("augmented fourth or diminished fifth"). "tritone" is the augmented fourth
+by name, and agrees with "diminished fifth" where both are said.
 
 ====================================================  ==========================
 the answer is                                         value
@@ -11,30 +13,81 @@ the answer is                                         value
 the interval                                          1.0
 the same sound by another name (A4 for d5), or in     0.6; 1 where
 semitones                                             ``facts.spelling`` is false
-the same name an octave wider or narrower (M10, M3)   0.5
-another, none, several, an impossible one             0.0
-("perfect third")
+the same name one or two octaves wider or narrower    0.5
+(M10 for M3)
+"fourth" or "fifth" for a perfect one                 0.3
+another, none, several, a number without quality;     0.0
+one that does not exist ("perfect third"), whatever
+stands beside it
 ====================================================  ==========================
 
-Oracle of the tests: ``music21.interval.Interval``.
+A fact may be a width ("6 semitones", "tritone"): then only the sound counts.
+Not applicable where the fact says that there is none.
+
+Source: the credits are conventions of this module; the oracle of the tests for names
+and widths is ``music21.interval.Interval``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rewards.errors import DataError
-from rewards.kinds import kind_of, values
+from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
-from rewards.spelling.intervals import Interval, parse_interval
-from rewards.spelling.mentions import asserted
-from rewards.spelling.numbers import find_quantities
+from rewards.spelling.intervals import (
+    Interval,
+    bare_numbers,
+    interval_of,
+    joined,
+    named_intervals,
+    possible,
+    turned_intervals,
+)
+from rewards.spelling.mentions import Mention, asserted, unexplained
+from rewards.spelling.notes import unaccented
+from rewards.spelling.semitones import find_widths
 from rewards.text import fold
 
 OTHER_NAME = 0.6
 OTHER_OCTAVE = 0.5
+NO_QUALITY = 0.3
+
+_ABSENT = ("none", "n", "x", "n/a", "unknown", "other")
+_TRITONE = "tritone"
+_TRITONE_WORD = Pattern(r"tri-?ton", 2)
+_OFFERED = Pattern(
+    r"[\s,;(]{0,3}(?:(?:or|/|perhaps|maybe|possibly|vs\.?|versus|and|an?|the|either|even)"
+    r"[\s,]{0,2}){1,4}",
+    2,
+)
+_ENHARMONIC = Pattern(r"\benharmonic", 2)
+_INVERSION = Pattern(r"\b(?:inversion|complement) of (?:an? |the )?$", 2)
+_THAN = Pattern(r"\b(?:than|from)\s(?:an?\s|the\s)?$", 2)
+_LETTERED = Pattern(r"(?<![\w#])[A-G][#b]{0,2}[0-8](?!\w)")
+_LOOSE = (
+    (Pattern(r"([Pp])\.?\s?(\d{1,2})(?:st|nd|rd|th)?", 0), "P"),
+    (Pattern(r"(M|(?i:maj\.?|major|ma))[\s-]?(\d{1,2})(?:st|nd|rd|th)?"), "M"),
+    (Pattern(r"(m|(?i:min\.?|minor|mi))[\s-]?(\d{1,2})(?:st|nd|rd|th)?"), "m"),
+    (Pattern(r"(?i:perfect)[\s-]?()(\d{1,2})"), "P"),
+    (Pattern(r"([Aa+#]|(?i:aug\.?|augmented))[\s-]?(\d{1,2})(?:th)?"), "A"),
+    (Pattern(r"([dD°o]|(?i:dim\.?|diminished))[\s-]?(\d{1,2})(?:th)?"), "d"),
+)
+"""Short forms that are an interval only where they are the whole answer."""
+_FLAT = {"b2": "m2", "b3": "m3", "b5": "d5", "b6": "m6", "b7": "m7", "b9": "m9", "tt": _TRITONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an answer says: a name, or only a width [semitones], or why neither."""
+
+    interval: Interval | None = None
+    width: int | None = None
+    number: int | None = None
+    why: str = ""
 
 
 @reward("interval")
@@ -46,51 +99,151 @@ def interval(question: Question, response: Response) -> Verdict | None:
     """
     if not applies(question, "interval"):
         return None
-    written = fold(question.facts.interval or "").strip()
-    truth = parse_interval(written)
+    truth = reference(question.facts.interval or "")
     if truth is None:
-        raise DataError(f"facts.interval: got {written[:40]!r}, expected one such as 'd5'")
+        return None
     text = answer_text(question, response)
     if isinstance(text, Verdict):
         return text
     sound = 1.0 if question.facts.spelling is False else OTHER_NAME
-    said = values(kind_of("interval"), text)
-    steps = semitones(text)
-    if len(said) > 1 or len(steps) > 1:
-        return Verdict(0.0, "the answer names several intervals, expected 1")
-    if said and steps and said[0].semitones != steps[0]:
-        return Verdict(0.0, f"{said[0].name} is not {steps[0]} semitones")
-    if said:
-        return _named(truth, said[0], sound)
-    if steps:
-        same = steps[0] == truth.semitones
-        return Verdict(sound * same, f"{steps[0]} semitones, {truth.name} has {truth.semitones}")
-    return Verdict(0.0, f"the answer names no interval: {text[:60]!r}")
+    return judged(truth, heard(text), sound)
 
 
-def _named(truth: Interval, got: Interval, sound: float) -> Verdict:
-    details = {"interval": got.name}
-    if got == truth:
-        return Verdict(1.0, f"{got.name} is the interval", details)
-    if got.semitones == truth.semitones:
-        return Verdict(sound, f"{got.name} sounds like {truth.name}", details)
-    apart = got.number - truth.number
-    if got.quality == truth.quality and apart in (-7, 7):
-        return Verdict(OTHER_OCTAVE, f"{got.name} is {truth.name} in another octave", details)
-    return Verdict(0.0, f"{got.name} is not {truth.name}", details)
+@lru_cache(maxsize=1024)
+def reference(text: str) -> Heard | None:
+    """The interval of a fact, or None where it says that there is none.
+
+    Raises:
+        DataError: the text names no one interval.
+    """
+    folded = fold(text).strip()
+    if folded.lower().rstrip(".") in _ABSENT:
+        return None
+    truth = heard(folded)
+    if truth.width is None:
+        raise DataError(f"facts.interval: got {text[:40]!r}, expected one such as 'd5'")
+    return Heard(width=6) if _TRITONE_WORD.fullmatch(folded.rstrip("e")) else truth
 
 
 @lru_cache(maxsize=4096)
-def semitones(text: str) -> tuple[int, ...]:
-    """The distinct numbers of semitones that a cleaned text asserts."""
-    text = text.replace("half step", "semitone").replace("whole step", "whole tone")
-    found = [
-        round(m.value.low)
-        for m in asserted(text, find_quantities(text))
-        if m.value.unit == "semitone" and m.value.low == m.value.high
-    ]
-    if not found and text.strip(" .").lower() in ("a whole tone", "whole tone", "a tone"):
-        found = [2]
-    if not found and text.strip(" .").lower() in ("a semitone", "semitone"):
-        found = [1]
-    return tuple(dict.fromkeys(found))
+def judged(truth: Heard, got: Heard, sound: float) -> Verdict:
+    """The verdict of what was said (see the table above)."""
+    name = truth.interval.name if truth.interval else f"{truth.width} semitones"
+    if got.width is None:
+        bare = got.number in (4, 5) and truth.interval == Interval("P", got.number or 0)
+        return Verdict(NO_QUALITY if bare else 0.0, got.why)
+    said = got.interval.name if got.interval else f"{got.width} semitones"
+    details = {"interval": said}
+    if truth.interval is None:
+        return Verdict(float(got.width == truth.width), f"{said} for {name}", details)
+    if got.interval == truth.interval:
+        return Verdict(1.0, f"{said} is the interval", details)
+    if got.width == truth.width:
+        return Verdict(sound, f"{said} sounds like {name}", details)
+    if got.interval is not None:
+        apart = abs(got.interval.number - truth.interval.number)
+        if got.interval.quality == truth.interval.quality and apart in (7, 14):
+            return Verdict(OTHER_OCTAVE, f"{said} is {name} in another octave", details)
+    return Verdict(0.0, f"{said} is not {name}", details)
+
+
+@lru_cache(maxsize=4096)
+def heard(text: str) -> Heard:
+    """The one interval or width that a cleaned text asserts."""
+    short = _short(text)
+    if short is not None:
+        return short
+    text = unaccented(text)
+    named = named_intervals(text)
+    spans = [(m.start, m.end) for m in named]
+    named += [m for m in turned_intervals(text)
+              if not any(a <= m.start < b or a < m.end <= b for a, b in spans)]  # fmt: skip
+    named = _without_notes(text, sorted(named, key=lambda m: m.start))
+    said = asserted(text, named)
+    wrong = [m.value for m in said if isinstance(m.value, str)]
+    if wrong:
+        return Heard(why=f"{wrong[0]!r} is no interval")
+    names = joined(text, possible(said))
+    names = [_as_meant(text, m) for m in _apart(text, unexplained(text, names))]
+    numbers = asserted(text, bare_numbers(text))
+    for number in numbers:
+        if any(_offers(text, name, number) for name in names):
+            return Heard(why="the answer names several intervals, expected 1")
+    widths = unexplained(text, asserted(text, find_widths(text)))
+    return _one(text, names, [m.value for m in widths], [m.value for m in numbers])
+
+
+def _one(text: str, names: list[Mention[Interval]], widths: list[int], numbers: list[int]) -> Heard:
+    values = list(dict.fromkeys(m.value for m in names))
+    tritone = next((m for m in names if _TRITONE_WORD.match(text, m.start)), None)
+    if tritone is not None and len(values) > 1:
+        # "diminished fifth (tritone)": the narrower name of the two.
+        others = [m.value for m in names if not _TRITONE_WORD.match(text, m.start)]
+        values = list(dict.fromkeys(others)) if others else values
+        widths = [*widths, 6]
+    sounds = {*(value.semitones for value in values), *widths}
+    if len(sounds) > 1:
+        return Heard(why="the answer names several intervals, expected 1")
+    if len(values) == 1:
+        return Heard(values[0], values[0].semitones)
+    if sounds:
+        return Heard(width=sounds.pop())
+    if len(set(numbers)) == 1:
+        return Heard(number=numbers[0], why="the answer gives a number without its quality")
+    return Heard(why=f"the answer names no interval: {text[:60]!r}")
+
+
+def _short(text: str) -> Heard | None:
+    """ "p5", "maj 3", "+4", "b7" as a whole answer."""
+    text = text.strip(" .()")
+    if len(text) > 16:
+        return None
+    form = _FLAT.get(text.lower() if text != "B" else "")
+    if form is not None:
+        return heard(form)
+    for pattern, quality in _LOOSE:
+        found = pattern.fullmatch(text)
+        if found:
+            value = interval_of(quality, int(found[2]))
+            if value is None:
+                return Heard(why=f"{text!r} is no interval")
+            return Heard(value, value.semitones)
+    return None
+
+
+def _without_notes(
+    text: str, named: list[Mention[Interval | str]]
+) -> list[Mention[Interval | str]]:
+    """Without notes that look like intervals: "A4 to C5, a minor third"."""
+    notes = {m.start() for m in _LETTERED.finditer(text)}
+    if len(notes) < 2:
+        return named
+    return [m for m in named if m.start not in notes]
+
+
+def _apart(text: str, names: list[Mention[Interval]]) -> list[Mention[Interval]]:
+    """Without other names of the sound, marked as such, and what is compared with."""
+    kept: list[Mention[Interval]] = []
+    for name in names:
+        alike = bool(kept) and name.value.semitones == kept[0].value.semitones
+        if alike and _ENHARMONIC.search(text[kept[-1].end : name.start]):
+            continue
+        kept.append(name)
+    compared = [m for m in kept if _THAN.search(text[max(0, m.start - 12) : m.start])]
+    return [m for m in kept if m not in compared] if len(compared) < len(kept) else kept
+
+
+def _as_meant(text: str, name: Mention[Interval]) -> Mention[Interval]:
+    """ "the inversion of a major sixth" is the minor third."""
+    turned = name.value.inverted if _INVERSION.search(text[: name.start][-24:]) else None
+    return Mention(turned, name.start, name.end) if turned else name
+
+
+def _offers(text: str, name: Mention[Interval], number: Mention[int]) -> bool:
+    """True if a bare number is offered beside a name: "major third or fourth"."""
+    if name.start <= number.start < name.end or number.value == name.value.number:
+        return False
+    first, second = (
+        (name.end, number.start) if name.end <= number.start else (number.end, name.start)
+    )
+    return second > first and _OFFERED.fullmatch(text[first:second]) is not None

@@ -2,9 +2,21 @@
 
 Conventions
 -----------
-``P4``, "perfect fourth", "minor 3rd", "augmented second", "d5", "tritone" (an
-augmented fourth by name; by sound also a diminished fifth). Perfect are unison,
-fourth, fifth and octave with their compounds; a "perfect third" is no interval.
+``P4``, "perfect fourth", "minor 3rd", "augmented second", "doubly diminished fifth",
+``AA4``, "tritone" (an augmented fourth by name; by sound also a diminished fifth).
+Perfect are unison, fourth, fifth, octave and their compounds, up to three octaves
+(``P22``); a "perfect third" is no interval. "minor or major third" is two.
+
+====================================  =========================
+compounds                             read as
+====================================  =========================
+an octave and a major third           M10
+compound minor sixth                  m13
+major third plus an octave            M10
+two octaves                           P15
+====================================  =========================
+
+German, French, Spanish and Italian names are read too: "große Terz", "quinte juste".
 """
 
 from __future__ import annotations
@@ -15,26 +27,60 @@ from functools import lru_cache
 
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
+from rewards.spelling.notes import unaccented
 
 _NUMBERS = (
-    "unison|prime|1st", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "sixth|6th",
-    "seventh|7th", "octave|eighth|8ve|8th", "ninth|9th", "tenth|10th", "eleventh|11th",
-    "twelfth|12th", "thirteenth|13th",
+    "unison|prime|primo|unisono|1st", "second|2nd|sekunde|seconde|segunda|seconda",
+    "third|3rd|terz|tierce|tercera|terza", "fourth|4th|quarte?|cuarta|quarta",
+    "fifth|5th|quinte?|quinta", "sixth|6th|sexte?|sixte|sexta|sesta",
+    "seventh|7th|septime?|septieme|septima|settima",
+    "octave|eighth|8ve|8va|8th|oktave?|octava|ottava",
+    "ninth|9th|none|neuvieme|novena|nona", "tenth|10th|dezime|dixieme|decima", "eleventh|11th",
+    "twelfth|12th", "thirteenth|13th", "fourteenth|14th", "fifteenth|15th", "sixteenth|16th",
+    "seventeenth|17th", "eighteenth|18th", "nineteenth|19th", "twentieth|20th",
+    "twenty-first|21st", "twenty-second|22nd",
 )  # fmt: skip
-_QUALITIES = {"perfect": "P", "perf": "P", "major": "M", "maj": "M", "minor": "m", "min": "m",
-              "augmented": "A", "aug": "A", "diminished": "d", "dim": "d"}  # fmt: skip
+_QUALITIES = {
+    "P": "perfect|perf|per|reine?|rein|juste|justa|justo|giust[ao]",
+    "M": "major|maj|gro(?:ss|ß)e?|majeure?|mayor|maggiore",
+    "m": "minor|min|kleine?|mineure?|menor|minore",
+    "A": r"augmented|aug|uberma(?:ss|ß)ige?|augmentee?|aumentad[ao]|aumentata|eccedente",
+    "d": "diminished|dim|verminderte?|diminuee?|disminuid[ao]|diminuita",
+}  # fmt: skip
+_ANY_NUMBER = "|".join(_NUMBERS)
+_ANY_QUALITY = "|".join(_QUALITIES.values())
+_TIMES = r"(?:(?:doubly|double|twice|triply|triple|doppelt)[\s-]+)?"
+_GRADE = rf"{_TIMES}(?:{_ANY_QUALITY})"
 _NAMES = Pattern(
-    rf"\b(?:(?:(?P<quality>{'|'.join(_QUALITIES)})\.?[\s-]+)?(?P<number>{'|'.join(_NUMBERS)})"
-    r"|(?P<tritone>tri-?tone))(?:\s+interval)?(?!\w|[\s-]+chord)",
+    rf"\b(?:(?P<qualities>{_GRADE}\.?(?:\s?(?:/|,|\bor\b|\band\b)\s?(?:an?\s)?{_GRADE}\.?){{0,3}})"
+    rf"(?:[\s-]+|[,;]\s(?:number|size):\s)(?:(?P<compound>compound)\s)?)?(?P<number>{_ANY_NUMBER})"
+    r"(?:\s+interval)?(?!\w|[\s-]+(?:chord|inversion))",
     re.IGNORECASE,
 )
-_SHORT = Pattern(r"(?<![\w#])(P|M|m|A|d|aug|dim|maj|min)\.?(1[0-3]|[1-9])(?![\w#])")
+_AFTER = Pattern(
+    rf"\b(?P<number>{_ANY_NUMBER})[,:;]?\s\(?(?:quality:?\s)?(?P<qualities>{_GRADE})"
+    rf"(?!\w|[\s-]+(?:{_ANY_NUMBER})\b)",
+    re.IGNORECASE,
+)
+_SINGLE = Pattern(
+    r"\b(?:(?P<tritone>tri-?tone|tritonus|triton)|(?P<m2>diatonic (?:semitone|half[\s-]step))"
+    r"|(?P<A1>chromatic (?:semitone|half[\s-]step))|(?P<M3>ditone))(?!\w)",
+    re.IGNORECASE,
+)
+_SHORT = Pattern(
+    r"(?<![\w#])(P|M|m|A{1,3}|d{1,3}|(?i:aug|dim|maj|min|perf))\.?(\d{1,2})(?:st|nd|rd|th)?(?![\w#])"
+)
+_OCTAVES = Pattern(r"\b(two|2|double|three|3|triple)[\s-]octaves?\b", re.IGNORECASE)
+_JOINS = Pattern(r"\s?(?:and|plus|\+|&)\s?(?:an?\s)?", re.IGNORECASE)
+_PLUS = Pattern(r"\s?(?:plus|\+)\s?(?:an?\s|one\s)?", re.IGNORECASE)
+_WIDER = Pattern(r"\bcompound\s$", re.IGNORECASE)
 _STEPS = (0, 2, 4, 5, 7, 9, 11)
+_LARGEST = 22
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Quality ``P M m A d`` and a number from 1 (unison) to 13."""
+    """Quality ``P M m A d`` (``AA``, ``dd``: doubly) and a number from 1 (unison) to 22."""
 
     quality: str
     number: int
@@ -43,8 +89,9 @@ class Interval:
     def semitones(self) -> int:
         """By sound, 0 or more."""
         octaves, step = divmod(self.number - 1, 7)
-        perfect = step in (0, 3, 4)
-        shift = {"P": 0, "M": 0, "A": 1, "m": -1, "d": -1 if perfect else -2}[self.quality]
+        letter, times = self.quality[0], len(self.quality)
+        lower = 0 if step in (0, 3, 4) else 1
+        shift = {"P": 0, "M": 0, "A": times, "m": -1, "d": -times - lower}[letter]
         return 12 * octaves + _STEPS[step] + shift
 
     @property
@@ -52,13 +99,25 @@ class Interval:
         """``m3``."""
         return f"{self.quality}{self.number}"
 
+    @property
+    def inverted(self) -> Interval | None:
+        """Its complement to the octave; None for a compound."""
+        if self.number > 8:
+            return None
+        turned = self.quality.translate(str.maketrans("MmAd", "mMdA"))
+        return interval_of(turned, 9 - self.number)
 
-def _interval(quality: str, number: int) -> Interval | None:
+
+@lru_cache(maxsize=1024)
+def interval_of(quality: str, number: int) -> Interval | None:
+    """The interval, or None where there is none ("perfect third", a diminished unison)."""
     perfect = (number - 1) % 7 in (0, 3, 4)
-    allowed = "PAd" if perfect else "MmAd"
-    if quality not in allowed or (quality == "d" and number == 1):
+    if not 1 <= number <= _LARGEST or quality[0] not in ("PAd" if perfect else "MmAd"):
         return None
-    return Interval(quality, number)
+    if len(quality) > 1 and quality[0] in "PMm":
+        return None
+    interval = Interval(quality, number)
+    return interval if interval.semitones >= 0 else None
 
 
 @lru_cache(maxsize=4096)
@@ -76,21 +135,99 @@ def parse_interval(text: str) -> Interval | None:
 
 
 def find_intervals(text: str) -> list[Mention[Interval]]:
-    """The intervals that a text names, in order; a number needs its quality, but for 1 and 8."""
-    found: list[Mention[Interval]] = []
+    """The intervals that a text names, in order; a number needs its quality, but for 1, 8, 15."""
+    text = unaccented(text)
+    return joined(text, possible(named_intervals(text)))
+
+
+def possible(mentions: list[Mention[Interval | str]]) -> list[Mention[Interval]]:
+    """Those of intervals that exist."""
+    return [Mention(m.value, m.start, m.end) for m in mentions if isinstance(m.value, Interval)]
+
+
+def named_intervals(text: str) -> list[Mention[Interval | str]]:
+    """As ``find_intervals`` before compounds are joined; an impossible one is its text."""
+    found: list[Mention[Interval | str]] = []
     for m in _NAMES.finditer(text):
-        if m["tritone"]:
-            found.append(Mention(Interval("A", 4), m.start(), m.end()))
+        number = number_of(m["number"]) + (7 if m["compound"] else 0)
+        if m["qualities"] is None:
+            if number in (1, 8, 15) and m["number"].lower() not in ("1st", "8th", "eighth"):
+                found.append(Mention(Interval("P", number), m.start(), m.end()))
             continue
-        number = next(
-            n for n, names in enumerate(_NUMBERS, 1) if m["number"].lower() in names.split("|")
-        )
-        quality = _QUALITIES[m["quality"].lower()] if m["quality"] else "P"
-        interval = _interval(quality, number) if m["quality"] or number in (1, 8) else None
-        if interval:
-            found.append(Mention(interval, m.start(), m.end()))
+        for quality in qualities_of(m["qualities"]):
+            value = interval_of(quality, number) or m[0][:40]
+            found.append(Mention(value, m.start(), m.end()))
     for m in _SHORT.finditer(text):
-        interval = _interval(_QUALITIES.get(m[1], m[1]), int(m[2]))
-        if interval:
-            found.append(Mention(interval, m.start(), m.end()))
+        letters = m[1] if m[1][0] in "PMmAd" and len(set(m[1])) == 1 else qualities_of(m[1])[0]
+        value = interval_of(letters, int(m[2])) or m[0]
+        found.append(Mention(value, m.start(), m.end()))
+    for m in _SINGLE.finditer(text):
+        name = m.lastgroup or "tritone"
+        value = Interval("A", 4) if name == "tritone" else Interval(name[0], int(name[1]))
+        found.append(Mention(value, m.start(), m.end()))
+    for m in _OCTAVES.finditer(text):
+        number = 22 if m[1].lower() in ("three", "3", "triple") else 15
+        found = [mention for mention in found if not m.start() <= mention.start < m.end()]
+        found.append(Mention(Interval("P", number), m.start(), m.end()))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def turned_intervals(text: str) -> list[Mention[Interval | str]]:
+    """Number before quality: "tierce majeure", "third, major"."""
+    return [
+        Mention(
+            interval_of(qualities_of(m["qualities"])[0], number_of(m["number"])) or m[0][:40],
+            m.start(),
+            m.end(),
+        )
+        for m in _AFTER.finditer(text)
+    ]
+
+
+def joined(text: str, mentions: list[Mention[Interval]]) -> list[Mention[Interval]]:
+    """Compounds in words made one: an octave and a third, a third plus an octave."""
+    found: list[Mention[Interval]] = []
+    for mention in mentions:
+        value, start = mention.value, mention.start
+        wider = _WIDER.search(text[max(0, start - 12) : start])
+        if wider and value.number <= 8:
+            value, start = Interval(value.quality, value.number + 7), start - 9
+        last = found[-1] if found else None
+        if last and last.end < start:
+            between = text[last.end : start] if start - last.end < 12 else "~"
+            if last.value.name in ("P8", "P15") and _JOINS.fullmatch(between) and value.number < 8:
+                wide = interval_of(value.quality, value.number + last.value.number - 1)
+                found[-1] = Mention(wide or value, last.start, mention.end)
+                continue
+            if value.name == "P8" and _PLUS.fullmatch(between) and last.value.number < 8:
+                wide = interval_of(last.value.quality, last.value.number + 7)
+                found[-1] = Mention(wide or value, last.start, mention.end)
+                continue
+        found.append(Mention(value, start, mention.end))
+    return found
+
+
+def bare_numbers(text: str) -> list[Mention[int]]:
+    """Numbers that are said without a quality, "a third", in order."""
+    return [
+        Mention(number_of(m["number"]), m.start("number"), m.end("number"))
+        for m in _NAMES.finditer(text)
+        if m["qualities"] is None and m["number"].lower() != "none"
+    ]
+
+
+@lru_cache(maxsize=1024)
+def number_of(word: str) -> int:
+    """The number that a name such as "third" or "Terz" stands for."""
+    return next(n for n, names in enumerate(_NUMBERS, 1) if re.fullmatch(names, word.lower()))
+
+
+@lru_cache(maxsize=1024)
+def qualities_of(words: str) -> tuple[str, ...]:
+    """``("m", "M")`` of "minor or major"."""
+    found = []
+    for m in re.finditer(rf"({_TIMES})({_ANY_QUALITY})(?![a-z])", words, re.IGNORECASE):
+        letter = next(q for q, forms in _QUALITIES.items() if re.fullmatch(forms, m[2], re.I))
+        times = 3 if m[1].lower().startswith("tri") else 2 if m[1] else 1
+        found.append(letter * times)
+    return tuple(found) or ("P",)
