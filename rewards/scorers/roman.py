@@ -34,7 +34,7 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
 from rewards.spelling.keys import Key, find_keys, parse_key
-from rewards.spelling.mentions import asserted
+from rewards.spelling.mentions import asserted, unexplained
 from rewards.spelling.notes import Note
 from rewards.spelling.numerals import Numeral, chord_of, parse_numeral
 from rewards.spelling.romans import find_romans, parse_roman
@@ -128,7 +128,7 @@ def numerals(text: str, minor: bool) -> tuple[tuple[str, ...], Key | None]:
     whole = parse_roman(text.strip(" .,;:"))
     if whole is not None:
         return (whole,), local
-    found = [m.value for m in asserted(text, find_romans(text))]
+    found = [m.value for m in unexplained(text, asserted(text, find_romans(text)))]
     if not found:
         found = [word for word in _named(text, minor) if word]
     return tuple(dict.fromkeys(found)), local

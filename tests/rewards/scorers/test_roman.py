@@ -49,6 +49,7 @@ CREDIT = [
     ("vii°7", "C minor", "viio7", 1.0), ("viiø7", "C major", "vii half-diminished 7", 1.0),
     ("V7/V", "F major", "V7 of V", 1.0), ("IV", "F major", "subdominant", 1.0),
     ("iv", "F minor", "subdominant", 1.0), ("vi", "F major", "F major: vi", 1.0),
+    ("V7", "D major", "V7, because it resolves to I", 1.0),
     ("II", "D major", "V/V", 0.8), ("V/V", "D major", "II", 0.8),
     ("V", "D major", "I in A major", 0.8),
     ("V7", "D major", "V65", 0.7), ("V", "D major", "V6", 0.7), ("IV6", "D major", "IV", 0.7),
