@@ -2,8 +2,10 @@
 
 Conventions
 -----------
-Case, punctuation, accents of typing, section marks ("[Chorus]", "Verse 1:") and time stamps
-do not count. Chinese, Japanese and Korean are compared by characters, all else by words.
+Case, punctuation, apostrophes, section marks ("[Chorus]", "Verse 1:", a line "Bridge"),
+time stamps and a lead-in to the answer ("The lyrics are:") do not count; accents do.
+Chinese, Japanese and Korean, also mixed with others, are compared by characters, all else
+by words.
 
 ====================================================  =======================
 the answer                                            value
@@ -18,6 +20,7 @@ reference: WER and CER as in speech recognition. The distance is rapidfuzz's.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -30,16 +33,33 @@ from rewards.scorers.typed import applies
 LONGEST = 32_000
 """Characters of an answer that are read."""
 
-_MARKS = Pattern(
-    r"\[[^\[\]\n]{0,80}\]|\([xX]\d{1,2}\)|^[ \t]*(?:(?:pre-?)?chorus|verse|bridge|intro|outro|hook"
-    r"|refrain)[ \t]*\d{0,2}[ \t]*:|\b\d{1,2}:\d\d(?:[.:]\d{1,3})?\b",
-    2 | 8,
+_SECTION = (
+    r"(?:(?:pre|post)[- ]?)?(?:chorus|verse|bridge|intro|outro|hook|refrain|interlude|coda)"
+    r"(?:[ \t]+(?:\d{1,2}|one|two|three|four|i{1,3}|iv))?(?:[ \t]*\(?[x×]\d{1,2}\)?)?"
 )
-_LEAD = Pattern(r"^\s*(?:the )?(?:lyrics|words)(?: are| is|:)+\s*:?", 2)
-_WORD = Pattern(r"[^\W_]+(?:'[^\W_]+)*")
+_MARKS = Pattern(
+    r"\[[^\[\]\n]{0,80}\]|\([x×]\d{1,2}\)|<\|[^<>\n|]{0,40}\|>"
+    rf"|[(<]{_SECTION}[)>]:?|^[ \t#*_>-]{{0,8}}{_SECTION}[ \t*_]{{0,4}}(?::|$)"
+    r"|\(?\b(?:\d{1,2}:)?\d{1,2}:\d\d(?:[.,:]\d{1,3})?\b\)?(?:[ \t]*-->)?"
+    r"|^[ \t]*\d{1,4}\.\d{1,3}[ \t]*s?[ \t]*(?:-|–|to)[ \t]*\d{1,4}\.\d{1,3}[ \t]*s?[ \t]*:?",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NUMBERED = Pattern(r"^[ \t]*\d{1,4}[ \t]*$", re.MULTILINE)
+_LEAD = Pattern(
+    r"^\s*(?:(?:the |these |here )?(?:are (?:the )?)?(?:lyrics|words)(?: are| is|:)+\s*:?"
+    r"|[a-z' ]{0,40}\b(?:lyrics|words|transcription|transcript|sings?|singing|sung|says)\b"
+    r"[a-z ]{0,30}:)",
+    re.IGNORECASE,
+)
+# Vowel signs of Indic scripts and Thai belong to their words; \w leaves them out.
+_SIGNS = r"(?!\w)[\u0300-\u036f\u0900-\u0963\u0970-\u0dff\u0e30-\u0e4e]"
+_WORD = Pattern(rf"(?:[^\W_]|{_SIGNS})+(?:'(?:[^\W_]|{_SIGNS})+)*")
+_HARAKAT = Pattern(r"[\u064b-\u065f\u0670\u0640]")
 _SIGN = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 _RUN = Pattern(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4,}")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"})
+_QUOTES = str.maketrans(
+    {"\u200b": None, "\ufeff": None, "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"}
+)
 
 
 @reward("lyrics")
@@ -56,7 +76,7 @@ def lyrics(question: Question, response: Response) -> Verdict | None:
         raise DataError("facts.lyrics: got no words, expected the words that are sung")
     if response.answer is None:
         return Verdict(0.0, "there is no answer block")
-    said = _units(response.answer[:LONGEST], by_character)
+    said = _units(_without_lead(response.answer[:LONGEST], question), by_character)
     if not said:
         return Verdict(0.0, "the answer has no words")
     errors = _distance(truth, said)
@@ -74,13 +94,24 @@ def _reference(text: str) -> tuple[tuple[str, ...], bool]:
     return _units(text[:LONGEST], by_character), by_character
 
 
+def _without_lead(answer: str, question: Question) -> str:
+    """The answer without "The lyrics are:", unless the song begins so."""
+    if _LEAD.match(question.facts.lyrics or ""):
+        return answer
+    return _LEAD.sub("", answer, count=1)
+
+
 def _units(text: str, by_character: bool) -> tuple[str, ...]:
     """Words, or characters, in one case and form."""
     # Ordering a long run of combining marks takes quadratic time, and no word has one.
     text = unicodedata.normalize("NFKC", _RUN.sub("", text))[:LONGEST].translate(_QUOTES).casefold()
-    text = _LEAD.sub("", _MARKS.sub(" ", text), count=1)
-    words = _WORD.findall(text)
-    return tuple("".join(words)) if by_character else tuple(words)
+    text = text.replace("\\n", "\n")
+    if "-->" in text:  # subtitles number their lines
+        text = _NUMBERED.sub(" ", text)
+    words = _WORD.findall(_HARAKAT.sub("", _MARKS.sub(" ", text)))
+    if by_character:
+        return tuple("".join(words).replace("'", ""))
+    return tuple(word.replace("'", "") for word in words)
 
 
 def _distance(truth: tuple[str, ...], said: tuple[str, ...]) -> int:
