@@ -2,7 +2,8 @@
 
 Conventions
 -----------
-Applies to captions (``kind: caption``) with ``facts.metadata``, category -> value. Values
+Applies to captions (``kind: caption``) with ``facts.metadata``, category -> value, and to
+any question that asks for the facet ``metadata``. Values
 that list several things are split at commas and semicolons. The caption is the answer
 block, or without one the text outside the think part; case, accents and punctuation do not
 matter, denials do ("no drums" states no drums).
@@ -21,9 +22,9 @@ things stated, over number of categories    the paper's sum; at most 1
 nothing stated                              0
 ==========================================  ===================================
 
-With ``share: category`` (the default) each category gives the share of its things that are
-stated, so the sum cannot pass 1; ``share: thing`` counts every thing stated, as the words of
-the paper have it, and is capped at 1.
+With ``share: thing`` (the default) every thing stated counts one, as the words of the paper
+have it: a category with many can fill in for another, hence the cap. With ``share:
+category`` each category gives the share of its things that are stated, at most one.
 
 Source: Music Flamingo (arXiv 2511.10289), section 3.3, structured thinking reward; how a
 string matches, and the cap, are ours.
@@ -56,11 +57,12 @@ def structured(
     response: Response,
     *,
     match: Match = "phrase",
-    share: Share = "category",
+    share: Share = "thing",
 ) -> Verdict | None:
     """Stated things of ``facts.metadata`` over its categories, at most 1."""
     metadata = question.facts.metadata
-    if question.kind != "caption" or not metadata or question.facet not in (None, "metadata"):
+    asked = question.facet == "metadata" or (question.kind == "caption" and not question.facet)
+    if not metadata or not asked:
         return None
     wanted = {category: _things(value) for category, value in metadata.items()}
     wanted = {category: things for category, things in wanted.items() if things}

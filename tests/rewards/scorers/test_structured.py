@@ -35,8 +35,8 @@ def test_a_caption_that_states_all_earns_one_and_lists_what_matched():
         ("", 0.0),
     ],
 )  # fmt: skip
-def test_categories_count_alike_and_values_within_them(caption, credit):
-    verdict = judged(answer(caption) if caption else "<think>D major</think>")
+def test_with_share_category_categories_count_alike_and_values_within_them(caption, credit):
+    verdict = judged(answer(caption) if caption else "<think>D major</think>", share="category")
     assert verdict is not None
     assert verdict.value == pytest.approx(credit)
 
@@ -53,7 +53,47 @@ def test_the_literal_sum_of_the_paper_is_capped_at_one():
     assert judged(caption, share="thing").value == 1.0
     two = {"A": "jazz, swing, bebop", "B": "piano"}
     assert judged(answer("jazz and swing"), metadata=two, share="thing").value == 1.0
-    assert judged(answer("jazz and swing"), metadata=two).value == pytest.approx(1 / 3)
+    by_category = judged(answer("jazz and swing"), metadata=two, share="category")
+    assert by_category.value == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "caption", "credit"),
+    [
+        (METADATA, "A jazz tune.", 0.25),
+        (METADATA, "A jazz and swing tune in D major.", 0.75),
+        (METADATA, "Jazz, swing, piano and drums.", 1.0),
+        (METADATA, "**Genre:** Jazz, Swing\n**Key:** D major", 0.75),
+        (METADATA, "jazzy, swinging, pianissimo", 0.0),
+        (METADATA, "not jazz but swing", 0.25),
+        (METADATA, "in D-major", 0.25),
+        (METADATA, "in D\u266d major at 1200", 0.0),
+        ({"key": "C# minor"}, "in C\u266f minor", 1.0),
+        ({"key": "C# minor"}, "in C minor", 0.0),
+        ({"meter": "4/4"}, "in 4/4 time", 1.0),
+        ({"meter": "4/4"}, "in 14/4 time", 0.0),
+        ({"chords": "Am, F, C, G"}, "Am-F-C-G", 1.0),
+        ({"chords": "Am, F, C, G"}, "a minor", 0.0),
+        ({"genre": "R&B, Hip-Hop", "year": "1980s"}, "r&b of the 1980s, hip hop", 1.0),
+        ({"a": "", "b": "jazz"}, "jazz", 1.0),
+    ],
+)
+def test_things_stated_are_divided_by_the_number_of_categories(metadata, caption, credit):
+    assert judged(answer(caption), metadata=metadata).value == pytest.approx(credit)
+
+
+def test_a_question_that_asks_for_metadata_is_judged_whatever_its_kind():
+    facts = Facts(metadata=METADATA, key="D major")
+    for kind, facet, applies in [
+        ("qa", "metadata", True), ("qa", None, False), ("caption", "key", False),
+        ("caption", "metadata", True), ("caption", None, True),
+    ]:  # fmt: skip
+        question = Question("q", "Describe the music.", kind=kind, facet=facet, facts=facts)
+        assert (get("structured")(question, parse(answer("jazz"))) is not None) == applies
+
+
+def test_metadata_without_values_does_not_apply():
+    assert judged(answer("jazz"), metadata={"genre": " ; "}) is None
 
 
 def test_it_applies_to_captions_with_metadata_alone():
@@ -63,4 +103,4 @@ def test_it_applies_to_captions_with_metadata_alone():
 
 def test_thoughts_are_no_caption():
     assert judged("<think>jazz swing</think> A tune.").value == 0.0
-    assert judged("<think>a b c</think> Jazz and swing.").value == 0.25
+    assert judged("<think>a b c</think> Jazz and swing.").value == 0.5
