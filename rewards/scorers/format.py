@@ -18,7 +18,7 @@ mode          1 if
 
 The first two, besides, fail
 - a think part with fewer than 3 distinct words, or one that loops;
-- an answer without a letter or digit, or of more than 1,000 characters;
+- an answer without a letter, digit or musical sign, or of more than 1,000 characters;
 - a tag that is repeated, nested, in upper case, or has attributes or blanks.
 
 Source: Music Flamingo (arXiv 2511.10289), section 3.3, for the rule of ``paper``.
@@ -26,6 +26,8 @@ Source: Music Flamingo (arXiv 2511.10289), section 3.3, for the rule of ``paper`
 
 from __future__ import annotations
 
+import html
+from itertools import pairwise
 from typing import Literal
 
 from rewards.patterns import Pattern
@@ -40,6 +42,8 @@ _ORDER = [("think", False), ("think", True), ("answer", False), ("answer", True)
 # Chinese, Japanese and Korean write without blanks: each sign is a word there.
 _WORD = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 _WINDOW = 48
+# A meter or an accidental may be the whole answer.
+_SIGNS = frozenset("♭♯♮𝄪𝄫𝄴𝄵¢₵#°")
 
 
 @reward("format")
@@ -94,9 +98,13 @@ def _think_fault(think: str) -> str | None:
 def _loops(words: list[str]) -> bool:
     """True if the text as a whole, or some stretch of 48 words, says one thing again and again.
 
-    Measured by distinct runs of three words: under 45 % of all, under 25 % of a
-    stretch. Running prose stays above 85 %; a sentence said twice is at 50 %.
+    So does a text of which most words double the one before. Else it is measured by
+    distinct runs of three words: under 45 % of all, under 25 % of a stretch. Running
+    prose stays above 85 %; a sentence said twice is at 50 %.
     """
+    doubled = sum(one == other for one, other in pairwise(words))
+    if len(words) >= 8 and doubled > 0.5 * len(words):
+        return True
     runs = list(zip(words, words[1:], words[2:], strict=False))
     if len(runs) >= 7 and len(set(runs)) < 0.45 * len(runs):
         return True
@@ -109,7 +117,7 @@ def _loops(words: list[str]) -> bool:
 def _answer_fault(answer: str) -> str | None:
     if len(answer.strip()) > READ_LIMIT:
         return f"the answer has {len(answer.strip())} characters, expected at most {READ_LIMIT}"
-    if not any(c.isalnum() for c in answer):
+    if not any(c.isalnum() or c in _SIGNS for c in html.unescape(answer)):
         return "the answer is empty"
     return None
 

@@ -45,9 +45,73 @@ HOLDS = {  # completion -> the modes in which it holds
     GOOD + "<answer >F minor</answer>": "",
     "＜think＞Four flats here.＜/think＞＜answer＞F minor＜/answer＞": "",
     "<th\u200bink>Four flats here.</think><answer>F minor</answer>": "",
+    "```\n" + GOOD + "<answer>F minor</answer>\n```": "paper",
+    "<think>Four flats here in <think>F</think></think><answer>F minor</answer>": "paper",
+    "<think>Four flats here.</think ><answer>F minor</answer>": "",
+    "<think>Four flats here.</thi\u200bnk><answer>F minor</answer>": "",
+    "<think>I will say <answer>F</answer> in the end</think><answer>F minor</answer>": "paper",
+    "<answer>" + GOOD + "</answer>": "",
+    GOOD + "<answer>F minor<answer>": "",
+    GOOD + "<answer>F minor</answer>" + GOOD: "paper",
+    GOOD + "</think><answer>F minor</answer>": "paper",
+    GOOD + "<think/><answer>F minor</answer>": "paper",
+    GOOD + "<answer/><answer>F minor</answer>": "paper",
+    GOOD + "<answer>\u200b</answer>": "paper",
+    GOOD + "<answer>&nbsp;</answer>": "paper",
+    GOOD + "<answer>\u266d</answer>": "mf_think strict paper",
+    GOOD + "<answer>\u00a2</answer>": "mf_think strict paper",
+    GOOD + "<final>F minor</final>": "",
+    "<thinking>Four flats here.</thinking><answer>F minor</answer>": "",
+    "&lt;think&gt;Four flats&lt;/think&gt;&lt;answer&gt;F minor&lt;/answer&gt;": "",
+    "<think>\u200b \u200b \u200b</think><answer>F minor</answer>": "paper",
+    "<think>\U0001f3b5 \U0001f3b6 \U0001f3bc</think><answer>F minor</answer>": "paper",
+    "<think>Is a < b? I hear 3 < 4 beats.</think><answer>F minor</answer>": "mf_think strict paper",
     "": "",
     "F minor": "",
 }
+
+LOOPS = {
+    "one sentence with another first word": " ".join(
+        f"{word}, I hear the bass going down to F and the piece ends there."
+        for word in ("maybe", "perhaps", "well", "so", "hmm", "okay", "right", "now", "then")
+    ),
+    "one sentence with another number": " ".join(
+        f"At {i} seconds I hear the bass going down to F." for i in range(1, 25)
+    ),
+    "one sentence with another adjective": " ".join(
+        f"The {word} melody suggests that the key is F minor here."
+        for word in ("slow", "soft", "sad", "dark", "low", "long", "calm", "deep", "thin")
+    ),
+    "two sentences in turn": "The bass goes down to F. The soprano moves up to A flat. " * 6,
+    "a sound beginning, then a loop": "The piece opens with a fanfare in the brass, then the "
+    "strings enter with a lyrical theme. " + "The key is F minor. " * 12,
+    "doubts": "The key is F minor. " + "Wait, let me listen again. It could be F minor. " * 5,
+    "stutter": "Because because because the the key key key is F F F minor minor minor",
+    "Chinese": "\u8fd9\u9996\u66f2\u5b50\u662fF\u5c0f\u8c03\u3002" * 8,
+    "one sign": "\u6211" * 200,
+}
+THOUGHTS = [
+    "The opening goes Fm, Bbm, C7, Fm. The second phrase goes Fm, Bbm, C7, Fm as well: F minor.",
+    "Bar 1: F minor. Bar 2: F minor. Bar 3: B flat minor. Bar 4: F minor. Bar 5: C7. Bar 6: C7.",
+    "1 2 3 4 1 2 3 4 1 2 3 4, so there are four beats in each bar, and the accent falls on one.",
+    "I hear oom-pah-pah, oom-pah-pah, oom-pah-pah: three beats.",
+    "Verse, chorus, verse, chorus, bridge, chorus, chorus.",
+    "C G Am F C G Am F C G Am F - the axis progression in C major.",
+    "Beats at 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0 and 4.5 seconds, so two per second.",
+    "\u8fd9\u9996\u66f2\u5b50\u6709\u56db\u4e2a\u964d\u53f7\uff0c\u7ed3\u675f\u5728F\u97f3\u4e0a",
+]
+
+
+@pytest.mark.parametrize("mode", ["mf_think", "strict"])
+def test_a_loop_is_found_behind_small_changes(value, mode):
+    for name, think in LOOPS.items():
+        raw = f"<think>{think}</think><answer>F minor</answer>"
+        assert value("format", raw=raw, mode=mode) == 0.0, name
+
+
+@pytest.mark.parametrize("think", THOUGHTS)
+def test_music_repeats_and_words_about_it_may(value, think):
+    assert value("format", raw=f"<think>{think}</think><answer>F minor</answer>") == 1.0
 
 
 @pytest.mark.parametrize("mode", ["mf_think", "strict", "paper"])
