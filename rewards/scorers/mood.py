@@ -3,7 +3,7 @@
 Conventions
 -----------
 Names, synonyms and kinds as in ``rewards/spelling/ontology.json``; what counts as a name
-of the answer is said in ``rewards/scorers/sets.py``.
+of the answer is said in ``rewards/scorers/sets.py`` and ``rewards/spelling/listed.py``.
 
 ==========================================================  ==========================
 the answer                                                  value
@@ -13,8 +13,9 @@ any                                                         F1 = 2 matched /
 each name that is true                                      matched 1
 each that is a kind of a true one, or the reverse           matched 0.5
 a denied name                                               not given
-names joined by "or"                                        given, matched 0
-several names where the gold answer is one                  0
+names joined by "or", or by a stroke if not all are true    given, matched 0
+an unknown item of a list                                   given, matched 0
+several known names where the gold answer is one            0
 ==========================================================  ==========================
 """
 

@@ -42,7 +42,7 @@ def score(vocabulary: Vocabulary, question: Question, response: Response) -> Ver
         wanted, said = _combined(known, wanted, said)
     matched = _matched(known, sorted(wanted), sorted(said))
     count = len(said) + len(hedged)
-    if _asks_for_one(question, wanted) and count > 1 and not _one_line(vocabulary, said):
+    if _asks_for_one(question, wanted) and _bets(known, wanted, said, hedged):
         return Verdict(0.0, f"the answer names {count} {vocabulary}, expected 1")
     value = 2 * matched / (len(wanted) + count)
     why = f"{matched:g} of {len(wanted)} named, {count} given"
@@ -54,10 +54,16 @@ def _asks_for_one(question: Question, wanted: frozenset[str]) -> bool:
     return question.answer is not None and len(wanted) == 1
 
 
-def _one_line(vocabulary: Vocabulary, said: frozenset[str]) -> bool:
-    """True if the names are one kind and what it is a kind of: "a guitar, electric guitar"."""
-    known = ontology(vocabulary)
-    return any(all(n == name or n in known.ancestors(name) for n in said) for name in said)
+def _bets(
+    known: Ontology, wanted: frozenset[str], said: frozenset[str], hedged: frozenset[str]
+) -> bool:
+    """True if several known names are given that are not of one line.
+
+    "a guitar, electric guitar" is of one line; a name that nobody knows is no bet.
+    """
+    names = {name for name in said if name in wanted or name in known.names}
+    in_line = any(all(n == name or n in known.ancestors(name) for n in names) for name in names)
+    return bool(hedged) or (len(names) > 1 and not in_line)
 
 
 def plain_lines(text: str) -> str:

@@ -88,7 +88,14 @@ def tempi(text: str) -> list[Quantity]:
     for quantity in wanted:
         if not any(quantity.same(other) for other in found):
             found.append(quantity)
-    return found
+    return [q for q in found if not any(_around(q, other) for other in found)]
+
+
+def _around(span: Quantity, point: Quantity) -> bool:
+    """ "120 BPM (range 118-122)": a narrow range around the one value."""
+    single = point.low == point.high and span.low < span.high
+    narrow = span.high - span.middle <= TOLERANCE * span.middle
+    return single and narrow and span.low <= point.low <= span.high
 
 
 def nearness(truth: float, got: float) -> tuple[float, str]:

@@ -52,13 +52,20 @@ _ABSENT = Pattern(
 _NO_NAME = Pattern(
     r"\bbass (?:notes?|register|clef|tones?|frequenc\w{1,4}|range|motion)\b|\bvoice leading\b"
     r"|\b(?:major|minor|related|different) keys?\b|\bkeys? (?:of|changes?)\b|\bkey is\b"
-    r"|\bon the piano keys\b|\bpower chords?\b|\blow end\b"
+    r"|\b(?:hammered|struck|vibrating|open|metal|its) strings\b|\bon the piano keys\b"
+    r"|\bpower chords?\b|\blow end\b"
 )
+# What follows gives reasons, not names: "because of the hammered strings".
+_REASON = Pattern(
+    r"\b(?:because|due to|given (?:that|the)|based on|judging (?:by|from))\b[^.,;\n]*"
+)
+_CLAUSE = Pattern(r"\b(?:is|are|was|has|have|had|which|that|sounds?|can|could|will|would|hear)\b")
 _SPLIT = Pattern(r"[,;:\n•|/]|\.(?=\s|$)|\s\+\s|\s&\s|\s-\s|\b(?:and|with|plus|or|then|vs)\b")
 _DENIED = Pattern(r"(?:no|not|without|but|never|nor|neither|nothing|none)\b")
 _DRESS = Pattern(r"[\[\]{}\"'*.()!?#]|^\s*[-\d]+[.)]?\s")
 _UNKNOWN_WORDS = 3
 _DESCRIPTION = """
+course timbre pedal sustain percussive sweet smooth dry wet option answer
 a an the some any all both only just mainly mostly primarily also too as in on at of for to by
 from it its it's i hear is are was be there this that these those which who solo duo trio duet
 quartet quintet ensemble band group section sections part parts melody melodies harmony
@@ -86,7 +93,9 @@ def names(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The names that a plain text asserts, and those it offers as alternatives."""
     known = ontology(vocabulary)
-    text = _spelled_out(known, _NO_NAME.sub(lambda m: " " * len(m[0]), text))
+    for pattern in (_NO_NAME, _REASON):
+        text = pattern.sub(lambda m: " " * len(m[0]), text)
+    text = _spelled_out(known, text)
     everything = _mentions(known, text, wanted)
     stated = [m for m in asserted(text, everything) if not _ABSENT.match(text, m.end)]
     stated = settled(text, stated, known.related)
@@ -99,9 +108,8 @@ def names(
 def _mentions(known: Ontology, text: str, wanted: tuple[str, ...]) -> list[Mention[str]]:
     """Known names, and the true ones that no vocabulary knows."""
     found = known.find(text)
-    names = set(known.canonical.values())
     for name in wanted:
-        if name in names:
+        if name in known.names:
             continue
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?:e?s)?(?!\w)", text):
             found = [m for m in found if m.end <= match.start() or match.end() <= m.start]
@@ -134,7 +142,8 @@ def _narrowed(
     dropped: set[int] = set()
     for first, second in pairwise(stated):
         between = text[first.end : second.start]
-        if first.value in known.ancestors(second.value) and _OPENS.fullmatch(between):
+        opens = first.value in known.ancestors(second.value) and _OPENS.fullmatch(between)
+        if opens and first.value not in wanted:
             dropped.add(first.start)
         elif known.related(first.value, second.value) and _BESIDE.fullmatch(between):
             general = first if first.value in known.ancestors(second.value) else second
@@ -188,11 +197,11 @@ def _unknown(vocabulary: Vocabulary, text: str, mentions: list[Mention[str]]) ->
         at = start + len(piece)
         if any(m.start < at and start < m.end for m in mentions):
             continue
-        if _DENIED.match(piece.strip()):
+        if _DENIED.match(piece.strip()) or _CLAUSE.search(piece):
             continue
         words = _DRESS.sub("", piece.strip()).split()
         words = [w for w in words if w not in _DESCRIBES and not w.endswith(_TAIL)]
-        words = [w for w in words if any(c.isalpha() for c in w)]
+        words = [w for w in words if len(w) > 1 and any(c.isalpha() for c in w)]
         name = " ".join(words)
         if 0 < len(words) <= _UNKNOWN_WORDS and not _elsewhere(vocabulary, name):
             found.add(name)

@@ -67,7 +67,7 @@ _HYPHEN = Pattern(
     re.IGNORECASE,
 )
 _WORDS = Pattern(
-    rf"\b({_COUNT})(?:[\s-]+(?:over[\s-]+)?|/)({'|'.join(_UNITS)})s?\b(?!\s*(?:beats|pulses|bars|-?notes?\b|rests?\b))",
+    rf"\b({_COUNT})(?:[\s-]+(?:over[\s-]+)?|/)({'|'.join(_UNITS)})s?\b(?!\s*(?:beats|pulses|bars|-?notes?\b|rests?\b|per\b))",
     re.IGNORECASE,
 )
 _NAME = "|".join(sorted(_NAMED, key=len, reverse=True)).replace(" ", "[ -]")

@@ -43,12 +43,14 @@ class Ontology:
         parents: canonical name -> the canonical names it is a kind of.
         usual: the names that the bare name of their parent usually means.
         longest: the most tokens in a name.
+        names: the canonical names.
     """
 
     canonical: dict[str, str]
     parents: dict[str, tuple[str, ...]]
     usual: frozenset[str]
     longest: int
+    names: frozenset[str]
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """What the name is a kind of, the nearest first."""
@@ -95,7 +97,7 @@ class Ontology:
     ) -> int:
         """ "piano/violin" and "'piano'" hold names too."""
         start = tokens[at].start()
-        for part in re.finditer(r"[^/']+", tokens[at][0]):
+        for part in re.finditer(r"[^/'&]+", tokens[at][0]):
             name = self.canonical.get(part[0])
             if name is not None:
                 found.append(Mention(name, start + part.start(), start + part.end()))
@@ -128,7 +130,7 @@ def ontology(vocabulary: Vocabulary) -> Ontology:
             for form in _forms(plain(word), plural=vocabulary == "instruments"):
                 canonical.setdefault(form, name)
     longest = max(len(_TOKEN.findall(form)) for form in canonical)
-    return Ontology(canonical, parents, frozenset(usual), longest)
+    return Ontology(canonical, parents, frozenset(usual), longest, frozenset(canonical.values()))
 
 
 def _forms(word: str, *, plural: bool) -> list[str]:

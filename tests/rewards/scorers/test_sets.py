@@ -258,3 +258,52 @@ def test_order_and_repetition_of_names_do_not_matter(value):
 def test_hostile_lists_are_read_in_linear_time(value, unit):
     text = (unit * 1000)[:1000]
     assert 0.0 <= value("instruments", text, facts={"instruments": DUO}) <= 1.0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The piano, of course",
+        "a piano with sustain pedal",
+        "piano; the timbre is bright and percussive",
+        "piano because of the hammered strings",
+        "The instrument is a piano, which has hammered strings",
+        "acoustic piano, not electric piano",
+        "Not guitar. Piano.",
+        "a keyboard instrument: piano",
+        "piano, blah",
+        "(B) Piano",
+    ],
+)
+def test_where_one_name_is_asked_what_describes_it_is_no_bet(value, answer):
+    facts, choices = {"instruments": ("piano",)}, ("Violin", "Piano", "Flute")
+    got = value(
+        "instruments",
+        answer,
+        facts=facts,
+        gold="Piano",
+        choices=choices if answer.startswith("(") else (),
+    )
+    assert got == (2 / 3 if "blah" in answer else 1.0)
+
+
+def test_keyboards_are_one_family_and_not_one_instrument(value):
+    for truth, answer, credit in [
+        ("piano", "keyboard", 0.5),
+        ("piano", "harpsichord", 0.0),
+        ("organ", "piano", 0.0),
+        ("hammond organ", "organ", 0.5),
+        ("hammond organ", "keyboard", 0.5),
+    ]:
+        assert value("instruments", answer, facts={"instruments": (truth,)}) == credit
+
+
+def test_the_value_is_the_f1_of_the_sets_of_unrelated_names(value):
+    names = ["banjo", "harmonica", "theremin", "tabla", "harp", "tuba", "oud", "bagpipes"]
+    for mask in range(1, 256, 7):
+        said = {name for k, name in enumerate(names) if mask >> k & 1}
+        for truth_mask in (1, 6, 15, 240):
+            truth = {name for k, name in enumerate(names) if truth_mask >> k & 1}
+            f1 = 2 * len(said & truth) / (len(said) + len(truth))
+            facts = {"instruments": tuple(truth)}
+            assert value("instruments", ", ".join(said), facts=facts) == pytest.approx(f1)
