@@ -30,6 +30,7 @@ and widths is ``music21.interval.Interval``.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -166,9 +167,8 @@ def heard(text: str) -> Heard:
     names = joined(text, possible(said))
     names = [_as_meant(text, m) for m in _apart(text, unexplained(text, names))]
     numbers = asserted(text, bare_numbers(text))
-    for number in numbers:
-        if any(_offers(text, name, number) for name in names):
-            return Heard(why="the answer names several intervals, expected 1")
+    if _several(text, names, numbers):
+        return Heard(why="the answer names several intervals, expected 1")
     widths = unexplained(text, asserted(text, find_widths(text)))
     return _one(text, names, [m.value for m in widths], [m.value for m in numbers])
 
@@ -239,8 +239,17 @@ def _as_meant(text: str, name: Mention[Interval]) -> Mention[Interval]:
     return Mention(turned, name.start, name.end) if turned else name
 
 
-def _offers(text: str, name: Mention[Interval], number: Mention[int]) -> bool:
+def _several(text: str, names: list[Mention[Interval]], numbers: list[Mention[int]]) -> bool:
     """True if a bare number is offered beside a name: "major third or fourth"."""
+    starts = [name.start for name in names]
+    for number in numbers:
+        at = bisect_right(starts, number.start)
+        if any(_offers(text, name, number) for name in names[max(0, at - 1) : at + 1]):
+            return True
+    return False
+
+
+def _offers(text: str, name: Mention[Interval], number: Mention[int]) -> bool:
     if name.start <= number.start < name.end or number.value == name.value.number:
         return False
     first, second = (

@@ -3,17 +3,21 @@
 Conventions
 -----------
 Upper case is a major triad, lower case a minor one; ``°`` diminished, ``ø`` half-diminished
-(with its seventh), ``+`` augmented. In minor, degrees are those of the natural scale; the
-leading tone carries ``vii°`` and ``viiø`` (``VII`` is the subtonic). A seventh is that of
-the scale, on ``V`` and before a ``/`` the minor one, on ``°`` the diminished one.
+(with its seventh), ``+`` augmented. In minor, degrees are those of the natural scale, but
+minor and diminished chords stand on the raised sixth and seventh, as in music21: ``VII``
+is the subtonic, ``vii°`` stands on the leading tone. Signs that only say so again are
+dropped: ``bVI`` in minor is ``VI`` and ``#vii°`` is ``vii°`` (music21 would lower and
+raise once more). A seventh is that of the scale, on ``V`` and before a ``/`` the minor
+one, on ``°`` the diminished one; on ``V+`` the minor one, where music21 has the major.
+"V/I" is V. What is added to a chord (a ninth, a fourth) is named and has no notes here.
 
 =================  ==========================================================
 name               stands for
 =================  ==========================================================
 N, N6              bII6
 Cad64              I64, in minor i64
-figures 63, 2      6, 42
-It6, Fr43, Ger65   augmented sixths on the lowered sixth degree
+It6, Fr43, Ger65,  augmented sixths on the lowered sixth degree
+Sw43
 =================  ==========================================================
 
 Chord = (root, mask of semitones above it, bass above it) as in
@@ -34,14 +38,16 @@ from rewards.spelling.romans import parse_roman
 _DEGREES = ("i", "ii", "iii", "iv", "v", "vi", "vii")
 _SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 _TRIADS = {"maj": (0, 4, 7), "min": (0, 3, 7), "dim": (0, 3, 6), "aug": (0, 4, 8)}
-_INVERSIONS = {"6": 1, "63": 1, "65": 1, "64": 2, "43": 2, "42": 3, "2": 3}
-_SEVENTHS = frozenset({"7", "maj7", "M7", "65", "43", "42", "2", "9", "11", "13"})
-_SIXTHS = {"It": (0, 4, 10), "Ger": (0, 4, 7, 10), "Fr": (0, 4, 6, 10)}
+_INVERSIONS = {"6": 1, "65": 1, "64": 2, "43": 2, "42": 3}
+_SEVENTHS = frozenset({"7", "maj7", "maj9", "65", "43", "42", "9", "11", "13"})
+_TENSIONS = frozenset({"9", "11", "13"})
+_SIXTHS = {"It": (0, 4, 10), "Ger": (0, 4, 7, 10), "Fr": (0, 4, 6, 10), "Sw": (0, 4, 7, 10)}
 _FORM = Pattern(
-    r"([#b]{0,2})(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(°|ø|\+)?(maj7|M7|sus[24]|\d{0,2})"
+    r"([#b]{0,2})(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(°|ø|\+)?(maj\d|\d{0,2})"
+    r"(7?b5|(?:sus|add|[b#])\d{1,2})?"
     r"(?:/([#b]?)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)°?)?"
 )
-_SPECIAL = Pattern(r"(It|Ger|Fr)\+?(?:6|65|43)")
+_SPECIAL = Pattern(r"(It|Ger|Fr|Sw)(?:6|65|43)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,11 @@ class Numeral:
     Attributes:
         degree: 1 to 7; 0 for an augmented sixth.
         shift: semitones by which the degree is raised or lowered.
-        quality: "maj", "min", "dim", "aug", or "It", "Ger", "Fr".
+        quality: "maj", "min", "dim", "aug", or "It", "Ger", "Fr", "Sw".
         seventh: None, "scale", "major", "half" (of ø).
         inversion: 0 to 3.
         applied: (degree, shift, "major" or "minor") of the chord it is applied to.
+        added: "9", "sus4", "b9", ... or "".
     """
 
     degree: int
@@ -63,6 +70,7 @@ class Numeral:
     seventh: str | None
     inversion: int
     applied: tuple[int, int, str] | None = None
+    added: str = ""
 
     def in_root_position(self) -> Numeral:
         """The same chord, not inverted."""
@@ -79,7 +87,6 @@ def parse_numeral(text: str, minor: bool = False) -> Numeral | None:
     form = parse_roman(text)
     if form is None:
         return None
-    form = re.sub(r"^N6?(?=$|/)", "bII6", form)
     form = re.sub(r"^Cad64(?=$|/)", "i64" if minor else "I64", form)
     special = _SPECIAL.fullmatch(form)
     if special:
@@ -87,20 +94,38 @@ def parse_numeral(text: str, minor: bool = False) -> Numeral | None:
     found = _FORM.fullmatch(form)
     if found is None:
         return None
-    signs, name, mark, figures, target_sign, target = found.groups()
+    signs, name, mark, figures, added, target_sign, target = found.groups()
     quality = "maj" if name.isupper() else "min"
     quality = {"°": "dim", "ø": "dim", "+": "aug"}.get(mark or "", quality)
     seventh = "scale" if figures in _SEVENTHS else None
     if mark == "ø":
-        seventh = "half"
-    elif figures in ("maj7", "M7"):
+        seventh = "half" if figures in _SEVENTHS else None
+    elif figures.startswith("maj"):
         seventh = "major"
-    applied = None
-    if target:
-        mode = "major" if target.isupper() else "minor"
-        applied = (_DEGREES.index(target.lower()) + 1, _shift(target_sign or ""), mode)
+    applied = _applied(target_sign or "", target, minor) if target else None
     degree = _DEGREES.index(name.lower()) + 1
-    return Numeral(degree, _shift(signs), quality, seventh, _INVERSIONS.get(figures, 0), applied)
+    within_minor = applied[2] == "minor" if applied else minor
+    shift = _needed(degree, _shift(signs), quality) if within_minor else _shift(signs)
+    added = (added or "") + ("9" if figures == "maj9" else figures if figures in _TENSIONS else "")
+    return Numeral(degree, shift, quality, seventh, _INVERSIONS.get(figures, 0), applied, added)
+
+
+def _applied(sign: str, target: str, minor: bool) -> tuple[int, int, str] | None:
+    """What a chord is applied to; None for the tonic itself."""
+    degree, mode = _DEGREES.index(target.lower()) + 1, "major" if target.isupper() else "minor"
+    shift = _needed(degree, _shift(sign), mode[:3]) if minor else _shift(sign)
+    if (degree, shift) == (1, 0) and (mode == "minor") == minor:
+        return None
+    return degree, shift, mode
+
+
+def _needed(degree: int, shift: int, quality: str) -> int:
+    """The shift in minor, without a sign that only repeats what the scale has."""
+    raised = degree in (6, 7) and quality in ("min", "dim")
+    lowered = degree in (3, 6, 7) and not raised
+    if (lowered and shift == -1) or (raised and shift == 1):
+        return 0
+    return shift
 
 
 def _shift(signs: str) -> int:
@@ -113,13 +138,14 @@ def chord_of(numeral: Numeral, key: Key) -> tuple[int, int, int]:
     tonic, mode = key.tonic.pitch_class, "minor" if key.mode == "minor" else "major"
     if numeral.applied:
         degree, shift, local = numeral.applied
-        tonic = (tonic + _SCALES[mode][degree - 1] + shift) % 12
+        raised = mode == "minor" and degree in (6, 7) and local == "minor"
+        scale = _SCALES["major" if raised else mode]
+        tonic = (tonic + scale[degree - 1] + shift) % 12
         mode = local
     if numeral.degree == 0:
         return (tonic + 8) % 12, mask_of(*_SIXTHS[numeral.quality]), 0
-    step = _SCALES[mode][numeral.degree - 1]
-    if mode == "minor" and numeral.degree == 7 and numeral.quality == "dim" and not numeral.shift:
-        step = 11
+    raised = mode == "minor" and numeral.degree in (6, 7) and numeral.quality in ("min", "dim")
+    step = _SCALES["major" if raised else mode][numeral.degree - 1]
     tones = list(_TRIADS[numeral.quality])
     seventh = _seventh(numeral, mode)
     if seventh is not None:

@@ -1,0 +1,284 @@
+"""Roman numerals in sentences and in words: which chord of which key, in which inversion.
+
+Conventions
+-----------
+Signs first: a numeral of signs counts, and words beside it describe it, unless "or"
+offers them as another answer. Words alone name the chord of the scale of the key.
+
+==============================================  ==============================
+written                                         read as
+==============================================  ==============================
+V^{6}_{5}, V(7), V dom7, vii half-diminished 7  V65, V7, V7, viiø7
+dominant seventh, five seven, the five chord    V7, V7, V
+five seven of five, dominant of the dominant    V7/V, V/V
+supertonic (major, minor)                       ii, ii°
+flat six, Neapolitan sixth, cadential 6/4       bVI, bII6, Cad64
+V7 in first inversion, with the third in the    V65
+bass
+V in A minor, "A minor: V", "a: V"              V, in A minor
+V7, which resolves to I; V7 because it ...      V7
+==============================================  ==============================
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rewards.patterns import Pattern
+from rewards.spelling.keys import Key, find_keys
+from rewards.spelling.mentions import Mention, asserted, unexplained
+from rewards.spelling.notes import letter_note
+from rewards.spelling.romans import find_romans, parse_roman
+
+_I = 2
+_AFTER = r"(?<=[ivIV])"
+_HALF = r"(?:half[\s-]*dim(?:inished|\.)?|ø)"
+_SEVENTH = r"(?:7th|7|seventh)(?:\schord)?(?!\w)"
+_REWRITES = (
+    (Pattern(r"\\(?:flat|sharp|circ)\b"), ""),
+    (Pattern(r"(?<=\w)\^\{?\\?circ\}?"), "°"),
+    (Pattern(r"[\^_{}\[\]]"), ""),
+    (Pattern(r"\(((?:\d|maj|ø|°)[\d/]{0,3})\)"), r"\1"),
+    (Pattern(r"\bflat[\s-](?=[ivIV]{1,3}(?!\w))", _I), "b"),
+    (Pattern(r"\bsharp[\s-](?=[ivIV]{1,3}(?!\w))", _I), "#"),
+    (Pattern(rf"{_AFTER}\s*{_HALF}\s*(?:7th|7|seventh)?(?!\w)", _I), "ø7"),
+    (Pattern(rf"{_AFTER}\s*(?:fully?[\s-]+)?dim(?:inished|\.)?[\s-]*{_SEVENTH}", _I), "°7"),
+    (Pattern(rf"{_AFTER}\s*dim(?:inished|\.)?(?!\w)", _I), "°"),
+    (Pattern(rf"{_AFTER}\s*aug(?:mented|\.)?(?!\w)", _I), "+"),
+    (Pattern(rf"{_AFTER}\s*(?:major|maj\.?)[\s-]*{_SEVENTH}", _I), "maj7"),
+    (Pattern(rf"{_AFTER}\s*(?:dom(?:inant|\.)?)[\s-]*{_SEVENTH}", _I), "7"),
+    (Pattern(r"(?<=[iv])\s+minor[\s-]*(?:7th|7|seventh)(?!\w)"), "7"),
+    (Pattern(rf"(?<=[ivIV°])\s+with\s(?:an?|the)\s(?:added\s|minor\s)?{_SEVENTH}", _I), "7"),
+    (Pattern(r"(?<=[ivIV°])[\s-]*(?:seventh|7th)(?:\s+chord)?(?!\w)", _I), "7"),
+    (Pattern(rf"{_AFTER}\s+six[\s-]four(?!\w)", _I), "64"),
+    (Pattern(rf"{_AFTER}\s+six[\s-]five(?!\w)", _I), "65"),
+    (Pattern(rf"{_AFTER}[\s-]+(?=(?:7|6/5|65|4/3|43|4/2|42|2|6/4|64|6)(?![\w/]))"), ""),
+    (Pattern(r"(?<=\d)\s(?=[345](?!\w))"), "/"),
+    (Pattern(r"\s+of\s+(?:the\s+)?(?=[#b]?[ivIV]{1,3}(?!\w))"), "/"),
+)  # fmt: skip
+_SOURCE = r"\b(?:in\s)?(?:its\s)?(first|second|third|1st|2nd|3rd)[\s-]inversion"
+_INVERSION = Pattern(
+    rf"[,(]?\s?(?:{_SOURCE}(?:\sof(?:\sthe)?\b)?|(?:\bin\s)?\b(root)[\s-]position"
+    r"|(?:\bwith\s)?(?:\bthe\s|\bits\s)?\b(root|third|3rd|fifth|5th|seventh|7th)\sin\sthe\sbass)\)?",
+    _I,
+)
+_ORDER = {"root": 0, "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
+_BASS = {"root": 0, "third": 1, "3rd": 1, "fifth": 2, "5th": 2, "seventh": 3, "7th": 3}
+_SEVERAL_INVERSIONS = Pattern(
+    r"\b(?:first|second|third|root)(?:[\s-](?:inversion|position))?\s?(?:or|/)\s?(?:in\s)?"
+    r"(?:first|second|third|root)\b",
+    _I,
+)
+_OF_DEGREE = Pattern(
+    r"(?<=[ivIV°ø\d])\sof\s(?:the\s)?(tonic|supertonic|submediant|subdominant|mediant|dominant)\b",
+    _I,
+)
+_IN_KEY = Pattern(r",?\s*\(?\b(?:in|of)(?: the)?(?: key of)?\s*$", _I)
+_IN_TONIC = Pattern(r",?\s*\(?\b(?:in|key of)\s(?:the\skey\sof\s)?([A-G])([#b]?)(?![\w#])\)?")
+_COLON = Pattern(r"(?:in\s)?([A-Ga-g])([#b]?)\s?:\s?(?=[#b]?[ivIVN])")
+_ROLE = Pattern(
+    r"\b(?:(?:resolv|lead|mov|go|progress|return|pull|point|head|tend|want)\w{0,4}\s"
+    r"(?:\w{2,12}\s){0,2}?(?:to|into|towards?|on)|before|after|(?:preced|follow|approach)\w{2,3}"
+    r"(?:\sby)?|tonici[sz]\w{1,4})\s(?:the\s|an?\s)?(?:tonic\s)?[(]?$",
+    _I,
+)
+_LONG_LIST = 24
+_OR = Pattern(r"\bor\b|/|\bmaybe\b|\bperhaps\b", _I)
+
+_DEGREES = ("tonic", "supertonic", "mediant", "subdominant", "dominant", "submediant")
+_SPOKEN = ("one", "two", "three", "four", "five", "six", "seven")
+_MAJOR = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
+_MINOR = ("i", "ii°", "III", "iv", "V", "VI", "vii°")
+_FIGURES = {
+    "six four": "64", "six five": "65", "four three": "43", "four two": "42",
+    "seven": "7", "six": "6", "two": "42",
+}  # fmt: skip
+_DEGREE = (
+    r"(?:(?P<flat>flat|sharp|minor|major|diminished)[\s-])?(?P<word>tonic|supertonic|submediant"
+    r"|subdominant|mediant|dominant|subtonic|leading[\s-](?:tone|note))"
+)
+_TARGET = (
+    r"(?:(?:\sof\s(?:the\s)?|/)(?:(?P<spoken>one|two|three|four|five|six|seven)"
+    r"|(?P<target>tonic|supertonic|submediant|subdominant|mediant|dominant)"
+    r"|(?P<sign>[#b]?[ivIV]{1,3}))(?!\w))"
+)
+_FUNCTION = Pattern(
+    rf"\b(?:secondary\s)?{_DEGREE}(?:[\s-](?P<seventh>(?:half[\s-]diminished\s|fully[\s-]diminished\s"
+    rf"|diminished\s)?(?:seventh|7th|7)))?(?:\s(?:chord|triad))?{_TARGET}?(?!\w)",
+    _I,
+)
+_NUMBER = Pattern(
+    r"(?:the\s|an?\s)?(?:(?P<flat>flat|sharp|minor|major|diminished)[\s-])?"
+    r"(?P<word>one|two|three|four|five|six|seven)(?:[\s-](?P<figures>six[\s-]four|six[\s-]five"
+    r"|four[\s-]three|four[\s-]two|seven|six|two))?(?P<chord>\s(?:chord|triad))?" + _TARGET + "?",
+    _I,
+)
+_NAMED = (
+    (Pattern(r"\bcadential\s(?:six[\s-]four|6/?4|second[\s-]inversion)", _I), "Cad64"),
+    (Pattern(r"\bneapolitan(?:\s(?:sixth|6(?:th)?|chord))*", _I), "bII6"),
+    (Pattern(r"\bgerman\s(?:augmented\s)?(?:sixth|6(?:th)?)", _I), "Ger65"),
+    (Pattern(r"\bitalian\s(?:augmented\s)?(?:sixth|6(?:th)?)", _I), "It6"),
+    (Pattern(r"\bfrench\s(?:augmented\s)?(?:sixth|6(?:th)?)", _I), "Fr43"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says.
+
+    Attributes:
+        forms: the distinct numerals, as in ``rewards/spelling/romans.py``.
+        key: the key it reads them in, or None where it names none.
+        loose: the key stands before a colon, where it may also be a chord's name.
+        inversions: the distinct orders that words give, 0 to 3.
+    """
+
+    forms: tuple[str, ...]
+    key: Key | None = None
+    loose: bool = False
+    inversions: tuple[int, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def read_numerals(text: str, home: Key) -> Reading:
+    """The numerals that a cleaned text asserts, in a key that it may name."""
+    text, key, loose = _without_key(text, home)
+    minor = (key or home).mode == "minor"
+    for pattern, new in _REWRITES:
+        text = pattern.sub(new, text)
+    scale = _MINOR if minor else _MAJOR
+    text = _OF_DEGREE.sub(lambda m: f"/{scale[_DEGREES.index(m[1].lower())].rstrip('°')}", text)
+    whole = parse_roman(text.strip(" .,;:()"))
+    if whole is not None:
+        return Reading((whole,), key, loose)
+    orders = [-1] if _SEVERAL_INVERSIONS.search(text) else []
+
+    def noted(match: re.Match[str]) -> str:
+        order = match[1] or match[2]
+        orders.append(_ORDER[order.lower()] if order else _BASS[match[3].lower()])
+        return " "
+
+    named = _named(text)
+    text = " ".join(_INVERSION.sub(noted, text).split())
+    inversions = tuple(dict.fromkeys(orders))
+    whole = parse_roman(text.strip(" .,;:()")) or _spoken(text.strip(" .,;:()"), minor)
+    if whole is not None and not named:
+        return Reading((whole,), key, loose, inversions)
+    signs = _without_roles(text, unexplained(text, asserted(text, find_romans(text))))
+    forms = [mention.value for mention in signs]
+    if not forms or any(_offered(text, signs, word) for word in _functions(text, minor)):
+        words = [m.value for m in asserted(text, _functions(text, minor))]
+        forms += named or words
+        inversions = () if named else inversions
+    return Reading(tuple(dict.fromkeys(forms)), key, loose, inversions)
+
+
+def _without_key(text: str, home: Key) -> tuple[str, Key | None, bool]:
+    """The text without "in D major", that key, and whether it only stood before a colon."""
+    for mention in find_keys(text):
+        lead = _IN_KEY.search(text[max(0, mention.start - 24) : mention.start])
+        if lead and mention.end - mention.start > 1:
+            begin = mention.start - len(lead[0])
+            rest = text[mention.end :].lstrip(" :),")
+            return f"{text[:begin]} {rest}".strip(), mention.value, False
+        if mention.start == 0 and re.match(r"\s*:", text[mention.end :]):
+            return text[mention.end :].lstrip(" :"), mention.value, True
+    bare = _COLON.match(text)
+    if bare is not None:
+        tonic = letter_note(bare[1], bare[2])
+        return text[bare.end() :], Key(tonic, "major" if bare[1].isupper() else "minor"), True
+    bare = _IN_TONIC.search(text)
+    if bare is not None:
+        tonic = letter_note(bare[1], bare[2])
+        mode = home.mode if tonic.same(home.tonic) else "major"
+        rest = f"{text[: bare.start()]} {text[bare.end() :].lstrip(' :,')}"
+        return rest.strip(), Key(tonic, mode), False
+    return text, None, False
+
+
+def _without_roles(text: str, mentions: list[Mention[str]]) -> list[Mention[str]]:
+    """Without what a first numeral only resolves to or comes from."""
+    if not 2 <= len(mentions) <= _LONG_LIST:
+        return mentions
+    return [
+        mention
+        for i, mention in enumerate(mentions)
+        if i == 0 or not _ROLE.search(text[max(0, mention.start - 60) : mention.start])
+    ]
+
+
+def _offered(text: str, signs: list[Mention[str]], word: Mention[str]) -> bool:
+    """True if "or" stands between a numeral and a word: two answers."""
+    last = max((m.end for m in signs if m.end <= word.start), default=-1)
+    after = min((m.start for m in signs if m.start >= word.end), default=-1)
+    before = last >= 0 and _OR.search(text[last : word.start])
+    return bool(before or (after >= 0 and _OR.search(text[word.end : after])))
+
+
+def _named(text: str) -> list[str]:
+    """Chords with a name of their own, "Neapolitan sixth"."""
+    found = []
+    for pattern, form in _NAMED:
+        mentions = [Mention(form, m.start(), m.end()) for m in pattern.finditer(text)]
+        found += [m.value for m in asserted(text, mentions)]
+    return list(dict.fromkeys(found))
+
+
+def _functions(text: str, minor: bool) -> list[Mention[str]]:
+    """Words for the degrees of the scale, "leading-tone seventh"."""
+    found = []
+    for m in _FUNCTION.finditer(text):
+        word = m["word"].lower()
+        if m["seventh"] is None and re.match(r"seco", m[0], _I) and not _target(m, minor):
+            continue  # a secondary dominant of nothing
+        if word == "subtonic":
+            form = "VII" if minor else "bVII"
+        else:
+            degree = 6 if word.startswith("leading") else _DEGREES.index(word)
+            form = _scale(m["target"] or m["spoken"] or m["sign"], minor)[degree]
+        form = _coloured(form, m["flat"])
+        if m["seventh"]:
+            kind = m["seventh"].lower()
+            half = kind.startswith("half") or (form == "vii°" and not minor and "dimin" not in kind)
+            form = form.replace("°", "ø") + "7" if half else form + "7"
+        found.append(Mention(form + _target(m, minor), m.start(), m.end()))
+    return found
+
+
+def _spoken(text: str, minor: bool) -> str | None:
+    """ "five seven of two", "the four chord" as a whole text."""
+    m = _NUMBER.fullmatch(text)
+    if m is None:
+        return None
+    form = _coloured(_scale(m["spoken"], minor)[_SPOKEN.index(m["word"].lower())], m["flat"])
+    figures = _FIGURES[m["figures"].lower().replace("-", " ")] if m["figures"] else ""
+    if form == "vii°" and figures in ("7", "65", "43", "42") and not minor:
+        form = "viiø"
+    return form + figures + _target(m, minor)
+
+
+def _scale(target: str | None, minor: bool) -> tuple[str, ...]:
+    """The chords of the key, or of a major key where the chord is applied."""
+    return _MAJOR if target or not minor else _MINOR
+
+
+def _target(match: re.Match[str], minor: bool) -> str:
+    scale = _MINOR if minor else _MAJOR
+    if match["sign"]:
+        return f"/{match['sign']}"
+    if match["spoken"]:
+        return f"/{scale[_SPOKEN.index(match['spoken'].lower())].rstrip('°')}"
+    if match["target"]:
+        return f"/{scale[_DEGREES.index(match['target'].lower())].rstrip('°')}"
+    return ""
+
+
+def _coloured(form: str, word: str | None) -> str:
+    """ "flat six" is a major chord on the lowered degree, "minor four" a minor one."""
+    bare = form.rstrip("°")
+    return {
+        "flat": f"b{bare.upper()}", "sharp": f"#{bare}", "minor": bare.lower(),
+        "major": bare.upper(), "diminished": f"{bare.lower()}°",
+    }.get((word or "").lower(), form)  # fmt: skip
