@@ -45,7 +45,7 @@ from rewards.spelling.cadences import (
     narrower,
     parse_cadence,
 )
-from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.mentions import Mention, asserted, unexplained
 from rewards.text import fold
 
 _OR = Pattern(r"\bor\b|\bmaybe\b|\bperhaps\b|\bpossibly\b|\?")
@@ -103,7 +103,7 @@ def named_cadences(text: str) -> tuple[str, ...]:
     whole = parse_cadence(text) or parse_cadence(bare(text))
     if whole is not None:
         return (whole,)
-    names = asserted(text, find_cadences(text))
+    names = unexplained(text, asserted(text, find_cadences(text)))
     motions = asserted(text, find_motions(text))
     if names:
         # Chords explain a name, unless they are offered as another answer.

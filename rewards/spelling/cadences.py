@@ -36,7 +36,7 @@ from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import unaccented
 
-_NOUN = r"(?:cadence|cadential|close|ending)"
+_NOUN = r"(?:cadence|cadential|close|ending|cad(?![a-z]))"
 _CADENZA = r"(?:kadenz|cadence|cadencia|cadenza)"
 
 

@@ -25,7 +25,8 @@ NAMES = {
     "HC": """HC|half cadence|Half Cadence.|half-cadence|half close|half|semicadence|imperfect cadence
         |imperfect|open cadence|a half cadence on the dominant|ends on the dominant|It ends on V.
         |ii6-V|I-IV-V|I to V|The phrase comes to rest on the dominant|Halbschluss|demi-cadence
-        |semicadencia|imperfect (half) cadence|It stops on the dominant""",
+        |semicadencia|imperfect (half) cadence|It stops on the dominant|half cad.
+        |half cadence, because a perfect authentic cadence would end on I""",
     "PC": """PC|plagal|plagal cadence|amen|Amen cadence|a plagal ("Amen") cadence|IV-I|IV–I|iv to i
         |subdominant to tonic|church cadence|cadence plagale|plagaler Schluss|Plagal (IV-I)|I-IV-I""",
     "DC": """DC|deceptive|deceptive cadence|interrupted|Interrupted cadence|evaded cadence|false cadence
@@ -137,7 +138,8 @@ def test_kinds_read_names_and_never_chords():
 
 
 @pytest.mark.parametrize(
-    "unit", ["V-", "perfect ", "half or ", "authentic, ", "I to ", "ends on the ", "(", "imperfect/"]
+    "unit",
+    ["V-", "perfect ", "half or ", "authentic, ", "I to ", "ends on the ", "(", "imperfect/"],
 )
 def test_hostile_text_is_read_in_linear_time(unit):
     for size in (1_000, 128_000):
