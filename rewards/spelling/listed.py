@@ -32,9 +32,10 @@ from rewards.spelling.mentions import Mention, asserted, settled
 from rewards.spelling.ontology import Ontology, Vocabulary, ontology
 
 _SHARED_HEAD = Pattern(
-    r"\b([\w']+)(\s*(?:,|&|\+|/|,?\s*\band\b|,?\s*\bor\b)\s*(?:(?:an?|the)\s+)?)([\w']+)\s([\w']+)"
+    r"\b([\w']{1,24})(\s*(?:,|&|\+|/|,?\s*\band\b|,?\s*\bor\b)\s*(?:(?:an?|the)\s+)?)"
+    r"([\w']{1,24})\s([\w']{1,24})"
 )
-_BRACKET = Pattern(r"\b([\w']+)\s\(([\w']+)\)")
+_BRACKET = Pattern(r"\b([\w']{1,24})\s\(([\w']{1,24})\)")
 _OR = Pattern(r"\s*,?\s*\b(?:or|vs\.?|versus)\b\s*(?:(?:else|maybe|perhaps|possibly|an?|the)\s+)*")
 _SLASH = Pattern(r"\s*/\s*")
 _COMMA = Pattern(r"\s*,\s*(?:(?:an?|the)\s+)?")
