@@ -15,21 +15,27 @@ NAMES = {
         |an authentic cadence, specifically a perfect one|The cadence is perfect.
         |Perfect Authentic Cadence (PAC)|perfect authentic cadence (V7–I)|**PAC**|\\boxed{PAC}
         |The phrase closes with a perfect authentic cadence in A major, the soprano on the tonic.
-        |It isn't a half cadence; it is a perfect authentic cadence|PAC, not IAC|a perfect V-I cadence
-        |The second half ends with a PAC|PAC rather than a deceptive cadence|perfect (authentic) cadence
+        |It isn't a half cadence; it is a perfect authentic cadence|PAC, not IAC
+        |a perfect V-I cadence
+        |The second half ends with a PAC|PAC rather than a deceptive cadence
+        |perfect (authentic) cadence
         |cadence parfaite|cadencia auténtica perfecta|cadenza perfetta|vollkommener Ganzschluss
         |perfect-authentic|perfect authentic: V resolves to I|РAC|P\u200bAC""",
-    "IAC": """IAC|i.a.c.|imperfect authentic|Imperfect Authentic Cadence (IAC)|authentic, but imperfect
+    "IAC": """IAC|i.a.c.|imperfect authentic|Imperfect Authentic Cadence (IAC)
+        |authentic, but imperfect
         |an authentic cadence, imperfect|cadence imparfaite|unvollkommener Ganzschluss|vii°6-I|V65-I
         |V-I6|V6/5 → I|leading-tone cadence|cadence: imperfect authentic""",
-    "HC": """HC|half cadence|Half Cadence.|half-cadence|half close|half|semicadence|imperfect cadence
+    "HC": """HC|half cadence|Half Cadence.|half-cadence|half close|half|semicadence
+        |imperfect cadence
         |imperfect|open cadence|a half cadence on the dominant|ends on the dominant|It ends on V.
         |ii6-V|I-IV-V|I to V|The phrase comes to rest on the dominant|Halbschluss|demi-cadence
         |semicadencia|imperfect (half) cadence|It stops on the dominant|half cad.
         |half cadence, because a perfect authentic cadence would end on I""",
     "PC": """PC|plagal|plagal cadence|amen|Amen cadence|a plagal ("Amen") cadence|IV-I|IV–I|iv to i
-        |subdominant to tonic|church cadence|cadence plagale|plagaler Schluss|Plagal (IV-I)|I-IV-I""",
-    "DC": """DC|deceptive|deceptive cadence|interrupted|Interrupted cadence|evaded cadence|false cadence
+        |subdominant to tonic|church cadence|cadence plagale|plagaler Schluss|Plagal (IV-I)
+        |I-IV-I""",
+    "DC": """DC|deceptive|deceptive cadence|interrupted|Interrupted cadence|evaded cadence
+        |false cadence
         |V-vi|V to vi|V7 → vi|V-VI|from V7 to VI|V-bVI|Trugschluss|cadence rompue|cadencia rota
         |cadenza d’inganno|broken cadence|deceptive: V resolves to vi instead of I
         |It is deceptive because V-I is expected but V goes to vi|dominant to submediant""",
