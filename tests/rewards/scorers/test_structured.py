@@ -14,6 +14,12 @@ def judged(caption: str, *, kind: str = "caption", metadata=METADATA, **params) 
     return get("structured")(question, parse(caption), **params)
 
 
+def credited(caption: str, **params) -> float:
+    verdict = judged(caption, **params)
+    assert verdict is not None
+    return verdict.value
+
+
 def answer(text: str) -> str:
     return f"<think>one two three</think><answer>{text}</answer>"
 
@@ -44,17 +50,17 @@ def test_with_share_category_categories_count_alike_and_values_within_them(capti
 def test_words_may_stand_apart_where_phrases_may_not():
     caption = answer("Major chords over a pedal on D.")
     metadata = {"Key": "major chords pedal"}
-    assert judged(caption, metadata=metadata, match="word").value == 1.0
-    assert judged(caption, metadata=metadata, match="phrase").value == 0.0
+    assert credited(caption, metadata=metadata, match="word") == 1.0
+    assert credited(caption, metadata=metadata, match="phrase") == 0.0
 
 
 def test_the_literal_sum_of_the_paper_is_capped_at_one():
     caption = answer("jazz swing piano drums in D major at 120")
-    assert judged(caption, share="thing").value == 1.0
+    assert credited(caption, share="thing") == 1.0
     two = {"A": "jazz, swing, bebop", "B": "piano"}
-    assert judged(answer("jazz and swing"), metadata=two, share="thing").value == 1.0
-    by_category = judged(answer("jazz and swing"), metadata=two, share="category")
-    assert by_category.value == pytest.approx(1 / 3)
+    assert credited(answer("jazz and swing"), metadata=two, share="thing") == 1.0
+    by_category = credited(answer("jazz and swing"), metadata=two, share="category")
+    assert by_category == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +85,7 @@ def test_the_literal_sum_of_the_paper_is_capped_at_one():
     ],
 )
 def test_things_stated_are_divided_by_the_number_of_categories(metadata, caption, credit):
-    assert judged(answer(caption), metadata=metadata).value == pytest.approx(credit)
+    assert credited(answer(caption), metadata=metadata) == pytest.approx(credit)
 
 
 def test_a_question_that_asks_for_metadata_is_judged_whatever_its_kind():
@@ -102,5 +108,5 @@ def test_it_applies_to_captions_with_metadata_alone():
 
 
 def test_thoughts_are_no_caption():
-    assert judged("<think>jazz swing</think> A tune.").value == 0.0
-    assert judged("<think>a b c</think> Jazz and swing.").value == 0.5
+    assert credited("<think>jazz swing</think> A tune.") == 0.0
+    assert credited("<think>a b c</think> Jazz and swing.") == 0.5
