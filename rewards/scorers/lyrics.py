@@ -101,6 +101,7 @@ def _without_lead(answer: str, question: Question) -> str:
     return _LEAD.sub("", answer, count=1)
 
 
+@lru_cache(maxsize=512)
 def _units(text: str, by_character: bool) -> tuple[str, ...]:
     """Words, or characters, in one case and form."""
     # Ordering a long run of combining marks takes quadratic time, and no word has one.
