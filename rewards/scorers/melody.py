@@ -138,7 +138,7 @@ def _sorted(points: list[tuple[float, float]]) -> Curve:
     found: dict[float, float] = {}
     for time, hertz in points:
         if 0.0 <= time <= LAST and abs(hertz) <= HIGHEST:
-            found.setdefault(time, hertz)
+            found.setdefault(round(time, 6), hertz)  # mir_eval raises on closer ones
     return tuple(sorted(found.items()))
 
 
