@@ -12,7 +12,6 @@ and the rewards that compare values all read through it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +19,8 @@ from typing import Any
 
 from rewards.answers import bare
 from rewards.spelling.cadences import find_cadences, parse_cadence
-from rewards.spelling.chords import find_chords, parse_chord
+from rewards.spelling.chord_mentions import described_chords
+from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import Chord
 from rewards.spelling.intervals import find_intervals, parse_interval
 from rewards.spelling.keys import Key, find_keys, parse_key
@@ -68,28 +68,11 @@ def _equal(a: Any, b: Any, spelled: bool) -> bool:
     return a == b
 
 
-def _chords_described(text: str) -> list[Mention[Chord]]:
-    """Chords, without the notes that spell one out: "C major (C E G)"."""
-    found = find_chords(text)
-    if len(found) < 3 or found[0].value.root is None:
-        return found
-    lead, rest = found[0], found[1:]
-    lone = [m for m in rest if re.fullmatch(r"[A-G][#b]{0,2}", text[m.start : m.end])]
-    between = text[lead.end : rest[0].start].lower()
-    opens = re.search(
-        r"\(|:|=|-|\bnotes?\b|\bconsist|\bcontain|\bmade\b|\bspelled\b|\btones?\b|\bwith\b", between
-    )
-    inside = all(m.value.root.pitch_class in lead.value.pitch_classes for m in lone if m.value.root)
-    if opens and len(lone) == len(rest) and inside and not re.search(r"\bor\b", text[lead.end :]):
-        return [lead]
-    return found
-
-
 KINDS: tuple[Kind, ...] = (
     Kind("meter", parse_meter, find_meters, _equal),
     Kind("tempo", parse_quantity, find_quantities, _same_quantity),
     Kind("key", parse_key, find_keys, _same_key),
-    Kind("chord", parse_chord, _chords_described, _same_chord),
+    Kind("chord", parse_chord, described_chords, _same_chord),
     Kind("note", parse_note, find_notes, _same_note),
     Kind("cadence", parse_cadence, find_cadences, _equal),
     Kind("interval", parse_interval, find_intervals, _equal),

@@ -35,12 +35,17 @@ not applicable. Roots are compared by sound unless ``facts.spelling`` is true.
 Source: mir_eval 0.8, ``mir_eval.chord``; its -1 is our "not applicable". Two
 deliberate differences: an answer "X", or of more than seven notes, is worth 0 at
 every level (mir_eval's ``mirex`` and ``root`` can give it 1); ``aug7`` and
-``maj11`` are read (mir_eval's grammar admits them, its tables do not).
+``maj11`` are read (mir_eval's grammar admits them, its tables do not). One more for
+answers to a fact such as ``C:7(b5)``: Harte's list adds the flat fifth to the natural
+one; ``C7b5``, which puts it in its place, is as right.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rewards.errors import DataError
+from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import applies, one_value
@@ -49,6 +54,7 @@ from rewards.spelling.harte import QUALITIES, Chord, mask_of
 from rewards.text import fold
 
 MOST_TONES = 7
+_FIFTH_ADDED = Pattern(r"\((?:[^*)]{0,20},)?[#b]5")
 _FIRST_EIGHT = mask_of(*range(8))
 _MAJMIN = (QUALITIES["maj"], QUALITIES["min"])
 _SEVENTHS = (*_MAJMIN, QUALITIES["7"], QUALITIES["maj7"], QUALITIES["min7"], 0)
@@ -76,7 +82,11 @@ def chord(question: Question, response: Response) -> Verdict | None:
         return got
     if got.intervals < 0 or got.tones > MOST_TONES or bin(got.intervals).count("1") > MOST_TONES:
         return Verdict(0.0, "the answer is no chord that could be wrong")
-    same = compare(level, truth, got, spelled=bool(question.facts.spelling))
+    spelled = bool(question.facts.spelling)
+    same = compare(level, truth, got, spelled=spelled)
+    if not same and _FIFTH_ADDED.search(written):
+        altered = replace(truth, intervals=truth.intervals & ~mask_of(7))
+        same = compare(level, altered, got, spelled=spelled)
     relation = "equals" if same else "differs from"
     return Verdict(float(same), f"the chord {relation} {written} at the level {level}")
 

@@ -29,7 +29,8 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.chord import MOST_TONES, compare, default_level, in_vocabulary
 from rewards.scorers.timed import array, crowded, listing, present
-from rewards.spelling.chords import find_chords, parse_chord
+from rewards.spelling.chord_mentions import find_chords
+from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import NO_CHORD, Chord
 from rewards.spelling.rows import closed, read_rows
 from rewards.text import fold

@@ -33,7 +33,8 @@ from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
-from rewards.spelling.chords import find_chords, parse_chord
+from rewards.spelling.chord_mentions import find_chords
+from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import mask_of
 from rewards.spelling.keys import Key, find_keys
 from rewards.spelling.notes import Note

@@ -7,13 +7,16 @@ syntax       examples
 ===========  ===================================================================
 Harte        ``A:min7``, ``D#:7/1``, ``G:sus4(b7)``, ``N``, ``X``
 lead sheet   ``Am7``, ``A-7``, ``F#m7b5/C``, ``C°7``, ``Bø7``, ``C6/9``, ``CΔ``,
-             ``E7(#9)``, ``Dadd9``, ``N.C.``
+             ``E7(#9)``, ``Dadd9``, ``N.C.``; a colon may stand in it: ``A:m7``
 words        "A minor seventh", "F sharp half-diminished", "C major over E",
-             "D minor, first inversion", "a-Moll", "re mayor"
+             "D minor, first inversion", "G with the seventh in the bass"
+German,      "a-Moll", "H vermindert", "fis halbvermindert", "re mayor",
+fixed do     "la menor séptima", "Sol7"
 ===========  ===================================================================
 
 A lone capital letter is a major chord, but "A" before another word is the
-article, and so is "a" in "a minor chord".
+article, and so is "a" in "a minor chord". Chords in running text are found by
+``rewards/spelling/chord_mentions.py``.
 """
 
 from __future__ import annotations
@@ -22,70 +25,72 @@ import re
 from functools import lru_cache
 
 from rewards.patterns import Pattern
+from rewards.spelling.chord_words import spoken
 from rewards.spelling.harte import NO_CHORD, QUALITIES, UNKNOWN, Chord, parse_harte
 from rewards.spelling.keys import parse_key
 from rewards.spelling.lead_sheet import parse_suffix
-from rewards.spelling.mentions import Mention
-from rewards.spelling.notes import ACCIDENTAL, letter_note, parse_note
+from rewards.spelling.notes import (
+    ACCIDENTAL,
+    SOLFEGE,
+    Note,
+    german_note,
+    letter_note,
+    parse_note,
+    solfege_note,
+    unaccented,
+)
 
 _LONGEST = 80
-_MOST_CANDIDATES = 64
 _I = re.IGNORECASE
-_ROOT = Pattern(rf"([A-Ga-g])({ACCIDENTAL})", _I)
-_SMALL = Pattern(r"[\s-]*(?:maj|min|dim|aug|dom|half|fully|sus|m?7|seventh|m$)")
+_ROOT = Pattern(
+    rf"([A-Ga-g])(x(?=m|M\d|maj|dim|aug|sus|$|\s|\d)|[\s-]double[\s-](?:sharp|flat)|{ACCIDENTAL})",
+    _I,
+)
+_HYPHEN = Pattern(r"^-(?=min|dim|aug|dom|half|fully|sus|major|sharp|flat)", _I)
+_SMALL = Pattern(r"[\s-]*(?:maj|min|dim|aug|dom|half|fully|sus|m?[679]|m?11|seventh|°|ø|m$)")
 _BASS = Pattern(
-    r"\s*(?:/|\bover\b|\bwith\b|\bon\b)\s*(?:an? )?([A-Ga-g](?:##|#|bb|b|[\s-]*(?:sharp|flat))?)"
-    r"(?:\s+(?:in|as) (?:the )?bass)?$",
+    r"(?:\s*/|\s*\b(?:over|with)\b|(?<=\w)\s*(?-i:on(?=\s*[A-G][#b]?$)))\s*"
+    r"(?:an? |the )?(?:low )?(?:bass(?: note)?(?: of)? )?"
+    r"([A-Ga-g](?:##|#|bb|b|[\s-]*(?:sharp|flat))?)(?: bass)?(?:\s+(?:in|as|at) (?:the )?"
+    r"(?:bass(?: note)?|bottom))?$",
     _I,
 )
 _INVERSION = Pattern(
-    r",?\s*(?:\(|in )*(?:root position|(first|second|third|1st|2nd|3rd) inversion)\)?$", _I
+    r",?\s*(?:\(|in )*(?:the )?(?:root[\s-]position|(first|second|third|1st|2nd|3rd)"
+    r"[\s-]inversion)\)?$",
+    _I,
 )
-_ORDER = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
-_NONE = Pattern(r"N\.?\s?C\.?|N|no[\s-]chord|none", _I)
+_LOW_DEGREE = Pattern(
+    r",?\s*\(?(?:with |over )(?:the |its |an? )?(root|third|3rd|fifth|5th|seventh|7th)"
+    r"(?: in the bass| as (?:the )?bass(?: note)?| at the bottom)\)?$",
+    _I,
+)
+_ORDER = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "root": 0, "fifth": 2,
+    "5th": 2, "seventh": 3, "7th": 3,
+}  # fmt: skip
+_NONE = Pattern(
+    r"N\.?\s?C\.?|N|(?:there (?:is|are) )?no[\s-]chords?(?: (?:is )?(?:played|sounding|present"
+    r"|here|heard|at all))*|none|silence|no harmony",
+    _I,
+)
 _LEAD = Pattern(
-    r"^(?:the|an?(?=\s+[A-Ga-g](?:[#b\s-]|$)))\s+|^(?:chord|triad)[\s:]+|^an?\s+(?=[A-G])", _I
+    r"^(?:the|an?(?=\s+[A-Ga-g](?:[#b\s-]|$)))\s+|^(?:chord|triad)[\s:]+(?:of\s+)?|^an?\s+(?=[A-G])",
+    _I,
 )
+_LEAD_CHORD_OF = Pattern(r"^(?:the )?chord of\s+", _I)
 _TAIL = Pattern(r"[\s-]*(?:chord|triad|akkord|dreiklang)$", _I)
+_QUALITY_ALONE = Pattern(r"an?\s+[a-z\s-]*(?:chord|triad|harmony)$")
 _FOREIGN = Pattern(r"(?:dur|moll|m[aei][yjgni]\w+r\w?)$", _I)
-_WORDS = (
-    (r"half[\s-]*dim(?:inished)?", "hdim"), (r"fully", ""), (r"minor[\s-]+major", "mmaj"),
-    (r"dominant", "dom"), (r"diminished|dim\.", "dim"), (r"augmented|aug\.", "aug"),
-    (r"major|maj\.", "maj"), (r"minor|min\.", "min"), (r"suspended|sus", "sus"),
-    (r"added|add", "add"), (r"power", "5"), (r"without|omit|no", "no"), (r"sharp", "#"),
-    (r"flat(?:ted)?", "b"), (r"altered", "alt"), (r"seventh|7th|seven", "7"),
-    (r"sixth|6th|six", "6"), (r"ninth|9th|nine", "9"), (r"eleventh|11th|eleven", "11"),
-    (r"thirteenth|13th|thirteen", "13"), (r"fourth|4th|four", "4"), (r"second|2nd|two", "2"),
-    (r"fifth|5th|five", "5"), (r"third|3rd|three", "3"), (r"triad|chord|harmony|akkord", ""),
-)  # fmt: skip
-_WORD = Pattern(
-    "|".join(rf"(?P<w{i}>(?<![a-z])(?:{word})(?![a-z]))" for i, (word, _) in enumerate(_WORDS)), _I
+_GERMAN_ROOT = Pattern(
+    r"((?:[cdefga]is(?:is)?|ces|des|fes|ges|as|es|hes|[a-h](?:##|#|bb|b)?))"
+    r"(?=[\s-]+(?:\w*vermindert|ubermassig|dur|moll|dominant|sept))[\s-]*",
+    _I,
 )
-_HYPHENS = Pattern(r"(?<=[a-z\d])\s*-\s*(?=[a-z\d])")
-
-_SPOKEN = (
-    r"half[\s-]*diminished|minor[\s-]+major|major|minor|maj|min|m(?![a-z])|dominant|dom|fully"
-    r"|diminished|dim|augmented|aug|suspended|sus|added|add|power|seventh|seven|7th|sixth|6th"
-    r"|ninth|9th|eleventh|11th|thirteenth|13th|fourth|4th|second|2nd|fifth|5th|sharp|flat|Dur|Moll"
-    r"|dur|moll|six|nine|(?<=sus\s)four|(?<=sus\s)two|[-#b+]?\d{1,2}(?![\d.])"
+_DO_ROOT = Pattern(
+    rf"{SOLFEGE}[\s-]*(?=m(?:en|in|ay|aj|ag|ai|7)|[79]|dis|dim|au|sus|sept|set|dom|$)", _I
 )
-_CANDIDATE = Pattern(
-    r"(?<![\w#°ø])(?:[A-Ga-g](?:[#b]{0,2}:[^\s;]{1,40}"
-    rf"|{ACCIDENTAL}(?:[\s-]*(?:{_SPOKEN})(?![a-z]))+(?:/[A-G][#b]?(?![\w#]|\s*(?:maj|min))"
-    r"|\s+(?:over|with)\s+(?:an? )?[A-G](?:[#b]|[\s-](?:sharp|flat))?(?:\s+in the bass)?)?)"
-    rf"|[A-G]{ACCIDENTAL}[\w#+°øΔ^()/,-]{{0,40}})"
-)
-# "A-C-E-G" spells notes; it does not begin with A minor.
-_LISTED = Pattern(r"[A-G][#b]{0,2}(?=-[A-G])")
-_BEFORE_MARK = Pattern(r"[^\s(/,]+")
-_BEFORE_BLANK = Pattern(r"\S+")
-_NAMED_A = Pattern(r"\s*(?:$|[.,;:!?)/|]|chord[.\s]*$|major|or\b|and\b|is\b)")
-_BEFORE_A = Pattern(r"\b(?:an|the|chord|is|:|or|and)\s+$")
-_WORD_FOLLOWS = Pattern(r"\s+[a-z]")
-_OR_QUALITY = Pattern(r"\s*(?:/|,?\s*or)\s*(major|minor|diminished|augmented)\b", _I)
-_IN_KEY = Pattern(r"\bin (?:the key of )?$", _I)
-_CHORD_WORD = Pattern(r"\s*(?:chord|triad|harmony)")
-_BEFORE_SMALL_A = Pattern(r"\b(?:is|has|with|hear|as|like)\s+$")
+_MARKUP = Pattern(r"</?su[pb]>|[_^]?\{([^{}]{0,20})\}|(?<=[m°ø])\^(?=\d)")
 
 
 @lru_cache(maxsize=8192)
@@ -101,102 +106,76 @@ def parse_chord(text: str) -> Chord | None:
     if _NONE.fullmatch(text):
         return NO_CHORD
     text = text.rstrip(".").strip()
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _LONGEST or _QUALITY_ALONE.match(text):
         return None
+    if "<" in text or "^" in text or "{" in text:
+        text = _MARKUP.sub(r"\1", text)
+    return _named(text) or _foreign(text)
+
+
+def _named(text: str) -> Chord | None:
+    """A chord with a letter for its root."""
     chord = parse_harte(text)
-    if chord is None and ":" not in text:
-        chord = _symbol(text)
     if chord is None:
-        shorter = _LEAD.sub("", text, count=1)
-        chord = parse_harte(shorter) or _symbol(shorter) if shorter != text else None
-    return chord or _foreign(text)
+        chord = _symbol(text)
+    if chord is not None:
+        return chord
+    shorter = _LEAD.sub("", text, count=1)
+    return parse_harte(shorter) or _symbol(shorter) if shorter != text else None
 
 
 def _symbol(text: str) -> Chord | None:
-    inverted = _INVERSION.search(text)
-    order = _ORDER.get((inverted[1] or "").lower(), 0) if inverted else 0
-    text = text[: inverted.start()] if inverted else text
-    bass = _BASS.search(text)
+    text, order = _order(text)
+    bass = None if text.startswith("a ") else _BASS.search(text)
     bass_note = parse_note(bass[1]) if bass and bass.start() > 0 else None
     text = text[: bass.start()] if bass and bass_note else text
     found = _ROOT.match(text)
     if found is None:
         return None
-    suffix = text[found.end() :]
-    if found[1].islower() and not _SMALL.match(suffix):
+    suffix = _HYPHEN.sub("", text[found.end() :], count=1)
+    if suffix.startswith(":"):
+        suffix = suffix[1:]
+        if not suffix.strip():
+            return None
+    elif found[1].islower() and not _SMALL.match(suffix):
         return None
-    read = parse_suffix(suffix) or parse_suffix(_spoken(suffix))
+    return _chord(letter_note(found[1], found[2]), suffix, order, bass_note)
+
+
+def _order(text: str) -> tuple[str, int]:
+    """The text without its inversion in words, and the member in the bass."""
+    for pattern in (_INVERSION, _LOW_DEGREE):
+        found = pattern.search(text)
+        if found:
+            return text[: found.start()], _ORDER.get((found[1] or "").lower(), 0)
+    return text, 0
+
+
+def _chord(root: Note, suffix: str, order: int, bass: Note | None) -> Chord | None:
+    read = parse_suffix(suffix) or parse_suffix(spoken(unaccented(suffix)))
     if read is None:
         return None
-    mask, tones = read
-    root = letter_note(found[1], found[2])
+    mask, upper = read
     members = [step for step in range(12) if mask >> step & 1]
     if order >= len(members):
         return None
-    low = (bass_note.pitch_class - root.pitch_class) % 12 if bass_note else members[order]
-    return Chord(root, mask | 1 << low, low, tones)
-
-
-def _spoken(text: str) -> str:
-    """Quality words as the suffix of a lead-sheet symbol."""
-    text = _WORD.sub(lambda m: _WORDS[int((m.lastgroup or "w0")[1:])][1], text)
-    return _HYPHENS.sub("", text)
+    low = (bass.pitch_class - root.pitch_class) % 12 if bass else members[order]
+    return Chord(root, mask | 1 << low, low, upper)
 
 
 def _foreign(text: str) -> Chord | None:
-    """German and fixed-do triads: "h-Moll", "re mayor"."""
-    text = _TAIL.sub("", text)
-    key = parse_key(text) if _FOREIGN.search(text) else None
-    if key is None or key.mode not in ("major", "minor"):
-        return None
-    return Chord(key.tonic, QUALITIES["maj" if key.mode == "major" else "min"], 0, 3)
-
-
-def find_chords(text: str) -> list[Mention[Chord]]:
-    """The chords that a text names, in order."""
-    found: list[Mention[Chord]] = []
-    at = 0
-    for _ in range(_MOST_CANDIDATES):
-        candidate = _CANDIDATE.search(text, at)
-        if candidate is None:
-            break
-        mention = _candidate(text, candidate.start(), candidate.end())
-        at = mention.end if mention else candidate.start() + 1
-        if mention and not _is_article(text, mention):
-            found.append(mention)
-            found.extend(_other_quality(text, mention))
-    return found
-
-
-def _other_quality(text: str, mention: Mention[Chord]) -> list[Mention[Chord]]:
-    """ "C minor or major" offers two chords on one root."""
-    other = _OR_QUALITY.match(text, mention.end)
-    root = mention.value.root
-    chord = parse_chord(f"{root.name} {other[1]}") if other and root else None
-    return [Mention(chord, mention.start, mention.end)] if chord else []
-
-
-def _candidate(text: str, start: int, end: int) -> Mention[Chord] | None:
-    """The longest start of the candidate that reads as a chord."""
-    piece = text[start:end]
-    whole = piece.rstrip(".,)-" if piece.count("(") < piece.count(")") else ".,")
-    starts = [pattern.match(whole) for pattern in (_LISTED, _BEFORE_MARK, _BEFORE_BLANK)]
-    for cut in (whole, piece, *(found[0] for found in starts if found)):
-        chord = parse_chord(cut) if cut else None
-        if chord is not None:
-            return Mention(chord, start, start + len(cut))
+    """German and fixed-do chords: "h-Moll", "re mayor", "la menor séptima"."""
+    text, order = _order(unaccented(text))
+    shorter = _TAIL.sub("", text)
+    key = parse_key(shorter) if _FOREIGN.search(shorter) else None
+    if key is not None and key.mode in ("major", "minor"):
+        mask = QUALITIES["maj" if key.mode == "major" else "min"]
+        members = [step for step in range(12) if mask >> step & 1]
+        return Chord(key.tonic, mask, members[order]) if order < len(members) else None
+    found = _GERMAN_ROOT.match(text)
+    if found:
+        return _chord(german_note(found[1]), text[found.end() :], order, None)
+    found = _DO_ROOT.match(text)
+    if found and text[found.end() :]:
+        return _chord(solfege_note(found[1], found[2]), text[found.end() :], order, None)
     return None
-
-
-def _is_article(text: str, mention: Mention[Chord]) -> bool:
-    piece, before = text[mention.start : mention.end], text[: mention.start]
-    if _IN_KEY.search(before):
-        return True
-    if piece == "A":
-        return not (_NAMED_A.match(text, mention.end) or _BEFORE_A.search(before))
-    if piece in ("Do", "Go"):  # G diminished, but also a verb
-        return _WORD_FOLLOWS.match(text, mention.end) is not None
-    if not piece.startswith("a "):
-        return False
-    chord_follows = _CHORD_WORD.match(text, mention.end) is not None
-    return chord_follows or _BEFORE_SMALL_A.search(before) is not None

@@ -4,8 +4,9 @@ Conventions
 -----------
 ``intervals`` is the set of semitones above the root within the octave, as a mask
 of 12 bits: bit 0 is the root, bit 4 a major third. As in mir_eval's reading of
-the syntax, tones past the octave (9, 11, 13) leave the mask alone, and the bass
-belongs to it. "N" has no root and no intervals; "X" is a chord that the
+the syntax, tones past the octave (9, 11, 13) leave the mask alone and stand in a
+mask of their own, ``upper``, which no level of mir_eval compares; the bass belongs
+to ``intervals``. "N" has no root and no intervals; "X" is a chord that the
 vocabulary cannot say.
 
 Source: C. Harte et al., Symbolic representation of musical chords, ISMIR 2005.
@@ -32,9 +33,10 @@ QUALITIES = {
     "dim7": mask_of(0, 3, 6, 9), "hdim7": mask_of(0, 3, 6, 10), "aug7": mask_of(0, 4, 8, 10),
     "1": mask_of(0), "5": mask_of(0, 7),
 }  # fmt: skip
-_BEYOND = {"9": 1, "11": 2, "13": 3}
+UPPER = {"9": mask_of(2), "11": mask_of(2, 5), "13": mask_of(2, 5, 9)}
+"""The tones past the octave that a ninth, eleventh or thirteenth brings with it."""
 for _base, _family in (("maj7", "maj"), ("min7", "min"), ("7", "")):
-    for _top in _BEYOND:
+    for _top in UPPER:
         QUALITIES[_family + _top] = QUALITIES[_base]
 _DEGREES = (0, 0, 2, 4, 5, 7, 9, 11, 12, 14, 16, 17, 19, 21)
 
@@ -51,21 +53,34 @@ class Chord:
     """Root, mask of intervals, and the bass in semitones above the root.
 
     ``root`` is None for "N" (``intervals`` 0) and "X" (``intervals`` -1).
-    ``tones`` counts the notes that are named, those past the octave too.
+    ``upper`` is the mask of the tones past the octave, each an octave lower.
     """
 
     root: Note | None
     intervals: int
     bass: int = 0
-    tones: int = 0
+    upper: int = 0
+
+    @property
+    def tones(self) -> int:
+        """How many notes are named, those past the octave too."""
+        return max(self.intervals, 0).bit_count() + self.upper.bit_count()
 
     @property
     def pitch_classes(self) -> frozenset[int]:
-        """Of the sounding chord, 0 to 11."""
+        """Within the octave, 0 to 11."""
+        return self._sounding(self.intervals)
+
+    @property
+    def all_pitch_classes(self) -> frozenset[int]:
+        """Of the sounding chord, ninths, elevenths and thirteenths included, 0 to 11."""
+        return self._sounding(self.intervals | self.upper)
+
+    def _sounding(self, mask: int) -> frozenset[int]:
         if self.root is None:
             return frozenset()
         root = self.root.pitch_class
-        return frozenset((root + step) % 12 for step in range(12) if self.intervals >> step & 1)
+        return frozenset((root + step) % 12 for step in range(12) if mask >> step & 1)
 
     @property
     def bass_pitch_class(self) -> int | None:
@@ -73,10 +88,11 @@ class Chord:
         return None if self.root is None else (self.root.pitch_class + self.bass) % 12
 
     def same(self, other: Chord, *, spelled: bool = False) -> bool:
-        """Equal root (by spelling or by sound), intervals and bass."""
+        """Equal root (by spelling or by sound), tones and bass."""
         if self.root is None or other.root is None:
             return self.root is other.root and self.intervals == other.intervals
-        alike = self.intervals == other.intervals and self.bass == other.bass
+        alike = self.intervals == other.intervals and self.upper == other.upper
+        alike = alike and self.bass == other.bass
         return alike and self.root.same(other.root, spelled=spelled)
 
 
@@ -99,26 +115,27 @@ def parse_harte(text: str) -> Chord | None:
     if quality and quality not in QUALITIES:
         return None
     mask = QUALITIES[quality] if quality else (1 if extra else QUALITIES["maj"])
-    tones = mask.bit_count() + _BEYOND.get(quality.lstrip("majin"), 0)
-    edited = _edited(mask, tones, extra)
+    upper = UPPER.get(quality.lstrip("majin"), 0)
+    edited = _edited(mask, upper, extra)
     low = degree_step(bass) if bass else 0
     if edited is None or low is None:
         return None
     return Chord(letter_note(letter, signs), edited[0] | 1 << low, low, edited[1])
 
 
-def _edited(mask: int, tones: int, extra: str | None) -> tuple[int, int] | None:
-    """Mask and tones after the degrees in brackets; ``*3`` takes the third away."""
+def _edited(mask: int, upper: int, extra: str | None) -> tuple[int, int] | None:
+    """Both masks after the degrees in brackets; ``*3`` takes the third away."""
     for part in extra.split(",") if extra else ():
         degree = _DEGREE.fullmatch(part.strip())
         if degree is None:
             return None
         step = _DEGREES[int(degree[3])] + degree[2].count("#") - degree[2].count("b")
-        tones += -1 if degree[1] else 1
+        bit = 1 << step % 12
         if step < 12:
-            bit = 1 << step % 12
             mask = mask & ~bit if degree[1] else mask | bit
-    return mask, tones
+        else:
+            upper = upper & ~bit if degree[1] else upper | bit
+    return mask, upper
 
 
 def degree_step(degree: str) -> int | None:

@@ -4,21 +4,27 @@ Conventions
 -----------
 Read from left to right, the longest sign first. A seventh is minor unless "maj"
 stands before it ("minor major seventh", ``mM7``); after ``°`` it is diminished.
-A 9, 11 or 13 brings the seventh with it, "add9" does not.
+A 9, 11 or 13 brings the seventh with it, "add9" does not. Tones past the octave
+stand apart, as in ``rewards/spelling/harte.py``; an altered one replaces the
+natural one of its degree.
 
 =============================  =============================================
 signs                          tones
 =============================  =============================================
 (nothing), maj, M              major triad
 m, min, mi, -                  minor triad
-°, o, dim / ø, hdim            diminished / half-diminished, with its seventh
+°, o, dim / ø, hdim, h7        diminished / half-diminished, with its seventh
 +, aug                         augmented
-maj7, M7, Δ, ^, j7             major seventh
+maj7, M7, Δ, ^, j7, 7M         major seventh
+m#7, m+7                       minor triad, major seventh
+b7                             minor seventh
 6, 6/9, 69                     sixth
 sus, sus2, sus4, 4             no third
+add2, 2, add4, add6            one more tone within the octave
 5                              root and fifth
 b5, -5, #5, +5, no3, omit5     change the fifth, leave a tone out
-b9, #9, #11, b13, alt          a tension on a seventh chord
+9, 11, 13 / add9, add#11       past the octave, with / without the seventh
+b9, #9, #11, b13, alt          a tension on a seventh chord; alt: b9, #9, b13
 =============================  =============================================
 """
 
@@ -28,12 +34,14 @@ import re
 from dataclasses import dataclass, field
 
 from rewards.patterns import Pattern
-from rewards.spelling.harte import mask_of
+from rewards.spelling.harte import UPPER, mask_of
 
 _LONGEST = 24
-_MAJ = r"(?:maj|Maj|MAJ|ma|Ma|M|j)"
+_MAJ = r"(?:maj|Maj|MAJ|ma|Ma|MA|M|j)"
+_MIN = r"min|Min|MIN|[mM]i(?!n)|MI(?!N)|m(?!a(?![dlu])|A)|-(?!5)"
+_ADD = r"(?:[aA]dd|ADD)"
 _TRIADS = {
-    "major": {}, "minor": {"third": 3}, "augmented": {"fifth": 8}, "dominant": {},
+    "major": {}, "minor": {"third": 3}, "augmented": {"fifth": 8}, "dominant": {"seventh": 10},
     "diminished": {"third": 3, "fifth": 6},
     "half diminished": {"third": 3, "fifth": 6, "seventh": 10},
     "diminished seventh": {"third": 3, "fifth": 6, "seventh": 9},
@@ -42,30 +50,36 @@ _CHANGES = {
     "sus2": {"third": None}, "sus4": {"third": None}, "sus24": {"third": None},
     "no3": {"third": None}, "no5": {"fifth": None}, "power": {"third": None},
     "b5": {"fifth": 6}, "#5": {"fifth": 8}, "sixth": {"sixth": 9},
+    "minor seventh": {"seventh": 10},
 }  # fmt: skip
 _ADDED = {"sus2": (2,), "sus4": (5,), "sus24": (2, 5), "add2": (2,), "add4": (5,), "add6": (9,)}
-_BEYOND = {"9": 1, "11": 2, "13": 3, "6/9": 1, "69": 1}
+_CARRY_MAJOR = ("", "major", "minor", "augmented", "diminished")
+_PAST = {"9": 2, "11": 5, "13": 9}
 _SIGNS = tuple(
     (Pattern(pattern), action)
     for pattern, action in (
-        (_MAJ + r"7?(?=9|11|13)|[Δ^]7?|" + _MAJ + "7", "major seventh"),
-        (r"(?:ø|h(?:alf-?)?dim)7?", "half diminished"),
-        (r"°7|o7|[dD]im7", "diminished seventh"),
-        (r"°|o(?![a-z])|[dD]im", "diminished"),
-        (r"[aA]ug|\+(?![\d])|\+(?=7|9)", "augmented"),
-        (r"maj|Maj|MAJ|[mM]a(?![a-z])|M", "major"),
-        (r"min|Min|MIN|[mM]i(?![a-z])|m(?!a)|m(?=aj|a7)|-(?!5)", "minor"),
-        (r"sus2/?(?:sus)?4", "sus24"), (r"sus2", "sus2"), (r"sus4?|4", "sus4"),
-        (r"[aA]dd2|2", "add2"), (r"[aA]dd4", "add4"), (r"[aA]dd6", "add6"),
-        (r"[aA]dd(?:[b#]?9|#?11|b?13)", "beyond"),
+        (_MAJ + r"7?(?=9|11|13)|[Δ^]7?|" + _MAJ + r"7|7(?:M(?![Ii])|maj)", "major seventh"),
+        (r"(?:ø|[hH](?:alf-?)?dim|HDIM)7?|h7", "half diminished"),
+        (r"°7|o7|(?:[dD]im|DIM)7", "diminished seventh"),
+        (r"(?<=[mni-])\+7", "raised"), (r"(?<=7)[dD]im5", "b5"), (r"(?<=7)[aA]ug5", "#5"),
+        (r"°|o(?![a-z])|[dD]im5?|DIM", "diminished"),
+        (r"[aA]ug5?|AUG|\+(?![\d])|\+(?=7|9)", "augmented"),
+        (r"maj|Maj|MAJ|MA(?!J)|[mM]a(?![a-z])|M(?![IiAa])", "major"),
+        (_MIN, "minor"),
+        (r"(?:sus|SUS)2/?(?:sus)?4", "sus24"), (r"(?:sus|SUS)2", "sus2"),
+        (r"(?:[sS]us|SUS)(?:4|(?!\d))|4", "sus4"), (r"(?:sus|SUS)(?=7|9|13)", "sus4"),
+        (_ADD + r"[bm-]7", "minor seventh"), (_ADD + r"(?=" + _MAJ + r"7)", "nothing"),
+        (_ADD + "2|2", "add2"), (_ADD + "4", "add4"), (_ADD + "6", "add6"),
+        (_ADD + r"(?:[b#+-]?9|[#+]?11|b?13)", "beyond"),
         (r"6/9|69|6", "sixth"),
         (r"(?:no|omit)3(?:rd)?", "no3"), (r"(?:no|omit)5(?:th)?", "no5"),
-        (r"[b-]5", "b5"), (r"[#+]5", "#5"),
-        (r"[b-](?:9|13)|[#+](?:9|11|13)|alt", "tension"),
-        (r"dom", "dominant"), (r"7|9|11|13", "seventh"), (r"5", "power"),
+        (r"[b-]5", "b5"), (r"[#+]5|5\+", "#5"), (r"b7", "minor seventh"),
+        (r"[b-](?:9|13)|[#+](?:9|11|13)|[aA]lt", "tension"),
+        (r"[dD]om|DOM", "dominant"), (r"[#+]7|/(?=maj|M|ma)", "raised"),
+        (r"7|9|11|13", "seventh"), (r"5", "power"),
     )
 )  # fmt: skip
-_IGNORED = Pattern(r"[\s(),]")
+_IGNORED = Pattern(r"[\s(),.\[\]]")
 
 
 @dataclass(slots=True)
@@ -75,12 +89,12 @@ class _Tones:
     sixth: int | None = None
     seventh: int | None = None
     added: set[int] = field(default_factory=set)
-    beyond: int = 0
+    upper: set[int] = field(default_factory=set)
     triad: str = ""
 
 
 def parse_suffix(text: str) -> tuple[int, int] | None:
-    """Mask of intervals and number of tones, or None.
+    """Mask of intervals within the octave and mask of those past it, or None.
 
     >>> parse_suffix("m7b5") == parse_suffix("ø7")
     True
@@ -96,7 +110,7 @@ def parse_suffix(text: str) -> tuple[int, int] | None:
         at = found.end()
     steps = [tones.third, tones.fifth, tones.sixth, tones.seventh]
     mask = mask_of(0, *(step for step in steps if step is not None), *tones.added)
-    return mask, mask.bit_count() + tones.beyond
+    return mask, mask_of(*tones.upper)
 
 
 def _sign(text: str, at: int) -> tuple[re.Match[str] | None, str]:
@@ -116,18 +130,39 @@ def _apply(tones: _Tones, action: str, sign: str) -> bool:
     for name, value in (_TRIADS.get(action) or _CHANGES.get(action) or {}).items():
         setattr(tones, name, value)
     tones.added.update(_ADDED.get(action, ()))
-    if action == "major seventh":
-        if tones.triad not in ("", "minor", "augmented", "diminished") or tones.seventh is not None:
+    if action == "major seventh" or (action == "raised" and sign != "/"):
+        carries = tones.triad == "minor" if action == "raised" else tones.triad in _CARRY_MAJOR
+        if not carries or tones.seventh is not None:
             return False
         tones.seventh = 11
+    elif action == "raised":
+        return tones.triad == "minor"
     elif action == "seventh":
         if tones.seventh is None:
             tones.seventh = 11 if tones.triad == "major" else 10
-        tones.beyond += _BEYOND.get(sign, 0)
+        _go_past(tones, sign)
     elif action == "tension":
-        tones.beyond += 1
+        _go_past(tones, sign)
         if tones.seventh is None and tones.sixth is None:
             tones.seventh = 10
     elif action in ("beyond", "sixth"):
-        tones.beyond += int(sign != "6")
+        _go_past(tones, sign)
     return True
+
+
+def _go_past(tones: _Tones, sign: str) -> None:
+    """Enter the tones past the octave that a sign names."""
+    if sign.lower() == "alt":
+        tones.upper.update((1, 3, 8))
+        return
+    found = re.search(r"([b#+-]?)(9|11|13)$", sign)
+    if found is None:
+        return
+    degree, shift = found[2], {"": 0, "b": -1, "-": -1}.get(found[1], 1)
+    if shift:
+        tones.upper.discard(_PAST[degree])
+        tones.upper.add(_PAST[degree] + shift)
+    elif sign[0] in "aA6":
+        tones.upper.add(_PAST[degree])
+    else:
+        tones.upper.update(step for step in _PAST.values() if UPPER[degree] >> step & 1)

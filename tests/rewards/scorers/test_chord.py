@@ -8,7 +8,8 @@ import pytest
 
 from rewards.facts import CHORD_METRICS
 from rewards.scorers.chord import compare, default_level, in_vocabulary
-from rewards.spelling.chords import find_chords, parse_chord
+from rewards.spelling.chord_mentions import find_chords
+from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES
 
 SAME = {
