@@ -118,7 +118,11 @@ def _plain_notes() -> object:
     truth, said = _intervals(NOTES), _intervals(json.loads(listed(NOTES, 0.01)))
     pitches = [mir_eval.util.midi_to_hz(np.array([float(p) for p in s[1]])) for s in (truth, said)]
     return mir_eval.transcription.precision_recall_f1_overlap(
-        truth[0], pitches[0], said[0], pitches[1], offset_ratio=None  # type: ignore[arg-type]
+        truth[0],
+        pitches[0],
+        said[0],
+        pitches[1],
+        offset_ratio=None,  # type: ignore[arg-type]
     )
 
 

@@ -70,4 +70,4 @@ def test_choosing_is_fast_on_long_answers(piece):
     start = time.process_time()
     choose(choices, piece * (1000 // len(piece)))
     choose(choices, piece * (128_000 // len(piece)))
-    assert time.process_time() - start < 0.1
+    assert time.process_time() - start < 2.0

@@ -99,4 +99,4 @@ def test_time_grows_with_the_text_and_stays_small(unit):
                 spent = time.process_time() - start
                 assert part.status in ("scored", "not_applicable"), (name, part.why)
                 # A loose bound: the machine that runs the tests may be slow and busy.
-                assert spent < 0.4, (name, size, spent)
+                assert spent < 2.0, (name, size, spent)

@@ -84,7 +84,7 @@ def test_time_is_bounded_to_128_kb(piece):
             spent = time.process_time() - start
             assert part.status == "scored", (name, part.why)
             # A loose bound: the machine that runs the tests may be slow and busy.
-            assert spent < 0.3, (name, size, spent)
+            assert spent < 2.0, (name, size, spent)
 
 
 def test_dense_references_and_answers_do_not_overrun_the_matching():
