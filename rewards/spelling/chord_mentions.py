@@ -70,8 +70,12 @@ _CONTEXT = Pattern(
     r"\b(?:in|into) (?:the )?(?:key of )?$|\bkey of $|\b(?:key|scale)(?: is|:) $"
     r"|(?:\b(?:[ivIV]{1,3}[°ø]?(?:7|6|65|43|42|64)?|(?:sub)?dominant(?: seventh| 7(?:th)?)?"
     r"|(?:super|sub|leading)[\s-]?ton(?:e|ic)|(?:sub)?mediant|(?:relative|parallel) (?:major|minor)"
-    r"|second|third|fourth|fifth|sixth|seventh)(?: chord| degree)? (?:of|in|to) "
-    r"|\b(?:resolv\w+|lead\w*|mov\w+|return\w*|point\w*|pull\w*)(?: back)? (?:in)?to )"
+    r"|second|third|fourth|fifth|sixth|seventh)(?: chord| degree)? (?:of|in|to) )"
+    r"(?:the (?:key of )?)?$",
+    _I,
+)
+_RESOLVED = Pattern(
+    r"\b(?:resolv\w+|lead\w*|mov\w+|return\w*|point\w*|pull\w*)(?: back)? (?:in)?to "
     r"(?:the (?:key of )?)?$",
     _I,
 )
@@ -105,8 +109,13 @@ _SPELLED = Pattern(
 _TURN_ORDER = ("maj", "min", "dim")
 
 
-def find_chords(text: str) -> list[Mention[Chord]]:
-    """The chords that a folded text names, in order."""
+def find_chords(
+    text: str, most: int = _MOST_CANDIDATES, *, row: bool = False
+) -> list[Mention[Chord]]:
+    """The chords that a folded text names, in order; at most ``most`` places are tried.
+
+    In a ``row`` of chords, one that another "moves to" counts too.
+    """
     found = [
         Mention(chord, start, end)
         for start, end, words in turned(unaccented(text))
@@ -114,14 +123,14 @@ def find_chords(text: str) -> list[Mention[Chord]]:
     ]
     taken = list(found)
     at = 0
-    for _ in range(_MOST_CANDIDATES):
+    for _ in range(most):
         start = _START.search(text, at)
         if start is None:
             break
         inside = next((m for m in taken if m.start <= start.start() < m.end), None)
         mention = None if inside else _longest(text, start)
         at = inside.end if inside else mention.end if mention else start.start() + 1
-        if mention and not _no_chord(text, mention):
+        if mention and not _no_chord(text, mention, row=row):
             found.append(mention)
             found.extend(_other_quality(text, mention))
     return sorted(found, key=lambda m: m.start)
@@ -162,11 +171,13 @@ def _other_quality(text: str, mention: Mention[Chord]) -> list[Mention[Chord]]:
     return [Mention(chord, mention.start, mention.end)] if chord else []
 
 
-def _no_chord(text: str, mention: Mention[Chord]) -> bool:
+def _no_chord(text: str, mention: Mention[Chord], *, row: bool) -> bool:
     """An article, a word or a key that only looks like a chord."""
     piece, before = text[mention.start : mention.end], text[: mention.start][-_LOOK_BACK:]
     context = _CONTEXT.search(before)
     if context and not _OFFERED.search(before[: context.start()]):
+        return True
+    if not row and _RESOLVED.search(before):
         return True
     if _NO_CHORD_AFTER.match(text, mention.end):
         return True
