@@ -23,8 +23,8 @@ from itertools import pairwise
 
 from rewards.patterns import Pattern
 from rewards.spelling.chord_words import QUALITY_WORDS, turned
-from rewards.spelling.chords import parse_chord
-from rewards.spelling.harte import QUALITIES, Chord
+from rewards.spelling.chords import FLAT, parse_chord
+from rewards.spelling.harte import NO_CHORD, QUALITIES, Chord
 from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import ACCIDENTAL, parse_note, unaccented
 
@@ -33,7 +33,7 @@ _MOST_WORDS = 12
 _MOST_CUTS = 6
 _I = re.IGNORECASE
 _START = Pattern(
-    rf"(?<![\w#°ø])([A-G])(x(?=m)|{ACCIDENTAL})|(?<![\w#°ø'])([a-g])"
+    rf"(?<![\w#°ø])([A-G])(x(?=m)|{FLAT}|{ACCIDENTAL})|(?<![\w#°ø'])([a-g])"
     rf"(?=[#b]{{0,2}}:[a-z]|(?:[#b]|[\s-](?:sharp|flat))?[\s-]+(?:{QUALITY_WORDS})(?![a-z])"
     rf"|[#b]?(?:m(?:aj|in)?[679]|maj7|min7|dim|aug|sus|m7b5|°|ø)(?![a-z]))({ACCIDENTAL})"
 )
@@ -41,7 +41,8 @@ _GLUED = Pattern(r":?[\w#+°øΔ^(*][\w#+°øΔ^()/,{}<>*-]{0,40}|[Δ^ø°+(-][\
 _CUT = Pattern(r"[/(,<{-]")
 _BASS = (
     r"\s*(?:\bover\b|\bwith\b|\bon\b|/)\s+(?:an? )?[A-G](?:#|b(?![a-z])|[\s-](?:sharp|flat))?"
-    r"(?:\s+(?:in|as|at) (?:the )?(?:bass(?: note)?|bottom)|(?!\w|\s*(?:maj|min|dim|aug)))"
+    r"(?:\s+(?:in|as|at) (?:the )?(?:bass(?: note)?|bottom|lowest note)"
+    r"|(?![\w#°ø:]|\s*(?:maj|min|dim|aug)))"
 )
 _NEXT = Pattern(
     rf"[\s/-]*\(?(?:{QUALITY_WORDS})\)?(?![a-z])(?:\.(?=\s*\d))?"
@@ -70,7 +71,9 @@ _CONTEXT = Pattern(
     r"\b(?:in|into) (?:the )?(?:key of )?$|\bkey of $|\b(?:key|scale)(?: is|:) $"
     r"|(?:\b(?:[ivIV]{1,3}[°ø]?(?:7|6|65|43|42|64)?|(?:sub)?dominant(?: seventh| 7(?:th)?)?"
     r"|(?:super|sub|leading)[\s-]?ton(?:e|ic)|(?:sub)?mediant|(?:relative|parallel) (?:major|minor)"
-    r"|second|third|fourth|fifth|sixth|seventh)(?: chord| degree)? (?:of|in|to) )"
+    r"|(?:relative|parallel) (?:major|minor)?"
+    r"|second|third|fourth|fifth|sixth|seventh)(?: chord| degree)? ?(?:of|in|to) "
+    r"|\b(?:relative|parallel) (?:major|minor) (?:is|being|:|=) )"
     r"(?:the (?:key of )?)?$",
     _I,
 )
@@ -82,10 +85,26 @@ _RESOLVED = Pattern(
 _OFFERED = Pattern(r"\bor (?:the |an? )?$", _I)
 _LOOK_BACK = 48
 _CHORD_WORD = Pattern(r"\s*(?:chord|triad|harmony|interval|third|scale|key)\b")
+_ROLE = (
+    r"(?:root|bass|third|fifth|seventh|ninth|lowest note|top(?: note)?|leading tone|chord tone"
+    r"|notes?|tone)"
+)
+_ROLE_BEFORE = Pattern(
+    rf"\b{_ROLE}(?:\s*[,:=]\s*|\s+(?:is|being|of|on)?\s*)(?:an? |the )?$|\bbecause of (?:the )?$",
+    _I,
+)
+_ROLE_AFTER = Pattern(
+    rf",?\s*(?:\(\s*)?(?:is|being|as|in|at|on)?\s*(?:the|its|a)?\s*(?:(?:major|minor|perfect"
+    rf"|diminished|augmented) )?{_ROLE}\b",
+    _I,
+)
+_LABEL = Pattern(r"\(?[A-F]\)\s+|(?:option|choice)\s+\(?[A-F]\)?\s*[:.)-]?\s*", _I)
+_NONE_SAID = Pattern(r"(?:N\.?\s?C\.?|no chords?|none)\s*(?:[,(;:.-]|because|since|as)", _I)
+_LISTED_A = Pattern(r"[,:]\s+$")
 _BEFORE_SMALL_A = Pattern(r"\b(?:is|has|with|hear|as|like|of)\s+$")
 _NO_CHORD_AFTER = Pattern(r"\s*(?:interval|scale|key\b|tonality|mode\b)", _I)
 _OPENS = Pattern(
-    r"\(|:|=|\s-\s|-|,|\bnotes?\b|\bconsist|\bcontain|\bmade\b|\bspell|\btones?\b|\bwith\b"
+    r"\(|->|→|:|=|\s-\s|-|,|\bnotes?\b|\bconsist|\bcontain|\bmade\b|\bspell|\btones?\b|\bwith\b"
     r"|\bform|\bmak(?:e|ing)|\bi\.?e\b|\bi\.\s?e|\bnamely\b|\bthat is\b|\bare\b|\broot\b",
     _I,
 )
@@ -188,7 +207,8 @@ def _no_chord(text: str, mention: Mention[Chord], *, row: bool) -> bool:
     if not piece.startswith("a "):
         return False
     chord_follows = _CHORD_WORD.match(text, mention.end) is not None
-    return chord_follows or _BEFORE_SMALL_A.search(before) is not None
+    listed = not row and _LISTED_A.search(before) is not None
+    return chord_follows or listed or _BEFORE_SMALL_A.search(before) is not None
 
 
 def described_chords(text: str) -> list[Mention[Chord]]:
@@ -197,6 +217,12 @@ def described_chords(text: str) -> list[Mention[Chord]]:
     if spelled is not None:
         return [Mention(spelled, 0, len(text))]
     found = find_chords(text)
+    if not found:
+        none = _NONE_SAID.match(text)
+        return [Mention(NO_CHORD, 0, none.end())] if none else []
+    label = _LABEL.match(text)
+    if label and len(found) > 1 and found[0].start < label.end() <= found[1].start:
+        found = found[1:]
     if len(found) < 2:
         return found
     found = _without_notes(text, found)
@@ -228,13 +254,17 @@ def _without_notes(text: str, found: list[Mention[Chord]]) -> list[Mention[Chord
     if lead.value.root is None:
         return found
     notes = [m for m in found if m not in named and m is not lead]
+    tones = {*lead.value.all_pitch_classes}
+    roles = [m for m in notes if _has_role(text, m) and m.value.pitch_classes & tones]
+    if roles and named:
+        found = [m for m in found if m not in roles]
+        notes = [m for m in notes if m not in roles]
     if not notes or (not named and len(notes) < 2):
         return found
     between = text[min(lead.end, notes[-1].end) : max(lead.start, notes[0].start)]
     low, high = min(lead.start, notes[0].start), max(lead.end, notes[-1].end)
     if not _OPENS.search(between) or _OPEN.search(text[low:high]):
         return found
-    tones = {*lead.value.all_pitch_classes}
     classes = {m.value.root.pitch_class for m in notes if m.value.root}
     listed = len(notes) > 1 and all(
         _JOINT.fullmatch(text[a.end : b.start]) for a, b in pairwise(notes)
@@ -242,6 +272,12 @@ def _without_notes(text: str, found: list[Mention[Chord]]) -> list[Mention[Chord
     if classes <= tones and (listed or len(notes) > 2 or "(" in between or "root" in between):
         return [m for m in found if m not in notes]
     return found
+
+
+def _has_role(text: str, mention: Mention[Chord]) -> bool:
+    """ "the third is E", "with G in the bass": a note of the chord, no chord."""
+    before = text[max(0, mention.start - _LOOK_BACK) : mention.start]
+    return bool(_ROLE_BEFORE.search(before) or _ROLE_AFTER.match(text, mention.end))
 
 
 def spelled_out(text: str) -> Chord | None:

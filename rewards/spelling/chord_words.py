@@ -52,7 +52,7 @@ _LOW, _HIGH = (
 )
 _WORDS: tuple[tuple[str, str], ...] = (
     (rf"(?:{_WITH})(?:major[\s-]+)?(?:{_NTH['6']})", "6"),
-    (rf"(?:{_WITH})(?:minor|flat(?:ted)?|lowered)[\s-]+(?:{_NTH['7']})", "b7"),
+    (rf"(?:{_WITH})(?:{_MINOR}|flat(?:ted)?|lowered)[\s-]+(?:{_NTH['7']})", "b7"),
     (rf"(?:{_WITH})(?:{_MAJOR})[\s-]+(?:{_NTH['7']})", "M7"),
     (rf"mit\s+(?:{_MAJOR})[\s-]+(?:{_NTH['7']})", "M7"),
     (rf"(?:{_WITH})?(?:{_LOW})[\s-]*(?:{_NTH['5']})", "b5"),
@@ -109,7 +109,7 @@ _NO_QUALITY = r"(?![\w#]|[\s-]+(?:major|minor|dim|aug)|['/]\w)"
 _TURNED: tuple[tuple[Pattern, str], ...] = (
     (
         Pattern(
-            rf"\b{_KIND}(?:(?:that is |which is )?(?:built|based|rooted|founded) )?(?:up)?(?:on"
+            rf"\b{_KIND}(?:(?:that is |which is )?(?:built|based|rooted|founded) )?(?:up)?(?:on|at"
             rf"|with(?: the| a)? root(?: note)?(?: of)?|whose root is|auf) (?:the (?:note )?)?"
             rf"(?:root )?{_NOTE}{_NO_QUALITY}",
             _I,
@@ -126,16 +126,17 @@ _TURNED: tuple[tuple[Pattern, str], ...] = (
     ),
     (
         Pattern(
-            rf"\broot(?: note)?(?: is|\s*[:=])?\s*{_NOTE}\s*[,;\n.]\s*(?:and )?(?:the )?(?:chord )?"
-            r"(?:quality|type|kind)(?: is|\s*[:=])?\s*([^,;\n()]{1,40})",
+            rf"\broot(?: note)?(?: is|\s*[:=])?\s*{_NOTE}(?:\s*[,;\n.]\s*(?:and )?|\s+and\s+)"
+            r"(?:the )?(?:chord )?(?:quality|type|kind)(?: is|\s*[:=])?\s*([^,;\n()]{1,40})",
             _I,
         ),
         "{0} {1}",
     ),
     (
         Pattern(
-            r"\b(?:quality|type|kind)(?: is|\s*[:=])?\s*([^,;\n()]{1,40})[,;\n.]\s*(?:and )?"
-            rf"(?:the )?root(?: note)?(?: is|\s*[:=])?\s*{_NOTE}(?!\w)",
+            r"\b(?:quality|type|kind)(?: is|\s*[:=])?\s*([^,;\n()]{1,40}?)"
+            rf"(?:[,;\n.]\s*(?:and )?|\s+and\s+)(?:the )?root(?: note)?(?: is|\s*[:=])?\s*"
+            rf"{_NOTE}(?!\w)",
             _I,
         ),
         "{1} {0}",
@@ -150,7 +151,7 @@ _TURNED: tuple[tuple[Pattern, str], ...] = (
         "{1}, {0} inversion",
     ),
 )
-_TURNS = Pattern(r"\b(?:on|auf|root|inversion|\w*dim\w*|augmented|uberma\w+|type|quality)\b", _I)
+_TURNS = Pattern(r"\b(?:on|at|auf|root|inversion|\w*dim\w*|augmented|uberma\w+|type|quality)\b", _I)
 _DOMINANT_OF = Pattern(
     r"\b(?:dominant[\s-](?:7th|7|seventh)|V7)(?: chord)? (?:of|in) (?:the key of )?"
     rf"{_NOTE}(?:[\s-]*(?:major|minor))?(?![\w#])"

@@ -42,8 +42,13 @@ from rewards.spelling.notes import (
 
 _LONGEST = 80
 _I = re.IGNORECASE
+FLAT = (
+    r"bb?(?=(?:m|M|mi|ma|min|maj|dim|aug|sus|add|dom|alt|hdim|no|omit)(?![a-z])"
+    r"|m(?:add|b5|sus|aj|in))"
+)
+"""A flat before a suffix that ``ACCIDENTAL`` would take for a word: "Bbmadd9"."""
 _ROOT = Pattern(
-    rf"([A-Ga-g])(x(?=m|M\d|maj|dim|aug|sus|$|\s|\d)|[\s-]double[\s-](?:sharp|flat)|{ACCIDENTAL})",
+    rf"([A-Ga-g])(x(?=m|M\d|maj|dim|aug|sus|$|\s|\d)|[\s-]double[\s-](?:sharp|flat)|{FLAT}|{ACCIDENTAL})",
     _I,
 )
 _HYPHEN = Pattern(r"^-(?=min|dim|aug|dom|half|fully|sus|major|sharp|flat)", _I)
@@ -52,7 +57,7 @@ _BASS = Pattern(
     r"(?:\s*/|\s*\b(?:over|with)\b|(?<=\w)\s*(?-i:on(?=\s*[A-G][#b]?$)))\s*"
     r"(?:an? |the )?(?:low )?(?:bass(?: note)?(?: of)? )?"
     r"([A-Ga-g](?:##|#|bb|b|[\s-]*(?:sharp|flat))?)(?: bass)?(?:\s+(?:in|as|at) (?:the )?"
-    r"(?:bass(?: note)?|bottom))?$",
+    r"(?:bass(?: note)?|bottom|lowest note))?$",
     _I,
 )
 _INVERSION = Pattern(
@@ -127,6 +132,7 @@ def _named(text: str) -> Chord | None:
 def _symbol(text: str) -> Chord | None:
     text, order = _order(text)
     bass = None if text.startswith("a ") else _BASS.search(text)
+    apart = bass is not None and bass[0][0] == " " and bass[0].lstrip()[0] == "/"
     bass_note = parse_note(bass[1]) if bass and bass.start() > 0 else None
     text = text[: bass.start()] if bass and bass_note else text
     found = _ROOT.match(text)
@@ -139,7 +145,12 @@ def _symbol(text: str) -> Chord | None:
             return None
     elif found[1].islower() and not _SMALL.match(suffix):
         return None
-    return _chord(letter_note(found[1], found[2]), suffix, order, bass_note)
+    root = letter_note(found[1], found[2])
+    if bass_note is not None and apart:  # "C / E" is a slash chord, "C / D" may be two chords
+        plain = _chord(root, suffix, order, None)
+        if plain is None or bass_note.pitch_class not in plain.pitch_classes:
+            return None
+    return _chord(root, suffix, order, bass_note)
 
 
 def _order(text: str) -> tuple[str, int]:

@@ -68,7 +68,7 @@ _SIGNS = tuple(
         (_MIN, "minor"),
         (r"(?:sus|SUS)2/?(?:sus)?4", "sus24"), (r"(?:sus|SUS)2", "sus2"),
         (r"(?:[sS]us|SUS)(?:4|(?!\d))|4", "sus4"), (r"(?:sus|SUS)(?=7|9|13)", "sus4"),
-        (_ADD + r"[bm-]7", "minor seventh"), (_ADD + r"(?=" + _MAJ + r"7)", "nothing"),
+        (_ADD + r"[bm-]?7", "minor seventh"), (_ADD + r"(?=" + _MAJ + r"7)", "nothing"),
         (_ADD + "2|2", "add2"), (_ADD + "4", "add4"), (_ADD + "6", "add6"),
         (_ADD + r"(?:[b#+-]?9|[#+]?11|b?13)", "beyond"),
         (r"6/9|69|6", "sixth"),
@@ -91,6 +91,7 @@ class _Tones:
     added: set[int] = field(default_factory=set)
     upper: set[int] = field(default_factory=set)
     triad: str = ""
+    extended: tuple[str, ...] = ()
 
 
 def parse_suffix(text: str) -> tuple[int, int] | None:
@@ -138,6 +139,9 @@ def _apply(tones: _Tones, action: str, sign: str) -> bool:
     elif action == "raised":
         return tones.triad == "minor"
     elif action == "seventh":
+        if sign in tones.extended:
+            return False
+        tones.extended += (sign,)
         if tones.seventh is None:
             tones.seventh = 11 if tones.triad == "major" else 10
         _go_past(tones, sign)

@@ -123,7 +123,7 @@ def random_label(rng: random.Random) -> str:
 def test_levels_are_those_of_mir_eval_on_random_labels():
     oracle = pytest.importorskip("mir_eval.chord")
     rng = random.Random(11)
-    for _ in range(1500):
+    for _ in range(3000):
         truth_label, got_label = random_label(rng), random_label(rng)
         if rng.random() < 0.5:  # near misses tell more than strangers
             got_label = truth_label.split(":")[0] + ":" + got_label.split(":")[-1]
@@ -138,6 +138,25 @@ def test_levels_are_those_of_mir_eval_on_random_labels():
             expected = float(getattr(oracle, level)([truth_label], [got_label])[0])
             mine = float(compare(level, truth, got)) if in_vocabulary(level, truth) else -1.0
             assert mine == expected, (level, truth_label, got_label)
+
+
+def test_a_fifth_added_in_the_fact_may_be_in_place_of_the_natural_one(value):
+    for answer in ("C7b5", "C7(b5)", "C dominant seventh flat five", "C:7(b5)"):
+        assert value("chord", answer, facts={"chord": "C:7(b5)"}) == 1.0
+    assert value("chord", "C7", facts={"chord": "C:7(b5)"}) == 0.0
+    assert value("chord", "C7b5", facts={"chord": "C:7"}) == 0.0
+
+
+def test_a_hedge_over_any_two_chords_earns_nothing(value):
+    rng = random.Random(5)
+    for _ in range(200):
+        truth, other = random_label(rng), random_label(rng)
+        first, second = parse_chord(truth), parse_chord(other)
+        if "N" in (truth, other) or first.same(second) or "1" in (truth + other):
+            continue
+        for join in (" or ", ", or ", " / ", " and "):
+            got = value("chord", f"{truth}{join}{other}", facts={"chord": truth})
+            assert got == 0.0, (truth, join, other)
 
 
 def test_masks_are_those_of_mir_eval():
