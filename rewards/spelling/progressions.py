@@ -111,6 +111,7 @@ _AGAIN = Pattern(
     r"|\d{1,2}\s?x)\)?\s*$",
     _I,
 )
+_ALL_SLASHES = Pattern(r"[A-G][^\s/,|>-]{0,12}(?:/[A-G][^\s/,|>-]{0,12}){2,15}")
 _SLASH = Pattern(r"\s/\s")
 
 
@@ -157,6 +158,8 @@ def read_progressions(text: str) -> tuple[Progression, ...]:
         text = _ASIDE.sub(" ", text)
     if text.endswith("-") and _LAST_DASH.search(text):
         text = text.rstrip("- ")
+    if _ALL_SLASHES.fullmatch(text):  # "C/G/Am/F": no chord has two basses
+        text = text.replace("/", " / ")
     listed = () if _ALTERNATIVE.search(text) else _listed(text, key)
     readings = listed or _scanned(text, key) or _by_degree(text, key)
     return readings if all(len(r.steps) <= MOST for r in readings) else ()

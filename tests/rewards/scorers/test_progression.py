@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+
+from rewards.scorers.progression import likeness, reference
 
 CANON = ("D:maj", "A:maj", "B:min", "G:maj")
 WRITTEN = [
     "D - A - Bm - G", "D-A-Bm-G", "D, A, Bm, G", "D A Bm G", "D → A → Bm → G", "D -> A -> Bm -> G",
     "| D | A | Bm | G |", "D–A–Bm–G", "D major, A major, B minor, G major", "D / A / Bm / G",
-    "D:maj A:maj B:min G:maj", "D\nA\nBm\nG", "D then A then Bm then G", "D, A, Bm and G",
+    "D:maj A:maj B:min G:maj", "D\nA\nBm\nG", "D/A/Bm/G", "D then A then Bm then G",
+    "D, A, Bm and G",
     "The chord progression is D - A - Bm - G.", "Chords: D A Bm G", "**D – A – Bm – G**",
     "I V vi IV in D major", "I–V–vi–IV", "I - V - vi - IV", "D major: I V vi IV",
     "I-V-vi-IV (D-A-Bm-G)", "D-A-Bm-G (I-V-vi-IV)", "I-V-vi-IV in D",
@@ -56,6 +61,83 @@ def test_a_loop_that_is_itself_the_truth_earns_one(value):
 
 def test_a_fact_may_be_one_line_of_chords(value):
     assert value("progression", "C G Am F", facts={"progression": ("C - G - Am - F",)}) == 1.0
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [("C - G - Am - F",), ("C:maj G:maj A:min F:maj",), ("C", "G", "Am", "F"), ("C | G | Am | F",),
+     ("C major", "G major", "A minor", "F major"), ("I V vi IV in C major",),
+     ("N", "C:maj", "G:maj", "A:min", "F:maj", "X"), ("C:maj/3", "G:maj", "A:min/b3", "F:maj(9)")],
+)  # fmt: skip
+def test_a_fact_is_read_as_an_answer_is(value, fact):
+    assert value("progression", "C G Am F", facts={"progression": fact}) == 1.0
+
+
+def test_a_progression_of_one_chord_is_one(value):
+    assert value("progression", "C", facts={"progression": ("C:maj",)}) == 1.0
+    assert value("progression", "C G", facts={"progression": ("C:maj",)}) == 0.5
+
+
+def test_no_chord_at_all_does_not_apply(judge):
+    assert judge("progression", "C", facts={"progression": ("N", "X")}).status == "not_applicable"
+
+
+def test_an_option_is_the_progression_it_stands_for(value):
+    options = ("D A G A", "D A Bm G", "G D Em C")
+    facts = {"progression": CANON}
+    assert value("progression", "B", facts=facts, choices=options) == 1.0
+    assert value("progression", "(A) D A G A", facts=facts, choices=options) == 0.5
+
+
+ROOTS = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
+WAYS = [" ", " - ", ", ", " -> ", " | ", "\n", " then ", " to ", " → ", "; ", " / "]
+NAMES = {"maj": "", "min": "m", "7": "7", "maj7": "maj7", "min7": "m7", "dim": "dim"}
+
+
+def drawn(rng: random.Random, count: int) -> list[tuple[str, str]]:
+    return [(rng.choice(ROOTS), rng.choice(list(NAMES))) for _ in range(count)]
+
+
+def test_any_progression_in_any_separators_earns_one_and_beside_another_nothing(value):
+    rng = random.Random(3)
+    for _ in range(150):
+        chords, others = drawn(rng, rng.randint(2, 9)), drawn(rng, rng.randint(2, 9))
+        facts = {"progression": tuple(f"{root}:{name}" for root, name in chords)}
+        way = rng.choice(WAYS)
+        text = way.join(root + NAMES[name] for root, name in chords)
+        other = way.join(root + NAMES[name] for root, name in others)
+        assert value("progression", text, facts=facts) == 1.0, text
+        if chords != others:
+            assert value("progression", f"{text} or {other}", facts=facts) == 0.0, (text, other)
+
+
+def test_transposing_truth_and_answer_together_changes_nothing():
+    rng = random.Random(4)
+    for _ in range(100):
+        chords, others = (drawn(rng, rng.randint(1, 6)) for _ in range(2))
+        here = likeness(*(reference(tuple(f"{r}:{n}" for r, n in row)) for row in (chords, others)))
+        by = rng.randrange(12)
+        moved = [
+            reference(tuple(f"{ROOTS[(ROOTS.index(r) + by) % 12]}:{n}" for r, n in row))
+            for row in (chords, others)
+        ]
+        assert likeness(*moved) == here
+
+
+def test_without_sevenths_the_edits_are_those_of_the_textbook():
+    numpy = pytest.importorskip("numpy")
+    rng = random.Random(6)
+    for _ in range(100):
+        rows = [[rng.randrange(4) for _ in range(rng.randint(1, 8))] for _ in range(2)]
+        table = numpy.zeros((len(rows[0]) + 1, len(rows[1]) + 1))
+        table[:, 0], table[0, :] = range(len(rows[0]) + 1), range(len(rows[1]) + 1)
+        for i, a in enumerate(rows[0], 1):
+            for j, b in enumerate(rows[1], 1):
+                table[i, j] = min(
+                    table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + (a != b)
+                )
+        expected = 1 - table[-1, -1] / max(map(len, rows))
+        assert likeness(*([(n, 145, -1) for n in row] for row in rows)) == pytest.approx(expected)
 
 
 def test_a_fact_that_is_no_chord_is_an_error(judge):
