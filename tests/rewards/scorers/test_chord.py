@@ -159,6 +159,12 @@ def test_a_hedge_over_any_two_chords_earns_nothing(value):
             assert got == 0.0, (truth, join, other)
 
 
+@pytest.mark.parametrize("answer", ["C / A", "C / Bb", "C / B", "C / D"])
+def test_a_slash_between_blanks_before_a_strange_note_parts_two_chords(value, answer):
+    assert value("chord", answer, facts={"chord": "C:maj"}) == 0.0
+    assert value("chord", "C / E", facts={"chord": "C:maj"}) == 1.0
+
+
 def test_masks_are_those_of_mir_eval():
     oracle = pytest.importorskip("mir_eval.chord")
     for quality, bits in oracle.QUALITIES.items():
