@@ -32,9 +32,15 @@ from rewards.patterns import Pattern
 from rewards.spelling.chord_mentions import find_chords
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import Chord, mask_of
-from rewards.spelling.keys import Key, find_keys, parse_key
+from rewards.spelling.keys import Key
 from rewards.spelling.notes import Note
 from rewards.spelling.numerals import chord_of, parse_numeral
+from rewards.spelling.progression_keys import (
+    NUMERAL_SIGN,
+    names_key,
+    without_denied,
+    without_key,
+)
 
 Step = tuple[int, int, int]
 """Root pitch class, mask of the triad, seventh above the root or -1."""
@@ -51,10 +57,6 @@ _SPLIT = Pattern(
 )
 _JOINS = Pattern(r"^(?:and|then|to|,|back to|finally)\s+", _I)
 _DRESS = " .,;:!?*'\"[]{}|"
-_NUMERAL = Pattern(
-    r"(?<![\w#/'])([#b]{0,2}(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(?![A-Za-z]{3,}(?<!maj)"
-    r"(?<!dim)(?<!aug)(?<!sus)(?<!add)))([°ø+oΔ]?[\w°ø+Δ#^/]{0,12}(?:\([#b]?\d{1,2}\))?)(?![\w']|\.\s?e\b)"
-)
 _PRONOUN = Pattern(
     r"(?:'|\s+(?!to\b|then\b|and\b|in\b|is\b|or\b|chord|moves\b|goes\b|followed\b|[ivb]{1,4}\b"
     r"|[ivb]+[°ø\d]|viio|viidim|iim|vim|iiim)[a-z]{2,})"
@@ -83,17 +85,6 @@ _ALTERNATIVE = Pattern(
     r"|no,? wait|wait,? no|scratch that|actually|correction|i mean|sorry)\b|\?",
     _I,
 )
-_DENIED = Pattern(
-    r"\b(?:not|isn't|is not|rather than|instead of|never|neither|wrong|incorrect)\b", _I
-)
-_CUT_FROM = Pattern(r"\b(?:rather than|instead of|(?:and|,)\s*not)\b", _I)
-_CLAUSES = Pattern(r";|\.\s|\n|\bbut\b|\b(?:it is|it's)\b", _I)
-_KEY_LEAD = Pattern(
-    r",?\s*\(?\b(?:in|the key is|key of|key:|key is|key)\s*:?\s*(?:the\s*)?(?:key of\s*)?$", _I
-)
-_KEY_AFTER = Pattern(r"\s*(?:progression|key|tonality|song|piece|tune|loop)\b", _I)
-_KEY_HEAD = Pattern(r"\s*(?:in )?([A-Ga-g](?:#|b|[\s-](?:sharp|flat))?)(m)?\s*:\s*(?=[#b]?[ivIV])")
-_KEY_BRACKET = Pattern(r"\(\s*(?:in |key of |key: )*([A-Ga-g][^()]{0,14})\)")
 _LEAD = Pattern(
     r"^(?:(?:the|it|this|a)\s+)?(?:(?:roman|chord)\s+)?(?:progression|numerals?|chords?|sequence"
     r"|harmony|loop|analysis)\s*(?:is|are|:|=|goes?|reads?)+\s*:?\s*",
@@ -150,8 +141,8 @@ def make_step(root: int, mask: int) -> Step:
 @lru_cache(maxsize=4096)
 def read_progressions(text: str) -> tuple[Progression, ...]:
     """The readings of a cleaned text: none, or one, or chords and numerals; () for alternatives."""
-    text = _AGAIN.sub("", _without_denied(_LEAD.sub("", text, count=1)))
-    text, key = _without_key(text)
+    text = _AGAIN.sub("", without_denied(_LEAD.sub("", text, count=1)))
+    text, key = without_key(text)
     if text.count("1") and len(_NUMBERED.findall(text)) > 1:
         text = _NUMBERED.sub(" ", text)
     if len(_ASIDE.findall(text)) > 1:
@@ -243,12 +234,12 @@ def _scanned(text: str, key: Key | None) -> tuple[Progression, ...]:
     chords = [
         (m.start, m.end, step)
         for m in find_chords(text, most=2 * MOST + 2, row=True)
-        if (step := step_of(m.value)) is not None and not _names_key(text, m.start, m.end)
+        if (step := step_of(m.value)) is not None and not names_key(text, m.start, m.end)
     ]
     taken = [(start, end) for start, end, _ in chords]
     words = [
         (m.start(), m.end(), m[0])
-        for m in _NUMERAL.finditer(text)
+        for m in NUMERAL_SIGN.finditer(text)
         if parse_numeral(m[0])
         and not _is_pronoun(text, m)
         and not any(start <= m.start() < end for start, end in taken)
@@ -291,11 +282,6 @@ def _one_row(side: list, key: Key | None) -> Progression | None:
     return Progression(tuple(spot[2] for spot in side))
 
 
-def _names_key(text: str, start: int, end: int) -> bool:
-    """ "a C major progression": the key of the list, not a chord of it."""
-    return "m" in text[start:end].lower()[1:] and _KEY_AFTER.match(text, end) is not None
-
-
 def _by_degree(text: str, key: Key | None) -> tuple[Progression, ...]:
     """Nashville numbers ("1-5-6-4") and functions ("tonic, dominant, tonic")."""
     names = _IN_MINOR if key is not None and key.mode == "minor" else _DIATONIC
@@ -313,37 +299,3 @@ def _by_degree(text: str, key: Key | None) -> tuple[Progression, ...]:
         parts = [names[_FUNCTIONS[name]] for name in found]
     reading = _numerals(parts, key)
     return (reading,) if reading else ()
-
-
-def _without_denied(text: str) -> str:
-    """What is left after "not ..., but", "rather than ..."."""
-    if not _DENIED.search(text):
-        return text
-    kept = []
-    for clause in _CLAUSES.split(text):
-        cut = _CUT_FROM.search(clause)
-        clause = clause[: cut.start()] if cut else clause
-        if not _DENIED.search(clause):
-            kept.append(clause)
-    return " ".join(kept).strip(" ,")
-
-
-def _without_key(text: str) -> tuple[str, Key | None]:
-    """The text without the key it is read in, and the key."""
-    head = _KEY_HEAD.match(text)
-    if head:
-        minor = head[2] or head[1][0].islower()
-        key = parse_key(f"{head[1]} {'minor' if minor else 'major'}")
-        return text[head.end() :], key
-    for mention in find_keys(text):
-        lead = _KEY_LEAD.search(text[: mention.start])
-        if lead:
-            rest = f"{text[: lead.start()]} {text[mention.end :].lstrip(' :,.;')}"
-            return rest.strip(" ,()"), mention.value
-        if not text[: mention.start].strip() and text[mention.end :].lstrip().startswith(":"):
-            return text[mention.end :].lstrip(" :"), mention.value
-    bracket = _KEY_BRACKET.search(text) if text.count("(") == 1 else None
-    key = parse_key(bracket[1]) if bracket and _NUMERAL.search(text) else None
-    if bracket and key is not None:
-        return f"{text[: bracket.start()]} {text[bracket.end() :]}".strip(), key
-    return text, None
