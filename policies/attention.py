@@ -34,7 +34,11 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
+from policies import prefix_attention
+
 NAME = "etude_shared_prefix"
+# On a CPU one masked call beats two that are merged while the prefix is short.
+MERGED_FROM = 512
 
 
 @dataclass(slots=True)
@@ -126,11 +130,14 @@ class SharedRow:
         prefix: P.
         rows: G.
         visible: (N, 1, 1, T, P + T) bool, what each completion token may read.
+        lengths: of the prefixes, where the two parts are computed apart and merged
+            (``policies/prefix_attention.py``); None where one masked call is faster.
     """
 
     prefix: int
     rows: int
     visible: Tensor
+    lengths: tuple[int, ...] | None = None
 
     @classmethod
     def of(cls, prefix_lengths: Tensor, prefix: int, rows: int, tokens: int) -> SharedRow:
@@ -146,7 +153,9 @@ class SharedRow:
             ],
             dim=-1,
         )
-        return cls(prefix, rows, visible[:, None, None])
+        apart = device.type == "cuda" or prefix >= MERGED_FROM
+        lengths = tuple(prefix_lengths.tolist()) if apart else None
+        return cls(prefix, rows, visible[:, None, None], lengths)
 
     def attend(self, layer: int, q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tensor:
         """(N, h, P + G T, d) queries to (N, h, P + G T, d)."""
@@ -156,15 +165,21 @@ class SharedRow:
             is_causal=True, scale=scale, enable_gqa=True,
         )  # fmt: skip
         own_q, own_k, own_v = (self._split(x[:, :, tail]) for x in (q, k, v))
+        if self.lengths is not None:
+            shared = (k[:, :, head], v[:, :, head])
+            out = prefix_attention.attend(own_q, shared, (own_k, own_v), self.lengths, scale)
+            return torch.cat([out_prefix, self._join(out, len(q))], dim=-2)
         full_k = torch.cat([self._share(k[:, :, head]), own_k], dim=-2)
         full_v = torch.cat([self._share(v[:, :, head]), own_v], dim=-2)
         visible = self.visible.expand(-1, self.rows, -1, -1, -1).flatten(0, 1)
         out = scaled_dot_product_attention(
             own_q, full_k, full_v, attn_mask=visible, scale=scale, enable_gqa=True
         )
-        groups = q.shape[0]
-        out = out.unflatten(0, (groups, self.rows)).transpose(1, 2).flatten(2, 3)
-        return torch.cat([out_prefix, out], dim=-2)
+        return torch.cat([out_prefix, self._join(out, len(q))], dim=-2)
+
+    def _join(self, x: Tensor, groups: int) -> Tensor:
+        """(N G, h, T, d) to (N, h, G T, d)."""
+        return x.unflatten(0, (groups, self.rows)).transpose(1, 2).flatten(2, 3)
 
     def _split(self, x: Tensor) -> Tensor:
         """(N, h, G T, d) to (N G, h, T, d)."""
