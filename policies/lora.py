@@ -67,7 +67,7 @@ def open_policy(
     policy = AudioPolicy.load(folder, dtype=torch_dtype, device=device, suffix=suffix)
     if lora is not None:
         settings = lora if isinstance(lora, LoraSettings) else LoraSettings(**lora)
-        _wrap(policy, settings)
+        wrap(policy, settings)
     return policy
 
 
@@ -110,7 +110,12 @@ def local_folder(name: Path | str) -> Path:
         ) from error
 
 
-def _wrap(policy: AudioPolicy, settings: LoraSettings) -> None:
+def wrap(policy: AudioPolicy, settings: LoraSettings) -> None:
+    """Put a fresh adapter on the decoder of a whole model; only the adapter learns on.
+
+    Raises:
+        ConfigError: if no layer of the decoder has one of the target names.
+    """
     from peft import LoraConfig, get_peft_model
 
     names = "|".join(map(re.escape, settings.targets))
