@@ -28,7 +28,7 @@ from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.chord import MOST_TONES, compare, default_level, in_vocabulary
-from rewards.scorers.timed import array, crowded, listing, present
+from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
 from rewards.spelling.chord_mentions import find_chords
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import NO_CHORD, Chord
@@ -36,6 +36,7 @@ from rewards.spelling.rows import closed, read_rows
 from rewards.text import fold
 
 Row = tuple[float, float, Chord]
+Labelled = tuple[tuple[float, float, str], ...]
 
 
 @reward("chords")
@@ -47,17 +48,25 @@ def chords(question: Question, response: Response) -> Verdict | None:
     """
     if not present(question, "chords"):
         return None
-    truth = reference(question.facts.chords or ())
+    facts = question.facts
+    rows = facts.chords or ()
+    reference(rows)  # raises before anything is said of the answer
     text = listing(question, response)
     if isinstance(text, Verdict):
         return text
+    return _judged(rows, text, facts.chord_metric, bool(facts.spelling))
+
+
+@lru_cache(maxsize=VERDICTS)
+def _judged(rows: Labelled, text: str, metric: str | None, spelled: bool) -> Verdict | None:
+    truth = reference(rows)
     said = read(text, truth[0][0], truth[-1][1])
     if not said:
         return Verdict(0.0, "the answer lists no chords with times")
     too_many = crowded(len(said), len(truth))
     if too_many:
         return too_many
-    right = accuracy(truth, said, question.facts.chord_metric, bool(question.facts.spelling))
+    right = accuracy(truth, said, metric, spelled)
     if right is None:
         return None
     segmented = segmentation(truth, said)
@@ -66,8 +75,8 @@ def chords(question: Question, response: Response) -> Verdict | None:
     return Verdict(right * segmented, why, details)
 
 
-@lru_cache(maxsize=512)
-def reference(rows: tuple[tuple[float, float, str], ...]) -> tuple[Row, ...]:
+@lru_cache(maxsize=FACTS)
+def reference(rows: Labelled) -> tuple[Row, ...]:
     """The fact with its labels read, in time.
 
     Raises:
@@ -84,7 +93,6 @@ def reference(rows: tuple[tuple[float, float, str], ...]) -> tuple[Row, ...]:
     return tuple(made)
 
 
-@lru_cache(maxsize=512)
 def read(text: str, first: float, last: float) -> tuple[Row, ...]:
     """The chords of a readable text from ``first`` to ``last`` [s], without gaps."""
     rows: list[Row] = []
@@ -112,7 +120,6 @@ def _chord(label: str) -> Chord | None:
     return found[0].value if len(found) == 1 else None
 
 
-@lru_cache(maxsize=1024)
 def accuracy(
     truth: tuple[Row, ...], said: tuple[Row, ...], metric: str | None, spelled: bool
 ) -> float | None:
@@ -136,7 +143,7 @@ def accuracy(
             j += 1
     if not any(verdict >= 0 for verdict in verdicts):
         return None
-    return float(mir_eval.chord.weighted_accuracy(array(tuple(verdicts)), array(tuple(durations))))
+    return float(mir_eval.chord.weighted_accuracy(array(verdicts), array(durations)))
 
 
 @lru_cache(maxsize=8192)
@@ -146,7 +153,6 @@ def _agrees(level: str, truth: Chord, got: Chord, spelled: bool) -> bool:
     return compare(level, truth, got, spelled=spelled)
 
 
-@lru_cache(maxsize=1024)
 def segmentation(truth: tuple[Row, ...], said: tuple[Row, ...]) -> float:
     """``mir_eval.chord.seg`` of the merged stretches: the lower of over- and under-."""
     import mir_eval

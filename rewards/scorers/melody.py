@@ -32,10 +32,11 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.timed import array, crowded, listing, present
+from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
 from rewards.spelling.pitches import HIGHEST, find_pitches, hertz_of, parse_pitch, timed_pitches
 from rewards.spelling.rows import read_rows
 from rewards.spelling.series import LAST, decimal_points, structure, tokens, unnumbered
@@ -49,10 +50,12 @@ def melody(question: Question, response: Response) -> Verdict | None:
     """Overall accuracy of the answer's curve against ``facts.melody``."""
     if not present(question, "melody"):
         return None
-    truth = question.facts.melody or ()
     text = listing(question, response)
-    if isinstance(text, Verdict):
-        return text
+    return text if isinstance(text, Verdict) else _judged(question.facts.melody or (), text)
+
+
+@lru_cache(maxsize=VERDICTS)
+def _judged(truth: Curve, text: str) -> Verdict:
     said, rows = read(text)
     if rows:
         said = held(rows, tuple(time for time, _ in truth))
@@ -67,12 +70,11 @@ def melody(question: Question, response: Response) -> Verdict | None:
     return Verdict(value, f"overall accuracy over {len(truth)} points", details)
 
 
-@lru_cache(maxsize=1024)
 def compared(truth: Curve, said: Curve) -> tuple[float, dict[str, float]]:
     """Overall accuracy of two curves by mir_eval, and what goes into the details."""
     import mir_eval
 
-    arrays = [array(column) for curve in (truth, said) for column in _columns(curve)]
+    arrays = [*_arrays(truth), *map(array, _columns(said))]
     with warnings.catch_warnings():  # of uneven times and of silence, which are no mistakes
         warnings.simplefilter("ignore")
         voiced = mir_eval.melody.to_cent_voicing(*arrays)
@@ -84,7 +86,6 @@ def compared(truth: Curve, said: Curve) -> tuple[float, dict[str, float]]:
     return min(1.0, value), details
 
 
-@lru_cache(maxsize=512)
 def read(text: str) -> tuple[Curve, Rows]:
     """A folded text as a curve (ascending, each time once), or else as notes that are held."""
     data = structure(text) if text[:1] in "[{(" or "[[" in text or "[{" in text else None
@@ -140,6 +141,11 @@ def _sorted(points: list[tuple[float, float]]) -> Curve:
         if 0.0 <= time <= LAST and abs(hertz) <= HIGHEST:
             found.setdefault(round(time, 6), hertz)  # mir_eval raises on closer ones
     return tuple(sorted(found.items()))
+
+
+@lru_cache(maxsize=FACTS)
+def _arrays(truth: Curve) -> tuple[Any, ...]:
+    return tuple(map(array, _columns(truth)))
 
 
 def _columns(curve: Curve) -> tuple[tuple[float, ...], tuple[float, ...]]:

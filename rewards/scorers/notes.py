@@ -23,13 +23,15 @@ Source: mir_eval 0.8, ``mir_eval.transcription.precision_recall_f1_overlap`` wit
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from rewards.errors import DataError
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.timed import array, crowded, listing, present
+from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
 from rewards.spelling.pitches import hertz_of, midi_of, parse_pitch, timed_pitches
 from rewards.spelling.rows import Row, read_rows
 from rewards.spelling.series import LAST, seconds, structure, tokens, unnumbered
@@ -56,20 +58,26 @@ def notes(question: Question, response: Response) -> Verdict | None:
     """
     if not present(question, "notes"):
         return None
-    truth = reference(question.facts.notes or ())
+    rows = question.facts.notes or ()
+    reference(rows)  # raises before anything is said of the answer
     text = listing(question, response)
-    if isinstance(text, Verdict):
-        return text
+    return text if isinstance(text, Verdict) else _judged(rows, text)
+
+
+@lru_cache(maxsize=VERDICTS)
+def _judged(rows: tuple[tuple[float, float, str], ...], text: str) -> Verdict:
+    times, hertz = reference(rows)
     said = read(text)
     if not said:
         return Verdict(0.0, "the answer lists no notes with time and pitch")
-    too_many = crowded(len(said), len(truth))
+    too_many = crowded(len(said), len(hertz))
     if too_many:
         return too_many
     import mir_eval
 
     precision, recall, value, overlap = mir_eval.transcription.precision_recall_f1_overlap(
-        *_arrays(truth),
+        times,
+        hertz,
         *_arrays(said),
         offset_ratio=None,  # type: ignore[arg-type]
     )
@@ -78,9 +86,9 @@ def notes(question: Question, response: Response) -> Verdict | None:
     return Verdict(float(value), why, {name: float(one) for name, one in details.items()})
 
 
-@lru_cache(maxsize=512)
-def reference(rows: tuple[tuple[float, float, str], ...]) -> Notes:
-    """The fact with pitches as MIDI numbers.
+@lru_cache(maxsize=FACTS)
+def reference(rows: tuple[tuple[float, float, str], ...]) -> tuple[Any, Any]:
+    """The fact as arrays: start and end [s] (N, 2), frequency [Hz] (N,).
 
     Raises:
         DataError: a pitch cannot be read.
@@ -91,10 +99,9 @@ def reference(rows: tuple[tuple[float, float, str], ...]) -> Notes:
         if midi is None:
             raise DataError(f"facts.notes: got pitch {pitch[:40]!r}, expected 'F#4' or '66'")
         made.append((start, end, midi))
-    return tuple(made)
+    return _arrays(made)
 
 
-@lru_cache(maxsize=512)
 def read(text: str) -> Notes:
     """The notes that a folded text lists."""
     found = _listed(text) or _named(text) or _numbered(text) or _from_rows(read_rows(text))
@@ -158,6 +165,8 @@ def _numbered(text: str) -> Found:
     return [row for row in rows if 0.0 <= row[2] <= 127.0]
 
 
-def _arrays(rows: Notes) -> tuple[object, object]:
-    times = array(tuple((start, end) for start, end, _ in rows))
-    return times, array(tuple(hertz_of(midi) for _, _, midi in rows))
+def _arrays(rows: Iterable[tuple[float, float, float]]) -> tuple[Any, Any]:
+    """In time: mir_eval searches out of it, and its search recurses a level for every note."""
+    rows = sorted(rows)
+    times = array([(start, end) for start, end, _ in rows])
+    return times, array([hertz_of(midi) for _, _, midi in rows])

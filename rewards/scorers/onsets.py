@@ -17,9 +17,11 @@ Not applicable where the fact lists no time. Source: mir_eval 0.8,
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.timed import events, present
+from rewards.scorers.timed import VERDICTS, events, listing, present, reference_times
 
 
 @reward("onsets")
@@ -31,11 +33,21 @@ def onsets(question: Question, response: Response) -> Verdict | None:
     """
     if not present(question, "onsets"):
         return None
-    pair = events("onsets", question, response)
-    if isinstance(pair, Verdict):
-        return pair
+    times = question.facts.onsets or ()
+    reference_times("onsets", times)  # raises before anything is said of the answer
+    text = listing(question, response)
+    return text if isinstance(text, Verdict) else _judged(times, text)
+
+
+@lru_cache(maxsize=VERDICTS)
+def _judged(times: tuple[float, ...], text: str) -> Verdict:
+    truth = reference_times("onsets", times)
+    said = events("onsets", truth, text)
+    if isinstance(said, Verdict):
+        return said
     import mir_eval
 
-    value, precision, recall = (float(x) for x in mir_eval.onset.f_measure(*pair, window=0.05))
-    why = f"precision {precision:.2f}, recall {recall:.2f} over {len(pair[1])} onsets"
+    scores = mir_eval.onset.f_measure(truth, said, window=0.05)
+    value, precision, recall = (float(score) for score in scores)
+    why = f"precision {precision:.2f}, recall {recall:.2f} over {len(said)} onsets"
     return Verdict(value, why, {"precision": precision, "recall": recall})

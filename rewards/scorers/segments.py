@@ -46,7 +46,7 @@ from rewards.errors import DataError
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.timed import array, crowded, listing, present
+from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
 from rewards.spelling.rows import closed, read_rows
 from rewards.spelling.series import read_times
 from rewards.text import plain
@@ -79,10 +79,15 @@ def segments(question: Question, response: Response) -> Verdict | None:
     """
     if not present(question, "segments"):
         return None
-    truth = reference(question.facts.segments or ())
+    rows = question.facts.segments or ()
+    reference(rows)  # raises before anything is said of the answer
     text = listing(question, response)
-    if isinstance(text, Verdict):
-        return text
+    return text if isinstance(text, Verdict) else _judged(rows, text)
+
+
+@lru_cache(maxsize=VERDICTS)
+def _judged(rows: Segments, text: str) -> Verdict:
+    truth = reference(rows)
     said = read(text, truth[0][0], truth[-1][1])
     if not said:
         return Verdict(0.0, "the answer lists no segments")
@@ -96,7 +101,7 @@ def segments(question: Question, response: Response) -> Verdict | None:
     return Verdict(value, why, {"boundaries": found, "labels": named})
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=FACTS)
 def reference(rows: Segments) -> Segments:
     """The fact in time.
 
@@ -109,7 +114,6 @@ def reference(rows: Segments) -> Segments:
     return rows
 
 
-@lru_cache(maxsize=512)
 def read(text: str, first: float, last: float) -> Segments:
     """The segments of a folded text, within the reference's span [s]."""
     rows = read_rows(text)
@@ -137,7 +141,7 @@ def boundaries(truth: Segments, said: Segments) -> float:
         return float(len(truth) == len(said) and any(label for _, _, label in said))
     import mir_eval
 
-    pair = (array(tuple((a, b) for a, b, _ in rows)) for rows in (truth, said))
+    pair = (array([(a, b) for a, b, _ in rows]) for rows in (truth, said))
     return float(mir_eval.segment.detection(*pair, window=WINDOW, trim=True)[2])
 
 

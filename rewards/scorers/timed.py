@@ -7,10 +7,15 @@ finite, ascending, distinct, from 0 to 30,000 s and at most 5,000 items. An entr
 time of music (negative, NaN, past 30,000 s) counts as one wrong event. An answer with more
 than ten events for one of the reference, and 100, is worth 0 without a comparison: its
 F-measure could not reach .2.
+
+A fact is checked and made into arrays once per question, and a text is judged once: the
+completions of a group often repeat. The caches hold verdicts and arrays of facts, never what
+was read on the way, which long answers would make large.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +29,8 @@ from rewards.text import READ_LIMIT
 DENSER, SPARE = 10, 100
 BEAT_WINDOW = 0.07
 MOST_FOR_CONTINUITY = 500
+FACTS, VERDICTS = 128, 1024
+"""How many facts and how many judged texts each reward over time remembers."""
 
 
 def listing(question: Question, response: Response) -> str | Verdict:
@@ -47,21 +54,12 @@ def present(question: Question, facet: str) -> bool:
     return applies(question, facet) and bool(getattr(question.facts, facet))
 
 
-def events(facet: str, question: Question, response: Response) -> tuple[Any, Any] | Verdict:
-    """Arrays of the reference and of the answer for ``mir_eval``, or a verdict of 0.
-
-    Raises:
-        DataError: the fact has a time that is none of music.
-    """
-    truth = reference_times(facet, getattr(question.facts, facet))
-    text = listing(question, response)
-    if isinstance(text, Verdict):
-        return text
+def events(facet: str, truth: Any, text: str) -> Any | Verdict:
+    """The times of a folded answer as an array for ``mir_eval``, or a verdict of 0."""
     read = read_times(text, facet)
     if read is None or not read.times:
         return Verdict(0.0, f"the answer lists no times: {text[:60]!r}")
-    too_many = crowded(len(read.times), len(truth))
-    return too_many or (array(truth), array(padded(read)))
+    return crowded(len(read.times), len(truth)) or array(padded(read))
 
 
 def padded(read: Times) -> tuple[float, ...]:
@@ -76,8 +74,7 @@ def crowded(count: int, wanted: int) -> Verdict | None:
     return None
 
 
-@lru_cache(maxsize=512)
-def array(values: tuple[Any, ...]) -> Any:
+def array(values: Sequence[Any]) -> Any:
     """Numbers, or pairs of them, as a read-only float64 array: (N,) or (N, 2)."""
     import numpy as np
 
@@ -86,9 +83,9 @@ def array(values: tuple[Any, ...]) -> Any:
     return made
 
 
-@lru_cache(maxsize=512)
-def reference_times(facet: str, times: tuple[float, ...]) -> tuple[float, ...]:
-    """The times of a fact: ascending, distinct, bounded.
+@lru_cache(maxsize=FACTS)
+def reference_times(facet: str, times: tuple[float, ...]) -> Any:
+    """The times of a fact, ascending, distinct and bounded, as an array (N,) [s].
 
     Raises:
         DataError: they are not.
@@ -97,7 +94,7 @@ def reference_times(facet: str, times: tuple[float, ...]) -> tuple[float, ...]:
         raise DataError(
             f"facts.{facet}: got {str(times)[:60]}, expected ascending times below {LAST:.0f} s"
         )
-    return tuple(dict.fromkeys(times))
+    return array(tuple(dict.fromkeys(times)))
 
 
 def beat_score(
@@ -106,12 +103,20 @@ def beat_score(
     """``mir_eval.beat.f_measure`` against the fact "beats" or "downbeats"."""
     if not present(question, facet):
         return None
-    pair = events(facet, question, response)
-    if isinstance(pair, Verdict):
-        return pair
+    times = getattr(question.facts, facet)
+    reference_times(facet, times)  # raises before anything is said of the answer
+    text = listing(question, response)
+    return text if isinstance(text, Verdict) else _beats(facet, times, text, continuity)
+
+
+@lru_cache(maxsize=VERDICTS)
+def _beats(facet: str, times: tuple[float, ...], text: str, continuity: bool) -> Verdict:
+    truth = reference_times(facet, times)
+    said = events(facet, truth, text)
+    if isinstance(said, Verdict):
+        return said
     import mir_eval
 
-    truth, said = pair
     value = float(mir_eval.beat.f_measure(truth, said, f_measure_threshold=BEAT_WINDOW))
     details: dict[str, float] = {"events": len(said)}
     if continuity and max(len(truth), len(said)) <= MOST_FOR_CONTINUITY:

@@ -94,3 +94,15 @@ def test_dense_references_and_answers_do_not_overrun_the_matching():
     answer = ", ".join(f"{i * 0.017:.3f}" for i in range(2_300))
     score = Rubric.of(["beats", "onsets"]).score(question, parse(f"<answer>{answer}</answer>"))
     assert score.valid, [part.why for part in score.parts.values()]
+
+
+def test_a_tremolo_that_chains_every_note_to_the_next_is_matched():
+    """One pitch, every answer between two notes: out of order, mir_eval recurses for each."""
+    count = 1_500
+    facts = Facts(notes=tuple((0.06 * i, 0.06 * i + 0.04, "60") for i in range(count)))
+    rows = [f"[{0.06 * i + 0.03:.2f}, {0.06 * i + 0.04:.2f}, 60]" for i in range(count - 1)]
+    answer = ",".join([*rows, "[0, 0.01, 60]"])
+    part = Rubric.of(["notes"]).score(
+        Question(id="toy", text="?", facts=facts), parse(f"<answer>[{answer}]</answer>")
+    )
+    assert part.total == 1.0, part.parts["notes"].why
