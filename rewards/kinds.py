@@ -31,7 +31,7 @@ from rewards.spelling.numbers import Quantity, find_quantities, parse_quantity
 from rewards.spelling.romans import find_romans, parse_roman
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """How values of one kind are read and compared.
 

@@ -26,6 +26,7 @@ would otherwise be a safe bet.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from rewards.errors import DataError
@@ -58,6 +59,7 @@ def key(question: Question, response: Response, *, fifth: Fifth = "up") -> Verdi
     return Verdict(value, f"{got.name} is {relation} {truth.name}", {"key": got.name})
 
 
+@lru_cache(maxsize=1024)
 def reference(text: str) -> Key | None:
     """The key of a fact, or None where it is not major or minor.
 

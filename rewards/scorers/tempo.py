@@ -24,6 +24,7 @@ Source of the 4 %: F. Gouyon et al., IEEE TASLP 14(5), 2006 (Accuracy 1 and 2).
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from rewards.errors import DataError
 from rewards.patterns import Pattern
@@ -56,8 +57,11 @@ def tempo(question: Question, response: Response) -> Verdict | None:
     if truth is None or not math.isfinite(truth) or truth <= 0:
         raise DataError(f"facts.tempo: got {truth!r}, expected beats per minute above 0")
     text = answer_text(question, response)
-    if isinstance(text, Verdict):
-        return text
+    return text if isinstance(text, Verdict) else _judged(truth, text)
+
+
+@lru_cache(maxsize=4096)
+def _judged(truth: float, text: str) -> Verdict:
     text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
     found = tempi(text)
     if not found:
