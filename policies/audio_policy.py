@@ -29,6 +29,7 @@ from transformers import AutoProcessor
 from policies import attention
 from policies.audio import Waveform, sha256_of
 from policies.families import FAMILIES, Family, family_of
+from policies.head import Head
 from policies.records import Prompt
 from policies.untrusted import inspect_untrusted
 from rewards.errors import CheckpointError, DeafError, first_line
@@ -59,13 +60,23 @@ class AudioPolicy:
         model: the transformers model, or PEFT's wrapper around it.
         processor: the family's processor.
         suffix: appended to every question, "" for none.
+        fine_head: logits of half-precision weights are summed in float32.
     """
 
-    def __init__(self, model: Any, processor: Any, family: Family, *, suffix: str = ""):
+    def __init__(
+        self,
+        model: Any,
+        processor: Any,
+        family: Family,
+        *,
+        suffix: str = "",
+        fine_head: bool = True,
+    ):
         self.model = model
         self.processor = processor
         self.family = family
         self.suffix = suffix
+        self.fine_head = fine_head
         attention.register()
         self.language_model.config._attn_implementation = attention.NAME
         self._heard: OrderedDict[str, Heard] = OrderedDict()
@@ -80,6 +91,7 @@ class AudioPolicy:
         dtype: torch.dtype = torch.float32,
         device: str = "cpu",
         suffix: str = "",
+        fine_head: bool = True,
     ) -> AudioPolicy:
         """Read a checkpoint folder of a known family; safetensors only, no remote code.
 
@@ -111,7 +123,7 @@ class AudioPolicy:
                 f"{len(report['missing_keys'])} parameters ('{min(report['missing_keys'])}' "
                 "first), expected all; take another checkpoint or write it anew"
             )
-        return cls(model.to(device), processor, family, suffix=suffix)
+        return cls(model.to(device), processor, family, suffix=suffix, fine_head=fine_head)
 
     def save(self, folder: Path) -> None:
         """Write a checkpoint that stock ``from_pretrained`` loads (an adapter is PEFT's own)."""
@@ -130,6 +142,21 @@ class AudioPolicy:
     def language_model(self) -> Any:
         """The decoder without its head."""
         return self.family.language_model(self.base)
+
+    @property
+    def head(self) -> Head:
+        """What turns the decoder's hidden states into a distribution.
+
+        Raises:
+            CheckpointError: if it is more than a weight, such as an adapted layer.
+        """
+        layer = self.base.lm_head
+        if type(layer) is not torch.nn.Linear:
+            raise CheckpointError(
+                f"the language-model head cannot be used: got {type(layer).__name__}, expected a "
+                "plain linear layer; merge the adapter that changes it"
+            )
+        return Head(layer.weight, layer.bias, self.suppressed_ids, self.fine_head)
 
     @property
     def device(self) -> torch.device:
@@ -318,11 +345,8 @@ class AudioPolicy:
         ).last_hidden_state
 
     def logprobs(self, hidden: Tensor, temperature: float) -> Tensor:
-        """Log-probs over the vocabulary, float32 or finer, suppressed ids at -inf.
+        """Log-probs over the vocabulary (N, V), float32 or finer, suppressed ids at -inf.
 
-        Sampler and learner both call this, so both mean the same distribution.
+        The sampler draws from them; the learner asks the same head for the chosen ids.
         """
-        logits = self.base.lm_head(hidden)
-        logits = logits.to(torch.promote_types(logits.dtype, torch.float32)) / temperature
-        logits[..., list(self.suppressed_ids)] = -torch.inf
-        return logits.log_softmax(dim=-1)
+        return self.head.logprobs(hidden, temperature)

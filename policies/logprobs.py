@@ -9,6 +9,7 @@ the tests; values and gradients are the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -21,13 +22,42 @@ from policies.records import Prompt
 Ids = Sequence[int]
 
 
+HEAD_CHUNK = 1024  # tokens; 1.2 GB of float32 buffers at a vocabulary of 150,000
+
+
+@dataclass(frozen=True, slots=True)
+class GroupScores:
+    """What the policy gives the tokens of N groups of completions.
+
+    Attributes:
+        logprobs: N lists of float32 tensors (T,), with gradient where it is enabled.
+        entropies: of the distributions that the tokens were chosen from [nats], in
+            the same shape, without gradient.
+    """
+
+    logprobs: list[list[Tensor]]
+    entropies: list[list[Tensor]]
+
+
 def group_logprobs(
     policy: AudioPolicy,
     prompts: Sequence[Prompt],
     completions: Sequence[Sequence[Ids]],
     temperature: float = 1.0,
 ) -> list[list[Tensor]]:
-    """The policy's log-prob of every completion token.
+    """The log-probs of ``score_groups`` alone."""
+    return score_groups(policy, prompts, completions, temperature).logprobs
+
+
+def score_groups(
+    policy: AudioPolicy,
+    prompts: Sequence[Prompt],
+    completions: Sequence[Sequence[Ids]],
+    temperature: float = 1.0,
+    *,
+    head_chunk: int = HEAD_CHUNK,
+) -> GroupScores:
+    """The policy's log-prob and entropy at every completion token.
 
     Args:
         policy: the model; gradients flow where they are enabled.
@@ -35,9 +65,7 @@ def group_logprobs(
         completions: N lists of token-id sequences, none empty; groups may
             differ in size.
         temperature: of the distribution, above 0.
-
-    Returns:
-        N lists of float32 tensors of shape (T,).
+        head_chunk: tokens whose logits are in memory at once.
 
     Raises:
         DeafError: if a prompt would not be heard.
@@ -60,9 +88,12 @@ def group_logprobs(
     first = hidden[torch.arange(count), lengths - 1][:, None, None].expand(-1, rows, 1, -1)
     later = hidden[:, prefix:].unflatten(1, (rows, tokens))[:, :, :-1]
     predicting = torch.cat([first, later], dim=2)[valid]
-    logprobs = policy.logprobs(predicting, temperature)
-    chosen = logprobs.gather(1, ids[valid][:, None]).squeeze(1)
-    pieces = iter(chosen.split([len(row) for group in completions for row in group]))
+    logprobs, entropies = policy.head.chosen(predicting, ids[valid], temperature, head_chunk)
+    return GroupScores(_regroup(logprobs, completions), _regroup(entropies, completions))
+
+
+def _regroup(flat_N: Tensor, completions: Sequence[Sequence[Ids]]) -> list[list[Tensor]]:
+    pieces = iter(flat_N.split([len(row) for group in completions for row in group]))
     return [[next(pieces) for _ in group] for group in completions]
 
 
