@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -114,7 +114,7 @@ def closed(rows: tuple[Row, ...], end: float) -> list[Row]:
         if row is rows[-1] and row.end is not None:
             until = row.end
         if until > row.start:
-            made.append(replace(row, end=until))
+            made.append(Row(row.start, until, row.label))
     return made
 
 
@@ -182,6 +182,8 @@ def _of_mapping(item: Mapping[str, Any]) -> Row | None:
 def _of_list(item: Any) -> Row | None:
     if not isinstance(item, list):
         return None
+    if len(item) == 3 and type(item[0]) is type(item[1]) is float and type(item[2]) is not list:
+        return Row(item[0], item[1], str(item[2])[:_WIDEST])  # the usual row
     flat = [x for part in item[:4] for x in (part if isinstance(part, list) else [part])][:4]
     times = [seconds(x) for x in flat]
     if len(flat) >= 3 and times[0] is not None and times[1] is not None:

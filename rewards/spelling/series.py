@@ -118,8 +118,9 @@ def folded(text: str) -> str:
     return text.replace("**", "").replace("__", "").replace("$", "").strip().rstrip(".")
 
 
+@lru_cache(maxsize=16)  # several readers ask for one text in a row
 def structure(text: str) -> Any:
-    """The text as JSON or as lists of Python, or None."""
+    """The text as JSON or as lists of Python, or None. Read it, never change it."""
     if text[:1] not in ("[", "{", "("):
         at = min((i for i in (text.find("[["), text.find("[{"), text.find('{"')) if i >= 0),
                  default=-1)  # fmt: skip
@@ -215,13 +216,21 @@ def seconds(item: Any) -> float | None:
         return None
     if isinstance(item, (int, float)):
         return float(item) if abs(item) < 1e12 else math.nan
-    if isinstance(item, str) and len(item) <= 40:
-        found = tokens(item)
-        return found[0].value if len(found) == 1 else None
-    return None
+    return _seconds_of_text(item) if isinstance(item, str) and len(item) <= 40 else None
+
+
+@lru_cache(maxsize=4096)
+def _seconds_of_text(item: str) -> float | None:
+    found = tokens(item)
+    return found[0].value if len(found) == 1 else None
+
+
+_DECIMALS = Pattern(r"\d{1,9}\.\d{1,24}(?:(?:, ?| )\d{1,9}\.\d{1,24})*")
 
 
 def _plain_times(text: str) -> list[float]:
+    if _DECIMALS.fullmatch(text):  # the usual list, which nothing below reads otherwise
+        return [float(part) for part in text.replace(",", " ").split()[: MOST + 1]]
     every = _EVERY.search(text) if "every" in text[:400].lower() else None
     if every:
         step = float(every[1]) * (0.001 if every[2] == "ms" else 1.0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rewards.spelling.pitches import hertz_of, midi_of, parse_pitch
-from rewards.spelling.rows import read_rows
+from rewards.spelling.rows import from_structure, read_rows
 from rewards.spelling.series import folded, read_times, tokens
 
 
@@ -71,3 +73,27 @@ def test_labels_keep_their_own_numbers_and_brackets():
 def test_odd_structures_are_read_without_an_error(text):
     read_rows(folded(text))
     read_times(folded(text))
+
+
+@given(
+    st.lists(st.decimals(0, 40_000, places=3).map(str), min_size=1, max_size=40),
+    st.sampled_from([", ", ",", " "]),
+)
+def test_the_usual_list_of_decimals_is_read_as_any_other(numbers, glue):
+    text = glue.join(numbers)
+    # A unit at the end makes it an unusual one, with the same times.
+    assert read_times(text) == read_times(f"{text} s")
+    assert read_times(text).times == tuple(sorted({t for t in map(float, numbers) if t <= 30_000}))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            *[st.decimals(0, 900, places=3).map(float)] * 2, st.sampled_from(["C", "440.0", "60"])
+        )
+    )
+)
+def test_rows_of_floats_are_those_of_rows_of_texts(rows):
+    data = [list(row) for row in rows]
+    texts = [[str(start), str(end), label] for start, end, label in rows]
+    assert from_structure(data) == from_structure(texts)
