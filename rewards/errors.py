@@ -7,6 +7,11 @@ All of them survive ``pickle`` (Ray carries them between processes): they take
 one positional argument, the sentence.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class EtudeError(Exception):
     """The root: ``except EtudeError`` catches what Etude reports, and no bug."""
@@ -51,3 +56,9 @@ class ReplayError(EtudeError, RuntimeError):
 def first_line(error: BaseException) -> str:
     """What another library's error says, on one line, for use inside a sentence."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+def nearest(word: object, candidates: Iterable[str]) -> str:
+    """``, did you mean 'x'?`` for the closest candidate, or nothing."""
+    close = get_close_matches(str(word), list(candidates), n=1, cutoff=0.6)
+    return f", did you mean {close[0]!r}?" if close else ""

@@ -35,9 +35,9 @@ from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
+from rewards.errors import nearest
 from rewards.patterns import Pattern
 from rewards.records import Facts
-from rewards.registry import nearest
 
 _LEVELS = ("root", "thirds", "majmin", "triads", "sevenths", "tetrads", "mirex")
 CHORD_METRICS = (*_LEVELS, *(f"{level}_inv" for level in _LEVELS))

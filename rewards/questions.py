@@ -54,11 +54,10 @@ from pathlib import Path
 from typing import Any
 
 from rewards.clips import check_path, resolve_clip
-from rewards.errors import DataError, StorageError
+from rewards.errors import DataError, StorageError, nearest
 from rewards.facts import ALIASES, FACETS, Wrong, facts_from_json, facts_to_json, number, show, text
 from rewards.patterns import Pattern
 from rewards.records import Clip, Facts, Question
-from rewards.registry import nearest
 
 _FIELDS = ("id", "text", "clip", "kind", "facet", "choices", "answer", "facts", "source", "topic")
 _CLIP_FIELDS = ("path", "start", "duration", "sha256")

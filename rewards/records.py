@@ -180,22 +180,42 @@ class Part:
     details: Mapping[str, Any] | None = None
     seconds: float = 0.0
 
+    @property
+    def failed(self) -> bool:
+        """True where the reward raised, broke its contract or took too long."""
+        return self.status in ("error", "timeout")
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The parts by name. Totals are derived, never stored."""
+    """The parts by name. Totals are derived, never stored.
+
+    Attributes:
+        renormalise: whether the weights of the parts without a value are shared by the
+            others; if not they count, and the part as 0.
+    """
 
     parts: Mapping[str, Part]
+    renormalise: bool = True
+
+    @property
+    def mass(self) -> float:
+        """The sum of the weights that the total is divided by; 0 if nothing counts."""
+        counted = self.parts.values() if not self.renormalise else self._scored()
+        return sum(part.weight for part in counted)
 
     @property
     def total(self) -> float | None:
         """Weighted mean of the scored parts, in [0, 1]; None if none is scored."""
-        scored = [p for p in self.parts.values() if p.value is not None and p.weight > 0]
+        scored = self._scored()
         if not scored:
             return None
-        return sum(p.weight * p.value for p in scored) / sum(p.weight for p in scored)  # type: ignore[operator]
+        return sum(p.weight * p.value for p in scored) / self.mass  # type: ignore[operator]
 
     @property
     def valid(self) -> bool:
         """False where a reward failed (error or timeout): such a score trains nothing."""
-        return all(p.status not in ("error", "timeout") for p in self.parts.values())
+        return all(not part.failed for part in self.parts.values())
+
+    def _scored(self) -> list[Part]:
+        return [p for p in self.parts.values() if p.value is not None and p.weight > 0]

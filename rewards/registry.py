@@ -1,8 +1,14 @@
 """Reward functions by name.
 
-A reward is a plain function that judges one completion of one question::
+A reward is a plain function. It asks for what it needs by name::
 
-    from rewards import Question, Response, Verdict, reward
+    from rewards import reward
+
+    @reward("brevity")
+    def brevity(answer, *, words: int = 50):
+        return float(len(answer.split()) <= words)
+
+or takes the question and the response whole, and says why::
 
     @reward("brevity")
     def brevity(question: Question, response: Response, *, words: int = 50) -> Verdict | None:
@@ -11,54 +17,110 @@ A reward is a plain function that judges one completion of one question::
         count = len(response.answer.split())
         return Verdict(float(count <= words), f"the answer has {count} words")
 
-``None`` means that the reward does not apply to this question. Bad model output
-is a low value with a reason; a bug may raise, and becomes an ``error`` part that
-never counts as 0. Keyword-only parameters can be set from a rubric's config.
+``rewards/arguments.py`` lists the names, ``rewards/contract.py`` what may be returned. A
+reward with ``scope="group"`` judges all responses to one question at once and returns a
+list. Keyword-only parameters are set by a rubric's config.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from difflib import get_close_matches
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TypeVar
 
-from rewards.errors import ConfigError
+from rewards.arguments import Argument, Scope, arguments_of, values_for, values_for_group
+from rewards.errors import ConfigError, nearest
+from rewards.records import Question, Response, Verdict
 from rewards.scorers import NAMES
 
-Reward = Callable[..., object]
-"""``(question, response, **parameters) -> Verdict | None``."""
-
 _F = TypeVar("_F", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    """A reward function and how it is called.
+
+    Attributes:
+        name: what it is registered under.
+        function: as it was written.
+        scope: "completion", or "group": all responses to one question at once.
+        arguments: what it asks for, in its order.
+    """
+
+    name: str
+    function: Callable[..., object]
+    scope: Scope
+    arguments: tuple[Argument, ...]
+
+    @classmethod
+    def of(cls, name: str, function: Callable[..., object], scope: Scope = "completion") -> Reward:
+        """A reward from a plain function.
+
+        Raises:
+            ConfigError: the function asks for what no completion has.
+        """
+        return cls(name, function, scope, arguments_of(name, function, scope))
+
+    def __call__(self, question: Question, response: Response, **params: object) -> object:
+        """What the function returns for one response, unchecked.
+
+        Raises:
+            ConfigError: it judges groups.
+        """
+        if self.scope == "group":
+            raise ConfigError(
+                f"reward {self.name!r} judges all responses to a question at once: got one; put "
+                "it into a rubric and call score_group"
+            )
+        values = values_for(self.arguments, question, response)
+        if values is None or isinstance(values, Verdict):
+            return values
+        return self.function(*values, **params)
+
+    def over(self, question: Question, responses: Sequence[Response], **params: object) -> object:
+        """What a function with group scope returns, unchecked: one outcome a response."""
+        values = values_for_group(self.arguments, question, responses)
+        if values is None:
+            return [None] * len(responses)
+        return self.function(*values, **params)
+
+
 _REWARDS: dict[str, Reward] = {}
 
 
-def reward(name: str) -> Callable[[_F], _F]:
+def reward(name: str, *, scope: Scope = "completion") -> Callable[[_F], _F]:
     """Register a function under a name; the function itself stays as it is.
 
+    Args:
+        name: what a rubric calls it.
+        scope: "completion" to judge one response, "group" to judge all responses to one
+            question: the function then gets lists and returns a list as long.
+
     Raises:
-        ConfigError: the name is empty or taken by another function.
+        ConfigError: the name is empty or taken by another function, or the function asks
+            for what no completion has.
     """
     if not isinstance(name, str) or not name.strip() or name != name.strip():
         raise ConfigError(f"a reward needs a name: got {name!r}, expected a word such as 'cadence'")
 
     def register(function: _F) -> _F:
         taken = _REWARDS.get(name)
-        home = _home(taken) if taken is not None else _built_in(name)
+        home = _home(taken.function) if taken is not None else _built_in(name)
         # A module that is loaded again (a notebook, a reload) replaces its own.
         if home is not None and not _home(function).startswith(home):
             raise ConfigError(
                 f"reward {name!r} is registered twice: by {home} and by "
                 f"{_home(function)}; give one of them another name"
             )
-        _REWARDS[name] = function
+        _REWARDS[name] = Reward.of(name, function, scope)
         return function
 
     return register
 
 
 def get(name: str) -> Reward:
-    """The function of that name.
+    """The reward of that name; call it with a question and a response.
 
     Raises:
         ConfigError: there is none; names the nearest.
@@ -71,6 +133,11 @@ def get(name: str) -> Reward:
     raise ConfigError(f"unknown reward {name!r}{nearest(name, names())}; known: {known()}")
 
 
+def registered(function: Callable[..., object]) -> Reward | None:
+    """The reward that a function was registered as, or None for a function that was not."""
+    return next((found for found in _REWARDS.values() if found.function is function), None)
+
+
 def names() -> list[str]:
     """The names of all rewards, built in or registered, sorted."""
     return sorted({*NAMES, *_REWARDS})
@@ -81,16 +148,10 @@ def known() -> str:
     return ", ".join(names())
 
 
-def nearest(word: object, candidates: list[str]) -> str:
-    """``, did you mean 'x'?`` for the closest candidate, or nothing."""
-    close = get_close_matches(str(word), candidates, n=1, cutoff=0.6)
-    return f", did you mean {close[0]!r}?" if close else ""
-
-
 def _built_in(name: object) -> str | None:
     """The module of a built-in reward, None for any other name."""
     return f"rewards.scorers.{name}" if name in NAMES else None
 
 
-def _home(function: Reward) -> str:
+def _home(function: Callable[..., object]) -> str:
     return f"{getattr(function, '__module__', '?')}.{getattr(function, '__qualname__', '?')}"

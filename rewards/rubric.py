@@ -1,66 +1,96 @@
-"""Rewards composed: weights, gates, parameters, and what becomes of failures.
+"""Rewards composed: weights, gates, products, routing, and what becomes of failures.
 
 A rubric is made from a plain mapping (YAML, for example)::
 
     parts:
-      format:   {weight: 0.2, mode: mf_think}
-      accuracy: {weight: 1.0, requires: [format]}
-      lenient:  {reward: key, weight: 0.5, fifth: both}
+      format:   {weight: 0.1, mode: mf_think}
+      accuracy: {weight: 0.6, requires: [format]}
+      theory:
+        weight: {0: 0.25, 100: 0.1}     # from step 0 to 100 on a line, then constant
+        times: {accuracy: 0.5}          # its value * (0.5 + 0.5 * accuracy)
+        clip: [0, 0.9]
+        when: {kind: [qa], facet: [key, chord]}
+      lenient:  {reward: key, weight: 0.05, fifth: both}
+      brevity:  {reward: my_rewards.py:brevity, weight: 0.1, words: 40, deadline: 5}
+    combine: sum
+    renormalise: true
+    failure_budget: 0.05
 
-=================  ==========================================================
-outcome            part
-=================  ==========================================================
-a ``Verdict``      ``scored``
-None               ``not_applicable``: no value, no share of the total
-an exception       ``error``: no value, its type and text as the reason
-a broken contract  ``error``: NaN, outside [0, 1], a bool, a string, a tensor
-a failed gate      ``scored``, value 0: a required part is not scored at 1
-=================  ==========================================================
+===================  =================================================================
+key of a part        meaning
+===================  =================================================================
+``reward``           a registered name, or FILE.py:NAME, which then runs in child
+                     processes (``rewards/isolation``); the part's own name if not given
+``weight``           at least 0, or steps with weights; 1 if not given
+``requires``         gates: parts that must be scored at 1, else this one is 0
+``times``            a part, or parts with shares in (0, 1]: value (1 - share (1 - other))
+``clip``             least and greatest value of the reward, before ``times``
+``when``             kinds and facets of the questions it is for
+``deadline``,        of a reward in a file: seconds for a call, memory [GB], children
+``memory_gb``,
+``processes``
+any other            a keyword-only parameter of the reward
+===================  =================================================================
 
-A gate never hides that a reward does not apply or has failed.
+===================  =================================================================
+key of the rubric    meaning
+===================  =================================================================
+``combine``          ``sum``: the weighted sum is compared within its group;
+                     ``gdpo``: each part is, before the sum (arXiv 2601.05242)
+``renormalise``      true: the weight of a part that does not apply is shared by the
+                     others; false: such a part counts as 0
+``failure_budget``   share of completions with a failed reward that ends a run
+===================  =================================================================
+
+``rewards/rubric_part.py`` tells what a part makes of its gates and factors.
 """
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType, TracebackType
+from typing import Any, ClassVar, Literal
 
-from rewards import registry
-from rewards.errors import ConfigError, RewardError
-from rewards.records import Part, Question, Response, Score, Verdict
-from rewards.rubric_config import parts_from_config
+from rewards.errors import ConfigError
+from rewards.records import Part, Question, Response, Score
+from rewards.registry import Reward
+from rewards.rubric_config import read_config, write_config
+from rewards.rubric_part import Row, RubricPart
+from rewards.rubric_tree import tree
+from rewards.schedule import Schedule
 
+Combine = Literal["sum", "gdpo"]
 
-@dataclass(frozen=True, slots=True)
-class RubricPart:
-    """One reward in a rubric.
-
-    Attributes:
-        name: of the part; unique in its rubric.
-        reward: the registered name of its function.
-        function: the function itself, so that a rubric travels to processes
-            in which nobody registered it.
-        weight: at least 0; 0 makes a part that only serves as a gate.
-        requires: names of the parts that must be scored at 1.
-        params: keyword arguments of the function.
-    """
-
-    name: str
-    reward: str
-    function: registry.Reward
-    weight: float = 1.0
-    requires: tuple[str, ...] = ()
-    params: Mapping[str, Any] = field(default_factory=dict)
+DEFAULT: Mapping[str, Any] = MappingProxyType(
+    {
+        "parts": {
+            "format": {"weight": 0.1},
+            "answer": {"weight": 0.6},
+            "theory": {"weight": 0.25, "requires": ["format"], "times": {"answer": 0.5}},
+            "consistency": {"weight": 0.05},
+        }
+    }
+)
+"""Right answers first, sound reasoning next, each part of what a chain of thought owes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """Parts in the order in which they are computed: gates before what they gate."""
+    """Parts in the order in which they are computed: before it, what a part depends on.
+
+    Attributes:
+        combine: how parts become advantages.
+        renormalise: what becomes of the weight of a part that does not apply.
+        failure_budget: share of completions with a failed reward that ends a run.
+    """
+
+    FAILURE_BUDGET: ClassVar[float] = 0.05
 
     parts: tuple[RubricPart, ...]
+    combine: Combine = "sum"
+    renormalise: bool = True
+    failure_budget: float = FAILURE_BUDGET
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Rubric:
@@ -69,7 +99,7 @@ class Rubric:
         Raises:
             ConfigError: one sentence per problem, all of them at once.
         """
-        return cls(tuple(RubricPart(**part) for part in parts_from_config(config)))
+        return cls(**read_config(config))
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Rubric:
@@ -84,107 +114,88 @@ class Rubric:
             raise ConfigError(f"rewards are named twice: got {', '.join(twice)}; name each once")
         return cls.from_config({"parts": {name: {} for name in wanted}})
 
+    @classmethod
+    def default(cls) -> Rubric:
+        """0.1 format + 0.6 answer + 0.25 theory (0.5 + 0.5 answer) + 0.05 consistency.
+
+        ``answer`` is the reward of the question's facet; without the format, theory is 0.
+        """
+        return cls.from_config(DEFAULT)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The plain mapping that ``from_config`` reads back to an equal rubric."""
+        return write_config(self)
+
+    def at(self, step: int) -> Rubric:
+        """The rubric with the weights of a step, counted from 0."""
+        return self._weighed(lambda schedule: schedule.at(step))
+
+    def settled(self) -> Rubric:
+        """The rubric with the weights that its schedules end with."""
+        return self._weighed(lambda schedule: schedule.last)
+
     def score(self, question: Question, response: Response) -> Score:
-        """Judge one completion. A failing reward becomes an ``error`` part."""
-        parts: dict[str, Part] = {}
+        """Judge one completion. A failing reward becomes an ``error`` part.
+
+        A reward over the group sees a group of one.
+
+        Raises:
+            ConfigError: a weight follows a schedule; see ``at``.
+        """
+        return self.score_rows([(question, response)])[0]
+
+    def score_group(self, question: Question, responses: Sequence[Response]) -> list[Score]:
+        """Judge the completions of one question, in their order.
+
+        A reward over the group sees them all; a reward in a file is called once.
+        """
+        return self.score_rows([(question, response) for response in responses])
+
+    def score_rows(self, rows: Sequence[Row]) -> list[Score]:
+        """Judge completions of any questions, in their order.
+
+        Rows with an equal question are one group, wherever they stand.
+        """
+        found: list[dict[str, Part]] = [{} for _ in rows]
         for part in self.parts:
-            parts[part.name] = _judge(part, question, response, parts)
-        return Score(parts)
+            for parts, own in zip(found, part.judge_all(rows), strict=True):
+                parts[part.name] = part.composed(own, parts)
+        return [Score(parts, self.renormalise) for parts in found]
+
+    @property
+    def over_groups(self) -> bool:
+        """Whether a part compares the completions of one question."""
+        return any(part.judge.scope == "group" for part in self.parts)
+
+    @property
+    def in_batches(self) -> bool:
+        """Whether it pays to judge many completions at once."""
+        return any(not isinstance(part.judge, Reward) for part in self.parts)
+
+    def close(self) -> None:
+        """End the child processes of rewards in files; the next call starts them again."""
+        for part in self.parts:
+            if not isinstance(part.judge, Reward):
+                part.judge.close()
+
+    def __enter__(self) -> Rubric:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def __str__(self) -> str:
-        lines = ["rubric"]
-        for number, part in enumerate(self.parts, start=1):
-            branch = "└─" if number == len(self.parts) else "├─"
-            reward = f" = {part.reward}" if part.reward != part.name else ""
-            params = "".join(f"  {name}={value}" for name, value in part.params.items())
-            gates = f"  requires {', '.join(part.requires)}" if part.requires else ""
-            lines.append(f"{branch} {part.name}{reward}  weight {part.weight:g}{params}{gates}")
-        return "\n".join(lines)
+        return tree(self)
 
-
-def _judge(
-    part: RubricPart, question: Question, response: Response, before: Mapping[str, Part]
-) -> Part:
-    start = time.perf_counter()
-    try:
-        verdict = checked(part.reward, part.function(question, response, **part.params))
-    except KeyboardInterrupt:
-        raise
-    # SystemExit, MemoryError and RecursionError of a reward must not end a run
-    # either: each becomes a part that says so.
-    except BaseException as failure:  # noqa: BLE001
-        return Part(None, part.weight, "error", describe(failure), None, _since(start))
-    if verdict is None:
-        why = f"reward {part.reward!r} does not apply to this question"
-        return Part(None, part.weight, "not_applicable", why, None, _since(start))
-    closed = next((name for name in part.requires if not _open(before[name])), None)
-    if closed is not None:
-        gate = before[closed]
-        state = gate.status if gate.value is None else f"{gate.value:g}"
-        why = f"the gate {closed!r} failed (got {state}, expected 1): {gate.why}"
-        return Part(0.0, part.weight, "scored", why, verdict.details, _since(start))
-    return Part(
-        float(verdict.value), part.weight, "scored", verdict.why, verdict.details, _since(start)
-    )
-
-
-def _open(gate: Part) -> bool:
-    return gate.value is not None and gate.value >= 1.0
-
-
-def checked(name: str, verdict: object) -> Verdict | None:
-    """The verdict of reward ``name`` as it is, if it keeps the contract.
-
-    Raises:
-        RewardError: names the reward, what it returned and what is expected.
-    """
-    if verdict is None:
-        return None
-    expected = "expected a Verdict with a float in [0, 1], or None if it does not apply"
-    if type(verdict) is not Verdict:
-        raise RewardError(f"reward {name!r} returned a {_kind(verdict)}: {expected}")
-    value = verdict.value
-    # numpy scalars, tensors, bools and strings are refused rather than cast: a
-    # value that is quietly broadcast or rounded is a wrong training signal.
-    if type(value) not in (float, int):
-        raise RewardError(f"reward {name!r} returned a value of type {_kind(value)}: {expected}")
-    if not 0 <= value <= 1:  # false for NaN too
-        raise RewardError(f"reward {name!r} returned the value {value!r}: {expected}")
-    if not isinstance(verdict.why, str):
-        raise RewardError(
-            f"reward {name!r} gave a reason of type {_kind(verdict.why)}: expected a string"
+    def _weighed(self, weigh: Callable[[Schedule], float]) -> Rubric:
+        parts = tuple(
+            replace(part, weight=weigh(part.weight)) if isinstance(part.weight, Schedule) else part
+            for part in self.parts
         )
-    if verdict.details is not None:
-        _check_details(name, verdict.details)
-    return verdict
-
-
-def _check_details(name: str, details: object) -> None:
-    expected = "expected a mapping that JSON can hold"
-    if not isinstance(details, Mapping):
-        raise RewardError(f"reward {name!r} gave details of type {_kind(details)}: {expected}")
-    try:
-        json.dumps(dict(details), allow_nan=False)
-    except (TypeError, ValueError) as failure:
-        raise RewardError(
-            f"reward {name!r} gave details that are not JSON ({failure}): {expected}"
-        ) from failure
-
-
-def describe(failure: BaseException) -> str:
-    """Type and text of an exception, at most 500 characters, even if ``str`` fails."""
-    try:
-        text = str(failure)
-    except Exception as second:  # noqa: BLE001 - a broken __str__ is still the reward's own bug
-        text = f"its text could not be printed ({type(second).__name__})"
-    return f"{type(failure).__name__}: {text}"[:500] if text else type(failure).__name__
-
-
-def _kind(value: object) -> str:
-    kind = type(value)
-    home = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-    return f"{home}{kind.__qualname__}"
-
-
-def _since(start: float) -> float:
-    return time.perf_counter() - start
+        return replace(self, parts=parts)

@@ -1,37 +1,77 @@
-"""The check of a rubric's configuration: every problem found, then one error."""
+"""A rubric's configuration, read with every problem found before one error; and written."""
 
 from __future__ import annotations
 
-import inspect
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rewards import registry
-from rewards.errors import ConfigError
+from rewards.errors import ConfigError, nearest
+from rewards.parameters import Parameter, expected, fits, parameters_of
+from rewards.records import Facts
+from rewards.rubric_part import Route, RubricPart
+from rewards.schedule import Schedule
 
-_OWN = ("reward", "weight", "requires")
+if TYPE_CHECKING:
+    from rewards.rubric import Rubric
+
+_TOP = ("parts", "combine", "renormalise", "failure_budget")
+_OWN = ("reward", "weight", "requires", "times", "clip", "when")
+_LIMITS: dict[str, Any] = {"deadline": float, "memory_gb": float, "processes": int}
+_COMBINE = ("sum", "gdpo")
+_FACETS = [entry.name for entry in fields(Facts)]
+_FILE = re.compile(r"(?s)(.+\.py):([^:/\\]+)")
 
 
-def parts_from_config(config: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The fields of each part, gates before what they gate, else in config order.
+def read_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the rubric; before each part what it depends on, else in config order.
 
     Raises:
         ConfigError: lists all problems, one a line.
     """
     problems: list[str] = []
-    parts = _parts_of(config, problems)
-    built = [
-        _part(str(name), body, list(map(str, parts)), problems) for name, body in parts.items()
-    ]
-    order = _order(built, problems)
+    bodies = _parts_of(config, problems)
+    own = _own_settings(config, problems)
+    names = [str(name) for name in bodies]
+    readers = [_PartReader(str(name), body, names, problems) for name, body in bodies.items()]
+    built = {reader.name: reader.read() for reader in readers}
+    order = _order({reader.name: reader.leans_on for reader in readers}, problems)
     if problems:
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         listed = "".join(f"\n  - {problem}" for problem in problems)
         raise ConfigError(f"the rubric cannot be used, {count}:{listed}")
-    by_name = {part["name"]: part for part in built}
-    return [by_name[name] for name in order]
+    return {"parts": tuple(part for name in order if (part := built[name])), **own}
+
+
+def write_config(rubric: Rubric) -> dict[str, Any]:
+    """The plain mapping that ``read_config`` reads back; what is the default is left out."""
+    parts = {part.name: _body(part) for part in rubric.parts}
+    config: dict[str, Any] = {"parts": parts}
+    for entry in fields(rubric):
+        if entry.name != "parts" and (value := getattr(rubric, entry.name)) != entry.default:
+            config[entry.name] = value
+    return config
+
+
+def _body(part: RubricPart) -> dict[str, Any]:
+    weight = part.weight
+    body: dict[str, Any] = {} if part.reward == part.name else {"reward": part.reward}
+    body["weight"] = dict(weight.points) if isinstance(weight, Schedule) else weight
+    if part.requires:
+        body["requires"] = list(part.requires)
+    if part.times:
+        body["times"] = dict(part.times)
+    if part.clip is not None:
+        body["clip"] = list(part.clip)
+    if part.when is not None:
+        routes = {"kind": list(part.when.kind), "facet": list(part.when.facet)}
+        body["when"] = {name: any_of for name, any_of in routes.items() if any_of}
+    return {**body, **part.limits, **part.params}
 
 
 def _parts_of(config: Mapping[str, Any], problems: list[str]) -> Mapping[str, Any]:
@@ -39,9 +79,9 @@ def _parts_of(config: Mapping[str, Any], problems: list[str]) -> Mapping[str, An
         problems.append(f"a rubric must be a mapping: got {type(config).__name__}")
         return {}
     for key in config:
-        if key != "parts":
-            hint = registry.nearest(key, ["parts"])
-            problems.append(f"unknown key {key!r}{hint or '; expected parts'}")
+        if key not in _TOP:
+            hint = nearest(key, _TOP)
+            problems.append(f"unknown key {key!r}{hint or f'; expected {_listed(_TOP)}'}")
     parts = config.get("parts")
     if not isinstance(parts, Mapping) or not parts:
         got = "nothing" if parts is None else repr(parts)[:60]
@@ -53,93 +93,215 @@ def _parts_of(config: Mapping[str, Any], problems: list[str]) -> Mapping[str, An
     return parts
 
 
-def _part(name: str, body: Any, siblings: list[str], problems: list[str]) -> dict[str, Any]:
-    part: dict[str, Any] = {"name": name, "reward": name, "requires": ()}
-    if body is None:
-        body = {}
-    if not isinstance(body, Mapping):
-        problems.append(f"parts.{name} must be a mapping: got {body!r}, expected {{weight: 1.0}}")
-        return part
-    part["reward"] = str(body.get("reward", name))
-    if part["reward"] not in registry.names():
-        hint = registry.nearest(part["reward"], registry.names())
-        problems.append(
-            f"parts.{name}: unknown reward {part['reward']!r}{hint}; known: {registry.known()}"
-        )
-        allowed = None
-    else:
-        part["function"] = registry.get(part["reward"])
-        allowed = _parameters(part["function"])
-    part["weight"] = _weight(name, body.get("weight", 1.0), problems)
-    part["requires"] = _requires(name, body.get("requires", ()), siblings, problems)
-    part["params"] = _params(name, body, allowed, problems)
-    return part
+def _own_settings(config: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    if not isinstance(config, Mapping):
+        return {}
+    own = {name: config[name] for name in _TOP[1:] if name in config}
+    combine, budget = own.get("combine", "sum"), own.get("failure_budget", 0.0)
+    if combine not in _COMBINE:
+        hint = nearest(combine, _COMBINE)
+        problems.append(f"combine: got {combine!r}{hint}; expected {_listed(_COMBINE)}")
+    if not isinstance(own.get("renormalise", True), bool):
+        problems.append(f"renormalise: got {own['renormalise']!r}, expected true or false")
+    if not _is_number(budget) or budget > 1:
+        problems.append(f"failure_budget: got {budget!r}, expected a share between 0 and 1")
+    return own
 
 
-def _weight(name: str, weight: Any, problems: list[str]) -> float:
-    number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
-    if number and math.isfinite(weight) and weight >= 0:
-        return float(weight)
-    problems.append(f"parts.{name}.weight: got {weight!r}, expected a finite number of at least 0")
-    return 0.0
+class _PartReader:
+    """Reads the settings of one part; what is wrong goes to ``problems``."""
+
+    def __init__(self, name: str, body: Any, siblings: list[str], problems: list[str]) -> None:
+        self.name, self.siblings, self.problems = name, siblings, problems
+        self.leans_on: tuple[str, ...] = ()
+        self.body: Mapping[str, Any] | None = {} if body is None else body
+        if not isinstance(self.body, Mapping):
+            self.body = None
+            self._say("", f" must be a mapping: got {body!r}, expected {{weight: 1.0}}")
+
+    def read(self) -> RubricPart | None:
+        """The part, or None where something was reported."""
+        if self.body is None:
+            return None
+        before = len(self.problems)
+        requires, times = self._requires(), self._times()
+        self.leans_on = (*requires, *(name for name, _ in times))
+        reward = str(self.body.get("reward", self.name))
+        settings: dict[str, Any] = {
+            "weight": self._weight(), "requires": requires, "times": times,
+            "clip": self._clip(), "when": self._when(),
+        }  # fmt: skip
+        if match := _FILE.fullmatch(reward):
+            reward = f"{Path(match[1]).expanduser().absolute()}:{match[2]}"
+            judge, params, limits = self._isolated(reward, before)
+        else:
+            judge, params, limits = self._registered(reward)
+        if len(self.problems) > before or judge is None:
+            return None
+        return RubricPart(self.name, reward, judge, params=params, limits=limits, **settings)
+
+    def _say(self, key: str, sentence: str) -> None:
+        self.problems.append(f"parts.{self.name}{'.' if key else ''}{key}{sentence}")
+
+    def _given(self, key: str, default: Any = None) -> Any:
+        assert self.body is not None  # for the type checker
+        return self.body.get(key, default)
+
+    def _weight(self) -> float | Schedule:
+        weight = self._given("weight", 1.0)
+        if _is_number(weight):
+            return float(weight)
+        if not isinstance(weight, Mapping):
+            self._say("weight", f": got {weight!r}, expected a finite number of at least 0, or "
+                      "steps with weights, such as {0: 0.2, 100: 0.05}")  # fmt: skip
+            return 0.0
+        points = []
+        for step, value in weight.items():
+            at = int(step) if isinstance(step, str) and step.isdecimal() else step
+            if not isinstance(at, int) or isinstance(at, bool) or at < 0 or not _is_number(value):
+                self._say("weight", f": got {step!r}: {value!r}, expected a step counted from 0 "
+                          "with a finite weight of at least 0")  # fmt: skip
+            else:
+                points.append((at, float(value)))
+        if not weight:
+            self._say("weight", ": got no steps, expected for example {0: 0.2, 100: 0.05}")
+        return Schedule(tuple(sorted(points)))
+
+    def _requires(self) -> tuple[str, ...]:
+        gates = self._given("requires", ())
+        gates = [gates] if isinstance(gates, str) else gates
+        if not isinstance(gates, (list, tuple)) or not all(isinstance(g, str) for g in gates):
+            self._say("requires", f": got {gates!r}, expected a list of part names")
+            return ()
+        return tuple(gate for gate in gates if self._is_sibling("requires", gate))
+
+    def _times(self) -> tuple[tuple[str, float], ...]:
+        factors = self._given("times", {})
+        if isinstance(factors, str):
+            factors = {factors: 1.0}
+        if not isinstance(factors, Mapping):
+            self._say("times", f": got {factors!r}, expected a part, or parts with shares such as "
+                      "{accuracy: 0.5}")  # fmt: skip
+            return ()
+        found = []
+        for name, share in factors.items():
+            if not self._is_sibling("times", name):
+                continue
+            if not _is_number(share) or not 0 < share <= 1:
+                self._say(f"times.{name}", f": got {share!r}, expected a share above 0, at most 1")
+            else:
+                found.append((str(name), float(share)))
+        return tuple(found)
+
+    def _is_sibling(self, key: str, name: Any) -> bool:
+        if name == self.name:
+            self._say(key, f": part {name!r} cannot depend on itself")
+            return False
+        if name not in self.siblings:
+            hint = nearest(name, self.siblings)
+            self._say(key, f": there is no part {name!r}{hint or '; add it to parts'}")
+            return False
+        return True
+
+    def _clip(self) -> tuple[float, float] | None:
+        clip = self._given("clip")
+        if clip is None:
+            return None
+        numbers = isinstance(clip, (list, tuple)) and len(clip) == 2 and all(map(_is_number, clip))
+        if not numbers or not clip[0] < clip[1] <= 1:
+            self._say("clip", f": got {clip!r}, expected [least, greatest] within [0, 1]")
+            return None
+        return float(clip[0]), float(clip[1])
+
+    def _when(self) -> Route | None:
+        when = self._given("when")
+        if when is None:
+            return None
+        if not isinstance(when, Mapping) or not when:
+            self._say("when", f": got {when!r}, expected for example {{kind: [qa], facet: [key]}}")
+            return None
+        routes: dict[str, tuple[str, ...]] = {}
+        for key, any_of in when.items():
+            any_of = [any_of] if isinstance(any_of, str) else any_of
+            if key not in ("kind", "facet"):
+                hint = nearest(key, ["kind", "facet"])
+                self._say("when", f": unknown key {key!r}{hint or '; expected kind and facet'}")
+            elif not any_of or not fits(any_of, list[str]):
+                self._say(f"when.{key}", f": got {any_of!r}, expected a list of names")
+            else:
+                routes[str(key)] = tuple(any_of)
+        for facet in routes.get("facet", ()):
+            if facet not in _FACETS:
+                hint = nearest(facet, _FACETS) or f"; expected some of {_listed(_FACETS)}"
+                self._say("when.facet", f": there is no facet {facet!r}{hint}")
+        return Route(**routes)
+
+    def _registered(self, reward: str) -> tuple[registry.Reward | None, dict[str, Any], Any]:
+        if reward not in registry.names():
+            hint = nearest(reward, registry.names())
+            self._say("", f": unknown reward {reward!r}{hint}; known: {registry.known()}; "
+                      "a reward of your own is FILE.py:NAME")  # fmt: skip
+            return None, {}, {}
+        judge = registry.get(reward)
+        allowed = parameters_of(judge.function)
+        for key in allowed.keys() & set(_OWN):
+            self._say(key, f": reward {reward!r} has a parameter of this name, which the part "
+                      "needs for itself; give the parameter another name")  # fmt: skip
+        given = self._rest(_OWN)
+        self._check(given, allowed, _OWN)
+        return judge, given, {}
+
+    def _isolated(self, reward: str, before: int) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        """A reward in a file; the file itself is looked at if all else is well."""
+        limits = {key: value for key, value in self._rest(_OWN).items() if key in _LIMITS}
+        for key, value in limits.items():
+            if not fits(value, _LIMITS[key]) or not _is_number(value) or value <= 0:
+                self._say(key, f": got {value!r}, expected {expected(_LIMITS[key])} above 0")
+        params = self._rest((*_OWN, *_LIMITS))
+        if len(self.problems) > before:
+            return None, {}, {}
+        from rewards.isolation import Isolated
+
+        try:
+            return Isolated(reward, params=params, **limits), params, limits
+        except ConfigError as error:
+            self._say("", f": {error}")
+            return None, {}, {}
+
+    def _rest(self, known: Iterable[str]) -> dict[str, Any]:
+        assert self.body is not None  # for the type checker
+        return {str(key): value for key, value in self.body.items() if key not in known}
+
+    def _check(
+        self, given: Mapping[str, Any], allowed: Mapping[str, Parameter], own: Iterable[str]
+    ) -> None:
+        for key, value in given.items():
+            if key not in allowed:
+                choices = [*own, *allowed]
+                hint = nearest(key, choices) or f"; expected one of {_listed(choices)}"
+                self._say("", f": unknown key {key!r}{hint}")
+            elif not fits(value, hint := allowed[key].hint):
+                words = expected(hint)
+                near = nearest(value, words.removeprefix("one of ").split(", "))
+                self._say(key, f": got {value!r}{near}; expected {words}")
+        for key, parameter in allowed.items():
+            if parameter.required and key not in given:
+                self._say(key, f": is missing; expected {expected(parameter.hint)}")
 
 
-def _requires(name: str, gates: Any, siblings: list[str], problems: list[str]) -> tuple[str, ...]:
-    if isinstance(gates, str):
-        gates = [gates]
-    if not isinstance(gates, (list, tuple)) or not all(isinstance(gate, str) for gate in gates):
-        problems.append(f"parts.{name}.requires: got {gates!r}, expected a list of part names")
-        return ()
-    for gate in gates:
-        if gate not in siblings:
-            hint = registry.nearest(gate, siblings)
-            problems.append(
-                f"parts.{name}.requires: there is no part {gate!r}{hint or '; add it to parts'}"
-            )
-    return tuple(gate for gate in gates if gate in siblings)
-
-
-def _parameters(function: registry.Reward) -> dict[str, Any]:
-    """Names of the keyword-only parameters, each with its annotation."""
-    try:
-        hints = get_type_hints(function)
-    except Exception:  # noqa: BLE001 - a user's hint that cannot be resolved checks nothing
-        hints = {}
-    return {
-        parameter.name: hints.get(parameter.name)
-        for parameter in inspect.signature(function).parameters.values()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    }
-
-
-def _params(
-    name: str, body: Mapping[str, Any], allowed: dict[str, Any] | None, problems: list[str]
-) -> dict[str, Any]:
-    params: dict[str, Any] = {}
-    for key, value in body.items():
-        if key in _OWN or allowed is None:
-            continue
-        if key not in allowed:
-            choices = [*_OWN, *allowed]
-            hint = registry.nearest(key, choices) or f"; expected one of {', '.join(choices)}"
-            problems.append(f"parts.{name}: unknown key {key!r}{hint}")
-            continue
-        hint = allowed[key]
-        if get_origin(hint) is Literal and value not in get_args(hint):
-            options = [str(option) for option in get_args(hint)]
-            near = registry.nearest(value, options)
-            problems.append(
-                f"parts.{name}.{key}: got {value!r}{near or ''}; "
-                f"expected one of {', '.join(options)}"
-            )
-        params[key] = value
-    return params
-
-
-def _order(built: list[dict[str, Any]], problems: list[str]) -> list[str]:
-    graph = {part["name"]: part["requires"] for part in built}
+def _order(graph: Mapping[str, tuple[str, ...]], problems: list[str]) -> list[str]:
     try:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as cycle:
-        problems.append(f"the gates go round in a circle: {' -> '.join(cycle.args[1])}")
+        problems.append(f"the parts depend on each other in a circle: {' -> '.join(cycle.args[1])}")
         return []
+
+
+def _is_number(value: Any) -> bool:
+    """A finite number of at least 0."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and math.isfinite(value) and value >= 0
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

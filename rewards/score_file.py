@@ -20,11 +20,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rewards.errors import DataError
+from rewards.errors import DataError, nearest
 from rewards.facts import show
 from rewards.questions import decode_line, question_from_json
 from rewards.records import Part, Question, Score
-from rewards.registry import nearest
 from rewards.response import parse
 from rewards.rubric import Rubric
 

@@ -1,0 +1,149 @@
+"""What a reward function asks for, by the names of its arguments.
+
+Conventions
+-----------
+=============  ====================================  ==================================
+argument       what it is                            where there is none
+=============  ====================================  ==================================
+``question``   the ``Question``
+``response``   the ``Response``
+``text``       the raw completion
+``think``      inside of its think block             value 0, the function is not called
+``answer``     inside of its one answer block        value 0, the function is not called
+``facts``      the ``Facts`` of the question
+``choices``    its options, () for an open question
+``kind``       "qa", "caption", ...
+``gold``       its gold answer                       does not apply
+``facet``      the fact that is asked                does not apply
+``clip``       its ``Clip``                          does not apply
+=============  ====================================  ==================================
+
+An argument with a default takes it instead of the last column: ``answer=None``. A reward
+over a group (``scope="group"``) asks for ``responses``, ``texts``, ``thinks`` and
+``answers``, lists in the order of the responses with None where there is none, in place of
+the singular; what belongs to the question stays one.
+
+What a configuration sets stands behind ``*``: ``def brevity(answer, *, words: int = 50)``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rewards.errors import ConfigError, nearest
+from rewards.records import Question, Response, Verdict
+
+Scope = Literal["completion", "group"]
+
+_OF_QUESTION: dict[str, Callable[[Question], Any]] = {
+    "question": lambda question: question,
+    "facts": lambda question: question.facts,
+    "choices": lambda question: question.choices,
+    "kind": lambda question: question.kind,
+    "gold": lambda question: question.answer,
+    "facet": lambda question: question.facet,
+    "clip": lambda question: question.clip,
+}
+_OF_RESPONSE: dict[str, Callable[[Response], Any]] = {
+    "response": lambda response: response,
+    "text": lambda response: response.text,
+    "think": lambda response: response.think,
+    "answer": lambda response: response.answer,
+}
+_NAMES: dict[Scope, tuple[str, ...]] = {
+    "completion": (*_OF_RESPONSE, *_OF_QUESTION),
+    "group": (*(f"{name}s" for name in _OF_RESPONSE), *_OF_QUESTION),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a reward function.
+
+    Attributes:
+        name: one of the table above.
+        default: what it is where there is none.
+        optional: whether it has a default.
+    """
+
+    name: str
+    default: Any = None
+    optional: bool = False
+
+
+def arguments_of(name: str, function: Callable[..., object], scope: Scope) -> tuple[Argument, ...]:
+    """The arguments of reward ``name``, in the order of its signature.
+
+    Raises:
+        ConfigError: it asks for something that no completion has, takes ``*args`` or
+            ``**kwargs``, or is a coroutine.
+    """
+    if scope not in _NAMES:
+        raise ConfigError(f"reward {name!r}: scope: got {scope!r}, expected completion or group")
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        raise ConfigError(f"reward {name!r} must be a plain function: got async def or yield")
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError) as error:
+        raise ConfigError(
+            f"reward {name!r} must be a function whose arguments can be read: got {error}"
+        ) from error
+    found = []
+    for parameter in parameters:
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            continue
+        if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
+            raise ConfigError(
+                f"reward {name!r} takes *{parameter.name}: expected named arguments, so that what "
+                "a configuration sets can be checked"
+            )
+        if parameter.name not in _NAMES[scope]:
+            hint = nearest(parameter.name, _NAMES[scope])
+            raise ConfigError(
+                f"reward {name!r} asks for {parameter.name!r}{hint}; expected some of "
+                f"{', '.join(_NAMES[scope])}; what a configuration sets stands behind a *"
+            )
+        optional = parameter.default is not inspect.Parameter.empty
+        default = parameter.default if optional else None
+        found.append(Argument(parameter.name, default, optional))
+    return tuple(found)
+
+
+def values_for(
+    arguments: Sequence[Argument], question: Question, response: Response
+) -> tuple[Any, ...] | Verdict | None:
+    """The arguments for one completion, or the outcome where one of them is not there."""
+    values = []
+    for argument in arguments:
+        name = argument.name
+        of_response = _OF_RESPONSE.get(name)
+        value = of_response(response) if of_response else _OF_QUESTION[name](question)
+        if value is None:
+            if not argument.optional:
+                return Verdict(0.0, f"there is no {name} block") if of_response else None
+            value = argument.default
+        values.append(value)
+    return tuple(values)
+
+
+def values_for_group(
+    arguments: Sequence[Argument], question: Question, responses: Sequence[Response]
+) -> tuple[Any, ...] | None:
+    """The arguments for the completions of one question, None where the reward does not apply."""
+    values = []
+    for argument in arguments:
+        of_question = _OF_QUESTION.get(argument.name)
+        if of_question is None:
+            read = _OF_RESPONSE[argument.name.removesuffix("s")]
+            values.append([read(response) for response in responses])
+            continue
+        value = of_question(question)
+        if value is None:
+            if not argument.optional:
+                return None
+            value = argument.default
+        values.append(value)
+    return tuple(values)
