@@ -37,7 +37,8 @@ deliberate differences: an answer "X", or of more than seven notes, is worth 0 a
 every level (mir_eval's ``mirex`` and ``root`` can give it 1); ``aug7`` and
 ``maj11`` are read (mir_eval's grammar admits them, its tables do not). One more for
 answers to a fact such as ``C:7(b5)``: Harte's list adds the flat fifth to the natural
-one; ``C7b5``, which puts it in its place, is as right.
+one; ``C7b5``, which puts it in its place, is as right. And an added second is the added
+ninth: ``Cadd2`` is ``Cadd9``.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ _FIRST_EIGHT = mask_of(*range(8))
 _MAJMIN = (QUALITIES["maj"], QUALITIES["min"])
 _SEVENTHS = (*_MAJMIN, QUALITIES["7"], QUALITIES["maj7"], QUALITIES["min7"], 0)
 _MINOR_THIRD = mask_of(3)
+_ANY_THIRD = mask_of(3, 4)
+_SECOND = mask_of(2)
 
 
 @reward("chord")
@@ -83,12 +86,23 @@ def chord(question: Question, response: Response) -> Verdict | None:
     if got.intervals < 0 or got.tones > MOST_TONES or bin(got.intervals).count("1") > MOST_TONES:
         return Verdict(0.0, "the answer is no chord that could be wrong")
     spelled = bool(question.facts.spelling)
-    same = compare(level, truth, got, spelled=spelled)
+    same = compare(level, truth, _seconds_as(truth, got), spelled=spelled)
     if not same and _FIFTH_ADDED.search(written):
         altered = replace(truth, intervals=truth.intervals & ~mask_of(7))
         same = compare(level, altered, got, spelled=spelled)
     relation = "equals" if same else "differs from"
     return Verdict(float(same), f"the chord {relation} {written} at the level {level}")
+
+
+def _seconds_as(truth: Chord, got: Chord) -> Chord:
+    """The answer with its added second where the reference has it, within the octave or past it."""
+    if not got.intervals & _ANY_THIRD:
+        return got
+    if got.intervals & _SECOND and truth.upper & _SECOND and got.bass != 2:
+        return replace(got, intervals=got.intervals & ~_SECOND, upper=got.upper | _SECOND)
+    if got.upper & _SECOND and truth.intervals & _SECOND:
+        return replace(got, intervals=got.intervals | _SECOND)
+    return got
 
 
 def default_level(truth: Chord) -> str:

@@ -3,13 +3,14 @@
 Conventions
 -----------
 By sound (F sharp is G flat) unless ``facts.spelling`` is true. Octaves are not
-read.
+read: "G4" is G, but "G7" alone names a chord ("the note G7" does not).
 
 ===============================  =====
 the answer is                    value
 ===============================  =====
 the note                         1.0
-another note, none, several      0.0
+another note, none, several,     0.0
+a chord, a key
 ===============================  =====
 """
 
@@ -32,7 +33,8 @@ def note(question: Question, response: Response) -> Verdict | None:
     """
     if not applies(question, "note"):
         return None
-    truth = parse_note(fold(question.facts.note or ""))
+    written = fold(question.facts.note or "")
+    truth = parse_note(written) or parse_note(f"note {written}")
     if truth is None:
         raise DataError(f"facts.note: got {question.facts.note!r}, expected one such as 'F#'")
     got = one_value("note", question, response)

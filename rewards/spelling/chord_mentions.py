@@ -23,7 +23,7 @@ from itertools import pairwise
 
 from rewards.patterns import Pattern
 from rewards.spelling.chord_words import QUALITY_WORDS, turned
-from rewards.spelling.chords import FLAT, parse_chord
+from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import NO_CHORD, QUALITIES, Chord
 from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import ACCIDENTAL, parse_note, unaccented
@@ -33,14 +33,15 @@ _MOST_WORDS = 12
 _MOST_CUTS = 6
 _I = re.IGNORECASE
 _START = Pattern(
-    rf"(?<![\w#°ø])([A-G])(x(?=m)|{FLAT}|{ACCIDENTAL})|(?<![\w#°ø'])([a-g])"
+    rf"(?<![\w#°ø])([A-G])(x(?=m)|{ACCIDENTAL})|(?<![\w#°ø'])([a-g])"
     rf"(?=[#b]{{0,2}}:[a-z]|(?:[#b]|[\s-](?:sharp|flat))?[\s-]+(?:{QUALITY_WORDS})(?![a-z])"
     rf"|[#b]?(?:m(?:aj|in)?[679]|maj7|min7|dim|aug|sus|m7b5|°|ø)(?![a-z]))({ACCIDENTAL})"
 )
 _GLUED = Pattern(r":?[\w#+°øΔ^(*][\w#+°øΔ^()/,{}<>*-]{0,40}|[Δ^ø°+(-][\w#+°øΔ^()/,{}<>*-]{0,40}")
 _CUT = Pattern(r"[/(,<{-]")
 _BASS = (
-    r"\s*(?:\bover\b|\bwith\b|\bon\b|/)\s+(?:an? )?[A-G](?:#|b(?![a-z])|[\s-](?:sharp|flat))?"
+    r"\s*(?:\bover\b|\bslash\b|\bwith\b|\bon\b|/)\s+(?:an? )?"
+    r"[A-G](?:#|b(?![a-z])|[\s-](?:sharp|flat))?"
     r"(?:\s+(?:in|as|at) (?:the )?(?:bass(?: note)?|bottom|lowest note)"
     r"|(?![\w#°ø:]|\s*(?:maj|min|dim|aug)))"
 )
@@ -125,7 +126,8 @@ _SPELLED = Pattern(
     r"(?:(?:the )?(?:chord )?(?:notes?|tones?)(?: are| is|:)?\s*)?"
     rf"({_LETTER}(?:(?:\s*-\s*|\s*,\s*(?:and )?|\s+and |\s+){_LETTER}){{2,4}})",
 )
-_TURN_ORDER = ("maj", "min", "dim")
+_TURN_ORDER = tuple(QUALITIES[name] for name in ("maj", "min", "dim", "7", "maj7", "minmaj7"))
+"""Chords of which each inversion is told from all other chords by its notes."""
 
 
 def find_chords(
@@ -149,6 +151,8 @@ def find_chords(
         inside = next((m for m in taken if m.start <= start.start() < m.end), None)
         mention = None if inside else _longest(text, start)
         at = inside.end if inside else mention.end if mention else start.start() + 1
+        if mention and any(m.start < mention.end and mention.start < m.end for m in taken):
+            continue
         if mention and not _no_chord(text, mention, row=row):
             found.append(mention)
             found.extend(_other_quality(text, mention))
@@ -283,7 +287,7 @@ def _has_role(text: str, mention: Mention[Chord]) -> bool:
 def spelled_out(text: str) -> Chord | None:
     """The chord whose notes are listed, and nothing else: "A C E G", "E-G-C".
 
-    The first note is the root if that makes a chord; else a triad may be inverted.
+    The first note is the root if that makes a chord; else it may be inverted.
     """
     found = _SPELLED.fullmatch(text.rstrip("."))
     if found is None:
@@ -292,6 +296,6 @@ def spelled_out(text: str) -> Chord | None:
     roots = [note for note in notes if note is not None]
     for at, root in enumerate(roots):
         mask = sum({1 << (note.pitch_class - root.pitch_class) % 12 for note in roots})
-        if mask in QUALITIES.values() and (at == 0 or mask in (QUALITIES[q] for q in _TURN_ORDER)):
+        if mask in QUALITIES.values() and (at == 0 or mask in _TURN_ORDER):
             return Chord(root, mask, (roots[0].pitch_class - root.pitch_class) % 12)
     return None

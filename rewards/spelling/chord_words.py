@@ -67,9 +67,11 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (rf"(?:with\s+an?\s+)?(?:suspended|sus\.?)[\s-]*(?:{_NTH['4']})", "sus4"),
     (rf"(?:with\s+an?\s+)?(?:suspended|sus\.?)[\s-]*(?:{_NTH['2']})", "sus2"),
     (r"suspended|suspendid[oa]|sospes[oa]", "sus"),
-    (rf"(?:half|semi)[\s-]*(?:{_DIM})|halbvermindert(?:e[rs]?)?|halfdim", "hdim"),
+    (rf"(?:half|semi|demi)[\s-]*(?:{_DIM})|halbvermindert(?:e[rs]?)?|halfdim", "hdim"),
     (rf"full(?:y)?[\s-]*(?:{_DIM})(?:[\s-]*(?:{_NTH['7']}))?", "°7"),
     (rf"(?:{_MAJOR})(?:[\s/-]+)(?:{_MINOR})[\s-]*(?:{_NTH['7']})", "7"),
+    (rf"(?:{_MINOR})(?:[\s/-]+)(?:{_MINOR})[\s-]*(?:{_NTH['7']})", "m7"),
+    (rf"(?:{_MAJOR})(?:[\s/-]+)(?:{_MAJOR})[\s-]*(?:{_NTH['7']})", "M7"),
     (rf"(?:{_MINOR})(?:[\s/-]+|\s*\()(?:{_MAJOR})(?:[\s-]*(?:{_NTH['7']}))?\)?", "mM7"),
     (r"dominant(?:e|es)?|dom\.|dominantsept(?:akkord|im)?", "dom"), (_DIM, "dim"),
     (
@@ -102,7 +104,7 @@ QUALITY_WORDS = (
 
 _NOTE = r"([A-G](?:##|#|bb?(?![a-z])|x(?![a-z])|[\s-](?:double[\s-])?(?:sharp|flat)(?!\w)|))"
 _KIND = (
-    rf"((?:(?:{_MAJOR}|{_MINOR}|dominant|(?:half|semi|fully|full)[\s-]*(?:{_DIM})|{_DIM}|augmented"
+    rf"((?:(?:{_MAJOR}|{_MINOR}|dominant(?:sept(?:im)?akkord)?|(?:half|semi|fully|full)[\s-]*(?:{_DIM})|{_DIM}|augmented"
     rf"|aug|suspended|sus|power|{'|'.join(_NTH.values())})[\s-]+){{1,4}})(?:chord|triad)?\s*"
 )
 _NO_QUALITY = r"(?![\w#]|[\s-]+(?:major|minor|dim|aug)|['/]\w)"

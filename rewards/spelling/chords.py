@@ -27,6 +27,7 @@ from functools import lru_cache
 from rewards.patterns import Pattern
 from rewards.spelling.chord_words import spoken
 from rewards.spelling.harte import NO_CHORD, QUALITIES, UNKNOWN, Chord, parse_harte
+from rewards.spelling.inversions import without_inversion
 from rewards.spelling.keys import parse_key
 from rewards.spelling.lead_sheet import parse_suffix
 from rewards.spelling.notes import (
@@ -42,38 +43,22 @@ from rewards.spelling.notes import (
 
 _LONGEST = 80
 _I = re.IGNORECASE
-FLAT = (
-    r"bb?(?=(?:m|M|mi|ma|min|maj|dim|aug|sus|add|dom|alt|hdim|no|omit)(?![a-z])"
-    r"|m(?:add|b5|sus|aj|in))"
-)
-"""A flat before a suffix that ``ACCIDENTAL`` would take for a word: "Bbmadd9"."""
 _ROOT = Pattern(
-    rf"([A-Ga-g])(x(?=m|M\d|maj|dim|aug|sus|$|\s|\d)|[\s-]double[\s-](?:sharp|flat)|{FLAT}|{ACCIDENTAL})",
+    rf"([A-Ga-g])(x(?=m|M\d|maj|dim|aug|sus|$|\s|\d)|[\s-]double[\s-](?:sharp|flat)|{ACCIDENTAL})",
     _I,
 )
-_HYPHEN = Pattern(r"^-(?=min|dim|aug|dom|half|fully|sus|major|sharp|flat)", _I)
+_HYPHEN = Pattern(
+    r"^-(?=min|dim|aug|dom|half|fully|sus|major|sharp|flat|sept|sev|six|sext|nin|elev|thirt|power|add)",
+    _I,
+)
 _SMALL = Pattern(r"[\s-]*(?:maj|min|dim|aug|dom|half|fully|sus|m?[679]|m?11|seventh|°|ø|m$)")
 _BASS = Pattern(
-    r"(?:\s*/|\s*\b(?:over|with)\b|(?<=\w)\s*(?-i:on(?=\s*[A-G][#b]?$)))\s*"
+    r"(?:\s*/|\s*\b(?:over|slash|with)\b|(?<=\w)\s*(?-i:on(?=\s*[A-G][#b]?$)))\s*"
     r"(?:an? |the )?(?:low )?(?:bass(?: note)?(?: of)? )?"
     r"([A-Ga-g](?:##|#|bb|b|[\s-]*(?:sharp|flat))?)(?: bass)?(?:\s+(?:in|as|at) (?:the )?"
     r"(?:bass(?: note)?|bottom|lowest note))?$",
     _I,
 )
-_INVERSION = Pattern(
-    r",?\s*(?:\(|in )*(?:the )?(?:root[\s-]position|(first|second|third|1st|2nd|3rd)"
-    r"[\s-]inversion)\)?$",
-    _I,
-)
-_LOW_DEGREE = Pattern(
-    r",?\s*\(?(?:with |over )(?:the |its |an? )?(root|third|3rd|fifth|5th|seventh|7th)"
-    r"(?: in the bass| as (?:the )?bass(?: note)?| at the bottom)\)?$",
-    _I,
-)
-_ORDER = {
-    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "root": 0, "fifth": 2,
-    "5th": 2, "seventh": 3, "7th": 3,
-}  # fmt: skip
 _NONE = Pattern(
     r"N\.?\s?C\.?|N|(?:there (?:is|are) )?no[\s-]chords?(?: (?:is )?(?:played|sounding|present"
     r"|here|heard|at all))*|none|silence|no harmony",
@@ -93,8 +78,14 @@ _GERMAN_ROOT = Pattern(
     _I,
 )
 _DO_ROOT = Pattern(
-    rf"{SOLFEGE}[\s-]*(?=m(?:en|in|ay|aj|ag|ai|7)|[79]|dis|dim|au|sus|sept|set|dom|$)", _I
+    rf"{SOLFEGE}[\s-]*(?=m(?:en|in|ay|aj|ag|ai|6|7|9)|(?<!do)m$|\sm$|[679]|dis|dim|au|sus|add|sem|dem"
+    r"|sept|set|dom|$)",
+    _I,
 )
+_BARE_DO = Pattern(rf"{SOLFEGE}(?=m?$|\d)", _I)
+_DO = Pattern(r"do(?:[\s-]|#|b(?![a-z])|/(?:do|re|mi|fa|sol|la|si)\b)", _I)
+"""Fixed do; "Do7" is a diminished seventh on D."""
+_DO_BASS = Pattern(rf"(?:\s*/\s*|\s+(?:sur|sobre|su|con bajo en|con basso|over)\s+){SOLFEGE}$", _I)
 _MARKUP = Pattern(r"</?su[pb]>|[_^]?\{([^{}]{0,20})\}|(?<=[m°ø])\^(?=\d)")
 
 
@@ -115,7 +106,23 @@ def parse_chord(text: str) -> Chord | None:
         return None
     if "<" in text or "^" in text or "{" in text:
         text = _MARKUP.sub(r"\1", text)
+    if _DO.match(text):
+        return _foreign(text) or _named(text)
     return _named(text) or _foreign(text)
+
+
+@lru_cache(maxsize=2048)
+def parse_solfege(text: str) -> Chord | None:
+    """The chord of a list in fixed do, where a bare name is a major triad, or None.
+
+    >>> parse_solfege("Sol") == parse_chord("G"), parse_solfege("Dom") == parse_chord("Cm")
+    (True, True)
+    """
+    text = unaccented(text.strip().rstrip("."))
+    found = _BARE_DO.match(text)
+    if found and (not text[found.end() :] or found.end() == len(text) - 1):
+        return _chord(solfege_note(found[1], found[2]), text[found.end() :], 0, None)
+    return _fixed_do(text, 0)
 
 
 def _named(text: str) -> Chord | None:
@@ -130,7 +137,7 @@ def _named(text: str) -> Chord | None:
 
 
 def _symbol(text: str) -> Chord | None:
-    text, order = _order(text)
+    text, order = without_inversion(text)
     bass = None if text.startswith("a ") else _BASS.search(text)
     apart = bass is not None and bass[0][0] == " " and bass[0].lstrip()[0] == "/"
     bass_note = parse_note(bass[1]) if bass and bass.start() > 0 else None
@@ -153,15 +160,6 @@ def _symbol(text: str) -> Chord | None:
     return _chord(root, suffix, order, bass_note)
 
 
-def _order(text: str) -> tuple[str, int]:
-    """The text without its inversion in words, and the member in the bass."""
-    for pattern in (_INVERSION, _LOW_DEGREE):
-        found = pattern.search(text)
-        if found:
-            return text[: found.start()], _ORDER.get((found[1] or "").lower(), 0)
-    return text, 0
-
-
 def _chord(root: Note, suffix: str, order: int, bass: Note | None) -> Chord | None:
     read = parse_suffix(suffix) or parse_suffix(spoken(unaccented(suffix)))
     if read is None:
@@ -176,7 +174,7 @@ def _chord(root: Note, suffix: str, order: int, bass: Note | None) -> Chord | No
 
 def _foreign(text: str) -> Chord | None:
     """German and fixed-do chords: "h-Moll", "re mayor", "la menor séptima"."""
-    text, order = _order(unaccented(text))
+    text, order = without_inversion(unaccented(text))
     shorter = _TAIL.sub("", text)
     key = parse_key(shorter) if _FOREIGN.search(shorter) else None
     if key is not None and key.mode in ("major", "minor"):
@@ -186,7 +184,14 @@ def _foreign(text: str) -> Chord | None:
     found = _GERMAN_ROOT.match(text)
     if found:
         return _chord(german_note(found[1]), text[found.end() :], order, None)
+    return _fixed_do(text, order)
+
+
+def _fixed_do(text: str, order: int) -> Chord | None:
+    low = _DO_BASS.search(text)
+    bass = solfege_note(low[1], low[2]) if low and low.start() else None
+    text = text[: low.start()] if low and bass else text
     found = _DO_ROOT.match(text)
-    if found and text[found.end() :]:
-        return _chord(solfege_note(found[1], found[2]), text[found.end() :], order, None)
-    return None
+    if found is None or (bass is None and not text[found.end() :]):
+        return None
+    return _chord(solfege_note(found[1], found[2]), text[found.end() :], order, bass)

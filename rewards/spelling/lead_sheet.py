@@ -13,7 +13,7 @@ signs                          tones
 =============================  =============================================
 (nothing), maj, M              major triad
 m, min, mi, -                  minor triad
-°, o, dim / ø, hdim, h7        diminished / half-diminished, with its seventh
+°, o, 0, dim / ø, hdim, h7     diminished / half-diminished, with its seventh
 +, aug                         augmented
 maj7, M7, Δ, ^, j7, 7M         major seventh
 m#7, m+7                       minor triad, major seventh
@@ -22,7 +22,8 @@ b7                             minor seventh
 sus, sus2, sus4, 4             no third
 add2, 2, add4, add6            one more tone within the octave
 5                              root and fifth
-b5, -5, #5, +5, no3, omit5     change the fifth, leave a tone out
+b5, -5, 5-, #5, +5, no3, omit5 change the fifth, leave a tone out
+bb7 (after dim)                diminished seventh
 9, 11, 13 / add9, add#11       past the octave, with / without the seventh
 b9, #9, #11, b13, alt          a tension on a seventh chord; alt: b9, #9, b13
 =============================  =============================================
@@ -38,7 +39,7 @@ from rewards.spelling.harte import UPPER, mask_of
 
 _LONGEST = 24
 _MAJ = r"(?:maj|Maj|MAJ|ma|Ma|MA|M|j)"
-_MIN = r"min|Min|MIN|[mM]i(?!n)|MI(?!N)|m(?!a(?![dlu])|A)|-(?!5)"
+_MIN = r"min|Min|MIN|[mM]i(?!n)|MI(?!N)|m(?!a(?![dlu])|A)|(?<![\d/])-(?!5)"
 _ADD = r"(?:[aA]dd|ADD)"
 _TRIADS = {
     "major": {}, "minor": {"third": 3}, "augmented": {"fifth": 8}, "dominant": {"seventh": 10},
@@ -60,23 +61,25 @@ _SIGNS = tuple(
     for pattern, action in (
         (_MAJ + r"7?(?=9|11|13)|[Δ^]7?|" + _MAJ + r"7|7(?:M(?![Ii])|maj)", "major seventh"),
         (r"(?:ø|[hH](?:alf-?)?dim|HDIM)7?|h7", "half diminished"),
-        (r"°7|o7|(?:[dD]im|DIM)7", "diminished seventh"),
+        (r"°7|[o0]7|(?:[dD]im|DIM)7", "diminished seventh"), (r"bb7", "lowest seventh"),
         (r"(?<=[mni-])\+7", "raised"), (r"(?<=7)[dD]im5", "b5"), (r"(?<=7)[aA]ug5", "#5"),
-        (r"°|o(?![a-z])|[dD]im5?|DIM", "diminished"),
-        (r"[aA]ug5?|AUG|\+(?![\d])|\+(?=7|9)", "augmented"),
+        (r"°|o(?![a-z])|^0|[dD]im5?|DIM", "diminished"),
+        (r"[aA]ug5?|AUG|\+(?![\d])|(?<!\d)\+(?=7|9)", "augmented"),
         (r"maj|Maj|MAJ|MA(?!J)|[mM]a(?![a-z])|M(?![IiAa])", "major"),
         (_MIN, "minor"),
-        (r"(?:sus|SUS)2/?(?:sus)?4", "sus24"), (r"(?:sus|SUS)2", "sus2"),
-        (r"(?:[sS]us|SUS)(?:4|(?!\d))|4", "sus4"), (r"(?:sus|SUS)(?=7|9|13)", "sus4"),
+        (r"(?:sus|SUS)2/?(?:sus)?4", "sus24"), (r"/?(?:sus|SUS)2", "sus2"),
+        (r"/?(?:[sS]us|SUS)(?:4|(?!\d))|(?:(?<=7)/)?4", "sus4"), (r"(?:sus|SUS)(?=7|9|13)", "sus4"),
         (_ADD + r"[bm-]?7", "minor seventh"), (_ADD + r"(?=" + _MAJ + r"7)", "nothing"),
         (_ADD + "2|2", "add2"), (_ADD + "4", "add4"), (_ADD + "6", "add6"),
         (_ADD + r"(?:[b#+-]?9|[#+]?11|b?13)", "beyond"),
-        (r"6/9|69|6", "sixth"),
+        (r"6/9|69|(?:(?<=7)/)?6", "sixth"),
         (r"(?:no|omit)3(?:rd)?", "no3"), (r"(?:no|omit)5(?:th)?", "no5"),
-        (r"[b-]5", "b5"), (r"[#+]5|5\+", "#5"), (r"b7", "minor seventh"),
-        (r"[b-](?:9|13)|[#+](?:9|11|13)|[aA]lt", "tension"),
+        (r"/?[b-]5|/?5(?:-|b(?![\db]))", "b5"), (r"/?[#+]5|/?5[+#](?!\d)", "#5"),
+        (r"b7", "minor seventh"),
+        (r"/?[b-](?:9|13)|/?[#+](?:9|11|13)|[aA]lt", "tension"),
+        (r"/?(?:9|13)(?:-|b(?!\d))|(?<=7)/?(?:9|11)(?:\+(?!\d)|#(?!\d))", "tension"),
         (r"[dD]om|DOM", "dominant"), (r"[#+]7|/(?=maj|M|ma)", "raised"),
-        (r"7|9|11|13", "seventh"), (r"5", "power"),
+        (r"(?:(?<=[46])/)?7|(?:(?<=[79])/)?(?:9|11|13)", "seventh"), (r"5", "power"),
     )
 )  # fmt: skip
 _IGNORED = Pattern(r"[\s(),.\[\]]")
@@ -138,7 +141,12 @@ def _apply(tones: _Tones, action: str, sign: str) -> bool:
         tones.seventh = 11
     elif action == "raised":
         return tones.triad == "minor"
+    elif action == "lowest seventh":
+        if tones.triad != "diminished":
+            return False
+        tones.seventh = 9
     elif action == "seventh":
+        sign = sign.lstrip("/")
         if sign in tones.extended:
             return False
         tones.extended += (sign,)
@@ -159,6 +167,7 @@ def _go_past(tones: _Tones, sign: str) -> None:
     if sign.lower() == "alt":
         tones.upper.update((1, 3, 8))
         return
+    sign = re.sub(r"^/?(9|11|13)([b#+-])$", r"\2\1", sign)
     found = re.search(r"([b#+-]?)(9|11|13)$", sign)
     if found is None:
         return

@@ -9,12 +9,14 @@ Tonics and roots go to double accidentals: 35 of them.
 ==============  ==========================================================
 written         forms
 ==============  ==========================================================
-letters         ``F#``, ``Gb``, ``Fx``, ``Abb``, "C sharp", "C-sharp",
-                "C double sharp", "B natural"
+letters         ``F#``, ``Gb``, ``B b``, ``Fx``, ``Abb``, "C sharp",
+                "C-sharp", "C double sharp", "B natural"
 German          ``H``, ``B`` (B flat), ``Es``, ``As``, ``Fis``, ``Ces``,
                 ``Heses``: only beside Dur or Moll
 fixed do        "re", "ré", "do#", "si bemol", "fa dièse", "sol sostenido",
                 "mi bemolle": beside a mode word, or as a whole text
+octaves         ``F#4``, 0 to 8 and not read; ``G7`` is a chord, "the note
+                G7" a note
 ==============  ==========================================================
 """
 
@@ -31,10 +33,18 @@ from rewards.spelling.mentions import Mention
 _LINE = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
 _LETTERS = "FCGDAEB"
 
-# "Ebmaj7" is flat, "about" and "ebb" are words.
-_FLAT = r"bb?(?:(?![a-z]{2})|(?=maj|min|m[ai]\d|mM|dim|aug|sus|add|dom|dur|moll|hdim|alt))"
+# "Ebmaj7" and "Bbmadd9" are flat, "about" and "ebb" are words.
+_FLAT = (
+    r"bb?(?:(?![a-z]{2})|(?=maj|min|m[ai](?![a-z])|m(?:M|add|sus|b5)|dim|aug|sus|add|dom|dur|moll"
+    r"|hdim|alt|(?:no|omit)\d))"
+)
+_APART = (
+    r"(?-i:(?<=[A-G])\s[#b](?=\s*(?:$|[,;:/|\d-]|\.(?!\w)|m(?![a-z])|maj|min|dim|aug|dom|sus|add"
+    r"|chord|triad)|\s[A-G](?![a-z])))"
+)
+"""A sign that a blank parts from its capital letter: "B b7"."""
 ACCIDENTAL = (
-    rf"(?:##|\^?#|\s#$|x(?![a-z])|{_FLAT}"
+    rf"(?:##|\^?#|{_APART}|\s#$|x(?![a-z])|{_FLAT}"
     r"|[\s-]*(?:double|doubly)[\s-]*(?:sharp|flat)(?:s|ed)?"
     r"|\s[#b](?=\s(?:maj|min|may|men|dur|moll))|[\s-]*(?:sharp|flat)s?(?!\w)|\s*♮"
     r"|[\s-]natural(?![\s-]+min)|)"
@@ -48,17 +58,22 @@ _DO = {"do": "C", "ut": "C", "re": "D", "mi": "E", "fa": "F", "sol": "G", "la": 
 SOLFEGE = (
     r"(?<![\w#'])(do|ut|re|mi|fa|sol|la|si)[\s-]*"
     r"(doble[\s-]+bemol|double[\s-]+(?:diese|bemol)|doppio[\s-]+(?:diesis|bemolle)"
-    r"|diesis|diese|sostenido|sustenido|bemolle|bemol|sharp|flat|##|#|bb|b(?![a-z])|)"
+    r"|diesis|diese|sostenido|sustenido|bemolle|bemol|sharp|flat|##|#|bb|b(?![a-z])|b(?=m(?![a-z])|maj|min)|)"
 )
-_CHINESE = Pattern(r"([升降嬰変])([A-G])(?![#b])")
+# Japanese letters, "flat B", and signs that run on into a letter.
+_KANA = Pattern(r"[ハニホヘトイロ](?=[長短]調)")
+_KANA_NOTES = dict(zip("ハニホヘトイロ", "CDEFGAB", strict=True))
+_CHINESE = Pattern(r"([升降嬰変變])([A-Ga-g])(?![#b])")
+_RUN_ON = Pattern(r"[\u3005-\u9fff](?=[A-G][#b]?\s?[大小长長短])")
 _OCTAVE = Pattern(r"(?<=[A-Ga-g#b])[0-8]$")
-_WORD_ON = Pattern(r"(?![0-8](?!\w))(?:[\w#]|'\w|\.\w)")
+_SEVENTH = Pattern(r"[A-Ga-g](?:[#b]{1,2}|x|[\s-]?(?:sharp|flat))?\s?7")
+_WORD_ON = Pattern(r"(?![0-68](?![\w(°ø+Δ]))(?:[\w#°øΔ+]|'\w|\.\w|\(?[#b]\d)")
 _NOUN_ON = Pattern(
     r"\s+(?!(?:is|was|or|and|as|above|below|in|on|at|over|because|since|which)\b)[a-z]"
 )
 _IS_HARMONY = Pattern(
-    r"\s+(?:(?:flat |sharp )?(?:major|minor|maj|min|dur|moll|diminished|augmented)\b"
-    r"|chords?\b|triad)",
+    r"\s+(?:(?:flat |sharp )?(?:major|minor|maj|min|dur|moll|(?:half-)?diminished|augmented"
+    r"|suspended|sus\d?|7th|seventh|dominant (?:7th|7|seventh)|power)\b|chords?\b|triad)",
     re.IGNORECASE,
 )
 _EXPLAINED_BY = Pattern(
@@ -132,7 +147,9 @@ def unaccented(text: str) -> str:
     """The text without accents, of the same length: spans stay true."""
     if text.isascii():
         return text
+    text = _KANA.sub(lambda m: _KANA_NOTES[m[0]], text)
     text = _CHINESE.sub(lambda m: m[2] + ("#" if m[1] in "升嬰" else "b"), text)
+    text = _RUN_ON.sub(" ", text)
     return "".join(unicodedata.normalize("NFD", c)[0] if c.isalpha() else c for c in text)
 
 
@@ -143,7 +160,10 @@ def parse_note(text: str) -> Note | None:
     >>> parse_note("C double sharp").name
     'C##'
     """
-    text = _ARTICLE.sub("", unaccented(text.strip().rstrip(".")), count=1)
+    whole = unaccented(text.strip().rstrip("."))
+    text = _ARTICLE.sub("", whole, count=1)
+    if text == whole and _SEVENTH.fullmatch(text):
+        return None
     found = _LETTER_NOTE.fullmatch(_OCTAVE.sub("", text))
     if found:
         return letter_note(found[1], found[2])
