@@ -30,6 +30,7 @@ from importlib import import_module
 from typing import TypeVar
 
 from rewards.arguments import Argument, Scope, arguments_of, values_for, values_for_group
+from rewards.contract import checked_group
 from rewards.errors import ConfigError, nearest
 from rewards.records import Question, Response, Verdict
 from rewards.scorers import NAMES
@@ -63,16 +64,14 @@ class Reward:
         return cls(name, function, scope, arguments_of(name, function, scope))
 
     def __call__(self, question: Question, response: Response, **params: object) -> object:
-        """What the function returns for one response, unchecked.
+        """What the function returns for one response, unchecked; over groups, for one of one.
 
         Raises:
-            ConfigError: it judges groups.
+            RewardError: a function over groups returns no list of one.
         """
         if self.scope == "group":
-            raise ConfigError(
-                f"reward {self.name!r} judges all responses to a question at once: got one; put "
-                "it into a rubric and call score_group"
-            )
+            outcomes = self.over(question, [response], **params)
+            return checked_group(self.name, outcomes, 1)[0]
         values = values_for(self.arguments, question, response)
         if values is None or isinstance(values, Verdict):
             return values

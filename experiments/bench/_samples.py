@@ -202,6 +202,7 @@ SAMPLES: dict[str, Sample] = {
     "tags": Sample({}, ("D major", "A, of course", "", "V7")),
     "length": Sample({}, ("D major", "A, of course, as the bass says", "", "V7")),
     "repetition": Sample({}, ("D major", "la la la la la la la la", "", "V7")),
+    "diversity": Sample({}, ("D major", "la la la la la la la la", "", "V7")),
     "structured": Sample({"metadata": {"genre": "jazz", "tempo": "120 BPM", "key": "D major"}},
         ("A jazz tune in D major at 120 BPM.", "A slow piano piece.", "No drums, jazz guitar."),
         asked={"kind": "caption"}),

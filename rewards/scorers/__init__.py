@@ -13,6 +13,7 @@ NAMES = (
     "chord",
     "chords",
     "counterpoint",
+    "diversity",
     "downbeats",
     "form",
     "format",

@@ -81,7 +81,7 @@ ORACLES: dict[str, Callable[[str, str], float]] = {
 }
 
 # These judge how a completion is written, not what it says.
-MANNERS = {"format", "length", "repetition", "tags"}
+MANNERS = {"diversity", "format", "length", "repetition", "tags"}
 
 
 def test_every_gold_answer_earns_one(asked: list[tuple[Excerpt, Question, Trace]]) -> None:
