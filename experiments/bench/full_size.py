@@ -297,6 +297,7 @@ class Bench:
         inputs["input_ids"] = torch.cat([inputs["input_ids"], own], dim=1)
         inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
         logits = self.policy.model(**inputs, logits_to_keep=own.shape[1] + 1).logits[:, :-1]
+        logits[..., list(self.policy.suppressed_ids)] = -torch.inf
         return logits.gather(2, own[..., None]).squeeze(-1) - logits.logsumexp(-1)
 
     # -- sampler ----------------------------------------------------------------------
