@@ -5,6 +5,7 @@ Sources
 GRPO   DeepSeekMath, arXiv 2402.03300, equations 3, 4 and 21.
 DAPO   arXiv 2503.14476, equation 8 (asymmetric clip), 12 (token-level mean).
 k3     Schulman, "Approximating KL divergence" (2020).
+GDPO   arXiv 2601.05242: each reward normalised within its group, then the sum in the batch.
 
 Flat arrays: ``N`` completion tokens of all rows in a batch, one after another;
 ``row_N`` says which of ``B`` rows a token belongs to. Every loss is a sum of
@@ -14,7 +15,7 @@ split of a batch into micro-batches gives the gradients of the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,43 @@ def group_advantages(rewards_G: np.ndarray, *, scale: bool = True) -> np.ndarray
         return np.zeros_like(rewards)
     centred = rewards - rewards.mean()
     return centred / (rewards.std(ddof=1) + STD_EPSILON) if scale else centred
+
+
+def gdpo_advantages(
+    values: Sequence[np.ndarray], weights: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """Each reward against its own group, then their weighted sum against the batch (2601.05242).
+
+    A_gjk = (r_gjk - mean_j) / (std_j + 1e-4); S_gj = sum_k w_gjk A_gjk;
+    A_gj = (S_gj - mean) / (std + 1e-4) with mean and std of S over all groups.
+
+    Args:
+        values: for each group (G, K) values of K rewards, NaN where one does not apply.
+        weights: for each group (G, K) weights; where the value is NaN they are not read.
+
+    Returns:
+        For each group (G,) float64. Exactly 0 for a group in which no reward differs, or
+        where the differences cancel: it says nothing about which rollout was better.
+
+    >>> level, steep = np.array([[1.0], [1.0]]), np.array([[0.0], [1.0]])
+    >>> gdpo_advantages([level, steep], [np.ones((2, 1))] * 2)[0]
+    array([0., 0.])
+    """
+    sums = [decoupled(v, w).sum(axis=1) for v, w in zip(values, weights, strict=True)]
+    if not any(map(np.any, sums)):
+        return sums
+    flat = np.concatenate(sums)
+    mean, spread = flat.mean(), flat.std(ddof=1) + STD_EPSILON
+    return [(own - mean) / spread if np.any(own) else own for own in sums]
+
+
+def decoupled(values_GK: np.ndarray, weights_GK: np.ndarray) -> np.ndarray:
+    """(G, K) float64: what each reward gives to each rollout before the batch; 0 for NaN."""
+    given = np.zeros(values_GK.shape, dtype=np.float64)
+    for k, column in enumerate(np.asarray(values_GK, dtype=np.float64).T):
+        there = ~np.isnan(column)
+        given[there, k] = weights_GK[there, k] * group_advantages(column[there])
+    return given
 
 
 @dataclass(frozen=True, slots=True)

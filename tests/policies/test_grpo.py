@@ -14,7 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from policies.grpo import LOSSES, Sizes, Tokens, clipped_surrogate, group_advantages, k3
+from policies.grpo import (
+    LOSSES,
+    Sizes,
+    Tokens,
+    clipped_surrogate,
+    gdpo_advantages,
+    group_advantages,
+    k3,
+)
 
 # -- advantages ---------------------------------------------------------------------------
 
@@ -50,6 +58,64 @@ def test_equal_rewards_give_exactly_nothing(reward: float, count: int) -> None:
 def test_fewer_than_two_rollouts_give_nothing() -> None:
     assert group_advantages(np.array([])).shape == (0,)
     assert group_advantages(np.array([0.7])).tolist() == [0.0]
+
+
+def _trls_gdpo(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The advantages of TRL's own code, from the lines of its trainer, on (P, G, K) values."""
+    import inspect
+    import textwrap
+
+    from trl.trainer import grpo_trainer
+
+    source = inspect.getsource(grpo_trainer.GRPOTrainer._generate_and_score_completions)
+    start = source.index("grouped = rewards_per_func.view(-1, num_generations")
+    lines = source[source.rindex("\n", 0, start) + 1 : source.index("is_std_zero", start)]
+    given = {
+        "rewards_per_func": torch.tensor(values).flatten(0, 1),
+        "num_generations": values.shape[1],
+        "unscorable_mask": torch.tensor(np.isnan(values).all(axis=2)).flatten(),
+        "device": "cpu",
+        "self": SimpleNamespace(
+            reward_funcs=[None] * values.shape[2], reward_weights=torch.tensor(weights)
+        ),
+    }
+    exec(textwrap.dedent(lines), vars(grpo_trainer) | given, given)
+    return given["advantages"].reshape(values.shape[:2]).numpy()
+
+
+@pytest.mark.parametrize("absent", [0.0, 0.3])
+@pytest.mark.parametrize("seed", range(5))
+def test_gdpo_is_trls_normalize_then_sum(seed: int, absent: float) -> None:
+    rng = np.random.default_rng(seed)
+    values = rng.choice([0.0, 0.25, 0.5, 1.0, rng.random()], size=(7, 6, 3))
+    values[..., :2][rng.random((7, 6, 2)) < absent] = np.nan
+    weights = rng.random(3) * 2
+    ours = gdpo_advantages([*values], [np.broadcast_to(weights, (6, 3))] * 7)
+    assert np.allclose(ours, _trls_gdpo(values, weights), rtol=0, atol=1e-6)
+
+
+def test_gdpo_gives_exactly_nothing_to_a_group_without_a_difference() -> None:
+    level, steep = (
+        np.full((4, 2), 0.3),
+        np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.5, np.nan]]),
+    )
+    ones = np.ones((4, 2))
+    flat, tilted = gdpo_advantages([level, steep], [ones, ones])
+    assert flat.tolist() == [0.0] * 4
+    assert np.any(tilted)
+    assert not np.any(gdpo_advantages([level, level], [ones, ones]))
+    assert gdpo_advantages([np.empty((0, 2))], [np.empty((0, 2))])[0].shape == (0,)
+    assert gdpo_advantages([], []) == []
+    opposed = np.array([[0.0, 1.0], [1.0, 0.0]])
+    assert not np.any(gdpo_advantages([opposed], [np.ones((2, 2))]))
+
+
+def test_gdpo_tells_apart_what_a_sum_calls_equal() -> None:
+    # One easy and one hard reward: the sums 1 and 1 are one to GRPO, not to GDPO.
+    values = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    assert not np.any(group_advantages(values.sum(axis=1)))
+    (advantages_G,) = gdpo_advantages([values], [np.array([[1.0, 2.0]] * 4)])
+    assert advantages_G[3] > 0 > advantages_G[0]
 
 
 def test_advantages_are_trls() -> None:
