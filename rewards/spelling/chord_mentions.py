@@ -13,6 +13,7 @@ C E G; A-C-E-G                                  one: notes spell it out
 C major (C/E); A minor, more precisely Am7      the second, it says more
 Am7 (A minor)                                   the first
 C major or C/E; Am7, C6                         two
+ii7 in G major, V7 of C                         one: a numeral with its key
 ==============================================  ===========================
 """
 
@@ -27,6 +28,7 @@ from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import NO_CHORD, QUALITIES, Chord
 from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import ACCIDENTAL, parse_note, unaccented
+from rewards.spelling.numeral_chords import chord_in_key
 
 _MOST_CANDIDATES = 64
 _MOST_WORDS = 12
@@ -223,7 +225,10 @@ def described_chords(text: str) -> list[Mention[Chord]]:
     found = find_chords(text)
     if not found:
         none = _NONE_SAID.match(text)
-        return [Mention(NO_CHORD, 0, none.end())] if none else []
+        if none:
+            return [Mention(NO_CHORD, 0, none.end())]
+        chord = chord_in_key(text)
+        return [Mention(chord, 0, len(text))] if chord else []
     label = _LABEL.match(text)
     if label and len(found) > 1 and found[0].start < label.end() <= found[1].start:
         found = found[1:]

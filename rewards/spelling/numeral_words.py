@@ -30,34 +30,10 @@ from rewards.patterns import Pattern
 from rewards.spelling.keys import Key, find_keys
 from rewards.spelling.mentions import Mention, asserted, unexplained
 from rewards.spelling.notes import letter_note
+from rewards.spelling.numeral_signs import plain_signs
 from rewards.spelling.romans import find_romans, parse_roman
 
 _I = 2
-_AFTER = r"(?<=[ivIV])"
-_HALF = r"(?:half[\s-]*dim(?:inished|\.)?|ø)"
-_SEVENTH = r"(?:7th|7|seventh)(?:\schord)?(?!\w)"
-_REWRITES = (
-    (Pattern(r"\\(?:flat|sharp|circ)\b"), ""),
-    (Pattern(r"(?<=\w)\^\{?\\?circ\}?"), "°"),
-    (Pattern(r"[\^_{}\[\]]"), ""),
-    (Pattern(r"\(((?:\d|maj|ø|°)[\d/]{0,3})\)"), r"\1"),
-    (Pattern(r"\bflat[\s-](?=[ivIV]{1,3}(?!\w))", _I), "b"),
-    (Pattern(r"\bsharp[\s-](?=[ivIV]{1,3}(?!\w))", _I), "#"),
-    (Pattern(rf"{_AFTER}\s*{_HALF}\s*(?:7th|7|seventh)?(?!\w)", _I), "ø7"),
-    (Pattern(rf"{_AFTER}\s*(?:fully?[\s-]+)?dim(?:inished|\.)?[\s-]*{_SEVENTH}", _I), "°7"),
-    (Pattern(rf"{_AFTER}\s*dim(?:inished|\.)?(?!\w)", _I), "°"),
-    (Pattern(rf"{_AFTER}\s*aug(?:mented|\.)?(?!\w)", _I), "+"),
-    (Pattern(rf"{_AFTER}\s*(?:major|maj\.?)[\s-]*{_SEVENTH}", _I), "maj7"),
-    (Pattern(rf"{_AFTER}\s*(?:dom(?:inant|\.)?)[\s-]*{_SEVENTH}", _I), "7"),
-    (Pattern(r"(?<=[iv])\s+minor[\s-]*(?:7th|7|seventh)(?!\w)"), "7"),
-    (Pattern(rf"(?<=[ivIV°])\s+with\s(?:an?|the)\s(?:added\s|minor\s)?{_SEVENTH}", _I), "7"),
-    (Pattern(r"(?<=[ivIV°])[\s-]*(?:seventh|7th)(?:\s+chord)?(?!\w)", _I), "7"),
-    (Pattern(rf"{_AFTER}\s+six[\s-]four(?!\w)", _I), "64"),
-    (Pattern(rf"{_AFTER}\s+six[\s-]five(?!\w)", _I), "65"),
-    (Pattern(rf"{_AFTER}[\s-]+(?=(?:7|6/5|65|4/3|43|4/2|42|2|6/4|64|6)(?![\w/]))"), ""),
-    (Pattern(r"(?<=\d)\s(?=[345](?!\w))"), "/"),
-    (Pattern(r"\s+of\s+(?:the\s+)?(?=[#b]?[ivIV]{1,3}(?!\w))"), "/"),
-)  # fmt: skip
 _SOURCE = r"\b(?:in\s)?(?:its\s)?(first|second|third|1st|2nd|3rd)[\s-]inversion"
 _INVERSION = Pattern(
     rf"[,(]?\s?(?:{_SOURCE}(?:\sof(?:\sthe)?\b)?|(?:\bin\s)?\b(root)[\s-]position"
@@ -81,7 +57,7 @@ _COLON = Pattern(r"(?:in\s)?([A-Ga-g])([#b]?)\s?:\s?(?=[#b]?[ivIVN])")
 _ROLE = Pattern(
     r"\b(?:(?:resolv|lead|mov|go|progress|return|pull|point|head|tend|want)\w{0,4}\s"
     r"(?:\w{2,12}\s){0,2}?(?:to|into|towards?|on)|before|after|(?:preced|follow|approach)\w{2,3}"
-    r"(?:\sby)?|tonici[sz]\w{1,4})\s(?:the\s|an?\s)?(?:tonic\s)?[(]?$",
+    r"(?:\sby)?|tonici[sz]\w{1,4})\s(?:the\s|an?\s)?(?:tonic\s)?[(]?$|\(\s?(?:->|=>|→|⇒)\s?$",
     _I,
 )
 _LONG_LIST = 24
@@ -95,8 +71,9 @@ _FIGURES = {
     "six four": "64", "six five": "65", "four three": "43", "four two": "42",
     "seven": "7", "six": "6", "two": "42",
 }  # fmt: skip
+_COLOURS = r"flat|sharp|minor|major|half[\s-]diminished|fully[\s-]diminished|diminished|augmented"
 _DEGREE = (
-    r"(?:(?P<flat>flat|sharp|minor|major|diminished)[\s-])?(?P<word>tonic|supertonic|submediant"
+    rf"(?:(?P<flat>{_COLOURS})[\s-])?(?P<word>tonic|supertonic|submediant"
     r"|subdominant|mediant|dominant|subtonic|leading[\s-](?:tone|note))"
 )
 _TARGET = (
@@ -105,22 +82,41 @@ _TARGET = (
     r"|(?P<sign>[#b]?[ivIV]{1,3}))(?!\w))"
 )
 _FUNCTION = Pattern(
-    rf"\b(?:secondary\s)?{_DEGREE}(?:[\s-](?P<seventh>(?:half[\s-]diminished\s|fully[\s-]diminished\s"
-    rf"|diminished\s)?(?:seventh|7th|7)))?(?:\s(?:chord|triad))?{_TARGET}?(?!\w)",
+    rf"\b(?:secondary\s)?{_DEGREE}(?:\s(?P<after>major|minor)(?!\s(?:key|mode|scale)))?"
+    r"(?:[\s-](?P<figures>six[\s-](?:four|five)|6/?[45])(?!\w)"
+    r"|[\s-](?P<seventh>(?:(?:half|fully)[\s-]diminished\s|diminished\s)?(?:seventh|7th|7)))?"
+    rf"(?:\s(?:chord|triad))?{_TARGET}?(?!\w)",
     _I,
 )
 _NUMBER = Pattern(
-    r"(?:the\s|an?\s)?(?:(?P<flat>flat|sharp|minor|major|diminished)[\s-])?"
+    rf"(?:the\s|an?\s)?(?:(?P<flat>{_COLOURS})[\s-])?"
     r"(?P<word>one|two|three|four|five|six|seven)(?:[\s-](?P<figures>six[\s-]four|six[\s-]five"
-    r"|four[\s-]three|four[\s-]two|seven|six|two))?(?P<chord>\s(?:chord|triad))?" + _TARGET + "?",
+    r"|four[\s-]three|four[\s-]two|seven|six|two))?"
+    rf"(?:\s(?P<after>{_COLOURS}))?(?P<chord>\s(?:chord|triad))?" + _TARGET + "?",
     _I,
 )
+_AUGMENTED = r"(?:aug(?:mented|\.)?[\s+-]{0,2}|\+)?(?:sixth|6(?:th)?(?:/5)?|4/3)"
 _NAMED = (
     (Pattern(r"\bcadential\s(?:six[\s-]four|6/?4|second[\s-]inversion)", _I), "Cad64"),
-    (Pattern(r"\bneapolitan(?:\s(?:sixth|6(?:th)?|chord))*", _I), "bII6"),
-    (Pattern(r"\bgerman\s(?:augmented\s)?(?:sixth|6(?:th)?)", _I), "Ger65"),
-    (Pattern(r"\bitalian\s(?:augmented\s)?(?:sixth|6(?:th)?)", _I), "It6"),
-    (Pattern(r"\bfrench\s(?:augmented\s)?(?:sixth|6(?:th)?)", _I), "Fr43"),
+    (
+        Pattern(r"\bneapolitan(?:\s(?:chord|triad))?,?\s\(?(?:in\s)?root[\s-]position", _I),
+        "bII",
+    ),
+    (
+        Pattern(
+            r"\bneapolitan(?!(?:\s(?:chord|triad))?,?\s\(?(?:in\s)?root)(?:\s(?:sixth|6(?:th)?|chord))*",
+            _I,
+        ),
+        "bII6",
+    ),
+    *(
+        (
+            Pattern(rf"\b{name}\s{_AUGMENTED}|\b{_AUGMENTED}\s?(?:chord)?[\s,:-]*\(?{name}\b", _I),
+            form,
+        )
+        for name, form in (("german", "Ger65"), ("italian", "It6"), ("french", "Fr43"))
+    ),
+    (Pattern(r"\b(?:double\sdominant|doppeldominante)\b", _I), "V/V"),
 )
 
 
@@ -146,8 +142,7 @@ def read_numerals(text: str, home: Key) -> Reading:
     """The numerals that a cleaned text asserts, in a key that it may name."""
     text, key, loose = _without_key(text, home)
     minor = (key or home).mode == "minor"
-    for pattern, new in _REWRITES:
-        text = pattern.sub(new, text)
+    text = plain_signs(text)
     scale = _MINOR if minor else _MAJOR
     text = _OF_DEGREE.sub(lambda m: f"/{scale[_DEGREES.index(m[1].lower())].rstrip('°')}", text)
     whole = parse_roman(text.strip(" .,;:()"))
@@ -239,6 +234,11 @@ def _functions(text: str, minor: bool) -> list[Mention[str]]:
             degree = 6 if word.startswith("leading") else _DEGREES.index(word)
             form = _scale(m["target"] or m["spoken"] or m["sign"], minor)[degree]
         form = _coloured(form, m["flat"])
+        if m["seventh"] and m["after"] and word != "dominant":
+            form = form.upper() + "maj" if m["after"].lower() == "major" else form.lower()
+        elif m["after"] and not m["seventh"]:
+            form = _coloured(form, m["after"])
+        form += re.sub(r"\D", "", _FIGURES.get(_key(m["figures"]), m["figures"] or ""))
         if m["seventh"]:
             kind = m["seventh"].lower()
             half = kind.startswith("half") or (form == "vii°" and not minor and "dimin" not in kind)
@@ -253,7 +253,8 @@ def _spoken(text: str, minor: bool) -> str | None:
     if m is None:
         return None
     form = _coloured(_scale(m["spoken"], minor)[_SPOKEN.index(m["word"].lower())], m["flat"])
-    figures = _FIGURES[m["figures"].lower().replace("-", " ")] if m["figures"] else ""
+    form = _coloured(form, m["after"])
+    figures = _FIGURES.get(_key(m["figures"]), "")
     if form == "vii°" and figures in ("7", "65", "43", "42") and not minor:
         form = "viiø"
     return form + figures + _target(m, minor)
@@ -275,10 +276,17 @@ def _target(match: re.Match[str], minor: bool) -> str:
     return ""
 
 
+def _key(words: str | None) -> str:
+    return (words or "").lower().replace("-", " ")
+
+
 def _coloured(form: str, word: str | None) -> str:
     """ "flat six" is a major chord on the lowered degree, "minor four" a minor one."""
-    bare = form.rstrip("°")
+    bare, sign = form.rstrip("°"), "b" * form.startswith("b")
+    bare = bare.removeprefix("b")
     return {
-        "flat": f"b{bare.upper()}", "sharp": f"#{bare}", "minor": bare.lower(),
-        "major": bare.upper(), "diminished": f"{bare.lower()}°",
-    }.get((word or "").lower(), form)  # fmt: skip
+        "flat": f"b{bare.upper()}", "sharp": f"#{bare}", "minor": sign + bare.lower(),
+        "major": sign + bare.upper(), "diminished": f"{sign}{bare.lower()}°",
+        "fully diminished": f"{sign}{bare.lower()}°", "half diminished": f"{sign}{bare.lower()}ø",
+        "augmented": f"{sign}{bare.upper()}+",
+    }.get(_key(word), form)  # fmt: skip

@@ -9,7 +9,8 @@ is the subtonic, ``vii°`` stands on the leading tone. Signs that only say so ag
 dropped: ``bVI`` in minor is ``VI`` and ``#vii°`` is ``vii°`` (music21 would lower and
 raise once more). A seventh is that of the scale, on ``V`` and before a ``/`` the minor
 one, on ``°`` the diminished one; on ``V+`` the minor one, where music21 has the major.
-"V/I" is V. What is added to a chord (a ninth, a fourth) is named and has no notes here.
+"V/I" is V; V/V/V is the dominant of V/V. What is added to a chord (a ninth, a fourth) is
+named and has no notes here.
 
 =================  ==========================================================
 name               stands for
@@ -45,8 +46,10 @@ _SIXTHS = {"It": (0, 4, 10), "Ger": (0, 4, 7, 10), "Fr": (0, 4, 6, 10), "Sw": (0
 _FORM = Pattern(
     r"([#b]{0,2})(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(°|ø|\+)?(maj\d|\d{0,2})"
     r"(7?b5|(?:sus|add|[b#])\d{1,2})?"
-    r"(?:/([#b]?)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)°?)?"
+    r"((?:/[#b]?(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)°?)*)"
 )
+_STEPS = (1, -2, 2, -3, 3, 4, -5, 5, -6, 6, -7, 7)
+"""The degree at each semitone above a tonic; negative ones are lowered."""
 _SPECIAL = Pattern(r"(It|Ger|Fr|Sw)(?:6|65|43)")
 
 
@@ -94,7 +97,7 @@ def parse_numeral(text: str, minor: bool = False) -> Numeral | None:
     found = _FORM.fullmatch(form)
     if found is None:
         return None
-    signs, name, mark, figures, added, target_sign, target = found.groups()
+    signs, name, mark, figures, added, targets = found.groups()
     quality = "maj" if name.isupper() else "min"
     quality = {"°": "dim", "ø": "dim", "+": "aug"}.get(mark or "", quality)
     seventh = "scale" if figures in _SEVENTHS else None
@@ -102,7 +105,7 @@ def parse_numeral(text: str, minor: bool = False) -> Numeral | None:
         seventh = "half" if figures in _SEVENTHS else None
     elif figures.startswith("maj"):
         seventh = "major"
-    applied = _applied(target_sign or "", target, minor) if target else None
+    applied = _applied(targets.split("/")[1:], minor) if targets else None
     degree = _DEGREES.index(name.lower()) + 1
     within_minor = applied[2] == "minor" if applied else minor
     shift = _needed(degree, _shift(signs), quality) if within_minor else _shift(signs)
@@ -110,13 +113,32 @@ def parse_numeral(text: str, minor: bool = False) -> Numeral | None:
     return Numeral(degree, shift, quality, seventh, _INVERSIONS.get(figures, 0), applied, added)
 
 
-def _applied(sign: str, target: str, minor: bool) -> tuple[int, int, str] | None:
-    """What a chord is applied to; None for the tonic itself."""
-    degree, mode = _DEGREES.index(target.lower()) + 1, "major" if target.isupper() else "minor"
-    shift = _needed(degree, _shift(sign), mode[:3]) if minor else _shift(sign)
-    if (degree, shift) == (1, 0) and (mode == "minor") == minor:
-        return None
-    return degree, shift, mode
+def _applied(targets: list[str], minor: bool) -> tuple[int, int, str] | None:
+    """What a chord is applied to, the last target being one of the key; None for its tonic."""
+    target = targets[-1].rstrip("°")
+    name = target.lstrip("#b")
+    degree, mode = _DEGREES.index(name.lower()) + 1, "major" if name.isupper() else "minor"
+    shift = _shift(target[: -len(name)])
+    shift = _needed(degree, shift, mode[:3]) if minor else shift
+    tonic = (degree, shift) == (1, 0) and (mode == "minor") == minor
+    if len(targets) == 1:
+        return None if tonic else (degree, shift, mode)
+    above = _applied(targets[:-1], mode == "minor")
+    if above is None or tonic:
+        return above or (degree, shift, mode)
+    step = _height(degree, shift, mode, minor) + _height(*above, mode == "minor")
+    place = _STEPS[step % 12]
+    degree = abs(place)
+    lowered = minor and degree in (3, 6, 7)  # in minor these are low already
+    if minor and degree in (6, 7) and above[2] == "minor":
+        lowered = False
+    return degree, (-1 if place < 0 else 0) + (1 if lowered else 0), above[2]
+
+
+def _height(degree: int, shift: int, mode: str, minor: bool) -> int:
+    """Semitones above the tonic of the root that a chord is applied to."""
+    raised = minor and degree in (6, 7) and mode == "minor"
+    return _SCALES["minor" if minor and not raised else "major"][degree - 1] + shift
 
 
 def _needed(degree: int, shift: int, quality: str) -> int:
@@ -137,11 +159,8 @@ def chord_of(numeral: Numeral, key: Key) -> tuple[int, int, int]:
     """Root pitch class, mask of semitones above it, and bass in semitones above it."""
     tonic, mode = key.tonic.pitch_class, "minor" if key.mode == "minor" else "major"
     if numeral.applied:
-        degree, shift, local = numeral.applied
-        raised = mode == "minor" and degree in (6, 7) and local == "minor"
-        scale = _SCALES["major" if raised else mode]
-        tonic = (tonic + scale[degree - 1] + shift) % 12
-        mode = local
+        tonic = (tonic + _height(*numeral.applied, mode == "minor")) % 12
+        mode = numeral.applied[2]
     if numeral.degree == 0:
         return (tonic + 8) % 12, mask_of(*_SIXTHS[numeral.quality]), 0
     raised = mode == "minor" and numeral.degree in (6, 7) and numeral.quality in ("min", "dim")

@@ -8,14 +8,14 @@ Case tells the quality of the triad and is kept: ``V7`` is not ``v7``. ``VVVV`` 
 =======================================  =====================================
 written                                  form
 =======================================  =====================================
-viio, viidim, VII°; vii0, viiø7          vii°; viiø7
+viio, viidim, VII°, vii0; viiø7, vii/o7  vii°; viiø7
 Vaug, V+                                 V+
 IIm7, ii-7, iimin7; VIIm7b5              ii7; viiø7
 V6/5, V653; V2, V4/2; I63; V53           V65; V42; I6; V
 IM7, IΔ7, Imaj7                          Imaj7
 N, N6; K64, Cad6/4, V64-53               bII6; Cad64
 Ger+6, Ger6, Gr+6; It+6; Fr6; Sw43       Ger65; It6; Fr43; Sw43
-V7/V, V7/(V), V of V                     V7/V, V7/V, V/V
+V7/V, V7/(V), V of V; V/V/V              V7/V, V7/V, V/V; V/V/V
 =======================================  =====================================
 """
 
@@ -28,30 +28,30 @@ from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
 NUMERAL = r"(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)"
-_MARK = r"(?:°|o|ø|0(?=7|6|4|2|$)|\+|hdim|dim|aug|m(?![a-z])|min(?![a-z])|-(?=7))?"
+_MARK = r"(?:°|o|ø|/o|0(?=7|6|4|2|/|$|\s)|\+|hdim|dim|aug|m(?![a-z])|min(?![a-z])|-(?=7))?"
 _FIGURES = (
     r"(?:m?7b5|b5|maj7|maj9|ma7|M7|Δ7?|642|653|643|6/5|4/3|4/2|6/4|5/3|6/3|65|64|63|53|43|42|13|11|9"
     r"|7|6|5|4|2)?(?:sus[24]?|add(?:9|6|11)|[b#](?:9|13|11|5))?"
 )
-_SIXTH = r"(?:Ger|Gr|Sw)\+?(?:6/5|65|43|4/3|6)|It\+?(?:6|53)|Fr\+?(?:6|43|4/3)"
-_CADENTIAL = r"(?:Cad|K)6/?4|V6/?4\s?-\s?5/?3"
+_SIXTH = r"(?:Ger|Gr|Sw)\.?\+?(?:6/5|65|43|4/3|6)|It\.?\+?(?:6|53)|Fr\.?\+?(?:6|43|4/3)"
+_CADENTIAL = r"(?:[Cc]ad\.?|K)6/?4|V6/?4\s?-\s?5/?3"
 _ONE = rf"(?:{_CADENTIAL}|[#b]{{0,2}}{NUMERAL}{_MARK}{_FIGURES}|{_SIXTH}|N6?)"
-_TARGET = rf"(?:(?:/|\sof\s)\(?[#b]?{NUMERAL}°?\)?)"
-_ROMAN = Pattern(rf"{_ONE}{_TARGET}?")
+_TARGET = rf"(?:(?:/|\sof\s)\(?[#b]?{NUMERAL}°?\)?){{1,3}}"
+_ROMAN = Pattern(rf"{_ONE}(?:{_TARGET})?")
 _PRONOUN = (
     r"(?![iI]\s+(?!chord|triad|is\b|with\b|resol|moves\b|goes\b"
     r"|in\s(?:first|second|third|root|the\b|[A-G]))[a-z']|[iI]'|im\b|i\.\s?e\b)"
 )
-_FOUND = Pattern(rf"(?<![\w#/.']){_PRONOUN}({_ONE}{_TARGET}?)(?![\w#°ø+/'])")
+_FOUND = Pattern(rf"(?<![\w#/.']){_PRONOUN}({_ONE}(?:{_TARGET})?)(?![\w#°ø+/'])")
 _PARTS = Pattern(
-    rf"([#b]{{0,2}})({NUMERAL})(°|o|ø|0(?=7|6|4|2|$)|\+|hdim|dim|aug|min|m(?!7b5|[a-z])|-|)(.*)"
+    rf"([#b]{{0,2}})({NUMERAL})(°|o|ø|/o|0(?=7|6|4|2|$)|\+|hdim|dim|aug|min|m(?!7b5|[a-z])|-|)(.*)"
 )
 _STACKED = {
     "6/5": "65", "4/3": "43", "4/2": "42", "6/4": "64", "5/3": "", "6/3": "6", "63": "6", "53": "",
     "5": "", "642": "42", "653": "65", "643": "43", "2": "42", "4": "4", "Δ": "maj7",
     "Δ7": "maj7", "M7": "maj7", "ma7": "maj7",
 }  # fmt: skip
-_MARKS = {"o": "°", "dim": "°", "0": "ø", "hdim": "ø", "aug": "+", "min": "m", "-": "m"}
+_MARKS = {"o": "°", "dim": "°", "0": "°", "/o": "ø", "hdim": "ø", "aug": "+", "min": "m", "-": "m"}
 
 
 @lru_cache(maxsize=4096)
@@ -79,16 +79,17 @@ def _form(text: str) -> str:
         return "Cad64"
     text = re.sub(r"\sof\s", "/", text)
     chord, target = text, ""
-    over = re.search(rf"/\(?([#b]?{NUMERAL}°?)\)?$", text)
+    over = re.search(rf"(?:/\(?[#b]?{NUMERAL}°?\)?)+$", text)
     if over:
-        chord, target = text[: over.start()], f"/{over[1]}"
+        chord, target = text[: over.start()], re.sub(r"[()]", "", over[0])
     return _chord_form(chord) + target
 
 
 def _chord_form(text: str) -> str:
-    named = re.match(r"Gr|Ger|It|Fr|Sw|N|Cad|K", text)
+    named = re.match(r"Gr|Ger|It|Fr|Sw|N|[Cc]ad|K", text)
     if named:
-        forms = {"It": "It6", "Fr": "Fr43", "Sw": "Sw43", "N": "bII6", "Cad": "Cad64", "K": "Cad64"}
+        forms = {"It": "It6", "Fr": "Fr43", "Sw": "Sw43", "N": "bII6", "K": "Cad64"}
+        forms |= {"Cad": "Cad64", "cad": "Cad64"}
         return forms.get(named[0], "Ger65")
     found = _PARTS.fullmatch(text)
     if found is None:

@@ -101,7 +101,7 @@ def test_without_a_fact_or_for_another_facet_it_does_not_apply(judge):
 
 
 FORMS = {
-    "vii°": "viio viidim VII° vii° viio VIIo", "viiø7": "viiø7 vii07 viiø VIIm7b5 viim7b5",
+    "vii°": "viio vii0 viidim VII° vii° viio VIIo", "viiø7": "viiø7 vii/o7 viiø VIIm7b5 viim7b5",
     "V+": "V+ Vaug", "ii7": "IIm7 ii-7 iimin7 ii7", "V65": "V65 V6/5 V653",
     "V42": "V2 V42 V4/2 V642", "I6": "I6 I63 I6/3", "V": "V V53 V5/3", "Imaj7": "Imaj7 IM7 IΔ7 IΔ",
     "bII6": "N6 N bII6", "Cad64": "Cad64 Cad6/4 K64 K6/4 V64-53 V6/4-5/3",
