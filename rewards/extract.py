@@ -33,6 +33,7 @@ options: the answer chooses none. It is never guessed.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from rewards.answers import clean
 from rewards.kinds import KINDS, values
@@ -40,7 +41,14 @@ from rewards.labels import labels_within, letters_said, lone_note, read_label, s
 from rewards.options import Choice, Option, exact, excerpt, form, is_bound, read_options
 from rewards.patterns import Pattern
 from rewards.spelling.keys import parse_key
-from rewards.spelling.mentions import Mention, asserted, distinct, settled, unexplained
+from rewards.spelling.mentions import (
+    Mention,
+    asserted,
+    distinct,
+    leaves_open,
+    settled,
+    unexplained,
+)
 from rewards.spelling.notes import parse_note, unaccented
 from rewards.text import fold
 from rewards.yes_no import REFUSAL, yes_no
@@ -91,6 +99,8 @@ def choose(choices: tuple[str, ...], answer: str) -> Choice:
             return Choice(index, "the answer is the text of an option")
     if REFUSAL.match(text):
         return Choice(None, "the answer refuses")
+    if leaves_open(text):
+        return Choice(None, "the answer leaves open what else it might be")
     concluded = _concluded(options, text)
     return concluded if concluded is not None else _chosen(options, text)
 
@@ -235,6 +245,8 @@ def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
         if all(value is None for value in typed):
             continue
         said = values(kind, text)
+        if kind.name == "tempo":
+            said = _in_units(typed, said)
         if not said:
             continue
         hits = [
@@ -255,6 +267,13 @@ def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
             what = "several values" if len(said) > 1 else "a value that is no option"
             return Choice(None, f"the answer names {what}, read as {kind.name}")
     return None
+
+
+def _in_units(typed: list[Any], said: list[Any]) -> list[Any]:
+    """The numbers in units of the options, if any is: "120 BPM, half a second per beat"."""
+    units = {value.unit for value in typed if value is not None}
+    fitting = [number for number in said if number.unit in units or not number.unit]
+    return fitting or said
 
 
 def _mentioned(options: tuple[Option, ...], text: str) -> list[int]:

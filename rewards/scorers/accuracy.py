@@ -33,7 +33,7 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.response import open_answer, untagged
 from rewards.scorers.typed import uncopied, without_prompt
-from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.mentions import Mention, asserted, leaves_open
 from rewards.spelling.notes import unaccented
 from rewards.text import READ_LIMIT, fold, plain
 from rewards.yes_no import yes_no
@@ -142,6 +142,8 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
         found = yes_no(read_options(_POLAR[form(gold)]), said)
         right = found is not None and found.index == 0
         return Verdict(float(right), found.why if found else "the answer says neither yes nor no")
+    if leaves_open(said) and not leaves_open(gold):
+        return Verdict(0.0, "the answer leaves open what else it might be")
     if is_bound(said) and not is_bound(gold):
         return Verdict(0.0, "the answer gives a bound, not a value")
     for kind in _kinds(facet):

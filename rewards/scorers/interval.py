@@ -30,6 +30,7 @@ and widths is ``music21.interval.Interval``.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,7 +62,7 @@ _ABSENT = ("none", "n", "x", "n/a", "unknown", "other")
 _TRITONE = "tritone"
 _TRITONE_WORD = Pattern(r"tri-?ton", 2)
 _OFFERED = Pattern(
-    r"[\s,;(]{0,3}(?:(?:or|/|perhaps|maybe|possibly|vs\.?|versus|and|an?|the|either|even)"
+    r"[\s,;(]{0,3}(?:(?:or|/|plus|\+|perhaps|maybe|possibly|vs\.?|versus|and|an?|the|either|even)"
     r"[\s,]{0,2}){1,4}",
     2,
 )
@@ -73,11 +74,16 @@ _LOOSE = (
     (Pattern(r"([Pp])\.?\s?(\d{1,2})(?:st|nd|rd|th)?", 0), "P"),
     (Pattern(r"(M|(?i:maj\.?|major|ma))[\s-]?(\d{1,2})(?:st|nd|rd|th)?"), "M"),
     (Pattern(r"(m|(?i:min\.?|minor|mi))[\s-]?(\d{1,2})(?:st|nd|rd|th)?"), "m"),
-    (Pattern(r"(?i:perfect)[\s-]?()(\d{1,2})"), "P"),
+    (Pattern(r"(?i:perf(?:ect)?\.?)[\s-]?()(\d{1,2})"), "P"),
     (Pattern(r"([Aa+#]|(?i:aug\.?|augmented))[\s-]?(\d{1,2})(?:th)?"), "A"),
     (Pattern(r"([dD°o]|(?i:dim\.?|diminished))[\s-]?(\d{1,2})(?:th)?"), "d"),
 )
 """Short forms that are an interval only where they are the whole answer."""
+_ALTERED = Pattern(
+    r"(?<![A-G][\s-])\b(?:(flat(?:t?ed)?|lowered)|sharp(?:ed)?|raised)[\s-]"
+    r"(second|2nd|third|3rd|fourth|4th|four|fifth|5th|five|sixth|6th|seventh|7th|ninth|9th)\b",
+    2,
+)
 _FLAT = {"b2": "m2", "b3": "m3", "b5": "d5", "b6": "m6", "b7": "m7", "b9": "m9", "tt": _TRITONE}
 
 
@@ -154,7 +160,7 @@ def heard(text: str) -> Heard:
     short = _short(text)
     if short is not None:
         return short
-    text = unaccented(text)
+    text = _ALTERED.sub(_degree, unaccented(text))
     named = named_intervals(text)
     spans = [(m.start, m.end) for m in named]
     named += [m for m in turned_intervals(text)
@@ -171,6 +177,13 @@ def heard(text: str) -> Heard:
         return Heard(why="the answer names several intervals, expected 1")
     widths = unexplained(text, asserted(text, find_widths(text)))
     return _one(text, names, [m.value for m in widths], [m.value for m in numbers])
+
+
+def _degree(match: re.Match[str]) -> str:
+    """ "flat fifth" is diminished, "flat third" minor, "sharp fourth" augmented."""
+    number = {"four": "fourth", "five": "fifth"}.get(match[2].lower(), match[2])
+    lowered = "diminished" if number.lower() in ("fourth", "4th", "fifth", "5th") else "minor"
+    return f"{lowered if match[1] else 'augmented'} {number}"
 
 
 def _one(text: str, names: list[Mention[Interval]], widths: list[int], numbers: list[int]) -> Heard:

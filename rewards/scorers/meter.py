@@ -59,7 +59,7 @@ def nearness(truth: Meter, got: Meter) -> tuple[float, str]:
     """Value and relation of a meter to the true one (see the table above)."""
     if got == truth:
         return 1.0, "the same as"
-    loose = {got.grouping, f"compound {got.grouping}"} if not got.unit else {got.grouping}
+    loose = {got.grouping} if got.unit or got.simple else {got.grouping, f"compound {got.grouping}"}
     if truth.grouping in loose or (got.beats == 0 and truth.grouping.startswith("compound")):
         return 0.5, "of the grouping class of"
     if got.unit and truth.unit:

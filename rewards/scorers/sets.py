@@ -16,7 +16,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rewards.records import Question, Response, Verdict
-from rewards.scorers.typed import answer_text, applies
+from rewards.scorers.typed import applies, given_text
 from rewards.spelling.listed import names
 from rewards.spelling.ontology import Ontology, Vocabulary, ontology
 from rewards.text import plain
@@ -30,7 +30,7 @@ def score(vocabulary: Vocabulary, question: Question, response: Response) -> Ver
     truth = getattr(question.facts, vocabulary)
     if not applies(question, vocabulary) or not truth:
         return None
-    text = answer_text(question, response)
+    text = given_text(question, response)
     if isinstance(text, Verdict):
         return text
     wanted = reference(vocabulary, truth)

@@ -4,8 +4,10 @@ Conventions
 -----------
 One value. A range counts as its midpoint if both ends lie within 4 % of it. The number
 counts, whichever note carries the beat: "half note = 60" is 60 beats per minute, which for
-120 is a metrical level. "Two beats per second" is 120, and beside a number of BPM a gloss.
-Small numbers without a unit beside one with it ("3. 120 BPM") are no tempi.
+120 is a metrical level. "Two beats per second" and "half a second per beat" are 120, and
+beside a number of BPM a gloss, as is another level that is told by its name ("120 BPM,
+half-time feel at 60"). A bound ("over 120") is no value, "just over 120" is one. Small
+numbers without a unit beside one with it ("3. 120 BPM") are no tempi.
 
 ==============================================================  =====
 the answer is                                                   value
@@ -31,7 +33,7 @@ from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
-from rewards.spelling.mentions import asserted
+from rewards.spelling.mentions import Mention, asserted, unexplained
 from rewards.spelling.numbers import Quantity, find_quantities
 from rewards.spelling.tempo_terms import TERMS, terms
 
@@ -41,6 +43,20 @@ _LEVELS = ((2.0, "twice"), (0.5, "half"), (3.0, "three times"), (1 / 3, "a third
 # "120 +- 3" is one value with its error, and a signature is no tempo.
 _ASIDE = Pattern(
     r"(?:±|\+\s*/\s*-|\+-|plus or minus|give or take)\s*\d+(?:\.\d+)?\s*%?|\d+\s*/\s*\d+"
+)
+
+_LOOK_BACK = 40
+_PER_BEAT = Pattern(
+    r"\s*(?:per|an?|each|every|(?:for|between) (?:each|every)|between)\s+beats?\b", 2
+)
+_BEAT_EVERY = Pattern(
+    r"\bbeat (?:lasts|lasting|is|every|length:?|duration:?)\s+(?:about |around )?$", 2
+)
+# A bound is no value, unless it is a near one: "just under 120".
+_BOUND = Pattern(
+    r"(?<!just )(?<!slightly )(?<!little )(?<!bit )\b(?:at least|at most|(?:more|less|faster"
+    r"|slower|higher|lower|greater) than|over|under|above|below|up to)\s+(?=\d)",
+    2,
 )
 
 
@@ -64,6 +80,8 @@ def tempo(question: Question, response: Response) -> Verdict | None:
 def _judged(truth: float, text: str) -> Verdict:
     text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
     found = tempi(text)
+    if found and _bounded(text):
+        return Verdict(0.0, "the answer gives a bound, not a tempo")
     if not found:
         return _term(truth, text)
     if len(found) > 1:
@@ -79,20 +97,37 @@ def _judged(truth: float, text: str) -> Verdict:
 
 def tempi(text: str) -> list[Quantity]:
     """The distinct tempi that a text asserts; numbers of other units are none."""
-    said = [mention.value for mention in asserted(text, find_quantities(text))]
-    labelled = any(quantity.unit == "bpm" for quantity in said)
-    wanted: list[Quantity] = []
-    for quantity in said:
+    said = asserted(text, find_quantities(text))
+    labelled = any(mention.value.unit == "bpm" for mention in said)
+    wanted: list[Mention[Quantity]] = []
+    for mention in said:
+        quantity = mention.value
         small = labelled and not quantity.unit and 0 <= quantity.high < _NO_TEMPO
         if quantity.unit in ("", "bpm") and not small:
-            wanted.append(quantity)
-    if not wanted:
-        wanted = [Quantity(60 * q.low, 60 * q.high, "bpm") for q in said if q.unit == "beats/s"]
+            wanted.append(mention)
+    rates = [mention.value for mention in unexplained(text, wanted)]
     found: list[Quantity] = []
-    for quantity in wanted:
+    for quantity in rates or [rate for m in said if (rate := _converted(text, m))]:
         if not any(quantity.same(other) for other in found):
             found.append(quantity)
     return [q for q in found if not any(_around(q, other) for other in found)]
+
+
+def _converted(text: str, mention: Mention[Quantity]) -> Quantity | None:
+    """ "2 beats per second" and "0.5 s per beat" in beats per minute."""
+    low, high, unit = mention.value.low, mention.value.high, mention.value.unit
+    if unit == "beats/s":
+        return Quantity(60 * low, 60 * high, "bpm")
+    before = text[max(0, mention.start - _LOOK_BACK) : mention.start]
+    period = _PER_BEAT.match(text, mention.end) or _BEAT_EVERY.search(before)
+    return Quantity(60 / high, 60 / low, "bpm") if unit == "s" and period and low > 0 else None
+
+
+def _bounded(text: str) -> bool:
+    """True if the first number that the text asserts is a bound."""
+    number = next(iter(asserted(text, find_quantities(text))), None)
+    bounds = [m.end() for m in _BOUND.finditer(text)]
+    return number is not None and number.start in bounds
 
 
 def _around(span: Quantity, point: Quantity) -> bool:

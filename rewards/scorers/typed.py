@@ -4,7 +4,8 @@ Conventions
 -----------
 A typed reward compares one fact with one value. It does not apply where the
 fact is absent, or where the question asks another facet. An answer without a
-value of the kind, or with two different ones, is worth 0, with the reason.
+value of the kind, with two different ones, or that leaves open what else it might
+be ("D major or another key") is worth 0, with the reason.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from rewards.answers import clean
 from rewards.extract import choose
 from rewards.kinds import kind_of, values
 from rewards.records import Question, Response, Verdict
+from rewards.spelling.mentions import leaves_open
 from rewards.text import READ_LIMIT, fold
 
 
@@ -25,6 +27,14 @@ def applies(question: Question, facet: str) -> bool:
 
 
 def answer_text(question: Question, response: Response) -> str | Verdict:
+    """As ``given_text``, for one value: a verdict of 0 also where the answer leaves it open."""
+    text = given_text(question, response)
+    if isinstance(text, str) and leaves_open(text):
+        return Verdict(0.0, "the answer leaves open what else it might be")
+    return text
+
+
+def given_text(question: Question, response: Response) -> str | Verdict:
     """The cleaned text of the answer, the chosen option's where there are choices.
 
     Returns:

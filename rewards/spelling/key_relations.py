@@ -44,7 +44,7 @@ COMPARED = Pattern(
 )
 POSSESSIVE = Pattern(r"'s\s+(relative|parallel)(?:\s+(major|minor))?\b", re.IGNORECASE)
 WITH_SIGNATURE = Pattern(
-    r"\s*[,(;:-]\s*(?:with |has )?(?:no|one|two|three|four|five|six|seven|[0-7])\s+"
+    r"(?<!\s)\s*[,(;:-]\s*(?:with |has )?(?:no|one|two|three|four|five|six|seven|[0-7])\s+"
     r"(?:sharps?|flats?|accidentals)\b.*$",
     re.IGNORECASE,
 )

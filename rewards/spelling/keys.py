@@ -16,9 +16,10 @@ re mayor, la bémol mineur       D major, A flat minor
 in D, key of D, D is the tonic  D major
 Re M, la m (as a whole text)    D major, A minor
 D major or its relative minor   D major and B minor
-D大调, 降B小调                  D major, B flat minor
+D大调, 降B小调, ニ長調          D major, B flat minor, D major
 C#/Db major                     C sharp major and D flat major
-D major or minor                D major and D minor
+D major or minor, D major minor D major and D minor
+major or D minor                D major and D minor
 A minor chord, a minor key      no key
 relative major of B minor       D major
 ==============================  ==========================================
@@ -93,10 +94,11 @@ _JOINED_TONIC = Pattern(
     re.IGNORECASE,
 )
 _JOINED_MODE = Pattern(
-    r"\s*(?:/|\||\bor\b|,\s*or\b|\(or)\s*(?:possibly |perhaps |maybe )?"
-    rf"({_MODE})(?!\s*[A-G]\b)",
+    r"\s*(?:/|\||\bor\b|,\s*or\b|\(or|(?<=[a-z])[\s-])\s*(?:possibly |perhaps |maybe )?"
+    rf"({_MODE})(?!\s*[A-G]\b){_NO_KEY}",
     re.IGNORECASE,
 )
+_MODE_BEFORE = Pattern(rf"(?<![a-z])({_MODE})\s*(?:/|\||,?\s*\bor\b)\s*(?:in\s)?$", re.IGNORECASE)
 _JOINED_AFTER = Pattern(
     r"\s*(?:/|\||,?\s*\bor\b|\(or)\s*(?:maybe |possibly |perhaps |in )?([A-G])(##|#|bb|b|)"
     r"(?=\s*(?:$|[.,;)!?]))"
@@ -104,7 +106,8 @@ _JOINED_AFTER = Pattern(
 _LEADING = Pattern(r"([A-G])(##|#|bb|b|)\s*[,;]\s*")
 _MODE_ALONE = Pattern(rf"(?<![a-z]){_MODE}", re.IGNORECASE)
 _WORD_FOLLOWS = Pattern(r"\s+\w")
-_OPTIONS = Pattern(r"\s*(?:/|\||,|\bor\b)\s*")
+_OPTIONS = Pattern(r"/|\||,|\bor\b")
+_LOOK_BACK = 60
 _ARTICLE = Pattern(r"\s*(?:key|mode|tonality|scale|mood|feel\w*|sound\w*|quality|piece|tune)\b")
 
 
@@ -198,25 +201,27 @@ def _is_article(text: str, match: re.Match[str]) -> bool:
     """ "a minor key": an article, not a tonic."""
     if match[1] != "a" or match[2].strip():
         return False
-    before = text[: match.start()]
-    return _ARTICLE.match(text, match.end()) is not None and not re.search(r"key of $", before)
+    named = text.endswith("key of ", 0, match.start())
+    return _ARTICLE.match(text, match.end()) is not None and not named
 
 
 def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
     """Add what shares a tonic or a mode with a neighbour, apply relations."""
     mentions: list[Mention[Key]] = []
     for mention in keys:
-        before, key = text[: mention.start], mention.value
+        key, since = mention.value, max(0, mention.start - _LOOK_BACK)
+        before = text[since : mention.start]
         relation = RELATION.search(before)
         if relation:
             related = _related(key, relation[1].lower(), relation[2].lower())
-            start = relation.start() - (4 if before[: relation.start()].endswith("the ") else 0)
+            start = since + relation.start()
+            start -= 4 if text.endswith("the ", 0, start) else 0
             if related:
                 mentions.append(Mention(related, start, mention.end))
             continue
-        if mentions and RELATED_AFTER.search(before[mentions[-1].end :]):
+        if mentions and RELATED_AFTER.search(text[max(since, mentions[-1].end) : mention.start]):
             continue  # "D major, whose relative minor is B minor": said about D major
-        if mentions and COMPARED.search(before[-60:]):
+        if mentions and COMPARED.search(before):
             continue  # "A minor, same signature as C major": said about A minor
         of = POSSESSIVE.match(text, mention.end)
         if of:
@@ -229,9 +234,13 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
         start = mention.start
         if joined and (joined[1].isupper() or joined[2]):
             tonic = letter_note(joined[1], joined[2])
-            mentions.append(Mention(Key(tonic, key.mode), joined.start(), mention.end))
-            start = joined.start()
-        leading = None if mentions else _LEADING.fullmatch(before)
+            start = since + joined.start()
+            mentions.append(Mention(Key(tonic, key.mode), start, mention.end))
+        first = _MODE_BEFORE.search(before)
+        if first and not (mentions and mentions[-1].end > since + first.start()):
+            start = since + first.start()
+            mentions.append(Mention(Key(key.tonic, mode_name(first[1])), start, mention.end))
+        leading = None if mentions or since else _LEADING.fullmatch(before)
         if leading:
             tonic = letter_note(leading[1], leading[2])
             if not tonic.same(key.tonic):

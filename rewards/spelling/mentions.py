@@ -18,6 +18,8 @@ a guitar, more precisely an acoustic one    both: the caller may let the
                                             second stand for the first
 C major, because its dominant is G major    both: ``unexplained`` leaves
                                             C major
+120 BPM, twice as fast as 60                both: ``unexplained`` leaves 120
+D major or something else                   D major: ``leaves_open`` is true
 ==========================================  ==========================
 """
 
@@ -28,7 +30,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from rewards.patterns import Pattern
 
@@ -100,6 +102,28 @@ _COMPARED = Pattern(
     r"(?: chord| note)? (?:of|in|to)\s+(?:the key of )?$",
     re.IGNORECASE,
 )
+# "120 BPM (half-time feel at 60)": the second says what the first is, in other terms.
+_MULTIPLE = Pattern(
+    r"(?:[,;(]|\b(?:with|in)\b)\s*"
+    r"(?:(?!(?:or|maybe|perhaps|possibly|could|may|might|also)\b)[\w']{1,15}\s{1,3}){0,4}"
+    r"(?:half|double|twice|triple|thrice|a third|one third|quadruple)"
+    r"(?:[\s-]{1,3}(?:time|tempo|feel|of|as|fast|slow|the|speed|rate|at|around|about|is)){0,5}"
+    r"\s{0,3}[:=]?\s{0,3}$",
+    re.IGNORECASE,
+)
+_IN_MULTIPLE = Pattern(
+    r"\s{0,3}(?:in|with|at|when|if|as)?\s{0,3}(?:felt |counted |heard )?(?:in |as |at )?(?:a )?"
+    r"(?:half|double)[\s-](?:time|tempo)\b",
+    re.IGNORECASE,
+)
+_OPENS_ASIDE = Pattern(r"\s{0,3}[,;(]\s{0,3}(?:which is |i\.e\.,? |that is,? )?$", re.IGNORECASE)
+_LEFT_OPEN = Pattern(
+    r"(?<!whether )\bor (?:(?:maybe|perhaps|possibly|even|in|of|an?) )*"
+    r"(?:some(?:thing|one)?(?: (?:else|other|similar|like))?|another|any(?:thing)?(?: (?:else"
+    r"|other))?|others?|similar|whatever|the like|not)\b(?! than)"
+    r"|\b(?:could|may|might|can) be any(?:thing)?\b",
+    re.IGNORECASE,
+)
 _LOOK_BACK = 60
 _PRECISELY = Pattern(
     r"\s*[,(]?\s*(?:to be (?:more )?(?:precise|exact|specific)|more precisely|specifically)\b",
@@ -161,12 +185,25 @@ def unexplained(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     reason = _REASON.search(text, mentions[0].end)
     if reason is not None and not _OPEN_REASON.search(text, reason.end()):
         kept = [mention for mention in kept if mention.start < reason.start()]
-    compared = [
-        m
-        for m in kept[1:]
-        if _COMPARED.search(text[max(mentions[0].end, m.start - _LOOK_BACK) : m.start])
-    ]
-    return [m for m in kept if m not in compared]
+    return kept[:1] + [m for m in kept[1:] if not _is_aside(text, mentions[0].end, m)]
+
+
+def _is_aside(text: str, since: int, mention: Mention[Any]) -> bool:
+    """True if a mention is what an earlier one is compared with or expressed by."""
+    before = text[max(since, mention.start - _LOOK_BACK) : mention.start]
+    if _COMPARED.search(before) or _MULTIPLE.search(before):
+        return True
+    return bool(_OPENS_ASIDE.search(before) and _IN_MULTIPLE.match(text, mention.end))
+
+
+def leaves_open(text: str) -> bool:
+    """True if a text asserts that it might be something that it does not name.
+
+    >>> leaves_open("D major or another key"), leaves_open("about 120 or so")
+    (True, False)
+    """
+    said = [Mention(m[0], m.start(), m.end()) for m in _LEFT_OPEN.finditer(text)]
+    return bool(asserted(text, said))
 
 
 def _reaches(denials: list[int], bounds: list[int], at: int) -> bool:

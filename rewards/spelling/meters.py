@@ -26,7 +26,7 @@ eight eighth notes per bar") is no second meter.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rewards.patterns import Pattern
@@ -41,20 +41,21 @@ _UNITS = {"one": 1, "two": 2, "half": 2, "four": 4, "quarter": 4, "eight": 8, "e
 _NAMED: dict[str, tuple[int, int | None]] = {
     "common time": (4, 4), "common meter": (4, 4), "common metre": (4, 4), "cut common": (2, 2),
     "cut time": (2, 2), "alla breve": (2, 2), "waltz": (3, 4), "imperfect time": (4, 4),
-    "dreivierteltakt": (3, 4), "viervierteltakt": (4, 4), "zweivierteltakt": (2, 4),
-    "sechsachteltakt": (6, 8), "dreiachteltakt": (3, 8), "neunachteltakt": (9, 8),
     "simple duple": (2, None), "simple triple": (3, None), "simple quadruple": (4, None),
     "compound duple": (6, None), "compound triple": (9, None), "compound quadruple": (12, None),
     "duple": (2, None), "triple": (3, None), "quadruple": (4, None), "quintuple": (5, None),
     "compound time": (0, None), "compound meter": (0, None), "compound metre": (0, None),
     "compound": (0, None), "tempo ordinario": (4, 4), "perfect time": (3, 4),
-    "dreiviertel": (3, 4), "vierviertel": (4, 4), "zweiviertel": (2, 4), "sechsachtel": (6, 8),
     "septuple": (7, None), "binary": (2, None), "ternary": (3, None),
 }  # fmt: skip
 _DEFAULT_UNIT = {2: 4, 3: 4, 4: 4, 5: 4, 6: 8, 7: 8, 8: 8, 9: 8, 12: 8}
 
 _NOTE_UNITS = {"half": 2, "minim": 2, "quarter": 4, "crotchet": 4, "eighth": 8, "quaver": 8,
                "sixteenth": 16, "semiquaver": 16}  # fmt: skip
+
+_GERMAN_COUNTS = {"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9,
+                  "zwölf": 12}  # fmt: skip
+_GERMAN_UNITS = {"halbe": 2, "viertel": 4, "achtel": 8}
 
 _COUNT = "|".join(_COUNTS)
 _SUM = Pattern(r"(?<![\w/.+-])\d{1,2}\s*/\s*(\d{1,2})(?:\s*\+\s*\d{1,2}\s*/\s*\1){1,7}(?![\d/])")
@@ -72,6 +73,10 @@ _WORDS = Pattern(
 )
 _NAME = "|".join(sorted(_NAMED, key=len, reverse=True)).replace(" ", "[ -]")
 _NAMES = Pattern(rf"\b({_NAME})\b(?!-)", re.IGNORECASE)
+_GERMAN = Pattern(
+    rf"\b({'|'.join(_GERMAN_COUNTS)})[\s-]?({'|'.join(_GERMAN_UNITS)})(?:[\s-]?takt)?\b",
+    re.IGNORECASE,
+)
 _IN = Pattern(
     rf"\bin (?:a )?({_COUNT}|\d{{1,2}})"
     r"(?=\s*(?:$|[.,;!?)]|time|met(?:er|re)|feel|or\b|and\b|but\b|not\b))",
@@ -96,10 +101,12 @@ class Meter:
     """Beats over a unit; ``unit`` None where only the grouping is known.
 
     No beats at all stand for "compound": groups of three, it is not said how many.
+    ``simple`` where the text says so: beats that divide by two.
     """
 
     beats: int
     unit: int | None
+    simple: bool = field(default=False, compare=False)
 
     @property
     def grouping(self) -> str:
@@ -162,8 +169,12 @@ def find_meters(text: str) -> list[Mention[Meter]]:
         add(m, _meter(int(m[1]), int(m[2])))
     for m in _WORDS.finditer(text):
         add(m, _meter(_COUNTS[m[1].lower()], _UNITS[m[2].lower()]))
+    for m in _GERMAN.finditer(text):
+        add(m, _meter(_GERMAN_COUNTS[m[1].lower()], _GERMAN_UNITS[m[2].lower()]))
     for m in _NAMES.finditer(text):
-        add(m, _meter(*_NAMED[m[1].lower().replace("-", " ")]))
+        name = m[1].lower().replace("-", " ")
+        loose = _meter(*_NAMED[name])
+        add(m, replace(loose, simple=True) if loose and name.startswith("simple") else loose)
     written = [m.value for m in found.values() if m.value.unit]
     for m in _IN.finditer(text):
         beats = _count(m[1])
@@ -210,5 +221,7 @@ def _describes(loose: Meter, exact: list[Meter]) -> bool:
         return any(meter.beats > 3 and meter.beats % 3 == 0 for meter in exact)
     same = any(loose.grouping == meter.grouping or loose.beats == meter.beats for meter in exact)
     # Six eighths are felt as two beats, nine as three.
-    felt = any(meter.grouping == f"compound {loose.grouping}" for meter in exact)
+    felt = not loose.simple and any(
+        meter.grouping == f"compound {loose.grouping}" for meter in exact
+    )
     return same or felt

@@ -15,6 +15,8 @@ written                value                       unit
 2 beats per second     2                           beats/s
 one twenty             120
 1:30, 90 s, 1.5 min    90                          s
+half a second, two     0.5, 2.5                    s
+and a half seconds
 120-124 BPM            120 to 124                  bpm
 from 9 to 11 seconds   9 to 11                     s
 =====================  ==========================  =======
@@ -63,6 +65,15 @@ _UNITS = (
     (r"beats?", "beat", 1.0), (r"bars?|measures?", "bar", 1.0), (r"sharps?", "sharp", 1.0),
     (r"flats?", "flat", 1.0), (r"k", "thousand", 1000.0),
 )  # fmt: skip
+_PART = Pattern(
+    r"(?<!and a )\b(?:(?P<half>half)|(?P<quarter>(?:an?|one)[\s-]quarter)"
+    r"|(?P<most>three[\s-]quarters?))"
+    r"(?:\s+of)?(?:\s+an?)?\s+(?P<part>seconds?|secs?|minutes?|mins?|hours?)\b"
+    r"|\ban?\s+(?P<more>second|minute|hour)\s+and\s+a\s+half\b",
+    re.IGNORECASE,
+)
+_PARTS = {"half": 0.5, "quarter": 0.25, "most": 0.75, "more": 1.5}
+_AND_A_HALF = Pattern(r"\s+and\s+a\s+half\b", re.IGNORECASE)
 _UNIT = Pattern(
     r"\s*-?\s*(?:"
     + "|".join(f"(?P<u{i}>{unit})" for i, (unit, _, _) in enumerate(_UNITS))
@@ -147,8 +158,9 @@ def find_quantities(text: str) -> list[Mention[Quantity]]:
 
 
 def _singles(text: str) -> list[Mention[Quantity]]:
-    found: list[Mention[Quantity]] = []
-    clocks = [(m.start(), m.end()) for m in _CLOCK.finditer(text)]
+    found = [_part(text, m) for m in _PART.finditer(text)]
+    clocks = [(m.start, m.end) for m in found]
+    clocks += [(m.start(), m.end()) for m in _CLOCK.finditer(text)]
     for m in _CLOCK.finditer(text):
         seconds = 3600 * int(m[1] or 0) + 60 * int(m[2]) + int(m[3]) + float(m[4] or 0)
         unit = re.match(r"\s*(?:minutes?|mins?|m|s)\b", text[m.end() :], re.IGNORECASE)
@@ -165,7 +177,9 @@ def _singles(text: str) -> list[Mention[Quantity]]:
         minus = (
             m[1] == "-" or _MINUS.search(text[max(0, m.start() - _LOOK_BACK) : m.start()])
         ) and not re.search(r"\d\s*\w*\s*$", text[max(0, m.start() - _LOOK_BACK) : m.start()])
-        unit, scale, end = _unit(text, m.end())
+        half = _AND_A_HALF.match(text, m.end())
+        value += 0.5 if half else 0.0
+        unit, scale, end = _unit(text, half.end() if half else m.end())
         if not unit and _EQUALS.search(text[max(0, m.start() - _LOOK_BACK) : m.start()]):
             unit = "bpm"
         value = (-value if minus else value) * scale
@@ -175,6 +189,14 @@ def _singles(text: str) -> list[Mention[Quantity]]:
             )
         )
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _part(text: str, match: re.Match[str]) -> Mention[Quantity]:
+    """ "half a second", "a minute and a half"."""
+    share = next(part for name, part in _PARTS.items() if match[name])
+    word = match["part"] or match["more"]
+    value = share * _unit(word, 0)[1]
+    return Mention(Quantity(value, value, "s"), match.start(), match.end())
 
 
 def _unit(text: str, at: int) -> tuple[str, float, int]:

@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-"4 semitones", "four half steps", "two whole tones", "a whole step", "a step and a
-half", "1.5 tones". "4 or 5 semitones" is two widths; "wider by a semitone" and "a
-semitone smaller" compare and are none. Widths go to 48 semitones.
+"4 semitones", "four half steps", "two whole tones", "a whole step", "a step and a half",
+"1.5 tones", "three tones and a semitone". "4 or 5 semitones" is two widths; "wider by a
+semitone" and "a semitone smaller" compare and are none. Widths go to 48 semitones.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _COMPARES = Pattern(
     r"\s(?:larger|smaller|wider|narrower|bigger|more|less|short|shorter|longer)\b", re.IGNORECASE
 )
 _BY = Pattern(r"\b(?:by|plus|minus|chromatic|diatonic)\s(?:an?\s|one\s)?$", re.IGNORECASE)
+_AND = Pattern(r"\s(?:and|plus|\+)\s", re.IGNORECASE)
 _WIDEST = 48
 _NO_WIDTH = 10_000
 """A count past the widest, or one that falls between two semitones."""
@@ -42,6 +43,12 @@ def find_widths(text: str) -> list[Mention[int]]:
     found: list[Mention[int]] = []
     for m in _WIDTH.finditer(text):
         if not m["count"] and not _unit_alone(text, m):
+            continue
+        last = found[-1] if found else None
+        whole = last is not None and last.value % 2 == 0 and m["half"] and m["count"]
+        if last and whole and _AND.fullmatch(text[last.end : m.start()]):
+            width = last.value + _width(m["count"], m)
+            found[-1] = Mention(min(width, _NO_WIDTH), last.start, m.end())
             continue
         before = text[max(0, m.start() - 16) : m.start()]
         if _COMPARES.match(text, m.end()) or _BY.search(before):

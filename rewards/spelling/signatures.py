@@ -9,7 +9,7 @@ above 0, flats below.
 =====================================  ======================================
 written                                read as
 =====================================  ======================================
-two sharps, 2#, sharps: 2, dos         2
+two sharps, 2#, ##, sharps: 2, dos     2
 sostenidos, deux dièses, zwei Kreuze
 3 flats (Bb, Eb, Ab), three flats      -3
 no sharps or flats, none, 0, natural   0
@@ -63,6 +63,7 @@ _NOTHING = Pattern(
 )
 _WHOLE_NOTHING = Pattern(r"(?:none|nothing|naturals?|empty|blank|all naturals?)", re.IGNORECASE)
 _WHOLE_NUMBER = Pattern(r"([+-]?)\s?([0-7])")
+_WHOLE_SIGNS = Pattern(r"(#{1,7})|(b{2,7})")
 _WHOLE_WORD = Pattern(rf"({_COUNT})", re.IGNORECASE)
 _BARE_LIST = Pattern(
     r"\s*(?:[:(=-]|on|namely|for)\s*(?:on |the notes? )?"
@@ -128,7 +129,7 @@ def find_signatures(text: str, unsigned: int = 1) -> tuple[int, ...]:
     if len(stated) == 1:
         count = found[0]
         for mention in counted:
-            stated |= _contradiction(text, mention, count)
+            stated |= _contradiction(text, mention, count, {start for start, _ in spans})
     return tuple(sorted(stated))
 
 
@@ -138,6 +139,9 @@ def _whole(text: str, unsigned: int) -> int | None:
     if number:
         sign = {"+": 1, "-": -1}.get(number[1], unsigned)
         return sign * int(number[2])
+    written = _WHOLE_SIGNS.fullmatch(text)
+    if written:
+        return len(written[1] or "") - len(written[2] or "")
     word = _WHOLE_WORD.fullmatch(text)
     if word:
         return unsigned * _COUNTS[word[1].lower()]
@@ -181,7 +185,7 @@ def _listed(text: str, named: set[tuple[int, int]]) -> list[Mention[Note]]:
     return [m for m in find_notes(text) if not -1 <= m.value.fifths <= 5 and m.start not in inside]
 
 
-def _contradiction(text: str, mention: Mention[int], count: int) -> set[int]:
+def _contradiction(text: str, mention: Mention[int], count: int, keys: set[int]) -> set[int]:
     """A list of signs right behind a number that is not the list of that number."""
     letters = _BARE_LIST.match(text, mention.end)
     if letters:
@@ -194,7 +198,9 @@ def _contradiction(text: str, mention: Mention[int], count: int) -> set[int]:
     if opened is None:
         return set()
     notes, at = [], opened.end()
-    while (m := _ONE_NOTE.match(text, at)) and m[2].strip() and not text[m.end() :][:1].isalpha():
+    while (m := _ONE_NOTE.match(text, at)) and m[2].strip() and m.start(1) not in keys:
+        if text[m.end() : m.end() + 1].isalpha():
+            break
         notes.append(letter_note(m[1], m[2]))
         at = m.end()
     return set() if not notes or of_signs(notes) == count else {98}
