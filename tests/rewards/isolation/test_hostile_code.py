@@ -1,0 +1,170 @@
+"""Code that hangs, crashes, forks, prints or breaks what it stands on costs nobody else a value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+CODE = """
+    def forks():
+        for _ in range(3):
+            if os.fork() == 0:
+                time.sleep(1000)
+
+    def escapes():
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                time.sleep(1000)
+            os._exit(0)
+
+    def moves():
+        os.makedirs("gone_soon", exist_ok=True)
+        os.chdir("gone_soon")
+        shutil.rmtree(os.getcwd())
+
+    def stack():
+        sys.setrecursionlimit(10**9)
+        def deep(_=0): return sorted([1], key=deep)
+        deep()
+
+    def forge():
+        for fd in range(3, 64):
+            try: os.write(fd, b"\\xff" * 64)
+            except OSError: pass
+        time.sleep(1000)
+
+    def busy():
+        while True:
+            print("still here" * 1000)
+
+    DOES = {
+        "loop": lambda: [None for _ in iter(int, 1)],
+        "regex": lambda: re.match(r"(a+)+$", "a" * 60 + "b"),
+        "sleep": lambda: time.sleep(1000),
+        "lock": lambda: [lock.acquire() for lock in [threading.Lock()] * 2],
+        "stopped": lambda: os.kill(os.getpid(), signal.SIGSTOP),
+        "prints": busy,
+        "segv": lambda: ctypes.string_at(0),
+        "abort": lambda: os.abort(),
+        "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+        "term": lambda: os.kill(os.getpid(), signal.SIGTERM),
+        "exit": lambda: os._exit(3),
+        "exit 0": lambda: os._exit(0),
+        "stack": stack,
+        "fds": lambda: os.closerange(0, 1000),
+        "keeper": lambda: os.kill(os.getppid(), signal.SIGKILL) or time.sleep(1000),
+        "forge": forge,
+        "stdout": lambda: (sys.stdout.close(), os.close(1), os.close(2)),
+        "print": lambda: print("x" * 10**6),
+        "json": lambda: setattr(json, "dumps", None) or setattr(json, "loads", None),
+        "moves": moves,
+        "forks": forks,
+        "fork": lambda: [os.fork() for _ in range(3)],
+        "escapes": escapes,
+        "thread": lambda: threading.Thread(target=time.sleep, args=(1000,)).start(),
+        "sigint": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        "modules": lambda: [sys.modules.pop(name) for name in list(sys.modules)],
+        "builtins": lambda: __builtins__.update(len=None, print=None, isinstance=None),
+        "handlers": lambda: signal.signal(signal.SIGUSR1, signal.SIG_IGN) or time.sleep(1000),
+    }
+
+    def mine(question, response):
+        if response.text in DOES:
+            DOES[response.text]()
+        return Verdict(0.5, "done")
+"""
+HANG = ["loop", "regex", "sleep", "lock", "stopped", "prints", "handlers"]
+DIE = {
+    "segv": "SIGSEGV", "abort": "SIGABRT", "kill": "SIGKILL", "term": "SIGTERM",
+    "exit": "exit status 3", "exit 0": "exit status 0", "stack": "", "fds": "exit status 70",
+    "forge": "wrong form", "keeper": "SIGKILL",
+}  # fmt: skip
+HARMLESS = ["print", "json", "moves", "forks", "fork", "escapes", "thread", "sigint", "stdout",
+            "modules"]  # fmt: skip
+
+
+def test_a_completion_that_hangs_is_a_timeout_and_its_neighbours_have_values(isolated, ask):
+    reward = isolated(CODE, deadline=0.25)
+    source = Path(reward.spec.rpartition(":")[0]).read_text().splitlines()
+    for fault in HANG:
+        before, hung, after = ask(reward, "a", fault, "b")
+        assert (before.value, hung.value, after.value) == (0.5, None, 0.5), fault
+        assert hung.status == "timeout", fault
+        assert "0.25 s" in hung.why
+        if fault in ("loop", "regex", "sleep"):
+            line = int(hung.why.rpartition(" line ")[2])
+            assert f'"{fault}"' in source[line - 1]
+
+
+def test_a_completion_that_ends_its_process_is_an_error_that_says_how(isolated, ask):
+    reward = isolated(CODE)
+    for fault, how in DIE.items():
+        before, died, after = ask(reward, "a", fault, "b")
+        assert (before.value, died.value, after.value) == (0.5, None, 0.5), fault
+        assert died.status == "error", fault
+        assert how in died.why, fault
+
+
+def test_what_harms_nobody_keeps_its_value(isolated, ask, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    reward = isolated(CODE)
+    texts = [text for fault in HARMLESS for text in (fault, "a")]
+    for text, part in zip(texts, ask(reward, *texts), strict=True):
+        assert part.value == 0.5, (text, part.why)
+
+
+def test_broken_builtins_cost_no_more_than_their_own_process(isolated, ask):
+    parts = ask(isolated(CODE), "a", "builtins", "b", "c")
+    assert parts[0].value == 0.5
+    assert parts[3].value == 0.5
+    assert {part.status for part in parts} <= {"scored", "error"}
+
+
+def test_a_broken_json_spoils_no_details(isolated, ask):
+    reward = isolated("""
+        def mine(question, response):
+            json.dumps = lambda *_, **__: "{}"
+            return Verdict(1.0, "", {"x": 1})
+    """)
+    assert [part.details for part in ask(reward, "a", "b")] == [{"x": 1}] * 2
+
+
+def test_many_culprits_among_good_ones_are_told_apart(isolated, ask):
+    texts = ["a"] * 130
+    for place in (0, 63, 64, 129):
+        texts[place] = "exit"
+    parts = ask(isolated(CODE), *texts)
+    assert [part.status == "error" for part in parts] == [text == "exit" for text in texts]
+    assert all(part.value == 0.5 for part, text in zip(parts, texts, strict=True) if text == "a")
+
+
+def test_after_three_in_a_row_the_rest_is_not_run_and_says_why(isolated, ask):
+    reward = isolated(CODE, deadline=0.2)
+    parts = ask(reward, "a", *["sleep"] * 50)
+    assert parts[0].value == 0.5
+    assert [part.status for part in parts[1:]] == ["timeout"] * 50
+    assert all("not run" not in part.why for part in parts[1:4])
+    assert all("not run, for 3 before it" in part.why for part in parts[4:])
+    assert all("0.2 s" in part.why for part in parts[1:])
+    assert ask(reward, "a")[0].value == 0.5
+
+
+def test_one_in_32_may_hang_and_no_more(isolated, ask):
+    parts = ask(isolated(CODE, deadline=0.1), *["a", "exit"] * 64)
+    died = [part for part in parts if "exit status 3" in part.why and "not run" not in part.why]
+    assert len(died) == 128 // 32 + 1
+    assert parts[-2].status == "error"
+    assert "not run" in parts[-2].why
+
+
+def test_output_is_kept_apart_and_bounded(isolated, ask):
+    reward = isolated("""
+        def mine(question, response):
+            print("a line \\ud800", flush=True)
+            print("x" * 10**6, file=sys.stderr)
+            os.system("echo from a child")
+            return 1.0
+    """)
+    assert ask(reward, "a")[0].value == 1.0
+    assert "from a child" in reward.output
+    assert len(reward.output) <= 2**14
