@@ -62,17 +62,26 @@ def parse(text: str) -> Response:
     >>> parse("<think>two sharps</think> So: <answer>D major</answer>").answer
     'D major'
     """
+    think, answer = spans(text)
+    return Response(
+        text=text,
+        think=text[think[0] : think[1]] if think else None,
+        answer=text[answer[0] : answer[1]] if answer else None,
+    )
+
+
+def spans(text: str) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Where the inside of the think block and of the one answer block stand, or None."""
     found = tags(text)
     if len(found) > _MOST_TAGS:
-        return Response(text=text, think=None, answer=None)
+        return None, None
     thinks, outside = _split(found)
     answer = None
     if len(outside) == 2 and all(tag.literal for tag in outside):
         opening, closing = outside
         if not opening.closing and closing.closing and _unbroken(found, opening, closing):
-            answer = text[opening.end : closing.start]
-    think = text[thinks[0][0] : thinks[0][1]] if thinks else None
-    return Response(text=text, think=think, answer=answer)
+            answer = opening.end, closing.start
+    return (thinks[0] if thinks else None), answer
 
 
 def open_answer(text: str) -> str | None:

@@ -1,0 +1,68 @@
+"""What the readers of one section share: what was asked, what was said before, what is found.
+
+Conventions
+-----------
+A ``Found`` is a claim before its stance is read: spans are token numbers of its sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rewards.claims.records import Modality, Polarity, Value
+from rewards.claims.sentences import Sentence
+from rewards.spelling.keys import Key
+
+
+@dataclass(slots=True)
+class Found:
+    """A proposition of a sentence, from token ``first`` to ``last``.
+
+    Attributes:
+        polarity, modality: where the reader knows them; else the cues of the sentence tell.
+    """
+
+    type: str
+    value: Value
+    first: int
+    last: int
+    subject: frozenset[str] = frozenset()
+    time: float | None = None
+    polarity: Polarity | None = None
+    modality: Modality | None = None
+
+
+@dataclass(slots=True)
+class Context:
+    """One section as far as it was read.
+
+    Attributes:
+        facet: the fact that the question asks, or None.
+        key: the key that was named last.
+        mode: the bare mode that was named last, "major" or "minor".
+        found: the claims of the sentence at hand.
+    """
+
+    facet: str | None = None
+    key: Key | None = None
+    mode: str | None = None
+    found: list[Found] = field(default_factory=list)
+
+    @property
+    def chords_asked(self) -> bool:
+        """A name that may be a key or a chord is a chord here."""
+        return self.facet in ("chord", "chords", "progression")
+
+    def add(self, found: Found) -> None:
+        """Take a proposition down."""
+        self.found.append(found)
+
+
+def before(sentence: Sentence, at: int, count: int) -> list[str]:
+    """Up to ``count`` words before a token, the nearest last."""
+    return sentence.words[max(0, at - count) : at]
+
+
+def after(sentence: Sentence, at: int, count: int) -> list[str]:
+    """Up to ``count`` words behind a token."""
+    return sentence.words[at + 1 : at + 1 + count]

@@ -1,0 +1,71 @@
+"""What is taken back later: "G sharp? hmm wait, no, G natural".
+
+Conventions
+-----------
+A correction ("wait", "scratch that", "no,") takes back the last claims before it that the next
+claims after it replace: of the same type, with another value. "That is wrong" and "scratch
+that" take back the last claim even if nothing follows. Both look no further than
+two sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rewards.claims.records import Claim
+from rewards.claims.sentences import Sentence
+
+_SURE = (
+    ("scratch", "that"), ("strike", "that"), ("that's", "wrong"), ("that", "'s", "wrong"),
+    ("doesn't", "work"), ("does", "not", "work"), ("that", "is", "wrong"), ("can't", "be", "right"),
+)  # fmt: skip
+_LIKELY = (
+    ("wait",), ("no", ","), ("no", "."), ("nope",), ("nah",), ("correction",), ("actually",),
+    ("sorry",), ("on", "second", "thought"), ("on", "second", "thoughts"), ("on", "reflection"),
+    ("let", "me", "correct"), ("hmm", "no"), ("but", "no"), ("i", "mean"), ("or", "rather"),
+    ("hang", "on"), ("hold", "on"), ("double", "it"), ("halve", "it"), ("check", "again"),
+)  # fmt: skip
+_FIRST = frozenset(cue[0] for cue in (*_SURE, *_LIKELY))
+_FAR = 220
+
+
+def cues(sentence: Sentence) -> list[tuple[int, bool]]:
+    """Places in the folded text where something is taken back; True where that is sure."""
+    if sentence.bag.isdisjoint(_FIRST):
+        return []
+    words, found = sentence.words, []
+    for at, word in enumerate(words):
+        if word not in _FIRST:
+            continue
+        if any(tuple(words[at : at + len(cue)]) == cue for cue in _SURE):
+            found.append((sentence.tokens[at].start, True))
+        elif any(tuple(words[at : at + len(cue)]) == cue for cue in _LIKELY) or (
+            word == "no" and at + 1 == len(words)
+        ):
+            found.append((sentence.tokens[at].start, False))
+    return found
+
+
+def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, bool]]) -> list[Claim]:
+    """The claims, in order, with those taken back marked as such (spans as in ``places``)."""
+    kept = list(claims)
+    for place, sure in places:
+        before = [n for n, c in enumerate(kept) if place - _FAR < c.start < place]
+        before = [n for n in before if kept[n].polarity == "asserted"]
+        after = [c for c in kept if place < c.start < place + _FAR]
+        types = {c.type for c in after if c.polarity == "asserted"}
+        replaced = False
+        for n in reversed(before):
+            old = kept[n]
+            if old.type not in types:
+                continue
+            news = [c.value for c in after if c.type == old.type and c.polarity == "asserted"]
+            if old.value in news:
+                break
+            kept[n] = replace(old, modality="retracted")
+            replaced = True
+            break
+        if sure and not replaced and before and place - kept[before[-1]].start < _FAR // 2:
+            kept[before[-1]] = replace(kept[before[-1]], modality="retracted")
+    return kept

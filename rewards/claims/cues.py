@@ -1,0 +1,206 @@
+"""Whether a proposition is put forward, denied, doubted, supposed or taken back.
+
+Conventions
+-----------
+A cue is a word or a run of words; each has its reach. A clause ends at a comma, semicolon,
+colon or bracket and before "but", "so", "because" and the like.
+
+=============  ============================  ==============================================
+cue            examples                      reaches
+=============  ============================  ==============================================
+denial         not, no, never, rather than   eight words on, to the end of its clause;
+                                             "neither" and "nor" to the end of the sentence
+denial after   X is out, X it is not         back over its clause
+hedge          maybe, could, probably        on to a "but" or "so", back over its clause
+supposition    if, suppose, would, expect    "if": the sentence; others: on, and directly back
+taken back     at first, I thought           on to a "but"
+=============  ============================  ==============================================
+
+Two denials in one clause cancel. "I would say", "no doubt" and "not only" are no cues.
+What is only corrected later ("wait, no: G major") is found in ``rewards/claims/corrections.py``.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.records import Modality, Polarity
+from rewards.claims.sentences import Sentence
+
+_HARD = frozenset(
+    "but so however because although though while whereas since therefore hence thus yet "
+    "instead until till".split()
+)
+_DENY = frozenset(
+    "not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly unlike except "
+    "excluding forget lacks lacking absence avoids nicht kein keine nor neither n't".split()
+)
+_DENY_PAIRS = {
+    ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
+    ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
+    ("anything", "but"), ("out", "of"),
+}  # fmt: skip
+_NO_DENIAL = frozenset(
+    "doubt question only just merely wonder less surprise surprisingly matter sooner sure longer "
+    "problem mistake bet idea guess way to".split()
+)
+_HEDGE = frozenset(
+    "maybe perhaps possibly probably prob likely might could may presumably perchance unsure "
+    "guess potentially leaning conceivably arguably either tentatively suspect".split()
+)
+_SUPPOSE = frozenset(
+    "if would wouldn't suppose supposing expect expected expects expecting tempted imagine unless "
+    "option hypothetically were".split()
+)
+_OPINION = frozenset(
+    "say call describe guess go file argue put think estimate bet label classify place opt swear "
+    "identify hear name describes write like".split()
+)
+_TAKEN_BACK = frozenset("initially suspected mistook mistakenly".split())
+_TAKEN_PAIRS = {
+    ("at", "first"), ("i", "thought"), ("first", "thought"), ("first", "guess"), ("took", "it"),
+    ("first", "impression"), ("first", "instinct"), ("was", "thinking"), ("had", "thought"),
+    ("first", "glance"), ("we", "thought"), ("i", "assumed"), ("i", "almost"), ("originally", "i"),
+}  # fmt: skip
+_NOTHING_AFTER = frozenset(
+    "out wrong impossible excluded silly off work fit incorrect unlikely not never".split()
+)
+_LINKS = frozenset("is was isn't wasn't doesn't does are aren't it can't cannot didn't".split())
+_REACH = 8
+
+
+class Cues:
+    """The cues of one sentence, by token."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        words, kinds = sentence.words, sentence.kinds
+        self.words, self.kinds = words, kinds
+        self.clause, self.hard = _clauses(words, kinds)
+        self.deny: list[int] = []
+        self.hedge: list[int] = []
+        self.suppose: list[int] = []
+        self.taken: list[int] = []
+        for at, word in enumerate(words):
+            pair = (words[at - 1] if at else "", word)
+            if (word in _DENY or word.endswith("n't")) and self._denies(at):
+                self.deny.append(at)
+            elif pair in _DENY_PAIRS and (word != "of" or pair[0] != "out"):
+                self.deny.append(at)
+            if word in _HEDGE:
+                self.hedge.append(at)
+            elif word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly"):
+                self.hedge.append(at)
+            if word in _SUPPOSE and self._supposes(at):
+                self.suppose.append(at)
+            elif word == "had" and self.clause[at] != (self.clause[at - 1] if at else -1):
+                self.suppose.append(at)
+            if word in _TAKEN_BACK or pair in _TAKEN_PAIRS:
+                self.taken.append(at)
+
+    def stance(self, first: int, last: int) -> tuple[Polarity, Modality]:
+        """What the sentence says of its tokens ``first`` to ``last``."""
+        polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
+        if self.taken and any(t < first and self._within(t, first) for t in self.taken):
+            return polarity, "retracted"
+        if self.suppose and self._supposed(first, last):
+            return "asserted", "hypothetical"
+        if self.hedge and polarity == "asserted" and self._hedged(first, last):
+            return polarity, "hedged"
+        return polarity, "asserted"
+
+    def _denies(self, at: int) -> bool:
+        """False for idioms, and for "no," that answers something said before."""
+        words = self.words
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if words[at] in ("no", "nope", "without", "not") and after in _NO_DENIAL:
+            return False
+        if after == "any" and at + 2 < len(words) and words[at + 2] in _NO_DENIAL:
+            return False
+        if words[at] in ("no", "nope") and (after in (",", ".", ":", "-") or not after):
+            return False
+        return not (at and words[at - 1] == "why")
+
+    def _supposes(self, at: int) -> bool:
+        words = self.words
+        if words[at] == "would":
+            after = words[at + 1 : at + 3]
+            return not (at and words[at - 1] in ("i", "we", "one") and after and after[0] in _OPINION)
+        if words[at] == "were":  # "were the piece in C", not "they were in C"
+            return at == 0 or self.clause[at] != self.clause[at - 1] or words[at - 1] in ("it", "there")
+        if words[at] == "option":
+            return False
+        return not (words[at] == "if" and at and words[at - 1] in ("as", "even"))
+
+    def _within(self, cue: int, at: int) -> bool:
+        """No "but" or "so" between the two."""
+        return self.hard[cue] == self.hard[at]
+
+    def _denied(self, first: int, last: int) -> bool:
+        count = 0
+        for cue in self.deny:
+            if cue < first:
+                word = self.words[cue]
+                if word in ("neither", "nor"):
+                    count += self._within(cue, first)
+                else:
+                    count += self.clause[cue] == self.clause[first] and first - cue <= _REACH
+            elif cue > last and self.clause[cue] == self.clause[last] and cue - last <= 3:
+                count += self._rejected(last, cue)
+        if count:
+            return count % 2 == 1
+        after = self.words[last + 1 : last + 4]
+        return (
+            len(after) > 1
+            and after[0] in ("is", "was", "seems")
+            and any(word in ("out", "wrong", "impossible", "excluded", "silly", "off") for word in after[1:])
+        )
+
+    def _rejected(self, last: int, cue: int) -> bool:
+        """ "ska it is not", "G minor doesn't work": nothing else follows the denial."""
+        after = self.words[cue + 1 : cue + 3]
+        links = all(word in _LINKS for word in self.words[last + 1 : cue])
+        ends = not after or self.kinds[cue + 1] in ",.;:)" or after[0] in _NOTHING_AFTER
+        return links and ends
+
+    def _supposed(self, first: int, last: int) -> bool:
+        for cue in self.suppose:
+            word = self.words[cue]
+            if word in ("if", "unless", "were", "had"):
+                if self._within(cue, first) or cue < first and self.words[cue] == "if":
+                    return True
+            elif cue < first:
+                if self._within(cue, first) and first - cue <= 2 * _REACH:
+                    return True
+            elif cue > last and cue - last <= 3 and self.clause[cue] == self.clause[last]:
+                return True
+        return False
+
+    def _hedged(self, first: int, last: int) -> bool:
+        for cue in self.hedge:
+            if cue < first:
+                if self._within(cue, first) and first - cue <= 2 * _REACH:
+                    return True
+            elif cue > last:
+                near = self.clause[cue] == self.clause[last] and cue - last <= 4
+                alone = self.clause[cue] == self.clause[last] + 1 and self._alone(cue)
+                if near or alone:
+                    return True
+        return False
+
+    def _alone(self, cue: int) -> bool:
+        """ ", possibly": a clause of one word."""
+        return cue + 1 == len(self.words) or self.kinds[cue + 1] in ",;:)"
+
+
+def _clauses(words: list[str], kinds: str) -> tuple[list[int], list[int]]:
+    """For each token the number of its clause, and of its stretch between hard words."""
+    clause, hard = [], []
+    at_clause = at_hard = 0
+    for word, kind in zip(words, kinds, strict=True):
+        if kind in ",;:()":
+            at_clause += 1
+            at_hard += kind == ";"
+        elif word in _HARD:
+            at_clause += 1
+            at_hard += 1
+        clause.append(at_clause)
+        hard.append(at_hard)
+    return clause, hard

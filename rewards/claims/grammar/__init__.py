@@ -1,0 +1,1 @@
+"""One module per kind of claim: what its readers find in the tokens of a sentence."""

@@ -1,0 +1,60 @@
+"""Claims of cadences: their names, and how a phrase is said to close."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.sentences import Sentence
+from rewards.spelling.cadences import find_cadences
+
+_TRIGGERS = frozenset(
+    "cadence cadences pac iac hc plagal deceptive deceptively amen half-cadence close interrupted "
+    "halbschluss trugschluss ganzschluss kadenz semicadence authentic".split()
+)
+_ENDS = frozenset(
+    "ends end ending stops stop halts halt pauses pause rests closes stopping halting stopped "
+    "ended pausing rest".split()
+)
+_AROUND = 6
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the cadences of a sentence."""
+    words = sentence.words
+    if not sentence.bag.isdisjoint(_TRIGGERS):
+        past = -1
+        for at, word in enumerate(words):
+            if word in _TRIGGERS and at > past:
+                past = _around(sentence, context, at)
+    for at, word in enumerate(words):
+        if word == "dominant" and words[at - 2 : at] == ["on", "the"]:
+            follows = sentence.kinds[at + 1 : at + 2]
+            if _ENDS & set(words[max(0, at - 5) : at - 2]) and follows not in ("q", "k"):
+                context.add(Found("cadence", "HC", at - 3, at))
+
+
+def _around(sentence: Sentence, context: Context, at: int) -> int:
+    """Reads the words around one; returns the last token read."""
+    words = sentence.words
+    if words[at] == "deceptively":
+        context.add(Found("cadence", "DC", at, at))
+        return at
+    first, last = max(0, at - _AROUND), min(len(words), at + 4)
+    for bound in range(at, first, -1):
+        if sentence.kinds[bound - 1] in ";:":
+            first = bound
+            break
+    starts, text = [], ""
+    for word in words[first:last]:
+        starts.append(len(text))
+        text += word + " "
+    read_to = at
+    for mention in find_cadences(text):
+        if mention.value == "AC" and text[mention.start : mention.end] == "ac":
+            continue
+        i = first + max(n for n, start in enumerate(starts) if start <= mention.start)
+        j = first + max(n for n, start in enumerate(starts) if start < mention.end)
+        bare = words[i : j + 1] in (["half"], ["perfect"], ["full"], ["open"], ["amen"])
+        if not bare and words[i : j + 1] != ["phrygian"] and i > read_to - _AROUND:
+            context.add(Found("cadence", mention.value, i, j))
+            read_to = max(read_to, j)
+    return read_to

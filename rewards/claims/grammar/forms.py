@@ -1,0 +1,44 @@
+"""Claims of form ("AABA", "a rondo") and of harmonic function ("acts as a dominant")."""
+
+from __future__ import annotations
+
+import re
+
+from rewards.claims.context import Context, Found, before
+from rewards.claims.sentences import Sentence
+
+_LETTERS = re.compile(r"(?=a+'?b)a[abcd']{1,7}")
+_NAMES = {
+    "rondo": "rondo", "binary": "binary", "ternary": "ternary", "strophic": "strophic",
+    "sonata": "sonata", "variations": "theme and variations", "through-composed": "through-composed",
+    "fugue": "fugue", "fugal": "fugue",
+}  # fmt: skip
+_NEED_FORM = frozenset("sonata binary ternary fugue fugal".split())
+_BANDS = frozenset(("abba", "abab"))
+_FUNCTIONS = frozenset(
+    "tonic dominant subdominant predominant pre-dominant supertonic mediant submediant".split()
+)
+_ROLES = frozenset("functions function functioning acts serves behaves acting serving".split())
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down forms and functions of a sentence."""
+    words = sentence.words
+    asked = context.facet == "form"
+    for at, word in enumerate(words):
+        if word in _NAMES:
+            formal = words[at + 1 : at + 2] == ["form"] or asked
+            if formal or word not in _NEED_FORM:
+                context.add(Found("form", _NAMES[word], at, at))
+        elif sentence.kinds[at] == "w" and _LETTERS.fullmatch(word):
+            if word not in _BANDS or asked or "form" in sentence.bag:
+                context.add(Found("form", word.upper(), at, at))
+    if sentence.bag.isdisjoint(_FUNCTIONS):
+        return
+    for at, word in enumerate(words):
+        if word not in _FUNCTIONS:
+            continue
+        lead = before(sentence, at, 3)
+        as_role = "as" in lead and _ROLES & set(before(sentence, at, 6))
+        if as_role or words[at + 1 : at + 2] == ["function"]:
+            context.add(Found("function", word.replace("-", ""), at, at))

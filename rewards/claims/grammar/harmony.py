@@ -1,0 +1,224 @@
+"""Claims of keys, modes, chords, progressions and modulations: who a name of pitch stands for.
+
+Conventions
+-----------
+"D major" is a key; a chord where the words before it speak of chords ("it ends on", "the
+last sonority"), or where the question asks for chords and nothing speaks of a key. A bare
+note is a key behind "in", "key of", "tonic is" and the like. Names in a row, parted by dashes,
+commas or "then", are a progression if chords are among them.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, after, before
+from rewards.claims.grammar.items import Item
+from rewards.claims.sentences import Sentence
+from rewards.claims.theory import harte
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.keys import Key
+
+_CHORD_CUES = frozenset(
+    "chord chords triad triads sonority harmony harmonies progression ends ended finishes finish "
+    "lands closes resolves resolving resolved cadences arrives followed sounds vamp loop changes "
+    "sequence option spells".split()
+)
+_KEY_CUES = frozenset("in into key tonality signature tonic centre center scale home keys".split())
+_STRONG_KEY = frozenset("key tonality keys tonic home".split())
+_MODULATES = frozenset(
+    "modulates modulate modulating modulated modulation shifts shift shifting moves moving moved "
+    "reaches reached turns turning travels returns back tonicizes tonicises pivots brightens "
+    "lifts goes journeys settles".split()
+)
+_SURE_MODULATES = frozenset("modulates modulate modulating modulated modulation tonicizes tonicises".split())
+_ELSEWHERE = frozenset("bridge middle chorus trio section development b-section coda later then".split())
+_TONIC = frozenset("tonic home centre center final key finalis".split())
+_ROW_WORDS = frozenset("to then and followed by into".split())
+_NO_KEY_AFTER = frozenset("section in on at part string octave as position".split())
+
+
+def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """Take down what the names of a sentence stand for."""
+    taken = _rows(sentence, context, found)
+    for place, item in enumerate(found):
+        if id(item) in taken:
+            continue
+        time = _time(sentence, item.first)
+        if item.kind == "mode":
+            context.add(Found("mode", f"{item.note.name} {item.mode}", item.first, item.last))
+        elif item.kind == "chord":
+            _chord(sentence, context, item, time)
+        elif item.kind == "triad" and _is_chord(sentence, context, item):
+            _chord(sentence, context, item, time)
+        elif item.kind in ("triad", "key"):
+            _key(sentence, context, item, item.key, time)
+        elif item.kind == "note":
+            key = _bare_key(sentence, context, item)
+            if key is not None:
+                _key(sentence, context, item, key, time)
+            elif time is not None and context.chords_asked and _alone(sentence, item):
+                item.chord = parse_chord(f"{item.note.name} major")
+                _chord(sentence, context, item, time)
+    if "M" in sentence.kinds:
+        _bare_modes(sentence, context, found)
+
+
+def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
+    if item.chord is None:
+        return
+    lead = set(before(sentence, item.first, 7))
+    subject = set()
+    if lead & {"final", "last", "ends", "closes", "finishes", "lands", "end", "close", "ending"}:
+        subject.add("final")
+    elif lead & {"first", "opening", "opens", "begins", "starts", "start"}:
+        subject.add("first")
+    context.add(
+        Found("chord", harte(item.chord), item.first, item.last, frozenset(subject), time)
+    )
+
+
+def _key(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> None:
+    lead = before(sentence, item.first, 6)
+    if lead[-2:] in (["relative", "of"], ["parallel", "of"]):
+        return
+    bag = sentence.bag
+    moves = _MODULATES & set(lead) and {"to", "into"} & set(lead[-3:])
+    reaches = {"reached", "reaches", "arrives"} & ({*lead} | set(after(sentence, item.last, 3)))
+    sure = _SURE_MODULATES & set(lead) or time is not None or bag & _ELSEWHERE or "back" in lead
+    kind = "modulation" if (moves or reaches) and (sure or context.key) else "key"
+    context.add(Found(kind, key.name, item.first, item.last, time=time))
+
+
+def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
+    lead = before(sentence, item.first, 8)
+    for word in reversed(lead):
+        if word in (";", "(", ")"):
+            break
+        if word in _STRONG_KEY:
+            return False
+        if word in _CHORD_CUES:
+            return True
+        if word in ("in", "into") and lead[-1] in ("in", "into", "the"):
+            return False
+    if lead[-2:] and lead[-1] in ("in", "into"):
+        return False
+    return context.chords_asked and not (bool(lead) and lead[-1] in _KEY_CUES)
+
+
+def _bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
+    """The key of a bare note that words around it make a tonic."""
+    words, kinds = sentence.words, sentence.kinds
+    lead, tail = before(sentence, item.first, 5), after(sentence, item.last, 4)
+    ends = item.last + 1 == len(words) or kinds[item.last + 1] in ",;:)-" or tail[0] in (
+        "and", "but", "so", "then", "with", "we", "throughout", "obv", "or", "because", "it", "over",
+        "if", "that", "major",
+    )
+    named = lead[-1:] == ["in"] or lead[-2:] == ["in", "concert"]
+    keyed = lead[-2:] == ["key", "of"] or lead[-2:] in (["tonic", "is"], ["key", "is"], ["home", "is"])
+    keyed = keyed or lead[-3:] in (["key", "is", "clearly"],) or lead[-2:] in (
+        ["tonic", ":"], ["key", ":"], ["tonality", "is"], ["home", ":"], ["concert", "pitch"],
+    )
+    keyed = keyed or bool(lead[-1:] == ["is"] and set(lead[-5:]) & {"tonic", "centre", "center", "home"})
+    is_tonic = tail[:1] in (["is"], ["as"], ["for"]) and bool(set(tail[1:4]) & _TONIC)
+    asked = context.facet == "key" and (lead[-1:] == ["be"] or lead[-2:] == ["even", "be"])
+    if keyed or is_tonic or (asked and ends) or (named and ends):
+        if tail[:1] and tail[0] in _NO_KEY_AFTER and not is_tonic and not keyed:
+            return None
+        return Key(item.note, context.mode or "major")
+    return None
+
+
+def _alone(sentence: Sentence, item: Item) -> bool:
+    """Between marks: a chord of a list with times."""
+    kinds = sentence.kinds
+    left = item.first == 0 or kinds[item.first - 1] in ",;:T-("
+    right = item.last + 1 == len(kinds) or kinds[item.last + 1] in ",;:.-)"
+    return left and right
+
+
+def _time(sentence: Sentence, at: int) -> float | None:
+    """The time that stands before a token, or right behind it."""
+    kinds = sentence.kinds
+    for spot in range(at - 1, -1, -1):
+        if kinds[spot] == "T":
+            return sentence.tokens[spot].value
+    for spot in range(at + 1, min(len(kinds), at + 6)):
+        if kinds[spot] == "T":
+            return sentence.tokens[spot].value
+    return None
+
+
+def _rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """Take down progressions; the ids of the items that belong to one."""
+    taken: set[int] = set()
+    at = 0
+    while at < len(found):
+        row = [found[at]]
+        signs: set[str] = set()
+        while at + len(row) < len(found) and len(row) < 64:
+            joint = _joint(sentence, row[-1], found[at + len(row)])
+            if joint is None:
+                break
+            signs |= joint
+            row.append(found[at + len(row)])
+        if len(row) > 1 and _is_progression(sentence, context, row, signs):
+            chords = [item.chord or parse_chord(f"{item.note.name} major") for item in row]
+            value = tuple(harte(chord) for chord in chords if chord is not None)
+            context.add(Found("progression", value, row[0].first, row[-1].last))
+            taken.update(id(item) for item in row)
+        at += len(row)
+    return taken
+
+
+def _joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
+    """What parts two names of a row; None if they belong to none."""
+    between = range(one.last + 1, other.first)
+    if len(between) > 3 or one.kind == "mode" or other.kind == "mode":
+        return None
+    signs = {sentence.words[spot] for spot in between}
+    allowed = all(
+        sentence.kinds[spot] in "-,|" or sentence.words[spot] in _ROW_WORDS for spot in between
+    )
+    return signs or {" "} if allowed else None
+
+
+def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs: set[str]) -> bool:
+    named = sum(item.kind == "chord" for item in row)
+    if any(item.kind == "key" for item in row):
+        return False
+    cued = context.chords_asked or not sentence.bag.isdisjoint(
+        ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
+    )
+    if signs == {"/"} or signs <= {"and"} and named < 2:
+        return False
+    if named == len(row) or (named and len(row) > 2):
+        return signs != {" "} or len(row) > 2
+    if named == 0 and all(item.kind == "note" for item in row):
+        if signs <= {",", "and"} or signs == {" "}:
+            return False
+        return cued or context.facet == "cadence" and "to" in signs
+    return cued and len(row) > 1 and bool(signs - {"and"})
+
+
+def _bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """ "it sounds minor", without a tonic."""
+    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
+    asked = context.facet == "mode"
+    words, kinds = sentence.words, sentence.kinds
+    for at, kind in enumerate(kinds):
+        if kind != "M" or at in spots or words[at] in ("maj", "min"):
+            continue
+        following = kinds[at + 1 : at + 2]
+        follows = words[at + 1] if at + 1 < len(words) else ""
+        lead = before(sentence, at, 4)
+        if (following and following in "dqkM-n") or follows in ("one", "of", "feel", "dominant"):
+            continue
+        if lead[-1:] and lead[-1] in ("relative", "parallel", "its", "e", "the"):
+            continue
+        if {"third", "sixth", "seventh", "thirds", "second", "degree", "it's"} & set(lead) and "it's" not in lead:
+            continue
+        spoken = {"sounds", "sound", "sounded", "is", "'s", "it's", "quality", "mode", "feels", "in",
+                  "isn't", "hardly", "clearly", "definitely"} & set(lead)  # fmt: skip
+        if asked or (spoken and (following in ("", ",", ";", ")") or follows in ("key", "mode", "and", "but"))):
+            context.add(Found("mode", sentence.tokens[at].value, at, at))
+            if not {"not", "isn't", "hardly", "never"} & set(lead):
+                context.mode = sentence.tokens[at].value

@@ -1,0 +1,188 @@
+"""The names of pitch in a sentence: notes, and what stands behind them.
+
+Conventions
+-----------
+==========  ==============================  =============================================
+item        written                         holds
+==========  ==============================  =============================================
+``note``    G, F#, A (beside a role), b     the note
+``triad``   D major, F# minor               a key or a chord: the context tells
+``chord``   Am7, D major triad, G over B    the chord
+``key``     h-Moll, la menor, D major scale the key
+``mode``    D dorian, G major pentatonic    tonic, and the name of the mode
+==========  ==============================  =============================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rewards.claims.sentences import Sentence
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import Chord
+from rewards.spelling.keys import Key
+from rewards.spelling.notes import Note, solfege_note
+
+_DO = frozenset("do ut re mi fa sol la si".split())
+_FOREIGN = frozenset("menor mayor mineur majeur minore maggiore moll dur".split())
+_BASS = frozenset("over with / in".split())
+_ORDERS = frozenset("first second third 1st 2nd 3rd root".split())
+_SCALES = frozenset("scale mode key tonality".split())
+_MOST_WORDS = 7
+
+
+@dataclass(slots=True)
+class Item:
+    """One name, from token ``first`` to ``last``."""
+
+    kind: Literal["note", "triad", "chord", "key", "mode"]
+    first: int
+    last: int
+    note: Note
+    chord: Chord | None = None
+    mode: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """As a key; a bare note is major."""
+        return Key(self.note, self.mode if self.mode in ("major", "minor") else "major")
+
+
+def items(sentence: Sentence) -> list[Item]:
+    """The names of a sentence, in order."""
+    found: list[Item] = []
+    at, kinds = 0, sentence.kinds
+    while at < len(kinds):
+        kind = kinds[at]
+        item = None
+        if kind in "NAn":
+            item = _from_note(sentence, at)
+        elif kind == "C":
+            chord = sentence.tokens[at].value
+            item = Item("chord", at, at, chord.root, _inverted(sentence, at, at, chord)[0])
+            item.last = _inverted(sentence, at, at, chord)[1]
+        elif kind == "G":
+            key = sentence.tokens[at].value
+            item = Item("key", at, at, key.tonic, mode=key.mode)
+        elif kind == "M" and at and sentence.words[at] in _FOREIGN and sentence.words[at - 1] in _DO:
+            note = solfege_note(sentence.words[at - 1], "")
+            item = Item("key", at - 1, at, note, mode=sentence.tokens[at].value)
+        if item is not None:
+            found.append(item)
+            at = item.last
+        at += 1
+    return found
+
+
+def _from_note(sentence: Sentence, at: int) -> Item | None:
+    kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
+    note = tokens[at].value
+    lower = kinds[at] == "n"
+    article = kinds[at] == "A" or words[at] == "a"
+    step = at + 2 if kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] in "MOq" else at + 1
+    following = kinds[step : step + 1]
+    if following == "s" and words[step] == "natural" and kinds[step + 1 : step + 2] == "M":
+        step, following = step + 1, "M"
+    if following == "O" and words[step] in ("harmonic", "melodic") and kinds[step + 1 : step + 2] == "M":
+        step, following = step + 1, "M"
+    if following == "O":
+        return Item("mode", at, step, note, mode=tokens[step].value) if not lower or words[at] != "a" else None
+    if following == "M":
+        return _with_mode(sentence, at, step, note)
+    if following == "q" and not lower and _quality(sentence, step):
+        return _spoken(sentence, at, step, note)
+    if following == "k" and not article and not lower:
+        chord = parse_chord(f"{note.name} major")
+        return Item("chord", at, step, note, _inverted(sentence, at, step, chord)[0])
+    if lower:
+        return Item("note", at, at, note) if words[at] != "a" and len(words[at]) > 1 else None
+    if article and words[at] == "a" and following in ("w", "d", "q", "k", "0", "s", "y"):
+        if not _role_follows(words, at):
+            return None
+    return Item("note", at, at, note)
+
+
+def _role_follows(words: list[str], at: int) -> bool:
+    """ "A is the dominant", "A in the bass": no article."""
+    after = words[at + 1]
+    return after in ("is", "in", "as", "and", "to", "or", "then", "on", "up", "down", "appears", "with")
+
+
+def _quality(sentence: Sentence, at: int) -> bool:
+    return sentence.words[at] not in ("sixth", "6th", "added", "half") or sentence.kinds[at + 1 : at + 2] in ("q", "k")
+
+
+def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
+    """ "D major" and what goes on with it: "triad", "seventh", "pentatonic", "over A"."""
+    kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
+    mode = tokens[step].value
+    following = kinds[step + 1 : step + 2]
+    if words[at] == "a" and kinds[at] == "n":
+        lead = words[at - 1] if at else ""
+        keyed = lead in ("in", "of") and not (following and kinds[step + 1] in "kqdy")
+        if not keyed:
+            return None  # "a minor chord": an article
+    if following == "d":
+        return None
+    if following == "O":
+        return Item("mode", at, step + 1, note, mode=f"{mode} {tokens[step + 1].value}")
+    if following and following in "qk":
+        if not (words[step + 1] == "dominant" and kinds[step + 2 : step + 3] != "q"):
+            return _spoken(sentence, at, step, note)
+    if following == "y" or words[step + 1 : step + 2] and words[step + 1] in _SCALES:
+        return Item("key", at, step, note, mode=mode)
+    chord = parse_chord(f"{note.name} {mode}")
+    inverted, last = _inverted(sentence, at, step, chord)
+    if last > step:
+        return Item("chord", at, last, note, inverted)
+    return Item("triad", at, step, note, chord, mode)
+
+
+def _spoken(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
+    """A chord in words, as long as it makes sense."""
+    kinds, words = sentence.kinds, sentence.words
+    last = step
+    while last + 1 < len(words) and last - at < _MOST_WORDS and (
+        kinds[last + 1] in "Mqk" or kinds[last + 1] == "-" and kinds[last + 2 : last + 3] in ("M", "q", "k")
+    ):
+        last += 1
+    for end in range(last, at, -1):
+        said = " ".join(word for word in words[at + 1 : end + 1] if word != "-")
+        chord = parse_chord(f"{note.name} {said}")
+        if chord is not None:
+            inverted, past = _inverted(sentence, at, end, chord)
+            return Item("chord", at, past, note, inverted)
+    return None
+
+
+def _inverted(
+    sentence: Sentence, first: int, last: int, chord: Chord | None
+) -> tuple[Chord | None, int]:
+    """The chord with "in first inversion", "over B" or "with C# in the bass" behind it."""
+    words, kinds, tokens = sentence.words, sentence.kinds, sentence.tokens
+    if chord is None or chord.root is None:
+        return chord, last
+    at = last + 1
+    if kinds[at : at + 1] and kinds[at] in ",(":
+        at += 1
+    if words[at : at + 1] == ["in"]:
+        at += 1
+    if words[at : at + 1] and words[at] in _ORDERS:
+        end = at + 2 if kinds[at + 1 : at + 2] == "-" else at + 1
+        if words[end : end + 1] == ["inversion"]:
+            place = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}[words[at]]
+            members = [step for step in range(12) if chord.intervals >> step & 1]
+            if place < len(members):
+                return Chord(chord.root, chord.intervals, members[place], chord.upper), end
+        return chord, last
+    at = last + 1
+    bass = words[at : at + 1] and words[at] in ("over", "with", "/") and chord.bass == 0
+    if bass and kinds[at + 1 : at + 2] and kinds[at + 1] in "NA":
+        low = tokens[at + 1].value
+        whole = words[at] in ("over", "/") or words[at + 2 : at + 5] == ["in", "the", "bass"]
+        if whole and kinds[at + 2 : at + 3] not in ("M", "k"):
+            step = (low.pitch_class - chord.root.pitch_class) % 12
+            end = at + 4 if words[at + 2 : at + 5] == ["in", "the", "bass"] else at + 1
+            return Chord(chord.root, chord.intervals | 1 << step, step, chord.upper), end
+    return chord, last

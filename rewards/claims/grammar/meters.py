@@ -1,0 +1,89 @@
+"""Claims of meter: signatures, in digits or words, and beats to a bar."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, after, before
+from rewards.claims.sentences import Sentence
+
+_UNITS = {
+    "quarter": 4, "quarters": 4, "crotchet": 4, "crotchets": 4, "eighth": 8, "eighths": 8,
+    "quaver": 8, "quavers": 8, "half": 2, "halves": 2, "minim": 2, "minims": 2,
+}  # fmt: skip
+_BARS = frozenset("bar bars measure measures".split())
+_GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
+_TRIGGERS = frozenset("common cut breve in bar bars measure measures duple triple quadruple".split())
+_STOP = frozenset("time meter metre feel throughout for".split())
+_EACH = frozenset("each split splits divided divides subdivided".split())
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the meters of a sentence."""
+    kinds = sentence.kinds
+    written = False
+    for at, kind in enumerate(kinds):
+        if kind == "X":
+            beats, _, unit = sentence.tokens[at].value.partition("/")
+            if unit in ("2", "4", "8", "16") and beats != "1":
+                context.add(Found("meter", sentence.tokens[at].value, at, at))
+                written = True
+        elif kind == "0" and kinds[at + 1 : at + 3] == "-0":
+            written |= _words(sentence, context, at, at + 2)
+        elif kind == "0" and kinds[at + 1 : at + 2] == "0" and _time_follows(sentence, at + 1):
+            written |= _words(sentence, context, at, at + 1)
+    if not written and not sentence.bag.isdisjoint(_TRIGGERS):
+        _named(sentence, context)
+
+
+def _time_follows(sentence: Sentence, at: int) -> bool:
+    return after(sentence, at, 1) in (["time"], ["meter"], ["metre"])
+
+
+def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
+    """ "three-four"; in digits the hyphen makes a range."""
+    beats, unit = sentence.tokens[first], sentence.tokens[last]
+    if beats.word.isdigit() or unit.value not in (2, 4, 8, 16) or not 2 <= beats.value <= 12:
+        return False
+    if "six" in (sentence.words[max(0, first - 1)], beats.word) and unit.value == 4:
+        return False  # the six-four chord
+    if sentence.kinds[last + 1 : last + 3] in ("-0", "-R") or sentence.kinds[first - 1] == "-":
+        return False  # "two-five-one"
+    context.add(Found("meter", f"{int(beats.value)}/{int(unit.value)}", first, last))
+    return True
+
+
+def _named(sentence: Sentence, context: Context) -> None:
+    words, kinds = sentence.words, sentence.kinds
+    for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if word == "common" and following in ("time", "meter", "metre"):
+            context.add(Found("meter", "4/4", at, at + 1))
+        elif (word, following) in (("cut", "time"), ("alla", "breve")):
+            context.add(Found("meter", "2/2", at, at + 1))
+        elif word in _GROUPS and following in ("meter", "metre", "time"):
+            context.add(Found("meter", _GROUPS[word], at, at + 1))
+        elif kinds[at] == "0" and 2 <= sentence.tokens[at].value <= 12:
+            beats = int(sentence.tokens[at].value)
+            ends = at + 1 == len(words) or kinds[at + 1] in ",;:)" or following in _STOP
+            if before(sentence, at, 1) == ["in"] and ends and beats in (2, 3, 4, 5, 6, 7):
+                context.add(Found("meter", f"{beats}/{8 if beats > 5 else 4}", at - 1, at))
+            elif not any(found.type == "meter" for found in context.found):
+                _counted(sentence, context, at, beats)
+
+
+def _counted(sentence: Sentence, context: Context, at: int, beats: int) -> None:
+    """ "three crotchets to the bar", "two beats to a bar, each in three parts"."""
+    words = sentence.words
+    stretch = words[at + 1 : at + 8]
+    bar = next((n for n, word in enumerate(stretch) if word in _BARS), None)
+    if bar is None or not {"to", "per", "in", "a", "each", "every"} & set(stretch[:bar]):
+        return
+    if any(sentence.kinds[at + 1 + n] in ",;:0." for n in range(bar)):
+        return
+    unit = next((_UNITS[word] for word in stretch[:bar] if word in _UNITS), None)
+    noun = {"beats", "beat", "pulses", "those", "counts"} & set(stretch[:bar]) or bar <= 3
+    if unit is None and not noun:
+        return
+    rest = words[at + bar + 2 :]
+    if unit is None and {"three", "threes", "triplets"} & set(rest) and _EACH & set(rest):
+        beats, unit = 3 * beats, 8
+    context.add(Found("meter", f"{beats}/{unit or 4}", at, at + bar + 1))

@@ -1,0 +1,68 @@
+"""Claims of single notes: who plays them, and where."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, after, before
+from rewards.claims.grammar.items import Item
+from rewards.claims.sentences import Sentence
+
+_VOICES = {
+    "bass": "bass", "lowest": "bass", "lower": "bass", "low": "bass", "soprano": "top", "top": "top",
+    "melody": "top", "tune": "top", "highest": "top", "upper": "top", "alto": "alto",
+    "tenor": "tenor", "root": "root", "pedal": "bass", "bottom": "bass",
+}  # fmt: skip
+_PLACES = {
+    "last": "final", "final": "final", "ends": "final", "end": "final", "lands": "final",
+    "closes": "final", "close": "final", "settles": "final", "finishes": "final",
+    "first": "first", "start": "first", "starts": "first", "begins": "first", "opens": "first",
+}  # fmt: skip
+_AT = frozenset("on at is : = therefore".split())
+_VERBS = frozenset(
+    "ends end ended lands settles rests finishes closes close stops sits starts begins stays falls "
+    "drops descends rises moves".split()
+)
+_NOUNS = frozenset("note pitch tone string voice".split())
+
+
+def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """Take down the notes with a role."""
+    for item in found:
+        if item.kind != "note":
+            continue
+        subject = _role(sentence, item)
+        if subject is not None:
+            context.add(Found("note", item.note.name, item.first, item.last, frozenset(subject)))
+
+
+def _role(sentence: Sentence, item: Item) -> set[str] | None:
+    lead, tail = before(sentence, item.first, 7), after(sentence, item.last, 4)
+    stretch: list[str] = []
+    for word in reversed(lead):
+        if word in (",", ";", "(", ")", "but", "so"):
+            break
+        stretch.append(word)
+    places = {_PLACES[word] for word in stretch if word in _PLACES}
+    behind = _behind(tail)
+    if behind is not None:
+        return {behind} | places
+    near = stretch[0] if stretch else ""
+    voices = {_VOICES[word] for word in stretch if word in _VOICES}
+    if near == "and":  # "the bass ends on C and the soprano on G" is read from its own words
+        return None
+    if near in _AT and voices and (_VERBS & set(stretch) or "on" in (near,) or _NOUNS & set(stretch)):
+        return voices | places
+    if near in _AT and places and (_NOUNS & set(stretch) or _VERBS & set(stretch)):
+        return places
+    if near in ("low", "open") or near in _NOUNS and len(stretch) > 1 and stretch[1] in _VOICES:
+        return voices or {"bass"}
+    if near == "is" and _NOUNS & set(stretch) and voices | places:
+        return voices | places
+    return None
+
+
+def _behind(tail: list[str]) -> str | None:
+    """ "in the bass", "on top", "as its bass"."""
+    words = [word for word in tail if word not in ("the", "a", "its", "is", "sounds")]
+    if len(words) > 1 and words[0] in ("in", "on", "as", "at"):
+        return _VOICES.get(words[1])
+    return None

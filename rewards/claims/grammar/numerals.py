@@ -1,0 +1,107 @@
+"""Claims of Roman numerals: one, or several in a row."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.sentences import Sentence
+
+_JOINS = frozenset("to then and by followed resolving resolves moves going goes into".split())
+_DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
+_NAMED = {
+    ("cadential", "six"): "I64", ("cadential", "6"): "I64", ("neapolitan", "sixth"): "bII6",
+    ("neapolitan", "chord"): "bII6", ("german", "sixth"): "Ger65", ("italian", "sixth"): "It6",
+    ("french", "sixth"): "Fr43", ("german", "augmented"): "Ger65",
+}  # fmt: skip
+_MOST = 16
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the numerals of a sentence."""
+    kinds = sentence.kinds
+    if "R" in kinds:
+        _signs(sentence, context)
+    if "0" in kinds:
+        _spoken(sentence, context)
+    if "cadential" in sentence.bag or "sixth" in sentence.bag or "neapolitan" in sentence.bag:
+        words = sentence.words
+        for at in range(len(words) - 1):
+            form = _NAMED.get((words[at], words[at + 1]))
+            if form is not None:
+                long = words[at + 1] == "six" and len(words) > at + 3
+                context.add(Found("roman", form, at, at + 3 if long else at + 1))
+
+
+def rows(sentence: Sentence, kinds: str, start: int) -> list[int]:
+    """The tokens of a row of members (of these kinds) from ``start`` on, parted by joints."""
+    row = [start]
+    at = start + 1
+    words = sentence.words
+    while at < len(words) and len(row) < _MOST:
+        gap = 0
+        while at < len(words) and gap < 3 and (
+            sentence.kinds[at] in "-,|" or words[at] in _JOINS
+        ):
+            at, gap = at + 1, gap + 1
+        if at >= len(words) or sentence.kinds[at] not in kinds:
+            break
+        row.append(at)
+        at += 1
+    return row
+
+
+def _signs(sentence: Sentence, context: Context) -> None:
+    kinds, words = sentence.kinds, sentence.words
+    at = 0
+    while at < len(kinds):
+        starts = kinds[at] == "R" or kinds[at] == "I" and _row_follows(sentence, at)
+        if not starts:
+            at += 1
+            continue
+        row = rows(sentence, "RI", at)
+        forms = tuple(sentence.tokens[spot].value for spot in row)
+        loose = forms[0] in ("V", "v") and len(row) == 1
+        if not loose or _meant(sentence, at):
+            value = forms if len(forms) > 1 else forms[0]
+            context.add(Found("roman", value, row[0], row[-1]))
+        at = row[-1] + 1
+
+
+def _row_follows(sentence: Sentence, at: int) -> bool:
+    """ "I - IV - V", not "I hear"."""
+    row = rows(sentence, "RI", at)
+    if len(row) < 2 or sentence.kinds[at + 1 : at + 2] == "R" and len(row) < 3:
+        return False
+    return any(sentence.kinds[spot] == "R" for spot in row)
+
+
+def _meant(sentence: Sentence, at: int) -> bool:
+    """A lone V is a numeral but after "section", "movement" and the like."""
+    return sentence.words[at - 1] not in ("section", "movement", "part", "act", "no") if at else True
+
+
+def _spoken(sentence: Sentence, context: Context) -> None:
+    """ "two-five-one", "four to one"; "1 6 4 5" where a progression is asked."""
+    kinds, tokens = sentence.kinds, sentence.tokens
+    at = 0
+    while at < len(kinds):
+        if kinds[at] != "0":
+            at += 1
+            continue
+        row = rows(sentence, "0", at)
+        values = [tokens[spot].value for spot in row]
+        digits = [tokens[spot].word.isdigit() for spot in row]
+        valid = all(value in (1, 2, 3, 4, 5, 6, 7) for value in values) and len(row) > 1
+        ascending = all(b == a + 1 for a, b in zip(values, values[1:], strict=False))
+        if valid and not ascending and not sentence.kinds[row[-1] + 1 : row[-1] + 2] == "k":
+            spoken = not any(digits) and (len(row) > 2 or 1 in values) and _joined(sentence, row)
+            written = all(digits) and len(row) > 2 and context.chords_asked
+            if spoken or written:
+                forms = tuple(_DEGREES[int(value) - 1] for value in values)
+                context.add(Found("roman", forms, row[0], row[-1]))
+        at = row[-1] + 1
+
+
+def _joined(sentence: Sentence, row: list[int]) -> bool:
+    """By dashes or "to", not by commas: "beats one and three"."""
+    between = {sentence.words[a + 1] for a, b in zip(row, row[1:], strict=False) if b > a + 1}
+    return bool(between) and between <= {"-", "to", "->"}

@@ -1,0 +1,28 @@
+"""Claims of key signatures: so many sharps or flats, or none."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.sentences import Sentence
+
+_SIGNS = {"sharps": 1, "sharp": 1, "flats": -1, "flat": -1}
+_NOTHING = frozenset("accidentals sharps flats signs".split())
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the signatures of a sentence."""
+    words, kinds = sentence.words, sentence.kinds
+    for at, word in enumerate(words):
+        if word == "no" and words[at + 1 : at + 2] and words[at + 1] in _NOTHING:
+            rest = words[at + 2 : at + 4]
+            both = len(rest) == 2 and rest[0] in ("or", "and", "/", "nor") and rest[1] in _NOTHING
+            if both or words[at + 1] == "accidentals":
+                last = at + 3 if both else at + 1
+                context.add(Found("key_signature", 0, at, last, polarity="asserted"))
+        elif word in _SIGNS and kinds[at] == "s":
+            back = at - 2 if kinds[at - 1 : at] == "-" else at - 1
+            if back < 0 or kinds[back] != "0" or not 1 <= sentence.tokens[back].value <= 7:
+                continue
+            if kinds[at + 1 : at + 2] in ("d", "q") or words[at + 1 : at + 2] == ["note"]:
+                continue
+            context.add(Found("key_signature", _SIGNS[word] * int(sentence.tokens[back].value), back, at))

@@ -1,0 +1,120 @@
+"""Claims of tempo: beats per minute, and the terms of a score."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.sentences import Sentence
+from rewards.spelling.tempo_terms import TERMS
+
+LOWEST, HIGHEST = 20.0, 400.0
+_NOTES = frozenset("beats beat crotchets crotchet quarter quarters quavers minims notes note".split())
+_PER = frozenset("per a each the in /".split())
+_CUES = frozenset(
+    "tempo pulse metronome speed bpm clocked running session grid tapped tapping beats crotchet "
+    "quarter minim pace click dotted tempi marking clock".split()
+)
+_LEAD = frozenset(
+    "at around about to near approximately roughly is was got be say = of feels like nearly almost "
+    "gives : circa ca approx over exactly than".split()
+)
+_UNITS = frozenset(
+    "seconds second s sec secs bars bar measures measure years minutes minute hz ms % percent "
+    "times sharps flats semitones steps notes beats voices parts people players th st nd rd".split()
+)
+_TERM_WORDS = frozenset(TERMS)
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the tempi and tempo terms of a sentence."""
+    if not sentence.bag.isdisjoint(_TERM_WORDS):
+        _terms(sentence, context)
+    kinds = sentence.kinds
+    if "0" not in kinds and "B" not in kinds:
+        return
+    asked = context.facet == "tempo"
+    cued = asked or not sentence.bag.isdisjoint(_CUES)
+    at = 0
+    while at < len(kinds):
+        if kinds[at] == "B":
+            _add(context, sentence.tokens[at].value, at, at)
+        elif kinds[at] == "0":
+            value, last = _number(sentence, at)
+            end = _unit(sentence, last)
+            if end is not None:
+                first, value = _range(sentence, at, value)
+                _add(context, value, first, end)
+            elif cued and value >= 30 and _bare(sentence, at, last, asked):
+                _add(context, value, at, last)
+            at = last
+        at += 1
+
+
+def _add(context: Context, value: float, first: int, last: int) -> None:
+    if LOWEST <= value <= HIGHEST:
+        context.add(Found("tempo", int(value) if value == int(value) else value, first, last))
+
+
+def _number(sentence: Sentence, at: int) -> tuple[float, int]:
+    """The value of number words in a row, "one hundred and twenty", and the last of them."""
+    tokens, kinds = sentence.tokens, sentence.kinds
+    total = tokens[at].value
+    last = at
+    if tokens[at].word[-1].isdigit():
+        return total, at
+    while True:
+        step = 2 if kinds[last + 1 : last + 2] == "-" or sentence.words[last + 1 : last + 2] == ["and"] else 1
+        if kinds[last + step : last + step + 1] != "0" or tokens[last + step].word[-1].isdigit():
+            return total, last
+        value = tokens[last + step].value
+        if value == 100 and total < 10:
+            total *= 100
+        elif (total >= 100 or 20 <= total < 100) and value < min(total, 100):
+            total += value
+        elif total < 10 and value >= 20:  # "one twenty"
+            total = 100 * total + value
+        else:
+            return total, last
+        last += step
+
+
+def _unit(sentence: Sentence, last: int) -> int | None:
+    """The last token of "bpm" or "beats per minute" behind a number."""
+    words, kinds = sentence.words, sentence.kinds
+    step = last + 2 if kinds[last + 1 : last + 2] == "-" else last + 1
+    if kinds[step : step + 1] == "u":
+        return step
+    stretch = words[step : step + 5]
+    for n, word in enumerate(stretch):
+        if word in ("minute", "min") and n and {*stretch[:n]} & _NOTES and stretch[n - 1] in _PER:
+            return step + n
+    return None
+
+
+def _range(sentence: Sentence, at: int, value: float) -> tuple[int, float]:
+    """ "120-124 bpm" is its middle."""
+    kinds = sentence.kinds
+    joined = kinds[at - 1] == "-" or sentence.words[at - 1] == "to" if at > 1 else False
+    if joined and kinds[at - 2] == "0" and 0.8 * value <= sentence.tokens[at - 2].value < value:
+        return at - 2, (sentence.tokens[at - 2].value + value) / 2
+    return at, value
+
+
+def _bare(sentence: Sentence, first: int, last: int, asked: bool) -> bool:
+    """A number without a unit that can only be a tempo."""
+    words, kinds = sentence.words, sentence.kinds
+    if words[last + 1 : last + 2] and (words[last + 1] in _UNITS or kinds[last + 1] in "u0s/"):
+        return False
+    if first and (kinds[first - 1] in "/0" or words[first - 1] in ("bar", "measure", "m", "no", "op")):
+        return False
+    if asked:
+        return True
+    return first > 0 and words[first - 1] in _LEAD
+
+
+def _terms(sentence: Sentence, context: Context) -> None:
+    last = -2
+    for at, word in enumerate(sentence.words):
+        if word in _TERM_WORDS:
+            if at != last + 1:  # of "Allegro moderato" the first counts
+                context.add(Found("tempo_term", word, at, at))
+            last = at

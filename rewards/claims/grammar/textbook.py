@@ -1,0 +1,245 @@
+"""Claims of pure theory: relations between names, whatever the clip.
+
+Conventions
+-----------
+Read before the claims about the clip: "D major has two sharps" says nothing of the clip, and
+its sharps are no second claim.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rewards.claims.context import Context, Found, after, before
+from rewards.claims.grammar.items import Item
+from rewards.claims.sentences import Sentence
+from rewards.claims.theory import harte
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.intervals import parse_interval
+from rewards.spelling.keys import Key
+from rewards.spelling.notes import Note
+
+_DEGREES = {
+    "dominant": "dominant", "subdominant": "subdominant", "tonic": "tonic", "mediant": "mediant",
+    "submediant": "submediant", "supertonic": "supertonic",
+}  # fmt: skip
+_NUMERALS = {"V": "dominant", "IV": "subdominant"}
+_SPELLS = frozenset("make makes form forms spell spells give gives is spelled contains has scale runs are : ( equals yields".split())
+
+
+def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """Take propositions down; returns the tokens that belong to them alone."""
+    used: set[int] = set()
+    if not found:
+        return used
+    words, kinds = sentence.words, sentence.kinds
+    if "s" in kinds or "R" in kinds or not sentence.bag.isdisjoint(("has", "one", "two")):
+        used |= _signatures(sentence, context, found)
+    bag = sentence.bag
+    if not bag.isdisjoint(("relative", "parallel")):
+        used |= _related(sentence, context, found)
+    if not bag.isdisjoint(_DEGREES) or "leading" in bag or "R" in kinds:
+        used |= _degrees(sentence, context, found)
+    if len(found) > 2:
+        used |= _members(sentence, context, found)
+    if not bag.isdisjoint(("perfect", "major", "minor", "augmented", "diminished")) and len(found) > 1:
+        used |= _intervals(sentence, context, found)
+    del words
+    return used
+
+
+def _span(one: Item, last: int) -> set[int]:
+    return set(range(one.first, last + 1))
+
+
+def _key_of(item: Item, context: Context) -> Key:
+    """A bare note is the key of that name."""
+    return item.key
+
+
+def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "D major has two sharps"; after it "B flat three" goes on."""
+    words, kinds, used = sentence.words, sentence.kinds, set()
+    unit = 0
+    for place, item in enumerate(found):
+        if item.kind not in ("note", "triad", "key"):
+            continue
+        verb = words[item.last + 1] if item.last + 1 < len(words) else ""
+        at = item.last + 2 if verb in ("has", "carries", "have", "with", "contains") else item.last + 1
+        if at >= len(words) or kinds[at] != "0" or not 1 <= sentence.tokens[at].value <= 7:
+            continue
+        if at + 1 < len(words) and kinds[at + 1] == "s":
+            unit = -1 if words[at + 1].startswith("flat") else 1
+            last = at + 1
+        elif unit or verb in ("has", "with") and _listed(words, at):
+            unit = unit or (-1 if context.facet == "key_signature" and "flat" in str(sentence.bag) else 0)
+            if not unit:
+                unit = -1 if any(i.note.fifths < -1 for i in found) else 1
+            last = at
+        else:
+            continue
+        if verb == "with" and item.kind == "note":
+            continue
+        count = unit * int(sentence.tokens[at].value)
+        key = _key_of(item, context)
+        context.add(Found("textbook", f"signature of {key.name} is {count}", item.first, last))
+        used |= _span(item, last)
+    return used
+
+
+def _listed(words: list[str], at: int) -> bool:
+    return at + 1 == len(words) or words[at + 1] in (",", ";")
+
+
+def _related(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "the relative minor of D is B minor", "A major is the relative major of F# minor"."""
+    words, used = sentence.words, set()
+    for at, word in enumerate(words):
+        if word not in ("relative", "parallel"):
+            continue
+        left = [item for item in found if item.last < at]
+        right = [item for item in found if item.first > at]
+        about, value = None, None
+        tail = words[at + 1 : at + 4]
+        if "of" in tail and right:
+            about = right[0]
+            is_next = words[right[0].last + 1 : right[0].last + 2]
+            if len(right) > 1 and is_next and is_next[0] in ("is", "would", "=", ","):
+                value = right[1]
+            elif left and words[left[-1].last + 1 : at] in (["is", "the"], ["the"], ["as", "the"], [",", "the"]):
+                value = left[-1]
+        elif right and words[at - 1 : at] == ["its"] and "is" in words[at:right[0].first]:
+            value, about = right[0], left[-1] if left else None
+            if about is None and context.key is not None:
+                about = Item("key", at, at, context.key.tonic, mode=context.key.mode)
+        if about is None or value is None or about.kind == "chord" or value.kind == "chord":
+            continue
+        mode = "minor" if "minor" in tail[:1] else "major" if "major" in tail[:1] else None
+        about_key = _opposite(about, mode)
+        said = value.key if value.mode else Key(value.note, mode or "major")
+        first, last = min(about.first, value.first, at), max(about.last, value.last)
+        context.add(Found("textbook", f"{word} of {about_key.name} is {said.name}", first, last))
+        used |= set(range(first, last + 1))
+    return used
+
+
+def _opposite(item: Item, mode: str | None) -> Key:
+    """ "the relative minor of D": D is major then."""
+    if item.mode in ("major", "minor"):
+        return item.key
+    return Key(item.note, "minor" if mode == "major" else "major")
+
+
+def _degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "A is the dominant of D major", "the dominant of D is A", "V of C is G", "A7 is V7 in D"."""
+    words, kinds, used = sentence.words, sentence.kinds, set()
+    for at, word in enumerate(words):
+        relation, last = _DEGREES.get(word), at
+        if word == "leading" and words[at + 1 : at + 2] and words[at + 1] in ("tone", "note"):
+            relation, last = "leading_tone", at + 1
+        numeral = sentence.tokens[at].value if kinds[at] == "R" else None
+        if relation is None and numeral is None:
+            continue
+        if words[last + 1 : last + 2] and words[last + 1] not in ("of", "in", "chord", "note"):
+            continue
+        step = last + 2 if words[last + 1 : last + 2] in (["chord"], ["note"]) else last + 1
+        right = [item for item in found if item.first > step]
+        left = [item for item in found if item.last < at]
+        if words[step : step + 1] not in (["of"], ["in"]) or not right or right[0].first > step + 4:
+            continue
+        about = right[0]
+        if about.kind in ("chord", "mode"):
+            continue
+        value = None
+        follow = words[about.last + 1 : about.last + 2]
+        if len(right) > 1 and follow and follow[0] in ("is", ",") and right[1].first <= about.last + 3:
+            value = right[1]
+        elif left and _says(words[left[-1].last + 1 : at]):
+            value = left[-1]
+        if value is None:
+            continue
+        first, end = min(value.first, at), max(value.last, about.last)
+        if numeral is not None and (value.kind == "chord" or numeral not in _NUMERALS):
+            chord = value.chord or parse_chord(value.note.name)
+            if chord is None:
+                continue
+            text = f"numeral of {harte(chord)} in {about.key.name} is {numeral}"
+        else:
+            relation = relation or _NUMERALS[numeral or ""]
+            said = value.note.name if value.kind == "note" else None
+            said = said or (harte(value.chord) if value.kind == "chord" and value.chord else value.key.name)
+            text = f"{relation} of {about.key.name} is {said}"
+        context.add(Found("textbook", text, first, end))
+        used |= set(range(first, end + 1))
+    return used
+
+
+def _says(between: list[str]) -> bool:
+    """ "is the", "is therefore the", "acts as"."""
+    link = {"is", "as", "becomes", "=", "being"} & set(between)
+    return bool(link) and len(between) <= 5 and not {",", ";", "but", "because"} & set(between)
+
+
+def _members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "A C# E G, which is A7", "D major is spelled D F# A"."""
+    words, kinds, used = sentence.words, sentence.kinds, set()
+    at = 0
+    while at < len(found):
+        row = [found[at]] if found[at].kind == "note" else []
+        while row and at + len(row) < len(found):
+            other = found[at + len(row)]
+            between = words[row[-1].last + 1 : other.first]
+            if other.kind != "note" or len(between) > 2 or not {*between} <= {",", "and", "-"}:
+                break
+            row.append(other)
+        if len(row) > 2:
+            owner = _owner(sentence, found, row)
+            if owner is not None:
+                notes = " ".join(item.note.name for item in row)
+                name = harte(owner.chord) if owner.kind == "chord" and owner.chord else owner.key.name
+                if owner.kind == "mode":
+                    name = f"{owner.note.name} {owner.mode}"
+                first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
+                context.add(Found("textbook", f"members of {name} is {notes}", first, last))
+                used |= set(range(row[0].first, row[-1].last + 1))
+        at += max(1, len(row))
+    del kinds
+    return used
+
+
+def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | None:
+    """The chord or scale that the notes of a row are said to be."""
+    words = sentence.words
+    right = [item for item in found if item.first > row[-1].last and item.kind != "note"]
+    left = [item for item in found if item.last < row[0].first]
+    if right and right[0].first - row[-1].last <= 5 and _SPELLS & set(words[row[-1].last + 1 : right[0].first]):
+        return right[0]
+    if left and row[0].first - left[-1].last <= 6:
+        between = set(words[left[-1].last + 1 : row[0].first])
+        if _SPELLS & between and (left[-1].kind != "note" or "scale" in between):
+            return left[-1]
+    return None
+
+
+def _intervals(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "C up to A is a major sixth"."""
+    words, used = sentence.words, set()
+    for one, other in pairwise(found):
+        if one.kind != "note" or other.kind != "note":
+            continue
+        between = words[one.last + 1 : other.first]
+        if "to" not in between or len(between) > 3:
+            continue
+        tail = words[other.last + 1 : other.last + 8]
+        for n in range(len(tail) - 1):
+            value = parse_interval(f"{tail[n]} {tail[n + 1]}") if tail[n].isalpha() else None
+            if value is not None and {"is", "makes", "be", "gives", "forms"} & set(tail[:n]):
+                text = f"interval of {one.note.name} and {other.note.name} is {value.name}"
+                last = other.last + n + 2
+                context.add(Found("textbook", text, one.first, last))
+                used |= set(range(one.first, last + 1))
+                break
+    return used
+
+
+_ = (Note, after, before)

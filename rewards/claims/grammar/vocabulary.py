@@ -1,0 +1,108 @@
+"""Claims of instruments, genres and moods: names of the ontology in running text.
+
+Conventions
+-----------
+The longest name wins ("electric piano" is no piano). Names that mostly mean something else in
+talk about music are left out: the *bass* settles, the *tenor* rises, in the *chorus*, an *open
+string*, a *voice* that leads, a *dark* tone.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rewards.claims.context import Context, Found
+from rewards.claims.sentences import Sentence
+from rewards.spelling.ontology import Vocabulary, ontology
+
+_TYPES: tuple[tuple[Vocabulary, str], ...] = (
+    ("instruments", "instrument"),
+    ("genre", "genre"),
+    ("mood", "mood"),
+)
+_LEFT_OUT = {
+    "instruments": frozenset(
+        "bass|basses|bass line|bassline|bass voice|keys|tenor|soprano|alto|baritone|mezzo soprano"
+        "|chorus|scratch|scratches|samples|pipes|bell|clap|claps|chant|whistle|voices|keyboard"
+        "|triangle|recorder|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
+        "|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo".split("|")
+    ),
+    "genre": frozenset(
+        "classical|rock|soul|house|march|dance|country|score|beat|chorus|musical|standard|traditional"
+        "|instrumental|spiritual|opera|oldies|world|garage|industrial|minimal|contemporary|romantic"
+        "|baroque|session|solo|trance|acoustic|vocal|progressive|hard|latin|ballad|song|chant|dub"
+        "|swing|soundtrack|film|christmas|lullaby|study|lounge".split("|")
+    ),
+    "mood": frozenset(
+        "dark|warm|heavy|light|soft|hard|deep|bright|strong|intense|driving|energetic|playful|cool"
+        "|serious|slow|fast|quiet|loud|powerful|smooth|gentle|sweet|open|simple|tension|moving|free"
+        "|easy|still|brilliant|sharp|flat|fun|wild|clear|rich|dynamic|lively|relaxing".split("|")
+    ),
+}
+_SURE = {
+    "rock": ("indie", "hard", "punk", "alternative"),
+    "classical": ("period", "style", "piece", "music", "genre"),
+    "march": ("a", "military", "genre"),
+    "ballad": ("a",), "swing": ("a",), "house": ("not", "deep", "is", "genre"),
+    "country": ("genre", "a", "style"), "soul": ("genre",), "lullaby": ("a",),
+}  # fmt: skip
+_NOT_BEFORE_VOICE = frozenset(
+    "upper lower inner outer top bottom middle bass tenor alto soprano first second third lowest "
+    "highest each two three four other one leading".split()
+)
+_NOT_BEFORE_STRINGS = frozenset("open low bottom top first second empty e a d g low high".split())
+_MOST_WORDS = 5
+
+
+@lru_cache(maxsize=1)
+def _index() -> dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]:
+    """First word -> (words, type, canonical name), the longest first."""
+    listed: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+    for vocabulary, kind in _TYPES:
+        for written, name in ontology(vocabulary).canonical.items():
+            words = tuple(written.split())
+            if written in _LEFT_OUT[vocabulary] and written not in _SURE:
+                continue
+            if len(words) <= _MOST_WORDS and len(written) > 2:
+                listed.setdefault(words[0], []).append((words, kind, name))
+    return {
+        word: tuple(sorted(names, key=lambda name: -len(name[0]))) for word, names in listed.items()
+    }
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the names of a sentence."""
+    index = _index()
+    if sentence.bag.isdisjoint(index.keys()):
+        return
+    places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
+    words = [sentence.words[at] for at in places]
+    spot = 0
+    while spot < len(words):
+        step = 1
+        for name, kind, canonical in index.get(words[spot], ()):
+            if len(name) > 1 and tuple(words[spot : spot + len(name)]) != name:
+                continue
+            step = len(name)
+            if _meant(words, spot, name, kind):
+                context.add(Found(kind, canonical, places[spot], places[spot + step - 1]))
+            break
+        spot += step
+
+
+def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str) -> bool:
+    """False where the name stands for something else."""
+    last = words[spot - 1] if spot else ""
+    following = words[spot + len(name)] if spot + len(name) < len(words) else ""
+    if len(name) > 1:
+        return True
+    word = name[0]
+    if word in _LEFT_OUT["genre"] and kind == "genre":
+        return last in _SURE.get(word, ()) or following in _SURE.get(word, ())
+    if word == "voice":
+        return last not in _NOT_BEFORE_VOICE and not following.startswith(("lead", "exchange"))
+    if word == "strings":
+        return last not in _NOT_BEFORE_STRINGS
+    if word == "horn":
+        return last not in ("the",) or following in ("plays",)
+    return following not in ("style", "like", "esque", "reduction") or kind != "instrument"

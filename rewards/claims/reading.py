@@ -1,0 +1,189 @@
+"""From a completion to its claims.
+
+Conventions
+-----------
+Only the first ``READ`` characters of the think part and of the answer are read. What is asked,
+quoted, copied from the prompt or said by somebody else is no claim. A claim that is repeated
+is kept each time; ``distinct`` makes one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from rewards.claims.context import Context, Found
+from rewards.claims.corrections import corrected, cues
+from rewards.claims.cues import Cues
+from rewards.claims.folding import Folded, folded
+from rewards.claims.grammar import (
+    cadences,
+    forms,
+    harmony,
+    intervals,
+    meters,
+    notes,
+    numerals,
+    signatures,
+    tempi,
+    textbook,
+    vocabulary,
+)
+from rewards.claims.grammar.items import items
+from rewards.claims.prompts import blanked
+from rewards.claims.records import Claim, Section
+from rewards.claims.sentences import Sentence, sentences
+from rewards.records import Question, Response
+from rewards.response import spans
+from rewards.spelling.keys import parse_key
+
+READ = 8192
+_ASKS = frozenset(
+    "is are was were does do did can could would should what which who whose how why where when "
+    "am has have will".split()
+)
+_REPORTS = frozenset("claims claimed swears wrote insists thinks lists says said argues".split())
+_OTHERS = frozenset(
+    "my the some people he she they friend reviewer uploader comment uploader's sites somebody "
+    "roommate teacher brother sister everyone".split()
+)
+
+
+def read(question: Question, response: Response) -> tuple[Claim, ...]:
+    """The claims of both sections, in order, spans in the raw completion."""
+    return _read(response.text, question.text, question.choices, question.facet)
+
+
+@lru_cache(maxsize=256)
+def _read(
+    text: str, prompt: str, choices: tuple[str, ...], facet: str | None
+) -> tuple[Claim, ...]:
+    found: list[Claim] = []
+    think, answer = spans(text)
+    for section, span in (("think", think), ("answer", answer)):
+        if span is not None:
+            start = span[0]
+            raw = text[start : min(span[1], start + READ)]
+            found += _section(section, folded(raw), start, prompt, choices, facet)  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def _section(
+    section: Section,
+    text: Folded,
+    offset: int,
+    prompt: str,
+    choices: tuple[str, ...],
+    facet: str | None,
+) -> list[Claim]:
+    context = Context(facet=facet)
+    claims: list[Claim] = []
+    places: list[tuple[int, bool]] = []
+    for sentence in sentences(blanked(text.text, prompt, choices)):
+        places += cues(sentence)
+        if sentence.asked and _asks(sentence):
+            continue
+        context.found = []
+        _read_sentence(sentence, context)
+        if context.found:
+            claims += _stanced(sentence, context.found, section)
+            _remember(context, claims)
+    if places:
+        claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
+    return [
+        replace(claim, start=offset + text.raw(claim.start), end=offset + text.raw(claim.end))
+        for claim in claims
+    ]
+
+
+def _asks(sentence: Sentence) -> bool:
+    words = [word for word in sentence.words[:3] if word not in (",", "or", "and", "so", "but", "then")]
+    return bool(words) and words[0] in _ASKS
+
+
+def _read_sentence(sentence: Sentence, context: Context) -> None:
+    kinds = sentence.kinds
+    vocabulary.read(sentence, context)
+    forms.read(sentence, context)
+    cadences.read(sentence, context)
+    named = items(sentence) if any(kind in kinds for kind in "NACGnM") else []
+    used = textbook.read(sentence, context, named) if named else set()
+    free = [item for item in named if item.first not in used]
+    harmony.read(sentence, context, free)
+    if free:
+        notes.read(sentence, context, free)
+    if "s" in kinds or "no" in sentence.bag:
+        signatures.read(sentence, context)
+    if "R" in kinds or "0" in kinds or "sixth" in sentence.bag or "cadential" in sentence.bag:
+        numerals.read(sentence, context)
+    meters.read(sentence, context)
+    tempi.read(sentence, context)
+    intervals.read(sentence, context)
+    if used:
+        context.found = [
+            found
+            for found in context.found
+            if found.type == "textbook" or found.first not in used
+        ]
+
+
+def _stanced(sentence: Sentence, found: list[Found], section: Section) -> list[Claim]:
+    """The propositions of a sentence as claims."""
+    stances = Cues(sentence)
+    reported = _reported(sentence)
+    claims = []
+    tokens = sentence.tokens
+    for one in sorted(found, key=lambda one: (one.first, one.last)):
+        if reported is not None and one.first > reported[0] and stances.hard[one.first] == reported[1]:
+            continue
+        polarity, modality = stances.stance(one.first, one.last)
+        if one.type == "textbook" and modality == "hypothetical":
+            modality = "asserted"
+        if sentence.asked and modality == "asserted":
+            modality = "hedged"
+        if one.type == "key_signature" and modality == "hypothetical":
+            continue
+        claims.append(
+            Claim(
+                one.type, one.value, tokens[one.first].start, tokens[one.last].end, section,
+                one.subject, one.time, one.polarity or polarity, one.modality or modality,
+            )
+        )  # fmt: skip
+    return _alternatives(sentence, claims)
+
+
+def _alternatives(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
+    """ "D major or B minor": both are doubtful."""
+    if "or" not in sentence.bag and "/" not in sentence.bag:
+        return claims
+    ors = [token.start for token in sentence.tokens if token.word in ("or", "/")]
+    made = list(claims)
+    for n, one in enumerate(claims):
+        for m in range(n + 1, min(n + 4, len(claims))):
+            other = claims[m]
+            joined = any(one.end <= place < other.start for place in ors)
+            near = other.start - one.end <= 24 and one.type == other.type
+            if joined and near and one.polarity == other.polarity == "asserted":
+                for place in (n, m):
+                    if made[place].modality == "asserted":
+                        made[place] = replace(made[place], modality="hedged")
+    return made
+
+
+def _reported(sentence: Sentence) -> tuple[int, int] | None:
+    """Where somebody else's words begin, and the stretch they fill."""
+    if sentence.bag.isdisjoint(_REPORTS) or sentence.bag.isdisjoint(_OTHERS):
+        return None
+    for at, word in enumerate(sentence.words):
+        if word in _REPORTS and "i" not in sentence.words[max(0, at - 2) : at]:
+            if _OTHERS & set(sentence.words[max(0, at - 5) : at]):
+                return at, Cues(sentence).hard[at]
+    return None
+
+
+def _remember(context: Context, claims: list[Claim]) -> None:
+    """The key that was named last, for what refers to it."""
+    for claim in reversed(claims):
+        if claim.type in ("key", "modulation") and claim.polarity == "asserted":
+            context.key = parse_key(str(claim.value))
+            return

@@ -1,0 +1,126 @@
+"""What is claimed, and how each claim was judged.
+
+Conventions
+-----------
+A claim is one musical proposition about the clip, or one of pure theory, that a completion
+puts forward. ``value`` has the JSON form of the fact that could verify it
+(``rewards.records.Facts``), names sounding:
+
+==================  =====================================  ==============================
+type                value                                  text
+==================  =====================================  ==============================
+``key``             "D major"                              we are in D
+``mode``            "A dorian"; "minor" without a tonic    it sounds minor
+``key_signature``   -7 (flats) to 7 (sharps)               three flats
+``tempo``           beats per minute                       around 88 bpm
+``tempo_term``      "allegro"                              Allegro
+``meter``           "6/8"; "triple" where no more is said  in six-eight
+``chord``           Harte, "A:min7"                        it ends on an A minor seventh
+``progression``     Harte chords in order                  D - G - A - D
+``roman``           "V7"; a tuple of several in order      ii-V-I
+``cadence``         "PAC", "HC", ..., "AC" (authentic)     a perfect authentic cadence
+``interval``        "P5"                                   a perfect fifth
+``note``            "F#"                                   the bass lands on F sharp
+``modulation``      the new key, "A major"                 it modulates to A major
+``instrument``      canonical name                         a piano plays
+``genre``           canonical name                         a waltz
+``mood``            canonical name                         melancholy
+``form``            "AABA", "rondo"                        an AABA form
+``function``        "dominant"                             it has dominant function
+``textbook``        "RELATION of X is Y"                   A is the dominant of D major
+==================  =====================================  ==============================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Polarity = Literal["asserted", "denied"]
+Modality = Literal["asserted", "hedged", "retracted", "hypothetical"]
+Section = Literal["think", "answer"]
+Answer = Literal["true", "partly", "false", "unknown"]
+Value = str | int | float | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One proposition and where it stands.
+
+    Attributes:
+        type: a row of the table above.
+        value: as in that table.
+        start, end: span in the raw completion.
+        section: the block it stands in.
+        subject: what it is said of: "final", "first", "bass", "top", "root", ...; empty for
+            the clip as a whole.
+        time: when, in seconds from the start of the clip, or None.
+        polarity: "denied" for "not minor".
+        modality: how far its author stands by it.
+    """
+
+    type: str
+    value: Value
+    start: int
+    end: int
+    section: Section
+    subject: frozenset[str] = frozenset()
+    time: float | None = None
+    polarity: Polarity = "asserted"
+    modality: Modality = "asserted"
+
+    @property
+    def plain(self) -> bool:
+        """Asserted, and neither hedged nor taken back."""
+        return self.polarity == self.modality == "asserted"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the facts say of a claim.
+
+    Attributes:
+        support: 1 true, 0 false, between them partly; None where nothing can tell.
+        slot: the fact it was held against; two claims of one slot are one statement.
+        why: one clause for people.
+        chance: probability that a blind guess of this value is true, where the facts
+            change it; else None.
+    """
+
+    support: float | None
+    slot: str = ""
+    why: str = ""
+    chance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A claim with its verdict, its weight w (at least 0) and its credit u (-1 to 1)."""
+
+    claim: Claim
+    verdict: Answer
+    support: float | None
+    weight: float
+    credit: float
+    why: str
+    slot: str = ""
+
+    def to_json(self, text: str) -> dict[str, Any]:
+        """As the details of a verdict hold it; ``text`` is the raw completion."""
+        claim = self.claim
+        value = list(claim.value) if isinstance(claim.value, tuple) else claim.value
+        return {
+            "type": claim.type,
+            "value": value,
+            "span": [claim.start, claim.end],
+            "text": text[claim.start : claim.end],
+            "subject": sorted(claim.subject),
+            "time": claim.time,
+            "polarity": claim.polarity,
+            "modality": claim.modality,
+            "section": claim.section,
+            "verdict": self.verdict,
+            "why": self.why,
+            "weight": round(self.weight, 4),
+            "u": round(self.credit, 4),
+        }
