@@ -12,11 +12,8 @@ first two: it embeds the placeholder tokens and trains on.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -27,30 +24,14 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoProcessor
 
 from policies import attention
-from policies.audio import Waveform, sha256_of
+from policies.audio import Waveform
 from policies.families import FAMILIES, Family, family_of
 from policies.head import Head
+from policies.hearing import Heard, Hearing, placeholder_ids
 from policies.records import Prompt
 from policies.untrusted import inspect_untrusted
 from rewards.errors import CheckpointError, DeafError, first_line
 from rewards.records import Question
-
-_FEATURE_CACHE = 1 << 30  # bytes; a 3 s clip of the tiny model takes 61 kB, a song 9 MB
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One clip as the encoder takes it.
-
-    Attributes:
-        ids: begin token, one placeholder per audio embedding, end token.
-        features: (windows, mel bins, frames) float32 log-mel.
-        mask: (windows, frames) int, 1 where there is sound.
-    """
-
-    ids: tuple[int, ...]
-    features: Tensor
-    mask: Tensor
 
 
 class AudioPolicy:
@@ -79,9 +60,7 @@ class AudioPolicy:
         self.fine_head = fine_head
         attention.register()
         self.language_model.config._attn_implementation = attention.NAME
-        self._heard: OrderedDict[str, Heard] = OrderedDict()
-        self._lock = Lock()
-        self._heard_bytes = 0
+        self.hearing = Hearing(processor, family, self.audio_id)
 
     @classmethod
     def load(
@@ -177,42 +156,47 @@ class AudioPolicy:
     @property
     def suppressed_ids(self) -> tuple[int, ...]:
         """Ids that are never sampled: a sampled placeholder would break the next forward."""
-        return tuple(self.processor.audio_token_ids)
+        return placeholder_ids(self.processor)
 
     # -- from a question to a prompt ------------------------------------------------
 
-    def prompt(self, question: Question, sound: Waveform | None) -> Prompt:
+    def prompt(self, question: Question, sound: Waveform | Sequence[Waveform] | None) -> Prompt:
         """The question in the family's chat form, placeholders expanded.
 
         Args:
             question: whose text (and suffix) is put.
-            sound: its clip, decoded, or None.
+            sound: its clip, decoded; several, which are heard in this order before
+                the text; or None.
 
         Raises:
-            DeafError: if the question names a clip and no sound is given.
+            DeafError: if the question names a clip and no sound is given, or the
+                chat template does not show each clip once.
         """
-        if question.clip is not None and sound is None:
+        clips = (sound,) if isinstance(sound, Waveform) else tuple(sound or ())
+        if question.clip is not None and not clips:
             raise DeafError(
                 f"question '{question.id}' is about the clip '{question.clip.path}': got no "
                 "sound, expected its samples at 16 kHz; read the clip before prompting"
             )
         text = f"{question.text}\n{self.suffix}" if self.suffix else question.text
-        content: list[dict[str, str]] = [{"type": "text", "text": self._plain(text)}]
-        if sound is not None:
-            content.insert(0, {"type": "audio", "path": ""})
+        content = [{"type": "audio", "path": ""} for _ in clips]
+        content.append({"type": "text", "text": self._plain(text)})
         template = self.processor.apply_chat_template(
             [{"role": "user", "content": content}], tokenize=False, add_generation_prompt=True
         )
+        before, *pieces = template.split(self.processor.audio_token)
+        if len(pieces) != len(clips):
+            raise DeafError(
+                f"the chat template does not fit the clips of question '{question.id}': got "
+                f"{len(pieces)} places for sound, expected {len(clips)}; mend the processor's "
+                "chat template"
+            )
         tokenize = self.processor.tokenizer
-        if sound is None:
-            return Prompt(question.id, tuple(tokenize(template)["input_ids"]), None, None)
-        before, after = template.split(self.processor.audio_token)
-        ids = (
-            *tokenize(before)["input_ids"],
-            *self.hear(sound.samples_S, sound.sha256).ids,
-            *tokenize(after, add_special_tokens=False)["input_ids"],
-        )
-        return Prompt(question.id, ids, sound.samples_S, sound.sha256)
+        ids = list(tokenize(before)["input_ids"])
+        for clip, piece in zip(clips, pieces, strict=True):
+            ids += self.hear(clip.samples_S, clip.sha256).ids
+            ids += tokenize(piece, add_special_tokens=False)["input_ids"]
+        return Prompt(question.id, tuple(ids), clips, self.hearing.key)
 
     def _plain(self, text: str) -> str:
         """Question text without special tokens: a row must not forge turns or clips.
@@ -226,41 +210,8 @@ class AudioPolicy:
         return text
 
     def hear(self, samples_S: np.ndarray, digest: str) -> Heard:
-        """The features of a clip and the ids that stand for it, cached by the clip's hash.
-
-        Raises:
-            DeafError: if the hash is not that of the samples, or the clip is too
-                short for a single audio token.
-        """
-        with self._lock:  # the learner's workers share this cache
-            if digest in self._heard:
-                self._heard.move_to_end(digest)
-                return self._heard[digest]
-            if sha256_of(samples_S) != digest:
-                raise DeafError(
-                    f"the clip is not the one that its hash names: got {len(samples_S)} samples of "
-                    f"hash {sha256_of(samples_S)[:12]}, expected {digest[:12]}; read the clip again"
-                )
-            heard = self._features(samples_S)
-            self._heard[digest] = heard
-            self._heard_bytes += heard.features.nbytes
-            while self._heard_bytes > _FEATURE_CACHE and len(self._heard) > 1:
-                self._heard_bytes -= self._heard.popitem(last=False)[1].features.nbytes
-            return heard
-
-    def _features(self, samples_S: np.ndarray) -> Heard:
-        inputs = self.processor(text=self.processor.audio_token, audio=samples_S)
-        ids = tuple(inputs["input_ids"][0].tolist())
-        if self.audio_id not in ids:
-            raise DeafError(
-                f"a clip is too short to be heard: got {len(samples_S)} samples, expected enough "
-                "for one audio token; take a longer stretch of the recording"
-            )
-        # A last window of a few samples has no token, and the model's own time stamps would
-        # count it to the next clip.
-        mask = inputs["input_features_mask"]
-        audible = self.family.tokens(self.processor, mask) > 0
-        return Heard(ids, inputs["input_features"][audible], mask[audible])
+        """The features of a clip and the ids that stand for it; see ``Hearing.hear``."""
+        return self.hearing.hear(samples_S, digest)
 
     # -- embeddings -----------------------------------------------------------------
 
@@ -280,56 +231,49 @@ class AudioPolicy:
             padding_value=self.processor.tokenizer.pad_token_id,
         )
         embedded = self.base.get_input_embeddings()(ids)
-        clips, row_of = self._distinct_clips(prompts)
-        if not clips:
-            return embedded, lengths
-        heard = [self.hear(p.samples_S, p.clip_sha256) for p in clips]  # type: ignore[arg-type]
-        spoken = self._encode(heard)
-        rows = [spoken[row_of[p.clip_sha256]] for p in prompts if p.clip_sha256 is not None]
-        where = (ids == self.audio_id).unsqueeze(-1).expand_as(embedded)
-        return embedded.masked_scatter(where, torch.cat(rows).to(embedded.dtype)), lengths
-
-    def _encode(self, heard: Sequence[Heard]) -> list[Tensor]:
-        """Embeddings of each clip, (audio tokens, hidden)."""
-        counts = [h.ids.count(self.audio_id) for h in heard]
-        ids = pad_sequence(
-            [torch.tensor(h.ids, device=self.device) for h in heard], batch_first=True
-        )
-        encoded = self.family.encode(
-            self.base,
-            torch.cat([h.features for h in heard]).to(self.device, self.base.dtype),
-            torch.cat([h.mask for h in heard]).to(self.device),
-            ids,
-        )
-        return list(encoded.split(counts))
-
-    def _distinct_clips(self, prompts: Sequence[Prompt]) -> tuple[list[Prompt], dict[str, int]]:
-        """One prompt per distinct clip, and the index of each clip's hash among them."""
-        clips: list[Prompt] = []
-        row_of: dict[str, int] = {}
         for prompt in prompts:
             self._check_heard(prompt)
-            if prompt.clip_sha256 is not None and prompt.clip_sha256 not in row_of:
-                row_of[prompt.clip_sha256] = len(clips)
-                clips.append(prompt)
-        return clips, row_of
+        clips = [clip for prompt in prompts for clip in prompt.clips]
+        if not clips:
+            return embedded, lengths
+        spoken = self.hearing.embeddings(self.base, clips)
+        rows = torch.cat([spoken[clip.sha256] for clip in clips])
+        where = (ids == self.audio_id).unsqueeze(-1).expand_as(embedded)
+        return embedded.masked_scatter(where, rows.to(embedded.dtype)), lengths
 
     def _check_heard(self, prompt: Prompt) -> None:
         placeholders = prompt.ids.count(self.audio_id)
-        if prompt.samples_S is None or prompt.clip_sha256 is None:
-            if placeholders:
-                raise DeafError(
-                    f"prompt '{prompt.question_id}' would be read deaf: got {placeholders} audio "
-                    "placeholders and no clip, expected both or neither; attach the samples"
-                )
+        if not prompt.clips and not placeholders:
             return
-        expected = self.hear(prompt.samples_S, prompt.clip_sha256).ids.count(self.audio_id)
+        if not prompt.clips:
+            raise DeafError(
+                f"prompt '{prompt.question_id}' would be read deaf: got {placeholders} audio "
+                "placeholders and no clip, expected both or neither; attach the samples"
+            )
+        if prompt.processor != self.hearing.key:
+            raise DeafError(
+                f"prompt '{prompt.question_id}' was made by another processor: got settings "
+                f"{prompt.processor!r}, expected {self.hearing.key!r}; make it by this policy"
+            )
+        heard = [self.hear(clip.samples_S, clip.sha256).ids for clip in prompt.clips]
+        expected = sum(ids.count(self.audio_id) for ids in heard)
         if placeholders != expected:
+            samples = sum(len(clip.samples_S) for clip in prompt.clips)
             raise DeafError(
                 f"prompt '{prompt.question_id}' does not fit its clip: got {placeholders} "
-                f"placeholders, expected {expected} for {len(prompt.samples_S)} samples; make "
+                f"placeholders, expected {expected} for {samples} samples; make "
                 "the prompt from this clip"
             )
+        after = 0
+        for number, ids in enumerate(heard, 1):
+            start = prompt.ids.index(ids[0], after) if ids[0] in prompt.ids[after:] else after
+            after = start + len(ids)
+            if prompt.ids[start:after] != ids:
+                raise DeafError(
+                    f"prompt '{prompt.question_id}' has its clips in another order: got other ids "
+                    f"than clip {number} of {len(heard)} has, expected {len(ids)} of it; make the "
+                    "prompt from these clips"
+                )
 
     # -- the decoder ------------------------------------------------------------------
 

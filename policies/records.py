@@ -7,9 +7,12 @@ Axes, worn as suffixes: ``P`` prompts in a step, ``G`` completions of one prompt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 
 import numpy as np
+
+from policies.audio import Waveform
 
 FinishReason = Literal["stop", "length"]
 
@@ -21,15 +24,27 @@ class Prompt:
     Attributes:
         question_id: whence it comes.
         ids: token ids with the audio placeholders expanded, int64.
-        samples_S: the clip, mono float32 at 16 kHz in [-1, 1], or None.
-        clip_sha256: of ``samples_S`` as bytes, or None. A prefix is keyed by
-            ids *and* this hash: equal texts about different clips never merge.
+        clips: the clips in the order of their placeholders; () without sound.
+        processor: hash of the settings of the processor that made it.
     """
 
     question_id: str
     ids: tuple[int, ...]
-    samples_S: np.ndarray | None
-    clip_sha256: str | None
+    clips: tuple[Waveform, ...]
+    processor: str
+
+    @property
+    def clip_sha256(self) -> str | None:
+        """The clip's hash, None without one; of several clips the hash of their hashes."""
+        hashes = [clip.sha256 for clip in self.clips]
+        if len(hashes) < 2:
+            return hashes[0] if hashes else None
+        return sha256("".join(hashes).encode()).hexdigest()
+
+    @property
+    def key(self) -> tuple[tuple[int, ...], tuple[str, ...], str]:
+        """What a prefix may be shared by: equal texts about different clips never merge."""
+        return self.ids, tuple(clip.sha256 for clip in self.clips), self.processor
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A real Music Flamingo, very small: transformers' own classes, trained from scratch.
+"""A real audio language model, very small: transformers' own classes, trained from scratch.
 
 ``build_tiny`` writes an ordinary checkpoint folder (config, safetensors,
 tokenizer, processor) that stock ``from_pretrained`` loads. Nothing about it is
@@ -14,7 +14,7 @@ mel features per window. The encoder shortens mel frames by four, so a window of
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,21 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
+    AudioFlamingo3Config,
     AudioFlamingo3EncoderConfig,
+    AudioFlamingo3Processor,
     MusicFlamingoConfig,
-    MusicFlamingoForConditionalGeneration,
     MusicFlamingoProcessor,
+    PreTrainedConfig,
     PreTrainedTokenizerFast,
+    Qwen2AudioConfig,
+    Qwen2AudioEncoderConfig,
+    Qwen2AudioProcessor,
     Qwen2Config,
     WhisperFeatureExtractor,
 )
 
+from policies.families import FAMILIES
 from policies.seeds import derive_seed
 from rewards.errors import ConfigError
 
@@ -75,12 +81,58 @@ class TinySizes:
         return self.chunk_seconds * SAMPLE_RATE // self.hop
 
 
-def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
-    """A byte-level BPE of at most ``vocabulary`` entries from ``texts``, and ``TAGS``."""
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """What a family's tiny model is made of.
+
+    Attributes:
+        audio: its tokens for sound, the placeholder first.
+        configs: of the whole model and of its encoder.
+        processor: its class.
+        template: the chat template, None for the processor's own.
+    """
+
+    audio: tuple[str, ...]
+    configs: tuple[Callable[..., Any], Callable[..., Any]]
+    processor: Callable[..., Any]
+    template: str | None
+
+
+_MEMBERS = {
+    "musicflamingo": _Member(
+        audio=(AUDIO, AUDIO_BOS, AUDIO_EOS),
+        configs=(MusicFlamingoConfig, AudioFlamingo3EncoderConfig),
+        processor=MusicFlamingoProcessor,
+        template=CHAT_TEMPLATE,
+    ),
+    "audioflamingo3": _Member(
+        audio=(AUDIO,),
+        configs=(AudioFlamingo3Config, AudioFlamingo3EncoderConfig),
+        processor=AudioFlamingo3Processor,
+        template=CHAT_TEMPLATE,
+    ),
+    "qwen2_audio": _Member(
+        audio=("<|AUDIO|>", "<|audio_bos|>", "<|audio_eos|>"),
+        configs=(Qwen2AudioConfig, Qwen2AudioEncoderConfig),
+        processor=Qwen2AudioProcessor,
+        template=None,
+    ),
+}
+
+
+def train_tokenizer(
+    texts: Iterable[str],
+    vocabulary: int,
+    audio: tuple[str, ...] = (AUDIO, AUDIO_BOS, AUDIO_EOS),
+) -> PreTrainedTokenizerFast:
+    """A byte-level BPE of at most ``vocabulary`` entries from ``texts``, and ``TAGS``.
+
+    ``audio`` are the family's tokens for sound, which are never text.
+    """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    special = [PAD, TURN, END, AUDIO, AUDIO_BOS, AUDIO_EOS]
+    special = [PAD, TURN, END, *audio]
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary,
         special_tokens=special,
@@ -93,7 +145,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenize
         tokenizer_object=tokenizer,
         eos_token=END,
         pad_token=PAD,
-        additional_special_tokens=[TURN, AUDIO, AUDIO_BOS, AUDIO_EOS],
+        additional_special_tokens=[TURN, *audio],
         clean_up_tokenization_spaces=False,
     )
 
@@ -107,19 +159,27 @@ def sinusoids(length: int, channels: int) -> torch.Tensor:
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
-def tiny_config(sizes: TinySizes, tokenizer: PreTrainedTokenizerFast) -> MusicFlamingoConfig:
+def tiny_config(
+    sizes: TinySizes, tokenizer: PreTrainedTokenizerFast, family: str = "musicflamingo"
+) -> PreTrainedConfig:
     """The configuration of the tiny model over this tokenizer."""
     if sizes.frames % 4 or sizes.chunk_seconds * SAMPLE_RATE % sizes.hop:
         raise ConfigError(
             f"mel frames per window must be a whole multiple of 4: got {sizes.chunk_seconds} s at "
             f"hop {sizes.hop}, expected chunk_seconds * 16000 / hop divisible by 4; change the hop"
         )
+    member = _MEMBERS[family]
+    whole, encoder = member.configs
 
     def ids(token: str) -> Any:
         return tokenizer.convert_tokens_to_ids(token)
 
-    return MusicFlamingoConfig(
-        audio_config=AudioFlamingo3EncoderConfig(
+    own: dict[str, Any] = {"audio_token_id": ids(member.audio[0])}
+    if family == "musicflamingo":
+        own["audio_bos_token_id"], own["audio_eos_token_id"] = map(ids, member.audio[1:])
+        own["audio_frame_step"] = sizes.hop / SAMPLE_RATE
+    return whole(
+        audio_config=encoder(
             num_mel_bins=sizes.mel_bins,
             hidden_size=sizes.audio_hidden,
             num_hidden_layers=sizes.audio_layers,
@@ -141,30 +201,37 @@ def tiny_config(sizes: TinySizes, tokenizer: PreTrainedTokenizerFast) -> MusicFl
             eos_token_id=ids(END),
             pad_token_id=ids(PAD),
         ),
-        audio_token_id=ids(AUDIO),
-        audio_bos_token_id=ids(AUDIO_BOS),
-        audio_eos_token_id=ids(AUDIO_EOS),
-        audio_frame_step=sizes.hop / SAMPLE_RATE,
+        **own,
     )
 
 
-def build_tiny(folder: Path, texts: Iterable[str], *, sizes: TinySizes, seed: int) -> Path:
-    """Write a tiny Music Flamingo with random weights to ``folder``.
+def build_tiny(
+    folder: Path,
+    texts: Iterable[str],
+    *,
+    sizes: TinySizes,
+    seed: int,
+    family: str = "musicflamingo",
+) -> Path:
+    """Write a tiny model with random weights to ``folder``.
 
     Args:
         folder: is made, with its parents; an existing checkpoint is replaced.
         texts: what the tokenizer is trained on (questions and traces).
         sizes: the dimensions.
         seed: of the weights; the same seed and texts give the same bytes.
+        family: a row of ``policies.families.FAMILIES``.
 
     Raises:
         ConfigError: if the window does not divide into whole audio tokens.
     """
-    tokenizer = train_tokenizer(texts, sizes.vocabulary)
-    config = tiny_config(sizes, tokenizer)
+    member = _MEMBERS[family]
+    tokenizer = train_tokenizer(texts, sizes.vocabulary, member.audio)
+    config = tiny_config(sizes, tokenizer, family)
+    model_class: Any = FAMILIES[family].model_class
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive_seed(seed, "weights") % 2**63)
-        model = MusicFlamingoForConditionalGeneration(config)
+        model = model_class(config)
     tower = model.model.audio_tower
     with torch.no_grad():
         tower.embed_positions.weight.copy_(sinusoids(*tower.embed_positions.weight.shape))
@@ -178,7 +245,7 @@ def build_tiny(folder: Path, texts: Iterable[str], *, sizes: TinySizes, seed: in
         chunk_length=sizes.chunk_seconds,
         return_attention_mask=True,
     )
-    processor = MusicFlamingoProcessor(extractor, tokenizer, chat_template=CHAT_TEMPLATE)
+    processor = member.processor(extractor, tokenizer, chat_template=member.template)
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder)
     processor.save_pretrained(folder)

@@ -15,7 +15,8 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from policies.audio import Waveform
-from policies.audio_policy import AudioPolicy, Heard
+from policies.audio_policy import AudioPolicy
+from policies.hearing import Heard
 from policies.records import Prompt
 from rewards.errors import DeafError
 from rewards.records import Clip, Question
@@ -36,7 +37,7 @@ class Collator:
 
     ``input_ids``, ``labels`` and ``attention_mask`` are (B, L) int64, padded
     right; labels are -100 everywhere but on the completion and its end token.
-    ``input_features`` (W, mel, F) and ``input_features_mask`` (W, F) hold the
+    ``input_features`` (W, mel, F) and their mask (W, F), named as the family has it, hold the
     windows of all clips in the order of the rows.
 
     Args:
@@ -88,9 +89,10 @@ class Collator:
         return [*ids, self.policy.end_ids[0]]
 
     def _heard(self, prompt: Prompt) -> Heard | None:
-        if prompt.samples_S is None or prompt.clip_sha256 is None:
+        if not prompt.clips:
             return None
-        return self.policy.hear(prompt.samples_S, prompt.clip_sha256)
+        (clip,) = prompt.clips
+        return self.policy.hear(clip.samples_S, clip.sha256)
 
     def _features(self, heard: Sequence[Heard]) -> dict[str, Tensor]:
         if not heard:
@@ -99,7 +101,7 @@ class Collator:
             "input_features": torch.cat([clip.features for clip in heard]).to(
                 self.policy.base.dtype
             ),
-            "input_features_mask": torch.cat([clip.mask for clip in heard]),
+            self.policy.family.mask_name: torch.cat([clip.mask for clip in heard]),
         }
 
     def _check_heard(

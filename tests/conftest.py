@@ -58,8 +58,10 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory, smaller_sizes: Any) ->
 
 
 @pytest.fixture(scope="session")
-def open_tiny(tiny_folder: Path) -> Callable[..., AudioPolicy]:
-    """``open_tiny(dtype=...)``: a policy of one's own, to be changed at will.
+def open_tiny(
+    tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory, smaller_sizes: Any
+) -> Callable[..., AudioPolicy]:
+    """``open_tiny(dtype=..., family=...)``: a policy of one's own, to be changed at will.
 
     Its weights are sharpened so that clip and text matter more than at random
     initialisation, and biases stand away from 0.
@@ -69,22 +71,40 @@ def open_tiny(tiny_folder: Path) -> Callable[..., AudioPolicy]:
     import torch
 
     from policies.audio_policy import AudioPolicy
+    from policies.tiny import build_tiny
 
     torch.set_num_threads(1)
-    start = AudioPolicy.load(tiny_folder)
-    noise = torch.Generator().manual_seed(5)
-    with torch.no_grad():
-        for name, parameter in start.model.named_parameters():
-            if "embed_positions" not in name:
-                parameter += 0.1 * torch.randn(parameter.shape, generator=noise)
+    starts: dict[str, AudioPolicy] = {}
 
-    def make(dtype: torch.dtype = torch.float32) -> AudioPolicy:
-        model = copy.deepcopy(start.model).to(dtype)
+    def start(family: str) -> AudioPolicy:
+        if family not in starts:
+            folder = tiny_folder
+            if family != "musicflamingo":
+                folder = build_tiny(
+                    tmp_path_factory.mktemp(family), TEXTS, sizes=smaller_sizes, seed=3,
+                    family=family,
+                )  # fmt: skip
+            starts[family] = _sharpened(AudioPolicy.load(folder))
+        return starts[family]
+
+    def make(dtype: torch.dtype = torch.float32, family: str = "musicflamingo") -> AudioPolicy:
+        model = copy.deepcopy(start(family).model).to(dtype)
         if dtype == torch.float64:
             _keep_float64(model)
-        return AudioPolicy(model, start.processor, start.family)
+        return AudioPolicy(model, start(family).processor, start(family).family)
 
     return make
+
+
+def _sharpened(policy: AudioPolicy) -> AudioPolicy:
+    import torch
+
+    noise = torch.Generator().manual_seed(5)
+    with torch.no_grad():
+        for name, parameter in policy.model.named_parameters():
+            if "embed_positions" not in name:
+                parameter += 0.1 * torch.randn(parameter.shape, generator=noise)
+    return policy
 
 
 def _keep_float64(model: Any) -> None:

@@ -23,7 +23,8 @@ from policies.audio import RATE, Waveform, sha256_of
 from policies.audio_policy import AudioPolicy
 from policies.logprobs import group_logprobs
 from policies.records import Prompt
-from policies.sampler import SamplingSettings, sample
+from policies.sampler import sample
+from policies.sampling import SamplingSettings
 from policies.tiny import TinySizes, build_tiny
 from rewards.records import Clip, Question
 
@@ -110,7 +111,7 @@ def _generate(policy: AudioPolicy, prompt: Prompt, tokens: int) -> None:
 
 
 def _stock_inputs(policy: AudioPolicy, prompt: Prompt, rows: int) -> dict[str, torch.Tensor]:
-    heard = policy.hear(prompt.samples_S, prompt.clip_sha256)  # type: ignore[arg-type]
+    heard = policy.hear(prompt.clips[0].samples_S, prompt.clips[0].sha256)
     return {
         "input_ids": torch.tensor([prompt.ids] * rows),
         "input_features": heard.features.repeat(rows, 1, 1),

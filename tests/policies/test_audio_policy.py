@@ -34,8 +34,8 @@ def _stock(policy: AudioPolicy, prompts: Sequence[Prompt]) -> list[torch.Tensor]
     states = []
     for prompt in prompts:
         inputs: dict[str, Any] = {"input_ids": torch.tensor([prompt.ids])}
-        if prompt.samples_S is not None:
-            heard = policy.processor(text="<sound>", audio=prompt.samples_S)
+        if prompt.clips:
+            heard = policy.processor(text="<sound>", audio=prompt.clips[0].samples_S)
             inputs["input_features"] = heard["input_features"].to(policy.base.dtype)
             inputs["input_features_mask"] = heard["input_features_mask"]
         states.append(policy.base.model(**inputs).last_hidden_state[0])
@@ -73,7 +73,7 @@ def test_a_question_without_a_clip_is_the_stock_text_prompt(policy: AudioPolicy,
     prompt = policy.prompt(ask(text, clip=None), None)
     stock = policy.processor.tokenizer(_chat(policy, text, clip=False))["input_ids"]
     assert list(prompt.ids) == stock
-    assert prompt.samples_S is None
+    assert prompt.clips == ()
     assert prompt.clip_sha256 is None
 
 
@@ -169,7 +169,7 @@ def test_each_distinct_clip_goes_through_the_encoder_once(
         windows.append(len(features))
         return encode(model, features, *rest)
 
-    monkeypatch.setattr(policy, "family", replace(policy.family, encode=counted))
+    monkeypatch.setattr(policy.hearing, "family", replace(policy.family, encode=counted))
     policy.embed([prompt_of("A?", 1, 2.5), prompt_of("B?", 1, 2.5), prompt_of("C?", 2, 1.0)])
     assert windows == [3 + 1]
 
@@ -222,10 +222,10 @@ def test_the_cache_of_features_is_bounded_in_bytes(
 ) -> None:
     policy = open_tiny()
     size = policy.hear(sound(0).samples_S, sound(0).sha256).features.nbytes
-    monkeypatch.setattr("policies.audio_policy._FEATURE_CACHE", 3 * size)
+    monkeypatch.setattr("policies.hearing._FEATURE_CACHE", 3 * size)
     for seed in range(5):
         policy.hear(sound(seed).samples_S, sound(seed).sha256)
-    assert list(policy._heard) == [sound(seed).sha256 for seed in (2, 3, 4)]
+    assert list(policy.hearing._heard.held) == [sound(seed).sha256 for seed in (2, 3, 4)]
 
 
 def test_threads_hear_side_by_side_whatever_is_forgotten_meanwhile(
@@ -234,23 +234,24 @@ def test_threads_hear_side_by_side_whatever_is_forgotten_meanwhile(
     policy = open_tiny()
     sounds = [sound(seed, 0.5) for seed in range(6)]
     size = policy.hear(sounds[0].samples_S, sounds[0].sha256).features.nbytes
-    monkeypatch.setattr("policies.audio_policy._FEATURE_CACHE", 2 * size)
+    monkeypatch.setattr("policies.hearing._FEATURE_CACHE", 2 * size)
     expected = {s.sha256: policy.hear(s.samples_S, s.sha256).features.clone() for s in sounds}
 
     def listen(place: int) -> bool:
         own = sounds[place % len(sounds)]
         return torch.equal(policy.hear(own.samples_S, own.sha256).features, expected[own.sha256])
 
-    features = policy._features
+    features = policy.hearing._features
 
     def slow(samples_S: np.ndarray) -> Any:
         time.sleep(1e-3)  # lets another thread come between
         return features(samples_S)
 
-    monkeypatch.setattr(policy, "_features", slow)
+    monkeypatch.setattr(policy.hearing, "_features", slow)
     with ThreadPoolExecutor(4) as threads:
         assert all(threads.map(listen, [i // 4 for i in range(120)]))
-    assert policy._heard_bytes == sum(h.features.nbytes for h in policy._heard.values())
+    cache = policy.hearing._heard
+    assert cache.nbytes == sum(h.features.nbytes for h in cache.held.values())
 
 
 # -- the guard ----------------------------------------------------------------------------
@@ -262,15 +263,9 @@ def test_a_question_about_a_clip_without_sound_is_refused(policy: AudioPolicy, a
 
 
 def test_placeholders_without_a_clip_are_refused(policy: AudioPolicy, prompt_of: Any) -> None:
-    deaf = replace(prompt_of(), samples_S=None, clip_sha256=None)
+    deaf = replace(prompt_of(), clips=())
     with pytest.raises(DeafError, match="got 10 audio placeholders and no clip"):
         policy.embed([prompt_of(seed=5), deaf])
-
-
-@pytest.mark.parametrize("field", ["samples_S", "clip_sha256"])
-def test_half_a_clip_is_no_clip(policy: AudioPolicy, prompt_of: Any, field: str) -> None:
-    with pytest.raises(DeafError, match="and no clip"):
-        policy.embed([replace(prompt_of(), **{field: None})])
 
 
 def test_a_clip_without_placeholders_is_refused(policy: AudioPolicy, prompt_of: Any) -> None:
@@ -290,7 +285,7 @@ def test_counts_that_cancel_between_two_prompts_are_refused(
 def test_samples_of_another_clip_than_the_hash_names_are_refused(
     open_tiny: Callable[..., AudioPolicy], prompt_of: Any, sound: Any
 ) -> None:
-    swapped = replace(prompt_of(seed=1), samples_S=sound(2).samples_S)
+    swapped = replace(prompt_of(seed=1), clips=(replace(sound(2), sha256=sound(1).sha256),))
     with pytest.raises(DeafError, match="not the one that its hash names"):
         open_tiny().embed([swapped])
 

@@ -250,7 +250,7 @@ def test_a_deaf_batch_is_refused_before_anything_moves(
 ) -> None:
     policy = open_tiny()
     before = _weights(policy)
-    deaf = Prompt("q9", batch.prompts[0].ids, None, None)
+    deaf = Prompt("q9", batch.prompts[0].ids, (), "")
     with pytest.raises(DeafError, match="'q9' would be read deaf"):
         Learner(policy, PLAIN).update(replace(batch, prompts=(deaf, *batch.prompts[1:])))
     assert _same(_weights(policy), before)

@@ -29,8 +29,8 @@ def _plain(
     for i, (p, row) in enumerate(rows):
         ids[i, : len(p.ids) + len(row)] = torch.tensor([*p.ids, *row])
         mask[i, : len(p.ids) + len(row)] = 1
-        if p.samples_S is not None:
-            heard = policy.processor(text="<sound>", audio=p.samples_S)
+        if p.clips:
+            heard = policy.processor(text="<sound>", audio=p.clips[0].samples_S)
             features.append(heard["input_features"])
             feature_mask.append(heard["input_features_mask"])
     sound = {}

@@ -48,8 +48,8 @@ def _eager_to_end(policy: AudioPolicy) -> None:
 def _stock_greedy(policy: AudioPolicy, prompt: Prompt) -> tuple[int, ...]:
     inputs: dict[str, Any] = {"input_ids": torch.tensor([prompt.ids])}
     inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
-    if prompt.samples_S is not None:
-        heard = policy.processor(text="<sound>", audio=prompt.samples_S)
+    if prompt.clips:
+        heard = policy.processor(text="<sound>", audio=prompt.clips[0].samples_S)
         inputs["input_features"] = heard["input_features"].to(policy.base.dtype)
         inputs["input_features_mask"] = heard["input_features_mask"]
     with torch.no_grad():
@@ -294,6 +294,6 @@ def test_seeds_that_do_not_fit_the_prompts_are_refused(
 
 
 def test_a_deaf_prompt_is_not_sampled_from(policy: AudioPolicy, prompt_of: Any) -> None:
-    deaf = Prompt("q", prompt_of().ids, None, None)
+    deaf = Prompt("q", prompt_of().ids, (), "")
     with pytest.raises(DeafError, match="would be read deaf"):
         sample(policy, [deaf], [[1]], WARM)
