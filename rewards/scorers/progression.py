@@ -41,13 +41,8 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
 from rewards.spelling.chords import parse_chord
-from rewards.spelling.progressions import (
-    Progression,
-    Step,
-    halves,
-    read_progressions,
-    step_of,
-)
+from rewards.spelling.progression_steps import Progression, Step, step_of
+from rewards.spelling.progressions import halves, read_progressions
 from rewards.text import fold
 
 LOOPED = 0.9

@@ -105,7 +105,9 @@ _LABEL = Pattern(r"\(?[A-F]\)\s+|(?:option|choice)\s+\(?[A-F]\)?\s*[:.)-]?\s*", 
 _NONE_SAID = Pattern(r"(?:N\.?\s?C\.?|no chords?|none)\s*(?:[,(;:.-]|because|since|as)", _I)
 _LISTED_A = Pattern(r"[,:]\s+$")
 _BEFORE_SMALL_A = Pattern(r"\b(?:is|has|with|hear|as|like|of)\s+$")
-_NO_CHORD_AFTER = Pattern(r"\s*(?:interval|scale|key\b|tonality|mode\b)", _I)
+_NO_CHORD_AFTER = Pattern(
+    r"-(?:chord|bar|part|note|beat)\b|\s*(?:interval|scale|key\b|tonality|mode\b)", _I
+)
 _OPENS = Pattern(
     r"\(|->|→|:|=|\s-\s|-|,|\bnotes?\b|\bconsist|\bcontain|\bmade\b|\bspell|\btones?\b|\bwith\b"
     r"|\bform|\bmak(?:e|ing)|\bi\.?e\b|\bi\.\s?e|\bnamely\b|\bthat is\b|\bare\b|\broot\b",

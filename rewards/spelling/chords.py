@@ -68,7 +68,8 @@ _LEAD = Pattern(
     r"^(?:the|an?(?=\s+[A-Ga-g](?:[#b\s-]|$)))\s+|^(?:chord|triad)[\s:]+(?:of\s+)?|^an?\s+(?=[A-G])",
     _I,
 )
-_LEAD_CHORD_OF = Pattern(r"^(?:the )?chord of\s+", _I)
+_ROLE = Pattern(r"\s*\(\s*(?:the )?dominant\s*\)$", _I)
+"""Beside a chord its function; "G dominant" without brackets is a seventh chord."""
 _TAIL = Pattern(r"[\s-]*(?:chord|triad|akkord|dreiklang)$", _I)
 _QUALITY_ALONE = Pattern(r"an?\s+[a-z\s-]*(?:chord|triad|harmony)$")
 _FOREIGN = Pattern(r"(?:dur|moll|m[aei][yjgni]\w+r\w?)$", _I)
@@ -145,7 +146,7 @@ def _symbol(text: str) -> Chord | None:
     found = _ROOT.match(text)
     if found is None:
         return None
-    suffix = _HYPHEN.sub("", text[found.end() :], count=1)
+    suffix = _HYPHEN.sub("", _ROLE.sub("", text[found.end() :]), count=1)
     if suffix.startswith(":"):
         suffix = suffix[1:]
         if not suffix.strip():

@@ -27,6 +27,11 @@ NUMERAL_SIGN = Pattern(
 _DENIED = Pattern(
     r"\b(?:not|isn't|is not|rather than|instead of|never|neither|wrong|incorrect)\b", _I
 )
+ALTERNATIVE = Pattern(
+    r"\b(?:or|alternatively|otherwise|vs\.?|versus|maybe|perhaps|possibly|could also be"
+    r"|no,? wait|wait,? no|scratch that|actually|correction|i mean|sorry)\b|\?",
+    _I,
+)
 _CUT_FROM = Pattern(r"\b(?:rather than|instead of|(?:and|,)\s*not)\b", _I)
 _CLAUSES = Pattern(r";|\.\s|\n|\bbut\b|\b(?:it is|it's)\b", _I)
 _KEY_LEAD = Pattern(

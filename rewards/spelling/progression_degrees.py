@@ -1,0 +1,60 @@
+"""Progressions by degree: Nashville numbers ("1-5-6-4") and functions ("tonic, dominant")."""
+
+from __future__ import annotations
+
+import re
+
+from rewards.patterns import Pattern
+from rewards.spelling.keys import Key
+from rewards.spelling.progression_keys import ALTERNATIVE
+from rewards.spelling.progression_lists import numerals_of
+from rewards.spelling.progression_steps import Progression
+
+_I = re.IGNORECASE
+_NASHVILLE = Pattern(
+    r"\(?(?:[b#]?[1-7](?:m7?|-7?|7|maj7?|°)?|[ivIV]{1,3})"
+    r"(?:(?:\s*[-,>|→]+\s*|\s+)(?:[b#]?[1-7](?:m7?|-7?|7|maj7?|°)?|[ivIV]{1,3})){2,15}\)?"
+    r"(?:\s*\(?(?:nashville|in nashville)[\w\s]*\)?)?(?:\s+progression)?",
+    _I,
+)
+_DEGREE = Pattern(r"([b#]?)([1-7])(m7?|-7?|7|maj7?|°)?(?!\w)|([ivIV]{1,3})(?!\w)")
+_DIATONIC = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
+_IN_MINOR = ("i", "ii°", "III", "iv", "V", "VI", "VII")
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven")
+_NUMBER_WORD = "|".join(_NUMBERS)
+_NUMBER = Pattern(_NUMBER_WORD)
+_SPOKEN = Pattern(
+    rf"(?:the )?(?:{_NUMBER_WORD})(?:(?:[\s,>→-]|to)+(?:{_NUMBER_WORD})){{2,15}}"
+    r"(?: progression)?",
+    _I,
+)
+_FUNCTION = Pattern(
+    r"\b(tonic|supertonic|mediant|subdominant|dominant|submediant|leading[\s-]tone)\b"
+    r"(?!\s+(?:seventh\s+)?of\b)",
+    _I,
+)
+_FUNCTIONS = {
+    "tonic": 0, "supertonic": 1, "mediant": 2, "subdominant": 3, "dominant": 4, "submediant": 5,
+    "leading tone": 6,
+}  # fmt: skip
+
+
+def by_degree(text: str, key: Key | None) -> tuple[Progression, ...]:
+    """Nashville numbers ("1-5-6-4") and functions ("tonic, dominant, tonic")."""
+    names = _IN_MINOR if key is not None and key.mode == "minor" else _DIATONIC
+    parts: list[str] = []
+    if _NASHVILLE.fullmatch(text):
+        for sign, digit, mark, numeral in (m.groups() for m in _DEGREE.finditer(text)):
+            if numeral:
+                parts.append(numeral)
+                continue
+            name, mark = names[int(digit) - 1], (mark or "").replace("-", "m")
+            name = name.lower().rstrip("°") if mark.startswith("m") and mark != "maj" else name
+            parts.append(sign + name + ("7" if mark.endswith("7") else ""))
+    elif _SPOKEN.fullmatch(text):
+        parts = [names[_NUMBERS.index(word)] for word in _NUMBER.findall(text.lower())]
+    elif not ALTERNATIVE.search(text):
+        found = (m[1].lower().replace("-", " ") for m in _FUNCTION.finditer(text))
+        parts = [names[_FUNCTIONS[name]] for name in found]
+    reading = numerals_of(parts, key)
+    return (reading,) if reading else ()
