@@ -40,12 +40,14 @@ class Context:
         facet: the fact that the question asks, or None.
         key: the key that was named last.
         mode: the bare mode that was named last, "major" or "minor".
+        tempo_said: a tempo was named.
         found: the claims of the sentence at hand.
     """
 
     facet: str | None = None
     key: Key | None = None
     mode: str | None = None
+    tempo_said: bool = False
     found: list[Found] = field(default_factory=list)
 
     @property

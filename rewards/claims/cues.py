@@ -36,7 +36,7 @@ _DENY = frozenset(
 _DENY_PAIRS = {
     ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
     ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
-    ("anything", "but"), ("out", "of"),
+    ("anything", "but"),
 }  # fmt: skip
 _NO_DENIAL = frozenset(
     "doubt question only just merely wonder less surprise surprisingly matter sooner sure longer "
@@ -52,7 +52,7 @@ _SUPPOSE = frozenset(
 )
 _OPINION = frozenset(
     "say call describe guess go file argue put think estimate bet label classify place opt swear "
-    "identify hear name describes write like".split()
+    "identify hear name describes write like set yield have show agree".split()
 )
 _TAKEN_BACK = frozenset("initially suspected mistook mistakenly".split())
 _TAKEN_PAIRS = {
@@ -82,7 +82,7 @@ class Cues:
             pair = (words[at - 1] if at else "", word)
             if (word in _DENY or word.endswith("n't")) and self._denies(at):
                 self.deny.append(at)
-            elif pair in _DENY_PAIRS and (word != "of" or pair[0] != "out"):
+            elif pair in _DENY_PAIRS or word == "for" and "too" in words[max(0, at - 3) : at]:
                 self.deny.append(at)
             if word in _HEDGE:
                 self.hedge.append(at)
@@ -90,19 +90,23 @@ class Cues:
                 self.hedge.append(at)
             if word in _SUPPOSE and self._supposes(at):
                 self.suppose.append(at)
-            elif word == "had" and self.clause[at] != (self.clause[at - 1] if at else -1):
+            elif word == "had" and (at == 0 or kinds[at - 1] in ",;:("):
                 self.suppose.append(at)
             if word in _TAKEN_BACK or pair in _TAKEN_PAIRS:
                 self.taken.append(at)
 
-    def stance(self, first: int, last: int) -> tuple[Polarity, Modality]:
-        """What the sentence says of its tokens ``first`` to ``last``."""
+    def stance(self, first: int, last: int, barrier: int = -1) -> tuple[Polarity, Modality]:
+        """What the sentence says of its tokens ``first`` to ``last``.
+
+        ``barrier`` is the last token of a claim of another type before it: over that no hedge
+        of another clause reaches.
+        """
         polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
         if self.taken and any(t < first and self._within(t, first) for t in self.taken):
             return polarity, "retracted"
         if self.suppose and self._supposed(first, last):
             return "asserted", "hypothetical"
-        if self.hedge and polarity == "asserted" and self._hedged(first, last):
+        if self.hedge and polarity == "asserted" and self._hedged(first, last, barrier):
             return polarity, "hedged"
         return polarity, "asserted"
 
@@ -116,15 +120,19 @@ class Cues:
             return False
         if words[at] in ("no", "nope") and (after in (",", ".", ":", "-") or not after):
             return False
+        if after in ("left", "leave", "leaves", "leaving", "strays", "stray"):
+            return False
         return not (at and words[at - 1] == "why")
 
     def _supposes(self, at: int) -> bool:
         words = self.words
         if words[at] == "would":
             after = words[at + 1 : at + 3]
-            return not (at and words[at - 1] in ("i", "we", "one") and after and after[0] in _OPINION)
+            return not (after and after[0] in _OPINION)
         if words[at] == "were":  # "were the piece in C", not "they were in C"
             return at == 0 or self.clause[at] != self.clause[at - 1] or words[at - 1] in ("it", "there")
+        if words[at].startswith("expect"):
+            return not (at and words[at - 1] in ("we", "i"))
         if words[at] == "option":
             return False
         return not (words[at] == "if" and at and words[at - 1] in ("as", "even"))
@@ -173,10 +181,11 @@ class Cues:
                 return True
         return False
 
-    def _hedged(self, first: int, last: int) -> bool:
+    def _hedged(self, first: int, last: int, barrier: int) -> bool:
         for cue in self.hedge:
             if cue < first:
-                if self._within(cue, first) and first - cue <= 2 * _REACH:
+                free = cue > barrier or self.clause[cue] == self.clause[first]
+                if free and self._within(cue, first) and first - cue <= 2 * _REACH:
                     return True
             elif cue > last:
                 near = self.clause[cue] == self.clause[last] and cue - last <= 4

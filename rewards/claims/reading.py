@@ -9,6 +9,7 @@ is kept each time; ``distinct`` makes one of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -32,6 +33,7 @@ from rewards.claims.grammar import (
 from rewards.claims.grammar.items import items
 from rewards.claims.prompts import blanked
 from rewards.claims.records import Claim, Section
+from rewards.claims.sameness import same_value
 from rewards.claims.sentences import Sentence, sentences
 from rewards.records import Question, Response
 from rewards.response import spans
@@ -42,7 +44,10 @@ _ASKS = frozenset(
     "is are was were does do did can could would should what which who whose how why where when "
     "am has have will".split()
 )
-_REPORTS = frozenset("claims claimed swears wrote insists thinks lists says said argues".split())
+_REPORTS = frozenset(
+    "claims claimed claim swears swear wrote write insists insist thinks think lists list says said "
+    "say argues".split()
+)
 _OTHERS = frozenset(
     "my the some people he she they friend reviewer uploader comment uploader's sites somebody "
     "roommate teacher brother sister everyone".split()
@@ -52,6 +57,32 @@ _OTHERS = frozenset(
 def read(question: Question, response: Response) -> tuple[Claim, ...]:
     """The claims of both sections, in order, spans in the raw completion."""
     return _read(response.text, question.text, question.choices, question.facet)
+
+
+def distinct(claims: Sequence[Claim]) -> list[Claim]:
+    """Each proposition once, as it stands at the end.
+
+    What was doubted and later asserted, denied or taken back is that; what was asserted and
+    later taken back is taken back. An assertion and a denial of one value stay two.
+    """
+    kept: dict[tuple[str, object], list[Claim]] = {}
+    for claim in claims:
+        name = claim.type, same_value(claim.type, claim.value)
+        said = kept.setdefault(name, [])
+        doubts = [c for c in said if c.modality in ("hedged", "hypothetical")]
+        firm = [c for c in said if c not in doubts]
+        if claim.modality in ("hedged", "hypothetical"):
+            if not said:
+                said.append(claim)
+        elif claim.modality == "retracted":
+            kept[name] = [c for c in firm if c.polarity != claim.polarity] + [claim]
+        else:
+            alike = [c for c in firm if c.polarity == claim.polarity]
+            back = any(c.modality == "retracted" for c in alike)
+            kept[name] = [c for c in firm if not (back and c in alike)]
+            if back or not alike:
+                kept[name].append(claim)
+    return sorted((c for said in kept.values() for c in said), key=lambda claim: claim.start)
 
 
 @lru_cache(maxsize=256)
@@ -133,16 +164,22 @@ def _stanced(sentence: Sentence, found: list[Found], section: Section) -> list[C
     reported = _reported(sentence)
     claims = []
     tokens = sentence.tokens
+    latest = max(one.last for one in found)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if reported is not None and one.first > reported[0] and stances.hard[one.first] == reported[1]:
             continue
-        polarity, modality = stances.stance(one.first, one.last)
+        others = [o.last for o in found if o.last < one.first and o.type != one.type]
+        polarity, modality = stances.stance(one.first, one.last, max(others, default=-1))
         if one.type == "textbook" and modality == "hypothetical":
             modality = "asserted"
-        if sentence.asked and modality == "asserted":
+        if sentence.asked and modality == "asserted" and one.last >= latest:
             modality = "hedged"
-        if one.type == "key_signature" and modality == "hypothetical":
+        if one.type == "note" and modality == "hypothetical":
             continue
+        if one.type == "key_signature" and modality == "hypothetical":
+            if any(cue > one.last for cue in stances.suppose):
+                continue  # "one sharp would mean G major" says something of G major
+            modality = "asserted"
         claims.append(
             Claim(
                 one.type, one.value, tokens[one.first].start, tokens[one.last].end, section,
@@ -153,10 +190,12 @@ def _stanced(sentence: Sentence, found: list[Found], section: Section) -> list[C
 
 
 def _alternatives(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
-    """ "D major or B minor": both are doubtful."""
-    if "or" not in sentence.bag and "/" not in sentence.bag:
+    """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
+    weighed = not sentence.bag.isdisjoint(("either", "candidates", "both", "keys", "possibilities"))
+    joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
+    ors = [token.start for token in sentence.tokens if token.word in joints]
+    if not ors:
         return claims
-    ors = [token.start for token in sentence.tokens if token.word in ("or", "/")]
     made = list(claims)
     for n, one in enumerate(claims):
         for m in range(n + 1, min(n + 4, len(claims))):

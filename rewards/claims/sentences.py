@@ -90,7 +90,7 @@ def _with_signs(line: list[Token]) -> list[Token]:
             continue
         sign = line[at + step]
         after = line[at + step + 1].kind if at + step + 1 < len(line) else ""
-        if token.word == "a" and (after in "du0s" and after or token.kind == "n" and after != "M"):
+        if token.word == "a" and (after == "d" or token.kind == "n" and after != "M"):
             continue  # "a flat second", "a sharp": an article
         note = letter_note(token.word, "" if sign.word == "natural" else sign.word)
         joined[-1] = Token("N", note, token.start, sign.end, f"{token.word} {sign.word}")

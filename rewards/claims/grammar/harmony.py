@@ -27,7 +27,7 @@ _STRONG_KEY = frozenset("key tonality keys tonic home".split())
 _MODULATES = frozenset(
     "modulates modulate modulating modulated modulation shifts shift shifting moves moving moved "
     "reaches reached turns turning travels returns back tonicizes tonicises pivots brightens "
-    "lifts goes journeys settles".split()
+    "lifts goes journeys settles travels moved".split()
 )
 _SURE_MODULATES = frozenset("modulates modulate modulating modulated modulation tonicizes tonicises".split())
 _ELSEWHERE = frozenset("bridge middle chorus trio section development b-section coda later then".split())
@@ -55,7 +55,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             key = _bare_key(sentence, context, item)
             if key is not None:
                 _key(sentence, context, item, key, time)
-            elif time is not None and context.chords_asked and _alone(sentence, item):
+            elif context.chords_asked and _alone(sentence, item) and _placed(sentence, item, time):
                 item.chord = parse_chord(f"{item.note.name} major")
                 _chord(sentence, context, item, time)
     if "M" in sentence.kinds:
@@ -77,14 +77,15 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
 
 
 def _key(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> None:
-    lead = before(sentence, item.first, 6)
+    lead = before(sentence, item.first, 10)
     if lead[-2:] in (["relative", "of"], ["parallel", "of"]):
         return
     bag = sentence.bag
-    moves = _MODULATES & set(lead) and {"to", "into"} & set(lead[-3:])
-    reaches = {"reached", "reaches", "arrives"} & ({*lead} | set(after(sentence, item.last, 3)))
+    moves = _MODULATES & set(lead) and {"to", "into"} & set(lead[-6:])
+    reaches = {"reached", "reaches"} & ({*lead[-6:]} | set(after(sentence, item.last, 3)))
     sure = _SURE_MODULATES & set(lead) or time is not None or bag & _ELSEWHERE or "back" in lead
-    kind = "modulation" if (moves or reaches) and (sure or context.key) else "key"
+    known = context.key or any(one.type == "key" for one in context.found)
+    kind = "modulation" if (moves or reaches) and (sure or known) else "key"
     context.add(Found(kind, key.name, item.first, item.last, time=time))
 
 
@@ -99,9 +100,12 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
             return True
         if word in ("in", "into") and lead[-1] in ("in", "into", "the"):
             return False
-    if lead[-2:] and lead[-1] in ("in", "into"):
+    tail = after(sentence, item.last, 4)
+    if lead[-1:] and lead[-1] in ("in", "into") or {"home", "tonic", "throughout", "all"} & set(tail):
         return False
-    return context.chords_asked and not (bool(lead) and lead[-1] in _KEY_CUES)
+    if tail[:1] and tail[0] in ("arrives", "follows", "appears", "arrive", "sounds", "next"):
+        return True
+    return context.facet == "chord" and not (bool(lead) and lead[-1] in _KEY_CUES)
 
 
 def _bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
@@ -120,17 +124,26 @@ def _bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     keyed = keyed or bool(lead[-1:] == ["is"] and set(lead[-5:]) & {"tonic", "centre", "center", "home"})
     is_tonic = tail[:1] in (["is"], ["as"], ["for"]) and bool(set(tail[1:4]) & _TONIC)
     asked = context.facet == "key" and (lead[-1:] == ["be"] or lead[-2:] == ["even", "be"])
-    if keyed or is_tonic or (asked and ends) or (named and ends):
+    lone = context.facet == "key" and sentence.asked and len(words) <= 4
+    if context.facet == "mode" and context.mode is None and (keyed or is_tonic):
+        return None
+    if keyed or is_tonic or lone or (asked and ends) or (named and ends):
         if tail[:1] and tail[0] in _NO_KEY_AFTER and not is_tonic and not keyed:
             return None
         return Key(item.note, context.mode or "major")
     return None
 
 
+def _placed(sentence: Sentence, item: Item, time: float | None) -> bool:
+    """Behind a time or the number of a bar."""
+    lead = before(sentence, item.first, 2)
+    return time is not None or len(lead) == 2 and lead[0] in ("m", "mm", "bar", "measure")
+
+
 def _alone(sentence: Sentence, item: Item) -> bool:
     """Between marks: a chord of a list with times."""
     kinds = sentence.kinds
-    left = item.first == 0 or kinds[item.first - 1] in ",;:T-("
+    left = item.first == 0 or kinds[item.first - 1] in ",;:T-(0"
     right = item.last + 1 == len(kinds) or kinds[item.last + 1] in ",;:.-)"
     return left and right
 
@@ -185,10 +198,12 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     named = sum(item.kind == "chord" for item in row)
     if any(item.kind == "key" for item in row):
         return False
-    cued = context.chords_asked or not sentence.bag.isdisjoint(
+    cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
         ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
     )
     if signs == {"/"} or signs <= {"and"} and named < 2:
+        return False
+    if len(row) == 2 and named < 2 and not cued:
         return False
     if named == len(row) or (named and len(row) > 2):
         return signs != {" "} or len(row) > 2

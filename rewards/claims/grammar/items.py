@@ -96,7 +96,14 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         chord = parse_chord(f"{note.name} major")
         return Item("chord", at, step, note, _inverted(sentence, at, step, chord)[0])
     if lower:
-        return Item("note", at, at, note) if words[at] != "a" and len(words[at]) > 1 else None
+        named = len(words[at]) > 1 or words[max(0, at - 2) : at] == ["key", "of"]
+        return Item("note", at, at, note) if named and words[at] != "a" else None
+    if words[at - 1 : at] in (["option"], ["choice"], ["answer"], ["section"]):
+        return None
+    if words[step : step + 1] in (["over"], ["/"]) and kinds[step + 1 : step + 2] in ("N", "A"):
+        chord, last = _inverted(sentence, at, at, parse_chord(f"{note.name} major"))
+        if last > at:
+            return Item("chord", at, last, note, chord)
     if article and words[at] == "a" and following in ("w", "d", "q", "k", "0", "s", "y"):
         if not _role_follows(words, at):
             return None

@@ -64,7 +64,9 @@ def _named(sentence: Sentence, context: Context) -> None:
         elif kinds[at] == "0" and 2 <= sentence.tokens[at].value <= 12:
             beats = int(sentence.tokens[at].value)
             ends = at + 1 == len(words) or kinds[at + 1] in ",;:)" or following in _STOP
-            if before(sentence, at, 1) == ["in"] and ends and beats in (2, 3, 4, 5, 6, 7):
+            lead = before(sentence, at, 2)
+            split = lead[:1] and lead[0].startswith(("split", "divid", "group", "subdiv"))
+            if lead[-1:] == ["in"] and not split and ends and beats in (2, 3, 4, 5, 6, 7):
                 context.add(Found("meter", f"{beats}/{8 if beats > 5 else 4}", at - 1, at))
             elif not any(found.type == "meter" for found in context.found):
                 _counted(sentence, context, at, beats)

@@ -18,7 +18,7 @@ _PLACES = {
 }  # fmt: skip
 _AT = frozenset("on at is : = therefore".split())
 _VERBS = frozenset(
-    "ends end ended lands settles rests finishes closes close stops sits starts begins stays falls "
+    "ends end ended lands settles finishes closes close stops starts begins falls "
     "drops descends rises moves".split()
 )
 _NOUNS = frozenset("note pitch tone string voice".split())
@@ -35,7 +35,8 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
 
 
 def _role(sentence: Sentence, item: Item) -> set[str] | None:
-    lead, tail = before(sentence, item.first, 7), after(sentence, item.last, 4)
+    """What a note is said to be, or None where it is only mentioned."""
+    lead, tail = before(sentence, item.first, 7), after(sentence, item.last, 5)
     stretch: list[str] = []
     for word in reversed(lead):
         if word in (",", ";", "(", ")", "but", "so"):
@@ -53,16 +54,20 @@ def _role(sentence: Sentence, item: Item) -> set[str] | None:
         return voices | places
     if near in _AT and places and (_NOUNS & set(stretch) or _VERBS & set(stretch)):
         return places
-    if near in ("low", "open") or near in _NOUNS and len(stretch) > 1 and stretch[1] in _VOICES:
+    if near in ("low",) or near in ("note", "pitch", "tone", "voice") and len(stretch) > 1 and stretch[1] in _VOICES:
         return voices or {"bass"}
-    if near == "is" and _NOUNS & set(stretch) and voices | places:
+    if near == "is" and _NOUNS & set(stretch) and voices | places and "string" not in stretch:
         return voices | places
+    if near in ("a", "an") and stretch[1:3] in (["is", "it"], ["'s", "it"], ["'s", "that"]):
+        return set()
     return None
 
 
 def _behind(tail: list[str]) -> str | None:
     """ "in the bass", "on top", "as its bass"."""
     words = [word for word in tail if word not in ("the", "a", "its", "is", "sounds")]
-    if len(words) > 1 and words[0] in ("in", "on", "as", "at"):
+    if len(words) > 2 and words[0] not in ("in", "on", "as", "at") and words[0].isalpha():
+        words = words[1:]
+    if len(words) > 1 and words[0] in ("in", "on", "as", "at", "into"):
         return _VOICES.get(words[1])
     return None

@@ -32,7 +32,7 @@ def read(sentence: Sentence, context: Context) -> None:
     if "0" not in kinds and "B" not in kinds:
         return
     asked = context.facet == "tempo"
-    cued = asked or not sentence.bag.isdisjoint(_CUES)
+    cued = asked or context.tempo_said or not sentence.bag.isdisjoint(_CUES)
     at = 0
     while at < len(kinds):
         if kinds[at] == "B":
@@ -51,6 +51,7 @@ def read(sentence: Sentence, context: Context) -> None:
 
 def _add(context: Context, value: float, first: int, last: int) -> None:
     if LOWEST <= value <= HIGHEST:
+        context.tempo_said = True
         context.add(Found("tempo", int(value) if value == int(value) else value, first, last))
 
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from rewards.claims.context import Context, Found, after, before
+from rewards.claims.context import Context, Found
 from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key
-from rewards.spelling.notes import Note
 
 _DEGREES = {
     "dominant": "dominant", "subdominant": "subdominant", "tonic": "tonic", "mediant": "mediant",
@@ -32,7 +31,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     used: set[int] = set()
     if not found:
         return used
-    words, kinds = sentence.words, sentence.kinds
+    kinds = sentence.kinds
     if "s" in kinds or "R" in kinds or not sentence.bag.isdisjoint(("has", "one", "two")):
         used |= _signatures(sentence, context, found)
     bag = sentence.bag
@@ -44,17 +43,11 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
         used |= _members(sentence, context, found)
     if not bag.isdisjoint(("perfect", "major", "minor", "augmented", "diminished")) and len(found) > 1:
         used |= _intervals(sentence, context, found)
-    del words
     return used
 
 
 def _span(one: Item, last: int) -> set[int]:
     return set(range(one.first, last + 1))
-
-
-def _key_of(item: Item, context: Context) -> Key:
-    """A bare note is the key of that name."""
-    return item.key
 
 
 def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -81,8 +74,7 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
         if verb == "with" and item.kind == "note":
             continue
         count = unit * int(sentence.tokens[at].value)
-        key = _key_of(item, context)
-        context.add(Found("textbook", f"signature of {key.name} is {count}", item.first, last))
+        context.add(Found("textbook", f"signature of {item.key.name} is {count}", item.first, last))
         used |= _span(item, last)
     return used
 
@@ -182,7 +174,7 @@ def _says(between: list[str]) -> bool:
 
 def _members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     """ "A C# E G, which is A7", "D major is spelled D F# A"."""
-    words, kinds, used = sentence.words, sentence.kinds, set()
+    words, used = sentence.words, set()
     at = 0
     while at < len(found):
         row = [found[at]] if found[at].kind == "note" else []
@@ -201,9 +193,8 @@ def _members(sentence: Sentence, context: Context, found: list[Item]) -> set[int
                     name = f"{owner.note.name} {owner.mode}"
                 first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
                 context.add(Found("textbook", f"members of {name} is {notes}", first, last))
-                used |= set(range(row[0].first, row[-1].last + 1))
+                used |= set(range(row[0].first, max(last, row[-1].last) + 1))
         at += max(1, len(row))
-    del kinds
     return used
 
 
@@ -216,7 +207,8 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
         return right[0]
     if left and row[0].first - left[-1].last <= 6:
         between = set(words[left[-1].last + 1 : row[0].first])
-        if _SPELLS & between and (left[-1].kind != "note" or "scale" in between):
+        scale = "scale" in between or "scale" in words[max(0, left[-1].first - 2) : left[-1].first]
+        if _SPELLS & between and (left[-1].kind != "note" or scale):
             return left[-1]
     return None
 
@@ -240,6 +232,3 @@ def _intervals(sentence: Sentence, context: Context, found: list[Item]) -> set[i
                 used |= set(range(one.first, last + 1))
                 break
     return used
-
-
-_ = (Note, after, before)

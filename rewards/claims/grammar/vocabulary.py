@@ -25,18 +25,24 @@ _LEFT_OUT = {
         "bass|basses|bass line|bassline|bass voice|keys|tenor|soprano|alto|baritone|mezzo soprano"
         "|chorus|scratch|scratches|samples|pipes|bell|clap|claps|chant|whistle|voices|keyboard"
         "|triangle|recorder|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
-        "|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo".split("|")
+        "|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo|brass"
+        "|singing|bass player|bassist|rhythm guitar|lead guitar|viol|scratching|wind section".split("|")
     ),
     "genre": frozenset(
         "classical|rock|soul|house|march|dance|country|score|beat|chorus|musical|standard|traditional"
         "|instrumental|spiritual|opera|oldies|world|garage|industrial|minimal|contemporary|romantic"
         "|baroque|session|solo|trance|acoustic|vocal|progressive|hard|latin|ballad|song|chant|dub"
-        "|swing|soundtrack|film|christmas|lullaby|study|lounge".split("|")
+        "|swing|soundtrack|film|christmas|study|lounge|alternative|noise|chamber|experimental|cinematic"
+        "|traditional|jungle|breaks|fusion|indie|children|kids|symphony|renaissance|choral|reel"
+        "|holiday|dance|orchestral|symphonic|funky|jazzy|boogie|thrash|fugue|emo".split("|")
     ),
     "mood": frozenset(
         "dark|warm|heavy|light|soft|hard|deep|bright|strong|intense|driving|energetic|playful|cool"
         "|serious|slow|fast|quiet|loud|powerful|smooth|gentle|sweet|open|simple|tension|moving|free"
-        "|easy|still|brilliant|sharp|flat|fun|wild|clear|rich|dynamic|lively|relaxing".split("|")
+        "|easy|still|brilliant|sharp|flat|fun|wild|clear|rich|dynamic|lively|relaxing|confident|energy"
+        "|fear|love|hope|positive|neutral|grand|floating|funny|party|sacred|spiritual|intensity|driving"
+        "|tension|spirited|restless|reminiscent|glad|chill|quiet|mystery|peace|rage|violent|nervous"
+        "|thoughtful|powerful|isolated|cinematic|passion|restful".split("|")
     ),
 }
 _SURE = {
@@ -44,7 +50,7 @@ _SURE = {
     "classical": ("period", "style", "piece", "music", "genre"),
     "march": ("a", "military", "genre"),
     "ballad": ("a",), "swing": ("a",), "house": ("not", "deep", "is", "genre"),
-    "country": ("genre", "a", "style"), "soul": ("genre",), "lullaby": ("a",),
+    "country": ("genre", "style", "ballad", "song", "music", "tune", "waltz"), "soul": ("genre",), "lullaby": ("a",),
 }  # fmt: skip
 _NOT_BEFORE_VOICE = frozenset(
     "upper lower inner outer top bottom middle bass tenor alto soprano first second third lowest "
@@ -103,6 +109,8 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str) -> boo
         return last not in _NOT_BEFORE_VOICE and not following.startswith(("lead", "exchange"))
     if word == "strings":
         return last not in _NOT_BEFORE_STRINGS
-    if word == "horn":
-        return last not in ("the",) or following in ("plays",)
+    if word == "kick" and last == "to" or word == "upbeat" and last == "the":
+        return False
+    if kind == "mood" and following == "to":  # "happy to look deeper"
+        return False
     return following not in ("style", "like", "esque", "reduction") or kind != "instrument"

@@ -1,0 +1,50 @@
+"""When two values are one: by sound, whatever their spelling."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rewards.claims.records import Value
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import Chord
+from rewards.spelling.keys import parse_key
+from rewards.spelling.modes import parse_mode
+from rewards.spelling.notes import parse_note
+from rewards.spelling.romans import parse_roman
+
+
+@lru_cache(maxsize=16384)
+def same_value(type_: str, value: Value) -> object:
+    """A hashable form that is equal for values of a type that sound alike.
+
+    >>> same_value("key", "Gb major") == same_value("key", "F# major")
+    True
+    """
+    if isinstance(value, tuple):
+        return tuple(same_value(_ITEMS.get(type_, type_), item) for item in value)
+    if not isinstance(value, str):
+        return round(float(value), 1)
+    if type_ in ("key", "modulation"):
+        key = parse_key(value)
+        return (key.tonic.pitch_class, key.mode) if key else value
+    if type_ == "mode":
+        mode = parse_mode(value)
+        return (mode.tonic and mode.tonic.pitch_class, mode.steps) if mode else value
+    if type_ == "chord":
+        chord = parse_chord(value)
+        return sounding(chord) if chord else value
+    if type_ == "note":
+        note = parse_note(value)
+        return note.pitch_class if note else value
+    if type_ == "roman":
+        return parse_roman(value) or value
+    return value.lower()
+
+
+def sounding(chord: Chord) -> tuple[int | None, int, int, int]:
+    """Root pitch class, tones, bass and upper tones."""
+    root = chord.root.pitch_class if chord.root else None
+    return root, chord.intervals, chord.bass, chord.upper
+
+
+_ITEMS = {"progression": "chord"}
