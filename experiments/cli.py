@@ -44,6 +44,7 @@ def build() -> typer.Typer:
     from experiments.commands.eval import ask, evaluate
     from experiments.commands.quickstart import quickstart
     from experiments.commands.replay import replay
+    from experiments.commands.reward import new, try_out
     from experiments.commands.score import score
     from experiments.commands.train import grpo, sft
 
@@ -62,6 +63,11 @@ def build() -> typer.Typer:
     data = typer.Typer(no_args_is_help=True, help="Make and read data sets.")
     data.command()(_calm(scores))
     app.add_typer(data, name="data")
+
+    reward = typer.Typer(no_args_is_help=True, help="Begin and try out a reward of your own.")
+    reward.command()(_calm(new))
+    reward.command("test")(_calm(try_out))
+    app.add_typer(reward, name="reward")
     return app
 
 

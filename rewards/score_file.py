@@ -65,7 +65,7 @@ def score_file(
         if not row.strip():
             continue
         try:
-            shown_id, question, completion = _read(row, line)
+            shown_id, question, completion = read_line(row, line)
         except DataError as failure:
             counts.malformed.append((line, str(failure)))
             continue
@@ -92,7 +92,12 @@ def _part_to_json(part: Part) -> dict[str, Any]:
     return obj
 
 
-def _read(row: bytes | str, line: int) -> tuple[str | int, Question, str]:
+def read_line(row: bytes | str, line: int) -> tuple[str | int, Question, str]:
+    """The id, the question and the completion of a line.
+
+    Raises:
+        DataError: names the line and what is wrong with it.
+    """
     where = f"line {line}"
     try:
         obj = decode_line(row)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 KEPT_BYTES = 2**14
 _STACK = b"(most recent call first):"
-# One line of faulthandler's: File "/home/me/my_rewards.py", line 12 in brevity
+# A line of faulthandler: File "FOLDER/my_rewards.py", line 12 in brevity
 _FRAME = re.compile(r'  File "([^"\n]{1,600})", line (\d{1,9}) in ')
 
 

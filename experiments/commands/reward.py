@@ -1,0 +1,112 @@
+"""`etude reward`: a reward of your own, begun and tried out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rewards.dry_run import DryRun, Pass
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="Of the function.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The folder to write into.")] = Path("."),
+) -> None:
+    """Write NAME.py, a reward that runs as it is, and test_NAME.py, its test."""
+    from experiments.skeleton import write_skeleton
+
+    file, test = write_skeleton(name, out)
+    typer.echo(f"reward  {file}")
+    typer.echo(f"test    {test}   (python -m pytest {test})")
+    typer.echo(f"try it  etude reward test {file}:{name}")
+
+
+def try_out(
+    spec: Annotated[
+        str, typer.Argument(metavar="FILE.py:NAME", help="The reward.", show_default=False)
+    ],
+    on: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN|FILE.jsonl",
+            help="Completions of a run, or stored ones; a small sample if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="Completions at most.")] = 1000,
+    deadline: Annotated[float, typer.Option(min=0.01, help="For each completion [s].")] = 10.0,
+    memory_gb: Annotated[float, typer.Option(min=0.25, help="For the process [GiB].")] = 2.0,
+) -> None:
+    """Try a reward on completions and hostile texts, twice, in a process that may die.
+
+    Exit status 1, with the reasons, if it should not be used yet.
+    """
+    from experiments.completions import read_pairs
+    from rewards.dry_run import dry_run
+    from rewards.dry_run_inputs import SAMPLE
+    from rewards.isolation import Isolated
+
+    with Isolated(spec, deadline=deadline, memory_gb=memory_gb) as reward:
+        if on is None:
+            pairs, place = list(SAMPLE), "the built-in sample"
+        else:
+            pairs, place = read_pairs(on, rows)
+        questions = len({question.id for question, _ in pairs})
+        typer.echo(f"{len(pairs)} completions of {questions} questions: {place}")
+        found = dry_run(reward, pairs)
+        said = reward.output
+    _show(found)
+    if found.faults:
+        for fault in found.faults:
+            typer.echo(f"fault: {fault}", err=True)
+        if said.strip():
+            typer.echo(f"it last printed: {said.strip().splitlines()[-1][:200]}", err=True)
+        raise typer.Exit(1)
+    typer.echo("no fault found")
+
+
+def _show(found: DryRun) -> None:
+    """What was found, one line each, with what there is to think about."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = found.rows
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+
+    def say(what: str, value: str, remark: str = "") -> None:
+        table.add_row(*(Text(cell) for cell in (what, value, remark)))
+
+    say("applies to", f"{rows.count - rows.not_applicable} of {rows.count}")
+    if rows.values:
+        flat = "every value is the same: nothing is learnt from it" if rows.spread == 0 else ""
+        say("value, mean", f"{rows.mean:.3f}")
+        say("spread", f"{rows.spread:.3f}", flat)
+        say("exactly 0", f"{rows.share_at(0):.1%}")
+        say("exactly 1", f"{rows.share_at(1):.1%}")
+    if found.gold is not None:
+        worth = found.gold.values
+        remark = f"of {len(worth)}" + (f"; lowest {found.gold.lowest}" if found.gold.lowest else "")
+        say("gold answers, mean", f"{sum(worth) / len(worth):.3f}", remark)
+    say("failed", f"{rows.failed} of {rows.count}", _first(rows))
+    if found.hostile is not None:
+        tried = found.hostile
+        say("failed, hostile texts", f"{tried.failed} of {tried.count}", _first(tried))
+        say("differ, judged again", f"{found.again} of {rows.count}", found.example)
+        say("differ, reverse order", f"{found.reordered} of {rows.count}")
+    for name, percent in (("p50", 50), ("p99", 99), ("longest", 100)):
+        if rows.seconds:
+            say(f"time, {name}", f"{1000 * rows.percentile(percent):.3f} ms")
+    if found.hostile is not None and found.hostile.seconds:
+        say("longest, hostile texts", f"{1000 * found.hostile.percentile(100):.3f} ms")
+    Console().print(table, soft_wrap=False)
+
+
+def _first(found: Pass) -> str:
+    return found.failures[0].why if found.failures else ""

@@ -1,0 +1,110 @@
+"""The file and the test that `etude reward new` writes."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from pathlib import Path
+
+from rewards import registry
+from rewards.errors import ConfigError
+
+REWARD = '''"""Reward `NAME`: is the answer short?
+
+Conventions
+-----------
+===========================  ==================================================
+answer                       value
+===========================  ==================================================
+at most `words` words        1
+longer                       `words` / their number, so that shorter pays
+no answer block              0: this function is not called
+===========================  ==================================================
+
+Try it:       etude reward test NAME.py:NAME
+On a run:     etude reward test NAME.py:NAME --on RUN
+In a rubric:  parts: {NAME: {reward: "NAME.py:NAME", weight: 0.1, words: 12}}
+"""
+
+from rewards import Verdict
+
+
+# A reward asks for what it needs by name: answer, think, text (the whole completion),
+# gold, choices, facts, facet, kind, clip, or question and response themselves. What a
+# rubric may set stands behind the *.
+def NAME(answer, *, words: int = 12):
+    # Wrong or senseless output of the model is a low value with a reason, never an
+    # exception: one that is raised is an error, which stops a run if there are many.
+    count = len(answer.split())
+    if count <= words:
+        return Verdict(1.0, f"{count} words, at most {words} were wanted")
+    # A value lies in [0, 1]. A plain number would do as well; None would mean that
+    # this reward does not apply to the question.
+    return Verdict(words / count, f"{count} words, more than {words}")
+'''
+
+TEST = '''"""What reward `NAME` promises. Run me: python -m pytest test_NAME.py"""
+
+from pathlib import Path
+
+from rewards import Question, parse
+from rewards.isolation import Isolated
+
+FILE = Path(__file__).with_name("NAME.py")
+QUESTION = Question("q", "In which key does the piece end?", answer="D major")
+
+
+def judge(*answers, **params):
+    """The parts of these answers, judged as a run judges them: in a process of its own."""
+    completions = [parse(f"<think>Let me hear.</think><answer>{a}</answer>") for a in answers]
+    with Isolated(f"{FILE}:NAME", params=params) as reward:
+        return reward.judge([(QUESTION, completion) for completion in completions])
+
+
+def test_the_gold_answer_earns_1():
+    assert judge(QUESTION.answer)[0].value == 1.0
+
+
+def test_a_longer_answer_earns_less():
+    short, long, longer = judge("D", "D " * 24, "D " * 48)
+    assert short.value > long.value > longer.value
+
+
+def test_the_limit_can_be_set():
+    assert judge("D major, I think", words=2)[0].value == 0.5
+
+
+def test_what_a_cheat_would_try_is_judged_without_an_error():
+    parts = judge("", "<answer>", "D\\x00", "D " * 60_000, "{" * 10_000)
+    assert all(part.status == "scored" for part in parts), [part.why for part in parts]
+'''
+
+
+def write_skeleton(name: str, folder: Path) -> tuple[Path, Path]:
+    """Write NAME.py and test_NAME.py; both or none.
+
+    Raises:
+        ConfigError: the name is no name of a function or taken, or a file is there.
+    """
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+        near = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower()
+        usable = near.isidentifier() and not keyword.iskeyword(near)
+        raise ConfigError(
+            f"a reward needs the name of a function: got {name!r}, expected one such as "
+            f"{near if usable else 'brevity'}"
+        )
+    if name in registry.names():
+        raise ConfigError(f"reward {name!r} is built in; expected another name, my_{name} perhaps")
+    pair = folder / f"{name}.py", folder / f"test_{name}.py"
+    for path in pair:
+        if path.exists():
+            raise ConfigError(f"{path} is there already; expected a new file; choose another name")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in zip(pair, (REWARD, TEST), strict=True):
+            path.write_text(text.replace("NAME", name), encoding="utf-8")
+    except OSError as failure:
+        raise ConfigError(
+            f"{folder}: cannot be written ({failure.strerror or failure}); expected a folder"
+        ) from failure
+    return pair

@@ -1,0 +1,139 @@
+"""`etude reward`: what it writes runs as written, and what it finds decides the exit status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from experiments.completions import read_pairs
+from rewards.errors import DataError
+
+GOOD = {"question": {"text": "Key?", "answer": "D major"}, "completion": "<answer>D major</answer>"}
+
+
+@pytest.fixture
+def mine(tmp_path: Path):
+    """Writes a reward file, gives its spec."""
+
+    def write(body: str, arguments: str = "question, response") -> str:
+        path = tmp_path / "mine.py"
+        path.write_text(f"import os, random, time\ndef mine({arguments}):\n    {body}\n")
+        return f"{path}:mine"
+
+    return write
+
+
+def test_what_new_writes_passes_its_test_and_its_dry_run(etude, tmp_path: Path):
+    done = etude("reward", "new", "brevity", "--out", tmp_path / "mine")
+    assert done.exit_code == 0, done.stderr
+    file, test = tmp_path / "mine" / "brevity.py", tmp_path / "mine" / "test_brevity.py"
+    assert f"{file}:brevity" in done.stdout
+    tested = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test.name],
+        cwd=test.parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert tested.returncode == 0, tested.stdout
+    assert "4 passed" in tested.stdout
+    tried = etude("reward", "test", f"{file}:brevity")
+    assert tried.exit_code == 0, tried.stderr
+    assert "no fault found" in tried.stdout
+
+
+def test_the_rubric_that_the_skeleton_shows_can_be_used(etude, tmp_path: Path, monkeypatch):
+    from experiments.yaml_text import read_yaml
+    from rewards import Question, Rubric, parse
+
+    monkeypatch.chdir(tmp_path)
+    etude("reward", "new", "brevity")
+    (line,) = (row for row in Path("brevity.py").read_text().splitlines() if "In a rubric" in row)
+    Path("rubric.yaml").write_text(line.partition(":")[2].strip())
+    rubric = Rubric.from_config(read_yaml(Path("rubric.yaml")))
+    part = rubric.score(Question("q", "?"), parse("<answer>one two</answer>")).parts["brevity"]
+    assert (part.value, part.weight) == (1.0, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("my-reward", "such as my_reward"), ("class", "function"), ("key", "built in"), ("", "name")],
+)
+def test_new_refuses_a_name_that_is_none(etude, tmp_path: Path, name, said):
+    done = etude("reward", "new", name, "--out", tmp_path)
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_new_writes_over_nothing(etude, tmp_path: Path):
+    (tmp_path / "test_brevity.py").write_text("mine")
+    done = etude("reward", "new", "brevity", "--out", tmp_path)
+    assert done.exit_code == 1
+    assert "is there already" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["test_brevity.py"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("print('so far'); return 1 / 0", "ZeroDivisionError: division by zero, at mine.py line 3"),
+        ("return float('nan')", "returned nan"),
+        ("return random.random()", "not deterministic"),
+        ("time.sleep(60)", "no answer within 0.3 s, killed, at mine.py line 3"),
+        ("os._exit(1)", "exit status 1"),
+        ("return None", "applies to none of 36 completions"),
+        ("return float(chr(int(response.text or 1) % 99) > '')", "ValueError"),
+    ],
+)
+def test_a_fault_is_told_and_the_status_is_1(etude, mine, body, said):
+    done = etude("reward", "test", mine(body), "--deadline", "0.3")
+    assert done.exit_code == 1
+    assert f"{said}" in done.stderr
+    assert "fault: " in done.stderr
+    assert "no fault" not in done.stdout
+    if "so far" in body:
+        assert "it last printed: so far" in done.stderr
+
+
+def test_a_file_that_cannot_be_used_is_one_sentence(etude, tmp_path: Path):
+    done = etude("reward", "test", f"{tmp_path}/none.py:mine")
+    assert done.exit_code == 1
+    assert done.stderr.count("\n") == 1
+    assert "none.py" in done.stderr
+
+
+def test_the_table_says_what_the_values_are_like(etude, mine, tmp_path: Path):
+    rows = [{"id": f"q{i}", **GOOD, "completion": "<answer>D</answer>" * (i % 2)} for i in range(8)]
+    file = tmp_path / "stored.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = etude("reward", "test", mine("return 1.0", "answer"), "--on", file, "--rows", "6")
+    assert done.exit_code == 0, done.stderr
+    lines = {line[:22].strip(): line[22:].split() for line in done.stdout.splitlines()}
+    assert done.stdout.startswith("6 completions of 6 questions: the first lines of")
+    assert lines["value, mean"][0] == "0.500"
+    assert lines["spread"][0] == "0.500"
+    assert (lines["exactly 0"][0], lines["exactly 1"][0]) == ("50.0%", "50.0%")
+    assert lines["gold answers, mean"][0] == "1.000"
+
+
+def test_completions_of_a_run_are_taken_over_all_its_steps(etude, mine, full_run: Path):
+    done = etude("reward", "test", mine("return 1.0"), "--on", full_run)
+    assert done.exit_code == 0, done.stderr
+    assert "192 completions of 8 questions: all steps of" in done.stdout
+    some, said = read_pairs(full_run, 130)
+    assert len(some) == 128
+    assert said.startswith("2 of 3 steps")
+    assert len(read_pairs(full_run, 10)[0]) == 10
+
+
+@pytest.mark.parametrize("content", ["", "{broken\n", '{"id": "a"}\n', None])
+def test_a_place_without_completions_is_named(tmp_path: Path, content):
+    place = tmp_path / "stored.jsonl"
+    if content is not None:
+        place.write_text(content)
+    with pytest.raises(DataError, match=r"stored\.jsonl"):
+        read_pairs(place, 10)
+    with pytest.raises(DataError, match="no rollouts"):
+        read_pairs(tmp_path, 10)

@@ -1,0 +1,132 @@
+"""A dry run finds what is wrong with a reward, and shows what its values are like."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from rewards import Part, Question, Response, Rubric, names, parse
+from rewards.dry_run import Pass, dry_run
+from rewards.dry_run_inputs import HOSTILE, SAMPLE
+from rewards.errors import DataError
+
+
+class Here:
+    """Judges in this process; ``value`` gets the response and how many were judged before."""
+
+    def __init__(self, value: Callable[[Response, int], float | str | None]) -> None:
+        self.value, self.judged = value, 0
+
+    def judge(self, pairs) -> list[Part]:
+        return [self._part(response) for _, response in pairs]
+
+    def close(self) -> None:
+        self.judged = 0
+
+    def _part(self, response: Response) -> Part:
+        value = self.value(response, self.judged)
+        self.judged += 1
+        if value is None:
+            return Part(None, 1.0, "not_applicable")
+        if isinstance(value, str):
+            return Part(None, 1.0, "timeout" if value == "hung" else "error", value)
+        return Part(value, 1.0, "scored", "why", None, 0.001)
+
+
+def short(response: Response, _: int) -> float:
+    return float(len(response.text) < 100)
+
+
+def test_a_sound_reward_has_no_fault():
+    found = dry_run(Here(short), SAMPLE)
+    assert found.faults == ()
+    assert (found.again, found.reordered) == (0, 0)
+    assert found.hostile is not None
+    assert found.hostile.count == len(HOSTILE)
+    assert found.gold is not None
+    assert len(found.gold.values) == 5
+
+
+def test_figures_of_the_values():
+    values = [0.0, 0.0, 0.25, 1.0]
+    found = Pass(4, tuple(values), 0, (), tuple(i / 1000 for i in range(1, 101)))
+    assert found.mean == 0.3125
+    assert found.spread == pytest.approx(math.sqrt(sum((v - 0.3125) ** 2 for v in values) / 4))
+    assert (found.share_at(0), found.share_at(1)) == (0.5, 0.25)
+    assert [found.percentile(p) for p in (50, 99, 100)] == [0.05, 0.099, 0.1]
+    nothing = Pass(0, (), 0, (), ())
+    assert all(math.isnan(value) for value in (nothing.mean, nothing.spread, nothing.share_at(1)))
+
+
+def test_errors_are_counted_by_kind_with_the_first_text():
+    def fails(response: Response, _: int) -> float | str:
+        text = response.text
+        return "ZeroDivisionError: by 0" if "A" in text else "KeyError: 'x'" if "C" in text else 1.0
+
+    pairs = [(Question("q", "?"), parse(text)) for text in ("CC", "A", "x", "AA", "C A")]
+    found = dry_run(Here(fails), pairs, hostile=())
+    assert [(f.count, f.why, f.completion) for f in found.rows.failures] == [
+        (3, "ZeroDivisionError: by 0", "'A'"),
+        (1, "KeyError: 'x'", "'CC'"),
+    ]
+    assert "3 of 5 completions failed, first 'A': ZeroDivisionError: by 0" in found.faults
+
+
+def test_a_hang_ends_the_dry_run():
+    reward = Here(lambda response, _: "hung" if response.answer == "(B)" else 1.0)
+    found = dry_run(reward, SAMPLE)
+    assert reward.judged == len(SAMPLE)
+    assert (found.hostile, found.again, found.reordered, found.gold) == (None,) * 4
+    assert "failed" in found.faults[0]
+
+
+def test_a_failure_on_hostile_texts_is_a_fault():
+    found = dry_run(Here(lambda r, _: "ValueError: 9" if "999" in r.text else 1.0), SAMPLE)
+    assert len(found.faults) == 1
+    assert "hostile texts failed, first '1e999'" in found.faults[0]
+
+
+def test_a_reward_with_a_state_is_not_deterministic():
+    found = dry_run(Here(lambda _, judged: float(judged == 3)), SAMPLE)
+    assert found.again == 1
+    assert "not deterministic" in found.faults[0]
+    assert found.example.endswith(": 1, then 0")
+
+
+def test_a_reward_of_the_order_is_found_in_reverse():
+    found = dry_run(Here(lambda _, judged: float(judged % 2)), SAMPLE, hostile=HOSTILE[:36])
+    assert (found.again, found.reordered) == (0, 36)
+    assert "depends on what was judged before" in found.faults[0]
+
+
+def test_a_reward_that_never_applies_was_not_tried():
+    assert "applies to none" in dry_run(Here(lambda *_: None), SAMPLE).faults[0]
+
+
+def test_the_lowest_gold_answer_is_told():
+    found = dry_run(Here(lambda r, _: 0.5 if r.answer == "92 BPM" else 1.0), SAMPLE)
+    assert found.gold is not None
+    assert sorted(found.gold.values) == [0.5, 1.0, 1.0, 1.0, 1.0]
+    assert found.gold.lowest.startswith("0.5 for '92 BPM' to 'What is the tempo?'")
+
+
+def test_no_completions_are_refused():
+    with pytest.raises(DataError, match="got none"):
+        dry_run(Here(short), [])
+
+
+@pytest.mark.parametrize("name", names())
+def test_built_in_rewards_pass_their_own_dry_run(name):
+    rubric = Rubric.of([name])
+
+    class BuiltIn:
+        def judge(self, pairs) -> list[Part]:
+            return [rubric.score(question, response).parts[name] for question, response in pairs]
+
+        def close(self) -> None:
+            pass
+
+    found = dry_run(BuiltIn(), SAMPLE)
+    assert [fault for fault in found.faults if "applies to none" not in fault] == []
