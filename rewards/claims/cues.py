@@ -31,11 +31,14 @@ _HARD = frozenset(
 )
 _DENY = frozenset(
     "not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly unlike except "
-    "excluding forget lacks lacking absence avoids nicht kein keine nor neither n't".split()
+    "excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't exclude "
+    "excludes eliminate eliminates reject rejects dismiss dismisses discard devoid contradicts".split()
 )
 _DENY_PAIRS = {
     ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
     ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
+    ("ruling", "out"), ("cross", "out"), ("crossing", "out"), ("free", "of"), ("nothing", "of"),
+    ("no", "trace"), ("against", "a"), ("short", "of"),
     ("anything", "but"),
 }  # fmt: skip
 _NO_DENIAL = frozenset(
@@ -61,8 +64,15 @@ _TAKEN_PAIRS = {
     ("first", "glance"), ("we", "thought"), ("i", "assumed"), ("i", "almost"), ("originally", "i"),
 }  # fmt: skip
 _NOTHING_AFTER = frozenset(
-    "out wrong impossible excluded silly off work fit incorrect unlikely not never".split()
+    "out wrong impossible excluded silly off work fit incorrect unlikely not never here present "
+    "heard any".split()
 )
+_GONE = frozenset(
+    "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
+    "discarded dismissed incorrect unlikely implausible too ruled fails none".split()
+)
+_LABELS = frozenset("instrument genre mood tempo_term cadence form".split())
+"""Types of which "X would be softer" says that X is not there."""
 _LINKS = frozenset("is was isn't wasn't doesn't does are aren't it can't cannot didn't".split())
 _REACH = 8
 
@@ -95,8 +105,10 @@ class Cues:
             if word in _TAKEN_BACK or pair in _TAKEN_PAIRS:
                 self.taken.append(at)
 
-    def stance(self, first: int, last: int, barrier: int = -1) -> tuple[Polarity, Modality]:
-        """What the sentence says of its tokens ``first`` to ``last``.
+    def stance(
+        self, type_: str, first: int, last: int, barrier: int = -1
+    ) -> tuple[Polarity, Modality]:
+        """What the sentence says of its tokens ``first`` to ``last``, a claim of that type.
 
         ``barrier`` is the last token of a claim of another type before it: over that no hedge
         of another clause reaches.
@@ -105,6 +117,9 @@ class Cues:
         if self.taken and any(t < first and self._within(t, first) for t in self.taken):
             return polarity, "retracted"
         if self.suppose and self._supposed(first, last):
+            would = self.words[last + 1 : last + 2] == ["would"] and "if" not in self.words
+            if would and type_ in _LABELS or polarity == "denied" and "if" not in self.words:
+                return "denied", "asserted"
             return "asserted", "hypothetical"
         if self.hedge and polarity == "asserted" and self._hedged(first, last, barrier):
             return polarity, "hedged"
@@ -154,12 +169,12 @@ class Cues:
                 count += self._rejected(last, cue)
         if count:
             return count % 2 == 1
-        after = self.words[last + 1 : last + 4]
-        return (
-            len(after) > 1
-            and after[0] in ("is", "was", "seems")
-            and any(word in ("out", "wrong", "impossible", "excluded", "silly", "off") for word in after[1:])
-        )
+        after = self.words[last + 1 : last + 5]
+        gone = next((n for n, word in enumerate(after) if word in _GONE), None)
+        if gone is None or any(kind in ",;:()" for kind in self.kinds[last + 1 : last + 1 + gone]):
+            return False
+        links = {"is", "are", "was", "were", "seems", "feels", "sounds", "can", "'s", "be", "would"}
+        return gone == 0 and after[0] in ("fails", "too", "excluded") or bool(links & set(after[:gone]))
 
     def _rejected(self, last: int, cue: int) -> bool:
         """ "ska it is not", "G minor doesn't work": nothing else follows the denial."""

@@ -102,7 +102,7 @@ _ROMAN = re.compile(r"[#b]{0,2}(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i|N6|C
 _LOWER_CHORD = re.compile(r"[a-g](?:#|b)?m(?:7|aj7|in7)?")
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?:\.\d+)?")
 _METER = re.compile(r"\d{1,2}/\d{1,2}")
-_FIGURE = re.compile(r"[~=@c]?(?:ca\.?)?(\d{1,4}(?:\.\d{1,3})?)(bpm|BPM|hz|s|ms|k|x|%)?")
+_FIGURE = re.compile(r"[~=@c]?(?:ca\.?)?(\d{1,4}(?:\.\d{1,3})?)(bpm|BPM|ish|hz|s|ms|k|x|%)?")
 _GERMAN = re.compile(r"(?:[A-Ha-h]|[A-Ha-h](?:is|es|s))-?(?:Dur|dur|Moll|moll)")
 _OPENING = "([{\"'*_<"
 _CLOSING = ".,;:!?)]}\"'*_>"
@@ -221,4 +221,4 @@ def _figure(text: str) -> tuple[str, Any] | None:
         return None
     if number[2] and number[2].lower() == "bpm":
         return "B", float(number[1])
-    return ("0", float(number[1])) if number[2] is None else ("w", None)
+    return ("0", float(number[1])) if number[2] in (None, "ish") else ("w", None)

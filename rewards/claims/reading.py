@@ -110,14 +110,23 @@ def _section(
     context = Context(facet=facet)
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
+    wondered = 0  # the claims of a short question, which the next word may deny
     for sentence in sentences(blanked(text.text, prompt, choices)):
         places += cues(sentence)
+        if wondered and sentence.words[0] in ("no", "nope", "nah", "not"):
+            claims[-wondered:] = [
+                replace(claim, polarity="denied", modality="asserted")
+                for claim in claims[-wondered:]
+            ]
+        wondered = 0
         if sentence.asked and _asks(sentence):
             continue
         context.found = []
         _read_sentence(sentence, context)
         if context.found:
-            claims += _stanced(sentence, context.found, section)
+            said = _stanced(sentence, context.found, section)
+            claims += said
+            wondered = len(said) if sentence.asked and len(sentence.words) < 8 else 0
             _remember(context, claims)
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
@@ -169,7 +178,9 @@ def _stanced(sentence: Sentence, found: list[Found], section: Section) -> list[C
         if reported is not None and one.first > reported[0] and stances.hard[one.first] == reported[1]:
             continue
         others = [o.last for o in found if o.last < one.first and o.type != one.type]
-        polarity, modality = stances.stance(one.first, one.last, max(others, default=-1))
+        polarity, modality = stances.stance(
+            one.type, one.first, one.last, max(others, default=-1)
+        )
         if one.type == "textbook" and modality == "hypothetical":
             modality = "asserted"
         if sentence.asked and modality == "asserted" and one.last >= latest:
@@ -186,7 +197,34 @@ def _stanced(sentence: Sentence, found: list[Found], section: Section) -> list[C
                 one.subject, one.time, one.polarity or polarity, one.modality or modality,
             )
         )  # fmt: skip
-    return _alternatives(sentence, claims)
+    return _alternatives(sentence, _in_lists(sentence, claims))
+
+
+def _in_lists(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
+    """ "not A, B or C", "A and B are out": what is said of one end is said of the list."""
+    if not any(claim.polarity == "denied" for claim in claims):
+        return claims
+    made = list(claims)
+    joints = [
+        _lists(sentence, one, other) for one, other in zip(made, made[1:], strict=False)
+    ]
+    for n in range(1, len(made)):
+        if joints[n - 1] in ("or", "nor") or (n < len(joints) and joints[n - 1] and "or" in joints[n:]):
+            if made[n - 1].polarity == "denied":
+                made[n] = replace(made[n], polarity="denied")
+    for n in range(len(made) - 2, -1, -1):
+        if joints[n] in ("and", "or", "nor", "/") and made[n + 1].polarity == "denied":
+            made[n] = replace(made[n], polarity="denied", modality="asserted")
+    return made
+
+
+def _lists(sentence: Sentence, one: Claim, other: Claim) -> str | None:
+    """The last word that joins two claims of one type in a list."""
+    if one.type != other.type:
+        return None
+    between = [t.word for t in sentence.tokens if one.end <= t.start < other.start]
+    rest = [word for word in between if word not in ("a", "an", "the")]
+    return rest[-1] if rest and set(rest) <= {",", "or", "and", "nor", "/"} else None
 
 
 def _alternatives(sentence: Sentence, claims: list[Claim]) -> list[Claim]:

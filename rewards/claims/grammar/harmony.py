@@ -15,24 +15,33 @@ from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.spelling.chords import parse_chord
-from rewards.spelling.keys import Key
+from rewards.spelling.keys import Key, parse_key
 
 _CHORD_CUES = frozenset(
     "chord chords triad triads sonority harmony harmonies progression ends ended finishes finish "
     "lands closes resolves resolving resolved cadences arrives followed sounds vamp loop changes "
-    "sequence option spells".split()
+    "sequence option spells outlines arpeggiates arpeggiated strums strummed strikes hits plays rings "
+    "landing closing ending finishing built voicing inversion".split()
 )
 _KEY_CUES = frozenset("in into key tonality signature tonic centre center scale home keys".split())
 _STRONG_KEY = frozenset("key tonality keys tonic home".split())
 _MODULATES = frozenset(
     "modulates modulate modulating modulated modulation shifts shift shifting moves moving moved "
+    "slides slipping slips drops dips leans heads swings pulls lift lifted drifts passes detours "
+    "excursion visits turn turned pivot pivoting slide moved changes change jumps climbs rises "
     "reaches reached turns turning travels returns back tonicizes tonicises pivots brightens "
-    "lifts goes journeys settles travels moved".split()
+    "lifts goes journeys settles travels transitions transposed".split()
 )
 _SURE_MODULATES = frozenset("modulates modulate modulating modulated modulation tonicizes tonicises".split())
-_ELSEWHERE = frozenset("bridge middle chorus trio section development b-section coda later then".split())
+_ELSEWHERE = frozenset(
+    "bridge middle chorus trio section development b-section coda later then new second theme "
+    "bar bars measure measures verse key".split()
+)
 _TONIC = frozenset("tonic home centre center final key finalis".split())
-_ROW_WORDS = frozenset("to then and followed by into".split())
+_ROW_WORDS = frozenset(
+    "to then and followed by into resolving resolves moving moves leading leads going goes back "
+    "finally a an falls falling before".split()
+)
 _NO_KEY_AFTER = frozenset("section in on at part string octave as position".split())
 
 
@@ -55,6 +64,9 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             key = _bare_key(sentence, context, item)
             if key is not None:
                 _key(sentence, context, item, key, time)
+            elif _named_chord(sentence, item):
+                item.chord = parse_chord(f"{item.note.name} major")
+                _chord(sentence, context, item, time)
             elif context.chords_asked and _alone(sentence, item) and _placed(sentence, item, time):
                 item.chord = parse_chord(f"{item.note.name} major")
                 _chord(sentence, context, item, time)
@@ -85,8 +97,16 @@ def _key(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     reaches = {"reached", "reaches"} & ({*lead[-6:]} | set(after(sentence, item.last, 3)))
     sure = _SURE_MODULATES & set(lead) or time is not None or bag & _ELSEWHERE or "back" in lead
     known = context.key or any(one.type == "key" for one in context.found)
-    kind = "modulation" if (moves or reaches) and (sure or known) else "key"
+    new = context.facet == "modulations" and known and not _same_home(context, key)
+    kind = "modulation" if (moves or reaches) and (sure or known) or new else "key"
     context.add(Found(kind, key.name, item.first, item.last, time=time))
+
+
+def _same_home(context: Context, key: Key) -> bool:
+    """The key that is named already, at home."""
+    said = [one.value for one in context.found if one.type == "key"]
+    home = parse_key(str(said[0])) if said else context.key
+    return home is not None and home.same(key)
 
 
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
@@ -101,9 +121,16 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         if word in ("in", "into") and lead[-1] in ("in", "into", "the"):
             return False
     tail = after(sentence, item.last, 4)
+    if lead[-1:] and lead[-1] in ("a", "an") and item.kind == "triad":
+        return not tail or tail[0] not in ("piece", "song", "tune", "work", "feel", "context", "sound")
+    if context.chords_asked and _placed(sentence, item, _time(sentence, item.first)):
+        return True
     if lead[-1:] and lead[-1] in ("in", "into") or {"home", "tonic", "throughout", "all"} & set(tail):
         return False
-    if tail[:1] and tail[0] in ("arrives", "follows", "appears", "arrive", "sounds", "next"):
+    if tail[:1] and tail[0] in (
+        "arrives", "follows", "appears", "arrive", "sounds", "next", "enters", "resolves", "comes",
+        "rings", "leads",
+    ):
         return True
     return context.facet == "chord" and not (bool(lead) and lead[-1] in _KEY_CUES)
 
@@ -132,6 +159,14 @@ def _bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
             return None
         return Key(item.note, context.mode or "major")
     return None
+
+
+def _named_chord(sentence: Sentence, item: Item) -> bool:
+    """ "the chord is G", "the last chord: D", "a chord of C"."""
+    lead = before(sentence, item.first, 4)
+    if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):
+        return False
+    return lead[-1] in ("is", ":", "chord", "of", "therefore", "a", "an", "be", "plain", "=")
 
 
 def _placed(sentence: Sentence, item: Item, time: float | None) -> bool:
@@ -231,7 +266,7 @@ def _bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None
             continue
         if {"third", "sixth", "seventh", "thirds", "second", "degree", "it's"} & set(lead) and "it's" not in lead:
             continue
-        spoken = {"sounds", "sound", "sounded", "is", "'s", "it's", "quality", "mode", "feels", "in",
+        spoken = {"not", "never", "rather", "than", "sounds", "sound", "sounded", "is", "'s", "it's", "quality", "mode", "feels", "in",
                   "isn't", "hardly", "clearly", "definitely"} & set(lead)  # fmt: skip
         if asked or (spoken and (following in ("", ",", ";", ")") or follows in ("key", "mode", "and", "but"))):
             context.add(Found("mode", sentence.tokens[at].value, at, at))

@@ -54,6 +54,10 @@ def _role(sentence: Sentence, item: Item) -> set[str] | None:
         return voices | places
     if near in _AT and places and (_NOUNS & set(stretch) or _VERBS & set(stretch)):
         return places
+    if near in _VOICES and near not in ("low", "lower", "upper") or near in (":", "is") and stretch[1:2] and (
+        stretch[1] in _VOICES
+    ):
+        return voices | places
     if near in ("low",) or near in ("note", "pitch", "tone", "voice") and len(stretch) > 1 and stretch[1] in _VOICES:
         return voices or {"bass"}
     if near == "is" and _NOUNS & set(stretch) and voices | places and "string" not in stretch:

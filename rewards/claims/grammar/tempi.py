@@ -11,11 +11,13 @@ _NOTES = frozenset("beats beat crotchets crotchet quarter quarters quavers minim
 _PER = frozenset("per a each the in /".split())
 _CUES = frozenset(
     "tempo pulse metronome speed bpm clocked running session grid tapped tapping beats crotchet "
-    "quarter minim pace click dotted tempi marking clock".split()
+    "quarter minim pace click dotted tempi marking clock = fast slow slower faster steps m.m mm "
+    "minute bpms beat-per-minute tapped count counted".split()
 )
 _LEAD = frozenset(
     "at around about to near approximately roughly is was got be say = of feels like nearly almost "
-    "gives : circa ca approx over exactly than".split()
+    "gives : circa ca approx over exactly than bpm ~ sits maybe perhaps probably just between as "
+    "means makes under".split()
 )
 _UNITS = frozenset(
     "seconds second s sec secs bars bar measures measure years minutes minute hz ms % percent "

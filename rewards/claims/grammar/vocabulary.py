@@ -25,8 +25,8 @@ _LEFT_OUT = {
         "bass|basses|bass line|bassline|bass voice|keys|tenor|soprano|alto|baritone|mezzo soprano"
         "|chorus|scratch|scratches|samples|pipes|bell|clap|claps|chant|whistle|voices|keyboard"
         "|triangle|recorder|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
-        "|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo|brass"
-        "|singing|bass player|bassist|rhythm guitar|lead guitar|viol|scratching|wind section".split("|")
+        "|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo"
+        "|singing|rhythm guitar|lead guitar|viol|scratching|wind section".split("|")
     ),
     "genre": frozenset(
         "classical|rock|soul|house|march|dance|country|score|beat|chorus|musical|standard|traditional"
@@ -52,6 +52,7 @@ _SURE = {
     "ballad": ("a",), "swing": ("a",), "house": ("not", "deep", "is", "genre"),
     "country": ("genre", "style", "ballad", "song", "music", "tune", "waltz"), "soul": ("genre",), "lullaby": ("a",),
 }  # fmt: skip
+_IN_LISTS = {"bass": "bass", "keys": "keyboard"}
 _NOT_BEFORE_VOICE = frozenset(
     "upper lower inner outer top bottom middle bass tenor alto soprano first second third lowest "
     "highest each two three four other one leading".split()
@@ -84,8 +85,11 @@ def read(sentence: Sentence, context: Context) -> None:
     places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
     words = [sentence.words[at] for at in places]
     spot = 0
+    listed = _listed(words)
     while spot < len(words):
         step = 1
+        if spot in listed:
+            context.add(Found("instrument", listed[spot], places[spot], places[spot]))
         for name, kind, canonical in index.get(words[spot], ()):
             if len(name) > 1 and tuple(words[spot : spot + len(name)]) != name:
                 continue
@@ -94,6 +98,24 @@ def read(sentence: Sentence, context: Context) -> None:
                 context.add(Found(kind, canonical, places[spot], places[spot + step - 1]))
             break
         spot += step
+
+
+def _listed(words: list[str]) -> dict[int, str]:
+    """ "drums, bass and guitar": words that are instruments only beside one in a list."""
+    found: dict[int, str] = {}
+    if _IN_LISTS.keys().isdisjoint(words):
+        return found
+    index = _index()
+    for at, word in enumerate(words):
+        if word not in _IN_LISTS:
+            continue
+        beside = [words[at - 2 : at], words[at + 1 : at + 3][::-1]]
+        for pair in beside:
+            other = pair[0] if len(pair) == 2 and pair[1] in (",", "and", "&", "plus") else ""
+            if other in _IN_LISTS or any(kind == "instrument" for _, kind, _ in index.get(other, ())):
+                if words[at + 1 : at + 2] not in (["line"], ["note"], ["guitar"], ["drum"], ["clarinet"]):
+                    found[at] = _IN_LISTS[word]
+    return found
 
 
 def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str) -> bool:
@@ -105,6 +127,8 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str) -> boo
     word = name[0]
     if word in _LEFT_OUT["genre"] and kind == "genre":
         return last in _SURE.get(word, ()) or following in _SURE.get(word, ())
+    if word == "brass":
+        return not following.startswith("player")
     if word == "voice":
         return last not in _NOT_BEFORE_VOICE and not following.startswith(("lead", "exchange"))
     if word == "strings":
