@@ -18,6 +18,11 @@ from functools import lru_cache
 from rewards.patterns import Pattern
 from rewards.text import READ_LIMIT, fold
 
+_ARTICLE = Pattern(
+    r"^(?:(?:the|an)\s+|a\s+(?!(?:(?:flat|sharp|natural)\s+)?(?:flat|sharp|natural|major|minor|maj"
+    r"|min|dur|moll|dorian|phrygian|lydian|mixolydian|aeolian|ionian|locrian)$))(?=\S)",
+    re.IGNORECASE,
+)
 _LATEX = Pattern(r"\\(?:d?boxed|fbox|text(?:bf|it|rm)?|math(?:rm|bf|it|sf)|operatorname)\s*\{")
 _LATEX_SIGN = (
     (Pattern(r"\\sharp\b"), "#"), (Pattern(r"\\flat\b"), "b"), (Pattern(r"\\natural\b"), "♮"),
@@ -93,8 +98,8 @@ def _clean(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """A cleaned text without a leading article."""
-    return re.sub(r"^(?:the|an|a)\s+(?=\S)", "", text, count=1, flags=re.IGNORECASE)
+    """A cleaned text without a leading article; the A of "A minor" is none."""
+    return _ARTICLE.sub("", text, count=1)
 
 
 def _unpacked(text: str) -> str:

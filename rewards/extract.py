@@ -36,20 +36,24 @@ import re
 from typing import Any
 
 from rewards.answers import clean
+from rewards.joint import BOTH, both, denies_all, elliptic, summed
 from rewards.kinds import KINDS, values
-from rewards.labels import labels_within, letters_said, lone_note, read_label, spaced_label
-from rewards.options import Choice, Option, exact, excerpt, form, is_bound, read_options
+from rewards.labels import (
+    labels_within,
+    letters_said,
+    lone_note,
+    read_label,
+    spaced_label,
+)
+from rewards.options import Choice, Option, exact, excerpt, is_bound, mentioned, read_options
 from rewards.patterns import Pattern
 from rewards.spelling.keys import parse_key
 from rewards.spelling.mentions import (
     Mention,
     asserted,
-    distinct,
     leaves_open,
-    settled,
-    unexplained,
 )
-from rewards.spelling.notes import parse_note, unaccented
+from rewards.spelling.notes import parse_note
 from rewards.text import fold
 from rewards.yes_no import REFUSAL, yes_no
 
@@ -58,11 +62,6 @@ _EXPLAINS = Pattern(
     r"|for|is|seems|sounds|would|my|clearly|probably|likely|definitely|in my|not|rather than"
     r"|instead of|definitely|obviously|surely)\b",
     re.IGNORECASE,
-)
-_BOTH = Pattern(r"\bboth\b", re.IGNORECASE)
-_ELLIPSIS = Pattern(
-    r"(?<![\w#-])(\w[\w#-]{0,20})(?:\s{0,3}/\s{0,3}|,?\s{1,3}(?:or|and)\s{1,3})"
-    r"(?:an?\s+|the\s+)?(\w[\w#-]{0,20})\s{1,3}(\w{1,20})"
 )
 _LISTS = Pattern(
     r"(?:of|among|amongst|between|from|out of|given|considering|comparing|the options|options"
@@ -106,6 +105,10 @@ def choose(choices: tuple[str, ...], answer: str) -> Choice:
 
 
 def _chosen(options: tuple[Option, ...], text: str) -> Choice:
+    if denies_all(options, text):
+        return Choice(
+            [o.form for o in options].index("none"), "the answer denies all other options"
+        )
     labelled = _labelled(options, text)
     return labelled if labelled is not None else _named(options, text)
 
@@ -117,7 +120,7 @@ def _concluded(options: tuple[Option, ...], text: str) -> Choice | None:
         return None
     last = conclusions[-1]
     head, tail = text[: last.start()].strip(), clean(text[last.end() :])
-    lists = _LISTS.match(head) or len(set(_mentioned(options, head))) == len(options)
+    lists = _LISTS.match(head) or len(set(mentioned(options, head))) == len(options)
     if not (head and tail and lists):
         return None
     index = exact(options, tail)
@@ -160,7 +163,7 @@ def _agreed(options: tuple[Option, ...], index: int, rest: str) -> Choice:
     named = _named(options, rest).index if named is None else named
     if named == index:
         return Choice(index, f"label {label} and text agree")
-    explains = _EXPLAINS.match(rest) and not _mentioned(options, rest)
+    explains = _EXPLAINS.match(rest) and not mentioned(options, rest)
     if named is None and (explains or letters_said(rest, len(options)) in (set(), {index})):
         return Choice(index, f"the answer is the label {label} with an explanation")
     why = f"label {label} and the text beside it do not name one option"
@@ -172,14 +175,14 @@ def _named(options: tuple[Option, ...], text: str) -> Choice:
     said = yes_no(options, text)
     if said is not None:
         return said
-    if asserted(text, [Mention("both", m.start(), m.end()) for m in _BOTH.finditer(text)]):
-        return _both(options, text)
-    if _elliptic(options, text):
+    if asserted(text, [Mention("both", m.start(), m.end()) for m in BOTH.finditer(text)]):
+        return both(options, text)
+    if elliptic(options, text):
         return Choice(None, "the answer names two options that end alike")
     typed = _kind_match(options, text)
     if typed is not None:
         return typed
-    chosen = set(_mentioned(options, text)) | labels_within(text, len(options))
+    chosen = set(mentioned(options, text)) | labels_within(text, len(options))
     if len(chosen) == 1:
         return Choice(chosen.pop(), "the answer mentions this option alone")
     if not chosen:
@@ -187,48 +190,11 @@ def _named(options: tuple[Option, ...], text: str) -> Choice:
         if index is not None:
             return Choice(index, "the answer is a long piece of this option")
         return Choice(None, "the answer names no option")
-    index = _summed(options, text, chosen)
+    index = summed(options, text, chosen)
     if index is not None:
         return Choice(index, "the answer joins all that this option sums up")
     names = ", ".join(options[i].text for i in sorted(chosen))[:200]
     return Choice(None, f"the answer names several options: {names}")
-
-
-def _both(options: tuple[Option, ...], text: str) -> Choice:
-    saying = [i for i, option in enumerate(options) if _BOTH.search(option.text)]
-    if len(saying) == 1:
-        return Choice(saying[0], "the answer says both, and so does this option")
-    named = {options[i].form for i in _mentioned(options, text)}
-    joint = [
-        i
-        for i, option in enumerate(options)
-        if re.search(r"\band\b|&|,", option.text) and named - {option.form}
-        and all(name in option.form for name in named)
-    ]  # fmt: skip
-    if len(joint) == 1 or (len(named) == 1 and not joint):
-        only = joint or [i for i, option in enumerate(options) if option.form in named]
-        if re.search(r"\band\b|&", options[only[0]].text):
-            return Choice(only[0], "the answer says both, and this option names both")
-    return Choice(None, "the answer says both, and no option does")
-
-
-def _summed(options: tuple[Option, ...], text: str, chosen: set[int]) -> int | None:
-    """The option "both" or "all of the above", where all others are joined by "and"."""
-    sums = [i for i, option in enumerate(options) if option.form in ("both", "all of the above")]
-    others = {
-        i for i, option in enumerate(options) if option.form not in ("neither", "none")
-    } - set(sums)
-    joined = re.search(r"\band\b|&", text) and not re.search(r"\bor\b|/", text)
-    return sums[0] if len(sums) == 1 and joined and chosen == others else None
-
-
-def _elliptic(options: tuple[Option, ...], text: str) -> bool:
-    """True for "major or minor third" where both thirds are options."""
-    forms = {option.form for option in options}
-    return any(
-        form(f"{m[1]} {m[3]}") in forms and form(f"{m[2]} {m[3]}") in forms
-        for m in _ELLIPSIS.finditer(text)
-    )
 
 
 def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
@@ -259,7 +225,7 @@ def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
         ]
         if len(said) == 1 and len(hits[0]) > 1:  # both C sharp and D flat are options
             hits = [[i for i in hits[0] if kind.same(typed[i], said[0], True)]]
-        if kind.name == "roman" and set(_mentioned(options, text)) - set(hits[0]):
+        if kind.name == "roman" and set(mentioned(options, text)) - set(hits[0]):
             return Choice(None, "the answer names several Roman numerals")
         if len(said) == 1 and len(hits[0]) == 1:
             return Choice(hits[0][0], f"the answer is the {kind.name} of this option")
@@ -274,20 +240,3 @@ def _in_units(typed: list[Any], said: list[Any]) -> list[Any]:
     units = {value.unit for value in typed if value is not None}
     fitting = [number for number in said if number.unit in units or not number.unit]
     return fitting or said
-
-
-def _mentioned(options: tuple[Option, ...], text: str) -> list[int]:
-    """Indexes of the options that a text names, in the order of the text."""
-    searched = unaccented(text)
-    mentions: list[Mention[int]] = []
-    for index in sorted(range(len(options)), key=lambda i: -len(options[i].text)):
-        for found in options[index].pattern.finditer(searched):
-            if not any(m.start < found.end() and found.start() < m.end for m in mentions):
-                mentions.append(Mention(index, found.start(), found.end()))
-    mentions.sort(key=lambda mention: mention.start)
-    kept = settled(
-        text,
-        unexplained(text, asserted(text, mentions)),
-        lambda a, b: options[a].form in options[b].form,
-    )
-    return distinct(kept, lambda index: index)

@@ -12,7 +12,8 @@ stronger ones find none, and counts only where it leads to one option:
 2.  its form, or the same parts joined in another order ("piano and violin")
 3.  without the generic noun ("C major" for "C major scale"), singular or plural,
     without any blanks ("postrock", "lofi hip-hop")
-4.  at least half of its words, three at least, in a row ("stays on one note")
+4.  at least half of its words, three at least, in a row ("stays on one note"), or the
+    last words, where the others have all before ("slower" beside "gets faster")
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from rewards.answers import bare, clean
 from rewards.kinds import KINDS
 from rewards.patterns import Pattern
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.mentions import Mention, asserted, distinct, settled, unexplained
 from rewards.spelling.notes import unaccented
 from rewards.spelling.numbers import COUNTS, find_quantities
 from rewards.spelling.romans import parse_roman
@@ -56,6 +58,7 @@ _ALL = Pattern(
 _NONE = Pattern(
     r"none|none (?:of )?(?:them|these|those|the above|the options|the choices|the others?)"
     r"|nothing(?: listed| mentioned)?(?: above)?|not any of (?:them|these|the above)"
+    r"|neither(?: of (?:them|these|those|the two)| one| option)?"
 )
 _NOUN = Pattern(
     r" (?:scale|chord|triad|cadence|key|mode|meter|metre|time|time signature|tempo|instrument"
@@ -170,18 +173,34 @@ def exact(options: tuple[Option, ...], text: str) -> int | None:
 
 def excerpt(options: tuple[Option, ...], text: str) -> int | None:
     """The one option of which the text is a long piece (rule 4)."""
-    words = _SUBJECT.sub("", form(text)).split()
-    if len(words) < 3:
+    words = _SUBJECT.sub("", form(text)).replace(",", "").split()
+    wholes = [option.form.replace(",", "").split() for option in options]
+    held = [i for i, whole in enumerate(wholes) if f" {' '.join(words)} " in f" {' '.join(whole)} "]
+    if len(held) != 1 or not words or options[held[0]].strict:
         return None
-    held = []
-    for index, option in enumerate(options):
-        whole = option.form.replace(",", "").split()
-        piece = " ".join(words).replace(",", "")
-        at = f" {' '.join(whole)} ".find(f" {piece} ")
-        left = set(whole) - set(words)
-        if at >= 0 and not option.strict and 2 * len(words) >= len(whole) and not left & _NEGATES:
-            held.append(index)
-    return held[0] if len(held) == 1 else None
+    index, whole = held[0], _SUBJECT.sub("", options[held[0]].form).replace(",", "").split()
+    left = set(whole) - set(words)
+    others = {word for i, other in enumerate(wholes) if i != index for word in other}
+    telling = whole[-len(words) :] == words and left <= others
+    enough = 2 * len(words) >= len(whole) and (len(words) >= 3 or telling)
+    return index if enough and not left & _NEGATES else None
+
+
+def mentioned(options: tuple[Option, ...], text: str) -> list[int]:
+    """Indexes of the options that a text names, in the order of the text."""
+    searched = unaccented(text)
+    mentions: list[Mention[int]] = []
+    for index in sorted(range(len(options)), key=lambda i: -len(options[i].text)):
+        for found in options[index].pattern.finditer(searched):
+            if not any(m.start < found.end() and found.start() < m.end for m in mentions):
+                mentions.append(Mention(index, found.start(), found.end()))
+    mentions.sort(key=lambda mention: mention.start)
+    kept = settled(
+        text,
+        unexplained(text, asserted(text, mentions)),
+        lambda a, b: options[a].form in options[b].form,
+    )
+    return distinct(kept, lambda index: index)
 
 
 def _parts(text: str) -> frozenset[str] | tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-The first word answers: "No, there is no doubt" is a no. "Yes" and "true" stand for
-each other, also in German, French and Spanish. "No idea" is a refusal, and an
-answer of which another clause says the opposite is none.
+The first word answers, or the verb ("It does not"): "No, there is no doubt" is a no.
+"Yes" and "true" stand for each other, also in German, French and Spanish. "No idea" is a
+refusal, and an answer of which another clause says the opposite is none.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ _NO = frozenset("no nope false incorrect untrue wrong nein non".split())  # noqa
 _INITIALS = {"T": "true", "F": "false"}
 _FIRST_WORD = Pattern(rf"(?:{'|'.join(_YES | _NO)})\b(?!-)", re.IGNORECASE)
 _NOT_TRUE = Pattern(r"\b(?:not|isn't) (?:true|correct)\b|\b(?:untrue|incorrect)\b", re.IGNORECASE)
+_STATES = Pattern(
+    r"(?:it|they|this|that|there|the \w{1,20}) (?:does|do|did|is|are|was|were|has|have|can)"
+    r"(\s?not|n't)?",
+    re.IGNORECASE,
+)
 REFUSAL = Pattern(
     r"n/?a\b|n\.a\.|(?:i have |i've )?(?:no|not any) (?:idea|clue|opinion|answer|information"
     r"|way (?:to|of))\b",
@@ -38,6 +43,10 @@ def yes_no(options: tuple[Option, ...], text: str) -> Choice | None:
     }
     if not sides:
         return None
+    states = _STATES.fullmatch(text)
+    if states:
+        said = "no" if states[1] else "yes"
+        return Choice(sides.get(said), f"the answer says {said}")
     first = _FIRST_WORD.match(_INITIALS.get(text.upper(), unaccented(text)))
     if REFUSAL.search(text):
         return Choice(None, "the answer refuses")

@@ -46,6 +46,7 @@ class Mention(Generic[T]):
     end: int
 
 
+_LABEL = Pattern(r"[(\[][A-Z][)\]](?=\s?\w)")
 _IDIOM = Pattern(
     r"\b(?:no doubt|without (?:a |any )?(?:doubt|question)|no question|not (?:only|just|merely)"
     r"|not sure but|why not|no less than|needless to say|if (?:i am|i'm) not mistaken"
@@ -141,7 +142,8 @@ def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     """The mentions that the text does not deny, in order."""
     if not mentions:
         return []
-    text = _IDIOM.sub(lambda m: "_" * len(m[0]), text)
+    for blank in (_IDIOM, _LABEL):
+        text = blank.sub(lambda m: "_" * len(m[0]), text)
     denials = [m.start() for m in _DENIAL.finditer(text)]
     neithers = [m.start() for m in _NEITHER.finditer(text)]
     clauses = [m.end() for m in _CLAUSE.finditer(text)] if denials else []
