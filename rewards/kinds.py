@@ -28,7 +28,8 @@ from rewards.spelling.mentions import Mention, asserted, settled, unexplained
 from rewards.spelling.meters import find_meters, parse_meter
 from rewards.spelling.notes import Note, find_notes, parse_note
 from rewards.spelling.numbers import Quantity, find_quantities, parse_quantity
-from rewards.spelling.romans import find_romans, parse_roman
+from rewards.spelling.numeral_names import whole_numeral
+from rewards.spelling.romans import find_romans
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +77,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("note", parse_note, find_notes, _same_note),
     Kind("cadence", parse_cadence, find_cadences, _equal),
     Kind("interval", parse_interval, find_intervals, _equal),
-    Kind("roman", parse_roman, find_romans, _equal),
+    Kind("roman", whole_numeral, find_romans, _equal),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
 

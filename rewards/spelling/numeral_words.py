@@ -30,23 +30,11 @@ from rewards.patterns import Pattern
 from rewards.spelling.keys import Key, find_keys
 from rewards.spelling.mentions import Mention, asserted, unexplained
 from rewards.spelling.notes import letter_note
+from rewards.spelling.numeral_names import named_numerals, without_inversions
 from rewards.spelling.numeral_signs import plain_signs
 from rewards.spelling.romans import find_romans, parse_roman
 
 _I = 2
-_SOURCE = r"\b(?:in\s)?(?:its\s)?(first|second|third|1st|2nd|3rd)[\s-]inversion"
-_INVERSION = Pattern(
-    rf"[,(]?\s?(?:{_SOURCE}(?:\sof(?:\sthe)?\b)?|(?:\bin\s)?\b(root)[\s-]position"
-    r"|(?:\bwith\s)?(?:\bthe\s|\bits\s)?\b(root|third|3rd|fifth|5th|seventh|7th)\sin\sthe\sbass)\)?",
-    _I,
-)
-_ORDER = {"root": 0, "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
-_BASS = {"root": 0, "third": 1, "3rd": 1, "fifth": 2, "5th": 2, "seventh": 3, "7th": 3}
-_SEVERAL_INVERSIONS = Pattern(
-    r"\b(?:first|second|third|root)(?:[\s-](?:inversion|position))?\s?(?:or|/)\s?(?:in\s)?"
-    r"(?:first|second|third|root)\b",
-    _I,
-)
 _OF_DEGREE = Pattern(
     r"(?<=[ivIV°ø\d])\sof\s(?:the\s)?(tonic|supertonic|submediant|subdominant|mediant|dominant)\b",
     _I,
@@ -95,29 +83,6 @@ _NUMBER = Pattern(
     rf"(?:\s(?P<after>{_COLOURS}))?(?P<chord>\s(?:chord|triad))?" + _TARGET + "?",
     _I,
 )
-_AUGMENTED = r"(?:aug(?:mented|\.)?[\s+-]{0,2}|\+)?(?:sixth|6(?:th)?(?:/5)?|4/3)"
-_NAMED = (
-    (Pattern(r"\bcadential\s(?:six[\s-]four|6/?4|second[\s-]inversion)", _I), "Cad64"),
-    (
-        Pattern(r"\bneapolitan(?:\s(?:chord|triad))?,?\s\(?(?:in\s)?root[\s-]position", _I),
-        "bII",
-    ),
-    (
-        Pattern(
-            r"\bneapolitan(?!(?:\s(?:chord|triad))?,?\s\(?(?:in\s)?root)(?:\s(?:sixth|6(?:th)?|chord))*",
-            _I,
-        ),
-        "bII6",
-    ),
-    *(
-        (
-            Pattern(rf"\b{name}\s{_AUGMENTED}|\b{_AUGMENTED}\s?(?:chord)?[\s,:-]*\(?{name}\b", _I),
-            form,
-        )
-        for name, form in (("german", "Ger65"), ("italian", "It6"), ("french", "Fr43"))
-    ),
-    (Pattern(r"\b(?:double\sdominant|doppeldominante)\b", _I), "V/V"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +113,8 @@ def read_numerals(text: str, home: Key) -> Reading:
     whole = parse_roman(text.strip(" .,;:()"))
     if whole is not None:
         return Reading((whole,), key, loose)
-    orders = [-1] if _SEVERAL_INVERSIONS.search(text) else []
-
-    def noted(match: re.Match[str]) -> str:
-        order = match[1] or match[2]
-        orders.append(_ORDER[order.lower()] if order else _BASS[match[3].lower()])
-        return " "
-
-    named = _named(text)
-    text = " ".join(_INVERSION.sub(noted, text).split())
-    inversions = tuple(dict.fromkeys(orders))
+    named = named_numerals(text)
+    text, inversions = without_inversions(text)
     whole = parse_roman(text.strip(" .,;:()")) or _spoken(text.strip(" .,;:()"), minor)
     if whole is not None and not named:
         return Reading((whole,), key, loose, inversions)
@@ -210,15 +167,6 @@ def _offered(text: str, signs: list[Mention[str]], word: Mention[str]) -> bool:
     after = min((m.start for m in signs if m.start >= word.end), default=-1)
     before = last >= 0 and _OR.search(text[last : word.start])
     return bool(before or (after >= 0 and _OR.search(text[word.end : after])))
-
-
-def _named(text: str) -> list[str]:
-    """Chords with a name of their own, "Neapolitan sixth"."""
-    found = []
-    for pattern, form in _NAMED:
-        mentions = [Mention(form, m.start(), m.end()) for m in pattern.finditer(text)]
-        found += [m.value for m in asserted(text, mentions)]
-    return list(dict.fromkeys(found))
 
 
 def _functions(text: str, minor: bool) -> list[Mention[str]]:
