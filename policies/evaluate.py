@@ -17,7 +17,8 @@ import numpy as np
 from policies.audio import Waveform, sha256_of
 from policies.audio_policy import AudioPolicy
 from policies.records import Prompt
-from policies.sampler import SamplingSettings, sample
+from policies.sampler import sample
+from policies.sampling import SamplingSettings
 from policies.seeds import derive_seed, generator
 from rewards.errors import DataError
 from rewards.records import Clip, Question, Verdict

@@ -51,7 +51,8 @@ from policies.families import FAMILIES
 from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, wrap
 from policies.records import Prompt
-from policies.sampler import SamplingSettings, sample
+from policies.sampler import sample
+from policies.sampling import SamplingSettings
 from policies.tiny import AUDIO, AUDIO_BOS, AUDIO_EOS, CHAT_TEMPLATE, END, PAD, train_tokenizer
 from rewards.records import Clip, Question
 
@@ -330,7 +331,7 @@ class Bench:
     # -- shared -----------------------------------------------------------------------
 
     def _stock(self, rows: int) -> dict[str, torch.Tensor]:
-        heard = self.policy.hear(self.prompt.samples_S, self.prompt.clip_sha256)  # type: ignore[arg-type]
+        heard = self.policy.hear(self.prompt.clips[0].samples_S, self.prompt.clips[0].sha256)
         dtype = self.policy.base.dtype
         return {
             "input_ids": torch.tensor([self.prompt.ids] * rows, device=self.device),

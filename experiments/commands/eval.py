@@ -42,7 +42,7 @@ def evaluate(
     from policies.audio import ClipReader
     from policies.evaluate import evaluate as ask_all
     from policies.lora import open_policy
-    from policies.sampler import SamplingSettings
+    from policies.sampling import SamplingSettings
     from rewards import registry
     from rewards.questions import read_questions
     from rewards.rubric import Rubric
@@ -84,7 +84,8 @@ def ask(
     from experiments.specs import pick_device
     from policies.audio import ClipReader
     from policies.lora import open_policy
-    from policies.sampler import SamplingSettings, sample
+    from policies.sampler import sample
+    from policies.sampling import SamplingSettings
     from rewards.records import Clip, Question
 
     hush()

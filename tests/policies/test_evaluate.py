@@ -22,7 +22,7 @@ from policies.evaluate import (
     silence,
     subset,
 )
-from policies.sampler import SamplingSettings
+from policies.sampling import SamplingSettings
 from policies.seeds import generator
 from rewards.errors import AudioError, DataError
 from rewards.records import Clip, Question, Response, Verdict

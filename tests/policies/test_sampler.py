@@ -9,10 +9,12 @@ import pytest
 import torch
 
 from policies.audio_policy import AudioPolicy
+from policies.decode_step import DecodeStep
 from policies.evaluate import silence
 from policies.logprobs import group_logprobs
 from policies.records import Completion, Prompt
-from policies.sampler import SamplingSettings, _Drawn, sample, uniform_noise
+from policies.sampler import sample
+from policies.sampling import Draws, SamplingSettings, cut, pick, uniform_noise
 from rewards.errors import ConfigError, DeafError
 
 GREEDY = SamplingSettings(temperature=0, max_new_tokens=12)
@@ -128,7 +130,7 @@ def test_equal_texts_about_different_clips_are_answered_apart(
     assert one[0].ids == again[0].ids != other[0].ids
 
 
-def test_finished_groups_retire_without_a_trace(
+def test_finished_rows_are_left_out_without_a_trace(
     open_tiny: Callable[..., AudioPolicy], prompt_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     policy = open_tiny(torch.float64)
@@ -136,17 +138,17 @@ def test_finished_groups_retire_without_a_trace(
     prompts = [prompt_of(f"Question {n}?", seed=n, seconds=0.4 + 0.3 * n) for n in range(6)]
     settings = SamplingSettings(max_new_tokens=24)
     widths: list[int] = []
-    decode = policy.decode
+    run = DecodeStep.run
 
-    def watched(embedded: torch.Tensor, *rest: Any) -> torch.Tensor:
-        widths.append(len(embedded))
-        return decode(embedded, *rest)
+    def watched(self: DecodeStep, ids: torch.Tensor, *rest: Any) -> torch.Tensor:
+        widths.append(len(ids))
+        return run(self, ids, *rest)
 
-    monkeypatch.setattr(policy, "decode", watched)
-    early = sample(policy, prompts, _seeds(prompts, 2), settings)
-    assert min(widths[1:]) < 12 == widths[1], "some groups must have retired"
-    monkeypatch.setattr(_Drawn, "retire", lambda self, rows, decode: None)
-    late = sample(policy, prompts, _seeds(prompts, 2), settings)
+    monkeypatch.setattr(DecodeStep, "run", watched)
+    early = sample(policy, prompts, _seeds(prompts, 4), settings)
+    assert min(widths) < 12 < 24 == widths[0], "some rows must have been left out"
+    monkeypatch.setattr(Draws, "shrink", lambda self, share: None)
+    late = sample(policy, prompts, _seeds(prompts, 4), settings)
     assert _tokens(early) == _tokens(late)
     for group, other in zip(early, late, strict=True):
         for row, twin in zip(group, other, strict=True):
@@ -179,12 +181,6 @@ def test_one_token_is_one_token(policy: AudioPolicy, prompt_of: Any) -> None:
 
 
 # -- the distribution ---------------------------------------------------------------------
-
-
-def _drawn(policy: AudioPolicy, points: Sequence[float], **settings: Any) -> _Drawn:
-    noise = torch.tensor(points, dtype=torch.float64)[:, None]
-    lengths = torch.ones(len(points), dtype=torch.long)
-    return _Drawn(policy, lengths, noise, SamplingSettings(max_new_tokens=1, **settings))
 
 
 def _first_distribution(policy: AudioPolicy, prompt: Prompt, temperature: float) -> torch.Tensor:
@@ -236,26 +232,62 @@ def test_a_tiny_nucleus_is_greedy(policy: AudioPolicy, ragged: list[Prompt]) -> 
 
 
 def test_no_noise_draws_a_suppressed_token_or_one_outside_the_nucleus(policy: AudioPolicy) -> None:
-    points = [0.0, 2**-53, 0.5, 1 - 2**-53]
+    points = torch.tensor([0.0, 2**-53, 0.5, 1 - 2**-53], dtype=torch.float64)
     size = policy.base.lm_head.in_features
     hidden = torch.randn(1, size, generator=torch.Generator().manual_seed(2)).expand(4, -1)
-    top = set(policy.logprobs(hidden, 1.0)[0].topk(1).indices.tolist())
     with torch.no_grad():
-        wide = _drawn(policy, points).draw(0, hidden)
-        narrow = _drawn(policy, points, top_p=1e-6).draw(0, hidden)
-    assert not set(wide.tolist()) & set(policy.suppressed_ids)
-    assert set(narrow.tolist()) == top
+        logprobs = policy.logprobs(hidden, 1.0)
+    assert not set(pick(logprobs, points).tolist()) & set(policy.suppressed_ids)
+    narrow = pick(cut(logprobs, SamplingSettings(top_p=1e-6)), points)
+    assert set(narrow.tolist()) == set(logprobs[0].topk(1).indices.tolist())
 
 
-def test_a_point_that_rounds_up_to_the_whole_mass_draws_the_last_possible_token(
-    policy: AudioPolicy, monkeypatch: pytest.MonkeyPatch
+def test_a_point_that_rounds_up_to_the_whole_mass_draws_the_last_possible_token() -> None:
+    logprobs = torch.full((2, 5), -torch.inf)
+    logprobs[:, 1:3] = math.log(0.5)
+    assert pick(logprobs, torch.tensor([1.0, 0.0], dtype=torch.float64)).tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        ({"top_k": 2}, [0, 1]),
+        ({"min_p": 0.2}, [0, 1, 2]),
+        ({"top_k": 3, "top_p": 0.45}, [0]),  # 0.4 of the 0.85 that top_k left
+        ({"top_p": 0.45}, [0, 1]),
+        ({"top_p": 0.9, "min_p": 0.6}, [0, 1]),
+        ({}, [0, 1, 2, 3, 4]),
+    ],
+)
+def test_cuts_apply_in_order_and_what_is_left_sums_to_one(
+    settings: dict[str, Any], kept: list[int]
 ) -> None:
-    logprobs = torch.full((1, 5), -torch.inf)
-    logprobs[0, 1:3] = math.log(0.5)
-    monkeypatch.setattr(policy, "logprobs", lambda hidden, temperature: logprobs)
-    with torch.no_grad():
-        assert _drawn(policy, [1.0]).draw(0, torch.zeros(1, 2)).tolist() == [2]
-        assert _drawn(policy, [0.0]).draw(0, torch.zeros(1, 2)).tolist() == [1]
+    chances = torch.tensor([0.4, 0.3, 0.15, 0.075, 0.075], dtype=torch.float64)
+    shuffled = torch.tensor([3, 1, 4, 0, 2])
+    left = cut(chances[shuffled].log()[None], SamplingSettings(**settings))[0].exp()
+    expected = torch.zeros(5, dtype=torch.float64)
+    expected[kept] = chances[kept] / chances[kept].sum()
+    assert torch.allclose(left, expected[shuffled], atol=1e-12)
+
+
+def test_a_row_ends_at_a_stop_text_and_its_siblings_go_on(
+    policy: AudioPolicy, prompt_of: Any
+) -> None:
+    long = SamplingSettings(max_new_tokens=24)
+    (free,) = sample(policy, [prompt_of()], [[1, 2, 3]], long)
+    stop = free[1].text[3:6]
+    settings = SamplingSettings(max_new_tokens=24, stop=(stop,))
+    (held,) = sample(policy, [prompt_of()], [[1, 2, 3]], settings)
+    for before, row in zip(free, held, strict=True):
+        assert row.ids == before.ids[: len(row.ids)]
+        assert (stop in row.text) == (stop in before.text)
+        if stop in before.text:
+            assert row.finish_reason == "stop"
+            text = policy.processor.tokenizer.decode(row.ids[:-1], skip_special_tokens=True)
+            assert stop not in text, "the row ends with the token that completes the text"
+        else:
+            assert row.ids == before.ids
+    assert len(held[1].ids) < len(free[1].ids)
 
 
 def test_noise_is_a_function_of_seed_and_position() -> None:

@@ -1,0 +1,199 @@
+"""How tokens are drawn: the distribution, the noise, the end of a row.
+
+The noise of a rollout is one stream of uniform numbers, a function of its seed
+and of the token's position alone; a token is where that number falls in the
+cumulative distribution. So a completion depends neither on the batch it was
+drawn in nor on its place there, up to the rounding of the logits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from policies.audio_policy import AudioPolicy
+from policies.records import Completion
+from rewards.errors import ConfigError
+
+# A stop string may begin inside the token before the one that ends it.
+_STOP_MARGIN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingSettings:
+    """How tokens are drawn; the cuts apply in the order in which they stand here.
+
+    Attributes:
+        temperature: above 0; 0 means greedy.
+        top_p: nucleus mass in (0, 1]; 1 keeps the whole distribution.
+        max_new_tokens: T, at least 1.
+        top_k: keep the k likeliest tokens; 0 keeps all. Applied before ``top_p``.
+        min_p: keep tokens of at least this share of the likeliest one's
+            probability, in [0, 1); 0 keeps all. Applied last.
+        stop: texts that end a row once it contains them; they stay in it.
+    """
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+    max_new_tokens: int = 64
+    top_k: int = 0
+    min_p: float = 0.0
+    stop: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, ok, expected in (
+            ("temperature", self.temperature >= 0, "0 (greedy) or more"),
+            ("top_p", 0 < self.top_p <= 1, "in (0, 1]"),
+            ("max_new_tokens", self.max_new_tokens >= 1, "at least 1"),
+            ("top_k", self.top_k >= 0, "0 (all) or more"),
+            ("min_p", 0 <= self.min_p < 1, "in [0, 1)"),
+            ("stop", "" not in self.stop, "texts that are not empty"),
+        ):
+            if not ok:
+                raise ConfigError(
+                    f"sampling.{name} is out of range: got {getattr(self, name)}, expected "
+                    f"{expected}; change it"
+                )
+
+    @property
+    def cuts(self) -> bool:
+        """True if some tokens of the whole distribution are left out."""
+        return self.top_p < 1 or self.top_k > 0 or self.min_p > 0
+
+
+def uniform_noise(seeds: Sequence[int], tokens: int) -> np.ndarray:
+    """(rows, tokens) float64 in [0, 1): row i is the Philox stream of seed i."""
+    return np.stack(
+        [np.random.Generator(np.random.Philox(key=seed)).random(tokens) for seed in seeds]
+    )
+
+
+def cut(logprobs: Tensor, settings: SamplingSettings) -> Tensor:
+    """The distribution without its unlikely tokens, renormalised; (..., vocabulary) log-probs."""
+    if not settings.cuts:
+        return logprobs
+    ordered, order = logprobs.sort(dim=-1, descending=True)
+    outside = torch.zeros_like(ordered, dtype=torch.bool)
+    if settings.top_k:
+        outside[..., settings.top_k :] = True
+    if settings.top_p < 1:
+        mass = ordered.masked_fill(outside, -torch.inf).softmax(dim=-1)
+        outside |= mass.cumsum(dim=-1) - mass >= settings.top_p
+    if settings.min_p:
+        outside |= ordered < ordered[..., :1] + math.log(settings.min_p)
+    return logprobs.masked_fill(torch.zeros_like(outside).scatter(-1, order, outside), -torch.inf
+                                ).log_softmax(dim=-1)  # fmt: skip
+
+
+def pick(logprobs: Tensor, point: Tensor) -> Tensor:
+    """The tokens (rows,) where points (rows,) in [0, 1) fall in the cumulative distribution."""
+    cumulative = logprobs.exp().double().cumsum(dim=-1)
+    total = cumulative[:, -1:]
+    # The product may round up to the total, beyond the last token that has any mass.
+    below = torch.minimum(point[:, None] * total, total.nextafter(torch.zeros_like(total)))
+    return torch.searchsorted(cumulative, below, right=True).squeeze(1)
+
+
+class Draws:
+    """The tokens that the rows of N prompts have drawn, and which rows still draw.
+
+    Attributes:
+        ids, logprobs: (B, T).
+        lengths, stopped: (B,).
+        slots: (N', G') the rows that are computed; some may have stopped already.
+    """
+
+    def __init__(
+        self, policy: AudioPolicy, seeds: Sequence[Sequence[int]], settings: SamplingSettings
+    ):
+        self.policy, self.settings = policy, settings
+        self.seeds = [seed for group in seeds for seed in group]
+        device, count = policy.device, len(self.seeds)
+        self.end = torch.tensor(policy.end_ids, device=device)
+        self.pad = policy.processor.tokenizer.pad_token_id
+        shape = (count, settings.max_new_tokens)
+        self.noise = torch.from_numpy(uniform_noise(self.seeds, shape[1])).to(device)
+        self.ids = torch.full(shape, self.pad, dtype=torch.long, device=device)
+        self.logprobs = torch.zeros(shape, dtype=torch.float32, device=device)
+        self.lengths = torch.zeros(count, dtype=torch.long, device=device)
+        self.stopped = torch.zeros(count, dtype=torch.bool, device=device)
+        self.slots = torch.arange(count, device=device).view(len(seeds), -1)
+
+    def draw(self, step: int, hidden: Tensor) -> Tensor:
+        """One token for each slot, (N' G',), from hidden states; stopped rows get padding."""
+        rows = self.slots.flatten()
+        logprobs = self.policy.logprobs(hidden, self.settings.temperature or 1.0)
+        if self.settings.temperature == 0:
+            tokens = logprobs.argmax(dim=-1)
+        else:
+            logprobs = cut(logprobs, self.settings)
+            tokens = pick(logprobs, self.noise[rows, step])
+        stopped = self.stopped[rows]
+        tokens = tokens.masked_fill(stopped, self.pad)
+        found = logprobs.gather(1, tokens[:, None]).squeeze(1)
+        self.ids[rows, step] = tokens
+        self.logprobs[rows, step] = found.masked_fill(stopped, 0.0).float()
+        self.lengths[rows] = torch.where(stopped, self.lengths[rows], step + 1)
+        self.stopped[rows] = stopped | torch.isin(tokens, self.end)
+        if self.settings.stop:
+            self._stop_at_texts(step + 1)
+        return tokens
+
+    def _stop_at_texts(self, length: int) -> None:
+        tail = max(map(len, self.settings.stop)) + _STOP_MARGIN
+        rows = self.slots.flatten().unique()
+        rows = rows[~self.stopped[rows]]
+        ids = self.ids[rows, max(0, length - tail) : length].tolist()
+        texts = self.policy.processor.tokenizer.batch_decode(ids, skip_special_tokens=True)
+        ends = [any(stop in text for stop in self.settings.stop) for text in texts]
+        self.stopped[rows] = torch.tensor(ends, dtype=torch.bool, device=rows.device)
+
+    @property
+    def going(self) -> int:
+        """How many rows have not stopped."""
+        return int((~self.stopped).sum())
+
+    def shrink(self, share: float) -> tuple[Tensor, Tensor] | None:
+        """Leave out rows that have stopped, once at most ``share`` of the slots would remain.
+
+        Groups are computed as one block, so each keeps as many slots as the one with
+        the most rows to go on.
+
+        Returns:
+            The (N'',) groups among the N' and of each the (N'', G'') rows among its G'
+            that go on; None while it does not pay.
+        """
+        if self.going > share * self.slots.numel():
+            return None
+        going = ~self.stopped[self.slots]
+        most = int(going.sum(dim=1).max())
+        groups = going.any(dim=1).nonzero().squeeze(1)
+        if most == 0 or len(groups) * most > share * self.slots.numel():
+            return None
+        order = going[groups].to(torch.int8).argsort(dim=1, descending=True, stable=True)
+        rows = order[:, :most]
+        self.slots = self.slots[groups].gather(1, rows)
+        return groups, rows
+
+    def completions(self, version: int) -> list[Completion]:
+        """The records of all rows, in order."""
+        ids, logprobs = self.ids.cpu(), self.logprobs.cpu().numpy()
+        lengths, stopped = self.lengths.tolist(), self.stopped.tolist()
+        tokens = [tuple(ids[i, :n].tolist()) for i, n in enumerate(lengths)]
+        texts = self.policy.processor.tokenizer.batch_decode(tokens, skip_special_tokens=True)
+        return [
+            Completion(
+                ids=tokens[i],
+                logprobs_T=logprobs[i, : lengths[i]].copy(),
+                finish_reason="stop" if stopped[i] else "length",
+                policy_version=version,
+                seed=self.seeds[i],
+                text=texts[i],
+            )
+            for i in range(len(tokens))
+        ]
