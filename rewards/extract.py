@@ -225,7 +225,8 @@ def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
         ]
         if len(said) == 1 and len(hits[0]) > 1:  # both C sharp and D flat are options
             hits = [[i for i in hits[0] if kind.same(typed[i], said[0], True)]]
-        if kind.name == "roman" and set(mentioned(options, text)) - set(hits[0]):
+        parts = kind.name == "roman" and kind.parse(text) is None
+        if parts and set(mentioned(options, text)) - set(hits[0]):
             return Choice(None, "the answer names several Roman numerals")
         if len(said) == 1 and len(hits[0]) == 1:
             return Choice(hits[0][0], f"the answer is the {kind.name} of this option")
