@@ -65,6 +65,7 @@ NOTE = r"[A-G](?:##|#|bb|b)?"
 KEY = re.compile(rf"{NOTE} (?:major|minor)")
 TEXTBOOK = re.compile(r"(\w+) of (.+?) is (.+)")
 LONGEST_SHARED = 6
+SENTENCE_ENDS = re.compile(r"</?(?:think|answer)>|[.!?;:]+(?=\s|<|$)|\n")
 
 
 def _named(vocabulary):
@@ -154,10 +155,9 @@ def listed(value):
 
 def sentences(text):
     """The sentences of more than six words, as tuples of words in small letters."""
-    words = (
-        re.findall(r"[\w#'/-]+", part.lower()) for part in re.split(r"[.!?;:\n]+(?:\s|$)", text)
-    )
-    return {tuple(part) for part in words if len(part) > LONGEST_SHARED}
+    parts = SENTENCE_ENDS.split(text.lower())
+    words = (tuple(re.findall(r"[\w#'/-]+", part)) for part in parts)
+    return {said for said in words if len(said) > LONGEST_SHARED}
 
 
 def test_the_halves_have_their_sizes_and_no_id_or_voice_is_used_twice():
@@ -226,6 +226,5 @@ def test_each_half_covers_every_type_and_every_stance(half):
 
 def test_no_two_traces_share_a_sentence_of_more_than_six_words():
     spoken = {trace["id"]: sentences(trace["completion"]) for trace in ALL}
-    assert all(len(words) > LONGEST_SHARED for said in spoken.values() for words in said)
     shared = [(a, b, said) for a, b in combinations(spoken, 2) if (said := spoken[a] & spoken[b])]
     assert shared == []
