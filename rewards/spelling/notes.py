@@ -71,8 +71,9 @@ _WORD_ON = Pattern(r"(?![0-68](?![\w(°ø+Δ]))(?:[\w#°øΔ+]|'\w|\.\w|\(?[#b]\
 _NOUN_ON = Pattern(
     r"\s+(?!(?:is|was|or|and|as|above|below|in|on|at|over|because|since|which)\b)[a-z]"
 )
+_DETERMINED = Pattern(r"\b(?:the|an|open|note|pitch|low|high)\s$", re.IGNORECASE)
 _IS_HARMONY = Pattern(
-    r"\s+(?:(?:flat |sharp )?(?:major|minor|maj|min|dur|moll|(?:half-)?diminished|augmented"
+    r"[0-8]?\s+(?:(?:flat |sharp )?(?:major|minor|maj|min|dur|moll|(?:half-)?diminished|augmented"
     r"|suspended|sus\d?|7th|seventh|dominant (?:7th|7|seventh)|power)\b|chords?\b|triad)",
     re.IGNORECASE,
 )
@@ -186,7 +187,7 @@ def find_notes(text: str) -> list[Mention[Note]]:
             continue
         if _WORD_ON.match(text, found.end()):
             continue
-        if found[0] == "A" and _NOUN_ON.match(text, found.end()):
+        if found[0] == "A" and _NOUN_ON.match(text, found.end()) and not _determined(text, found):
             continue
         if _IS_HARMONY.match(text, found.end()):
             continue
@@ -194,3 +195,8 @@ def find_notes(text: str) -> list[Mention[Note]]:
             continue
         mentions.append(Mention(letter_note(found[1], found[2]), found.start(), found.end()))
     return mentions
+
+
+def _determined(text: str, found: re.Match[str]) -> bool:
+    """ "the A string": the letter before a noun is no article."""
+    return _DETERMINED.search(text[max(0, found.start() - 8) : found.start()]) is not None

@@ -28,7 +28,7 @@ from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
 NUMERAL = r"(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)"
-_MARK = r"(?:°|o|ø|/o|0(?=7|6|4|2|/|$|\s)|\+|hdim|dim|aug|m(?![a-z])|min(?![a-z])|-(?=7))?"
+_MARK = r"(?:°|o|ø|/o|0(?=7|6|4|2|/|$|\s)|\+|hdim|dim|aug|m(?![a-z])|min(?![a-z])|-(?=7|$))?"
 _FIGURES = (
     r"(?:m?7b5|b5|maj7|maj9|ma7|M7|Δ7?|642|653|643|6/5|4/3|4/2|6/4|5/3|6/3|65|64|63|53|43|42|13|11|9"
     r"|7|6|5|4|2)?(?:sus[24]?|add(?:9|6|11)|[b#](?:9|13|11|5))?"

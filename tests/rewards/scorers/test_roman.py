@@ -20,11 +20,11 @@ NUMERALS = {
     "IV7 I7 vi7 iii7 bII6 bVI bVII iv i V/V V7/V V65/V V/ii V7/ii V7/vi V43/IV viio7/V viio/ii "
     "bIII bII II III VI v vi6 vi64 iii6 IV65 vi65 ii43 ii42 viio64 viiø65 viiø43 viiø42 viio65 "
     "iiø7 iiø65 #ivo7 #ivø7 III+ V+ I+ bVI6 iv6 V/iii V7/iii V42/V V6/V V7/IV viiø7/V viio7/vi "
-    "viio65/ii iv/ii ii/V ii7/V",
+    "viio65/ii iv/ii ii/V ii7/V V/V/V V7/V/V V7/IV/V viio7/V/ii V/ii/IV V7/vi/iii vii0 vii07",
     "minor": "i i6 i64 iio iio6 ii III III+ iv iv6 IV V V6 V7 V65 V43 V42 v VI VII viio viio6 "
     "viio7 viio65 i7 iv7 VI7 III7 VII7 bII6 V/V V7/V V7/iv V7/III V65/iv viio7/V vi vii vio vi7 "
     "iiø7 iiø65 iiø43 iiø42 ii6 VI6 VI64 VII6 III6 v6 v7 IV7 viio43 viio42 viiø7 bII V/VI V7/VI "
-    "V/VII V65/III V42/iv viio7/iv viio7/III viio65/iv ii/III",
+    "V/VII V65/III V42/iv viio7/iv viio7/III viio65/iv ii/III V/V/V V7/iv/III viio7/V/VI V7/IV/v",
 }
 
 
