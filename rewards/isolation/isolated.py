@@ -50,8 +50,8 @@ class Isolated:
     Args:
         spec: file and function.
         deadline: for each completion, or group of them [s], above 0.
-        memory_gb: address space of a process [GiB], at least 0.25. A reward that
-            imports torch needs 4 or more.
+        memory_gb: address space of a process [GiB], at least 0.25; numpy, music21 and a
+            torch for CPUs load within 1.
         processes: that work side by side, at least 1.
         params: keyword arguments of the function; what pickle can carry.
 
