@@ -24,15 +24,16 @@ from __future__ import annotations
 
 from rewards.claims.records import Modality, Polarity
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 
-_HARD = frozenset(
+_HARD = word_set(
     "but so however because although though while whereas since therefore hence thus yet "
-    "instead until till".split()
+    "instead until till"
 )
-_DENY = frozenset(
+_DENY = word_set(
     "not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly unlike except "
     "excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't exclude "
-    "excludes eliminate eliminates reject rejects dismiss dismisses discard devoid contradicts".split()
+    "excludes eliminate eliminates reject rejects dismiss dismisses discard devoid contradicts"
 )
 _DENY_PAIRS = {
     ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
@@ -41,39 +42,39 @@ _DENY_PAIRS = {
     ("no", "trace"), ("against", "a"), ("short", "of"),
     ("anything", "but"),
 }  # fmt: skip
-_NO_DENIAL = frozenset(
+_NO_DENIAL = word_set(
     "doubt question only just merely wonder less surprise surprisingly matter sooner sure longer "
-    "problem mistake bet idea guess way to".split()
+    "problem mistake bet idea guess way to"
 )
-_HEDGE = frozenset(
+_HEDGE = word_set(
     "maybe perhaps possibly probably prob likely might could may presumably perchance unsure "
-    "guess potentially leaning conceivably arguably either tentatively suspect".split()
+    "guess potentially leaning conceivably arguably either tentatively suspect"
 )
-_SUPPOSE = frozenset(
+_SUPPOSE = word_set(
     "if would wouldn't suppose supposing expect expected expects expecting tempted imagine unless "
-    "option hypothetically were".split()
+    "option hypothetically were"
 )
-_OPINION = frozenset(
+_OPINION = word_set(
     "say call describe guess go file argue put think estimate bet label classify place opt swear "
-    "identify hear name describes write like set yield have show agree".split()
+    "identify hear name describes write like set yield have show agree"
 )
-_TAKEN_BACK = frozenset("initially suspected mistook mistakenly".split())
+_TAKEN_BACK = word_set("initially suspected mistook mistakenly")
 _TAKEN_PAIRS = {
     ("at", "first"), ("i", "thought"), ("first", "thought"), ("first", "guess"), ("took", "it"),
     ("first", "impression"), ("first", "instinct"), ("was", "thinking"), ("had", "thought"),
     ("first", "glance"), ("we", "thought"), ("i", "assumed"), ("i", "almost"), ("originally", "i"),
 }  # fmt: skip
-_NOTHING_AFTER = frozenset(
+_NOTHING_AFTER = word_set(
     "out wrong impossible excluded silly off work fit incorrect unlikely not never here present "
-    "heard any".split()
+    "heard any"
 )
-_GONE = frozenset(
+_GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
-    "discarded dismissed incorrect unlikely implausible too ruled fails none".split()
+    "discarded dismissed incorrect unlikely implausible too ruled fails none"
 )
-_LABELS = frozenset("instrument genre mood tempo_term cadence form".split())
+_LABELS = word_set("instrument genre mood tempo_term cadence form")
 """Types of which "X would be softer" says that X is not there."""
-_LINKS = frozenset("is was isn't wasn't doesn't does are aren't it can't cannot didn't".split())
+_LINKS = word_set("is was isn't wasn't doesn't does are aren't it can't cannot didn't")
 _REACH = 8
 
 
@@ -90,17 +91,19 @@ class Cues:
         self.taken: list[int] = []
         for at, word in enumerate(words):
             pair = (words[at - 1] if at else "", word)
-            if (word in _DENY or word.endswith("n't")) and self._denies(at):
+            if (
+                ((word in _DENY or word.endswith("n't")) and self._denies(at))
+                or pair in _DENY_PAIRS
+                or (word == "for" and "too" in words[max(0, at - 3) : at])
+            ):
                 self.deny.append(at)
-            elif pair in _DENY_PAIRS or word == "for" and "too" in words[max(0, at - 3) : at]:
-                self.deny.append(at)
-            if word in _HEDGE:
+            if word in _HEDGE or (
+                word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly")
+            ):
                 self.hedge.append(at)
-            elif word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly"):
-                self.hedge.append(at)
-            if word in _SUPPOSE and self._supposes(at):
-                self.suppose.append(at)
-            elif word == "had" and (at == 0 or kinds[at - 1] in ",;:("):
+            if (word in _SUPPOSE and self._supposes(at)) or (
+                word == "had" and (at == 0 or kinds[at - 1] in ",;:(")
+            ):
                 self.suppose.append(at)
             if word in _TAKEN_BACK or pair in _TAKEN_PAIRS:
                 self.taken.append(at)
@@ -118,7 +121,7 @@ class Cues:
             return polarity, "retracted"
         if self.suppose and self._supposed(first, last):
             would = self.words[last + 1 : last + 2] == ["would"] and "if" not in self.words
-            if would and type_ in _LABELS or polarity == "denied" and "if" not in self.words:
+            if (would and type_ in _LABELS) or (polarity == "denied" and "if" not in self.words):
                 return "denied", "asserted"
             return "asserted", "hypothetical"
         if self.hedge and polarity == "asserted" and self._hedged(first, last, barrier):
@@ -145,7 +148,11 @@ class Cues:
             after = words[at + 1 : at + 3]
             return not (after and after[0] in _OPINION)
         if words[at] == "were":  # "were the piece in C", not "they were in C"
-            return at == 0 or self.clause[at] != self.clause[at - 1] or words[at - 1] in ("it", "there")
+            return (
+                at == 0
+                or self.clause[at] != self.clause[at - 1]
+                or words[at - 1] in ("it", "there")
+            )
         if words[at].startswith("expect"):
             return not (at and words[at - 1] in ("we", "i"))
         if words[at] == "option":
@@ -174,7 +181,9 @@ class Cues:
         if gone is None or any(kind in ",;:()" for kind in self.kinds[last + 1 : last + 1 + gone]):
             return False
         links = {"is", "are", "was", "were", "seems", "feels", "sounds", "can", "'s", "be", "would"}
-        return gone == 0 and after[0] in ("fails", "too", "excluded") or bool(links & set(after[:gone]))
+        return (gone == 0 and after[0] in ("fails", "too", "excluded")) or bool(
+            links & set(after[:gone])
+        )
 
     def _rejected(self, last: int, cue: int) -> bool:
         """ "ska it is not", "G minor doesn't work": nothing else follows the denial."""
@@ -187,7 +196,7 @@ class Cues:
         for cue in self.suppose:
             word = self.words[cue]
             if word in ("if", "unless", "were", "had"):
-                if self._within(cue, first) or cue < first and self.words[cue] == "if":
+                if self._within(cue, first) or (cue < first and self.words[cue] == "if"):
                     return True
             elif cue < first:
                 if self._within(cue, first) and first - cue <= 2 * _REACH:

@@ -181,7 +181,7 @@ def _one(text: str) -> tuple[str, Any] | None:
     if lower in WORDS:
         return WORDS[lower]
     first = text[0]
-    if first.isdigit() or first in "~=@c" and text[-1] in "0123456789mMxs":
+    if first.isdigit() or (first in "~=@c" and text[-1] in "0123456789mMxs"):
         return _figure(text)
     note = _NOTE.fullmatch(text)
     if note and note[3] in ("", "2", "3", "4"):

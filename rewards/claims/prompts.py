@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 
 _QUOTED = re.compile(r'"([^"\n]{1,160})"')
-_NAMING = re.compile(r"\b(?:call|called|titled|named|tune|record|song|piece|track|album|lyrics?)\s*,?\s*$")
+_NAMING = re.compile(
+    r"\b(?:call|called|titled|named|tune|record|song|piece|track|album|lyrics?)\s*,?\s*$"
+)
 _SHORTEST = 12
 _OPTION_LIST = re.compile(r"(?:^|\s)\(?[A-D][).:]\s")
 _LINE = re.compile(r"[^\n.?!]{3,400}[.?!\n]?")

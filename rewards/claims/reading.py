@@ -35,22 +35,23 @@ from rewards.claims.prompts import blanked
 from rewards.claims.records import Claim, Section
 from rewards.claims.sameness import same_value
 from rewards.claims.sentences import Sentence, sentences
+from rewards.claims.words import word_set
 from rewards.records import Question, Response
 from rewards.response import spans
 from rewards.spelling.keys import parse_key
 
 READ = 8192
-_ASKS = frozenset(
+_ASKS = word_set(
     "is are was were does do did can could would should what which who whose how why where when "
-    "am has have will".split()
+    "am has have will"
 )
-_REPORTS = frozenset(
+_REPORTS = word_set(
     "claims claimed claim swears swear wrote write insists insist thinks think lists list says said "
-    "say argues".split()
+    "say argues"
 )
-_OTHERS = frozenset(
+_OTHERS = word_set(
     "my the some people he she they friend reviewer uploader comment uploader's sites somebody "
-    "roommate teacher brother sister everyone".split()
+    "roommate teacher brother sister everyone"
 )
 
 
@@ -59,15 +60,25 @@ def read(question: Question, response: Response) -> tuple[Claim, ...]:
     return _read(response.text, question.text, question.choices, question.facet)
 
 
+def read_answer(question: Question, text: str) -> tuple[Claim, ...]:
+    """The claims of a cleaned answer, or of the option it chooses, spans in that text."""
+    return _answer_claims(text[:READ], question.facet)
+
+
+@lru_cache(maxsize=4096)
+def _answer_claims(text: str, facet: str | None) -> tuple[Claim, ...]:
+    return tuple(_section("answer", folded(text), 0, "", (), facet))
+
+
 def distinct(claims: Sequence[Claim]) -> list[Claim]:
     """Each proposition once, as it stands at the end.
 
     What was doubted and later asserted, denied or taken back is that; what was asserted and
     later taken back is taken back. An assertion and a denial of one value stay two.
     """
-    kept: dict[tuple[str, object], list[Claim]] = {}
+    kept: dict[tuple[object, ...], list[Claim]] = {}
     for claim in claims:
-        name = claim.type, same_value(claim.type, claim.value)
+        name = claim.type, same_value(claim.type, claim.value), _said_of(claim)
         said = kept.setdefault(name, [])
         doubts = [c for c in said if c.modality in ("hedged", "hypothetical")]
         firm = [c for c in said if c not in doubts]
@@ -85,10 +96,15 @@ def distinct(claims: Sequence[Claim]) -> list[Claim]:
     return sorted((c for said in kept.values() for c in said), key=lambda claim: claim.start)
 
 
+def _said_of(claim: Claim) -> object:
+    """What tells two claims of one value apart: the voice of a note, the time of a chord."""
+    if claim.type == "note":
+        return claim.subject
+    return (claim.time, claim.subject) if claim.type == "chord" else None
+
+
 @lru_cache(maxsize=256)
-def _read(
-    text: str, prompt: str, choices: tuple[str, ...], facet: str | None
-) -> tuple[Claim, ...]:
+def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -> tuple[Claim, ...]:
     found: list[Claim] = []
     think, answer = spans(text)
     for section, span in (("think", think), ("answer", answer)):
@@ -137,7 +153,9 @@ def _section(
 
 
 def _asks(sentence: Sentence) -> bool:
-    words = [word for word in sentence.words[:3] if word not in (",", "or", "and", "so", "but", "then")]
+    words = [
+        word for word in sentence.words[:3] if word not in (",", "or", "and", "so", "but", "then")
+    ]
     return bool(words) and words[0] in _ASKS
 
 
@@ -161,9 +179,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     intervals.read(sentence, context)
     if used:
         context.found = [
-            found
-            for found in context.found
-            if found.type == "textbook" or found.first not in used
+            found for found in context.found if found.type == "textbook" or found.first not in used
         ]
 
 
@@ -175,12 +191,14 @@ def _stanced(sentence: Sentence, found: list[Found], section: Section) -> list[C
     tokens = sentence.tokens
     latest = max(one.last for one in found)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
-        if reported is not None and one.first > reported[0] and stances.hard[one.first] == reported[1]:
+        if (
+            reported is not None
+            and one.first > reported[0]
+            and stances.hard[one.first] == reported[1]
+        ):
             continue
         others = [o.last for o in found if o.last < one.first and o.type != one.type]
-        polarity, modality = stances.stance(
-            one.type, one.first, one.last, max(others, default=-1)
-        )
+        polarity, modality = stances.stance(one.type, one.first, one.last, max(others, default=-1))
         if one.type == "textbook" and modality == "hypothetical":
             modality = "asserted"
         if sentence.asked and modality == "asserted" and one.last >= latest:
@@ -205,11 +223,11 @@ def _in_lists(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
     if not any(claim.polarity == "denied" for claim in claims):
         return claims
     made = list(claims)
-    joints = [
-        _lists(sentence, one, other) for one, other in zip(made, made[1:], strict=False)
-    ]
+    joints = [_lists(sentence, one, other) for one, other in zip(made, made[1:], strict=False)]
     for n in range(1, len(made)):
-        if joints[n - 1] in ("or", "nor") or (n < len(joints) and joints[n - 1] and "or" in joints[n:]):
+        if joints[n - 1] in ("or", "nor") or (
+            n < len(joints) and joints[n - 1] and "or" in joints[n:]
+        ):
             if made[n - 1].polarity == "denied":
                 made[n] = replace(made[n], polarity="denied")
     for n in range(len(made) - 2, -1, -1):

@@ -10,12 +10,14 @@ none. A note and the sign behind it ("E flat", "F-sharp") are one token.
 from __future__ import annotations
 
 import re
+
 from rewards.claims.lexicon import Token, lex
+from rewards.claims.words import word_set
 from rewards.spelling.notes import letter_note
 
 _PIECE = re.compile(r"\S+|\n")
-_ABBREVIATIONS = frozenset(
-    "m mm vs e.g i.e eg ie ca approx cf op no nos fig st mr mrs dr bar ex resp incl".split()
+_ABBREVIATIONS = word_set(
+    "m mm vs e.g i.e eg ie ca approx cf op no nos fig st mr mrs dr bar ex resp incl"
 )
 _SIGNED = ("sharp", "flat", "natural")
 
@@ -90,7 +92,7 @@ def _with_signs(line: list[Token]) -> list[Token]:
             continue
         sign = line[at + step]
         after = line[at + step + 1].kind if at + step + 1 < len(line) else ""
-        if token.word == "a" and (after == "d" or token.kind == "n" and after != "M"):
+        if token.word == "a" and (after == "d" or (token.kind == "n" and after != "M")):
             continue  # "a flat second", "a sharp": an article
         note = letter_note(token.word, "" if sign.word == "natural" else sign.word)
         joined[-1] = Token("N", note, token.start, sign.end, f"{token.word} {sign.word}")

@@ -8,10 +8,12 @@ are compared.
 
 NAMES = (
     "accuracy",
+    "answer",
     "beats",
     "cadence",
     "chord",
     "chords",
+    "consistency",
     "counterpoint",
     "diversity",
     "downbeats",
@@ -41,4 +43,5 @@ NAMES = (
     "tags",
     "tempo",
     "tempo_term",
+    "theory",
 )

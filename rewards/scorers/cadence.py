@@ -50,7 +50,7 @@ from rewards.text import fold
 
 _OR = Pattern(r"\bor\b|\bmaybe\b|\bperhaps\b|\bpossibly\b|\?")
 _ABSENT = ("none", "no cadence", "n/a", "na", "unknown", "x", "other")
-_CREDIT = {
+CREDIT = {
     ("PAC", "AC"): 0.6, ("IAC", "AC"): 0.6, ("AC", "PAC"): 1.0, ("AC", "IAC"): 1.0,
     ("PAC", "IAC"): 0.5, ("IAC", "PAC"): 0.5, ("HC", "Phrygian"): 0.5, ("Phrygian", "HC"): 0.5,
 }  # fmt: skip
@@ -77,7 +77,7 @@ def cadence(question: Question, response: Response) -> Verdict | None:
         many = f"the answer names {len(named)} different cadences, expected 1"
         return Verdict(0.0, many if named else f"the answer names no cadence: {text[:60]!r}")
     got = named[0]
-    value = 1.0 if got == truth else _CREDIT.get((truth, got), 0.0)
+    value = 1.0 if got == truth else CREDIT.get((truth, got), 0.0)
     return Verdict(value, f"{got} for {truth}", {"cadence": got})
 
 

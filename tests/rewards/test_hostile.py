@@ -54,7 +54,7 @@ def check(response: Response) -> None:
 
 
 def test_every_reward_applies_to_one_of_the_questions():
-    response = parse("<think>one two three</think><answer>jazz</answer>")
+    response = parse("<think>I hear jazz here.</think><answer>jazz</answer>")
     scored = {
         name
         for question in QUESTIONS

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 from rewards.spelling.cadences import find_cadences
 
-_TRIGGERS = frozenset(
+_TRIGGERS = word_set(
     "cadence cadences pac iac hc plagal deceptive deceptively amen half-cadence close interrupted "
-    "halbschluss trugschluss ganzschluss kadenz semicadence authentic".split()
+    "halbschluss trugschluss ganzschluss kadenz semicadence authentic"
 )
-_ENDS = frozenset(
+_ENDS = word_set(
     "ends end ending stops stop halts halt pauses pause rests closes stopping halting stopped "
-    "ended pausing rest".split()
+    "ended pausing rest"
 )
 _AROUND = 6
 

@@ -6,6 +6,7 @@ import re
 
 from rewards.claims.context import Context, Found, before
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 
 _LETTERS = re.compile(r"(?=a+'?b)a[abcd']{1,7}")
 _NAMES = {
@@ -13,12 +14,12 @@ _NAMES = {
     "sonata": "sonata", "variations": "theme and variations", "through-composed": "through-composed",
     "fugue": "fugue", "fugal": "fugue",
 }  # fmt: skip
-_NEED_FORM = frozenset("sonata binary ternary fugue fugal".split())
+_NEED_FORM = word_set("sonata binary ternary fugue fugal")
 _BANDS = frozenset(("abba", "abab"))
-_FUNCTIONS = frozenset(
-    "tonic dominant subdominant predominant pre-dominant supertonic mediant submediant".split()
+_FUNCTIONS = word_set(
+    "tonic dominant subdominant predominant pre-dominant supertonic mediant submediant"
 )
-_ROLES = frozenset("functions function functioning acts serves behaves acting serving".split())
+_ROLES = word_set("functions function functioning acts serves behaves acting serving")
 
 
 def read(sentence: Sentence, context: Context) -> None:

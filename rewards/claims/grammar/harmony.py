@@ -14,35 +14,36 @@ from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
+from rewards.claims.words import word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.keys import Key, parse_key
 
-_CHORD_CUES = frozenset(
+_CHORD_CUES = word_set(
     "chord chords triad triads sonority harmony harmonies progression ends ended finishes finish "
     "lands closes resolves resolving resolved cadences arrives followed sounds vamp loop changes "
     "sequence option spells outlines arpeggiates arpeggiated strums strummed strikes hits plays rings "
-    "landing closing ending finishing built voicing inversion".split()
+    "landing closing ending finishing built voicing inversion"
 )
-_KEY_CUES = frozenset("in into key tonality signature tonic centre center scale home keys".split())
-_STRONG_KEY = frozenset("key tonality keys tonic home".split())
-_MODULATES = frozenset(
+_KEY_CUES = word_set("in into key tonality signature tonic centre center scale home keys")
+_STRONG_KEY = word_set("key tonality keys tonic home")
+_MODULATES = word_set(
     "modulates modulate modulating modulated modulation shifts shift shifting moves moving moved "
     "slides slipping slips drops dips leans heads swings pulls lift lifted drifts passes detours "
     "excursion visits turn turned pivot pivoting slide moved changes change jumps climbs rises "
     "reaches reached turns turning travels returns back tonicizes tonicises pivots brightens "
-    "lifts goes journeys settles travels transitions transposed".split()
+    "lifts goes journeys settles travels transitions transposed"
 )
-_SURE_MODULATES = frozenset("modulates modulate modulating modulated modulation tonicizes tonicises".split())
-_ELSEWHERE = frozenset(
+_SURE_MODULATES = word_set("modulates modulate modulating modulated modulation tonicizes tonicises")
+_ELSEWHERE = word_set(
     "bridge middle chorus trio section development b-section coda later then new second theme "
-    "bar bars measure measures verse key".split()
+    "bar bars measure measures verse key"
 )
-_TONIC = frozenset("tonic home centre center final key finalis".split())
-_ROW_WORDS = frozenset(
+_TONIC = word_set("tonic home centre center final key finalis")
+_ROW_WORDS = word_set(
     "to then and followed by into resolving resolves moving moves leading leads going goes back "
-    "finally a an falls falling before".split()
+    "finally a an falls falling before"
 )
-_NO_KEY_AFTER = frozenset("section in on at part string octave as position".split())
+_NO_KEY_AFTER = word_set("section in on at part string octave as position")
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
@@ -54,9 +55,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
         time = _time(sentence, item.first)
         if item.kind == "mode":
             context.add(Found("mode", f"{item.note.name} {item.mode}", item.first, item.last))
-        elif item.kind == "chord":
-            _chord(sentence, context, item, time)
-        elif item.kind == "triad" and _is_chord(sentence, context, item):
+        elif item.kind == "chord" or (item.kind == "triad" and _is_chord(sentence, context, item)):
             _chord(sentence, context, item, time)
         elif item.kind in ("triad", "key"):
             _key(sentence, context, item, item.key, time)
@@ -64,10 +63,9 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             key = _bare_key(sentence, context, item)
             if key is not None:
                 _key(sentence, context, item, key, time)
-            elif _named_chord(sentence, item):
-                item.chord = parse_chord(f"{item.note.name} major")
-                _chord(sentence, context, item, time)
-            elif context.chords_asked and _alone(sentence, item) and _placed(sentence, item, time):
+            elif _named_chord(sentence, item) or (
+                context.chords_asked and _alone(sentence, item) and _placed(sentence, item, time)
+            ):
                 item.chord = parse_chord(f"{item.note.name} major")
                 _chord(sentence, context, item, time)
     if "M" in sentence.kinds:
@@ -83,9 +81,7 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
         subject.add("final")
     elif lead & {"first", "opening", "opens", "begins", "starts", "start"}:
         subject.add("first")
-    context.add(
-        Found("chord", harte(item.chord), item.first, item.last, frozenset(subject), time)
-    )
+    context.add(Found("chord", harte(item.chord), item.first, item.last, frozenset(subject), time))
 
 
 def _key(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> None:
@@ -98,7 +94,7 @@ def _key(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     sure = _SURE_MODULATES & set(lead) or time is not None or bag & _ELSEWHERE or "back" in lead
     known = context.key or any(one.type == "key" for one in context.found)
     new = context.facet == "modulations" and known and not _same_home(context, key)
-    kind = "modulation" if (moves or reaches) and (sure or known) or new else "key"
+    kind = "modulation" if ((moves or reaches) and (sure or known)) or new else "key"
     context.add(Found(kind, key.name, item.first, item.last, time=time))
 
 
@@ -122,14 +118,33 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
             return False
     tail = after(sentence, item.last, 4)
     if lead[-1:] and lead[-1] in ("a", "an") and item.kind == "triad":
-        return not tail or tail[0] not in ("piece", "song", "tune", "work", "feel", "context", "sound")
+        return not tail or tail[0] not in (
+            "piece",
+            "song",
+            "tune",
+            "work",
+            "feel",
+            "context",
+            "sound",
+        )
     if context.chords_asked and _placed(sentence, item, _time(sentence, item.first)):
         return True
-    if lead[-1:] and lead[-1] in ("in", "into") or {"home", "tonic", "throughout", "all"} & set(tail):
+    if (lead[-1:] and lead[-1] in ("in", "into")) or {"home", "tonic", "throughout", "all"} & set(
+        tail
+    ):
         return False
     if tail[:1] and tail[0] in (
-        "arrives", "follows", "appears", "arrive", "sounds", "next", "enters", "resolves", "comes",
-        "rings", "leads",
+        "arrives",
+        "follows",
+        "appears",
+        "arrive",
+        "sounds",
+        "next",
+        "enters",
+        "resolves",
+        "comes",
+        "rings",
+        "leads",
     ):
         return True
     return context.facet == "chord" and not (bool(lead) and lead[-1] in _KEY_CUES)
@@ -139,16 +154,49 @@ def _bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     """The key of a bare note that words around it make a tonic."""
     words, kinds = sentence.words, sentence.kinds
     lead, tail = before(sentence, item.first, 5), after(sentence, item.last, 4)
-    ends = item.last + 1 == len(words) or kinds[item.last + 1] in ",;:)-" or tail[0] in (
-        "and", "but", "so", "then", "with", "we", "throughout", "obv", "or", "because", "it", "over",
-        "if", "that", "major",
+    ends = (
+        item.last + 1 == len(words)
+        or kinds[item.last + 1] in ",;:)-"
+        or tail[0]
+        in (
+            "and",
+            "but",
+            "so",
+            "then",
+            "with",
+            "we",
+            "throughout",
+            "obv",
+            "or",
+            "because",
+            "it",
+            "over",
+            "if",
+            "that",
+            "major",
+        )
     )
     named = lead[-1:] == ["in"] or lead[-2:] == ["in", "concert"]
-    keyed = lead[-2:] == ["key", "of"] or lead[-2:] in (["tonic", "is"], ["key", "is"], ["home", "is"])
-    keyed = keyed or lead[-3:] in (["key", "is", "clearly"],) or lead[-2:] in (
-        ["tonic", ":"], ["key", ":"], ["tonality", "is"], ["home", ":"], ["concert", "pitch"],
+    keyed = lead[-2:] == ["key", "of"] or lead[-2:] in (
+        ["tonic", "is"],
+        ["key", "is"],
+        ["home", "is"],
     )
-    keyed = keyed or bool(lead[-1:] == ["is"] and set(lead[-5:]) & {"tonic", "centre", "center", "home"})
+    keyed = (
+        keyed
+        or lead[-3:] in (["key", "is", "clearly"],)
+        or lead[-2:]
+        in (
+            ["tonic", ":"],
+            ["key", ":"],
+            ["tonality", "is"],
+            ["home", ":"],
+            ["concert", "pitch"],
+        )
+    )
+    keyed = keyed or bool(
+        lead[-1:] == ["is"] and set(lead[-5:]) & {"tonic", "centre", "center", "home"}
+    )
     is_tonic = tail[:1] in (["is"], ["as"], ["for"]) and bool(set(tail[1:4]) & _TONIC)
     asked = context.facet == "key" and (lead[-1:] == ["be"] or lead[-2:] == ["even", "be"])
     lone = context.facet == "key" and sentence.asked and len(words) <= 4
@@ -172,7 +220,7 @@ def _named_chord(sentence: Sentence, item: Item) -> bool:
 def _placed(sentence: Sentence, item: Item, time: float | None) -> bool:
     """Behind a time or the number of a bar."""
     lead = before(sentence, item.first, 2)
-    return time is not None or len(lead) == 2 and lead[0] in ("m", "mm", "bar", "measure")
+    return time is not None or (len(lead) == 2 and lead[0] in ("m", "mm", "bar", "measure"))
 
 
 def _alone(sentence: Sentence, item: Item) -> bool:
@@ -236,7 +284,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
         ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
     )
-    if signs == {"/"} or signs <= {"and"} and named < 2:
+    if signs == {"/"} or (signs <= {"and"} and named < 2):
         return False
     if len(row) == 2 and named < 2 and not cued:
         return False
@@ -245,7 +293,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     if named == 0 and all(item.kind == "note" for item in row):
         if signs <= {",", "and"} or signs == {" "}:
             return False
-        return cued or context.facet == "cadence" and "to" in signs
+        return cued or (context.facet == "cadence" and "to" in signs)
     return cued and len(row) > 1 and bool(signs - {"and"})
 
 
@@ -264,11 +312,16 @@ def _bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None
             continue
         if lead[-1:] and lead[-1] in ("relative", "parallel", "its", "e", "the"):
             continue
-        if {"third", "sixth", "seventh", "thirds", "second", "degree", "it's"} & set(lead) and "it's" not in lead:
+        if {"third", "sixth", "seventh", "thirds", "second", "degree", "it's"} & set(
+            lead
+        ) and "it's" not in lead:
             continue
         spoken = {"not", "never", "rather", "than", "sounds", "sound", "sounded", "is", "'s", "it's", "quality", "mode", "feels", "in",
                   "isn't", "hardly", "clearly", "definitely"} & set(lead)  # fmt: skip
-        if asked or (spoken and (following in ("", ",", ";", ")") or follows in ("key", "mode", "and", "but"))):
+        if asked or (
+            spoken
+            and (following in ("", ",", ";", ")") or follows in ("key", "mode", "and", "but"))
+        ):
             context.add(Found("mode", sentence.tokens[at].value, at, at))
             if not {"not", "isn't", "hardly", "never"} & set(lead):
                 context.mode = sentence.tokens[at].value

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 from rewards.spelling.intervals import parse_interval
 
-_QUALITIES = frozenset("perfect major minor augmented diminished".split())
-_NUMBERS = frozenset(
-    "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th".split()
+_QUALITIES = word_set("perfect major minor augmented diminished")
+_NUMBERS = word_set(
+    "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th"
 )
-_CUES = frozenset(
+_CUES = word_set(
     "interval intervals leap leaps leaping leapt jump jumps apart between distance skip skips rises "
-    "falls drops spans semitones steps up down descends ascends".split()
+    "falls drops spans semitones steps up down descends ascends"
 )
 
 
@@ -36,7 +37,7 @@ def read(sentence: Sentence, context: Context) -> None:
                 context.add(Found("interval", value.name, at, step))
         if number not in _NUMBERS or kinds[step + 1 : step + 2] in ("k", "q"):
             continue
-        if at and kinds[at - 1] in "NC" or words[step + 1 : step + 2] == ["inversion"]:
+        if (at and kinds[at - 1] in "NC") or words[step + 1 : step + 2] == ["inversion"]:
             continue
         value = parse_interval(f"{word} {number}")
         if value is not None:

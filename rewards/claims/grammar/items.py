@@ -19,16 +19,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
 from rewards.spelling.notes import Note, solfege_note
 
-_DO = frozenset("do ut re mi fa sol la si".split())
-_FOREIGN = frozenset("menor mayor mineur majeur minore maggiore moll dur".split())
-_BASS = frozenset("over with / in".split())
-_ORDERS = frozenset("first second third 1st 2nd 3rd root".split())
-_SCALES = frozenset("scale mode key tonality".split())
+_DO = word_set("do ut re mi fa sol la si")
+_FOREIGN = word_set("menor mayor mineur majeur minore maggiore moll dur")
+_BASS = word_set("over with / in")
+_ORDERS = word_set("first second third 1st 2nd 3rd root")
+_SCALES = word_set("scale mode key tonality")
 _MOST_WORDS = 7
 
 
@@ -65,7 +66,9 @@ def items(sentence: Sentence) -> list[Item]:
         elif kind == "G":
             key = sentence.tokens[at].value
             item = Item("key", at, at, key.tonic, mode=key.mode)
-        elif kind == "M" and at and sentence.words[at] in _FOREIGN and sentence.words[at - 1] in _DO:
+        elif (
+            kind == "M" and at and sentence.words[at] in _FOREIGN and sentence.words[at - 1] in _DO
+        ):
             note = solfege_note(sentence.words[at - 1], "")
             item = Item("key", at - 1, at, note, mode=sentence.tokens[at].value)
         if item is not None:
@@ -84,10 +87,18 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     following = kinds[step : step + 1]
     if following == "s" and words[step] == "natural" and kinds[step + 1 : step + 2] == "M":
         step, following = step + 1, "M"
-    if following == "O" and words[step] in ("harmonic", "melodic") and kinds[step + 1 : step + 2] == "M":
+    if (
+        following == "O"
+        and words[step] in ("harmonic", "melodic")
+        and kinds[step + 1 : step + 2] == "M"
+    ):
         step, following = step + 1, "M"
     if following == "O":
-        return Item("mode", at, step, note, mode=tokens[step].value) if not lower or words[at] != "a" else None
+        return (
+            Item("mode", at, step, note, mode=tokens[step].value)
+            if not lower or words[at] != "a"
+            else None
+        )
     if following == "M":
         return _with_mode(sentence, at, step, note)
     if following == "q" and not lower and _quality(sentence, step):
@@ -113,11 +124,26 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
 def _role_follows(words: list[str], at: int) -> bool:
     """ "A is the dominant", "A in the bass": no article."""
     after = words[at + 1]
-    return after in ("is", "in", "as", "and", "to", "or", "then", "on", "up", "down", "appears", "with")
+    return after in (
+        "is",
+        "in",
+        "as",
+        "and",
+        "to",
+        "or",
+        "then",
+        "on",
+        "up",
+        "down",
+        "appears",
+        "with",
+    )
 
 
 def _quality(sentence: Sentence, at: int) -> bool:
-    return sentence.words[at] not in ("sixth", "6th", "added", "half") or sentence.kinds[at + 1 : at + 2] in ("q", "k")
+    return sentence.words[at] not in ("sixth", "6th", "added", "half") or sentence.kinds[
+        at + 1 : at + 2
+    ] in ("q", "k")
 
 
 def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
@@ -137,7 +163,7 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
     if following and following in "qk":
         if not (words[step + 1] == "dominant" and kinds[step + 2 : step + 3] != "q"):
             return _spoken(sentence, at, step, note)
-    if following == "y" or words[step + 1 : step + 2] and words[step + 1] in _SCALES:
+    if following == "y" or (words[step + 1 : step + 2] and words[step + 1] in _SCALES):
         return Item("key", at, step, note, mode=mode)
     chord = parse_chord(f"{note.name} {mode}")
     inverted, last = _inverted(sentence, at, step, chord)
@@ -150,8 +176,13 @@ def _spoken(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
     """A chord in words, as long as it makes sense."""
     kinds, words = sentence.kinds, sentence.words
     last = step
-    while last + 1 < len(words) and last - at < _MOST_WORDS and (
-        kinds[last + 1] in "Mqk" or kinds[last + 1] == "-" and kinds[last + 2 : last + 3] in ("M", "q", "k")
+    while (
+        last + 1 < len(words)
+        and last - at < _MOST_WORDS
+        and (
+            kinds[last + 1] in "Mqk"
+            or (kinds[last + 1] == "-" and kinds[last + 2 : last + 3] in ("M", "q", "k"))
+        )
     ):
         last += 1
     for end in range(last, at, -1):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 
 _UNITS = {
     "quarter": 4, "quarters": 4, "crotchet": 4, "crotchets": 4, "eighth": 8, "eighths": 8,
     "quaver": 8, "quavers": 8, "half": 2, "halves": 2, "minim": 2, "minims": 2,
 }  # fmt: skip
-_BARS = frozenset("bar bars measure measures".split())
+_BARS = word_set("bar bars measure measures")
 _GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
-_TRIGGERS = frozenset("common cut breve in bar bars measure measures duple triple quadruple".split())
-_STOP = frozenset("time meter metre feel throughout for".split())
-_EACH = frozenset("each split splits divided divides subdivided".split())
+_TRIGGERS = word_set("common cut breve in bar bars measure measures duple triple quadruple")
+_STOP = word_set("time meter metre feel throughout for")
+_EACH = word_set("each split splits divided divides subdivided")
 
 
 def read(sentence: Sentence, context: Context) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 
 _VOICES = {
     "bass": "bass", "lowest": "bass", "lower": "bass", "low": "bass", "soprano": "top", "top": "top",
@@ -16,12 +17,12 @@ _PLACES = {
     "closes": "final", "close": "final", "settles": "final", "finishes": "final",
     "first": "first", "start": "first", "starts": "first", "begins": "first", "opens": "first",
 }  # fmt: skip
-_AT = frozenset("on at is : = therefore".split())
-_VERBS = frozenset(
+_AT = word_set("on at is : = therefore")
+_VERBS = word_set(
     "ends end ended lands settles finishes closes close stops starts begins falls "
-    "drops descends rises moves".split()
+    "drops descends rises moves"
 )
-_NOUNS = frozenset("note pitch tone string voice".split())
+_NOUNS = word_set("note pitch tone string voice")
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
@@ -47,18 +48,24 @@ def _role(sentence: Sentence, item: Item) -> set[str] | None:
     if behind is not None:
         return {behind} | places
     near = stretch[0] if stretch else ""
-    voices = {_VOICES[word] for word in stretch if word in _VOICES}
+    voices = set([_VOICES[word] for word in stretch if word in _VOICES][:1])  # the nearest
     if near == "and":  # "the bass ends on C and the soprano on G" is read from its own words
         return None
-    if near in _AT and voices and (_VERBS & set(stretch) or "on" in (near,) or _NOUNS & set(stretch)):
+    if (
+        near in _AT
+        and voices
+        and (_VERBS & set(stretch) or "on" in (near,) or _NOUNS & set(stretch))
+    ):
         return voices | places
     if near in _AT and places and (_NOUNS & set(stretch) or _VERBS & set(stretch)):
         return places
-    if near in _VOICES and near not in ("low", "lower", "upper") or near in (":", "is") and stretch[1:2] and (
-        stretch[1] in _VOICES
+    if (near in _VOICES and near not in ("low", "lower", "upper")) or (
+        near in (":", "is") and stretch[1:2] and (stretch[1] in _VOICES)
     ):
         return voices | places
-    if near in ("low",) or near in ("note", "pitch", "tone", "voice") and len(stretch) > 1 and stretch[1] in _VOICES:
+    if near in ("low",) or (
+        near in ("note", "pitch", "tone", "voice") and len(stretch) > 1 and stretch[1] in _VOICES
+    ):
         return voices or {"bass"}
     if near == "is" and _NOUNS & set(stretch) and voices | places and "string" not in stretch:
         return voices | places

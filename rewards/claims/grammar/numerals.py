@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 
-_JOINS = frozenset("to then and by followed resolving resolves moves going goes into".split())
+_JOINS = word_set("to then and by followed resolving resolves moves going goes into")
 _DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
 _NAMED = {
     ("cadential", "six"): "I64", ("cadential", "6"): "I64", ("neapolitan", "sixth"): "bII6",
@@ -38,9 +39,7 @@ def rows(sentence: Sentence, kinds: str, start: int) -> list[int]:
     words = sentence.words
     while at < len(words) and len(row) < _MOST:
         gap = 0
-        while at < len(words) and gap < 3 and (
-            sentence.kinds[at] in "-,|" or words[at] in _JOINS
-        ):
+        while at < len(words) and gap < 3 and (sentence.kinds[at] in "-,|" or words[at] in _JOINS):
             at, gap = at + 1, gap + 1
         if at >= len(words) or sentence.kinds[at] not in kinds:
             break
@@ -53,7 +52,7 @@ def _signs(sentence: Sentence, context: Context) -> None:
     kinds, words = sentence.kinds, sentence.words
     at = 0
     while at < len(kinds):
-        starts = kinds[at] == "R" or kinds[at] == "I" and _row_follows(sentence, at)
+        starts = kinds[at] == "R" or (kinds[at] == "I" and _row_follows(sentence, at))
         if not starts:
             at += 1
             continue
@@ -69,14 +68,16 @@ def _signs(sentence: Sentence, context: Context) -> None:
 def _row_follows(sentence: Sentence, at: int) -> bool:
     """ "I - IV - V", not "I hear"."""
     row = rows(sentence, "RI", at)
-    if len(row) < 2 or sentence.kinds[at + 1 : at + 2] == "R" and len(row) < 3:
+    if len(row) < 2 or (sentence.kinds[at + 1 : at + 2] == "R" and len(row) < 3):
         return False
     return any(sentence.kinds[spot] == "R" for spot in row)
 
 
 def _meant(sentence: Sentence, at: int) -> bool:
     """A lone V is a numeral but after "section", "movement" and the like."""
-    return sentence.words[at - 1] not in ("section", "movement", "part", "act", "no") if at else True
+    return (
+        sentence.words[at - 1] not in ("section", "movement", "part", "act", "no") if at else True
+    )
 
 
 def _spoken(sentence: Sentence, context: Context) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 
 _SIGNS = {"sharps": 1, "sharp": 1, "flats": -1, "flat": -1}
-_NOTHING = frozenset("accidentals sharps flats signs".split())
+_NOTHING = word_set("accidentals sharps flats signs")
 
 
 def read(sentence: Sentence, context: Context) -> None:
@@ -25,4 +26,6 @@ def read(sentence: Sentence, context: Context) -> None:
                 continue
             if kinds[at + 1 : at + 2] in ("d", "q") or words[at + 1 : at + 2] == ["note"]:
                 continue
-            context.add(Found("key_signature", _SIGNS[word] * int(sentence.tokens[back].value), back, at))
+            context.add(
+                Found("key_signature", _SIGNS[word] * int(sentence.tokens[back].value), back, at)
+            )

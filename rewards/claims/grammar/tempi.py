@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 from rewards.spelling.tempo_terms import TERMS
 
 LOWEST, HIGHEST = 20.0, 400.0
-_NOTES = frozenset("beats beat crotchets crotchet quarter quarters quavers minims notes note".split())
-_PER = frozenset("per a each the in /".split())
-_CUES = frozenset(
+_NOTES = word_set("beats beat crotchets crotchet quarter quarters quavers minims notes note")
+_PER = word_set("per a each the in /")
+_CUES = word_set(
     "tempo pulse metronome speed bpm clocked running session grid tapped tapping beats crotchet "
     "quarter minim pace click dotted tempi marking clock = fast slow slower faster steps m.m mm "
-    "minute bpms beat-per-minute tapped count counted".split()
+    "minute bpms beat-per-minute tapped count counted"
 )
-_LEAD = frozenset(
+_LEAD = word_set(
     "at around about to near approximately roughly is was got be say = of feels like nearly almost "
     "gives : circa ca approx over exactly than bpm ~ sits maybe perhaps probably just between as "
-    "means makes under".split()
+    "means makes under"
 )
-_UNITS = frozenset(
+_UNITS = word_set(
     "seconds second s sec secs bars bar measures measure years minutes minute hz ms % percent "
-    "times sharps flats semitones steps notes beats voices parts people players th st nd rd".split()
+    "times sharps flats semitones steps notes beats voices parts people players th st nd rd"
 )
 _TERM_WORDS = frozenset(TERMS)
 
@@ -65,7 +66,11 @@ def _number(sentence: Sentence, at: int) -> tuple[float, int]:
     if tokens[at].word[-1].isdigit():
         return total, at
     while True:
-        step = 2 if kinds[last + 1 : last + 2] == "-" or sentence.words[last + 1 : last + 2] == ["and"] else 1
+        step = (
+            2
+            if kinds[last + 1 : last + 2] == "-" or sentence.words[last + 1 : last + 2] == ["and"]
+            else 1
+        )
         if kinds[last + step : last + step + 1] != "0" or tokens[last + step].word[-1].isdigit():
             return total, last
         value = tokens[last + step].value
@@ -107,7 +112,9 @@ def _bare(sentence: Sentence, first: int, last: int, asked: bool) -> bool:
     words, kinds = sentence.words, sentence.kinds
     if words[last + 1 : last + 2] and (words[last + 1] in _UNITS or kinds[last + 1] in "u0s/"):
         return False
-    if first and (kinds[first - 1] in "/0" or words[first - 1] in ("bar", "measure", "m", "no", "op")):
+    if first and (
+        kinds[first - 1] in "/0" or words[first - 1] in ("bar", "measure", "m", "no", "op")
+    ):
         return False
     if asked:
         return True

@@ -14,6 +14,7 @@ from rewards.claims.context import Context, Found
 from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
+from rewards.claims.words import word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key
@@ -23,7 +24,9 @@ _DEGREES = {
     "submediant": "submediant", "supertonic": "supertonic",
 }  # fmt: skip
 _NUMERALS = {"V": "dominant", "IV": "subdominant"}
-_SPELLS = frozenset("make makes form forms spell spells give gives is spelled contains has scale runs are : ( equals yields".split())
+_SPELLS = word_set(
+    "make makes form forms spell spells give gives is spelled contains has scale runs are : ( equals yields"
+)
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -41,7 +44,10 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
         used |= _degrees(sentence, context, found)
     if len(found) > 2:
         used |= _members(sentence, context, found)
-    if not bag.isdisjoint(("perfect", "major", "minor", "augmented", "diminished")) and len(found) > 1:
+    if (
+        not bag.isdisjoint(("perfect", "major", "minor", "augmented", "diminished"))
+        and len(found) > 1
+    ):
         used |= _intervals(sentence, context, found)
     return used
 
@@ -58,14 +64,20 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
         if item.kind not in ("note", "triad", "key"):
             continue
         verb = words[item.last + 1] if item.last + 1 < len(words) else ""
-        at = item.last + 2 if verb in ("has", "carries", "have", "with", "contains") else item.last + 1
+        at = (
+            item.last + 2
+            if verb in ("has", "carries", "have", "with", "contains")
+            else item.last + 1
+        )
         if at >= len(words) or kinds[at] != "0" or not 1 <= sentence.tokens[at].value <= 7:
             continue
         if at + 1 < len(words) and kinds[at + 1] == "s":
             unit = -1 if words[at + 1].startswith("flat") else 1
             last = at + 1
-        elif unit or verb in ("has", "with") and _listed(words, at):
-            unit = unit or (-1 if context.facet == "key_signature" and "flat" in str(sentence.bag) else 0)
+        elif unit or (verb in ("has", "with") and _listed(words, at)):
+            unit = unit or (
+                -1 if context.facet == "key_signature" and "flat" in str(sentence.bag) else 0
+            )
             if not unit:
                 unit = -1 if any(i.note.fifths < -1 for i in found) else 1
             last = at
@@ -98,9 +110,14 @@ def _related(sentence: Sentence, context: Context, found: list[Item]) -> set[int
             is_next = words[right[0].last + 1 : right[0].last + 2]
             if len(right) > 1 and is_next and is_next[0] in ("is", "would", "=", ","):
                 value = right[1]
-            elif left and words[left[-1].last + 1 : at] in (["is", "the"], ["the"], ["as", "the"], [",", "the"]):
+            elif left and words[left[-1].last + 1 : at] in (
+                ["is", "the"],
+                ["the"],
+                ["as", "the"],
+                [",", "the"],
+            ):
                 value = left[-1]
-        elif right and words[at - 1 : at] == ["its"] and "is" in words[at:right[0].first]:
+        elif right and words[at - 1 : at] == ["its"] and "is" in words[at : right[0].first]:
             value, about = right[0], left[-1] if left else None
             if about is None and context.key is not None:
                 about = Item("key", at, at, context.key.tonic, mode=context.key.mode)
@@ -144,7 +161,12 @@ def _degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int
             continue
         value = None
         follow = words[about.last + 1 : about.last + 2]
-        if len(right) > 1 and follow and follow[0] in ("is", ",") and right[1].first <= about.last + 3:
+        if (
+            len(right) > 1
+            and follow
+            and follow[0] in ("is", ",")
+            and right[1].first <= about.last + 3
+        ):
             value = right[1]
         elif left and _says(words[left[-1].last + 1 : at]):
             value = left[-1]
@@ -159,7 +181,9 @@ def _degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int
         else:
             relation = relation or _NUMERALS[numeral or ""]
             said = value.note.name if value.kind == "note" else None
-            said = said or (harte(value.chord) if value.kind == "chord" and value.chord else value.key.name)
+            said = said or (
+                harte(value.chord) if value.kind == "chord" and value.chord else value.key.name
+            )
             text = f"{relation} of {about.key.name} is {said}"
         context.add(Found("textbook", text, first, end))
         used |= set(range(first, end + 1))
@@ -188,7 +212,9 @@ def _members(sentence: Sentence, context: Context, found: list[Item]) -> set[int
             owner = _owner(sentence, found, row)
             if owner is not None:
                 notes = " ".join(item.note.name for item in row)
-                name = harte(owner.chord) if owner.kind == "chord" and owner.chord else owner.key.name
+                name = (
+                    harte(owner.chord) if owner.kind == "chord" and owner.chord else owner.key.name
+                )
                 if owner.kind == "mode":
                     name = f"{owner.note.name} {owner.mode}"
                 first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
@@ -203,7 +229,11 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
     words = sentence.words
     right = [item for item in found if item.first > row[-1].last and item.kind != "note"]
     left = [item for item in found if item.last < row[0].first]
-    if right and right[0].first - row[-1].last <= 5 and _SPELLS & set(words[row[-1].last + 1 : right[0].first]):
+    if (
+        right
+        and right[0].first - row[-1].last <= 5
+        and _SPELLS & set(words[row[-1].last + 1 : right[0].first])
+    ):
         return right[0]
     if left and row[0].first - left[-1].last <= 6:
         between = set(words[left[-1].last + 1 : row[0].first])

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from rewards.claims.context import Context, Found
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 from rewards.spelling.ontology import Vocabulary, ontology
 
 _TYPES: tuple[tuple[Vocabulary, str], ...] = (
@@ -21,28 +22,31 @@ _TYPES: tuple[tuple[Vocabulary, str], ...] = (
     ("mood", "mood"),
 )
 _LEFT_OUT = {
-    "instruments": frozenset(
+    "instruments": word_set(
         "bass|basses|bass line|bassline|bass voice|keys|tenor|soprano|alto|baritone|mezzo soprano"
         "|chorus|scratch|scratches|samples|pipes|bell|clap|claps|chant|whistle|voices|keyboard"
         "|triangle|recorder|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
         "|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo"
-        "|singing|rhythm guitar|lead guitar|viol|scratching|wind section".split("|")
+        "|singing|rhythm guitar|lead guitar|viol|scratching|wind section",
+        "|",
     ),
-    "genre": frozenset(
+    "genre": word_set(
         "classical|rock|soul|house|march|dance|country|score|beat|chorus|musical|standard|traditional"
         "|instrumental|spiritual|opera|oldies|world|garage|industrial|minimal|contemporary|romantic"
         "|baroque|session|solo|trance|acoustic|vocal|progressive|hard|latin|ballad|song|chant|dub"
         "|swing|soundtrack|film|christmas|study|lounge|alternative|noise|chamber|experimental|cinematic"
         "|traditional|jungle|breaks|fusion|indie|children|kids|symphony|renaissance|choral|reel"
-        "|holiday|dance|orchestral|symphonic|funky|jazzy|boogie|thrash|fugue|emo".split("|")
+        "|holiday|dance|orchestral|symphonic|funky|jazzy|boogie|thrash|fugue|emo",
+        "|",
     ),
-    "mood": frozenset(
+    "mood": word_set(
         "dark|warm|heavy|light|soft|hard|deep|bright|strong|intense|driving|energetic|playful|cool"
         "|serious|slow|fast|quiet|loud|powerful|smooth|gentle|sweet|open|simple|tension|moving|free"
         "|easy|still|brilliant|sharp|flat|fun|wild|clear|rich|dynamic|lively|relaxing|confident|energy"
         "|fear|love|hope|positive|neutral|grand|floating|funny|party|sacred|spiritual|intensity|driving"
         "|tension|spirited|restless|reminiscent|glad|chill|quiet|mystery|peace|rage|violent|nervous"
-        "|thoughtful|powerful|isolated|cinematic|passion|restful".split("|")
+        "|thoughtful|powerful|isolated|cinematic|passion|restful",
+        "|",
     ),
 }
 _SURE = {
@@ -53,11 +57,11 @@ _SURE = {
     "country": ("genre", "style", "ballad", "song", "music", "tune", "waltz"), "soul": ("genre",), "lullaby": ("a",),
 }  # fmt: skip
 _IN_LISTS = {"bass": "bass", "keys": "keyboard"}
-_NOT_BEFORE_VOICE = frozenset(
+_NOT_BEFORE_VOICE = word_set(
     "upper lower inner outer top bottom middle bass tenor alto soprano first second third lowest "
-    "highest each two three four other one leading".split()
+    "highest each two three four other one leading"
 )
-_NOT_BEFORE_STRINGS = frozenset("open low bottom top first second empty e a d g low high".split())
+_NOT_BEFORE_STRINGS = word_set("open low bottom top first second empty e a d g low high")
 _MOST_WORDS = 5
 
 
@@ -112,8 +116,16 @@ def _listed(words: list[str]) -> dict[int, str]:
         beside = [words[at - 2 : at], words[at + 1 : at + 3][::-1]]
         for pair in beside:
             other = pair[0] if len(pair) == 2 and pair[1] in (",", "and", "&", "plus") else ""
-            if other in _IN_LISTS or any(kind == "instrument" for _, kind, _ in index.get(other, ())):
-                if words[at + 1 : at + 2] not in (["line"], ["note"], ["guitar"], ["drum"], ["clarinet"]):
+            if other in _IN_LISTS or any(
+                kind == "instrument" for _, kind, _ in index.get(other, ())
+            ):
+                if words[at + 1 : at + 2] not in (
+                    ["line"],
+                    ["note"],
+                    ["guitar"],
+                    ["drum"],
+                    ["clarinet"],
+                ):
                     found[at] = _IN_LISTS[word]
     return found
 
@@ -133,7 +145,7 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str) -> boo
         return last not in _NOT_BEFORE_VOICE and not following.startswith(("lead", "exchange"))
     if word == "strings":
         return last not in _NOT_BEFORE_STRINGS
-    if word == "kick" and last == "to" or word == "upbeat" and last == "the":
+    if (word == "kick" and last == "to") or (word == "upbeat" and last == "the"):
         return False
     if kind == "mood" and following == "to":  # "happy to look deeper"
         return False

@@ -1,0 +1,207 @@
+"""The facts of a row, read once: what claims are held against.
+
+Conventions
+-----------
+A fact that says that there is nothing to know ("X", "none", "free") is no fact here, as in the
+reward of its name. ``chord_at`` and ``note_of`` tell what the one chord or note of a row is
+said of: the words of the question do ("the last bass note").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rewards.errors import DataError
+from rewards.records import Facts, Question
+from rewards.scorers import cadence as cadences
+from rewards.scorers import interval as intervals
+from rewards.scorers import key as keys
+from rewards.scorers import progression as progressions
+from rewards.scorers import roman as romans
+from rewards.scorers.sets import reference as names
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import Chord
+from rewards.spelling.keys import Key, parse_key
+from rewards.spelling.meters import Meter, parse_meter
+from rewards.spelling.modes import parse_mode
+from rewards.spelling.notes import Note, parse_note
+from rewards.spelling.numerals import Numeral
+from rewards.spelling.progression_steps import Step, step_of
+from rewards.spelling.scales import Scale
+from rewards.spelling.signatures import of_key
+from rewards.spelling.tempo_terms import terms
+from rewards.text import fold
+
+_SUBJECTS = {
+    "final": "final", "last": "final", "ends": "final", "end": "final", "closing": "final",
+    "first": "first", "opening": "first", "begins": "first", "bass": "bass", "lowest": "bass",
+    "soprano": "top", "highest": "top", "top": "top", "melody": "top", "tune": "top",
+    "root": "root", "alto": "alto", "tenor": "tenor",
+}  # fmt: skip
+_WORD = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is true, each None (or empty) where the row does not say.
+
+    Attributes:
+        key: major or minor.
+        scale: of the mode; also of a key in another mode.
+        signature: sharps or flats; of the key where the row gives no other.
+        sequence: the chords in order, of the progression or the timed chords.
+        chords: (start [s], end [s], chord).
+        modulations: (time [s], key); None where the row does not tell.
+        given: the names of the facts that are there.
+        subject: what the question's one chord or note is said of.
+        asked: the fact that the question asks, if it is among ``given``.
+    """
+
+    key: Key | None
+    scale: Scale | None
+    signature: int | None
+    tempo: float | None
+    term: str | None
+    meter: Meter | None
+    chord: Chord | None
+    sequence: tuple[Chord, ...]
+    steps: tuple[Step, ...]
+    chords: tuple[tuple[float, float, Chord], ...]
+    roman: tuple[str, Numeral, Key] | None
+    cadence: str | None
+    interval: intervals.Heard | None
+    note: Note | None
+    modulations: tuple[tuple[float, Key], ...] | None
+    form: str | None
+    function: str | None
+    names: dict[str, frozenset[str]]
+    given: tuple[str, ...]
+    subject: frozenset[str]
+    asked: str | None
+
+
+def known(question: Question) -> Known:
+    """The facts of a question, read.
+
+    Raises:
+        DataError: a fact cannot be read; names it.
+    """
+    facts = question.facts
+    answer = question.answer if question.facet == "function" else None
+    fields = tuple(getattr(facts, name) for name in _READ)
+    return _known(fields, question.facet, question.text[:600], answer)
+
+
+_READ = (
+    "key", "mode", "key_signature", "tempo", "tempo_term", "meter", "chord", "progression",
+    "chords", "roman", "cadence", "interval", "note", "modulations", "form", "instruments",
+    "genre", "mood",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str | None) -> Known:
+    facts = Facts(**dict(zip(_READ, fields, strict=True)))  # type: ignore[arg-type]
+    key = keys.reference(facts.key) if facts.key else None
+    scale = parse_mode(fold(facts.mode or "")) or (
+        parse_mode(fold(facts.key)) if facts.key and key is None else None
+    )
+    if key is None and scale is not None and scale.tonic and scale.mode in ("major", "minor"):
+        key = Key(scale.tonic, scale.mode)
+    signature = facts.key_signature
+    if signature is None:
+        signature = of_key(key) if key else _of_scale(scale)
+    sequence = tuple(_chord("progression", item) for item in facts.progression or ())
+    timed = tuple((a, b, _chord("chords", name)) for a, b, name in facts.chords or ())
+    if not sequence and timed:
+        sequence = _without_repeats([chord for _, _, chord in timed])
+    names_ = {
+        field: names(field, tuple(getattr(facts, field) or ()))  # type: ignore[arg-type]
+        for field in ("instruments", "genre", "mood")
+    }
+    made = {
+        "key": key, "scale": scale, "signature": signature, "tempo": facts.tempo,
+        "term": _one_term(facts.tempo_term),
+        "meter": parse_meter(fold(facts.meter)) if facts.meter else None,
+        "chord": _chord("chord", facts.chord) if facts.chord else None,
+        "roman": romans.reference(facts.roman, facts.key) if facts.roman else None,
+        "cadence": cadences.reference(facts.cadence) if facts.cadence else None,
+        "interval": intervals.reference(facts.interval) if facts.interval else None,
+        "note": _note(facts.note) if facts.note else None,
+        "modulations": _modulations(facts.modulations),
+        "form": facts.form, "function": answer,
+    }  # fmt: skip
+    fits = {
+        "key": made["key"], "mode": scale, "key_signature": facts.key_signature is not None or None,
+        "tempo": made["tempo"], "tempo_term": made["term"], "meter": made["meter"],
+        "chord": made["chord"], "progression": facts.progression, "chords": timed or None,
+        "roman": made["roman"], "cadence": made["cadence"], "interval": made["interval"],
+        "note": made["note"], "modulations": made["modulations"], "form": facts.form,
+        "function": answer, **{name: found or None for name, found in names_.items()},
+    }  # fmt: skip
+    given = tuple(name for name, value in fits.items() if value is not None and value != ())
+    return Known(
+        **made,  # type: ignore[arg-type]
+        sequence=sequence,
+        steps=tuple(step for chord in sequence if (step := step_of(chord)) is not None),
+        chords=timed,
+        names=names_,
+        given=given,
+        subject=frozenset(
+            _SUBJECTS[word] for word in _WORD.findall(text.lower()) if word in _SUBJECTS
+        ),
+        asked=facet if facet in given else None,
+    )
+
+
+def _of_scale(scale: Scale | None) -> int | None:
+    if scale is None or scale.tonic is None:
+        return None
+    key = parse_key(scale.name)
+    return of_key(key) if key else None
+
+
+def _chord(field: str, name: str) -> Chord:
+    chord = parse_chord(fold(name).strip())
+    if chord is None:
+        read = progressions.reference((name,)) if field == "progression" else ()
+        if not read:
+            raise DataError(f"facts.{field}: got {name[:60]!r}, expected one such as 'A:min7'")
+        root, mask, seventh = read[0]
+        return Chord(_sharp(root), mask | (1 << seventh if seventh > 0 else 0))
+    return chord
+
+
+def _sharp(pitch_class: int) -> Note:
+    return Note((pitch_class * 7 + 5) % 12 - 5)
+
+
+def _note(name: str) -> Note:
+    note = parse_note(fold(name))
+    if note is None:
+        raise DataError(f"facts.note: got {name[:60]!r}, expected one such as 'F#'")
+    return note
+
+
+def _one_term(text: str | None) -> str | None:
+    found = terms(fold(text)) if text else ()
+    return found[0] if len(found) == 1 else None
+
+
+def _modulations(
+    rows: tuple[tuple[float, str], ...] | None,
+) -> tuple[tuple[float, Key], ...] | None:
+    if rows is None:
+        return None
+    read = ((time, parse_key(fold(name))) for time, name in rows)
+    return tuple((time, key) for time, key in read if key is not None)
+
+
+def _without_repeats(chords: list[Chord]) -> tuple[Chord, ...]:
+    kept: list[Chord] = []
+    for chord in chords:
+        if chord.root is not None and (not kept or not kept[-1].same(chord)):
+            kept.append(chord)
+    return tuple(kept)

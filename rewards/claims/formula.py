@@ -1,0 +1,213 @@
+"""From judged claims to one number.
+
+Conventions
+-----------
+For the distinct claims i of the think part that the facts, or theory, can tell::
+
+    w_i = WORTH[type] * min(1, -log2 p0(value) / 4)
+    u_i = 1 true, 2 s - 1 partly true, -1 false; min(u, 0) if hedged
+    P = sum(w u) / (sum(w) + k)
+    C = sum over facets of WORTH * best s / sum of WORTH
+    R = clip(max(0, P) * (0.3 + 0.7 sqrt(C)) - 0.3 min(2, K), 0, 1)
+
+- A claim that follows from another asserted one (``entailment.py``) weighs a quarter.
+- Of several true claims about one fact the heaviest counts; false ones count each.
+- True propositions of pure theory weigh .05 each, together at most a tenth of what is true of
+  the clip; false ones their full worth.
+- What is retracted or supposed neither earns nor costs.
+- K counts contradictions (``contradictions.py``), also between think part and answer.
+
+Where the question asks a facet that the row verifies, C is the coverage of that facet and k a
+tenth of the weight of its true value: to say it and nothing else earns .91. Else (a caption)
+C runs over all facets of the row, and k is .5: no one safe claim comes near 1.
+
+As P falls by false claims, a further claim helps only if it is true with a probability above
+(1 + P) / 2: guessing does not pay, nor does length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+from rewards.claims.contradictions import contradictions
+from rewards.claims.entailment import entailed
+from rewards.claims.facts import Known
+from rewards.claims.priors import TEXTBOOK, WORTH, Priors
+from rewards.claims.reading import distinct
+from rewards.claims.records import Answer, Checked, Claim, Judged
+from rewards.claims.theory import harte
+from rewards.claims.truth import check
+
+PRIOR_MASS = 0.5
+"""k where nothing is asked: half a claim of full weight."""
+ASKED_SHARE = 0.1
+"""k as a share of the weight of the asked fact's true value: it alone earns 1 / 1.1."""
+ENTAILED = 0.25
+FACETS = {
+    "instruments": "instrument", "modulations": "modulation", "chords": "chord",
+}  # fmt: skip
+"""Facets whose claims have another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The number, its terms, and every claim with its verdict."""
+
+    value: float
+    support: float
+    coverage: float
+    contradictions: tuple[str, ...]
+    judged: tuple[Judged, ...]
+
+
+def judge(claims: Sequence[Claim], known: Known, priors: Priors) -> Result:
+    """R of the claims of a completion against the facts of its row."""
+    think = distinct([claim for claim in claims if claim.section == "think"])
+    answer = distinct([claim for claim in claims if claim.section == "answer"])
+    weighed = _weighed(think, known, priors)
+    total = sum(one.weight for one in weighed)
+    gained = sum(one.weight * one.credit for one in weighed)
+    asked = known.asked
+    mass = PRIOR_MASS if asked is None else _asked_mass(known, priors)
+    support = gained / (total + mass)
+    covered = _coverage(weighed, known)
+    clashes = contradictions(think, answer)
+    value = max(0.0, support) * (0.3 + 0.7 * sqrt(covered)) - 0.3 * min(2, len(clashes))
+    others = [_unweighed(claim, check(claim, known)) for claim in answer]
+    return Result(min(1.0, max(0.0, value)), support, covered, tuple(clashes), (*weighed, *others))
+
+
+def _weighed(claims: Sequence[Claim], known: Known, priors: Priors) -> list[Judged]:
+    follows = entailed(claims)
+    made: list[Judged] = []
+    for place, claim in enumerate(claims):
+        checked = check(claim, known)
+        if checked.support is None or claim.modality in ("retracted", "hypothetical"):
+            made.append(_unweighed(claim, checked))
+            continue
+        weight = priors.weight(claim, true=checked.support > 0, chance=checked.chance)
+        if place in follows and claim.type != "textbook":
+            weight *= ENTAILED
+        credit = 2.0 * checked.support - 1.0
+        if claim.modality == "hedged":
+            credit = min(0.0, credit)
+        made.append(
+            Judged(
+                claim, _verdict(checked.support), checked.support, weight, credit, checked.why,
+                checked.slot,
+            )
+        )  # fmt: skip
+    return _textbook_bounded(_once_a_fact(made))
+
+
+def _once_a_fact(judged: list[Judged]) -> list[Judged]:
+    """Of the true claims about one fact only the heaviest weighs."""
+    best: dict[str, int] = {}
+    for place, one in enumerate(judged):
+        if one.credit > 0 and one.weight > 0 and one.slot != "textbook":
+            first = best.setdefault(one.slot, place)
+            if one.weight > judged[first].weight:
+                best[one.slot] = place
+    kept = set(best.values())
+    return [
+        one
+        if one.credit <= 0 or one.slot == "textbook" or place in kept
+        else replace(one, weight=0.0, why=f"{one.why}, as said already")
+        for place, one in enumerate(judged)
+    ]
+
+
+def _textbook_bounded(judged: list[Judged]) -> list[Judged]:
+    """True theory weighs at most a tenth of what is true of the clip."""
+    true = [one for one in judged if one.credit > 0 and one.weight > 0]
+    earned = sum(one.weight for one in true if one.slot != "textbook")
+    count = sum(one.slot == "textbook" for one in true)
+    if not count:
+        return judged
+    each = min(TEXTBOOK, 0.1 * earned / count)
+    return [
+        replace(one, weight=each) if one.slot == "textbook" and one.credit > 0 else one
+        for one in judged
+    ]
+
+
+def _unweighed(claim: Claim, checked: Checked) -> Judged:
+    return Judged(
+        claim, _verdict(checked.support), checked.support, 0.0, 0.0, checked.why, checked.slot
+    )
+
+
+def _verdict(support: float | None) -> Answer:
+    if support is None:
+        return "unknown"
+    return "true" if support >= 1.0 else "false" if support <= 0.0 else "partly"
+
+
+def _coverage(judged: Sequence[Judged], known: Known) -> float:
+    facets = (known.asked,) if known.asked else known.given
+    worth = {facet: WORTH[_type(facet)] for facet in facets if _type(facet) in WORTH}
+    total = sum(worth.values())
+    if not total:
+        return 0.0
+    plain = [one for one in judged if one.claim.plain and one.support is not None]
+    return sum(worth[facet] * _best(facet, plain, known) for facet in worth) / total
+
+
+def _type(facet: str) -> str:
+    return FACETS.get(facet, facet)
+
+
+def _best(facet: str, judged: Sequence[Judged], known: Known) -> float:
+    """The best support of what was said about a facet, 0 to 1."""
+    if facet in ("instruments", "genre", "mood"):
+        names = known.names[facet]
+        slots = {f"{facet}:{name}" for name in names}
+        best = {one.slot: one.support or 0.0 for one in judged if one.slot in slots}
+        return sum(best.values()) / max(1, len(names))
+    if facet == "modulations" and known.modulations:
+        best = {
+            one.slot: one.support or 0.0 for one in judged if one.slot.startswith("modulation:")
+        }
+        return sum(best.values()) / len(known.modulations)
+    if facet in ("chords", "progression"):
+        rows = [one.support or 0.0 for one in judged if one.slot == "progression"]
+        right = {one.slot for one in judged if one.slot.startswith("chord") and one.support == 1.0}
+        share = min(1.0, len(right) / max(1, len(known.sequence)))
+        return max([share, *rows])
+    slots = {facet, *_ALSO.get(facet, ())}
+    found = [one.support or 0.0 for one in judged if one.slot in slots]
+    if facet == "note" and "root" in known.subject:  # the root of a true chord
+        found += [one.support or 0.0 for one in judged if one.slot == "chord"]
+    return max(found, default=0.0)
+
+
+_ALSO = {"mode": ("key",), "key_signature": ("key",)}
+
+
+def _asked_mass(known: Known, priors: Priors) -> float:
+    """k of a question: a tenth of the weight of the true value of its facet."""
+    facet = known.asked or ""
+    value = _true_value(facet, known)
+    claim = Claim(_type(facet), value, 0, 0, "think")
+    weight = priors.weight(claim, true=True)
+    return min(PRIOR_MASS, ASKED_SHARE * weight)
+
+
+def _true_value(facet: str, known: Known) -> str | float | tuple[str, ...]:
+    if facet == "key" and known.key:
+        return known.key.name
+    if facet == "tempo" and known.tempo:
+        return known.tempo
+    if facet == "meter" and known.meter:
+        return known.meter.name
+    if facet == "chord" and known.chord:
+        return harte(known.chord)
+    if facet == "cadence" and known.cadence:
+        return known.cadence
+    if facet == "mode" and known.scale:
+        return known.scale.name
+    if facet in ("instruments", "genre", "mood") and known.names[facet]:
+        return min(known.names[facet])
+    return ""

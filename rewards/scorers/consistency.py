@@ -1,0 +1,125 @@
+"""Reward ``consistency``: does the answer follow from the chain of thought?
+
+Conventions
+-----------
+The facet is the one that the question asks, else that of the claim in the answer. Of the think
+part the last value counts that is asserted of that facet without a doubt.
+
+=====================================================================  ==============
+the last value of the think part                                       value
+=====================================================================  ==============
+is the answer's, or follows from it, or admits it (two sharps admit    1
+D major and B minor; "major" admits D major)
+contradicts it, or denies it                                           0
+there is none; the answer says nothing of the facet                    not applicable
+=====================================================================  ==============
+
+Truth does not matter here: an answer may follow from a thought that is wrong. An answer in
+choices is the value of the option that it chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rewards.answers import clean
+from rewards.claims.contradictions import agree
+from rewards.claims.formula import FACETS
+from rewards.claims.reading import read, read_answer
+from rewards.claims.records import Claim
+from rewards.claims.sameness import same_value
+from rewards.extract import choose
+from rewards.records import Question, Response, Verdict
+from rewards.registry import reward
+from rewards.scorers.typed import uncopied
+from rewards.spelling.keys import parse_key
+from rewards.spelling.modes import parse_mode
+from rewards.spelling.signatures import of_key
+
+_ADMIT = ("key", "mode", "key_signature")
+"""Types of which a broader one admits a narrower one."""
+
+
+@reward("consistency")
+def consistency(question: Question, response: Response) -> Verdict | None:
+    """1 if the answer follows from the think part, 0 if it contradicts it."""
+    if response.answer is None or response.think is None:
+        return None
+    given = _given(question, response)
+    thoughts = [claim for claim in read(question, response) if claim.section == "think"]
+    for claim in given:
+        verdict = _compared(claim, thoughts)
+        if verdict is not None:
+            return verdict
+    return None
+
+
+def _given(question: Question, response: Response) -> list[Claim]:
+    """The plain claims of the answer, of the asked facet where it has one."""
+    text = response.answer or ""
+    if question.choices:
+        choice = choose(question.choices, uncopied(text, question.text))
+        if choice.index is None:
+            return []
+        text = question.choices[choice.index]
+    claims = [claim for claim in read_answer(question, clean(text)) if claim.plain]
+    wanted = FACETS.get(question.facet or "", question.facet)
+    of_facet = [claim for claim in claims if claim.type == wanted]
+    return of_facet or claims
+
+
+def _compared(answer: Claim, thoughts: Sequence[Claim]) -> Verdict | None:
+    """The verdict of the last thought about the answer's fact, None if there is none."""
+    firm = [claim for claim in thoughts if claim.modality == "asserted"]
+    denied = {
+        same_value(c.type, c.value) for c in firm
+        if c.type == answer.type and c.polarity == "denied"
+    }  # fmt: skip
+    said = [c for c in firm if c.type == answer.type and c.polarity == "asserted"]
+    if answer.type == "note":
+        said = [c for c in said if not answer.subject or c.subject & answer.subject] or said
+    if answer.type in ("instrument", "genre", "mood"):
+        same = [c for c in said if agree(c.type, c, answer)]
+        said = same or said
+    if said:
+        last = said[-1]
+        follows = agree(answer.type, last, answer)
+        return _verdict(follows, last, answer)
+    if same_value(answer.type, answer.value) in denied:
+        return Verdict(0.0, f"the think part denies {answer.value}")
+    broader = [c for c in firm if c.polarity == "asserted" and c.type in _ADMIT]
+    if answer.type in _ADMIT and broader:
+        admits = _admits(broader[-1], answer)
+        return None if admits is None else _verdict(admits, broader[-1], answer)
+    return None
+
+
+def _verdict(follows: bool, last: Claim, answer: Claim) -> Verdict:
+    relation = "agrees with" if follows else "contradicts"
+    details = {"think": _plain(last), "answer": _plain(answer)}
+    return Verdict(float(follows), f"the last {last.type} of the think part {relation} it", details)
+
+
+def _plain(claim: Claim) -> str:
+    return " ".join(claim.value) if isinstance(claim.value, tuple) else str(claim.value)
+
+
+def _admits(thought: Claim, answer: Claim) -> bool | None:
+    """May the answer be true if the thought is? None where neither bears on the other."""
+    signs = {_signature(thought), _signature(answer)}
+    modes = parse_mode(str(thought.value)), parse_mode(str(answer.value))
+    if "key_signature" in (thought.type, answer.type):
+        return None if None in signs else len(signs) == 1
+    if modes[0] is None or modes[1] is None:
+        return None
+    tonics = [mode.tonic for mode in modes if mode and mode.tonic]
+    if len(tonics) == 2 and not tonics[0].same(tonics[1]):
+        return False
+    return modes[0].third == modes[1].third
+
+
+def _signature(claim: Claim) -> int | None:
+    if isinstance(claim.value, int):
+        return claim.value
+    key = parse_key(str(claim.value))
+    return of_key(key) if key is not None else None

@@ -1,0 +1,65 @@
+"""Reward ``theory``: what the chain of thought claims about the music, verified.
+
+Conventions
+-----------
+The think part is read into claims (``rewards/claims/``), each is held against the facts of the
+row, against the textbook and against the others, and
+
+    R = clip(max(0, P) * (0.3 + 0.7 sqrt(C)) - 0.3 min(2, K), 0, 1)
+
+with P the weighed share of what is true, C the coverage of what the row can verify and K the
+number of contradictions; ``rewards/claims/formula.py`` defines each. The answer is no
+claim of the chain of thought, but it may contradict it.
+
+========================================================  =====================
+completion                                                value
+========================================================  =====================
+no think part, no claims, only claims that cannot be      0
+told, textbook truths, doubts
+the asked fact, and nothing else                          .91
+it and true things that it follows from                   toward 1
+it, and false things                                      less, down to 0
+========================================================  =====================
+
+Not applicable to a row without a fact that claims can be held against. The details hold every
+claim with its span in the raw completion, verdict, weight and credit, and P, C and K.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.facts import known
+from rewards.claims.formula import judge
+from rewards.claims.priors import DEFAULT, load
+from rewards.claims.reading import read
+from rewards.records import Question, Response, Verdict
+from rewards.registry import reward
+
+
+@reward("theory")
+def theory(question: Question, response: Response, *, priors: str = "") -> Verdict | None:
+    """R of the chain of thought.
+
+    Args:
+        priors: path of a data set's ``priors.json``; the defaults without one.
+
+    Raises:
+        DataError: a fact of the row cannot be read.
+        ConfigError: the file of priors cannot be read.
+    """
+    facts = known(question)
+    if not facts.given:
+        return None
+    result = judge(read(question, response), facts, load(priors) if priors else DEFAULT)
+    counts = {"true": 0, "partly": 0, "false": 0, "unknown": 0}
+    for one in result.judged:
+        if one.claim.section == "think":
+            counts[one.verdict] += 1
+    why = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "no claims"
+    details = {
+        "P": round(result.support, 4),
+        "C": round(result.coverage, 4),
+        "K": len(result.contradictions),
+        "contradictions": list(result.contradictions),
+        "claims": [one.to_json(response.text) for one in result.judged],
+    }
+    return Verdict(result.value, why, details)
