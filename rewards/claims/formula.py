@@ -31,6 +31,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
+from rewards.claims.answers import CLAIMS
 from rewards.claims.contradictions import contradictions
 from rewards.claims.entailment import entailed
 from rewards.claims.facts import Known
@@ -45,10 +46,6 @@ PRIOR_MASS = 0.5
 ASKED_SHARE = 0.1
 """k as a share of the weight of the asked fact's true value: it alone earns 1 / 1.1."""
 ENTAILED = 0.25
-FACETS = {
-    "instruments": "instrument", "modulations": "modulation", "chords": "chord",
-}  # fmt: skip
-"""Facets whose claims have another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +59,17 @@ class Result:
     judged: tuple[Judged, ...]
 
 
-def judge(claims: Sequence[Claim], known: Known, priors: Priors) -> Result:
-    """R of the claims of a completion against the facts of its row."""
+def judge(
+    claims: Sequence[Claim], answers: Sequence[Claim], known: Known, priors: Priors
+) -> Result:
+    """R of the claims of a completion against the facts of its row.
+
+    Args:
+        claims: of both sections, as ``reading.read`` gives them.
+        answers: what the answer stands for, as ``answers.given`` tells.
+        known: the facts.
+        priors: the chances of guesses.
+    """
     think = distinct([claim for claim in claims if claim.section == "think"])
     answer = distinct([claim for claim in claims if claim.section == "answer"])
     weighed = _weighed(think, known, priors)
@@ -73,7 +79,7 @@ def judge(claims: Sequence[Claim], known: Known, priors: Priors) -> Result:
     mass = PRIOR_MASS if asked is None else _asked_mass(known, priors)
     support = gained / (total + mass)
     covered = _coverage(weighed, known)
-    clashes = contradictions(think, answer)
+    clashes = contradictions(think, answers)
     value = max(0.0, support) * (0.3 + 0.7 * sqrt(covered)) - 0.3 * min(2, len(clashes))
     others = [_unweighed(claim, check(claim, known)) for claim in answer]
     return Result(min(1.0, max(0.0, value)), support, covered, tuple(clashes), (*weighed, *others))
@@ -156,7 +162,7 @@ def _coverage(judged: Sequence[Judged], known: Known) -> float:
 
 
 def _type(facet: str) -> str:
-    return FACETS.get(facet, facet)
+    return CLAIMS.get(facet, facet)
 
 
 def _best(facet: str, judged: Sequence[Judged], known: Known) -> float:

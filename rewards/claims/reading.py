@@ -60,14 +60,9 @@ def read(question: Question, response: Response) -> tuple[Claim, ...]:
     return _read(response.text, question.text, question.choices, question.facet)
 
 
-def read_answer(question: Question, text: str) -> tuple[Claim, ...]:
-    """The claims of a cleaned answer, or of the option it chooses, spans in that text."""
-    return _answer_claims(text[:READ], question.facet)
-
-
-@lru_cache(maxsize=4096)
-def _answer_claims(text: str, facet: str | None) -> tuple[Claim, ...]:
-    return tuple(_section("answer", folded(text), 0, "", (), facet))
+def read_text(text: str, facet: str | None) -> list[Claim]:
+    """The claims of a text of its own, such as an option, as an answer; spans in that text."""
+    return _section("answer", folded(text[:READ]), 0, "", (), facet)
 
 
 def distinct(claims: Sequence[Claim]) -> list[Claim]:

@@ -22,16 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewards.answers import clean
+from rewards.claims.answers import given
 from rewards.claims.contradictions import agree
-from rewards.claims.formula import FACETS
-from rewards.claims.reading import read, read_answer
+from rewards.claims.reading import read
 from rewards.claims.records import Claim
 from rewards.claims.sameness import same_value
-from rewards.extract import choose
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.typed import uncopied
 from rewards.spelling.keys import parse_key
 from rewards.spelling.modes import parse_mode
 from rewards.spelling.signatures import of_key
@@ -45,27 +42,13 @@ def consistency(question: Question, response: Response) -> Verdict | None:
     """1 if the answer follows from the think part, 0 if it contradicts it."""
     if response.answer is None or response.think is None:
         return None
-    given = _given(question, response)
+    answers = given(question, response)
     thoughts = [claim for claim in read(question, response) if claim.section == "think"]
-    for claim in given:
+    for claim in answers:
         verdict = _compared(claim, thoughts)
         if verdict is not None:
             return verdict
     return None
-
-
-def _given(question: Question, response: Response) -> list[Claim]:
-    """The plain claims of the answer, of the asked facet where it has one."""
-    text = response.answer or ""
-    if question.choices:
-        choice = choose(question.choices, uncopied(text, question.text))
-        if choice.index is None:
-            return []
-        text = question.choices[choice.index]
-    claims = [claim for claim in read_answer(question, clean(text)) if claim.plain]
-    wanted = FACETS.get(question.facet or "", question.facet)
-    of_facet = [claim for claim in claims if claim.type == wanted]
-    return of_facet or claims
 
 
 def _compared(answer: Claim, thoughts: Sequence[Claim]) -> Verdict | None:

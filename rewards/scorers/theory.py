@@ -27,6 +27,7 @@ claim with its span in the raw completion, verdict, weight and credit, and P, C 
 
 from __future__ import annotations
 
+from rewards.claims.answers import given
 from rewards.claims.facts import known
 from rewards.claims.formula import judge
 from rewards.claims.priors import DEFAULT, load
@@ -49,7 +50,8 @@ def theory(question: Question, response: Response, *, priors: str = "") -> Verdi
     facts = known(question)
     if not facts.given:
         return None
-    result = judge(read(question, response), facts, load(priors) if priors else DEFAULT)
+    claims, answers = read(question, response), given(question, response)
+    result = judge(claims, answers, facts, load(priors) if priors else DEFAULT)
     counts = {"true": 0, "partly": 0, "false": 0, "unknown": 0}
     for one in result.judged:
         if one.claim.section == "think":

@@ -1,0 +1,64 @@
+"""What the answer claims: the value of the asked facet, or all that it says.
+
+Conventions
+-----------
+An answer in choices is the text of the option that it chooses. Spans are those of that text,
+not of the completion. A bare value ("F#", "96") is one of the kind that is asked.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rewards.answers import clean
+from rewards.claims.reading import read_text
+from rewards.claims.records import Claim, Value
+from rewards.claims.theory import harte
+from rewards.extract import choose
+from rewards.kinds import kind_of, values
+from rewards.records import Question, Response
+from rewards.scorers.typed import uncopied
+from rewards.spelling.harte import Chord
+
+CLAIMS = {"instruments": "instrument", "modulations": "modulation", "chords": "chord"}
+"""Facets whose claims have another name."""
+_KINDS = frozenset(("key", "meter", "tempo", "chord", "note", "cadence", "interval", "roman"))
+
+
+def given(question: Question, response: Response) -> tuple[Claim, ...]:
+    """The plain claims of the answer: of the asked facet where it has one, else all."""
+    text = response.answer
+    if text is None:
+        return ()
+    return _given(text, question.choices, question.text, question.facet)
+
+
+@lru_cache(maxsize=1024)
+def _given(
+    answer: str, choices: tuple[str, ...], prompt: str, facet: str | None
+) -> tuple[Claim, ...]:
+    text = answer
+    if choices:
+        choice = choose(choices, uncopied(answer, prompt))
+        if choice.index is None:
+            return ()
+        text = choices[choice.index]
+    text = clean(text)
+    claims = [claim for claim in read_text(text, facet) if claim.plain]
+    wanted = CLAIMS.get(facet or "", facet)
+    of_facet = [claim for claim in claims if claim.type == wanted]
+    if not of_facet and facet in _KINDS:
+        found = values(kind_of(facet), text)
+        of_facet = [_claim(facet, found[0], text)] if len(found) == 1 else []
+    return tuple(of_facet or claims)
+
+
+def _claim(facet: str, value: object, text: str) -> Claim:
+    said: Value
+    if isinstance(value, Chord):
+        said = harte(value)
+    elif facet == "tempo":
+        said = value.middle  # type: ignore[attr-defined]
+    else:
+        said = value if isinstance(value, str) else value.name  # type: ignore[attr-defined]
+    return Claim(facet, said, 0, len(text), "answer")
