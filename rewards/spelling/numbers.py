@@ -75,7 +75,7 @@ _PART = Pattern(
 _PARTS = {"half": 0.5, "quarter": 0.25, "most": 0.75, "more": 1.5}
 _AND_A_HALF = Pattern(r"\s+and\s+a\s+half\b", re.IGNORECASE)
 _UNIT = Pattern(
-    r"\s*-?\s*(?:"
+    r"\s*(?:-\s*)?(?:"  # not \s*-?\s*, which is quadratic in a run of blanks
     + "|".join(f"(?P<u{i}>{unit})" for i, (unit, _, _) in enumerate(_UNITS))
     + r")(?![a-z])",
     re.IGNORECASE,
