@@ -33,8 +33,7 @@ def show_rubric(answered: Sequence[Answered], rubric: Rubric) -> None:
     """Mean of each part over the completions it applies to."""
     values: dict[str, list[float]] = defaultdict(list)
     for row in answered:
-        for text in row.texts:
-            score = rubric.score(row.question, parse(text))
+        for score in rubric.score_group(row.question, [parse(text) for text in row.texts]):
             for name, part in score.parts.items():
                 if part.value is not None:
                     values[name].append(part.value)
@@ -61,5 +60,5 @@ def show_samples(answered: Sequence[Answered], rubric: Rubric) -> None:
 
 
 def _best(row: Answered, rubric: Rubric) -> int:
-    totals = [rubric.score(row.question, parse(text)).total or 0.0 for text in row.texts]
-    return int(np.argmax(totals))
+    scores = rubric.score_group(row.question, [parse(text) for text in row.texts])
+    return int(np.argmax([score.total or 0.0 for score in scores]))

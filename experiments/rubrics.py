@@ -12,6 +12,8 @@ from rewards.rubric import Rubric
 def read_rubric(file: Path) -> Rubric:
     """The rubric that a file describes (see ``rewards/rubric.py``).
 
+    Outside a run there are no steps: take ``rubric.settled()`` to score with it.
+
     Raises:
         ConfigError: names the file and everything wrong in it.
     """

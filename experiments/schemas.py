@@ -182,7 +182,6 @@ class GrpoConfig:
         control: "shuffled" deals a group's rewards out at random, to show that
             what is learned comes from the rewards.
         chunk: questions that an actor samples at once.
-        max_error_rate: share of failed rewards at which the run stops.
         actors: Ray processes that sample and score.
     """
 
@@ -206,7 +205,6 @@ class GrpoConfig:
     evaluate_every: int = number(20, least=0)
     checkpoint_every: int = number(20, least=1)
     early_stop_patience: int = number(0, least=0)
-    max_error_rate: float = number(0.05, least=0, most=1)
     actors: int = number(2, least=1)
     chunk: int = number(16, least=1)
     curriculum: bool = True

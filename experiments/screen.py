@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -70,8 +71,26 @@ class Screen:
 
 
 def reward_note(line: Mapping[str, Any]) -> str:
-    """A step's mean reward, for the screen; a step may have none that was scored."""
-    return "no reward" if line["reward"] is None else f"reward {line['reward']:.2f}"
+    """A step's mean reward and the parts behind it, for the screen.
+
+    Named are the part that moves the policy most where there are several, with its share of
+    the advantage, and parts that failed. A step may have no reward that was scored.
+
+    >>> reward_note({"reward": 0.5, "part_share": {"theory": 0.25, "answer": 0.75},
+    ...     "part_errors": {"theory": 2}})
+    'reward 0.50, 75% by answer, theory failed 2 times'
+    """
+    if line["reward"] is None:
+        notes = ["no reward"]
+    else:
+        notes = [f"reward {line['reward']:.2f}"]
+    shares = line.get("part_share", {})
+    if len(shares) > 1:
+        most = max(shares, key=lambda name: shares[name])
+        notes.append(f"{shares[most]:.0%} by {most}")
+    failures = Counter(line.get("part_errors", {})) + Counter(line.get("part_timeouts", {}))
+    notes += [f"{name} failed {count} times" for name, count in failures.items()]
+    return ", ".join(notes)
 
 
 @contextmanager

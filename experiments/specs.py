@@ -26,8 +26,9 @@ from rewards.records import Question
 
 if TYPE_CHECKING:
     from policies.learner import LearnerSettings
-    from policies.sampler import SamplingSettings
+    from policies.sampling import SamplingSettings
     from policies.tiny import TinySizes
+    from rewards.rubric import Rubric
     from rollouts.run import GrpoSpec
     from rollouts.train import LoopSettings
     from sft.train import SftSettings
@@ -35,14 +36,14 @@ if TYPE_CHECKING:
 
 def sampling(config: SamplingConfig) -> SamplingSettings:
     """How completions are drawn."""
-    from policies.sampler import SamplingSettings
+    from policies.sampling import SamplingSettings
 
     return SamplingSettings(config.temperature, config.top_p, config.max_new_tokens)
 
 
 def greedy(config: SamplingConfig) -> SamplingSettings:
     """The likeliest completion, of the same length."""
-    from policies.sampler import SamplingSettings
+    from policies.sampling import SamplingSettings
 
     return SamplingSettings(0.0, 1.0, config.max_new_tokens)
 
@@ -129,7 +130,7 @@ def learner(
     )
 
 
-def loop(config: GrpoConfig, steps: int, seed: int, *, dev: bool) -> LoopSettings:
+def loop(config: GrpoConfig, rubric: Rubric, steps: int, seed: int, *, dev: bool) -> LoopSettings:
     """When the loop does what; without dev questions it never evaluates."""
     from rollouts.train import LoopSettings
 
@@ -142,7 +143,8 @@ def loop(config: GrpoConfig, steps: int, seed: int, *, dev: bool) -> LoopSetting
         ),
         checkpoint_every=config.checkpoint_every,
         patience=patience,
-        max_error_rate=config.max_error_rate,
+        combine=rubric.combine,
+        failure_budget=rubric.failure_budget,
         shuffle_seed=seed if config.control == "shuffled" else None,
     )
 
@@ -208,12 +210,19 @@ def grpo(
     dev: Sequence[Question],
     config: GrpoRun | QuickstartRun,
 ) -> GrpoSpec:
-    """A GRPO run of this configuration, from this checkpoint."""
+    """A GRPO run of this configuration, from this checkpoint.
+
+    Raises:
+        ConfigError: if the rubric cannot be used.
+    """
+    from rewards.rubric import Rubric
     from rollouts.curriculum import CurriculumSettings
     from rollouts.pool import PoolSettings
     from rollouts.run import GrpoSpec
 
     steps = total_steps(config.grpo.steps, config.grpo.epochs, len(asked), config.grpo.groups)
+    with Rubric.from_config(config.rubric) as rubric:
+        settings = loop(config.grpo, rubric, steps, config.seed, dev=bool(dev))
     return GrpoSpec(
         run=run,
         seed=config.seed,
@@ -221,11 +230,11 @@ def grpo(
         clips=clips,
         questions=asked,
         dev=dev,
-        rubric=config.rubric,
+        rubric=rubric.config,
         rows=config.grpo.group_size,
         sampling=sampling(config.sampling),
         learner=learner(config.grpo, config.sampling, config.model, steps),
-        loop=loop(config.grpo, steps, config.seed, dev=bool(dev)),
+        loop=settings,
         pool=PoolSettings(actors=config.grpo.actors, chunk=config.grpo.chunk),
         curriculum=CurriculumSettings(by_pass_rate=config.grpo.curriculum),
         lora=lora(config.model),

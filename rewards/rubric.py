@@ -26,7 +26,7 @@ key of a part        meaning
 ``times``            a part, or parts with shares in (0, 1]: value (1 - share (1 - other))
 ``clip``             least and greatest value of the reward, before ``times``
 ``when``             kinds and facets of the questions it is for
-``deadline``,        of a reward in a file: seconds for a call, memory [GB], children
+``deadline``,        of a reward in a file: seconds for a completion, GiB, processes
 ``memory_gb``,
 ``processes``
 any other            a keyword-only parameter of the reward

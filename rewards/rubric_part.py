@@ -22,12 +22,13 @@ A part that does not apply, or has failed, stays so whatever its gates say.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from rewards.contract import checked, checked_group, describe
 from rewards.errors import ConfigError
+from rewards.groups import by_question
 from rewards.records import Part, Question, Response
 from rewards.registry import Reward
 from rewards.schedule import Schedule
@@ -148,24 +149,21 @@ class RubricPart:
         if not rows:
             return []
         if not isinstance(self.judge, Reward):
-            return self._isolated(self.judge, rows)
-        if self.judge.scope == "group":
-            return _by_question(rows, self._group)
-        return [self._one(self.judge, row) for row in rows]
-
-    def _isolated(self, judge: Isolated, rows: Sequence[Row]) -> list[Part]:
-        if judge.scope == "group":
-            found = _by_question(rows, judge.judge)
-        else:
-            found = judge.judge(rows)
-        return [replace(part, weight=self.plain_weight) for part in found]
+            found = self.judge.judge(rows)
+            return [replace(part, weight=self.plain_weight) for part in found]
+        if self.judge.scope == "completion":
+            return [self._one(self.judge, row) for row in rows]
+        parts: dict[int, Part] = {}
+        for places in by_question(question for question, _ in rows):
+            group = self._group(self.judge, [rows[i] for i in places])
+            parts.update(zip(places, group, strict=True))
+        return [parts[i] for i in range(len(rows))]
 
     def _one(self, judge: Reward, row: Row) -> Part:
         return self._timed(1, lambda: [judge(*row, **self.params)])[0]
 
-    def _group(self, rows: Sequence[Row]) -> list[Part]:
-        judge, question, count = self.judge, rows[0][0], len(rows)
-        assert isinstance(judge, Reward)  # for the type checker
+    def _group(self, judge: Reward, rows: Sequence[Row]) -> list[Part]:
+        question, count = rows[0][0], len(rows)
 
         def call() -> list[object]:
             outcomes = judge.over(question, [response for _, response in rows], **self.params)
@@ -206,28 +204,3 @@ class RubricPart:
 
 def _open(gate: Part) -> bool:
     return gate.value is not None and gate.value >= 1.0
-
-
-def _by_question(
-    rows: Sequence[Row], judge: Callable[[Sequence[Row]], Sequence[Part]]
-) -> list[Part]:
-    """Judge the rows of each question together, wherever they stand."""
-    found: dict[int, Part] = {}
-    for places in _groups(rows):
-        found.update(zip(places, judge([rows[i] for i in places]), strict=True))
-    return [found[i] for i in range(len(rows))]
-
-
-def _groups(rows: Sequence[Row]) -> Iterator[list[int]]:
-    """Places of the rows of each question, in order of first appearance."""
-    alike: dict[str, list[list[int]]] = {}
-    for i, (question, _) in enumerate(rows):
-        same_id = alike.setdefault(question.id, [])
-        for places in same_id:
-            if rows[places[0]][0] == question:
-                places.append(i)
-                break
-        else:
-            same_id.append([i])
-    for same_id in alike.values():
-        yield from same_id

@@ -10,6 +10,11 @@ A line out, in the same order: ``{"id", "total", "parts": {NAME: {"value",
 "status", "why", "details"?}}}``; ``total`` is null if no part is scored.
 
 A malformed line is reported with its number and left out; the others count.
+
+Lines are scored as they come; where a reward is called for many completions at once, a
+few hundred of them together. Where a reward compares the completions of one question
+(lines whose questions are equal, the ``id`` too), these must follow each other: a line
+whose question was left behind is malformed.
 """
 
 from __future__ import annotations
@@ -28,6 +33,7 @@ from rewards.response import parse
 from rewards.rubric import Rubric
 
 _KEYS = ("id", "question", "completion")
+_AT_ONCE = 256  # lines
 
 
 @dataclass(slots=True)
@@ -61,22 +67,59 @@ def score_file(
         The counts. The caller exits with 1 if ``malformed`` is not empty.
     """
     counts = Counts()
-    for line, row in enumerate(lines, start=1):
+    waiting: list[_Line] = []
+    left_behind: set[str] = set()
+
+    def judge() -> None:
+        scores = rubric.score_rows([(line.question, parse(line.completion)) for line in waiting])
+        for line, score in zip(waiting, scores, strict=True):
+            for name, part in score.parts.items():
+                if part.failed:
+                    counts.errors[name] += 1
+                    counts.first_errors.setdefault(name, f"line {line.number}: {part.why}")
+            counts.scored += 1
+            write(json.dumps(score_to_json(line.shown_id, score), allow_nan=False) + "\n")
+        if rubric.over_groups:
+            left_behind.update(line.question.id for line in waiting)
+        waiting.clear()
+
+    for number, row in enumerate(lines, start=1):
         if not row.strip():
             continue
         try:
-            shown_id, question, completion = read_line(row, line)
+            line = _Line(number, *read_line(row, number))
+            if waiting and _is_full(rubric, waiting, line):
+                judge()
+            if line.question.id in left_behind:
+                raise DataError(
+                    f"line {number}: question: got {line.question.id!r}, whose other completions "
+                    "were scored before, expected them to follow each other; sort the file by "
+                    "question, for a reward compares its completions"
+                )
         except DataError as failure:
-            counts.malformed.append((line, str(failure)))
+            counts.malformed.append((number, str(failure)))
             continue
-        score = rubric.score(question, parse(completion))
-        for name, part in score.parts.items():
-            if part.status in ("error", "timeout"):
-                counts.errors[name] += 1
-                counts.first_errors.setdefault(name, f"line {line}: {part.why}")
-        counts.scored += 1
-        write(json.dumps(score_to_json(shown_id, score), allow_nan=False) + "\n")
+        waiting.append(line)
+        if not rubric.in_batches and not rubric.over_groups:
+            judge()
+    judge()
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    shown_id: str | int
+    question: Question
+    completion: str
+
+
+def _is_full(rubric: Rubric, waiting: list[_Line], line: _Line) -> bool:
+    """Whether what waits is scored before ``line`` is taken: never between siblings."""
+    siblings = line.question.id == waiting[-1].question.id
+    if rubric.over_groups and siblings:
+        return False
+    return len(waiting) >= _AT_ONCE or not rubric.in_batches
 
 
 def score_to_json(shown_id: Any, score: Score) -> dict[str, Any]:

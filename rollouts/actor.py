@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from policies.sampler import SamplingSettings
+from policies.sampling import SamplingSettings
 from rewards.records import Question
 
 
@@ -135,6 +135,9 @@ class RolloutActor:
         from rollouts.records import Group, Rollout
 
         question = ask.question
+        scores = self.rubric.at(ask.step).score_group(
+            question, [parse(completion.text) for completion in completions]
+        )
         return Group(
             run=self.spec.run,
             step=ask.step,
@@ -144,8 +147,8 @@ class RolloutActor:
             clip_path=None if question.clip is None else question.clip.path,
             prompt_ids=prompt.ids,
             rollouts=tuple(
-                Rollout(k, completion, self.rubric.score(question, parse(completion.text)))
-                for k, completion in enumerate(completions)
+                Rollout(k, completion, score)
+                for k, (completion, score) in enumerate(zip(completions, scores, strict=True))
             ),
             policy_version=completions[0].policy_version,
             actor=self.name,

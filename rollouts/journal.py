@@ -34,11 +34,13 @@ from rewards.errors import ConfigError, DataError, RolloutError
 from rollouts.files import OnSkip, log_skip, publish, read_bounded
 from rollouts.records import Group, Scalar, StepUpdate, UpdateRow
 from rollouts.tables import (
+    READABLE,
     ROLLOUTS,
     SCHEMA_VERSION,
     UPDATES,
     groups_from,
     rollouts_table,
+    schema_of,
     updates_from,
     updates_table,
 )
@@ -235,10 +237,10 @@ def _split(data: bytes) -> tuple[bytes, bytes]:
 
 def _expect_ours(file: pq.ParquetFile, metadata: Mapping[bytes, bytes], schema: pa.Schema) -> None:
     version = metadata.get(_VERSION_KEY, b"none").decode("utf-8", "replace")
-    if version != str(SCHEMA_VERSION):
-        raise DataError(f"schema version {version}: expected {SCHEMA_VERSION}")
-    if not file.schema_arrow.equals(schema):
-        raise DataError(f"foreign: columns are not those of journal version {SCHEMA_VERSION}")
+    if version not in map(str, READABLE):
+        raise DataError(f"schema version {version}: expected {' or '.join(map(str, READABLE))}")
+    if not file.schema_arrow.equals(schema_of(schema, int(version))):
+        raise DataError(f"foreign: columns are not those of journal version {version}")
     if file.metadata.num_rows > MAX_ROWS:
         raise DataError(f"too large: {file.metadata.num_rows:,} rows, at most {MAX_ROWS:,}")
 

@@ -11,8 +11,11 @@ and its place with what it was under ``not_finite``: JSON knows no NaN.
 |-----------|----------------------------------------------------------------------|
 | sft       | loss, learning_rate                                                  |
 | sft_eval  | split, accuracy, topics {topic: accuracy}                            |
-| grpo      | reward, parts {name: mean}, loss, grad_norm, entropy [nats], kl,     |
-|           | clip_fraction, sampler_gap [nats], zero_variance, truncated (shares),|
+| grpo      | reward, parts {name: mean}, part_spread (standard deviation),         |
+|           | part_share (of the advantage), part_weight, part_errors,             |
+|           | part_timeouts (counts of those that failed), part_ms [ms for a       |
+|           | completion], loss, grad_norm, entropy [nats], kl, clip_fraction,     |
+|           | sampler_gap [nats], zero_variance, truncated (shares),               |
 |           | seconds {sample, learn}, tokens                                      |
 | grpo_eval | split, accuracy, topics                                              |
 """

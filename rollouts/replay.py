@@ -25,14 +25,16 @@ from policies.learner import Learner
 from policies.lora import open_policy
 from policies.records import Batch, Update
 from rewards.errors import CheckpointError, ReplayError
+from rewards.records import Part
 from rewards.response import parse
 from rewards.rubric import Rubric
+from rollouts.accounts import update_rows
 from rollouts.curriculum import Curriculum
 from rollouts.journal import read_rollouts, read_updates
 from rollouts.records import Group, StepUpdate
 from rollouts.run import CHECKPOINTS, GrpoSpec, reference_policy
 from rollouts.snapshot import restore_snapshot
-from rollouts.train import to_batch, update_rows
+from rollouts.train import to_batch
 
 TOLERANCE = 1e-4  # nats and absolute: float32 on another machine
 
@@ -79,11 +81,13 @@ def replay(
         learner = _learner_at(spec, step, reader, tell)
         groups = _rollouts(spec, step)
         recorded = _recorded(spec, step)
-        batch = to_batch(learner.policy, reader, groups, spec.loop.shuffle_seed)
+        batch = to_batch(learner.policy, reader, groups, spec.loop)
         update = learner.update(batch)
+    with rubric or Rubric.from_config(dict(spec.rubric)) as judge:
+        scores = check_scores(groups, judge.at(step))
     return [
         check_texts(learner.policy, groups),
-        check_scores(groups, rubric or Rubric.from_config(dict(spec.rubric))),
+        scores,
         *check_update(groups, batch, update, recorded),
     ]
 
@@ -103,7 +107,7 @@ def _learner_at(
     for passed in range(progress.step, step):
         tell(passed)
         groups = _rollouts(spec, passed)
-        learner.update(to_batch(policy, reader, groups, spec.loop.shuffle_seed))
+        learner.update(to_batch(policy, reader, groups, spec.loop))
     return learner
 
 
@@ -161,25 +165,37 @@ def check_texts(policy: AudioPolicy, groups: Sequence[Group]) -> Check:
 
 
 def check_scores(groups: Sequence[Group], rubric: Rubric) -> Check:
-    """Every part of every rollout, judged again."""
+    """Every part of every rollout, judged again; ``rubric`` has the weights of the step."""
     count, worst, difference = 0, 0.0, None
     for group in groups:
-        for rollout in group.rollouts:
-            again = rubric.score(group.question, parse(rollout.completion.text)).parts
-            for name in sorted({*again, *rollout.score.parts}):
+        responses = [parse(rollout.completion.text) for rollout in group.rollouts]
+        scores = rubric.score_group(group.question, responses)
+        for rollout, score in zip(group.rollouts, scores, strict=True):
+            for name in sorted({*score.parts, *rollout.score.parts}):
                 count += 1
-                old, new = rollout.score.parts.get(name), again.get(name)
-                before = None if old is None else (old.status, old.value)
-                after = None if new is None else (new.status, new.value)
-                if before == after:
-                    continue
+                old, new = rollout.score.parts.get(name), score.parts.get(name)
                 if old and new and old.value is not None and new.value is not None:
                     worst = max(worst, abs(old.value - new.value))
-                difference = difference or (
-                    f"reward '{name}' of rollout {group.name}/{rollout.sample}: got {after}, "
-                    f"expected {before}"
+                if difference is None and (sentence := _changed(old, new)):
+                    place = f"of rollout {group.name}/{rollout.sample}"
+                    difference = f"reward '{name}' {place}: {sentence}"
+            if difference is None and rollout.score.total != score.total:
+                difference = (
+                    f"total of rollout {group.name}/{rollout.sample}: got {score.total}, expected "
+                    f"{rollout.score.total}"
                 )
     return Check("scores", count, worst, difference)
+
+
+def _changed(old: Part | None, new: Part | None) -> str | None:
+    """What is different about a part, or None."""
+    before = None if old is None else (old.status, old.value)
+    after = None if new is None else (new.status, new.value)
+    if before != after:
+        return f"got {after}, expected {before}"
+    if old and new and old.weight != new.weight:
+        return f"got weight {new.weight:g}, expected {old.weight:g}"
+    return None
 
 
 def check_update(

@@ -15,7 +15,7 @@ from policies.audio_policy import AudioPolicy
 from policies.evaluate import accuracy_by_topic, evaluate
 from policies.learner import Learner, LearnerSettings
 from policies.lora import open_policy
-from policies.sampler import SamplingSettings
+from policies.sampling import SamplingSettings
 from rewards import registry
 from rewards.errors import CheckpointError
 from rewards.questions import question_to_json
@@ -104,7 +104,8 @@ def run_grpo(
             resume, if the run was started with other data or another batch.
         ConfigError: if the rubric cannot be used.
     """
-    Rubric.from_config(dict(spec.rubric))  # said here at once, not by actors that fail to start
+    # What is wrong with it is said here at once, not by actors that fail to start.
+    Rubric.from_config(dict(spec.rubric)).close()
     folder = spec.run / CHECKPOINTS
     newest = checkpoint.latest(folder) if folder.exists() else None
     if newest is not None and not resume:

@@ -30,7 +30,8 @@ from rewards.questions import question_from_json, question_to_json
 from rewards.records import Part, Score, Status
 from rollouts.records import Group, Rollout, UpdateRow
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+READABLE = (1, 2)
 
 
 def _required(name: str, kind: pa.DataType) -> pa.Field:
@@ -71,6 +72,7 @@ ROLLOUTS = pa.schema(
         _required("logprobs", _list(pa.float32())),
         _required("parts", _list(_PART)),
         pa.field("total", pa.float64()),
+        _required("renormalise", pa.bool_()),
         _required("valid", pa.bool_()),
         _required("seed", pa.uint64()),
         _required("policy_version", pa.int64()),
@@ -91,6 +93,12 @@ UPDATES = pa.schema(
         pa.field("ratio_max", pa.float64()),
     ]
 )
+
+
+def schema_of(table: pa.Schema, version: int) -> pa.Schema:
+    """``ROLLOUTS`` or ``UPDATES`` as an earlier version wrote it."""
+    later = [] if version >= SCHEMA_VERSION else ["renormalise"]
+    return pa.schema([column for column in table if column.name not in later])
 
 
 def rollouts_table(groups: Sequence[Group]) -> pa.Table:
@@ -178,6 +186,7 @@ def _own_columns(group: Group, rollout: Rollout) -> dict[str, Any]:
             for name, part in score.parts.items()
         ],
         "total": score.total,
+        "renormalise": score.renormalise,
         "valid": score.valid,
         "seed": completion.seed,
         "finish_reason": completion.finish_reason,
@@ -270,7 +279,9 @@ def _rollout(row: Mapping[str, Any], logprobs_T: np.ndarray | None) -> Rollout:
         seed=row["seed"],
         text=row["text"],
     )
-    return Rollout(row["sample"], completion, Score({p["name"]: _part(p) for p in row["parts"]}))
+    parts = {part["name"]: _part(part) for part in row["parts"]}
+    # Before version 2 the weights were always shared by the parts that applied.
+    return Rollout(row["sample"], completion, Score(parts, row.get("renormalise", True)))
 
 
 def _part(row: Mapping[str, Any]) -> Part:

@@ -10,26 +10,26 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
-from policies.grpo import group_advantages
 from policies.learner import Learner
 from policies.records import Batch, Prompt, Update
-from policies.seeds import generator
 from policies.weights import learning_weights
-from rewards.errors import DeafError, RewardError, RolloutError
+from rewards.errors import DeafError, RolloutError
+from rewards.rubric import Combine
+from rollouts.accounts import step_line, summary, update_rows
+from rollouts.advantages import advantages, judged, shuffled
+from rollouts.budget import check_budget
 from rollouts.curriculum import Curriculum
 from rollouts.journal import JournalWriter
 from rollouts.metrics import MetricsWriter
 from rollouts.pool import Pool
-from rollouts.records import Group, UpdateRow
+from rollouts.records import Group
 
 SAMPLER_GAP_ALERT = 0.05  # nats: sampler and learner no longer hold the same weights
 _BAD_UPDATES = 3  # in a row
@@ -45,7 +45,8 @@ class LoopSettings:
         groups: P, questions a step.
         evaluate_every, checkpoint_every: steps; 0 for never.
         patience: evaluations without a new best before the run ends; 0 for off.
-        max_error_rate: share of failed rollouts in a step that ends the run.
+        combine: how the parts of a score become an advantage.
+        failure_budget: share of rollouts with a failed reward in a step that ends the run.
         full_marks: the part whose value 1 means "answered right".
         shuffle_seed: for a control that must not learn: each group's rewards are
             dealt out anew among its rollouts, by this seed; None leaves them.
@@ -56,7 +57,8 @@ class LoopSettings:
     evaluate_every: int = 20
     checkpoint_every: int = 20
     patience: int = 0
-    max_error_rate: float = 0.05
+    combine: Combine = "sum"
+    failure_budget: float = 0.05
     full_marks: str = "accuracy"
     shuffle_seed: int | None = None
 
@@ -121,14 +123,16 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         questions = loop.curriculum.choose(at.step, settings.groups)
         groups = loop.pool.roll_out(at.step, questions, at.step)
         loop.journal.write_rollouts(at.step, groups)
-        check_budget(groups, settings.max_error_rate)
+        check_budget(groups, settings.failure_budget)
         sampled = time.perf_counter()
-        batch = to_batch(loop.policy, loop.reader, groups, settings.shuffle_seed)
+        batch = to_batch(loop.policy, loop.reader, groups, settings)
         update = loop.learner.update(batch)
         learned = time.perf_counter()
         loop.journal.write_update(at.step, update_rows(groups, batch, update), summary(update))
         loop.curriculum.observe(groups, settings.full_marks)
-        line = step_line(groups, batch, update, sampled - began, learned - sampled)
+        line = step_line(
+            groups, batch, update, sampled - began, learned - sampled, settings.combine
+        )
         loop.metrics.write("grpo", at.step, **line)
         heed(at, update)
         at.step += 1
@@ -165,60 +169,26 @@ def _save(loop: Loop) -> None:
     loop.save(loop.progress)
 
 
-def check_budget(groups: Sequence[Group], limit: float) -> None:
-    """Stop a run whose rewards fail.
-
-    Raises:
-        RewardError: with the first failures, if their share exceeds ``limit``.
-    """
-    failed = [
-        f"{name} on '{group.question.id}': {part.why}"
-        for group in groups
-        for rollout in group.rollouts
-        for name, part in rollout.score.parts.items()
-        if part.status in ("error", "timeout")
-    ]
-    count = sum(len(group.rollouts) for group in groups)
-    bad = sum(not r.score.valid for group in groups for r in group.rollouts)
-    if bad > limit * count:
-        raise RewardError(
-            f"rewards failed on {bad} of {count} rollouts: expected at most {limit:.0%}; "
-            f"first: {'; '.join(failed[:3])}; mend the reward and resume the run"
-        )
-
-
-def valid_rewards(group: Group) -> tuple[list[int], np.ndarray]:
-    """Places of the rollouts that were judged, and their totals in [0, 1]."""
-    places = [
-        i for i, r in enumerate(group.rollouts) if r.score.valid and r.score.total is not None
-    ]
-    return places, np.array([group.rollouts[i].score.total for i in places], dtype=np.float64)
-
-
 def to_batch(
-    policy: AudioPolicy,
-    reader: ClipReader,
-    groups: Sequence[Group],
-    shuffle_seed: int | None = None,
+    policy: AudioPolicy, reader: ClipReader, groups: Sequence[Group], settings: LoopSettings
 ) -> Batch:
-    """What the learner computes on: the same prompts, heard again, and the valid rollouts.
+    """What the learner computes on: the same prompts, heard again, and the judged rollouts.
 
     Raises:
         DeafError: if the learner would read another prompt or hear another clip
             than the sampler did.
     """
-    prompts, completions, advantages = [], [], []
-    for group in groups:
-        places, rewards_G = valid_rewards(group)
-        if places:
-            prompts.append(hear_again(policy, reader, group))
-            completions.append(tuple(group.rollouts[i].completion for i in places))
-            if shuffle_seed is not None:
-                rewards_G = generator(shuffle_seed, "shuffle", group.step, group.index).permutation(
-                    rewards_G
-                )
-            advantages.append(group_advantages(rewards_G))
-    return Batch(tuple(prompts), tuple(completions), tuple(advantages))
+    pairs = [(group, own) for group in groups if (own := judged(group)).places]
+    groups, found = [group for group, _ in pairs], [own for _, own in pairs]
+    seed = settings.shuffle_seed
+    orders = None if seed is None else shuffled(groups, found, seed)
+    return Batch(
+        prompts=tuple(hear_again(policy, reader, group) for group in groups),
+        completions=tuple(
+            tuple(group.rollouts[i].completion for i in own.places) for group, own in pairs
+        ),
+        advantages=tuple(advantages(found, settings.combine, orders)),
+    )
 
 
 def hear_again(policy: AudioPolicy, reader: ClipReader, group: Group) -> Prompt:
@@ -232,96 +202,6 @@ def hear_again(policy: AudioPolicy, reader: ClipReader, group: Group) -> Prompt:
             f"{group.clip_sha256} and {len(group.prompt_ids)}; a clip or the processor changed"
         )
     return prompt
-
-
-def update_rows(groups: Sequence[Group], batch: Batch, update: Update) -> list[UpdateRow]:
-    """For the journal: what was done with each rollout, those left out included."""
-    rows: list[UpdateRow] = []
-    place = 0
-    for group in groups:
-        valid, _ = valid_rewards(group)
-        rows += [
-            _row(group, i, dropped="not scored" if rollout.score.valid else "error")
-            for i, rollout in enumerate(group.rollouts)
-            if i not in valid
-        ]
-        if not valid:
-            continue
-        logprobs = update.logprobs[place]
-        for j, i in enumerate(valid):
-            advantage = float(batch.advantages[place][j])
-            if logprobs:
-                rows.append(_row(group, i, advantage, logprobs_T=logprobs[j]))
-            else:
-                rows.append(_row(group, i, advantage, dropped="zero variance"))
-        place += 1
-    return sorted(rows, key=lambda row: (row.group, row.sample))
-
-
-def _row(
-    group: Group,
-    place: int,
-    advantage: float | None = None,
-    *,
-    dropped: str | None = None,
-    logprobs_T: np.ndarray | None = None,
-) -> UpdateRow:
-    rollout = group.rollouts[place]
-    ratio_T = None
-    if logprobs_T is not None:
-        ratio_T = np.exp(logprobs_T.astype(np.float64) - rollout.completion.logprobs_T)
-    return UpdateRow(
-        run=group.run,
-        step=group.step,
-        group=group.index,
-        sample=rollout.sample,
-        advantage=advantage,
-        dropped=dropped,
-        logprobs_T=logprobs_T,
-        ratio_mean=None if ratio_T is None else float(ratio_T.mean()),
-        ratio_max=None if ratio_T is None else float(ratio_T.max()),
-    )
-
-
-def summary(update: Update) -> dict[str, Any]:
-    """The scalars of an update, for the journal."""
-    return {
-        "loss": update.loss,
-        "grad_norm": update.grad_norm,
-        "learning_rate": update.learning_rate,
-        "tokens": update.tokens,
-        "kl": update.kl,
-        "entropy": update.entropy,
-        "clip_fraction": update.clip_fraction,
-        "sampler_gap": update.sampler_gap,
-        "skipped": update.skipped,
-    }
-
-
-def step_line(
-    groups: Sequence[Group], batch: Batch, update: Update, sample: float, learn: float
-) -> dict[str, Any]:
-    """One step's line of ``metrics.jsonl``."""
-    rollouts = [rollout for group in groups for rollout in group.rollouts]
-    totals = [r.score.total for r in rollouts if r.score.valid and r.score.total is not None]
-    names = sorted({name for r in rollouts for name in r.score.parts})
-    values = {
-        name: [p.value for r in rollouts if (p := r.score.parts.get(name)) and p.value is not None]
-        for name in names
-    }
-    return {
-        "reward": float(np.mean(totals)) if totals else None,
-        "parts": {name: float(np.mean(found)) for name, found in values.items() if found},
-        "zero_variance": _share(not np.any(a) for a in batch.advantages),
-        "truncated": _share(r.completion.finish_reason == "length" for r in rollouts),
-        "seconds": {"sample": sample, "learn": learn},
-        **summary(update),
-    }
-
-
-def _share(flags: Iterable[bool]) -> float | None:
-    found = list(flags)
-    return sum(found) / len(found) if found else None
 
 
 def heed(at: Progress, update: Update) -> None:

@@ -31,7 +31,9 @@ def score(
         str | None,
         typer.Option(help=f"Names, such as key,meter; {','.join(PAPER)} if nothing is given."),
     ] = None,
-    rubric: Annotated[Path | None, typer.Option(help="A rubric, as YAML.")] = None,
+    rubric: Annotated[
+        Path | None, typer.Option(help="A rubric, as YAML; a schedule counts with its end.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Where to write; standard output if not given."),
@@ -47,7 +49,7 @@ def score(
 
     chosen = _rubric(rewards, rubric)
     _check_places(file, out)
-    with file.open("rb") as lines, _writer(out) as stream:
+    with chosen, file.open("rb") as lines, _writer(out) as stream:
         counts = score_file(lines, stream.write, chosen)
     _tell(counts)
     if counts.malformed:
@@ -59,7 +61,7 @@ def _rubric(names: str | None, file: Path | None) -> Rubric:
     from rewards.rubric import Rubric
 
     if file is not None:
-        return read_rubric(file)
+        return read_rubric(file).settled()
     return Rubric.of(PAPER if names is None else [name.strip() for name in names.split(",")])
 
 

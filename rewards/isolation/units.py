@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rewards.groups import by_question
 from rewards.isolation.process import Unit
 from rewards.records import Question, Response
 
@@ -17,16 +18,7 @@ def units_of(
     first appear; their responses keep the order of the pairs.
     """
     if scope == "completion":
-        units = [(question, (response,)) for question, response in pairs]
-        return units, [[place] for place in range(len(pairs))]
-    groups: list[tuple[Question, list[Response], list[int]]] = []
-    by_id: dict[str, list[int]] = {}  # two questions of one id are rare and stay two
-    for place, (question, response) in enumerate(pairs):
-        same = [i for i in by_id.get(question.id, ()) if groups[i][0] == question]
-        if not same:
-            by_id.setdefault(question.id, []).append(len(groups))
-            same = [len(groups)]
-            groups.append((question, [], []))
-        groups[same[0]][1].append(response)
-        groups[same[0]][2].append(place)
-    return [(q, tuple(responses)) for q, responses, _ in groups], [at for _, _, at in groups]
+        places = [[place] for place in range(len(pairs))]
+    else:
+        places = by_question(question for question, _ in pairs)
+    return [(pairs[at[0]][0], tuple(pairs[i][1] for i in at)) for at in places], places

@@ -11,7 +11,7 @@ import pytest
 
 from policies.learner import LearnerSettings
 from policies.records import Completion
-from policies.sampler import SamplingSettings
+from policies.sampling import SamplingSettings
 from policies.wav import write_wav
 from rewards import registry
 from rewards.records import Clip, Facts, Part, Question, Score, Verdict

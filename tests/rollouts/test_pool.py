@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 import rollouts.pool
-from policies.sampler import SamplingSettings
+from policies.sampling import SamplingSettings
 from policies.wav import write_wav
 from policies.weights import learning_weights
 from rewards.errors import AudioError, RolloutError

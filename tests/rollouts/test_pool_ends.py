@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from policies.sampler import SamplingSettings
+from policies.sampling import SamplingSettings
 from rewards.errors import RolloutError
 from rollouts.actor import ActorSpec
 from rollouts.pool import Pool, PoolSettings
@@ -26,7 +26,7 @@ DRIVER = """
 import json, os, sys, time
 from pathlib import Path
 import psutil
-from policies.sampler import SamplingSettings
+from policies.sampling import SamplingSettings
 from rollouts.actor import ActorSpec
 from rollouts.pool import Pool, PoolSettings
 
