@@ -53,7 +53,8 @@ _LEAD_IN = Pattern(rf"^{_OPENING}(?:{_OPINION}|{_ANNOUNCEMENT}|{_POINTER})\s+", 
 _HEDGE_IN = Pattern(
     r"^(?:no doubt(?=[,:])|without (?:a |any )?doubt(?=[,:])"
     r"|probably|most likely|likely|clearly|certainly|definitely|surely|perhaps|maybe|possibly"
-    r"|obviously|undoubtedly|apparently|presumably|simply|just)\s*[,:]?\s+",
+    r"|obviously|undoubtedly|apparently|presumably|simply"
+    r"|just(?! (?:about|under|over|above|below)\b))\s*[,:]?\s+",
     re.IGNORECASE,
 )
 _FENCE = Pattern(r"(?:```|~~~)\w{0,12}\s*\n?")

@@ -64,7 +64,9 @@ _NOUN = Pattern(
     r" (?:scale|chord|triad|cadence|key|mode|meter|metre|time|time signature|tempo|instrument"
     r"|music|interval|section|style|genre|texture|motion|rhythm|form)$"
 )
-_SUBJECT = Pattern(r"^(?:it|this|that|they|there|he|she|the (?:music|piece|song|track|clip)) ")
+_SUBJECT = Pattern(
+    r"^(?:it|this|that|they|there|he|she|(?:the )?(?:music|piece|song|track|clip|excerpt)) "
+)
 _THERE = Pattern(r"^there (?:is|are) (?:only |exactly )?")
 _NEGATES = frozenset({"not", "no", "never", "without", "neither", "nor", "none"})
 # Other signs carry meaning: "C#" without its sign would be "C".
@@ -238,6 +240,12 @@ def _same_noun(option: Option, text: str, said: str) -> bool:
     return _NOUN.sub("", option.form) == _NOUN.sub("", said)
 
 
+def _same_statement(option: Option, text: str, said: str) -> bool:
+    """ "The piece modulates" is "It modulates"."""
+    stated = _SUBJECT.sub("", said)
+    return not option.strict and bool(stated) and _SUBJECT.sub("", option.form) == stated
+
+
 def _same_number(option: Option, text: str, said: str) -> bool:
     if option.strict or len(said) < 4:
         return False
@@ -256,7 +264,7 @@ def _letters(read: str) -> str:
 
 
 _WAYS: tuple[Callable[[Option, str, str], bool], ...] = (
-    _same_text, _same_form, _same_noun, _same_number, _same_letters,
+    _same_text, _same_form, _same_noun, _same_statement, _same_number, _same_letters,
 )  # fmt: skip
 
 

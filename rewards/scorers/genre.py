@@ -1,22 +1,6 @@
 """Reward ``genre``: the genres, as a set.
 
-Conventions
------------
-Names, synonyms and kinds as in ``rewards/spelling/ontology.json``; what counts as a name
-of the answer is said in ``rewards/scorers/sets.py`` and ``rewards/spelling/listed.py``.
-
-==========================================================  ==========================
-the answer                                                  value
-==========================================================  ==========================
-any                                                         F1 = 2 matched /
-                                                            (true names + given names)
-each name that is true                                      matched 1
-each that is a kind of a true one, or the reverse           matched 0.5
-a denied name                                               not given
-names joined by "or", or by a stroke if not all are true    given, matched 0
-an unknown item of a list                                   given, matched 0
-several known names where the gold answer is one            0
-==========================================================  ==========================
+Scored as all sets of names are: see the table of ``rewards/scorers/sets.py``.
 """
 
 from __future__ import annotations

@@ -4,11 +4,29 @@ Conventions
 -----------
 An answer is the set of names that it asserts; denied ones are not in it. A name matches
 itself and its synonyms with 1, what it is a kind of (or a kind of it) with one half
-("guitar" for "acoustic guitar"). Each name of the answer matches at most one of the truth.
+("guitar" for "acoustic guitar"). The members of an ensemble together are its name ("violin,
+viola, cello" for "string quartet"), in either direction. Each name of the answer matches at
+most one of the truth.
 Words of a list that no vocabulary knows are names too: a list cannot be padded for free.
 Names that "or" joins are a hedge: they match nothing. So are names joined by a stroke,
 unless all of them are true. Where the gold answer is one name, several are a hedge however
 they are joined. An uncertain name ("possibly a harp") is given like any other.
+
+==========================================================  ==========================
+the answer                                                  value
+==========================================================  ==========================
+any                                                         F1 = 2 matched /
+                                                            (true names + given names)
+each name that is true                                      matched 1
+each that is a kind of a true one, or the reverse           matched 0.5
+a denied name                                               not given
+names joined by "or", or by a stroke if not all are true    given, matched 0
+an unknown item of a list                                   given, matched 0
+several known names where the gold answer is one            0
+==========================================================  ==========================
+
+Names, synonyms and kinds stand in ``rewards/spelling/ontology.json``; what counts as a name
+of the answer is said in ``rewards/spelling/listed.py``.
 """
 
 from __future__ import annotations
@@ -40,6 +58,7 @@ def score(vocabulary: Vocabulary, question: Question, response: Response) -> Ver
     known = ontology(vocabulary)
     if vocabulary != "instruments":
         wanted, said = _combined(known, wanted, said)
+    wanted, said = _gathered(known, wanted, said)
     matched = _matched(known, sorted(wanted), sorted(said))
     count = len(said) + len(hedged)
     if _asks_for_one(question, wanted) and _bets(known, wanted, said, hedged):
@@ -95,6 +114,20 @@ def _combined(
             said = said - {name} | frozenset(parts)
         elif name in wanted and name not in said and said.issuperset(parts):
             said = said - frozenset(parts) | {name}
+    return wanted, said
+
+
+def _gathered(
+    known: Ontology, wanted: frozenset[str], said: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """An ensemble for its members, on either side; beside it they say nothing more."""
+    for name, members in known.members.items():
+        if name in wanted:
+            extra = said.intersection(members) - wanted
+            if name in said or said.issuperset(members):
+                said = said - extra | {name}
+        elif name in said and wanted.issuperset(members):
+            said = said - {name} | frozenset(members)
     return wanted, said
 
 

@@ -37,6 +37,7 @@ COMPARED = Pattern(
     r"(?:[\w-]{1,15} ){1,4}with|\b(?:[iv]{1,4}|degree|mode|notes?|step) (?:of|in)|\blike"
     r"|\bsimilar to|\bthan"
     r"|\bcompared (?:to|with)"
+    r"|\b(?:tonici[sz](?:es|ed|ing)|touch(?:es|ing) on|hint(?:s|ing) at|borrow(?:s|ing) from)"
     r"|\bwith (?:an? )?(?:[\w-]{1,15} ){0,3}(?:modulations?|excursions?|cadences?"
     r"|tonici[sz]ations?)"
     r" (?:to|on|in|into))\s+(?:the )?$",

@@ -303,5 +303,7 @@ def _bare_keys(text: str) -> list[Mention[Key]]:
         if len(parts) > 1 and all(parts):
             return [Mention(Key(note, "major"), 0, len(text)) for note in parts if note]
         return []
+    others = [_JOINED_AFTER.match(text, end) for _, _, end in tonics]
+    tonics += [(letter_note(m[1], m[2]), m.start(1), m.end()) for m in others if m]
     mode = next(iter(named), "major")
     return [Mention(Key(note, mode), start, end) for note, start, end in tonics]

@@ -12,6 +12,7 @@ entry                                      meaning
 ``"cello < strings": ["violoncello"]``     a kind of strings, with a synonym
 ``"folk rock < rock, folk"``               a kind of both; both together are its name too
 ``"bass guitar <= bass"``                  a kind of bass which "bass" alone usually means
+``"piano trio = piano, violin, cello"``    an ensemble: its members together are its name
 =========================================  =============================================
 """
 
@@ -30,7 +31,7 @@ from rewards.text import plain
 
 Vocabulary = Literal["instruments", "genre", "mood"]
 
-_ENTRY = Pattern(r"([^<=]+?)\s*(?:(<=?)\s*(.+))?")
+_ENTRY = Pattern(r"([^<=]+?)\s*(?:(<=?)\s*([^=]+?))?\s*(?:=\s*(.+))?")
 _TOKEN = Pattern(r"[^\W_]+(?:[&'/][^\W_]+)*|&|'[^\W_]+'?")
 
 
@@ -41,6 +42,7 @@ class Ontology:
     Attributes:
         canonical: name or synonym (plain) -> canonical name.
         parents: canonical name -> the canonical names it is a kind of.
+        members: canonical name of an ensemble -> the names that make it up.
         usual: the names that the bare name of their parent usually means.
         longest: the most tokens in a name.
         names: the canonical names.
@@ -48,6 +50,7 @@ class Ontology:
 
     canonical: dict[str, str]
     parents: dict[str, tuple[str, ...]]
+    members: dict[str, tuple[str, ...]]
     usual: frozenset[str]
     longest: int
     names: frozenset[str]
@@ -116,6 +119,7 @@ def ontology(vocabulary: Vocabulary) -> Ontology:
     table: dict[str, list[str]] = json.loads(file.read_text(encoding="utf-8"))[vocabulary]
     canonical: dict[str, str] = {}
     parents: dict[str, tuple[str, ...]] = {}
+    members: dict[str, tuple[str, ...]] = {}
     usual: set[str] = set()
     for entry, synonyms in table.items():
         parts = _ENTRY.fullmatch(entry)
@@ -126,15 +130,15 @@ def ontology(vocabulary: Vocabulary) -> Ontology:
             parents[name] = tuple(plain(above) for above in parts[3].split(","))
         if parts[2] == "<=":
             usual.add(name)
+        if parts[4]:
+            members[name] = tuple(plain(member) for member in parts[4].split(","))
         for word in (name, *synonyms):
-            for form in _forms(plain(word), plural=vocabulary == "instruments"):
-                canonical.setdefault(form, name)
+            canonical.setdefault(plain(word), name)
+    names = frozenset(canonical.values())
+    for word, name in list(canonical.items()) if vocabulary == "instruments" else ():
+        # "bass drums" are a bass and drums: a plural is none where both words are names.
+        first, _, last = f"{word}s".rpartition(" ")
+        if not word.endswith("s") and not (first in canonical and last in names):
+            canonical.setdefault(f"{word}s", name)
     longest = max(len(_TOKEN.findall(form)) for form in canonical)
-    return Ontology(canonical, parents, frozenset(usual), longest, frozenset(canonical.values()))
-
-
-def _forms(word: str, *, plural: bool) -> list[str]:
-    forms = [word]
-    if plural and not word.endswith("s"):
-        forms.append(f"{word}s")
-    return forms
+    return Ontology(canonical, parents, members, frozenset(usual), longest, names)
