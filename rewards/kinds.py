@@ -29,6 +29,12 @@ from rewards.spelling.meters import find_meters, parse_meter
 from rewards.spelling.notes import Note, find_notes, parse_note
 from rewards.spelling.numbers import Quantity, find_quantities, parse_quantity
 from rewards.spelling.numeral_names import whole_numeral
+from rewards.spelling.progression_steps import Progression
+from rewards.spelling.progressions import (
+    find_progressions,
+    parse_progression,
+    same_progression,
+)
 from rewards.spelling.romans import find_romans
 
 
@@ -65,6 +71,10 @@ def _same_quantity(a: Quantity, b: Quantity, spelled: bool) -> bool:
     return a.same(b)
 
 
+def _same_progression(a: Progression, b: Progression, spelled: bool) -> bool:
+    return same_progression(a, b)
+
+
 def _equal(a: Any, b: Any, spelled: bool) -> bool:
     return a == b
 
@@ -78,6 +88,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("cadence", parse_cadence, find_cadences, _equal),
     Kind("interval", parse_interval, find_intervals, _equal),
     Kind("roman", whole_numeral, find_romans, _equal),
+    Kind("progression", parse_progression, find_progressions, _same_progression),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
 

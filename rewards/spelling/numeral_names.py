@@ -104,7 +104,7 @@ def whole_numeral(text: str) -> str | None:
         names = named_numerals(short)
         return names[0] if len(names) == 1 else None
     rest, orders = without_inversions(plain_signs(text))
-    form = parse_roman(rest.strip(" .,;:()"))
+    form = parse_roman(_DRESS.sub("", rest.strip(" .,;:()")))
     if form is None or not orders:
         return form
     order = orders[0] if len(orders) == 1 else -1

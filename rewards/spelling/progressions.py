@@ -29,6 +29,7 @@ from functools import lru_cache
 from rewards.patterns import Pattern
 from rewards.spelling.chord_mentions import find_chords
 from rewards.spelling.keys import Key
+from rewards.spelling.mentions import Mention
 from rewards.spelling.numerals import parse_numeral
 from rewards.spelling.progression_degrees import by_degree
 from rewards.spelling.progression_keys import (
@@ -100,6 +101,37 @@ def halves(text: str) -> tuple[Progression, Progression] | None:
     if not first or not second or min(len(first[0].steps), len(second[0].steps)) < 3:
         return None
     return first[0], second[0]
+
+
+@lru_cache(maxsize=4096)
+def parse_progression(text: str) -> Progression | None:
+    """The one list of at least three chords or numerals that the text is, or None.
+
+    >>> parse_progression("C - G - Am") == parse_progression("I, V, vi in C")
+    True
+    """
+    if len(text) > 4 * MOST or ALTERNATIVE.search(text):
+        return None
+    text, key = without_key(text)
+    found = _listed(text, key)
+    return found[0] if len(found) == 1 and 3 <= len(found[0].steps) <= MOST else None
+
+
+def find_progressions(text: str) -> list[Mention[Progression]]:
+    """What a sentence lists, as one mention: chords, else numerals."""
+    found = read_progressions(text)
+    if not found or len(found[0].steps) < 3:
+        return []
+    return [Mention(found[0], 0, len(text))]
+
+
+def same_progression(a: Progression, b: Progression) -> bool:
+    """Equal steps; those of numerals without a key in any transposition."""
+    moves = range(12) if a.movable or b.movable else (0,)
+    return any(
+        a.steps == tuple(((root + by) % 12, triad, top) for root, triad, top in b.steps)
+        for by in moves
+    )
 
 
 def _listed(text: str, key: Key | None) -> tuple[Progression, ...]:
