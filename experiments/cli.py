@@ -42,6 +42,7 @@ def build() -> typer.Typer:
     from experiments.commands.data import scores
     from experiments.commands.doctor import doctor
     from experiments.commands.eval import ask, evaluate
+    from experiments.commands.policy import export
     from experiments.commands.quickstart import quickstart
     from experiments.commands.replay import replay
     from experiments.commands.reward import new, try_out
@@ -68,6 +69,10 @@ def build() -> typer.Typer:
     reward.command()(_calm(new))
     reward.command("test")(_calm(try_out))
     app.add_typer(reward, name="reward")
+
+    policy = typer.Typer(no_args_is_help=True, help="Pass a trained model on.")
+    policy.command()(_calm(export))
+    app.add_typer(policy, name="policy")
     return app
 
 

@@ -1,0 +1,70 @@
+"""`etude policy export`: a trained model for others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def export(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN", help="A run folder, or a checkpoint folder.", show_default=False
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="A new folder.", show_default=False)],
+    step: Annotated[
+        int | None, typer.Option(help="Of the run; its best evaluated step if not given.")
+    ] = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Add an adapter to its base and write full weights.")
+    ] = False,
+    base: Annotated[
+        str | None, typer.Option(help="What others know an adapter's base as, e.g. a hub name.")
+    ] = None,
+) -> None:
+    """Write a stock transformers checkpoint or a PEFT adapter, with its model card."""
+    from policies.export import export as write
+
+    folder, facts = _checkpoint(source, step)
+    written = write(folder, out, merge=merge, base=base, facts=facts)
+    size = sum(path.stat().st_size for path in written.rglob("*") if path.is_file())
+    typer.echo(f"{written}: {folder.name}, {size / 1e6:.1f} MB")
+
+
+def _checkpoint(source: Path, step: int | None) -> tuple[Path, dict[str, Any]]:
+    """The folder to export, and what the run says of it."""
+    from policies import checkpoint
+    from rewards.errors import CheckpointError
+    from rollouts.run import CHECKPOINTS, best_checkpoint
+    from rollouts.snapshot import read_state
+    from rollouts.train import Progress
+
+    run = source / CHECKPOINTS
+    if not run.is_dir():
+        if step is not None:
+            raise CheckpointError(
+                f"'{source}' is one checkpoint: got --step {step}, expected a run folder with it; "
+                "leave --step out"
+            )
+        return source, {}
+    newest = checkpoint.latest(run)
+    if newest is None:
+        raise CheckpointError(f"'{source}' holds no whole checkpoint; export another run")
+    progress = Progress(**read_state(newest)["progress"])
+    folder = best_checkpoint(source, progress)
+    if step is not None:
+        folder = run / checkpoint.step_name(step)
+    if not checkpoint.is_whole(folder):
+        known = ", ".join(str(checkpoint.step_of(path)) for path in checkpoint.published(run))
+        raise CheckpointError(
+            f"'{source}' has no checkpoint of step {checkpoint.step_of(folder)}: expected one of "
+            f"{known}; take another --step"
+        )
+    facts: dict[str, Any] = {"GRPO steps": checkpoint.step_of(folder)}
+    if folder.name == checkpoint.step_name(progress.best_step) and progress.best_accuracy >= 0:
+        facts["accuracy on the development questions"] = f"{progress.best_accuracy:.3f}"
+    return folder, facts
