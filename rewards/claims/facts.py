@@ -43,6 +43,10 @@ _SUBJECTS = {
 _WORD = re.compile(r"[a-z]+")
 
 
+VOICES = frozenset(("bass", "top", "root", "alto", "tenor"))
+"""Subjects that tell which note of several is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is true, each None (or empty) where the row does not say.
@@ -149,11 +153,14 @@ def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str
         chords=timed,
         names=names_,
         given=given,
-        subject=frozenset(
-            _SUBJECTS[word] for word in _WORD.findall(text.lower()) if word in _SUBJECTS
-        ),
+        subject=subjects(text),
         asked=facet if facet in given else None,
     )
+
+
+def subjects(text: str) -> frozenset[str]:
+    """The voices and places that a question speaks of."""
+    return frozenset(_SUBJECTS[word] for word in _WORD.findall(text.lower()) if word in _SUBJECTS)
 
 
 def _of_scale(scale: Scale | None) -> int | None:

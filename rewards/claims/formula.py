@@ -40,6 +40,7 @@ from rewards.claims.reading import distinct
 from rewards.claims.records import Answer, Checked, Claim, Judged
 from rewards.claims.theory import harte
 from rewards.claims.truth import check
+from rewards.spelling.chords import parse_chord
 
 PRIOR_MASS = 0.5
 """k where nothing is asked: half a claim of full weight."""
@@ -184,8 +185,9 @@ def _best(facet: str, judged: Sequence[Judged], known: Known) -> float:
         return max([share, *rows])
     slots = {facet, *_ALSO.get(facet, ())}
     found = [one.support or 0.0 for one in judged if one.slot in slots]
-    if facet == "note" and "root" in known.subject:  # the root of a true chord
-        found += [one.support or 0.0 for one in judged if one.slot == "chord"]
+    if facet == "note" and known.note is not None and "root" in known.subject:
+        chords = [parse_chord(str(one.claim.value)) for one in judged if one.slot == "chord"]
+        found += [float(known.note.same(chord.root)) for chord in chords if chord and chord.root]
     return max(found, default=0.0)
 
 

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rewards.claims.facts import Known
+from rewards.claims.facts import VOICES, Known
 from rewards.claims.records import Checked, Claim
 from rewards.claims.theory import holds
 from rewards.scorers import meter as meters
@@ -267,8 +267,7 @@ def _note(claim: Claim, known: Known) -> Checked:
 
 def _same_subject(said: frozenset[str], known: Known) -> bool:
     """Is the claim about the note that the question asks?"""
-    voices = {"bass", "top", "root", "alto", "tenor"}
-    wanted, named = known.subject & voices, said & voices
+    wanted, named = known.subject & VOICES, said & VOICES
     if wanted and named:
         return bool(wanted & named)
     if known.asked != "note":

@@ -21,14 +21,17 @@ choices is the value of the option that it chooses.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rewards.claims.answers import given
 from rewards.claims.contradictions import agree
+from rewards.claims.facts import VOICES, subjects
 from rewards.claims.reading import read
 from rewards.claims.records import Claim
 from rewards.claims.sameness import same_value
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
+from rewards.spelling.chords import parse_chord
 from rewards.spelling.keys import parse_key
 from rewards.spelling.modes import parse_mode
 from rewards.spelling.signatures import of_key
@@ -45,10 +48,25 @@ def consistency(question: Question, response: Response) -> Verdict | None:
     answers = given(question, response)
     thoughts = [claim for claim in read(question, response) if claim.section == "think"]
     for claim in answers:
-        verdict = _compared(claim, thoughts)
+        verdict = _compared(claim, _about(claim, question, thoughts))
         if verdict is not None:
             return verdict
     return None
+
+
+def _about(answer: Claim, question: Question, thoughts: Sequence[Claim]) -> list[Claim]:
+    """The thoughts without notes of other voices; a chord tells its root where that is asked."""
+    if answer.type != "note":
+        return list(thoughts)
+    asked = (answer.subject or subjects(question.text)) & VOICES
+    kept: list[Claim] = []
+    for claim in thoughts:
+        chord = parse_chord(str(claim.value)) if claim.type == "chord" else None
+        if chord is not None and chord.root is not None and "root" in asked:
+            kept.append(replace(claim, type="note", value=chord.root.name))
+        elif claim.type != "note" or not asked or claim.subject & asked:
+            kept.append(claim)
+    return kept
 
 
 def _compared(answer: Claim, thoughts: Sequence[Claim]) -> Verdict | None:
@@ -59,8 +77,6 @@ def _compared(answer: Claim, thoughts: Sequence[Claim]) -> Verdict | None:
         if c.type == answer.type and c.polarity == "denied"
     }  # fmt: skip
     said = [c for c in firm if c.type == answer.type and c.polarity == "asserted"]
-    if answer.type == "note":
-        said = [c for c in said if not answer.subject or c.subject & answer.subject] or said
     if answer.type in ("instrument", "genre", "mood"):
         same = [c for c in said if agree(c.type, c, answer)]
         said = same or said

@@ -5,6 +5,7 @@
 | `clips/*.wav` | mono 16-bit PCM, 16 kHz, 3 s |
 | `train.jsonl`, `dev.jsonl`, `test.jsonl` | questions, one JSON object a line |
 | `traces.jsonl` | the chain of thought and answer of each train question |
+| `priors.json` | shares of the facts of the train questions, for the reward `theory` |
 | `manifest.json` | settings, versions, counts and hashes; written last |
 
 The same settings give the same bytes. The folder appears whole or not at all: it is
@@ -31,6 +32,8 @@ from uuid import uuid4
 import numpy as np
 
 from policies.seeds import generator
+from rewards.claims.priors import marginals
+from rewards.claims.priors import write as write_priors
 from rewards.errors import ConfigError
 from rewards.questions import write_questions
 from rewards.records import Clip, Question
@@ -43,6 +46,7 @@ from sft.corpus.synth import RATE
 from sft.records import Trace, write_traces
 
 Progress = Callable[[str, int, int], None]
+_FILES = (*(f"{split}.jsonl" for split in SPLITS), "traces.jsonl", "priors.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,7 @@ def _existing(out: Path, settings: CorpusSettings) -> DataSummary | None:
         raise ConfigError(
             f"{out} exists and is no data set of ours ({error}); name another folder or remove it"
         ) from error
-    if identity != _identity(settings):
+    if identity != _identity(settings) or set(files) != set(_FILES):
         return None
     whole = all((out / f).is_file() and _sha256(out / f) == digest for f, digest in files.items())
     clips = sum(1 for _ in (out / "clips").glob("*.wav"))
@@ -191,7 +195,7 @@ def _write(
     for split in SPLITS:
         write_questions(folder / f"{split}.jsonl", [question for question, _ in asked[split]])
     write_traces(folder / "traces.jsonl", [trace for _, trace in asked["train"]])
-    names = [f"{split}.jsonl" for split in SPLITS] + ["traces.jsonl"]
+    write_priors(marginals(question for question, _ in asked["train"]), folder / "priors.json")
     manifest = {
         "identity": _identity(settings),
         "clips": {split: len(excerpts[split]) for split in SPLITS},
@@ -200,7 +204,7 @@ def _write(
         "majority": {split: _majorities(asked[split]) for split in SPLITS},
         "minor_endings": {split: _minor_share(excerpts[split]) for split in SPLITS},
         "audio": sha256("".join(hashes[e.id] for e in every).encode()).hexdigest(),
-        "files": {name: _sha256(folder / name) for name in names},
+        "files": {name: _sha256(folder / name) for name in _FILES},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
