@@ -50,7 +50,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rewards.errors import ConfigError
 from rewards.records import Part, Question, Response, Score
@@ -59,6 +59,10 @@ from rewards.rubric_config import read_config, write_config
 from rewards.rubric_part import Row, RubricPart
 from rewards.rubric_tree import tree
 from rewards.schedule import Schedule
+
+if TYPE_CHECKING:
+    from rewards.adapters.trl import TrlReward
+    from rewards.adapters.verl import VerlScore
 
 Combine = Literal["sum", "gdpo"]
 
@@ -172,6 +176,33 @@ class Rubric:
     def in_batches(self) -> bool:
         """Whether it pays to judge many completions at once."""
         return any(not isinstance(part.judge, Reward) for part in self.parts)
+
+    def as_trl(self, name: str = "rubric") -> TrlReward:
+        """One of the ``reward_funcs`` of TRL's ``GRPOTrainer`` (``rewards/adapters/trl.py``).
+
+        Args:
+            name: what TRL logs it under.
+
+        Raises:
+            ConfigError: ``combine`` is not ``sum``.
+        """
+        from rewards.adapters.trl import TrlReward
+
+        return TrlReward(self, name)
+
+    def as_verl(self, missing: float | None = None) -> VerlScore:
+        """verl's ``compute_score`` (``rewards/adapters/verl.py``).
+
+        Args:
+            missing: what a completion without a total counts as; None raises.
+
+        Raises:
+            ConfigError: ``combine`` is not ``sum``, a part compares completions, or has the
+                name ``score``.
+        """
+        from rewards.adapters.verl import VerlScore
+
+        return VerlScore(self, missing)
 
     def close(self) -> None:
         """End the child processes of rewards in files; the next call starts them again."""

@@ -1,0 +1,108 @@
+"""A question out of the columns of somebody's data set.
+
+Conventions
+-----------
+======================  ==============================================================
+column                  holds
+======================  ==============================================================
+``question``            an object of a questions file, as a mapping or as JSON text; any
+                        other text is the text of the question
+``text``, ``answer``,   the fields of a question, one a column; each wins over the same
+``choices``, ``facts``  field of ``question``; ``facts`` may be JSON text
+``facet``, ``kind``,
+``topic``, ``id``,
+``clip``, ``source``
+any other               is left alone
+======================  ==============================================================
+
+Absent, ``None`` and an empty ``choices`` are the same: tables fill up what some rows do not
+have. Arrays become lists. Without a text the prompt is the question; without an id it is a
+hash of all the rest, so that rows alike are one question and rewards over a group see them
+together. Lists of mixed types (``chords``, ``segments``, ...) do not fit a column of Arrow:
+write them as JSON text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from rewards.errors import DataError
+from rewards.facts import show
+from rewards.questions import decode_line, question_from_json, question_to_json
+from rewards.records import Question
+
+FIELDS = (
+    "id", "text", "clip", "kind", "facet", "choices", "answer", "facts", "source", "topic",
+)  # fmt: skip
+_LEVELS = 16
+
+
+def question_of(columns: Mapping[str, Any], prompt: str, *, where: str) -> Question:
+    """The question of one row.
+
+    Args:
+        columns: name -> value of this row.
+        prompt: what was asked, the text of the question where no column has one.
+        where: how an error names the row.
+
+    Raises:
+        DataError: names the row and every wrong field.
+    """
+    asked = columns.get("question")
+    if isinstance(asked, Question):
+        row = question_to_json(asked)
+    else:
+        row = _object(asked, f"{where}: question", {"text": asked})
+    for name in FIELDS:
+        value = _plain(columns.get(name))
+        if value is not None and value != []:
+            row[name] = value
+    if isinstance(row.get("facts"), str):
+        row["facts"] = _object(row["facts"], f"{where}: facts", None)
+    if row.get("choices") == []:
+        del row["choices"]
+    row.setdefault("text", prompt)
+    if "id" not in row:
+        row["id"] = _hash(row)
+    elif isinstance(row["id"], int) and not isinstance(row["id"], bool):
+        row["id"] = str(row["id"])
+    return question_from_json(row, where=where)
+
+
+def _object(value: Any, where: str, otherwise: dict[str, Any] | None) -> dict[str, Any]:
+    """A mapping, or one as JSON text; else ``otherwise``, if it may be something else."""
+    value = _plain(value)
+    if value is None:
+        return {}
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        try:
+            value = decode_line(value)
+        except DataError as failure:
+            raise DataError(f"{where}: {failure}") from failure
+    if isinstance(value, dict):
+        return _plain(value)
+    if isinstance(value, str) and otherwise is not None:
+        return dict(otherwise)
+    raise DataError(f"{where}: got {show(value)}, expected an object, or one as JSON text")
+
+
+def _plain(value: Any, levels: int = _LEVELS) -> Any:
+    """Lists and dictionaries as JSON has them, without what is None in a dictionary."""
+    if levels == 0:
+        raise DataError(f"a row is nested too deeply: expected at most {_LEVELS} levels")
+    if hasattr(value, "tolist"):  # an array, or a scalar of one
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        there = {str(key): below for key, below in value.items() if below is not None}
+        return {key: _plain(below, levels - 1) for key, below in there.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(below, levels - 1) for below in value]
+    return value
+
+
+def _hash(row: Mapping[str, Any]) -> str:
+    content = json.dumps(row, sort_keys=True, default=repr)
+    return f"row-{blake2b(content.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"

@@ -1,0 +1,91 @@
+"""What becomes of scores outside: numbers of one shape, and a limit on failures.
+
+Conventions
+-----------
+Other trainers want the same numeric columns of each completion. A part gives two: NAME, its
+value, and NAME_scored, 1 or 0. Without a value NAME is 0 too, and it is the second that says
+so: the mean of a part is the mean of NAME over the mean of NAME_scored.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rewards.errors import ConfigError, RewardError
+from rewards.records import Question, Response, Score
+from rewards.rubric import Rubric
+
+_EXAMPLES = 3
+_CHARACTERS = 160
+
+
+def check_sums(rubric: Rubric, what: str) -> None:
+    """Refuse a rubric whose parts are to be compared before they are summed.
+
+    Raises:
+        ConfigError: ``combine`` is not ``sum``.
+    """
+    if rubric.combine != "sum":
+        raise ConfigError(
+            f"{what} gets one number for each completion: got combine: {rubric.combine}, which "
+            "compares the parts within a group before their sum, expected combine: sum"
+        )
+
+
+def total(score: Score) -> float | None:
+    """The total of a score that may train; None where nothing applies or a reward failed."""
+    return score.total if score.valid else None
+
+
+def why_none(score: Score) -> str:
+    """Why there is no total, one clause."""
+    failed = [f"{name}: {part.why}" for name, part in score.parts.items() if part.failed]
+    if failed:
+        return f"a reward failed ({failed[0]})"
+    said = "; ".join(f"{name}: {part.why}" for name, part in score.parts.items())
+    return f"no part of the rubric applies ({said[:300]})"
+
+
+def numbers(score: Score) -> dict[str, float]:
+    """NAME and NAME_scored of each part, in the order of the rubric."""
+    found: dict[str, float] = {}
+    for name, part in score.parts.items():
+        found[name] = 0.0 if part.value is None else part.value
+        found[f"{name}_scored"] = float(part.value is not None)
+    return found
+
+
+def check_budget(
+    rubric: Rubric, rows: Sequence[tuple[Question, Response]], scores: Sequence[Score]
+) -> None:
+    """Stop where more than ``failure_budget`` of the completions of one call have failed.
+
+    Raises:
+        RewardError: how often each part failed, and for the first failures the question, the
+            completion and the text of the error.
+    """
+    bad = [(row, score) for row, score in zip(rows, scores, strict=True) if not score.valid]
+    if len(bad) <= rubric.failure_budget * len(scores):
+        return
+    counts: Counter[str] = Counter()
+    examples = []
+    for (question, response), score in bad:
+        for name, part in score.parts.items():
+            if not part.failed:
+                continue
+            counts[name] += 1
+            examples.append(
+                f"\n  - {name} on {question.id!r}: {part.why}"
+                f"\n    completion: {_short(response.text)}"
+            )
+    failed = ", ".join(f"{name!r} {count} times" for name, count in counts.most_common())
+    raise RewardError(
+        f"rewards failed on {len(bad)} of {len(scores)} completions: expected at most "
+        f"{rubric.failure_budget:.3g} of them (failure_budget of the rubric); {failed}; mend the "
+        f"reward and go on from the last checkpoint{''.join(examples[:_EXAMPLES])}"
+    )
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= _CHARACTERS else text[: _CHARACTERS - 3] + "...")

@@ -1,0 +1,220 @@
+"""A rubric as one of TRL's ``reward_funcs``, and TRL's rewards in a rubric.
+
+Conventions
+-----------
+A rubric in ``GRPOTrainer`` (TRL 1.16, ``trl/trainer/grpo_trainer.py``)::
+
+    trainer = GRPOTrainer(model, reward_funcs=rubric.as_trl(), train_dataset=rows, ...)
+
+The columns of the data set make the questions (``rewards/adapters/columns.py``); prompts and
+completions may be texts or turns. A completion that nothing applies to, or on which a reward
+failed, is None: TRL leaves it out of the mean of its group and out of the update. (TRL below
+1.16 may count such a row as 0 if no other reward function scores it.) Weights follow the
+trainer's step. More failures in one call than the rubric's ``failure_budget`` end the run.
+
+====================  ========================================================
+TRL logs              what
+====================  ========================================================
+metric parts/NAME     mean of a part over the completions that it scored
+metric parts/failed   share of the completions on which a reward failed
+column NAME           the value of the part for each completion, or None
+====================  ========================================================
+
+A reward of TRL in a rubric, in a file of one's own (``reward: mine.py:overlong``)::
+
+    from trl.rewards import get_soft_overlong_punishment
+    overlong = as_reward(get_soft_overlong_punishment(512, 128), low=-1, tokenize=encode)
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rewards.adapters.columns import FIELDS, question_of
+from rewards.adapters.messages import completion_text, prompt_text
+from rewards.adapters.outcomes import check_budget, check_sums, total
+from rewards.errors import ConfigError, RewardError, nearest
+from rewards.facts import show
+from rewards.questions import question_to_json
+from rewards.records import Question, Response, Score, Verdict
+from rewards.response import parse
+from rewards.rubric import Rubric
+
+_COLUMNS = ("question", *FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class TrlReward:
+    """What ``Rubric.as_trl`` returns: a function as ``GRPOTrainer`` calls it.
+
+    Attributes:
+        rubric: what it scores with.
+        __name__: what TRL logs it under.
+    """
+
+    rubric: Rubric
+    __name__: str = "rubric"
+
+    def __post_init__(self) -> None:
+        check_sums(self.rubric, "a reward function of TRL")
+
+    def __call__(
+        self,
+        prompts: Sequence[Any],
+        completions: Sequence[Any],
+        completion_ids: Sequence[Sequence[int]] | None = None,
+        *,
+        trainer_state: Any = None,
+        log_metric: Callable[[str, float], None] | None = None,
+        log_extra: Callable[[str, list[Any]], None] | None = None,
+        **columns: Any,
+    ) -> list[float | None]:
+        """One number in [0, 1] for each completion, or None.
+
+        Args:
+            prompts, completions: one for each completion, as text or as turns.
+            completion_ids: not needed.
+            trainer_state: its ``global_step`` is the step of the weights; without it, or
+                before a run, schedules count with their end.
+            log_metric, log_extra: where TRL takes metrics and columns.
+            columns: the other columns of the data set, one value for each completion.
+
+        Raises:
+            DataError: a row makes no question; names it.
+            RewardError: rewards failed more often than ``failure_budget`` allows.
+        """
+        rows = []
+        for i, (prompt, completion) in enumerate(zip(prompts, completions, strict=True)):
+            where = f"row {i}"
+            asked = prompt_text(prompt, where=f"{where}: prompt")
+            own = {name: columns[name][i] for name in _COLUMNS if name in columns}
+            said = completion_text(completion, where=f"{where}: completion")
+            rows.append((question_of(own, asked, where=where), parse(said)))
+        step = getattr(trainer_state, "global_step", None)
+        rubric = self.rubric.settled() if step is None else self.rubric.at(int(step))
+        scores = rubric.score_rows(rows)
+        _log(scores, log_metric, log_extra)
+        check_budget(rubric, rows, scores)
+        return [total(score) for score in scores]
+
+
+def _log(
+    scores: Sequence[Score],
+    log_metric: Callable[[str, float], None] | None,
+    log_extra: Callable[[str, list[Any]], None] | None,
+) -> None:
+    if not scores:
+        return
+    for name in scores[0].parts:
+        values = [score.parts[name].value for score in scores]
+        there = [value for value in values if value is not None]
+        if log_extra is not None:
+            log_extra(name, values)
+        if log_metric is not None and there:
+            log_metric(f"parts/{name}", math.fsum(there) / len(there))
+    if log_metric is not None:
+        log_metric("parts/failed", sum(not score.valid for score in scores) / len(scores))
+
+
+def as_reward(
+    function: Callable[..., Any],
+    low: float = 0.0,
+    high: float = 1.0,
+    *,
+    tokenize: Callable[[str], list[int]] | None = None,
+) -> Callable[[Question, Response], Verdict | None]:
+    """A reward of ours out of one of TRL's: register it, or name it in a file.
+
+    The function is called with one completion at a time, as the turn of an assistant, and
+    with these columns, each a list of one: ``prompts``, ``completions``, ``completion_ids``
+    if there is a ``tokenize``, ``solution`` (the gold answer) and the fields of the question.
+
+    Args:
+        function: takes lists by keyword and returns a list of numbers or None.
+        low, high: the range of its values, which becomes [0, 1].
+        tokenize: text -> token ids, for functions that count tokens.
+
+    Raises:
+        ConfigError: the range is empty, or the function needs a column that no question has.
+        RewardError: when called: a value outside of the range, or no list of one.
+    """
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ConfigError(f"the range of a reward: got [{low}, {high}], expected low below high")
+    name = getattr(function, "__name__", type(function).__name__)
+    needed, takes_all = _parameters(name, function, tokenize is not None)
+    accepted = frozenset(inspect.signature(function).parameters)
+
+    def judged(question: Question, response: Response) -> Verdict | None:
+        given = _columns(question, response, tokenize)
+        if any(given.get(column, [None]) == [None] for column in needed):
+            return None
+        if not takes_all:
+            given = {column: value for column, value in given.items() if column in accepted}
+        outcomes = function(**given)
+        if not isinstance(outcomes, (list, tuple)) or len(outcomes) != 1:
+            raise RewardError(
+                f"TRL reward {name!r} returned {show(outcomes)} for one completion: expected a "
+                "list of one number"
+            )
+        return _scaled(name, outcomes[0], low, high)
+
+    judged.__name__ = name
+    judged.__module__ = getattr(function, "__module__", judged.__module__)
+    judged.__qualname__ = getattr(function, "__qualname__", type(function).__qualname__)
+    return judged
+
+
+def _parameters(
+    name: str, function: Callable[..., Any], counts_tokens: bool
+) -> tuple[tuple[str, ...], bool]:
+    """The columns that the function cannot do without, and whether it takes any other."""
+    there = {"prompts", "completions", "solution", *_COLUMNS}
+    needed, takes_all = [], False
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            takes_all = True
+        if parameter.default is not inspect.Parameter.empty or parameter.kind in (
+            inspect.Parameter.VAR_KEYWORD,
+            inspect.Parameter.VAR_POSITIONAL,
+        ):
+            continue
+        if parameter.name == "completion_ids":
+            if not counts_tokens:
+                raise ConfigError(
+                    f"TRL reward {name!r} counts tokens: got no tokenizer, expected "
+                    "as_reward(function, ..., tokenize=text -> token ids)"
+                )
+            continue
+        if parameter.name not in there:
+            hint = nearest(parameter.name, there) or f"; a question has {', '.join(sorted(there))}"
+            raise ConfigError(f"TRL reward {name!r} needs the column {parameter.name!r}{hint}")
+        needed.append(parameter.name)
+    return tuple(needed), takes_all
+
+
+def _columns(
+    question: Question, response: Response, tokenize: Callable[[str], list[int]] | None
+) -> dict[str, list[Any]]:
+    asked: Mapping[str, Any] = question_to_json(question)
+    given: dict[str, list[Any]] = {name: [asked.get(name)] for name in FIELDS}
+    given |= {"question": [asked], "solution": [question.answer]}
+    given["prompts"] = [[{"role": "user", "content": question.text}]]
+    given["completions"] = [[{"role": "assistant", "content": response.text}]]
+    if tokenize is not None:
+        given["completion_ids"] = [list(tokenize(response.text))]
+    return given
+
+
+def _scaled(name: str, value: Any, low: float, high: float) -> Verdict | None:
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not low <= value <= high:  # NaN is out of range too
+        raise RewardError(
+            f"TRL reward {name!r} returned {show(value)}: expected a number in [{low:g}, {high:g}]"
+            "; give its range, as_reward(function, low, high)"
+        )
+    return Verdict((value - low) / (high - low), f"{name} {value:g} in [{low:g}, {high:g}]")

@@ -1,0 +1,125 @@
+"""A rubric as verl's ``compute_score``.
+
+Conventions
+-----------
+verl loads a function from a file (``custom_reward_function.path`` and ``.name``; verl 0.7,
+``verl/trainer/ppo/reward.py``). Such a file is two lines::
+
+    from rewards import Rubric
+    compute_score = Rubric.default().as_verl()
+
+It is called once for each completion, by several threads at once, with
+
+==================  ==================================================================
+argument            holds
+==================  ==================================================================
+``solution_str``    the completion
+``ground_truth``    the gold answer; or a question as a mapping or as JSON text
+``extra_info``      may hold the columns of a question (``rewards/adapters/columns.py``);
+                    what verl adds to it is left alone. ``ground_truth`` wins
+==================  ==================================================================
+
+and returns ``{"score": total, NAME: value, NAME_scored: 0 or 1, ...}``: floats under the same
+names for each completion, since verl gathers them by name and takes means
+(``verl/trainer/ppo/metric_utils.py``); ``rewards/adapters/outcomes.py`` explains the pairs.
+
+verl cannot leave a completion out. One without a total (nothing applies, or a reward failed)
+raises, which ends the run, unless ``missing`` says what it counts as.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from rewards.adapters.columns import FIELDS, question_of
+from rewards.adapters.outcomes import check_sums, numbers, total, why_none
+from rewards.errors import ConfigError, DataError, RewardError
+from rewards.judging import JUDGES
+from rewards.questions import decode_line
+from rewards.response import parse
+from rewards.rubric import Rubric
+
+NO_TEXT = "(the question was not given)"
+
+
+class VerlScore:
+    """What ``Rubric.as_verl`` returns. It survives pickle, without its rubric's processes."""
+
+    __name__ = "compute_score"
+
+    def __init__(self, rubric: Rubric, missing: float | None = None) -> None:
+        check_sums(rubric, "verl's compute_score")
+        for part in rubric.parts:
+            if part.judge.scope == "group" and part.reward not in JUDGES:
+                raise ConfigError(
+                    f"part {part.name!r} compares the completions of a question: verl's "
+                    "compute_score sees one at a time; leave that part out"
+                )
+            if part.name == "score":
+                raise ConfigError("part 'score': in verl that is the total; give it another name")
+        if missing is not None and not math.isfinite(missing):
+            raise ConfigError(f"missing: got {missing}, expected a finite number or None")
+        self.rubric, self.missing = rubric.settled(), missing
+        self._turn = threading.Lock()
+
+    def __reduce__(self) -> tuple[type[VerlScore], tuple[Rubric, float | None]]:
+        return VerlScore, (self.rubric, self.missing)
+
+    def __call__(
+        self,
+        data_source: str,
+        solution_str: str,
+        ground_truth: Any,
+        extra_info: Mapping[str, Any] | None = None,
+        **ignored: Any,
+    ) -> dict[str, float]:
+        """The total under ``score``, and the parts.
+
+        Raises:
+            DataError: the row makes no question.
+            RewardError: there is no total, and ``missing`` does not say what it counts as.
+        """
+        columns = {
+            name: value
+            for name, value in (extra_info or {}).items()
+            if name in FIELDS or name == "question"
+        }
+        where = f"a row of {data_source!r}"
+        question = question_of(_with_truth(columns, ground_truth, where), NO_TEXT, where=where)
+        rows = [(question, parse(solution_str))]
+        if self.rubric.in_batches:  # child processes take turns
+            with self._turn:
+                score = self.rubric.score_rows(rows)[0]
+        else:
+            score = self.rubric.score_rows(rows)[0]
+        value = total(score)
+        if value is None:
+            value = self.missing
+        if value is None:
+            raise RewardError(
+                f"{where} has no score: {why_none(score)}; verl cannot leave a completion out, so "
+                "mend the reward, route the row away, or say what it counts as: "
+                "as_verl(missing=0.0)"
+            )
+        return {"score": value, **numbers(score)}
+
+
+def _with_truth(columns: Mapping[str, Any], truth: Any, where: str) -> dict[str, Any]:
+    """The columns, with the gold answer or the question that the ground truth holds."""
+    if isinstance(truth, str) and truth.lstrip().startswith("{"):
+        try:
+            truth = decode_line(truth)
+        except DataError as failure:
+            raise DataError(f"{where}: ground_truth: {failure}") from failure
+    if truth is None:
+        return dict(columns)
+    if not isinstance(truth, Mapping):
+        return {**columns, "answer": truth}
+    kept = {name: value for name, value in columns.items() if name not in truth}
+    text = kept.pop("question", None)
+    if isinstance(text, str) and "text" not in truth and not text.lstrip().startswith("{"):
+        kept["text"] = text
+    return {**kept, "question": truth}

@@ -1,0 +1,236 @@
+"""A rubric trains under TRL's own GRPO trainer, and TRL's rewards count in a rubric."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from rewards import Question, Rubric, parse, registry
+from rewards.adapters.trl import as_reward
+from rewards.errors import ConfigError, DataError, RewardError
+
+GOOD = "<think>It rests on D, and F is sharp.</think><answer>D major</answer>"
+BAD = "<think>It rests on D, and F is sharp.</think><answer>E major</answer>"
+
+
+@pytest.fixture
+def registered():
+    """Registers a reward for one test."""
+    added = []
+
+    def add(name: str, function: Any, **settings: Any) -> None:
+        registry.reward(name, **settings)(function)
+        added.append(name)
+
+    yield add
+    for name in added:
+        del registry._REWARDS[name]
+
+
+def run(rubric: Rubric, completions: list[Any], **columns: Any) -> list[float | None]:
+    count = len(completions)
+    columns = {name: [value] * count for name, value in columns.items()}
+    return rubric.as_trl()(["Key?"] * count, completions, [[1]] * count, **columns)
+
+
+def test_texts_and_turns_earn_what_the_rubric_gives():
+    rubric = Rubric.of(["accuracy"])
+    assert run(rubric, [GOOD, BAD], answer="D major") == [1.0, 0.0]
+    turns = [[{"role": "assistant", "content": text}] for text in (GOOD, BAD)]
+    assert run(rubric, turns, answer="D major") == [1.0, 0.0]
+
+
+def test_what_nothing_applies_to_is_none_and_never_zero():
+    assert run(Rubric.of(["accuracy"]), [GOOD, BAD]) == [None, None]
+
+
+def test_a_failed_reward_makes_none_until_the_budget_is_spent(registered):
+    def sometimes(text: str) -> float:
+        if "E major" in text:
+            raise ZeroDivisionError("nothing by nothing")
+        return 1.0
+
+    registered("sometimes", sometimes)
+    parts = {"sometimes": {}, "format": {}}
+    lenient = Rubric.from_config({"parts": parts, "failure_budget": 0.5})
+    metrics: dict[str, float] = {}
+    found = lenient.as_trl()(
+        ["Key?"] * 2, [GOOD, BAD], None, log_metric=lambda n, v: metrics.update({n: v})
+    )
+    assert found[1] is None
+    assert found[0] is not None
+    assert metrics["parts/failed"] == 0.5
+    with pytest.raises(RewardError) as failure:
+        run(Rubric.from_config({"parts": parts}), [GOOD, BAD])
+    said = str(failure.value)
+    assert "1 of 2 completions" in said
+    assert "'sometimes' 1 times" in said
+    assert "nothing by nothing" in said
+
+
+def test_each_part_is_logged_as_a_metric_and_as_a_column():
+    metrics, columns = {}, {}
+    Rubric.of(["format", "accuracy", "tempo"]).as_trl()(
+        ["Key?"] * 2, [GOOD, BAD], None, answer=["D major"] * 2,
+        log_metric=lambda name, value: metrics.update({name: value}),
+        log_extra=lambda name, values: columns.update({name: values}),
+    )  # fmt: skip
+    assert metrics == {"parts/format": 1.0, "parts/accuracy": 0.5, "parts/failed": 0.0}
+    assert columns == {"format": [1.0, 1.0], "accuracy": [1.0, 0.0], "tempo": [None, None]}
+
+
+def test_weights_follow_the_steps_of_the_trainer():
+    rubric = Rubric.from_config({"parts": {"format": {"weight": {0: 0, 10: 1}}, "accuracy": {}}})
+    function = rubric.as_trl()
+    for step, total in ((0, 0.0), (10, 0.5)):
+        state = SimpleNamespace(global_step=step)
+        assert function(["?"], [BAD], None, answer=["D major"], trainer_state=state) == [total]
+    assert function(["?"], [BAD], None, answer=["D major"]) == [0.5]
+
+
+def test_completions_of_one_question_are_one_group_wherever_they_stand():
+    found = Rubric.of(["diversity"]).as_trl()(
+        ["Key?", "Meter?", "Key?"], ["a b c d", "e f g h", "a b c d"]
+    )
+    assert found == [0.0, 1.0, 0.0]
+
+
+def test_a_wrong_row_is_named_and_a_gdpo_rubric_refused():
+    with pytest.raises(DataError, match="row 1: facet"):
+        Rubric.of(["format"]).as_trl()(["?", "?"], [GOOD, BAD], None, facet=["key", "kye"])
+    with pytest.raises(ConfigError, match="combine: sum"):
+        Rubric.from_config({"parts": {"format": {}}, "combine": "gdpo"}).as_trl()
+
+
+def test_it_travels_to_other_processes_under_its_name():
+    copy = pickle.loads(pickle.dumps(Rubric.of(["format"]).as_trl("form")))
+    assert copy.__name__ == "form"
+    assert copy(["?"], [GOOD]) == [1.0]
+
+
+def test_a_real_trl_trainer_moves_the_weights_of_a_model(tmp_path: Path, monkeypatch, registered):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import torch
+    from datasets import Dataset
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+    from trl import GRPOConfig, GRPOTrainer
+
+    words = Tokenizer(models.WordLevel(unk_token="<unk>"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    names = ["<unk>", "<pad>", "<eos>"]
+    words.train_from_iterator(
+        ["what is the key D major E minor sharp"], trainers.WordLevelTrainer(special_tokens=names)
+    )
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=words, unk_token="<unk>", pad_token="<pad>", eos_token="<eos>"
+    )
+    torch.manual_seed(0)
+    model = Qwen2ForCausalLM(
+        Qwen2Config(
+            vocab_size=len(tokenizer), hidden_size=16, intermediate_size=32, num_hidden_layers=2,
+            num_attention_heads=2, num_key_value_heads=2, max_position_embeddings=64,
+            pad_token_id=tokenizer.pad_token_id, eos_token_id=tokenizer.eos_token_id,
+            bos_token_id=None,
+        )
+    )  # fmt: skip
+
+    def sharps(text: str) -> float:
+        return text.split().count("sharp") / max(1, len(text.split()))
+
+    registered("sharps", sharps)
+    rows = [
+        {"prompt": "what is the key", "answer": None, "question": {"id": "a", "text": "Key?"}},
+        {"prompt": "what is the key", "answer": "D", "question": {"id": "b", "text": "Key?"}},
+    ]
+    before = {name: value.clone() for name, value in model.named_parameters()}
+    trainer = GRPOTrainer(
+        model,
+        reward_funcs=Rubric.of(["sharps", "accuracy"]).as_trl(),
+        processing_class=tokenizer,
+        train_dataset=Dataset.from_list(rows),
+        args=GRPOConfig(
+            output_dir=str(tmp_path), max_steps=1, per_device_train_batch_size=8,
+            num_generations=4, max_completion_length=8, learning_rate=1e-2, use_cpu=True,
+            report_to=[], save_strategy="no", logging_steps=1, disable_tqdm=True, seed=1, bf16=False,
+        ),
+    )  # fmt: skip
+    trainer.train()
+    logged = trainer.state.log_history[0]
+    assert 0 < logged["rewards/rubric/mean"] < 1
+    assert 0 < logged["parts/sharps"] < 1
+    assert logged["parts/accuracy"] == 0.0
+    assert logged["parts/failed"] == 0.0
+    after = dict(model.named_parameters())
+    moved = [name for name in before if not torch.equal(before[name], after[name])]
+    assert len(moved) > len(before) / 2
+
+
+def test_rewards_of_trl_count_in_a_rubric(registered):
+    from trl.rewards import (
+        get_repetition_penalty_reward,
+        get_soft_overlong_punishment,
+        think_format_reward,
+    )
+
+    def encode(text: str) -> list[int]:
+        return [ord(letter) for letter in text]
+
+    form = as_reward(think_format_reward)
+    overlong = as_reward(get_soft_overlong_punishment(100, 50), -1, 0, tokenize=encode)
+    loops = as_reward(get_repetition_penalty_reward(2), low=-1, high=0, tokenize=encode)
+    for name, function in (("shape", form), ("overlong", overlong), ("loops", loops)):
+        registered(name, function)
+    rubric = Rubric.of(["shape", "overlong", "loops"])
+    parts = rubric.score(Question("q", "Key?"), parse(GOOD)).parts
+    assert all(part.status == "scored" for part in parts.values()), parts
+    assert parts["shape"].value == 1.0
+    assert parts["overlong"].value == pytest.approx(1 - (len(GOOD) - 50) / 50)
+    pairs = [GOOD[i : i + 2] for i in range(len(GOOD) - 1)]
+    assert parts["loops"].value == pytest.approx(len(set(pairs)) / len(pairs))
+    assert rubric.score(Question("q", "Key?"), parse("aaaa")).parts["shape"].value == 0.0
+
+
+def test_a_reward_of_trl_runs_from_a_file(tmp_path: Path):
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from rewards.adapters.trl import as_reward\n"
+        "def right(completions, solution, **kwargs):\n"
+        "    return [float(s in c[0]['content']) for c, s in zip(completions, solution)]\n"
+        "mine = as_reward(right)\n"
+    )
+    with Rubric.from_config({"parts": {"mine": {"reward": f"{file}:mine"}}}) as rubric:
+        question = Question("q", "Key?", answer="D major")
+        scores = rubric.score_group(question, [parse(GOOD), parse(BAD)])
+        assert [score.total for score in scores] == [1.0, 0.0]
+        assert rubric.score(Question("q", "Key?"), parse(GOOD)).total is None
+
+
+@pytest.mark.parametrize("value", [1.01, -0.01, math.nan, True, "1", [1.0, 1.0], []])
+def test_a_value_outside_of_the_range_is_an_error_part(value, registered):
+    def mine(completions: Any, **kwargs: Any) -> Any:
+        return value if isinstance(value, list) else [value]
+
+    registered("mine", as_reward(mine))
+    part = Rubric.of(["mine"]).score(Question("q", "?"), parse(GOOD)).parts["mine"]
+    assert part.status == "error"
+    assert "'mine' returned" in part.why
+
+
+def test_a_function_that_asks_for_what_is_not_there_is_refused_at_once():
+    from trl.rewards import get_soft_overlong_punishment
+
+    def wants(completions: Any, difficulty: Any) -> list[float]:
+        return [1.0]
+
+    with pytest.raises(ConfigError, match="counts tokens"):
+        as_reward(get_soft_overlong_punishment(100, 50), low=-1, high=0)
+    with pytest.raises(ConfigError, match="'difficulty'"):
+        as_reward(wants)
+    with pytest.raises(ConfigError, match="low below high"):
+        as_reward(wants, 1.0, 1.0)
