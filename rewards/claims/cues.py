@@ -44,7 +44,7 @@ _DENY_PAIRS = {
 }  # fmt: skip
 _NO_DENIAL = word_set(
     "doubt question only just merely wonder less surprise surprisingly matter sooner sure longer "
-    "problem mistake bet idea guess way to"
+    "problem mistake bet idea guess way to sense business reason"
 )
 _HEDGE = word_set(
     "maybe perhaps possibly probably prob likely might could may presumably perchance unsure "
@@ -56,8 +56,10 @@ _SUPPOSE = word_set(
 )
 _OPINION = word_set(
     "say call describe guess go file argue put think estimate bet label classify place opt swear "
-    "identify hear name describes write like set yield have show agree"
+    "identify hear name describes write like agree put have"
 )
+_VERDICTS = word_set("say call set yield label show")
+"""What somebody would do who hears this: no supposition."""
 _TAKEN_BACK = word_set("initially suspected mistook mistakenly")
 _TAKEN_PAIRS = {
     ("at", "first"), ("i", "thought"), ("first", "thought"), ("first", "guess"), ("took", "it"),
@@ -116,7 +118,7 @@ class Cues:
         ``barrier`` is the last token of a claim of another type before it: over that no hedge
         of another clause reaches.
         """
-        polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
+        polarity: Polarity = "denied" if self._denied(type_, first, last) else "asserted"
         if self.taken and any(t < first and self._within(t, first) for t in self.taken):
             return polarity, "retracted"
         if self.suppose and self._supposed(first, last):
@@ -146,7 +148,9 @@ class Cues:
         words = self.words
         if words[at] == "would":
             after = words[at + 1 : at + 3]
-            return not (after and after[0] in _OPINION)
+            if after and after[0] in _VERDICTS:
+                return False
+            return not (at and words[at - 1] in ("i", "we") and after and after[0] in _OPINION)
         if words[at] == "were":  # "were the piece in C", not "they were in C"
             return (
                 at == 0
@@ -163,9 +167,11 @@ class Cues:
         """No "but" or "so" between the two."""
         return self.hard[cue] == self.hard[at]
 
-    def _denied(self, first: int, last: int) -> bool:
+    def _denied(self, type_: str, first: int, last: int) -> bool:
         count = 0
         for cue in self.deny:
+            if self.words[cue] == "for" and type_ != "instrument":
+                continue  # "too quick for hip hop" is said of hip hop
             if cue < first:
                 word = self.words[cue]
                 if word in ("neither", "nor"):

@@ -49,6 +49,7 @@ _REPORTS = word_set(
     "claims claimed claim swears swear wrote write insists insist thinks think lists list says said "
     "say argues"
 )
+_TALK = word_set("tempo bpm speed pace")
 _OTHERS = word_set(
     "my the some people he she they friend reviewer uploader comment uploader's sites somebody "
     "roommate teacher brother sister everyone"
@@ -121,30 +122,68 @@ def _section(
     context = Context(facet=facet)
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
-    wondered = 0  # the claims of a short question, which the next word may deny
+    wondered: list[Claim] = []  # what was asked, and may be denied by the next sentence
     for sentence in sentences(blanked(text.text, prompt, choices)):
         places += cues(sentence)
-        if wondered and sentence.words[0] in ("no", "nope", "nah", "not"):
-            claims[-wondered:] = [
-                replace(claim, polarity="denied", modality="asserted")
-                for claim in claims[-wondered:]
-            ]
-        wondered = 0
-        if sentence.asked and _asks(sentence):
-            continue
         context.found = []
         _read_sentence(sentence, context)
+        if wondered and _refuses(sentence):
+            types = {one.type for one in context.found}
+            claims += [
+                replace(claim, polarity="denied", modality="asserted")
+                for claim in wondered
+                if claim.type not in types
+            ]
+        wondered = []
+        if sentence.asked and not _TALK.isdisjoint(sentence.bag):
+            context.tempo_said = True
+        if sentence.asked and _asks(sentence):
+            wondered = _stanced(sentence, context.found, section) if context.found else []
+            continue
         if context.found:
             said = _stanced(sentence, context.found, section)
             claims += said
-            wondered = len(said) if sentence.asked and len(sentence.words) < 8 else 0
+            wondered = said if sentence.asked and len(sentence.words) < 8 else []
             _remember(context, claims)
+    claims = _without_members(claims)
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
     return [
         replace(claim, start=offset + text.raw(claim.start), end=offset + text.raw(claim.end))
         for claim in claims
     ]
+
+
+def _without_members(claims: list[Claim]) -> list[Claim]:
+    """Without chords that only repeat one of a progression."""
+    rows = [claim for claim in claims if claim.type == "progression"]
+    if not rows:
+        return claims
+    members = {
+        same_value("chord", name)
+        for row in rows
+        if isinstance(row.value, tuple)
+        for name in row.value
+    }
+    first = min(row.start for row in rows)
+    return [
+        claim
+        for claim in claims
+        if claim.type != "chord"
+        or claim.subject
+        or not claim.plain
+        or claim.start < first
+        or same_value("chord", claim.value) not in members
+    ]
+
+
+def _refuses(sentence: Sentence) -> bool:
+    """ "No.", "I can't hear one", "..., so no"."""
+    words = sentence.words
+    if words[0] in ("no", "nope", "nah", "not", "hardly") or words[-2:] == ["so", "no"]:
+        return True
+    denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
+    return denies and not sentence.bag.isdisjoint(("one", "any", "it"))
 
 
 def _asks(sentence: Sentence) -> bool:
@@ -184,7 +223,7 @@ def _stanced(sentence: Sentence, found: list[Found], section: Section) -> list[C
     reported = _reported(sentence)
     claims = []
     tokens = sentence.tokens
-    latest = max(one.last for one in found)
+    latest = len(tokens) - 1
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if (
             reported is not None
@@ -196,7 +235,7 @@ def _stanced(sentence: Sentence, found: list[Found], section: Section) -> list[C
         polarity, modality = stances.stance(one.type, one.first, one.last, max(others, default=-1))
         if one.type == "textbook" and modality == "hypothetical":
             modality = "asserted"
-        if sentence.asked and modality == "asserted" and one.last >= latest:
+        if sentence.asked and modality == "asserted" and one.last >= latest - 3:
             modality = "hedged"
         if one.type == "note" and modality == "hypothetical":
             continue

@@ -90,10 +90,11 @@ def test_every_gold_answer_earns_one(asked: list[tuple[Excerpt, Question, Trace]
         score = rubric.score(question, parse(trace.text()))
         assert score.valid, score
         values = {name: part.value for name, part in score.parts.items() if part.value is not None}
-        typed = values.keys() - MANNERS - {"accuracy"}
+        typed = values.keys() - MANNERS - {"accuracy", "answer", "theory", "consistency"}
         assert typed == {question.facet}, question
         assert values["accuracy"] == values[question.facet or ""] == values["format"] == 1.0, score
-        assert values["tags"] == 1.0
+        assert values["tags"] == values["answer"] == values["consistency"] == 1.0
+        assert values["theory"] >= 0.9
 
 
 def test_the_answer_of_another_row_earns_what_the_oracle_says(

@@ -49,6 +49,8 @@ _NO_KEY_AFTER = word_set("section in on at part string octave as position")
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down what the names of a sentence stand for."""
     taken = _rows(sentence, context, found)
+    if "M" in sentence.kinds and context.facet not in ("chord", "interval"):
+        _bare_modes(sentence, context, found)
     for place, item in enumerate(found):
         if id(item) in taken:
             continue
@@ -68,8 +70,6 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             ):
                 item.chord = parse_chord(f"{item.note.name} major")
                 _chord(sentence, context, item, time)
-    if "M" in sentence.kinds:
-        _bare_modes(sentence, context, found)
 
 
 def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
@@ -108,7 +108,7 @@ def _same_home(context: Context, key: Key) -> bool:
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 8)
     for word in reversed(lead):
-        if word in (";", "(", ")"):
+        if word in (",", ";", ":", "(", ")"):
             break
         if word in _STRONG_KEY:
             return False

@@ -111,7 +111,8 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         return Item("note", at, at, note) if named and words[at] != "a" else None
     if words[at - 1 : at] in (["option"], ["choice"], ["answer"], ["section"]):
         return None
-    if words[step : step + 1] in (["over"], ["/"]) and kinds[step + 1 : step + 2] in ("N", "A"):
+    slash = words[step : step + 1] in (["over"], ["/"]) and " " not in words[at]
+    if slash and kinds[step + 1 : step + 2] in ("N", "A"):
         chord, last = _inverted(sentence, at, at, parse_chord(f"{note.name} major"))
         if last > at:
             return Item("chord", at, last, note, chord)

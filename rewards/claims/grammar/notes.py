@@ -22,7 +22,7 @@ _VERBS = word_set(
     "ends end ended lands settles finishes closes close stops starts begins falls "
     "drops descends rises moves"
 )
-_NOUNS = word_set("note pitch tone string voice")
+_NOUNS = word_set("note pitch tone voice")
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
@@ -57,6 +57,9 @@ def _role(sentence: Sentence, item: Item) -> set[str] | None:
         and (_VERBS & set(stretch) or "on" in (near,) or _NOUNS & set(stretch))
     ):
         return voices | places
+    if near == ":" and (places or voices):
+        listed = tail[:1] == [","] and len(tail) > 1 and len(tail[1].rstrip("#b")) == 1
+        return None if listed else voices | places
     if near in _AT and places and (_NOUNS & set(stretch) or _VERBS & set(stretch)):
         return places
     if (near in _VOICES and near not in ("low", "lower", "upper")) or (

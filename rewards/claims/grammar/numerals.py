@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.sentences import Sentence
+from rewards.spelling.romans import parse_roman
 from rewards.claims.words import word_set
 
 _JOINS = word_set("to then and by followed resolving resolves moves going goes into")
@@ -58,6 +59,9 @@ def _signs(sentence: Sentence, context: Context) -> None:
             continue
         row = rows(sentence, "RI", at)
         forms = tuple(sentence.tokens[spot].value for spot in row)
+        if len(row) == 1 and words[at + 1 : at + 2] == ["of"] and kinds[at + 2 : at + 3] == "R":
+            applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
+            forms, row = (applied or forms[0],), [at, at + 2]
         loose = forms[0] in ("V", "v") and len(row) == 1
         if not loose or _meant(sentence, at):
             value = forms if len(forms) > 1 else forms[0]

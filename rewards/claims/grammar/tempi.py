@@ -15,6 +15,7 @@ _CUES = word_set(
     "quarter minim pace click dotted tempi marking clock = fast slow slower faster steps m.m mm "
     "minute bpms beat-per-minute tapped count counted"
 )
+_TALK = word_set("tempo pulse metronome bpm speed")
 _LEAD = word_set(
     "at around about to near approximately roughly is was got be say = of feels like nearly almost "
     "gives : circa ca approx over exactly than bpm ~ sits maybe perhaps probably just between as "
@@ -46,7 +47,7 @@ def read(sentence: Sentence, context: Context) -> None:
             if end is not None:
                 first, value = _range(sentence, at, value)
                 _add(context, value, first, end)
-            elif cued and value >= 30 and _bare(sentence, at, last, asked):
+            elif cued and value >= 30 and _bare(sentence, at, last, value, asked):
                 _add(context, value, at, last)
             at = last
         at += 1
@@ -107,7 +108,7 @@ def _range(sentence: Sentence, at: int, value: float) -> tuple[int, float]:
     return at, value
 
 
-def _bare(sentence: Sentence, first: int, last: int, asked: bool) -> bool:
+def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) -> bool:
     """A number without a unit that can only be a tempo."""
     words, kinds = sentence.words, sentence.kinds
     if words[last + 1 : last + 2] and (words[last + 1] in _UNITS or kinds[last + 1] in "u0s/"):
@@ -117,6 +118,9 @@ def _bare(sentence: Sentence, first: int, last: int, asked: bool) -> bool:
     ):
         return False
     if asked:
+        return True
+    ends = last + 1 == len(words) or kinds[last + 1] in ",;:)" or words[last + 1] == "exactly"
+    if value >= 40 and ends and not sentence.bag.isdisjoint(_TALK):
         return True
     return first > 0 and words[first - 1] in _LEAD
 

@@ -23,6 +23,7 @@ _DEGREES = {
     "dominant": "dominant", "subdominant": "subdominant", "tonic": "tonic", "mediant": "mediant",
     "submediant": "submediant", "supertonic": "supertonic",
 }  # fmt: skip
+_HAS = word_set("has carries have with contains takes uses needs bears possesses gets wears had")
 _NUMERALS = {"V": "dominant", "IV": "subdominant"}
 _SPELLS = word_set(
     "make makes form forms spell spells give gives is spelled contains has scale runs are : ( equals yields"
@@ -74,7 +75,7 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
         if at + 1 < len(words) and kinds[at + 1] == "s":
             unit = -1 if words[at + 1].startswith("flat") else 1
             last = at + 1
-        elif unit or (verb in ("has", "with") and _listed(words, at)):
+        elif unit or (verb in _HAS and _listed(words, at)):
             unit = unit or (
                 -1 if context.facet == "key_signature" and "flat" in str(sentence.bag) else 0
             )

@@ -117,7 +117,7 @@ def _listed(words: list[str]) -> dict[int, str]:
         for pair in beside:
             other = pair[0] if len(pair) == 2 and pair[1] in (",", "and", "&", "plus") else ""
             if other in _IN_LISTS or any(
-                kind == "instrument" for _, kind, _ in index.get(other, ())
+                name == (other,) and kind == "instrument" for name, kind, _ in index.get(other, ())
             ):
                 if words[at + 1 : at + 2] not in (
                     ["line"],
