@@ -67,7 +67,9 @@ _CHINESE = Pattern(r"([升降嬰変變])([A-Ga-g])(?![#b])")
 _RUN_ON = Pattern(r"[\u3005-\u9fff](?=[A-G][#b]?\s?[大小长長短])")
 _OCTAVE = Pattern(r"(?<=[A-Ga-g#b])[0-8]$")
 _SEVENTH = Pattern(r"[A-Ga-g](?:[#b]{1,2}|x|[\s-]?(?:sharp|flat))?\s?7")
-_WORD_ON = Pattern(r"(?![0-68](?![\w(°ø+Δ]))(?:[\w#°øΔ+]|'\w|\.\w|\(?[#b]\d|-$)")
+_WORD_ON = Pattern(
+    r"(?![0-68](?![\w(°ø+Δ]))(?:[\w#°øΔ+]|'\w|\.\w|\(?[#b]\d|\((?:add|sus|maj|no|[79])|-$)"
+)
 _NOUN_ON = Pattern(
     r"\s+(?!(?:is|was|or|and|as|above|below|in|on|at|over|because|since|which)\b)[a-z]"
 )

@@ -41,13 +41,15 @@ _TIMES = Pattern(
     r"(?=\s*(?:[,;|\n>→-]|$))"
 )
 _SIGN_APART = Pattern(r"(?<![\w#])([A-G])\s([b#])(?=\s|$)")
-_SMALL_LIST = Pattern(r"[a-g][#b]?m?7?(?:-[a-g][#b]?m?7?){2,15}")
+_QUALITY_APART = Pattern(r"(?<![\w#])([A-G][#b]?)\s(m(?:in|aj)?7?)(?=[\s,|-]|$)")
+_SMALL_NAME = r"(?:[a-g]|do|re|mi|fa|sol|la|si)[#b]?m?7?"
+_SMALL_LIST = Pattern(rf"{_SMALL_NAME}(?:-{_SMALL_NAME}){{2,15}}")
 _SMALL = Pattern(r"[a-g][#b]?")
 
 
 def parts_of(text: str) -> list[str]:
     """The chords of a list, however they are set apart; by blanks if by nothing else."""
-    text = _SIGN_APART.sub(r"\1\2", text)
+    text = _QUALITY_APART.sub(r"\1\2", _SIGN_APART.sub(r"\1\2", text))
     if _SMALL_LIST.fullmatch(text):
         text = text.replace("-", " ")
     parts = [_JOINS.sub("", part.strip(_DRESS)) for part in _SPLIT.split(text)]
