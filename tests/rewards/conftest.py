@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
-from rewards import Facts, Part, Question, Rubric, parse
+from rewards import Facts, Part, Question, Rubric, get, names, parse
+from rewards import registry as registry_module
 
 THINK = "<think>The bass walks down and the last phrase comes to rest.</think>"
+
+
+@pytest.fixture
+def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test registers goes with it; the built-ins, all loaded before, stay."""
+    for name in names():
+        get(name)
+    monkeypatch.setattr(registry_module, "_REWARDS", dict(registry_module._REWARDS))
 
 
 @pytest.fixture

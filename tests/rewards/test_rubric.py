@@ -11,20 +11,14 @@ import numpy as np
 import pytest
 
 from rewards import Question, Response, Rubric, Verdict, get, names, parse, reward
-from rewards import registry as registry_module
 from rewards.errors import ConfigError
+
+pytestmark = pytest.mark.usefixtures("own_registry")
 
 # What a reward may hand back by mistake, past any type checker.
 WrongVerdict: Any = Verdict
 QUESTION = Question(id="q", text="Key?")
 RESPONSE = parse("<think>a b c</think><answer>C</answer>")
-
-
-@pytest.fixture(autouse=True)
-def own_registry(monkeypatch):
-    for name in names():  # a built-in that is first loaded within a test would leave with it
-        get(name)
-    monkeypatch.setattr(registry_module, "_REWARDS", dict(registry_module._REWARDS))
 
 
 def returns(name, outcome):

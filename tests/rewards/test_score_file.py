@@ -7,7 +7,6 @@ import json
 import pytest
 
 from rewards import Rubric, reward
-from rewards import registry as registry_module
 from rewards.score_file import score_file
 
 ASKED = {"text": "Which key?", "choices": ["C major", "A minor"], "answer": "A minor"}
@@ -89,9 +88,7 @@ def test_a_malformed_line_is_left_out_and_reported_with_its_number(line, said):
     assert said in message
 
 
-def test_errors_are_counted_and_are_no_malformed_lines(monkeypatch):
-    monkeypatch.setattr(registry_module, "_REWARDS", dict(registry_module._REWARDS))
-
+def test_errors_are_counted_and_are_no_malformed_lines(own_registry):
     @reward("broken")
     def broken(question, response):
         raise ValueError("a bug")

@@ -1,0 +1,162 @@
+"""A rubric's configuration: every problem at once, there and back, and as a tree."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+import yaml
+
+from rewards import Rubric, parse, reward
+from rewards.errors import ConfigError
+from rewards.records import Facts, Question
+from rewards.rubric import DEFAULT
+
+pytestmark = pytest.mark.usefixtures("own_registry")
+
+FULL = {
+    "parts": {
+        "format": {"weight": 0.0, "mode": "strict"},
+        "accuracy": {"weight": {0: 0.5, 100: 1.0}, "requires": ["format"]},
+        "fifths": {
+            "reward": "key", "weight": 0.25, "requires": ["format"], "times": {"accuracy": 0.5},
+            "clip": [0.0, 0.9], "when": {"kind": ["qa", "open"], "facet": ["key"]}, "fifth": "both",
+        },
+        "diversity": {"weight": 0.05, "times": "accuracy"},
+    },
+    "combine": "gdpo",
+    "renormalise": False,
+    "failure_budget": 0.1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("config", [FULL, DEFAULT, {"parts": {"key": None, "format": {}}}])
+def test_a_rubric_is_the_same_after_a_way_through_yaml(config) -> None:
+    rubric = Rubric.from_config(config)
+    again = Rubric.from_config(yaml.safe_load(yaml.safe_dump(rubric.config, sort_keys=False)))
+    assert again == rubric
+    assert again.config == rubric.config
+    assert str(again) == str(rubric)
+    assert pickle.loads(pickle.dumps(rubric)) == rubric
+
+
+def test_it_prints_all_it_holds() -> None:
+    assert str(Rubric.from_config(FULL)).splitlines() == [
+        "rubric  combine gdpo  a part that does not apply counts as 0  failure budget 0.1",
+        "├─ format  weight 0  mode=strict",
+        "├─ accuracy  weight 0.5 at 0 -> 1 at 100  requires format",
+        "├─ fifths = key  weight 0.25  fifth=both  clip 0 to 0.9  times 0.5 + 0.5 accuracy  "
+        "requires format  when kind is qa or open and facet is key",
+        "└─ diversity  weight 0.05  over the group  times accuracy",
+    ]
+
+
+def test_the_default_rubric_is_its_formula() -> None:
+    assert str(Rubric.default()).splitlines() == [
+        "rubric",
+        "├─ format  weight 0.1",
+        "├─ answer  weight 0.6",
+        "├─ consistency  weight 0.05",
+        "└─ theory  weight 0.25  times 0.5 + 0.5 answer  requires format",
+    ]
+    facts = Facts(key="D major", meter="3/4")
+    question = Question("q", "Which key?", facet="key", answer="D major", facts=facts)
+    think = "The key signature has two sharps, so this is D major, in 3/4."
+    for text, lost in (
+        (f"<think>{think}</think><answer>D major</answer>", False),
+        (f"<think>{think}</think> and so <answer>D minor</answer>", False),
+        (f"{think} <answer>D major</answer>", True),
+    ):
+        score = Rubric.default().score(question, parse(text))
+        assert score.valid
+        v = {name: part.value for name, part in score.parts.items() if part.value is not None}
+        assert (v["theory"] == 0) == lost, score.parts["theory"]
+        weights = {"format": 0.1, "answer": 0.6, "theory": 0.25, "consistency": 0.05}
+        there = {name: w for name, w in weights.items() if name in v}
+        mean = sum(w * v[name] for name, w in there.items()) / sum(there.values())
+        assert score.total == pytest.approx(mean, abs=1e-15)
+
+
+PROBLEMS = [
+    ({"weight": "much"}, "parts.key.weight: got 'much', expected a finite number of at least 0"),
+    ({"weight": {}}, "parts.key.weight: got no steps"),
+    ({"weight": {-1: 0.5}}, "parts.key.weight: got -1: 0.5, expected a step counted from 0"),
+    ({"weight": {"soon": 0.5}}, "parts.key.weight: got 'soon': 0.5"),
+    ({"weight": {0: -0.5}}, "parts.key.weight: got 0: -0.5"),
+    ({"weight": {0: True}}, "parts.key.weight: got 0: True"),
+    ({"requires": "key"}, "parts.key.requires: part 'key' cannot depend on itself"),
+    ({"requires": [1]}, "parts.key.requires: got [1], expected a list of part names"),
+    ({"times": {"fromat": 0.5}}, "parts.key.times: there is no part 'fromat', did you mean 'form"),
+    ({"times": {"format": 0}}, "parts.key.times.format: got 0, expected a share above 0"),
+    ({"times": {"format": 1.5}}, "parts.key.times.format: got 1.5, expected a share"),
+    ({"times": ["format"]}, "parts.key.times: got ['format'], expected a part, or parts with sh"),
+    ({"clip": [0.5, 0.5]}, "parts.key.clip: got [0.5, 0.5], expected [least, greatest] within"),
+    ({"clip": [0, 2]}, "parts.key.clip: got [0, 2]"),
+    ({"clip": 0.5}, "parts.key.clip: got 0.5"),
+    ({"clip": [0, None]}, "parts.key.clip: got [0, None]"),
+    ({"when": "qa"}, "parts.key.when: got 'qa'"),
+    ({"when": {"kid": "qa"}}, "parts.key.when: unknown key 'kid', did you mean 'kind'?"),
+    ({"when": {"kind": []}}, "parts.key.when.kind: got [], expected a list of names"),
+    ({"when": {"facet": ["kee"]}}, "parts.key.when.facet: there is no facet 'kee', did you mean"),
+    ({"fifth": "down"}, "parts.key.fifth: got 'down'; expected one of up, both"),
+    ({"fith": "up"}, "parts.key: unknown key 'fith', did you mean 'fifth'?"),
+    ({"deadline": 5}, "parts.key: unknown key 'deadline'"),
+    ({"reward": "kee"}, "parts.key: unknown reward 'kee', did you mean 'key'?"),
+]
+
+
+@pytest.mark.parametrize(("body", "said"), PROBLEMS)
+def test_each_problem_has_its_sentence(body, said) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Rubric.from_config({"parts": {"key": body, "format": {}}})
+    assert f"\n  - {said}" in str(caught.value)
+    assert ", 1 problem:" in str(caught.value)
+
+
+def test_all_problems_come_at_once() -> None:
+    bodies = {f"part {n}": {"reward": "key", **body} for n, (body, _) in enumerate(PROBLEMS)}
+    with pytest.raises(ConfigError) as caught:
+        Rubric.from_config(
+            {"parts": {**bodies, "format": {}}, "combine": "gpdo", "renormalise": 1,
+             "failure_budget": 5, "budget": 1}
+        )  # fmt: skip
+    message = str(caught.value)
+    assert message.count("\n  - ") >= len(PROBLEMS) + 3
+    for said in (
+        "combine: got 'gpdo', did you mean 'gdpo'?", "renormalise: got 1, expected true or false",
+        "failure_budget: got 5, expected a share", "unknown key 'budget'",
+    ):  # fmt: skip
+        assert said in message
+
+
+def test_parts_that_lean_on_each_other_in_a_circle_are_named() -> None:
+    config = {"key": {"times": "mode"}, "mode": {"requires": ["chord"]}, "chord": {"times": "key"}}
+    with pytest.raises(ConfigError, match=r"depend on each other in a circle: \w+ -> \w+ -> "):
+        Rubric.from_config({"parts": config})
+
+
+def test_parameters_are_checked_against_their_annotations() -> None:
+    @reward("picky")
+    def picky(answer, *, words: int, ratio: float = 0.5, names: list[str] | None = None):
+        return 1.0
+
+    for body, said in (
+        ({"words": 1.5}, "parts.picky.words: got 1.5; expected a whole number"),
+        ({"words": True}, "parts.picky.words: got True"),
+        ({}, "parts.picky.words: is missing; expected a whole number"),
+        ({"words": 1, "ratio": "x"}, "parts.picky.ratio: got 'x'; expected a number"),
+        ({"words": 1, "names": "a"}, "parts.picky.names: got 'a'; expected a list of text or null"),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            Rubric.from_config({"parts": {"picky": body}})
+        assert said in str(caught.value)
+    assert Rubric.from_config({"parts": {"picky": {"words": 3, "ratio": 1}}}).parts
+
+
+def test_a_parameter_with_the_name_of_a_key_of_the_part_is_said() -> None:
+    @reward("clash")
+    def clash(answer, *, clip: float = 1.0):
+        return 1.0
+
+    with pytest.raises(ConfigError, match=r"clash\.clip: reward 'clash' has a parameter of th"):
+        Rubric.from_config({"parts": {"clash": {}}})
