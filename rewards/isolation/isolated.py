@@ -37,6 +37,8 @@ from rewards.records import Part, Question, Response, Verdict
 
 IN_A_ROW = 3
 ONE_IN = 32
+UNITS_AT_ONCE = 512
+"""That are sent to a process at once: neither side holds more."""
 _STATUSES = ("scored", "not_applicable", "error")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -173,7 +175,8 @@ class Isolated:
         most = max(IN_A_ROW, len(units) // ONE_IN)
         while len(judged) < len(units) and not self._stopped:
             try:
-                for parts in self._answers(units[len(judged) :], slot):
+                upcoming = units[len(judged) : len(judged) + UNITS_AT_ONCE]
+                for parts in self._answers(upcoming, slot):
                     judged.append(parts)
                     in_a_row = gone = 0
             except Died as died:

@@ -165,6 +165,16 @@ def test_processes_work_side_by_side_and_parts_keep_the_order(isolated, ask):
     assert len({part.details["pid"] for part in parts if part.details}) >= 3
 
 
+def test_more_completions_than_are_sent_at_once_keep_their_order(isolated, ask):
+    reward = isolated("""
+        def mine(text):
+            if text == "700": os._exit(1)
+            return int(text) / 10_000
+    """)
+    parts = ask(reward, *map(str, range(1300)))
+    assert [part.value for part in parts] == [None if i == 700 else i / 10_000 for i in range(1300)]
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_ctrl_c_ends_a_call_and_the_next_one_works(isolated, ask, processes, descendants):
     reward = isolated(
