@@ -8,7 +8,7 @@ colon or bracket and before "but", "so", "because" and the like.
 =============  ============================  ==============================================
 cue            examples                      reaches
 =============  ============================  ==============================================
-denial         not, no, never, rather than   eight words on, to the end of its clause;
+denial         not, no, never, rather than   ten words on, to the end of its clause;
                                              "neither" and "nor" to the end of the sentence
 denial after   X is out, X it is not         back over its clause
 hedge          maybe, could, probably        on to a "but" or "so", back over its clause
@@ -68,16 +68,17 @@ _TAKEN_PAIRS = {
 }  # fmt: skip
 _NOTHING_AFTER = word_set(
     "out wrong impossible excluded silly off work fit incorrect unlikely not never here present "
-    "heard any"
+    "heard any right do it possible plausible likely apply match enters appears enter appear plays "
+    "sounds joins comes heard used what"
 )
 _GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
-    "discarded dismissed incorrect unlikely implausible too ruled fails none"
+    "discarded dismissed incorrect unlikely implausible too ruled fails none crossed struck"
 )
 _LABELS = word_set("instrument genre mood tempo_term cadence form")
 """Types of which "X would be softer" says that X is not there."""
 _LINKS = word_set("is was isn't wasn't doesn't does are aren't it can't cannot didn't")
-_REACH = 8
+_REACH = 10
 
 
 class Cues:
@@ -96,7 +97,7 @@ class Cues:
             if (
                 ((word in _DENY or word.endswith("n't")) and self._denies(at))
                 or pair in _DENY_PAIRS
-                or (word == "for" and "too" in words[max(0, at - 3) : at])
+                or self._falls_short(at)
             ):
                 self.deny.append(at)
             if word in _HEDGE or (
@@ -118,7 +119,7 @@ class Cues:
         ``barrier`` is the last token of a claim of another type before it: over that no hedge
         of another clause reaches.
         """
-        polarity: Polarity = "denied" if self._denied(type_, first, last) else "asserted"
+        polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
         if self.taken and any(t < first and self._within(t, first) for t in self.taken):
             return polarity, "retracted"
         if self.suppose and self._supposed(first, last):
@@ -129,6 +130,13 @@ class Cues:
         if self.hedge and polarity == "asserted" and self._hedged(first, last, barrier):
             return polarity, "hedged"
         return polarity, "asserted"
+
+    def _falls_short(self, at: int) -> bool:
+        """ "too quick for Andante", "too low to be a violin", "more Adagio than Andante"."""
+        words = self.words
+        if words[at] == "for" or (words[at] == "be" and words[at - 1 : at] == ["to"]):
+            return "too" in words[max(0, at - 5) : at]
+        return words[at] == "than" and bool({"rather", "more", "less"} & set(words[max(0, at - 4) : at]))
 
     def _denies(self, at: int) -> bool:
         """False for idioms, and for "no," that answers something said before."""
@@ -167,11 +175,9 @@ class Cues:
         """No "but" or "so" between the two."""
         return self.hard[cue] == self.hard[at]
 
-    def _denied(self, type_: str, first: int, last: int) -> bool:
+    def _denied(self, first: int, last: int) -> bool:
         count = 0
         for cue in self.deny:
-            if self.words[cue] == "for" and type_ != "instrument":
-                continue  # "too quick for hip hop" is said of hip hop
             if cue < first:
                 word = self.words[cue]
                 if word in ("neither", "nor"):

@@ -183,7 +183,7 @@ def _refuses(sentence: Sentence) -> bool:
     if words[0] in ("no", "nope", "nah", "not", "hardly") or words[-2:] == ["so", "no"]:
         return True
     denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
-    return denies and not sentence.bag.isdisjoint(("one", "any", "it"))
+    return denies and not sentence.bag.isdisjoint(("one", "any", "it", "so", "that"))
 
 
 def _asks(sentence: Sentence) -> bool:

@@ -43,6 +43,8 @@ _ROW_WORDS = word_set(
     "to then and followed by into resolving resolves moving moves leading leads going goes back "
     "finally a an falls falling before"
 )
+_CHORDAL = ("cadence", "roman", "progression", "chords")
+_KEY_TALK = word_set("in into key tonality signature tonic centre center scale home keys major minor")
 _NO_KEY_AFTER = word_set("section in on at part string octave as position")
 
 
@@ -147,7 +149,9 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         "leads",
     ):
         return True
-    return context.facet == "chord" and not (bool(lead) and lead[-1] in _KEY_CUES)
+    if context.facet == "chord":
+        return not (lead and lead[-1] in _KEY_CUES)
+    return context.facet in _CHORDAL and not (set(lead) | set(tail[:2])) & _KEY_TALK
 
 
 def _bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
@@ -294,6 +298,9 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         if signs <= {",", "and"} or signs == {" "}:
             return False
         return cued or (context.facet == "cadence" and "to" in signs)
+    moves = bool(signs & {"-", "->", "then", "to"})
+    if len(row) > 2 and moves or context.facet in ("cadence", "roman") and moves:
+        return not sentence.bag & {"key", "keys", "modulates", "modulating", "modulation"}
     return cued and len(row) > 1 and bool(signs - {"and"})
 
 

@@ -104,6 +104,21 @@ def read(sentence: Sentence, context: Context) -> None:
         spot += step
 
 
+def _of_somebody(words: list[str], spot: int) -> bool:
+    """ "my piano", "as a trumpet player", "brighter than a flute", "bows it like a cello"."""
+    lead = words[max(0, spot - 3) : spot]
+    near = [word for word in lead if word not in ("a", "an", "the")]
+    if not near:
+        return False
+    if near[-1] in ("my", "your", "than", "his", "our"):
+        return True
+    if near[-1] == "like":
+        return len(near) < 2 or not near[-2].startswith(("sound", "much", "more", "feel"))
+    return near[-2:] in (["i", "am"], ["i", "play"], ["i'm", "as"], ["i", "played"]) or (
+        near[-1] == "as" and len(lead) > 1 and lead[-1] in ("a", "an") and spot < 6
+    )
+
+
 def _listed(words: list[str]) -> dict[int, str]:
     """ "drums, bass and guitar": words that are instruments only beside one in a list."""
     found: dict[int, str] = {}
@@ -135,10 +150,12 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str) -> boo
     last = words[spot - 1] if spot else ""
     following = words[spot + len(name)] if spot + len(name) < len(words) else ""
     if len(name) > 1:
-        return True
+        return kind != "instrument" or not _of_somebody(words, spot)
     word = name[0]
     if word in _LEFT_OUT["genre"] and kind == "genre":
         return last in _SURE.get(word, ()) or following in _SURE.get(word, ())
+    if kind == "instrument" and _of_somebody(words, spot):
+        return False
     if word == "brass":
         return not following.startswith("player")
     if word == "voice":
