@@ -2,7 +2,9 @@
 
 ``plain`` is the same judgement with mir_eval or music21 as one would write it in a
 notebook: on text that already has the library's own spelling, with no check of it.
-Rewards for which neither library has the work have none.
+Rewards for which neither library has the work have none. Over time, ``load`` makes the
+library's arrays out of reference and answer; ``plain`` on arrays that are ready is the
+library's bare cost.
 """
 
 from __future__ import annotations
@@ -25,14 +27,18 @@ class Sample:
         answers: right, wrong, in prose, hedged, empty of sense: a mixed group.
         timed: over time (a list of events) rather than one label.
         asked: other fields of the question.
-        plain: judges once with a library, or None.
+        think: the thoughts before every answer, where they are judged.
+        plain: judges once with a library, what ``load`` gives if there is one; or None.
+        load: the arrays of reference and answer, made anew.
     """
 
     facts: Mapping[str, Any]
     answers: tuple[str, ...]
     timed: bool = False
     asked: Mapping[str, Any] = field(default_factory=dict)
-    plain: Callable[[], object] | None = None
+    think: str = "The bass walks down and the last phrase comes to rest."
+    plain: Callable[..., object] | None = None
+    load: Callable[[], tuple[Any, ...]] | None = None
 
     def question(self) -> Question:
         """The question of the sample."""
@@ -52,6 +58,11 @@ CHOIR = {"soprano": "C5 D5 B4 C5 A4 G4 F4 E4", "alto": "G4 A4 G4 G4 F4 D4 D4 C4"
 LINES = {name: line.split() for name, line in CHOIR.items()}
 PARTS = tuple((float(k), pitch, name) for name, line in LINES.items()
               for k, pitch in enumerate(line))  # fmt: skip
+THOUGHTS = (
+    "Two sharps are heard, F# and C#, so the key is D major. The pulse goes in three, so the "
+    "meter is 3/4. From A to D is a perfect fourth. The chord at the end is A7, which wants to "
+    "resolve."
+)
 LYRICS = "the river runs down to the sea and carries every word that you once said to me " * 3
 
 
@@ -62,8 +73,8 @@ def listed(rows: tuple[tuple[Any, ...], ...], shift: float = 0.0) -> str:
                        for row in rows])  # fmt: skip
 
 
-def _times(shift: float) -> str:
-    return ", ".join(f"{time + shift:.3f}" for time in BEATS)
+def _times(shift: float, unit: str = "") -> str:
+    return ", ".join(f"{time + shift:.3f}{unit}" for time in BEATS)
 
 
 def _plain_key() -> object:
@@ -78,60 +89,82 @@ def _plain_chord() -> object:
     return mir_eval.chord.tetrads(["A:min7"], ["A:min"])
 
 
-def _plain_events(kind: str) -> Callable[[], object]:
-    text = _times(0.02)
+def _load_events() -> tuple[Any, ...]:
+    import numpy as np
 
-    def judge() -> object:
+    return np.array(BEATS), np.array([float(word) for word in _times(0.02).split(",")])
+
+
+def _plain_events(kind: str) -> Callable[..., object]:
+    def judge(truth: Any, said: Any) -> object:
         import mir_eval
-        import numpy as np
 
-        said = np.array([float(word) for word in text.split(",")])
-        return getattr(mir_eval, kind).f_measure(np.array(BEATS), said)
+        return getattr(mir_eval, kind).f_measure(truth, said)
 
     return judge
 
 
-def _intervals(rows: Any) -> tuple[Any, list[Any]]:
-    import numpy as np
+def _load(rows: tuple[tuple[Any, ...], ...], shift: float) -> Callable[[], tuple[Any, ...]]:
+    """Intervals and labels of the reference and of the answer; columns where rows are pairs."""
 
-    return np.array([row[:2] for row in rows], dtype=float), [row[2] for row in rows]
+    def load() -> tuple[Any, ...]:
+        import numpy as np
 
+        made: list[Any] = []
+        for side in (rows, json.loads(listed(rows, shift))):
+            if len(rows[0]) == 2:
+                made += list(np.array(side, dtype=float).T)
+            else:
+                made += [np.array([row[:2] for row in side]), [row[2] for row in side]]
+        return tuple(made)
 
-def _plain_chords() -> object:
-    import mir_eval
-
-    truth, said = _intervals(CHORDS), _intervals(json.loads(listed(CHORDS)))
-    return mir_eval.chord.evaluate(*truth, *said)["sevenths"]
-
-
-def _plain_segments() -> object:
-    import mir_eval
-
-    truth, said = _intervals(SECTIONS), _intervals(json.loads(listed(SECTIONS, 0.2)))
-    return mir_eval.segment.detection(truth[0], said[0], trim=True)
+    return load
 
 
-def _plain_notes() -> object:
+def _load_notes() -> tuple[Any, ...]:
     import mir_eval
     import numpy as np
 
-    truth, said = _intervals(NOTES), _intervals(json.loads(listed(NOTES, 0.01)))
-    pitches = [mir_eval.util.midi_to_hz(np.array([float(p) for p in s[1]])) for s in (truth, said)]
+    truth, pitches, said, others = _load(NOTES, 0.01)()
+    pitches, others = (
+        mir_eval.util.midi_to_hz(np.array([float(p) for p in side])) for side in (pitches, others)
+    )
+    return truth, pitches, said, others
+
+
+def _plain_chords(truth: Any, labels: list[str], said: Any, others: list[str]) -> object:
+    import mir_eval
+
+    times, labels, others = mir_eval.util.merge_labeled_intervals(truth, labels, said, others)
+    right = mir_eval.chord.sevenths(labels, others)
+    durations = mir_eval.util.intervals_to_durations(times)
+    return mir_eval.chord.weighted_accuracy(right, durations) * mir_eval.chord.seg(truth, said)
+
+
+def _plain_segments(truth: Any, labels: list[str], said: Any, others: list[str]) -> object:
+    import mir_eval
+
+    return mir_eval.segment.detection(truth, said, window=0.5, trim=True)
+
+
+def _plain_notes(truth: Any, pitches: Any, said: Any, others: Any) -> object:
+    import mir_eval
+
     return mir_eval.transcription.precision_recall_f1_overlap(
-        truth[0],
-        pitches[0],
-        said[0],
-        pitches[1],
+        truth,
+        pitches,
+        said,
+        others,
         offset_ratio=None,  # type: ignore[arg-type]
     )
 
 
-def _plain_melody() -> object:
-    import mir_eval
-    import numpy as np
+def _plain_melody(*columns: Any) -> object:
+    from mir_eval import melody
 
-    truth, said = np.array(MELODY), np.array(json.loads(listed(MELODY, 0.005)))
-    return mir_eval.melody.evaluate(truth[:, 0], truth[:, 1], said[:, 0], said[:, 1])
+    voiced = melody.to_cent_voicing(*columns)
+    judges = (melody.overall_accuracy, melody.raw_pitch_accuracy, melody.raw_chroma_accuracy)
+    return [judge(*voiced) for judge in judges]
 
 
 def _plain_counterpoint() -> object:
@@ -207,9 +240,9 @@ SAMPLES: dict[str, Sample] = {
         ("A jazz tune in D major at 120 BPM.", "A slow piano piece.", "No drums, jazz guitar."),
         asked={"kind": "caption"}),
     "theory": Sample({"key": "D major", "meter": "3/4", "chord": "A:7"}, ("D major", "B minor",
-        "a D major waltz", "nothing")),
-    "consistency": Sample({"key": "D major"}, ("D major", "B minor", "A major", "nothing"),
-        asked={"facet": "key"}),
+        "a D major waltz", "nothing"), think=THOUGHTS),
+    "consistency": Sample({"key": "D major"}, ("D major", "B minor", "A major", "G major"),
+        asked={"facet": "key"}, think=THOUGHTS),
     "answer": Sample({"key": "D major"}, ("D major", "The piece is in B minor.", "unclear"),
         asked={"facet": "key", "answer": "D major"}),
     "key": Sample({"key": "D major"}, ("D major", "The piece is in B minor.", "D-Dur", "A major",
@@ -254,17 +287,18 @@ SAMPLES: dict[str, Sample] = {
         "a joyful mood", "energetic, tense")),
     "lyrics": Sample({"lyrics": LYRICS}, (LYRICS, LYRICS[30:], LYRICS.replace("river", "rivers"),
         "la la la")),
-    **{name: Sample({name: BEATS}, (*map(_times, (0.0, 0.02, 0.1)), "none at all"),
-        timed=True, plain=_plain_events("onset" if name == "onsets" else "beat"))
+    **{name: Sample({name: BEATS}, (*map(_times, (0.0, 0.02)), _times(0.1, " s"),
+        f"[{_times(0.04)}]"),
+        timed=True, load=_load_events, plain=_plain_events("onset" if name == "onsets" else "beat"))
        for name in ("beats", "downbeats", "onsets")},
     "notes": Sample({"notes": NOTES}, tuple(listed(NOTES, s) for s in (0.0, 0.01, 0.2)),
-        timed=True, plain=_plain_notes),
+        timed=True, load=_load_notes, plain=_plain_notes),
     "melody": Sample({"melody": MELODY}, tuple(listed(MELODY, s) for s in (0.0, 0.005, 0.1)),
-        timed=True, plain=_plain_melody),
+        timed=True, load=_load(MELODY, 0.005), plain=_plain_melody),
     "chords": Sample({"chords": CHORDS}, tuple(listed(CHORDS, s) for s in (0.0, 0.1, 1.0)),
-        timed=True, plain=_plain_chords),
+        timed=True, load=_load(CHORDS, 0.1), plain=_plain_chords),
     "segments": Sample({"segments": SECTIONS}, tuple(listed(SECTIONS, s) for s in (0.0, 0.2, 3.0)),
-        timed=True, plain=_plain_segments),
+        timed=True, load=_load(SECTIONS, 0.2), plain=_plain_segments),
     "counterpoint": Sample({"counterpoint": PARTS}, ("parallel fifths between alto and bass",
         "parallel octaves and voice crossing", "no errors",
         "No crossing, but the spacing is wide."),
