@@ -182,8 +182,10 @@ def _of_mapping(item: Mapping[str, Any]) -> Row | None:
 def _of_list(item: Any) -> Row | None:
     if not isinstance(item, list):
         return None
-    if len(item) == 3 and type(item[0]) is type(item[1]) is float and type(item[2]) is not list:
-        return Row(item[0], item[1], str(item[2])[:_WIDEST])  # the usual row
+    if len(item) in (2, 3) and type(item[0]) is float and type(item[-1]) is not list:
+        end = item[1] if len(item) == 3 else None  # the usual rows
+        if end is None or type(end) is float:
+            return Row(item[0], end, str(item[-1])[:_WIDEST])
     flat = [x for part in item[:4] for x in (part if isinstance(part, list) else [part])][:4]
     times = [seconds(x) for x in flat]
     if len(flat) >= 3 and times[0] is not None and times[1] is not None:
