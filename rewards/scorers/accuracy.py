@@ -138,12 +138,12 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
         return Verdict(0.0, "the answer is empty")
     if said == gold or (not _case_matters(gold) and _is_text(gold, said, prompt)):
         return Verdict(1.0, "the answer is the gold text")
+    if leaves_open(said) and not leaves_open(gold):
+        return Verdict(0.0, "the answer leaves open what else it might be")
     if form(gold) in _POLAR:
         found = yes_no(read_options(_POLAR[form(gold)]), said)
         right = found is not None and found.index == 0
         return Verdict(float(right), found.why if found else "the answer says neither yes nor no")
-    if leaves_open(said) and not leaves_open(gold):
-        return Verdict(0.0, "the answer leaves open what else it might be")
     if is_bound(said) and not is_bound(gold):
         return Verdict(0.0, "the answer gives a bound, not a value")
     for kind in _kinds(facet):

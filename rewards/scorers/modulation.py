@@ -40,7 +40,7 @@ from rewards.scorers.key import nearness
 from rewards.scorers.timed import crowded, listing
 from rewards.scorers.typed import applies
 from rewards.spelling.keys import Key, find_keys, parse_key
-from rewards.spelling.mentions import asserted
+from rewards.spelling.mentions import asserted, leaves_open
 from rewards.spelling.rows import read_rows
 from rewards.spelling.series import LAST, tokens, unnumbered
 from rewards.text import READ_LIMIT, fold
@@ -130,8 +130,8 @@ def said(text: str) -> tuple[Keyed, bool]:
         return (listed, True) if listed else ((), False)
     text = _BARE.sub(r"\1 major to \2 major", text)
     mentions = asserted(text, find_keys(text))
-    if any(
-        _OR.search(text[a.end : b.start]) and not a.value.same(b.value)
+    if leaves_open(text) or any(
+        (b.start < a.end or _OR.search(text[a.end : b.start])) and not a.value.same(b.value)
         for a, b in pairwise(mentions)
     ):
         return (), False

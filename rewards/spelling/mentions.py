@@ -205,7 +205,10 @@ def leaves_open(text: str) -> bool:
     (True, False)
     """
     said = [Mention(m[0], m.start(), m.end()) for m in _LEFT_OPEN.finditer(text)]
-    return bool(asserted(text, said))
+    # "No or something else": the one word before is the answer, it denies nothing.
+    return bool(said) and (
+        text[: said[0].start].strip(" ,").isalpha() or bool(asserted(text, said))
+    )
 
 
 def _reaches(denials: list[int], bounds: list[int], at: int) -> bool:
