@@ -135,6 +135,7 @@ def _load_notes() -> tuple[Any, ...]:
 def _plain_chords(truth: Any, labels: list[str], said: Any, others: list[str]) -> object:
     import mir_eval
 
+    said, others = mir_eval.util.adjust_intervals(said, others, truth.min(), truth.max(), "N", "N")
     times, labels, others = mir_eval.util.merge_labeled_intervals(truth, labels, said, others)
     right = mir_eval.chord.sevenths(labels, others)
     durations = mir_eval.util.intervals_to_durations(times)

@@ -1,7 +1,8 @@
 """How fast the rewards judge: `python -m experiments.bench.rewards [NAME ...]`.
 
 One process, one core, two tables. Rates, on the mixed answers of
-``experiments/bench/_samples.py``, medians of rounds in which the forms take turns:
+``experiments/bench/_samples.py``, medians of rounds in which the forms take
+turns, in processor time, because the machine may have other work:
 
 - warm: scores per second where answers repeat, as in the groups of a run;
 - cold: the same where every answer is a text that was never seen;
@@ -122,23 +123,24 @@ def _completion(answer: str, think: str) -> Response:
 
 
 def _rate(reward: Reward, question: Question, responses: Iterator[Response]) -> float:
-    """Scores per second; batches keep the clock and the making of texts out of the figure."""
+    """Scores per second; the making of the texts is no part of it."""
     done, spent = 0, 0.0
     while spent < SECONDS:
         batch = list(itertools.islice(responses, 64))
-        began = time.perf_counter()
+        began = time.process_time()
         for response in batch:
             judged(reward, question, response)
-        spent += time.perf_counter() - began
+        spent += time.process_time() - began
         done += len(batch)
     return done / spent
 
 
 def _rate_of(call: Callable[[], object]) -> float:
-    done, began = 0, time.perf_counter()
-    while (spent := time.perf_counter() - began) < SECONDS:
-        call()
-        done += 1
+    done, began = 0, time.process_time()
+    while (spent := time.process_time() - began) < SECONDS:
+        for _ in range(16):
+            call()
+        done += 16
     return done / spent
 
 
