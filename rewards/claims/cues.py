@@ -64,7 +64,7 @@ _TAKEN_BACK = word_set("initially suspected mistook mistakenly")
 _TAKEN_PAIRS = {
     ("at", "first"), ("i", "thought"), ("first", "thought"), ("first", "guess"), ("took", "it"),
     ("first", "impression"), ("first", "instinct"), ("was", "thinking"), ("had", "thought"),
-    ("first", "glance"), ("we", "thought"), ("i", "assumed"), ("i", "almost"), ("originally", "i"),
+    ("first", "glance"), ("i", "first"), ("first", "counted"), ("first", "heard"), ("we", "thought"), ("i", "assumed"), ("i", "almost"), ("originally", "i"),
 }  # fmt: skip
 _NOTHING_AFTER = word_set(
     "out wrong impossible excluded silly off work fit incorrect unlikely not never here present "
@@ -136,7 +136,9 @@ class Cues:
         words = self.words
         if words[at] == "for" or (words[at] == "be" and words[at - 1 : at] == ["to"]):
             return "too" in words[max(0, at - 5) : at]
-        return words[at] == "than" and bool({"rather", "more", "less"} & set(words[max(0, at - 4) : at]))
+        return words[at] == "than" and bool(
+            {"rather", "more", "less"} & set(words[max(0, at - 4) : at])
+        )
 
     def _denies(self, at: int) -> bool:
         """False for idioms, and for "no," that answers something said before."""
@@ -213,7 +215,7 @@ class Cues:
             elif cue < first:
                 if self._within(cue, first) and first - cue <= 2 * _REACH:
                     return True
-            elif cue > last and cue - last <= 3 and self.clause[cue] == self.clause[last]:
+            elif cue > last and cue - last <= 3 and self.clause[cue] - self.clause[last] <= 1:
                 return True
         return False
 

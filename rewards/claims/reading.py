@@ -281,7 +281,8 @@ def _lists(sentence: Sentence, one: Claim, other: Claim) -> str | None:
 
 def _alternatives(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
     """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
-    weighed = not sentence.bag.isdisjoint(("either", "candidates", "both", "keys", "possibilities"))
+    weighed = not sentence.bag.isdisjoint(("either", "candidates", "both", "possibilities"))
+    weighed = weighed or {"two", "keys"} <= sentence.bag
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
     ors = [token.start for token in sentence.tokens if token.word in joints]
     if not ors:

@@ -25,15 +25,18 @@ _ROLES = word_set("functions function functioning acts serves behaves acting ser
 def read(sentence: Sentence, context: Context) -> None:
     """Take down forms and functions of a sentence."""
     words = sentence.words
-    asked = context.facet == "form"
+    asked = context.facet == "form" or "form" in sentence.bag
     for at, word in enumerate(words):
         if word in _NAMES:
-            formal = words[at + 1 : at + 2] == ["form"] or asked
-            if formal or word not in _NEED_FORM:
+            if asked or word not in _NEED_FORM:
                 context.add(Found("form", _NAMES[word], at, at))
         elif sentence.kinds[at] == "w" and _LETTERS.fullmatch(word):
             if word not in _BANDS or asked or "form" in sentence.bag:
                 context.add(Found("form", word.upper(), at, at))
+        elif word == "verse" and words[at + 1 : at + 3] == ["-", "chorus"] and asked:
+            context.add(Found("form", "verse-chorus", at, at + 2))
+        elif word in ("12", "twelve") and words[at + 1 : at + 4] == ["-", "bar", "blues"]:
+            context.add(Found("form", "12-bar blues", at, at + 3))
     if sentence.bag.isdisjoint(_FUNCTIONS):
         return
     for at, word in enumerate(words):

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.items import Item
+from rewards.claims.grammar.keys import bare_key, bare_modes, take
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.claims.words import word_set
 from rewards.spelling.chords import parse_chord
-from rewards.spelling.keys import Key, parse_key
+from rewards.spelling.harte import QUALITIES
 
 _CHORD_CUES = word_set(
     "chord chords triad triads sonority harmony harmonies progression ends ended finishes finish "
@@ -26,33 +27,21 @@ _CHORD_CUES = word_set(
 )
 _KEY_CUES = word_set("in into key tonality signature tonic centre center scale home keys")
 _STRONG_KEY = word_set("key tonality keys tonic home")
-_MODULATES = word_set(
-    "modulates modulate modulating modulated modulation shifts shift shifting moves moving moved "
-    "slides slipping slips drops dips leans heads swings pulls lift lifted drifts passes detours "
-    "excursion visits turn turned pivot pivoting slide moved changes change jumps climbs rises "
-    "reaches reached turns turning travels returns back tonicizes tonicises pivots brightens "
-    "lifts goes journeys settles travels transitions transposed"
-)
-_SURE_MODULATES = word_set("modulates modulate modulating modulated modulation tonicizes tonicises")
-_ELSEWHERE = word_set(
-    "bridge middle chorus trio section development b-section coda later then new second theme "
-    "bar bars measure measures verse key"
-)
-_TONIC = word_set("tonic home centre center final key finalis")
 _ROW_WORDS = word_set(
     "to then and followed by into resolving resolves moving moves leading leads going goes back "
     "finally a an falls falling before"
 )
 _CHORDAL = ("cadence", "roman", "progression", "chords")
-_KEY_TALK = word_set("in into key tonality signature tonic centre center scale home keys major minor")
-_NO_KEY_AFTER = word_set("section in on at part string octave as position")
+_KEY_TALK = word_set(
+    "in into key tonality signature tonic centre center scale home keys major minor"
+)
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down what the names of a sentence stand for."""
     taken = _rows(sentence, context, found)
     if "M" in sentence.kinds and context.facet not in ("chord", "interval"):
-        _bare_modes(sentence, context, found)
+        bare_modes(sentence, context, found)
     for place, item in enumerate(found):
         if id(item) in taken:
             continue
@@ -62,16 +51,27 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
         elif item.kind == "chord" or (item.kind == "triad" and _is_chord(sentence, context, item)):
             _chord(sentence, context, item, time)
         elif item.kind in ("triad", "key"):
-            _key(sentence, context, item, item.key, time)
+            take(sentence, context, item, item.key, time)
         elif item.kind == "note":
-            key = _bare_key(sentence, context, item)
-            if key is not None:
-                _key(sentence, context, item, key, time)
-            elif _named_chord(sentence, item) or (
+            key = bare_key(sentence, context, item)
+            on_mode = any(one.kind == "mode" and one.note.same(item.note) for one in found)
+            if key is not None and not on_mode:
+                take(sentence, context, item, key, time)
+            elif _named_chord(sentence, context, item) or (
                 context.chords_asked and _alone(sentence, item) and _placed(sentence, item, time)
             ):
                 item.chord = parse_chord(f"{item.note.name} major")
                 _chord(sentence, context, item, time)
+
+
+def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "Key: Bm", "in F#m"."""
+    minor = item.chord is not None and item.chord.intervals == QUALITIES["min"]
+    if not minor or sentence.kinds[item.first] != "C":
+        return False
+    lead = before(sentence, item.first, 3)
+    alone = context.facet == "key" and len(sentence.words) == item.last + 1 - item.first
+    return alone or lead[-1:] == ["in"] or bool({"key", "tonality"} & set(lead))
 
 
 def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
@@ -84,27 +84,6 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
     elif lead & {"first", "opening", "opens", "begins", "starts", "start"}:
         subject.add("first")
     context.add(Found("chord", harte(item.chord), item.first, item.last, frozenset(subject), time))
-
-
-def _key(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> None:
-    lead = before(sentence, item.first, 10)
-    if lead[-2:] in (["relative", "of"], ["parallel", "of"]):
-        return
-    bag = sentence.bag
-    moves = _MODULATES & set(lead) and {"to", "into"} & set(lead[-6:])
-    reaches = {"reached", "reaches"} & ({*lead[-6:]} | set(after(sentence, item.last, 3)))
-    sure = _SURE_MODULATES & set(lead) or time is not None or bag & _ELSEWHERE or "back" in lead
-    known = context.key or any(one.type == "key" for one in context.found)
-    new = context.facet == "modulations" and known and not _same_home(context, key)
-    kind = "modulation" if ((moves or reaches) and (sure or known)) or new else "key"
-    context.add(Found(kind, key.name, item.first, item.last, time=time))
-
-
-def _same_home(context: Context, key: Key) -> bool:
-    """The key that is named already, at home."""
-    said = [one.value for one in context.found if one.type == "key"]
-    home = parse_key(str(said[0])) if said else context.key
-    return home is not None and home.same(key)
 
 
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
@@ -154,68 +133,11 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     return context.facet in _CHORDAL and not (set(lead) | set(tail[:2])) & _KEY_TALK
 
 
-def _bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
-    """The key of a bare note that words around it make a tonic."""
-    words, kinds = sentence.words, sentence.kinds
-    lead, tail = before(sentence, item.first, 5), after(sentence, item.last, 4)
-    ends = (
-        item.last + 1 == len(words)
-        or kinds[item.last + 1] in ",;:)-"
-        or tail[0]
-        in (
-            "and",
-            "but",
-            "so",
-            "then",
-            "with",
-            "we",
-            "throughout",
-            "obv",
-            "or",
-            "because",
-            "it",
-            "over",
-            "if",
-            "that",
-            "major",
-        )
-    )
-    named = lead[-1:] == ["in"] or lead[-2:] == ["in", "concert"]
-    keyed = lead[-2:] == ["key", "of"] or lead[-2:] in (
-        ["tonic", "is"],
-        ["key", "is"],
-        ["home", "is"],
-    )
-    keyed = (
-        keyed
-        or lead[-3:] in (["key", "is", "clearly"],)
-        or lead[-2:]
-        in (
-            ["tonic", ":"],
-            ["key", ":"],
-            ["tonality", "is"],
-            ["home", ":"],
-            ["concert", "pitch"],
-        )
-    )
-    keyed = keyed or bool(
-        lead[-1:] == ["is"] and set(lead[-5:]) & {"tonic", "centre", "center", "home"}
-    )
-    is_tonic = tail[:1] in (["is"], ["as"], ["for"]) and bool(set(tail[1:4]) & _TONIC)
-    asked = context.facet == "key" and (lead[-1:] == ["be"] or lead[-2:] == ["even", "be"])
-    lone = context.facet == "key" and sentence.asked and len(words) <= 4
-    if context.facet == "mode" and context.mode is None and (keyed or is_tonic):
-        return None
-    if keyed or is_tonic or lone or (asked and ends) or (named and ends):
-        if tail[:1] and tail[0] in _NO_KEY_AFTER and not is_tonic and not keyed:
-            return None
-        return Key(item.note, context.mode or "major")
-    return None
-
-
-def _named_chord(sentence: Sentence, item: Item) -> bool:
+def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "the chord is G", "the last chord: D", "a chord of C"."""
     lead = before(sentence, item.first, 4)
+    if context.facet == "chord" and len(sentence.words) == 1:
+        return True
     if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):
         return False
     return lead[-1] in ("is", ":", "chord", "of", "therefore", "a", "an", "be", "plain", "=")
@@ -299,36 +221,6 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
             return False
         return cued or (context.facet == "cadence" and "to" in signs)
     moves = bool(signs & {"-", "->", "then", "to"})
-    if len(row) > 2 and moves or context.facet in ("cadence", "roman") and moves:
+    if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
         return not sentence.bag & {"key", "keys", "modulates", "modulating", "modulation"}
     return cued and len(row) > 1 and bool(signs - {"and"})
-
-
-def _bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
-    """ "it sounds minor", without a tonic."""
-    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
-    asked = context.facet == "mode"
-    words, kinds = sentence.words, sentence.kinds
-    for at, kind in enumerate(kinds):
-        if kind != "M" or at in spots or words[at] in ("maj", "min"):
-            continue
-        following = kinds[at + 1 : at + 2]
-        follows = words[at + 1] if at + 1 < len(words) else ""
-        lead = before(sentence, at, 4)
-        if (following and following in "dqkM-n") or follows in ("one", "of", "feel", "dominant"):
-            continue
-        if lead[-1:] and lead[-1] in ("relative", "parallel", "its", "e", "the"):
-            continue
-        if {"third", "sixth", "seventh", "thirds", "second", "degree", "it's"} & set(
-            lead
-        ) and "it's" not in lead:
-            continue
-        spoken = {"not", "never", "rather", "than", "sounds", "sound", "sounded", "is", "'s", "it's", "quality", "mode", "feels", "in",
-                  "isn't", "hardly", "clearly", "definitely"} & set(lead)  # fmt: skip
-        if asked or (
-            spoken
-            and (following in ("", ",", ";", ")") or follows in ("key", "mode", "and", "but"))
-        ):
-            context.add(Found("mode", sentence.tokens[at].value, at, at))
-            if not {"not", "isn't", "hardly", "never"} & set(lead):
-                context.mode = sentence.tokens[at].value

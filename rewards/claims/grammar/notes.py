@@ -66,7 +66,7 @@ def _role(sentence: Sentence, item: Item) -> set[str] | None:
         near in (":", "is") and stretch[1:2] and (stretch[1] in _VOICES)
     ):
         return voices | places
-    if near in ("low",) or (
+    if (near in ("low", "high") and (near == "low" or voices)) or (
         near in ("note", "pitch", "tone", "voice") and len(stretch) > 1 and stretch[1] in _VOICES
     ):
         return voices or {"bass"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.sentences import Sentence
-from rewards.spelling.romans import parse_roman
 from rewards.claims.words import word_set
+from rewards.spelling.romans import parse_roman
 
 _JOINS = word_set("to then and by followed resolving resolves moves going goes into")
 _DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")

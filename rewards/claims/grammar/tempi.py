@@ -19,7 +19,7 @@ _TALK = word_set("tempo pulse metronome bpm speed")
 _LEAD = word_set(
     "at around about to near approximately roughly is was got be say = of feels like nearly almost "
     "gives : circa ca approx over exactly than bpm ~ sits maybe perhaps probably just between as "
-    "means makes under"
+    "means makes under equals counted tapped really actually steady so it's clocked"
 )
 _UNITS = word_set(
     "seconds second s sec secs bars bar measures measure years minutes minute hz ms % percent "
@@ -93,6 +93,11 @@ def _unit(sentence: Sentence, last: int) -> int | None:
     if kinds[step : step + 1] == "u":
         return step
     stretch = words[step : step + 5]
+    if stretch[:3] == ["to", "the", "minute"] or stretch[:2] in (
+        ["a", "minute"],
+        ["per", "minute"],
+    ):
+        return step + (2 if stretch[0] == "to" else 1)
     for n, word in enumerate(stretch):
         if word in ("minute", "min") and n and {*stretch[:n]} & _NOTES and stretch[n - 1] in _PER:
             return step + n
@@ -102,7 +107,10 @@ def _unit(sentence: Sentence, last: int) -> int | None:
 def _range(sentence: Sentence, at: int, value: float) -> tuple[int, float]:
     """ "120-124 bpm" is its middle."""
     kinds = sentence.kinds
-    joined = kinds[at - 1] == "-" or sentence.words[at - 1] == "to" if at > 1 else False
+    between = (
+        sentence.words[at - 1] == "and" and "between" in sentence.words[max(0, at - 4) : at - 2]
+    )
+    joined = between or kinds[at - 1] == "-" or sentence.words[at - 1] == "to" if at > 1 else False
     if joined and kinds[at - 2] == "0" and 0.8 * value <= sentence.tokens[at - 2].value < value:
         return at - 2, (sentence.tokens[at - 2].value + value) / 2
     return at, value

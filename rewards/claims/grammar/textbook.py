@@ -65,11 +65,10 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
         if item.kind not in ("note", "triad", "key"):
             continue
         verb = words[item.last + 1] if item.last + 1 < len(words) else ""
-        at = (
-            item.last + 2
-            if verb in ("has", "carries", "have", "with", "contains")
-            else item.last + 1
-        )
+        if words[item.last + 1 : item.last + 3] == [",", "which"] and item.last + 3 < len(words):
+            verb, at = words[item.last + 3], item.last + 4
+        else:
+            at = item.last + (2 if verb in _HAS else 1)
         if at >= len(words) or kinds[at] != "0" or not 1 <= sentence.tokens[at].value <= 7:
             continue
         if at + 1 < len(words) and kinds[at + 1] == "s":
@@ -118,6 +117,9 @@ def _related(sentence: Sentence, context: Context, found: list[Item]) -> set[int
                 [",", "the"],
             ):
                 value = left[-1]
+        elif words[at - 1 : at] == ["'s"] and left and left[-1].last == at - 2 and right:
+            about = left[-1]
+            value = right[0] if "is" in words[at : right[0].first] else None
         elif right and words[at - 1 : at] == ["its"] and "is" in words[at : right[0].first]:
             value, about = right[0], left[-1] if left else None
             if about is None and context.key is not None:
@@ -251,7 +253,8 @@ def _intervals(sentence: Sentence, context: Context, found: list[Item]) -> set[i
         if one.kind != "note" or other.kind != "note":
             continue
         between = words[one.last + 1 : other.first]
-        if "to" not in between or len(between) > 3:
+        spanned = between == ["and"] and "between" in words[max(0, one.first - 3) : one.first]
+        if ("to" not in between or len(between) > 3) and not spanned:
             continue
         tail = words[other.last + 1 : other.last + 8]
         for n in range(len(tail) - 1):

@@ -98,7 +98,7 @@ def read(sentence: Sentence, context: Context) -> None:
             if len(name) > 1 and tuple(words[spot : spot + len(name)]) != name:
                 continue
             step = len(name)
-            if _meant(words, spot, name, kind):
+            if _meant(words, spot, name, kind, context.facet == "genre"):
                 context.add(Found(kind, canonical, places[spot], places[spot + step - 1]))
             break
         spot += step
@@ -130,7 +130,7 @@ def _listed(words: list[str]) -> dict[int, str]:
             continue
         beside = [words[at - 2 : at], words[at + 1 : at + 3][::-1]]
         for pair in beside:
-            other = pair[0] if len(pair) == 2 and pair[1] in (",", "and", "&", "plus") else ""
+            other = pair[0] if len(pair) == 2 and pair[1] in (",", "and", "&", "plus", "or") else ""
             if other in _IN_LISTS or any(
                 name == (other,) and kind == "instrument" for name, kind, _ in index.get(other, ())
             ):
@@ -145,7 +145,7 @@ def _listed(words: list[str]) -> dict[int, str]:
     return found
 
 
-def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str) -> bool:
+def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked: bool) -> bool:
     """False where the name stands for something else."""
     last = words[spot - 1] if spot else ""
     following = words[spot + len(name)] if spot + len(name) < len(words) else ""
@@ -153,7 +153,8 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str) -> boo
         return kind != "instrument" or not _of_somebody(words, spot)
     word = name[0]
     if word in _LEFT_OUT["genre"] and kind == "genre":
-        return last in _SURE.get(word, ()) or following in _SURE.get(word, ())
+        sure = (*_SURE.get(word, ()), "not", "than")
+        return asked or last in sure or following in sure
     if kind == "instrument" and _of_somebody(words, spot):
         return False
     if word == "brass":

@@ -1,0 +1,133 @@
+"""Claims of keys, modes and modulations.
+
+Conventions
+-----------
+A bare note is a key where words make it a tonic: "in D", "the key of D", "the tonic is D",
+"D is home"; its mode is the one that was named last, else major. A key is a modulation where
+the music is said to move there, or where it stands in another section than the first key.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, after, before
+from rewards.claims.grammar.items import Item
+from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
+from rewards.spelling.keys import Key, parse_key
+
+_MODULATES = word_set(
+    "modulates modulate modulating modulated modulation shifts shift shifting moves moving moved "
+    "slides slipping slips drops dips leans heads swings pulls lift lifted drifts passes detours "
+    "excursion visits turn turned pivot pivoting slide changes change jumps climbs rises reaches "
+    "reached turns turning travels returns back tonicizes tonicises pivots brightens lifts goes "
+    "journeys settles transitions transposed"
+)
+_SURE = word_set(
+    "modulates modulate modulating modulated modulation modulations tonicizes tonicises pivots "
+    "pivot pivoting"
+)
+_ELSEWHERE = word_set(
+    "bridge middle chorus trio section development coda later then new second theme bar bars "
+    "measure measures verse key"
+)
+_OTHER_SECTION = word_set("bridge trio development coda middle second chorus ending")
+_TONIC = word_set("tonic home center centre final key finalis")
+_KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
+_NOT_AFTER = word_set("section in on at part string octave as position")
+_GOES_ON = word_set(
+    "and there but so then with we throughout obv or because it over if that major before after for"
+)
+_DEGREES = word_set("third sixth seventh thirds second degree")
+_SPOKEN = word_set(
+    "sounds sound sounded is 's it's quality mode feels in isn't hardly clearly definitely not never "
+    "been be rather than"
+)
+
+
+def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> None:
+    """Take down a key that is named, or a modulation to it."""
+    lead = before(sentence, item.first, 10)
+    if lead[-2:] in (["relative", "of"], ["parallel", "of"]):
+        return
+    bag = sentence.bag
+    said = [one.value for one in context.found if one.type == "key"]
+    home = parse_key(str(said[0])) if said else context.key
+    moves = _MODULATES & set(lead) and {"to", "into"} & set(lead[-6:])
+    reaches = {"reached", "reaches"} & ({*lead[-6:]} | set(after(sentence, item.last, 3)))
+    sure = _SURE & set(lead) or time is not None or bag & _ELSEWHERE or "back" in lead
+    other = home is not None and not home.same(key)
+    new = other and (context.facet == "modulations" or bool(bag & _OTHER_SECTION))
+    kind = "modulation" if ((moves or reaches) and (sure or home)) or new else "key"
+    context.add(Found(kind, key.name, item.first, item.last, time=time))
+
+
+def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
+    """The key of a bare note that words around it make a tonic, or None."""
+    lead, tail = before(sentence, item.first, 6), after(sentence, item.last, 4)
+    near = lead[-1] if lead else ""
+    ends = not tail or sentence.kinds[item.last + 1] in ",;:)-" or tail[0] in _GOES_ON
+    nouns = _KEY_NOUNS & set(lead[-4:])
+    keyed = (near == "of" and "key" in lead[-2:]) or (
+        near in ("is", ":", "=", "on") and bool(nouns)
+    )
+    keyed = keyed or lead[-2:] == ["concert", "pitch"]
+    is_tonic = tail[:1] in (["is"], ["as"], ["for"]) and bool(set(tail[1:4]) & _TONIC)
+    related = (
+        near == ","
+        and lead[-2:-1] in (["dominant"], ["major"], ["minor"])
+        and bool({"relative", "parallel", "dominant"} & set(lead))
+    )
+    moves = near in ("to", "into") and (
+        bool(_SURE & set(lead)) or (nouns and _MODULATES & set(lead))
+    )
+    asked = (
+        context.facet == "key"
+        and ends
+        and near in ("be", "around", "say", "pick", "choose", "with")
+    )
+    lone = context.facet == "key" and sentence.asked and len(sentence.words) <= 4
+    listed = context.facet == "modulations" and near in ("to", "from", "in", "into", "reaches")
+    if context.facet == "mode" and context.mode is None and (keyed or is_tonic):
+        return None
+    if not (keyed or is_tonic or related or moves or asked or lone or listed):
+        if not (
+            (near == "in" and ends and tail[:1] and tail[0] not in _NOT_AFTER)
+            or (near == "in" and not tail)
+        ):
+            return None
+    elif near == "in" and tail and tail[0] in _NOT_AFTER:
+        return None
+    mode = lead[-2] if related and lead[-2] in ("major", "minor") else context.mode or "major"
+    return Key(item.note, mode)
+
+
+def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """Take down "it sounds minor", a mode without a tonic."""
+    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
+    asked = context.facet == "mode"
+    words, kinds = sentence.words, sentence.kinds
+    for at, kind in enumerate(kinds):
+        if kind != "M" or at in spots or words[at] in ("maj", "min"):
+            continue
+        following = kinds[at + 1 : at + 2]
+        follows = words[at + 1] if at + 1 < len(words) else ""
+        lead = before(sentence, at, 4)
+        if (following and following in "dqkM-n") or follows in ("one", "of", "feel", "dominant"):
+            continue
+        if lead[-1:] and lead[-1] in (
+            "relative",
+            "parallel",
+            "its",
+            "e",
+            "the",
+            "harmonic",
+            "melodic",
+        ):
+            continue
+        if _DEGREES & set(lead) and "it's" not in lead:
+            continue
+        ends = following in ("", ",", ";", ")") or follows in ("key", "mode", "and", "but")
+        if asked or (_SPOKEN & set(lead) and ends):
+            context.add(Found("mode", sentence.tokens[at].value, at, at))
+            if not {"not", "isn't", "hardly", "never"} & set(lead):
+                context.mode = sentence.tokens[at].value
