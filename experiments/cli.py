@@ -45,7 +45,7 @@ def build() -> typer.Typer:
     from experiments.commands.policy import export
     from experiments.commands.quickstart import quickstart
     from experiments.commands.replay import replay
-    from experiments.commands.reward import new, try_out
+    from experiments.commands.reward import new, serve, try_out
     from experiments.commands.score import score
     from experiments.commands.train import grpo, sft
 
@@ -65,9 +65,12 @@ def build() -> typer.Typer:
     data.command()(_calm(scores))
     app.add_typer(data, name="data")
 
-    reward = typer.Typer(no_args_is_help=True, help="Begin and try out a reward of your own.")
+    reward = typer.Typer(
+        no_args_is_help=True, help="Begin and try out a reward of your own; serve a rubric."
+    )
     reward.command()(_calm(new))
     reward.command("test")(_calm(try_out))
+    reward.command()(_calm(serve))
     app.add_typer(reward, name="reward")
 
     policy = typer.Typer(no_args_is_help=True, help="Pass a trained model on.")

@@ -1,4 +1,4 @@
-"""`etude reward`: a reward of your own, begun and tried out."""
+"""`etude reward`: a reward of your own, begun and tried out; a rubric served to trainers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rewards.adapters.server import RewardServer
     from rewards.dry_run import DryRun, Pass
 
 
@@ -66,6 +67,70 @@ def try_out(
             typer.echo(f"it last printed: {said.strip().splitlines()[-1][:200]}", err=True)
         raise typer.Exit(1)
     typer.echo("no fault found")
+
+
+def serve(
+    rubric: Annotated[
+        Path | None, typer.Option(help="A rubric, as YAML; a schedule counts with its end.")
+    ] = None,
+    rewards: Annotated[
+        str | None, typer.Option(help="Names, such as format,key; the default rubric if not given.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="ETUDE_REWARD_TOKEN",
+            help="What requests must show; a random one is printed if not given.",
+        ),
+    ] = None,
+    missing: Annotated[
+        float | None,
+        typer.Option(help="What a completion without a score counts as; refused if not given."),
+    ] = None,
+    max_mb: Annotated[float, typer.Option(min=0.001, help="Of a request [MB].")] = 16.0,
+    deadline: Annotated[float, typer.Option(min=0.1, help="For a request [s].")] = 60.0,
+) -> None:
+    """Answer OpenRLHF and slime on this machine: a rubric as their remote reward.
+
+    Ctrl-C lets the requests at hand finish.
+    """
+    if rewards is not None and rubric is not None:
+        raise typer.BadParameter("give either --rewards or --rubric, not both")
+    import time
+
+    from experiments.rubrics import read_rubric
+    from experiments.stopping import graceful_stop
+    from rewards.adapters.server import RewardServer
+    from rewards.rubric import Rubric
+
+    if rubric is not None:
+        chosen = read_rubric(rubric)
+    elif rewards is not None:
+        chosen = Rubric.of(name.strip() for name in rewards.split(","))
+    else:
+        chosen = Rubric.default()
+    most = int(max_mb * 1e6)
+    with chosen, graceful_stop("stopping: the requests at hand are answered") as asked_to_stop:
+        server = RewardServer(
+            chosen, port, token, missing=missing, max_bytes=most, deadline=deadline
+        )
+        with server.listening():
+            _tell(server, chosen, shown=token is None)
+            while not asked_to_stop():
+                time.sleep(0.1)
+    typer.echo(f"{server.answered} requests answered, {server.refused} refused")
+
+
+def _tell(server: RewardServer, rubric: object, *, shown: bool) -> None:
+    """Where it listens and how trainers reach it."""
+    secret = server.token if shown else "TOKEN"
+    typer.echo(str(rubric).rstrip())
+    typer.echo(f"listening  {server.url}")
+    if shown:
+        typer.echo(f"token      {secret}")
+    typer.echo(f"OpenRLHF   --reward.remote_url '{server.url}?token={secret}'")
+    typer.echo(f"slime      --rm-type remote_rm --rm-url '{server.url}?token={secret}'")
 
 
 def _show(found: DryRun) -> None:

@@ -37,6 +37,7 @@ from rewards.records import Question
 FIELDS = (
     "id", "text", "clip", "kind", "facet", "choices", "answer", "facts", "source", "topic",
 )  # fmt: skip
+NO_TEXT = "(the question was not given)"
 _LEVELS = 16
 
 
@@ -70,6 +71,33 @@ def question_of(columns: Mapping[str, Any], prompt: str, *, where: str) -> Quest
     elif isinstance(row["id"], int) and not isinstance(row["id"], bool):
         row["id"] = str(row["id"])
     return question_from_json(row, where=where)
+
+
+def with_truth(columns: Mapping[str, Any], truth: Any, *, where: str) -> dict[str, Any]:
+    """The columns, with what the one column for truth holds of other trainers.
+
+    Args:
+        columns: name -> value of this row.
+        truth: the gold answer; or a question, as a mapping or as JSON text. It wins.
+        where: how an error names the row.
+
+    Raises:
+        DataError: it begins like JSON and is none.
+    """
+    if isinstance(truth, str) and truth.lstrip().startswith("{"):
+        try:
+            truth = decode_line(truth)
+        except DataError as failure:
+            raise DataError(f"{where}: {failure}") from failure
+    if truth is None:
+        return dict(columns)
+    if not isinstance(truth, Mapping):
+        return {**columns, "answer": truth}
+    kept = {name: value for name, value in columns.items() if name not in truth}
+    text = kept.pop("question", None)
+    if isinstance(text, str) and "text" not in truth and not text.lstrip().startswith("{"):
+        kept["text"] = text
+    return {**kept, "question": truth}
 
 
 def _object(value: Any, where: str, otherwise: dict[str, Any] | None) -> dict[str, Any]:

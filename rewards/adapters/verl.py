@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-verl loads a function from a file (``custom_reward_function.path`` and ``.name``; verl 0.7,
+verl loads a function from a file (``custom_reward_function.path`` and ``.name``; verl 0.8,
 ``verl/trainer/ppo/reward.py``). Such a file is two lines::
 
     from rewards import Rubric
@@ -34,15 +34,12 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from rewards.adapters.columns import FIELDS, question_of
+from rewards.adapters.columns import FIELDS, NO_TEXT, question_of, with_truth
 from rewards.adapters.outcomes import check_sums, numbers, total, why_none
-from rewards.errors import ConfigError, DataError, RewardError
+from rewards.errors import ConfigError, RewardError
 from rewards.judging import JUDGES
-from rewards.questions import decode_line
 from rewards.response import parse
 from rewards.rubric import Rubric
-
-NO_TEXT = "(the question was not given)"
 
 
 class VerlScore:
@@ -88,7 +85,7 @@ class VerlScore:
             if name in FIELDS or name == "question"
         }
         where = f"a row of {data_source!r}"
-        question = question_of(_with_truth(columns, ground_truth, where), NO_TEXT, where=where)
+        question = question_of(with_truth(columns, ground_truth, where=where), NO_TEXT, where=where)
         rows = [(question, parse(solution_str))]
         if self.rubric.in_batches:  # child processes take turns
             with self._turn:
@@ -105,21 +102,3 @@ class VerlScore:
                 "as_verl(missing=0.0)"
             )
         return {"score": value, **numbers(score)}
-
-
-def _with_truth(columns: Mapping[str, Any], truth: Any, where: str) -> dict[str, Any]:
-    """The columns, with the gold answer or the question that the ground truth holds."""
-    if isinstance(truth, str) and truth.lstrip().startswith("{"):
-        try:
-            truth = decode_line(truth)
-        except DataError as failure:
-            raise DataError(f"{where}: ground_truth: {failure}") from failure
-    if truth is None:
-        return dict(columns)
-    if not isinstance(truth, Mapping):
-        return {**columns, "answer": truth}
-    kept = {name: value for name, value in columns.items() if name not in truth}
-    text = kept.pop("question", None)
-    if isinstance(text, str) and "text" not in truth and not text.lstrip().startswith("{"):
-        kept["text"] = text
-    return {**kept, "question": truth}

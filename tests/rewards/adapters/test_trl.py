@@ -157,7 +157,8 @@ def test_a_real_trl_trainer_moves_the_weights_of_a_model(tmp_path: Path, monkeyp
         args=GRPOConfig(
             output_dir=str(tmp_path), max_steps=1, per_device_train_batch_size=8,
             num_generations=4, max_completion_length=8, learning_rate=1e-2, use_cpu=True,
-            report_to=[], save_strategy="no", logging_steps=1, disable_tqdm=True, seed=1, bf16=False,
+            bf16=False,
+            report_to=[], save_strategy="no", logging_steps=1, disable_tqdm=True, seed=1,
         ),
     )  # fmt: skip
     trainer.train()

@@ -87,7 +87,7 @@ def test_what_verl_cannot_do_is_refused_at_once(config, said):
 def test_a_wrong_row_names_its_data_source():
     with pytest.raises(DataError, match="a row of 'mine': facet"):
         Rubric.of(["format"]).as_verl()("mine", GOOD, '{"facet": "kye"}')
-    with pytest.raises(DataError, match="a row of 'mine': ground_truth: is not JSON"):
+    with pytest.raises(DataError, match="a row of 'mine': is not JSON"):
         Rubric.of(["format"]).as_verl()("mine", GOOD, "{facet")
 
 

@@ -1,0 +1,145 @@
+"""One connection to ``rewards/adapters/server.py``: who may ask, and what arrives."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from rewards.errors import EtudeError, first_line
+
+if TYPE_CHECKING:
+    from rewards.adapters.server import RewardServer
+
+_LOG = logging.getLogger(__name__)
+_PATHS = ("/", "/get_reward")
+_HOSTS = ("127.0.0.1", "localhost")
+_BLOCK = 1 << 16  # bytes
+
+
+class Refused(Exception):
+    """A request that is not answered: status and sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Reads the requests of one connection; the server answers them."""
+
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "etude", ""
+    timeout = 120.0  # seconds between two requests of a connection, or two lines of a header
+    server: RewardServer
+
+    def do_GET(self) -> None:
+        self._reply(self._health)
+
+    def do_POST(self) -> None:
+        self._reply(self._scores)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: the line of a request may hold the token."""
+
+    def _reply(self, answer: Callable[[], Any]) -> None:
+        server, status = self.server, 500
+        server.begin()
+        try:
+            try:
+                status, content = 200, answer()
+            except Refused as refused:
+                # What is left of the body must not be read as the next request.
+                self.close_connection = True
+                status, content = refused.status, {"error": str(refused)}
+            except Exception as bug:  # noqa: BLE001 - a bug must not end the others' requests
+                self.close_connection = True
+                _LOG.exception("a request could not be answered")
+                told = first_line(bug) if isinstance(bug, EtudeError) else type(bug).__name__
+                content = {"error": f"a bug of the server or of a reward: {told}"}
+            self._send(status, content)
+        finally:
+            server.end(status)
+
+    def _send(self, status: int, content: Any) -> None:
+        body = json.dumps(content, allow_nan=False).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if status == 401:
+            self.send_header("WWW-Authenticate", "Bearer")
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _health(self) -> Any:
+        self._check_host()
+        if urlsplit(self.path).path != "/health":
+            raise Refused(404, "expected GET /health, or POST to /get_reward")
+        return {"status": "ok"}
+
+    def _scores(self) -> Any:
+        self._check_host()
+        where = urlsplit(self.path)
+        self._check_token(where.query)
+        if where.path not in _PATHS:
+            raise Refused(404, f"expected POST to {' or '.join(_PATHS)}")
+        if self.server.stopping:
+            raise Refused(503, "the server is stopping")
+        return self.server.answer(self._body())
+
+    def _check_host(self) -> None:
+        port = self.server.server_port
+        known = {name for host in _HOSTS for name in (host, f"{host}:{port}")}
+        hosts = self.headers.get_all("Host") or []
+        if len(hosts) != 1 or hosts[0].strip().lower() not in known:
+            raise Refused(403, f"the Host must be this machine, 127.0.0.1:{port}")
+
+    def _check_token(self, query: str) -> None:
+        kind, _, given = self.headers.get("Authorization", "").partition(" ")
+        shown = [given.strip()] if kind.lower() == "bearer" else []
+        shown += parse_qs(query).get("token", [])
+        token = self.server.token.encode()
+        if not any(hmac.compare_digest(one.encode("utf-8", "replace"), token) for one in shown):
+            raise Refused(401, "the token is missing or wrong: expected Authorization: Bearer "
+                           "TOKEN, or ?token=TOKEN")  # fmt: skip
+
+    def _body(self) -> bytes:
+        kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise Refused(415, f"the body is {kind[:40]!r}, expected application/json")
+        length = self.headers.get("Content-Length")
+        if length is None or self.headers.get("Transfer-Encoding"):
+            raise Refused(411, "the length of the body is not given: expected Content-Length")
+        if not (length.isascii() and length.isdecimal()) or len(length) > 18:
+            raise Refused(400, "Content-Length: expected a number of bytes")
+        left, most = int(length), self.server.max_bytes
+        if left > most:
+            raise Refused(413, f"the body has {left} bytes, expected at most {most}")
+        return self._read(left)
+
+    def _read(self, left: int) -> bytes:
+        until = time.monotonic() + self.server.deadline
+        blocks = []
+        try:
+            while left:
+                self.connection.settimeout(max(0.001, until - time.monotonic()))
+                block = self.rfile.read1(min(left, _BLOCK))
+                if not block:
+                    raise Refused(400, f"the body ended {left} bytes too early")
+                if time.monotonic() > until:
+                    raise TimeoutError
+                blocks.append(block)
+                left -= len(block)
+        except TimeoutError as failure:
+            took = f"the body took longer than {self.server.deadline:g} s"
+            raise Refused(408, took) from failure
+        finally:
+            self.connection.settimeout(self.timeout)
+        return b"".join(blocks)

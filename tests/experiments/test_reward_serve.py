@@ -1,0 +1,85 @@
+"""`etude reward serve`, as a person and a trainer meet it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).resolve().parents[2]
+SAMPLE = {
+    "prompt": "Key?", "label": "D major",
+    "response": "<think>F and C are sharp, it rests on D.</think><answer>D major</answer>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_printed_url_answers_and_a_signal_ends_it_well(number, tmp_path: Path):
+    rubric = tmp_path / "rubric.yaml"
+    rubric.write_text("parts: {format: {weight: 0.5}, accuracy: {weight: {0: 0, 9: 0.5}}}")
+    command = [sys.executable, "-m", "experiments.cli", "reward", "serve", "--rubric", str(rubric)]
+    with subprocess.Popen(
+        command, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as serving:
+        try:
+            assert serving.stdout is not None
+            said = ""
+            while "slime" not in said:
+                line = serving.stdout.readline()
+                assert line, serving.stderr and serving.stderr.read()
+                said += line
+            url = said.rpartition("--rm-url '")[2].partition("'")[0]
+            request = urllib.request.Request(
+                url, json.dumps(SAMPLE).encode(), {"Content-Type": "application/json"}
+            )
+            with urllib.request.urlopen(request, timeout=30) as reply:
+                assert json.load(reply) == 1.0
+            serving.send_signal(number)
+            rest, errors = serving.communicate(timeout=30)
+        finally:
+            serving.kill()
+    assert serving.returncode == 0, errors
+    assert "1 requests answered, 0 refused" in rest
+    assert "Traceback" not in errors
+
+
+def test_a_token_that_was_given_is_not_printed(etude, monkeypatch):
+    from experiments import stopping
+
+    monkeypatch.setenv("ETUDE_REWARD_TOKEN", "a-secret-of-twenty-letters")
+    monkeypatch.setattr(stopping, "graceful_stop", _stopped_at_once)
+    done = etude("reward", "serve", "--rewards", "format")
+    assert done.exit_code == 0, done.stderr
+    assert "token=TOKEN" in done.stdout
+    assert "a-secret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--rewards", "fromat"), "did you mean 'format'"),
+        (("--rewards", "format", "--token", "short"), "16 to 256"),
+        (("--rewards", "format", "--port", "70000"), "65535"),
+        (("--rewards", "format", "--rubric", "x.yaml"), "not both"),
+    ],
+)
+def test_what_cannot_be_served_is_said_before_it_listens(etude, arguments, said):
+    done = etude("reward", "serve", *arguments)
+    assert done.exit_code in (1, 2)
+    assert said in done.stderr
+
+
+class _stopped_at_once:
+    def __init__(self, say: str) -> None:
+        pass
+
+    def __enter__(self):
+        return lambda: True
+
+    def __exit__(self, *_: object) -> None:
+        pass
