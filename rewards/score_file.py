@@ -88,8 +88,6 @@ def score_file(
             continue
         try:
             line = _Line(number, *read_line(row, number))
-            if waiting and _is_full(rubric, waiting, line):
-                judge()
             if line.question.id in left_behind:
                 raise DataError(
                     f"line {number}: question: got {line.question.id!r}, whose other completions "
@@ -99,6 +97,8 @@ def score_file(
         except DataError as failure:
             counts.malformed.append((number, str(failure)))
             continue
+        if waiting and _is_full(rubric, waiting, line):
+            judge()
         waiting.append(line)
         if not rubric.in_batches and not rubric.over_groups:
             judge()

@@ -123,3 +123,47 @@ def test_memory_does_not_grow_with_the_file():
     written: list[int] = []
     score_file(lines(), write, Rubric.of(["accuracy"]))
     assert written == list(range(1, 51))
+
+
+def asked(n, question, answer):
+    completion = f"<think>a b c</think><answer>{answer}</answer>"
+    return row(id=f"r{n}", question={**ASKED, "id": question}, completion=completion)
+
+
+def test_a_reward_over_the_group_sees_the_lines_of_a_question_that_follow_each_other():
+    lines = [asked(0, "p", "A"), asked(1, "p", "A"), asked(2, "q", "A"), asked(3, "s", "C major"),
+             asked(4, "s", "A minor"), asked(5, "s", "A minor")]  # fmt: skip
+    out, counts = run(lines, names=("diversity",))
+    assert [line["id"] for line in out] == [f"r{n}" for n in range(6)]
+    values = [line["parts"]["diversity"]["value"] for line in out]
+    assert values[:3] == [0.0, 0.0, 1.0]
+    assert 0 < values[4] == values[5] < values[3] < 1
+    assert not counts.malformed
+
+
+def test_a_question_that_was_left_behind_is_a_malformed_line_where_siblings_count():
+    lines = [asked(0, "p", "A"), asked(1, "q", "A"), asked(2, "p", "A"), asked(3, "q", "B")]
+    out, counts = run(lines, names=("diversity",))
+    assert [line["id"] for line in out] == ["r0", "r1", "r3"]
+    ((number, message),) = counts.malformed
+    assert number == 3
+    assert "question: got 'p', whose other completions were scored before" in message
+    out, counts = run(lines)
+    assert [line["id"] for line in out] == ["r0", "r1", "r2", "r3"]
+
+
+def test_a_reward_in_a_file_is_called_for_many_lines_at_once(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("def short(answer):\n    return float(len(answer) < 2)\n")
+    written: list[str] = []
+    lines = [asked(n, f"q{n}", "A" * (1 + n % 2)) for n in range(600)]
+    with Rubric.from_config({"parts": {"short": {"reward": f"{file}:short"}}}) as rubric:
+        sizes = []
+        judge = rubric.parts[0].judge.judge  # type: ignore[union-attr]
+        rubric.parts[0].judge.judge = lambda rows: (  # type: ignore[union-attr]
+            sizes.append(len(rows)) or judge(rows)
+        )
+        counts = score_file(lines, written.append, rubric)
+    assert sizes == [256, 256, 88]
+    assert counts.scored == 600
+    assert [json.loads(line)["total"] for line in written] == [1.0, 0.0] * 300

@@ -211,6 +211,37 @@ def test_foreign_parquet_is_skipped_with_its_reason(tmp_path: Path) -> None:
     assert "schema version none: expected 1 or 2" in skips[0][1]
 
 
+def test_a_journal_of_the_version_before_is_read(
+    tmp_path: Path, make_group: MakeGroup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = [make_group()]
+    rows = journal.rollouts_table(groups).drop_columns(["renormalise"])
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "SCHEMA_VERSION", 1)
+        JournalWriter(tmp_path, "w")._write("rollouts", 7, rows, {})
+    (group,) = read_rollouts(tmp_path, 7)
+    assert plain(group) == plain(groups[0])
+    assert all(rollout.score.renormalise for rollout in group.rollouts)
+    JournalWriter(tmp_path, "w")._write("rollouts", 7, rows, {})
+    skips = Skips()
+    assert read_rollouts(tmp_path, 7, skips) == []
+    assert "columns are not those of journal version 2" in skips[0][1]
+
+
+def test_how_a_part_that_does_not_apply_counts_survives(
+    tmp_path: Path, make_group: MakeGroup
+) -> None:
+    group = make_group()
+    rollouts = tuple(
+        dataclasses.replace(r, score=Score(r.score.parts, renormalise=False))
+        for r in group.rollouts
+    )
+    JournalWriter(tmp_path, "w").write_rollouts(7, [dataclasses.replace(group, rollouts=rollouts)])
+    (back,) = read_rollouts(tmp_path, 7)
+    assert [r.score.total for r in back.rollouts] == [r.score.total for r in rollouts]
+    assert [r.score.total for r in back.rollouts] != [r.score.total for r in group.rollouts]
+
+
 def test_our_version_with_other_columns_is_foreign(tmp_path: Path) -> None:
     part_of(tmp_path).parent.mkdir(parents=True)
     part_of(tmp_path).write_bytes(journal._encode(foreign_table(), {}))

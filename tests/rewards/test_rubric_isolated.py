@@ -1,0 +1,100 @@
+"""A reward of FILE.py:NAME in a rubric: children judge, the rubric composes."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from rewards import Question, Rubric, parse
+from rewards.errors import ConfigError
+
+QUESTION = Question("q", "Key?", answer="D")
+SOURCE = """
+from rewards import reward
+
+def shout(answer, *, sign: str = "!"):
+    if "boom" in answer:
+        raise ValueError("boom it is")
+    while "hang" in answer:
+        pass
+    return float(answer.endswith(sign))
+
+@reward("rank", scope="group")
+def rank(answers):
+    return [sorted(answers).index(answer) / len(answers) for answer in answers]
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(SOURCE)
+    return path
+
+
+def responses(*answers):
+    return [parse(f"<think>a b c</think><answer>{answer}</answer>") for answer in answers]
+
+
+def test_a_reward_in_a_file_is_composed_like_any_other(file) -> None:
+    config = {
+        "parts": {
+            "format": {"weight": 0.5},
+            "shout": {
+                "reward": f"{file}:shout", "weight": 2, "requires": ["format"], "sign": "?",
+                "deadline": 0.5, "memory_gb": 1,
+            },
+            "rank": {"reward": f"{file}:rank", "times": {"shout": 0.5}},
+        }
+    }  # fmt: skip
+    with Rubric.from_config(config) as rubric:
+        assert rubric.in_batches
+        assert rubric.over_groups
+        found = rubric.score_group(QUESTION, responses("c?", "boom", "a!", "hang", "b?"))
+        parts = [score.parts for score in found]
+        assert [p["shout"].status for p in parts] == [
+            "scored", "error", "scored", "timeout", "scored",
+        ]  # fmt: skip
+        assert [p["shout"].value for p in parts] == [1.0, None, 0.0, None, 1.0]
+        assert [score.valid for score in found] == [True, False, True, False, True]
+        assert "ValueError: boom it is" in parts[1]["shout"].why
+        # Ranks a! b? boom c? hang; half of it where nobody shouts, none where that is unknown.
+        ranks = [0.6, None, 0.0, None, 0.2]
+        assert [p["rank"].value for p in parts] == pytest.approx(ranks)
+        assert {p["shout"].weight for p in parts} == {2.0}
+        assert found[0].total == pytest.approx((0.5 + 2 + 0.6) / 3.5)
+        again = pickle.loads(pickle.dumps(rubric))
+        assert again == rubric
+        with again:
+            assert again.score(QUESTION, responses("c?")[0]).parts["shout"].value == 1.0
+        assert Rubric.from_config(rubric.config) == rubric
+        assert f"shout = {file}:shout  weight 2  sign=?  deadline=0.5  memory_gb=1" in str(rubric)
+
+
+@pytest.mark.parametrize(
+    ("reward", "body", "said"),
+    [
+        ("none.py:shout", {}, "none.py"),
+        ("mine.py:shuot", {}, "did you mean 'shout'"),
+        ("mine.py:shout", {"sing": "?"}, "did you mean 'sign'"),
+        ("mine.py:shout", {"sign": 3}, "sign"),
+        ("mine.py:shout", {"deadline": -1}, "deadline: got -1, expected a number above 0"),
+        ("mine.py:shout", {"processes": 1.5}, "processes: got 1.5, expected a whole number above"),
+        ("shout.py", {}, "unknown reward 'shout.py'.*FILE.py:NAME"),
+    ],
+)
+def test_what_is_wrong_with_it_is_a_problem_of_the_rubric(file, reward, body, said) -> None:
+    spec = {"reward": str(file.parent / reward) if ":" in reward else reward, **body}
+    with pytest.raises(ConfigError, match=said) as caught:
+        Rubric.from_config({"parts": {"own": spec, "format": {"mode": "stric"}}})
+    assert "\n  - parts.format.mode: got 'stric', did you mean 'strict'?" in str(caught.value)
+    assert "\n  - parts.own" in str(caught.value)
+
+
+def test_a_file_is_found_from_where_the_rubric_was_read(file, monkeypatch) -> None:
+    monkeypatch.chdir(file.parent)
+    with Rubric.from_config({"parts": {"own": {"reward": "mine.py:shout"}}}) as rubric:
+        monkeypatch.chdir("/")
+        assert rubric.config["parts"]["own"]["reward"] == f"{file}:shout"
+        assert rubric.score(QUESTION, responses("a!")[0]).total == 1.0
