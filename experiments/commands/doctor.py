@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from policies.footprint import Sizes, Work
+
+CARDS = (24, 80, 140)  # GB of the cards that people rent
 
 
-def doctor() -> None:
+def doctor(
+    model: Annotated[
+        str | None,
+        typer.Option(help="A checkpoint: what would a GRPO step of it need?", show_default=False),
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="With --model: length of a clip.")] = 180.0,
+    rows: Annotated[int, typer.Option(help="With --model: completions of a question.")] = 8,
+    tokens: Annotated[int, typer.Option(help="With --model: length of a completion.")] = 512,
+) -> None:
     """Look at versions, cores, memory, disk, devices and the network settings.
 
-    Exit status 1 if something that Etude needs is missing.
+    Exit status 1 if something that Etude needs is missing. With --model: estimate the
+    memory of a step instead, and say what fits and what would make it fit.
     """
-    import typer
+    if model is not None:
+        _fit(model, seconds, rows, tokens)
+        return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -31,3 +52,55 @@ def doctor() -> None:
         console.print(Text(f"missing: {', '.join(missing)}"))
         raise typer.Exit(1)
     console.print("everything needed is here")
+
+
+def _fit(model: str, seconds: float, rows: int, tokens: int) -> None:
+    """The step's memory for each way to do it, on each card."""
+    from rich.console import Console
+
+    from policies.footprint import Work, sizes_of
+    from policies.lora import local_folder
+    from rewards.errors import ConfigError
+
+    for name, value in (("seconds", seconds), ("rows", rows), ("tokens", tokens)):
+        if value <= 0:
+            raise ConfigError(f"--{name} is out of range: got {value:g}, expected more than 0")
+    sizes = sizes_of(local_folder(model))
+    work = Work(seconds=seconds, rows=rows, tokens=tokens)
+    console = Console()
+    parts = (("encoder", sizes.encoder), ("decoder", sizes.decoder), ("head", sizes.head))
+    counts = ", ".join(f"{name} {count / 1e6:,.1f}M" for name, count in parts)
+    console.print(f"{counts} parameters, in bfloat16")
+    console.print(
+        f"one group: {seconds:g} s of audio = {sizes.audio_tokens(seconds):,} tokens, "
+        f"{rows} completions of {tokens:,}"
+    )
+    console.print(_fit_table(sizes, work))
+    console.print(
+        "estimates, with a tenth on top where they are held against a card; measured figures: "
+        "experiments/bench/README.md"
+    )
+
+
+def _fit_table(sizes: Sizes, work: Work) -> Table:
+    from rich.table import Table
+
+    from policies.footprint import GB, footprint, longest_clip, plans
+
+    heads = ("weights", "gradients", "optimizer", "activations", "head", "cache", "peak")
+    table = Table("[GB]", box=None, pad_edge=False)
+    for head in (*heads, *(f"{card} GB" for card in CARDS)):
+        table.add_column(head, justify="right")
+    for name, plan in plans(work):
+        found = footprint(sizes, plan)
+        figures = (
+            found.weights, found.gradients, found.optimizer, found.activations, found.head,
+            found.cache, found.total,
+        )  # fmt: skip
+        cells = []
+        for card in CARDS:
+            longest = longest_clip(sizes, plan, card * GB)
+            clip = f"clips to {longest:,.0f} s" if longest else "no"
+            cells.append("fits" if found.fits(card * GB) else clip)
+        table.add_row(name, *(f"{figure / GB:.1f}" for figure in figures), *cells)
+    return table
