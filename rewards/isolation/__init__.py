@@ -2,7 +2,8 @@
 
 ======================  ======================================================
 side of the parent      ``Isolated`` (``isolated.py``): completions in, parts
-                        out; ``process.py``: one child, asked and outlived
+                        out; ``process.py``: one child, asked and outlived;
+                        ``child.py``: how it starts and ends
 between the two         ``wire.py``: frames with their length in front
 side of the child       ``keeper.py`` starts, watches and sweeps up; the worker
                         (``worker.py``) runs the user's code under

@@ -48,6 +48,7 @@ CODE = """
         "abort": lambda: os.abort(),
         "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
         "term": lambda: os.kill(os.getpid(), signal.SIGTERM),
+        "real-time": lambda: os.kill(os.getpid(), 35),
         "exit": lambda: os._exit(3),
         "exit 0": lambda: os._exit(0),
         "stack": stack,
@@ -76,8 +77,8 @@ CODE = """
 HANG = ["loop", "regex", "sleep", "lock", "stopped", "prints", "handlers"]
 DIE = {
     "segv": "SIGSEGV", "abort": "SIGABRT", "kill": "SIGKILL", "term": "SIGTERM",
-    "exit": "exit status 3", "exit 0": "exit status 0", "stack": "", "fds": "exit status 70",
-    "forge": "wrong form", "keeper": "SIGKILL",
+    "real-time": "signal 35", "exit": "exit status 3", "exit 0": "exit status 0",
+    "stack": "", "fds": "exit status 70", "forge": "wrong form", "keeper": "SIGKILL",
 }  # fmt: skip
 HARMLESS = ["print", "json", "moves", "forks", "fork", "escapes", "thread", "sigint", "stdout",
             "modules"]  # fmt: skip
