@@ -76,10 +76,7 @@ def _fit(model: str, seconds: float, rows: int, tokens: int) -> None:
         f"{rows} completions of {tokens:,}"
     )
     console.print(_fit_table(sizes, work))
-    console.print(
-        "estimates, with a tenth on top where they are held against a card; measured figures: "
-        "experiments/bench/README.md"
-    )
+    console.print("estimates; a tenth is added before they are held against a card")
 
 
 def _fit_table(sizes: Sizes, work: Work) -> Table:
@@ -87,20 +84,17 @@ def _fit_table(sizes: Sizes, work: Work) -> Table:
 
     from policies.footprint import GB, footprint, longest_clip, plans
 
-    heads = ("weights", "gradients", "optimizer", "activations", "head", "cache", "peak")
-    table = Table("[GB]", box=None, pad_edge=False)
-    for head in (*heads, *(f"{card} GB" for card in CARDS)):
-        table.add_column(head, justify="right")
-    for name, plan in plans(work):
-        found = footprint(sizes, plan)
-        figures = (
-            found.weights, found.gradients, found.optimizer, found.activations, found.head,
-            found.cache, found.total,
-        )  # fmt: skip
+    ways = [(name, plan, footprint(sizes, plan)) for name, plan in plans(work)]
+    table = Table("GB", box=None, pad_edge=False)
+    for name, _, _ in ways:
+        table.add_column(name.replace(", ", ",\n"), justify="right")
+    for what in ("weights", "gradients", "optimizer", "activations", "head", "cache", "total"):
+        table.add_row(what, *(f"{getattr(found, what) / GB:.1f}" for _, _, found in ways))
+    for card in CARDS:
         cells = []
-        for card in CARDS:
+        for _, plan, found in ways:
             longest = longest_clip(sizes, plan, card * GB)
-            clip = f"clips to {longest:,.0f} s" if longest else "no"
+            clip = f"to {longest:,.0f} s" if longest else "no"
             cells.append("fits" if found.fits(card * GB) else clip)
-        table.add_row(name, *(f"{figure / GB:.1f}" for figure in figures), *cells)
+        table.add_row(f"on {card} GB", *cells)
     return table
