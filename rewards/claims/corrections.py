@@ -26,7 +26,10 @@ _LIKELY = (
     ("let", "me", "correct"), ("hmm", "no"), ("but", "no"), ("i", "mean"), ("or", "rather"),
     ("hang", "on"), ("hold", "on"), ("double", "it"), ("halve", "it"), ("check", "again"),
 )  # fmt: skip
-_FIRST = frozenset(cue[0] for cue in (*_SURE, *_LIKELY))
+_BY_FIRST: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+for _cue in (*_SURE, *_LIKELY):
+    _BY_FIRST.setdefault(_cue[0], []).append((_cue, _cue in _SURE))
+_FIRST = frozenset(_BY_FIRST)
 _FAR = 220
 
 
@@ -38,12 +41,11 @@ def cues(sentence: Sentence) -> list[tuple[int, bool]]:
     for at, word in enumerate(words):
         if word not in _FIRST:
             continue
-        if any(tuple(words[at : at + len(cue)]) == cue for cue in _SURE):
-            found.append((sentence.tokens[at].start, True))
-        elif any(tuple(words[at : at + len(cue)]) == cue for cue in _LIKELY) or (
-            word == "no" and at + 1 == len(words)
-        ):
-            found.append((sentence.tokens[at].start, False))
+        sure = [
+            certain for cue, certain in _BY_FIRST[word] if tuple(words[at : at + len(cue)]) == cue
+        ]
+        if sure or (word == "no" and at + 1 == len(words)):
+            found.append((sentence.tokens[at].start, any(sure)))
     return found
 
 

@@ -79,6 +79,15 @@ _LABELS = word_set("instrument genre mood tempo_term cadence form")
 """Types of which "X would be softer" says that X is not there."""
 _LINKS = word_set("is was isn't wasn't doesn't does are aren't it can't cannot didn't")
 _REACH = 10
+_CUES = (
+    _DENY
+    | _HEDGE
+    | _SUPPOSE
+    | _TAKEN_BACK
+    | {"had", "sure", "certain", "for", "be", "than"}
+    | {pair[1] for pair in (*_DENY_PAIRS, *_TAKEN_PAIRS)}
+)
+"""Words without which a sentence asserts all that it says."""
 
 
 class Cues:
@@ -92,6 +101,8 @@ class Cues:
         self.hedge: list[int] = []
         self.suppose: list[int] = []
         self.taken: list[int] = []
+        if sentence.bag.isdisjoint(_CUES) and not any(word.endswith("n't") for word in words):
+            return
         for at, word in enumerate(words):
             pair = (words[at - 1] if at else "", word)
             if (

@@ -100,6 +100,7 @@ _CHORD = re.compile(
 _ROMAN = re.compile(r"[#b]{0,2}(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i|N6|Cad|K6|Ger|It\+?6|Fr\+?6)"
                     r"[\w°ø+/#]*")  # fmt: skip
 _LOWER_CHORD = re.compile(r"[a-g](?:#|b)?m(?:7|aj7|in7)?")
+_FORM = re.compile(r"(?=a+'?b)a[abcd']{1,7}")
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?:\.\d+)?")
 _METER = re.compile(r"\d{1,2}/\d{1,2}")
 _FIGURE = re.compile(r"[~=@c]?(?:ca\.?)?(\d{1,4}(?:\.\d{1,3})?)(bpm|BPM|ish|hz|s|ms|k|x|%)?")
@@ -188,7 +189,7 @@ def _one(text: str) -> tuple[str, Any] | None:
         value = letter_note(note[1], note[2])
         if text == "A":
             return "A", value
-        return ("N" if note[1].isupper() else "n"), value
+        return ("N" if note[1].isupper() else "a" if text == "a" else "n"), value
     if "A" <= first <= "G":
         if _CHORD.fullmatch(text):
             chord = parse_chord(text)
@@ -201,6 +202,8 @@ def _one(text: str) -> tuple[str, Any] | None:
         form = parse_roman(text)
         if form is not None:
             return ("I" if text in ("I", "i") else "R"), form
+    if _FORM.fullmatch(lower):
+        return "L", lower.upper()
     if lower in _NUMBERS:
         return "0", float(_NUMBERS[lower])
     if lower.endswith(("dur", "moll")) and _GERMAN.fullmatch(text):

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from rewards.claims.context import Context, Found
+from rewards.claims.context import Context
 from rewards.claims.corrections import corrected, cues
-from rewards.claims.cues import Cues
 from rewards.claims.folding import Folded, folded
 from rewards.claims.grammar import (
     cadences,
@@ -35,25 +34,23 @@ from rewards.claims.prompts import blanked
 from rewards.claims.records import Claim, Section
 from rewards.claims.sameness import same_value
 from rewards.claims.sentences import Sentence, sentences
+from rewards.claims.statements import stated
 from rewards.claims.words import word_set
 from rewards.records import Question, Response
 from rewards.response import spans
 from rewards.spelling.keys import parse_key
 
 READ = 8192
+_NAMES = frozenset("NACGnM")
+_NUMERALS = frozenset("RI0")
+_FIGURES = frozenset("0XB")
+_NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
 _ASKS = word_set(
     "is are was were does do did can could would should what which who whose how why where when "
     "am has have will"
 )
-_REPORTS = word_set(
-    "claims claimed claim swears swear wrote write insists insist thinks think lists list says said "
-    "say argues"
-)
 _TALK = word_set("tempo bpm speed pace")
-_OTHERS = word_set(
-    "my the some people he she they friend reviewer uploader comment uploader's sites somebody "
-    "roommate teacher brother sister everyone"
-)
+
 
 
 def read(question: Question, response: Response) -> tuple[Claim, ...]:
@@ -138,10 +135,10 @@ def _section(
         if sentence.asked and not _TALK.isdisjoint(sentence.bag):
             context.tempo_said = True
         if sentence.asked and _asks(sentence):
-            wondered = _stanced(sentence, context.found, section) if context.found else []
+            wondered = stated(sentence, context.found, section) if context.found else []
             continue
         if context.found:
-            said = _stanced(sentence, context.found, section)
+            said = stated(sentence, context.found, section)
             claims += said
             wondered = said if sentence.asked and len(sentence.words) < 8 else []
             _remember(context, claims)
@@ -194,121 +191,33 @@ def _asks(sentence: Sentence) -> bool:
 
 
 def _read_sentence(sentence: Sentence, context: Context) -> None:
-    kinds = sentence.kinds
+    """Call the readers whose signs the sentence shows; sentences without music show none."""
+    kinds, bag = frozenset(sentence.kinds), sentence.bag
     vocabulary.read(sentence, context)
     forms.read(sentence, context)
-    cadences.read(sentence, context)
-    named = items(sentence) if any(kind in kinds for kind in "NACGnM") else []
-    used = textbook.read(sentence, context, named) if named else set()
-    free = [item for item in named if item.first not in used]
-    harmony.read(sentence, context, free)
-    if free:
+    if not bag.isdisjoint(cadences.TRIGGERS):
+        cadences.read(sentence, context)
+    used: set[int] = set()
+    if kinds & _NAMES:
+        named = items(sentence)
+        used = textbook.read(sentence, context, named)
+        free = [item for item in named if item.first not in used]
+        harmony.read(sentence, context, free)
         notes.read(sentence, context, free)
-    if "s" in kinds or "no" in sentence.bag:
+    if "s" in kinds or "no" in bag:
         signatures.read(sentence, context)
-    if "R" in kinds or "0" in kinds or "sixth" in sentence.bag or "cadential" in sentence.bag:
+    if kinds & _NUMERALS or not bag.isdisjoint(_NAMED_NUMERALS):
         numerals.read(sentence, context)
-    meters.read(sentence, context)
-    tempi.read(sentence, context)
-    intervals.read(sentence, context)
+    if kinds & _FIGURES or not bag.isdisjoint(meters.TRIGGERS):
+        meters.read(sentence, context)
+    if kinds & _FIGURES or not bag.isdisjoint(tempi.TERM_WORDS):
+        tempi.read(sentence, context)
+    if not bag.isdisjoint(intervals.QUALITIES):
+        intervals.read(sentence, context)
     if used:
         context.found = [
             found for found in context.found if found.type == "textbook" or found.first not in used
         ]
-
-
-def _stanced(sentence: Sentence, found: list[Found], section: Section) -> list[Claim]:
-    """The propositions of a sentence as claims."""
-    stances = Cues(sentence)
-    reported = _reported(sentence)
-    claims = []
-    tokens = sentence.tokens
-    latest = len(tokens) - 1
-    for one in sorted(found, key=lambda one: (one.first, one.last)):
-        if (
-            reported is not None
-            and one.first > reported[0]
-            and stances.hard[one.first] == reported[1]
-        ):
-            continue
-        others = [o.last for o in found if o.last < one.first and o.type != one.type]
-        polarity, modality = stances.stance(one.type, one.first, one.last, max(others, default=-1))
-        if one.type == "textbook" and modality == "hypothetical":
-            modality = "asserted"
-        if sentence.asked and modality == "asserted" and one.last >= latest - 3:
-            modality = "hedged"
-        if one.type == "note" and modality == "hypothetical":
-            continue
-        if one.type == "key_signature" and modality == "hypothetical":
-            if any(cue > one.last for cue in stances.suppose):
-                continue  # "one sharp would mean G major" says something of G major
-            modality = "asserted"
-        claims.append(
-            Claim(
-                one.type, one.value, tokens[one.first].start, tokens[one.last].end, section,
-                one.subject, one.time, one.polarity or polarity, one.modality or modality,
-            )
-        )  # fmt: skip
-    return _alternatives(sentence, _in_lists(sentence, claims))
-
-
-def _in_lists(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
-    """ "not A, B or C", "A and B are out": what is said of one end is said of the list."""
-    if not any(claim.polarity == "denied" for claim in claims):
-        return claims
-    made = list(claims)
-    joints = [_lists(sentence, one, other) for one, other in zip(made, made[1:], strict=False)]
-    for n in range(1, len(made)):
-        if joints[n - 1] in ("or", "nor") or (
-            n < len(joints) and joints[n - 1] and "or" in joints[n:]
-        ):
-            if made[n - 1].polarity == "denied":
-                made[n] = replace(made[n], polarity="denied")
-    for n in range(len(made) - 2, -1, -1):
-        if joints[n] in ("and", "or", "nor", "/") and made[n + 1].polarity == "denied":
-            made[n] = replace(made[n], polarity="denied", modality="asserted")
-    return made
-
-
-def _lists(sentence: Sentence, one: Claim, other: Claim) -> str | None:
-    """The last word that joins two claims of one type in a list."""
-    if one.type != other.type:
-        return None
-    between = [t.word for t in sentence.tokens if one.end <= t.start < other.start]
-    rest = [word for word in between if word not in ("a", "an", "the")]
-    return rest[-1] if rest and set(rest) <= {",", "or", "and", "nor", "/"} else None
-
-
-def _alternatives(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
-    """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
-    weighed = not sentence.bag.isdisjoint(("either", "candidates", "both", "possibilities"))
-    weighed = weighed or {"two", "keys"} <= sentence.bag
-    joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
-    ors = [token.start for token in sentence.tokens if token.word in joints]
-    if not ors:
-        return claims
-    made = list(claims)
-    for n, one in enumerate(claims):
-        for m in range(n + 1, min(n + 4, len(claims))):
-            other = claims[m]
-            joined = any(one.end <= place < other.start for place in ors)
-            near = other.start - one.end <= 24 and one.type == other.type
-            if joined and near and one.polarity == other.polarity == "asserted":
-                for place in (n, m):
-                    if made[place].modality == "asserted":
-                        made[place] = replace(made[place], modality="hedged")
-    return made
-
-
-def _reported(sentence: Sentence) -> tuple[int, int] | None:
-    """Where somebody else's words begin, and the stretch they fill."""
-    if sentence.bag.isdisjoint(_REPORTS) or sentence.bag.isdisjoint(_OTHERS):
-        return None
-    for at, word in enumerate(sentence.words):
-        if word in _REPORTS and "i" not in sentence.words[max(0, at - 2) : at]:
-            if _OTHERS & set(sentence.words[max(0, at - 5) : at]):
-                return at, Cues(sentence).hard[at]
-    return None
 
 
 def _remember(context: Context, claims: list[Claim]) -> None:

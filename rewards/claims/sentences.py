@@ -4,12 +4,13 @@ Conventions
 -----------
 A sentence ends with a full stop, a question or exclamation mark, or a line; the full stop of
 an abbreviation ("m. 5"), of a number in a list ("1. The key") and three of them ("...") end
-none. A note and the sign behind it ("E flat", "F-sharp") are one token.
+none. One of more than ``MOST_TOKENS`` tokens is cut. A note and the sign behind it ("E flat", "F-sharp") are one token.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from rewards.claims.lexicon import Token, lex
 from rewards.claims.words import word_set
@@ -19,6 +20,8 @@ _PIECE = re.compile(r"\S+|\n")
 _ABBREVIATIONS = word_set(
     "m mm vs e.g i.e eg ie ca approx cf op no nos fig st mr mrs dr bar ex resp incl"
 )
+MOST_TOKENS = 120
+"""A longer sentence is cut: readers look along it, and time must stay linear."""
 _SIGNED = ("sharp", "flat", "natural")
 
 
@@ -32,34 +35,47 @@ class Sentence:
         asked: it ends with a question mark.
     """
 
-    def __init__(self, tokens: list[Token], *, asked: bool) -> None:
-        self.tokens = tokens
+    def __init__(self, pieces: list[Token], offsets: list[int], *, asked: bool) -> None:
+        self._pieces, self._offsets = pieces, offsets
         self.asked = asked
-        self.kinds = "".join([token.kind for token in tokens])
-        self.words = [token.word for token in tokens]
+        self.kinds = "".join([token.kind for token in pieces])
+        self.words = [token.word for token in pieces]
         self.bag = frozenset(self.words)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """Made when they are first asked for: most sentences hold no music."""
+        return [
+            Token(kind, value, at + start, at + end, word)
+            for (kind, value, start, end, word), at in zip(
+                self._pieces, self._offsets, strict=True
+            )
+        ]
 
 
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a folded text that hold anything to read, in order."""
     found: list[Sentence] = []
     line: list[Token] = []
+    offsets: list[int] = []
     for match in _PIECE.finditer(text):
         piece = match[0]
         if piece == "\n":
-            _close(found, line, asked=False)
-            line = []
+            _close(found, line, offsets, asked=False)
+            line, offsets = [], []
             continue
         at = match.start()
-        for kind, value, start, end, word in lex(piece):
-            if kind != ".":
-                line.append(Token(kind, value, at + start, at + end, word))
+        for token in lex(piece):
+            if token[0] != "." and len(line) < MOST_TOKENS:
+                line.append(token)
+                offsets.append(at)
                 continue
+            word = token[4]
             if word == "." and line and _goes_on(line):
                 continue
-            _close(found, line, asked=word == "?")
-            line = []
-    _close(found, line, asked=False)
+            _close(found, line, offsets, asked=word == "?")
+            line, offsets = ([], []) if token[0] == "." else ([token], [at])
+    _close(found, line, offsets, asked=False)
     return found
 
 
@@ -69,32 +85,30 @@ def _goes_on(line: list[Token]) -> bool:
     return last.word in _ABBREVIATIONS or (len(line) == 1 and last.kind == "0")
 
 
-def _close(found: list[Sentence], line: list[Token], *, asked: bool) -> None:
+def _close(
+    found: list[Sentence], line: list[Token], offsets: list[int], *, asked: bool
+) -> None:
     if line:
-        found.append(Sentence(_with_signs(line), asked=asked))
+        _join_signs(line, offsets)
+        found.append(Sentence(line, offsets, asked=asked))
 
 
-def _with_signs(line: list[Token]) -> list[Token]:
-    """The tokens with "E", "flat" joined to one note."""
-    if not any(token.kind == "s" for token in line):
-        return line
-    joined: list[Token] = []
-    skip = 0
-    for at, token in enumerate(line):
-        if skip:
-            skip -= 1
-            continue
-        joined.append(token)
-        if token.kind not in "NAn" or token.end - token.start != 1:
+def _join_signs(line: list[Token], offsets: list[int]) -> None:
+    """Make "E", "flat" one note, in place."""
+    if not any(token[0] == "s" for token in line):
+        return
+    for at in range(len(line) - 2, -1, -1):
+        token = line[at]
+        if token.kind not in "NAna" or token.end - token.start != 1:
             continue
         step = 2 if at + 2 < len(line) and line[at + 1].kind == "-" else 1
         if at + step >= len(line) or line[at + step].word not in _SIGNED:
             continue
         sign = line[at + step]
         after = line[at + step + 1].kind if at + step + 1 < len(line) else ""
-        if token.word == "a" and (after == "d" or (token.kind == "n" and after != "M")):
+        if token.word == "a" and (after == "d" or (token.kind == "a" and after != "M")):
             continue  # "a flat second", "a sharp": an article
         note = letter_note(token.word, "" if sign.word == "natural" else sign.word)
-        joined[-1] = Token("N", note, token.start, sign.end, f"{token.word} {sign.word}")
-        skip = step
-    return joined
+        end = offsets[at + step] + sign.end - offsets[at]
+        line[at] = Token("N", note, token.start, end, f"{token.word} {sign.word}")
+        del line[at + 1 : at + step + 1], offsets[at + 1 : at + step + 1]

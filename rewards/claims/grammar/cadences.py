@@ -7,7 +7,7 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.cadences import find_cadences
 
-_TRIGGERS = word_set(
+_NAMES = word_set(
     "cadence cadences pac iac hc plagal deceptive deceptively amen half-cadence close interrupted "
     "halbschluss trugschluss ganzschluss kadenz semicadence authentic"
 )
@@ -15,16 +15,18 @@ _ENDS = word_set(
     "ends end ending stops stop halts halt pauses pause rests closes stopping halting stopped "
     "ended pausing rest"
 )
+TRIGGERS = _NAMES | {"dominant"}
+"""Words without which a sentence names no cadence."""
 _AROUND = 6
 
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the cadences of a sentence."""
     words = sentence.words
-    if not sentence.bag.isdisjoint(_TRIGGERS):
+    if not sentence.bag.isdisjoint(_NAMES):
         past = -1
         for at, word in enumerate(words):
-            if word in _TRIGGERS and at > past:
+            if word in _NAMES and at > past:
                 past = _around(sentence, context, at)
     for at, word in enumerate(words):
         if word == "dominant" and words[at - 2 : at] == ["on", "the"]:

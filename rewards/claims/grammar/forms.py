@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from rewards.claims.context import Context, Found, before
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
-_LETTERS = re.compile(r"(?=a+'?b)a[abcd']{1,7}")
 _NAMES = {
     "rondo": "rondo", "binary": "binary", "ternary": "ternary", "strophic": "strophic",
     "sonata": "sonata", "variations": "theme and variations", "through-composed": "through-composed",
@@ -19,20 +16,23 @@ _BANDS = frozenset(("abba", "abab"))
 _FUNCTIONS = word_set(
     "tonic dominant subdominant predominant pre-dominant supertonic mediant submediant"
 )
+_TRIGGERS = _FUNCTIONS | _NAMES.keys() | {"verse", "bar"}
 _ROLES = word_set("functions function functioning acts serves behaves acting serving")
 
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down forms and functions of a sentence."""
     words = sentence.words
+    kinds = sentence.kinds
+    if "L" not in kinds and sentence.bag.isdisjoint(_TRIGGERS):
+        return
     asked = context.facet == "form" or "form" in sentence.bag
     for at, word in enumerate(words):
         if word in _NAMES:
             if asked or word not in _NEED_FORM:
                 context.add(Found("form", _NAMES[word], at, at))
-        elif sentence.kinds[at] == "w" and _LETTERS.fullmatch(word):
-            if word not in _BANDS or asked or "form" in sentence.bag:
-                context.add(Found("form", word.upper(), at, at))
+        elif kinds[at] == "L" and (word not in _BANDS or asked):
+            context.add(Found("form", sentence.tokens[at].value, at, at))
         elif word == "verse" and words[at + 1 : at + 3] == ["-", "chorus"] and asked:
             context.add(Found("form", "verse-chorus", at, at + 2))
         elif word in ("12", "twelve") and words[at + 1 : at + 4] == ["-", "bar", "blues"]:

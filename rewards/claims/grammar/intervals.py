@@ -7,7 +7,7 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.intervals import parse_interval
 
-_QUALITIES = word_set("perfect major minor augmented diminished")
+QUALITIES = word_set("perfect major minor augmented diminished")
 _NUMBERS = word_set(
     "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th"
 )
@@ -20,14 +20,14 @@ _CUES = word_set(
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the intervals of a sentence."""
     words, kinds = sentence.words, sentence.kinds
-    if sentence.bag.isdisjoint(_QUALITIES):
+    if sentence.bag.isdisjoint(QUALITIES):
         return
     asked = context.facet == "interval"
     if not asked and sentence.bag.isdisjoint(_CUES):
         return
     said: str | None = None
     for at, word in enumerate(words):
-        if word not in _QUALITIES:
+        if word not in QUALITIES:
             continue
         step = at + 2 if kinds[at + 1 : at + 2] == "-" else at + 1
         number = words[step] if step < len(words) else ""

@@ -57,7 +57,7 @@ def items(sentence: Sentence) -> list[Item]:
     while at < len(kinds):
         kind = kinds[at]
         item = None
-        if kind in "NAn":
+        if kind in "NAna":
             item = _from_note(sentence, at)
         elif kind == "C":
             chord = sentence.tokens[at].value
@@ -81,7 +81,7 @@ def items(sentence: Sentence) -> list[Item]:
 def _from_note(sentence: Sentence, at: int) -> Item | None:
     kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
     note = tokens[at].value
-    lower = kinds[at] == "n"
+    lower = kinds[at] in "na"
     article = kinds[at] == "A" or words[at] == "a"
     step = at + 2 if kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] in "MOq" else at + 1
     following = kinds[step : step + 1]
@@ -152,7 +152,7 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
     kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
     mode = tokens[step].value
     following = kinds[step + 1 : step + 2]
-    if words[at] == "a" and kinds[at] == "n":
+    if words[at] == "a" and kinds[at] == "a":
         lead = words[at - 1] if at else ""
         keyed = lead in ("in", "of") and not (following and kinds[step + 1] in "kqdy")
         if not keyed:

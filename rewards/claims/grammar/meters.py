@@ -12,7 +12,7 @@ _UNITS = {
 }  # fmt: skip
 _BARS = word_set("bar bars measure measures")
 _GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
-_TRIGGERS = word_set("common cut breve in bar bars measure measures duple triple quadruple")
+TRIGGERS = word_set("common cut breve in bar bars measure measures duple triple quadruple")
 _STOP = word_set("time meter metre feel throughout for")
 _EACH = word_set("each split splits divided divides subdivided")
 
@@ -31,7 +31,7 @@ def read(sentence: Sentence, context: Context) -> None:
             written |= _words(sentence, context, at, at + 2)
         elif kind == "0" and kinds[at + 1 : at + 2] == "0" and _time_follows(sentence, at + 1):
             written |= _words(sentence, context, at, at + 1)
-    if not written and not sentence.bag.isdisjoint(_TRIGGERS):
+    if not written and not sentence.bag.isdisjoint(TRIGGERS):
         _named(sentence, context)
 
 

@@ -25,12 +25,12 @@ _UNITS = word_set(
     "seconds second s sec secs bars bar measures measure years minutes minute hz ms % percent "
     "times sharps flats semitones steps notes beats voices parts people players th st nd rd"
 )
-_TERM_WORDS = frozenset(TERMS)
+TERM_WORDS = frozenset(TERMS)
 
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the tempi and tempo terms of a sentence."""
-    if not sentence.bag.isdisjoint(_TERM_WORDS):
+    if not sentence.bag.isdisjoint(TERM_WORDS):
         _terms(sentence, context)
     kinds = sentence.kinds
     if "0" not in kinds and "B" not in kinds:
@@ -136,7 +136,7 @@ def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) 
 def _terms(sentence: Sentence, context: Context) -> None:
     last = -2
     for at, word in enumerate(sentence.words):
-        if word in _TERM_WORDS:
+        if word in TERM_WORDS:
             if at != last + 1:  # of "Allegro moderato" the first counts
                 context.add(Found("tempo_term", word, at, at))
             last = at
