@@ -48,6 +48,7 @@ MAX_CALLS = 1000
 MAX_LEFT_BEHIND = 8
 _MAX_WHY = 2000
 _MAX_PART = 2**20
+_MAX_UNIT = wire.MAX_ANSWER // 2
 # Bound before the user's code runs, which may put something else in their place.
 _exit, _pid, _clock = os._exit, os.getpid, time.perf_counter
 _encode = json.JSONEncoder(allow_nan=False).encode
@@ -121,6 +122,11 @@ class _Judge:
             else:
                 outcomes = [outcome]
             parts = [self._part(one, seconds) for one in outcomes]
+            if (size := sum(map(len, parts))) > _MAX_UNIT:
+                raise RewardError(
+                    f"reward {name!r} gave a group's reasons and details of {size} characters: "
+                    f"expected at most {_MAX_UNIT}"
+                )
         # KeyboardInterrupt too: no Ctrl-C reaches this session, so the reward raised it.
         except BaseException as failure:  # noqa: BLE001
             _only(self.me)

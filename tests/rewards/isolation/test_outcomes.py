@@ -217,3 +217,15 @@ def test_a_group_that_hangs_costs_no_other_group_its_values(isolated):
 
 def test_no_pairs_are_no_parts(isolated):
     assert isolated("def mine(question): return 1.0").judge([]) == []
+
+
+def test_details_of_a_group_are_bounded_together(isolated, ask):
+    reward = isolated("""
+        @reward("long", scope="group")
+        def mine(texts):
+            return [Verdict(1.0, "", {"x": "a" * 10**6}) for _ in texts]
+    """)
+    assert [part.value for part in ask(reward, *"abcd")] == [1.0] * 4
+    parts = ask(reward, *"abcdefgh")
+    assert [part.status for part in parts] == ["error"] * 8
+    assert "'long' gave a group's reasons and details" in parts[0].why
