@@ -1,8 +1,7 @@
 """Log-probs of whole groups: the prompt read once, G completions beside it.
 
-Each group is one flat row [prefix, completion 1, ..., completion G] under the
-``SharedRow`` plan; several groups are stacked, padded to a common shape. The
-plain form (every completion with its own copy of the prompt) is the oracle of
+All groups are one flat row under the ``SharedRow`` plan, each distinct prompt in it
+once. The plain form (every completion with its own copy of the prompt) is the oracle of
 the tests; values and gradients are the same.
 """
 
@@ -13,11 +12,10 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 
-from policies.attention import SharedRow
 from policies.audio_policy import AudioPolicy
 from policies.records import Prompt
+from policies.shared_row import SharedRow
 
 Ids = Sequence[int]
 
@@ -70,42 +68,37 @@ def score_groups(
     Raises:
         DeafError: if a prompt would not be heard.
     """
-    embedded, lengths = policy.embed(prompts)
-    ids, valid = _pad(completions, policy.device)
-    count, rows, tokens = ids.shape
-    prefix = embedded.shape[1]
-    own = policy.base.get_input_embeddings()(ids).flatten(1, 2)
-    positions = torch.cat(
-        [
-            torch.arange(prefix, device=policy.device).expand(count, prefix),
-            (lengths[:, None] + torch.arange(tokens, device=policy.device)).repeat(1, rows),
-        ],
-        dim=1,
+    distinct = list({prompt.key: prompt for prompt in prompts}.values())
+    place = {prompt.key: n for n, prompt in enumerate(distinct)}
+    # Groups that ask the same about the same clip are one, put together here and taken apart last.
+    members: list[list[int]] = [[] for _ in distinct]
+    for n, prompt in enumerate(prompts):
+        members[place[prompt.key]].append(n)
+    order = [n for group in members for n in group]
+    plan = SharedRow(
+        tuple(len(prompt.ids) for prompt in distinct),
+        tuple(tuple(len(row) for n in group for row in completions[n]) for group in members),
     )
-    plan = SharedRow.of(lengths, prefix, rows, tokens)
-    hidden = policy.decode(torch.cat([embedded, own], dim=1), positions, plan)
-    # Token t is predicted one place before it: the first by the end of the prompt.
-    first = hidden[torch.arange(count), lengths - 1][:, None, None].expand(-1, rows, 1, -1)
-    later = hidden[:, prefix:].unflatten(1, (rows, tokens))[:, :, :-1]
-    predicting = torch.cat([first, later], dim=2)[valid]
-    logprobs, entropies = policy.head.chosen(predicting, ids[valid], temperature, head_chunk)
-    return GroupScores(_regroup(logprobs, completions), _regroup(entropies, completions))
+    flat = [token for n in order for row in completions[n] for token in row]
+    ids = torch.tensor(flat, device=policy.device)
+    embedded, lengths = policy.embed(distinct)
+    prefixes = [row[:length] for row, length in zip(embedded, lengths.tolist(), strict=True)]
+    own = policy.base.get_input_embeddings()(ids)
+    hidden = policy.decode(torch.cat([*prefixes, own])[None], plan.positions(policy.device), plan)[
+        0
+    ]
+    logprobs, entropies = policy.head.chosen(
+        hidden[plan.predicting(policy.device)], ids, temperature, head_chunk
+    )
+    return GroupScores(
+        _regroup(logprobs, completions, order), _regroup(entropies, completions, order)
+    )
 
 
-def _regroup(flat_N: Tensor, completions: Sequence[Sequence[Ids]]) -> list[list[Tensor]]:
-    pieces = iter(flat_N.split([len(row) for group in completions for row in group]))
-    return [[next(pieces) for _ in group] for group in completions]
-
-
-def _pad(completions: Sequence[Sequence[Ids]], device: torch.device) -> tuple[Tensor, Tensor]:
-    """Ids and validity, both (N, G, T), padded with 0 and False to the largest group and row."""
-    rows = max(len(group) for group in completions)
-    width = max(len(row) for group in completions for row in group)
-    ids = torch.zeros(len(completions), rows, width, dtype=torch.long, device=device)
-    valid = torch.zeros_like(ids, dtype=torch.bool)
-    for n, group in enumerate(completions):
-        block = pad_sequence([torch.tensor(tuple(row)) for row in group], batch_first=True)
-        sizes = torch.tensor([len(row) for row in group])
-        ids[n, : len(group), : block.shape[1]] = block
-        valid[n, : len(group)] = (torch.arange(width) < sizes[:, None]).to(device)
-    return ids, valid
+def _regroup(
+    flat_N: Tensor, completions: Sequence[Sequence[Ids]], order: Sequence[int]
+) -> list[list[Tensor]]:
+    """Rows of the flat tensor, which holds the groups in this order, in the order of the groups."""
+    pieces = iter(flat_N.split([len(row) for n in order for row in completions[n]]))
+    found = {n: [next(pieces) for _ in completions[n]] for n in order}
+    return [found[n] for n in range(len(completions))]

@@ -10,8 +10,10 @@ import pytest
 import torch
 
 from policies.audio_policy import AudioPolicy
+from policies.families import FAMILIES
+from policies.learner import freeze_encoder
 from policies.logprobs import group_logprobs
-from policies.lora import LoraSettings, open_policy
+from policies.lora import LoraSettings, open_policy, wrap
 from policies.records import Prompt
 
 Groups = Sequence[Sequence[Sequence[int]]]
@@ -30,13 +32,13 @@ def _plain(
         ids[i, : len(p.ids) + len(row)] = torch.tensor([*p.ids, *row])
         mask[i, : len(p.ids) + len(row)] = 1
         if p.clips:
-            heard = policy.processor(text="<sound>", audio=p.clips[0].samples_S)
-            features.append(heard["input_features"])
-            feature_mask.append(heard["input_features_mask"])
+            heard = [policy.hear(clip.samples_S, clip.sha256) for clip in p.clips]
+            features += [one.features for one in heard]
+            feature_mask += [one.mask for one in heard]
     sound = {}
     if features:
         sound["input_features"] = torch.cat(features).to(next(model.parameters()).dtype)
-        sound["input_features_mask"] = torch.cat(feature_mask)
+        sound[policy.family.mask_name] = torch.cat(feature_mask)
     logits = model(input_ids=ids, attention_mask=mask, **sound).logits / temperature
     logits[..., list(policy.suppressed_ids)] = -torch.inf
     logprobs = logits.log_softmax(dim=-1)
@@ -73,65 +75,108 @@ def _stock_copy(policy: AudioPolicy) -> Any:
     return model
 
 
+FAMILY = sorted(FAMILIES)
+
+
 @pytest.fixture
-def cases(prompt_of: Any) -> dict[str, tuple[list[Prompt], Groups]]:
-    one = (
-        [prompt_of(seed=1)],
-        [[(7, 8, 9), (10, 11, 12), (7, 8, 20)]],
-    )
-    ragged = (
-        [
-            prompt_of(seed=1, seconds=2.6),
-            prompt_of("Which chord ends the phrase, and how?", seed=2, seconds=0.4),
-            prompt_of("And the key?", seed=1, seconds=2.6),
-            prompt_of("How many sharps?", seed=None),
-        ],
-        [
-            [(7, 8, 9, 10, 11), (12,), (13, 14)],
-            [(15, 16, 2)],
-            [(7, 8), (7, 8, 9, 9, 9, 9, 9)],
-            [(30, 31, 32, 33), (34, 35, 36, 37)],
-        ],
-    )
-    return {"one": one, "ragged": ragged}
+def cases(sound: Any, ask: Any) -> Callable[..., dict[str, tuple[list[Prompt], Groups]]]:
+    """``cases(policy)``: one group; groups ragged in every way, one of them twice."""
+
+    def make(policy: AudioPolicy) -> dict[str, tuple[list[Prompt], Groups]]:
+        def prompt(text: str, *clips: tuple[int, float]) -> Prompt:
+            longest = policy.family.longest(policy.processor)
+            heard = [sound(seed, min(seconds, longest)) for seed, seconds in clips]
+            return policy.prompt(ask(text, clip=None), heard)
+
+        one = ([prompt("What key?", (1, 1.0))], [[(7, 8, 9), (10, 11, 12), (7, 8, 20)]])
+        ragged = (
+            [
+                prompt("What key?", (1, 2.6)),
+                prompt("Which chord ends the phrase, and how?", (2, 0.4)),
+                prompt("And which is higher?", (1, 2.6), (2, 0.4)),
+                prompt("How many sharps?"),
+                prompt("What key?", (1, 2.6)),
+            ],
+            [
+                [(7, 8, 9, 10, 11), (12,), (13, 14)],
+                [(15, 16, 2)],
+                [(7, 8), (7, 8, 9, 9, 9, 9, 9)],
+                [(30, 31, 32, 33), (34, 35, 36, 37)],
+                [(40, 41), (42,)],
+            ],
+        )
+        return {"one": one, "ragged": ragged}
+
+    return make
 
 
+@pytest.mark.parametrize("family", FAMILY)
 @pytest.mark.parametrize("case", ["one", "ragged"])
-@pytest.mark.parametrize("temperature", [1.0, 0.7])
-def test_values_and_gradients_are_the_plain_forms_to_five_digits(
-    open_tiny: Callable[..., AudioPolicy], cases: Any, case: str, temperature: float
+@pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 1e-5), (torch.float64, 1e-12)])
+def test_values_and_gradients_are_the_plain_forms(
+    open_tiny: Any, cases: Any, family: str, case: str, dtype: torch.dtype, within: float
 ) -> None:
-    policy = open_tiny()
+    policy = open_tiny(dtype, family)
     stock = _stock_copy(policy)
-    prompts, groups = cases[case]
-    ours = group_logprobs(policy, prompts, groups, temperature)
-    theirs = _plain(stock, policy, prompts, groups, temperature)
+    prompts, groups = cases(policy)[case]
+    ours = group_logprobs(policy, prompts, groups, 0.7)
+    theirs = _plain(stock, policy, prompts, groups, 0.7)
     assert [[len(row) for row in group] for group in ours] == [
         [len(row) for row in group] for group in groups
     ]
-    assert torch.allclose(_flat(ours), _flat(theirs), rtol=0, atol=1e-5)
-    _check(_gradients(policy.model, _flat(ours)), _gradients(stock, _flat(theirs)), 1e-5)
+    assert _flat(ours).dtype == dtype
+    assert torch.allclose(_flat(ours), _flat(theirs), rtol=0, atol=within)
+    _check(_gradients(policy.model, _flat(ours)), _gradients(stock, _flat(theirs)), within)
 
 
+@pytest.mark.parametrize("family", FAMILY)
 @pytest.mark.parametrize("case", ["one", "ragged"])
-def test_values_and_gradients_are_the_plain_forms_to_twelve_digits(
-    open_tiny: Callable[..., AudioPolicy], cases: Any, case: str
+def test_a_frozen_encoder_leaves_the_decoders_gradients_as_they_are(
+    open_tiny: Any, cases: Any, family: str, case: str
 ) -> None:
-    policy = open_tiny(torch.float64)
-    stock = _stock_copy(policy)
-    prompts, groups = cases[case]
-    ours = _flat(group_logprobs(policy, prompts, groups))
-    theirs = _flat(_plain(stock, policy, prompts, groups, 1.0))
-    assert ours.dtype == torch.float64
-    assert torch.allclose(ours, theirs, rtol=0, atol=1e-12)
-    _check(_gradients(policy.model, ours), _gradients(stock, theirs), 1e-12)
+    policy = open_tiny(torch.float64, family)
+    prompts, groups = cases(policy)[case]
+    expected = _gradients(policy.model, _flat(group_logprobs(policy, prompts, groups)))
+    freeze_encoder(policy)
+    for _ in range(2):  # the second time without the encoder
+        got = _gradients(policy.model, _flat(group_logprobs(policy, prompts, groups)))
+        assert not any("audio_tower" in name or "projector" in name for name in got)
+        _check(got, {name: expected[name] for name in got}, 1e-12)
+
+
+def test_half_precision_is_as_near_the_exact_values_as_the_plain_form_is(
+    open_tiny: Any, cases: Any
+) -> None:
+    exact, policy = open_tiny(torch.float64), open_tiny(torch.bfloat16)
+    prompts, groups = cases(policy)["ragged"]
+    with torch.no_grad():
+        truth = _flat(group_logprobs(exact, prompts, groups))
+        ours = _flat(group_logprobs(policy, prompts, groups))
+        theirs = _flat(_plain(_stock_copy(policy), policy, prompts, groups, 1.0))
+    assert ours.dtype == torch.float32
+    assert float((ours - truth).norm()) < 1.5 * float((theirs.float() - truth).norm())
+
+
+def test_the_same_question_about_the_same_clip_is_read_once(
+    open_tiny: Any, cases: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = open_tiny()
+    prompts, groups = cases(policy)["ragged"]
+    rows: list[int] = []
+    decode = policy.decode
+    monkeypatch.setattr(
+        policy, "decode", lambda x, *rest: rows.append(x.shape[1]) or decode(x, *rest)
+    )
+    group_logprobs(policy, prompts, groups)
+    tokens = sum(len(row) for group in groups for row in group)
+    assert rows == [sum(len(p.ids) for p in prompts[:-1]) + tokens]
 
 
 def test_gradient_checkpointing_changes_neither_values_nor_gradients(
     open_tiny: Callable[..., AudioPolicy], cases: Any
 ) -> None:
     policy = open_tiny(torch.float64)
-    prompts, groups = cases["ragged"]
+    prompts, groups = cases(policy)["ragged"]
     plain = _flat(group_logprobs(policy, prompts, groups))
     expected = _gradients(policy.model, plain)
     policy.base.activation_checkpointing_enable()
@@ -148,8 +193,8 @@ def test_gradient_checkpointing_changes_neither_values_nor_gradients(
 def test_an_adapter_that_is_off_is_the_base_and_one_that_is_on_is_not(
     tiny_folder: Any, cases: Any
 ) -> None:
-    prompts, groups = cases["ragged"]
     base = open_policy(tiny_folder)
+    prompts, groups = cases(base)["ragged"]
     adapted = open_policy(tiny_folder, lora=LoraSettings(rank=2))
     with torch.no_grad():
         expected = _flat(group_logprobs(base, prompts, groups))
@@ -163,26 +208,30 @@ def test_an_adapter_that_is_off_is_the_base_and_one_that_is_on_is_not(
             assert torch.equal(_flat(group_logprobs(adapted, prompts, groups)), expected)
 
 
+@pytest.mark.parametrize("family", FAMILY)
+@pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 1e-5), (torch.float64, 1e-12)])
 def test_values_and_gradients_of_an_adapter_are_the_plain_forms(
-    tiny_folder: Any, cases: Any
+    open_tiny: Any, cases: Any, family: str, dtype: torch.dtype, within: float
 ) -> None:
-    prompts, groups = cases["ragged"]
-    adapted = open_policy(tiny_folder, lora=LoraSettings(rank=2))
+    policy = open_tiny(dtype, family)
+    wrap(policy, LoraSettings(rank=2))
+    noise = torch.Generator().manual_seed(4)
     with torch.no_grad():
-        for parameter in adapted.model.parameters():
+        for parameter in policy.model.parameters():
             if parameter.requires_grad:
-                parameter += 0.1
-    ours = _flat(group_logprobs(adapted, prompts, groups))
-    got = _gradients(adapted.model, ours)
-    adapted.base.set_attn_implementation("sdpa")
-    theirs = _flat(_plain(adapted.base, adapted, prompts, groups, 1.0))
-    assert torch.allclose(ours, theirs, rtol=0, atol=1e-5)
+                parameter += 0.1 * torch.randn(parameter.shape, generator=noise).to(parameter)
+    prompts, groups = cases(policy)["ragged"]
+    ours = _flat(group_logprobs(policy, prompts, groups))
+    got = _gradients(policy.model, ours)
+    policy.base.set_attn_implementation("sdpa")
+    theirs = _flat(_plain(policy.base, policy, prompts, groups, 1.0))
+    assert torch.allclose(ours, theirs, rtol=0, atol=within)
     assert all("lora" in name for name in got)
-    _check(got, _gradients(adapted.model, theirs), 1e-5)
+    _check(got, _gradients(policy.model, theirs), within)
 
 
 def test_a_group_does_not_hear_its_neighbours(exact_policy: AudioPolicy, cases: Any) -> None:
-    prompts, groups = cases["ragged"]
+    prompts, groups = cases(exact_policy)["ragged"]
     with torch.no_grad():
         together = group_logprobs(exact_policy, prompts, groups)
         for n, prompt in enumerate(prompts):

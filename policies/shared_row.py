@@ -1,0 +1,193 @@
+"""The learner's attention: one flat row of prefixes and the completions that share them.
+
+    [prefix 1, prefix 2, ...,  completion 1.1, 1.2, ..., 2.1, 2.2, ...]
+
+Each prefix reads itself; each completion reads its own past, and all completions
+of a group read their prefix at once. So a group of G completions of T tokens
+costs P^2 + G T (P + T) where the plain form costs G (P + T)^2; no row is padded
+for the linear layers, no key is copied and no mask of (P + G T)^2 exists. What a
+completion reads of its own and of its prefix are two parts of one softmax
+(``policies/partial_attention.py``).
+
+Axes: ``N`` groups, ``P`` tokens of a prefix, ``T`` of a completion, ``L`` of the
+row, ``h`` heads, ``k`` key-value heads, ``d`` head size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from policies import varlen
+from policies.partial_attention import attend_part, attend_part_backward, merge
+
+_ALONE = 128  # tokens; shorter ones are padded to a common length, for fewer calls
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRow:
+    """The plan of one flat row.
+
+    Attributes:
+        prefixes: P of each group.
+        completions: T of each completion, by group; no group is empty.
+    """
+
+    prefixes: tuple[int, ...]
+    completions: tuple[tuple[int, ...], ...]
+
+    @property
+    def head(self) -> int:
+        """Tokens of all prefixes."""
+        return sum(self.prefixes)
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Of all that reads itself: the prefixes, then the completions."""
+        return (*self.prefixes, *(t for group in self.completions for t in group))
+
+    @property
+    def groups(self) -> list[tuple[slice, slice]]:
+        """Of each group, the places of its completions and of its prefix."""
+        sizes = [sum(group) for group in self.completions]
+        own = _spans(sizes, self.head)
+        return list(zip(own, _spans(self.prefixes), strict=True))
+
+    def positions(self, device: torch.device) -> Tensor:
+        """(1, L): a completion goes on where its prefix ends."""
+        starts = [0] * len(self.prefixes)
+        starts += [p for p, g in zip(self.prefixes, self.completions, strict=True) for _ in g]
+        rows = [torch.arange(s, s + n) for s, n in zip(starts, self.lengths, strict=True)]
+        return torch.cat(rows).to(device)[None]
+
+    def predicting(self, device: torch.device) -> Tensor:
+        """The place before each completion token: the first follows the prefix's last."""
+        places: list[Tensor] = []
+        for (own, prefix), lengths in zip(self.groups, self.completions, strict=True):
+            for span in _spans(lengths, own.start):
+                row = torch.arange(span.start - 1, span.stop - 1)
+                row[0] = prefix.stop - 1
+                places.append(row)
+        return torch.cat(places).to(device)
+
+    def attend(self, layer: int, q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tensor:
+        """(1, h, L, d) queries to (1, h, L, d)."""
+        given: Any = (q, k, v, self, scale)
+        return _Attention.apply(*given)
+
+
+class _Attention(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, plan: SharedRow, scale: float) -> Tensor:
+        ctx.given = (plan, scale)
+        if varlen.serves(q):
+            out, lse = varlen.forward(q, k, v, plan.lengths, plan.groups, scale)
+            ctx.save_for_backward(q, k, v, out, lse)
+            return out
+        out = torch.empty_like(q)
+        lse = q.new_empty(q.shape[:-1], dtype=torch.promote_types(q.dtype, torch.float32))
+        for rows in _batches(plan.lengths, q.device):
+            own_q, own_k, own_v = (rows.take(x) for x in (q, k, v))
+            part, mass = attend_part(own_q, own_k, own_v, scale, causal=True)
+            rows.put(out, part)
+            rows.put(lse, mass)
+        for own, prefix in plan.groups:
+            part, mass = attend_part(
+                q[:, :, own], k[:, :, prefix], v[:, :, prefix], scale, causal=False
+            )
+            merge(out[:, :, own], lse[:, :, own], part, mass)
+        ctx.save_for_backward(q, k, v, out, lse)
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
+        (grad,) = upstream
+        q, k, v, out, lse = ctx.saved_tensors
+        plan, scale = ctx.given
+        if varlen.serves(q):
+            found = varlen.backward(grad, q, k, v, out, lse, plan.lengths, plan.groups, scale)
+            return *found, None, None
+        slopes = tuple(torch.empty_like(x) for x in (q, k, v))
+        for rows in _batches(plan.lengths, q.device):
+            own_q, own_k, own_v, own_out, mass = (rows.take(x) for x in (q, k, v, out, lse))
+            parts = attend_part_backward(
+                rows.take(grad, padding=0), own_q, own_k, own_v, own_out, mass, scale, causal=True
+            )
+            for slope, part in zip(slopes, parts, strict=True):
+                rows.put(slope, part)
+        for own, prefix in plan.groups:
+            parts = attend_part_backward(
+                grad[:, :, own], q[:, :, own], k[:, :, prefix], v[:, :, prefix],
+                out[:, :, own], lse[:, :, own], scale, causal=False,
+            )  # fmt: skip
+            for slope, part, place in zip(slopes, parts, (own, prefix, prefix), strict=True):
+                slope[:, :, place] += part
+        return *slopes, None, None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Stretches of the flat row that one call attends within, as a batch (b, T).
+
+    Attributes:
+        span: where they lie, if they lie side by side and have one length.
+        index: (b, T) places, short ones repeating their last; None with ``span``.
+        real: (b, T) bool, False at repeated places; None with ``span``.
+        count: b.
+    """
+
+    span: slice
+    index: Tensor | None
+    real: Tensor | None
+    count: int
+
+    def take(self, x: Tensor, padding: float | None = None) -> Tensor:
+        """(1, h, L, ...) to (b, h, T, ...); a copy only where there is padding."""
+        if self.index is None or self.real is None:
+            return x[0, :, self.span].unflatten(1, (self.count, -1)).transpose(0, 1)
+        found = x[0][:, self.index].transpose(0, 1)
+        if padding is not None:
+            found.transpose(1, 2)[~self.real] = padding
+        return found
+
+    def put(self, x: Tensor, values: Tensor) -> None:
+        """The inverse of ``take``, into ``x``."""
+        if self.index is None or self.real is None:
+            self.take(x).copy_(values)
+        else:
+            x[0][:, self.index[self.real]] = values.transpose(0, 1)[:, self.real]
+
+
+def _batches(lengths: Sequence[int], device: torch.device) -> list[_Rows]:
+    """Stretches of like length together: equal ones as they lie, short ones padded."""
+    spans = _spans(lengths)
+    found: list[_Rows] = []
+    short: dict[int, list[slice]] = {}
+    for length, run in groupby(spans, key=lambda span: span.stop - span.start):
+        side_by_side = list(run)
+        if length > _ALONE or len(side_by_side) == len(spans):
+            whole = slice(side_by_side[0].start, side_by_side[-1].stop)
+            found.append(_Rows(whole, None, None, len(side_by_side)))
+        else:
+            short.setdefault(length.bit_length(), []).extend(side_by_side)
+    for rows in short.values():
+        width = max(span.stop - span.start for span in rows)
+        starts = torch.tensor([span.start for span in rows], device=device)[:, None]
+        stops = torch.tensor([span.stop for span in rows], device=device)[:, None]
+        places = starts + torch.arange(width, device=device)
+        found.append(_Rows(slice(0), places.minimum(stops - 1), places < stops, len(rows)))
+    return found
+
+
+def _spans(lengths: Sequence[int], start: int = 0) -> list[slice]:
+    """The places of stretches of these lengths, end to end."""
+    spans = []
+    for length in lengths:
+        spans.append(slice(start, start + length))
+        start += length
+    return spans
