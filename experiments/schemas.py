@@ -6,6 +6,7 @@ the paper's settings for the full-size checkpoint.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -230,11 +231,18 @@ class SftRun:
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
 
 
+def _default_rubric() -> dict[str, Any]:
+    from rewards.rubric import DEFAULT
+
+    return deepcopy(dict(DEFAULT))
+
+
 @dataclass(frozen=True, slots=True)
 class GrpoRun:
     """`etude grpo CONFIG`: reinforcement learning from a checkpoint.
 
-    ``rubric`` is handed to the rubric's own reader, which checks it.
+    ``rubric`` is handed to the rubric's own reader, which checks it; without one it is
+    ``rewards.rubric.DEFAULT``.
     """
 
     data: DataConfig
@@ -243,7 +251,7 @@ class GrpoRun:
     model: ModelConfig = field(default_factory=ModelConfig)
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     grpo: GrpoConfig = field(default_factory=GrpoConfig)
-    rubric: dict[str, Any] = field(default_factory=dict)
+    rubric: dict[str, Any] = field(default_factory=_default_rubric)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,4 +307,4 @@ class QuickstartRun:
     sft: SftConfig = field(default_factory=SftConfig)
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     grpo: GrpoConfig = field(default_factory=GrpoConfig)
-    rubric: dict[str, Any] = field(default_factory=dict)
+    rubric: dict[str, Any] = field(default_factory=_default_rubric)

@@ -66,44 +66,16 @@ def score_file(
     Returns:
         The counts. The caller exits with 1 if ``malformed`` is not empty.
     """
-    counts = Counts()
-    waiting: list[_Line] = []
-    left_behind: set[str] = set()
-
-    def judge() -> None:
-        scores = rubric.score_rows([(line.question, parse(line.completion)) for line in waiting])
-        for line, score in zip(waiting, scores, strict=True):
-            for name, part in score.parts.items():
-                if part.failed:
-                    counts.errors[name] += 1
-                    counts.first_errors.setdefault(name, f"line {line.number}: {part.why}")
-            counts.scored += 1
-            write(json.dumps(score_to_json(line.shown_id, score), allow_nan=False) + "\n")
-        if rubric.over_groups:
-            left_behind.update(line.question.id for line in waiting)
-        waiting.clear()
-
+    desk = _Desk(rubric, write)
     for number, row in enumerate(lines, start=1):
         if not row.strip():
             continue
         try:
-            line = _Line(number, *read_line(row, number))
-            if line.question.id in left_behind:
-                raise DataError(
-                    f"line {number}: question: got {line.question.id!r}, whose other completions "
-                    "were scored before, expected them to follow each other; sort the file by "
-                    "question, for a reward compares its completions"
-                )
+            desk.take(_Line(number, *read_line(row, number)))
         except DataError as failure:
-            counts.malformed.append((number, str(failure)))
-            continue
-        if waiting and _is_full(rubric, waiting, line):
-            judge()
-        waiting.append(line)
-        if not rubric.in_batches and not rubric.over_groups:
-            judge()
-    judge()
-    return counts
+            desk.counts.malformed.append((number, str(failure)))
+    desk.judge()
+    return desk.counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +86,58 @@ class _Line:
     completion: str
 
 
-def _is_full(rubric: Rubric, waiting: list[_Line], line: _Line) -> bool:
-    """Whether what waits is scored before ``line`` is taken: never between siblings."""
-    siblings = line.question.id == waiting[-1].question.id
-    if rubric.over_groups and siblings:
-        return False
-    return len(waiting) >= _AT_ONCE or not rubric.in_batches
+@dataclass(slots=True)
+class _Desk:
+    """Lines that wait to be scored together, and what became of the others.
+
+    Attributes:
+        waiting: in the order of the file.
+        left_behind: ids of questions that were scored, where siblings count.
+    """
+
+    rubric: Rubric
+    write: Callable[[str], object]
+    counts: Counts = field(default_factory=Counts)
+    waiting: list[_Line] = field(default_factory=list)
+    left_behind: set[str] = field(default_factory=set)
+
+    def take(self, line: _Line) -> None:
+        """Let a line wait; score those before it where they are complete.
+
+        Raises:
+            DataError: its siblings were scored before.
+        """
+        if line.question.id in self.left_behind:
+            raise DataError(
+                f"line {line.number}: question: got {line.question.id!r}, whose other completions "
+                "were scored before, expected them to follow each other; sort the file by "
+                "question, for a reward compares its completions"
+            )
+        if self.waiting and self._is_complete(line):
+            self.judge()
+        self.waiting.append(line)
+        if not self.rubric.in_batches and not self.rubric.over_groups:
+            self.judge()
+
+    def judge(self) -> None:
+        """Score and write what waits."""
+        rows = [(line.question, parse(line.completion)) for line in self.waiting]
+        for line, score in zip(self.waiting, self.rubric.score_rows(rows), strict=True):
+            for name, part in score.parts.items():
+                if part.failed:
+                    self.counts.errors[name] += 1
+                    self.counts.first_errors.setdefault(name, f"line {line.number}: {part.why}")
+            self.counts.scored += 1
+            self.write(json.dumps(score_to_json(line.shown_id, score), allow_nan=False) + "\n")
+        if self.rubric.over_groups:
+            self.left_behind.update(line.question.id for line in self.waiting)
+        self.waiting.clear()
+
+    def _is_complete(self, line: _Line) -> bool:
+        """Whether what waits can be scored before ``line``: siblings are never parted."""
+        if self.rubric.over_groups and line.question.id == self.waiting[-1].question.id:
+            return False
+        return len(self.waiting) >= _AT_ONCE or not self.rubric.in_batches
 
 
 def score_to_json(shown_id: Any, score: Score) -> dict[str, Any]:

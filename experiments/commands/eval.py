@@ -48,7 +48,7 @@ def evaluate(
     from rewards.rubric import Rubric
 
     asked = read_questions(questions)
-    chosen = Rubric.of(["format", "accuracy"]) if rubric is None else read_rubric(rubric)
+    chosen = Rubric.of(["format", "accuracy"]) if rubric is None else read_rubric(rubric).settled()
     settings = SamplingSettings(temperature if samples > 1 else 0.0, 1.0, max_new_tokens)
     with screen() as shown, ClipReader(questions.parent) as reader:
         stage = shown.stage("held-out questions", len(asked))

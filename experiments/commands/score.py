@@ -32,7 +32,8 @@ def score(
         typer.Option(help=f"Names, such as key,meter; {','.join(PAPER)} if nothing is given."),
     ] = None,
     rubric: Annotated[
-        Path | None, typer.Option(help="A rubric, as YAML; a schedule counts with its end.")
+        Path | None,
+        typer.Option(help="A rubric, as YAML, or: default. A schedule counts with its end."),
     ] = None,
     out: Annotated[
         Path | None,

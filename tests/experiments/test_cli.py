@@ -142,6 +142,23 @@ def test_a_rubric_file_weighs_its_parts(stored, tmp_path: Path):
     assert json.loads(done.stdout)["total"] == pytest.approx(0.25)
 
 
+def test_a_schedule_counts_with_its_end_and_default_is_the_default_rubric(stored, tmp_path: Path):
+    rubric = tmp_path / "rubric.yaml"
+    rubric.write_text("parts: {format: {weight: {0: 9, 100: 1}}, accuracy: {weight: 3}}")
+    wrong = {**GOOD, "completion": "<think>Two and two make four.</think><answer>5</answer>"}
+    done = etude("score", str(stored({"id": "a", **wrong})), "--rubric", str(rubric))
+    assert json.loads(done.stdout)["total"] == pytest.approx(0.25)
+    done = etude("score", str(stored({"id": "a", **GOOD})), "--rubric", "default")
+    assert list(json.loads(done.stdout)["parts"]) == ["format", "answer", "consistency", "theory"]
+
+
+def test_a_reward_in_a_file_is_named_where_it_stands(stored, tmp_path: Path):
+    file = tmp_path / "mine.py"
+    file.write_text("def short(answer):\n    return float(len(answer) < 9)\n")
+    done = etude("score", str(stored({"id": "a", **GOOD})), "--rewards", f"{file}:short")
+    assert json.loads(done.stdout)["total"] == 1.0
+
+
 def test_what_cannot_be_scored_is_one_sentence(stored, tmp_path: Path):
     file = str(stored({"id": "a", **GOOD}))
     (tmp_path / "bad.yaml").write_text("parts: {acuracy: {}}")

@@ -244,6 +244,16 @@ def test_our_own_files_load_and_their_rubrics_too(file: str, schema: type):
         assert Rubric.from_config(config.rubric).parts
 
 
+def test_a_run_without_a_rubric_takes_the_default_one():
+    from rewards.rubric import DEFAULT, Rubric
+
+    run = load(schemas.GrpoRun, [], ["data.questions=q.jsonl"])
+    assert run.rubric == DEFAULT
+    assert Rubric.from_config(run.rubric) == Rubric.default()
+    given = load(schemas.GrpoRun, [], ["data.questions=q.jsonl", "rubric={parts: {key: {}}}"])
+    assert given.rubric == {"parts": {"key": {}}}
+
+
 def test_the_grpo_file_has_the_papers_settings():
     run = load(schemas.GrpoRun, [HOME / "experiments" / "music_flamingo_grpo.yaml"], [])
     assert run.model.path == "nvidia/music-flamingo-2601-hf"
