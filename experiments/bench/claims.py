@@ -51,12 +51,16 @@ _CLAIMS = (
     "the {instrument} answers, and a cello doubles it below.",
 )
 _FILLER = (
-    "the sound stays warm and the players breathe together, number {n}.",
-    "first I listen to the opening once more and let it settle, take {n}.",
-    "there is a small hesitation before the line goes on, about the {n}th time.",
-    "nothing in the recording hurries, and the room answers softly, {n} steps away.",
-    "what remains is a long held tone that fades after {n} moments.",
+    "the sound stays {one} and the players breathe together, {two} as before.",
+    "first I listen to the opening once more and let it settle, {one} and {two}.",
+    "there is a {one} hesitation before the line goes on, {two} about itself.",
+    "nothing in the recording hurries, and the room answers, {one}, {two}.",
+    "what remains is a {one} sustained tone that fades, {two}, into the noise.",
 )
+_MANNER = (
+    "grainy", "rounded", "careful", "distant", "patient", "unhurried", "plain", "close", "dry",
+    "veiled", "airy", "steady", "small", "polite", "rough", "hollow", "narrow", "broad", "faint",
+)  # fmt: skip
 _INSTRUMENTS = ("piano", "violin", "flute", "clarinet", "guitar", "harp", "organ", "trumpet")
 
 
@@ -105,10 +109,10 @@ def _text(words: int, turn: int, fills: dict[str, object]) -> str:
     count = 0
     several = 5 if words < 300 else 10
     for n in itertools.count():
-        source = _CLAIMS[n % len(_CLAIMS)] if n % 3 == 0 and n // 3 < several else None
-        if n % 3 == 0 and n // 3 < several:
-            source = _CLAIMS[n // 3]
-        sentence = (source or _FILLER[n % len(_FILLER)]).format(n=turn * 100 + n, **fills)
+        source = _CLAIMS[n // 3] if n % 3 == 0 and n // 3 < several else None
+        one, two = _MANNER[(7 * turn + n) % len(_MANNER)], _MANNER[(turn + 3 * n) % len(_MANNER)]
+        filler = _FILLER[n % len(_FILLER)]
+        sentence = (source or filler).format(one=one, two=two, **fills)
         said.append(sentence[0].upper() + sentence[1:])
         count += len(sentence.split())
         if count >= words:

@@ -30,6 +30,12 @@ _BY_FIRST: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
 for _cue in (*_SURE, *_LIKELY):
     _BY_FIRST.setdefault(_cue[0], []).append((_cue, _cue in _SURE))
 _FIRST = frozenset(_BY_FIRST)
+WORDS = frozenset(
+    ("wait", "scratch", "strike", "no", "nope", "nah", "not", "correction", "actually", "sorry",
+     "wrong", "work", "mean", "thought", "thoughts", "reflection", "hang", "hold", "rather",
+     "double", "halve", "again", "right", "can't", "don't", "didn't")
+)  # fmt: skip
+"""Words without which a sentence takes nothing back."""
 _FAR = 220
 
 

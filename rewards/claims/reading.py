@@ -30,6 +30,7 @@ from rewards.claims.grammar import (
     vocabulary,
 )
 from rewards.claims.grammar.items import items
+from rewards.claims.prefilter import stretches
 from rewards.claims.prompts import blanked
 from rewards.claims.records import Claim, Section
 from rewards.claims.sameness import same_value
@@ -120,7 +121,12 @@ def _section(
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
     wondered: list[Claim] = []  # what was asked, and may be denied by the next sentence
-    for sentence in sentences(blanked(text.text, prompt, choices)):
+    read_on = (
+        sentence
+        for place, stretch in stretches(blanked(text.text, prompt, choices))
+        for sentence in sentences(stretch, place)
+    )
+    for sentence in read_on:
         places += cues(sentence)
         context.found = []
         _read_sentence(sentence, context)

@@ -53,8 +53,8 @@ class Sentence:
         ]
 
 
-def sentences(text: str) -> list[Sentence]:
-    """The sentences of a folded text that hold anything to read, in order."""
+def sentences(text: str, offset: int = 0) -> list[Sentence]:
+    """The sentences of a stretch of folded text that begins at ``offset``, in order."""
     found: list[Sentence] = []
     line: list[Token] = []
     offsets: list[int] = []
@@ -64,7 +64,7 @@ def sentences(text: str) -> list[Sentence]:
             _close(found, line, offsets, asked=False)
             line, offsets = [], []
             continue
-        at = match.start()
+        at = offset + match.start()
         for token in lex(piece):
             if token[0] != "." and len(line) < MOST_TOKENS:
                 line.append(token)

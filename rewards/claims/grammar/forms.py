@@ -16,7 +16,7 @@ _BANDS = frozenset(("abba", "abab"))
 _FUNCTIONS = word_set(
     "tonic dominant subdominant predominant pre-dominant supertonic mediant submediant"
 )
-_TRIGGERS = _FUNCTIONS | _NAMES.keys() | {"verse", "bar"}
+TRIGGERS = _FUNCTIONS | _NAMES.keys() | {"verse", "bar"}
 _ROLES = word_set("functions function functioning acts serves behaves acting serving")
 
 
@@ -24,7 +24,7 @@ def read(sentence: Sentence, context: Context) -> None:
     """Take down forms and functions of a sentence."""
     words = sentence.words
     kinds = sentence.kinds
-    if "L" not in kinds and sentence.bag.isdisjoint(_TRIGGERS):
+    if "L" not in kinds and sentence.bag.isdisjoint(TRIGGERS):
         return
     asked = context.facet == "form" or "form" in sentence.bag
     for at, word in enumerate(words):

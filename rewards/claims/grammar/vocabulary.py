@@ -82,14 +82,15 @@ def _index() -> dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]:
 
 
 @lru_cache(maxsize=1)
-def _firsts() -> frozenset[str]:
+def firsts() -> frozenset[str]:
+    """The words with which a name begins."""
     return frozenset(_index()) | _IN_LISTS.keys()
 
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the names of a sentence."""
     index = _index()
-    if sentence.bag.isdisjoint(_firsts()):
+    if sentence.bag.isdisjoint(firsts()):
         return
     places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
     words = [sentence.words[at] for at in places]

@@ -1,0 +1,55 @@
+"""Which stretches of a text may hold a claim at all: the others are never read.
+
+Conventions
+-----------
+A stretch runs to a full stop, question or exclamation mark behind a word of three letters or
+more, or to the end of the line. It is read if it holds a word of music or of correction, or a
+sign: a digit, an accidental, a lone capital from A to H, a numeral.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from rewards.claims.corrections import WORDS as CORRECTIONS
+from rewards.claims.grammar import cadences, forms, intervals, meters, tempi, vocabulary
+from rewards.claims.lexicon import WORDS
+from rewards.claims.words import word_set
+
+_END = re.compile(r"[.!?](?=\s)|\n")
+_WORD = re.compile(r"[a-z']+")
+_SIGN = re.compile(
+    r"\d|#|°|ø|(?<![\w'])(?:[B-HV]|A(?! [a-z]))(?![\w'])"
+    r"|(?<!\w)(?:[A-G](?:b|m|maj|dim|aug|sus)|[IVX]{2,4}|[ivx]{2,4}|aa?b[abc]*)(?!\w)"
+    r"|[a-z]-(?:two|four|five|eight|one|sixteen)(?!\w)"
+)
+_LARGE = word_set("twenty thirty forty fifty sixty seventy eighty ninety hundred")
+
+
+@lru_cache(maxsize=1)
+def _triggers() -> frozenset[str]:
+    return (
+        vocabulary.firsts() | forms.TRIGGERS | cadences.TRIGGERS | meters.TRIGGERS - {"in"}
+        | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys() | CORRECTIONS | _LARGE
+        | {"neapolitan", "sixth", "cadential", "menor", "la"}
+    )  # fmt: skip
+
+
+def stretches(text: str) -> Iterator[tuple[int, str]]:
+    """Place and text of the stretches that may hold a claim."""
+    triggers = _triggers()
+    at = 0
+    ends = [m.end() for m in _END.finditer(text) if m[0] == "\n" or _whole(text, m.start())]
+    for end in (*ends, len(text)):
+        piece = text[at:end]
+        if not triggers.isdisjoint(_WORD.findall(piece.lower())) or _SIGN.search(piece):
+            yield at, piece
+        at = end
+
+
+def _whole(text: str, at: int) -> bool:
+    """Is the mark at a place behind a word of three letters, and so no abbreviation's?"""
+    word = text[max(0, at - 3) : at]
+    return len(word) == 3 and word.isalpha() and word.islower()
