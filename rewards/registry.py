@@ -33,7 +33,7 @@ from rewards.arguments import Argument, Scope, arguments_of, values_for, values_
 from rewards.contract import checked_group
 from rewards.errors import ConfigError, nearest
 from rewards.records import Question, Response, Verdict
-from rewards.scorers import NAMES
+from rewards.scorers import JUDGES, NAMES
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -129,7 +129,7 @@ def get(name: str) -> Reward:
         import_module(module)
     if name in _REWARDS:
         return _REWARDS[name]
-    raise ConfigError(f"unknown reward {name!r}{nearest(name, names())}; known: {known()}")
+    raise ConfigError(f"unknown reward {name!r}{nearest_known(name)}; known: {known()}")
 
 
 def registered(function: Callable[..., object]) -> Reward | None:
@@ -138,18 +138,31 @@ def registered(function: Callable[..., object]) -> Reward | None:
 
 
 def names() -> list[str]:
-    """The names of all rewards, built in or registered, sorted."""
-    return sorted({*NAMES, *_REWARDS})
+    """The names of all rewards that judge by themselves, built in or registered, sorted.
+
+    Not among them: ``JUDGES``, which ask a model and need to be told which.
+    """
+    return sorted({*NAMES, *_REWARDS} - {*JUDGES})
+
+
+def exists(name: str) -> bool:
+    """Whether ``get`` finds a reward of that name."""
+    return name in JUDGES or name in names()
 
 
 def known() -> str:
-    """The registered names as one line of text."""
-    return ", ".join(names())
+    """All names, judges too, as one line of text."""
+    return ", ".join(sorted({*names(), *JUDGES}))
+
+
+def nearest_known(name: object) -> str:
+    """``, did you mean 'key'?`` for the closest name, or nothing."""
+    return nearest(name, [*names(), *JUDGES])
 
 
 def _built_in(name: object) -> str | None:
     """The module of a built-in reward, None for any other name."""
-    return f"rewards.scorers.{name}" if name in NAMES else None
+    return f"rewards.scorers.{name}" if name in NAMES or name in JUDGES else None
 
 
 def _home(function: Callable[..., object]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rewards import registry
 from rewards.errors import ConfigError, nearest
+from rewards.judging.company import judged_alone
 from rewards.parameters import Parameter, expected, fits, parameters_of
 from rewards.records import Facts
 from rewards.rubric_part import Route, RubricPart
@@ -41,6 +42,8 @@ def read_config(config: Mapping[str, Any]) -> dict[str, Any]:
     readers = [_PartReader(str(name), body, names, problems) for name, body in bodies.items()]
     built = {reader.name: reader.read() for reader in readers}
     order = _order({reader.name: reader.leans_on for reader in readers}, problems)
+    if alone := judged_alone([part for part in built.values() if part is not None]):
+        problems.append(alone)
     if problems:
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         listed = "".join(f"\n  - {problem}" for problem in problems)
@@ -237,8 +240,8 @@ class _PartReader:
         return Route(**routes)
 
     def _registered(self, reward: str) -> tuple[registry.Reward | None, dict[str, Any], Any]:
-        if reward not in registry.names():
-            hint = nearest(reward, registry.names())
+        if not registry.exists(reward):
+            hint = registry.nearest_known(reward)
             self._say("", f": unknown reward {reward!r}{hint}; known: {registry.known()}; "
                       "a reward of your own is FILE.py:NAME")  # fmt: skip
             return None, {}, {}

@@ -37,9 +37,9 @@ from typing import Any
 from rewards.adapters.columns import FIELDS, NO_TEXT, question_of, with_truth
 from rewards.adapters.outcomes import check_sums, numbers, total, why_none
 from rewards.errors import ConfigError, RewardError
-from rewards.judging import JUDGES
 from rewards.response import parse
 from rewards.rubric import Rubric
+from rewards.scorers import JUDGES
 
 
 class VerlScore:

@@ -45,3 +45,7 @@ NAMES = (
     "tempo_term",
     "theory",
 )
+
+JUDGES = ("judge",)
+"""Rewards whose value is the opinion of a model. They need settings, are never alone in a
+rubric, and take the completions of a question together to wait once; they compare none."""

@@ -1,0 +1,66 @@
+"""What a judge says: a value in [0, 1] with a reason, or nothing that can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rewards.errors import DataError
+from rewards.questions import decode_line
+from rewards.records import Verdict
+
+_REASON = 500  # characters that are kept
+
+
+class Unanswered(Exception):
+    """The judge gave no opinion.
+
+    Attributes:
+        reason: one of a few, by which it is counted: "timeout", "status 429", ...
+        again: whether another attempt may help.
+        wait: seconds that the endpoint asks to wait before it.
+    """
+
+    def __init__(self, reason: str, *, again: bool = True, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason, self.again, self.wait = reason, again, wait
+
+
+def read_reply(content: bytes) -> Verdict:
+    """The verdict in the body of a reply to ``/chat/completions``.
+
+    Raises:
+        Unanswered: "no JSON", "another schema", "out of range", "cut" or "refused".
+    """
+    envelope = _decoded(content)
+    choices = envelope.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, Mapping) else None
+    if not isinstance(choice, Mapping) or not isinstance(message, Mapping):
+        raise Unanswered("another schema")
+    if choice.get("finish_reason") == "length":
+        raise Unanswered("cut", again=False)
+    if message.get("refusal"):
+        raise Unanswered("refused", again=False)
+    said = message.get("content")
+    if not isinstance(said, str):
+        raise Unanswered("another schema")
+    verdict = _decoded(said)
+    value, reason = verdict.get("value"), verdict.get("reason")
+    if verdict.keys() != {"value", "reason"} or not isinstance(reason, str):
+        raise Unanswered("another schema")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise Unanswered("another schema")
+    if not 0 <= value <= 1:
+        raise Unanswered("out of range")
+    return Verdict(float(value), f"the judge says: {' '.join(reason[:_REASON].split())}")
+
+
+def _decoded(text: bytes | str) -> Mapping[str, Any]:
+    try:
+        found = decode_line(text)
+    except DataError as failure:
+        raise Unanswered("no JSON") from failure
+    if not isinstance(found, Mapping):
+        raise Unanswered("another schema")
+    return found

@@ -1,0 +1,120 @@
+"""Reward ``judge``: a language model's opinion where rules do not decide.
+
+Conventions
+-----------
+===========================================  ============================================
+the reward ``first``, which judges by rules  value
+===========================================  ============================================
+gives 0 or 1                                 that: the judge is not asked
+gives a value between, or does not apply     the judge's, in [0, 1]
+===========================================  ============================================
+
+The judge is any endpoint that has ``/chat/completions`` in OpenAI's form, also one on this
+machine. Where it gives no opinion (429, 5xx, no time, no JSON, another schema, a value outside
+of [0, 1]) the reward does not apply, which is never 0; ``rewards.judging.asking.unanswered()``
+counts the reasons. Where it refuses the request (a wrong key or model) the part is an error.
+
+    parts:
+      answer: {weight: 0.8}
+      judge:  {weight: 0.2, first: answer, url: "https://api.example.org/v1",
+               model: some-model, key_env: JUDGE_API_KEY}
+
+A rubric in which only judges pay is refused. Equal completions are asked for once.
+``rewards/judging/request.py`` tells how a submission is kept from speaking to the judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from rewards import registry
+from rewards.contract import checked
+from rewards.errors import ConfigError
+from rewards.judging.asking import Asker
+from rewards.judging.request import RULES
+from rewards.judging.transport import Endpoint
+from rewards.records import Question, Response, Verdict
+from rewards.registry import reward
+from rewards.scorers import JUDGES
+
+
+@reward("judge", scope="group")
+def judge(
+    question: Question,
+    responses: Sequence[Response],
+    *,
+    first: str,
+    url: str,
+    model: str,
+    rules: str = RULES,
+    key_env: str = "",
+    attempts: int = 4,
+    deadline: float = 60.0,
+    parallel: int = 8,
+    max_tokens: int = 1024,
+) -> list[Verdict | None]:
+    """What ``first`` decides, else the judge's opinion, of each response.
+
+    Args:
+        first: the registered reward that decides the clear cases.
+        url: of the endpoint, up to ``/chat/completions``.
+        model: as the endpoint names it.
+        rules: what earns how much, in words.
+        key_env: the environment variable that holds the key, "" where none is needed.
+        attempts: requests at most for a completion.
+        deadline: seconds for all of them.
+        parallel: requests at a time.
+        max_tokens: of a reply.
+
+    Raises:
+        ConfigError: a setting cannot be used, or there is no key.
+        RewardError: the endpoint refuses the request, or ``first`` broke its contract.
+        DataError: ``first`` cannot read a fact of the row.
+    """
+    asker = _asker(first, url, model, rules, key_env, attempts, deadline, parallel, max_tokens)
+    rule = registry.get(first)
+    found: dict[str, Verdict | None] = {}
+    unclear: list[str] = []
+    for response in responses:
+        if response.text not in found:
+            decided = checked(first, rule(question, response))
+            if decided is not None and decided.value in (0, 1):
+                why = f"{first} decides: {decided.why}"
+                found[response.text] = Verdict(decided.value, why, decided.details)
+            else:
+                found[response.text] = None
+                unclear.append(response.text)
+    if unclear:
+        with ThreadPoolExecutor(min(parallel, len(unclear))) as pool:
+            opinions = pool.map(lambda text: asker.ask(question, text), unclear)
+            found.update(zip(unclear, opinions, strict=True))
+    return [found[response.text] for response in responses]
+
+
+def _asker(
+    first: str,
+    url: str,
+    model: str,
+    rules: str,
+    key_env: str,
+    attempts: int,
+    deadline: float,
+    parallel: int,
+    max_tokens: int,
+) -> Asker:
+    if first in JUDGES:
+        raise ConfigError(f"judge: first: got {first!r}, expected a reward that judges by rules")
+    if registry.get(first).scope == "group":
+        raise ConfigError(
+            f"judge: first: got {first!r}, which compares completions, expected a reward of one"
+        )
+    counts = {"attempts": attempts, "parallel": parallel, "max_tokens": max_tokens}
+    for name, count in counts.items():
+        if count < 1:
+            raise ConfigError(f"judge: {name}: got {count}, expected at least 1")
+    if not 0 < deadline < float("inf"):
+        raise ConfigError(f"judge: deadline: got {deadline}, expected seconds above 0")
+    if not model.strip() or not rules.strip():
+        raise ConfigError("judge: model and rules: expected texts that are not empty")
+    return Asker(Endpoint.of(url, key_env), model, rules, attempts, deadline, max_tokens)
