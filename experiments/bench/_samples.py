@@ -40,6 +40,11 @@ class Sample:
     plain: Callable[..., object] | None = None
     load: Callable[[], tuple[Any, ...]] | None = None
 
+    @property
+    def of_thoughts(self) -> bool:
+        """True where a whole chain of thought is judged."""
+        return self.think == THOUGHTS
+
     def question(self) -> Question:
         """The question of the sample."""
         asked: dict[str, Any] = {"id": "bench", "text": "What do you hear?"} | dict(self.asked)

@@ -36,7 +36,7 @@ from rewards.records import Question, Response
 from rewards.registry import Reward
 
 ROUNDS, SECONDS = 5, 0.04  # of measuring each rate
-LABELS, TIMED, IMPORT_MS, WORST_MS, GROWTH = 20_000, 2_000, 150.0, 100.0, 2.5
+LABELS, TIMED, THOUGHTS, IMPORT_MS, WORST_MS, GROWTH = 20_000, 2_000, 1_000, 150.0, 100.0, 2.5
 
 WORDS = (
     ("Listening", "Hearing it", "By ear", "At first", "On balance", "To me", "Clearly", "Overall"),
@@ -76,8 +76,8 @@ def main() -> None:
 def _rates_line(reward: Reward, name: str, sample: Sample) -> str:
     rate = rates(reward, sample)
     warm, cold, naive = rate["warm"], rate["cold"], rate.get("naive")
-    missed = warm < (TIMED if sample.timed else LABELS)
-    shown = [f"{warm:,.0f}{_missed(missed)}", f"{cold:,.0f} "]
+    goal = THOUGHTS if sample.of_thoughts else TIMED if sample.timed else LABELS
+    shown = [f"{warm:,.0f}{_missed(warm < goal)}", f"{cold:,.0f} "]
     shown += [f"{rate[form]:,.0f} " if form in rate else "- " for form in ("naive", "bare")]
     shown += [f"{ours / naive:,.2f} " if naive else "- " for ours in (warm, cold)]
     return f"{name:<14}" + "".join(f"{text:>12}" for text in shown)
