@@ -2,8 +2,8 @@
 
 At a vocabulary of 150,000 the float32 logits of 2,048 tokens are 1.2 GB, and the
 plain form holds them three times over before its backward pass. Here ``chunk``
-tokens are looked at at a time; of each only its normaliser is kept, and the
-backward pass computes the logits of the slice again:
+tokens are looked at at a time; nothing of them is kept, and the backward pass
+computes the logits of the slice again:
 
     log p(y) = l_y - log sum_v exp l_v          d log p(y) / d l_v = [v = y] - p_v
 
@@ -90,34 +90,28 @@ class _Chosen(torch.autograd.Function):
         learns = to_weight or to_bias
         dtype = _fine(hidden.dtype)
         logprobs = torch.empty(len(ids), dtype=dtype, device=hidden.device)
-        entropies, normalisers = torch.empty_like(logprobs), torch.empty_like(logprobs)
+        entropies = torch.empty_like(logprobs)
         # The mean row of the head under the distribution, sum_v p_v W_v.
         means = torch.empty_like(hidden, dtype=dtype) if to_hidden and not learns else None
         chances = None
         for part in _parts(len(ids), chunk):
-            logits = _logits(hidden[part], weight, bias, how)
-            peak = logits.amax(dim=-1, keepdim=True)
-            logits -= peak
-            chances = logits.exp()
-            total = chances.sum(dim=-1, keepdim=True)
-            chances /= total
-            chosen = logits.gather(1, ids[part, None])
-            logprobs[part] = (chosen - total.log())[:, 0]
-            logits[:, list(how[1])] = 0  # 0 log 0 is 0
-            entropies[part] = total.log()[:, 0] - torch.linalg.vecdot(chances, logits)
-            normalisers[part] = (peak + total.log())[:, 0]
-            del logits
+            whole = _logits(hidden[part], weight, bias, how).log_softmax(dim=-1)
+            logprobs[part] = whole.gather(1, ids[part, None])[:, 0]
+            chances = whole.exp()
+            whole[:, list(how[1])] = 0  # 0 log 0 is 0
+            entropies[part] = -torch.linalg.vecdot(chances, whole)
+            del whole
             if means is not None:
                 means[part] = _times(chances, weight)
         # A batch of one slice keeps what it has; it is no larger than the buffers were.
         kept = chances if learns and len(ids) <= chunk else None
-        ctx.save_for_backward(hidden, weight, bias, ids, normalisers, means, kept)
+        ctx.save_for_backward(hidden, weight, bias, ids, means, kept)
         ctx.mark_non_differentiable(entropies)
         return logprobs, entropies
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        hidden, weight, bias, ids, normalisers, means, kept = ctx.saved_tensors
+        hidden, weight, bias, ids, means, kept = ctx.saved_tensors
         chunk, how = ctx.given
         temperature, suppressed = how[0], list(how[1])
         scaled = upstream[0] / temperature
@@ -130,11 +124,9 @@ class _Chosen(torch.autograd.Function):
             torch.zeros_like(x, dtype=_fine(x.dtype)) if need else None for need, x in needed
         )
         for part in _parts(len(ids), chunk):
-            if kept is None:
-                logits = _logits(hidden[part], weight, bias, how)
-                chances = logits.sub_(normalisers[part, None]).exp_()
-            else:
-                chances = kept
+            chances = kept
+            if chances is None:
+                chances = _logits(hidden[part], weight, bias, how).softmax(dim=-1)
             slope = chances * -scaled[part, None]
             del chances
             slope.scatter_add_(1, ids[part, None], scaled[part, None])
@@ -156,7 +148,8 @@ def _logits(hidden: Tensor, weight: Tensor, bias: Tensor | None, how: How) -> Te
     logits = _wide(hidden, weight) if fine else (hidden @ weight.t()).to(_fine(hidden.dtype))
     if bias is not None:
         logits += bias
-    logits /= temperature
+    if temperature != 1:
+        logits /= temperature
     logits[:, list(suppressed)] = -torch.inf
     return logits
 
