@@ -35,10 +35,11 @@ from rewards.spelling.romans import parse_roman
 from rewards.text import fold, plain
 
 _COUNT = Pattern(rf"\b(?:{'|'.join(COUNTS)})\b")
-_JOIN = Pattern(r"\s*[&+]\s*|\s*'n'?\s*|\s+(?:plus|n)\s+")
-_SLASH = Pattern(r"\s*/\s*")
-_JOINT = Pattern(r"\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
-_BETWEEN = Pattern(r"\s*(?:->|[-,>|])\s*|\s+")
+# A run of blanks is tried from its start only: a long one would cost its square.
+_JOIN = Pattern(r"(?<!\s)(?:\s*[&+]\s*|\s*'n'?\s*|\s+(?:plus|n)\s+)")
+_SLASH = Pattern(r"(?<!\s)\s*/\s*")
+_JOINT = Pattern(r"(?<!\s)\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
+_BETWEEN = Pattern(r"(?<!\s)\s*(?:->|[-,>|])\s*|\s+")
 _DECADE = Pattern(r"'?\b([2-9]0)'?s\b")
 _DECADES = {
     "twenties": "20", "thirties": "30", "forties": "40", "fifties": "50", "sixties": "60",
