@@ -42,6 +42,10 @@ _DENY_PAIRS = {
     ("no", "trace"), ("against", "a"), ("short", "of"),
     ("anything", "but"),
 }  # fmt: skip
+_DENY |= {f"{verb}n't" for verb in (
+    "is", "was", "are", "were", "do", "does", "did", "ca", "could", "wo", "would", "should", "has",
+    "have", "had", "ai", "must", "need", "might",
+)}  # fmt: skip
 _NO_DENIAL = word_set(
     "doubt question only just merely wonder less surprise surprisingly matter sooner sure longer "
     "problem mistake bet idea guess way to sense business reason"
@@ -96,17 +100,18 @@ class Cues:
     def __init__(self, sentence: Sentence) -> None:
         words, kinds = sentence.words, sentence.kinds
         self.words, self.kinds = words, kinds
-        self.clause, self.hard = _clauses(words, kinds)
         self.deny: list[int] = []
         self.hedge: list[int] = []
         self.suppose: list[int] = []
         self.taken: list[int] = []
-        if sentence.bag.isdisjoint(_CUES) and not any(word.endswith("n't") for word in words):
+        self.none = sentence.bag.isdisjoint(_CUES)
+        if self.none:
             return
+        self.clause, self.hard = clauses(sentence)
         for at, word in enumerate(words):
             pair = (words[at - 1] if at else "", word)
             if (
-                ((word in _DENY or word.endswith("n't")) and self._denies(at))
+                (word in _DENY and self._denies(at))
                 or pair in _DENY_PAIRS
                 or self._falls_short(at)
             ):
@@ -130,6 +135,8 @@ class Cues:
         ``barrier`` is the last token of a claim of another type before it: over that no hedge
         of another clause reaches.
         """
+        if self.none:
+            return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
         if self.taken and any(t < first and self._within(t, first) for t in self.taken):
             return polarity, "retracted"
@@ -248,8 +255,9 @@ class Cues:
         return cue + 1 == len(self.words) or self.kinds[cue + 1] in ",;:)"
 
 
-def _clauses(words: list[str], kinds: str) -> tuple[list[int], list[int]]:
+def clauses(sentence: Sentence) -> tuple[list[int], list[int]]:
     """For each token the number of its clause, and of its stretch between hard words."""
+    words, kinds = sentence.words, sentence.kinds
     clause, hard = [], []
     at_clause = at_hard = 0
     for word, kind in zip(words, kinds, strict=True):

@@ -21,24 +21,31 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]{1,400}")
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Attributes: the folded text; ``begins`` and ``shifts`` map its places to raw ones."""
+    """A folded section.
+
+    Attributes:
+        text: folded.
+        offset: where its raw form begins in the completion.
+        begins, shifts: from each of these places on, raw places are further by so much.
+    """
 
     text: str
+    offset: int = 0
     begins: tuple[int, ...] = ()
     shifts: tuple[int, ...] = ()
 
     def raw(self, at: int) -> int:
-        """The raw place of a folded one."""
+        """The place in the completion of a place in the folded text."""
         if not self.begins:
-            return at
+            return self.offset + at
         stretch = bisect_right(self.begins, at) - 1
-        return at if stretch < 0 else at + self.shifts[stretch]
+        return self.offset + at + (self.shifts[stretch] if stretch >= 0 else 0)
 
 
-def folded(raw: str) -> Folded:
-    """Fold a section."""
+def folded(raw: str, offset: int = 0) -> Folded:
+    """Fold a section that begins at ``offset`` in its completion."""
     if raw.isascii():
-        return Folded(raw.replace("`", "'") if "`" in raw else raw)
+        return Folded(raw.replace("`", "'") if "`" in raw else raw, offset)
     parts: list[str] = []
     begins: list[int] = []
     shifts: list[int] = []
@@ -53,4 +60,5 @@ def folded(raw: str) -> Folded:
         shifts.append(past - length)
     parts.append(raw[past:])
     text = "".join(parts)
-    return Folded(text.replace("`", "'") if "`" in text else text, tuple(begins), tuple(shifts))
+    text = text.replace("`", "'") if "`" in text else text
+    return Folded(text, offset, tuple(begins), tuple(shifts))

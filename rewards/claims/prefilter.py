@@ -31,7 +31,7 @@ _LARGE = word_set("twenty thirty forty fifty sixty seventy eighty ninety hundred
 @lru_cache(maxsize=1)
 def _triggers() -> frozenset[str]:
     return (
-        vocabulary.firsts() | forms.TRIGGERS | cadences.TRIGGERS | meters.TRIGGERS - {"in"}
+        vocabulary.marks() | forms.TRIGGERS | cadences.TRIGGERS | meters.TRIGGERS - {"in"}
         | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys() | CORRECTIONS | _LARGE
         | {"neapolitan", "sixth", "cadential", "menor", "la"}
     )  # fmt: skip

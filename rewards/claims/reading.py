@@ -42,6 +42,8 @@ from rewards.response import spans
 from rewards.spelling.keys import parse_key
 
 READ = 8192
+MOST_CLAIMS = 200
+"""Past so many claims a section is not read on: no musician says as much in 8 kB."""
 _NAMES = frozenset("NACGnM")
 _NUMERALS = frozenset("RI0")
 _FIGURES = frozenset("0XB")
@@ -61,7 +63,7 @@ def read(question: Question, response: Response) -> tuple[Claim, ...]:
 
 def read_text(text: str, facet: str | None) -> list[Claim]:
     """The claims of a text of its own, such as an option, as an answer; spans in that text."""
-    return _section("answer", folded(text[:READ]), 0, "", (), facet)
+    return _section("answer", folded(text[:READ]), "", (), facet)
 
 
 def distinct(claims: Sequence[Claim]) -> list[Claim]:
@@ -105,14 +107,13 @@ def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -
         if span is not None:
             start = span[0]
             raw = text[start : min(span[1], start + READ)]
-            found += _section(section, folded(raw), start, prompt, choices, facet)  # type: ignore[arg-type]
+            found += _section(section, folded(raw, start), prompt, choices, facet)  # type: ignore[arg-type]
     return tuple(found)
 
 
 def _section(
     section: Section,
     text: Folded,
-    offset: int,
     prompt: str,
     choices: tuple[str, ...],
     facet: str | None,
@@ -127,7 +128,9 @@ def _section(
         for sentence in sentences(stretch, place)
     )
     for sentence in read_on:
-        places += cues(sentence)
+        if len(claims) >= MOST_CLAIMS:
+            break
+        places += [(text.raw(place), sure) for place, sure in cues(sentence)]
         context.found = []
         _read_sentence(sentence, context)
         if wondered and _refuses(sentence):
@@ -141,20 +144,17 @@ def _section(
         if sentence.asked and not _TALK.isdisjoint(sentence.bag):
             context.tempo_said = True
         if sentence.asked and _asks(sentence):
-            wondered = stated(sentence, context.found, section) if context.found else []
+            wondered = stated(sentence, context.found, section, text) if context.found else []
             continue
         if context.found:
-            said = stated(sentence, context.found, section)
+            said = stated(sentence, context.found, section, text)
             claims += said
             wondered = said if sentence.asked and len(sentence.words) < 8 else []
             _remember(context, claims)
     claims = _without_members(claims)
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
-    return [
-        replace(claim, start=offset + text.raw(claim.start), end=offset + text.raw(claim.end))
-        for claim in claims
-    ]
+    return claims
 
 
 def _without_members(claims: list[Claim]) -> list[Claim]:

@@ -65,7 +65,7 @@ def sentences(text: str, offset: int = 0) -> list[Sentence]:
             line, offsets = [], []
             continue
         at = offset + match.start()
-        for token in lex(piece):
+        for token in lex(piece):  # mostly one
             if token[0] != "." and len(line) < MOST_TOKENS:
                 line.append(token)
                 offsets.append(at)

@@ -8,11 +8,13 @@ the list; values that "or" joins are doubtful; what somebody else says is no cla
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from itertools import pairwise
 
 from rewards.claims.context import Found
-from rewards.claims.cues import Cues
+from rewards.claims.cues import Cues, clauses
+from rewards.claims.folding import Folded
 from rewards.claims.records import Claim, Section
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
@@ -27,22 +29,27 @@ _OTHERS = word_set(
 )
 
 
-def stated(sentence: Sentence, found: list[Found], section: Section) -> list[Claim]:
-    """The propositions of a sentence as claims."""
+def stated(
+    sentence: Sentence, found: list[Found], section: Section, text: Folded
+) -> list[Claim]:
+    """The propositions of a sentence as claims, spans in the raw completion."""
     stances = Cues(sentence)
     reported = _reported(sentence)
     claims = []
     tokens = sentence.tokens
     latest = len(tokens) - 1
+    ends: dict[str, int] = {}
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if (
             reported is not None
             and one.first > reported[0]
-            and stances.hard[one.first] == reported[1]
+            and clauses(sentence)[1][one.first] == reported[1]
         ):
             continue
-        others = [o.last for o in found if o.last < one.first and o.type != one.type]
-        polarity, modality = stances.stance(one.type, one.first, one.last, max(others, default=-1))
+        barrier = max((end for type_, end in ends.items() if type_ != one.type), default=-1)
+        ends[one.type] = max(one.last, ends.get(one.type, -1))
+        barrier = barrier if barrier < one.first else -1
+        polarity, modality = stances.stance(one.type, one.first, one.last, barrier)
         if one.type == "textbook" and modality == "hypothetical":
             modality = "asserted"
         if sentence.asked and modality == "asserted" and one.last >= latest - 3:
@@ -55,19 +62,19 @@ def stated(sentence: Sentence, found: list[Found], section: Section) -> list[Cla
             modality = "asserted"
         claims.append(
             Claim(
-                one.type, one.value, tokens[one.first].start, tokens[one.last].end, section,
+                one.type, one.value, text.raw(tokens[one.first].start), text.raw(tokens[one.last].end), section,
                 one.subject, one.time, one.polarity or polarity, one.modality or modality,
             )
         )  # fmt: skip
-    return _alternatives(sentence, _in_lists(sentence, claims))
+    return _alternatives(sentence, _in_lists(sentence, claims, text), text)
 
 
-def _in_lists(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
+def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "not A, B or C", "A and B are out": what is said of one end is said of the list."""
     if not any(claim.polarity == "denied" for claim in claims):
         return claims
     made = list(claims)
-    joints = [_lists(sentence, one, other) for one, other in pairwise(made)]
+    joints = [_lists(sentence, one, other, text) for one, other in pairwise(made)]
     for n in range(1, len(made)):
         if joints[n - 1] in ("or", "nor") or (
             n < len(joints) and joints[n - 1] and "or" in joints[n:]
@@ -80,28 +87,29 @@ def _in_lists(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
     return made
 
 
-def _lists(sentence: Sentence, one: Claim, other: Claim) -> str | None:
+def _lists(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> str | None:
     """The last word that joins two claims of one type in a list."""
     if one.type != other.type:
         return None
-    between = [t.word for t in sentence.tokens if one.end <= t.start < other.start]
+    between = [t.word for t in sentence.tokens if one.end <= text.raw(t.start) < other.start]
     rest = [word for word in between if word not in ("a", "an", "the")]
     return rest[-1] if rest and set(rest) <= {",", "or", "and", "nor", "/"} else None
 
 
-def _alternatives(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
+def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
     weighed = not sentence.bag.isdisjoint(("either", "candidates", "both", "possibilities"))
     weighed = weighed or {"two", "keys"} <= sentence.bag
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
-    ors = [token.start for token in sentence.tokens if token.word in joints]
+    ors = [text.raw(token.start) for token in sentence.tokens if token.word in joints]
     if not ors:
         return claims
     made = list(claims)
     for n, one in enumerate(claims):
         for m in range(n + 1, min(n + 4, len(claims))):
             other = claims[m]
-            joined = any(one.end <= place < other.start for place in ors)
+            after = bisect_left(ors, one.end)
+            joined = after < len(ors) and ors[after] < other.start
             near = other.start - one.end <= 24 and one.type == other.type
             if joined and near and one.polarity == other.polarity == "asserted":
                 for place in (n, m):
@@ -117,7 +125,7 @@ def _reported(sentence: Sentence) -> tuple[int, int] | None:
     for at, word in enumerate(sentence.words):
         if word in _REPORTS and "i" not in sentence.words[max(0, at - 2) : at]:
             if _OTHERS & set(sentence.words[max(0, at - 5) : at]):
-                return at, Cues(sentence).hard[at]
+                return at, clauses(sentence)[1][at]
     return None
 
 

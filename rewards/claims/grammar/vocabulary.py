@@ -56,6 +56,11 @@ _SURE = {
     "ballad": ("a",), "swing": ("a",), "house": ("not", "deep", "is", "genre"),
     "country": ("genre", "style", "ballad", "song", "music", "tune", "waltz"), "soul": ("genre",), "lullaby": ("a",),
 }  # fmt: skip
+_COMMON = word_set(
+    "and player players music song songs section sections instrument instruments line lines track "
+    "show stage new trip open closed hand high low first second lead solo main human backing"
+)
+"""Words of names that every text may hold."""
 _IN_LISTS = {"bass": "bass", "keys": "keyboard"}
 _NOT_BEFORE_VOICE = word_set(
     "upper lower inner outer top bottom middle bass tenor alto soprano first second third lowest "
@@ -82,15 +87,22 @@ def _index() -> dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]:
 
 
 @lru_cache(maxsize=1)
-def firsts() -> frozenset[str]:
-    """The words with which a name begins."""
-    return frozenset(_index()) | _IN_LISTS.keys()
+def marks() -> frozenset[str]:
+    """A word of each name, the one that tells most: without one a text holds no name."""
+    names = [name for listed in _index().values() for name, _, _ in listed]
+    alone = {name[0] for name in names if len(name) == 1}
+
+    def mark(name: tuple[str, ...]) -> str:
+        telling = [word for word in name if word not in _COMMON] or list(name)
+        return max(telling, key=lambda word: (word in alone, len(word)))
+
+    return frozenset(mark(name) for name in names) | _IN_LISTS.keys()
 
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the names of a sentence."""
     index = _index()
-    if sentence.bag.isdisjoint(firsts()):
+    if sentence.bag.isdisjoint(marks()):
         return
     places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
     words = [sentence.words[at] for at in places]
