@@ -146,17 +146,33 @@ class SftConfig:
 
 @dataclass(frozen=True, slots=True)
 class SamplingConfig:
-    """How completions are drawn.
+    """How completions are drawn, as ``policies.sampling.SamplingSettings`` has it.
+
+    Whatever is cut away, the sampler draws from another distribution than the learner
+    scores: ``sampler_gap`` in the metrics says by how much.
 
     Attributes:
         temperature: above 0; greedy evaluation does not use it.
+        top_k: at most this many of the likeliest tokens; 0: all. Cut first.
         top_p: the smallest set of tokens with at least this probability; 1: all.
+        min_p: tokens of at least this share of the likeliest one's probability; 0: all.
         max_new_tokens: a longer completion is cut and counts as truncated.
+        stop: texts that end a completion, greedy ones too; they stay in it.
     """
 
     temperature: float = number(1.0, above=0, most=10)
+    top_k: int = number(0, least=0)
     top_p: float = number(1.0, above=0, most=1)
+    min_p: float = number(0.0, least=0, below=1)
     max_new_tokens: int = number(64, least=1)
+    stop: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not all(self.stop):
+            raise ConfigError(
+                f"stop holds an empty text, which ends nothing: got {list(self.stop)}, expected "
+                "texts that a completion can contain; leave it out"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,14 +38,12 @@ def sampling(config: SamplingConfig) -> SamplingSettings:
     """How completions are drawn."""
     from policies.sampling import SamplingSettings
 
-    return SamplingSettings(config.temperature, config.top_p, config.max_new_tokens)
+    return SamplingSettings(**asdict(config))
 
 
 def greedy(config: SamplingConfig) -> SamplingSettings:
-    """The likeliest completion, of the same length."""
-    from policies.sampling import SamplingSettings
-
-    return SamplingSettings(0.0, 1.0, config.max_new_tokens)
+    """The likeliest completion, to the same length and stop texts."""
+    return sampling(config).greedy()
 
 
 def tiny_sizes(config: TinyConfig) -> TinySizes:

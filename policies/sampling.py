@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -52,13 +52,17 @@ class SamplingSettings:
             ("max_new_tokens", self.max_new_tokens >= 1, "at least 1"),
             ("top_k", self.top_k >= 0, "0 (all) or more"),
             ("min_p", 0 <= self.min_p < 1, "in [0, 1)"),
-            ("stop", "" not in self.stop, "texts that are not empty"),
+            ("stop", all(self.stop), "texts that are not empty"),
         ):
             if not ok:
                 raise ConfigError(
                     f"sampling.{name} is out of range: got {getattr(self, name)}, expected "
                     f"{expected}; change it"
                 )
+
+    def greedy(self) -> SamplingSettings:
+        """The likeliest tokens instead, to the same length and stop texts."""
+        return replace(self, temperature=0.0)
 
     @property
     def cuts(self) -> bool:

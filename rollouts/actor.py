@@ -30,7 +30,7 @@ class ActorSpec:
         clips: root folder of the clips.
         rubric: configuration of the rubric.
         rows: G, completions of each question.
-        sampling: temperature, nucleus and length.
+        sampling: temperature, cuts, length and stop texts.
         dtype, device: of the weights.
         threads: of torch in the actor.
     """
@@ -70,6 +70,7 @@ class RolloutActor:
         from policies.audio import ClipReader
         from policies.lora import open_policy
         from policies.memory import keep_freed_memory
+        from policies.sampler import EmbeddedSampler
         from rewards.rubric import Rubric
 
         keep_freed_memory()
@@ -78,22 +79,13 @@ class RolloutActor:
         self.policy = open_policy(
             spec.model, lora=spec.lora, suffix=spec.suffix, dtype=spec.dtype, device=spec.device
         )
+        self.sampler = EmbeddedSampler(self.policy, f"actor '{name}'")
         self.reader = ClipReader(spec.clips)
         self.rubric = Rubric.from_config(dict(spec.rubric))
-        self.version: int | None = None
 
     def load(self, weights: Mapping[str, np.ndarray], version: int, digest: str) -> str:
-        """Take these weights as ``version``; returns the hash of what was received.
-
-        Weights whose hash is not ``digest`` are refused: the version stays.
-        """
-        from policies.weights import load_weights, weights_hash
-
-        received = weights_hash(weights)
-        if received == digest:
-            load_weights(self.policy, weights)
-            self.version = version
-        return received
+        """Take these weights as ``version``; see ``policies.sampler.Sampler.load``."""
+        return self.sampler.load(weights, version, digest)
 
     def roll_out(self, asks: Sequence[Ask], version: int) -> list[Any]:
         """Sample and judge one group for each question.
@@ -101,15 +93,8 @@ class RolloutActor:
         Raises:
             RolloutError: if the actor does not hold this version.
         """
-        from policies.sampler import sample
         from policies.seeds import derive_seed
-        from rewards.errors import RolloutError
 
-        if self.version != version:
-            raise RolloutError(
-                f"actor '{self.name}' holds other weights: got version {self.version}, expected "
-                f"{version}; publish it to this actor first"
-            )
         sounds = [
             None if ask.question.clip is None else self.reader.read(ask.question.clip)
             for ask in asks
@@ -124,7 +109,7 @@ class RolloutActor:
             ]
             for ask in asks
         ]
-        groups = sample(self.policy, prompts, seeds, self.spec.sampling, policy_version=version)
+        groups = self.sampler.sample(prompts, seeds, self.spec.sampling, version)
         return [
             self._judge(ask, prompt, completions)
             for ask, prompt, completions in zip(asks, prompts, groups, strict=True)

@@ -151,7 +151,7 @@ def _loop(
 
     def held_out() -> dict[str, float]:
         judge = registry.get(spec.judge)
-        greedy = SamplingSettings(0.0, 1.0, spec.sampling.max_new_tokens)
+        greedy = spec.sampling.greedy()
         return accuracy_by_topic(
             evaluate(policy, spec.dev, reader.read, judge, greedy, seed=spec.seed)
         )
