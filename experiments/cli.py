@@ -39,7 +39,7 @@ def build() -> typer.Typer:
     """The application with all its commands."""
     import typer
 
-    from experiments.commands.data import scores
+    from experiments.commands.data import check, scores
     from experiments.commands.doctor import doctor
     from experiments.commands.eval import ask, evaluate
     from experiments.commands.policy import export
@@ -61,8 +61,9 @@ def build() -> typer.Typer:
         app.command()(_calm(command))
     app.command("eval")(_calm(evaluate))
 
-    data = typer.Typer(no_args_is_help=True, help="Make and read data sets.")
+    data = typer.Typer(no_args_is_help=True, help="Make and check data sets.")
     data.command()(_calm(scores))
+    data.command()(_calm(check))
     app.add_typer(data, name="data")
 
     reward = typer.Typer(

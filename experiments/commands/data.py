@@ -12,7 +12,12 @@ import typer
 from experiments.commands.config import Overrides, PrintConfig, read
 
 if TYPE_CHECKING:
+    from rewards.checking.check import Checked
+    from rewards.records import Question
     from sft.corpus.build import DataSummary
+
+SHOWN = 50
+"""Findings that are written out; the table counts all."""
 
 
 def scores(
@@ -32,6 +37,74 @@ def scores(
     with progress_bars() as progress:
         summary = build(out, config.settings(), progress)
     _show(summary)
+
+
+def check(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.jsonl", help="Questions, or traces.", show_default=False),
+    ],
+    clips: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the clips; that of FILE if not given."),
+    ] = None,
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option(help="For traces: what they answer, so that facts count too; repeatable."),
+    ] = None,
+) -> None:
+    """Find what is wrong with a data set: gold answers, clips, repeats, theory.
+
+    Exit status 1 if anything was found.
+    """
+    from policies.audio import RATE, ClipReader
+    from rewards.checking.check import check_file
+    from rewards.records import Clip
+
+    root = clips or file.parent
+    asked = _asked(questions or [])
+    with ClipReader(root) as reader, progress_bars() as progress:
+
+        def listen(clip: Clip) -> float:
+            return len(reader.read(clip).samples_S) / RATE
+
+        found = check_file(
+            file, root, listen, asked, lambda done, total: progress("rows", done, total)
+        )
+    _report(file, found)
+    if found.findings:
+        raise typer.Exit(1)
+
+
+def _asked(files: list[Path]) -> dict[str, Question]:
+    """Id -> question, of all files."""
+    from rewards.questions import read_questions
+
+    return {question.id: question for file in files for question in read_questions(file)}
+
+
+def _report(file: Path, found: Checked) -> None:
+    """The findings by line, and how many there are of each kind."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from rewards.checking.records import KINDS
+
+    for one in found.findings[:SHOWN]:
+        name = f" ({one.id})" if one.id else ""
+        typer.echo(f"{file}:{one.line}{name}: {one.sentence}")
+    if len(found.findings) > SHOWN:
+        typer.echo(f"and {len(found.findings) - SHOWN} more")
+    table = Table("finding", box=None, pad_edge=False)
+    table.add_column("rows", justify="right")
+    for kind, words in KINDS.items():
+        rows = {one.line for one in found.findings if one.kind == kind}
+        if rows:
+            table.add_row(words, str(len(rows)))
+    table.add_row("rows checked", str(found.rows))
+    table.add_row("clips decoded", str(found.clips))
+    table.add_row("rows with a finding", str(len({one.line for one in found.findings})))
+    Console().print(table)
 
 
 @contextmanager

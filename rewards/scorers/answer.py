@@ -30,11 +30,16 @@ def answer(question: Question, response: Response) -> Verdict | None:
     Raises:
         DataError: the fact, or the gold answer, cannot be read.
     """
-    facet = question.facet
-    name = _REWARDS.get(facet, facet) if facet else None
-    if name in NAMES and name != "answer":
+    name = reward_of(question)
+    if name is not None:
         verdict = registry.get(name)(question, response)
         if isinstance(verdict, Verdict):
             return verdict
     verdict = registry.get("accuracy")(question, response)
     return verdict if isinstance(verdict, Verdict) else None
+
+
+def reward_of(question: Question) -> str | None:
+    """The name of the reward that judges the question's facet; None if there is none."""
+    name = _REWARDS.get(question.facet or "", question.facet)
+    return name if name in NAMES and name != "answer" else None

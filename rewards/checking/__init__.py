@@ -1,0 +1,7 @@
+"""What is wrong with a data set before anybody trains on it.
+
+``rows`` reads a file of questions or of traces and keeps what cannot be read; ``gold`` holds
+answers against the rewards, ``facts`` the facts of a row against each other, ``textbook``
+answers and chains of thought against music theory, ``repeats`` rows against rows; ``check``
+does it all.
+"""

@@ -1,0 +1,52 @@
+"""Gold answers that the rewards would not pay, and rows that none can judge.
+
+Conventions
+-----------
+The gold answer is given as a completion, and must earn 1 in ``accuracy`` and in the reward of
+the question's facet. Less is an error of the answer, of the fact or of the facet, or a form
+that the rewards do not read: whichever it is, a policy that is right is not paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rewards import registry
+from rewards.checking.facts import refusal
+from rewards.checking.records import Finding, Row
+from rewards.contract import checked
+from rewards.errors import EtudeError
+from rewards.facts import show
+from rewards.records import Question, Response
+from rewards.response import parse
+from rewards.scorers.answer import reward_of
+
+
+def gold(row: Row) -> Iterator[Finding]:
+    """What the rewards say of the gold answer of a row."""
+    question = row.question
+    asked = reward_of(question)
+    judged = False
+    for name in ["accuracy", *([asked] if asked else [])]:
+        completion = parse(f"<answer>{question.answer or '?'}</answer>")
+        try:
+            value, why = _value(name, question, completion)
+        except EtudeError as failure:
+            yield row.found("facts", refusal(name, failure))
+            judged = True
+            continue
+        judged = judged or value is not None
+        if value is not None and value < 1 and question.answer is not None:
+            yield row.found(
+                "gold",
+                f"{name} gives {value:g} to the gold answer {show(question.answer)}, expected 1: "
+                f"{why}",
+            )
+    if not judged and question.kind == "qa":
+        place = f"the fact {question.facet!r}" if question.facet else "a facet with its fact"
+        yield row.found("gold", f"nothing can judge it: expected an answer, or {place}")
+
+
+def _value(name: str, question: Question, completion: Response) -> tuple[float | None, str]:
+    verdict = checked(name, registry.get(name)(question, completion))
+    return (None, "") if verdict is None else (verdict.value, verdict.why)

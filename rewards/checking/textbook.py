@@ -1,0 +1,125 @@
+"""Answers and targets that music theory denies: a relative called parallel, a wrong numeral.
+
+Conventions
+-----------
+A question of theory and its answer are said as one sentence ("What is the dominant of D major?",
+"G": "G is the dominant of D major"), which the reader of chains of thought
+(``rewards/claims/reading.py``) takes apart; its propositions are held against the tables
+(``rewards/claims/theory.py``). A target is read as it is, and its claims are also held against
+the facts of its question, where that is given, and against each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from rewards.checking.facts import MOST_SIGNS
+from rewards.checking.records import Finding, Row, Target
+from rewards.claims.contradictions import contradictions
+from rewards.claims.facts import known
+from rewards.claims.reading import distinct, read
+from rewards.claims.records import Claim
+from rewards.claims.theory import holds
+from rewards.claims.truth import check
+from rewards.errors import DataError
+from rewards.records import Question
+from rewards.response import parse
+
+_READ = 600  # characters of a question or answer
+_SENTENCES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), say)
+    for pattern, say in (
+        (r"how many (sharps|flats)(?: or flats)? (?:does|do|are in|has) (?:the key of )?"
+         r"([^?]{1,60}?)(?: have)?\?",
+         lambda m, a: f"{m[2]} has {a if re.search('sharp|flat', a) else f'{a} {m[1]}'}."),
+        (r"what is the (?:key )?signature of (?:the key of )?([^?]{1,60})\?",
+         lambda m, a: f"{m[1]} has {a}."),
+        (r"(?:which|what) (?:roman )?numeral is ([^?]{1,60}?) in ([^?]{1,60})\?",
+         lambda m, a: f"{m[1]} is {a} in {m[2]}."),
+        (r"what (?:is|are) (the [^?]{1,100})\?", lambda m, a: f"{a} is {m[1]}."),
+        (r"what (?:is|are) (the [^?]{1,100})\?", lambda m, a: f"{m[1]} is {a}."),
+        (r"(?:which|what) (?:[a-z]+ ){0,2}(is [^?]{1,100})\?", lambda m, a: f"{a} {m[1]}."),
+        (r"what ([^?]{1,60}?) (?:makes?|form|spells?|belongs? to) ([^?]{1,60})\?",
+         lambda m, a: f"{m[2]} is spelled {a}."),
+    )
+)  # fmt: skip
+_TOO_MANY = re.compile(
+    r"\b([89]|1\d|eight|nine|ten|eleven|twelve)[ -](sharps|flats)\b", re.IGNORECASE
+)
+
+
+def of_row(row: Row) -> Iterator[Finding]:
+    """What theory says of a question and its gold answer."""
+    answer = row.question.answer
+    if answer is None:
+        return
+    for sentence in _said(row.question.text[:_READ], answer[:_READ]):
+        claims = read(Question("", ""), parse(f"<think>{sentence}</think>"))
+        false = _false(claims)
+        if false:
+            yield row.found("theory", f"{sentence!r}: {false[0]}")
+            return
+    if many := _TOO_MANY.search(answer):
+        yield row.found("theory", _impossible(many[0]))
+
+
+def of_target(target: Target) -> Iterator[Finding]:
+    """What theory, the facts and the target itself say of its claims."""
+    completion = parse(f"<think>{target.think}</think><answer>{target.answer}</answer>")
+    question = target.question or Question(target.id, "")
+    claims = read(question, completion)
+    think = distinct([claim for claim in claims if claim.section == "think"])
+    for sentence in _false(think):
+        yield target.found(sentence)
+    if many := _TOO_MANY.search(target.think):
+        yield target.found(_impossible(many[0]))
+    answer = [claim for claim in claims if claim.section == "answer"]
+    for sentence in contradictions(think, answer):
+        yield target.found(f"it contradicts itself: {sentence}")
+    if target.question is None:
+        return
+    try:
+        facts = known(target.question)
+    except DataError:
+        return  # told of the question's own file
+    for claim in think:
+        if claim.plain and claim.type != "textbook":
+            found = check(claim, facts)
+            if found.support == 0:
+                said = completion.text[claim.start : claim.end]
+                yield target.found(f"{said!r} ({claim.type} {_value(claim)}): {found.why}")
+
+
+def _said(question: str, answer: str) -> Iterator[str]:
+    for pattern, say in _SENTENCES:
+        found = pattern.search(question)
+        if found:
+            yield say(found, answer.strip().rstrip("."))
+
+
+def _false(claims: tuple[Claim, ...] | list[Claim]) -> list[str]:
+    """A clause for each proposition of theory that is asserted and false."""
+    found = []
+    for claim in claims:
+        proposition = str(claim.value)
+        if claim.type == "textbook" and claim.plain and holds(proposition) is False:
+            found.append(f"theory denies that the {proposition.replace('_', ' ')}"
+                         f"{_mixed_up(proposition)}")  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
+def _mixed_up(proposition: str) -> str:
+    """The other name, where a relative was called parallel or the reverse."""
+    for name, other in (("relative", "parallel"), ("parallel", "relative")):
+        if proposition.startswith(name) and holds(proposition.replace(name, other, 1)):
+            return f"; it is the {other}"
+    return ""
+
+
+def _impossible(said: str) -> str:
+    return f"got {said!r}, expected at most {MOST_SIGNS}: no signature has more"
+
+
+def _value(claim: Claim) -> str:
+    return " ".join(claim.value) if isinstance(claim.value, tuple) else str(claim.value)

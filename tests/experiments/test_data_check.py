@@ -1,0 +1,70 @@
+"""`etude data check`: the exit status, the lines, the table; real scores have no finding."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from policies.audio import write_wav
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A folder with a clip, a file that is no clip, and questions about both."""
+    write_wav(tmp_path / "tone.wav", 0.1 * np.sin(np.arange(16_000) / 20, dtype=np.float32))
+    (tmp_path / "noise.wav").write_bytes(b"RIFF not really")
+    rows = [
+        {"id": "a", "text": "Key?", "clip": "tone.wav", "answer": "D major"},
+        {"id": "b", "text": "Key?", "clip": "noise.wav", "answer": "D major"},
+        {"id": "c", "text": "What is the relative minor of D major?", "answer": "D minor"},
+        {"id": "d", "text": "Beats?", "clip": "tone.wav", "answer": "x", "facts": {"beats": [5]}},
+    ]
+    (tmp_path / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return tmp_path
+
+
+def test_findings_have_file_and_line_and_exit_with_1(etude, data: Path):
+    done = etude("data", "check", data / "questions.jsonl")
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    said = {line.partition(" ")[0].rpartition(":")[2]: line for line in lines if ".jsonl:" in line}
+    assert set(said) == {"2", "3", "4"}
+    assert "(b): clip 'noise.wav'" in said["2"]
+    assert "it is the parallel" in said["3"]
+    assert "event at 5 s, expected none after the end of the clip at 1 s" in said["4"]
+    table = {line.rpartition(" ")[0].strip(): line.rpartition(" ")[2] for line in lines}
+    assert table["rows checked"] == "4"
+    assert table["clips decoded"] == "1"
+    assert table["rows with a finding"] == "3"
+
+
+def test_clips_may_lie_elsewhere(etude, data: Path, tmp_path: Path):
+    elsewhere = tmp_path / "else"
+    elsewhere.mkdir()
+    file = elsewhere / "q.jsonl"
+    file.write_text((data / "questions.jsonl").read_text().splitlines()[0])
+    assert etude("data", "check", file).exit_code == 1
+    done = etude("data", "check", file, "--clips", data)
+    assert done.exit_code == 0, done.stdout
+
+
+def test_real_scores_and_their_traces_have_no_finding(etude, tmp_path: Path):
+    made = etude("data", "scores", "--out", tmp_path / "data", "train=24", "dev=4",
+                 "test=4")  # fmt: skip
+    assert made.exit_code == 0, made.stderr
+    for name in ("train", "dev", "test"):
+        done = etude("data", "check", tmp_path / "data" / f"{name}.jsonl")
+        assert done.exit_code == 0, done.stdout
+        assert "rows with a finding" in done.stdout
+    done = etude("data", "check", tmp_path / "data" / "traces.jsonl",
+                 "--questions", tmp_path / "data" / "train.jsonl")  # fmt: skip
+    assert done.exit_code == 0, done.stdout
+
+
+def test_a_file_that_is_not_there_is_one_sentence(etude, tmp_path: Path):
+    done = etude("data", "check", tmp_path / "none.jsonl")
+    assert done.exit_code == 1
+    assert "cannot be read" in done.stderr

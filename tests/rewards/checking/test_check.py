@@ -1,0 +1,192 @@
+"""A data set with an error is told its line; one without is left in peace."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rewards import Facts, Question
+from rewards.checking.check import Checked, check_file
+from rewards.errors import AudioError, DataError
+from rewards.records import Clip
+
+DORIAN = {"mode": "D dorian", "key_signature": -1}
+
+
+@pytest.fixture
+def check(tmp_path: Path):
+    """The findings of rows, as (line, kind, sentence); clips last ten seconds."""
+
+    def listen(clip: Clip) -> float:
+        heard.append(clip)
+        if "missing" in clip.path:
+            raise AudioError(f"clip {clip.path!r} is not readable")
+        return 10.0
+
+    heard: list[Clip] = []
+
+    def run(*rows: Any, questions: dict[str, Question] | None = None) -> Checked:
+        file = tmp_path / "rows.jsonl"
+        texts = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+        file.write_text("\n".join(texts) + "\n")
+        return check_file(file, tmp_path, listen, questions)
+
+    run.heard = heard  # type: ignore[attr-defined]
+    return run
+
+
+def row(text: str = "What do you hear?", **fields: Any) -> dict[str, Any]:
+    return {"id": "a", "text": text, **fields}
+
+
+def facts(facet: str | None = None, answer: str | None = None, **stated: Any) -> dict[str, Any]:
+    asked = {name: value for name, value in (("facet", facet), ("answer", answer)) if value}
+    return row(**{"answer": "yes", **asked}, facts=stated)
+
+
+GOOD = [
+    row("What is the relative minor of D major?", answer="B minor"),
+    row("What is the parallel minor of D major?", answer="D minor"),
+    row("How many flats does C minor have?", answer="three"),
+    row("How many sharps are in A major?", answer="3 sharps"),
+    row("What is the dominant of E flat major?", answer="B flat"),
+    row("Which numeral is A7 in D major?", answer="V7"),
+    row("What notes make a D major triad?", answer="D, F#, A"),
+    row("What is the interval between C and G?", answer="perfect fifth"),
+    row("What is the leading tone of A minor?", answer="G#"),
+    row("What is the key of this piece?", answer="D major", facet="key",
+        facts={"key": "D major", "key_signature": 2, "mode": "major", "tempo": 180,
+               "tempo_term": "Presto", "modulations": [[5, "A major"]]}),
+    row("Mode?", answer="D dorian", facet="mode", facts=DORIAN),
+    row("Which chord?", answer="A7", facet="chord",
+        facts={"key": "D major", "chord": "A:7", "roman": "V7"}),
+    row("Describe it.", kind="caption"),
+    row("Key?", facet="key", facts={"key": "D major"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("good", GOOD, ids=lambda good: good["text"])
+def test_what_is_right_is_left_in_peace(check, good):
+    assert check(good).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("bad", "kind", "said"),
+    [
+        (row("What is the relative minor of D major?", answer="D minor"), "theory",
+         "the relative of D major is D minor; it is the parallel"),
+        (row("Which key is the parallel major of A minor?", answer="C major"), "theory",
+         "the parallel of A minor is C major; it is the relative"),
+        (row("How many sharps does A major have?", answer="2"), "theory", "signature of A major"),
+        (row("What is the key signature of E major?", answer="3 sharps"), "theory", "is 3"),
+        (row("Which numeral is A7 in D major?", answer="IV7"), "theory", "is IV7"),
+        (row("What is the dominant of F major?", answer="B flat"), "theory", "is Bb"),
+        (row("What is the leading tone of A minor?", answer="G"), "theory", "leading tone"),
+        (row("What notes make a D major triad?", answer="D, F, A"), "theory", "members of D"),
+        (row("What is the interval between C and E?", answer="perfect fifth"), "theory", "P5"),
+        (row("How many sharps?", answer="8 sharps"), "theory", "no signature has more"),
+        (facts("key", "D major", key="E major"), "gold", "key gives 0 to the gold answer"),
+        (row("Key?", facet="key"), "gold", "nothing can judge it: expected an answer, or the fact"),
+        (row("Key?"), "gold", "nothing can judge it"),
+        (row(answer="<answer>D</answer>"), "gold", "accuracy gives 0"),
+        (facts(key="D major", key_signature=3), "facts", "contradicts facts.key_signature 3"),
+        (facts(key="D major", mode="minor"), "facts", "contradicts facts.key 'D major'"),
+        (facts(mode="A minor", key_signature=3), "facts", "contradicts facts.mode 'A minor'"),
+        (facts(tempo=60, tempo_term="Presto"), "facts", "'Presto' contradicts facts.tempo 60"),
+        (facts(key="G# major"), "facts", "G# major would need 8 sharps"),
+        (facts(modulations=[[1, "Fb major"]]), "facts", "Fb major would need 8 flats"),
+        (facts("chord", "A7", key="D major", chord="A:7", roman="IV"), "facts", "facts.roman 'IV'"),
+        (facts("roman", "Q9", key="D major", roman="Q9"), "facts", "facts.roman: got 'Q9'"),
+        ("{broken", "malformed", "is not JSON"),
+        ('{"id": "a"}', "malformed", "text"),
+        (row(clip="../a.wav", answer="x"), "malformed", ".."),
+        (row(clip="missing.wav", answer="x"), "clip", "is not readable"),
+        (row(clip="a.wav", answer="x", facts={"beats": [1, 20]}), "facts", "an event at 20 s"),
+        (row(clip="a.wav", answer="x", facts={"chords": [[0, 11, "C"]]}), "facts", "at 11 s"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_found_and_nothing_else(check, bad, kind, said):
+    found = check(GOOD[4] | {"id": "first"}, bad)
+    assert [(one.line, one.kind) for one in found.findings] == [(2, kind)], found.findings
+    assert said in found.findings[0].sentence
+
+
+def test_ids_and_rows_that_are_there_again(check):
+    found = check(
+        row("Key?", answer="D major", clip="a.wav"),
+        row("Meter?", answer="3/4", clip="a.wav"),
+        {**row("KEY? ", answer="E major", clip="a.wav"), "id": "b"},
+        {**row("Key?", answer="d  MAJOR", clip="a.wav"), "id": "c"},
+        {**row("Key?", answer="E major", clip={"path": "a.wav", "start": 3}), "id": "d"},
+        {**row("Key?", answer="E major", clip="b.wav"), "id": "e"},
+    )
+    assert [(one.line, one.id, one.kind) for one in found.findings] == [
+        (2, "a", "repeated"), (3, "b", "repeated"), (4, "c", "repeated"),
+    ]  # fmt: skip
+    said = [one.sentence for one in found.findings]
+    assert "first on line 1" in said[0]
+    assert "asks what line 1 asks, with another answer: got 'E major', there 'D major'" in said[1]
+    assert said[2] == "is line 1 again"
+
+
+def test_the_hash_tells_a_clip_under_another_path(check):
+    clips = [{"path": name, "sha256": "0" * 64} for name in ("a.wav", "b.wav")]
+    found = check(
+        *({**row("Key?", answer=a, clip=c), "id": a} for a, c in zip("DE", clips, strict=True))
+    )
+    assert [one.line for one in found.findings] == [2]
+
+
+def test_each_clip_is_decoded_once_and_counted(check):
+    rows = [{**row(f"{n}?", answer="x", clip=f"{n % 2}.wav"), "id": str(n)} for n in range(6)]
+    found = check(*rows)
+    assert (found.rows, found.clips, len(check.heard)) == (6, 2, 2)
+
+
+def trace(think: str, answer: str = "D major") -> dict[str, str]:
+    return {"question": "q", "think": think, "answer": answer}
+
+
+def test_a_sound_target_is_left_in_peace(check):
+    question = Question("q", "Key?", facet="key", answer="D major")
+    sound = trace("There are two sharps. D major has two sharps, so it is D major.")
+    assert check(sound, questions={"q": question}).findings == ()
+    assert check(sound).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("think", "said"),
+    [
+        ("D major has three sharps, so it is D major.", "signature of D major is 3"),
+        ("The relative minor of D major is D minor.", "it is the parallel"),
+        ("In this piece I hear nine sharps.", "no signature has more"),
+        ("It is in D major. It is in E major.", "it contradicts itself"),
+        ("It is in G major.", "it contradicts itself"),
+        ("The meter is 4/4.", "(meter 4/4)"),
+    ],
+)
+def test_a_target_is_held_against_theory_itself_and_the_facts(check, think, said):
+    question = Question("q", "Key?", facet="key", answer="D major", facts=Facts(meter="3/4"))
+    findings = check(trace(think), questions={"q": question}).findings
+    assert any(said in one.sentence for one in findings), findings
+    assert {one.kind for one in findings} == {"theory"}
+
+
+def test_a_target_of_an_unknown_question_and_one_that_is_there_again(check):
+    question = Question("q", "Key?")
+    stranger = trace("It is calm.") | {"question": "other"}
+    again = trace("It is calm.")
+    found = check(again, stranger, again, {"question": "q"}, questions={"q": question})
+    assert [(one.line, one.kind) for one in found.findings] == [
+        (2, "malformed"), (3, "repeated"), (4, "malformed"),
+    ]  # fmt: skip
+
+
+def test_a_file_without_rows_or_none_at_all_is_an_error(check, tmp_path: Path):
+    with pytest.raises(DataError, match="holds no row"):
+        check("")
+    with pytest.raises(DataError, match="cannot be read"):
+        check_file(tmp_path / "none.jsonl", tmp_path, lambda clip: 1.0)
