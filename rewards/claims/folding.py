@@ -26,20 +26,22 @@ class Folded:
     Attributes:
         text: folded.
         offset: where its raw form begins in the completion.
-        begins, shifts: from each of these places on, raw places are further by so much.
+        begins, raws: the folded and raw places where a stretch of either sort begins;
+            stretches alternate, those that changed come first.
     """
 
     text: str
     offset: int = 0
     begins: tuple[int, ...] = ()
-    shifts: tuple[int, ...] = ()
+    raws: tuple[int, ...] = ()
 
     def raw(self, at: int) -> int:
         """The place in the completion of a place in the folded text."""
-        if not self.begins:
-            return self.offset + at
         stretch = bisect_right(self.begins, at) - 1
-        return self.offset + at + (self.shifts[stretch] if stretch >= 0 else 0)
+        if stretch < 0:
+            return self.offset + at
+        inside = 0 if stretch % 2 == 0 else at - self.begins[stretch]
+        return self.offset + self.raws[stretch] + inside
 
 
 def folded(raw: str, offset: int = 0) -> Folded:
@@ -48,7 +50,7 @@ def folded(raw: str, offset: int = 0) -> Folded:
         return Folded(raw.replace("`", "'") if "`" in raw else raw, offset)
     parts: list[str] = []
     begins: list[int] = []
-    shifts: list[int] = []
+    raws: list[int] = []
     length = past = 0
     for match in _FOREIGN.finditer(raw):
         kept = raw[past : match.start()]
@@ -56,9 +58,9 @@ def folded(raw: str, offset: int = 0) -> Folded:
         parts += (kept, new)
         length += len(kept) + len(new)
         past = match.end()
-        begins.append(length)
-        shifts.append(past - length)
+        begins += (length - len(new), length)
+        raws += (match.start(), past)
     parts.append(raw[past:])
     text = "".join(parts)
     text = text.replace("`", "'") if "`" in text else text
-    return Folded(text, offset, tuple(begins), tuple(shifts))
+    return Folded(text, offset, tuple(begins), tuple(raws))

@@ -22,7 +22,7 @@ _END = re.compile(r"[.!?](?=\s)|\n")
 _WORD = re.compile(r"[a-z']+")
 _SIGN = re.compile(
     r"\d|#|°|ø|(?<![\w'])(?:[B-HV]|A(?! [a-z]))(?![\w'])"
-    r"|(?<!\w)(?:[A-G](?:b|m|maj|dim|aug|sus)|[IVX]{2,4}|[ivx]{2,4}|aa?b[abc]*)(?!\w)"
+    r"|(?<!\w)(?:[A-G](?:b|m|maj|dim|aug|sus)|[IVX]{2,4}|[ivx]{2,4}|aa?b[abc]*|A+B[A-D]*)(?!\w)"
     r"|[a-z]-(?:two|four|five|eight|one|sixteen)(?!\w)"
 )
 _LARGE = word_set("twenty thirty forty fifty sixty seventy eighty ninety hundred")
@@ -33,7 +33,7 @@ def _triggers() -> frozenset[str]:
     return (
         vocabulary.marks() | forms.TRIGGERS | cadences.TRIGGERS | meters.TRIGGERS - {"in"}
         | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys() | CORRECTIONS | _LARGE
-        | {"neapolitan", "sixth", "cadential", "menor", "la"}
+        | {"form", "neapolitan", "sixth", "cadential", "menor", "la"}
     )  # fmt: skip
 
 

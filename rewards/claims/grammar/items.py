@@ -30,7 +30,13 @@ _FOREIGN = word_set("menor mayor mineur majeur minore maggiore moll dur")
 _BASS = word_set("over with / in")
 _ORDERS = word_set("first second third 1st 2nd 3rd root")
 _SCALES = word_set("scale mode key tonality")
+_AFTER_KEY = word_set(
+    "is was and or in at then with it to seems sounds feels because since so but over throughout "
+    "appears as on from might could would not has again all i we obviously clearly probably maybe "
+    "after before though although should must fits stays remains"
+)
 _MOST_WORDS = 7
+_MOST_ITEMS = 40
 
 
 @dataclass(slots=True)
@@ -51,10 +57,10 @@ class Item:
 
 
 def items(sentence: Sentence) -> list[Item]:
-    """The names of a sentence, in order."""
+    """The names of a sentence, in order; of a longer list the first ``_MOST_ITEMS``."""
     found: list[Item] = []
     at, kinds = 0, sentence.kinds
-    while at < len(kinds):
+    while at < len(kinds) and len(found) < _MOST_ITEMS:
         kind = kinds[at]
         item = None
         if kind in "NAna":
@@ -152,6 +158,9 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
     kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
     mode = tokens[step].value
     following = kinds[step + 1 : step + 2]
+    if kinds[at] == "A" and at == 0 and kinds[step + 1 : step + 2] == "w":
+        if words[step + 1] not in _AFTER_KEY:
+            return None  # "A minor detail"
     if words[at] == "a" and kinds[at] == "a":
         lead = words[at - 1] if at else ""
         keyed = lead in ("in", "of") and not (following and kinds[step + 1] in "kqdy")

@@ -222,7 +222,8 @@ def _members(sentence: Sentence, context: Context, found: list[Item]) -> set[int
                     name = f"{owner.note.name} {owner.mode}"
                 first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
                 context.add(Found("textbook", f"members of {name} is {notes}", first, last))
-                used |= set(range(row[0].first, max(last, row[-1].last) + 1))
+                start = row[0].first if owner.kind == "chord" else first
+                used |= set(range(start, last + 1))
         at += max(1, len(row))
     return used
 

@@ -1,0 +1,89 @@
+"""How well the reader finds what a musician reads in a trace.
+
+A claim that the reader finds is right if the trace's labels hold one of the same type, the same
+value (by sound), polarity, modality and section. A claim that is said twice counts once. The
+reader was written with the dev half in view; nobody who wrote it has seen the test half. The
+bounds below are what it reaches, less two hundredths: they may only rise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from rewards.claims.reading import distinct, read
+from rewards.claims.records import Value
+from rewards.claims.sameness import same_value
+from rewards.claims.theory import harte
+from rewards.questions import question_from_json
+from rewards.response import parse
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.ontology import ontology
+
+FOLDER = Path(__file__).parent
+VOCABULARIES = {"instrument": "instruments", "genre": "genre", "mood": "mood"}
+BOUNDS = {"dev": (0.88, 0.85), "test": (0.69, 0.63)}
+"""(precision, recall) of each half."""
+
+
+def canonical(type_: str, value: Value | list[str]) -> object:
+    """A value in the form in which claims and labels are compared."""
+    if isinstance(value, list):
+        value = tuple(value)
+    if isinstance(value, tuple):
+        items = "chord" if type_ == "progression" else type_
+        return tuple(canonical(items, item) for item in value)
+    if type_ in VOCABULARIES:
+        return ontology(VOCABULARIES[type_]).name(str(value))  # type: ignore[arg-type]
+    if type_ == "chord" and parse_chord(str(value)) is not None:
+        return same_value("chord", harte(parse_chord(str(value))))  # type: ignore[arg-type]
+    if type_ == "cadence":
+        return {"authentic": "AC"}.get(str(value), value)
+    if type_ == "textbook":
+        words = str(value).lower().replace(" between ", " of ")
+        return words.replace(":maj ", " ").replace(" major", "")
+    return same_value(type_, value)
+
+
+def measured(half: str) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Right, spurious and missed claims by type."""
+    right: Counter[str] = Counter()
+    spurious: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    path = FOLDER / f"traces_{half}.jsonl"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        question = question_from_json({**row["question"], "id": row["id"]}, where=row["id"])
+        wanted = {
+            (c["type"], canonical(c["type"], c["value"]), c["polarity"], c["modality"])
+            for c in row["claims"]
+        }
+        found = {
+            (c.type, canonical(c.type, c.value), c.polarity, c.modality)
+            for c in distinct(read(question, parse(row["completion"])))
+        }
+        right.update(claim[0] for claim in found & wanted)
+        spurious.update(claim[0] for claim in found - wanted)
+        missed.update(claim[0] for claim in wanted - found)
+    return right, spurious, missed
+
+
+@pytest.mark.parametrize("half", ["dev", "test"])
+def test_the_reader_finds_what_a_musician_reads(half):
+    right, spurious, missed = (counts.total() for counts in measured(half))
+    precision, recall = right / (right + spurious), right / (right + missed)
+    assert precision >= BOUNDS[half][0], f"{half}: precision {precision:.3f}"
+    assert recall >= BOUNDS[half][1], f"{half}: recall {recall:.3f}"
+
+
+if __name__ == "__main__":  # counts by type alone: no trace of the test half is shown
+    for name in ("dev", "test"):
+        counts = measured(name)
+        for type_ in sorted(set().union(*counts)):
+            print(f"{name:<5}{type_:<16}" + "".join(f"{c[type_]:>6}" for c in counts))
+        right, spurious, missed = (c.total() for c in counts)
+        print(f"{name:<5}{'precision':<16}{right / (right + spurious):>6.3f}")
+        print(f"{name:<5}{'recall':<16}{right / (right + missed):>6.3f}")
