@@ -59,6 +59,7 @@ from rewards.rubric_config import read_config, write_config
 from rewards.rubric_part import Row, RubricPart
 from rewards.rubric_tree import tree
 from rewards.schedule import Schedule
+from rewards.scorers import JUDGES
 
 if TYPE_CHECKING:
     from rewards.adapters.trl import TrlReward
@@ -169,12 +170,17 @@ class Rubric:
 
     @property
     def over_groups(self) -> bool:
-        """Whether a part compares the completions of one question."""
-        return any(part.judge.scope == "group" for part in self.parts)
+        """Whether a part compares the completions of one question; a model's opinion does not."""
+        return any(part.judge.scope == "group" and part.reward not in JUDGES for part in self.parts)
 
     @property
     def in_batches(self) -> bool:
         """Whether it pays to judge many completions at once."""
+        return self.shares_processes or any(part.reward in JUDGES for part in self.parts)
+
+    @property
+    def shares_processes(self) -> bool:
+        """Whether a reward runs in child processes: callers in threads must take turns."""
         return any(not isinstance(part.judge, Reward) for part in self.parts)
 
     def as_trl(self, name: str = "rubric") -> TrlReward:

@@ -28,6 +28,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+import socketserver
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -90,7 +91,7 @@ class RewardServer(ThreadingHTTPServer):
         self.token = token or secrets.token_urlsafe(24)
         self.max_bytes, self.deadline = max_bytes, deadline
         self.answered = self.refused = 0
-        self._workers = ThreadPoolExecutor(1 if rubric.in_batches else _SIDE_BY_SIDE)
+        self._workers = ThreadPoolExecutor(1 if rubric.shares_processes else _SIDE_BY_SIDE)
         self._slots = threading.BoundedSemaphore(_CONNECTIONS)
         self._idle = threading.Condition()
         self._busy = 0
@@ -143,6 +144,11 @@ class RewardServer(ThreadingHTTPServer):
             return write_answer(request, scores, self.missing)
         except Unscored as failure:
             raise Refused(422, first_line(failure)) from failure
+
+    def server_bind(self) -> None:
+        """As the base, but without asking a name server who 127.0.0.1 is."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "localhost", self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """As the base, but for connections above the limit, which are closed."""

@@ -39,7 +39,6 @@ from rewards.adapters.outcomes import check_sums, numbers, total, why_none
 from rewards.errors import ConfigError, RewardError
 from rewards.response import parse
 from rewards.rubric import Rubric
-from rewards.scorers import JUDGES
 
 
 class VerlScore:
@@ -49,12 +48,12 @@ class VerlScore:
 
     def __init__(self, rubric: Rubric, missing: float | None = None) -> None:
         check_sums(rubric, "verl's compute_score")
+        if rubric.over_groups:
+            raise ConfigError(
+                "a part of the rubric compares the completions of a question: verl's "
+                "compute_score sees one at a time; leave that part out"
+            )
         for part in rubric.parts:
-            if part.judge.scope == "group" and part.reward not in JUDGES:
-                raise ConfigError(
-                    f"part {part.name!r} compares the completions of a question: verl's "
-                    "compute_score sees one at a time; leave that part out"
-                )
             if part.name == "score":
                 raise ConfigError("part 'score': in verl that is the total; give it another name")
         if missing is not None and not math.isfinite(missing):
@@ -87,7 +86,7 @@ class VerlScore:
         where = f"a row of {data_source!r}"
         question = question_of(with_truth(columns, ground_truth, where=where), NO_TEXT, where=where)
         rows = [(question, parse(solution_str))]
-        if self.rubric.in_batches:  # child processes take turns
+        if self.rubric.shares_processes:
             with self._turn:
                 score = self.rubric.score_rows(rows)[0]
         else:

@@ -262,6 +262,15 @@ def test_in_company_it_may_judge(parts):
     assert Rubric.from_config({"parts": parts}).parts
 
 
+def test_it_compares_no_siblings_so_lines_may_come_in_any_order_and_verl_takes_it(stub):
+    stub.script = [verdict(0.5)]
+    judge = {**JUDGE, "url": stub.url}
+    rubric = Rubric.from_config({"parts": {"judge": judge, "format": {}}})
+    assert not rubric.over_groups
+    assert rubric.in_batches
+    assert rubric.as_verl()("mine", completion("a calm waltz"), None)["judge"] == 0.5
+
+
 def test_an_injection_reaches_the_judge_as_a_string_and_no_more(judged, stub):
     def echo(stub: Any, wire: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
         """A judge that obeys whatever stands outside of the delimiters."""
