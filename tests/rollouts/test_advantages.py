@@ -90,7 +90,8 @@ def test_gdpo_compares_each_part_before_the_sum(make_group: MakeGroup) -> None:
 
 
 def test_a_permutation_deals_out_scores_anew(make_group: MakeGroup) -> None:
-    group = group_of(make_group, *({"a": v, "b": 1 - v * v} for v in (0.0, 0.2, 0.7, 1.0)))
+    rows = [{"a": 0.0, "b": 1.0}, {"a": 0.2, "b": None}, {"a": None, "b": 0.5}, {"a": 1.0, "b": 0}]
+    group = group_of(make_group, *rows)
     own, order = judged(group), np.array([2, 0, 3, 1])
     for combine in ("sum", "gdpo"):
         (straight,) = advantages([own], combine)
