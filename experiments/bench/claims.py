@@ -77,7 +77,8 @@ def main() -> None:
         plain = _plain_rate(rows[:8])
         shown = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
         missed = "!" if rate < goal else " "
-        print(f"{words:<7}{claims:>7.1f}{rate:>9,.0f}{missed}{plain:>10,.1f}{rate / plain:>7,.0f}x   {shown}")
+        rates = f"{rate:>9,.0f}{missed}{plain:>10,.1f}{rate / plain:>7,.0f}x"
+        print(f"{words:<7}{claims:>7.1f}{rates}   {shown}")
     for size, goal in WORST.items():
         worst, on = _worst(size)
         missed = "!" if worst > goal else ""

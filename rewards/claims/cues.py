@@ -32,8 +32,9 @@ _HARD = word_set(
 )
 _DENY = word_set(
     "not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly unlike except "
-    "excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't exclude "
-    "excludes eliminate eliminates reject rejects dismiss dismisses discard devoid contradicts"
+    "excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't "
+    "exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
+    "contradicts"
 )
 _DENY_PAIRS = {
     ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
@@ -47,20 +48,20 @@ _DENY |= {f"{verb}n't" for verb in (
     "have", "had", "ai", "must", "need", "might",
 )}  # fmt: skip
 _NO_DENIAL = word_set(
-    "doubt question only just merely wonder less surprise surprisingly matter sooner sure longer "
-    "problem mistake bet idea guess way to sense business reason"
+    "doubt question only just merely wonder less surprise surprisingly matter sooner sure "
+    "longer problem mistake bet idea guess way to sense business reason"
 )
 _HEDGE = word_set(
     "maybe perhaps possibly probably prob likely might could may presumably perchance unsure "
     "guess potentially leaning conceivably arguably either tentatively suspect"
 )
 _SUPPOSE = word_set(
-    "if would wouldn't suppose supposing expect expected expects expecting tempted imagine unless "
-    "option hypothetically were"
+    "if would wouldn't suppose supposing expect expected expects expecting tempted imagine "
+    "unless option hypothetically were"
 )
 _OPINION = word_set(
-    "say call describe guess go file argue put think estimate bet label classify place opt swear "
-    "identify hear name describes write like agree put have"
+    "say call describe guess go file argue put think estimate bet label classify place opt "
+    "swear identify hear name describes write like agree put have"
 )
 _VERDICTS = word_set("say call set yield label show")
 """What somebody would do who hears this: no supposition."""
@@ -68,12 +69,13 @@ _TAKEN_BACK = word_set("initially suspected mistook mistakenly")
 _TAKEN_PAIRS = {
     ("at", "first"), ("i", "thought"), ("first", "thought"), ("first", "guess"), ("took", "it"),
     ("first", "impression"), ("first", "instinct"), ("was", "thinking"), ("had", "thought"),
-    ("first", "glance"), ("i", "first"), ("first", "counted"), ("first", "heard"), ("we", "thought"), ("i", "assumed"), ("i", "almost"), ("originally", "i"),
+    ("first", "glance"), ("i", "first"), ("first", "counted"), ("first", "heard"),
+    ("we", "thought"), ("i", "assumed"), ("i", "almost"), ("originally", "i"),
 }  # fmt: skip
 _NOTHING_AFTER = word_set(
     "out wrong impossible excluded silly off work fit incorrect unlikely not never here present "
-    "heard any right do it possible plausible likely apply match enters appears enter appear plays "
-    "sounds joins comes heard used what"
+    "heard any right do it possible plausible likely apply match enters appears enter appear "
+    "plays sounds joins comes heard used what"
 )
 _GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
@@ -110,11 +112,7 @@ class Cues:
         self.clause, self.hard = clauses(sentence)
         for at, word in enumerate(words):
             pair = (words[at - 1] if at else "", word)
-            if (
-                (word in _DENY and self._denies(at))
-                or pair in _DENY_PAIRS
-                or self._falls_short(at)
-            ):
+            if (word in _DENY and self._denies(at)) or pair in _DENY_PAIRS or self._falls_short(at):
                 self.deny.append(at)
             if word in _HEDGE or (
                 word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly")

@@ -97,8 +97,10 @@ _CHORD = re.compile(
     r"[A-G](?:##?|bb?)?(?:m(?![a-ln-z])|maj|min|mi\d|dim|aug|sus|add|alt|no\d|M|Δ|°|ø|\+|-\d|\d|/[A-G#b\d]"
     r"|:|\(|b\d|#\d|o7)[\w#+°øΔ/(),:-]*"
 )
-_ROMAN = re.compile(r"[#b]{0,2}(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i|N6|Cad|K6|Ger|It\+?6|Fr\+?6)"
-                    r"[\w°ø+/#]*")  # fmt: skip
+_ROMAN = re.compile(
+    r"[#b]{0,2}(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i|N6|Cad|K6|Ger|It\+?6|Fr\+?6)"
+    r"[\w°ø+/#]*"
+)
 _LOWER_CHORD = re.compile(r"[a-g](?:#|b)?m(?:7|aj7|in7)?")
 _FORM = re.compile(r"(?=a+'?b)a[abcd']{1,7}")
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?:\.\d+)?")

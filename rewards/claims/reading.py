@@ -55,7 +55,6 @@ _ASKS = word_set(
 _TALK = word_set("tempo bpm speed pace")
 
 
-
 def read(question: Question, response: Response) -> tuple[Claim, ...]:
     """The claims of both sections, in order, spans in the raw completion."""
     return _read(response.text, question.text, question.choices, question.facet)

@@ -4,7 +4,8 @@ Conventions
 -----------
 A sentence ends with a full stop, a question or exclamation mark, or a line; the full stop of
 an abbreviation ("m. 5"), of a number in a list ("1. The key") and three of them ("...") end
-none. One of more than ``MOST_TOKENS`` tokens is cut. A note and the sign behind it ("E flat", "F-sharp") are one token.
+none. One of more than ``MOST_TOKENS`` tokens is cut. A note and the sign behind it ("E
+flat", "F-sharp") are one token.
 """
 
 from __future__ import annotations
@@ -47,9 +48,7 @@ class Sentence:
         """Made when they are first asked for: most sentences hold no music."""
         return [
             Token(kind, value, at + start, at + end, word)
-            for (kind, value, start, end, word), at in zip(
-                self._pieces, self._offsets, strict=True
-            )
+            for (kind, value, start, end, word), at in zip(self._pieces, self._offsets, strict=True)
         ]
 
 
@@ -85,9 +84,7 @@ def _goes_on(line: list[Token]) -> bool:
     return last.word in _ABBREVIATIONS or (len(line) == 1 and last.kind == "0")
 
 
-def _close(
-    found: list[Sentence], line: list[Token], offsets: list[int], *, asked: bool
-) -> None:
+def _close(found: list[Sentence], line: list[Token], offsets: list[int], *, asked: bool) -> None:
     if line:
         _join_signs(line, offsets)
         found.append(Sentence(line, offsets, asked=asked))

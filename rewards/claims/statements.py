@@ -20,8 +20,8 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
 _REPORTS = word_set(
-    "claims claimed claim swears swear wrote write insists insist thinks think lists list says said "
-    "say argues"
+    "claims claimed claim swears swear wrote write insists insist thinks think lists list says "
+    "said say argues"
 )
 _OTHERS = word_set(
     "my the some people he she they friend reviewer uploader comment uploader's sites somebody "
@@ -29,9 +29,7 @@ _OTHERS = word_set(
 )
 
 
-def stated(
-    sentence: Sentence, found: list[Found], section: Section, text: Folded
-) -> list[Claim]:
+def stated(sentence: Sentence, found: list[Found], section: Section, text: Folded) -> list[Claim]:
     """The propositions of a sentence as claims, spans in the raw completion."""
     stances = Cues(sentence)
     reported = _reported(sentence)
@@ -62,8 +60,9 @@ def stated(
             modality = "asserted"
         claims.append(
             Claim(
-                one.type, one.value, text.raw(tokens[one.first].start), text.raw(tokens[one.last].end), section,
-                one.subject, one.time, one.polarity or polarity, one.modality or modality,
+                one.type, one.value, text.raw(tokens[one.first].start),
+                text.raw(tokens[one.last].end), section, one.subject, one.time,
+                one.polarity or polarity, one.modality or modality,
             )
         )  # fmt: skip
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
@@ -76,11 +75,9 @@ def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Cla
     made = list(claims)
     joints = [_lists(sentence, one, other, text) for one, other in pairwise(made)]
     for n in range(1, len(made)):
-        if joints[n - 1] in ("or", "nor") or (
-            n < len(joints) and joints[n - 1] and "or" in joints[n:]
-        ):
-            if made[n - 1].polarity == "denied":
-                made[n] = replace(made[n], polarity="denied")
+        offered = joints[n - 1] in ("or", "nor") or (joints[n - 1] and "or" in joints[n:])
+        if offered and made[n - 1].polarity == "denied":
+            made[n] = replace(made[n], polarity="denied")
     for n in range(len(made) - 2, -1, -1):
         if joints[n] in ("and", "or", "nor", "/") and made[n + 1].polarity == "denied":
             made[n] = replace(made[n], polarity="denied", modality="asserted")
@@ -123,9 +120,7 @@ def _reported(sentence: Sentence) -> tuple[int, int] | None:
     if sentence.bag.isdisjoint(_REPORTS) or sentence.bag.isdisjoint(_OTHERS):
         return None
     for at, word in enumerate(sentence.words):
-        if word in _REPORTS and "i" not in sentence.words[max(0, at - 2) : at]:
-            if _OTHERS & set(sentence.words[max(0, at - 5) : at]):
-                return at, clauses(sentence)[1][at]
+        own = "i" in sentence.words[max(0, at - 2) : at]
+        if word in _REPORTS and not own and _OTHERS & set(sentence.words[max(0, at - 5) : at]):
+            return at, clauses(sentence)[1][at]
     return None
-
-

@@ -8,8 +8,8 @@ from rewards.claims.words import word_set
 from rewards.spelling.cadences import find_cadences
 
 _NAMES = word_set(
-    "cadence cadences pac iac hc plagal deceptive deceptively amen half-cadence close interrupted "
-    "halbschluss trugschluss ganzschluss kadenz semicadence authentic"
+    "cadence cadences pac iac hc plagal deceptive deceptively amen half-cadence close "
+    "interrupted halbschluss trugschluss ganzschluss kadenz semicadence authentic"
 )
 _ENDS = word_set(
     "ends end ending stops stop halts halt pauses pause rests closes stopping halting stopped "

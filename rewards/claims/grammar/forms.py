@@ -8,7 +8,8 @@ from rewards.claims.words import word_set
 
 _NAMES = {
     "rondo": "rondo", "binary": "binary", "ternary": "ternary", "strophic": "strophic",
-    "sonata": "sonata", "variations": "theme and variations", "through-composed": "through-composed",
+    "sonata": "sonata", "variations": "theme and variations",
+    "through-composed": "through-composed",
     "fugue": "fugue", "fugal": "fugue",
 }  # fmt: skip
 _NEED_FORM = word_set("sonata binary ternary fugue fugal")

@@ -20,10 +20,10 @@ from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES
 
 _CHORD_CUES = word_set(
-    "chord chords triad triads sonority harmony harmonies progression ends ended finishes finish "
-    "lands closes resolves resolving resolved cadences arrives followed sounds vamp loop changes "
-    "sequence option spells outlines arpeggiates arpeggiated strums strummed strikes hits plays rings "
-    "landing closing ending finishing built voicing inversion"
+    "chord chords triad triads sonority harmony harmonies progression ends ended finishes "
+    "finish lands closes resolves resolving resolved cadences arrives followed sounds vamp loop "
+    "changes sequence option spells outlines arpeggiates arpeggiated strums strummed strikes "
+    "hits plays rings landing closing ending finishing built voicing inversion"
 )
 _KEY_CUES = word_set("in into key tonality signature tonic centre center scale home keys")
 _STRONG_KEY = word_set("key tonality keys tonic home")
@@ -42,7 +42,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     taken = _rows(sentence, context, found)
     if "M" in sentence.kinds and context.facet not in ("chord", "interval"):
         bare_modes(sentence, context, found)
-    for place, item in enumerate(found):
+    for item in found:
         if id(item) in taken:
             continue
         time = _time(sentence, item.first)

@@ -12,8 +12,8 @@ _NUMBERS = word_set(
     "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th"
 )
 _CUES = word_set(
-    "interval intervals leap leaps leaping leapt jump jumps apart between distance skip skips rises "
-    "falls drops spans semitones steps up down descends ascends"
+    "interval intervals leap leaps leaping leapt jump jumps apart between distance skip skips "
+    "rises falls drops spans semitones steps up down descends ascends"
 )
 
 

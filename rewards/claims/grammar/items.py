@@ -31,9 +31,9 @@ _BASS = word_set("over with / in")
 _ORDERS = word_set("first second third 1st 2nd 3rd root")
 _SCALES = word_set("scale mode key tonality")
 _AFTER_KEY = word_set(
-    "is was and or in at then with it to seems sounds feels because since so but over throughout "
-    "appears as on from might could would not has again all i we obviously clearly probably maybe "
-    "after before though although should must fits stays remains"
+    "is was and or in at then with it to seems sounds feels because since so but over "
+    "throughout appears as on from might could would not has again all i we obviously clearly "
+    "probably maybe after before though although should must fits stays remains"
 )
 _MOST_WORDS = 7
 _MOST_ITEMS = 40
@@ -122,9 +122,9 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         chord, last = _inverted(sentence, at, at, parse_chord(f"{note.name} major"))
         if last > at:
             return Item("chord", at, last, note, chord)
-    if article and words[at] == "a" and following in ("w", "d", "q", "k", "0", "s", "y"):
-        if not _role_follows(words, at):
-            return None
+    noun = article and words[at] == "a" and following in ("w", "d", "q", "k", "0", "s", "y")
+    if noun and not _role_follows(words, at):
+        return None
     return Item("note", at, at, note)
 
 
@@ -158,9 +158,9 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
     kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
     mode = tokens[step].value
     following = kinds[step + 1 : step + 2]
-    if kinds[at] == "A" and at == 0 and kinds[step + 1 : step + 2] == "w":
-        if words[step + 1] not in _AFTER_KEY:
-            return None  # "A minor detail"
+    noun = kinds[at] == "A" and at == 0 and following == "w"
+    if noun and words[step + 1] not in _AFTER_KEY:
+        return None  # "A minor detail"
     if words[at] == "a" and kinds[at] == "a":
         lead = words[at - 1] if at else ""
         keyed = lead in ("in", "of") and not (following and kinds[step + 1] in "kqdy")
@@ -170,9 +170,9 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
         return None
     if following == "O":
         return Item("mode", at, step + 1, note, mode=f"{mode} {tokens[step + 1].value}")
-    if following and following in "qk":
-        if not (words[step + 1] == "dominant" and kinds[step + 2 : step + 3] != "q"):
-            return _spoken(sentence, at, step, note)
+    dominant = words[step + 1 : step + 2] == ["dominant"] and kinds[step + 2 : step + 3] != "q"
+    if following and following in "qk" and not dominant:
+        return _spoken(sentence, at, step, note)
     if following == "y" or (words[step + 1 : step + 2] and words[step + 1] in _SCALES):
         return Item("key", at, step, note, mode=mode)
     chord = parse_chord(f"{note.name} {mode}")

@@ -16,11 +16,11 @@ from rewards.claims.words import word_set
 from rewards.spelling.keys import Key, parse_key
 
 _MODULATES = word_set(
-    "modulates modulate modulating modulated modulation shifts shift shifting moves moving moved "
-    "slides slipping slips drops dips leans heads swings pulls lift lifted drifts passes detours "
-    "excursion visits turn turned pivot pivoting slide changes change jumps climbs rises reaches "
-    "reached turns turning travels returns back tonicizes tonicises pivots brightens lifts goes "
-    "journeys settles transitions transposed"
+    "modulates modulate modulating modulated modulation shifts shift shifting moves moving "
+    "moved slides slipping slips drops dips leans heads swings pulls lift lifted drifts passes "
+    "detours excursion visits turn turned pivot pivoting slide changes change jumps climbs "
+    "rises reaches reached turns turning travels returns back tonicizes tonicises pivots "
+    "brightens lifts goes journeys settles transitions transposed"
 )
 _SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises pivots "
@@ -39,8 +39,8 @@ _GOES_ON = word_set(
 )
 _DEGREES = word_set("third sixth seventh thirds second degree")
 _SPOKEN = word_set(
-    "sounds sound sounded is 's it's quality mode feels in isn't hardly clearly definitely not never "
-    "been be rather than"
+    "sounds sound sounded is 's it's quality mode feels in isn't hardly clearly definitely not "
+    "never been be rather than"
 )
 
 

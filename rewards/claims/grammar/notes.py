@@ -8,7 +8,8 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
 _VOICES = {
-    "bass": "bass", "lowest": "bass", "lower": "bass", "low": "bass", "soprano": "top", "top": "top",
+    "bass": "bass", "lowest": "bass", "lower": "bass", "low": "bass", "soprano": "top",
+    "top": "top",
     "melody": "top", "tune": "top", "highest": "top", "upper": "top", "alto": "alto",
     "tenor": "tenor", "root": "root", "pedal": "bass", "bottom": "bass",
 }  # fmt: skip
@@ -19,8 +20,8 @@ _PLACES = {
 }  # fmt: skip
 _AT = word_set("on at is : = therefore")
 _VERBS = word_set(
-    "ends end ended lands settles finishes closes close stops starts begins falls "
-    "drops descends rises moves"
+    "ends end ended lands settles finishes closes close stops starts begins falls drops "
+    "descends rises moves"
 )
 _NOUNS = word_set("note pitch tone voice")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rewards.claims.context import Context, Found
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
@@ -64,7 +66,7 @@ def _signs(sentence: Sentence, context: Context) -> None:
             forms, row = (applied or forms[0],), [at, at + 2]
         loose = forms[0] in ("V", "v") and len(row) == 1
         if not loose or _meant(sentence, at):
-            value = forms if len(forms) > 1 else forms[0]
+            value = forms if len(forms) != 1 else forms[0]
             context.add(Found("roman", value, row[0], row[-1]))
         at = row[-1] + 1
 
@@ -96,8 +98,8 @@ def _spoken(sentence: Sentence, context: Context) -> None:
         values = [tokens[spot].value for spot in row]
         digits = [tokens[spot].word.isdigit() for spot in row]
         valid = all(value in (1, 2, 3, 4, 5, 6, 7) for value in values) and len(row) > 1
-        ascending = all(b == a + 1 for a, b in zip(values, values[1:], strict=False))
-        if valid and not ascending and not sentence.kinds[row[-1] + 1 : row[-1] + 2] == "k":
+        ascending = all(b == a + 1 for a, b in pairwise(values))
+        if valid and not ascending and sentence.kinds[row[-1] + 1 : row[-1] + 2] != "k":
             spoken = not any(digits) and (len(row) > 2 or 1 in values) and _joined(sentence, row)
             written = all(digits) and len(row) > 2 and context.chords_asked
             if spoken or written:
@@ -108,5 +110,5 @@ def _spoken(sentence: Sentence, context: Context) -> None:
 
 def _joined(sentence: Sentence, row: list[int]) -> bool:
     """By dashes or "to", not by commas: "beats one and three"."""
-    between = {sentence.words[a + 1] for a, b in zip(row, row[1:], strict=False) if b > a + 1}
+    between = {sentence.words[a + 1] for a, b in pairwise(row) if b > a + 1}
     return bool(between) and between <= {"-", "to", "->"}

@@ -17,9 +17,9 @@ _CUES = word_set(
 )
 _TALK = word_set("tempo pulse metronome bpm speed")
 _LEAD = word_set(
-    "at around about to near approximately roughly is was got be say = of feels like nearly almost "
-    "gives : circa ca approx over exactly than bpm ~ sits maybe perhaps probably just between as "
-    "means makes under equals counted tapped really actually steady so it's clocked"
+    "at around about to near approximately roughly is was got be say = of feels like nearly "
+    "almost gives : circa ca approx over exactly than bpm ~ sits maybe perhaps probably just "
+    "between as means makes under equals counted tapped really actually steady so it's clocked"
 )
 _UNITS = word_set(
     "seconds second s sec secs bars bar measures measure years minutes minute hz ms % percent "

@@ -26,7 +26,8 @@ _DEGREES = {
 _HAS = word_set("has carries have with contains takes uses needs bears possesses gets wears had")
 _NUMERALS = {"V": "dominant", "IV": "subdominant"}
 _SPELLS = word_set(
-    "make makes form forms spell spells give gives is spelled contains has scale runs are : ( equals yields"
+    "make makes form forms spell spells give gives is spelled contains has scale runs are : ( "
+    "equals yields"
 )
 
 
@@ -61,7 +62,7 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
     """ "D major has two sharps"; after it "B flat three" goes on."""
     words, kinds, used = sentence.words, sentence.kinds, set()
     unit = 0
-    for place, item in enumerate(found):
+    for item in found:
         if item.kind not in ("note", "triad", "key"):
             continue
         verb = words[item.last + 1] if item.last + 1 < len(words) else ""

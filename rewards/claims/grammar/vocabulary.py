@@ -54,17 +54,20 @@ _SURE = {
     "classical": ("period", "style", "piece", "music", "genre"),
     "march": ("a", "military", "genre"),
     "ballad": ("a",), "swing": ("a",), "house": ("not", "deep", "is", "genre"),
-    "country": ("genre", "style", "ballad", "song", "music", "tune", "waltz"), "soul": ("genre",), "lullaby": ("a",),
+    "country": ("genre", "style", "ballad", "song", "music", "tune", "waltz"),
+    "soul": ("genre",), "lullaby": ("a",),
 }  # fmt: skip
 _COMMON = word_set(
-    "and player players music song songs section sections instrument instruments line lines track "
-    "show stage new trip open closed hand high low first second lead solo main human backing"
+    "and player players music song songs section sections instrument instruments line lines "
+    "track show stage new trip open closed hand high low first second lead solo main human "
+    "backing"
 )
 """Words of names that every text may hold."""
+_NO_BASS = word_set("line note guitar drum clarinet")
 _IN_LISTS = {"bass": "bass", "keys": "keyboard"}
 _NOT_BEFORE_VOICE = word_set(
-    "upper lower inner outer top bottom middle bass tenor alto soprano first second third lowest "
-    "highest each two three four other one leading"
+    "upper lower inner outer top bottom middle bass tenor alto soprano first second third "
+    "lowest highest each two three four other one leading"
 )
 _NOT_BEFORE_STRINGS = word_set("open low bottom top first second empty e a d g low high")
 _MOST_WORDS = 5
@@ -149,17 +152,11 @@ def _listed(words: list[str]) -> dict[int, str]:
         beside = [words[at - 2 : at], words[at + 1 : at + 3][::-1]]
         for pair in beside:
             other = pair[0] if len(pair) == 2 and pair[1] in (",", "and", "&", "plus", "or") else ""
-            if other in _IN_LISTS or any(
+            known = other in _IN_LISTS or any(
                 name == (other,) and kind == "instrument" for name, kind, _ in index.get(other, ())
-            ):
-                if words[at + 1 : at + 2] not in (
-                    ["line"],
-                    ["note"],
-                    ["guitar"],
-                    ["drum"],
-                    ["clarinet"],
-                ):
-                    found[at] = _IN_LISTS[word]
+            )
+            if known and not (set(words[at + 1 : at + 2]) & _NO_BASS):
+                found[at] = _IN_LISTS[word]
     return found
 
 
@@ -167,7 +164,7 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
     """False where the name stands for something else."""
     last = words[spot - 1] if spot else ""
     following = words[spot + len(name)] if spot + len(name) < len(words) else ""
-    if len(name) > 1:
+    if len(name) != 1:
         return kind != "instrument" or not _of_somebody(words, spot)
     word = name[0]
     if word in _LEFT_OUT["genre"] and kind == "genre":

@@ -13,6 +13,13 @@ from rewards.claims.folding import folded
 from rewards.claims.reading import READ, distinct, read
 from rewards.claims.records import Claim
 
+WORDS = (
+    "D", "F#", "A", "a", "minor", "major", "not", "no", "maybe", "if", "would", "or", "and", ",",
+    ".", "?", ":", ";", "(", ")", "-", "/", "V7", "ii", "I", "3/4", "88", "bpm", "the", "key", "of",
+    "is", "in", "piano", "chord", "E", "flat", "sharp", "two", "relative", "dominant", "0:45",
+    "cadence", "half", "wait", "actually",
+)  # fmt: skip
+
 
 def claims(text: str, facet: str | None = None, prompt: str = "What do you hear?") -> list[Claim]:
     question = Question("q", prompt, facet=facet)
@@ -67,7 +74,7 @@ def told(text: str, facet: str | None = None) -> list[str]:
     ("The melody leaps a perfect fourth.", ["interval P4"]),
     ("The bass lands on F sharp.", ["note F#"]),
     ("The bass ends on C and the soprano on G.", ["note C", "note G"]),
-    ("In D major at first, but the bridge moves to A major.", ["key D major", "modulation A major"]),
+    ("In D major, but the bridge moves to A major.", ["key D major", "modulation A major"]),
     ("A flute and two clarinets play.", ["instrument flute", "instrument clarinet"]),
     ("The form is AABA.", ["form AABA"]),
     ("It functions as a dominant.", ["function dominant"]),
@@ -180,10 +187,7 @@ def test_folding_maps_every_place_into_the_raw_text(raw):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(
-    "D F# A a minor major not no maybe if would or and , . ? : ; ( ) - / V7 ii I 3/4 88 bpm the key "
-    "of is in piano chord E flat sharp two relative dominant 0:45 cadence half wait actually".split()
-), max_size=60).map(" ".join))  # fmt: skip
+@given(st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join))
 def test_every_claim_stands_where_it_says(text):
     raw = f"<think>{text}</think><answer>D</answer>"
     for claim in read(Question("q", "?", facet="key"), parse(raw)):

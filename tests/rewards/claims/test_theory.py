@@ -28,7 +28,7 @@ def _key(tonic: str, mode: str) -> keys.Key:
 def test_degrees_signatures_and_relatives_are_those_of_music21(tonic, mode):
     key, name = _key(tonic, mode), f"{tonic} {mode}"
     for relation, degree in DEGREES.items():
-        note = _sharp(key.pitchFromDegree(degree).name)
+        note = _sharp(key.pitchFromDegree(degree).name)  # type: ignore[union-attr]
         assert holds(f"{relation} of {name} is {note}"), relation
         assert not holds(f"{relation} of {name} is {tonic}"), relation
     relative = key.relative
