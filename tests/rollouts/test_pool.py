@@ -74,6 +74,8 @@ def spec(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory, sound: Any
     clips = tmp_path_factory.mktemp("clips")
     for seed in range(3):
         write_wav(clips / f"{seed}.wav", sound(seed).samples_S)
+    mine = clips / "mine.py"
+    mine.write_text("def vowels(text):\n    return sum(c in 'aeiou' for c in text) / len(text)\n")
     return ActorSpec(
         run="a run",
         seed=5,
@@ -81,7 +83,14 @@ def spec(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory, sound: Any
         lora=None,
         suffix="",
         clips=clips,
-        rubric={"parts": {"format": {"weight": 0.2}, "accuracy": {}}},
+        rubric={
+            "parts": {
+                "format": {"weight": {0: 0.2, 100: 0.1}},
+                "accuracy": {},
+                "diversity": {},
+                "own": {"reward": f"{mine}:vowels"},
+            }
+        },
         rows=ROWS,
         sampling=SamplingSettings(max_new_tokens=6),
     )
