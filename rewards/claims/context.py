@@ -41,6 +41,7 @@ class Context:
         key: the key that was named last.
         mode: the bare mode that was named last, "major" or "minor".
         tempo_said: a tempo was named.
+        band: an instrument of a band was named.
         found: the claims of the sentence at hand.
     """
 
@@ -48,6 +49,7 @@ class Context:
     key: Key | None = None
     mode: str | None = None
     tempo_said: bool = False
+    band: bool = False
     found: list[Found] = field(default_factory=list)
 
     @property

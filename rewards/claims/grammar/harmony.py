@@ -31,6 +31,8 @@ _ROW_WORDS = word_set(
     "to then and followed by into resolving resolves moving moves leading leads going goes back "
     "finally a an falls falling before"
 )
+_APPOSED = word_set("chord triad tonic dominant subdominant submediant mediant supertonic")
+_MEMBERS = word_set("third fifth seventh root bass note ninth")
 _CHORDAL = ("cadence", "roman", "progression", "chords")
 _KEY_TALK = word_set(
     "in into key tonality signature tonic centre center scale home keys major minor"
@@ -88,7 +90,8 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
 
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 8)
-    for word in reversed(lead):
+    apposed = len(lead) > 1 and lead[-1] == "," and lead[-2] in _APPOSED
+    for word in reversed(lead[:-1] if apposed else lead):
         if word in (",", ";", ":", "(", ")"):
             break
         if word in _STRONG_KEY:
@@ -138,7 +141,11 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 4)
     if context.facet == "chord" and len(sentence.words) == 1:
         return True
+    if lead[-1:] in (["is"], [":"]) and lead[-3:-2] in (["bar"], ["measure"]):
+        return True
     if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):
+        return False
+    if not _MEMBERS.isdisjoint(before(sentence, item.first, 7)):
         return False
     return lead[-1] in ("is", ":", "chord", "of", "therefore", "a", "an", "be", "plain", "=")
 
@@ -210,7 +217,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
         ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
     )
-    if signs == {"/"} or (signs <= {"and"} and named < 2):
+    if signs == {"/"} or (signs <= {"and"} and named < 2 and "chords" not in sentence.bag):
         return False
     if len(row) == 2 and named < 2 and not cued:
         return False

@@ -23,6 +23,7 @@ _VERBS = word_set(
     "ends end ended lands settles finishes closes close stops starts begins falls drops "
     "descends rises moves"
 )
+_SOUNDS = word_set("sings holds plays sustains touches hits reaches takes has repeats keeps")
 _NOUNS = word_set("note pitch tone voice")
 
 
@@ -38,9 +39,9 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
 
 def _role(sentence: Sentence, item: Item) -> set[str] | None:
     """What a note is said to be, or None where it is only mentioned."""
-    lead, tail = before(sentence, item.first, 7), after(sentence, item.last, 5)
+    tail = after(sentence, item.last, 5)
     stretch: list[str] = []
-    for word in reversed(lead):
+    for word in reversed(before(sentence, item.first, 8)):
         if word in (",", ";", "(", ")", "but", "so"):
             break
         stretch.append(word)
@@ -48,32 +49,25 @@ def _role(sentence: Sentence, item: Item) -> set[str] | None:
     behind = _behind(tail)
     if behind is not None:
         return {behind} | places
+    article = stretch[:1] in (["a"], ["an"])
+    stretch = stretch[1:] if article else stretch
     near = stretch[0] if stretch else ""
+    said = set(stretch)
     voices = set([_VOICES[word] for word in stretch if word in _VOICES][:1])  # the nearest
-    if near == "and":  # "the bass ends on C and the soprano on G" is read from its own words
-        return None
-    if (
-        near in _AT
-        and voices
-        and (_VERBS & set(stretch) or "on" in (near,) or _NOUNS & set(stretch))
-    ):
-        return voices | places
     if near == ":" and (places or voices):
         listed = tail[:1] == [","] and len(tail) > 1 and len(tail[1].rstrip("#b")) == 1
         return None if listed else voices | places
-    if near in _AT and places and (_NOUNS & set(stretch) or _VERBS & set(stretch)):
-        return places
-    if (near in _VOICES and near not in ("low", "lower", "upper")) or (
-        near in (":", "is") and stretch[1:2] and (stretch[1] in _VOICES)
-    ):
+    if near in _AT and (said & (_VERBS | _NOUNS) or (near == "on" and voices)):
+        return (voices | places) or None
+    if near in _SOUNDS and voices:
         return voices | places
-    if (near in ("low", "high") and (near == "low" or voices)) or (
-        near in ("note", "pitch", "tone", "voice") and len(stretch) > 1 and stretch[1] in _VOICES
-    ):
-        return voices or {"bass"}
-    if near == "is" and _NOUNS & set(stretch) and voices | places and "string" not in stretch:
+    if near in ("low", "high", "note", "pitch", "tone") and (near == "low" or voices):
+        return (voices | places) or {"bass"}
+    if near in _VOICES and near not in ("low", "lower", "upper", "high"):
         return voices | places
-    if near in ("a", "an") and stretch[1:3] in (["is", "it"], ["'s", "it"], ["'s", "that"]):
+    if near in (":", "is") and len(stretch) > 1 and stretch[1] in _VOICES:
+        return voices | places
+    if article and stretch[:2] in (["is", "it"], ["'s", "it"], ["'s", "that"]):
         return set()
     return None
 

@@ -52,6 +52,7 @@ _LEFT_OUT = {
 _SURE = {
     "rock": ("indie", "hard", "punk", "alternative"),
     "classical": ("period", "style", "piece", "music", "genre"),
+    "baroque": ("style", "period", "piece", "era", "music"),
     "march": ("a", "military", "genre"),
     "ballad": ("a",), "swing": ("a",), "house": ("not", "deep", "is", "genre"),
     "country": ("genre", "style", "ballad", "song", "music", "tune", "waltz"),
@@ -63,7 +64,23 @@ _COMMON = word_set(
     "backing"
 )
 """Words of names that every text may hold."""
-_NO_BASS = word_set("line note guitar drum clarinet")
+_TALK = {
+    "mood": word_set("mood moods feel feeling feelings atmosphere emotion emotional character"),
+    "genre": word_set("genre style genres"),
+}
+"""Words that say that names of a type are meant as such."""
+_BAND = word_set(
+    "drums|guitar|electric guitar|synthesizer|bass drum|snare drum|hi hat|drum machine|saxophone"
+    "|tenor saxophone|alto saxophone|bass guitar|acoustic guitar|congas|bongos",
+    "|",
+)
+_BASSES = word_set(
+    "walking electric upright slap plucked fretless fat funky deep sub synth acoustic"
+)
+_NO_BASS = word_set(
+    "line lines note notes guitar drum clarinet clef voice voices part register is on in moves ends "
+    "lands descends walks pedal trombone"
+)
 _IN_LISTS = {"bass": "bass", "keys": "keyboard"}
 _NOT_BEFORE_VOICE = word_set(
     "upper lower inner outer top bottom middle bass tenor alto soprano first second third "
@@ -80,7 +97,7 @@ def _index() -> dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]:
     for vocabulary, kind in _TYPES:
         for written, name in ontology(vocabulary).canonical.items():
             words = tuple(written.split())
-            if written in _LEFT_OUT[vocabulary] and written not in _SURE:
+            if vocabulary == "instruments" and written in _LEFT_OUT[vocabulary]:
                 continue
             if len(words) <= _MOST_WORDS and len(written) > 2:
                 listed.setdefault(words[0], []).append((words, kind, name))
@@ -92,14 +109,24 @@ def _index() -> dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]:
 @lru_cache(maxsize=1)
 def marks() -> frozenset[str]:
     """A word of each name, the one that tells most: without one a text holds no name."""
-    names = [name for listed in _index().values() for name, _, _ in listed]
+    names = [
+        name
+        for listed in _index().values()
+        for name, kind, _ in listed
+        if not _doubtful(" ".join(name), kind) or name[0] in _SURE
+    ]
     alone = {name[0] for name in names if len(name) == 1}
 
     def mark(name: tuple[str, ...]) -> str:
         telling = [word for word in name if word not in _COMMON] or list(name)
         return max(telling, key=lambda word: (word in alone, len(word)))
 
-    return frozenset(mark(name) for name in names) | _IN_LISTS.keys()
+    return frozenset(mark(name) for name in names) | _IN_LISTS.keys() | _TALK["mood"]
+
+
+def _doubtful(written: str, kind: str) -> bool:
+    """A name that mostly means something else."""
+    return kind in _TALK and written in _LEFT_OUT[kind]
 
 
 def read(sentence: Sentence, context: Context) -> None:
@@ -119,10 +146,24 @@ def read(sentence: Sentence, context: Context) -> None:
             if len(name) > 1 and tuple(words[spot : spot + len(name)]) != name:
                 continue
             step = len(name)
-            if _meant(words, spot, name, kind, context.facet == "genre"):
+            asked = context.facet == kind or not sentence.bag.isdisjoint(_TALK.get(kind, ()))
+            if _meant(words, spot, name, kind, asked):
                 context.add(Found(kind, canonical, places[spot], places[spot + step - 1]))
+                context.band = context.band or canonical in _BAND
             break
+        if words[spot] == "bass" and spot not in listed and step == 1:
+            if _plays(words, spot, context.band and "N" not in sentence.kinds):
+                context.add(Found("instrument", "bass", places[spot], places[spot]))
         spot += step
+
+
+def _plays(words: list[str], spot: int, band: bool) -> bool:
+    """ "a walking bass", and in a band "the bass", are instruments, no voices."""
+    last = words[spot - 1] if spot else ""
+    following = words[spot + 1] if spot + 1 < len(words) else ""
+    if following in _NO_BASS:
+        return False
+    return last in _BASSES or (band and last in ("the", "a", "and", "with", ",", ""))
 
 
 def _of_somebody(words: list[str], spot: int) -> bool:
@@ -167,8 +208,8 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
     if len(name) != 1:
         return kind != "instrument" or not _of_somebody(words, spot)
     word = name[0]
-    if word in _LEFT_OUT["genre"] and kind == "genre":
-        sure = (*_SURE.get(word, ()), "not", "than")
+    if _doubtful(word, kind):
+        sure = (*_SURE.get(word, ()), "not", "than") if word in _SURE else ()
         return asked or last in sure or following in sure
     if kind == "instrument" and _of_somebody(words, spot):
         return False
