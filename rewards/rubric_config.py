@@ -136,7 +136,7 @@ class _PartReader:
         }  # fmt: skip
         if match := _FILE.fullmatch(reward):
             reward = f"{Path(match[1]).expanduser().absolute()}:{match[2]}"
-            judge, params, limits = self._isolated(reward, before)
+            judge, params, limits = self._isolated(reward)
         else:
             judge, params, limits = self._registered(reward)
         if len(self.problems) > before or judge is None:
@@ -254,8 +254,9 @@ class _PartReader:
         self._check(given, allowed, _OWN)
         return judge, given, {}
 
-    def _isolated(self, reward: str, before: int) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-        """A reward in a file; the file itself is looked at if all else is well."""
+    def _isolated(self, reward: str) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        """A reward in a file; the file itself is looked at if its limits are well."""
+        before = len(self.problems)
         limits = {key: value for key, value in self._rest(_OWN).items() if key in _LIMITS}
         for key, value in limits.items():
             if not fits(value, _LIMITS[key]) or not _is_number(value) or value <= 0:
@@ -293,11 +294,22 @@ class _PartReader:
 
 
 def _order(graph: Mapping[str, tuple[str, ...]], problems: list[str]) -> list[str]:
+    """The parts as configured, but before each what it depends on."""
     try:
-        return list(TopologicalSorter(graph).static_order())
+        TopologicalSorter(graph).prepare()
     except CycleError as cycle:
         problems.append(f"the parts depend on each other in a circle: {' -> '.join(cycle.args[1])}")
         return []
+    order: dict[str, None] = {}
+
+    def place(name: str) -> None:
+        for other in graph[name]:
+            place(other)
+        order.setdefault(name)
+
+    for name in graph:
+        place(name)
+    return list(order)
 
 
 def _is_number(value: Any) -> bool:

@@ -172,7 +172,7 @@ class RubricPart:
         return self._timed(count, call)
 
     def _timed(self, count: int, call: Callable[[], list[object]]) -> list[Part]:
-        """The parts of ``count`` outcomes, with their share of the time it took."""
+        """The parts of ``count`` outcomes, each with its share of the time they took."""
         start = time.perf_counter()
         try:
             outcomes = call()
@@ -181,25 +181,24 @@ class RubricPart:
         # SystemExit, MemoryError and RecursionError of a reward must not end a run
         # either: each becomes a part that says so.
         except BaseException as failure:  # noqa: BLE001
-            parts = [self._failed(failure)] * count
-        else:
-            parts = [self._part(outcome) for outcome in outcomes]
+            return [self._failed(failure, (time.perf_counter() - start) / count)] * count
         seconds = (time.perf_counter() - start) / count
-        return [replace(part, seconds=seconds) for part in parts]
+        return [self._part(outcome, seconds) for outcome in outcomes]
 
-    def _part(self, outcome: object) -> Part:
+    def _part(self, outcome: object, seconds: float) -> Part:
         try:
             verdict = checked(self.reward, outcome)
         except Exception as failure:  # noqa: BLE001 - a value may raise on being looked at
-            return self._failed(failure)
+            return self._failed(failure, seconds)
+        weight = self.plain_weight
         if verdict is None:
             why = f"reward {self.reward!r} does not apply to this question"
-            return Part(None, self.plain_weight, "not_applicable", why)
+            return Part(None, weight, "not_applicable", why, None, seconds)
         value = float(verdict.value)
-        return Part(value, self.plain_weight, "scored", verdict.why, verdict.details)
+        return Part(value, weight, "scored", verdict.why, verdict.details, seconds)
 
-    def _failed(self, failure: BaseException) -> Part:
-        return Part(None, self.plain_weight, "error", describe(failure))
+    def _failed(self, failure: BaseException, seconds: float) -> Part:
+        return Part(None, self.plain_weight, "error", describe(failure), None, seconds)
 
 
 def _open(gate: Part) -> bool:

@@ -149,7 +149,7 @@ def test_a_schedule_counts_with_its_end_and_default_is_the_default_rubric(stored
     done = etude("score", str(stored({"id": "a", **wrong})), "--rubric", str(rubric))
     assert json.loads(done.stdout)["total"] == pytest.approx(0.25)
     done = etude("score", str(stored({"id": "a", **GOOD})), "--rubric", "default")
-    assert list(json.loads(done.stdout)["parts"]) == ["format", "answer", "consistency", "theory"]
+    assert list(json.loads(done.stdout)["parts"]) == ["format", "answer", "theory", "consistency"]
 
 
 def test_a_reward_in_a_file_is_named_where_it_stands(stored, tmp_path: Path):

@@ -56,8 +56,8 @@ def test_the_default_rubric_is_its_formula() -> None:
         "rubric",
         "├─ format  weight 0.1",
         "├─ answer  weight 0.6",
-        "├─ consistency  weight 0.05",
-        "└─ theory  weight 0.25  times 0.5 + 0.5 answer  requires format",
+        "├─ theory  weight 0.25  times 0.5 + 0.5 answer  requires format",
+        "└─ consistency  weight 0.05",
     ]
     facts = Facts(key="D major", meter="3/4")
     question = Question("q", "Which key?", facet="key", answer="D major", facts=facts)
@@ -133,6 +133,15 @@ def test_parts_that_lean_on_each_other_in_a_circle_are_named() -> None:
     config = {"key": {"times": "mode"}, "mode": {"requires": ["chord"]}, "chord": {"times": "key"}}
     with pytest.raises(ConfigError, match=r"depend on each other in a circle: \w+ -> \w+ -> "):
         Rubric.from_config({"parts": config})
+
+
+def test_parts_keep_their_order_but_come_after_what_they_depend_on() -> None:
+    config = {"key": {"requires": ["mode"]}, "tempo": {}, "mode": {"times": "note"}, "note": {}}
+    rubric = Rubric.from_config({"parts": config})
+    assert [part.name for part in rubric.parts] == ["note", "mode", "key", "tempo"]
+    assert [part.name for part in Rubric.from_config(rubric.config).parts] == [
+        "note", "mode", "key", "tempo",
+    ]  # fmt: skip
 
 
 def test_parameters_are_checked_against_their_annotations() -> None:
