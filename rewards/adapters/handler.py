@@ -129,12 +129,13 @@ class Handler(BaseHTTPRequestHandler):
         blocks = []
         try:
             while left:
-                self.connection.settimeout(max(0.001, until - time.monotonic()))
+                patience = until - time.monotonic()
+                if patience <= 0:
+                    raise TimeoutError
+                self.connection.settimeout(patience)
                 block = self.rfile.read1(min(left, _BLOCK))
                 if not block:
                     raise Refused(400, f"the body ended {left} bytes too early")
-                if time.monotonic() > until:
-                    raise TimeoutError
                 blocks.append(block)
                 left -= len(block)
         except TimeoutError as failure:

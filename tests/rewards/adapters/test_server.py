@@ -161,8 +161,8 @@ def test_a_slow_reward_is_not_waited_for_and_stopping_waits_for_what_is_at_hand(
                 waiting = pool.submit(send, patient)
                 assert begun.wait(20)
                 threading.Timer(0.2, free.set).start()
+            assert (patient.answered, patient.refused) == (1, 0)
             assert waiting.result(20) == (200, 1.0)
-        assert (patient.answered, patient.refused) == (1, 0)
     finally:
         free.set()
         del registry._REWARDS["slow"]

@@ -220,7 +220,7 @@ def test_a_value_outside_of_the_range_is_an_error_part(value, registered):
     registered("mine", as_reward(mine))
     part = Rubric.of(["mine"]).score(Question("q", "?"), parse(GOOD)).parts["mine"]
     assert part.status == "error"
-    assert "'mine' returned" in part.why
+    assert "TRL reward 'mine' returned" in part.why
 
 
 def test_a_function_that_asks_for_what_is_not_there_is_refused_at_once():
