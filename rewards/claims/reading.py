@@ -9,6 +9,7 @@ is kept each time; ``distinct`` makes one of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -42,6 +43,7 @@ from rewards.response import spans
 from rewards.spelling.keys import parse_key
 
 READ = 8192
+_LABEL = re.compile(r"\W{0,3}[A-H]\W{0,3}")
 MOST_CLAIMS = 200
 """Past so many claims a section is not read on: no musician says as much in 8 kB."""
 _NAMES = frozenset("NACGnM")
@@ -106,6 +108,8 @@ def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -
         if span is not None:
             start = span[0]
             raw = text[start : min(span[1], start + READ)]
+            if section == "answer" and choices and _LABEL.fullmatch(raw[:8]):
+                continue  # the letter of an option is no note
             found += _section(section, folded(raw, start), prompt, choices, facet)  # type: ignore[arg-type]
     return tuple(found)
 

@@ -44,8 +44,9 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
             and clauses(sentence)[1][one.first] == reported[1]
         ):
             continue
-        barrier = max((end for type_, end in ends.items() if type_ != one.type), default=-1)
-        ends[one.type] = max(one.last, ends.get(one.type, -1))
+        kind = "key" if one.type in ("mode", "modulation") else one.type
+        barrier = max((end for type_, end in ends.items() if type_ != kind), default=-1)
+        ends[kind] = max(one.last, ends.get(kind, -1))
         barrier = barrier if barrier < one.first else -1
         polarity, modality = stances.stance(one.type, one.first, one.last, barrier)
         if one.type == "textbook" and modality == "hypothetical":

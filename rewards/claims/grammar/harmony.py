@@ -141,8 +141,9 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 4)
     if context.facet == "chord" and len(sentence.words) == 1:
         return True
+    listed = sentence.kinds[item.last + 1 : item.last + 2] in ("N", "A")
     if lead[-1:] in (["is"], [":"]) and lead[-3:-2] in (["bar"], ["measure"]):
-        return True
+        return not listed
     if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):
         return False
     if not _MEMBERS.isdisjoint(before(sentence, item.first, 7)):

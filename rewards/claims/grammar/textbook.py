@@ -11,20 +11,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found
+from rewards.claims.grammar.degrees import DEGREES, degrees, named_numerals
 from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.claims.words import word_set
-from rewards.spelling.chords import parse_chord
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key
 
-_DEGREES = {
-    "dominant": "dominant", "subdominant": "subdominant", "tonic": "tonic", "mediant": "mediant",
-    "submediant": "submediant", "supertonic": "supertonic",
-}  # fmt: skip
 _HAS = word_set("has carries have with contains takes uses needs bears possesses gets wears had")
-_NUMERALS = {"V": "dominant", "IV": "subdominant"}
 _SPELLS = word_set(
     "make makes form forms spell spells give gives is spelled contains has scale runs are : ( "
     "equals yields"
@@ -42,8 +37,10 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     bag = sentence.bag
     if not bag.isdisjoint(("relative", "parallel")):
         used |= _related(sentence, context, found)
-    if not bag.isdisjoint(_DEGREES) or "leading" in bag or "R" in kinds:
-        used |= _degrees(sentence, context, found)
+    if not bag.isdisjoint(DEGREES) or "leading" in bag or "R" in kinds:
+        used |= degrees(sentence, context, found)
+    if "R" in kinds:
+        used |= named_numerals(sentence, context, [i for i in found if i.first not in used])
     if len(found) > 2:
         used |= _members(sentence, context, found)
     if (
@@ -141,63 +138,6 @@ def _opposite(item: Item, mode: str | None) -> Key:
     if item.mode in ("major", "minor"):
         return item.key
     return Key(item.note, "minor" if mode == "major" else "major")
-
-
-def _degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
-    """ "A is the dominant of D major", "the dominant of D is A", "V of C is G", "A7 is V7 in D"."""
-    words, kinds, used = sentence.words, sentence.kinds, set()
-    for at, word in enumerate(words):
-        relation, last = _DEGREES.get(word), at
-        if word == "leading" and words[at + 1 : at + 2] and words[at + 1] in ("tone", "note"):
-            relation, last = "leading_tone", at + 1
-        numeral = sentence.tokens[at].value if kinds[at] == "R" else None
-        if relation is None and numeral is None:
-            continue
-        if words[last + 1 : last + 2] and words[last + 1] not in ("of", "in", "chord", "note"):
-            continue
-        step = last + 2 if words[last + 1 : last + 2] in (["chord"], ["note"]) else last + 1
-        right = [item for item in found if item.first > step]
-        left = [item for item in found if item.last < at]
-        if words[step : step + 1] not in (["of"], ["in"]) or not right or right[0].first > step + 4:
-            continue
-        about = right[0]
-        if about.kind in ("chord", "mode"):
-            continue
-        value = None
-        follow = words[about.last + 1 : about.last + 2]
-        if (
-            len(right) > 1
-            and follow
-            and follow[0] in ("is", ",")
-            and right[1].first <= about.last + 3
-        ):
-            value = right[1]
-        elif left and _says(words[left[-1].last + 1 : at]):
-            value = left[-1]
-        if value is None:
-            continue
-        first, end = min(value.first, at), max(value.last, about.last)
-        if numeral is not None and (value.kind == "chord" or numeral not in _NUMERALS):
-            chord = value.chord or parse_chord(value.note.name)
-            if chord is None:
-                continue
-            text = f"numeral of {harte(chord)} in {about.key.name} is {numeral}"
-        else:
-            relation = relation or _NUMERALS[numeral or ""]
-            said = value.note.name if value.kind == "note" else None
-            said = said or (
-                harte(value.chord) if value.kind == "chord" and value.chord else value.key.name
-            )
-            text = f"{relation} of {about.key.name} is {said}"
-        context.add(Found("textbook", text, first, end))
-        used |= set(range(first, end + 1))
-    return used
-
-
-def _says(between: list[str]) -> bool:
-    """ "is the", "is therefore the", "acts as"."""
-    link = {"is", "as", "becomes", "=", "being"} & set(between)
-    return bool(link) and len(between) <= 5 and not {",", ";", "but", "because"} & set(between)
 
 
 def _members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:

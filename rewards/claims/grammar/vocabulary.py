@@ -74,12 +74,10 @@ _BAND = word_set(
     "|tenor saxophone|alto saxophone|bass guitar|acoustic guitar|congas|bongos",
     "|",
 )
-_BASSES = word_set(
-    "walking electric upright slap plucked fretless fat funky deep sub synth acoustic"
-)
+_BASSES = word_set("walking electric upright slap plucked fretless fat funky deep sub synth")
 _NO_BASS = word_set(
-    "line lines note notes guitar drum clarinet clef voice voices part register is on in moves ends "
-    "lands descends walks pedal trombone"
+    "line lines note notes guitar drum clarinet clef voice voices part register is on in moves "
+    "ends lands descends walks pedal trombone"
 )
 _IN_LISTS = {"bass": "bass", "keys": "keyboard"}
 _NOT_BEFORE_VOICE = word_set(
@@ -151,9 +149,9 @@ def read(sentence: Sentence, context: Context) -> None:
                 context.add(Found(kind, canonical, places[spot], places[spot + step - 1]))
                 context.band = context.band or canonical in _BAND
             break
-        if words[spot] == "bass" and spot not in listed and step == 1:
-            if _plays(words, spot, context.band and "N" not in sentence.kinds):
-                context.add(Found("instrument", "bass", places[spot], places[spot]))
+        alone = words[spot] == "bass" and spot not in listed and step == 1
+        if alone and _plays(words, spot, context.band and "N" not in sentence.kinds):
+            context.add(Found("instrument", "bass", places[spot], places[spot]))
         spot += step
 
 
