@@ -35,6 +35,8 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "etude", ""
+    # A head and a body sent apart wait for each other's acknowledgement, 40 ms.
+    wbufsize, disable_nagle_algorithm = -1, True
     timeout = 120.0  # seconds between two requests of a connection, or two lines of a header
     server: RewardServer
 
