@@ -33,7 +33,7 @@ _FIRST = frozenset(_BY_FIRST)
 WORDS = frozenset(
     ("wait", "scratch", "strike", "no", "nope", "nah", "not", "correction", "actually", "sorry",
      "wrong", "work", "mean", "thought", "thoughts", "reflection", "hang", "hold", "rather",
-     "double", "halve", "again", "right", "can't", "don't", "didn't")
+     "double", "halve", "again", "right", "too", "can't", "don't", "didn't")
 )  # fmt: skip
 """Words without which a sentence takes nothing back."""
 _FAR = 220

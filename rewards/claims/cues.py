@@ -31,8 +31,8 @@ _HARD = word_set(
     "instead until till"
 )
 _DENY = word_set(
-    "not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly unlike except "
-    "excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't "
+    "nothing not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly unlike "
+    "except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't "
     "exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
     "contradicts"
 )
@@ -61,7 +61,7 @@ _SUPPOSE = word_set(
 )
 _OPINION = word_set(
     "say call describe guess go file argue put think estimate bet label classify place opt "
-    "swear identify hear name describes write like agree put have"
+    "swear identify hear name describes write like agree put"
 )
 _VERDICTS = word_set("say call set yield label show")
 """What somebody would do who hears this: no supposition."""
@@ -79,12 +79,15 @@ _NOTHING_AFTER = word_set(
 )
 _GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
-    "discarded dismissed incorrect unlikely implausible too ruled fails none crossed struck"
+    "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
+    "crossed struck"
 )
 _LABELS = word_set("instrument genre mood tempo_term cadence form")
 """Types of which "X would be softer" says that X is not there."""
 _LINKS = word_set("is was isn't wasn't doesn't does are aren't it can't cannot didn't")
 _REACH = 10
+_SHORT = 3
+"""How far "rather than" and "instead of" reach: to one name."""
 _CUES = (
     _DENY
     | _HEDGE
@@ -201,7 +204,8 @@ class Cues:
                 if word in ("neither", "nor"):
                     count += self._within(cue, first)
                 else:
-                    count += self.clause[cue] == self.clause[first] and first - cue <= _REACH
+                    reach = _SHORT if word in ("than", "of", "with") else _REACH
+                    count += self.clause[cue] == self.clause[first] and first - cue <= reach
             elif cue > last and self.clause[cue] == self.clause[last] and cue - last <= 3:
                 count += self._rejected(last, cue)
         if count:

@@ -186,7 +186,7 @@ def _without_members(claims: list[Claim]) -> list[Claim]:
 def _refuses(sentence: Sentence) -> bool:
     """ "No.", "I can't hear one", "..., so no"."""
     words = sentence.words
-    if words[0] in ("no", "nope", "nah", "not", "hardly") or words[-2:] == ["so", "no"]:
+    if words[0] in ("no", "nope", "nah", "not", "hardly", "too") or words[-2:] == ["so", "no"]:
         return True
     denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
     return denies and not sentence.bag.isdisjoint(("one", "any", "it", "so", "that"))

@@ -24,8 +24,8 @@ _REPORTS = word_set(
     "said say argues"
 )
 _OTHERS = word_set(
-    "my the some people he she they friend reviewer uploader comment uploader's sites somebody "
-    "roommate teacher brother sister everyone"
+    "whoever anyone nobody critics my the some people he she they friend reviewer uploader "
+    "comment uploader's sites somebody roommate teacher brother sister everyone"
 )
 
 

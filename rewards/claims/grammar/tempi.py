@@ -18,7 +18,7 @@ _CUES = word_set(
 _TALK = word_set("tempo pulse metronome bpm speed")
 _LEAD = word_set(
     "at around about to near approximately roughly is was got be say = of feels like nearly "
-    "almost gives : circa ca approx over exactly than bpm ~ sits maybe perhaps probably just "
+    "almost gives : circa ca approx over exactly bpm ~ sits maybe perhaps probably just "
     "between as means makes under equals counted tapped really actually steady so it's clocked"
 )
 _UNITS = word_set(
@@ -119,6 +119,10 @@ def _range(sentence: Sentence, at: int, value: float) -> tuple[int, float]:
 def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) -> bool:
     """A number without a unit that can only be a tempo."""
     words, kinds = sentence.words, sentence.kinds
+    if words[last + 1 : last + 2] in (["-"], ["to"]) and kinds[last + 2 : last + 3] == "0":
+        return False  # the lower end of a range
+    if first and words[first - 1] == "than":
+        return False
     if words[last + 1 : last + 2] and (words[last + 1] in _UNITS or kinds[last + 1] in "u0s/"):
         return False
     if first and (
