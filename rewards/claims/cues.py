@@ -136,6 +136,8 @@ class Cues:
         ``barrier`` is the last token of a claim of another type before it: over that no hedge
         of another clause reaches.
         """
+        if _refuted(type_, self.words[last + 1 : last + 5]):
+            return "denied", "asserted"
         if self.none:
             return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
@@ -155,9 +157,9 @@ class Cues:
         words = self.words
         if words[at] == "for" or (words[at] == "be" and words[at - 1 : at] == ["to"]):
             return "too" in words[max(0, at - 5) : at]
-        return words[at] == "than" and bool(
-            {"rather", "more", "less"} & set(words[max(0, at - 4) : at])
-        )
+        lead = words[max(0, at - 4) : at]
+        compared = any(w in ("rather", "more", "less") or w.endswith("er") for w in lead)
+        return words[at] == "than" and compared
 
     def _denies(self, at: int) -> bool:
         """False for idioms, and for "no," that answers something said before."""
@@ -255,6 +257,14 @@ class Cues:
     def _alone(self, cue: int) -> bool:
         """ ", possibly": a clause of one word."""
         return cue + 1 == len(self.words) or self.kinds[cue + 1] in ",;:)"
+
+
+def _refuted(type_: str, after: list[str]) -> bool:
+    """ "Drums: none", and of a tempo term "Presto is faster"."""
+    if len(after) > 1 and after[0] in (":", "-", "=") and after[1] in ("no", "none", "nope"):
+        return True
+    faster = {"faster", "slower", "quicker", "livelier", "broader"}
+    return type_ == "tempo_term" and after[:1] != [","] and bool(faster & set(after[:3]))
 
 
 def clauses(sentence: Sentence) -> tuple[list[int], list[int]]:

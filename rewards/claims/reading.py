@@ -54,6 +54,7 @@ _ASKS = word_set(
     "is are was were does do did can could would should what which who whose how why where when "
     "am has have will"
 )
+_NO = word_set("no nope nah not hardly too never absolutely impossible none unlikely")
 _TALK = word_set("tempo bpm speed pace")
 
 
@@ -186,7 +187,9 @@ def _without_members(claims: list[Claim]) -> list[Claim]:
 def _refuses(sentence: Sentence) -> bool:
     """ "No.", "I can't hear one", "..., so no"."""
     words = sentence.words
-    if words[0] in ("no", "nope", "nah", "not", "hardly", "too") or words[-2:] == ["so", "no"]:
+    if words[0] in _NO or words[-2:] == ["so", "no"]:
+        return True
+    if words[0] in ("that", "it", "this") and words[1:2] in (["would"], ["'d"], ["wouldn't"]):
         return True
     denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
     return denies and not sentence.bag.isdisjoint(("one", "any", "it", "so", "that"))

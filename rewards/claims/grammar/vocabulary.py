@@ -170,7 +170,7 @@ def _of_somebody(words: list[str], spot: int) -> bool:
     near = [word for word in lead if word not in ("a", "an", "the")]
     if not near:
         return False
-    if near[-1] in ("my", "your", "than", "his", "our"):
+    if near[-1] in ("my", "your", "his", "our"):
         return True
     if near[-1] == "like":
         return len(near) < 2 or not near[-2].startswith(("sound", "much", "more", "feel"))
