@@ -269,7 +269,9 @@ class _PartReader:
         try:
             return Isolated(reward, params=params, **limits), params, limits
         except ConfigError as error:
-            self._say("", f": {error}")
+            own = (*_OWN, *_LIMITS)
+            typos = (nearest(key, own) for key in params if repr(key) in str(error))
+            self._say("", f": {error}{next(typos, '')}")
             return None, {}, {}
 
     def _rest(self, known: Iterable[str]) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def test_a_reward_in_a_file_is_composed_like_any_other(file) -> None:
         ("mine.py:shuot", {}, "did you mean 'shout'"),
         ("mine.py:shout", {"sing": "?"}, "did you mean 'sign'"),
         ("mine.py:shout", {"sign": 3}, "sign"),
+        ("mine.py:shout", {"tiems": "format"}, "no parameter 'tiems'.*did you mean 'times'"),
         ("mine.py:shout", {"sing": "?", "clip": 3}, "(?s)clip: got 3.*did you mean 'sign'"),
         ("mine.py:shout", {"deadline": -1}, "deadline: got -1, expected a number above 0"),
         ("mine.py:shout", {"processes": 1.5}, "processes: got 1.5, expected a whole number above"),
