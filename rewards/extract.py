@@ -20,9 +20,11 @@ rule  the answer
 4     starts with "yes" or "no", where these are options
 5     says "both" of something, and one option says so too
 6     names one musical value, and one option is that value: "120.0 beats per
-      minute", "e-Moll", "perfect authentic cadence"
-7     mentions one option, denials, self-corrections and explanations aside,
-      the longest option first: "Not the piano, it is the guitar"
+      minute", "e-Moll", "perfect authentic cadence"; or fits one option alone
+      (``rewards/fitting.py``): "7 semitones" the perfect fifth
+7     mentions one option, by its own or another name, denials, self-corrections
+      and explanations aside, the longest option first: "Not the piano, it is
+      the guitar"
 8     is a long piece of one option: "stays on one note"
 ====  =====================================================================
 
@@ -36,23 +38,28 @@ import re
 from typing import Any
 
 from rewards.answers import clean
+from rewards.fitting import by_width, fit, synonyms
 from rewards.joint import BOTH, both, denies_all, elliptic, summed
 from rewards.kinds import KINDS, values
 from rewards.labels import (
     labels_within,
     letters_said,
     lone_note,
+    positional,
     read_label,
     spaced_label,
 )
+from rewards.numbering import lettered
 from rewards.options import Choice, Option, exact, excerpt, is_bound, mentioned, read_options
 from rewards.patterns import Pattern
+from rewards.spelling.forms import parse_form
 from rewards.spelling.keys import parse_key
 from rewards.spelling.mentions import (
     Mention,
     asserted,
     leaves_open,
 )
+from rewards.spelling.modes import whole_mode
 from rewards.spelling.notes import parse_note
 from rewards.text import fold
 from rewards.yes_no import REFUSAL, yes_no
@@ -92,14 +99,16 @@ def choose(choices: tuple[str, ...], answer: str) -> Choice:
     if not text:
         return Choice(None, "the answer is empty or too long to be read")
     raw = fold(answer.strip())
+    same = [i for i, option in enumerate(options) if option.text == text]
     for candidate in (raw, text, text.rstrip(".")):
-        index = exact(options, candidate)
+        index = same[0] if len(same) == 1 else exact(options, candidate)
         if index is not None:
             return Choice(index, "the answer is the text of an option")
     if REFUSAL.match(text):
         return Choice(None, "the answer refuses")
     if leaves_open(text):
         return Choice(None, "the answer leaves open what else it might be")
+    text = lettered(choices, text)
     concluded = _concluded(options, text)
     return concluded if concluded is not None else _chosen(options, text)
 
@@ -134,7 +143,8 @@ def _labelled(options: tuple[Option, ...], text: str) -> Choice | None:
     """What a label says; None if there is no label."""
     notes = all(parse_note(option.text) is not None for option in options)
     words = set(re.findall(r"\w+", text.lower()))
-    if not notes and not any(words & {o.form, o.text.lower()} for o in options):
+    forms = parse_form(text) is not None and fit(options, text) is not None
+    if not notes and not forms and not any(words & {o.form, o.text.lower()} for o in options):
         letters = letters_said(text, len(options))
         if letters is not None and len(letters) > 1:
             return Choice(None, "the answer gives several labels")
@@ -145,10 +155,12 @@ def _labelled(options: tuple[Option, ...], text: str) -> Choice | None:
     label = read_label(text, len(options), notes=notes)
     if label is not None:
         return _agreed(options, label.index, label.rest)
-    if notes and lone_note(text) and _kind_match(options, text.strip("()[]. ")) is None:
+    said = text.strip("()[]. ")
+    if notes and lone_note(text) and not (_kind_match(options, said) or fit(options, said)):
         return Choice(None, f"{text!r} is a note, and no option is that note")
     spaced = spaced_label(text, len(options))
-    if spaced is not None and parse_key(text) is None and exact(options, spaced.rest) is not None:
+    tonic = parse_key(text) is not None or whole_mode(text) is not None
+    if spaced is not None and not tonic and exact(options, spaced.rest) is not None:
         return _agreed(options, spaced.index, spaced.rest)
     return None
 
@@ -179,16 +191,23 @@ def _named(options: tuple[Option, ...], text: str) -> Choice:
         return both(options, text)
     if elliptic(options, text):
         return Choice(None, "the answer names two options that end alike")
-    typed = _kind_match(options, text)
+    typed = None if by_width(text) else _kind_match(options, text)
+    if typed is None or typed.index is None:
+        fitted = fit(options, text)
+        typed = fitted if fitted is not None else typed or _kind_match(options, text)
     if typed is not None:
         return typed
-    chosen = set(mentioned(options, text)) | labels_within(text, len(options))
+    chosen = set(mentioned(options, text)) | synonyms(options, text)
+    chosen |= labels_within(text, len(options))
     if len(chosen) == 1:
         return Choice(chosen.pop(), "the answer mentions this option alone")
     if not chosen:
         index = excerpt(options, text)
         if index is not None:
             return Choice(index, "the answer is a long piece of this option")
+        place = None if any(any(o.kinds) or o.number for o in options) else positional(text)
+        if place is not None and place < len(options):
+            return Choice(place, "the answer is the place of this option")
         return Choice(None, "the answer names no option")
     index = summed(options, text, chosen)
     if index is not None:
@@ -224,10 +243,16 @@ def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
             for one in said
         ]
         if len(said) == 1 and len(hits[0]) > 1:  # both C sharp and D flat are options
-            hits = [[i for i in hits[0] if kind.same(typed[i], said[0], True)]]
-        parts = kind.name == "roman" and kind.parse(text) is None
-        if parts and set(mentioned(options, text)) - set(hits[0]):
-            return Choice(None, "the answer names several Roman numerals")
+            said = values(kind, text, spelled=True)
+            hits = [[i for i in hits[0] if kind.same(typed[i], one, True)] for one in said]
+        shared = kind.name == "mode" and len(hits[0]) == 1 and said[0].tonic is None
+        if shared and sum(f" {text.lower()}" in f" {option.form}" for option in options) > 1:
+            return Choice(None, "the answer is a part of several options")
+        parts = (kind.name == "roman" or None in typed) and kind.parse(text) is None
+        if parts and hits[0] and set(mentioned(options, text)) - set(hits[0]):
+            if kind.name == "roman":
+                return Choice(None, "the answer names several Roman numerals")
+            continue  # other options stand beside this one: "major and minor"
         if len(said) == 1 and len(hits[0]) == 1:
             return Choice(hits[0][0], f"the answer is the {kind.name} of this option")
         if None not in typed:

@@ -26,6 +26,7 @@ from rewards.spelling.intervals import find_intervals, parse_interval
 from rewards.spelling.keys import Key, find_keys, parse_key
 from rewards.spelling.mentions import Mention, asserted, settled, unexplained
 from rewards.spelling.meters import find_meters, parse_meter
+from rewards.spelling.modes import mode_mentions, whole_mode
 from rewards.spelling.notes import Note, find_notes, parse_note
 from rewards.spelling.numbers import Quantity, find_quantities, parse_quantity
 from rewards.spelling.numeral_names import whole_numeral
@@ -36,6 +37,8 @@ from rewards.spelling.progressions import (
     same_progression,
 )
 from rewards.spelling.romans import find_romans
+from rewards.spelling.scales import Scale
+from rewards.spelling.signatures import parse_signature, signature_mentions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +74,11 @@ def _same_quantity(a: Quantity, b: Quantity, spelled: bool) -> bool:
     return a.same(b)
 
 
+def _same_mode(a: Scale, b: Scale, spelled: bool) -> bool:
+    """Where the first, the truth, names no tonic, that of the second is not looked at."""
+    return a.same(b if a.tonic else Scale(None, b.steps, b.mode), spelled=spelled)
+
+
 def _same_progression(a: Progression, b: Progression, spelled: bool) -> bool:
     return same_progression(a, b)
 
@@ -80,6 +88,7 @@ def _equal(a: Any, b: Any, spelled: bool) -> bool:
 
 
 KINDS: tuple[Kind, ...] = (
+    Kind("key_signature", parse_signature, signature_mentions, _equal),
     Kind("meter", parse_meter, find_meters, _equal),
     Kind("tempo", parse_quantity, find_quantities, _same_quantity),
     Kind("key", parse_key, find_keys, _same_key),
@@ -89,6 +98,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("interval", parse_interval, find_intervals, _equal),
     Kind("roman", whole_numeral, find_romans, _equal),
     Kind("progression", parse_progression, find_progressions, _same_progression),
+    Kind("mode", whole_mode, mode_mentions, _same_mode),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
 

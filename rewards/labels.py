@@ -44,6 +44,11 @@ _ORDINAL = Pattern(
     r"(?:[\s:,.)-]+(.*)|$)",
     re.IGNORECASE | re.DOTALL,
 )
+_PLACE = Pattern(
+    rf"(?:the )?({'|'.join(_ORDER)}|[1-6](?:st|nd|rd|th))|(?:number|no\.|#)\s?"
+    rf"([1-6]|{'|'.join(_NUMBERS)})",
+    re.IGNORECASE,
+)
 _LAST = Pattern(
     r"(.+?)(?:[\s,:>=-]*(?:[(\[]([A-Z])[)\]])|,?\s*(?:which is |that is |i\.e\. |= ?|-+> ?|- )?"
     r"\(?\b(?:option|choice|letter|answer)\s+\(?([A-Z])\)?|\s+(?:-+>?|=>?)\s+([A-Z]))",
@@ -157,6 +162,18 @@ def labels_within(text: str, count: int) -> set[int]:
 def place(letter: str) -> int:
     """0 for A."""
     return ord(letter.upper()) - ord("A")
+
+
+def positional(text: str) -> int | None:
+    """The place that "the second", "2nd" or "number 2" says; None for other texts."""
+    found = _PLACE.fullmatch(text)
+    if found is None or found[1] == "last":
+        return None
+    word = (found[1] or found[2]).lower()
+    for names in (_ORDER, _NUMBERS):
+        if word in names:
+            return names.index(word)
+    return int(word[0]) - 1
 
 
 def _numbered(text: str, count: int) -> Label | None:

@@ -13,7 +13,8 @@ stronger ones find none, and counts only where it leads to one option:
 3.  without the generic noun ("C major" for "C major scale"), singular or plural,
     without any blanks ("postrock", "lofi hip-hop")
 4.  at least half of its words, three at least, in a row ("stays on one note"), or the
-    last words, where the others have all before ("slower" beside "gets faster")
+    first or last words, where other options have the rest ("slower" beside "gets faster",
+    "acoustic" for the acoustic beside the electric guitar, not beside "guitar")
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Any
 
 from rewards.answers import bare, clean
 from rewards.kinds import KINDS
+from rewards.numbering import unlabelled
 from rewards.patterns import Pattern
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.mentions import Mention, asserted, distinct, settled, unexplained
@@ -40,12 +42,21 @@ _JOIN = Pattern(r"(?<!\s)(?:\s*[&+]\s*|\s*'n'?\s*|\s+(?:plus|n)\s+)")
 _SLASH = Pattern(r"(?<!\s)\s*/\s*")
 _JOINT = Pattern(r"(?<!\s)\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
 _BETWEEN = Pattern(r"(?<!\s)\s*(?:->|[-,>|])\s*|\s+")
+_CONTRACTED = Pattern(r"(?<=\w)n't\b")
+_THING = r"clip|excerpt|piece|song|track|recording|audio|example|sample|passage|version|phrase"
+_ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
+_RANKS: dict[str, str] = dict(zip(("1st", "2nd", "3rd", "4th", "5th", "6th"), _ORDER, strict=True))
+_RANK = Pattern(r"\b(?:1st|2nd|3rd|[4-6]th)\b")
+_PLACES = dict(zip("123456", _ORDER, strict=True)) | {
+    word: _ORDER[int(count) - 1] for word, count in COUNTS.items() if 1 <= int(count) <= 6
+}
+_NUMBERED = Pattern(rf"^({_THING}) (?:number |no\.? |#)?({'|'.join(_PLACES)})$")
 _DECADE = Pattern(r"'?\b([2-9]0)'?s\b")
 _DECADES = {
     "twenties": "20", "thirties": "30", "forties": "40", "fifties": "50", "sixties": "60",
     "seventies": "70", "eighties": "80", "nineties": "90",
 }  # fmt: skip
-_BOUND = Pattern(
+BOUND = Pattern(
     r"\b(?:at least|at most|(?:no )?(?:more|less|fewer|greater|slower|faster|longer|shorter) than"
     r"|over|under|up to|above|below|almost|nearly|minimum|maximum)\s+(?:about |around )?"
     rf"(?=\d|(?:{'|'.join(COUNTS)})\b)",
@@ -59,16 +70,20 @@ _ALL = Pattern(
 _NONE = Pattern(
     r"none|none (?:of )?(?:them|these|those|the above|the options|the choices|the others?)"
     r"|nothing(?: listed| mentioned)?(?: above)?|not any of (?:them|these|the above)"
-    r"|neither(?: of (?:them|these|those|the two)| one| option)?"
+    rf"|neither(?: of (?:them|these|those|the two)| one| option| (?:{_THING}))?"
 )
 _NOUN = Pattern(
     r" (?:scale|chord|triad|cadence|key|mode|meter|metre|time|time signature|tempo|instrument"
     r"|music|interval|section|style|genre|texture|motion|rhythm|form)$"
 )
 _SUBJECT = Pattern(
-    r"^(?:it|this|that|they|there|he|she|(?:the )?(?:music|piece|song|track|clip|excerpt)) "
+    r"^(?:it|this|that|they|there|he|she|(?:the )?(?:music|piece|song|track|clip|excerpt|tempo"
+    r"|melody|rhythm|volume|dynamics?|pitch|meter|key|harmony|texture|line|voice|beat)) "
 )
+_ONE = Pattern(r" 1$")  # "the acoustic one"; the form has numbers in digits
 _THERE = Pattern(r"^there (?:is|are) (?:only |exactly )?")
+# Words that "the same" may leave out of "it stays the same".
+_COPULAS = frozenset("is are stays stay remains remain becomes gets the a an".split())  # noqa: SIM905
 _NEGATES = frozenset({"not", "no", "never", "without", "neither", "nor", "none"})
 # Other signs carry meaning: "C#" without its sign would be "C".
 _PLAIN_SIGNS = Pattern(r"[\w\s\-/'&.,]+")
@@ -114,6 +129,7 @@ class Option:
 @lru_cache(maxsize=4096)
 def read_options(choices: tuple[str, ...]) -> tuple[Option, ...]:
     """The options of a question."""
+    choices = unlabelled(choices)
     forms = {form(clean(choice)) for choice in choices}
     return tuple(_option(choice, forms) for choice in choices)
 
@@ -125,7 +141,7 @@ def _option(choice: str, forms: set[str]) -> Option:
     series = _series(text)
     strict = parse_roman(text) is not None or symbol or series is not None
     found = find_quantities(text)
-    bounded = _BOUND.search(text) is not None
+    bounded = BOUND.search(text) is not None
     return Option(
         text=text,
         form=form(text),
@@ -140,7 +156,7 @@ def _option(choice: str, forms: set[str]) -> Option:
 
 def is_bound(text: str) -> bool:
     """True for "at least 3" and the like, which is not one number."""
-    found = _BOUND.search(text)
+    found = BOUND.search(text)
     return found is not None and not re.search(r"\d", text[: found.start()])
 
 
@@ -151,6 +167,9 @@ def form(text: str) -> str:
     ('drum and bass', '3 voices')
     """
     read = _SLASH.sub("/", _JOIN.sub(" and ", plain(bare(text)))).strip()
+    read = _CONTRACTED.sub(" not", read.replace("can't", "cannot"))
+    read = _RANK.sub(lambda m: _RANKS[m[0]], read)
+    read = _NUMBERED.sub(lambda m: f"{_PLACES[m[2]]} {m[1]}", read)
     if _ALL.fullmatch(read):
         return "all of the above"
     if _NONE.fullmatch(read):
@@ -176,16 +195,19 @@ def exact(options: tuple[Option, ...], text: str) -> int | None:
 
 def excerpt(options: tuple[Option, ...], text: str) -> int | None:
     """The one option of which the text is a long piece (rule 4)."""
-    words = _SUBJECT.sub("", form(text)).replace(",", "").split()
+    words = _ONE.sub("", _SUBJECT.sub("", form(text))).replace(",", "").split()
     wholes = [option.form.replace(",", "").split() for option in options]
     held = [i for i, whole in enumerate(wholes) if f" {' '.join(words)} " in f" {' '.join(whole)} "]
     if len(held) != 1 or not words or options[held[0]].strict:
         return None
     index, whole = held[0], _SUBJECT.sub("", options[held[0]].form).replace(",", "").split()
-    left = set(whole) - set(words)
+    left = set(whole) - set(words) - _COPULAS
     others = {word for i, other in enumerate(wholes) if i != index for word in other}
-    telling = whole[-len(words) :] == words and left <= others
-    enough = 2 * len(words) >= len(whole) and (len(words) >= 3 or telling)
+    ends, rest = whole[-len(words) :] == words, whole[len(words) :]
+    begins = whole[: len(words)] == words and rest not in wholes
+    telling = (ends or begins) and left <= others
+    size = len([word for word in whole if word not in _COPULAS])
+    enough = 2 * len(words) >= size and (len(words) >= 3 or telling)
     return index if enough and not left & _NEGATES else None
 
 

@@ -14,13 +14,31 @@ import re
 from rewards.options import Choice, Option
 from rewards.patterns import Pattern
 from rewards.spelling.notes import unaccented
-from rewards.text import plain
+from rewards.text import fold, plain
 
-_YES = frozenset("yes yeah yep yup true correct si oui ja".split())  # noqa: SIM905
-_NO = frozenset("no nope false incorrect untrue wrong nein non".split())  # noqa: SIM905
+# Folded as texts are: in "да" the second letter passes for a Latin one.
+_YES = frozenset(
+    fold(
+        "yes yeah yep yup true correct indeed absolutely si oui ja sim wahr richtig vrai verdadero"
+        " cierto vero да 是 是的 对 はい"
+    ).split()
+)
+_NO = frozenset(
+    fold(
+        "no nope false incorrect untrue wrong nein non nao falsch faux falso нет 否 不 不是 いいえ"
+    ).split()
+)
 _INITIALS = {"T": "true", "F": "false"}
-_FIRST_WORD = Pattern(rf"(?:{'|'.join(_YES | _NO)})\b(?!-)", re.IGNORECASE)
+_FIRST_WORD = Pattern(
+    rf"(?:{'|'.join(sorted(_YES | _NO, key=len, reverse=True))})\b(?!-)", re.IGNORECASE
+)
 _NOT_TRUE = Pattern(r"\b(?:not|isn't) (?:true|correct)\b|\b(?:untrue|incorrect)\b", re.IGNORECASE)
+_NOT_FALSE = Pattern(
+    r"(?:\w{1,20} ){0,3}(?:not|isn't) (?:false|incorrect|untrue|wrong)", re.IGNORECASE
+)
+_DENIES = Pattern(
+    r"(?:(?:absolutely|definitely|certainly|probably|of course) )?not(?: at all)?", re.IGNORECASE
+)
 _STATES = Pattern(
     r"(?:it|they|this|that|there|the \w{1,20}) (?:does|do|did|is|are|was|were|has|have|can)"
     r"(\s?not|n't)?",
@@ -47,6 +65,10 @@ def yes_no(options: tuple[Option, ...], text: str) -> Choice | None:
     if states:
         said = "no" if states[1] else "yes"
         return Choice(sides.get(said), f"the answer says {said}")
+    if _DENIES.fullmatch(text):
+        return Choice(sides.get("no"), "the answer says no")
+    if _NOT_FALSE.fullmatch(text):
+        return Choice(sides.get("yes"), "the answer denies that it is false")
     first = _FIRST_WORD.match(_INITIALS.get(text.upper(), unaccented(text)))
     if REFUSAL.search(text):
         return Choice(None, "the answer refuses")

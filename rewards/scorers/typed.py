@@ -15,6 +15,7 @@ from typing import Any
 from rewards.answers import clean
 from rewards.extract import choose
 from rewards.kinds import kind_of, values
+from rewards.options import read_options
 from rewards.records import Question, Response, Verdict
 from rewards.spelling.mentions import leaves_open
 from rewards.text import READ_LIMIT, fold
@@ -47,7 +48,7 @@ def given_text(question: Question, response: Response) -> str | Verdict:
     if question.choices:
         choice = choose(question.choices, uncopied(response.answer, question.text))
         if choice.index is not None:
-            return clean(question.choices[choice.index])
+            return read_options(question.choices)[choice.index].text
         if choice.clash:
             return Verdict(0.0, choice.why)
     text = without_prompt(clean(response.answer), question.text)

@@ -63,7 +63,7 @@ _DENIAL = Pattern(
     r"|nicht|kein|keine)\b|(?<=\w)n't\b|\bcant\b|\bisnt\b",
     re.IGNORECASE,
 )
-_NEITHER = Pattern(r"\b(?:neither|none of)\b", re.IGNORECASE)
+_NEITHER = Pattern(r"\b(?:neither|none of(?! the above))\b", re.IGNORECASE)
 _CLAUSE = Pattern(
     r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:(?<!anything )but|so|however|because|it is|it's"
     r"|this is|that is|i think|i hear|i believe|instead(?! of))\b",
@@ -88,7 +88,7 @@ _LISTED = Pattern(
 _REASON = Pattern(
     r"\b(?:because|since|due to|given that|based on)\b"
     r"|[,;(]\s*(?:as(?! well| opposed| if| are| is)|for(?= (?:it|the|its|this))|which|where|whose"
-    r"|being)\b",
+    r"|being|(?:which (?:is|lies) )?between)\b",
     re.IGNORECASE,
 )
 _OPEN_REASON = Pattern(

@@ -107,6 +107,11 @@ _JOINS = Pattern(
     re.IGNORECASE,
 )
 _CHOICE = Pattern(r"/|\||\bor\b|\bou\b|\boder\b|\bmaybe\b|\bpossibly\b|\bperhaps\b", re.IGNORECASE)
+_EDGES = Pattern(
+    r"^(?:(?:in )?(?:the|an) |in )?(?:(?:mode|scale)[:\s]+)?"
+    r"|\s+(?:mode|scale|key|tonality)$",
+    re.IGNORECASE,
+)
 _ARTICLE = Pattern(r"\s*(?:key|mode|tonality|scale|feel\w*|sound\w*|piece|tune)\b", re.IGNORECASE)
 
 
@@ -134,6 +139,25 @@ def find_modes(text: str, spelled: bool = False) -> tuple[Scale, ...]:
         if not any(mention.value.same(scale, spelled=spelled) for scale in found):
             found.append(mention.value)
     return tuple(found)
+
+
+def whole_mode(text: str) -> Scale | None:
+    """The mode that the text names and nothing else, or None; "blues" alone is a genre.
+
+    >>> whole_mode("Dorian on D").name, whole_mode("it is rather dorian")
+    ('D dorian', None)
+    """
+    if len(text) > 60 or text.strip().lower() == "blues":
+        return None
+    text = unaccented(_EDGES.sub("", text.strip()))
+    found = _mentions(text)
+    whole = len(found) == 1 and (found[0].start, found[0].end) == (0, len(text))
+    return found[0].value if whole else None
+
+
+def mode_mentions(text: str) -> list[Mention[Scale]]:
+    """What ``find_modes`` finds, as mentions of the whole text."""
+    return [Mention(scale, 0, len(text)) for scale in find_modes(text)]
 
 
 def _mentions(text: str) -> list[Mention[Scale]]:

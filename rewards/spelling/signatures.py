@@ -73,6 +73,11 @@ _BARE_LIST = Pattern(
 _NOTE_LIST = Pattern(r"\s*(?:[,;]?\s*(?:[:(=-]|namely|which are|i\.e\.,?|on|that is,?)\s*)")
 _ONE_NOTE = Pattern(rf"[\s,&]{{0,4}}(?:and )?(?:the )?{LETTER}", re.IGNORECASE)
 _MODE_WORD = Pattern(r"(?!sharp|flat|natural|double|key|tonic)\b[a-z]{3}|[a-g#]m", re.IGNORECASE)
+_AROUND = Pattern(
+    r"[\s.,;:()&+/=-]+|\b(?:the|a|key|signature|of|with|has|and|in|is|are|it|namely|on)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 100
 _MODES = {"dorian": 2, "phrygian": 4, "lydian": -1, "mixolydian": 1, "locrian": 5}
 
 
@@ -95,6 +100,38 @@ def of_signs(notes: list[Note]) -> int | None:
 def signs(count: int) -> range:
     """Places of the raised (6 is F sharp) or lowered (-2 is B flat) notes."""
     return range(6, 6 + count) if count >= 0 else range(-2, -2 + count, -1)
+
+
+@lru_cache(maxsize=4096)
+def parse_signature(text: str) -> int | None:
+    """The signature that the text states by number or by its signs and nothing else, or None.
+
+    One sign alone is a note, and neither a bare number nor a key is a signature in itself.
+
+    >>> parse_signature("two sharps (F#, C#)"), parse_signature("Bb and Eb"), parse_signature("Bb")
+    (2, -2, None)
+    """
+    if len(text) > _LONGEST or _whole(unaccented(text).strip(), 1) is not None:
+        return None
+    counted, _ = _counted(text)
+    signs_named = find_notes(text)
+    if not counted and len(signs_named) < 2:
+        return None
+    rest = list(text)
+    for mention in (*counted, *signs_named):
+        rest[mention.start : mention.end] = " " * (mention.end - mention.start)
+    if _AROUND.sub("", "".join(rest)):
+        return None
+    found = find_signatures(text)
+    return found[0] if len(found) == 1 and abs(found[0]) <= 7 else None
+
+
+def signature_mentions(text: str) -> list[Mention[int]]:
+    """What ``find_signatures`` finds, as mentions of the whole text; a bare number is none."""
+    bare = _WHOLE_NUMBER.fullmatch(text) or _WHOLE_WORD.fullmatch(text)
+    if bare and text.strip().lower() not in ("none", "no"):
+        return []
+    return [Mention(count, 0, len(text)) for count in find_signatures(text)]
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 GOOD = "<think>Four flats, and it ends on F.</think>"
@@ -70,6 +73,11 @@ HOLDS = {  # completion -> the modes in which it holds
     "F minor": "",
 }
 
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "format_cases.jsonl").read_text("utf-8").splitlines()
+]
+
 LOOPS = {
     "one sentence with another first word": " ".join(
         f"{word}, I hear the bass going down to F and the piece ends there."
@@ -100,6 +108,13 @@ THOUGHTS = [
     "Beats at 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0 and 4.5 seconds, so two per second.",
     "\u8fd9\u9996\u66f2\u5b50\u6709\u56db\u4e2a\u964d\u53f7\uff0c\u7ed3\u675f\u5728F\u97f3\u4e0a",
 ]
+
+
+@pytest.mark.parametrize("mode", ["mf_think", "strict", "paper"])
+def test_the_form_holds_in_the_modes_that_the_table_names(value, mode):
+    for case in CASES:
+        got = value("format", raw=case["completion"], mode=mode)
+        assert got == float(mode in case["holds"].split()), case["completion"][:200]
 
 
 @pytest.mark.parametrize("mode", ["mf_think", "strict"])
