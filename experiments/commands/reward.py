@@ -88,8 +88,8 @@ def serve(
         float | None,
         typer.Option(help="What a completion without a score counts as; refused if not given."),
     ] = None,
-    max_mb: Annotated[float, typer.Option(min=0.001, help="Of a request [MB].")] = 16.0,
-    deadline: Annotated[float, typer.Option(min=0.1, help="For a request [s].")] = 60.0,
+    max_mb: Annotated[float, typer.Option(min=0.001, help="MB of a request at most.")] = 16.0,
+    deadline: Annotated[float, typer.Option(min=0.1, help="Seconds for a request.")] = 60.0,
 ) -> None:
     """Answer OpenRLHF and slime on this machine: a rubric as their remote reward.
 

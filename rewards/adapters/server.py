@@ -26,6 +26,7 @@ Rewards in files share child processes and take turns; others are computed side 
 from __future__ import annotations
 
 import logging
+import math
 import re
 import secrets
 import socketserver
@@ -63,8 +64,8 @@ class RewardServer(ThreadingHTTPServer):
         deadline: seconds for a body to arrive, and for its scores to be computed.
 
     Raises:
-        ConfigError: the port is taken, the token is too short or cannot stand in a URL, or
-            the rubric gives no sums.
+        ConfigError: the port is taken, the token is too short or cannot stand in a URL,
+            ``missing`` is not finite, or the rubric gives no sums.
     """
 
     daemon_threads = True
@@ -87,6 +88,8 @@ class RewardServer(ThreadingHTTPServer):
                 f"the token: got {len(token)} characters, expected 16 to 256 letters, digits and "
                 "-._~; leave it out to get a random one"
             )
+        if missing is not None and not math.isfinite(missing):
+            raise ConfigError(f"missing: got {missing}, expected a finite number")
         self.rubric, self.missing = rubric.settled(), missing
         self.token = token or secrets.token_urlsafe(24)
         self.max_bytes, self.deadline = max_bytes, deadline

@@ -64,6 +64,7 @@ def test_a_token_that_was_given_is_not_printed(etude, monkeypatch):
     [
         (("--rewards", "fromat"), "did you mean 'format'"),
         (("--rewards", "format", "--token", "short"), "16 to 256"),
+        (("--rewards", "format", "--missing", "nan"), "expected a finite number"),
         (("--rewards", "format", "--port", "70000"), "65535"),
         (("--rewards", "format", "--rubric", "x.yaml"), "not both"),
     ],
