@@ -11,7 +11,6 @@ flat", "F-sharp") are one token.
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
 from rewards.claims.lexicon import Token, lex
 from rewards.claims.words import word_set
@@ -36,20 +35,27 @@ class Sentence:
         asked: it ends with a question mark.
     """
 
+    __slots__ = ("_offsets", "_pieces", "_tokens", "asked", "bag", "kinds", "words")
+
     def __init__(self, pieces: list[Token], offsets: list[int], *, asked: bool) -> None:
         self._pieces, self._offsets = pieces, offsets
+        self._tokens: list[Token] | None = None
         self.asked = asked
-        self.kinds = "".join([token.kind for token in pieces])
-        self.words = [token.word for token in pieces]
+        self.kinds = "".join([token[0] for token in pieces])
+        self.words = [token[4] for token in pieces]
         self.bag = frozenset(self.words)
 
-    @cached_property
+    @property
     def tokens(self) -> list[Token]:
         """Made when they are first asked for: most sentences hold no music."""
-        return [
-            Token(kind, value, at + start, at + end, word)
-            for (kind, value, start, end, word), at in zip(self._pieces, self._offsets, strict=True)
-        ]
+        if self._tokens is None:
+            self._tokens = [
+                Token(kind, value, at + start, at + end, word)
+                for (kind, value, start, end, word), at in zip(
+                    self._pieces, self._offsets, strict=True
+                )
+            ]
+        return self._tokens
 
 
 def sentences(text: str, offset: int = 0) -> list[Sentence]:
