@@ -178,6 +178,18 @@ def test_near_tempi_are_one_claim():
     assert score(CAPTION, many) <= one + 1e-12
 
 
+def test_of_several_true_claims_about_one_fact_one_weighs():
+    found = details(CAPTION, "The tempo is 95 BPM. The tempo is 96 BPM. The tempo is 97 BPM.")
+    assert found["P"] == pytest.approx(1 / 1.5, abs=1e-4)
+    assert [claim["weight"] for claim in found["claims"]].count(0.0) == 2
+
+
+def test_what_follows_from_another_claim_weighs_a_quarter():
+    alone = details(CAPTION, "Two sharps.")["claims"][0]["weight"]
+    beside = details(CAPTION, "Two sharps. The key is D major.")["claims"][0]["weight"]
+    assert beside == pytest.approx(alone / 4, abs=1e-4)
+
+
 def test_a_guess_beside_knowledge_pays_only_if_it_is_nearly_certain():
     """A claim helps if it is true with p > (1 + P) / 2: here the break-even is measured."""
     base = " ".join(TRUE[:4])
