@@ -93,6 +93,10 @@ class Checked:
     chance: float | None = None
 
 
+UNKNOWN = Checked(None, why="the row does not tell")
+"""What cannot be told neither earns nor costs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A claim with its verdict, its weight w (at least 0) and its credit u (-1 to 1)."""

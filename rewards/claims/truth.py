@@ -32,31 +32,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rewards.claims.facts import VOICES, Known
-from rewards.claims.records import Checked, Claim
+from rewards.claims import harmony
+from rewards.claims.facts import Known
+from rewards.claims.records import UNKNOWN, Checked, Claim
 from rewards.claims.theory import holds
 from rewards.scorers import meter as meters
 from rewards.scorers import tempo as tempi
 from rewards.scorers.cadence import CREDIT
 from rewards.scorers.key import nearness
-from rewards.scorers.progression import likeness
-from rewards.scorers.roman import nearness as roman_nearness
-from rewards.spelling.chords import parse_chord
-from rewards.spelling.harte import Chord
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.meters import parse_meter
 from rewards.spelling.modes import parse_mode
-from rewards.spelling.notes import Note, parse_note
-from rewards.spelling.numerals import chord_of, parse_numeral
 from rewards.spelling.ontology import ontology
-from rewards.spelling.progression_steps import make_step, step_of
 from rewards.spelling.signatures import of_key
 from rewards.spelling.tempo_terms import TERMS, near
 
 NEAR_TIME = 5.0
 """Seconds by which a modulation may be said too early or too late."""
-UNKNOWN = Checked(None, why="the row does not tell")
 
 
 def check(claim: Claim, known: Known) -> Checked:
@@ -150,89 +143,6 @@ def _meter(claim: Claim, known: Known) -> Checked:
     return Checked(value, "meter", f"{said.name} is {relation} {known.meter.name}")
 
 
-def alike(truth: Chord, said: Chord) -> float:
-    """1 for the same root, tones and bass; .5 but for a seventh, a ninth or the bass; else 0."""
-    if truth.root is None or said.root is None:
-        return float(truth.root is said.root and truth.intervals == said.intervals)
-    if not truth.root.same(said.root):
-        return 0.0
-    if truth.intervals == said.intervals and truth.bass == said.bass:
-        return 1.0
-    if truth.bass == said.bass or 0 in (truth.bass, said.bass):
-        one, other = step_of(truth), step_of(said)
-        if one is not None and other is not None and one[1] == other[1]:
-            same = one[2] == other[2]
-            return 1.0 if same and truth.bass == said.bass else 0.5
-    return 0.0
-
-
-def _chord(claim: Claim, known: Known) -> Checked:
-    said = parse_chord(str(claim.value))
-    if said is None:
-        return UNKNOWN
-    if claim.time is not None and known.chords:
-        there = [c for start, end, c in known.chords if start - 0.25 <= claim.time < end + 0.25]
-        if there:
-            value = max(alike(chord, said) for chord in there)
-            return Checked(value, f"chord@{claim.time:g}", "the chord of that time")
-    place = known.subject & claim.subject & {"final", "first"}
-    if known.chord is not None:
-        value = alike(known.chord, said)
-        about = bool(place) or (claim.subject == {"final"} and not known.subject & {"first"})
-        if value >= 1.0 or about or (known.asked == "chord" and not known.sequence):
-            return Checked(value, "chord", "the asked chord")
-    if known.sequence:
-        if "final" in claim.subject:
-            return Checked(alike(known.sequence[-1], said), "chord:final", "the last chord")
-        if "first" in claim.subject:
-            return Checked(alike(known.sequence[0], said), "chord:first", "the first chord")
-        value = max(alike(chord, said) for chord in known.sequence)
-        different = len({(c.root and c.root.pitch_class, c.intervals) for c in known.sequence})
-        chance = min(1.0, different / 24)
-        return Checked(value, f"chord:{claim.value}", "one of the chords", chance)
-    return UNKNOWN
-
-
-def _progression(claim: Claim, known: Known) -> Checked:
-    if not known.steps or not isinstance(claim.value, tuple):
-        return UNKNOWN
-    chords = [parse_chord(name) for name in claim.value]
-    said = [step for chord in chords if chord and (step := step_of(chord)) is not None]
-    return _row(said, known) if said else UNKNOWN
-
-
-def _row(said: list[tuple[int, int, int]], known: Known) -> Checked:
-    """A row of steps: 1 for a stretch of the truth, else the likeness."""
-    truth, count = list(known.steps), len(said)
-    stretch = any(
-        likeness(truth[at : at + count], said) == 1.0 for at in range(len(truth) - count + 1)
-    )
-    loop = count > len(truth) and all(step == truth[n % len(truth)] for n, step in enumerate(said))
-    value = 1.0 if stretch or loop else likeness(truth, said)
-    return Checked(value, "progression", f"{len(said)} chords")
-
-
-def _roman(claim: Claim, known: Known) -> Checked:
-    forms = claim.value if isinstance(claim.value, tuple) else (str(claim.value),)
-    minor = known.key is not None and known.key.mode == "minor"
-    if known.roman is not None and len(forms) == 1:
-        form, truth, key = known.roman
-        got = parse_numeral(forms[0], key.mode == "minor")
-        if got is not None:
-            value = 1.0 if forms[0] == form else roman_nearness(truth, got, key, key)[0]
-            if value >= 1.0 or known.asked == "roman" or not known.steps:
-                return Checked(value, "roman", f"it is {form}")
-    read = [parse_numeral(form, minor) for form in forms]
-    if known.key is None or not known.steps or None in read:
-        return UNKNOWN
-    said = [make_step(*chord_of(numeral, known.key)[:2]) for numeral in read if numeral]
-    if len(said) > 1:
-        row = _row(said, known)
-        return Checked(row.support, "roman", row.why)
-    there = any(step[:2] == said[0][:2] for step in known.steps)
-    return Checked(float(there), f"roman:{forms[0]}", "one of the chords", 0.2)
-
-
 def _cadence(claim: Claim, known: Known) -> Checked:
     if known.cadence is None:
         return UNKNOWN
@@ -252,37 +162,6 @@ def _interval(claim: Claim, known: Known) -> Checked:
     return Checked(
         value, "interval", f"it is {truth.interval.name if truth.interval else truth.width}"
     )
-
-
-def _note(claim: Claim, known: Known) -> Checked:
-    note = parse_note(str(claim.value))
-    if note is None:
-        return UNKNOWN
-    if known.note is not None and _same_subject(claim.subject, known):
-        return Checked(float(note.same(known.note)), "note", f"it is {known.note.name}")
-    if known.chord is not None and "final" in claim.subject and "first" not in known.subject:
-        return _within(note, claim, known.chord)
-    return UNKNOWN
-
-
-def _same_subject(said: frozenset[str], known: Known) -> bool:
-    """Is the claim about the note that the question asks?"""
-    wanted, named = known.subject & VOICES, said & VOICES
-    if wanted and named:
-        return bool(wanted & named)
-    if known.asked != "note":
-        return False
-    return not (wanted and not named) and (not named or named == {"top"})
-
-
-def _within(note: Note, claim: Claim, chord: Chord) -> Checked:
-    if "root" in claim.subject and chord.root is not None:
-        return Checked(float(note.same(chord.root)), "root", "the root of the chord")
-    if chord.bass and "bass" in claim.subject:
-        return Checked(float(note.pitch_class == chord.bass_pitch_class), "bass", "the bass")
-    if note.pitch_class not in chord.all_pitch_classes:
-        return Checked(0.0, "note", "it is outside of the last chord")
-    return UNKNOWN
 
 
 def _modulation(claim: Claim, known: Known) -> Checked:
@@ -347,8 +226,9 @@ def _function(claim: Claim, known: Known) -> Checked:
 
 _CHECKS: dict[str, Callable[[Claim, Known], Checked]] = {
     "textbook": _textbook, "key": _key, "mode": _mode, "key_signature": _signature,
-    "tempo": _tempo, "tempo_term": _term, "meter": _meter, "chord": _chord,
-    "progression": _progression, "roman": _roman, "cadence": _cadence, "interval": _interval,
-    "note": _note, "modulation": _modulation, "instrument": _name("instruments"),
+    "tempo": _tempo, "tempo_term": _term, "meter": _meter, "chord": harmony.chord,
+    "progression": harmony.progression, "roman": harmony.roman, "cadence": _cadence,
+    "interval": _interval,
+    "note": harmony.note, "modulation": _modulation, "instrument": _name("instruments"),
     "genre": _name("genre"), "mood": _name("mood"), "form": _form, "function": _function,
 }  # fmt: skip
