@@ -80,13 +80,19 @@ def test_every_kind_of_prompt_is_read_as_stock_reads_it(
     _check_against_stock(policy, _batch(policy, family, sound, ask), within)
 
 
+@pytest.mark.parametrize("ending", [0.0, 3.5])
 def test_the_greedy_answer_is_that_of_generate(
-    open_tiny: Any, sound: Any, ask: Any, family: str
+    open_tiny: Any, sound: Any, ask: Any, family: str, ending: float
 ) -> None:
     policy = open_tiny(torch.float64, family)
+    head = policy.base.lm_head
+    head.bias = torch.nn.Parameter(torch.zeros(head.out_features, dtype=torch.float64))
+    with torch.no_grad():
+        head.bias[list(policy.end_ids)] = ending
     prompts = _batch(policy, family, sound, ask)
     greedy = SamplingSettings(temperature=0.0, max_new_tokens=6)
     ours = sample(policy, prompts, [[0]] * len(prompts), greedy)
+    assert (min(len(row.ids) for (row,) in ours) < 6) == (ending > 0)
     for prompt, (completion,) in zip(prompts, ours, strict=True):
         with torch.no_grad():
             theirs = policy.base.generate(
@@ -94,7 +100,7 @@ def test_the_greedy_answer_is_that_of_generate(
                 suppress_tokens=list(policy.suppressed_ids),
             )  # fmt: skip
         new = theirs[0, len(prompt.ids) :].tolist()
-        assert list(completion.ids) == new[: len(completion.ids)]
+        assert list(completion.ids) == new
 
 
 @pytest.mark.parametrize("seconds", [0.3, 1.0, 2.6])
