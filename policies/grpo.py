@@ -1,27 +1,22 @@
-"""Group relative policy optimisation, as pure functions of tensors.
+"""From the rewards of a step's groups to advantages.
 
 Sources
 -------
-GRPO   DeepSeekMath, arXiv 2402.03300, equations 3, 4 and 21.
-DAPO   arXiv 2503.14476, equation 8 (asymmetric clip), 12 (token-level mean).
-k3     Schulman, "Approximating KL divergence" (2020).
+GRPO   DeepSeekMath, arXiv 2402.03300, section 4.1.2.
+batch  arXiv 2508.08221: the mean of the group, the spread of the batch.
 GDPO   arXiv 2601.05242: each reward normalised within its group, then the sum in the batch.
 
-Flat arrays: ``N`` completion tokens of all rows in a batch, one after another;
-``row_N`` says which of ``B`` rows a token belongs to. Every loss is a sum of
-per-token terms divided by a number that is known before the forward, so any
-split of a batch into micro-batches gives the gradients of the whole.
+What is done with advantages is in ``policies/losses.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
-import torch
-from torch import Tensor
 
+Scale = Literal["group", "batch", "none"]
 STD_EPSILON = 1e-4  # keeps nearly equal rewards from exploding; the value that TRL uses
 
 
@@ -47,6 +42,28 @@ def group_advantages(rewards_G: np.ndarray, *, scale: bool = True) -> np.ndarray
         return np.zeros_like(rewards)
     centred = rewards - rewards.mean()
     return centred / (rewards.std(ddof=1) + STD_EPSILON) if scale else centred
+
+
+def scaled_advantages(groups: Sequence[np.ndarray], scale: Scale) -> list[np.ndarray]:
+    """Centred rewards of each group, over the spread of the group, of the batch, or of nothing.
+
+    Args:
+        groups: (G,) rewards of the valid rollouts of each group.
+        scale: "group" as ``group_advantages``; "batch" divides by the sample standard
+            deviation of all rewards of the step, so that a group that differs little
+            counts little; "none" leaves the centred rewards.
+
+    Returns:
+        For each group (G,) float64; exactly 0 for a group of equal rewards.
+
+    >>> scaled_advantages([np.array([0.0, 1.0]), np.array([1.0, 1.0])], "none")
+    [array([-0.5,  0.5]), array([0., 0.])]
+    """
+    found = [group_advantages(rewards, scale=scale == "group") for rewards in groups]
+    if scale != "batch" or sum(map(len, groups)) < 2:
+        return found
+    spread = np.concatenate(groups).std(ddof=1) + STD_EPSILON
+    return [centred / spread for centred in found]
 
 
 def gdpo_advantages(
@@ -84,65 +101,3 @@ def decoupled(values_GK: np.ndarray, weights_GK: np.ndarray) -> np.ndarray:
         there = ~np.isnan(column)
         given[there, k] = weights_GK[there, k] * group_advantages(column[there])
     return given
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens of a micro-batch, flat.
-
-    Attributes:
-        logprobs_N: of the policy that learns, float32 with gradient.
-        old_N: of the policy before the first inner update, detached.
-        advantages_N: the advantage of the token's row.
-        lengths_N: T of the token's row.
-        reference_N: of the reference policy, detached, or None without KL.
-    """
-
-    logprobs_N: Tensor
-    old_N: Tensor
-    advantages_N: Tensor
-    lengths_N: Tensor
-    reference_N: Tensor | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Of the whole batch: rows with an advantage, and their tokens."""
-
-    rows: int
-    tokens: int
-
-
-def clipped_surrogate(tokens: Tokens, low: float, high: float) -> tuple[Tensor, Tensor]:
-    """-min(ratio A, clip(ratio, 1 - low, 1 + high) A) per token, and where the clip bites.
-
-    2503.14476, equation 8; with ``low == high`` it is 2402.03300, equation 3.
-    """
-    ratio = (tokens.logprobs_N - tokens.old_N).exp()
-    clipped = ratio.clamp(1 - low, 1 + high)
-    advantage = tokens.advantages_N
-    loss = -torch.minimum(ratio * advantage, clipped * advantage)
-    bites = ((ratio < 1 - low) & (advantage < 0)) | ((ratio > 1 + high) & (advantage > 0))
-    return loss, bites
-
-
-def k3(logprobs_N: Tensor, reference_N: Tensor) -> Tensor:
-    """exp(r - l) - (r - l) - 1 per token: unbiased for KL(policy || reference), never negative."""
-    gap = reference_N - logprobs_N
-    return gap.exp() - gap - 1
-
-
-def grpo_loss(per_token_N: Tensor, tokens: Tokens, sizes: Sizes) -> Tensor:
-    """Mean over rows of the mean over their tokens (2402.03300, equation 3)."""
-    return (per_token_N / tokens.lengths_N).sum() / sizes.rows
-
-
-def dapo_loss(per_token_N: Tensor, tokens: Tokens, sizes: Sizes) -> Tensor:
-    """Mean over all tokens of the batch (2503.14476, equation 12)."""
-    return per_token_N.sum() / sizes.tokens
-
-
-LOSSES: dict[str, Callable[[Tensor, Tokens, Sizes], Tensor]] = {
-    "dapo": dapo_loss,
-    "grpo": grpo_loss,
-}

@@ -123,7 +123,12 @@ class Hearing:
                 self._weights = weights
                 self._spoken = _Cache()
             found = {name: known for name in heard if (known := self._spoken.get(name)) is not None}
-        fresh = self._encode(base, {n: h for n, h in heard.items() if n not in found})
+        # One by one: what is kept must not depend on the clips beside it, by no bit, or a
+        # resumed run, which starts with nothing kept, would not repeat.
+        fresh: dict[str, Tensor] = {}
+        for name, one in heard.items():
+            if name not in found:
+                fresh |= self._encode(base, {name: one})
         with self._lock:
             if weights == self._weights:
                 for name, spoken in fresh.items():

@@ -8,6 +8,7 @@ It owns the optimizer and the step count, and nothing of Ray, files or config.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,98 +19,34 @@ import torch
 from torch import Tensor
 
 from policies.audio_policy import AudioPolicy
-from policies.grpo import LOSSES, Sizes, Tokens, clipped_surrogate, k3
-from policies.logprobs import group_logprobs
-from policies.records import Batch, Update
+from policies.learner_settings import LearnerSettings
+from policies.logprobs import GroupScores, score_groups
+from policies.losses import Sizes, Tokens, evaluate
+from policies.micro_batches import cut, join, take
+from policies.records import Batch, Completion, Update
 from rewards.errors import ConfigError
 
+__all__ = ["Learner", "LearnerSettings", "freeze_encoder", "teaching"]
 
-@dataclass(frozen=True, slots=True)
-class LearnerSettings:
-    """How the policy is updated.
 
-    Attributes:
-        learning_rate: peak of the schedule.
-        betas, weight_decay: of AdamW.
-        warmup_steps: linear warm-up from 0.
-        total_steps: "cosine" has decayed to 0 at this step.
-        schedule: "constant" or "cosine".
-        loss: "dapo" or "grpo".
-        clip_low, clip_high: the ratio stays in [1 - low, 1 + high].
-        kl_weight: of the k3 KL to the reference; 0 needs no reference.
-        inner_updates: optimizer steps on one batch.
-        max_grad_norm: gradients are scaled down to this norm.
-        micro_groups: groups that are computed at once; memory, not the result.
-        workers: threads that compute micro-batches side by side, for CPUs: at this
-            size of matrix two threads in two micro-batches outrun two in one.
-        temperature: the one that the completions were sampled at.
-        freeze_encoder: leave the audio encoder and projector as they are.
-    """
-
-    learning_rate: float = 1e-6
-    betas: tuple[float, float] = (0.9, 0.95)
-    weight_decay: float = 0.0
-    warmup_steps: int = 0
-    total_steps: int = 1
-    schedule: str = "constant"
-    loss: str = "dapo"
-    clip_low: float = 0.2
-    clip_high: float = 0.28
-    kl_weight: float = 0.0
-    inner_updates: int = 1
-    max_grad_norm: float = 1.0
-    micro_groups: int = 8
-    workers: int = 1
-    temperature: float = 1.0
-    freeze_encoder: bool = False
-
-    def __post_init__(self) -> None:
-        if self.loss not in LOSSES:
-            raise ConfigError(
-                f"no loss of this name: got '{self.loss}', expected one of "
-                f"{', '.join(sorted(LOSSES))}; change grpo.loss"
-            )
-        for name, ok, expected in (
-            ("inner_updates", self.inner_updates >= 1, "1 or more"),
-            ("micro_groups", self.micro_groups >= 1, "1 or more"),
-            ("workers", self.workers >= 1, "1 or more"),
-            ("temperature", self.temperature > 0, "above 0"),
-            ("clip_low", 0 <= self.clip_low <= 1, "in [0, 1]"),
-            ("clip_high", self.clip_high >= 0, "0 or more"),
-        ):
-            if not ok:
-                raise ConfigError(
-                    f"grpo.{name} is out of range: got {getattr(self, name)}, expected {expected}; "
-                    "change it"
-                )
-        if self.schedule not in ("constant", "cosine"):
-            raise ConfigError(
-                f"no schedule of this name: got '{self.schedule}', expected constant or cosine; "
-                "change grpo.schedule"
-            )
-
-    def rate(self, step: int) -> float:
-        """Learning rate of the update with this index, counted from 0."""
-        if step < self.warmup_steps:
-            return self.learning_rate * (step + 1) / self.warmup_steps
-        if self.schedule == "constant":
-            return self.learning_rate
-        done = (step - self.warmup_steps) / max(1, self.total_steps - self.warmup_steps)
-        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
-
+_log = logging.getLogger(__name__)
 
 Rows = tuple[tuple[np.ndarray, ...], ...]
+Groups = list[list[Tensor]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Micro:
-    """What one micro-batch found: sums over its tokens, its log-probs, its gradients."""
+    """What one micro-batch found: its scores, and its part of the batch's loss.
+
+    ``gradients`` are None where they were added to the parameters' own at once.
+    """
 
     loss: float
     clipped: int
     kl: float
-    logprobs: list[list[Tensor]]
-    gradients: Sequence[Tensor | None]
+    scores: GroupScores
+    gradients: Sequence[Tensor | None] | None
 
 
 class Learner:
@@ -154,6 +91,8 @@ class Learner:
             )
         if reference is not None:
             reference.model.eval()
+        if settings.checkpointing:
+            policy.base.activation_checkpointing_enable({"use_reentrant": False})
         self.reference = reference
 
     def update(self, batch: Batch) -> Update:
@@ -164,7 +103,9 @@ class Learner:
         Raises:
             DeafError: if a prompt would not be heard.
         """
-        kept = teaching(batch)
+        kept = teaching(batch, mask_truncated=self.settings.mask_truncated)
+        if not kept.prompts and teaching(batch).prompts:
+            _log.warning("nothing to learn: all completions with an advantage were truncated")
         old = self.logprobs(kept) if self.settings.inner_updates > 1 else None
         passes: list[Update] = []
         for _ in range(self.settings.inner_updates):
@@ -176,42 +117,43 @@ class Learner:
             passes[0],
             clip_fraction=float(np.mean([one.clip_fraction for one in passes])),
             skipped=any(one.skipped for one in passes),
-            logprobs=_align(batch, passes[0].logprobs),
+            logprobs=self._align(batch, passes[0].logprobs),
         )
 
     @torch.no_grad()
-    def logprobs(self, batch: Batch) -> list[list[Tensor]]:
+    def logprobs(self, batch: Batch) -> Groups:
         """The policy's log-probs of a batch as it stands, in the batch's shape."""
         self.policy.model.eval()
-        found: list[list[Tensor]] = []
-        for micro in self._micro_batches(batch):
-            found += self._forward(self.policy, micro)
-        return found
+        cuts = cut(batch, self.settings.micro_tokens)
+        found = [self._score(self.policy, take(batch, pieces)).logprobs for pieces in cuts]
+        return join(batch, cuts, found)
 
-    def gradients(self, batch: Batch, old: list[list[Tensor]] | None = None) -> Update:
+    def gradients(self, batch: Batch, old: Groups | None = None) -> Update:
         """Loss and clipped gradients of a batch of teaching groups, left in ``.grad``.
 
         Args:
             batch: groups that all teach (see ``teaching``).
             old: log-probs before the first inner update; None means now.
         """
-        self.policy.model.eval()  # no dropout: the ratio of an update's first pass is 1
+        self._ready()
         self.optimizer.zero_grad(set_to_none=True)
-        sizes = Sizes(
-            rows=sum(len(group) for group in batch.completions),
-            tokens=sum(len(row.ids) for group in batch.completions for row in group),
-        )
-        micros = list(self._micro_batches(batch))
-        references = [self._reference(m) if self.settings.kl_weight > 0 else None for m in micros]
-        done = list(self._side_by_side(micros, sizes, old, references))
+        rows = [row for group in batch.completions for row in group]
+        counted = [row for row in rows if self._counts(row)]
+        sizes = Sizes(rows=len(rows), tokens=sum(len(row.ids) for row in counted))
+        cuts = cut(batch, self.settings.micro_tokens)
+        jobs = []
+        for pieces in cuts:
+            before = [old[piece.group][piece.rows] for piece in pieces] if old else None
+            jobs.append((take(batch, pieces), sizes, before))
+        done = list(self._side_by_side(jobs))
         loss, kl = sum(m.loss for m in done), sum(m.kl for m in done)
-        found = [group for m in done for group in m.logprobs]
+        found = join(batch, cuts, [m.scores.logprobs for m in done])
+        entropies = join(batch, cuts, [m.scores.entropies for m in done])
         norm = float(
             torch.nn.utils.clip_grad_norm_(
                 self.policy.model.parameters(), self.settings.max_grad_norm
             )
         )
-        gap, entropy = _sampler_gap(batch, found)
         count = max(1, sizes.tokens)
         return Update(
             loss=loss,
@@ -219,9 +161,9 @@ class Learner:
             learning_rate=self.settings.rate(self.step),
             tokens=sizes.tokens,
             kl=kl / count if self.settings.kl_weight > 0 else None,
-            entropy=entropy,
+            entropy=float(_flat(entropies).mean()) if rows else 0.0,
             clip_fraction=sum(m.clipped for m in done) / count,
-            sampler_gap=gap,
+            sampler_gap=_sampler_gap(batch, found),
             skipped=not (math.isfinite(loss) and math.isfinite(norm)),
             logprobs=tuple(tuple(row.cpu().numpy() for row in group) for group in found),
         )
@@ -235,64 +177,89 @@ class Learner:
             group["lr"] = report.learning_rate
         self.optimizer.step()
 
-    def _micro_batches(self, batch: Batch) -> Iterator[Batch]:
-        size = self.settings.micro_groups
-        for start in range(0, len(batch.prompts), size):
-            span = slice(start, start + size)
-            yield Batch(batch.prompts[span], batch.completions[span], batch.advantages[span])
+    def _ready(self) -> None:
+        """Without dropout: the ratio of an update's first pass is 1."""
+        self.policy.model.eval()
+        if self.settings.checkpointing:
+            for layer in self.policy.language_model.layers:
+                layer.training = True  # what transformers asks for; its parts stay without dropout
 
-    def _forward(self, policy: AudioPolicy, batch: Batch) -> list[list[Tensor]]:
+    def _align(self, batch: Batch, logprobs: Rows) -> Rows:
+        """Log-probs of the teaching groups in the places of the whole batch, () elsewhere."""
+        kept = dict(zip(_teaching(batch, self.settings.mask_truncated), logprobs, strict=True))
+        return tuple(kept.get(n, ()) for n in range(len(batch.prompts)))
+
+    def _counts(self, row: Completion) -> bool:
+        return not (self.settings.mask_truncated and row.finish_reason == "length")
+
+    def _score(self, policy: AudioPolicy, batch: Batch) -> GroupScores:
         ids = [[completion.ids for completion in group] for group in batch.completions]
-        return group_logprobs(policy, batch.prompts, ids, self.settings.temperature)
+        return score_groups(
+            policy, batch.prompts, ids, self.settings.temperature,
+            head_chunk=self.settings.head_chunk,
+        )  # fmt: skip
 
-    def _side_by_side(
-        self,
-        micros: Sequence[Batch],
-        sizes: Sizes,
-        old: list[list[Tensor]] | None,
-        references: Sequence[Tensor | None],
-    ) -> Iterator[_Micro]:
+    def _side_by_side(self, jobs: Sequence[tuple[Batch, Sizes, Groups | None]]) -> Iterator[_Micro]:
         """Compute the micro-batches, as many at once as there are workers.
 
-        Their gradients are added in the order of the batch, whoever is first, so
-        that a run repeats to the last bit.
+        Their gradients are added in the order of the batch, whoever is first, so that a
+        run repeats to the last bit. One worker adds them as it goes, without a second set.
         """
-        groups = 0
-        jobs = []
-        for micro, reference in zip(micros, references, strict=True):
-            before = old[groups : groups + len(micro.prompts)] if old else None
-            jobs.append((micro, sizes, before, reference))
-            groups += len(micro.prompts)
+        # The adapter is switched off for all threads at once, so the reference comes first.
+        references = [self._reference(job[0]) for job in jobs]
+        work = [(*job, reference) for job, reference in zip(jobs, references, strict=True)]
+        if self.settings.workers == 1:
+            for one in work:
+                yield self._compute(*one)
+            return
         with ThreadPoolExecutor(self.settings.workers) as threads:
-            for start in range(0, len(jobs), self.settings.workers):
-                wave = jobs[start : start + self.settings.workers]
-                for found in threads.map(lambda job: self._compute(*job), wave):
-                    self._add(found.gradients)
-                    yield found
+            for start in range(0, len(work), self.settings.workers):
+                wave = work[start : start + self.settings.workers]
+                for found in threads.map(lambda one: self._compute(*one), wave):
+                    self._add(found.gradients or ())
+                    yield replace(found, gradients=None)
 
     def _compute(
-        self,
-        batch: Batch,
-        sizes: Sizes,
-        old: list[list[Tensor]] | None,
-        reference_N: Tensor | None,
+        self, batch: Batch, sizes: Sizes, old: Groups | None, reference_N: Tensor | None
     ) -> _Micro:
-        settings = self.settings
-        current = self._forward(self.policy, batch)
-        tokens = _tokens(batch, current, old, reference_N)
-        per_token, bites = clipped_surrogate(tokens, settings.clip_low, settings.clip_high)
-        kl = 0.0
-        if reference_N is not None:
-            kl_N = k3(tokens.logprobs_N, reference_N)
-            per_token = per_token + settings.kl_weight * kl_N
-            kl = float(kl_N.detach().sum())
-        loss = LOSSES[settings.loss](per_token, tokens, sizes)
+        scores = self._score(self.policy, batch)
+        tokens = self._tokens(batch, scores.logprobs, old, reference_N)
+        found = evaluate(self.settings, tokens, sizes)
+        gradients = None
+        if self.settings.workers == 1:
+            found.loss.backward()
+        else:
+            gradients = torch.autograd.grad(found.loss, self._parameters, allow_unused=True)
         return _Micro(
-            loss=float(loss.detach()),
-            clipped=int(bites.sum()),
-            kl=kl,
-            logprobs=[[row.detach() for row in group] for group in current],
-            gradients=torch.autograd.grad(loss, self._parameters, allow_unused=True),
+            loss=float(found.loss.detach()),
+            clipped=found.clipped,
+            kl=found.kl or 0.0,
+            scores=GroupScores(
+                [[row.detach() for row in group] for group in scores.logprobs], scores.entropies
+            ),
+            gradients=gradients,
+        )
+
+    def _tokens(
+        self, batch: Batch, current: Groups, old: Groups | None, reference_N: Tensor | None
+    ) -> Tokens:
+        logprobs = _flat(current)
+        rows = [row for group in batch.completions for row in group]
+        lengths = torch.tensor([len(row.ids) for row in rows])
+
+        def spread(per_row: Sequence[float] | np.ndarray | Tensor, dtype: torch.dtype) -> Tensor:
+            values = torch.as_tensor(per_row).to(dtype)
+            return values.repeat_interleave(lengths).to(logprobs.device)
+
+        drawn = np.concatenate([row.logprobs_T for row in rows])
+        return Tokens(
+            logprobs_N=logprobs,
+            old_N=_flat(old) if old else logprobs.detach(),
+            sampler_N=torch.from_numpy(drawn).to(logprobs),
+            advantages_N=spread(np.concatenate(batch.advantages), logprobs.dtype),
+            row_N=spread(torch.arange(len(rows)), torch.long),
+            mask_N=spread([self._counts(row) for row in rows], torch.bool),
+            reference_N=reference_N,
         )
 
     def _add(self, gradients: Sequence[Tensor | None]) -> None:
@@ -305,34 +272,21 @@ class Learner:
                 parameter.grad += gradient
 
     @torch.no_grad()
-    def _reference(self, batch: Batch) -> Tensor:
+    def _reference(self, batch: Batch) -> Tensor | None:
+        if self.settings.kl_weight == 0:
+            return None
         if self.reference is not None:
-            return _flat(self._forward(self.reference, batch))
+            return _flat(self._score(self.reference, batch).logprobs)
         with self.policy.model.disable_adapter():
-            return _flat(self._forward(self.policy, batch))
+            return _flat(self._score(self.policy, batch).logprobs)
 
 
-def _tokens(
-    batch: Batch,
-    current: list[list[Tensor]],
-    old: list[list[Tensor]] | None,
-    reference_N: Tensor | None,
-) -> Tokens:
-    logprobs = _flat(current)
-    lengths = torch.tensor([len(row) for group in current for row in group])
-    per_row = torch.from_numpy(np.concatenate(batch.advantages)).to(logprobs.dtype)
-    return Tokens(
-        logprobs_N=logprobs,
-        old_N=_flat(old) if old else logprobs.detach(),
-        advantages_N=per_row.repeat_interleave(lengths).to(logprobs.device),
-        lengths_N=lengths.repeat_interleave(lengths).to(logprobs.device),
-        reference_N=reference_N,
-    )
+def teaching(batch: Batch, *, mask_truncated: bool = False) -> Batch:
+    """The groups with an advantage other than 0: the rest teach nothing and cost nothing.
 
-
-def teaching(batch: Batch) -> Batch:
-    """The groups with an advantage other than 0: the rest teach nothing and cost nothing."""
-    kept = [n for n, advantages in enumerate(batch.advantages) if np.any(advantages)]
+    With ``mask_truncated``, of a completion that has a part in the loss.
+    """
+    kept = _teaching(batch, mask_truncated)
     return Batch(
         tuple(batch.prompts[n] for n in kept),
         tuple(batch.completions[n] for n in kept),
@@ -340,10 +294,12 @@ def teaching(batch: Batch) -> Batch:
     )
 
 
-def _align(batch: Batch, logprobs: Rows) -> Rows:
-    """Log-probs of the teaching groups in the places of the whole batch, () elsewhere."""
-    found = iter(logprobs)
-    return tuple(next(found) if np.any(a) else () for a in batch.advantages)
+def _teaching(batch: Batch, mask_truncated: bool) -> list[int]:
+    def teaches(row: Completion, advantage: float) -> bool:
+        return advantage != 0 and not (mask_truncated and row.finish_reason == "length")
+
+    groups = zip(batch.completions, batch.advantages, strict=True)
+    return [n for n, (group, own) in enumerate(groups) if any(map(teaches, group, own))]
 
 
 def freeze_encoder(policy: AudioPolicy) -> None:
@@ -354,14 +310,13 @@ def freeze_encoder(policy: AudioPolicy) -> None:
         parameter.requires_grad_(parameter.requires_grad and id(parameter) in decoder)
 
 
-def _flat(groups: list[list[Tensor]]) -> Tensor:
+def _flat(groups: Groups) -> Tensor:
     return torch.cat([row for group in groups for row in group])
 
 
-def _sampler_gap(batch: Batch, logprobs: list[list[Tensor]]) -> tuple[float, float]:
-    """Mean |sampler - learner| and mean -learner log-prob over all tokens; 0 without any."""
+def _sampler_gap(batch: Batch, logprobs: Groups) -> float:
+    """Mean |sampler - learner| over all tokens; 0 without any."""
     if not logprobs:
-        return 0.0, 0.0
-    ours = _flat(logprobs).cpu().numpy()
+        return 0.0
     theirs = np.concatenate([row.logprobs_T for group in batch.completions for row in group])
-    return float(np.abs(ours - theirs).mean()), float(-ours.mean())
+    return float(np.abs(_flat(logprobs).cpu().numpy() - theirs).mean())

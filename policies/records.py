@@ -93,9 +93,9 @@ class Update:
         loss: the scalar that was differentiated.
         grad_norm: before clipping.
         learning_rate: used in this update.
-        tokens: completion tokens in the loss.
-        kl: mean k3 KL to the reference [nats per token], None without one.
-        entropy: mean of -logprob over the sampled tokens [nats].
+        tokens: completion tokens in the loss, those that are masked left out.
+        kl: mean estimate of the KL to the reference [nats per token], None without one.
+        entropy: mean entropy of the distributions at the completion tokens [nats].
         clip_fraction: share of tokens whose ratio was clipped, over all inner updates.
         sampler_gap: mean |sampler log-prob - learner log-prob| [nats].
         skipped: True if loss or gradient of an inner update was not finite: that

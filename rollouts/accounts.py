@@ -28,13 +28,14 @@ def update_rows(groups: Sequence[Group], batch: Batch, update: Update) -> list[U
         ]
         if not valid:
             continue
-        logprobs = update.logprobs[place]
+        logprobs, advantages = update.logprobs[place], batch.advantages[place]
         for j, i in enumerate(valid):
-            advantage = float(batch.advantages[place][j])
+            advantage = float(advantages[j])
             if logprobs:
                 rows.append(_row(group, i, advantage, logprobs_T=logprobs[j]))
             else:
-                rows.append(_row(group, i, advantage, dropped="zero variance"))
+                reason = "truncated" if advantages.any() else "zero variance"
+                rows.append(_row(group, i, advantage, dropped=reason))
         place += 1
     return sorted(rows, key=lambda row: (row.group, row.sample))
 

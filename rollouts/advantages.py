@@ -8,7 +8,7 @@ place in the group and get no advantage.
 ===========  ======================================================================
 ``combine``  advantage
 ===========  ======================================================================
-``sum``      the totals of a group, compared with each other: ``group_advantages``
+``sum``      the totals of a group, compared with each other: ``scaled_advantages``
 ``gdpo``     the values of each part, compared within the group; then their weighted
              sum, compared within the step: ``gdpo_advantages``
 ===========  ======================================================================
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from policies.grpo import decoupled, gdpo_advantages, group_advantages
+from policies.grpo import Scale, decoupled, gdpo_advantages, scaled_advantages
 from policies.seeds import generator
 from rewards.rubric import Combine
 from rollouts.records import Group
@@ -68,12 +68,16 @@ def judged(group: Group) -> Judged:
 
 
 def advantages(
-    groups: Sequence[Judged], combine: Combine = "sum", orders: Sequence[np.ndarray] | None = None
+    groups: Sequence[Judged],
+    combine: Combine = "sum",
+    orders: Sequence[np.ndarray] | None = None,
+    scale: Scale = "group",
 ) -> list[np.ndarray]:
     """(G,) float64 for each group, aligned with its places.
 
     Args:
         orders: for each group a permutation by which its scores are dealt out anew.
+        scale: of ``sum``, see ``scaled_advantages``.
     """
     if orders is None:
         orders = [np.arange(len(group.places)) for group in groups]
@@ -83,7 +87,7 @@ def advantages(
             [group.values_GK[order] for group, order in pairs],
             [group.weights_GK[order] for group, order in pairs],
         )
-    return [group_advantages(group.totals_G[order]) for group, order in pairs]
+    return scaled_advantages([group.totals_G[order] for group, order in pairs], scale)
 
 
 def shuffled(groups: Sequence[Group], found: Sequence[Judged], seed: int) -> list[np.ndarray]:

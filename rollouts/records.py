@@ -104,7 +104,7 @@ class UpdateRow:
         run, step, group, sample: the rollout's ids.
         advantage: float64; None where none was computed (a failed reward).
         dropped: None if the rollout was trained on, else the reason, such as
-            "zero variance" or "error".
+            "zero variance", "truncated" or "error".
         logprobs_T: the learner's own log-probs before the update, float32 (T,);
             None for a rollout that the learner did not see.
         ratio_mean, ratio_max: of exp(learner - sampler log-prob) over the tokens.

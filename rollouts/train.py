@@ -17,6 +17,7 @@ from typing import Any
 
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
+from policies.grpo import Scale
 from policies.learner import Learner
 from policies.records import Batch, Prompt, Update
 from policies.weights import learning_weights
@@ -46,6 +47,7 @@ class LoopSettings:
         evaluate_every, checkpoint_every: steps; 0 for never.
         patience: evaluations without a new best before the run ends; 0 for off.
         combine: how the parts of a score become an advantage.
+        scale_rewards: by whose spread advantages are divided, where the parts are summed.
         failure_budget: share of rollouts with a failed reward in a step that ends the run.
         full_marks: the part whose value 1 means "answered right".
         shuffle_seed: for a control that must not learn: each group's rewards are
@@ -58,6 +60,7 @@ class LoopSettings:
     checkpoint_every: int = 20
     patience: int = 0
     combine: Combine = "sum"
+    scale_rewards: Scale = "group"
     failure_budget: float = 0.05
     full_marks: str = "accuracy"
     shuffle_seed: int | None = None
@@ -187,7 +190,7 @@ def to_batch(
         completions=tuple(
             tuple(group.rollouts[i].completion for i in own.places) for group, own in pairs
         ),
-        advantages=tuple(advantages(found, settings.combine, orders)),
+        advantages=tuple(advantages(found, settings.combine, orders, settings.scale_rewards)),
     )
 
 

@@ -239,7 +239,19 @@ def test_a_frozen_encoder_hears_a_clip_once_and_for_all(
     again, _ = policy.embed([one, two])
     assert torch.equal(first, again)
     policy.embed([prompt_of("Another?", seed=1, seconds=1.5), prompt_of(seed=3)])
-    assert passes == [3, 1]
+    assert passes == [2, 1, 1]
+
+
+def test_what_a_frozen_encoder_hears_does_not_depend_on_the_clips_beside(
+    open_tiny: Any, prompt_of: Any
+) -> None:
+    one, two = open_tiny(), open_tiny()
+    prompts = [prompt_of(seed=seed, seconds=1.5) for seed in range(4)]
+    for policy in (one, two):
+        _freeze(policy)
+    one.embed(prompts)
+    two.embed(prompts[2:])
+    assert torch.equal(one.embed(prompts[2:])[0], two.embed(prompts[2:])[0])
 
 
 def test_an_encoder_that_learns_hears_every_time(

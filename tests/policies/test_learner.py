@@ -12,8 +12,10 @@ import torch
 
 from policies.audio_policy import AudioPolicy
 from policies.learner import Learner, LearnerSettings, teaching
-from policies.logprobs import group_logprobs
+from policies.logprobs import group_logprobs, score_groups
 from policies.lora import LoraSettings, open_policy
+from policies.losses import LOSSES
+from policies.micro_batches import cut, take
 from policies.records import Batch, Prompt
 from rewards.errors import ConfigError, DeafError
 
@@ -83,7 +85,7 @@ def _learned(policy: AudioPolicy, batch: Batch) -> torch.Tensor:
 
 
 @pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 1e-6), (torch.float64, 1e-12)])
-@pytest.mark.parametrize("loss", ["dapo", "grpo"])
+@pytest.mark.parametrize("loss", sorted(LOSSES))
 def test_any_split_and_any_order_give_the_gradients_of_the_whole(
     open_tiny: Callable[..., AudioPolicy],
     batch: Batch,
@@ -92,16 +94,66 @@ def test_any_split_and_any_order_give_the_gradients_of_the_whole(
     loss: str,
 ) -> None:
     policy = open_tiny(dtype)
-    whole = Learner(policy, replace(PLAIN, loss=loss, micro_groups=4))
+    settings = replace(PLAIN, loss=loss, max_tokens=6)
+    reference = None
+    if dtype == torch.float64:  # exp(reference - policy) magnifies what float32 rounds
+        settings = replace(settings, kl_weight=0.1, importance="sequence_truncate")
+        reference = open_tiny(dtype)
+        with torch.no_grad():
+            reference.base.lm_head.weight *= 0.9
+    whole = Learner(policy, settings, reference=reference)
     report = whole.gradients(batch)
     expected = _gradients(policy)
-    for micro, places in ((1, (0, 1, 2, 3)), (2, (0, 1, 2, 3)), (3, (3, 1, 0, 2))):
-        split = Learner(policy, replace(PLAIN, loss=loss, micro_groups=micro))
-        again = split.gradients(_order(batch, places))
+    # A row by itself, a prompt with some rows, some groups; the last in another order.
+    for budget, places in ((1, (0, 1, 2, 3)), (60, (0, 1, 2, 3)), (130, (3, 1, 0, 2))):
+        again = Learner(policy, replace(settings, micro_tokens=budget), reference=reference)
+        split = again.gradients(_order(batch, places))
         assert _close(_gradients(policy), expected, within)
-        assert again.loss == pytest.approx(report.loss, abs=1e-6)
-        assert again.grad_norm == pytest.approx(report.grad_norm, rel=1e-5)
-        assert again.tokens == report.tokens == 26
+        assert split.loss == pytest.approx(report.loss, abs=1e-6)
+        assert split.grad_norm == pytest.approx(report.grad_norm, rel=1e-5)
+        assert (split.tokens, split.clip_fraction) == (report.tokens, report.clip_fraction)
+        assert (split.kl is None) == (report.kl is None)
+        assert (split.kl or 0) == pytest.approx(report.kl or 0, rel=1e-5)
+        assert report.tokens == 26
+
+
+def test_a_budget_is_kept_and_every_row_is_computed_once(batch: Batch) -> None:
+    prompts = [len(prompt.ids) for prompt in batch.prompts]
+    for budget in (1, 60, 75, 130, 1000):
+        cuts = cut(batch, budget)
+        seen = [(p.group, i) for pieces in cuts for p in pieces for i in range(*p.rows.indices(99))]
+        places = [(n, i) for n, group in enumerate(batch.completions) for i in range(len(group))]
+        assert seen == [(n, i) for n, i in seen if i < len(batch.completions[n])] == places
+        for pieces in cuts:
+            part = take(batch, pieces)
+            rows = [len(row.ids) for group in part.completions for row in group]
+            size = sum(prompts[p.group] for p in pieces) + sum(rows)
+            assert size <= budget or len(rows) == 1
+    assert len(cut(batch, 1)) == 11
+    assert len(cut(batch, 1000)) == 1
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_checkpoints_and_slices_of_the_head_change_memory_alone(
+    open_tiny: Callable[..., AudioPolicy], batch: Batch, workers: int
+) -> None:
+    plain, frugal = open_tiny(torch.float64), open_tiny(torch.float64)
+    Learner(plain, PLAIN).gradients(batch)
+    learner = Learner(frugal, replace(PLAIN, checkpointing=True, head_chunk=3, workers=workers))
+    passes: list[int] = []
+    layer = frugal.language_model.layers[0].self_attn
+    layer.register_forward_pre_hook(lambda *_: passes.append(1))
+    learner.gradients(batch)
+    assert len(passes) == 2, "the backward pass must have run the layer again"
+    assert _close(_gradients(frugal), _gradients(plain), 1e-12)
+    assert not frugal.language_model.layers[0].mlp.training, "no dropout"
+
+
+def test_checkpoints_of_an_adapter_give_its_gradients(tiny_folder: Any, batch: Batch) -> None:
+    plain, frugal = _moved_adapter(tiny_folder), _moved_adapter(tiny_folder)
+    Learner(plain, replace(PLAIN, kl_weight=0.1)).gradients(batch)
+    Learner(frugal, replace(PLAIN, kl_weight=0.1, checkpointing=True)).gradients(batch)
+    assert _close(_gradients(frugal), _gradients(plain), 1e-6)
 
 
 @pytest.mark.parametrize("loss", ["dapo", "grpo"])
@@ -130,7 +182,7 @@ def test_workers_side_by_side_give_the_same_gradients_to_the_last_bit(
     found = []
     for workers in (1, 2, 3):
         policy = open_tiny()
-        report = Learner(policy, replace(PLAIN, micro_groups=1, workers=workers)).gradients(batch)
+        report = Learner(policy, replace(PLAIN, micro_tokens=1, workers=workers)).gradients(batch)
         found.append((report.loss, report.grad_norm, _gradients(policy)))
     for loss, norm, gradients in found[1:]:
         assert (loss, norm) == found[0][:2]
@@ -141,7 +193,7 @@ def test_workers_side_by_side_give_the_same_gradients_to_the_last_bit(
 def test_no_two_gradients_share_memory(open_tiny: Callable[..., AudioPolicy], batch: Batch) -> None:
     """They are added to and scaled in place."""
     policy = open_tiny()
-    Learner(policy, replace(PLAIN, micro_groups=2)).gradients(batch)
+    Learner(policy, replace(PLAIN, micro_tokens=130, workers=2)).gradients(batch)
     places = [p.grad.data_ptr() for p in policy.model.parameters() if p.grad is not None]
     assert len(set(places)) == len(places)
 
@@ -217,6 +269,78 @@ def test_groups_without_spread_cost_nothing_and_leave_their_places_empty(
     assert report.tokens == 26 - 8
 
 
+def _truncated(batch: Batch, *places: tuple[int, int]) -> Batch:
+    """The rows at these places hit the token limit, all others ended by themselves."""
+    return replace(
+        batch,
+        completions=tuple(
+            tuple(
+                replace(row, finish_reason="length" if (n, i) in places else "stop")
+                for i, row in enumerate(group)
+            )
+            for n, group in enumerate(batch.completions)
+        ),
+    )
+
+
+def test_truncated_completions_have_no_part_in_the_gradient_but_are_scored(
+    open_tiny: Callable[..., AudioPolicy], batch: Batch
+) -> None:
+    cut_short = _truncated(batch, (0, 1), (3, 0))
+    policy, twin = open_tiny(torch.float64), open_tiny(torch.float64)
+    report = Learner(policy, replace(PLAIN, mask_truncated=True)).gradients(cut_short)
+    silent = replace(
+        cut_short,
+        advantages=(
+            np.array([1.1, 0, -0.8]),
+            *batch.advantages[1:3],
+            np.array([0, -0.5, -0.5, -0.5]),
+        ),
+    )
+    expected = Learner(twin, PLAIN).gradients(silent)
+    assert report.tokens == 26 - 2 - 3
+    scale = 26 / report.tokens
+    assert report.loss == pytest.approx(expected.loss * scale, rel=1e-9)
+    assert _close(_gradients(policy), {n: g * scale for n, g in _gradients(twin).items()}, 1e-12)
+    assert [len(row) for row in report.logprobs[3]] == [3, 2, 2, 1]
+
+
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+def test_a_batch_that_was_all_truncated_moves_nothing_and_says_so(
+    open_tiny: Callable[..., AudioPolicy], batch: Batch, loss: str, caplog: Any
+) -> None:
+    policy = open_tiny()
+    before = _weights(policy)
+    everywhere = [(n, i) for n in range(4) for i in range(4)]
+    learner = Learner(policy, replace(PLAIN, loss=loss, mask_truncated=True, weight_decay=0.5))
+    report = learner.update(_truncated(batch, *everywhere))
+    assert (report.loss, report.tokens, report.skipped) == (0.0, 0, False)
+    assert report.logprobs == ((), (), (), ())
+    assert _same(_weights(policy), before)
+    assert "all completions with an advantage were truncated" in caplog.text
+
+
+def test_importance_weighs_by_the_samplers_own_logprobs(
+    open_tiny: Callable[..., AudioPolicy], prompt_of: Any, completed: Any
+) -> None:
+    policy = open_tiny(torch.float64)
+    prompts = (prompt_of(seed=1),)
+    rows = (completed((7, 8, 9)), completed((10, 11)))
+    start = Batch(prompts, (rows,), (np.array([1.0, -1.0]),))
+    drawn = _learned(policy, start).numpy()
+    # The sampler gave every token of the first row half the probability that the learner gives.
+    rows = (
+        replace(rows[0], logprobs_T=drawn[:3] - math.log(2)),
+        replace(rows[1], logprobs_T=drawn[3:]),
+    )
+    weighted = Learner(policy, replace(PLAIN, importance="token_truncate"))
+    report = weighted.gradients(replace(start, completions=(rows,)))
+    assert report.loss == pytest.approx((-2 * 3 + 2) / 5, rel=1e-6)
+    masked = replace(PLAIN, importance="token_mask", importance_high=1.5)
+    report = Learner(policy, masked).gradients(replace(start, completions=(rows,)))
+    assert report.loss == pytest.approx(2 / 5, rel=1e-6)
+
+
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_an_advantage_that_is_not_finite_skips_the_update(
     open_tiny: Callable[..., AudioPolicy], batch: Batch, bad: float
@@ -273,12 +397,16 @@ def test_an_encoder_that_is_frozen_stays_and_the_decoder_learns(
 def test_a_report_says_what_was_computed(
     open_tiny: Callable[..., AudioPolicy], batch: Batch
 ) -> None:
-    policy = open_tiny()
+    policy, policy_before = open_tiny(), open_tiny()
     ours = _learned(policy, batch).numpy()
     report = Learner(policy, PLAIN).update(batch)
     flat = np.concatenate([row for group in report.logprobs for row in group])
     assert np.allclose(flat, ours, atol=1e-5)
-    assert report.entropy == pytest.approx(float(-ours.mean()), rel=1e-5)
+    with torch.no_grad():
+        ids = [[row.ids for row in group] for group in batch.completions]
+        entropies = score_groups(policy_before, batch.prompts, ids).entropies
+    mean = float(torch.cat([row for group in entropies for row in group]).mean())
+    assert report.entropy == pytest.approx(mean, rel=1e-5)
     assert report.sampler_gap == pytest.approx(float(np.abs(ours + 2.0).mean()), rel=1e-5)
     weighted = sum(
         float(a) * len(row.ids)
@@ -416,7 +544,8 @@ def test_each_update_uses_the_rate_of_its_step(
         {"loss": "ppo"},
         {"schedule": "linear"},
         {"inner_updates": 0},
-        {"micro_groups": 0},
+        {"micro_tokens": 0},
+        {"head_chunk": 0},
         {"temperature": 0.0},
         {"clip_low": -0.1},
         {"clip_high": math.nan},

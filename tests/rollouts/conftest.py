@@ -124,7 +124,7 @@ def run_spec(
             "rubric": {"parts": {"lettered": {}, "format": {"weight": 0.1}}},
             "rows": 3,
             "sampling": SamplingSettings(max_new_tokens=6),
-            "learner": LearnerSettings(learning_rate=3e-3, micro_groups=2),
+            "learner": LearnerSettings(learning_rate=3e-3, micro_tokens=120),
             "loop": LoopSettings(steps=steps, **(loop | changes.pop("loop", {}))),
             "pool": PoolSettings(chunk=2),
             "curriculum": CurriculumSettings(),
