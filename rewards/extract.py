@@ -38,7 +38,7 @@ import re
 from typing import Any
 
 from rewards.answers import clean
-from rewards.fitting import by_width, fit, synonyms
+from rewards.fitting import JOINT, by_width, fit, synonyms
 from rewards.joint import BOTH, both, denies_all, elliptic, summed
 from rewards.kinds import KINDS, values
 from rewards.labels import (
@@ -52,7 +52,7 @@ from rewards.labels import (
 from rewards.numbering import lettered
 from rewards.options import Choice, Option, exact, excerpt, is_bound, mentioned, read_options
 from rewards.patterns import Pattern
-from rewards.spelling.forms import parse_form
+from rewards.spelling.forms import whole_form
 from rewards.spelling.keys import parse_key
 from rewards.spelling.mentions import (
     Mention,
@@ -143,7 +143,8 @@ def _labelled(options: tuple[Option, ...], text: str) -> Choice | None:
     """What a label says; None if there is no label."""
     notes = all(parse_note(option.text) is not None for option in options)
     words = set(re.findall(r"\w+", text.lower()))
-    forms = parse_form(text) is not None and fit(options, text) is not None
+    forms = all(option.form in JOINT or whole_form(option.text) for option in options)
+    forms = forms and whole_form(text) is not None
     if not notes and not forms and not any(words & {o.form, o.text.lower()} for o in options):
         letters = letters_said(text, len(options))
         if letters is not None and len(letters) > 1:

@@ -18,7 +18,6 @@ cadences                    the chords, "IV-I"; "V-I" does not tell which authen
 chords                      the same in another inversion
 "p", "mf"                   "piano", "mezzo forte"
 modes on a tonic            the mode without it
-"ABA", "rondo"              a name for its letters, and the reverse
 Roman numerals              the name of the degree, "the dominant"
 ==========================  ============================================================
 
@@ -39,7 +38,6 @@ from rewards.options import BOUND, Choice, Option, is_bound
 from rewards.patterns import Pattern
 from rewards.spelling.cadences import find_cadences, find_motions, parse_cadence
 from rewards.spelling.chords import parse_chord
-from rewards.spelling.forms import Form, find_forms, parse_form, played
 from rewards.spelling.harte import Chord
 from rewards.spelling.intervals import bare_numbers, find_intervals, parse_interval
 from rewards.spelling.mentions import Mention, asserted, distinct, unexplained
@@ -79,7 +77,7 @@ _DYNAMICS = {
     "pianissimo": "pp", "piano": "p", "mezzo piano": "mp", "mezzo forte": "mf", "mezzopiano": "mp",
     "mezzoforte": "mf", "forte": "f", "fortissimo": "ff",
 }  # fmt: skip
-_JOINT = frozenset({"none", "neither", "both", "all of the above"})
+JOINT = frozenset({"none", "neither", "both", "all of the above"})
 _VOCABULARIES: tuple[Vocabulary, ...] = ("instruments", "genre", "mood")
 
 
@@ -95,7 +93,7 @@ class _Rule:
 
 def fit(options: tuple[Option, ...], text: str) -> Choice | None:
     """The one option that a cleaned text fits, by the first rule that reads all; or None."""
-    ordinary = [i for i, option in enumerate(options) if option.form not in _JOINT]
+    ordinary = [i for i, option in enumerate(options) if option.form not in JOINT]
     if len(ordinary) < 2:
         return None
     for rule in _RULES:
@@ -232,21 +230,6 @@ def _symbol(text: str) -> Chord | None:
     return None if " " in text else parse_chord(text)
 
 
-def _form(text: str) -> Form | None:
-    """A name, or letters in the order of the alphabet: "C-F-G" are chords."""
-    found = find_forms(played(text))
-    whole = len(found) == 1 and (found[0].start, found[0].end) == (0, len(text))
-    if not whole or found[0].value.name:
-        return found[0].value if whole else None
-    letters = [letter for letter in text.upper() if letter.isalpha()]
-    return found[0].value if letters == [said[0] for said in found[0].value.letters] else None
-
-
-def _forms(text: str) -> list[Any]:
-    form = parse_form(text)
-    return [form] if form and (form.name or len(form.letters) > 1) else []
-
-
 def _degree(text: str) -> str | None:
     numeral = re.match(r"[#b]?([IViv]+)", text) if parse_roman(text) else None
     return numeral[1].lower() if numeral else None
@@ -269,6 +252,5 @@ _RULES = (
     _Rule("a number", _span, _numbers, _inside),
     _Rule("a cadence", parse_cadence, _cadences, eq),
     _Rule("a mode", whole_mode, _mode_alone, _same_mode),
-    _Rule("a form", _form, _forms, lambda option, said: option.same(said)),
     _Rule("a degree", _degree, _named_degree, eq),
 )

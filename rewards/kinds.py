@@ -21,6 +21,7 @@ from rewards.answers import bare
 from rewards.spelling.cadences import find_cadences, parse_cadence
 from rewards.spelling.chord_mentions import described_chords
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.forms import Form, find_forms, whole_form
 from rewards.spelling.harte import Chord
 from rewards.spelling.intervals import find_intervals, parse_interval
 from rewards.spelling.keys import Key, find_keys, parse_key
@@ -79,6 +80,10 @@ def _same_mode(a: Scale, b: Scale, spelled: bool) -> bool:
     return a.same(b if a.tonic else Scale(None, b.steps, b.mode), spelled=spelled)
 
 
+def _same_form(a: Form, b: Form, spelled: bool) -> bool:
+    return a.same(b)
+
+
 def _same_progression(a: Progression, b: Progression, spelled: bool) -> bool:
     return same_progression(a, b)
 
@@ -98,6 +103,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("interval", parse_interval, find_intervals, _equal),
     Kind("roman", whole_numeral, find_romans, _equal),
     Kind("progression", parse_progression, find_progressions, _same_progression),
+    Kind("form", whole_form, find_forms, _same_form),
     Kind("mode", whole_mode, mode_mentions, _same_mode),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}

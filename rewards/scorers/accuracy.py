@@ -106,7 +106,7 @@ def answered(response: Response) -> str | None:
 
 def _closing(text: str) -> str | None:
     """X of a closing "The answer is: X": the last sentence, and nothing after it."""
-    tail = fold(text.rstrip()[-2 * READ_LIMIT :]).replace("**", "")
+    tail = fold(text.strip()[-2 * READ_LIMIT :]).replace("**", "")
     ends = [found.end() for found in _CLOSING.finditer(tail)]
     if not ends:
         return None

@@ -34,7 +34,8 @@ another root, none, several                                  0.0
 ===========================================================  =====
 
 With ``facet: function`` a gold answer that is itself the name of a function ("dominant")
-is compared as such, and a gold answer that nothing here reads as plain text.
+is compared as such (a bare numeral stands for its degree's name), and a gold answer that
+nothing here reads as plain text.
 
 Source: the diatonic degrees; the oracle of the tests is ``music21.key.Key``.
 """
@@ -93,6 +94,11 @@ _ASKS = Pattern(
     re.IGNORECASE,
 )
 _FUNCTION_NAME = Pattern(rf"(?<![\w-])({_WORD})(?![\w-])", re.IGNORECASE)
+_NUMERAL = Pattern(r"(?:the )?(I|II|III|IV|V|VI|VII)(?: chord)?", re.IGNORECASE)
+_NUMERALS = {
+    "i": "tonic", "ii": "supertonic", "iii": "mediant", "iv": "subdominant", "v": "dominant",
+    "vi": "submediant", "vii": "leading tone",
+}  # fmt: skip
 _BEFORE_ASKED = Pattern(
     r"\b(?:of|in|to|from|for|above|below|over|under|than|key|scale)\s+(?:the\s+)?"
     r"(?:(?:key|scale|tonic|note)\s+(?:of\s+)?)?$",
@@ -247,5 +253,7 @@ def _by_name(gold: str, text: str) -> Verdict:
     truth = {_name(m[1]) for m in _FUNCTION_NAME.finditer(gold)}
     mentions = [Mention(_name(m[1]), m.start(), m.end()) for m in _FUNCTION_NAME.finditer(text)]
     said = {mention.value for mention in asserted(text, mentions)}
+    numeral = _NUMERAL.fullmatch(text)
+    said = said or ({_NUMERALS[numeral[1].lower()]} if numeral else set())
     same = len(truth) == 1 and said == truth
     return Verdict(float(same), f"{text[:60]!r} {'is' if same else 'is not'} {gold[:60]!r}")

@@ -6,12 +6,14 @@ Applies to captions (``kind: caption``) with ``facts.metadata``, category -> val
 any question that asks for the facet ``metadata``. Values
 that list several things are split at commas and semicolons. The caption is the answer
 block, or without one the text outside the think part; case, accents and punctuation do not
-matter, denials do ("no drums" states no drums).
+matter, denials do ("no drums" states no drums, and only that). A key, tempo or meter is
+stated in any wording of ``rewards/spelling/wordings.py``, by either matcher.
 
 =============  ==============================================================
 ``match``      a listed thing is stated if
 =============  ==============================================================
-``phrase``     its words stand in the caption, side by side and in order
+``phrase``     its words stand in the caption, side by side and in order, the last one
+               singular or plural
 ``word``       all of its words of three letters or more stand somewhere in it
 =============  ==============================================================
 
@@ -32,6 +34,7 @@ string matches, and the cap, are ours.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Literal
 
@@ -40,6 +43,7 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.response import untagged
 from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.wordings import wordings
 from rewards.text import plain
 
 Match = Literal["phrase", "word"]
@@ -48,6 +52,7 @@ Share = Literal["category", "thing"]
 _LONGEST = 16_000
 _CHUNK = 3_000
 _WORD = Pattern(r"[\w#/&']+")
+_DENIAL = Pattern(r"(?:no|not|without)\b", re.IGNORECASE)
 _SPLIT = Pattern(r"[,;]")
 
 
@@ -69,12 +74,16 @@ def structured(
     if not wanted:
         return None
     caption = response.answer if response.answer is not None else untagged(response.text) or ""
-    words = _words(caption)
+    words, denied_too = _words(caption)
     said: dict[str, list[str]] = {}
     missing: dict[str, list[str]] = {}
     total = 0.0
     for category, things in wanted.items():
-        stated = [thing for thing in things if _stated(thing, words, match)]
+        stated = [
+            thing
+            for thing in things
+            if _stated(thing, denied_too if _DENIAL.match(thing) else words, match)
+        ]
         total += len(stated) / len(things) if share == "category" else len(stated)
         said[category] = stated
         missing[category] = [thing for thing in things if thing not in stated]
@@ -90,19 +99,39 @@ def _things(value: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _words(caption: str) -> str:
-    """The asserted words of a caption, one blank around each."""
+def _words(caption: str) -> tuple[str, str]:
+    """The asserted words of a caption, and all of them, one blank around each."""
     caption = caption[:_LONGEST]
     # `plain` reads a bounded stretch at a time.
     pieces = [caption[at : at + _CHUNK] for at in range(0, len(caption), _CHUNK)]
-    text = " ".join(plain(piece) for piece in pieces)
+    text = " ".join(plain(piece) for piece in pieces).replace(" & ", " and ")
     mentions = [Mention(m[0].strip("'/"), m.start(), m.end()) for m in _WORD.finditer(text)]
-    return f" {' '.join(mention.value for mention in asserted(text, mentions))} "
+    return _joined(asserted(text, mentions)), _joined(mentions)
+
+
+def _joined(mentions: list[Mention[str]]) -> str:
+    return f" {' '.join(mention.value for mention in mentions)} "
 
 
 def _stated(thing: str, words: str, match: Match) -> bool:
-    wanted = [word.strip("'/") for word in _WORD.findall(plain(thing))]
+    typed = wordings(thing)
+    if any(f" {' '.join(_WORD.findall(way))} " in words for way in typed):
+        return True
+    wanted = [word.strip("'/") for word in _WORD.findall(plain(thing).replace(" & ", " and "))]
+    if typed or _DENIAL.match(thing):
+        match = "phrase"  # the "minor" of another key states nothing
     if match == "word":
         long = [word for word in wanted if len(word) > 2] or wanted
-        return bool(long) and all(f" {word} " in words for word in long)
-    return bool(wanted) and f" {' '.join(wanted)} " in words
+        return bool(long) and all(
+            f" {way} " in words or any(f" {other} " in words for other in _numbers(way))
+            for way in long
+        )
+    phrase = " ".join(wanted)
+    return bool(wanted) and any(f" {way} " in words for way in (phrase, *_numbers(phrase)))
+
+
+def _numbers(phrase: str) -> tuple[str, ...]:
+    """The plural of a thing, or its singular."""
+    if len(phrase) < 3 or not phrase[-1].isalpha():
+        return ()
+    return (phrase[:-1],) if phrase.endswith("s") else (f"{phrase}s",)

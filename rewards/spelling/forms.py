@@ -177,6 +177,23 @@ def parse_form(text: str) -> Form | None:
     return found.pop() if len(found) == 1 else None
 
 
+def whole_form(text: str) -> Form | None:
+    """The form that the text is: a name, or letters in the order of the alphabet.
+
+    "C-F-G" are chords; "blues" alone is a genre.
+
+    >>> whole_form("A-A-B-A").letters, whole_form("C-F-G-C"), whole_form("rondo form").name
+    (('A', 'A', 'B', 'A'), None, 'rondo')
+    """
+    found = find_forms(text) if len(text) <= 200 and text.strip().lower() != "blues" else []
+    if len(found) != 1 or (found[0].start, found[0].end) != (0, len(text)):
+        return None
+    form = found[0].value
+    letters = re.findall(r"[A-Ha-h]", re.sub(r"(?i)[\s-]*form$", "", text))
+    ordered = tuple(letter.upper() for letter in letters) == tuple(s[0] for s in form.letters)
+    return form if form.name or (ordered and len(letters) > 1) else None
+
+
 def relabelled(sections: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     """New letters in the order of first use; the first section of a letter has no prime.
 

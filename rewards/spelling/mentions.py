@@ -77,7 +77,7 @@ _AFTERWARDS = Pattern(
     r"(?:\s*n't|\s+not|not)\b"
     r"|(?:is|was|seems|looks|sounds|would be|must be|can be|are)\s+(?:clearly |certainly "
     r"|definitely |probably |just |simply )?(?:not|never|wrong|incorrect|false|impossible|unlikely"
-    r"|excluded|eliminated|ruled out|out of the question|out)\b"
+    r"|absent|missing|excluded|eliminated|ruled out|out of the question|out)\b"
     r"|\((?:wrong|incorrect|ruled out|no\)|not\)))",
     re.IGNORECASE,
 )

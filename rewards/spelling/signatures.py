@@ -50,6 +50,7 @@ _LABELLED = Pattern(
     rf"(?<!\w)(?:(sharps|#s?)|(flats))\s*(?:[:=]|is|are|\()\s*({_COUNT}|\d{{1,3}})(?!\w)",
     re.IGNORECASE,
 )
+_CHINESE = Pattern(r"([零一二两兩三四五六七])[个個]?(升|降)[号號记記]")
 _NOTHING = Pattern(
     r"(?<!\w)(?:no (?:accidentals?|key signature|signs|flats?/sharps?|sharps?/flats?)"
     r"|without (?:any )?(?:sharps|flats|accidentals)(?: (?:or|and) (?:sharps|flats))?"
@@ -198,6 +199,9 @@ def _counted(text: str) -> tuple[list[Mention[int]], str]:
         number = _COUNTS.get(m[3].lower(), 99)
         if not any(f.start < m.end() and m.start() < f.end for f in found):
             found.append(Mention(number if m[1] else -number, m.start(), m.end()))
+    for m in _CHINESE.finditer(text):
+        number = "零一二三四五六七".index("二" if m[1] in "两兩" else m[1])
+        found.append(Mention(number if m[2] == "升" else -number, m.start(), m.end()))
     found += [Mention(0, m.start(), m.end()) for m in _NOTHING.finditer(text)]
     letters = list(text)
     for mention in found:

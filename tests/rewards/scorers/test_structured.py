@@ -110,3 +110,26 @@ def test_it_applies_to_captions_with_metadata_alone():
 def test_thoughts_are_no_caption():
     assert credited("<think>jazz swing</think> A tune.") == 0.0
     assert credited("<think>a b c</think> Jazz and swing.") == 0.5
+
+
+@pytest.mark.parametrize("match", ["phrase", "word"])
+@pytest.mark.parametrize(
+    ("thing", "caption", "stated"),
+    [
+        ("92 BPM", "The tempo is 92.", True), ("92 BPM", "At 92BPM.", True),
+        ("92 BPM", "92 beats per minute", True), ("92", "a tempo of 92 bpm", True),
+        ("92 BPM", "192 BPM", False), ("92 BPM", "over 92 bars", False),
+        ("A minor", "in A min", True), ("A minor", "A-minor", True), ("A minor", "in Am", True),
+        ("A minor", "I am sure it is minor", False), ("A minor", "in A major", False),
+        ("A minor", "in E minor", False), ("A minor", "not in A minor", False),
+        ("C# minor", "C-sharp minor", True), ("Db major", "D flat major", True),
+        ("C# minor", "C♯ minor", True), ("Db major", "D major", False),
+        ("4/4", "four-four", True), ("4/4", "common time", True), ("3/4", "in 13/4", False),
+        ("acoustic guitar", "two acoustic guitars", True), ("hi-hat", "hi hats", True),
+        ("drum and bass", "drum & bass", True), ("drums", "The drums are absent.", False),
+        ("no drums", "There are no drums.", True), ("no drums", "There are drums.", False),
+    ],
+)  # fmt: skip
+def test_values_are_stated_in_any_wording_and_denials_by_denials(thing, caption, stated, match):
+    got = credited(answer(caption), metadata={"x": thing}, match=match)
+    assert got == float(stated)
