@@ -220,6 +220,7 @@ def _plain(policy: AudioPolicy, prompt: Prompt, ids: list[tuple[int, ...]]) -> N
         policy.family.mask_name: heard.mask.repeat(len(ids), 1),
     }
     logits = policy.model(**inputs, logits_to_keep=own.shape[1] + 1).logits[:, :-1]
+    logits[..., list(policy.suppressed_ids)] = -torch.inf  # the same distribution
     chosen = logits.log_softmax(-1).gather(2, own[..., None])[..., 0]
     (chosen * real).sum().backward()
     policy.model.zero_grad()

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from experiments.bench import learner as bench
+
+
+@pytest.mark.parametrize("form", bench.FORMS)
+def test_both_forms_of_the_bench_compute_the_same_gradients(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    texts = ["What is the key? <think>It closes on D.</think> <answer>D major</answer>"]
+    bench.build_tiny(tmp_path, texts, sizes=bench.TinySizes(), seed=1)
+    policy = bench._policy(tmp_path, form)
+    prompt = bench._prompt(policy, 40)
+    ids = [(20, 21, 22, 23), (24, 25), (26,)]
+    found = []
+    monkeypatch.setattr(policy.model, "zero_grad", lambda: None)  # to look at them first
+    for run in (bench._ours, bench._plain):
+        for parameter in policy.model.parameters():
+            parameter.grad = None
+        run(policy, prompt, ids)
+        grads = {n: p.grad for n, p in policy.model.named_parameters() if p.grad is not None}
+        found.append(grads)
+    ours, theirs = found
+    assert ours.keys() == theirs.keys() != set()
+    largest = max(float(g.abs().max()) for g in theirs.values())
+    for name, gradient in theirs.items():
+        assert torch.allclose(ours[name], gradient, rtol=0, atol=1e-5 * largest), name
+
+
+def test_a_line_has_times_memory_and_floors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.build_tiny(tmp_path, ["What?"], sizes=bench.TinySizes(), seed=1)
+    monkeypatch.setattr(bench, "REPEATS", 1)
+    policy = bench._policy(tmp_path, "full")
+    line = bench._line(policy, "full", bench.Shape(30, 2, 6), 1e11)
+    assert line.split()[:4] == ["full", "30", "2", "6"]
+    assert len(line.split()) == 13
