@@ -2,7 +2,7 @@
 
 A claim that the reader finds is right if the trace's labels hold one of the same type, the same
 value (by sound), polarity, modality and section. A claim that is said twice counts once. The
-reader was written with the dev half in view; nobody who wrote it has seen the test half. The
+reader was written with the dev traces in view; nobody who wrote it has seen the test traces. The
 bounds below are what it reaches, less two hundredths: they may only rise.
 """
 
@@ -25,7 +25,8 @@ from rewards.spelling.ontology import ontology
 
 FOLDER = Path(__file__).parent
 VOCABULARIES = {"instrument": "instruments", "genre": "genre", "mood": "mood"}
-BOUNDS = {"dev": (0.89, 0.855), "test": (0.70, 0.64)}
+FILES = {"dev": ("dev", "dev2"), "test": ("test",)}
+BOUNDS = {"dev": (0.80, 0.74), "test": (0.70, 0.64)}
 """(precision, recall) of each half."""
 
 
@@ -53,9 +54,9 @@ def measured(half: str) -> tuple[Counter[str], Counter[str], Counter[str]]:
     right: Counter[str] = Counter()
     spurious: Counter[str] = Counter()
     missed: Counter[str] = Counter()
-    path = FOLDER / f"traces_{half}.jsonl"
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    paths = [FOLDER / f"traces_{name}.jsonl" for name in FILES[half]]
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+    for row in map(json.loads, lines):
         question = question_from_json({**row["question"], "id": row["id"]}, where=row["id"])
         wanted = {
             (c["type"], canonical(c["type"], c["value"]), c["polarity"], c["modality"])
