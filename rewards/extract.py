@@ -40,7 +40,7 @@ from typing import Any
 from rewards.answers import clean
 from rewards.fitting import JOINT, by_width, fit, synonyms
 from rewards.joint import BOTH, both, denies_all, elliptic, summed
-from rewards.kinds import KINDS, values
+from rewards.kinds import KINDS, kind_of, values
 from rewards.labels import (
     labels_within,
     letters_said,
@@ -64,6 +64,7 @@ from rewards.spelling.notes import parse_note
 from rewards.text import fold
 from rewards.yes_no import REFUSAL, yes_no
 
+_FORM = KINDS.index(kind_of("form"))
 _EXPLAINS = Pattern(
     r"(?:because|since|as|due|which|the|it|its|it's|this|that|there|from|based|given|i|we|you|with"
     r"|for|is|seems|sounds|would|my|clearly|probably|likely|definitely|in my|not|rather than"
@@ -143,7 +144,7 @@ def _labelled(options: tuple[Option, ...], text: str) -> Choice | None:
     """What a label says; None if there is no label."""
     notes = all(parse_note(option.text) is not None for option in options)
     words = set(re.findall(r"\w+", text.lower()))
-    forms = all(option.form in JOINT or whole_form(option.text) for option in options)
+    forms = all(option.form in JOINT or option.kinds[_FORM] for option in options)
     forms = forms and whole_form(text) is not None
     if not notes and not forms and not any(words & {o.form, o.text.lower()} for o in options):
         letters = letters_said(text, len(options))
@@ -160,8 +161,8 @@ def _labelled(options: tuple[Option, ...], text: str) -> Choice | None:
     if notes and lone_note(text) and not (_kind_match(options, said) or fit(options, said)):
         return Choice(None, f"{text!r} is a note, and no option is that note")
     spaced = spaced_label(text, len(options))
-    tonic = parse_key(text) is not None or whole_mode(text) is not None
-    if spaced is not None and not tonic and exact(options, spaced.rest) is not None:
+    tonic = spaced and (parse_key(text) is not None or whole_mode(text) is not None)
+    if spaced and not tonic and exact(options, spaced.rest) is not None:
         return _agreed(options, spaced.index, spaced.rest)
     return None
 

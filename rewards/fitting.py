@@ -18,7 +18,7 @@ cadences                    the chords, "IV-I"; "V-I" does not tell which authen
 chords                      the same in another inversion
 "p", "mf"                   "piano", "mezzo forte"
 modes on a tonic            the mode without it
-Roman numerals              the name of the degree, "the dominant"
+Roman numerals              the name of the degree, "the dominant", and the reverse
 ==========================  ============================================================
 
 ``synonyms`` are those of instruments, genres and moods: "fiddle" is the violin.
@@ -30,11 +30,12 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import eq
 from typing import Any
 
 from rewards.kinds import kind_of, values
-from rewards.options import BOUND, Choice, Option, is_bound
+from rewards.options import BOUND, Choice, Option, is_bound, mentioned
 from rewards.patterns import Pattern
 from rewards.spelling.cadences import find_cadences, find_motions, parse_cadence
 from rewards.spelling.chords import parse_chord
@@ -77,6 +78,9 @@ _DYNAMICS = {
     "pianissimo": "pp", "piano": "p", "mezzo piano": "mp", "mezzo forte": "mf", "mezzopiano": "mp",
     "mezzoforte": "mf", "forte": "f", "fortissimo": "ff",
 }  # fmt: skip
+# What offers a name beside another, at either side of it; a piece has many moods at once.
+_OFFERED = Pattern(r"(?:\bor|/)\s*(?:an?\s|the\s)?\||\|\s*(?:/|or\b)")
+_JOINED = Pattern(r"(?:\bor|\band|[/,&])\s*(?:an?\s|the\s)?\||\|\s*(?:[/,&]|or\b|and\b)")
 JOINT = frozenset({"none", "neither", "both", "all of the above"})
 _VOCABULARIES: tuple[Vocabulary, ...] = ("instruments", "genre", "mood")
 
@@ -96,8 +100,9 @@ def fit(options: tuple[Option, ...], text: str) -> Choice | None:
     ordinary = [i for i, option in enumerate(options) if option.form not in JOINT]
     if len(ordinary) < 2:
         return None
+    texts = tuple(options[i].text for i in ordinary)
     for rule in _RULES:
-        read = [rule.option(options[i].text) for i in ordinary]
+        read = _read(rule, texts)
         said = rule.said(text) if None not in read else []
         pairs = zip(ordinary, read, strict=True)
         hits = [i for i, value in pairs if any(rule.fits(value, one) for one in said)]
@@ -108,6 +113,12 @@ def fit(options: tuple[Option, ...], text: str) -> Choice | None:
     return None
 
 
+@lru_cache(maxsize=4096)
+def _read(rule: _Rule, texts: tuple[str, ...]) -> tuple[Any, ...]:
+    """What options are to a rule; the same for all answers to a question."""
+    return tuple(rule.option(text) for text in texts)
+
+
 def by_width(text: str) -> bool:
     """True if a text tells an interval by its sound: "4 semitones", "a tritone"."""
     return bool(find_widths(text)) or _TRITONE.search(text) is not None
@@ -115,22 +126,34 @@ def by_width(text: str) -> bool:
 
 def synonyms(options: tuple[Option, ...], text: str) -> set[int]:
     """The options that a text asserts by another name from the ontology."""
+    vocabulary, names = _names(tuple(option.text for option in options))
+    if vocabulary is None:
+        return set()
+    known, read = ontology(vocabulary), plain(text)
+    literal = bool(mentioned(options, text))
+    joined = _JOINED if vocabulary == "instruments" else _OFFERED
+    found: set[int] = set()
+    for mention in unexplained(read, asserted(read, known.find(read))):
+        if any(option.pattern.search(read[mention.start : mention.end]) for option in options):
+            continue  # by its own name, or by one that holds it
+        around = f"{read[max(0, mention.start - 8) : mention.start]}|{read[mention.end :][:8]}"
+        if literal and not joined.search(around):
+            continue  # "a sad piece with a gentle piano" names one mood
+        same = {i for i, name in enumerate(names) if name == mention.value}
+        same = same or {i for i, n in enumerate(names) if n and known.alike(n, mention.value)}
+        found |= same if len(same) == 1 else set()
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _names(texts: tuple[str, ...]) -> tuple[Vocabulary | None, tuple[str | None, ...]]:
+    """The vocabulary that knows half of the options, two at least, and their names in it."""
     for vocabulary in _VOCABULARIES:
         known = ontology(vocabulary)
-        names = [known.canonical.get(plain(option.text)) for option in options]
-        if 2 * sum(name is not None for name in names) < max(4, len(names)):
-            continue
-        read = plain(text)
-        found: set[int] = set()
-        own = [option.pattern for option in options]
-        for mention in unexplained(read, asserted(read, known.find(read))):
-            if any(pattern.search(read[mention.start : mention.end]) for pattern in own):
-                continue  # by its own name, or by one that holds it
-            same = {i for i, name in enumerate(names) if name == mention.value}
-            same = same or {i for i, n in enumerate(names) if n and known.alike(n, mention.value)}
-            found |= same if len(same) == 1 else set()
-        return found
-    return set()
+        names = tuple(known.canonical.get(plain(text)) for text in texts)
+        if 2 * sum(name is not None for name in names) >= max(4, len(names)):
+            return vocabulary, names
+    return None, ()
 
 
 def _one(found: Iterable[Any]) -> Any:
@@ -178,7 +201,10 @@ def _span(text: str) -> tuple[Quantity, bool] | None:
 
 def _numbers(text: str) -> list[tuple[Quantity, bool]]:
     rough = _ABOUT.search(text) is not None
-    said = [] if is_bound(text) else values(kind_of("tempo"), text)
+    if is_bound(text):
+        bound = _span(text)
+        return [bound] if bound else []
+    said = values(kind_of("tempo"), text)
     return [(number, rough) for number in said]
 
 
@@ -186,8 +212,10 @@ def _inside(option: tuple[Quantity, bool], said: tuple[Quantity, bool]) -> bool:
     (span, rough), (number, about) = option, said
     if span.unit and number.unit and span.unit != number.unit:
         return False
-    # An end of a range is not the range.
-    if span.low < number.low and number.high < span.high:
+    if span.low != span.high and (span.low, span.high) == (number.low, number.high):
+        return True
+    # An end of a range is not the range, and a bound no number inside.
+    if span.low < number.low and number.high < span.high and math.isfinite(number.middle):
         return True
     near = abs(span.middle - number.middle) <= NEAR * abs(span.middle)
     return (rough or about) and span.low == span.high and near
@@ -235,6 +263,11 @@ def _degree(text: str) -> str | None:
     return numeral[1].lower() if numeral else None
 
 
+def _degree_alone(text: str) -> list[str]:
+    degree = _degree(text)
+    return [degree] if degree else []
+
+
 def _named_degree(text: str) -> list[str]:
     named = _DEGREE.fullmatch(text)
     return [_DEGREES[re.sub(r"[\s-]", "", named[1].lower())]] if named else []
@@ -252,5 +285,6 @@ _RULES = (
     _Rule("a number", _span, _numbers, _inside),
     _Rule("a cadence", parse_cadence, _cadences, eq),
     _Rule("a mode", whole_mode, _mode_alone, _same_mode),
+    _Rule("a function", lambda text: _one(_named_degree(text)), _degree_alone, eq),
     _Rule("a degree", _degree, _named_degree, eq),
 )

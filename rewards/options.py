@@ -43,7 +43,10 @@ _SLASH = Pattern(r"(?<!\s)\s*/\s*")
 _JOINT = Pattern(r"(?<!\s)\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
 _BETWEEN = Pattern(r"(?<!\s)\s*(?:->|[-,>|])\s*|\s+")
 _CONTRACTED = Pattern(r"(?<=\w)n't\b")
-_THING = r"clip|excerpt|piece|song|track|recording|audio|example|sample|passage|version|phrase"
+_THING = (
+    r"clip|excerpt|piece|song|track|recording|audio|example|sample|passage|version|phrase|verse"
+    r"|section"
+)
 _ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
 _RANKS: dict[str, str] = dict(zip(("1st", "2nd", "3rd", "4th", "5th", "6th"), _ORDER, strict=True))
 _RANK = Pattern(r"\b(?:1st|2nd|3rd|[4-6]th)\b")
@@ -160,6 +163,7 @@ def is_bound(text: str) -> bool:
     return found is not None and not re.search(r"\d", text[: found.start()])
 
 
+@lru_cache(maxsize=2048)
 def form(text: str) -> str:
     """What texts of options are compared by.
 

@@ -19,7 +19,7 @@ from rewards.text import fold, plain
 # Folded as texts are: in "да" the second letter passes for a Latin one.
 _YES = frozenset(
     fold(
-        "yes yeah yep yup true correct indeed absolutely si oui ja sim wahr richtig vrai verdadero"
+        "yes yeah yep yup true correct si oui ja sim wahr richtig vrai verdadero"
         " cierto vero да 是 是的 对 はい"
     ).split()
 )
@@ -36,8 +36,10 @@ _NOT_TRUE = Pattern(r"\b(?:not|isn't) (?:true|correct)\b|\b(?:untrue|incorrect)\
 _NOT_FALSE = Pattern(
     r"(?:\w{1,20} ){0,3}(?:not|isn't) (?:false|incorrect|untrue|wrong)", re.IGNORECASE
 )
+_SURELY = r"absolutely|definitely|certainly|indeed|of course|surely|exactly"
+_AFFIRMS = Pattern(rf"(?:{_SURELY})", re.IGNORECASE)
 _DENIES = Pattern(
-    r"(?:(?:absolutely|definitely|certainly|probably|of course) )?not(?: at all)?", re.IGNORECASE
+    rf"(?:(?:{_SURELY}|probably) )?not(?: at all| really)?\s*(?:[,.;:!(]|$)", re.IGNORECASE
 )
 _STATES = Pattern(
     r"(?:it|they|this|that|there|the \w{1,20}) (?:does|do|did|is|are|was|were|has|have|can)"
@@ -65,7 +67,9 @@ def yes_no(options: tuple[Option, ...], text: str) -> Choice | None:
     if states:
         said = "no" if states[1] else "yes"
         return Choice(sides.get(said), f"the answer says {said}")
-    if _DENIES.fullmatch(text):
+    if _AFFIRMS.fullmatch(text):
+        return Choice(sides.get("yes"), "the answer says yes")
+    if _DENIES.match(text):
         return Choice(sides.get("no"), "the answer says no")
     if _NOT_FALSE.fullmatch(text):
         return Choice(sides.get("yes"), "the answer denies that it is false")

@@ -101,6 +101,8 @@ def test_a_function_asked_by_name_is_compared_by_name(value):
     assert value("function", "It is the dominant.", **ask) == 1.0
     assert value("function", "subdominant", **ask) == 0.0
     assert value("function", "dominant or tonic", **ask) == 0.0
+    assert value("function", "V", **ask) == 1.0
+    assert value("function", "the IV chord", **ask) == 0.0
 
 
 def test_spelling_is_judged_only_where_the_row_says_so(value):
