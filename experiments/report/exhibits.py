@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.report.claims import Stretch, thought
 from policies.audio import RATE, ClipReader
 from rewards.errors import AudioError, DataError
 from rewards.records import Part
@@ -21,6 +22,7 @@ from rollouts.journal import read_rollouts, read_updates, steps
 from rollouts.records import Group, Rollout, UpdateRow
 
 MAX_CLIP_SECONDS = 30.0
+MAX_THOUGHT = 4000
 MAX_AUDIO_BYTES = 24 * 2**20
 _PLACES = ("best", "typical", "worst")
 
@@ -38,7 +40,7 @@ class Answered:
     """One rollout as the page shows it; ``advantage`` as the learner used it."""
 
     rollout: Rollout
-    think: str | None
+    thought: tuple[Stretch, ...] | None
     answer: str | None
     parts: tuple[tuple[str, Part], ...]
     total: float | None
@@ -176,7 +178,7 @@ def _answered(rollout: Rollout, row: UpdateRow | None) -> Answered:
     response = parse(rollout.completion.text)
     return Answered(
         rollout=rollout,
-        think=response.think,
+        thought=thought(rollout.completion.text, rollout.score.parts, MAX_THOUGHT),
         answer=response.answer,
         parts=tuple(rollout.score.parts.items()),
         total=rollout.score.total,
