@@ -11,7 +11,9 @@ no publication of weights: this is the arithmetic of a step.
 Before a line is printed, ``_trl.check`` has held TRL's log-probs against ours on the same
 weights and completions, and seen its loss and its sampler's logits change with silence.
 
-``update`` of TRL is what is left of its step: advantages, forward, backward, AdamW.
+``update`` of TRL is what is left of its step: advantages, forward, backward, AdamW. How
+many fewer tokens the learner reads, G (P + T) / (P + G T) for a prompt of P tokens, bounds
+what reading the prompt once can save there.
 ``--quick`` runs a smaller step of either model.
 """
 
@@ -144,13 +146,16 @@ def compare(shape: Shape, sizes: TinySizes, repeats: int) -> dict[str, Any]:
     """Both forms in turn.
 
     Returns:
-        medians by part under "TRL" and "Etude", "check" of ``_trl.check``, "parameters".
+        medians by part under "TRL" and "Etude", "check" of ``_trl.check``, "parameters",
+        and "fewer", TRL's tokens in the learner by ours.
     """
     ours, trainer = pair(shape, sizes, repeats + 1)
     theirs = race(trainer, ours.step)
     for one in theirs:
         one["update"] = one["step"] - one["sampling"] - one["scoring"]
+    prompt, drawn = len(ours.prompts[0].ids), shape.group * shape.tokens
     return {
+        "fewer": (shape.group * prompt + drawn) / (prompt + drawn),
         "TRL": _medians(theirs[1:]),
         "Etude": _medians(ours.times[1:]),
         "check": check(trainer, ours.policy),
@@ -191,7 +196,8 @@ def print_lines(shape: Shape, found: dict[str, Any]) -> None:
     print(f"{place} {'':>6}{ratios}")
     seen = found["check"]
     print(
-        f"{'':>11} {found['parameters'] / 1e6:.1f}M parameters; log-probs agree to "
+        f"{'':>11} {found['parameters'] / 1e6:.1f}M parameters, {found['fewer']:.1f}x fewer "
+        f"tokens in the learner; log-probs agree to "
         f"{seen['gap']:.0e}; silence moves TRL's loss from {seen['loss']:.5f} to "
         f"{seen['loss of silence']:.5f}, its sampler's logits by {seen['heard']:.2f}",
         flush=True,
