@@ -19,12 +19,16 @@ from rewards.claims.sentences import Sentence
 _SURE = (
     ("scratch", "that"), ("strike", "that"), ("that's", "wrong"), ("that", "'s", "wrong"),
     ("doesn't", "work"), ("does", "not", "work"), ("that", "is", "wrong"), ("can't", "be", "right"),
+    ("scrap", "that"), ("forget", "that"), ("ignore", "that"), ("that", "was", "wrong"),
 )  # fmt: skip
 _LIKELY = (
     ("wait",), ("no", ","), ("no", "."), ("nope",), ("nah",), ("correction",), ("actually",),
     ("sorry",), ("on", "second", "thought"), ("on", "second", "thoughts"), ("on", "reflection"),
     ("let", "me", "correct"), ("hmm", "no"), ("but", "no"), ("i", "mean"), ("or", "rather"),
     ("hang", "on"), ("hold", "on"), ("double", "it"), ("halve", "it"), ("check", "again"),
+    ("no", "i"), ("no", "it"), ("no", "that"), ("no", "we"), ("no", "wait"), ("erase",),
+    ("do", "over"), ("make", "that"), ("my", "mistake"), ("i", "misheard"), ("i", "was", "wrong"),
+    ("change", "my"), ("not", "quite"), ("let", "me", "revise"), ("let", "me", "reconsider"),
 )  # fmt: skip
 _BY_FIRST: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
 for _cue in (*_SURE, *_LIKELY):
@@ -33,10 +37,14 @@ _FIRST = frozenset(_BY_FIRST)
 WORDS = frozenset(
     ("wait", "scratch", "strike", "no", "nope", "nah", "not", "correction", "actually", "sorry",
      "wrong", "work", "mean", "thought", "thoughts", "reflection", "hang", "hold", "rather",
-     "double", "halve", "again", "right", "too", "can't", "don't", "didn't")
+     "double", "halve", "again", "right", "too", "can't", "don't", "didn't", "erase",
+     "mistake", "misheard", "scrap", "forget", "ignore", "reconsider", "revise")
 )  # fmt: skip
 """Words without which a sentence takes nothing back."""
 _FAR = 220
+_NEAR = 90
+_MANY = frozenset(("instrument", "genre", "mood", "textbook", "note", "function", "interval"))
+"""Types of which one does not exclude another: only the next to a correction is replaced."""
 
 
 def cues(sentence: Sentence) -> list[tuple[int, bool]]:
@@ -67,6 +75,10 @@ def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, bool]]) -> li
         for n in reversed(before):
             old = kept[n]
             if old.type not in types:
+                continue
+            if old.type in _MANY and (
+                n != before[-1] or after[0].type != old.type or after[0].start - place > _NEAR
+            ):
                 continue
             news = [c.value for c in after if c.type == old.type and c.polarity == "asserted"]
             if old.value in news:

@@ -126,6 +126,7 @@ def _section(
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
     wondered: list[Claim] = []  # what was asked, and may be denied by the next sentence
+    asked_to = 0
     read_on = (
         sentence
         for place, stretch in stretches(blanked(text.text, prompt, choices))
@@ -137,7 +138,7 @@ def _section(
         places += [(text.raw(place), sure) for place, sure in cues(sentence)]
         context.found = []
         _read_sentence(sentence, context)
-        if wondered and _refuses(sentence):
+        if wondered and _beside(text.text, asked_to, sentence) and _refuses(sentence):
             types = {one.type for one in context.found}
             claims += [
                 replace(claim, polarity="denied", modality="asserted")
@@ -149,11 +150,13 @@ def _section(
             context.tempo_said = True
         if sentence.asked and _asks(sentence):
             wondered = stated(sentence, context.found, section, text) if context.found else []
+            asked_to = sentence.tokens[-1].end
             continue
         if context.found:
             said = stated(sentence, context.found, section, text)
             claims += said
             wondered = said if sentence.asked and len(sentence.words) < 8 else []
+            asked_to = sentence.tokens[-1].end
             _remember(context, claims)
     claims = _without_members(claims)
     if places:
@@ -182,6 +185,11 @@ def _without_members(claims: list[Claim]) -> list[Claim]:
         or claim.start < first
         or same_value("chord", claim.value) not in members
     ]
+
+
+def _beside(text: str, end: int, sentence: Sentence) -> bool:
+    """Does a sentence follow the one that ended there?"""
+    return not text[end : sentence.tokens[0].start].strip(" ?!\n\"'.*-")
 
 
 def _refuses(sentence: Sentence) -> bool:

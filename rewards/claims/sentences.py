@@ -17,9 +17,8 @@ from rewards.claims.words import word_set
 from rewards.spelling.notes import letter_note
 
 _PIECE = re.compile(r"\S+|\n")
-_ABBREVIATIONS = word_set(
-    "m mm vs e.g i.e eg ie ca approx cf op no nos fig st mr mrs dr bar ex resp incl"
-)
+_ABBREVIATIONS = word_set("m mm vs e.g i.e eg ie ca approx cf st mr mrs dr resp incl")
+_NUMBERED = word_set("m mm op no nos fig bar ex bars")
 MOST_TOKENS = 120
 """A longer sentence is cut: readers look along it, and time must stay linear."""
 _SIGNED = ("sharp", "flat", "natural")
@@ -76,7 +75,7 @@ def sentences(text: str, offset: int = 0) -> list[Sentence]:
                 offsets.append(at)
                 continue
             word = token[4]
-            if word == "." and line and _goes_on(line):
+            if word == "." and line and _goes_on(line, text[match.end() : match.end() + 2]):
                 continue
             _close(found, line, offsets, asked=word == "?")
             line, offsets = ([], []) if token[0] == "." else ([token], [at])
@@ -84,9 +83,11 @@ def sentences(text: str, offset: int = 0) -> list[Sentence]:
     return found
 
 
-def _goes_on(line: list[Token]) -> bool:
+def _goes_on(line: list[Token], following: str) -> bool:
     """True behind an abbreviation, and behind the number of an item."""
     last = line[-1]
+    if last.word in _NUMBERED:
+        return following[1:].isdigit()
     return last.word in _ABBREVIATIONS or (len(line) == 1 and last.kind == "0")
 
 

@@ -1,0 +1,128 @@
+"""The words by which an author puts forward, denies, doubts, supposes or takes back.
+
+Conventions
+-----------
+Tables of ``rewards/claims/cues.py`` and ``rewards/claims/refusals.py``: words in lower case, or
+pairs of words that follow each other.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.words import word_set
+
+HARD = word_set(
+    "but so however because although though while whereas since therefore hence thus yet "
+    "instead until till"
+)
+DENY = word_set(
+    "nothing not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly unlike "
+    "except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't "
+    "exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
+    "contradicts refuse refuses refused beyond"
+)
+DENY_PAIRS = {
+    ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
+    ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
+    ("ruling", "out"), ("cross", "out"), ("crossing", "out"), ("free", "of"), ("nothing", "of"),
+    ("no", "trace"), ("against", "a"), ("short", "of"),
+    ("anything", "but"),
+}  # fmt: skip
+DENY |= {f"{verb}n't" for verb in (
+    "is", "was", "are", "were", "do", "does", "did", "ca", "could", "wo", "would", "should", "has",
+    "have", "had", "ai", "must", "need", "might",
+)}  # fmt: skip
+NO_DENIAL = word_set(
+    "doubt question only just merely wonder less surprise surprisingly matter sooner sure "
+    "longer problem mistake bet idea guess way to sense business reason"
+)
+HEDGE = word_set(
+    "maybe perhaps possibly probably prob likely might could may presumably perchance unsure "
+    "guess potentially leaning conceivably arguably either tentatively suspect seemingly "
+    "apparently plausibly presumed assumes suspects kinda guessing wondering"
+)
+SUPPOSE = word_set(
+    "if would wouldn't suppose supposing expect expected expects expecting tempted imagine "
+    "unless option hypothetically were anticipates anticipate anticipated otherwise"
+)
+OPINION = word_set(
+    "say call describe guess go file argue put think estimate bet label classify place opt "
+    "swear identify hear name describes write like agree put"
+)
+VERDICTS = word_set("say call set yield label show")
+"""What somebody would do who hears this: no supposition."""
+HEDGE_PAIRS = {
+    ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "assume"), ("i", "reckon"),
+    ("i", "imagine"), ("seems", "likely"), ("seem", "likely"),
+    ("candidate", "is"), ("candidates", "are"), ("not", "swear"), ("wouldn't", "swear"),
+    ("not", "bet"), ("wouldn't", "bet"), ("if", "pressed"), ("no", "certainty"), ("in", "doubt"),
+    ("inclined", "to"), ("i'd", "lean"), ("lean", "toward"), ("lean", "towards"),
+    ("lean", "to"), ("as", "though"), ("plausible", "guess"),
+}  # fmt: skip
+DOUBT_AFTER = {
+    ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "guess"), ("i", "assume"),
+    ("i", "reckon"), ("one", "assumes"), ("one", "supposes"), ("if", "that"),
+    ("not", "sure"), ("not", "certain"), ("is", "possible"), ("is", "conceivable"),
+    ("is", "likely"), ("is", "probable"), ("seems", "likely"), ("seem", "likely"),
+    ("looks", "likely"), ("at", "best"), ("is", "plausible"), ("not", "swear"),
+    ("wouldn't", "swear"), ("in", "all"), ("be", "defended"), ("or", "thereabouts"),
+    ("can't", "exclude"),
+}  # fmt: skip
+"""Pairs behind a name that doubt it, in its clause or the one after it."""
+IDLE_IFS = word_set(
+    "you yer ya u i'm anything that not any only need anyone anybody memory asked so at"
+)
+"""Words after an "if" that supposes nothing, where it stands behind what is said."""
+IDLE_LEADS = {
+    ("you", "ask"), ("i'm", "not"), ("i", "am"), ("memory", "serves"), ("i", "hear"),
+    ("pressed", ","), ("you", "listen"), ("my", "ears"), ("i", "listen"), ("we", "listen"),
+}  # fmt: skip
+CONTRASTS = word_set("but however yet instead whereas")
+"""Words behind which a supposition is over."""
+TAKEN_BACK = word_set("initially suspected mistook mistakenly originally")
+TAKEN_PAIRS = {
+    ("at", "first"), ("i", "thought"), ("first", "thought"), ("first", "guess"), ("took", "it"),
+    ("first", "impression"), ("first", "instinct"), ("was", "thinking"), ("had", "thought"),
+    ("first", "glance"), ("i", "first"), ("first", "counted"), ("first", "heard"),
+    ("we", "thought"), ("had", "wanted"), ("had", "believed"),
+    ("used", "to"), ("was", "tempted"), ("almost", "wrote"), ("nearly", "wrote"),
+}  # fmt: skip
+NOTED = word_set(
+    "write wrote put marked written noted pencilled penciled guessed said called barred took take "
+    "had heard assumed thought counted believed tried considered have labelled tagged"
+)
+"""Verbs behind "first I", and before a "but" or "first", for what was noted and is given up."""
+GIVEN_UP = word_set("first but until rubbed crossed changed erased corrected struck earlier far")
+NOTHING_AFTER = word_set(
+    "out wrong impossible excluded silly off work fit incorrect unlikely not never here present "
+    "heard any right do it possible plausible likely apply match enters appears enter appear "
+    "plays sounds joins comes heard used what"
+)
+GONE = word_set(
+    "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
+    "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
+    "crossed struck denied scratched empty refuted untenable disqualified overruled false "
+    "unsupported inaudible lacking"
+)
+"""What is said of a name that is not there, or not true."""
+RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")
+"""Those of them that need an "is" before them."""
+INSERTED = word_set("though although which while despite even whatever however tempting")
+"""Words that begin a clause inserted between a name and what is said of it."""
+LABELS = word_set("instrument genre mood tempo_term cadence form")
+"""Types of which "X would be softer" says that X is not there."""
+NEEDS = word_set("need require have be sound buzz lack contain never not call include show add")
+"""What a chord or an interval "would" do that is not there."""
+LINKS = word_set("is was isn't wasn't doesn't does are aren't it can't cannot didn't")
+REACH = 10
+SHORT = 3
+"""How far "rather than" and "instead of" reach: to one name."""
+CUES = (
+    DENY
+    | HEDGE
+    | SUPPOSE
+    | TAKEN_BACK
+    | NOTED
+    | {"had", "sure", "certain", "for", "be", "than", "above", "below", "past"}
+    | {pair[1] for pair in (*DENY_PAIRS, *TAKEN_PAIRS, *HEDGE_PAIRS, *DOUBT_AFTER)}
+)
+"""Words without which a sentence asserts all that it says."""
