@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -163,7 +164,8 @@ class _Rows:
             x[0][:, self.index[self.real]] = values.transpose(0, 1)[:, self.real]
 
 
-def _batches(lengths: Sequence[int], device: torch.device) -> list[_Rows]:
+@lru_cache(maxsize=32)  # every layer asks for the same ones, forward and backward
+def _batches(lengths: tuple[int, ...], device: torch.device) -> list[_Rows]:
     """Stretches of like length together: equal ones as they lie, short ones padded."""
     spans = _spans(lengths)
     found: list[_Rows] = []

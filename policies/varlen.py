@@ -7,6 +7,7 @@ one of all completions of a group over their prefix.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 import torch
@@ -24,14 +25,14 @@ def serves(q: Tensor) -> bool:
 
 
 def forward(
-    q: Tensor, k: Tensor, v: Tensor, lengths: Sequence[int], groups: Groups, scale: float
+    q: Tensor, k: Tensor, v: Tensor, lengths: tuple[int, ...], groups: Groups, scale: float
 ) -> tuple[Tensor, Tensor]:
     """``out`` (1, h, L, d) and ``lse`` (1, h, L) of every stretch and of what it shares."""
     q, k, v = _flat(q), _flat(k), _flat(v)
     edges, widest = _edges(lengths, q.device), max(lengths)
     out, lse = _call(q, k, v, edges, edges, widest, widest, scale, causal=True)
     head = groups[0][0].start
-    own, prefixes = [_width(o) for o, _ in groups], [_width(p) for _, p in groups]
+    own, prefixes = tuple(_width(o) for o, _ in groups), tuple(_width(p) for _, p in groups)
     part, mass = _call(
         q[head:], k[:head], v[:head], _edges(own, q.device), _edges(prefixes, q.device),
         max(own), max(prefixes), scale, causal=False,
@@ -43,7 +44,7 @@ def forward(
 
 def backward(
     grad: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, lse: Tensor,
-    lengths: Sequence[int], groups: Groups, scale: float,
+    lengths: tuple[int, ...], groups: Groups, scale: float,
 ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
     """Gradients of q, k and v."""
     grad, q, k, v, out = _flat(grad), _flat(q), _flat(k), _flat(v), _flat(out)
@@ -52,7 +53,7 @@ def backward(
         grad, q, k, v, out, lse[0], edges, edges, widest, widest, scale, causal=True
     )
     head = groups[0][0].start
-    own, prefixes = [_width(o) for o, _ in groups], [_width(p) for _, p in groups]
+    own, prefixes = tuple(_width(o) for o, _ in groups), tuple(_width(p) for _, p in groups)
     parts = _call_backward(
         grad[head:], q[head:], k[:head], v[:head], out[head:],
         lse[0, :, head:].contiguous(), _edges(own, q.device), _edges(prefixes, q.device),
@@ -92,7 +93,8 @@ def _flat(x: Tensor) -> Tensor:
     return x[0].transpose(0, 1).contiguous()
 
 
-def _edges(lengths: Sequence[int], device: torch.device) -> Tensor:
+@lru_cache(maxsize=64)  # every layer asks for the same ones, and a copy to the GPU waits for it
+def _edges(lengths: tuple[int, ...], device: torch.device) -> Tensor:
     return torch.tensor([0, *accumulate(lengths)], dtype=torch.int32, device=device)
 
 
