@@ -1,7 +1,8 @@
-"""Laws on the bench of the claim reader: 240 traces and what a musician reads in them.
+"""Laws on the bench of the claim reader: 320 traces and what a musician reads in them.
 
 ``traces_dev.jsonl`` and ``traces_dev2.jsonl`` are there to write a reader by,
-``traces_test.jsonl`` to judge it by: its traces are seen by nobody who works on the reader.
+``traces_test.jsonl`` and ``traces_test2.jsonl`` to judge it by: their traces are seen by nobody
+who works on the reader.
 Each trace was written by hand; a line holds
 
 ==============  ================================================================
@@ -49,7 +50,7 @@ from rewards.spelling.tempo_terms import terms
 from rewards.text import fold, plain
 
 HERE = Path(__file__).parent
-SIZES = {"dev": 80, "dev2": 80, "test": 80}
+SIZES = {"dev": 80, "dev2": 80, "test": 80, "test2": 40}
 TRACES = {
     half: [
         json.loads(line) for line in (HERE / f"traces_{half}.jsonl").read_text("utf-8").splitlines()
