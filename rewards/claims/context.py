@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from rewards.claims.records import Modality, Polarity, Value
 from rewards.claims.sentences import Sentence
 from rewards.spelling.keys import Key
+from rewards.spelling.notes import Note
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Context:
         facet: the fact that the question asks, or None.
         key: the key that was named last.
         mode: the bare mode that was named last, "major" or "minor".
+        modes: the mode of each tonic (pitch class) that was named with one.
         tempo_said: a tempo was named.
         band: an instrument of a band was named.
         found: the claims of the sentence at hand.
@@ -48,6 +50,7 @@ class Context:
     facet: str | None = None
     key: Key | None = None
     mode: str | None = None
+    modes: dict[int, str] = field(default_factory=dict)
     tempo_said: bool = False
     band: bool = False
     found: list[Found] = field(default_factory=list)
@@ -56,6 +59,11 @@ class Context:
     def chords_asked(self) -> bool:
         """A name that may be a key or a chord is a chord here."""
         return self.facet in ("chord", "chords", "progression")
+
+    def on(self, tonic: Note) -> Key | None:
+        """The key on a tonic that was named with its mode, if one was."""
+        mode = self.modes.get(tonic.pitch_class)
+        return None if mode is None else Key(tonic, mode)
 
     def add(self, found: Found) -> None:
         """Take a proposition down."""

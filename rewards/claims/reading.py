@@ -157,7 +157,7 @@ def _section(
             claims += said
             wondered = said if sentence.asked and len(sentence.words) < 8 else []
             asked_to = sentence.tokens[-1].end
-            _remember(context, claims)
+            _remember(context, said)
     claims = _without_members(claims)
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
@@ -241,8 +241,14 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
 
 
 def _remember(context: Context, claims: list[Claim]) -> None:
-    """The key that was named last, for what refers to it."""
+    """The key that was named last, for what refers to it; the mode of each tonic."""
+    named = False
     for claim in reversed(claims):
-        if claim.type in ("key", "modulation") and claim.polarity == "asserted":
-            context.key = parse_key(str(claim.value))
-            return
+        if claim.type not in ("key", "modulation") or claim.polarity != "asserted":
+            continue
+        key = parse_key(str(claim.value))
+        if key is None:
+            continue
+        if not named:
+            context.key, named = key, True
+        context.modes.setdefault(key.tonic.pitch_class, key.mode)

@@ -10,14 +10,17 @@ commas or "then", are a progression if chords are among them.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.items import Item
-from rewards.claims.grammar.keys import bare_key, bare_modes, take
+from rewards.claims.grammar.keys import MOVED, bare_key, bare_modes, take
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.claims.words import word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES
+from rewards.spelling.keys import Key
 
 _CHORD_CUES = word_set(
     "chord chords triad triads sonority harmony harmonies progression ends ended finishes "
@@ -33,6 +36,8 @@ _ROW_WORDS = word_set(
 )
 _APPOSED = word_set("chord triad tonic dominant subdominant submediant mediant supertonic")
 _MEMBERS = word_set("third fifth seventh root bass note ninth")
+_ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
+_TRIADS = (QUALITIES["maj"], QUALITIES["min"])
 _CHORDAL = ("cadence", "roman", "progression", "chords")
 _KEY_TALK = word_set(
     "in into key tonality signature tonic centre center scale home keys major minor"
@@ -49,7 +54,17 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             continue
         time = _time(sentence, item.first)
         if item.kind == "mode":
+            moved = not MOVED.isdisjoint(before(sentence, item.first, 4)) and bool(
+                {"to", "into"} & set(before(sentence, item.first, 2))
+            )
+            if moved:
+                context.add(Found("modulation", f"{item.note.name} {item.mode}", item.first,
+                    item.last, time=time))  # fmt: skip
+                continue
             context.add(Found("mode", f"{item.note.name} {item.mode}", item.first, item.last))
+        elif item.kind == "chord" and _symbol_of_key(sentence, context, item):
+            mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
+            take(sentence, context, item, Key(item.note, mode), time)
         elif item.kind == "chord" or (item.kind == "triad" and _is_chord(sentence, context, item)):
             _chord(sentence, context, item, time)
         elif item.kind in ("triad", "key"):
@@ -67,19 +82,23 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
 
 
 def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
-    """ "Key: Bm", "in F#m"."""
-    minor = item.chord is not None and item.chord.intervals == QUALITIES["min"]
-    if not minor or sentence.kinds[item.first] != "C":
+    """ "Key: Bm", "in F#m", "tonality: Cmaj"."""
+    plain = item.chord is not None and item.chord.intervals in _TRIADS and not item.chord.bass
+    if not plain or sentence.kinds[item.first] != "C" or item.first != item.last:
         return False
     lead = before(sentence, item.first, 3)
     alone = context.facet == "key" and len(sentence.words) == item.last + 1 - item.first
-    return alone or lead[-1:] == ["in"] or bool({"key", "tonality"} & set(lead))
+    named = bool(_STRONG_KEY & set(lead)) and lead[-1] in (":", "is", "of", "=", "as")
+    return alone or named or (lead[-1:] == ["in"] and not context.chords_asked)
 
 
 def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
     if item.chord is None:
         return
-    lead = set(before(sentence, item.first, 7))
+    near = before(sentence, item.first, 7)
+    lead = set(near)
+    if ("at", "first") in pairwise(near):
+        lead.discard("first")
     subject = set()
     if lead & {"final", "last", "ends", "closes", "finishes", "lands", "end", "close", "ending"}:
         subject.add("final")
@@ -91,12 +110,17 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 8)
     apposed = len(lead) > 1 and lead[-1] == "," and lead[-2] in _APPOSED
+    like = False
     for word in reversed(lead[:-1] if apposed else lead):
         if word in (",", ";", ":", "(", ")"):
+            if word == ":" and lead[lead.index(":") - 1] in ("triad", "chord", "sonority"):
+                return True
             break
-        if word in _STRONG_KEY:
+        if word in _STRONG_KEY or word in ("feels", "feel"):
             return False
-        if word in _CHORD_CUES:
+        if word == "like":
+            like = True
+        if word in _CHORD_CUES and not (like and word == "sounds"):
             return True
         if word in ("in", "into") and lead[-1] in ("in", "into", "the"):
             return False
@@ -132,6 +156,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     ):
         return True
     if context.facet == "chord":
+        if not sentence.bag.isdisjoint(("tonality", "key")):
+            return False
         return not (lead and lead[-1] in _KEY_CUES)
     return context.facet in _CHORDAL and not (set(lead) | set(tail[:2])) & _KEY_TALK
 
@@ -226,9 +252,19 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return signs != {" "} or len(row) > 2
     if named == 0 and all(item.kind == "note" for item in row):
         if signs <= {",", "and"} or signs == {" "}:
-            return False
+            return len(row) > 2 and signs != {" "} and _listed_chords(sentence, row[0].first)
         return cued or (context.facet == "cadence" and "to" in signs)
     moves = bool(signs & {"-", "->", "then", "to"})
     if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
         return not sentence.bag & {"key", "keys", "modulates", "modulating", "modulation"}
     return cued and len(row) > 1 and bool(signs - {"and"})
+
+
+def _listed_chords(sentence: Sentence, at: int) -> bool:
+    """ "the chords are E, B and A", "A, D and E, the three-chord trick": no notes of one chord."""
+    if not sentence.bag.isdisjoint(("notes", "tones", "pitches", "note", "spells", "spell")):
+        return False
+    if {"three", "chord"} <= sentence.bag and "trick" in sentence.bag:
+        return True
+    lead = before(sentence, at, 7)
+    return not _ROW_NOUNS.isdisjoint(lead) and "chord" not in lead

@@ -35,6 +35,8 @@ _AFTER_KEY = word_set(
     "throughout appears as on from might could would not has again all i we obviously clearly "
     "probably maybe after before though although should must fits stays remains"
 )
+_FIGURES = (7, 9, 11, 13)
+_COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
 _MOST_WORDS = 7
 _MOST_ITEMS = 40
 
@@ -109,6 +111,10 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         return _with_mode(sentence, at, step, note)
     if following == "q" and not lower and _quality(sentence, step):
         return _spoken(sentence, at, step, note)
+    if not lower and not article and _figured(sentence, at + 1):
+        chord = parse_chord(f"{note.name}{int(tokens[at + 1].value)}")
+        inverted, last = _inverted(sentence, at, at + 1, chord)
+        return Item("chord", at, last, note, inverted)
     if following == "k" and not article and not lower:
         chord = parse_chord(f"{note.name} major")
         return Item("chord", at, step, note, _inverted(sentence, at, step, chord)[0])
@@ -117,7 +123,8 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         return Item("note", at, at, note) if named and words[at] != "a" else None
     if words[at - 1 : at] in (["option"], ["choice"], ["answer"], ["section"]):
         return None
-    slash = words[step : step + 1] in (["over"], ["/"]) and " " not in words[at]
+    whole = " " not in words[at] or words[at - 1 : at] in (["is"], ["chord"], ["plain"], ["then"])
+    slash = words[step : step + 1] in (["over"], ["/"]) and whole
     if slash and kinds[step + 1 : step + 2] in ("N", "A"):
         chord, last = _inverted(sentence, at, at, parse_chord(f"{note.name} major"))
         if last > at:
@@ -126,6 +133,16 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     if noun and not _role_follows(words, at):
         return None
     return Item("note", at, at, note)
+
+
+def _figured(sentence: Sentence, at: int) -> bool:
+    """ "E flat 7", "F minor seven": the figure of a chord, not so many bars."""
+    kinds, words = sentence.kinds, sentence.words
+    if kinds[at : at + 1] != "0" or sentence.tokens[at].value not in _FIGURES:
+        return False
+    following = words[at + 1] if at + 1 < len(words) else ""
+    counted = following in _COUNTED or kinds[at + 1 : at + 2] in ("s", "0", "u")
+    return not counted and kinds[at + 1 : at + 3] != "-0"
 
 
 def _role_follows(words: list[str], at: int) -> bool:
@@ -168,6 +185,11 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
             return None  # "a minor chord": an article
     if following == "d":
         return None
+    if _figured(sentence, step + 1):
+        name = "maj" if mode == "major" else "m"
+        chord = parse_chord(f"{note.name}{name}{int(tokens[step + 1].value)}")
+        inverted, last = _inverted(sentence, at, step + 1, chord)
+        return Item("chord", at, last, note, inverted) if chord is not None else None
     if following == "O":
         return Item("mode", at, step + 1, note, mode=f"{mode} {tokens[step + 1].value}")
     dominant = words[step + 1 : step + 2] == ["dominant"] and kinds[step + 2 : step + 3] != "q"

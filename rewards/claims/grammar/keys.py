@@ -15,6 +15,7 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.keys import Key, parse_key
 
+MOVED = word_set("moved lifted shifted raised transposed modulates lowered shifts moves slides")
 _MODULATES = word_set(
     "modulates modulate modulating modulated modulation shifts shift shifting moves moving "
     "moved slides slipping slips drops dips leans heads swings pulls lift lifted drifts passes "
@@ -33,6 +34,8 @@ _ELSEWHERE = word_set(
 _OTHER_SECTION = word_set("bridge trio development coda middle second chorus ending")
 _TONIC = word_set("tonic home center centre final key finalis")
 _KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
+_SEATED = word_set("sits sit sitting centers centres centered centred based rests hovers stays")
+_PIECES = word_set("piece song tune track section sections verse chorus music everything whole")
 _NOT_AFTER = word_set("section in on at part string octave as position")
 _GOES_ON = word_set(
     "and there but so then with we throughout obv or because it over if that major before after for"
@@ -71,7 +74,12 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
         near in ("is", ":", "=", "on") and bool(nouns)
     )
     keyed = keyed or lead[-2:] == ["concert", "pitch"]
-    is_tonic = tail[:1] in (["is"], ["as"], ["for"]) and bool(set(tail[1:4]) & _TONIC)
+    home = bool({"home", "tonic", "centre", "center"} & set(lead[-4:])) and lead[-2:] in (
+        ["is", "an"], ["'s", "an"], ["is", "a"], ["'s", "a"], ["must", "be"], ["would", "be"],
+    )  # fmt: skip
+    seated = near == "on" and not _SEATED.isdisjoint(lead[-3:]) and not _PIECES.isdisjoint(lead)
+    keyed = keyed or home or (seated and ends)
+    is_tonic = tail[:1] in (["is"], ["as"], ["for"], ["'s"]) and bool(set(tail[1:4]) & _TONIC)
     related = (
         near == ","
         and lead[-2:-1] in (["dominant"], ["major"], ["minor"])
@@ -97,8 +105,9 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
             return None
     elif near == "in" and tail and tail[0] in _NOT_AFTER:
         return None
-    mode = lead[-2] if related and lead[-2] in ("major", "minor") else context.mode or "major"
-    return Key(item.note, mode)
+    if related and lead[-2] in ("major", "minor"):
+        return Key(item.note, lead[-2])
+    return context.on(item.note) or Key(item.note, context.mode or "major")
 
 
 def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
