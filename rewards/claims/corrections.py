@@ -68,7 +68,9 @@ def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, bool]]) -> li
     kept = list(claims)
     for place, sure in places:
         before = [n for n, c in enumerate(kept) if place - _FAR < c.start < place]
-        before = [n for n in before if kept[n].polarity == "asserted"]
+        before = [
+            n for n in before if kept[n].polarity == "asserted" and kept[n].type != "textbook"
+        ]
         after = [c for c in kept if place < c.start < place + _FAR]
         types = {c.type for c in after if c.polarity == "asserted"}
         replaced = False

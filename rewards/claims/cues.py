@@ -259,6 +259,7 @@ class Cues:
             elif cue > last:
                 near = self.clause[cue] == self.clause[last] and cue - last <= 4
                 alone = self.clause[cue] == self.clause[last] + 1 and self._alone(cue)
+                alone = alone and cue - last <= 4
                 if near or alone:
                     return True
         return False

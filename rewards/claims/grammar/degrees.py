@@ -25,6 +25,9 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
         numeral = sentence.tokens[at].value if kinds[at] == "R" else None
         if relation is None and numeral is None:
             continue
+        if relation is not None and words[last + 1 : last + 2] not in (["of"], ["in"]):
+            used |= _of_the_home(sentence, context, found, (relation, at, last))
+            continue
         if words[last + 1 : last + 2] and words[last + 1] not in ("of", "in", "chord", "note"):
             continue
         step = last + 2 if words[last + 1 : last + 2] in (["chord"], ["note"]) else last + 1
@@ -35,6 +38,8 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
         about = right[0]
         if about.kind in ("chord", "mode"):
             continue
+        home = context.on(about.note) if about.kind == "note" else None
+        key = home or about.key
         value = None
         follow = words[about.last + 1 : about.last + 2]
         if (
@@ -44,7 +49,10 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             and right[1].first <= about.last + 3
         ):
             value = right[1]
-        elif left and _says(words[left[-1].last + 1 : at]):
+        elif left and (
+            _says(words[left[-1].last + 1 : at])
+            or words[left[-1].last + 1 : at] in ([",", "the"], [",", "which", "is", "the"])
+        ):
             value = left[-1]
         if value is None:
             continue
@@ -53,17 +61,56 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             chord = value.chord or parse_chord(value.note.name)
             if chord is None:
                 continue
-            text = f"numeral of {harte(chord)} in {about.key.name} is {numeral}"
+            text = f"numeral of {harte(chord)} in {key.name} is {numeral}"
         else:
             relation = relation or _NUMERALS[numeral or ""]
-            said = value.note.name if value.kind == "note" else None
-            said = said or (
-                harte(value.chord) if value.kind == "chord" and value.chord else value.key.name
-            )
-            text = f"{relation} of {about.key.name} is {said}"
+            text = f"{relation} of {key.name} is {_named(value)}"
         context.add(Found("textbook", text, first, end))
         used |= set(range(first, end + 1))
     return used
+
+
+def _of_the_home(
+    sentence: Sentence, context: Context, found: list[Item], place: tuple[str, int, int]
+) -> set[int]:
+    """ "in C major G is the dominant", "its dominant is A major": of the key that was named."""
+    relation, at, last = place
+    words, kinds = sentence.words, sentence.kinds
+    behind = kinds[last + 1 : last + 2]
+    if relation == "tonic" or (behind and behind in "qkM-"):
+        return set()
+    left = [item for item in found if item.last < at]
+    right = [item for item in found if item.first > last]
+    owned = words[at - 1 : at] in (["its"], ["whose"])
+    value: Item | None = None
+    if right and right[0].first - last <= 3 and words[at - 1 : at] in (["its"], ["whose"], ["the"]):
+        link = words[last + 1]
+        if link in ("is", "being", "=") or (link == "," and (owned or words[
+            right[0].last + 1 : right[0].last + 3] == [",", "is"])):  # fmt: skip
+            value = right[0]
+    if value is None and left and _says(words[left[-1].last + 1 : at]):
+        value = left.pop()
+    if value is None or value.kind == "mode":
+        return set()
+    homes = [item for item in left if item.kind in ("key", "triad", "note") and (
+        item.kind != "note" or words[item.first - 1 : item.first] in (["in"], ["of"]))]  # fmt: skip
+    key = context.key
+    if homes:
+        key = (context.on(homes[-1].note) if homes[-1].kind == "note" else None) or homes[-1].key
+    span = set(range(value.first, value.last + 1))
+    if key is None:
+        return span if owned else set()
+    first, end = min(value.first, at), max(value.last, last)
+    context.add(Found("textbook", f"{relation} of {key.name} is {_named(value)}", first, end))
+    return span
+
+
+def _named(value: Item) -> str:
+    """A name as the value of a relation."""
+    major = value.chord is not None and value.chord.intervals & 0b10010 == 0b10000
+    if value.kind == "note" or (value.kind in ("chord", "triad") and major):
+        return value.note.name
+    return harte(value.chord) if value.kind == "chord" and value.chord else value.key.name
 
 
 def named_numerals(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:

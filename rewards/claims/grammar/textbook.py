@@ -13,17 +13,10 @@ from itertools import pairwise
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.degrees import DEGREES, degrees, named_numerals
 from rewards.claims.grammar.items import Item
+from rewards.claims.grammar.members import HAS, members
 from rewards.claims.sentences import Sentence
-from rewards.claims.theory import harte
-from rewards.claims.words import word_set
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key
-
-_HAS = word_set("has carries have with contains takes uses needs bears possesses gets wears had")
-_SPELLS = word_set(
-    "make makes form forms spell spells give gives is spelled contains has scale runs are : ( "
-    "equals yields"
-)
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -42,7 +35,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     if "R" in kinds:
         used |= named_numerals(sentence, context, [i for i in found if i.first not in used])
     if len(found) > 2:
-        used |= _members(sentence, context, found)
+        used |= members(sentence, context, found)
     if (
         not bag.isdisjoint(("perfect", "major", "minor", "augmented", "diminished"))
         and len(found) > 1
@@ -58,7 +51,7 @@ def _span(one: Item, last: int) -> set[int]:
 def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     """ "D major has two sharps"; after it "B flat three" goes on."""
     words, kinds, used = sentence.words, sentence.kinds, set()
-    unit = 0
+    unit = last_count = 0
     for item in found:
         if item.kind not in ("note", "triad", "key"):
             continue
@@ -66,13 +59,20 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
         if words[item.last + 1 : item.last + 3] == [",", "which"] and item.last + 3 < len(words):
             verb, at = words[item.last + 3], item.last + 4
         else:
-            at = item.last + (2 if verb in _HAS else 1)
+            at = item.last + (2 if verb in HAS else 1)
+        if verb in HAS and words[at : at + 1] and words[at] in ("only", "just", "also", "exactly"):
+            at += 1
+        if words[item.first - 2 : item.first] in (["so", "does"], ["as", "does"]) and last_count:
+            text = f"signature of {item.key.name} is {last_count}"
+            context.add(Found("textbook", text, item.first - 2, item.last))
+            used |= _span(item, item.last)
+            continue
         if at >= len(words) or kinds[at] != "0" or not 1 <= sentence.tokens[at].value <= 7:
             continue
         if at + 1 < len(words) and kinds[at + 1] == "s":
             unit = -1 if words[at + 1].startswith("flat") else 1
             last = at + 1
-        elif unit or (verb in _HAS and _listed(words, at)):
+        elif unit or (verb in HAS and _listed(words, at)):
             unit = unit or (
                 -1 if context.facet == "key_signature" and "flat" in str(sentence.bag) else 0
             )
@@ -83,14 +83,15 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
             continue
         if verb == "with" and item.kind == "note":
             continue
-        count = unit * int(sentence.tokens[at].value)
+        count = last_count = unit * int(sentence.tokens[at].value)
         context.add(Found("textbook", f"signature of {item.key.name} is {count}", item.first, last))
         used |= _span(item, last)
     return used
 
 
 def _listed(words: list[str], at: int) -> bool:
-    return at + 1 == len(words) or words[at + 1] in (",", ";")
+    rest = words[at + 1 : at + 3]
+    return not rest or rest[0] in (",", ";", "and", "while") or rest == ["as", "well"]
 
 
 def _related(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -138,54 +139,6 @@ def _opposite(item: Item, mode: str | None) -> Key:
     if item.mode in ("major", "minor"):
         return item.key
     return Key(item.note, "minor" if mode == "major" else "major")
-
-
-def _members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
-    """ "A C# E G, which is A7", "D major is spelled D F# A"."""
-    words, used = sentence.words, set()
-    at = 0
-    while at < len(found):
-        row = [found[at]] if found[at].kind == "note" else []
-        while row and at + len(row) < len(found):
-            other = found[at + len(row)]
-            between = words[row[-1].last + 1 : other.first]
-            if other.kind != "note" or len(between) > 2 or not {*between} <= {",", "and", "-"}:
-                break
-            row.append(other)
-        if len(row) > 2:
-            owner = _owner(sentence, found, row)
-            if owner is not None:
-                notes = " ".join(item.note.name for item in row)
-                name = (
-                    harte(owner.chord) if owner.kind == "chord" and owner.chord else owner.key.name
-                )
-                if owner.kind == "mode":
-                    name = f"{owner.note.name} {owner.mode}"
-                first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
-                context.add(Found("textbook", f"members of {name} is {notes}", first, last))
-                start = row[0].first if owner.kind == "chord" else first
-                used |= set(range(start, last + 1))
-        at += max(1, len(row))
-    return used
-
-
-def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | None:
-    """The chord or scale that the notes of a row are said to be."""
-    words = sentence.words
-    right = [item for item in found if item.first > row[-1].last and item.kind != "note"]
-    left = [item for item in found if item.last < row[0].first]
-    if (
-        right
-        and right[0].first - row[-1].last <= 5
-        and _SPELLS & set(words[row[-1].last + 1 : right[0].first])
-    ):
-        return right[0]
-    if left and row[0].first - left[-1].last <= 6:
-        between = set(words[left[-1].last + 1 : row[0].first])
-        scale = "scale" in between or "scale" in words[max(0, left[-1].first - 2) : left[-1].first]
-        if _SPELLS & between and (left[-1].kind != "note" or scale):
-            return left[-1]
-    return None
 
 
 def _intervals(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:

@@ -1,0 +1,125 @@
+"""Propositions of what a chord, a scale or a signature is made of: "A7 is A C# E G"."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.grammar.items import Item
+from rewards.claims.sentences import Sentence
+from rewards.claims.theory import harte
+from rewards.claims.words import word_set
+from rewards.spelling.chords import parse_chord
+
+HAS = word_set("has carries have with contains takes uses needs bears possesses gets wears had")
+_ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
+_SPELLS = word_set(
+    "make makes form forms spell spells give gives is spelled contains has scale runs are : ( "
+    "equals yields"
+)
+
+
+def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "A C# E G, which is A7", "D major is spelled D F# A"."""
+    words, used = sentence.words, set()
+    at = 0
+    while at < len(found):
+        row = [found[at]] if found[at].kind == "note" else []
+        while row and at + len(row) < len(found):
+            other = found[at + len(row)]
+            between = words[row[-1].last + 1 : other.first]
+            if other.kind != "note" or len(between) > 2 or not {*between} <= {",", "and", "-"}:
+                break
+            row.append(other)
+        signed = _signature_of(sentence, found, row) if len(row) > 1 else None
+        if signed is not None:
+            text, first = signed
+            context.add(Found("textbook", text, first, row[-1].last))
+            used |= set(range(first, row[-1].last + 1))
+        elif len(row) > 2:
+            owner = _owner(sentence, found, row) or _quality_of(sentence, row)
+            owner = owner or _home_scale(sentence, context, row)
+            if owner is not None:
+                notes = " ".join(item.note.name for item in row)
+                name = (
+                    harte(owner.chord) if owner.kind == "chord" and owner.chord else owner.key.name
+                )
+                if owner.kind == "mode":
+                    name = f"{owner.note.name} {owner.mode}"
+                first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
+                context.add(Found("textbook", f"members of {name} is {notes}", first, last))
+                start = row[0].first if owner.kind == "chord" else first
+                start = max(start, first)
+                used |= set(range(start, last + 1))
+        at += max(1, len(row))
+    return used
+
+
+def _signature_of(sentence: Sentence, found: list[Item], row: list[Item]) -> tuple[str, int] | None:
+    """ "D major has F# and C#": the proposition, and the token where it begins."""
+    order = [item.note.fifths for item in row]
+    sharps = all(6 <= fifths <= 12 for fifths in order)
+    if not sharps and not all(-8 <= fifths <= -2 for fifths in order):
+        return None
+    left = [item for item in found if item.last < row[0].first]
+    if not left or left[-1].kind not in ("key", "triad"):
+        return None
+    between = sentence.words[left[-1].last + 1 : row[0].first]
+    if len(between) > 3 or HAS.isdisjoint(between) or "not" in between:
+        return None
+    first = 6 if sharps else -2
+    step = 1 if sharps else -1
+    if sorted(order, reverse=not sharps) != [first + step * n for n in range(len(order))]:
+        return None
+    key = left[-1].key.name
+    return f"signature of {key} is {step * len(order)}", left[-1].first
+
+
+def _quality_of(sentence: Sentence, row: list[Item]) -> Item | None:
+    """ "C E G# is an augmented triad", "the dominant seventh D F# A C": a chord on the first."""
+    words, kinds = sentence.words, sentence.kinds
+    at = row[-1].last + 1
+    while at < len(words) and at < row[-1].last + 4 and words[at] in _ARTICLES:
+        at += 1
+    end = at
+    while end < len(words) and kinds[end] in "Mqk":
+        end += 1
+    if end == at or _SPELLS.isdisjoint(words[row[-1].last + 1 : at]):
+        end = row[0].first
+        at = end
+        while at and kinds[at - 1] in "Mqk":
+            at -= 1
+        if end - at < 2:
+            return None
+    name = " ".join(words[at:end])
+    chord = parse_chord(f"{row[0].note.name} {name}")
+    if chord is None or chord.root is None:
+        return None
+    first, last = min(at, row[0].first), max(end - 1, row[-1].last)
+    return Item("chord", first, last, row[0].note, chord)
+
+
+def _home_scale(sentence: Sentence, context: Context, row: list[Item]) -> Item | None:
+    """ "Its scale is E F# G# A B C# D#": of the key that was named last."""
+    key = context.key
+    lead = sentence.words[max(0, row[0].first - 5) : row[0].first]
+    if key is None or len(row) < 5 or "scale" not in lead or _SPELLS.isdisjoint(lead):
+        return None
+    return Item("key", row[0].first, row[-1].last, key.tonic, mode=key.mode)
+
+
+def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | None:
+    """The chord or scale that the notes of a row are said to be."""
+    words = sentence.words
+    right = [item for item in found if item.first > row[-1].last and item.kind != "note"]
+    left = [item for item in found if item.last < row[0].first]
+    if (
+        right
+        and right[0].first - row[-1].last <= 5
+        and _SPELLS & set(words[row[-1].last + 1 : right[0].first])
+    ):
+        return right[0]
+    if left and row[0].first - left[-1].last <= 6:
+        between = set(words[left[-1].last + 1 : row[0].first])
+        scale = "scale" in between or "scale" in words[max(0, left[-1].first - 2) : left[-1].first]
+        if _SPELLS & between and (left[-1].kind != "note" or scale):
+            return left[-1]
+    return None
