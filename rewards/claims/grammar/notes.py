@@ -11,7 +11,9 @@ _VOICES = {
     "bass": "bass", "lowest": "bass", "lower": "bass", "low": "bass", "soprano": "top",
     "top": "top",
     "melody": "top", "tune": "top", "highest": "top", "upper": "top", "alto": "alto",
-    "tenor": "tenor", "root": "root", "pedal": "bass", "bottom": "bass",
+    "tenor": "tenor", "root": "root", "pedal": "bass", "bottom": "bass", "basses": "bass",
+    "tenors": "tenor", "altos": "alto", "sopranos": "top", "treble": "top", "trebles": "top",
+    "baritone": "baritone", "drone": "bass", "bassline": "bass", "soprano's": "top",
 }  # fmt: skip
 _PLACES = {
     "last": "final", "final": "final", "ends": "final", "end": "final", "lands": "final",
@@ -24,20 +26,56 @@ _VERBS = word_set(
     "descends rises moves"
 )
 _SOUNDS = word_set("sings holds plays sustains touches hits reaches takes has repeats keeps")
-_NOUNS = word_set("note pitch tone voice")
+_NOUNS = word_set("note pitch tone voice final finalis drone pedal")
+_HOLDERS = word_set(
+    "cello viola violin violins violas cellos flute oboe clarinet bassoon trumpet trombone tuba "
+    "horn horns trumpets guitar piano singer lead voice"
+)
+_HOLDS = _SOUNDS | word_set("have add adds gives give gets sing hold play take floats is")
+_TAKES = word_set("drops slides steps falls sits goes climbs leaps sinks jumps moves settles")
+_TO = word_set("to on into onto at")
+_LOW = word_set("bass pedal drone")
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down the notes with a role."""
-    for item in found:
-        if item.kind != "note":
+    for spot, item in enumerate(found):
+        if item.kind != "note" or sentence.words[item.first - 1 : item.first] == ["no"]:
             continue
-        subject = _role(sentence, item)
+        ends = [found[n] for n in (spot - 1, spot + 1) if 0 <= n < len(found)]
+        subject = _role(sentence, item, listed=any(_beside(sentence, item, end) for end in ends))
         if subject is not None:
             context.add(Found("note", item.note.name, item.first, item.last, frozenset(subject)))
 
 
-def _role(sentence: Sentence, item: Item) -> set[str] | None:
+def _beside(sentence: Sentence, one: Item, other: Item) -> bool:
+    """Are two notes members of a list, "G, B and D"?"""
+    if other.kind != "note":
+        return False
+    low, high = sorted((one, other), key=lambda item: item.first)
+    between = sentence.words[low.last + 1 : high.first]
+    return between in ([","], ["and"], [",", "and"], ["-"], [])
+
+
+def _held(stretch: list[str]) -> set[str] | None:
+    """ "the cello has a", "bass drops to", "altos the": who has the note behind it."""
+    words = [word for word in stretch[:6] if word not in ("the", "a", "an", "low", "high", "down")]
+    if not words:
+        return None
+    place = 1
+    if words[0] in _TO and len(words) > 2:
+        if words[1] not in _TAKES:
+            return None
+        place = 2
+    elif words[0] not in _HOLDS:
+        return None
+    voice = words[place] if place < len(words) else ""
+    if voice in _VOICES:
+        return {_VOICES[voice]}
+    return {voice} if voice in _HOLDERS and words[0] != "is" else None
+
+
+def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     """What a note is said to be, or None where it is only mentioned."""
     tail = after(sentence, item.last, 5)
     stretch: list[str] = []
@@ -48,8 +86,13 @@ def _role(sentence: Sentence, item: Item) -> set[str] | None:
     places = {_PLACES[word] for word in stretch if word in _PLACES}
     behind = _behind(tail)
     if behind is not None:
-        return {behind} | places
-    article = stretch[:1] in (["a"], ["an"])
+        return None if listed and _beside_before(sentence, item) else {behind} | places
+    if tail[:1] and tail[0] in _LOW and stretch[:1] in (["a"], ["an"], ["the"]):
+        return {"bass"}
+    held = None if listed else _held(stretch)
+    if held is not None:
+        return held | places
+    article = stretch[:1] in (["a"], ["an"], ["the"])
     stretch = stretch[1:] if article else stretch
     near = stretch[0] if stretch else ""
     said = set(stretch)
@@ -67,7 +110,11 @@ def _role(sentence: Sentence, item: Item) -> set[str] | None:
         return voices | places
     if near in (":", "is") and len(stretch) > 1 and stretch[1] in _VOICES:
         return voices | places
-    if article and stretch[:2] in (["is", "it"], ["'s", "it"], ["'s", "that"]):
+    if (
+        article
+        and sentence.words[item.first - 1] != "the"
+        and stretch[:2] in (["is", "it"], ["'s", "it"], ["'s", "that"])
+    ):
         return set()
     return None
 
@@ -80,3 +127,10 @@ def _behind(tail: list[str]) -> str | None:
     if len(words) > 1 and words[0] in ("in", "on", "as", "at", "into"):
         return _VOICES.get(words[1])
     return None
+
+
+def _beside_before(sentence: Sentence, item: Item) -> bool:
+    """Does a list end with this note?"""
+    return sentence.kinds[item.first - 1 : item.first] == "," or sentence.words[
+        item.first - 1 : item.first
+    ] == ["and"]

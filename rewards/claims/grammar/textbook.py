@@ -25,7 +25,8 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     if not found:
         return used
     kinds = sentence.kinds
-    if "s" in kinds or "R" in kinds or not sentence.bag.isdisjoint(("has", "one", "two")):
+    counted = "0" in kinds and not sentence.bag.isdisjoint(HAS)
+    if "s" in kinds or "R" in kinds or counted:
         used |= _signatures(sentence, context, found)
     bag = sentence.bag
     if not bag.isdisjoint(("relative", "parallel")):
