@@ -50,7 +50,7 @@ from rewards.spelling.tempo_terms import terms
 from rewards.text import fold, plain
 
 HERE = Path(__file__).parent
-SIZES = {"dev": 80, "dev2": 80, "test": 80, "test2": 60}
+SIZES = {"dev": 80, "dev2": 80, "test": 80, "test2": 80}
 TRACES = {
     half: [
         json.loads(line) for line in (HERE / f"traces_{half}.jsonl").read_text("utf-8").splitlines()
