@@ -20,6 +20,8 @@ DENY = word_set(
     "exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
     "contradicts refuse refuses refused beyond"
 )
+LABELS_OF_ABSENCE = word_set("absent missing excluded rejected eliminated discarded not no")
+"""Words that deny the list behind their colon: "not in the mix: bass, voice"."""
 DENY_PAIRS = {
     ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
     ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
@@ -38,7 +40,7 @@ NO_DENIAL = word_set(
 HEDGE = word_set(
     "maybe perhaps possibly probably prob likely might could may presumably perchance unsure "
     "guess potentially leaning conceivably arguably either tentatively suspect seemingly "
-    "apparently plausibly presumed assumes suspects kinda guessing wondering"
+    "apparently plausibly presumed assumes suspects guessing wondering"
 )
 SUPPOSE = word_set(
     "if would wouldn't suppose supposing expect expected expects expecting tempted imagine "
@@ -57,6 +59,7 @@ HEDGE_PAIRS = {
     ("not", "bet"), ("wouldn't", "bet"), ("if", "pressed"), ("no", "certainty"), ("in", "doubt"),
     ("inclined", "to"), ("i'd", "lean"), ("lean", "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),
+    ("north", "of"), ("upwards", "of"), ("upward", "of"),
 }  # fmt: skip
 DOUBT_AFTER = {
     ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "guess"), ("i", "assume"),
@@ -122,6 +125,7 @@ CUES = (
     | SUPPOSE
     | TAKEN_BACK
     | NOTED
+    | LABELS_OF_ABSENCE
     | {"had", "sure", "certain", "for", "be", "than", "above", "below", "past"}
     | {pair[1] for pair in (*DENY_PAIRS, *TAKEN_PAIRS, *HEDGE_PAIRS, *DOUBT_AFTER)}
 )

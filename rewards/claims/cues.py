@@ -35,6 +35,7 @@ from rewards.claims.cue_words import (
     IDLE_IFS,
     IDLE_LEADS,
     LABELS,
+    LABELS_OF_ABSENCE,
     LINKS,
     NEEDS,
     NO_DENIAL,
@@ -73,7 +74,7 @@ class Cues:
             if (word in DENY and self._denies(at)) or pair in DENY_PAIRS or self._falls_short(at):
                 self.deny.append(at)
             if (
-                word in HEDGE
+                (word in HEDGE and not (word == "guess" and kinds[at + 1 : at + 2] == "0"))
                 or pair in HEDGE_PAIRS
                 or (word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly"))
             ):
@@ -163,7 +164,7 @@ class Cues:
         words = self.words
         if words[at] == "would":
             after = words[at + 1 : at + 3]
-            if after and after[0] in VERDICTS:
+            if after and (after[0] in VERDICTS or (after[0] == "not" and after[-1] in OPINION)):
                 return False
             return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)
         if words[at] == "were":  # "were the piece in C", not "they were in C"
@@ -203,7 +204,16 @@ class Cues:
                     count += self.clause[cue] == self.clause[first] and first - cue <= reach
             elif cue > last and self.clause[cue] == self.clause[last] and cue - last <= 3:
                 count += self._rejected(last, cue)
-        return listed or count % 2 == 1
+        return listed or count % 2 == 1 or self._headed(first)
+
+    def _headed(self, first: int) -> bool:
+        """ "Not in the mix: bass guitar, voice": a list under a word of absence."""
+        kinds = self.kinds[:first]
+        colon = kinds.find(":")
+        if colon < 0 or colon > 5 or ";" in kinds or kinds.count(":") > 1:
+            return False
+        head = self.words[:colon]
+        return not LABELS_OF_ABSENCE.isdisjoint(head) and not {"is", "but", ","} & set(head)
 
     def _rejected(self, last: int, cue: int) -> bool:
         """ "ska it is not", "G minor doesn't work": nothing else follows the denial."""

@@ -41,6 +41,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> bool:
             return _ends(sentence, spot) if linked or not bare else False
         if word in ("there", "which", "that") and spot > at:
             return False
+        if kinds[spot] == ":" and words[spot + 1 : spot + 2] and words[spot + 1] in _NONE:
+            return True
         if kinds[spot] in ",;:()":
             return False
         if word == "there" and words[spot + 1 : spot + 3] in (["are", "none"], ["is", "none"]):
@@ -74,6 +76,6 @@ def _ends(sentence: Sentence, at: int) -> bool:
         return following not in ("of", "in", "front", "loud", "on")
     if word in ("missing", "wrong", "off"):
         return following not in ("a", "its", "one", "the", "beat", "about", "his", "her")
-    if word in ("silent", "gone", "tacet", "empty", "absent"):
+    if word in ("silent", "gone", "tacet", "empty"):
         return following not in ("at", "until", "till", "during", "after", "by", "for")
     return not (word == "too" and (not following or kinds[at + 1] in ",;:)"))

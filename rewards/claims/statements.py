@@ -34,6 +34,8 @@ _OTHERS = word_set(
     "students mother father mum mom dad uncle aunt cousin partner bandmate annotator"
 )
 _OWNERS = word_set("my our his her your their")
+_PAIRED = word_set("keys choices options candidates readings possibilities")
+_FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _NAMING = word_set("call calls called")
 _THINGS = word_set("ear ears gut instinct hearing money guess notes first app metronome watch")
 
@@ -42,16 +44,13 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
     """The propositions of a sentence as claims, spans in the raw completion."""
     stances = Cues(sentence)
     reported = _reported(sentence)
+    hard = clauses(sentence)[1] if reported else []
     claims = []
     tokens = sentence.tokens
     latest = len(tokens) - 1
     ends: dict[str, int] = {}
     for one in sorted(found, key=lambda one: (one.first, one.last)):
-        if (
-            reported is not None
-            and one.first > reported[0]
-            and clauses(sentence)[1][one.first] == reported[1]
-        ):
+        if any(one.first > at and hard[one.first] == stretch for at, stretch in reported):
             continue
         kind = "key" if one.type in ("mode", "modulation") else one.type
         barrier = max((end for type_, end in ends.items() if type_ != kind), default=-1)
@@ -105,8 +104,10 @@ def _lists(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> str | 
 
 def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
-    weighed = not sentence.bag.isdisjoint(("either", "candidates", "both", "possibilities"))
-    weighed = weighed or {"two", "keys"} <= sentence.bag
+    bag = sentence.bag
+    weighed = not bag.isdisjoint(("either", "candidates", "possibilities"))
+    weighed = weighed or ("both" in bag and not bag.isdisjoint(_FITS))
+    weighed = weighed or ("two" in bag and not bag.isdisjoint(_PAIRED))
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
     ors = [text.raw(token.start) for token in sentence.tokens if token.word in joints]
     if not ors:
@@ -125,11 +126,11 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
     return made
 
 
-def _reported(sentence: Sentence) -> tuple[int, int] | None:
-    """Where somebody else's words begin, and the stretch they fill."""
+def _reported(sentence: Sentence) -> list[tuple[int, int]]:
+    """Where somebody else's words begin, and the stretch that each of them fills."""
     if sentence.bag.isdisjoint(_REPORTS):
-        return None
-    words = sentence.words
+        return []
+    words, found = sentence.words, []
     for at, word in enumerate(words):
         if word not in _REPORTS:
             continue
@@ -138,8 +139,8 @@ def _reported(sentence: Sentence) -> tuple[int, int] | None:
             continue
         owned = len(lead) > 1 and lead[-2] in _OWNERS and lead[-1] not in _THINGS
         if owned or _OTHERS & set(lead) or (at == 0 and word in ("insists", "swears")):
-            return at, clauses(sentence)[1][at]
-    return None
+            found.append((at, clauses(sentence)[1][at]))
+    return found
 
 
 def _told(following: list[str], verb: str) -> bool:

@@ -246,7 +246,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     )
     if signs == {"/"} or (signs <= {"and"} and named < 2 and "chords" not in sentence.bag):
         return False
-    if len(row) == 2 and named < 2 and not cued:
+    if len(row) == 2 and not cued and (named < 2 or signs <= {"and"}):
         return False
     if named == len(row) or (named and len(row) > 2):
         return signs != {" "} or len(row) > 2

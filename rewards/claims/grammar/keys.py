@@ -34,6 +34,8 @@ _ELSEWHERE = word_set(
 _OTHER_SECTION = word_set("bridge trio development coda middle second chorus ending")
 _TONIC = word_set("tonic home center centre final key finalis")
 _KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
+_LANDS = word_set("land lands landing landed arrive arrives arriving back are settle settles")
+_BARS = word_set("bar measure bars m")
 _SEATED = word_set("sits sit sitting centers centres centered centred based rests hovers stays")
 _PIECES = word_set("piece song tune track section sections verse chorus music everything whole")
 _NOT_AFTER = word_set("section in on at part string octave as position")
@@ -55,10 +57,14 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     bag = sentence.bag
     said = [one.value for one in context.found if one.type == "key"]
     home = parse_key(str(said[0])) if said else context.key
-    moves = _MODULATES & set(lead) and {"to", "into"} & set(lead[-6:])
+    other = home is not None and not home.same(key)
+    moves: object = _MODULATES & set(lead) and {"to", "into"} & set(lead[-6:])
     reaches = {"reached", "reaches"} & ({*lead[-6:]} | set(after(sentence, item.last, 3)))
     sure = _SURE & set(lead) or time is not None or bag & _ELSEWHERE or "back" in lead
-    other = home is not None and not home.same(key)
+    landed = "in" in lead[-1:] and not _LANDS.isdisjoint(lead[-3:])
+    behind = after(sentence, item.last, 3)
+    moves = moves or (landed and other and (time is not None or not _BARS.isdisjoint(behind)))
+    moves = moves or (time is not None and other and lead[-1:] in (["into"], ["to"]))
     new = other and (context.facet == "modulations" or bool(bag & _OTHER_SECTION))
     kind = "modulation" if ((moves or reaches) and (sure or home)) or new else "key"
     context.add(Found(kind, key.name, item.first, item.last, time=time))
@@ -96,6 +102,8 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     lone = context.facet == "key" and sentence.asked and len(sentence.words) <= 4
     listed = context.facet == "modulations" and near in ("to", "from", "in", "into", "reaches")
     if context.facet == "mode" and context.mode is None and (keyed or is_tonic):
+        return None
+    if home and "minor" in sentence.bag and context.on(item.note) is None:
         return None
     if not (keyed or is_tonic or related or moves or asked or lone or listed):
         if not (

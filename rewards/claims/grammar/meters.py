@@ -14,6 +14,10 @@ _BARS = word_set("bar bars measure measures")
 _GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
 TRIGGERS = word_set("common cut breve in bar bars measure measures duple triple quadruple")
 _STOP = word_set("time meter metre feel throughout for")
+_COUNTS = _UNITS.keys() | word_set(
+    "to per in a each every the beats beat pulses pulse those counts count clear strong slow fast "
+    "quick stately of big steady main notes note felt dotted swung even equal full whole"
+)
 _EACH = word_set("each split splits divided divides subdivided")
 
 
@@ -24,7 +28,8 @@ def read(sentence: Sentence, context: Context) -> None:
     for at, kind in enumerate(kinds):
         if kind == "X":
             beats, _, unit = sentence.tokens[at].value.partition("/")
-            if unit in ("2", "4", "8", "16") and beats != "1":
+            figures = unit == "2" and not sentence.bag.isdisjoint(("figures", "figure", "figured"))
+            if unit in ("2", "4", "8", "16") and beats != "1" and not figures:
                 context.add(Found("meter", sentence.tokens[at].value, at, at))
                 written = True
         elif kind == "0" and kinds[at + 1 : at + 3] == "-0":
@@ -81,6 +86,8 @@ def _counted(sentence: Sentence, context: Context, at: int, beats: int) -> None:
     if bar is None or not {"to", "per", "in", "a", "each", "every"} & set(stretch[:bar]):
         return
     if any(sentence.kinds[at + 1 + n] in ",;:0." for n in range(bar)):
+        return
+    if not _COUNTS.issuperset(stretch[:bar]):
         return
     unit = next((_UNITS[word] for word in stretch[:bar] if word in _UNITS), None)
     noun = {"beats", "beat", "pulses", "those", "counts"} & set(stretch[:bar]) or bar <= 3

@@ -29,7 +29,7 @@ _SOUNDS = word_set("sings holds plays sustains touches hits reaches takes has re
 _NOUNS = word_set("note pitch tone voice final finalis drone pedal")
 _HOLDERS = word_set(
     "cello viola violin violins violas cellos flute oboe clarinet bassoon trumpet trombone tuba "
-    "horn horns trumpets guitar piano singer lead voice"
+    "horn horns trumpets guitar piano lead voice"
 )
 _HOLDS = _SOUNDS | word_set("have add adds gives give gets sing hold play take floats is")
 _TAKES = word_set("drops slides steps falls sits goes climbs leaps sinks jumps moves settles")
@@ -50,7 +50,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
 
 def _beside(sentence: Sentence, one: Item, other: Item) -> bool:
     """Are two notes members of a list, "G, B and D"?"""
-    if other.kind != "note":
+    if other.kind != "note" or other.note.same(one.note):
         return False
     low, high = sorted((one, other), key=lambda item: item.first)
     between = sentence.words[low.last + 1 : high.first]
@@ -86,7 +86,7 @@ def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     places = {_PLACES[word] for word in stretch if word in _PLACES}
     behind = _behind(tail)
     if behind is not None:
-        return None if listed and _beside_before(sentence, item) else {behind} | places
+        return None if listed and _closes_list(sentence, item) else {behind} | places
     if tail[:1] and tail[0] in _LOW and stretch[:1] in (["a"], ["an"], ["the"]):
         return {"bass"}
     held = None if listed else _held(stretch)
@@ -129,7 +129,7 @@ def _behind(tail: list[str]) -> str | None:
     return None
 
 
-def _beside_before(sentence: Sentence, item: Item) -> bool:
+def _closes_list(sentence: Sentence, item: Item) -> bool:
     """Does a list end with this note?"""
     return sentence.kinds[item.first - 1 : item.first] == "," or sentence.words[
         item.first - 1 : item.first

@@ -121,7 +121,7 @@ def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) 
     words, kinds = sentence.words, sentence.kinds
     if words[last + 1 : last + 2] in (["-"], ["to"]) and kinds[last + 2 : last + 3] == "0":
         return False  # the lower end of a range
-    if first and words[first - 1] == "than":
+    if first and words[first - 1] in ("than", "times", "x", "*"):
         return False
     if words[last + 1 : last + 2] and (words[last + 1] in _UNITS or kinds[last + 1] in "u0s/"):
         return False
@@ -140,7 +140,9 @@ def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) 
 def _terms(sentence: Sentence, context: Context) -> None:
     last = -2
     for at, word in enumerate(sentence.words):
-        if word in TERM_WORDS:
+        if word in TERM_WORDS and not (
+            word == "grave" and sentence.words[at - 1 : at] in (["the"], ["a"], ["her"], ["his"])
+        ):
             if at != last + 1:  # of "Allegro moderato" the first counts
                 context.add(Found("tempo_term", word, at, at))
             last = at

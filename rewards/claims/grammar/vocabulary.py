@@ -24,9 +24,10 @@ _TYPES: tuple[tuple[Vocabulary, str], ...] = (
 _LEFT_OUT = {
     "instruments": word_set(
         "bass|basses|bass line|bassline|bass voice|keys|tenor|soprano|alto|baritone|mezzo soprano"
-        "|chorus|scratch|scratches|samples|pipes|bell|clap|claps|chant|whistle|voices|keyboard"
-        "|triangle|recorder|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
+        "|chorus|scratch|scratches|samples|pipes|bell|clap|chant|whistle|voices|keyboard"
+        "|triangle|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
         "|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo"
+        "|tenors|sopranos|altos|baritones|chanting|chanted"
         "|singing|rhythm guitar|lead guitar|viol|scratching|wind section",
         "|",
     ),
@@ -85,6 +86,26 @@ _NOT_BEFORE_VOICE = word_set(
     "lowest highest each two three four other one leading"
 )
 _NOT_BEFORE_STRINGS = word_set("open low bottom top first second empty e a d g low high")
+_NOT_BEFORE_STRINGS |= word_set(
+    "sympathetic nylon steel gut metal wire two three four five six seven eight twelve its their "
+    "his her bare loose snapped"
+)
+_ALIASES = {"gtr": "guitar", "gtrs": "guitars", "vox": "vocals", "glock": "glockenspiel"}
+_TELLS = word_set("has have wants needs requires demands uses likes lives would calls asks")
+_TALKED_ABOUT = word_set(
+    "recordings fans people musicians ensemble charts records teachers students sense guys albums "
+    "listeners lovers purists with scene community"
+)
+"""Words behind a genre that is no claim of what is heard."""
+_PLAIN = word_set(
+    "definitely clearly obviously plainly surely classic pure straight typical proper medium "
+    "straight-ahead old-school unmistakably is 's it's genre simply just evidently basic : ="
+)
+_BARE_GENRES = word_set(
+    "house rock soul country swing march ballad opera trance garage dub latin classical baroque "
+    "fusion reel lullaby jungle industrial progressive emo boogie thrash"
+)
+"""Doubtful names that are genres where they fill a clause: "Definitely house"."""
 _MOST_WORDS = 5
 
 
@@ -94,7 +115,7 @@ def _index() -> dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]:
     listed: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
     for vocabulary, kind in _TYPES:
         for written, name in ontology(vocabulary).canonical.items():
-            words = tuple(written.split())
+            words = tuple(written.replace("'s ", " 's ").split())
             if vocabulary == "instruments" and written in _LEFT_OUT[vocabulary]:
                 continue
             if len(words) <= _MOST_WORDS and len(written) > 2:
@@ -133,8 +154,9 @@ def read(sentence: Sentence, context: Context) -> None:
     if sentence.bag.isdisjoint(marks()):
         return
     places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
-    words = [sentence.words[at] for at in places]
+    words = [_ALIASES.get(word, word) for at in places for word in (sentence.words[at],)]
     spot = 0
+    defined = _defined(words)
     listed = _listed(words)
     while spot < len(words):
         step = 1
@@ -145,7 +167,7 @@ def read(sentence: Sentence, context: Context) -> None:
                 continue
             step = len(name)
             asked = context.facet == kind or not sentence.bag.isdisjoint(_TALK.get(kind, ()))
-            if _meant(words, spot, name, kind, asked):
+            if spot not in defined and _meant(words, spot, name, kind, asked):
                 context.add(Found(kind, canonical, places[spot], places[spot + step - 1]))
                 context.band = context.band or canonical in _BAND
             break
@@ -153,6 +175,35 @@ def read(sentence: Sentence, context: Context) -> None:
         if alone and _plays(words, spot, context.band and "N" not in sentence.kinds):
             context.add(Found("instrument", "bass", places[spot], places[spot]))
         spot += step
+
+
+def _defined(words: list[str]) -> frozenset[int]:
+    """The words of clauses that tell what a genre is like: "salsa has congas"."""
+    index = _index()
+    found: set[int] = set()
+    if _TELLS.isdisjoint(words):
+        return frozenset()
+    for at in range(1, len(words)):
+        if words[at] not in _TELLS:
+            continue
+        start = at - 1
+        opens = start == 0 or words[start - 1] in (",", ";", ":", "and", "but", "a", "while")
+        genre = any(name == (words[start],) and kind == "genre" for name, kind, _ in index.get(
+            words[start], ()))  # fmt: skip
+        if not (opens and genre) or words[max(0, start - 2) : start] == ["is", "a"]:
+            continue
+        end = next((n for n in range(at, len(words)) if words[n] in (";", "but", "so")), len(words))
+        found.update(range(start, end))
+    return frozenset(found)
+
+
+def _fills(words: list[str], spot: int) -> bool:
+    """Is a word all that its clause says, but for an adverb or an "it is a"?"""
+    start = spot
+    while start and words[start - 1] in _PLAIN | {"a", "an", "this", "it", "so", "that"}:
+        start -= 1
+    opens = start == 0 or words[start - 1] in (",", ";", ":", "(")
+    return opens and (spot + 1 == len(words) or words[spot + 1] in (",", ";", ")", "or", "with"))
 
 
 def _plays(words: list[str], spot: int, band: bool) -> bool:
@@ -208,7 +259,10 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
     word = name[0]
     if _doubtful(word, kind):
         sure = (*_SURE.get(word, ()), "not", "than") if word in _SURE else ()
-        return asked or last in sure or following in sure
+        filled = kind == "genre" and word in _BARE_GENRES and _fills(words, spot)
+        return asked or filled or last in sure or following in sure
+    if kind == "genre" and following in _TALKED_ABOUT:
+        return False
     if kind == "instrument" and _of_somebody(words, spot):
         return False
     if word == "brass":
@@ -216,7 +270,12 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
     if word == "voice":
         return last not in _NOT_BEFORE_VOICE and not following.startswith(("lead", "exchange"))
     if word == "strings":
-        return last not in _NOT_BEFORE_STRINGS
+        return last not in _NOT_BEFORE_STRINGS and following not in ("of", "plucked")
+    if word == "harp":
+        return len(last) > 1 or last == "a"
+    if word in ("horn", "claps"):
+        lead = words[max(0, spot - 2) : spot]
+        return lead != ["around", "the"] and last not in ("audience", "crowd", "she", "he")
     if (word == "kick" and last == "to") or (word == "upbeat" and last == "the"):
         return False
     if kind == "mood" and following == "to":  # "happy to look deeper"
