@@ -25,8 +25,8 @@ LABELS_OF_ABSENCE = word_set("absent missing excluded rejected eliminated discar
 DENY_PAIRS = {
     ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
     ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
-    ("ruling", "out"), ("cross", "out"), ("crossing", "out"), ("free", "of"), ("nothing", "of"),
-    ("no", "trace"), ("against", "a"), ("short", "of"),
+    ("ruling", "out"), ("cross", "out"), ("crossing", "out"), ("free", "of"),
+    ("against", "a"), ("short", "of"),
     ("anything", "but"),
 }  # fmt: skip
 DENY |= {f"{verb}n't" for verb in (
@@ -87,13 +87,21 @@ TAKEN_PAIRS = {
     ("first", "impression"), ("first", "instinct"), ("was", "thinking"), ("had", "thought"),
     ("first", "glance"), ("i", "first"), ("first", "counted"), ("first", "heard"),
     ("we", "thought"), ("had", "wanted"), ("had", "believed"),
-    ("used", "to"), ("was", "tempted"), ("almost", "wrote"), ("nearly", "wrote"),
+    ("used", "to"), ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
+    ("was", "tempted"), ("almost", "wrote"), ("nearly", "wrote"),
 }  # fmt: skip
 NOTED = word_set(
     "write wrote put marked written noted pencilled penciled guessed said called barred took take "
     "had heard assumed thought counted believed tried considered have labelled tagged"
 )
 """Verbs behind "first I", and before a "but" or "first", for what was noted and is given up."""
+REALISED = word_set("then realised realized noticed now until corrected settled")
+"""Words behind which nothing is taken back any more."""
+FLIPS = word_set(
+    "without lacks lacking lack exclude excludes reject rejects dismiss out devoid absence"
+)
+"""Denials that another denial before them turns round: "not without", "can't rule out"."""
+SAYING = word_set("say claim deny think believe argue pretend swear doubt")
 GIVEN_UP = word_set("first but until rubbed crossed changed erased corrected struck earlier far")
 NOTHING_AFTER = word_set(
     "out wrong impossible excluded silly off work fit incorrect unlikely not never here present "

@@ -28,6 +28,7 @@ from rewards.claims.cue_words import (
     DENY,
     DENY_PAIRS,
     DOUBT_AFTER,
+    FLIPS,
     GIVEN_UP,
     HARD,
     HEDGE,
@@ -43,6 +44,8 @@ from rewards.claims.cue_words import (
     NOTHING_AFTER,
     OPINION,
     REACH,
+    REALISED,
+    SAYING,
     SHORT,
     SUPPOSE,
     TAKEN_BACK,
@@ -96,12 +99,16 @@ class Cues:
         ``barrier`` is the last token of a claim of another type before it: over that no hedge
         of another clause reaches.
         """
-        if refused(type_, self.sentence, last):
-            return "denied", "asserted"
+        verdict = refused(type_, self.sentence, last)
+        if verdict is not None:
+            return ("denied", "asserted") if verdict == "denied" else ("asserted", "hedged")
         if self.none:
             return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
-        if self.taken and any(t < first and self._within(t, first) for t in self.taken):
+        if self.taken and any(
+            t < first and self._within(t, first) and REALISED.isdisjoint(self.words[t + 1 : first])
+            for t in self.taken
+        ):
             return polarity, "retracted"
         if self.suppose and self._supposed(first, last):
             if "if" not in self.words and (polarity == "denied" or self._unmet(type_, last)):
@@ -150,6 +157,8 @@ class Cues:
         """False for idioms, and for "no," that answers something said before."""
         words = self.words
         after = words[at + 1] if at + 1 < len(words) else ""
+        if words[at] == "without" and "would" in self.sentence.bag:
+            return False
         if words[at] in ("no", "nope", "without", "not") and after in NO_DENIAL:
             return False
         if after == "any" and at + 2 < len(words) and words[at + 2] in NO_DENIAL:
@@ -193,18 +202,25 @@ class Cues:
         return self.hard[cue] == self.hard[at]
 
     def _denied(self, first: int, last: int) -> bool:
-        count, listed = 0, False
+        plain, flips, listed = [], 0, False
         for cue in self.deny:
-            if cue < first:
-                word = self.words[cue]
-                if word in ("neither", "nor"):
-                    listed = listed or self._within(cue, first)
-                else:
-                    reach = SHORT if word in ("than", "of", "with") else REACH
-                    count += self.clause[cue] == self.clause[first] and first - cue <= reach
-            elif cue > last and self.clause[cue] == self.clause[last] and cue - last <= 3:
-                count += self._rejected(last, cue)
-        return listed or count % 2 == 1 or self._headed(first)
+            word = self.words[cue]
+            if cue < first and word in ("neither", "nor"):
+                listed = listed or self._within(cue, first)
+            elif cue < first:
+                reach = SHORT if word in ("than", "of", "with") else REACH
+                if self.clause[cue] == self.clause[first] and first - cue <= reach:
+                    flips += word in FLIPS
+                    plain += [] if word in FLIPS else [cue]
+            elif self.clause[cue] == self.clause[last] and 0 < cue - last <= 3:
+                plain += [cue] if self._rejected(last, cue) else []
+        if listed or self._headed(first):
+            return True
+        if flips and plain:
+            return False
+        if len(plain) == 2 and not SAYING.isdisjoint(self.words[plain[0] : plain[1]]):
+            return False
+        return bool(flips or plain)
 
     def _headed(self, first: int) -> bool:
         """ "Not in the mix: bass guitar, voice": a list under a word of absence."""
@@ -267,7 +283,9 @@ class Cues:
                 if free and self._within(cue, first) and first - cue <= 2 * REACH:
                     return True
             elif cue > last:
+                between = self.words[last + 1 : cue]
                 near = self.clause[cue] == self.clause[last] and cue - last <= 4
+                near = near and "and" not in between and "what" not in between
                 alone = self.clause[cue] == self.clause[last] + 1 and self._alone(cue)
                 alone = alone and cue - last <= 4
                 if near or alone:

@@ -54,7 +54,9 @@ _ASKS = word_set(
     "is are was were does do did can could would should what which who whose how why where when "
     "am has have will"
 )
-_NO = word_set("no nope nah not hardly too never absolutely impossible none unlikely")
+_NO = word_set("no nope nah not hardly too never impossible none unlikely nowhere")
+_YES = word_set("yes yep yeah indeed definitely absolutely certainly sure present")
+NAMES = frozenset(("instrument", "genre", "mood"))
 _TALK = word_set("tempo bpm speed pace")
 
 
@@ -140,11 +142,16 @@ def _section(
         _read_sentence(sentence, context)
         if wondered and _beside(text.text, asked_to, sentence) and _refuses(sentence):
             types = {one.type for one in context.found}
+            quick = [claim for claim in wondered if claim in claims and claim.type not in NAMES]
+            claims = [claim for claim in claims if claim not in wondered]
+            claims += [replace(claim, modality="retracted") for claim in quick]
             claims += [
                 replace(claim, polarity="denied", modality="asserted")
                 for claim in wondered
-                if claim.type not in types
+                if claim not in quick and (claim.type not in types or claim.type in NAMES)
             ]
+        elif wondered and _beside(text.text, asked_to, sentence) and sentence.words[0] in _YES:
+            claims += [replace(claim, modality="asserted") for claim in wondered]
         wondered = []
         if sentence.asked and not _TALK.isdisjoint(sentence.bag):
             context.tempo_said = True

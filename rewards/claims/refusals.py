@@ -9,6 +9,8 @@ major, though it shares the signature, is denied") is stepped over. Links ("is",
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rewards.claims.cue_words import GONE, INSERTED, RETURNS
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
@@ -16,41 +18,43 @@ from rewards.claims.words import word_set
 _LINKS = word_set(
     "is are was were be been being has have had can could must may seems feels sounds 's would "
     "should therefore then thus also both all simply just itself reading option part parts "
-    "folder stand desk line slot here now remains stays gets got at best so"
+    "folder stand desk line slot here now remains stays gets got at best so completely sits keeps"
 )
+_VERBS = word_set("is are was were be been 's would stays remains sits keeps")
+_NOT = word_set("not cannot can't isn't aren't couldn't never wasn't")
 _FASTER = word_set("faster slower quicker livelier broader")
 _NONE = word_set("no none nope nil nein zero absent empty nothing")
 _FARTHEST = 7
 _LONGEST_INSERTION = 14
 
 
-def refused(type_: str, sentence: Sentence, last: int) -> bool:
-    """Is what ends at token ``last`` rejected by the words behind it?"""
+def refused(type_: str, sentence: Sentence, last: int) -> Literal["denied", "hedged"] | None:
+    """Whether what ends at token ``last`` is rejected by the words behind it, or spared by them."""
     words, kinds = sentence.words, sentence.kinds
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
-        return last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
+        whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
+        return "denied" if whole else None
     near = words[last + 1 : last + 4]
     if type_ == "tempo_term" and near[:1] != [","] and not _FASTER.isdisjoint(near):
-        return True
+        return "denied"
     at = _past_insertion(sentence, last + 1)
-    linked = at > last + 1
+    linked, spared = at > last + 1, False
     for spot in range(at, min(len(words), at + _FARTHEST)):
         word = words[spot]
         if word in GONE:
-            bare = word in RETURNS
-            return _ends(sentence, spot) if linked or not bare else False
-        if word in ("there", "which", "that") and spot > at:
-            return False
+            if (word in RETURNS and not linked) or not _ends(sentence, spot):
+                return None
+            return "hedged" if spared else "denied"
         if kinds[spot] == ":" and words[spot + 1 : spot + 2] and words[spot + 1] in _NONE:
-            return True
-        if kinds[spot] in ",;:()":
-            return False
+            return "denied"
         if word == "there" and words[spot + 1 : spot + 3] in (["are", "none"], ["is", "none"]):
-            return True
-        if word not in _LINKS and not word.endswith("ly"):
-            return False
-        linked = linked or word in ("is", "are", "was", "were", "be", "been", "'s", "would")
-    return False
+            return "denied"
+        if word in _NOT:
+            spared = True
+        elif kinds[spot] in ",;:()" or (word not in _LINKS and not word.endswith("ly")):
+            return None
+        linked = linked or spared or word in _VERBS
+    return None
 
 
 def _past_insertion(sentence: Sentence, at: int) -> int:
@@ -73,7 +77,8 @@ def _ends(sentence: Sentence, at: int) -> bool:
     word = words[at]
     following = words[at + 1] if at + 1 < len(words) else ""
     if word == "out":
-        return following not in ("of", "in", "front", "loud", "on")
+        asked = words[at + 1 : at + 4] == ["of", "the", "question"]
+        return asked or following not in ("of", "in", "front", "loud", "on")
     if word in ("missing", "wrong", "off"):
         return following not in ("a", "its", "one", "the", "beat", "about", "his", "her")
     if word in ("silent", "gone", "tacet", "empty"):

@@ -105,7 +105,7 @@ def _lists(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> str | 
 def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
     bag = sentence.bag
-    weighed = not bag.isdisjoint(("either", "candidates", "possibilities"))
+    weighed = not bag.isdisjoint(("either", "between", "candidates", "possibilities"))
     weighed = weighed or ("both" in bag and not bag.isdisjoint(_FITS))
     weighed = weighed or ("two" in bag and not bag.isdisjoint(_PAIRED))
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
@@ -135,7 +135,7 @@ def _reported(sentence: Sentence) -> list[tuple[int, int]]:
         if word not in _REPORTS:
             continue
         lead = words[max(0, at - 5) : at]
-        if {"i", "we"} & set(lead[-2:]) or _told(words[at + 1 : at + 2], word):
+        if {"i", "we"} & set(lead[-2:]) or _told(words[at + 1 : at + 2], word, lead):
             continue
         owned = len(lead) > 1 and lead[-2] in _OWNERS and lead[-1] not in _THINGS
         if owned or _OTHERS & set(lead) or (at == 0 and word in ("insists", "swears")):
@@ -143,6 +143,10 @@ def _reported(sentence: Sentence) -> list[tuple[int, int]]:
     return found
 
 
-def _told(following: list[str], verb: str) -> bool:
+def _told(following: list[str], verb: str, lead: list[str]) -> bool:
     """ "the schoolbooks call it plagal": a name that the author takes over."""
-    return verb in _NAMING and following in (["it"], ["this"], ["that"], ["such"], ["them"], ["a"])
+    if verb not in _NAMING or not {"people", "they", "some", "others", "he", "she"}.isdisjoint(
+        lead
+    ):
+        return False
+    return following in (["it"], ["this"], ["that"], ["such"], ["them"], ["a"])

@@ -36,6 +36,8 @@ _TONIC = word_set("tonic home center centre final key finalis")
 _KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
 _LANDS = word_set("land lands landing landed arrive arrives arriving back are settle settles")
 _BARS = word_set("bar measure bars m")
+_TELLS = word_set("shares share contains needs requires differs uses lacks has have")
+"""Words behind a key of which something is said in general."""
 _SEATED = word_set("sits sit sitting centers centres centered centred based rests hovers stays")
 _PIECES = word_set("piece song tune track section sections verse chorus music everything whole")
 _NOT_AFTER = word_set("section in on at part string octave as position")
@@ -54,6 +56,10 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     lead = before(sentence, item.first, 10)
     if lead[-2:] in (["relative", "of"], ["parallel", "of"]):
         return
+    behind = after(sentence, item.last, 3)
+    told = behind[:1] and behind[0] in _TELLS and behind[1:2] not in (["been"], ["as"])
+    if told or {"shares", "share"} & set(lead[-5:]):
+        return
     bag = sentence.bag
     said = [one.value for one in context.found if one.type == "key"]
     home = parse_key(str(said[0])) if said else context.key
@@ -62,7 +68,6 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     reaches = {"reached", "reaches"} & ({*lead[-6:]} | set(after(sentence, item.last, 3)))
     sure = _SURE & set(lead) or time is not None or bag & _ELSEWHERE or "back" in lead
     landed = "in" in lead[-1:] and not _LANDS.isdisjoint(lead[-3:])
-    behind = after(sentence, item.last, 3)
     moves = moves or (landed and other and (time is not None or not _BARS.isdisjoint(behind)))
     moves = moves or (time is not None and other and lead[-1:] in (["into"], ["to"]))
     new = other and (context.facet == "modulations" or bool(bag & _OTHER_SECTION))

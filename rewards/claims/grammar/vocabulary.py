@@ -101,6 +101,8 @@ _PLAIN = word_set(
     "definitely clearly obviously plainly surely classic pure straight typical proper medium "
     "straight-ahead old-school unmistakably is 's it's genre simply just evidently basic : ="
 )
+_GENERAL = word_set("can cannot can't usually never rarely tend don't couldn't")
+"""Words behind an instrument of which something is said in general."""
 _BARE_GENRES = word_set(
     "house rock soul country swing march ballad opera trance garage dub latin classical baroque "
     "fusion reel lullaby jungle industrial progressive emo boogie thrash"
@@ -263,7 +265,7 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
         return asked or filled or last in sure or following in sure
     if kind == "genre" and following in _TALKED_ABOUT:
         return False
-    if kind == "instrument" and _of_somebody(words, spot):
+    if kind == "instrument" and (_of_somebody(words, spot) or following in _GENERAL):
         return False
     if word == "brass":
         return not following.startswith("player")
@@ -272,7 +274,7 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
     if word == "strings":
         return last not in _NOT_BEFORE_STRINGS and following not in ("of", "plucked")
     if word == "harp":
-        return len(last) > 1 or last == "a"
+        return len(last) != 1 or not last.isalpha() or last == "a"
     if word in ("horn", "claps"):
         lead = words[max(0, spot - 2) : spot]
         return lead != ["around", "the"] and last not in ("audience", "crowd", "she", "he")
