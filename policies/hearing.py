@@ -126,9 +126,12 @@ class Hearing:
         # One by one: what is kept must not depend on the clips beside it, by no bit, or a
         # resumed run, which starts with nothing kept, would not repeat.
         fresh: dict[str, Tensor] = {}
-        for name, one in heard.items():
-            if name not in found:
-                fresh |= self._encode(base, {name: one})
+        # Without a graph, and as ordinary tensors: with checkpointing under an adapter the
+        # encoder's output carries a graph of its own, in the sampler none could begin at it.
+        with torch.inference_mode(False), torch.no_grad():
+            for name, one in heard.items():
+                if name not in found:
+                    fresh |= self._encode(base, {name: one})
         with self._lock:
             if weights == self._weights:
                 for name, spoken in fresh.items():
