@@ -38,7 +38,9 @@ WORDS = frozenset(
     ("wait", "scratch", "strike", "no", "nope", "nah", "not", "correction", "actually", "sorry",
      "wrong", "work", "mean", "thought", "thoughts", "reflection", "hang", "hold", "rather",
      "double", "halve", "again", "right", "too", "can't", "don't", "didn't", "erase",
-     "mistake", "misheard", "none", "hardly", "yes", "yep", "yeah", "barely", "nowhere", "indeed", "scrap", "forget", "ignore", "reconsider", "revise")
+
+     "mistake", "misheard", "none", "hardly", "yes", "yep", "yeah", "barely", "nowhere",
+     "indeed", "scrap", "forget", "ignore", "reconsider", "revise")
 )  # fmt: skip
 """Words without which a sentence takes nothing back."""
 _FAR = 220

@@ -20,7 +20,7 @@ DENY = word_set(
     "exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
     "contradicts refuse refuses refused beyond"
 )
-LABELS_OF_ABSENCE = word_set("absent missing excluded rejected eliminated discarded not no")
+LABELS_OF_ABSENCE = word_set("absent missing excluded rejected eliminated discarded")
 """Words that deny the list behind their colon: "not in the mix: bass, voice"."""
 DENY_PAIRS = {
     ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
@@ -87,7 +87,8 @@ TAKEN_PAIRS = {
     ("first", "impression"), ("first", "instinct"), ("was", "thinking"), ("had", "thought"),
     ("first", "glance"), ("i", "first"), ("first", "counted"), ("first", "heard"),
     ("we", "thought"), ("had", "wanted"), ("had", "believed"),
-    ("used", "to"), ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
+    ("used", "to"), ("have", "said"), ("have", "guessed"),
+    ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
     ("was", "tempted"), ("almost", "wrote"), ("nearly", "wrote"),
 }  # fmt: skip
 NOTED = word_set(

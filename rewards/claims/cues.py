@@ -110,6 +110,10 @@ class Cues:
             for t in self.taken
         ):
             return polarity, "retracted"
+        if self.taken and any(
+            0 < t - last <= 3 and self.kinds[t + 1 : t + 2] == "," for t in self.taken
+        ):
+            return polarity, "retracted"  # "it feels like 4/4 at first, then ..."
         if self.suppose and self._supposed(first, last):
             if "if" not in self.words and (polarity == "denied" or self._unmet(type_, last)):
                 return "denied", "asserted"
@@ -229,7 +233,11 @@ class Cues:
         if colon < 0 or colon > 5 or ";" in kinds or kinds.count(":") > 1:
             return False
         head = self.words[:colon]
-        return not LABELS_OF_ABSENCE.isdisjoint(head) and not {"is", "but", ","} & set(head)
+        absent = not LABELS_OF_ABSENCE.isdisjoint(head)
+        absent = absent or (
+            "not" in head and not {"in", "present", "heard", "used"}.isdisjoint(head)
+        )
+        return absent and not {"is", "but", ",", "it"} & set(head)
 
     def _rejected(self, last: int, cue: int) -> bool:
         """ "ska it is not", "G minor doesn't work": nothing else follows the denial."""

@@ -46,7 +46,7 @@ READ = 8192
 _LABEL = re.compile(r"\W{0,3}[A-H]\W{0,3}")
 MOST_CLAIMS = 200
 """Past so many claims a section is not read on: no musician says as much in 8 kB."""
-_NAMES = frozenset("NACGnM")
+_NAMES = frozenset("NACGnMOq")
 _NUMERALS = frozenset("RI0")
 _FIGURES = frozenset("0XB")
 _NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
@@ -165,7 +165,7 @@ def _section(
             wondered = said if sentence.asked and len(sentence.words) < 8 else []
             asked_to = sentence.tokens[-1].end
             _remember(context, said)
-    claims = _without_members(claims)
+    claims = _without_bare_modes(_without_members(claims))
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
     return claims
@@ -191,6 +191,22 @@ def _without_members(claims: list[Claim]) -> list[Claim]:
         or not claim.plain
         or claim.start < first
         or same_value("chord", claim.value) not in members
+    ]
+
+
+def _without_bare_modes(claims: list[Claim]) -> list[Claim]:
+    """Without "dorian" where "D dorian" stands, too."""
+    placed = {
+        (str(claim.value).partition(" ")[2], claim.polarity)
+        for claim in claims
+        if claim.type == "mode"
+    }
+    return [
+        claim
+        for claim in claims
+        if claim.type != "mode"
+        or str(claim.value) in ("major", "minor")
+        or (str(claim.value), claim.polarity) not in placed
     ]
 
 

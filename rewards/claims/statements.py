@@ -35,8 +35,12 @@ _OTHERS = word_set(
 )
 _OWNERS = word_set("my our his her your their")
 _PAIRED = word_set("keys choices options candidates readings possibilities")
+_EXCLUDES = word_set(
+    "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
+)
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _NAMING = word_set("call calls called")
+_CROWD = word_set("people they some others he she someone everyone")
 _THINGS = word_set("ear ears gut instinct hearing money guess notes first app metronome watch")
 
 
@@ -82,9 +86,11 @@ def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Cla
     if not any(claim.polarity == "denied" for claim in claims):
         return claims
     made = list(claims)
+    excludes = not sentence.bag.isdisjoint(_EXCLUDES)
     joints = [_lists(sentence, one, other, text) for one, other in pairwise(made)]
     for n in range(1, len(made)):
         offered = joints[n - 1] in ("or", "nor") or (joints[n - 1] and "or" in joints[n:])
+        offered = offered or (excludes and joints[n - 1] in ("and", ","))
         if offered and made[n - 1].polarity == "denied":
             made[n] = replace(made[n], polarity="denied")
     for n in range(len(made) - 2, -1, -1):
@@ -145,8 +151,6 @@ def _reported(sentence: Sentence) -> list[tuple[int, int]]:
 
 def _told(following: list[str], verb: str, lead: list[str]) -> bool:
     """ "the schoolbooks call it plagal": a name that the author takes over."""
-    if verb not in _NAMING or not {"people", "they", "some", "others", "he", "she"}.isdisjoint(
-        lead
-    ):
+    if not _CROWD.isdisjoint(lead):
         return False
-    return following in (["it"], ["this"], ["that"], ["such"], ["them"], ["a"])
+    return verb in _NAMING and following in (["it"], ["this"], ["that"], ["such"], ["them"], ["a"])

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.items import Item
-from rewards.claims.grammar.keys import MOVED, bare_key, bare_modes, take
+from rewards.claims.grammar.keys import MOVED, bare_key, bare_modes, church_modes, take
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.claims.words import word_set
@@ -49,6 +49,8 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     taken = _rows(sentence, context, found)
     if "M" in sentence.kinds and context.facet not in ("chord", "interval"):
         bare_modes(sentence, context, found)
+    if "O" in sentence.kinds:
+        church_modes(sentence, context, found)
     for item in found:
         if id(item) in taken:
             continue
@@ -96,8 +98,10 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
     if item.chord is None:
         return
     near = before(sentence, item.first, 7)
+    if "T" in sentence.kinds[item.first - len(near) : item.first]:
+        near = near[sentence.kinds[item.first - len(near) : item.first].rindex("T") :]
     lead = set(near)
-    if ("at", "first") in pairwise(near):
+    if {("at", "first"), ("first", "inversion")} & set(pairwise(near)):
         lead.discard("first")
     subject = set()
     if lead & {"final", "last", "ends", "closes", "finishes", "lands", "end", "close", "ending"}:
@@ -194,6 +198,11 @@ def _alone(sentence: Sentence, item: Item) -> bool:
 def _time(sentence: Sentence, at: int) -> float | None:
     """The time that stands before a token, or right behind it."""
     kinds = sentence.kinds
+    for spot in range(at + 1, min(len(kinds), at + 5)):
+        if kinds[spot] == "T" and sentence.words[spot - 1] in ("at", "(", "from"):
+            return sentence.tokens[spot].value
+        if kinds[spot] in ",;":
+            break
     for spot in range(at - 1, -1, -1):
         if kinds[spot] == "T":
             return sentence.tokens[spot].value

@@ -79,11 +79,29 @@ def items(sentence: Sentence) -> list[Item]:
         ):
             note = solfege_note(sentence.words[at - 1], "")
             item = Item("key", at - 1, at, note, mode=sentence.tokens[at].value)
+        if item is None and kind in "qM":
+            item = _chord_on(sentence, at)
         if item is not None:
             found.append(item)
             at = item.last
         at += 1
     return found
+
+
+def _chord_on(sentence: Sentence, at: int) -> Item | None:
+    """ "a diminished seventh chord on C sharp", "power chord built on A"."""
+    kinds, words = sentence.kinds, sentence.words
+    end = at
+    while end < len(kinds) and kinds[end] in "Mqkd0-" and end - at < _MOST_WORDS:
+        end += 1
+    noun = "k" in kinds[at:end] or words[end - 1] == "seventh"
+    root = end + 2 if words[end : end + 2] == ["built", "on"] else end + 1
+    if not noun or words[root - 1 : root] != ["on"] or kinds[root : root + 1] not in ("N", "A"):
+        return None
+    note = sentence.tokens[root].value
+    name = " ".join(word for word in words[at:end] if word != "-")
+    chord = parse_chord(f"{note.name} {name}")
+    return None if chord is None else Item("chord", at, root, note, chord)
 
 
 def _from_note(sentence: Sentence, at: int) -> Item | None:

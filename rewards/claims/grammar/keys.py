@@ -123,6 +123,29 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     return context.on(item.note) or Key(item.note, context.mode or "major")
 
 
+_CHURCH = word_set("dorian phrygian lydian mixolydian locrian ionian aeolian")
+_NO_MODE = word_set(
+    "cadence half colour color flavour flavor inflection sixth fourth second seventh tinge touch "
+    "sound close ending chord degree hint"
+)
+
+
+def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """Take down "so it is dorian", "mixolydian on D": a mode whose tonic stands elsewhere."""
+    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
+    words, kinds, tokens = sentence.words, sentence.kinds, sentence.tokens
+    for at, word in enumerate(words):
+        if word not in _CHURCH or at in spots or words[at - 1 : at] == ["the"] or (
+            words[at + 1 : at + 2] and (words[at + 1] in _NO_MODE or kinds[at + 1] in "dk")
+        ):  # fmt: skip
+            continue
+        if words[at + 1 : at + 2] == ["on"] and kinds[at + 2 : at + 3] in ("N", "A"):
+            value = f"{tokens[at + 2].value.name} {word}"
+            context.add(Found("mode", value, at, at + 2))
+        else:
+            context.add(Found("mode", word, at, at))
+
+
 def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down "it sounds minor", a mode without a tonic."""
     spots = {spot for item in found for spot in range(item.first, item.last + 1)}

@@ -11,6 +11,11 @@ from rewards.spelling.chords import parse_chord
 
 HAS = word_set("has carries have with contains takes uses needs bears possesses gets wears had")
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
+_OPEN = word_set(
+    "make makes form forms spell spells give gives is equals yields are : ( , which that a an the "
+    "together up notes so be of chord obviously clearly simply"
+)
+"""All that may stand between notes and the chord that they are said to be."""
 _SPELLS = word_set(
     "make makes form forms spell spells give gives is spelled contains has scale runs are : ( "
     "equals yields"
@@ -113,6 +118,8 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
     left = [item for item in found if item.last < row[0].first]
     if (
         right
+        and any(item.note.same(right[0].note) for item in row)
+        and _OPEN.issuperset(words[row[-1].last + 1 : right[0].first])
         and right[0].first - row[-1].last <= 5
         and _SPELLS & set(words[row[-1].last + 1 : right[0].first])
     ):
