@@ -31,6 +31,7 @@ from typing import Any
 import torch
 
 from policies.families import family_of
+from policies.logprobs import HEAD_CHUNK
 from policies.lora import LoraSettings
 from rewards.errors import CheckpointError
 
@@ -63,7 +64,7 @@ class Work:
     checkpointing: bool = False
     dtype: str = "bfloat16"
     encoder_learns: bool = False
-    head_chunk: int = 2048
+    head_chunk: int = HEAD_CHUNK
 
 
 @dataclass(frozen=True, slots=True)
