@@ -207,13 +207,15 @@ class Cues:
 
     def _denied(self, first: int, last: int) -> bool:
         plain, flips, listed = [], 0, False
+        bracketed = first > 1 and self.kinds[first - 1] == "("
+        clause = self.clause[first - 2 if bracketed else first]
         for cue in self.deny:
             word = self.words[cue]
             if cue < first and word in ("neither", "nor"):
                 listed = listed or self._within(cue, first)
             elif cue < first:
                 reach = SHORT if word in ("than", "of", "with") else REACH
-                if self.clause[cue] == self.clause[first] and first - cue <= reach:
+                if self.clause[cue] in (clause, self.clause[first]) and first - cue <= reach:
                     flips += word in FLIPS
                     plain += [] if word in FLIPS else [cue]
             elif self.clause[cue] == self.clause[last] and 0 < cue - last <= 3:

@@ -47,6 +47,8 @@ PRIOR_MASS = 0.5
 ASKED_SHARE = 0.1
 """k as a share of the weight of the asked fact's true value: it alone earns 1 / 1.1."""
 ENTAILED = 0.25
+_SIGNATURE = 0.5
+"""What a true signature covers of a key: it leaves two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,10 @@ def _best(facet: str, judged: Sequence[Judged], known: Known) -> float:
         return max([share, *rows])
     slots = {facet, *_ALSO.get(facet, ())}
     found = [one.support or 0.0 for one in judged if one.slot in slots]
+    if facet == "key":
+        found += [
+            _SIGNATURE * (one.support or 0.0) for one in judged if one.slot == "key_signature"
+        ]
     if facet == "note" and known.note is not None and "root" in known.subject:
         chords = [parse_chord(str(one.claim.value)) for one in judged if one.slot == "chord"]
         found += [float(known.note.same(chord.root)) for chord in chords if chord and chord.root]

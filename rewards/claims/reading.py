@@ -114,7 +114,7 @@ def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -
             if section == "answer" and choices and _LABEL.fullmatch(raw[:8]):
                 continue  # the letter of an option is no note
             found += _section(section, folded(raw, start), prompt, choices, facet)  # type: ignore[arg-type]
-    return tuple(found)
+    return tuple(_without_bare_modes(found))
 
 
 def _section(
@@ -165,7 +165,7 @@ def _section(
             wondered = said if sentence.asked and len(sentence.words) < 8 else []
             asked_to = sentence.tokens[-1].end
             _remember(context, said)
-    claims = _without_bare_modes(_without_members(claims))
+    claims = _without_members(claims)
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
     return claims

@@ -34,10 +34,15 @@ _OTHERS = word_set(
     "students mother father mum mom dad uncle aunt cousin partner bandmate annotator"
 )
 _OWNERS = word_set("my our his her your their")
+_CHOOSING = word_set(
+    "choose choosing choice torn decide undecided waver hesitate tie toss-up deciding decision"
+)
 _PAIRED = word_set("keys choices options candidates readings possibilities")
 _EXCLUDES = word_set(
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
+_OPTIONS = word_set("options choices alternatives")
+_CHOSEN = word_set("correct right so therefore answer is choose pick hence fits matches best")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _NAMING = word_set("call calls called")
 _CROWD = word_set("people they some others he she someone everyone")
@@ -53,8 +58,11 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
     tokens = sentence.tokens
     latest = len(tokens) - 1
     ends: dict[str, int] = {}
+    offered = _offered(sentence)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if any(one.first > at and hard[one.first] == stretch for at, stretch in reported):
+            continue
+        if offered is not None and one.first > offered:
             continue
         kind = "key" if one.type in ("mode", "modulation") else one.type
         barrier = max((end for type_, end in ends.items() if type_ != kind), default=-1)
@@ -65,6 +73,8 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
             modality = "asserted"
         if sentence.asked and modality == "asserted" and one.last >= latest - 3:
             modality = "hedged"
+        if modality == "asserted" and polarity == "asserted" and _optional(sentence, one.first):
+            modality = "hypothetical"
         if one.type == "note" and modality == "hypothetical":
             continue
         if one.type == "key_signature" and modality == "hypothetical":
@@ -79,6 +89,30 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
             )
         )  # fmt: skip
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
+
+
+def _offered(sentence: Sentence) -> int | None:
+    """The token behind which only options are listed: "the options are A) waltz, B) march"."""
+    words, kinds = sentence.words, sentence.kinds
+    letters = [
+        at
+        for at, word in enumerate(words[:-1])
+        if len(word) == 1 and word in "abcdef" and kinds[at + 1] in ":)"
+    ]
+    if len(letters) > 2:
+        return letters[0]
+    head = ":" in kinds and kinds.index(":")
+    return head if head and not _OPTIONS.isdisjoint(words[:head]) else None
+
+
+def _optional(sentence: Sentence, first: int) -> bool:
+    """ "Option B, G major, has one sharp": what an option says is only weighed."""
+    words, kinds = sentence.words, sentence.kinds
+    at = first - 1
+    while at > 0 and kinds[at] in ",:(-)":
+        at -= 1
+    named = at > 0 and words[at - 1] in ("option", "choice", "options")
+    return named and len(words[at]) == 1 and sentence.bag.isdisjoint(_CHOSEN)
 
 
 def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
@@ -111,8 +145,9 @@ def _lists(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> str | 
 def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
     bag = sentence.bag
-    weighed = not bag.isdisjoint(("either", "between", "candidates", "possibilities"))
+    weighed = not bag.isdisjoint(("either", "candidates", "possibilities"))
     weighed = weighed or ("both" in bag and not bag.isdisjoint(_FITS))
+    weighed = weighed or ("between" in bag and not bag.isdisjoint(_CHOOSING))
     weighed = weighed or ("two" in bag and not bag.isdisjoint(_PAIRED))
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
     ors = [text.raw(token.start) for token in sentence.tokens if token.word in joints]

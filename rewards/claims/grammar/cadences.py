@@ -17,6 +17,9 @@ _ENDS = word_set(
 )
 TRIGGERS = _NAMES | {"dominant"}
 """Words without which a sentence names no cadence."""
+_BY_NUMERALS = {
+    ("V", "I"): "AC", ("IV", "I"): "PC", ("V", "VI"): "DC", ("IV", "V"): "HC", ("II", "V"): "HC",
+}  # fmt: skip
 _AROUND = 6
 
 
@@ -28,11 +31,28 @@ def read(sentence: Sentence, context: Context) -> None:
         for at, word in enumerate(words):
             if word in _NAMES and at > past:
                 past = _around(sentence, context, at)
+        if not any(found.type == "cadence" for found in context.found) and "R" in sentence.kinds:
+            _of_numerals(sentence, context)
     for at, word in enumerate(words):
         if word == "dominant" and words[at - 2 : at] == ["on", "the"]:
             follows = sentence.kinds[at + 1 : at + 2]
-            if _ENDS & set(words[max(0, at - 5) : at - 2]) and follows not in ("q", "k"):
+            if _ENDS & set(words[max(0, at - 7) : at - 2]) and follows not in ("q", "k"):
                 context.add(Found("cadence", "HC", at - 3, at))
+
+
+def _of_numerals(sentence: Sentence, context: Context) -> None:
+    """ "a V7-I cadence", "cadence (IV-I)": named by its numerals alone."""
+    words, kinds = sentence.words, sentence.kinds
+    for at in range(len(words) - 2):
+        if kinds[at] != "R" or kinds[at + 1] != "-" or kinds[at + 2] not in "RI":
+            continue
+        near = {*words[at + 3 : at + 5], *words[max(0, at - 3) : at]}
+        if not near & {"cadence", "cadences", "cadential"} or kinds[at + 3 : at + 4] == "-":
+            continue
+        pair = [sentence.tokens[at].value.rstrip("0123456789"), sentence.tokens[at + 2].value]
+        value = _BY_NUMERALS.get((pair[0].upper(), pair[1].upper()))
+        if value is not None and (at == 0 or kinds[at - 1] != "-"):
+            context.add(Found("cadence", value, at, at + 2))
 
 
 def _around(sentence: Sentence, context: Context, at: int) -> int:

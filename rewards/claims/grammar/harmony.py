@@ -115,7 +115,7 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 8)
     apposed = len(lead) > 1 and lead[-1] == "," and lead[-2] in _APPOSED
     like = False
-    for word in reversed(lead[:-1] if apposed else lead):
+    for word in reversed(lead[:-2] if apposed else lead):
         if word in (",", ";", ":", "(", ")"):
             if word == ":" and lead[lead.index(":") - 1] in ("triad", "chord", "sonority"):
                 return True
@@ -174,6 +174,8 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     listed = sentence.kinds[item.last + 1 : item.last + 2] in ("N", "A")
     if lead[-1:] in (["is"], [":"]) and lead[-3:-2] in (["bar"], ["measure"]):
         return not listed
+    if listed or sentence.kinds[item.first - 1] in "NA":
+        return False
     if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):
         return False
     if not _MEMBERS.isdisjoint(before(sentence, item.first, 7)):
@@ -255,9 +257,10 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     )
     if signs == {"/"} or (signs <= {"and"} and named < 2 and "chords" not in sentence.bag):
         return False
-    if len(row) == 2 and not cued and (named < 2 or signs <= {"and"}):
+    moved = named == 1 and bool(signs & {"to", "->"})
+    if len(row) == 2 and not cued and not moved and (named < 2 or signs <= {"and"}):
         return False
-    if named == len(row) or (named and len(row) > 2):
+    if moved or named == len(row) or (named and len(row) > 2):
         return signs != {" "} or len(row) > 2
     if named == 0 and all(item.kind == "note" for item in row):
         if signs <= {",", "and"} or signs == {" "}:

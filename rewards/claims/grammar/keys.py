@@ -36,13 +36,18 @@ _TONIC = word_set("tonic home center centre final key finalis")
 _KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
 _LANDS = word_set("land lands landing landed arrive arrives arriving back are settle settles")
 _BARS = word_set("bar measure bars m")
+_DEGREES_OF = word_set(
+    "third fourth fifth sixth seventh second degree note notes scale dominant subdominant triad "
+    "mediant root signature step collection leading-tone pitches chords accidentals"
+)
 _TELLS = word_set("shares share contains needs requires differs uses lacks has have")
 """Words behind a key of which something is said in general."""
 _SEATED = word_set("sits sit sitting centers centres centered centred based rests hovers stays")
 _PIECES = word_set("piece song tune track section sections verse chorus music everything whole")
 _NOT_AFTER = word_set("section in on at part string octave as position")
 _GOES_ON = word_set(
-    "and there but so then with we throughout obv or because it over if that major before after for"
+    "and there but so then with we throughout obv or because it over if that major before after "
+    "for confirms at from without since where when as closes ends by which here"
 )
 _DEGREES = word_set("third sixth seventh thirds second degree")
 _SPOKEN = word_set(
@@ -54,7 +59,10 @@ _SPOKEN = word_set(
 def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> None:
     """Take down a key that is named, or a modulation to it."""
     lead = before(sentence, item.first, 10)
-    if lead[-2:] in (["relative", "of"], ["parallel", "of"]):
+    if lead[-2:] in (["relative", "of"], ["parallel", "of"], ["relative", "to"]):
+        return
+    degree = lead[-2] if len(lead) > 1 and lead[-1] in ("of", "to") else ""
+    if degree in _DEGREES_OF or lead[-3:-1] in (["leading", "tone"], ["leading", "note"]):
         return
     behind = after(sentence, item.last, 3)
     told = behind[:1] and behind[0] in _TELLS and behind[1:2] not in (["been"], ["as"])
@@ -82,7 +90,7 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     ends = not tail or sentence.kinds[item.last + 1] in ",;:)-" or tail[0] in _GOES_ON
     nouns = _KEY_NOUNS & set(lead[-4:])
     keyed = (near == "of" and "key" in lead[-2:]) or (
-        near in ("is", ":", "=", "on") and bool(nouns)
+        near in ("is", ":", "=", "on") and bool(nouns) and "pedal" not in lead
     )
     keyed = keyed or lead[-2:] == ["concert", "pitch"]
     home = bool({"home", "tonic", "centre", "center"} & set(lead[-4:])) and lead[-2:] in (
@@ -134,6 +142,8 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
     """Take down "so it is dorian", "mixolydian on D": a mode whose tonic stands elsewhere."""
     spots = {spot for item in found for spot in range(item.first, item.last + 1)}
     words, kinds, tokens = sentence.words, sentence.kinds, sentence.tokens
+    if "cadence" in sentence.bag:
+        return
     for at, word in enumerate(words):
         if word not in _CHURCH or at in spots or words[at - 1 : at] == ["the"] or (
             words[at + 1 : at + 2] and (words[at + 1] in _NO_MODE or kinds[at + 1] in "dk")

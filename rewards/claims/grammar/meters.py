@@ -36,7 +36,8 @@ def read(sentence: Sentence, context: Context) -> None:
             written |= _words(sentence, context, at, at + 2)
         elif kind == "0" and kinds[at + 1 : at + 2] == "0" and _time_follows(sentence, at + 1):
             written |= _words(sentence, context, at, at + 1)
-    if not written and not sentence.bag.isdisjoint(TRIGGERS):
+    counted = "in" in sentence.bag and "0" in kinds
+    if (counted or not written) and not sentence.bag.isdisjoint(TRIGGERS):
         _named(sentence, context)
 
 

@@ -61,11 +61,9 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
             verb, at = words[item.last + 3], item.last + 4
         else:
             at = item.last + (2 if verb in HAS else 1)
-        if (
-            verb == "would"
-            and words[item.last + 2 : item.last + 3]
-            and words[item.last + 2] in HAS | {"need"}
-        ):
+        needed = words[item.last + 2 : item.last + 3]
+        owns = not HAS.isdisjoint(needed)
+        if (verb == "would" and (owns or needed == ["need"])) or (verb == "," and owns):
             verb, at = "has", item.last + 3
         if verb in HAS and words[at : at + 1] and words[at] in ("only", "just", "also", "exactly"):
             at += 1
