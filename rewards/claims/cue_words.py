@@ -27,7 +27,7 @@ DENY_PAIRS = {
     ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
     ("ruling", "out"), ("cross", "out"), ("crossing", "out"), ("free", "of"),
     ("against", "a"), ("short", "of"),
-    ("anything", "but"),
+    ("anything", "but"), ("mistaken", "for"), ("confused", "with"),
 }  # fmt: skip
 DENY |= {f"{verb}n't" for verb in (
     "is", "was", "are", "were", "do", "does", "did", "ca", "could", "wo", "would", "should", "has",
@@ -35,7 +35,7 @@ DENY |= {f"{verb}n't" for verb in (
 )}  # fmt: skip
 NO_DENIAL = word_set(
     "doubt question only just merely wonder less surprise surprisingly matter sooner sure "
-    "longer problem mistake bet idea guess way to sense business reason"
+    "longer problem mistake bet idea guess to sense business reason"
 )
 HEDGE = word_set(
     "maybe perhaps possibly probably prob likely might could may presumably perchance unsure "
@@ -87,7 +87,7 @@ TAKEN_PAIRS = {
     ("first", "impression"), ("first", "instinct"), ("was", "thinking"), ("had", "thought"),
     ("first", "glance"), ("i", "first"), ("first", "counted"), ("first", "heard"),
     ("we", "thought"), ("had", "wanted"), ("had", "believed"),
-    ("used", "to"), ("have", "said"), ("have", "guessed"),
+    ("used", "to"), ("took", "for"), ("have", "said"), ("have", "guessed"),
     ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
     ("was", "tempted"), ("almost", "wrote"), ("nearly", "wrote"),
 }  # fmt: skip
@@ -96,7 +96,9 @@ NOTED = word_set(
     "had heard assumed thought counted believed tried considered have labelled tagged"
 )
 """Verbs behind "first I", and before a "but" or "first", for what was noted and is given up."""
-REALISED = word_set("then realised realized noticed now until corrected settled")
+REALISED = word_set(
+    "really actually turns turned then realised realized noticed now until corrected settled"
+)
 """Words behind which nothing is taken back any more."""
 FLIPS = word_set(
     "without lacks lacking lack exclude excludes reject rejects dismiss out devoid absence"

@@ -56,6 +56,8 @@ from rewards.claims.records import Modality, Polarity
 from rewards.claims.refusals import refused
 from rewards.claims.sentences import Sentence
 
+_CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
+
 
 class Cues:
     """The cues of one sentence, by token."""
@@ -77,7 +79,11 @@ class Cues:
             if (word in DENY and self._denies(at)) or pair in DENY_PAIRS or self._falls_short(at):
                 self.deny.append(at)
             if (
-                (word in HEDGE and not (word == "guess" and kinds[at + 1 : at + 2] == "0"))
+                (
+                    word in HEDGE
+                    and words[at + 1 : at + 3] not in _CONFUSIONS
+                    and not (word == "guess" and kinds[at + 1 : at + 2] == "0")
+                )
                 or pair in HEDGE_PAIRS
                 or (word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly"))
             ):
@@ -177,7 +183,11 @@ class Cues:
         words = self.words
         if words[at] == "would":
             after = words[at + 1 : at + 3]
-            if after and (after[0] in VERDICTS or (after[0] == "not" and after[-1] in OPINION)):
+            if after and (
+                after[0] in ("mistake", "confuse")
+                or after[0] in VERDICTS
+                or (after[0] == "not" and after[-1] in OPINION)
+            ):
                 return False
             return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)
         if words[at] == "were":  # "were the piece in C", not "they were in C"
@@ -187,7 +197,8 @@ class Cues:
                 or words[at - 1] in ("it", "there")
             )
         if words[at].startswith("expect"):
-            return not (at and words[at - 1] in ("we", "i"))
+            own = at and words[at - 1] in ("we", "i")
+            return not own or not {"but", "yet", "instead"}.isdisjoint(words[at:])
         if words[at] == "option":
             return False
         if words[at] == "if":
@@ -212,6 +223,8 @@ class Cues:
         for cue in self.deny:
             word = self.words[cue]
             if cue < first and word in ("neither", "nor"):
+                if self.kinds[cue + 1] == ",":
+                    continue  # "Neither, rather dreamy": an answer
                 listed = listed or self._within(cue, first)
             elif cue < first:
                 reach = SHORT if word in ("than", "of", "with") else REACH

@@ -54,7 +54,7 @@ _ASKS = word_set(
     "is are was were does do did can could would should what which who whose how why where when "
     "am has have will"
 )
-_NO = word_set("no nope nah not hardly too never impossible none unlikely nowhere")
+_NO = word_set("no nope nah not hardly too never neither impossible none unlikely nowhere")
 _YES = word_set("yes yep yeah indeed definitely absolutely certainly sure present")
 NAMES = frozenset(("instrument", "genre", "mood"))
 _TALK = word_set("tempo bpm speed pace")

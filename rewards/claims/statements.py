@@ -91,6 +91,12 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
 
 
+def _two_of(words: list[str]) -> bool:
+    """ "Two keys fit", "the two remaining choices"."""
+    at = words.index("two")
+    return not _PAIRED.isdisjoint(words[at + 1 : at + 3])
+
+
 def _offered(sentence: Sentence) -> int | None:
     """The token behind which only options are listed: "the options are A) waltz, B) march"."""
     words, kinds = sentence.words, sentence.kinds
@@ -148,7 +154,7 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
     weighed = not bag.isdisjoint(("either", "candidates", "possibilities"))
     weighed = weighed or ("both" in bag and not bag.isdisjoint(_FITS))
     weighed = weighed or ("between" in bag and not bag.isdisjoint(_CHOOSING))
-    weighed = weighed or ("two" in bag and not bag.isdisjoint(_PAIRED))
+    weighed = weighed or ("two" in bag and _two_of(sentence.words))
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
     ors = [text.raw(token.start) for token in sentence.tokens if token.word in joints]
     if not ors:

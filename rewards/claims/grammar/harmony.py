@@ -36,6 +36,8 @@ _ROW_WORDS = word_set(
 )
 _APPOSED = word_set("chord triad tonic dominant subdominant submediant mediant supertonic")
 _MEMBERS = word_set("third fifth seventh root bass note ninth")
+_WEAK = word_set("sounds ending closing end plays built rings resolves harmony landing")
+"""Words of chords that speak of keys as well, where a key is asked."""
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
 _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
 _CHORDAL = ("cadence", "roman", "progression", "chords")
@@ -124,7 +126,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
             return False
         if word == "like":
             like = True
-        if word in _CHORD_CUES and not (like and word == "sounds"):
+        weak = (like and word == "sounds") or (context.facet == "key" and word in _WEAK)
+        if word in _CHORD_CUES and not weak:
             return True
         if word in ("in", "into") and lead[-1] in ("in", "into", "the"):
             return False
@@ -171,7 +174,8 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 4)
     if context.facet == "chord" and len(sentence.words) == 1:
         return True
-    listed = sentence.kinds[item.last + 1 : item.last + 2] in ("N", "A")
+    behind = sentence.kinds[item.last + 1 : item.last + 3]
+    listed = behind[:1] in ("N", "A") or behind in (",N", ",A")
     if lead[-1:] in (["is"], [":"]) and lead[-3:-2] in (["bar"], ["measure"]):
         return not listed
     if listed or sentence.kinds[item.first - 1] in "NA":

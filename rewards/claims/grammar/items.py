@@ -127,6 +127,8 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         )
     if following == "M":
         return _with_mode(sentence, at, step, note)
+    if following == "q" and kinds[at] == "A" and at == 0:
+        return None  # "A suspended fourth": an article
     if following == "q" and not lower and _quality(sentence, step):
         return _spoken(sentence, at, step, note)
     if not lower and not article and _figured(sentence, at + 1):

@@ -31,7 +31,7 @@ _ELSEWHERE = word_set(
     "bridge middle chorus trio section development coda later then new second theme bar bars "
     "measure measures verse key"
 )
-_OTHER_SECTION = word_set("bridge trio development coda middle second chorus ending")
+_OTHER_SECTION = word_set("bridge trio development coda middle second chorus")
 _TONIC = word_set("tonic home center centre final key finalis")
 _KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
 _LANDS = word_set("land lands landing landed arrive arrives arriving back are settle settles")
@@ -78,7 +78,10 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     landed = "in" in lead[-1:] and not _LANDS.isdisjoint(lead[-3:])
     moves = moves or (landed and other and (time is not None or not _BARS.isdisjoint(behind)))
     moves = moves or (time is not None and other and lead[-1:] in (["into"], ["to"]))
-    new = other and (context.facet == "modulations" or bool(bag & _OTHER_SECTION))
+    new = other and (
+        context.facet == "modulations"
+        or bool(_OTHER_SECTION & {*lead, *after(sentence, item.last, 5)})
+    )
     kind = "modulation" if ((moves or reaches) and (sure or home)) or new else "key"
     context.add(Found(kind, key.name, item.first, item.last, time=time))
 
@@ -99,6 +102,7 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     seated = near == "on" and not _SEATED.isdisjoint(lead[-3:]) and not _PIECES.isdisjoint(lead)
     keyed = keyed or home or (seated and ends)
     is_tonic = tail[:1] in (["is"], ["as"], ["for"], ["'s"]) and bool(set(tail[1:4]) & _TONIC)
+    is_tonic = is_tonic or (tail[:1] == ["the"] and tail[1:2] in (["tonic"], ["home"]))
     related = (
         near == ","
         and lead[-2:-1] in (["dominant"], ["major"], ["minor"])

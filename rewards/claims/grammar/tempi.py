@@ -79,7 +79,7 @@ def _number(sentence: Sentence, at: int) -> tuple[float, int]:
             total *= 100
         elif (total >= 100 or 20 <= total < 100) and value < min(total, 100):
             total += value
-        elif total < 10 and value >= 20:  # "one twenty"
+        elif total < 4 and value >= 10:  # "one twenty"
             total = 100 * total + value
         else:
             return total, last

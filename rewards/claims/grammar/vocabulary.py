@@ -263,8 +263,11 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
         sure = (*_SURE.get(word, ()), "not", "than") if word in _SURE else ()
         filled = kind == "genre" and word in _BARE_GENRES and _fills(words, spot)
         return asked or filled or last in sure or following in sure
-    if kind == "genre" and following in _TALKED_ABOUT:
-        return False
+    if kind == "genre":
+        lead = [w for w in words[max(0, spot - 3) : spot] if w not in ("a", "an", "the")]
+        likened = lead[-1:] == ["like"] and lead[-2:-1] not in (["sounds"], ["feels"], ["more"])
+        if likened or following in _TALKED_ABOUT:
+            return False
     if kind == "instrument" and (_of_somebody(words, spot) or following in _GENERAL):
         return False
     if word == "brass":
