@@ -22,6 +22,8 @@ What is only corrected later ("wait, no: G major") is found in ``rewards/claims/
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from rewards.claims.cue_words import (
     CONTRASTS,
     CUES,
@@ -73,17 +75,14 @@ class Cues:
         self.none = sentence.bag.isdisjoint(CUES)
         if self.none:
             return
-        self.clause, self.hard = clauses(sentence)
         for at, word in enumerate(words):
+            if word not in CUES:
+                continue
             pair = (words[at - 1] if at else "", word)
             if (word in DENY and self._denies(at)) or pair in DENY_PAIRS or self._falls_short(at):
                 self.deny.append(at)
             if (
-                (
-                    word in HEDGE
-                    and words[at + 1 : at + 3] not in _CONFUSIONS
-                    and not (word == "guess" and kinds[at + 1 : at + 2] == "0")
-                )
+                (word in HEDGE and self._hedges(at))
                 or pair in HEDGE_PAIRS
                 or (word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly"))
             ):
@@ -96,6 +95,20 @@ class Cues:
                 self.suppose.append(at)
             if word in TAKEN_BACK or pair in TAKEN_PAIRS or (word in NOTED and self._given_up(at)):
                 self.taken.append(at)
+
+    @cached_property
+    def _parts(self) -> tuple[list[int], list[int]]:
+        return clauses(self.sentence)
+
+    @property
+    def clause(self) -> list[int]:
+        """The clause of each token."""
+        return self._parts[0]
+
+    @property
+    def hard(self) -> list[int]:
+        """The stretch of each token between hard words."""
+        return self._parts[1]
 
     def stance(
         self, type_: str, first: int, last: int, barrier: int = -1
@@ -152,12 +165,13 @@ class Cues:
     def _falls_short(self, at: int) -> bool:
         """ "too quick for Andante", "too low to be a violin", "more Adagio than Andante"."""
         words = self.words
+        if words[at] == "for" and words[max(0, at - 2) : at - 1] in (["mistake"], ["confuse"]):
+            return True
         if words[at] == "for" or (words[at] == "be" and words[at - 1 : at] == ["to"]):
             return "too" in words[max(0, at - 5) : at]
-        lead = words[max(0, at - 4) : at]
-        compared = any(w in ("rather", "more", "less") or w.endswith("er") for w in lead)
         if words[at] == "than":
-            return compared
+            lead = words[max(0, at - 4) : at]
+            return any(w in ("rather", "more", "less") or w.endswith("er") for w in lead)
         beyond = words[at] in ("above", "below", "past") and words[at - 1 : at] in (
             ["are"], ["is"], ["well"], ["far"], ["just"], ["'s"],
         )  # fmt: skip
@@ -179,15 +193,19 @@ class Cues:
             return False
         return not (at and words[at - 1] == "why")
 
+    def _hedges(self, at: int) -> bool:
+        """False for "I guess four", and for "could be mistaken for"."""
+        if self.words[at] == "guess" and self.kinds[at + 1 : at + 2] == "0":
+            return False
+        return self.words[at + 1 : at + 3] not in _CONFUSIONS
+
     def _supposes(self, at: int) -> bool:
         words = self.words
         if words[at] == "would":
             after = words[at + 1 : at + 3]
-            if after and (
-                after[0] in ("mistake", "confuse")
-                or after[0] in VERDICTS
-                or (after[0] == "not" and after[-1] in OPINION)
-            ):
+            if after and after[0] in VERDICTS | {"mistake", "confuse"}:
+                return False
+            if after[:1] == ["not"] and after[-1] in OPINION:
                 return False
             return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)
         if words[at] == "were":  # "were the piece in C", not "they were in C"
@@ -277,10 +295,14 @@ class Cues:
             elif (
                 cue > last
                 and self.clause[cue] - self.clause[last] <= 1
-                and (cue - last <= 3 or (word == "would" and self._opens(last, cue)))
+                and (self._touches(last, cue) or (word == "would" and self._opens(last, cue)))
             ):
                 return True
         return False
+
+    def _touches(self, last: int, cue: int) -> bool:
+        """Is a cue right behind a name?"""
+        return cue - last <= 3 and ";" not in self.kinds[last:cue]
 
     def _opens(self, last: int, cue: int) -> bool:
         """ "On the fast reading, 140, every phrase would ..."."""

@@ -42,6 +42,7 @@ _EXCLUDES = word_set(
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
 _OPTIONS = word_set("options choices alternatives")
+_OFFERS = word_set("option choice options")
 _CHOSEN = word_set("correct right so therefore answer is choose pick hence fits matches best")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _NAMING = word_set("call calls called")
@@ -100,6 +101,8 @@ def _two_of(words: list[str]) -> bool:
 def _offered(sentence: Sentence) -> int | None:
     """The token behind which only options are listed: "the options are A) waltz, B) march"."""
     words, kinds = sentence.words, sentence.kinds
+    if ":" not in kinds and ")" not in kinds:
+        return None
     letters = [
         at
         for at, word in enumerate(words[:-1])
@@ -114,10 +117,12 @@ def _offered(sentence: Sentence) -> int | None:
 def _optional(sentence: Sentence, first: int) -> bool:
     """ "Option B, G major, has one sharp": what an option says is only weighed."""
     words, kinds = sentence.words, sentence.kinds
+    if _OFFERS.isdisjoint(sentence.bag):
+        return False
     at = first - 1
     while at > 0 and kinds[at] in ",:(-)":
         at -= 1
-    named = at > 0 and words[at - 1] in ("option", "choice", "options")
+    named = at > 0 and words[at - 1] in _OFFERS
     return named and len(words[at]) == 1 and sentence.bag.isdisjoint(_CHOSEN)
 
 

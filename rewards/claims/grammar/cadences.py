@@ -12,8 +12,8 @@ _NAMES = word_set(
     "interrupted halbschluss trugschluss ganzschluss kadenz semicadence authentic"
 )
 _ENDS = word_set(
-    "ends end ending stops stop halts halt pauses pause rests closes stopping halting stopped hangs "
-    "ended pausing rest"
+    "ends end ending stops stop halts halt pauses pause rests closes stopping halting stopped "
+    "hangs ended pausing rest"
 )
 TRIGGERS = _NAMES | {"dominant"}
 """Words without which a sentence names no cadence."""

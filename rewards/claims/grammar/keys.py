@@ -78,10 +78,8 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     landed = "in" in lead[-1:] and not _LANDS.isdisjoint(lead[-3:])
     moves = moves or (landed and other and (time is not None or not _BARS.isdisjoint(behind)))
     moves = moves or (time is not None and other and lead[-1:] in (["into"], ["to"]))
-    new = other and (
-        context.facet == "modulations"
-        or bool(_OTHER_SECTION & {*lead, *after(sentence, item.last, 5)})
-    )
+    elsewhere = _OTHER_SECTION & {*lead, *after(sentence, item.last, 5)}
+    new = other and (context.facet == "modulations" or bool(elsewhere))
     kind = "modulation" if ((moves or reaches) and (sure or home)) or new else "key"
     context.add(Found(kind, key.name, item.first, item.last, time=time))
 
