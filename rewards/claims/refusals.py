@@ -31,6 +31,8 @@ _LONGEST_INSERTION = 14
 def refused(type_: str, sentence: Sentence, last: int) -> Literal["denied", "hedged"] | None:
     """Whether what ends at token ``last`` is rejected by the words behind it, or spared by them."""
     words, kinds = sentence.words, sentence.kinds
+    if last + 1 == len(words):
+        return None
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
         return "denied" if whole else None

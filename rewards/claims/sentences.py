@@ -93,14 +93,13 @@ def _goes_on(line: list[Token], following: str) -> bool:
 
 def _close(found: list[Sentence], line: list[Token], offsets: list[int], *, asked: bool) -> None:
     if line:
-        _join_signs(line, offsets)
+        if "s" in [token[0] for token in line]:
+            _join_signs(line, offsets)
         found.append(Sentence(line, offsets, asked=asked))
 
 
 def _join_signs(line: list[Token], offsets: list[int]) -> None:
     """Make "E", "flat" one note, in place."""
-    if not any(token[0] == "s" for token in line):
-        return
     for at in range(len(line) - 2, -1, -1):
         token = line[at]
         if token.kind not in "NAna" or token.end - token.start != 1:

@@ -34,27 +34,32 @@ _HOLDERS = word_set(
 _HOLDS = _SOUNDS | word_set("have add adds gives give gets sing hold play take floats is")
 _TAKES = word_set("drops slides steps falls sits goes climbs leaps sinks jumps moves settles")
 _TO = word_set("to on into onto at")
+_TRIGGERS = _VOICES.keys() | _PLACES.keys() | _HOLDERS | _NOUNS | {"it", "that"}
+"""Words without which a sentence gives no note a role."""
 _LOW = word_set("bass pedal drone")
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down the notes with a role."""
+    if sentence.bag.isdisjoint(_TRIGGERS):
+        return
     for spot, item in enumerate(found):
         if item.kind != "note" or sentence.words[item.first - 1 : item.first] == ["no"]:
             continue
-        ends = [found[n] for n in (spot - 1, spot + 1) if 0 <= n < len(found)]
-        subject = _role(sentence, item, listed=any(_beside(sentence, item, end) for end in ends))
+        listed = bool(spot) and _beside(sentence, found[spot - 1], item)
+        if not listed and spot + 1 < len(found):
+            listed = _beside(sentence, item, found[spot + 1])
+        subject = _role(sentence, item, listed=listed)
         if subject is not None:
             context.add(Found("note", item.note.name, item.first, item.last, frozenset(subject)))
 
 
 def _beside(sentence: Sentence, one: Item, other: Item) -> bool:
     """Are two notes members of a list, "G, B and D"?"""
-    if other.kind != "note" or other.note.same(one.note):
+    gap = other.first - one.last
+    if gap > 3 or other.kind != "note" or one.kind != "note" or other.note.same(one.note):
         return False
-    low, high = sorted((one, other), key=lambda item: item.first)
-    between = sentence.words[low.last + 1 : high.first]
-    return between in ([","], ["and"], [",", "and"], ["-"], [])
+    return all(word in (",", "and", "-") for word in sentence.words[one.last + 1 : other.first])
 
 
 def _held(stretch: list[str]) -> set[str] | None:
