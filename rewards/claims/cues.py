@@ -58,6 +58,8 @@ from rewards.claims.records import Modality, Polarity
 from rewards.claims.refusals import refused
 from rewards.claims.sentences import Sentence
 
+_CLOSE = 8
+"""Tokens over which a doubt or an "if" surely reaches."""
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
 
 
@@ -112,11 +114,12 @@ class Cues:
 
     def stance(
         self, type_: str, first: int, last: int, barrier: int = -1
-    ) -> tuple[Polarity, Modality]:
+    ) -> tuple[Polarity, Modality] | None:
         """What the sentence says of its tokens ``first`` to ``last``, a claim of that type.
 
         ``barrier`` is the last token of a claim of another type before it: over that no hedge
-        of another clause reaches.
+        of another clause reaches. None where a doubt or a supposition may or may not reach so
+        far: who cannot tell is silent.
         """
         verdict = refused(type_, self.sentence, last)
         if verdict is not None:
@@ -136,10 +139,11 @@ class Cues:
         if self.suppose and self._supposed(first, last):
             if "if" not in self.words and (polarity == "denied" or self._unmet(type_, last)):
                 return "denied", "asserted"
-            return "asserted", "hypothetical"
+            return ("asserted", "hypothetical") if self._counterfactual_of(first, last) else None
         doubted = self.hedge and self._hedged(first, last, barrier)
         if polarity == "asserted" and (doubted or self._doubted(last)):
-            return polarity, "hedged"
+            near = not doubted or self._hedged(first, last, barrier, _CLOSE)
+            return (polarity, "hedged") if near else None
         return polarity, "asserted"
 
     def _unmet(self, type_: str, last: int) -> bool:
@@ -321,11 +325,22 @@ class Cues:
             0 < cue - last <= 6 and self.clause[cue] - self.clause[last] <= 1 for cue in self.doubt
         )
 
-    def _hedged(self, first: int, last: int, barrier: int) -> bool:
+    def _counterfactual_of(self, first: int, last: int) -> bool:
+        """Is a name plainly supposed: "if it were in F", "one sharp would mean G major"?"""
+        words = self.words
+        for cue in self.suppose:
+            if words[cue] in ("if", "were", "had", "unless"):
+                if cue < first and (first - cue <= _CLOSE or self._counterfactual()):
+                    return True
+            elif first - 5 <= cue <= last + 3:
+                return True
+        return False
+
+    def _hedged(self, first: int, last: int, barrier: int, reach: int = 2 * REACH) -> bool:
         for cue in self.hedge:
             if cue < first:
                 free = cue > barrier or self.clause[cue] == self.clause[first]
-                if free and self._within(cue, first) and first - cue <= 2 * REACH:
+                if free and self._within(cue, first) and first - cue <= reach:
                     return True
             elif cue > last:
                 between = self.words[last + 1 : cue]

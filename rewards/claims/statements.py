@@ -69,7 +69,10 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
         barrier = max((end for type_, end in ends.items() if type_ != kind), default=-1)
         ends[kind] = max(one.last, ends.get(kind, -1))
         barrier = barrier if barrier < one.first else -1
-        polarity, modality = stances.stance(one.type, one.first, one.last, barrier)
+        stance = stances.stance(one.type, one.first, one.last, barrier)
+        if stance is None and one.type != "textbook":
+            continue
+        polarity, modality = stance or ("asserted", "asserted")
         if one.type == "textbook" and modality == "hypothetical":
             modality = "asserted"
         if sentence.asked and modality == "asserted" and one.last >= latest - 3:
