@@ -20,7 +20,7 @@ DENY = word_set(
     "exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
     "contradicts refuse refuses refused beyond"
 )
-LABELS_OF_ABSENCE = word_set("absent missing excluded rejected eliminated discarded")
+LABELS_OF_ABSENCE = word_set("absent missing excluded rejected eliminated discarded ruled")
 """Words that deny the list behind their colon: "not in the mix: bass, voice"."""
 DENY_PAIRS = {
     ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
@@ -104,6 +104,8 @@ FLIPS = word_set(
     "without lacks lacking lack exclude excludes reject rejects dismiss out devoid absence"
 )
 """Denials that another denial before them turns round: "not without", "can't rule out"."""
+MEANS = word_set("makes means gives leaves leaving implies suggests points yields shows proves")
+"""Verbs behind which a denial before them is over: "no sharps means C major"."""
 SAYING = word_set("say claim deny think believe argue pretend swear doubt")
 GIVEN_UP = word_set("first but until rubbed crossed changed erased corrected struck earlier far")
 NOTHING_AFTER = word_set(

@@ -22,95 +22,30 @@ What is only corrected later ("wait, no: G major") is found in ``rewards/claims/
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from rewards.claims.cue_words import (
     CONTRASTS,
-    CUES,
-    DENY,
-    DENY_PAIRS,
-    DOUBT_AFTER,
     FLIPS,
-    GIVEN_UP,
-    HARD,
-    HEDGE,
-    HEDGE_PAIRS,
-    IDLE_IFS,
-    IDLE_LEADS,
     LABELS,
     LABELS_OF_ABSENCE,
     LINKS,
+    MEANS,
     NEEDS,
-    NO_DENIAL,
-    NOTED,
     NOTHING_AFTER,
-    OPINION,
     REACH,
     REALISED,
     SAYING,
     SHORT,
-    SUPPOSE,
-    TAKEN_BACK,
-    TAKEN_PAIRS,
-    VERDICTS,
 )
 from rewards.claims.records import Modality, Polarity
 from rewards.claims.refusals import refused
-from rewards.claims.sentences import Sentence
+from rewards.claims.signs import Signs
 
 _CLOSE = 8
 """Tokens over which a doubt or an "if" surely reaches."""
-_CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
 
 
-class Cues:
-    """The cues of one sentence, by token."""
-
-    def __init__(self, sentence: Sentence) -> None:
-        words, kinds = sentence.words, sentence.kinds
-        self.sentence, self.words, self.kinds = sentence, words, kinds
-        self.deny: list[int] = []
-        self.hedge: list[int] = []
-        self.doubt: list[int] = []
-        self.suppose: list[int] = []
-        self.taken: list[int] = []
-        self.none = sentence.bag.isdisjoint(CUES)
-        if self.none:
-            return
-        for at, word in enumerate(words):
-            if word not in CUES:
-                continue
-            pair = (words[at - 1] if at else "", word)
-            if (word in DENY and self._denies(at)) or pair in DENY_PAIRS or self._falls_short(at):
-                self.deny.append(at)
-            if (
-                (word in HEDGE and self._hedges(at))
-                or pair in HEDGE_PAIRS
-                or (word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly"))
-            ):
-                self.hedge.append(at)
-            if pair in DOUBT_AFTER:
-                self.doubt.append(at)
-            if (word in SUPPOSE and self._supposes(at)) or (
-                word == "had" and (at == 0 or kinds[at - 1] in ",;:(")
-            ):
-                self.suppose.append(at)
-            if word in TAKEN_BACK or pair in TAKEN_PAIRS or (word in NOTED and self._given_up(at)):
-                self.taken.append(at)
-
-    @cached_property
-    def _parts(self) -> tuple[list[int], list[int]]:
-        return clauses(self.sentence)
-
-    @property
-    def clause(self) -> list[int]:
-        """The clause of each token."""
-        return self._parts[0]
-
-    @property
-    def hard(self) -> list[int]:
-        """The stretch of each token between hard words."""
-        return self._parts[1]
+class Cues(Signs):
+    """The cues of one sentence, and how far each of them reaches."""
 
     def stance(
         self, type_: str, first: int, last: int, barrier: int = -1
@@ -153,87 +88,6 @@ class Cues:
             return False
         return type_ in LABELS or (type_ in ("chord", "interval") and after[-1] in NEEDS)
 
-    def _given_up(self, at: int) -> bool:
-        """ "First I wrote G major", "I'd marked it Adagio in pencil, but"."""
-        lead = self.words[max(0, at - 2) : at]
-        own = lead[-1:] in (["i"], ["we"]) or lead[-2:] in (
-            ["i", "'d"], ["i", "had"], ["i", "'ve"], ["we", "had"], ["i", "have"], ["we", "'d"],
-        )  # fmt: skip
-        if not own:
-            return False
-        if "first" in self.words[max(0, at - 4) : at]:
-            return True
-        late = self.words[at + 1 :]
-        return not GIVEN_UP.isdisjoint(late) and self.words[at] not in ("have", "had", "heard")
-
-    def _falls_short(self, at: int) -> bool:
-        """ "too quick for Andante", "too low to be a violin", "more Adagio than Andante"."""
-        words = self.words
-        if words[at] == "for" and words[max(0, at - 2) : at - 1] in (["mistake"], ["confuse"]):
-            return True
-        if words[at] == "for" or (words[at] == "be" and words[at - 1 : at] == ["to"]):
-            return "too" in words[max(0, at - 5) : at]
-        if words[at] == "than":
-            lead = words[max(0, at - 4) : at]
-            return any(w in ("rather", "more", "less") or w.endswith("er") for w in lead)
-        beyond = words[at] in ("above", "below", "past") and words[at - 1 : at] in (
-            ["are"], ["is"], ["well"], ["far"], ["just"], ["'s"],
-        )  # fmt: skip
-        return beyond and self.kinds[at + 1 : at + 2] == "w"
-
-    def _denies(self, at: int) -> bool:
-        """False for idioms, and for "no," that answers something said before."""
-        words = self.words
-        after = words[at + 1] if at + 1 < len(words) else ""
-        if words[at] == "without" and "would" in self.sentence.bag:
-            return False
-        if words[at] in ("no", "nope", "without", "not") and after in NO_DENIAL:
-            return False
-        if after == "any" and at + 2 < len(words) and words[at + 2] in NO_DENIAL:
-            return False
-        if words[at] in ("no", "nope") and (after in (",", ".", ":", "-") or not after):
-            return False
-        if after in ("left", "leave", "leaves", "leaving", "strays", "stray"):
-            return False
-        return not (at and words[at - 1] == "why")
-
-    def _hedges(self, at: int) -> bool:
-        """False for "I guess four", and for "could be mistaken for"."""
-        if self.words[at] == "guess" and self.kinds[at + 1 : at + 2] == "0":
-            return False
-        return self.words[at + 1 : at + 3] not in _CONFUSIONS
-
-    def _supposes(self, at: int) -> bool:
-        words = self.words
-        if words[at] == "would":
-            after = words[at + 1 : at + 3]
-            if after and after[0] in VERDICTS | {"mistake", "confuse"}:
-                return False
-            if after[:1] == ["not"] and after[-1] in OPINION:
-                return False
-            return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)
-        if words[at] == "were":  # "were the piece in C", not "they were in C"
-            return (
-                at == 0
-                or self.clause[at] != self.clause[at - 1]
-                or words[at - 1] in ("it", "there")
-            )
-        if words[at].startswith("expect"):
-            own = at and words[at - 1] in ("we", "i")
-            return not own or not {"but", "yet", "instead"}.isdisjoint(words[at:])
-        if words[at] == "option":
-            return False
-        if words[at] == "if":
-            after = words[at + 1 : at + 3]
-            started = at == 0 or self.clause[at] == 0 or self.kinds[at - 1] in ",;:("
-            idle = tuple(after) in IDLE_LEADS or (at and after and after[0] in IDLE_IFS and not (
-                started and self._counterfactual()))  # fmt: skip
-            return not (idle or (at and words[at - 1] in ("as", "even")))
-        return True
-
-    def _counterfactual(self) -> bool:
-        return not self.sentence.bag.isdisjoint(("would", "were", "had", "'d", "wouldn't"))
-
     def _within(self, cue: int, at: int) -> bool:
         """No "but" or "so" between the two."""
         return self.hard[cue] == self.hard[at]
@@ -250,7 +104,11 @@ class Cues:
                 listed = listed or self._within(cue, first)
             elif cue < first:
                 reach = SHORT if word in ("than", "of", "with") else REACH
-                if self.clause[cue] in (clause, self.clause[first]) and first - cue <= reach:
+                if (
+                    self.clause[cue] in (clause, self.clause[first])
+                    and first - cue <= reach
+                    and MEANS.isdisjoint(self.words[cue + 1 : first])
+                ):
                     flips += word in FLIPS
                     plain += [] if word in FLIPS else [cue]
             elif self.clause[cue] == self.clause[last] and 0 < cue - last <= 3:
@@ -355,20 +213,3 @@ class Cues:
     def _alone(self, cue: int) -> bool:
         """ ", possibly": a clause of one word."""
         return cue + 1 == len(self.words) or self.kinds[cue + 1] in ",;:)"
-
-
-def clauses(sentence: Sentence) -> tuple[list[int], list[int]]:
-    """For each token the number of its clause, and of its stretch between hard words."""
-    words, kinds = sentence.words, sentence.kinds
-    clause, hard = [], []
-    at_clause = at_hard = 0
-    for word, kind in zip(words, kinds, strict=True):
-        if kind in ",;:()":
-            at_clause += 1
-            at_hard += kind == ";"
-        elif word in HARD:
-            at_clause += 1
-            at_hard += 1
-        clause.append(at_clause)
-        hard.append(at_hard)
-    return clause, hard

@@ -37,6 +37,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Literal["denied", "hed
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
         return "denied" if whole else None
     near = words[last + 1 : last + 4]
+    if near[0] in ("no", "nope") and (len(near) == 1 or kinds[last + 2] in ",;:)"):
+        return "denied"
     if type_ == "tempo_term" and near[:1] != [","] and not _FASTER.isdisjoint(near):
         return "denied"
     at = _past_insertion(sentence, last + 1)

@@ -13,10 +13,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rewards.claims.context import Found
-from rewards.claims.cues import Cues, clauses
+from rewards.claims.cues import Cues
 from rewards.claims.folding import Folded
 from rewards.claims.records import Claim, Section
 from rewards.claims.sentences import Sentence
+from rewards.claims.signs import clauses
 from rewards.claims.words import word_set
 
 _REPORTS = word_set(
@@ -47,7 +48,10 @@ _CHOSEN = word_set("correct right so therefore answer is choose pick hence fits 
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _NAMING = word_set("call calls called")
 _CROWD = word_set("people they some others he she someone everyone")
-_THINGS = word_set("ear ears gut instinct hearing money guess notes first app metronome watch")
+_THINGS = word_set(
+    "foot tuner phone stopwatch finger fingers ear ears gut instinct hearing money guess notes "
+    "first app metronome watch"
+)
 
 
 def stated(sentence: Sentence, found: list[Found], section: Section, text: Folded) -> list[Claim]:
@@ -92,6 +96,7 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
                 one.polarity or polarity, one.modality or modality,
             )
         )  # fmt: skip
+    claims = _two_keys(sentence, claims, text)
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
 
 
@@ -154,6 +159,18 @@ def _lists(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> str | 
     between = [t.word for t in sentence.tokens if one.end <= text.raw(t.start) < other.start]
     rest = [word for word in between if word not in ("a", "an", "the")]
     return rest[-1] if rest and set(rest) <= {",", "or", "and", "nor", "/"} else None
+
+
+def _two_keys(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
+    """ "That leaves E major and C sharp minor": of two keys in one breath neither is asserted."""
+    made = list(claims)
+    for n, (one, other) in enumerate(pairwise(claims)):
+        keys = one.type == other.type == "key" and one.plain and other.plain
+        joined = keys and _lists(sentence, one, other, text) in ("and", "/")
+        if joined and one.value != other.value:
+            made[n] = replace(one, modality="hedged")
+            made[n + 1] = replace(other, modality="hedged")
+    return made
 
 
 def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:

@@ -98,7 +98,7 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
         ["is", "an"], ["'s", "an"], ["is", "a"], ["'s", "a"], ["must", "be"], ["would", "be"],
     )  # fmt: skip
     seated = near == "on" and not _SEATED.isdisjoint(lead[-3:]) and not _PIECES.isdisjoint(lead)
-    keyed = keyed or home or (seated and ends)
+    keyed = keyed or near == "tonic" or home or (seated and ends)
     is_tonic = tail[:1] in (["is"], ["as"], ["for"], ["'s"]) and bool(set(tail[1:4]) & _TONIC)
     is_tonic = is_tonic or (tail[:1] == ["the"] and tail[1:2] in (["tonic"], ["home"]))
     related = (

@@ -19,7 +19,8 @@ _TALK = word_set("tempo pulse metronome bpm speed")
 _LEAD = word_set(
     "at around about to near approximately roughly is was got be say = of feels like nearly "
     "almost gives : circa ca approx over exactly bpm ~ sits maybe perhaps probably just "
-    "between as means makes under equals counted tapped really actually steady so it's clocked"
+    "between as means makes under equals counted count tapped really actually steady so it's "
+    "clocked"
 )
 _UNITS = word_set(
     "seconds second s sec secs bars bar measures measure years minutes minute hz ms % percent "
@@ -47,7 +48,10 @@ def read(sentence: Sentence, context: Context) -> None:
             if end is not None:
                 first, value = _range(sentence, at, value)
                 _add(context, value, first, end)
-            elif cued and value >= 30 and _bare(sentence, at, last, value, asked):
+            elif value >= 30 and (
+                _listed(sentence, at, last, value)
+                or (cued and _bare(sentence, at, last, value, asked))
+            ):
                 _add(context, value, at, last)
             at = last
         at += 1
@@ -90,8 +94,12 @@ def _unit(sentence: Sentence, last: int) -> int | None:
     """The last token of "bpm" or "beats per minute" behind a number."""
     words, kinds = sentence.words, sentence.kinds
     step = last + 2 if kinds[last + 1 : last + 2] == "-" else last + 1
-    if kinds[step : step + 1] == "u":
+    if kinds[step : step + 1] == "u" or words[step : step + 1] == ["clicks"]:
         return step
+    if words[step : step + 2] == ["on", "the"] and words[step + 2 : step + 3] in (
+        ["clock"], ["metronome"], ["dial"], ["click"],
+    ):  # fmt: skip
+        return step + 2
     stretch = words[step : step + 5]
     if stretch[:3] == ["to", "the", "minute"] or stretch[:2] in (
         ["a", "minute"],
@@ -114,6 +122,13 @@ def _range(sentence: Sentence, at: int, value: float) -> tuple[int, float]:
     if joined and kinds[at - 2] == "0" and 0.8 * value <= sentence.tokens[at - 2].value < value:
         return at - 2, (sentence.tokens[at - 2].value + value) / 2
     return at, value
+
+
+def _listed(sentence: Sentence, first: int, last: int, value: float) -> bool:
+    """ "F minor, 104.": a number at the end of a list of facts."""
+    kinds = sentence.kinds
+    closes = last + 1 == len(kinds) and kinds[first - 1 : first] == ","
+    return closes and 50 <= value <= 220 and bool({"M", "X", "G"} & set(kinds))
 
 
 def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) -> bool:

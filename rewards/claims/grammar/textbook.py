@@ -124,10 +124,17 @@ def _related(sentence: Sentence, context: Context, found: list[Item]) -> set[int
         elif words[at - 1 : at] == ["'s"] and left and left[-1].last == at - 2 and right:
             about = left[-1]
             value = right[0] if "is" in words[at : right[0].first] else None
-        elif right and words[at - 1 : at] == ["its"] and "is" in words[at : right[0].first]:
+        elif (
+            right
+            and words[at - 1 : at] == ["its"]
+            and words[at - 2 : at - 1] != ["or"]
+            and ({"is", ","} & set(words[at : right[0].first]) and right[0].first <= at + 4)
+        ):
             value, about = right[0], left[-1] if left else None
             if about is None and context.key is not None:
                 about = Item("key", at, at, context.key.tonic, mode=context.key.mode)
+        if value is not None and about is None and words[at - 1 : at] == ["its"]:
+            used |= _span(value, value.last)
         if about is None or value is None or about.kind == "chord" or value.kind == "chord":
             continue
         mode = "minor" if "minor" in tail[:1] else "major" if "major" in tail[:1] else None
