@@ -101,6 +101,8 @@ _PLAIN = word_set(
     "definitely clearly obviously plainly surely classic pure straight typical proper medium "
     "straight-ahead old-school unmistakably is 's it's genre simply just evidently basic : ="
 )
+_STRUCK = word_set("fill fills break roll rolls part groove pattern hits track beat loop")
+"""Words behind "drum" that make it drums."""
 _GENERAL = word_set("can cannot can't usually never rarely tend don't couldn't")
 """Words behind an instrument of which something is said in general."""
 _BARE_GENRES = word_set(
@@ -142,7 +144,7 @@ def marks() -> frozenset[str]:
         telling = [word for word in name if word not in _COMMON] or list(name)
         return max(telling, key=lambda word: (word in alone, len(word)))
 
-    return frozenset(mark(name) for name in names) | _IN_LISTS.keys() | _TALK["mood"]
+    return frozenset(mark(name) for name in names) | _IN_LISTS.keys() | _TALK["mood"] | {"drum"}
 
 
 def _doubtful(written: str, kind: str) -> bool:
@@ -173,6 +175,12 @@ def read(sentence: Sentence, context: Context) -> None:
                 context.add(Found(kind, canonical, places[spot], places[spot + step - 1]))
                 context.band = context.band or canonical in _BAND
             break
+        if (
+            words[spot] == "drum"
+            and step == 1
+            and not _STRUCK.isdisjoint(words[spot + 1 : spot + 2])
+        ):
+            context.add(Found("instrument", "drums", places[spot], places[spot + 1]))
         alone = words[spot] == "bass" and spot not in listed and step == 1
         if alone and _plays(words, spot, context.band and "N" not in sentence.kinds):
             context.add(Found("instrument", "bass", places[spot], places[spot]))
@@ -268,7 +276,10 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
         likened = lead[-1:] == ["like"] and lead[-2:-1] not in (["sounds"], ["feels"], ["more"])
         if likened or following in _TALKED_ABOUT:
             return False
-    if kind == "instrument" and (_of_somebody(words, spot) or following in _GENERAL):
+    if kind == "instrument" and (
+        _of_somebody(words, spot)
+        or (following in _GENERAL and words[spot + 2 : spot + 3] != ["be"])
+    ):
         return False
     if word == "brass":
         return not following.startswith("player")

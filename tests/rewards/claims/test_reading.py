@@ -78,6 +78,22 @@ def told(text: str, facet: str | None = None) -> list[str]:
     ("A flute and two clarinets play.", ["instrument flute", "instrument clarinet"]),
     ("The form is AABA.", ["form AABA"]),
     ("It functions as a dominant.", ["function dominant"]),
+    ("At first it sounds like G major.", ["key G major retracted"]),
+    ("F minor 7, B flat 7, E flat major 7.", ["progression F:min7-Bb:7-Eb:maj7"]),
+    ("A, D and E, the three-chord trick.", ["progression A:maj-D:maj-E:maj"]),
+    ("Home is D, no doubt about it.", ["key D major"]),
+    ("The key is E minor. Home is E.", ["key E minor"]),
+    ("Tonality: Cmaj.", ["key C major"]),
+    ("A power chord on A.", ["chord A:5"]),
+    ("Mixolydian on D.", ["mode D mixolydian"]),
+    ("The raised sixth points to dorian.", ["mode dorian"]),
+    ("It ends with a V7-I cadence, A7 to D.",
+     ["cadence AC", "roman V7-I", "progression A:7-D:maj"]),
+    ("The cello has a C sharp.", ["instrument cello", "note C#"]),
+    ("The bass drops to B flat.", ["note Bb"]),
+    ("Definitely house.", ["genre house"]),
+    ("Synthwave, F minor, 104.", ["genre synthwave", "key F minor", "tempo 104"]),
+    ("In A major until we land in C major at bar seven.", ["key A major", "modulation C major"]),
 ])  # fmt: skip
 def test_every_kind_of_claim_is_read(text, expected):
     assert told(text) == expected
@@ -96,6 +112,9 @@ def test_every_kind_of_claim_is_read(text, expected):
     ("D major is spelled D F# A.", "members of D major is D F# A"),
     ("A7 is the V7 of D major.", "numeral of A:7 in D major is V7"),
     ("C up to A is a major sixth.", "interval of C and A is M6"),
+    ("G B D F is the dominant seventh of C.", "members of G:7 is G B D F"),
+    ("D major has F# and C#.", "signature of D major is 2"),
+    ("A flat major would need four flats.", "signature of Ab major is -4"),
 ])  # fmt: skip
 def test_propositions_of_theory_are_read_and_say_nothing_of_the_clip(text, expected):
     assert told(text) == [f"textbook {expected}"]
@@ -124,6 +143,27 @@ def test_propositions_of_theory_are_read_and_say_nothing_of_the_clip(text, expec
     ("Maybe G major. No, it is in D major.", ["key G major retracted", "key D major"]),
     ("Maybe D major. It is in D major.", ["key D major"]),
     ("I would say D major.", ["key D major"]),
+    ("Trumpets are suspiciously absent.", ["instrument trumpet denied"]),
+    ("Not in the mix: guitar, piano.", ["instrument guitar denied", "instrument piano denied"]),
+    ("Ruled out: oboe, bassoon.", ["instrument oboe denied", "instrument bassoon denied"]),
+    ("E flat major, though it shares the signature, is denied.", ["key Eb major denied"]),
+    ("There is no trace of brass.", ["instrument brass denied"]),
+    ("The pulse is way above Allegro.", ["tempo_term allegro"]),
+    ("We are above Allegro here.", ["tempo_term allegro denied"]),
+    ("The oboe can't be ruled out.", ["instrument oboe hedged"]),
+    ("D minor is out of the question.", ["key D minor denied"]),
+    ("Kind of D minor I think.", ["key D minor hedged"]),
+    ("That leaves E major and C sharp minor.", ["key E major hedged", "key C# minor hedged"]),
+    ("It is D major, if you ask me.", ["key D major"]),
+    ("What I took for a harp is really a koto.", ["instrument harp retracted", "instrument koto"]),
+    ("First I wrote G major, because of the B.", ["key G major retracted"]),
+    ("It feels like 4/4 at first, then 7/8 shows.", ["meter 4/4 retracted", "meter 7/8"]),
+    ("Trumpet? Yes. Clarinet? No.", ["instrument trumpet", "instrument clarinet denied"]),
+    ("Option A, C major, would have no F sharp.", ["key C major hypothetical"]),
+    ("Salsa has congas, and there are none.", []),
+    ("My eldest finds it spooky.", []),
+    ("The options are: A) waltz, B) tango, C) polka.", []),
+    ("C sharp minor shares its signature with E major.", []),
 ])  # fmt: skip
 def test_the_stance_of_the_author_is_read(text, expected):
     assert told(text) == expected
@@ -159,6 +199,18 @@ def test_the_copied_prompt_and_its_options_are_no_claims():
 def test_a_name_is_a_chord_where_chords_are_asked_and_else_a_key():
     assert told("So this is D minor.", "key") == ["key D minor"]
     assert told("So this is D minor.", "chord") == ["chord D:min"]
+
+
+@pytest.mark.parametrize(("text", "relation"), [
+    ("The key is D major. A is the dominant.", "dominant of D major is A"),
+    ("The key is D major, its dominant is A major.", "dominant of D major is A"),
+    ("The key is D major. The subdominant is G.", "subdominant of D major is G"),
+    ("The key is D major. Its relative minor is B minor.", "relative of D major is B minor"),
+    ("The key is D major. Its scale is D E F# G A B C#.",
+     "members of D major is D E F# G A B C#"),
+])  # fmt: skip
+def test_a_relation_without_a_key_is_one_of_the_key_that_was_named(text, relation):
+    assert told(text) == ["key D major", f"textbook {relation}"]
 
 
 def test_a_chord_keeps_its_time():
