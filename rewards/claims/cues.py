@@ -93,6 +93,8 @@ class Cues(Signs):
         return self.hard[cue] == self.hard[at]
 
     def _denied(self, first: int, last: int) -> bool:
+        if not self.deny:
+            return ":" in self.kinds and self._headed(first)
         plain, flips, listed = [], 0, False
         bracketed = first > 1 and self.kinds[first - 1] == "("
         clause = self.clause[first - 2 if bracketed else first]
