@@ -22,6 +22,11 @@ _LINKS = word_set(
 )
 _VERBS = word_set("is are was were be been 's would stays remains sits keeps")
 _NOT = word_set("not cannot can't isn't aren't couldn't never wasn't")
+_COMES = word_set(
+    "shows show appears appear arrives arrive enters enter comes come plays play sounds sound "
+    "happens happen materialises materializes turns"
+)
+"""What never does so is not there."""
 _FASTER = word_set("faster slower quicker livelier broader")
 _NONE = word_set("no none nope nil nein zero absent empty nothing")
 _FARTHEST = 7
@@ -55,6 +60,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Literal["denied", "hed
             return "denied"
         if word in _NOT:
             spared = True
+        elif spared and word in _COMES:
+            return "denied"
         elif kinds[spot] in ",;:()" or (word not in _LINKS and not word.endswith("ly")):
             return None
         linked = linked or spared or word in _VERBS

@@ -18,6 +18,7 @@ _COUNTS = _UNITS.keys() | word_set(
     "to per in a each every the beats beat pulses pulse those counts count clear strong slow fast "
     "quick stately of big steady main notes note felt dotted swung even equal full whole"
 )
+_HOLDS = word_set("holds hold has have contains contain of with counts")
 _EACH = word_set("each split splits divided divides subdivided")
 
 
@@ -75,8 +76,20 @@ def _named(sentence: Sentence, context: Context) -> None:
             split = lead[:1] and lead[0].startswith(("split", "divid", "group", "subdiv"))
             if lead[-1:] == ["in"] and not split and ends and beats in (2, 3, 4, 5, 6, 7):
                 context.add(Found("meter", f"{beats}/{8 if beats > 5 else 4}", at - 1, at))
+            elif _holds(sentence, at):
+                unit = _UNITS.get(following, 4)
+                context.add(Found("meter", f"{beats}/{unit}", at - 2, at + 1))
             elif not any(found.type == "meter" for found in context.found):
                 _counted(sentence, context, at, beats)
+
+
+def _holds(sentence: Sentence, at: int) -> bool:
+    """ "The measure holds five quarter notes", "bars of three beats"."""
+    words = sentence.words
+    lead, following = before(sentence, at, 2), words[at + 1 : at + 2]
+    if len(lead) < 2 or lead[0] not in _BARS or not following:
+        return False
+    return lead[1] in _HOLDS and following[0] in _UNITS.keys() | {"beats", "pulses"}
 
 
 def _counted(sentence: Sentence, context: Context, at: int, beats: int) -> None:

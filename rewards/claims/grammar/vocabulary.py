@@ -101,6 +101,8 @@ _PLAIN = word_set(
     "definitely clearly obviously plainly surely classic pure straight typical proper medium "
     "straight-ahead old-school unmistakably is 's it's genre simply just evidently basic : ="
 )
+_SEEMS = word_set("sounds feels more smells tastes looks sound feel screams")
+"""Words that make "like a" the name of what is heard."""
 _STRUCK = word_set("fill fills break roll rolls part groove pattern hits track beat loop")
 """Words behind "drum" that make it drums."""
 _GENERAL = word_set("can cannot can't usually never rarely tend don't couldn't")
@@ -273,7 +275,7 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
         return asked or filled or last in sure or following in sure
     if kind == "genre":
         lead = [w for w in words[max(0, spot - 3) : spot] if w not in ("a", "an", "the")]
-        likened = lead[-1:] == ["like"] and lead[-2:-1] not in (["sounds"], ["feels"], ["more"])
+        likened = lead[-1:] == ["like"] and _SEEMS.isdisjoint(lead[-2:-1])
         if likened or following in _TALKED_ABOUT:
             return False
     if kind == "instrument" and (
