@@ -22,7 +22,8 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
         relation, last = DEGREES.get(word), at
         if word == "leading" and words[at + 1 : at + 2] and words[at + 1] in ("tone", "note"):
             relation, last = "leading_tone", at + 1
-        numeral = sentence.tokens[at].value if kinds[at] == "R" else None
+        alone = kinds[at] == "R" and kinds[at - 1 : at] != "-"
+        numeral = sentence.tokens[at].value if alone else None
         if relation is None and numeral is None:
             continue
         if relation is not None and words[last + 1 : last + 2] not in (["of"], ["in"]):

@@ -127,6 +127,7 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         if word == "like":
             like = True
         weak = (like and word == "sounds") or (context.facet == "key" and word in _WEAK)
+        weak = weak or (word == "changes" and lead[-1] == "to")
         if word in _CHORD_CUES and not weak:
             return True
         if word in ("in", "into") and lead[-1] in ("in", "into", "the"):
@@ -254,7 +255,7 @@ def _joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
 
 def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs: set[str]) -> bool:
     named = sum(item.kind == "chord" for item in row)
-    if any(item.kind == "key" for item in row):
+    if any(item.kind == "key" for item in row) or (" " in signs and len(signs) > 1 and named < 2):
         return False
     cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
         ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")

@@ -155,6 +155,15 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     return Item("note", at, at, note)
 
 
+def _interval_like(sentence: Sentence, at: int, step: int) -> bool:
+    """ "A minor seventh above the bass": an interval with its article."""
+    if sentence.kinds[at] != "A" or at or sentence.words[step : step + 1] not in (
+        ["seventh"], ["sixth"],
+    ):  # fmt: skip
+        return False
+    return sentence.words[step + 1 : step + 2] in (["above"], ["below"], ["between"], ["from"])
+
+
 def _figured(sentence: Sentence, at: int) -> bool:
     """ "E flat 7", "F minor seven": the figure of a chord, not so many bars."""
     kinds, words = sentence.kinds, sentence.words
@@ -204,6 +213,8 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
         if not keyed:
             return None  # "a minor chord": an article
     if following == "d":
+        return None
+    if _interval_like(sentence, at, step + 1):
         return None
     if _figured(sentence, step + 1):
         name = "maj" if mode == "major" else "m"

@@ -17,6 +17,7 @@ from rewards.spelling.keys import Key, parse_key
 
 MOVED = word_set("moved lifted shifted raised transposed modulates lowered shifts moves slides")
 _MODULATES = word_set(
+    "passes passing tonicization tonicisation "
     "modulates modulate modulating modulated modulation shifts shift shifting moves moving "
     "moved slides slipping slips drops dips leans heads swings pulls lift lifted drifts passes "
     "detours excursion visits turn turned pivot pivoting slide changes change jumps climbs "
@@ -25,6 +26,7 @@ _MODULATES = word_set(
 )
 _SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises pivots "
+    "tonicization tonicisation "
     "pivot pivoting"
 )
 _ELSEWHERE = word_set(
@@ -61,7 +63,7 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     lead = before(sentence, item.first, 10)
     if lead[-2:] in (["relative", "of"], ["parallel", "of"], ["relative", "to"]):
         return
-    degree = lead[-2] if len(lead) > 1 and lead[-1] in ("of", "to") else ""
+    degree = lead[-2] if len(lead) > 1 and lead[-1] == "of" else ""
     if degree in _DEGREES_OF or lead[-3:-1] in (["leading", "tone"], ["leading", "note"]):
         return
     behind = after(sentence, item.last, 3)
@@ -72,14 +74,15 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     said = [one.value for one in context.found if one.type == "key"]
     home = parse_key(str(said[0])) if said else context.key
     other = home is not None and not home.same(key)
-    moves: object = _MODULATES & set(lead) and {"to", "into"} & set(lead[-6:])
+    moves: object = _MODULATES & set(lead) and {"to", "into", "through", "of"} & set(lead[-6:])
     reaches = {"reached", "reaches"} & ({*lead[-6:]} | set(after(sentence, item.last, 3)))
     sure = _SURE & set(lead) or time is not None or bag & _ELSEWHERE or "back" in lead
     landed = "in" in lead[-1:] and not _LANDS.isdisjoint(lead[-3:])
     moves = moves or (landed and other and (time is not None or not _BARS.isdisjoint(behind)))
     moves = moves or (time is not None and other and lead[-1:] in (["into"], ["to"]))
     elsewhere = _OTHER_SECTION & {*lead, *after(sentence, item.last, 5)}
-    new = other and (context.facet == "modulations" or bool(elsewhere))
+    timed = time is not None and bool({"in", "is", "become", "becomes", "reached"} & set(lead))
+    new = other and (context.facet == "modulations" or timed or bool(elsewhere))
     kind = "modulation" if ((moves or reaches) and (sure or home)) or new else "key"
     context.add(Found(kind, key.name, item.first, item.last, time=time))
 

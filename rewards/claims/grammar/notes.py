@@ -107,6 +107,8 @@ def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
         return None if listed else voices | places
     if near in _AT and (said & (_VERBS | _NOUNS) or (near == "on" and voices)):
         return (voices | places) or None
+    if near in ("hear", "get", "find") and voices and "in" in said:
+        return voices | places
     if near in _SOUNDS and voices:
         return voices | places
     if near in ("low", "high", "note", "pitch", "tone") and (near == "low" or voices):

@@ -61,6 +61,9 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
             verb, at = words[item.last + 3], item.last + 4
         else:
             at = item.last + (2 if verb in HAS else 1)
+        if verb == "'s" and "signature" in words[item.last + 2 : item.last + 4]:
+            at = item.last + 2 + words[item.last + 2 : item.last + 4].index("signature") + 2
+            verb = words[at - 1] if at <= len(words) else ""
         needed = words[item.last + 2 : item.last + 3]
         owns = not HAS.isdisjoint(needed)
         if (verb == "would" and (owns or needed == ["need"])) or (verb == "," and owns):
