@@ -44,6 +44,9 @@ _CLOSE = 8
 """Tokens over which a doubt or an "if" surely reaches."""
 
 
+_ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
+
+
 class Cues(Signs):
     """The cues of one sentence, and how far each of them reaches."""
 
@@ -110,6 +113,7 @@ class Cues(Signs):
                     self.clause[cue] in (clause, self.clause[first])
                     and first - cue <= reach
                     and MEANS.isdisjoint(self.words[cue + 1 : first])
+                    and not self._aside(cue, first)
                 ):
                     flips += word in FLIPS
                     plain += [] if word in FLIPS else [cue]
@@ -122,6 +126,11 @@ class Cues(Signs):
         if len(plain) == 2 and not SAYING.isdisjoint(self.words[plain[0] : plain[1]]):
             return False
         return bool(flips or plain)
+
+    def _aside(self, cue: int, first: int) -> bool:
+        """ "It does not line up with the bass drum": what is there, and not what is denied."""
+        verb = self.words[cue] in ("not", "never") or self.words[cue].endswith("n't")
+        return verb and self.words[max(0, first - 2) : first] in _ASIDE and first - cue > 3
 
     def _headed(self, first: int) -> bool:
         """ "Not in the mix: bass guitar, voice": a list under a word of absence."""

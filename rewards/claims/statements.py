@@ -43,8 +43,9 @@ _EXCLUDES = word_set(
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
 _OPTIONS = word_set("options choices alternatives")
+_OFFERING = word_set("says offers gives names reads proposes suggests would be")
 _OFFERS = word_set("option choice options")
-_CHOSEN = word_set("correct right so therefore answer is choose pick hence fits matches best")
+_CHOSEN = word_set("correct right therefore answer choose pick hence fits matches best")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _NAMING = word_set("call calls called")
 _CROWD = word_set("people they some others he she someone everyone")
@@ -77,6 +78,9 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
         if stance is None and one.type != "textbook":
             continue
         polarity, modality = stance or ("asserted", "asserted")
+        if one.type == "textbook":  # a "not" before it is of another proposition
+            inside = any(one.first - 2 <= cue <= one.last for cue in stances.deny)
+            polarity = "denied" if inside else "asserted"
         if one.type == "textbook" and modality == "hypothetical":
             modality = "asserted"
         if sentence.asked and modality == "asserted" and one.last >= latest - 3:
@@ -128,7 +132,7 @@ def _optional(sentence: Sentence, first: int) -> bool:
     if _OFFERS.isdisjoint(sentence.bag):
         return False
     at = first - 1
-    while at > 0 and kinds[at] in ",:(-)":
+    while at > 0 and (kinds[at] in ",:(-)" or words[at] in _OFFERING):
         at -= 1
     named = at > 0 and words[at - 1] in _OFFERS
     return named and len(words[at]) == 1 and sentence.bag.isdisjoint(_CHOSEN)

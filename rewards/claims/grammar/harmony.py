@@ -122,6 +122,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
             if word == ":" and lead[lead.index(":") - 1] in ("triad", "chord", "sonority"):
                 return True
             break
+        if apposed and word == "tonic":
+            continue
         if word in _STRONG_KEY or word in ("feels", "feel"):
             return False
         if word == "like":
@@ -262,7 +264,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     )
     if signs == {"/"} or (signs <= {"and"} and named < 2 and "chords" not in sentence.bag):
         return False
-    moved = named == 1 and bool(signs & {"to", "->"})
+    closing = "cadence" in sentence.bag and all(item.kind != "note" for item in row)
+    moved = bool(signs & {"to", "->"}) and (named == 1 or closing)
     if len(row) == 2 and not cued and not moved and (named < 2 or signs <= {"and"}):
         return False
     if moved or named == len(row) or (named and len(row) > 2):
@@ -284,4 +287,6 @@ def _listed_chords(sentence: Sentence, at: int) -> bool:
     if {"three", "chord"} <= sentence.bag and "trick" in sentence.bag:
         return True
     lead = before(sentence, at, 7)
+    if "R" in sentence.kinds and lead[-1:] == [":"]:
+        return True
     return not _ROW_NOUNS.isdisjoint(lead) and "chord" not in lead

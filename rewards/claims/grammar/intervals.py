@@ -13,6 +13,7 @@ _NUMBERS = word_set(
 )
 _CUES = word_set(
     "interval intervals leap leaps leaping leapt jump jumps apart between distance skip skips "
+    "rising falling ascending descending opens opening upward downward wide "
     "rises falls drops spans semitones steps up down descends ascends"
 )
 
