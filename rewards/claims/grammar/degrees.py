@@ -48,6 +48,7 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             and follow
             and follow[0] in ("is", ",")
             and right[1].first <= about.last + 3
+            and "and" not in words[about.last + 1 : right[1].first]
         ):
             value = right[1]
         elif left and (

@@ -34,7 +34,9 @@ _ROW_WORDS = word_set(
     "to then and followed by into resolving resolves moving moves leading leads going goes back "
     "finally a an falls falling before"
 )
-_APPOSED = word_set("chord triad tonic dominant subdominant submediant mediant supertonic")
+_APPOSED = word_set(
+    "chord triad harmony sonority tonic dominant subdominant submediant mediant supertonic"
+)
 _MEMBERS = word_set("third fifth seventh root bass note ninth")
 _WEAK = word_set("sounds ending closing end plays built rings resolves harmony landing")
 """Words of chords that speak of keys as well, where a key is asked."""
@@ -116,6 +118,8 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 8)
     apposed = len(lead) > 1 and lead[-1] == "," and lead[-2] in _APPOSED
+    if apposed and lead[-2] in ("chord", "triad", "harmony", "sonority"):
+        return True
     like = False
     for word in reversed(lead[:-2] if apposed else lead):
         if word in (",", ";", ":", "(", ")"):

@@ -149,7 +149,13 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         chord, last = _inverted(sentence, at, at, parse_chord(f"{note.name} major"))
         if last > at:
             return Item("chord", at, last, note, chord)
-    noun = article and words[at] == "a" and following in ("w", "d", "q", "k", "0", "s", "y")
+    named = words[at - 1 : at] in (["an"], ["low"], ["high"])
+    noun = (
+        article
+        and not named
+        and words[at] == "a"
+        and following in ("w", "d", "q", "k", "0", "s", "y")
+    )
     if noun and not _role_follows(words, at):
         return None
     return Item("note", at, at, note)

@@ -68,7 +68,8 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
         return
     behind = after(sentence, item.last, 3)
     told = behind[:1] and behind[0] in _TELLS and behind[1:2] not in (["been"], ["as"])
-    if told or {"shares", "share"} & set(lead[-5:]):
+    shared = {"shares", "share"} & set(lead[-5:]) or "share" in after(sentence, item.last, 5)
+    if told or shared:
         return
     bag = sentence.bag
     said = [one.value for one in context.found if one.type == "key"]

@@ -18,7 +18,8 @@ _VOICES = {
 _PLACES = {
     "last": "final", "final": "final", "ends": "final", "end": "final", "lands": "final",
     "closes": "final", "close": "final", "settles": "final", "finishes": "final",
-    "first": "first", "start": "first", "starts": "first", "begins": "first", "opens": "first",
+    "opening": "first", "first": "first", "start": "first",
+    "starts": "first", "begins": "first", "opens": "first",
 }  # fmt: skip
 _AT = word_set("on at is : = therefore")
 _VERBS = word_set(
