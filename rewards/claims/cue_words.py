@@ -27,7 +27,8 @@ DENY_PAIRS = {
     ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
     ("ruling", "out"), ("cross", "out"), ("crossing", "out"), ("free", "of"),
     ("against", "a"), ("short", "of"),
-    ("anything", "but"), ("mistaken", "for"), ("confused", "with"),
+    ("anything", "but"), ("argues", "against"), ("argue", "against"), ("speaks", "against"),
+    ("speak", "against"), ("mistaken", "for"), ("confused", "with"),
 }  # fmt: skip
 DENY |= {f"{verb}n't" for verb in (
     "is", "was", "are", "were", "do", "does", "did", "ca", "could", "wo", "would", "should", "has",
@@ -64,7 +65,9 @@ HEDGE_PAIRS = {
 DOUBT_AFTER = {
     ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "guess"), ("i", "assume"),
     ("i", "reckon"), ("one", "assumes"), ("one", "supposes"), ("if", "that"),
-    ("not", "sure"), ("not", "certain"), ("is", "possible"), ("is", "conceivable"),
+    ("not", "sure"), ("not", "certain"), ("is", "possible"),
+    ("seems", "plausible"), ("seems", "possible"), ("sounds", "plausible"),
+    ("looks", "plausible"), ("is", "conceivable"),
     ("is", "likely"), ("is", "probable"), ("seems", "likely"), ("seem", "likely"),
     ("looks", "likely"), ("at", "best"), ("is", "plausible"), ("not", "swear"),
     ("wouldn't", "swear"), ("in", "all"), ("be", "defended"), ("or", "thereabouts"),
@@ -87,7 +90,9 @@ TAKEN_PAIRS = {
     ("first", "impression"), ("first", "instinct"), ("was", "thinking"), ("had", "thought"),
     ("first", "glance"), ("i", "first"), ("first", "counted"), ("first", "heard"),
     ("we", "thought"), ("had", "wanted"), ("had", "believed"),
-    ("used", "to"), ("took", "for"), ("have", "said"), ("have", "guessed"),
+    ("used", "to"), ("initial", "guess"), ("initial", "impression"), ("initial", "thought"),
+    ("initial", "reading"), ("was", "leaning"), ("took", "for"),
+    ("have", "said"), ("have", "guessed"),
     ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
     ("was", "tempted"), ("almost", "wrote"), ("nearly", "wrote"),
 }  # fmt: skip

@@ -16,7 +16,10 @@ supposition    if, suppose, would, expect    "if": the sentence; others: on, and
 taken back     at first, I thought           on to a "but"
 =============  ============================  ==============================================
 
-Two denials in one clause cancel. "I would say", "no doubt" and "not only" are no cues.
+A denial turns another round only where it is meant so ("can't rule out", "can't say it isn't").
+Where a doubt or a supposition is too far away to tell whether it reaches a name, the reader is
+silent about that name. What is a cue at all is told in ``rewards/claims/signs.py``, what stands
+behind a name and rejects it in ``rewards/claims/refusals.py``.
 What is only corrected later ("wait, no: G major") is found in ``rewards/claims/corrections.py``.
 """
 

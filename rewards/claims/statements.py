@@ -85,7 +85,8 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
             modality = "asserted"
         if sentence.asked and modality == "asserted" and one.last >= latest - 3:
             modality = "hedged"
-        if modality == "asserted" and polarity == "asserted" and _optional(sentence, one.first):
+        offer = section == "think" and _optional(sentence, one.first)
+        if modality == "asserted" and polarity == "asserted" and offer:
             modality = "hypothetical"
         if one.type == "note" and modality == "hypothetical":
             continue
@@ -129,6 +130,8 @@ def _offered(sentence: Sentence) -> int | None:
 def _optional(sentence: Sentence, first: int) -> bool:
     """ "Option B, G major, has one sharp": what an option says is only weighed."""
     words, kinds = sentence.words, sentence.kinds
+    if first <= 3 and kinds[first - 1 : first] == ")" and words[first - 2] in ("a", "b", "c", "d"):
+        return sentence.bag.isdisjoint(_CHOSEN)
     if _OFFERS.isdisjoint(sentence.bag):
         return False
     at = first - 1

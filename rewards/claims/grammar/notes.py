@@ -37,6 +37,7 @@ _TAKES = word_set("drops slides steps falls sits goes climbs leaps sinks jumps m
 _TO = word_set("to on into onto at")
 _TRIGGERS = _VOICES.keys() | _PLACES.keys() | _HOLDERS | _NOUNS | {"it", "that"}
 """Words without which a sentence gives no note a role."""
+_SKIPPED = word_set("the a an low high down then now finally simply again also up")
 _LOW = word_set("bass pedal drone")
 
 
@@ -65,7 +66,7 @@ def _beside(sentence: Sentence, one: Item, other: Item) -> bool:
 
 def _held(stretch: list[str]) -> set[str] | None:
     """ "the cello has a", "bass drops to", "altos the": who has the note behind it."""
-    words = [word for word in stretch[:6] if word not in ("the", "a", "an", "low", "high", "down")]
+    words = [word for word in stretch[:7] if word not in _SKIPPED]
     if not words:
         return None
     place = 1
@@ -108,6 +109,8 @@ def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
         return None if listed else voices | places
     if near in _AT and (said & (_VERBS | _NOUNS) or (near == "on" and voices)):
         return (voices | places) or None
+    if near == "with" and said & {"opens", "begins", "starts"}:
+        return voices | places
     if near in ("hear", "get", "find") and voices and "in" in said:
         return voices | places
     if near in _SOUNDS and voices:
