@@ -66,6 +66,11 @@ def read_run(folder: Path) -> GrpoSpec:
     if "data_folder" in read_yaml(path):
         config = load(QuickstartRun, [path], [])
         data = config.data_folder
+        if not data.is_dir():
+            raise ConfigError(
+                f"the data of the run '{folder}' is not at '{data}': a relative path starts where "
+                "the run was started; go there and call again"
+            )
         train, dev = (read_questions(data / f"{split}.jsonl") for split in ("train", "dev"))
         return specs.grpo(folder, folder / "cold_start", data, train, dev, config)
     config = load(GrpoRun, [path], [])

@@ -62,14 +62,12 @@ def replay(
     spec: GrpoSpec,
     step: int,
     *,
-    rubric: Rubric | None = None,
     tell: Callable[[int], None] = lambda step: None,
 ) -> list[Check]:
     """Recompute step ``step`` of the run in ``spec.run``.
 
     Args:
         spec: how the run was made.
-        rubric: judge by this one instead of the run's, to see what changes.
         tell: called with each step that is rolled forward.
 
     Raises:
@@ -83,7 +81,7 @@ def replay(
         recorded = _recorded(spec, step)
         batch = to_batch(learner.policy, reader, groups, spec.loop)
         update = learner.update(batch)
-    with rubric or Rubric.from_config(dict(spec.rubric)) as judge:
+    with Rubric.from_config(dict(spec.rubric)) as judge:
         scores = check_scores(groups, judge.at(step))
     return [
         check_texts(learner.policy, groups),

@@ -140,9 +140,10 @@ def _load_notes() -> tuple[Any, ...]:
 def _plain_chords(truth: Any, labels: list[str], said: Any, others: list[str]) -> object:
     import mir_eval
 
-    said, others = mir_eval.util.adjust_intervals(said, others, truth.min(), truth.max(), "N", "N")
-    times, labels, others = mir_eval.util.merge_labeled_intervals(truth, labels, said, others)
-    right = mir_eval.chord.sevenths(labels, others)
+    adjusted: Any = mir_eval.util.adjust_intervals(said, others, truth.min(), truth.max(), "N", "N")
+    said, others = adjusted
+    times, ours, theirs = mir_eval.util.merge_labeled_intervals(truth, labels, said, others)
+    right = mir_eval.chord.sevenths(ours, theirs)
     durations = mir_eval.util.intervals_to_durations(times)
     return mir_eval.chord.weighted_accuracy(right, durations) * mir_eval.chord.seg(truth, said)
 

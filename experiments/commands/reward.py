@@ -38,8 +38,8 @@ def try_out(
         ),
     ] = None,
     rows: Annotated[int, typer.Option(min=1, help="Completions at most.")] = 1000,
-    deadline: Annotated[float, typer.Option(min=0.01, help="For each completion [s].")] = 10.0,
-    memory_gb: Annotated[float, typer.Option(min=0.25, help="For the process [GiB].")] = 2.0,
+    deadline: Annotated[float, typer.Option(min=0.01, help="Seconds for each completion.")] = 10.0,
+    memory_gb: Annotated[float, typer.Option(min=0.25, help="GiB for the process.")] = 2.0,
 ) -> None:
     """Try a reward on completions and hostile texts, twice, in a process that may die.
 

@@ -37,7 +37,7 @@ from typing import Any
 from rewards.adapters.columns import FIELDS, question_of
 from rewards.adapters.messages import completion_text, prompt_text
 from rewards.adapters.outcomes import check_budget, check_sums, total
-from rewards.errors import ConfigError, RewardError, nearest
+from rewards.errors import ConfigError, DataError, RewardError, nearest
 from rewards.facts import show
 from rewards.questions import question_to_json
 from rewards.records import Question, Response, Score, Verdict
@@ -87,6 +87,12 @@ class TrlReward:
             DataError: a row makes no question; names it.
             RewardError: rewards failed more often than ``failure_budget`` allows.
         """
+        for name, values in columns.items():
+            if name in _COLUMNS and len(values) != len(completions):
+                raise DataError(
+                    f"column '{name}' must have a value for each completion: got {len(values)}, "
+                    f"expected {len(completions)}; repeat those of a prompt"
+                )
         rows = []
         for i, (prompt, completion) in enumerate(zip(prompts, completions, strict=True)):
             where = f"row {i}"

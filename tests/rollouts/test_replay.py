@@ -13,11 +13,14 @@ import pytest
 import torch
 
 from policies.learner import LearnerSettings
+from rewards import registry
 from rewards.errors import ReplayError
 from rewards.records import Part, Score
+from rewards.registry import reward
 from rewards.rubric import Rubric
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.records import Group
+from rollouts.rejudge import rejudge
 from rollouts.replay import Check, replay
 from rollouts.run import GrpoSpec, run_grpo
 
@@ -222,11 +225,37 @@ def test_a_step_that_was_skipped_for_its_nan_replays_to_the_same_nan() -> None:
     assert _compare("loss", [("x", same[:2], same)], tolerance=9.0).difference is not None
 
 
-def test_another_rubric_shows_what_it_would_change(spec: GrpoSpec) -> None:
-    rubric = Rubric.from_config({"parts": {"format": {"weight": 0.1}}})
-    found = differences(replay(spec, 0, rubric=rubric))
-    assert list(found) == ["scores"]
-    assert "reward 'lettered' of rollout run/0/0/0: got None, expected ('scored'" in found["scores"]
+def test_another_rubric_shows_what_it_would_have_paid_for(
+    spec: GrpoSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_REWARDS", dict(registry._REWARDS))
+    groups = read_rollouts(spec.run, 0)
+    same = rejudge(spec.run, 0, Rubric.from_config(dict(spec.rubric)))
+    assert (same.changed, same.turned, same.failed) == (0, 0, {})
+    assert same.rollouts == sum(len(group.rollouts) for group in groups)
+    assert all(before == after for before, after in same.means.values())
+
+    @reward("turned")
+    def turned(text: str) -> float:
+        score = next(
+            rollout.score
+            for group in groups
+            for rollout in group.rollouts
+            if rollout.completion.text == text
+        )
+        return 1.0 - (score.total or 0.0)
+
+    found = rejudge(spec.run, 0, Rubric.of(["turned"]))
+    assert found.turned == found.pairs > 0
+    before, after = found.means["total"]
+    assert before is not None
+    assert after == pytest.approx(1.0 - before)
+    assert found.means["turned"] == (None, after)
+
+
+def test_rollouts_that_are_not_there_cannot_be_judged_again(spec: GrpoSpec) -> None:
+    with pytest.raises(ReplayError, match="no rollouts of step 99"):
+        rejudge(spec.run, 99, Rubric.of(["format"]))
 
 
 @pytest.mark.parametrize(

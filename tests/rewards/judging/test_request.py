@@ -47,7 +47,8 @@ def check(submission: str, question: Question = ASKED) -> None:
     begin, lines = place(turns)
     assert units(json.loads(lines[begin + 1])) == units(submission)
     assert len(turns[1]["content"].splitlines()) == len(lines)
-    assert not re.search(r"[<>&\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e]", turns[1]["content"])
+    unseen = r"[<>&\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e]"
+    assert not re.search(unseen, turns[1]["content"])
 
 
 @pytest.mark.parametrize("submission", INJECTIONS)

@@ -1,0 +1,97 @@
+"""The rollouts of a step under another rubric: what it would have paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from rewards.errors import ReplayError
+from rewards.records import Score
+from rewards.response import parse
+from rewards.rubric import Rubric
+from rollouts.journal import read_rollouts
+
+TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """A step's rollouts before and after.
+
+    Attributes:
+        means: "total" and each part by name -> its mean in the run and now, over the
+            rollouts that have one; None where none has.
+        failed: part -> rollouts on which it failed now.
+        rollouts: judged. changed: those whose total is another one now.
+        pairs: siblings whose totals differ in one of the two at least; turned: those
+            whose order is the reverse now.
+    """
+
+    means: Mapping[str, tuple[float | None, float | None]]
+    failed: Mapping[str, int]
+    rollouts: int
+    changed: int
+    pairs: int
+    turned: int
+
+
+def rejudge(run: Path, step: int, rubric: Rubric) -> Rejudged:
+    """Judge the rollouts of a step again, with the rubric's weights of that step.
+
+    Raises:
+        ReplayError: if the journal has no rollouts of the step.
+    """
+    groups = read_rollouts(run, step)
+    if not groups:
+        raise ReplayError(
+            f"the journal of '{run}' has no rollouts of step {step}: expected a part in rollouts/; "
+            "choose a step that was run"
+        )
+    judge = rubric.at(step)
+    before: list[Score] = []
+    after: list[Score] = []
+    pairs = turned = 0
+    for group in groups:
+        old = [rollout.score for rollout in group.rollouts]
+        new = judge.score_group(group.question, [parse(r.completion.text) for r in group.rollouts])
+        for i, j in combinations(range(len(old)), 2):
+            first, second = _order(old[i], old[j]), _order(new[i], new[j])
+            pairs += bool(first or second)
+            turned += first * second < 0
+        before += old
+        after += new
+    names = dict.fromkeys(name for score in (*before, *after) for name in score.parts)
+    return Rejudged(
+        means={
+            TOTAL: (_mean([s.total for s in before]), _mean([s.total for s in after])),
+            **{name: (_part(before, name), _part(after, name)) for name in names},
+        },
+        failed={name: count for name in names if (count := _failed(after, name))},
+        rollouts=len(after),
+        changed=sum(a.total != b.total for a, b in zip(before, after, strict=True)),
+        pairs=pairs,
+        turned=turned,
+    )
+
+
+def _order(one: Score, other: Score) -> int:
+    """1, 0 or -1 as the first total is greater, equal or less; 0 where one is missing."""
+    if one.total is None or other.total is None:
+        return 0
+    return (one.total > other.total) - (one.total < other.total)
+
+
+def _part(scores: Sequence[Score], name: str) -> float | None:
+    return _mean([part.value for s in scores if (part := s.parts.get(name)) is not None])
+
+
+def _failed(scores: Sequence[Score], name: str) -> int:
+    parts = [part for score in scores if (part := score.parts.get(name)) is not None]
+    return sum(part.status in ("error", "timeout") for part in parts)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    there = [value for value in values if value is not None]
+    return sum(there) / len(there) if there else None
