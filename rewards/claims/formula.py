@@ -14,7 +14,8 @@ For the distinct claims i of the think part that the facts, or theory, can tell:
 - Of several true claims about one fact the heaviest counts; false ones count each.
 - True propositions of pure theory weigh .05 each, together at most a tenth of what is true of
   the clip; false ones their full worth.
-- What is retracted or supposed neither earns nor costs.
+- What is retracted or supposed neither earns nor costs, nor does a doubt about a fact that is
+  asserted elsewhere.
 - K counts contradictions (``contradictions.py``), also between think part and answer.
 
 Where the question asks a facet that the row verifies, C is the coverage of that facet and k a
@@ -108,7 +109,21 @@ def _weighed(claims: Sequence[Claim], known: Known, priors: Priors) -> list[Judg
                 checked.slot,
             )
         )  # fmt: skip
-    return _textbook_bounded(_once_a_fact(made))
+    return _textbook_bounded(_once_a_fact(_settled(made)))
+
+
+def _settled(judged: list[Judged]) -> list[Judged]:
+    """A doubt about a fact that is asserted elsewhere costs nothing.
+
+    "Two sharps, so D major or B minor; it closes on D: D major" is sound reasoning.
+    """
+    sure = {one.slot for one in judged if one.claim.plain and one.slot}
+    return [
+        replace(one, weight=0.0, why=f"{one.why}; the thoughts settle it")
+        if one.claim.modality == "hedged" and one.slot in sure
+        else one
+        for one in judged
+    ]
 
 
 def _once_a_fact(judged: list[Judged]) -> list[Judged]:

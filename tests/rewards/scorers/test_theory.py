@@ -301,3 +301,22 @@ def test_a_data_set_of_one_meter_makes_its_meter_worthless(tmp_path):
     response = parse("<think>The meter is 3/4.</think><answer>x</answer>")
     own = get("theory")(CAPTION, response, priors=str(path)).value  # type: ignore[attr-defined]
     assert own < 0.02 < get("theory")(CAPTION, response).value  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "thought",
+    [
+        "Two sharps, so D major or B minor; it closes on D, so it is D major.",
+        "It is D major. One might hear B minor for a moment, perhaps.",
+        "Maybe it is in G major. No, wait: the key is D major.",
+    ],
+)
+def test_alternatives_that_the_thoughts_settle_cost_nothing(thought):
+    assert score(KEY, thought) >= score(KEY, "The key is D major.") - 1e-9
+
+
+def test_a_doubt_that_stays_costs():
+    assert score(KEY, "The key is D major. Perhaps the meter is 5/8.") < score(
+        KEY, "The key is D major."
+    )
+    assert score(KEY, "Perhaps it is D major, perhaps B minor.") == 0.0
