@@ -109,6 +109,8 @@ def folded(text: str) -> str:
         return ""
     if not text.isascii() or "`" in text:
         text = "".join(fold(text[at : at + _SLICE]) for at in range(0, len(text), _SLICE))
+        if len(text) > LIMIT:  # one character may become eighteen
+            return ""
     if "'''" in text:
         text = _FENCE.sub("", text)
     if "\\" in text:
