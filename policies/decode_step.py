@@ -31,14 +31,20 @@ class DecodeStep:
 
     Attributes:
         rows: G, rows of each prompt that still decode.
+        keys, values: of each layer, what was read of the prompts, (N k, P, d).
+        own_keys, own_values: what the rows have drawn, (layers, N k G, T, d).
+        padding: (N k, 1, P), 0 at a prompt's tokens and -inf behind them.
+        cos, sin: of the places after each prompt, (N, T, d); ``sin`` carries the sign of
+            the rotation's halves.
     """
 
     def __init__(
         self, policy: AudioPolicy, prefill: Prefill, lengths: Tensor, rows: int, tokens: int
     ):
-        """
+        """Begin after the prompts.
+
         Args:
-            policy: in evaluation mode.
+            policy: in evaluation mode; its parameters are read, never copied.
             prefill: has read the prompts, padded right.
             lengths: (N,) tokens of each prompt.
             rows: G.

@@ -10,25 +10,15 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from rewards import Facts, Question, Rubric, names, parse
+from rewards import Question, Rubric, names, parse
+from rewards.questions import read_questions
 
 SHARDS, SHARD = 100, 10_000
-FACTS = Facts(
-    key="Eb major", mode="A dorian", key_signature=-3, tempo=92.0, tempo_term="Andante",
-    meter="6/8", chord="Eb:maj7", progression=("C:maj", "G:7", "A:min", "F:maj"),
-    chords=((0.0, 2.0, "C:maj"), (2.0, 4.0, "G:7"), (4.0, 6.0, "A:min")), roman="V7",
-    cadence="PAC", interval="d5", note="G", modulations=((10.0, "Bb major"),), form="AABA",
-    segments=((0.0, 10.0, "intro"), (10.0, 30.0, "verse"), (30.0, 50.0, "chorus")),
-    beats=(0.5, 1.0, 1.5, 2.0, 2.5), downbeats=(0.5, 2.5), onsets=(0.5, 0.9, 1.4),
-    notes=((0.0, 0.5, "C4"), (0.5, 1.0, "E4"), (1.0, 2.0, "67")),
-    melody=((0.0, 440.0), (0.1, 440.0), (0.2, 0.0)),
-    counterpoint=((0.0, "C4", "bass"), (1.0, "D4", "bass"), (2.0, "C4", "bass")),
-    instruments=("piano", "violin"), genre=("jazz",), mood=("calm",),
-    lyrics="the river bends and carries me home", metadata={"Genre": "jazz, swing"},
-)  # fmt: skip
+FACTS = read_questions(Path(__file__).with_name("every_fact.jsonl"))[0].facts
 QUESTIONS = (
     Question("open", "What is the dominant of E flat major?", answer="Bb", facts=FACTS),
     Question("caption", "Describe it.", kind="caption", answer="jazz", facts=FACTS),
