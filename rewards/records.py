@@ -206,9 +206,12 @@ class Score:
 
     @property
     def total(self) -> float | None:
-        """Weighted mean of the scored parts, in [0, 1]; None if none is scored."""
+        """Weighted mean of the scored parts, in [0, 1]; None if none is scored or one failed.
+
+        What a failed part would have been worth is not known, so nothing is made of the rest.
+        """
         scored = self._scored()
-        if not scored:
+        if not scored or not self.valid:
             return None
         return sum(p.weight * p.value for p in scored) / self.mass  # type: ignore[operator]
 

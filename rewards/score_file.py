@@ -7,7 +7,8 @@ A line in: ``{"id", "question": {"text", "choices"?, "answer"?, "facts"?, ...},
 is the outer one unless it has its own. Other outer keys are left alone.
 
 A line out, in the same order: ``{"id", "total", "parts": {NAME: {"value",
-"status", "why", "details"?}}}``; ``total`` is null if no part is scored.
+"status", "why", "details"?}}}``; ``total`` is null if no part is scored, or one
+has failed: the rest is no score of the completion.
 
 A malformed line is reported with its number and left out; the others count.
 
@@ -64,7 +65,7 @@ def score_file(
         rubric: what to score with.
 
     Returns:
-        The counts. The caller exits with 1 if ``malformed`` is not empty.
+        The counts. The caller exits with 1 if ``malformed`` or ``errors`` is not empty.
     """
     desk = _Desk(rubric, write)
     for number, row in enumerate(lines, start=1):

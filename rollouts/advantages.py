@@ -49,9 +49,7 @@ class Judged:
 
 def judged(group: Group) -> Judged:
     """The rollouts of a group that can be learnt from."""
-    places = [
-        i for i, r in enumerate(group.rollouts) if r.score.valid and r.score.total is not None
-    ]
+    places = [i for i, r in enumerate(group.rollouts) if r.score.total is not None]
     scores = [group.rollouts[i].score for i in places]
     found = {name: None for s in scores for name, part in s.parts.items() if part.weight > 0}
     shape = (len(scores), len(found))

@@ -42,7 +42,8 @@ def score(
 ) -> None:
     """Score completions that were stored before; one JSON object a line, in the same order.
 
-    Malformed lines are reported by number and left out; the exit status is then 1.
+    Malformed lines are reported by number and left out; a completion on which a reward
+    failed has no total. Either makes the exit status 1.
     """
     if rewards is not None and rubric is not None:
         raise typer.BadParameter("give either --rewards or --rubric, not both")
@@ -53,7 +54,7 @@ def score(
     with chosen, file.open("rb") as lines, _writer(out) as stream:
         counts = score_file(lines, stream.write, chosen)
     _tell(counts)
-    if counts.malformed:
+    if counts.malformed or counts.errors:
         raise typer.Exit(1)
 
 
@@ -120,3 +121,5 @@ def _tell(counts: Counts) -> None:
         typer.echo(
             f"reward '{name}' failed {times}, first in {counts.first_errors[name]}", err=True
         )
+    if counts.errors:
+        typer.echo("where a reward failed there is no total: the rest is no score", err=True)

@@ -132,8 +132,8 @@ def choose(run: Path, sounds: Sounds, on_skip: OnSkip) -> list[ExhibitStep]:
 
 
 def mean_total(group: Group) -> float | None:
-    """Mean total of the rollouts that were validly scored, None if there is none."""
-    totals = [r.score.total for r in group.rollouts if r.score.valid]
+    """Mean total of the rollouts that have one, None if there is none."""
+    totals = [r.score.total for r in group.rollouts]
     present = [total for total in totals if total is not None]
     return sum(present) / len(present) if present else None
 

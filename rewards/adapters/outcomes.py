@@ -33,11 +33,6 @@ def check_sums(rubric: Rubric, what: str) -> None:
         )
 
 
-def total(score: Score) -> float | None:
-    """The total of a score that may train; None where nothing applies or a reward failed."""
-    return score.total if score.valid else None
-
-
 def why_none(score: Score) -> str:
     """Why there is no total, one clause."""
     failed = [f"{name}: {part.why}" for name, part in score.parts.items() if part.failed]

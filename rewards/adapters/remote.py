@@ -28,7 +28,7 @@ from typing import Any
 
 from rewards.adapters.columns import NO_TEXT, question_of, with_truth
 from rewards.adapters.messages import completion_text, prompt_text
-from rewards.adapters.outcomes import numbers, total, why_none
+from rewards.adapters.outcomes import numbers, why_none
 from rewards.errors import DataError, RewardError
 from rewards.facts import show
 from rewards.records import Question, Response, Score
@@ -99,7 +99,7 @@ def write_answer(request: Request, scores: list[Score], missing: float | None) -
 
 
 def _total(place: int, score: Score, missing: float | None) -> float:
-    value = total(score)
+    value = score.total
     if value is None:
         value = missing
     if value is None:

@@ -36,7 +36,7 @@ from typing import Any
 
 from rewards.adapters.columns import FIELDS, question_of
 from rewards.adapters.messages import completion_text, prompt_text
-from rewards.adapters.outcomes import check_budget, check_sums, total
+from rewards.adapters.outcomes import check_budget, check_sums
 from rewards.errors import ConfigError, DataError, RewardError, nearest
 from rewards.facts import show
 from rewards.questions import question_to_json
@@ -105,7 +105,7 @@ class TrlReward:
         scores = rubric.score_rows(rows)
         _log(scores, log_metric, log_extra)
         check_budget(rubric, rows, scores)
-        return [total(score) for score in scores]
+        return [score.total for score in scores]
 
 
 def _log(

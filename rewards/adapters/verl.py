@@ -35,7 +35,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rewards.adapters.columns import FIELDS, NO_TEXT, question_of, with_truth
-from rewards.adapters.outcomes import check_sums, numbers, total, why_none
+from rewards.adapters.outcomes import check_sums, numbers, why_none
 from rewards.errors import ConfigError, RewardError
 from rewards.response import parse
 from rewards.rubric import Rubric
@@ -91,7 +91,7 @@ class VerlScore:
                 score = self.rubric.score_rows(rows)[0]
         else:
             score = self.rubric.score_rows(rows)[0]
-        value = total(score)
+        value = score.total
         if value is None:
             value = self.missing
         if value is None:

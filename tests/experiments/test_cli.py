@@ -82,15 +82,18 @@ def test_a_malformed_line_is_named_and_left_out(stored):
     assert "2 left out, 2 scored" in done.stderr
 
 
-def test_a_reward_that_fails_is_counted_and_leaves_the_status_at_zero(stored, boom):
+def test_a_reward_that_fails_is_counted_takes_the_total_and_makes_the_status_one(stored, boom):
     file = stored({"id": "a", **GOOD}, {"id": "b", **GOOD})
     done = etude("score", str(file), "--rewards", "format, boom")
-    assert done.exit_code == 0
+    assert done.exit_code == 1
     assert "reward 'boom' failed 2 times, first in line 1" in done.stderr
+    assert "there is no total" in done.stderr
+    assert len(done.stdout.splitlines()) == 2
     row = json.loads(done.stdout.splitlines()[0])
     assert row["parts"]["boom"]["status"] == "error"
     assert row["parts"]["boom"]["value"] is None
-    assert row["total"] == 1.0
+    assert row["parts"]["format"]["value"] == 1.0
+    assert row["total"] is None
 
 
 def test_the_output_file_appears_whole(stored, tmp_path: Path):
