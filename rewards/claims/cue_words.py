@@ -20,7 +20,9 @@ DENY = word_set(
     "exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
     "contradicts refuse refuses refused beyond"
 )
-LABELS_OF_ABSENCE = word_set("absent missing excluded rejected eliminated discarded ruled")
+LABELS_OF_ABSENCE = word_set(
+    "absent missing excluded rejected eliminated discarded ruled reject exclude discard dismissed"
+)
 """Words that deny the list behind their colon: "not in the mix: bass, voice"."""
 DENY_PAIRS = {
     ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
@@ -38,6 +40,25 @@ NO_DENIAL = word_set(
     "doubt question only just merely wonder less surprise surprisingly matter sooner sure "
     "longer problem mistake bet idea guess to sense business reason"
 )
+ARGUED = word_set(
+    "prefer call hear think assume suspect posit choose write speak expect invoke read believe "
+    "name want favour favor imagine"
+)
+"""What one has "no reason to" do where a name behind it is denied."""
+UNDENIED = word_set("to into in from at on through by")
+"""Prepositions over which "without" does not reach: "without warning to E flat"."""
+ASSUMING = word_set("think believe suppose guess assume reckon imagine")
+WEIGHED = word_set("considered contemplated weighed entertained pondered")
+"""What an author did with an idea that is not held: "I considered a polka"."""
+WRITERS = word_set(
+    "editor editors you one some charts people somebody someone ear ears listener listeners "
+    "beginner beginners transcriber transcribers purist purists novice colleague engraver copyist "
+    "publisher publishers arranger student students reader readers"
+)
+PRINTS = word_set(
+    "write print notate bar count tap spell read file say hear take feel interpret respell parse"
+)
+"""What such people "could" do with a value that is not the author's."""
 HEDGE = word_set(
     "maybe perhaps possibly probably prob likely might could may presumably perchance unsure "
     "guess potentially leaning conceivably arguably either tentatively suspect seemingly "
@@ -60,18 +81,19 @@ HEDGE_PAIRS = {
     ("not", "bet"), ("wouldn't", "bet"), ("if", "pressed"), ("no", "certainty"), ("in", "doubt"),
     ("inclined", "to"), ("i'd", "lean"), ("lean", "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),
-    ("north", "of"), ("upwards", "of"), ("upward", "of"),
+    ("seems", "to"), ("seem", "to"), ("seemed", "to"), ("north", "of"), ("upwards", "of"), ("upward", "of"),
 }  # fmt: skip
 DOUBT_AFTER = {
     ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "guess"), ("i", "assume"),
-    ("i", "reckon"), ("one", "assumes"), ("one", "supposes"), ("if", "that"),
+    ("i", "reckon"), ("i", "imagine"), ("one", "assumes"), ("one", "supposes"), ("if", "that"),
     ("not", "sure"), ("not", "certain"), ("is", "possible"),
     ("seems", "plausible"), ("seems", "possible"), ("sounds", "plausible"),
     ("looks", "plausible"), ("is", "conceivable"),
     ("is", "likely"), ("is", "probable"), ("seems", "likely"), ("seem", "likely"),
     ("looks", "likely"), ("at", "best"), ("is", "plausible"), ("not", "swear"),
     ("wouldn't", "swear"), ("in", "all"), ("be", "defended"), ("or", "thereabouts"),
-    ("can't", "exclude"),
+    ("can't", "exclude"), ("or", "something"), ("low", "confidence"), ("little", "confidence"),
+    ("question", "mark"), ("as", "possible"), ("some", "doubt"), ("if", "anything"),
 }  # fmt: skip
 """Pairs behind a name that doubt it, in its clause or the one after it."""
 IDLE_IFS = word_set(
@@ -80,6 +102,7 @@ IDLE_IFS = word_set(
 """Words after an "if" that supposes nothing, where it stands behind what is said."""
 IDLE_LEADS = {
     ("you", "ask"), ("i'm", "not"), ("i", "am"), ("memory", "serves"), ("i", "hear"),
+    ("there", "was"), ("there", "is"), ("there", "are"), ("there", "were"),
     ("pressed", ","), ("you", "listen"), ("my", "ears"), ("i", "listen"), ("we", "listen"),
 }  # fmt: skip
 CONTRASTS = word_set("but however yet instead whereas")
@@ -112,7 +135,10 @@ FLIPS = word_set(
 MEANS = word_set("makes means gives leaves leaving implies suggests points yields shows proves")
 """Verbs behind which a denial before them is over: "no sharps means C major"."""
 SAYING = word_set("say claim deny think believe argue pretend swear doubt")
-GIVEN_UP = word_set("first but until rubbed crossed changed erased corrected struck earlier far")
+GIVEN_UP = word_set(
+    "first but until rubbed crossed changed erased corrected struck earlier far real really actual "
+    "actually wrong proved turned yet however wrongly"
+)
 NOTHING_AFTER = word_set(
     "out wrong impossible excluded silly off work fit incorrect unlikely not never here present "
     "heard any right do it possible plausible likely apply match enters appears enter appear "
@@ -122,7 +148,7 @@ GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
     "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
     "crossed struck denied scratched empty refuted untenable disqualified overruled false "
-    "unsupported inaudible lacking"
+    "unsupported inaudible lacking avoided unheard untrue mistaken inapplicable exaggerated"
 )
 """What is said of a name that is not there, or not true."""
 RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")
@@ -144,7 +170,8 @@ CUES = (
     | TAKEN_BACK
     | NOTED
     | LABELS_OF_ABSENCE
-    | {"had", "sure", "certain", "for", "be", "than", "above", "below", "past"}
+    | WEIGHED
+    | {"had", "possible", "sure", "certain", "for", "be", "than", "above", "below", "past"}
     | {pair[1] for pair in (*DENY_PAIRS, *TAKEN_PAIRS, *HEDGE_PAIRS, *DOUBT_AFTER)}
 )
 """Words without which a sentence asserts all that it says."""

@@ -38,6 +38,7 @@ from rewards.claims.cue_words import (
     REALISED,
     SAYING,
     SHORT,
+    UNDENIED,
 )
 from rewards.claims.records import Modality, Polarity
 from rewards.claims.refusals import refused
@@ -64,7 +65,9 @@ class Cues(Signs):
         """
         verdict = refused(type_, self.sentence, last)
         if verdict is not None:
-            return ("denied", "asserted") if verdict == "denied" else ("asserted", "hedged")
+            if verdict == "denied":
+                return "denied", "asserted"
+            return "asserted", verdict
         if self.none:
             return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
@@ -112,6 +115,8 @@ class Cues(Signs):
                 listed = listed or self._within(cue, first)
             elif cue < first:
                 reach = SHORT if word in ("than", "of", "with") else REACH
+                if word == "without" and not UNDENIED.isdisjoint(self.words[cue + 1 : first]):
+                    continue
                 if (
                     self.clause[cue] in (clause, self.clause[first])
                     and first - cue <= reach
@@ -212,6 +217,8 @@ class Cues(Signs):
         for cue in self.hedge:
             if cue < first:
                 free = cue > barrier or self.clause[cue] == self.clause[first]
+                if self.words[cue] == "possible" and first - cue > 3:
+                    continue
                 if free and self._within(cue, first) and first - cue <= reach:
                     return True
             elif cue > last:
@@ -219,7 +226,7 @@ class Cues(Signs):
                 near = self.clause[cue] == self.clause[last] and cue - last <= 4
                 near = near and "and" not in between and "what" not in between
                 alone = self.clause[cue] == self.clause[last] + 1 and self._alone(cue)
-                alone = alone and cue - last <= 4
+                alone = alone and cue - last <= (2 if self.words[cue] != "sure" else 4)
                 if near or alone:
                     return True
         return False

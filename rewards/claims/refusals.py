@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rewards.claims.cue_words import GONE, INSERTED, RETURNS
+from rewards.claims.cue_words import GONE, INSERTED, LABELS, RETURNS
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
@@ -21,6 +21,27 @@ _LINKS = word_set(
     "folder stand desk line slot here now remains stays gets got at best so completely sits keeps"
 )
 _VERBS = word_set("is are was were be been 's would stays remains sits keeps")
+_FALLS = word_set("drops falls goes comes")
+"""What falls "out" or "away" is rejected, unless it is heard and may stop playing."""
+_HEARD = word_set("instrument note chord")
+_PRESENT = word_set(
+    "present heard there audible used involved included needed called meant it right correct what "
+    "here playing among part possible in"
+)
+"""What is "not" so is not there."""
+_SO = word_set("so as that nearly this quite")
+_JUDGES = word_set("i we")
+_JUDGED = word_set(
+    "rule reject exclude discard dismiss eliminate doubt refuse deny strike drop cross can't cannot "
+    "don't couldn't"
+)
+"""What the author does with a name before it: "free jazz I rule out"."""
+_MAY = word_set("can must would will 'd could may therefore then also do did should safely")
+_LED = word_set("for as on in at which that listed named mentioned claimed suggested by")
+"""Words that begin what is inserted between a name and its "no"."""
+_FIRST_IDEA = word_set("first initial original earlier")
+_IDEA = word_set("guess thought impression idea instinct hunch reading note answer choice attempt")
+_PUT_FORWARD = word_set("proposed suggested claimed argued mooted mentioned offered")
 _NOT = word_set("not cannot can't isn't aren't couldn't never wasn't")
 _COMES = word_set(
     "shows show appears appear arrives arrive enters enter comes come plays play sounds sound "
@@ -33,11 +54,16 @@ _FARTHEST = 7
 _LONGEST_INSERTION = 14
 
 
-def refused(type_: str, sentence: Sentence, last: int) -> Literal["denied", "hedged"] | None:
+Refusal = Literal["denied", "hedged", "retracted"]
+
+
+def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     """Whether what ends at token ``last`` is rejected by the words behind it, or spared by them."""
     words, kinds = sentence.words, sentence.kinds
     if last + 1 == len(words):
         return None
+    if _judged(sentence, last + 1) or _inverted(sentence, last + 1):
+        return "denied"
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
         return "denied" if whole else None
@@ -47,9 +73,17 @@ def refused(type_: str, sentence: Sentence, last: int) -> Literal["denied", "hed
     if type_ == "tempo_term" and near[:1] != [","] and not _FASTER.isdisjoint(near):
         return "denied"
     at = _past_insertion(sentence, last + 1)
+    if at > last + 1 and kinds[at - 1] == ":" and words[at : at + 1] and words[at] in _NONE:
+        return "denied"
     linked, spared = at > last + 1, False
     for spot in range(at, min(len(words), at + _FARTHEST)):
         word = words[spot]
+        if word in _FALLS and type_ not in _HEARD and words[spot + 1 : spot + 2] in _AWAY:
+            return "denied"
+        if word in ("was", "were") and _first_idea(words[spot + 1 : spot + 5]):
+            return "retracted"
+        if word in _PUT_FORWARD:
+            return "denied" if linked and {"but", "yet"} & set(words[spot:]) else None
         if word in GONE:
             if (word in RETURNS and not linked) or not _ends(sentence, spot):
                 return None
@@ -59,6 +93,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Literal["denied", "hed
         if word == "there" and words[spot + 1 : spot + 3] in (["are", "none"], ["is", "none"]):
             return "denied"
         if word in _NOT:
+            if _absent(type_, sentence, spot + 1):
+                return "denied"
             spared = True
         elif spared and word in _COMES:
             return "denied"
@@ -68,16 +104,80 @@ def refused(type_: str, sentence: Sentence, last: int) -> Literal["denied", "hed
     return None
 
 
+_AWAY = (["out"], ["away"])
+
+
+def _judged(sentence: Sentence, at: int) -> bool:
+    """ "X I rule out", "X, we can discard": what the author does with a name before it."""
+    words = sentence.words
+    at += sentence.kinds[at] == ","
+    if at >= len(words) or words[at] not in _JUDGES:
+        return False
+    spot = at + 1
+    while spot < len(words) and (words[spot] in _MAY or words[spot].endswith("ly")):
+        spot += 1
+    if words[spot : spot + 1] and words[spot] in ("can't", "cannot", "don't", "couldn't"):
+        return words[spot + 1 : spot + 2] in (["hear"], ["find"], ["detect"], ["make"], ["see"])
+    return words[spot : spot + 1] != [] and words[spot] in _JUDGED
+
+
+def _inverted(sentence: Sentence, at: int) -> bool:
+    """ "House at 128 it definitely is not", "a polka, which it isn't"."""
+    words, kinds = sentence.words, sentence.kinds
+    end = min(len(words), at + 5)
+    for spot in range(at, end):
+        word = words[spot]
+        if word in ("it", "this", "that") and (kinds[spot - 1] != "," or spot > at + 1):
+            rest = [w for w in words[spot + 1 : spot + 5] if not w.endswith("ly")]
+            denied = rest[:1] in (["isn't"], ["ain't"], ["wasn't"])
+            size = 1 if denied else 2
+            denied = denied or rest[:2] in (["is", "not"], ["was", "not"], ["'s", "not"])
+            after = rest[size : size + 1]
+            return denied and (not after or after[0] in (",", ";", ":", ")", "but"))
+        if word not in ("at", ",", "which", "though", "either") and kinds[spot] not in "0B":
+            return False
+    return False
+
+
+def _absent(type_: str, sentence: Sentence, at: int) -> bool:
+    """Behind a "not": "present", "the right label", and of a player's sound "so nasal"."""
+    words = sentence.words
+    after = words[at : at + 3]
+    if not after:
+        return False
+    if after[0] == "the" and after[1:2] in (["right"], ["correct"], ["best"], ["proper"]):
+        return True
+    if after[0] in _SO and type_ in LABELS and len(after) > 1 and words[at - 1] != "never":
+        return _bare(sentence, at)
+    ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)" or after[1] in ("here", "in")
+    return after[0] in ("present", "heard", "there", "audible", "involved") or (
+        after[0] in _PRESENT and ends
+    )
+
+
+def _bare(sentence: Sentence, at: int) -> bool:
+    """ "A violin is not so nasal": said of any violin, and so none is heard."""
+    return sentence.words[0] in ("a", "an", "but") or (
+        "the" not in sentence.words[max(0, at - 6) : at]
+    )
+
+
+def _first_idea(words: list[str]) -> bool:
+    """ "was my first guess"."""
+    return not _FIRST_IDEA.isdisjoint(words[:3]) and not _IDEA.isdisjoint(words[1:4])
+
+
 def _past_insertion(sentence: Sentence, at: int) -> int:
     """Behind ", though ...,": the place where the clause of a name goes on."""
     words, kinds = sentence.words, sentence.kinds
     if kinds[at : at + 1] not in (",", "(") or at + 1 >= len(words):
         return at
-    if kinds[at] == "," and words[at + 1] not in INSERTED:
+    word = words[at + 1]
+    if kinds[at] == "," and word not in INSERTED and word not in _LED and not word.endswith("ed"):
         return at
     end = min(len(words), at + _LONGEST_INSERTION)
     for spot in range(at + 2, end):
-        if kinds[spot] in (",", ")"):
+        if kinds[spot] in ",):":
             return spot + 1
     return at
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from rewards.claims.cue_words import (
+    ARGUED,
+    ASSUMING,
     CUES,
     DENY,
     DENY_PAIRS,
@@ -24,10 +26,13 @@ from rewards.claims.cue_words import (
     NO_DENIAL,
     NOTED,
     OPINION,
+    PRINTS,
     SUPPOSE,
     TAKEN_BACK,
     TAKEN_PAIRS,
     VERDICTS,
+    WEIGHED,
+    WRITERS,
 )
 from rewards.claims.sentences import Sentence
 
@@ -59,16 +64,21 @@ class Signs:
             pair = (words[at - 1] if at else "", word)
             if (word in DENY and self._denies(at)) or pair in DENY_PAIRS or self._falls_short(at):
                 self.deny.append(at)
-            if (
+            written = word in ("could", "might", "may") and self._writes(at)
+            if not written and (
                 (word in HEDGE and self._hedges(at))
-                or pair in HEDGE_PAIRS
+                or (pair in HEDGE_PAIRS and self._reaches_on(at))
+                or word == "possible"
                 or (word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly"))
             ):
                 self.hedge.append(at)
             if pair in DOUBT_AFTER:
                 self.doubt.append(at)
-            if (word in SUPPOSE and self._supposes(at)) or (
-                word == "had" and (at == 0 or kinds[at - 1] in ",;:(")
+            if (
+                written
+                or (word in SUPPOSE and self._supposes(at))
+                or (word == "had" and (at == 0 or kinds[at - 1] in ",;:("))
+                or (word in WEIGHED and self._weighs(at))
             ):
                 self.suppose.append(at)
             if word in TAKEN_BACK or pair in TAKEN_PAIRS or (word in NOTED and self._given_up(at)):
@@ -101,6 +111,27 @@ class Signs:
         late = self.words[at + 1 :]
         return not GIVEN_UP.isdisjoint(late) and self.words[at] not in ("have", "had", "heard")
 
+    def _reaches_on(self, at: int) -> bool:
+        """False for "drop D, I think, drums": it doubts what is before it; "seems to" needs "be"."""
+        if self.words[at] in ASSUMING:
+            return at + 1 < len(self.words) and self.kinds[at + 1] not in ",;:)"
+        return (
+            self.words[at] != "to"
+            or self.words[at - 1][:4] != "seem"
+            or self.words[at + 1 : at + 2] == ["be"]
+        )
+
+    def _writes(self, at: int) -> bool:
+        """ "A modern editor could print", "you might also write"."""
+        after = [word for word in self.words[at + 1 : at + 4] if word not in ("also", "just")]
+        if not after or after[0] not in PRINTS:
+            return False
+        return not WRITERS.isdisjoint(self.words[max(0, at - 8) : at])
+
+    def _weighs(self, at: int) -> bool:
+        """ "I briefly considered G minor": a thought, and no more."""
+        return not {"i", "we"}.isdisjoint(self.words[max(0, at - 3) : at])
+
     def _falls_short(self, at: int) -> bool:
         """ "too quick for Andante", "too low to be a violin", "more Adagio than Andante"."""
         words = self.words
@@ -122,6 +153,8 @@ class Signs:
         after = words[at + 1] if at + 1 < len(words) else ""
         if words[at] == "without" and "would" in self.sentence.bag:
             return False
+        if after == "reason" and words[at + 2 : at + 3] == ["to"]:
+            return not ARGUED.isdisjoint(words[at + 3 : at + 4])
         if words[at] in ("no", "nope", "without", "not") and after in NO_DENIAL:
             return False
         if after == "any" and at + 2 < len(words) and words[at + 2] in NO_DENIAL:
