@@ -40,19 +40,23 @@ class Context:
     Attributes:
         facet: the fact that the question asks, or None.
         key: the key that was named last.
+        home: the key that was plainly asserted first, or corrected since.
         mode: the bare mode that was named last, "major" or "minor".
         modes: the mode of each tonic (pitch class) that was named with one.
         tempo_said: a tempo was named.
         band: an instrument of a band was named.
+        heard: the instruments that were named.
         found: the claims of the sentence at hand.
     """
 
     facet: str | None = None
     key: Key | None = None
+    home: Key | None = None
     mode: str | None = None
     modes: dict[int, str] = field(default_factory=dict)
     tempo_said: bool = False
     band: bool = False
+    heard: set[str] = field(default_factory=set)
     found: list[Found] = field(default_factory=list)
 
     @property

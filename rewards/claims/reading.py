@@ -274,4 +274,6 @@ def _remember(context: Context, claims: list[Claim]) -> None:
             continue
         if not named:
             context.key, named = key, True
+        if claim.plain and claim.type == "key":
+            context.home = key
         context.modes.setdefault(key.tonic.pitch_class, key.mode)

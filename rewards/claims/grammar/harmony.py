@@ -15,6 +15,7 @@ from itertools import pairwise
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.keys import MOVED, bare_key, bare_modes, church_modes, take
+from rewards.claims.grammar.senses import Sense, placed, sense, time_of
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.claims.words import word_set
@@ -22,30 +23,14 @@ from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES
 from rewards.spelling.keys import Key
 
-_CHORD_CUES = word_set(
-    "chord chords triad triads sonority harmony harmonies progression ends ended finishes "
-    "finish lands closes resolves resolving resolved cadences arrives followed sounds vamp loop "
-    "changes sequence option spells outlines arpeggiates arpeggiated strums strummed strikes "
-    "hits plays rings landing closing ending finishing built voicing inversion"
-)
-_KEY_CUES = word_set("in into key tonality signature tonic centre center scale home keys")
 _STRONG_KEY = word_set("key tonality keys tonic home")
 _ROW_WORDS = word_set(
     "to then and followed by into resolving resolves moving moves leading leads going goes back "
     "finally a an falls falling before"
 )
-_APPOSED = word_set(
-    "chord triad harmony sonority tonic dominant subdominant submediant mediant supertonic"
-)
 _MEMBERS = word_set("third fifth seventh root bass note ninth")
-_WEAK = word_set("sounds ending closing end plays built rings resolves harmony landing")
-"""Words of chords that speak of keys as well, where a key is asked."""
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
 _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
-_CHORDAL = ("cadence", "roman", "progression", "chords")
-_KEY_TALK = word_set(
-    "in into key tonality signature tonic centre center scale home keys major minor"
-)
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
@@ -55,36 +40,70 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
         bare_modes(sentence, context, found)
     if "O" in sentence.kinds:
         church_modes(sentence, context, found)
+    last: tuple[Item, Sense] | None = None
     for item in found:
-        if id(item) in taken:
-            continue
-        time = _time(sentence, item.first)
-        if item.kind == "mode":
-            moved = not MOVED.isdisjoint(before(sentence, item.first, 4)) and bool(
-                {"to", "into"} & set(before(sentence, item.first, 2))
-            )
-            if moved:
-                context.add(Found("modulation", f"{item.note.name} {item.mode}", item.first,
-                    item.last, time=time))  # fmt: skip
-                continue
-            context.add(Found("mode", f"{item.note.name} {item.mode}", item.first, item.last))
-        elif item.kind == "chord" and _symbol_of_key(sentence, context, item):
-            mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
-            take(sentence, context, item, Key(item.note, mode), time)
-        elif item.kind == "chord" or (item.kind == "triad" and _is_chord(sentence, context, item)):
+        if id(item) not in taken:
+            last = item, _name(sentence, context, found, item, last)
+
+
+def _name(
+    sentence: Sentence,
+    context: Context,
+    found: list[Item],
+    item: Item,
+    last: tuple[Item, Sense] | None,
+) -> Sense:
+    """Take down what one name stands for."""
+    time = time_of(sentence, item.first)
+    if item.kind == "mode":
+        moved = not MOVED.isdisjoint(before(sentence, item.first, 4)) and bool(
+            {"to", "into"} & set(before(sentence, item.first, 2))
+        )
+        kind = "modulation" if moved else "mode"
+        time = time if moved else None
+        value = f"{item.note.name} {item.mode}"
+        context.add(Found(kind, value, item.first, item.last, time=time))
+        return None
+    if item.kind == "chord" and _symbol_of_key(sentence, context, item):
+        mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
+        take(sentence, context, item, Key(item.note, mode), time)
+        return "key"
+    if item.kind == "chord":
+        _chord(sentence, context, item, time)
+        return "chord"
+    if item.kind in ("triad", "key"):
+        stands = sense(sentence, context, item, last)
+        if stands == "chord" or _beside_chord(sentence, found, item):
             _chord(sentence, context, item, time)
-        elif item.kind in ("triad", "key"):
+            return "chord"
+        if stands == "key":
             take(sentence, context, item, item.key, time)
-        elif item.kind == "note":
-            key = bare_key(sentence, context, item)
-            on_mode = any(one.kind == "mode" and one.note.same(item.note) for one in found)
-            if key is not None and not on_mode:
-                take(sentence, context, item, key, time)
-            elif _named_chord(sentence, context, item) or (
-                context.chords_asked and _alone(sentence, item) and _placed(sentence, item, time)
-            ):
-                item.chord = parse_chord(f"{item.note.name} major")
-                _chord(sentence, context, item, time)
+        return stands
+    key = bare_key(sentence, context, item)
+    on_mode = any(
+        one.kind in ("mode", "triad", "key") and one.note.same(item.note) for one in found
+    )
+    if key is not None and not on_mode:
+        take(sentence, context, item, key, time)
+        return "key"
+    if _named_chord(sentence, context, item) or (
+        context.chords_asked and _alone(sentence, item) and placed(sentence, item, time)
+    ):
+        item.chord = parse_chord(f"{item.note.name} major")
+        _chord(sentence, context, item, time)
+        return "chord"
+    return None
+
+
+def _beside_chord(sentence: Sentence, found: list[Item], item: Item) -> bool:
+    """ "B flat minor, then D flat seven": a name in a row with a chord."""
+    at = next(n for n, one in enumerate(found) if one is item)
+    pairs = [(found[at - 1], item)] if at else []
+    pairs += [(item, found[at + 1])] if at + 1 < len(found) else []
+    return any(
+        "chord" in (one.kind, other.kind) and _joint(sentence, one, other) not in (None, {"and"})
+        for one, other in pairs
+    )
 
 
 def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
@@ -115,67 +134,6 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
     context.add(Found("chord", harte(item.chord), item.first, item.last, frozenset(subject), time))
 
 
-def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
-    lead = before(sentence, item.first, 8)
-    apposed = len(lead) > 1 and lead[-1] == "," and lead[-2] in _APPOSED
-    if apposed and lead[-2] in ("chord", "triad", "harmony", "sonority"):
-        return True
-    like = False
-    for word in reversed(lead[:-2] if apposed else lead):
-        if word in (",", ";", ":", "(", ")"):
-            if word == ":" and lead[lead.index(":") - 1] in ("triad", "chord", "sonority"):
-                return True
-            break
-        if apposed and word == "tonic":
-            continue
-        if word in _STRONG_KEY or word in ("feels", "feel"):
-            return False
-        if word == "like":
-            like = True
-        weak = (like and word == "sounds") or (context.facet == "key" and word in _WEAK)
-        weak = weak or (word == "changes" and lead[-1] == "to")
-        if word in _CHORD_CUES and not weak:
-            return True
-        if word in ("in", "into") and lead[-1] in ("in", "into", "the"):
-            return False
-    tail = after(sentence, item.last, 4)
-    if lead[-1:] and lead[-1] in ("a", "an") and item.kind == "triad":
-        return not tail or tail[0] not in (
-            "piece",
-            "song",
-            "tune",
-            "work",
-            "feel",
-            "context",
-            "sound",
-        )
-    if context.chords_asked and _placed(sentence, item, _time(sentence, item.first)):
-        return True
-    if (lead[-1:] and lead[-1] in ("in", "into")) or {"home", "tonic", "throughout", "all"} & set(
-        tail
-    ):
-        return False
-    if tail[:1] and tail[0] in (
-        "arrives",
-        "follows",
-        "appears",
-        "arrive",
-        "sounds",
-        "next",
-        "enters",
-        "resolves",
-        "comes",
-        "rings",
-        "leads",
-    ):
-        return True
-    if context.facet == "chord":
-        if not sentence.bag.isdisjoint(("tonality", "key")):
-            return False
-        return not (lead and lead[-1] in _KEY_CUES)
-    return context.facet in _CHORDAL and not (set(lead) | set(tail[:2])) & _KEY_TALK
-
-
 def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "the chord is G", "the last chord: D", "a chord of C"."""
     lead = before(sentence, item.first, 4)
@@ -194,35 +152,12 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     return lead[-1] in ("is", ":", "chord", "of", "therefore", "a", "an", "be", "plain", "=")
 
 
-def _placed(sentence: Sentence, item: Item, time: float | None) -> bool:
-    """Behind a time or the number of a bar."""
-    lead = before(sentence, item.first, 2)
-    return time is not None or (len(lead) == 2 and lead[0] in ("m", "mm", "bar", "measure"))
-
-
 def _alone(sentence: Sentence, item: Item) -> bool:
     """Between marks: a chord of a list with times."""
     kinds = sentence.kinds
     left = item.first == 0 or kinds[item.first - 1] in ",;:T-(0"
     right = item.last + 1 == len(kinds) or kinds[item.last + 1] in ",;:.-)"
     return left and right
-
-
-def _time(sentence: Sentence, at: int) -> float | None:
-    """The time that stands before a token, or right behind it."""
-    kinds = sentence.kinds
-    for spot in range(at + 1, min(len(kinds), at + 5)):
-        if kinds[spot] == "T" and sentence.words[spot - 1] in ("at", "(", "from"):
-            return sentence.tokens[spot].value
-        if kinds[spot] in ",;":
-            break
-    for spot in range(at - 1, -1, -1):
-        if kinds[spot] == "T":
-            return sentence.tokens[spot].value
-    for spot in range(at + 1, min(len(kinds), at + 6)):
-        if kinds[spot] == "T":
-            return sentence.tokens[spot].value
-    return None
 
 
 def _rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:

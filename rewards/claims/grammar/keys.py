@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.items import Item
+from rewards.claims.grammar.moves import moves
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
-from rewards.spelling.keys import Key, parse_key
+from rewards.spelling.keys import Key
 
 MOVED = word_set("moved lifted shifted raised transposed modulates lowered shifts moves slides")
 _MODULATES = word_set(
@@ -29,15 +30,8 @@ _SURE = word_set(
     "tonicization tonicisation "
     "pivot pivoting"
 )
-_ELSEWHERE = word_set(
-    "bridge middle chorus trio section development coda later then new second theme bar bars "
-    "measure measures verse key"
-)
-_OTHER_SECTION = word_set("bridge trio development coda middle second chorus")
 _TONIC = word_set("tonic home center centre final key finalis")
 _KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
-_LANDS = word_set("land lands landing landed arrive arrives arriving back are settle settles")
-_BARS = word_set("bar measure bars m")
 _DEGREES_OF = word_set(
     "third fourth fifth sixth seventh second degree note notes scale dominant subdominant triad "
     "mediant root signature step collection leading-tone pitches chords accidentals"
@@ -71,20 +65,7 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     shared = {"shares", "share"} & set(lead[-5:]) or "share" in after(sentence, item.last, 5)
     if told or shared:
         return
-    bag = sentence.bag
-    said = [one.value for one in context.found if one.type == "key"]
-    home = parse_key(str(said[0])) if said else context.key
-    other = home is not None and not home.same(key)
-    moves: object = _MODULATES & set(lead) and {"to", "into", "through", "of"} & set(lead[-6:])
-    reaches = {"reached", "reaches"} & ({*lead[-6:]} | set(after(sentence, item.last, 3)))
-    sure = _SURE & set(lead) or time is not None or bag & _ELSEWHERE or "back" in lead
-    landed = "in" in lead[-1:] and not _LANDS.isdisjoint(lead[-3:])
-    moves = moves or (landed and other and (time is not None or not _BARS.isdisjoint(behind)))
-    moves = moves or (time is not None and other and lead[-1:] in (["into"], ["to"]))
-    elsewhere = _OTHER_SECTION & {*lead, *after(sentence, item.last, 5)}
-    timed = time is not None and bool({"in", "is", "become", "becomes", "reached"} & set(lead))
-    new = other and (context.facet == "modulations" or timed or bool(elsewhere))
-    kind = "modulation" if ((moves or reaches) and (sure or home)) or new else "key"
+    kind = "modulation" if moves(sentence, context, item, key, time) else "key"
     context.add(Found(kind, key.name, item.first, item.last, time=time))
 
 

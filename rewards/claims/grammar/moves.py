@@ -1,0 +1,123 @@
+"""Whether a key is one that the music moves to, or the one it is in.
+
+Conventions
+-----------
+A key other than the one at home is a modulation behind a verb or noun of motion ("shifts to", "a
+detour through"), as a goal ("the new key is"), in another section, at a time or bar ("by bar 9
+we are in"), and behind "in" wherever the question is not one for the key itself. Without a key at
+home only a word that means nothing else ("modulates") or a place makes one.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, after, before
+from rewards.claims.grammar.items import Item
+from rewards.claims.sentences import Sentence
+from rewards.claims.signs import Signs
+from rewards.claims.words import word_set
+from rewards.spelling.keys import Key, parse_key
+
+KEYISH = frozenset(("key", "key_signature", "mode"))
+_MOTION = word_set(
+    "passes passing tonicization tonicisation tonicizes tonicises tonicize tonicizing tonicising "
+    "modulates modulate modulating modulated modulation modulations shifts shift shifting shifted "
+    "moves move moving moved slides slide slipping slips drops drop dips dip leans heads heading "
+    "swings swing pulls lift lifts lifted lifting drifts drift passes pass detour detours excursion "
+    "visits visit visiting turn turns turned turning pivot pivots pivoting change changes changing "
+    "changed jumps jump leaps leap climbs climb rises rise reaches reach reached travels travel "
+    "travelling returns return returning back brighten brightens darkens darken goes go going "
+    "journeys journey settles settle transitions transition transposed transposes transpose "
+    "wanders wander veers veer strays stray migrates migrate departs departure digresses digression "
+    "switches switch switching steps step sinks sink falls fall hoisted raised raises lowered lower "
+    "leads launches tips relaxes ascends descends lands land landing lurches lurch plunges plunge "
+    "glides glide venture ventures flips flip way end ends ending ended finishes finish arrives "
+    "arrive arriving arrival comes led leading progresses continues flight escape escapes kicks "
+    "ventured bump bumps bumped cranks push pushes pushed slid fell rose moved went"
+)
+_SURE = word_set(
+    "modulates modulate modulating modulated modulation modulations tonicizes tonicises tonicize "
+    "tonicizing tonicising pivots tonicization tonicisation pivot pivoting"
+)
+_TO = word_set("to into through toward towards via by at of for on up")
+_REACHES = word_set("reached reaches visits visit visiting tonicizes tonicises tonicizing touches")
+_CARRIERS = word_set("harmony bass loop chords progression line melody chord")
+"""What moves to a chord or to a note, and to no key."""
+_DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
+_GOALS = word_set("goal destination arrival target region")
+_SECTIONS = word_set(
+    "bridge trio development coda middle chorus minore maggiore episode episodes interlude strain "
+    "half refrain outro theme contrasting finale breakdown drop section verse prechorus pre-chorus "
+    "later finally ends end ending closes finishes answers recapitulation afterwards eventually "
+    "suddenly briefly momentarily subject"
+)
+_VAGUE = word_set("second answer third now next")
+"""Places, where the question is not one for the key itself ("on second thoughts")."""
+"""Words of another place, where a key is named that is not the one at home."""
+_BARS = word_set("bar bars measure measures m mm minutes seconds beats chorus verse")
+_IS = word_set("in is become becomes reached be")
+
+
+def aimed(sentence: Sentence, item: Item) -> bool:
+    """Does a word of motion lead to a name: "shifts up to", "visits", "a detour through"?"""
+    lead = _without_apposition(before(sentence, item.first, 10))
+    if not _CARRIERS.isdisjoint(lead) or lead[-1:] == [","]:
+        return False
+    if not _REACHES.isdisjoint(lead[-3:]) or after(sentence, item.last, 2) == ["is", "reached"]:
+        return True
+    return not _TO.isdisjoint(lead[-5:]) and not _MOTION.isdisjoint(lead)
+
+
+def moves(
+    sentence: Sentence, context: Context, item: Item, key: Key, time: float | None
+) -> bool:
+    """Is a key, named as one, a modulation?"""
+    lead = _without_apposition(before(sentence, item.first, 10))
+    tail = after(sentence, item.last, 5)
+    said = [one.value for one in context.found if one.type == "key"]
+    inside = parse_key(str(said[0])) if said else None
+    home = inside or context.home
+    other = home is not None and not home.same(key)
+    near = lead[-1] if lead else ""
+    sure = not _SURE.isdisjoint(lead)
+    if aimed(sentence, item):
+        if other or sure or time is not None or _back(context, lead):
+            return True
+    if not other:
+        return False
+    if context.facet == "modulations" or not _GOALS.isdisjoint(lead):
+        return True
+    if "new" in lead and "key" in lead:
+        return True
+    if time is not None and not _IS.isdisjoint(lead):
+        return True
+    if near in ("in", "into", "to", ":") or not _IS.isdisjoint(lead[-2:]):
+        places = _SECTIONS if context.facet in KEYISH else _SECTIONS | _VAGUE
+        placed = not _BARS.isdisjoint(lead) and "0" in sentence.kinds
+        if placed or not places.isdisjoint((*lead, *tail)) or not _BARS.isdisjoint(tail[:4]):
+            return True
+    return near == "in" and context.facet not in KEYISH and not _doubted(sentence, item)
+
+
+def _without_apposition(lead: list[str]) -> list[str]:
+    """ "in the subdominant, E flat": the words before the degree that a key is."""
+    if lead[-1:] != [","] or _DEGREES.isdisjoint(lead[-3:-1]):
+        return lead
+    at = len(lead) - 2
+    while at and lead[at] in _DEGREES | {"the", "its", "major", "minor"}:
+        at -= 1
+    return lead[: at + 1]
+
+
+def _back(context: Context, lead: list[str]) -> bool:
+    """ "back to C": the key at home, after another."""
+    away = context.key is not None and context.home is not None
+    return bool(away and not context.home.same(context.key) and "back" in lead)  # type: ignore
+
+
+def _doubted(sentence: Sentence, item: Item) -> bool:
+    """Is what a sentence says of a key before this one not simply asserted?"""
+    signs = Signs(sentence)
+    if signs.none:
+        return False
+    cues = (*signs.deny, *signs.hedge, *signs.suppose, *signs.taken, *signs.doubt)
+    return any(cue < item.first for cue in cues)
