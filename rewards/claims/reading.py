@@ -265,7 +265,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
 
 def _remember(context: Context, claims: list[Claim]) -> None:
     """The key that was named last, for what refers to it; the mode of each tonic."""
-    named = False
+    named, asked = False, context.facet in ("key", "key_signature", "mode")
     for claim in reversed(claims):
         if claim.type not in ("key", "modulation") or claim.polarity != "asserted":
             continue
@@ -274,6 +274,6 @@ def _remember(context: Context, claims: list[Claim]) -> None:
             continue
         if not named:
             context.key, named = key, True
-        if claim.plain and claim.type == "key":
+        if claim.plain and claim.type == "key" and (context.home is None or asked):
             context.home = key
         context.modes.setdefault(key.tonic.pitch_class, key.mode)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.items import Item
-from rewards.claims.grammar.moves import moves
+from rewards.claims.grammar.moves import aimed, moves, sections
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.keys import Key
@@ -92,12 +92,14 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
         and bool({"relative", "parallel", "dominant"} & set(lead))
     )
     moves = near in ("to", "into") and (
-        bool(_SURE & set(lead)) or (nouns and _MODULATES & set(lead))
+        bool(_SURE & set(lead))
+        or (nouns and _MODULATES & set(lead))
+        or (ends and aimed(sentence, item) and sections(sentence, item))
     )
     asked = (
         context.facet == "key"
         and ends
-        and near in ("be", "around", "say", "pick", "choose", "with")
+        and (near in ("be", "around", "say", "pick", "choose") or lead[-2:] in _CHOICES)
     )
     lone = context.facet == "key" and sentence.asked and len(sentence.words) <= 4
     listed = context.facet == "modulations" and near in ("to", "from", "in", "into", "reaches")
@@ -118,6 +120,7 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     return context.on(item.note) or Key(item.note, context.mode or "major")
 
 
+_CHOICES = (["go", "with"], ["going", "with"], ["stick", "with"], ["stay", "with"], ["went", "with"])
 _CHURCH = word_set("dorian phrygian lydian mixolydian locrian ionian aeolian")
 _NO_MODE = word_set(
     "cadence half colour color flavour flavor inflection sixth fourth second seventh tinge touch "

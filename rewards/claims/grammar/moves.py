@@ -26,7 +26,7 @@ _MOTION = word_set(
     "visits visit visiting turn turns turned turning pivot pivots pivoting change changes changing "
     "changed jumps jump leaps leap climbs climb rises rise reaches reach reached travels travel "
     "travelling returns return returning back brighten brightens darkens darken goes go going "
-    "journeys journey settles settle transitions transition transposed transposes transpose "
+    "journeys journey settles settle transitions transition proceed proceeds transposed transposes transpose "
     "wanders wander veers veer strays stray migrates migrate departs departure digresses digression "
     "switches switch switching steps step sinks sink falls fall hoisted raised raises lowered lower "
     "leads launches tips relaxes ascends descends lands land landing lurches lurch plunges plunge "
@@ -40,7 +40,7 @@ _SURE = word_set(
 )
 _TO = word_set("to into through toward towards via by at of for on up")
 _REACHES = word_set("reached reaches visits visit visiting tonicizes tonicises tonicizing touches")
-_CARRIERS = word_set("harmony bass loop chords progression line melody chord")
+_CARRIERS = word_set("harmony bass chords progression line melody chord chordal")
 """What moves to a chord or to a note, and to no key."""
 _DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
 _GOALS = word_set("goal destination arrival target region")
@@ -54,41 +54,50 @@ _VAGUE = word_set("second answer third now next")
 """Places, where the question is not one for the key itself ("on second thoughts")."""
 """Words of another place, where a key is named that is not the one at home."""
 _BARS = word_set("bar bars measure measures m mm minutes seconds beats chorus verse")
+_LANDS = word_set("land lands landing landed ends end ended ending arrive arrives settles comes")
 _IS = word_set("in is become becomes reached be")
 
 
 def aimed(sentence: Sentence, item: Item) -> bool:
     """Does a word of motion lead to a name: "shifts up to", "visits", "a detour through"?"""
     lead = _without_apposition(before(sentence, item.first, 10))
-    if not _CARRIERS.isdisjoint(lead) or lead[-1:] == [","]:
+    near = lead[-1] if lead else ""
+    if not _CARRIERS.isdisjoint(lead) or near in (",", "from"):
         return False
+    if near == "in":
+        return not _LANDS.isdisjoint(lead[-3:])
     if not _REACHES.isdisjoint(lead[-3:]) or after(sentence, item.last, 2) == ["is", "reached"]:
         return True
     return not _TO.isdisjoint(lead[-5:]) and not _MOTION.isdisjoint(lead)
+
+
+def sections(sentence: Sentence, item: Item) -> bool:
+    """Is a name said of a section: "in the trio they go up to B flat"?"""
+    return not _SECTIONS.isdisjoint(before(sentence, item.first, 12))
 
 
 def moves(
     sentence: Sentence, context: Context, item: Item, key: Key, time: float | None
 ) -> bool:
     """Is a key, named as one, a modulation?"""
-    lead = _without_apposition(before(sentence, item.first, 10))
+    lead = _without_apposition(before(sentence, item.first, 16))
     tail = after(sentence, item.last, 5)
     said = [one.value for one in context.found if one.type == "key"]
     inside = parse_key(str(said[0])) if said else None
-    home = inside or context.home
+    home = context.home or inside
     other = home is not None and not home.same(key)
     near = lead[-1] if lead else ""
-    sure = not _SURE.isdisjoint(lead)
-    if aimed(sentence, item):
-        if other or sure or time is not None or _back(context, lead):
+    if near != "from" and (aimed(sentence, item) or near == "into"):
+        sure = not _SURE.isdisjoint(lead) or (home is None and time is not None)
+        if other or sure or ("back" in lead and time is not None):
             return True
-    if not other:
+    if not other or near == "from":
         return False
     if context.facet == "modulations" or not _GOALS.isdisjoint(lead):
         return True
     if "new" in lead and "key" in lead:
         return True
-    if time is not None and not _IS.isdisjoint(lead):
+    if time is not None and not _IS.isdisjoint(lead[-10:]):
         return True
     if near in ("in", "into", "to", ":") or not _IS.isdisjoint(lead[-2:]):
         places = _SECTIONS if context.facet in KEYISH else _SECTIONS | _VAGUE
@@ -103,15 +112,9 @@ def _without_apposition(lead: list[str]) -> list[str]:
     if lead[-1:] != [","] or _DEGREES.isdisjoint(lead[-3:-1]):
         return lead
     at = len(lead) - 2
-    while at and lead[at] in _DEGREES | {"the", "its", "major", "minor"}:
+    while at and lead[at] in _DEGREES | {"the", "its", "major", "minor", "key"}:
         at -= 1
     return lead[: at + 1]
-
-
-def _back(context: Context, lead: list[str]) -> bool:
-    """ "back to C": the key at home, after another."""
-    away = context.key is not None and context.home is not None
-    return bool(away and not context.home.same(context.key) and "back" in lead)  # type: ignore
 
 
 def _doubted(sentence: Sentence, item: Item) -> bool:

@@ -83,7 +83,7 @@ _OPINIONS = word_set(
     "eliminate eliminates discard reject contradict contradicts consider considered tried weigh "
     "between versus vs yield yields define defines anchors anchor argues argue speaks file filed "
     "gravitate gravitates gravitating opted settled took take takes heard identify identified "
-    "assume assumed spell note notes noted certain sure confident hinting hints hint promises "
+    "assume assumed spell note notes noted certain sure confident hinting hints hint "
     "candidates about concur concluded dwells hangs hovers denies denied against swear believe thought wrote "
     "believed guessed assumed marked noted aligns line lines consistent compatible agree agrees "
     "expect expected name named announces decided decide final toward towards"
@@ -96,7 +96,12 @@ _BEHIND = word_set(
     "possibly probably perhaps maybe indeed first ballad waltz in"
 )
 _JOINS = word_set("or and , nor / its relative the either a vs versus minor major not parallel but")
+_STEPS = word_set("to into straight directly back up down then on and")
 _RELATED = word_set("shares share differs relatives siblings related differ neighbours neighbors")
+_FROM_KEYS = word_set(
+    "travels moves goes modulates proceeds passes shifts modulation journey departs starts starting "
+    "turns rises sets modulating moving"
+)
 _FROM = word_set("from with to as than")
 _COMPARES = word_set(
     "differs differ compared foreign belong belongs native same common alien shared shares relative "
@@ -108,6 +113,8 @@ _LOOK_BACK = 14
 def sense(sentence: Sentence, context: Context, item: Item, last: tuple[Item, Sense] | None) -> Sense:
     """What a name of the kinds "triad" and "key" stands for; ``last`` is the name before it."""
     if item.kind == "triad" and _is_chord(sentence, context, item):
+        return "chord"
+    if last is not None and last[1] == "chord" and _follows(sentence, last[0], item):
         return "chord"
     if _compared(sentence, item):
         return None
@@ -121,6 +128,12 @@ def sense(sentence: Sentence, context: Context, item: Item, last: tuple[Item, Se
 def _joined(sentence: Sentence, one: Item, other: Item) -> bool:
     between = sentence.words[one.last + 1 : other.first]
     return len(between) <= 4 and _JOINS.issuperset(between)
+
+
+def _follows(sentence: Sentence, one: Item, other: Item) -> bool:
+    """ "from G7 straight to C major"."""
+    between = sentence.words[one.last + 1 : other.first]
+    return 0 < len(between) <= 3 and between[-1] in ("to", "into") and _STEPS.issuperset(between)
 
 
 def _clause(sentence: Sentence, item: Item) -> tuple[list[str], list[str], str]:
@@ -143,6 +156,8 @@ def _keyed(sentence: Sentence, item: Item) -> bool:
     while lead and lead[-1] in _ADVERBS:
         lead = lead[:-1]
     near = lead[-1] if lead else ""
+    if near == "from" and not _FROM_KEYS.isdisjoint(lead[-4:]):
+        return True
     if near in ("in", "into", "unlike"):
         return True
     if not _KEY_NOUNS.isdisjoint(lead) or not _KEY_NOUNS.isdisjoint(tail[:4]):
@@ -161,7 +176,7 @@ def _stands_alone(sentence: Sentence, item: Item, tail: list[str], mark: str) ->
     head = before(sentence, item.first, _LOOK_BACK)
     if mark == ":" and sentence.kinds[max(0, item.first - 2) : item.first] == "0:":
         return False
-    return not mark or {"chord", "sonority", "triad", "chords", "harmony"}.isdisjoint(head)
+    return not mark or {"chord", "sonority", "triad", "harmony"}.isdisjoint(head)
 
 
 def _compared(sentence: Sentence, item: Item) -> bool:
@@ -211,6 +226,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     if context.chords_asked and placed(sentence, item, time_of(sentence, item.first)):
         return True
     if near in ("in", "into") or {"home", "tonic", "throughout", "all"} & set(tail):
+        return False
+    if context.facet not in _CHORDAL | {"chord"} and aimed(sentence, item):
         return False
     if tail[:1] and tail[0] in _SOUNDING:
         return True
