@@ -16,11 +16,13 @@ chords with times                                      share of time that is rig
 no chords with times, or far more than there are       0
 =====================================================  =========================
 
-Source: mir_eval 0.8, ``mir_eval.chord.weighted_accuracy`` and ``mir_eval.chord.seg``.
+Source: mir_eval 0.8, ``mir_eval.chord.weighted_accuracy``, and ``mir_eval.chord.seg``, whose
+search of all edges for every stretch is one walk here: the same numbers to the last bit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -31,12 +33,16 @@ from rewards.scorers.chord import MOST_TONES, compare, default_level, in_vocabul
 from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
 from rewards.spelling.chord_mentions import find_chords
 from rewards.spelling.chords import parse_chord
-from rewards.spelling.harte import NO_CHORD, Chord
+from rewards.spelling.harte import UNKNOWN, Chord
 from rewards.spelling.rows import closed, read_rows
+from rewards.spelling.series import LAST
 from rewards.text import fold
 
-Row = tuple[float, float, Chord]
-Labelled = tuple[tuple[float, float, str], ...]
+Rows = tuple[tuple[float, float, str], ...]
+"""(start [s], end [s], label of a chord), one after the other."""
+Stretches = Sequence[Sequence[float]]
+
+SILENCE = "N"
 
 
 @reward("chords")
@@ -44,7 +50,7 @@ def chords(question: Question, response: Response) -> Verdict | None:
     """Weighted accuracy times segmentation against ``facts.chords``.
 
     Raises:
-        DataError: a label of the fact is no chord.
+        DataError: a label of the fact is no chord, or a stretch no time of music.
     """
     if not present(question, "chords"):
         return None
@@ -58,8 +64,8 @@ def chords(question: Question, response: Response) -> Verdict | None:
 
 
 @lru_cache(maxsize=VERDICTS)
-def _judged(rows: Labelled, text: str, metric: str | None, spelled: bool) -> Verdict | None:
-    truth = reference(rows)
+def _judged(rows: Rows, text: str, metric: str | None, spelled: bool) -> Verdict | None:
+    truth, stretches = reference(rows)
     said = read(text, truth[0][0], truth[-1][1])
     if not said:
         return Verdict(0.0, "the answer lists no chords with times")
@@ -69,45 +75,47 @@ def _judged(rows: Labelled, text: str, metric: str | None, spelled: bool) -> Ver
     right = accuracy(truth, said, metric, spelled)
     if right is None:
         return None
-    segmented = segmentation(truth, said)
+    segmented = segmentation(stretches, merged(said))
     why = f"right {100 * right:.0f} % of the time, segmentation {segmented:.2f}"
     details = {"accuracy": right, "segmentation": segmented}
     return Verdict(right * segmented, why, details)
 
 
 @lru_cache(maxsize=FACTS)
-def reference(rows: Labelled) -> tuple[Row, ...]:
-    """The fact with its labels read, in time.
+def reference(rows: Rows) -> tuple[Rows, Stretches]:
+    """The fact in time, its labels folded, and its merged stretches.
 
     Raises:
-        DataError: a label is no chord, or two stretches overlap.
+        DataError: a label is no chord, a stretch has no duration, or two overlap.
     """
-    made = []
-    for start, end, label in sorted(rows):
-        chord = parse_chord(fold(label))
-        if chord is None:
+    made = tuple((start, end, fold(label)) for start, end, label in sorted(rows))
+    for start, end, label in made:
+        if parse_chord(label) is None:
             raise DataError(f"facts.chords: got {label[:40]!r}, expected one such as 'A:min7'")
-        made.append((start, end, chord))
+        if not 0.0 <= start < end <= LAST:
+            raise DataError(
+                f"facts.chords: got {label[:40]!r} from {start} to {end} s, expected "
+                f"0 <= start < end <= {LAST:.0f}"
+            )
     if any(after[0] < before[1] - 1e-6 for before, after in pairwise(made)):
         raise DataError("facts.chords: got stretches that overlap, expected one chord at a time")
-    return tuple(made)
+    return made, merged(made)
 
 
-def read(text: str, first: float, last: float) -> tuple[Row, ...]:
+def read(text: str, first: float, last: float) -> Rows:
     """The chords of a readable text from ``first`` to ``last`` [s], without gaps."""
-    rows: list[Row] = []
+    rows: list[tuple[float, float, str]] = []
     at = first
     for span in closed(read_rows(text), last):
-        chord = _chord(span.label)
         start, end = max(span.start, at), min(span.end if span.end is not None else last, last)
-        if chord is None or end <= start:
+        if end <= start or _chord(span.label) is None:
             continue
         if start > at:
-            rows.append((at, start, NO_CHORD))
-        rows.append((start, end, chord))
+            rows.append((at, start, SILENCE))
+        rows.append((start, end, span.label))
         at = end
     if rows and at < last:
-        rows.append((at, last, NO_CHORD))
+        rows.append((at, last, SILENCE))
     return tuple(rows)
 
 
@@ -120,56 +128,79 @@ def _chord(label: str) -> Chord | None:
     return found[0].value if len(found) == 1 else None
 
 
-def accuracy(
-    truth: tuple[Row, ...], said: tuple[Row, ...], metric: str | None, spelled: bool
-) -> float | None:
+def accuracy(truth: Rows, said: Rows, metric: str | None, spelled: bool) -> float | None:
     """Share of the truth's time in which the chords agree; None if none can be compared."""
     import mir_eval
 
     verdicts: list[float] = []
     durations: list[float] = []
     j = 0
-    for start, end, chord in truth:
-        level = metric or default_level(chord)
-        known = in_vocabulary(level, chord)
+    for start, end, label in truth:
         while j > 0 and said[j - 1][1] > start:
             j -= 1
         while j < len(said) and said[j][0] < end:
             shared = min(end, said[j][1]) - max(start, said[j][0])
             if shared > 0:
-                same = known and _agrees(level, chord, said[j][2], spelled)
-                verdicts.append(float(same) if known else -1.0)
+                verdicts.append(_compared(label, said[j][2], metric, spelled))
                 durations.append(shared)
             j += 1
-    if not any(verdict >= 0 for verdict in verdicts):
+    if not verdicts or max(verdicts) < 0.0:
         return None
     return float(mir_eval.chord.weighted_accuracy(array(verdicts), array(durations)))
 
 
 @lru_cache(maxsize=8192)
-def _agrees(level: str, truth: Chord, got: Chord, spelled: bool) -> bool:
+def _compared(truth: str, said: str, metric: str | None, spelled: bool) -> float:
+    """1 where two labels agree, 0 where not, -1 where the truth lies outside the vocabulary.
+
+    By label, for a text is found faster in a cache than a chord.
+    """
+    wanted, got = _chord(truth) or UNKNOWN, _chord(said) or UNKNOWN
+    level = metric or default_level(wanted)
+    if not in_vocabulary(level, wanted):
+        return -1.0
     if got.intervals < 0 or max(got.tones, got.intervals.bit_count()) > MOST_TONES:
-        return False
-    return compare(level, truth, got, spelled=spelled)
+        return 0.0
+    return float(compare(level, wanted, got, spelled=spelled))
 
 
-def segmentation(truth: tuple[Row, ...], said: tuple[Row, ...]) -> float:
-    """``mir_eval.chord.seg`` of the merged stretches: the lower of over- and under-."""
-    import mir_eval
-
-    return float(mir_eval.chord.seg(array(_merged(truth)), array(_merged(said))))
+def segmentation(truth: Stretches, said: Stretches) -> float:
+    """``mir_eval.chord.seg`` of merged stretches: the lower of over- and under-."""
+    return min(1.0 - broken(said, truth), 1.0 - broken(truth, said))
 
 
-def _merged(rows: tuple[Row, ...]) -> tuple[tuple[float, float], ...]:
+def broken(stretches: Stretches, others: Stretches) -> float:
+    """``mir_eval.chord.directional_hamming_distance``, with each edge met once.
+
+    How much of the time is lost if of every stretch only the longest piece is kept that the
+    others' edges leave whole, 0 to 1.
+    """
+    edges = sorted({edge for other in others for edge in other})
+    lost, j = 0.0, 0
+    for start, end in stretches:
+        longest, at = 0.0, start
+        while j < len(edges) and edges[j] < end:
+            longest, at = max(longest, edges[j] - at), max(at, edges[j])
+            j += 1
+        lost += end - start - max(longest, end - at)
+    return lost / (stretches[-1][1] - stretches[0][0])
+
+
+def merged(rows: Rows) -> Stretches:
     """Neighbours with one chord become one; gaps of the truth close to its predecessor."""
     made: list[list[float]] = []
-    last: Chord | None = None
-    for start, end, chord in rows:
-        if made and last is not None and chord.same(last):
+    last = ""
+    for start, end, label in rows:
+        if made and _same(label, last):
             made[-1][1] = end
         else:
             if made:
                 made[-1][1] = start
             made.append([start, end])
-        last = chord
-    return tuple((a, b) for a, b in made)
+        last = label
+    return made
+
+
+@lru_cache(maxsize=8192)
+def _same(label: str, other: str) -> bool:
+    return (_chord(label) or UNKNOWN).same(_chord(other) or UNKNOWN)

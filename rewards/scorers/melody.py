@@ -22,7 +22,8 @@ pitch, or one with two times, is held to its end, to the next one, or to the end
 reference. Before its first point an answer has its first pitch. Raw pitch and raw chroma
 accuracy stand in the details.
 
-Source: mir_eval 0.8, ``mir_eval.melody.overall_accuracy`` after ``to_cent_voicing``.
+Source: mir_eval 0.8, ``mir_eval.melody.overall_accuracy`` after ``to_cent_voicing``, whose
+steps are taken one by one here, those for the reference once: the same numbers.
 Deliberate difference: mir_eval pays an answer of nothing but silence the share of silence.
 """
 
@@ -32,6 +33,7 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from rewards.records import Question, Response, Verdict
@@ -39,10 +41,12 @@ from rewards.registry import reward
 from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
 from rewards.spelling.pitches import HIGHEST, find_pitches, hertz_of, parse_pitch, timed_pitches
 from rewards.spelling.rows import read_rows
-from rewards.spelling.series import LAST, decimal_points, structure, tokens, unnumbered
+from rewards.spelling.series import LAST, MOST, decimal_points, structure, tokens, unnumbered
 
 Curve = tuple[tuple[float, float], ...]
 Rows = tuple[tuple[float, float | None, float], ...]
+LOWEST = 0.001
+"""[Hz] Smaller numbers are written with an exponent, whose letter looks like a name."""
 
 
 @reward("melody")
@@ -72,23 +76,48 @@ def _judged(truth: Curve, text: str) -> Verdict:
 
 def compared(truth: Curve, said: Curve) -> tuple[float, dict[str, float]]:
     """Overall accuracy of two curves by mir_eval, and what goes into the details."""
-    import mir_eval
+    from mir_eval import melody
 
-    arrays = [*_arrays(truth), *map(array, _columns(said))]
-    with warnings.catch_warnings():  # of uneven times and of silence, which are no mistakes
+    times, voiced, cents = _points(truth)
+    curves = voiced, cents, *resampled(*_sampled(said), times)
+    with warnings.catch_warnings():  # of silence, which is no mistake
         warnings.simplefilter("ignore")
-        voiced = mir_eval.melody.to_cent_voicing(*arrays)
-        value = float(mir_eval.melody.overall_accuracy(*voiced))
+        value = float(melody.overall_accuracy(*curves))
         details = {
-            "raw_pitch": float(mir_eval.melody.raw_pitch_accuracy(*voiced)),
-            "raw_chroma": float(mir_eval.melody.raw_chroma_accuracy(*voiced)),
+            "raw_pitch": float(melody.raw_pitch_accuracy(*curves)),
+            "raw_chroma": float(melody.raw_chroma_accuracy(*curves)),
         }
     return min(1.0, value), details
+
+
+def resampled(times_N: Any, voiced_N: Any, cents_N: Any, at_T: Any) -> tuple[Any, Any]:
+    """Voicing and cents of a curve at other times, as ``mir_eval.melody`` resamples it.
+
+    ``resample_melody_series`` builds three interpolators of SciPy for this. ``times_N`` begins
+    at 0, both times ascend.
+    """
+    import numpy as np
+
+    close = 1e-8 + 1e-5 * at_T  # as ``numpy.allclose``
+    if len(times_N) == len(at_T) and (np.abs(times_N - at_T) <= close).all():
+        return voiced_N, cents_N
+    times_N, at_T = np.round(times_N, 10), np.round(at_T, 10)
+    if at_T[-1] > times_N[-1]:
+        times_N = np.append(times_N, at_T[-1])
+        voiced_N, cents_N = np.append(voiced_N, 0.0), np.append(cents_N, 0.0)
+    # A silence keeps the pitch before it, so that no line falls towards 0 cents.
+    pitched_N = np.maximum.accumulate(np.where(cents_N != 0.0, np.arange(len(cents_N)), 0))
+    last_T = np.searchsorted(times_N, at_T, side="right") - 1
+    cents_T = np.interp(at_T, times_N, cents_N[pitched_N]) * (cents_N[last_T] != 0.0)
+    return voiced_N[last_T], cents_T
 
 
 def read(text: str) -> tuple[Curve, Rows]:
     """A folded text as a curve (ascending, each time once), or else as notes that are held."""
     data = structure(text) if text[:1] in "[{(" or "[[" in text or "[{" in text else None
+    if isinstance(data, list) and _are_usual(data):
+        kept = [(time, hertz) for time, hertz in data if 0.0 <= time <= LAST]
+        return _sorted(sorted(kept, key=itemgetter(0))), ()
     if data is not None:
         rows = [(row.start, row.end, _hertz(row.label)) for row in read_rows(text)]
         found = [(start, end, hertz) for start, end, hertz in rows if hertz is not None]
@@ -100,6 +129,18 @@ def read(text: str) -> tuple[Curve, Rows]:
         return _either(rows, "hz" not in text.lower() or any(end is not None for _, end, _ in rows))
     values = [token.value for token in tokens(decimal_points(text, alone=False))]
     return _sorted(list(zip(values[::2], values[1::2], strict=False))), ()
+
+
+def _are_usual(rows: list[Any]) -> bool:
+    """True for pairs of decimal numbers, which ``read_rows`` would read alike, but slower."""
+    return len(rows) <= MOST and all(
+        isinstance(row, list)
+        and len(row) == 2
+        and isinstance(row[0], float)
+        and isinstance(row[1], float)
+        and (row[1] == 0.0 or LOWEST <= abs(row[1]) <= HIGHEST)
+        for row in rows
+    )
 
 
 def _either(rows: Iterable[tuple[float, float | None, float]], hold: bool) -> tuple[Curve, Rows]:
@@ -144,12 +185,18 @@ def _sorted(points: list[tuple[float, float]]) -> Curve:
 
 
 @lru_cache(maxsize=FACTS)
-def _arrays(truth: Curve) -> tuple[Any, ...]:
-    return tuple(map(array, _columns(truth)))
+def _points(truth: Curve) -> tuple[Any, Any, Any]:
+    return _sampled(truth)
 
 
-def _columns(curve: Curve) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Times and frequencies; a lone point is held for a moment, for two are needed."""
-    if len(curve) == 1:
+def _sampled(curve: Curve) -> tuple[Any, Any, Any]:
+    """Times [s], voicing (0 or 1) and cents, from 0 s on, as ``to_cent_voicing`` begins."""
+    from mir_eval import melody
+
+    if len(curve) == 1:  # a lone point is held for a moment, for two are needed
         curve = (*curve, (curve[0][0] + 0.01, curve[0][1]))
-    return tuple(time for time, _ in curve), tuple(hertz for _, hertz in curve)
+    if curve[0][0] > 0.0:
+        curve = ((0.0, curve[0][1]), *curve)
+    points = array(curve)
+    hertz, voiced = melody.freq_to_voicing(points[:, 1])
+    return points[:, 0], voiced, melody.hz2cents(hertz)

@@ -7,6 +7,8 @@ import random
 
 import pytest
 
+from rewards.scorers.chords import broken, segmentation
+
 CHORDS = ((0.0, 2.0, "G:maj"), (2.0, 3.5, "C:maj"), (3.5, 6.0, "D:7"))
 LISTS = [
     "0.0 2.0 G:maj\n2.0 3.5 C:maj\n3.5 6.0 D:7", "0.0\t2.0\tG\n2.0\t3.5\tC\n3.5\t6.0\tD7",
@@ -95,6 +97,30 @@ def stretches(draw, names, count):
     inner = sorted(draw.sample(range(1, 40), count - 1))
     edges = [0.0, *(i / 2 for i in inner), 20.0]
     return [(a, b, draw.choice(names)) for a, b in itertools.pairwise(edges)]
+
+
+def test_segmentation_is_that_of_mir_eval_to_the_last_bit():
+    numpy, chord = pytest.importorskip("numpy"), pytest.importorskip("mir_eval.chord")
+    for seed in range(400):
+        draw = random.Random(seed)
+        sides = [parted(draw, draw.randint(1, 30)) for _ in range(2)]
+        truth, said = (numpy.array(side) for side in sides)
+        assert segmentation(*sides) == chord.seg(truth, said), seed
+        assert broken(*sides) == chord.directional_hamming_distance(truth, said), seed
+
+
+def parted(draw, count):
+    """Stretches in time; some edges meet, some are far apart, some are those of the other side."""
+    edges = sorted({draw.choice([draw.uniform(0, 30), draw.randint(0, 30)]) for _ in range(count)})
+    rows = list(itertools.pairwise([*edges, 31.0]))
+    return [row for row in rows if draw.random() < 0.8] or rows
+
+
+def test_a_stretch_without_duration_is_an_error_of_the_fact(judge):
+    for start, end in ((1.0, 1.0), (2.0, 1.0), (-1.0, 1.0), (0.0, float("nan")), (0.0, 1e9)):
+        part = judge("chords", "0-1: G", facts={"chords": ((start, end, "G:maj"),)})
+        assert part.status == "error", (start, end)
+        assert "expected 0 <= start < end" in part.why
 
 
 def test_a_fact_that_is_no_chord_is_an_error(judge):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
+
+from rewards.scorers import melody as scorer
 
 MELODY = ((0.0, 440.0), (0.5, 440.0), (1.0, 493.883), (1.5, 0.0), (2.0, 523.251))
 LISTS = [
@@ -69,6 +72,57 @@ def test_the_figures_are_those_of_mir_eval(judge):
         assert part.value == pytest.approx(
             melody.overall_accuracy(*melody.to_cent_voicing(*arrays))
         )
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_accuracies_of_any_two_curves_are_those_of_mir_eval_to_the_last_bit():
+    """Other times, silences, negative pitches, one point, a late start, an early end."""
+    numpy, melody = pytest.importorskip("numpy"), pytest.importorskip("mir_eval.melody")
+    for seed in range(400):
+        draw = random.Random(seed)
+        truth = curve(draw, [0.0, 220.0, 330.5, 440.0])
+        said = curve(draw, [0.0, 220.0, 330.5, 440.0, 880.0, 451.0, -440.0, -0.0])
+        if draw.random() < 0.3:  # the same times, nearly
+            said = tuple((t + 1e-6, h * draw.choice([1.0, 1.02, 0.0])) for t, h in truth)
+        columns = [
+            numpy.array(column) for rows in (truth, said) for column in zip(*rows, strict=True)
+        ]
+        curves = melody.to_cent_voicing(*columns)
+        value, details = scorer.compared(truth, said)
+        assert value == min(1.0, melody.overall_accuracy(*curves)), seed
+        assert details["raw_pitch"] == melody.raw_pitch_accuracy(*curves), seed
+        assert details["raw_chroma"] == melody.raw_chroma_accuracy(*curves), seed
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_resampled_curve_is_that_of_mir_eval_to_the_last_bit():
+    numpy, melody = pytest.importorskip("numpy"), pytest.importorskip("mir_eval.melody")
+    for seed in range(200):
+        draw = random.Random(seed)
+        times, voiced, cents = scorer._sampled(curve(draw, [0.0, 220.0, -330.5, 440.0]))
+        other = scorer._sampled(curve(draw, [220.0]))[0]
+        wanted = melody.resample_melody_series(times, cents, voiced, other)
+        got = scorer.resampled(times, voiced, cents, other)
+        assert numpy.array_equal(got[1], wanted[0]), seed
+        assert numpy.array_equal(got[0], wanted[1]), seed
+
+
+def curve(draw, pitches):
+    count, step = draw.randint(2, 60), draw.choice([0.01, 0.1, 0.5])
+    start = draw.choice([0.0, 0.3])
+    return tuple((start + step * (k + draw.random() / 2), draw.choice(pitches))
+                 for k in range(count))  # fmt: skip
+
+
+def test_pairs_of_decimal_numbers_are_read_as_other_rows_are():
+    for seed in range(200):
+        draw = random.Random(seed)
+        rows = [[round(draw.uniform(-1, 40), draw.choice([1, 7])),
+                 draw.choice([0.0, -0.0, 440.0, 5e-4, 24_000.5, -220.5, float("nan"), 1e-9])]
+                for _ in range(draw.randint(1, 12))]  # fmt: skip
+        usual = scorer.read(json.dumps(rows))
+        named = [{"time": time, "frequency": hertz} for time, hertz in rows]
+        assert usual == scorer.read(json.dumps(named)), rows
 
 
 def test_absent_fact_and_other_facets_do_not_apply(judge):
