@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from rewards.claims.context import Context, Found, after, before
+from rewards.claims.context import Context, Found, before
 from rewards.claims.grammar.items import Item
-from rewards.claims.grammar.keys import MOVED, bare_key, bare_modes, church_modes, take
+from rewards.claims.grammar.keys import MOVED, bare_key, take
+from rewards.claims.grammar.modes import bare_modes, church_modes, coloured
 from rewards.claims.grammar.senses import Sense, placed, sense, time_of
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
@@ -56,6 +57,8 @@ def _name(
     """Take down what one name stands for."""
     time = time_of(sentence, item.first)
     if item.kind == "mode":
+        if coloured(sentence, item.last):
+            return None
         moved = not MOVED.isdisjoint(before(sentence, item.first, 4)) and bool(
             {"to", "into"} & set(before(sentence, item.first, 2))
         )
@@ -82,7 +85,7 @@ def _name(
     key = bare_key(sentence, context, item)
     on_mode = any(
         one.kind in ("mode", "triad", "key") and one.note.same(item.note) for one in found
-    )
+    ) or any(one.type == "mode" and _tonic_of(one, item) for one in context.found)
     if key is not None and not on_mode:
         take(sentence, context, item, key, time)
         return "key"
@@ -93,6 +96,11 @@ def _name(
         _chord(sentence, context, item, time)
         return "chord"
     return None
+
+
+def _tonic_of(mode: Found, item: Item) -> bool:
+    """ "mixolydian, with A as home": does a note only tell the tonic of a mode?"""
+    return str(mode.value).partition(" ")[0] == item.note.name
 
 
 def _beside_chord(sentence: Sentence, found: list[Item], item: Item) -> bool:

@@ -18,17 +18,15 @@ from rewards.spelling.keys import Key
 
 MOVED = word_set("moved lifted shifted raised transposed modulates lowered shifts moves slides")
 _MODULATES = word_set(
-    "passes passing tonicization tonicisation "
-    "modulates modulate modulating modulated modulation shifts shift shifting moves moving "
-    "moved slides slipping slips drops dips leans heads swings pulls lift lifted drifts passes "
-    "detours excursion visits turn turned pivot pivoting slide changes change jumps climbs "
-    "rises reaches reached turns turning travels returns back tonicizes tonicises pivots "
-    "brightens lifts goes journeys settles transitions transposed"
+    "passes passing tonicization tonicisation modulates modulate modulating modulated modulation "
+    "shifts shift shifting moves moving moved slides slipping slips drops dips leans heads swings "
+    "pulls lift lifted drifts detours excursion visits turn turned pivot pivoting slide changes "
+    "change jumps climbs rises reaches reached turns turning travels returns back tonicizes "
+    "tonicises pivots brightens lifts goes journeys settles transitions transposed"
 )
 _SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises pivots "
-    "tonicization tonicisation "
-    "pivot pivoting"
+    "tonicization tonicisation pivot pivoting"
 )
 _TONIC = word_set("tonic home center centre final key finalis")
 _KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
@@ -44,11 +42,6 @@ _NOT_AFTER = word_set("section in on at part string octave as position")
 _GOES_ON = word_set(
     "and there but so then with we throughout obv or because it over if that major before after "
     "for confirms at from without since where when as closes ends by which here"
-)
-_DEGREES = word_set("third sixth seventh thirds second degree")
-_SPOKEN = word_set(
-    "sounds sound sounded is 's it's quality mode feels in isn't hardly clearly definitely not "
-    "never been be rather than"
 )
 
 
@@ -120,59 +113,10 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     return context.on(item.note) or Key(item.note, context.mode or "major")
 
 
-_CHOICES = (["go", "with"], ["going", "with"], ["stick", "with"], ["stay", "with"], ["went", "with"])
-_CHURCH = word_set("dorian phrygian lydian mixolydian locrian ionian aeolian")
-_NO_MODE = word_set(
-    "cadence half colour color flavour flavor inflection sixth fourth second seventh tinge touch "
-    "sound close ending chord degree hint"
+_CHOICES = (
+    ["go", "with"],
+    ["going", "with"],
+    ["stick", "with"],
+    ["stay", "with"],
+    ["went", "with"],
 )
-
-
-def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
-    """Take down "so it is dorian", "mixolydian on D": a mode whose tonic stands elsewhere."""
-    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
-    words, kinds, tokens = sentence.words, sentence.kinds, sentence.tokens
-    if "cadence" in sentence.bag:
-        return
-    for at, word in enumerate(words):
-        if word not in _CHURCH or at in spots or words[at - 1 : at] == ["the"] or (
-            words[at + 1 : at + 2] and (words[at + 1] in _NO_MODE or kinds[at + 1] in "dk")
-        ):  # fmt: skip
-            continue
-        if words[at + 1 : at + 2] == ["on"] and kinds[at + 2 : at + 3] in ("N", "A"):
-            value = f"{tokens[at + 2].value.name} {word}"
-            context.add(Found("mode", value, at, at + 2))
-        else:
-            context.add(Found("mode", word, at, at))
-
-
-def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
-    """Take down "it sounds minor", a mode without a tonic."""
-    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
-    asked = context.facet == "mode"
-    words, kinds = sentence.words, sentence.kinds
-    for at, kind in enumerate(kinds):
-        if kind != "M" or at in spots or words[at] in ("maj", "min"):
-            continue
-        following = kinds[at + 1 : at + 2]
-        follows = words[at + 1] if at + 1 < len(words) else ""
-        lead = before(sentence, at, 4)
-        if (following and following in "dqkM-n") or follows in ("one", "of", "feel", "dominant"):
-            continue
-        if lead[-1:] and lead[-1] in (
-            "relative",
-            "parallel",
-            "its",
-            "e",
-            "the",
-            "harmonic",
-            "melodic",
-        ):
-            continue
-        if _DEGREES & set(lead) and "it's" not in lead:
-            continue
-        ends = following in ("", ",", ";", ")") or follows in ("key", "mode", "and", "but")
-        if asked or (_SPOKEN & set(lead) and ends):
-            context.add(Found("mode", sentence.tokens[at].value, at, at))
-            if not {"not", "isn't", "hardly", "never"} & set(lead):
-                context.mode = sentence.tokens[at].value

@@ -22,17 +22,17 @@ _MOTION = word_set(
     "passes passing tonicization tonicisation tonicizes tonicises tonicize tonicizing tonicising "
     "modulates modulate modulating modulated modulation modulations shifts shift shifting shifted "
     "moves move moving moved slides slide slipping slips drops drop dips dip leans heads heading "
-    "swings swing pulls lift lifts lifted lifting drifts drift passes pass detour detours excursion "
+    "swings swing pulls lift lifts lifted lifting drifts drift pass detour detours excursion "
     "visits visit visiting turn turns turned turning pivot pivots pivoting change changes changing "
     "changed jumps jump leaps leap climbs climb rises rise reaches reach reached travels travel "
     "travelling returns return returning back brighten brightens darkens darken goes go going "
-    "journeys journey settles settle transitions transition proceed proceeds transposed transposes transpose "
-    "wanders wander veers veer strays stray migrates migrate departs departure digresses digression "
-    "switches switch switching steps step sinks sink falls fall hoisted raised raises lowered lower "
-    "leads launches tips relaxes ascends descends lands land landing lurches lurch plunges plunge "
-    "glides glide venture ventures flips flip way end ends ending ended finishes finish arrives "
-    "arrive arriving arrival comes led leading progresses continues flight escape escapes kicks "
-    "ventured bump bumps bumped cranks push pushes pushed slid fell rose moved went"
+    "journeys journey settles settle transitions transition proceed proceeds transposed transposes "
+    "transpose wanders wander veers veer strays stray migrates migrate departs departure digresses "
+    "digression switches switch switching steps step sinks sink falls fall hoisted raised raises "
+    "lowered lower leads launches tips relaxes ascends descends lands land landing lurches lurch "
+    "plunges plunge glides glide venture ventures flips flip way end ends ending ended finishes "
+    "finish arrives arrive arriving arrival comes led leading progresses continues flight escape "
+    "escapes kicks ventured bump bumps bumped cranks push pushes pushed slid fell rose went"
 )
 _SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises tonicize "
@@ -76,9 +76,7 @@ def sections(sentence: Sentence, item: Item) -> bool:
     return not _SECTIONS.isdisjoint(before(sentence, item.first, 12))
 
 
-def moves(
-    sentence: Sentence, context: Context, item: Item, key: Key, time: float | None
-) -> bool:
+def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> bool:
     """Is a key, named as one, a modulation?"""
     lead = _without_apposition(before(sentence, item.first, 16))
     tail = after(sentence, item.last, 5)

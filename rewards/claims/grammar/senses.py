@@ -23,10 +23,10 @@ from rewards.claims.words import word_set
 Sense = Literal["key", "chord"] | None
 _CHORDAL = frozenset(("cadence", "roman", "progression", "chords"))
 _CHORD_CUES = word_set(
-    "chord chords triad triads sonority harmony harmonies progression ends ended finishes "
-    "finish lands closes resolves resolving resolved cadences arrives followed sounds vamp loop "
-    "changes sequence option spells outlines arpeggiates arpeggiated strums strummed strikes "
-    "hits plays rings landing closing ending finishing built voicing inversion"
+    "chord chords triad triads sonority harmony harmonies progression ends ended finishes finish "
+    "lands closes resolves resolving resolved cadences arrives followed sounds vamp loop changes "
+    "sequence option spells outlines arpeggiates arpeggiated strums strummed strikes hits plays "
+    "rings landing closing ending finishing built voicing inversion"
 )
 _TAKES = word_set(
     "adds receives inserts substitutes picks replaced hit strike strum struck strummed frets "
@@ -56,12 +56,15 @@ _SEATED = word_set("centred centered centers centres based rooted pivots anchore
 _FILLERS = word_set(
     "so yes hence then therefore thus clearly definitely probably maybe perhaps possibly either or "
     "and not no likely surely obviously fine ok okay still just now again simply plainly certainly "
-    "plain straight good old evidently apparently presumably rather nor neither never most "
-    "quite pretty very much firmly well oh ah right kind sort of kinda sorta a an the my our its this that also all"
+    "plain straight good old evidently apparently presumably rather nor neither never most quite "
+    "pretty very much firmly well oh ah right kind sort of kinda sorta a an the my our its this "
+    "that also all"
 )
 """What may stand before a name that fills its clause."""
 _ADVERBS = _FILLERS - word_set("an the my our its this that a")
-_MODALS = word_set("could might may must can can't cannot should would couldn't wouldn't will 'd 'll")
+_MODALS = word_set(
+    "could might may must can can't cannot should would couldn't wouldn't will 'd 'll"
+)
 _LINKS = word_set(
     "is 's it's that's was be being are remains stays sounds feels seems looks becomes became like "
     "as reads called = sound feel been"
@@ -83,34 +86,36 @@ _OPINIONS = word_set(
     "eliminate eliminates discard reject contradict contradicts consider considered tried weigh "
     "between versus vs yield yields define defines anchors anchor argues argue speaks file filed "
     "gravitate gravitates gravitating opted settled took take takes heard identify identified "
-    "assume assumed spell note notes noted certain sure confident hinting hints hint "
-    "candidates about concur concluded dwells hangs hovers denies denied against swear believe thought wrote "
-    "believed guessed assumed marked noted aligns line lines consistent compatible agree agrees "
-    "expect expected name named announces decided decide final toward towards"
+    "assume assumed spell note notes noted certain sure confident hinting hints hint candidates "
+    "about concur concluded dwells hangs hovers denies denied against swear believe thought wrote "
+    "believed guessed marked aligns line lines consistent compatible agree agrees expect expected "
+    "name named announces decided decide final toward towards"
 )
 """Words by which an author comes to a key."""
 _BEHIND = word_set(
     "throughout feel piece tune song all again confirmed excluded wins works fits rules then with "
     "for from if because since as and but so or to at where when plausible likely i we obviously "
-    "clearly is it though although - it's up by without though which after before until , "
-    "possibly probably perhaps maybe indeed first ballad waltz in"
+    "clearly is it though although - it's up by without which after before until , possibly "
+    "probably perhaps maybe indeed first ballad waltz in"
 )
 _JOINS = word_set("or and , nor / its relative the either a vs versus minor major not parallel but")
 _STEPS = word_set("to into straight directly back up down then on and")
 _RELATED = word_set("shares share differs relatives siblings related differ neighbours neighbors")
 _FROM_KEYS = word_set(
-    "travels moves goes modulates proceeds passes shifts modulation journey departs starts starting "
-    "turns rises sets modulating moving"
+    "travels moves goes modulates proceeds passes shifts modulation journey departs starts "
+    "starting turns rises sets modulating moving"
 )
 _FROM = word_set("from with to as than")
 _COMPARES = word_set(
-    "differs differ compared foreign belong belongs native same common alien shared shares relative "
-    "identical equivalent unrelated opposed borrowed needed"
+    "differs differ compared foreign belong belongs native same common alien shared shares "
+    "relative identical equivalent unrelated opposed borrowed needed"
 )
 _LOOK_BACK = 14
 
 
-def sense(sentence: Sentence, context: Context, item: Item, last: tuple[Item, Sense] | None) -> Sense:
+def sense(
+    sentence: Sentence, context: Context, item: Item, last: tuple[Item, Sense] | None
+) -> Sense:
     """What a name of the kinds "triad" and "key" stands for; ``last`` is the name before it."""
     if item.kind == "triad" and _is_chord(sentence, context, item):
         return "chord"

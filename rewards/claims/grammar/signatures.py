@@ -7,6 +7,8 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
 _SIGNS = {"sharps": 1, "sharp": 1, "flats": -1, "flat": -1}
+_MORE = word_set("more fewer less extra additional another adding add adds further")
+_NEEDS = word_set("demand need require call want ask take")
 _NOTHING = word_set("accidentals sharps flats signs")
 
 
@@ -26,6 +28,15 @@ def read(sentence: Sentence, context: Context) -> None:
                 continue
             if kinds[at + 1 : at + 2] in ("d", "q") or words[at + 1 : at + 2] == ["note"]:
                 continue
+            if _counted_on(words[max(0, back - 4) : back], words[at + 1 : at + 3]):
+                continue
             context.add(
                 Found("key_signature", _SIGNS[word] * int(sentence.tokens[back].value), back, at)
             )
+
+
+def _counted_on(lead: list[str], tail: list[str]) -> bool:
+    """ "down a fifth with one flat more", "from four flats to five": no signature of the clip."""
+    if not _MORE.isdisjoint((*lead, *tail)) or lead[-1:] == ["from"]:
+        return True
+    return "would" in lead and not _NEEDS.isdisjoint(lead)

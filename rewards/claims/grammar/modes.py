@@ -1,0 +1,137 @@
+"""Claims of modes: "so it is dorian", "mixolydian on D", "it sounds minor".
+
+Conventions
+-----------
+The tonic of a church mode stands beside it ("D dorian", "dorian on D"), elsewhere in its sentence
+("dorian, with D as final", "E dorian or aeolian"), or is not told. Modes that are only listed
+("three modes have a major third: ionian, lydian, mixolydian") and colours ("a dorian sixth") are
+no claims.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, before
+from rewards.claims.grammar.items import Item
+from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
+
+_DEGREES = word_set("third sixth seventh thirds second degree")
+_SPOKEN = word_set(
+    "sounds sound sounded is 's it's quality mode feels in isn't hardly clearly definitely not "
+    "never been be rather than"
+)
+_CHURCH = word_set("dorian phrygian lydian mixolydian locrian ionian aeolian pentatonic")
+_NO_MODE = word_set(
+    "cadence half colour color flavour flavor inflection sixth fourth second seventh tinge touch "
+    "sound close ending chord degree hint lament line run bass descent figure moment shade tint "
+    "streak leaning twist"
+)
+_FINALS = word_set("home final finalis tonic centre center root")
+_AS = word_set("as for")
+_CENTRED = word_set("centred centered based built resting rests")
+_TELLS = word_set("has have needs needed requires differs uses contains shares would")
+"""Words behind a mode of which something is said in general."""
+_LISTED = 3
+
+
+def coloured(sentence: Sentence, last: int) -> bool:
+    """ "a dorian sixth", "A chromatic lament": is the word behind a mode what is meant?"""
+    words, kinds = sentence.words, sentence.kinds
+    return bool(words[last + 1 : last + 2]) and (
+        words[last + 1] in _NO_MODE or kinds[last + 1] in "dk"
+    )
+
+
+def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """Take down the modes whose tonic does not stand before them."""
+    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
+    words = sentence.words
+    if "cadence" in sentence.bag:
+        return
+    places = [
+        at
+        for at, word in enumerate(words)
+        if word in _CHURCH
+        and at not in spots
+        and words[at - 1 : at] != ["the"]
+        and not coloured(sentence, at)
+        and (word != "pentatonic" or _tonic(sentence, found, at))
+    ]
+    if len(places) >= _LISTED and sentence.bag.isdisjoint(("or", "nor", "not", "either")):
+        return
+    shared: Item | None = None
+    for at in places:
+        tonic = _tonic(sentence, found, at)
+        if tonic is None and {"or", "nor", "/"} & set(words[max(0, at - 2) : at]):
+            tonic = shared  # "dorian on E or aeolian"
+        elif words[at + 1 : at + 2] and words[at + 1] in _TELLS:
+            continue  # "lydian has a raised fourth"
+        shared = tonic
+        last = at
+        if tonic is not None and tonic.first == at + 2 and words[at + 1] == "on":
+            last = tonic.last
+        name = words[at]
+        if tonic is not None and name == "pentatonic":
+            name = f"{tonic.mode or 'major'} pentatonic"
+        value = name if tonic is None else f"{tonic.note.name} {name}"
+        context.add(Found("mode", value, at, last))
+
+
+def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
+    """What a mode stands on: "on D", "with D as final", "centred on D", "E dorian or"."""
+    words = sentence.words
+    for item in found:
+        lead, tail = (
+            words[max(0, item.first - 3) : item.first],
+            words[item.last + 1 : item.last + 5],
+        )
+        if item.kind == "mode":
+            if item.last + 2 == at and words[at - 1] in ("or", "/", "nor", "and"):
+                return item
+        elif item.kind in ("note", "triad"):
+            if item.first == at + 2 and words[at + 1] == "on":
+                return item
+            if item.kind != "note":
+                continue
+            named = tail[:1] and tail[0] in ("as", "for", "is") and not _FINALS.isdisjoint(tail[:4])
+            placed = lead[-1:] == ["on"] and not _CENTRED.isdisjoint(lead)
+            placed = placed or (
+                lead[-1:]
+                and lead[-1] in ("is", "on", "=", ":", "of")
+                and not _FINALS.isdisjoint(lead)
+            )
+            if named or placed:
+                return item
+    return None
+
+
+def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """Take down "it sounds minor", a mode without a tonic."""
+    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
+    asked = context.facet == "mode"
+    words, kinds = sentence.words, sentence.kinds
+    for at, kind in enumerate(kinds):
+        if kind != "M" or at in spots or words[at] in ("maj", "min"):
+            continue
+        following = kinds[at + 1 : at + 2]
+        follows = words[at + 1] if at + 1 < len(words) else ""
+        lead = before(sentence, at, 4)
+        if (following and following in "dqkM-n") or follows in ("one", "of", "feel", "dominant"):
+            continue
+        if lead[-1:] and lead[-1] in (
+            "relative",
+            "parallel",
+            "its",
+            "e",
+            "the",
+            "harmonic",
+            "melodic",
+        ):
+            continue
+        if _DEGREES & set(lead) and "it's" not in lead:
+            continue
+        ends = following in ("", ",", ";", ")") or follows in ("key", "mode", "and", "but")
+        if asked or (_SPOKEN & set(lead) and ends):
+            context.add(Found("mode", sentence.tokens[at].value, at, at))
+            if not {"not", "isn't", "hardly", "never"} & set(lead):
+                context.mode = sentence.tokens[at].value
