@@ -81,7 +81,8 @@ HEDGE_PAIRS = {
     ("not", "bet"), ("wouldn't", "bet"), ("if", "pressed"), ("no", "certainty"), ("in", "doubt"),
     ("inclined", "to"), ("i'd", "lean"), ("lean", "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),
-    ("seems", "to"), ("seem", "to"), ("seemed", "to"), ("north", "of"), ("upwards", "of"), ("upward", "of"),
+    ("seems", "to"), ("seem", "to"), ("seemed", "to"),
+    ("north", "of"), ("upwards", "of"), ("upward", "of"),
 }  # fmt: skip
 DOUBT_AFTER = {
     ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "guess"), ("i", "assume"),
@@ -119,6 +120,13 @@ TAKEN_PAIRS = {
     ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
     ("was", "tempted"), ("almost", "wrote"), ("nearly", "wrote"),
 }  # fmt: skip
+SUCCESSIVE = word_set("instrument mood")
+"""Types of which there may be one "at first" and another later."""
+HEARING = word_set(
+    "i we seems seemed sounds sounded thought took like mistook mistaken feels felt looks heard "
+    "suggests suggested appeared"
+)
+"""Verbs by which "at first" tells of an impression."""
 NOTED = word_set(
     "write wrote put marked written noted pencilled penciled guessed said called barred took take "
     "had heard assumed thought counted believed tried considered have labelled tagged"

@@ -37,7 +37,9 @@ from rewards.claims.cue_words import (
     REACH,
     REALISED,
     SAYING,
+    HEARING,
     SHORT,
+    SUCCESSIVE,
     UNDENIED,
 )
 from rewards.claims.records import Modality, Polarity
@@ -71,24 +73,28 @@ class Cues(Signs):
         if self.none:
             return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
-        if self.taken and any(
+        taken = [t for t in self.taken if not self._of_time(type_, t)] if self.taken else ()
+        if any(
             t < first and self._within(t, first) and REALISED.isdisjoint(self.words[t + 1 : first])
-            for t in self.taken
+            for t in taken
         ):
             return polarity, "retracted"
-        if self.taken and any(
-            0 < t - last <= 3 and self.kinds[t + 1 : t + 2] == "," for t in self.taken
-        ):
+        if any(0 < t - last <= 3 and self.kinds[t + 1 : t + 2] == "," for t in taken):
             return polarity, "retracted"  # "it feels like 4/4 at first, then ..."
         if self.suppose and self._supposed(first, last):
             if "if" not in self.words and (polarity == "denied" or self._unmet(type_, last)):
                 return "denied", "asserted"
             return ("asserted", "hypothetical") if self._counterfactual_of(first, last) else None
         doubted = self.hedge and self._hedged(first, last, barrier)
-        if polarity == "asserted" and (doubted or self._doubted(last)):
+        if polarity == "asserted" and (doubted or self._doubted(type_, last)):
             near = not doubted or self._hedged(first, last, barrier, _CLOSE)
             return (polarity, "hedged") if near else None
         return polarity, "asserted"
+
+    def _of_time(self, type_: str, cue: int) -> bool:
+        """ "Tender at first, afterwards wild", "at first a flute plays": a time, no error."""
+        first = self.words[cue - 1 : cue + 1] == ["at", "first"]
+        return first and type_ in SUCCESSIVE and self.sentence.bag.isdisjoint(HEARING)
 
     def _unmet(self, type_: str, last: int) -> bool:
         """ "A trumpet would be brighter", "an A7 would need a C sharp": it is not there."""
@@ -171,6 +177,9 @@ class Cues(Signs):
                 if word == "if" and cue > last and self._within(last, cue):
                     return True
             elif cue < first:
+                inside = word != "would" or self.clause[cue] == self.clause[first]
+                if not inside and self._relative(cue):
+                    continue  # "the demo, in which G would be lower, this one sounds bright"
                 if self._within(cue, first) and first - cue <= 2 * REACH:
                     return True
             elif (
@@ -180,6 +189,11 @@ class Cues(Signs):
             ):
                 return True
         return False
+
+    def _relative(self, cue: int) -> bool:
+        """Does a cue stand in a clause that "which" or "who" begins?"""
+        start = self.clause.index(self.clause[cue])
+        return not {"which", "who", "whose"}.isdisjoint(self.words[start : cue + 1][:4])
 
     def _touches(self, last: int, cue: int) -> bool:
         """Is a cue right behind a name?"""
@@ -196,10 +210,13 @@ class Cues(Signs):
             self.words[spot] in CONTRASTS or self.kinds[spot] == ";" for spot in range(cue, at)
         )
 
-    def _doubted(self, last: int) -> bool:
+    def _doubted(self, type_: str, last: int) -> bool:
         """ "D minor I think", "E flat major, I suppose"."""
+        far = 4 if type_ == "instrument" else 6
         return any(
-            0 < cue - last <= 6 and self.clause[cue] - self.clause[last] <= 1 for cue in self.doubt
+            0 < cue - last <= (2 if self.words[cue] == "possible" else far)
+            and self.clause[cue] - self.clause[last] <= 1
+            for cue in self.doubt
         )
 
     def _counterfactual_of(self, first: int, last: int) -> bool:

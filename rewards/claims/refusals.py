@@ -32,8 +32,8 @@ _PRESENT = word_set(
 _SO = word_set("so as that nearly this quite")
 _JUDGES = word_set("i we")
 _JUDGED = word_set(
-    "rule reject exclude discard dismiss eliminate doubt refuse deny strike drop cross can't cannot "
-    "don't couldn't"
+    "rule reject exclude discard dismiss eliminate doubt refuse deny strike drop cross can't "
+    "cannot don't couldn't"
 )
 """What the author does with a name before it: "free jazz I rule out"."""
 _MAY = word_set("can must would will 'd could may therefore then also do did should safely")
@@ -41,6 +41,8 @@ _LED = word_set("for as on in at which that listed named mentioned claimed sugge
 """Words that begin what is inserted between a name and its "no"."""
 _FIRST_IDEA = word_set("first initial original earlier")
 _IDEA = word_set("guess thought impression idea instinct hunch reading note answer choice attempt")
+_DESCRIBES = word_set("is has sounds would could needs speaks")
+_COULD = word_set("could would can couldn't wouldn't can't cannot")
 _PUT_FORWARD = word_set("proposed suggested claimed argued mooted mentioned offered")
 _NOT = word_set("not cannot can't isn't aren't couldn't never wasn't")
 _COMES = word_set(
@@ -62,7 +64,9 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     words, kinds = sentence.words, sentence.kinds
     if last + 1 == len(words):
         return None
-    if _judged(sentence, last + 1) or _inverted(sentence, last + 1):
+    if _judged(sentence, last + 1) or _inverted(sentence, last + 1) or _none(sentence, last + 1):
+        return "denied"
+    if type_ == "instrument" and _unlike(sentence, last):
         return "denied"
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
@@ -137,6 +141,34 @@ def _inverted(sentence: Sentence, at: int) -> bool:
         if word not in ("at", ",", "which", "though", "either") and kinds[spot] not in "0B":
             return False
     return False
+
+
+def _none(sentence: Sentence, at: int) -> bool:
+    """ "brass, yet there's none", "a flute? I hear none"."""
+    words = sentence.words
+    at += sentence.kinds[at] == ","
+    at += words[at : at + 1] in (["but"], ["yet"], ["and"], ["though"], ["of", "which"])
+    tail = words[at : at + 3]
+    return tail[:2] in (["none", "is"], ["none", "are"]) or tail in (
+        ["there", "'s", "none"], ["there", "is", "none"], ["there", "are", "none"],
+        ["i", "hear", "none"], ["i", "find", "none"], ["there", "isn't", "one"],
+        ["there", "isn't", "any"], ["there", "aren't", "any"],
+    )  # fmt: skip
+
+
+def _unlike(sentence: Sentence, last: int) -> bool:
+    """ "An oboe is reedy and could not be so hollow", "a sarod has a drier bark, so no"."""
+    words = sentence.words
+    lead = words[max(0, last - 3) : last]
+    if {"a", "an"}.isdisjoint(lead) or words[last + 1] not in _DESCRIBES:
+        return False
+    rest = words[last + 2 : last + 14]
+    if words[-2:] == ["so", "no"]:
+        return True
+    return any(
+        word in _COULD and after in ("not", "never", "be") and (after != "be" or word[-1] == "t")
+        for word, after in zip(rest, rest[1:], strict=False)
+    )
 
 
 def _absent(type_: str, sentence: Sentence, at: int) -> bool:

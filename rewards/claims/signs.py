@@ -112,7 +112,7 @@ class Signs:
         return not GIVEN_UP.isdisjoint(late) and self.words[at] not in ("have", "had", "heard")
 
     def _reaches_on(self, at: int) -> bool:
-        """False for "drop D, I think, drums": it doubts what is before it; "seems to" needs "be"."""
+        """False for "drop D, I think, drums", which doubts what is before it."""
         if self.words[at] in ASSUMING:
             return at + 1 < len(self.words) and self.kinds[at + 1] not in ",;:)"
         return (
@@ -188,6 +188,8 @@ class Signs:
             )
         if words[at].startswith("expect"):
             own = at and words[at - 1] in ("we", "i")
+            if at and words[at - 1] in ("singer", "ear", "player", "dancer", "voice", "melody"):
+                return False  # "the singer expects home"
             return not own or not {"but", "yet", "instead"}.isdisjoint(words[at:])
         if words[at] == "option":
             return False

@@ -24,7 +24,7 @@ _REPORTS = word_set(
     "claims claimed claim swears swear wrote write writes insists insist insisted thinks think "
     "lists list listed says said say argues argued finds find tagged tags typed pencilled marked "
     "call calls called believes believe reckons reckon heard hears labels labelled suggested "
-    "suggests thought gives gave maintains told tells"
+    "suggests thought gives gave maintains told tells file files filed filing"
 )
 _OTHERS = word_set(
     "whoever anyone nobody critics people some he she they friend reviewer uploader comment "
@@ -48,6 +48,7 @@ _OFFERS = word_set("option choice options")
 _CHOSEN = word_set("correct right therefore answer choose pick hence fits matches best")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _NAMING = word_set("call calls called")
+_ADVERBS = word_set("always still also once never often just even usually keeps both all")
 _CROWD = word_set("people they some others he she someone everyone")
 _THINGS = word_set(
     "foot tuner phone stopwatch finger fingers ear ears gut instinct hearing money guess notes "
@@ -216,7 +217,8 @@ def _reported(sentence: Sentence) -> list[tuple[int, int]]:
         lead = words[max(0, at - 5) : at]
         if {"i", "we"} & set(lead[-2:]) or _told(words[at + 1 : at + 2], word, lead):
             continue
-        owned = len(lead) > 1 and lead[-2] in _OWNERS and lead[-1] not in _THINGS
+        owner = lead[:-1] if lead and lead[-1] in _ADVERBS else lead
+        owned = len(owner) > 1 and owner[-2] in _OWNERS and owner[-1] not in _THINGS
         if owned or _OTHERS & set(lead) or (at == 0 and word in ("insists", "swears")):
             found.append((at, clauses(sentence)[1][at]))
     return found

@@ -1,0 +1,212 @@
+"""Whether a word that may be an instrument, a genre or a mood is meant as one.
+
+Conventions
+-----------
+``words`` are those of a sentence without dashes, ``spot`` the place of a name in them and
+``size`` how many words it has. What names mean in general is told in ``vocabulary_words.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rewards.claims.grammar import vocabulary_words as told
+
+Known = Callable[[str, str], bool]
+"""Is a word the sure name of a type: ``known("sad", "mood")``?"""
+_ARTICLES = ("a", "an", "the")
+_STOPS = (",", ";", ":", "(")
+_ENDS = (",", ";", ")", ":")
+
+
+def _at(words: list[str], spot: int) -> str:
+    return words[spot] if 0 <= spot < len(words) else ""
+
+
+def instrument(words: list[str], spot: int, size: int) -> bool:
+    """False where an instrument's name stands for something else, or for all of its kind."""
+    last, following = _at(words, spot - 1), _at(words, spot + size)
+    if _of_somebody(words, spot) or _of_all(words, spot, size):
+        return False
+    if size != 1:
+        return True
+    word = words[spot]
+    if word == "brass":
+        return not following.startswith("player")
+    if word == "voice":
+        return last not in told.NOT_BEFORE_VOICE and not following.startswith(("lead", "exchange"))
+    if word == "strings":
+        counted = _at(words, spot - 2) in told.NOT_BEFORE_STRINGS and last in ("upper", "lower")
+        return (
+            last not in told.NOT_BEFORE_STRINGS
+            and not counted
+            and following != "plucked"
+            and (following != "of")
+        )
+    if word == "harp":
+        return len(last) != 1 or not last.isalpha() or last == "a"
+    if word in ("horn", "claps"):
+        lead = words[max(0, spot - 2) : spot]
+        return lead != ["around", "the"] and last not in ("audience", "crowd", "she", "he")
+    if word == "kick" and last == "to":
+        return False
+    return following not in ("style", "like", "esque", "reduction")
+
+
+def _of_somebody(words: list[str], spot: int) -> bool:
+    """ "my piano", "as a trumpet player", "brighter than a flute", "bows it like a cello"."""
+    lead = words[max(0, spot - 3) : spot]
+    near = [word for word in lead if word not in _ARTICLES]
+    if not near:
+        return False
+    if near[-1] in ("my", "your", "his", "our"):
+        return True
+    if near[-1] in told.OWNED and near[-2:-1] in (["my"], ["our"], ["your"]):
+        return True
+    if near[-1] == "like":
+        return len(near) < 2 or not near[-2].startswith(("sound", "much", "more", "feel"))
+    return near[-2:] in (["i", "am"], ["i", "play"], ["i'm", "as"], ["i", "played"]) or (
+        near[-1] == "as" and len(lead) > 1 and lead[-1] in ("a", "an") and spot < 6
+    )
+
+
+def _of_all(words: list[str], spot: int, size: int) -> bool:
+    """ "a flute can ...", "fiddlers love it", "a key for horns", "my uncle, a pianist"."""
+    last, following = _at(words, spot - 1), _at(words, spot + size)
+    name = words[spot + size - 1]
+    if following in told.GENERAL and last not in (*told.THE, "no"):
+        return _at(words, spot + size + 1) != "be"
+    if name.endswith(told.PLAYERS) and following in told.OFTEN and last not in told.THE:
+        return True
+    if last == "for" and not told.IDIOMATIC.isdisjoint(words[max(0, spot - 6) : spot]):
+        return True
+    aside = last in ("a", "an") and _at(words, spot - 2) == "," and following == ","
+    owner = words[max(0, spot - 4) : spot - 2]
+    return aside and not {"my", "our", "his", "her"}.isdisjoint(owner)
+
+
+def doubtful_instrument(words: list[str], spot: int) -> str | None:
+    """The instrument that a word mostly is not, where it is one: "the soprano begins her"."""
+    word, last, following = words[spot], _at(words, spot - 1), _at(words, spot + 1)
+    if word in told.SINGERS:
+        alone = len(words) == 1
+        near = words[spot + 1 : spot + 5]
+        return told.SINGERS[word] if alone or not told.SINGS.isdisjoint(near) else None
+    if word == "chorus":
+        return "choir" if last == "no" and following in told.ENTERS else None
+    if word == "scratching":
+        made = last in ("of", "some", "turntable", "vinyl", "dj", "no", "any", "record")
+        return "turntables" if made else None
+    if word == "singing":
+        return "voice" if last in ("no", "any", "without") and following != "along" else None
+    if word == "sings":
+        return "voice" if last in ("he", "she", "someone", "somebody", "who") else None
+    if word == "bell":
+        return "bells" if following in told.BELLS or last in ("church", "school") else None
+    if word == "chimes":
+        return "tubular bells" if last in ("these", "those", "some", "of", "tubular") else None
+    return None
+
+
+def mood(words: list[str], spot: int, size: int, known: Known, *, doubtful: bool) -> bool:
+    """Is a word a mood here, one that may be a sound only if it is ``doubtful``?"""
+    last, following = _at(words, spot - 1), _at(words, spot + size)
+    if following in ("to", "that", "about", "of") or (words[spot] == "upbeat" and last == "the"):
+        return False
+    if following == "with" and not {"i", "i'm", "am"}.isdisjoint(words[max(0, spot - 4) : spot]):
+        return False
+    if not doubtful:
+        return True
+    if words[spot] not in told.FELT:
+        return False
+    before, after = spot - 1, spot + size
+    while _at(words, before) in told.ADVERBS:
+        before -= 1
+    while _at(words, after) in told.ADVERBS:
+        after += 1
+    joints = (",", "and", "but", "yet", "or")
+    if _at(words, before) in joints and known(_at(words, before - 1), "mood"):
+        return following not in told.SOUNDS
+    if _at(words, after) in joints and known(_at(words, after + 1), "mood"):
+        return _at(words, after + 2) not in told.SOUNDS
+    noun = following in told.PIECES or known(following, "genre")
+    if noun and (words[spot] in told.FEELINGS or words[spot] == "dark"):
+        return True
+    if words[spot] not in told.FEELINGS or not (not following or following in told.ON):
+        return False
+    opened = before < 0 or words[before] in (",", ";", ":")
+    said = _at(words, before) in told.LINKS
+    return opened or (said and not told.IT.isdisjoint(words[max(0, before - 5) : before]))
+
+
+def felt(words: list[str], spot: int, size: int, known: Known, *, asked: bool) -> bool:
+    """Is a doubtful word a mood, in talk of moods (``asked``) or without?"""
+    if _at(words, spot + size) in told.SOUNDS and _at(words, spot - 1) not in told.TALK["mood"]:
+        return False
+    return asked or mood(words, spot, size, known, doubtful=True)
+
+
+def genre(words: list[str], spot: int, size: int) -> bool:
+    """False where the sure name of a genre is only likened to, or tells of its people."""
+    lead = [word for word in words[max(0, spot - 3) : spot] if word not in _ARTICLES]
+    likened = lead[-1:] == ["like"] and told.SEEMS.isdisjoint(lead[-2:-1])
+    if likened or _at(words, spot + size) in told.TALKED_ABOUT:
+        return False
+    if words[spot] == "trap" and _at(words, spot - 1) in ("any", "a", "the", "no", "this"):
+        return False
+    usual = lead[-1:] == ["in"] and not told.USUAL.isdisjoint(words[:spot])
+    return not usual
+
+
+def doubtful_genre(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
+    """Is a word a genre that mostly means something else: "classical" guitar, "house"?"""
+    word, last, following = words[spot], _at(words, spot - 1), _at(words, spot + 1)
+    if word in told.SURE:
+        sure = (*told.SURE[word], "not", "than")
+        if last in sure or following in sure:
+            return True
+    if word in told.ERAS:
+        return _era(words, spot)
+    if word in told.BARE_GENRES:
+        if fills(words, spot) or last in told.DECADES or _at(words, spot + 1) in told.ENDLESS:
+            return True
+        if last == "of" and _at(words, spot - 2) in told.MEASURES:
+            return True
+        if last in ("suppose", "nor", "neither", "school", "pure"):
+            return True
+        if last in ("and", "or", ",", "/") and known(_at(words, spot - 2), "genre"):
+            return not following or following in _ENDS or following in ("or", "and")
+    if not asked:
+        return False
+    return word not in told.NEVER_GENRES or fills(words, spot)
+
+
+def _era(words: list[str], spot: int) -> bool:
+    """ "Viennese classical", "of the Baroque", "Romantic idiom", "the idiom late Romantic"."""
+    last, following = _at(words, spot - 1), _at(words, spot + 1)
+    if following in told.ERA_NOUNS and not (words[spot] == "romantic" and following in told.PIECES):
+        return True
+    if last in told.ERA_LEADS:
+        return True
+    ends = not following or following in _ENDS or following in told.LINKS or following == "through"
+    if last == "the" and _at(words, spot - 2) == "of":
+        return ends
+    head = words[max(0, spot - 5) : spot]
+    return ends and not {"period", "manner", "idiom", "era", "style", "genre"}.isdisjoint(head)
+
+
+def fills(words: list[str], spot: int) -> bool:
+    """Is a word all that its clause says, but for an adverb or an "it is a"?"""
+    start = spot
+    while start and words[start - 1] in told.PLAIN | {"a", "an", "this", "it", "so", "that"}:
+        start -= 1
+    opens = start == 0 or words[start - 1] in _STOPS
+    return opens and (spot + 1 == len(words) or words[spot + 1] in (",", ";", ")", "or", "with"))
+
+
+def bass(words: list[str], spot: int, band: bool) -> bool:
+    """ "a walking bass", and in a band "the bass", are instruments, no voices."""
+    last, following = _at(words, spot - 1), _at(words, spot + 1)
+    if following in told.NO_BASS:
+        return False
+    return last in told.BASSES or (band and last in ("the", "a", "no", "and", "with", ",", ""))

@@ -1,0 +1,186 @@
+"""The words by which a name of an instrument, a genre or a mood means something, or does not.
+
+Conventions
+-----------
+Tables of ``rewards/claims/grammar/vocabulary.py`` and ``meanings.py``: words in lower case,
+dashes are blanks.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.words import word_set
+
+LEFT_OUT = {
+    "instruments": word_set(
+        "bass|basses|bass line|bassline|bass voice|keys|tenor|soprano|alto|baritone|mezzo soprano"
+        "|chorus|scratch|scratches|samples|pipes|bell|clap|chant|whistle|voices|keyboard"
+        "|triangle|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
+        "|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo"
+        "|tenors|sopranos|altos|baritones|chanting|chanted"
+        "|singing|rhythm guitar|lead guitar|viol|scratching|wind section",
+        "|",
+    ),
+    "genre": word_set(
+        "classical|rock|soul|house|march|dance|country|score|beat|chorus|musical|standard|traditional"
+        "|instrumental|spiritual|opera|oldies|world|garage|industrial|minimal|contemporary|romantic"
+        "|baroque|session|solo|trance|acoustic|vocal|progressive|hard|latin|ballad|song|chant|dub"
+        "|swing|soundtrack|film|christmas|study|lounge|alternative|noise|chamber|experimental|cinematic"
+        "|traditional|jungle|breaks|fusion|indie|children|kids|symphony|renaissance|choral|reel"
+        "|holiday|dance|orchestral|symphonic|funky|jazzy|boogie|thrash|fugue|emo",
+        "|",
+    ),
+    "mood": word_set(
+        "dark|warm|heavy|light|soft|hard|deep|bright|strong|intense|driving|energetic|playful|cool"
+        "|serious|slow|fast|quiet|loud|powerful|smooth|gentle|sweet|open|simple|tension|moving|free"
+        "|easy|still|brilliant|sharp|flat|fun|wild|clear|rich|dynamic|lively|relaxing|confident|energy"
+        "|fear|love|hope|positive|neutral|grand|floating|funny|party|sacred|spiritual|intensity|driving"
+        "|tension|spirited|restless|reminiscent|glad|chill|quiet|mystery|peace|rage|violent|nervous"
+        "|thoughtful|powerful|isolated|cinematic|passion|restful",
+        "|",
+    ),
+}
+SURE = {
+    "rock": ("indie", "hard", "punk", "alternative"),
+    "classical": ("period", "style", "piece", "music", "genre"),
+    "baroque": ("style", "period", "piece", "era", "music"),
+    "march": ("a", "military", "genre"),
+    "ballad": ("a",), "swing": ("a",), "house": ("not", "deep", "is", "genre"),
+    "country": ("genre", "style", "ballad", "song", "music", "tune", "waltz"),
+    "soul": ("genre",), "lullaby": ("a",), "reel": ("a", "irish", "scottish", "celtic"),
+    "opera": ("an", "italian"), "fugue": ("a",),
+}  # fmt: skip
+COMMON = word_set(
+    "and player players music song songs section sections instrument instruments line lines "
+    "track show stage new trip open closed hand high low first second lead solo main human "
+    "backing"
+)
+"""Words of names that every text may hold."""
+TALK = {
+    "mood": word_set("mood moods feel feeling feelings atmosphere emotion emotional character"),
+    "genre": word_set("genre style genres"),
+}
+"""Words that say that names of a type are meant as such."""
+BAND = word_set(
+    "drums|guitar|electric guitar|synthesizer|bass drum|snare drum|hi hat|drum machine|saxophone"
+    "|tenor saxophone|alto saxophone|bass guitar|acoustic guitar|congas|bongos",
+    "|",
+)
+BASSES = word_set("walking electric upright slap plucked fretless fat funky deep sub synth")
+NO_BASS = word_set(
+    "line lines note notes guitar drum clarinet clef voice voices part register is on in moves "
+    "ends lands descends walks pedal trombone"
+)
+IN_LISTS = {"bass": "bass", "keys": "keyboard", "clap": "handclaps", "pipes": "bagpipes"}
+MORE = {
+    "quartet of strings": "string quartet", "strings quartet": "string quartet",
+    "brass choir": "brass", "choir of brass": "brass", "palmas": "handclaps",
+    "horsehead fiddle": "morin khuur", "horse head fiddle": "morin khuur",
+    "guitar with distortion": "electric guitar", "guitars with distortion": "electric guitar",
+    "guitar of nylon": "classical guitar", "guitar with nylon strings": "classical guitar",
+    "guitar with steel strings": "acoustic guitar", "violao": "guitar",
+    "men's voices": "male voice", "men 's voices": "male voice", "male voices": "male voice",
+    "women's voices": "female voice", "women 's voices": "female voice",
+    "female voices": "female voice", "waterphone": "waterphone",
+}  # fmt: skip
+"""Names that the ontology does not hold."""
+SINGERS = {
+    "baritone": "baritone voice", "soprano": "soprano voice", "tenor": "tenor voice",
+}  # fmt: skip
+"""Names of a part in a choir or of an instrument, too: singers where they sing."""
+MAYBE = SINGERS.keys() | {"sings", "drum", "chorus", "scratching", "singing", "bell", "chimes"}
+"""Words that may be instruments, and mostly are none."""
+SINGS = word_set("sings sang singing sung aria her his recitative pleads laments prays")
+ENTERS = word_set("enters begins comes intervenes sings joins answers replies repeats")
+HEADS = word_set("guitar voice bass saxophone organ synthesizer clarinet flute")
+"""What "the guitar" means once an electric guitar was named: that one."""
+FAMILY = {"drums": "drum machine", "french horn": "brass", "strings": "string quartet"}
+"""What "the drums", "the horns", "the strings" mean once this was named."""
+THE = word_set("the his her its their these those that this whose 's")
+PLAYERS = ("ers", "ists", "ors")
+OFTEN = word_set("love like know may should often use prefer call say tend hate might would always")
+""""Fiddlers love that": said of all of them."""
+USUAL = word_set("never always usually often common typical typically customary rarely every")
+IDIOMATIC = word_set("chord key friendly comfortable awkward idiomatic easy hard range written")
+OWNED = word_set("youth school own first old local church family")
+BELLS = word_set("melody hits tones tone pattern strikes sounds tolls rings tolling part")
+NOT_BEFORE_VOICE = word_set(
+    "upper lower inner outer top bottom middle bass tenor alto soprano first second third "
+    "lowest highest each two three four other one leading"
+)
+NOT_BEFORE_STRINGS = word_set("open low bottom top first second empty e a d g low high")
+NOT_BEFORE_STRINGS |= word_set(
+    "sympathetic nylon steel gut metal wire two three four five six seven eight twelve its their "
+    "his her bare loose snapped"
+)
+ALIASES = {"gtr": "guitar", "gtrs": "guitars", "vox": "vocals", "glock": "glockenspiel"}
+TELLS = word_set("has have wants needs requires demands uses likes lives would calls asks")
+TALKED_ABOUT = word_set(
+    "recordings fans people musicians ensemble charts records teachers students sense guys albums "
+    "listeners lovers purists scene community"
+)
+"""Words behind a genre that is no claim of what is heard."""
+PLAIN = word_set(
+    "definitely clearly obviously plainly surely classic pure straight typical proper medium "
+    "straight-ahead old-school unmistakably is 's it's genre simply just evidently basic : ="
+)
+SEEMS = word_set("sounds feels more smells tastes looks sound feel screams")
+"""Words that make "like a" the name of what is heard."""
+STRUCK = word_set("fill fills break roll rolls part groove pattern hits track beat loop")
+"""Words behind "drum" that make it drums."""
+GENERAL = word_set("can cannot can't usually never rarely tend don't couldn't")
+"""Words behind an instrument of which something is said in general."""
+FEELINGS = word_set(
+    "energetic playful intense lively gentle restless nervous relaxing thoughtful confident "
+    "serious powerful driving funky spirited restful"
+)
+"""Doubtful moods that are moods where they fill a clause or are said of the piece."""
+FELT = FEELINGS | word_set(
+    "dark quiet dynamic grand cinematic positive chill cool neutral floating isolated violent"
+)
+"""Doubtful moods that are moods beside a sure one: "furious, intense"."""
+SOUNDS = word_set(
+    "tone timbre sound sounds register chord chords key keys bass string strings colour color "
+    "touch attack tempo pulse pace rhythm beat beats drum drums guitar riff line lines dynamics third "
+    "fifth second reverb room end side mix voice voicing harmony harmonies vibrato way hand bow "
+    "breath strokes stroke note notes hit hits accent accents wave waves intro spot"
+)
+"""Nouns of which a word is said that else may be a mood."""
+PIECES = word_set(
+    "piece song tune number track music vamp ballad groove cut recording performance setting "
+    "instrumental anthem theme jam little dance air lyric mood"
+)
+IT = PIECES | word_set("master whole it everything this she feeling rest movement section opening")
+LINKS = word_set("sounds feels is remains stays keeps seems are sounded was feel sound 's turns")
+ADVERBS = word_set(
+    "very quite rather so most more always never slightly somewhat really almost both too pretty "
+    "still also a at all far from not"
+)
+ON = word_set(
+    "throughout all in from until and but or with it never yet though while at when as after on "
+    ", ; : ) enough rather"
+)
+"""What goes on behind a word that is said of the piece."""
+ERAS = word_set("baroque classical romantic renaissance")
+ERA_NOUNS = word_set(
+    "style period era age piece music idiom manner manners gestures gesture counterpoint movement "
+    "repertoire repertory dance dances suite sonata concerto aria polyphony ornaments miniature "
+    "language vocabulary writing feel flavour flavor genre character symphony figuration"
+)
+ERA_LEADS = word_set("late early high viennese middle")
+DECADES = word_set(
+    "fifties sixties seventies eighties nineties noughties 50s 60s 70s 80s 90s vintage modern"
+)
+MEASURES = word_set("minutes piece slice school bit kind style dose helping bars mix blend form")
+"""Words before "of thrash"."""
+BARE_GENRES = word_set(
+    "house rock soul country swing march ballad opera trance garage dub latin classical baroque "
+    "fusion reel lullaby jungle industrial progressive emo boogie thrash"
+)
+"""Doubtful names that are genres where they fill a clause: "Definitely house"."""
+ENDLESS = word_set("at it through")
+"""What goes on behind a genre that stands alone: "house at 128", "soul through and through"."""
+NEVER_GENRES = word_set(
+    "breaks beat score session standard solo song instrumental vocal musical hard minimal chorus "
+    "noise study holiday kids film acoustic march world country progressive alternative"
+)
+"""Doubtful names that are no genres even where genres are asked, unless they fill a clause."""
