@@ -38,7 +38,8 @@ DENY |= {f"{verb}n't" for verb in (
 )}  # fmt: skip
 NO_DENIAL = word_set(
     "doubt question only just merely wonder less surprise surprisingly matter sooner sure "
-    "longer problem mistake bet idea guess to sense business reason"
+    "longer problem mistake bet idea guess to sense business reason warning hesitation fail fuss "
+    "exception delay ado"
 )
 ARGUED = word_set(
     "prefer call hear think assume suspect posit choose write speak expect invoke read believe "
@@ -48,7 +49,7 @@ ARGUED = word_set(
 UNDENIED = word_set("to into in from at on through by")
 """Prepositions over which "without" does not reach: "without warning to E flat"."""
 ASSUMING = word_set("think believe suppose guess assume reckon imagine")
-WEIGHED = word_set("considered contemplated weighed entertained pondered")
+WEIGHED = word_set("considered contemplated weighed entertained pondered toyed")
 """What an author did with an idea that is not held: "I considered a polka"."""
 WRITERS = word_set(
     "editor editors you one some charts people somebody someone ear ears listener listeners "

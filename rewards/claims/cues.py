@@ -28,6 +28,7 @@ from __future__ import annotations
 from rewards.claims.cue_words import (
     CONTRASTS,
     FLIPS,
+    HEARING,
     LABELS,
     LABELS_OF_ABSENCE,
     LINKS,
@@ -37,7 +38,6 @@ from rewards.claims.cue_words import (
     REACH,
     REALISED,
     SAYING,
-    HEARING,
     SHORT,
     SUCCESSIVE,
     UNDENIED,

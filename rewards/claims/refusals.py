@@ -9,6 +9,7 @@ major, though it shares the signature, is denied") is stepped over. Links ("is",
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 from rewards.claims.cue_words import GONE, INSERTED, LABELS, RETURNS
@@ -166,8 +167,8 @@ def _unlike(sentence: Sentence, last: int) -> bool:
     if words[-2:] == ["so", "no"]:
         return True
     return any(
-        word in _COULD and after in ("not", "never", "be") and (after != "be" or word[-1] == "t")
-        for word, after in zip(rest, rest[1:], strict=False)
+        word in _COULD and (after in ("not", "never") or word[-1] == "t")
+        for word, after in pairwise(rest)
     )
 
 

@@ -169,6 +169,8 @@ class Signs:
         """False for "I guess four", and for "could be mistaken for"."""
         if self.words[at] == "guess" and self.kinds[at + 1 : at + 2] == "0":
             return False
+        if self.words[at] in ASSUMING and self.words[at - 1 : at] == ["i"]:
+            return self._reaches_on(at)
         return self.words[at + 1 : at + 3] not in _CONFUSIONS
 
     def _supposes(self, at: int) -> bool:

@@ -49,7 +49,9 @@ _CHOSEN = word_set("correct right therefore answer choose pick hence fits matche
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _NAMING = word_set("call calls called")
 _ADVERBS = word_set("always still also once never often just even usually keeps both all")
-_CROWD = word_set("people they some others he she someone everyone")
+_CROWD = word_set(
+    "people they some others he she someone everyone reviewers critics fans listeners users"
+)
 _THINGS = word_set(
     "foot tuner phone stopwatch finger fingers ear ears gut instinct hearing money guess notes "
     "first app metronome watch"

@@ -111,7 +111,7 @@ def doubtful_instrument(words: list[str], spot: int) -> str | None:
 def mood(words: list[str], spot: int, size: int, known: Known, *, doubtful: bool) -> bool:
     """Is a word a mood here, one that may be a sound only if it is ``doubtful``?"""
     last, following = _at(words, spot - 1), _at(words, spot + size)
-    if following in ("to", "that", "about", "of") or (words[spot] == "upbeat" and last == "the"):
+    if following in ("to", "that", "of") or (words[spot] == "upbeat" and last == "the"):
         return False
     if following == "with" and not {"i", "i'm", "am"}.isdisjoint(words[max(0, spot - 4) : spot]):
         return False
@@ -176,6 +176,8 @@ def doubtful_genre(words: list[str], spot: int, known: Known, *, asked: bool) ->
             return True
         if last in ("and", "or", ",", "/") and known(_at(words, spot - 2), "genre"):
             return not following or following in _ENDS or following in ("or", "and")
+        if following in ("and", "or", "/", "nor") and known(_at(words, spot + 2), "genre"):
+            return not last or last in ("be", "is", "not", "a", "either", "between", ",", "of")
     if not asked:
         return False
     return word not in told.NEVER_GENRES or fills(words, spot)
@@ -209,4 +211,8 @@ def bass(words: list[str], spot: int, band: bool) -> bool:
     last, following = _at(words, spot - 1), _at(words, spot + 1)
     if following in told.NO_BASS:
         return False
-    return last in told.BASSES or (band and last in ("the", "a", "no", "and", "with", ",", ""))
+    return (
+        last in told.BASSES
+        or last == "no"
+        or (band and last in ("the", "a", "no", "and", "with", ",", ""))
+    )

@@ -15,7 +15,7 @@ LEFT_OUT = {
         "bass|basses|bass line|bassline|bass voice|keys|tenor|soprano|alto|baritone|mezzo soprano"
         "|chorus|scratch|scratches|samples|pipes|bell|clap|chant|whistle|voices|keyboard"
         "|triangle|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
-        "|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo"
+        "|chants|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo"
         "|tenors|sopranos|altos|baritones|chanting|chanted"
         "|singing|rhythm guitar|lead guitar|viol|scratching|wind section",
         "|",
@@ -140,9 +140,9 @@ FELT = FEELINGS | word_set(
 """Doubtful moods that are moods beside a sure one: "furious, intense"."""
 SOUNDS = word_set(
     "tone timbre sound sounds register chord chords key keys bass string strings colour color "
-    "touch attack tempo pulse pace rhythm beat beats drum drums guitar riff line lines dynamics third "
-    "fifth second reverb room end side mix voice voicing harmony harmonies vibrato way hand bow "
-    "breath strokes stroke note notes hit hits accent accents wave waves intro spot"
+    "touch attack tempo pulse pace rhythm beat beats drum drums guitar riff line lines dynamics "
+    "third fifth second reverb room end side mix voice voicing harmony harmonies vibrato way hand "
+    "bow breath strokes stroke note notes hit hits accent accents wave waves intro spot"
 )
 """Nouns of which a word is said that else may be a mood."""
 PIECES = word_set(
@@ -157,7 +157,7 @@ ADVERBS = word_set(
 )
 ON = word_set(
     "throughout all in from until and but or with it never yet though while at when as after on "
-    ", ; : ) enough rather"
+    ", ; : ) enough rather than"
 )
 """What goes on behind a word that is said of the piece."""
 ERAS = word_set("baroque classical romantic renaissance")
