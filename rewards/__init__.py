@@ -7,12 +7,13 @@ from rewards.questions import (
     read_questions,
     write_questions,
 )
-from rewards.records import Clip, Facts, Part, Question, Response, Score, Verdict
+from rewards.records import Abstention, Clip, Facts, Part, Question, Response, Score, Verdict
 from rewards.registry import get, names, reward
 from rewards.response import parse
 from rewards.rubric import Rubric
 
 __all__ = [
+    "Abstention",
     "Clip",
     "Facts",
     "Part",

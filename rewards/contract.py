@@ -8,6 +8,7 @@ returned                                     part
 a ``Verdict`` with an int or float in [0, 1] ``scored``
 an int or float in [0, 1]                    ``scored``, without a reason
 None                                         ``not_applicable``
+an ``Abstention``                            ``not_applicable``, with its reason
 a bool                                       ``error``: right or wrong is float(right)
 NaN, infinity, below 0, above 1              ``error``
 a scalar of numpy, a tensor, an array        ``error``: float(x), x.item()
@@ -31,26 +32,29 @@ import json
 from collections.abc import Mapping
 
 from rewards.errors import RewardError
-from rewards.records import Verdict
+from rewards.records import Abstention, Verdict
 
 _VALUE = "expected a Verdict or a number in [0, 1], or None where it does not apply"
 
 
-def checked(name: str, outcome: object) -> Verdict | None:
-    """The verdict in what reward ``name`` returned for one response.
+def checked(name: str, outcome: object) -> Verdict | Abstention:
+    """The verdict in what reward ``name`` returned for one response, or why there is none.
 
     Raises:
         RewardError: names the reward, what it returned, what is expected and the remedy.
     """
     if outcome is None:
-        return None
-    if type(outcome) is not Verdict:
+        return Abstention(f"reward {name!r} does not apply to this question")
+    if type(outcome) is not Verdict and type(outcome) is not Abstention:
         return Verdict(_value(name, outcome, "returned"))
-    _value(name, outcome.value, "returned the value")
+    if type(outcome) is Verdict:
+        _value(name, outcome.value, "returned the value")
     if not isinstance(outcome.why, str):
         raise RewardError(
             f"reward {name!r} gave a reason of type {_kind(outcome.why)}: expected a string"
         )
+    if type(outcome) is Abstention:
+        return outcome
     if outcome.details is not None:
         _check_details(name, outcome.details)
     return outcome

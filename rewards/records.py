@@ -167,6 +167,16 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Abstention:
+    """What a reward function returns where it gives no value, and can say why.
+
+    None says less: that the reward does not apply to the question.
+    """
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One reward's share of a score.
 

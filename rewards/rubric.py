@@ -67,6 +67,8 @@ if TYPE_CHECKING:
 
 Combine = Literal["sum", "gdpo"]
 
+_NOTHING: Mapping[str, Sequence[Part]] = MappingProxyType({})
+
 DEFAULT: Mapping[str, Any] = MappingProxyType(
     {
         "parts": {
@@ -157,16 +159,31 @@ class Rubric:
         """
         return self.score_rows([(question, response) for response in responses])
 
-    def score_rows(self, rows: Sequence[Row]) -> list[Score]:
+    def score_rows(
+        self, rows: Sequence[Row], known: Mapping[str, Sequence[Part]] = _NOTHING
+    ) -> list[Score]:
         """Judge completions of any questions, in their order.
 
         Rows with an equal question are one group, wherever they stand.
+
+        Args:
+            known: parts by name, one for each row, that are taken as they are but for the
+                weight: nobody judges.
         """
         found: list[dict[str, Part]] = [{} for _ in rows]
         for part in self.parts:
+            if part.name in known:
+                for parts, own in zip(found, known[part.name], strict=True):
+                    parts[part.name] = replace(own, weight=part.plain_weight)
+                continue
             for parts, own in zip(found, part.judge_all(rows), strict=True):
                 parts[part.name] = part.composed(own, parts)
         return [Score(parts, self.renormalise) for parts in found]
+
+    @property
+    def opinions(self) -> tuple[str, ...]:
+        """The parts that ask a model, which need not say the same twice."""
+        return tuple(part.name for part in self.parts if part.reward in JUDGES)
 
     @property
     def over_groups(self) -> bool:
@@ -176,7 +193,7 @@ class Rubric:
     @property
     def in_batches(self) -> bool:
         """Whether it pays to judge many completions at once."""
-        return self.shares_processes or any(part.reward in JUDGES for part in self.parts)
+        return self.shares_processes or bool(self.opinions)
 
     @property
     def shares_processes(self) -> bool:

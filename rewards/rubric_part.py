@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 from rewards.contract import checked, checked_group, describe
 from rewards.errors import ConfigError
 from rewards.groups import by_question
-from rewards.records import Part, Question, Response
+from rewards.records import Abstention, Part, Question, Response
 from rewards.registry import Reward
 from rewards.schedule import Schedule
 
@@ -187,15 +187,13 @@ class RubricPart:
 
     def _part(self, outcome: object, seconds: float) -> Part:
         try:
-            verdict = checked(self.reward, outcome)
+            found = checked(self.reward, outcome)
         except Exception as failure:  # noqa: BLE001 - a value may raise on being looked at
             return self._failed(failure, seconds)
         weight = self.plain_weight
-        if verdict is None:
-            why = f"reward {self.reward!r} does not apply to this question"
-            return Part(None, weight, "not_applicable", why, None, seconds)
-        value = float(verdict.value)
-        return Part(value, weight, "scored", verdict.why, verdict.details, seconds)
+        if isinstance(found, Abstention):
+            return Part(None, weight, "not_applicable", found.why, None, seconds)
+        return Part(float(found.value), weight, "scored", found.why, found.details, seconds)
 
     def _failed(self, failure: BaseException, seconds: float) -> Part:
         return Part(None, self.plain_weight, "error", describe(failure), None, seconds)

@@ -6,7 +6,8 @@
 
 Texts, scores and advantages are equal to the last bit anywhere. The others are
 so on the machine and versions of the run; elsewhere they differ by rounding,
-which is reported and allowed up to ``TOLERANCE``.
+which is reported and allowed up to ``TOLERANCE``. A model's opinion cannot be
+computed again: a judge is not asked, what the journal says it said is taken.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from rollouts.snapshot import restore_snapshot
 from rollouts.train import to_batch
 
 TOLERANCE = 1e-4  # nats and absolute: float32 on another machine
+_UNSAID = Part(None, 0.0, "not_applicable", "the journal holds no opinion")
 
 _log = logging.getLogger(__name__)
 
@@ -50,12 +52,14 @@ class Check:
         count: values compared.
         worst: largest absolute difference, 0.0 where all are equal to the bit.
         difference: the first one beyond the tolerance, as a sentence, or None.
+        taken: what was taken from the journal instead, in words; "" for nothing.
     """
 
     name: str
     count: int
     worst: float
     difference: str | None
+    taken: str = ""
 
 
 def replay(
@@ -163,14 +167,21 @@ def check_texts(policy: AudioPolicy, groups: Sequence[Group]) -> Check:
 
 
 def check_scores(groups: Sequence[Group], rubric: Rubric) -> Check:
-    """Every part of every rollout, judged again; ``rubric`` has the weights of the step."""
+    """Every part of every rollout, judged again; ``rubric`` has the weights of the step.
+
+    Parts that ask a model are the journal's own.
+    """
     count, worst, difference = 0, 0.0, None
     for group in groups:
-        responses = [parse(rollout.completion.text) for rollout in group.rollouts]
-        scores = rubric.score_group(group.question, responses)
+        rows = [(group.question, parse(rollout.completion.text)) for rollout in group.rollouts]
+        said = {
+            name: [rollout.score.parts.get(name, _UNSAID) for rollout in group.rollouts]
+            for name in rubric.opinions
+        }
+        scores = rubric.score_rows(rows, said)
         for rollout, score in zip(group.rollouts, scores, strict=True):
             for name in sorted({*score.parts, *rollout.score.parts}):
-                count += 1
+                count += name not in said
                 old, new = rollout.score.parts.get(name), score.parts.get(name)
                 if old and new and old.value is not None and new.value is not None:
                     worst = max(worst, abs(old.value - new.value))
@@ -182,7 +193,8 @@ def check_scores(groups: Sequence[Group], rubric: Rubric) -> Check:
                     f"total of rollout {group.name}/{rollout.sample}: got {score.total}, expected "
                     f"{rollout.score.total}"
                 )
-    return Check("scores", count, worst, difference)
+    opinions = ", ".join(rubric.opinions)
+    return Check("scores", count, worst, difference, opinions and f"{opinions} as recorded")
 
 
 def _changed(old: Part | None, new: Part | None) -> str | None:

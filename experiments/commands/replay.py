@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rollouts.records import Group, Rollout, UpdateRow
+
+_MOST = 4000  # characters of a text
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)]
 
@@ -14,14 +19,26 @@ def replay(
     run: Run,
     step: Annotated[int, typer.Option(min=0, help="Counted from 0.", show_default=False)],
     rubric: Annotated[Path | None, typer.Option(help="Judge by this rubric instead.")] = None,
+    rollout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="GROUP/SAMPLE", help="Show this one, such as 0/2.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Scores, advantages, log-probs and loss of a step, from journal and checkpoint.
 
     Exit status 1 if something differs. With --rubric: what that rubric makes of the step's
-    rollouts, beside what the run's own did.
+    rollouts, beside what the run's own did. With --rollout: what one of them said, what it
+    earned and why, a judge's reasons too.
     """
+    if rubric is not None and rollout is not None:
+        raise typer.BadParameter("give either --rubric or --rollout, not both")
     if rubric is not None:
         _judge_again(run, step, rubric)
+        return
+    if rollout is not None:
+        _show(run, step, rollout)
         return
     import torch
 
@@ -38,7 +55,8 @@ def replay(
     for check in checks:
         if check.difference is None:
             how = "equal" if check.worst == 0 else f"equal within {check.worst:.1e}"
-            typer.echo(f"{check.name:<11} {how} ({check.count} values)")
+            taken = f"; {check.taken}" if check.taken else ""
+            typer.echo(f"{check.name:<11} {how} ({check.count} values{taken})")
         else:
             typer.echo(f"{check.name:<11} DIFFERS: {check.difference}")
     if any(check.difference for check in checks):
@@ -66,3 +84,61 @@ def _judge_again(run: Path, step: int, file: Path) -> None:
         f"{found.changed} of {found.rollouts} totals change; of {found.pairs} pairs of siblings "
         f"that differed or differ, {found.turned} turn round"
     )
+
+
+def _show(run: Path, step: int, name: str) -> None:
+    """One rollout as the journal has it. All of it may be a stranger's text."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from experiments.report.text import excerpt, visible
+
+    group, rollout, row = _found(run, step, name)
+    question, score = group.question, rollout.score
+    learnt = "not learnt from" if row is None else f"not learnt from: {row.dropped}"
+    if row is not None and row.advantage is not None:
+        learnt = f"{row.advantage:+.3f}" + (f" ({row.dropped})" if row.dropped else "")
+    console = Console()
+    facts = Table(box=None, pad_edge=False, show_header=False)
+    facts.add_column(no_wrap=True)
+    facts.add_column(overflow="fold")
+    for what, said in (
+        ("question", question.text),
+        ("gold answer", "none" if question.answer is None else question.answer),
+        ("completion", rollout.completion.text),
+        ("total", "none" if score.total is None else f"{score.total:.3f}"),
+        ("advantage", learnt),
+    ):
+        facts.add_row(what, Text(visible(excerpt(said, _MOST))))
+    console.print(facts)
+    parts = Table("part", box=None, pad_edge=False)
+    for head in ("value", "weight"):
+        parts.add_column(head, justify="right")
+    parts.add_column("why", overflow="fold")
+    for part_name, part in score.parts.items():
+        value = part.status.replace("_", " ") if part.value is None else f"{part.value:.3f}"
+        why = Text(visible(excerpt(part.why, _MOST)))
+        parts.add_row(Text(visible(part_name)), value, f"{part.weight:g}", why)
+    console.print(parts)
+
+
+def _found(run: Path, step: int, name: str) -> tuple[Group, Rollout, UpdateRow | None]:
+    """The rollout called GROUP/SAMPLE, and what was learnt from it."""
+    from rewards.errors import ReplayError
+    from rollouts.journal import read_rollouts, read_updates
+
+    there = {
+        f"{group.index}/{rollout.sample}": (group, rollout)
+        for group in read_rollouts(run, step)
+        for rollout in group.rollouts
+    }
+    if name not in there:
+        names = [*there]
+        known = f"one from {names[0]} to {names[-1]}" if names else "a step that was run"
+        raise ReplayError(
+            f"--rollout: step {step} of '{run}' has no rollout {name!r}: expected {known}"
+        )
+    rows = (row for update in read_updates(run, step) for row in update.rows)
+    row = next((row for row in rows if f"{row.group}/{row.sample}" == name), None)
+    return *there[name], row

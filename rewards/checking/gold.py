@@ -17,7 +17,7 @@ from rewards.checking.records import Finding, Row
 from rewards.contract import checked
 from rewards.errors import EtudeError
 from rewards.facts import show
-from rewards.records import Question, Response
+from rewards.records import Question, Response, Verdict
 from rewards.response import parse
 from rewards.scorers.answer import reward_of
 
@@ -48,5 +48,5 @@ def gold(row: Row) -> Iterator[Finding]:
 
 
 def _value(name: str, question: Question, completion: Response) -> tuple[float | None, str]:
-    verdict = checked(name, registry.get(name)(question, completion))
-    return (None, "") if verdict is None else (verdict.value, verdict.why)
+    found = checked(name, registry.get(name)(question, completion))
+    return (found.value if isinstance(found, Verdict) else None), found.why

@@ -41,7 +41,7 @@ from rewards.isolation import limits, wire
 from rewards.isolation.keeper import children
 from rewards.isolation.loading import load, where
 from rewards.isolation.spec import UserReward
-from rewards.records import Question, Response
+from rewards.records import Abstention, Question, Response
 from rewards.registry import Reward
 
 MAX_CALLS = 1000
@@ -136,12 +136,12 @@ class _Judge:
     def _part(self, outcome: object, seconds: float) -> str:
         name = self.reward.name
         try:
-            verdict = checked(name, outcome)
-            if verdict is None:
-                return _encode([None, "not_applicable", "", None, seconds])
-            details = None if verdict.details is None else dict(verdict.details)
-            why = str(verdict.why)[:_MAX_WHY]
-            text = _encode([float(verdict.value), "scored", why, details, seconds])
+            found = checked(name, outcome)
+            why = str(found.why)[:_MAX_WHY]
+            if isinstance(found, Abstention):
+                return _encode([None, "not_applicable", why, None, seconds])
+            details = None if found.details is None else dict(found.details)
+            text = _encode([float(found.value), "scored", why, details, seconds])
             if len(text) > _MAX_PART:
                 raise RewardError(
                     f"reward {name!r} gave details of {len(text)} characters: "

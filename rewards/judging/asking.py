@@ -24,7 +24,7 @@ from hashlib import blake2b
 from rewards.judging.reply import Unanswered, read_reply
 from rewards.judging.request import body, messages
 from rewards.judging.transport import Endpoint, post
-from rewards.records import Question, Verdict
+from rewards.records import Abstention, Question, Verdict
 
 _LOG = logging.getLogger("rewards.judging")
 _REMEMBERED = 4096  # verdicts
@@ -54,8 +54,8 @@ class Asker:
     deadline: float
     max_tokens: int
 
-    def ask(self, question: Question, submission: str) -> Verdict | None:
-        """The judge's opinion; None where it gave none, which is counted.
+    def ask(self, question: Question, submission: str) -> Verdict | Abstention:
+        """The judge's opinion, or why it gave none, which is counted.
 
         Raises:
             RewardError, ConfigError: see ``rewards.judging.transport.post``.
@@ -68,7 +68,7 @@ class Asker:
             verdict = self._persist(question, submission, name)
         except Unanswered as failure:
             _count(failure.reason)
-            return None
+            return Abstention(f"the judge gave no opinion: {failure.reason}")
         _remember(name, verdict)
         return verdict
 

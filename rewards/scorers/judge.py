@@ -11,8 +11,8 @@ gives a value between, or does not apply     the judge's, in [0, 1]
 
 The judge is any endpoint that has ``/chat/completions`` in OpenAI's form, also one on this
 machine. Where it gives no opinion (429, 5xx, no time, no JSON, another schema, a value outside
-of [0, 1]) the reward does not apply, which is never 0; ``rewards.judging.asking.unanswered()``
-counts the reasons. Where it refuses the request (a wrong key or model) the part is an error.
+of [0, 1]) the reward does not apply, which is never 0, and the part says why;
+``rewards.judging.asking.unanswered()`` counts the reasons. Where it refuses the request (a wrong key or model) the part is an error.
 
     parts:
       answer: {weight: 0.8}
@@ -34,7 +34,7 @@ from rewards.errors import ConfigError
 from rewards.judging.asking import Asker
 from rewards.judging.request import RULES
 from rewards.judging.transport import Endpoint
-from rewards.records import Question, Response, Verdict
+from rewards.records import Abstention, Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers import JUDGES
 
@@ -53,7 +53,7 @@ def judge(
     deadline: float = 60.0,
     parallel: int = 8,
     max_tokens: int = 1024,
-) -> list[Verdict | None]:
+) -> list[Verdict | Abstention]:
     """What ``first`` decides, else the judge's opinion, of each response.
 
     Args:
@@ -74,17 +74,15 @@ def judge(
     """
     asker = _asker(first, url, model, rules, key_env, attempts, deadline, parallel, max_tokens)
     rule = registry.get(first)
-    found: dict[str, Verdict | None] = {}
+    found: dict[str, Verdict | Abstention] = {}
     unclear: list[str] = []
-    for response in responses:
-        if response.text not in found:
-            decided = checked(first, rule(question, response))
-            if decided is not None and decided.value in (0, 1):
-                why = f"{first} decides: {decided.why}"
-                found[response.text] = Verdict(decided.value, why, decided.details)
-            else:
-                found[response.text] = None
-                unclear.append(response.text)
+    for text, response in {response.text: response for response in responses}.items():
+        decided = checked(first, rule(question, response))
+        if isinstance(decided, Verdict) and decided.value in (0, 1):
+            why = f"{first} decides: {decided.why}"
+            found[text] = Verdict(decided.value, why, decided.details)
+        else:
+            unclear.append(text)
     if unclear:
         with ThreadPoolExecutor(min(parallel, len(unclear))) as pool:
             opinions = pool.map(lambda text: asker.ask(question, text), unclear)

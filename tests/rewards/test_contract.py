@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rewards import Verdict
+from rewards import Abstention, Verdict
 from rewards.contract import checked, checked_group, describe
 from rewards.errors import RewardError
 
@@ -45,7 +45,13 @@ def test_numbers_and_verdicts_in_range_are_values(outcome: Any) -> None:
 
 
 def test_none_means_that_it_does_not_apply() -> None:
-    assert checked("r", None) is None
+    assert checked("r", None) == Abstention("reward 'r' does not apply to this question")
+
+
+def test_an_abstention_says_why_there_is_no_value() -> None:
+    assert checked("r", Abstention("nobody answers")) == Abstention("nobody answers")
+    with pytest.raises(RewardError, match="a reason of type int"):
+        checked("r", Abstention(3))  # type: ignore[arg-type]
 
 
 WRONG = [

@@ -15,13 +15,15 @@ import torch
 from policies.learner import LearnerSettings
 from rewards import registry
 from rewards.errors import ReplayError
+from rewards.judging.asking import unanswered
 from rewards.records import Part, Score
 from rewards.registry import reward
+from rewards.response import parse
 from rewards.rubric import Rubric
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.records import Group
 from rollouts.rejudge import rejudge
-from rollouts.replay import Check, replay
+from rollouts.replay import Check, check_scores, replay
 from rollouts.run import GrpoSpec, run_grpo
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -146,6 +148,32 @@ def test_an_altered_score_is_named_with_what_it_moved(spec: GrpoSpec) -> None:
     assert found["scores"].endswith("expected ('scored', 0.987)")
     assert found["advantages"].startswith("advantages of rollout 1/")
     assert "texts" not in found
+
+
+def test_a_judge_is_not_asked_again_and_its_opinions_are_the_journals(
+    make_group: Callable[..., Group],
+) -> None:
+    judge = {"first": "tempo", "url": "http://127.0.0.1:9/v1", "model": "m", "attempts": 1}
+    rubric = Rubric.from_config(
+        {"parts": {"judge": judge, "format": {}, "key": {"times": {"judge": 0.5}}}}
+    )
+
+    def recorded(value: float) -> Group:
+        group = make_group()
+        for i, rollout in enumerate(group.rollouts):
+            said = Part(value, 1.0, "scored", f"the judge says: {i}")
+            row = (group.question, parse(rollout.completion.text))
+            (score,) = rubric.score_rows([row], {"judge": [said]})
+            assert score.parts["judge"] == said
+            group = of_rollout(group, i, score=score)
+        return group
+
+    check = check_scores([recorded(0.4), recorded(0.6)], rubric)
+    assert (check.difference, check.taken) == (None, "judge as recorded")
+    assert check.count == 16, "opinions are taken, not compared"
+    assert unanswered() == {}, "nobody was asked"
+    forged = of_rollout(make_group(), 0, score=Score({}))
+    assert "reward 'format'" in (check_scores([forged], rubric).difference or "")
 
 
 def test_a_score_that_became_an_error_is_named(spec: GrpoSpec) -> None:

@@ -144,6 +144,7 @@ def test_no_opinion_is_not_applicable_and_counted_by_its_reason(judged, stub, ac
     stub.script = [act]
     (part,) = judged("a calm waltz", attempts=1)
     assert (part.status, part.value) == ("not_applicable", None)
+    assert part.why == f"the judge gave no opinion: {reason}"
     assert unanswered() == {reason: 1}
 
 
