@@ -45,16 +45,13 @@ def checked(name: str, outcome: object) -> Verdict | Abstention:
     """
     if outcome is None:
         return Abstention(f"reward {name!r} does not apply to this question")
-    if type(outcome) is not Verdict and type(outcome) is not Abstention:
-        return Verdict(_value(name, outcome, "returned"))
-    if type(outcome) is Verdict:
-        _value(name, outcome.value, "returned the value")
-    if not isinstance(outcome.why, str):
-        raise RewardError(
-            f"reward {name!r} gave a reason of type {_kind(outcome.why)}: expected a string"
-        )
     if type(outcome) is Abstention:
+        _check_reason(name, outcome.why)
         return outcome
+    if type(outcome) is not Verdict:
+        return Verdict(_value(name, outcome, "returned"))
+    _value(name, outcome.value, "returned the value")
+    _check_reason(name, outcome.why)
     if outcome.details is not None:
         _check_details(name, outcome.details)
     return outcome
@@ -107,6 +104,11 @@ def _shown(value: object) -> str:
     if type(value) is int:
         return repr(value) if -(10**9) < value < 10**9 else "a huge whole number"
     return "something"
+
+
+def _check_reason(name: str, why: object) -> None:
+    if not isinstance(why, str):
+        raise RewardError(f"reward {name!r} gave a reason of type {_kind(why)}: expected a string")
 
 
 def _check_details(name: str, details: object) -> None:
