@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rewards.claims.corrections import WORDS as CORRECTIONS
-from rewards.claims.grammar import cadences, forms, intervals, meters, tempi, vocabulary
+from rewards.claims.grammar import cadences, forms, functions, intervals, meters, tempi, vocabulary
 from rewards.claims.lexicon import WORDS
 from rewards.claims.words import word_set
 
@@ -32,7 +32,7 @@ _LARGE = word_set("twenty thirty forty fifty sixty seventy eighty ninety hundred
 @lru_cache(maxsize=1)
 def _triggers() -> frozenset[str]:
     return (
-        vocabulary.marks() | forms.TRIGGERS | cadences.TRIGGERS | meters.TRIGGERS - {"in"}
+        vocabulary.marks() | forms.TRIGGERS | functions.NAMES | cadences.TRIGGERS | meters.TRIGGERS - {"in"}
         | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys() | CORRECTIONS | _LARGE
         | {"form", "neapolitan", "sixth", "cadential", "menor", "la"}
     )  # fmt: skip

@@ -20,6 +20,7 @@ from rewards.claims.folding import Folded, folded
 from rewards.claims.grammar import (
     cadences,
     forms,
+    functions,
     harmony,
     intervals,
     meters,
@@ -238,6 +239,8 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     kinds, bag = frozenset(sentence.kinds), sentence.bag
     vocabulary.read(sentence, context)
     forms.read(sentence, context)
+    if not bag.isdisjoint(functions.NAMES):
+        functions.read(sentence, context)
     if not bag.isdisjoint(cadences.TRIGGERS):
         cadences.read(sentence, context)
     used: set[int] = set()

@@ -21,6 +21,12 @@ _BY_NUMERALS = {
     ("V", "I"): "AC", ("IV", "I"): "PC", ("V", "VI"): "DC", ("IV", "V"): "HC", ("II", "V"): "HC",
 }  # fmt: skip
 _AROUND = 6
+_MOVES = word_set("turn move motion progression resolution gesture one kind ending")
+"""Nouns behind the name of a cadence, beside "cadence" itself."""
+_BARE = word_set("half perfect full open amen")
+"""Names that need a "cadence", unless cadences are asked."""
+_LEADS = word_set("is 's hence so thus therefore : not than as")
+_LINES = word_set("melody bass tune voice soprano singer top line tenor alto")
 
 
 def read(sentence: Sentence, context: Context) -> None:
@@ -33,11 +39,25 @@ def read(sentence: Sentence, context: Context) -> None:
                 past = _around(sentence, context, at)
         if not any(found.type == "cadence" for found in context.found) and "R" in sentence.kinds:
             _of_numerals(sentence, context)
+    if context.facet == "cadence" and not sentence.bag.isdisjoint(("half", "perfect")):
+        _bare(sentence, context)
     for at, word in enumerate(words):
         if word == "dominant" and words[at - 2 : at] == ["on", "the"]:
             follows = sentence.kinds[at + 1 : at + 2]
-            if _ENDS & set(words[max(0, at - 7) : at - 2]) and follows not in ("q", "k"):
+            lead = words[max(0, at - 7) : at - 2]
+            if not _ENDS.isdisjoint(lead) and _LINES.isdisjoint(lead) and follows not in ("q", "k"):
                 context.add(Found("cadence", "HC", at - 3, at))
+
+
+def _bare(sentence: Sentence, context: Context) -> None:
+    """ "So it is half", "hence perfect", where cadences are asked."""
+    words = sentence.words
+    for at, word in enumerate(words):
+        if word not in ("half", "perfect"):
+            continue
+        ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)"
+        if ends and (at == 0 or words[at - 1] in _LEADS):
+            context.add(Found("cadence", "HC" if word == "half" else "PAC", at, at))
 
 
 def _of_numerals(sentence: Sentence, context: Context) -> None:
@@ -47,7 +67,7 @@ def _of_numerals(sentence: Sentence, context: Context) -> None:
         if kinds[at] != "R" or kinds[at + 1] != "-" or kinds[at + 2] not in "RI":
             continue
         near = {*words[at + 3 : at + 5], *words[max(0, at - 3) : at]}
-        if not near & {"cadence", "cadences", "cadential"} or kinds[at + 3 : at + 4] == "-":
+        if not near & {"cadence", "cadences", "cadential", "close", "ending"} or kinds[at + 3 : at + 4] == "-":
             continue
         pair = [sentence.tokens[at].value.rstrip("0123456789"), sentence.tokens[at + 2].value]
         value = _BY_NUMERALS.get((pair[0].upper(), pair[1].upper()))
@@ -76,7 +96,12 @@ def _around(sentence: Sentence, context: Context, at: int) -> int:
             continue
         i = first + max(n for n, start in enumerate(starts) if start <= mention.start)
         j = first + max(n for n, start in enumerate(starts) if start < mention.end)
-        bare = words[i : j + 1] in (["half"], ["perfect"], ["full"], ["open"], ["amen"])
+        said = words[i : j + 1]
+        bare = len(said) == 1 and said[0] in _BARE
+        if said == ["avoided"] or said == ["evaded"]:
+            continue
+        if len(said) == 1 and words[j + 1 : j + 2] and words[j + 1] in _MOVES:
+            j += 1
         if not bare and words[i : j + 1] != ["phrygian"] and i > read_to - _AROUND:
             context.add(Found("cadence", mention.value, i, j))
             read_to = max(read_to, j)

@@ -1,8 +1,8 @@
-"""Claims of form ("AABA", "a rondo") and of harmonic function ("acts as a dominant")."""
+"""Claims of form: "AABA", "a rondo"."""
 
 from __future__ import annotations
 
-from rewards.claims.context import Context, Found, before
+from rewards.claims.context import Context, Found
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
@@ -14,15 +14,11 @@ _NAMES = {
 }  # fmt: skip
 _NEED_FORM = word_set("sonata binary ternary fugue fugal")
 _BANDS = frozenset(("abba", "abab"))
-_FUNCTIONS = word_set(
-    "tonic dominant subdominant predominant pre-dominant supertonic mediant submediant"
-)
-TRIGGERS = _FUNCTIONS | _NAMES.keys() | {"verse", "bar"}
-_ROLES = word_set("functions function functioning acts serves behaves acting serving")
+TRIGGERS = _NAMES.keys() | {"verse", "bar"}
 
 
 def read(sentence: Sentence, context: Context) -> None:
-    """Take down forms and functions of a sentence."""
+    """Take down the forms of a sentence."""
     words = sentence.words
     kinds = sentence.kinds
     if "L" not in kinds and sentence.bag.isdisjoint(TRIGGERS):
@@ -38,12 +34,3 @@ def read(sentence: Sentence, context: Context) -> None:
             context.add(Found("form", "verse-chorus", at, at + 2))
         elif word in ("12", "twelve") and words[at + 1 : at + 4] == ["-", "bar", "blues"]:
             context.add(Found("form", "12-bar blues", at, at + 3))
-    if sentence.bag.isdisjoint(_FUNCTIONS):
-        return
-    for at, word in enumerate(words):
-        if word not in _FUNCTIONS:
-            continue
-        lead = before(sentence, at, 3)
-        as_role = "as" in lead and _ROLES & set(before(sentence, at, 6))
-        if as_role or words[at + 1 : at + 2] == ["function"]:
-            context.add(Found("function", word.replace("-", ""), at, at))

@@ -53,7 +53,9 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 context.add(Found("textbook", f"members of {name} is {notes}", first, last))
                 start = row[0].first if owner.kind == "chord" else first
                 if words[owner.first - 1 : owner.first] == ["in"]:
-                    start = row[0].first  # "in D major the scale is D E F# ...": the key is named, too
+                    start = row[
+                        0
+                    ].first  # "in D major the scale is D E F# ...": the key is named, too
                 if words[owner.first - 1 : owner.first] in (["a"], ["an"]):
                     start = first  # "an F major chord has F, A and C": any such chord
                 start = max(start, first)

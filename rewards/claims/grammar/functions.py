@@ -1,0 +1,64 @@
+"""Claims of harmonic function: what a chord is said to do.
+
+Conventions
+-----------
+A chord "is the dominant", "acts as a predominant", "has tonic function"; a "dominant pedal" or
+"preparation" is one. The degree of a named note or key ("A is the dominant of D") is theory, and
+where a line or a phrase rests ("ends on the dominant") is none.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, before
+from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
+
+NAMES = word_set("tonic dominant subdominant predominant pre-dominant")
+_ROLES = word_set(
+    "functions function functioning acts act serves behaves acting serving behaving works working"
+)
+_NOUNS = word_set("function preparation substitute role pedal quality")
+_CHORDS = word_set("chord sonority harmony function role triad it this that simultaneity")
+_LINKS = word_set("is 's was be as being it's that's called")
+_SKIPPED = word_set("the a an not plainly clearly therefore simply hardly probably perhaps just")
+_AFTER = word_set("and but because since as for here , ; ) function which that , not in rather")
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the functions of a sentence."""
+    words, kinds = sentence.words, sentence.kinds
+    for at, word in enumerate(words):
+        if word not in NAMES:
+            continue
+        last, following = at, words[at + 1] if at + 1 < len(words) else ""
+        if following in _NOUNS and kinds[at - 1 : at] != "-":
+            last = at + 1
+        elif not _acts(sentence, at) and not (
+            context.facet == "function" or word.startswith("pre")
+        ):
+            continue
+        elif not _acts(sentence, at) and not _is_one(sentence, at, following):
+            continue
+        context.add(Found("function", word.replace("-", ""), at, last))
+
+
+def _acts(sentence: Sentence, at: int) -> bool:
+    """ "acts as a dominant"."""
+    return "as" in before(sentence, at, 3) and not _ROLES.isdisjoint(before(sentence, at, 6))
+
+
+def _is_one(sentence: Sentence, at: int, following: str) -> bool:
+    """ "the second chord is a predominant", "so it is the tonic"."""
+    words, kinds = sentence.words, sentence.kinds
+    if following and following not in _AFTER:
+        return False
+    start = at
+    while start and words[start - 1] in _SKIPPED:
+        start -= 1
+    lead = words[max(0, start - 8) : start]
+    if not lead:
+        return True
+    if lead[-1] in ("but", ",", ":", "so", "hence"):
+        return lead[-1] != "," or words[at - 1] in ("a", "an", "not")
+    noted = "N" in kinds[max(0, start - 4) : start] or "A" in kinds[max(0, start - 3) : start]
+    return lead[-1] in _LINKS and not noted and not _CHORDS.isdisjoint(lead)
