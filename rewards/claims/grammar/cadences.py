@@ -8,14 +8,14 @@ from rewards.claims.words import word_set
 from rewards.spelling.cadences import find_cadences
 
 _NAMES = word_set(
-    "cadence cadences pac iac hc plagal deceptive deceptively amen half-cadence close "
-    "interrupted halbschluss trugschluss ganzschluss kadenz semicadence authentic"
+    "cadence cadences pac iac hc plagal deceptive deceptively amen half-cadence close interrupted "
+    "halbschluss trugschluss ganzschluss kadenz semicadence authentic"
 )
 _ENDS = word_set(
     "ends end ending stops stop halts halt pauses pause rests closes stopping halting stopped "
     "hangs ended pausing rest"
 )
-TRIGGERS = _NAMES | {"dominant"}
+TRIGGERS = _NAMES | {"dominant", "half", "perfect"}
 """Words without which a sentence names no cadence."""
 _BY_NUMERALS = {
     ("V", "I"): "AC", ("IV", "I"): "PC", ("V", "VI"): "DC", ("IV", "V"): "HC", ("II", "V"): "HC",
@@ -23,6 +23,7 @@ _BY_NUMERALS = {
 _AROUND = 6
 _MOVES = word_set("turn move motion progression resolution gesture one kind ending")
 """Nouns behind the name of a cadence, beside "cadence" itself."""
+_NOUNS = word_set("cadence cadences cadential close ending")
 _BARE = word_set("half perfect full open amen")
 """Names that need a "cadence", unless cadences are asked."""
 _LEADS = word_set("is 's hence so thus therefore : not than as")
@@ -67,7 +68,10 @@ def _of_numerals(sentence: Sentence, context: Context) -> None:
         if kinds[at] != "R" or kinds[at + 1] != "-" or kinds[at + 2] not in "RI":
             continue
         near = {*words[at + 3 : at + 5], *words[max(0, at - 3) : at]}
-        if not near & {"cadence", "cadences", "cadential", "close", "ending"} or kinds[at + 3 : at + 4] == "-":
+        if (
+            not near & {"cadence", "cadences", "cadential", "close", "ending"}
+            or kinds[at + 3 : at + 4] == "-"
+        ):
             continue
         pair = [sentence.tokens[at].value.rstrip("0123456789"), sentence.tokens[at + 2].value]
         value = _BY_NUMERALS.get((pair[0].upper(), pair[1].upper()))

@@ -7,6 +7,7 @@ from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.romans import parse_roman
 
 DEGREES = {
     "dominant": "dominant", "subdominant": "subdominant", "tonic": "tonic", "mediant": "mediant",
@@ -130,7 +131,9 @@ def named_numerals(sentence: Sentence, context: Context, found: list[Item]) -> s
         value, about, first = left[-1], None, left[-1].first
         if placed and words[value.last + 1 : at] in ([","], [",", "the"], ["("]):
             about = right[0]
-        elif _says(words[value.last + 1 : at]) and words[at + 1 : at + 2] not in (["of"], ["in"]):
+        elif _says(words[value.last + 1 : at]) and (
+            words[at + 1 : at + 2] not in (["of"], ["in"]) or kinds[at + 2 : at + 3] == "R"
+        ):
             inside = len(left) > 1 and value.kind != "chord" and left[-2].kind == "chord"
             if inside and words[left[-2].last + 1 : value.first] == ["in"]:
                 value, about, first = left[-2], value, left[-2].first
@@ -141,10 +144,21 @@ def named_numerals(sentence: Sentence, context: Context, found: list[Item]) -> s
         chord = value.chord if value.kind in ("chord", "triad") else None
         if about is None or chord is None or about.kind in ("chord", "mode"):
             continue
-        text = f"numeral of {harte(chord)} in {about.key.name} is {sentence.tokens[at].value}"
-        context.add(Found("textbook", text, first, max(at, about.last if placed else at)))
-        used |= set(range(value.first, value.last + 1)) | {at}
+        numeral, end = _numeral(sentence, at)
+        text = f"numeral of {harte(chord)} in {about.key.name} is {numeral}"
+        context.add(Found("textbook", text, first, max(end, about.last if placed else at)))
+        used |= set(range(value.first, value.last + 1)) | set(range(at, end + 1))
     return used
+
+
+def _numeral(sentence: Sentence, at: int) -> tuple[str, int]:
+    """A numeral, applied where "of" and another follow ("V7 of ii"), and its last token."""
+    value = sentence.tokens[at].value
+    if sentence.words[at + 1 : at + 2] == ["of"] and sentence.kinds[at + 2 : at + 3] == "R":
+        applied = parse_roman(f"{value}/{sentence.tokens[at + 2].value}")
+        if applied is not None:
+            return applied, at + 2
+    return value, at
 
 
 def _home(context: Context) -> Item | None:

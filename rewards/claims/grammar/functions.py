@@ -21,7 +21,7 @@ _NOUNS = word_set("function preparation substitute role pedal quality")
 _CHORDS = word_set("chord sonority harmony function role triad it this that simultaneity")
 _LINKS = word_set("is 's was be as being it's that's called")
 _SKIPPED = word_set("the a an not plainly clearly therefore simply hardly probably perhaps just")
-_AFTER = word_set("and but because since as for here , ; ) function which that , not in rather")
+_AFTER = word_set("and but because since as for here , ; ) function which that not in rather")
 
 
 def read(sentence: Sentence, context: Context) -> None:
@@ -33,11 +33,9 @@ def read(sentence: Sentence, context: Context) -> None:
         last, following = at, words[at + 1] if at + 1 < len(words) else ""
         if following in _NOUNS and kinds[at - 1 : at] != "-":
             last = at + 1
-        elif not _acts(sentence, at) and not (
-            context.facet == "function" or word.startswith("pre")
-        ):
-            continue
-        elif not _acts(sentence, at) and not _is_one(sentence, at, following):
+        elif (
+            not _acts(sentence, at) and not (context.facet == "function" or word.startswith("pre"))
+        ) or (not _acts(sentence, at) and not _is_one(sentence, at, following)):
             continue
         context.add(Found("function", word.replace("-", ""), at, last))
 

@@ -16,7 +16,8 @@ from rewards.claims.context import Context, Found, before
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.keys import MOVED, bare_key, take
 from rewards.claims.grammar.modes import bare_modes, church_modes, coloured
-from rewards.claims.grammar.senses import Sense, placed, sense, time_of
+from rewards.claims.grammar.rows import joint, rows
+from rewards.claims.grammar.senses import Sense, placed, sense, time_of, told
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.claims.words import word_set
@@ -25,18 +26,16 @@ from rewards.spelling.harte import QUALITIES
 from rewards.spelling.keys import Key
 
 _STRONG_KEY = word_set("key tonality keys tonic home")
-_ROW_WORDS = word_set(
-    "to then and followed by into resolving resolves moving moves leading leads going goes back "
-    "finally a an falls falling before"
-)
 _MEMBERS = word_set("third fifth seventh root bass note ninth")
-_ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
+_FINAL = word_set(
+    "final last ends closes finishes lands end close ending stops stop halts ended closing"
+)
 _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down what the names of a sentence stand for."""
-    taken = _rows(sentence, context, found)
+    taken = rows(sentence, context, found)
     if "M" in sentence.kinds and context.facet not in ("chord", "interval"):
         bare_modes(sentence, context, found)
     if "O" in sentence.kinds:
@@ -72,6 +71,8 @@ def _name(
         take(sentence, context, item, Key(item.note, mode), time)
         return "key"
     if item.kind == "chord":
+        if told(sentence, item) and before(sentence, item.first, 1) in (["a"], ["an"]):
+            return None  # "a C major chord has an E": any such chord
         _chord(sentence, context, item, time)
         return "chord"
     if item.kind in ("triad", "key"):
@@ -109,7 +110,7 @@ def _beside_chord(sentence: Sentence, found: list[Item], item: Item) -> bool:
     pairs = [(found[at - 1], item)] if at else []
     pairs += [(item, found[at + 1])] if at + 1 < len(found) else []
     return any(
-        "chord" in (one.kind, other.kind) and _joint(sentence, one, other) not in (None, {"and"})
+        "chord" in (one.kind, other.kind) and joint(sentence, one, other) not in (None, {"and"})
         for one, other in pairs
     )
 
@@ -135,7 +136,7 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
     if {("at", "first"), ("first", "inversion")} & set(pairwise(near)):
         lead.discard("first")
     subject = set()
-    if lead & {"final", "last", "ends", "closes", "finishes", "lands", "end", "close", "ending"}:
+    if not lead.isdisjoint(_FINAL):
         subject.add("final")
     elif lead & {"first", "opening", "opens", "begins", "starts", "start"}:
         subject.add("first")
@@ -157,7 +158,9 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return False
     if not _MEMBERS.isdisjoint(before(sentence, item.first, 7)):
         return False
-    return lead[-1] in ("is", ":", "chord", "of", "therefore", "a", "an", "be", "plain", "=")
+    if lead[-1] in ("a", "an"):
+        return lead[-2:-1] in (["is"], ["was"], ["be"], ["'s"])
+    return lead[-1] in ("is", ":", "chord", "of", "therefore", "be", "plain", "=")
 
 
 def _alone(sentence: Sentence, item: Item) -> bool:
@@ -166,74 +169,3 @@ def _alone(sentence: Sentence, item: Item) -> bool:
     left = item.first == 0 or kinds[item.first - 1] in ",;:T-(0"
     right = item.last + 1 == len(kinds) or kinds[item.last + 1] in ",;:.-)"
     return left and right
-
-
-def _rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
-    """Take down progressions; the ids of the items that belong to one."""
-    taken: set[int] = set()
-    at = 0
-    while at < len(found):
-        row = [found[at]]
-        signs: set[str] = set()
-        while at + len(row) < len(found) and len(row) < 64:
-            joint = _joint(sentence, row[-1], found[at + len(row)])
-            if joint is None:
-                break
-            signs |= joint
-            row.append(found[at + len(row)])
-        if len(row) > 1 and _is_progression(sentence, context, row, signs):
-            chords = [item.chord or parse_chord(f"{item.note.name} major") for item in row]
-            value = tuple(harte(chord) for chord in chords if chord is not None)
-            context.add(Found("progression", value, row[0].first, row[-1].last))
-            taken.update(id(item) for item in row)
-        at += len(row)
-    return taken
-
-
-def _joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
-    """What parts two names of a row; None if they belong to none."""
-    between = range(one.last + 1, other.first)
-    if len(between) > 3 or one.kind == "mode" or other.kind == "mode":
-        return None
-    signs = {sentence.words[spot] for spot in between}
-    allowed = all(
-        sentence.kinds[spot] in "-,|" or sentence.words[spot] in _ROW_WORDS for spot in between
-    )
-    return signs or {" "} if allowed else None
-
-
-def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs: set[str]) -> bool:
-    named = sum(item.kind == "chord" for item in row)
-    if any(item.kind == "key" for item in row) or (" " in signs and len(signs) > 1 and named < 2):
-        return False
-    cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
-        ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
-    )
-    if signs == {"/"} or (signs <= {"and"} and named < 2 and "chords" not in sentence.bag):
-        return False
-    closing = "cadence" in sentence.bag and all(item.kind != "note" for item in row)
-    moved = bool(signs & {"to", "->"}) and (named == 1 or closing)
-    if len(row) == 2 and not cued and not moved and (named < 2 or signs <= {"and"}):
-        return False
-    if moved or named == len(row) or (named and len(row) > 2):
-        return signs != {" "} or len(row) > 2
-    if named == 0 and all(item.kind == "note" for item in row):
-        if signs <= {",", "and"} or signs == {" "}:
-            return len(row) > 2 and signs != {" "} and _listed_chords(sentence, row[0].first)
-        return cued or (context.facet == "cadence" and "to" in signs)
-    moves = bool(signs & {"-", "->", "then", "to"})
-    if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
-        return not sentence.bag & {"key", "keys", "modulates", "modulating", "modulation"}
-    return cued and len(row) > 1 and bool(signs - {"and"})
-
-
-def _listed_chords(sentence: Sentence, at: int) -> bool:
-    """ "the chords are E, B and A", "A, D and E, the three-chord trick": no notes of one chord."""
-    if not sentence.bag.isdisjoint(("notes", "tones", "pitches", "note", "spells", "spell")):
-        return False
-    if {"three", "chord"} <= sentence.bag and "trick" in sentence.bag:
-        return True
-    lead = before(sentence, at, 7)
-    if "R" in sentence.kinds and lead[-1:] == [":"]:
-        return True
-    return not _ROW_NOUNS.isdisjoint(lead) and "chord" not in lead

@@ -12,6 +12,7 @@ from __future__ import annotations
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.moves import aimed, moves, sections
+from rewards.claims.grammar.senses import told
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.keys import Key
@@ -34,8 +35,6 @@ _DEGREES_OF = word_set(
     "third fourth fifth sixth seventh second degree note notes scale dominant subdominant triad "
     "mediant root signature step collection leading-tone pitches chords accidentals"
 )
-_TELLS = word_set("shares share contains needs requires differs uses lacks has have")
-"""Words behind a key of which something is said in general."""
 _SEATED = word_set("sits sit sitting centers centres centered centred based rests hovers stays")
 _PIECES = word_set("piece song tune track section sections verse chorus music everything whole")
 _NOT_AFTER = word_set("section in on at part string octave as position")
@@ -53,10 +52,8 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     degree = lead[-2] if len(lead) > 1 and lead[-1] == "of" else ""
     if degree in _DEGREES_OF or lead[-3:-1] in (["leading", "tone"], ["leading", "note"]):
         return
-    behind = after(sentence, item.last, 3)
-    told = behind[:1] and behind[0] in _TELLS and behind[1:2] not in (["been"], ["as"])
     shared = {"shares", "share"} & set(lead[-5:]) or "share" in after(sentence, item.last, 5)
-    if told or shared:
+    if shared or told(sentence, item):
         return
     kind = "modulation" if moves(sentence, context, item, key, time) else "key"
     context.add(Found(kind, key.name, item.first, item.last, time=time))

@@ -18,7 +18,7 @@ _OPEN = word_set(
 """All that may stand between notes and the chord that they are said to be."""
 _SPELLS = word_set(
     "make makes form forms spell spells give gives is spelled contains has scale runs are : ( "
-    "equals yields consists comprises"
+    "equals yields consists comprises ="
 )
 
 
@@ -53,9 +53,7 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 context.add(Found("textbook", f"members of {name} is {notes}", first, last))
                 start = row[0].first if owner.kind == "chord" else first
                 if words[owner.first - 1 : owner.first] == ["in"]:
-                    start = row[
-                        0
-                    ].first  # "in D major the scale is D E F# ...": the key is named, too
+                    start = row[0].first  # "in D major the scale is ...": the key is named, too
                 if words[owner.first - 1 : owner.first] in (["a"], ["an"]):
                     start = first  # "an F major chord has F, A and C": any such chord
                 start = max(start, first)

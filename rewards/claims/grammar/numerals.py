@@ -17,6 +17,13 @@ _NAMED = {
     ("french", "sixth"): "Fr43", ("german", "augmented"): "Ger65",
 }  # fmt: skip
 _MOST = 16
+_LOOPS = word_set("loop loops changes progression cycles")
+_LOOSE = word_set("v ii iii iv vi vii")
+_COUNTED = word_set(
+    "section movement part act no war chapter volume book symphony mvt figure type level phase "
+    "scene variation strain king henry george louis pope take track disc opus suite number world"
+)
+_SAYS = word_set("would 'd hear heard think thought have 've 'm am was can could will 'll need get")
 
 
 def read(sentence: Sentence, context: Context) -> None:
@@ -46,9 +53,17 @@ def rows(sentence: Sentence, kinds: str, start: int) -> list[int]:
             at, gap = at + 1, gap + 1
         if at >= len(words) or sentence.kinds[at] not in kinds:
             break
+        if sentence.kinds[at] == "I" and _speaks(sentence, at):
+            break
         row.append(at)
         at += 1
     return row
+
+
+def _speaks(sentence: Sentence, at: int) -> bool:
+    """ "were it iii, I would": is an "I" the author, not a chord?"""
+    following = sentence.words[at + 1] if at + 1 < len(sentence.words) else ""
+    return following in _SAYS or (sentence.words[at - 1] == "," and following.isalpha())
 
 
 def _signs(sentence: Sentence, context: Context) -> None:
@@ -64,7 +79,7 @@ def _signs(sentence: Sentence, context: Context) -> None:
         if len(row) == 1 and words[at + 1 : at + 2] == ["of"] and kinds[at + 2 : at + 3] == "R":
             applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
             forms, row = (applied or forms[0],), [at, at + 2]
-        loose = forms[0] in ("V", "v") and len(row) == 1
+        loose = len(row) == 1 and words[at] in _LOOSE
         if not loose or _meant(sentence, at):
             value = forms if len(forms) != 1 else forms[0]
             context.add(Found("roman", value, row[0], row[-1]))
@@ -81,9 +96,7 @@ def _row_follows(sentence: Sentence, at: int) -> bool:
 
 def _meant(sentence: Sentence, at: int) -> bool:
     """A lone V is a numeral but after "section", "movement" and the like."""
-    return (
-        sentence.words[at - 1] not in ("section", "movement", "part", "act", "no") if at else True
-    )
+    return sentence.words[at - 1] not in _COUNTED if at else True
 
 
 def _spoken(sentence: Sentence, context: Context) -> None:
@@ -100,12 +113,26 @@ def _spoken(sentence: Sentence, context: Context) -> None:
         valid = all(value in (1, 2, 3, 4, 5, 6, 7) for value in values) and len(row) > 1
         ascending = all(b == a + 1 for a, b in pairwise(values))
         if valid and not ascending and sentence.kinds[row[-1] + 1 : row[-1] + 2] != "k":
-            spoken = not any(digits) and (len(row) > 2 or 1 in values) and _joined(sentence, row)
+            spoken = (
+                not any(digits)
+                and (len(row) > 2 or 1 in values)
+                and (_joined(sentence, row) or (len(row) > 2 and _listed(sentence, context, row)))
+            )
             written = all(digits) and len(row) > 2 and context.chords_asked
             if spoken or written:
                 forms = tuple(_DEGREES[int(value) - 1] for value in values)
                 context.add(Found("roman", forms, row[0], row[-1]))
         at = row[-1] + 1
+
+
+def _listed(sentence: Sentence, context: Context, row: list[int]) -> bool:
+    """ "it loops one five six four": numerals without dashes where chords are spoken of."""
+    cued = context.facet in ("progression", "chords", "roman")
+    cued = cued or not sentence.bag.isdisjoint(
+        ("loop", "loops", "changes", "progression", "cycles")
+    )
+    between = {word for a, b in pairwise(row) for word in sentence.words[a + 1 : b]}
+    return cued and between <= {","} and sentence.tokens[row[0]].value in (1, 2, 4, 5, 6)
 
 
 def _joined(sentence: Sentence, row: list[int]) -> bool:

@@ -100,6 +100,8 @@ _BEHIND = word_set(
 )
 _JOINS = word_set("or and , nor / its relative the either a vs versus minor major not parallel but")
 _STEPS = word_set("to into straight directly back up down then on and")
+_TELLS = word_set("shares share contains needs requires differs uses lacks has have")
+"""Words behind a key of which something is said in general."""
 _RELATED = word_set("shares share differs relatives siblings related differ neighbours neighbors")
 _FROM_KEYS = word_set(
     "travels moves goes modulates proceeds passes shifts modulation journey departs starts "
@@ -118,7 +120,7 @@ def sense(
 ) -> Sense:
     """What a name of the kinds "triad" and "key" stands for; ``last`` is the name before it."""
     if item.kind == "triad" and _is_chord(sentence, context, item):
-        return "chord"
+        return None if told(sentence, item) else "chord"
     if last is not None and last[1] == "chord" and _follows(sentence, last[0], item):
         return "chord"
     if _compared(sentence, item):
@@ -182,6 +184,14 @@ def _stands_alone(sentence: Sentence, item: Item, tail: list[str], mark: str) ->
     if mark == ":" and sentence.kinds[max(0, item.first - 2) : item.first] == "0:":
         return False
     return not mark or {"chord", "sonority", "triad", "harmony"}.isdisjoint(head)
+
+
+def told(sentence: Sentence, item: Item) -> bool:
+    """ "D minor has F natural": is something said of a name in general?"""
+    behind = after(sentence, item.last, 2)
+    if behind[:1] == ["would"]:
+        return behind[-1] in ("share", "differ")
+    return bool(behind) and behind[0] in _TELLS and behind[1:] not in (["been"], ["as"], ["it"])
 
 
 def _compared(sentence: Sentence, item: Item) -> bool:

@@ -1,0 +1,114 @@
+"""Claims of progressions: names in a row, parted by dashes, commas, "to" or "then".
+
+Conventions
+-----------
+A row is a progression where chords are among its names, where the sentence or the question speaks
+of chords, or where two chords are said to alternate. A row of bare notes is one only where chords
+are spoken of: else it may be a melody or a chord that is spelled.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, before
+from rewards.claims.grammar.items import Item
+from rewards.claims.sentences import Sentence
+from rewards.claims.theory import harte
+from rewards.claims.words import word_set
+from rewards.spelling.chords import parse_chord
+
+_ROW_WORDS = word_set(
+    "to then and followed by into resolving resolves moving moves leading leads going goes back "
+    "finally a an falls falling before"
+)
+_ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
+_PAIRS = word_set(
+    "alternate alternates alternating alternation rocks rocking oscillates oscillating toggles "
+    "seesaws sways loop loops vamp vamps chords changes progression shuttles cycles"
+)
+"""Words that make a row of two names that an "and" joins."""
+
+
+def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """Take down progressions; the ids of the items that belong to one."""
+    taken: set[int] = set()
+    at = 0
+    while at < len(found):
+        row = [found[at]]
+        signs: set[str] = set()
+        while at + len(row) < len(found) and len(row) < 64:
+            between = joint(sentence, row[-1], found[at + len(row)])
+            if between is None:
+                break
+            signs |= between
+            row.append(found[at + len(row)])
+        if len(row) > 1 and _is_progression(sentence, context, row, signs):
+            chords = [item.chord or parse_chord(f"{item.note.name} major") for item in row]
+            value = tuple(harte(chord) for chord in chords if chord is not None)
+            context.add(Found("progression", value, row[0].first, row[-1].last))
+            taken.update(id(item) for item in row)
+        at += len(row)
+    return taken
+
+
+def joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
+    """What parts two names of a row; None if they belong to none."""
+    between = range(one.last + 1, other.first)
+    if len(between) > 3 or one.kind == "mode" or other.kind == "mode":
+        return None
+    signs = {sentence.words[spot] for spot in between}
+    allowed = all(
+        sentence.kinds[spot] in "-,|" or sentence.words[spot] in _ROW_WORDS for spot in between
+    )
+    return signs or {" "} if allowed else None
+
+
+def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs: set[str]) -> bool:
+    named = sum(item.kind == "chord" for item in row)
+    if any(item.kind == "key" for item in row) or (" " in signs and len(signs) > 1 and named < 2):
+        return False
+    cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
+        ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
+    )
+    if signs == {"and"} and len(row) == 2:
+        return _alternate(sentence, row, named)
+    if signs == {"/"} or (signs <= {"and"} and named < 2 and "chords" not in sentence.bag):
+        return False
+    closing = "cadence" in sentence.bag and all(item.kind != "note" for item in row)
+    moved = bool(signs & {"to", "->"}) and (named == 1 or closing)
+    if len(row) == 2 and not cued and not moved and (named < 2 or signs <= {"and"}):
+        return False
+    if moved or named == len(row) or (named and len(row) > 2):
+        return signs != {" "} or len(row) > 2
+    notes = sum(item.kind == "note" for item in row)
+    if len(row) > 3 and 0 < notes < len(row) and signs <= {",", "and", "then"}:
+        return True
+    if notes == len(row):
+        if signs <= {",", "and"} or signs == {" "}:
+            return len(row) > 2 and signs != {" "} and _listed_chords(sentence, row[0].first)
+        return cued or (context.facet == "cadence" and "to" in signs)
+    moves = bool(signs & {"-", "->", "then", "to"})
+    if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
+        return not sentence.bag & {"key", "keys", "modulates", "modulating", "modulation"}
+    return cued and len(row) > 1 and bool(signs - {"and"})
+
+
+def _alternate(sentence: Sentence, row: list[Item], named: int) -> bool:
+    """ "Em7 and Gmaj7 alternate", "two chords, G minor and C minor"."""
+    if sentence.bag.isdisjoint(_PAIRS):
+        return False
+    if named:
+        return True
+    spoken = not sentence.bag.isdisjoint(("chords", "harmony", "harmonies", "triads"))
+    return spoken and "key" not in sentence.bag and "keys" not in sentence.bag
+
+
+def _listed_chords(sentence: Sentence, at: int) -> bool:
+    """ "the chords are E, B and A", "A, D and E, the three-chord trick": no notes of one chord."""
+    if not sentence.bag.isdisjoint(("notes", "tones", "pitches", "note", "spells", "spell")):
+        return False
+    if {"three", "chord"} <= sentence.bag and "trick" in sentence.bag:
+        return True
+    lead = before(sentence, at, 7)
+    if "R" in sentence.kinds and lead[-1:] == [":"]:
+        return True
+    return not _ROW_NOUNS.isdisjoint(lead) and "chord" not in lead
