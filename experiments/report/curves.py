@@ -37,6 +37,7 @@ def grpo_charts(records: Sequence[Record], results: Results | None) -> list[Char
         return _series(label, training, read, colour=colour, smooth=True)
 
     chance = (results.overall if results else {}).get("chance")
+    parts = _names(training, "parts")  # of one colour in both charts
     return _with_data(
         Chart(
             "Reward", "Mean total over all rollouts of a step.", (line("reward", _key("reward")),)
@@ -48,7 +49,15 @@ def grpo_charts(records: Sequence[Record], results: Results | None) -> list[Char
             percent=True,
             mark=None if chance is None else ("chance", chance),
         ),
-        Chart("Reward parts", "Mean of each part where it applied.", _parts(training)),
+        Chart(
+            "Reward parts", "Mean of each part where it applied.", _each(training, "parts", parts)
+        ),
+        Chart(
+            "Shares of the advantage",
+            "How much each part decides which answers become likelier; they add up to 100 %.",
+            _shares(training, parts),
+            percent=True,
+        ),
         Chart(
             "Entropy",
             "Mean surprise of a sampled token, nats. Near 0 there is nothing left to explore.",
@@ -80,7 +89,11 @@ def grpo_charts(records: Sequence[Record], results: Results | None) -> list[Char
             "k3 estimate of the KL to the reference, nats per token.",
             (line("KL", _key("kl")),),
         ),
-        Chart("Seconds per step", "Wall time of each half of a step.", _seconds(training)),
+        Chart(
+            "Seconds per step",
+            "Wall time of each half of a step.",
+            _each(training, "seconds", _names(training, "seconds")),
+        ),
     )
 
 
@@ -133,18 +146,18 @@ def _accuracies(records: Sequence[Record]) -> tuple[Series, ...]:
     return (_series("overall", records, _key("accuracy")), *topics)
 
 
-def _parts(records: Sequence[Record]) -> tuple[Series, ...]:
+def _each(records: Sequence[Record], within: str, names: Sequence[str]) -> tuple[Series, ...]:
+    """A line for each name, of the numbers that the records have under ``within``."""
     return tuple(
-        _series(name, records, _key(name, "parts"), colour=i, smooth=True)
-        for i, name in enumerate(_names(records, "parts"))
+        _series(name, records, _key(name, within), colour=i, smooth=True)
+        for i, name in enumerate(names)
     )
 
 
-def _seconds(records: Sequence[Record]) -> tuple[Series, ...]:
-    return tuple(
-        _series(name, records, _key(name, "seconds"), colour=i, smooth=True)
-        for i, name in enumerate(_names(records, "seconds"))
-    )
+def _shares(records: Sequence[Record], parts: Sequence[str]) -> tuple[Series, ...]:
+    """None where one part has all of the advantage: nothing is shared."""
+    shares = _each(records, "part_share", parts)
+    return shares if sum(bool(series.points) for series in shares) > 1 else ()
 
 
 def _with_data(*charts: Chart) -> list[Chart]:

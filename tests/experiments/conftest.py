@@ -105,6 +105,11 @@ def _write_metrics(path: Path) -> None:
                     "format": min(1.0, 0.96 + 0.03 * done),
                     "theory": right - 0.1,
                 },
+                part_share={
+                    "format": 0.3 - 0.25 * done,
+                    "accuracy": 0.6 + 0.1 * done,
+                    "theory": 0.1 + 0.15 * done,
+                },
                 loss=0.01 * noise.normal(),
                 grad_norm=0.6 + 0.2 * noise.random(),
                 entropy=0.42 - 0.2 * done + 0.01 * noise.normal(),

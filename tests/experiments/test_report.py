@@ -11,17 +11,19 @@ import wave
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from experiments.report import Gain, Results, ResultsRow, write_report, write_results
 from experiments.report.charts import HEIGHT, Chart, Series, draw, moving_mean, thin, ticks
+from experiments.report.curves import grpo_charts
 from experiments.report.results import read_results
 from rewards.errors import DataError
 from rewards.records import Part, Score
 from rollouts.journal import JournalWriter, read_rollouts
-from rollouts.metrics import MetricsWriter
+from rollouts.metrics import MetricsWriter, read_metrics
 from rollouts.records import Group
 
 HOSTILE = '</style></pre><script>document.title="x"</script><img src=x onerror=alert(1)>"\'`{{7*7}}'
@@ -90,7 +92,7 @@ def test_a_full_run_makes_every_section(full_run: Path) -> None:
     assert "+11.6" in shown.text
     assert "learning_rate: 1.5e-4" in shown.text
     assert len([1 for name, _ in shown.tags if name == "article"]) == 9
-    assert len([1 for name, _ in shown.tags if name == "svg"]) == 11
+    assert len([1 for name, _ in shown.tags if name == "svg"]) == 12
 
 
 def test_the_page_needs_nothing_and_runs_nothing(full_run: Path) -> None:
@@ -118,6 +120,35 @@ def test_scores_whys_and_advantages_are_shown(full_run: Path) -> None:
     assert "the think block never closes" in shown.text
 
 
+def curve(title: str, records: list[dict[str, Any]]) -> Chart | None:
+    return next((chart for chart in grpo_charts(records, None) if chart.title == title), None)
+
+
+def test_the_shares_of_the_advantage_are_drawn_in_the_colours_of_the_parts(full_run: Path) -> None:
+    records = read_metrics(full_run / "metrics.jsonl")
+    parts, shares = curve("Reward parts", records), curve("Shares of the advantage", records)
+    assert parts is not None
+    assert shares is not None
+    assert [(s.label, s.colour) for s in shares.series] == [
+        (s.label, s.colour) for s in parts.series
+    ]
+    assert [s.label for s in shares.series] == ["accuracy", "format", "theory"]
+    ends = {series.label: series.points[-1][1] for series in shares.series}
+    assert sum(ends.values()) == pytest.approx(1)
+    assert ends["accuracy"] > ends["theory"] > ends["format"]
+    assert shares.percent
+    assert "Shares of the advantage" in page(full_run).text
+
+
+def test_a_part_that_has_all_of_the_advantage_makes_no_chart_of_shares(full_run: Path) -> None:
+    steps = [r for r in read_metrics(full_run / "metrics.jsonl") if r["stage"] == "grpo"]
+    alone = [{**step, "part_share": {"accuracy": 1.0}} for step in steps]
+    empty = [{**step, "part_share": {}} for step in steps]
+    foreign = [{**step, "part_share": [1, 2]} for step in steps]
+    for records in (alone, empty, foreign):
+        assert curve("Shares of the advantage", records) is None
+
+
 def test_an_empty_run_still_makes_a_page(tmp_path: Path) -> None:
     shown = page(tmp_path)
     assert tmp_path.name in shown.text
@@ -140,7 +171,10 @@ def test_hostile_texts_are_shown_as_text(full_run: Path) -> None:
         ),
     )
     with MetricsWriter(full_run / "metrics.jsonl") as metrics:
-        metrics.write("grpo", 99, reward=0.1, parts={HOSTILE: 0.5}, seconds={HOSTILE: 1.0})
+        share = {HOSTILE: 0.5, "accuracy": 0.5}
+        metrics.write(
+            "grpo", 99, reward=0.1, parts={HOSTILE: 0.5}, part_share=share, seconds={HOSTILE: 1.0}
+        )
         metrics.write("grpo_eval", 99, accuracy=0.1, topics={HOSTILE: 0.5})
     (full_run / "config.yaml").write_text(HOSTILE)
     shown = page(full_run)
