@@ -33,20 +33,15 @@ from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.modes import parse_mode
 from rewards.spelling.notes import Note, parse_note
-from rewards.spelling.numerals import chord_of, parse_numeral
+from rewards.spelling.numerals import chord_of, chords_of_key, parse_numeral
+from rewards.spelling.scales import STEPS
 from rewards.spelling.signatures import of_key
 
-MAJOR = (0, 2, 4, 5, 7, 9, 11)
-MINOR = (0, 2, 3, 5, 7, 8, 10)
 DEGREES = {
     "tonic": 0, "supertonic": 1, "mediant": 2, "subdominant": 3, "dominant": 4, "submediant": 5,
     "leading_tone": 6,
 }  # fmt: skip
 """Relation -> place in the scale, 0 is the tonic."""
-_TRIADS = {
-    "major": ("maj", "min", "min", "maj", "maj", "min", "dim"),
-    "minor": ("min", "dim", "maj", "min", "maj", "maj", "dim"),
-}
 _PROPOSITION = re.compile(r"(\w+) (?:of|between) (.+) is ([^ ].*)")
 _QUALITY_NAMES = {mask: name for name, mask in reversed(QUALITIES.items()) if name != "1"}
 _DEGREE_NAMES = ("1", "b2", "2", "b3", "3", "4", "b5", "5", "#5", "6", "b7", "7")
@@ -81,7 +76,7 @@ def holds(proposition: str) -> bool | None:
 
 def scale_of(key: Key) -> frozenset[int]:
     """Pitch classes of a major or natural minor scale."""
-    steps = MINOR if key.mode == "minor" else MAJOR
+    steps = STEPS["minor" if key.mode == "minor" else "major"]
     return frozenset((key.tonic.pitch_class + step) % 12 for step in steps)
 
 
@@ -122,13 +117,12 @@ def _degree(place: int, key: Key, value: str) -> bool | None:
     if root is None:
         return None
     step = (root.pitch_class - key.tonic.pitch_class) % 12
-    raised = key.mode == "minor" and place == 6
-    if step != (11 if raised else (MINOR if key.mode == "minor" else MAJOR)[place]):
+    mode = "minor" if key.mode == "minor" else "major"
+    if step != (11 if place == 6 else STEPS[mode][place]):
         return False
     if chord is None:
         return True
-    triad = QUALITIES[_TRIADS[key.mode][place]]
-    allowed = {triad, QUALITIES["min"]} if raised or (place, key.mode) == (4, "minor") else {triad}
+    allowed = (QUALITIES[name] for name in chords_of_key(mode)[step])
     return any(chord.intervals & mask == mask for mask in allowed)
 
 

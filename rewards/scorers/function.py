@@ -45,6 +45,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from rewards.answers import bare, clean
 from rewards.patterns import Pattern
@@ -53,19 +54,27 @@ from rewards.registry import reward
 from rewards.scorers.typed import answer_text
 from rewards.spelling.harmonies import Harmony, find_harmonies
 from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.numerals import chords_of_key
+from rewards.spelling.scales import STEPS
 from rewards.text import plain
 
-_MAJOR: dict[str, tuple[str, ...]] = {
-    "tonic": ("major", "maj7"), "supertonic": ("minor", "min7"), "mediant": ("minor", "min7"),
-    "subdominant": ("major", "maj7"), "dominant": ("major", "7"), "submediant": ("minor", "min7"),
-    "subtonic": ("major", "7"), "leading tone": ("dim", "hdim7", "dim7"),
-}  # fmt: skip
-_MINOR: dict[str, tuple[str, ...]] = {
-    "tonic": ("minor", "min7"), "supertonic": ("dim", "hdim7"), "mediant": ("major", "maj7"),
-    "subdominant": ("minor", "min7"), "dominant": ("major", "7", "minor", "min7"),
-    "submediant": ("major", "maj7"), "subtonic": ("major", "7"),
-    "leading tone": ("dim", "dim7", "hdim7"),
-}  # fmt: skip
+_PLACES = ("tonic", "supertonic", "mediant", "subdominant", "dominant", "submediant")
+
+
+def _built_on(mode: Literal["major", "minor"]) -> dict[str, frozenset[str]]:
+    """Relation -> qualities of the chords on it; on the two sevenths those of either mode."""
+    own, others = chords_of_key(mode), (chords_of_key("major"), chords_of_key("minor"))
+    names = {relation: own[step] for relation, step in zip(_PLACES, STEPS[mode], strict=False)}
+    for relation, step in (("subtonic", 10), ("leading tone", 11)):
+        names[relation] = tuple(name for chords in others for name in chords.get(step, ()))
+    words = {"maj": "major", "min": "minor"}
+    return {
+        relation: frozenset(words.get(name, name) for name in found)
+        for relation, found in names.items()
+    }
+
+
+_MAJOR, _MINOR = _built_on("major"), _built_on("minor")
 _DEGREES = {
     "first": "tonic", "second": "supertonic", "third": "mediant", "fourth": "subdominant",
     "fifth": "dominant", "sixth": "submediant", "1": "tonic", "2": "supertonic", "3": "mediant",
@@ -120,7 +129,7 @@ class Asked:
     about: Harmony
 
     @property
-    def qualities(self) -> tuple[str, ...] | None:
+    def qualities(self) -> frozenset[str] | None:
         """Qualities that the table builds on the answer; None for keys and open cases."""
         table = _MINOR if self.about.quality in ("minor", "min7") else _MAJOR
         return table.get(self.relation)

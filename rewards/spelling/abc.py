@@ -24,7 +24,9 @@ import re
 from dataclasses import dataclass, field
 
 from rewards.patterns import Pattern
+from rewards.spelling.notes import letter_note
 from rewards.spelling.scores import MOST_NOTES, QUARTER, Piece, Tone, Voice, strands
+from rewards.spelling.tables import table
 
 LIMIT = 16_384
 """Longer texts are not read."""
@@ -48,10 +50,10 @@ _LABEL = Pattern(
     re.IGNORECASE,
 )
 _DECORATIONS = frozenset("HLMOPSTUVuvy")
-_SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_FIFTHS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
-_MODES = {"": 0, "maj": 0, "ion": 0, "m": -3, "min": -3, "aeo": -3, "mix": -1, "dor": -2,
-          "phr": -4, "lyd": 1, "loc": -5}  # fmt: skip
+_SEMITONES = {letter: letter_note(letter, "").pitch_class for letter in "CDEFGAB"}
+_MODES = {mode[:3]: tonics["C"] for mode, tonics in table("signatures").items()}
+_MODES |= {"": _MODES["maj"], "ion": _MODES["maj"], "m": _MODES["min"], "aeo": _MODES["min"]}
+"""The signature of C in the mode of that beginning."""
 _KEY = Pattern(r"([A-G])([#b]?)\s*([A-Za-z]{0,12})")
 _SIGNED = Pattern(r"(?<!\S)(\^\^?|__?|=)([A-Ga-g])(?!\S)")
 _METER = Pattern(r"\s*(?:(C\|)|(C)|(\d{1,2})(?:\s*\+\s*(\d{1,2}))?\s*/\s*(\d{1,3}))")
@@ -317,8 +319,7 @@ def _signature(text: str) -> dict[str, int]:
     elif found:
         word = found[3].lower()
         mode = "m" if word == "m" else word[:3]
-        shift = 7 if found[2] == "#" else -7 if found[2] == "b" else 0
-        fifths = _FIFTHS[found[1]] + shift + _MODES.get(mode, 0)
+        fifths = letter_note(found[1], found[2]).fifths + _MODES.get(mode, 0)
         letters = "FCGDAEB" if fifths > 0 else "BEADGCF"
         for place in range(min(abs(fifths), 14)):
             letter = letters[place % 7]

@@ -9,7 +9,8 @@ mask of their own, ``upper``, which no level of mir_eval compares; the bass belo
 to ``intervals``. "N" has no root and no intervals; "X" is a chord that the
 vocabulary cannot say.
 
-Source: C. Harte et al., Symbolic representation of musical chords, ISMIR 2005.
+Source: C. Harte et al., Symbolic representation of musical chords, ISMIR 2005; the tones
+of a shorthand are music21's, as kept in ``rewards/spelling/tables.py``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 
 from rewards.patterns import Pattern
 from rewards.spelling.notes import Note, letter_note
+from rewards.spelling.tables import table
 
 
 def mask_of(*semitones: int) -> int:
@@ -25,19 +27,11 @@ def mask_of(*semitones: int) -> int:
     return sum(1 << step for step in set(semitones))
 
 
-QUALITIES = {
-    "maj": mask_of(0, 4, 7), "min": mask_of(0, 3, 7), "aug": mask_of(0, 4, 8),
-    "dim": mask_of(0, 3, 6), "sus4": mask_of(0, 5, 7), "sus2": mask_of(0, 2, 7),
-    "7": mask_of(0, 4, 7, 10), "maj7": mask_of(0, 4, 7, 11), "min7": mask_of(0, 3, 7, 10),
-    "minmaj7": mask_of(0, 3, 7, 11), "maj6": mask_of(0, 4, 7, 9), "min6": mask_of(0, 3, 7, 9),
-    "dim7": mask_of(0, 3, 6, 9), "hdim7": mask_of(0, 3, 6, 10), "aug7": mask_of(0, 4, 8, 10),
-    "1": mask_of(0), "5": mask_of(0, 7),
-}  # fmt: skip
-UPPER = {"9": mask_of(2), "11": mask_of(2, 5), "13": mask_of(2, 5, 9)}
+CHORDS = {name: tuple(tones) for name, tones in table("chords").items()}
+"""Shorthand -> semitones above the root."""
+QUALITIES = {name: mask_of(*(n for n in tones if n < 12)) for name, tones in CHORDS.items()}
+UPPER = {name: mask_of(*(n - 12 for n in tones if n > 12)) for name, tones in CHORDS.items()}
 """The tones past the octave that a ninth, eleventh or thirteenth brings with it."""
-for _base, _family in (("maj7", "maj"), ("min7", "min"), ("7", "")):
-    for _top in UPPER:
-        QUALITIES[_family + _top] = QUALITIES[_base]
 _DEGREES = (0, 0, 2, 4, 5, 7, 9, 11, 12, 14, 16, 17, 19, 21)
 
 _CHORD = Pattern(
@@ -115,7 +109,7 @@ def parse_harte(text: str) -> Chord | None:
     if quality and quality not in QUALITIES:
         return None
     mask = QUALITIES[quality] if quality else (1 if extra else QUALITIES["maj"])
-    upper = UPPER.get(quality.lstrip("majin"), 0)
+    upper = UPPER.get(quality, 0)
     edited = _edited(mask, upper, extra)
     low = degree_step(bass) if bass else 0
     if edited is None or low is None:

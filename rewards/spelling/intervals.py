@@ -28,6 +28,7 @@ from functools import lru_cache
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import unaccented
+from rewards.spelling.tables import table
 
 _NUMBERS = (
     "unison|prime|primo|unisono|1st", "second|2nd|sekunde|seconde|segunda|seconda",
@@ -74,8 +75,7 @@ _OCTAVES = Pattern(r"\b(two|2|double|three|3|triple)[\s-]octaves?\b", re.IGNOREC
 _JOINS = Pattern(r"\s?(?:and|plus|\+|&)\s?(?:an?\s)?", re.IGNORECASE)
 _PLUS = Pattern(r"\s?(?:plus|\+)\s?(?:an?\s|one\s)?", re.IGNORECASE)
 _WIDER = Pattern(r"\bcompound\s$", re.IGNORECASE)
-_STEPS = (0, 2, 4, 5, 7, 9, 11)
-_LARGEST = 22
+_SEMITONES = {int(number): widths for number, widths in table("intervals").items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,7 @@ class Interval:
     @property
     def semitones(self) -> int:
         """By sound, 0 or more."""
-        octaves, step = divmod(self.number - 1, 7)
-        letter, times = self.quality[0], len(self.quality)
-        lower = 0 if step in (0, 3, 4) else 1
-        shift = {"P": 0, "M": 0, "A": times, "m": -1, "d": -times - lower}[letter]
-        return 12 * octaves + _STEPS[step] + shift
+        return _SEMITONES[self.number][self.quality]
 
     @property
     def name(self) -> str:
@@ -111,13 +107,7 @@ class Interval:
 @lru_cache(maxsize=1024)
 def interval_of(quality: str, number: int) -> Interval | None:
     """The interval, or None where there is none ("perfect third", a diminished unison)."""
-    perfect = (number - 1) % 7 in (0, 3, 4)
-    if not 1 <= number <= _LARGEST or quality[0] not in ("PAd" if perfect else "MmAd"):
-        return None
-    if len(quality) > 1 and quality[0] in "PMm":
-        return None
-    interval = Interval(quality, number)
-    return interval if interval.semitones >= 0 else None
+    return Interval(quality, number) if quality in _SEMITONES.get(number, ()) else None
 
 
 @lru_cache(maxsize=4096)

@@ -63,8 +63,8 @@ _SIGNS = tuple(
         (r"(?:ø|[hH](?:alf-?)?dim|HDIM)7?|h7", "half diminished"),
         (r"°7|[o0]7|(?:[dD]im|DIM)7", "diminished seventh"), (r"bb7", "lowest seventh"),
         (r"(?<=[mni-])\+7", "raised"), (r"(?<=7)[dD]im5", "b5"), (r"(?<=7)[aA]ug5", "#5"),
-        (r"°|o(?![a-z])|^0|[dD]im5?|DIM", "diminished"),
-        (r"[aA]ug5?|AUG|\+(?![\d])|(?<!\d)\+(?=7|9)", "augmented"),
+        (r"°|o(?![a-z])|o(?=b9)|^0|[dD]im5?|DIM", "diminished"),
+        (r"[aA]ug5?|AUG|\+(?![\d])|(?<!\d)\+(?=7|9|13)", "augmented"),
         (r"maj|Maj|MAJ|MA(?!J)|[mM]a(?![a-z])|M(?![IiAa])", "major"),
         (_MIN, "minor"),
         (r"(?:sus|SUS)2/?(?:sus)?4", "sus24"), (r"/?(?:sus|SUS)2", "sus2"),
@@ -151,15 +151,20 @@ def _apply(tones: _Tones, action: str, sign: str) -> bool:
             return False
         tones.extended += (sign,)
         if tones.seventh is None:
-            tones.seventh = 11 if tones.triad == "major" else 10
+            tones.seventh = 11 if tones.triad == "major" else _lower_seventh(tones)
         _go_past(tones, sign)
     elif action == "tension":
         _go_past(tones, sign)
         if tones.seventh is None and tones.sixth is None:
-            tones.seventh = 10
+            tones.seventh = _lower_seventh(tones)
     elif action in ("beyond", "sixth"):
         _go_past(tones, sign)
     return True
+
+
+def _lower_seventh(tones: _Tones) -> int:
+    """Diminished on a diminished triad, else minor."""
+    return 9 if tones.triad == "diminished" else 10
 
 
 def _go_past(tones: _Tones, sign: str) -> None:

@@ -41,7 +41,7 @@ from rewards.spelling.notes import (
     solfege_note,
     unaccented,
 )
-from rewards.spelling.scales import NAME, SHORT, Scale, alter, rotate, scale_name
+from rewards.spelling.scales import NAME, SHORT, Scale, abbreviated, alter, rotate, scale_name
 
 _ALTERED = Pattern(
     r"[\s,(]*(?:(?:scale|mode)\s*)?(?:(?:but\s+)?(?:with|and)\s+)?(?:an?\s+|the\s+|its\s+)?"
@@ -164,7 +164,7 @@ def _mentions(text: str) -> list[Mention[Scale]]:
     found: list[Mention[Scale]] = []
     past = 0
     for m in SHORT.finditer(text):
-        steps, name = scale_name(m[3] or m[4] or m[5])
+        steps, name = abbreviated(m[3] or m[4] or m[5])
         found.append(Mention(Scale(letter_note(m[1], m[2]), steps, name), m.start(), m.end()))
     taken = [(m.start, m.end) for m in found]
     for m in NAME.finditer(text):
@@ -179,7 +179,7 @@ def _mentions(text: str) -> list[Mention[Scale]]:
 
 def _mention(text: str, m: re.Match[str], past: int) -> Mention[Scale]:
     """The mode of one name, with the tonic before or after it and what alters it."""
-    steps, name = scale_name(m[0])
+    steps, name = scale_name(m)
     end = m.end()
     for _ in range(3):
         change = _ALTERED.match(text, end)

@@ -7,10 +7,10 @@ Upper case is a major triad, lower case a minor one; ``°`` diminished, ``ø`` h
 minor and diminished chords stand on the raised sixth and seventh, as in music21: ``VII``
 is the subtonic, ``vii°`` stands on the leading tone. Signs that only say so again are
 dropped: ``bVI`` in minor is ``VI`` and ``#vii°`` is ``vii°`` (music21 would lower and
-raise once more). A seventh is that of the scale, on ``V`` and before a ``/`` the minor
-one, on ``°`` the diminished one; on ``V+`` the minor one, where music21 has the major.
-"V/I" is V; V/V/V is the dominant of V/V. What is added to a chord (a ninth, a fourth) is
-named and has no notes here.
+raise once more). A seventh is that of the scale; on ``°`` the diminished one, on ``+``, a
+minor triad and an altered root the minor one, but on ``bII`` the major. "V/I" is V; V/V/V
+is the dominant of V/V. What is added to a chord (a ninth, a fourth) is named and has no
+notes here.
 
 =================  ==========================================================
 name               stands for
@@ -30,19 +30,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 from rewards.patterns import Pattern
-from rewards.spelling.harte import mask_of
+from rewards.spelling.harte import CHORDS, mask_of
 from rewards.spelling.keys import Key
 from rewards.spelling.romans import parse_roman
+from rewards.spelling.scales import STEPS
+from rewards.spelling.tables import table
 
 _DEGREES = ("i", "ii", "iii", "iv", "v", "vi", "vii")
-_SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
-_TRIADS = {"maj": (0, 4, 7), "min": (0, 3, 7), "dim": (0, 3, 6), "aug": (0, 4, 8)}
 _INVERSIONS = {"6": 1, "65": 1, "64": 2, "43": 2, "42": 3}
 _SEVENTHS = frozenset({"7", "maj7", "maj9", "65", "43", "42", "9", "11", "13"})
 _TENSIONS = frozenset({"9", "11", "13"})
-_SIXTHS = {"It": (0, 4, 10), "Ger": (0, 4, 7, 10), "Fr": (0, 4, 6, 10), "Sw": (0, 4, 7, 10)}
+_SIXTHS = {form.rstrip("3456"): notes for form, notes in table("augmented sixths").items()}
 _FORM = Pattern(
     r"([#b]{0,2})(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(°|ø|\+)?(maj\d|\d{0,2})"
     r"(7?b5|(?:sus|add|[b#])\d{1,2})?"
@@ -138,7 +139,7 @@ def _applied(targets: list[str], minor: bool) -> tuple[int, int, str] | None:
 def _height(degree: int, shift: int, mode: str, minor: bool) -> int:
     """Semitones above the tonic of the root that a chord is applied to."""
     raised = minor and degree in (6, 7) and mode == "minor"
-    return _SCALES["minor" if minor and not raised else "major"][degree - 1] + shift
+    return STEPS["minor" if minor and not raised else "major"][degree - 1] + shift
 
 
 def _needed(degree: int, shift: int, quality: str) -> int:
@@ -162,15 +163,31 @@ def chord_of(numeral: Numeral, key: Key) -> tuple[int, int, int]:
         tonic = (tonic + _height(*numeral.applied, mode == "minor")) % 12
         mode = numeral.applied[2]
     if numeral.degree == 0:
-        return (tonic + 8) % 12, mask_of(*_SIXTHS[numeral.quality]), 0
+        low, *others = _SIXTHS[numeral.quality]
+        return (tonic + low) % 12, mask_of(0, *(note - low for note in others)), 0
     raised = mode == "minor" and numeral.degree in (6, 7) and numeral.quality in ("min", "dim")
-    step = _SCALES["major" if raised else mode][numeral.degree - 1]
-    tones = list(_TRIADS[numeral.quality])
+    step = STEPS["major" if raised else mode][numeral.degree - 1]
+    tones = list(CHORDS[numeral.quality])
     seventh = _seventh(numeral, mode)
     if seventh is not None:
         tones.append(seventh)
     bass = tones[numeral.inversion] if numeral.inversion < len(tones) else 0
     return (tonic + step + numeral.shift) % 12, mask_of(*tones), bass
+
+
+@lru_cache(maxsize=2)
+def chords_of_key(mode: Literal["major", "minor"]) -> dict[int, tuple[str, ...]]:
+    """Root above the tonic -> Harte's names for the triads and sevenths of the key on it.
+
+    >>> chords_of_key("minor")[7]
+    ('min', 'min7', 'maj', '7')
+    """
+    names = {tones: name for name, tones in CHORDS.items()}
+    found: dict[int, tuple[str, ...]] = {}
+    for root, *others in table(f"{mode} numerals").values():
+        name = names[(0, *(note - root for note in others))]
+        found[root] = (*found.get(root, ()), name)
+    return found
 
 
 def _seventh(numeral: Numeral, mode: str) -> int | None:
@@ -182,5 +199,7 @@ def _seventh(numeral: Numeral, mode: str) -> int | None:
         return 10
     if numeral.quality == "dim":
         return 9
-    major = {"major": (1, 4), "minor": (3, 6)}[mode]
-    return 11 if numeral.degree in major or (numeral.degree == 2 and numeral.shift < 0) else 10
+    if numeral.shift:
+        return 11 if (numeral.degree, numeral.shift) == (2, -1) else 10
+    scale = STEPS[mode]
+    return (scale[numeral.degree - 2] - scale[numeral.degree - 1]) % 12

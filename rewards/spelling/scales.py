@@ -5,58 +5,32 @@ Conventions
 Steps are semitones above the tonic in equal temperament. Names are matched in
 text without accents; a longer name wins over one inside it.
 
-Sources: music21's ``scale`` module for the church modes, the minor scales, whole
-tone, octatonic and chromatic; the others as taught under these names.
+Sources: music21, as kept in ``rewards/spelling/tables.py``, for all but the seven scales
+that it does not have; those stand here with the book that names them.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rewards.patterns import Pattern
 from rewards.spelling.notes import Note
-
-MAJOR_SIZES = (0, 2, 4, 5, 7, 9, 11)
+from rewards.spelling.tables import table
 
 STEPS: dict[str, tuple[int, ...]] = {
-    "major": MAJOR_SIZES,
-    "minor": (0, 2, 3, 5, 7, 8, 10),
-    "dorian": (0, 2, 3, 5, 7, 9, 10),
-    "phrygian": (0, 1, 3, 5, 7, 8, 10),
-    "lydian": (0, 2, 4, 6, 7, 9, 11),
-    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
-    "locrian": (0, 1, 3, 5, 6, 8, 10),
-    "harmonic minor": (0, 2, 3, 5, 7, 8, 11),
-    "melodic minor": (0, 2, 3, 5, 7, 9, 11),
-    "harmonic major": (0, 2, 4, 5, 7, 8, 11),
-    "phrygian dominant": (0, 1, 4, 5, 7, 8, 10),
-    "lydian dominant": (0, 2, 4, 6, 7, 9, 10),
-    "lydian augmented": (0, 2, 4, 6, 8, 9, 11),
-    "ukrainian dorian": (0, 2, 3, 6, 7, 9, 10),
-    "aeolian dominant": (0, 2, 4, 5, 7, 8, 10),
-    "altered": (0, 1, 3, 4, 6, 8, 10),
-    "half-diminished": (0, 2, 3, 5, 6, 8, 10),
-    "double harmonic": (0, 1, 4, 5, 7, 8, 11),
-    "hungarian minor": (0, 2, 3, 6, 7, 8, 11),
+    **{name: tuple(steps) for name, steps in table("scales").items()},
+    "harmonic major": (0, 2, 4, 5, 7, 8, 11),  # Rimsky-Korsakov, Practical Manual of Harmony
+    # Persichetti, Twentieth-Century Harmony, chapter 2
     "hungarian major": (0, 3, 4, 6, 7, 9, 10),
     "neapolitan minor": (0, 1, 3, 5, 7, 8, 11),
     "neapolitan major": (0, 1, 3, 5, 7, 9, 11),
-    "major pentatonic": (0, 2, 4, 7, 9),
-    "minor pentatonic": (0, 3, 5, 7, 10),
-    "suspended pentatonic": (0, 2, 5, 7, 10),
-    "blues": (0, 3, 5, 6, 7, 10),
-    "major blues": (0, 2, 3, 4, 7, 9),
-    "whole tone": (0, 2, 4, 6, 8, 10),
-    "whole-half octatonic": (0, 2, 3, 5, 6, 8, 9, 11),
-    "half-whole octatonic": (0, 1, 3, 4, 6, 7, 9, 10),
+    # Baker, How to Play Bebop, volume 1
     "bebop dominant": (0, 2, 4, 5, 7, 9, 10, 11),
     "bebop major": (0, 2, 4, 5, 7, 8, 9, 11),
-    "hexatonic": (0, 3, 4, 7, 8, 11),
-    "hirajoshi": (0, 2, 3, 7, 8),
-    "chromatic": tuple(range(12)),
+    "hexatonic": (0, 3, 4, 7, 8, 11),  # Cohn, Maximally Smooth Cycles, Music Analysis 15, 1996
 }
+MAJOR_SIZES = STEPS["major"]
 
 _MAJ = r"(?:maj(?:or|eure?)?|mayor|maggiore|maior|dur)"
 _MIN = r"(?:min(?:or|eure?|ore)?|menor|moll)"
@@ -134,10 +108,10 @@ _NAMES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 NAME = Pattern(
-    r"(?<![a-z])(?:" + "|".join(f"(?:{names})" for _, names in _NAMES) + r")(?![a-z])",
+    r"(?<![a-z])(?:" + "|".join(f"({names})" for _, names in _NAMES) + r")(?![a-z])",
     re.IGNORECASE,
 )
-"""Any name, longest reading first."""
+"""Any name, longest reading first; a group for each."""
 
 _ABBREVIATIONS = {
     "m": "minor", "M": "major", "dor": "dorian", "phr": "phrygian", "lyd": "lydian",
@@ -153,16 +127,15 @@ SHORT = Pattern(
 """Tonic and abbreviation, as in ABC notation: letter, accidental, one of three groups."""
 
 
-@lru_cache(maxsize=512)
-def scale_name(text: str) -> tuple[frozenset[int], str]:
-    """Steps and plain name of what ``NAME`` or ``SHORT`` matched."""
-    short = text if text in ("m", "M") else text[:3].lower() if len(text) <= 7 else ""
-    if short in _ABBREVIATIONS and re.fullmatch(
-        r"[mM]|maj|min|\w{3}|phryg|mixo|mixolyd|aeol", text, re.IGNORECASE
-    ):
-        name = _ABBREVIATIONS[short]
-    else:
-        name = next(n for n, names in _NAMES if re.fullmatch(names, text, re.IGNORECASE))
+def scale_name(match: re.Match[str]) -> tuple[frozenset[int], str]:
+    """Steps and plain name of what ``NAME`` matched."""
+    name, _ = _NAMES[(match.lastindex or 1) - 1]
+    return frozenset(STEPS[name]), name
+
+
+def abbreviated(text: str) -> tuple[frozenset[int], str]:
+    """Steps and plain name of an abbreviation that ``SHORT`` matched."""
+    name = _ABBREVIATIONS[text if len(text) == 1 else text[:3].lower()]
     return frozenset(STEPS[name]), name
 
 

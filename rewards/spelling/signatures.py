@@ -30,6 +30,7 @@ from rewards.patterns import Pattern
 from rewards.spelling.keys import Key, find_keys
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import LETTER, Note, find_notes, letter_note, unaccented
+from rewards.spelling.tables import table
 
 _ONES = (
     "no|zero|none|0", "one|single|un|une|uno|una|ein|eine|1", "two|deux|dos|due|zwei|dois|2",
@@ -79,14 +80,16 @@ _AROUND = Pattern(
     re.IGNORECASE,
 )
 _LONGEST = 100
-_MODES = {"dorian": 2, "phrygian": 4, "lydian": -1, "mixolydian": 1, "locrian": 5}
+_OF_KEYS = {
+    (mode, letter_note(tonic[0], tonic[1:]).fifths): count
+    for mode, tonics in table("signatures").items()
+    for tonic, count in tonics.items()
+}
 
 
 def of_key(key: Key) -> int | None:
     """The signature of a key or church mode; None beyond seven signs."""
-    back = {"major": 0, "minor": 3, **_MODES}.get(key.mode)
-    count = None if back is None else key.tonic.fifths - back
-    return count if count is not None and abs(count) <= 7 else None
+    return _OF_KEYS.get((key.mode, key.tonic.fifths))
 
 
 def of_signs(notes: list[Note]) -> int | None:
