@@ -168,6 +168,11 @@ LABELS = word_set("instrument genre mood tempo_term cadence form")
 """Types of which "X would be softer" says that X is not there."""
 NEEDS = word_set("need require have be sound buzz lack contain never not call include show add")
 """What a chord or an interval "would" do that is not there."""
+READINGS = word_set(
+    "setting form reading structure version feel chord triad interpretation layout plan close "
+    "ending label tag solo part"
+)
+"""Nouns that may stand between a name and its "would"."""
 LINKS = word_set("is was isn't wasn't doesn't does are aren't it can't cannot didn't")
 REACH = 10
 SHORT = 3

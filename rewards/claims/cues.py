@@ -36,6 +36,7 @@ from rewards.claims.cue_words import (
     NEEDS,
     NOTHING_AFTER,
     REACH,
+    READINGS,
     REALISED,
     SAYING,
     SHORT,
@@ -65,6 +66,10 @@ class Cues(Signs):
         of another clause reaches. None where a doubt or a supposition may or may not reach so
         far: who cannot tell is silent.
         """
+        if self.words[-3:] == [",", "so", "no"] and self.clause[last] + 1 < self.clause[-1]:
+            guessed = self.hedge or self.suppose
+            if guessed and min(guessed) < first:
+                return "denied", "asserted"  # "one might suspect a rondo, but ..., so no"
         verdict = refused(type_, self.sentence, last)
         if verdict is not None:
             if verdict == "denied":
@@ -98,8 +103,9 @@ class Cues(Signs):
 
     def _unmet(self, type_: str, last: int) -> bool:
         """ "A trumpet would be brighter", "an A7 would need a C sharp": it is not there."""
-        after = self.words[last + 1 : last + 3]
-        if after[:1] != ["would"]:
+        start = last + 1 + (self.words[last + 1 : last + 2] != ["would"])
+        after = self.words[start : start + 2]
+        if after[:1] != ["would"] or (start > last + 1 and self.words[last + 1] not in READINGS):
             return False
         return type_ in LABELS or (type_ in ("chord", "interval") and after[-1] in NEEDS)
 

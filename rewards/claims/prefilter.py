@@ -34,7 +34,7 @@ def _triggers() -> frozenset[str]:
     return (
         vocabulary.marks() | forms.TRIGGERS | functions.NAMES | cadences.TRIGGERS | meters.TRIGGERS - {"in"}
         | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys() | CORRECTIONS | _LARGE
-        | {"form", "neapolitan", "sixth", "cadential", "menor", "la"}
+        | {"form", "tempo", "composed", "neapolitan", "sixth", "cadential", "menor", "la"}
     )  # fmt: skip
 
 

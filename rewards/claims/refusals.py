@@ -22,11 +22,12 @@ _LINKS = word_set(
     "folder stand desk line slot here now remains stays gets got at best so completely sits keeps"
 )
 _VERBS = word_set("is are was were be been 's would stays remains sits keeps")
+_SET_ASIDE = word_set("rejected excluded discarded dismissed eliminated denied")
 _FALLS = word_set("drops falls goes comes")
 """What falls "out" or "away" is rejected, unless it is heard and may stop playing."""
 _HEARD = word_set("instrument note chord")
 _PRESENT = word_set(
-    "present heard there audible used involved included needed called meant it right correct what "
+    "present heard there audible used involved included it right correct what "
     "here playing among part possible in"
 )
 """What is "not" so is not there."""
@@ -65,6 +66,11 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     words, kinds = sentence.words, sentence.kinds
     if last + 1 == len(words):
         return None
+    near = words[last + 1 : last + 4]
+    if type_ == "tempo" and near[0] == "say":
+        return "hedged"  # "a pulse of 76, say"
+    if near[0] == "," and near[1:2] and near[1] in _SET_ASIDE:
+        return "denied"
     if _judged(sentence, last + 1) or _inverted(sentence, last + 1) or _none(sentence, last + 1):
         return "denied"
     if type_ == "instrument" and _unlike(sentence, last):
@@ -72,7 +78,6 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
         return "denied" if whole else None
-    near = words[last + 1 : last + 4]
     if near[0] in ("no", "nope") and (len(near) == 1 or kinds[last + 2] in ",;:)"):
         return "denied"
     if type_ == "tempo_term" and near[:1] != [","] and not _FASTER.isdisjoint(near):

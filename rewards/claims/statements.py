@@ -89,7 +89,7 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
         if sentence.asked and modality == "asserted" and one.last >= latest - 3:
             modality = "hedged"
         offer = section == "think" and _optional(sentence, one.first)
-        if modality == "asserted" and polarity == "asserted" and offer:
+        if modality in ("asserted", "hedged") and polarity == "asserted" and offer:
             modality = "hypothetical"
         if one.type == "note" and modality == "hypothetical":
             continue
@@ -133,6 +133,8 @@ def _offered(sentence: Sentence) -> int | None:
 def _optional(sentence: Sentence, first: int) -> bool:
     """ "Option B, G major, has one sharp": what an option says is only weighed."""
     words, kinds = sentence.words, sentence.kinds
+    if "which is what" in " ".join(words[first:]):
+        return False
     if first <= 3 and kinds[first - 1 : first] == ")" and words[first - 2] in ("a", "b", "c", "d"):
         return sentence.bag.isdisjoint(_CHOSEN)
     if _OFFERS.isdisjoint(sentence.bag):
@@ -157,7 +159,8 @@ def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Cla
         if offered and made[n - 1].polarity == "denied":
             made[n] = replace(made[n], polarity="denied")
     for n in range(len(made) - 2, -1, -1):
-        if joints[n] in ("and", "or", "nor", "/") and made[n + 1].polarity == "denied":
+        joints_of_one = ("or", "nor") if made[n].type == "tempo" else ("and", "or", "nor", "/")
+        if joints[n] in joints_of_one and made[n + 1].polarity == "denied":
             made[n] = replace(made[n], polarity="denied", modality="asserted")
     return made
 

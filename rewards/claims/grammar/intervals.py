@@ -7,9 +7,17 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.intervals import parse_interval
 
-QUALITIES = word_set("perfect major minor augmented diminished")
+_QUALITIES = word_set("perfect major minor augmented diminished")
+_BARE = {"octave": "P8", "tritone": "A4", "unison": "P1"}
+"""Intervals that need no quality."""
+QUALITIES = _QUALITIES | _BARE.keys()
+"""Words without which a sentence names no interval."""
 _NUMBERS = word_set(
     "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th"
+)
+_LEAPS = word_set("leap leaps leaping leapt jump jumps skip skips interval interval's")
+_REGISTERS = word_set(
+    "below above lower higher apart up down doubling register doublings substitute"
 )
 _CUES = word_set(
     "interval intervals leap leaps leaping leapt jump jumps apart between distance skip skips "
@@ -21,14 +29,19 @@ _CUES = word_set(
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the intervals of a sentence."""
     words, kinds = sentence.words, sentence.kinds
-    if sentence.bag.isdisjoint(QUALITIES):
-        return
     asked = context.facet == "interval"
-    if not asked and sentence.bag.isdisjoint(_CUES):
+    over = "above" in sentence.bag and "root" in sentence.bag
+    if not (asked or over) and sentence.bag.isdisjoint(_CUES):
         return
+    for at, word in enumerate(words):
+        if word in _BARE and (asked or not _LEAPS.isdisjoint(words[max(0, at - 4) : at])):
+            following = words[at + 1 : at + 2]
+            article = words[at - 1 : at] in (["a"], ["an"], ["the"], ["not"], ["is"], [])
+            if article and not (following and following[0] in _REGISTERS):
+                context.add(Found("interval", _BARE[word], at, at))
     said: str | None = None
     for at, word in enumerate(words):
-        if word not in QUALITIES:
+        if word not in _QUALITIES:
             continue
         step = at + 2 if kinds[at + 1 : at + 2] == "-" else at + 1
         number = words[step] if step < len(words) else ""

@@ -12,7 +12,7 @@ _UNITS = {
 }  # fmt: skip
 _BARS = word_set("bar bars measure measures")
 _GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
-TRIGGERS = word_set("common cut breve in bar bars measure measures duple triple quadruple")
+TRIGGERS = word_set("common cut breve in bar bars measure measures duple triple quadruple straight")
 _STOP = word_set("time meter metre feel throughout for")
 _COUNTS = _UNITS.keys() | word_set(
     "to per in a each every the beats beat pulses pulse those counts count clear strong slow fast "
@@ -38,7 +38,8 @@ def read(sentence: Sentence, context: Context) -> None:
         elif kind == "0" and kinds[at + 1 : at + 2] == "0" and _time_follows(sentence, at + 1):
             written |= _words(sentence, context, at, at + 1)
     counted = "in" in sentence.bag and "0" in kinds
-    if (counted or not written) and not sentence.bag.isdisjoint(TRIGGERS):
+    named = not sentence.bag.isdisjoint(("common", "cut", "breve"))
+    if (counted or named or not written) and not sentence.bag.isdisjoint(TRIGGERS):
         _named(sentence, context)
 
 
@@ -68,6 +69,8 @@ def _named(sentence: Sentence, context: Context) -> None:
         elif (word, following) in (("cut", "time"), ("alla", "breve")):
             context.add(Found("meter", "2/2", at, at + 1))
         elif word in _GROUPS and following in ("meter", "metre", "time"):
+            if any(found.type == "meter" for found in context.found):
+                continue
             context.add(Found("meter", _GROUPS[word], at, at + 1))
         elif kinds[at] == "0" and 2 <= sentence.tokens[at].value <= 12:
             beats = int(sentence.tokens[at].value)
@@ -76,6 +79,10 @@ def _named(sentence: Sentence, context: Context) -> None:
             split = lead[:1] and lead[0].startswith(("split", "divid", "group", "subdiv"))
             if lead[-1:] == ["in"] and not split and ends and beats in (2, 3, 4, 5, 6, 7):
                 context.add(Found("meter", f"{beats}/{8 if beats > 5 else 4}", at - 1, at))
+            elif lead[-1:] == ["straight"] and ends and beats in (3, 4):
+                context.add(Found("meter", f"{beats}/4", at - 1, at))
+            elif lead == ["bars", "of"] and ends and beats in (2, 3, 4, 5, 7):
+                context.add(Found("meter", f"{beats}/4", at - 2, at))
             elif _holds(sentence, at):
                 unit = _UNITS.get(following, 4)
                 context.add(Found("meter", f"{beats}/{unit}", at - 2, at + 1))

@@ -8,19 +8,32 @@ from rewards.claims.words import word_set
 from rewards.spelling.tempo_terms import TERMS
 
 LOWEST, HIGHEST = 20.0, 400.0
-_NOTES = word_set("beats beat crotchets crotchet quarter quarters quavers minims notes note")
+_NOTES = word_set(
+    "beats beat crotchets crotchet quarter quarters quavers minims notes note steps strides taps "
+    "pulses clicks strokes"
+)
 _PER = word_set("per a each the in /")
 _CUES = word_set(
     "tempo pulse metronome speed bpm clocked running session grid tapped tapping beats crotchet "
     "quarter minim pace click dotted tempi marking clock = fast slow slower faster steps m.m mm "
-    "minute bpms beat-per-minute tapped count counted"
+    "minute bpms beat-per-minute tapped count counted foot toe tap taps stopwatch nod tactus "
+    "uptempo midtempo reading"
 )
+_BEATS = word_set("beat beats hop hops step steps stride strides walk stroll trot crotchets")
+"""Words that make a number from 50 to 220 a tempo where it is equated with something."""
+_EQUATES = word_set("equals = say is at feels")
+_GAITS = word_set(
+    "stroll walk crawl trot gallop sprint jog march dirge sprinter's walking brisk slow fast quick "
+    "leisurely moderate relaxed lively"
+)
+_SAID = word_set("perhaps maybe say probably possibly tops flat exactly or though")
+"""What goes on behind a number that ends its clause."""
 _TALK = word_set("tempo pulse metronome bpm speed")
 _LEAD = word_set(
     "at around about to near approximately roughly is was got be say = of feels like nearly "
     "almost gives : circa ca approx over exactly bpm ~ sits maybe perhaps probably just "
     "between as means makes under equals counted count tapped really actually steady so it's "
-    "clocked"
+    "clocked reading got get find measured measure put"
 )
 _UNITS = word_set(
     "seconds second s sec secs bars bar measures measure years minutes minute hz ms % percent "
@@ -50,6 +63,7 @@ def read(sentence: Sentence, context: Context) -> None:
                 _add(context, value, first, end)
             elif value >= 30 and (
                 _listed(sentence, at, last, value)
+                or _paced(sentence, at, last, value)
                 or (cued and _bare(sentence, at, last, value, asked))
             ):
                 _add(context, value, at, last)
@@ -131,6 +145,25 @@ def _listed(sentence: Sentence, first: int, last: int, value: float) -> bool:
     return closes and 50 <= value <= 220 and bool({"M", "X", "G"} & set(kinds))
 
 
+def _paced(sentence: Sentence, first: int, last: int, value: float) -> bool:
+    """ "116 is a stroll", "one hop a bar, I'd say 108", "132 beats, give or take one"."""
+    if not 50 <= value <= 220:
+        return False
+    words, kinds = sentence.words, sentence.kinds
+    following = words[last + 1 : last + 5]
+    if first and words[first - 1] == "not" and following[:1] == ["but"]:
+        return kinds[last + 2 : last + 3] == "0"  # "not 120 but 60 bpm"
+    if following[:2] == ["is", "a"] and not _GAITS.isdisjoint(following[2:]):
+        return True
+    ends = last + 1 == len(words) or kinds[last + 1] in ",;)" or following[0] in _SAID
+    if ends and first and words[first - 1] in _EQUATES and not sentence.bag.isdisjoint(_BEATS):
+        return words[first - 1] != "at" or "walk" in sentence.bag
+    opened = first == 0 or kinds[first - 1] in ",;:"
+    beats = following[:1] in (["beats"], ["steps"])
+    ends = last + 2 >= len(words) or kinds[last + 2] in ",;)"
+    return opened and beats and ends and (first == 0 or kinds[first - 1] == ":")
+
+
 def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) -> bool:
     """A number without a unit that can only be a tempo."""
     words, kinds = sentence.words, sentence.kinds
@@ -138,6 +171,8 @@ def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) 
         return False  # the lower end of a range
     if first and words[first - 1] in ("than", "times", "x", "*"):
         return False
+    if words[last + 1 : last + 3] == ["in", "half"] or words[last + 1 : last + 2] == ["times"]:
+        return False  # "thirty-eight in half a minute"
     if words[last + 1 : last + 2] and (words[last + 1] in _UNITS or kinds[last + 1] in "u0s/"):
         return False
     if first and (
@@ -146,8 +181,10 @@ def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) 
         return False
     if asked:
         return True
-    ends = last + 1 == len(words) or kinds[last + 1] in ",;:)" or words[last + 1] == "exactly"
+    ends = last + 1 == len(words) or kinds[last + 1] in ",;:)" or words[last + 1] in _SAID
     if value >= 40 and ends and not sentence.bag.isdisjoint(_TALK):
+        return True
+    if value >= 40 and ends and words[last + 1 : last + 2] in (["perhaps"], ["maybe"], ["say"]):
         return True
     return first > 0 and words[first - 1] in _LEAD
 
