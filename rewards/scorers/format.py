@@ -42,6 +42,9 @@ _ORDER = [("think", False), ("think", True), ("answer", False), ("answer", True)
 # Chinese, Japanese and Korean write without blanks: each sign is a word there.
 _WORD = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 _WINDOW = 48
+_HEAD = 8_000
+"""Characters in which a loop is looked for before a longer text is read whole."""
+_STUCK = "the think part repeats itself in a loop"
 # A meter or an accidental may be the whole answer.
 _SIGNS = frozenset("♭♯♮𝄪𝄫𝄴𝄵¢₵#°")
 
@@ -87,31 +90,42 @@ def _order_fault(got: list[tuple[str, bool]]) -> str:
 
 
 def _think_fault(think: str) -> str | None:
-    words = _WORD.findall(think.casefold())
-    if len(set(words)) < 3:
-        return f"the think part has {len(set(words))} distinct words, expected at least 3"
-    if _loops(words):
-        return "the think part repeats itself in a loop"
-    return None
+    think = think.casefold()
+    # Who is stuck is mostly stuck from the start: a long text need not be read to the end.
+    if len(think) > _HEAD and _sticks(_WORD.findall(think[:_HEAD])[:-1]):
+        return _STUCK
+    words = _WORD.findall(think)
+    distinct = len(set(words))
+    if distinct < 3:
+        return f"the think part has {distinct} distinct words, expected at least 3"
+    return _STUCK if _loops(words) or _sticks(words) else None
 
 
 def _loops(words: list[str]) -> bool:
-    """True if the text as a whole, or some stretch of 48 words, says one thing again and again.
+    """True if the text as a whole says one thing again and again.
 
     So does a text of which most words double the one before. Else it is measured by
-    distinct runs of three words: under 45 % of all, under 25 % of a stretch. Running
-    prose stays above 85 %; a sentence said twice is at 50 %.
+    distinct runs of three words, which are under 45 % of all: running prose stays above
+    85 %; a sentence said twice is at 50 %.
     """
     doubled = sum(one == other for one, other in pairwise(words))
     if len(words) >= 8 and doubled > 0.5 * len(words):
         return True
-    runs = list(zip(words, words[1:], words[2:], strict=False))
-    if len(runs) >= 7 and len(set(runs)) < 0.45 * len(runs):
-        return True
+    runs = len(words) - 2
+    return runs >= 7 and len(_runs(words)) < 0.45 * runs
+
+
+def _sticks(words: list[str]) -> bool:
+    """True if some stretch of 48 runs of three words has under 25 % distinct ones."""
     return any(
-        len(set(runs[at : at + _WINDOW])) < 0.25 * _WINDOW
-        for at in range(0, len(runs) - _WINDOW + 1, _WINDOW // 2)
+        len(_runs(words[at : at + _WINDOW + 2])) < 0.25 * _WINDOW
+        for at in range(0, len(words) - 2 - _WINDOW + 1, _WINDOW // 2)
     )
+
+
+def _runs(words: list[str]) -> set[tuple[str, str, str]]:
+    """The distinct runs of three words."""
+    return set(zip(words, words[1:], words[2:], strict=False))
 
 
 def _answer_fault(answer: str) -> str | None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
+import time
 from pathlib import Path
 
 import pytest
+
+from rewards import Question, get, parse
+from rewards.scorers import format as scorer
 
 GOOD = "<think>Four flats, and it ends on F.</think>"
 LONG = " ".join(f"word{i}" for i in range(400))
@@ -149,3 +154,33 @@ def test_a_list_of_chords_four_times_over_is_a_loop_and_twice_is_not(value):
     for times, held in ((1, 1.0), (2, 1.0), (12, 0.0)):
         raw = f"<think>{bar * times}</think><answer>C major</answer>"
         assert value("format", raw=raw) == held
+
+
+def test_a_long_text_is_judged_as_if_it_were_read_whole(monkeypatch):
+    """The first part says little that is new, the second more; somewhere there may be a loop."""
+    judge, question, values = get("format"), Question(id="toy", text="?"), set()
+    for seed in range(60):
+        draw = random.Random(seed)
+        said = []
+        for new in (draw.choice([0.1, 0.5]), draw.choice([0.1, 1.0])):
+            said += [
+                f"w{k}" if draw.random() < new else draw.choice(["F小", "the", "bass", "goes"])
+                for k in range(draw.choice([300, 2_500]))
+            ]
+        at = draw.randrange(len(said))
+        said[at:at] = draw.choices(said, k=3) * draw.choice([0, 40])
+        response = parse(f"<think>{' '.join(said)}</think><answer>F</answer>")
+        got = judge(question, response).value
+        with monkeypatch.context() as whole:
+            whole.setattr(scorer, "_HEAD", len(response.text))
+            assert got == judge(question, response).value, seed
+        values.add((got, len(response.text) > scorer._HEAD))
+    assert len(values) == 4
+
+
+@pytest.mark.parametrize("piece", ["C:maj(", "key of ", "neither nor ", "A or ", "한", "x "])
+def test_a_megabyte_of_one_thing_takes_no_time_and_earns_nothing(value, piece):
+    text = f"<think>{piece * (1_000_000 // len(piece))}</think><answer>F minor</answer>"
+    began = time.process_time()
+    assert value("format", raw=text) == 0.0
+    assert time.process_time() - began < 2.0
