@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from policies.evaluate import Answered, accuracy_by_topic, pass_at_k
+from rewards.records import Score
 from rewards.response import parse
 from rewards.rubric import Rubric
 
@@ -29,36 +30,56 @@ def show_accuracy(answered: Sequence[Answered]) -> None:
     Console().print(table)
 
 
-def show_rubric(answered: Sequence[Answered], rubric: Rubric) -> None:
-    """Mean of each part over the completions it applies to."""
+def judged(answered: Sequence[Answered], rubric: Rubric) -> list[list[Score]]:
+    """The scores of each question's completions."""
+    return [
+        rubric.score_group(row.question, [parse(text) for text in row.texts]) for row in answered
+    ]
+
+
+def show_rubric(scores: Sequence[Sequence[Score]]) -> None:
+    """Mean of each part over the completions it applies to, and how often it failed."""
+    flat = [score for row in scores for score in row]
     values: dict[str, list[float]] = defaultdict(list)
-    for row in answered:
-        for score in rubric.score_group(row.question, [parse(text) for text in row.texts]):
-            for name, part in score.parts.items():
-                if part.value is not None:
-                    values[name].append(part.value)
-            if score.total is not None:
-                values["total"].append(score.total)
-    table = Table("part", "completions", "mean", box=None, pad_edge=False)
+    for score in flat:
+        for name, part in score.parts.items():
+            values[name] += [] if part.value is None else [part.value]
+    values["total"] = [score.total for score in flat if score.total is not None]
+    failed = failures(scores)
+    table = Table("part", box=None, pad_edge=False)
+    for head in ("completions", "mean", *(["failed"] if failed else [])):
+        table.add_column(head, justify="right")
     for name, found in values.items():
-        table.add_row(name, str(len(found)), f"{np.mean(found):.3f}")
+        mean = f"{np.mean(found):.3f}" if found else "-"
+        count = [str(failed[name][0]) if name in failed else ""] if failed else []
+        table.add_row(name, str(len(found)), mean, *count)
     Console().print(table)
 
 
-def show_samples(answered: Sequence[Answered], rubric: Rubric) -> None:
+def failures(scores: Sequence[Sequence[Score]]) -> dict[str, tuple[int, str]]:
+    """Part -> on how many completions it failed, and why on the first; only those that did."""
+    found: dict[str, tuple[int, str]] = {}
+    for score in (score for row in scores for score in row):
+        for name, part in score.parts.items():
+            if part.failed:
+                count, why = found.get(name, (0, part.why))
+                found[name] = (count + 1, why)
+    return found
+
+
+def show_samples(answered: Sequence[Answered], scores: Sequence[Sequence[Score]]) -> None:
     """pass@k for powers of two, and accuracy of the completion that the rubric likes best."""
     samples = len(answered[0].correct_K)
-    table = Table("measure", "value", box=None, pad_edge=False)
+    table = Table("measure", box=None, pad_edge=False)
+    table.add_column("value", justify="right")
     k = 1
     while k <= samples:
         mean = np.mean([pass_at_k(row.correct_K, k) for row in answered])
         table.add_row(f"pass@{k}", f"{mean:.1%}")
         k *= 2
-    best = np.mean([row.correct_K[_best(row, rubric)] for row in answered])
-    table.add_row(f"best of {samples} by the rubric", f"{best:.1%}")
+    chosen = [
+        row.correct_K[int(np.argmax([score.total or 0.0 for score in own]))]
+        for row, own in zip(answered, scores, strict=True)
+    ]
+    table.add_row(f"best of {samples} by the rubric", f"{np.mean(chosen):.1%}")
     Console().print(table)
-
-
-def _best(row: Answered, rubric: Rubric) -> int:
-    scores = rubric.score_group(row.question, [parse(text) for text in row.texts])
-    return int(np.argmax([score.total or 0.0 for score in scores]))

@@ -31,11 +31,14 @@ def evaluate(
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Keep the answers here.")] = None,
 ) -> None:
-    """Accuracy per topic; with --samples K also pass@k and best-of-n by the rubric."""
+    """Accuracy per topic; with --samples K also pass@k, best-of-n by the rubric, and its parts.
+
+    The rubric is format and accuracy if none is given. Exit status 1 if one of its rewards failed.
+    """
     if sound not in ("own", "other", "silence"):
         raise typer.BadParameter(f"--sound: got {sound!r}, expected own, other or silence")
     from experiments.asking import save_answers
-    from experiments.judging import show_accuracy, show_rubric, show_samples
+    from experiments.judging import failures, judged, show_accuracy, show_rubric, show_samples
     from experiments.rubrics import read_rubric
     from experiments.screen import screen
     from experiments.specs import pick_device
@@ -61,10 +64,19 @@ def evaluate(
     if out is not None:
         save_answers(out, answered)
     show_accuracy(answered)
+    if samples == 1 and rubric is None:
+        return
+    with chosen:
+        scores = judged(answered, chosen)
     if samples > 1:
-        show_samples(answered, chosen)
-    elif rubric is not None:
-        show_rubric(answered, chosen)
+        show_samples(answered, scores)
+    show_rubric(scores)
+    failed = failures(scores)
+    for name, (count, why) in failed.items():
+        times = "once" if count == 1 else f"{count} times"
+        typer.echo(f"reward '{name}' failed {times}, first: {why}", err=True)
+    if failed:
+        raise typer.Exit(1)
 
 
 def ask(

@@ -16,7 +16,7 @@ from experiments.asking import answers, load_answers
 from policies.evaluate import Answered, pass_at_k
 from rewards.errors import DataError
 from rewards.questions import read_questions
-from rewards.records import Question
+from rewards.records import Part, Question, Score
 from rewards.rubric import Rubric
 
 RUBRIC = {"parts": {"format": {"weight": 0.5}, "accuracy": {}}}
@@ -62,7 +62,8 @@ def test_the_table_counts_by_topic_and_overall(shown: Any) -> None:
 def test_pass_at_k_and_the_rubrics_choice_are_shown(shown: Any) -> None:
     hits = (False, True, False, False)
     answered = _answered(("key", "E", hits), ("key", "E", (False,) * 4))
-    rows = shown(judging.show_samples, answered, Rubric.of(["format", "accuracy"]))
+    scores = judging.judged(answered, Rubric.of(["format", "accuracy"]))
+    rows = shown(judging.show_samples, answered, scores)
     assert rows[0] == ["measure", "value"]
     for k, row in zip((1, 2, 4), rows[1:4], strict=True):
         assert row == [f"pass@{k}", f"{100 * pass_at_k(hits, k) / 2:.1f}%"]
@@ -71,13 +72,26 @@ def test_pass_at_k_and_the_rubrics_choice_are_shown(shown: Any) -> None:
 
 def test_the_parts_of_a_rubric_are_averaged_where_they_apply(shown: Any) -> None:
     answered = _answered(("key", "E", (True,)), ("key", "E", (False,)))
-    rows = shown(judging.show_rubric, answered, Rubric.from_config(RUBRIC))
+    rows = shown(judging.show_rubric, judging.judged(answered, Rubric.from_config(RUBRIC)))
     assert rows == [
         ["part", "completions", "mean"],
         ["format", "2", "1.000"],
         ["accuracy", "2", "0.500"],
         ["total", "2", "0.667"],
     ]
+
+
+def test_completions_on_which_a_reward_failed_are_counted_and_have_no_total(shown: Any) -> None:
+    good, bad = Part(1.0, 1.0, "scored"), Part(None, 1.0, "error", "KeyError: 'x'")
+    late = Part(None, 1.0, "timeout", "no answer in 5 s")
+    scores = [[Score({"a": good, "b": good}), Score({"a": good, "b": bad})], [Score({"b": late})]]
+    assert shown(judging.show_rubric, scores) == [
+        ["part", "completions", "mean", "failed"],
+        ["a", "2", "1.000"],
+        ["b", "1", "1.000", "2"],
+        ["total", "1", "1.000"],
+    ]
+    assert judging.failures(scores) == {"b": (2, "KeyError: 'x'")}
 
 
 # --- answers on the disk ---------------------------------------------------------------------
@@ -141,6 +155,7 @@ def test_sampled_answers_repeat_with_their_seed(etude: Any, lesson: Any) -> None
     assert one.read_bytes() != three.read_bytes()
     assert all(f"pass@{k}" in result.stdout for k in (1, 2, 4))
     assert "best of 4 by the rubric" in result.stdout
+    assert re.search(r"format\s+24\s+0\.000", result.stdout), "the rubric's parts, over all samples"
     rows = [json.loads(line) for line in one.read_text().splitlines()]
     assert all(len(set(row["texts"])) > 1 for row in rows)
 
@@ -150,6 +165,22 @@ def test_a_rubric_of_ones_own_is_averaged(etude: Any, lesson: Any) -> None:
     rubric.write_text(json.dumps(RUBRIC))
     result = _eval(etude, lesson, "--rubric", rubric)
     assert re.search(r"format\s+6\s+0\.000", result.stdout)
+    sampled = _eval(etude, lesson, "--rubric", rubric, "--samples", 2)
+    assert re.search(r"accuracy\s+12\s+", sampled.stdout)
+
+
+def test_a_reward_that_fails_is_told_and_makes_the_status_one(etude: Any, lesson: Any) -> None:
+    (lesson.home / "mine.py").write_text("def broken(text):\n    raise KeyError('x')\n")
+    rubric = lesson.home / "rubric.yaml"
+    rubric.write_text(json.dumps({"parts": {"own": {"reward": f"{lesson.home}/mine.py:broken"}}}))
+    result = etude(
+        "eval", "--model", lesson.model, "--questions", lesson.questions, "--rubric", rubric,
+        "--max-new-tokens", 2, "--device", "cpu",
+    )  # fmt: skip
+    assert result.exit_code == 1
+    assert re.search(r"own\s+0\s+-\s+6", result.stdout)
+    assert re.search(r"overall\s+6", result.stdout)
+    assert "reward 'own' failed 6 times, first: KeyError: 'x'" in result.stderr
 
 
 def test_other_sounds_reach_the_model(
