@@ -30,6 +30,7 @@ _SURE = word_set(
     "tonicization tonicisation pivot pivoting"
 )
 _TONIC = word_set("tonic home center centre final key finalis")
+_NO_NOUNS = word_set("pedal candidates options possibilities choices")
 _KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
 _DEGREES_OF = word_set(
     "third fourth fifth sixth seventh second degree note notes scale dominant subdominant triad "
@@ -66,8 +67,9 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     ends = not tail or sentence.kinds[item.last + 1] in ",;:)-" or tail[0] in _GOES_ON
     nouns = _KEY_NOUNS & set(lead[-4:])
     keyed = (near == "of" and "key" in lead[-2:]) or (
-        near in ("is", ":", "=", "on") and bool(nouns) and "pedal" not in lead
+        near in ("is", ":", "=", "on") and bool(nouns) and _NO_NOUNS.isdisjoint(lead)
     )
+    keyed = keyed or (near == "key" and ends and lead[-2:-1] in (["home"], ["main"], []))
     keyed = keyed or lead[-2:] == ["concert", "pitch"]
     home = bool({"home", "tonic", "centre", "center"} & set(lead[-4:])) and lead[-2:] in (
         ["is", "an"], ["'s", "an"], ["is", "a"], ["'s", "a"], ["must", "be"], ["would", "be"],
@@ -89,7 +91,11 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     asked = (
         context.facet == "key"
         and ends
-        and (near in ("be", "around", "say", "pick", "choose") or lead[-2:] in _CHOICES)
+        and (
+            near in ("be", "around", "say", "pick", "choose")
+            or lead[-2:] in _CHOICES
+            or (near in ("is", "'s") and lead[-2:-1] in (["it"], ["that"], ["this"]))
+        )
     )
     lone = context.facet == "key" and sentence.asked and len(sentence.words) <= 4
     listed = context.facet == "modulations" and near in ("to", "from", "in", "into", "reaches")

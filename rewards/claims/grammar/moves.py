@@ -43,6 +43,7 @@ _REACHES = word_set("reached reaches visits visit visiting tonicizes tonicises t
 _CARRIERS = word_set("harmony bass chords progression line melody chord chordal")
 """What moves to a chord or to a note, and to no key."""
 _DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
+_ARRIVES = (["is", "reached"], ["takes", "over"], ["is", "established"])
 _GOALS = word_set("goal destination arrival target region")
 _SECTIONS = word_set(
     "bridge trio development coda middle chorus minore maggiore episode episodes interlude strain "
@@ -66,7 +67,9 @@ def aimed(sentence: Sentence, item: Item) -> bool:
         return False
     if near == "in":
         return not _LANDS.isdisjoint(lead[-3:])
-    if not _REACHES.isdisjoint(lead[-3:]) or after(sentence, item.last, 2) == ["is", "reached"]:
+    if not _REACHES.isdisjoint(lead[-3:]) or after(sentence, item.last, 2) in _ARRIVES:
+        return True
+    if near in ("to", "into") and sections(sentence, item):
         return True
     return not _TO.isdisjoint(lead[-5:]) and not _MOTION.isdisjoint(lead)
 
@@ -86,7 +89,8 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     other = home is not None and not home.same(key)
     near = lead[-1] if lead else ""
     if near != "from" and (aimed(sentence, item) or near == "into"):
-        sure = not _SURE.isdisjoint(lead) or (home is None and time is not None)
+        sure = not _SURE.isdisjoint(lead) or context.facet == "modulations"
+        sure = sure or (home is None and time is not None)
         if other or sure or ("back" in lead and time is not None):
             return True
     if not other or near == "from":

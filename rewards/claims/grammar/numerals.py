@@ -82,7 +82,8 @@ def _signs(sentence: Sentence, context: Context) -> None:
         loose = len(row) == 1 and words[at] in _LOOSE
         if not loose or _meant(sentence, at):
             value = forms if len(forms) != 1 else forms[0]
-            context.add(Found("roman", value, row[0], row[-1]))
+            noun = words[row[-1] + 1 : row[-1] + 2] in (["chord"], ["triad"])
+            context.add(Found("roman", value, row[0], row[-1] + noun))
         at = row[-1] + 1
 
 

@@ -21,6 +21,7 @@ _ROW_WORDS = word_set(
     "finally a an falls falling before"
 )
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
+_CLOSES = word_set("cadence plagal authentic amen deceptive")
 _PAIRS = word_set(
     "alternate alternates alternating alternation rocks rocking oscillates oscillating toggles "
     "seesaws sways loop loops vamp vamps chords changes progression shuttles cycles"
@@ -41,7 +42,11 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
                 break
             signs |= between
             row.append(found[at + len(row)])
-        if len(row) > 1 and _is_progression(sentence, context, row, signs):
+        if (
+            len(row) > 1
+            and not _offered(sentence, row, found)
+            and _is_progression(sentence, context, row, signs)
+        ):
             chords = [item.chord or parse_chord(f"{item.note.name} major") for item in row]
             value = tuple(harte(chord) for chord in chords if chord is not None)
             context.add(Found("progression", value, row[0].first, row[-1].last))
@@ -73,7 +78,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return _alternate(sentence, row, named)
     if signs == {"/"} or (signs <= {"and"} and named < 2 and "chords" not in sentence.bag):
         return False
-    closing = "cadence" in sentence.bag and all(item.kind != "note" for item in row)
+    closing = not sentence.bag.isdisjoint(_CLOSES) and all(item.kind != "note" for item in row)
     moved = bool(signs & {"to", "->"}) and (named == 1 or closing)
     if len(row) == 2 and not cued and not moved and (named < 2 or signs <= {"and"}):
         return False
@@ -90,6 +95,15 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
         return not sentence.bag & {"key", "keys", "modulates", "modulating", "modulation"}
     return cued and len(row) > 1 and bool(signs - {"and"})
+
+
+def _offered(sentence: Sentence, row: list[Item], found: list[Item]) -> bool:
+    """ "D7sus4, G over D, or Dm11": does an "or" go on with a list?"""
+    following = [item for item in found if item.first > row[-1].last]
+    if not following:
+        return False
+    between = sentence.words[row[-1].last + 1 : following[0].first]
+    return len(between) <= 3 and "or" in between
 
 
 def _alternate(sentence: Sentence, row: list[Item], named: int) -> bool:

@@ -28,6 +28,11 @@ _CHORD_CUES = word_set(
     "sequence option spells outlines arpeggiates arpeggiated strums strummed strikes hits plays "
     "rings landing closing ending finishing built voicing inversion"
 )
+_CHORD_NOUNS = _CHORD_CUES - word_set(
+    "cadences arrives followed changes option closing landing ending finishing rings plays closes "
+    "ends ended finishes finish"
+)
+"""Those that speak of a chord even where a key is asked."""
 _TAKES = word_set(
     "adds receives inserts substitutes picks replaced hit strike strum struck strummed frets "
     "presses stabs"
@@ -49,8 +54,15 @@ _SOUNDING = word_set(
     "arrives follows appears arrive sounds next enters resolves comes rings leads struck choked "
     "held ringing sounded strummed flashes"
 )
-_NO_CHORD = word_set("piece song tune work feel context sound")
+_NO_CHORD = word_set(
+    "piece song tune work feel context sound ballad waltz lament jam groove number movement riff "
+    "tonality opening blues section passage episode"
+)
+"""What is in a key, behind its name."""
 _OWN = frozenset(("i", "we"))
+_STRETCHES = word_set(
+    "stretch passage bars measures section spell episode minutes area region world"
+)
 _ONTO = word_set("on onto upon")
 _SEATED = word_set("centred centered centers centres based rooted pivots anchored focused")
 _FILLERS = word_set(
@@ -87,14 +99,14 @@ _OPINIONS = word_set(
     "between versus vs yield yields define defines anchors anchor argues argue speaks file filed "
     "gravitate gravitates gravitating opted settled took take takes heard identify identified "
     "assume assumed spell note notes noted certain sure confident hinting hints hint candidates "
-    "about concur concluded dwells hangs hovers denies denied against swear believe thought wrote "
-    "believed guessed marked aligns line lines consistent compatible agree agrees expect expected "
-    "name named announces decided decide final toward towards"
+    "about concur concluded decides dwells hangs hovers denies denied against swear believe "
+    "thought wrote believed guessed marked aligns line lines consistent compatible agree agrees "
+    "expect expected name named announces decided decide final toward towards"
 )
 """Words by which an author comes to a key."""
 _BEHIND = word_set(
     "throughout feel piece tune song all again confirmed excluded wins works fits rules then with "
-    "for from if because since as and but so or to at where when plausible likely i we obviously "
+    "for from if because since as and but so or at where when plausible likely i we obviously "
     "clearly is it though although - it's up by without which after before until , possibly "
     "probably perhaps maybe indeed first ballad waltz in"
 )
@@ -108,6 +120,8 @@ _FROM_KEYS = word_set(
     "starting turns rises sets modulating moving"
 )
 _FROM = word_set("from with to as than")
+_RECALLS = word_set("reminds reminiscent recalls resembles famous bach's mozart's")
+"""Words of other pieces, whose keys are no claims."""
 _COMPARES = word_set(
     "differs differ compared foreign belong belongs native same common alien shared shares "
     "relative identical equivalent unrelated opposed borrowed needed"
@@ -126,6 +140,9 @@ def sense(
     if _compared(sentence, item):
         return None
     if context.facet in KEYISH or aimed(sentence, item) or _keyed(sentence, item):
+        return "key"
+    leads_on = last is not None and sentence.words[last[0].last + 1 : item.first] == ["to"]
+    if last is not None and last[1] == "key" and leads_on and context.facet == "modulations":
         return "key"
     if last is not None and last[1] == "key" and _joined(sentence, last[0], item):
         return "key"
@@ -171,6 +188,10 @@ def _keyed(sentence: Sentence, item: Item) -> bool:
         return True
     if near in _LINKS and (not _SUBJECTS.isdisjoint(lead) or _BARE.issuperset(lead[:-1])):
         return True
+    if tail[:1] and tail[0] in _NO_CHORD:
+        return True
+    if near == "of" and not _STRETCHES.isdisjoint(lead[-2:-1]):
+        return True
     if not _OPINIONS.isdisjoint(lead[-6:]):
         return True
     return _FILLERS.issuperset(whole) and _stands_alone(sentence, item, tail, mark)
@@ -198,6 +219,8 @@ def _compared(sentence: Sentence, item: Item) -> bool:
     """ "E flat is foreign to G major", "G major and E minor are relatives"."""
     lead, tail, _ = _clause(sentence, item)
     if lead[-1:] and lead[-1] in _FROM and not _COMPARES.isdisjoint(lead[-7:]):
+        return True
+    if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(_RECALLS):
         return True
     if lead[-2:] in (["out", "of"], ["member", "of"], ["part", "of"], ["members", "of"]):
         return True
@@ -231,13 +254,15 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
             like = True
         weak = (like and word == "sounds") or (context.facet == "key" and word in _WEAK)
         weak = weak or (word == "changes" and near == "to")
-        if word in _CHORD_CUES and not weak:
+        if word in (_CHORD_NOUNS if context.facet in KEYISH else _CHORD_CUES) and not weak:
             return True
         if word in ("in", "into") and near in ("in", "into", "the"):
             return False
     tail = after(sentence, item.last, 4)
     if near in ("a", "an"):
         return not tail or tail[0] not in _NO_CHORD
+    if "picardy" in sentence.bag and item.mode == "major" and near != "in":
+        return True
     if context.chords_asked and placed(sentence, item, time_of(sentence, item.first)):
         return True
     if near in ("in", "into") or {"home", "tonic", "throughout", "all"} & set(tail):
@@ -247,7 +272,7 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     if tail[:1] and tail[0] in _SOUNDING:
         return True
     own = not _OWN.isdisjoint(lead) and not _OPINIONS.isdisjoint(lead)
-    if near in _ONTO and not own and context.facet not in KEYISH and _SEATED.isdisjoint(lead[-3:]):
+    if near in _ONTO and not own and _SEATED.isdisjoint(lead[-3:]):
         return True
     if context.facet == "chord":
         if not sentence.bag.isdisjoint(("tonality", "key")):
