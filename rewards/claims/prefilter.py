@@ -33,7 +33,8 @@ _LARGE = word_set("twenty thirty forty fifty sixty seventy eighty ninety hundred
 def _triggers() -> frozenset[str]:
     return (
         vocabulary.marks() | forms.TRIGGERS | functions.NAMES | cadences.TRIGGERS
-        | meters.TRIGGERS - {"in"} | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys() | CORRECTIONS | _LARGE
+        | meters.TRIGGERS - {"in"} | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys()
+        | CORRECTIONS | _LARGE
         | {"form", "tempo", "composed", "neapolitan", "sixth", "cadential", "menor", "la"}
     )  # fmt: skip
 

@@ -37,6 +37,8 @@ from rewards.claims.cue_words import (
 from rewards.claims.sentences import Sentence
 
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
+_WISHES = (["like"], ["want"], ["wish"], ["care"])
+"""Behind "may": "singers may like to know that ..." doubts nothing."""
 
 
 class Signs:
@@ -167,6 +169,8 @@ class Signs:
 
     def _hedges(self, at: int) -> bool:
         """False for "I guess four", and for "could be mistaken for"."""
+        if self.words[at] in ("may", "might") and self.words[at + 1 : at + 2] in _WISHES:
+            return False
         if self.words[at] == "guess" and self.kinds[at + 1 : at + 2] == "0":
             return False
         if self.words[at] in ASSUMING and self.words[at - 1 : at] == ["i"]:
