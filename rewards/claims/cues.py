@@ -124,7 +124,7 @@ class Cues(Signs):
             if cue < first and word in ("neither", "nor"):
                 if self.kinds[cue + 1] == ",":
                     continue  # "Neither, rather dreamy": an answer
-                listed = listed or self._within(cue, first)
+                listed = listed or (self._within(cue, first) and ":" not in self.kinds[cue:first])
             elif cue < first:
                 reach = SHORT if word in ("than", "of", "with") else REACH
                 if word == "without" and not UNDENIED.isdisjoint(self.words[cue + 1 : first]):

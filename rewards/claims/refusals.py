@@ -54,6 +54,8 @@ _COMES = word_set(
 """What never does so is not there."""
 _FASTER = word_set("faster slower quicker livelier broader")
 _NONE = word_set("no none nope nil nein zero absent empty nothing")
+_VERDICTS = GONE - RETURNS | {"out"}
+"""Words that reject the name before their colon."""
 _FARTHEST = 7
 _LONGEST_INSERTION = 14
 
@@ -78,6 +80,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
         return "denied" if whole else None
+    if near[0] == ":" and near[1:2] and near[1] in _VERDICTS and _ends(sentence, last + 2):
+        return "denied"
     if near[0] in ("no", "nope") and (len(near) == 1 or kinds[last + 2] in ",;:)"):
         return "denied"
     if type_ == "tempo_term" and near[:1] != [","] and not _FASTER.isdisjoint(near):

@@ -189,7 +189,7 @@ def _two_keys(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Cla
 def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
     bag = sentence.bag
-    weighed = not bag.isdisjoint(("either", "candidates", "possibilities"))
+    weighed = not bag.isdisjoint(("either", "candidates", "candidate", "possibilities"))
     weighed = weighed or ("both" in bag and not bag.isdisjoint(_FITS))
     weighed = weighed or ("between" in bag and not bag.isdisjoint(_CHOOSING))
     weighed = weighed or ("two" in bag and _two_of(sentence.words))

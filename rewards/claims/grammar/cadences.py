@@ -61,6 +61,13 @@ def _bare(sentence: Sentence, context: Context) -> None:
             context.add(Found("cadence", "HC" if word == "half" else "PAC", at, at))
 
 
+def _narrow(context: Context, word: str) -> None:
+    """ "the authentic cadence is imperfect": which of the two that was found is."""
+    for one in context.found[-1:]:
+        if one.type == "cadence" and one.value == "AC":
+            one.value = "IAC" if word == "imperfect" else "PAC"
+
+
 def _of_numerals(sentence: Sentence, context: Context) -> None:
     """ "a V7-I cadence", "cadence (IV-I)": named by its numerals alone."""
     words, kinds = sentence.words, sentence.kinds
@@ -103,6 +110,9 @@ def _around(sentence: Sentence, context: Context, at: int) -> int:
         said = words[i : j + 1]
         bare = len(said) == 1 and said[0] in _BARE
         if said == ["avoided"] or said == ["evaded"]:
+            continue
+        if said in (["imperfect"], ["perfect"]):
+            _narrow(context, said[0])
             continue
         if len(said) == 1 and words[j + 1 : j + 2] and words[j + 1] in _MOVES:
             j += 1

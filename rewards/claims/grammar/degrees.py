@@ -14,6 +14,9 @@ DEGREES = {
     "submediant": "submediant", "supertonic": "supertonic",
 }  # fmt: skip
 _NUMERALS = {"V": "dominant", "IV": "subdominant"}
+_ORDINALS = {"fifth": "dominant", "fourth": "subdominant", "seventh": "leading_tone"}
+"""Degrees by number: "the fifth degree of E flat is B flat"."""
+_CHORDS = ("chord", "triad")
 
 
 def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -23,6 +26,8 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
         relation, last = DEGREES.get(word), at
         if word == "leading" and words[at + 1 : at + 2] and words[at + 1] in ("tone", "note"):
             relation, last = "leading_tone", at + 1
+        if word in ("degree", "step"):
+            relation = _ORDINALS.get(words[at - 1])
         alone = kinds[at] == "R" and kinds[at - 1 : at] != "-"
         numeral = sentence.tokens[at].value if alone else None
         if relation is None and numeral is None:
@@ -123,6 +128,8 @@ def named_numerals(sentence: Sentence, context: Context, found: list[Item]) -> s
     for at, kind in enumerate(kinds):
         if kind != "R" or kinds[at - 1 : at] == "-" or kinds[at + 1 : at + 2] == "-":
             continue
+        if at in used:
+            continue
         left = [item for item in found if item.last < at]
         if not left or left[0].first in taken:
             continue
@@ -134,7 +141,7 @@ def named_numerals(sentence: Sentence, context: Context, found: list[Item]) -> s
         elif _says(words[value.last + 1 : at]) and (
             words[at + 1 : at + 2] not in (["of"], ["in"]) or kinds[at + 2 : at + 3] == "R"
         ):
-            inside = len(left) > 1 and value.kind != "chord" and left[-2].kind == "chord"
+            inside = len(left) > 1 and value.kind != "chord" and left[-2].kind in _CHORDS
             if inside and words[left[-2].last + 1 : value.first] == ["in"]:
                 value, about, first = left[-2], value, left[-2].first
             else:

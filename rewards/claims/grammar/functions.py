@@ -13,10 +13,11 @@ from rewards.claims.context import Context, Found, before
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
-NAMES = word_set("tonic dominant subdominant predominant pre-dominant")
+NAMES = word_set("tonic dominant subdominant predominant")
 _ROLES = word_set(
     "functions function functioning acts act serves behaves acting serving behaving works working"
 )
+_REPLACES = word_set("replaces substitutes stands")
 _NOUNS = word_set("function preparation substitute role pedal quality")
 _CHORDS = word_set("chord sonority harmony function role triad it this that simultaneity")
 _LINKS = word_set("is 's was be as being it's that's called")
@@ -30,6 +31,9 @@ def read(sentence: Sentence, context: Context) -> None:
     for at, word in enumerate(words):
         if word not in NAMES:
             continue
+        first = at
+        if word == "dominant" and words[max(0, at - 2) : at] == ["pre", "-"]:
+            word, first = "predominant", at - 2
         last, following = at, words[at + 1] if at + 1 < len(words) else ""
         if following in _NOUNS and kinds[at - 1 : at] != "-":
             last = at + 1
@@ -37,12 +41,15 @@ def read(sentence: Sentence, context: Context) -> None:
             not _acts(sentence, at) and not (context.facet == "function" or word.startswith("pre"))
         ) or (not _acts(sentence, at) and not _is_one(sentence, at, following)):
             continue
-        context.add(Found("function", word.replace("-", ""), at, last))
+        context.add(Found("function", word, first, last))
 
 
 def _acts(sentence: Sentence, at: int) -> bool:
-    """ "acts as a dominant"."""
-    return "as" in before(sentence, at, 3) and not _ROLES.isdisjoint(before(sentence, at, 6))
+    """ "acts as a dominant", "replaces the dominant"."""
+    lead = before(sentence, at, 6)
+    if lead[-1:] == ["the"] and not _REPLACES.isdisjoint(lead[-3:]):
+        return True
+    return "as" in lead[-3:] and not _ROLES.isdisjoint(lead)
 
 
 def _is_one(sentence: Sentence, at: int, following: str) -> bool:
@@ -59,4 +66,5 @@ def _is_one(sentence: Sentence, at: int, following: str) -> bool:
     if lead[-1] in ("but", ",", ":", "so", "hence"):
         return lead[-1] != "," or words[at - 1] in ("a", "an", "not")
     noted = "N" in kinds[max(0, start - 4) : start] or "A" in kinds[max(0, start - 3) : start]
-    return lead[-1] in _LINKS and not noted and not _CHORDS.isdisjoint(lead)
+    chords = not _CHORDS.isdisjoint(lead) or "R" in kinds[max(0, start - 3) : start]
+    return lead[-1] in _LINKS and not noted and chords

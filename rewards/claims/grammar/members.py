@@ -9,6 +9,7 @@ from rewards.claims.theory import harte
 from rewards.claims.words import word_set
 from rewards.spelling.chords import parse_chord
 
+DEGREES = word_set("dominant subdominant tonic mediant submediant supertonic")
 HAS = word_set("has carries have with contains takes uses needs bears possesses gets wears had")
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
 _OPEN = word_set(
@@ -44,11 +45,11 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             owner = owner or _home_scale(sentence, context, row)
             if owner is not None:
                 notes = " ".join(item.note.name for item in row)
-                name = (
-                    harte(owner.chord) if owner.kind == "chord" and owner.chord else owner.key.name
-                )
-                if owner.kind == "mode":
-                    name = f"{owner.note.name} {owner.mode}"
+                chord = owner.kind == "chord" or (owner.kind == "triad" and len(row) == 3)
+                name = harte(owner.chord) if chord and owner.chord else owner.key.name
+                mode = owner.mode if owner.kind == "mode" else _mode_before(sentence, owner)
+                if mode is not None:
+                    name = f"{owner.note.name} {mode}"
                 first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
                 context.add(Found("textbook", f"members of {name} is {notes}", first, last))
                 start = row[0].first if owner.kind == "chord" else first
@@ -106,6 +107,15 @@ def _quality_of(sentence: Sentence, row: list[Item]) -> Item | None:
     return Item("chord", first, last, row[0].note, chord)
 
 
+def _mode_before(sentence: Sentence, owner: Item) -> str | None:
+    """ "The Phrygian scale on E": the mode of a scale on a note."""
+    at = owner.first
+    lead = sentence.words[max(0, at - 2) : at]
+    if owner.kind != "note" or lead[:1] not in (["scale"], ["mode"]) or at < 3:
+        return None
+    return sentence.tokens[at - 3].value if sentence.kinds[at - 3] == "O" else None
+
+
 def _home_scale(sentence: Sentence, context: Context, row: list[Item]) -> Item | None:
     """ "Its scale is E F# G# A B C# D#": of the key that was named last."""
     key = context.key
@@ -131,6 +141,8 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
     if left and row[0].first - left[-1].last <= 6:
         between = set(words[left[-1].last + 1 : row[0].first])
         scale = "scale" in between or "scale" in words[max(0, left[-1].first - 2) : left[-1].first]
+        if not DEGREES.isdisjoint(between):
+            return None  # "in G major the supertonic triad is A C E": of that chord
         if _SPELLS & between and (left[-1].kind != "note" or scale):
             return left[-1]
     return None

@@ -26,6 +26,7 @@ _NO_MODE = word_set(
     "sound close ending chord degree hint lament line run bass descent figure moment shade tint "
     "streak leaning twist"
 )
+_CLOSES = word_set("cadence half close one")
 _FINALS = word_set("home final finalis tonic centre center root")
 _AS = word_set("as for")
 _CENTRED = word_set("centred centered based built resting rests")
@@ -46,8 +47,6 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
     """Take down the modes whose tonic does not stand before them."""
     spots = {spot for item in found for spot in range(item.first, item.last + 1)}
     words = sentence.words
-    if "cadence" in sentence.bag:
-        return
     places = [
         at
         for at, word in enumerate(words)
@@ -55,6 +54,9 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
         and at not in spots
         and words[at - 1 : at] != ["the"]
         and not coloured(sentence, at)
+        and not (
+            word == "phrygian" and {"cadence", "half", "close", "one"} & set(words[at + 1 : at + 4])
+        )
         and (word != "pentatonic" or _tonic(sentence, found, at))
     ]
     if len(places) >= _LISTED and sentence.bag.isdisjoint(("or", "nor", "not", "either")):

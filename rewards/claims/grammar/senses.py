@@ -133,6 +133,10 @@ def sense(
     sentence: Sentence, context: Context, item: Item, last: tuple[Item, Sense] | None
 ) -> Sense:
     """What a name of the kinds "triad" and "key" stands for; ``last`` is the name before it."""
+    if sentence.kinds[max(0, item.first - 2) : item.first] == "Rw" and (
+        sentence.words[item.first - 1] == "of"
+    ):
+        return None  # "vii of D minor"
     if item.kind == "triad" and _is_chord(sentence, context, item):
         return None if told(sentence, item) else "chord"
     if last is not None and last[1] == "chord" and _follows(sentence, last[0], item):
@@ -269,7 +273,7 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return False
     if context.facet not in _CHORDAL | {"chord"} and aimed(sentence, item):
         return False
-    if tail[:1] and tail[0] in _SOUNDING:
+    if tail[:1] and tail[0] in _SOUNDING and context.facet not in KEYISH:
         return True
     own = not _OWN.isdisjoint(lead) and not _OPINIONS.isdisjoint(lead)
     if near in _ONTO and not own and _SEATED.isdisjoint(lead[-3:]):
@@ -278,6 +282,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         if not sentence.bag.isdisjoint(("tonality", "key")):
             return False
         return near not in _KEY_CUES
+    if not lead and tail[:1] == [","]:
+        return False
     return context.facet in _CHORDAL and not (set(lead) | set(tail[:2])) & _KEY_TALK
 
 
