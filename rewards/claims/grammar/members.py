@@ -45,7 +45,8 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             owner = owner or _home_scale(sentence, context, row)
             if owner is not None:
                 notes = " ".join(item.note.name for item in row)
-                chord = owner.kind == "chord" or (owner.kind == "triad" and len(row) == 3)
+                minor = owner.kind == "triad" and owner.mode == "minor" and len(row) == 3
+                chord = owner.kind == "chord" or minor
                 name = harte(owner.chord) if chord and owner.chord else owner.key.name
                 mode = owner.mode if owner.kind == "mode" else _mode_before(sentence, owner)
                 if mode is not None:

@@ -15,8 +15,13 @@ from rewards.claims.grammar.degrees import DEGREES, degrees, named_numerals
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.members import HAS, members
 from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key
+
+_DEGREE_SIGNS = DEGREES.keys() | {"leading", "degree"}
+_DEMANDS = word_set("need demand require want show carry take wear call")
+"""What a key "would" do with its sharps."""
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -29,9 +34,9 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     if "s" in kinds or "R" in kinds or counted:
         used |= _signatures(sentence, context, found)
     bag = sentence.bag
-    if not bag.isdisjoint(("relative", "parallel")):
+    if not bag.isdisjoint(("relative", "parallel", "relatives")):
         used |= _related(sentence, context, found)
-    if not bag.isdisjoint(DEGREES) or "leading" in bag or "R" in kinds:
+    if not bag.isdisjoint(_DEGREE_SIGNS) or "R" in kinds:
         used |= degrees(sentence, context, found)
     if "R" in kinds:
         used |= named_numerals(sentence, context, [i for i in found if i.first not in used])
@@ -66,7 +71,10 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
             verb = words[at - 1] if at <= len(words) else ""
         needed = words[item.last + 2 : item.last + 3]
         owns = not HAS.isdisjoint(needed)
-        if (verb == "would" and (owns or needed == ["need"])) or (verb == "," and owns):
+        owns = owns and needed != ["with"]  # "E major, with four sharps": that of the clip
+        if (verb == "would" and (owns or not _DEMANDS.isdisjoint(needed))) or (
+            verb == "," and owns
+        ):
             verb, at = "has", item.last + 3
         if verb in HAS and words[at : at + 1] and words[at] in ("only", "just", "also", "exactly"):
             at += 1
@@ -106,6 +114,8 @@ def _related(sentence: Sentence, context: Context, found: list[Item]) -> set[int
     """ "the relative minor of D is B minor", "A major is the relative major of F# minor"."""
     words, used = sentence.words, set()
     for at, word in enumerate(words):
+        if word == "relatives":
+            used |= _relatives(sentence, context, found, at)
         if word not in ("relative", "parallel"):
             continue
         left = [item for item in found if item.last < at]
@@ -131,11 +141,22 @@ def _related(sentence: Sentence, context: Context, found: list[Item]) -> set[int
             right
             and words[at - 1 : at] == ["its"]
             and words[at - 2 : at - 1] != ["or"]
-            and ({"is", ","} & set(words[at : right[0].first]) and right[0].first <= at + 4)
+            and (
+                {"is", ","} & set(words[at : right[0].first]) or (left and right[0].first < at + 3)
+            )
+            and right[0].first <= at + 4
         ):
             value, about = right[0], left[-1] if left else None
             if about is None and context.key is not None:
                 about = Item("key", at, at, context.key.tonic, mode=context.key.mode)
+        elif (
+            left
+            and context.key is not None
+            and words[left[-1].last + 1 : at] == ["is", "the"]
+            and (at + 2 >= len(words) or sentence.kinds[at + 2] in ",;:)")
+        ):  # "A is the relative major"
+            value = left[-1]
+            about = Item("key", at, at, context.key.tonic, mode=context.key.mode)
         if value is not None and about is None and words[at - 1 : at] == ["its"]:
             used |= _span(value, value.last)
         if about is None or value is None or about.kind == "chord" or value.kind == "chord":
@@ -147,6 +168,19 @@ def _related(sentence: Sentence, context: Context, found: list[Item]) -> set[int
         context.add(Found("textbook", f"{word} of {about_key.name} is {said.name}", first, last))
         used |= set(range(first, last + 1))
     return used
+
+
+def _relatives(sentence: Sentence, context: Context, found: list[Item], at: int) -> set[int]:
+    """ "E major and C sharp minor are relatives"."""
+    left = [item for item in found if item.last < at and item.kind in ("key", "triad")]
+    if len(left) < 2 or sentence.words[left[-2].last + 1 : left[-1].first] != ["and"]:
+        return set()
+    if sentence.words[left[-1].last + 1 : at] not in (["are"], ["are", "close"], ["being"]):
+        return set()
+    one, other = left[-2], left[-1]
+    text = f"relative of {one.key.name} is {other.key.name}"
+    context.add(Found("textbook", text, one.first, at))
+    return set(range(one.first, at + 1))
 
 
 def _opposite(item: Item, mode: str | None) -> Key:
