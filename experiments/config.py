@@ -81,6 +81,12 @@ class _Reading:
         place = f"{origin}: " if origin else ""
         self.problems.append(f"{place}{path + ': ' if path else ''}{sentence}")
 
+    def end(self) -> None:
+        """Raise where there are problems."""
+        if self.problems:
+            lines = "".join(f"\n  - {problem}" for problem in self.problems)
+            raise ConfigError(f"the configuration cannot be used, to mend:{lines}")
+
 
 def load(schema: type[Schema], files: Sequence[Path], overrides: Sequence[str]) -> Schema:
     """An instance of ``schema`` from YAML files, each over the one before, then overrides.
@@ -100,10 +106,22 @@ def load(schema: type[Schema], files: Sequence[Path], overrides: Sequence[str]) 
     for override in overrides:
         _read_override(override, tree, reading)
     config = _build(schema, tree, "", reading)
-    if reading.problems:
-        lines = "".join(f"\n  - {problem}" for problem in reading.problems)
-        raise ConfigError(f"the configuration cannot be used, to mend:{lines}")
+    reading.end()
     return config  # type: ignore[return-value]
+
+
+def settings(overrides: Sequence[str]) -> dict[str, Any]:
+    """What ``"words=3"`` and the like set, where there is no schema: a reward's parameters.
+
+    Raises:
+        ConfigError: with one line for each thing that is wrong.
+    """
+    reading = _Reading([])
+    tree: dict[str, Any] = {}
+    for override in overrides:
+        _read_override(override, tree, reading)
+    reading.end()
+    return tree
 
 
 def to_yaml(config: Any) -> str:

@@ -37,10 +37,10 @@ def NAME(answer, *, words: int = 12):
     # exception: one that is raised is an error, which stops a run if there are many.
     count = len(answer.split())
     if count <= words:
-        return Verdict(1.0, f"{count} words, at most {words} were wanted")
+        return Verdict(1.0, f"words: {count}, wanted at most {words}")
     # A value lies in [0, 1]. A plain number would do as well; None would mean that
     # this reward does not apply to the question.
-    return Verdict(words / count, f"{count} words, more than {words}")
+    return Verdict(words / count, f"words: {count}, more than {words}")
 '''
 
 TEST = '''"""What reward `NAME` promises. Run me: python -m pytest test_NAME.py"""

@@ -270,8 +270,10 @@ class _PartReader:
             return Isolated(reward, params=params, **limits), params, limits
         except ConfigError as error:
             own = (*_OWN, *_LIMITS)
-            typos = (nearest(key, own) for key in params if repr(key) in str(error))
-            self._say("", f": {error}{next(typos, '')}")
+            named = [key for key in params if repr(key) in str(error)]
+            # The reward's own parameters come first: one guess is a hint, two are none.
+            typos = [] if ", did you mean" in str(error) else [nearest(key, own) for key in named]
+            self._say("", f": {error}{''.join(typos[:1])}")
             return None, {}, {}
 
     def _rest(self, known: Iterable[str]) -> dict[str, Any]:

@@ -29,6 +29,12 @@ def try_out(
     spec: Annotated[
         str, typer.Argument(metavar="FILE.py:NAME", help="The reward.", show_default=False)
     ],
+    params: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY=VALUE]...", help="Its parameters: words=3", show_default=False
+        ),
+    ] = None,
     on: Annotated[
         Path | None,
         typer.Option(
@@ -46,17 +52,20 @@ def try_out(
     Exit status 1, with the reasons, if it should not be used yet.
     """
     from experiments.completions import read_pairs
+    from experiments.config import settings
     from rewards.dry_run import dry_run
     from rewards.dry_run_inputs import SAMPLE
     from rewards.isolation import Isolated
 
-    with Isolated(spec, deadline=deadline, memory_gb=memory_gb) as reward:
+    given = settings(params or [])
+    with Isolated(spec, deadline=deadline, memory_gb=memory_gb, params=given) as reward:
         if on is None:
             pairs, place = list(SAMPLE), "the built-in sample"
         else:
             pairs, place = read_pairs(on, rows)
         questions = len({question.id for question, _ in pairs})
-        typer.echo(f"{len(pairs)} completions of {questions} questions: {place}")
+        said = f"{_counted(len(pairs), 'completion')} of {_counted(questions, 'question')}"
+        typer.echo(f"{said}: {place}")
         found = dry_run(reward, pairs)
         said = reward.output
     _show(found)
@@ -119,7 +128,7 @@ def serve(
             _tell(server, chosen, shown=token is None)
             while not asked_to_stop():
                 time.sleep(0.1)
-    typer.echo(f"{server.answered} requests answered, {server.refused} refused")
+    typer.echo(f"{_counted(server.answered, 'request')} answered, {server.refused} refused")
 
 
 def _tell(server: RewardServer, rubric: object, *, shown: bool) -> None:
@@ -135,18 +144,11 @@ def _tell(server: RewardServer, rubric: object, *, shown: bool) -> None:
 
 def _show(found: DryRun) -> None:
     """What was found, one line each, with what there is to think about."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     rows = found.rows
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column()
+    lines: list[tuple[str, str, str]] = []
 
     def say(what: str, value: str, remark: str = "") -> None:
-        table.add_row(*(Text(cell) for cell in (what, value, remark)))
+        lines.append((what, value, remark))
 
     say("applies to", f"{rows.count - rows.not_applicable} of {rows.count}")
     if rows.values:
@@ -170,7 +172,26 @@ def _show(found: DryRun) -> None:
             say(f"time, {name}", f"{1000 * rows.percentile(percent):.3f} ms")
     if found.hostile is not None and found.hostile.seconds:
         say("longest, hostile texts", f"{1000 * found.hostile.percentile(100):.3f} ms")
-    Console().print(table, soft_wrap=False)
+    _print(lines)
+
+
+def _print(lines: list[tuple[str, str, str]]) -> None:
+    """Three columns, the last one broken to the screen; no line ends in blanks."""
+    import shutil
+    import textwrap
+
+    left = max(len(what) for what, _, _ in lines) + 2
+    middle = max(len(value) for _, value, _ in lines) + 2
+    room = max(20, shutil.get_terminal_size().columns - left - middle)
+    for what, value, remark in lines:
+        first, *more = textwrap.wrap(remark, room) or [""]
+        typer.echo(f"{what:<{left}}{value:<{middle}}{first}".rstrip())
+        for rest in more:
+            typer.echo(" " * (left + middle) + rest)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _first(found: Pass) -> str:

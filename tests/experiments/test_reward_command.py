@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -116,6 +117,44 @@ def test_the_table_says_what_the_values_are_like(etude, mine, tmp_path: Path):
     assert lines["spread"][0] == "0.500"
     assert (lines["exactly 0"][0], lines["exactly 1"][0]) == ("50.0%", "50.0%")
     assert lines["gold answers, mean"][0] == "1.000"
+
+
+def test_no_line_ends_in_blanks_and_long_remarks_stay_within_the_screen(etude, mine):
+    done = etude("reward", "test", mine("return 1 / 0 if 'D' in response.text else 1.0"))
+    lines = done.stdout.splitlines()
+    assert all(line == line.rstrip() and len(line) <= 80 for line in lines)
+    values = [line[24:] for line in lines if line.startswith(("applies", "value", "spread"))]
+    assert all(value[0].isdigit() for value in values), "values stand below each other"
+
+
+def test_a_reward_is_tried_with_the_parameters_it_is_given(etude, mine, tmp_path: Path):
+    spec = mine(
+        "return float(len(answer) > least) * share[0]", "answer, *, least: int, share: list"
+    )
+    rows = tmp_path / "one.jsonl"
+    rows.write_text(json.dumps({"id": "q", **GOOD}) + "\n")
+    for least, value in ((6, "0.500"), (7, "0.000")):
+        done = etude("reward", "test", spec, f"least={least}", "share=[0.5]", "--on", rows)
+        assert done.exit_code == 0, done.stderr
+        assert re.search(rf"value, mean\s+{value}", done.stdout)
+        assert done.stdout.startswith("1 completion of 1 question: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), "mine.least is not set"),
+        (("leest=3",), "no parameter 'leest', did you mean 'least'?"),
+        (("least=few",), "mine.least: got 'few', expected a whole number"),
+        (("least",), "expected key=value"),
+        (("least={a: *b}",), "override 'least={a: *b}'"),
+    ],
+)
+def test_a_parameter_that_cannot_be_set_is_one_sentence(etude, mine, given, said):
+    done = etude("reward", "test", mine("return 1.0", "answer, *, least: int"), *given)
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert done.stderr.count("did you mean") <= 1
 
 
 def test_completions_of_a_run_are_taken_over_all_its_steps(etude, mine, full_run: Path):

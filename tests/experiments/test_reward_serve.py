@@ -44,7 +44,7 @@ def test_the_printed_url_answers_and_a_signal_ends_it_well(number, tmp_path: Pat
         finally:
             serving.kill()
     assert serving.returncode == 0, errors
-    assert "1 requests answered, 0 refused" in rest
+    assert "1 request answered, 0 refused" in rest
     assert "Traceback" not in errors
 
 

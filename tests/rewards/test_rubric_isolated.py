@@ -37,6 +37,14 @@ def responses(*answers):
     return [parse(f"<think>a b c</think><answer>{answer}</answer>") for answer in answers]
 
 
+def test_a_wrong_key_gets_one_guess_the_rewards_own_parameter_first(tmp_path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("def terse(answer, *, wards: int = 3):\n    return 1.0\n")
+    with pytest.raises(ConfigError, match="did you mean 'wards'") as caught:
+        Rubric.from_config({"parts": {"own": {"reward": f"{file}:terse", "wward": 3}}})
+    assert str(caught.value).count("did you mean") == 1, "'reward' is near as well"
+
+
 def test_a_reward_in_a_file_is_composed_like_any_other(file) -> None:
     config = {
         "parts": {
