@@ -36,6 +36,7 @@ def _triggers() -> frozenset[str]:
         | meters.TRIGGERS - {"in"} | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys()
         | CORRECTIONS | _LARGE
         | {"form", "tempo", "composed", "neapolitan", "sixth", "cadential", "menor", "la"}
+        | {"numeral"}
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.keys import MOVED, bare_key, take
 from rewards.claims.grammar.modes import bare_modes, church_modes, coloured
 from rewards.claims.grammar.rows import joint, rows
-from rewards.claims.grammar.senses import Sense, placed, sense, time_of, told
+from rewards.claims.grammar.senses import Sense, fragment, placed, sense, time_of, told
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.claims.words import word_set
@@ -121,7 +121,7 @@ def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
     if not plain or sentence.kinds[item.first] != "C" or item.first != item.last:
         return False
     lead = before(sentence, item.first, 3)
-    alone = context.facet == "key" and len(sentence.words) == item.last + 1 - item.first
+    alone = context.facet == "key" and fragment(sentence, item)
     named = bool(_STRONG_KEY & set(lead)) and lead[-1] in (":", "is", "of", "=", "as")
     return alone or named or (lead[-1:] == ["in"] and not context.chords_asked)
 

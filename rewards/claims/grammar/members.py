@@ -10,7 +10,10 @@ from rewards.claims.words import word_set
 from rewards.spelling.chords import parse_chord
 
 DEGREES = word_set("dominant subdominant tonic mediant submediant supertonic")
-HAS = word_set("has carries have with contains takes uses needs bears possesses gets wears had")
+HAS = word_set(
+    "has carries have contains takes uses needs bears possesses gets wears had requires demands "
+    "counts with"
+)
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
 _OPEN = word_set(
     "make makes form forms spell spells give gives is equals yields are : ( , which that a an the "

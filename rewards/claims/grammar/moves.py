@@ -44,6 +44,7 @@ _CARRIERS = word_set("harmony bass chords progression line melody chord chordal"
 """What moves to a chord or to a note, and to no key."""
 _DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
 _ARRIVES = (["is", "reached"], ["takes", "over"], ["is", "established"])
+_CHANGES = word_set("modulation change shift")
 _GOALS = word_set("goal destination arrival target region")
 _SECTIONS = word_set(
     "bridge trio development coda middle chorus minore maggiore episode episodes interlude strain "
@@ -93,6 +94,9 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         sure = sure or (home is None and time is not None)
         if other or sure or ("back" in lead and time is not None):
             return True
+    changed = near in (",", "(", ":", "-") and not _CHANGES.isdisjoint(lead[-3:])
+    if changed and (other or home is None):
+        return True
     if not other or near == "from":
         return False
     if context.facet == "modulations" or not _GOALS.isdisjoint(lead):

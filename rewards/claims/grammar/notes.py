@@ -113,7 +113,7 @@ def _held(stretch: list[str]) -> set[str] | None:
             words = [words[0], *words[3:]]
         if words[1:3] == ["rest", "to"]:  # "comes to rest on"
             words = words[2:]
-        if words[1] not in _TAKES and words[1:2] != ["come"]:
+        if not words[1:2] or (words[1] not in _TAKES and words[1] != "come"):
             return None
         place = 2
     elif words[0] not in _HOLDS:

@@ -21,15 +21,17 @@ _LOOPS = word_set("loop loops changes progression cycles")
 _LOOSE = word_set("v ii iii iv vi vii")
 _COUNTED = word_set(
     "section movement part act no war chapter volume book symphony mvt figure type level phase "
-    "scene variation strain king henry george louis pope take track disc opus suite number world"
+    "scene variation strain king henry george louis pope take track disc opus suite number world "
+    "step point item bar bars verse stanza"
 )
+_OPTIONS = word_set("options choices candidates alternatives")
 _SAYS = word_set("would 'd hear heard think thought have 've 'm am was can could will 'll need get")
 
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the numerals of a sentence."""
     kinds = sentence.kinds
-    if "R" in kinds:
+    if "R" in kinds and not _offered(sentence):
         _signs(sentence, context)
     if "0" in kinds:
         _spoken(sentence, context)
@@ -70,7 +72,9 @@ def _signs(sentence: Sentence, context: Context) -> None:
     kinds, words = sentence.kinds, sentence.words
     at = 0
     while at < len(kinds):
-        starts = kinds[at] == "R" or (kinds[at] == "I" and _row_follows(sentence, at))
+        starts = kinds[at] == "R" or (
+            kinds[at] == "I" and (_row_follows(sentence, at) or _bracketed(sentence, at))
+        )
         if not starts:
             at += 1
             continue
@@ -80,11 +84,17 @@ def _signs(sentence: Sentence, context: Context) -> None:
             applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
             forms, row = (applied or forms[0],), [at, at + 2]
         loose = len(row) == 1 and words[at] in _LOOSE
-        if not loose or _meant(sentence, at):
+        if not (loose and (_counts(sentence, context, at) or not _meant(sentence, at))):
             value = forms if len(forms) != 1 else forms[0]
             noun = words[row[-1] + 1 : row[-1] + 2] in (["chord"], ["triad"])
             context.add(Found("roman", value, row[0], row[-1] + noun))
         at = row[-1] + 1
+
+
+def _bracketed(sentence: Sentence, at: int) -> bool:
+    """ "C (I)"."""
+    kinds = sentence.kinds
+    return at > 1 and kinds[at - 2 : at + 2] in ("N(I)", "C(I)", "M(I)", "k(I)")
 
 
 def _row_follows(sentence: Sentence, at: int) -> bool:
@@ -93,6 +103,24 @@ def _row_follows(sentence: Sentence, at: int) -> bool:
     if len(row) < 2 or (sentence.kinds[at + 1 : at + 2] == "R" and len(row) < 3):
         return False
     return any(sentence.kinds[spot] == "R" for spot in row)
+
+
+def _counts(sentence: Sentence, context: Context, at: int) -> bool:
+    """ "(ii) the third is F", "III. Cadence": the number of an item, and no chord."""
+    kinds = sentence.kinds
+    following = kinds[at + 1 : at + 2]
+    if at == 0:
+        return context.facet != "roman" and following in ("", ")", ":", "-")
+    if kinds[at - 1] != "(" or following != ")":
+        return False
+    named = at > 1 and kinds[at - 2] in "CNAMkqRdn"
+    return not named and kinds[at + 2 : at + 3] not in ("", ",", ".", ";", ":")
+
+
+def _offered(sentence: Sentence) -> bool:
+    """ "The options were ii, IV and V"."""
+    head = sentence.words[: sentence.kinds.index("R")]
+    return not _OPTIONS.isdisjoint(head) and ";" not in sentence.kinds and "i" not in sentence.bag
 
 
 def _meant(sentence: Sentence, at: int) -> bool:

@@ -22,6 +22,10 @@ _ROW_WORDS = word_set(
 )
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
 _CLOSES = word_set("cadence plagal authentic amen deceptive")
+_KEY_PLANS = word_set(
+    "key keys modulates modulating modulation modulations tonalities tonality modulate"
+)
+"""Words of sentences whose rows are of keys."""
 _PAIRS = word_set(
     "alternate alternates alternating alternation rocks rocking oscillates oscillating toggles "
     "seesaws sways loop loops vamp vamps chords changes progression shuttles cycles"
@@ -74,6 +78,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
         ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
     )
+    if named == 0 and not sentence.bag.isdisjoint(_KEY_PLANS):
+        return False
     if signs == {"and"} and len(row) == 2:
         return _alternate(sentence, row, named)
     if signs == {"/"} or (signs <= {"and"} and named < 2 and "chords" not in sentence.bag):
@@ -93,7 +99,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return cued or (context.facet == "cadence" and "to" in signs)
     moves = bool(signs & {"-", "->", "then", "to"})
     if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
-        return not sentence.bag & {"key", "keys", "modulates", "modulating", "modulation"}
+        return True
     return cued and len(row) > 1 and bool(signs - {"and"})
 
 

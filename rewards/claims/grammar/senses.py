@@ -48,6 +48,7 @@ _KEY_TALK = word_set(
 _APPOSED = word_set(
     "chord triad harmony sonority tonic dominant subdominant submediant mediant supertonic"
 )
+_CHORD_DEGREES = word_set("supertonic submediant mediant subdominant dominant")
 _WEAK = word_set("sounds ending closing end plays built rings resolves harmony landing")
 """Words of chords that speak of keys as well, where a key is asked."""
 _SOUNDING = word_set(
@@ -107,7 +108,7 @@ _OPINIONS = word_set(
 _BEHIND = word_set(
     "throughout feel piece tune song all again confirmed excluded wins works fits rules then with "
     "for from if because since as and but so or at where when plausible likely i we obviously "
-    "clearly is it though although - it's up by without which after before until , possibly "
+    "clearly is it though although - it's up by without which after before until , / possibly "
     "probably perhaps maybe indeed first ballad waltz in"
 )
 _JOINS = word_set("or and , nor / its relative the either a vs versus minor major not parallel but")
@@ -180,7 +181,6 @@ def _clause(sentence: Sentence, item: Item) -> tuple[list[str], list[str], str]:
 def _keyed(sentence: Sentence, item: Item) -> bool:
     """Do the words around a name make it a key?"""
     lead, tail, mark = _clause(sentence, item)
-    whole = lead
     while lead and lead[-1] in _ADVERBS:
         lead = lead[:-1]
     near = lead[-1] if lead else ""
@@ -190,6 +190,8 @@ def _keyed(sentence: Sentence, item: Item) -> bool:
         return True
     if not _KEY_NOUNS.isdisjoint(lead) or not _KEY_NOUNS.isdisjoint(tail[:4]):
         return True
+    if mark == ":" and not _KEY_NOUNS.isdisjoint(before(sentence, item.first, 4)):
+        return True
     if near in _LINKS and (not _SUBJECTS.isdisjoint(lead) or _BARE.issuperset(lead[:-1])):
         return True
     if tail[:1] and tail[0] in _NO_CHORD:
@@ -198,7 +200,13 @@ def _keyed(sentence: Sentence, item: Item) -> bool:
         return True
     if not _OPINIONS.isdisjoint(lead[-6:]):
         return True
-    return _FILLERS.issuperset(whole) and _stands_alone(sentence, item, tail, mark)
+    return fragment(sentence, item)
+
+
+def fragment(sentence: Sentence, item: Item) -> bool:
+    """Is a name all that its clause says?"""
+    lead, tail, mark = _clause(sentence, item)
+    return _FILLERS.issuperset(lead) and _stands_alone(sentence, item, tail, mark)
 
 
 def _stands_alone(sentence: Sentence, item: Item, tail: list[str], mark: str) -> bool:
@@ -263,6 +271,9 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         if word in ("in", "into") and near in ("in", "into", "the"):
             return False
     tail = after(sentence, item.last, 4)
+    behind = tail[:1] in ([","], ["("]) and not _CHORD_DEGREES.isdisjoint(tail[1:4])
+    if behind and "relative" not in tail:
+        return True
     if near in ("a", "an"):
         return not tail or tail[0] not in _NO_CHORD
     if "picardy" in sentence.bag and item.mode == "major" and near != "in":
