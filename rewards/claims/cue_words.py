@@ -57,7 +57,8 @@ WRITERS = word_set(
     "publisher publishers arranger student students reader readers"
 )
 PRINTS = word_set(
-    "write print notate bar count tap spell read file say hear take feel interpret respell parse"
+    "write print notate bar count tap spell read file say hear take feel interpret respell parse "
+    "speak"
 )
 """What such people "could" do with a value that is not the author's."""
 HEDGE = word_set(
@@ -71,7 +72,7 @@ SUPPOSE = word_set(
 )
 OPINION = word_set(
     "say call describe guess go file argue put think estimate bet label classify place opt "
-    "swear identify hear name describes write like agree put"
+    "swear identify hear name describes write like agree put mention venture suggest"
 )
 VERDICTS = word_set("say call set yield label show")
 """What somebody would do who hears this: no supposition."""
@@ -79,7 +80,8 @@ HEDGE_PAIRS = {
     ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "assume"), ("i", "reckon"),
     ("i", "imagine"), ("seems", "likely"), ("seem", "likely"),
     ("candidate", "is"), ("candidates", "are"), ("not", "swear"), ("wouldn't", "swear"),
-    ("not", "bet"), ("wouldn't", "bet"), ("if", "pressed"), ("no", "certainty"), ("in", "doubt"),
+    ("not", "bet"), ("wouldn't", "bet"), ("if", "pressed"), ("if", "forced"), ("if", "pushed"),
+    ("no", "certainty"), ("in", "doubt"),
     ("inclined", "to"), ("i'd", "lean"), ("lean", "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),
     ("seems", "to"), ("seem", "to"), ("seemed", "to"),
@@ -105,7 +107,8 @@ IDLE_IFS = word_set(
 IDLE_LEADS = {
     ("you", "ask"), ("i'm", "not"), ("i", "am"), ("memory", "serves"), ("i", "hear"),
     ("there", "was"), ("there", "is"), ("there", "are"), ("there", "were"),
-    ("pressed", ","), ("you", "listen"), ("my", "ears"), ("i", "listen"), ("we", "listen"),
+    ("pressed", ","), ("forced", "to"), ("pushed", ","), ("forced", ","), ("you", "listen"),
+    ("my", "ears"), ("i", "listen"), ("we", "listen"),
 }  # fmt: skip
 CONTRASTS = word_set("but however yet instead whereas")
 """Words behind which a supposition is over."""

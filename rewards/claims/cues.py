@@ -70,6 +70,8 @@ class Cues(Signs):
             guessed = self.hedge or self.suppose
             if guessed and min(guessed) < first:
                 return "denied", "asserted"  # "one might suspect a rondo, but ..., so no"
+        if self.words[last + 1 : last + 6][-4:-2] == ["if", "there"] and self._if_any(last):
+            return None
         verdict = refused(type_, self.sentence, last)
         if verdict is not None:
             if verdict == "denied":
@@ -87,7 +89,10 @@ class Cues(Signs):
         if any(0 < t - last <= 3 and self.kinds[t + 1 : t + 2] == "," for t in taken):
             return polarity, "retracted"  # "it feels like 4/4 at first, then ..."
         if self.suppose and self._supposed(first, last):
-            if "if" not in self.words and (polarity == "denied" or self._unmet(type_, last)):
+            unmet = self._unmet(type_, last)
+            if unmet and type_ == "instrument" and "the" in self.words[max(0, first - 2) : first]:
+                return None  # "the snare would fall on three": there is one
+            if "if" not in self.words and (polarity == "denied" or unmet):
                 return "denied", "asserted"
             return ("asserted", "hypothetical") if self._counterfactual_of(first, last) else None
         doubted = self.hedge and self._hedged(first, last, barrier)
@@ -100,6 +105,10 @@ class Cues(Signs):
         """ "Tender at first, afterwards wild", "at first a flute plays": a time, no error."""
         first = self.words[cue - 1 : cue + 1] == ["at", "first"]
         return first and type_ in SUCCESSIVE and self.sentence.bag.isdisjoint(HEARING)
+
+    def _if_any(self, last: int) -> bool:
+        """ "The guitar part, if there was any": it may be there or not."""
+        return not {"any", "one"}.isdisjoint(self.words[last + 2 : last + 8])
 
     def _unmet(self, type_: str, last: int) -> bool:
         """ "A trumpet would be brighter", "an A7 would need a C sharp": it is not there."""

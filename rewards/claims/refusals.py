@@ -86,6 +86,13 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if type_ == "tempo_term" and near[:1] != [","] and not _FASTER.isdisjoint(near):
         return "denied"
+    which = kinds[last + 1] == "," and near[1:2] in (["which"], ["but"], ["and"])
+    if which and near[2:3] in (["is"], ["are"], ["it"]):
+        end = last + 4 + (near[2] == "it")
+        if words[end : end + 1] and (
+            words[end] in GONE or words[end : end + 2] == ["not", "there"]
+        ):
+            return "denied"  # "I would want a D minor chord, which is absent"
     at = _past_insertion(sentence, last + 1)
     if at > last + 1 and kinds[at - 1] == ":" and words[at : at + 1] and words[at] in _NONE:
         return "denied"

@@ -37,6 +37,8 @@ from rewards.claims.cue_words import (
 from rewards.claims.sentences import Sentence
 
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
+_ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "they", "wait")
+"""Behind a "no" that answers: "no it is a guitar"."""
 _WISHES = (["like"], ["want"], ["wish"], ["care"])
 """Behind "may": "singers may like to know that ..." doubts nothing."""
 
@@ -161,7 +163,7 @@ class Signs:
             return False
         if after == "any" and at + 2 < len(words) and words[at + 2] in NO_DENIAL:
             return False
-        if words[at] in ("no", "nope") and (after in (",", ".", ":", "-") or not after):
+        if words[at] in ("no", "nope") and (after in _ANSWERED or not after):
             return False
         if after in ("left", "leave", "leaves", "leaving", "strays", "stray"):
             return False
@@ -199,6 +201,8 @@ class Signs:
             return not own or not {"but", "yet", "instead"}.isdisjoint(words[at:])
         if words[at] == "option":
             return False
+        if words[at] in ASSUMING and words[at - 1 : at] in (["i"], ["we"]):
+            return self._reaches_on(at) and words[at] == "suppose"
         if words[at] == "if":
             after = words[at + 1 : at + 3]
             started = at == 0 or self.clause[at] == 0 or self.kinds[at - 1] in ",;:("

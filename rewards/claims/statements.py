@@ -24,7 +24,8 @@ _REPORTS = word_set(
     "claims claimed claim swears swear wrote write writes insists insist insisted thinks think "
     "lists list listed says said say argues argued finds find tagged tags typed pencilled marked "
     "call calls called believes believe reckons reckon heard hears labels labelled suggested "
-    "suggests thought gives gave maintains told tells file files filed filing"
+    "suggests thought gives gave maintains told tells file files filed filing object "
+    "objects objected protest protests complain complains"
 )
 _OTHERS = word_set(
     "whoever anyone nobody critics people some he she they friend reviewer uploader comment "
@@ -32,7 +33,7 @@ _OTHERS = word_set(
     "informant poster commenter colleague colleagues neighbour neighbor boss wife husband "
     "daughter son kid kids mate producer predecessor composer label metadata title tag sleeve "
     "description listeners others reviewers fans wikipedia internet forum professor student "
-    "students mother father mum mom dad uncle aunt cousin partner bandmate annotator"
+    "students whatever mother father mum mom dad uncle aunt cousin partner bandmate annotator"
 )
 _OWNERS = word_set("my our his her your their")
 _CHOOSING = word_set(
@@ -43,12 +44,15 @@ _EXCLUDES = word_set(
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
 _OPTIONS = word_set("options choices alternatives")
-_OFFERING = word_set("says offers gives names reads proposes suggests would be")
-_OFFERS = word_set("option choice options")
+_OFFERING = word_set(
+    "says offers gives names reads proposes suggests would be means land lands lead leads in to"
+)
+_OFFERS = word_set("option choice options candidate")
 _CHOSEN = word_set("correct right therefore answer choose pick hence fits matches best")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _NAMING = word_set("call calls called")
 _ADVERBS = word_set("always still also once never often just even usually keeps both all")
+_UNREAL = word_set("if were had unless")
 _CROWD = word_set(
     "people they some others he she someone everyone reviewers critics fans listeners users"
 )
@@ -96,7 +100,8 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
         if one.type == "key_signature" and modality == "hypothetical":
             if any(cue > one.last for cue in stances.suppose):
                 continue  # "one sharp would mean G major" says something of G major
-            modality = "asserted"
+            if _UNREAL.isdisjoint(sentence.words[cue] for cue in stances.suppose):
+                modality = "asserted"
         claims.append(
             Claim(
                 one.type, one.value, text.raw(tokens[one.first].start),

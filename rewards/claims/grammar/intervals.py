@@ -17,7 +17,7 @@ _NUMBERS = word_set(
 )
 _LEAPS = word_set("leap leaps leaping leapt jump jumps skip skips interval interval's")
 _REGISTERS = word_set(
-    "below above lower higher apart up down doubling register doublings substitute"
+    "below above lower higher apart up down doubling register doublings substitute plus and"
 )
 _CUES = word_set(
     "interval intervals leap leaps leaping leapt jump jumps apart between distance skip skips "
@@ -36,7 +36,9 @@ def read(sentence: Sentence, context: Context) -> None:
     for at, word in enumerate(words):
         if word in _BARE and (asked or not _LEAPS.isdisjoint(words[max(0, at - 4) : at])):
             following = words[at + 1 : at + 2]
-            article = words[at - 1 : at] in (["a"], ["an"], ["the"], ["not"], ["is"], [])
+            ends = at + 1 == len(words) or kinds[at + 1] in ",;:)"
+            article = words[at - 1 : at] in (["a"], ["an"], ["not"], ["is"], [])
+            article = article or (words[at - 1 : at] == ["the"] and ends)
             if article and not (following and following[0] in _REGISTERS):
                 context.add(Found("interval", _BARE[word], at, at))
     said: str | None = None

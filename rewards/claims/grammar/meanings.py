@@ -154,6 +154,8 @@ def genre(words: list[str], spot: int, size: int) -> bool:
         return False
     if words[spot] == "trap" and _at(words, spot - 1) in ("any", "a", "the", "no", "this"):
         return False
+    if "who" in lead[-2:]:
+        return False  # "people who analyse pop"
     usual = lead[-1:] == ["in"] and not told.USUAL.isdisjoint(words[:spot])
     return not usual
 

@@ -97,8 +97,8 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
             last = at
         else:
             continue
-        if verb == "with" and item.kind == "note":
-            continue
+        if verb == "with":
+            continue  # "E major with four sharps": that of the clip
         count = last_count = unit * int(sentence.tokens[at].value)
         context.add(Found("textbook", f"signature of {item.key.name} is {count}", item.first, last))
         used |= _span(item, last)
@@ -114,7 +114,7 @@ def _related(sentence: Sentence, context: Context, found: list[Item]) -> set[int
     """ "the relative minor of D is B minor", "A major is the relative major of F# minor"."""
     words, used = sentence.words, set()
     for at, word in enumerate(words):
-        if word == "relatives":
+        if word == "relatives" or words[at : at + 2] == ["relative", "keys"]:
             used |= _relatives(sentence, context, found, at)
         if word not in ("relative", "parallel"):
             continue
