@@ -45,7 +45,7 @@ Verdict = Literal["ok", "note", "missing"]
 _TORCH = """
 import json, torch
 gpus = [torch.cuda.get_device_properties(i) for i in range(torch.cuda.device_count())]
-print(json.dumps({g.name + f" ({i})": g.total_memory for i, g in enumerate(gpus)}))
+print(json.dumps([[gpu.name, gpu.total_memory] for gpu in gpus]))
 """
 
 
@@ -57,6 +57,7 @@ class Finding:
         what: the thing looked at.
         here: what was found.
         expected: what is needed, in words; "" for a mere fact.
+        tested: the version that the project was tested with, "" where there is none.
         verdict: "missing" makes the command fail, "note" is worth reading.
         remedy: what to do, "" where nothing.
     """
@@ -66,6 +67,7 @@ class Finding:
     expected: str = ""
     verdict: Verdict = "ok"
     remedy: str = ""
+    tested: str = ""
 
 
 def examine(folder: Path) -> Iterator[Finding]:
@@ -101,18 +103,18 @@ def tested_versions(constraints: Path) -> dict[str, str]:
 
 def package(requirement: Requirement, tested: str | None) -> Finding:
     """An installed package against its floor and the tested version."""
-    name, floor = requirement.name, str(requirement.specifier)
-    expected = f"{floor}, tested {tested}" if tested else floor
+    name, floor, known = requirement.name, str(requirement.specifier), tested or ""
     remedy = "run `make setup`"
     try:
         here = Version(metadata.version(name))
     except metadata.PackageNotFoundError:
-        return Finding(name, "not installed", expected, "missing", remedy)
+        return Finding(name, "none", floor, "missing", remedy, known)
     if not requirement.specifier.contains(here, prereleases=True):
-        return Finding(name, str(here), expected, "missing", remedy)
+        return Finding(name, str(here), floor, "missing", remedy, known)
     if tested and here.public != tested:
-        return Finding(name, str(here), expected, "note", "another version than the tested one")
-    return Finding(name, str(here), expected)
+        remark = "another version than the tested one"
+        return Finding(name, str(here), floor, "note", remark, known)
+    return Finding(name, str(here), floor, tested=known)
 
 
 def fits(memory: float) -> str:
@@ -151,15 +153,14 @@ def _network(environment: Mapping[str, str]) -> Iterator[Finding]:
     """What would talk beyond this machine. Etude's own services bind to loopback."""
     address = environment.get("RAY_ADDRESS")
     if address:
-        yield Finding(
-            "RAY_ADDRESS", address, "unset", "note", "runs would join that cluster; unset it"
-        )
+        remark = f"runs would join the cluster at {address}; unset it"
+        yield Finding("RAY_ADDRESS", "set", "unset", "note", remark)
     if environment.get("RAY_AUTH_MODE", "token") != "token":
-        mode = environment["RAY_AUTH_MODE"]
-        yield Finding("RAY_AUTH_MODE", mode, "token", "note", "anyone who reaches Ray runs code")
+        remark = f"anyone who reaches Ray runs code: got {environment['RAY_AUTH_MODE']}"
+        yield Finding("RAY_AUTH_MODE", "another", "token", "note", remark)
     offline = environment.get("HF_HUB_OFFLINE", "0").lower() in ("1", "true", "yes", "on")
-    state = "off" if offline else "on, for models named on the hub"
-    yield Finding("downloads", state)
+    remark = "" if offline else "of models that are named as on the hub"
+    yield Finding("downloads", "off" if offline else "on", remedy=remark)
 
 
 def _devices() -> Iterator[Finding]:
@@ -167,9 +168,10 @@ def _devices() -> Iterator[Finding]:
     yield finding
     if finding.verdict == "missing":
         return
-    gpus: dict[str, int] = json.loads(output)
-    for name, memory in gpus.items():
-        yield Finding(name, f"{memory / GIB:.0f} GiB", "", "ok", f"full size: {fits(memory)}")
+    gpus: list[tuple[str, int]] = json.loads(output)
+    for place, (name, memory) in enumerate(gpus):
+        remark = f"{name}; of the full size: {fits(memory)}"
+        yield Finding(f"GPU {place}", f"{memory / GIB:.0f} GiB", remedy=remark)
     if not gpus:
         yield Finding(
             "devices", "CPU", "", "note", "the tiny model works; the full-size one needs a GPU"
@@ -188,9 +190,12 @@ def _import(name: str, program: str) -> tuple[Finding, str]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        here = f"no answer in {IMPORT_DEADLINE:.0f} s"
-        return Finding(what, here, "works", "missing", "run `make clean setup`"), ""
+        return _broken(what, f"no answer in {IMPORT_DEADLINE:.0f} s"), ""
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
-        return Finding(what, last[:120], "works", "missing", "run `make clean setup`"), ""
+        return _broken(what, last[:120]), ""
     return Finding(what, "works", "works"), done.stdout
+
+
+def _broken(what: str, why: str) -> Finding:
+    return Finding(what, "fails", "works", "missing", f"{why}; run `make clean setup`")

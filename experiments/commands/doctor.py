@@ -33,20 +33,20 @@ def doctor(
         _fit(model, seconds, rows, tokens)
         return
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
+    from experiments.columns import lines_of
     from experiments.doctor import examine
 
     styles = {"ok": "green", "note": "yellow", "missing": "bold red"}
     console = Console()
     with console.status("importing torch and Ray"):
         findings = list(examine(Path.cwd()))
-    table = Table("", "here", "needed", "", "remark", box=None, pad_edge=False)
-    for finding in findings:
-        cells = (finding.what, finding.here, finding.expected, finding.verdict, finding.remedy)
-        table.add_row(*(Text(cell) for cell in cells), style=styles[finding.verdict])
-    console.print(table)
+    rows = [("", "here", "needed", "tested", "", "")]
+    rows += [(f.what, f.here, f.expected, f.tested, f.verdict, f.remedy) for f in findings]
+    looks = ["bold", *(styles[finding.verdict] for finding in findings)]
+    for lines, look in zip(lines_of(rows, console.width), looks, strict=True):
+        console.print(Text("\n".join(lines), style=look), soft_wrap=True)
     missing = [finding.what for finding in findings if finding.verdict == "missing"]
     if missing:
         console.print(Text(f"missing: {', '.join(missing)}"))

@@ -29,13 +29,15 @@ def export(
     """Write a stock transformers checkpoint or a PEFT adapter, with its model card."""
     from transformers.utils.logging import disable_progress_bar
 
+    from policies.export import CARD
     from policies.export import export as write
 
     disable_progress_bar()
     folder, facts = _checkpoint(source, step)
     written = write(folder, out, merge=merge, base=base, facts=facts)
     size = sum(path.stat().st_size for path in written.rglob("*") if path.is_file())
-    typer.echo(f"{written}: {folder.name}, {size / 1e6:.1f} MB")
+    typer.echo(f"model  {written}   ({folder.name}, {size / 1e6:.1f} MB)")
+    typer.echo(f"card   {written / CARD}")
 
 
 def _checkpoint(source: Path, step: int | None) -> tuple[Path, dict[str, Any]]:

@@ -144,6 +144,8 @@ def _tell(server: RewardServer, rubric: object, *, shown: bool) -> None:
 
 def _show(found: DryRun) -> None:
     """What was found, one line each, with what there is to think about."""
+    from experiments.columns import lines_of
+
     rows = found.rows
     lines: list[tuple[str, str, str]] = []
 
@@ -172,22 +174,8 @@ def _show(found: DryRun) -> None:
             say(f"time, {name}", f"{1000 * rows.percentile(percent):.3f} ms")
     if found.hostile is not None and found.hostile.seconds:
         say("longest, hostile texts", f"{1000 * found.hostile.percentile(100):.3f} ms")
-    _print(lines)
-
-
-def _print(lines: list[tuple[str, str, str]]) -> None:
-    """Three columns, the last one broken to the screen; no line ends in blanks."""
-    import shutil
-    import textwrap
-
-    left = max(len(what) for what, _, _ in lines) + 2
-    middle = max(len(value) for _, value, _ in lines) + 2
-    room = max(20, shutil.get_terminal_size().columns - left - middle)
-    for what, value, remark in lines:
-        first, *more = textwrap.wrap(remark, room) or [""]
-        typer.echo(f"{what:<{left}}{value:<{middle}}{first}".rstrip())
-        for rest in more:
-            typer.echo(" " * (left + middle) + rest)
+    for row in lines_of(lines):
+        typer.echo("\n".join(row))
 
 
 def _counted(count: int, what: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib import metadata
 from pathlib import Path
 
@@ -30,6 +31,21 @@ def test_a_healthy_machine_exits_with_0(light):
     assert done.exit_code == 0, done.stdout
     for word in ("torch", "cores", "free disk", "import ray", "everything needed is here"):
         assert word in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_the_table_fits_80_columns_whatever_is_found(light, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("RAY_ADDRESS", "a-very-long-name-of-a-machine.somewhere.example.org:6379")
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    monkeypatch.setattr(metadata, "version", lambda _: "2026.10.18.dev1+cu130")
+    reports = [[f"NVIDIA RTX PRO 6000 Blackwell Server Edition MIG {i}", 10**11] for i in (1, 2)]
+    works = Finding("import torch", "works", "works")
+    monkeypatch.setattr(doctor, "_import", lambda name, program: (works, json.dumps(reports)))
+    done = CliRunner().invoke(build(), ["doctor"])
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not any(line.endswith(" ") for line in lines)
+    assert "Server Edition MIG 2; of the full size: LoRA, sampling" in " ".join(done.stdout.split())
 
 
 def test_a_missing_package_exits_with_1(light, monkeypatch: pytest.MonkeyPatch):
@@ -68,29 +84,32 @@ def test_outside_of_a_checkout_it_says_so(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("program", "here"),
+    ("program", "why"),
     [
         ("raise ImportError('no library')", "ImportError: no library"),
         ("import os; os.abort()", "exit status -6"),
     ],
 )
-def test_an_import_that_fails_or_crashes_is_a_finding(program: str, here: str):
+def test_an_import_that_fails_or_crashes_is_a_finding(program: str, why: str):
     finding, output = doctor._import("toy", program)
-    assert (finding.verdict, finding.here, output) == ("missing", here, "")
+    assert (finding.verdict, finding.here, output) == ("missing", "fails", "")
+    assert finding.remedy == f"{why}; run `make clean setup`"
 
 
 def test_an_import_that_hangs_is_a_finding(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(doctor, "IMPORT_DEADLINE", 0.2)
     finding, _ = doctor._import("toy", "import time; time.sleep(60)")
     assert finding.verdict == "missing"
-    assert "no answer" in finding.here
+    assert "no answer" in finding.remedy
 
 
 def test_gpus_are_listed_with_what_fits(monkeypatch: pytest.MonkeyPatch):
-    report = '{"Big (0)": 200000000000, "Small (1)": 8000000000}'
+    report = '[["Big", 200000000000], ["Small", 8000000000]]'
     works = Finding("import torch", "works", "works")
     monkeypatch.setattr(doctor, "_import", lambda name, program: (works, report))
     _, big, small = doctor._devices()
+    assert (big.what, small.what) == ("GPU 0", "GPU 1")
+    assert big.remedy.startswith("Big")
     assert "full weights" in big.remedy
     assert "nothing of the full-size checkpoint" in small.remedy
 
