@@ -120,6 +120,21 @@ def test_scores_whys_and_advantages_are_shown(full_run: Path) -> None:
     assert "the think block never closes" in shown.text
 
 
+@pytest.mark.parametrize(
+    ("mean", "sentence"),
+    [(0.116, "rose from 53.6 to 65.2 %."), (-0.1, "fell from 53.6 to 65.2 %."),
+     (0.0, "stayed at 65.2 %.")],
+)  # fmt: skip
+def test_the_first_sentence_says_which_way_it_went(
+    full_run: Path, mean: float, sentence: str
+) -> None:
+    found = read_results(full_run)
+    assert found is not None
+    gain = Gain("cold start", "GRPO", mean, mean - 0.01, mean + 0.01)
+    write_results(full_run, dataclasses.replace(found, gain=gain))
+    assert sentence in " ".join(page(full_run).text.split())
+
+
 def curve(title: str, records: list[dict[str, Any]]) -> Chart | None:
     return next((chart for chart in grpo_charts(records, None) if chart.title == title), None)
 
