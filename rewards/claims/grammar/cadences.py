@@ -116,7 +116,8 @@ def _around(sentence: Sentence, context: Context, at: int) -> int:
             continue
         if len(said) == 1 and words[j + 1 : j + 2] and words[j + 1] in _MOVES:
             j += 1
-        if not bare and words[i : j + 1] != ["phrygian"] and i > read_to - _AROUND:
+        modal = said == ["phrygian"] and "cadence" not in words[max(0, i - 4) : i]
+        if not bare and not modal and i > read_to - _AROUND:
             context.add(Found("cadence", mention.value, i, j))
             read_to = max(read_to, j)
     return read_to

@@ -17,7 +17,7 @@ from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.keys import MOVED, bare_key, take
 from rewards.claims.grammar.modes import bare_modes, church_modes, coloured
 from rewards.claims.grammar.rows import joint, rows
-from rewards.claims.grammar.senses import Sense, fragment, placed, sense, time_of, told
+from rewards.claims.grammar.senses import Sense, compared, fragment, placed, sense, time_of, told
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.claims.words import word_set
@@ -87,7 +87,7 @@ def _name(
     on_mode = any(
         one.kind in ("mode", "triad", "key") and one.note.same(item.note) for one in found
     ) or any(one.type == "mode" and _tonic_of(one, item) for one in context.found)
-    if key is not None and not on_mode:
+    if key is not None and not on_mode and not compared(sentence, item):
         take(sentence, context, item, key, time)
         return "key"
     if _named_chord(sentence, context, item) or (

@@ -35,6 +35,7 @@ _AFTER_KEY = word_set(
     "throughout appears as on from might could would not has again all i we obviously clearly "
     "probably maybe after before though although should must fits stays remains"
 )
+_ALTERED = (["flat", "five"], ["flat", "fifth"], ["sharp", "five"], ["flat", "5"])
 _FIGURES = (7, 9, 11, 13)
 _COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
 _MOST_WORDS = 7
@@ -250,6 +251,8 @@ def _spoken(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
         and last - at < _MOST_WORDS
         and (
             kinds[last + 1] in "Mqk"
+            or words[last + 1 : last + 3] in _ALTERED
+            or words[last : last + 2] in _ALTERED
             or (kinds[last + 1] == "-" and kinds[last + 2 : last + 3] in ("M", "q", "k"))
         )
     ):

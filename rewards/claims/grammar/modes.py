@@ -24,7 +24,7 @@ _CHURCH = word_set("dorian phrygian lydian mixolydian locrian ionian aeolian pen
 _NO_MODE = word_set(
     "cadence half colour color flavour flavor inflection sixth fourth second seventh tinge touch "
     "sound close ending chord degree hint lament line run bass descent figure moment shade tint "
-    "streak leaning twist"
+    "streak leaning twist dominant"
 )
 _CLOSES = word_set("cadence half close one")
 _FINALS = word_set("home final finalis tonic centre center root")
@@ -43,6 +43,17 @@ def coloured(sentence: Sentence, last: int) -> bool:
     )
 
 
+def _only_names(sentence: Sentence, at: int) -> bool:
+    """ "the dorian", "a hint of mixolydian", "a phrygian cadence"."""
+    words = sentence.words
+    lead, tail = words[max(0, at - 4) : at], words[at + 1 : at + 4]
+    if lead[-1:] == ["the"] or coloured(sentence, at):
+        return True
+    if lead[-1:] == ["of"] and not _NO_MODE.isdisjoint(lead[-2:-1]):
+        return True
+    return words[at] == "phrygian" and ("cadence" in lead or not _CLOSES.isdisjoint(tail))
+
+
 def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down the modes whose tonic does not stand before them."""
     spots = {spot for item in found for spot in range(item.first, item.last + 1)}
@@ -52,11 +63,7 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
         for at, word in enumerate(words)
         if word in _CHURCH
         and at not in spots
-        and words[at - 1 : at] != ["the"]
-        and not coloured(sentence, at)
-        and not (
-            word == "phrygian" and {"cadence", "half", "close", "one"} & set(words[at + 1 : at + 4])
-        )
+        and not _only_names(sentence, at)
         and (word != "pentatonic" or _tonic(sentence, found, at))
     ]
     if len(places) >= _LISTED and sentence.bag.isdisjoint(("or", "nor", "not", "either")):

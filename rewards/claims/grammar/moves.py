@@ -62,7 +62,7 @@ _IS = word_set("in is become becomes reached be")
 
 def aimed(sentence: Sentence, item: Item) -> bool:
     """Does a word of motion lead to a name: "shifts up to", "visits", "a detour through"?"""
-    lead = _without_apposition(before(sentence, item.first, 10))
+    lead = _without_apposition(before(sentence, item.first, 12))
     near = lead[-1] if lead else ""
     if not _CARRIERS.isdisjoint(lead) or near in (",", "from"):
         return False

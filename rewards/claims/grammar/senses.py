@@ -121,7 +121,9 @@ _FROM_KEYS = word_set(
     "starting turns rises sets modulating moving"
 )
 _FROM = word_set("from with to as than")
-_RECALLS = word_set("reminds reminiscent recalls resembles famous bach's mozart's")
+_PARTS = word_set("clarinet sax saxophone trumpet horn part capo page paper stick fingering")
+_WRITTEN = word_set("written notated finger fingered fingers reads read shapes notation")
+_RECALLS = word_set("reminds reminiscent recalls compare resembles famous bach's mozart's")
 """Words of other pieces, whose keys are no claims."""
 _COMPARES = word_set(
     "differs differ compared foreign belong belongs native same common alien shared shares "
@@ -142,7 +144,7 @@ def sense(
         return None if told(sentence, item) else "chord"
     if last is not None and last[1] == "chord" and _follows(sentence, last[0], item):
         return "chord"
-    if _compared(sentence, item):
+    if compared(sentence, item):
         return None
     if context.facet in KEYISH or aimed(sentence, item) or _keyed(sentence, item):
         return "key"
@@ -184,7 +186,7 @@ def _keyed(sentence: Sentence, item: Item) -> bool:
     while lead and lead[-1] in _ADVERBS:
         lead = lead[:-1]
     near = lead[-1] if lead else ""
-    if near == "from" and not _FROM_KEYS.isdisjoint(lead[-4:]):
+    if near == "from" and not _FROM_KEYS.isdisjoint(before(sentence, item.first, 9)):
         return True
     if near in ("in", "into", "unlike"):
         return True
@@ -216,6 +218,8 @@ def _stands_alone(sentence: Sentence, item: Item, tail: list[str], mark: str) ->
     head = before(sentence, item.first, _LOOK_BACK)
     if mark == ":" and sentence.kinds[max(0, item.first - 2) : item.first] == "0:":
         return False
+    if mark == "," and head[-3:-2] in (["bar"], ["measure"], ["m"]):
+        return False
     return not mark or {"chord", "sonority", "triad", "harmony"}.isdisjoint(head)
 
 
@@ -227,11 +231,13 @@ def told(sentence: Sentence, item: Item) -> bool:
     return bool(behind) and behind[0] in _TELLS and behind[1:] not in (["been"], ["as"], ["it"])
 
 
-def _compared(sentence: Sentence, item: Item) -> bool:
+def compared(sentence: Sentence, item: Item) -> bool:
     """ "E flat is foreign to G major", "G major and E minor are relatives"."""
     lead, tail, _ = _clause(sentence, item)
     if lead[-1:] and lead[-1] in _FROM and not _COMPARES.isdisjoint(lead[-7:]):
         return True
+    if not sentence.bag.isdisjoint(_PARTS) and not _WRITTEN.isdisjoint(lead):
+        return True  # "the clarinet part is written in D"
     if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(_RECALLS):
         return True
     if lead[-2:] in (["out", "of"], ["member", "of"], ["part", "of"], ["members", "of"]):
