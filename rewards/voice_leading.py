@@ -38,6 +38,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rewards.spelling.harte import CHORDS
 from rewards.spelling.scores import Tone, Voice
 
 PARALLEL_FIFTHS = "parallel fifths"
@@ -265,10 +266,9 @@ def clashes(voices: Sequence[Voice], onsets: Iterable[int]) -> list[int]:
     return found
 
 
-_CHORDS = [(0, 4, 7, 10), (0, 4, 7, 11), (0, 3, 7, 10), (0, 3, 6, 10), (0, 3, 6, 9), (0, 4, 8),
-           (0, 3, 7, 11)]  # fmt: skip
-_STACKS = {frozenset((root + step) % 12 for step in chord)
-           for root in range(12) for chord in _CHORDS}  # fmt: skip
+_CHORDS = ("7", "maj7", "min7", "hdim7", "dim7", "aug", "minmaj7")
+_STACKS = {frozenset((root + step) % 12 for step in CHORDS[name])
+           for root in range(12) for name in _CHORDS}  # fmt: skip
 _SUBSETS: dict[frozenset[int], bool] = {}
 
 

@@ -32,7 +32,10 @@ CHORDS = {name: tuple(tones) for name, tones in table("chords").items()}
 QUALITIES = {name: mask_of(*(n for n in tones if n < 12)) for name, tones in CHORDS.items()}
 UPPER = {name: mask_of(*(n - 12 for n in tones if n > 12)) for name, tones in CHORDS.items()}
 """The tones past the octave that a ninth, eleventh or thirteenth brings with it."""
-_DEGREES = (0, 0, 2, 4, 5, 7, 9, 11, 12, 14, 16, 17, 19, 21)
+_DEGREES = {
+    int(number): widths["P" if "P" in widths else "M"]
+    for number, widths in table("intervals").items()
+}
 
 _CHORD = Pattern(
     r"([A-Ga-g])(##?|bb?|):\s?([A-Za-z]+\d{0,2}|\d{1,2}|)(?:\(([^()]{0,80})\))?"

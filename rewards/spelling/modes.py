@@ -179,7 +179,7 @@ def _mentions(text: str) -> list[Mention[Scale]]:
 
 def _mention(text: str, m: re.Match[str], past: int) -> Mention[Scale]:
     """The mode of one name, with the tonic before or after it and what alters it."""
-    steps, name = scale_name(m)
+    steps, name = scale_name(m[0])
     end = m.end()
     for _ in range(3):
         change = _ALTERED.match(text, end)

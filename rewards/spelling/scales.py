@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rewards.patterns import Pattern
 from rewards.spelling.notes import Note
@@ -108,10 +109,10 @@ _NAMES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 NAME = Pattern(
-    r"(?<![a-z])(?:" + "|".join(f"({names})" for _, names in _NAMES) + r")(?![a-z])",
+    r"(?<![a-z])(?:" + "|".join(f"(?:{names})" for _, names in _NAMES) + r")(?![a-z])",
     re.IGNORECASE,
 )
-"""Any name, longest reading first; a group for each."""
+"""Any name, longest reading first."""
 
 _ABBREVIATIONS = {
     "m": "minor", "M": "major", "dor": "dorian", "phr": "phrygian", "lyd": "lydian",
@@ -127,9 +128,11 @@ SHORT = Pattern(
 """Tonic and abbreviation, as in ABC notation: letter, accidental, one of three groups."""
 
 
-def scale_name(match: re.Match[str]) -> tuple[frozenset[int], str]:
+@lru_cache(maxsize=512)
+def scale_name(text: str) -> tuple[frozenset[int], str]:
     """Steps and plain name of what ``NAME`` matched."""
-    name, _ = _NAMES[(match.lastindex or 1) - 1]
+    text = f"{text} scale"  # some are names before this word only
+    name = next(n for n, names in _NAMES if re.fullmatch(f"(?:{names}) scale", text, re.I))
     return frozenset(STEPS[name]), name
 
 

@@ -15,11 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
+from rewards.spelling.tables import table
 from sft.corpus.names import pitch_class, place
 from sft.corpus.piece import LENGTH, MIDI, MODES, TICKS, Piece, note_table
-
-MAJOR_ABOVE_MODE = {"major": 0, "minor": 3, "dorian": 2, "mixolydian": 1}
-"""How far the tonic lies from the signature's major tonic, along the line of fifths."""
 
 
 def read_chorale(id_: str, path: Path) -> Piece | None:
@@ -36,7 +34,8 @@ def read_chorale(id_: str, path: Path) -> Piece | None:
     if len(parts) != 4 or len(meters) != 1 or signature is None or mode not in MODES:
         return None
     rows = [row for number, part in enumerate(parts) for row in _part_rows(part, number)]
-    tonic = int(signature.findtext("fifths", "0")) + MAJOR_ABOVE_MODE[mode]
+    # A fifth up is a sharp more: the tonic is as far from C as the two signatures.
+    tonic = int(signature.findtext("fifths", "0")) - table("signatures")[mode]["C"]
     return Piece(id_, "chorale", _title(id_), tonic, mode, meters.pop(), note_table(rows))
 
 
