@@ -40,7 +40,8 @@ def read(sentence: Sentence, context: Context) -> None:
                 past = _around(sentence, context, at)
         if not any(found.type == "cadence" for found in context.found) and "R" in sentence.kinds:
             _of_numerals(sentence, context)
-    if context.facet == "cadence" and not sentence.bag.isdisjoint(("half", "perfect")):
+    named = context.facet == "cadence" or "cadence" in sentence.bag
+    if named and not sentence.bag.isdisjoint(("half", "perfect")):
         _bare(sentence, context)
     for at, word in enumerate(words):
         if word == "dominant" and words[at - 2 : at] == ["on", "the"]:
@@ -51,12 +52,13 @@ def read(sentence: Sentence, context: Context) -> None:
 
 
 def _bare(sentence: Sentence, context: Context) -> None:
-    """ "So it is half", "hence perfect", where cadences are asked."""
+    """ "So it is half", "hence perfect", where cadences are asked; "Cadence: half"."""
     words = sentence.words
     for at, word in enumerate(words):
         if word not in ("half", "perfect"):
             continue
         ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)"
+        ends = ends and (context.facet == "cadence" or "cadence" in words[max(0, at - 3) : at])
         if ends and (at == 0 or words[at - 1] in _LEADS):
             context.add(Found("cadence", "HC" if word == "half" else "PAC", at, at))
 

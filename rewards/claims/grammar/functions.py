@@ -37,10 +37,10 @@ def read(sentence: Sentence, context: Context) -> None:
         last, following = at, words[at + 1] if at + 1 < len(words) else ""
         if following in _NOUNS and kinds[at - 1 : at] != "-":
             last = at + 1
-        elif (
-            not _acts(sentence, at) and not (context.facet == "function" or word.startswith("pre"))
-        ) or (not _acts(sentence, at) and not _is_one(sentence, at, following)):
-            continue
+        elif not _acts(sentence, at):
+            asked = context.facet == "function" or word == "predominant"
+            if not asked or not _is_one(sentence, first, following):
+                continue
         context.add(Found("function", word, first, last))
 
 

@@ -1,0 +1,264 @@
+"""What is read of harmony: classes of sentences, each in several wordings."""
+
+from __future__ import annotations
+
+import pytest
+
+from rewards import Question, parse
+from rewards.claims.reading import distinct, read
+
+TYPES = frozenset(
+    ("key", "mode", "key_signature", "modulation", "chord", "progression", "roman", "function",
+     "cadence", "textbook")
+)  # fmt: skip
+
+
+def told(text: str) -> list[str]:
+    """The claims of harmony in a text; "[FACET] " before it is what is asked."""
+    facet = None
+    if text.startswith("["):
+        facet, _, text = text[1:].partition("] ")
+    completion = parse(f"<think>{text}</think><answer>-</answer>")
+    shown = []
+    for claim in distinct(read(Question("q", "What do you hear?", facet=facet), completion)):
+        if claim.section == "think" and claim.type in TYPES:
+            value = "-".join(claim.value) if isinstance(claim.value, tuple) else claim.value
+            stance = "" if claim.polarity == "asserted" else " denied"
+            stance += "" if claim.modality == "asserted" else f" {claim.modality}"
+            shown.append(f"{claim.type} {value}{stance}")
+    return shown
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The tonal center is clearly A minor.", ["key A minor"]),
+    ("Everything gravitates toward E minor.", ["key E minor"]),
+    ("All of this points to B flat major.", ["key Bb major"]),
+    ("I'd settle on F sharp minor.", ["key F# minor"]),
+    ("The best fit is C minor.", ["key C minor"]),
+    ("Therefore: G major.", ["key G major"]),
+    ("It sits comfortably in E flat.", ["key Eb major"]),
+    ("An upbeat pop song in A major at 120 BPM.", ["key A major"]),
+    ("The piece opens and closes in D minor.", ["key D minor"]),
+    ("This confirms F major.", ["key F major"]),
+    ("It stays in B minor throughout.", ["key B minor"]),
+    ("I hear D as the tonic, so D major.", ["key D major"]),
+    ("The bass keeps returning to A, which anchors us in A minor.", ["key A minor"]),
+    ("Rubato, G minor, very sad.", ["key G minor"]),
+    ("Looks like F major to me.", ["key F major"]),
+    ("The scale degrees line up with D major.", ["key D major"]),
+    ("A lament in F minor for strings.", ["key F minor"]),
+    ("The key's D major, then.", ["key D major"]),
+    ("Home key D, without a doubt.", ["key D major"]),
+    ('{"key": "A minor", "tempo": 96}', ["key A minor"]),
+    ("| Key | Ab major | high |", ["key Ab major"]),
+    ("[key] As it stands it is G.", ["key G major"]),
+    ("[key] F#m, I'd say.", ["key F# minor"]),
+    ("[key] Key = Eb major.", ["key Eb major"]),
+    ("[key] The closing B flat major chord is the tonic triad.", ["chord Bb:maj"]),
+    ("[key] With E minor comes one sharp.", ["key E minor", "key_signature 1"]),
+    ("[key] Sounds like B minor to me, though my neighbour insists on D major.", ["key B minor"]),
+])  # fmt: skip
+def test_a_name_is_a_key_where_its_clause_says_so(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A G major chord rings out.", ["chord G:maj"]),
+    ("G major arrives with the drums.", ["chord G:maj"]),
+    ("It lands on A minor.", ["chord A:min"]),
+    ("Then the harmony slips to D minor.", ["chord D:min"]),
+    ("The guitar hits B flat major hard.", ["chord Bb:maj"]),
+    ("There is a brief flash of A flat major.", ["chord Ab:maj"]),
+    ("A touch of F minor colours the end.", ["chord F:min"]),
+    ("The organ sustains a G minor triad.", ["chord G:min"]),
+    ("The choir resolves onto C major.", ["chord C:maj"]),
+    ("The band pauses on E major.", ["chord E:maj"]),
+    ("The strings tremolo on E minor, a cliffhanger.", ["chord E:min"]),
+    ("The final chord turns to D major, a Picardy third.", ["chord D:maj"]),
+    ("There's a Picardy third: D major at the close.", ["chord D:maj"]),
+    ("It slips to B flat minor, then D flat seven.", ["chord Bb:min", "chord Db:7"]),
+    ("You hear a C sharp minor seventh flat five.", ["chord C#:hdim7"]),
+    ("[roman] E minor, the supertonic, returns.", ["chord E:min"]),
+])  # fmt: skip
+def test_a_name_is_a_chord_where_it_sounds_or_is_landed_on(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The strings hold E minor.", []),
+    ("Compared with D major, the G here is natural.", []),
+    ("G major differs from C major by one note.", []),
+    ("In theory E minor could share this signature.", []),
+    ("A minor third separates the two voices.", []),
+    ("A C major scale runs up the piano.", []),
+    ("G sharp does not belong to A minor.", []),
+    ("E flat is foreign to G major.", []),
+    ("B flat major has the same key signature as G minor.", []),
+    ("An F sharp would be needed for E minor.", []),
+    ("Nothing outside F major.", []),
+    ("The tune reminds me of a prelude in C major.", []),
+    ("The clarinet part is written in D.", []),
+    ("Compare bar 4, C major, with bar 12, C minor.", []),
+    ("[chord] D minor has F natural.", []),
+    ("[chord] It's C sharp half-diminished, which is vii of D minor.",
+     ["chord C#:hdim7", "roman vii"]),
+])  # fmt: skip
+def test_a_name_that_is_only_compared_or_weighed_in_theory_is_no_claim(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("If it were in A minor, we would hear G sharp.", ["key A minor hypothetical"]),
+    ("In G major we would expect an F sharp.", ["key G major hypothetical"]),
+    ("Had it been in E major, the D would be sharp.", ["key E major hypothetical"]),
+])  # fmt: skip
+def test_a_supposed_key_is_hypothetical(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The key is C major. The bridge moves to G major.", ["key C major", "modulation G major"]),
+    ("The key is C major. The middle section is in F major.",
+     ["key C major", "modulation F major"]),
+    ("The key is C major. At 0:45 it shifts up to D major.", ["key C major", "modulation D major"]),
+    ("The key is C major. The last chorus lifts to D flat major.",
+     ["key C major", "modulation Db major"]),
+    ("The key is C major. A key change to E flat major follows.",
+     ["key C major", "modulation Eb major"]),
+    ("The key is C major. The second theme appears in G major.",
+     ["key C major", "modulation G major"]),
+    ("The key is C major. In bar 17 we are suddenly in A flat major.",
+     ["key C major", "modulation Ab major"]),
+    ("Starting in D minor, it ends in F major.", ["key D minor", "modulation F major"]),
+    ("The piece begins in G major and modulates to D major.",
+     ["key G major", "modulation D major"]),
+    ("The key is D major. It briefly tonicizes the dominant, A major.",
+     ["key D major", "modulation A major"]),
+    ("The key is B flat major. The development passes through G minor and C minor.",
+     ["key Bb major", "modulation G minor", "modulation C minor"]),
+    ("The key is B flat major. The trio is in the subdominant, E flat major.",
+     ["key Bb major", "modulation Eb major"]),
+    ("The key is C major. It never modulates to G major.",
+     ["key C major", "modulation G major denied"]),
+    ("The key is C major. A modulation to E minor would need a D sharp.",
+     ["key C major", "modulation E minor hypothetical"]),
+    ("The key is G major. Half a step up for the final chorus: A flat major.",
+     ["key G major", "modulation Ab major"]),
+    ("The key is G major. There is a detour through B minor.",
+     ["key G major", "modulation B minor"]),
+    ("The key is G major. After the drum break everything is in A major.",
+     ["key G major", "modulation A major"]),
+    ("The key is G major. The second strain switches to D.", ["key G major", "modulation D major"]),
+    ("The key is F major. Perhaps it visits D minor.",
+     ["key F major", "modulation D minor hedged"]),
+    ("The key is A minor. The new key is C major.", ["key A minor", "modulation C major"]),
+    ("The key is A minor. At 1:02 the tonal centre becomes E minor.",
+     ["key A minor", "modulation E minor"]),
+    ("It modulates, at least for me, from D minor to F major.",
+     ["key D minor", "modulation F major"]),
+    ("The waltz is in A flat, its trio in D flat.", ["key Ab major", "modulation Db major"]),
+    ("[modulations] From E flat it climbs to F at the last refrain.",
+     ["key Eb major", "modulation F major"]),
+    ("[key] Maybe it is in C major. No, it is in G major.",
+     ["key C major retracted", "key G major"]),
+])  # fmt: skip
+def test_a_key_that_the_music_moves_to_is_a_modulation(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The mode is dorian on E.", ["mode E dorian"]),
+    ("Dorian, with D as its final.", ["mode D dorian"]),
+    ("Centred on G, with an F natural: mixolydian.", ["mode G mixolydian"]),
+    ("The lowered second says phrygian.", ["mode phrygian"]),
+    ("It could be E dorian or aeolian.", ["mode E dorian hedged", "mode E aeolian hedged"]),
+    ("The scale is pentatonic with G as home.", ["mode G major pentatonic"]),
+    ("A dorian sixth appears.", []),
+    ("A chromatic line descends.", []),
+    ("There's a hint of mixolydian in the bridge.", []),
+    ("The three major modes are ionian, lydian and mixolydian.", []),
+    ("Lydian has a raised fourth.", []),
+    ("The cadence sounds Phrygian.", ["cadence Phrygian"]),
+])  # fmt: skip
+def test_a_mode_takes_its_tonic_from_its_sentence(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The signature shows one flat.", ["key_signature -1"]),
+    ("Adding one more flat makes three flats.", []),
+    ("Down a fifth with one flat more.", []),
+    ("From four flats to five is going one fifth down.", []),
+    ("D major would have two sharps.", ["textbook signature of D major is 2"]),
+])  # fmt: skip
+def test_signs_are_a_signature_where_they_are_the_clip_s(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[function] The second chord is a predominant.", ["function predominant"]),
+    ("[function] This sonority is the dominant.", ["function dominant"]),
+    ("[function] It is not the tonic but the dominant.",
+     ["function tonic denied", "function dominant"]),
+    ("[function] It wants to go home, so dominant function.", ["function dominant"]),
+    ("[function] It leads on, hence pre-dominant.", ["function predominant"]),
+    ("[function] It substitutes for the tonic.", ["function tonic"]),
+    ("[function] The chord prepares the dominant.", []),
+    ("[function] It resolves to the tonic.", []),
+    ("The bass holds a dominant pedal.", ["function dominant"]),
+    ("The third chord works as the subdominant.", ["function subdominant"]),
+    ("A long dominant preparation leads back.", ["function dominant"]),
+    ("It ends on a dominant seventh chord.", []),
+])  # fmt: skip
+def test_a_chord_that_does_something_has_a_function(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The perfect authentic cadence is avoided.", ["cadence PAC denied"]),
+    ("A deceptive turn is avoided.", ["cadence DC denied"]),
+    ("[cadence] Half.", ["cadence HC"]),
+    ("[cadence] The cadence is half.", ["cadence HC"]),
+    ("[cadence] My first idea: hence perfect.", ["cadence PAC"]),
+    ("[cadence] The top voice is on the third, so the authentic cadence is imperfect.",
+     ["cadence IAC"]),
+    ("The V-I close is strong.", ["cadence AC", "roman V-I"]),
+    ("The melody rests on the dominant for two bars.", []),
+    ("A perfect fifth closes the phrase.", []),
+    ("It comes to a close.", []),
+])  # fmt: skip
+def test_a_cadence_is_read_by_its_name(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("(i) the bass holds D; (ii) the third is F; (iii) no leading tone.", []),
+    ("III. Cadence: half.", ["cadence HC"]),
+    ("Step II: the chord is G7.", ["chord G:7"]),
+    ("Movement II is slow.", []),
+    ("World War II songs come to mind.", []),
+    ("In bar II the horn enters.", []),
+    ("I, for one, hear a iv chord.", ["roman iv"]),
+    ("The options were ii, IV, V and vi.", []),
+    ("[roman] If it were iii, I would hear C sharp.", ["roman iii hypothetical"]),
+    ("It loops one five six four.", ["roman I-V-vi-IV"]),
+    ("In C major a D7 is V7 of V.", ["key C major", "textbook numeral of D:7 in C major is V7/V"]),
+])  # fmt: skip
+def test_a_numeral_is_a_chord_and_no_number(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A loop of Em and C.", ["progression E:min-C:maj"]),
+    ("It alternates between Am7 and D7.", ["progression A:min7-D:7"]),
+    ("Two chords suffice, G minor and C minor.", ["progression G:min-C:min"]),
+    ("The order is A, E, F sharp minor, D.", ["progression A:maj-E:maj-F#:min-D:maj"]),
+    ("The harmony rocks between D and A.", ["progression D:maj-A:maj"]),
+    ("Could be a D7sus4, G over D, or a Dm11.",
+     ["chord D:(4,5,b7) hedged", "chord G:maj/5 hedged"]),
+    ("The keys go from G minor to B flat major.", ["key G minor", "modulation Bb major"]),
+    ("The notes are C, E and G.", []),
+    ("The melody goes C, D, E, G.", []),
+])  # fmt: skip
+def test_names_in_a_row_are_a_progression_where_chords_are_meant(text, expected):
+    assert told(text) == expected
