@@ -38,10 +38,10 @@ from typing import Any
 
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
+from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, numbers, present
 from rewards.spelling.pitches import HIGHEST, find_pitches, hertz_of, parse_pitch, timed_pitches
 from rewards.spelling.rows import read_rows
-from rewards.spelling.series import LAST, MOST, decimal_points, structure, tokens, unnumbered
+from rewards.spelling.series import LAST, MOST, decimal_points, structure, unnumbered
 
 Curve = tuple[tuple[float, float], ...]
 Rows = tuple[tuple[float, float | None, float], ...]
@@ -124,10 +124,10 @@ def read(text: str) -> tuple[Curve, Rows]:
         named = any(c.isalpha() for row in read_rows(text) for c in row.label[:2])
         return _either(found, named or any(end is not None for _, end, _ in found))
     text = unnumbered(text)
-    if find_pitches(text):
-        rows = timed_pitches(text)
+    rows = timed_pitches(text)
+    if rows or find_pitches(text):
         return _either(rows, "hz" not in text.lower() or any(end is not None for _, end, _ in rows))
-    values = [token.value for token in tokens(decimal_points(text, alone=False))]
+    values = numbers(decimal_points(text, alone=False))
     return _sorted(list(zip(values[::2], values[1::2], strict=False))), ()
 
 

@@ -31,10 +31,10 @@ from rewards.errors import DataError
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
+from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, numbers, present
 from rewards.spelling.pitches import hertz_of, midi_of, parse_pitch, timed_pitches
 from rewards.spelling.rows import Row, read_rows
-from rewards.spelling.series import LAST, seconds, structure, tokens, unnumbered
+from rewards.spelling.series import LAST, seconds, structure, unnumbered
 from rewards.text import fold
 
 Notes = tuple[tuple[float, float, float], ...]
@@ -156,7 +156,7 @@ def _numbered(text: str) -> Found:
         found.append((start, end, float(match[1])))
     if found or _WORDS.search(text):
         return [note for note in found if note[2] <= 127.0]
-    values = [token.value for token in tokens(text)]
+    values = numbers(text)
     if not values or len(values) % 3:
         return []
     rows = list(zip(values[::3], values[1::3], values[2::3], strict=True))

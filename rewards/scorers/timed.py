@@ -21,14 +21,17 @@ from typing import Any
 
 from rewards.errors import DataError
 from rewards.extract import choose
+from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.scorers.typed import applies, without_prompt
-from rewards.spelling.series import LAST, LIMIT, MOST, Times, folded, read_times
+from rewards.spelling.series import LAST, LIMIT, MOST, Times, folded, read_times, tokens
 from rewards.text import READ_LIMIT
 
 DENSER, SPARE = 10, 100
 BEAT_WINDOW = 0.07
 MOST_FOR_CONTINUITY = 500
+_NUMBERS = Pattern(r"\d{1,9}(?:\.\d{1,24})?(?:[\s,;]+\d{1,9}(?:\.\d{1,24})?)*")
+_APART = Pattern(r"[\s,;]+")
 FACTS, VERDICTS = 128, 1024
 """How many facts and how many judged texts each reward over time remembers."""
 
@@ -60,6 +63,13 @@ def events(facet: str, truth: Any, text: str) -> Any | Verdict:
     if read is None or not read.times:
         return Verdict(0.0, f"the answer lists no times: {text[:60]!r}")
     return crowded(len(read.times), len(truth)) or array(padded(read))
+
+
+def numbers(text: str) -> list[float]:
+    """The numbers of a folded text, in order; what has a unit in seconds. At most MOST + 1."""
+    if _NUMBERS.fullmatch(text):  # the usual table, which ``tokens`` reads alike, but slower
+        return [float(part) for part in _APART.split(text)[: MOST + 1]]
+    return [token.value for token in tokens(text)]
 
 
 def padded(read: Times) -> tuple[float, ...]:

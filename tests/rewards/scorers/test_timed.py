@@ -1,0 +1,30 @@
+"""What the rewards over time share."""
+
+from __future__ import annotations
+
+import random
+
+from rewards.scorers import timed
+from rewards.spelling.series import tokens
+
+PIECES = (
+    "1", "23", "0.5", "1.25", "12.000", "007", ".5", "5.", "123456789", "1234567890",
+    "0." + "1" * 25, " ", " ", " ", ", ", ",", ";", "\n", "\t", " ; ", "\u00a0", "\r\n", ":", "-",
+    "m", " s",
+)  # fmt: skip
+
+
+def test_a_table_of_numbers_is_read_as_any_text_is():
+    """``numbers`` has a short way for it."""
+    short = 0
+    for seed in range(20_000):
+        draw = random.Random(seed)
+        text = "".join(draw.choices(PIECES, k=draw.randint(1, 9)))
+        assert timed.numbers(text) == [token.value for token in tokens(text)], text
+        short += timed._NUMBERS.fullmatch(text) is not None
+    assert short > 500
+
+
+def test_no_more_numbers_are_read_than_music_has():
+    text = "0.5 " * (timed.MOST + 9)
+    assert len(timed.numbers(text.strip())) == len(timed.numbers(f"{text} s")) == timed.MOST + 1
