@@ -55,6 +55,7 @@ _HARTE = {
 }  # fmt: skip
 """In this order: the first name of the same tones is the one that is written."""
 NO_SUFFIX = ("Neapolitan", "Italian", "French", "German", "pedal", "power", "Tristan")
+"""Kinds that music21 writes with a name behind the root; no reader takes those for suffixes."""
 _NUMERALS = {
     "major": "I I7 ii ii7 iii iii7 IV IV7 V V7 vi vi7 vii° viiø7",
     "minor": "i i7 ii° iiø7 III III7 iv iv7 v v7 V V7 VI VI7 VII VII7 vii° vii°7",
