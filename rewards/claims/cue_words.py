@@ -30,7 +30,7 @@ DENY_PAIRS = {
     ("ruling", "out"), ("cross", "out"), ("crossing", "out"), ("free", "of"),
     ("against", "a"), ("short", "of"),
     ("anything", "but"), ("argues", "against"), ("argue", "against"), ("speaks", "against"),
-    ("speak", "against"), ("mistaken", "for"), ("confused", "with"),
+    ("speak", "against"), ("mistaken", "for"), ("confused", "with"), ("cry", "from"),
 }  # fmt: skip
 DENY |= {f"{verb}n't" for verb in (
     "is", "was", "are", "were", "do", "does", "did", "ca", "could", "wo", "would", "should", "has",
@@ -77,6 +77,7 @@ OPINION = word_set(
 VERDICTS = word_set("say call set yield label show")
 """What somebody would do who hears this: no supposition."""
 HEDGE_PAIRS = {
+    ("alternative", "hearing"), ("alternative", "reading"), ("alternative", "interpretation"),
     ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "assume"), ("i", "reckon"),
     ("i", "imagine"), ("seems", "likely"), ("seem", "likely"),
     ("candidate", "is"), ("candidates", "are"), ("not", "swear"), ("wouldn't", "swear"),
@@ -146,6 +147,14 @@ FLIPS = word_set(
 """Denials that another denial before them turns round: "not without", "can't rule out"."""
 MEANS = word_set("makes means gives leaves leaving implies suggests points yields shows proves")
 """Verbs behind which a denial before them is over: "no sharps means C major"."""
+NOBODY = word_set("nothing nobody none")
+"""Subjects whose verbs say nothing but that it is not so: "nothing suggests a saxophone"."""
+ECHOES = word_set(
+    "hint hints elements element touches traces trace shades echoes echo influenced inspired "
+    "reminiscent flavour flavor influences influence memories"
+)
+"""What is "of" or "by" a genre or an instrument that need not be there."""
+UNSURE = word_set("certain sure likely clear obvious")
 SAYING = word_set("say claim deny think believe argue pretend swear doubt")
 GIVEN_UP = word_set(
     "first but until rubbed crossed changed erased corrected struck earlier far real really actual "
@@ -160,7 +169,7 @@ GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
     "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
     "crossed struck denied scratched empty refuted untenable disqualified overruled false "
-    "unsupported inaudible lacking avoided unheard untrue mistaken inapplicable exaggerated"
+    "unsupported inaudible lacking replaced avoided unheard untrue mistaken inapplicable exaggerated"
 )
 """What is said of a name that is not there, or not true."""
 RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")
@@ -188,7 +197,8 @@ CUES = (
     | NOTED
     | LABELS_OF_ABSENCE
     | WEIGHED
-    | {"had", "possible", "sure", "certain", "for", "be", "than", "above", "below", "past"}
+    | ECHOES
+    | {"had", "possible", "less", "sure", "certain", "for", "be", "than", "above", "below", "past"}
     | {pair[1] for pair in (*DENY_PAIRS, *TAKEN_PAIRS, *HEDGE_PAIRS, *DOUBT_AFTER)}
 )
 """Words without which a sentence asserts all that it says."""

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from rewards.claims.cue_words import (
     CONTRASTS,
+    ECHOES,
     FLIPS,
     HEARING,
     LABELS,
@@ -34,6 +35,7 @@ from rewards.claims.cue_words import (
     LINKS,
     MEANS,
     NEEDS,
+    NOBODY,
     NOTHING_AFTER,
     REACH,
     READINGS,
@@ -80,9 +82,16 @@ class Cues(Signs):
         if self.none:
             return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
+        if polarity == "denied" and type_ == "instrument" and self._until(last):
+            return "asserted", "asserted"  # "no drums until bar nine"
+        if polarity == "asserted" and type_ in ("genre", "instrument") and self._echoed(first):
+            return None
         taken = [t for t in self.taken if not self._of_time(type_, t)] if self.taken else ()
         if any(
-            t < first and self._within(t, first) and REALISED.isdisjoint(self.words[t + 1 : first])
+            t < first
+            and self._within(t, first)
+            and REALISED.isdisjoint(self.words[t + 1 : first])
+            and (self.words[t] != "mistook" or "for" in self.words[t:first])
             for t in taken
         ):
             return polarity, "retracted"
@@ -105,6 +114,14 @@ class Cues(Signs):
         """ "Tender at first, afterwards wild", "at first a flute plays": a time, no error."""
         first = self.words[cue - 1 : cue + 1] == ["at", "first"]
         return first and type_ in SUCCESSIVE and self.sentence.bag.isdisjoint(HEARING)
+
+    def _until(self, last: int) -> bool:
+        return not {"until", "till", "before"}.isdisjoint(self.words[last + 1 : last + 5])
+
+    def _echoed(self, first: int) -> bool:
+        """ "A hint of funk", "influenced by flamenco": it need not be there."""
+        lead = [w for w in self.words[max(0, first - 4) : first] if w not in ("a", "an", "the")]
+        return lead[-1:] in (["of"], ["by"]) and not ECHOES.isdisjoint(lead[-2:])
 
     def _if_any(self, last: int) -> bool:
         """ "The guitar part, if there was any": it may be there or not."""
@@ -135,13 +152,20 @@ class Cues(Signs):
                     continue  # "Neither, rather dreamy": an answer
                 listed = listed or (self._within(cue, first) and ":" not in self.kinds[cue:first])
             elif cue < first:
-                reach = SHORT if word in ("than", "of", "with") else REACH
+                reach = SHORT if word in ("than", "of", "with", "less") else REACH
+                if (
+                    self.words[cue + 1 : cue + 3] == ["so", "much"]
+                    and "as" in self.words[cue:first]
+                ):
+                    continue  # "not so much sad as nostalgic"
+                if word == "less" and "than" in self.words[cue:first]:
+                    continue
                 if word == "without" and not UNDENIED.isdisjoint(self.words[cue + 1 : first]):
                     continue
                 if (
                     self.clause[cue] in (clause, self.clause[first])
                     and first - cue <= reach
-                    and MEANS.isdisjoint(self.words[cue + 1 : first])
+                    and (word in NOBODY or MEANS.isdisjoint(self.words[cue + 1 : first]))
                     and not self._aside(cue, first)
                 ):
                     flips += word in FLIPS

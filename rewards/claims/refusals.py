@@ -12,7 +12,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal
 
-from rewards.claims.cue_words import GONE, INSERTED, LABELS, RETURNS
+from rewards.claims.cue_words import GONE, INSERTED, LABELS, RETURNS, UNSURE
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
@@ -90,7 +90,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     if which and near[2:3] in (["is"], ["are"], ["it"]):
         end = last + 4 + (near[2] == "it")
         if words[end : end + 1] and (
-            words[end] in GONE or words[end : end + 2] == ["not", "there"]
+            words[end] in GONE - {"too"} or words[end : end + 2] == ["not", "there"]
         ):
             return "denied"  # "I would want a D minor chord, which is absent"
     at = _past_insertion(sentence, last + 1)
@@ -102,6 +102,12 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         if word in _FALLS and type_ not in _HEARD and words[spot + 1 : spot + 2] in _AWAY:
             return "denied"
         if word in ("was", "were") and _first_idea(words[spot + 1 : spot + 5]):
+            return "retracted"
+        if word == "less" and linked and words[spot + 1 : spot + 2]:
+            return "hedged" if words[spot + 1] in UNSURE else None
+        if word in ("uncertain", "doubtful", "questionable") and linked:
+            return "hedged"
+        if word in ("turns", "turned") and words[spot + 1 : spot + 4] == ["out", "to", "be"]:
             return "retracted"
         if word in _PUT_FORWARD:
             return "denied" if linked and {"but", "yet"} & set(words[spot:]) else None
@@ -236,6 +242,8 @@ def _ends(sentence: Sentence, at: int) -> bool:
     words, kinds = sentence.words, sentence.kinds
     word = words[at]
     following = words[at + 1] if at + 1 < len(words) else ""
+    if word == "struck":
+        return not following or following in (",", "out", "off", "from")
     if word == "out":
         asked = words[at + 1 : at + 4] == ["of", "the", "question"]
         return asked or following not in ("of", "in", "front", "loud", "on")

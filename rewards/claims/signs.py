@@ -37,6 +37,7 @@ from rewards.claims.cue_words import (
 from rewards.claims.sentences import Sentence
 
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
+_SO_FAR = (["far"], ["much"])
 _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "they", "wait")
 """Behind a "no" that answers: "no it is a guitar"."""
 _WISHES = (["like"], ["want"], ["wish"], ["care"])
@@ -66,13 +67,19 @@ class Signs:
             if word not in CUES:
                 continue
             pair = (words[at - 1] if at else "", word)
-            if (word in DENY and self._denies(at)) or pair in DENY_PAIRS or self._falls_short(at):
+            far = pair == ("far", "from") and words[max(0, at - 2) : at - 1] == ["not"]
+            if (
+                (word in DENY and self._denies(at))
+                or (pair in DENY_PAIRS and not far)
+                or self._falls_short(at)
+            ):
                 self.deny.append(at)
             written = word in ("could", "might", "may") and self._writes(at)
             if not written and (
                 (word in HEDGE and self._hedges(at))
                 or (pair in HEDGE_PAIRS and self._reaches_on(at))
                 or word == "possible"
+                or far
                 or (word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly"))
             ):
                 self.hedge.append(at)
@@ -143,9 +150,13 @@ class Signs:
             return True
         if words[at] == "for" or (words[at] == "be" and words[at - 1 : at] == ["to"]):
             return "too" in words[max(0, at - 5) : at]
+        if words[at] == "less":
+            return "than" in words[at + 2 : at + 4]  # "less angry than tense"
         if words[at] == "than":
             lead = words[max(0, at - 4) : at]
-            return any(w in ("rather", "more", "less") or w.endswith("er") for w in lead)
+            if "less" in lead:
+                return False
+            return any(w in ("rather", "more") or w.endswith("er") for w in lead)
         beyond = words[at] in ("above", "below", "past") and words[at - 1 : at] in (
             ["are"], ["is"], ["well"], ["far"], ["just"], ["'s"],
         )  # fmt: skip
@@ -156,6 +167,8 @@ class Signs:
         words = self.words
         after = words[at + 1] if at + 1 < len(words) else ""
         if words[at] == "without" and "would" in self.sentence.bag:
+            return False
+        if words[at] == "not" and after == "far" and words[at + 2 : at + 3] == ["from"]:
             return False
         if after == "reason" and words[at + 2 : at + 3] == ["to"]:
             return not ARGUED.isdisjoint(words[at + 3 : at + 4])
@@ -220,11 +233,11 @@ def clauses(sentence: Sentence) -> tuple[list[int], list[int]]:
     words, kinds = sentence.words, sentence.kinds
     clause, hard = [], []
     at_clause = at_hard = 0
-    for word, kind in zip(words, kinds, strict=True):
+    for at, (word, kind) in enumerate(zip(words, kinds, strict=True)):
         if kind in ",;:()":
             at_clause += 1
             at_hard += kind == ";"
-        elif word in HARD:
+        elif word in HARD and not (word == "so" and words[at + 1 : at + 2] in _SO_FAR):
             at_clause += 1
             at_hard += 1
         clause.append(at_clause)

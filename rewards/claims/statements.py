@@ -25,7 +25,7 @@ _REPORTS = word_set(
     "lists list listed says said say argues argued finds find tagged tags typed pencilled marked "
     "call calls called believes believe reckons reckon heard hears labels labelled suggested "
     "suggests thought gives gave maintains told tells file files filed filing object "
-    "objects objected protest protests complain complains"
+    "according asks wonders objects objected protest protests complain complains"
 )
 _OTHERS = word_set(
     "whoever anyone nobody critics people some he she they friend reviewer uploader comment "
@@ -33,7 +33,7 @@ _OTHERS = word_set(
     "informant poster commenter colleague colleagues neighbour neighbor boss wife husband "
     "daughter son kid kids mate producer predecessor composer label metadata title tag sleeve "
     "description listeners others reviewers fans wikipedia internet forum professor student "
-    "students whatever mother father mum mom dad uncle aunt cousin partner bandmate annotator"
+    "students whatever question prompt mother father mum mom dad uncle aunt cousin partner bandmate annotator"
 )
 _OWNERS = word_set("my our his her your their")
 _CHOOSING = word_set(
@@ -111,6 +111,19 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
         )  # fmt: skip
     claims = _two_keys(sentence, claims, text)
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
+
+
+def _between(words: list[str]) -> bool:
+    """ "Halfway between folk and country", "somewhere between calm and sad"."""
+    at = words.index("between")
+    return words[at - 1 : at] in (
+        ["halfway"],
+        ["somewhere"],
+        ["lies"],
+        ["hovers"],
+        ["is"],
+        ["sits"],
+    )
 
 
 def _two_of(words: list[str]) -> bool:
@@ -198,6 +211,7 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
     weighed = weighed or ("both" in bag and not bag.isdisjoint(_FITS))
     weighed = weighed or ("between" in bag and not bag.isdisjoint(_CHOOSING))
     weighed = weighed or ("two" in bag and _two_of(sentence.words))
+    weighed = weighed or ("between" in bag and _between(sentence.words))
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
     ors = [text.raw(token.start) for token in sentence.tokens if token.word in joints]
     if not ors:
@@ -225,6 +239,10 @@ def _reported(sentence: Sentence) -> list[tuple[int, int]]:
         if word not in _REPORTS:
             continue
         lead = words[max(0, at - 5) : at]
+        if word == "according":
+            if {"me", "my", "what", "our"}.isdisjoint(words[at + 1 : at + 4]):
+                found.append((at, clauses(sentence)[1][at]))
+            continue
         if {"i", "we"} & set(lead[-2:]) or _told(words[at + 1 : at + 2], word, lead):
             continue
         owner = lead[:-1] if lead and lead[-1] in _ADVERBS else lead

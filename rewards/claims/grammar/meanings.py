@@ -26,7 +26,9 @@ def _at(words: list[str], spot: int) -> str:
 def instrument(words: list[str], spot: int, size: int) -> bool:
     """False where an instrument's name stands for something else, or for all of its kind."""
     last, following = _at(words, spot - 1), _at(words, spot + size)
-    if _of_somebody(words, spot) or _of_all(words, spot, size):
+    if _of_somebody(words, spot) or _of_all(words, spot, size) or following in told.STOPS:
+        return False
+    if following in ("stop", "stops", "register") and "organ" in words:
         return False
     if size != 1:
         return True
@@ -36,6 +38,8 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
     if word == "voice":
         return last not in told.NOT_BEFORE_VOICE and not following.startswith(("lead", "exchange"))
     if word == "strings":
+        if last == "no" and following == "attached":
+            return False
         counted = _at(words, spot - 2) in told.NOT_BEFORE_STRINGS and last in ("upper", "lower")
         return (
             last not in told.NOT_BEFORE_STRINGS
@@ -48,9 +52,13 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
     if word in ("horn", "claps"):
         lead = words[max(0, spot - 2) : spot]
         return lead != ["around", "the"] and last not in ("audience", "crowd", "she", "he")
-    if word == "kick" and last == "to":
-        return False
-    return following not in ("style", "like", "esque", "reduction")
+    if word in ("kick", "kicks"):
+        return last != "to" and following not in told.VERBAL
+    if word == "piano":
+        return told.LOUDNESS.isdisjoint(words[max(0, spot - 4) : spot])
+    if word == "recorder":
+        return following not in ("on", "off", "running", "was") and last != "voice"
+    return True
 
 
 def _of_somebody(words: list[str], spot: int) -> bool:
@@ -91,7 +99,17 @@ def doubtful_instrument(words: list[str], spot: int) -> str | None:
     if word in told.SINGERS:
         alone = len(words) == 1
         near = words[spot + 1 : spot + 5]
-        return told.SINGERS[word] if alone or not told.SINGS.isdisjoint(near) else None
+        sung = alone or not told.SINGS.isdisjoint(near) or last in told.SOLOISTS
+        partner = [one for one in near[1:3] if one not in _ARTICLES][:1]
+        sung = sung or (following in ("and", "with", "over") and partner[:1] != [] and (
+            partner[0] in told.ACCOMPANY))  # fmt: skip
+        return told.SINGERS[word] if sung and following not in ("sax", "line") else None
+    if word in ("triangle", "ney", "sampler"):
+        waves = ("wave", "waves", "oscillator", "lead", "bass", "of")
+        heard = last in ("a", "the") and following not in waves
+        return {"ney": "wooden flute"}.get(word, word) if heard else None
+    if word == "chorus" and (last in told.MIXED or following == "of"):
+        return "choir" if last in told.MIXED or _at(words, spot + 2) in told.CHORISTERS else None
     if word == "chorus":
         return "choir" if last == "no" and following in told.ENTERS else None
     if word == "scratching":
@@ -101,6 +119,8 @@ def doubtful_instrument(words: list[str], spot: int) -> str | None:
         return "voice" if last in ("no", "any", "without") and following != "along" else None
     if word == "sings":
         return "voice" if last in ("he", "she", "someone", "somebody", "who") else None
+    if word == "voices":
+        return "voice" if last in told.VOICED or following in told.SINGING else None
     if word == "bell":
         return "bells" if following in told.BELLS or last in ("church", "school") else None
     if word == "chimes":
@@ -111,12 +131,19 @@ def doubtful_instrument(words: list[str], spot: int) -> str | None:
 def mood(words: list[str], spot: int, size: int, known: Known, *, doubtful: bool) -> bool:
     """Is a word a mood here, one that may be a sound only if it is ``doubtful``?"""
     last, following = _at(words, spot - 1), _at(words, spot + size)
+    if following in told.THEORY or (spot == 0 and following == "," and words[0].endswith("ly")):
+        return False
+    if following == "about" and "i" in words[max(0, spot - 3) : spot]:
+        return False
     if following in ("to", "that", "of") or (words[spot] == "upbeat" and last == "the"):
         return False
     if following == "with" and not {"i", "i'm", "am"}.isdisjoint(words[max(0, spot - 4) : spot]):
         return False
     if not doubtful:
         return True
+    if words[spot] in told.EMOTIONS:
+        of = last == "of" and _at(words, spot - 2) in told.FULL
+        return (of or last in told.CONVEYS) and following not in told.SOUNDS
     if words[spot] not in told.FELT:
         return False
     before, after = spot - 1, spot + size
@@ -132,9 +159,9 @@ def mood(words: list[str], spot: int, size: int, known: Known, *, doubtful: bool
     noun = following in told.PIECES or known(following, "genre")
     if noun and (words[spot] in told.FEELINGS or words[spot] == "dark"):
         return True
-    if words[spot] not in told.FEELINGS or not (not following or following in told.ON):
+    if words[spot] not in told.SAID or not (not following or following in told.ON):
         return False
-    opened = before < 0 or words[before] in (",", ";", ":")
+    opened = words[spot] in told.FEELINGS and (before < 0 or words[before] in (",", ";", ":"))
     said = _at(words, before) in told.LINKS
     return opened or (said and not told.IT.isdisjoint(words[max(0, before - 5) : before]))
 
@@ -150,10 +177,15 @@ def genre(words: list[str], spot: int, size: int) -> bool:
     """False where the sure name of a genre is only likened to, or tells of its people."""
     lead = [word for word in words[max(0, spot - 3) : spot] if word not in _ARTICLES]
     likened = lead[-1:] == ["like"] and told.SEEMS.isdisjoint(lead[-2:-1])
-    if likened or _at(words, spot + size) in told.TALKED_ABOUT:
+    following = _at(words, spot + size)
+    if likened or following in told.TALKED_ABOUT | told.THEORY | told.LIKE:
         return False
+    if following in told.OTHER_SENSES.get(words[spot], ()):
+        return False
+    if size > 1:
+        return True
     if words[spot] == "trap" and _at(words, spot - 1) in ("any", "a", "the", "no", "this"):
-        return False
+        return following in told.TRACKS or following in ("beat", "beats")
     if "who" in lead[-2:]:
         return False  # "people who analyse pop"
     usual = lead[-1:] == ["in"] and not told.USUAL.isdisjoint(words[:spot])
@@ -163,12 +195,18 @@ def genre(words: list[str], spot: int, size: int) -> bool:
 def doubtful_genre(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
     """Is a word a genre that mostly means something else: "classical" guitar, "house"?"""
     word, last, following = words[spot], _at(words, spot - 1), _at(words, spot + 1)
+    if following in told.THEORY | told.LIKE or following in told.OTHER_SENSES.get(word, ()):
+        return False
     if word in told.SURE:
         sure = (*told.SURE[word], "not", "than")
         if last in sure or following in sure:
             return True
     if word in told.ERAS:
         return _era(words, spot)
+    if asked and last in ("is", ":", "be", "as") and (not following or following in _ENDS):
+        return True
+    if following in told.TRACKS and word in told.BARE_GENRES:
+        return word not in ("march", "swing", "fusion", "progressive", "reel", "lullaby")
     if word in told.BARE_GENRES:
         if fills(words, spot) or last in told.DECADES or _at(words, spot + 1) in told.ENDLESS:
             return True

@@ -158,7 +158,7 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
         return meanings.mood(words, spot, size, _known, doubtful=False)
     if doubtful:
         return meanings.doubtful_genre(words, spot, _known, asked=asked)
-    return size > 1 or meanings.genre(words, spot, size)
+    return meanings.genre(words, spot, size)
 
 
 def _again(words: list[str], spot: int, name: str, context: Context) -> bool:

@@ -17,7 +17,7 @@ LEFT_OUT = {
         "|triangle|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
         "|chants|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo"
         "|tenors|sopranos|altos|baritones|chanting|chanted"
-        "|singing|rhythm guitar|lead guitar|viol|scratching|wind section",
+        "|singing|viol|scratching|wind section",
         "|",
     ),
     "genre": word_set(
@@ -70,7 +70,11 @@ NO_BASS = word_set(
     "line lines note notes guitar drum clarinet clef voice voices part register is on in moves "
     "ends lands descends walks pedal trombone"
 )
-IN_LISTS = {"bass": "bass", "keys": "keyboard", "clap": "handclaps", "pipes": "bagpipes"}
+IN_LISTS = {
+    "bass": "bass", "keys": "keyboard", "keyboard": "keyboard", "clap": "handclaps",
+    "pipes": "bagpipes", "triangle": "triangle", "winds": "woodwinds", "upright": "double bass",
+    "sampler": "sampler", "ney": "wooden flute", "chimes": "tubular bells", "dj": "turntables",
+}  # fmt: skip
 MORE = {
     "quartet of strings": "string quartet", "strings quartet": "string quartet",
     "brass choir": "brass", "choir of brass": "brass", "palmas": "handclaps",
@@ -80,14 +84,36 @@ MORE = {
     "guitar with steel strings": "acoustic guitar", "violao": "guitar",
     "men's voices": "male voice", "men 's voices": "male voice", "male voices": "male voice",
     "women's voices": "female voice", "women 's voices": "female voice",
-    "female voices": "female voice", "waterphone": "waterphone",
+    "female voices": "female voice", "waterphone": "waterphone", "claves": "claves",
+    "toms": "toms", "tom toms": "toms", "autoharp": "autoharp", "fife": "fife", "bugle": "bugle",
+    "gamelan": "gamelan", "washboard": "washboard", "singing bowls": "singing bowls",
+    "telecaster": "electric guitar", "stratocaster": "electric guitar",
 }  # fmt: skip
 """Names that the ontology does not hold."""
 SINGERS = {
     "baritone": "baritone voice", "soprano": "soprano voice", "tenor": "tenor voice",
 }  # fmt: skip
+SOLOISTS = word_set("solo operatic lyric dramatic coloratura boy for")
+ACCOMPANY = word_set(
+    "piano orchestra organ lute harp guitar harpsichord strings theorbo continuo violin cello"
+)
+"""Beside these a soprano sings: "soprano and piano"."""
+CHORISTERS = word_set("voices singers monks men women children boys angels")
+MIXED = word_set("mixed male female double children's gospel boys' men's women's")
+"""A chorus of these is a choir."""
 """Names of a part in a choir or of an instrument, too: singers where they sing."""
-MAYBE = SINGERS.keys() | {"sings", "drum", "chorus", "scratching", "singing", "bell", "chimes"}
+MAYBE = SINGERS.keys() | {
+    "sings",
+    "drum",
+    "chorus",
+    "scratching",
+    "singing",
+    "bell",
+    "chimes",
+    "triangle",
+    "ney",
+    "sampler",
+}
 """Words that may be instruments, and mostly are none."""
 SINGS = word_set("sings sang singing sung aria her his recitative pleads laments prays")
 ENTERS = word_set("enters begins comes intervenes sings joins answers replies repeats")
@@ -99,6 +125,31 @@ THE = word_set("the his her its their these those that this whose 's")
 PLAYERS = ("ers", "ists", "ors")
 OFTEN = word_set("love like know may should often use prefer call say tend hate might would always")
 """"Fiddlers love that": said of all of them."""
+VERBAL = word_set("in off out it back up into")
+"""What the bass kicks."""
+LOUDNESS = word_set(
+    "dynamic dynamics forte fortissimo subito sempre mezzo pianissimo crescendo diminuendo "
+    "decrescendo hairpin"
+)
+"""Words beside which "piano" is soft."""
+VOICED = word_set("human mixed solo layered stacked sampled wordless choral sung")
+SINGING = word_set("only alone unaccompanied sing singing hum humming chanting chant harmonise")
+"""Beside these "voices" are people who sing."""
+STOPS = word_set("rank ranks fifths point style like esque reduction tuning")
+"""Words behind an instrument's name that make something else of it."""
+THEORY = word_set(
+    "scale scales chord chords harmony harmonies voicing voicings progression cadence cadences "
+    "changes turnaround interval intervals triad triads dominant third thirds fourth fifth sixth "
+    "seventh sevenths ninth note notes pair listener listeners person people student man woman"
+)
+"""Nouns before which a genre or a mood says nothing of the clip."""
+LIKE = word_set("like esque ish")
+OTHER_SENSES = {
+    "swing": word_set("feel eighths quavers rhythm ratio eighth"), "march": word_set("of tempo"),
+    "metal": word_set("strings string plate plates bars bar mallets of"), "pop": word_set("of up"),
+    "house": word_set("of"), "reel": word_set("to of"), "waltz": word_set("time rhythm tempo"),
+}  # fmt: skip
+"""Words behind the name of a genre that give it another sense."""
 USUAL = word_set("never always usually often common typical typically customary rarely every")
 IDIOMATIC = word_set("chord key friendly comfortable awkward idiomatic easy hard range written")
 OWNED = word_set("youth school own first old local church family")
@@ -134,6 +185,14 @@ FEELINGS = word_set(
     "serious powerful driving funky spirited restful"
 )
 """Doubtful moods that are moods where they fill a clause or are said of the piece."""
+SAID = FEELINGS | {"dark", "grand", "violent", "cinematic"}
+"""Doubtful moods that are moods where they are said of the piece: "it feels dark"."""
+EMOTIONS = word_set(
+    "tension hope fear love rage energy passion peace mystery joy intensity gloom party"
+)
+FULL = word_set("sense touch air full hint feeling mood spirit filled")
+"""Before "of fear": that is felt."""
+CONVEYS = word_set("conveys expresses evokes radiates exudes breathes suggests")
 FELT = FEELINGS | word_set(
     "dark quiet dynamic grand cinematic positive chill cool neutral floating isolated violent"
 )
@@ -167,6 +226,10 @@ ERA_NOUNS = word_set(
     "language vocabulary writing feel flavour flavor genre character symphony figuration"
 )
 ERA_LEADS = word_set("late early high viennese middle")
+TRACKS = word_set(
+    "track song tune number piece record anthem jam album banger cut single classic instrumental"
+)
+"""Nouns before which "house", "soul" or "latin" is a genre."""
 DECADES = word_set(
     "fifties sixties seventies eighties nineties noughties 50s 60s 70s 80s 90s vintage modern"
 )
@@ -174,7 +237,8 @@ MEASURES = word_set("minutes piece slice school bit kind style dose helping bars
 """Words before "of thrash"."""
 BARE_GENRES = word_set(
     "house rock soul country swing march ballad opera trance garage dub latin classical baroque "
-    "fusion reel lullaby jungle industrial progressive emo boogie thrash"
+    "fusion reel lullaby jungle industrial progressive emo boogie thrash indie experimental "
+    "alternative"
 )
 """Doubtful names that are genres where they fill a clause: "Definitely house"."""
 ENDLESS = word_set("at it through")
