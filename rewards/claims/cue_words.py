@@ -169,7 +169,8 @@ GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
     "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
     "crossed struck denied scratched empty refuted untenable disqualified overruled false "
-    "unsupported inaudible lacking replaced avoided unheard untrue mistaken inapplicable exaggerated"
+    "unsupported inaudible lacking replaced avoided unheard untrue mistaken inapplicable "
+    "exaggerated"
 )
 """What is said of a name that is not there, or not true."""
 RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")

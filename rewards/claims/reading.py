@@ -177,21 +177,17 @@ def _without_members(claims: list[Claim]) -> list[Claim]:
     rows = [claim for claim in claims if claim.type == "progression"]
     if not rows:
         return claims
-    members = {
-        same_value("chord", name)
-        for row in rows
-        if isinstance(row.value, tuple)
-        for name in row.value
-    }
-    first = min(row.start for row in rows)
+    members: dict[object, int] = {}
+    for row in rows:
+        for name in row.value if isinstance(row.value, tuple) else ():
+            members.setdefault(same_value("chord", name), row.start)
     return [
         claim
         for claim in claims
         if claim.type != "chord"
         or claim.subject
         or not claim.plain
-        or claim.start < first
-        or same_value("chord", claim.value) not in members
+        or claim.start < members.get(same_value("chord", claim.value), claim.start + 1)
     ]
 
 

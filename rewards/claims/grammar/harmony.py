@@ -30,13 +30,15 @@ _MEMBERS = word_set("third fifth seventh root bass note ninth")
 _FINAL = word_set(
     "final last ends closes finishes lands end close ending stops stop halts ended closing"
 )
+_NO_MODES = frozenset(("chord", "interval", "roman", "function"))
+"""Facets of questions in which "it is minor" is said of a chord."""
 _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down what the names of a sentence stand for."""
     taken = rows(sentence, context, found)
-    if "M" in sentence.kinds and context.facet not in ("chord", "interval"):
+    if "M" in sentence.kinds and context.facet not in _NO_MODES:
         bare_modes(sentence, context, found)
     if "O" in sentence.kinds:
         church_modes(sentence, context, found)
@@ -77,6 +79,8 @@ def _name(
         return "chord"
     if item.kind in ("triad", "key"):
         stands = sense(sentence, context, item, last)
+        if item.chord is None:
+            item.chord = parse_chord(item.key.name)
         if stands == "chord" or _beside_chord(sentence, found, item):
             _chord(sentence, context, item, time)
             return "chord"
@@ -121,7 +125,7 @@ def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
     if not plain or sentence.kinds[item.first] != "C" or item.first != item.last:
         return False
     lead = before(sentence, item.first, 3)
-    alone = context.facet == "key" and fragment(sentence, item)
+    alone = context.facet == "key" and fragment(sentence, context, item)
     named = bool(_STRONG_KEY & set(lead)) and lead[-1] in (":", "is", "of", "=", "as")
     return alone or named or (lead[-1:] == ["in"] and not context.chords_asked)
 

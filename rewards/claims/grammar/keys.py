@@ -94,7 +94,11 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
         and (
             near in ("be", "around", "say", "pick", "choose")
             or lead[-2:] in _CHOICES
-            or (near in ("is", "'s") and lead[-2:-1] in (["it"], ["that"], ["this"]))
+            or (
+                near in ("is", "'s")
+                and lead[-2:-1] in (["it"], ["that"], ["this"])
+                and _TONES.isdisjoint(before(sentence, item.first, 12))
+            )
         )
     )
     lone = context.facet == "key" and sentence.asked and len(sentence.words) <= 4
@@ -116,6 +120,11 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     return context.on(item.note) or Key(item.note, context.mode or "major")
 
 
+_TONES = word_set(
+    "third fifth sixth seventh degree note tone root bass melody top leading above below final "
+    "pitch"
+)
+"""Words behind which "it is G" names a note."""
 _CHOICES = (
     ["go", "with"],
     ["going", "with"],

@@ -16,6 +16,8 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
 _DEGREES = word_set("third sixth seventh thirds second degree")
+_OWNED = word_set("relative parallel its e the harmonic melodic")
+_QUALITIES = word_set("third thirds quality chord triad")
 _SPOKEN = word_set(
     "sounds sound sounded is 's it's quality mode feels in isn't hardly clearly definitely not "
     "never been be rather than"
@@ -127,17 +129,10 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         lead = before(sentence, at, 4)
         if (following and following in "dqkM-n") or follows in ("one", "of", "feel", "dominant"):
             continue
-        if lead[-1:] and lead[-1] in (
-            "relative",
-            "parallel",
-            "its",
-            "e",
-            "the",
-            "harmonic",
-            "melodic",
-        ):
+        if lead[-1:] and lead[-1] in _OWNED:
             continue
-        if _DEGREES & set(lead) and "it's" not in lead:
+        degree = not _DEGREES.isdisjoint(lead) and "it's" not in lead
+        if degree or (not asked and not _QUALITIES.isdisjoint(before(sentence, at, 12))):
             continue
         ends = following in ("", ",", ";", ")") or follows in ("key", "mode", "and", "but")
         if asked or (_SPOKEN & set(lead) and ends):

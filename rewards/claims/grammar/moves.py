@@ -56,7 +56,9 @@ _VAGUE = word_set("second answer third now next")
 """Places, where the question is not one for the key itself ("on second thoughts")."""
 """Words of another place, where a key is named that is not the one at home."""
 _BARS = word_set("bar bars measure measures m mm minutes seconds beats chorus verse")
-_LANDS = word_set("land lands landing landed ends end ended ending arrive arrives settles comes")
+_LANDS = word_set(
+    "land lands landing landed ends end ended ending arrive arrives settles comes back"
+)
 _IS = word_set("in is become becomes reached be")
 
 
@@ -92,6 +94,7 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     if near != "from" and (aimed(sentence, item) or near == "into"):
         sure = not _SURE.isdisjoint(lead) or context.facet == "modulations"
         sure = sure or (home is None and time is not None)
+        sure = sure or (near == "to" and sections(sentence, item))
         if other or sure or ("back" in lead and time is not None):
             return True
     changed = near in (",", "(", ":", "-") and not _CHANGES.isdisjoint(lead[-3:])
@@ -102,6 +105,8 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     if context.facet == "modulations" or not _GOALS.isdisjoint(lead):
         return True
     if "new" in lead and "key" in lead:
+        return True
+    if near == "then" and context.facet not in KEYISH:
         return True
     if time is not None and not _IS.isdisjoint(lead[-10:]):
         return True

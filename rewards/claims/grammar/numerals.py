@@ -31,7 +31,7 @@ _SAYS = word_set("would 'd hear heard think thought have 've 'm am was can could
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the numerals of a sentence."""
     kinds = sentence.kinds
-    if "R" in kinds and not _offered(sentence):
+    if "R" in kinds and not _offered(sentence) and not _pivots(sentence):
         _signs(sentence, context)
     if "0" in kinds:
         _spoken(sentence, context)
@@ -121,6 +121,17 @@ def _offered(sentence: Sentence) -> bool:
     """ "The options were ii, IV and V"."""
     head = sentence.words[: sentence.kinds.index("R")]
     return not _OPTIONS.isdisjoint(head) and ";" not in sentence.kinds and "i" not in sentence.bag
+
+
+def _pivots(sentence: Sentence) -> bool:
+    """ "vi in E major and ii in B major": of a chord that was named before."""
+    words, kinds = sentence.words, sentence.kinds
+    placed = [
+        words[at + 2]
+        for at, kind in enumerate(kinds)
+        if kind == "R" and words[at + 1 : at + 2] == ["in"] and kinds[at + 2 : at + 3] in ("N", "A")
+    ]
+    return len(set(placed)) > 1
 
 
 def _meant(sentence: Sentence, at: int) -> bool:

@@ -17,118 +17,48 @@ from rewards.claims.context import Context, after, before
 from rewards.claims.cue_words import HARD
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.moves import KEYISH, aimed
+from rewards.claims.grammar.sense_words import (
+    ADVERBS,
+    APPOSED,
+    BARE,
+    BEHIND,
+    CHORD_CUES,
+    CHORD_DEGREES,
+    CHORD_NOUNS,
+    CHORDAL,
+    COMPARES,
+    FILLERS,
+    FROM,
+    FROM_KEYS,
+    JOINS,
+    KEY_CUES,
+    KEY_NOUNS,
+    KEY_TALK,
+    LINKS,
+    MOVING,
+    NO_CHORD,
+    ONTO,
+    OPINIONS,
+    OWN,
+    PARTS,
+    RECALLS,
+    RELATED,
+    SEATED,
+    SOUNDING,
+    STEPS,
+    STRETCHES,
+    STRONG_KEY,
+    SUBJECTS,
+    TAKES,
+    TELLS,
+    TINGES,
+    WEAK,
+    WRITTEN,
+)
 from rewards.claims.sentences import Sentence
-from rewards.claims.words import word_set
 
 Sense = Literal["key", "chord"] | None
-_CHORDAL = frozenset(("cadence", "roman", "progression", "chords"))
-_CHORD_CUES = word_set(
-    "chord chords triad triads sonority harmony harmonies progression ends ended finishes finish "
-    "lands closes resolves resolving resolved cadences arrives followed sounds vamp loop changes "
-    "sequence option spells outlines arpeggiates arpeggiated strums strummed strikes hits plays "
-    "rings landing closing ending finishing built voicing inversion"
-)
-_CHORD_NOUNS = _CHORD_CUES - word_set(
-    "cadences arrives followed changes option closing landing ending finishing rings plays closes "
-    "ends ended finishes finish"
-)
-"""Those that speak of a chord even where a key is asked."""
-_TAKES = word_set(
-    "adds receives inserts substitutes picks replaced hit strike strum struck strummed frets "
-    "presses stabs"
-)
-"""Verbs whose object is a chord, where nothing stands between but "by" and the like."""
-_TINGES = word_set("touch flash hint splash glimpse moment dash colour color shade stab hits burst")
-_KEY_CUES = word_set("in into key tonality signature tonic centre center scale home keys")
-_STRONG_KEY = word_set("key tonality keys tonic home tonal tonally centre center tonalities")
-_KEY_NOUNS = _STRONG_KEY | word_set("signature accidentals toned pitch-centre keyed")
-_KEY_TALK = word_set(
-    "in into key tonality signature tonic centre center scale home keys major minor"
-)
-_APPOSED = word_set(
-    "chord triad harmony sonority tonic dominant subdominant submediant mediant supertonic"
-)
-_CHORD_DEGREES = word_set("supertonic submediant mediant subdominant dominant")
-_WEAK = word_set("sounds ending closing end plays built rings resolves harmony landing")
-"""Words of chords that speak of keys as well, where a key is asked."""
-_SOUNDING = word_set(
-    "arrives follows appears arrive sounds next enters resolves comes rings leads struck choked "
-    "held ringing sounded strummed flashes"
-)
-_NO_CHORD = word_set(
-    "piece song tune work feel context sound ballad waltz lament jam groove number movement riff "
-    "tonality opening blues section passage episode"
-)
-"""What is in a key, behind its name."""
-_OWN = frozenset(("i", "we"))
-_STRETCHES = word_set(
-    "stretch passage bars measures section spell episode minutes area region world"
-)
-_ONTO = word_set("on onto upon")
-_SEATED = word_set("centred centered centers centres based rooted pivots anchored focused")
-_FILLERS = word_set(
-    "so yes hence then therefore thus clearly definitely probably maybe perhaps possibly either or "
-    "and not no likely surely obviously fine ok okay still just now again simply plainly certainly "
-    "plain straight good old evidently apparently presumably rather nor neither never most quite "
-    "pretty very much firmly well oh ah right kind sort of kinda sorta a an the my our its this "
-    "that also all"
-)
-"""What may stand before a name that fills its clause."""
-_ADVERBS = _FILLERS - word_set("an the my our its this that a")
-_MODALS = word_set(
-    "could might may must can can't cannot should would couldn't wouldn't will 'd 'll"
-)
-_LINKS = word_set(
-    "is 's it's that's was be being are remains stays sounds feels seems looks becomes became like "
-    "as reads called = sound feel been"
-)
-_BARE = _FILLERS | _LINKS | _MODALS
-"""Words that say of a name only that it is."""
-_SUBJECTS = word_set(
-    "it it's this that that's which he piece song track music tune movement excerpt clip recording "
-    "answer everything whole we i verdict guess result conclusion choice work prelude loop one all "
-    "candidate best fit ear reading impression what here"
-)
-_OPINIONS = word_set(
-    "go going went opt vote settle plump call called label tag hear read put place set write mark "
-    "lean leans leaning point points pointing suggest suggests suggesting imply implies implying "
-    "indicate indicates indicating mean means meaning make makes making give gives giving leave "
-    "leaves leaving confirm confirms establish establishes fit fits suit suits match matches "
-    "support supports favour favours favor favors prefer choose pick answer say says saying "
-    "conclude declare announce announced think guess suspect bet rule rules ruled exclude excludes "
-    "eliminate eliminates discard reject contradict contradicts consider considered tried weigh "
-    "between versus vs yield yields define defines anchors anchor argues argue speaks file filed "
-    "gravitate gravitates gravitating opted settled took take takes heard identify identified "
-    "assume assumed spell note notes noted certain sure confident hinting hints hint candidates "
-    "about concur concluded decides dwells hangs hovers denies denied against swear believe "
-    "thought wrote believed guessed marked aligns line lines consistent compatible agree agrees "
-    "expect expected name named announces decided decide final toward towards"
-)
-"""Words by which an author comes to a key."""
-_BEHIND = word_set(
-    "throughout feel piece tune song all again confirmed excluded wins works fits rules then with "
-    "for from if because since as and but so or at where when plausible likely i we obviously "
-    "clearly is it though although - it's up by without which after before until , / possibly "
-    "probably perhaps maybe indeed first ballad waltz in"
-)
-_JOINS = word_set("or and , nor / its relative the either a vs versus minor major not parallel but")
-_STEPS = word_set("to into straight directly back up down then on and")
-_TELLS = word_set("shares share contains needs requires differs uses lacks has have")
-"""Words behind a key of which something is said in general."""
-_RELATED = word_set("shares share differs relatives siblings related differ neighbours neighbors")
-_FROM_KEYS = word_set(
-    "travels moves goes modulates proceeds passes shifts modulation journey departs starts "
-    "starting turns rises sets modulating moving"
-)
-_FROM = word_set("from with to as than")
-_PARTS = word_set("clarinet sax saxophone trumpet horn part capo page paper stick fingering")
-_WRITTEN = word_set("written notated finger fingered fingers reads read shapes notation")
-_RECALLS = word_set("reminds reminiscent recalls compare resembles famous bach's mozart's")
-"""Words of other pieces, whose keys are no claims."""
-_COMPARES = word_set(
-    "differs differ compared foreign belong belongs native same common alien shared shares "
-    "relative identical equivalent unrelated opposed borrowed needed"
-)
+_KEYED_FACETS = KEYISH | {"modulations"}
 _LOOK_BACK = 14
 
 
@@ -140,13 +70,15 @@ def sense(
         sentence.words[item.first - 1] == "of"
     ):
         return None  # "vii of D minor"
+    if item.kind == "key" and context.facet == "chord" and _bare_name(sentence, item):
+        return "chord"
     if item.kind == "triad" and _is_chord(sentence, context, item):
         return None if told(sentence, item) else "chord"
     if last is not None and last[1] == "chord" and _follows(sentence, last[0], item):
         return "chord"
     if compared(sentence, item):
         return None
-    if context.facet in KEYISH or aimed(sentence, item) or _keyed(sentence, item):
+    if context.facet in KEYISH or aimed(sentence, item) or _keyed(sentence, context, item):
         return "key"
     leads_on = last is not None and sentence.words[last[0].last + 1 : item.first] == ["to"]
     if last is not None and last[1] == "key" and leads_on and context.facet == "modulations":
@@ -156,15 +88,21 @@ def sense(
     return None
 
 
+def _bare_name(sentence: Sentence, item: Item) -> bool:
+    """ "B-Dur", "la menor", and no "D major scale"."""
+    following = sentence.kinds[item.last + 1 : item.last + 2]
+    return following != "y"
+
+
 def _joined(sentence: Sentence, one: Item, other: Item) -> bool:
     between = sentence.words[one.last + 1 : other.first]
-    return len(between) <= 4 and _JOINS.issuperset(between)
+    return len(between) <= 4 and JOINS.issuperset(between)
 
 
 def _follows(sentence: Sentence, one: Item, other: Item) -> bool:
     """ "from G7 straight to C major"."""
     between = sentence.words[one.last + 1 : other.first]
-    return 0 < len(between) <= 3 and between[-1] in ("to", "into") and _STEPS.issuperset(between)
+    return 0 < len(between) <= 3 and between[-1] in ("to", "into") and STEPS.issuperset(between)
 
 
 def _clause(sentence: Sentence, item: Item) -> tuple[list[str], list[str], str]:
@@ -180,47 +118,54 @@ def _clause(sentence: Sentence, item: Item) -> tuple[list[str], list[str], str]:
     return words[start : item.first], words[item.last + 1 : end], words[start - 1] if start else ""
 
 
-def _keyed(sentence: Sentence, item: Item) -> bool:
+def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
     """Do the words around a name make it a key?"""
     lead, tail, mark = _clause(sentence, item)
-    while lead and lead[-1] in _ADVERBS:
+    while lead and lead[-1] in ADVERBS:
         lead = lead[:-1]
     near = lead[-1] if lead else ""
-    if near == "from" and not _FROM_KEYS.isdisjoint(before(sentence, item.first, 9)):
+    if near == "from" and not FROM_KEYS.isdisjoint(before(sentence, item.first, 9)):
         return True
     if near in ("in", "into", "unlike"):
         return True
-    if not _KEY_NOUNS.isdisjoint(lead) or not _KEY_NOUNS.isdisjoint(tail[:4]):
+    if not KEY_NOUNS.isdisjoint(lead) or not KEY_NOUNS.isdisjoint(tail[:4]):
         return True
-    if mark == ":" and not _KEY_NOUNS.isdisjoint(before(sentence, item.first, 4)):
+    if mark == ":" and not KEY_NOUNS.isdisjoint(before(sentence, item.first, 4)):
         return True
-    if near in _LINKS and (not _SUBJECTS.isdisjoint(lead) or _BARE.issuperset(lead[:-1])):
+    if near in LINKS and (not SUBJECTS.isdisjoint(lead) or BARE.issuperset(lead[:-1])):
         return True
-    if tail[:1] and tail[0] in _NO_CHORD:
+    if tail[:1] and tail[0] in NO_CHORD:
         return True
-    if near == "of" and not _STRETCHES.isdisjoint(lead[-2:-1]):
+    if near == "of" and not STRETCHES.isdisjoint(lead[-2:-1]):
         return True
-    if not _OPINIONS.isdisjoint(lead[-6:]):
+    if not OPINIONS.isdisjoint(lead[-6:]):
         return True
-    return fragment(sentence, item)
+    return fragment(sentence, context, item)
 
 
-def fragment(sentence: Sentence, item: Item) -> bool:
+def fragment(sentence: Sentence, context: Context, item: Item) -> bool:
     """Is a name all that its clause says?"""
     lead, tail, mark = _clause(sentence, item)
-    return _FILLERS.issuperset(lead) and _stands_alone(sentence, item, tail, mark)
+    return FILLERS.issuperset(lead) and _stands_alone(sentence, context, item, tail, mark)
 
 
-def _stands_alone(sentence: Sentence, item: Item, tail: list[str], mark: str) -> bool:
+def _stands_alone(
+    sentence: Sentence, context: Context, item: Item, tail: list[str], mark: str
+) -> bool:
     """ "Synthwave, F minor, 104": but for "1: A minor" and "a raised third, C major"."""
-    if tail and tail[0] not in _BEHIND:
+    if tail and tail[0] not in BEHIND:
+        return False
+    if (
+        context.facet in ("roman", "cadence")
+        and sentence.kinds[item.last + 1 : item.last + 2] == ","
+    ):
         return False
     head = before(sentence, item.first, _LOOK_BACK)
     if mark == ":" and sentence.kinds[max(0, item.first - 2) : item.first] == "0:":
         return False
     if mark == "," and head[-3:-2] in (["bar"], ["measure"], ["m"]):
         return False
-    return not mark or {"chord", "sonority", "triad", "harmony"}.isdisjoint(head)
+    return not mark or {"chord", "sonority", "triad", "harmony", "root"}.isdisjoint(head)
 
 
 def told(sentence: Sentence, item: Item) -> bool:
@@ -228,35 +173,35 @@ def told(sentence: Sentence, item: Item) -> bool:
     behind = after(sentence, item.last, 2)
     if behind[:1] == ["would"]:
         return behind[-1] in ("share", "differ")
-    return bool(behind) and behind[0] in _TELLS and behind[1:] not in (["been"], ["as"], ["it"])
+    return bool(behind) and behind[0] in TELLS and behind[1:] not in (["been"], ["as"], ["it"])
 
 
 def compared(sentence: Sentence, item: Item) -> bool:
     """ "E flat is foreign to G major", "G major and E minor are relatives"."""
     lead, tail, _ = _clause(sentence, item)
-    if lead[-1:] and lead[-1] in _FROM and not _COMPARES.isdisjoint(lead[-7:]):
+    if lead[-1:] and lead[-1] in FROM and not COMPARES.isdisjoint(lead[-7:]):
         return True
-    if not sentence.bag.isdisjoint(_PARTS) and not _WRITTEN.isdisjoint(lead):
+    if not sentence.bag.isdisjoint(PARTS) and not WRITTEN.isdisjoint(lead):
         return True  # "the clarinet part is written in D"
-    if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(_RECALLS):
+    if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(RECALLS):
         return True
     if lead[-2:] in (["out", "of"], ["member", "of"], ["part", "of"], ["members", "of"]):
         return True
     if sentence.words[item.last + 1 : item.last + 2] == ["scale"] and lead[-1:] in (["a"], ["an"]):
         return True
-    return not _RELATED.isdisjoint(tail[:5])
+    return not RELATED.isdisjoint(tail[:5])
 
 
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 8)
     near = lead[-1] if lead else ""
-    apposed = len(lead) > 1 and near == "," and lead[-2] in _APPOSED
+    apposed = len(lead) > 1 and near == "," and lead[-2] in APPOSED
     if apposed and lead[-2] in ("chord", "triad", "harmony", "sonority"):
         return True
-    if near == "of" and not _TINGES.isdisjoint(lead[-2:-1]):
+    if near == "of" and not TINGES.isdisjoint(lead[-2:-1]):
         return True
     takes = lead[-2:-1] if near in ("by", "with", "a", "an", "the") else lead[-1:]
-    if not _TAKES.isdisjoint(takes):
+    if not TAKES.isdisjoint(takes):
         return True
     like = False
     for word in reversed(lead[:-2] if apposed else lead):
@@ -266,42 +211,43 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
             break
         if apposed and word == "tonic":
             continue
-        if word in _STRONG_KEY or word in ("feels", "feel"):
+        if word in STRONG_KEY or word in ("feels", "feel"):
             return False
         if word == "like":
             like = True
-        weak = (like and word == "sounds") or (context.facet == "key" and word in _WEAK)
+        weak = (like and word == "sounds") or (context.facet == "key" and word in WEAK)
         weak = weak or (word == "changes" and near == "to")
-        if word in (_CHORD_NOUNS if context.facet in KEYISH else _CHORD_CUES) and not weak:
+        weak = weak or (word in MOVING and context.facet is None and aimed(sentence, item))
+        if word in (CHORD_NOUNS if context.facet in KEYISH else CHORD_CUES) and not weak:
             return True
         if word in ("in", "into") and near in ("in", "into", "the"):
             return False
     tail = after(sentence, item.last, 4)
-    behind = tail[:1] in ([","], ["("]) and not _CHORD_DEGREES.isdisjoint(tail[1:4])
-    if behind and "relative" not in tail:
+    behind = tail[:1] in ([","], ["("]) and not CHORD_DEGREES.isdisjoint(tail[1:4])
+    if behind and "relative" not in tail and context.facet not in _KEYED_FACETS:
         return True
     if near in ("a", "an"):
-        return not tail or tail[0] not in _NO_CHORD
+        return not tail or tail[0] not in NO_CHORD
     if "picardy" in sentence.bag and item.mode == "major" and near != "in":
         return True
     if context.chords_asked and placed(sentence, item, time_of(sentence, item.first)):
         return True
     if near in ("in", "into") or {"home", "tonic", "throughout", "all"} & set(tail):
         return False
-    if context.facet not in _CHORDAL | {"chord"} and aimed(sentence, item):
+    if context.facet not in CHORDAL | {"chord"} and aimed(sentence, item):
         return False
-    if tail[:1] and tail[0] in _SOUNDING and context.facet not in KEYISH:
+    if tail[:1] and tail[0] in SOUNDING and context.facet not in KEYISH:
         return True
-    own = not _OWN.isdisjoint(lead) and not _OPINIONS.isdisjoint(lead)
-    if near in _ONTO and not own and _SEATED.isdisjoint(lead[-3:]):
+    own = not OWN.isdisjoint(lead) and not OPINIONS.isdisjoint(lead)
+    if near in ONTO and not own and SEATED.isdisjoint(lead[-3:]):
         return True
     if context.facet == "chord":
         if not sentence.bag.isdisjoint(("tonality", "key")):
             return False
-        return near not in _KEY_CUES
+        return near not in KEY_CUES
     if not lead and tail[:1] == [","]:
         return False
-    return context.facet in _CHORDAL and not (set(lead) | set(tail[:2])) & _KEY_TALK
+    return context.facet in CHORDAL and not (set(lead) | set(tail[:2])) & KEY_TALK
 
 
 def placed(sentence: Sentence, item: Item, time: float | None) -> bool:
