@@ -35,8 +35,8 @@ def _triggers() -> frozenset[str]:
         vocabulary.marks() | forms.TRIGGERS | functions.NAMES | cadences.TRIGGERS
         | meters.TRIGGERS - {"in"} | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys()
         | CORRECTIONS | _LARGE
-        | {"form", "tempo", "composed", "neapolitan", "sixth", "cadential", "menor", "la"}
-        | {"numeral"}
+        | {"form", "tempo", "speed", "pulse", "composed", "neapolitan", "sixth", "cadential"}
+        | {"numeral", "menor", "la"}
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ from rewards.claims.sentences import Sentence
 
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
 _SO_FAR = (["far"], ["much"])
+_GUESSES = ("guess", "estimate", "bet", "answer", "verdict", "choice", "reading")
 _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "they", "wait")
 """Behind a "no" that answers: "no it is a guitar"."""
 _WISHES = (["like"], ["want"], ["wish"], ["care"])
@@ -200,6 +201,8 @@ class Signs:
                 return False
             if after[:1] == ["not"] and after[-1] in OPINION:
                 return False
+            if at and words[at - 1] in _GUESSES and after[:1] == ["be"]:
+                return False  # "my guess would be"
             return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)
         if words[at] == "were":  # "were the piece in C", not "they were in C"
             return (

@@ -33,7 +33,8 @@ _OTHERS = word_set(
     "informant poster commenter colleague colleagues neighbour neighbor boss wife husband "
     "daughter son kid kids mate producer predecessor composer label metadata title tag sleeve "
     "description listeners others reviewers fans wikipedia internet forum professor student "
-    "students whatever question prompt mother father mum mom dad uncle aunt cousin partner bandmate annotator"
+    "students whatever question prompt mother father mum mom dad uncle aunt cousin partner "
+    "bandmate annotator"
 )
 _OWNERS = word_set("my our his her your their")
 _CHOOSING = word_set(

@@ -12,7 +12,9 @@ _UNITS = {
 }  # fmt: skip
 _BARS = word_set("bar bars measure measures")
 _GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
-TRIGGERS = word_set("common cut breve in bar bars measure measures duple triple quadruple straight")
+TRIGGERS = word_set(
+    "common cut breve in bar bars measure measures duple triple quadruple straight time"
+)
 _STOP = word_set("time meter metre feel throughout for")
 _COUNTS = _UNITS.keys() | word_set(
     "to per in a each every the beats beat pulses pulse those counts count clear strong slow fast "
@@ -64,7 +66,9 @@ def _named(sentence: Sentence, context: Context) -> None:
     words, kinds = sentence.words, sentence.kinds
     for at, word in enumerate(words):
         following = words[at + 1] if at + 1 < len(words) else ""
-        if word == "common" and following in ("time", "meter", "metre"):
+        if word == "waltz" and following in ("time", "meter", "metre"):
+            context.add(Found("meter", "3/4", at, at + 1))
+        elif word == "common" and following in ("time", "meter", "metre"):
             context.add(Found("meter", "4/4", at, at + 1))
         elif (word, following) in (("cut", "time"), ("alla", "breve")):
             context.add(Found("meter", "2/2", at, at + 1))
@@ -83,11 +87,21 @@ def _named(sentence: Sentence, context: Context) -> None:
                 context.add(Found("meter", f"{beats}/4", at - 1, at))
             elif lead == ["bars", "of"] and ends and beats in (2, 3, 4, 5, 7):
                 context.add(Found("meter", f"{beats}/4", at - 2, at))
+            elif _spelt(sentence, at):
+                unit = _UNITS[words[at + 2]]
+                context.add(Found("meter", f"{beats}/{unit}", at, at + 3))
             elif _holds(sentence, at):
                 unit = _UNITS.get(following, 4)
                 context.add(Found("meter", f"{beats}/{unit}", at - 2, at + 1))
             elif not any(found.type == "meter" for found in context.found):
                 _counted(sentence, context, at, beats)
+
+
+def _spelt(sentence: Sentence, at: int) -> bool:
+    """ "three-quarter time"."""
+    words = sentence.words
+    unit = words[at + 1 : at + 2] == ["-"] and words[at + 2 : at + 3] and words[at + 2] in _UNITS
+    return bool(unit) and words[at + 3 : at + 4] in (["time"], ["meter"], ["metre"])
 
 
 def _holds(sentence: Sentence, at: int) -> bool:

@@ -22,6 +22,7 @@ _CUES = word_set(
 _BEATS = word_set("beat beats hop hops step steps stride strides walk stroll trot crotchets")
 """Words that make a number from 50 to 220 a tempo where it is equated with something."""
 _EQUATES = word_set("equals = say is at feels")
+_RUNS = word_set("walk ticks sits runs goes hovers moves clocks stays settles")
 _GAITS = word_set(
     "stroll walk crawl trot gallop sprint jog march dirge sprinter's walking brisk slow fast quick "
     "leisurely moderate relaxed lively"
@@ -50,7 +51,8 @@ def read(sentence: Sentence, context: Context) -> None:
     if "0" not in kinds and "B" not in kinds:
         return
     asked = context.facet == "tempo"
-    cued = asked or context.tempo_said or not sentence.bag.isdisjoint(_CUES)
+    marked = any(found.type == "tempo_term" for found in context.found)
+    cued = asked or context.tempo_said or marked or not sentence.bag.isdisjoint(_CUES)
     at = 0
     while at < len(kinds):
         if kinds[at] == "B":
@@ -60,7 +62,8 @@ def read(sentence: Sentence, context: Context) -> None:
             end = _unit(sentence, last)
             if end is not None:
                 first, value = _range(sentence, at, value)
-                _add(context, value, first, end)
+                if first == at or sentence.words[first - 1 : first] != ["from"]:
+                    _add(context, value, first, end)  # no claim: "it climbs from 90 to 110 bpm"
             elif value >= 30 and (
                 _listed(sentence, at, last, value)
                 or _paced(sentence, at, last, value)
@@ -157,7 +160,7 @@ def _paced(sentence: Sentence, first: int, last: int, value: float) -> bool:
         return True
     ends = last + 1 == len(words) or kinds[last + 1] in ",;)" or following[0] in _SAID
     if ends and first and words[first - 1] in _EQUATES and not sentence.bag.isdisjoint(_BEATS):
-        return words[first - 1] != "at" or "walk" in sentence.bag
+        return words[first - 1] != "at" or not sentence.bag.isdisjoint(_RUNS)
     opened = first == 0 or kinds[first - 1] in ",;:"
     beats = following[:1] in (["beats"], ["steps"])
     ends = last + 2 >= len(words) or kinds[last + 2] in ",;)"
@@ -169,6 +172,12 @@ def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) 
     words, kinds = sentence.words, sentence.kinds
     if words[last + 1 : last + 2] in (["-"], ["to"]) and kinds[last + 2 : last + 3] == "0":
         return False  # the lower end of a range
+    if first and words[first - 1] == "between" and words[last + 1 : last + 2] == ["and"]:
+        return False
+    if first > 1 and words[first - 2 : first] in (["half", "of"], ["twice", "of"]):
+        return False
+    if len(words) == last + 1 - first and 40 <= value <= 220:
+        return True  # "The speed? 110."
     if first and words[first - 1] in ("than", "times", "x", "*"):
         return False
     if words[last + 1 : last + 3] == ["in", "half"] or words[last + 1 : last + 2] == ["times"]:
