@@ -13,10 +13,12 @@ _VOICES = {
     "melody": "top", "tune": "top", "highest": "top", "upper": "top", "alto": "alto",
     "tenor": "tenor", "root": "root", "pedal": "bass", "bottom": "bass", "basses": "bass",
     "tenors": "tenor", "altos": "alto", "sopranos": "top", "treble": "top", "trebles": "top",
-    "baritone": "baritone", "drone": "bass", "bassline": "bass", "soprano's": "top",
+    "baritone": "baritone", "middle": "middle", "higher": "top", "drone": "bass",
+    "bassline": "bass", "soprano's": "top",
 }  # fmt: skip
 _PLACES = {
-    "last": "final", "final": "final", "ends": "final", "end": "final", "lands": "final",
+    "last": "final", "final": "final", "finalis": "final", "ends": "final", "end": "final",
+    "lands": "final",
     "closes": "final", "close": "final", "settles": "final", "finishes": "final",
     "opening": "first", "first": "first", "start": "first",
     "starts": "first", "begins": "first", "opens": "first",
@@ -30,7 +32,8 @@ _SOUNDS = word_set("sings holds plays sustains touches hits reaches takes has re
 _NOUNS = word_set("note pitch tone voice final finalis drone pedal")
 _HOLDERS = word_set(
     "cello viola violin violins violas cellos flute oboe clarinet bassoon trumpet trombone tuba "
-    "horn horns trumpets guitar piano lead voice"
+    "horn horns trumpets guitar piano lead voice fiddle sax saxophone harp organ singer soloist "
+    "recorder piccolo euphonium cornet banjo trombones flutes clarinets"
 )
 _HOLDS = _SOUNDS | word_set(
     "have add adds gives give gets sing hold play take floats is held had played sang took kept "
@@ -40,14 +43,19 @@ _TAKES = word_set(
     "drops slides steps falls sits goes climbs leaps sinks jumps moves settles returns returned "
     "slips slipped descends rises rests lands comes arrives resolves dropped fell moved rose went "
     "entering enters entered begins starts ends finishes stays remains stepped landed settled "
-    "passes leads descended climbed starting ending"
+    "passes leads descended climbed starting ending walks walked soar soars soared climb rise fall "
+    "drop move end begin enter land settle stay sit creeps"
 )
 _TO = word_set("to on into onto at")
 _SKIPPED = word_set(
     "the a an low high down then now finally simply again also up both all part voice line section "
-    "player all back always first long"
+    "player all back always first long its his her open not does doesn't never do don't single bare"
 )
 _PITCHED = word_set("voice pitch note tone part string")
+_MEMBERS = _PITCHED | word_set("third fifth root seventh tonic")
+"""What a note may be said to be: "the soprano has the third, F sharp"."""
+_ADJECTIVES = word_set("low high long open sustained single bare deep")
+_WITH = word_set("enters begins starts opens ends closes enter begin start")
 """Nouns behind "lower" or "top" that a note may follow: "upper voice C"."""
 _SIDES = word_set("low lower upper high")
 _APPEARS = word_set(
@@ -107,6 +115,10 @@ def _held(stretch: list[str]) -> set[str] | None:
     words = [word for word in stretch[:7] if word not in _SKIPPED]
     if not words:
         return None
+    if "voice" in stretch[:7]:
+        words.append("voice")
+    if words[0] == "with" and len(words) > 1 and words[1] in _WITH:
+        words = ["on", *words[1:]]
     place = 1
     if words[0] in _TO and len(words) > 2:
         if words[2:3] == ["from"]:  # "falls from C to"
@@ -143,9 +155,19 @@ def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
         return held | places
     stretch = stretch[1:] if stretch[:1] == ["not"] else stretch
     article = stretch[:1] in (["a"], ["an"], ["the"])
-    if not listed and article and _apposed(sentence, item):
+    if not listed and _apposed(sentence, item):
         return _apposed(sentence, item)
     stretch = stretch[1:] if article else stretch
+    if stretch[:3] == ["low", "the", "on"]:
+        return None  # "chugs on the low E": a string
+    if (
+        stretch[:1]
+        and stretch[0] in _APPEARS
+        and stretch[1:2]
+        and stretch[1] in _VOICES
+        and (stretch[2:3] in (["on"], ["the"], ["in"], ["at"]))
+    ):
+        return {_VOICES[stretch[1]]}  # "on top sits a B natural"
     if stretch[:1] and stretch[0] in _PITCHED and stretch[1:2] and not listed:
         voice = _VOICES.get(stretch[1])
         if voice and stretch[2:3] not in (["in"], ["of"]):
@@ -170,9 +192,9 @@ def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
         return voices | places
     if near in ("low", "high", "note", "pitch", "tone") and (near == "low" or voices):
         return (voices | places) or {"bass"}
-    if near in _VOICES and near not in ("low", "lower", "upper", "high"):
+    if near in _VOICES and near not in ("low", "lower", "upper", "high", "middle", "higher"):
         return voices | places
-    if near in (":", "is") and len(stretch) > 1 and stretch[1] in _VOICES:
+    if near in (":", "is", "=") and len(stretch) > 1 and stretch[1] in _VOICES:
         return voices | places
     if (
         article
@@ -210,16 +232,26 @@ def _asked(sentence: Sentence, item: Item) -> bool:
     lead = before(sentence, item.first, 3)
     tail = after(sentence, item.last, 1)
     ends = item.last + 1 == len(sentence.words) or sentence.kinds[item.last + 1] in ",;:)"
-    is_ = lead[-2:] in (["it", "is"], ["it", "isn't"], ["is", "not"], ["it", "'s"], ["it's", "not"])
+    be = lead[-1:] == ["be"] and lead[-2:-1] in (["could"], ["may"], ["might"], ["must"])
+    is_ = be or lead[-2:] in (
+        ["it", "is"],
+        ["it", "isn't"],
+        ["is", "not"],
+        ["it", "'s"],
+        ["it's", "not"],
+    )
     return is_ and (ends or tail in (["either"], ["because"], ["that"]))
 
 
 def _apposed(sentence: Sentence, item: Item) -> set[str] | None:
     """ "The lead holds his note, an F"."""
     words = sentence.words
-    if item.first < 4 or words[item.first - 2] != "," or words[item.first - 3] not in _PITCHED:
+    at = item.first - 1
+    while at > 3 and (words[at] in _ADJECTIVES or words[at] in ("a", "an", "the")):
+        at -= 1
+    if at < 3 or words[at] != "," or words[at - 1] not in _MEMBERS:
         return None
-    for word in reversed(words[max(0, item.first - 8) : item.first - 3]):
+    for word in reversed(words[max(0, at - 6) : at - 1]):
         if word in _VOICES:
             return {_VOICES[word]}
         if word in _HOLDERS:
@@ -230,6 +262,7 @@ def _apposed(sentence: Sentence, item: Item) -> set[str] | None:
 def _appears(sentence: Sentence, item: Item) -> str | None:
     """ "An F sharp turns up in the left hand", "C sharp is not the bass note"."""
     words, at = sentence.words, item.last + 1
+    at += words[at : at + 2] == [",", "is"]
     if words[at : at + 1] not in ([], ["is"], ["isn't"]) and words[at] not in _APPEARS:
         return None
     rest = [word for word in words[at + 1 : at + 7] if word not in ("the", "a", "not", "up")]
