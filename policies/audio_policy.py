@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoProcessor
 
-from policies import attention
+from policies import attention, layers
 from policies.audio import Waveform
 from policies.families import FAMILIES, Family, family_of
 from policies.head import Head
@@ -279,6 +279,8 @@ class AudioPolicy:
 
     def decode(self, embeddings: Tensor, positions: Tensor, plan: attention.Plan) -> Tensor:
         """Hidden states (N, L, hidden) of the decoder under an attention plan."""
+        if layers.knows(self.language_model):
+            return layers.run(self.language_model, embeddings, positions, plan)
         kinds = set(self.language_model.config.layer_types)
         return self.language_model(
             inputs_embeds=embeddings,

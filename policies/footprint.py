@@ -4,11 +4,10 @@ Parameters are counted exactly, on a model without storage; what a step keeps is
 counted from the shapes of a Qwen2 decoder, in bytes for each token and layer:
 
 ==================  =======================================================
-kept until the      the input of the two norms, in float32; queries, keys and
-backward pass       values after the rotation and what attention read; gate, its
-                    activation and up. Where full weights learn: what the norms
-                    hand on, twice, and the input of the last linear layer. Where an
-                    adapter learns: its four layers' inputs, in float32
+kept until the      the input of the two norms; queries, keys and values after the
+backward pass       rotation and what attention read; gate and up. Where full
+                    weights learn: what the first norm hands on. Where an adapter
+                    learns: its four layers' inputs, in float32
 with checkpointing  the layer's input alone, and one layer as above
 the head            two slices of logits in float32 (``policies/head.py``)
 the sampler         keys and values of the prompt once and of each row
@@ -210,11 +209,11 @@ def footprint(sizes: Sizes, work: Work) -> Footprint:
 def _layer(sizes: Sizes, each: int, *, learns: bool) -> int:
     """Bytes that one decoder layer keeps for each token; see the top of this module."""
     hidden, kv, wide = sizes.hidden, sizes.kv, sizes.intermediate
-    kept = 2 * 4 * hidden + each * (2 * hidden + 2 * kv) + 3 * each * wide
+    kept = each * (4 * hidden + 2 * kv + 2 * wide)
     if learns:
-        return kept + each * (5 * hidden + wide)
+        return kept + each * hidden
     # Half-precision inputs of queries, keys and values are widened one by one.
-    return kept + 4 * hidden * (2 if each == 4 else 4)
+    return kept + 4 * hidden * (1 if each == 4 else 4)
 
 
 def _encoder(sizes: Sizes, work: Work, each: int) -> float:

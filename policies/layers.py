@@ -1,0 +1,63 @@
+"""A Qwen2 decoder under an attention plan, on the model's own parameters.
+
+The library's layers as they stand, but for what ``policies/fused.py`` makes one operation
+of: fewer passes over memory and half as much kept for the backward pass. The model itself is
+not changed: no module is replaced, ``forward`` and ``generate`` stay stock.
+Linear layers of attention are called as they are, so an adapter's are too; an adapted
+MLP runs through its own modules.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn.functional import silu
+from transformers.models.qwen2.modeling_qwen2 import Qwen2DecoderLayer
+
+from policies.attention import Plan
+from policies.fused import gated_mlp, norm, turn
+
+
+def knows(decoder: Any) -> bool:
+    """Whether this is the decoder whose arithmetic stands here."""
+    known = all(isinstance(layer, Qwen2DecoderLayer) for layer in decoder.layers)
+    return known and decoder.config.hidden_act == "silu"
+
+
+def run(decoder: Any, x: Tensor, positions: Tensor, plan: Plan) -> Tensor:
+    """Hidden states (N, L, h) from embeddings (N, L, h) at positions (N, L).
+
+    Layers whose activations are to be computed again in the backward pass (transformers'
+    ``gradient_checkpointing``, in training mode only) keep their input alone.
+    """
+    cos, sin = (each[:, :, None] for each in decoder.rotary_emb(x, positions))
+    for layer in decoder.layers:
+        once = partial(_layer, layer, cos=cos, sin=sin, plan=plan)
+        again = layer.gradient_checkpointing and layer.training
+        x = layer._gradient_checkpointing_func(once, x) if again else once(x)
+    return norm(x, decoder.norm.weight, decoder.norm.variance_epsilon)
+
+
+def _layer(layer: Any, x: Tensor, *, cos: Tensor, sin: Tensor, plan: Plan) -> Tensor:
+    x = x + _attention(layer, x, cos, sin, plan)
+    mlp, before = layer.mlp, layer.post_attention_layernorm
+    linear = (mlp.gate_proj, mlp.up_proj, mlp.down_proj)
+    if all(type(each) is nn.Linear and each.bias is None for each in linear):
+        gate, up, down = (each.weight for each in linear)
+        return gated_mlp(x, before.weight, before.variance_epsilon, gate, up, down)
+    n = norm(x, before.weight, before.variance_epsilon)
+    return x + mlp.down_proj(silu(mlp.gate_proj(n)) * mlp.up_proj(n))
+
+
+def _attention(layer: Any, x: Tensor, cos: Tensor, sin: Tensor, plan: Plan) -> Tensor:
+    before, own = layer.input_layernorm, layer.self_attn
+    n = norm(x, before.weight, before.variance_epsilon)
+    q, k, v = (
+        project(n).unflatten(-1, (-1, own.head_dim))
+        for project in (own.q_proj, own.k_proj, own.v_proj)
+    )
+    heads = (each.transpose(1, 2) for each in (turn(q, cos, sin), turn(k, cos, sin), v))
+    out = plan.attend(own.layer_idx, *heads, own.scaling)
+    return own.o_proj(out.transpose(1, 2).flatten(2))

@@ -1,0 +1,123 @@
+"""Operations of a decoder layer in one, against their definitions and autograd's gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.utils.checkpoint import checkpoint
+
+from policies.fused import gated_mlp, norm, turn
+
+ROWS, HIDDEN, WIDE, HEADS, EPS = 7, 8, 12, 3, 1e-6
+DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+
+
+def _norm_by_hand(x: Tensor, weight: Tensor) -> Tensor:
+    return weight * x / (x.pow(2).mean(-1, keepdim=True) + EPS).sqrt()
+
+
+def _mlp_by_hand(x: Tensor, weight: Tensor, gate: Tensor, up: Tensor, down: Tensor) -> Tensor:
+    n = _norm_by_hand(x, weight)
+    opened = n @ gate.t()
+    return x + (opened * torch.sigmoid(opened) * (n @ up.t())) @ down.t()
+
+
+def _turn_by_hand(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """As complex numbers: dimension i is the real part, i + d/2 the imaginary one."""
+    half = x.shape[-1] // 2
+    numbers = torch.complex(x[..., :half], x[..., half:])
+    numbers = numbers * torch.complex(cos[..., :half], sin[..., :half])
+    return torch.cat([numbers.real, numbers.imag], dim=-1)
+
+
+def _drawn(*shapes: Sequence[int], dtype: torch.dtype, device: str) -> list[Tensor]:
+    noise = torch.Generator().manual_seed(3)
+    drawn = [torch.randn(*shape, generator=noise, dtype=torch.float64) for shape in shapes]
+    return [x.to(device, dtype).requires_grad_() for x in drawn]
+
+
+def _angles(dtype: torch.dtype, device: str) -> tuple[Tensor, Tensor]:
+    angles = torch.linspace(-3, 3, ROWS * HIDDEN // 2, dtype=torch.float64).view(1, ROWS, 1, -1)
+    angles = torch.cat([angles, angles], dim=-1)
+    return angles.cos().to(device, dtype), angles.sin().to(device, dtype)
+
+
+def _case(
+    name: str, dtype: torch.dtype, device: str
+) -> tuple[Callable[..., Tensor], Callable[..., Tensor], list[Tensor]]:
+    """The operation, its definition, and what both are given."""
+    if name == "norm":
+        given = _drawn((2, ROWS, HIDDEN), (HIDDEN,), dtype=dtype, device=device)
+        return lambda *x: norm(*x, EPS), _norm_by_hand, given
+    if name == "turn":
+        cos, sin = _angles(dtype, device)
+        given = _drawn((2, ROWS, HEADS, HIDDEN), dtype=dtype, device=device)
+        exact = [each.double() for each in _angles(torch.float64, device)]
+        return (
+            lambda x: turn(x, cos, sin),
+            lambda x: _turn_by_hand(x.double(), *exact).to(x.dtype),
+            given,
+        )
+    shapes = ((2, ROWS, HIDDEN), (HIDDEN,), (WIDE, HIDDEN), (WIDE, HIDDEN), (HIDDEN, WIDE))
+    given = _drawn(*shapes, dtype=dtype, device=device)
+    return lambda x, w, *rest: gated_mlp(x, w, EPS, *rest), _mlp_by_hand, given
+
+
+def _slopes(out: Tensor, given: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    weights = torch.randn(out.shape, generator=torch.Generator().manual_seed(2))
+    return torch.autograd.grad((out * weights.to(out)).sum(), given)
+
+
+CASES = ("norm", "turn", "gated_mlp")
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("dtype", "within"), [(torch.float64, 1e-12), (torch.float32, 1e-4)])
+def test_values_and_gradients_are_the_definitions(
+    name: str, dtype: torch.dtype, within: float, device: str
+) -> None:
+    run, definition, given = _case(name, dtype, device)
+    out, expected = run(*given), definition(*given)
+    assert torch.allclose(out, expected, rtol=within, atol=within)
+    for ours, theirs in zip(_slopes(out, given), _slopes(expected, given), strict=True):
+        assert ours.dtype == dtype
+        assert torch.allclose(ours, theirs, rtol=within, atol=within)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("name", CASES)
+def test_half_precision_is_summed_in_single(name: str, device: str) -> None:
+    run, definition, given = _case(name, torch.bfloat16, device)
+    exact = [x.detach().double().requires_grad_() for x in given]
+    out, expected = run(*given), definition(*exact)
+    assert out.dtype == torch.bfloat16
+    assert float((out - expected).detach().norm() / expected.detach().norm()) < 5e-3
+    for ours, theirs in zip(_slopes(out, given), _slopes(expected, exact), strict=True):
+        assert float((ours - theirs).norm() / theirs.norm()) < 1e-2
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_only_what_learns_has_a_gradient(name: str) -> None:
+    run, _, given = _case(name, torch.float64, "cpu")
+    everything = _slopes(run(*given), given)
+    for learns in range(len(given)):
+        for n, tensor in enumerate(given):
+            tensor.requires_grad_(n == learns)
+        (alone,) = _slopes(run(*given), [given[learns]])
+        assert torch.allclose(alone, everything[learns], rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_checkpoints_give_the_same_gradients_and_given_tensors_stay(name: str) -> None:
+    run, _, given = _case(name, torch.float64, "cpu")
+    before = [x.detach().clone() for x in given]
+    plain = _slopes(run(*given), given)
+    run_again: Any = checkpoint(run, *given, use_reentrant=False)
+    again = _slopes(run_again, given)
+    assert all(torch.equal(a, b) for a, b in zip(plain, again, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(given, before, strict=True))
