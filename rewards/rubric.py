@@ -186,9 +186,18 @@ class Rubric:
         return tuple(part.name for part in self.parts if part.reward in JUDGES)
 
     @property
+    def comparing(self) -> tuple[str, ...]:
+        """The parts that compare the completions of one question; a model's opinion does not."""
+        return tuple(
+            part.name
+            for part in self.parts
+            if part.judge.scope == "group" and part.reward not in JUDGES
+        )
+
+    @property
     def over_groups(self) -> bool:
-        """Whether a part compares the completions of one question; a model's opinion does not."""
-        return any(part.judge.scope == "group" and part.reward not in JUDGES for part in self.parts)
+        """Whether a part compares the completions of one question."""
+        return bool(self.comparing)
 
     @property
     def in_batches(self) -> bool:

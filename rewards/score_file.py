@@ -3,8 +3,8 @@
 Conventions
 -----------
 A line in: ``{"id", "question": {"text", "choices"?, "answer"?, "facts"?, ...},
-"completion"}``. ``question`` may hold any field of a questions file; its ``id``
-is the outer one unless it has its own. Other outer keys are left alone.
+"completion"}``. ``question`` may hold any field of a questions file, an ``id`` too.
+Other outer keys are left alone.
 
 A line out, in the same order: ``{"id", "total", "parts": {NAME: {"value",
 "status", "why", "details"?}}}``; ``total`` is null if no part is scored, or one
@@ -13,9 +13,12 @@ has failed: the rest is no score of the completion.
 A malformed line is reported with its number and left out; the others count.
 
 Lines are scored as they come; where a reward is called for many completions at once, a
-few hundred of them together. Where a reward compares the completions of one question
-(lines whose questions are equal, the ``id`` too), these must follow each other: a line
-whose question was left behind is malformed.
+few hundred of them together.
+
+Lines are siblings, completions of one question, if their questions have the same ``id`` or,
+without one, are equal; the outer ``id`` names the completion. Where a reward compares
+siblings, these must follow each other: a line whose question was left behind is malformed,
+and so is one that gives the ``id`` of a question to another.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from typing import Any
 
 from rewards.errors import DataError, nearest
 from rewards.facts import show
+from rewards.groups import by_question, named
 from rewards.questions import decode_line, question_from_json
 from rewards.records import Part, Question, Score
 from rewards.response import parse
@@ -46,12 +50,15 @@ class Counts:
         malformed: (line number, what is wrong with it), in order.
         errors: part name -> number of ``error`` and ``timeout`` parts.
         first_errors: part name -> the reason of its first such part.
+        siblings: lines that were judged beside another completion of their question; counted
+            where a reward compares them.
     """
 
     scored: int = 0
     malformed: list[tuple[int, str]] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     first_errors: dict[str, str] = field(default_factory=dict)
+    siblings: int = 0
 
 
 def score_file(
@@ -93,6 +100,7 @@ class _Desk:
 
     Attributes:
         waiting: in the order of the file.
+        asked: id -> question, of those that wait.
         left_behind: ids of questions that were scored, where siblings count.
     """
 
@@ -100,23 +108,21 @@ class _Desk:
     write: Callable[[str], object]
     counts: Counts = field(default_factory=Counts)
     waiting: list[_Line] = field(default_factory=list)
+    asked: dict[str, Question] = field(default_factory=dict)
     left_behind: set[str] = field(default_factory=set)
 
     def take(self, line: _Line) -> None:
         """Let a line wait; score those before it where they are complete.
 
         Raises:
-            DataError: its siblings were scored before.
+            DataError: its siblings were scored before, or its question has the id of another.
         """
-        if line.question.id in self.left_behind:
-            raise DataError(
-                f"line {line.number}: question: got {line.question.id!r}, whose other completions "
-                "were scored before, expected them to follow each other; sort the file by "
-                "question, for a reward compares its completions"
-            )
+        if self.rubric.over_groups:
+            self._check_siblings(line)
         if self.waiting and self._is_complete(line):
             self.judge()
         self.waiting.append(line)
+        self.asked[line.question.id] = line.question
         if not self.rubric.in_batches and not self.rubric.over_groups:
             self.judge()
 
@@ -131,8 +137,25 @@ class _Desk:
             self.counts.scored += 1
             self.write(json.dumps(score_to_json(line.shown_id, score), allow_nan=False) + "\n")
         if self.rubric.over_groups:
-            self.left_behind.update(line.question.id for line in self.waiting)
+            groups = by_question(question for question, _ in rows)
+            self.counts.siblings += sum(len(places) for places in groups if len(places) > 1)
+            self.left_behind.update(self.asked)
         self.waiting.clear()
+        self.asked.clear()
+
+    def _check_siblings(self, line: _Line) -> None:
+        question = line.question
+        if question.id in self.left_behind:
+            raise DataError(
+                f"line {line.number}: question: got {show(question.text)}, whose other completions "
+                "were scored before, expected them to follow each other, for a reward compares "
+                "them; sort the file by question, or give different questions an id each"
+            )
+        if self.asked.get(question.id, question) != question:
+            raise DataError(
+                f"line {line.number}: question.id: got {show(question.id)}, the id of another "
+                "question, expected one for each, for a reward compares the completions of one"
+            )
 
     def _is_complete(self, line: _Line) -> bool:
         """Whether what waits can be scored before ``line``: siblings are never parted."""
@@ -182,6 +205,8 @@ def read_line(row: bytes | str, line: int) -> tuple[str | int, Question, str]:
         raise DataError(f"{where}: completion: got {show(completion)}, expected a string")
     if not isinstance(asked, Mapping):
         raise DataError(f"{where}: question: got {show(asked)}, expected an object")
-    if asked.get("id") is None:
-        asked = {**asked, "id": str(shown_id)}
-    return shown_id, question_from_json(asked, where=f"{where}: question"), completion
+    own = asked.get("id") is not None
+    question = question_from_json(
+        asked if own else {**asked, "id": "?"}, where=f"{where}: question"
+    )
+    return shown_id, question if own else named(question), completion

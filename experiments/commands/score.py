@@ -53,7 +53,7 @@ def score(
     _check_places(file, out)
     with chosen, file.open("rb") as lines, _writer(out) as stream:
         counts = score_file(lines, stream.write, chosen)
-    _tell(counts)
+    _tell(counts, chosen)
     if counts.malformed or counts.errors:
         raise typer.Exit(1)
 
@@ -109,8 +109,8 @@ def _writer(out: Path | None) -> Iterator[TextIO]:
         part.unlink(missing_ok=True)
 
 
-def _tell(counts: Counts) -> None:
-    """On standard error: what was left out, and which rewards failed."""
+def _tell(counts: Counts, rubric: Rubric) -> None:
+    """On standard error: what was left out, and which rewards failed or had nothing to do."""
     for line, sentence in counts.malformed:
         prefix = "" if sentence.startswith(f"line {line}:") else f"line {line}: "
         typer.echo(f"{prefix}{sentence}", err=True)
@@ -123,3 +123,11 @@ def _tell(counts: Counts) -> None:
         )
     if counts.errors:
         typer.echo("where a reward failed there is no total: the rest is no score", err=True)
+    if rubric.over_groups and counts.scored and not counts.siblings:
+        names = " and ".join(map(repr, rubric.comparing))
+        typer.echo(
+            f"{names} had nothing to compare: got one completion of each question, expected "
+            "several; lines are siblings if their questions have the same id or, without one, "
+            "are equal",
+            err=True,
+        )

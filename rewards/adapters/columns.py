@@ -16,21 +16,20 @@ any other               is left alone
 ======================  ==============================================================
 
 Absent, ``None`` and an empty ``choices`` are the same: tables fill up what some rows do not
-have. Arrays become lists. Without a text the prompt is the question; without an id it is a
-hash of all the rest, so that rows alike are one question and rewards over a group see them
+have. Arrays become lists. Without a text the prompt is the question; without an id it is
+known by all the rest, so that rows alike are one question and rewards over a group see them
 together. Lists of mixed types (``chords``, ``segments``, ...) do not fit a column of Arrow:
 write them as JSON text.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from typing import Any
 
 from rewards.errors import DataError
 from rewards.facts import show
+from rewards.groups import named
 from rewards.questions import decode_line, question_from_json, question_to_json
 from rewards.records import Question
 
@@ -67,8 +66,8 @@ def question_of(columns: Mapping[str, Any], prompt: str, *, where: str) -> Quest
         del row["choices"]
     row.setdefault("text", prompt)
     if "id" not in row:
-        row["id"] = _hash(row)
-    elif isinstance(row["id"], int) and not isinstance(row["id"], bool):
+        return named(question_from_json({**row, "id": "?"}, where=where))
+    if isinstance(row["id"], int) and not isinstance(row["id"], bool):
         row["id"] = str(row["id"])
     return question_from_json(row, where=where)
 
@@ -129,8 +128,3 @@ def _plain(value: Any, levels: int = _LEVELS) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(below, levels - 1) for below in value]
     return value
-
-
-def _hash(row: Mapping[str, Any]) -> str:
-    content = json.dumps(row, sort_keys=True, default=repr)
-    return f"row-{blake2b(content.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"

@@ -162,6 +162,15 @@ def test_a_reward_in_a_file_is_named_where_it_stands(stored, tmp_path: Path):
     assert json.loads(done.stdout)["total"] == 1.0
 
 
+def test_a_reward_over_groups_that_met_no_siblings_is_told(stored):
+    lone = etude("score", str(stored({"id": "a", **GOOD})), "--rewards", "format,diversity")
+    assert lone.exit_code == 0
+    assert "'diversity' had nothing to compare: got one completion of each" in lone.stderr
+    two = stored({"id": "a", **GOOD}, {"id": "b", **GOOD})
+    assert etude("score", str(two), "--rewards", "format,diversity").stderr == ""
+    assert etude("score", str(stored({"id": "a", **GOOD})), "--rewards", "format").stderr == ""
+
+
 def test_what_cannot_be_scored_is_one_sentence(stored, tmp_path: Path):
     file = str(stored({"id": "a", **GOOD}))
     (tmp_path / "bad.yaml").write_text("parts: {acuracy: {}}")

@@ -112,7 +112,7 @@ def test_the_table_says_what_the_values_are_like(etude, mine, tmp_path: Path):
     done = etude("reward", "test", mine("return 1.0", "answer"), "--on", file, "--rows", "6")
     assert done.exit_code == 0, done.stderr
     lines = {line[:22].strip(): line[22:].split() for line in done.stdout.splitlines()}
-    assert done.stdout.startswith("6 completions of 6 questions: the first lines of")
+    assert done.stdout.startswith("6 completions of 1 question: the first lines of")
     assert lines["value, mean"][0] == "0.500"
     assert lines["spread"][0] == "0.500"
     assert (lines["exactly 0"][0], lines["exactly 1"][0]) == ("50.0%", "50.0%")

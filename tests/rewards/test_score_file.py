@@ -147,9 +147,33 @@ def test_a_question_that_was_left_behind_is_a_malformed_line_where_siblings_coun
     assert [line["id"] for line in out] == ["r0", "r1", "r3"]
     ((number, message),) = counts.malformed
     assert number == 3
-    assert "question: got 'p', whose other completions were scored before" in message
+    assert "question: got 'Which key?', whose other completions were scored before" in message
     out, counts = run(lines)
     assert [line["id"] for line in out] == ["r0", "r1", "r2", "r3"]
+
+
+def test_equal_questions_without_an_id_are_one_wherever_the_lines_have_ids_of_their_own():
+    lines = [row(id=f"q1-{n}") for n in range(3)]
+    out, counts = run(lines, names=("diversity",))
+    assert [line["id"] for line in out] == ["q1-0", "q1-1", "q1-2"]
+    assert [line["parts"]["diversity"]["value"] for line in out] == [0.0] * 3
+    assert counts.siblings == 3
+    same = [row(question={"kind": "qa", **ASKED}), row(question={**ASKED, "facts": {}})]
+    assert run(same, names=("diversity",))[1].siblings == 2
+    other = [
+        row(),
+        row(question={**ASKED, "answer": "C major"}),
+        row(question={**ASKED, "id": "x"}),
+    ]
+    assert run(other, names=("diversity",))[1].siblings == 0
+
+
+def test_one_id_for_two_questions_is_a_malformed_line_where_siblings_count():
+    lines = [asked(0, "p", "A"), row(question={"id": "p", "text": "Which meter?"})]
+    out, counts = run(lines, names=("diversity",))
+    assert len(out) == 1
+    assert "line 2: question.id: got 'p', the id of another question" in counts.malformed[0][1]
+    assert not run(lines, names=("format",))[1].malformed
 
 
 def test_a_reward_in_a_file_is_called_for_many_lines_at_once(tmp_path):
