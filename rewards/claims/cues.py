@@ -48,11 +48,17 @@ from rewards.claims.cue_words import (
 from rewards.claims.records import Modality, Polarity
 from rewards.claims.refusals import refused
 from rewards.claims.signs import Signs
+from rewards.claims.verdicts import Verdict, verdict
 
 _CLOSE = 8
 """Tokens over which a doubt or an "if" surely reaches."""
 
 
+_WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
+    "asserted": ("asserted", "asserted"), "denied": ("denied", "asserted"),
+    "hedged": ("asserted", "hedged"), "retracted": ("asserted", "retracted"),
+    "hypothetical": ("asserted", "hypothetical"), "silent": None,
+}  # fmt: skip
 _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
 
 
@@ -74,11 +80,14 @@ class Cues(Signs):
                 return "denied", "asserted"  # "one might suspect a rondo, but ..., so no"
         if self.words[last + 1 : last + 6][-4:-2] == ["if", "there"] and self._if_any(last):
             return None
-        verdict = refused(type_, self.sentence, last)
-        if verdict is not None:
-            if verdict == "denied":
+        weighed = verdict(type_, self.sentence, first, last)
+        if weighed is not None:
+            return _WEIGHED[weighed]
+        refusal = refused(type_, self.sentence, last)
+        if refusal is not None:
+            if refusal == "denied":
                 return "denied", "asserted"
-            return "asserted", verdict
+            return "asserted", refusal
         if self.none:
             return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(first, last) else "asserted"

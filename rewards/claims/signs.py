@@ -181,6 +181,8 @@ class Signs:
             return False
         if after in ("left", "leave", "leaves", "leaving", "strays", "stray"):
             return False
+        if after in ("decide", "choose", "tell") and {"between", "whether"} & {*words[at : at + 4]}:
+            return False  # "I can't decide between D and G"
         return not (at and words[at - 1] == "why")
 
     def _hedges(self, at: int) -> bool:

@@ -50,7 +50,7 @@ NO_CHORD = word_set(
     "tonality opening blues section passage episode"
 )
 """What is in a key, behind its name."""
-OWN = frozenset(("i", "we"))
+OWN = frozenset(("i", "we", "my"))
 STRETCHES = word_set(
     "stretch passage bars measures section spell episode minutes area region world"
 )
@@ -80,10 +80,10 @@ SUBJECTS = word_set(
     "candidate best fit ear reading impression what here"
 )
 OPINIONS = word_set(
-    "go going went opt vote settle plump call called label tag hear read put place set write mark "
-    "lean leans leaning point points pointing suggest suggests suggesting imply implies implying "
-    "indicate indicates indicating mean means meaning make makes making give gives giving leave "
-    "leaves leaving confirm confirms establish establishes fit fits suit suits match matches "
+    "money go going went opt vote settle plump call called label tag hear read put place set write "
+    "mark lean leans leaning point points pointing suggest suggests suggesting imply implies "
+    "implying indicate indicates indicating mean means meaning make makes making give gives giving "
+    "leave leaves leaving confirm confirms establish establishes fit fits suit suits match matches "
     "support supports favour favours favor favors prefer choose pick answer say says saying "
     "conclude declare announce announced think guess suspect bet rule rules ruled exclude excludes "
     "eliminate eliminates discard reject contradict contradicts consider considered tried weigh "

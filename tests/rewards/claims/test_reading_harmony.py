@@ -262,3 +262,38 @@ def test_a_numeral_is_a_chord_and_no_number(text, expected):
 ])  # fmt: skip
 def test_names_in_a_row_are_a_progression_where_chords_are_meant(text, expected):
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[key] D minor is what the opening suggests; the rest contradicts it.",
+     ["key D minor denied"]),
+    ("[key] I was going to say A major until the G natural came.", ["key A major retracted"]),
+    ("[key] E minor crossed my mind for a second.", ["key E minor hypothetical"]),
+    ("[key] A minor, or so I thought.", ["key A minor retracted"]),
+    ("[key] The first draft of this answer said F major; the final one says D minor.",
+     ["key F major retracted", "key D minor"]),
+    ("[key] C major seems out of the question given the sharps.", ["key C major denied"]),
+    ("[key] It can only be G major.", ["key G major"]),
+    ("[key] No other key than G major will do.", ["key G major"]),
+    ("[key] F minor, with a grain of salt.", ["key F minor hedged"]),
+    ("[key] F minor, unless I'm mistaken.", ["key F minor hedged"]),
+    ("[key] I can't decide between F minor and A flat major.",
+     ["key F minor hedged", "key Ab major hedged"]),
+    ("[key] F minor beats A flat major by a hair.", ["key F minor", "key Ab major denied"]),
+    ("[key] A flat major is a red herring.", ["key Ab major denied"]),
+    ("[key] A flat major was my answer before I heard the ending.", ["key Ab major retracted"]),
+    ("[key] Hypothesis 1: A flat major.", ["key Ab major hypothetical"]),
+    ("[key] Initially A flat major, on closer listening F minor.",
+     ["key Ab major retracted", "key F minor"]),
+    ("[key] It starts like A flat major but is in F minor.", ["key F minor"]),
+    ("[key] It pretends to be A flat major.", []),
+    ("[key] I doubt that it's F minor.", ["key F minor denied"]),
+    ("[key] I have no reason to prefer B minor.", ["key B minor denied"]),
+    ("[key] Two keys remain, and my money is on A flat major.", ["key Ab major"]),
+    ("[cadence] A plagal cadence makes no sense here.", ["cadence PC denied"]),
+    ("[chord] I considered Am7, but the F natural forbids it.", ["chord A:min7 hypothetical"]),
+    ("[meter] The key is G major, with reservations.", ["key G major hedged"]),
+    ("[key] A minor: out, there is no G sharp.", ["key A minor denied"]),
+])  # fmt: skip
+def test_what_an_author_says_of_a_candidate_is_its_stance(text, expected):
+    assert told(text) == expected
