@@ -15,7 +15,8 @@ QUALITIES = _QUALITIES | _BARE.keys()
 _NUMBERS = word_set(
     "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th"
 )
-_LEAPS = word_set("leap leaps leaping leapt jump jumps skip skips interval interval's")
+_FORM = word_set("form forms make makes")
+_LEAPS = word_set("leap leaps leaping leapt jump jumps skip skips interval spans")
 _REGISTERS = word_set(
     "below above lower higher apart up down doubling register doublings substitute plus and"
 )
@@ -31,10 +32,15 @@ def read(sentence: Sentence, context: Context) -> None:
     words, kinds = sentence.words, sentence.kinds
     asked = context.facet == "interval"
     over = "above" in sentence.bag and "root" in sentence.bag
+    bag = sentence.bag
+    over = over or (
+        not bag.isdisjoint(_FORM) and not bag.isdisjoint(("notes", "voices", "pitches"))
+    )
     if not (asked or over) and sentence.bag.isdisjoint(_CUES):
         return
     for at, word in enumerate(words):
-        if word in _BARE and (asked or not _LEAPS.isdisjoint(words[max(0, at - 4) : at])):
+        leaps = not _LEAPS.isdisjoint((*words[max(0, at - 4) : at], *words[at + 1 : at + 2]))
+        if word in _BARE and (asked or leaps):
             following = words[at + 1 : at + 2]
             ends = at + 1 == len(words) or kinds[at + 1] in ",;:)"
             article = words[at - 1 : at] in (["a"], ["an"], ["not"], ["is"], [])

@@ -33,11 +33,18 @@ _SCALES = word_set("scale mode key tonality")
 _AFTER_KEY = word_set(
     "is was and or in at then with it to seems sounds feels because since so but over "
     "throughout appears as on from might could would not has again all i we obviously clearly "
-    "probably maybe after before though although should must fits stays remains"
+    "probably maybe after before though although should must fits stays remains contains needs "
+    "takes requires shares carries consists was becomes"
 )
+_SPANS = word_set("above below between from leap leaps jump up down apart higher lower interval")
 _ALTERED = (["flat", "five"], ["flat", "fifth"], ["sharp", "five"], ["flat", "5"])
 _FIGURES = (7, 9, 11, 13)
 _COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
+_VERBS = word_set(
+    "is in as and to or then on up down appears with has contains needs takes would gives falls "
+    "rises resolves leads lies belongs spells makes moves requires carries was becomes forms sounds"
+)
+"""Words behind an "A" that is no article."""
 _MOST_WORDS = 7
 _MOST_ITEMS = 40
 
@@ -157,7 +164,8 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         and words[at] == "a"
         and following in ("w", "d", "q", "k", "0", "s", "y")
     )
-    if noun and not _role_follows(words, at):
+    rowed = at > 1 and kinds[at - 1] == "-" and kinds[at - 2] in "NA"
+    if noun and not rowed and not _role_follows(words, at):
         return None
     return Item("note", at, at, note)
 
@@ -168,7 +176,8 @@ def _interval_like(sentence: Sentence, at: int, step: int) -> bool:
         ["seventh"], ["sixth"],
     ):  # fmt: skip
         return False
-    return sentence.words[step + 1 : step + 2] in (["above"], ["below"], ["between"], ["from"])
+    following = sentence.words[step + 1 : step + 2]
+    return bool(following) and following[0] in _SPANS
 
 
 def _figured(sentence: Sentence, at: int) -> bool:
@@ -183,21 +192,7 @@ def _figured(sentence: Sentence, at: int) -> bool:
 
 def _role_follows(words: list[str], at: int) -> bool:
     """ "A is the dominant", "A in the bass": no article."""
-    after = words[at + 1]
-    return after in (
-        "is",
-        "in",
-        "as",
-        "and",
-        "to",
-        "or",
-        "then",
-        "on",
-        "up",
-        "down",
-        "appears",
-        "with",
-    )
+    return words[at + 1] in _VERBS
 
 
 def _quality(sentence: Sentence, at: int) -> bool:
@@ -219,7 +214,7 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
         keyed = lead in ("in", "of") and not (following and kinds[step + 1] in "kqdy")
         if not keyed:
             return None  # "a minor chord": an article
-    if following == "d":
+    if following == "d" or (kinds[at] == "A" and words[step + 1 : step + 3] == ["-", "key"]):
         return None
     if _interval_like(sentence, at, step + 1):
         return None

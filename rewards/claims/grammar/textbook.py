@@ -24,6 +24,12 @@ _DEMANDS = word_set("need demand require want show carry take wear call")
 """What a key "would" do with its sharps."""
 
 
+_SPANS = word_set(
+    "is are makes make be gives give forms form spans equals yields covers comprises measures = :"
+)
+"""Verbs by which two notes are said to be some interval apart."""
+
+
 def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     """Take propositions down; returns the tokens that belong to them alone."""
     used: set[int] = set()
@@ -33,6 +39,8 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     counted = "0" in kinds and not sentence.bag.isdisjoint(HAS)
     if "s" in kinds or "R" in kinds or counted:
         used |= _signatures(sentence, context, found)
+    if "0" in kinds and "s" in kinds:
+        used |= _owned(sentence, context, found)
     bag = sentence.bag
     if not bag.isdisjoint(("relative", "parallel", "relatives")):
         used |= _related(sentence, context, found)
@@ -105,6 +113,35 @@ def _signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[
     return used
 
 
+def _owned(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "Three sharps belong to A major", "the signature of E flat major is three flats"."""
+    words, kinds = sentence.words, sentence.kinds
+    at = kinds.find("0s")
+    keys = [item for item in found if item.kind in ("key", "triad")]
+    if at < 0 or not keys or not 1 <= sentence.tokens[at].value <= 7:
+        return set()
+    count = int(sentence.tokens[at].value) * (-1 if words[at + 1].startswith("flat") else 1)
+    behind = [item for item in keys if item.first > at]
+    ahead = [item for item in keys if item.last < at]
+    owners: list[Item] = []
+    if behind and words[at + 2 : behind[0].first] in (
+        ["belong", "to"], ["belongs", "to"], ["are", "the", "signature", "of"],
+        ["is", "the", "signature", "of"],
+    ):  # fmt: skip
+        owners = behind[:1]
+    elif ahead and words[ahead[-1].last + 1 : at] == ["is"]:
+        lead = words[max(0, ahead[-1].first - 2) : ahead[-1].first]
+        owners = ahead[-1:] if lead == ["signature", "of"] else []
+    elif len(ahead) > 1 and words[ahead[-1].last + 1 : at] in (["share"], ["both", "have"]):
+        owners = ahead[-2:] if words[ahead[-2].last + 1 : ahead[-1].first] == ["and"] else []
+    used: set[int] = set()
+    for owner in owners:
+        first, last = min(owner.first, at), max(owner.last, at + 1)
+        context.add(Found("textbook", f"signature of {owner.key.name} is {count}", first, last))
+        used |= {*range(owner.first, owner.last + 1), at, at + 1}
+    return used
+
+
 def _listed(words: list[str], at: int) -> bool:
     rest = words[at + 1 : at + 3]
     return not rest or rest[0] in (",", ";", "and", "while") or rest == ["as", "well"]
@@ -122,7 +159,10 @@ def _related(sentence: Sentence, context: Context, found: list[Item]) -> set[int
         right = [item for item in found if item.first > at]
         about, value = None, None
         tail = words[at + 1 : at + 4]
-        if "of" in tail and right:
+        related = words[at + 1 : at + 2] in (["to"], ["of"]) and right and right[0].first == at + 2
+        if related and left and words[left[-1].last + 1 : at] in (["is"], [","], ["is", "the"]):
+            about, value = right[0], left[-1]
+        elif "of" in tail and right:
             about = right[0]
             is_next = words[right[0].last + 1 : right[0].last + 2]
             if len(right) > 1 and is_next and is_next[0] in ("is", "would", "=", ","):
@@ -197,13 +237,16 @@ def _intervals(sentence: Sentence, context: Context, found: list[Item]) -> set[i
         if one.kind != "note" or other.kind != "note":
             continue
         between = words[one.last + 1 : other.first]
-        spanned = between == ["and"] and "between" in words[max(0, one.first - 3) : one.first]
+        lead = words[max(0, one.first - 3) : one.first]
+        spanned = between == ["and"] and "between" in lead
+        tail = words[other.last + 1 : other.last + 10]
+        spanned = spanned or (between == ["-"] and tail[:1] != [] and tail[0] in _SPANS)
         if ("to" not in between or len(between) > 3) and not spanned:
             continue
-        tail = words[other.last + 1 : other.last + 8]
+        listed = _SPANS | {",", ":"} if "from" in lead or spanned else _SPANS
         for n in range(len(tail) - 1):
             value = parse_interval(f"{tail[n]} {tail[n + 1]}") if tail[n].isalpha() else None
-            if value is not None and {"is", "makes", "be", "gives", "forms"} & set(tail[:n]):
+            if value is not None and not listed.isdisjoint(tail[:n]):
                 text = f"interval of {one.note.name} and {other.note.name} is {value.name}"
                 last = other.last + n + 2
                 context.add(Found("textbook", text, one.first, last))
