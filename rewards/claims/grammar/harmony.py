@@ -73,7 +73,7 @@ def _name(
         take(sentence, context, item, Key(item.note, mode), time)
         return "key"
     if item.kind == "chord":
-        if told(sentence, item) and before(sentence, item.first, 1) in (["a"], ["an"]):
+        if told(sentence, item) and before(sentence, item.first, 1) in (["a"], ["an"], []):
             return None  # "a C major chord has an E": any such chord
         _chord(sentence, context, item, time)
         return "chord"

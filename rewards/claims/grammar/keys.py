@@ -78,10 +78,9 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     keyed = keyed or near == "tonic" or home or (seated and ends)
     is_tonic = tail[:1] in (["is"], ["as"], ["for"], ["'s"]) and bool(set(tail[1:4]) & _TONIC)
     is_tonic = is_tonic or (tail[:1] == ["the"] and tail[1:2] in (["tonic"], ["home"]))
-    related = (
-        near == ","
-        and lead[-2:-1] in (["dominant"], ["major"], ["minor"])
-        and bool({"relative", "parallel", "dominant"} & set(lead))
+    related = near == "," and (
+        (lead[-2:-1] in (["major"], ["minor"]) and not {"relative", "parallel"}.isdisjoint(lead))
+        or lead[-3:-1] in (["the", "dominant"], ["its", "dominant"])
     )
     moves = near in ("to", "into") and (
         bool(_SURE & set(lead))

@@ -16,7 +16,9 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
 _DEGREES = word_set("third sixth seventh thirds second degree")
-_OWNED = word_set("relative parallel its e the harmonic melodic")
+_OWNED = word_set("relative parallel its e the harmonic melodic from to pentatonic")
+_NO_ENDS = word_set("one of feel dominant")
+_HEADS = word_set("tonality mode key")
 _QUALITIES = word_set("third thirds quality chord triad")
 _SPOKEN = word_set(
     "sounds sound sounded is 's it's quality mode feels in isn't hardly clearly definitely not "
@@ -26,7 +28,8 @@ _CHURCH = word_set("dorian phrygian lydian mixolydian locrian ionian aeolian pen
 _NO_MODE = word_set(
     "cadence half colour color flavour flavor inflection sixth fourth second seventh tinge touch "
     "sound close ending chord degree hint lament line run bass descent figure moment shade tint "
-    "streak leaning twist dominant"
+    "streak leaning twist dominant touches feature trait element elements flavours flavors "
+    "inflections colours colors tinges hints notes"
 )
 _CLOSES = word_set("cadence half close one")
 _FINALS = word_set("home final finalis tonic centre center root")
@@ -68,7 +71,9 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
         and not _only_names(sentence, at)
         and (word != "pentatonic" or _tonic(sentence, found, at))
     ]
-    if len(places) >= _LISTED and sentence.bag.isdisjoint(("or", "nor", "not", "either")):
+    if "compare" in sentence.bag or (
+        len(places) >= _LISTED and sentence.bag.isdisjoint(("or", "nor", "not", "either"))
+    ):
         return
     shared: Item | None = None
     for at in places:
@@ -127,15 +132,22 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         following = kinds[at + 1 : at + 2]
         follows = words[at + 1] if at + 1 < len(words) else ""
         lead = before(sentence, at, 4)
-        if (following and following in "dqkM-n") or follows in ("one", "of", "feel", "dominant"):
+        if following == "O" and follows == "pentatonic" and lead[-1:] != ["the"]:
+            context.add(Found("mode", f"{sentence.tokens[at].value} pentatonic", at, at + 1))
+            continue
+        keyed = follows in ("key", "mode") or words[at + 1 : at + 3] == ["-", "key"]
+        other = (following and following in "dqkM-nO") or follows in _NO_ENDS
+        if other and not keyed:
             continue
         if lead[-1:] and lead[-1] in _OWNED:
             continue
         degree = not _DEGREES.isdisjoint(lead) and "it's" not in lead
         if degree or (not asked and not _QUALITIES.isdisjoint(before(sentence, at, 12))):
             continue
-        ends = following in ("", ",", ";", ")") or follows in ("key", "mode", "and", "but")
-        if asked or (_SPOKEN & set(lead) and ends):
+        ends = following in ("", ",", ";", ")") or keyed or follows in ("and", "but")
+        opens = keyed and (at == 0 or kinds[at - 1] in ",;:A" or lead[-1:] == ["a"])
+        headed = lead[-1:] in ([":"], ["="]) and not _HEADS.isdisjoint(lead[-3:-1])
+        if asked or opens or headed or (_SPOKEN & set(lead) and ends):
             context.add(Found("mode", sentence.tokens[at].value, at, at))
             if not {"not", "isn't", "hardly", "never"} & set(lead):
                 context.mode = sentence.tokens[at].value

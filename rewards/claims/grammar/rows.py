@@ -21,6 +21,7 @@ _ROW_WORDS = word_set(
     "finally a an falls falling before"
 )
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
+_UNITS = word_set("bar bars beat beats measure measures seconds counts")
 _CLOSES = word_set("cadence plagal authentic amen deceptive")
 _KEY_PLANS = word_set(
     "key keys modulates modulating modulation modulations tonalities tonality modulate"
@@ -61,7 +62,7 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
 
 def joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
     """What parts two names of a row; None if they belong to none."""
-    between = range(one.last + 1, other.first)
+    between = range(_past_duration(sentence, one.last + 1), other.first)
     if len(between) > 3 or one.kind == "mode" or other.kind == "mode":
         return None
     signs = {sentence.words[spot] for spot in between}
@@ -69,6 +70,14 @@ def joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
         sentence.kinds[spot] in "-,|" or sentence.words[spot] in _ROW_WORDS for spot in between
     )
     return signs or {" "} if allowed else None
+
+
+def _past_duration(sentence: Sentence, at: int) -> int:
+    """Behind the "for two bars" of "G for two bars, then C"."""
+    words = sentence.words
+    if words[at : at + 1] == ["for"] and words[at + 2 : at + 3] and words[at + 2] in _UNITS:
+        return at + 3
+    return at
 
 
 def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs: set[str]) -> bool:

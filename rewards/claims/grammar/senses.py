@@ -60,6 +60,7 @@ from rewards.claims.sentences import Sentence
 Sense = Literal["key", "chord"] | None
 _KEYED_FACETS = KEYISH | {"modulations"}
 _LOOK_BACK = 14
+_LIST = 14
 
 
 def sense(
@@ -189,7 +190,8 @@ def compared(sentence: Sentence, item: Item) -> bool:
         return True
     if sentence.words[item.last + 1 : item.last + 2] == ["scale"] and lead[-1:] in (["a"], ["an"]):
         return True
-    return not RELATED.isdisjoint(tail[:5])
+    shared = sentence.words[item.last + 1 : item.last + _LIST]
+    return not RELATED.isdisjoint(tail[:5]) or {"all", "share"} <= {*shared}
 
 
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:

@@ -297,3 +297,22 @@ def test_names_in_a_row_are_a_progression_where_chords_are_meant(text, expected)
 ])  # fmt: skip
 def test_what_an_author_says_of_a_candidate_is_its_stance(text, expected):
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A minor-key waltz.", ["mode minor"]),
+    ("Minor key, slow, strings.", ["mode minor"]),
+    ("Tonality: minor.", ["mode minor"]),
+    ("The tonality is major.", ["mode major"]),
+    ("[mode] Major pentatonic, no fourth, no seventh.", ["mode major pentatonic"]),
+    ("[mode] Not major: the third is E flat.", ["mode major denied"]),
+    ("The last chord is major.", []),
+    ("The thirds are minor.", []),
+    ("The major third of the chord is bright.", []),
+    ("There are mixolydian touches.", []),
+    ("A major seventh leap.", []),
+    ("[mode] It switches from minor to major.", []),
+    ("[mode] Lydian dominant, F sharp and B flat over C.", []),
+])  # fmt: skip
+def test_a_bare_mode_is_said_of_the_clip_and_of_no_chord_or_interval(text, expected):
+    assert told(text) == expected
