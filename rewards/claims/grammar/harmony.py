@@ -88,8 +88,11 @@ def _name(
             take(sentence, context, item, item.key, time)
         return stands
     key = bare_key(sentence, context, item)
+    apart = before(sentence, item.first, 1) == ["in"]
     on_mode = any(
-        one.kind in ("mode", "triad", "key") and one.note.same(item.note) for one in found
+        (one.kind == "mode" or (one.kind in ("triad", "key") and not apart))
+        and one.note.same(item.note)
+        for one in found
     ) or any(one.type == "mode" and _tonic_of(one, item) for one in context.found)
     if key is not None and not on_mode and not compared(sentence, item):
         take(sentence, context, item, key, time)

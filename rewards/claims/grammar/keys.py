@@ -101,7 +101,19 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
         )
     )
     lone = context.facet == "key" and sentence.asked and len(sentence.words) <= 4
-    listed = context.facet == "modulations" and near in ("to", "from", "in", "into", "reaches")
+    listed = context.facet == "modulations" and near in (
+        "to",
+        "from",
+        "in",
+        "into",
+        "reaches",
+        "->",
+    )
+    listed = listed or (
+        context.facet == "modulations"
+        and tail[:1] in (["to"], ["->"])
+        and sentence.kinds[item.last + 2 : item.last + 3] in ("N", "A")
+    )
     if context.facet == "mode" and context.mode is None and (keyed or is_tonic):
         return None
     if home and "minor" in sentence.bag and context.on(item.note) is None:
@@ -124,6 +136,7 @@ _TONES = word_set(
     "pitch"
 )
 """Words behind which "it is G" names a note."""
+_WAYS = word_set("to from in into reaches ->")
 _CHOICES = (
     ["go", "with"],
     ["going", "with"],

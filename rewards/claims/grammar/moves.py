@@ -26,13 +26,14 @@ _MOTION = word_set(
     "visits visit visiting turn turns turned turning pivot pivots pivoting change changes changing "
     "changed jumps jump leaps leap climbs climb rises rise reaches reach reached travels travel "
     "travelling returns return returning back brighten brightens darkens darken goes go going "
-    "journeys journey settles settle transitions transition proceed proceeds transposed transposes "
-    "transpose wanders wander veers veer strays stray migrates migrate departs departure digresses "
-    "digression switches switch switching steps step sinks sink falls fall hoisted raised raises "
-    "lowered lower leads launches tips relaxes ascends descends lands land landing lurches lurch "
-    "plunges plunge glides glide venture ventures flips flip way end ends ending ended finishes "
-    "finish arrives arrive arriving arrival comes led leading progresses continues flight escape "
-    "escapes kicks ventured bump bumps bumped cranks push pushes pushed slid fell rose went"
+    "journeys journey settles settle yields transitions transition proceed proceeds transposed "
+    "transposes transpose wanders wander veers veer strays stray migrates migrate departs "
+    "departure digresses digression switches switch switching steps step sinks sink falls fall "
+    "hoisted raised raises lowered lower leads launches tips relaxes ascends descends lands land "
+    "landing lurches lurch plunges plunge glides glide venture ventures flips flip way end ends "
+    "ending ended finishes finish arrives arrive arriving arrival comes led leading progresses "
+    "continues flight escape escapes kicks ventured bump bumps bumped cranks push pushes pushed "
+    "slid fell rose went"
 )
 _SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises tonicize "
@@ -45,7 +46,7 @@ _CARRIERS = word_set("harmony bass chords progression line melody chord chordal"
 _DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
 _ARRIVES = (["is", "reached"], ["takes", "over"], ["is", "established"])
 _CHANGES = word_set("modulation change shift")
-_GOALS = word_set("goal destination arrival target region")
+_GOALS = word_set("goal destination arrival target region stop")
 _SECTIONS = word_set(
     "bridge trio development coda middle chorus minore maggiore episode episodes interlude strain "
     "half refrain outro theme contrasting finale breakdown drop section verse prechorus pre-chorus "
@@ -59,6 +60,7 @@ _BARS = word_set("bar bars measure measures m mm minutes seconds beats chorus ve
 _LANDS = word_set(
     "land lands landing landed ends end ended ending arrive arrives settles comes back"
 )
+_ARRIVED = word_set("arrived arrive arrives landed reached")
 _IS = word_set("in is become becomes reached be")
 
 
@@ -100,8 +102,13 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     changed = near in (",", "(", ":", "-") and not _CHANGES.isdisjoint(lead[-3:])
     if changed and (other or home is None):
         return True
+    if home is None and context.facet == "modulations" and near != "from":
+        new = near in ("to", "into") or {"new", "key"} <= {*lead} or not _GOALS.isdisjoint(lead)
+        return new or not _ARRIVED.isdisjoint(lead[-3:])
     if not other or near == "from":
         return False
+    if after(sentence, item.last, 1) == ["returns"]:
+        return True
     if context.facet == "modulations" or not _GOALS.isdisjoint(lead):
         return True
     if "new" in lead and "key" in lead:

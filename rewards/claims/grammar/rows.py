@@ -87,7 +87,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
         ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
     )
-    if named == 0 and not sentence.bag.isdisjoint(_KEY_PLANS):
+    plan = context.facet == "modulations" and "chords" not in sentence.bag
+    if named == 0 and (plan or not sentence.bag.isdisjoint(_KEY_PLANS)):
         return False
     if signs == {"and"} and len(row) == 2:
         return _alternate(sentence, row, named)

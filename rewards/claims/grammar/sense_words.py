@@ -107,6 +107,8 @@ JOINS = word_set(
 STEPS = word_set("to into straight directly back up down then on and")
 TELLS = word_set("shares share contains needs requires differs uses lacks has have")
 """Words behind a key of which something is said in general."""
+REIGNS = word_set("gives yields clouds reigns prevails dominates emerges rules governs returns")
+"""What a key does, and a chord does not."""
 RELATED = word_set("shares share differs relatives siblings related differ neighbours neighbors")
 FROM_KEYS = word_set(
     "travels moves goes modulates proceeds passes shifts modulation journey departs starts "

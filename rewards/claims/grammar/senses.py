@@ -42,6 +42,7 @@ from rewards.claims.grammar.sense_words import (
     OWN,
     PARTS,
     RECALLS,
+    REIGNS,
     RELATED,
     SEATED,
     SOUNDING,
@@ -81,7 +82,9 @@ def sense(
         return None
     if context.facet in KEYISH or aimed(sentence, item) or _keyed(sentence, context, item):
         return "key"
-    leads_on = last is not None and sentence.words[last[0].last + 1 : item.first] == ["to"]
+    leads_on = last is not None and sentence.words[last[0].last + 1 : item.first] in (
+        ["to"], ["->"], ["-"],
+    )  # fmt: skip
     if last is not None and last[1] == "key" and leads_on and context.facet == "modulations":
         return "key"
     if last is not None and last[1] == "key" and _joined(sentence, last[0], item):
@@ -135,7 +138,7 @@ def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
         return True
     if near in LINKS and (not SUBJECTS.isdisjoint(lead) or BARE.issuperset(lead[:-1])):
         return True
-    if tail[:1] and tail[0] in NO_CHORD:
+    if tail[:1] and (tail[0] in NO_CHORD or tail[0] in REIGNS):
         return True
     if near == "of" and not STRETCHES.isdisjoint(lead[-2:-1]):
         return True

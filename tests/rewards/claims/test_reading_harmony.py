@@ -316,3 +316,20 @@ def test_what_an_author_says_of_a_candidate_is_its_stance(text, expected):
 ])  # fmt: skip
 def test_a_bare_mode_is_said_of_the_clip_and_of_no_chord_or_interval(text, expected):
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[modulations] New key: F sharp major.", ["modulation F# major"]),
+    ("[modulations] C major -> E major (chromatic mediant).",
+     ["key C major", "modulation E major"]),
+    ("[modulations] C to E flat.", ["key C major", "modulation Eb major"]),
+    ("[modulations] Was there a modulation? Yes: to A.", ["modulation A major"]),
+    ("[modulations] If it had gone to F, we'd hear B flat.", ["modulation F major hypothetical"]),
+    ("[modulations] It does not go to F.", ["modulation F major denied"]),
+    ("[modulations] We've arrived in B flat major by the double bar.", ["modulation Bb major"]),
+    ("C major gives way to A minor.", ["key C major", "modulation A minor"]),
+    ("After the storm in F minor, F major returns.", ["key F minor", "modulation F major"]),
+    ("The minuet is in G, its trio in G minor.", ["key G major", "modulation G minor"]),
+])  # fmt: skip
+def test_a_key_that_a_question_on_modulations_asks_for_is_one(text, expected):
+    assert told(text) == expected
