@@ -25,6 +25,8 @@ What is only corrected later ("wait, no: G major") is found in ``rewards/claims/
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from rewards.claims.cue_words import (
     CONTRASTS,
     ECHOES,
@@ -46,7 +48,7 @@ from rewards.claims.cue_words import (
     UNDENIED,
 )
 from rewards.claims.records import Modality, Polarity
-from rewards.claims.refusals import refused
+from rewards.claims.refusals import REFUSALS, refused
 from rewards.claims.signs import Signs
 from rewards.claims.verdicts import Verdict, verdict
 
@@ -65,6 +67,11 @@ _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behi
 class Cues(Signs):
     """The cues of one sentence, and how far each of them reaches."""
 
+    @cached_property
+    def refusable(self) -> bool:
+        """May the sentence reject a name by what it says behind it?"""
+        return not self.sentence.bag.isdisjoint(REFUSALS)
+
     def stance(
         self, type_: str, first: int, last: int, barrier: int = -1
     ) -> tuple[Polarity, Modality] | None:
@@ -74,22 +81,22 @@ class Cues(Signs):
         of another clause reaches. None where a doubt or a supposition may or may not reach so
         far: who cannot tell is silent.
         """
-        if self.words[-3:] == [",", "so", "no"] and self.clause[last] + 1 < self.clause[-1]:
-            guessed = self.hedge or self.suppose
-            if guessed and min(guessed) < first:
-                return "denied", "asserted"  # "one might suspect a rondo, but ..., so no"
-        if self.words[last + 1 : last + 6][-4:-2] == ["if", "there"] and self._if_any(last):
-            return None
         weighed = verdict(type_, self.sentence, first, last)
         if weighed is not None:
             return _WEIGHED[weighed]
-        refusal = refused(type_, self.sentence, last)
+        refusal = refused(type_, self.sentence, last) if self.refusable else None
         if refusal is not None:
             if refusal == "denied":
                 return "denied", "asserted"
             return "asserted", refusal
         if self.none:
             return "asserted", "asserted"
+        if self.words[-3:] == [",", "so", "no"] and self.clause[last] + 1 < self.clause[-1]:
+            guessed = self.hedge or self.suppose
+            if guessed and min(guessed) < first:
+                return "denied", "asserted"  # "one might suspect a rondo, but ..., so no"
+        if self.words[last + 1 : last + 6][-4:-2] == ["if", "there"] and self._if_any(last):
+            return None
         polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
         if polarity == "denied" and type_ == "instrument" and self._until(last):
             return "asserted", "asserted"  # "no drums until bar nine"

@@ -56,6 +56,11 @@ _FASTER = word_set("faster slower quicker livelier broader")
 _NONE = word_set("no none nope nil nein zero absent empty nothing")
 _VERDICTS = GONE - RETURNS | {"out"}
 """Words that reject the name before their colon."""
+REFUSALS = (
+    GONE | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER | _PUT_FORWARD
+    | _COULD | word_set("ain't nope less uncertain doubtful questionable turns turned say any one")
+)  # fmt: skip
+"""Words without which nothing behind a name rejects it."""
 _FARTHEST = 7
 _LONGEST_INSERTION = 14
 

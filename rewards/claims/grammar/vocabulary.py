@@ -83,6 +83,12 @@ def marks() -> frozenset[str]:
     return frozenset(mark(name) for name in names) | doubtful
 
 
+@lru_cache(maxsize=1)
+def _starts() -> frozenset[str]:
+    """The words with which a name may begin."""
+    return frozenset((*_index(), *MAYBE, "bass"))
+
+
 def _doubtful(written: str, kind: str) -> bool:
     """A name that mostly means something else."""
     return kind in TALK and written in LEFT_OUT[kind]
@@ -106,10 +112,14 @@ def read(sentence: Sentence, context: Context) -> None:
     spot = 0
     defined = _defined(words)
     listed = _listed(words)
+    starts = _starts()
     while spot < len(words):
         named, step = listed.get(spot), 1
         kind = "instrument"
         if named is None:
+            if words[spot] not in starts:
+                spot += 1
+                continue
             kind, named, step = _name(index, words, spot, context, sentence, spot in defined)
         if named is not None and not (kind == "instrument" and _again(words, spot, named, context)):
             context.add(Found(kind, named, places[spot], places[spot + step - 1]))
@@ -117,7 +127,8 @@ def read(sentence: Sentence, context: Context) -> None:
                 context.band = context.band or named in BAND
                 context.heard.add(named)
         spot += step
-    _same(words, places, context)
+    if len(context.heard) > 1:
+        _same(words, places, context)
 
 
 def _name(
