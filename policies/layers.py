@@ -58,6 +58,6 @@ def _attention(layer: Any, x: Tensor, cos: Tensor, sin: Tensor, plan: Plan) -> T
         project(n).unflatten(-1, (-1, own.head_dim))
         for project in (own.q_proj, own.k_proj, own.v_proj)
     )
-    heads = (each.transpose(1, 2) for each in (turn(q, cos, sin), turn(k, cos, sin), v))
-    out = plan.attend(own.layer_idx, *heads, own.scaling)
+    q, k, v = (each.transpose(1, 2) for each in (turn(q, cos, sin), turn(k, cos, sin), v))
+    out = plan.attend(own.layer_idx, q, k, v, own.scaling)
     return own.o_proj(out.transpose(1, 2).flatten(2))

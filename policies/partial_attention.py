@@ -80,7 +80,7 @@ def merge(out: Tensor, lse: Tensor, other: Tensor, other_lse: Tensor) -> None:
     """Put another part into ``out`` and ``lse``, in place."""
     whole = torch.logaddexp(lse, other_lse)
     ours, theirs = (lse - whole).exp_()[..., None], (other_lse - whole).exp_()[..., None]
-    out.copy_(out * ours + other * theirs)
+    out.mul_(ours).addcmul_(other, theirs)
     lse.copy_(whole)
 
 

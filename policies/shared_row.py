@@ -117,7 +117,7 @@ class _Attention(torch.autograd.Function):
         for rows in _batches(plan.lengths, q.device):
             own_q, own_k, own_v, own_out, mass = (rows.take(x) for x in (q, k, v, out, lse))
             parts = attend_part_backward(
-                rows.take(grad, padding=0), own_q, own_k, own_v, own_out, mass, scale, causal=True
+                rows.take(grad, zero=True), own_q, own_k, own_v, own_out, mass, scale, causal=True
             )
             for slope, part in zip(slopes, parts, strict=True):
                 rows.put(slope, part)
@@ -132,36 +132,55 @@ class _Attention(torch.autograd.Function):
 
 
 @dataclass(frozen=True, slots=True)
+class _Padded:
+    """Places in the flat row of short stretches that are padded to one length, (b, T) of them.
+
+    Attributes:
+        shape: b, T.
+        places: (b T,), a padded place repeating its stretch's last.
+        padding: those among them that are padded; ``real`` the others, ``at`` their places.
+    """
+
+    shape: tuple[int, int]
+    places: Tensor
+    padding: Tensor
+    real: Tensor
+    at: Tensor
+
+
+@dataclass(frozen=True, slots=True)
 class _Rows:
     """Stretches of the flat row that one call attends within, as a batch (b, T).
 
     Attributes:
-        span: where they lie, if they lie side by side and have one length.
-        index: (b, T) places, short ones repeating their last; None with ``span``.
-        real: (b, T) bool, False at repeated places; None with ``span``.
         count: b.
+        span: where they lie, if they lie side by side and have one length.
+        padded: where they lie otherwise.
     """
 
-    span: slice
-    index: Tensor | None
-    real: Tensor | None
     count: int
+    span: slice
+    padded: _Padded | None = None
 
-    def take(self, x: Tensor, padding: float | None = None) -> Tensor:
-        """(1, h, L, ...) to (b, h, T, ...); a copy only where there is padding."""
-        if self.index is None or self.real is None:
-            return x[0, :, self.span].unflatten(1, (self.count, -1)).transpose(0, 1)
-        found = x[0][:, self.index].transpose(0, 1)
-        if padding is not None:
-            found.transpose(1, 2)[~self.real] = padding
-        return found
+    def take(self, x: Tensor, *, zero: bool = False) -> Tensor:
+        """(1, h, L, ...) to (b, h, T, ...); a copy, ``zero`` where padded, only with padding."""
+        if self.padded is None:
+            part = x[:, :, self.span]
+            if self.count == 1:
+                return part
+            return part[0].unflatten(1, (self.count, -1)).transpose(0, 1)
+        found = x[0].transpose(0, 1).index_select(0, self.padded.places)  # whole tokens
+        if zero:
+            found.index_fill_(0, self.padded.padding, 0)
+        return found.unflatten(0, self.padded.shape).transpose(1, 2)
 
     def put(self, x: Tensor, values: Tensor) -> None:
         """The inverse of ``take``, into ``x``."""
-        if self.index is None or self.real is None:
+        if self.padded is None:
             self.take(x).copy_(values)
         else:
-            x[0][:, self.index[self.real]] = values.transpose(0, 1)[:, self.real]
+            tokens = values.transpose(1, 2).flatten(0, 1).index_select(0, self.padded.real)
+            x[0].transpose(0, 1).index_copy_(0, self.padded.at, tokens)
 
 
 @lru_cache(maxsize=32)  # every layer asks for the same ones, forward and backward
@@ -174,16 +193,22 @@ def _batches(lengths: tuple[int, ...], device: torch.device) -> list[_Rows]:
         side_by_side = list(run)
         if length > _ALONE or len(side_by_side) == len(spans):
             whole = slice(side_by_side[0].start, side_by_side[-1].stop)
-            found.append(_Rows(whole, None, None, len(side_by_side)))
+            found.append(_Rows(len(side_by_side), whole))
         else:
             short.setdefault(length.bit_length(), []).extend(side_by_side)
-    for rows in short.values():
-        width = max(span.stop - span.start for span in rows)
-        starts = torch.tensor([span.start for span in rows], device=device)[:, None]
-        stops = torch.tensor([span.stop for span in rows], device=device)[:, None]
-        places = starts + torch.arange(width, device=device)
-        found.append(_Rows(slice(0), places.minimum(stops - 1), places < stops, len(rows)))
+    found += [_Rows(len(rows), slice(0), _padded(rows, device)) for rows in short.values()]
     return found
+
+
+def _padded(rows: list[slice], device: torch.device) -> _Padded:
+    width = max(span.stop - span.start for span in rows)
+    starts = torch.tensor([span.start for span in rows])[:, None]
+    stops = torch.tensor([span.stop for span in rows])[:, None]
+    places = starts + torch.arange(width)
+    real = (places < stops).flatten()
+    places = places.minimum(stops - 1).flatten()
+    tensors = (places, (~real).nonzero()[:, 0], real.nonzero()[:, 0], places[real])
+    return _Padded((len(rows), width), *(tensor.to(device) for tensor in tensors))
 
 
 def _spans(lengths: Sequence[int], start: int = 0) -> list[slice]:

@@ -52,7 +52,7 @@ def _case(
     """The operation, its definition, and what both are given."""
     if name == "norm":
         given = _drawn((2, ROWS, HIDDEN), (HIDDEN,), dtype=dtype, device=device)
-        return lambda *x: norm(*x, EPS), _norm_by_hand, given
+        return lambda x, weight: norm(x, weight, EPS), _norm_by_hand, given
     if name == "turn":
         cos, sin = _angles(dtype, device)
         given = _drawn((2, ROWS, HEADS, HIDDEN), dtype=dtype, device=device)
