@@ -74,7 +74,7 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
     ends: dict[str, int] = {}
     offered = _offered(sentence)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
-        if any(one.first > at and hard[one.first] == stretch for at, stretch in reported):
+        if reported and any(one.first > at and hard[one.first] == to for at, to in reported):
             continue
         if offered is not None and one.first > offered:
             continue
@@ -110,6 +110,8 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
                 one.polarity or polarity, one.modality or modality,
             )
         )  # fmt: skip
+    if len(claims) < 2:
+        return claims
     claims = _two_keys(sentence, claims, text)
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
 
@@ -152,7 +154,7 @@ def _offered(sentence: Sentence) -> int | None:
 def _optional(sentence: Sentence, first: int) -> bool:
     """ "Option B, G major, has one sharp": what an option says is only weighed."""
     words, kinds = sentence.words, sentence.kinds
-    if "which is what" in " ".join(words[first:]):
+    if "what" in sentence.bag and "which is what" in " ".join(words[first:]):
         return False
     if first <= 3 and kinds[first - 1 : first] == ")" and words[first - 2] in ("a", "b", "c", "d"):
         return sentence.bag.isdisjoint(_CHOSEN)
