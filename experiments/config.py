@@ -1,6 +1,6 @@
 """Configurations: YAML files, then ``key=value`` overrides, into a frozen dataclass.
 
-A schema is a tree of dataclasses (``experiments/schemas.py``). Its annotations
+A schema is a tree of dataclasses (``experiments/schemas/``). Its annotations
 say the types, ``number()`` the ranges, ``Literal`` the choices, ``__post_init__``
 what several fields have to agree on. Everything wrong is reported at once.
 OmegaConf converts the single values; its ``DictConfig`` never leaves this module.

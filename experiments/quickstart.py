@@ -209,10 +209,7 @@ class Quickstart:
     # -- inside ---------------------------------------------------------------------
 
     def _open(self, folder: Path) -> AudioPolicy:
-        model = self.config.model
-        return open_policy(
-            folder, suffix=model.suffix, dtype=model.dtype, device=specs.device(model)
-        )
+        return open_policy(folder, specs.opening(self.config.model))
 
     def _evaluate(
         self,

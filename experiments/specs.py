@@ -26,6 +26,7 @@ from rewards.records import Question
 
 if TYPE_CHECKING:
     from policies.learner import LearnerSettings
+    from policies.lora import Opening
     from policies.sampling import SamplingSettings
     from policies.tiny import TinySizes
     from rewards.rubric import Rubric
@@ -162,9 +163,17 @@ def lora(config: ModelConfig) -> dict[str, Any] | None:
     return None if config.lora is None else asdict(config.lora)
 
 
-def device(config: ModelConfig) -> str:
-    """The device of the weights."""
-    return pick_device(config.device)
+def opening(config: ModelConfig) -> Opening:
+    """How a checkpoint is held, while it learns and while it answers."""
+    from policies.lora import Opening
+
+    return Opening(
+        suffix=config.suffix,
+        dtype=config.dtype,
+        device=pick_device(config.device),
+        fine_head=config.fine_head,
+        base_8bit=config.base_8bit,
+    )
 
 
 def pick_device(name: str) -> str:
@@ -246,7 +255,5 @@ def grpo(
         pool=PoolSettings(actors=config.grpo.actors, chunk=config.grpo.chunk),
         curriculum=CurriculumSettings(by_pass_rate=config.grpo.curriculum),
         lora=lora(config.model),
-        suffix=config.model.suffix,
-        dtype=config.model.dtype,
-        device=device(config.model),
+        opening=opening(config.model),
     )

@@ -99,10 +99,7 @@ def _start(run: SftRun, examples: list[Example]) -> AudioPolicy:
         path = run.out / "start"
         texts = [f"{example.question.text} {example.target}" for example in examples]
         build_tiny(path, texts, sizes=specs.tiny_sizes(model.tiny), seed=run.seed)
-    policy = open_policy(
-        path, lora=specs.lora(model), suffix=model.suffix, dtype=model.dtype,
-        device=specs.device(model),
-    )  # fmt: skip
+    policy = open_policy(path, specs.opening(model), lora=specs.lora(model))
     if model.freeze_encoder:
         from policies.learner import freeze_encoder
 
@@ -156,9 +153,7 @@ def _accuracy(
     stage = screen.stage(f"held out, {column}", len(questions))
 
     def ask() -> list[Answered]:
-        policy = open_policy(
-            model, suffix=run.model.suffix, dtype=run.model.dtype, device=specs.device(run.model)
-        )
+        policy = open_policy(model, specs.opening(run.model))
         with ClipReader(specs.clips_root(run.data)) as reader:
             return evaluate(
                 policy, questions, reader.read, registry.get("accuracy"),

@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoProcessor
 
-from policies import attention, layers
+from policies import attention, eight_bits, layers
 from policies.audio import Waveform
 from policies.families import FAMILIES, Family, family_of
 from policies.head import Head
@@ -71,16 +71,23 @@ class AudioPolicy:
         device: str = "cpu",
         suffix: str = "",
         fine_head: bool = True,
+        base_8bit: bool = False,
     ) -> AudioPolicy:
         """Read a checkpoint folder of a known family; safetensors only, no remote code.
 
+        Args:
+            base_8bit: the decoder's linear layers in 8 bits, for an adapter to stand on; see
+                ``policies/eight_bits.py``.
+
         Raises:
             CheckpointError: for an unknown family or an unreadable folder.
+            ConfigError: 8 bits without bitsandbytes.
         """
         folder = Path(folder)
         family = family_of(folder)
         inspect_untrusted(folder, model_types=FAMILIES)
         model_class: Any = family.model_class
+        more = eight_bits.arguments(folder, family, device) if base_8bit else {}
         try:
             processor = AutoProcessor.from_pretrained(folder, trust_remote_code=False)
             model, report = model_class.from_pretrained(
@@ -89,6 +96,7 @@ class AudioPolicy:
                 use_safetensors=True,
                 trust_remote_code=False,
                 output_loading_info=True,
+                **more,
             )
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise CheckpointError(
@@ -102,7 +110,9 @@ class AudioPolicy:
                 f"{len(report['missing_keys'])} parameters ('{min(report['missing_keys'])}' "
                 "first), expected all; take another checkpoint or write it anew"
             )
-        return cls(model.to(device), processor, family, suffix=suffix, fine_head=fine_head)
+        if not base_8bit:  # which was read onto its device
+            model = model.to(device)
+        return cls(model, processor, family, suffix=suffix, fine_head=fine_head)
 
     def save(self, folder: Path) -> None:
         """Write a checkpoint that stock ``from_pretrained`` loads (an adapter is PEFT's own)."""

@@ -7,7 +7,8 @@ counted from the shapes of a Qwen2 decoder, in bytes for each token and layer:
 kept until the      the input of the two norms; queries, keys and values after the
 backward pass       rotation and what attention read; gate and up. Where full
                     weights learn: what the first norm hands on. Where an adapter
-                    learns: its four layers' inputs, in float32
+                    learns: its four layers' inputs, in float32; over a base in 8
+                    bits also what both norms hand on and what the gate makes
 with checkpointing  the layer's input alone, and one layer as above
 the head            two slices of logits in float32 (``policies/head.py``)
 the sampler         keys and values of the prompt once and of each row
@@ -50,6 +51,7 @@ class Work:
         lora: rank of the adapter, 0 for full weights.
         checkpointing: activations are computed again in the backward pass.
         dtype: of the weights.
+        base_8bit: the decoder's linear layers in 8 bits, under an adapter.
         encoder_learns: full weights of the encoder, too.
         head_chunk: tokens whose logits stand in memory at once.
     """
@@ -62,6 +64,7 @@ class Work:
     lora: int = 16
     checkpointing: bool = False
     dtype: str = "bfloat16"
+    base_8bit: bool = False
     encoder_learns: bool = False
     head_chunk: int = HEAD_CHUNK
 
@@ -182,13 +185,14 @@ def footprint(sizes: Sizes, work: Work) -> Footprint:
     if work.lora:
         # Adapters are kept in float32, whatever the weights are in.
         learning, width = _adapter(sizes, work.lora), 4
-        weights = each * whole + width * learning
+        linear = _linear(sizes) if work.base_8bit else 0
+        weights = each * (whole - linear) + linear + width * learning
     else:
         learning = whole - (0 if work.encoder_learns else sizes.encoder)
         width, weights = each, each * whole
     audio = sizes.audio_tokens(work.seconds)
     tokens = work.groups * (audio + work.prompt + work.rows * work.tokens)
-    layer = _layer(sizes, each, learns=not work.lora) * tokens
+    layer = _layer(sizes, each, work) * tokens
     activations = 4 * 3 * sizes.hidden * tokens  # embeddings, last norm, what the head reads
     if work.checkpointing:
         activations += sizes.layers * each * sizes.hidden * tokens + layer
@@ -206,12 +210,14 @@ def footprint(sizes: Sizes, work: Work) -> Footprint:
     )
 
 
-def _layer(sizes: Sizes, each: int, *, learns: bool) -> int:
+def _layer(sizes: Sizes, each: int, work: Work) -> int:
     """Bytes that one decoder layer keeps for each token; see the top of this module."""
     hidden, kv, wide = sizes.hidden, sizes.kv, sizes.intermediate
     kept = each * (4 * hidden + 2 * kv + 2 * wide)
-    if learns:
+    if not work.lora:
         return kept + each * hidden
+    if work.base_8bit:
+        kept += each * (2 * hidden + 2 * wide)
     # Half-precision inputs of queries, keys and values are widened one by one.
     return kept + 4 * hidden * (1 if each == 4 else 4)
 
@@ -224,6 +230,12 @@ def _encoder(sizes: Sizes, work: Work, each: int) -> float:
     return positions * widest * layers
 
 
+def _linear(sizes: Sizes) -> int:
+    """Parameters of the decoder's linear layers, without biases."""
+    attention = 2 * sizes.hidden * (sizes.hidden + sizes.kv)
+    return sizes.layers * (attention + 3 * sizes.hidden * sizes.intermediate)
+
+
 def _adapter(sizes: Sizes, rank: int) -> int:
     """Parameters of an adapter on queries, keys, values and output of each layer."""
     assert LoraSettings().targets == ("q_proj", "k_proj", "v_proj", "o_proj")
@@ -232,12 +244,14 @@ def _adapter(sizes: Sizes, rank: int) -> int:
 
 def plans(work: Work) -> list[tuple[str, Work]]:
     """Ways to do the work, the dearest first."""
-    full = replace(work, lora=0, checkpointing=False)
+    full = replace(work, lora=0, checkpointing=False, base_8bit=False)
+    adapted = replace(full, lora=work.lora or 16)
     return [
         ("full weights", full),
         ("full weights, checkpointing", replace(full, checkpointing=True)),
-        ("LoRA", replace(full, lora=work.lora or 16)),
-        ("LoRA, checkpointing", replace(full, lora=work.lora or 16, checkpointing=True)),
+        ("LoRA", adapted),
+        ("LoRA, checkpointing", replace(adapted, checkpointing=True)),
+        ("LoRA, checkpointing, 8-bit base", replace(adapted, checkpointing=True, base_8bit=True)),
     ]
 
 

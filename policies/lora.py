@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,45 +41,67 @@ class LoraSettings:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a checkpoint is held once it is open.
+
+    Attributes:
+        suffix: appended to every question.
+        dtype: of the weights, "float32" or "bfloat16".
+        device: "cpu" or "cuda".
+        fine_head: logits of half-precision weights are summed in float32.
+        base_8bit: the decoder's linear layers in 8 bits, for an adapter to stand on.
+    """
+
+    suffix: str = ""
+    dtype: str = "float32"
+    device: str = "cpu"
+    fine_head: bool = True
+    base_8bit: bool = False
+
+    def load(self, folder: Path) -> AudioPolicy:
+        """A whole model; raises as ``AudioPolicy.load``."""
+        given = {**asdict(self), "dtype": getattr(torch, self.dtype)}
+        return AudioPolicy.load(folder, **given)
+
+
 def open_policy(
     folder: Path | str,
+    opening: Opening | None = None,
     *,
     lora: LoraSettings | Mapping[str, Any] | None = None,
-    suffix: str = "",
-    dtype: str = "float32",
-    device: str = "cpu",
 ) -> AudioPolicy:
     """Load a checkpoint: a whole model, or an adapter that names its base.
 
     Args:
         folder: a folder, or the name of a checkpoint on the Hugging Face hub.
+        opening: how it is held; ``Opening()`` if None.
         lora: wrap a whole model in a fresh adapter; an adapter folder has its own.
-        dtype: "float32" or "bfloat16".
 
     Raises:
         CheckpointError: as ``AudioPolicy.load``, or if the adapter does not fit.
-        ConfigError: if no layer of the decoder has one of the target names.
+        ConfigError: if no layer of the decoder has one of the target names; 8 bits without
+            bitsandbytes.
     """
-    folder = local_folder(folder)
-    torch_dtype = getattr(torch, dtype)
+    folder, opening = local_folder(folder), opening or Opening()
     if (folder / ADAPTER).exists():
-        return _open_adapter(folder, suffix, torch_dtype, device)
-    policy = AudioPolicy.load(folder, dtype=torch_dtype, device=device, suffix=suffix)
+        return _open_adapter(folder, opening)
+    policy = opening.load(folder)
     if lora is not None:
         settings = lora if isinstance(lora, LoraSettings) else LoraSettings(**lora)
         wrap(policy, settings)
     return policy
 
 
-def _open_adapter(folder: Path, suffix: str, dtype: torch.dtype, device: str) -> AudioPolicy:
+def _open_adapter(folder: Path, opening: Opening) -> AudioPolicy:
     from peft import PeftModel
 
     try:
         base = local_folder(json.loads((folder / ADAPTER).read_text())["base_model_name_or_path"])
-        policy = AudioPolicy.load(base, dtype=dtype, device=device, suffix=suffix)
+        policy = opening.load(base)
         policy.model = PeftModel.from_pretrained(policy.model, str(folder), is_trainable=True)
     except (OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        if isinstance(error, CheckpointError):
+        if isinstance(error, (CheckpointError, ConfigError)):
             raise
         raise CheckpointError(
             f"the adapter '{folder}' cannot be loaded: got {type(error).__name__} "

@@ -7,12 +7,13 @@ rollout, so whichever actor is asked, and however often, the answer is the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from policies.lora import Opening
 from policies.sampling import SamplingSettings
 from rewards.records import Question
 
@@ -26,12 +27,11 @@ class ActorSpec:
         seed: of the run.
         model: checkpoint folder of the start.
         lora: PEFT settings as a mapping, or None for full weights.
-        suffix: appended to every question.
         clips: root folder of the clips.
         rubric: configuration of the rubric.
         rows: G, completions of each question.
         sampling: temperature, cuts, length and stop texts.
-        dtype, device: of the weights.
+        opening: how the weights are held.
         threads: of torch in the actor.
     """
 
@@ -39,13 +39,11 @@ class ActorSpec:
     seed: int
     model: Path
     lora: Mapping[str, Any] | None
-    suffix: str
     clips: Path
     rubric: Mapping[str, Any]
     rows: int
     sampling: SamplingSettings
-    dtype: str = "float32"
-    device: str = "cpu"
+    opening: Opening = field(default_factory=Opening)
     threads: int = 1
 
 
@@ -76,9 +74,7 @@ class RolloutActor:
         keep_freed_memory()
         torch.set_num_threads(spec.threads)
         self.spec, self.name = spec, name
-        self.policy = open_policy(
-            spec.model, lora=spec.lora, suffix=spec.suffix, dtype=spec.dtype, device=spec.device
-        )
+        self.policy = open_policy(spec.model, spec.opening, lora=spec.lora)
         self.sampler = EmbeddedSampler(self.policy, f"actor '{name}'")
         self.reader = ClipReader(spec.clips)
         self.rubric = Rubric.from_config(dict(spec.rubric))

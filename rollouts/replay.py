@@ -99,9 +99,7 @@ def _learner_at(
 ) -> Learner:
     """The learner as it stood before ``step``."""
     start = _nearest(spec.run / CHECKPOINTS, step)
-    policy = open_policy(
-        start, lora=spec.lora, suffix=spec.suffix, dtype=spec.dtype, device=spec.device
-    )
+    policy = open_policy(start, spec.opening, lora=spec.lora)
     learner = Learner(policy, spec.learner, reference=reference_policy(spec))
     progress = restore_snapshot(
         start, learner, Curriculum(spec.questions, spec.seed, spec.curriculum)

@@ -14,7 +14,7 @@ from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
 from policies.evaluate import accuracy_by_topic, evaluate
 from policies.learner import Learner, LearnerSettings
-from policies.lora import open_policy
+from policies.lora import Opening, open_policy
 from policies.sampling import SamplingSettings
 from rewards import registry
 from rewards.errors import CheckpointError
@@ -41,12 +41,11 @@ class GrpoSpec:
         seed: of all its draws.
         model: checkpoint folder of the start.
         lora: PEFT settings, or None for full weights.
-        suffix: appended to every question.
         clips: root folder of the clips.
         questions, dev: what is asked in training, and what choices are made by.
         rubric: its configuration.
         rows: G, completions of each question.
-        dtype, device: of the weights, in learner and actors.
+        opening: how the weights are held, in learner and actors.
         judge: the reward that says "answered right" in evaluations.
     """
 
@@ -64,9 +63,7 @@ class GrpoSpec:
     pool: PoolSettings = field(default_factory=PoolSettings)
     curriculum: CurriculumSettings = field(default_factory=CurriculumSettings)
     lora: Mapping[str, Any] | None = None
-    suffix: str = ""
-    dtype: str = "float32"
-    device: str = "cpu"
+    opening: Opening = field(default_factory=Opening)
     judge: str = "accuracy"
 
     @property
@@ -116,9 +113,8 @@ def run_grpo(
     if newest is not None:
         check_fingerprint(newest, spec.fingerprint)
     actors = ActorSpec(
-        run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, suffix=spec.suffix,
-        clips=spec.clips, rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling,
-        dtype=spec.dtype, device=spec.device,
+        run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, clips=spec.clips,
+        rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling, opening=spec.opening,
     )  # fmt: skip
     with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
         loop = _loop(spec, newest, pool, reader)
@@ -135,7 +131,7 @@ def _loop(
     pool: Pool,
     reader: ClipReader,
 ) -> Loop:
-    policy = _open(spec, newest or spec.model, spec.lora)
+    policy = open_policy(newest or spec.model, spec.opening, lora=spec.lora)
     learner = Learner(policy, spec.learner, reference=reference_policy(spec))
     curriculum = Curriculum(spec.questions, spec.seed, spec.curriculum)
     progress = Progress()
@@ -170,15 +166,11 @@ def _loop(
     )
 
 
-def _open(spec: GrpoSpec, folder: Path, lora: Mapping[str, Any] | None) -> AudioPolicy:
-    return open_policy(folder, lora=lora, suffix=spec.suffix, dtype=spec.dtype, device=spec.device)
-
-
 def reference_policy(spec: GrpoSpec) -> AudioPolicy | None:
     """The frozen start, where the KL needs one; an adapter switched off serves as its own."""
     if spec.learner.kl_weight == 0 or spec.lora is not None:
         return None
-    policy = _open(spec, spec.model, None)
+    policy = open_policy(spec.model, spec.opening)
     policy.model.requires_grad_(False)
     return policy
 

@@ -77,6 +77,7 @@ def _fit(model: str, seconds: float, rows: int, tokens: int) -> None:
     )
     console.print(_fit_table(sizes, work))
     console.print("estimates; a tenth is added before they are held against a card")
+    console.print("8-bit base: model.base_8bit=true, with the extra int8 (bitsandbytes)")
 
 
 def _fit_table(sizes: Sizes, work: Work) -> Table:
@@ -87,7 +88,7 @@ def _fit_table(sizes: Sizes, work: Work) -> Table:
     ways = [(name, plan, footprint(sizes, plan)) for name, plan in plans(work)]
     table = Table("GB", box=None, pad_edge=False)
     for name, _, _ in ways:
-        table.add_column(name.replace(", ", ",\n"), justify="right")
+        table.add_column(name.replace(", ", "\n").replace("full ", "full\n"), justify="right")
     for what in ("weights", "gradients", "optimizer", "activations", "head", "cache", "total"):
         table.add_row(what, *(f"{getattr(found, what) / GB:.1f}" for _, _, found in ways))
     for card in CARDS:

@@ -8,7 +8,8 @@ import pytest
 
 from experiments import specs
 from experiments.config import load, to_yaml
-from experiments.schemas import SamplingConfig
+from experiments.schemas import GrpoRun, ModelConfig, SamplingConfig
+from policies.lora import Opening
 from policies.sampling import SamplingSettings
 from rewards.errors import ConfigError
 
@@ -73,3 +74,28 @@ def test_a_sampling_setting_out_of_range_is_refused_by_name(override, said):
 def test_the_room_below_refuses_the_same(bad):
     with pytest.raises(ConfigError, match=f"sampling.{next(iter(bad))} is out of range"):
         SamplingSettings(**bad)
+
+
+def test_how_a_checkpoint_is_held_is_configured_beside_its_precision():
+    assert specs.opening(load(ModelConfig, [], ["device=cpu"])) == Opening()
+    given = ["device=cpu", "fine_head=false", "dtype=bfloat16", "suffix=Think.", "lora.rank=4"]
+    config = load(ModelConfig, [], [*given, "base_8bit=true"])
+    assert specs.opening(config) == Opening(
+        suffix="Think.", dtype="bfloat16", fine_head=False, base_8bit=True
+    )
+    assert "fine_head: false" in to_yaml(config)
+    assert {f.name for f in fields(Opening)} <= {f.name for f in fields(ModelConfig)}
+
+
+def test_weights_in_8_bits_without_an_adapter_are_refused():
+    with pytest.raises(ConfigError, match="base_8bit needs an adapter: got lora null"):
+        load(ModelConfig, [], ["base_8bit=true"])
+
+
+def test_the_opening_that_is_configured_is_the_runs(tmp_path):
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"id": "q", "text": "?", "answer": "D"}\n')
+    given = [f"data.questions={questions}", "model.fine_head=false", "model.device=cpu"]
+    config = load(GrpoRun, [], given)
+    run = specs.grpo(tmp_path, tmp_path, tmp_path, [], [], config)
+    assert run.opening == Opening(fine_head=False)

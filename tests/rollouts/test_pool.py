@@ -81,7 +81,6 @@ def spec(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory, sound: Any
         seed=5,
         model=tiny_folder,
         lora=None,
-        suffix="",
         clips=clips,
         rubric={
             "parts": {

@@ -32,7 +32,7 @@ from rollouts.pool import Pool, PoolSettings
 
 group = os.getpgrp()
 model = Path(sys.argv[1])
-spec = ActorSpec("run", 1, model, None, "", model, {"parts": {"format": {}}},
+spec = ActorSpec("run", 1, model, None, model, {"parts": {"format": {}}},
                  2, SamplingSettings(max_new_tokens=2))
 with Pool(spec, PoolSettings(actors=1)) as pool:
     from policies.lora import open_policy
@@ -126,7 +126,7 @@ def test_a_constructor_that_always_fails_ends_within_a_minute_with_its_own_words
     tmp_path: Path,
 ) -> None:
     spec = ActorSpec(
-        "run", 1, tmp_path, None, "", tmp_path, {"parts": {"format": {}}}, 2, SamplingSettings()
+        "run", 1, tmp_path, None, tmp_path, {"parts": {"format": {}}}, 2, SamplingSettings()
     )
     before = children()  # of other tests in this process
     began = time.monotonic()

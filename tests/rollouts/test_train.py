@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 import torch
 
+import rollouts.run
 from policies import checkpoint
 from policies.learner import Learner, LearnerSettings
-from policies.lora import open_policy
+from policies.lora import Opening, open_policy
 from policies.seeds import generator
 from rewards import registry
 from rewards.errors import CheckpointError, ConfigError, DeafError, RewardError, RolloutError
@@ -160,6 +161,32 @@ def test_details_of_verdicts_survive_the_journal(run_spec: Make) -> None:
             assert details == {"before": group.question.answer}
 
 
+def test_learner_evaluation_and_actors_hold_the_weights_as_the_run_says(
+    run_spec: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = Opening(dtype="bfloat16", fine_head=False, suffix="Say a letter.")
+    spec = run_spec(steps=1, opening=opening)
+    heads = []
+    update, evaluate = Learner.update, rollouts.run.evaluate
+
+    def watch_update(self: Learner, batch: Any) -> Any:
+        heads.append(self.policy.head)
+        return update(self, batch)
+
+    def watch_evaluate(policy: Any, *args: Any, **given: Any) -> Any:
+        heads.append(policy.head)
+        return evaluate(policy, *args, **given)
+
+    monkeypatch.setattr(Learner, "update", watch_update)
+    monkeypatch.setattr(rollouts.run, "evaluate", watch_evaluate)
+    run_grpo(spec)
+    assert [(head.fine, head.weight.dtype) for head in heads] == [(False, torch.bfloat16)] * 2
+    plain = run_spec("plain", steps=1)
+    run_grpo(plain)
+    longer, shorter = (len(read_rollouts(s.run, 0)[0].prompt_ids) for s in (spec, plain))
+    assert longer > shorter, "the actors append the suffix"
+
+
 def test_steps_are_numbered_from_zero_and_states_by_the_steps_behind_them(run_spec: Make) -> None:
     spec, told = run_spec(), []
     run_grpo(spec, tell=lambda line, at: told.append(at.step))
@@ -240,8 +267,6 @@ def test_a_crash_within_a_step_changes_nothing(
             patch.setattr("policies.manifest.seal", None)
             patch.setattr("policies.checkpoint.seal", crash_at(2, checkpoint.seal))
         else:
-            import rollouts.run
-
             patch.setattr(rollouts.run, "evaluate", crash_at(2, rollouts.run.evaluate))
         with pytest.raises(Crash):
             run_grpo(spec)
