@@ -49,8 +49,9 @@ from rewards.claims.cue_words import (
 )
 from rewards.claims.records import Modality, Polarity
 from rewards.claims.refusals import REFUSALS, refused
+from rewards.claims.sentences import Sentence
 from rewards.claims.signs import Signs
-from rewards.claims.verdicts import Verdict, verdict
+from rewards.claims.verdicts import MARKS, Verdict, verdict
 
 _CLOSE = 8
 """Tokens over which a doubt or an "if" surely reaches."""
@@ -81,7 +82,7 @@ class Cues(Signs):
         of another clause reaches. None where a doubt or a supposition may or may not reach so
         far: who cannot tell is silent.
         """
-        weighed = verdict(type_, self.sentence, first, last)
+        weighed = verdict(type_, self.sentence, first, last) if self.weighs else None
         if weighed is not None:
             return _WEIGHED[weighed]
         refusal = refused(type_, self.sentence, last) if self.refusable else None

@@ -22,13 +22,9 @@ TYPES = word_set(
 """Types of which a question has one right value, so that the others are candidates."""
 
 
-def _phrases(text: str) -> dict[str, list[tuple[str, ...]]]:
-    """Phrases parted by "|", by their first word."""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in text.split("|"):
-        words = tuple(phrase.split())
-        found.setdefault(words[0], []).append(words)
-    return found
+def _phrases(text: str) -> list[tuple[str, ...]]:
+    """Phrases parted by "|"."""
+    return [tuple(phrase.split()) for phrase in text.split("|")]
 
 
 _BEHIND: dict[Verdict, str] = {
@@ -99,37 +95,35 @@ _KILLS = word_set(
 _PRONOUNS = word_set("it that this")
 _FAR = 16
 _MOST_SKIPPED = 5
-_LISTS = {
-    side: {verdict: _phrases(text) for verdict, text in table.items()}
-    for side, table in (("behind", _BEHIND), ("before", _BEFORE))
+_STARTS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
+_ENDS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
+for _place, _table, _by in ((0, _BEHIND, _STARTS), (-1, _BEFORE, _ENDS)):
+    for _kind, _text in _table.items():
+        for _phrase in _phrases(_text):
+            _by.setdefault(_phrase[_place], []).append((_phrase, _kind))
+MARKS = _KILLS | {
+    max(phrase, key=len) for by in (_STARTS, _ENDS) for many in by.values() for phrase, _ in many
 }
-_ENDS = {
-    verdict: {
-        words[-1]: [one for many in phrases.values() for one in many if one[-1] == words[-1]]
-        for listed in phrases.values()
-        for words in listed
-    }
-    for verdict, phrases in _LISTS["before"].items()
-}
-_MARKS = frozenset(
-    word for phrases in _LISTS["behind"].values() for word in phrases
-) | frozenset(word for ends in _ENDS.values() for word in ends) | _KILLS  # fmt: skip
+"""The longest word of each phrase: a sentence without one weighs nothing."""
 
 
 def verdict(type_: str, sentence: Sentence, first: int, last: int) -> Verdict | None:
-    """What the phrases around tokens ``first`` to ``last`` say of them; None if there are none."""
-    if type_ not in TYPES or sentence.bag.isdisjoint(_MARKS):
+    """What the phrases around tokens ``first`` to ``last`` say of them; None if there are none.
+
+    Only a sentence with one of ``MARKS`` needs to be asked.
+    """
+    if type_ not in TYPES:
         return None
     said = _before(sentence.words, first) or _behind(sentence.words, last)
-    return said or ("denied" if _killed(sentence, last) else None)
+    killed = not said and not sentence.bag.isdisjoint(_KILLS) and _killed(sentence, last)
+    return "denied" if killed else said
 
 
 def _before(words: list[str], first: int) -> Verdict | None:
     for at in range(first - 1, max(-1, first - 2 - _MOST_SKIPPED), -1):
-        for kind, ends in _ENDS.items():
-            for phrase in ends.get(words[at], ()):
-                if tuple(words[max(0, at + 1 - len(phrase)) : at + 1]) == phrase:
-                    return kind
+        for phrase, kind in _ENDS.get(words[at], ()):
+            if tuple(words[max(0, at + 1 - len(phrase)) : at + 1]) == phrase:
+                return kind
         if words[at] not in _SKIPPED:
             return None
     return None
@@ -137,10 +131,9 @@ def _before(words: list[str], first: int) -> Verdict | None:
 
 def _behind(words: list[str], last: int) -> Verdict | None:
     for at in range(last + 1, min(len(words), last + 2 + _MOST_SKIPPED)):
-        for kind, starts in _LISTS["behind"].items():
-            for phrase in starts.get(words[at], ()):
-                if tuple(words[at : at + len(phrase)]) == phrase:
-                    return kind
+        for phrase, kind in _STARTS.get(words[at], ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                return kind
         if words[at] not in _LINKS:
             return None
     return None
