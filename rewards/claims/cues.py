@@ -49,7 +49,6 @@ from rewards.claims.cue_words import (
 )
 from rewards.claims.records import Modality, Polarity
 from rewards.claims.refusals import REFUSALS, refused
-from rewards.claims.sentences import Sentence
 from rewards.claims.signs import Signs
 from rewards.claims.verdicts import MARKS, Verdict, verdict
 
@@ -67,6 +66,11 @@ _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behi
 
 class Cues(Signs):
     """The cues of one sentence, and how far each of them reaches."""
+
+    @cached_property
+    def weighs(self) -> bool:
+        """May the sentence weigh a name as one candidate among others?"""
+        return not self.sentence.bag.isdisjoint(MARKS)
 
     @cached_property
     def refusable(self) -> bool:
