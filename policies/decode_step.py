@@ -5,7 +5,8 @@ attention that knows of one row only reads the prompt's keys G times. This is th
 arithmetic of a Qwen2 decoder for one new token a row, on the model's own
 parameters (an adapter's layers are called as they are), with the prefix stored
 once and all rows and heads of a group as one matrix product against it. On a
-GPU the step is captured once as a CUDA graph and replayed.
+GPU the step is captured once as a CUDA graph and replayed. Small models on a CPU
+have a form of their own, ``policies/packed_step.py``; ``policies/next_token.py`` chooses.
 
 Axes: ``N`` prompts (groups), ``G`` rows of each, ``B = N G``, ``P`` prefix tokens
 (padded right), ``T`` tokens that a row may draw, ``h`` query heads, ``k`` key
@@ -19,11 +20,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding, linear, rms_norm, silu
-from transformers.models.qwen2.modeling_qwen2 import Qwen2DecoderLayer
 
 from policies.attention import Prefill
 from policies.audio_policy import AudioPolicy
-from rewards.errors import ConfigError
 
 
 class DecodeStep:
@@ -39,7 +38,13 @@ class DecodeStep:
     """
 
     def __init__(
-        self, policy: AudioPolicy, prefill: Prefill, lengths: Tensor, rows: int, tokens: int
+        self,
+        policy: AudioPolicy,
+        prefill: Prefill,
+        lengths: Tensor,
+        rows: int,
+        tokens: int,
+        temperature: float,
     ):
         """Begin after the prompts.
 
@@ -49,14 +54,12 @@ class DecodeStep:
             lengths: (N,) tokens of each prompt.
             rows: G.
             tokens: T.
-
-        Raises:
-            ConfigError: the decoder is no Qwen2, or its window does not hold prompt and row.
+            temperature: of ``logprobs``, above 0.
         """
+        self.policy, self.temperature = policy, temperature
         self.decoder = policy.language_model
         self.embed = policy.base.get_input_embeddings()
         self.layers = list(self.decoder.layers)
-        _check(self.decoder.config, self.layers, int(lengths.max()) + tokens)
         self.rows, self.tokens = rows, tokens
         attention = self.layers[0].self_attn
         self.scale, self.size = attention.scaling, attention.head_dim
@@ -76,6 +79,10 @@ class DecodeStep:
         half = self.size // 2
         self.cos, self.sin = cos, torch.cat([-sin[..., :half], sin[..., half:]], dim=-1)
         self.graph = _Graph(self) if device.type == "cuda" else None
+
+    def logprobs(self, step: int, ids: Tensor) -> Tensor:
+        """(B, V) after the rows' token number ``step``, from their ids (B,)."""
+        return self.policy.logprobs(self(step, ids), self.temperature)
 
     def __call__(self, step: int, ids: Tensor) -> Tensor:
         """Hidden states (B, hidden) after the rows' token number ``step``, from their ids (B,)."""
@@ -184,6 +191,10 @@ class _Graph:
         self.graph: torch.cuda.CUDAGraph | None = None
         self.out: Tensor = step.cos
 
+    def logprobs(self, step: int, ids: Tensor) -> Tensor:
+        """(B, V) after the rows' token number ``step``, from their ids (B,)."""
+        return self.policy.logprobs(self(step, ids), self.temperature)
+
     def __call__(self, step: int, ids: Tensor) -> Tensor:
         self.ids.copy_(ids)
         self.at.fill_(step)
@@ -211,21 +222,6 @@ class _Graph:
         future = torch.zeros_like(self.places, dtype=cos.dtype)
         future = future.masked_fill(self.places > self.at, -torch.inf)[None, None]
         return step.run(self.ids, cos, sin, self.at, slice(None), future)
-
-
-def _check(config: Any, layers: list[Any], length: int) -> None:
-    other = next((one for one in layers if not isinstance(one, Qwen2DecoderLayer)), None)
-    if other is not None:
-        raise ConfigError(
-            f"the sampler does not know this decoder: got layers of {type(other).__name__}, "
-            "expected Qwen2DecoderLayer; add its arithmetic to policies/decode_step.py"
-        )
-    window = config.sliding_window
-    if "sliding_attention" in config.layer_types and window is not None and length > window:
-        raise ConfigError(
-            f"prompt and completion outgrow the decoder's window: got {length} tokens, expected "
-            f"at most {window}; take a shorter clip or fewer tokens"
-        )
 
 
 def _merge(x: Tensor) -> Tensor:

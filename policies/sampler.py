@@ -21,7 +21,7 @@ import torch
 
 from policies.attention import Prefill
 from policies.audio_policy import AudioPolicy
-from policies.decode_step import DecodeStep
+from policies.next_token import next_token
 from policies.records import Completion, Prompt
 from policies.sampling import Draws, SamplingSettings
 from policies.weights import load_weights, weights_hash
@@ -188,25 +188,26 @@ def sample(
 
     Raises:
         ConfigError: if the lists of seeds are not one a prompt, all of one length, or
-            the decoder is of another kind than ``DecodeStep`` knows.
+            the decoder is of another kind than ``next_token`` knows.
         DeafError: if a prompt would not be heard.
     """
     policy.model.eval()
     _check_seeds(prompts, seeds)
-    rows, tokens = len(seeds[0]), settings.max_new_tokens
+    rows, tokens, temperature = len(seeds[0]), settings.max_new_tokens, settings.temperature or 1.0
     embedded, lengths = policy.embed(prompts)
     prefill = Prefill()
     places = torch.arange(embedded.shape[1], device=policy.device)[None]
     hidden = policy.decode(embedded, places, prefill)
-    last = hidden[torch.arange(len(prompts)), lengths - 1].repeat_interleave(rows, dim=0)
+    last = policy.logprobs(hidden[torch.arange(len(prompts)), lengths - 1], temperature)
+    logprobs = last.repeat_interleave(rows, dim=0)
     draws = Draws(policy, seeds, settings)
-    decode = DecodeStep(policy, prefill, lengths, rows, tokens)
+    decode = next_token(policy, prefill, lengths, rows, tokens, temperature)
     del prefill, hidden
     share = _SHRINK.get(policy.device.type, 0.75)
     for step in range(tokens):
-        drawn = draws.draw(step, last)
+        drawn = draws.draw(logprobs)
         if stream is not None:
-            stream(draws.ids[0, : draws.lengths[0]].tolist())
+            stream(draws.so_far())
         if step + 1 == tokens or not draws.going:
             break
         fewer = draws.shrink(share)
@@ -214,7 +215,7 @@ def sample(
             groups, kept = fewer
             drawn = drawn.view(-1, decode.rows)[groups].gather(1, kept).flatten()
             decode.keep(groups, kept)
-        last = decode(step, drawn)
+        logprobs = decode.logprobs(step, drawn)
     done = draws.completions(policy_version)
     return [done[i : i + rows] for i in range(0, len(done), rows)]
 

@@ -96,71 +96,90 @@ def cut(logprobs: Tensor, settings: SamplingSettings) -> Tensor:
 
 def pick(logprobs: Tensor, point: Tensor) -> Tensor:
     """The tokens (rows,) where points (rows,) in [0, 1) fall in the cumulative distribution."""
-    cumulative = logprobs.exp().double().cumsum(dim=-1)
-    total = cumulative[:, -1:]
-    # The product may round up to the total, beyond the last token that has any mass.
-    below = torch.minimum(point[:, None] * total, total.nextafter(torch.zeros_like(total)))
+    cumulative = logprobs.exp().cumsum(dim=-1, dtype=torch.float64)
+    # A product with more would round up to the total, beyond the last token with any mass.
+    below = point.clamp(max=1 - 2**-52)[:, None] * cumulative[:, -1:]
     return torch.searchsorted(cumulative, below, right=True).squeeze(1)
 
 
 class Draws:
     """The tokens that the rows of N prompts have drawn, and which rows still draw.
 
+    A row that has stopped draws on until it is left out; ``lengths`` says what counts.
+
     Attributes:
-        ids, logprobs: (B, T).
-        lengths, stopped: (B,).
+        ids, logprobs: (B, T), of the steps that were written down.
+        lengths: (B,) tokens up to the end of each row, T until it stops.
+        stopped: (B,).
+        going: how many rows have not stopped.
         slots: (N', G') the rows that are computed; some may have stopped already.
+        points: (N' G', T) the noise of the slots.
     """
 
     def __init__(
         self, policy: AudioPolicy, seeds: Sequence[Sequence[int]], settings: SamplingSettings
     ):
-        self.policy, self.settings = policy, settings
+        self.tokenizer, self.settings = policy.processor.tokenizer, settings
         self.seeds = [seed for group in seeds for seed in group]
         device, count = policy.device, len(self.seeds)
         self.end = torch.tensor(policy.end_ids, device=device)
-        self.pad = policy.processor.tokenizer.pad_token_id
         shape = (count, settings.max_new_tokens)
-        self.noise = torch.from_numpy(uniform_noise(self.seeds, shape[1])).to(device)
-        self.ids = torch.full(shape, self.pad, dtype=torch.long, device=device)
+        self.points = torch.from_numpy(uniform_noise(self.seeds, shape[1])).to(device)
+        self.ids = torch.zeros(shape, dtype=torch.long, device=device)
         self.logprobs = torch.zeros(shape, dtype=torch.float32, device=device)
-        self.lengths = torch.zeros(count, dtype=torch.long, device=device)
+        self.lengths = torch.full((count,), shape[1], device=device)
         self.stopped = torch.zeros(count, dtype=torch.bool, device=device)
+        self.going = count
         self.slots = torch.arange(count, device=device).view(len(seeds), -1)
+        self._drawn: list[tuple[Tensor, Tensor]] = []  # of the steps not yet written down
+        self._written = 0
 
-    def draw(self, step: int, hidden: Tensor) -> Tensor:
-        """One token for each slot, (N' G',), from hidden states; stopped rows get padding."""
-        rows = self.slots.flatten()
-        logprobs = self.policy.logprobs(hidden, self.settings.temperature or 1.0)
+    def draw(self, logprobs: Tensor) -> Tensor:
+        """The next token of each slot, (N' G',), from log-probs (N' G', vocabulary)."""
+        step = self._written + len(self._drawn)
         if self.settings.temperature == 0:
             tokens = logprobs.argmax(dim=-1)
         else:
             logprobs = cut(logprobs, self.settings)
-            tokens = pick(logprobs, self.noise[rows, step])
-        stopped = self.stopped[rows]
-        tokens = tokens.masked_fill(stopped, self.pad)
-        found = logprobs.gather(1, tokens[:, None]).squeeze(1)
-        self.ids[rows, step] = tokens
-        self.logprobs[rows, step] = found.masked_fill(stopped, 0.0).float()
-        self.lengths[rows] = torch.where(stopped, self.lengths[rows], step + 1)
-        self.stopped[rows] = stopped | torch.isin(tokens, self.end)
+            tokens = pick(logprobs, self.points[:, step])
+        self._drawn.append((tokens, logprobs.gather(1, tokens[:, None]).squeeze(1)))
+        ends = (tokens[:, None] == self.end).any(dim=1)
         if self.settings.stop:
-            self._stop_at_texts(step + 1)
+            ends |= self._texts_end(step + 1)
+        if ends.any():
+            rows = self.slots.flatten()[ends]
+            rows = rows[~self.stopped[rows]]
+            self.stopped[rows], self.lengths[rows] = True, step + 1
+            self.going = int((~self.stopped).sum())
         return tokens
 
-    def _stop_at_texts(self, length: int) -> None:
-        tail = max(map(len, self.settings.stop)) + _STOP_MARGIN
-        rows = self.slots.flatten().unique()
-        rows = rows[~self.stopped[rows]]
-        ids = self.ids[rows, max(0, length - tail) : length].tolist()
-        texts = self.policy.processor.tokenizer.batch_decode(ids, skip_special_tokens=True)
-        ends = [any(stop in text for stop in self.settings.stop) for text in texts]
-        self.stopped[rows] = torch.tensor(ends, dtype=torch.bool, device=rows.device)
+    def so_far(self) -> list[int]:
+        """The ids of the first row."""
+        self._write_down()
+        return self.ids[0, : min(self._written, int(self.lengths[0]))].tolist()
 
-    @property
-    def going(self) -> int:
-        """How many rows have not stopped."""
-        return int((~self.stopped).sum())
+    def _texts_end(self, length: int) -> Tensor:
+        """Which slots contain a stop text, (N' G',); of those that stopped nothing is said."""
+        self._write_down()
+        tail = max(map(len, self.settings.stop)) + _STOP_MARGIN
+        rows = self.slots.flatten()
+        ends = torch.zeros_like(self.stopped[rows])
+        at = (~self.stopped[rows]).nonzero().squeeze(1)
+        ids = self.ids[rows[at], max(0, length - tail) : length].tolist()
+        texts = self.tokenizer.batch_decode(ids, skip_special_tokens=True)
+        found = [any(stop in text for stop in self.settings.stop) for text in texts]
+        ends[at] = torch.tensor(found, dtype=torch.bool, device=ends.device)
+        return ends
+
+    def _write_down(self) -> None:
+        """Put the steps since the last time into ``ids`` and ``logprobs``."""
+        if not self._drawn:
+            return
+        tokens, found = (torch.stack(each, dim=1) for each in zip(*self._drawn, strict=True))
+        rows, steps = self.slots.flatten(), slice(self._written, self._written + len(self._drawn))
+        self.ids[rows, steps], self.logprobs[rows, steps] = tokens, found.float()
+        self._written += len(self._drawn)
+        self._drawn.clear()
 
     def shrink(self, share: float) -> tuple[Tensor, Tensor] | None:
         """Leave out rows that have stopped, once at most ``share`` of the slots would remain.
@@ -181,15 +200,18 @@ class Draws:
             return None
         order = going[groups].to(torch.int8).argsort(dim=1, descending=True, stable=True)
         rows = order[:, :most]
+        self._write_down()
+        self.points = self.points.view(*self.slots.shape, -1)[groups[:, None], rows].flatten(0, 1)
         self.slots = self.slots[groups].gather(1, rows)
         return groups, rows
 
     def completions(self, version: int) -> list[Completion]:
         """The records of all rows, in order."""
+        self._write_down()
         ids, logprobs = self.ids.cpu(), self.logprobs.cpu().numpy()
         lengths, stopped = self.lengths.tolist(), self.stopped.tolist()
         tokens = [tuple(ids[i, :n].tolist()) for i, n in enumerate(lengths)]
-        texts = self.policy.processor.tokenizer.batch_decode(tokens, skip_special_tokens=True)
+        texts = self.tokenizer.batch_decode(tokens, skip_special_tokens=True)
         return [
             Completion(
                 ids=tokens[i],

@@ -2,13 +2,14 @@
 
 Against ``generate(num_return_sequences=G)`` of the same model on the same prompts,
 both in turn in one process and one thread (``--threads``); the ratio of medians is
-the figure. Rows never stop early: the end token is out of both distributions.
+the figure. One thread is measured by its processor time, which other programs disturb
+less, several by the clock. Rows never stop early: the end token is out of both
+distributions.
 
 The floor of a decoding step is the larger of its arithmetic (2 per weight of decoder
 and head and row; 4 per head size, query head, row and key) at the rate of a large
 matrix product of this run and thread, and its bytes (weights and prefix read once)
-at the rate of a copy. Small models are far above it: a step of theirs is 30 calls a
-layer, and calls are what it is made of.
+at the rate of a copy.
 """
 
 from __future__ import annotations
@@ -92,10 +93,9 @@ def line(policy: AudioPolicy, shape: Shape, repeats: int, rate: float, bandwidth
     times: dict[str, list[float]] = {name: [] for name in forms}
     for turn in range(repeats + 1):
         for name, run in forms.items():
-            began = time.perf_counter()
-            run()
+            spent = _seconds(run)
             if turn:  # the first warms up
-                times[name].append(time.perf_counter() - began)
+                times[name].append(spent)
     a, b = statistics.median(times["generate"]), statistics.median(times["ours"])
     drawn = shape.prompts * GROUP * shape.tokens
     floor = shape.tokens * step_floor(policy, shape, rate, bandwidth)
@@ -128,9 +128,10 @@ def ceilings() -> tuple[float, float]:
 
 
 def _seconds(run: Callable[[], object]) -> float:
-    began = time.perf_counter()
+    clock = time.process_time if torch.get_num_threads() == 1 else time.perf_counter
+    began = clock()
     run()
-    return time.perf_counter() - began
+    return clock() - began
 
 
 def policy_of(sizes: TinySizes) -> AudioPolicy:

@@ -1,0 +1,105 @@
+"""The form of a decoding step that a policy's decoder gets.
+
+================  ==========================================================  ===============
+form              is for                                                      reads weights
+================  ==========================================================  ===============
+``PackedStep``    a CPU, float32 and float64, up to 4 GiB; whole or LoRA      a packed copy
+``DecodeStep``    everything else: GPUs (as one CUDA graph), half precision,  where they lie
+                  other adapters
+================  ==========================================================  ===============
+
+Both know the layers of Qwen2 alone; a layer with any other part is refused. The packed form
+must also have agreed with the library's own layers on a few tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from torch import Tensor, nn
+from transformers.activations import SiLUActivation
+from transformers.models.qwen2.modeling_qwen2 import (
+    Qwen2Attention,
+    Qwen2DecoderLayer,
+    Qwen2MLP,
+    Qwen2RMSNorm,
+)
+
+from policies.attention import Prefill
+from policies.audio_policy import AudioPolicy
+from policies.decode_step import DecodeStep
+from policies.packed import pack
+from policies.packed_step import PackedStep, proven
+from rewards.errors import ConfigError
+
+
+class NextToken(Protocol):
+    """The rows of N prompts, one token further with each call."""
+
+    rows: int
+
+    def logprobs(self, step: int, ids: Tensor) -> Tensor:
+        """(B, V) after the rows' token number ``step``, from their ids (B,)."""
+        ...
+
+    def keep(self, groups: Tensor, rows: Tensor) -> None:
+        """Go on with fewer rows: these (N',) groups, and of each these (N', G') rows."""
+        ...
+
+
+def next_token(
+    policy: AudioPolicy,
+    prefill: Prefill,
+    lengths: Tensor,
+    rows: int,
+    tokens: int,
+    temperature: float,
+) -> NextToken:
+    """Begin after the prompts.
+
+    Args:
+        policy: in evaluation mode; its weights must stay as they are meanwhile.
+        prefill: has read the prompts, padded right.
+        lengths: (N,) tokens of each prompt.
+        rows: G.
+        tokens: T.
+        temperature: of the log-probs, above 0.
+
+    Raises:
+        ConfigError: the decoder is no Qwen2, or its window does not hold prompt and row.
+    """
+    decoder = policy.language_model
+    _check(decoder, int(lengths.max()) + tokens)
+    packed = pack(policy, temperature)
+    if packed is not None and proven(policy, packed, temperature):
+        return PackedStep(packed, decoder.rotary_emb, prefill, lengths, rows, tokens)
+    return DecodeStep(policy, prefill, lengths, rows, tokens, temperature)
+
+
+def _check(decoder: Any, length: int) -> None:
+    config = decoder.config
+    parts = [part for layer in decoder.layers for part in _parts(layer)]
+    parts.append((decoder.norm, (Qwen2RMSNorm,)))
+    other = next((one for one, known in parts if type(one) not in known), None)
+    if other is not None:
+        raise ConfigError(
+            f"the sampler does not know this decoder: got a {type(other).__name__} in its layers, "
+            "expected those of Qwen2 with SiLU; add its arithmetic to policies/decode_step.py"
+        )
+    window = config.sliding_window
+    if "sliding_attention" in config.layer_types and window is not None and length > window:
+        raise ConfigError(
+            f"prompt and completion outgrow the decoder's window: got {length} tokens, expected "
+            f"at most {window}; take a shorter clip or fewer tokens"
+        )
+
+
+def _parts(layer: Any) -> Iterator[tuple[Any, tuple[type, ...]]]:
+    """What a layer is made of, each with the classes whose arithmetic is known."""
+    yield layer, (Qwen2DecoderLayer,)
+    yield layer.self_attn, (Qwen2Attention,)
+    yield layer.mlp, (Qwen2MLP,)
+    yield layer.mlp.act_fn, (SiLUActivation, nn.SiLU)
+    yield layer.input_layernorm, (Qwen2RMSNorm,)
+    yield layer.post_attention_layernorm, (Qwen2RMSNorm,)

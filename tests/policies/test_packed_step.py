@@ -1,0 +1,191 @@
+"""The packed form of a decoding step against the form on the model's own parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MethodType
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from policies.attention import Prefill
+from policies.audio_policy import AudioPolicy
+from policies.decode_step import DecodeStep
+from policies.logprobs import group_logprobs
+from policies.lora import LoraSettings, wrap
+from policies.next_token import NextToken, next_token
+from policies.packed_step import PackedStep
+from policies.records import Prompt
+from policies.sampler import sample
+from policies.sampling import SamplingSettings
+from rewards.errors import ConfigError
+
+SETTINGS = SamplingSettings(max_new_tokens=8)
+SEEDS = [[1, 2, 3], [4, 5, 6]]
+
+
+@pytest.fixture
+def prompts(prompt_of: Any) -> list[Prompt]:
+    return [prompt_of(seed=1, seconds=1.8), prompt_of("And the key?", seed=2, seconds=0.4)]
+
+
+@torch.inference_mode()
+def begun(policy: AudioPolicy, prompts: list[Prompt], rows: int = 3) -> NextToken:
+    policy.model.eval()
+    embedded, lengths = policy.embed(prompts)
+    prefill = Prefill()
+    policy.decode(embedded, torch.arange(embedded.shape[1])[None], prefill)
+    return next_token(policy, prefill, lengths, rows, SETTINGS.max_new_tokens, 0.7)
+
+
+def shuffled_adapter(policy: AudioPolicy, **settings: Any) -> AudioPolicy:
+    """Under an adapter that changes something, as a fresh one does not."""
+    wrap(policy, LoraSettings(rank=2, **settings))
+    noise = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for name, weight in policy.model.named_parameters():
+            if "lora_B" in name:
+                weight.copy_(torch.randn(weight.shape, generator=noise) * 0.2)
+    return policy
+
+
+@pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 3e-5), (torch.float64, 1e-10)])
+def test_both_forms_give_the_same_logprobs_also_when_rows_are_left_out(
+    open_tiny: Callable[..., AudioPolicy],
+    prompts: list[Prompt],
+    monkeypatch: pytest.MonkeyPatch,
+    dtype: torch.dtype,
+    within: float,
+) -> None:
+    policy = open_tiny(dtype)
+    packed = begun(policy, prompts)
+    monkeypatch.setattr("policies.packed._MOST", 0)
+    plain = begun(policy, prompts)
+    assert (type(packed), type(plain)) == (PackedStep, DecodeStep)
+    drawn = torch.randint(20, 250, (8, 6), generator=torch.Generator().manual_seed(1))
+    steps = [(groups := torch.tensor([0, 1]), torch.tensor([[2, 0], [1, 2]])),
+             (torch.tensor([1]), torch.tensor([[1]]))]  # fmt: skip
+    assert len(groups) == 2
+    with torch.inference_mode():
+        for step in range(6):
+            if step in (2, 4):
+                for form in (packed, plain):
+                    form.keep(*steps[step // 2 - 1])
+            ids = drawn[step, : packed.rows * (1 if step >= 4 else 2)]
+            one, other = packed.logprobs(step, ids), plain.logprobs(step, ids)
+            seen = other.isfinite()
+            assert torch.equal(seen, one.isfinite())
+            assert (one - other)[seen].abs().max() < within
+
+
+def test_changed_weights_are_seen_however_they_were_changed(
+    open_tiny: Callable[..., AudioPolicy], prompts: list[Prompt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = open_tiny()
+    before = sample(policy, prompts, SEEDS, SETTINGS)
+    for layer in policy.language_model.layers:
+        layer.mlp.down_proj.weight.data *= 1.5  # which torch does not count
+    packed = sample(policy, prompts, SEEDS, SETTINGS)
+    monkeypatch.setattr("policies.packed._MOST", 0)
+    plain = sample(policy, prompts, SEEDS, SETTINGS)
+    assert [r.ids for g in packed for r in g] == [r.ids for g in plain for r in g]
+    assert [r.ids for g in packed for r in g] != [r.ids for g in before for r in g]
+
+
+@pytest.mark.parametrize("targets", [("q_proj", "k_proj", "v_proj", "o_proj"),
+                                     ("v_proj", "gate_proj", "up_proj", "down_proj")])  # fmt: skip
+def test_an_adapter_is_in_the_packed_weights(
+    open_tiny: Callable[..., AudioPolicy], prompts: list[Prompt], targets: tuple[str, ...]
+) -> None:
+    policy = shuffled_adapter(open_tiny(), targets=targets)
+    assert type(begun(policy, prompts)) is PackedStep
+    groups = sample(policy, prompts, SEEDS, SETTINGS)
+    with torch.no_grad():
+        learned = group_logprobs(policy, prompts, [[r.ids for r in g] for g in groups], 1.0)
+        with policy.model.disable_adapter():
+            without = group_logprobs(policy, prompts, [[r.ids for r in g] for g in groups], 1.0)
+    found = [row.logprobs_T for group in groups for row in group]
+    expected, bare = ([row.numpy() for g in each for row in g] for each in (learned, without))
+    assert max(np.abs(a - b).max() for a, b in zip(found, expected, strict=True)) < 3e-5
+    assert max(np.abs(a - b).max() for a, b in zip(found, bare, strict=True)) > 1e-2
+
+
+def _half_precision(policy: AudioPolicy) -> None:
+    policy.model.to(torch.bfloat16)
+
+
+def _variant(policy: AudioPolicy) -> None:
+    from peft import LoraConfig, get_peft_model
+
+    settings = LoraConfig(r=2, target_modules=r".*language_model.*\.q_proj", use_dora=True)
+    policy.model = get_peft_model(policy.model, settings)
+
+
+def _bias_in_the_adapter(policy: AudioPolicy) -> None:
+    from peft import LoraConfig, get_peft_model
+
+    settings = LoraConfig(r=2, target_modules=r".*language_model.*\.q_proj", lora_bias=True)
+    policy.model = get_peft_model(policy.model, settings)
+
+
+def _other_angles(policy: AudioPolicy) -> None:
+    """Both halves of a head turn by angles of their own, which one complex number cannot."""
+    rotary = policy.language_model.rotary_emb
+
+    def angles(self: Any, x: torch.Tensor, places: torch.Tensor) -> Any:
+        cos, sin = type(self).forward(self, x, places)
+        slower = type(self).forward(self, x, places * 0.5)
+        half = cos.shape[-1] // 2
+        return tuple(torch.cat([a[..., :half], b[..., half:]], dim=-1)
+                     for a, b in zip((cos, sin), slower, strict=True))  # fmt: skip
+
+    rotary.forward = MethodType(angles, rotary)
+
+
+@pytest.mark.parametrize("change", [_half_precision, _variant, _bias_in_the_adapter, _other_angles])
+def test_what_the_packed_form_does_not_know_runs_on_the_models_own_parameters(
+    open_tiny: Callable[..., AudioPolicy], prompts: list[Prompt], change: Callable[..., None]
+) -> None:
+    policy = open_tiny()
+    assert type(begun(policy, prompts)) is PackedStep
+    policy = open_tiny()
+    change(policy)
+    assert type(begun(policy, prompts)) is DecodeStep
+
+
+def test_a_rotation_that_only_the_proof_tells_apart_still_samples_as_it_learns(
+    open_tiny: Callable[..., AudioPolicy], prompts: list[Prompt]
+) -> None:
+    policy = open_tiny()
+    _other_angles(policy)
+    groups = sample(policy, prompts, SEEDS, SETTINGS)
+    with torch.no_grad():
+        learned = group_logprobs(policy, prompts, [[r.ids for r in g] for g in groups], 1.0)
+    for group, rows in zip(groups, learned, strict=True):
+        for row, expected in zip(group, rows, strict=True):
+            assert np.abs(row.logprobs_T - expected.numpy()).max() < 1e-4
+
+
+@pytest.mark.parametrize(
+    "part", ["", "self_attn", "mlp", "input_layernorm", "post_attention_layernorm"]
+)
+def test_a_layer_with_a_part_of_another_class_is_refused(
+    open_tiny: Callable[..., AudioPolicy], prompts: list[Prompt], part: str
+) -> None:
+    policy = open_tiny()
+    module = policy.language_model.layers[1].get_submodule(part)
+    module.__class__ = type("Another", (type(module),), {})
+    with pytest.raises(ConfigError, match="does not know this decoder: got a Another in its lay"):
+        sample(policy, prompts, SEEDS, SETTINGS)
+
+
+def test_another_activation_is_refused(
+    open_tiny: Callable[..., AudioPolicy], prompts: list[Prompt]
+) -> None:
+    policy = open_tiny()
+    policy.language_model.layers[1].mlp.act_fn = nn.GELU()
+    with pytest.raises(ConfigError, match="got a GELU in its layers, expected those of Qwen2"):
+        sample(policy, prompts, SEEDS, SETTINGS)
