@@ -33,6 +33,8 @@ FOLLOWED = 6
 SLOW, STOP = 5.0, 500.0
 """[ms] Where a time is taken again, and where growth is followed no further."""
 
+_SIBLING = parse("<think>It rests on its tonic.</think><answer>D major</answer>")
+
 
 @dataclass(slots=True)
 class Bound:
@@ -68,9 +70,9 @@ def bounds(names: Sequence[str]) -> dict[str, Bound]:
 
 
 def judged(reward: Reward, question: Question, response: Response) -> object:
-    """One judgement; a reward over groups is given a group of one."""
+    """One judgement; a reward over groups is given a short sibling with it."""
     if reward.scope == "group":
-        return reward.over(question, [response])[0]  # type: ignore[index]
+        return reward.over(question, [response, _SIBLING])[0]  # type: ignore[index]
     return reward(question, response)
 
 
