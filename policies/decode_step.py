@@ -191,10 +191,6 @@ class _Graph:
         self.graph: torch.cuda.CUDAGraph | None = None
         self.out: Tensor = step.cos
 
-    def logprobs(self, step: int, ids: Tensor) -> Tensor:
-        """(B, V) after the rows' token number ``step``, from their ids (B,)."""
-        return self.policy.logprobs(self(step, ids), self.temperature)
-
     def __call__(self, step: int, ids: Tensor) -> Tensor:
         self.ids.copy_(ids)
         self.at.fill_(step)
