@@ -13,10 +13,11 @@ otherwise                                      1 - mean over its runs of the sha
                                                of siblings that have the run too
 the same words as every sibling                0
 no words                                       0
+there is no sibling                            not applicable
 =============================================  ================================
 
-A completion without siblings shares nothing: 1. Noise is as diverse as thought, so the
-part belongs behind a gate: ``diversity: {weight: 0.05, requires: [accuracy]}``.
+Noise is as diverse as thought, so the part belongs behind a gate:
+``diversity: {weight: 0.05, requires: [accuracy]}``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rewards.errors import ConfigError
-from rewards.records import Response, Verdict
+from rewards.records import Abstention, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.words import Place, words_of
 
@@ -33,7 +34,7 @@ from rewards.scorers.words import Place, words_of
 @reward("diversity", scope="group")
 def diversity(
     responses: Sequence[Response], *, n: int = 3, on: Place = "completion"
-) -> list[Verdict]:
+) -> list[Verdict] | list[Abstention]:
     """How little each response shares with its siblings, in [0, 1].
 
     Raises:
@@ -41,6 +42,8 @@ def diversity(
     """
     if n < 1:
         raise ConfigError(f"diversity: got n={n}, expected at least 1")
+    if len(responses) == 1:
+        return [Abstention("it has no siblings: one completion of the question was judged")]
     runs = [_runs(words_of(response, on), n) for response in responses]
     holders = Counter(run for own in runs for run in own)
     return [_verdict(own, holders, len(runs) - 1, on) for own in runs]
@@ -58,8 +61,7 @@ def _verdict(
     if not own:
         return Verdict(0.0, f"the {on} has no words")
     # Whole numbers until the end: the order of a set must not move the last bit.
-    shared, most = sum(holders[run] - 1 for run in own), len(own) * siblings
-    value = 1.0 - shared / most if most else 1.0
+    value = 1.0 - sum(holders[run] - 1 for run in own) / (len(own) * siblings)
     return Verdict(
         value, f"shares {1.0 - value:.0%} of its runs of words with a sibling, on average"
     )

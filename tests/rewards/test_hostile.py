@@ -21,6 +21,7 @@ QUESTIONS = (
     Question("choice", "Which?", choices=("Eb major", "C minor"), answer="C minor", facts=FACTS),
 )
 RUBRIC = Rubric.of(names())
+SIBLING = parse("<think>I hear jazz here.</think><answer>jazz</answer>")
 PIECES = st.sampled_from(
     """
     C Db D# E F♯ G♭ Ａ H a b bb x major minor dorian Dur re mayor maj7 m7b5 ø7 sus4 : / ( ) [ ]
@@ -35,7 +36,7 @@ PIECES = st.sampled_from(
 
 def check(response: Response) -> None:
     for question in QUESTIONS:
-        for name, part in RUBRIC.score(question, response).parts.items():
+        for name, part in RUBRIC.score_group(question, [response, SIBLING])[0].parts.items():
             assert part.status in ("scored", "not_applicable"), (name, part.why)
             if part.status == "scored":
                 assert part.value is not None
@@ -44,11 +45,10 @@ def check(response: Response) -> None:
 
 
 def test_every_reward_applies_to_one_of_the_questions():
-    response = parse("<think>I hear jazz here.</think><answer>jazz</answer>")
     scored = {
         name
         for question in QUESTIONS
-        for name, part in RUBRIC.score(question, response).parts.items()
+        for name, part in RUBRIC.score_group(question, [SIBLING] * 2)[0].parts.items()
         if part.status == "scored"
     }
     assert scored == set(names())
@@ -85,7 +85,7 @@ def test_time_grows_with_the_text_and_stays_small(unit):
             for name in names():
                 score = Rubric.of([name])
                 start = time.process_time()
-                part = score.score(question, response).parts[name]
+                part = score.score_group(question, [response, SIBLING])[0].parts[name]
                 spent = time.process_time() - start
                 assert part.status in ("scored", "not_applicable"), (name, part.why)
                 # A loose bound: the machine that runs the tests may be slow and busy.

@@ -136,7 +136,7 @@ def test_a_reward_over_the_group_sees_the_lines_of_a_question_that_follow_each_o
     out, counts = run(lines, names=("diversity",))
     assert [line["id"] for line in out] == [f"r{n}" for n in range(6)]
     values = [line["parts"]["diversity"]["value"] for line in out]
-    assert values[:3] == [0.0, 0.0, 1.0]
+    assert values[:3] == [0.0, 0.0, None]
     assert 0 < values[4] == values[5] < values[3] < 1
     assert not counts.malformed
 

@@ -97,7 +97,7 @@ def test_completions_of_one_question_are_one_group_wherever_they_stand():
     found = Rubric.of(["diversity"]).as_trl()(
         ["Key?", "Meter?", "Key?"], ["a b c d", "e f g h", "a b c d"]
     )
-    assert found == [0.0, 1.0, 0.0]
+    assert found == [0.0, None, 0.0]
 
 
 def test_a_wrong_row_is_named_and_a_gdpo_rubric_refused():

@@ -24,7 +24,14 @@ def test_the_table_row_by_row():
     assert values("the bass walks down", "the bass walks up") == [0.5, 0.5]
     assert values("the bass walks", "the bass walks", "the bass walks") == [0.0, 0.0, 0.0]
     assert values("the bass walks", "", "...") == [1.0, 0.0, 0.0]
-    assert values("the bass walks") == [1.0]
+    assert values("the bass walks") == [None]
+
+
+def test_a_completion_without_siblings_is_compared_with_nothing_and_says_so():
+    score = Rubric.of(["diversity"]).score(QUESTION, parse("the bass walks"))
+    part = score.parts["diversity"]
+    assert (part.status, score.total, score.valid) == ("not_applicable", None, True)
+    assert part.why.startswith("it has no siblings")
 
 
 def test_a_run_that_one_of_three_siblings_has_costs_a_third():
