@@ -56,6 +56,8 @@ _SECTIONS = word_set(
 _VAGUE = word_set("second answer third now next")
 """Places, where the question is not one for the key itself ("on second thoughts")."""
 """Words of another place, where a key is named that is not the one at home."""
+_EVIDENT = _SURE | _CHANGES | {"into", "back"} | _SECTIONS
+"""Words without which a key at home, or the first that is named, is no modulation."""
 _BARS = word_set("bar bars measure measures m mm minutes seconds beats chorus verse")
 _LANDS = word_set(
     "land lands landing landed ends end ended ending arrive arrives settles comes back"
@@ -86,12 +88,16 @@ def sections(sentence: Sentence, item: Item) -> bool:
 
 def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> bool:
     """Is a key, named as one, a modulation?"""
-    lead = _without_apposition(before(sentence, item.first, 16))
-    tail = after(sentence, item.last, 5)
     said = [one.value for one in context.found if one.type == "key"]
     inside = parse_key(str(said[0])) if said else None
     home = context.home or inside
     other = home is not None and not home.same(key)
+    if not (other or time is not None or context.facet == "modulations") and (
+        sentence.bag.isdisjoint(_EVIDENT)
+    ):
+        return False
+    lead = _without_apposition(before(sentence, item.first, 16))
+    tail = after(sentence, item.last, 5)
     near = lead[-1] if lead else ""
     if near != "from" and (aimed(sentence, item) or near == "into"):
         sure = not _SURE.isdisjoint(lead) or context.facet == "modulations"

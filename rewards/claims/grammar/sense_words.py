@@ -123,3 +123,8 @@ COMPARES = word_set(
     "differs differ compared foreign belong belongs native same common alien shared shares "
     "relative identical equivalent unrelated opposed borrowed needed"
 )
+COMPARING = (
+    COMPARES | PARTS | RECALLS | RELATED
+    | {"outside", "beyond", "scale", "member", "members", "part", "out"}
+)  # fmt: skip
+"""Words without which a sentence compares no names."""

@@ -27,6 +27,7 @@ from rewards.claims.grammar.sense_words import (
     CHORD_NOUNS,
     CHORDAL,
     COMPARES,
+    COMPARING,
     FILLERS,
     FROM,
     FROM_KEYS,
@@ -182,6 +183,8 @@ def told(sentence: Sentence, item: Item) -> bool:
 
 def compared(sentence: Sentence, item: Item) -> bool:
     """ "E flat is foreign to G major", "G major and E minor are relatives"."""
+    if sentence.bag.isdisjoint(COMPARING):
+        return False
     lead, tail, _ = _clause(sentence, item)
     if lead[-1:] and lead[-1] in FROM and not COMPARES.isdisjoint(lead[-7:]):
         return True
