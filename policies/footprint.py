@@ -215,7 +215,7 @@ def _layer(sizes: Sizes, each: int, work: Work) -> int:
     hidden, kv, wide = sizes.hidden, sizes.kv, sizes.intermediate
     kept = each * (4 * hidden + 2 * kv + 2 * wide)
     if not work.lora:
-        return kept + each * hidden
+        return kept
     if work.base_8bit:
         kept += each * (2 * hidden + 2 * wide)
     # Half-precision inputs of queries, keys and values are widened one by one.

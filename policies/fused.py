@@ -8,6 +8,7 @@ pass computes again what costs one pass over memory and keeps what costs a matri
 operation            is                                         keeps
 ===================  =========================================  =====================
 ``norm``             w x / sqrt(mean x^2 + e)                   x
+``projected``        W n + b for several W, n = norm(x)     x
 ``turn``             rotary positions (arXiv 2104.09864)        nothing of x
 ``gated_mlp``        x + D (silu(G n) * U n), n = norm(x)       x, G n, U n
 ===================  =========================================  =====================
@@ -26,6 +27,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
+from torch.nn.functional import linear as apply_linear
 from torch.nn.functional import silu
 
 
@@ -33,6 +35,14 @@ def norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     """(..., h) divided by its root mean square, times ``weight`` (h,); arXiv 1910.07467."""
     given: Any = (x, weight, eps)
     return _Norm.apply(*given)
+
+
+def projected(
+    x: Tensor, weight: Tensor, eps: float, *linear: tuple[Tensor, Tensor | None]
+) -> tuple[Tensor, ...]:
+    """Linear layers, weight (o, h) and bias (o,), of the norm of (..., h): (..., o) of each."""
+    given: Any = (x, weight, eps, *(tensor for pair in linear for tensor in pair))
+    return _Projected.apply(*given)
 
 
 def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -70,6 +80,36 @@ class _Norm(torch.autograd.Function):
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
         x, weight = ctx.saved_tensors
         return *_normed_backward(upstream[0], x, weight, ctx.eps, ctx.needs_input_grad[1]), None
+
+
+class _Projected(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, weight: Tensor, eps: float, *linear: Tensor | None
+    ) -> tuple[Tensor, ...]:
+        ctx.save_for_backward(x, weight, *linear[::2])
+        ctx.eps = eps
+        n = _normed(x, weight, eps)
+        pairs: Any = zip(linear[::2], linear[1::2], strict=True)
+        return tuple(apply_linear(n, matrix, bias) for matrix, bias in pairs)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
+        x, weight, *matrices = ctx.saved_tensors
+        _, to_weight, _, *to_linear = ctx.needs_input_grad
+        rows = x.reshape(-1, x.shape[-1])
+        slopes = [one.reshape(-1, one.shape[-1]) for one in upstream]
+        at_n = slopes[0] @ matrices[0]
+        for slope, matrix in zip(slopes[1:], matrices[1:], strict=True):
+            at_n.addmm_(slope, matrix)
+        n = _normed(rows, weight, ctx.eps) if any(to_linear[::2]) else rows
+        found: list[Tensor | None] = []
+        for slope, to_matrix, to_bias in zip(slopes, to_linear[::2], to_linear[1::2], strict=True):
+            found.append(slope.t() @ n if to_matrix else None)
+            found.append(slope.sum(dim=0) if to_bias else None)
+        at_x, at_weight = _normed_backward(at_n, rows, weight, ctx.eps, to_weight)
+        return at_x.view(x.shape), at_weight, None, *found
 
 
 class _Turn(torch.autograd.Function):

@@ -3,8 +3,7 @@
 The library's layers as they stand, but for what ``policies/fused.py`` makes one operation
 of: fewer passes over memory and half as much kept for the backward pass. The model itself is
 not changed: no module is replaced, ``forward`` and ``generate`` stay stock.
-Linear layers of attention are called as they are, so an adapter's are too; an adapted
-MLP runs through its own modules.
+Linear layers that are more than a weight, such as an adapter's, are called as they are.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from torch.nn.functional import silu
 from transformers.models.qwen2.modeling_qwen2 import Qwen2DecoderLayer
 
 from policies.attention import Plan
-from policies.fused import gated_mlp, norm, turn
+from policies.fused import gated_mlp, norm, projected, turn
 
 
 def knows(decoder: Any) -> bool:
@@ -41,23 +40,28 @@ def run(decoder: Any, x: Tensor, positions: Tensor, plan: Plan) -> Tensor:
 
 
 def _layer(layer: Any, x: Tensor, *, cos: Tensor, sin: Tensor, plan: Plan) -> Tensor:
-    x = x + _attention(layer, x, cos, sin, plan)
-    mlp, before = layer.mlp, layer.post_attention_layernorm
+    own = layer.self_attn
+    q, k, v = (each.unflatten(-1, (-1, own.head_dim)) for each in _qkv(layer, x))
+    q, k, v = (each.transpose(1, 2) for each in (turn(q, cos, sin), turn(k, cos, sin), v))
+    out = plan.attend(own.layer_idx, q, k, v, own.scaling)
+    return _mlp(layer, x + own.o_proj(out.transpose(1, 2).flatten(2)))
+
+
+def _qkv(layer: Any, x: Tensor) -> tuple[Tensor, ...]:
+    before, own = layer.input_layernorm, layer.self_attn
+    linear = (own.q_proj, own.k_proj, own.v_proj)
+    if all(type(each) is nn.Linear for each in linear):
+        pairs = ((each.weight, each.bias) for each in linear)
+        return projected(x, before.weight, before.variance_epsilon, *pairs)
+    n = norm(x, before.weight, before.variance_epsilon)
+    return tuple(each(n) for each in linear)
+
+
+def _mlp(layer: Any, x: Tensor) -> Tensor:
+    before, mlp = layer.post_attention_layernorm, layer.mlp
     linear = (mlp.gate_proj, mlp.up_proj, mlp.down_proj)
     if all(type(each) is nn.Linear and each.bias is None for each in linear):
         gate, up, down = (each.weight for each in linear)
         return gated_mlp(x, before.weight, before.variance_epsilon, gate, up, down)
     n = norm(x, before.weight, before.variance_epsilon)
     return x + mlp.down_proj(silu(mlp.gate_proj(n)) * mlp.up_proj(n))
-
-
-def _attention(layer: Any, x: Tensor, cos: Tensor, sin: Tensor, plan: Plan) -> Tensor:
-    before, own = layer.input_layernorm, layer.self_attn
-    n = norm(x, before.weight, before.variance_epsilon)
-    q, k, v = (
-        project(n).unflatten(-1, (-1, own.head_dim))
-        for project in (own.q_proj, own.k_proj, own.v_proj)
-    )
-    q, k, v = (each.transpose(1, 2) for each in (turn(q, cos, sin), turn(k, cos, sin), v))
-    out = plan.attend(own.layer_idx, q, k, v, own.scaling)
-    return own.o_proj(out.transpose(1, 2).flatten(2))

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from policies.fused import gated_mlp, norm, turn
+from policies.fused import gated_mlp, norm, projected, turn
 
 ROWS, HIDDEN, WIDE, HEADS, EPS = 7, 8, 12, 3, 1e-6
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
@@ -53,6 +53,18 @@ def _case(
     if name == "norm":
         given = _drawn((2, ROWS, HIDDEN), (HIDDEN,), dtype=dtype, device=device)
         return lambda x, weight: norm(x, weight, EPS), _norm_by_hand, given
+    if name == "projected":
+        shapes = ((2, ROWS, HIDDEN), (HIDDEN,), (WIDE, HIDDEN), (WIDE,), (HEADS, HIDDEN))
+        given = _drawn(*shapes, dtype=dtype, device=device)
+
+        def run(x: Tensor, weight: Tensor, one: Tensor, bias: Tensor, two: Tensor) -> Tensor:
+            return torch.cat(projected(x, weight, EPS, (one, bias), (two, None)), dim=-1)
+
+        def by_hand(x: Tensor, weight: Tensor, one: Tensor, bias: Tensor, two: Tensor) -> Tensor:
+            n = _norm_by_hand(x, weight)
+            return torch.cat([n @ one.t() + bias, n @ two.t()], dim=-1)
+
+        return run, by_hand, given
     if name == "turn":
         cos, sin = _angles(dtype, device)
         given = _drawn((2, ROWS, HEADS, HIDDEN), dtype=dtype, device=device)
@@ -72,7 +84,7 @@ def _slopes(out: Tensor, given: Sequence[Tensor]) -> tuple[Tensor, ...]:
     return torch.autograd.grad((out * weights.to(out)).sum(), given)
 
 
-CASES = ("norm", "turn", "gated_mlp")
+CASES = ("norm", "projected", "turn", "gated_mlp")
 
 
 @pytest.mark.parametrize("device", DEVICES)

@@ -141,7 +141,7 @@ def test_checkpoints_and_slices_of_the_head_change_memory_alone(
     Learner(plain, PLAIN).gradients(batch)
     learner = Learner(frugal, replace(PLAIN, checkpointing=True, head_chunk=3, workers=workers))
     passes: list[int] = []
-    layer = frugal.language_model.layers[0].self_attn.q_proj
+    layer = frugal.language_model.layers[0].self_attn.o_proj
     layer.register_forward_pre_hook(lambda *_: passes.append(1))
     learner.gradients(batch)
     assert len(passes) == 2, "the backward pass must have run the layer again"

@@ -182,7 +182,7 @@ def test_gradient_checkpointing_changes_neither_values_nor_gradients(
     policy.base.activation_checkpointing_enable()
     policy.model.train()  # transformers checkpoints in training mode only
     passes: list[int] = []
-    layer = policy.language_model.layers[0].self_attn.q_proj
+    layer = policy.language_model.layers[0].self_attn.o_proj
     layer.register_forward_pre_hook(lambda *_: passes.append(1))
     checkpointed = _flat(group_logprobs(policy, prompts, groups))
     assert torch.equal(checkpointed, plain)
