@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rewards.errors import CheckpointError, ConfigError
 
 if TYPE_CHECKING:
+    from experiments.schemas import GrpoRun, QuickstartRun, SftRun
     from rollouts.run import GrpoSpec
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "ray", "music21", "numpy", "omegaconf")
@@ -52,9 +53,7 @@ def read_run(folder: Path) -> GrpoSpec:
         ConfigError: if the folder has no configuration of a GRPO run.
     """
     from experiments import specs
-    from experiments.config import load
-    from experiments.schemas import GrpoRun, QuickstartRun
-    from experiments.yaml_text import read_yaml
+    from experiments.schemas import QuickstartRun, SftRun
     from policies.lora import local_folder
     from rewards.questions import read_questions
 
@@ -63,8 +62,10 @@ def read_run(folder: Path) -> GrpoSpec:
         raise ConfigError(
             f"'{folder}' is no run folder: got no config.yaml, expected one; check it"
         )
-    if "data_folder" in read_yaml(path):
-        config = load(QuickstartRun, [path], [])
+    config = read_config(path)
+    if isinstance(config, SftRun):
+        raise ConfigError(f"'{folder}' is a cold start: got no GRPO run, expected one; check it")
+    if isinstance(config, QuickstartRun):
         data = config.data_folder
         if not data.is_dir():
             raise ConfigError(
@@ -73,10 +74,27 @@ def read_run(folder: Path) -> GrpoSpec:
             )
         train, dev = (read_questions(data / f"{split}.jsonl") for split in ("train", "dev"))
         return specs.grpo(folder, folder / "cold_start", data, train, dev, config)
-    config = load(GrpoRun, [path], [])
     root, start = specs.clips_root(config.data), local_folder(config.model.path)
     train = read_questions(config.data.questions)
     return specs.grpo(folder, start, root, train, specs.questions(config.data.dev), config)
+
+
+def read_config(path: Path) -> SftRun | GrpoRun | QuickstartRun:
+    """The configuration of a command, told apart by its sections.
+
+    Raises:
+        ConfigError: it is none of them, or something in it is wrong.
+    """
+    from experiments.config import load
+    from experiments.schemas import GrpoRun, QuickstartRun, SftRun
+    from experiments.yaml_text import read_yaml
+
+    sections = read_yaml(path)
+    if not isinstance(sections, dict):
+        raise ConfigError(f"'{path}' is no configuration: got no sections, expected some; check it")
+    if "data_folder" in sections:
+        return load(QuickstartRun, [path], [])
+    return load(SftRun if "sft" in sections else GrpoRun, [path], [])
 
 
 def _check_same(path: Path, text: str) -> None:

@@ -163,14 +163,18 @@ def lora(config: ModelConfig) -> dict[str, Any] | None:
     return None if config.lora is None else asdict(config.lora)
 
 
-def opening(config: ModelConfig) -> Opening:
-    """How a checkpoint is held, while it learns and while it answers."""
+def opening(config: ModelConfig, device: str | None = None) -> Opening:
+    """How a checkpoint is held, while it learns and while it answers.
+
+    Args:
+        device: instead of the configured one.
+    """
     from policies.lora import Opening
 
     return Opening(
         suffix=config.suffix,
         dtype=config.dtype,
-        device=pick_device(config.device),
+        device=pick_device(device or config.device),
         fine_head=config.fine_head,
         base_8bit=config.base_8bit,
     )

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from experiments.asked_as import AskedAs
 
 Model = Annotated[
     str, typer.Option(help="A checkpoint folder or a name on the hub.", show_default=False)
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Config = Annotated[
+    Path | None,
+    typer.Option(help="Ask as this configuration says; as the checkpoint's run if not given."),
+]
+MaxNewTokens = Annotated[int | None, typer.Option(min=1, help="At most.", show_default=False)]
+Stop = Annotated[
+    list[str] | None,
+    typer.Option(help="A text that ends an answer; repeatable.", show_default=False),
+]
+Suffix = Annotated[str | None, typer.Option(help="Appended to every question.", show_default=False)]
 
 
 def evaluate(
@@ -24,38 +38,48 @@ def evaluate(
     samples: Annotated[
         int, typer.Option(min=1, help="Answers to each question; 1 means one greedy answer.")
     ] = 1,
-    temperature: Annotated[float, typer.Option(min=0.01, help="Of several samples.")] = 1.0,
-    max_new_tokens: Annotated[int, typer.Option(min=1)] = 64,
-    suffix: Annotated[str, typer.Option(help="Appended to every question.")] = "",
+    temperature: Annotated[
+        float | None, typer.Option(min=0.01, help="Of several samples.", show_default=False)
+    ] = None,
+    max_new_tokens: MaxNewTokens = None,
+    stop: Stop = None,
+    suffix: Suffix = None,
+    config: Config = None,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Keep the answers here.")] = None,
 ) -> None:
     """Accuracy per topic; with --samples K also pass@k, best-of-n by the rubric, and its parts.
 
+    Asked as in the checkpoint's run, where it stands in one: precision, suffix, length, stop
+    texts and, with --samples, temperature and cuts. Else 64 tokens and temperature 1.
     The rubric is format and accuracy if none is given. Exit status 1 if one of its rewards failed.
     """
     if sound not in ("own", "other", "silence"):
         raise typer.BadParameter(f"--sound: got {sound!r}, expected own, other or silence")
+    from experiments.asked_as import asked_as
     from experiments.asking import save_answers
     from experiments.judging import failures, judged, show_accuracy, show_rubric, show_samples
     from experiments.rubrics import read_rubric
     from experiments.screen import screen
-    from experiments.specs import pick_device
+    from experiments.specs import greedy, opening, sampling
     from policies.audio import ClipReader
     from policies.evaluate import evaluate as ask_all
     from policies.lora import open_policy
-    from policies.sampling import SamplingSettings
     from rewards import registry
     from rewards.questions import read_questions
     from rewards.rubric import Rubric
 
     asked = read_questions(questions)
     chosen = Rubric.of(["format", "accuracy"]) if rubric is None else read_rubric(rubric).settled()
-    settings = SamplingSettings(temperature if samples > 1 else 0.0, 1.0, max_new_tokens)
+    how = asked_as(model, config, max_new_tokens=64).told(
+        suffix=suffix, temperature=temperature, max_new_tokens=max_new_tokens, stop=stop
+    )
+    settings = sampling(how.sampling) if samples > 1 else greedy(how.sampling)
+    _say(how)
     with screen() as shown, ClipReader(questions.parent) as reader:
         stage = shown.stage("held-out questions", len(asked))
-        policy = open_policy(model, suffix=suffix, device=pick_device(device))
+        policy = open_policy(model, opening(how.model, device))
         answered = ask_all(
             policy, asked, reader.read, registry.get("accuracy"), settings,
             seed=seed, samples=samples, sound=sound, progress=stage.at,
@@ -86,25 +110,36 @@ def ask(
     start: Annotated[float, typer.Option(min=0, help="Where the clip begins, in seconds.")] = 0.0,
     duration: Annotated[float | None, typer.Option(min=0, help="Its length, in seconds.")] = None,
     temperature: Annotated[float, typer.Option(min=0, help="0 is greedy.")] = 0.0,
-    max_new_tokens: Annotated[int, typer.Option(min=1)] = 256,
-    suffix: Annotated[str, typer.Option(help="Appended to the question.")] = "",
+    max_new_tokens: MaxNewTokens = None,
+    stop: Stop = None,
+    suffix: Suffix = None,
+    config: Config = None,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     device: Device = "auto",
 ) -> None:
-    """One question to a checkpoint; the answer as it streams."""
+    """One question to a checkpoint; the answer as it streams.
+
+    Asked as in the checkpoint's run, where it stands in one, but for the temperature. Else at
+    most 256 tokens.
+    """
+    from experiments.asked_as import asked_as
     from experiments.screen import hush
-    from experiments.specs import pick_device
+    from experiments.specs import opening, sampling
     from policies.audio import ClipReader
     from policies.lora import open_policy
     from policies.sampler import sample
-    from policies.sampling import SamplingSettings
     from rewards.records import Clip, Question
 
     hush()
+    how = asked_as(model, config, max_new_tokens=256).told(
+        suffix=suffix, temperature=None, max_new_tokens=max_new_tokens, stop=stop
+    )
+    settings = replace(sampling(how.sampling), temperature=temperature)
+    _say(how)
     about = None if clip is None else Clip(str(clip), start=start, duration=duration)
     with ClipReader(None) as reader:
         heard = None if about is None else reader.read(about)
-    policy = open_policy(model, suffix=suffix, device=pick_device(device))
+    policy = open_policy(model, opening(how.model, device))
     prompt = policy.prompt(Question("ask", question, about), heard)
     written = ""
 
@@ -116,7 +151,11 @@ def ask(
             sys.stdout.flush()
             written = text
 
-    sample(
-        policy, [prompt], [[seed]], SamplingSettings(temperature, 1.0, max_new_tokens), stream=show
-    )
+    sample(policy, [prompt], [[seed]], settings, stream=show)
     typer.echo()
+
+
+def _say(how: AskedAs) -> None:
+    """Where settings come from that nobody typed."""
+    if said := str(how):
+        typer.echo(said, err=True)

@@ -54,8 +54,7 @@ def quickstart(
     model = config.out / "model"
     typer.echo(f"\nreport      {report}")
     typer.echo(f"checkpoint  {model}   (stock transformers loads it)")
-    tokens = f"--max-new-tokens {config.sampling.max_new_tokens}"
-    typer.echo(f"again       etude eval --model {model} --questions {test} {tokens}")
+    typer.echo(f"again       etude eval --model {model} --questions {test}")
     typer.echo(f'ask         etude ask --model {model} --clip FILE.wav "What is the final chord?"')
 
 
