@@ -25,8 +25,6 @@ What is only corrected later ("wait, no: G major") is found in ``rewards/claims/
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from rewards.claims.cue_words import (
     CONTRASTS,
     ECHOES,
@@ -49,6 +47,7 @@ from rewards.claims.cue_words import (
 )
 from rewards.claims.records import Modality, Polarity
 from rewards.claims.refusals import REFUSALS, refused
+from rewards.claims.sentences import Sentence
 from rewards.claims.signs import Signs
 from rewards.claims.verdicts import MARKS, Verdict, verdict
 
@@ -65,17 +64,17 @@ _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behi
 
 
 class Cues(Signs):
-    """The cues of one sentence, and how far each of them reaches."""
+    """The cues of one sentence, and how far each of them reaches.
 
-    @cached_property
-    def weighs(self) -> bool:
-        """May the sentence weigh a name as one candidate among others?"""
-        return not self.sentence.bag.isdisjoint(MARKS)
+    Attributes:
+        refusable: it may reject a name by what it says behind it.
+        weighs: it may say what becomes of a candidate.
+    """
 
-    @cached_property
-    def refusable(self) -> bool:
-        """May the sentence reject a name by what it says behind it?"""
-        return not self.sentence.bag.isdisjoint(REFUSALS)
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.refusable = not sentence.bag.isdisjoint(REFUSALS)
+        self.weighs = not sentence.bag.isdisjoint(MARKS)
 
     def stance(
         self, type_: str, first: int, last: int, barrier: int = -1
@@ -107,17 +106,8 @@ class Cues(Signs):
             return "asserted", "asserted"  # "no drums until bar nine"
         if polarity == "asserted" and type_ in ("genre", "instrument") and self._echoed(first):
             return None
-        taken = [t for t in self.taken if not self._of_time(type_, t)] if self.taken else ()
-        if any(
-            t < first
-            and self._within(t, first)
-            and REALISED.isdisjoint(self.words[t + 1 : first])
-            and (self.words[t] != "mistook" or "for" in self.words[t:first])
-            for t in taken
-        ):
+        if self.taken and self._taken_back(type_, first, last):
             return polarity, "retracted"
-        if any(0 < t - last <= 3 and self.kinds[t + 1 : t + 2] == "," for t in taken):
-            return polarity, "retracted"  # "it feels like 4/4 at first, then ..."
         if self.suppose and self._supposed(first, last):
             unmet = self._unmet(type_, last)
             if unmet and type_ == "instrument" and "the" in self.words[max(0, first - 2) : first]:
@@ -130,6 +120,17 @@ class Cues(Signs):
             near = not doubted or self._hedged(first, last, barrier, _CLOSE)
             return (polarity, "hedged") if near else None
         return polarity, "asserted"
+
+    def _taken_back(self, type_: str, first: int, last: int) -> bool:
+        taken = [t for t in self.taken if not self._of_time(type_, t)]
+        before = any(
+            t < first
+            and self._within(t, first)
+            and REALISED.isdisjoint(self.words[t + 1 : first])
+            and (self.words[t] != "mistook" or "for" in self.words[t:first])
+            for t in taken
+        )  # "it feels like 4/4 at first, then ..."
+        return before or any(0 < t - last <= 3 and self.kinds[t + 1 : t + 2] == "," for t in taken)
 
     def _of_time(self, type_: str, cue: int) -> bool:
         """ "Tender at first, afterwards wild", "at first a flute plays": a time, no error."""

@@ -11,6 +11,8 @@ flat", "F-sharp") are one token.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import overload
 
 from rewards.claims.lexicon import Token, lex
 from rewards.claims.words import word_set
@@ -24,6 +26,29 @@ MOST_TOKENS = 120
 _SIGNED = ("sharp", "flat", "natural")
 
 
+class _Tokens(Sequence[Token]):
+    """Tokens made when they are asked for: most of a sentence never is."""
+
+    __slots__ = ("_offsets", "_pieces")
+
+    def __init__(self, pieces: list[Token], offsets: list[int]) -> None:
+        self._pieces, self._offsets = pieces, offsets
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    @overload
+    def __getitem__(self, at: int) -> Token: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Token]: ...
+    def __getitem__(self, at: int | slice) -> Token | list[Token]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        kind, value, start, end, word = self._pieces[at]
+        offset = self._offsets[at]
+        return Token(kind, value, offset + start, offset + end, word)
+
+
 class Sentence:
     """Tokens with spans in the folded text.
 
@@ -34,27 +59,14 @@ class Sentence:
         asked: it ends with a question mark.
     """
 
-    __slots__ = ("_offsets", "_pieces", "_tokens", "asked", "bag", "kinds", "words")
+    __slots__ = ("asked", "bag", "kinds", "tokens", "words")
 
-    def __init__(self, pieces: list[Token], offsets: list[int], *, asked: bool) -> None:
-        self._pieces, self._offsets = pieces, offsets
-        self._tokens: list[Token] | None = None
+    def __init__(self, pieces: list[Token], offsets: list[int], kinds: str, *, asked: bool) -> None:
+        self.tokens: Sequence[Token] = _Tokens(pieces, offsets)
         self.asked = asked
-        self.kinds = "".join([token[0] for token in pieces])
+        self.kinds = kinds
         self.words = [token[4] for token in pieces]
         self.bag = frozenset(self.words)
-
-    @property
-    def tokens(self) -> list[Token]:
-        """Made when they are first asked for: most sentences hold no music."""
-        if self._tokens is None:
-            self._tokens = [
-                Token(kind, value, at + start, at + end, word)
-                for (kind, value, start, end, word), at in zip(
-                    self._pieces, self._offsets, strict=True
-                )
-            ]
-        return self._tokens
 
 
 def sentences(text: str, offset: int = 0) -> list[Sentence]:
@@ -93,9 +105,11 @@ def _goes_on(line: list[Token], following: str) -> bool:
 
 def _close(found: list[Sentence], line: list[Token], offsets: list[int], *, asked: bool) -> None:
     if line:
-        if "s" in [token[0] for token in line]:
+        kinds = "".join([token[0] for token in line])
+        if "s" in kinds:
             _join_signs(line, offsets)
-        found.append(Sentence(line, offsets, asked=asked))
+            kinds = "".join([token[0] for token in line])
+        found.append(Sentence(line, offsets, kinds, asked=asked))
 
 
 def _join_signs(line: list[Token], offsets: list[int]) -> None:

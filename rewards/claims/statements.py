@@ -24,7 +24,7 @@ _REPORTS = word_set(
     "claims claimed claim swears swear wrote write writes insists insist insisted thinks think "
     "lists list listed says said say argues argued finds find tagged tags typed pencilled marked "
     "call calls called believes believe reckons reckon heard hears labels labelled suggested "
-    "suggests thought gives gave maintains told tells file files filed filing object "
+    "suggests thought gives gave maintains told tells sure convinced adamant file files filed filing object "
     "according asks wonders objects objected protest protests complain complains"
 )
 _OTHERS = word_set(
@@ -216,7 +216,8 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
     weighed = weighed or ("two" in bag and _two_of(sentence.words))
     weighed = weighed or ("between" in bag and _between(sentence.words))
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
-    ors = [text.raw(token.start) for token in sentence.tokens if token.word in joints]
+    at = [n for n, word in enumerate(sentence.words) if word in joints]
+    ors = [text.raw(sentence.tokens[n].start) for n in at]
     if not ors:
         return claims
     made = list(claims)
