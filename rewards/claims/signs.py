@@ -36,6 +36,8 @@ from rewards.claims.cue_words import (
 )
 from rewards.claims.sentences import Sentence
 
+_DISAPPOINTS = frozenset(("but", "yet", "instead", "got", "get", "came"))
+_NOTHING = frozenset(("no", "nothing", "none", "any", "anything", "never"))
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
 _SO_FAR = (["far"], ["much"])
 _GUESSES = ("guess", "estimate", "bet", "answer", "verdict", "choice", "reading")
@@ -68,6 +70,11 @@ class Signs:
             if word not in CUES:
                 continue
             pair = (words[at - 1] if at else "", word)
+            if pair == ("other", "than") and not _NOTHING.isdisjoint(
+                words[max(0, at - 5) : at - 1]
+            ):
+                self.deny = [cue for cue in self.deny if at - cue > 6]
+                continue  # "no chords other than G and D7"
             far = pair == ("far", "from") and words[max(0, at - 2) : at - 1] == ["not"]
             if (
                 (word in DENY and self._denies(at))
@@ -216,7 +223,7 @@ class Signs:
             own = at and words[at - 1] in ("we", "i")
             if at and words[at - 1] in ("singer", "ear", "player", "dancer", "voice", "melody"):
                 return False  # "the singer expects home"
-            return not own or not {"but", "yet", "instead"}.isdisjoint(words[at:])
+            return not own or not _DISAPPOINTS.isdisjoint(words[at:])
         if words[at] == "option":
             return False
         if words[at] in ASSUMING and words[at - 1 : at] in (["i"], ["we"]):

@@ -119,7 +119,10 @@ def _around(sentence: Sentence, context: Context, at: int) -> int:
         if len(said) == 1 and words[j + 1 : j + 2] and words[j + 1] in _MOVES:
             j += 1
         modal = said == ["phrygian"] and "cadence" not in words[max(0, i - 4) : i]
+        value = mention.value
+        if value == "AC" and words[j + 1 : j + 3] in (["and", "perfect"], ["and", "imperfect"]):
+            value, j = "PAC" if words[j + 2] == "perfect" else "IAC", j + 2
         if not bare and not modal and i > read_to - _AROUND:
-            context.add(Found("cadence", mention.value, i, j))
+            context.add(Found("cadence", value, i, j))
             read_to = max(read_to, j)
     return read_to

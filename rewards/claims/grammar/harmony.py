@@ -15,7 +15,7 @@ from itertools import pairwise
 from rewards.claims.context import Context, Found, before
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.keys import MOVED, bare_key, take
-from rewards.claims.grammar.modes import bare_modes, church_modes, coloured
+from rewards.claims.grammar.modes import bare_modes, church_modes, coloured, tinged
 from rewards.claims.grammar.rows import joint, rows
 from rewards.claims.grammar.senses import Sense, compared, fragment, placed, sense, time_of, told
 from rewards.claims.sentences import Sentence
@@ -58,7 +58,7 @@ def _name(
     """Take down what one name stands for."""
     time = time_of(sentence, item.first)
     if item.kind == "mode":
-        if coloured(sentence, item.last):
+        if coloured(sentence, item.last) or tinged(sentence, item.first):
             return None
         moved = not MOVED.isdisjoint(before(sentence, item.first, 4)) and bool(
             {"to", "into"} & set(before(sentence, item.first, 2))

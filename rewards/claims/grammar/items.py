@@ -128,6 +128,10 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     ):
         step, following = step + 1, "M"
     if following == "O":
+        noun = kinds[step + 1 : step + 2]
+        if kinds[at] == "A" and at == 0 and noun and noun in "wky":
+            if words[step + 1] not in _AFTER_KEY:
+                return None  # "A chromatic lament", "A blues scale": an article
         return (
             Item("mode", at, step, note, mode=tokens[step].value)
             if not lower or words[at] != "a"
@@ -214,6 +218,9 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
         keyed = lead in ("in", "of") and not (following and kinds[step + 1] in "kqdy")
         if not keyed:
             return None  # "a minor chord": an article
+    on = words[step + 2 : step + 3] == ["on"] and kinds[step + 3 : step + 4] in ("N", "A")
+    if kinds[at] == "A" and at == 0 and following == "k" and on:
+        return None  # "A minor triad on D": an article
     if following == "d" or (kinds[at] == "A" and words[step + 1 : step + 3] == ["-", "key"]):
         return None
     if _interval_like(sentence, at, step + 1):

@@ -65,6 +65,9 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     lead, tail = before(sentence, item.first, 6), after(sentence, item.last, 4)
     near = lead[-1] if lead else ""
     ends = not tail or sentence.kinds[item.last + 1] in ",;:)-" or tail[0] in _GOES_ON
+    beside = sentence.kinds[item.last + 1 : item.last + 3]
+    if ends and beside in (",N", "wN", ",A", "wA") and tail[0] in ("and", ",", "or"):
+        ends = near == "in" or context.facet == "modulations"
     nouns = _KEY_NOUNS & set(lead[-4:])
     keyed = (near == "of" and "key" in lead[-2:]) or (
         near in ("is", ":", "=", "on") and bool(nouns) and _NO_NOUNS.isdisjoint(lead)

@@ -29,7 +29,7 @@ _NO_MODE = word_set(
     "cadence half colour color flavour flavor inflection sixth fourth second seventh tinge touch "
     "sound close ending chord degree hint lament line run bass descent figure moment shade tint "
     "streak leaning twist dominant touches feature trait element elements flavours flavors "
-    "inflections colours colors tinges hints notes"
+    "inflections whiff colours colors tinges hints notes"
 )
 _CLOSES = word_set("cadence half close one")
 _FINALS = word_set("home final finalis tonic centre center root")
@@ -43,6 +43,8 @@ _LISTED = 3
 def coloured(sentence: Sentence, last: int) -> bool:
     """ "a dorian sixth", "A chromatic lament": is the word behind a mode what is meant?"""
     words, kinds = sentence.words, sentence.kinds
+    if words[last] == "blues" and words[last + 1 : last + 2] != ["scale"]:
+        return True  # "a B flat blues" is a piece
     return bool(words[last + 1 : last + 2]) and (
         words[last + 1] in _NO_MODE or kinds[last + 1] in "dk"
     )
@@ -54,9 +56,15 @@ def _only_names(sentence: Sentence, at: int) -> bool:
     lead, tail = words[max(0, at - 4) : at], words[at + 1 : at + 4]
     if lead[-1:] == ["the"] or coloured(sentence, at):
         return True
-    if lead[-1:] == ["of"] and not _NO_MODE.isdisjoint(lead[-2:-1]):
+    if tinged(sentence, at):
         return True
     return words[at] == "phrygian" and ("cadence" in lead or not _CLOSES.isdisjoint(tail))
+
+
+def tinged(sentence: Sentence, at: int) -> bool:
+    """ "a whiff of mixolydian"."""
+    lead = sentence.words[max(0, at - 2) : at]
+    return lead[-1:] == ["of"] and lead[0] in _NO_MODE
 
 
 def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:

@@ -41,17 +41,23 @@ _SURE = word_set(
 )
 _TO = word_set("to into through toward towards via by at of for on up")
 _REACHES = word_set("reached reaches visits visit visiting tonicizes tonicises tonicizing touches")
-_CARRIERS = word_set("harmony bass chords progression line melody chord chordal")
+_CARRIERS = word_set(
+    "soprano alto tenor voice voices top note harmony bass chords progression line melody chord "
+    "chordal"
+)
 """What moves to a chord or to a note, and to no key."""
 _DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
 _ARRIVES = (["is", "reached"], ["takes", "over"], ["is", "established"])
 _CHANGES = word_set("modulation change shift")
 _GOALS = word_set("goal destination arrival target region stop")
-_SECTIONS = word_set(
+_PARTS = word_set(
     "bridge trio development coda middle chorus minore maggiore episode episodes interlude strain "
     "half refrain outro theme contrasting finale breakdown drop section verse prechorus pre-chorus "
-    "later finally ends end ending closes finishes answers recapitulation afterwards eventually "
-    "suddenly briefly momentarily subject"
+    "recapitulation"
+)
+_SECTIONS = _PARTS | word_set(
+    "later finally ends end ending closes finishes answers afterwards eventually suddenly briefly "
+    "momentarily subject"
 )
 _VAGUE = word_set("second answer third now next")
 """Places, where the question is not one for the key itself ("on second thoughts")."""
@@ -62,6 +68,7 @@ _BARS = word_set("bar bars measure measures m mm minutes seconds beats chorus ve
 _LANDS = word_set(
     "land lands landing landed ends end ended ending arrive arrives settles comes back"
 )
+_STRETCHES = word_set("returns episode section passage interlude")
 _ARRIVED = word_set("arrived arrive arrives landed reached")
 _IS = word_set("in is become becomes reached be")
 
@@ -83,7 +90,7 @@ def aimed(sentence: Sentence, item: Item) -> bool:
 
 def sections(sentence: Sentence, item: Item) -> bool:
     """Is a name said of a section: "in the trio they go up to B flat"?"""
-    return not _SECTIONS.isdisjoint(before(sentence, item.first, 12))
+    return not _PARTS.isdisjoint(before(sentence, item.first, 12))
 
 
 def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> bool:
@@ -113,7 +120,7 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         return new or not _ARRIVED.isdisjoint(lead[-3:])
     if not other or near == "from":
         return False
-    if after(sentence, item.last, 1) == ["returns"]:
+    if tail[:1] and tail[0] in _STRETCHES:
         return True
     if context.facet == "modulations" or not _GOALS.isdisjoint(lead):
         return True
@@ -126,7 +133,8 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     if near in ("in", "into", "to", ":") or not _IS.isdisjoint(lead[-2:]):
         places = _SECTIONS if context.facet in KEYISH else _SECTIONS | _VAGUE
         placed = not _BARS.isdisjoint(lead) and "0" in sentence.kinds
-        if placed or not places.isdisjoint((*lead, *tail)) or not _BARS.isdisjoint(tail[:4]):
+        around = (*lead, *tail) if near == "in" else lead
+        if placed or not places.isdisjoint(around) or not _BARS.isdisjoint(tail[:4]):
             return True
     return near == "in" and context.facet not in KEYISH and not _doubted(sentence, item)
 

@@ -21,6 +21,7 @@ _ROW_WORDS = word_set(
     "finally a an falls falling before"
 )
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
+_SPELLS = word_set("hence so thus spells makes spelling form forms")
 _UNITS = word_set("bar bars beat beats measure measures seconds counts")
 _CLOSES = word_set("cadence plagal authentic amen deceptive")
 _KEY_PLANS = word_set(
@@ -105,7 +106,10 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return True
     if notes == len(row):
         if signs <= {",", "and"} or signs == {" "}:
-            return len(row) > 2 and signs != {" "} and _listed_chords(sentence, row[0].first)
+            follow = sentence.words[row[-1].last + 1 : row[-1].last + 3]
+            spelled = not _SPELLS.isdisjoint(follow)
+            listed = len(row) > 2 and signs != {" "} and not spelled
+            return listed and _listed_chords(sentence, row[0].first)
         return cued or (context.facet == "cadence" and "to" in signs)
     moves = bool(signs & {"-", "->", "then", "to"})
     if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
@@ -139,6 +143,6 @@ def _listed_chords(sentence: Sentence, at: int) -> bool:
     if {"three", "chord"} <= sentence.bag and "trick" in sentence.bag:
         return True
     lead = before(sentence, at, 7)
-    if "R" in sentence.kinds and lead[-1:] == [":"]:
+    if "R" in sentence.kinds and lead[-1:] == [":"] and "chord" not in lead:
         return True
     return not _ROW_NOUNS.isdisjoint(lead) and "chord" not in lead

@@ -333,3 +333,20 @@ def test_a_bare_mode_is_said_of_the_clip_and_of_no_chord_or_interval(text, expec
 ])  # fmt: skip
 def test_a_key_that_a_question_on_modulations_asks_for_is_one(text, expected):
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[key] I'd put my name to A major. E major was never in the running.",
+     ["key A major", "key E major denied"]),
+    ("[key] The key is B flat minor. Against it: a long D flat major episode.",
+     ["key Bb minor", "modulation Db major"]),
+    ("[key] Someone in the comments is sure it's F sharp major.", []),
+    ("[cadence] Soprano finishes with D to C. So authentic and perfect.", ["cadence PAC"]),
+    ("[roman] The chord in question: B flat, D, F, A flat, hence V7.", ["roman V7"]),
+    ("[roman] A minor triad on D in C: ii.", ["chord D:min", "key C major", "roman ii"]),
+    ("No chords other than G and D7 are used.", ["progression G:maj-D:7"]),
+    ("It is a B flat blues with a whiff of D phrygian.", []),
+    ("I expected B flat major for the next phrase and got F major.", ["key Bb major hypothetical"]),
+])  # fmt: skip
+def test_what_stands_in_a_longer_thought_is_read_as_it_is_meant(text, expected):
+    assert told(text) == expected
