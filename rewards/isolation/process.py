@@ -92,10 +92,11 @@ class Process:
             Gone: none of them was begun.
         """
         self._calls += 1
-        last = time.monotonic() + deadline + LOAD_SECONDS
+        within = deadline + LOAD_SECONDS
+        last = time.monotonic() + within
         try:
-            self._write(pickle.dumps((self._calls, units)), last)
-            self._expect(self._frame(last), "begun", True)
+            self._write(pickle.dumps((self._calls, units)), last, within)
+            self._expect(self._frame(last, within), "begun", True)
         except Died as died:
             raise Gone(died.death) from None
         for index, (_, responses) in enumerate(units):
@@ -107,7 +108,7 @@ class Process:
             yield parts
         # All is answered; what happens now costs nobody a value.
         try:
-            frame = self._frame(time.monotonic() + deadline)
+            frame = self._frame(time.monotonic() + deadline, deadline)
             self._expect(frame, "end", True)
             self._worn = frame.get("worn") is not None
         except Died:
@@ -121,8 +122,9 @@ class Process:
     def _load(self, memory_gb: float) -> str:
         last = time.monotonic() + LOAD_SECONDS
         try:
-            self._write(pickle.dumps((list(sys.path), self._user, memory_gb)), last)
-            reply = self._frame(last)
+            setup = pickle.dumps((list(sys.path), self._user, memory_gb))
+            self._write(setup, last, LOAD_SECONDS)
+            reply = self._frame(last, LOAD_SECONDS)
         except Died as died:
             raise Gone(died.death) from None
         if isinstance(refused := reply.get("refused"), str):
@@ -132,13 +134,13 @@ class Process:
             raise Gone(self._nonsense().death)
         return scope
 
-    def _write(self, payload: bytes, last: float) -> None:
+    def _write(self, payload: bytes, last: float, within: float) -> None:
         writes = select.poll()
         writes.register(self._child.ask, select.POLLOUT)
         rest = memoryview(pack(payload))
         while rest:
             if not writes.poll(milliseconds(last)):
-                raise self._hung(None)
+                raise self._hung(within)
             try:
                 rest = rest[os.write(self._child.ask, rest[: 2**20]) :]
             except BlockingIOError:
@@ -146,10 +148,10 @@ class Process:
             except BrokenPipeError:
                 raise self._ended() from None
 
-    def _frame(self, last: float, deadline: float | None = None) -> dict[str, Any]:
+    def _frame(self, last: float, within: float) -> dict[str, Any]:
         try:
             while (frame := self._frames.next()) is None:
-                self._read(last, deadline)
+                self._read(last, within)
             obj = json.loads(frame, parse_constant=_refuse)
         except (ValueError, RecursionError):
             raise self._nonsense() from None
@@ -157,11 +159,11 @@ class Process:
             raise self._nonsense()
         return obj
 
-    def _read(self, last: float, deadline: float | None) -> None:
-        """Take what the child answers and prints, or raise at the deadline."""
+    def _read(self, last: float, within: float) -> None:
+        """Take what the child answers and prints, or raise at ``last``."""
         ready = self._reads.poll(milliseconds(last))
         if not ready or time.monotonic() > last:
-            raise self._hung(deadline)
+            raise self._hung(within)
         for fd, _ in ready:
             data = os.read(fd, 2**18)
             if fd == self._child.output:
@@ -177,10 +179,9 @@ class Process:
         if frame.get("call") != self._calls or frame.get(name) != value:
             raise self._nonsense()
 
-    def _hung(self, deadline: float | None) -> Died:
+    def _hung(self, within: float) -> Died:
         self.end()
-        within = "in time" if deadline is None else f"within {deadline:g} s"
-        return Died(Death(f"no answer {within}, killed{self._place()}", hung=True))
+        return Died(Death(f"no answer within {within:g} s, killed{self._place()}", hung=True))
 
     def _nonsense(self) -> Died:
         self.end()
