@@ -18,7 +18,9 @@ argument       what it is                            where there is none
 ``clip``       its ``Clip``                          does not apply
 =============  ====================================  ==================================
 
-An argument with a default takes it instead of the last column: ``answer=None``. A reward
+The question is asked first: a reward that does not apply to it is worth nothing, not even 0,
+on a completion without an answer. An argument with a default takes it instead of the last
+column: ``answer=None``. A reward
 over a group (``scope="group"``) asks for ``responses``, ``texts``, ``thinks`` and
 ``answers``, lists in the order of the responses with None where there is none, in place of
 the singular; what belongs to the question stays one.
@@ -34,7 +36,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rewards.errors import ConfigError, nearest
-from rewards.records import Question, Response, Verdict
+from rewards.parameters import PART_KEYS
+from rewards.records import Abstention, Question, Response, Verdict
 
 Scope = Literal["completion", "group"]
 
@@ -53,6 +56,7 @@ _OF_RESPONSE: dict[str, Callable[[Response], Any]] = {
     "think": lambda response: response.think,
     "answer": lambda response: response.answer,
 }
+_SAID = {"gold": "gold answer"}
 _NAMES: dict[Scope, tuple[str, ...]] = {
     "completion": (*_OF_RESPONSE, *_OF_QUESTION),
     "group": (*(f"{name}s" for name in _OF_RESPONSE), *_OF_QUESTION),
@@ -94,6 +98,11 @@ def arguments_of(name: str, function: Callable[..., object], scope: Scope) -> tu
     found = []
     for parameter in parameters:
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            if parameter.name in PART_KEYS:
+                raise ConfigError(
+                    f"reward {name!r} has a parameter {parameter.name!r}: a part of a rubric has a "
+                    "key of this name for itself; give the parameter another name"
+                )
             continue
         if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
             raise ConfigError(
@@ -101,10 +110,9 @@ def arguments_of(name: str, function: Callable[..., object], scope: Scope) -> tu
                 "a configuration sets can be checked"
             )
         if parameter.name not in _NAMES[scope]:
-            hint = nearest(parameter.name, _NAMES[scope])
             raise ConfigError(
-                f"reward {name!r} asks for {parameter.name!r}{hint}; expected some of "
-                f"{', '.join(_NAMES[scope])}; what a configuration sets stands behind a *"
+                f"reward {name!r} asks for {parameter.name!r}{_remedy(name, parameter.name, scope)}"
+                "; what a configuration sets stands behind a *"
             )
         optional = parameter.default is not inspect.Parameter.empty
         default = parameter.default if optional else None
@@ -112,38 +120,56 @@ def arguments_of(name: str, function: Callable[..., object], scope: Scope) -> tu
     return tuple(found)
 
 
+def _remedy(reward: str, wanted: str, scope: Scope) -> str:
+    """What to do about an argument that nothing in this scope has."""
+    listed = f"expected some of {', '.join(_NAMES[scope])}"
+    if scope == "group":
+        return f"{nearest(wanted, _NAMES[scope])}; {listed}"
+    plurals = [name for name in _NAMES["group"] if name not in _OF_QUESTION]
+    listed += f"; over a group {', '.join(plurals)} in place of the first four"
+    if wanted in plurals:
+        return f', of a group: mark the function @reward("{reward}", scope="group"); {listed}'
+    return f"{nearest(wanted, _NAMES[scope])}; {listed}"
+
+
 def values_for(
     arguments: Sequence[Argument], question: Question, response: Response
-) -> tuple[Any, ...] | Verdict | None:
+) -> tuple[Any, ...] | Verdict | Abstention:
     """The arguments for one completion, or the outcome where one of them is not there."""
+    if out_of_place := _not_for(arguments, question):
+        return out_of_place
     values = []
     for argument in arguments:
-        name = argument.name
-        of_response = _OF_RESPONSE.get(name)
-        value = of_response(response) if of_response else _OF_QUESTION[name](question)
-        if value is None:
-            if not argument.optional:
-                return Verdict(0.0, f"there is no {name} block") if of_response else None
-            value = argument.default
-        values.append(value)
+        of_response = _OF_RESPONSE.get(argument.name)
+        value = of_response(response) if of_response else _OF_QUESTION[argument.name](question)
+        if value is None and not argument.optional:
+            return Verdict(0.0, f"there is no {argument.name} block")
+        values.append(argument.default if value is None else value)
     return tuple(values)
 
 
 def values_for_group(
     arguments: Sequence[Argument], question: Question, responses: Sequence[Response]
-) -> tuple[Any, ...] | None:
-    """The arguments for the completions of one question, None where the reward does not apply."""
-    values = []
+) -> tuple[Any, ...] | Abstention:
+    """The arguments for the completions of one question, or why the reward does not apply."""
+    if out_of_place := _not_for(arguments, question):
+        return out_of_place
+    values: list[Any] = []
     for argument in arguments:
         of_question = _OF_QUESTION.get(argument.name)
         if of_question is None:
             read = _OF_RESPONSE[argument.name.removesuffix("s")]
             values.append([read(response) for response in responses])
-            continue
-        value = of_question(question)
-        if value is None:
-            if not argument.optional:
-                return None
-            value = argument.default
-        values.append(value)
+        else:
+            value = of_question(question)
+            values.append(argument.default if value is None else value)
     return tuple(values)
+
+
+def _not_for(arguments: Sequence[Argument], question: Question) -> Abstention | None:
+    """That the question lacks what the reward asks of it, if it does."""
+    for argument in arguments:
+        of_question = _OF_QUESTION.get(argument.name)
+        if of_question and not argument.optional and of_question(question) is None:
+            return Abstention(f"the question has no {_SAID.get(argument.name, argument.name)}")
+    return None

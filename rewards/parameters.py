@@ -17,6 +17,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+PART_KEYS = ("reward", "weight", "requires", "times", "clip", "when")
+"""What a part of a rubric says for itself: no reward has a parameter of such a name."""
+LIMITS: dict[str, Any] = {"deadline": float, "memory_gb": float, "processes": int}
+"""The same, with their types, for a reward in a file."""
+
 _SCALARS: dict[Any, str] = {
     bool: "true or false",
     int: "a whole number",
@@ -85,6 +90,8 @@ def expected(hint: Any) -> str:
         return f"one of {', '.join(map(str, options))}"
     if origin in (Union, types.UnionType):
         return " or ".join(expected(option) for option in options)
+    if hint is None or hint is Any:
+        return "a value"
     if hint in _SCALARS:
         return _SCALARS[hint]
     if (origin or hint) in _LISTS:

@@ -32,7 +32,7 @@ from typing import TypeVar
 from rewards.arguments import Argument, Scope, arguments_of, values_for, values_for_group
 from rewards.contract import checked_group
 from rewards.errors import ConfigError, nearest
-from rewards.records import Question, Response, Verdict
+from rewards.records import Abstention, Question, Response
 from rewards.scorers import JUDGES, NAMES
 
 _F = TypeVar("_F", bound=Callable[..., object])
@@ -73,15 +73,15 @@ class Reward:
             outcomes = self.over(question, [response], **params)
             return checked_group(self.name, outcomes, 1)[0]
         values = values_for(self.arguments, question, response)
-        if values is None or isinstance(values, Verdict):
+        if not isinstance(values, tuple):
             return values
         return self.function(*values, **params)
 
     def over(self, question: Question, responses: Sequence[Response], **params: object) -> object:
         """What a function with group scope returns, unchecked: one outcome a response."""
         values = values_for_group(self.arguments, question, responses)
-        if values is None:
-            return [None] * len(responses)
+        if isinstance(values, Abstention):
+            return [values] * len(responses)
         return self.function(*values, **params)
 
 

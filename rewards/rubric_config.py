@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rewards import registry
 from rewards.errors import ConfigError, nearest
 from rewards.judging.company import judged_alone
-from rewards.parameters import Parameter, expected, fits, parameters_of
+from rewards.parameters import LIMITS, PART_KEYS, Parameter, expected, fits, parameters_of
 from rewards.records import Facts
 from rewards.rubric_part import Route, RubricPart
 from rewards.schedule import Schedule
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from rewards.rubric import Rubric
 
 _TOP = ("parts", "combine", "renormalise", "failure_budget")
-_OWN = ("reward", "weight", "requires", "times", "clip", "when")
-_LIMITS: dict[str, Any] = {"deadline": float, "memory_gb": float, "processes": int}
 _COMBINE = ("sum", "gdpo")
 _FACETS = [entry.name for entry in fields(Facts)]
 _FILE = re.compile(r"(?s)(.+\.py):([^:/\\]+)")
@@ -247,21 +245,18 @@ class _PartReader:
             return None, {}, {}
         judge = registry.get(reward)
         allowed = parameters_of(judge.function)
-        for key in allowed.keys() & set(_OWN):
-            self._say(key, f": reward {reward!r} has a parameter of this name, which the part "
-                      "needs for itself; give the parameter another name")  # fmt: skip
-        given = self._rest(_OWN)
-        self._check(given, allowed, _OWN)
+        given = self._rest(PART_KEYS)
+        self._check(given, allowed, PART_KEYS)
         return judge, given, {}
 
     def _isolated(self, reward: str) -> tuple[Any, dict[str, Any], dict[str, Any]]:
         """A reward in a file; the file itself is looked at if its limits are well."""
         before = len(self.problems)
-        limits = {key: value for key, value in self._rest(_OWN).items() if key in _LIMITS}
+        limits = {key: value for key, value in self._rest(PART_KEYS).items() if key in LIMITS}
         for key, value in limits.items():
-            if not fits(value, _LIMITS[key]) or not _is_number(value) or value <= 0:
-                self._say(key, f": got {value!r}, expected {expected(_LIMITS[key])} above 0")
-        params = self._rest((*_OWN, *_LIMITS))
+            if not fits(value, LIMITS[key]) or not _is_number(value) or value <= 0:
+                self._say(key, f": got {value!r}, expected {expected(LIMITS[key])} above 0")
+        params = self._rest((*PART_KEYS, *LIMITS))
         if len(self.problems) > before:
             return None, {}, {}
         from rewards.isolation import Isolated
@@ -269,7 +264,7 @@ class _PartReader:
         try:
             return Isolated(reward, params=params, **limits), params, limits
         except ConfigError as error:
-            own = (*_OWN, *_LIMITS)
+            own = (*PART_KEYS, *LIMITS)
             named = [key for key in params if repr(key) in str(error)]
             # The reward's own parameters come first: one guess is a hint, two are none.
             typos = [] if ", did you mean" in str(error) else [nearest(key, own) for key in named]

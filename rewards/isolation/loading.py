@@ -14,7 +14,7 @@ from rewards import registry
 from rewards.contract import describe
 from rewards.errors import ConfigError, EtudeError, nearest
 from rewards.isolation.spec import UserReward
-from rewards.parameters import expected, fits, parameters_of
+from rewards.parameters import LIMITS, expected, fits, parameters_of
 from rewards.registry import Reward
 
 
@@ -109,6 +109,12 @@ def _line(function: Callable[..., Any]) -> int:
 
 def _check_params(user: UserReward, function: Callable[..., Any]) -> None:
     allowed = parameters_of(function)
+    for name in allowed.keys() & LIMITS.keys():
+        raise ConfigError(
+            f"{user.path}, line {_line(function)}: reward {user.name!r} has a parameter {name!r}: "
+            "a part of a rubric has a key of this name for the process; give the parameter "
+            "another name"
+        )
     for name, value in user.params.items():
         if name not in allowed:
             known = ", ".join(allowed) or "none, for nothing stands behind a *"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from rewards import Clip, Facts, Question, Response, Verdict, get, parse, reward
+from rewards import Clip, Facts, Question, Response, Rubric, Verdict, get, parse, reward
 from rewards import registry as registry_module
 from rewards.errors import ConfigError
+from rewards.parameters import LIMITS, PART_KEYS
+from rewards.records import Abstention
 from rewards.registry import Reward, registered
 
 pytestmark = pytest.mark.usefixtures("own_registry")
@@ -53,10 +56,20 @@ def test_a_completion_without_the_block_earns_nothing_and_nobody_is_called(name:
 
 
 @pytest.mark.parametrize(
-    "judge", [lambda gold: 1 / 0, lambda facet: 1 / 0, lambda clip: 1 / 0, lambda gold, answer: 0]
+    ("judge", "lacking"),
+    [
+        (lambda gold: 1 / 0, "gold answer"),
+        (lambda facet: 1 / 0, "facet"),
+        (lambda clip: 1 / 0, "clip"),
+        (lambda gold, answer: 1 / 0, "gold answer"),
+        (lambda answer, gold: 1 / 0, "gold answer"),
+        (lambda think, text, clip: 1 / 0, "clip"),
+    ],
 )
-def test_a_question_without_it_is_none_of_the_rewards_business(judge: Any) -> None:
-    assert Reward.of("r", judge)(BARE, RESPONSE) is None
+@pytest.mark.parametrize("response", [RESPONSE, parse("neither block")], ids=["whole", "bare"])
+def test_a_question_without_it_is_none_of_the_rewards_business(judge, lacking, response) -> None:
+    """What the question rules out comes before what the completion lacks."""
+    assert Reward.of("r", judge)(BARE, response) == Abstention(f"the question has no {lacking}")
 
 
 def test_a_default_takes_the_completion_as_it_is() -> None:
@@ -74,7 +87,7 @@ def test_a_group_gets_lists_in_its_order() -> None:
     assert judge.over(QUESTION, responses) == [
         responses, [TEXT, "plain"], ["two sharps", None], ["D", None], "D", "q",
     ]  # fmt: skip
-    assert judge.over(BARE, responses) == [None, None]
+    assert judge.over(BARE, responses) == [Abstention("the question has no gold answer")] * 2
 
 
 @pytest.mark.parametrize(
@@ -82,7 +95,8 @@ def test_a_group_gets_lists_in_its_order() -> None:
     [
         (lambda anwser: 1, "completion", "asks for 'anwser', did you mean 'answer'?"),
         (lambda answer, words=50: 1, "completion", r"'words'.*stands behind a \*"),
-        (lambda answers: 1, "completion", "did you mean 'answer'?"),
+        (lambda answers: 1, "completion", r'mark the function @reward\("wanting", scope="group"\)'),
+        (lambda anwser: 1, "completion", "over a group responses, texts, thinks, answers"),
         (lambda answer: 1, "group", "did you mean 'answers'?"),
         (lambda *args: 1, "completion", r"takes \*args"),
         (lambda **options: 1, "completion", r"takes \*options"),
@@ -97,6 +111,21 @@ def test_what_no_completion_has_is_refused_at_registration(
     with pytest.raises(ConfigError, match=said):
         reward("wanting", scope=scope)(function)
     assert "wanting" not in registry_module._REWARDS
+
+
+@pytest.mark.parametrize("key", PART_KEYS)
+def test_a_parameter_with_the_name_of_a_key_of_a_part_is_refused(key: str) -> None:
+    function = eval(f"lambda answer, *, {key}=1: 1.0")
+    with pytest.raises(ConfigError, match=f"'wanting' has a parameter '{key}': a part of a rubric"):
+        reward("wanting")(function)
+
+
+def test_the_keys_of_a_part_are_all_of_them() -> None:
+    """What a configuration may say of any part is what is kept from parameters."""
+    part = Rubric.of(["format"]).parts[0]
+    settings = {entry.name for entry in fields(part)} - {"name", "judge", "params", "limits"}
+    assert settings == set(PART_KEYS)
+    assert not settings & set(LIMITS)
 
 
 def test_a_coroutine_is_refused() -> None:

@@ -38,6 +38,10 @@ def test_a_value_fits_or_does_not(hint: Any, good: list[Any], bad: list[Any]) ->
     assert expected(hint)
 
 
+def test_an_annotation_that_says_nothing_expects_a_value() -> None:
+    assert [expected(None), expected(Any), expected(type(None))] == ["a value", "a value", "null"]
+
+
 def test_what_is_keyword_only_is_a_parameter() -> None:
     def judge(answer: str, *, words: int, loose: bool = False, odd: Unknown = 1) -> float:  # type: ignore[name-defined]  # noqa: F821
         return 1.0

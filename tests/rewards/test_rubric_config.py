@@ -160,12 +160,3 @@ def test_parameters_are_checked_against_their_annotations() -> None:
             Rubric.from_config({"parts": {"picky": body}})
         assert said in str(caught.value)
     assert Rubric.from_config({"parts": {"picky": {"words": 3, "ratio": 1}}}).parts
-
-
-def test_a_parameter_with_the_name_of_a_key_of_the_part_is_said() -> None:
-    @reward("clash")
-    def clash(answer, *, clip: float = 1.0):
-        return 1.0
-
-    with pytest.raises(ConfigError, match=r"clash\.clip: reward 'clash' has a parameter of th"):
-        Rubric.from_config({"parts": {"clash": {}}})

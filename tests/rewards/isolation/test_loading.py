@@ -23,6 +23,10 @@ from rewards.isolation import Isolated, process
         ("def mine(*rows): return 1.0", ["*rows"]),
         ("@reward('key')\ndef mine(question): return 1.0", ["'key' is registered twice"]),
         ("def mine(question, *, words: int): return 1.0", ["mine.words is not set"]),
+        ("def mine(answer, *, words): return 1.0", ["mine.words is not set: expected a value"]),
+        ("def mine(answer, *, when=1): return 1.0", ["line 3", "has a parameter 'when': a part"]),
+        ("def mine(answer, *, deadline=1): return 1.0", ["line 3", "'deadline'", "the process"]),
+        ("def mine(answers): return 1.0", ["line 3", '@reward("mine", scope="group")']),
         ("os._exit(5)", ["exit status 5"]),
         ("ctypes.string_at(0)", ["SIGSEGV"]),
         ("x = bytearray(10 * 2**30)", ["line 3", "MemoryError"]),
@@ -37,7 +41,7 @@ def test_a_file_that_cannot_be_used_is_refused(isolated, source, said):
 
 def test_a_file_that_never_returns_is_refused(isolated, monkeypatch, descendants):
     monkeypatch.setattr(process, "LOAD_SECONDS", 0.5)
-    with pytest.raises(ConfigError, match=r"no answer in time, killed, at mine.py line 3"):
+    with pytest.raises(ConfigError, match=r"no answer within 0.5 s, killed, at mine.py line 3"):
         isolated("while True: pass")
     assert descendants() == []
 
