@@ -128,10 +128,10 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     ):
         step, following = step + 1, "M"
     if following == "O":
-        noun = kinds[step + 1 : step + 2]
-        if kinds[at] == "A" and at == 0 and noun and noun in "wky":
-            if words[step + 1] not in _AFTER_KEY:
-                return None  # "A chromatic lament", "A blues scale": an article
+        behind = kinds[step + 1 : step + 2]
+        noun = behind and behind in "wky" and words[step + 1] not in _AFTER_KEY
+        if kinds[at] == "A" and at == 0 and noun:
+            return None  # "A chromatic lament", "A blues scale": an article
         return (
             Item("mode", at, step, note, mode=tokens[step].value)
             if not lower or words[at] != "a"
