@@ -24,17 +24,16 @@ _REPORTS = word_set(
     "claims claimed claim swears swear wrote write writes insists insist insisted thinks think "
     "lists list listed says said say argues argued finds find tagged tags typed pencilled marked "
     "call calls called believes believe reckons reckon heard hears labels labelled suggested "
-    "suggests thought gives gave maintains told tells sure convinced adamant file files filed filing object "
-    "according asks wonders objects objected protest protests complain complains"
+    "suggests thought gives gave maintains told tells sure convinced adamant file files filed "
+    "filing object according asks wonders objects objected protest protests complain complains"
 )
 _OTHERS = word_set(
     "whoever anyone nobody critics people some he she they friend reviewer uploader comment "
     "uploader's sites somebody someone roommate teacher brother sister everyone op intern "
-    "informant poster commenter colleague colleagues neighbour neighbor boss wife husband "
-    "daughter son kid kids mate producer predecessor composer label metadata title tag sleeve "
-    "description listeners others reviewers fans wikipedia internet forum professor student "
-    "students whatever question prompt mother father mum mom dad uncle aunt cousin partner "
-    "bandmate annotator"
+    "informant poster commenter colleague colleagues neighbour neighbor boss wife husband daughter "
+    "son kid kids mate producer predecessor composer label metadata title tag sleeve description "
+    "listeners others reviewers fans wikipedia internet forum professor student students whatever "
+    "question prompt mother father mum mom dad uncle aunt cousin partner bandmate annotator"
 )
 _OWNERS = word_set("my our his her your their")
 _CHOOSING = word_set(
@@ -91,7 +90,7 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
             polarity = "denied" if inside else "asserted"
         if one.type == "textbook" and modality == "hypothetical":
             modality = "asserted"
-        if sentence.asked and modality == "asserted" and one.last >= latest - 3:
+        if sentence.asked and modality == "asserted" and one.last >= latest - 6:
             modality = "hedged"
         offer = section == "think" and _optional(sentence, one.first)
         if modality in ("asserted", "hedged") and polarity == "asserted" and offer:

@@ -32,7 +32,8 @@ _BEHIND: dict[Verdict, str] = {
         "loses|fails|red herring|trap|decoy|distractor|won't do|won't work|won't fit|will not do"
         "|doesn't hold|does not hold|doesn't hold up|makes no sense|can go|is gone|not the case"
         "|out of the question|contradicted|ruled out|falls flat|no good|no better|in vain"
-        "|never in the|never an option|never a candidate|not an option|not in the running"
+        "|off the menu|off the table|off the list|off the cards|never in the|never an option"
+        "|never a candidate|not an option|not in the running"
         "|unconvincing|implausible|untenable|a stretch|a mistake|a misreading|a mirage"
     ),
     "hedged": (

@@ -156,6 +156,7 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     if words[at - 1 : at] in (["option"], ["choice"], ["answer"], ["section"]):
         return None
     whole = " " not in words[at] or words[at - 1 : at] in (["is"], ["chord"], ["plain"], ["then"])
+    whole = whole or (kinds[at - 1 : at] in (",", ":") and kinds[step + 2 : step + 3] == ",")
     slash = words[step : step + 1] in (["over"], ["/"]) and whole
     if slash and kinds[step + 1 : step + 2] in ("N", "A"):
         chord, last = _inverted(sentence, at, at, parse_chord(f"{note.name} major"))

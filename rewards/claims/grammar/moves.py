@@ -40,7 +40,9 @@ _SURE = word_set(
     "tonicizing tonicising pivots tonicization tonicisation pivot pivoting"
 )
 _TO = word_set("to into through toward towards via by at of for on up")
-_REACHES = word_set("reached reaches visits visit visiting tonicizes tonicises tonicizing touches")
+_REACHES = word_set(
+    "brings reached reaches visits visit visiting tonicizes tonicises tonicizing touches"
+)
 _CARRIERS = word_set(
     "soprano alto tenor voice voices top note harmony bass chords progression line melody chord "
     "chordal"
@@ -69,6 +71,7 @@ _LANDS = word_set(
     "land lands landing landed ends end ended ending arrive arrives settles comes back"
 )
 _STRETCHES = word_set("returns episode section passage interlude")
+_ONWARD = word_set("to into via through then")
 _ARRIVED = word_set("arrived arrive arrives landed reached")
 _IS = word_set("in is become becomes reached be")
 
@@ -116,7 +119,7 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     if changed and (other or home is None):
         return True
     if home is None and context.facet == "modulations" and near != "from":
-        new = near in ("to", "into") or {"new", "key"} <= {*lead} or not _GOALS.isdisjoint(lead)
+        new = near in _ONWARD or {"new", "key"} <= {*lead} or not _GOALS.isdisjoint(lead)
         return new or not _ARRIVED.isdisjoint(lead[-3:])
     if not other or near == "from":
         return False

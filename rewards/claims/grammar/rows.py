@@ -22,6 +22,8 @@ _ROW_WORDS = word_set(
 )
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
 _SPELLS = word_set("hence so thus spells makes spelling form forms")
+_LINES = word_set("soprano alto tenor bass melody tune voice voices top line")
+"""Who moves from note to note."""
 _UNITS = word_set("bar bars beat beats measure measures seconds counts")
 _CLOSES = word_set("cadence plagal authentic amen deceptive")
 _KEY_PLANS = word_set(
@@ -95,6 +97,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return _alternate(sentence, row, named)
     if signs == {"/"} or (signs <= {"and"} and named < 2 and "chords" not in sentence.bag):
         return False
+    voiced = not sentence.bag.isdisjoint(_LINES)
+    cued = cued or (context.facet == "cadence" and "to" in signs and not voiced)
     closing = not sentence.bag.isdisjoint(_CLOSES) and all(item.kind != "note" for item in row)
     moved = bool(signs & {"to", "->"}) and (named == 1 or closing)
     if len(row) == 2 and not cued and not moved and (named < 2 or signs <= {"and"}):
@@ -110,7 +114,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
             spelled = not _SPELLS.isdisjoint(follow)
             listed = len(row) > 2 and signs != {" "} and not spelled
             return listed and _listed_chords(sentence, row[0].first)
-        return cued or (context.facet == "cadence" and "to" in signs)
+        return cued
     moves = bool(signs & {"-", "->", "then", "to"})
     if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
         return True

@@ -129,6 +129,8 @@ def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
     while lead and lead[-1] in ADVERBS:
         lead = lead[:-1]
     near = lead[-1] if lead else ""
+    if near == "from" and context.facet == "modulations":
+        return True
     if near == "from" and not FROM_KEYS.isdisjoint(before(sentence, item.first, 9)):
         return True
     if near in ("in", "into", "unlike"):
