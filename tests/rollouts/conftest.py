@@ -132,3 +132,21 @@ def run_spec(
         return GrpoSpec(**(fields | changes))
 
     return make
+
+
+@pytest.fixture
+def one_thread() -> None:
+    """Sums in one order: runs repeat to the bit."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def bytes_of() -> Callable[[Path], dict[str, bytes]]:
+    """``bytes_of(folder)``: every file below it by its path."""
+
+    def read(folder: Path) -> dict[str, bytes]:
+        return {str(p): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+    return read

@@ -1,0 +1,125 @@
+"""The loop: rewards that fail, rubrics that apply to nothing, updates that are not finite."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies import checkpoint
+from rewards import registry
+from rewards.errors import DeafError, RewardError, RolloutError
+from rewards.records import Question, Verdict
+from rollouts.journal import JournalWriter, read_rollouts, read_updates
+from rollouts.metrics import read_metrics
+from rollouts.run import GrpoSpec, run_grpo
+from rollouts.train import Progress, heed
+
+pytestmark = pytest.mark.usefixtures("here", "one_thread")
+Make = Callable[..., GrpoSpec]
+
+
+@pytest.fixture
+def failing() -> Iterator[None]:
+    """A reward with a bug that shows on every third completion."""
+    calls = count()
+
+    @registry.reward("failing")
+    def failing(question: Question, response: Any) -> Verdict:
+        if next(calls) % 3 == 1:
+            raise ZeroDivisionError("nothing by nothing")
+        return Verdict(len(response.text) / 100)
+
+    yield
+    del registry._REWARDS["failing"]
+
+
+def test_rewards_over_the_failure_budget_end_the_run_with_examples(
+    run_spec: Make, failing: None
+) -> None:
+    spec = run_spec(rubric={"parts": {"failing": {}, "format": {}}})
+    with pytest.raises(RewardError, match=r"failed on 3 of 9 rollouts: expected at most 0.05") as e:
+        run_grpo(spec)
+    assert "'failing' 3 times" in str(e.value)
+    assert "\n  - failing on 'q" in str(e.value)
+    assert "\n    question: 'Excerpt" in str(e.value)
+    assert "\n    completion: '" in str(e.value)
+    assert "ZeroDivisionError: nothing by nothing" in str(e.value)
+    assert read_rollouts(spec.run, 0), "the evidence is in the journal"
+    assert not read_updates(spec.run, 0)
+
+
+def test_rollouts_whose_reward_failed_are_left_out_and_said_so(
+    run_spec: Make, failing: None
+) -> None:
+    rubric = {"parts": {"failing": {}, "lettered": {}}}
+    spec = run_spec(steps=1, rubric=rubric, loop={"failure_budget": 1.0})
+    run_grpo(spec)
+    groups, (update,) = read_rollouts(spec.run, 0), read_updates(spec.run, 0)
+    rows = {(row.group, row.sample): row for row in update.rows}
+    failed = [(g.index, r.sample) for g in groups for r in g.rollouts if not r.score.valid]
+    assert len(failed) == 3
+    for name, row in rows.items():
+        assert (row.dropped == "error") == (name in failed)
+        assert (row.advantage is None) == (name in failed)
+
+
+def test_a_rubric_that_applies_to_nothing_trains_nothing_and_crashes_nothing(
+    run_spec: Make,
+) -> None:
+    spec = run_spec(steps=1, rubric={"parts": {"tempo": {}}}, loop={"evaluate_every": 0})
+    run_grpo(spec)
+    (line,) = read_metrics(spec.run / "metrics.jsonl")
+    assert (line["reward"], line["zero_variance"], line["tokens"]) == (None, None, 0)
+    (update,) = read_updates(spec.run, 0)
+    assert {row.dropped for row in update.rows} == {"not scored"}
+    first, last = checkpoint.published(spec.run / "checkpoints")
+    assert _weights(first) == _weights(last)
+
+
+def _weights(folder: Path) -> str:
+    return checkpoint.verify(folder).files["model.safetensors"].blake2b
+
+
+def _update(policy_gap: float = 0.0, skipped: bool = False) -> Any:
+    from policies.records import Update
+
+    return Update(1.0, 1.0, 0.1, 3, None, 1.0, 0.0, policy_gap, skipped, ())
+
+
+def test_three_updates_in_a_row_that_are_not_finite_end_the_run() -> None:
+    at = Progress()
+    for skipped in (True, True, False, True, True):
+        heed(at, _update(skipped=skipped))
+    with pytest.raises(RolloutError, match="3 updates in a row were not finite"):
+        heed(at, _update(skipped=True))
+
+
+def test_a_gap_between_sampler_and_learner_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        heed(Progress(step=7), _update(0.049))
+        assert not caplog.text
+        heed(Progress(step=7), _update(0.06))
+    assert "step 7: sampler and learner differ by 0.060 nats" in caplog.text
+
+
+def test_a_clip_that_changed_on_the_disk_is_never_learned_from(
+    run_spec: Make, sound: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from policies.wav import write_wav
+
+    spec = run_spec(steps=1)
+    write_rollouts = JournalWriter.write_rollouts
+
+    def swap(self: JournalWriter, step: int, groups: Any) -> Path:
+        for seed in range(3):
+            write_wav(spec.clips / f"{seed}.wav", sound(seed + 9, 0.5).samples_S)
+        return write_rollouts(self, step, groups)
+
+    monkeypatch.setattr(JournalWriter, "write_rollouts", swap)
+    with pytest.raises(DeafError, match="learner and sampler differ"):
+        run_grpo(spec)

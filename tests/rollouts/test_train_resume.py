@@ -1,0 +1,245 @@
+"""The loop: stopping anywhere changes nothing, and going on with another run is refused."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rollouts.run
+from policies import checkpoint
+from policies.learner import Learner
+from rewards.errors import CheckpointError, ConfigError
+from rollouts.journal import JournalWriter, read_rollouts, read_updates
+from rollouts.metrics import read_metrics
+from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
+
+pytestmark = pytest.mark.usefixtures("here", "one_thread")
+Make = Callable[..., GrpoSpec]
+BytesOf = Callable[[Path], dict[str, bytes]]
+
+
+def stop_after(steps: int) -> Callable[[], bool]:
+    """``stop`` as Ctrl-C makes it: the loop asks before each step."""
+    asked = iter(range(10_000))
+    return lambda: next(asked) >= steps
+
+
+def metrics(run: Path) -> list[dict[str, Any]]:
+    lines = read_metrics(run / "metrics.jsonl")
+    clocks = ("seconds", "part_ms")
+    return [{key: value for key, value in line.items() if key not in clocks} for line in lines]
+
+
+def content(run: Path) -> dict[str, Any]:
+    """Everything in a run folder that must not depend on how often it was stopped.
+
+    Seconds are left out, and who sampled, and of the checkpoints those between
+    the first and the last: stopping makes one more.
+    """
+    found: dict[str, Any] = {"metrics": metrics(run)}
+    for step in range(100):
+        for group in read_rollouts(run, step):
+            found[group.name] = (
+                [(r.completion.ids, r.completion.text) for r in group.rollouts],
+                [r.completion.logprobs_T.tobytes() for r in group.rollouts],
+                [[(n, p.value, p.why, p.details) for n, p in r.score.parts.items()]
+                 for r in group.rollouts],
+            )  # fmt: skip
+        for update in read_updates(run, step):
+            found[f"update {step}"] = (
+                dict(update.summary),
+                [
+                    (r.group, r.sample, r.advantage, r.dropped, r.ratio_mean,
+                     None if r.logprobs_T is None else r.logprobs_T.tobytes())
+                    for r in update.rows
+                ],
+            )  # fmt: skip
+    folders = checkpoint.published(run / "checkpoints")
+    for folder in (folders[0], folders[-1]):
+        files = checkpoint.verify(folder).files
+        found[folder.name] = {name: file.blake2b for name, file in files.items()}
+    return found
+
+
+_WHOLE: dict[str, Any] = {}
+
+
+@pytest.fixture
+def whole(run_spec: Make) -> dict[str, Any]:
+    """What an uninterrupted run of four steps leaves; computed once."""
+    if not _WHOLE:
+        spec = run_spec("name/whole")  # a run is called by the last part of its path
+        run_grpo(spec)
+        _WHOLE.update(content(spec.run))
+    return _WHOLE
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3])
+def test_stopping_at_any_step_changes_nothing(
+    run_spec: Make, whole: dict[str, Any], steps: int
+) -> None:
+    spec = run_spec("stopped/whole")
+    progress = run_grpo(spec, stop=stop_after(steps))
+    assert progress.step == steps
+    assert checkpoint.latest(spec.run / "checkpoints").name == checkpoint.step_name(steps)
+    assert run_grpo(spec, resume=True).step == 4
+    assert content(spec.run) == whole
+
+
+@pytest.mark.parametrize("where", ["update", "write_update", "save", "evaluate"])
+def test_a_crash_within_a_step_changes_nothing(
+    run_spec: Make, whole: dict[str, Any], monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    class Crash(Exception):
+        pass
+
+    spec = run_spec("crashed/whole")
+    calls = []
+
+    def crash_at(call: int, real: Any) -> Any:
+        def crash(*args: Any, **kwargs: Any) -> Any:
+            calls.append(where)
+            if len(calls) == call:
+                raise Crash
+            return real(*args, **kwargs)
+
+        return crash
+
+    with monkeypatch.context() as patch:
+        if where == "update":
+            patch.setattr(Learner, "update", crash_at(4, Learner.update))
+        elif where == "write_update":
+            real = JournalWriter.write_update
+            patch.setattr(JournalWriter, "write_update", crash_at(2, real))
+        elif where == "save":
+            patch.setattr("policies.manifest.seal", None)
+            patch.setattr("policies.checkpoint.seal", crash_at(2, checkpoint.seal))
+        else:
+            patch.setattr(rollouts.run, "evaluate", crash_at(2, rollouts.run.evaluate))
+        with pytest.raises(Crash):
+            run_grpo(spec)
+    run_grpo(spec, resume=True)
+    assert content(spec.run) == whole
+
+
+def test_kill_9_in_the_middle_of_a_step_changes_nothing(
+    run_spec: Make, whole: dict[str, Any]
+) -> None:
+    spec = run_spec("killed/whole")
+    child = os.fork()
+    if child == 0:
+        update = Learner.update
+
+        def killed(self: Learner, batch: Any) -> Any:
+            found = update(self, batch)
+            if self.step == 4:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return found
+
+        Learner.update = killed  # type: ignore[method-assign]  # only in the child
+        try:
+            run_grpo(spec)
+        finally:
+            os._exit(3)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert read_updates(spec.run, 2)
+    assert read_rollouts(spec.run, 3)
+    assert not read_updates(spec.run, 3)
+    run_grpo(spec, resume=True)
+    assert content(spec.run) == whole
+
+
+def test_an_adapter_resumes_as_well(run_spec: Make) -> None:
+    lora = {"rank": 2, "alpha": 4.0, "targets": ("q_proj", "v_proj")}
+    spec = run_spec("one/whole", lora=lora)
+    run_grpo(spec)
+    other = run_spec("two/whole", lora=lora)
+    run_grpo(other, stop=stop_after(3))
+    run_grpo(other, resume=True)
+    assert content(other.run) == content(spec.run)
+
+
+def test_two_runs_with_one_seed_are_equal_and_another_seed_is_not(
+    run_spec: Make, whole: dict[str, Any]
+) -> None:
+    again, another = run_spec("again/whole"), run_spec("another/whole", seed=4)
+    run_grpo(again)
+    run_grpo(another)
+    assert content(again.run) == whole
+    assert content(another.run)["metrics"] != whole["metrics"]
+
+
+def test_going_on_with_a_finished_run_does_nothing(run_spec: Make, bytes_of: BytesOf) -> None:
+    spec = run_spec(steps=2)
+    run_grpo(spec)
+    before = bytes_of(spec.run)
+    told: list[int] = []
+    progress = run_grpo(spec, resume=True, tell=lambda line, at: told.append(at.step))
+    assert (progress.step, told) == (2, [])
+    assert bytes_of(spec.run) == before
+
+
+def test_a_damaged_newest_checkpoint_is_passed_over_and_made_again(
+    run_spec: Make, whole: dict[str, Any]
+) -> None:
+    spec = run_spec("damaged/whole")
+    run_grpo(spec)
+    newest = spec.run / "checkpoints" / checkpoint.step_name(4) / "model.safetensors"
+    data = bytearray(newest.read_bytes())
+    data[-3] ^= 1
+    newest.write_bytes(data)
+    assert run_grpo(spec, resume=True).step == 4
+    assert content(spec.run) == whole
+    assert best_checkpoint(spec.run, run_grpo(spec, resume=True)).exists()
+
+
+# --- refusals ----------------------------------------------------------------------------
+
+
+def _other_answer(spec: GrpoSpec) -> dict[str, Any]:
+    return {"questions": [replace(spec.questions[0], answer="x"), *spec.questions[1:]]}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda spec: {"seed": 4}, "seed: got 4, expected 3"),
+        (lambda spec: {"rows": 4}, "group_size: got 4, expected 3"),
+        (lambda spec: {"loop": replace(spec.loop, groups=4)}, "groups: got 4, expected 3"),
+        (lambda spec: {"pool": replace(spec.pool, chunk=3)}, "chunk: got 3, expected 2"),
+        (lambda spec: {"questions": spec.questions[1:]}, r"questions: got 8 \("),
+        (lambda spec: {"questions": spec.questions[::-1]}, r"questions: got 9 \("),
+        (_other_answer, r"questions: got 9 \("),
+        (lambda spec: {"lora": {"rank": 2}}, "lora: got"),
+    ],
+)
+def test_going_on_with_another_run_is_refused_with_the_reason(
+    run_spec: Make, bytes_of: BytesOf, change: Callable[[GrpoSpec], dict[str, Any]], named: str
+) -> None:
+    spec = run_spec(steps=0, loop={"evaluate_every": 0})
+    run_grpo(spec)
+    before = bytes_of(spec.run)
+    with pytest.raises(CheckpointError, match=named):
+        run_grpo(replace(spec, **change(spec)), resume=True)
+    assert bytes_of(spec.run) == before
+
+
+def test_a_fresh_run_does_not_overwrite_another(run_spec: Make) -> None:
+    spec = run_spec(steps=0)
+    run_grpo(spec)
+    with pytest.raises(CheckpointError, match=r"holds a run already.*--resume"):
+        run_grpo(spec)
+
+
+def test_a_rubric_that_cannot_be_used_is_said_before_anything_starts(run_spec: Make) -> None:
+    spec = run_spec(rubric={"parts": {"letered": {}}})
+    with pytest.raises(ConfigError, match="letered"):
+        run_grpo(spec)
+    assert not spec.run.exists()
