@@ -50,8 +50,8 @@ class VerlScore:
         check_sums(rubric, "verl's compute_score")
         if rubric.over_groups:
             raise ConfigError(
-                "a part of the rubric compares the completions of a question: verl's "
-                "compute_score sees one at a time; leave that part out"
+                f"{' and '.join(map(repr, rubric.comparing))} of the rubric compares the "
+                "completions of a question: verl's compute_score sees one at a time; leave it out"
             )
         for part in rubric.parts:
             if part.name == "score":

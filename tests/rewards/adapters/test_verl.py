@@ -74,7 +74,7 @@ def test_a_failed_reward_raises_its_reason():
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        ({"parts": {"diversity": {}, "format": {}}}, "compares the completions"),
+        ({"parts": {"diversity": {}, "format": {}}}, "'diversity' of the rubric compares the c"),
         ({"parts": {"score": {"reward": "format"}}}, "another name"),
         ({"parts": {"format": {}}, "combine": "gdpo"}, "combine: sum"),
     ],
