@@ -234,15 +234,18 @@ def grpo(
     """A GRPO run of this configuration, from this checkpoint.
 
     Raises:
-        ConfigError: if the rubric cannot be used.
+        ConfigError: if the rubric cannot be used, or names a kind that no question has.
     """
     from rewards.rubric import Rubric
+    from rewards.rubric_routes import strange_kinds
     from rollouts.curriculum import CurriculumSettings
     from rollouts.pool import PoolSettings
     from rollouts.run import GrpoSpec
 
     steps = total_steps(config.grpo.steps, config.grpo.epochs, len(asked), config.grpo.groups)
     with Rubric.from_config(config.rubric) as rubric:
+        if strange := strange_kinds(rubric, {question.kind for question in (*asked, *dev)}):
+            raise ConfigError(f"the rubric does not fit the questions: {'; '.join(strange)}")
         settings = loop(config.grpo, rubric, steps, config.seed, dev=bool(dev))
     return GrpoSpec(
         run=run,

@@ -15,7 +15,8 @@ from rewards.errors import ConfigError, nearest
 from rewards.judging.company import judged_alone
 from rewards.parameters import LIMITS, PART_KEYS, Parameter, expected, fits, parameters_of
 from rewards.records import Facts
-from rewards.rubric_part import Route, RubricPart
+from rewards.rubric_part import RubricPart
+from rewards.rubric_routes import Route
 from rewards.schedule import Schedule
 
 if TYPE_CHECKING:

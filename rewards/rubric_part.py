@@ -31,30 +31,13 @@ from rewards.errors import ConfigError
 from rewards.groups import by_question
 from rewards.records import Abstention, Part, Question, Response
 from rewards.registry import Reward
+from rewards.rubric_routes import Route
 from rewards.schedule import Schedule
 
 if TYPE_CHECKING:
     from rewards.isolation import Isolated
 
 Row = tuple[Question, Response]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Which questions a part is for.
-
-    Attributes:
-        kind, facet: the kinds and facets it is for; () for all.
-    """
-
-    kind: tuple[str, ...] = ()
-    facet: tuple[str, ...] = ()
-
-    def admits(self, question: Question) -> bool:
-        """Whether the part is for this question."""
-        return (not self.kind or question.kind in self.kind) and (
-            not self.facet or question.facet in self.facet
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from rewards.rubric import Rubric
 
 _KEYS = ("id", "question", "completion")
 _AT_ONCE = 256  # lines
+_KINDS = 32  # that are kept, so that memory does not grow with the file
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Counts:
         first_errors: part name -> the reason of its first such part.
         siblings: lines that were judged beside another completion of their question; counted
             where a reward compares them.
+        kinds: of the questions; of those that no part is for the first few.
     """
 
     scored: int = 0
@@ -59,6 +61,7 @@ class Counts:
     errors: Counter[str] = field(default_factory=Counter)
     first_errors: dict[str, str] = field(default_factory=dict)
     siblings: int = 0
+    kinds: set[str] = field(default_factory=set)
 
 
 def score_file(
@@ -129,6 +132,12 @@ class _Desk:
     def judge(self) -> None:
         """Score and write what waits."""
         rows = [(line.question, parse(line.completion)) for line in self.waiting]
+        for question, _ in rows:
+            if len(self.counts.kinds) < _KINDS or any(
+                part.when is not None and question.kind in part.when.kind
+                for part in self.rubric.parts
+            ):
+                self.counts.kinds.add(question.kind)
         for line, score in zip(self.waiting, self.rubric.score_rows(rows), strict=True):
             for name, part in score.parts.items():
                 if part.failed:

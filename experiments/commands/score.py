@@ -123,6 +123,10 @@ def _tell(counts: Counts, rubric: Rubric) -> None:
         )
     if counts.errors:
         typer.echo("where a reward failed there is no total: the rest is no score", err=True)
+    from rewards.rubric_routes import strange_kinds
+
+    for sentence in strange_kinds(rubric, counts.kinds) if counts.scored else ():
+        typer.echo(sentence, err=True)
     if rubric.over_groups and counts.scored and not counts.siblings:
         names = " and ".join(map(repr, rubric.comparing))
         typer.echo(

@@ -171,6 +171,17 @@ def test_a_reward_over_groups_that_met_no_siblings_is_told(stored):
     assert etude("score", str(stored({"id": "a", **GOOD})), "--rewards", "format").stderr == ""
 
 
+def test_a_part_for_a_kind_that_no_line_has_is_told(stored, tmp_path: Path):
+    rubric = tmp_path / "rubric.yaml"
+    rubric.write_text("parts: {format: {}, accuracy: {when: {kind: [hymnn, caption]}}}")
+    done = etude("score", str(stored({"id": "a", **GOOD})), "--rubric", str(rubric))
+    assert "parts.accuracy.when.kind: no question is of kind 'hymnn'" in done.stderr
+    many = [{"id": str(n), **GOOD, "question": {"text": "?", "kind": f"k{n}"}} for n in range(50)]
+    hymn = {"id": "h", **GOOD, "question": {"text": "?", "kind": "hymnn"}}
+    done = etude("score", str(stored(*many, hymn)), "--rubric", str(rubric))
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
 def test_what_cannot_be_scored_is_one_sentence(stored, tmp_path: Path):
     file = str(stored({"id": "a", **GOOD}))
     (tmp_path / "bad.yaml").write_text("parts: {acuracy: {}}")

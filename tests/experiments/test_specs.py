@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
 from experiments import specs
 from experiments.config import load, to_yaml
-from experiments.schemas import GrpoRun, ModelConfig, SamplingConfig
+from experiments.schemas import GrpoRun, ModelConfig, QuickstartRun, SamplingConfig
 from policies.lora import Opening
 from policies.sampling import SamplingSettings
+from rewards import Question
 from rewards.errors import ConfigError
 
 ALL = [
@@ -99,3 +100,12 @@ def test_the_opening_that_is_configured_is_the_runs(tmp_path):
     config = load(GrpoRun, [], given)
     run = specs.grpo(tmp_path, tmp_path, tmp_path, [], [], config)
     assert run.opening == Opening(fine_head=False)
+
+
+def test_a_part_for_a_kind_that_no_question_has_stops_the_run_before_it_begins(tmp_path):
+    routed = {"parts": {"accuracy": {"when": {"kind": ["qaa"]}}}}
+    config = replace(QuickstartRun(), rubric=routed)
+    with pytest.raises(ConfigError, match=r"accuracy\.when\.kind: .* did you mean 'qa'\?"):
+        specs.grpo(tmp_path, tmp_path, tmp_path, [Question("q", "Key?")], [], config)
+    odd = [Question("q", "Key?", kind="qaa")]
+    assert specs.grpo(tmp_path, tmp_path, tmp_path, odd, [], config).rubric

@@ -1,0 +1,55 @@
+"""Which questions a part of a rubric is for.
+
+Kinds are open: a question may be of any. A kind that a part is for and that neither the library
+nor any question at hand has is most likely misspelled, and the part would judge nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rewards.errors import nearest
+from rewards.records import Question
+
+if TYPE_CHECKING:
+    from rewards.rubric import Rubric
+
+KINDS = ("qa", "caption")
+"""What the library itself asks: a question with an answer, and for a description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which questions a part is for.
+
+    Attributes:
+        kind, facet: the kinds and facets it is for; () for all.
+    """
+
+    kind: tuple[str, ...] = ()
+    facet: tuple[str, ...] = ()
+
+    def admits(self, question: Question) -> bool:
+        """Whether the part is for this question."""
+        return (not self.kind or question.kind in self.kind) and (
+            not self.facet or question.facet in self.facet
+        )
+
+
+def strange_kinds(rubric: Rubric, kinds: Collection[str]) -> list[str]:
+    """A clause for each kind that a part is for and nobody knows.
+
+    Args:
+        kinds: of the questions at hand.
+    """
+    known = sorted({*KINDS, *kinds})
+    listed = ", ".join(known)
+    return [
+        f"parts.{part.name}.when.kind: no question is of kind {kind!r}"
+        f"{nearest(kind, known) or f'; known are {listed}'}"
+        for part in rubric.parts
+        for kind in (part.when.kind if part.when else ())
+        if kind not in known
+    ]
