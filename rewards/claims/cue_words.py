@@ -72,7 +72,7 @@ SUPPOSE = word_set(
 )
 OPINION = word_set(
     "say call describe guess go file argue put think estimate bet label classify place opt "
-    "swear identify hear name describes write like agree put mention venture suggest"
+    "swear identify hear name describes write like agree put mention venture suggest answer choose pick"
 )
 VERDICTS = word_set("say call set yield label show")
 """What somebody would do who hears this: no supposition."""

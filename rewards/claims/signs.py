@@ -210,6 +210,8 @@ class Signs:
                 return False
             if after[:1] == ["not"] and after[-1] in OPINION:
                 return False
+            if after == ["be", "my"]:
+                return False  # "E minor would be my answer"
             if at and words[at - 1] in _GUESSES and after[:1] == ["be"]:
                 return False  # "my guess would be"
             return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)

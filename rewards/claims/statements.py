@@ -15,6 +15,7 @@ from itertools import pairwise
 from rewards.claims.context import Found
 from rewards.claims.cues import Cues
 from rewards.claims.folding import Folded
+from rewards.claims.offers import only_offered, without_lists
 from rewards.claims.records import Claim, Section
 from rewards.claims.sentences import Sentence
 from rewards.claims.signs import clauses
@@ -43,7 +44,6 @@ _PAIRED = word_set("keys choices options candidates readings possibilities")
 _EXCLUDES = word_set(
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
-_OPTIONS = word_set("options choices alternatives")
 _OFFERING = word_set(
     "says offers gives names reads proposes suggests would be means land lands lead leads in to"
 )
@@ -71,11 +71,11 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
     tokens = sentence.tokens
     latest = len(tokens) - 1
     ends: dict[str, int] = {}
-    offered = _offered(sentence)
+    passed = only_offered(sentence)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if reported and any(one.first > at and hard[one.first] == to for at, to in reported):
             continue
-        if offered is not None and one.first > offered:
+        if passed is not None and passed[0] < one.first < passed[1]:
             continue
         kind = "key" if one.type in ("mode", "modulation") else one.type
         barrier = max((end for type_, end in ends.items() if type_ != kind), default=-1)
@@ -111,7 +111,7 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
         )  # fmt: skip
     if len(claims) < 2:
         return claims
-    claims = _two_keys(sentence, claims, text)
+    claims = without_lists(_two_keys(sentence, claims, text))
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
 
 
@@ -132,22 +132,6 @@ def _two_of(words: list[str]) -> bool:
     """ "Two keys fit", "the two remaining choices"."""
     at = words.index("two")
     return not _PAIRED.isdisjoint(words[at + 1 : at + 3])
-
-
-def _offered(sentence: Sentence) -> int | None:
-    """The token behind which only options are listed: "the options are A) waltz, B) march"."""
-    words, kinds = sentence.words, sentence.kinds
-    if ":" not in kinds and ")" not in kinds:
-        return None
-    letters = [
-        at
-        for at, word in enumerate(words[:-1])
-        if len(word) == 1 and word in "abcdef" and kinds[at + 1] in ":)"
-    ]
-    if len(letters) > 2:
-        return letters[0]
-    head = ":" in kinds and kinds.index(":")
-    return head if head and not _OPTIONS.isdisjoint(words[:head]) else None
 
 
 def _optional(sentence: Sentence, first: int) -> bool:

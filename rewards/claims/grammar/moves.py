@@ -125,7 +125,8 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         return False
     if tail[:1] and tail[0] in _STRETCHES:
         return True
-    if context.facet == "modulations" or not _GOALS.isdisjoint(lead):
+    goal = context.facet not in KEYISH and not _GOALS.isdisjoint(lead)
+    if context.facet == "modulations" or goal:
         return True
     if "new" in lead and "key" in lead:
         return True

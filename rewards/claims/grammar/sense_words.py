@@ -123,8 +123,13 @@ COMPARES = word_set(
     "differs differ compared foreign belong belongs native same common alien shared shares "
     "relative identical equivalent unrelated opposed borrowed needed"
 )
+SONGS = word_set("songs tunes pieces concertos symphonies works tracks ballads song tune piece")
+MANY = word_set("every most many all other")
+USUAL = word_set("common popular usual typical frequent favourite favorite standard natural")
+"""Words of what is said of a key in general: "every pop song in C major"."""
 COMPARING = (
-    COMPARES | PARTS | RECALLS | RELATED
+    COMPARES | PARTS | RECALLS | RELATED | USUAL | MANY
+    | {"are", "have", "keys", "associate", "associates", "associated"}
     | {"outside", "beyond", "scale", "member", "members", "part", "out"}
 )  # fmt: skip
 """Words without which a sentence compares no names."""

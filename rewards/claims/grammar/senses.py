@@ -36,6 +36,7 @@ from rewards.claims.grammar.sense_words import (
     KEY_NOUNS,
     KEY_TALK,
     LINKS,
+    MANY,
     MOVING,
     NO_CHORD,
     ONTO,
@@ -46,6 +47,7 @@ from rewards.claims.grammar.sense_words import (
     REIGNS,
     RELATED,
     SEATED,
+    SONGS,
     SOUNDING,
     STEPS,
     STRETCHES,
@@ -54,6 +56,7 @@ from rewards.claims.grammar.sense_words import (
     TAKES,
     TELLS,
     TINGES,
+    USUAL,
     WEAK,
     WRITTEN,
 )
@@ -185,13 +188,15 @@ def told(sentence: Sentence, item: Item) -> bool:
 
 def compared(sentence: Sentence, item: Item) -> bool:
     """ "E flat is foreign to G major", "G major and E minor are relatives"."""
-    if sentence.bag.isdisjoint(COMPARING):
+    if sentence.bag.isdisjoint(COMPARING) and ":0" not in sentence.kinds:
         return False
     lead, tail, _ = _clause(sentence, item)
     if lead[-1:] and lead[-1] in FROM and not COMPARES.isdisjoint(lead[-7:]):
         return True
     if not sentence.bag.isdisjoint(PARTS) and not WRITTEN.isdisjoint(lead):
         return True  # "the clarinet part is written in D"
+    if _general(sentence, item, lead, tail):
+        return True
     if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(RECALLS):
         return True
     if lead[-2:] in (["out", "of"], ["member", "of"], ["part", "of"], ["members", "of"]):
@@ -200,6 +205,21 @@ def compared(sentence: Sentence, item: Item) -> bool:
         return True
     shared = sentence.words[item.last + 1 : item.last + _LIST]
     return not RELATED.isdisjoint(tail[:5]) or {"all", "share"} <= {*shared}
+
+
+def _general(sentence: Sentence, item: Item, lead: list[str], tail: list[str]) -> bool:
+    """ "songs in G major are common", "G major is a common key", "G major: 3 points"."""
+    if lead[-1:] == ["in"] and tail[:1] in (["are"], ["have"]) and not SONGS.isdisjoint(lead):
+        return True
+    if tail[:2] in (["is", "a"], ["is", "the"]) and not USUAL.isdisjoint(tail[:5]):
+        return True
+    if not MANY.isdisjoint(lead) and not SONGS.isdisjoint(lead):
+        return True
+    if "keys" in lead and not {"relative", "parallel"}.isdisjoint(lead):
+        return True
+    if not {"associate", "associates", "associated"}.isdisjoint(lead):
+        return True
+    return sentence.kinds[item.last + 1 : item.last + 3] == ":0"
 
 
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
