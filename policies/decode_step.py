@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding, linear, rms_norm, silu
 
+from policies import eight_bits
 from policies.attention import Prefill
 from policies.audio_policy import AudioPolicy
 
@@ -78,7 +79,8 @@ class DecodeStep:
         cos, sin = self.decoder.rotary_emb(sample, places)  # (N, T, d)
         half = self.size // 2
         self.cos, self.sin = cos, torch.cat([-sin[..., :half], sin[..., half:]], dim=-1)
-        self.graph = _Graph(self) if device.type == "cuda" else None
+        captured = device.type == "cuda" and not eight_bits.holds(self.decoder)
+        self.graph = _Graph(self) if captured else None
 
     def logprobs(self, step: int, ids: Tensor) -> Tensor:
         """(B, V) after the rows' token number ``step``, from their ids (B,)."""

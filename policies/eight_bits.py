@@ -55,7 +55,9 @@ def arguments(folder: Path, family: Family, device: str) -> dict[str, Any]:
     return {"quantization_config": settings, "device_map": {"": device}}
 
 
-def holds_eight_bits(layer: Any) -> bool:
-    """Whether a linear layer, perhaps an adapted one, is held in 8 bits."""
-    base = getattr(layer, "base_layer", layer)
-    return getattr(base.weight, "dtype", None) is torch.int8
+def holds(decoder: Any) -> bool:
+    """Whether layers of a decoder are held in 8 bits.
+
+    No CUDA graph can record them: which columns stay as they are is looked up in what comes in.
+    """
+    return any(parameter.dtype is torch.int8 for parameter in decoder.parameters())
