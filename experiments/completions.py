@@ -19,7 +19,7 @@ def read_pairs(place: Path, most: int) -> tuple[Pairs, str]:
     that ``etude score`` reads, the first lines.
 
     Raises:
-        DataError: there is nothing to read, or a line is malformed; names it.
+        DataError: there is nothing to read, or lines are malformed; names them.
     """
     pairs, said = _of_run(place, most) if place.is_dir() else _of_file(place, most)
     if not pairs:
@@ -28,19 +28,25 @@ def read_pairs(place: Path, most: int) -> tuple[Pairs, str]:
 
 
 def _of_file(file: Path, most: int) -> tuple[Pairs, str]:
+    from rewards.questions import listed
     from rewards.score_file import read_line
 
+    read, wrong = [], []
     try:
         with file.open("rb") as rows:
             numbered = ((n, row) for n, row in enumerate(rows, start=1) if row.strip())
-            read = [read_line(row, n) for n, row in islice(numbered, most + 1)]
+            for number, row in islice(numbered, most + 1):
+                try:
+                    read.append(read_line(row, number))
+                except DataError as failure:
+                    wrong.append(str(failure))
     except OSError as failure:
         raise DataError(
             f"{file}: cannot be read ({failure.strerror or failure}); expected a run folder or a "
             'file of {"id", "question", "completion"} lines'
         ) from failure
-    except DataError as failure:
-        raise DataError(f"{file}: {failure}") from failure
+    if wrong:
+        raise DataError(listed(file, wrong))
     pairs = [(question, parse(completion)) for _, question, completion in read[:most]]
     return pairs, f"{'the first lines of ' if len(read) > most else ''}{file}"
 

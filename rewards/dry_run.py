@@ -9,7 +9,8 @@ the completions           one is an error or a timeout, or the reward applies to
 hostile texts             one is an error or a timeout
 the completions again     a value or status differs: it is not deterministic
 in reverse order, by a    a value or status differs: it depends on what was judged
-new process               before, or on the process
+new process               before, or on the process; over a group, on the order of
+                          its completions, which is tried apart
 gold answers              never; what they earn is shown, a reward for answers
                           should give 1
 ========================  =====================================================
@@ -31,6 +32,7 @@ from typing import Protocol
 from rewards.dry_run_inputs import HOSTILE
 from rewards.errors import DataError
 from rewards.facts import show
+from rewards.groups import by_question
 from rewards.records import Part, Question, Response
 from rewards.response import parse
 
@@ -39,6 +41,8 @@ Pairs = Sequence[tuple[Question, Response]]
 
 class Judge(Protocol):
     """What judges: ``rewards.isolation.Isolated``."""
+
+    scope: str
 
     def judge(self, pairs: Pairs) -> list[Part]:
         """One part for each pair, in order."""
@@ -71,15 +75,14 @@ class Pass:
 
     Attributes:
         count: of the completions.
-        values: of those that were scored, in order.
-        not_applicable: how many the reward does not apply to.
+        values: of those that were scored, in order; to the rest the reward does not apply, or
+            it failed.
         failures: the ways in which others failed, commonest first.
         seconds: per completion that was judged, ascending.
     """
 
     count: int
     values: tuple[float, ...]
-    not_applicable: int
     failures: tuple[Failure, ...]
     seconds: tuple[float, ...]
 
@@ -134,7 +137,7 @@ class DryRun:
         hostile: hostile texts, None if left out.
         again: how many differed when they were judged again, None if left out.
         reordered: how many differed in reverse order and a new process, or None.
-        example: the first completion that differed, as a sentence.
+        again_example, reordered_example: the first of each that differed, as a sentence.
         gold: what gold answers earn, None if left out or there are none.
         faults: why this reward should not be used yet; empty if it may be.
     """
@@ -143,7 +146,8 @@ class DryRun:
     hostile: Pass | None = None
     again: int | None = None
     reordered: int | None = None
-    example: str = ""
+    again_example: str = ""
+    reordered_example: str = ""
     gold: Gold | None = None
     faults: tuple[str, ...] = field(default=())
 
@@ -165,20 +169,22 @@ def dry_run(judge: Judge, pairs: Pairs, hostile: Pairs = HOSTILE) -> DryRun:
         return DryRun(rows, faults=tuple(faults))
     tried = _pass(hostile, judge.judge(hostile))
     faults += _failures("hostile texts", tried)
-    again, example = _differences(pairs, parts, judge.judge(pairs))
+    again, again_example = _differences(pairs, parts, judge.judge(pairs))
     if again:
         faults.append(f"it is not deterministic: {again} of {rows.count} differ when judged again")
     judge.close()
     reverse = judge.judge(pairs[::-1])[::-1]
-    reordered, other = _differences(pairs, parts, reverse)
+    reordered, reordered_example = _differences(pairs, parts, reverse)
     if reordered and not again:
+        on = _depends_on(judge, pairs, parts)
         faults.append(
-            f"it depends on what was judged before: {reordered} of {rows.count} differ in reverse "
-            "order and a new process"
+            f"it depends on {on}: {reordered} of {rows.count} differ in reverse order and a new "
+            "process"
         )
     return DryRun(
-        rows, tried, again, reordered, example or other, _gold(judge, pairs), tuple(faults)
-    )
+        rows, tried, again, reordered, again_example, reordered_example, _gold(judge, pairs),
+        tuple(faults),
+    )  # fmt: skip
 
 
 def _pass(pairs: Pairs, parts: Sequence[Part]) -> Pass:
@@ -192,7 +198,6 @@ def _pass(pairs: Pairs, parts: Sequence[Part]) -> Pass:
     return Pass(
         count=len(parts),
         values=tuple(part.value for part in parts if part.value is not None),
-        not_applicable=sum(part.status == "not_applicable" for part in parts),
         failures=tuple(
             Failure(count, first[kind][0], show(first[kind][1].text), show(first[kind][2].text))
             for kind, count in kinds.most_common()
@@ -206,6 +211,21 @@ def _failures(what: str, found: Pass) -> list[str]:
         f"{failure.count} of {found.count} {what} failed, first {failure.completion}: {failure.why}"
         for failure in found.failures
     ]
+
+
+def _depends_on(judge: Judge, pairs: Pairs, parts: Sequence[Part]) -> str:
+    """What a value depends on that differs in reverse order: what came before, or siblings."""
+    groups = by_question(question for question, _ in pairs)
+    order = [place for places in reversed(groups) for place in places]
+    judge.close()
+    judged = judge.judge([pairs[place] for place in order])
+    alike = all(
+        (part.value, part.status) == (parts[place].value, parts[place].status)
+        for place, part in zip(order, judged, strict=True)
+    )
+    if alike and judge.scope == "group":
+        return "the order in which the completions of a question come"
+    return "what was judged before"
 
 
 def _differences(pairs: Pairs, one: Sequence[Part], two: Sequence[Part]) -> tuple[int, str]:

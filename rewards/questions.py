@@ -136,7 +136,7 @@ def read_questions(path: Path | str) -> list[Question]:
         lines_by_id[question.id] = line
         questions.append(question)
     if wrong:
-        raise DataError(_report(path, wrong))
+        raise DataError(listed(path, wrong))
     if not questions:
         raise DataError(f"{path}: holds no question; expected one JSON object a line")
     return questions
@@ -213,7 +213,8 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return obj
 
 
-def _report(path: Path, wrong: list[str]) -> str:
+def listed(path: Path, wrong: list[str]) -> str:
+    """What is wrong with the lines of a file, one below the other, up to 20 of them."""
     shown = "".join(f"\n  {message}" for message in wrong[:_SHOWN])
     more = f"\n  and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
     lines = "1 wrong line" if len(wrong) == 1 else f"{len(wrong)} wrong lines"

@@ -122,7 +122,9 @@ class RubricPart:
                 value *= 1 - share * (1 - factor)
                 rest = f"{1 - share:g} + {share:g} x " if share != 1 else ""
                 steps.append(f"times {rest}{name} {factor:g}")
-        return replace(own, value=value, why="; ".join([*steps, own.why])) if steps else own
+        if not steps:
+            return own
+        return replace(own, value=value, why="; ".join(filter(None, [*steps, own.why])))
 
     @property
     def _elsewhere(self) -> str:

@@ -152,7 +152,7 @@ def _show(found: DryRun) -> None:
     def say(what: str, value: str, remark: str = "") -> None:
         lines.append((what, value, remark))
 
-    say("applies to", f"{rows.count - rows.not_applicable} of {rows.count}")
+    say("applies to", f"{len(rows.values)} of {rows.count}")
     if rows.values:
         flat = "every value is the same: nothing is learnt from it" if rows.spread == 0 else ""
         say("value, mean", f"{rows.mean:.3f}")
@@ -167,8 +167,8 @@ def _show(found: DryRun) -> None:
     if found.hostile is not None:
         tried = found.hostile
         say("failed, hostile texts", f"{tried.failed} of {tried.count}", _first(tried))
-        say("differ, judged again", f"{found.again} of {rows.count}", found.example)
-        say("differ, reverse order", f"{found.reordered} of {rows.count}")
+        say("differ, judged again", f"{found.again} of {rows.count}", found.again_example)
+        say("differ, reverse order", f"{found.reordered} of {rows.count}", found.reordered_example)
     for name, percent in (("p50", 50), ("p99", 99), ("longest", 100)):
         if rows.seconds:
             say(f"time, {name}", f"{1000 * rows.percentile(percent):.3f} ms")

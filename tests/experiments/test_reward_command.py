@@ -157,6 +157,29 @@ def test_a_parameter_that_cannot_be_set_is_one_sentence(etude, mine, given, said
     assert done.stderr.count("did you mean") <= 1
 
 
+def test_all_wrong_lines_of_a_file_are_told(etude, mine, tmp_path: Path):
+    file = tmp_path / "stored.jsonl"
+    file.write_text(f"{{bro\n{json.dumps({'id': 'a', **GOOD})}\n[]\n")
+    done = etude("reward", "test", mine("return 1.0"), "--on", file)
+    assert done.exit_code == 1
+    assert "stored.jsonl: 2 wrong lines:\n  line 1: is not JSON" in done.stderr
+    assert "\n  line 3: got []" in done.stderr
+
+
+def test_an_example_stands_beside_what_it_is_of(etude, mine):
+    done = etude("reward", "test", mine("return float('nan')"))
+    assert re.search(r"applies to +0 of 36", done.stdout)
+    spec = mine("mine.n = getattr(mine, 'n', 0) + 1; return mine.n % 2 * 1.0")
+    done = etude("reward", "test", spec)
+    again, reverse = (
+        re.search(rf"{what} +\d+ of 36(.*)", done.stdout)
+        for what in ("judged again", "reverse order")
+    )
+    assert again is not None
+    assert reverse is not None
+    assert (again[1], "then" in done.stdout.partition("reverse order")[2]) == ("", True)
+
+
 def test_completions_of_a_run_are_taken_over_all_its_steps(etude, mine, full_run: Path):
     done = etude("reward", "test", mine("return 1.0"), "--on", full_run)
     assert done.exit_code == 0, done.stderr

@@ -11,10 +11,13 @@ from rewards import Part, Question, Response, Rubric, names, parse
 from rewards.dry_run import Pass, dry_run
 from rewards.dry_run_inputs import HOSTILE, SAMPLE
 from rewards.errors import DataError
+from rewards.groups import by_question
 
 
 class Here:
     """Judges in this process; ``value`` gets the response and how many were judged before."""
+
+    scope = "completion"
 
     def __init__(self, value: Callable[[Response, int], float | str | None]) -> None:
         self.value, self.judged = value, 0
@@ -51,12 +54,12 @@ def test_a_sound_reward_has_no_fault():
 
 def test_figures_of_the_values():
     values = [0.0, 0.0, 0.25, 1.0]
-    found = Pass(4, tuple(values), 0, (), tuple(i / 1000 for i in range(1, 101)))
+    found = Pass(4, tuple(values), (), tuple(i / 1000 for i in range(1, 101)))
     assert found.mean == 0.3125
     assert found.spread == pytest.approx(math.sqrt(sum((v - 0.3125) ** 2 for v in values) / 4))
     assert (found.share_at(0), found.share_at(1)) == (0.5, 0.25)
     assert [found.percentile(p) for p in (50, 99, 100)] == [0.05, 0.099, 0.1]
-    nothing = Pass(0, (), 0, (), ())
+    nothing = Pass(0, (), (), ())
     assert all(math.isnan(value) for value in (nothing.mean, nothing.spread, nothing.share_at(1)))
 
 
@@ -92,12 +95,41 @@ def test_a_reward_with_a_state_is_not_deterministic():
     found = dry_run(Here(lambda _, judged: float(judged == 3)), SAMPLE)
     assert found.again == 1
     assert "not deterministic" in found.faults[0]
-    assert found.example.endswith(": 1, then 0")
+    assert found.again_example.endswith(": 1, then 0")
 
 
 def test_a_reward_of_the_order_is_found_in_reverse():
     found = dry_run(Here(lambda _, judged: float(judged % 2)), SAMPLE, hostile=HOSTILE[:36])
     assert (found.again, found.reordered) == (0, 36)
+    assert "depends on what was judged before" in found.faults[0]
+    assert found.again_example == ""
+    assert found.reordered_example.endswith(": 0, then 1")
+
+
+class Grouped(Here):
+    """Judges the completions of a question together; ``value`` gets the place among them."""
+
+    scope = "group"
+
+    def judge(self, pairs) -> list[Part]:
+        parts = {}
+        for places in by_question(question for question, _ in pairs):
+            self.judged += 1
+            for at, place in enumerate(places):
+                parts[place] = Part(self.value(pairs[place][1], at), 1.0, "scored")
+        return [parts[place] for place in range(len(pairs))]
+
+
+def test_a_reward_of_the_place_among_siblings_is_told_that():
+    found = dry_run(Grouped(lambda _, at: float(at == 0)), SAMPLE)
+    (fault,) = found.faults
+    assert "depends on the order in which the completions of a question come: 12 of 36" in fault
+
+
+def test_a_reward_over_groups_that_counts_its_groups_is_told_that():
+    counted = Grouped(lambda *_: 0.0)
+    counted.value = lambda *_: float(counted.judged % 12 == 1)
+    found = dry_run(counted, SAMPLE)
     assert "depends on what was judged before" in found.faults[0]
 
 
@@ -122,6 +154,8 @@ def test_built_in_rewards_pass_their_own_dry_run(name):
     rubric = Rubric.of([name])
 
     class BuiltIn:
+        scope = "completion"
+
         def judge(self, pairs) -> list[Part]:
             return [rubric.score(question, response).parts[name] for question, response in pairs]
 

@@ -152,6 +152,16 @@ def test_the_clip_is_of_the_reward_and_a_closed_gate_still_gives_nothing():
     assert "the gate 'a' failed (got 0.5, expected 1): a said 0.5" in closed.why
 
 
+def test_a_reason_that_is_empty_leaves_no_sign_of_itself():
+    @reward("silent")
+    def silent():
+        return 0.25
+
+    config = {"parts": {"silent": {"clip": [0.5, 1]}}}
+    (part,) = Rubric.from_config(config).score(QUESTION, parse("")).parts.values()
+    assert part.why == "0.25 clipped to 0.5"
+
+
 @pytest.mark.parametrize("link", [{"requires": ["a"]}, {"times": {"a": 0.5}}])
 def test_what_leans_on_a_failed_part_is_neither_zero_nor_a_second_error(link):
     result = score({"a": "bug", "b": 0.9}, parts={"a": {}, "b": link})
