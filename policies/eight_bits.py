@@ -8,28 +8,33 @@ their precision. Nothing of it learns: it is the ground that a LoRA adapter stan
 
 from __future__ import annotations
 
-import importlib.util
 import logging
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import torch
+from packaging.version import Version
 from transformers import BitsAndBytesConfig
 
 from policies.families import Family
 from rewards.errors import ConfigError
 
-PACKAGE = "bitsandbytes"
+PACKAGE, LEAST = "bitsandbytes", "0.46.1"
 
 
 def check_installed() -> None:
     """
     Raises:
-        ConfigError: bitsandbytes is not there.
+        ConfigError: bitsandbytes is not there, or older than transformers can use.
     """
-    if importlib.util.find_spec(PACKAGE) is None:
+    try:
+        here = metadata.version(PACKAGE)
+    except metadata.PackageNotFoundError:
+        here = "none"
+    if here == "none" or Version(here) < Version(LEAST):
         raise ConfigError(
-            f"8-bit base weights need {PACKAGE}: got no such package, expected it installed; run "
+            f"8-bit base weights need {PACKAGE}: got {here}, expected {LEAST} or later; run "
             "`pip install -e '.[int8]'`, or set model.base_8bit=false"
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,18 @@ ADAPTER = LoraSettings(rank=2)
 def test_without_the_extra_the_sentence_says_how_to_get_it(
     tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(eight_bits, "PACKAGE", "no_such_package_of_eight_bits")
+    monkeypatch.setattr(eight_bits, "PACKAGE", "no-such-package-of-eight-bits")
     assert not eight_bits.holds(open_policy(tiny_folder, lora=ADAPTER).language_model)
-    with pytest.raises(ConfigError, match=r"got no such package.*pip install -e '.\[int8\]'"):
+    with pytest.raises(
+        ConfigError, match=r"got none, expected 0\.46\.1.*pip install -e '.\[int8\]'"
+    ):
         open_policy(tiny_folder, OPENING, lora=ADAPTER)
+
+
+def test_a_version_that_is_too_old_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "version", lambda name: "0.45.5")
+    with pytest.raises(ConfigError, match=r"got 0\.45\.5, expected 0\.46\.1 or later"):
+        eight_bits.check_installed()
 
 
 @pytest.fixture
