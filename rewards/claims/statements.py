@@ -15,6 +15,7 @@ from itertools import pairwise
 from rewards.claims.context import Found
 from rewards.claims.cues import Cues
 from rewards.claims.folding import Folded
+from rewards.claims.generalities import general
 from rewards.claims.offers import only_offered, without_lists
 from rewards.claims.records import Claim, Section
 from rewards.claims.sentences import Sentence
@@ -72,8 +73,11 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
     latest = len(tokens) - 1
     ends: dict[str, int] = {}
     passed = only_offered(sentence)
+    past = general(sentence)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if reported and any(one.first > at and hard[one.first] == to for at, to in reported):
+            continue
+        if one.first < past and one.type != "textbook":
             continue
         if passed is not None and passed[0] < one.first < passed[1]:
             continue

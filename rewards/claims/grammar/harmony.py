@@ -30,6 +30,7 @@ _MEMBERS = word_set("third fifth seventh root bass note ninth")
 _FINAL = word_set(
     "final last ends closes finishes lands end close ending stops stop halts ended closing"
 )
+_SAYS = word_set("say says pick choose answer vote with is")
 _NO_MODES = frozenset(("chord", "interval", "roman", "function"))
 """Facets of questions in which "it is minor" is said of a chord."""
 _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
@@ -123,14 +124,21 @@ def _beside_chord(sentence: Sentence, found: list[Item], item: Item) -> bool:
 
 
 def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
-    """ "Key: Bm", "in F#m", "tonality: Cmaj"."""
+    """ "Key: Bm", "in F#m", "tonality: Cmaj"; "I say Dm" where a key is asked."""
     plain = item.chord is not None and item.chord.intervals in _TRIADS and not item.chord.bass
     if not plain or sentence.kinds[item.first] != "C" or item.first != item.last:
         return False
     lead = before(sentence, item.first, 3)
     alone = context.facet == "key" and fragment(sentence, context, item)
     named = bool(_STRONG_KEY & set(lead)) and lead[-1] in (":", "is", "of", "=", "as")
-    return alone or named or (lead[-1:] == ["in"] and not context.chords_asked)
+    told_so = context.facet == "key" and lead[-1:] and lead[-1] in _SAYS
+    chords = sentence.bag.isdisjoint(("chord", "chords"))
+    return (
+        alone
+        or named
+        or (lead[-1:] == ["in"] and not context.chords_asked)
+        or bool(told_so and chords)
+    )
 
 
 def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:

@@ -51,13 +51,22 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     if lead[-2:] in (["relative", "of"], ["parallel", "of"], ["relative", "to"]):
         return
     degree = lead[-2] if len(lead) > 1 and lead[-1] == "of" else ""
+    if lead[-1:] == ["of"] and not {"relative", "parallel"}.isdisjoint(lead[-4:]):
+        return
     if degree in _DEGREES_OF or lead[-3:-1] in (["leading", "tone"], ["leading", "note"]):
         return
     shared = {"shares", "share"} & set(lead[-5:]) or "share" in after(sentence, item.last, 5)
     if shared or told(sentence, item):
         return
+    if sentence.kinds[max(0, item.first - 2) : item.first - 1] == "R" and lead[-1:] == ["in"]:
+        home = context.home
+        if home is not None and not home.same(key):
+            return  # "vi in F": the key of a numeral
     kind = "modulation" if moves(sentence, context, item, key, time) else "key"
-    context.add(Found(kind, key.name, item.first, item.last, time=time))
+    found = Found(kind, key.name, item.first, item.last, time=time)
+    if lead[-2:] in (["in", "a"], ["in", "any"]) and "would" in after(sentence, item.last, 8):
+        found.modality = "hypothetical"  # "in a G major piece the C would be natural"
+    context.add(found)
 
 
 def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:

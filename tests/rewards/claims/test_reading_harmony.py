@@ -350,3 +350,30 @@ def test_a_key_that_a_question_on_modulations_asks_for_is_one(text, expected):
 ])  # fmt: skip
 def test_what_stands_in_a_longer_thought_is_read_as_it_is_meant(text, expected):
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[key] The options are G major, E minor, D major and B minor.", []),
+    ("[key] Among G major, E minor, D major and B minor, only E minor explains it.",
+     ["key E minor"]),
+    ("[key] I'd rank them: G major, E minor, C major.", []),
+    ("[key] Songs in G major are common; this one is in A flat.", ["key Ab major"]),
+    ("[key] G major is a common key for fiddles.", []),
+    ("[key] People associate D minor with sadness.", []),
+    ("[key] G major: 3 points.", []),
+    ("[key] In a G major piece the C would be natural.", ["key G major hypothetical"]),
+    ("[key] E minor, i.e. the relative minor of G major.", ["key E minor"]),
+    ("[key] E minor would be my answer.", ["key E minor"]),
+    ("[key] The music says Em.", ["key E minor"]),
+    ("[cadence] Half cadences end on V, plagal ones go IV-I.", []),
+    ("[cadence] A deceptive cadence resolves V to vi. Here vi is what we get.", ["roman vi"]),
+    ("[cadence] In pop music plagal cadences are common.", []),
+    ("[cadence] Perfect authentic cadences need the tonic on top.", []),
+    ("[cadence] A deceptive cadence surprises us.", ["cadence DC"]),
+    ("[roman] In any major key IV is major.", []),
+    ("[function] Tonic chords rest, dominant chords press on.", []),
+    ("[mode] Jazz players love dorian.", []),
+    ("[roman] The key is C. It can function as ii in C or vi in F.", ["key C major"]),
+])  # fmt: skip
+def test_what_is_offered_or_always_so_is_no_claim(text, expected):
+    assert told(text) == expected
