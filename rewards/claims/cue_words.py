@@ -17,7 +17,7 @@ HARD = word_set(
 DENY = word_set(
     "nothing not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly unlike "
     "except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't "
-    "exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
+    "drop exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
     "contradicts refuse refuses refused beyond"
 )
 LABELS_OF_ABSENCE = word_set(
@@ -31,6 +31,7 @@ DENY_PAIRS = {
     ("against", "a"), ("short", "of"),
     ("anything", "but"), ("argues", "against"), ("argue", "against"), ("speaks", "against"),
     ("speak", "against"), ("mistaken", "for"), ("confused", "with"), ("cry", "from"),
+    ("opposite", "of"), ("wrong", "to"), ("mistake", "to"), ("misleading", "to"), ("absurd", "to"),
 }  # fmt: skip
 DENY |= {f"{verb}n't" for verb in (
     "is", "was", "are", "were", "do", "does", "did", "ca", "could", "wo", "would", "should", "has",
@@ -72,7 +73,8 @@ SUPPOSE = word_set(
 )
 OPINION = word_set(
     "say call describe guess go file argue put think estimate bet label classify place opt "
-    "swear identify hear name describes write like agree put mention venture suggest answer choose pick"
+    "swear identify hear name describes write like agree put mention venture suggest answer choose "
+    "pick mark settle select tag assign judge rate"
 )
 VERDICTS = word_set("say call set yield label show")
 """What somebody would do who hears this: no supposition."""
@@ -85,7 +87,8 @@ HEDGE_PAIRS = {
     ("no", "certainty"), ("in", "doubt"),
     ("inclined", "to"), ("i'd", "lean"), ("lean", "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),
-    ("seems", "to"), ("seem", "to"), ("seemed", "to"),
+    ("seems", "to"), ("seem", "to"), ("seemed", "to"), ("a", "chance"), ("good", "chance"),
+    ("if", "anything"),
     ("north", "of"), ("upwards", "of"), ("upward", "of"),
 }  # fmt: skip
 DOUBT_AFTER = {
@@ -99,6 +102,7 @@ DOUBT_AFTER = {
     ("wouldn't", "swear"), ("in", "all"), ("be", "defended"), ("or", "thereabouts"),
     ("can't", "exclude"), ("or", "something"), ("low", "confidence"), ("little", "confidence"),
     ("question", "mark"), ("as", "possible"), ("some", "doubt"), ("if", "anything"),
+    ("it", "seems"), ("would", "seem"),
 }  # fmt: skip
 """Pairs behind a name that doubt it, in its clause or the one after it."""
 IDLE_IFS = word_set(
@@ -108,7 +112,8 @@ IDLE_IFS = word_set(
 IDLE_LEADS = {
     ("you", "ask"), ("i'm", "not"), ("i", "am"), ("memory", "serves"), ("i", "hear"),
     ("there", "was"), ("there", "is"), ("there", "are"), ("there", "were"),
-    ("pressed", ","), ("forced", "to"), ("pushed", ","), ("forced", ","), ("you", "listen"),
+    ("pressed", ","), ("forced", "to"), ("pushed", ","), ("anything", ","), ("forced", ","),
+    ("you", "listen"),
     ("my", "ears"), ("i", "listen"), ("we", "listen"),
 }  # fmt: skip
 CONTRASTS = word_set("but however yet instead whereas")
@@ -123,7 +128,8 @@ TAKEN_PAIRS = {
     ("initial", "reading"), ("was", "leaning"), ("took", "for"),
     ("have", "said"), ("have", "guessed"),
     ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
-    ("was", "tempted"), ("almost", "wrote"), ("nearly", "wrote"),
+    ("was", "tempted"), ("almost", "wrote"), ("nearly", "wrote"), ("down", "as"),
+    ("i", "believed"), ("i", "assumed"), ("i", "figured"), ("had", "assumed"),
 }  # fmt: skip
 SUCCESSIVE = word_set("instrument mood")
 """Types of which there may be one "at first" and another later."""
@@ -142,9 +148,11 @@ REALISED = word_set(
 )
 """Words behind which nothing is taken back any more."""
 FLIPS = word_set(
-    "without lacks lacking lack exclude excludes reject rejects dismiss out devoid absence"
+    "without lacks lacking lack exclude excludes reject rejects dismiss out devoid absence "
+    "contradicts eliminates discard"
 )
 """Denials that another denial before them turns round: "not without", "can't rule out"."""
+CANNOT = word_set("can't cannot couldn't won't wouldn't")
 MEANS = word_set("makes means gives leaves leaving implies suggests points yields shows proves")
 """Verbs behind which a denial before them is over: "no sharps means C major"."""
 NOBODY = word_set("nothing nobody none")
@@ -161,6 +169,7 @@ GIVEN_UP = word_set(
     "actually wrong proved turned yet however wrongly"
 )
 NOTHING_AFTER = word_set(
+    "suit describe match hold belong qualify satisfy survive agree "
     "out wrong impossible excluded silly off work fit incorrect unlikely not never here present "
     "heard any right do it possible plausible likely apply match enters appears enter appear "
     "plays sounds joins comes heard used what"
@@ -169,7 +178,7 @@ GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
     "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
     "crossed struck denied scratched empty refuted untenable disqualified overruled false "
-    "unsupported inaudible lacking replaced avoided unheard untrue mistaken inapplicable "
+    "unsupported inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable "
     "exaggerated"
 )
 """What is said of a name that is not there, or not true."""
@@ -181,6 +190,11 @@ LABELS = word_set("instrument genre mood tempo_term cadence form")
 """Types of which "X would be softer" says that X is not there."""
 NEEDS = word_set("need require have be sound buzz lack contain never not call include show add")
 """What a chord or an interval "would" do that is not there."""
+FITTING = word_set(
+    "fit suit describe match serve cover capture right correct appropriate apt fair best term "
+    "word label marking closest fitting accurate natural"
+)
+"""What a name "would" do or be that is there."""
 READINGS = word_set(
     "setting form reading structure version feel chord triad interpretation layout plan close "
     "ending label tag solo part"

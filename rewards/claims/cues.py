@@ -26,8 +26,10 @@ What is only corrected later ("wait, no: G major") is found in ``rewards/claims/
 from __future__ import annotations
 
 from rewards.claims.cue_words import (
+    CANNOT,
     CONTRASTS,
     ECHOES,
+    FITTING,
     FLIPS,
     HEARING,
     LABELS,
@@ -115,6 +117,8 @@ class Cues(Signs):
             if "if" not in self.words and (polarity == "denied" or unmet):
                 return "denied", "asserted"
             return ("asserted", "hypothetical") if self._counterfactual_of(first, last) else None
+        if polarity == "asserted" and self.deny and self._spared(first):
+            return "asserted", "hedged"
         doubted = self.hedge and self._hedged(first, last, barrier)
         if polarity == "asserted" and (doubted or self._doubted(type_, last)):
             near = not doubted or self._hedged(first, last, barrier, _CLOSE)
@@ -131,6 +135,16 @@ class Cues(Signs):
             for t in taken
         )  # "it feels like 4/4 at first, then ..."
         return before or any(0 < t - last <= 3 and self.kinds[t + 1 : t + 2] == "," for t in taken)
+
+    def _spared(self, first: int) -> bool:
+        """ "I can't exclude a viola"."""
+        return any(
+            cue < first
+            and self.words[cue] in CANNOT
+            and not FLIPS.isdisjoint(self.words[cue + 1 : min(cue + 4, first)])
+            and self._within(cue, first)
+            for cue in self.deny
+        )
 
     def _of_time(self, type_: str, cue: int) -> bool:
         """ "Tender at first, afterwards wild", "at first a flute plays": a time, no error."""
@@ -153,6 +167,8 @@ class Cues(Signs):
         """ "A trumpet would be brighter", "an A7 would need a C sharp": it is not there."""
         start = last + 1 + (self.words[last + 1 : last + 2] != ["would"])
         after = self.words[start : start + 2]
+        if not FITTING.isdisjoint(self.words[start + 1 : start + 5]):
+            return False
         if after[:1] != ["would"] or (start > last + 1 and self.words[last + 1] not in READINGS):
             return False
         return type_ in LABELS or (type_ in ("chord", "interval") and after[-1] in NEEDS)
@@ -304,7 +320,12 @@ class Cues(Signs):
                 near = self.clause[cue] == self.clause[last] and cue - last <= 4
                 near = near and "and" not in between and "what" not in between
                 alone = self.clause[cue] == self.clause[last] + 1 and self._alone(cue)
-                alone = alone and cue - last <= (2 if self.words[cue] != "sure" else 4)
+                adverb = self.words[cue] == "sure" or self.words[cue - 1] in (
+                    "most",
+                    "quite",
+                    "very",
+                )
+                alone = alone and cue - last <= (4 if adverb else 2)
                 if near or alone:
                     return True
         return False

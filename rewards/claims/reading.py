@@ -143,7 +143,7 @@ def _section(
         _read_sentence(sentence, context)
         if wondered and _beside(text.text, asked_to, sentence) and _refuses(sentence):
             types = {one.type for one in context.found}
-            quick = [claim for claim in wondered if claim in claims and claim.type not in NAMES]
+            quick = [claim for claim in wondered if claim in claims and claim.type == "tempo"]
             claims = [claim for claim in claims if claim not in wondered]
             claims += [replace(claim, modality="retracted") for claim in quick]
             claims += [
@@ -151,7 +151,7 @@ def _section(
                 for claim in wondered
                 if claim not in quick and (claim.type not in types or claim.type in NAMES)
             ]
-        elif wondered and _beside(text.text, asked_to, sentence) and sentence.words[0] in _YES:
+        elif wondered and _beside(text.text, asked_to, sentence) and _agrees(sentence):
             claims += [replace(claim, modality="asserted") for claim in wondered]
         wondered = []
         if sentence.asked and not _TALK.isdisjoint(sentence.bag):
@@ -215,12 +215,18 @@ def _beside(text: str, end: int, sentence: Sentence) -> bool:
 def _refuses(sentence: Sentence) -> bool:
     """ "No.", "I can't hear one", "..., so no"."""
     words = sentence.words
-    if words[0] in _NO or words[-2:] == ["so", "no"]:
+    if words[0] in _NO or words[-2:] == ["so", "no"] or words[1:2] == ["not"]:
         return True
     if words[0] in ("that", "it", "this") and words[1:2] in (["would"], ["'d"], ["wouldn't"]):
         return True
     denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
     return denies and not sentence.bag.isdisjoint(("one", "any", "it", "so", "that"))
+
+
+def _agrees(sentence: Sentence) -> bool:
+    """ "Yes.", "You bet it is", "The offbeats say yes"."""
+    words = sentence.words
+    return words[0] in _YES or words[:2] == ["you", "bet"] or words[-2:] == ["say", "yes"]
 
 
 def _asks(sentence: Sentence) -> bool:

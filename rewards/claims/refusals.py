@@ -58,7 +58,8 @@ _VERDICTS = GONE - RETURNS | {"out"}
 """Words that reject the name before their colon."""
 REFUSALS = (
     GONE | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER | _PUT_FORWARD
-    | _COULD | word_set("ain't nope less uncertain doubtful questionable turns turned say any one")
+    | _COULD | word_set("overshoots undershoots makes ain't nope less uncertain doubtful")
+    | word_set("questionable turns turned say any one")
 )  # fmt: skip
 """Words without which nothing behind a name rejects it."""
 _FARTHEST = 7
@@ -82,6 +83,11 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if type_ == "instrument" and _unlike(sentence, last):
         return "denied"
+    again = words[last + 4 : last + 5]
+    if kinds[last + 1] == "-" and again and words[last + 2] == "no" and again[0] in _AGAIN:
+        return None  # "G major - no, wait"
+    if words[last + 1 : last + 3] in (["-", "too"], [":", "too"]):
+        return "denied"
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
         return "denied" if whole else None
@@ -89,7 +95,10 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if near[0] in ("no", "nope") and (len(near) == 1 or kinds[last + 2] in ",;:)"):
         return "denied"
-    if type_ == "tempo_term" and near[:1] != [","] and not _FASTER.isdisjoint(near):
+    faster = near[:1] != [","] and near[0] not in ("or", "no") and not _FASTER.isdisjoint(near)
+    if type_ == "tempo_term" and faster:
+        return "denied"
+    if near[:3] == ["makes", "no", "sense"] or near[:1] in (["overshoots"], ["undershoots"]):
         return "denied"
     which = kinds[last + 1] == "," and near[1:2] in (["which"], ["but"], ["and"])
     if which and near[2:3] in (["is"], ["are"], ["it"]):
@@ -136,6 +145,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     return None
 
 
+_AGAIN = word_set("wait sorry scratch that that's actually i make rather")
 _AWAY = (["out"], ["away"])
 
 
@@ -251,7 +261,10 @@ def _ends(sentence: Sentence, at: int) -> bool:
         return not following or following in (",", "out", "off", "from")
     if word == "out":
         asked = words[at + 1 : at + 4] == ["of", "the", "question"]
+        asked = asked or words[at + 1 : at + 3] in (["of", "reach"], ["of", "place"])
         return asked or following not in ("of", "in", "front", "loud", "on")
+    if words[at : at + 3] == ["off", "the", "table"]:
+        return True
     if word in ("missing", "wrong", "off"):
         return following not in ("a", "its", "one", "the", "beat", "about", "his", "her")
     if word in ("silent", "gone", "tacet", "empty"):

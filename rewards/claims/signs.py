@@ -41,6 +41,7 @@ _NOTHING = frozenset(("no", "nothing", "none", "any", "anything", "never"))
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
 _SO_FAR = (["far"], ["much"])
 _GUESSES = ("guess", "estimate", "bet", "answer", "verdict", "choice", "reading")
+_BUTS = {("anything", "but"), ("other", "than")}
 _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "they", "wait")
 """Behind a "no" that answers: "no it is a guitar"."""
 _WISHES = (["like"], ["want"], ["wish"], ["care"])
@@ -76,6 +77,9 @@ class Signs:
                 self.deny = [cue for cue in self.deny if at - cue > 6]
                 continue  # "no chords other than G and D7"
             far = pair == ("far", "from") and words[max(0, at - 2) : at - 1] == ["not"]
+            if pair in _BUTS and not DENY.isdisjoint(words[max(0, at - 4) : at - 1]):
+                self.deny = [spot for spot in self.deny if spot < at - 4]
+                continue  # "it can't be anything other than a waltz"
             if (
                 (word in DENY and self._denies(at))
                 or (pair in DENY_PAIRS and not far)
@@ -154,6 +158,8 @@ class Signs:
     def _falls_short(self, at: int) -> bool:
         """ "too quick for Andante", "too low to be a violin", "more Adagio than Andante"."""
         words = self.words
+        if words[at] == "for" and words[max(0, at - 2) : at] == ["so", "much"]:
+            return True
         if words[at] == "for" and words[max(0, at - 2) : at - 1] in (["mistake"], ["confuse"]):
             return True
         if words[at] == "for" or (words[at] == "be" and words[at - 1 : at] == ["to"]):
@@ -186,6 +192,8 @@ class Signs:
             return False
         if words[at] in ("no", "nope") and (after in _ANSWERED or not after):
             return False
+        if words[at] == "drop":
+            return at > 0 and words[at - 1] in ("can", "i", "we", "may", "must", "let's", "could")
         if after in ("left", "leave", "leaves", "leaving", "strays", "stray"):
             return False
         if after in ("decide", "choose", "tell") and {"between", "whether"} & {*words[at : at + 4]}:
@@ -197,7 +205,7 @@ class Signs:
         if self.words[at] in ("may", "might") and self.words[at + 1 : at + 2] in _WISHES:
             return False
         if self.words[at] == "guess" and self.kinds[at + 1 : at + 2] == "0":
-            return False
+            return self.words[at - 1 : at] == ["'d"]
         if self.words[at] in ASSUMING and self.words[at - 1 : at] == ["i"]:
             return self._reaches_on(at)
         return self.words[at + 1 : at + 3] not in _CONFUSIONS
@@ -214,6 +222,7 @@ class Signs:
                 return False  # "E minor would be my answer"
             if at and words[at - 1] in _GUESSES and after[:1] == ["be"]:
                 return False  # "my guess would be"
+            after = [word for word in words[at + 1 : at + 4] if not word.endswith("ly")]
             return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)
         if words[at] == "were":  # "were the piece in C", not "they were in C"
             return (
@@ -225,7 +234,8 @@ class Signs:
             own = at and words[at - 1] in ("we", "i")
             if at and words[at - 1] in ("singer", "ear", "player", "dancer", "voice", "melody"):
                 return False  # "the singer expects home"
-            return not own or not _DISAPPOINTS.isdisjoint(words[at:])
+            past = words[at] == "expected"
+            return not own or past or not _DISAPPOINTS.isdisjoint(words[at:])
         if words[at] == "option":
             return False
         if words[at] in ASSUMING and words[at - 1 : at] in (["i"], ["we"]):

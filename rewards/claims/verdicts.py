@@ -20,6 +20,8 @@ TYPES = word_set(
     "key mode key_signature modulation chord cadence roman interval meter tempo_term form genre"
 )
 """Types of which a question has one right value, so that the others are candidates."""
+ALSO = word_set("instrument mood tempo")
+"""Types of which only what stands before a name tells."""
 
 
 def _phrases(text: str) -> list[tuple[str, ...]]:
@@ -51,7 +53,8 @@ _BEHIND: dict[Verdict, str] = {
 }
 _BEFORE: dict[Verdict, str] = {
     "denied": (
-        "i doubt|i do doubt|i doubt that|unlikely to be|unlikely that|so long|farewell to|goodbye"
+        "what sounds like|what looks like|what they sell as|what they call"
+        "|i doubt|i do doubt|i doubt that|unlikely to be|unlikely that|so long|farewell to|goodbye"
         "|beats|outweighs|ousts|trumps|wins over|preferred over|strike|delete|not likely"
         "|no reason to prefer|no reason to choose|no reason to think|no reason to suspect"
         "|no reason to assume|no reason to hear|no case for|falls short"
@@ -115,7 +118,7 @@ def verdict(type_: str, sentence: Sentence, first: int, last: int) -> Verdict | 
     Only a sentence with one of ``MARKS`` needs to be asked.
     """
     if type_ not in TYPES:
-        return None
+        return _before(sentence.words, first) if type_ in ALSO else None
     said = _before(sentence.words, first) or _behind(sentence.words, last)
     killed = not said and not sentence.bag.isdisjoint(_KILLS) and _killed(sentence, last)
     return "denied" if killed else said

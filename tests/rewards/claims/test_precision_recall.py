@@ -21,7 +21,11 @@ from rewards.claims.theory import harte
 from rewards.questions import question_from_json
 from rewards.response import parse
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.intervals import parse_interval
+from rewards.spelling.meters import parse_meter
 from rewards.spelling.ontology import ontology
+from rewards.spelling.tempo_terms import terms
+from rewards.text import fold
 
 FOLDER = Path(__file__).parent
 VOCABULARIES = {"instrument": "instruments", "genre": "genre", "mood": "mood"}
@@ -45,7 +49,19 @@ def canonical(type_: str, value: Value | list[str]) -> object:
         return {"authentic": "AC"}.get(str(value), value)
     if type_ == "textbook":
         words = str(value).lower().replace(" between ", " of ")
-        return words.replace(":maj ", " ").replace(" major", "")
+        words = words.replace(":maj ", " ").replace(" major", "")
+        relation, _, names = words.partition(" of ")
+        if relation in ("relative", "parallel"):  # of two keys each is the other's
+            return relation, frozenset(names.split(" is "))
+        return words
+    if type_ == "tempo_term":  # of "Allegro moderato" the first counts
+        return terms(fold(str(value)))[:1] or value
+    if type_ == "interval":
+        interval = parse_interval(str(value))
+        return interval.name if interval else value
+    if type_ == "meter":
+        meter = parse_meter(str(value))
+        return meter.name if meter else value
     return same_value(type_, value)
 
 
