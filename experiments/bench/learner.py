@@ -4,9 +4,13 @@ Log-probs of one group of G completions about one clip, forward and backward,
 against the plain form: the stock forward over a padded batch in which every
 completion has its own copy of prompt and clip, logits of the completions only.
 Completions have T/2 to T tokens, as sampled ones differ; ``even`` rows have T each,
-the plain form's best case. Both forms run in turn in one process on one thread; the
-ratio of the medians of their CPU seconds is the figure. Memory is what the process
-grows by, measured by the kernel, with the allocator's reserve handed back before.
+the plain form's best case.
+
+Both forms run in turn in one process; the ratio of the medians of their CPU seconds
+is the figure (with ``--threads 2`` of their wall-clock seconds, on an idle machine). A
+form that takes long is run once. Memory is what a process of its own, in which our form
+has run once, grows by over three runs of one form (one, where that takes long), measured
+by the kernel. All processes keep freed memory, as the learner's do.
 
 Rows
 ----
@@ -14,6 +18,9 @@ full        all weights learn
 even        the same, all completions of one length
 lora        an adapter of rank 16 on the decoder's attention; encoder and head frozen
 checkpoint  all weights, activations of the decoder computed again in the backward
+
+At 7,500 audio tokens the plain form is not run: its figures, marked ~, are those of the
+parabola through its rows of the same G and T.
 
 Floors
 ------
@@ -36,10 +43,12 @@ import gc
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import Pipe, get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -49,6 +58,7 @@ from policies.audio import RATE, Waveform, sha256_of
 from policies.audio_policy import AudioPolicy
 from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, open_policy
+from policies.memory import keep_freed_memory
 from policies.records import Prompt
 from policies.tiny import TinySizes, build_tiny
 from rewards.records import Clip, Question
@@ -56,12 +66,13 @@ from rewards.records import Clip, Question
 SIZES = TinySizes(text_hidden=256, text_layers=4, text_heads=8, text_kv_heads=2)
 TOKENS_A_SECOND = 10  # of audio, in the tiny model
 REPEATS = 3
+LONG = 5.0  # seconds of a run that is not repeated
 FORMS = ("full", "even", "lora", "checkpoint")
+Answer = TypeVar("Answer")
 _libc = ctypes.CDLL(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """One group: audio tokens, G completions of T tokens each."""
 
     audio: int
@@ -69,15 +80,16 @@ class Shape:
     tokens: int
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Medians of one form: seconds and bytes that the process grew by."""
+class Run(NamedTuple):
+    """Of one form: the median of its seconds, and bytes that its process grew by."""
 
     seconds: float
     bytes: float
 
 
-ALL = [Shape(a, g, t) for a in (100, 750, 3000) for g in (8, 16) for t in (64, 256)]
+FULL = [Shape(a, g, t) for a in (100, 750, 3000) for g in (8, 16) for t in (64, 256)]
+SOME = [Shape(100, 8, 64), Shape(750, 8, 64), Shape(3000, 8, 256)]
+FAR = Shape(7500, 8, 256)
 QUICK = [Shape(100, 8, 256), Shape(750, 8, 64)]
 
 
@@ -85,22 +97,77 @@ def main() -> None:
     """Print one line per shape and form."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a few shapes only")
-    quick = parser.parse_args().quick
-    torch.set_num_threads(1)
-    rate = _rate()
-    print(f"one thread, {rate / 1e9:.0f} GFLOP/s in a product of 512 x 512 matrices")
+    parser.add_argument("--threads", type=int, default=1, help="of torch")
+    asked = parser.parse_args()
+    torch.set_num_threads(1)  # here; the processes that measure have what was asked for
+    rate = _apart(_rate, asked.threads)
+    print(f"{asked.threads} thread(s), {rate / 1e9:.0f} GFLOP/s in a product of 512 x 512 matrices")
     print(
-        f"{'form':>10} {'audio':>6} {'G':>3} {'T':>4} {'plain':>8} {'ours':>8} {'ratio':>6}"
+        f"{'form':>10} {'audio':>6} {'G':>3} {'T':>4} {'plain':>9} {'ours':>8} {'ratio':>6}"
         f" {'MB plain':>9} {'ours':>6} {'share':>6} {'floor GFLOP':>12} {'s':>6} {'MB':>5}"
     )
     with tempfile.TemporaryDirectory() as folder:
         texts = ["What is the key? <think>It closes on D.</think> <answer>D major</answer>"]
         build_tiny(Path(folder), texts, sizes=SIZES, seed=1)
         for form in FORMS:
-            policy = _policy(Path(folder), form)
-            for shape in QUICK if quick else ALL:
-                if form == "full" or quick or shape.group == 8:  # G 16 for one form is enough
-                    print(_line(policy, form, shape, rate), flush=True)
+            bench = Bench(_policy(Path(folder), form), form, rate, asked.threads)
+            for shape in QUICK if asked.quick else FULL if form == "full" else SOME:
+                bench.print_line(shape)
+            if form == "full" and not asked.quick:
+                bench.print_line(FAR, extrapolate=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One form of learning.
+
+    Attributes:
+        known: what the plain form took, by shape.
+    """
+
+    policy: AudioPolicy
+    form: str
+    rate: float
+    threads: int
+    known: dict[Shape, Run] = field(default_factory=dict)
+
+    def print_line(self, shape: Shape, *, extrapolate: bool = False) -> None:
+        """Measure both forms, or ours beside what the plain form would take."""
+        prompt, ids = self._group(shape)
+        ours, plain = (partial(run, self.policy, prompt, ids) for run in (_ours, _plain))
+        forms = [ours] if extrapolate else [ours, plain]
+        bytes_of = [_apart(partial(_grown, ours, run), self.threads) for run in forms]
+        seconds = _apart(partial(_race, forms, self.threads), self.threads)
+        found = [Run(*pair) for pair in zip(seconds, bytes_of, strict=True)]
+        if extrapolate:
+            found.append(self._further(shape))
+        else:
+            self.known[shape] = found[1]
+        lengths = [len(row) for row in ids]
+        operations, floor = _floor(self.policy, self.form, len(prompt.ids), shape, lengths)
+        (mine, theirs), mark = found, "~" if extrapolate else ""
+        print(
+            f"{self.form:>10} {shape.audio:>6} {shape.group:>3} {shape.tokens:>4}"
+            f" {mark + format(theirs.seconds, '.2f'):>8}s {mine.seconds:>7.2f}s"
+            f" {mark + format(theirs.seconds / mine.seconds, '.1f'):>5}x"
+            f" {mark + format(theirs.bytes / 1e6, '.0f'):>9} {mine.bytes / 1e6:>6.0f}"
+            f" {mark + format(mine.bytes / theirs.bytes, '.2f'):>6} {operations / 1e9:>12.1f}"
+            f" {operations / self.rate:>6.2f} {floor / 1e6:>5.0f}",
+            flush=True,
+        )
+
+    def _group(self, shape: Shape) -> tuple[Prompt, list[tuple[int, ...]]]:
+        rng = np.random.default_rng(0)
+        words = len(self.policy.processor.tokenizer)
+        least = shape.tokens if self.form == "even" else shape.tokens // 2
+        lengths = np.linspace(least, shape.tokens, shape.group).round().astype(int).tolist()
+        ids = [tuple(rng.integers(10, words, n).tolist()) for n in lengths]
+        return _prompt(self.policy, shape.audio), ids
+
+    def _further(self, shape: Shape) -> Run:
+        alike = {s.audio: run for s, run in self.known.items() if s[1:] == shape[1:]}
+        fits = (np.polyfit(list(alike), values, 2) for values in zip(*alike.values(), strict=True))
+        return Run(*(float(np.polyval(fit, shape.audio)) for fit in fits))
 
 
 def _policy(folder: Path, form: str) -> AudioPolicy:
@@ -112,46 +179,47 @@ def _policy(folder: Path, form: str) -> AudioPolicy:
     return policy
 
 
-def _line(policy: AudioPolicy, form: str, shape: Shape, rate: float) -> str:
-    prompt = _prompt(policy, shape.audio)
-    rng = np.random.default_rng(0)
-    words = len(policy.processor.tokenizer)
-    least = shape.tokens if form == "even" else shape.tokens // 2
-    lengths = np.linspace(least, shape.tokens, shape.group).round().astype(int).tolist()
-    ids = [tuple(rng.integers(10, words, n).tolist()) for n in lengths]
-    plain, ours = _race(lambda: _plain(policy, prompt, ids), lambda: _ours(policy, prompt, ids))
-    operations, floor = _floor(policy, form, len(prompt.ids), shape, lengths)
-    return (
-        f"{form:>10} {shape.audio:>6} {shape.group:>3} {shape.tokens:>4} {plain.seconds:>7.2f}s"
-        f" {ours.seconds:>7.2f}s {plain.seconds / ours.seconds:>5.1f}x {plain.bytes / 1e6:>9.0f}"
-        f" {ours.bytes / 1e6:>6.0f} {ours.bytes / plain.bytes:>6.2f} {operations / 1e9:>12.1f}"
-        f" {operations / rate:>6.2f} {floor / 1e6:>5.0f}"
-    )
+def _apart(run: Callable[[], Answer], threads: int) -> Answer:
+    """What a process of its own answers: nothing that ran before it is in its memory."""
+    receiver, sender = Pipe(duplex=False)
+
+    def answer() -> None:
+        torch.set_num_threads(threads)
+        keep_freed_memory()
+        sender.send(run())
+
+    child = get_context("fork").Process(target=answer)
+    child.start()
+    sender.close()
+    found = receiver.recv()
+    child.join()
+    return found
 
 
-def _race(*forms: Callable[[], None]) -> list[Run]:
-    """Interleaved runs of each; the first warms up."""
+def _race(forms: Sequence[Callable[[], None]], threads: int) -> list[float]:
+    """Medians of interleaved runs [s]; the first warms up, unless it is the only one."""
+    clock = time.process_time if threads == 1 else time.perf_counter
     seconds: list[list[float]] = [[] for _ in forms]
-    grown: list[list[float]] = [[] for _ in forms]
-    for turn in range(REPEATS + 1):
-        for n, run in enumerate(forms):
-            before = _reset_peak()
-            began = time.process_time()
-            run()
-            if turn:
-                seconds[n].append(time.process_time() - began)
-                grown[n].append(_status("VmHWM") - before)
-    return [
-        Run(statistics.median(s), statistics.median(g)) for s, g in zip(seconds, grown, strict=True)
-    ]
+    for _ in range(REPEATS + 1):
+        for own, run in zip(seconds, forms, strict=True):
+            if sum(own) < LONG:
+                began = clock()
+                run()
+                own.append(clock() - began)
+    return [statistics.median(own[1:] or own) for own in seconds]
 
 
-def _reset_peak() -> float:
-    """Hands free memory back and forgets the peak; what is in use now [bytes]."""
+def _grown(warm: Callable[[], None], run: Callable[[], None]) -> float:
+    """Bytes that this process grows by at most, once its libraries are warm."""
+    warm()
     gc.collect()
     _libc.malloc_trim(0)
-    Path("/proc/self/clear_refs").write_text("5")
-    return _status("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # forgets the peak
+    before, began = _status("VmRSS"), time.process_time()
+    for _ in range(REPEATS):
+        if time.process_time() - began < LONG:
+            run()
+    return _status("VmHWM") - before
 
 
 def _status(name: str) -> float:

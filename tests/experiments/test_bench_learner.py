@@ -32,12 +32,20 @@ def test_both_forms_of_the_bench_compute_the_same_gradients(
         assert torch.allclose(ours[name], gradient, rtol=0, atol=1e-5 * largest), name
 
 
-def test_a_line_has_times_memory_and_floors(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_line_has_times_memory_and_floors_and_marks_what_was_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bench.build_tiny(tmp_path, ["What?"], sizes=bench.TinySizes(), seed=1)
     monkeypatch.setattr(bench, "REPEATS", 1)
-    policy = bench._policy(tmp_path, "full")
-    line = bench._line(policy, "full", bench.Shape(30, 2, 6), 1e11)
-    assert line.split()[:4] == ["full", "30", "2", "6"]
-    assert len(line.split()) == 13
+    one = bench.Bench(bench._policy(tmp_path, "full"), "full", 1e11, threads=1)
+    one.print_line(bench.Shape(30, 2, 6))
+    line = capsys.readouterr().out.split()
+    assert line[:4] == ["full", "30", "2", "6"]
+    assert len(line) == 13
+    # What the plain form takes grows as 2 + x^2; a row of another length has no part.
+    one.known.update({bench.Shape(a, 3, 6): bench.Run(2.0 + a**2, 1e6) for a in (10, 20, 30)})
+    one.print_line(bench.Shape(60, 3, 6), extrapolate=True)
+    line = capsys.readouterr().out.split()
+    assert line[4] == "~3602.00s"
+    assert line[7] == "~1"
+    assert len(line) == 13
