@@ -17,9 +17,14 @@ NAMES = word_set("tonic dominant subdominant predominant")
 _ROLES = word_set(
     "functions function functioning acts act serves behaves acting serving behaving works working"
 )
+_OFFICES = word_set("role job office task duty part")
 _REPLACES = word_set("replaces substitutes stands")
 _NOUNS = word_set("function preparation substitute role pedal quality")
 _CHORDS = word_set("chord sonority harmony function role triad it this that simultaneity")
+_SONORITIES = word_set("chord sonority harmony triad")
+_KINDS = word_set("chord triad harmony sonority")
+_OPENS = word_set("a an not therefore hence so thus plainly clearly")
+_CALLS = word_set("label call name mark hear")
 _LINKS = word_set("is 's was be as being it's that's called")
 _SKIPPED = word_set("the a an not plainly clearly therefore simply hardly probably perhaps just")
 _AFTER = word_set("and but because since as for here , ; ) function which that not in rather")
@@ -35,12 +40,18 @@ def read(sentence: Sentence, context: Context) -> None:
         if word == "dominant" and words[max(0, at - 2) : at] == ["pre", "-"]:
             word, first = "predominant", at - 2
         last, following = at, words[at + 1] if at + 1 < len(words) else ""
-        if following in _NOUNS and kinds[at - 1 : at] != "-":
-            last = at + 1
-        elif not _acts(sentence, at):
-            asked = context.facet == "function" or word == "predominant"
-            if not asked or not _is_one(sentence, first, following):
-                continue
+        asked = context.facet == "function" or word == "predominant"
+        if following in _KINDS and (asked or words[at - 1 : at] in (["a"], ["another"])):
+            last, following = at + 1, words[at + 2] if at + 2 < len(words) else ""
+            named = words[at - 1 : at] != ["the"] or _is_one(
+                sentence, first, following, asked=asked
+            )
+        elif following in _NOUNS and kinds[at - 1 : at] != "-":
+            last, named = at + 1, True
+        else:
+            named = _acts(sentence, at) or _is_one(sentence, first, following, asked=asked)
+        if not named:
+            continue
         context.add(Found("function", word, first, last))
 
 
@@ -49,10 +60,12 @@ def _acts(sentence: Sentence, at: int) -> bool:
     lead = before(sentence, at, 6)
     if lead[-1:] == ["the"] and not _REPLACES.isdisjoint(lead[-3:]):
         return True
-    return "as" in lead[-3:] and not _ROLES.isdisjoint(lead)
+    if "of" in lead[-3:] and not _OFFICES.isdisjoint(lead):
+        return True
+    return not {"as", "like"}.isdisjoint(lead[-3:]) and not _ROLES.isdisjoint(lead)
 
 
-def _is_one(sentence: Sentence, at: int, following: str) -> bool:
+def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool) -> bool:
     """ "the second chord is a predominant", "so it is the tonic"."""
     words, kinds = sentence.words, sentence.kinds
     if following and following not in _AFTER:
@@ -62,9 +75,17 @@ def _is_one(sentence: Sentence, at: int, following: str) -> bool:
         start -= 1
     lead = words[max(0, start - 8) : start]
     if not lead:
-        return True
+        return asked
     if lead[-1] in ("but", ",", ":", "so", "hence"):
-        return lead[-1] != "," or words[at - 1] in ("a", "an", "not")
-    noted = "N" in kinds[max(0, start - 4) : start] or "A" in kinds[max(0, start - 3) : start]
-    chords = not _CHORDS.isdisjoint(lead) or "R" in kinds[max(0, start - 3) : start]
-    return lead[-1] in _LINKS and not noted and chords
+        return asked and (lead[-1] != "," or words[at - 1] in _OPENS)
+    calls = asked and lead[-1] in ("it", "this") and not _CALLS.isdisjoint(lead[-3:])
+    if (lead[-1] not in _LINKS and not calls) or kinds[max(0, start - 2) : start - 1] in (
+        "N",
+        "A",
+        "M",
+    ):
+        return False  # "A is the dominant": theory
+    subject = _CHORDS if asked else _SONORITIES
+    numeral = asked and "R" in kinds[max(0, start - 3) : start]
+    numbered = asked and "number" in lead
+    return calls or numeral or numbered or not subject.isdisjoint(lead)

@@ -377,3 +377,19 @@ def test_what_stands_in_a_longer_thought_is_read_as_it_is_meant(text, expected):
 ])  # fmt: skip
 def test_what_is_offered_or_always_so_is_no_claim(text, expected):
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[function] Number three is the dominant.", ["function dominant"]),
+    ("[function] It's the tonic chord.", ["function tonic"]),
+    ("[function] I'd label it subdominant.", ["function subdominant"]),
+    ("[function] Its job is that of a dominant.", ["function dominant"]),
+    ("[function] It behaves like a dominant.", ["function dominant"]),
+    ("The third chord is the dominant.", ["function dominant"]),
+    ("The last chord is a tonic chord.", ["function tonic"]),
+    ("G is the dominant.", []),
+    ("The bass walks from tonic to dominant.", []),
+    ("The chord acts as a pivot.", []),
+])  # fmt: skip
+def test_a_function_is_read_in_other_words_too(text, expected):
+    assert told(text) == expected
