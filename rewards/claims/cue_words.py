@@ -79,7 +79,8 @@ OPINION = word_set(
 VERDICTS = word_set("say call set yield label show")
 """What somebody would do who hears this: no supposition."""
 HEDGE_PAIRS = {
-    ("alternative", "hearing"), ("alternative", "reading"), ("alternative", "interpretation"),
+    ("alternative", "is"), ("alternative", "hearing"), ("alternative", "reading"),
+    ("alternative", "interpretation"),
     ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "assume"), ("i", "reckon"),
     ("i", "imagine"), ("seems", "likely"), ("seem", "likely"),
     ("candidate", "is"), ("candidates", "are"), ("not", "swear"), ("wouldn't", "swear"),

@@ -39,7 +39,8 @@ _BEHIND: dict[Verdict, str] = {
         "|unconvincing|implausible|untenable|a stretch|a mistake|a misreading|a mirage"
     ),
     "hedged": (
-        "with a grain|with a pinch|with a question|with low confidence|with little confidence"
+        "distant second|close second|a distant|a close second|as runner - up"
+        "|with a grain|with a pinch|with a question|with low confidence|with little confidence"
         "|with some hesitation|with reservations|don't quote me|unless i'm|unless i am"
         "|unless i 'm|fifty - fifty|give or take|in all likelihood|if i had to|if i must"
         "|if forced|plausible|possible|conceivable|my best guess|a guess|a plausible"
@@ -82,7 +83,8 @@ _BEFORE: dict[Verdict, str] = {
         "|for the space of a crotchet one believes oneself"
     ),
     "asserted": (
-        "anything other than|be anything but|nothing other than|nothing but|none other than"
+        "nothing less than|further than"
+        "|anything other than|be anything but|nothing other than|nothing but|none other than"
         "|no other key than|no key but|no other than|no doubting|who doubts"
     ),
 }

@@ -109,10 +109,12 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     lead = _without_apposition(before(sentence, item.first, 16))
     tail = after(sentence, item.last, 5)
     near = lead[-1] if lead else ""
+    if near in ("remains", "stays") and "new" not in lead:
+        return False
     if near != "from" and (aimed(sentence, item) or near == "into"):
         sure = not _SURE.isdisjoint(lead) or context.facet == "modulations"
         sure = sure or (home is None and time is not None)
-        sure = sure or (near == "to" and sections(sentence, item))
+        sure = sure or sections(sentence, item)
         if other or sure or ("back" in lead and time is not None):
             return True
     changed = near in (",", "(", ":", "-") and not _CHANGES.isdisjoint(lead[-3:])

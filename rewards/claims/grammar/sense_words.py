@@ -123,13 +123,15 @@ COMPARES = word_set(
     "differs differ compared foreign belong belongs native same common alien shared shares "
     "relative identical equivalent unrelated opposed borrowed needed"
 )
+SAYS = word_set("says suggests implies confirms means points indicates establishes proves")
+"""What a chord does that tells a key: "the last chord says G minor"."""
 SONGS = word_set("songs tunes pieces concertos symphonies works tracks ballads song tune piece")
 MANY = word_set("every most many all other")
 USUAL = word_set("common popular usual typical frequent favourite favorite standard natural")
 """Words of what is said of a key in general: "every pop song in C major"."""
 COMPARING = (
     COMPARES | PARTS | RECALLS | RELATED | USUAL | MANY
-    | {"are", "have", "keys", "associate", "associates", "associated"}
+    | {"are", "have", "keys", "plus", "minus", "associate", "associates", "associated"}
     | {"outside", "beyond", "scale", "member", "members", "part", "out"}
 )  # fmt: skip
 """Words without which a sentence compares no names."""

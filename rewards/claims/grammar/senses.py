@@ -46,6 +46,7 @@ from rewards.claims.grammar.sense_words import (
     RECALLS,
     REIGNS,
     RELATED,
+    SAYS,
     SEATED,
     SONGS,
     SOUNDING,
@@ -211,6 +212,8 @@ def _general(sentence: Sentence, item: Item, lead: list[str], tail: list[str]) -
     """ "songs in G major are common", "G major is a common key", "G major: 3 points"."""
     if lead[-1:] == ["in"] and tail[:1] in (["are"], ["have"]) and not SONGS.isdisjoint(lead):
         return True
+    if tail[:1] in (["plus"], ["minus"]):
+        return True
     if tail[:2] in (["is", "a"], ["is", "the"]) and not USUAL.isdisjoint(tail[:5]):
         return True
     if not MANY.isdisjoint(lead) and not SONGS.isdisjoint(lead):
@@ -234,6 +237,7 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     if not TAKES.isdisjoint(takes):
         return True
     like = False
+    past: list[str] = []
     for word in reversed(lead[:-2] if apposed else lead):
         if word in (",", ";", ":", "(", ")"):
             if word == ":" and lead[lead.index(":") - 1] in ("triad", "chord", "sonority"):
@@ -248,6 +252,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         weak = (like and word == "sounds") or (context.facet == "key" and word in WEAK)
         weak = weak or (word == "changes" and near == "to")
         weak = weak or (word in MOVING and context.facet is None and aimed(sentence, item))
+        weak = weak or (context.facet not in CHORDAL | {"chord"} and not SAYS.isdisjoint(past))
+        past.append(word)
         if word in (CHORD_NOUNS if context.facet in KEYISH else CHORD_CUES) and not weak:
             return True
         if word in ("in", "into") and near in ("in", "into", "the"):

@@ -393,3 +393,16 @@ def test_what_is_offered_or_always_so_is_no_claim(text, expected):
 ])  # fmt: skip
 def test_a_function_is_read_in_other_words_too(text, expected):
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[key] A plausible alternative is D minor.", ["key D minor hedged"]),
+    ("[key] F major, with D minor a distant second.", ["key F major", "key D minor hedged"]),
+    ("[key] Nothing less than F major.", ["key F major"]),
+    ("[key] No need to look further than F major.", ["key F major"]),
+    ("[key] The last chord says G minor.", ["key G minor"]),
+    ("[key] The B section visits E major, but the key of the whole remains A major.",
+     ["modulation E major", "key A major"]),
+])  # fmt: skip
+def test_a_second_choice_is_a_doubt(text, expected):
+    assert told(text) == expected
