@@ -42,10 +42,10 @@ def doctor(
     console = Console()
     with console.status("importing torch and Ray"):
         findings = list(examine(Path.cwd()))
-    rows = [("", "here", "needed", "tested", "", "")]
-    rows += [(f.what, f.here, f.expected, f.tested, f.verdict, f.remedy) for f in findings]
+    cells = [("", "here", "needed", "tested", "", "")]
+    cells += [(f.what, f.here, f.expected, f.tested, f.verdict, f.remedy) for f in findings]
     looks = ["bold", *(styles[finding.verdict] for finding in findings)]
-    for lines, look in zip(lines_of(rows, console.width), looks, strict=True):
+    for lines, look in zip(lines_of(cells, console.width), looks, strict=True):
         console.print(Text("\n".join(lines), style=look), soft_wrap=True)
     missing = [finding.what for finding in findings if finding.verdict == "missing"]
     if missing:
