@@ -37,6 +37,22 @@ def responses(*answers):
     return [parse(f"<think>a b c</think><answer>{answer}</answer>") for answer in answers]
 
 
+def test_why_a_reward_in_a_file_gives_no_value_comes_through(tmp_path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from rewards import Abstention\n"
+        "def far(answer):\n"
+        "    return Abstention('too far to hear' * 900) if answer == 'far' else None\n"
+    )
+    with Rubric.from_config({"parts": {"far": {"reward": f"{file}:far"}}}) as rubric:
+        scores = rubric.score_group(QUESTION, responses("far", "near"))
+    parts = [score.parts["far"] for score in scores]
+    assert [part.status for part in parts] == ["not_applicable"] * 2
+    assert parts[0].why.startswith("too far to hear")
+    assert len(parts[0].why) == 2000
+    assert parts[1].why == "reward 'far' does not apply to this question"
+
+
 def test_a_wrong_key_gets_one_guess_the_rewards_own_parameter_first(tmp_path) -> None:
     file = tmp_path / "mine.py"
     file.write_text("def terse(answer, *, wards: int = 3):\n    return 1.0\n")
