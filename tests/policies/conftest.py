@@ -1,0 +1,103 @@
+"""What tests of the learner share: one ragged batch, and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from policies.audio_policy import AudioPolicy
+from policies.logprobs import group_logprobs
+from policies.lora import LoraSettings, open_policy
+from policies.records import Batch
+
+
+@pytest.fixture
+def batch(prompt_of: Any, completed: Any) -> Batch:
+    """Four groups, ragged in every way; two prompts share a clip."""
+    return Batch(
+        prompts=(
+            prompt_of(seed=1, seconds=1.6),
+            prompt_of("Which chord ends the phrase?", seed=2, seconds=0.4),
+            prompt_of("And?", seed=1, seconds=1.6),
+            prompt_of("How many sharps?", seed=None),
+        ),
+        completions=(
+            (completed((7, 8, 9, 10)), completed((11, 12)), completed((13,))),
+            (completed((14, 15, 16)), completed((17, 18, 19, 20, 21))),
+            (completed((22,)), completed((23, 24))),
+            (completed((25, 26, 27)), completed((28, 29)), completed((30, 31)), completed((32,))),
+        ),
+        advantages=(
+            np.array([1.1, -0.3, -0.8]),
+            np.array([0.7, -0.7]),
+            np.array([-0.9, 0.9]),
+            np.array([1.5, -0.5, -0.5, -0.5]),
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def learned() -> Callable[[AudioPolicy, Batch], torch.Tensor]:
+    """``learned(policy, batch)``: the policy's log-probs of all tokens, flat, without gradient."""
+
+    def of(policy: AudioPolicy, batch: Batch) -> torch.Tensor:
+        with torch.no_grad():
+            ids = [[row.ids for row in group] for group in batch.completions]
+            rows = group_logprobs(policy, batch.prompts, ids)
+        return torch.cat([row for group in rows for row in group])
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def reordered() -> Callable[[Batch, Sequence[int]], Batch]:
+    """``reordered(batch, places)``: these groups of a batch, in this order."""
+
+    def of(batch: Batch, places: Sequence[int]) -> Batch:
+        return Batch(
+            tuple(batch.prompts[i] for i in places),
+            tuple(batch.completions[i] for i in places),
+            tuple(batch.advantages[i] for i in places),
+        )
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def truncated() -> Callable[..., Batch]:
+    """``truncated(batch, (group, row), ...)``: these rows hit the token limit, all others ended."""
+
+    def of(batch: Batch, *places: tuple[int, int]) -> Batch:
+        return replace(
+            batch,
+            completions=tuple(
+                tuple(
+                    replace(row, finish_reason="length" if (n, i) in places else "stop")
+                    for i, row in enumerate(group)
+                )
+                for n, group in enumerate(batch.completions)
+            ),
+        )
+
+    return of
+
+
+@pytest.fixture
+def moved_adapter(tiny_folder: Any) -> Callable[[], AudioPolicy]:
+    """``moved_adapter()``: a policy with an adapter that is not the base any more."""
+
+    def make() -> AudioPolicy:
+        policy = open_policy(tiny_folder, lora=LoraSettings(rank=2))
+        noise = torch.Generator().manual_seed(1)
+        with torch.no_grad():
+            for name, parameter in policy.model.named_parameters():
+                if "lora_B" in name:
+                    parameter += 0.5 * torch.randn(parameter.shape, generator=noise)
+        return policy
+
+    return make
