@@ -39,6 +39,7 @@ class Context:
 
     Attributes:
         facet: the fact that the question asks, or None.
+        answer: the section is the answer, where a bare name is of the kind that is asked.
         key: the key that was named last.
         home: the key that was plainly asserted first, or corrected since.
         mode: the bare mode that was named last, "major" or "minor".
@@ -50,6 +51,7 @@ class Context:
     """
 
     facet: str | None = None
+    answer: bool = False
     key: Key | None = None
     home: Key | None = None
     mode: str | None = None

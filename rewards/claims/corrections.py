@@ -30,10 +30,15 @@ _LIKELY = (
     ("do", "over"), ("make", "that"), ("my", "mistake"), ("i", "misheard"), ("i", "was", "wrong"),
     ("change", "my"), ("not", "quite"), ("let", "me", "revise"), ("let", "me", "reconsider"),
 )  # fmt: skip
+_CLOSING = (
+    ("no", ",", "wait"), ("wait", ",", "no"), ("hmm", ",", "no"), ("sorry", ",", "no"),
+    ("no", "wait"), ("hm", ",", "no"),
+)  # fmt: skip
+"""Corrections that are all that is said: what they take back is not replaced."""
 _BY_FIRST: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
 for _cue in (*_SURE, *_LIKELY):
     _BY_FIRST.setdefault(_cue[0], []).append((_cue, _cue in _SURE))
-_FIRST = frozenset(_BY_FIRST)
+_FIRST = frozenset((*_BY_FIRST, "hm"))
 WORDS = frozenset(
     ("wait", "scratch", "strike", "no", "nope", "nah", "not", "correction", "actually", "sorry",
      "wrong", "work", "mean", "thought", "thoughts", "reflection", "hang", "hold", "rather",
@@ -58,10 +63,13 @@ def cues(sentence: Sentence) -> list[tuple[int, bool]]:
         if word not in _FIRST:
             continue
         sure = [
-            certain for cue, certain in _BY_FIRST[word] if tuple(words[at : at + len(cue)]) == cue
+            certain
+            for cue, certain in _BY_FIRST.get(word, ())
+            if tuple(words[at : at + len(cue)]) == cue
         ]
-        if sure or (word == "no" and at + 1 == len(words)):
-            found.append((sentence.tokens[at].start, any(sure)))
+        if sure or (word == "no" and at + 1 == len(words)) or tuple(words[at:]) in _CLOSING:
+            closing = tuple(words[at:]) in _CLOSING
+            found.append((sentence.tokens[at].start, closing or any(sure)))
     return found
 
 

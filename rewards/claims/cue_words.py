@@ -15,13 +15,15 @@ HARD = word_set(
     "instead until till"
 )
 DENY = word_set(
-    "nothing not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly unlike "
+    "nobody nothing not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly "
+    "unlike "
     "except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't "
     "drop exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
     "contradicts refuse refuses refused beyond"
 )
 LABELS_OF_ABSENCE = word_set(
-    "absent missing excluded rejected eliminated discarded ruled reject exclude discard dismissed"
+    "absent missing excluded rejected eliminated discarded ruled reject exclude discard dismissed "
+    "wrong impossible"
 )
 """Words that deny the list behind their colon: "not in the mix: bass, voice"."""
 DENY_PAIRS = {
@@ -69,7 +71,7 @@ HEDGE = word_set(
 )
 SUPPOSE = word_set(
     "if would wouldn't suppose supposing expect expected expects expecting tempted imagine "
-    "unless option hypothetically were anticipates anticipate anticipated otherwise"
+    "hoped unless option hypothetically were anticipates anticipate anticipated otherwise"
 )
 OPINION = word_set(
     "say call describe guess go file argue put think estimate bet label classify place opt "
@@ -88,7 +90,9 @@ HEDGE_PAIRS = {
     ("no", "certainty"), ("in", "doubt"),
     ("inclined", "to"), ("i'd", "lean"), ("lean", "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),
-    ("seems", "to"), ("seem", "to"), ("seemed", "to"), ("a", "chance"), ("good", "chance"),
+    ("seems", "to"), ("seem", "to"), ("seemed", "to"), ("appears", "to"), ("appear", "to"),
+    ("all", "likelihood"), ("something", "like"), ("let's", "say"), ("i", "venture"),
+    ("a", "chance"), ("good", "chance"),
     ("if", "anything"),
     ("north", "of"), ("upwards", "of"), ("upward", "of"),
 }  # fmt: skip
@@ -103,7 +107,7 @@ DOUBT_AFTER = {
     ("wouldn't", "swear"), ("in", "all"), ("be", "defended"), ("or", "thereabouts"),
     ("can't", "exclude"), ("or", "something"), ("low", "confidence"), ("little", "confidence"),
     ("question", "mark"), ("as", "possible"), ("some", "doubt"), ("if", "anything"),
-    ("it", "seems"), ("would", "seem"),
+    ("it", "seems"), ("would", "seem"), ("or", "similar"), ("be", "wrong"), ("be", "mistaken"),
 }  # fmt: skip
 """Pairs behind a name that doubt it, in its clause or the one after it."""
 IDLE_IFS = word_set(
@@ -129,7 +133,8 @@ TAKEN_PAIRS = {
     ("initial", "reading"), ("was", "leaning"), ("took", "for"),
     ("have", "said"), ("have", "guessed"),
     ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
-    ("was", "tempted"), ("almost", "wrote"), ("nearly", "wrote"), ("down", "as"),
+    ("was", "tempted"), ("first", "struck"), ("i", "retract"), ("i", "withdraw"),
+    ("almost", "wrote"), ("nearly", "wrote"), ("down", "as"),
     ("i", "believed"), ("i", "assumed"), ("i", "figured"), ("had", "assumed"),
 }  # fmt: skip
 SUCCESSIVE = word_set("instrument mood")
@@ -167,7 +172,7 @@ UNSURE = word_set("certain sure likely clear obvious")
 SAYING = word_set("say claim deny think believe argue pretend swear doubt")
 GIVEN_UP = word_set(
     "first but until rubbed crossed changed erased corrected struck earlier far real really actual "
-    "actually wrong proved turned yet however wrongly"
+    "before actually wrong proved turned yet however wrongly"
 )
 NOTHING_AFTER = word_set(
     "suit describe match hold belong qualify satisfy survive agree "
@@ -214,7 +219,20 @@ CUES = (
     | LABELS_OF_ABSENCE
     | WEIGHED
     | ECHOES
-    | {"had", "possible", "less", "sure", "certain", "for", "be", "than", "above", "below", "past"}
+    | {
+        "had",
+        "possible",
+        "less",
+        "tell",
+        "sure",
+        "certain",
+        "for",
+        "be",
+        "than",
+        "above",
+        "below",
+        "past",
+    }
     | {pair[1] for pair in (*DENY_PAIRS, *TAKEN_PAIRS, *HEDGE_PAIRS, *DOUBT_AFTER)}
 )
 """Words without which a sentence asserts all that it says."""

@@ -134,7 +134,11 @@ class Cues(Signs):
             and (self.words[t] != "mistook" or "for" in self.words[t:first])
             for t in taken
         )  # "it feels like 4/4 at first, then ..."
-        return before or any(0 < t - last <= 3 and self.kinds[t + 1 : t + 2] == "," for t in taken)
+        return before or any(
+            (0 < t - last <= 3 and self.kinds[t + 1 : t + 2] in ("", ","))
+            or (0 < t - last <= 5 and self.words[t - 1 : t + 1] == ["i", "thought"])
+            for t in taken
+        )
 
     def _spared(self, first: int) -> bool:
         """ "I can't exclude a viola"."""
@@ -289,10 +293,10 @@ class Cues(Signs):
 
     def _doubted(self, type_: str, last: int) -> bool:
         """ "D minor I think", "E flat major, I suppose"."""
-        far = 4 if type_ == "instrument" else 6
+        far = 4 if type_ == "instrument" and self.kinds[last + 1 : last + 2] != "," else 7
         return any(
             0 < cue - last <= (2 if self.words[cue] == "possible" else far)
-            and self.clause[cue] - self.clause[last] <= 1
+            and self.clause[cue] - self.clause[last] <= 1 + (self.kinds[last + 1] == ",")
             for cue in self.doubt
         )
 

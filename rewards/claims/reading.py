@@ -125,7 +125,7 @@ def _section(
     choices: tuple[str, ...],
     facet: str | None,
 ) -> list[Claim]:
-    context = Context(facet=facet)
+    context = Context(facet=facet, answer=section == "answer")
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
     wondered: list[Claim] = []  # what was asked, and may be denied by the next sentence

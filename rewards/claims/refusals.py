@@ -56,10 +56,16 @@ _FASTER = word_set("faster slower quicker livelier broader")
 _NONE = word_set("no none nope nil nein zero absent empty nothing")
 _VERDICTS = GONE - RETURNS | {"out"}
 """Words that reject the name before their colon."""
+_VOTES = word_set("too wrong impossible not never nowhere nothing rejected unlikely implausible")
+"""Words behind a colon that vote against what stands before it."""
+_TRUE = word_set("right correct true it so that")
+_PLAUSIBLE = word_set("convincing plausible tenable credible true likely enough")
+_OPTIONS = word_set("option candidate contender choice match fit possibility good serious")
+_SENSES = word_set("hear accept buy believe see find detect recognise recognize")
 REFUSALS = (
     GONE | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER | _PUT_FORWARD
     | _COULD | word_set("overshoots undershoots makes ain't nope less uncertain doubtful")
-    | word_set("questionable turns turned say any one")
+    | _VOTES | word_set("go questionable turns turned say any one")
 )  # fmt: skip
 """Words without which nothing behind a name rejects it."""
 _FARTHEST = 7
@@ -86,7 +92,11 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     again = words[last + 4 : last + 5]
     if kinds[last + 1] == "-" and again and words[last + 2] == "no" and again[0] in _AGAIN:
         return None  # "G major - no, wait"
-    if words[last + 1 : last + 3] in (["-", "too"], [":", "too"]):
+    if kinds[last + 1] in ":-" and words[last + 2 : last + 3] and words[last + 2] in _VOTES:
+        return "denied"
+    if near[0] == "," and near[1:2] in (["no"], ["nope"]) and last + 3 == len(words):
+        return "denied"
+    if words[last + 2 : last + 4] in (["to", "go"], ["go"]) and near[0] in ("has", "must"):
         return "denied"
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
@@ -133,6 +143,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
             return "denied"
         if word == "there" and words[spot + 1 : spot + 3] in (["are", "none"], ["is", "none"]):
             return "denied"
+        if spared and word in _TRUE and words[spot - 1] == "be":
+            return "denied"
         if word in _NOT:
             if _absent(type_, sentence, spot + 1):
                 return "denied"
@@ -158,6 +170,8 @@ def _judged(sentence: Sentence, at: int) -> bool:
     spot = at + 1
     while spot < len(words) and (words[spot] in _MAY or words[spot].endswith("ly")):
         spot += 1
+    if words[spot : spot + 1] == ["not"]:
+        return words[spot + 1 : spot + 2] != [] and words[spot + 1] in _SENSES
     if words[spot : spot + 1] and words[spot] in ("can't", "cannot", "don't", "couldn't"):
         return words[spot + 1 : spot + 2] in (["hear"], ["find"], ["detect"], ["make"], ["see"])
     return words[spot : spot + 1] != [] and words[spot] in _JUDGED
@@ -219,6 +233,8 @@ def _absent(type_: str, sentence: Sentence, at: int) -> bool:
         return True
     if after[0] in _SO and type_ in LABELS and len(after) > 1 and words[at - 1] != "never":
         return _bare(sentence, at)
+    if after[0] in _PLAUSIBLE or (after[0] in ("a", "an") and after[1:2] and after[1] in _OPTIONS):
+        return True
     ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)" or after[1] in ("here", "in")
     return after[0] in ("present", "heard", "there", "audible", "involved") or (
         after[0] in _PRESENT and ends

@@ -41,6 +41,7 @@ _NOTHING = frozenset(("no", "nothing", "none", "any", "anything", "never"))
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
 _SO_FAR = (["far"], ["much"])
 _GUESSES = ("guess", "estimate", "bet", "answer", "verdict", "choice", "reading")
+_AS_FAR = ["as", "far", "as", "i", "can", "tell"]
 _BUTS = {("anything", "but"), ("other", "than")}
 _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "they", "wait")
 """Behind a "no" that answers: "no it is a guitar"."""
@@ -92,7 +93,8 @@ class Signs:
                 or (pair in HEDGE_PAIRS and self._reaches_on(at))
                 or word == "possible"
                 or far
-                or (word in ("sure", "certain") and pair[0] in ("not", "pretty", "fairly"))
+                or (word in ("sure", "certain") and self._unsure(at))
+                or words[max(0, at - 5) : at + 1] == _AS_FAR
             ):
                 self.hedge.append(at)
             if pair in DOUBT_AFTER:
@@ -140,8 +142,15 @@ class Signs:
             return at + 1 < len(self.words) and self.kinds[at + 1] not in ",;:)"
         return (
             self.words[at] != "to"
-            or self.words[at - 1][:4] != "seem"
+            or self.words[at - 1][:4] not in ("seem", "appe")
             or self.words[at + 1 : at + 2] == ["be"]
+        )
+
+    def _unsure(self, at: int) -> bool:
+        """ "Not sure", "fairly certain", "not entirely sure"."""
+        lead = self.words[max(0, at - 2) : at]
+        return lead[-1:] in (["not"], ["pretty"], ["fairly"]) or (
+            lead[:1] == ["not"] and (lead[1].endswith("ly") or lead[1] in ("quite", "so", "too"))
         )
 
     def _writes(self, at: int) -> bool:
@@ -181,6 +190,8 @@ class Signs:
         words = self.words
         after = words[at + 1] if at + 1 < len(words) else ""
         if words[at] == "without" and "would" in self.sentence.bag:
+            return False
+        if words[at] == "not" and words[at + 2 : at + 3] in (["sure"], ["certain"]):
             return False
         if words[at] == "not" and after == "far" and words[at + 2 : at + 3] == ["from"]:
             return False
@@ -236,7 +247,9 @@ class Signs:
                 return False  # "the singer expects home"
             past = words[at] == "expected"
             return not own or past or not _DISAPPOINTS.isdisjoint(words[at:])
-        if words[at] == "option":
+        if words[at] == "option" or (
+            words[at] == "unless" and words[at + 1 : at + 2] in (["i"], ["i'm"], ["my"])
+        ):
             return False
         if words[at] in ASSUMING and words[at - 1 : at] in (["i"], ["we"]):
             return self._reaches_on(at) and words[at] == "suppose"

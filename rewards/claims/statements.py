@@ -26,11 +26,13 @@ _REPORTS = word_set(
     "claims claimed claim swears swear wrote write writes insists insist insisted thinks think "
     "lists list listed says said say argues argued finds find tagged tags typed pencilled marked "
     "call calls called believes believe reckons reckon heard hears labels labelled suggested "
-    "suggests thought gives gave maintains told tells sure convinced adamant file files filed "
+    "hear prefer prefers suggests thought gives gave maintains told tells sure convinced adamant "
+    "file files filed "
     "filing object according asks wonders objects objected protest protests complain complains"
 )
 _OTHERS = word_set(
-    "whoever anyone nobody critics people some he she they friend reviewer uploader comment "
+    "whoever anyone nobody critics people some he she they friend reviewer listener user "
+    "uploader comment "
     "uploader's sites somebody someone roommate teacher brother sister everyone op intern "
     "informant poster commenter colleague colleagues neighbour neighbor boss wife husband daughter "
     "son kid kids mate producer predecessor composer label metadata title tag sleeve description "
@@ -55,7 +57,8 @@ _NAMING = word_set("call calls called")
 _ADVERBS = word_set("always still also once never often just even usually keeps both all")
 _UNREAL = word_set("if were had unless")
 _CROWD = word_set(
-    "people they some others he she someone everyone reviewers critics fans listeners users"
+    "uploader poster commenter reviewer listener user people they some others he she someone "
+    "everyone reviewers critics fans listeners users"
 )
 _THINGS = word_set(
     "foot tuner phone stopwatch finger fingers ear ears gut instinct hearing money guess notes "
@@ -233,6 +236,8 @@ def _reported(sentence: Sentence) -> list[tuple[int, int]]:
         if word == "according":
             if {"me", "my", "what", "our"}.isdisjoint(words[at + 1 : at + 4]):
                 found.append((at, clauses(sentence)[1][at]))
+            continue
+        if word in ("hear", "hears") and not {"everyone", "anyone", "nobody"}.isdisjoint(lead):
             continue
         if {"i", "we"} & set(lead[-2:]) or _told(words[at + 1 : at + 2], word, lead):
             continue

@@ -61,7 +61,8 @@ _BEFORE: dict[Verdict, str] = {
         "|no reason to assume|no reason to hear|no case for|falls short"
     ),
     "hedged": (
-        "decide between|torn between|choose between|waver between|hesitate between|runner - up"
+        "i assume|we assume|decide between|"
+        "torn between|choose between|waver between|hesitate between|runner - up"
         "|second choice|tell whether|decide whether|runner - up with|distinguish between"
         "|if forced|next best|second best|whether"
     ),

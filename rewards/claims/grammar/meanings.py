@@ -83,7 +83,7 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
     last, following = _at(words, spot - 1), _at(words, spot + size)
     name = words[spot + size - 1]
     if following in told.GENERAL and last not in (*told.THE, "no"):
-        return _at(words, spot + size + 1) != "be"
+        return _at(words, spot + size + 1) not in ("be", "appears", "enters", "plays", "comes")
     if name.endswith(told.PLAYERS) and following in told.OFTEN and last not in told.THE:
         return True
     if last == "for" and not told.IDIOMATIC.isdisjoint(words[max(0, spot - 6) : spot]):

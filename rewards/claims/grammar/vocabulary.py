@@ -204,7 +204,7 @@ def _defined(words: list[str]) -> frozenset[int]:
     if TELLS.isdisjoint(words):
         return frozenset()
     for at in range(1, len(words)):
-        if words[at] not in TELLS:
+        if words[at] not in TELLS or words[at + 1 : at + 2] in (["been"], ["to"]):
             continue
         start = at - 1
         opens = start == 0 or words[start - 1] in (",", ";", ":", "and", "but", "a", "while")
