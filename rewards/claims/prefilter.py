@@ -24,7 +24,7 @@ _SIGN = re.compile(
     r"\d|#|°|ø|(?<![\w'])(?:[B-HV]|A(?! [a-z]))(?![\w'])"
     r"|(?<!\w)(?:[A-G](?:b|m|maj|dim|aug|sus)|[IVX]{2,4}|[ivx]{2,4}|aa?b[abc]*|A+B[A-D]*)(?!\w)"
     r"|(?<!\w)[Ii]n (?:two|three|four|five|six|seven)(?!\w)"
-    r"|[a-z]-(?:two|four|five|eight|one|sixteen)(?!\w)"
+    r"|\A\W*[Ii]\W*\Z|[a-z]-(?:two|four|five|eight|one|sixteen)(?!\w)"
 )
 _LARGE = word_set("twenty thirty forty fifty sixty seventy eighty ninety hundred")
 

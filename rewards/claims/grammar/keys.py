@@ -113,6 +113,11 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
         )
     )
     lone = context.facet == "key" and sentence.asked and len(sentence.words) <= 4
+    lone = lone or (
+        context.answer
+        and context.facet in ("key", "modulations")
+        and _ALONE.issuperset([*sentence.words[: item.first], *sentence.words[item.last + 1 :]])
+    )
     listed = context.facet == "modulations" and near in (
         "to",
         "from",
@@ -149,6 +154,8 @@ _TONES = word_set(
 )
 """Words behind which "it is G" names a note."""
 _WAYS = word_set("to from in into reaches ->")
+_ALONE = word_set("probably maybe perhaps , to it is the key of i think likely")
+"""What may stand beside a bare note that is an answer."""
 _CHOICES = (
     ["go", "with"],
     ["going", "with"],

@@ -72,6 +72,7 @@ _LANDS = word_set(
 )
 _STRETCHES = word_set("returns episode section passage interlude")
 _ONWARD = word_set("to into via through then")
+_PLAIN = word_set("to yes , into the key of it is a at probably maybe ( ) :")
 _ARRIVED = word_set("arrived arrive arrives landed reached")
 _IS = word_set("in is become becomes reached be")
 
@@ -102,6 +103,12 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     inside = parse_key(str(said[0])) if said else None
     home = context.home or inside
     other = home is not None and not home.same(key)
+    if (
+        context.answer
+        and context.facet == "modulations"
+        and _PLAIN.issuperset([*sentence.words[: item.first], *sentence.words[item.last + 1 :]])
+    ):
+        return True  # "G major", "to G major"
     if not (other or time is not None or context.facet == "modulations") and (
         sentence.bag.isdisjoint(_EVIDENT)
     ):

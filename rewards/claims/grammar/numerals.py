@@ -31,6 +31,8 @@ _SAYS = word_set("would 'd hear heard think thought have 've 'm am was can could
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the numerals of a sentence."""
     kinds = sentence.kinds
+    if kinds == "I" and context.facet == "roman":
+        context.add(Found("roman", sentence.tokens[0].value, 0, 0))
     if "R" in kinds and not _offered(sentence) and not _pivots(sentence):
         _signs(sentence, context)
     if "0" in kinds:

@@ -46,7 +46,7 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
         signs: set[str] = set()
         while at + len(row) < len(found) and len(row) < 64:
             between = joint(sentence, row[-1], found[at + len(row)])
-            if between is None:
+            if between is None or (len(row) == 1 and _keyed(sentence, row[0], between)):
                 break
             signs |= between
             row.append(found[at + len(row)])
@@ -73,6 +73,12 @@ def joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
         sentence.kinds[spot] in "-,|" or sentence.words[spot] in _ROW_WORDS for spot in between
     )
     return signs or {" "} if allowed else None
+
+
+def _keyed(sentence: Sentence, item: Item, between: set[str]) -> bool:
+    """ "in A minor, Am-F-C-G": the key before a row is none of it."""
+    lead = sentence.words[max(0, item.first - 1) : item.first]
+    return between == {","} and item.kind in ("triad", "note") and lead in (["in"], ["of"])
 
 
 def _past_duration(sentence: Sentence, at: int) -> int:

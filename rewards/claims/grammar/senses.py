@@ -87,6 +87,8 @@ def sense(
         return None
     if context.facet in KEYISH or aimed(sentence, item) or _keyed(sentence, context, item):
         return "key"
+    if context.facet == "modulations" and sentence.words[max(0, item.first - 1)] in ("to", "into"):
+        return "key"
     leads_on = last is not None and sentence.words[last[0].last + 1 : item.first] in (
         ["to"], ["->"], ["-"],
     )  # fmt: skip
