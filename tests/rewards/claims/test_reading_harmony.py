@@ -13,15 +13,16 @@ TYPES = frozenset(
 )  # fmt: skip
 
 
-def told(text: str) -> list[str]:
+def told(text: str, section: str = "think") -> list[str]:
     """The claims of harmony in a text; "[FACET] " before it is what is asked."""
     facet = None
     if text.startswith("["):
         facet, _, text = text[1:].partition("] ")
-    completion = parse(f"<think>{text}</think><answer>-</answer>")
+    think, answer = ("-", text) if section == "answer" else (text, "-")
+    completion = parse(f"<think>{think}</think><answer>{answer}</answer>")
     shown = []
     for claim in distinct(read(Question("q", "What do you hear?", facet=facet), completion)):
-        if claim.section == "think" and claim.type in TYPES:
+        if claim.section == section and claim.type in TYPES:
             value = "-".join(claim.value) if isinstance(claim.value, tuple) else claim.value
             stance = "" if claim.polarity == "asserted" else " denied"
             stance += "" if claim.modality == "asserted" else f" {claim.modality}"
@@ -406,3 +407,24 @@ def test_a_function_is_read_in_other_words_too(text, expected):
 ])  # fmt: skip
 def test_a_second_choice_is_a_doubt(text, expected):
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+
+])  # fmt: skip
+def test_a_key_before_a_row_of_chords_is_none_of_them(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[key] E flat", ["key Eb major"]),
+    ("[key] F#m", ["key F# minor"]),
+    ("[key] probably G", ["key G major hedged"]),
+    ("[modulations] to G major", ["modulation G major"]),
+    ("[modulations] Yes, at 0:30, to A flat major", ["modulation Ab major"]),
+    ("[roman] I", ["roman I"]),
+    ("[cadence] half", ["cadence HC"]),
+    ("[function] dominant", ["function dominant"]),
+])  # fmt: skip
+def test_a_bare_answer_is_of_the_kind_that_is_asked(text, expected):
+    assert told(text, "answer") == expected
