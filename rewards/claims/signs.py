@@ -241,6 +241,8 @@ class Signs:
                 or self.clause[at] != self.clause[at - 1]
                 or words[at - 1] in ("it", "there")
             )
+        if words[at] == "expected" and words[at - 1 : at] in (["the"], ["an"]):
+            return False  # "the expected cadence arrives"
         if words[at].startswith("expect"):
             own = at and words[at - 1] in ("we", "i")
             if at and words[at - 1] in ("singer", "ear", "player", "dancer", "voice", "melody"):

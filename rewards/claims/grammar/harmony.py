@@ -82,7 +82,8 @@ def _name(
         stands = sense(sentence, context, item, last)
         if item.chord is None:
             item.chord = parse_chord(item.key.name)
-        if stands == "chord" or _beside_chord(sentence, found, item):
+        placed_in = before(sentence, item.first, 1) == ["in"]
+        if stands == "chord" or (not placed_in and _beside_chord(sentence, found, item)):
             _chord(sentence, context, item, time)
             return "chord"
         if stands == "key":

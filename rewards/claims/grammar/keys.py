@@ -73,7 +73,7 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     """The key of a bare note that words around it make a tonic, or None."""
     lead, tail = before(sentence, item.first, 6), after(sentence, item.last, 4)
     near = lead[-1] if lead else ""
-    ends = not tail or sentence.kinds[item.last + 1] in ",;:)-" or tail[0] in _GOES_ON
+    ends = not tail or sentence.kinds[item.last + 1] in ",;:()-" or tail[0] in _GOES_ON
     beside = sentence.kinds[item.last + 1 : item.last + 3]
     if ends and beside in (",N", "wN", ",A", "wA") and tail[0] in ("and", ",", "or"):
         ends = near == "in" or context.facet == "modulations"

@@ -82,6 +82,9 @@ def _signs(sentence: Sentence, context: Context) -> None:
             continue
         row = rows(sentence, "RI", at)
         forms = tuple(sentence.tokens[spot].value for spot in row)
+        flat = words[at - 2 : at] == ["flat", "-"] or words[at - 1 : at] == ["flat"]
+        if at and flat and forms[0][0] not in "b#":
+            forms = (parse_roman(f"b{forms[0]}") or forms[0], *forms[1:])  # "flat-VII"
         if len(row) == 1 and words[at + 1 : at + 2] == ["of"] and kinds[at + 2 : at + 3] == "R":
             applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
             forms, row = (applied or forms[0],), [at, at + 2]

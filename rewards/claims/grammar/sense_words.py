@@ -54,7 +54,7 @@ OWN = frozenset(("i", "we", "my"))
 STRETCHES = word_set(
     "stretch passage bars measures section spell episode minutes area region world"
 )
-ONTO = word_set("on onto upon")
+ONTO = word_set("on onto upon over")
 SEATED = word_set("centred centered centers centres based rooted pivots anchored focused")
 FILLERS = word_set(
     "so yes hence then therefore thus clearly definitely probably maybe perhaps possibly either or "
@@ -125,13 +125,14 @@ COMPARES = word_set(
 )
 SAYS = word_set("says suggests implies confirms means points indicates establishes proves")
 """What a chord does that tells a key: "the last chord says G minor"."""
+HINTS = word_set("hints suggestions suggestion traces echoes echo whiff whiffs shadow shadows")
 SONGS = word_set("songs tunes pieces concertos symphonies works tracks ballads song tune piece")
 MANY = word_set("every most many all other")
 USUAL = word_set("common popular usual typical frequent favourite favorite standard natural")
 """Words of what is said of a key in general: "every pop song in C major"."""
 COMPARING = (
     COMPARES | PARTS | RECALLS | RELATED | USUAL | MANY
-    | {"are", "have", "keys", "plus", "minus", "associate", "associates", "associated"}
+    | {"are", "have", "keys", "of", "plus", "minus", "associate", "associates", "associated"}
     | {"outside", "beyond", "scale", "member", "members", "part", "out"}
 )  # fmt: skip
 """Words without which a sentence compares no names."""

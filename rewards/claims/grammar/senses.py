@@ -31,6 +31,7 @@ from rewards.claims.grammar.sense_words import (
     FILLERS,
     FROM,
     FROM_KEYS,
+    HINTS,
     JOINS,
     KEY_CUES,
     KEY_NOUNS,
@@ -201,6 +202,8 @@ def compared(sentence: Sentence, item: Item) -> bool:
     if _general(sentence, item, lead, tail):
         return True
     if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(RECALLS):
+        return True
+    if lead[-1:] == ["of"] and not HINTS.isdisjoint(lead[-2:-1]):
         return True
     if lead[-2:] in (["out", "of"], ["member", "of"], ["part", "of"], ["members", "of"]):
         return True

@@ -410,7 +410,7 @@ def test_a_second_choice_is_a_doubt(text, expected):
 
 
 @pytest.mark.parametrize(("text", "expected"), [
-
+    ("Rock in A minor, Am-F-C-G, 120 bpm.", ["key A minor", "progression A:min-F:maj-C:maj-G:maj"]),
 ])  # fmt: skip
 def test_a_key_before_a_row_of_chords_is_none_of_them(text, expected):
     assert told(text) == expected
