@@ -38,7 +38,7 @@ class Buffers:
     """For as many rows as decode now.
 
     Attributes:
-        normed: (B, H).
+        x: (B, H), the residual stream; ``normed`` what a norm makes of it.
         qkv: (B, (h + 2k) d); ``q_drawn``, ``k_drawn``, ``v_drawn`` are its parts in the order
             of groups, ``turning`` its queries and keys as (N, G, h + k, d/2) complex.
         queries: (N, k, G, r, d), for a prefix (N k, G r, d), for the own past (N k G, r, d).
@@ -56,7 +56,7 @@ class Buffers:
         order = (groups, kv, rows, heads // kv, size)
         self.prefix = prefix
 
-        self.normed = new(count, len(packed.head))
+        self.x, self.normed = new(2, count, len(packed.head))
         self.logits = new(count, packed.head.shape[1])
         self.qkv = new(count, layer.qkv.shape[1])
         q, k, v = (

@@ -29,7 +29,7 @@ from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
-from torch.nn.functional import embedding, silu
+from torch.nn.functional import pad, silu
 
 from policies.attention import Prefill
 from policies.audio_policy import AudioPolicy
@@ -40,6 +40,7 @@ from policies.packed_buffers import Buffers
 # in float64 1e-7, for the library's norm rounds to float32 whatever it is given.
 _AGREES = {torch.float32: 2e-4, torch.float64: 1e-6}
 _PROBE = 6  # tokens
+_ROOM = 16  # tokens of its own that a row has room for at first
 _proofs: WeakKeyDictionary[Any, tuple[object, bool]] = WeakKeyDictionary()
 
 
@@ -49,7 +50,8 @@ class PackedStep:
     Attributes:
         rows: G, rows of each prompt that still decode.
         keys, values: of each layer, what was read of the prompts, (N k, d, P), (N k, P, d).
-        own_keys, own_values: what the rows have drawn, (L, N, k, G, d, T), (L, N, k, G, T, d).
+        own_keys, own_values: what the rows have drawn, (L, N, k, G, d, t), (L, N, k, G, t, d),
+            with room for t of the T tokens.
         padding: (N k, 1, P), 0 at a prompt's tokens and -inf behind them; None without any.
         angles: of the places after each prompt, (N, T, d/2) complex.
     """
@@ -80,9 +82,8 @@ class PackedStep:
         if beyond.any():
             padding = sample.new_zeros(beyond.shape).masked_fill_(beyond, -torch.inf)
             self.padding = padding.repeat_interleave(self.kv, 0)[:, None]
-        past = (len(layers), groups, self.kv, rows)
-        self.own_keys = sample.new_zeros(*past, size, tokens)
-        self.own_values = sample.new_zeros(*past, tokens, size)
+        self.own_keys = sample.new_zeros(len(layers), groups, self.kv, rows, size, 0)
+        self.own_values = self.own_keys.mT
         cos, sin = rotary(sample, lengths[:, None] + torch.arange(tokens))
         self.angles = torch.complex(cos[..., : size // 2], sin[..., : size // 2])
         self._lay_out()
@@ -90,7 +91,9 @@ class PackedStep:
     def logprobs(self, step: int, ids: Tensor) -> Tensor:
         """(B, V) after the rows' token number ``step``, from their ids (B,)."""
         packed, at, past = self.packed, self.buffers, step + 1
-        x = embedding(ids, packed.embed)
+        if past > self.own_keys.shape[-1]:
+            self._grow()
+        x = torch.index_select(packed.embed, 0, ids, out=at.x)
         angles = self.angles[:, step, None, None]
         self.scores = at.scores(past)
         new = self.own_keys[..., step].unbind(), self.own_values[..., step, :].unbind()
@@ -120,9 +123,20 @@ class PackedStep:
         self.rows = rows.shape[1]
         self._lay_out()
 
+    def _grow(self) -> None:
+        """Room for twice as long a past: short pasts close together stay in the caches."""
+        room = self.own_keys.shape[-1]
+        more = min(max(_ROOM, room), self.tokens - room)
+        self.own_keys = pad(self.own_keys, (0, more))
+        self.own_values = pad(self.own_values, (0, 0, 0, more))
+        self._flatten()
+
     def _lay_out(self) -> None:
         groups, prefix = len(self.angles), self.keys[0].shape[-1]
         self.buffers = Buffers(self.packed, groups, self.rows, prefix, self.tokens)
+        self._flatten()
+
+    def _flatten(self) -> None:
         self.flat_keys = self.own_keys.flatten(1, 3)
         self.flat_values = self.own_values.flatten(1, 3)
 

@@ -143,7 +143,7 @@ class Draws:
             logprobs = cut(logprobs, self.settings)
             tokens = pick(logprobs, self.points[:, step])
         self._drawn.append((tokens, logprobs.gather(1, tokens[:, None]).squeeze(1)))
-        ends = (tokens[:, None] == self.end).any(dim=1)
+        ends = torch.isin(tokens, self.end)
         if self.settings.stop:
             ends |= self._texts_end(step + 1)
         if ends.any():
@@ -208,9 +208,9 @@ class Draws:
     def completions(self, version: int) -> list[Completion]:
         """The records of all rows, in order."""
         self._write_down()
-        ids, logprobs = self.ids.cpu(), self.logprobs.cpu().numpy()
+        ids, logprobs = self.ids.tolist(), self.logprobs.cpu().numpy()
         lengths, stopped = self.lengths.tolist(), self.stopped.tolist()
-        tokens = [tuple(ids[i, :n].tolist()) for i, n in enumerate(lengths)]
+        tokens = [tuple(ids[i][:n]) for i, n in enumerate(lengths)]
         texts = self.tokenizer.batch_decode(tokens, skip_special_tokens=True)
         return [
             Completion(
