@@ -245,7 +245,9 @@ def _intervals(sentence: Sentence, context: Context, found: list[Item]) -> set[i
             continue
         listed = _SPANS | {",", ":"} if "from" in lead or spanned else _SPANS
         for n in range(len(tail) - 1):
-            value = parse_interval(f"{tail[n]} {tail[n + 1]}") if tail[n].isalpha() else None
+            chord = tail[n + 1][-1:].isdigit()  # "on a D7"
+            spoken = tail[n].isalpha() and not chord
+            value = parse_interval(f"{tail[n]} {tail[n + 1]}") if spoken else None
             if value is not None and not listed.isdisjoint(tail[:n]):
                 text = f"interval of {one.note.name} and {other.note.name} is {value.name}"
                 last = other.last + n + 2
