@@ -2,6 +2,6 @@
 
 ``rows`` reads a file of questions or of traces and keeps what cannot be read; ``gold`` holds
 answers against the rewards, ``facts`` the facts of a row against each other, ``textbook``
-answers and chains of thought against music theory, ``repeats`` rows against rows; ``check``
-does it all.
+answers and chains of thought against music theory (``phrasings``: how its questions are put,
+``answered``: what is false), ``repeats`` rows against rows; ``check`` does it all.
 """

@@ -2,11 +2,12 @@
 
 Conventions
 -----------
-A question of theory and its answer are said as one sentence ("What is the dominant of D major?",
-"G": "G is the dominant of D major"), which the reader of chains of thought
-(``rewards/claims/reading.py``) takes apart; its propositions are held against the tables
-(``rewards/claims/theory.py``). A target is read as it is, and its claims are also held against
-the facts of its question, where that is given, and against each other.
+A question of theory that ``phrasings`` knows is judged by ``answered``. Any other is said with its
+answer as one sentence ("What is the dominant seventh of D major?", "A7": "A7 is the dominant
+seventh of D major"), which the reader of chains of thought (``rewards/claims/reading.py``) takes
+apart; its propositions are held against the tables (``rewards/claims/theory.py``). A target is
+read as it is, and its claims are also held against the facts of its question, where that is
+given, and against each other; its answer is judged as that of a question.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from rewards.checking.facts import MOST_SIGNS
+from rewards.checking.answered import denied, theory_denies, too_many
+from rewards.checking.phrasings import asked
 from rewards.checking.records import Finding, Row, Target
 from rewards.claims.contradictions import contradictions
 from rewards.claims.facts import known
@@ -30,18 +32,9 @@ _READ = 600  # characters of a question or answer
 _SENTENCES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), say)
     for pattern, say in (
-        (r"how many (sharps|flats)(?: or flats)? (?:does|do|are in|has) (?:the key of )?"
-         r"([^?]{1,60}?)(?: have)?\?",
-         lambda m, a: f"{m[2]} has {a if re.search('sharp|flat', a) else f'{a} {m[1]}'}."),
-        (r"what is the (?:key )?signature of (?:the key of )?([^?]{1,60})\?",
-         lambda m, a: f"{m[1]} has {a}."),
-        (r"(?:which|what) (?:roman )?numeral is ([^?]{1,60}?) in ([^?]{1,60})\?",
-         lambda m, a: f"{m[1]} is {a} in {m[2]}."),
         (r"what (?:is|are) (the [^?]{1,100})\?", lambda m, a: f"{a} is {m[1]}."),
         (r"what (?:is|are) (the [^?]{1,100})\?", lambda m, a: f"{m[1]} is {a}."),
         (r"(?:which|what) (?:[a-z]+ ){0,2}(is [^?]{1,100})\?", lambda m, a: f"{a} {m[1]}."),
-        (r"what ([^?]{1,60}?) (?:makes?|form|spells?|belongs? to) ([^?]{1,60})\?",
-         lambda m, a: f"{m[2]} is spelled {a}."),
     )
 )  # fmt: skip
 _TOO_MANY = re.compile(
@@ -54,14 +47,18 @@ def of_row(row: Row) -> Iterator[Finding]:
     answer = row.question.answer
     if answer is None:
         return
-    for sentence in _said(row.question.text[:_READ], answer[:_READ]):
+    if reason := denied(row.question.text, answer):
+        yield row.found("theory", f"{answer!r}: {reason}")
+        return
+    read_already = asked(row.question.text) is not None
+    for sentence in () if read_already else _said(row.question.text[:_READ], answer[:_READ]):
         claims = read(Question("", ""), parse(f"<think>{sentence}</think>"))
         false = _false(claims)
         if false:
             yield row.found("theory", f"{sentence!r}: {false[0]}")
             return
     if many := _TOO_MANY.search(answer):
-        yield row.found("theory", _impossible(many[0]))
+        yield row.found("theory", too_many(many[0]))
 
 
 def of_target(target: Target) -> Iterator[Finding]:
@@ -73,12 +70,14 @@ def of_target(target: Target) -> Iterator[Finding]:
     for sentence in _false(think):
         yield target.found(sentence)
     if many := _TOO_MANY.search(target.think):
-        yield target.found(_impossible(many[0]))
+        yield target.found(too_many(many[0]))
     answer = [claim for claim in claims if claim.section == "answer"]
     for sentence in contradictions(think, answer):
         yield target.found(f"it contradicts itself: {sentence}")
     if target.question is None:
         return
+    if reason := denied(target.question.text, target.answer):
+        yield target.found(f"answer {target.answer!r}: {reason}")
     try:
         facts = known(target.question)
     except DataError:
@@ -104,21 +103,8 @@ def _false(claims: tuple[Claim, ...] | list[Claim]) -> list[str]:
     for claim in claims:
         proposition = str(claim.value)
         if claim.type == "textbook" and claim.plain and holds(proposition) is False:
-            found.append(f"theory denies that the {proposition.replace('_', ' ')}"
-                         f"{_mixed_up(proposition)}")  # fmt: skip
+            found.append(theory_denies(proposition))
     return list(dict.fromkeys(found))
-
-
-def _mixed_up(proposition: str) -> str:
-    """The other name, where a relative was called parallel or the reverse."""
-    for name, other in (("relative", "parallel"), ("parallel", "relative")):
-        if proposition.startswith(name) and holds(proposition.replace(name, other, 1)):
-            return f"; it is the {other}"
-    return ""
-
-
-def _impossible(said: str) -> str:
-    return f"got {said!r}, expected at most {MOST_SIGNS}: no signature has more"
 
 
 def _value(claim: Claim) -> str:

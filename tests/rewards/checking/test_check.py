@@ -80,7 +80,7 @@ def test_what_is_right_is_left_in_peace(check, good):
          "the relative of D major is D minor; it is the parallel"),
         (row("Which key is the parallel major of A minor?", answer="C major"), "theory",
          "the parallel of A minor is C major; it is the relative"),
-        (row("How many sharps does A major have?", answer="2"), "theory", "signature of A major"),
+        (row("How many sharps does A major have?", answer="2"), "theory", "A major has 2 sharps"),
         (row("What is the key signature of E major?", answer="3 sharps"), "theory", "is 3"),
         (row("Which numeral is A7 in D major?", answer="IV7"), "theory", "is IV7"),
         (row("What is the dominant of F major?", answer="B flat"), "theory", "is Bb"),
@@ -173,6 +173,17 @@ def test_a_target_is_held_against_theory_itself_and_the_facts(check, think, said
     findings = check(trace(think), questions={"q": question}).findings
     assert any(said in one.sentence for one in findings), findings
     assert {one.kind for one in findings} == {"theory"}
+
+
+def test_the_answer_of_a_target_is_held_against_its_question(check):
+    question = Question("q", "What interval is C to G?")
+    found = check(
+        trace("Let me count.", "perfect fourth"),
+        trace("Let me count.", "perfect fifth"),
+        questions={"q": question},
+    )
+    assert [(one.line, one.kind) for one in found.findings] == [(1, "theory")]
+    assert "the interval of C to G is P4: it has 7 semitones" in found.findings[0].sentence
 
 
 def test_a_target_of_an_unknown_question_and_one_that_is_there_again(check):

@@ -1,0 +1,159 @@
+"""Questions of theory in many words: a wrong answer is denied, a right one is left in peace."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from rewards.checking.answered import denied
+from rewards.checking.phrasings import asked
+
+ASKED = [
+    # question, right answers, wrong answers
+    (
+        "What is the relative minor of D major?",
+        "B minor|b minor|It is B minor.|B",
+        "D minor|F# minor|A",
+    ),
+    ("Which key is the parallel major of A minor?", "A major|A", "C major|A minor"),
+    ("Name D major's parallel key.", "D minor", "B minor"),
+    ("The piece is in D major, so its relative minor is?", "B minor|B", "D minor|G minor"),
+    ("The song is in E-flat major. What is its relative minor?", "C minor", "G minor|E flat minor"),
+    ("A minor is the relative minor of which major key?", "C major|C", "A major|F major"),
+    ("Which minor key is relative to A major?", "F sharp minor|F# minor", "A minor|C# minor"),
+    ("What is the dominant of E♭ major?", "B flat|Bb|B♭ major|Bb7", "A flat|B|B flat minor"),
+    ("In D major, which note is the fourth degree?", "G", "A|G#"),
+    ("What is the fifth scale degree of A major?", "E|It is E.", "D"),
+    ("What is the leading tone of A minor?", "G#|G sharp|A♭", "G|A"),
+    ("The piece is in F major; its subdominant is?", "B flat|Bb major", "C|B"),
+    ("Which chord is the dominant chord in G major?", "D major|D7|D", "C major|D minor|A7"),
+    ("D is the dominant of which key?", "G major|G minor|G", "A major|D major"),
+    ("What is the seventh degree of C major?", "B", "B flat"),
+    (
+        "How many sharps are in E major?",
+        "4|four|four sharps|F#, C#, G# and D#",
+        "3|five sharps|4 flats",
+    ),
+    ("How many flats does C minor have?", "three|3|3 flats|Bb, Eb, Ab", "four|0|2 flats"),
+    ("How many sharps does F major have?", "none|0|no sharps|one flat", "one|1 sharp"),
+    ("How many sharps or flats does F major have?", "one|1|one flat", "two|one sharp"),
+    ("How many accidentals are in the key signature of B major?", "5|five sharps", "4|five flats"),
+    ("The piece is in A major. How many sharps does it have?", "3|three", "two|4 sharps"),
+    (
+        "What is the key signature of E major?",
+        "4 sharps|four sharps (F#, C#, G#, D#)",
+        "3 sharps|4 flats",
+    ),
+    (
+        "The piece is in E flat major; what is its key signature?",
+        "three flats|Bb, Eb, Ab",
+        "two sharps",
+    ),
+    (
+        "What key signature does B minor have?",
+        "two sharps|F# and C#",
+        "five sharps|no sharps or flats",
+    ),
+    ("Which key signature belongs to C major?", "no sharps or flats|none", "one sharp"),
+    ("Which major key has two sharps?", "D major|D", "B minor|A major|G"),
+    ("Which key has three flats?", "E flat major|C minor|C|Eb", "A flat major|F minor"),
+    ("Which key has nine sharps?", "none|no such key", "G sharp major|D# major"),
+    ("Which key has no sharps?", "F major|C major", "G major"),
+    ("Name the minor key with one flat.", "D minor|D", "F major|G minor"),
+    (
+        "A key signature of four flats belongs to which major key?",
+        "A flat major|Ab",
+        "F minor|E flat major",
+    ),
+    (
+        "Three sharps is the key signature of which minor key?",
+        "F# minor|F sharp",
+        "A major|B minor",
+    ),
+    (
+        "What interval is C to G?",
+        "perfect fifth|P5|a perfect 5th|It is a perfect fifth.",
+        "perfect fourth|P4|tritone",
+    ),
+    ("C up to E is what interval?", "major third", "minor third|minor sixth"),
+    ("Name the interval from C down to G.", "perfect fourth", "perfect fifth"),
+    ("Going down, what interval is C to G?", "perfect fourth|perfect fifth", "major third"),
+    ("What is the interval between C and G?", "perfect fifth|perfect fourth", "major third"),
+    (
+        "What is the interval from F to B?",
+        "augmented fourth|tritone|diminished fifth",
+        "perfect fourth",
+    ),
+    ("B to F is a", "diminished fifth|tritone", "perfect fifth"),
+    ("Which note is a perfect fifth above C?", "G", "F|G#"),
+    ("What note lies a minor third below E?", "C#|C sharp|D flat", "C|G"),
+    ("A major third above E is?", "G#|G sharp", "G"),
+    ("What notes make a D major triad?", "D, F#, A|A, D and F#", "D, F, A|D, G, A"),
+    ("Spell G7.", "G B D F", "G B D F#"),
+    ("What are the notes of the A minor chord?", "A, C, E", "A, C#, E"),
+    ("List the notes of the D major scale.", "D, E, F#, G, A, B, C#", "D, E, F, G, A, B, C"),
+    (
+        "Which notes are in the A minor scale?",
+        "A, B, C, D, E, F, G|A, B, C, D, E, F, G#|A B C D E F# G#",
+        "A, B, C#, D, E, F, G",
+    ),
+    ("Which numeral is A7 in D major?", "V7|V", "IV7|ii7"),
+    ("What is the roman numeral of G major in D major?", "IV", "V|iv"),
+    ("Which chord is V in D major?", "A major|A|A7", "G major|A minor"),
+    ("In D major, what is the IV chord?", "G major|G", "A major|G minor"),
+    ("How many semitones are in a perfect fifth?", "7|seven|7 semitones", "6|eight"),
+    ("How many half steps does a major third have?", "4|four half steps", "3"),
+    ("What is the enharmonic equivalent of C sharp?", "D flat|Db", "D|B"),
+]
+
+
+@pytest.mark.parametrize(("question", "right", "wrong"), ASKED, ids=[case[0] for case in ASKED])
+def test_each_phrasing_tells_right_from_wrong(question: str, right: str, wrong: str) -> None:
+    assert asked(question) is not None
+    alarms = {answer: denied(question, answer) for answer in right.split("|")}
+    assert not any(alarms.values()), alarms
+    missed = [answer for answer in wrong.split("|") if not denied(question, answer)]
+    assert not missed
+
+
+UNREAD = [
+    "What is the key of this piece?",
+    "What is the dominant of the relative minor of D major?",
+    "Which of these is not the relative minor of D major?",
+    "The piece begins in D major and moves to A major. What is its relative minor?",
+    "How many sharps are in the D harmonic minor scale?",
+    "What is the dominant seventh of D major?",
+    "Which chord of D major is heard at the end?",
+    "In D major, what chord closes the phrase?",
+    "Is B minor the relative minor of D major?",
+    "What interval does the melody leap from C4 to G4 in bar 3?",
+    "What is the tonic?",
+    "How many sharps do you hear?",
+    "Which key has three sharps and a raised seventh?",
+    "What is the key signature of the piece that opens in D major?",
+    "A fifth above C is?",
+    "What interval is C to G, in the key of F?",
+    "What is the relative minor of D major? And of F major?",
+]
+
+
+@pytest.mark.parametrize("question", UNREAD)
+def test_what_is_put_otherwise_is_left_alone(question: str) -> None:
+    for answer in ("G sharp major", "two sharps", "perfect fourth", "F", "IV", "nine", "C, D, E"):
+        assert denied(question, answer) is None, answer
+
+
+def test_an_answer_that_gives_no_one_value_is_left_alone() -> None:
+    for answer in ("", "I cannot tell", "B minor or D minor", "the sixth degree", "x" * 9999):
+        assert denied("What is the relative minor of D major?", answer) is None
+
+
+@pytest.mark.parametrize(
+    "unit", ["what is the relative ", "in D major ", "how many sharps are in ", "C to ", "a ", "("]
+)
+def test_a_long_question_takes_no_longer(unit: str) -> None:
+    began = time.process_time()
+    for _ in range(20):
+        denied(unit * 4000, unit * 4000)
+    assert time.process_time() - began < 2.0
