@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 def new(
     name: Annotated[str, typer.Argument(help="Of the function.", show_default=False)],
     out: Annotated[Path, typer.Option(help="The folder to write into.")] = Path("."),
+    group: Annotated[
+        bool, typer.Option("--group", help="Over all completions of a question at once.")
+    ] = False,
 ) -> None:
     """Write NAME.py, a reward that runs as it is, and test_NAME.py, its test."""
     from experiments.skeleton import write_skeleton
 
-    file, test = write_skeleton(name, out)
+    file, test = write_skeleton(name, out, "group" if group else "completion")
     typer.echo(f"reward  {file}")
     typer.echo(f"test    {test}   (python -m pytest {test})")
     typer.echo(f"try it  etude reward test {file}:{name}")

@@ -28,8 +28,9 @@ def mine(tmp_path: Path):
     return write
 
 
-def test_what_new_writes_passes_its_test_and_its_dry_run(etude, tmp_path: Path):
-    done = etude("reward", "new", "brevity", "--out", tmp_path / "mine")
+@pytest.mark.parametrize("form", [(), ("--group",)], ids=["completion", "group"])
+def test_what_new_writes_passes_its_test_and_its_dry_run(etude, tmp_path: Path, form):
+    done = etude("reward", "new", "brevity", "--out", tmp_path / "mine", *form)
     assert done.exit_code == 0, done.stderr
     file, test = tmp_path / "mine" / "brevity.py", tmp_path / "mine" / "test_brevity.py"
     assert f"{file}:brevity" in done.stdout
@@ -44,16 +45,18 @@ def test_what_new_writes_passes_its_test_and_its_dry_run(etude, tmp_path: Path):
     assert "no fault found" in tried.stdout
 
 
-def test_the_rubric_that_the_skeleton_shows_can_be_used(etude, tmp_path: Path, monkeypatch):
+@pytest.mark.parametrize("form", [(), ("--group",)], ids=["completion", "group"])
+def test_the_rubric_that_the_skeleton_shows_can_be_used(etude, tmp_path: Path, monkeypatch, form):
     from experiments.yaml_text import read_yaml
     from rewards import Question, Rubric, parse
 
     monkeypatch.chdir(tmp_path)
-    etude("reward", "new", "brevity")
+    etude("reward", "new", "brevity", *form)
     (line,) = (row for row in Path("brevity.py").read_text().splitlines() if "In a rubric" in row)
     Path("rubric.yaml").write_text(line.partition(":")[2].strip())
     rubric = Rubric.from_config(read_yaml(Path("rubric.yaml")))
-    part = rubric.score(Question("q", "?"), parse("<answer>one two</answer>")).parts["brevity"]
+    said = [parse(f"<think>a b c</think><answer>{text}</answer>") for text in ("one two", "three")]
+    part = rubric.score_group(Question("q", "?"), said)[0].parts["brevity"]
     assert (part.value, part.weight) == (1.0, 0.1)
 
 
