@@ -31,8 +31,9 @@ DENY_PAIRS = {
     ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
     ("ruling", "out"), ("cross", "out"), ("crossing", "out"), ("free", "of"),
     ("against", "a"), ("short", "of"),
-    ("anything", "but"), ("argues", "against"), ("argue", "against"), ("speaks", "against"),
-    ("speak", "against"), ("mistaken", "for"), ("confused", "with"), ("cry", "from"),
+    ("anything", "but"), ("everything", "but"), ("argues", "against"), ("argue", "against"),
+    ("speaks", "against"), ("speak", "against"), ("mistaken", "for"), ("confused", "with"),
+    ("cry", "from"),
     ("opposite", "of"), ("wrong", "to"), ("mistake", "to"), ("misleading", "to"), ("absurd", "to"),
 }  # fmt: skip
 DENY |= {f"{verb}n't" for verb in (

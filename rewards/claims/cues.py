@@ -189,7 +189,8 @@ class Cues(Signs):
         clause = self.clause[first - 2 if bracketed else first]
         for cue in self.deny:
             word = self.words[cue]
-            if cue < first and word in ("neither", "nor"):
+            none = word == "of" and self.words[cue - 1] == "none"
+            if cue < first and (none or word in ("neither", "nor")):
                 if self.kinds[cue + 1] == ",":
                     continue  # "Neither, rather dreamy": an answer
                 listed = listed or (self._within(cue, first) and ":" not in self.kinds[cue:first])
@@ -234,7 +235,7 @@ class Cues(Signs):
         if colon < 0 or colon > 5 or ";" in kinds or kinds.count(":") > 1:
             return False
         head = self.words[:colon]
-        absent = not LABELS_OF_ABSENCE.isdisjoint(head)
+        absent = not LABELS_OF_ABSENCE.isdisjoint(head) or (head[:1] == ["too"] and colon < 4)
         absent = absent or (
             "not" in head and not {"in", "present", "heard", "used"}.isdisjoint(head)
         )

@@ -19,7 +19,8 @@ from rewards.claims.words import word_set
 _LINKS = word_set(
     "is are was were be been being has have had can could must may seems feels sounds 's would "
     "should therefore then thus also both all simply just itself reading option part parts "
-    "folder stand desk line slot here now remains stays gets got at best so completely sits keeps"
+    "folder stand desk line slot here now remains stays gets got at best so completely sits keeps "
+    "far still way much clearly rather already"
 )
 _VERBS = word_set("is are was were be been 's would stays remains sits keeps")
 _SET_ASIDE = word_set("rejected excluded discarded dismissed eliminated denied")
@@ -92,7 +93,11 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     again = words[last + 4 : last + 5]
     if kinds[last + 1] == "-" and again and words[last + 2] == "no" and again[0] in _AGAIN:
         return None  # "G major - no, wait"
-    if kinds[last + 1] in ":-" and words[last + 2 : last + 3] and words[last + 2] in _VOTES:
+    vote = words[last + 2 : last + 4]
+    vote = vote[1:] if vote[:1] in (["all"], ["both"]) else vote[:1]
+    if kinds[last + 1] in ":-" and vote and vote[0] in _VOTES:
+        return "denied"
+    if words[last + 1 : last + 4] == ["(", "no", ")"] or near[0] in ("\u2717", "\u2718"):
         return "denied"
     if near[0] == "," and near[1:2] in (["no"], ["nope"]) and last + 3 == len(words):
         return "denied"
@@ -259,6 +264,8 @@ def _past_insertion(sentence: Sentence, at: int) -> int:
     if kinds[at : at + 1] not in (",", "(") or at + 1 >= len(words):
         return at
     word = words[at + 1]
+    if kinds[at] == "," and word in ("is", "are", "was", "were"):
+        return at + 1  # "A, Largo, is too slow"
     if kinds[at] == "," and word not in INSERTED and word not in _LED and not word.endswith("ed"):
         return at
     end = min(len(words), at + _LONGEST_INSERTION)

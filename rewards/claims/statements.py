@@ -51,7 +51,13 @@ _OFFERING = word_set(
     "says offers gives names reads proposes suggests would be means land lands lead leads in to"
 )
 _OFFERS = word_set("option choice options candidate")
-_CHOSEN = word_set("correct right therefore answer choose pick hence fits matches best")
+_AMONG = word_set("among of between amongst from")
+_SUMS = word_set("both all neither none")
+_NEITHER = word_set(
+    "applies apply fits fit works work holds hold matches match convinces is are will do does "
+    "qualifies suits"
+)
+_CHOSEN = word_set("yes correct right therefore answer choose pick hence fits matches best")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _NAMING = word_set("call calls called")
 _ADVERBS = word_set("always still also once never often just even usually keeps both all")
@@ -118,6 +124,8 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
         )  # fmt: skip
     if len(claims) < 2:
         return claims
+    claims = _of_options(sentence, claims, text)
+    claims = _summed_up(sentence, claims, text)
     claims = without_lists(_two_keys(sentence, claims, text))
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
 
@@ -169,11 +177,63 @@ def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Cla
         offered = offered or (excludes and joints[n - 1] in ("and", ","))
         if offered and made[n - 1].polarity == "denied":
             made[n] = replace(made[n], polarity="denied")
+    last = bisect_left([text.raw(t.start) for t in sentence.tokens], made[-1].end)
+    listed = sentence.words[last : last + 1] in ([":"], ["are"], ["were"])
     for n in range(len(made) - 2, -1, -1):
         joints_of_one = ("or", "nor") if made[n].type == "tempo" else ("and", "or", "nor", "/")
-        if joints[n] in joints_of_one and made[n + 1].polarity == "denied":
+        listed = listed and joints[n] is not None
+        comma = joints[n] == "," and listed
+        if (joints[n] in joints_of_one or comma) and made[n + 1].polarity == "denied":
+            listed = True
             made[n] = replace(made[n], polarity="denied", modality="asserted")
     return made
+
+
+def _of_options(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
+    """Without the list in "of Largo, Andante and Presto only Andante fits"."""
+    if len(claims) < 3 or _AMONG.isdisjoint(sentence.words[: max(1, len(sentence.words) // 2)]):
+        return claims
+    raws = [text.raw(token.start) for token in sentence.tokens]
+    first = bisect_left(raws, claims[0].start)
+    lead = [word for word in sentence.words[max(0, first - 2) : first] if word not in ("a", "the")]
+    if not lead or lead[-1] not in _AMONG:
+        return claims
+    end = 1
+    while end < len(claims) and _lists(sentence, claims[end - 1], claims[end], text):
+        end += 1
+    rest = claims[end:]
+    repeated = end > 2 and claims[end - 1].value in [claim.value for claim in claims[: end - 1]]
+    if repeated:  # "among Largo, Andante and Presto, Andante fits"
+        return claims[end - 1 :]
+    alike = any(claim.type == claims[0].type for claim in rest)
+    return rest if alike and (end > 2 or lead[-1] == "between") else claims
+
+
+def _summed_up(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
+    """ "C says Allegro, D says Presto; both too fast", "...; neither applies": all denied."""
+    if _SUMS.isdisjoint(sentence.bag):
+        return claims
+    words, kinds = sentence.words, sentence.kinds
+    for at in range(2, len(words) - 1):
+        if words[at] not in _SUMS or kinds[at - 1] not in ",;:-":
+            continue
+        rest = [
+            word for word in words[at + 1 :] if word not in ("of", "them", "these", "are", "is")
+        ]
+        denied = rest[:1] and (
+            rest[0] in ("too", "out", "wrong", "impossible", "excluded")
+            if words[at] in ("both", "all")
+            else rest[0] in _NEITHER
+        )
+        if denied:
+            end = text.raw(sentence.tokens[at].start)
+            return [
+                replace(claim, polarity="denied", modality="asserted")
+                if claim.end <= end and claim.type != "textbook"
+                else claim
+                for claim in claims
+            ]
+    return claims
 
 
 def _lists(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> str | None:

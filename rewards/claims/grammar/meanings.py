@@ -215,7 +215,7 @@ def doubtful_genre(words: list[str], spot: int, known: Known, *, asked: bool) ->
         if last in ("suppose", "nor", "neither", "school", "pure"):
             return True
         if last in ("and", "or", ",", "/") and known(_at(words, spot - 2), "genre"):
-            return not following or following in _ENDS or following in ("or", "and")
+            return not following or following in _ENDS or following in ("or", "and", "are", "is")
         if following in ("and", "or", "/", "nor") and known(_at(words, spot + 2), "genre"):
             return not last or last in ("be", "is", "not", "a", "either", "between", ",", "of")
     if not asked:

@@ -27,6 +27,11 @@ _GAITS = word_set(
     "stroll walk crawl trot gallop sprint jog march dirge sprinter's walking brisk slow fast quick "
     "leisurely moderate relaxed lively"
 )
+_DEFINES = word_set(
+    ": is runs covers spans starts begins ranges lies means needs goes from requires"
+)
+_BOUNDS = word_set("under over above below starts begins from needs requires between")
+"""Words by which a term is told to be so many beats, whatever the clip."""
 _SAID = word_set("perhaps maybe say probably possibly tops flat exactly or though")
 """What goes on behind a number that ends its clause."""
 _TALK = word_set("tempo pulse metronome bpm speed")
@@ -45,8 +50,10 @@ TERM_WORDS = frozenset(TERMS)
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the tempi and tempo terms of a sentence."""
+    defined: frozenset[int] = frozenset()
     if not sentence.bag.isdisjoint(TERM_WORDS):
-        _terms(sentence, context)
+        defined = _defined(sentence)
+        _terms(sentence, context, defined)
     kinds = sentence.kinds
     if "0" not in kinds and "B" not in kinds:
         return
@@ -57,7 +64,7 @@ def read(sentence: Sentence, context: Context) -> None:
     while at < len(kinds):
         if kinds[at] == "B":
             _add(context, sentence.tokens[at].value, at, at)
-        elif kinds[at] == "0":
+        elif kinds[at] == "0" and at not in defined:
             value, last = _number(sentence, at)
             end = _unit(sentence, last)
             if end is not None:
@@ -198,11 +205,41 @@ def _bare(sentence: Sentence, first: int, last: int, value: float, asked: bool) 
     return first > 0 and words[first - 1] in _LEAD
 
 
-def _terms(sentence: Sentence, context: Context) -> None:
+def _defined(sentence: Sentence) -> frozenset[int]:
+    """The terms, and their numbers, of which it is told what they are: "Andante is 76 to 108"."""
+    words, kinds = sentence.words, sentence.kinds
+    pairs: list[list[int]] = []
+    ranged = False
+    for at, word in enumerate(words):
+        if word not in TERM_WORDS:
+            continue
+        spot = next((n for n in range(at + 1, min(at + 6, len(words))) if kinds[n] == "0"), None)
+        if spot is None or not {",", ";"}.isdisjoint(kinds[at:spot]):
+            continue
+        if any(words[n] in TERM_WORDS for n in range(at + 1, spot)):
+            continue
+        between = set(words[at + 1 : spot])
+        end = spot
+        while end + 2 < len(words) and words[end + 1] in ("-", "to") and kinds[end + 2] == "0":
+            end += 2
+        open_ = words[end + 1 : end + 2] == ["or"] or not _BOUNDS.isdisjoint(between)
+        ranged = ranged or ((end > spot or open_) and not _DEFINES.isdisjoint(between))
+        pairs.append([at, *range(spot, end + 1)])
+    if len(pairs) > 1 or ranged:
+        return frozenset(n for pair in pairs for n in pair)
+    return frozenset()
+
+
+def _terms(sentence: Sentence, context: Context, defined: frozenset[int]) -> None:
     last = -2
     for at, word in enumerate(sentence.words):
-        if word in TERM_WORDS and not (
-            word == "grave" and sentence.words[at - 1 : at] in (["the"], ["a"], ["her"], ["his"])
+        if (
+            at not in defined
+            and word in TERM_WORDS
+            and not (
+                word == "grave"
+                and sentence.words[at - 1 : at] in (["the"], ["a"], ["her"], ["his"])
+            )
         ):
             if at != last + 1:  # of "Allegro moderato" the first counts
                 context.add(Found("tempo_term", word, at, at))
