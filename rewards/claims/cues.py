@@ -19,7 +19,8 @@ taken back     at first, I thought           on to a "but"
 A denial turns another round only where it is meant so ("can't rule out", "can't say it isn't").
 Where a doubt or a supposition is too far away to tell whether it reaches a name, the reader is
 silent about that name. What is a cue at all is told in ``rewards/claims/signs.py``, what stands
-behind a name and rejects it in ``rewards/claims/refusals.py``.
+behind a name and rejects it in ``rewards/claims/refusals.py``, how far suppositions reach in
+``rewards/claims/suppositions.py``.
 What is only corrected later ("wait, no: G major") is found in ``rewards/claims/corrections.py``.
 """
 
@@ -27,20 +28,15 @@ from __future__ import annotations
 
 from rewards.claims.cue_words import (
     CANNOT,
-    CONTRASTS,
     ECHOES,
-    FITTING,
     FLIPS,
     HEARING,
-    LABELS,
     LABELS_OF_ABSENCE,
     LINKS,
     MEANS,
-    NEEDS,
     NOBODY,
     NOTHING_AFTER,
     REACH,
-    READINGS,
     REALISED,
     SAYING,
     SHORT,
@@ -50,12 +46,8 @@ from rewards.claims.cue_words import (
 from rewards.claims.records import Modality, Polarity
 from rewards.claims.refusals import REFUSALS, refused
 from rewards.claims.sentences import Sentence
-from rewards.claims.signs import Signs
+from rewards.claims.suppositions import CLOSE, Suppositions
 from rewards.claims.verdicts import MARKS, Verdict, verdict
-
-_CLOSE = 8
-"""Tokens over which a doubt or an "if" surely reaches."""
-
 
 _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
     "asserted": ("asserted", "asserted"), "denied": ("denied", "asserted"),
@@ -65,7 +57,7 @@ _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
 _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
 
 
-class Cues(Signs):
+class Cues(Suppositions):
     """The cues of one sentence, and how far each of them reaches.
 
     Attributes:
@@ -121,7 +113,7 @@ class Cues(Signs):
             return "asserted", "hedged"
         doubted = self.hedge and self._hedged(first, last, barrier)
         if polarity == "asserted" and (doubted or self._doubted(type_, last)):
-            near = not doubted or self._hedged(first, last, barrier, _CLOSE)
+            near = not doubted or self._hedged(first, last, barrier, CLOSE)
             return (polarity, "hedged") if near else None
         return polarity, "asserted"
 
@@ -166,20 +158,6 @@ class Cues(Signs):
     def _if_any(self, last: int) -> bool:
         """ "The guitar part, if there was any": it may be there or not."""
         return not {"any", "one"}.isdisjoint(self.words[last + 2 : last + 8])
-
-    def _unmet(self, type_: str, last: int) -> bool:
-        """ "A trumpet would be brighter", "an A7 would need a C sharp": it is not there."""
-        start = last + 1 + (self.words[last + 1 : last + 2] != ["would"])
-        after = self.words[start : start + 2]
-        if not FITTING.isdisjoint(self.words[start + 1 : start + 5]):
-            return False
-        if after[:1] != ["would"] or (start > last + 1 and self.words[last + 1] not in READINGS):
-            return False
-        return type_ in LABELS or (type_ in ("chord", "interval") and after[-1] in NEEDS)
-
-    def _within(self, cue: int, at: int) -> bool:
-        """No "but" or "so" between the two."""
-        return self.hard[cue] == self.hard[at]
 
     def _denied(self, first: int, last: int) -> bool:
         if not self.deny:
@@ -248,50 +226,6 @@ class Cues(Signs):
         ends = not after or self.kinds[cue + 1] in ",.;:)" or after[0] in NOTHING_AFTER
         return links and ends
 
-    def _supposed(self, first: int, last: int) -> bool:
-        for cue in self.suppose:
-            word = self.words[cue]
-            if word in ("if", "unless", "were", "had"):
-                if self._within(cue, first) and (cue < first or word != "if"):
-                    return True
-                if word == "if" and cue < first and not self._contrasted(cue, first):
-                    return True
-                if word == "if" and cue > last and self._within(last, cue):
-                    return True
-            elif cue < first:
-                inside = word != "would" or self.clause[cue] == self.clause[first]
-                if not inside and self._relative(cue):
-                    continue  # "the demo, in which G would be lower, this one sounds bright"
-                if self._within(cue, first) and first - cue <= 2 * REACH:
-                    return True
-            elif (
-                cue > last
-                and self.clause[cue] - self.clause[last] <= 1
-                and (self._touches(last, cue) or (word == "would" and self._opens(last, cue)))
-            ):
-                return True
-        return False
-
-    def _relative(self, cue: int) -> bool:
-        """Does a cue stand in a clause that "which" or "who" begins?"""
-        start = self.clause.index(self.clause[cue])
-        return not {"which", "who", "whose"}.isdisjoint(self.words[start : cue + 1][:4])
-
-    def _touches(self, last: int, cue: int) -> bool:
-        """Is a cue right behind a name?"""
-        return cue - last <= 3 and ";" not in self.kinds[last:cue]
-
-    def _opens(self, last: int, cue: int) -> bool:
-        """ "On the fast reading, 140, every phrase would ..."."""
-        opened = self.words[0] in ("on", "with", "at", "under", "in") and cue - last <= 5
-        return opened and self.kinds[last + 1] == ","
-
-    def _contrasted(self, cue: int, at: int) -> bool:
-        """Is a "but" between the two?"""
-        return any(
-            self.words[spot] in CONTRASTS or self.kinds[spot] == ";" for spot in range(cue, at)
-        )
-
     def _doubted(self, type_: str, last: int) -> bool:
         """ "D minor I think", "E flat major, I suppose"."""
         far = 4 if type_ == "instrument" and self.kinds[last + 1 : last + 2] != "," else 7
@@ -300,17 +234,6 @@ class Cues(Signs):
             and self.clause[cue] - self.clause[last] <= 1 + (self.kinds[last + 1] == ",")
             for cue in self.doubt
         )
-
-    def _counterfactual_of(self, first: int, last: int) -> bool:
-        """Is a name plainly supposed: "if it were in F", "one sharp would mean G major"?"""
-        words = self.words
-        for cue in self.suppose:
-            if words[cue] in ("if", "were", "had", "unless"):
-                if cue < first and (first - cue <= _CLOSE or self._counterfactual()):
-                    return True
-            elif first - 5 <= cue <= last + 3:
-                return True
-        return False
 
     def _hedged(self, first: int, last: int, barrier: int, reach: int = 2 * REACH) -> bool:
         for cue in self.hedge:
