@@ -28,6 +28,7 @@ from policies import varlen
 from policies.partial_attention import attend_part, attend_part_backward, merge
 
 _ALONE = 128  # tokens; shorter ones are padded to a common length, for fewer calls
+_ALIKE = 4  # so many of one length side by side are a call as they lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +186,13 @@ class _Rows:
 
 @lru_cache(maxsize=32)  # every layer asks for the same ones, forward and backward
 def _batches(lengths: tuple[int, ...], device: torch.device) -> list[_Rows]:
-    """Stretches of like length together: equal ones as they lie, short ones padded."""
+    """Stretches of like length together: runs of equal ones as they lie, short ones padded."""
     spans = _spans(lengths)
     found: list[_Rows] = []
     short: dict[int, list[slice]] = {}
     for length, run in groupby(spans, key=lambda span: span.stop - span.start):
         side_by_side = list(run)
-        if length > _ALONE or len(side_by_side) == len(spans):
+        if length > _ALONE or len(side_by_side) >= min(_ALIKE, len(spans)):
             whole = slice(side_by_side[0].start, side_by_side[-1].stop)
             found.append(_Rows(len(side_by_side), whole))
         else:
