@@ -44,7 +44,8 @@ _LED = word_set("for as on in at which that listed named mentioned claimed sugge
 """Words that begin what is inserted between a name and its "no"."""
 _FIRST_IDEA = word_set("first initial original earlier")
 _IDEA = word_set("guess thought impression idea instinct hunch reading note answer choice attempt")
-_DESCRIBES = word_set("is has sounds would could needs speaks")
+_SUBJECTS = word_set(", ; i we you it he she they that")
+_DESCRIBES = word_set("is are has have sounds sound would could needs need speaks")
 _COULD = word_set("could would can couldn't wouldn't can't cannot")
 _PUT_FORWARD = word_set("proposed suggested claimed argued mooted mentioned offered")
 _NOT = word_set("not cannot can't isn't aren't couldn't never wasn't")
@@ -66,7 +67,8 @@ _SENSES = word_set("hear accept buy believe see find detect recognise recognize"
 REFUSALS = (
     GONE | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER | _PUT_FORWARD
     | _COULD | word_set("overshoots undershoots makes ain't nope less uncertain doubtful")
-    | _VOTES | word_set("go questionable turns turned say any one")
+    | _VOTES | word_set("vain none than this these here would go questionable turns turned say")
+    | {"any", "one"}
 )  # fmt: skip
 """Words without which nothing behind a name rejects it."""
 _FARTHEST = 7
@@ -112,6 +114,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     faster = near[:1] != [","] and near[0] not in ("or", "no") and not _FASTER.isdisjoint(near)
     if type_ == "tempo_term" and faster:
+        return "denied"
+    if near[:2] == ["in", "vain"]:
         return "denied"
     if near[:3] == ["makes", "no", "sense"] or near[:1] in (["overshoots"], ["undershoots"]):
         return "denied"
@@ -206,7 +210,8 @@ def _none(sentence: Sentence, at: int) -> bool:
     at += sentence.kinds[at] == ","
     at += words[at : at + 1] in (["but"], ["yet"], ["and"], ["though"], ["of", "which"])
     tail = words[at : at + 3]
-    return tail[:2] in (["none", "is"], ["none", "are"]) or tail in (
+    alone = (["none", "is"], ["none", "are"], ["find", "none"], ["hear", "none"])
+    return tail[:2] in alone or tail in (
         ["there", "'s", "none"], ["there", "is", "none"], ["there", "are", "none"],
         ["i", "hear", "none"], ["i", "find", "none"], ["there", "isn't", "one"],
         ["there", "isn't", "any"], ["there", "aren't", "any"],
@@ -214,17 +219,26 @@ def _none(sentence: Sentence, at: int) -> bool:
 
 
 def _unlike(sentence: Sentence, last: int) -> bool:
-    """ "An oboe is reedy and could not be so hollow", "a sarod has a drier bark, so no"."""
-    words = sentence.words
+    """ "An oboe is reedy and could not be so hollow", "clarinets sound hollow; this does not"."""
+    words, kinds = sentence.words, sentence.kinds
     lead = words[max(0, last - 3) : last]
-    if {"a", "an"}.isdisjoint(lead) or words[last + 1] not in _DESCRIBES:
+    any_ = not {"a", "an"}.isdisjoint(lead) or (
+        words[last].endswith("s") and {"the", "two", "of", "and"}.isdisjoint(lead)
+    )
+    rest = words[last + 1 : last + 16]
+    would = "would" in rest[:5] and _SUBJECTS.isdisjoint(rest[: rest.index("would")])
+    if not any_ or not (would or rest[0] in _DESCRIBES):
         return False
-    rest = words[last + 2 : last + 14]
     if words[-2:] == ["so", "no"]:
         return True
-    return any(
+    for at in range(last + 2, min(len(words) - 1, last + 16)):
+        if kinds[at] in ",;" and words[at + 1] in ("this", "here", "these"):
+            return True
+        if words[at] == "than" and words[at + 1] in ("this", "that", "what"):
+            return True
+    return would or any(
         word in _COULD and (after in ("not", "never") or word[-1] == "t")
-        for word, after in pairwise(rest)
+        for word, after in pairwise(rest[1:])
     )
 
 

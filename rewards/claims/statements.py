@@ -84,7 +84,10 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
     passed = only_offered(sentence)
     past = general(sentence)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
-        if reported and any(one.first > at and hard[one.first] == to for at, to in reported):
+        if reported and any(
+            one.first > at and hard[one.first] == to and not _own(sentence, at, one.first)
+            for at, to in reported
+        ):
             continue
         if one.first < past and one.type != "textbook":
             continue
@@ -306,6 +309,12 @@ def _reported(sentence: Sentence) -> list[tuple[int, int]]:
         if owned or _OTHERS & set(lead) or (at == 0 and word in ("insists", "swears")):
             found.append((at, clauses(sentence)[1][at]))
     return found
+
+
+def _own(sentence: Sentence, at: int, first: int) -> bool:
+    """ "Where others hear an oboe, I hear a flute"."""
+    words = sentence.words
+    return any(words[n] in ("i", "we") and words[n - 1] == "," for n in range(at + 1, first))
 
 
 def _told(following: list[str], verb: str, lead: list[str]) -> bool:

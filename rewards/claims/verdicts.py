@@ -121,7 +121,8 @@ def verdict(type_: str, sentence: Sentence, first: int, last: int) -> Verdict | 
     Only a sentence with one of ``MARKS`` needs to be asked.
     """
     if type_ not in TYPES:
-        return _before(sentence.words, first) if type_ in ALSO else None
+        said = _before(sentence.words, first) if type_ in ALSO else None
+        return said if said != "denied" else None  # "two beats, the singer": no verb
     said = _before(sentence.words, first) or _behind(sentence.words, last)
     killed = not said and not sentence.bag.isdisjoint(_KILLS) and _killed(sentence, last)
     return "denied" if killed else said

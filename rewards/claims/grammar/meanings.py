@@ -82,6 +82,8 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
     """ "a flute can ...", "fiddlers love it", "a key for horns", "my uncle, a pianist"."""
     last, following = _at(words, spot - 1), _at(words, spot + size)
     name = words[spot + size - 1]
+    if not told.IMITATES.isdisjoint(words[max(0, spot - 2) : spot]):
+        return True
     if following in told.GENERAL and last not in (*told.THE, "no"):
         return _at(words, spot + size + 1) not in ("be", "appears", "enters", "plays", "comes")
     if name.endswith(told.PLAYERS) and following in told.OFTEN and last not in told.THE:

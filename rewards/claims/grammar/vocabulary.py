@@ -121,6 +121,9 @@ def read(sentence: Sentence, context: Context) -> None:
                 spot += 1
                 continue
             kind, named, step = _name(index, words, spot, context, sentence, spot in defined)
+        if named == "voice" and words[spot + 1 : spot + 2] in (["is"], ["are"], [":"]):
+            sex = words[spot + 2 : spot + 3]
+            named = f"{sex[0]} voice" if sex in (["male"], ["female"]) else named
         if named is not None and not (kind == "instrument" and _again(words, spot, named, context)):
             context.add(Found(kind, named, places[spot], places[spot + step - 1]))
             if kind == "instrument":
@@ -223,7 +226,7 @@ def _listed(words: list[str]) -> dict[int, str]:
     if IN_LISTS.keys().isdisjoint(words):
         return found
     for at, word in enumerate(words):
-        if word not in IN_LISTS:
+        if word not in IN_LISTS or words[at + 1 : at + 2] in (["bass"], ["piano"]):
             continue
         beside = [words[at - 2 : at], words[at + 1 : at + 4][::-1]]
         for pair in beside:

@@ -132,10 +132,18 @@ LOUDNESS = word_set(
     "decrescendo hairpin"
 )
 """Words beside which "piano" is soft."""
-VOICED = word_set("human mixed solo layered stacked sampled wordless choral sung")
+VOICED = word_set(
+    "unaccompanied massed human mixed solo layered stacked sampled wordless choral sung"
+)
 SINGING = word_set("only alone unaccompanied sing singing hum humming chanting chant harmonise")
 """Beside these "voices" are people who sing."""
-STOPS = word_set("rank ranks fifths point style like esque reduction tuning")
+IMITATES = word_set(
+    "imitates imitating imitate mimics mimicking mimic emulates emulating impersonates copies"
+)
+"""What a synthesizer does with the instrument behind it."""
+STOPS = word_set(
+    "rank ranks patch preset emulation imitation fifths point style like esque reduction tuning"
+)
 """Words behind an instrument's name that make something else of it."""
 THEORY = word_set(
     "scale scales chord chords harmony harmonies voicing voicings progression cadence cadences "
