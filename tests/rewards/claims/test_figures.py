@@ -82,6 +82,16 @@ import pytest
     ("The six-four chord comes.", None, []),
     ("Six-eight with a lilt.", None, ["meter 6/8"]),
     ("The lilt in six-eight was not needed.", None, ["meter 6/8"]),
+    ("Largo is 40 to 60. Andante is 76 to 108. I count 84.", None, ["tempo 84"]),
+    ("Of Largo, Andante, Allegro and Presto only Andante fits.", None, ["tempo_term andante"]),
+    ("C says Allegro, D says Presto; both too fast.", None,
+         ["tempo_term allegro denied", "tempo_term presto denied"]),
+    ("Largo and Presto are the extremes; neither applies.", None,
+         ["tempo_term largo denied", "tempo_term presto denied"]),
+    ("Between 118 and 122 bpm.", None, ["tempo 120"]),
+    ("The tempo accelerates from 90 to 110 bpm.", None, []),
+    ("The speed? 110.", None, ["tempo 110"]),
+    ("Waltz time.", None, ["meter 3/4"]),
 ])  # fmt: skip
 def test_tempi_meters_forms_and_intervals_are_read_in_many_wordings(told, text, facet, expected):
     assert told(text, facet) == expected
