@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
@@ -39,6 +40,14 @@ def test_a_version_that_is_too_old_is_as_good_as_none(monkeypatch: pytest.Monkey
     monkeypatch.setattr(metadata, "version", lambda name: "0.45.5")
     with pytest.raises(ConfigError, match=r"got 0\.45\.5, expected 0\.46\.1 or later"):
         eight_bits.check_installed()
+
+
+def test_the_extra_asks_for_the_version_that_the_sentence_names() -> None:
+    pyproject = Path(__file__).resolve().parents[2] / "pyproject.toml"
+    extras = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    assert extras["int8"] == [f"{eight_bits.PACKAGE}>={eight_bits.LEAST}"]
 
 
 @pytest.fixture
