@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from rewards.spelling.notes import unaccented
 from rewards.text import fold
 
+_ARROWS = str.maketrans(dict.fromkeys("→⇒➔➜➝⟶↦⇨►▸", "-"))
+"""What leads from one chord to the next, as a dash does."""
 _FOREIGN = re.compile(r"[^\x00-\x7f]{1,400}")
 
 
@@ -54,7 +56,7 @@ def folded(raw: str, offset: int = 0) -> Folded:
     length = past = 0
     for match in _FOREIGN.finditer(raw):
         kept = raw[past : match.start()]
-        new = unaccented(fold(match[0]))
+        new = unaccented(fold(match[0])).translate(_ARROWS)
         parts += (kept, new)
         length += len(kept) + len(new)
         past = match.end()

@@ -24,6 +24,12 @@ _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround"
 _SPELLS = word_set("hence so thus spells makes spelling form forms")
 _LINES = word_set("soprano alto tenor bass melody tune voice voices top line")
 """Who moves from note to note."""
+_TOLD_WORDS = word_set(
+    "through via drops descends climbs steps slides next which leading returning it on ends lands "
+    "closes continues with starts begins resolve lead move leads"
+)
+"""What parts the chords of a row that is told: "on Am, goes to F, then C and ends on G"."""
+_LONGEST = 5
 _UNITS = word_set("bar bars beat beats measure measures seconds counts")
 _CLOSES = word_set("cadence plagal authentic amen deceptive")
 _KEY_PLANS = word_set(
@@ -66,12 +72,16 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
 def joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
     """What parts two names of a row; None if they belong to none."""
     between = range(_past_duration(sentence, one.last + 1), other.first)
-    if len(between) > 3 or one.kind == "mode" or other.kind == "mode":
+    if len(between) > _LONGEST or one.kind == "mode" or other.kind == "mode":
         return None
+    told = "chord" in (one.kind, other.kind) or not sentence.bag.isdisjoint(_ROW_NOUNS)
+    words = _ROW_WORDS | _TOLD_WORDS if told else _ROW_WORDS
     signs = {sentence.words[spot] for spot in between}
     allowed = all(
-        sentence.kinds[spot] in "-,|" or sentence.words[spot] in _ROW_WORDS for spot in between
+        sentence.kinds[spot] in "-,|" or sentence.words[spot] in words for spot in between
     )
+    if len(between) > 3 and not told:
+        return None
     return signs or {" "} if allowed else None
 
 
@@ -84,9 +94,9 @@ def _keyed(sentence: Sentence, item: Item, between: set[str]) -> bool:
 def _past_duration(sentence: Sentence, at: int) -> int:
     """Behind the "for two bars" of "G for two bars, then C"."""
     words = sentence.words
-    if words[at : at + 1] == ["for"] and words[at + 2 : at + 3] and words[at + 2] in _UNITS:
-        return at + 3
-    return at
+    if words[at : at + 1] != ["for"] or sentence.kinds[at + 1 : at + 2] not in ("0", "a"):
+        return at
+    return at + 3 if words[at + 2 : at + 3] and words[at + 2] in _UNITS else at + 2
 
 
 def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs: set[str]) -> bool:

@@ -126,6 +126,11 @@ COMPARES = word_set(
 SAYS = word_set("says suggests implies confirms means points indicates establishes proves")
 """What a chord does that tells a key: "the last chord says G minor"."""
 HINTS = word_set("hints suggestions suggestion traces echoes echo whiff whiffs shadow shadows")
+MODULATES = word_set(
+    "modulates modulate modulating modulated modulation tonicizes tonicises bridge trio chorus "
+    "verse section development coda refrain key back"
+)
+"""Words of sentences in which a first key may be moved to."""
 SONGS = word_set("songs tunes pieces concertos symphonies works tracks ballads song tune piece")
 MANY = word_set("every most many all other")
 USUAL = word_set("common popular usual typical frequent favourite favorite standard natural")

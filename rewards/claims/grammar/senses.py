@@ -38,6 +38,7 @@ from rewards.claims.grammar.sense_words import (
     KEY_TALK,
     LINKS,
     MANY,
+    MODULATES,
     MOVING,
     NO_CHORD,
     ONTO,
@@ -86,7 +87,14 @@ def sense(
         return "chord"
     if compared(sentence, item):
         return None
-    if context.facet in KEYISH or aimed(sentence, item) or _keyed(sentence, context, item):
+    led = aimed(sentence, item) and (
+        context.home is not None
+        or context.facet == "modulations"
+        or "T" in sentence.kinds
+        or not MODULATES.isdisjoint(sentence.bag)
+        or any(one.type == "key" for one in context.found)
+    )
+    if context.facet in KEYISH or led or _keyed(sentence, context, item):
         return "key"
     if context.facet == "modulations" and sentence.words[max(0, item.first - 1)] in ("to", "into"):
         return "key"
@@ -266,6 +274,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     tail = after(sentence, item.last, 4)
     behind = tail[:1] in ([","], ["("]) and not CHORD_DEGREES.isdisjoint(tail[1:4])
     if behind and "relative" not in tail and context.facet not in _KEYED_FACETS:
+        return True
+    if tail[:2] == ["is", "followed"]:
         return True
     if near in ("a", "an"):
         return not tail or tail[0] not in NO_CHORD

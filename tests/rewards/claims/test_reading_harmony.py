@@ -417,6 +417,20 @@ def test_a_key_before_a_row_of_chords_is_none_of_them(text, expected):
 
 
 @pytest.mark.parametrize(("text", "expected"), [
+    ("Am → G → F → E", ["progression A:min-G:maj-F:maj-E:maj"]),
+    ("I → V → vi → IV", ["roman I-V-vi-IV"]),
+    ("It starts on Am, goes to F, then C.", ["progression A:min-F:maj-C:maj"]),
+    ("D minor leads to G7, which resolves to C.", ["progression D:min-G:7-C:maj"]),
+    ("The harmony moves from D minor through G7 to C major.", ["progression D:min-G:7-C:maj"]),
+    ("The chords are C for two bars, A minor for two, F for two.",
+     ["progression C:maj-A:min-F:maj"]),
+    ("From G it drops to E minor, climbs to C, and lands on D.", []),
+])  # fmt: skip
+def test_chords_that_are_told_in_a_row_are_one_progression(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
     ("[key] E flat", ["key Eb major"]),
     ("[key] F#m", ["key F# minor"]),
     ("[key] probably G", ["key G major hedged"]),
