@@ -157,7 +157,7 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         return None
     whole = " " not in words[at] or words[at - 1 : at] in (["is"], ["chord"], ["plain"], ["then"])
     whole = whole or (kinds[at - 1 : at] in (",", ":") and kinds[step + 2 : step + 3] == ",")
-    slash = words[step : step + 1] in (["over"], ["/"]) and whole
+    slash = words[step : step + 1] in (["over"], ["/"]) and whole and not _spaced(sentence, step)
     if slash and kinds[step + 1 : step + 2] in ("N", "A"):
         chord, last = _inverted(sentence, at, at, parse_chord(f"{note.name} major"))
         if last > at:
@@ -183,6 +183,12 @@ def _interval_like(sentence: Sentence, at: int, step: int) -> bool:
         return False
     following = sentence.words[step + 1 : step + 2]
     return bool(following) and following[0] in _SPANS
+
+
+def _spaced(sentence: Sentence, at: int) -> bool:
+    """ "C / G / Am": a stroke between blanks parts two chords."""
+    tokens = sentence.tokens
+    return tokens[at].word == "/" and tokens[at].start > tokens[at - 1].end
 
 
 def _figured(sentence: Sentence, at: int) -> bool:
@@ -291,6 +297,7 @@ def _inverted(
         return chord, last
     at = last + 1
     bass = words[at : at + 1] and words[at] in ("over", "with", "/") and chord.bass == 0
+    bass = bass and not _spaced(sentence, at)
     if bass and kinds[at + 1 : at + 2] and kinds[at + 1] in "NA":
         low = tokens[at + 1].value
         whole = words[at] in ("over", "/") or words[at + 2 : at + 5] == ["in", "the", "bass"]

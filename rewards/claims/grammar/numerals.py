@@ -9,7 +9,7 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.romans import parse_roman
 
-_JOINS = word_set("to then and by followed resolving resolves moves going goes into")
+_JOINS = word_set("& to then and by followed resolving resolves moves going goes into")
 _DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
 _NAMED = {
     ("cadential", "six"): "I64", ("cadential", "6"): "I64", ("neapolitan", "sixth"): "bII6",

@@ -17,7 +17,7 @@ from rewards.claims.words import word_set
 from rewards.spelling.chords import parse_chord
 
 _ROW_WORDS = word_set(
-    "to then and followed by into resolving resolves moving moves leading leads going goes back "
+    "& to then and followed by into resolving resolves moving moves leading leads going goes back "
     "finally a an falls falling before"
 )
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
@@ -78,7 +78,7 @@ def joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
     words = _ROW_WORDS | _TOLD_WORDS if told else _ROW_WORDS
     signs = {sentence.words[spot] for spot in between}
     allowed = all(
-        sentence.kinds[spot] in "-,|" or sentence.words[spot] in words for spot in between
+        sentence.kinds[spot] in "-,|/" or sentence.words[spot] in words for spot in between
     )
     if len(between) > 3 and not told:
         return None
@@ -111,7 +111,9 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return False
     if signs == {"and"} and len(row) == 2:
         return _alternate(sentence, row, named)
-    if signs == {"/"} or (signs <= {"and"} and named < 2 and "chords" not in sentence.bag):
+    if (signs == {"/"} and (len(row) < 3 or not named)) or (
+        signs <= {"and"} and named < 2 and "chords" not in sentence.bag
+    ):
         return False
     voiced = not sentence.bag.isdisjoint(_LINES)
     cued = cued or (context.facet == "cadence" and "to" in signs and not voiced)

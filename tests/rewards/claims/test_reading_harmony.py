@@ -431,6 +431,17 @@ def test_chords_that_are_told_in_a_row_are_one_progression(text, expected):
 
 
 @pytest.mark.parametrize(("text", "expected"), [
+    ("C / G / Am / F", ["progression C:maj-G:maj-A:min-F:maj"]),
+    ("C | G | Am | F", ["progression C:maj-G:maj-A:min-F:maj"]),
+    ("C-G/B-Am-F", ["progression C:maj-G:maj/3-A:min-F:maj"]),
+    ("The changes: C, G, Am & F.", ["progression C:maj-G:maj-A:min-F:maj"]),
+    ("I, V, vi & IV", ["roman I-V-vi-IV"]),
+])  # fmt: skip
+def test_a_row_is_parted_by_many_signs(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
     ("[key] E flat", ["key Eb major"]),
     ("[key] F#m", ["key F# minor"]),
     ("[key] probably G", ["key G major hedged"]),
