@@ -55,9 +55,12 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
         return
     if degree in _DEGREES_OF or lead[-3:-1] in (["leading", "tone"], ["leading", "note"]):
         return
-    shared = {"shares", "share"} & set(lead[-5:]) or "share" in after(sentence, item.last, 5)
-    if shared or told(sentence, item):
+    if told(sentence, item):
         return
+    if not sentence.bag.isdisjoint(("shares", "share")):
+        shared = {"shares", "share"} & set(lead[-5:]) or "share" in after(sentence, item.last, 5)
+        if shared:
+            return
     if sentence.kinds[max(0, item.first - 2) : item.first - 1] == "R" and lead[-1:] == ["in"]:
         home = context.home
         if home is not None and not home.same(key):

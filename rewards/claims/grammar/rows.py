@@ -29,6 +29,7 @@ _TOLD_WORDS = word_set(
     "closes continues with starts begins resolve lead move leads"
 )
 """What parts the chords of a row that is told: "on Am, goes to F, then C and ends on G"."""
+_ALL_WORDS = _ROW_WORDS | _TOLD_WORDS
 _LONGEST = 5
 _UNITS = word_set("bar bars beat beats measure measures seconds counts")
 _CLOSES = word_set("cadence plagal authentic amen deceptive")
@@ -74,8 +75,10 @@ def joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
     between = range(_past_duration(sentence, one.last + 1), other.first)
     if len(between) > _LONGEST or one.kind == "mode" or other.kind == "mode":
         return None
+    if not between:
+        return {" "}
     told = "chord" in (one.kind, other.kind) or not sentence.bag.isdisjoint(_ROW_NOUNS)
-    words = _ROW_WORDS | _TOLD_WORDS if told else _ROW_WORDS
+    words = _ALL_WORDS if told else _ROW_WORDS
     signs = {sentence.words[spot] for spot in between}
     allowed = all(
         sentence.kinds[spot] in "-,|/" or sentence.words[spot] in words for spot in between

@@ -87,6 +87,8 @@ def sense(
         return "chord"
     if compared(sentence, item):
         return None
+    if context.facet in KEYISH:
+        return "key"
     led = aimed(sentence, item) and (
         context.home is not None
         or context.facet == "modulations"
@@ -94,7 +96,7 @@ def sense(
         or not MODULATES.isdisjoint(sentence.bag)
         or any(one.type == "key" for one in context.found)
     )
-    if context.facet in KEYISH or led or _keyed(sentence, context, item):
+    if led or _keyed(sentence, context, item):
         return "key"
     if context.facet == "modulations" and sentence.words[max(0, item.first - 1)] in ("to", "into"):
         return "key"
