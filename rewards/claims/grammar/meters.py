@@ -12,6 +12,8 @@ _UNITS = {
 }  # fmt: skip
 _BARS = word_set("bar bars measure measures")
 _GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
+_NAMED = _GROUPS.keys() | {"waltz", "common", "cut", "alla"}
+"""Words without which a sentence of no number names no meter."""
 TRIGGERS = word_set(
     "common cut breve in bar bars measure measures duple triple quadruple straight time"
 )
@@ -64,6 +66,8 @@ def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
 
 def _named(sentence: Sentence, context: Context) -> None:
     words, kinds = sentence.words, sentence.kinds
+    if "0" not in kinds and sentence.bag.isdisjoint(_NAMED):
+        return
     for at, word in enumerate(words):
         following = words[at + 1] if at + 1 < len(words) else ""
         if word == "waltz" and following in ("time", "meter", "metre"):
