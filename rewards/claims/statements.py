@@ -194,7 +194,9 @@ def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Cla
 
 def _of_options(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """Without the list in "of Largo, Andante and Presto only Andante fits"."""
-    if len(claims) < 3 or _AMONG.isdisjoint(sentence.words[: max(1, len(sentence.words) // 2)]):
+    if sum(claim.type == claims[0].type for claim in claims) < 3 or _AMONG.isdisjoint(
+        sentence.words[: max(1, len(sentence.words) // 2)]
+    ):
         return claims
     raws = [text.raw(token.start) for token in sentence.tokens]
     first = bisect_left(raws, claims[0].start)
