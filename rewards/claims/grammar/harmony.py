@@ -1,11 +1,11 @@
-"""Claims of keys, modes, chords, progressions and modulations: who a name of pitch stands for.
+"""Claims of keys, modes, chords, progressions and modulations: what the names of pitch stand for.
 
 Conventions
 -----------
-"D major" is a key; a chord where the words before it speak of chords ("it ends on", "the
-last sonority"), or where the question asks for chords and nothing speaks of a key. A bare
-note is a key behind "in", "key of", "tonic is" and the like. Names in a row, parted by dashes,
-commas or "then", are a progression if chords are among them.
+Names in a row are a progression (``rows.py``); of the others, "D major" is a key or a chord as its
+context tells (``senses.py``), or nothing. A bare note is a key behind "in", "key of", "tonic is"
+and the like (``keys.py``), a chord behind "the chord is". A key that the music moves to is a
+modulation (``moves.py``); a mode takes its tonic from its sentence (``modes.py``).
 """
 
 from __future__ import annotations
@@ -90,13 +90,8 @@ def _name(
             take(sentence, context, item, item.key, time)
         return stands
     key = bare_key(sentence, context, item)
-    apart = before(sentence, item.first, 1) == ["in"]
-    on_mode = any(
-        (one.kind == "mode" or (one.kind in ("triad", "key") and not apart))
-        and one.note.same(item.note)
-        for one in found
-    ) or any(one.type == "mode" and _tonic_of(one, item) for one in context.found)
-    if key is not None and not on_mode and not compared(sentence, item):
+    tells = key is not None and _tells_tonic(sentence, context, found, item)
+    if key is not None and not tells and not compared(sentence, item):
         take(sentence, context, item, key, time)
         return "key"
     if _named_chord(sentence, context, item) or (
@@ -106,6 +101,16 @@ def _name(
         _chord(sentence, context, item, time)
         return "chord"
     return None
+
+
+def _tells_tonic(sentence: Sentence, context: Context, found: list[Item], item: Item) -> bool:
+    """Does a note only tell the tonic of a key or mode that the sentence names in full?"""
+    apart = before(sentence, item.first, 1) == ["in"]
+    return any(
+        (one.kind == "mode" or (one.kind in ("triad", "key") and not apart))
+        and one.note.same(item.note)
+        for one in found
+    ) or any(one.type == "mode" and _tonic_of(one, item) for one in context.found)
 
 
 def _tonic_of(mode: Found, item: Item) -> bool:

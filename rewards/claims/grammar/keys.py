@@ -1,10 +1,10 @@
-"""Claims of keys, modes and modulations.
+"""Claims of keys: which notes are tonics.
 
 Conventions
 -----------
 A bare note is a key where words make it a tonic: "in D", "the key of D", "the tonic is D",
-"D is home"; its mode is the one that was named last, else major. A key is a modulation where
-the music is said to move there, or where it stands in another section than the first key.
+"D is home"; its mode is the one that was named last, else major. Where it only tells of another
+key ("the relative of D") it is none.
 """
 
 from __future__ import annotations
