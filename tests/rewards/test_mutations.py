@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from experiments.bench._bounds import judged
 from experiments.bench._samples import SAMPLES
 from rewards import Verdict, get, names, parse
 
@@ -37,7 +38,8 @@ def test_a_mutated_answer_is_judged(name: str) -> None:
     question, rng = sample.question(), random.Random(name)
     for _ in range(300):
         said = mutated(rng.choice(sample.answers), rng)
-        verdict = reward(question, parse(f"<think>one two three</think><answer>{said}</answer>"))
+        completion = parse(f"<think>one two three</think><answer>{said}</answer>")
+        verdict = judged(reward, question, completion)
         if verdict is not None:
             assert isinstance(verdict, Verdict)
             assert 0.0 <= verdict.value <= 1.0, said
