@@ -161,7 +161,10 @@ class Process:
 
     def _read(self, last: float, within: float) -> None:
         """Take what the child answers and prints, or raise at ``last``."""
-        ready = self._reads.poll(milliseconds(last))
+        ready = []
+        # A signal that comes just before a wait is seen after it: Ctrl-C must not wait long.
+        while not ready and time.monotonic() < last:
+            ready = self._reads.poll(min(milliseconds(last), 1000))
         if not ready or time.monotonic() > last:
             raise self._hung(within)
         for fd, _ in ready:
