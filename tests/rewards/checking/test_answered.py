@@ -133,6 +133,7 @@ UNREAD = [
     "Which key has three sharps and a raised seventh?",
     "What is the key signature of the piece that opens in D major?",
     "A fifth above C is?",
+    "Which claim is false: the relative minor of D major is",
     "What interval is C to G, in the key of F?",
     "What is the relative minor of D major? And of F major?",
 ]
