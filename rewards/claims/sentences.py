@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import overload
 
 from rewards.claims.lexicon import Token, lex
@@ -29,10 +30,10 @@ _SIGNED = ("sharp", "flat", "natural")
 class _Tokens(Sequence[Token]):
     """Tokens made when they are asked for: most of a sentence never is."""
 
-    __slots__ = ("_offsets", "_pieces")
+    __slots__ = ("_offsets", "_pieces", "_place")
 
-    def __init__(self, pieces: list[Token], offsets: list[int]) -> None:
-        self._pieces, self._offsets = pieces, offsets
+    def __init__(self, pieces: list[Token], offsets: list[int], place: int) -> None:
+        self._pieces, self._offsets, self._place = pieces, offsets, place
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -45,8 +46,19 @@ class _Tokens(Sequence[Token]):
         if isinstance(at, slice):
             return [self[n] for n in range(*at.indices(len(self)))]
         kind, value, start, end, word = self._pieces[at]
-        offset = self._offsets[at]
+        offset = self._place + self._offsets[at]
         return Token(kind, value, offset + start, offset + end, word)
+
+
+class _Line:
+    """A sentence wherever it stands: what siblings of a group share is split once."""
+
+    __slots__ = ("asked", "bag", "kinds", "offsets", "pieces", "words")
+
+    def __init__(self, pieces: list[Token], offsets: list[int], kinds: str, *, asked: bool) -> None:
+        self.pieces, self.offsets, self.kinds, self.asked = pieces, offsets, kinds, asked
+        self.words = [token[4] for token in pieces]
+        self.bag = frozenset(self.words)
 
 
 class Sentence:
@@ -55,23 +67,25 @@ class Sentence:
     Attributes:
         tokens: in order, without the mark that ends the sentence.
         kinds: the kind of each token, as one text, for patterns over kinds.
-        words: the word of each token; ``bag`` holds them once.
+        words: the word of each token, for reading alone; ``bag`` holds them once.
         asked: it ends with a question mark.
     """
 
     __slots__ = ("asked", "bag", "kinds", "tokens", "words")
 
-    def __init__(self, pieces: list[Token], offsets: list[int], kinds: str, *, asked: bool) -> None:
-        self.tokens: Sequence[Token] = _Tokens(pieces, offsets)
-        self.asked = asked
-        self.kinds = kinds
-        self.words = [token[4] for token in pieces]
-        self.bag = frozenset(self.words)
+    def __init__(self, line: _Line, place: int) -> None:
+        self.tokens: Sequence[Token] = _Tokens(line.pieces, line.offsets, place)
+        self.asked, self.kinds, self.words, self.bag = line.asked, line.kinds, line.words, line.bag
 
 
 def sentences(text: str, offset: int = 0) -> list[Sentence]:
     """The sentences of a stretch of folded text that begins at ``offset``, in order."""
-    found: list[Sentence] = []
+    return [Sentence(line, offset) for line in _lines(text)]
+
+
+@lru_cache(maxsize=512)
+def _lines(text: str) -> tuple[_Line, ...]:
+    found: list[_Line] = []
     line: list[Token] = []
     offsets: list[int] = []
     for match in _PIECE.finditer(text):
@@ -80,7 +94,7 @@ def sentences(text: str, offset: int = 0) -> list[Sentence]:
             _close(found, line, offsets, asked=False)
             line, offsets = [], []
             continue
-        at = offset + match.start()
+        at = match.start()
         for token in lex(piece):  # mostly one
             if token[0] != "." and len(line) < MOST_TOKENS:
                 line.append(token)
@@ -92,7 +106,7 @@ def sentences(text: str, offset: int = 0) -> list[Sentence]:
             _close(found, line, offsets, asked=word == "?")
             line, offsets = ([], []) if token[0] == "." else ([token], [at])
     _close(found, line, offsets, asked=False)
-    return found
+    return tuple(found)
 
 
 def _goes_on(line: list[Token], following: str) -> bool:
@@ -103,13 +117,13 @@ def _goes_on(line: list[Token], following: str) -> bool:
     return last.word in _ABBREVIATIONS or (len(line) == 1 and last.kind == "0")
 
 
-def _close(found: list[Sentence], line: list[Token], offsets: list[int], *, asked: bool) -> None:
+def _close(found: list[_Line], line: list[Token], offsets: list[int], *, asked: bool) -> None:
     if line:
         kinds = "".join([token[0] for token in line])
         if "s" in kinds:
             _join_signs(line, offsets)
             kinds = "".join([token[0] for token in line])
-        found.append(Sentence(line, offsets, kinds, asked=asked))
+        found.append(_Line(line, offsets, kinds, asked=asked))
 
 
 def _join_signs(line: list[Token], offsets: list[int]) -> None:
