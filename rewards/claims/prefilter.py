@@ -42,14 +42,19 @@ def _triggers() -> frozenset[str]:
 
 def stretches(text: str) -> Iterator[tuple[int, str]]:
     """Place and text of the stretches that may hold a claim."""
-    triggers = _triggers()
     at = 0
     ends = [m.end() for m in _END.finditer(text) if m[0] == "\n" or _whole(text, m.start())]
     for end in (*ends, len(text)):
         piece = text[at:end]
-        if not triggers.isdisjoint(_WORD.findall(piece.lower())) or _SIGN.search(piece):
+        if _may_claim(piece):
             yield at, piece
         at = end
+
+
+@lru_cache(maxsize=512)
+def _may_claim(piece: str) -> bool:
+    words = _WORD.findall(piece.lower())
+    return not _triggers().isdisjoint(words) or _SIGN.search(piece) is not None
 
 
 def _whole(text: str, at: int) -> bool:

@@ -12,7 +12,8 @@ gives a value between, or does not apply     the judge's, in [0, 1]
 The judge is any endpoint that has ``/chat/completions`` in OpenAI's form, also one on this
 machine. Where it gives no opinion (429, 5xx, no time, no JSON, another schema, a value outside
 of [0, 1]) the reward does not apply, which is never 0, and the part says why;
-``rewards.judging.asking.unanswered()`` counts the reasons. Where it refuses the request (a wrong key or model) the part is an error.
+``rewards.judging.asking.unanswered()`` counts the reasons. Where it refuses the request (a wrong
+key or model) the part is an error.
 
     parts:
       answer: {weight: 0.8}
