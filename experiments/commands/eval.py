@@ -69,9 +69,12 @@ def evaluate(
     from rewards import registry
     from rewards.questions import read_questions
     from rewards.rubric import Rubric
+    from rewards.rubric_routes import strange_kinds
 
     asked = read_questions(questions)
     chosen = Rubric.of(["format", "accuracy"]) if rubric is None else read_rubric(rubric).settled()
+    for sentence in strange_kinds(chosen, {question.kind for question in asked}):
+        typer.echo(sentence, err=True)
     how = asked_as(model, config, max_new_tokens=64).told(
         suffix=suffix, temperature=temperature, max_new_tokens=max_new_tokens, stop=stop
     )

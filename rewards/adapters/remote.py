@@ -12,6 +12,9 @@ slime                 ``{"prompt": text or turns,          one number
 (``rm_hub``)          "response": text, "label": any}``
 ====================  ===================================  =================================
 
+The clients themselves were answered so: OpenRLHF's ``SingleTurnAgentExecutor`` at 3c3be623 and
+slime's ``remote_rm`` at 624b824a8.
+
 A label is the gold answer, or a question as JSON (``with_truth``); without a text of its own
 the prompt is the question. The completion of a ``query`` is what follows its prompt, without
 the tokens that end a turn. ``rewards/adapters/outcomes.py`` explains the pairs of numbers.

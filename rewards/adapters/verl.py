@@ -2,8 +2,9 @@
 
 Conventions
 -----------
-verl loads a function from a file (``custom_reward_function.path`` and ``.name``; verl 0.8,
-``verl/trainer/ppo/reward.py``). Such a file is two lines::
+verl loads a function from a file (``reward.custom_reward_function.path`` and ``.name``;
+``verl/trainer/ppo/reward.py``). verl 0.9.1's own loader and its managers ``naive``, ``gdpo`` and
+``dapo`` took what stands here. Such a file is two lines::
 
     from rewards import Rubric
     compute_score = Rubric.default().as_verl()
