@@ -160,7 +160,7 @@ def _grid(chart: Chart, frame: _Frame) -> Markup:
     for value in ticks(frame.x0, frame.x1, 4):
         if value == int(value):
             parts.append(_text("tick", frame.x(value), HEIGHT - 8, f"{value:,.0f}", "middle"))
-    parts.append(_text("tick", WIDTH - RIGHT + 10, HEIGHT - 8, "step", "start"))
+    parts.append(_text("tick", WIDTH - RIGHT + 22, HEIGHT - 8, "step", "start"))
     return Markup("").join(parts)
 
 
