@@ -137,13 +137,8 @@ def _between(words: list[str]) -> bool:
     """ "Halfway between folk and country", "somewhere between calm and sad"."""
     at = words.index("between")
     return words[at - 1 : at] in (
-        ["halfway"],
-        ["somewhere"],
-        ["lies"],
-        ["hovers"],
-        ["is"],
-        ["sits"],
-    )
+        ["halfway"], ["somewhere"], ["lies"], ["hovers"], ["is"], ["sits"],
+    )  # fmt: skip
 
 
 def _two_of(words: list[str]) -> bool:
@@ -180,7 +175,7 @@ def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Cla
         offered = offered or (excludes and joints[n - 1] in ("and", ","))
         if offered and made[n - 1].polarity == "denied":
             made[n] = replace(made[n], polarity="denied")
-    last = bisect_left([text.raw(t.start) for t in sentence.tokens], made[-1].end)
+    last = _first(sentence, made[-1].end, text)
     listed = sentence.words[last : last + 1] in ([":"], ["are"], ["were"])
     for n in range(len(made) - 2, -1, -1):
         joints_of_one = ("or", "nor") if made[n].type == "tempo" else ("and", "or", "nor", "/")
@@ -198,8 +193,7 @@ def _of_options(sentence: Sentence, claims: list[Claim], text: Folded) -> list[C
         sentence.words[: max(1, len(sentence.words) // 2)]
     ):
         return claims
-    raws = [text.raw(token.start) for token in sentence.tokens]
-    first = bisect_left(raws, claims[0].start)
+    first = _first(sentence, claims[0].start, text)
     lead = [word for word in sentence.words[max(0, first - 2) : first] if word not in ("a", "the")]
     if not lead or lead[-1] not in _AMONG:
         return claims
@@ -245,9 +239,14 @@ def _lists(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> str | 
     """The last word that joins two claims of one type in a list."""
     if one.type != other.type:
         return None
-    between = [t.word for t in sentence.tokens if one.end <= text.raw(t.start) < other.start]
+    between = sentence.words[_first(sentence, one.end, text) : _first(sentence, other.start, text)]
     rest = [word for word in between if word not in ("a", "an", "the")]
     return rest[-1] if rest and set(rest) <= {",", "or", "and", "nor", "/"} else None
+
+
+def _first(sentence: Sentence, place: int, text: Folded) -> int:
+    """The first token that begins there in the completion, or behind it."""
+    return bisect_left(sentence.tokens, place, key=lambda token: text.raw(token.start))
 
 
 def _two_keys(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
