@@ -18,7 +18,8 @@ from rewards.claims.grammar import cadences, forms, functions, intervals, meters
 from rewards.claims.lexicon import WORDS
 from rewards.claims.words import word_set
 
-_END = re.compile(r"[.!?](?=\s)|\n")
+_END = re.compile(r"[.!?](?<=[a-z]{3}.)(?=\s)|\n")
+"""A mark behind fewer than three letters may be that of an abbreviation."""
 _WORD = re.compile(r"[a-z']+")
 _SIGN = re.compile(
     r"\d|#|°|ø|(?<![\w'])(?:[B-HV]|A(?! [a-z]))(?![\w'])"
@@ -43,8 +44,7 @@ def _triggers() -> frozenset[str]:
 def stretches(text: str) -> Iterator[tuple[int, str]]:
     """Place and text of the stretches that may hold a claim."""
     at = 0
-    ends = [m.end() for m in _END.finditer(text) if m[0] == "\n" or _whole(text, m.start())]
-    for end in (*ends, len(text)):
+    for end in (*[m.end() for m in _END.finditer(text)], len(text)):
         piece = text[at:end]
         if _may_claim(piece):
             yield at, piece
@@ -55,9 +55,3 @@ def stretches(text: str) -> Iterator[tuple[int, str]]:
 def _may_claim(piece: str) -> bool:
     words = _WORD.findall(piece.lower())
     return not _triggers().isdisjoint(words) or _SIGN.search(piece) is not None
-
-
-def _whole(text: str, at: int) -> bool:
-    """Is the mark at a place behind a word of three letters, and so no abbreviation's?"""
-    word = text[max(0, at - 3) : at]
-    return len(word) == 3 and word.isalpha() and word.islower()
