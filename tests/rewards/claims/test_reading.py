@@ -30,17 +30,6 @@ def claims(text: str, facet: str | None = None, prompt: str = "What do you hear?
     ]
 
 
-def told(text: str, facet: str | None = None) -> list[str]:
-    """Each claim as "type value", with what its author does not simply assert."""
-    shown = []
-    for claim in claims(text, facet):
-        value = "-".join(claim.value) if isinstance(claim.value, tuple) else claim.value
-        stance = "" if claim.polarity == "asserted" else " denied"
-        stance += "" if claim.modality == "asserted" else f" {claim.modality}"
-        shown.append(f"{claim.type} {value}{stance}")
-    return shown
-
-
 @pytest.mark.parametrize(("text", "expected"), [
     ("The tonality is unmistakably E flat minor.", ["key Eb minor"]),
     ("I place it in the key of B flat.", ["key Bb major"]),
@@ -95,7 +84,7 @@ def told(text: str, facet: str | None = None) -> list[str]:
     ("Synthwave, F minor, 104.", ["genre synthwave", "key F minor", "tempo 104"]),
     ("In A major until we land in C major at bar seven.", ["key A major", "modulation C major"]),
 ])  # fmt: skip
-def test_every_kind_of_claim_is_read(text, expected):
+def test_every_kind_of_claim_is_read(told, text, expected):
     assert told(text) == expected
 
 
@@ -116,7 +105,7 @@ def test_every_kind_of_claim_is_read(text, expected):
     ("D major has F# and C#.", "signature of D major is 2"),
     ("A flat major would need four flats.", "signature of Ab major is -4"),
 ])  # fmt: skip
-def test_propositions_of_theory_are_read_and_say_nothing_of_the_clip(text, expected):
+def test_propositions_of_theory_are_read_and_say_nothing_of_the_clip(told, text, expected):
     assert told(text) == [f"textbook {expected}"]
 
 
@@ -169,7 +158,7 @@ def test_propositions_of_theory_are_read_and_say_nothing_of_the_clip(text, expec
     ("The options are: A) waltz, B) tango, C) polka.", []),
     ("C sharp minor shares its signature with E major.", []),
 ])  # fmt: skip
-def test_the_stance_of_the_author_is_read(text, expected):
+def test_the_stance_of_the_author_is_read(told, text, expected):
     assert told(text) == expected
 
 
@@ -184,7 +173,7 @@ def test_the_stance_of_the_author_is_read(text, expected):
     "The tone is as round as a pear.",
     "",
 ])  # fmt: skip
-def test_what_is_asked_quoted_or_said_by_others_is_no_claim(text):
+def test_what_is_asked_quoted_or_said_by_others_is_no_claim(told, text):
     assert told(text) == []
 
 
@@ -200,7 +189,7 @@ def test_the_copied_prompt_and_its_options_are_no_claims():
     assert not read(question, parse(f"<think>{options}</think><answer>C</answer>"))[:-1]
 
 
-def test_a_name_is_a_chord_where_chords_are_asked_and_else_a_key():
+def test_a_name_is_a_chord_where_chords_are_asked_and_else_a_key(told):
     assert told("So this is D minor.", "key") == ["key D minor"]
     assert told("So this is D minor.", "chord") == ["chord D:min"]
 
@@ -213,7 +202,7 @@ def test_a_name_is_a_chord_where_chords_are_asked_and_else_a_key():
     ("The key is D major. Its scale is D E F# G A B C#.",
      "members of D major is D E F# G A B C#"),
 ])  # fmt: skip
-def test_a_relation_without_a_key_is_one_of_the_key_that_was_named(text, relation):
+def test_a_relation_without_a_key_is_one_of_the_key_that_was_named(told, text, relation):
     assert told(text) == ["key D major", f"textbook {relation}"]
 
 
@@ -228,7 +217,7 @@ def test_spans_are_those_of_the_raw_text():
     assert [raw[claim.start : claim.end] for claim in found] == ["E♭ ma\u200bjor", "3⁄4"]
 
 
-def test_only_eight_kilobytes_are_read():
+def test_only_eight_kilobytes_are_read(told):
     padding = "so it goes on and on, " * (READ // 22 + 2)
     assert told(padding + "The key is D major.") == []
     assert told("The key is D major. " + padding) == ["key D major"]

@@ -1,33 +1,8 @@
-"""What is read of harmony: classes of sentences, each in several wordings."""
+"""What is read of keys, modes, signatures and modulations: classes of sentences, each in several wordings."""
 
 from __future__ import annotations
 
 import pytest
-
-from rewards import Question, parse
-from rewards.claims.reading import distinct, read
-
-TYPES = frozenset(
-    ("key", "mode", "key_signature", "modulation", "chord", "progression", "roman", "function",
-     "cadence", "textbook")
-)  # fmt: skip
-
-
-def told(text: str, section: str = "think") -> list[str]:
-    """The claims of harmony in a text; "[FACET] " before it is what is asked."""
-    facet = None
-    if text.startswith("["):
-        facet, _, text = text[1:].partition("] ")
-    think, answer = ("-", text) if section == "answer" else (text, "-")
-    completion = parse(f"<think>{think}</think><answer>{answer}</answer>")
-    shown = []
-    for claim in distinct(read(Question("q", "What do you hear?", facet=facet), completion)):
-        if claim.section == section and claim.type in TYPES:
-            value = "-".join(claim.value) if isinstance(claim.value, tuple) else claim.value
-            stance = "" if claim.polarity == "asserted" else " denied"
-            stance += "" if claim.modality == "asserted" else f" {claim.modality}"
-            shown.append(f"{claim.type} {value}{stance}")
-    return shown
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -59,30 +34,8 @@ def told(text: str, section: str = "think") -> list[str]:
     ("[key] With E minor comes one sharp.", ["key E minor", "key_signature 1"]),
     ("[key] Sounds like B minor to me, though my neighbour insists on D major.", ["key B minor"]),
 ])  # fmt: skip
-def test_a_name_is_a_key_where_its_clause_says_so(text, expected):
-    assert told(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("A G major chord rings out.", ["chord G:maj"]),
-    ("G major arrives with the drums.", ["chord G:maj"]),
-    ("It lands on A minor.", ["chord A:min"]),
-    ("Then the harmony slips to D minor.", ["chord D:min"]),
-    ("The guitar hits B flat major hard.", ["chord Bb:maj"]),
-    ("There is a brief flash of A flat major.", ["chord Ab:maj"]),
-    ("A touch of F minor colours the end.", ["chord F:min"]),
-    ("The organ sustains a G minor triad.", ["chord G:min"]),
-    ("The choir resolves onto C major.", ["chord C:maj"]),
-    ("The band pauses on E major.", ["chord E:maj"]),
-    ("The strings tremolo on E minor, a cliffhanger.", ["chord E:min"]),
-    ("The final chord turns to D major, a Picardy third.", ["chord D:maj"]),
-    ("There's a Picardy third: D major at the close.", ["chord D:maj"]),
-    ("It slips to B flat minor, then D flat seven.", ["chord Bb:min", "chord Db:7"]),
-    ("You hear a C sharp minor seventh flat five.", ["chord C#:hdim7"]),
-    ("[roman] E minor, the supertonic, returns.", ["chord E:min"]),
-])  # fmt: skip
-def test_a_name_is_a_chord_where_it_sounds_or_is_landed_on(text, expected):
-    assert told(text) == expected
+def test_a_name_is_a_key_where_its_clause_says_so(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -104,8 +57,8 @@ def test_a_name_is_a_chord_where_it_sounds_or_is_landed_on(text, expected):
     ("[chord] It's C sharp half-diminished, which is vii of D minor.",
      ["chord C#:hdim7", "roman vii"]),
 ])  # fmt: skip
-def test_a_name_that_is_only_compared_or_weighed_in_theory_is_no_claim(text, expected):
-    assert told(text) == expected
+def test_a_name_that_is_only_compared_or_weighed_in_theory_is_no_claim(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -113,8 +66,8 @@ def test_a_name_that_is_only_compared_or_weighed_in_theory_is_no_claim(text, exp
     ("In G major we would expect an F sharp.", ["key G major hypothetical"]),
     ("Had it been in E major, the D would be sharp.", ["key E major hypothetical"]),
 ])  # fmt: skip
-def test_a_supposed_key_is_hypothetical(text, expected):
-    assert told(text) == expected
+def test_a_supposed_key_is_hypothetical(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -163,8 +116,8 @@ def test_a_supposed_key_is_hypothetical(text, expected):
     ("[key] Maybe it is in C major. No, it is in G major.",
      ["key C major retracted", "key G major"]),
 ])  # fmt: skip
-def test_a_key_that_the_music_moves_to_is_a_modulation(text, expected):
-    assert told(text) == expected
+def test_a_key_that_the_music_moves_to_is_a_modulation(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -181,8 +134,8 @@ def test_a_key_that_the_music_moves_to_is_a_modulation(text, expected):
     ("Lydian has a raised fourth.", []),
     ("The cadence sounds Phrygian.", ["cadence Phrygian"]),
 ])  # fmt: skip
-def test_a_mode_takes_its_tonic_from_its_sentence(text, expected):
-    assert told(text) == expected
+def test_a_mode_takes_its_tonic_from_its_sentence(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -192,77 +145,8 @@ def test_a_mode_takes_its_tonic_from_its_sentence(text, expected):
     ("From four flats to five is going one fifth down.", []),
     ("D major would have two sharps.", ["textbook signature of D major is 2"]),
 ])  # fmt: skip
-def test_signs_are_a_signature_where_they_are_the_clip_s(text, expected):
-    assert told(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("[function] The second chord is a predominant.", ["function predominant"]),
-    ("[function] This sonority is the dominant.", ["function dominant"]),
-    ("[function] It is not the tonic but the dominant.",
-     ["function tonic denied", "function dominant"]),
-    ("[function] It wants to go home, so dominant function.", ["function dominant"]),
-    ("[function] It leads on, hence pre-dominant.", ["function predominant"]),
-    ("[function] It substitutes for the tonic.", ["function tonic"]),
-    ("[function] The chord prepares the dominant.", []),
-    ("[function] It resolves to the tonic.", []),
-    ("The bass holds a dominant pedal.", ["function dominant"]),
-    ("The third chord works as the subdominant.", ["function subdominant"]),
-    ("A long dominant preparation leads back.", ["function dominant"]),
-    ("It ends on a dominant seventh chord.", []),
-])  # fmt: skip
-def test_a_chord_that_does_something_has_a_function(text, expected):
-    assert told(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("The perfect authentic cadence is avoided.", ["cadence PAC denied"]),
-    ("A deceptive turn is avoided.", ["cadence DC denied"]),
-    ("[cadence] Half.", ["cadence HC"]),
-    ("[cadence] The cadence is half.", ["cadence HC"]),
-    ("[cadence] My first idea: hence perfect.", ["cadence PAC"]),
-    ("[cadence] The top voice is on the third, so the authentic cadence is imperfect.",
-     ["cadence IAC"]),
-    ("The V-I close is strong.", ["cadence AC", "roman V-I"]),
-    ("The melody rests on the dominant for two bars.", []),
-    ("A perfect fifth closes the phrase.", []),
-    ("It comes to a close.", []),
-])  # fmt: skip
-def test_a_cadence_is_read_by_its_name(text, expected):
-    assert told(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("(i) the bass holds D; (ii) the third is F; (iii) no leading tone.", []),
-    ("III. Cadence: half.", ["cadence HC"]),
-    ("Step II: the chord is G7.", ["chord G:7"]),
-    ("Movement II is slow.", []),
-    ("World War II songs come to mind.", []),
-    ("In bar II the horn enters.", []),
-    ("I, for one, hear a iv chord.", ["roman iv"]),
-    ("The options were ii, IV, V and vi.", []),
-    ("[roman] If it were iii, I would hear C sharp.", ["roman iii hypothetical"]),
-    ("It loops one five six four.", ["roman I-V-vi-IV"]),
-    ("In C major a D7 is V7 of V.", ["key C major", "textbook numeral of D:7 in C major is V7/V"]),
-])  # fmt: skip
-def test_a_numeral_is_a_chord_and_no_number(text, expected):
-    assert told(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("A loop of Em and C.", ["progression E:min-C:maj"]),
-    ("It alternates between Am7 and D7.", ["progression A:min7-D:7"]),
-    ("Two chords suffice, G minor and C minor.", ["progression G:min-C:min"]),
-    ("The order is A, E, F sharp minor, D.", ["progression A:maj-E:maj-F#:min-D:maj"]),
-    ("The harmony rocks between D and A.", ["progression D:maj-A:maj"]),
-    ("Could be a D7sus4, G over D, or a Dm11.",
-     ["chord D:(4,5,b7) hedged", "chord G:maj/5 hedged"]),
-    ("The keys go from G minor to B flat major.", ["key G minor", "modulation Bb major"]),
-    ("The notes are C, E and G.", []),
-    ("The melody goes C, D, E, G.", []),
-])  # fmt: skip
-def test_names_in_a_row_are_a_progression_where_chords_are_meant(text, expected):
-    assert told(text) == expected
+def test_signs_are_a_signature_where_they_are_the_clip_s(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -296,8 +180,8 @@ def test_names_in_a_row_are_a_progression_where_chords_are_meant(text, expected)
     ("[meter] The key is G major, with reservations.", ["key G major hedged"]),
     ("[key] A minor: out, there is no G sharp.", ["key A minor denied"]),
 ])  # fmt: skip
-def test_what_an_author_says_of_a_candidate_is_its_stance(text, expected):
-    assert told(text) == expected
+def test_what_an_author_says_of_a_candidate_is_its_stance(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -315,8 +199,8 @@ def test_what_an_author_says_of_a_candidate_is_its_stance(text, expected):
     ("[mode] It switches from minor to major.", []),
     ("[mode] Lydian dominant, F sharp and B flat over C.", []),
 ])  # fmt: skip
-def test_a_bare_mode_is_said_of_the_clip_and_of_no_chord_or_interval(text, expected):
-    assert told(text) == expected
+def test_a_bare_mode_is_said_of_the_clip_and_of_no_chord_or_interval(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -332,8 +216,8 @@ def test_a_bare_mode_is_said_of_the_clip_and_of_no_chord_or_interval(text, expec
     ("After the storm in F minor, F major returns.", ["key F minor", "modulation F major"]),
     ("The minuet is in G, its trio in G minor.", ["key G major", "modulation G minor"]),
 ])  # fmt: skip
-def test_a_key_that_a_question_on_modulations_asks_for_is_one(text, expected):
-    assert told(text) == expected
+def test_a_key_that_a_question_on_modulations_asks_for_is_one(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -349,8 +233,8 @@ def test_a_key_that_a_question_on_modulations_asks_for_is_one(text, expected):
     ("It is a B flat blues with a whiff of D phrygian.", []),
     ("I expected B flat major for the next phrase and got F major.", ["key Bb major hypothetical"]),
 ])  # fmt: skip
-def test_what_stands_in_a_longer_thought_is_read_as_it_is_meant(text, expected):
-    assert told(text) == expected
+def test_what_stands_in_a_longer_thought_is_read_as_it_is_meant(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -376,24 +260,8 @@ def test_what_stands_in_a_longer_thought_is_read_as_it_is_meant(text, expected):
     ("[mode] Jazz players love dorian.", []),
     ("[roman] The key is C. It can function as ii in C or vi in F.", ["key C major"]),
 ])  # fmt: skip
-def test_what_is_offered_or_always_so_is_no_claim(text, expected):
-    assert told(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("[function] Number three is the dominant.", ["function dominant"]),
-    ("[function] It's the tonic chord.", ["function tonic"]),
-    ("[function] I'd label it subdominant.", ["function subdominant"]),
-    ("[function] Its job is that of a dominant.", ["function dominant"]),
-    ("[function] It behaves like a dominant.", ["function dominant"]),
-    ("The third chord is the dominant.", ["function dominant"]),
-    ("The last chord is a tonic chord.", ["function tonic"]),
-    ("G is the dominant.", []),
-    ("The bass walks from tonic to dominant.", []),
-    ("The chord acts as a pivot.", []),
-])  # fmt: skip
-def test_a_function_is_read_in_other_words_too(text, expected):
-    assert told(text) == expected
+def test_what_is_offered_or_always_so_is_no_claim(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -405,40 +273,8 @@ def test_a_function_is_read_in_other_words_too(text, expected):
     ("[key] The B section visits E major, but the key of the whole remains A major.",
      ["modulation E major", "key A major"]),
 ])  # fmt: skip
-def test_a_second_choice_is_a_doubt(text, expected):
-    assert told(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("Rock in A minor, Am-F-C-G, 120 bpm.", ["key A minor", "progression A:min-F:maj-C:maj-G:maj"]),
-])  # fmt: skip
-def test_a_key_before_a_row_of_chords_is_none_of_them(text, expected):
-    assert told(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("Am → G → F → E", ["progression A:min-G:maj-F:maj-E:maj"]),
-    ("I → V → vi → IV", ["roman I-V-vi-IV"]),
-    ("It starts on Am, goes to F, then C.", ["progression A:min-F:maj-C:maj"]),
-    ("D minor leads to G7, which resolves to C.", ["progression D:min-G:7-C:maj"]),
-    ("The harmony moves from D minor through G7 to C major.", ["progression D:min-G:7-C:maj"]),
-    ("The chords are C for two bars, A minor for two, F for two.",
-     ["progression C:maj-A:min-F:maj"]),
-    ("From G it drops to E minor, climbs to C, and lands on D.", []),
-])  # fmt: skip
-def test_chords_that_are_told_in_a_row_are_one_progression(text, expected):
-    assert told(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("C / G / Am / F", ["progression C:maj-G:maj-A:min-F:maj"]),
-    ("C | G | Am | F", ["progression C:maj-G:maj-A:min-F:maj"]),
-    ("C-G/B-Am-F", ["progression C:maj-G:maj/3-A:min-F:maj"]),
-    ("The changes: C, G, Am & F.", ["progression C:maj-G:maj-A:min-F:maj"]),
-    ("I, V, vi & IV", ["roman I-V-vi-IV"]),
-])  # fmt: skip
-def test_a_row_is_parted_by_many_signs(text, expected):
-    assert told(text) == expected
+def test_a_second_choice_is_a_doubt(harmony, text, expected):
+    assert harmony(text) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -451,5 +287,5 @@ def test_a_row_is_parted_by_many_signs(text, expected):
     ("[cadence] half", ["cadence HC"]),
     ("[function] dominant", ["function dominant"]),
 ])  # fmt: skip
-def test_a_bare_answer_is_of_the_kind_that_is_asked(text, expected):
-    assert told(text, "answer") == expected
+def test_a_bare_answer_is_of_the_kind_that_is_asked(harmony, text, expected):
+    assert harmony(text, section="answer") == expected

@@ -1,0 +1,144 @@
+"""What is read of chords, what they do, their numerals and rows: classes of sentences, each in several wordings."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A G major chord rings out.", ["chord G:maj"]),
+    ("G major arrives with the drums.", ["chord G:maj"]),
+    ("It lands on A minor.", ["chord A:min"]),
+    ("Then the harmony slips to D minor.", ["chord D:min"]),
+    ("The guitar hits B flat major hard.", ["chord Bb:maj"]),
+    ("There is a brief flash of A flat major.", ["chord Ab:maj"]),
+    ("A touch of F minor colours the end.", ["chord F:min"]),
+    ("The organ sustains a G minor triad.", ["chord G:min"]),
+    ("The choir resolves onto C major.", ["chord C:maj"]),
+    ("The band pauses on E major.", ["chord E:maj"]),
+    ("The strings tremolo on E minor, a cliffhanger.", ["chord E:min"]),
+    ("The final chord turns to D major, a Picardy third.", ["chord D:maj"]),
+    ("There's a Picardy third: D major at the close.", ["chord D:maj"]),
+    ("It slips to B flat minor, then D flat seven.", ["chord Bb:min", "chord Db:7"]),
+    ("You hear a C sharp minor seventh flat five.", ["chord C#:hdim7"]),
+    ("[roman] E minor, the supertonic, returns.", ["chord E:min"]),
+])  # fmt: skip
+def test_a_name_is_a_chord_where_it_sounds_or_is_landed_on(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[function] The second chord is a predominant.", ["function predominant"]),
+    ("[function] This sonority is the dominant.", ["function dominant"]),
+    ("[function] It is not the tonic but the dominant.",
+     ["function tonic denied", "function dominant"]),
+    ("[function] It wants to go home, so dominant function.", ["function dominant"]),
+    ("[function] It leads on, hence pre-dominant.", ["function predominant"]),
+    ("[function] It substitutes for the tonic.", ["function tonic"]),
+    ("[function] The chord prepares the dominant.", []),
+    ("[function] It resolves to the tonic.", []),
+    ("The bass holds a dominant pedal.", ["function dominant"]),
+    ("The third chord works as the subdominant.", ["function subdominant"]),
+    ("A long dominant preparation leads back.", ["function dominant"]),
+    ("It ends on a dominant seventh chord.", []),
+])  # fmt: skip
+def test_a_chord_that_does_something_has_a_function(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The perfect authentic cadence is avoided.", ["cadence PAC denied"]),
+    ("A deceptive turn is avoided.", ["cadence DC denied"]),
+    ("[cadence] Half.", ["cadence HC"]),
+    ("[cadence] The cadence is half.", ["cadence HC"]),
+    ("[cadence] My first idea: hence perfect.", ["cadence PAC"]),
+    ("[cadence] The top voice is on the third, so the authentic cadence is imperfect.",
+     ["cadence IAC"]),
+    ("The V-I close is strong.", ["cadence AC", "roman V-I"]),
+    ("The melody rests on the dominant for two bars.", []),
+    ("A perfect fifth closes the phrase.", []),
+    ("It comes to a close.", []),
+])  # fmt: skip
+def test_a_cadence_is_read_by_its_name(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("(i) the bass holds D; (ii) the third is F; (iii) no leading tone.", []),
+    ("III. Cadence: half.", ["cadence HC"]),
+    ("Step II: the chord is G7.", ["chord G:7"]),
+    ("Movement II is slow.", []),
+    ("World War II songs come to mind.", []),
+    ("In bar II the horn enters.", []),
+    ("I, for one, hear a iv chord.", ["roman iv"]),
+    ("The options were ii, IV, V and vi.", []),
+    ("[roman] If it were iii, I would hear C sharp.", ["roman iii hypothetical"]),
+    ("It loops one five six four.", ["roman I-V-vi-IV"]),
+    ("In C major a D7 is V7 of V.", ["key C major", "textbook numeral of D:7 in C major is V7/V"]),
+])  # fmt: skip
+def test_a_numeral_is_a_chord_and_no_number(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A loop of Em and C.", ["progression E:min-C:maj"]),
+    ("It alternates between Am7 and D7.", ["progression A:min7-D:7"]),
+    ("Two chords suffice, G minor and C minor.", ["progression G:min-C:min"]),
+    ("The order is A, E, F sharp minor, D.", ["progression A:maj-E:maj-F#:min-D:maj"]),
+    ("The harmony rocks between D and A.", ["progression D:maj-A:maj"]),
+    ("Could be a D7sus4, G over D, or a Dm11.",
+     ["chord D:(4,5,b7) hedged", "chord G:maj/5 hedged"]),
+    ("The keys go from G minor to B flat major.", ["key G minor", "modulation Bb major"]),
+    ("The notes are C, E and G.", []),
+    ("The melody goes C, D, E, G.", []),
+])  # fmt: skip
+def test_names_in_a_row_are_a_progression_where_chords_are_meant(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[function] Number three is the dominant.", ["function dominant"]),
+    ("[function] It's the tonic chord.", ["function tonic"]),
+    ("[function] I'd label it subdominant.", ["function subdominant"]),
+    ("[function] Its job is that of a dominant.", ["function dominant"]),
+    ("[function] It behaves like a dominant.", ["function dominant"]),
+    ("The third chord is the dominant.", ["function dominant"]),
+    ("The last chord is a tonic chord.", ["function tonic"]),
+    ("G is the dominant.", []),
+    ("The bass walks from tonic to dominant.", []),
+    ("The chord acts as a pivot.", []),
+])  # fmt: skip
+def test_a_function_is_read_in_other_words_too(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Rock in A minor, Am-F-C-G, 120 bpm.", ["key A minor", "progression A:min-F:maj-C:maj-G:maj"]),
+])  # fmt: skip
+def test_a_key_before_a_row_of_chords_is_none_of_them(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Am → G → F → E", ["progression A:min-G:maj-F:maj-E:maj"]),
+    ("I → V → vi → IV", ["roman I-V-vi-IV"]),
+    ("It starts on Am, goes to F, then C.", ["progression A:min-F:maj-C:maj"]),
+    ("D minor leads to G7, which resolves to C.", ["progression D:min-G:7-C:maj"]),
+    ("The harmony moves from D minor through G7 to C major.", ["progression D:min-G:7-C:maj"]),
+    ("The chords are C for two bars, A minor for two, F for two.",
+     ["progression C:maj-A:min-F:maj"]),
+    ("From G it drops to E minor, climbs to C, and lands on D.", []),
+])  # fmt: skip
+def test_chords_that_are_told_in_a_row_are_one_progression(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("C / G / Am / F", ["progression C:maj-G:maj-A:min-F:maj"]),
+    ("C | G | Am | F", ["progression C:maj-G:maj-A:min-F:maj"]),
+    ("C-G/B-Am-F", ["progression C:maj-G:maj/3-A:min-F:maj"]),
+    ("The changes: C, G, Am & F.", ["progression C:maj-G:maj-A:min-F:maj"]),
+    ("I, V, vi & IV", ["roman I-V-vi-IV"]),
+])  # fmt: skip
+def test_a_row_is_parted_by_many_signs(harmony, text, expected):
+    assert harmony(text) == expected
