@@ -1,4 +1,4 @@
-"""What is read of chords, what they do, their numerals and rows: classes of sentences, each in several wordings."""
+"""What is read of chords, their functions, numerals and rows, in many wordings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read of keys, modes, signatures and modulations: classes of sentences, each in several wordings."""
+"""What is read of keys, modes, signatures and modulations, in many wordings."""
 
 from __future__ import annotations
 
