@@ -8,7 +8,7 @@ pass computes again what costs one pass over memory and keeps what costs a matri
 operation            is                                         keeps
 ===================  =========================================  =====================
 ``norm``             w x / sqrt(mean x^2 + e)                   x
-``projected``        W n + b for several W, n = norm(x)     x
+``projected``        W n + b for several W, n = norm(x)         x
 ``turn``             rotary positions (arXiv 2104.09864)        nothing of x
 ``gated_mlp``        x + D (silu(G n) * U n), n = norm(x)       x, G n, U n
 ===================  =========================================  =====================
