@@ -49,7 +49,7 @@ from rewards.spelling.tempo_terms import terms
 from rewards.text import fold, plain
 
 HERE = Path(__file__).parent
-SIZES = {"dev": 80, "dev2": 80, "dev3": 80, "test": 80, "test2": 80}
+SIZES = {"dev": 80, "dev2": 80, "dev3": 80, "dev4": 80, "test": 80}
 TRACES = {
     half: [
         json.loads(line) for line in (HERE / f"traces_{half}.jsonl").read_text("utf-8").splitlines()
