@@ -1,7 +1,10 @@
-"""Laws on the bench of the claim reader: 400 traces and what a musician reads in them.
+"""Laws on the bench of the claim reader: traces and what a musician reads in them.
 
 The traces of ``traces_dev*.jsonl`` are there to write a reader by, those of
 ``traces_test*.jsonl`` to judge it by: they are seen by nobody who works on the reader.
+Those of ``dev4`` and ``test`` were labelled twice, each time without sight of the other
+labels: of 1,578 and 1,600 claims 1,530 were the same (.96, .97), and a third reading decided
+the rest.
 Each trace was written by hand; a line holds
 
 ==============  ================================================================
@@ -49,7 +52,7 @@ from rewards.spelling.tempo_terms import terms
 from rewards.text import fold, plain
 
 HERE = Path(__file__).parent
-SIZES = {"dev": 80, "dev2": 80, "dev3": 80, "dev4": 80, "test": 80}
+SIZES = {"dev": 80, "dev2": 80, "dev3": 80, "dev4": 80, "test": 80, "test2": 60}
 TRACES = {
     half: [
         json.loads(line) for line in (HERE / f"traces_{half}.jsonl").read_text("utf-8").splitlines()
