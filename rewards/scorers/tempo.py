@@ -6,8 +6,9 @@ One value. A range counts as its midpoint if both ends lie within 4 % of it. The
 counts, whichever note carries the beat: "half note = 60" is 60 beats per minute, which for
 120 is a metrical level. "Two beats per second" and "half a second per beat" are 120, and
 beside a number of BPM a gloss, as is another level that is told by its name ("120 BPM,
-half-time feel at 60"). A bound ("over 120") is no value, "just over 120" is one. Small
-numbers without a unit beside one with it ("3. 120 BPM") are no tempi.
+half-time feel at 60"). A bound ("over 120", "<120") is no value, "just over 120" is one. Small
+numbers without a unit beside one with it ("3. 120 BPM") are no tempi. A value with its error
+("120 ± 3") is that value; where the error passes 4 % it is a range.
 
 ==============================================================  =====
 the answer is                                                   value
@@ -26,6 +27,7 @@ Source of the 4 %: F. Gouyon et al., IEEE TASLP 14(5), 2006 (Accuracy 1 and 2).
 from __future__ import annotations
 
 import math
+import re
 from functools import lru_cache
 
 from rewards.errors import DataError
@@ -40,10 +42,14 @@ from rewards.spelling.tempo_terms import TERMS, terms
 TOLERANCE = 0.04
 _NO_TEMPO = 20
 _LEVELS = ((2.0, "twice"), (0.5, "half"), (3.0, "three times"), (1 / 3, "a third of"))
-# "120 +- 3" is one value with its error, and a signature is no tempo.
-_ASIDE = Pattern(
-    r"(?:±|\+\s*/\s*-|\+-|plus or minus|give or take)\s*\d+(?:\.\d+)?\s*%?|\d+\s*/\s*\d+"
+# "120 +- 3" is one value with its error; a wider one is a range.
+_ERROR = Pattern(
+    r"(?P<value>\d+(?:\.\d+)?)(?P<between>\s?(?:bpm|beats per minute)?\s?[,(]?\s?)"
+    r"(?:±|\+\s?/\s?-|\+-|plus or minus|give or take)\s?(?:about )?"
+    r"(?P<error>\d+(?:\.\d+)?)\s?(?P<share>%?)",
+    2,
 )
+_SIGNATURE = Pattern(r"\d+\s*/\s*\d+")
 
 _LOOK_BACK = 40
 _PER_BEAT = Pattern(
@@ -55,7 +61,8 @@ _BEAT_EVERY = Pattern(
 # A bound is no value, unless it is a near one: "just under 120".
 _BOUND = Pattern(
     r"(?<!just )(?<!slightly )(?<!little )(?<!bit )\b(?:at least|at most|(?:more|less|faster"
-    r"|slower|higher|lower|greater) than|over|under|above|below|up to)\s+(?=\d)",
+    r"|slower|higher|lower|greater) than|over|under|above|below|up to)\s+(?=\d)"
+    r"|(?:^|(?<=\s))[<>≤≥]=?\s?(?=\d)",
     2,
 )
 
@@ -78,7 +85,7 @@ def tempo(question: Question, response: Response) -> Verdict | None:
 
 @lru_cache(maxsize=4096)
 def _judged(truth: float, text: str) -> Verdict:
-    text = _ASIDE.sub(lambda m: " " * len(m[0]), text)
+    text = _SIGNATURE.sub(lambda m: " " * len(m[0]), _ERROR.sub(_within, text))
     found = tempi(text)
     if found and _bounded(text):
         return Verdict(0.0, "the answer gives a bound, not a tempo")
@@ -93,6 +100,15 @@ def _judged(truth: float, text: str) -> Verdict:
         return Verdict(0.0, f"{got.low:g} to {got.high:g} BPM is a range wider than 4 %")
     value, relation = nearness(truth, got.middle)
     return Verdict(value, f"{got.middle:g} BPM is {relation} {truth:g} BPM", {"tempo": got.middle})
+
+
+def _within(match: re.Match[str]) -> str:
+    """A value with its error: the value, or the range where the error passes 4 %."""
+    value, error = float(match["value"]), float(match["error"])
+    error *= value / 100 if match["share"] else 1.0
+    if error <= TOLERANCE * value:
+        return f"{match['value']}{match['between'].rstrip(' (,')} "
+    return f"{value - error:.6f}-{value + error:.6f}{match['between']}"
 
 
 def tempi(text: str) -> list[Quantity]:

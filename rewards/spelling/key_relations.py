@@ -29,7 +29,17 @@ RELATED_TO = Pattern(
 RELATED_AFTER = Pattern(
     r"(?:relative|parallel|dominant|subdominant)(?:\s+(?:major|minor))?(?:\s+(?:key|chord"
     r"|triad))?\s*"
-    r"(?:of|to|:|is|=|being|would be)?\s*$",
+    r"(?:of|to|:|is|=|being|would be|,)?\s*$",
+    re.IGNORECASE,
+)
+OFFERED = Pattern(
+    r"\b(?:perhaps|maybe|possibly|alternatively|else|(?:could|might|may)(?: also| well)? be)\b",
+    re.IGNORECASE,
+)
+"""What makes a relation another answer: "perhaps its relative, B minor"."""
+DOMINANT = Pattern(
+    r"(?:^|\b(?:in|(?:it|this|key|answer|piece|song|music) is)\s)(?:the\s)?(?:(sub)-?)?"
+    r"dominant(?:\s(?:major|minor))?(?:\skey)?\sof\s+$",
     re.IGNORECASE,
 )
 COMPARED = Pattern(

@@ -32,8 +32,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rewards.patterns import Pattern
+from rewards.spelling.key_chords import chord_lists
 from rewards.spelling.key_relations import (
     COMPARED,
+    DOMINANT,
+    OFFERED,
     OR_RELATED,
     POSSESSIVE,
     RELATED_AFTER,
@@ -54,8 +57,12 @@ from rewards.spelling.notes import (
     unaccented,
 )
 
-_MAJOR = "major|maj|mayor|majeur|majeure|maggiore|maior|dur|ionian|ionisch|大调|大調|长调|長調"
-_MINOR = "minor|min|menor|mineur|mineure|minore|moll|aeolian|eolian|aolisch|小调|小調|短调|短調"
+_MAJOR = (
+    "major|maj|mayor|majeur|majeure|maggiore|maior|dur|ionian|ionisch|大调|大調|长调|長調|メシャー"
+)
+_MINOR = (
+    "minor|min|menor|mineur|mineure|minore|moll|aeolian|eolian|aolisch|小调|小調|短调|短調|マイナー"
+)
 _CHURCH = "dorian|phrygian|lydian|mixolydian|locrian"
 _MODE = rf"(?:{_MAJOR}|{_MINOR}|{_CHURCH})(?![a-z])"
 _GAP = (
@@ -64,7 +71,7 @@ _GAP = (
     r"(?:in (?=ma|mi))?(?:(?:natural|harmonic|melodic)\s+)?"
 )
 _NO_KEY = (
-    r"(?!\.?\s*-?\s*(?:chords?|triads?|arpeggio|arpeggios|third|sixth|second|interval|cadence"
+    r"(?!(?:(?<=maj|min)\.)?(?:[^\S\n]*|-)(?:chords?|triads?|arpeggio|arpeggios|third|sixth|second|interval|cadence"
     r"|seventh|ninth|eleventh|thirteenth|7th|9th|[679]|1[13]|add)\b)"
 )
 _LETTER_KEY = Pattern(rf"{LETTER}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
@@ -76,6 +83,7 @@ _MODE_FIRST = Pattern(
     rf"(?:of|on|with tonic|,\s*tonic)?\s+{LETTER}(?![\w#])",
     re.IGNORECASE,
 )
+_ROOT = Pattern(rf"\broot(?: note)?(?: is|:| =)?\s+{LETTER}(?![\w#'])", re.IGNORECASE)
 _BARE = Pattern(
     rf"\b(?:in(?: the)?(?: key of)?|key(?: center| centre)?(?: is| of|:| =)+|keys? of|^key"
     rf"|(?:tonic|tonal cent(?:er|re)|home (?:note|key))(?: is|:| =)?|tonality(?: is| of|:| =)"
@@ -108,6 +116,8 @@ _MODE_ALONE = Pattern(rf"(?<![a-z]){_MODE}", re.IGNORECASE)
 _WORD_FOLLOWS = Pattern(r"\s+\w")
 _OPTIONS = Pattern(r"/|\||,|\bor\b")
 _LOOK_BACK = 60
+_ONE_KEY = 9
+"""A text of so few characters holds no list of chords beside a key."""
 _ARTICLE = Pattern(r"\s*(?:key|mode|tonality|scale|mood|feel\w*|sound\w*|quality|piece|tune)\b")
 
 
@@ -194,7 +204,9 @@ def _full_keys(text: str) -> list[Mention[Key]]:
         if m.start() not in found:
             key = Key(solfege_note(m[1], m[2]), mode_name(m[3]))
             found[m.start()] = Mention(key, m.start(), m.end())
-    return [found[start] for start in sorted(found)]
+    kept = [found[start] for start in sorted(found)]
+    lists = chord_lists(text) if kept and len(text) > _ONE_KEY else []
+    return [m for m in kept if not any(start <= m.start < end for start, end in lists)]
 
 
 def _is_article(text: str, match: re.Match[str]) -> bool:
@@ -219,8 +231,14 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
             if related:
                 mentions.append(Mention(related, start, mention.end))
             continue
-        if mentions and RELATED_AFTER.search(text[max(since, mentions[-1].end) : mention.start]):
+        gap = text[max(since, mentions[-1].end) : mention.start] if mentions else ""
+        if RELATED_AFTER.search(gap) and not OFFERED.search(gap):
             continue  # "D major, whose relative minor is B minor": said about D major
+        dominant = None if mentions else DOMINANT.search(before)
+        if dominant:
+            fifth = Note(key.tonic.fifths + (-1 if dominant[1] else 1))
+            mentions.append(Mention(Key(fifth, key.mode), since + dominant.start(), mention.end))
+            continue
         if mentions and COMPARED.search(before):
             continue  # "A minor, same signature as C major": said about A minor
         of = POSSESSIVE.match(text, mention.end)
@@ -296,8 +314,9 @@ def _bare_keys(text: str) -> list[Mention[Key]]:
         for m in pattern.finditer(text)
         if m[1].isupper() or m[2].strip() or not _WORD_FOLLOWS.match(text, m.end())
     ]
-    modes = _MODE_ALONE.findall(text)
-    named = {mode_name(mode) for mode in modes}
+    named = {mode_name(mode) for mode in _MODE_ALONE.findall(text)}
+    if len(named) == 1 and not tonics:
+        tonics = [(letter_note(m[1], m[2]), m.start(1), m.end()) for m in _ROOT.finditer(text)]
     if not tonics or len(named) > 1:
         parts = [parse_note(part) for part in _OPTIONS.split(text) if not _NO_TONIC.search(part)]
         if len(parts) > 1 and all(parts):

@@ -8,7 +8,7 @@ A meter is beats over a unit; the unit is None where only the grouping is said
 ======================  ==============  =====================================
 grouping class          meters          names
 ======================  ==============  =====================================
-duple                   2/x, 4/x, 8/x   "duple meter", "quadruple meter"
+duple                   2, 4, 8, 16/x   "duple meter", "quadruple meter"
 triple                  3/x             "triple meter"
 compound duple          6/x, 12/x       "compound duple"
 compound triple         9/x             "compound triple"
@@ -19,8 +19,10 @@ n                       5/x, 7/x, ...   "quintuple", "septuple"
 "common time" is 4/4, "cut time" and "alla breve" 2/2, "waltz time" 3/4; "in
 three" is 3/4, "in six" 6/8, "in two" 2/4; "3+2/8" and "3/8 + 2/8" are 5/8. "Six eighth
 notes per bar" is 6/8, and so are two dotted quarters; "four beats per bar" leaves the
-unit open. What only says how a signature is felt or filled ("6/8, felt in two", "4/4,
-eight eighth notes per bar") is no second meter.
+unit open, unless the text says what gets the beat. German, French, Spanish, Italian, Chinese
+and Japanese names are read too ("Sechsachteltakt", "trois-quatre", "tres por cuatro", "tre
+quarti", "四三拍"). What only says how a signature is felt or filled ("6/8, felt in two",
+"4/4, eight eighth notes per bar") is no second meter.
 """
 
 from __future__ import annotations
@@ -56,6 +58,14 @@ _NOTE_UNITS = {"half": 2, "minim": 2, "quarter": 4, "crotchet": 4, "eighth": 8, 
 _GERMAN_COUNTS = {"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "neun": 9,
                   "zwölf": 12}  # fmt: skip
 _GERMAN_UNITS = {"halbe": 2, "viertel": 4, "achtel": 8}
+_ROMANCE_COUNTS = {
+    "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "nueve": 9, "doce": 12,
+    "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "neuf": 9, "douze": 12,
+    "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "nove": 9, "dodici": 12,
+}  # fmt: skip
+_ROMANCE_UNITS = {"dos": 2, "cuatro": 4, "ocho": 8, "deux": 2, "quatre": 4, "huit": 8, "mezzi": 2,
+                  "quarti": 4, "ottavi": 8, "cuartos": 4, "octavos": 8}  # fmt: skip
+_SIGNS = {sign: n for n, sign in enumerate("一二三四五六七八九十", 1)} | {"十二": 12, "十六": 16}
 
 _COUNT = "|".join(_COUNTS)
 _SUM = Pattern(r"(?<![\w/.+-])\d{1,2}\s*/\s*(\d{1,2})(?:\s*\+\s*\d{1,2}\s*/\s*\1){1,7}(?![\d/])")
@@ -77,6 +87,22 @@ _GERMAN = Pattern(
     rf"\b({'|'.join(_GERMAN_COUNTS)})[\s-]?({'|'.join(_GERMAN_UNITS)})(?:[\s-]?takt)?\b",
     re.IGNORECASE,
 )
+_ROMANCE = Pattern(
+    rf"\b({'|'.join(_ROMANCE_COUNTS)})(?:[\s-]|\s(?:por|par)\s)({'|'.join(_ROMANCE_UNITS)})\b",
+    re.IGNORECASE,
+)
+_SIGN = r"十[二六]|[一二三四五六七八九]"
+_EASTERN = Pattern(
+    rf"(\d{{1,2}}|{_SIGN})(?:分の|分之)(\d{{1,2}}|{_SIGN})(?:拍|$)"
+    rf"|([二四八]|十六)({_SIGN})拍"
+)
+_ITEMS = Pattern(
+    r"\b(?:numerator|(?:top|upper) number|beats[ _]per[ _](?:bar|measure))"
+    r"(?: is|:| =)? ?(\d{1,2}|[a-z]{3,9})\b[,;.]? (?:and )?(?:the |a )?"
+    r"(?:denominator|(?:bottom|lower) number|beat[ _](?:unit|value))(?: is|:| =| of)? ?"
+    r"(\d{1,2}|[a-z]{3,9})\b",
+    re.IGNORECASE,
+)
 _IN = Pattern(
     rf"\bin (?:a )?({_COUNT}|\d{{1,2}})"
     r"(?=\s*(?:$|[.,;!?)]|time|met(?:er|re)|feel|or\b|and\b|but\b|not\b))",
@@ -88,10 +114,18 @@ _AROUND = Pattern(
     re.IGNORECASE,
 )
 _PER_BAR = Pattern(
-    rf"\b({_COUNT}|\d{{1,2}})\s+(dotted[\s-]+)?(?:({'|'.join(_NOTE_UNITS)})s?(?:[\s-]+(?:notes?|beats?"
-    r"|pulses?))?|(?:main |strong )?(?:beats?|pulses|counts))"
+    rf"\b({_COUNT}|\d{{1,2}})\s+(dotted[\s-]+)?(?:({'|'.join(_NOTE_UNITS)})s?(?:[\s-]+notes?)?"
+    r"(?:[\s-]+(?:beats?|pulses?))?|(?:main |strong )?(?:beats?|pulses|counts))"
     r"\s+(?:per|an?|in (?:an?|each|every|the)|to (?:an?|the|each)|each|every|for each)"
     r"\s+(?:bar|measure)s?\b",
+    re.IGNORECASE,
+)
+_BEAT_UNIT = Pattern(
+    rf"\b(dotted[\s-])?({'|'.join(_NOTE_UNITS)})(?:[\s-]note)?s? (?:(?:gets?|getting|receives?"
+    r"|receiving|has|takes?|carr(?:ies|ying)|is|are|as|equals?|equal to|represents?|counts? as)"
+    r" (?:the|one|a|each) (?:main )?(?:beat|pulse)|(?:beats?|pulses?)\b)"
+    rf"|\b(?:each|every|one|the) (?:beat|pulse) (?:is|being|equals?|equal to|gets?) "
+    rf"(?:an? |the |one )?(dotted[\s-])?({'|'.join(_NOTE_UNITS)})\b",
     re.IGNORECASE,
 )
 
@@ -111,7 +145,8 @@ class Meter:
     @property
     def grouping(self) -> str:
         """The class in which meters are felt alike."""
-        named = {0: "compound", 2: "duple", 4: "duple", 8: "duple", 3: "triple"}
+        named = {0: "compound", 2: "duple", 4: "duple", 8: "duple", 16: "duple",
+                 3: "triple"}  # fmt: skip
         compound = {6: "compound duple", 12: "compound duple", 9: "compound triple"}
         return named.get(self.beats) or compound.get(self.beats) or str(self.beats)
 
@@ -171,6 +206,13 @@ def find_meters(text: str) -> list[Mention[Meter]]:
         add(m, _meter(_COUNTS[m[1].lower()], _UNITS[m[2].lower()]))
     for m in _GERMAN.finditer(text):
         add(m, _meter(_GERMAN_COUNTS[m[1].lower()], _GERMAN_UNITS[m[2].lower()]))
+    for m in _ROMANCE.finditer(text):
+        add(m, _meter(_ROMANCE_COUNTS[m[1].lower()], _ROMANCE_UNITS[m[2].lower()]))
+    if not text.isascii():
+        for m in _EASTERN.finditer(text):
+            add(m, _meter(_signed(m[2] or m[4]), _signed(m[1] or m[3])))
+    for m in _ITEMS.finditer(text):
+        add(m, _meter(_count(m[1]), _count(m[2])))
     for m in _NAMES.finditer(text):
         name = m[1].lower().replace("-", " ")
         loose = _meter(*_NAMED[name])
@@ -181,7 +223,7 @@ def find_meters(text: str) -> list[Mention[Meter]]:
         if not any(_felt_in(meter, beats) for meter in written):
             add(m, _meter(beats, _DEFAULT_UNIT.get(beats)))
     for m in _PER_BAR.finditer(text):
-        got = _per_bar(m)
+        got = _per_bar(m, text)
         if got is not None and not any(_fills(meter, got) for meter in written):
             add(m, got)
     mentions = [found[start] for start in sorted(found)]
@@ -189,10 +231,13 @@ def find_meters(text: str) -> list[Mention[Meter]]:
     return [m for m in mentions if m.value.unit or not _describes(m.value, exact)]
 
 
-def _per_bar(match: re.Match[str]) -> Meter | None:
-    """The meter of so many beats, or notes of a name, in a bar."""
-    beats, unit = _count(match[1]), _NOTE_UNITS.get((match[3] or "").lower())
-    if not match[2]:
+def _per_bar(match: re.Match[str], text: str) -> Meter | None:
+    """The meter of so many beats, or notes of a name, in a bar; the text may say the unit."""
+    beats, unit, dotted = _count(match[1]), _NOTE_UNITS.get((match[3] or "").lower()), match[2]
+    said = None if unit else _BEAT_UNIT.search(text)
+    if said:
+        dotted, unit = said[1] or said[3], _NOTE_UNITS[(said[2] or said[4]).lower()]
+    if not dotted:
         return _meter(beats, unit)
     # A dotted note has three of the next smaller ones.
     return _meter(3 * beats, 2 * unit) if unit else None
@@ -212,7 +257,14 @@ def _fills(meter: Meter, got: Meter) -> bool:
 
 
 def _count(word: str) -> int:
-    return _COUNTS.get(word.lower()) or int(word)
+    """The number of a word or of digits; 99, which no meter has, for another word."""
+    word = word.lower()
+    return _COUNTS.get(word) or _UNITS.get(word) or (int(word) if word.isdigit() else 99)
+
+
+def _signed(word: str) -> int:
+    """The number of digits or of Chinese signs."""
+    return int(word) if word.isdigit() else _SIGNS[word]
 
 
 def _describes(loose: Meter, exact: list[Meter]) -> bool:

@@ -56,13 +56,14 @@ _GAP = (
     r"|[:=])?\s*"
     r"|is |in |as )?(?:the |an? )?$"
 )
-_LETTER_BEFORE = Pattern(LETTER + _GAP, re.IGNORECASE)
+_LETTER_BEFORE = Pattern(LETTER + rf"(?:-(?:based|cent(?:er|r)ed))?{_GAP}", re.IGNORECASE)
 _GERMAN_BEFORE = Pattern(GERMAN + r"[\s\-_]*$", re.IGNORECASE)
 _DO_BEFORE = Pattern(SOLFEGE + _GAP, re.IGNORECASE)
 _AFTER = Pattern(
-    r"\s*(?:mode|scale)?\s*[,;(]?\s*(?:(?:and )?(?:the )?(?:with )?(?:tonic|final|root|key)"
-    r"(?:\s*(?:is|of|on|note)\b|\s*[:=])?|on|in|of|de|di|auf|sur|starting (?:on|from)"
-    r"|beginning on|built on"
+    r"\s*(?:mode|scale)?\s*[,;(]?\s*(?:(?:and )?(?:with )?(?:the |an? |its )?"
+    r"(?:tonic|final|root|key|tonal cent(?:er|re))(?: note)?(?:\s*(?:is|of|on|note)\b|\s*[:=])?"
+    r"|on|in|of|de|di|auf|sur|starting (?:on|from)|beginning on"
+    r"|(?:built|rooted|based|founded) (?:on|in)"
     r"|centered on|centred on|from)\s+(?:the note |the tonic |tonic )?"
     rf"(?:{LETTER}|{SOLFEGE})(?![\w#'])\)?",
     re.IGNORECASE,
@@ -73,11 +74,11 @@ _ROTATED = Pattern(
     rf"|{LETTER}(?: to [A-G]\S?)?)(?![\w#'])",
     re.IGNORECASE,
 )
-_MODE_OF = Pattern(
-    rf"\b(?:({'|'.join(_ORDINALS)})|([1-7])(?:st|nd|rd|th))\s+(?:mode"
-    rf"|rotation)\s+of\s+(?:the\s+)?$",
-    re.IGNORECASE,
+_PLACE = (
+    rf"\b(?:({'|'.join(_ORDINALS)})|([1-7])(?:st|nd|rd|th))\s+(?:mode|rotation)\s+of\s+(?:the\s+)?"
 )
+_MODE_OF = Pattern(rf"{_PLACE}$", re.IGNORECASE)
+_MODE_OF_TONIC = Pattern(rf"{_PLACE}(?:key of )?{LETTER}(?![\w#'])", re.IGNORECASE)
 _TONIC = Pattern(
     r"\b(?:tonic|final|finalis|tonal cent(?:er|re)|root|home note|grundton)(?:\s+note)?(?:\s+is"
     r"|\s*[:=]|\s+on)?"
@@ -174,6 +175,10 @@ def _mentions(text: str) -> list[Mention[Scale]]:
         mention = _mention(text, m, past)
         past = mention.end
         found.append(mention)
+    for m in _MODE_OF_TONIC.finditer(text):  # "the fifth mode of C": of C major
+        if not any(mention.start < m.end() and m.start() < mention.end for mention in found):
+            major = Scale(letter_note(m[3], m[4]), *scale_name("major"))
+            found.append(Mention(rotate(major, _place(m)), m.start(), m.end()))
     return sorted(found, key=lambda mention: mention.start)
 
 
@@ -194,8 +199,7 @@ def _mention(text: str, m: re.Match[str], past: int) -> Mention[Scale]:
         return _turned(Scale(tonic, steps, name), rotated, start)
     of = _MODE_OF.search(text[max(0, start - 40) : start])
     if tonic and of and len(steps) == 7:
-        place = _ORDINALS.index(of[1].lower()) if of[1] else int(of[2]) - 1
-        scale = rotate(Scale(tonic, steps, name), place)
+        scale = rotate(Scale(tonic, steps, name), _place(of))
         return Mention(scale, start - len(of[0]), end)
     if tonic is None:
         after = _AFTER.match(text, end)
@@ -205,6 +209,11 @@ def _mention(text: str, m: re.Match[str], past: int) -> Mention[Scale]:
             )
             end = after.end()
     return Mention(Scale(tonic, steps, name), start, end)
+
+
+def _place(of: re.Match[str]) -> int:
+    """0 for "first mode", 4 for "5th mode"."""
+    return _ORDINALS.index(of[1].lower()) if of[1] else int(of[2]) - 1
 
 
 def _tonic_before(text: str, m: re.Match[str], past: int) -> tuple[Note | None, int]:

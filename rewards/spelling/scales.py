@@ -40,13 +40,19 @@ _HARMONIC = r"(?:h?armoni(?:c[ao]?|que|sche?[sr]?))"
 _MELODIC = r"(?:melodi(?:c[ao]?|que|sche?[sr]?))"
 _PENTA = r"(?:pentatoni(?:c[ao]?|que|k|sche?[sr]?))"
 _OCTA = r"(?:octatonic|oktatonisch|diminished)(?=\s*(?:scale|mode|$|[,.;)]))"
-_DORIAN = r"dori(?:an|enn?e?|sche?[rs]?|c[ao]?)"
-_PHRYGIAN = r"(?:phrygi(?:an|enn?e?|sche?[rs]?)|frigi[oa]|phrigian)"
-_LYDIAN = r"(?:lydi(?:an|enn?e?|sche?[rs]?)|lidi[oa])"
-_MIXOLYDIAN = r"(?:m[iy]xol[yi]di(?:an|enn?e?|sche?[rs]?|[oa])|misolidi[oa])"
-_LOCRIAN = r"(?:lo[ck]ri(?:an|enn?e?|sche?[rs]?|o|a|ano))"
-_AEOLIAN = r"(?:(?:ae|a|e)oli(?:an|enn?e?|sche?[rs]?|[oa]|c[oa]))"
-_IONIAN = r"(?:[ij]oni(?:an|enn?e?|sche?[rs]?|[oa]|c[oa]))"
+_DORIAN = r"(?:dori(?:an|enn?e?|sche?[rs]?|c[ao]?)|トリアン?|多[利里]亚)"
+_PHRYGIAN = r"(?:phrygi(?:an|enn?e?|sche?[rs]?)|frigi[oa]|phrigian|フリキアン?|弗里[吉几]亚)"
+_LYDIAN = r"(?:lydi(?:an|enn?e?|sche?[rs]?)|lidi[oa]|リティアン?|利[底地]亚)"
+_MIXOLYDIAN = (
+    r"(?:m[iy]xol[yi]di(?:an|enn?e?|sche?[rs]?|[oa])|misolidi[oa]"
+    r"|ミクソリティアン?|混合利[底地]亚)"
+)
+_LOCRIAN = r"(?:lo[ck]ri(?:an|enn?e?|sche?[rs]?|o|a|ano)|ロクリアン?|洛克里亚)"
+_AEOLIAN = (
+    r"(?:(?:ae|a|e)oli(?:an|enn?e?|sche?[rs]?|[oa]|c[oa])"
+    r"|エオリアン?|爱奥[利里]亚|伊奥利亚)"
+)
+_IONIAN = r"(?:[ij]oni(?:an|enn?e?|sche?[rs]?|[oa]|c[oa])|イオニアン?|伊奥尼亚)"
 
 # In this order: the first that matches at a place is the name.
 _NAMES: tuple[tuple[str, str], ...] = (
@@ -109,7 +115,9 @@ _NAMES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 NAME = Pattern(
-    r"(?<![a-z])(?:" + "|".join(f"(?:{names})" for _, names in _NAMES) + r")(?![a-z])",
+    r"(?:(?<![a-z])|(?=[\u3040-\u9fff]))(?:"
+    + "|".join(f"(?:{names})" for _, names in _NAMES)
+    + r")(?![a-z])",
     re.IGNORECASE,
 )
 """Any name, longest reading first."""

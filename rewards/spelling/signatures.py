@@ -13,7 +13,7 @@ two sharps, 2#, ##, sharps: 2, dos     2
 sostenidos, deux dièses, zwei Kreuze
 3 flats (Bb, Eb, Ab), three flats      -3
 no sharps or flats, none, 0, natural   0
-F# and C#; Bb, Eb                      2; -2 (in any order; a gap is no
+F# and C#; Bb, Eb; F and C are sharp   2; -2; 2 (in any order; a gap is no
                                        signature)
 D major; B minor; A mixolydian         2
 2 sharps and 1 flat, 2 or 3 sharps     two values: a hedge
@@ -40,7 +40,7 @@ _ONES = (
 _COUNT = "|".join(_ONES)
 _COUNTS = {word: number for number, words in enumerate(_ONES) for word in words.split("|")}
 _UP = r"sharps?|#(?:'?s)?|kreuze?|dieses?|diesis|sostenidos?|sustenidos?"
-_DOWN = r"flats?|b(?:'?s)?|bemols?|bemoles|bemois|bemolle|bemolli"
+_DOWN = r"flats?|b(?:'?s)?|(?-i:Be)|bemols?|bemoles|bemois|bemolle|bemolli"
 _NUMBERED = Pattern(
     rf"(?<![\w.])(?:({_COUNT})\s*-?\s*(?:or|/|to|and|,|-|o|ou|oder)\s*)?({_COUNT}|\d{{1,3}})"
     rf"[\s-]{{0,3}}(?:({_UP})|({_DOWN}))(?![\w])"
@@ -51,6 +51,12 @@ _LABELLED = Pattern(
     rf"(?<!\w)(?:(sharps|#s?)|(flats))\s*(?:[:=]|is|are|\()\s*({_COUNT}|\d{{1,3}})(?!\w)",
     re.IGNORECASE,
 )
+_TONES = r"[A-G](?:(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*&\s*)(?:the )?[A-G]){1,6}"
+# "F and C are sharp", "B, E and A flat", "sharps on F and C": one sign for all of them.
+_SHARED = Pattern(
+    rf"\b({_TONES})(?:\s+are)?(?:\s+(?:both|all))?\s+(?:(sharp)(?:s|ed|ened)?|flat(?:s|t?ed|tened)?)\b"
+    rf"|\b(?:(sharps)|flats)(?:\s+are)?\s+(?:on|for|at|before)\s+(?:the\s+)?(?:notes?\s+)?({_TONES})(?![\w#])"
+)
 _CHINESE = Pattern(r"([零一二两兩三四五六七])[个個]?(升|降)[号號记記]")
 _NOTHING = Pattern(
     r"(?<!\w)(?:no (?:accidentals?|key signature|signs|flats?/sharps?|sharps?/flats?)"
@@ -60,7 +66,8 @@ _NOTHING = Pattern(
     r"|open) (?:key )?signature"
     r"|(?:no|not have|doesn't have|has no|does not have) any (?:sharps|flats)(?: (?:or"
     r"|nor) (?:sharps|flats))?"
-    r"|keine? vorzeichen|(?:sin|sans|senza) (?:alteracion|alteration|alterazion)\w{0,3})(?!\w)",
+    r"|(?:keine?|ohne) vorzeichen"
+    r"|(?:sin|sans|senza) (?:alteracion|alteration|alterazion)\w{0,3})(?!\w)",
     re.IGNORECASE,
 )
 _WHOLE_NOTHING = Pattern(r"(?:none|nothing|naturals?|empty|blank|all naturals?)", re.IGNORECASE)
@@ -146,7 +153,7 @@ def find_signatures(text: str, unsigned: int = 1) -> tuple[int, ...]:
         text: a cleaned answer.
         unsigned: the sign of a bare number, -1 where the question asks for flats.
     """
-    text = unaccented(text).strip().rstrip(".")
+    text = _SHARED.sub(_spelled_out, unaccented(text).strip().rstrip("."))
     whole = _whole(text, unsigned)
     if whole is not None:
         return (whole,)
@@ -172,6 +179,12 @@ def find_signatures(text: str, unsigned: int = 1) -> tuple[int, ...]:
         for mention in counted:
             stated |= _contradiction(text, mention, count, {start for start, _ in spans})
     return tuple(sorted(stated))
+
+
+def _spelled_out(match: re.Match[str]) -> str:
+    """ "F# and C#" of "F and C are sharp"."""
+    sign = "#" if match[2] or match[3] else "b"
+    return re.sub(r"\b([A-G])\b", rf"\1{sign}", match[1] or match[4])
 
 
 def _whole(text: str, unsigned: int) -> int | None:
