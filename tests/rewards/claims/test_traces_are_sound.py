@@ -52,7 +52,8 @@ from rewards.spelling.tempo_terms import terms
 from rewards.text import fold, plain
 
 HERE = Path(__file__).parent
-SIZES = {"dev": 80, "dev2": 80, "dev3": 80, "dev4": 80, "test": 80, "test2": 60}
+SIZES = dict.fromkeys(("dev", "dev2", "dev3", "dev4", "test"), 80)
+SIZES |= {"dev5": 70, "dev6": 70, "test2": 60}
 TRACES = {
     half: [
         json.loads(line) for line in (HERE / f"traces_{half}.jsonl").read_text("utf-8").splitlines()
