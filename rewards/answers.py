@@ -5,7 +5,7 @@ Conventions
 ``clean`` folds the text and takes away what does not matter to its value: a
 LaTeX box, bold and code marks, quotes, enclosing brackets, a code fence, the
 object of a JSON answer, emoji at the ends, a final full stop, and lead-ins such
-as "The final answer is:". ``bare`` also drops an article.
+as "The final answer is:" or "La respuesta es". ``bare`` also drops an article.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import json
 import re
 import unicodedata
 from functools import lru_cache
+from html import unescape
+from typing import Any
 
 from rewards.patterns import Pattern
 from rewards.text import READ_LIMIT, fold
@@ -25,13 +27,15 @@ _ARTICLE = Pattern(
 )
 _LATEX = Pattern(r"\\(?:d?boxed|fbox|text(?:bf|it|rm)?|math(?:rm|bf|it|sf)|operatorname)\s*\{")
 _LATEX_SIGN = (
-    (Pattern(r"\\sharp\b"), "#"), (Pattern(r"\\flat\b"), "b"), (Pattern(r"\\natural\b"), "♮"),
-    (Pattern(r"\^?\{?\\circ\}?"), "°"), (Pattern(r"\\(?:approx|sim)\b"), "~"),
+    (Pattern(r"\\sharp(?![a-z])"), "#"), (Pattern(r"\\flat(?![a-z])"), "b"),
+    (Pattern(r"\\natural(?![a-z])"), "♮"), (Pattern(r"\\circ(?![a-z])"), "°"),
+    (Pattern(r"\\(?:approx|sim)\b"), "~"),
     (Pattern(r"\\[dt]?frac\s*\{(\d{1,2})\}\s*\{(\d{1,2})\}"), r"\1/\2"),
     (Pattern(r"\\[,;: ]"), " "), (Pattern(r"\\[()\[\]]"), ""),
 )  # fmt: skip
 _OPENING = (
     r"(?:(?:so|thus|hence|therefore|then|well|ok(?:ay)?|yes|overall|finally|in conclusion"
+    r"|wait|hmm+|actually|all ?right|alright"
     r"|listening closely|based on [^,.;]{1,60}),?\s+)?"
 )
 _OPINION = (
@@ -49,18 +53,44 @@ _POINTER = (
     r"(?:it|this|that)(?: is|'s| must be| would be| should be| sounds like| seems to be"
     r"| appears to be)"
 )
+_ABROAD = Pattern(
+    r"^(?:(?:also|donc|entonces|quindi|portanto|daher|所以|因此)[\s,]*)?"
+    r"(?:(?:l[ae']|die|der|das|el|il|o|a|ma|mi|meine|minha|la mia|sua)\s*)?"
+    r"(?:(?:richtige|korrekte|correct[ae]|corretta|correta|bonne|endg.ltige|final)\s+)?"
+    r"(?:r[eé]ponse|respuesta|antwort|l.sung|risposta|resposta|opci[oó]n|opzione|op[cç][aã]o"
+    rf"|{fold('ответ')}|(?:正确|最终|正確)?(?:的)?(?:答案|选项|選項)|正解|答え|정답|답)"
+    r"(?:\s+(?:correct[ae]|corretta|correta|finale?|definitiva))?"
+    r"\s*(?:(?:es|est|ist|lautet|[eè]|é)\b|应该是|應該是|是|为|為|は|은|는)?\s*:?\s*"
+    r"(?=\W{0,3}[A-Za-z])|^(?:我)?(?:选择|选|選擇|選)\s*(?=[A-Z(])",
+    re.IGNORECASE,
+)
+_ABROAD_END = Pattern(r"(?<=[A-Za-z)])\s*(?:です|だ|입니다|이다|项|項)?[。.]?$")
 _LEAD_IN = Pattern(rf"^{_OPENING}(?:{_OPINION}|{_ANNOUNCEMENT}|{_POINTER})\s+", re.IGNORECASE)
 _HEDGE_IN = Pattern(
     r"^(?:no doubt(?=[,:])|without (?:a |any )?doubt(?=[,:])"
     r"|probably|most likely|likely|clearly|certainly|definitely|surely|perhaps|maybe|possibly"
-    r"|obviously|undoubtedly|apparently|presumably|simply"
+    r"|obviously|undoubtedly|apparently|presumably|simply|hmm+[.…]*"
+    r"|(?:well|al ?right|wait|ok(?:ay)?|so)(?=,(?!\s*(?:no|or|maybe)\b))"
     r"|just(?! (?:about|under|over|above|below)\b))\s*[,:]?\s+",
     re.IGNORECASE,
 )
+# "V^{6}_5" and "V_5^6" alike; outside of LaTeX a caret is a sign of its own ("C^7").
+_STACKED = Pattern(r"_\{?(\w{1,3})\}?\^\{?(\w{1,3})\}?")
+_SCRIPT = Pattern(r"[\^_]\{([^{}]{0,12})\}|[\^_](?=[\w#+°ø])")
 _FENCE = Pattern(r"(?:```|~~~)\w{0,12}\s*\n?")
 _FIELDS = (
     ("label", "letter", "choice", "option"),
-    ("answer", "final_answer", "final answer", "text", "value", "key"),
+    ("answer", "final_answer", "final answer", "text", "value"),
+)
+# A key among them is what the chord is read in, not the answer.
+_MUSIC = frozenset(
+    """
+    key chord root quality bass inversion roman roman_numeral numeral cadence tempo bpm meter
+    time_signature mode tonic interval form note
+    """.split()  # noqa: SIM905 - a list of quoted words would hide them
+)
+_BESIDE = frozenset(
+    {"confidence", "probability", "certainty", "reason", "reasoning", "explanation", "rationale"}
 )
 # Signs of music at the edge of an answer that are no ornament.
 _MUSIC_SIGNS = frozenset("°♩♪♫♬♮Δ")
@@ -80,10 +110,11 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _clean(text: str) -> str:
-    text = fold(_unpacked(text))
+    text = _unpacked(text)
+    text = fold(unescape(text) if "&" in text and ";" in text else text)
     if len(text) > 2 * READ_LIMIT:
         return ""
-    if "\\" in text:
+    if "\\" in text or text.count("$") > 1:
         text = _unlatex(text)
     if "<" in text:
         text = _MARKUP.sub("", text)
@@ -93,6 +124,7 @@ def _clean(text: str) -> str:
     while True:
         shorter = _undress(text)
         shorter = _HEDGE_IN.sub("", _LEAD_IN.sub("", shorter, count=1), count=1)
+        shorter = _abroad(shorter)
         if shorter == text or not shorter.strip():
             return text.strip()
         text = shorter
@@ -115,15 +147,37 @@ def _unpacked(text: str) -> str:
             read = json.loads(written)
         except (ValueError, RecursionError):
             continue
-        fields = {str(name).lower().strip(): item for name, item in read.items()}
-        said = [
-            str(fields[name])
-            for names in _FIELDS
-            for name in names
-            if isinstance(fields.get(name), (str, int, float))
-        ]
-        return ". ".join(said) if said else text
+        return _said_in(read) or text
     return text
+
+
+def _said_in(read: dict[str, Any]) -> str:
+    """What the object says: its label and answer, else its fields of music; "" for neither."""
+    fields = {str(name).lower().strip(): item for name, item in read.items()}
+    inner = [item for item in fields.values() if isinstance(item, dict)]
+    if len(fields) == len(inner) == 1:
+        return _said_in(inner[0])
+    answered = [
+        str(fields[name])
+        for names in _FIELDS
+        for name in names
+        if isinstance(fields.get(name), (str, int, float))
+    ]
+    of_music = [name for name in fields if name not in _BESIDE]
+    plain = all(name in _MUSIC and isinstance(fields[name], (str, int, float)) for name in of_music)
+    if answered or not of_music or not plain:
+        return ". ".join(answered)
+    if len(of_music) == 1:
+        return str(fields[of_music[0]])
+    return ", ".join(f"{name.replace('_', ' ')}: {fields[name]}" for name in of_music)
+
+
+def _abroad(text: str) -> str:
+    """Without "La respuesta es", "答案是" and the like."""
+    lead = _ABROAD.match(text)
+    if lead is None or lead.end() == len(text):
+        return text
+    return _ABROAD_END.sub("", text[lead.end() :], count=1)
 
 
 def _ornament(character: str) -> bool:
@@ -161,4 +215,4 @@ def _unlatex(text: str) -> str:
     for _ in range(opened):
         at = text.find("}")
         text = text[:at] + text[at + 1 :] if at >= 0 else text
-    return text
+    return _SCRIPT.sub(r"\1", _STACKED.sub(r"^\2_\1", text))

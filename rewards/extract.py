@@ -38,8 +38,9 @@ import re
 from typing import Any
 
 from rewards.answers import clean
-from rewards.fitting import JOINT, by_width, fit, synonyms
-from rewards.joint import BOTH, both, denies_all, elliptic, summed
+from rewards.excerpts import excerpt
+from rewards.fitting import by_width, fit, synonyms
+from rewards.joint import BOTH, both, denies_all, elliptic, of_labels, summed
 from rewards.kinds import KINDS, kind_of, values
 from rewards.labels import (
     labels_within,
@@ -50,7 +51,7 @@ from rewards.labels import (
     spaced_label,
 )
 from rewards.numbering import lettered
-from rewards.options import Choice, Option, exact, excerpt, is_bound, mentioned, read_options
+from rewards.options import Choice, Option, exact, is_bound, mentioned, read_options
 from rewards.patterns import Pattern
 from rewards.spelling.forms import whole_form
 from rewards.spelling.keys import parse_key
@@ -144,11 +145,13 @@ def _labelled(options: tuple[Option, ...], text: str) -> Choice | None:
     """What a label says; None if there is no label."""
     notes = all(parse_note(option.text) is not None for option in options)
     words = set(re.findall(r"\w+", text.lower()))
-    forms = all(option.form in JOINT or option.kinds[_FORM] for option in options)
-    forms = forms and whole_form(text) is not None
+    forms = whole_form(text) is not None and sum(bool(o.kinds[_FORM]) for o in options) > 1
     if not notes and not forms and not any(words & {o.form, o.text.lower()} for o in options):
         letters = letters_said(text, len(options))
         if letters is not None and len(letters) > 1:
+            joint = of_labels(options, text, letters)
+            if joint is not None:
+                return Choice(joint, "the answer joins the labels that this option sums up")
             return Choice(None, "the answer gives several labels")
         if letters is not None and not letters:
             return Choice(None, "the answer denies the labels it gives")

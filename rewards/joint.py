@@ -72,6 +72,15 @@ def summed(options: tuple[Option, ...], text: str, chosen: set[int]) -> int | No
     return sums[0] if len(sums) == 1 and joined and chosen == others else None
 
 
+def of_labels(options: tuple[Option, ...], text: str, letters: set[int]) -> int | None:
+    """The one option that sums up what labels name: "both A and B" the option "A and B"."""
+    if not re.search(r"\band\b|&", text) or re.search(r"\bor\b|/", text):
+        return None
+    parts = frozenset(options[i].form for i in letters)
+    held = [i for i, option in enumerate(options) if option.parts == parts]
+    return held[0] if len(held) == 1 and held[0] not in letters else None
+
+
 def elliptic(options: tuple[Option, ...], text: str) -> bool:
     """True for "major or minor third" where both thirds are options."""
     forms = {option.form for option in options}

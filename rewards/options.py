@@ -10,8 +10,9 @@ stronger ones find none, and counts only where it leads to one option:
 
 1.  the text itself
 2.  its form, or the same parts joined in another order ("piano and violin")
-3.  without the generic noun ("C major" for "C major scale"), singular or plural,
-    without any blanks ("postrock", "lofi hip-hop")
+3.  without the generic noun ("C major" for "C major scale"), one side of its brackets
+    ("rondo" or "ABACA" for "Rondo (ABACA)"), singular or plural, without any blanks
+    ("postrock", "lofi hip-hop")
 4.  at least half of its words, three at least, in a row ("stays on one note"), or the
     first or last words, where other options have the rest ("slower" beside "gets faster",
     "acoustic" for the acoustic beside the electric guitar, not beside "guitar")
@@ -33,7 +34,7 @@ from rewards.spelling.chords import parse_chord
 from rewards.spelling.mentions import Mention, asserted, distinct, settled, unexplained
 from rewards.spelling.notes import unaccented
 from rewards.spelling.numbers import COUNTS, find_quantities
-from rewards.spelling.romans import parse_roman
+from rewards.spelling.romans import PRONOUN, parse_roman
 from rewards.text import fold, plain
 
 _COUNT = Pattern(rf"\b(?:{'|'.join(COUNTS)})\b")
@@ -42,11 +43,13 @@ _JOIN = Pattern(r"(?<!\s)(?:\s*[&+]\s*|\s*'n'?\s*|\s+(?:plus|n)\s+)")
 _SLASH = Pattern(r"(?<!\s)\s*/\s*")
 _JOINT = Pattern(r"(?<!\s)\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
 _BETWEEN = Pattern(r"(?<!\s)\s*(?:->|[-,>|])\s*|\s+")
+_ARROW = Pattern(r"(?<!\s)\s*(?:->|=>|→|⇒)\s*(?=\w)")
 _CONTRACTED = Pattern(r"(?<=\w)n't\b")
 _THING = (
     r"clip|excerpt|piece|song|track|recording|audio|example|sample|passage|version|phrase|verse"
     r"|section"
 )
+_GLOSS = Pattern(r"([^()]{2,60}?)\s*\(([^()]{1,60})\)")
 _ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
 _RANKS: dict[str, str] = dict(zip(("1st", "2nd", "3rd", "4th", "5th", "6th"), _ORDER, strict=True))
 _RANK = Pattern(r"\b(?:1st|2nd|3rd|[4-6]th)\b")
@@ -79,15 +82,11 @@ _NOUN = Pattern(
     r" (?:scale|chord|triad|cadence|key|mode|meter|metre|time|time signature|tempo|instrument"
     r"|music|interval|section|style|genre|texture|motion|rhythm|form)$"
 )
-_SUBJECT = Pattern(
+SUBJECT = Pattern(
     r"^(?:it|this|that|they|there|he|she|(?:the )?(?:music|piece|song|track|clip|excerpt|tempo"
     r"|melody|rhythm|volume|dynamics?|pitch|meter|key|harmony|texture|line|voice|beat)) "
 )
-_ONE = Pattern(r" 1$")  # "the acoustic one"; the form has numbers in digits
 _THERE = Pattern(r"^there (?:is|are) (?:only |exactly )?")
-# Words that "the same" may leave out of "it stays the same".
-_COPULAS = frozenset("is are stays stay remains remain becomes gets the a an".split())  # noqa: SIM905
-_NEGATES = frozenset({"not", "no", "never", "without", "neither", "nor", "none"})
 # Other signs carry meaning: "C#" without its sign would be "C".
 _PLAIN_SIGNS = Pattern(r"[\w\s\-/'&.,]+")
 
@@ -111,6 +110,7 @@ class Option:
     Attributes:
         text: cleaned.
         form: what texts are compared by.
+        names: what it is called beside its form, "rondo" and "abaca" of "Rondo (ABACA)".
         parts: the forms of what it joins by "and" or commas.
         series: its Roman numerals or chord symbols in order, if it is a row of them.
         strict: case and signs matter.
@@ -121,6 +121,7 @@ class Option:
 
     text: str
     form: str
+    names: tuple[str, ...]
     parts: frozenset[str] | tuple[str, ...]
     series: tuple[str, ...] | None
     strict: bool
@@ -133,16 +134,24 @@ class Option:
 def read_options(choices: tuple[str, ...]) -> tuple[Option, ...]:
     """The options of a question."""
     choices = unlabelled(choices)
-    forms = {form(clean(choice)) for choice in choices}
+    forms = [form(clean(choice)) for choice in choices]
+    forms += [name for choice in choices for name in _glossed(clean(choice))]
     return tuple(_option(choice, forms) for choice in choices)
 
 
-def _option(choice: str, forms: set[str]) -> Option:
+def _glossed(text: str) -> tuple[str, ...]:
+    """The forms of "Rondo (ABACA)" without its brackets and of what stands in them."""
+    found = _GLOSS.fullmatch(text)
+    return (form(found[1]), form(found[2])) if found else ()
+
+
+def _option(choice: str, forms: list[str]) -> Option:
     text = clean(choice) or fold(choice.strip())
     symbol = parse_chord(text) is not None and " " not in text and len(text) < 12
     symbol = symbol and text.lower() != "none"
     series = _series(text)
     strict = parse_roman(text) is not None or symbol or series is not None
+    names = tuple(name for name in _glossed(text) if name and forms.count(name) == 1)
     found = find_quantities(text)
     bounded = BOUND.search(text) is not None
     return Option(
@@ -151,7 +160,8 @@ def _option(choice: str, forms: set[str]) -> Option:
         parts=_parts(text),
         series=series,
         strict=strict,
-        pattern=_pattern(text, strict, plural=f"{form(text)}s" not in forms),
+        names=names,
+        pattern=_pattern(text, strict, names, plural=f"{form(text)}s" not in forms),
         kinds=tuple(None if bounded else kind.parse(text) for kind in KINDS),
         number=found[0].value if len(found) == 1 and not bounded else None,
     )
@@ -170,8 +180,8 @@ def form(text: str) -> str:
     >>> form("The Drum & Bass"), form("three voices")
     ('drum and bass', '3 voices')
     """
-    read = _SLASH.sub("/", _JOIN.sub(" and ", plain(bare(text)))).strip()
-    read = _CONTRACTED.sub(" not", read.replace("can't", "cannot"))
+    read = _SLASH.sub("/", _JOIN.sub(" and ", plain(bare(_ARROW.sub(" to ", text))))).strip()
+    read = _CONTRACTED.sub(" not", read.replace("can't", "cannot")).replace(" and then ", " then ")
     read = _RANK.sub(lambda m: _RANKS[m[0]], read)
     read = _NUMBERED.sub(lambda m: f"{_PLACES[m[2]]} {m[1]}", read)
     if _ALL.fullmatch(read):
@@ -195,24 +205,6 @@ def exact(options: tuple[Option, ...], text: str) -> int | None:
         if same:
             return same[0] if len(same) == 1 else None
     return None
-
-
-def excerpt(options: tuple[Option, ...], text: str) -> int | None:
-    """The one option of which the text is a long piece (rule 4)."""
-    words = _ONE.sub("", _SUBJECT.sub("", form(text))).replace(",", "").split()
-    wholes = [option.form.replace(",", "").split() for option in options]
-    held = [i for i, whole in enumerate(wholes) if f" {' '.join(words)} " in f" {' '.join(whole)} "]
-    if len(held) != 1 or not words or options[held[0]].strict:
-        return None
-    index, whole = held[0], _SUBJECT.sub("", options[held[0]].form).replace(",", "").split()
-    left = set(whole) - set(words) - _COPULAS
-    others = {word for i, other in enumerate(wholes) if i != index for word in other}
-    ends, rest = whole[-len(words) :] == words, whole[len(words) :]
-    begins = whole[: len(words)] == words and rest not in wholes
-    telling = (ends or begins) and left <= others
-    size = len([word for word in whole if word not in _COPULAS])
-    enough = 2 * len(words) >= size and (len(words) >= 3 or telling)
-    return index if enough and not left & _NEGATES else None
 
 
 def mentioned(options: tuple[Option, ...], text: str) -> list[int]:
@@ -267,10 +259,17 @@ def _same_noun(option: Option, text: str, said: str) -> bool:
     return _NOUN.sub("", option.form) == _NOUN.sub("", said)
 
 
+def _same_name(option: Option, text: str, said: str) -> bool:
+    if option.strict or not said:
+        return False
+    told = {said, _NOUN.sub("", said), *([_letters(said)] if len(said) > 8 else [])}
+    return not told.isdisjoint(option.names)
+
+
 def _same_statement(option: Option, text: str, said: str) -> bool:
     """ "The piece modulates" is "It modulates"."""
-    stated = _SUBJECT.sub("", said)
-    return not option.strict and bool(stated) and _SUBJECT.sub("", option.form) == stated
+    stated = SUBJECT.sub("", said)
+    return not option.strict and bool(stated) and SUBJECT.sub("", option.form) == stated
 
 
 def _same_number(option: Option, text: str, said: str) -> bool:
@@ -291,11 +290,11 @@ def _letters(read: str) -> str:
 
 
 _WAYS: tuple[Callable[[Option, str, str], bool], ...] = (
-    _same_text, _same_form, _same_noun, _same_statement, _same_number, _same_letters,
+    _same_text, _same_form, _same_noun, _same_name, _same_statement, _same_number, _same_letters,
 )  # fmt: skip
 
 
-def _pattern(text: str, strict: bool, *, plural: bool) -> re.Pattern[str]:
+def _pattern(text: str, strict: bool, names: tuple[str, ...], *, plural: bool) -> re.Pattern[str]:
     """The option as a whole word in running text; signs of music are part of a word."""
     words = re.split(r"[\s\-_]+", unaccented(bare(text)))
     body = r"[\s\-_]+".join(
@@ -305,10 +304,14 @@ def _pattern(text: str, strict: bool, *, plural: bool) -> re.Pattern[str]:
     )
     if strict or not re.fullmatch(r"[\w\s\-',.&]+", text):
         before, after = r"(?<![\w#°/])", r"(?![\w#°ø+^Δ]|/\w|-\w)"
+        before += PRONOUN if text == "I" else ""
     else:
         before, after = r"(?<!\w)(?<!\w-)(?<!\w')", r"(?!\w)(?!-\w)(?!'\w)"
         if re.search(r"[a-z]{2}[^sui\W]s$", text) and text.lower() != "blues":
             body += "?"
         elif plural and re.search(r"[a-z]{2}[a-rt-z]$", text):
             body += "s?"
-    return re.compile(before + body + after, re.NOFLAG if strict else re.IGNORECASE)
+    if not strict:
+        told = (re.escape(name) for name in names if re.fullmatch(r"[a-z][a-z ]{3,}", name))
+        body = "|".join((body, *told))
+    return re.compile(f"{before}(?:{body}){after}", re.NOFLAG if strict else re.IGNORECASE)

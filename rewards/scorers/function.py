@@ -102,7 +102,7 @@ _ASKS = Pattern(
     r"(?:dominant|tonic|mediant)|leading)\b|[_=:?]\W*$",
     re.IGNORECASE,
 )
-_FUNCTION_NAME = Pattern(rf"(?<![\w-])({_WORD})(?![\w-])", re.IGNORECASE)
+_FUNCTION_NAME = Pattern(rf"(?<![\w-])(pre-?dominant|{_WORD})(?![\w-])", re.IGNORECASE)
 _NUMERAL = Pattern(r"(?:the )?(I|II|III|IV|V|VI|VII)(?: chord)?", re.IGNORECASE)
 _NUMERALS = {
     "i": "tonic", "ii": "supertonic", "iii": "mediant", "iv": "subdominant", "v": "dominant",

@@ -15,6 +15,8 @@ another                                                1 - edits / longer
 the progression as a loop, several times               folded first; at most 0.9
 chords and numerals of one progression                 the better of the two
 chords and numerals that disagree                      the worse of the two
+numerals with a bare 7 ("I7 IV7 V7")                   the better of the sevenths of
+                                                       the scale and those of a blues
 several progressions ("... or ..."), none, more than   0.0
 64 chords
 =====================================================  =========================
@@ -113,17 +115,22 @@ def _agree(first: Progression, second: Progression) -> bool:
     return any(
         all(
             _cost((a[0], a[1], a[2]), ((b[0] + by) % 12, b[1], b[2])) < 1.0
-            for a, b in zip(first.steps, second.steps, strict=True)
+            for a, b in zip(one, other, strict=True)
         )
+        for one in (first.steps, first.dominant)
+        for other in (second.steps, second.dominant)
         for by in moves
+        if one and other
     )
 
 
 def _value(truth: tuple[Step, ...], said: Progression) -> float:
+    readings = (said.steps, said.dominant) if said.dominant else (said.steps,)
     if not said.movable:
-        return _fitted(truth, said.steps)
+        return max(_fitted(truth, steps) for steps in readings)
     return max(
-        _fitted(truth, tuple(((root + by) % 12, triad, top) for root, triad, top in said.steps))
+        _fitted(truth, tuple(((root + by) % 12, triad, top) for root, triad, top in steps))
+        for steps in readings
         for by in range(12)
     )
 

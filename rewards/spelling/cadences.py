@@ -44,29 +44,30 @@ def _beside(word: str) -> str:
     """A word that names a cadence only beside "cadence", or in a list of names."""
     on = rf"(?=[\s-]+(?:\([^()]{{1,20}}\)\s+)?(?:type\s+)?{_NOUN}|\s*(?:/|,?\s*\bor\b)\s*\w)"
     after = r"(?:(?<=\bor\s)|(?<=/)|(?<=cadence\sis\s)|(?<=cadence:\s)|(?<=cadence\sis\sa\s))"
-    return rf"{word}{on}|{after}{word}"
+    rather = r"(?<=\bbut\s)"
+    return rf"{word}{on}|{after}{word}|{rather}{word}(?=\s*(?:[.,;)]|$))"
 
 
 _ONE = r"(?:(?:of the|an?|but|specifically|namely)\s+){0,2}"
 _OTHER_TONGUES = r"(?:cadencia|cadenza|cadence)[\s-]+(?:autentica[\s-]+)?"
-_FULL = r"(?:ganzschluss|authentische(?:r schluss)?|kadenz)"
+_FULL = r"(?:ganzschluss|authentische(?:r schluss| kadenz)?|kadenz)"
 _NAMES = {
     "Phrygian": (
         r"phrygian(?!\s+(?:mode|scale))(?:[\s-]+half)?", r"phryg\.?(?:[\s-]+half)?", "phc",
         "phrygische[rs]?", rf"{_CADENZA}[\s-]+(?:frigia|phrygienne)",
     ),
     "IAC": (
-        r"imperfect[\s,/-]+(?:v7?-i\s+|full\s+)?authentic", r"authentic[\s-]+imperfect",
+        r"imperfect[\s,/(-]+(?:v7?-i\s+|full\s+)?authentic", r"authentic[\s-]+imperfect",
         rf"authentic(?:[\s-]+cadence)?[\s,:(-]+{_ONE}(?:imperfect|inverted)(?:\s+(?:one|type))?",
-        r"i\.?a\.?c\.?", rf"unvollkommene[rs]?[\s-]+{_FULL}",
+        r"i\.?a\.?c\.?", rf"(?:unvollkommene|imperfekte)[rs]?[\s-]+{_FULL}",
         rf"{_OTHER_TONGUES}(?:imperfecta|imperfetta|imparfaite)",
         r"(?:leading[\s-]tone|contrapuntal)(?=[\s-]+cadence)",
     ),
     "PAC": (
-        r"perfect[\s,/-]+(?:v7?-i\s+|full\s+)?authentic", r"authentic[\s-]+perfect",
+        r"perfect[\s,/(-]+(?:v7?-i\s+|full\s+)?authentic", r"authentic[\s-]+perfect",
         rf"authentic(?:[\s-]+cadence)?[\s,:(-]+{_ONE}perfect(?:\s+(?:one|type))?",
-        r"p\.?a\.?c\.?", _beside("perfect"), r"perfect[\s-]+v7?-i(?=[\s-]+cadence)",
-        rf"vollkommene[rs]?[\s-]+{_FULL}",
+        r"p\.?a\.?c\.?", _beside(r"perfect(?:\s+full)?"), r"perfect[\s-]+v7?-i(?=[\s-]+cadence)",
+        rf"(?<!un)(?:vollkommene|(?<!im)perfekte)[rs]?[\s-]+{_FULL}",
         rf"{_OTHER_TONGUES}(?:perfecta|perfetta|parfaite)",
     ),
     "AC": (
@@ -74,7 +75,7 @@ _NAMES = {
         rf"{_CADENZA}[\s-]+autentica", "ac",
     ),
     "HC": (
-        _beside("half"), "semi-?cadence", "semicadencia", "demi-?cadence", r"h\.?c\.?",
+        _beside("half"), r"semi[\s-]?cadence", "semicadencia", "demi-?cadence", r"h\.?c\.?",
         _beside("imperfect"), _beside("open"), _beside("suspended"), r"dominant(?=[\s-]+cadence)",
         "halbschluss", "halbkadenz",
         r"(?:cadenza|cadencia)[\s-]+(?:sospesa|suspendida|suspensiva)",

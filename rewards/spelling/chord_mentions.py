@@ -53,7 +53,8 @@ _NEXT = Pattern(
     r"(?=(?:major |minor |suspended |flat\w* |lowered |sharp\w* |raised |diminished |augmented "
     r"|\W)?(?:sixth|seventh|ninth|eleven|thirteen|fifth|fourth|second|6th|11|13|9|7th|9th"
     r"|5th|4th|2nd))"
-    rf"|\s*[-+#b]?\d{{1,2}}(?![\d.])|\s*\((?:[#b]?\d{{1,2}}|maj7?|M7|add ?\d+|sus ?\d)\)|{_BASS}"
+    rf"|\s*[-+#b]?\d{{1,2}}(?![\d.]|\s?%)"
+    rf"|\s*\((?:[#b]?\d{{1,2}}|maj7?|M7|add ?\d+|sus ?\d)\)|{_BASS}"
     r"|,?\s*(?:\(|in )*(?:the )?(?:root[\s-]position|(?:first|second|third|1st|2nd|3rd)"
     r"[\s-]inversion)\)?"
     r"|,?\s*\(?(?:with|over) (?:the|its) (?:root|third|3rd|fifth|5th|seventh|7th)"
@@ -62,6 +63,7 @@ _NEXT = Pattern(
 )
 _LETTER = r"[A-G](?:##|#|bb?|x|[\s-](?:sharp|flat))?[0-8]?"
 _NOTE_NAME = Pattern(_LETTER)
+_NAMED_ROLE = Pattern(rf"{_LETTER}\s*\((?:the )?(?:root|third|fifth|seventh|ninth|[1357])\)?")
 _NAMED_A = Pattern(r"\s*(?:$|[.,;:!?)/|]|chord[.\s]*$|major|or\b|and\b|is\b|->|-)")
 _BEFORE_A = Pattern(r"\b(?:an|the|chord|is|root|note|or|and)\s+$|[:(]\s*$")
 _WORD_FOLLOWS = Pattern(r"\s+[a-z]")
@@ -113,7 +115,11 @@ _OPENS = Pattern(
     r"|\bform|\bmak(?:e|ing)|\bi\.?e\b|\bi\.\s?e|\bnamely\b|\bthat is\b|\bare\b|\broot\b",
     _I,
 )
-_OPEN = Pattern(r"\b(?:or|either|maybe|perhaps|possibly|vs|versus)\b|\?", _I)
+_OPEN = Pattern(
+    r"\b(?:or|not|rather|instead|could|might|also|either|maybe|perhaps|possibly|vs|versus)\b"
+    r"|[?%]",
+    _I,
+)
 _SAID_AGAIN = Pattern(
     r"\s*(?:\bchord\b|\btriad\b)?\s*(?:[(=:]|[,;]?\s*\(?(?:i\.?\s?e\.?|that is|namely"
     r"|more (?:precisely|specifically|exactly)|to be (?:precise|exact|specific)|specifically"
@@ -182,6 +188,8 @@ def _longest(text: str, root: re.Match[str]) -> Mention[Chord] | None:
         ends.append(at)
     for end in sorted(set(ends), reverse=True):
         piece = text[root.start() : end]
+        if piece[-1] == ")" and piece.count(")") > piece.count("("):
+            piece = piece[:-1]
         if piece[-1] in ",-" or (len(text) > end and text[end - 1 : end + 1].isalnum()):
             continue
         chord = parse_chord(piece.rstrip())
@@ -260,13 +268,15 @@ def includes(wide: Chord, narrow: Chord) -> bool:
 
 def _without_notes(text: str, found: list[Mention[Chord]]) -> list[Mention[Chord]]:
     """Without the notes that spell a chord out."""
-    named = [m for m in found if not _NOTE_NAME.fullmatch(text[m.start : m.end])]
+    roles = [m for m in found if _NAMED_ROLE.fullmatch(text[m.start : m.end])]
+    named = [m for m in found if m not in roles and not _NOTE_NAME.fullmatch(text[m.start : m.end])]
     lead = named[0] if named else found[0]
     if lead.value.root is None:
         return found
     notes = [m for m in found if m not in named and m is not lead]
     tones = {*lead.value.all_pitch_classes}
-    roles = [m for m in notes if _has_role(text, m) and m.value.pitch_classes & tones]
+    roles += [m for m in notes if _has_role(text, m)]
+    roles = [m for m in roles if m.value.pitch_classes & tones]
     if roles and named:
         found = [m for m in found if m not in roles]
         notes = [m for m in notes if m not in roles]

@@ -129,7 +129,8 @@ _TURNED: tuple[tuple[Pattern, str], ...] = (
     (
         Pattern(
             rf"\broot(?: note)?(?: is|\s*[:=])?\s*{_NOTE}(?:\s*[,;\n.]\s*(?:and )?|\s+and\s+)"
-            r"(?:the )?(?:chord )?(?:quality|type|kind)(?: is|\s*[:=])?\s*([^,;\n()]{1,40})",
+            r"(?:the )?(?:chord(?: is|\s*[:=])|(?:chord )?(?:quality|type|kind)(?: is|\s*[:=])?)"
+            r"\s*([^,;\n()]{1,40})",
             _I,
         ),
         "{0} {1}",

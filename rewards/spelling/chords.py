@@ -60,8 +60,9 @@ _BASS = Pattern(
     _I,
 )
 _NONE = Pattern(
-    r"N\.?\s?C\.?|N|(?:there (?:is|are) )?no[\s-]chords?(?: (?:is )?(?:played|sounding|present"
-    r"|here|heard|at all))*|none|silence|no harmony",
+    r"N\.?\s?C\.?|N|(?:there (?:is|are) )?no[\s-]chords?"
+    r"(?: (?:(?:is|are) )?(?:(?:being )?played|playing|sounding|present|here|heard|at all))*"
+    r"|none|silence|no harmony",
     _I,
 )
 _LEAD = Pattern(

@@ -13,6 +13,7 @@ B flat major, Bb:maj, B-Dur, sib majeur     B flat major
 Dm, D minor chord                           D minor
 Bb7, B flat dominant seventh                B flat 7
 Bb (Bb D F); Bb, for the scale is Eb F ...  B flat: lists only explain
+E minor (one sharp, F#)                     E minor
 ==========================================  =============================
 """
 
@@ -62,6 +63,7 @@ _BETWEEN = Pattern(r"[\s,-]*(?:and\s+)?")
 _OPENS = Pattern(
     r"(?:\(|\[|:|=|\bnotes?\b|\bconsist|\bcontain|\bmade\b|\bspelled\b|\btones?\b|\bscale\b)"
 )
+_SIGNATURE = Pattern(r"\b(?:sharps?|flats?)[\s,:(-]{0,4}(?:(?:namely|which (?:is|are)|is|are) )?$")
 _LONG_LIST = 5
 
 
@@ -126,6 +128,11 @@ def _without_lists(text: str, mentions: list[Mention[Harmony]]) -> list[Mention[
         opened = kept and _OPENS.search(text[kept[-1].end : run[0].start])
         roots = {mention.value.root.pitch_class for mention in run}
         spells = len(run) > 2 and opened and kept[0].value.root.pitch_class in roots
-        if not (spells or len(run) >= _LONG_LIST):
+        signs = (
+            kept
+            and run[0].value.quality is None
+            and _SIGNATURE.search(text[kept[-1].end : run[0].start])
+        )
+        if not (spells or signs or len(run) >= _LONG_LIST):
             kept += run
     return kept or mentions

@@ -17,6 +17,7 @@ m, min, mi, -                  minor triad
 +, aug                         augmented
 maj7, M7, Δ, ^, j7, 7M         major seventh
 m#7, m+7                       minor triad, major seventh
+Mm7, mm7, MM7                  triad, then seventh
 b7                             minor seventh
 6, 6/9, 69                     sixth
 sus, sus2, sus4, 4             no third
@@ -59,6 +60,7 @@ _PAST = {"9": 2, "11": 5, "13": 9}
 _SIGNS = tuple(
     (Pattern(pattern), action)
     for pattern, action in (
+        (r"Mm(?=7)", "nothing"), (r"mm(?=7)", "minor"), (r"MM7", "major seventh"),
         (_MAJ + r"7?(?=9|11|13)|[Δ^]7?|" + _MAJ + r"7|7(?:M(?![Ii])|maj)", "major seventh"),
         (r"(?:ø|[hH](?:alf-?)?dim|HDIM)7?|h7", "half diminished"),
         (r"°7|[o0]7|(?:[dD]im|DIM)7", "diminished seventh"), (r"bb7", "lowest seventh"),

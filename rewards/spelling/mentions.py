@@ -59,8 +59,18 @@ _DENIAL = Pattern(
     r"|other than|unlike|except|excluding|excludes?|anything but|far from|rules? out|ruled out"
     r"|ruling out|reject(?:s|ed|ing)?|rejecting|eliminat(?:es?|ed|ing)|exclud(?:ed|ing)"
     r"|lacks?|lacking|absence of|doubt|(?:i|we|had) (?:first |initially |at first )?thought"
+    r"|(?:i|we) (?:first|initially|originally|at first) (?:heard|took|assumed|guessed|believed"
+    r"|suspected|considered|said)"
     r"|(?:at first|initially),? (?:it |this )?(?:sound|seem|look)(?:s|ed)"
     r"|nicht|kein|keine)\b|(?<=\w)n't\b|\bcant\b|\bisnt\b",
+    re.IGNORECASE,
+)
+# "I don't think it is C major": the denial reaches over the "it is" that it governs.
+_DISBELIEF = Pattern(
+    r"(\b(?:do|does|did|would|can|could)(?:n't| not)|\bcannot|\b(?:i|we)(?: do| would)? doubt"
+    r"|\bnot (?:sure|certain|convinced|clear|possible|likely|true)|\bno way)"
+    r"((?: (?:really|quite|honestly))?(?: (?:think|believe|say|feel|suppose|claim|agree|tell))?"
+    r"(?: (?:that|if|whether))? (?:it is|it's|this is|that is)\b)",
     re.IGNORECASE,
 )
 _NEITHER = Pattern(r"\b(?:neither|none of(?! the above))\b", re.IGNORECASE)
@@ -78,6 +88,7 @@ _AFTERWARDS = Pattern(
     r"|(?:is|was|seems|looks|sounds|would be|must be|can be|are)\s+(?:clearly |certainly "
     r"|definitely |probably |just |simply )?(?:not|never|wrong|incorrect|false|impossible|unlikely"
     r"|absent|missing|excluded|eliminated|ruled out|out of the question|out)\b"
+    r"|at first\b,?\s*(?:but|however|yet)\b"
     r"|\((?:wrong|incorrect|ruled out|no\)|not\)))",
     re.IGNORECASE,
 )
@@ -92,7 +103,8 @@ _REASON = Pattern(
     re.IGNORECASE,
 )
 _OPEN_REASON = Pattern(
-    r"\b(?:or|either|maybe|perhaps|possibl[ey]|could|might|may|also|alternatively|too|equally"
+    r"\b(?:or|either|maybe|perhaps|possibl[ey]|could|might|may|also|alternatively|equally"
+    r"|too(?=\s*(?:[.,;!?)]|$))"
     r"|but|however|instead|actually|answer)\b|[a-z)]\s*/|\s/\s",
     re.IGNORECASE,
 )
@@ -122,7 +134,9 @@ _LEFT_OPEN = Pattern(
     r"(?<!whether )\bor (?:(?:maybe|perhaps|possibly|even|in|of|an?) )*"
     r"(?:some(?:thing|one)?(?: (?:else|other|similar|like))?|another|any(?:thing)?(?: (?:else"
     r"|other))?|others?|similar|whatever|the like|not)\b(?! than)"
-    r"|\b(?:could|may|might|can) be any(?:thing)?\b",
+    r"|\b(?:could|may|might|can) be any(?:thing)?\b"
+    r"|\bis (?:only |just )?(?:one|a|another) (?:of (?:the|several|many) )?"
+    r"(?:possib(?:ility|ilities|le \w+)|candidates?)\b",
     re.IGNORECASE,
 )
 _LOOK_BACK = 60
@@ -144,6 +158,7 @@ def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
         return []
     for blank in (_IDIOM, _LABEL):
         text = blank.sub(lambda m: "_" * len(m[0]), text)
+    text = _DISBELIEF.sub(lambda m: m[1] + " " * len(m[2]), text)
     denials = [m.start() for m in _DENIAL.finditer(text)]
     neithers = [m.start() for m in _NEITHER.finditer(text)]
     clauses = [m.end() for m in _CLAUSE.finditer(text)] if denials else []

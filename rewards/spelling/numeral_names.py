@@ -40,7 +40,7 @@ _SEVERAL_INVERSIONS = Pattern(
 )
 _AUGMENTED = r"(?:aug(?:mented|\.)?[\s+-]{0,2}|\+)?(?:sixth|6(?:th)?(?:/5)?|4/3)"
 _NAMED = (
-    (Pattern(r"\bcadential\s(?:six[\s-]four|6/?4|second[\s-]inversion)", _I), "Cad64"),
+    (Pattern(r"\bcadential\s(?:six[\s-]four|6[/-]?4|second[\s-]inversion)", _I), "Cad64"),
     (
         Pattern(
             r"\bneapolitan(?:\s(?:sixth|6(?:th)?|chord|triad))*"

@@ -12,6 +12,7 @@ V^{6}_{5}, V(7), V dom7, vii half-diminished 7  V65, V7, V7, viiø7
 dominant seventh, five seven, the five chord    V7, V7, V
 five seven of five, dominant of the dominant    V7/V, V/V
 supertonic (major, minor)                       ii, ii°
+diminished seventh on the leading tone          vii°7
 flat six, Neapolitan sixth, cadential 6/4       bVI, bII6, Cad64
 V7 in first inversion, with the third in the    V65
 bass
@@ -84,6 +85,12 @@ _NUMBER = Pattern(
     _I,
 )
 
+_ON_DEGREE = Pattern(
+    rf"\b(?:({_COLOURS})[\s-])?(?:(seventh|7th)(?:\schord)?|triad|chord)\s(?:built\s)?on\s(?:the\s)?"
+    r"(tonic|supertonic|submediant|subdominant|mediant|dominant|subtonic|leading[\s-](?:tone|note))\b",
+    _I,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -107,7 +114,7 @@ def read_numerals(text: str, home: Key) -> Reading:
     """The numerals that a cleaned text asserts, in a key that it may name."""
     text, key, loose = _without_key(text, home)
     minor = (key or home).mode == "minor"
-    text = plain_signs(text)
+    text = _ON_DEGREE.sub(lambda m: " ".join(filter(None, (m[3], m[1], m[2]))), plain_signs(text))
     scale = _MINOR if minor else _MAJOR
     text = _OF_DEGREE.sub(lambda m: f"/{scale[_DEGREES.index(m[1].lower())].rstrip('°')}", text)
     whole = parse_roman(text.strip(" .,;:()"))

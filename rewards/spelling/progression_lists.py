@@ -101,16 +101,35 @@ def numerals_of(parts: Sequence[str], key: Key | None) -> Progression | None:
     mode = "minor" if minor or (key is not None and key.mode == "minor") else "major"
     home = Key(key.tonic if key else Note(0), mode)
     made: list[Step] = []
+    dominant: list[Step] = []
     for part in parts:
         if part == "%" and made:
             made.append(made[-1])
+            dominant.append(dominant[-1])
             continue
         numeral = parse_numeral(part.replace("^", ""), mode == "minor")
         if numeral is None:
             return None
         root, mask, _ = chord_of(numeral, home)
         made.append(make_step(root, mask))
-    return Progression(tuple(made), movable=key is None)
+        flat = numeral.seventh == "scale" and numeral.quality == "maj"
+        dominant.append((*made[-1][:2], 10) if flat else made[-1])
+    other = tuple(dominant) if dominant != made else ()
+    return Progression(tuple(made), movable=key is None, dominant=other)
+
+
+def side_by_side(parts: Sequence[str], key: Key | None) -> tuple[Progression, ...]:
+    """A list of numerals and one of as many chords, one behind the other; () for another list."""
+    half = len(parts) // 2
+    first, second = parts[:half], parts[half:]
+    if (
+        len(parts) % 2
+        or half < 2
+        or (parse_numeral(parts[0]) is None) == (parse_numeral(parts[half]) is None)
+    ):
+        return ()
+    read = [chords_of(part) or numerals_of(part, key) for part in (first, second)]
+    return tuple(reading for reading in read if reading) if all(read) else ()
 
 
 def mixed(parts: Sequence[str], key: Key | None) -> Progression | None:

@@ -26,10 +26,13 @@ class Progression:
     Attributes:
         steps: in order.
         movable: numerals without a key, which fit any.
+        dominant: the same numerals with the minor seventh on every major chord, which is what
+            "I7 IV7 V7" says of a blues; () where that is no other reading.
     """
 
     steps: tuple[Step, ...]
     movable: bool = False
+    dominant: tuple[Step, ...] = ()
 
 
 def step_of(chord: Chord) -> Step | None:

@@ -13,6 +13,7 @@ C - G - Am - F; C-G-Am-F; | C | G | Am | F |;   C, G, Am, F
 C, then G, then Am and F; "1. C 2. G ..."
 | C | % | G | % |                               C, C, G, G
 C (I), G (V), Am (vi), F (IV)                   C, G, Am, F; and I, V, vi, IV
+ii V I in C: Dm7, G7, Cmaj7                     Dm7, G7, Cmaj7; and ii, V, I
 I V vi IV in C major; C: I V vi IV              C, G, Am, F
 I V vi IV; 1-5-6-4; tonic, dominant, ...        the same in any key
 i VI III VII                                    in minor, for a minor tonic
@@ -39,7 +40,14 @@ from rewards.spelling.progression_keys import (
     without_denied,
     without_key,
 )
-from rewards.spelling.progression_lists import chords_of, mixed, numerals_of, parts_of, spread
+from rewards.spelling.progression_lists import (
+    chords_of,
+    mixed,
+    numerals_of,
+    parts_of,
+    side_by_side,
+    spread,
+)
 from rewards.spelling.progression_steps import Progression, step_of
 
 MOST = 64
@@ -51,7 +59,8 @@ _PRONOUN = Pattern(
 )
 _ROW_BEFORE = Pattern(r"[ivIV][°ø\d]{0,3}\s*(?:[-,|]|->|→|to)?\s*$")
 _LEAD = Pattern(
-    r"^(?:(?:the|it|this|a)\s+)?(?:(?:roman|chord)\s+)?(?:progression|numerals?|chords?|sequence"
+    r"^(?:an?|the)\s+(?=[#b]?[ivIV]{1,4}[°ø+\d]{0,2}\s?[-,>→|])"
+    r"|^(?:(?:the|it|this|a)\s+)?(?:(?:roman|chord)\s+)?(?:progression|numerals?|chords?|sequence"
     r"|harmony|loop|analysis)\s*(?:is|are|:|=|goes?|reads?)+\s*:?\s*",
     _I,
 )
@@ -65,8 +74,8 @@ _LAST_DASH = Pattern(r"(?<=\w)\s*-\s*(?=[A-GIViv#b])")
 _NUMBERED = Pattern(r"(?:(?<=\s)|^)\(?\d{1,2}[.)]\s+(?=[A-GIViv#b])")
 _BRACKETS = Pattern(r"[()]")
 _AGAIN = Pattern(
-    r"[\s,(]*\b(?:(?:and )?(?:repeats?|repeated|looped|looping|loops?)\b[\w\s]{0,20}|x\s?\d{1,2}"
-    r"|\d{1,2}\s?x)\)?\s*$",
+    r"[\s,(]*\b(?:(?:and |(?:in|as|on) an? )?(?:repeats?|repeated|loop(?:s|ed|ing)?)\b"
+    r"[\w\s]{0,20}|x\s?\d{1,2}|\d{1,2}\s?x)\)?\s*$",
     _I,
 )
 _ALL_SLASHES = Pattern(r"[A-G][^\s/,|>-]{0,12}(?:/[A-G][^\s/,|>-]{0,12}){2,15}")
@@ -129,8 +138,11 @@ def same_progression(a: Progression, b: Progression) -> bool:
     """Equal steps; those of numerals without a key in any transposition."""
     moves = range(12) if a.movable or b.movable else (0,)
     return any(
-        a.steps == tuple(((root + by) % 12, triad, top) for root, triad, top in b.steps)
+        one == tuple(((root + by) % 12, triad, top) for root, triad, top in other)
+        for one in (a.steps, a.dominant)
+        for other in (b.steps, b.dominant)
         for by in moves
+        if one and other
     )
 
 
@@ -141,10 +153,12 @@ def _listed(text: str, key: Key | None) -> tuple[Progression, ...]:
         parts = parts_of(piece)
         if not parts:
             continue
-        reading = chords_of(parts) or numerals_of(parts, key) or mixed(parts, key)
+        reading = chords_of(parts) or numerals_of(parts, key)
+        both = () if reading else side_by_side(parts, key)
+        reading = reading or mixed(parts, key)
         if reading is None:
             return ()
-        readings.append(reading)
+        readings += both or (reading,)
     if len(readings) > 2 or (len(readings) > 1 and any(len(r.steps) < 2 for r in readings)):
         return ()
     return tuple(dict.fromkeys(readings))

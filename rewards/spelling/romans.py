@@ -38,11 +38,13 @@ _CADENTIAL = r"(?:[Cc]ad\.?|K)6/?4|V6/?4\s?-\s?5/?3"
 _ONE = rf"(?:{_CADENTIAL}|[#b]{{0,2}}{NUMERAL}{_MARK}{_FIGURES}|{_SIXTH}|N6?)"
 _TARGET = rf"(?:(?:/|\sof\s)\(?[#b]?{NUMERAL}°?\)?){{1,3}}"
 _ROMAN = Pattern(rf"{_ONE}(?:{_TARGET})?")
-_PRONOUN = (
+PRONOUN = (
     r"(?![iI]\s+(?!chord|triad|is\b|with\b|resol|moves\b|goes\b"
+    r"|(?:or|and|to|nor|vs|then)\b\.?\s+(?:an?\s|the\s|perhaps\s|maybe\s)?[#b]?[ivIV]{1,3}(?![A-Za-z])"
     r"|in\s(?:first|second|third|root|the\b|[A-G]))[a-z']|[iI]'|im\b|i\.\s?e\b)"
 )
-_FOUND = Pattern(rf"(?<![\w#/.']){_PRONOUN}({_ONE}(?:{_TARGET})?)(?![\w#°ø+/'])")
+"""Not the pronoun of "I hear", but the numeral of "I or IV"."""
+_FOUND = Pattern(rf"(?<![\w#/.']){PRONOUN}({_ONE}(?:{_TARGET})?)(?![\w#°ø+/'])")
 _PARTS = Pattern(
     rf"([#b]{{0,2}})({NUMERAL})(°|o|ø|/o|0(?=7|6|4|2|$)|\+|hdim|dim|aug|min|m(?!7b5|[a-z])|-|)(.*)"
 )
