@@ -42,7 +42,9 @@ _FIGURES = (7, 9, 11, 13)
 _COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
 _VERBS = word_set(
     "is in as and to or then on up down appears with has contains needs takes would gives falls "
-    "rises resolves leads lies belongs spells makes moves requires carries was becomes forms sounds"
+    "rises resolves leads lies belongs spells makes moves requires carries was becomes forms sounds "
+    "above below under underneath beneath over at before after while until during throughout for "
+    "from against through where which that"
 )
 """Words behind an "A" that is no article."""
 _MOST_WORDS = 7

@@ -1,0 +1,330 @@
+"""The frames in which a part, a place or a time has a note."""
+
+from __future__ import annotations
+
+from rewards.claims.grammar.items import Item
+from rewards.claims.grammar.note_subjects import (
+    MOVES,
+    clause_start,
+    lead,
+    marked,
+    part_of,
+    placed,
+    subject_of,
+    verb_before,
+)
+from rewards.claims.grammar.note_words import (
+    APPEARS,
+    CHORDAL,
+    ENDS,
+    HOLDERS,
+    HOLDS,
+    HOLDS_SURE,
+    MEMBERS,
+    MUST,
+    NAMING,
+    PITCHED,
+    PLACED,
+    PLACES,
+    SEEN,
+    SIDES,
+    STARTS,
+    TO,
+    VOICES,
+)
+from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
+
+REACHED = "reached"
+"""Marks what a part does not go beyond: it is there, whatever is denied."""
+_BELOW = {"below": "bass", "underneath": "bass", "beneath": "bass", "above": "top"}
+_LOW = word_set("bass pedal drone")
+_BE = word_set("is are was were be : = remains")
+_SURELY = word_set(
+    "not clearly again actually probably perhaps maybe definitely surely likely certainly also "
+    "still now then always just simply indeed really only therefore almost"
+)
+_LIKELY = word_set("to seems appears must could may might should can would seem appear")
+_OF = word_set("of in under over on that which i reached at by heard sung played we above below")
+_LEANING = word_set("with from through over under beneath against by")
+_FAR = word_set("above below over under than from")
+"""What a note is told by, and is not itself: "the note above the root"."""
+
+
+def behind(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "F in the bass", "G sharp rises in the viola", "E below", "an F sharp bass"."""
+    words, kinds, at = sentence.words, sentence.kinds, item.last + 1
+    places = placed(words[clause_start(sentence, item.first) : item.first])
+    if at >= len(words):
+        return None
+    if words[at] in _LOW and words[item.first - 1 : item.first] and words[item.first - 1] in (
+        "a", "an", "the", "over", "with", "on", "its",
+    ):  # fmt: skip
+        guitar = words[at + 1 : at + 2] in (["guitar"], ["drum"], ["clarinet"])
+        return None if guitar else {"bass"}
+    if words[at] in _BELOW and (
+        at + 1 == len(words) or kinds[at + 1] in ",;:)" or words[at + 1] in ("and", "it", "them")
+    ):
+        if kinds[item.first - 1 : item.first] in ("N", "A") and item.first:
+            return None  # "E G# B D above": a chord
+        return {_BELOW[words[at]]} | places
+    at += kinds[at] == "," and words[at + 1 : at + 2] == ["is"]
+    verb = False
+    if words[at] in APPEARS or words[at] == "isn't":
+        verb, at = True, at + 1
+        while at < len(words) and (
+            words[at] in _SURELY or words[at] in PLACED or words[at] in ("up", "out", "itself")
+        ):
+            at += 1
+        if words[at - 1 : at] == ["joins"] or words[at - 1 : at] in (["is"], ["isn't"], ["not"]):
+            turned = _noun(sentence, at)
+            if turned is not None:
+                return turned | places
+    if at < len(words) and words[at].endswith("ly"):
+        at += 1
+    if at + 1 >= len(words) or words[at] not in ("in", "on", "at", "as", "into", "by"):
+        return None
+    if verb and words[at] == "by":
+        return None
+    at += 1
+    end = at + 3
+    while at < end and words[at : at + 1] and (
+        words[at] in ("the", "a", "its", "every", "each", "very", "an", "his", "her")
+    ):  # fmt: skip
+        at += 1
+    part = part_of(words, at)
+    if part == "root" and words[at - 1] == "a":
+        return None  # "a candidate with C as a root"
+    if part is None or (part in CHORDAL and not marked(sentence, item) and not verb):
+        return None
+    return {part} | places
+
+
+def _noun(sentence: Sentence, at: int) -> set[str] | None:
+    """ "The top note", "the accompaniment": a part as a predicate."""
+    words = sentence.words
+    at += words[at : at + 1] in (["the"], ["its"], ["a"])
+    if words[at : at + 1] == ["accompaniment"]:
+        return {"accompaniment"}
+    voice = VOICES.get(words[at]) if at < len(words) else None
+    noun = at + 1 < len(words) and words[at + 1] in ("note", "pitch", "voice", "tone")
+    return {voice} if voice and noun else None
+
+
+def named(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
+    """ "Bass G", "the final bass note E", "the lowest note of the chord is B"."""
+    words = sentence.words
+    at, _ = lead(sentence, item)
+    near = words[item.first - 1] if item.first else ""
+    if near in VOICES or near in PLACES or near == "high":
+        at = item.first - 1
+    if at < 0:
+        return None
+    if words[at] in ("note", "pitch", "tone", "voice", "part") and at:
+        places = placed(words[max(0, at - 3) : at])
+        voice = VOICES.get(words[at - 1])
+        if words[max(0, at - 2) : at] == ["left", "hand"]:
+            voice = "bass"
+        if voice or (places and words[at - 1] in PLACES):
+            return ({voice} if voice else set()) | places
+    if near == "for" and words[item.first - 2 : item.first - 1] in (["take"], ["took"]):
+        start = clause_start(sentence, at)
+        voices = [word for word in words[start:at] if word in VOICES]
+        return {VOICES[voices[-1]]} if voices else None
+    close = near in VOICES or words[at] not in ("tune", "melody")
+    if (
+        words[at] in VOICES
+        and words[at] not in SIDES
+        and words[at] not in ("vocal", "hook")
+        and close
+    ):
+        return {VOICES[words[at]]} | placed(words[max(0, at - 2) : at])
+    spot = at
+    while spot > 0 and words[spot] in _SURELY:
+        spot -= 1
+    if words[spot] in _BE:
+        return _equated(sentence, item, spot, listed=listed)
+    return None
+
+
+def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[str] | None:
+    """ "The lowest note of the last chord is", "bass:", "the bottom seems to be"."""
+    words, kinds = sentence.words, sentence.kinds
+    end = be
+    while end and (words[end - 1] in _LIKELY or words[end - 1] in _SURELY):
+        end -= 1
+    if end > 5 and kinds[end - 1] == ",":  # "the last note, way down, is"
+        aside = kinds.rfind(",", end - 6, end - 1)
+        end = aside if aside > 0 else end
+    start = clause_start(sentence, end)
+    said = words[start:end]
+    colons = [n for n, word in enumerate(said) if word == ":"]
+    said = said[colons[-1] + 1 :] if colons else said
+    while said and said[0] in ("and", "the", "a", "an", "its", "then", "that"):
+        said = said[1:]
+    if not said:
+        return None
+    if said == ["it"] and words[item.first - 1] in ("a", "an") and words[be] in ("is", "be"):
+        return set()
+    cut = next((n for n, word in enumerate(said) if n and word in _OF), len(said))
+    cut = len(said) if said[-1] in NAMING else cut
+    head = said[cut - 1] if said[cut - 1] not in ("'s", "here", "now") else said[cut - 2]
+    far = next((n for n, word in enumerate(said) if word in _FAR), len(said))
+    voices = {VOICES[word] for word in said[:far] if word in VOICES}
+    places = placed(said)
+    if said[0] == "what":
+        return voices or None
+    noun = head in NAMING or head in ("voice", "part", "line") or head in ("final", "finalis")
+    if words[be] == ":":
+        if listed and kinds[item.last + 1 : item.last + 2] == ",":
+            return None
+        noun = noun or head in VOICES
+        if len(said) < 4 and head in HOLDERS and head not in CHORDAL:
+            return {head}
+        if len(said) == 1 and head in STARTS | ENDS:
+            return {"first"} if head in STARTS else {"final"}
+        return (voices | places) or None if noun and len(said) < 6 else None
+    if noun or (head in VOICES and words[be] != "remains"):
+        return (voices | places) or None
+    return None
+
+
+def owned(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "The soprano's E", "below the viol's low D"."""
+    at, _ = lead(sentence, item)
+    words = sentence.words
+    if at < 1 or words[at] != "'s":
+        return None
+    part = VOICES.get(words[at - 1]) or (words[at - 1] if words[at - 1] in HOLDERS else None)
+    if part is None or (part in CHORDAL and not marked(sentence, item)):
+        return None
+    beyond = not _FAR.isdisjoint(words[max(0, at - 4) : at])
+    return {part, REACHED} if beyond else {part}
+
+
+def done(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "The bass drops to C", "the viola holds C sharp", "..., climbs to E"."""
+    words = sentence.words
+    at, qualified = lead(sentence, item)
+    if words[item.last + 1 : item.last + 2] == ["to"] and words[item.last + 2 : item.last + 3]:
+        verb = words[item.last + 2]  # "an F to start"
+        if verb in STARTS | ENDS:
+            return {"first"} if verb in STARTS else {"final"}
+    if at < 0:
+        return None
+    to = words[at] if words[at] in TO or words[at] == "from" else ""
+    if to == "from" and words[item.last + 1 : item.last + 2] not in (["to"], ["down"], ["up"]):
+        return None  # "from C to A" has both
+    at -= bool(to)
+    if not to and words[at] in ("in", "of", "by", "through", "about"):
+        return None
+    if to in ("on", "at") and at >= 0:
+        part = VOICES.get(words[at]) if words[at] not in SIDES else None
+        if part is None and words[at] in PITCHED and words[at - 1 : at] and at:
+            part = VOICES.get(words[at - 1])
+        if part is None and words[at] in HOLDERS and words[at] not in CHORDAL:
+            part = words[at]
+        if part is not None:
+            said = words[clause_start(sentence, at) : at]
+            ends = placed(said) | {"final" for word in said if word in ENDS}
+            return {part} | ends | {"first" for word in said if word in STARTS}
+    crossed = to == "on" and at > 0 and sentence.kinds[at] == ","
+    at = verb_before(sentence, at - crossed)
+    if at < 0:
+        return None
+    verb = words[at]
+    if crossed and verb not in STARTS | ENDS:
+        return None
+    if not (verb in MOVES if to else verb in HOLDS) or (to == "with" and verb not in STARTS | ENDS):
+        return None
+    start = clause_start(sentence, at)
+    if not MUST.isdisjoint(words[start:at]):
+        return None
+    places = {"first"} if verb in STARTS else {"final"} if verb in ENDS else set()
+    places |= placed(words[clause_start(sentence, at) : at])
+    parts, blocked = subject_of(sentence, at)
+    sign = qualified or marked(sentence, item)
+    if parts:
+        sure = sign or verb in STARTS | ENDS | HOLDS_SURE
+        places |= {REACHED} if to in ("beyond", "past") else set()
+        return None if parts <= CHORDAL and not sure else parts | places
+    if blocked:
+        return None
+    if not to:
+        played = verb in HOLDS_SURE or verb.startswith("play")
+        someone = {"nobody", "everyone", "anybody", "lad"}.isdisjoint(words[start:at])
+        return places if played and sign and someone else None
+    return places if verb in STARTS | ENDS else None
+
+
+def seen(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "In the bass I hear a G"."""
+    at, _ = lead(sentence, item)
+    words = sentence.words
+    if at < 1 or words[at] not in SEEN:
+        return None
+    for n in range(max(0, at - 8), at - 1):
+        if words[n] in ("in", "at", "on") and words[n + 1] in ("the", "top", "its"):
+            part = part_of(words, n + 1 + (words[n + 1] != "top"))
+            if part is not None and part not in CHORDAL:
+                return {part}
+    return None
+
+
+def apposed(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "The lead holds his note, an F", "the tenor has the third, C sharp"."""
+    words = sentence.words
+    at, _ = lead(sentence, item)
+    if at < 3 or words[at] != "," or not _member(words, at - 1):
+        return None
+    for n in range(at - 1, max(-1, at - 8), -1):
+        part = part_of(words, n)
+        if part is not None and words[n - 1 : n] != ["of"]:
+            return {part}
+        if words[n] in VOICES and words[n] in ("lead", "lower", "upper"):
+            return {VOICES[words[n]]}
+    return None
+
+
+def _member(words: list[str], at: int) -> bool:
+    """ "The third", "the ninth of the first chord"."""
+    if words[at] in MEMBERS:
+        return True
+    of = next((n for n in range(at, max(0, at - 5), -1) if words[n] == "of"), 0)
+    return of > 0 and words[of - 1] in MEMBERS
+
+
+def dated(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "At 0:07 there is a B natural", "a D sharp creeps in around 0:26"."""
+    words, kinds = sentence.words, sentence.kinds
+    if "T" not in kinds:
+        return None
+    at, qualified = lead(sentence, item)
+    if not (marked(sentence, item) or qualified) or (at >= 0 and words[at] in TO | _LEANING):
+        return None
+    following = words[item.last + 1] if item.last + 1 < len(words) else ""
+    near = kinds[item.last + 1 : item.last + 6].find("T")
+    near = -1 if "and" in words[item.last + 1 : item.last + 2 + near] else near
+    times = [n for n in range(max(0, item.first - 8), item.first) if kinds[n] == "T"]
+    there = at >= 0 and (words[at] in SEEN or words[max(0, at - 1) : at + 1] in (
+        ["there", "is"], ["there", "'s"], ["there", "was"]))  # fmt: skip
+    if following in ("that", "which"):
+        following = words[item.last + 2] if item.last + 2 < len(words) else ""
+    appears = following in APPEARS and following not in ("is", "was", "are", "were")
+    turns = appears or following in ("at", "around", "near")
+    opens = at < 0 or kinds[at] in ",;:T" or words[at] in ("and", "but", "then", "when", "until")
+    if near >= 0 and (there or (turns and opens)):
+        return set()
+    if times and (there or (appears and opens)):
+        return set()
+    return None
+
+
+def deep(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "A low E": the bass, unless it is a string of a guitar."""
+    words = sentence.words
+    if words[item.first - 1 : item.first] != ["low"]:
+        return None
+    lead = words[max(0, item.first - 4) : item.first]
+    chugs = any(word.startswith(("chug", "palm", "riff")) for word in lead)
+    return None if chugs else {"bass"}

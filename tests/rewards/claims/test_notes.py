@@ -1,0 +1,129 @@
+"""Claims of notes: a part, a player, a place or a time has them, in many frames."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def notes(told):
+    """What is claimed of notes alone."""
+    return lambda text: [claim[5:] for claim in told(text) if claim.startswith("note ")]
+
+
+@pytest.mark.parametrize(("text", "facet", "expected"), [
+    ("Lower voice F, upper voice C.", None, ["note F", "note C"]),
+    ("The upper voice has G.", None, ["note G"]),
+    ("The bass returns to D.", None, ["note D"]),
+    ("The bass has C, then it slips to B flat.", None, ["note C", "note Bb"]),
+    ("The bass falls from C to A.", None, ["note C", "note A"]),
+    ("The cellos held a low C.", None, ["instrument cello", "note C"]),
+    ("The oboe and the bassoon come to rest on D.", None,
+         ["instrument oboe", "instrument bassoon", "note D"]),
+    ("An F sharp turns up in the left hand.", None, ["note F#"]),
+    ("C sharp is not the bass note.", None, ["note C# denied"]),
+    ("E is the top note.", None, ["note E"]),
+    ("The flute enters on D.", None, ["instrument flute", "note D"]),
+    ("The clarinet ends on an E.", None, ["instrument clarinet", "note E"]),
+    ("The lead holds his note, an F.", None, ["note F"]),
+    ("The melody starts on an E above middle C.", None, ["note E"]),
+    ("Let the lower pitch be B, the upper F.", None, ["note B", "note F"]),
+    ("It isn't E flat.", "note", ["note Eb denied"]),
+    ("It isn't G either.", "note", ["note G denied"]),
+    ("It is a B flat.", "note", ["note Bb"]),
+    ("The notes are C, E and G.", None, []),
+    ("C E G spell a C major triad.", None, ["textbook members of C:maj is C E G"]),
+    ("The tenor resolves to C.", None, ["note C"]),
+    ("The sopranos sing an A.", None, ["note A"]),
+    ("With A in the bass.", None, ["note A"]),
+    ("The highest note is F sharp.", None, ["note F#"]),
+    ("The root is E.", None, ["note E"]),
+    ("The piece is in D.", None, ["key D major"]),
+    ("The chord moves to G.", None, []),
+    ("The dominant is A.", None, []),
+    ("The pedal is a low D.", None, ["note D"]),
+    ("The bass moves to the dominant.", None, []),
+    ("The trumpet plays a high C.", None, ["instrument trumpet", "note C"]),
+    ("The first violin sits on B flat.", None, ["instrument violin", "note Bb"]),
+    ("The final note is not D.", None, ["note D denied"]),
+    ("Maybe the bass has F sharp.", None, ["note F# hedged"]),
+    ("The bass would land on F.", None, []),
+])  # fmt: skip
+def test_notes_are_read_where_a_part_has_them(told, text, facet, expected):
+    assert told(text, facet) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The soprano opens on B, climbs to E on the stressed word, and closes on D.", ["B", "E", "D"]),
+    ("The bass steps down to C, then drops a perfect fourth and settles on G.", ["C", "G"]),
+    ("On beat three of the last bar the left hand adds a G.", ["G"]),
+    ("The singer keeps coming to rest on D.", ["D"]),
+    ("The melody starts on G and rises to D before falling back to B.", ["G", "D", "B"]),
+    ("The vocal line begins on the fifth, A, and descends to D.", ["A", "D"]),
+    ("The cello sustains D while the violin climbs to A.", ["D", "A"]),
+    ("The bass rises from G to D while the tenors go from B to A.", ["G", "D", "B", "A"]),
+    ("The trumpet trails off on F.", ["F"]),
+    ("The strings come in on A flat.", ["Ab"]),
+    ("They finish on a shared E flat.", ["Eb"]),
+    ("The cantus begins with A and never rises beyond F.", ["A", "F"]),
+    ("The soprano's last note falls to D.", ["D"]),
+    ("The strings enter on an octave D.", ["D"]),
+    ("The guitar's low string rings an E.", ["E"]),
+    ("The choir patch holds a high C sharp.", ["C#"]),
+    ("The whistle clearly plays B natural.", ["B"]),
+    ("The melody starts on G. It then falls to D.", ["G", "D"]),
+    ("The violin plays F natural, not E.", ["F", "E denied"]),
+    ("The melody opens again on its C sharp.", ["C#"]),
+])  # fmt: skip
+def test_a_note_is_what_a_part_does(notes, text, expected):
+    assert notes(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The last chord has E below, C sharp on top.", ["E", "C#"]),
+    ("G sharp rises in the viola.", ["G#"]),
+    ("There is a B flat in every alto entry.", ["Bb"]),
+    ("I can hear a C sharp in the inner voice.", ["C#"]),
+    ("An A flat joins the accompaniment.", ["Ab"]),
+    ("Its third, C, is placed in the bass.", ["C"]),
+    ("Bar 4 sets C7 beneath the soprano's E.", ["E"]),
+    ("The last piano note, way down, is D flat.", ["Db"]),
+    ("The highest note reached by the singer is a B.", ["B"]),
+    ("The lowest sounding pitch is E, and the top pitch is G sharp.", ["E", "G#"]),
+    ("What I hear at the bottom is a C.", ["C"]),
+    ("The bottom one is B; the top one is F.", ["B", "F"]),
+    ("The bottom note seems to be B.", ["B hedged"]),
+    ("Bass: D. Soprano: F sharp. Second violin: G.", ["D", "F#", "G"]),
+    ("At 0:07 there is a B natural.", ["B"]),
+    ("Around 0:26 a D sharp creeps in.", ["D#"]),
+    ("The F sharp that enters around 1:15 tilts it.", ["F#"]),
+    ("A trumpet on D and a flute on F sharp.", ["D", "F#"]),
+    ("Top voice on B natural.", ["B"]),
+    ("In the bass I hear a G, with A above it.", ["G", "A"]),
+])  # fmt: skip
+def test_a_note_is_what_stands_in_a_part_or_at_a_time(notes, text, expected):
+    assert notes(text) == expected
+
+
+@pytest.mark.parametrize("text", [
+    "The progression moves to G.",
+    "The harmony settles on D.",
+    "At 1:15 it moves to G.",
+    "The band drops to half time.",
+    "The guitar goes from G to C.",
+    "The piano sings in D flat.",
+    "The bass holds C and E.",
+    "In the break at 2:02 the G flat is replaced by E flat minor.",
+    "Chugging on a low E.",
+    "Spelled with F sharp, it is another chord.",
+    "At the top of the page it leaps from A to C.",
+    "The note just above the root is the point.",
+    "The guitar's A string buzzes.",
+    "Augmented, with C as a root.",
+    "A piccolo could reach the G with ease.",
+    "The clarinet in A plays.",
+    "The tonic is D.",
+    "The leading tone of G is F sharp.",
+])  # fmt: skip
+def test_what_moves_to_chords_or_is_only_named_has_no_note(notes, text):
+    assert notes(text) == []
