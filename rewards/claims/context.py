@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from rewards.claims.records import Modality, Polarity, Value
 from rewards.claims.sentences import Sentence
+from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
 from rewards.spelling.notes import Note
 
@@ -42,26 +43,30 @@ class Context:
         answer: the section is the answer, where a bare name is of the kind that is asked.
         key: the key that was named last.
         home: the key that was plainly asserted first, or corrected since.
+        chord: the chord that was named last.
+        pair: the keys that were told to be relatives, or parallels, last.
+        signs: 1 where sharps, -1 where flats were counted last.
         mode: the bare mode that was named last, "major" or "minor".
         modes: the mode of each tonic (pitch class) that was named with one.
         tempo_said: a tempo was named.
         band: an instrument of a band was named.
         heard: the instruments that were named.
         found: the claims of the sentence at hand.
-        part: the part that had a note last, and where that sentence ended.
     """
 
     facet: str | None = None
     answer: bool = False
     key: Key | None = None
     home: Key | None = None
+    chord: Chord | None = None
+    pair: tuple[Key, Key] | None = None
+    signs: int = 0
     mode: str | None = None
     modes: dict[int, str] = field(default_factory=dict)
     tempo_said: bool = False
     band: bool = False
     heard: set[str] = field(default_factory=set)
     found: list[Found] = field(default_factory=list)
-    part: tuple[frozenset[str], int] | None = None
 
     @property
     def chords_asked(self) -> bool:

@@ -246,7 +246,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     if not bag.isdisjoint(cadences.TRIGGERS):
         cadences.read(sentence, context)
     used: set[int] = set()
-    if kinds & _NAMES:
+    if kinds & _NAMES or (context.pair is not None and "s" in kinds):
         named = items(sentence)
         used = textbook.read(sentence, context, named)
         free = [item for item in named if item.first not in used]

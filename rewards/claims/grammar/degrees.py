@@ -1,81 +1,157 @@
-"""Propositions of degrees and numerals: "A is the dominant of D", "A7 is V7 in D"."""
+"""Propositions of degrees: "A is the dominant of D", "in D the dominant is A", "its dominant, A".
+
+Conventions
+-----------
+The key stands behind the degree ("of D", "in the key of D"), or before it in its sentence ("in D
+major ..."), or it is the one that was named last, where the degree comes first ("its dominant is
+A"). What a chord does ("A is the dominant" without a key) is a function.
+"""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
-from rewards.spelling.chords import parse_chord
-from rewards.spelling.romans import parse_roman
+from rewards.spelling.keys import Key
 
 DEGREES = {
     "dominant": "dominant", "subdominant": "subdominant", "tonic": "tonic", "mediant": "mediant",
     "submediant": "submediant", "supertonic": "supertonic",
 }  # fmt: skip
 _NUMERALS = {"V": "dominant", "IV": "subdominant"}
-_ORDINALS = {"fifth": "dominant", "fourth": "subdominant", "seventh": "leading_tone"}
+_ORDINALS = {
+    "fifth": "dominant", "5th": "dominant", "fourth": "subdominant", "4th": "subdominant",
+    "seventh": "leading_tone", "7th": "leading_tone",
+}  # fmt: skip
 """Degrees by number: "the fifth degree of E flat is B flat"."""
-_CHORDS = ("chord", "triad")
+_NOUNS = ("chord", "triad", "note")
+_ARE = (["is"], ["being"], ["="], [":"], ["would", "be"], ["is", "the", "note"], ["is", "the"])
+_APPOSED = (
+    [","], [",", "the"], [",", "which", "is", "the"], [",", "i.e", ",", "the"], [",", "its"],
+    [",", "i.e", "the"], [",", "that", "is", "the"], ["("], ["(", "the"], [",", "as", "the"],
+)  # fmt: skip
+"""What may stand between a name and its degree, beside "is"."""
+_LEADS = (["in"], ["of"], ["to"], ["for"], ["from"])
 
 
 def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
-    """ "A is the dominant of D major", "the dominant of D is A", "V of C is G", "A7 is V7 in D"."""
+    """ "A is the dominant of D major", "the dominant of D is A", "V of C is G"."""
     words, kinds, used = sentence.words, sentence.kinds, set()
-    for at, word in enumerate(words):
-        relation, last = DEGREES.get(word), at
-        if word == "leading" and words[at + 1 : at + 2] and words[at + 1] in ("tone", "note"):
-            relation, last = "leading_tone", at + 1
-        if word in ("degree", "step"):
-            relation = _ORDINALS.get(words[at - 1])
-        alone = kinds[at] == "R" and kinds[at - 1 : at] != "-"
-        numeral = sentence.tokens[at].value if alone else None
-        if relation is None and numeral is None:
+    for at in range(len(words)):
+        if at in used:
             continue
-        if relation is not None and words[last + 1 : last + 2] not in (["of"], ["in"]):
+        degree = _degree(sentence, at)
+        if degree is None and kinds[at] == "R" and kinds[at - 1 : at] != "-":
+            relation = _NUMERALS.get(sentence.tokens[at].value)
+            degree = None if relation is None else (relation, at)
+        if degree is None:
+            continue
+        relation, last = degree
+        step = last + 2 if words[last + 1 : last + 2] and words[last + 1] in _NOUNS else last + 1
+        if words[step : step + 1] in (["of"], ["in"]):
+            if words[step + 1 : step + 4] == ["the", "key", "of"]:
+                step += 3
+            used |= _of_a_key(sentence, context, found, (relation, at, step))
+        elif kinds[at] != "R":
             used |= _of_the_home(sentence, context, found, (relation, at, last))
-            continue
-        if words[last + 1 : last + 2] and words[last + 1] not in ("of", "in", "chord", "note"):
-            continue
-        step = last + 2 if words[last + 1 : last + 2] in (["chord"], ["note"]) else last + 1
-        right = [item for item in found if item.first > step]
-        left = [item for item in found if item.last < at]
-        if words[step : step + 1] not in (["of"], ["in"]) or not right or right[0].first > step + 4:
-            continue
-        about = right[0]
-        if about.kind in ("chord", "mode"):
-            continue
-        home = context.on(about.note) if about.kind == "note" else None
-        key = home or about.key
-        value = None
-        follow = words[about.last + 1 : about.last + 2]
-        if (
-            len(right) > 1
-            and follow
-            and follow[0] in ("is", ",")
-            and right[1].first <= about.last + 3
-            and "and" not in words[about.last + 1 : right[1].first]
-        ):
-            value = right[1]
-        elif left and (
-            _says(words[left[-1].last + 1 : at])
-            or words[left[-1].last + 1 : at] in ([",", "the"], [",", "which", "is", "the"])
-        ):
-            value = left[-1]
-        if value is None:
-            continue
-        first, end = min(value.first, at), max(value.last, about.last)
-        if numeral is not None and (value.kind == "chord" or numeral not in _NUMERALS):
-            chord = value.chord or parse_chord(value.note.name)
-            if chord is None:
-                continue
-            text = f"numeral of {harte(chord)} in {key.name} is {numeral}"
-        else:
-            relation = relation or _NUMERALS[numeral or ""]
-            text = f"{relation} of {key.name} is {_named(value)}"
-        context.add(Found("textbook", text, first, end))
-        used |= set(range(first, end + 1))
     return used
+
+
+def _degree(sentence: Sentence, at: int) -> tuple[str, int] | None:
+    """The degree that a token begins, and its last token."""
+    words = sentence.words
+    word = words[at] if at < len(words) else ""
+    if word in DEGREES:
+        return None if words[max(0, at - 2) : at] == ["pre", "-"] else (DEGREES[word], at)
+    if word == "leading" and words[at + 1 : at + 2] in (["tone"], ["note"]):
+        return "leading_tone", at + 1
+    if word == "leading-tone":
+        return "leading_tone", at
+    if word in ("degree", "step") and at:
+        relation = _ORDINALS.get(words[at - 2 if words[at - 1] == "scale" else at - 1])
+        return None if relation is None else (relation, at)
+    return None
+
+
+def _of_a_key(
+    sentence: Sentence, context: Context, found: list[Item], place: tuple[str, int, int]
+) -> set[int]:
+    """A degree with its key behind it, from the token ``at`` to the "of" or "in" at ``step``."""
+    relation, at, step = place
+    words = sentence.words
+    right = [item for item in found if item.first > step]
+    left = [item for item in found if item.last < at]
+    if not right or right[0].first > step + 4 or right[0].kind in ("chord", "mode"):
+        return set()
+    about = right[0]
+    key = (context.on(about.note) if about.kind == "note" else None) or about.key
+    value: Item | None = None
+    if len(right) > 1:
+        link = words[about.last + 1 : right[1].first]
+        if (link in _ARE or link == [","]) and not _spelled(sentence, right[1:]):
+            value = right[1]
+    if value is None and left and _answers(words[left[-1].last + 1 : at]):
+        value = left[-1]
+    if value is None or value.kind == "mode":
+        return set()
+    if sentence.kinds[at] == "R" and value.kind == "chord":
+        return set()  # "A7 is V of D": a numeral
+    first, end = min(value.first, at), max(value.last, about.last)
+    text = f"{relation} of {key.name} is {_named(value)}"
+    context.add(Found("textbook", text, first, end))
+    used = set(range(first, end + 1))
+    used |= _not_of(sentence, context, found, (relation, value, end))
+    return used | _goes_on(sentence, context, found, (key, end))
+
+
+def _not_of(
+    sentence: Sentence, context: Context, found: list[Item], said: tuple[str, Item, int]
+) -> set[int]:
+    """ "B is the leading tone of C minor, not of E flat"."""
+    relation, value, end = said
+    at = end + 1 + (sentence.kinds[end + 1 : end + 2] == ",")
+    right = next((item for item in found if item.first > end), None)
+    if right is None or sentence.words[at : right.first] not in (["not", "of"], ["not", "in"]):
+        return set()
+    key = (context.on(right.note) if right.kind == "note" else None) or right.key
+    text = f"{relation} of {key.name} is {_named(value)}"
+    context.add(Found("textbook", text, at, right.last, polarity="denied"))
+    return set(range(at, right.last + 1))
+
+
+def _goes_on(
+    sentence: Sentence, context: Context, found: list[Item], said: tuple[Key, int]
+) -> set[int]:
+    """ "C is the subdominant of G and D the dominant", "... and the dominant is D"."""
+    key, end = said
+    words = sentence.words
+    right = next((item for item in found if item.first > end), None)
+    if right is None or right.kind == "mode":
+        return set()
+    lead = words[end + 1 : right.first]
+    lead = lead[1:] if lead[:1] == [","] else lead
+    if lead in (["and"], [], ["while"]) and end + 1 < right.first:
+        at = right.last + 1
+        at += words[at : at + 1] == ["is"]
+        at += words[at : at + 1] in (["the"], ["its"])
+        degree = _degree(sentence, at)
+        first = right.first
+    else:
+        lead = lead[lead[:1] in (["and"], ["while"]) :]
+        at = right.first - len(lead)
+        at += words[at : at + 1] in (["the"], ["its"])
+        degree, first = _degree(sentence, at), at
+        if degree is not None and words[degree[1] + 1 : right.first] not in (*_ARE, []):
+            degree = None
+    if degree is None or words[degree[1] + 1 : degree[1] + 2] in (["of"], ["in"]):
+        return set()
+    last = max(degree[1], right.last)
+    text = f"{degree[0]} of {key.name} is {_named(right)}"
+    context.add(Found("textbook", text, first, last))
+    return set(range(first, last + 1)) | _goes_on(sentence, context, found, (key, last))
 
 
 def _of_the_home(
@@ -84,33 +160,54 @@ def _of_the_home(
     """ "in C major G is the dominant", "its dominant is A major": of the key that was named."""
     relation, at, last = place
     words, kinds = sentence.words, sentence.kinds
+    last += words[last + 1 : last + 2] in (["chord"], ["triad"])
     behind = kinds[last + 1 : last + 2]
     if relation == "tonic" or (behind and behind in "qkM-"):
         return set()
     left = [item for item in found if item.last < at]
     right = [item for item in found if item.first > last]
-    owned = words[at - 1 : at] in (["its"], ["whose"])
+    owned = words[at - 1 : at] in (["its"], ["whose"], ["'s"])
     value: Item | None = None
-    if right and right[0].first - last <= 3 and words[at - 1 : at] in (["its"], ["whose"], ["the"]):
-        link = words[last + 1]
-        if link in ("is", "being", "=") or (link == "," and (owned or words[
-            right[0].last + 1 : right[0].last + 3] == [",", "is"])):  # fmt: skip
+    answers = False
+    if right and (owned or words[at - 1 : at] in (["the"], ["and"])):
+        link = words[last + 1 : right[0].first]
+        rest = words[right[0].last + 1 : right[0].last + 3]
+        told = link in _ARE or (link == [","] and (owned or rest == [",", "is"]))
+        if told and not _spelled(sentence, right):
             value = right[0]
-    if value is None and left and _says(words[left[-1].last + 1 : at]):
-        value = left.pop()
+    if value is None and left and _answers(words[left[-1].last + 1 : at]):
+        value, answers = left.pop(), True
     if value is None or value.kind == "mode":
         return set()
     homes = [item for item in left if item.kind in ("key", "triad", "note") and (
-        item.kind != "note" or words[item.first - 1 : item.first] in (["in"], ["of"]))]  # fmt: skip
+        words[item.first - 1 : item.first] in _LEADS or (
+            owned and item is left[-1] and item.kind != "note"))]  # fmt: skip
     key = context.key
     if homes:
         key = (context.on(homes[-1].note) if homes[-1].kind == "note" else None) or homes[-1].key
+    keyed = words[value.first - 1 : value.first] == ["in"]
+    plain = words[value.last + 1 : at] == ["is", "the"] and value.kind == "note"
+    if answers and not (homes or keyed or words[at - 1 : at] == ["its"]):
+        if not plain or context.chords_asked:
+            return set()
     span = set(range(value.first, value.last + 1))
     if key is None:
         return span if owned else set()
     first, end = min(value.first, at), max(value.last, last)
     context.add(Found("textbook", f"{relation} of {key.name} is {_named(value)}", first, end))
-    return span
+    used = set(range(at, last + 1)) if keyed else set(range(first, end + 1))
+    return used | _goes_on(sentence, context, found, (key, end))
+
+
+def _spelled(sentence: Sentence, row: list[Item]) -> bool:
+    """ "The supertonic triad is A C E": the notes of a chord."""
+    if len(row) < 3 or any(item.kind != "note" for item in row[:3]):
+        return False
+    words = sentence.words
+    return all(
+        words[one.last + 1 : other.first] in ([], [","], ["-"], ["and"], [",", "and"])
+        for one, other in pairwise(row[:3])
+    )
 
 
 def _named(value: Item) -> str:
@@ -121,60 +218,12 @@ def _named(value: Item) -> str:
     return harte(value.chord) if value.kind == "chord" and value.chord else value.key.name
 
 
-def named_numerals(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
-    """ "In D the A7 acts as V7", "G7 in C is V7", "F# diminished, vii° in G"."""
-    words, kinds, used = sentence.words, sentence.kinds, set()
-    taken = {one.first for one in context.found if one.type == "textbook"}
-    for at, kind in enumerate(kinds):
-        if kind != "R" or kinds[at - 1 : at] == "-" or kinds[at + 1 : at + 2] == "-":
-            continue
-        if at in used:
-            continue
-        left = [item for item in found if item.last < at]
-        if not left or left[0].first in taken:
-            continue
-        right = [item for item in found if item.first > at]
-        placed = words[at + 1 : at + 2] == ["in"] and right and right[0].first <= at + 4
-        value, about, first = left[-1], None, left[-1].first
-        if placed and words[value.last + 1 : at] in ([","], [",", "the"], ["("]):
-            about = right[0]
-        elif _says(words[value.last + 1 : at]) and (
-            words[at + 1 : at + 2] not in (["of"], ["in"]) or kinds[at + 2 : at + 3] == "R"
-        ):
-            inside = len(left) > 1 and value.kind != "chord" and left[-2].kind in _CHORDS
-            if inside and words[left[-2].last + 1 : value.first] == ["in"]:
-                value, about, first = left[-2], value, left[-2].first
-            else:
-                homes = [i for i in left[:-1] if i.kind != "chord" and i.first and (
-                    words[i.first - 1] in ("in", "of"))]  # fmt: skip
-                about = homes[-1] if homes else _home(context)
-        chord = value.chord if value.kind in ("chord", "triad") else None
-        if about is None or chord is None or about.kind in ("chord", "mode"):
-            continue
-        numeral, end = _numeral(sentence, at)
-        text = f"numeral of {harte(chord)} in {about.key.name} is {numeral}"
-        context.add(Found("textbook", text, first, max(end, about.last if placed else at)))
-        used |= set(range(value.first, value.last + 1)) | set(range(at, end + 1))
-    return used
+def _answers(between: list[str]) -> bool:
+    """ "A is the", "A, the", "A (the": do these words give a name its degree?"""
+    return says(between) or between in _APPOSED
 
 
-def _numeral(sentence: Sentence, at: int) -> tuple[str, int]:
-    """A numeral, applied where "of" and another follow ("V7 of ii"), and its last token."""
-    value = sentence.tokens[at].value
-    if sentence.words[at + 1 : at + 2] == ["of"] and sentence.kinds[at + 2 : at + 3] == "R":
-        applied = parse_roman(f"{value}/{sentence.tokens[at + 2].value}")
-        if applied is not None:
-            return applied, at + 2
-    return value, at
-
-
-def _home(context: Context) -> Item | None:
-    """The key that was named last, as an item outside of the sentence."""
-    key = context.key
-    return None if key is None else Item("key", -1, -1, key.tonic, mode=key.mode)
-
-
-def _says(between: list[str]) -> bool:
+def says(between: list[str]) -> bool:
     """ "is the", "is therefore the", "acts as"."""
-    link = {"is", "as", "becomes", "=", "being"} & set(between)
+    link = {"is", "as", "becomes", "=", "being", "isn't"} & set(between)
     return bool(link) and len(between) <= 5 and not {",", ";", "but", "because"} & set(between)

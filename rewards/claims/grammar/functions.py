@@ -2,8 +2,9 @@
 
 Conventions
 -----------
-A chord "is the dominant", "acts as a predominant", "has tonic function"; a "dominant pedal" or
-"preparation" is one. The degree of a named note or key ("A is the dominant of D") is theory, and
+A chord "is the dominant", "acts as a predominant", "has tonic function", stands beside its office
+("F7, the dominant", "the F7 the dominant"); "a root-position tonic" or a "dominant pedal" is one.
+The degree of a note or key where its key is named, too ("A is the dominant of D"), is theory, and
 where a line or a phrase rests ("ends on the dominant") is none.
 """
 
@@ -15,58 +16,108 @@ from rewards.claims.words import word_set
 
 NAMES = word_set("tonic dominant subdominant predominant")
 _ROLES = word_set(
-    "functions function functioning acts act serves behaves acting serving behaving works working"
+    "functions function functioning acts act serves serve behaves behave acting serving behaving "
+    "works working work operates operating"
 )
+_HELD = word_set(
+    "regard regards regarded treat treats treated hear hears heard take takes taken read reads see "
+    "sees seen label labelled labeled interpret interprets interpreted analyse analyze parse count "
+    "counts counted understand understood view viewed classify"
+)
+"""What an author does with a chord "as" its office."""
 _OFFICES = word_set("role job office task duty part")
 _REPLACES = word_set("replaces substitutes stands")
-_NOUNS = word_set("function preparation substitute role pedal quality")
-_CHORDS = word_set("chord sonority harmony function role triad it this that simultaneity")
-_SONORITIES = word_set("chord sonority harmony triad")
+_NOUNS = word_set("function preparation substitute stand-in role pedal quality")
 _KINDS = word_set("chord triad harmony sonority")
+_CHORDS = _KINDS | word_set("function role it this that simultaneity")
 _OPENS = word_set("a an not therefore hence so thus plainly clearly")
-_CALLS = word_set("label call name mark hear")
-_LINKS = word_set("is 's was be as being it's that's called")
-_SKIPPED = word_set("the a an not plainly clearly therefore simply hardly probably perhaps just")
-_AFTER = word_set("and but because since as for here , ; ) function which that not in rather")
+_CALLS = word_set("label call name mark hear makes")
+_LINKS = word_set("is 's was be as being it's that's called isn't wasn't becomes become =")
+_SKIPPED = word_set(
+    "the a an not plainly clearly therefore simply hardly probably perhaps just still really also "
+    "now here thus then obviously again our my its only indeed textbook plain true real proper"
+)
+_AFTER = word_set(
+    "and but because since as for here , ; ) function which that not in rather again throughout "
+    "while whereas : so now instead - once at with"
+)
+_NOTHING = (["of", "anything"], ["of", "what"], ["of", "nothing"])
+_DESCRIBES = word_set(
+    "root position root-position first-inversion second-inversion inverted prolonged extended long "
+    "clear strong real plain minor major new brief mere simple - true proper stable"
+)
+"""What may describe "a tonic" that is a chord."""
+_MODALS = word_set("would could may might must should can will 'd")
+_FAMILIES = word_set("family group region side area")
+_BELONGS = word_set("belongs belonging member part")
+_PULLS = word_set("pull force strength effect weight stand-in substitute feel")
+_JOINS = word_set(", and then - sub to")
+_HEADS = word_set(": so ( namely i.e e.g thus hence")
+_UNNAMED = word_set("secondary applied altered backdoor extended")
+_NUMBERS = word_set(
+    "first second third fourth fifth sixth last final next penultimate one other latter former"
+)
 
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the functions of a sentence."""
     words, kinds = sentence.words, sentence.kinds
     for at, word in enumerate(words):
-        if word not in NAMES:
+        if word not in NAMES or (words[at - 1 : at] and words[at - 1] in _UNNAMED):
             continue
         first = at
         if word == "dominant" and words[max(0, at - 2) : at] == ["pre", "-"]:
             word, first = "predominant", at - 2
         last, following = at, words[at + 1] if at + 1 < len(words) else ""
         asked = context.facet == "function" or word == "predominant"
-        if following in _KINDS and (asked or words[at - 1 : at] in (["a"], ["another"])):
+        noun = following in _KINDS
+        if noun and (asked or words[first - 1 : first] in (["a"], ["another"])):
             last, following = at + 1, words[at + 2] if at + 2 < len(words) else ""
-            named = words[at - 1 : at] != ["the"] or _is_one(
+            named = words[first - 1 : first] != ["the"] or _is_one(
                 sentence, first, following, asked=asked
             )
         elif following in _NOUNS and kinds[at - 1 : at] != "-":
             last, named = at + 1, True
         else:
-            named = _acts(sentence, at) or _is_one(sentence, first, following, asked=asked)
+            if words[at + 1 : at + 3] in _NOTHING:
+                following = ""
+            named = (
+                _acts(sentence, first, word)
+                or _is_one(sentence, first, following, asked=asked, keyed=context.key is not None)
+                or _beside(sentence, first, following)
+                or _described(sentence, first, following)
+                or _listed(sentence, first, last)
+                or _pulls(sentence, first, following)
+            )
         if not named:
             continue
         context.add(Found("function", word, first, last))
 
 
-def _acts(sentence: Sentence, at: int) -> bool:
-    """ "acts as a dominant", "replaces the dominant"."""
+def _acts(sentence: Sentence, at: int, word: str) -> bool:
+    """ "acts as a dominant", "replaces the dominant", "regard that C major as a predominant"."""
     lead = before(sentence, at, 6)
     if lead[-1:] == ["the"] and not _REPLACES.isdisjoint(lead[-3:]):
         return True
     if "of" in lead[-3:] and not _OFFICES.isdisjoint(lead):
         return True
-    return not {"as", "like"}.isdisjoint(lead[-3:]) and not _ROLES.isdisjoint(lead)
+    if {"as", "like", "for"}.isdisjoint(lead[-3:]):
+        return False
+    if "for" not in lead[-3:] and not _ROLES.isdisjoint(lead):
+        return True
+    held = not _HELD.isdisjoint(before(sentence, at, 9))
+    return held and word != "tonic" and _chordal(sentence, at - len(lead), at)
 
 
-def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool) -> bool:
-    """ "the second chord is a predominant", "so it is the tonic"."""
+def _chordal(sentence: Sentence, start: int, end: int) -> bool:
+    """Does a stretch name a chord: a symbol, "G minor", "chord"?"""
+    return not set(sentence.kinds[max(0, start) : end]).isdisjoint("CMk")
+
+
+def _is_one(
+    sentence: Sentence, at: int, following: str, *, asked: bool, keyed: bool = False
+) -> bool:
+    """ "the second chord is a predominant", "so it is the tonic", "G is still the dominant"."""
     words, kinds = sentence.words, sentence.kinds
     if following and following not in _AFTER:
         return False
@@ -76,16 +127,104 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool) -> bool
     lead = words[max(0, start - 8) : start]
     if not lead:
         return asked
-    if lead[-1] in ("but", ",", ":", "so", "hence"):
+    if lead[-1] in ("but", ",", ":", "so", "hence", "therefore"):
         return asked and (lead[-1] != "," or words[at - 1] in _OPENS)
     calls = asked and lead[-1] in ("it", "this") and not _CALLS.isdisjoint(lead[-3:])
-    if (lead[-1] not in _LINKS and not calls) or kinds[max(0, start - 2) : start - 1] in (
-        "N",
-        "A",
-        "M",
-    ):
-        return False  # "A is the dominant": theory
-    subject = _CHORDS if asked else _SONORITIES
+    if calls:
+        return True
+    if lead[-1] not in _LINKS:
+        return False
+    if not {"tonic", "key", "home"}.isdisjoint(lead):
+        return False  # "the tonic is D and A is the dominant": of the key
     numeral = asked and "R" in kinds[max(0, start - 3) : start]
     numbered = asked and "number" in lead
-    return calls or numeral or numbered or not subject.isdisjoint(lead)
+    if numeral or numbered or not (_CHORDS if asked else _KINDS).isdisjoint(lead):
+        return True
+    return lead[-1] != "as" and _subject(sentence, start - 1, keyed=keyed)
+
+
+def _subject(sentence: Sentence, link: int, *, keyed: bool) -> bool:
+    """Is what stands before "is" a chord: "Cm7", "G minor", "bar 3", "the last one"?"""
+    words, kinds = sentence.words, sentence.kinds
+    at = link
+    while at and (words[at - 1] in _SKIPPED or words[at - 1] in _MODALS or kinds[at - 1] == ")"):
+        at -= 1
+    if not at:
+        return False
+    if kinds[at - 1] in "NA":
+        return keyed
+    if kinds[at - 1] in "CM":
+        return True
+    if words[max(0, at - 2) : at - 1] in (["bar"], ["measure"], ["number"], ["chord"]):
+        return True
+    return words[at - 1] in _NUMBERS and words[max(0, at - 3) : at - 1][:1] != ["in"]
+
+
+def _beside(sentence: Sentence, at: int, following: str) -> bool:
+    """ "Gm7, the pre-dominant", "F major, tonic", "the F7 the dominant"."""
+    words, kinds = sentence.words, sentence.kinds
+    if (
+        following
+        and kinds[at + 1 : at + 2] not in (",", ";", ")", ":", "-")
+        and (following not in _AFTER or following == "in")
+    ):
+        return False
+    start = at
+    while start and words[start - 1] in _SKIPPED:
+        start -= 1
+    articled = start < at
+    marked = start > 0 and kinds[start - 1] in ",(:-"
+    end = start - marked
+    if not end or not (marked or articled):
+        return False
+    name = kinds[end - 1]
+    if name == "M":
+        begin = end - 2
+    elif name in "CNk" or (name == "0" and kinds[end - 2 : end - 1] in ("N", "M")):
+        begin = end - 1
+    else:
+        return False
+    if name == "N" and not (articled and marked):
+        return False
+    lead = words[max(0, begin - 2) : begin]
+    if lead[-1:] in (["in"], ["of"], ["to"], ["from"]) or (name == "k" and not marked):
+        return False
+    return marked or not NAMES.isdisjoint(words[:begin])
+
+
+def _described(sentence: Sentence, at: int, following: str) -> bool:
+    """ "with a root-position tonic"."""
+    words = sentence.words
+    if following and following not in _AFTER:
+        return False
+    start = at
+    while start and words[start - 1] in _DESCRIBES:
+        start -= 1
+    return start < at and words[start - 1 : start] in (["a"], ["an"]) and words[at - 1] != "-"
+
+
+def _listed(sentence: Sentence, first: int, last: int) -> bool:
+    """ "tonic, subdominant, dominant": offices that a clause lists."""
+    words = sentence.words
+    start = first
+    while start and (words[start - 1] in NAMES or words[start - 1] in _JOINS):
+        start -= 1
+    end = last + 1
+    while end < len(words) and (words[end] in NAMES or words[end] in _JOINS):
+        end += 1
+    many = sum(word in NAMES for word in words[start:end]) > 1
+    opens = start == 0 or words[start] in (",", "-") or words[start - 1] in _HEADS
+    ends = end == len(words) or words[end - 1] in (",", "-") or sentence.kinds[end] in ";:)("
+    return many and opens and ends
+
+
+def _pulls(sentence: Sentence, at: int, following: str) -> bool:
+    """ "has the pull of a dominant", "belongs to the tonic family", "call it a predominant"."""
+    lead = before(sentence, at, 4)
+    if following in _FAMILIES:
+        return not _BELONGS.isdisjoint(before(sentence, at, 6))
+    if lead[-2:] in (["for", "the"], ["for", "a"]) and lead[:2] == ["stands", "in"]:
+        return True
+    if lead[-2:-1] in (["it"], ["this"], ["that"]) and lead[-1] in ("a", "the"):
+        return "call" in lead or "calls" in lead
+    return lead[-2:] in (["of", "a"], ["of", "the"]) and not _PULLS.isdisjoint(lead[:2])

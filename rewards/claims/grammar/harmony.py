@@ -150,6 +150,7 @@ def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
 def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
     if item.chord is None:
         return
+    context.chord = item.chord
     near = before(sentence, item.first, 7)
     if "T" in sentence.kinds[item.first - len(near) : item.first]:
         near = near[sentence.kinds[item.first - len(near) : item.first].rindex("T") :]
@@ -181,7 +182,9 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return False
     if lead[-1] in ("a", "an"):
         return lead[-2:-1] in (["is"], ["was"], ["be"], ["'s"])
-    return lead[-1] in ("is", ":", "chord", "of", "therefore", "be", "plain", "=")
+    if lead[-1] == "of":
+        return lead[-3:-2] in (["the"], ["is"], ["'s"]) or lead[-4:-3] in (["is"], ["'s"], ["hear"])
+    return lead[-1] in ("is", ":", "chord", "therefore", "be", "plain", "=")
 
 
 def _alone(sentence: Sentence, item: Item) -> bool:

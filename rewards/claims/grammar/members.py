@@ -14,6 +14,11 @@ HAS = word_set(
     "has carries have contains takes uses needs bears possesses gets wears had requires demands "
     "counts with"
 )
+_ABOUT = word_set(
+    "notes note tones pitches the a an chord triad scale spelled of as seventh from and its "
+    "members exactly up , with tonic has have consists made only just would in be degrees ascending"
+)
+"""What else may stand between a chord or scale and its notes."""
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
 _OPEN = word_set(
     "make makes form forms spell spells give gives is equals yields are : ( , which that a an the "
@@ -147,6 +152,8 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
         scale = "scale" in between or "scale" in words[max(0, left[-1].first - 2) : left[-1].first]
         if not DEGREES.isdisjoint(between):
             return None  # "in G major the supertonic triad is A C E": of that chord
+        if not between <= _SPELLS | _ABOUT:
+            return None  # "A flat major has five flats: B, E, A, D and G"
         if _SPELLS & between and (left[-1].kind != "note" or scale):
             return left[-1]
     return None

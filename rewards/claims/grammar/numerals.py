@@ -9,22 +9,31 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.romans import parse_roman
 
-_JOINS = word_set("& to then and by followed resolving resolves moves going goes into")
+_JOINS = word_set(
+    "& to then and by followed resolving resolves moves going goes into before back finally leading "
+    "leads moving returning or"
+) - {"or"}
+_BESIDE = word_set("the a an chord triad up down on over")
+"""What may stand before a member of a row, or behind it, beside a joint."""
 _DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
 _NAMED = {
     ("cadential", "six"): "I64", ("cadential", "6"): "I64", ("neapolitan", "sixth"): "bII6",
     ("neapolitan", "chord"): "bII6", ("german", "sixth"): "Ger65", ("italian", "sixth"): "It6",
     ("french", "sixth"): "Fr43", ("german", "augmented"): "Ger65",
 }  # fmt: skip
+_INVERSIONS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
+_DEGREE_NAMES = word_set("tonic supertonic mediant subdominant dominant submediant")
 _MOST = 16
-_LOOPS = word_set("loop loops changes progression cycles")
+_BEHIND = word_set("in of is with at as again or which throughout for here")
+"""What goes on behind a numeral I, and not behind a speaker."""
+_NO_CHORDS = word_set("song songs loop progression trick vamp pattern structure sequence change")
 _LOOSE = word_set("v ii iii iv vi vii")
 _COUNTED = word_set(
     "section movement part act no war chapter volume book symphony mvt figure type level phase "
     "scene variation strain king henry george louis pope take track disc opus suite number world "
     "step point item bar bars verse stanza"
 )
-_OPTIONS = word_set("options choices candidates alternatives")
+_OPTIONS = word_set("options choices candidates alternatives answers")
 _SAYS = word_set("would 'd hear heard think thought have 've 'm am was can could will 'll need get")
 
 
@@ -33,7 +42,7 @@ def read(sentence: Sentence, context: Context) -> None:
     kinds = sentence.kinds
     if kinds == "I" and context.facet == "roman":
         context.add(Found("roman", sentence.tokens[0].value, 0, 0))
-    if "R" in kinds and not _offered(sentence) and not _pivots(sentence):
+    if "R" in kinds and not _offered(sentence):
         _signs(sentence, context)
     if "0" in kinds:
         _spoken(sentence, context)
@@ -52,10 +61,13 @@ def rows(sentence: Sentence, kinds: str, start: int) -> list[int]:
     at = start + 1
     words = sentence.words
     while at < len(words) and len(row) < _MOST:
-        gap = 0
-        while at < len(words) and gap < 3 and (sentence.kinds[at] in "-,|" or words[at] in _JOINS):
-            at, gap = at + 1, gap + 1
-        if at >= len(words) or sentence.kinds[at] not in kinds:
+        gap, joined = 0, False
+        while at < len(words) and gap < 5:
+            joint = sentence.kinds[at] in "-,|" or words[at] in _JOINS
+            if not joint and words[at] not in _BESIDE:
+                break
+            at, gap, joined = at + 1, gap + 1, joined or joint
+        if at >= len(words) or sentence.kinds[at] not in kinds or (gap and not joined):
             break
         if sentence.kinds[at] == "I" and _speaks(sentence, at):
             break
@@ -67,7 +79,10 @@ def rows(sentence: Sentence, kinds: str, start: int) -> list[int]:
 def _speaks(sentence: Sentence, at: int) -> bool:
     """ "were it iii, I would": is an "I" the author, not a chord?"""
     following = sentence.words[at + 1] if at + 1 < len(sentence.words) else ""
-    return following in _SAYS or (sentence.words[at - 1] == "," and following.isalpha())
+    if following in _SAYS or following.endswith("n't"):
+        return True
+    plain = sentence.kinds[at + 1 : at + 2] == "w" and following not in _BEHIND
+    return plain and sentence.words[at - 1] in (",", "and", "then", "->")
 
 
 def _signs(sentence: Sentence, context: Context) -> None:
@@ -88,12 +103,44 @@ def _signs(sentence: Sentence, context: Context) -> None:
         if len(row) == 1 and words[at + 1 : at + 2] == ["of"] and kinds[at + 2 : at + 3] == "R":
             applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
             forms, row = (applied or forms[0],), [at, at + 2]
+        if len(row) == 2 and words[row[-1] + 1 : row[-1] + 3] == ["and", "back"]:
+            if words[row[-1] + 3 : row[-1] + 4] != ["to"]:
+                forms = (*forms, forms[0])  # "from I to IV and back"
         loose = len(row) == 1 and words[at] in _LOOSE
         if not (loose and (_counts(sentence, context, at) or not _meant(sentence, at))):
             value = forms if len(forms) != 1 else forms[0]
-            noun = words[row[-1] + 1 : row[-1] + 2] in (["chord"], ["triad"])
-            context.add(Found("roman", value, row[0], row[-1] + noun))
+            last = row[-1] + (words[row[-1] + 1 : row[-1] + 2] in (["chord"], ["triad"]))
+            if len(forms) == 1 and not _defines(sentence, at) and not pivots(sentence):
+                value, last = _inverted(sentence, forms[0], last)
+                context.add(Found("roman", value, row[0], last))
+            elif len(forms) > 1:
+                context.add(Found("roman", value, row[0], last))
         at = row[-1] + 1
+
+
+def _inverted(sentence: Sentence, form: str, last: int) -> tuple[str, int]:
+    """ "ii in first inversion": a numeral with the figures of its inversion."""
+    words = sentence.words
+    at = last + 1 + (words[last + 1 : last + 2] in (["in"], [","]))
+    at += words[at : at + 1] == ["in"]
+    if words[at + 1 : at + 2] != ["inversion"] or words[at] not in _INVERSIONS:
+        return form, last
+    place = _INVERSIONS[words[at]]
+    root, seventh = (form[:-1], True) if form[-1:] == "7" else (form, False)
+    if root[-1:].isdigit() or "/" in form or (place == 3 and not seventh):
+        return form, last
+    figures = ("65", "43", "42") if seventh else ("6", "64")
+    return parse_roman(root + figures[place - 1]) or form, at + 1
+
+
+def _defines(sentence: Sentence, at: int) -> bool:
+    """ "The tonic is I, the supertonic is ii": what numerals mean."""
+    words = sentence.words
+    lead = words[max(0, at - 4) : at]
+    if lead[-1:] not in (["is"], ["="]) or "chord" in sentence.words[:1]:
+        return False
+    rest = [word for word in lead[:-1] if word not in ("chord", "triad")]
+    return rest[-1:] != [] and rest[-1] in _DEGREE_NAMES and rest[-2:-1] in (["the"], [","], [])
 
 
 def _bracketed(sentence: Sentence, at: int) -> bool:
@@ -128,15 +175,18 @@ def _offered(sentence: Sentence) -> bool:
     return not _OPTIONS.isdisjoint(head) and ";" not in sentence.kinds and "i" not in sentence.bag
 
 
-def _pivots(sentence: Sentence) -> bool:
+def pivots(sentence: Sentence) -> bool:
     """ "vi in E major and ii in B major": of a chord that was named before."""
     words, kinds = sentence.words, sentence.kinds
-    placed = [
+    placed = {
         words[at + 2]
         for at, kind in enumerate(kinds)
-        if kind == "R" and words[at + 1 : at + 2] == ["in"] and kinds[at + 2 : at + 3] in ("N", "A")
-    ]
-    return len(set(placed)) > 1
+        if kind == "R"
+        and kinds[at - 1 : at] != "-"
+        and words[at + 1 : at + 2] == ["in"]
+        and kinds[at + 2 : at + 3] in ("N", "A")
+    }
+    return len(placed) > 1
 
 
 def _meant(sentence: Sentence, at: int) -> bool:
@@ -163,11 +213,34 @@ def _spoken(sentence: Sentence, context: Context) -> None:
                 and (len(row) > 2 or 1 in values)
                 and (_joined(sentence, row) or (len(row) > 2 and _listed(sentence, context, row)))
             )
-            written = all(digits) and len(row) > 2 and context.chords_asked
+            written = (
+                all(digits)
+                and len(row) > 2
+                and (context.chords_asked or _nashville(sentence, values, row))
+            )
             if spoken or written:
                 forms = tuple(_DEGREES[int(value) - 1] for value in values)
                 context.add(Found("roman", forms, row[0], row[-1]))
+        elif len(row) == 1 and _numbered(sentence, at) and tokens[at].value in (1, 2, 4, 5, 6):
+            context.add(Found("roman", _DEGREES[int(values[0]) - 1], at, at + 1))
         at = row[-1] + 1
+
+
+def _nashville(sentence: Sentence, values: list[float], row: list[int]) -> bool:
+    """ "1-6-4-5", "1-5-6-4 in G": by dashes, over the tonic and the dominant or subdominant."""
+    dashed = all(sentence.kinds[spot - 1] == "-" for spot in row[1:])
+    around = len(values) > 3 and {1.0, 4.0, 5.0} & set(values) == {1.0, 4.0, 5.0}
+    steps = {b - a for a, b in pairwise(values)}
+    return dashed and around and len(steps) > 1
+
+
+def _numbered(sentence: Sentence, at: int) -> bool:
+    """ "the four chord", "a five chord", and no "four chord loop"."""
+    words = sentence.words
+    if not words[at].isalpha() or words[at + 1 : at + 2] != ["chord"]:
+        return False
+    following = words[at + 2] if at + 2 < len(words) else ""
+    return words[at - 1 : at] in (["the"], ["a"], ["that"]) and following not in _NO_CHORDS
 
 
 def _listed(sentence: Sentence, context: Context, row: list[int]) -> bool:

@@ -55,7 +55,7 @@ def test_a_name_is_a_key_where_its_clause_says_so(harmony, text, expected):
     ("Compare bar 4, C major, with bar 12, C minor.", []),
     ("[chord] D minor has F natural.", []),
     ("[chord] It's C sharp half-diminished, which is vii of D minor.",
-     ["chord C#:hdim7", "roman vii"]),
+     ["chord C#:hdim7", "textbook numeral of C#:hdim7 in D minor is vii"]),
 ])  # fmt: skip
 def test_a_name_that_is_only_compared_or_weighed_in_theory_is_no_claim(harmony, text, expected):
     assert harmony(text) == expected
@@ -247,7 +247,8 @@ def test_what_stands_in_a_longer_thought_is_read_as_it_is_meant(harmony, text, e
     ("[key] People associate D minor with sadness.", []),
     ("[key] G major: 3 points.", []),
     ("[key] In a G major piece the C would be natural.", ["key G major hypothetical"]),
-    ("[key] E minor, i.e. the relative minor of G major.", ["key E minor"]),
+    ("[key] E minor, i.e. the relative minor of G major.",
+     ["key E minor", "textbook relative of G major is E minor"]),
     ("[key] E minor would be my answer.", ["key E minor"]),
     ("[key] The music says Em.", ["key E minor"]),
     ("[cadence] Half cadences end on V, plagal ones go IV-I.", []),

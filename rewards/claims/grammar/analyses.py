@@ -1,0 +1,252 @@
+"""Propositions of what a chord is in a key: "A7 is V7 in D", "in D the V chord is A".
+
+Conventions
+-----------
+The key is the one behind the numeral ("ii in C"), else the one before it in its sentence ("in C
+major ..."), else the one that was named last; without any there is no proposition. "In D minor it
+is V7" is said of the chord before it. A chord that its sentence also puts forward ("the chord is
+A7, which is V7 in D") stays a claim of its own.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.grammar.degrees import says
+from rewards.claims.grammar.items import Item
+from rewards.claims.grammar.numerals import pivots
+from rewards.claims.sentences import Sentence
+from rewards.claims.theory import harte
+from rewards.claims.words import word_set
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import QUALITIES, Chord
+from rewards.spelling.keys import Key
+from rewards.spelling.romans import parse_roman
+
+_APPOSED = (
+    [",", "the"], [",", "which", "is"], [",", "which", "is", "the"], [",", "that", "is"],
+    [",", "i.e"], [",", "i.e", "the"], [",", "or"], [",", "being"], [",", "the", "chord"],
+)  # fmt: skip
+_LINKS = (
+    ["is"], ["would", "be"], ["="], [":"], ["is", "the"], ["here", "is"], ["is", "a"], ["is", "an"],
+    ["being"],
+)  # fmt: skip
+_PREDICATED = word_set("is 's it's that's be was : becomes has have get sounds hear called =")
+_GOES_ON = word_set("and also but as well , is")
+_IT = word_set("it this that which acts act functions function serves serve might")
+"""Who, or does what, before a numeral that is said of a chord named before."""
+_ARTICLES = word_set("a an the just simply clearly therefore")
+_NOUNS = ("chord", "triad", "harmony")
+_DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
+
+
+def analyses(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """Take propositions down; returns the tokens that belong to them alone."""
+    used: set[int] = set()
+    kinds = sentence.kinds
+    taken = {one.first for one in context.found if one.type == "textbook"}
+    keys: list[tuple[str, int, int]] = []
+    last: tuple[Item | None, Chord, int] | None = None  # the chord that was told, and where
+    for at, kind in enumerate(kinds):
+        if kind not in "RI0" or at in used:
+            continue
+        if not (_single(sentence, at) if kind != "0" else _counted(sentence, at)):
+            continue
+        numeral, end = _numeral(sentence, at)
+        end += sentence.words[end + 1 : end + 2] != [] and sentence.words[end + 1] in _NOUNS
+        placed = _placed(sentence, context, found, end)
+        value = _value(sentence, found, at, end, placed)
+        chord = value.chord or parse_chord(value.note.name) if value else None
+        named = placed or _before(sentence, context, found, value, at)
+        if value is None:
+            chord = _meant(sentence, context, found, (at, named), last)
+        key = named[0] if named else context.key if value is not None else None
+        if chord is None or key is None or (value is not None and value.first in taken):
+            continue
+        if value is not None and value.kind == "note" and not (placed or _keyed(sentence, at)):
+            continue
+        if chord.intervals == QUALITIES["hdim7"] and numeral == "ii":
+            numeral = "iiø7"
+        text = f"numeral of {harte(chord)} in {key.name} is {numeral}"
+        first = min(at, value.first) if value else at
+        stop = max(end, placed[1] if placed else at, value.last if value else at)
+        context.add(Found("textbook", text, first, stop))
+        used |= set(range(at, end + 1))
+        if value is not None and not _put_forward(sentence, value, at):
+            used |= set(range(value.first, value.last + 1))
+        last = value, chord, stop
+        if placed:
+            keys.append((placed[0].name, at, placed[1]))
+    if len({name for name, _, _ in keys}) > 1:  # of a chord between two keys: neither is claimed
+        used |= {spot for _, start, end in keys for spot in range(start, end + 1)}
+    return used | _sevenths(sentence, context, found)
+
+
+def _single(sentence: Sentence, at: int) -> bool:
+    """Is a numeral none of a row, and no "I" who speaks?"""
+    kinds, words = sentence.kinds, sentence.words
+    if kinds[at - 1 : at] == "-" or kinds[at + 1 : at + 2] == "-":
+        return False
+    if kinds[at] == "R":
+        return True
+    following = kinds[at + 1 : at + 2]
+    return words[at - 1 : at] in (["is"], ["="], ["as"], ["the"]) and (
+        following in ("", ",", ".", ";", ")", "k") or words[at + 1] in ("and", "in", "of")
+    )
+
+
+def _counted(sentence: Sentence, at: int) -> bool:
+    """ "A7 is the five", "G7, the five of C", "F is number four"."""
+    words = sentence.words
+    if not words[at].isalpha() or sentence.tokens[at].value not in (1, 2, 4, 5, 6):
+        return False
+    behind = words[at + 1] if at + 1 < len(words) else ","
+    ends = behind in ("of", "in", "chord", ",", ";", ":", ")", "and", "so")
+    return ends and words[at - 1 : at] in (["the"], ["number"])
+
+
+def _numeral(sentence: Sentence, at: int) -> tuple[str, int]:
+    """A numeral, applied where "of" and another follow ("V7 of ii"), and its last token."""
+    value = sentence.tokens[at].value
+    if sentence.kinds[at] == "0":
+        return _DEGREES[int(value) - 1], at
+    if sentence.words[at + 1 : at + 2] == ["of"] and sentence.kinds[at + 2 : at + 3] == "R":
+        applied = parse_roman(f"{value}/{sentence.tokens[at + 2].value}")
+        if applied is not None:
+            return applied, at + 2
+    return value, at
+
+
+def _placed(
+    sentence: Sentence, context: Context, found: list[Item], end: int
+) -> tuple[Key, int] | None:
+    """The key behind a numeral ("in D", "of the key of D"), and its last token."""
+    words = sentence.words
+    if words[end + 1 : end + 2] not in (["in"], ["of"]):
+        return None
+    for item in found:
+        if item.first > end and item.kind in ("note", "triad", "key"):
+            lead = words[end + 2 : item.first]
+            if lead in ([], ["the", "key", "of"], ["the", "relative", ","], ["the"]):
+                home = context.on(item.note) if item.kind == "note" else None
+                return home or item.key, item.last
+            return None
+    return None
+
+
+def _value(
+    sentence: Sentence,
+    found: list[Item],
+    at: int,
+    end: int,
+    placed: tuple[Key, int] | None,
+) -> Item | None:
+    """The chord that stands beside a numeral: "A7 is V7", "A7 (V7)", "the V chord in D is A"."""
+    words = sentence.words
+    left = [item for item in found if item.last < at and item.kind != "mode"]
+    right = [item for item in found if item.first > (placed[1] if placed else end)]
+    if left:
+        value, between = left[-1], words[left[-1].last + 1 : at]
+        key_between = len(left) > 1 and words[left[-2].last + 1 : value.first] in (
+            ["in"], ["in", "the", "key", "of"],
+        )  # fmt: skip
+        if key_between and left[-2].kind != "note" and value.kind != "chord" and says(between):
+            return left[-2]  # "G7 in C is V7"
+        told = says(between) or (placed is not None and between in ([","], ["("]))
+        told = told or (between in _APPOSED and placed is not None)
+        told = told or (between == ["("] and words[end + 1 : end + 2] == [")"])
+        chordal = value.kind in ("chord", "triad") or "is" in between or "=" in between
+        if told and chordal and words[value.first - 1 : value.first] != ["in"]:
+            return value
+    behind = placed[1] if placed else end
+    if right and words[behind + 1 : right[0].first] in _LINKS and right[0].kind != "mode":
+        named = words[at - 1 : at] == ["the"] or placed is not None
+        return right[0] if named and right[0].kind in ("chord", "triad", "note") else None
+    return None
+
+
+def _before(
+    sentence: Sentence, context: Context, found: list[Item], value: Item | None, at: int
+) -> tuple[Key, int] | None:
+    """The key that was named before a numeral in its sentence: "in D it is V7"."""
+    words = sentence.words
+    homes = [
+        item
+        for item in found
+        if item.last < at
+        and item is not value
+        and item.kind in ("note", "triad", "key")
+        and words[item.first - 1 : item.first] in (["in"], ["of"])
+        and (value is not None or words[item.first - 1] == "in")
+    ]
+    if not homes:
+        return None
+    named = context.on(homes[-1].note) if homes[-1].kind == "note" else None
+    return named or homes[-1].key, homes[-1].last
+
+
+def _keyed(sentence: Sentence, at: int) -> bool:
+    """Does the sentence name a key before the numeral: "in D major, B minor is vi, G is IV"?"""
+    return "in" in sentence.words[:at]
+
+
+def _meant(
+    sentence: Sentence,
+    context: Context,
+    found: list[Item],
+    place: tuple[int, tuple[Key, int] | None],
+    last: tuple[Item | None, Chord, int] | None,
+) -> Chord | None:
+    """The chord of "... and also iv in D minor", "in D minor it is V7", "it is vi in E"."""
+    at, placed = place
+    words = sentence.words
+    if placed is None:
+        return None
+    if last is not None and _GOES_ON.issuperset(words[last[2] + 1 : at]):
+        return last[1]
+    lead = [word for word in words[max(0, at - 4) : at] if word not in _ARTICLES]
+    told = lead[-1:] in (["is"], ["as"], ["'s"], ["it's"], ["be"]) and not _IT.isdisjoint(lead[:-1])
+    told = told or lead[-1:] == ["it's"]
+    if told or (sentence.kinds[at - 1 : at] in ("", ";", ":", ",") and pivots(sentence)):
+        chords = [
+            item.chord
+            for item in found
+            if item.last < at and item.kind in ("chord", "triad") and item.chord is not None
+            and (item.kind == "chord" or "k" in sentence.kinds[max(0, item.first - 1) : item.first])
+        ]  # fmt: skip
+        return chords[-1] if chords else context.chord
+    return None
+
+
+def _put_forward(sentence: Sentence, value: Item, at: int) -> bool:
+    """ "The chord is A7, which is V7 in D": a chord that is a claim of its own."""
+    words = sentence.words
+    lead = [word for word in words[max(0, value.first - 3) : value.first] if word not in _ARTICLES]
+    apposed = words[value.last + 1 : at][:1] == [","]
+    return apposed and bool(lead) and lead[-1] in _PREDICATED
+
+
+def _sevenths(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "E7 is the dominant seventh of A minor", "A flat 7, the dominant seventh"."""
+    words, used = sentence.words, set()
+    for at in range(1, len(words) - 1):
+        if words[at : at + 2] != ["dominant", "seventh"]:
+            continue
+        left = [item for item in found if item.last < at]
+        if not left or left[-1].kind != "chord" or left[-1].chord is None:
+            continue
+        value = left[-1]
+        between = words[value.last + 1 : at]
+        if not (says(between) or between == [",", "the"]) or between[-1] != "the":
+            continue
+        if value.chord and value.chord.intervals != QUALITIES["7"]:
+            continue
+        last = at + 1 + (words[at + 2 : at + 3] == ["chord"])
+        placed = _placed(sentence, context, found, last)
+        key = placed[0] if placed else context.key
+        if key is None or value.chord is None:
+            continue
+        text = f"numeral of {harte(value.chord)} in {key.name} is V7"
+        stop = placed[1] if placed else last
+        context.add(Found("textbook", text, value.first, stop))
+        used |= set(range(value.first, value.last + 1)) | set(range(at, last + 1))
+    return used
