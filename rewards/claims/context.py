@@ -52,6 +52,7 @@ class Context:
         band: an instrument of a band was named.
         heard: the instruments that were named.
         found: the claims of the sentence at hand.
+        part: the part that had a note last, and where that sentence ended.
     """
 
     facet: str | None = None
@@ -67,6 +68,7 @@ class Context:
     band: bool = False
     heard: set[str] = field(default_factory=set)
     found: list[Found] = field(default_factory=list)
+    part: tuple[frozenset[str], int] | None = None
 
     @property
     def chords_asked(self) -> bool:
