@@ -68,6 +68,12 @@ _OFFERED = Pattern(
 )
 _ENHARMONIC = Pattern(r"\benharmonic", 2)
 _INVERSION = Pattern(r"\b(?:inversion|complement) of (?:an? |the )?$", 2)
+_INVERTS = Pattern(
+    r"\b(?:invert(?:s|ing|ed) (?:to|into)|inversion(?: is| being|:|,)?|complement(?: is|:|,)?)"
+    r"\s(?:an? |the )?$",
+    2,
+)
+_OR = Pattern(r"\b(?:or|perhaps|maybe|possibly)\b", 2)
 _THAN = Pattern(r"\b(?:than|from)\s(?:an?\s|the\s)?$", 2)
 _LETTERED = Pattern(r"(?<![\w#])[A-G][#b]{0,2}[0-8](?!\w)")
 _LOOSE = (
@@ -235,11 +241,15 @@ def _without_notes(
 
 
 def _apart(text: str, names: list[Mention[Interval]]) -> list[Mention[Interval]]:
-    """Without other names of the sound, marked as such, and what is compared with."""
+    """Without other names of the sound and inversions, marked as such, and what is compared."""
     kept: list[Mention[Interval]] = []
     for name in names:
         alike = bool(kept) and name.value.semitones == kept[0].value.semitones
-        if alike and _ENHARMONIC.search(text[kept[-1].end : name.start]):
+        between = text[kept[-1].end : name.start] if kept else ""
+        if alike and _ENHARMONIC.search(between):
+            continue
+        turned = bool(kept) and name.value == kept[0].value.inverted
+        if turned and _INVERTS.search(between[-40:]) and not _OR.search(between[-80:]):
             continue
         kept.append(name)
     compared = [m for m in kept if _THAN.search(text[max(0, m.start - 12) : m.start])]

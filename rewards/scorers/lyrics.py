@@ -29,6 +29,7 @@ from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import applies
+from rewards.spelling.series import unnumbered
 
 LONGEST = 32_000
 """Characters of an answer that are read."""
@@ -47,8 +48,11 @@ _MARKS = Pattern(
 _NUMBERED = Pattern(r"^[ \t]*\d{1,4}[ \t]*$", re.MULTILINE)
 _LEAD = Pattern(
     r"^\s*(?:(?:the |these |here )?(?:are (?:the )?)?(?:lyrics|words)(?: are| is|:)+\s*:?"
-    r"|[a-z' ]{0,40}\b(?:lyrics|words|transcription|transcript|sings?|singing|sung|says)\b"
-    r"[a-z ]{0,30}:)",
+    r"|[a-z',! ]{0,60}\b(?:lyrics|words|transcription|transcript|sings?|singing|sung|says|letra"
+    r"|paroles|testo|(?:song|lied)text)\b[a-z ]{0,30}:"
+    r"|the (?:singer|vocalist|vocals?|voice|song|artist|lyrics|words)\b[a-z ]{0,30}:?\s?(?=[\"“])"
+    r"|(?:\{\s*)?\"(?:lyrics|words|transcription|transcript|text)\"\s*:"
+    r"|(?:歌词|歌詞|가사)(?:は|如下)?\s?[:：])",
     re.IGNORECASE,
 )
 # Vowel signs of Indic scripts and Thai belong to their words; \w leaves them out.
@@ -95,10 +99,10 @@ def _reference(text: str) -> tuple[tuple[str, ...], bool]:
 
 
 def _without_lead(answer: str, question: Question) -> str:
-    """The answer without "The lyrics are:", unless the song begins so."""
+    """The answer without "The lyrics are:", unless the song begins so, and numbers of lines."""
     if _LEAD.match(question.facts.lyrics or ""):
         return answer
-    return _LEAD.sub("", answer, count=1)
+    return unnumbered(_LEAD.sub("", answer, count=1))
 
 
 @lru_cache(maxsize=512)

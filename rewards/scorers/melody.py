@@ -40,9 +40,11 @@ from typing import Any
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, numbers, present
+from rewards.spelling.grids import grid
 from rewards.spelling.pitches import HIGHEST, find_pitches, hertz_of, parse_pitch, timed_pitches
 from rewards.spelling.rows import read_rows
-from rewards.spelling.series import LAST, MOST, decimal_points, structure, unnumbered
+from rewards.spelling.series import decimal_points, structure, uncounted, unnumbered
+from rewards.spelling.times import LAST, MOST
 
 Curve = tuple[tuple[float, float], ...]
 Rows = tuple[tuple[float, float | None, float], ...]
@@ -131,12 +133,12 @@ def read(text: str) -> tuple[Curve, Rows]:
     if isinstance(data, list) and _are_usual(data):
         kept = [(time, hertz) for time, hertz in data if 0.0 <= time <= LAST]
         return _sorted(sorted(kept, key=itemgetter(0))), ()
-    if data is not None:
+    if data is not None or grid(text):
         rows = [(row.start, row.end, _hertz(row.label)) for row in read_rows(text)]
         found = [(start, end, hertz) for start, end, hertz in rows if hertz is not None]
         named = any(c.isalpha() for row in read_rows(text) for c in row.label[:2])
         return _either(found, named or any(end is not None for _, end, _ in found))
-    text = unnumbered(text)
+    text = uncounted(unnumbered(text))
     rows = timed_pitches(text)
     if rows or find_pitches(text):
         return _either(rows, "hz" not in text.lower() or any(end is not None for _, end, _ in rows))

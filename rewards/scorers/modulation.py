@@ -42,7 +42,8 @@ from rewards.scorers.typed import applies
 from rewards.spelling.keys import Key, find_keys, parse_key
 from rewards.spelling.mentions import asserted, leaves_open
 from rewards.spelling.rows import read_rows
-from rewards.spelling.series import LAST, tokens, unnumbered
+from rewards.spelling.series import unnumbered
+from rewards.spelling.times import LAST, tokens
 from rewards.text import READ_LIMIT, fold
 
 Stretch = tuple[float, float, Key]

@@ -32,9 +32,11 @@ from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, numbers, present
+from rewards.spelling.grids import grid
 from rewards.spelling.pitches import hertz_of, midi_of, parse_pitch, timed_pitches
 from rewards.spelling.rows import Row, read_rows
-from rewards.spelling.series import LAST, seconds, structure, unnumbered
+from rewards.spelling.series import seconds, structure, uncounted, unnumbered
+from rewards.spelling.times import LAST
 from rewards.text import fold
 
 Notes = tuple[tuple[float, float, float], ...]
@@ -120,7 +122,7 @@ def _listed(text: str) -> Found:
     """Rows of JSON; three numbers are start, end, pitch, or pitch, start, end."""
     data = structure(text) if text[:1] in "[{(" or "[[" in text or "[{" in text else None
     if data is None:
-        return []
+        return _from_rows(read_rows(text)) if grid(text) else []
     if isinstance(data, list) and all(isinstance(i, list) and len(i) >= 3 for i in data):
         times = [[seconds(x) for x in item[:3]] for item in data]
         orders = ((0, 1, 2), (1, 2, 0))
@@ -142,7 +144,10 @@ def _from_rows(rows: tuple[Row, ...]) -> Found:
 
 
 def _named(text: str) -> Found:
-    rows = [(start, end, midi_of(hertz)) for start, end, hertz in timed_pitches(unnumbered(text))]
+    rows = [
+        (start, end, midi_of(hertz))
+        for start, end, hertz in timed_pitches(uncounted(unnumbered(text)))
+    ]
     return [(start, end, midi) for start, end, midi in rows if midi is not None]
 
 

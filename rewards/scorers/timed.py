@@ -24,7 +24,8 @@ from rewards.extract import choose
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.scorers.typed import applies, without_prompt
-from rewards.spelling.series import LAST, LIMIT, MOST, Times, folded, read_times, tokens
+from rewards.spelling.series import LIMIT, Times, folded, read_times
+from rewards.spelling.times import LAST, MOST, tokens
 from rewards.text import READ_LIMIT
 
 DENSER, SPARE = 10, 100

@@ -43,7 +43,8 @@ _NAMED: tuple[tuple[str, str, str, str], ...] = (
      r"|three[\s-]+part(?!\s+(?:inv|fug))|minuet (?:and|&) trio|tripartite", "A B A",
      rf"ABA{_P}"),
     ("sonata rondo", r"sonata[\s-]+rondo|rondo[\s-]+sonata", "A B A C A B A", rf"ABACABA{_P}"),
-    ("rondo", r"rond(?:o|eau)", "A B A C A", rf"(?:A{_P}[B-H])(?:A{_P}[B-H]){{1,30}}A{_P}"),
+    ("rondo", r"rond(?:o(?:form)?|eau)", "A B A C A",
+     rf"(?:A{_P}[B-H])(?:A{_P}[B-H]){{1,30}}A{_P}"),
     ("sonata", r"sonata(?:[\s-]+allegro)?|exposition\W+development\W+(?:and )?recapitulation",
      "A B A'", r"(?!)"),
     ("arch", r"(?:arch|bow)(?=[\s-]+form)", "A B C B A", rf"ABC(?:D?C)?BA{_P}"),
@@ -51,7 +52,8 @@ _NAMED: tuple[tuple[str, str, str, str], ...] = (
     ("song", r"(?:32|thirty[\s-]two)[\s-]+(?:bars?|measures?)(?:[\s-]+song)?"
      r"|(?:american )?(?:popular )?song(?=[\s-]+form)", "A A B A", rf"AA{_P}BA{_P}"),
     ("strophic", r"(?:modified )?strophic", "A A A", r"A{2,60}"),
-    ("variations", r"(?:theme[\s-]+(?:and|with|&)[\s-]+)?variations?", "A A' A'",
+    ("variations", r"(?:(?:theme[\s-]+(?:and|with|&|et)|th[eè]me et)[\s-]+)?variations?"
+     r"|(?:thema mit )?variationen|tema (?:con variazioni|y variaciones|e variazioni)", "A A' A'",
      r"A(?:A'{1,3}){1,60}"),
     ("verse-chorus", r"verse[\s/-]+(?:and[\s-]+)?(?:chorus|refrain)(?![\s,/>-]+(?:verse|bridge))",
      "A B A B", r"(?:AB){2,20}(?:C?B|C)?B{0,3}"),
@@ -68,14 +70,19 @@ _NAME = Pattern(
 )
 _STANDS_FOR = {name: Pattern(letters) for name, _, _, letters in _NAMED}
 _MARK = r"(?:['\"*]{1,3}|[1-9](?!\d))?"
-_BARS = r"(?:\s?\(\d{1,3}(?:\sbars?)?\))?"
+_BARS = (
+    r"(?:\s?(?:\(|:\s)(?:(?:mm?\.|bars?|measures?)\s?)?\d[\d:.]{0,8}s?"
+    r"(?:\s?(?:-|to)\s?\d[\d:.]{0,8})?\s?(?:bars?|measures?|seconds|secs?|s)?\)?)?"
+)
+"""Where a section stands or how long it is: "A (8 bars)", "A (0:00-0:20)"."""
 _LETTERS = Pattern(
-    rf"(?<![\w'])(?:[A-H]{_MARK}{_BARS}(?:\s?(?:->|[-,|/→>+])\s?|\s|(?=[A-H]))){{1,63}}[A-H]{_MARK}"
+    rf"(?<![\w'])(?:[A-H]{_MARK}{_BARS}(?:,\sand\s|\s?(?:->|[-,;|/→>+])\s?|\s|(?=[A-H]))){{1,63}}[A-H]{_MARK}"
     rf"(?![\w'])"
 )
 _SMALL = Pattern(rf"(?:[a-h]{_MARK}(?:\s?(?:->|[-,|/→>+])\s?|\s|)){{2,64}}")
 _SECTION = Pattern(r"([A-Ha-h])(['\"*1-9]{0,3})")
 _REPEAT = Pattern(r"\|?\|:([^|:]{1,80}):\|\|?")
+_CALLED = Pattern(r"\b(?:[Ss]ections?|[Pp]arts?)\s(?=[A-H]\b)|(?<=\b[A-H])\s(?:sections?|parts?)\b")
 _WORDS = (
     ("V", r"verses?|strophe"), ("P", r"pre[\s-]?chorus"), ("C", r"chorus|refrain|hook"),
     ("I", r"intro(?:duction)?"), ("O", r"outro|coda|ending"), ("B", r"bridge|middle eight"),
@@ -104,11 +111,12 @@ class Form:
 
 
 def played(text: str) -> str:
-    """The text with what stands between repeat signs written twice.
+    """The text with what stands between repeat signs written twice, and "section A" as A.
 
     >>> played("||: A :||: B :||")
     'A A B B'
     """
+    text = _CALLED.sub("", text)
     if ":|" not in text:
         return text
     text = text.replace(":||:", ":|| ||:").replace(":|:", ":| |:")
@@ -147,7 +155,7 @@ def _written(text: str) -> list[Mention[Form]]:
 
 
 def _sections(text: str) -> tuple[str, ...]:
-    text = re.sub(r"\([^()]{0,20}\)", "", text)
+    text = re.sub(rf"\([^()]{{0,20}}\)|(?<=[A-Ha-h'\"*1-9]){_BARS}|\band\b", "", text)
     return relabelled(tuple((m[1].upper(), m[2]) for m in _SECTION.finditer(text)))
 
 

@@ -16,7 +16,8 @@ major third plus an octave            M10
 two octaves                           P15
 ====================================  =========================
 
-German, French, Spanish and Italian names are read too: "große Terz", "quinte juste".
+German, French, Spanish, Italian, Chinese and Japanese names are read too: "große Terz",
+"quinte juste", "大三度", "完全5度".
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ _GRADE = rf"{_TIMES}(?:{_ANY_QUALITY})"
 _NAMES = Pattern(
     rf"\b(?:(?P<qualities>{_GRADE}\.?(?:\s?(?:/|,|\bor\b|\band\b)\s?(?:an?\s)?{_GRADE}\.?){{0,3}})"
     rf"(?:[\s-]+|[,;]\s(?:number|size):\s)(?:(?P<compound>compound)\s)?)?(?P<number>{_ANY_NUMBER})"
-    r"(?:\s+interval)?(?!\w|[\s-]+(?:chord|inversion))",
+    r"(?(qualities)s?|)(?:\s+interval)?(?!\w|[\s-]+(?:chord|inversion))",
     re.IGNORECASE,
 )
 _AFTER = Pattern(
@@ -71,6 +72,8 @@ _SINGLE = Pattern(
 _SHORT = Pattern(
     r"(?<![\w#])(P|M|m|A{1,3}|d{1,3}|(?i:aug|dim|maj|min|perf))\.?(\d{1,2})(?:st|nd|rd|th)?(?![\w#])"
 )
+_SIGNS = "一二三四五六七八"
+_EASTERN = Pattern(rf"(?:(大|長|长)|(小|短)|(纯|純|完全)|(增|増)|(减|減))([1-8{_SIGNS}])度")
 _OCTAVES = Pattern(r"\b(two|2|double|three|3|triple)[\s-]octaves?\b", re.IGNORECASE)
 _JOINS = Pattern(r"\s?(?:and|plus|\+|&)\s?(?:an?\s)?", re.IGNORECASE)
 _PLUS = Pattern(r"\s?(?:plus|\+)\s?(?:an?\s|one\s)?", re.IGNORECASE)
@@ -155,6 +158,10 @@ def named_intervals(text: str) -> list[Mention[Interval | str]]:
         name = m.lastgroup or "tritone"
         value = Interval("A", 4) if name == "tritone" else Interval(name[0], int(name[1]))
         found.append(Mention(value, m.start(), m.end()))
+    for m in _EASTERN.finditer(text) if not text.isascii() else ():
+        quality = "MmPAd"[next(i for i in range(5) if m[i + 1])]
+        number = _SIGNS.index(m[6]) + 1 if m[6] in _SIGNS else int(m[6])
+        found.append(Mention(interval_of(quality, number) or m[0], m.start(), m.end()))
     for m in _OCTAVES.finditer(text):
         number = 22 if m[1].lower() in ("three", "3", "triple") else 15
         found = [mention for mention in found if not m.start() <= mention.start < m.end()]

@@ -81,7 +81,8 @@ cetera else things yes same such very quite rather so throughout beginning end i
 verse chorus bridge left right hand channel mix center time minor major key prominent subtle
 traditional modern classical typical elements influences influence touch hint fact playing
 played plays features featuring like most likely i.e maybe perhaps possibly probably sings
-accompanies supports enters recording performance alone together staccato legato pizzicato
+accompanies supports enters think believe guess suppose opinion assume certain sure recording
+performance alone together staccato legato pizzicato
 arco tremolo vibrato reverb delay effects effect bpm
 """
 _DESCRIBES = frozenset(_DESCRIPTION.split())
@@ -201,8 +202,10 @@ def _unknown(vocabulary: Vocabulary, text: str, mentions: list[Mention[str]]) ->
         if _DENIED.match(piece.strip()) or _CLAUSE.search(piece):
             continue
         words = _DRESS.sub("", piece.strip()).split()
+        if any(w.endswith("ed") for w in words[:2]):
+            continue  # "both recorded in a large hall"
         words = [w for w in words if w not in _DESCRIBES and not w.endswith(_TAIL)]
-        words = [w for w in words if len(w) > 1 and any(c.isalpha() for c in w)]
+        words = [w for w in words if len(w) > 1 and not any(c.isdigit() for c in w)]
         name = " ".join(words)
         if 0 < len(words) <= _UNKNOWN_WORDS and not _elsewhere(vocabulary, name):
             found.add(name)

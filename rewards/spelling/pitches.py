@@ -25,7 +25,7 @@ from functools import lru_cache
 from itertools import islice
 
 from rewards.patterns import Pattern
-from rewards.spelling.series import MOST, Token, tokens
+from rewards.spelling.times import MOST, Token, tokens
 
 _I = re.IGNORECASE
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -37,6 +37,7 @@ _NAMED = Pattern(rf"{_NAME}|\b(middle\sC)\b", _I)
 _NUMBER = Pattern(
     r"(?:midi(?:\snote)?(?:\snumber)?\s?[:#=]?\s?)?(\d{1,3}(?:\.\d{1,12})?)(?:\smidi)?", _I
 )
+_MIDI = Pattern(r"\bmidi(?:\snote)?(?:\snumber)?\s?[:#=]?\s?(\d{1,3})(?![\d.])", _I)
 _HERTZ = Pattern(r"(?<![\w.])(\d{1,5}(?:\.\d{1,15})?)\s?(k?)(?:hz|hertz)\b", _I)
 _REST = Pattern(r"\b(?:rests?|silence|silent|unvoiced|pause|no pitch)\b", _I)
 _GLOSS = Pattern(r"\s?\(\s?(?:midi(?:\snote)?\s?)?\d{2,3}\s?\)", _I)
@@ -90,6 +91,11 @@ def find_pitches(text: str) -> list[Pitch]:
         Pitch(hertz_of(_midi_of_name(m)), m.start(), m.end())
         for m in islice(_NAMED.finditer(text), MOST)
     ]
+    if "midi" in text.lower():  # beside a name it is a gloss: "C4 (MIDI 60)"
+        ends = {mention.end for mention in found}
+        for m in islice(_MIDI.finditer(text), MOST):
+            if int(m[1]) <= 127 and not ends.intersection(range(m.start() - 4, m.start() + 1)):
+                found.append(Pitch(hertz_of(float(m[1])), m.start(), m.end()))
     if "hz" in text.lower() or "hertz" in text.lower():
         for m in islice(_HERTZ.finditer(text), MOST):
             hertz = float(m[1]) * (1000.0 if m[2] else 1.0)

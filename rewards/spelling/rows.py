@@ -9,6 +9,7 @@ Times as in ``rewards/spelling/series.py``.
 written                                     rows
 ==========================================  ==================================
 [[0, 10, "intro"], ...] / objects           start, end (or duration), label
+| label | start | end | and its lines       the same, by the headings
 0.0 1.5 D:maj (lab lines, tables)           start, end, label
 0.0-1.5: D:maj, 1.5-3.0: A7                 the label follows its times
 intro (0-10 s), verse from 10 to 30         the label stands before its times
@@ -29,16 +30,9 @@ from itertools import pairwise
 from typing import Any
 
 from rewards.patterns import Pattern
-from rewards.spelling.series import (
-    LAST,
-    MOST,
-    Token,
-    decimal_points,
-    seconds,
-    structure,
-    tokens,
-    unnumbered,
-)
+from rewards.spelling.grids import START, grid
+from rewards.spelling.series import decimal_points, seconds, structure, unnumbered
+from rewards.spelling.times import LAST, MOST, Token, tokens
 
 _I = re.IGNORECASE
 ROWS = 2_000
@@ -99,7 +93,7 @@ def read_rows(text: str) -> tuple[Row, ...]:
     """
     found = from_structure(structure(text)) if "[" in text or "{" in text or "(" in text else None
     if not found:
-        found = _from_text(text)
+        found = from_structure(grid(text)) or _from_text(text)
     kept = [row for row in found if _possible(row)]
     return tuple(sorted(kept[:MOST], key=lambda row: row.start))
 
@@ -122,23 +116,12 @@ def _possible(row: Row) -> bool:
     return 0.0 <= row.start <= LAST and (row.end is None or row.start < row.end <= LAST)
 
 
-_START = (
-    "start",
-    "start_time",
-    "onset",
-    "begin",
-    "from",
-    "time",
-    "t",
-    "timestamp",
-    "start_s",
-    "at",
-)
-_END = ("end", "end_time", "offset", "stop", "to", "end_s", "until")
+_END = ("end", "end_time", "offset", "offset_time", "stop", "to", "end_s", "until")
 _LENGTH = ("duration", "dur", "length", "duration_s")
 _LABEL = (
     "label", "name", "section", "segment", "chord", "key", "pitch", "note", "midi", "part", "title",
-    "value", "type", "frequency", "hz", "freq", "frequency_hz", "f0",
+    "section_name", "note_name", "pitch_name", "midi_pitch", "midi_note", "midi_number", "value",
+    "type", "frequency", "hz", "freq", "frequency_hz", "f0",
 )  # fmt: skip
 
 
@@ -165,7 +148,7 @@ def _of_mapping(item: Mapping[str, Any]) -> Row | None:
     low = {str(key).lower(): value for key, value in item.items()}
     start, end, length, label = (
         next((low[key] for key in keys if low.get(key) is not None), None)
-        for keys in (_START, _END, _LENGTH, _LABEL)
+        for keys in (START, _END, _LENGTH, _LABEL)
     )
     label = label if label is not None else low.get("root", "")
     first, last, lasting = seconds(start), seconds(end), seconds(length)

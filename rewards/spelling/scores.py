@@ -43,6 +43,9 @@ _ROW = Pattern(
 )
 _LABEL = Pattern(r"\s{0,8}[-*]?\s{0,4}([A-Za-z]\w{0,20}(?: \w{1,20})?)\s{0,4}[:=]\s{0,4}")
 
+_BETWEEN = ("-", "->", "→", "and", "then")
+_LEAD = 8
+"""Words that may stand before the pitches of a line: "The added voice is D5 A4"."""
 _DRESS = str.maketrans(dict.fromkeys(",|;[]()'\"", " "))
 
 
@@ -149,7 +152,9 @@ def sung(text: str, onsets: tuple[int, ...]) -> tuple[Voice, ...]:
     for line in text.split("\n"):
         label = _LABEL.match(line)
         words = line[label.end() :] if label else line
-        names = words.translate(_DRESS).split()
+        names = [n.rstrip(".") for n in words.translate(_DRESS).split() if n not in _BETWEEN]
+        first = next((i for i, n in enumerate(names[:_LEAD]) if midi_pitch(n) is not None), 0)
+        names = names[first:] if not any(map(str.isdigit, "".join(names[:first]))) else names
         if not names or midi_pitch(names[0]) is None or any(map(str.isdigit, names)):
             continue
         pitches = [midi_pitch(name) for name in names]

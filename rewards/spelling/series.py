@@ -2,10 +2,8 @@
 
 Conventions
 -----------
-Times become seconds: "0.38s", "380 ms", "1:30", "1 min 30 s", "1.5 min"; a bare
-number is seconds. A decimal comma counts where commas cannot part the list. What
-only looks like a time is left out: counts ("8 beats"), tempi, meters, the numbers
-of a numbered list, digits that belong to a name (``A7``, "12-bar").
+Times as in ``times.py``. A decimal comma counts where commas cannot part the list. What
+numbers the entries of a list is no time ("beat 3", "(bar 3)", "3. 0.82").
 
 ==========================================  ==================================
 written                                     read as
@@ -14,11 +12,11 @@ written                                     read as
 0.38s,0.82s / 0.38 0.82 / lines, bullets    the times
 1. 0.38 / beat 1: 0.38 s                    the times without their numbers
 [[0.38, 1], [0.82, 2]] / 0.38 1 (lines)     the first of each pair
-every 0.5 s from 0.25 to 10                 the times that the rule gives
+| beat | time | lines with headings         the column of times (``grids.py``)
+every 0.5 s from 0.25 to 10                 the times of the rule (``steady.py``)
 ==========================================  ==================================
 
-At most ``LIMIT`` characters
-and ``MOST`` items are read, in linear time.
+At most ``LIMIT`` characters and ``MOST`` items are read, in linear time.
 """
 
 from __future__ import annotations
@@ -32,54 +30,36 @@ from functools import lru_cache
 from typing import Any
 
 from rewards.patterns import Pattern
+from rewards.spelling.grids import START, grid
 from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.steady import without_step
+from rewards.spelling.times import LAST, MOST, SECONDS, Token, tokens
 from rewards.text import fold
 
 LIMIT = 32_000
 """A series of more characters is not read."""
-MOST = 5_000
-"""No list of music has more events or rows."""
-LAST = 30_000.0
-"""The latest time [s]; mir_eval takes none above it."""
-
 _I = re.IGNORECASE
 _SLICE = 1_000
 _FENCE = Pattern(r"'''[ ]?(?:json|python|text|csv|txt|lab|markdown|md)?\b")
 _TABLE_RULE = Pattern(r"(?m)^[ \t|:+-]*-[ \t|:+-]*$")
 _BOX = Pattern(r"\\(?:d?boxed|text)\s*\{([^{}]{0,40000})\}")
-_N = r"(?:\d{1,9}(?:\.\d{0,24})?|\.\d{1,24})(?:e[-+]?\d{1,2})?"
-_SECONDS = r"(?:seconds?|secs?|s|sekunden)\b"
-_TOKEN = Pattern(
-    r"(?<![\w#.:/^+])(?P<sign>(?:(?<=[\[(,;])|(?<=[^\d\s]\s)|(?<=\n)|^)-)?"
-    r"(?:(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,3}):(?P<s>[0-5]\d(?:[.,]\d{1,9})?)(?!\d|:\d)"
-    r"|(?P<min>\d{1,3})\s?m(?:in(?:ute)?s?)?\.?(?:\s|\s?and\s)?(?P<sec>\d{1,2}(?:\.\d{1,9})?)\s?"
-    rf"{_SECONDS}"
-    rf"|(?P<n>{_N})(?![\d.]*\d)"
-    r"(?:\s?(?P<unit>milliseconds?|msecs?|ms|seconds?|secs?|sekunden|s|minutes?|mins?|m)\b)?)"
-    r"(?!\w|/\d|\s?(?:hz\b|bpm\b|%|(?:beats?|downbeats?|bars?|measures?|onsets?|events?|segments?"
-    r"|sections?|chords?|keys?|parts?|times)\b(?!\s*\d)))(?!-(?:bar|part|note)\b)",
-    _I,
-)
-_HARTE = Pattern(r"[A-G][#b]{0,2}(?::|-)$|[\w:]\($")
-_SCALE = {"ms": 0.001, "mil": 0.001, "mse": 0.001, "m": 60.0, "min": 60.0}
 _COMMA = Pattern(r"(?<=\d),(?=\d)")
 _NUMBERED = Pattern(r"(?m)^[ \t]*(?:[-*+>•][ \t]+)?(\d{1,4})(?:[.)][ \t]+|:[ \t]+)(?=\S)")
 _BULLET = Pattern(r"(?m)^[ \t]*[-*+>•·][ \t]+")
 _ORDINAL = Pattern(
     r"\b(?:(?:down)?beats?|bars?|measures?|onsets?|notes?|events?|hits?)\s{0,2}"
     r"(?:no\.?\s?|#\s?)?\d{1,4}\s{0,2}(?::|=|->|→|\||\(|\bat\b|\bis\b|\bon\b|-(?=\s))"
+    r"|\b(?:(?:down)?beat|bar|measure|onset|note|event|hit|m\.)\s{0,2}(?:no\.?\s?|#\s?)?\d{1,4}\b"
+    rf"(?![.:]\d|\s?,\s?\d|\s?(?:ms\b|min|milli|{SECONDS}))"
     r"|(?<!\S)\d{1,4}\)\s(?=\d)",
     _I,
 )
+"""Where a list counts its entries: "beat 1: ", "(bar 2)", "3) "."""
+_INLINE = Pattern(r"(?<![\d.:])(\d{1,4})(?::|[.)]|\s?=|\s?->)\s(?=~?\d)")
 _LETTER = Pattern(r"[b-mo-z]", _I)
 _SLASH = Pattern(r"(?<=[\ds])\s?/\s?(?=\d{1,5}\.\d)")
 _DENIES = Pattern(r"\b(?:not|rather|instead|neither|wrong|isn't|aren't|except)\b", _I)
 _NAN = Pattern(r"(?<![\w])-?(?:nan|inf(?:inity)?|null)\b", _I)
-_EVERY = Pattern(
-    rf"\bevery\s({_N})\s?(ms|{_SECONDS})?[^\d\n]{{1,40}}?(?<![\d.])({_N})\s?(?:{_SECONDS})?"
-    rf"\s?(?:to|until|till|through|up to|and ending at|and ends? at|-)\s?({_N})(?![\d.])",
-    _I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +68,6 @@ class Times:
 
     times: tuple[float, ...]
     wrong: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A time [s] and where it stands in the text."""
-
-    value: float
-    start: int
-    end: int
-    scale: float = 0.0
-    """Seconds of its unit, 1 for a clock; 0 where it is a bare number."""
 
 
 @lru_cache(maxsize=256)
@@ -140,36 +109,6 @@ def structure(text: str) -> Any:
 _PYTHON = str.maketrans({"(": "[", ")": "]", "'": '"'})
 
 
-def tokens(text: str) -> list[Token]:
-    """The times that a text names, in order; at most ``MOST + 1``."""
-    found: list[Token] = []
-    for match in _TOKEN.finditer(text):
-        before = text[max(0, match.start() - 4) : match.start()]
-        inside = before[-1:] != "(" or (
-            text[match.end() : match.end() + 1] == ")" and not match["s"]
-        )
-        if before[-1:] in (":", "-", "(") and inside and _HARTE.search(before):
-            continue
-        found.append(_token(match))
-        if len(found) > MOST:
-            break
-    return found
-
-
-def _token(match: re.Match[str]) -> Token:
-    scale = 1.0
-    if match["s"]:
-        value = 3600 * int(match["h"] or 0) + 60 * int(match["m"])
-        value += float(match["s"].replace(",", "."))
-    elif match["min"]:
-        value = 60 * int(match["min"]) + float(match["sec"])
-    else:
-        unit = (match["unit"] or "").lower()
-        scale = 0.0 if not unit else 60.0 if unit == "m" else _SCALE.get(unit[:3], 1.0)
-        value = float(match["n"]) * (scale or 1.0)
-    return Token(-value if match["sign"] else value, match.start(), match.end(), scale)
-
-
 @lru_cache(maxsize=1024)
 def read_times(text: str, name: str = "") -> Times | None:
     """The times that a folded text lists, or None where it lists none.
@@ -181,7 +120,7 @@ def read_times(text: str, name: str = "") -> Times | None:
     """
     if text.strip(" .").lower() in ("[]", "none", "no", "()", f"no {name}", "{}"):
         return Times(())
-    data = structure(text) if text[:1] in "[{(" or '{"' in text[:80] else None
+    data = structure(text) if text[:1] in "[{(" or '{"' in text[:80] else grid(text)
     listed = _listed(data, name) if data is not None else None
     if listed is None:
         listed = _plain_times(text)
@@ -191,14 +130,18 @@ def read_times(text: str, name: str = "") -> Times | None:
     return Times(tuple(sorted(set(kept))), len(listed) - len(kept))
 
 
-_TIME_KEYS = ("time", "start", "onset", "timestamp", "t", "time_s", "seconds", "start_time", "at")
+_MILLI = ("_ms", "(ms)", " ms", "milliseconds")
+_TIME_KEYS = (*START, "seconds")
 
 
 def _listed(data: Any, name: str) -> list[float] | None:
     """Times out of parsed JSON; None where it has another shape."""
     if isinstance(data, Mapping):
-        lists = [value for value in data.values() if isinstance(value, list)]
-        data = data.get(name, lists[0] if len(lists) == 1 else None)
+        lists = {key: value for key, value in data.items() if isinstance(value, list)}
+        key = name if name in data else next(iter(lists), "") if len(lists) == 1 else ""
+        if key.lower().endswith(_MILLI) and all(isinstance(t, (int, float)) for t in data[key]):
+            return [float(time) / 1000 for time in data[key]]
+        data = data.get(key)
     if not isinstance(data, list):
         return None
     times: list[float] = []
@@ -233,15 +176,10 @@ _DECIMALS = Pattern(r"\d{1,9}\.\d{1,24}(?:(?:, ?| )\d{1,9}\.\d{1,24})*")
 def _plain_times(text: str) -> list[float]:
     if _DECIMALS.fullmatch(text):  # the usual list, which nothing below reads otherwise
         return [float(part) for part in text.replace(",", " ").split()[: MOST + 1]]
-    every = _EVERY.search(text) if "every" in text[:400].lower() else None
-    if every:
-        step = float(every[1]) * (0.001 if every[2] == "ms" else 1.0)
-        first, last = float(every[3]), float(every[4])
-        if step > 0 and first <= last <= LAST and (last - first) / step <= MOST:
-            return [first + i * step for i in range(int((last - first) / step + 1e-6) + 1)]
-    text = decimal_points(unnumbered(text), alone=True)
-    if ")" in text or _LETTER.search(text):
-        text = _ORDINAL.sub(" ", text)
+    text, ruled = without_step(text)
+    if ruled:
+        return ruled
+    text = uncounted(decimal_points(unnumbered(text), alone=True))
     text = _SLASH.sub(", ", text) if "/" in text else text
     found = tokens(text)
     if len(text) <= 4 * _SLICE and _DENIES.search(text):
@@ -276,7 +214,18 @@ def unnumbered(text: str) -> str:
     return _BULLET.sub("", text)
 
 
-_UNIT_AFTER = Pattern(rf"(?<=\d),(?=\d{{1,6}}\s?{_SECONDS})")
+def uncounted(text: str) -> str:
+    """Without the words and numbers that count the entries: "beat 1: ", "(bar 2)", "3: "."""
+    if ")" in text or _LETTER.search(text):
+        without = _ORDINAL.sub(" ", text)
+        text = without if any(c.isdigit() for c in without) else text
+    counts = [int(n) for n in _INLINE.findall(text[: 4 * _SLICE])]
+    if len(counts) > 1 and counts[0] < 2 and counts == list(range(counts[0], counts[-1] + 1)):
+        text = _INLINE.sub(" ", text)
+    return text
+
+
+_UNIT_AFTER = Pattern(rf"(?<=\d),(?=\d{{1,6}}\s?{SECONDS})")
 _TIGHT = Pattern(r"\d,\d{1,9},\S")
 
 
