@@ -22,6 +22,7 @@ class Found:
 
     Attributes:
         polarity, modality: where the reader knows them; else the cues of the sentence tell.
+        bare: a key of which only the tonic is said.
     """
 
     type: str
@@ -32,6 +33,7 @@ class Found:
     time: float | None = None
     polarity: Polarity | None = None
     modality: Modality | None = None
+    bare: bool = False
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ class Context:
         signs: 1 where sharps, -1 where flats were counted last.
         mode: the bare mode that was named last, "major" or "minor".
         modes: the mode of each tonic (pitch class) that was named with one.
+        tonic: the tonic that was plainly asserted last.
+        bare: where, in the completion, the keys begin of which only the tonic was said.
         tempo_said: a tempo was named.
         band: an instrument of a band was named.
         heard: the instruments that were named.
@@ -64,6 +68,8 @@ class Context:
     signs: int = 0
     mode: str | None = None
     modes: dict[int, str] = field(default_factory=dict)
+    tonic: Note | None = None
+    bare: set[int] = field(default_factory=set)
     tempo_said: bool = False
     band: bool = False
     heard: set[str] = field(default_factory=set)

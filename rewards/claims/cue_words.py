@@ -58,11 +58,12 @@ WEIGHED = word_set("considered contemplated weighed entertained pondered toyed")
 WRITERS = word_set(
     "editor editors you one some charts people somebody someone ear ears listener listeners "
     "beginner beginners transcriber transcribers purist purists novice colleague engraver copyist "
-    "publisher publishers arranger student students reader readers"
+    "publisher publishers arranger student students reader readers pianist musician musicians "
+    "theorist theorists analyst singer guitarist drummer orchestra others many"
 )
 PRINTS = word_set(
     "write print notate bar count tap spell read file say hear take feel interpret respell parse "
-    "speak"
+    "speak think expect assume believe guess suspect fancy imagine"
 )
 """What such people "could" do with a value that is not the author's."""
 HEDGE = word_set(
@@ -122,6 +123,10 @@ IDLE_LEADS = {
     ("you", "listen"),
     ("my", "ears"), ("i", "listen"), ("we", "listen"),
 }  # fmt: skip
+PREFERS = word_set("prefer preferred prefers favour favor choose chose pick preferring")
+"""Verbs whose "to" or "over" passes a name over: "I prefer A minor to C major"."""
+AIMS = word_set("be have need expect want get find hear see require")
+"""What "we 'd" do or be in a supposition."""
 CONTRASTS = word_set("but however yet instead whereas")
 """Words behind which a supposition is over."""
 TAKEN_BACK = word_set("initially suspected mistook mistakenly originally")
@@ -136,7 +141,11 @@ TAKEN_PAIRS = {
     ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
     ("was", "tempted"), ("first", "struck"), ("i", "retract"), ("i", "withdraw"),
     ("almost", "wrote"), ("nearly", "wrote"), ("down", "as"),
-    ("i", "believed"), ("i", "assumed"), ("i", "figured"), ("had", "assumed"),
+    ("i", "believed"), ("i", "assumed"), ("i", "figured"), ("had", "assumed"), ("i", "fancied"),
+    ("i", "swore"), ("i", "wondered"), ("was", "fooled"), ("was", "misled"), ("wanted", "to"),
+    ("i", "nearly"), ("i", "almost"), ("we", "nearly"), ("we", "almost"),
+    ("have", "proposed"), ("have", "called"), ("have", "bet"), ("have", "named"),
+    ("have", "answered"), ("have", "picked"), ("have", "chosen"), ("have", "gone"),
 }  # fmt: skip
 SUCCESSIVE = word_set("instrument mood")
 """Types of which there may be one "at first" and another later."""
@@ -186,7 +195,7 @@ GONE = word_set(
     "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
     "crossed struck denied scratched empty refuted untenable disqualified overruled false "
     "unsupported inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable "
-    "exaggerated"
+    "exaggerated discounted ditched scrapped disregarded invalid"
 )
 """What is said of a name that is not there, or not true."""
 RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")
@@ -207,6 +216,14 @@ READINGS = word_set(
     "ending label tag solo part"
 )
 """Nouns that may stand between a name and its "would"."""
+APPOSED = word_set("dominant subdominant relative parallel mediant submediant option candidate key")
+"""Nouns that a name behind a comma explains: "to the dominant, D major"."""
+FINITE = word_set(
+    "is are was were has have 's makes suggests points gives plays rests lands ends resolves "
+    "sounds returns keeps confirms shows tells comes goes enters sits stays remains uses begins "
+    "opens starts feels"
+)
+"""Verbs by which a clause is one of its own."""
 LINKS = word_set("is was isn't wasn't doesn't does are aren't it can't cannot didn't")
 REACH = 10
 SHORT = 3
@@ -219,6 +236,7 @@ CUES = (
     | NOTED
     | LABELS_OF_ABSENCE
     | WEIGHED
+    | PREFERS
     | ECHOES
     | {
         "had",
@@ -233,6 +251,7 @@ CUES = (
         "above",
         "below",
         "past",
+        "'d",
     }
     | {pair[1] for pair in (*DENY_PAIRS, *TAKEN_PAIRS, *HEDGE_PAIRS, *DOUBT_AFTER)}
 )

@@ -27,6 +27,7 @@ What is only corrected later ("wait, no: G major") is found in ``rewards/claims/
 from __future__ import annotations
 
 from rewards.claims.cue_words import (
+    APPOSED,
     CANNOT,
     ECHOES,
     FLIPS,
@@ -47,7 +48,7 @@ from rewards.claims.records import Modality, Polarity
 from rewards.claims.refusals import REFUSALS, refused
 from rewards.claims.sentences import Sentence
 from rewards.claims.suppositions import CLOSE, Suppositions
-from rewards.claims.verdicts import MARKS, Verdict, verdict
+from rewards.claims.verdicts import MARKS, TYPES, Verdict, verdict
 
 _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
     "asserted": ("asserted", "asserted"), "denied": ("denied", "asserted"),
@@ -113,7 +114,7 @@ class Cues(Suppositions):
             return "asserted", "hedged"
         doubted = self.hedge and self._hedged(first, last, barrier)
         if polarity == "asserted" and (doubted or self._doubted(type_, last)):
-            near = not doubted or self._hedged(first, last, barrier, CLOSE)
+            near = not doubted or self._hedged(first, last, barrier, CLOSE, same=type_ in TYPES)
             return (polarity, "hedged") if near else None
         return polarity, "asserted"
 
@@ -163,7 +164,7 @@ class Cues(Suppositions):
         if not self.deny:
             return ":" in self.kinds and self._headed(first)
         plain, flips, listed = [], 0, False
-        bracketed = first > 1 and self.kinds[first - 1] == "("
+        bracketed = first > 1 and (self.kinds[first - 1] == "(" or self._apposed(first))
         clause = self.clause[first - 2 if bracketed else first]
         for cue in self.deny:
             word = self.words[cue]
@@ -201,6 +202,15 @@ class Cues(Suppositions):
             return False
         return bool(flips or plain)
 
+    def _apposed(self, first: int) -> bool:
+        """ "It does not modulate to the dominant, D major"."""
+        if self.kinds[first - 1] != ",":
+            return False
+        lead = self.words[max(0, first - 4) : first - 1]
+        return lead[-1] in APPOSED or (
+            lead[-1] in ("major", "minor") and lead[-2:-1] in (["relative"], ["parallel"])
+        )
+
     def _aside(self, cue: int, first: int) -> bool:
         """ "It does not line up with the bass drum": what is there, and not what is denied."""
         verb = self.words[cue] in ("not", "never") or self.words[cue].endswith("n't")
@@ -235,9 +245,16 @@ class Cues(Suppositions):
             for cue in self.doubt
         )
 
-    def _hedged(self, first: int, last: int, barrier: int, reach: int = 2 * REACH) -> bool:
+    def _hedged(
+        self, first: int, last: int, barrier: int, reach: int = 2 * REACH, *, same: bool = False
+    ) -> bool:
+        """Does a hedge reach a name? ``same``: or stand anywhere in its clause?"""
         for cue in self.hedge:
             if cue < first:
+                if self._fresh(cue, first):
+                    continue
+                if same and self.clause[cue] == self.clause[first]:
+                    return True
                 free = cue > barrier or self.clause[cue] == self.clause[first]
                 if self.words[cue] == "possible" and first - cue > 3:
                     continue

@@ -35,13 +35,16 @@ from rewards.claims.grammar.items import items
 from rewards.claims.prefilter import stretches
 from rewards.claims.prompts import blanked
 from rewards.claims.records import Claim, Section
+from rewards.claims.reports import rejects
 from rewards.claims.sameness import same_value
 from rewards.claims.sentences import Sentence, sentences
-from rewards.claims.statements import stated
+from rewards.claims.statements import UNREAL, stated
+from rewards.claims.tonics import settled
 from rewards.claims.words import word_set
 from rewards.records import Question, Response
 from rewards.response import spans
 from rewards.spelling.keys import parse_key
+from rewards.spelling.modes import parse_mode
 
 READ = 8192
 _LABEL = re.compile(r"\W{0,3}[A-H]\W{0,3}")
@@ -129,6 +132,7 @@ def _section(
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
     wondered: list[Claim] = []  # what was asked, and may be denied by the next sentence
+    doubted: list[Claim] = []  # what others said, or may be, in the sentence before
     asked_to = 0
     read_on = (
         sentence
@@ -153,7 +157,10 @@ def _section(
             ]
         elif wondered and _beside(text.text, asked_to, sentence) and _agrees(sentence):
             claims += [replace(claim, modality="asserted") for claim in wondered]
-        wondered = []
+        if doubted and _beside(text.text, asked_to, sentence) and rejects(sentence):
+            claims = [claim for claim in claims if claim not in doubted]
+            claims += [replace(claim, polarity="denied", modality="asserted") for claim in doubted]
+        wondered, doubted = [], []
         if sentence.asked and not _TALK.isdisjoint(sentence.bag):
             context.tempo_said = True
         if sentence.asked and _asks(sentence):
@@ -161,12 +168,17 @@ def _section(
             asked_to = sentence.tokens[-1].end
             continue
         if context.found:
-            said = stated(sentence, context.found, section, text)
+            said = stated(sentence, context.found, section, text, doubted)
             claims += said
+            if UNREAL.isdisjoint(sentence.bag):
+                doubted += [one for one in said if one.modality in ("hedged", "hypothetical")]
+            context.bare.update(
+                text.raw(sentence.tokens[one.first].start) for one in context.found if one.bare
+            )
             wondered = said if sentence.asked and len(sentence.words) < 8 else []
             asked_to = sentence.tokens[-1].end
             _remember(context, said)
-    claims = _without_members(claims)
+    claims = settled(_without_members(claims), context.bare, facet)
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
     return claims
@@ -269,8 +281,12 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
 
 
 def _remember(context: Context, claims: list[Claim]) -> None:
-    """The key that was named last, for what refers to it; the mode of each tonic."""
+    """The key that was named last, for what refers to it; tonics, and the mode of each."""
     named, asked = False, context.facet in ("key", "key_signature", "mode")
+    for claim in claims:
+        if claim.type in ("key", "mode") and claim.plain:
+            mode = parse_mode(str(claim.value))
+            context.tonic = (mode and mode.tonic) or context.tonic
     for claim in reversed(claims):
         if claim.type not in ("key", "modulation") or claim.polarity != "asserted":
             continue
@@ -281,4 +297,5 @@ def _remember(context: Context, claims: list[Claim]) -> None:
             context.key, named = key, True
         if claim.plain and claim.type == "key" and (context.home is None or asked):
             context.home = key
-        context.modes.setdefault(key.tonic.pitch_class, key.mode)
+        if claim.start not in context.bare:
+            context.modes.setdefault(key.tonic.pitch_class, key.mode)

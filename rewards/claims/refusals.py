@@ -64,9 +64,15 @@ _TRUE = word_set("right correct true it so that")
 _PLAUSIBLE = word_set("convincing plausible tenable credible true likely enough")
 _OPTIONS = word_set("option candidate contender choice match fit possibility good serious")
 _SENSES = word_set("hear accept buy believe see find detect recognise recognize")
+_PARTED = word_set(
+    "thrown taken left crossed struck ruled set put tossed kicked weeded filtered knocked cast "
+    "pushed laid"
+)
+""""X can be thrown out", "Y is set aside"."""
 REFUSALS = (
-    GONE | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER | _PUT_FORWARD
-    | _COULD | word_set("overshoots undershoots makes ain't nope less uncertain doubtful")
+    GONE | _PARTED | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER
+    | _PUT_FORWARD | _COULD
+    | word_set("overshoots undershoots makes ain't nope less uncertain doubtful")
     | _VOTES | word_set("vain none than this these here would go questionable turns turned say")
     | {"any", "one"}
 )  # fmt: skip
@@ -144,6 +150,9 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
             return "retracted"
         if word in _PUT_FORWARD:
             return "denied" if linked and {"but", "yet"} & set(words[spot:]) else None
+        parted = word in _PARTED and words[spot + 1 : spot + 2] in _ASIDE
+        if parted and (linked or "be" in words[spot - 1 : spot]):
+            return "hedged" if spared else "denied"  # "locrian can be thrown out"
         if word in GONE:
             if (word in RETURNS and not linked) or not _ends(sentence, spot):
                 return None
@@ -168,6 +177,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
 
 _AGAIN = word_set("wait sorry scratch that that's actually i make rather")
 _AWAY = (["out"], ["away"])
+_ASIDE = (["out"], ["off"], ["aside"], ["away"], ["from"])
 
 
 def _judged(sentence: Sentence, at: int) -> bool:
@@ -278,8 +288,10 @@ def _past_insertion(sentence: Sentence, at: int) -> int:
     if kinds[at : at + 1] not in (",", "(") or at + 1 >= len(words):
         return at
     word = words[at + 1]
-    if kinds[at] == "," and word in ("is", "are", "was", "were"):
+    if kinds[at] == "," and word in ("is", "are", "was", "were", "can", "cannot", "must"):
         return at + 1  # "A, Largo, is too slow"
+    if kinds[at] == "," and word in _FALLS and "," in words[max(0, at - 4) : at]:
+        return at + 1  # "the last option, locrian, drops out"
     if kinds[at] == "," and word not in INSERTED and word not in _LED and not word.endswith("ed"):
         return at
     end = min(len(words), at + _LONGEST_INSERTION)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from rewards.claims.cue_words import (
+    AIMS,
     ARGUED,
     ASSUMING,
     CUES,
@@ -26,6 +27,7 @@ from rewards.claims.cue_words import (
     NO_DENIAL,
     NOTED,
     OPINION,
+    PREFERS,
     PRINTS,
     SUPPOSE,
     TAKEN_BACK,
@@ -37,9 +39,18 @@ from rewards.claims.cue_words import (
 from rewards.claims.sentences import Sentence
 
 _DISAPPOINTS = frozenset(("but", "yet", "instead", "got", "get", "came"))
+_IDLE_AIMS = (
+    ["to"], ["inclined"], ["surprised"], ["comfortable"], ["happy"], ["confident"], ["remiss"],
+    ["careful"], ["tempted"], ["willing"], ["ready"],
+)  # fmt: skip
+OPINED = frozenset(
+    ("said", "guessed", "sworn", "proposed", "called", "bet", "named", "answered", "picked",
+     "chosen", "gone")
+)  # fmt: skip
 _NOTHING = frozenset(("no", "nothing", "none", "any", "anything", "never"))
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
-_SO_FAR = (["far"], ["much"])
+_SOFT = {"so": (["far"], ["much"]), "instead": (["of"],)}
+"""What follows a hard word that parts nothing."""
 _GUESSES = ("guess", "estimate", "bet", "answer", "verdict", "choice", "reading")
 _AS_FAR = ["as", "far", "as", "i", "can", "tell"]
 _BUTS = {("anything", "but"), ("other", "than")}
@@ -87,6 +98,8 @@ class Signs:
                 or self._falls_short(at)
             ):
                 self.deny.append(at)
+            if word in PREFERS and (over := self._passed_over(at)):
+                self.deny.append(over)
             written = word in ("could", "might", "may") and self._writes(at)
             if not written and (
                 (word in HEDGE and self._hedges(at))
@@ -102,11 +115,13 @@ class Signs:
             if (
                 written
                 or (word in SUPPOSE and self._supposes(at))
+                or (word == "'d" and self._aims(at))
                 or (word == "had" and (at == 0 or kinds[at - 1] in ",;:("))
                 or (word in WEIGHED and self._weighs(at))
             ):
                 self.suppose.append(at)
-            if word in TAKEN_BACK or pair in TAKEN_PAIRS or (word in NOTED and self._given_up(at)):
+            taken = word in TAKEN_BACK or pair in TAKEN_PAIRS
+            if taken or (word in NOTED and self._given_up(at)) or self._tempted(at):
                 self.taken.append(at)
 
     @cached_property
@@ -159,6 +174,30 @@ class Signs:
         if not after or after[0] not in PRINTS:
             return False
         return not WRITERS.isdisjoint(self.words[max(0, at - 8) : at])
+
+    def _aims(self, at: int) -> bool:
+        """ "With one, I'd have caught a B7", "we'd be in F": no "I'd have to say"."""
+        if self.words[at - 1 : at] not in (["i"], ["we"]):
+            return False
+        after = [w for w in self.words[at + 1 : at + 5] if not w.endswith("ly") and w != "also"]
+        if not after or after[0] not in AIMS or after[1:2] in _IDLE_AIMS:
+            return False
+        return not (after[0] == "have" and after[1:2] and after[1] in OPINED)
+
+    def _tempted(self, at: int) -> bool:
+        """ "I was briefly tempted by a minor seventh"."""
+        if self.words[at] != "tempted":
+            return False
+        lead = self.words[max(0, at - 4) : at]
+        return "was" in lead and not {"i", "we"}.isdisjoint(lead)
+
+    def _passed_over(self, at: int) -> int:
+        """ "I prefer A minor to C major", "I choose D over G"."""
+        for over in range(at + 2, min(at + 8, len(self.words))):
+            if self.words[over] in ("to", "over"):
+                named = any(kind in "NAMOC" for kind in self.kinds[over - 2 : over])
+                return over if named and "," not in self.kinds[at:over] else 0
+        return 0
 
     def _weighs(self, at: int) -> bool:
         """ "I briefly considered G minor": a thought, and no more."""
@@ -276,7 +315,7 @@ def clauses(sentence: Sentence) -> tuple[list[int], list[int]]:
         if kind in ",;:()":
             at_clause += 1
             at_hard += kind == ";"
-        elif word in HARD and not (word == "so" and words[at + 1 : at + 2] in _SO_FAR):
+        elif word in HARD and words[at + 1 : at + 2] not in _SOFT.get(word, ()):
             at_clause += 1
             at_hard += 1
         clause.append(at_clause)

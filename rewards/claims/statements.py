@@ -16,30 +16,13 @@ from rewards.claims.context import Found
 from rewards.claims.cues import Cues
 from rewards.claims.folding import Folded
 from rewards.claims.generalities import general
-from rewards.claims.offers import only_offered, without_lists
-from rewards.claims.records import Claim, Section
+from rewards.claims.offers import offers, only_offered, optional, turned_down, without_lists
+from rewards.claims.records import Claim, Modality, Polarity, Section
+from rewards.claims.reports import own, rejected, reported
 from rewards.claims.sentences import Sentence
 from rewards.claims.signs import clauses
 from rewards.claims.words import word_set
 
-_REPORTS = word_set(
-    "claims claimed claim swears swear wrote write writes insists insist insisted thinks think "
-    "lists list listed says said say argues argued finds find tagged tags typed pencilled marked "
-    "call calls called believes believe reckons reckon heard hears labels labelled suggested "
-    "hear prefer prefers suggests thought gives gave maintains told tells sure convinced adamant "
-    "file files filed "
-    "filing object according asks wonders objects objected protest protests complain complains"
-)
-_OTHERS = word_set(
-    "whoever anyone nobody critics people some he she they friend reviewer listener user "
-    "uploader comment "
-    "uploader's sites somebody someone roommate teacher brother sister everyone op intern "
-    "informant poster commenter colleague colleagues neighbour neighbor boss wife husband daughter "
-    "son kid kids mate producer predecessor composer label metadata title tag sleeve description "
-    "listeners others reviewers fans wikipedia internet forum professor student students whatever "
-    "question prompt mother father mum mom dad uncle aunt cousin partner bandmate annotator"
-)
-_OWNERS = word_set("my our his her your their")
 _CHOOSING = word_set(
     "choose choosing choice torn decide undecided waver hesitate tie toss-up deciding decision"
 )
@@ -47,47 +30,47 @@ _PAIRED = word_set("keys choices options candidates readings possibilities")
 _EXCLUDES = word_set(
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
-_OFFERING = word_set(
-    "says offers gives names reads proposes suggests would be means land lands lead leads in to"
-)
-_OFFERS = word_set("option choice options candidate")
 _AMONG = word_set("among of between amongst from")
 _SUMS = word_set("both all neither none")
 _NEITHER = word_set(
     "applies apply fits fit works work holds hold matches match convinces is are will do does "
     "qualifies suits"
 )
-_CHOSEN = word_set("yes correct right therefore answer choose pick hence fits matches best")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
-_NAMING = word_set("call calls called")
-_ADVERBS = word_set("always still also once never often just even usually keeps both all")
-_UNREAL = word_set("if were had unless")
-_CROWD = word_set(
-    "uploader poster commenter reviewer listener user people they some others he she someone "
-    "everyone reviewers critics fans listeners users"
-)
-_THINGS = word_set(
-    "foot tuner phone stopwatch finger fingers ear ears gut instinct hearing money guess notes "
-    "first app metronome watch"
-)
+_CHOSEN_BY = word_set("fits fit matches seems works wins makes suits better explains agrees")
+UNREAL = word_set("if were had unless")
 
 
-def stated(sentence: Sentence, found: list[Found], section: Section, text: Folded) -> list[Claim]:
-    """The propositions of a sentence as claims, spans in the raw completion."""
+def stated(
+    sentence: Sentence,
+    found: list[Found],
+    section: Section,
+    text: Folded,
+    others: list[Claim] | None = None,
+) -> list[Claim]:
+    """The propositions of a sentence as claims, spans in the raw completion.
+
+    What somebody else says is added to ``others``, in case the author rejects it later.
+    """
     stances = Cues(sentence)
-    reported = _reported(sentence)
-    hard = clauses(sentence)[1] if reported else []
+    told = reported(sentence)
+    hard = clauses(sentence)[1] if told else []
     claims = []
-    tokens = sentence.tokens
-    latest = len(tokens) - 1
+    latest = len(sentence.words) - 1
+    weighs = offers(sentence)
+    found_first = min(found, key=lambda one: one.first).type if weighs and found else ""
     ends: dict[str, int] = {}
     passed = only_offered(sentence)
     past = general(sentence)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
-        if reported and any(
-            one.first > at and hard[one.first] == to and not _own(sentence, at, one.first)
-            for at, to in reported
+        if told and any(
+            one.first > at and hard[one.first] == to and not own(sentence, at, one.first)
+            for at, to in told
         ):
+            if rejected(sentence, one.last):
+                claims.append(_claim(sentence, one, section, text, "denied", "asserted"))
+            elif others is not None:
+                others.append(_claim(sentence, one, section, text, "asserted", "asserted"))
             continue
         if one.first < past and one.type != "textbook":
             continue
@@ -108,29 +91,66 @@ def stated(sentence: Sentence, found: list[Found], section: Section, text: Folde
             modality = "asserted"
         if sentence.asked and modality == "asserted" and one.last >= latest - 6:
             modality = "hedged"
-        offer = section == "think" and _optional(sentence, one.first)
-        if modality in ("asserted", "hedged") and polarity == "asserted" and offer:
-            modality = "hypothetical"
+        weighed = section == "think" and polarity == "asserted" and weighs and (
+            modality in ("asserted", "hedged") and one.type != "textbook"
+        )  # fmt: skip
+        if weighed and optional(sentence, one.first):
+            if turned_down(sentence) and one.type == found_first:
+                polarity, modality = "denied", "asserted"
+            else:
+                modality = "hypothetical"
+        doubtful = modality in ("hedged", "hypothetical") and sentence.bag.isdisjoint(UNREAL)
+        if doubtful and rejected(sentence, one.last):
+            polarity, modality = "denied", "asserted"
         if one.type == "note" and modality == "hypothetical":
             continue
         if one.type == "key_signature" and modality == "hypothetical":
             if any(cue > one.last for cue in stances.suppose):
                 continue  # "one sharp would mean G major" says something of G major
-            if _UNREAL.isdisjoint(sentence.words[cue] for cue in stances.suppose):
+            if UNREAL.isdisjoint(sentence.words[cue] for cue in stances.suppose):
                 modality = "asserted"
-        claims.append(
-            Claim(
-                one.type, one.value, text.raw(tokens[one.first].start),
-                text.raw(tokens[one.last].end), section, one.subject, one.time,
-                one.polarity or polarity, one.modality or modality,
-            )
-        )  # fmt: skip
+        claims.append(_claim(sentence, one, section, text, polarity, modality))
     if len(claims) < 2:
         return claims
-    claims = _of_options(sentence, claims, text)
+    claims = _latter(sentence, _of_options(sentence, claims, text), text)
     claims = _summed_up(sentence, claims, text)
     claims = without_lists(_two_keys(sentence, claims, text))
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
+
+
+def _claim(
+    sentence: Sentence,
+    one: Found,
+    section: Section,
+    text: Folded,
+    polarity: Polarity,
+    modality: Modality,
+) -> Claim:
+    """A proposition as a claim, where its reader did not know better."""
+    tokens = sentence.tokens
+    return Claim(
+        one.type, one.value, text.raw(tokens[one.first].start), text.raw(tokens[one.last].end),
+        section, one.subject, one.time, one.polarity or polarity, one.modality or modality,
+    )  # fmt: skip
+
+
+def _latter(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
+    """ "Between G major and E minor, the latter fits better": E minor is asserted."""
+    word = "latter" if "latter" in sentence.bag else "former"
+    if word not in sentence.bag or len(claims) < 2:
+        return claims
+    at = sentence.words.index(word)
+    place = text.raw(sentence.tokens[at].start)
+    pair = [n for n, claim in enumerate(claims) if claim.end <= place][-2:]
+    types = {claims[n].type for n in pair}
+    if len(pair) < 2 or len(types) > 1 or "textbook" in types:
+        return claims
+    if not _CHOSEN_BY.isdisjoint(sentence.words[at + 1 : at + 4]):
+        taken, left = pair[::-1] if word == "latter" else pair
+        claims = list(claims)
+        claims[taken] = replace(claims[taken], polarity="asserted", modality="asserted")
+        claims[left] = replace(claims[left], modality="hedged")
+    return claims
 
 
 def _between(words: list[str]) -> bool:
@@ -145,22 +165,6 @@ def _two_of(words: list[str]) -> bool:
     """ "Two keys fit", "the two remaining choices"."""
     at = words.index("two")
     return not _PAIRED.isdisjoint(words[at + 1 : at + 3])
-
-
-def _optional(sentence: Sentence, first: int) -> bool:
-    """ "Option B, G major, has one sharp": what an option says is only weighed."""
-    words, kinds = sentence.words, sentence.kinds
-    if "what" in sentence.bag and "which is what" in " ".join(words[first:]):
-        return False
-    if first <= 3 and kinds[first - 1 : first] == ")" and words[first - 2] in ("a", "b", "c", "d"):
-        return sentence.bag.isdisjoint(_CHOSEN)
-    if _OFFERS.isdisjoint(sentence.bag):
-        return False
-    at = first - 1
-    while at > 0 and (kinds[at] in ",:(-)" or words[at] in _OFFERING):
-        at -= 1
-    named = at > 0 and words[at - 1] in _OFFERS
-    return named and len(words[at]) == 1 and sentence.bag.isdisjoint(_CHOSEN)
 
 
 def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
@@ -282,44 +286,9 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
             joined = after < len(ors) and ors[after] < other.start
             near = other.start - one.end <= 24 and one.type == other.type
             if joined and near and one.polarity == other.polarity == "asserted":
+                if sentence.asked and "or" in bag:
+                    return [c for c in made if c.type != one.type]
                 for place in (n, m):
                     if made[place].modality == "asserted":
                         made[place] = replace(made[place], modality="hedged")
     return made
-
-
-def _reported(sentence: Sentence) -> list[tuple[int, int]]:
-    """Where somebody else's words begin, and the stretch that each of them fills."""
-    if sentence.bag.isdisjoint(_REPORTS):
-        return []
-    words, found = sentence.words, []
-    for at, word in enumerate(words):
-        if word not in _REPORTS:
-            continue
-        lead = words[max(0, at - 5) : at]
-        if word == "according":
-            if {"me", "my", "what", "our"}.isdisjoint(words[at + 1 : at + 4]):
-                found.append((at, clauses(sentence)[1][at]))
-            continue
-        if word in ("hear", "hears") and not {"everyone", "anyone", "nobody"}.isdisjoint(lead):
-            continue
-        if {"i", "we"} & set(lead[-2:]) or _told(words[at + 1 : at + 2], word, lead):
-            continue
-        owner = lead[:-1] if lead and lead[-1] in _ADVERBS else lead
-        owned = len(owner) > 1 and owner[-2] in _OWNERS and owner[-1] not in _THINGS
-        if owned or _OTHERS & set(lead) or (at == 0 and word in ("insists", "swears")):
-            found.append((at, clauses(sentence)[1][at]))
-    return found
-
-
-def _own(sentence: Sentence, at: int, first: int) -> bool:
-    """ "Where others hear an oboe, I hear a flute"."""
-    words = sentence.words
-    return any(words[n] in ("i", "we") and words[n - 1] == "," for n in range(at + 1, first))
-
-
-def _told(following: list[str], verb: str, lead: list[str]) -> bool:
-    """ "the schoolbooks call it plagal": a name that the author takes over."""
-    if not _CROWD.isdisjoint(lead):
-        return False
-    return verb in _NAMING and following in (["it"], ["this"], ["that"], ["such"], ["them"], ["a"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from rewards.claims.cue_words import (
     CONTRASTS,
+    FINITE,
     FITTING,
     LABELS,
     NEEDS,
@@ -39,7 +40,11 @@ class Suppositions(Signs):
                 inside = word != "would" or self.clause[cue] == self.clause[first]
                 if not inside and self._relative(cue):
                     continue  # "the demo, in which G would be lower, this one sounds bright"
-                if self._within(cue, first) and first - cue <= 2 * REACH:
+                if (
+                    self._within(cue, first)
+                    and first - cue <= 2 * REACH
+                    and not self._fresh(cue, first)
+                ):  # fmt: skip
                     return True
             elif (
                 cue > last
@@ -66,7 +71,9 @@ class Suppositions(Signs):
     def _contrasted(self, cue: int, at: int) -> bool:
         """Is a "but" between the two?"""
         return any(
-            self.words[spot] in CONTRASTS or self.kinds[spot] == ";" for spot in range(cue, at)
+            self.kinds[spot] == ";"
+            or (self.words[spot] in CONTRASTS and self.words[spot + 1 : spot + 2] != ["of"])
+            for spot in range(cue, at)
         )
 
     def _counterfactual_of(self, first: int, last: int) -> bool:
@@ -88,7 +95,20 @@ class Suppositions(Signs):
             return False
         if after[:1] != ["would"] or (start > last + 1 and self.words[last + 1] not in READINGS):
             return False
-        return type_ in LABELS or (type_ in ("chord", "interval") and after[-1] in NEEDS)
+        return type_ in LABELS - {"tempo_term"} or (
+            type_ in ("chord", "interval") and after[-1] in NEEDS
+        )
+
+    def _fresh(self, cue: int, first: int) -> bool:
+        """ "It might be a viola, and the drums are soft": does another sentence begin between?"""
+        words = self.words
+        for at in range(cue + 1, first):
+            if words[at] == "and" and self.kinds[at - 1] == ",":
+                rest = words[at + 2 : at + 8]
+                stops = [n for n, word in enumerate(rest) if word in (",", ";", "that")]
+                if not FINITE.isdisjoint(rest[: stops[0] if stops else None]):
+                    return True
+        return False
 
     def _within(self, cue: int, at: int) -> bool:
         """No "but" or "so" between the two."""

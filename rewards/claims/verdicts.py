@@ -59,6 +59,8 @@ _BEFORE: dict[Verdict, str] = {
         "|beats|outweighs|ousts|trumps|wins over|preferred over|strike|delete|not likely"
         "|no reason to prefer|no reason to choose|no reason to think|no reason to suspect"
         "|no reason to assume|no reason to hear|no case for|falls short"
+        "|incompatible with|inconsistent with|at odds with|conflicts with|clashes with"
+        "|conflict with|clash with|disagrees with|irreconcilable with|hardly compatible with"
     ),
     "hedged": (
         "i assume|we assume|decide between|"

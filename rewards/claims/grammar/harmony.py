@@ -13,11 +13,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found, before
+from rewards.claims.grammar.comparisons import compared, told
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.keys import MOVED, bare_key, take
 from rewards.claims.grammar.modes import bare_modes, church_modes, coloured, tinged
 from rewards.claims.grammar.rows import joint, rows
-from rewards.claims.grammar.senses import Sense, compared, fragment, placed, sense, time_of, told
+from rewards.claims.grammar.senses import Sense, fragment, placed, sense, time_of
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.claims.words import word_set
@@ -59,7 +60,7 @@ def _name(
     """Take down what one name stands for."""
     time = time_of(sentence, item.first)
     if item.kind == "mode":
-        if coloured(sentence, item.last) or tinged(sentence, item.first):
+        if coloured(sentence, item.last) or tinged(sentence, item.first) or told(sentence, item):
             return None
         moved = not MOVED.isdisjoint(before(sentence, item.first, 4)) and bool(
             {"to", "into"} & set(before(sentence, item.first, 2))
@@ -106,8 +107,10 @@ def _name(
 def _tells_tonic(sentence: Sentence, context: Context, found: list[Item], item: Item) -> bool:
     """Does a note only tell the tonic of a key or mode that the sentence names in full?"""
     apart = before(sentence, item.first, 1) == ["in"]
+    chords = {one.first for one in context.found if one.type in ("chord", "progression")}
     return any(
         (one.kind == "mode" or (one.kind in ("triad", "key") and not apart))
+        and one.first not in chords
         and one.note.same(item.note)
         for one in found
     ) or any(one.type == "mode" and _tonic_of(one, item) for one in context.found)

@@ -10,9 +10,10 @@ key ("the relative of D") it is none.
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found, after, before
+from rewards.claims.grammar.comparisons import told
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.moves import aimed, moves, sections
-from rewards.claims.grammar.senses import told
+from rewards.claims.grammar.sense_words import ADVERBS
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.keys import Key
@@ -30,7 +31,10 @@ _SURE = word_set(
     "tonicization tonicisation pivot pivoting"
 )
 _TONIC = word_set("tonic home center centre final key finalis")
-_NO_NOUNS = word_set("pedal candidates options possibilities choices")
+_NO_NOUNS = word_set(
+    "pedal candidates options possibilities choices chord triad dominant subdominant relative "
+    "fifth third degree"
+)
 _KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
 _DEGREES_OF = word_set(
     "third fourth fifth sixth seventh second degree note notes scale dominant subdominant triad "
@@ -66,7 +70,7 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
         if home is not None and not home.same(key):
             return  # "vi in F": the key of a numeral
     kind = "modulation" if moves(sentence, context, item, key, time) else "key"
-    found = Found(kind, key.name, item.first, item.last, time=time)
+    found = Found(kind, key.name, item.first, item.last, time=time, bare=item.kind == "note")
     if lead[-2:] in (["in", "a"], ["in", "any"]) and "would" in after(sentence, item.last, 8):
         found.modality = "hypothetical"  # "in a G major piece the C would be natural"
     context.add(found)
@@ -74,15 +78,16 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
 
 def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     """The key of a bare note that words around it make a tonic, or None."""
-    lead, tail = before(sentence, item.first, 6), after(sentence, item.last, 4)
+    lead, tail = _plain(before(sentence, item.first, 9))[-7:], after(sentence, item.last, 5)
     near = lead[-1] if lead else ""
     ends = not tail or sentence.kinds[item.last + 1] in ",;:()-" or tail[0] in _GOES_ON
     beside = sentence.kinds[item.last + 1 : item.last + 3]
     if ends and beside in (",N", "wN", ",A", "wA") and tail[0] in ("and", ",", "or"):
         ends = near == "in" or context.facet == "modulations"
     nouns = _KEY_NOUNS & set(lead[-4:])
+    far = nouns or (near in _BEING and not {",", "that"} & set(lead) and _KEY_NOUNS & set(lead))
     keyed = (near == "of" and "key" in lead[-2:]) or (
-        near in ("is", ":", "=", "on") and bool(nouns) and _NO_NOUNS.isdisjoint(lead)
+        (near in _BEING or near in (":", "=", "on")) and bool(far) and _NO_NOUNS.isdisjoint(lead)
     )
     keyed = keyed or (near == "key" and ends and lead[-2:-1] in (["home"], ["main"], []))
     keyed = keyed or lead[-2:] == ["concert", "pitch"]
@@ -92,7 +97,7 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     seated = near == "on" and not _SEATED.isdisjoint(lead[-3:]) and not _PIECES.isdisjoint(lead)
     keyed = keyed or near == "tonic" or home or (seated and ends)
     is_tonic = tail[:1] in (["is"], ["as"], ["for"], ["'s"]) and bool(set(tail[1:4]) & _TONIC)
-    is_tonic = is_tonic or (tail[:1] == ["the"] and tail[1:2] in (["tonic"], ["home"]))
+    is_tonic = is_tonic or _called_home(tail)
     related = near == "," and (
         (lead[-2:-1] in (["major"], ["minor"]) and not {"relative", "parallel"}.isdisjoint(lead))
         or lead[-3:-1] in (["the", "dominant"], ["its", "dominant"])
@@ -106,8 +111,10 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
         context.facet == "key"
         and ends
         and (
-            near in ("be", "around", "say", "pick", "choose")
+            near in ("around", "say", "pick", "choose")
             or lead[-2:] in _CHOICES
+            or (near in ("toward", "towards", "to") and not _LEANS.isdisjoint(lead[-3:]))
+            or (near == "be" and _TONES.isdisjoint(before(sentence, item.first, 12)))
             or (
                 near in ("is", "'s")
                 and lead[-2:-1] in (["it"], ["that"], ["this"])
@@ -134,8 +141,6 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
         and tail[:1] in (["to"], ["->"])
         and sentence.kinds[item.last + 2 : item.last + 3] in ("N", "A")
     )
-    if context.facet == "mode" and context.mode is None and (keyed or is_tonic):
-        return None
     if home and "minor" in sentence.bag and context.on(item.note) is None:
         return None
     if not (keyed or is_tonic or related or moves or asked or lone or listed):
@@ -151,6 +156,35 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     return context.on(item.note) or Key(item.note, context.mode or "major")
 
 
+def _plain(lead: list[str]) -> list[str]:
+    """Words before a note without the adverbs that stand right before it."""
+    while lead and (lead[-1] in _ADVERBS or (lead[-1].endswith("ly") and len(lead[-1]) > 4)):
+        lead = lead[:-1]
+    return lead
+
+
+def _called_home(tail: list[str]) -> bool:
+    """ "making D the tonal centre", "D feels like home", "D acts as our tonic"."""
+    start = 0
+    if tail[:1] and tail[0] in _FEELS:
+        if tail[1:2] not in (["like"], ["as"]):
+            return False
+        start = 2
+    rest = tail[start:]
+    if rest[:1] and rest[0] in ("the", "our", "its", "a"):
+        rest = rest[1:]
+    elif not start:
+        return False
+    return rest[:1] in (["tonic"], ["home"]) or (
+        rest[:1] in (["tonal"], ["key"], ["harmonic"]) and rest[1:2] in _CENTRES
+    )
+
+
+_ADVERBS = ADVERBS - word_set("of and or no not never neither nor so")
+_FEELS = word_set("feels sounds acts serves functions works seems behaves felt")
+_CENTRES = (["center"], ["centre"], ["note"], ["base"], ["home"])
+_BEING = word_set("is be was were being remains becomes became 's stays been")
+_LEANS = word_set("lean leans leaning leaned inclined")
 _TONES = word_set(
     "third fifth sixth seventh degree note tone root bass melody top leading above below final "
     "pitch"

@@ -11,6 +11,7 @@ no claims.
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found, before
+from rewards.claims.cue_words import FITTING
 from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
@@ -20,6 +21,13 @@ _OWNED = word_set("relative parallel its e the harmonic melodic from to pentaton
 _NO_ENDS = word_set("one of feel dominant")
 _HEADS = word_set("tonality mode key")
 _QUALITIES = word_set("third thirds quality chord triad")
+_CHORDS = word_set("chord triad quality")
+_OF = (["of"], ["to"], ["from"], ["with"])
+_OF_CHORDS = (["chord"], ["triad"], ["interval"], ["third"], ["seventh"], ["sixth"])
+_SO = word_set("so thus hence therefore consequently then")
+_MADE = (["makes", "it"], ["make", "it"], ["making", "it"], ["made", "it"])
+_VAGUE = word_set("everything something anything nothing all")
+""""Everything minor" is no mode."""
 _SPOKEN = word_set(
     "sounds sound sounded is 's it's quality mode feels in isn't hardly clearly definitely not "
     "never been be rather than"
@@ -38,6 +46,26 @@ _CENTRED = word_set("centred centered based built resting rests")
 _TELLS = word_set("has have needs needed requires differs uses contains shares would")
 """Words behind a mode of which something is said in general."""
 _LISTED = 3
+_INTO = (
+    ["in"], ["is"], ["'s"], ["uses"], ["use"], ["using"], ["to"], ["with"], ["suggests"], ["as"],
+    ["suggest"], ["suggesting"], ["indicates"], ["indicating"], ["from"], ["fits"], ["matches"],
+    ["confirms"], ["means"], ["be"], ["hear"], ["identify"], ["employs"], ["implies"], ["into"],
+    ["on"], ["was"], ["gives"], ["not"], ["isn't"], ["for"],
+)  # fmt: skip
+"""What stands before the article of a mode that is there: "it is in the dorian mode"."""
+_SPELLED = (":N", ":A", "(N", "(A")
+"""Behind a mode of which only the notes are told: "Aeolian: A B C D E F G"."""
+_NOUNS = (["mode"], ["scale"])
+_WORKS = word_set("tune melody piece song mode scale line reading setting would'")
+_ALTERED = word_set("harmonic melodic")
+_WEIGHING = word_set(
+    "or nor not either out eliminates excludes exclude eliminate rules leaves leaving leave left "
+    "remain between neither"
+)
+_APART = word_set("above below over under from")
+_GIVES = word_set("gives means makes yields indicates implies")
+_LEFT = word_set("leaves leaving leave left remain")
+"""Words of a list of modes between which is not decided."""
 
 
 def coloured(sentence: Sentence, last: int) -> bool:
@@ -54,7 +82,9 @@ def _only_names(sentence: Sentence, at: int) -> bool:
     """ "the dorian", "a hint of mixolydian", "a phrygian cadence"."""
     words = sentence.words
     lead, tail = words[max(0, at - 4) : at], words[at + 1 : at + 4]
-    if lead[-1:] == ["the"] or coloured(sentence, at):
+    if lead[-1:] == ["the"] and lead[-2:-1] not in _INTO:
+        return True
+    if coloured(sentence, at) or sentence.kinds[at + 1 : at + 3] in _SPELLED:
         return True
     if tinged(sentence, at):
         return True
@@ -74,31 +104,60 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
     places = [
         at
         for at, word in enumerate(words)
-        if word in _CHURCH
+        if (word in _CHURCH or _altered_minor(sentence, context, at))
         and at not in spots
         and not _only_names(sentence, at)
         and (word != "pentatonic" or _tonic(sentence, found, at))
     ]
-    if "compare" in sentence.bag or (
-        len(places) >= _LISTED and sentence.bag.isdisjoint(("or", "nor", "not", "either"))
-    ):
+    if "compare" in sentence.bag or (len(places) >= _LISTED and sentence.bag.isdisjoint(_WEIGHING)):
         return
+    if len(places) > 1 and all(words[at - 1] in _GIVES for at in places if at):
+        return  # "B flat gives aeolian, B natural gives dorian"
+    left = len(places) >= _LISTED and not sentence.bag.isdisjoint(_LEFT)
     shared: Item | None = None
     for at in places:
+        name, last = words[at], at
+        if name in _ALTERED:
+            name, last = f"{name} minor", at + 1
         tonic = _tonic(sentence, found, at)
+        supposed = _supposed(sentence, last)
         if tonic is None and {"or", "nor", "/"} & set(words[max(0, at - 2) : at]):
             tonic = shared  # "dorian on E or aeolian"
-        elif words[at + 1 : at + 2] and words[at + 1] in _TELLS:
+        elif words[last + 1 : last + 2] and words[last + 1] in _TELLS and not supposed:
             continue  # "lydian has a raised fourth"
         shared = tonic
-        last = at
-        if tonic is not None and tonic.first == at + 2 and words[at + 1] == "on":
+        if tonic is not None and words[tonic.first - 1] == "on" and tonic.first - last <= 3:
             last = tonic.last
-        name = words[at]
         if tonic is not None and name == "pentatonic":
             name = f"{tonic.mode or 'major'} pentatonic"
-        value = name if tonic is None else f"{tonic.note.name} {name}"
-        context.add(Found("mode", value, at, last))
+        note = context.tonic if tonic is None else tonic.note
+        value = name if note is None else f"{note.name} {name}"
+        made = Found("mode", value, at, last)
+        if supposed:
+            made.polarity, made.modality = "asserted", "hypothetical"
+        elif left:
+            made.modality = "hedged"
+        context.add(made)
+
+
+def _altered_minor(sentence: Sentence, context: Context, at: int) -> bool:
+    """ "Harmonic minor", where a mode is asked."""
+    return (
+        context.facet == "mode"
+        and sentence.words[at] in _ALTERED
+        and sentence.words[at + 1 : at + 2] == ["minor"]
+    )
+
+
+def _supposed(sentence: Sentence, last: int) -> bool:
+    """ "Phrygian would have", "an ionian tune would carry", "lydian would raise it"?"""
+    words = sentence.words
+    at = last + 1
+    while at < len(words) and at - last <= 2 and words[at] in _WORKS:
+        at += 1
+    return words[at : at + 1] in (["would"], ["'d"]) and (
+        sentence.kinds[last + 1] not in ",;:" and not FITTING & {*words[at + 1 : at + 4]}
+    )
 
 
 def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
@@ -113,7 +172,8 @@ def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
             if item.last + 2 == at and words[at - 1] in ("or", "/", "nor", "and"):
                 return item
         elif item.kind in ("note", "triad"):
-            if item.first == at + 2 and words[at + 1] == "on":
+            on = at + 1 + (words[at + 1 : at + 2] in _NOUNS)
+            if item.first == on + 1 and words[on] == "on":
                 return item
             if item.kind != "note":
                 continue
@@ -124,7 +184,8 @@ def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
                 and lead[-1] in ("is", "on", "=", ":", "of")
                 and not _FINALS.isdisjoint(lead)
             )
-            if named or placed:
+            far = not _APART.isdisjoint(words[max(0, item.first - 5) : item.first])
+            if (named or placed) and not far:
                 return item
     return None
 
@@ -140,20 +201,29 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         following = kinds[at + 1 : at + 2]
         follows = words[at + 1] if at + 1 < len(words) else ""
         lead = before(sentence, at, 4)
+        ends = following in ("", ",", ";", ")") or follows in ("and", "but")
         if following == "O" and follows == "pentatonic" and lead[-1:] != ["the"]:
             context.add(Found("mode", f"{sentence.tokens[at].value} pentatonic", at, at + 1))
             continue
-        keyed = follows in ("key", "mode") or words[at + 1 : at + 3] == ["-", "key"]
+        keyed = follows in ("key", "mode", "tonality") or words[at + 1 : at + 3] == ["-", "key"]
         other = (following and following in "dqkM-nO") or follows in _NO_ENDS
         if other and not keyed:
             continue
-        if lead[-1:] and lead[-1] in _OWNED:
+        near = lead[-1] if lead else ""
+        named = near == "the" and keyed and follows != "-" and lead[-2:-1] not in _OF
+        owned = near in _OWNED and not named
+        if owned or near in _VAGUE or (lead[-2:-1] in _OF_CHORDS and near in ("is", "was")):
             continue
+        told = near in _SO and ends and (at < 2 or kinds[at - 2] in ",;:(-")
         degree = not _DEGREES.isdisjoint(lead) and "it's" not in lead
-        if degree or (not asked and not _QUALITIES.isdisjoint(before(sentence, at, 12))):
+        qualities = _CHORDS if told else _QUALITIES
+        if (degree and not told) or (
+            not asked and not qualities.isdisjoint(before(sentence, at, 12))
+        ):  # fmt: skip
             continue
-        ends = following in ("", ",", ";", ")") or keyed or follows in ("and", "but")
-        opens = keyed and (at == 0 or kinds[at - 1] in ",;:A" or lead[-1:] == ["a"])
+        ends = ends or keyed
+        opens = keyed and (at == 0 or kinds[at - 1] in ",;:A" or near in ("a", "the"))
+        opens = opens or told or lead[-2:] in _MADE or words[at + 1 : at + 3] == ["it", "is"]
         headed = lead[-1:] in ([":"], ["="]) and not _HEADS.isdisjoint(lead[-3:-1])
         if asked or opens or headed or (_SPOKEN & set(lead) and ends):
             context.add(Found("mode", sentence.tokens[at].value, at, at))

@@ -141,3 +141,22 @@ COMPARING = (
     | {"outside", "beyond", "scale", "member", "members", "part", "out"}
 )  # fmt: skip
 """Words without which a sentence compares no names."""
+WHOLES = word_set(
+    "everything all every notes pitches chords they collection material whole melody harmony it "
+    "rest tones progression music"
+)
+"""What belongs to a key as a whole: "all the chords are diatonic to G major"."""
+MEMBERSHIP = word_set(
+    "belong belongs belonging diatonic native drawn come comes taken fit fits sit sits lie lies "
+    "stay stays found contained remain remains falls fall inside within confined restricted limited"
+)
+PLACING = word_set("to from in within into inside with")
+FITTING = word_set("fit fits match matches outline outlines spell spells within inside")
+EVIDENCE = word_set(
+    "sharps flats signature accidentals tonic tonal tonality key home centre center leading scale"
+)
+"""Words of signs of a key."""
+CONCLUDING = word_set("so hence thus therefore means suggests implies confirms indicates = ->")
+POINTS = (["points"], ["point"], ["pointing"], ["pointed"])
+ACTS = word_set("acts functions serves works behaves act functioning serving acting")
+"""What a chord does."""

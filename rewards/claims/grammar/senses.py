@@ -14,10 +14,11 @@ from __future__ import annotations
 from typing import Literal
 
 from rewards.claims.context import Context, after, before
-from rewards.claims.cue_words import HARD
+from rewards.claims.grammar.comparisons import clause_of, collected, compared, told
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.moves import KEYISH, aimed
 from rewards.claims.grammar.sense_words import (
+    ACTS,
     ADVERBS,
     APPOSED,
     BARE,
@@ -26,49 +27,39 @@ from rewards.claims.grammar.sense_words import (
     CHORD_DEGREES,
     CHORD_NOUNS,
     CHORDAL,
-    COMPARES,
-    COMPARING,
+    CONCLUDING,
+    EVIDENCE,
     FILLERS,
-    FROM,
     FROM_KEYS,
-    HINTS,
     JOINS,
     KEY_CUES,
     KEY_NOUNS,
     KEY_TALK,
     LINKS,
-    MANY,
     MODULATES,
     MOVING,
     NO_CHORD,
     ONTO,
     OPINIONS,
     OWN,
-    PARTS,
-    RECALLS,
+    POINTS,
     REIGNS,
-    RELATED,
     SAYS,
     SEATED,
-    SONGS,
     SOUNDING,
     STEPS,
     STRETCHES,
     STRONG_KEY,
     SUBJECTS,
     TAKES,
-    TELLS,
     TINGES,
-    USUAL,
     WEAK,
-    WRITTEN,
 )
 from rewards.claims.sentences import Sentence
 
 Sense = Literal["key", "chord"] | None
 _KEYED_FACETS = KEYISH | {"modulations"}
 _LOOK_BACK = 14
-_LIST = 14
 
 
 def sense(
@@ -81,7 +72,11 @@ def sense(
         return None  # "vii of D minor"
     if item.kind == "key" and context.facet == "chord" and _bare_name(sentence, item):
         return "chord"
-    if item.kind == "triad" and _is_chord(sentence, context, item):
+    if collected(sentence, item):
+        return "key"
+    if item.kind == "triad" and not concluded(sentence, item) and (
+        _acts(sentence, item) or _is_chord(sentence, context, item)
+    ):  # fmt: skip
         return None if told(sentence, item) else "chord"
     if last is not None and last[1] == "chord" and _follows(sentence, last[0], item):
         return "chord"
@@ -110,6 +105,26 @@ def sense(
     return None
 
 
+def concluded(sentence: Sentence, item: Item) -> bool:
+    """ "two sharps, which points to D major": is a key what signs of a key tell?"""
+    if sentence.bag.isdisjoint(EVIDENCE):
+        return False
+    lead = before(sentence, item.first, 4)
+    while lead and lead[-1] in ADVERBS - {"so"}:
+        lead = lead[:-1]
+    return lead[-1:] != [] and (
+        lead[-1] in CONCLUDING or (lead[-1] == "to" and lead[-2:-1] in POINTS)
+    )
+
+
+def _acts(sentence: Sentence, item: Item) -> bool:
+    """ "It slips to B minor, which acts as a tonic substitute"?"""
+    tail = after(sentence, item.last, 6)
+    start = 2 if tail[:2] == [",", "which"] else 0
+    acts = tail[start : start + 2]
+    return len(acts) == 2 and acts[0] in ACTS and acts[1] in ("as", "like") and "key" not in tail
+
+
 def _bare_name(sentence: Sentence, item: Item) -> bool:
     """ "B-Dur", "la menor", and no "D major scale"."""
     following = sentence.kinds[item.last + 1 : item.last + 2]
@@ -127,22 +142,9 @@ def _follows(sentence: Sentence, one: Item, other: Item) -> bool:
     return 0 < len(between) <= 3 and between[-1] in ("to", "into") and STEPS.issuperset(between)
 
 
-def _clause(sentence: Sentence, item: Item) -> tuple[list[str], list[str], str]:
-    """The words of a name's clause before and behind it, and the mark before the clause."""
-    words, kinds = sentence.words, sentence.kinds
-    start, end = item.first, item.last + 1
-    while start and item.first - start < _LOOK_BACK:
-        if kinds[start - 1] in ",;:()T" or words[start - 1] in HARD:
-            break
-        start -= 1
-    while end < len(words) and end - item.last < _LOOK_BACK and kinds[end] not in ",;:()":
-        end += 1
-    return words[start : item.first], words[item.last + 1 : end], words[start - 1] if start else ""
-
-
 def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
     """Do the words around a name make it a key?"""
-    lead, tail, mark = _clause(sentence, item)
+    lead, tail, mark = clause_of(sentence, item)
     while lead and lead[-1] in ADVERBS:
         lead = lead[:-1]
     near = lead[-1] if lead else ""
@@ -169,7 +171,7 @@ def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
 
 def fragment(sentence: Sentence, context: Context, item: Item) -> bool:
     """Is a name all that its clause says?"""
-    lead, tail, mark = _clause(sentence, item)
+    lead, tail, mark = clause_of(sentence, item)
     return FILLERS.issuperset(lead) and _stands_alone(sentence, context, item, tail, mark)
 
 
@@ -190,54 +192,6 @@ def _stands_alone(
     if mark == "," and head[-3:-2] in (["bar"], ["measure"], ["m"]):
         return False
     return not mark or {"chord", "sonority", "triad", "harmony", "root"}.isdisjoint(head)
-
-
-def told(sentence: Sentence, item: Item) -> bool:
-    """ "D minor has F natural": is something said of a name in general?"""
-    behind = after(sentence, item.last, 2)
-    if behind[:1] == ["would"]:
-        return behind[-1] in ("share", "differ")
-    return bool(behind) and behind[0] in TELLS and behind[1:] not in (["been"], ["as"], ["it"])
-
-
-def compared(sentence: Sentence, item: Item) -> bool:
-    """ "E flat is foreign to G major", "G major and E minor are relatives"."""
-    if sentence.bag.isdisjoint(COMPARING) and ":0" not in sentence.kinds:
-        return False
-    lead, tail, _ = _clause(sentence, item)
-    if lead[-1:] and lead[-1] in FROM and not COMPARES.isdisjoint(lead[-7:]):
-        return True
-    if not sentence.bag.isdisjoint(PARTS) and not WRITTEN.isdisjoint(lead):
-        return True  # "the clarinet part is written in D"
-    if _general(sentence, item, lead, tail):
-        return True
-    if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(RECALLS):
-        return True
-    if lead[-1:] == ["of"] and not HINTS.isdisjoint(lead[-2:-1]):
-        return True
-    if lead[-2:] in (["out", "of"], ["member", "of"], ["part", "of"], ["members", "of"]):
-        return True
-    if sentence.words[item.last + 1 : item.last + 2] == ["scale"] and lead[-1:] in (["a"], ["an"]):
-        return True
-    shared = sentence.words[item.last + 1 : item.last + _LIST]
-    return not RELATED.isdisjoint(tail[:5]) or {"all", "share"} <= {*shared}
-
-
-def _general(sentence: Sentence, item: Item, lead: list[str], tail: list[str]) -> bool:
-    """ "songs in G major are common", "G major is a common key", "G major: 3 points"."""
-    if lead[-1:] == ["in"] and tail[:1] in (["are"], ["have"]) and not SONGS.isdisjoint(lead):
-        return True
-    if tail[:1] in (["plus"], ["minus"]):
-        return True
-    if tail[:2] in (["is", "a"], ["is", "the"]) and not USUAL.isdisjoint(tail[:5]):
-        return True
-    if not MANY.isdisjoint(lead) and not SONGS.isdisjoint(lead):
-        return True
-    if "keys" in lead and not {"relative", "parallel"}.isdisjoint(lead):
-        return True
-    if not {"associate", "associates", "associated"}.isdisjoint(lead):
-        return True
-    return sentence.kinds[item.last + 1 : item.last + 3] == ":0"
 
 
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
