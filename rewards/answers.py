@@ -94,7 +94,11 @@ _BESIDE = frozenset(
 )
 # Signs of music at the edge of an answer that are no ornament.
 _MUSIC_SIGNS = frozenset("°♩♪♫♬♮Δ")
-_MARKUP = Pattern(r"</?(?:b|i|u|em|strong|p|span|code|br|mark)\s?/?>", re.IGNORECASE)
+_MARKUP = Pattern(
+    r"</?(?:b|i|u|em|strong|p|span|code|br|mark|s)\s?/?>|<\|\w{1,24}\|>"
+    r"|<(?:eos|bos|pad|end_of_turn|end_of_text)>",
+    re.IGNORECASE,
+)
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'", "*": "*", "_": "_", "$": "$"}
 
 
@@ -117,7 +121,7 @@ def _clean(text: str) -> str:
     if "\\" in text or text.count("$") > 1:
         text = _unlatex(text)
     if "<" in text:
-        text = _MARKUP.sub("", text)
+        text = _MARKUP.sub("", text).strip() or text
     text = text.replace("**", "").replace("__", "").replace('"', "").replace("$", "")
     text = re.sub(r"[^\S\n]+", " ", text)
     text = re.sub(r"\s*\n\s*", "\n", text)

@@ -58,6 +58,7 @@ from rewards.spelling.keys import parse_key
 from rewards.spelling.mentions import (
     Mention,
     asserted,
+    is_reason,
     leaves_open,
 )
 from rewards.spelling.modes import whole_mode
@@ -72,6 +73,11 @@ _EXPLAINS = Pattern(
     r"|instead of|definitely|obviously|surely)\b",
     re.IGNORECASE,
 )
+_POINTS = Pattern(
+    r"\b(?:it|this|that|answer|i|we)(?:'s|'re)?\s(?:is|was|are|hear|sounds?|has|think|plays?)?\b",
+    re.IGNORECASE,
+)
+_EITHER = Pattern(r"\beither\b[^.;\n]{0,80}\bor\b", re.IGNORECASE)
 _LISTS = Pattern(
     r"(?:of|among|amongst|between|from|out of|given|considering|comparing|the options|options"
     r"|choices|the choices|although|though|even though|while|despite)\b",
@@ -181,10 +187,17 @@ def _agreed(options: tuple[Option, ...], index: int, rest: str) -> Choice:
     if named == index:
         return Choice(index, f"label {label} and text agree")
     explains = _EXPLAINS.match(rest) and not mentioned(options, rest)
+    if _compares(rest):
+        return Choice(index, f"the answer is the label {label} with a reason")
     if named is None and (explains or letters_said(rest, len(options)) in (set(), {index})):
         return Choice(index, f"the answer is the label {label} with an explanation")
     why = f"label {label} and the text beside it do not name one option"
     return Choice(None, why, clash=True)
+
+
+def _compares(rest: str) -> bool:
+    """A reason that names other options to tell them from the one chosen: "B, as the violin is"."""
+    return is_reason(rest) and not _POINTS.search(rest)
 
 
 def _named(options: tuple[Option, ...], text: str) -> Choice:
@@ -205,6 +218,8 @@ def _named(options: tuple[Option, ...], text: str) -> Choice:
     chosen = set(mentioned(options, text)) | synonyms(options, text)
     chosen |= labels_within(text, len(options))
     if len(chosen) == 1:
+        if _EITHER.search(text) and not _EITHER.search(options[min(chosen)].text):
+            return Choice(None, "the answer offers something else beside this option")
         return Choice(chosen.pop(), "the answer mentions this option alone")
     if not chosen:
         index = excerpt(options, text)

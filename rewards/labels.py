@@ -27,7 +27,7 @@ from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention, asserted
 
 _FIRST = Pattern(
-    r"(?:option|choice|letter|answer)\s+[(\[]?([A-Za-z])[)\]]?(?:[\s:,.)=>-]+|$)(.*)"
+    r"(?:option|choice|letter|answer)(?:\s+|:\s*)[(\[]?([A-Za-z])[)\]]?(?:[\s:,.)=>-]+|$)(.*)"
     r"|[(\[{<]([A-Za-z])(?:[)\]}>]|$)[\s:,.=>-]*(.*)"
     r"|([A-Za-z])(?:[).]\s*|:(?:\s+|$)|\s+[-=]+>?\s+|,\s+|\s*\n\s*|\s+(?=\()|$)(.*)",
     re.IGNORECASE | re.DOTALL,
@@ -75,7 +75,8 @@ _TALK = frozenset(
     probably maybe perhaps possibly likely most actually then leaves leaving only remains with
     go going eliminated eliminate wrong correct right incorrect could both all any one them
     these to as opposed anything except unlike rule rules ruled ruling think believe my final
-    choosing
+    choosing should has have m am letter among fits fit best matches match leaves eliminating
+    eliminates
     """.split()  # noqa: SIM905 - a list of quoted words would hide them
 )
 

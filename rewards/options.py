@@ -180,7 +180,8 @@ def form(text: str) -> str:
     >>> form("The Drum & Bass"), form("three voices")
     ('drum and bass', '3 voices')
     """
-    read = _SLASH.sub("/", _JOIN.sub(" and ", plain(bare(_ARROW.sub(" to ", text))))).strip()
+    steps = _ARROW.sub(" to " if len(_ARROW.findall(text)) == 1 else " - ", text)
+    read = _SLASH.sub("/", _JOIN.sub(" and ", plain(bare(steps)))).strip()
     read = _CONTRACTED.sub(" not", read.replace("can't", "cannot")).replace(" and then ", " then ")
     read = _RANK.sub(lambda m: _RANKS[m[0]], read)
     read = _NUMBERED.sub(lambda m: f"{_PLACES[m[2]]} {m[1]}", read)

@@ -55,12 +55,12 @@ REFUSAL = Pattern(
 
 def yes_no(options: tuple[Option, ...], text: str) -> Choice | None:
     """What the first word says, where an option is yes, no, true or false."""
-    sides = {
-        side: i
-        for i, option in enumerate(options)
-        for side, words in (("yes", ("yes", "true")), ("no", ("no", "false")))
-        if option.form in words
-    }
+    sides: dict[str, int] = {}
+    for side, words in (("yes", ("yes", "true")), ("no", ("no", "false"))):
+        alone = [i for i, option in enumerate(options) if option.form in words]
+        first = [i for i, o in enumerate(options) if o.form.partition(",")[0] in words]
+        if alone or len(first) == 1:
+            sides[side] = (alone or first)[-1]
     if not sides:
         return None
     states = _STATES.fullmatch(text)

@@ -31,7 +31,7 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.chord import MOST_TONES, compare, default_level, in_vocabulary
 from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
-from rewards.spelling.chord_mentions import find_chords
+from rewards.spelling.chord_mentions import described_chords, find_chords
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import UNKNOWN, Chord
 from rewards.spelling.rows import closed, read_rows
@@ -124,7 +124,7 @@ def _chord(label: str) -> Chord | None:
     whole = parse_chord(label)
     if whole is not None:
         return whole
-    found = find_chords(label)
+    found = described_chords(label) or find_chords(label, row=True)
     return found[0].value if len(found) == 1 else None
 
 

@@ -50,18 +50,22 @@ _LABEL = Pattern(r"[(\[][A-Z][)\]](?=\s?\w)")
 _IDIOM = Pattern(
     r"\b(?:no doubt|without (?:a |any )?(?:doubt|question)|no question|not (?:only|just|merely)"
     r"|not sure but|why not|no less than|needless to say|if (?:i am|i'm) not mistaken"
-    r"|not surprisingly|no wonder"
+    r"|not surprisingly|no wonder|if not|not (?:ruled out|excluded|impossible|implausible|unlikely)"
+    r"|(?:cannot|can not|can't|could not|couldn't) (?:\w{1,10} ){0,2}?(?:rule|exclude|dismiss"
+    r"|discount|eliminate)d?(?:ed)?(?: out)?"
     r"|(?:oh )?(?:wait|sorry|hold on),? no|no,? (?:wait|sorry|actually))\b",
     re.IGNORECASE,
 )
 _DENIAL = Pattern(
     r"\b(?:not|no|never|without|cannot|nor|rather than|instead of|as opposed to|opposed to"
-    r"|other than|unlike|except|excluding|excludes?|anything but|far from|rules? out|ruled out"
-    r"|ruling out|reject(?:s|ed|ing)?|rejecting|eliminat(?:es?|ed|ing)|exclud(?:ed|ing)"
+    r"|other than|unlike|except|excluding|excludes?|(?:any|every)thing but|all but|far from"
+    r"|rules? out|ruled out|ruling out|reject(?:s|ed|ing)?|rejecting|eliminat(?:es?|ed|ing)|exclud(?:ed|ing)"
     r"|lacks?|lacking|absence of|doubt|(?:i|we|had) (?:first |initially |at first )?thought"
     r"|(?:i|we) (?:first|initially|originally|at first) (?:heard|took|assumed|guessed|believed"
     r"|suspected|considered|said)"
     r"|(?:at first|initially),? (?:it |this )?(?:sound|seem|look)(?:s|ed)"
+    r"|(?:might|may|could) (?:sound|seem|look|appear|feel)(?= [^.;!?\n]{0,80}\bbut\b"
+    r"(?! (?:it )?(?:could|may|might|also|perhaps|maybe)\b))"
     r"|nicht|kein|keine)\b|(?<=\w)n't\b|\bcant\b|\bisnt\b",
     re.IGNORECASE,
 )
@@ -75,12 +79,13 @@ _DISBELIEF = Pattern(
 )
 _NEITHER = Pattern(r"\b(?:neither|none of(?! the above))\b", re.IGNORECASE)
 _CLAUSE = Pattern(
-    r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:(?<!anything )but|so|however|because|it is|it's"
+    r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:(?<!thing )(?<!all )but|so|however|because|it is|it's"
     r"|this is|that is|i think|i hear|i believe|instead(?! of))\b",
     re.IGNORECASE,
 )
 _SENTENCE = Pattern(
-    r"[;!?\n]|\.(?=\s|$)|(?<!anything )\bbut\b|\b(?:it is|it's|instead(?! of))\b", re.IGNORECASE
+    r"[;!?\n]|\.(?=\s|$)|(?<!thing )(?<!all )\bbut\b|\b(?:it is|it's|instead(?! of))\b",
+    re.IGNORECASE,
 )
 _AFTERWARDS = Pattern(
     r"\s*(?:major |minor |key |one |option )?(?:(?:can|could|would|should|does|do|did|is|was|are)"
@@ -203,6 +208,11 @@ def unexplained(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     if reason is not None and not _OPEN_REASON.search(text, reason.end()):
         kept = [mention for mention in kept if mention.start < reason.start()]
     return kept[:1] + [m for m in kept[1:] if not _is_aside(text, mentions[0].end, m)]
+
+
+def is_reason(text: str) -> bool:
+    """True if a text begins as a reason and leaves nothing open."""
+    return _REASON.match(text) is not None and not _OPEN_REASON.search(text)
 
 
 def _is_aside(text: str, since: int, mention: Mention[Any]) -> bool:
