@@ -43,7 +43,7 @@ from rewards.claims.tonics import settled
 from rewards.claims.words import word_set
 from rewards.records import Question, Response
 from rewards.response import spans
-from rewards.spelling.keys import parse_key
+from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.modes import parse_mode
 
 READ = 8192
@@ -60,6 +60,7 @@ _ASKS = word_set(
 )
 _NO = word_set("no nope nah not hardly too never neither impossible none unlikely nowhere")
 _YES = word_set("yes yep yeah indeed definitely absolutely certainly sure present")
+_MEMBERS = {"progression": "chord", "roman": "roman"}
 NAMES = frozenset(("instrument", "genre", "mood"))
 _TALK = word_set("tempo bpm speed pace")
 
@@ -117,7 +118,7 @@ def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -
             raw = text[start : min(span[1], start + READ)]
             if section == "answer" and choices and _LABEL.fullmatch(raw[:8]):
                 continue  # the letter of an option is no note
-            found += _section(section, folded(raw, start), prompt, choices, facet)  # type: ignore[arg-type]
+            found += _section(section, folded(raw, start), prompt, choices, facet, _home(found))  # type: ignore[arg-type]
     return tuple(_without_bare_modes(found))
 
 
@@ -127,8 +128,9 @@ def _section(
     prompt: str,
     choices: tuple[str, ...],
     facet: str | None,
+    key: Key | None = None,
 ) -> list[Claim]:
-    context = Context(facet=facet, answer=section == "answer")
+    context = Context(facet=facet, answer=section == "answer", key=key)
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
     wondered: list[Claim] = []  # what was asked, and may be denied by the next sentence
@@ -184,22 +186,29 @@ def _section(
     return claims
 
 
+def _home(claims: list[Claim]) -> Key | None:
+    """The key that was plainly asserted last, for the answer that refers to it."""
+    keys = [claim for claim in claims if claim.type == "key" and claim.plain]
+    return parse_key(str(keys[-1].value)) if keys else None
+
+
 def _without_members(claims: list[Claim]) -> list[Claim]:
-    """Without chords that only repeat one of a progression."""
-    rows = [claim for claim in claims if claim.type == "progression"]
-    if not rows:
-        return claims
+    """Without chords and numerals that only repeat one of a row before them."""
     members: dict[object, int] = {}
-    for row in rows:
-        for name in row.value if isinstance(row.value, tuple) else ():
-            members.setdefault(same_value("chord", name), row.start)
+    for row in claims:
+        kind = _MEMBERS.get(row.type)
+        for name in row.value if kind and isinstance(row.value, tuple) else ():
+            members.setdefault((kind, same_value(kind, name)), row.start)
+    if not members:
+        return claims
     return [
         claim
         for claim in claims
-        if claim.type != "chord"
+        if isinstance(claim.value, tuple)
         or claim.subject
         or not claim.plain
-        or claim.start < members.get(same_value("chord", claim.value), claim.start + 1)
+        or claim.start
+        < members.get((claim.type, same_value(claim.type, claim.value)), claim.start + 1)
     ]
 
 
@@ -264,6 +273,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         free = [item for item in named if item.first not in used]
         harmony.read(sentence, context, free)
         notes.read(sentence, context, free)
+        _without_roots(context)
     if "s" in kinds or "no" in bag:
         signatures.read(sentence, context)
     if kinds & _NUMERALS or not bag.isdisjoint(_NAMED_NUMERALS):
@@ -277,6 +287,17 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     if used:
         context.found = [
             found for found in context.found if found.type == "textbook" or found.first not in used
+        ]
+
+
+def _without_roots(context: Context) -> None:
+    """Without notes that are chords of a row: "it starts on Cm and ends on B flat"."""
+    rows = [(one.first, one.last) for one in context.found if one.type == "progression"]
+    if rows:
+        context.found = [
+            one
+            for one in context.found
+            if one.type != "note" or all(one.first < a or one.last > b for a, b in rows)
         ]
 
 

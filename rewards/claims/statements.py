@@ -84,11 +84,8 @@ def stated(
         if stance is None and one.type != "textbook":
             continue
         polarity, modality = stance or ("asserted", "asserted")
-        if one.type == "textbook":  # a "not" before it is of another proposition
-            inside = any(one.first - 2 <= cue <= one.last for cue in stances.deny)
-            polarity = "denied" if inside else "asserted"
-        if one.type == "textbook" and modality == "hypothetical":
-            modality = "asserted"
+        if one.type == "textbook":
+            polarity, modality = _of_theory(sentence, stances, one, modality)
         if sentence.asked and modality == "asserted" and one.last >= latest - 6:
             modality = "hedged"
         weighed = section == "think" and polarity == "asserted" and weighs and (
@@ -116,6 +113,23 @@ def stated(
     claims = _summed_up(sentence, claims, text)
     claims = without_lists(_two_keys(sentence, claims, text))
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
+
+
+def _of_theory(
+    sentence: Sentence, stances: Cues, one: Found, modality: Modality
+) -> tuple[Polarity, Modality]:
+    """The stance of a proposition of theory: what is said around it is of the clip."""
+    near = {
+        cue
+        for cue in (*stances.deny, *stances.hedge)
+        if one.first - 2 <= cue <= one.last
+        and (cue >= one.first or "," not in sentence.kinds[cue : one.first])
+    }
+    polarity: Polarity = "denied" if near.intersection(stances.deny) else "asserted"
+    doubted = modality == "hedged" and not near.isdisjoint(stances.hedge)
+    return polarity, "asserted" if modality in ("hypothetical", "hedged") and not doubted else (
+        modality
+    )
 
 
 def _claim(

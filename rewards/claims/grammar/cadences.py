@@ -20,13 +20,20 @@ TRIGGERS = _NAMES | {"dominant", "half", "perfect"}
 _BY_NUMERALS = {
     ("V", "I"): "AC", ("IV", "I"): "PC", ("V", "VI"): "DC", ("IV", "V"): "HC", ("II", "V"): "HC",
 }  # fmt: skip
+_ARTICLES = word_set("a an the proper real true")
+_NEEDS = word_set("need want expect require like have hear")
+_MISSED = word_set("no not absent missing nowhere never lacks none")
 _AROUND = 6
 _MOVES = word_set("turn move motion progression resolution gesture one kind ending")
 """Nouns behind the name of a cadence, beside "cadence" itself."""
 _NOUNS = word_set("cadence cadences cadential close ending")
 _BARE = word_set("half perfect full open amen")
 """Names that need a "cadence", unless cadences are asked."""
-_LEADS = word_set("is 's hence so thus therefore : not than as")
+_LEADS = word_set(
+    "is 's hence so thus therefore : not than as be been put write wrote written marked said say "
+    "call it answer answered part label was"
+)
+_GOES_ON = word_set("because since first but as and at though until when")
 _LINES = word_set("melody bass tune voice soprano singer top line tenor alto")
 
 
@@ -58,9 +65,29 @@ def _bare(sentence: Sentence, context: Context) -> None:
         if word not in ("half", "perfect"):
             continue
         ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)"
-        ends = ends and (context.facet == "cadence" or "cadence" in words[max(0, at - 3) : at])
-        if ends and (at == 0 or words[at - 1] in _LEADS):
-            context.add(Found("cadence", "HC" if word == "half" else "PAC", at, at))
+        lead = words[max(0, at - 3) : at]
+        asked = ends or words[at + 1] in _GOES_ON
+        asked = asked and (context.facet == "cadence" or (ends and "cadence" in lead))
+        one = words[at + 1 : at + 2] == ["one"] and lead[-1:] in (["a"], ["the"], ["no"])
+        if (asked and (at == 0 or words[at - 1] in _LEADS)) or one:
+            context.add(Found("cadence", "HC" if word == "half" else "PAC", at, at + one))
+
+
+def _needed(sentence: Sentence, found: Found) -> Found:
+    """ "For a plagal one I'd need C before G": a cadence that is weighed, and may be missed."""
+    words = sentence.words
+    at = found.last + 1
+    at += words[at : at + 1] in (["cadence"], ["one"], ["close"])
+    at += words[at : at + 1] == [","]
+    lead = [word for word in words[max(0, found.first - 3) : found.first] if word not in _ARTICLES]
+    if lead[-1:] != ["for"] or words[at + 1 : at + 2] not in (["'d"], ["would"]):
+        return found
+    if _NEEDS.isdisjoint(words[at + 2 : at + 4]):
+        return found
+    missed = any(word in _MISSED or word.endswith("n't") for word in words[at + 3 :])
+    found.polarity = "denied" if missed else "asserted"
+    found.modality = "asserted" if missed else "hypothetical"
+    return found
 
 
 def _narrow(context: Context, word: str) -> None:
@@ -120,9 +147,14 @@ def _around(sentence: Sentence, context: Context, at: int) -> int:
             j += 1
         modal = said == ["phrygian"] and "cadence" not in words[max(0, i - 4) : i]
         value = mention.value
-        if value == "AC" and words[j + 1 : j + 3] in (["and", "perfect"], ["and", "imperfect"]):
+        after = words[j + 1 : j + 3]
+        if after == [",", "imperfect"] and words[j + 3 : j + 4] not in ([], [","], ["because"]):
+            after = []
+        if value == "AC" and after in (
+            ["and", "perfect"], ["and", "imperfect"], [",", "perfect"], [",", "imperfect"],
+        ):  # fmt: skip
             value, j = "PAC" if words[j + 2] == "perfect" else "IAC", j + 2
         if not bare and not modal and i > read_to - _AROUND:
-            context.add(Found("cadence", value, i, j))
+            context.add(_needed(sentence, Found("cadence", value, i, j)))
             read_to = max(read_to, j)
     return read_to

@@ -32,6 +32,15 @@ _FINAL = word_set(
     "final last ends closes finishes lands end close ending stops stop halts ended closing"
 )
 _SAYS = word_set("say says pick choose answer vote with is")
+_SEEMS = word_set("is as might may could feels must")
+_SHARED = word_set("shares share sharing shared")
+_DEGREES = word_set("degree step leading dominant mediant submediant supertonic subdominant note")
+_ORDERS = word_set(
+    "first second third fourth fifth sixth seventh eighth last final next penultimate"
+)
+_ONES = word_set("one chord harmony triad sonority")
+_CHORDS = _ONES | word_set("chords") - {"one"}
+_BETWEEN = word_set("is like sounds to be seems , : a an the was then = probably clearly again")
 _NO_MODES = frozenset(("chord", "interval", "roman", "function"))
 """Facets of questions in which "it is minor" is said of a chord."""
 _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
@@ -70,6 +79,8 @@ def _name(
         value = f"{item.note.name} {item.mode}"
         context.add(Found(kind, value, item.first, item.last, time=time))
         return None
+    if item.kind == "chord" and (_interval(sentence, context, item) or _with(sentence, item)):
+        return None
     if item.kind == "chord" and _symbol_of_key(sentence, context, item):
         mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
         take(sentence, context, item, Key(item.note, mode), time)
@@ -79,7 +90,13 @@ def _name(
             return None  # "a C major chord has an E": any such chord
         _chord(sentence, context, item, time)
         return "chord"
+    if item.kind in ("triad", "note") and _counted(sentence, context, item):
+        item.chord = item.chord or parse_chord(f"{item.note.name} major")
+        _chord(sentence, context, item, time)
+        return "chord"
     if item.kind in ("triad", "key"):
+        if _of_degree(sentence, item):
+            return None
         stands = sense(sentence, context, item, last)
         if item.chord is None:
             item.chord = parse_chord(item.key.name)
@@ -102,6 +119,47 @@ def _name(
         _chord(sentence, context, item, time)
         return "chord"
     return None
+
+
+def _interval(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "a minor third, F over D", "F natural over E": two notes, and no chord over a bass."""
+    kinds, words = sentence.kinds, sentence.words
+    if kinds[item.first] not in "NA" or words[item.first + 1 : item.first + 2] != ["over"]:
+        return False
+    if words[item.first].endswith("natural") or context.facet == "interval":
+        return True
+    return "d" in kinds[max(0, item.first - 7) : item.first] and not context.chords_asked
+
+
+def _with(sentence: Sentence, item: Item) -> bool:
+    """ "it shares F and B with G7": a chord that is only compared."""
+    lead = before(sentence, item.first, 9)
+    return lead[-1:] == ["with"] and not _SHARED.isdisjoint(lead)
+
+
+def _of_degree(sentence: Sentence, item: Item) -> bool:
+    """ "the seventh degree of C major": of no chord."""
+    lead = before(sentence, item.first, 3)
+    return lead[-1:] == ["of"] and not _DEGREES.isdisjoint(lead)
+
+
+def _counted(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "the first chord is G", "the second sounds like C major, the third D": chords by number."""
+    words = sentence.words
+    at = item.first
+    while at and words[at - 1] in _BETWEEN and item.first - at < 4:
+        at -= 1
+    noun = words[at - 1 : at] != [] and words[at - 1] in _ONES
+    order = words[at - 2 : at - 1] if noun else words[at - 1 : at]
+    if not order or order[0] not in _ORDERS:
+        return False
+    if noun and words[at - 1] == "one" and "chords" not in sentence.bag and not context.chord:
+        return False
+    series = words[at - 2 : at - 1] == ["the"] and "first" in words[: at - 1]
+    chords = noun or (series and (not _CHORDS.isdisjoint(words[:at]) or context.chords_asked))
+    following = words[item.last + 1] if item.last + 1 < len(words) else ","
+    ends = item.kind != "note" or following in (",", ";", "and", ".", ":", "(", ")", "-")
+    return chords and ends and "degree" not in sentence.bag and "inversion" not in words[:at]
 
 
 def _tells_tonic(sentence: Sentence, context: Context, found: list[Item], item: Item) -> bool:
@@ -138,6 +196,9 @@ def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
     if not plain or sentence.kinds[item.first] != "C" or item.first != item.last:
         return False
     lead = before(sentence, item.first, 3)
+    tail = sentence.words[item.last + 1 : item.last + 4]
+    if tail[:1] and tail[0] in _SEEMS and not {"home", "tonic"}.isdisjoint(tail):
+        return True  # "I considered whether Em might be home"
     alone = context.facet == "key" and fragment(sentence, context, item)
     named = bool(_STRONG_KEY & set(lead)) and lead[-1] in (":", "is", "of", "=", "as")
     told_so = context.facet == "key" and lead[-1:] and lead[-1] in _SAYS

@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rewards.claims.grammar.inversions import inverted
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.chords import parse_chord
@@ -27,8 +28,6 @@ from rewards.spelling.notes import Note, solfege_note
 
 _DO = word_set("do ut re mi fa sol la si")
 _FOREIGN = word_set("menor mayor mineur majeur minore maggiore moll dur")
-_BASS = word_set("over with / in")
-_ORDERS = word_set("first second third 1st 2nd 3rd root")
 _SCALES = word_set("scale mode key tonality")
 _AFTER_KEY = word_set(
     "is was and or in at then with it to seems sounds feels because since so but over "
@@ -42,7 +41,8 @@ _FIGURES = (7, 9, 11, 13)
 _COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
 _VERBS = word_set(
     "is in as and to or then on up down appears with has contains needs takes would gives falls "
-    "rises resolves leads lies belongs spells makes moves requires carries was becomes forms sounds "
+    "rises resolves leads lies belongs spells makes moves requires carries was becomes forms "
+    "sounds "
     "above below under underneath beneath over at before after while until during throughout for "
     "from against through where which that"
 )
@@ -79,8 +79,8 @@ def items(sentence: Sentence) -> list[Item]:
             item = _from_note(sentence, at)
         elif kind == "C":
             chord = sentence.tokens[at].value
-            item = Item("chord", at, at, chord.root, _inverted(sentence, at, at, chord)[0])
-            item.last = _inverted(sentence, at, at, chord)[1]
+            chord, last = inverted(sentence, at, chord)
+            item = Item("chord", at, last, chord.root, chord)
         elif kind == "G":
             key = sentence.tokens[at].value
             item = Item("key", at, at, key.tonic, mode=key.mode)
@@ -106,7 +106,8 @@ def _chord_on(sentence: Sentence, at: int) -> Item | None:
         end += 1
     noun = "k" in kinds[at:end] or words[end - 1] == "seventh"
     root = end + 2 if words[end : end + 2] == ["built", "on"] else end + 1
-    if not noun or words[root - 1 : root] != ["on"] or kinds[root : root + 1] not in ("N", "A"):
+    on = words[root - 1 : root] in (["on"], ["over"], ["of"])
+    if not noun or not on or kinds[root : root + 1] not in ("N", "A"):
         return None
     note = sentence.tokens[root].value
     name = " ".join(word for word in words[at:end] if word != "-")
@@ -147,11 +148,12 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         return _spoken(sentence, at, step, note)
     if not lower and not article and _figured(sentence, at + 1):
         chord = parse_chord(f"{note.name}{int(tokens[at + 1].value)}")
-        inverted, last = _inverted(sentence, at, at + 1, chord)
-        return Item("chord", at, last, note, inverted)
+        turned, last = inverted(sentence, at + 1, chord)
+        return Item("chord", at, last, note, turned)
     if following == "k" and not article and not lower:
         chord = parse_chord(f"{note.name} major")
-        return Item("chord", at, step, note, _inverted(sentence, at, step, chord)[0])
+        turned, last = inverted(sentence, step, chord)
+        return Item("chord", at, last, note, turned)
     if lower:
         named = len(words[at]) > 1 or words[max(0, at - 2) : at] == ["key", "of"]
         return Item("note", at, at, note) if named and words[at] != "a" else None
@@ -161,7 +163,7 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     whole = whole or (kinds[at - 1 : at] in (",", ":") and kinds[step + 2 : step + 3] == ",")
     slash = words[step : step + 1] in (["over"], ["/"]) and whole and not _spaced(sentence, step)
     if slash and kinds[step + 1 : step + 2] in ("N", "A"):
-        chord, last = _inverted(sentence, at, at, parse_chord(f"{note.name} major"))
+        chord, last = inverted(sentence, at, parse_chord(f"{note.name} major"))
         if last > at:
             return Item("chord", at, last, note, chord)
     named = words[at - 1 : at] in (["an"], ["low"], ["high"])
@@ -228,8 +230,11 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
         if not keyed:
             return None  # "a minor chord": an article
     on = words[step + 2 : step + 3] == ["on"] and kinds[step + 3 : step + 4] in ("N", "A")
+    on = on or words[step + 2 : step + 4] in (["on", "the"], ["built", "on"], ["over", "the"])
     if kinds[at] == "A" and at == 0 and following == "k" and on:
-        return None  # "A minor triad on D": an article
+        return None  # "A minor triad on D", "A major triad on the second degree": an article
+    if kinds[at] == "A" and at == 0 and words[step + 1 : step + 2] == ["sixth"]:
+        return None  # "A major sixth would have gone to F sharp": an interval
     if following == "d" or (kinds[at] == "A" and words[step + 1 : step + 3] == ["-", "key"]):
         return None
     if _interval_like(sentence, at, step + 1):
@@ -237,8 +242,8 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
     if _figured(sentence, step + 1):
         name = "maj" if mode == "major" else "m"
         chord = parse_chord(f"{note.name}{name}{int(tokens[step + 1].value)}")
-        inverted, last = _inverted(sentence, at, step + 1, chord)
-        return Item("chord", at, last, note, inverted) if chord is not None else None
+        turned, last = inverted(sentence, step + 1, chord)
+        return Item("chord", at, last, note, turned) if chord is not None else None
     if following == "O":
         return Item("mode", at, step + 1, note, mode=f"{mode} {tokens[step + 1].value}")
     dominant = words[step + 1 : step + 2] == ["dominant"] and kinds[step + 2 : step + 3] != "q"
@@ -247,9 +252,9 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
     if following == "y" or (words[step + 1 : step + 2] and words[step + 1] in _SCALES):
         return Item("key", at, step, note, mode=mode)
     chord = parse_chord(f"{note.name} {mode}")
-    inverted, last = _inverted(sentence, at, step, chord)
+    turned, last = inverted(sentence, step, chord)
     if last > step:
-        return Item("chord", at, last, note, inverted)
+        return Item("chord", at, last, note, turned)
     return Item("triad", at, step, note, chord, mode)
 
 
@@ -272,39 +277,6 @@ def _spoken(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
         said = " ".join(word for word in words[at + 1 : end + 1] if word != "-")
         chord = parse_chord(f"{note.name} {said}")
         if chord is not None:
-            inverted, past = _inverted(sentence, at, end, chord)
-            return Item("chord", at, past, note, inverted)
+            turned, past = inverted(sentence, end, chord)
+            return Item("chord", at, past, note, turned)
     return None
-
-
-def _inverted(
-    sentence: Sentence, first: int, last: int, chord: Chord | None
-) -> tuple[Chord | None, int]:
-    """The chord with "in first inversion", "over B" or "with C# in the bass" behind it."""
-    words, kinds, tokens = sentence.words, sentence.kinds, sentence.tokens
-    if chord is None or chord.root is None:
-        return chord, last
-    at = last + 1
-    if kinds[at : at + 1] and kinds[at] in ",(":
-        at += 1
-    if words[at : at + 1] == ["in"]:
-        at += 1
-    if words[at : at + 1] and words[at] in _ORDERS:
-        end = at + 2 if kinds[at + 1 : at + 2] == "-" else at + 1
-        if words[end : end + 1] == ["inversion"]:
-            place = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}[words[at]]
-            members = [step for step in range(12) if chord.intervals >> step & 1]
-            if place < len(members):
-                return Chord(chord.root, chord.intervals, members[place], chord.upper), end
-        return chord, last
-    at = last + 1
-    bass = words[at : at + 1] and words[at] in ("over", "with", "/") and chord.bass == 0
-    bass = bass and not _spaced(sentence, at)
-    if bass and kinds[at + 1 : at + 2] and kinds[at + 1] in "NA":
-        low = tokens[at + 1].value
-        whole = words[at] in ("over", "/") or words[at + 2 : at + 5] == ["in", "the", "bass"]
-        if whole and kinds[at + 2 : at + 3] not in ("M", "k"):
-            step = (low.pitch_class - chord.root.pitch_class) % 12
-            end = at + 4 if words[at + 2 : at + 5] == ["in", "the", "bass"] else at + 1
-            return Chord(chord.root, chord.intervals | 1 << step, step, chord.upper), end
-    return chord, last

@@ -30,6 +30,8 @@ _TOLD_WORDS = word_set(
 )
 """What parts the chords of a row that is told: "on Am, goes to F, then C and ends on G"."""
 _ALL_WORDS = _ROW_WORDS | _TOLD_WORDS
+_OPENS = word_set("starts begins opens ends continues closes starting ending")
+_COUNTERS = word_set("bar bars beat beats measure measures of")
 _LONGEST = 5
 _UNITS = word_set("bar bars beat beats measure measures seconds counts")
 _CLOSES = word_set("cadence plagal authentic amen deceptive")
@@ -52,11 +54,17 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
         row = [found[at]]
         signs: set[str] = set()
         while at + len(row) < len(found) and len(row) < 64:
-            between = joint(sentence, row[-1], found[at + len(row)])
-            if between is None or (len(row) == 1 and _keyed(sentence, row[0], between)):
+            other = found[at + len(row)]
+            chordal = any(item.kind == "chord" for item in row)
+            between = joint(sentence, row[-1], other, chordal=chordal)
+            if (
+                between is None
+                or _starts_anew(sentence, row, signs, other)
+                or (len(row) == 1 and _keyed(sentence, row[0], between))
+            ):
                 break
             signs |= between
-            row.append(found[at + len(row)])
+            row.append(other)
         if (
             len(row) > 1
             and not _offered(sentence, row, found)
@@ -70,22 +78,50 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     return taken
 
 
-def joint(sentence: Sentence, one: Item, other: Item) -> set[str] | None:
-    """What parts two names of a row; None if they belong to none."""
-    between = range(_past_duration(sentence, one.last + 1), other.first)
+def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) -> set[str] | None:
+    """What parts two names of a row; None if they belong to none.
+
+    ``chordal``: a chord stands earlier in the row.
+    """
+    start = _past_duration(sentence, one.last + 1)
+    between = range(start, _before_count(sentence, start, other.first))
     if len(between) > _LONGEST or one.kind == "mode" or other.kind == "mode":
         return None
     if not between:
         return {" "}
-    told = "chord" in (one.kind, other.kind) or not sentence.bag.isdisjoint(_ROW_NOUNS)
+    told = chordal or "chord" in (one.kind, other.kind) or not sentence.bag.isdisjoint(_ROW_NOUNS)
     words = _ALL_WORDS if told else _ROW_WORDS
+    if sentence.words[start : other.first] == [")", "("]:
+        return {"|"}  # "[Fm] [Db] [Ab]"
     signs = {sentence.words[spot] for spot in between}
+    if "with" in signs and signs.isdisjoint(_OPENS):
+        return None  # "E minor seven, with A7 slipped in"
     allowed = all(
         sentence.kinds[spot] in "-,|/" or sentence.words[spot] in words for spot in between
     )
     if len(between) > 3 and not told:
         return None
     return signs or {" "} if allowed else None
+
+
+def _before_count(sentence: Sentence, start: int, end: int) -> int:
+    """Before the "2)" of "1) C, 2) F" and the "two of" of "four bars E7, two of A7"."""
+    kinds, words = sentence.kinds, sentence.words
+    at = end
+    if kinds[at - 2 : at] in ("0)", "0:") and at - 2 > start:
+        return at - 2
+    while at > start and (
+        words[at - 1] in _COUNTERS or (kinds[at - 1] == "0" and words[at - 1].isalpha())
+    ):
+        at -= 1
+    return at if "0" in kinds[at:end] and at > start else end
+
+
+def _starts_anew(sentence: Sentence, row: list[Item], signs: set[str], other: Item) -> bool:
+    """ "between C major and F minor, C - Fm - C": a row of dashes behind a comma."""
+    dashes = sentence.kinds[other.last + 1 : other.last + 2] == "-"
+    comma = sentence.words[row[-1].last + 1 : other.first] in ([","], [":"])
+    return comma and dashes and len(row) > 1 and not signs & {"-", "->", "|"}
 
 
 def _keyed(sentence: Sentence, item: Item, between: set[str]) -> bool:
@@ -110,7 +146,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
     )
     plan = context.facet == "modulations" and "chords" not in sentence.bag
-    if named == 0 and (plan or not sentence.bag.isdisjoint(_KEY_PLANS)):
+    if named == 0 and (plan or _plans(sentence, row)):
         return False
     if signs == {"and"} and len(row) == 2:
         return _alternate(sentence, row, named)
@@ -140,6 +176,14 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
         return True
     return cued and len(row) > 1 and bool(signs - {"and"})
+
+
+def _plans(sentence: Sentence, row: list[Item]) -> bool:
+    """Does the sentence speak of keys, and not only of the one that its chords are in?"""
+    if sentence.bag.isdisjoint(_KEY_PLANS):
+        return False
+    behind = sentence.words[row[-1].last + 1 : row[-1].last + 5]
+    return behind != ["in", "the", "key", "of"] or sentence.words.count("key") > 1
 
 
 def _offered(sentence: Sentence, row: list[Item], found: list[Item]) -> bool:

@@ -43,7 +43,7 @@ WEAK = word_set("sounds ending closing end plays built rings resolves harmony la
 """Words of chords that speak of keys as well, where a key is asked."""
 SOUNDING = word_set(
     "arrives follows appears arrive sounds next enters resolves comes rings leads struck choked "
-    "held ringing sounded strummed flashes"
+    "held ringing sounded strummed flashes waiting enters looms lingers"
 )
 NO_CHORD = word_set(
     "piece song tune work feel context sound ballad waltz lament jam groove number movement riff "
@@ -120,7 +120,8 @@ WRITTEN = word_set("written notated finger fingered fingers reads read shapes no
 RECALLS = word_set("reminds reminiscent recalls compare resembles famous bach's mozart's")
 """Words of other pieces, whose keys are no claims."""
 COMPARES = word_set(
-    "differs differ compared foreign belong belongs native same common alien shared shares "
+    "differs differ compared foreign belong belongs native same common alien shared shares sharing "
+    "diatonic "
     "relative identical equivalent unrelated opposed borrowed needed"
 )
 SAYS = word_set("says suggests implies confirms means points indicates establishes proves")

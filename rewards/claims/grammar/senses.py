@@ -237,7 +237,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return not tail or tail[0] not in NO_CHORD
     if "picardy" in sentence.bag and item.mode == "major" and near != "in":
         return True
-    if context.chords_asked and placed(sentence, item, time_of(sentence, item.first)):
+    time = time_of(sentence, item.first)
+    if (context.chords_asked and placed(sentence, item, time)) or placed(sentence, item, None):
         return True
     if near in ("in", "into") or {"home", "tonic", "throughout", "all"} & set(tail):
         return False
@@ -254,13 +255,17 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return near not in KEY_CUES
     if not lead and tail[:1] == [","]:
         return False
+    if "s" in sentence.kinds[: item.first]:
+        return False  # "two sharps, which points to D major"
     return context.facet in CHORDAL and not (set(lead) | set(tail[:2])) & KEY_TALK
 
 
 def placed(sentence: Sentence, item: Item, time: float | None) -> bool:
     """Behind a time or the number of a bar."""
-    lead = before(sentence, item.first, 2)
-    return time is not None or (len(lead) == 2 and lead[0] in ("m", "mm", "bar", "measure"))
+    lead = before(sentence, item.first, 3)
+    if lead[-1:] and lead[-1] in (":", "is", "=", "has", "-"):
+        lead = lead[:-1]
+    return time is not None or (len(lead) > 1 and lead[-2] in ("m", "mm", "bar", "measure"))
 
 
 def time_of(sentence: Sentence, at: int) -> float | None:
