@@ -53,6 +53,7 @@ class Context:
         tonic: the tonic that was plainly asserted last.
         bare: where, in the completion, the keys begin of which only the tonic was said.
         tempo_said: a tempo was named.
+        tempi: the tempi that were named.
         band: an instrument of a band was named.
         heard: the instruments that were named.
         found: the claims of the sentence at hand.
@@ -71,6 +72,7 @@ class Context:
     tonic: Note | None = None
     bare: set[int] = field(default_factory=set)
     tempo_said: bool = False
+    tempi: list[float] = field(default_factory=list)
     band: bool = False
     heard: set[str] = field(default_factory=set)
     found: list[Found] = field(default_factory=list)

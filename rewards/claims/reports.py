@@ -134,7 +134,11 @@ def reported(sentence: Sentence) -> list[tuple[int, int]]:
             continue
         if word in ("hear", "hears") and not {"everyone", "anyone", "nobody"}.isdisjoint(lead):
             continue
-        if {"i", "we"} & set(lead[-2:]) or _told(words[at + 1 : at + 2], word, lead):
+        if (
+            {"i", "we"} & set(lead[-2:])
+            or "if" in lead[-3:]
+            or _told(words[at + 1 : at + 2], word, lead)
+        ):
             continue
         owner = lead[:-1] if lead and lead[-1] in _ADVERBS else lead
         owned = (

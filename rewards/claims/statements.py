@@ -81,7 +81,7 @@ def stated(
         ends[kind] = max(one.last, ends.get(kind, -1))
         barrier = barrier if barrier < one.first else -1
         stance = stances.stance(one.type, one.first, one.last, barrier)
-        if stance is None and one.type != "textbook":
+        if stance is None and one.modality is None and one.type != "textbook":
             continue
         polarity, modality = stance or ("asserted", "asserted")
         if one.type == "textbook":
@@ -299,6 +299,7 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
             after = bisect_left(ors, one.end)
             joined = after < len(ors) and ors[after] < other.start
             near = other.start - one.end <= 24 and one.type == other.type
+            near = near and "hypothetical" not in (one.modality, other.modality)
             if joined and near and one.polarity == other.polarity == "asserted":
                 if sentence.asked and "or" in bag:
                     return [c for c in made if c.type != one.type]

@@ -1,0 +1,76 @@
+"""Claims of tempo: the frames in which a number without "bpm" is one, and those in which not."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def tempi(told):
+    """What is claimed of tempo alone."""
+    return lambda text: [claim[6:] for claim in told(text) if claim.startswith("tempo ")]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Drum and bass at 174.", ["174"]),
+    ("A shuffle at 118, in four.", ["118"]),
+    ("Everything loops at 110.", ["110"]),
+    ("It moves along at a brisk 140.", ["140"]),
+    ("I'd put it at one-fifty, give or take.", ["150"]),
+    ("Not a funeral, but at 132 that idea evaporates.", ["132"]),
+    ("Tempo 116 on my phone.", ["116"]),
+    ("The speed remains 70.", ["70"]),
+    ("The beat might be 76.", ["76 hedged"]),
+    ("Half note equals 112.", ["112"]),
+    ("The dotted pulse at 60 rocks.", ["60"]),
+    ("Crotchet near 50.", ["50"]),
+    ("A trio, 126 to the quarter.", ["126"]),
+    ("Around 138 per quarter.", ["138"]),
+    ("98 of them per minute.", ["98"]),
+    ("Fifty-four on the metronome.", ["54"]),
+    ("One hundred twenty steps, like every parade.", ["120"]),
+    ("I'd say 112.", ["112"]),
+    ("I'd call it 88.", ["88"]),
+    ("It feels more like 78 to me.", ["78"]),
+    ("Organ and guitar, around 150.", ["150"]),
+    ("It's a ballad, 68 or so.", ["68"]),
+    ("Sixty-four-ish, a slow soul burner.", ["64"]),
+    ("The tempo hovers near 110, maybe 112.", ["110", "112 hedged"]),
+    ("I'd beatmatch this at 134, maybe 133.", ["134", "133 hedged"]),
+    ("I'd tag it at 140 and not 70.", ["140", "70 denied"]),
+])  # fmt: skip
+def test_a_number_is_a_tempo_by_its_frame(tempi, text, expected):
+    assert tempi(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Tempo 140, or 70 if you nod in half time.", ["140", "70 hypothetical"]),
+    ("It runs at 98, or 196 if you follow the banjo.", ["98", "196 hypothetical"]),
+    ("The pulse is at 60 or, if someone prefers, 180.", ["60", "180 hypothetical"]),
+    ("That is 58 bpm; counting the triplets one would say 174.", ["58", "174 hypothetical"]),
+    ("It runs at 190. If you step on half the beats you get ninety-five.",
+         ["190", "95 hypothetical"]),
+])  # fmt: skip
+def test_another_count_of_the_same_beat_is_only_supposed(tempi, text, expected):
+    assert tempi(text) == expected
+
+
+@pytest.mark.parametrize("text", [
+    "The chorus begins at 45.",
+    "The solo enters at 90 and lasts 30 seconds.",
+    "There are 32 bars in the form.",
+    "The bass is tuned down 50 cents.",
+    "About 40 percent of the time the drums rest.",
+    "I've heard it at least 50 times.",
+    "The clip lasts 30 seconds.",
+    "Bar 64 brings the reprise.",
+    "MIDI note 60 is middle C.",
+    "At 35 seconds the drums enter.",
+    "At 44 the solo begins.",
+    "It was released in 1975.",
+    "The tempo picks up from 90 to 120.",
+    "Dividing sixty by 0.8 helps.",
+    "A group of 60 singers.",
+])  # fmt: skip
+def test_other_numbers_are_no_tempo(tempi, text):
+    assert tempi(text) == []
