@@ -79,6 +79,8 @@ _LETTERS = Pattern(
     rf"(?<![\w'])(?:[A-H]{_MARK}{_BARS}(?:,\sand\s|\s?(?:->|[-,;|/→>+])\s?|\s|(?=[A-H]))){{1,63}}[A-H]{_MARK}"
     rf"(?![\w'])"
 )
+_GROUPS = Pattern(r"[,;/|\n]")
+_RUN = Pattern(rf"A{_MARK}(?:[A-H]{_MARK}){{2,63}}")
 _SMALL = Pattern(rf"(?:[a-h]{_MARK}(?:\s?(?:->|[-,|/→>+])\s?|\s|)){{2,64}}")
 _SECTION = Pattern(r"([A-Ha-h])(['\"*1-9]{0,3})")
 _REPEAT = Pattern(r"\|?\|:([^|:]{1,80}):\|\|?")
@@ -151,7 +153,18 @@ def _written(text: str) -> list[Mention[Form]]:
         return [Mention(Form(_sections(whole), ""), 0, len(text))]
     if re.fullmatch(r"[A-H]", whole):
         return [Mention(Form(("A",), ""), 0, len(text))]
-    return [Mention(Form(_sections(m[0]), ""), m.start(), m.end()) for m in matches]
+    return [
+        Mention(Form(_sections(written), ""), m.start(), m.end())
+        for m in matches
+        for written in _offered(m[0])
+    ]
+
+
+def _offered(letters: str) -> list[str]:
+    """ "AABA, ABAB" are two forms: each begins with A. "AABB, CCDD" is one."""
+    groups = [group.strip() for group in _GROUPS.split(letters) if group.strip()]
+    alone = all(_RUN.fullmatch(group) for group in groups)
+    return groups if alone and len(set(groups)) > 1 else [letters]
 
 
 def _sections(text: str) -> tuple[str, ...]:

@@ -131,7 +131,9 @@ def parse_mode(text: str) -> Scale | None:
 def find_modes(text: str, spelled: bool = False) -> tuple[Scale, ...]:
     """The distinct modes that a folded text asserts; more than one is a hedge."""
     text = unaccented(text)
-    mentions = [m for m in _mentions(text) if not _said_of(text, m)] or _mentions(text)
+    every = _mentions(text)
+    first = next((m.start for m in asserted(text, every)), -1)
+    mentions = [m for m in every if not _said_of(text, m, first)] or every
     mentions = asserted(text, mentions)
     mentions = _with_shared_tonic(text, mentions)
     mentions = settled(text, mentions, lambda a, b: _includes(a, b, spelled))
@@ -247,12 +249,17 @@ def _turned(scale: Scale, match: re.Match[str], start: int) -> Mention[Scale]:
     return Mention(turned, start, match.end())
 
 
-def _said_of(text: str, mention: Mention[Scale]) -> bool:
-    """True if the mention only serves to compare: "like A minor", "notes of G major"."""
+def _said_of(text: str, mention: Mention[Scale], first: int) -> bool:
+    """True if the mention only serves to compare: "like A minor", "notes of G major".
+
+    "It is minor" is said of a mode that stands before, and not of the ``first`` asserted one.
+    """
     if mention.value.mode.startswith("mode "):
         return False
     before = text[max(0, mention.start - 70) : mention.start]
-    return mention.start > 0 and _COMPARED.search(before) is not None and len(before.split()) > 2
+    compared = mention.start > 0 and _COMPARED.search(before)
+    said_first = mention.start == first and before.lower().rstrip().endswith("it is")
+    return bool(compared) and len(before.split()) > 2 and not said_first
 
 
 def _with_shared_tonic(text: str, mentions: list[Mention[Scale]]) -> list[Mention[Scale]]:

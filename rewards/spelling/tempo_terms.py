@@ -75,8 +75,11 @@ _NAME = Pattern(
 )
 _BLANKS = Pattern(r"[\s-]+")
 _JOINS = Pattern(
-    r"[\s-]*(?:,?\s*(?:ma\s+)?(?:non\s+troppo|molto|assai|e|con|piu|quasi|poco)\s*)*", 2
+    r"[^\S\n-]*(?:-|,?\s*(?:(?:ma\s+)?(?:non\s+troppo|molto|assai|e|con|piu|quasi|poco)\s*){1,4})?",
+    2,
 )
+_SECONDS = ("moderato", "vivace", "vivo")
+"""What may follow another mark directly: "Allegro moderato", but not "Andante Adagio"."""
 
 
 _OR = Pattern(r"\b(?:or|oder|ou|o)\b|/|\?", re.IGNORECASE)
@@ -94,7 +97,7 @@ def terms(text: str) -> tuple[str, ...]:
     for found in _NAME.finditer(text):
         name = _BLANKS.sub(" ", found[0].lower())
         last = mentions[-1] if mentions else None
-        if last and _JOINS.fullmatch(text[last.end : found.start()]):
+        if last and _is_compound(text[last.end : found.start()], name):
             mentions[-1] = Mention(last.value, last.start, found.end())
         else:
             mentions.append(Mention(name, found.start(), found.end()))
@@ -102,6 +105,11 @@ def terms(text: str) -> tuple[str, ...]:
     if len(mentions) > 1 and not _OR.search(text[mentions[0].end : mentions[-1].start]):
         mentions = _undescribed(mentions)
     return tuple(dict.fromkeys(_NAMES[mention.value] for mention in mentions))
+
+
+def _is_compound(between: str, name: str) -> bool:
+    joined = _JOINS.fullmatch(between) is not None
+    return joined and (name in _SECONDS or any(c.isalpha() for c in between))
 
 
 def manners(text: str) -> frozenset[str]:
