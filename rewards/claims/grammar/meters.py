@@ -15,7 +15,7 @@ _GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
 _NAMED = _GROUPS.keys() | {"waltz", "common", "cut", "alla"}
 """Words without which a sentence of no number names no meter."""
 TRIGGERS = word_set(
-    "common cut breve in bar bars measure measures duple triple quadruple straight time"
+    "common cut breve in bar bars measure measures duple triple quadruple straight time beats"
 )
 _STOP = word_set("time meter metre feel throughout for")
 _COUNTS = _UNITS.keys() | word_set(
@@ -23,6 +23,7 @@ _COUNTS = _UNITS.keys() | word_set(
     "quick stately of big steady main notes note felt dotted swung even equal full whole"
 )
 _HOLDS = word_set("holds hold has have contains contain of with counts")
+_IDLE = word_set("seems seem to appears always clearly about exactly only just each really")
 _EACH = word_set("each split splits divided divides subdivided")
 
 
@@ -45,6 +46,11 @@ def read(sentence: Sentence, context: Context) -> None:
     named = not sentence.bag.isdisjoint(("common", "cut", "breve"))
     if (counted or named or not written) and not sentence.bag.isdisjoint(TRIGGERS):
         _named(sentence, context)
+    found = [one for one in context.found if one.type == "meter"]
+    if len(found) == 2 and {one.value for one in found} == {"2/2", "2/4"}:
+        context.found.remove(next(one for one in found if one.value == "2/4"))  # cut time's beats
+    if found and sentence.words[0] == "in" and sentence.bag >= {"you", "'d"}:
+        found[0].modality = "hypothetical"  # "in a four-four transcription you'd read 176"
 
 
 def _time_follows(sentence: Sentence, at: int) -> bool:
@@ -54,7 +60,9 @@ def _time_follows(sentence: Sentence, at: int) -> bool:
 def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
     """ "three-four"; in digits the hyphen makes a range."""
     beats, unit = sentence.tokens[first], sentence.tokens[last]
-    if beats.word.isdigit() or unit.value not in (2, 4, 8, 16) or not 2 <= beats.value <= 12:
+    if beats.word.isdigit() or unit.value not in (2, 4, 8, 16) or not 2 <= beats.value <= 16:
+        return False
+    if beats.value > 12 and unit.value < 8:
         return False
     if "six" in (sentence.words[max(0, first - 1)], beats.word) and unit.value == 4:
         return False  # the six-four chord
@@ -96,7 +104,9 @@ def _named(sentence: Sentence, context: Context) -> None:
                 context.add(Found("meter", f"{beats}/{unit}", at, at + 3))
             elif _holds(sentence, at):
                 unit = _UNITS.get(following, 4)
-                context.add(Found("meter", f"{beats}/{unit}", at - 2, at + 1))
+                context.add(Found("meter", f"{beats}/{unit}", at, at + 1))
+            elif _alone(sentence, at) and beats in (2, 3, 4, 5):
+                context.add(Found("meter", f"{beats}/4", at, at + 1))
             elif not any(found.type == "meter" for found in context.found):
                 _counted(sentence, context, at, beats)
 
@@ -109,12 +119,27 @@ def _spelt(sentence: Sentence, at: int) -> bool:
 
 
 def _holds(sentence: Sentence, at: int) -> bool:
-    """ "The measure holds five quarter notes", "bars of three beats"."""
+    """ "The measure holds five quarter notes", "bars of three beats", "the bar seems to have"."""
     words = sentence.words
-    lead, following = before(sentence, at, 2), words[at + 1 : at + 2]
-    if len(lead) < 2 or lead[0] not in _BARS or not following:
+    following = words[at + 1 : at + 2]
+    if not following or following[0] not in _UNITS.keys() | {"beats", "pulses"}:
         return False
-    return lead[1] in _HOLDS and following[0] in _UNITS.keys() | {"beats", "pulses"}
+    lead = before(sentence, at, 5)
+    while lead and lead[-1] in _IDLE:
+        lead.pop()
+    if not lead or lead.pop() not in _HOLDS:
+        return False
+    while lead and lead[-1] in _IDLE:
+        lead.pop()
+    return bool(lead) and lead[-1] in _BARS
+
+
+def _alone(sentence: Sentence, at: int) -> bool:
+    """ "Three beats, the third short": nothing else in its clause."""
+    kinds = sentence.kinds
+    if sentence.words[at + 1 : at + 2] != ["beats"] or (at and kinds[at - 1] not in ",;:"):
+        return False
+    return kinds[at + 2 : at + 3] in ("", ",", ";")
 
 
 def _counted(sentence: Sentence, context: Context, at: int, beats: int) -> None:
@@ -129,9 +154,9 @@ def _counted(sentence: Sentence, context: Context, at: int, beats: int) -> None:
     if not _COUNTS.issuperset(stretch[:bar]):
         return
     unit = next((_UNITS[word] for word in stretch[:bar] if word in _UNITS), None)
-    noun = {"beats", "beat", "pulses", "those", "counts"} & set(stretch[:bar]) or bar <= 3
-    if unit is None and not noun:
-        return
+    noun = {"beats", "beat", "pulses", "those", "counts"} & set(stretch[:bar])
+    if unit is None and not noun and (bar > 3 or beats > 7):
+        return  # "eight to the bar"
     rest = words[at + bar + 2 :]
     if unit is None and {"three", "threes", "triplets"} & set(rest) and _EACH & set(rest):
         beats, unit = 3 * beats, 8
