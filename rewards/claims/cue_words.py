@@ -168,6 +168,8 @@ FLIPS = word_set(
     "contradicts eliminates discard"
 )
 """Denials that another denial before them turns round: "not without", "can't rule out"."""
+OPENINGS = word_set("intro introduction opening start beginning first verse bridge outro")
+"""Where what is not heard may be heard later."""
 CANNOT = word_set("can't cannot couldn't won't wouldn't")
 MEANS = word_set("makes means gives leaves leaving implies suggests points yields shows proves")
 """Verbs behind which a denial before them is over: "no sharps means C major"."""

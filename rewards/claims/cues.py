@@ -37,6 +37,7 @@ from rewards.claims.cue_words import (
     MEANS,
     NOBODY,
     NOTHING_AFTER,
+    OPENINGS,
     REACH,
     REALISED,
     SAYING,
@@ -99,6 +100,8 @@ class Cues(Suppositions):
         polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
         if polarity == "denied" and type_ == "instrument" and self._until(last):
             return "asserted", "asserted"  # "no drums until bar nine"
+        if polarity == "denied" and type_ == "instrument" and self._for_now(last):
+            return None  # "no drums in the intro"
         if polarity == "asserted" and type_ in ("genre", "instrument") and self._echoed(first):
             return None
         if self.taken and self._taken_back(type_, first, last):
@@ -150,6 +153,10 @@ class Cues(Suppositions):
 
     def _until(self, last: int) -> bool:
         return not {"until", "till", "before"}.isdisjoint(self.words[last + 1 : last + 5])
+
+    def _for_now(self, last: int) -> bool:
+        after = self.words[last + 1 : last + 4]
+        return after[:1] in (["in"], ["at"]) and not OPENINGS.isdisjoint(after)
 
     def _echoed(self, first: int) -> bool:
         """ "A hint of funk", "influenced by flamenco": it need not be there."""
@@ -263,7 +270,7 @@ class Cues(Suppositions):
             elif cue > last:
                 between = self.words[last + 1 : cue]
                 near = self.clause[cue] == self.clause[last] and cue - last <= 4
-                near = near and "and" not in between and "what" not in between
+                near = near and {"and", "what", "who", "which"}.isdisjoint(between)
                 alone = self.clause[cue] == self.clause[last] + 1 and self._alone(cue)
                 adverb = self.words[cue] == "sure" or self.words[cue - 1] in (
                     "most",

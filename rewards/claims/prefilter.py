@@ -37,7 +37,7 @@ def _triggers() -> frozenset[str]:
         | meters.TRIGGERS - {"in"} | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys()
         | CORRECTIONS | _LARGE
         | {"form", "tempo", "speed", "pulse", "composed", "neapolitan", "sixth", "cadential"}
-        | {"numeral", "menor", "la"}
+        | {"numeral", "menor", "la", "bet", "swear", "never", "isn't", "wasn't", "come"}
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from rewards.claims.grammar import (
 from rewards.claims.grammar.items import items
 from rewards.claims.prefilter import stretches
 from rewards.claims.prompts import blanked
+from rewards.claims.queries import agrees, asked_about, asks, beside, refuses
 from rewards.claims.records import Claim, Section
 from rewards.claims.reports import rejects
 from rewards.claims.sameness import same_value
@@ -54,12 +55,6 @@ _NAMES = frozenset("NACGnMOq")
 _NUMERALS = frozenset("RI0")
 _FIGURES = frozenset("0XB")
 _NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
-_ASKS = word_set(
-    "is are was were does do did can could would should what which who whose how why where when "
-    "am has have will"
-)
-_NO = word_set("no nope nah not hardly too never neither impossible none unlikely nowhere")
-_YES = word_set("yes yep yeah indeed definitely absolutely certainly sure present")
 _MEMBERS = {"progression": "chord", "roman": "roman"}
 NAMES = frozenset(("instrument", "genre", "mood"))
 _TALK = word_set("tempo bpm speed pace")
@@ -144,10 +139,13 @@ def _section(
     for sentence in read_on:
         if len(claims) >= MOST_CLAIMS:
             break
-        places += [(text.raw(place), sure) for place, sure in cues(sentence)]
         context.found = []
         _read_sentence(sentence, context)
-        if wondered and _beside(text.text, asked_to, sentence) and _refuses(sentence):
+        answers = bool(wondered) and beside(text.text, asked_to, sentence)
+        denied = answers and refuses(sentence)
+        if not (denied and "but" in sentence.bag):  # "..., but no" answers, and takes nothing back
+            places += [(text.raw(place), sure) for place, sure in cues(sentence)]
+        if denied:
             types = {one.type for one in context.found}
             quick = [claim for claim in wondered if claim in claims and claim.type == "tempo"]
             claims = [claim for claim in claims if claim not in wondered]
@@ -157,16 +155,16 @@ def _section(
                 for claim in wondered
                 if claim not in quick and (claim.type not in types or claim.type in NAMES)
             ]
-        elif wondered and _beside(text.text, asked_to, sentence) and _agrees(sentence):
+        elif answers and agrees(sentence):
             claims += [replace(claim, modality="asserted") for claim in wondered]
-        if doubted and _beside(text.text, asked_to, sentence) and rejects(sentence):
+        if doubted and beside(text.text, asked_to, sentence) and rejects(sentence):
             claims = [claim for claim in claims if claim not in doubted]
             claims += [replace(claim, polarity="denied", modality="asserted") for claim in doubted]
         wondered, doubted = [], []
         if sentence.asked and not _TALK.isdisjoint(sentence.bag):
             context.tempo_said = True
-        if sentence.asked and _asks(sentence):
-            wondered = stated(sentence, context.found, section, text) if context.found else []
+        if sentence.asked and asks(sentence):
+            wondered = asked_about(sentence, context.found, section, text)
             asked_to = sentence.tokens[-1].end
             continue
         if context.found:
@@ -226,35 +224,6 @@ def _without_bare_modes(claims: list[Claim]) -> list[Claim]:
         or str(claim.value) in ("major", "minor")
         or (str(claim.value), claim.polarity) not in placed
     ]
-
-
-def _beside(text: str, end: int, sentence: Sentence) -> bool:
-    """Does a sentence follow the one that ended there?"""
-    return not text[end : sentence.tokens[0].start].strip(" ?!\n\"'.*-")
-
-
-def _refuses(sentence: Sentence) -> bool:
-    """ "No.", "I can't hear one", "..., so no"."""
-    words = sentence.words
-    if words[0] in _NO or words[-2:] == ["so", "no"] or words[1:2] == ["not"]:
-        return True
-    if words[0] in ("that", "it", "this") and words[1:2] in (["would"], ["'d"], ["wouldn't"]):
-        return True
-    denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
-    return denies and not sentence.bag.isdisjoint(("one", "any", "it", "so", "that"))
-
-
-def _agrees(sentence: Sentence) -> bool:
-    """ "Yes.", "You bet it is", "The offbeats say yes"."""
-    words = sentence.words
-    return words[0] in _YES or words[:2] == ["you", "bet"] or words[-2:] == ["say", "yes"]
-
-
-def _asks(sentence: Sentence) -> bool:
-    words = [
-        word for word in sentence.words[:3] if word not in (",", "or", "and", "so", "but", "then")
-    ]
-    return bool(words) and words[0] in _ASKS
 
 
 def _read_sentence(sentence: Sentence, context: Context) -> None:

@@ -9,9 +9,9 @@ major, though it shares the signature, is denied") is stepped over. Links ("is",
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Literal
 
+from rewards.claims import comparisons
 from rewards.claims.cue_words import GONE, INSERTED, LABELS, RETURNS, UNSURE
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
@@ -44,9 +44,6 @@ _LED = word_set("for as on in at which that listed named mentioned claimed sugge
 """Words that begin what is inserted between a name and its "no"."""
 _FIRST_IDEA = word_set("first initial original earlier")
 _IDEA = word_set("guess thought impression idea instinct hunch reading note answer choice attempt")
-_SUBJECTS = word_set(", ; i we you it he she they that")
-_DESCRIBES = word_set("is are has have sounds sound would could needs need speaks")
-_COULD = word_set("could would can couldn't wouldn't can't cannot")
 _PUT_FORWARD = word_set("proposed suggested claimed argued mooted mentioned offered")
 _NOT = word_set("not cannot can't isn't aren't couldn't never wasn't")
 _COMES = word_set(
@@ -71,10 +68,10 @@ _PARTED = word_set(
 """"X can be thrown out", "Y is set aside"."""
 REFUSALS = (
     GONE | _PARTED | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER
-    | _PUT_FORWARD | _COULD
+    | _PUT_FORWARD
     | word_set("overshoots undershoots makes ain't nope less uncertain doubtful")
     | _VOTES | word_set("vain none than this these here would go questionable turns turned say")
-    | {"any", "one"}
+    | {"any", "one", "nobody", "than"} | comparisons.MARKS
 )  # fmt: skip
 """Words without which nothing behind a name rejects it."""
 _FARTHEST = 7
@@ -96,7 +93,9 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if _judged(sentence, last + 1) or _inverted(sentence, last + 1) or _none(sentence, last + 1):
         return "denied"
-    if type_ == "instrument" and _unlike(sentence, last):
+    if type_ == "instrument" and comparisons.unlike(sentence, last):
+        return "denied"
+    if type_ in LABELS and comparisons.awaited(sentence, last):
         return "denied"
     again = words[last + 4 : last + 5]
     if kinds[last + 1] == "-" and again and words[last + 2] == "no" and again[0] in _AGAIN:
@@ -150,6 +149,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
             return "retracted"
         if word in _PUT_FORWARD:
             return "denied" if linked and {"but", "yet"} & set(words[spot:]) else None
+        if word == "too" and type_ == "instrument" and "the" in words[max(0, last - 2) : last]:
+            return None  # "the drums are too loose for that": there they are
         parted = word in _PARTED and words[spot + 1 : spot + 2] in _ASIDE
         if parted and (linked or "be" in words[spot - 1 : spot]):
             return "hedged" if spared else "denied"  # "locrian can be thrown out"
@@ -226,30 +227,6 @@ def _none(sentence: Sentence, at: int) -> bool:
         ["i", "hear", "none"], ["i", "find", "none"], ["there", "isn't", "one"],
         ["there", "isn't", "any"], ["there", "aren't", "any"],
     )  # fmt: skip
-
-
-def _unlike(sentence: Sentence, last: int) -> bool:
-    """ "An oboe is reedy and could not be so hollow", "clarinets sound hollow; this does not"."""
-    words, kinds = sentence.words, sentence.kinds
-    lead = words[max(0, last - 3) : last]
-    any_ = not {"a", "an"}.isdisjoint(lead) or (
-        words[last].endswith("s") and {"the", "two", "of", "and"}.isdisjoint(lead)
-    )
-    rest = words[last + 1 : last + 16]
-    would = "would" in rest[:5] and _SUBJECTS.isdisjoint(rest[: rest.index("would")])
-    if not any_ or not (would or rest[0] in _DESCRIBES):
-        return False
-    if words[-2:] == ["so", "no"]:
-        return True
-    for at in range(last + 2, min(len(words) - 1, last + 16)):
-        if kinds[at] in ",;" and words[at + 1] in ("this", "here", "these"):
-            return True
-        if words[at] == "than" and words[at + 1] in ("this", "that", "what"):
-            return True
-    return would or any(
-        word in _COULD and (after in ("not", "never") or word[-1] == "t")
-        for word, after in pairwise(rest[1:])
-    )
 
 
 def _absent(type_: str, sentence: Sentence, at: int) -> bool:

@@ -238,6 +238,8 @@ class Signs:
             return not ARGUED.isdisjoint(words[at + 3 : at + 4])
         if words[at] in ("no", "nope", "without", "not") and after in NO_DENIAL:
             return False
+        if words[at] == "don't" and after in ("let", "worry", "mind"):
+            return False
         if after == "any" and at + 2 < len(words) and words[at + 2] in NO_DENIAL:
             return False
         if words[at] in ("no", "nope") and (after in _ANSWERED or not after):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rewards.claims.grammar import vocabulary_words as told
+from rewards.claims.grammar.lists import NO_BASS
 
 Known = Callable[[str, str], bool]
 """Is a word the sure name of a type: ``known("sad", "mood")``?"""
@@ -28,6 +29,12 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
     last, following = _at(words, spot - 1), _at(words, spot + size)
     if _of_somebody(words, spot) or _of_all(words, spot, size) or following in told.STOPS:
         return False
+    if following == "like" and _at(words, spot + size + 1) not in _ARTICLES:
+        return False  # "a flute-like tone", but "a kick like a door"
+    if following in told.CALLS and not told.LIKENED.isdisjoint(words[max(0, spot - 5) : spot]):
+        return False
+    if following == "note" and words[spot] == "vocal":
+        return False
     if following in ("stop", "stops", "register") and "organ" in words:
         return False
     if size != 1:
@@ -40,7 +47,9 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
     if word == "strings":
         if last == "no" and following == "attached":
             return False
-        counted = _at(words, spot - 2) in told.NOT_BEFORE_STRINGS and last in ("upper", "lower")
+        counted = last in told.REGISTERS and (
+            _at(words, spot - 2) in told.NOT_BEFORE_STRINGS or not told.FRETTED.isdisjoint(words)
+        )
         return (
             last not in told.NOT_BEFORE_STRINGS
             and not counted
@@ -55,7 +64,7 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
     if word in ("kick", "kicks"):
         return last != "to" and following not in told.VERBAL
     if word == "piano":
-        return told.LOUDNESS.isdisjoint(words[max(0, spot - 4) : spot])
+        return following != "roll" and told.LOUDNESS.isdisjoint(words[max(0, spot - 4) : spot])
     if word == "recorder":
         return following not in ("on", "off", "running", "was") and last != "voice"
     return True
@@ -72,6 +81,8 @@ def _of_somebody(words: list[str], spot: int) -> bool:
     if near[-1] in told.OWNED and near[-2:-1] in (["my"], ["our"], ["your"]):
         return True
     if near[-1] == "like":
+        if lead[-1:] == ["like"] and len(near) > 1:
+            return False  # "a flute-like synth"
         return len(near) < 2 or not near[-2].startswith(("sound", "much", "more", "feel"))
     return near[-2:] in (["i", "am"], ["i", "play"], ["i'm", "as"], ["i", "played"]) or (
         near[-1] == "as" and len(lead) > 1 and lead[-1] in ("a", "an") and spot < 6
@@ -86,6 +97,10 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
         return True
     if following in told.GENERAL and last not in (*told.THE, "no"):
         return _at(words, spot + size + 1) not in ("be", "appears", "enters", "plays", "comes")
+    if name.endswith(told.PERSONS):
+        modal = following in told.WOULD or not told.WOULD.isdisjoint(words[max(0, spot - 3) : spot])
+        if modal and last != "the" and following != "be":
+            return True
     if name.endswith(told.PLAYERS) and following in told.OFTEN and last not in told.THE:
         return True
     if last == "for" and not told.IDIOMATIC.isdisjoint(words[max(0, spot - 6) : spot]):
@@ -93,41 +108,6 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
     aside = last in ("a", "an") and _at(words, spot - 2) == "," and following == ","
     owner = words[max(0, spot - 4) : spot - 2]
     return aside and not {"my", "our", "his", "her"}.isdisjoint(owner)
-
-
-def doubtful_instrument(words: list[str], spot: int) -> str | None:
-    """The instrument that a word mostly is not, where it is one: "the soprano begins her"."""
-    word, last, following = words[spot], _at(words, spot - 1), _at(words, spot + 1)
-    if word in told.SINGERS:
-        alone = len(words) == 1
-        near = words[spot + 1 : spot + 5]
-        sung = alone or not told.SINGS.isdisjoint(near) or last in told.SOLOISTS
-        partner = [one for one in near[1:3] if one not in _ARTICLES][:1]
-        sung = sung or (following in ("and", "with", "over") and partner[:1] != [] and (
-            partner[0] in told.ACCOMPANY))  # fmt: skip
-        return told.SINGERS[word] if sung and following not in ("sax", "line") else None
-    if word in ("triangle", "ney", "sampler"):
-        waves = ("wave", "waves", "oscillator", "lead", "bass", "of")
-        heard = last in ("a", "the") and following not in waves
-        return {"ney": "wooden flute"}.get(word, word) if heard else None
-    if word == "chorus" and (last in told.MIXED or following == "of"):
-        return "choir" if last in told.MIXED or _at(words, spot + 2) in told.CHORISTERS else None
-    if word == "chorus":
-        return "choir" if last == "no" and following in told.ENTERS else None
-    if word == "scratching":
-        made = last in ("of", "some", "turntable", "vinyl", "dj", "no", "any", "record")
-        return "turntables" if made else None
-    if word == "singing":
-        return "voice" if last in ("no", "any", "without") and following != "along" else None
-    if word == "sings":
-        return "voice" if last in ("he", "she", "someone", "somebody", "who") else None
-    if word == "voices":
-        return "voice" if last in told.VOICED or following in told.SINGING else None
-    if word == "bell":
-        return "bells" if following in told.BELLS or last in ("church", "school") else None
-    if word == "chimes":
-        return "tubular bells" if last in ("these", "those", "some", "of", "tubular") else None
-    return None
 
 
 def mood(words: list[str], spot: int, size: int, known: Known, *, doubtful: bool) -> bool:
@@ -251,10 +231,11 @@ def fills(words: list[str], spot: int) -> bool:
 def bass(words: list[str], spot: int, band: bool) -> bool:
     """ "a walking bass", and in a band "the bass", are instruments, no voices."""
     last, following = _at(words, spot - 1), _at(words, spot + 1)
-    if following in told.NO_BASS:
+    if following in NO_BASS:
         return False
     return (
         last in told.BASSES
-        or last == "no"
+        or last in ("no", "nor")
+        or words[max(0, spot - 2) : spot] in (["there", "a"], ["hear", "a"])
         or (band and last in ("the", "a", "no", "and", "with", ",", ""))
     )

@@ -9,29 +9,29 @@ string*, a *voice* that leads, a *dark* tone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found
-from rewards.claims.grammar import meanings
+from rewards.claims.grammar import doubtful, kinds, meanings, singers
+from rewards.claims.grammar.definitions import VERBS, definitions
+from rewards.claims.grammar.lists import IN_LISTS, listed
 from rewards.claims.grammar.vocabulary_words import (
     ALIASES,
     BAND,
     BARE_GENRES,
     COMMON,
+    EMOTIONS,
     ERAS,
+    FAMILIES,
     FAMILY,
     FELT,
     HEADS,
-    IN_LISTS,
     LEFT_OUT,
-    MAYBE,
     MORE,
-    NO_BASS,
-    STRUCK,
     SURE,
     TALK,
-    TELLS,
     THE,
 )
 from rewards.claims.sentences import Sentence
@@ -79,14 +79,22 @@ def marks() -> frozenset[str]:
         telling = [word for word in name if word not in COMMON] or list(name)
         return max(telling, key=lambda word: (word in alone, len(word)))
 
-    doubtful = FELT | ERAS | BARE_GENRES | MAYBE | IN_LISTS.keys() | TALK["mood"]
-    return frozenset(mark(name) for name in names) | doubtful
+    maybe = FELT | EMOTIONS | ERAS | BARE_GENRES | IN_LISTS.keys() | TALK["mood"]
+    return frozenset(mark(name) for name in names) | maybe | doubtful.WORDS | singers.WORDS
 
 
 @lru_cache(maxsize=1)
 def _starts() -> frozenset[str]:
     """The words with which a name may begin."""
-    return frozenset((*_index(), *MAYBE, "bass"))
+    return frozenset((*_index(), *doubtful.WORDS, "bass"))
+
+
+@lru_cache(maxsize=1)
+def _genres() -> frozenset[tuple[str, ...]]:
+    """The words of each genre."""
+    return frozenset(
+        name for listed in _index().values() for name, kind, _ in listed if kind == "genre"
+    )
 
 
 def _doubtful(written: str, kind: str) -> bool:
@@ -104,34 +112,75 @@ def _known(word: str, kind: str) -> bool:
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the names of a sentence."""
-    index = _index()
     if sentence.bag.isdisjoint(marks()):
         return
     places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
     words = [ALIASES.get(word, word) for at in places for word in (sentence.words[at],)]
-    spot = 0
-    defined = _defined(words)
-    listed = _listed(words)
-    starts = _starts()
-    while spot < len(words):
-        named, step = listed.get(spot), 1
-        kind = "instrument"
-        if named is None:
-            if words[spot] not in starts:
-                spot += 1
+    named = list(_names(words, context, sentence))
+    instruments = [spot for spot, _, kind, _ in named if kind == "instrument"]
+    silent = denied = frozenset()
+    if not sentence.bag.isdisjoint(VERBS) and (
+        len(instruments) < len(named) or not sentence.bag.isdisjoint(BARE_GENRES)
+    ):
+        silent, denied = definitions(words, lambda end: _genre_to(words, end))
+    for n, (spot, size, kind, name) in enumerate(named):
+        if spot in silent and spot not in denied:
+            continue
+        if kind == "instrument":
+            if name in kinds.NAMES:
+                until = next((at for at in instruments if at > spot), len(words))
+                name = kinds.told(words, spot, size, name, until)
+            if _again(words, spot, name, context) or _heads(words, spot, size, named[n + 1 :]):
                 continue
-            kind, named, step = _name(index, words, spot, context, sentence, spot in defined)
-        if named == "voice" and words[spot + 1 : spot + 2] in (["is"], ["are"], [":"]):
-            sex = words[spot + 2 : spot + 3]
-            named = f"{sex[0]} voice" if sex in (["male"], ["female"]) else named
-        if named is not None and not (kind == "instrument" and _again(words, spot, named, context)):
-            context.add(Found(kind, named, places[spot], places[spot + step - 1]))
-            if kind == "instrument":
-                context.band = context.band or named in BAND
-                context.heard.add(named)
-        spot += step
+            context.band = context.band or name in BAND
+            context.heard.add(name)
+        found = Found(kind, name, places[spot], places[spot + size - 1])
+        found.polarity = "denied" if spot in denied else None
+        context.add(found)
     if len(context.heard) > 1:
         _same(words, places, context)
+
+
+def _names(
+    words: list[str], context: Context, sentence: Sentence
+) -> Iterator[tuple[int, int, str, str]]:
+    """Place, length, type and canonical name of what is named, in order."""
+    index, starts = _index(), _starts()
+    in_lists, sung = {}, {}
+    if not sentence.bag.isdisjoint(IN_LISTS):
+        in_lists = listed(words, lambda at: _instrument_at(words, at))
+    if not sentence.bag.isdisjoint(singers.WORDS):
+        sung = singers.singing(words)
+    band = context.band
+    spot = 0
+    while spot < len(words):
+        kind, name, step = "instrument", None, 1
+        if spot in sung:
+            name, step = sung[spot]
+        elif words[spot] in starts:
+            kind, name, step = _name(index, words, spot, context, sentence, band)
+        if name is None and step == 1 and spot in in_lists:
+            kind, name = "instrument", in_lists[spot]
+        if name is not None:
+            band = band or name in BAND
+            yield spot, step, kind, name
+        spot += step
+
+
+def _instrument_at(words: list[str], at: int) -> int:
+    """The length of the sure instrument that begins at a place, 0 for none."""
+    for name, kind, _ in _index().get(words[at], ()):
+        if kind == "instrument" and tuple(words[at : at + len(name)]) == name:
+            return len(name)
+    return 0
+
+
+def _genre_to(words: list[str], end: int) -> int:
+    """The length of the genre that ends at a place, 0 for none."""
+    for size in (3, 2, 1):
+        if size <= end + 1 and tuple(words[end + 1 - size : end + 1]) in _genres():
+            return size
+    return 0
 
 
 def _name(
@@ -140,7 +189,7 @@ def _name(
     spot: int,
     context: Context,
     sentence: Sentence,
-    defined: bool,
+    band: bool,
 ) -> tuple[str, str | None, int]:
     """Type, canonical name and length of the name at a place; None for a name not meant so."""
     step = 1
@@ -149,16 +198,17 @@ def _name(
             continue
         step = len(name)
         asked = context.facet == kind or not sentence.bag.isdisjoint(TALK.get(kind, ()))
-        if not defined and _meant(words, spot, name, kind, asked):
+        if _meant(words, spot, name, kind, asked):
             return kind, canonical, step
     if step > 1:
         return "instrument", None, step
-    word, following = words[spot], words[spot + 1 : spot + 2]
-    if word == "drum" and not STRUCK.isdisjoint(following):
-        return "instrument", "drums", 2
-    if word == "bass" and meanings.bass(words, spot, context.band and "N" not in sentence.kinds):
+    if words[spot] in doubtful.WORDS:
+        meant = doubtful.meant(words, spot)
+        if meant is not None:
+            return "instrument", *meant
+    if words[spot] == "bass" and meanings.bass(words, spot, band and "N" not in sentence.kinds):
         return "instrument", "bass", 1
-    return "instrument", meanings.doubtful_instrument(words, spot), 1
+    return "instrument", None, 1
 
 
 def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked: bool) -> bool:
@@ -186,6 +236,14 @@ def _again(words: list[str], spot: int, name: str, context: Context) -> bool:
     return any(name in _above(other) for other in context.heard)
 
 
+def _heads(words: list[str], spot: int, size: int, later: list[tuple[int, int, str, str]]) -> bool:
+    """ "Strings: violins and cellos": the heading of a list, not one of it."""
+    family = FAMILIES.get(words[spot])
+    if family is None or words[spot + size : spot + size + 1] != [":"]:
+        return False
+    return any(kind == "instrument" and family in _above(name) for _, _, kind, name in later)
+
+
 def _above(name: str) -> tuple[str, ...]:
     return ontology("instruments").ancestors(name)
 
@@ -199,42 +257,3 @@ def _same(words: list[str], places: list[int], context: Context) -> None:
         lead = words[max(0, where[one.first] - 3) : where[one.first]]
         if between in (["is", "a"], ["is", "an"]) and "the" in lead:
             context.found.remove(one)
-
-
-def _defined(words: list[str]) -> frozenset[int]:
-    """The words of clauses that tell what a genre is like: "salsa has congas"."""
-    found: set[int] = set()
-    if TELLS.isdisjoint(words):
-        return frozenset()
-    for at in range(1, len(words)):
-        if words[at] not in TELLS or words[at + 1 : at + 2] in (["been"], ["to"]):
-            continue
-        start = at - 1
-        opens = start == 0 or words[start - 1] in (",", ";", ":", "and", "but", "a", "while")
-        genre = any(kind == "genre" and name == (words[start],) for name, kind, _ in _index().get(
-            words[start], ()))  # fmt: skip
-        if not (opens and genre) or words[max(0, start - 2) : start] == ["is", "a"]:
-            continue
-        end = next((n for n in range(at, len(words)) if words[n] in (";", "but", "so")), len(words))
-        found.update(range(start, end))
-    return frozenset(found)
-
-
-def _listed(words: list[str]) -> dict[int, str]:
-    """ "drums, bass and guitar": words that are instruments only beside one in a list."""
-    found: dict[int, str] = {}
-    if IN_LISTS.keys().isdisjoint(words):
-        return found
-    for at, word in enumerate(words):
-        if word not in IN_LISTS or words[at + 1 : at + 2] in (["bass"], ["piano"]):
-            continue
-        beside = [words[at - 2 : at], words[at + 1 : at + 4][::-1]]
-        for pair in beside:
-            pair = [one for one in pair if one not in ("a", "an", "the")]
-            joined = len(pair) > 1 and pair[-1] in (",", "and", "&", "plus", "or")
-            other = pair[-2] if joined else ""
-            if (other in IN_LISTS or _known(other, "instrument")) and not (
-                set(words[at + 1 : at + 2]) & NO_BASS
-            ):
-                found[at] = IN_LISTS[word]
-    return found

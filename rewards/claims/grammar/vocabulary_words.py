@@ -65,16 +65,10 @@ BAND = word_set(
     "|tenor saxophone|alto saxophone|bass guitar|acoustic guitar|congas|bongos",
     "|",
 )
-BASSES = word_set("walking electric upright slap plucked fretless fat funky deep sub synth")
-NO_BASS = word_set(
-    "line lines note notes guitar drum clarinet clef voice voices part register is on in moves "
-    "ends lands descends walks pedal trombone"
+BASSES = word_set(
+    "walking electric upright slap slapped plucked fretless fat funky deep sub synth distorted "
+    "picked"
 )
-IN_LISTS = {
-    "bass": "bass", "keys": "keyboard", "keyboard": "keyboard", "clap": "handclaps",
-    "pipes": "bagpipes", "triangle": "triangle", "winds": "woodwinds", "upright": "double bass",
-    "sampler": "sampler", "ney": "wooden flute", "chimes": "tubular bells", "dj": "turntables",
-}  # fmt: skip
 MORE = {
     "quartet of strings": "string quartet", "strings quartet": "string quartet",
     "brass choir": "brass", "choir of brass": "brass", "palmas": "handclaps",
@@ -88,39 +82,28 @@ MORE = {
     "toms": "toms", "tom toms": "toms", "autoharp": "autoharp", "fife": "fife", "bugle": "bugle",
     "gamelan": "gamelan", "washboard": "washboard", "singing bowls": "singing bowls",
     "telecaster": "electric guitar", "stratocaster": "electric guitar",
+    "male lead": "male voice", "female lead": "female voice", "oohs": "backing vocals",
+    "aahs": "backing vocals", "oohs and aahs": "backing vocals", "square wave lead": "synthesizer",
+    "square lead": "synthesizer", "sawtooth lead": "synthesizer", "saw lead": "synthesizer",
+    "pulse lead": "synthesizer", "chiptune lead": "synthesizer", "lead synth": "synthesizer",
+    "supersaw": "synthesizer", "supersaws": "synthesizer", "orchestra of strings": "strings",
+    "consort of viols": "viola da gamba", "cathedral organ": "pipe organ",
+    "steel string": "acoustic guitar", "steel stringed guitar": "acoustic guitar",
+    "nylon strings": "classical guitar", "slide whistle": "slide whistle",
+    "arpeggiated bass": "synth bass", "sine bass": "synth bass", "reese bass": "synth bass",
+    "triangle wave bass": "synth bass", "square wave bass": "synth bass", "saw bass": "synth bass",
+    "vocal chops": "voice", "ad libs": "voice", "dx7": "synthesizer",
 }  # fmt: skip
 """Names that the ontology does not hold."""
-SINGERS = {
-    "baritone": "baritone voice", "soprano": "soprano voice", "tenor": "tenor voice",
-}  # fmt: skip
-SOLOISTS = word_set("solo operatic lyric dramatic coloratura boy for")
-ACCOMPANY = word_set(
-    "piano orchestra organ lute harp guitar harpsichord strings theorbo continuo violin cello"
-)
-"""Beside these a soprano sings: "soprano and piano"."""
-CHORISTERS = word_set("voices singers monks men women children boys angels")
-MIXED = word_set("mixed male female double children's gospel boys' men's women's")
-"""A chorus of these is a choir."""
-"""Names of a part in a choir or of an instrument, too: singers where they sing."""
-MAYBE = SINGERS.keys() | {
-    "sings",
-    "drum",
-    "chorus",
-    "scratching",
-    "singing",
-    "bell",
-    "chimes",
-    "triangle",
-    "ney",
-    "sampler",
-}
-"""Words that may be instruments, and mostly are none."""
-SINGS = word_set("sings sang singing sung aria her his recitative pleads laments prays")
-ENTERS = word_set("enters begins comes intervenes sings joins answers replies repeats")
 HEADS = word_set("guitar voice bass saxophone organ synthesizer clarinet flute")
 """What "the guitar" means once an electric guitar was named: that one."""
 FAMILY = {"drums": "drum machine", "french horn": "brass", "strings": "string quartet"}
 """What "the drums", "the horns", "the strings" mean once this was named."""
+FAMILIES = {
+    "strings": "strings", "brass": "brass", "woodwinds": "woodwinds", "percussion": "percussion",
+    "keyboards": "keyboard", "guitars": "guitar",
+}  # fmt: skip
+"""Families that head a list of their members."""
 THE = word_set("the his her its their these those that this whose 's")
 PLAYERS = ("ers", "ists", "ors")
 OFTEN = word_set("love like know may should often use prefer call say tend hate might would always")
@@ -132,18 +115,22 @@ LOUDNESS = word_set(
     "decrescendo hairpin"
 )
 """Words beside which "piano" is soft."""
-VOICED = word_set(
-    "unaccompanied massed human mixed solo layered stacked sampled wordless choral sung"
+REGISTERS = word_set("low high lower upper")
+FRETTED = word_set(
+    "guitar guitars fret frets fretted finger fingers tuning open harp violin cello bass banjo "
+    "lute ukulele pluck tuned player thumb bow sitar kora koto"
 )
-SINGING = word_set("only alone unaccompanied sing singing hum humming chanting chant harmonise")
-"""Beside these "voices" are people who sing."""
+"""Beside these "the low strings" are those of an instrument."""
+CALLS = word_set("call calls signal")
+LIKENED = word_set("sound sounds character like imitates imitating recalls idea figure shape")
+WOULD = word_set("would might could may will can")
+PERSONS = ("ist", "ists", "singer", "singers", "drummer", "drummers", "player", "fiddler")
+"""How players end: "a pianist would write B"."""
 IMITATES = word_set(
     "imitates imitating imitate mimics mimicking mimic emulates emulating impersonates copies"
 )
 """What a synthesizer does with the instrument behind it."""
-STOPS = word_set(
-    "rank ranks patch preset emulation imitation fifths point style like esque reduction tuning"
-)
+STOPS = word_set("rank ranks emulation imitation fifths point style esque reduction tuning noise")
 """Words behind an instrument's name that make something else of it."""
 THEORY = word_set(
     "scale scales chord chords harmony harmonies voicing voicings progression cadence cadences "
@@ -161,18 +148,16 @@ OTHER_SENSES = {
 USUAL = word_set("never always usually often common typical typically customary rarely every")
 IDIOMATIC = word_set("chord key friendly comfortable awkward idiomatic easy hard range written")
 OWNED = word_set("youth school own first old local church family")
-BELLS = word_set("melody hits tones tone pattern strikes sounds tolls rings tolling part")
 NOT_BEFORE_VOICE = word_set(
     "upper lower inner outer top bottom middle bass tenor alto soprano first second third "
     "lowest highest each two three four other one leading"
 )
-NOT_BEFORE_STRINGS = word_set("open low bottom top first second empty e a d g low high")
+NOT_BEFORE_STRINGS = word_set("open bottom top first second empty e a d g")
 NOT_BEFORE_STRINGS |= word_set(
     "sympathetic nylon steel gut metal wire two three four five six seven eight twelve its their "
     "his her bare loose snapped"
 )
 ALIASES = {"gtr": "guitar", "gtrs": "guitars", "vox": "vocals", "glock": "glockenspiel"}
-TELLS = word_set("has have wants needs requires demands uses likes lives would calls asks")
 TALKED_ABOUT = word_set(
     "recordings fans people musicians ensemble charts records teachers students sense guys albums "
     "listeners lovers purists scene community"
@@ -184,8 +169,6 @@ PLAIN = word_set(
 )
 SEEMS = word_set("sounds feels more smells tastes looks sound feel screams")
 """Words that make "like a" the name of what is heard."""
-STRUCK = word_set("fill fills break roll rolls part groove pattern hits track beat loop")
-"""Words behind "drum" that make it drums."""
 GENERAL = word_set("can cannot can't usually never rarely tend don't couldn't")
 """Words behind an instrument of which something is said in general."""
 FEELINGS = word_set(

@@ -1,0 +1,73 @@
+"""What a question names, and whether the sentence behind it answers: "Is that a kora? No."
+
+Conventions
+-----------
+A question claims nothing. A sentence right behind it may deny all that it names ("No", "I can't
+hear one", "Come on", "..., but no") or assert it ("Yes", "You bet"). What one "couldn't swear
+to" stays open.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Found
+from rewards.claims.folding import Folded
+from rewards.claims.records import Claim, Section
+from rewards.claims.sentences import Sentence
+from rewards.claims.words import word_set
+
+_ASKS = word_set(
+    "is are was were does do did can could would should what which who whose how why where when "
+    "am has have will"
+)
+_NO = word_set("no nope nah not hardly too never neither impossible none unlikely nowhere")
+_UNSURE = word_set("swear certain sure bet tell")
+"""Of what one "couldn't swear to" it stays doubtful."""
+_YES = word_set("yes yep yeah indeed definitely absolutely certainly sure present")
+
+
+def asked_about(
+    sentence: Sentence, found: list[Found], section: Section, text: Folded
+) -> list[Claim]:
+    """What a question names: no claim, unless the next sentence answers it."""
+    tokens = sentence.tokens
+    return [
+        Claim(
+            one.type, one.value, text.raw(tokens[one.first].start), text.raw(tokens[one.last].end),
+            section, one.subject, one.time, "asserted", "hedged",
+        )
+        for one in sorted(found, key=lambda one: (one.first, one.last))
+    ]  # fmt: skip
+
+
+def beside(text: str, end: int, sentence: Sentence) -> bool:
+    """Does a sentence follow the one that ended there?"""
+    return not text[end : sentence.tokens[0].start].strip(" ?!\n\"'.*-")
+
+
+def refuses(sentence: Sentence) -> bool:
+    """ "No.", "I can't hear one", "..., so no"."""
+    words = sentence.words
+    if not sentence.bag.isdisjoint(_UNSURE):
+        return False
+    if words[0] in _NO or words[-2:] == ["so", "no"] or words[1:2] == ["not"]:
+        return True
+    if words[:2] == ["come", "on"] or ("no" in words[2:] and words[words.index("no") - 1] == "but"):
+        return True
+    if words[0] in ("that", "it", "this") and words[1:2] in (["would"], ["'d"], ["wouldn't"]):
+        return True
+    denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
+    return denies and not sentence.bag.isdisjoint(("one", "any", "it", "so", "that"))
+
+
+def agrees(sentence: Sentence) -> bool:
+    """ "Yes.", "You bet it is", "The offbeats say yes"."""
+    words = sentence.words
+    return words[0] in _YES or words[:2] == ["you", "bet"] or words[-2:] == ["say", "yes"]
+
+
+def asks(sentence: Sentence) -> bool:
+    """Does a sentence begin like a question?"""
+    words = [
+        word for word in sentence.words[:3] if word not in (",", "or", "and", "so", "but", "then")
+    ]
+    return bool(words) and words[0] in _ASKS

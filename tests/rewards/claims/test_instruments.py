@@ -1,0 +1,105 @@
+"""Which instruments a text hears: by the words around their names, in lists, in contrast."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A man sings over a strummed guitar.", ["male voice", "guitar"]),
+    ("A woman with a breathy voice enters.", ["female voice"]),
+    ("The singer is female.", ["female voice"]),
+    ("The lead vocal is male and slightly hoarse.", ["male voice"]),
+    ("The chorus is sung by a man.", ["male voice"]),
+    ("The singer, a woman with hardly any vibrato, phrases late.", ["female voice"]),
+    ("There is a baritone vocalist.", ["baritone voice"]),
+    ("He raps over the beat.", ["rap vocals"]),
+    ("Two MCs trade bars.", ["rap vocals"]),
+    ("Someone humming over the chords.", ["voice"]),
+    ("Unaccompanied voices.", ["choir"]),
+    ("The man next door has a dog.", []),
+    ("I catch myself humming along.", []),
+    ("The cello sings its tune.", ["cello"]),
+    ("The tenor part moves by step.", []),
+    ("A woman called in to say hello.", []),
+    ("They sing it every Advent.", []),
+])  # fmt: skip
+def test_people_who_sing_are_voices(told, text, expected):
+    assert told(text) == [f"instrument {name}" for name in expected]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Guitars are heavily distorted.", ["electric guitar"]),
+    ("The guitar runs through a fuzz pedal.", ["electric guitar"]),
+    ("Guitars chug in unison.", ["electric guitar"]),
+    ("The guitar sounds nylon-strung.", ["classical guitar"]),
+    ("A guitar with distortion, a piano.", ["electric guitar", "piano"]),
+    ("The guitar is not distorted.", ["guitar"]),
+    ("A guitar, and a distorted bass.", ["guitar", "bass"]),
+    ("The bassist slaps the root.", ["bass guitar"]),
+    ("The bassist plays it arco.", ["double bass"]),
+    ("The drums are programmed.", ["drum machine"]),
+    ("Horn stabs on the offbeat.", ["brass"]),
+    ("Harp licks over a shuffle.", ["harmonica"]),
+    ("The harp ripples.", ["harp"]),
+])  # fmt: skip
+def test_the_words_around_a_name_tell_its_kind(told, text, expected):
+    assert told(text) == [f"instrument {name}" for name in expected]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("I hear a piano, a bass, and a drum kit.", ["piano", "bass", "drums"]),
+    ("Electric piano, bass, kit.", ["electric piano", "bass", "drums"]),
+    ("Piano and upright.", ["piano", "double bass"]),
+    ("Strings: violins and cellos.", ["violin", "cello"]),
+    ("Percussion: shaker, congas.", ["shaker", "congas"]),
+    ("Strings: warm.", ["strings"]),
+    ("The changes of bass and harmony.", []),
+    ("A clap on two and four.", ["handclaps"]),
+    ("A clap of thunder.", []),
+    ("A warm pad swells.", ["synthesizer"]),
+    ("A drum pad lies on my desk.", []),
+    ("The kit enters late.", ["drums"]),
+    ("A press kit came with it.", []),
+    ("Keys double the guitar.", ["keyboard", "guitar"]),
+    ("The keys of the house.", []),
+    ("Low strings hold a drone.", ["strings"]),
+    ("The low strings of the guitar buzz.", ["guitar"]),
+    ("The winds answer the strings.", ["woodwinds", "strings"]),
+    ("The winds of change.", []),
+    ("A kick like a door.", ["bass drum"]),
+    ("A flute-like tone.", []),
+    ("A flute-like synth.", ["synthesizer"]),
+    ("It has the sound of a horn call.", []),
+    ("An orchestral piece.", ["orchestra"]),
+    ("The piano roll shows it.", []),
+    ("A timpani roll.", ["timpani"]),
+])  # fmt: skip
+def test_a_word_is_an_instrument_where_its_neighbours_say_so(told, text, expected):
+    assert told(text) == [f"instrument {name}" for name in expected]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A cello lies lower.", ["cello denied"]),
+    ("A violin has more brilliance.", ["violin denied"]),
+    ("An organ sustains, this one dies away.", ["organ denied"]),
+    ("A piccolo could reach the G, but this is darker.", ["piccolo denied"]),
+    ("A bassoon is more likely.", ["bassoon hedged"]),
+    ("I expected a saxophone, but none appears.", ["saxophone denied"]),
+    ("I was expecting a choir; nobody sings.", ["choir denied"]),
+    ("The solo that one would expect from a saxophone never comes.", ["saxophone denied"]),
+    ("I swore there was an organ; it is a guitar.", ["organ retracted", "guitar"]),
+    ("The drums are too loose for that.", ["drums"]),
+    ("A trumpet is too bright.", ["trumpet denied"]),
+    ("Don't let the viola be timid.", ["viola"]),
+    ("No drums in the intro, then a full kit enters.", ["drums"]),
+    ("A pianist would write B major.", []),
+    ("Might a drummer count it in four?", []),
+    ("Is that a kora? Tempting, but no, a guitar.", ["kora denied", "guitar"]),
+    ("Is there an oboe? I couldn't swear to it.", []),
+    ("Could it be a harp? Never.", ["harp denied"]),
+])  # fmt: skip
+def test_what_is_only_compared_or_awaited_is_not_there(told, text, expected):
+    assert [one for one in told(text) if one.startswith("instrument")] == [
+        f"instrument {name}" for name in expected
+    ]
