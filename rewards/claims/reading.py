@@ -44,6 +44,7 @@ from rewards.claims.tonics import settled
 from rewards.claims.words import word_set
 from rewards.records import Question, Response
 from rewards.response import spans
+from rewards.spelling.chords import parse_chord
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.modes import parse_mode
 
@@ -185,9 +186,9 @@ def _section(
 
 
 def _home(claims: list[Claim]) -> Key | None:
-    """The key that was plainly asserted last, for the answer that refers to it."""
+    """The key that was plainly asserted first, for the answer that refers to it."""
     keys = [claim for claim in claims if claim.type == "key" and claim.plain]
-    return parse_key(str(keys[-1].value)) if keys else None
+    return parse_key(str(keys[0].value)) if keys else None
 
 
 def _without_members(claims: list[Claim]) -> list[Claim]:
@@ -272,6 +273,9 @@ def _without_roots(context: Context) -> None:
 
 def _remember(context: Context, claims: list[Claim]) -> None:
     """The key that was named last, for what refers to it; tonics, and the mode of each."""
+    chords = [claim for claim in claims if claim.type == "chord" and claim.plain]
+    if chords:
+        context.chord = parse_chord(str(chords[-1].value))
     named, asked = False, context.facet in ("key", "key_signature", "mode")
     for claim in claims:
         if claim.type in ("key", "mode") and claim.plain:

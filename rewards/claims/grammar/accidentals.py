@@ -30,7 +30,7 @@ _JOINS = word_set("and , ; - but while whereas as or since because so")
 _MARKS = (["sharps"], ["flats"], ["accidentals"], ["sharp"], ["flat"])
 _OWNED = (
     ["belong", "to"], ["belongs", "to"], ["are", "the", "signature", "of"],
-    ["is", "the", "signature", "of"], ["would", "be"], ["correspond", "to"], ["corresponds", "to"],
+    ["is", "the", "signature", "of"],
     ["is", "the", "key", "signature", "of"],
 )  # fmt: skip
 _MOST_FILLERS = 5

@@ -62,7 +62,8 @@ def analyses(sentence: Sentence, context: Context, found: list[Item]) -> set[int
         key = named[0] if named else context.key if value is not None else None
         if chord is None or key is None or (value is not None and value.first in taken):
             continue
-        if value is not None and value.kind == "note" and not (placed or _keyed(sentence, at)):
+        sure = placed is not None or _sure_of_chords(sentence, context, value, at)
+        if value is not None and value.kind == "note" and not sure:
             continue
         if chord.intervals == QUALITIES["hdim7"] and numeral == "ii":
             numeral = "iiø7"
@@ -89,7 +90,7 @@ def _single(sentence: Sentence, at: int) -> bool:
     if kinds[at] == "R":
         return True
     following = kinds[at + 1 : at + 2]
-    return words[at - 1 : at] in (["is"], ["="], ["as"], ["the"]) and (
+    return words[at - 1 : at] in (["is"], ["="], ["as"], ["the"], ["and"], ["also"]) and (
         following in ("", ",", ".", ";", ")", "k") or words[at + 1] in ("and", "in", "of")
     )
 
@@ -155,11 +156,12 @@ def _value(
         told = told or (between in _APPOSED and placed is not None)
         told = told or (between == ["("] and words[end + 1 : end + 2] == [")"])
         chordal = value.kind in ("chord", "triad") or "is" in between or "=" in between
-        if told and chordal and words[value.first - 1 : value.first] != ["in"]:
+        lead = words[value.first - 1 : value.first]
+        if told and chordal and lead not in (["in"], ["with"], ["has"]):
             return value
     behind = placed[1] if placed else end
     if right and words[behind + 1 : right[0].first] in _LINKS and right[0].kind != "mode":
-        named = words[at - 1 : at] == ["the"] or placed is not None
+        named = words[at - 1 : at] == ["the"] or placed is not None or _keyed(sentence, at)
         return right[0] if named and right[0].kind in ("chord", "triad", "note") else None
     return None
 
@@ -178,10 +180,19 @@ def _before(
         and words[item.first - 1 : item.first] in (["in"], ["of"])
         and (value is not None or words[item.first - 1] == "in")
     ]
+    if not homes and context.key is None and ";" in sentence.kinds[:at]:
+        mark = sentence.kinds.rindex(";", 0, at)  # "so D major; A7 is the five"
+        homes = [item for item in found if item.last < mark and item.kind in ("triad", "key")]
     if not homes:
         return None
     named = context.on(homes[-1].note) if homes[-1].kind == "note" else None
     return named or homes[-1].key, homes[-1].last
+
+
+def _sure_of_chords(sentence: Sentence, context: Context, value: Item | None, at: int) -> bool:
+    """ "in D, G is IV", "G is I, C is IV and D is V": is a bare note a chord?"""
+    plain = value is not None and sentence.words[value.last + 1 : at] == ["is"]
+    return _keyed(sentence, at) or (plain and context.key is not None)
 
 
 def _keyed(sentence: Sentence, at: int) -> bool:

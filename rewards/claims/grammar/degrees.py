@@ -51,7 +51,8 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             continue
         relation, last = degree
         step = last + 2 if words[last + 1 : last + 2] and words[last + 1] in _NOUNS else last + 1
-        if words[step : step + 1] in (["of"], ["in"]):
+        towards = relation == "leading_tone" and words[step : step + 1] in (["to"], ["for"])
+        if words[step : step + 1] in (["of"], ["in"]) or towards:
             if words[step + 1 : step + 4] == ["the", "key", "of"]:
                 step += 3
             used |= _of_a_key(sentence, context, found, (relation, at, step))
@@ -69,6 +70,8 @@ def _degree(sentence: Sentence, at: int) -> tuple[str, int] | None:
     if word == "leading" and words[at + 1 : at + 2] in (["tone"], ["note"]):
         return "leading_tone", at + 1
     if word == "leading-tone":
+        return "leading_tone", at
+    if word in ("seventh", "7th") and words[max(0, at - 1) : at] == ["raised"]:
         return "leading_tone", at
     if word in ("degree", "step") and at:
         relation = _ORDINALS.get(words[at - 2 if words[at - 1] == "scale" else at - 1])
@@ -103,6 +106,8 @@ def _of_a_key(
     text = f"{relation} of {key.name} is {_named(value)}"
     context.add(Found("textbook", text, first, end))
     used = set(range(first, end + 1))
+    if value.last < at and words[value.last + 1] == "," and value.kind != "note":
+        used -= set(range(value.first, value.last + 1))  # "it rests on E, the dominant of A"
     used |= _not_of(sentence, context, found, (relation, value, end))
     return used | _goes_on(sentence, context, found, (key, end))
 
@@ -162,7 +167,9 @@ def _of_the_home(
     words, kinds = sentence.words, sentence.kinds
     last += words[last + 1 : last + 2] in (["chord"], ["triad"])
     behind = kinds[last + 1 : last + 2]
-    if relation == "tonic" or (behind and behind in "qkM-"):
+    if relation == "tonic":
+        return _tonic(sentence, context, found, at, last)
+    if behind and behind in "qkM-":
         return set()
     left = [item for item in found if item.last < at]
     right = [item for item in found if item.first > last]
@@ -182,14 +189,17 @@ def _of_the_home(
     homes = [item for item in left if item.kind in ("key", "triad", "note") and (
         words[item.first - 1 : item.first] in _LEADS or (
             owned and item is left[-1] and item.kind != "note"))]  # fmt: skip
+    if owned and not homes:
+        homes = [item for item in left if item.kind in ("key", "triad")][-1:]
     key = context.key
     if homes:
         key = (context.on(homes[-1].note) if homes[-1].kind == "note" else None) or homes[-1].key
     keyed = words[value.first - 1 : value.first] == ["in"]
     plain = words[value.last + 1 : at] == ["is", "the"] and value.kind == "note"
-    if answers and not (homes or keyed or words[at - 1 : at] == ["its"]):
-        if not plain or context.chords_asked:
-            return set()
+    plain = plain and words[value.first - 1 : value.first] not in (["that"], ["this"], ["the"])
+    named = homes or keyed or words[at - 1 : at] == ["its"]
+    if answers and not named and (not plain or context.chords_asked):
+        return set()
     span = set(range(value.first, value.last + 1))
     if key is None:
         return span if owned else set()
@@ -210,6 +220,15 @@ def _spelled(sentence: Sentence, row: list[Item]) -> bool:
     )
 
 
+def _tonic(sentence: Sentence, context: Context, found: list[Item], at: int, last: int) -> set[int]:
+    """ "C is the tonic and G the dominant": the second is a degree of the first."""
+    left = [item for item in found if item.last < at and item.kind in ("note", "triad")]
+    if not left or not says(sentence.words[left[-1].last + 1 : at]):
+        return set()
+    key = (context.on(left[-1].note) if left[-1].kind == "note" else None) or left[-1].key
+    return _goes_on(sentence, context, found, (key, last))
+
+
 def _named(value: Item) -> str:
     """A name as the value of a relation."""
     major = value.chord is not None and value.chord.intervals & 0b10010 == 0b10000
@@ -225,5 +244,5 @@ def _answers(between: list[str]) -> bool:
 
 def says(between: list[str]) -> bool:
     """ "is the", "is therefore the", "acts as"."""
-    link = {"is", "as", "becomes", "=", "being", "isn't"} & set(between)
+    link = {"is", "as", "becomes", "=", "being", "isn't", "be"} & set(between)
     return bool(link) and len(between) <= 5 and not {",", ";", "but", "because"} & set(between)

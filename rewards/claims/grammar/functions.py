@@ -31,15 +31,16 @@ _NOUNS = word_set("function preparation substitute stand-in role pedal quality")
 _KINDS = word_set("chord triad harmony sonority")
 _CHORDS = _KINDS | word_set("function role it this that simultaneity")
 _OPENS = word_set("a an not therefore hence so thus plainly clearly")
-_CALLS = word_set("label call name mark hear makes")
+_CALLS = word_set("label call name mark hear makes making make")
+_ANSWERS = word_set("say choose pick answer with neither nor than not or")
 _LINKS = word_set("is 's was be as being it's that's called isn't wasn't becomes become =")
 _SKIPPED = word_set(
     "the a an not plainly clearly therefore simply hardly probably perhaps just still really also "
-    "now here thus then obviously again our my its only indeed textbook plain true real proper"
+    "no now here thus then obviously again our my its only indeed textbook plain true real proper"
 )
 _AFTER = word_set(
     "and but because since as for here , ; ) function which that not in rather again throughout "
-    "while whereas : so now instead - once at with"
+    "while whereas : so now instead - once at with nor or than"
 )
 _NOTHING = (["of", "anything"], ["of", "what"], ["of", "nothing"])
 _DESCRIBES = word_set(
@@ -47,6 +48,7 @@ _DESCRIBES = word_set(
     "clear strong real plain minor major new brief mere simple - true proper stable"
 )
 """What may describe "a tonic" that is a chord."""
+_IT = word_set("it that this never which")
 _MODALS = word_set("would could may might must should can will 'd")
 _FAMILIES = word_set("family group region side area")
 _BELONGS = word_set("belongs belonging member part")
@@ -74,7 +76,7 @@ def read(sentence: Sentence, context: Context) -> None:
         if noun and (asked or words[first - 1 : first] in (["a"], ["another"])):
             last, following = at + 1, words[at + 2] if at + 2 < len(words) else ""
             named = words[first - 1 : first] != ["the"] or _is_one(
-                sentence, first, following, asked=asked
+                sentence, first, following, asked=asked, context=context
             )
         elif following in _NOUNS and kinds[at - 1 : at] != "-":
             last, named = at + 1, True
@@ -82,8 +84,8 @@ def read(sentence: Sentence, context: Context) -> None:
             if words[at + 1 : at + 3] in _NOTHING:
                 following = ""
             named = (
-                _acts(sentence, first, word)
-                or _is_one(sentence, first, following, asked=asked, keyed=context.key is not None)
+                _acts(sentence, first, word, asked=asked)
+                or _is_one(sentence, first, following, asked=asked, context=context)
                 or _beside(sentence, first, following)
                 or _described(sentence, first, following)
                 or _listed(sentence, first, last)
@@ -94,7 +96,7 @@ def read(sentence: Sentence, context: Context) -> None:
         context.add(Found("function", word, first, last))
 
 
-def _acts(sentence: Sentence, at: int, word: str) -> bool:
+def _acts(sentence: Sentence, at: int, word: str, *, asked: bool) -> bool:
     """ "acts as a dominant", "replaces the dominant", "regard that C major as a predominant"."""
     lead = before(sentence, at, 6)
     if lead[-1:] == ["the"] and not _REPLACES.isdisjoint(lead[-3:]):
@@ -103,23 +105,25 @@ def _acts(sentence: Sentence, at: int, word: str) -> bool:
         return True
     if {"as", "like", "for"}.isdisjoint(lead[-3:]):
         return False
-    if "for" not in lead[-3:] and not _ROLES.isdisjoint(lead):
-        return True
+    if "for" not in lead[-3:] and not _ROLES.isdisjoint(before(sentence, at, 10)):
+        return word != "tonic" or asked or _chordal(sentence, at - 10, at, "CkR")
+    if "as" in lead[-2:] and "C" in sentence.kinds[:at]:
+        return True  # "Cmaj7 closes the line as tonic"
     held = not _HELD.isdisjoint(before(sentence, at, 9))
     return held and word != "tonic" and _chordal(sentence, at - len(lead), at)
 
 
-def _chordal(sentence: Sentence, start: int, end: int) -> bool:
+def _chordal(sentence: Sentence, start: int, end: int, kinds: str = "CMk") -> bool:
     """Does a stretch name a chord: a symbol, "G minor", "chord"?"""
-    return not set(sentence.kinds[max(0, start) : end]).isdisjoint("CMk")
+    return not set(sentence.kinds[max(0, start) : end]).isdisjoint(kinds)
 
 
-def _is_one(
-    sentence: Sentence, at: int, following: str, *, asked: bool, keyed: bool = False
-) -> bool:
+def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context: Context) -> bool:
     """ "the second chord is a predominant", "so it is the tonic", "G is still the dominant"."""
     words, kinds = sentence.words, sentence.kinds
-    if following and following not in _AFTER:
+    place = following == "in" and words[at - 1 : at] == ["a"]
+    numeral = kinds[at + 1 : at + 2] == "R" or kinds[at + 3 : at + 4] == "R"
+    if following and following not in _AFTER and not (place or numeral):
         return False
     start = at
     while start and words[start - 1] in _SKIPPED:
@@ -129,6 +133,8 @@ def _is_one(
         return asked
     if lead[-1] in ("but", ",", ":", "so", "hence", "therefore"):
         return asked and (lead[-1] != "," or words[at - 1] in _OPENS)
+    if asked and (lead[-1] in _ANSWERS or lead[-2:] in (["both", "are"], ["they", "are"])):
+        return True
     calls = asked and lead[-1] in ("it", "this") and not _CALLS.isdisjoint(lead[-3:])
     if calls:
         return True
@@ -140,10 +146,13 @@ def _is_one(
     numbered = asked and "number" in lead
     if numeral or numbered or not (_CHORDS if asked else _KINDS).isdisjoint(lead):
         return True
-    return lead[-1] != "as" and _subject(sentence, start - 1, keyed=keyed)
+    if lead[-1] == "as":
+        return False
+    chord = "C" in kinds[:start] or (context.chord is not None and words[at] != "tonic")
+    return _subject(sentence, start - 1, keyed=context.key is not None, chord=chord)
 
 
-def _subject(sentence: Sentence, link: int, *, keyed: bool) -> bool:
+def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool) -> bool:
     """Is what stands before "is" a chord: "Cm7", "G minor", "bar 3", "the last one"?"""
     words, kinds = sentence.words, sentence.kinds
     at = link
@@ -153,6 +162,8 @@ def _subject(sentence: Sentence, link: int, *, keyed: bool) -> bool:
         return False
     if kinds[at - 1] in "NA":
         return keyed
+    if words[at - 1] in _IT:
+        return chord
     if kinds[at - 1] in "CM":
         return True
     if words[max(0, at - 2) : at - 1] in (["bar"], ["measure"], ["number"], ["chord"]):

@@ -214,7 +214,6 @@ def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
 def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
     if item.chord is None:
         return
-    context.chord = item.chord
     near = before(sentence, item.first, 7)
     if "T" in sentence.kinds[item.first - len(near) : item.first]:
         near = near[sentence.kinds[item.first - len(near) : item.first].rindex("T") :]

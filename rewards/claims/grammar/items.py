@@ -106,7 +106,7 @@ def _chord_on(sentence: Sentence, at: int) -> Item | None:
         end += 1
     noun = "k" in kinds[at:end] or words[end - 1] == "seventh"
     root = end + 2 if words[end : end + 2] == ["built", "on"] else end + 1
-    on = words[root - 1 : root] in (["on"], ["over"], ["of"])
+    on = words[root - 1 : root] in (["on"], ["over"])
     if not noun or not on or kinds[root : root + 1] not in ("N", "A"):
         return None
     note = sentence.tokens[root].value

@@ -12,17 +12,18 @@ from rewards.spelling.chords import parse_chord
 DEGREES = word_set("dominant subdominant tonic mediant submediant supertonic")
 HAS = word_set(
     "has carries have contains takes uses needs bears possesses gets wears had requires demands "
-    "counts with"
+    "counts with having carrying"
 )
 _ABOUT = word_set(
     "notes note tones pitches the a an chord triad scale spelled of as seventh from and its "
-    "members exactly up , with tonic has have consists made only just would in be degrees ascending"
+    "members exactly up , with tonic has have consists made only just would in be degrees ascending "
+    "then whose"
 )
 """What else may stand between a chord or scale and its notes."""
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
 _OPEN = word_set(
-    "make makes form forms spell spells give gives is equals yields are : ( , which that a an the "
-    "together up notes so be of chord obviously clearly simply"
+    "make makes form forms spell spells give gives is equals yields are : ( ) , which that a an "
+    "the together up notes so be of chord obviously clearly simply"
 )
 """All that may stand between notes and the chord that they are said to be."""
 _SPELLS = word_set(
@@ -103,6 +104,7 @@ def _quality_of(sentence: Sentence, row: list[Item]) -> Item | None:
         end += 1
     if end == at or _SPELLS.isdisjoint(words[row[-1].last + 1 : at]):
         end = row[0].first
+        end -= end > 1 and kinds[end - 1] in ",:(" and kinds[end - 2] in "qk"
         at = end
         while at and kinds[at - 1] in "Mqk":
             at -= 1

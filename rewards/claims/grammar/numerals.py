@@ -10,9 +10,9 @@ from rewards.claims.words import word_set
 from rewards.spelling.romans import parse_roman
 
 _JOINS = word_set(
-    "& to then and by followed resolving resolves moves going goes into before back finally leading "
-    "leads moving returning or"
-) - {"or"}
+    "& to then and by followed resolving resolves moves going goes into before back finally "
+    "leading leads moving returning"
+)
 _BESIDE = word_set("the a an chord triad up down on over")
 """What may stand before a member of a row, or behind it, beside a joint."""
 _DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
@@ -22,6 +22,7 @@ _NAMED = {
     ("french", "sixth"): "Fr43", ("german", "augmented"): "Ger65",
 }  # fmt: skip
 _INVERSIONS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
+_TONICISED = word_set("tonicization tonicisation tonicizations tonicisations one place instead")
 _DEGREE_NAMES = word_set("tonic supertonic mediant subdominant dominant submediant")
 _MOST = 16
 _BEHIND = word_set("in of is with at as again or which throughout for here")
@@ -103,14 +104,15 @@ def _signs(sentence: Sentence, context: Context) -> None:
         if len(row) == 1 and words[at + 1 : at + 2] == ["of"] and kinds[at + 2 : at + 3] == "R":
             applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
             forms, row = (applied or forms[0],), [at, at + 2]
-        if len(row) == 2 and words[row[-1] + 1 : row[-1] + 3] == ["and", "back"]:
-            if words[row[-1] + 3 : row[-1] + 4] != ["to"]:
-                forms = (*forms, forms[0])  # "from I to IV and back"
+        behind = words[row[-1] + 1 : row[-1] + 4]
+        if len(row) == 2 and behind[:2] == ["and", "back"] and behind[2:] != ["to"]:
+            forms = (*forms, forms[0])  # "from I to IV and back"
         loose = len(row) == 1 and words[at] in _LOOSE
         if not (loose and (_counts(sentence, context, at) or not _meant(sentence, at))):
             value = forms if len(forms) != 1 else forms[0]
             last = row[-1] + (words[row[-1] + 1 : row[-1] + 2] in (["chord"], ["triad"]))
-            if len(forms) == 1 and not _defines(sentence, at) and not pivots(sentence):
+            told = not (_defines(sentence, at) or pivots(sentence) or _stood_for(sentence, at))
+            if len(forms) == 1 and told:
                 value, last = _inverted(sentence, forms[0], last)
                 context.add(Found("roman", value, row[0], last))
             elif len(forms) > 1:
@@ -187,6 +189,17 @@ def pivots(sentence: Sentence) -> bool:
         and kinds[at + 2 : at + 3] in ("N", "A")
     }
     return len(placed) > 1
+
+
+def _stood_for(sentence: Sentence, at: int) -> bool:
+    """ "a substitute for V7", "a tonicisation of ii": of what is not there."""
+    lead = sentence.words[max(0, at - 4) : at]
+    lead = [word for word in lead if word not in ("the", "a")]
+    if lead[-1:] == ["for"]:
+        return not {"substitute", "substitutes", "stands", "stand-in", "replacement"}.isdisjoint(
+            lead
+        )
+    return lead[-1:] == ["of"] and not _TONICISED.isdisjoint(lead)
 
 
 def _meant(sentence: Sentence, at: int) -> bool:

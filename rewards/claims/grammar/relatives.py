@@ -21,7 +21,8 @@ _TOLD = word_set("is being as the also in fact of course simply just actually 's
 _APPOSED = word_set(", the then which is that ( of course i.e its")
 _LINKS = (
     ["is"], ["="], [":"], ["would", "be"], ["being"], [","], ["("], ["is", "therefore"],
-    ["is", "then"], ["is", "thus"], ["here", "is"], ["should", "be"], ["must", "be"], ["was"],
+    [",", "namely"], [",", "i.e"], [",", "that", "is"], [",", "i.e", ","], ["is", "then"],
+    ["is", "thus"], ["here", "is"], ["should", "be"], ["must", "be"], ["was"],
 )  # fmt: skip
 _NAMED = ("note", "triad", "key", "chord")
 
@@ -68,7 +69,8 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
     elif words[at - 1 : at] == ["its"] and words[at - 2 : at - 1] != ["or"]:
         link = words[end + 1 : right[0].first] if right else ["?"]
         if right and link in (*_LINKS, []):
-            value, about = right[0], left[-1] if left else context.key
+            owners = [item for item in left if item.kind in ("key", "triad")] or left
+            value, about = right[0], owners[-1] if owners else context.key
             beside = about is context.key and link[:1] in ([","], ["("])
             if about is None:
                 return set(range(value.first, value.last + 1))

@@ -55,7 +55,7 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
         signs: set[str] = set()
         while at + len(row) < len(found) and len(row) < 64:
             other = found[at + len(row)]
-            chordal = any(item.kind == "chord" for item in row)
+            chordal = context.chords_asked or any(item.kind == "chord" for item in row)
             between = joint(sentence, row[-1], other, chordal=chordal)
             if (
                 between is None
@@ -68,11 +68,14 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
         if (
             len(row) > 1
             and not _offered(sentence, row, found)
+            and not _diatonic(sentence, row[0].first)
             and _is_progression(sentence, context, row, signs)
         ):
             chords = [item.chord or parse_chord(f"{item.note.name} major") for item in row]
             value = tuple(harte(chord) for chord in chords if chord is not None)
             context.add(Found("progression", value, row[0].first, row[-1].last))
+            taken.update(id(item) for item in row)
+        elif len(row) > 2 and _diatonic(sentence, row[0].first):
             taken.update(id(item) for item in row)
         at += len(row)
     return taken
@@ -138,6 +141,11 @@ def _past_duration(sentence: Sentence, at: int) -> int:
     return at + 3 if words[at + 2 : at + 3] and words[at + 2] in _UNITS else at + 2
 
 
+def _diatonic(sentence: Sentence, first: int) -> bool:
+    """ "In G major the diatonic chords are G, Am, Bm ...": those of any such key."""
+    return not {"diatonic", "primary", "available"}.isdisjoint(before(sentence, first, 5))
+
+
 def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs: set[str]) -> bool:
     named = sum(item.kind == "chord" for item in row)
     if any(item.kind == "key" for item in row) or (" " in signs and len(signs) > 1 and named < 2):
@@ -154,6 +162,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         signs <= {"and"} and named < 2 and "chords" not in sentence.bag
     ):
         return False
+    if "R" in sentence.kinds[: row[0].first] and bool(signs & {"to", "-", "->"}):
+        cued = cued or sentence.words[row[0].first - 1 : row[0].first] in ([":"], ["("])
     voiced = not sentence.bag.isdisjoint(_LINES)
     cued = cued or (context.facet == "cadence" and "to" in signs and not voiced)
     closing = not sentence.bag.isdisjoint(_CLOSES) and all(item.kind != "note" for item in row)

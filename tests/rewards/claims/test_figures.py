@@ -112,7 +112,8 @@ import pytest
     ("The open fifth string buzzes.", None, []),
     ("The trio lies a perfect fourth higher.", None, ["interval P4"]),
     ("I hear a perfect fifth: E below, B on top.", None, ["interval P5", "note E", "note B"]),
-    ("From E down a minor third I arrive at C sharp.", None, []),
+    ("From E down a minor third I arrive at C sharp.", None,
+     ["textbook interval of C# and E is m3"]),
     ("The relative lies a minor third below.", None, []),
     ("A tritone substitute follows.", None, []),
 ])  # fmt: skip
