@@ -56,6 +56,7 @@ _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
     "hedged": ("asserted", "hedged"), "retracted": ("asserted", "retracted"),
     "hypothetical": ("asserted", "hypothetical"), "silent": None,
 }  # fmt: skip
+_THOUGHT = (["i", "thought"], ["i", "said"])
 _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
 
 
@@ -97,7 +98,7 @@ class Cues(Suppositions):
                 return "denied", "asserted"  # "one might suspect a rondo, but ..., so no"
         if self.words[last + 1 : last + 6][-4:-2] == ["if", "there"] and self._if_any(last):
             return None
-        polarity: Polarity = "denied" if self._denied(first, last) else "asserted"
+        polarity: Polarity = "denied" if self._denied(type_, first, last) else "asserted"
         if polarity == "denied" and type_ == "instrument" and self._until(last):
             return "asserted", "asserted"  # "no drums until bar nine"
         if polarity == "denied" and type_ == "instrument" and self._for_now(last):
@@ -132,7 +133,7 @@ class Cues(Suppositions):
         )  # "it feels like 4/4 at first, then ..."
         return before or any(
             (0 < t - last <= 3 and self.kinds[t + 1 : t + 2] in ("", ","))
-            or (0 < t - last <= 5 and self.words[t - 1 : t + 1] == ["i", "thought"])
+            or (0 < t - last <= 9 and self.words[t - 1 : t + 1] in _THOUGHT)
             for t in taken
         )
 
@@ -167,7 +168,7 @@ class Cues(Suppositions):
         """ "The guitar part, if there was any": it may be there or not."""
         return not {"any", "one"}.isdisjoint(self.words[last + 2 : last + 8])
 
-    def _denied(self, first: int, last: int) -> bool:
+    def _denied(self, type_: str, first: int, last: int) -> bool:
         if not self.deny:
             return ":" in self.kinds and self._headed(first)
         plain, flips, listed = [], 0, False
@@ -176,6 +177,8 @@ class Cues(Suppositions):
         for cue in self.deny:
             word = self.words[cue]
             none = word == "of" and self.words[cue - 1] == "none"
+            if type_ == "key_signature" and word == "neither":
+                continue
             if cue < first and (none or word in ("neither", "nor")):
                 if self.kinds[cue + 1] == ",":
                     continue  # "Neither, rather dreamy": an answer
@@ -196,6 +199,7 @@ class Cues(Suppositions):
                     and first - cue <= reach
                     and (word in NOBODY or MEANS.isdisjoint(self.words[cue + 1 : first]))
                     and not self._aside(cue, first)
+                    and not (type_ == "key_signature" and word in ("no", "without", "neither"))
                 ):
                     flips += word in FLIPS
                     plain += [] if word in FLIPS else [cue]

@@ -9,9 +9,11 @@ to" stays open.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rewards.claims.context import Found
 from rewards.claims.folding import Folded
-from rewards.claims.records import Claim, Section
+from rewards.claims.records import Claim, Modality, Section
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
@@ -22,6 +24,7 @@ _ASKS = word_set(
 _NO = word_set("no nope nah not hardly too never neither impossible none unlikely nowhere")
 _UNSURE = word_set("swear certain sure bet tell")
 """Of what one "couldn't swear to" it stays doubtful."""
+_PERHAPS = word_set("possibly perhaps maybe probably likely plausible")
 _YES = word_set("yes yep yeah indeed definitely absolutely certainly sure present")
 
 
@@ -59,10 +62,22 @@ def refuses(sentence: Sentence) -> bool:
     return denies and not sentence.bag.isdisjoint(("one", "any", "it", "so", "that"))
 
 
-def agrees(sentence: Sentence) -> bool:
-    """ "Yes.", "You bet it is", "The offbeats say yes"."""
+def agreed(
+    sentence: Sentence, wondered: Sequence[Claim], found: Sequence[Found]
+) -> Modality | None:
+    """ "Yes.", "You bet it is", "The offbeats say yes"; "Quite possibly", "I think so".
+
+    "Are those bells? Maybe glockenspiel" names another instrument.
+    """
     words = sentence.words
-    return words[0] in _YES or words[:2] == ["you", "bet"] or words[-2:] == ["say", "yes"]
+    other = not {claim.type for claim in wondered}.isdisjoint(one.type for one in found)
+    if (not _PERHAPS.isdisjoint(words[:2]) and not other) or (
+        words[-1] == "so" and words[-2:-1] in (["think"], ["believe"], ["guess"], ["suspect"])
+    ):  # fmt: skip
+        return "hedged"
+    sure = words[0] in _YES or words[:2] == ["you", "bet"] or words[-2:] == ["say", "yes"]
+    sure = sure or (words[-1] == "so" and words[-2:-1] in (["suggests"], ["says"], ["indicates"]))
+    return "asserted" if sure else None
 
 
 def asks(sentence: Sentence) -> bool:

@@ -34,7 +34,7 @@ from rewards.claims.grammar import (
 from rewards.claims.grammar.items import items
 from rewards.claims.prefilter import stretches
 from rewards.claims.prompts import blanked
-from rewards.claims.queries import agrees, asked_about, asks, beside, refuses
+from rewards.claims.queries import agreed, asked_about, asks, beside, refuses
 from rewards.claims.records import Claim, Section
 from rewards.claims.reports import rejects
 from rewards.claims.sameness import same_value
@@ -55,6 +55,7 @@ MOST_CLAIMS = 200
 _NAMES = frozenset("NACGnMOq")
 _NUMERALS = frozenset("RI0")
 _FIGURES = frozenset("0XB")
+_SIGNLESS = frozenset(("no", "signature"))
 _NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
 _MEMBERS = {"progression": "chord", "roman": "roman"}
 NAMES = frozenset(("instrument", "genre", "mood"))
@@ -156,8 +157,8 @@ def _section(
                 for claim in wondered
                 if claim not in quick and (claim.type not in types or claim.type in NAMES)
             ]
-        elif answers and agrees(sentence):
-            claims += [replace(claim, modality="asserted") for claim in wondered]
+        elif answers and (yes := agreed(sentence, wondered, context.found)):
+            claims += [replace(claim, modality=yes) for claim in wondered]
         if doubted and beside(text.text, asked_to, sentence) and rejects(sentence):
             claims = [claim for claim in claims if claim not in doubted]
             claims += [replace(claim, polarity="denied", modality="asserted") for claim in doubted]
@@ -244,7 +245,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         harmony.read(sentence, context, free)
         notes.read(sentence, context, free)
         _without_roots(context)
-    if "s" in kinds or "no" in bag:
+    if "s" in kinds or not bag.isdisjoint(_SIGNLESS):
         signatures.read(sentence, context)
     if kinds & _NUMERALS or not bag.isdisjoint(_NAMED_NUMERALS):
         numerals.read(sentence, context)

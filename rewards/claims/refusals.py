@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Literal
 
 from rewards.claims import comparisons
+from rewards.claims.absences import TRACES, none_there
 from rewards.claims.cue_words import GONE, INSERTED, LABELS, RETURNS, UNSURE
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
@@ -29,7 +30,8 @@ _FALLS = word_set("drops falls goes comes")
 _HEARD = word_set("instrument note chord")
 _PRESENT = word_set(
     "present heard there audible used involved included it right correct what "
-    "here playing among part possible in"
+    "here playing among part possible in touched reached established confirmed tonicised tonicized "
+    "played sounded stated"
 )
 """What is "not" so is not there."""
 _SO = word_set("so as that nearly this quite")
@@ -48,7 +50,8 @@ _PUT_FORWARD = word_set("proposed suggested claimed argued mooted mentioned offe
 _NOT = word_set("not cannot can't isn't aren't couldn't never wasn't")
 _COMES = word_set(
     "shows show appears appear arrives arrive enters enter comes come plays play sounds sound "
-    "happens happen materialises materializes turns"
+    "happens happen materialises materializes turns occurs occur occurred appeared came surfaces "
+    "surface exists exist figures figure returns established confirmed touched reached"
 )
 """What never does so is not there."""
 _FASTER = word_set("faster slower quicker livelier broader")
@@ -67,7 +70,7 @@ _PARTED = word_set(
 )
 """"X can be thrown out", "Y is set aside"."""
 REFUSALS = (
-    GONE | _PARTED | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER
+    TRACES | GONE | _PARTED | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER
     | _PUT_FORWARD
     | word_set("overshoots undershoots makes ain't nope less uncertain doubtful")
     | _VOTES | word_set("vain none than this these here would go questionable turns turned say")
@@ -91,7 +94,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "hedged"  # "a pulse of 76, say"
     if near[0] == "," and near[1:2] and near[1] in _SET_ASIDE:
         return "denied"
-    if _judged(sentence, last + 1) or _inverted(sentence, last + 1) or _none(sentence, last + 1):
+    if any(find(sentence, last + 1) for find in (_judged, _inverted, none_there)):
         return "denied"
     if type_ == "instrument" and comparisons.unlike(sentence, last):
         return "denied"
@@ -205,28 +208,16 @@ def _inverted(sentence: Sentence, at: int) -> bool:
         word = words[spot]
         if word in ("it", "this", "that") and (kinds[spot - 1] != "," or spot > at + 1):
             rest = [w for w in words[spot + 1 : spot + 5] if not w.endswith("ly")]
-            denied = rest[:1] in (["isn't"], ["ain't"], ["wasn't"])
+            denied = rest[:1] in (["isn't"], ["ain't"], ["wasn't"], ["won't"])
             size = 1 if denied else 2
+            if rest[1:2] == ["be"] and rest[0] in ("can't", "cannot", "couldn't", "won't"):
+                denied, size = True, 2  # "F minor it can't be"
             denied = denied or rest[:2] in (["is", "not"], ["was", "not"], ["'s", "not"])
             after = rest[size : size + 1]
             return denied and (not after or after[0] in (",", ";", ":", ")", "but"))
         if word not in ("at", ",", "which", "though", "either") and kinds[spot] not in "0B":
             return False
     return False
-
-
-def _none(sentence: Sentence, at: int) -> bool:
-    """ "brass, yet there's none", "a flute? I hear none"."""
-    words = sentence.words
-    at += sentence.kinds[at] == ","
-    at += words[at : at + 1] in (["but"], ["yet"], ["and"], ["though"], ["of", "which"])
-    tail = words[at : at + 3]
-    alone = (["none", "is"], ["none", "are"], ["find", "none"], ["hear", "none"])
-    return tail[:2] in alone or tail in (
-        ["there", "'s", "none"], ["there", "is", "none"], ["there", "are", "none"],
-        ["i", "hear", "none"], ["i", "find", "none"], ["there", "isn't", "one"],
-        ["there", "isn't", "any"], ["there", "aren't", "any"],
-    )  # fmt: skip
 
 
 def _absent(type_: str, sentence: Sentence, at: int) -> bool:

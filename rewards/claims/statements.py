@@ -86,6 +86,13 @@ def stated(
         polarity, modality = stance or ("asserted", "asserted")
         if one.type == "textbook":
             polarity, modality = _of_theory(sentence, stances, one, modality)
+        if one.type == "key_signature" and modality == "hypothetical":
+            if any(cue > one.last for cue in stances.suppose):
+                continue  # "one sharp would mean G major" says something of G major
+            if UNREAL.isdisjoint(sentence.words[cue] for cue in stances.suppose):
+                modality = "asserted"
+        if one.type == "key_signature" and modality == "hedged" and _either_way(sentence, one.last):
+            modality = "asserted"
         if sentence.asked and modality == "asserted" and one.last >= latest - 6:
             modality = "hedged"
         weighed = section == "think" and polarity == "asserted" and weighs and (
@@ -101,11 +108,6 @@ def stated(
             polarity, modality = "denied", "asserted"
         if one.type == "note" and modality == "hypothetical":
             continue
-        if one.type == "key_signature" and modality == "hypothetical":
-            if any(cue > one.last for cue in stances.suppose):
-                continue  # "one sharp would mean G major" says something of G major
-            if UNREAL.isdisjoint(sentence.words[cue] for cue in stances.suppose):
-                modality = "asserted"
         claims.append(_claim(sentence, one, section, text, polarity, modality))
     if len(claims) < 2:
         return claims
@@ -165,6 +167,11 @@ def _latter(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim
         claims[taken] = replace(claims[taken], polarity="asserted", modality="asserted")
         claims[left] = replace(claims[left], modality="hedged")
     return claims
+
+
+def _either_way(sentence: Sentence, last: int) -> bool:
+    """ "Four sharps either way"."""
+    return sentence.words[last + 1 : last + 3] in (["either", "way"], ["in", "either"])
 
 
 def _between(words: list[str]) -> bool:

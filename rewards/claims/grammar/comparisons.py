@@ -33,6 +33,7 @@ from rewards.claims.sentences import Sentence
 
 _LOOK_BACK = 14
 _LIST = 14
+_NOT = frozenset(("not", "isn't", "aren't", "doesn't", "don't", "never", "hardly", "cannot"))
 
 
 def clause_of(sentence: Sentence, item: Item) -> tuple[list[str], list[str], str]:
@@ -106,7 +107,7 @@ def collected(sentence: Sentence, item: Item) -> bool:
         joined = not MEMBERSHIP.isdisjoint(lead[-4:-1])
     else:
         joined = near in FITTING
-    if not joined or WHOLES.isdisjoint(lead):
+    if not joined or WHOLES.isdisjoint(lead) or not _NOT.isdisjoint(lead):
         return False
     start = item.first - len(before(sentence, item.first, 12))
     first = start + next(n for n, word in enumerate(lead) if word in WHOLES)

@@ -43,6 +43,8 @@ _CHORDS = _ONES | word_set("chords") - {"one"}
 _BETWEEN = word_set("is like sounds to be seems , : a an the was then = probably clearly again")
 _NO_MODES = frozenset(("chord", "interval", "roman", "function"))
 """Facets of questions in which "it is minor" is said of a chord."""
+_ONE_KEY = word_set("and the mode is it it's 's quality clearly , its tonality scale")
+"""What stands between a tonic and the mode that makes one key of it."""
 _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
 
 
@@ -57,6 +59,18 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     for item in found:
         if id(item) not in taken:
             last = item, _name(sentence, context, found, item, last)
+    _absorb(sentence, context)
+
+
+def _absorb(sentence: Sentence, context: Context) -> None:
+    """ "The tonic is F and the mode is minor": one key."""
+    for key in [one for one in context.found if one.type == "key" and one.bare]:
+        for mode in [one for one in context.found if one.type == "mode"]:
+            between = sentence.words[key.last + 1 : mode.first]
+            if mode.value in ("major", "minor") and between and _ONE_KEY.issuperset(between):
+                context.found.remove(mode)
+                key.value = f"{str(key.value).partition(' ')[0]} {mode.value}"
+                key.bare = False
 
 
 def _name(
@@ -90,6 +104,11 @@ def _name(
             return None  # "a C major chord has an E": any such chord
         _chord(sentence, context, item, time)
         return "chord"
+    if item.kind in ("triad", "key") and _altered(sentence, context, item):
+        name = " ".join(sentence.words[item.first + 1 : item.last + 1])
+        if not (told(sentence, item) or compared(sentence, item)):
+            context.add(Found("mode", f"{item.note.name} {name}", item.first, item.last))
+        return None
     if item.kind in ("triad", "note") and _counted(sentence, context, item):
         item.chord = item.chord or parse_chord(f"{item.note.name} major")
         _chord(sentence, context, item, time)
@@ -119,6 +138,15 @@ def _name(
         _chord(sentence, context, item, time)
         return "chord"
     return None
+
+
+def _altered(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "G harmonic minor", where a mode or a scale is spoken of."""
+    words = sentence.words
+    altered = words[item.first + 1 : item.first + 2] in (["harmonic"], ["melodic"])
+    return altered and item.last == item.first + 2 and (
+        context.facet == "mode" or not sentence.bag.isdisjoint(("scale", "scales", "mode"))
+    )  # fmt: skip
 
 
 def _interval(sentence: Sentence, context: Context, item: Item) -> bool:

@@ -173,6 +173,7 @@ def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
                 return item
         elif item.kind in ("note", "triad"):
             on = at + 1 + (words[at + 1 : at + 2] in _NOUNS)
+            on += words[on : on + 1] == [","]
             if item.first == on + 1 and words[on] == "on":
                 return item
             if item.kind != "note":

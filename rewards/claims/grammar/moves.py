@@ -37,7 +37,8 @@ _MOTION = word_set(
 )
 _SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises tonicize "
-    "tonicizing tonicising pivots tonicization tonicisation pivot pivoting"
+    "tonicizing tonicising pivots tonicization tonicisation pivot pivoting tonicizations "
+    "tonicisations tonicised tonicized"
 )
 _TO = word_set("to into through toward towards via by at of for on up")
 _REACHES = word_set(
@@ -50,6 +51,7 @@ _CARRIERS = word_set(
 """What moves to a chord or to a note, and to no key."""
 _DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
 _ARRIVES = (["is", "reached"], ["takes", "over"], ["is", "established"])
+_CENTRES = word_set("key tonic tonality centre center home")
 _CHANGES = word_set("modulation change shift")
 _GOALS = word_set("goal destination arrival target region stop")
 _PARTS = word_set(
@@ -120,6 +122,7 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         return False
     if near != "from" and (aimed(sentence, item) or near == "into"):
         sure = not _SURE.isdisjoint(lead) or context.facet == "modulations"
+        sure = sure or {"key", "change"} <= {*lead} or {"key", "changes"} <= {*lead}
         sure = sure or (home is None and time is not None)
         sure = sure or sections(sentence, item)
         if other or sure or ("back" in lead and time is not None):
@@ -128,8 +131,10 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     if changed and (other or home is None):
         return True
     if home is None and context.facet == "modulations" and near != "from":
-        new = near in _ONWARD or {"new", "key"} <= {*lead} or not _GOALS.isdisjoint(lead)
-        return new or not _ARRIVED.isdisjoint(lead[-3:])
+        new = near in _ONWARD or not _GOALS.isdisjoint(lead)
+        new = new or ("new" in lead and not _CENTRES.isdisjoint(lead))
+        degree = len(lead) < len(before(sentence, item.first, 16))  # "in the dominant, G major"
+        return new or degree or not _ARRIVED.isdisjoint(lead[-3:])
     if not other or near == "from":
         return False
     if tail[:1] and tail[0] in _STRETCHES:
@@ -137,8 +142,12 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     goal = context.facet not in KEYISH and not _GOALS.isdisjoint(lead)
     if context.facet == "modulations" or goal:
         return True
-    if "new" in lead and "key" in lead:
+    if "new" in lead and not _CENTRES.isdisjoint(lead):
         return True
+    if tail[:1] == ["from"] and (
+        sentence.kinds[item.last + 2 : item.last + 3] == "T" or tail[1:2] in (["the"], ["bar"])
+    ):
+        return True  # "F sharp minor from 1:12", "D major from the Allegro on"
     if near == "then" and context.facet not in KEYISH:
         return True
     if time is not None and not _IS.isdisjoint(lead[-10:]):

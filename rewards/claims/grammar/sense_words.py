@@ -92,14 +92,14 @@ OPINIONS = word_set(
     "assume assumed spell note notes noted certain sure confident hinting hints hint candidates "
     "about concur concluded decides dwells hangs hovers denies denied against swear believe "
     "thought wrote believed guessed marked aligns line lines consistent compatible agree agrees "
-    "expect expected name named announces decided decide final toward towards"
+    "expect expected tells name named announces decided decide final toward towards"
 )
 """Words by which an author comes to a key."""
 BEHIND = word_set(
     "throughout feel piece tune song all again confirmed excluded wins works fits rules then with "
     "for from if because since as and but so or at where when plausible likely i we obviously "
-    "clearly is it though although - it's up by without which after before until , / possibly "
-    "probably perhaps maybe indeed first ballad waltz in"
+    "concert clearly is it though although - it's up by without which after before until , / "
+    "possibly probably perhaps maybe indeed first ballad waltz in"
 )
 JOINS = word_set(
     "then or and , nor / its relative the either a vs versus minor major not parallel but"
@@ -109,6 +109,8 @@ TELLS = word_set("shares share contains needs requires differs uses lacks has ha
 """Words behind a key of which something is said in general."""
 REIGNS = word_set("gives yields clouds reigns prevails dominates emerges rules governs returns")
 """What a key does, and a chord does not."""
+FAILS = word_set("materialises materializes settles takes establishes feels sounds gets becomes")
+"""What a key never does that is not there."""
 RELATED = word_set("shares share differs relatives siblings related differ neighbours neighbors")
 FROM_KEYS = word_set(
     "travels moves goes modulates proceeds passes shifts modulation journey departs starts "
@@ -129,6 +131,7 @@ SAYS = word_set("says suggests implies confirms means points indicates establish
 HINTS = word_set("hints suggestions suggestion traces echoes echo whiff whiffs shadow shadows")
 MODULATES = word_set(
     "modulates modulate modulating modulated modulation tonicizes tonicises bridge trio chorus "
+    "modulations tonicization tonicisation tonicizations tonicisations tonicised tonicized "
     "verse section development coda refrain key back"
 )
 """Words of sentences in which a first key may be moved to."""

@@ -29,6 +29,7 @@ from rewards.claims.grammar.sense_words import (
     CHORDAL,
     CONCLUDING,
     EVIDENCE,
+    FAILS,
     FILLERS,
     FROM_KEYS,
     JOINS,
@@ -154,6 +155,10 @@ def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
         return True
     if near in ("in", "into", "unlike"):
         return True
+    if lead[-3:-1] in (["in", "a"], ["in", "an"], ["in", "the"]) or (
+        near == "on" and lead[-2:-1] in (["sits"], ["dwells"], ["centers"], ["centres"])
+    ):  # fmt: skip
+        return True  # "in a brooding C minor", "it sits on C minor"
     if not KEY_NOUNS.isdisjoint(lead) or not KEY_NOUNS.isdisjoint(tail[:4]):
         return True
     if mark == ":" and not KEY_NOUNS.isdisjoint(before(sentence, item.first, 4)):
@@ -162,6 +167,8 @@ def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
         return True
     if tail[:1] and (tail[0] in NO_CHORD or tail[0] in REIGNS):
         return True
+    if tail[:1] == ["never"] and tail[1:2] and tail[1] in FAILS:
+        return True  # "D major never materialises"
     if near == "of" and not STRETCHES.isdisjoint(lead[-2:-1]):
         return True
     if not OPINIONS.isdisjoint(lead[-6:]):
@@ -197,6 +204,8 @@ def _stands_alone(
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 8)
     near = lead[-1] if lead else ""
+    if lead[-3:-1] in (["in", "a"], ["in", "an"]):
+        return False
     apposed = len(lead) > 1 and near == "," and lead[-2] in APPOSED
     if apposed and lead[-2] in ("chord", "triad", "harmony", "sonority"):
         return True
