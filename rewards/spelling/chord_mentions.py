@@ -83,8 +83,8 @@ _CONTEXT = Pattern(
     _I,
 )
 _RESOLVED = Pattern(
-    r"\b(?:resolv\w+|lead\w*|mov\w+|return\w*|point\w*|pull\w*)(?: back)? (?:in)?to "
-    r"(?:the (?:key of )?)?$",
+    r"\b(?:resolv\w+|lead\w*|mov\w+|go(?:es|ing)?|head\w*|return\w*|point\w*|pull\w*)"
+    r"(?: back)? (?:in)?to (?:the (?:key of )?)?$",
     _I,
 )
 _OFFERED = Pattern(r"\bor (?:the |an? )?$", _I)

@@ -52,7 +52,7 @@ _LOW, _HIGH = (
 )
 _WORDS: tuple[tuple[str, str], ...] = (
     (rf"(?:{_WITH})(?:major[\s-]+)?(?:{_NTH['6']})", "6"),
-    (rf"(?:{_WITH})(?:{_MINOR}|flat(?:ted)?|lowered)[\s-]+(?:{_NTH['7']})", "b7"),
+    (rf"(?:{_WITH})(?:{_MINOR}|dominant|flat(?:ted)?|lowered)[\s-]+(?:{_NTH['7']})", "b7"),
     (rf"(?:{_WITH})(?:{_MAJOR})[\s-]+(?:{_NTH['7']})", "M7"),
     (rf"mit\s+(?:{_MAJOR})[\s-]+(?:{_NTH['7']})", "M7"),
     (rf"(?:{_WITH})?(?:{_LOW})[\s-]*(?:{_NTH['5']})", "b5"),

@@ -41,7 +41,9 @@ _OF_DEGREE = Pattern(
     _I,
 )
 _IN_KEY = Pattern(r",?\s*\(?\b(?:in|of)(?: the)?(?: key of)?\s*$", _I)
-_IN_TONIC = Pattern(r",?\s*\(?\b(?:in|key of)\s(?:the\skey\sof\s)?([A-G])([#b]?)(?![\w#])\)?")
+_IN_TONIC = Pattern(
+    r",?\s*\(?\b(?:in|key of|(?<=[ivIV°ø\d]\s)of)\s(?:the\skey\sof\s)?([A-G])([#b]?)(?![\w#])\)?"
+)
 _COLON = Pattern(r"(?:in\s)?([A-Ga-g])([#b]?)\s?:\s?(?=[#b]?[ivIVN])")
 _ROLE = Pattern(
     r"\b(?:(?:resolv|lead|mov|go|progress|return|pull|point|head|tend|want)\w{0,4}\s"

@@ -29,6 +29,8 @@ LISTS = [
     "| 3.5 | 6.0 | D7 |",
     "0.0,2.0,G:maj\n2.0,3.5,C:maj\n3.5,6.0,D:7", "0.0 1.0 G\n1.0 2.0 G:maj\n2.0 3.5 C\n3.5 6 D:7",
     "0–2 s: G major, 2–3.5 s: C major, 3.5–6 s: D dominant seventh",
+    "0-2 s: G (G B D), 2-3.5 s: C major (C E G), 3.5-6 s: D7 (D F# A C)",
+    "It begins with G at 0 s, moves to C at 2 s and goes to D7 at 3.5 s",
 ]  # fmt: skip
 
 

@@ -29,6 +29,14 @@ CASES = [
         "|The relative major of F# minor is A",
         0.0: "A minor|F# major|D major|A major or D major",
     }),
+    ("What is the relative major of F# minor?", "A major", {
+        1.0: "A major (three sharps: F#, C#, G#)|A major – 3 sharps (F#, C#, G#)"
+        "|A major, three sharps",
+        0.0: "A major, F# major|three sharps, F# minor",
+    }),
+    ("What is the relative minor of G major?", "E minor", {
+        1.0: "E minor (one sharp, F#)|$E$ minor", 0.0: "E minor, B minor (one sharp, F#)",
+    }),
     ("Name the parallel minor of C major.", "C minor", {
         1.0: "C minor|Cm|The parallel minor of C major is C minor", 0.0: "A minor|C major|F minor",
     }),
