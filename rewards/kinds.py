@@ -25,7 +25,7 @@ from rewards.spelling.forms import Form, find_forms, whole_form
 from rewards.spelling.harte import Chord
 from rewards.spelling.intervals import find_intervals, parse_interval
 from rewards.spelling.keys import Key, find_keys, parse_key
-from rewards.spelling.mentions import Mention, asserted, settled, unexplained
+from rewards.spelling.mentions import Mention, asserted, concluded, settled, unexplained
 from rewards.spelling.meters import find_meters, parse_meter
 from rewards.spelling.modes import mode_mentions, whole_mode
 from rewards.spelling.notes import Note, find_notes, parse_note
@@ -131,7 +131,7 @@ def _values(kind: Kind, text: str, spelled: bool) -> tuple[Any, ...]:
     if whole is not None:
         return (whole,)
     mentions = unexplained(text, asserted(text, kind.find(text)))
-    mentions = settled(text, mentions, lambda a, b: kind.same(a, b, spelled))
+    mentions = concluded(text, settled(text, mentions, lambda a, b: kind.same(a, b, spelled)))
     found: list[Any] = []
     for mention in mentions:
         if not any(kind.same(mention.value, value, spelled) for value in found):

@@ -28,7 +28,7 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
 from rewards.spelling.forms import Form, find_forms, parse_form, played
-from rewards.spelling.mentions import asserted
+from rewards.spelling.mentions import asserted, concluded
 from rewards.text import fold, plain
 
 PRIMES = 0.9
@@ -75,7 +75,7 @@ def named(text: str) -> tuple[Form, ...]:
     """The different forms that a cleaned text asserts."""
     text = played(text)
     said: list[Form] = []
-    for mention in asserted(text, find_forms(text)):
+    for mention in concluded(text, asserted(text, find_forms(text))):
         if not any(mention.value.same(one) for one in said):
             said.append(mention.value)
     return tuple(said)

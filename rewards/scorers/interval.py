@@ -49,7 +49,7 @@ from rewards.spelling.intervals import (
     possible,
     turned_intervals,
 )
-from rewards.spelling.mentions import Mention, asserted, unexplained
+from rewards.spelling.mentions import Mention, asserted, concluded, unexplained
 from rewards.spelling.notes import unaccented
 from rewards.spelling.semitones import find_widths
 from rewards.text import fold
@@ -167,9 +167,12 @@ def heard(text: str) -> Heard:
     if short is not None:
         return short
     text = _ALTERED.sub(_degree, unaccented(text))
-    named = named_intervals(text)
+    turned = turned_intervals(text)
+    starts = {m.start for m in turned}
+    # "octave, augmented": the bare octave is no other interval.
+    named = [m for m in named_intervals(text) if m.start not in starts]
     spans = [(m.start, m.end) for m in named]
-    named += [m for m in turned_intervals(text)
+    named += [m for m in turned
               if not any(a <= m.start < b or a < m.end <= b for a, b in spans)]  # fmt: skip
     named = _without_notes(text, sorted(named, key=lambda m: m.start))
     said = asserted(text, named)
@@ -177,7 +180,8 @@ def heard(text: str) -> Heard:
     if wrong:
         return Heard(why=f"{wrong[0]!r} is no interval")
     names = joined(text, possible(said))
-    names = [_as_meant(text, m) for m in _apart(text, unexplained(text, names))]
+    names = concluded(text, _apart(text, unexplained(text, names)))
+    names = [_as_meant(text, m) for m in names]
     numbers = asserted(text, bare_numbers(text))
     if _several(text, names, numbers):
         return Heard(why="the answer names several intervals, expected 1")

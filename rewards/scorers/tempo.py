@@ -6,9 +6,9 @@ One value. A range counts as its midpoint if both ends lie within 4 % of it. The
 counts, whichever note carries the beat: "half note = 60" is 60 beats per minute, which for
 120 is a metrical level. "Two beats per second" and "half a second per beat" are 120, and
 beside a number of BPM a gloss, as is another level that is told by its name ("120 BPM,
-half-time feel at 60"). A bound ("over 120", "<120") is no value, "just over 120" is one. Small
-numbers without a unit beside one with it ("3. 120 BPM") are no tempi. A value with its error
-("120 ± 3") is that value; where the error passes 4 % it is a range.
+half-time feel at 60"). A bound ("over 120", "<120") is no value, "just over 120" is one.
+Numbers without a unit, under 20 or over 400, beside one with it ("3. 120 BPM") are no tempi.
+A value with its error ("120 ± 3") is that value; where the error passes 4 % it is a range.
 
 ==============================================================  =====
 the answer is                                                   value
@@ -35,12 +35,13 @@ from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
-from rewards.spelling.mentions import Mention, asserted, unexplained
+from rewards.spelling.mentions import Mention, asserted, concluded, unexplained
 from rewards.spelling.numbers import Quantity, find_quantities
 from rewards.spelling.tempo_terms import TERMS, terms
 
 TOLERANCE = 0.04
-_NO_TEMPO = 20
+_SLOWEST, _FASTEST = 20, 400
+"""Beside a tempo with its unit, a bare number outside of these is none [BPM]."""
 _LEVELS = ((2.0, "twice"), (0.5, "half"), (3.0, "three times"), (1 / 3, "a third of"))
 # "120 +- 3" is one value with its error; a wider one is a range.
 _ERROR = Pattern(
@@ -118,10 +119,12 @@ def tempi(text: str) -> list[Quantity]:
     wanted: list[Mention[Quantity]] = []
     for mention in said:
         quantity = mention.value
-        small = labelled and not quantity.unit and 0 <= quantity.high < _NO_TEMPO
-        if quantity.unit in ("", "bpm") and not small:
+        bare = labelled and not quantity.unit
+        if bare and not _SLOWEST <= quantity.high <= _FASTEST and quantity.high >= 0:
+            continue  # "3. 120 BPM", "120 BPM, recorded in 1984"
+        if quantity.unit in ("", "bpm"):
             wanted.append(mention)
-    rates = [mention.value for mention in unexplained(text, wanted)]
+    rates = [mention.value for mention in concluded(text, unexplained(text, wanted))]
     found: list[Quantity] = []
     for quantity in rates or [rate for m in said if (rate := _converted(text, m))]:
         if not any(quantity.same(other) for other in found):

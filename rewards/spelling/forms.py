@@ -161,10 +161,11 @@ def _written(text: str) -> list[Mention[Form]]:
 
 
 def _offered(letters: str) -> list[str]:
-    """ "AABA, ABAB" are two forms: each begins with A. "AABB, CCDD" is one."""
+    """ "AABA, ABAB" are two forms: each begins with A. "AABB, CCDD" is one, "AABA; B" AABA."""
     groups = [group.strip() for group in _GROUPS.split(letters) if group.strip()]
-    alone = all(_RUN.fullmatch(group) for group in groups)
-    return groups if alone and len(set(groups)) > 1 else [letters]
+    runs = [group for group in groups if _RUN.fullmatch(group)]
+    alone = len(groups) > 1 and all(group in runs or len(group) == 1 for group in groups)
+    return list(dict.fromkeys(runs)) if alone and runs else [letters]
 
 
 def _sections(text: str) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ _AFTER = Pattern(
     r"(?:diatonic|chords?|the (?:main |primary |only )?chords?)\b)",
     re.IGNORECASE,
 )
+_IN_BRACKETS = Pattern(r"\b(?:chords?|triad)\s?\(\s?$", re.IGNORECASE)
 _LOOK_BACK = 60
 
 
@@ -55,9 +56,9 @@ def chord_lists(text: str) -> list[tuple[int, int]]:
 
 
 def _are_chords(text: str, run: list[re.Match[str]]) -> bool:
-    if len(run) < 2:
-        return False
     start, end = run[0].start(), run[-1].end()
+    if len(run) < 2:
+        return _IN_BRACKETS.search(text[max(0, start - 12) : start]) is not None
     if _BEFORE.search(text[max(0, start - _LOOK_BACK) : start]) or _AFTER.match(text, end):
         return True
     signs = [symbol["sign"] for symbol in run if not symbol["word"]]

@@ -14,6 +14,15 @@ import re
 from rewards.patterns import Pattern
 from rewards.spelling.notes import LETTER
 
+JOINED_TONIC = Pattern(
+    r"(?<![\w#])([A-Ga-g])(##|#|bb|b|\s?(?:sharp|flat)|)\s*(?:/|\||\bor\b|,\s*or\b)\s*$",
+    re.IGNORECASE,
+)
+JOINED_AFTER = Pattern(
+    r"\s*(?:/|\||,?\s*\bor\b|\(or)\s*(?:maybe |possibly |perhaps |in )?([A-G])(##|#|bb|b|)"
+    r"(?=\s*(?:$|[.,;)!?]))"
+)
+LEADING = Pattern(r"([A-G])(##|#|bb|b|)\s*[,;]\s*")
 OR_RELATED = Pattern(
     r",?\s*(?:/|\(?(?:or|and)\b)\s*(?:maybe |possibly |perhaps |in |else ){0,2}(?:its |the )?"
     r"(relative|parallel)\b(?:\s+(major|minor)\b)?(?!\s+(?:(?:key\s+)?is\b|=|:))",
@@ -47,12 +56,16 @@ COMPARED = Pattern(
     r"(?:[\w-]{1,15} ){1,4}with|\b(?:[iv]{1,4}|degree|mode|notes?|step) (?:of|in)|\blike"
     r"|\bsimilar to|\bthan"
     r"|\bcompared (?:to|with)"
+    r"|\brelated (?:keys? )?(?:to|of)|\bchords? from"
+    r"|\b(?:visit(?:s|ing)|pass(?:es|ing) through|flirt(?:s|ing) with|borrowed from)"
     r"|\b(?:tonici[sz](?:es|ed|ing)|touch(?:es|ing) on|hint(?:s|ing) at|borrow(?:s|ing) from)"
     r"|\bwith (?:an? )?(?:[\w-]{1,15} ){0,3}(?:modulations?|excursions?|cadences?"
     r"|tonici[sz]ations?)"
     r" (?:to|on|in|into))\s+(?:the )?$",
     re.IGNORECASE,
 )
+AND_ALSO = Pattern(r"\s*(?:,\s*and|,|and|&)\s*", re.IGNORECASE)
+"""Joins to what is compared another one: "related to A major and G major"."""
 POSSESSIVE = Pattern(r"'s\s+(relative|parallel)(?:\s+(major|minor))?\b", re.IGNORECASE)
 WITH_SIGNATURE = Pattern(
     r"(?<!\s)\s*[,(;:-]\s*(?:with |has )?(?:no|one|two|three|four|five|six|seven|[0-7])\s+"

@@ -34,8 +34,12 @@ from functools import lru_cache
 from rewards.patterns import Pattern
 from rewards.spelling.key_chords import chord_lists
 from rewards.spelling.key_relations import (
+    AND_ALSO,
     COMPARED,
     DOMINANT,
+    JOINED_AFTER,
+    JOINED_TONIC,
+    LEADING,
     OFFERED,
     OR_RELATED,
     POSSESSIVE,
@@ -97,21 +101,12 @@ _IS_TONIC = Pattern(
 )
 _SPACED = Pattern(rf"(?:{LETTER}|{SOLFEGE})\s*([mM])", re.IGNORECASE)
 _NO_TONIC = Pattern(r"\d|\b(?:note|pitch|tone)\b", re.IGNORECASE)
-_JOINED_TONIC = Pattern(
-    r"(?<![\w#])([A-Ga-g])(##|#|bb|b|\s?(?:sharp|flat)|)\s*(?:/|\||\bor\b|,\s*or\b)\s*$",
-    re.IGNORECASE,
-)
 _JOINED_MODE = Pattern(
     r"\s*(?:/|\||\bor\b|,\s*or\b|\(or|(?<=[a-z])[\s-])\s*(?:possibly |perhaps |maybe )?"
     rf"({_MODE})(?!\s*[A-G]\b){_NO_KEY}",
     re.IGNORECASE,
 )
 _MODE_BEFORE = Pattern(rf"(?<![a-z])({_MODE})\s*(?:/|\||,?\s*\bor\b)\s*(?:in\s)?$", re.IGNORECASE)
-_JOINED_AFTER = Pattern(
-    r"\s*(?:/|\||,?\s*\bor\b|\(or)\s*(?:maybe |possibly |perhaps |in )?([A-G])(##|#|bb|b|)"
-    r"(?=\s*(?:$|[.,;)!?]))"
-)
-_LEADING = Pattern(r"([A-G])(##|#|bb|b|)\s*[,;]\s*")
 _MODE_ALONE = Pattern(rf"(?<![a-z]){_MODE}", re.IGNORECASE)
 _WORD_FOLLOWS = Pattern(r"\s+\w")
 _OPTIONS = Pattern(r"/|\||,|\bor\b")
@@ -220,6 +215,7 @@ def _is_article(text: str, match: re.Match[str]) -> bool:
 def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
     """Add what shares a tonic or a mode with a neighbour, apply relations."""
     mentions: list[Mention[Key]] = []
+    compared = 0
     for mention in keys:
         key, since = mention.value, max(0, mention.start - _LOOK_BACK)
         before = text[since : mention.start]
@@ -239,7 +235,9 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
             fifth = Note(key.tonic.fifths + (-1 if dominant[1] else 1))
             mentions.append(Mention(Key(fifth, key.mode), since + dominant.start(), mention.end))
             continue
-        if mentions and COMPARED.search(before):
+        also = compared and AND_ALSO.fullmatch(text[compared : mention.start][:8])
+        if mentions and (also or COMPARED.search(before)):
+            compared = mention.end
             continue  # "A minor, same signature as C major": said about A minor
         of = POSSESSIVE.match(text, mention.end)
         if of:
@@ -248,7 +246,7 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
             if related:
                 mentions.append(Mention(related, mention.start, of.end()))
             continue
-        joined = _JOINED_TONIC.search(before)
+        joined = JOINED_TONIC.search(before)
         start = mention.start
         if joined and (joined[1].isupper() or joined[2]):
             tonic = letter_note(joined[1], joined[2])
@@ -258,7 +256,7 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
         if first and not (mentions and mentions[-1].end > since + first.start()):
             start = since + first.start()
             mentions.append(Mention(Key(key.tonic, mode_name(first[1])), start, mention.end))
-        leading = None if mentions or since else _LEADING.fullmatch(before)
+        leading = None if mentions or since else LEADING.fullmatch(before)
         if leading:
             tonic = letter_note(leading[1], leading[2])
             if not tonic.same(key.tonic):
@@ -268,7 +266,7 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
         if other:
             mode = Key(key.tonic, mode_name(other[1]))
             mentions.append(Mention(mode, mention.start, mention.end))
-        after = _JOINED_AFTER.match(text, mention.end)
+        after = JOINED_AFTER.match(text, mention.end)
         if after:
             tonic = letter_note(after[1], after[2])
             mentions.append(Mention(Key(tonic, "major"), after.start(1), after.end()))
@@ -322,7 +320,7 @@ def _bare_keys(text: str) -> list[Mention[Key]]:
         if len(parts) > 1 and all(parts):
             return [Mention(Key(note, "major"), 0, len(text)) for note in parts if note]
         return []
-    others = [_JOINED_AFTER.match(text, end) for _, _, end in tonics]
+    others = [JOINED_AFTER.match(text, end) for _, _, end in tonics]
     tonics += [(letter_note(m[1], m[2]), m.start(1), m.end()) for m in others if m]
     mode = next(iter(named), "major")
     return [Mention(Key(note, mode), start, end) for note, start, end in tonics]

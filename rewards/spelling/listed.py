@@ -71,7 +71,7 @@ a an the some any all both only just mainly mostly primarily also too as in on a
 from it its it's i hear is are was be there this that these those which who solo duo trio duet
 quartet quintet ensemble band group section sections part parts melody melodies harmony
 harmonies accompaniment chords chord background foreground backing lead main layer layers line
-lines rhythm rhythms beat groove sound sounds tone texture instrument instruments instrumental
+lines rhythm rhythms beat groove sound sounds tone texture instrument instruments role instrumental
 instrumentation genre genres mood moods style styles music musical piece song track tune feel
 feeling atmosphere vibe sense sets tempo slow fast medium moderate soft loud gentle quiet warm
 bright deep heavy light low high rich clear clean distorted muted plucked bowed acoustic

@@ -59,8 +59,9 @@ _IDIOM = Pattern(
 _DENIAL = Pattern(
     r"\b(?:not|no|never|without|cannot|nor|rather than|instead of|as opposed to|opposed to"
     r"|other than|unlike|except|excluding|excludes?|(?:any|every)thing but|all but|far from"
-    r"|rules? out|ruled out|ruling out|reject(?:s|ed|ing)?|rejecting|eliminat(?:es?|ed|ing)|exclud(?:ed|ing)"
-    r"|lacks?|lacking|absence of|doubt|(?:i|we|had) (?:first |initially |at first )?thought"
+    r"|rules? out|ruled out|ruling out|reject(?:s|ed|ing)?|eliminat(?:es?|ed|ing)"
+    r"|exclud(?:ed|ing)|lacks?|lacking|absence of|doubt"
+    r"|(?:i|we|had) (?:first |initially |at first )?thought"
     r"|(?:i|we) (?:first|initially|originally|at first) (?:heard|took|assumed|guessed|believed"
     r"|suspected|considered|said)"
     r"|(?:at first|initially),? (?:it |this )?(?:sound|seem|look)(?:s|ed)"
@@ -134,11 +135,22 @@ _IN_MULTIPLE = Pattern(
     r"(?:half|double)[\s-](?:time|tempo)\b",
     re.IGNORECASE,
 )
-_OPENS_ASIDE = Pattern(r"\s{0,3}[,;(]\s{0,3}(?:which is |i\.e\.,? |that is,? )?$", re.IGNORECASE)
+_OPENS_ASIDE = Pattern(
+    r"\s{0,3}[,;(]\s{0,3}(?:which is |i\.e\.,? |that is,? |(?:though |although |but |and )?(?:it )?"
+    r"(?:feels?|is felt|sounds?|can be felt) (?:like |as |at )(?:about |around )?)?$",
+    re.IGNORECASE,
+)
+_CONCLUDES = Pattern(
+    r"\b(?:so|therefore|thus|hence|confirm(?:s|ing)?|i conclude|final answer|go with|settle on)"
+    r"[\s:,]{1,3}(?:(?:that|it is|it's|this is|the|an?|in|is|must be|key|meter|mode|tempo"
+    r"|note|chord|interval|cadence|answer|clearly|indeed|is in)\s){0,6}$",
+    re.IGNORECASE,
+)
 _LEFT_OPEN = Pattern(
     r"(?<!whether )\bor (?:(?:maybe|perhaps|possibly|even|in|of|an?) )*"
     r"(?:some(?:thing|one)?(?: (?:else|other|similar|like))?|another|any(?:thing)?(?: (?:else"
     r"|other))?|others?|similar|whatever|the like|not)\b(?! than)"
+    r"|\bor (?:(?:maybe|perhaps|possibly|even|in) )*its (?!enharmonic|equivalent|other name)\w"
     r"|\b(?:could|may|might|can) be any(?:thing)?\b"
     r"|\bis (?:only |just )?(?:one|a|another) (?:of (?:the|several|many) )?"
     r"(?:possib(?:ility|ilities|le \w+)|candidates?)\b",
@@ -258,6 +270,19 @@ def settled(
         if narrows and includes(first.value, second.value):
             kept.remove(first)
     return kept
+
+
+def concluded(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
+    """The last mention alone, where the text settles on one of several that it named before.
+
+    "D major or B minor; the end is on D, so D major" keeps the last; nothing may follow it.
+    """
+    if len(mentions) < 2 or all(m.value != mentions[-1].value for m in mentions[:-1]):
+        return list(mentions)
+    last = mentions[-1]
+    before = text[max(mentions[-2].end, last.start - _LOOK_BACK) : last.start]
+    ends = not any(c.isalnum() for c in text[last.end :])
+    return [last] if ends and _CONCLUDES.search(before) else list(mentions)
 
 
 def distinct(mentions: Iterable[Mention[T]], key: Callable[[T], object]) -> list[T]:

@@ -30,7 +30,7 @@ import re
 from functools import lru_cache
 
 from rewards.patterns import Pattern
-from rewards.spelling.mentions import Mention, asserted, settled
+from rewards.spelling.mentions import Mention, asserted, concluded, settled
 from rewards.spelling.notes import (
     GERMAN,
     LETTER,
@@ -95,8 +95,9 @@ _COMPARED = Pattern(
     r"|ing) (?:[\w-]{1,15} )"
     r"{1,5}with|\b(?:[iv]{1,4}|degree|mode|notes?|tones?|pitches|step|version|variant) (?:of|in)"
     r"|\blike"
-    r"|\bthan|\bcompared (?:to|with)|\bsignature of|\busing|\bparent(?: (?:scale|key"
-    r"|mode))?(?: is| of|:)?|\b(?:relative|parallel)(?: \w{1,5})?(?: of| to|:| is)?"
+    r"|\bthan|\b(?:those|that) of|\b(?:above|below)|\bcompared (?:to|with)|\bsignature of"
+    r"|\busing|\bparent(?: (?:scale|key|mode))?(?: is| of|:)?"
+    r"|\b(?:relative|parallel)(?: \w{1,5})?(?: of| to|:| is)?"
     r"|\bit is|\bfrom)"
     r"\s+(?:an? |the )?(?:natural |ordinary |normal |regular )?$",
     re.IGNORECASE,
@@ -137,6 +138,7 @@ def find_modes(text: str, spelled: bool = False) -> tuple[Scale, ...]:
     mentions = asserted(text, mentions)
     mentions = _with_shared_tonic(text, mentions)
     mentions = settled(text, mentions, lambda a, b: _includes(a, b, spelled))
+    mentions = concluded(text, mentions)
     found: list[Scale] = []
     for mention in mentions:
         if not any(mention.value.same(scale, spelled=spelled) for scale in found):

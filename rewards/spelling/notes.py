@@ -57,7 +57,7 @@ GERMAN = (
 _DO = {"do": "C", "ut": "C", "re": "D", "mi": "E", "fa": "F", "sol": "G", "la": "A", "si": "B"}
 SOLFEGE = (
     r"(?<![\w#'])(do|ut|re|mi|fa|sol|la|si)[\s-]*"
-    r"(doble[\s-]+bemol|double[\s-]+(?:diese|bemol)|doppio[\s-]+(?:diesis|bemolle)"
+    r"(doble[\s-]+(?:bemol|sostenido)|double[\s-]+(?:diese|bemol)|doppio[\s-]+(?:diesis|bemolle)"
     r"|diesis|diese|sostenido|sustenido|bemolle|bemol|sharp|flat|##|#|bb|b(?![a-z])|b(?=m(?![a-z])|maj|min)|)"
 )
 # Japanese letters, "flat B", and signs that run on into a letter.

@@ -70,6 +70,10 @@ _NOTHING = Pattern(
     r"|(?:sin|sans|senza) (?:alteracion|alteration|alterazion)\w{0,3})(?!\w)",
     re.IGNORECASE,
 )
+_OR_NONE = Pattern(
+    r"\bor (?:perhaps |maybe |possibly )?(?:no (?:sharps?|flats?|accidentals?|signs)|none)\b",
+    re.IGNORECASE,
+)
 _WHOLE_NOTHING = Pattern(r"(?:none|nothing|naturals?|empty|blank|all naturals?)", re.IGNORECASE)
 _WHOLE_NUMBER = Pattern(r"([+-]?)\s?([0-7])")
 _WHOLE_SIGNS = Pattern(r"(#{1,7})|(b{2,7})")
@@ -159,7 +163,7 @@ def find_signatures(text: str, unsigned: int = 1) -> tuple[int, ...]:
         return (whole,)
     counted, masked = _counted(text)
     counts = [m.value for m in asserted(masked, counted)]
-    if any(count for count in counts):  # "two sharps and no flats"
+    if any(counts) and not _OR_NONE.search(text):  # "two sharps and no flats"
         counts = [count for count in counts if count]
     keys = find_keys(text)
     # A list of bare tonics gives many mentions of one span: look at each span once.

@@ -12,7 +12,7 @@ larghetto       55 - 72  moderato        92 - 124 prestissimo    190 - 300
 adagio          52 - 80  allegretto     102 - 128
 =============  ========  =============  ========  =============  ========
 
-English, German, French and Spanish marks are read as the Italian ones ("langsam" is
+English, German, French, Spanish and Chinese marks are read as the Italian ones ("langsam" is
 lento, "schnell" allegro, "vif" vivace, "broad" largo, "medium tempo" moderato). Of a
 compound ("Allegro moderato", "Andante con moto") the first word counts. A mark in another
 language that describes the Italian term beside it ("Adagio (slow)", "Allegro, fast and
@@ -25,7 +25,7 @@ import re
 from functools import lru_cache
 
 from rewards.patterns import Pattern
-from rewards.spelling.mentions import Mention, asserted, unexplained
+from rewards.spelling.mentions import Mention, asserted, concluded, unexplained
 from rewards.spelling.notes import unaccented
 
 TERMS = {
@@ -56,6 +56,8 @@ _OTHER = {
     "rapide": "allegro", "large": "largo", "assez vif": "allegretto", "rapido": "allegro",
     "muy rapido": "presto", "vivo": "vivace", "vivacissimo": "presto", "veloce": "presto",
     "allegrissimo": "presto", "lentissimo": "grave", "larghissimo": "grave",
+    "广板": "largo", "慢板": "adagio", "行板": "andante", "小行板": "andantino",
+    "中板": "moderato", "小快板": "allegretto", "快板": "allegro", "急板": "presto",
     "alegro": "allegro", "alegretto": "allegretto", "adiago": "adagio", "andate": "andante",
 }  # fmt: skip
 # Marks of manner that no class of tempi is given for.
@@ -101,7 +103,7 @@ def terms(text: str) -> tuple[str, ...]:
             mentions[-1] = Mention(last.value, last.start, found.end())
         else:
             mentions.append(Mention(name, found.start(), found.end()))
-    mentions = unexplained(text, asserted(text, mentions))
+    mentions = concluded(text, unexplained(text, asserted(text, mentions)))
     if len(mentions) > 1 and not _OR.search(text[mentions[0].end : mentions[-1].start]):
         mentions = _undescribed(mentions)
     return tuple(dict.fromkeys(_NAMES[mention.value] for mention in mentions))
