@@ -39,7 +39,7 @@ from typing import Any
 
 from rewards.answers import clean
 from rewards.excerpts import excerpt
-from rewards.fitting import by_width, fit, synonyms
+from rewards.fitting import by_width, fit, offers_number, synonyms
 from rewards.joint import BOTH, both, denies_all, elliptic, of_labels, summed
 from rewards.kinds import KINDS, kind_of, values
 from rewards.labels import (
@@ -250,6 +250,8 @@ def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
         if all(value is None for value in typed):
             continue
         said = values(kind, text)
+        if kind.name == "interval" and offers_number(text):
+            return Choice(None, "the answer names several values, read as interval")
         if kind.name == "tempo":
             said = _in_units(typed, said)
         if not said:

@@ -26,6 +26,7 @@ from functools import lru_cache
 from rewards.answers import bare, clean
 from rewards.errors import DataError
 from rewards.extract import choose
+from rewards.fitting import offers_number
 from rewards.kinds import KINDS, Kind, kind_of, values
 from rewards.options import exact, form, is_bound, read_options
 from rewards.patterns import Pattern
@@ -151,8 +152,8 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
         found = values(kind, said, spelled=spelled) if truth is not None else []
         if len(found) > 1:
             found = values(kind, _without_subject(kind, said, prompt), spelled=spelled)
-        if len(found) > 1:
-            return Verdict(0.0, f"the answer names {len(found)} different values of {kind.name}")
+        if len(found) > 1 or (found and kind.name == "interval" and offers_number(said)):
+            return Verdict(0.0, f"the answer names several values of {kind.name}")
         if found:
             same = kind.same(truth, found[0], spelled)
             return Verdict(

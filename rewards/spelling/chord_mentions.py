@@ -68,8 +68,8 @@ _NAMED_A = Pattern(r"\s*(?:$|[.,;:!?)/|]|chord[.\s]*$|major|or\b|and\b|is\b|->|-
 _BEFORE_A = Pattern(r"\b(?:an|the|chord|is|root|note|or|and)\s+$|[:(]\s*$")
 _WORD_FOLLOWS = Pattern(r"\s+[a-z]")
 _OR_QUALITY = Pattern(
-    r"\s*(?:/|,?\s*or|and)\s*(?:an? )?((?:major|minor|diminished|augmented|dominant)"
-    r"(?: (?:seventh|7th|7))?)\b",
+    r"\s*(?:/|,?\s*or|and)\s*(?:an? )?((?:major|minor|diminished|augmented|dominant|maj|min|dim"
+    r"|aug|sus[24]?)(?:[ -]?(?:seventh|7th|7))?|seventh|7th)\b",
     _I,
 )
 _CONTEXT = Pattern(
