@@ -22,6 +22,7 @@ _COUNTS = _UNITS.keys() | word_set(
     "to per in a each every the beats beat pulses pulse those counts count clear strong slow fast "
     "quick stately of big steady main notes note felt dotted swung even equal full whole"
 )
+_COUNTED = _UNITS.keys() | {"beats", "pulses"}
 _HOLDS = word_set("holds hold has have contains contain of with counts")
 _IDLE = word_set("seems seem to appears always clearly about exactly only just each really")
 _EACH = word_set("each split splits divided divides subdivided")
@@ -46,7 +47,7 @@ def read(sentence: Sentence, context: Context) -> None:
     named = not sentence.bag.isdisjoint(("common", "cut", "breve"))
     if (counted or named or not written) and not sentence.bag.isdisjoint(TRIGGERS):
         _named(sentence, context)
-    found = [one for one in context.found if one.type == "meter"]
+    found = [one for one in context.found if one.type == "meter"] if context.found else []
     if len(found) == 2 and {one.value for one in found} == {"2/2", "2/4"}:
         context.found.remove(next(one for one in found if one.value == "2/4"))  # cut time's beats
     if found and sentence.words[0] == "in" and sentence.bag >= {"you", "'d"}:
@@ -122,7 +123,7 @@ def _holds(sentence: Sentence, at: int) -> bool:
     """ "The measure holds five quarter notes", "bars of three beats", "the bar seems to have"."""
     words = sentence.words
     following = words[at + 1 : at + 2]
-    if not following or following[0] not in _UNITS.keys() | {"beats", "pulses"}:
+    if not following or following[0] not in _COUNTED:
         return False
     lead = before(sentence, at, 5)
     while lead and lead[-1] in _IDLE:

@@ -16,6 +16,7 @@ from rewards.claims.grammar.note_subjects import (
 from rewards.claims.grammar.note_words import (
     APPEARS,
     CHORDAL,
+    EDGES,
     ENDS,
     HOLDERS,
     HOLDS,
@@ -24,11 +25,11 @@ from rewards.claims.grammar.note_words import (
     MUST,
     NAMING,
     PITCHED,
-    PLACED,
     PLACES,
     SEEN,
     SIDES,
     STARTS,
+    SURELY,
     TO,
     VOICES,
 )
@@ -37,78 +38,13 @@ from rewards.claims.words import word_set
 
 REACHED = "reached"
 """Marks what a part does not go beyond: it is there, whatever is denied."""
-_BELOW = {"below": "bass", "underneath": "bass", "beneath": "bass", "above": "top"}
-_LOW = word_set("bass pedal drone")
 _BE = word_set("is are was were be : = remains")
-_SURELY = word_set(
-    "not clearly again actually probably perhaps maybe definitely surely likely certainly also "
-    "still now then always just simply indeed really only therefore almost"
-)
 _LIKELY = word_set("to seems appears must could may might should can would seem appear")
 _OF = word_set("of in under over on that which i reached at by heard sung played we above below")
 _LEANING = word_set("with from through over under beneath against by")
+_LED = TO | _LEANING
 _FAR = word_set("above below over under than from")
 """What a note is told by, and is not itself: "the note above the root"."""
-
-
-def behind(sentence: Sentence, item: Item) -> set[str] | None:
-    """ "F in the bass", "G sharp rises in the viola", "E below", "an F sharp bass"."""
-    words, kinds, at = sentence.words, sentence.kinds, item.last + 1
-    places = placed(words[clause_start(sentence, item.first) : item.first])
-    if at >= len(words):
-        return None
-    if words[at] in _LOW and words[item.first - 1 : item.first] and words[item.first - 1] in (
-        "a", "an", "the", "over", "with", "on", "its",
-    ):  # fmt: skip
-        guitar = words[at + 1 : at + 2] in (["guitar"], ["drum"], ["clarinet"])
-        return None if guitar else {"bass"}
-    if words[at] in _BELOW and (
-        at + 1 == len(words) or kinds[at + 1] in ",;:)" or words[at + 1] in ("and", "it", "them")
-    ):
-        if kinds[item.first - 1 : item.first] in ("N", "A") and item.first:
-            return None  # "E G# B D above": a chord
-        return {_BELOW[words[at]]} | places
-    at += kinds[at] == "," and words[at + 1 : at + 2] == ["is"]
-    verb = False
-    if words[at] in APPEARS or words[at] == "isn't":
-        verb, at = True, at + 1
-        while at < len(words) and (
-            words[at] in _SURELY or words[at] in PLACED or words[at] in ("up", "out", "itself")
-        ):
-            at += 1
-        if words[at - 1 : at] == ["joins"] or words[at - 1 : at] in (["is"], ["isn't"], ["not"]):
-            turned = _noun(sentence, at)
-            if turned is not None:
-                return turned | places
-    if at < len(words) and words[at].endswith("ly"):
-        at += 1
-    if at + 1 >= len(words) or words[at] not in ("in", "on", "at", "as", "into", "by"):
-        return None
-    if verb and words[at] == "by":
-        return None
-    at += 1
-    end = at + 3
-    while at < end and words[at : at + 1] and (
-        words[at] in ("the", "a", "its", "every", "each", "very", "an", "his", "her")
-    ):  # fmt: skip
-        at += 1
-    part = part_of(words, at)
-    if part == "root" and words[at - 1] == "a":
-        return None  # "a candidate with C as a root"
-    if part is None or (part in CHORDAL and not marked(sentence, item) and not verb):
-        return None
-    return {part} | places
-
-
-def _noun(sentence: Sentence, at: int) -> set[str] | None:
-    """ "The top note", "the accompaniment": a part as a predicate."""
-    words = sentence.words
-    at += words[at : at + 1] in (["the"], ["its"], ["a"])
-    if words[at : at + 1] == ["accompaniment"]:
-        return {"accompaniment"}
-    voice = VOICES.get(words[at]) if at < len(words) else None
-    noun = at + 1 < len(words) and words[at + 1] in ("note", "pitch", "voice", "tone")
-    return {voice} if voice and noun else None
 
 
 def named(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
@@ -140,7 +76,7 @@ def named(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     ):
         return {VOICES[words[at]]} | placed(words[max(0, at - 2) : at])
     spot = at
-    while spot > 0 and words[spot] in _SURELY:
+    while spot > 0 and words[spot] in SURELY:
         spot -= 1
     if words[spot] in _BE:
         return _equated(sentence, item, spot, listed=listed)
@@ -151,7 +87,7 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     """ "The lowest note of the last chord is", "bass:", "the bottom seems to be"."""
     words, kinds = sentence.words, sentence.kinds
     end = be
-    while end and (words[end - 1] in _LIKELY or words[end - 1] in _SURELY):
+    while end and (words[end - 1] in _LIKELY or words[end - 1] in SURELY):
         end -= 1
     if end > 5 and kinds[end - 1] == ",":  # "the last note, way down, is"
         aside = kinds.rfind(",", end - 6, end - 1)
@@ -181,7 +117,7 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
         noun = noun or head in VOICES
         if len(said) < 4 and head in HOLDERS and head not in CHORDAL:
             return {head}
-        if len(said) == 1 and head in STARTS | ENDS:
+        if len(said) == 1 and head in EDGES:
             return {"first"} if head in STARTS else {"final"}
         return (voices | places) or None if noun and len(said) < 6 else None
     if noun or (head in VOICES and words[be] != "remains"):
@@ -208,7 +144,7 @@ def done(sentence: Sentence, item: Item) -> set[str] | None:
     at, qualified = lead(sentence, item)
     if words[item.last + 1 : item.last + 2] == ["to"] and words[item.last + 2 : item.last + 3]:
         verb = words[item.last + 2]  # "an F to start"
-        if verb in STARTS | ENDS:
+        if verb in EDGES:
             return {"first"} if verb in STARTS else {"final"}
     if at < 0:
         return None
@@ -233,9 +169,9 @@ def done(sentence: Sentence, item: Item) -> set[str] | None:
     if at < 0:
         return None
     verb = words[at]
-    if crossed and verb not in STARTS | ENDS:
+    if crossed and verb not in EDGES:
         return None
-    if not (verb in MOVES if to else verb in HOLDS) or (to == "with" and verb not in STARTS | ENDS):
+    if not (verb in MOVES if to else verb in HOLDS) or (to == "with" and verb not in EDGES):
         return None
     start = clause_start(sentence, at)
     if not MUST.isdisjoint(words[start:at]):
@@ -245,7 +181,7 @@ def done(sentence: Sentence, item: Item) -> set[str] | None:
     parts, blocked = subject_of(sentence, at)
     sign = qualified or marked(sentence, item)
     if parts:
-        sure = sign or verb in STARTS | ENDS | HOLDS_SURE
+        sure = sign or verb in EDGES or verb in HOLDS_SURE
         places |= {REACHED} if to in ("beyond", "past") else set()
         return None if parts <= CHORDAL and not sure else parts | places
     if blocked:
@@ -254,7 +190,7 @@ def done(sentence: Sentence, item: Item) -> set[str] | None:
         played = verb in HOLDS_SURE or verb.startswith("play")
         someone = {"nobody", "everyone", "anybody", "lad"}.isdisjoint(words[start:at])
         return places if played and sign and someone else None
-    return places if verb in STARTS | ENDS else None
+    return places if verb in EDGES else None
 
 
 def seen(sentence: Sentence, item: Item) -> set[str] | None:
@@ -300,7 +236,7 @@ def dated(sentence: Sentence, item: Item) -> set[str] | None:
     if "T" not in kinds:
         return None
     at, qualified = lead(sentence, item)
-    if not (marked(sentence, item) or qualified) or (at >= 0 and words[at] in TO | _LEANING):
+    if not (marked(sentence, item) or qualified) or (at >= 0 and words[at] in _LED):
         return None
     following = words[item.last + 1] if item.last + 1 < len(words) else ""
     near = kinds[item.last + 1 : item.last + 6].find("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.note_words import (
     ADVERBS,
-    ENDS,
+    EDGES,
     GOES,
     HANDS,
     HOLDERS,
@@ -17,13 +17,12 @@ from rewards.claims.grammar.note_words import (
     REACH,
     SIDES,
     SKIPPED,
-    STARTS,
     VOICES,
 )
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
-MOVES = GOES | STARTS | ENDS
+MOVES = GOES | EDGES
 PARTS = VOICES.keys() | HOLDERS | HANDS.keys()
 _BREAKS = word_set("; ( ) but so because since though although while whereas")
 _OVER = word_set("over under above below in with on of from against beneath at to by through")

@@ -74,6 +74,8 @@ def _forms(verbs: str) -> frozenset[str]:
 _DOUBLED = word_set("run drop slip hit dip skip step begin get sit pop set")
 STARTS = _forms("start begin open enter") | word_set("began commences")
 ENDS = _forms("end land close settle finish conclude") | word_set("alights")
+EDGES = STARTS | ENDS
+"""Verbs of the first and the last note."""
 GOES = _forms(
     "drop slide step fall sit go climb leap sink jump move return slip descend rise rest come "
     "arrive resolve stay remain pass walk soar creep peak reach dip ascend hover linger stand "
@@ -134,3 +136,8 @@ MEMBERS = word_set(
 """What a note may be said to be: "the soprano has the third, F sharp"."""
 REACH = 9
 """How many words may part a verb from its note."""
+SURELY = word_set(
+    "not clearly again actually probably perhaps maybe definitely surely likely certainly also "
+    "still now then always just simply indeed really only therefore almost"
+)
+"""Adverbs that may part "is" from a note."""

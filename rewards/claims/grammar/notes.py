@@ -25,6 +25,7 @@ from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar import note_frames as frames
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.note_subjects import MOVES, PARTS, clause_start, lead, verb_before
+from rewards.claims.grammar.note_tails import behind
 from rewards.claims.grammar.note_words import (
     ADVERBS,
     APPEARS,
@@ -88,7 +89,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
 
 def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     """What a note is said to be, or None where it is only mentioned."""
-    role = frames.behind(sentence, item)
+    role = behind(sentence, item)
     if role is not None:
         return None if listed and _closes_list(sentence, item) else role
     role = frames.named(sentence, item, listed=listed)

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found
-from rewards.claims.grammar.tempo_numbers import (
-    CUES,
-    is_tempo,
-    lower_end,
-    number,
-    stance,
-    unit,
-)
+from rewards.claims.grammar.tempo_frames import CUES, is_tempo
+from rewards.claims.grammar.tempo_numbers import lower_end, number, stance, unit
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.tempo_terms import TERMS
@@ -40,7 +34,7 @@ def read(sentence: Sentence, context: Context) -> None:
     while at < len(kinds):
         if kinds[at] == "B":
             _add(context, sentence, sentence.tokens[at].value, at, at)
-        elif kinds[at] == "0" and at not in defined:
+        elif kinds[at] == "0" and at not in defined and not _small(sentence, at):
             value, last = number(sentence, at)
             end = unit(sentence, last)
             if end is not None:
@@ -51,6 +45,12 @@ def read(sentence: Sentence, context: Context) -> None:
                 _add(context, sentence, value, at, last)
             at = last
         at += 1
+
+
+def _small(sentence: Sentence, at: int) -> bool:
+    """A figure below all tempi; "one" may begin "one hundred"."""
+    token = sentence.tokens[at]
+    return token.value < LOWEST and token.word[-1].isdigit()
 
 
 def _add(context: Context, sentence: Sentence, value: float, first: int, last: int) -> None:
