@@ -33,7 +33,7 @@ DENY_PAIRS = {
     ("against", "a"), ("short", "of"),
     ("anything", "but"), ("everything", "but"), ("argues", "against"), ("argue", "against"),
     ("speaks", "against"), ("speak", "against"), ("mistaken", "for"), ("confused", "with"),
-    ("cry", "from"),
+    ("cry", "from"), ("little", "evidence"), ("little", "sign"), ("scant", "evidence"),
     ("opposite", "of"), ("wrong", "to"), ("mistake", "to"), ("misleading", "to"), ("absurd", "to"),
 }  # fmt: skip
 DENY |= {f"{verb}n't" for verb in (
@@ -73,12 +73,13 @@ HEDGE = word_set(
 )
 SUPPOSE = word_set(
     "if would wouldn't suppose supposing expect expected expects expecting tempted imagine "
-    "hoped unless option hypothetically were anticipates anticipate anticipated otherwise"
+    "hoped unless option hypothetically were anticipates anticipate anticipated otherwise "
+    "assuming tempting"
 )
 OPINION = word_set(
     "say call describe guess go file argue put think estimate bet label classify place opt "
     "swear identify hear name describes write like agree put mention venture suggest answer choose "
-    "pick mark settle select tag assign judge rate"
+    "pick mark settle select tag assign judge rate lean favour favor stick"
 )
 VERDICTS = word_set("say call set yield label show")
 """What somebody would do who hears this: no supposition."""
@@ -90,7 +91,8 @@ HEDGE_PAIRS = {
     ("candidate", "is"), ("candidates", "are"), ("not", "swear"), ("wouldn't", "swear"),
     ("not", "bet"), ("wouldn't", "bet"), ("if", "pressed"), ("if", "forced"), ("if", "pushed"),
     ("no", "certainty"), ("in", "doubt"),
-    ("inclined", "to"), ("i'd", "lean"), ("lean", "toward"), ("lean", "towards"),
+    ("inclined", "to"), ("i'd", "lean"), ("would", "lean"), ("'d", "lean"), ("lean",
+    "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),
     ("seems", "to"), ("seem", "to"), ("seemed", "to"), ("appears", "to"), ("appear", "to"),
     ("all", "likelihood"), ("something", "like"), ("let's", "say"), ("i", "venture"),
@@ -180,7 +182,7 @@ ECHOES = word_set(
     "reminiscent flavour flavor influences influence memories"
 )
 """What is "of" or "by" a genre or an instrument that need not be there."""
-UNSURE = word_set("certain sure likely clear obvious")
+UNSURE = word_set("certain sure likely clear obvious convincing plausible probable compelling")
 SAYING = word_set("say claim deny think believe argue pretend swear doubt")
 GIVEN_UP = word_set(
     "first but until rubbed crossed changed erased corrected struck earlier far real really actual "

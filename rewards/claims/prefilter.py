@@ -16,6 +16,7 @@ from functools import lru_cache
 from rewards.claims.corrections import WORDS as CORRECTIONS
 from rewards.claims.grammar import cadences, forms, functions, intervals, meters, tempi, vocabulary
 from rewards.claims.lexicon import WORDS
+from rewards.claims.reports import REJECTIONS
 from rewards.claims.words import word_set
 
 _END = re.compile(r"[.!?](?<=[a-z]{3}.)(?=\s)|\n")
@@ -25,6 +26,7 @@ _SIGN = re.compile(
     r"\d|#|°|ø|(?<![\w'])(?:[B-HV]|A(?! [a-z]))(?![\w'])"
     r"|(?<!\w)(?:[A-G](?:b|m|maj|dim|aug|sus)|[IVX]{2,4}|[ivx]{2,4}|aa?b[abc]*|A+B[A-D]*)(?!\w)"
     r"|(?<!\w)[Ii]n (?:two|three|four|five|six|seven)(?!\w)"
+    r"|\bso\W*\Z|\A\W*(?:[Qq]uite )?(?:[Pp]ossibly|[Pp]erhaps|[Mm]aybe|[Pp]robably)\W*\Z"
     r"|\A\W*[Ii]\W*\Z|[a-z]-(?:two|four|five|eight|one|sixteen)(?!\w)"
 )
 _LARGE = word_set("twenty thirty forty fifty sixty seventy eighty ninety hundred")
@@ -35,8 +37,9 @@ def _triggers() -> frozenset[str]:
     return (
         vocabulary.marks() | forms.TRIGGERS | functions.NAMES | cadences.TRIGGERS
         | meters.TRIGGERS - {"in"} | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys()
-        | CORRECTIONS | _LARGE
-        | {"form", "tempo", "speed", "pulse", "composed", "neapolitan", "sixth", "cadential"}
+        | CORRECTIONS | REJECTIONS | _LARGE
+        | {"signature", "form", "tempo", "speed", "pulse", "composed",
+           "neapolitan", "sixth", "cadential"}
         | {"numeral", "menor", "la", "bet", "swear", "never", "isn't", "wasn't", "come"}
     )  # fmt: skip
 

@@ -9,8 +9,8 @@ disagree."
 
 from __future__ import annotations
 
+from rewards.claims.clauses import clauses
 from rewards.claims.sentences import Sentence
-from rewards.claims.signs import clauses
 from rewards.claims.words import word_set
 
 _REPORTS = word_set(
@@ -60,7 +60,7 @@ _FALSE_THINGS = word_set(
 _AGREEING = word_set("agree buy follow accept believe share")
 _LEADS = word_set("but and yet however though , - still well no nope")
 _ADVERBIAL = word_set("just simply really quite both all clearly plainly again actually here")
-_REJECTIONS = _NOT | _WRONG | _DISAGREE | _FALSE_THINGS | {"not", "nothing"}
+REJECTIONS = _NOT | _WRONG | _DISAGREE | _FALSE_THINGS | {"not", "nothing"}
 """Words without which nothing is rejected so."""
 
 
@@ -103,7 +103,7 @@ def rejects(sentence: Sentence, at: int = 0) -> bool:
 
 def rejected(sentence: Sentence, last: int) -> bool:
     """Does a later clause of a sentence reject what ends at token ``last``?"""
-    if sentence.bag.isdisjoint(_REJECTIONS):
+    if sentence.bag.isdisjoint(REJECTIONS):
         return False
     words, kinds = sentence.words, sentence.kinds
     return any(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from rewards.claims.clauses import clauses
 from rewards.claims.cue_words import (
     AIMS,
     ARGUED,
@@ -19,7 +20,6 @@ from rewards.claims.cue_words import (
     DENY_PAIRS,
     DOUBT_AFTER,
     GIVEN_UP,
-    HARD,
     HEDGE,
     HEDGE_PAIRS,
     IDLE_IFS,
@@ -49,8 +49,6 @@ OPINED = frozenset(
 )  # fmt: skip
 _NOTHING = frozenset(("no", "nothing", "none", "any", "anything", "never"))
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
-_SOFT = {"so": (["far"], ["much"]), "instead": (["of"],)}
-"""What follows a hard word that parts nothing."""
 _GUESSES = ("guess", "estimate", "bet", "answer", "verdict", "choice", "reading")
 _AS_FAR = ["as", "far", "as", "i", "can", "tell"]
 _BUTS = {("anything", "but"), ("other", "than")}
@@ -270,6 +268,8 @@ class Signs:
                 return False
             if after[:1] == ["not"] and after[-1] in OPINION:
                 return False
+            if after[:1] == ["be"] and self._concludes(at):
+                return False  # "the third is B flat, so the key would be G minor"
             if after == ["be", "my"]:
                 return False  # "E minor would be my answer"
             if at and words[at - 1] in _GUESSES and after[:1] == ["be"]:
@@ -304,22 +304,18 @@ class Signs:
             return not (idle or (at and words[at - 1] in ("as", "even")))
         return True
 
+    def _concludes(self, at: int) -> bool:
+        """ "So the key would be": does a conclusion begin right before?"""
+        start = at
+        while start and at - start < 5 and self.kinds[start - 1] not in ",;:(":
+            start -= 1
+            if self.words[start] in ("so", "therefore", "thus", "hence"):
+                return not self._counterfactual_words(start)
+        return False
+
+    def _counterfactual_words(self, at: int) -> bool:
+        """Does an "if" or a "were" stand before a token?"""
+        return not {"if", "were", "had", "would", "unless"}.isdisjoint(self.words[:at])
+
     def _counterfactual(self) -> bool:
         return not self.sentence.bag.isdisjoint(("would", "were", "had", "'d", "wouldn't"))
-
-
-def clauses(sentence: Sentence) -> tuple[list[int], list[int]]:
-    """For each token the number of its clause, and of its stretch between hard words."""
-    words, kinds = sentence.words, sentence.kinds
-    clause, hard = [], []
-    at_clause = at_hard = 0
-    for at, (word, kind) in enumerate(zip(words, kinds, strict=True)):
-        if kind in ",;:()":
-            at_clause += 1
-            at_hard += kind == ";"
-        elif word in HARD and words[at + 1 : at + 2] not in _SOFT.get(word, ()):
-            at_clause += 1
-            at_hard += 1
-        clause.append(at_clause)
-        hard.append(at_hard)
-    return clause, hard

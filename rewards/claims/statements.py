@@ -12,6 +12,7 @@ from bisect import bisect_left
 from dataclasses import replace
 from itertools import pairwise
 
+from rewards.claims.clauses import clauses
 from rewards.claims.context import Found
 from rewards.claims.cues import Cues
 from rewards.claims.folding import Folded
@@ -20,7 +21,6 @@ from rewards.claims.offers import offers, only_offered, optional, turned_down, w
 from rewards.claims.records import Claim, Modality, Polarity, Section
 from rewards.claims.reports import own, rejected, reported
 from rewards.claims.sentences import Sentence
-from rewards.claims.signs import clauses
 from rewards.claims.words import word_set
 
 _CHOOSING = word_set(

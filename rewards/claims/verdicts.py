@@ -124,7 +124,8 @@ def verdict(type_: str, sentence: Sentence, first: int, last: int) -> Verdict | 
     """
     if type_ not in TYPES:
         said = _before(sentence.words, first) if type_ in ALSO else None
-        return said if said != "denied" else None  # "two beats, the singer": no verb
+        likened = "what" in sentence.words[max(0, first - 6) : first]
+        return said if said != "denied" or likened else None  # "two beats, the singer": no verb
     said = _before(sentence.words, first) or _behind(sentence.words, last)
     killed = not said and not sentence.bag.isdisjoint(_KILLS) and _killed(sentence, last)
     return "denied" if killed else said

@@ -25,6 +25,7 @@ from rewards.claims.grammar.sense_words import (
     RELATED,
     SONGS,
     TELLS,
+    USES,
     USUAL,
     WHOLES,
     WRITTEN,
@@ -74,7 +75,8 @@ def compared(sentence: Sentence, item: Item) -> bool:
         return True
     if lead[-2:] in (["out", "of"], ["member", "of"], ["part", "of"], ["members", "of"]):
         return True
-    if sentence.words[item.last + 1 : item.last + 2] == ["scale"] and lead[-1:] in (["a"], ["an"]):
+    scale = sentence.words[item.last + 1 : item.last + 2] == ["scale"]
+    if scale and lead[-1:] in (["a"], ["an"]) and USES.isdisjoint(lead[-4:-1]):
         return True
     shared = sentence.words[item.last + 1 : item.last + _LIST]
     return not RELATED.isdisjoint(tail[:5]) or {"all", "share"} <= {*shared}
@@ -94,7 +96,8 @@ def _general(sentence: Sentence, item: Item, lead: list[str], tail: list[str]) -
         return True
     if not {"associate", "associates", "associated"}.isdisjoint(lead):
         return True
-    return sentence.kinds[item.last + 1 : item.last + 3] == ":0"
+    behind = sentence.kinds[item.last + 1 : item.last + 4]
+    return behind[:2] == ":0" and behind[2:] != "s"
 
 
 def collected(sentence: Sentence, item: Item) -> bool:

@@ -127,6 +127,10 @@ def _name(
             take(sentence, context, item, item.key, time)
         return stands
     key = bare_key(sentence, context, item)
+    if key is None and last is not None and last[1] == "key" and last[0].kind == "note":
+        between = sentence.words[last[0].last + 1 : item.first]
+        if between in (["or"], [",", "or"], ["or", "in"], ["/"]):
+            key = context.on(item.note) or Key(item.note, context.mode or "major")
     tells = key is not None and _tells_tonic(sentence, context, found, item)
     if key is not None and not tells and not compared(sentence, item):
         take(sentence, context, item, key, time)

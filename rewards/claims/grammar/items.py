@@ -41,12 +41,16 @@ _FIGURES = (7, 9, 11, 13)
 _COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
 _VERBS = word_set(
     "is in as and to or then on up down appears with has contains needs takes would gives falls "
+    "acts serves functions feels "
     "rises resolves leads lies belongs spells makes moves requires carries was becomes forms "
     "sounds "
     "above below under underneath beneath over at before after while until during throughout for "
     "from against through where which that"
 )
 """Words behind an "A" that is no article."""
+_MAKING = (["making"], ["makes"], ["make"], ["treating"], ["considering"], ["hear"])
+_AS_TONIC = (["the"], ["our"], ["as"], ["home"])
+"""Around the "A" of "making A the tonic"."""
 _MOST_WORDS = 7
 _MOST_ITEMS = 40
 
@@ -167,6 +171,7 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         if last > at:
             return Item("chord", at, last, note, chord)
     named = words[at - 1 : at] in (["an"], ["low"], ["high"])
+    named = named or (words[at - 1 : at] in _MAKING and words[step : step + 1] in _AS_TONIC)
     noun = (
         article
         and not named
@@ -224,6 +229,10 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
     noun = kinds[at] == "A" and at == 0 and following == "w"
     if noun and words[step + 1] not in _AFTER_KEY:
         return None  # "A minor detail"
+    if kinds[at] == "A" and at == 0 and words[step + 1 : step + 2] in (
+        ["key"], ["mode"], ["tonality"],
+    ):  # fmt: skip
+        return None  # "A major key seems unlikely": an article
     if words[at] == "a" and kinds[at] == "a":
         lead = words[at - 1] if at else ""
         keyed = lead in ("in", "of") and not (following and kinds[step + 1] in "kqdy")

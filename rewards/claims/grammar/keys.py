@@ -105,7 +105,7 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     moves = near in ("to", "into") and (
         bool(_SURE & set(lead))
         or (nouns and _MODULATES & set(lead))
-        or (ends and aimed(sentence, item) and sections(sentence, item))
+        or (ends and aimed(sentence, item) and (near == "into" or sections(sentence, item)))
     )
     asked = (
         context.facet == "key"

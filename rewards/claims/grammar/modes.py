@@ -82,7 +82,8 @@ def _only_names(sentence: Sentence, at: int) -> bool:
     """ "the dorian", "a hint of mixolydian", "a phrygian cadence"."""
     words = sentence.words
     lead, tail = words[max(0, at - 4) : at], words[at + 1 : at + 4]
-    if lead[-1:] == ["the"] and lead[-2:-1] not in _INTO:
+    used = lead[-3:] == ["use", "of", "the"]
+    if lead[-1:] == ["the"] and lead[-2:-1] not in _INTO and not used:
         return True
     if coloured(sentence, at) or sentence.kinds[at + 1 : at + 3] in _SPELLED:
         return True
@@ -212,10 +213,12 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
             continue
         near = lead[-1] if lead else ""
         named = near == "the" and keyed and follows != "-" and lead[-2:-1] not in _OF
+        named = named or (near == "its" and keyed)
         owned = near in _OWNED and not named
         if owned or near in _VAGUE or (lead[-2:-1] in _OF_CHORDS and near in ("is", "was")):
             continue
         told = near in _SO and ends and (at < 2 or kinds[at - 2] in ",;:(-")
+        told = told or (ends and near in ("is", "'s", "it's") and not _SO.isdisjoint(lead[-3:-1]))
         degree = not _DEGREES.isdisjoint(lead) and "it's" not in lead
         qualities = _CHORDS if told else _QUALITIES
         if (degree and not told) or (
@@ -223,10 +226,11 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         ):  # fmt: skip
             continue
         ends = ends or keyed
-        opens = keyed and (at == 0 or kinds[at - 1] in ",;:A" or near in ("a", "the"))
+        opens = keyed and (at == 0 or kinds[at - 1] in ",;:A" or near in ("a", "the", "its"))
         opens = opens or told or lead[-2:] in _MADE or words[at + 1 : at + 3] == ["it", "is"]
         headed = lead[-1:] in ([":"], ["="]) and not _HEADS.isdisjoint(lead[-3:-1])
         if asked or opens or headed or (_SPOKEN & set(lead) and ends):
-            context.add(Found("mode", sentence.tokens[at].value, at, at))
+            last = at + 1 if follows in ("key", "mode", "tonality") else at
+            context.add(Found("mode", sentence.tokens[at].value, at, last))
             if not {"not", "isn't", "hardly", "never"} & set(lead):
                 context.mode = sentence.tokens[at].value

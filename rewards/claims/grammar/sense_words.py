@@ -55,7 +55,9 @@ STRETCHES = word_set(
     "stretch passage bars measures section spell episode minutes area region world"
 )
 ONTO = word_set("on onto upon over")
-SEATED = word_set("centred centered centers centres based rooted pivots anchored focused")
+SEATED = word_set(
+    "sits dwells centred centered centers centres based rooted pivots anchored focused"
+)
 FILLERS = word_set(
     "so yes hence then therefore thus clearly definitely probably maybe perhaps possibly either or "
     "and not no likely surely obviously fine ok okay still just now again simply plainly certainly "
@@ -109,6 +111,8 @@ TELLS = word_set("shares share contains needs requires differs uses lacks has ha
 """Words behind a key of which something is said in general."""
 REIGNS = word_set("gives yields clouds reigns prevails dominates emerges rules governs returns")
 """What a key does, and a chord does not."""
+USES = word_set("uses use using built based follows outlines runs plays from on")
+"""What a melody does with the scale of its key."""
 FAILS = word_set("materialises materializes settles takes establishes feels sounds gets becomes")
 """What a key never does that is not there."""
 RELATED = word_set("shares share differs relatives siblings related differ neighbours neighbors")

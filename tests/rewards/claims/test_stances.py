@@ -135,3 +135,57 @@ def test_a_stance_is_read_alike_for_every_type(told, name, stance):
         if found != expected:
             wrong[text] = found
     assert wrong == {}
+
+
+@pytest.mark.parametrize("text", [
+    "Some people hear X. They are wrong.", "My friend says it is X, and she's wrong.",
+    "Folks will tell you it's X. It isn't.", "The blog says X. I disagree.",
+    "One might think it is X; it's a mirage.", "Someone might call it X; I wouldn't.",
+    "The reviewer hears X; I don't.", "The expert alleges X. I disagree.",
+    "It may be X. It isn't.", "Critics call it X. Nonsense.",
+    "People guess X, but that's a mistake.", "The uploader claims X. That is false.",
+])  # fmt: skip
+def test_what_others_say_and_the_author_rejects_is_denied(told, text):
+    for name in ("6/8", "a tango", "a rondo"):
+        said = [one for one in told(text.replace("X", name)) if one.startswith(NAMES[name])]
+        assert said == [f"{NAMES[name]} denied"], name
+
+
+@pytest.mark.parametrize("text", [
+    "Some people hear X. They like it.", "My friend says it is X, and she plays well.",
+    "The blog says X. I read it twice.", "The uploader claims X. That is helpful.",
+])  # fmt: skip
+def test_what_others_say_is_else_no_claim(told, text):
+    for name in ("6/8", "a tango", "a rondo"):
+        assert not [one for one in told(text.replace("X", name)) if one.startswith(NAMES[name])]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Option A is C major, which has no sharps.", ["key C major hypothetical"]),
+    ("A) C major - no accidentals, doesn't fit.", ["key C major denied"]),
+    ("(B) G major: one sharp, matches what I hear.", ["key G major"]),
+    ("C) D major. Two sharps: no.", ["key D major hypothetical"]),
+    ("B: E minor would need D sharp.", ["key E minor hypothetical"]),
+    ("Option B would move it into G, and there would be one sharp.", ["key G major hypothetical"]),
+    ("Between G major and E minor, the latter fits better.",
+     ["key G major hedged", "key E minor"]),
+    ("D major or B minor?", []),
+    ("I prefer A minor to C major.", ["key A minor", "key C major denied"]),
+    ("It's tempting to call it C major.", ["key C major hypothetical"]),
+    ("I was briefly tempted by C major.", ["key C major retracted"]),
+    ("I wondered whether it could be F minor, but C rules.", ["key F minor retracted"]),
+    ("I almost went with D minor.", ["key D minor retracted"]),
+    ("I wanted to say D minor.", ["key D minor retracted"]),
+    ("A beginner might think it is C major.", ["key C major hypothetical"]),
+    ("Could it be E minor? The D sharp suggests so.", ["key E minor"]),
+    ("Could it be E minor? Quite possibly.", ["key E minor hedged"]),
+    ("The bass seems to move, and the key is E minor.", ["key E minor"]),
+    ("Of C minor, the parallel, there isn't a trace.", ["key C minor denied"]),
+    ("F minor it can't be.", ["key F minor denied"]),
+    ("There is little evidence for F minor.", ["key F minor denied"]),
+    ("F minor, I thought next.", ["key F minor retracted"]),
+    ("The relative minor, F sharp minor, is less convincing.", ["key F# minor hedged"]),
+    ("If it closed on G instead of E7, I'd file it in C major.", ["key C major hypothetical"]),
+])  # fmt: skip
+def test_options_and_first_ideas_are_weighed(told, text, expected):
+    assert [one for one in told(text, "key") if one.startswith("key ")] == expected

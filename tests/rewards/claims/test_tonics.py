@@ -1,0 +1,139 @@
+"""What is read of tonics, of the modes on them and of signatures, as patterns of many wordings."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize("text", [
+    "The tonal centre is A. The third above it is low, so it is minor.",
+    "The tonic is A and the mode is minor.",
+    "A is home, and it's minor.",
+    "The bass keeps coming back to A, so the tonal center is A. Clearly minor.",
+    "The final chord is A minor, so the tonic is A.",
+    "Home is clearly A. All told, A minor.",
+    "It feels resolved on A, making A the tonal center. The mode is minor.",
+    "A feels like home. The scale is A minor.",
+    "A acts as the tonic, and the key is minor.",
+    "The home note must be A. That makes it minor.",
+    "The key is probably A. No: it is A minor for sure.",
+    "We settle on A as the tonic, and everything sounds minor.",
+])  # fmt: skip
+def test_a_tonic_takes_the_mode_that_is_said_of_it(told, text):
+    keys = [claim for claim in told(text, "key") if claim.startswith("key")]
+    assert keys == ["key A minor"]
+
+
+@pytest.mark.parametrize("text", [
+    "The drone makes D the tonal center. So it is D dorian.",
+    "The tonic is D. Sixth degree raised: D dorian.",
+    "Home is D. The mode is D dorian.",
+    "D is the final, and the tonal centre is D, hence D dorian.",
+])  # fmt: skip
+def test_a_tonic_of_a_church_mode_is_no_key(told, text):
+    assert told(text, "mode") == ["mode D dorian"]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Everything belongs to G major.", ["key G major"]),
+    ("All the chords are diatonic to G major.", ["key G major"]),
+    ("All of the notes fit the G major scale.", ["key G major"]),
+    ("They all come from G major.", ["key G major"]),
+    ("The whole melody stays within G major.", ["key G major"]),
+    ("The pitches are drawn from G major.", ["key G major"]),
+    ("F sharp belongs to G major.", []),
+    ("It isn't diatonic to C major.", []),
+    ("The F does not belong to G major.", []),
+])  # fmt: skip
+def test_what_the_whole_belongs_to_is_the_key(told, text, expected):
+    assert told(text, "key") == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[progression] I count two sharps, which points to D major.",
+     ["key D major", "key_signature 2"]),
+    ("[cadence] The signature implies D major.", ["key D major"]),
+    ("[key] If the key were G, the F would be sharp.", ["key G major hypothetical"]),
+    ("[key] I was leaning towards E flat because it opens brightly.", ["key Eb major retracted"]),
+    ("[key] The strings suggest the key of E or A.", ["key E major hedged", "key A major hedged"]),
+    ("[key] A major key seems unlikely.", ["mode major denied"]),
+    ("[key] It uses a D major scale.", ["key D major"]),
+    ("[key] So the key would be G minor.", ["key G minor"]),
+    ("[tempo] Low strings creep in, in a brooding C minor.", ["key C minor"]),
+    ("[tempo] As it stands the track sits on C minor.", ["key C minor"]),
+    ("[function] D major never materialises.", ["key D major denied"]),
+    ("[progression] In D, A leads home but slips to B minor, which acts as a substitute.",
+     ["key D major", "chord B:min"]),
+])  # fmt: skip
+def test_a_key_is_read_from_its_evidence(harmony, text, expected):
+    assert sorted(harmony(text)) == sorted(expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("It is in the Dorian mode.", ["mode dorian"]),
+    ("It is in the Dorian mode on D.", ["mode D dorian"]),
+    ("The mode is Dorian, on D.", ["mode D dorian"]),
+    ("This is consistent with the mixolydian mode.", ["mode mixolydian"]),
+    ("The use of the Lydian mode stands out.", ["mode lydian"]),
+    ("A raised sixth is typical of the Dorian mode.", []),
+    ("Phrygian would have a flat second.", ["mode phrygian hypothetical"]),
+    ("An ionian tune would carry G sharp.", ["mode ionian hypothetical"]),
+    ("Lydian has a raised fourth.", []),
+    ("Aeolian: A B C D E F G.", []),
+    ("B flat gives aeolian, B natural gives dorian.", []),
+    ("D dorian has the same notes as C major.", []),
+    ("The major third rules out dorian, phrygian and aeolian.",
+     ["mode dorian denied", "mode phrygian denied", "mode aeolian denied"]),
+    ("That leaves ionian, lydian and mixolydian.",
+     ["mode ionian hedged", "mode lydian hedged", "mode mixolydian hedged"]),
+    ("Locrian can be thrown out.", ["mode locrian denied"]),
+    ("The fourth option, Locrian, drops out.", ["mode locrian denied"]),
+    ("The tonic is E. Lydian is ruled out.", ["mode E lydian denied"]),
+    ("The tonic is E. Harmonic minor would need D sharp.", ["mode E harmonic minor hypothetical"]),
+    ("G harmonic minor, because F sharp appears.", ["mode G harmonic minor"]),
+    ("The dominant is D. The i chord is minor.", []),
+    ("Everything minor gets called that.", []),
+    ("The third is low, thus minor.", ["mode minor"]),
+    ("Which makes it minor.", ["mode minor"]),
+    ("The overall minor tonality is dark.", ["mode minor"]),
+    ("Its minor-key harmony is dark.", ["mode minor"]),
+    ("It sounds brighter than the minor-key songs.", []),
+])  # fmt: skip
+def test_a_mode_is_claimed_where_its_clause_puts_it_forward(told, text, expected):
+    said = [claim for claim in told(text, "mode") if claim.startswith("mode")]
+    assert said == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("With a single sharp it is easy.", ["1"]),
+    ("The signature is empty.", ["0"]),
+    ("An empty key signature.", ["0"]),
+    ("The key signature has neither sharps nor flats.", ["0"]),
+    ("Zero sharps and zero flats.", ["0"]),
+    ("No sharps, no flats.", ["0"]),
+    ("No flats at all and two sharps.", ["2"]),
+    ("Not four sharps, but three.", ["4 denied", "3"]),
+    ("Two flats rather than three.", ["-2", "-3 denied"]),
+    ("Five sharps at the close, three at the start.", ["5", "3"]),
+    ("It might be in C; four sharps either way.", ["4"]),
+    ("The same collection as a two-sharp major scale.", []),
+    ("There are no sharps in the first bar.", []),
+    ("Three sharps, four bars.", ["3"]),
+    ("Two flats, 3 voices.", ["-2"]),
+])  # fmt: skip
+def test_signs_are_counted_with_what_is_left_out(told, text, expected):
+    said = [claim for claim in told(text, "key_signature") if claim.startswith("key_signature")]
+    assert said == [f"key_signature {value}" for value in expected]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("We start in C major. The new tonic is B flat.", "modulation Bb major"),
+    ("It is in A major. Then the clouds: F sharp minor from 1:12.", "modulation F# minor"),
+    ("Key: D minor during the introduction, D major from the Allegro.", "modulation D major"),
+    ("There's a brief tonicization of A minor.", "modulation A minor"),
+    ("There is a key change to B major near the end.", "modulation B major"),
+    ("In C major, it does not modulate to the dominant, G major.", "modulation G major denied"),
+    ("[modulations] The second theme appears in the dominant, G major.", "modulation G major"),
+])  # fmt: skip
+def test_a_key_from_a_place_on_is_moved_to(told, text, expected):
+    assert expected in told(text)
