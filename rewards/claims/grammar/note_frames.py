@@ -24,6 +24,8 @@ from rewards.claims.grammar.note_words import (
     MEMBERS,
     MUST,
     NAMING,
+    ORDINALS,
+    PAIRED,
     PITCHED,
     PLACES,
     SEEN,
@@ -61,7 +63,7 @@ def named(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
         voice = VOICES.get(words[at - 1])
         if words[max(0, at - 2) : at] == ["left", "hand"]:
             voice = "bass"
-        if voice or (places and words[at - 1] in PLACES):
+        if voice or (places and (words[at - 1] in PLACES or words[at - 1] in ORDINALS)):
             return ({voice} if voice else set()) | places
     if near == "for" and words[item.first - 2 : item.first - 1] in (["take"], ["took"]):
         start = clause_start(sentence, at)
@@ -154,6 +156,8 @@ def done(sentence: Sentence, item: Item) -> set[str] | None:
     at -= bool(to)
     if not to and words[at] in ("in", "of", "by", "through", "about"):
         return None
+    if to == "on" and at > 0 and words[at] in ("is", "was", "'s"):
+        at -= 1  # "the soprano is on G"
     if to in ("on", "at") and at >= 0:
         part = VOICES.get(words[at]) if words[at] not in SIDES else None
         if part is None and words[at] in PITCHED and words[at - 1 : at] and at:
@@ -193,6 +197,21 @@ def done(sentence: Sentence, item: Item) -> set[str] | None:
     return places if verb in EDGES else None
 
 
+def paired(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "The bass alternates between D and A", "the drones hum D and A"."""
+    words, kinds = sentence.words, sentence.kinds
+    at = item.first - 1
+    if at > 1 and words[at] == "and" and kinds[at - 1] in "NA":
+        at -= 2
+    elif words[item.last + 1 : item.last + 2] != ["and"]:
+        return None
+    at -= at >= 0 and words[at] == "between"
+    if at < 0 or words[at] not in PAIRED:
+        return None
+    parts, blocked = subject_of(sentence, at)
+    return None if blocked or not parts or parts <= CHORDAL else parts
+
+
 def seen(sentence: Sentence, item: Item) -> set[str] | None:
     """ "In the bass I hear a G"."""
     at, _ = lead(sentence, item)
@@ -211,7 +230,7 @@ def apposed(sentence: Sentence, item: Item) -> set[str] | None:
     """ "The lead holds his note, an F", "the tenor has the third, C sharp"."""
     words = sentence.words
     at, _ = lead(sentence, item)
-    if at < 3 or words[at] != "," or not _member(words, at - 1):
+    if at < 3 or words[at] not in (",", "(") or not _member(words, at - 1):
         return None
     for n in range(at - 1, max(-1, at - 8), -1):
         part = part_of(words, n)
@@ -224,7 +243,7 @@ def apposed(sentence: Sentence, item: Item) -> set[str] | None:
 
 def _member(words: list[str], at: int) -> bool:
     """ "The third", "the ninth of the first chord"."""
-    if words[at] in MEMBERS:
+    if words[at] in MEMBERS or (words[at].isdigit() and words[at - 1] == "degree"):
         return True
     of = next((n for n in range(at, max(0, at - 5), -1) if words[n] == "of"), 0)
     return of > 0 and words[of - 1] in MEMBERS

@@ -11,6 +11,7 @@ from rewards.claims.grammar.note_words import (
     HOLDERS,
     HOLDS,
     NO_PART,
+    ORDINALS,
     PITCHED,
     PLACES,
     QUALIFIERS,
@@ -78,6 +79,8 @@ def placed(words: list[str]) -> set[str]:
     for at, word in enumerate(words):
         if word in PLACES and words[at + 1 : at + 2] not in (["violin"], ["beat"], ["bar"]):
             found.add(PLACES[word])
+        elif word in ORDINALS and words[at + 1 : at + 2] in (["note"], ["pitch"], ["tone"]):
+            found.add(word)
     return found
 
 

@@ -13,11 +13,11 @@ VOICES = {
     "drone": "bass", "drones": "bass", "bassline": "bass", "deepest": "bass", "sub": "bass",
     "inner": "inner", "outer": "outer", "descant": "top", "bassist": "bass",
     "lead": "lead", "vocal": "top", "vocals": "top", "topmost": "top", "hook": "top",
-    "peak": "top", "reciting": "reciting",
+    "peak": "top", "reciting": "reciting", "melodic": "top",
 }  # fmt: skip
 """Parts; some of them only before a noun such as "note"."""
 SIDES = word_set(
-    "low lower upper high middle higher inner outer lead lowest highest deepest topmost"
+    "melodic low lower upper high middle higher inner outer lead lowest highest deepest topmost"
 )
 """Parts that are adjectives: "the lower voice"."""
 PLACES = {
@@ -77,12 +77,15 @@ ENDS = _forms("end land close settle finish conclude") | word_set("alights")
 EDGES = STARTS | ENDS
 """Verbs of the first and the last note."""
 GOES = _forms(
+    "crack toll burst break pulse throb float "
     "drop slide step fall sit go climb leap sink jump move return slip descend rise rest come "
     "arrive resolve stay remain pass walk soar creep peak reach dip ascend hover linger stand "
     "drift skip lift lead crest bottom top hang pivot swoop glide shift anchor center alight "
     "work plunge ring tumble progress pedal drone pause stop lean trail reply answer roll hum walk "
     "run join"
-) | word_set("fell went gone rose sank slid crept came arose stood hung leapt sat kept keeps keep")
+) | word_set(
+    "goes going fell went gone rose sank slid crept came arose stood hung leapt sat kept keeps keep"
+)
 HOLDS_SURE = _forms("sustain hit touch sound repeat intone reach strike hum double") | word_set(
     "sings sing sang sung singing holds hold held holding struck rings ring rang"
 )
@@ -102,6 +105,7 @@ APPEARS = _forms(
 """What a note does where it turns up."""
 TO = word_set("to on into onto at upon with around beyond past")
 SKIPPED = word_set(
+    "above below "
     "the a an low high down then now finally simply again also up both all back always first long "
     "its his her their open not never do single bare just clearly repeatedly mostly briefly really "
     "only ever even gently directly straight deep sustained prominent unison octave octaves "
@@ -141,3 +145,8 @@ SURELY = word_set(
     "still now then always just simply indeed really only therefore almost"
 )
 """Adverbs that may part "is" from a note."""
+ORDINALS = word_set("second third fourth next other")
+PAIRED = _forms("alternate rock oscillate swing toggle shuttle hum hold sustain drone") | word_set(
+    "holding held"
+)
+"""What a part does that has two notes in turn or at once."""

@@ -78,6 +78,9 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             said = Found("note", item.note.name, item.first, item.last, part)
             if frames.REACHED in subject:  # "never rises beyond F": it reaches it
                 said.polarity = "asserted"
+            context.found = [
+                one for one in context.found if one.type != "chord" or one.first != item.first
+            ]
             if words[item.last + 1 : item.last + 3] == ["is", "not"]:
                 said.polarity = "denied"
             if words[item.first - 1] == "for":
@@ -93,8 +96,10 @@ def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     if role is not None:
         return None if listed and _closes_list(sentence, item) else role
     role = frames.named(sentence, item, listed=listed)
-    if role is not None or listed:
+    if role is not None:
         return role
+    if listed:
+        return frames.paired(sentence, item)
     for frame in (
         frames.apposed, frames.owned, frames.done, frames.seen, frames.dated, frames.deep,
     ):  # fmt: skip
@@ -122,9 +127,13 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
         return {VOICES[words[near]]}
     if at and words[at - 1 : at + 1] == [",", "not"]:
         return part
+    if words[near] in ("then", "next") and words[near - 1] == ",":
+        return part - {"first"}
+    if words[near] == "but" and "not" in words[max(0, said[-1].first - 3) : said[-1].first]:
+        return part
     if words[at] not in TO or words[at] == "with":
         return None
-    start = clause_start(sentence, at)
+    start = max(clause_start(sentence, at), said[-1].last + 1)
     verb = verb_before(sentence, at - 1)
     if verb < 0 or words[verb] not in MOVES:
         alone = all(word in COUNTED or word.isdigit() for word in words[start:at])
@@ -138,6 +147,8 @@ def _goes_on(sentence: Sentence, at: int, context: Context) -> set[str] | None:
     if context.part is None or sentence.tokens[0].start - context.part[1] > _SOON:
         return None
     words = sentence.words
+    if words[0] in ("no", "nope", "wait") and words[max(0, at - 1) : at + 1] == ["it", "is"]:
+        return set(context.part[0])  # "Is the bass on G? No, it is E."
     verb = verb_before(sentence, at - 1) if words[at] in TO else verb_before(sentence, at)
     if verb < 0 or (words[at] in TO) != (words[verb] in MOVES):
         return None

@@ -74,6 +74,16 @@ def test_notes_are_read_where_a_part_has_them(told, text, facet, expected):
     ("The melody starts on G. It then falls to D.", ["G", "D"]),
     ("The violin plays F natural, not E.", ["F", "E denied"]),
     ("The melody opens again on its C sharp.", ["C#"]),
+    ("In the final chord the soprano is on G and the bass is on C.", ["G", "C"]),
+    ("The tenor line goes down to F.", ["F"]),
+    ("The riff starts on A and climbs to C.", ["A", "C"]),
+    ("The bass alternates between D and A.", ["D", "A"]),
+    ("The bass line: D, then C, then B flat.", ["D", "C", "Bb"]),
+    ("The bass is not G but E.", ["G denied", "E"]),
+    ("First note: C. Second note: G.", ["C", "G"]),
+    ("The soprano ends on scale degree 3 (F sharp).", ["F#"]),
+    ("His voice cracks on the high B.", ["B"]),
+    ("The flute floats above on a high E.", ["E"]),
 ])  # fmt: skip
 def test_a_note_is_what_a_part_does(notes, text, expected):
     assert notes(text) == expected
@@ -112,7 +122,10 @@ def test_a_note_is_what_stands_in_a_part_or_at_a_time(notes, text, expected):
     "The band drops to half time.",
     "The guitar goes from G to C.",
     "The piano sings in D flat.",
-    "The bass holds C and E.",
+    "The guitar holds C and E.",
+    "The guitar plays G and D.",
+    "The harmony rests on A.",
+    "The band vamps on E.",
     "In the break at 2:02 the G flat is replaced by E flat minor.",
     "Chugging on a low E.",
     "Spelled with F sharp, it is another chord.",
