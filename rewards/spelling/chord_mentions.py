@@ -49,7 +49,7 @@ _BASS = (
 )
 _NEXT = Pattern(
     rf"[\s/-]*\(?(?:{QUALITY_WORDS})\)?(?![a-z])(?:\.(?=\s*\d))?"
-    r"|\s+(?:with|plus|and) an? (?:added |extra )?(?=\w)"
+    r"|\s+(?:with|plus|and) (?:an? (?:added |extra )?|added )(?=\w)"
     r"(?=(?:major |minor |suspended |flat\w* |lowered |sharp\w* |raised |diminished |augmented "
     r"|\W)?(?:sixth|seventh|ninth|eleven|thirteen|fifth|fourth|second|6th|11|13|9|7th|9th"
     r"|5th|4th|2nd))"
@@ -64,7 +64,7 @@ _NEXT = Pattern(
 _LETTER = r"[A-G](?:##|#|bb?|x|[\s-](?:sharp|flat))?[0-8]?"
 _NOTE_NAME = Pattern(_LETTER)
 _NAMED_ROLE = Pattern(rf"{_LETTER}\s*\((?:the )?(?:root|third|fifth|seventh|ninth|[1357])\)?")
-_NAMED_A = Pattern(r"\s*(?:$|[.,;:!?)/|]|chord[.\s]*$|major|or\b|and\b|is\b|->|-)")
+_NAMED_A = Pattern(r"\s*(?:$|[.,;:!?)/|→⇒>]|chord[.\s]*$|major|or\b|and\b|is\b|->|-)")
 _BEFORE_A = Pattern(r"\b(?:an|the|chord|is|root|note|or|and)\s+$|[:(]\s*$")
 _WORD_FOLLOWS = Pattern(r"\s+[a-z]")
 _OR_QUALITY = Pattern(
@@ -163,7 +163,8 @@ def find_chords(
         at = inside.end if inside else mention.end if mention else start.start() + 1
         if mention and any(m.start < mention.end and mention.start < m.end for m in taken):
             continue
-        if mention and not _no_chord(text, mention, row=row):
+        since = found[-1].end if found and row else 0
+        if mention and not _no_chord(text, mention, since, row=row):
             found.append(mention)
             found.extend(_other_quality(text, mention))
     return sorted(found, key=lambda m: m.start)
@@ -206,9 +207,11 @@ def _other_quality(text: str, mention: Mention[Chord]) -> list[Mention[Chord]]:
     return [Mention(chord, mention.start, mention.end)] if chord else []
 
 
-def _no_chord(text: str, mention: Mention[Chord], *, row: bool) -> bool:
-    """An article, a word or a key that only looks like a chord."""
-    piece, before = text[mention.start : mention.end], text[: mention.start][-_LOOK_BACK:]
+def _no_chord(text: str, mention: Mention[Chord], since: int, *, row: bool) -> bool:
+    """An article, a word or a key that only looks like a chord; what stands before ``since``
+    belongs to another ("G dominant seventh to C")."""
+    piece = text[mention.start : mention.end]
+    before = text[max(since, mention.start - _LOOK_BACK) : mention.start]
     context = _CONTEXT.search(before)
     if context and not _OFFERED.search(before[: context.start()]):
         return True

@@ -46,7 +46,7 @@ _APART = (
 ACCIDENTAL = (
     rf"(?:##|\^?#|{_APART}|\s#$|x(?![a-z])|{_FLAT}"
     r"|[\s-]*(?:double|doubly)[\s-]*(?:sharp|flat)(?:s|ed)?"
-    r"|\s[#b](?=\s(?:maj|min|may|men|dur|moll))|[\s-]*(?:sharp|flat)s?(?!\w)|\s*♮"
+    r"|\s(?-i:[#b])(?=\s(?:maj|min|may|men|dur|moll))|[\s-]*(?:sharp|flat)s?(?!\w)|\s*♮"
     r"|[\s-]natural(?![\s-]+min)|)"
 )
 LETTER = rf"(?<![\w#])([A-Ga-g])({ACCIDENTAL})"

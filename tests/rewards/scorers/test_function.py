@@ -34,6 +34,7 @@ CASES = [
         "|A major, three sharps",
         0.0: "A major, F# major|three sharps, F# minor",
     }),
+    ("What is the dominant of E major?", "B", {1.0: "a B major chord|It is a B", 0.0: "Ab major"}),
     ("What is the relative minor of G major?", "E minor", {
         1.0: "E minor (one sharp, F#)|$E$ minor", 0.0: "E minor, B minor (one sharp, F#)",
     }),
