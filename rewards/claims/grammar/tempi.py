@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.tempo_frames import CUES, is_tempo
-from rewards.claims.grammar.tempo_numbers import lower_end, number, stance, unit
+from rewards.claims.grammar.tempo_numbers import lower_end, number, reckoned, stance, unit
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.tempo_terms import TERMS
@@ -89,9 +89,14 @@ def _defined(sentence: Sentence) -> frozenset[int]:
 
 def _terms(sentence: Sentence, context: Context, defined: frozenset[int]) -> None:
     last = -2
-    for at, word in enumerate(sentence.words):
+    words = sentence.words
+    if defined and words[-2:] == ["so", "no"]:  # "Allegretto starts above 100, so no"
+        at = min(defined)
+        context.add(Found("tempo_term", words[at], at, at, polarity="denied"))
+    for at, word in enumerate(words):
         if (
             at not in defined
+            and words[at + 1 : at + 2] not in (["means"], ["translates"], ["denotes"])
             and word in TERM_WORDS
             and not (
                 word == "grave"
@@ -99,5 +104,6 @@ def _terms(sentence: Sentence, context: Context, defined: frozenset[int]) -> Non
             )
         ):
             if at != last + 1:  # of "Allegro moderato" the first counts
-                context.add(Found("tempo_term", word, at, at))
+                sure = "asserted" if reckoned(sentence, at) else None
+                context.add(Found("tempo_term", word, at, at, modality=sure))
             last = at

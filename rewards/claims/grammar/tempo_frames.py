@@ -110,8 +110,10 @@ def _counts(sentence: Sentence, first: int, last: int) -> bool:
         return True
     if near == "between" and following == "and":
         return True
-    if near == "to" and first > 2 and kinds[first - 2] == "0" and words[first - 3] == "from":
-        return True  # "from 90 to 120"
+    if near in ("to", "-") and first > 1 and kinds[first - 2] == "0":
+        wide = sentence.tokens[first - 2].value < 0.8 * sentence.tokens[first].value
+        if wide or words[first - 3 : first - 2] == ["from"]:
+            return True  # "from 90 to 120", "forty to sixty"
     if following in _UNITS or (following and kinds[last + 1] in "u0s/"):
         beats = following in ("beats", "steps", "taps") and _opened(sentence, first)
         return not (beats and (last + 2 >= len(words) or kinds[last + 2] in ",;)"))

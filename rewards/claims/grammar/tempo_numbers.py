@@ -17,6 +17,9 @@ _BEAT_NAMES = word_set("crotchet quarter quaver eighth minim half dotted beat pu
 _MEASURED = ("metronome", "clock", "dial", "click", "strobe", "stopwatch", "grid")
 SAID = word_set("perhaps maybe say probably possibly tops flat exactly or though")
 """What goes on behind a number that ends its clause."""
+_UNREAL = word_set("if then were unless had could half double option otherwise reading")
+_ROUGHLY = word_set("around about roughly a an the near close to probably approximately some")
+_SUBJECTS = word_set("tempo metronome marking speed bpm pace number term indication")
 _ANYONE = word_set("you one someone somebody we you'd")
 _DOUBTS = word_set("could might may guess would")
 
@@ -70,14 +73,16 @@ def unit(sentence: Sentence, last: int) -> int | None:
 
 
 def lower_end(sentence: Sentence, at: int, value: float) -> tuple[int, float]:
-    """ "120-124 bpm" is its middle."""
+    """ "120-124 bpm" is its middle; what ranges further is told by a value of -1."""
     kinds = sentence.kinds
     between = (
         sentence.words[at - 1] == "and" and "between" in sentence.words[max(0, at - 4) : at - 2]
     )
     joined = between or kinds[at - 1] == "-" or sentence.words[at - 1] == "to" if at > 1 else False
-    if joined and kinds[at - 2] == "0" and 0.8 * value <= sentence.tokens[at - 2].value < value:
-        return at - 2, (sentence.tokens[at - 2].value + value) / 2
+    if joined and kinds[at - 2] == "0" and 20 <= sentence.tokens[at - 2].value < value:
+        lower = sentence.tokens[at - 2].value
+        near = 0.8 * value <= lower or sentence.words[max(0, at - 3)] == "from"
+        return at - 2, (lower + value) / 2 if near else -1.0
     return at, value
 
 
@@ -94,12 +99,28 @@ def stance(
         return "hypothetical"  # "60 or, if someone prefers, 180"
     if not {"would", "'d", "you'd"}.isdisjoint(lead[-4:]) and not _ANYONE.isdisjoint(lead[-4:]):
         return "hypothetical"
+    if "thereabouts" in rest[:4] and SAID.isdisjoint(lead) and _DOUBTS.isdisjoint(lead):
+        return "asserted"
+    if reckoned(sentence, first) and not kin(value, before):
+        return "asserted"
     if words[0] == "if" and words[1:2] and words[1] in _ANYONE and kin(value, before):
         return "hypothetical"
     first_of_two = rest[:1] == ["or"] or rest[:2] == [",", "or"]
     if first_of_two and "if" in rest and SAID.isdisjoint(lead) and _DOUBTS.isdisjoint(lead):
         return "asserted"
     return None
+
+
+def reckoned(sentence: Sentence, first: int) -> bool:
+    """ "The metronome would read 60": no more than a polite "reads"."""
+    words = sentence.words
+    lead = words[max(0, first - 6) : first]
+    if "would" not in lead or not sentence.bag.isdisjoint(_UNREAL):
+        return False
+    at = lead.index("would")
+    plain = lead[at + 1 : at + 2] in (["be"], ["read"], ["say"])
+    plain = plain and all(word in _ROUGHLY for word in lead[at + 2 :])
+    return plain and not _SUBJECTS.isdisjoint(words[:first])
 
 
 def kin(value: float, before: Sequence[float]) -> bool:

@@ -74,3 +74,18 @@ def test_another_count_of_the_same_beat_is_only_supposed(tempi, text, expected):
 ])  # fmt: skip
 def test_other_numbers_are_no_tempo(tempi, text):
     assert tempi(text) == []
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The metronome would read 60.", ["tempo 60"]),
+    ("The tempo would be around 90 bpm.", ["tempo 90"]),
+    ("The tempo marking would be Andante.", ["tempo_term andante"]),
+    ("If I tapped eighths the tempo would be 180.", ["tempo 180 hypothetical"]),
+    ("The tempo would have to be 180 for that.", ["tempo 180 hypothetical"]),
+    ("It runs at 76 or thereabouts.", ["tempo 76"]),
+    ("The Andante range is 76 to 108 bpm.", []),
+    ("Allegretto usually starts above 100, so no.", ["tempo_term allegretto denied"]),
+    ("Andante means walking.", []),
+])  # fmt: skip
+def test_a_polite_would_asserts_and_a_range_of_a_term_claims_nothing(told, text, expected):
+    assert told(text) == expected
