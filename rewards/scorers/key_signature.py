@@ -25,10 +25,13 @@ from rewards.errors import DataError
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.typed import answer_text, applies
+from rewards.scorers.typed import applies, given_text
+from rewards.spelling.mentions import leaves_open
 from rewards.spelling.signatures import find_signatures
 
 _FLATS = Pattern(r"\bflats?\b")
+# Two keys of one signature leave nothing open.
+_RELATIVE = Pattern(r"\bor (?:its|the) relative\b", 2)
 _SHARPS = Pattern(r"\bsharps?\b")
 
 
@@ -44,9 +47,11 @@ def key_signature(question: Question, response: Response) -> Verdict | None:
     truth = question.facts.key_signature
     if not isinstance(truth, int) or isinstance(truth, bool) or not -7 <= truth <= 7:
         raise DataError(f"facts.key_signature: got {truth!r}, expected -7 (flats) to 7 (sharps)")
-    text = answer_text(question, response)
+    text = given_text(question, response)
     if isinstance(text, Verdict):
         return text
+    if leaves_open(_RELATIVE.sub(" ", text)):
+        return Verdict(0.0, "the answer leaves open what else it might be")
     asked = question.text[:1000].lower()
     flats = _FLATS.search(asked) is not None and _SHARPS.search(asked) is None
     found = list(find_signatures(text, -1 if flats else 1))

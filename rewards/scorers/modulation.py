@@ -57,6 +57,8 @@ _NONE = Pattern(
 )
 _BARS = Pattern(r"\b(?:bars?|measures?|mm?\.)\s?\d{1,4}(?:\s?-\s?\d{1,4})?", 2)
 _BARE = Pattern(r"(?<!\w)([A-G][#b]?)\s?(?:to|->|→|-)\s?([A-G][#b]?)(?=[\s.,;]|$)(?!\s?[md])")
+_IN_CHAIN = Pattern(r"(^|(?:->|→)\s?)([A-G][#b]?)(?=\s?(?:$|[(.,;]|->|→|(?:at|from)\b))")
+"""Bare tonics between arrows: "Bb → F (0:30) → Bb"."""
 _OR = Pattern(r"\bor\b|/|\bpossibly\b|\bperhaps\b|\bmaybe\b|\beither\b", 2)
 
 
@@ -129,6 +131,8 @@ def said(text: str) -> tuple[Keyed, bool]:
     listed = tuple((row.start, key) for row in rows if (key := _key(row.label)) is not None)
     if len(text) > 4 * READ_LIMIT or text[:1] in "[{":
         return (listed, True) if listed else ((), False)
+    if "->" in text or "→" in text:
+        text = _IN_CHAIN.sub(r"\1\2 major", text)
     text = _BARE.sub(r"\1 major to \2 major", text)
     mentions = asserted(text, find_keys(text))
     if leaves_open(text) or any(

@@ -30,9 +30,10 @@ Numbers and qualities do not matter ("Verse 2", "guitar solo"), nor synonyms ("r
 neighbours with one label stay two, so that cutting everywhere cannot pay.
 
 Source: mir_eval 0.8, ``mir_eval.segment.detection(window=.5, trim=True)``. Deliberate
-differences: a piece of one segment can be answered (mir_eval gives 0), an answer that ends
-over half a second before the reference has a boundary there, one that goes on is cut; the
-weight of the labels is ours, for a song whose verse and chorus are exchanged is another song.
+differences: a piece of one segment can be answered (mir_eval gives 0), an answer that begins
+over half a second after the reference, or ends before it, has a boundary there, one that goes
+on is cut; the weight of the labels is ours, for a song whose verse and chorus are exchanged is
+another song.
 """
 
 from __future__ import annotations
@@ -130,6 +131,8 @@ def read(text: str, first: float, last: float) -> Segments:
             edges = list(times.times) if times else []
         inner = sorted({t for t in edges if first + WINDOW < t < last - WINDOW})
         made = [(a, b, "") for a, b in pairwise([first, *inner, last])] if inner else []
+    if made and made[0][0] > first + WINDOW:
+        made.insert(0, (first, made[0][0], ""))
     if made and made[-1][1] < last - WINDOW:
         made.append((made[-1][1], last, ""))
     return tuple(row for row in made if row[1] > row[0])
@@ -160,7 +163,7 @@ def agreement(truth: Segments, said: Segments) -> float:
     total = sum(end - start for start, end, _ in truth)
     exact = sum(time for (a, b), time in shared.items() if a == b) / total
     letters = [all(len(section(row[2])) == 1 for row in rows) for rows in (truth, said)]
-    if not letters[1]:
+    if not any(letters):
         return min(1.0, exact)
     free = one_to_one(shared) / total
     return min(1.0, free if letters[0] else max(exact, LETTERS_FOR_NAMES * free))

@@ -4,7 +4,7 @@ Conventions
 -----------
 A form is its sections in order, relabelled so that the first is A, the next new one B. A
 prime ("A'", "A1") marks a variant. Repeat signs are played out; words for sections ("verse -
-chorus - verse") are letters too.
+chorus - verse") are letters too, but for an intro and an outro around them.
 
 =========================  ==========  =========================================
 name                       first of    all the letters that it stands for
@@ -182,7 +182,10 @@ def _in_words(text: str) -> list[Mention[Form]]:
             run.append(match)
             continue
         if len(run) >= 3:
-            letters = relabelled(tuple(((m.lastgroup or "w?")[1:], "") for m in run[:64]))
+            framed = [m for i, m in enumerate(run) if not (
+                (i == 0 and m.lastgroup == "wI") or (i == len(run) - 1 and m.lastgroup == "wO")
+            )]  # fmt: skip
+            letters = relabelled(tuple(((m.lastgroup or "w?")[1:], "") for m in framed[:64]))
             found.append(Mention(Form(letters, ""), run[0].start(), run[-1].end()))
         run = [match] if match else []
     return found

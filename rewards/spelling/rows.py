@@ -42,14 +42,21 @@ _WIDEST = 160
 """Characters beside a time in which its label is looked for."""
 
 _RANGE = Pattern(
-    r"\s{0,3}(?:-|--|~|->|→|\.\.\.?|to|until|till|through|thru|up to|bis|and|\(end:?)\s{0,3}", _I
+    r"\s{0,3}(?:-|--|~|->|→|\.\.\.?|to|until|till|through|thru|up to|bis|and|\(end:?"
+    r"|,?\s?end\s?[=:])\s{0,3}",
+    _I,
 )
+_LASTS = Pattern(
+    r"\s?[(\[]\s?(?:duration:?\s?)?\d{1,5}(?:\.\d{1,6})?\s?(?:s|secs?|seconds)(?:\slong)?\s?[)\]]",
+    _I,
+)
+"""Behind two times, how long they lie apart: "0-15 s (15 s)"."""
 _BEGINNING = Pattern(r"\b(?:the )?(?:very )?(?:beginning|start|top)(?=\s(?:to|until|till|-))", _I)
 _ENDING = Pattern(r"\b(?:to|until|till|through) the (?:very )?end\b", _I)
 _UNTIL = Pattern(r"\b(?:until|till|up to|ends? at)\s$", _I)
 _BESIDE = Pattern(r"[\"']?[ \t]{0,8}[,;|\t ][ \t|]{0,8}[\"']?")
 _FILLER = Pattern(
-    r"(?:is|are|at|then|and|next|finally|followed by|with|the|from|to|lasts?|lasting|starts?"
+    r"(?:there|is|are|at|then|and|next|finally|followed by|with|the|from|to|lasts?|lasting|starts?"
     r"|starting|begins?|beginning|between|of|for|in|it|on|s|secs?|seconds?|until|runs?|goes|plays?"
     r"|end|label|by|boundar(?:y|ies)|(?:sections?|segments?|changes?)(?=\s|$))(?![\w'#:-])|(?-i:an?)(?=\s)",
     _I,
@@ -207,9 +214,14 @@ def _ranges(text: str, found: list[Token]) -> list[_Place]:
 
 
 def _pairs(text: str, found: list[Token]) -> list[_Place]:
-    """Times side by side, as in lab lines and tables, if most of the times are."""
+    """Times side by side, as in lab lines and tables, if most of the times are.
+
+    One pair among three is none ("8, 16 and 24 s"), nor are those of a list of times alone.
+    """
     places = _joined(text, found, _BESIDE)
-    return places if 3 * len(places) >= len(found) > 1 else []
+    many = len(places) > 1 or len(found) == 2
+    named = 2 * len(places) == len(found) or any(c.isalpha() for c in text)
+    return places if many and named and 3 * len(places) >= len(found) else []
 
 
 def _joined(text: str, found: list[Token], joint: Pattern) -> list[_Place]:
@@ -221,11 +233,14 @@ def _joined(text: str, found: list[Token], joint: Pattern) -> list[_Place]:
         between = text[one.end : two.start]
         if not joint.fullmatch(between):
             continue
+        if joint is _BESIDE and bool(one.scale) != bool(two.scale):
+            continue  # "Verse 1, 0:40"
         if between.strip().lower() == "and" and "between" not in text[: one.start][-12:].lower():
             continue
         start = one.value * two.scale if two.scale and not one.scale else one.value
-        places.append(_Place(start, two.value, one.start, two.end))
-        taken = i + 1
+        lasts = _LASTS.match(text, two.end)
+        places.append(_Place(start, two.value, one.start, lasts.end() if lasts else two.end))
+        taken = i + 1 + bool(lasts)
     return places
 
 
@@ -234,7 +249,8 @@ def _starts(text: str, found: list[Token]) -> list[_Place]:
     marked: list[Token] = []
     for token in reversed(found):  # the unit of "12, 20 and 40 s" is that of all
         after = text[token.end : marked[-1].start] if marked and not token.scale else ""
-        if token.scale or (len(after) < 8 and _LISTED.fullmatch(after)):
+        clock = bool(after) and ":" in text[marked[-1].start : marked[-1].end]
+        if token.scale or (len(after) < 8 and _LISTED.fullmatch(after) and not clock):
             marked.append(token)
     marked.reverse()
     if marked and 2 * len(marked) >= len(found):

@@ -38,8 +38,9 @@ _TOKEN = Pattern(
     rf"{SECONDS}"
     rf"|(?P<n>{NUMBER})(?![\d.]*\d)"
     r"(?:\s?(?P<unit>milliseconds?|msecs?|ms|seconds?|secs?|sekunden|s|minutes?|mins?|m)\b)?)"
-    r"(?!\w|/\d|\s?(?:hz\b|bpm\b|%|(?:beats?|downbeats?|bars?|measures?|onsets?|events?|segments?"
-    r"|sections?|chords?|keys?|parts?|times)\b(?!\s*\d)))(?!-(?:bar|part|note)\b)",
+    r"(?!\w|/\d)(?(s)|(?(unit)|(?![^\S\n]?(?:hz\b|bpm\b|%|(?:beats?|downbeats?|bars?|measures?"
+    r"|onsets?|events?|segments?|sections?|chords?|keys?|parts?|times)\b(?!\s*\d)))))"
+    r"(?!-(?:bar|part|note)\b)",
     _I,
 )
 _HARTE = Pattern(r"[A-G][#b]{0,2}(?::|-)$|[\w:]\($")
