@@ -40,7 +40,7 @@ from rewards.claims.words import word_set
 
 REACHED = "reached"
 """Marks what a part does not go beyond: it is there, whatever is denied."""
-_BE = word_set("is are was were be : = remains")
+_BE = word_set("is are was were be : = remains isn't wasn't aren't")
 _LIKELY = word_set("to seems appears must could may might should can would seem appear")
 _OF = word_set("of in under over on that which i reached at by heard sung played we above below")
 _LEANING = word_set("with from through over under beneath against by")
@@ -77,6 +77,9 @@ def named(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
         and close
     ):
         return {VOICES[words[at]]} | placed(words[max(0, at - 2) : at])
+    if words[at] == "as" and at > 1 and words[at - 1] in ("note", "pitch", "tone", "voice"):
+        voice = VOICES.get(words[at - 2])  # "I heard the top note as F"
+        return None if voice is None else {voice}
     spot = at
     while spot > 0 and words[spot] in SURELY:
         spot -= 1
@@ -119,6 +122,8 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
         noun = noun or head in VOICES
         if len(said) < 4 and head in HOLDERS and head not in CHORDAL:
             return {head}
+        if len(said) == 2 and said[0] == "note" and said[1].isdigit():
+            return {"first"} if said[1] == "1" else {f"note {said[1]}"}
         if len(said) == 1 and head in EDGES:
             return {"first"} if head in STARTS else {"final"}
         return (voices | places) or None if noun and len(said) < 6 else None
@@ -157,7 +162,8 @@ def done(sentence: Sentence, item: Item) -> set[str] | None:
     if not to and words[at] in ("in", "of", "by", "through", "about"):
         return None
     if to == "on" and at > 0 and words[at] in ("is", "was", "'s"):
-        at -= 1  # "the soprano is on G"
+        parts, blocked = subject_of(sentence, at)
+        return None if blocked or not parts or parts <= CHORDAL else parts
     if to in ("on", "at") and at >= 0:
         part = VOICES.get(words[at]) if words[at] not in SIDES else None
         if part is None and words[at] in PITCHED and words[at - 1 : at] and at:
@@ -205,6 +211,10 @@ def paired(sentence: Sentence, item: Item) -> set[str] | None:
         at -= 2
     elif words[item.last + 1 : item.last + 2] != ["and"]:
         return None
+    if at > 1 and words[at] == "are" and words[at - 1] == "notes":  # "the last two notes are"
+        said = words[max(0, at - 5) : at]
+        voices = {VOICES[word] for word in said if word in VOICES}
+        return (voices | placed(said)) or None
     at -= at >= 0 and words[at] == "between"
     if at < 0 or words[at] not in PAIRED:
         return None
@@ -235,10 +245,11 @@ def apposed(sentence: Sentence, item: Item) -> set[str] | None:
     for n in range(at - 1, max(-1, at - 8), -1):
         part = part_of(words, n)
         if part is not None and words[n - 1 : n] != ["of"]:
-            return {part}
+            return {part} | placed(words[max(0, n - 2) : n])
         if words[n] in VOICES and words[n] in ("lead", "lower", "upper"):
             return {VOICES[words[n]]}
-    return None
+    places = placed(words[max(0, at - 3) : at - 1])
+    return places if places and words[at - 1] in ("note", "pitch", "tone") else None
 
 
 def _member(words: list[str], at: int) -> bool:

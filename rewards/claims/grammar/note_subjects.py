@@ -111,7 +111,8 @@ def subject_of(sentence: Sentence, at: int, deep: int = 2) -> tuple[set[str], bo
     blocked = False
     for n in range(start, at):
         word = words[n]
-        blocked = blocked or ((word in NO_PART or word in _SELVES) and not firm)
+        if not firm and (word in NO_PART or word in _SELVES):  # not "in the final chord the ..."
+            blocked = blocked or _OVER.isdisjoint(words[max(start, n - 3) : n])
         part = part_of(words, n) if word in PARTS else None
         if part is None:
             bare = word in SIDES and words[n - 1 : n] == ["the"] and n + 1 == at

@@ -28,6 +28,8 @@ def behind(sentence: Sentence, item: Item) -> set[str] | None:
         if kinds[item.first - 1 : item.first] in ("N", "A") and item.first:
             return None  # "E G# B D above": a chord
         return {_BELOW[words[at]]} | _places(sentence, item)
+    if kinds[at : at + 3] == "(w)" and words[at + 1] in VOICES:
+        return {VOICES[words[at + 1]]}  # "E (lower) and B (upper)"
     at += kinds[at] == "," and words[at + 1 : at + 2] == ["is"]
     verb = False
     if words[at] in APPEARS or words[at] == "isn't":

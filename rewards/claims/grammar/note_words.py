@@ -105,7 +105,7 @@ APPEARS = _forms(
 """What a note does where it turns up."""
 TO = word_set("to on into onto at upon with around beyond past")
 SKIPPED = word_set(
-    "above below "
+    "highest lowest point climax above below "
     "the a an low high down then now finally simply again also up both all back always first long "
     "its his her their open not never do single bare just clearly repeatedly mostly briefly really "
     "only ever even gently directly straight deep sustained prominent unison octave octaves "
@@ -141,6 +141,7 @@ MEMBERS = word_set(
 REACH = 9
 """How many words may part a verb from its note."""
 SURELY = word_set(
+    "around about roughly approximately "
     "not clearly again actually probably perhaps maybe definitely surely likely certainly also "
     "still now then always just simply indeed really only therefore almost"
 )

@@ -51,6 +51,7 @@ _TRIGGERS = (
 )  # fmt: skip
 """Words without which a sentence gives no note a role."""
 _PRONOUNS = word_set("it they she he")
+_IT_IS = word_set("it is 's but ; , actually really rather instead must be a an now no")
 _SOON = 60
 """Characters within which "it" is the part of the sentence before."""
 
@@ -127,6 +128,11 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
         return {VOICES[words[near]]}
     if at and words[at - 1 : at + 1] == [",", "not"]:
         return part
+    if words[near] == "or" and item.first - said[-1].last <= 3:
+        return part
+    lead_in = words[said[-1].last + 1 : item.first]
+    if "it" in lead_in and lead_in[-1] != "it" and all(word in _IT_IS for word in lead_in):
+        return part  # "the top note isn't E; it's E flat"
     if words[near] in ("then", "next") and words[near - 1] == ",":
         return part - {"first"}
     if words[near] == "but" and "not" in words[max(0, said[-1].first - 3) : said[-1].first]:

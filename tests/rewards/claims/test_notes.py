@@ -110,6 +110,14 @@ def test_a_note_is_what_a_part_does(notes, text, expected):
     ("A trumpet on D and a flute on F sharp.", ["D", "F#"]),
     ("Top voice on B natural.", ["B"]),
     ("In the bass I hear a G, with A above it.", ["G", "A"]),
+    ("The melody's last two notes are D and C.", ["D", "C"]),
+    ("The top note isn't E; it's E flat.", ["E denied", "Eb"]),
+    ("I initially heard the top note as F, but it's actually F sharp.", ["F retracted", "F#"]),
+    ("The final note, a sustained B, fades out.", ["B"]),
+    ("The notes are E (lower) and B (upper).", ["E", "B"]),
+    ("Note 1: C. Note 2: A.", ["C", "A"]),
+    ("The bass could be G or A.", ["G hedged", "A hedged"]),
+    ("In bar 7 the melody reaches its highest point on G.", ["G"]),
 ])  # fmt: skip
 def test_a_note_is_what_stands_in_a_part_or_at_a_time(notes, text, expected):
     assert notes(text) == expected
