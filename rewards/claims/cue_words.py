@@ -199,7 +199,7 @@ GONE = word_set(
     "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
     "crossed struck denied scratched empty refuted untenable disqualified overruled false "
     "unsupported inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable "
-    "exaggerated discounted ditched scrapped disregarded invalid"
+    "exaggerated discounted ditched scrapped disregarded invalid nonsense"
 )
 """What is said of a name that is not there, or not true."""
 RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")

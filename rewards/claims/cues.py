@@ -26,6 +26,7 @@ What is only corrected later ("wait, no: G major") is found in ``rewards/claims/
 
 from __future__ import annotations
 
+from rewards.claims.comparisons import set_aside
 from rewards.claims.cue_words import (
     APPOSED,
     CANNOT,
@@ -83,6 +84,8 @@ class Cues(Suppositions):
         far: who cannot tell is silent.
         """
         weighed = verdict(type_, self.sentence, first, last) if self.weighs else None
+        if weighed == "hypothetical" and self.refusable and set_aside(self.sentence, last):
+            return "denied", "asserted"
         if weighed is not None:
             return _WEIGHED[weighed]
         refusal = refused(type_, self.sentence, last) if self.refusable else None

@@ -240,6 +240,11 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     used: set[int] = set()
     if kinds & _NAMES or (context.pair is not None and "s" in kinds):
         named = items(sentence)
+        plans = [found for found in context.found if found.type == "form"]
+        if plans:  # "the sections are A, B and A": neither notes nor chords
+            named = [
+                item for item in named if not any(p.first <= item.first <= p.last for p in plans)
+            ]
         used = textbook.read(sentence, context, named)
         free = [item for item in named if item.first not in used]
         harmony.read(sentence, context, free)

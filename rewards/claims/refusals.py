@@ -113,9 +113,13 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if words[last + 2 : last + 4] in (["to", "go"], ["go"]) and near[0] in ("has", "must"):
         return "denied"
+    if near[:2] == [":", "no"] and type_ in ("genre", "mood", "form"):
+        return "denied"  # "jazz: no swing"
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
         return "denied" if whole else None
+    if comparisons.set_aside(sentence, last):
+        return "denied"
     if near[0] == ":" and near[1:2] and near[1] in _VERDICTS and _ends(sentence, last + 2):
         return "denied"
     if near[0] in ("no", "nope") and (len(near) == 1 or kinds[last + 2] in ",;:)"):

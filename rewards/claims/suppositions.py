@@ -16,9 +16,11 @@ from rewards.claims.cue_words import (
     NEEDS,
     REACH,
     READINGS,
+    WEIGHED,
 )
 from rewards.claims.signs import Signs
 
+_SETTLED = frozenset(("decided", "settled", "opted", "chose", "went"))
 CLOSE = 8
 """Tokens over which a doubt or an "if" surely reaches."""
 
@@ -37,6 +39,8 @@ class Suppositions(Signs):
                 if word == "if" and cue > last and self._within(last, cue):
                     return True
             elif cue < first:
+                if word in WEIGHED and not _SETTLED.isdisjoint(self.words[cue:first]):
+                    continue  # "I weighed trance and decided for house"
                 inside = word != "would" or self.clause[cue] == self.clause[first]
                 if not inside and self._relative(cue):
                     continue  # "the demo, in which G would be lower, this one sounds bright"
