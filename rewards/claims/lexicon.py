@@ -102,7 +102,7 @@ _ROMAN = re.compile(
     r"[\w°ø+/#]*"
 )
 _LOWER_CHORD = re.compile(r"[a-g](?:#|b)?m(?:7|aj7|in7)?")
-_FORM = re.compile(r"(?=a+'?b)a[abcd']{1,7}")
+_FORM = re.compile(r"(?=a+'?b)a[abcd']{1,15}")
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?:\.\d+)?")
 _METER = re.compile(r"\d{1,2}/\d{1,2}")
 _FIGURE = re.compile(r"[~=@c]?(?:ca\.?)?(\d{1,4}(?:\.\d{1,3})?)(bpm|BPM|ish|hz|s|ms|k|x|%)?")

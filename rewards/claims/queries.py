@@ -56,6 +56,10 @@ def refuses(sentence: Sentence) -> bool:
         return True
     if words[:2] == ["come", "on"] or ("no" in words[2:] and words[words.index("no") - 1] == "but"):
         return True
+    if "too" in sentence.bag and words[-2:] in (["for", "that"], ["for", "it"], ["for", "this"]):
+        return True
+    if "too" in sentence.bag and words[-2:] in (["for", "that"], ["for", "it"], ["for", "this"]):
+        return True
     if words[0] in ("that", "it", "this") and words[1:2] in (["would"], ["'d"], ["wouldn't"]):
         return True
     denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)

@@ -18,7 +18,7 @@ _TELLS = word_set("has have wants needs requires demands uses likes lives would 
 _IS = word_set("is are starts begins")
 VERBS = _TELLS | _IS
 """Words without which nothing is told in general."""
-_ADVERBS = word_set("usually typically often always normally generally would")
+_ADVERBS = word_set("usually typically often always normally generally")
 _OPENINGS = word_set(", ; : and but while ) since because")
 _CALLED = word_set("heard playing likely possible plausible what also suggested indicated more the "
                    "my clear obvious right correct not n't out too wrong")  # fmt: skip
@@ -43,6 +43,7 @@ def definitions(
     for at in range(1, len(words)):
         verb = words[at]
         told = verb in _TELLS and words[at + 1 : at + 2] not in (["been"], ["to"])
+        told = told and words[at - 1] != "would"
         if not (told or verb in _IS):
             continue
         end = at - 1
@@ -77,6 +78,9 @@ def _contrasted(words: list[str], at: int) -> int:
             rest = rest[1:]
         if not rest or rest[0] not in _HERE:
             continue
+        marked = words[at - 2 : at - 1] in (["a"], ["an"]) or words[at - 3 : at - 2] == ["a"]
+        if words[spot] == "and" and marked and rest[0] in ("this", "here"):
+            return 0 if _ALSO & {*rest} or {"it", "one"} & {*rest} else spot
         denies = any(word in _NO or word.endswith("n't") for word in rest)
         parted = words[spot] in (";", "but", "whereas", "while") or words[spot + 1] == "but"
         contrasts = parted and rest[0] in ("this", "here", "we", "these", "ours")

@@ -83,8 +83,8 @@ def items(sentence: Sentence) -> list[Item]:
             item = _from_note(sentence, at)
         elif kind == "C":
             chord = sentence.tokens[at].value
-            chord, last = inverted(sentence, at, chord)
-            item = Item("chord", at, last, chord.root, chord)
+            turned, last = inverted(sentence, at, chord)
+            item = Item("chord", at, last, chord.root, turned)
         elif kind == "G":
             key = sentence.tokens[at].value
             item = Item("key", at, at, key.tonic, mode=key.mode)

@@ -14,23 +14,21 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found
-from rewards.claims.grammar import doubtful, kinds, meanings, singers
+from rewards.claims.grammar import doubtful, genres, kinds, meanings, moods, singers
 from rewards.claims.grammar.definitions import VERBS, definitions
+from rewards.claims.grammar.genre_words import BARE_GENRES, ERAS, SURE
+from rewards.claims.grammar.genres import meant_there
 from rewards.claims.grammar.lists import IN_LISTS, listed
+from rewards.claims.grammar.mood_words import EMOTIONS, FELT
 from rewards.claims.grammar.vocabulary_words import (
     ALIASES,
     BAND,
-    BARE_GENRES,
     COMMON,
-    EMOTIONS,
-    ERAS,
     FAMILIES,
     FAMILY,
-    FELT,
     HEADS,
     LEFT_OUT,
     MORE,
-    SURE,
     TALK,
     THE,
 )
@@ -136,6 +134,8 @@ def read(sentence: Sentence, context: Context) -> None:
             context.heard.add(name)
         found = Found(kind, name, places[spot], places[spot + size - 1])
         found.polarity = "denied" if spot in denied else None
+        if kind == "genre" and meant_there(words, spot, size):
+            found.polarity = "asserted"
         context.add(found)
     if len(context.heard) > 1:
         _same(words, places, context)
@@ -218,11 +218,11 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
     doubtful = _doubtful(" ".join(name), kind)
     if kind == "mood":
         if doubtful:
-            return meanings.felt(words, spot, size, _known, asked=asked)
-        return meanings.mood(words, spot, size, _known, doubtful=False)
+            return moods.felt(words, spot, size, _known, asked=asked)
+        return moods.mood(words, spot, size, _known, doubtful=False)
     if doubtful:
-        return meanings.doubtful_genre(words, spot, _known, asked=asked)
-    return meanings.genre(words, spot, size)
+        return genres.doubtful(words, spot, _known, asked=asked)
+    return genres.genre(words, spot, size)
 
 
 def _again(words: list[str], spot: int, name: str, context: Context) -> bool:

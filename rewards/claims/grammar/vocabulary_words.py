@@ -39,16 +39,6 @@ LEFT_OUT = {
         "|",
     ),
 }
-SURE = {
-    "rock": ("indie", "hard", "punk", "alternative"),
-    "classical": ("period", "style", "piece", "music", "genre"),
-    "baroque": ("style", "period", "piece", "era", "music"),
-    "march": ("a", "military", "genre"),
-    "ballad": ("a",), "swing": ("a",), "house": ("not", "deep", "is", "genre"),
-    "country": ("genre", "style", "ballad", "song", "music", "tune", "waltz"),
-    "soul": ("genre",), "lullaby": ("a",), "reel": ("a", "irish", "scottish", "celtic"),
-    "opera": ("an", "italian"), "fugue": ("a",),
-}  # fmt: skip
 COMMON = word_set(
     "and player players music song songs section sections instrument instruments line lines "
     "track show stage new trip open closed hand high low first second lead solo main human "
@@ -138,14 +128,6 @@ THEORY = word_set(
     "seventh sevenths ninth note notes pair listener listeners person people student man woman"
 )
 """Nouns before which a genre or a mood says nothing of the clip."""
-LIKE = word_set("like esque ish")
-OTHER_SENSES = {
-    "swing": word_set("feel eighths quavers rhythm ratio eighth"), "march": word_set("of tempo"),
-    "metal": word_set("strings string plate plates bars bar mallets of"), "pop": word_set("of up"),
-    "house": word_set("of"), "reel": word_set("to of"), "waltz": word_set("time rhythm tempo"),
-}  # fmt: skip
-"""Words behind the name of a genre that give it another sense."""
-USUAL = word_set("never always usually often common typical typically customary rarely every")
 IDIOMATIC = word_set("chord key friendly comfortable awkward idiomatic easy hard range written")
 OWNED = word_set("youth school own first old local church family")
 NOT_BEFORE_VOICE = word_set(
@@ -158,84 +140,9 @@ NOT_BEFORE_STRINGS |= word_set(
     "his her bare loose snapped"
 )
 ALIASES = {"gtr": "guitar", "gtrs": "guitars", "vox": "vocals", "glock": "glockenspiel"}
-TALKED_ABOUT = word_set(
-    "recordings fans people musicians ensemble charts records teachers students sense guys albums "
-    "listeners lovers purists scene community"
-)
-"""Words behind a genre that is no claim of what is heard."""
-PLAIN = word_set(
-    "definitely clearly obviously plainly surely classic pure straight typical proper medium "
-    "straight-ahead old-school unmistakably is 's it's genre simply just evidently basic : ="
-)
-SEEMS = word_set("sounds feels more smells tastes looks sound feel screams")
-"""Words that make "like a" the name of what is heard."""
 GENERAL = word_set("can cannot can't usually never rarely tend don't couldn't")
 """Words behind an instrument of which something is said in general."""
-FEELINGS = word_set(
-    "energetic playful intense lively gentle restless nervous relaxing thoughtful confident "
-    "serious powerful driving funky spirited restful"
-)
-"""Doubtful moods that are moods where they fill a clause or are said of the piece."""
-SAID = FEELINGS | {"dark", "grand", "violent", "cinematic"}
-"""Doubtful moods that are moods where they are said of the piece: "it feels dark"."""
-EMOTIONS = word_set(
-    "tension hope fear love rage energy passion peace mystery joy intensity gloom party"
-)
-FULL = word_set("sense touch air full hint feeling mood spirit filled")
-"""Before "of fear": that is felt."""
-CONVEYS = word_set("conveys expresses evokes radiates exudes breathes suggests")
-FELT = FEELINGS | word_set(
-    "dark quiet dynamic grand cinematic positive chill cool neutral floating isolated violent"
-)
-"""Doubtful moods that are moods beside a sure one: "furious, intense"."""
-SOUNDS = word_set(
-    "tone timbre sound sounds register chord chords key keys bass string strings colour color "
-    "touch attack tempo pulse pace rhythm beat beats drum drums guitar riff line lines dynamics "
-    "third fifth second reverb room end side mix voice voicing harmony harmonies vibrato way hand "
-    "bow breath strokes stroke note notes hit hits accent accents wave waves intro spot"
-)
-"""Nouns of which a word is said that else may be a mood."""
 PIECES = word_set(
     "piece song tune number track music vamp ballad groove cut recording performance setting "
     "instrumental anthem theme jam little dance air lyric mood"
 )
-IT = PIECES | word_set("master whole it everything this she feeling rest movement section opening")
-LINKS = word_set("sounds feels is remains stays keeps seems are sounded was feel sound 's turns")
-ADVERBS = word_set(
-    "very quite rather so most more always never slightly somewhat really almost both too pretty "
-    "still also a at all far from not"
-)
-ON = word_set(
-    "throughout all in from until and but or with it never yet though while at when as after on "
-    ", ; : ) enough rather than"
-)
-"""What goes on behind a word that is said of the piece."""
-ERAS = word_set("baroque classical romantic renaissance")
-ERA_NOUNS = word_set(
-    "style period era age piece music idiom manner manners gestures gesture counterpoint movement "
-    "repertoire repertory dance dances suite sonata concerto aria polyphony ornaments miniature "
-    "language vocabulary writing feel flavour flavor genre character symphony figuration"
-)
-ERA_LEADS = word_set("late early high viennese middle")
-TRACKS = word_set(
-    "track song tune number piece record anthem jam album banger cut single classic instrumental"
-)
-"""Nouns before which "house", "soul" or "latin" is a genre."""
-DECADES = word_set(
-    "fifties sixties seventies eighties nineties noughties 50s 60s 70s 80s 90s vintage modern"
-)
-MEASURES = word_set("minutes piece slice school bit kind style dose helping bars mix blend form")
-"""Words before "of thrash"."""
-BARE_GENRES = word_set(
-    "house rock soul country swing march ballad opera trance garage dub latin classical baroque "
-    "fusion reel lullaby jungle industrial progressive emo boogie thrash indie experimental "
-    "alternative"
-)
-"""Doubtful names that are genres where they fill a clause: "Definitely house"."""
-ENDLESS = word_set("at it through")
-"""What goes on behind a genre that stands alone: "house at 128", "soul through and through"."""
-NEVER_GENRES = word_set(
-    "breaks beat score session standard solo song instrumental vocal musical hard minimal chorus "
-    "noise study holiday kids film acoustic march world country progressive alternative"
-)
-"""Doubtful names that are no genres even where genres are asked, unless they fill a clause."""

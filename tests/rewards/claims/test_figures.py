@@ -50,7 +50,7 @@ import pytest
     ("Simple binary.", None, ["form binary"]),
     ("Binary subdivision of the beat.", None, []),
     ("A binary metre.", None, []),
-    ("A rounded binary structure.", None, ["form binary"]),
+    ("A rounded binary structure.", None, ["form rounded binary"]),
     ("The verse and chorus alternate.", None, []),
     ("A verse-chorus plan.", None, ["form verse-chorus"]),
     ("A strophic song.", None, ["form strophic"]),
