@@ -24,7 +24,9 @@ _REGISTERS = word_set(
 _CUES = word_set(
     "interval intervals leap leaps leaping leapt jump jumps apart between distance skip skips "
     "rising falling ascending descending opens opening upward downward wide "
-    "rises falls drops spans semitones steps up down descends ascends higher hear voices against"
+    "rise fall drop climb climbs ascend "
+    "descend rises falls drops spans semitones steps up down descends ascends "
+    "higher hear voices against"
 )
 _OTHERS = word_set("it him her them me lower upper other first bass melody")
 """What an octave may be above."""
@@ -45,6 +47,7 @@ def read(sentence: Sentence, context: Context) -> None:
         _bare(sentence, context, asked)
     if not bag.isdisjoint(_OPEN):
         _open(sentence, context)
+    over = over or (not bag.isdisjoint(("above", "below")) and not bag.isdisjoint(_OTHERS))
     if (asked or over or not bag.isdisjoint(_CUES)) and bag.isdisjoint(_THEORY):
         _qualified(sentence, context, asked)
     named = {found.value for found in context.found if found.type == "interval"}
@@ -116,7 +119,15 @@ def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
         value = parse_interval(f"{word} {number}")
         if value is not None:
             said = number
-            context.add(Found("interval", value.name, at, step))
+            context.add(_weighed(sentence, Found("interval", value.name, at, step)))
+
+
+def _weighed(sentence: Sentence, found: Found) -> Found:
+    """ "A major sixth would have gone to F sharp": it is only compared."""
+    behind = sentence.words[found.last + 1 : found.last + 3]
+    if behind[:1] == ["would"] and behind[1:] not in (["be"], ["need"], ["require"], ["not"]):
+        found.polarity, found.modality = "asserted", "hypothetical"
+    return found
 
 
 def _reckoned(sentence: Sentence, at: int, last: int) -> bool:

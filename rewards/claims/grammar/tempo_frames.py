@@ -110,6 +110,8 @@ def _counts(sentence: Sentence, first: int, last: int) -> bool:
         return True
     if near == "between" and following == "and":
         return True
+    if near == "and" and "between" in words[max(0, first - 4) : first - 2]:
+        return True
     if near in ("to", "-") and first > 1 and kinds[first - 2] == "0":
         wide = sentence.tokens[first - 2].value < 0.8 * sentence.tokens[first].value
         if wide or words[first - 3 : first - 2] == ["from"]:
@@ -121,7 +123,7 @@ def _counts(sentence: Sentence, first: int, last: int) -> bool:
         return True
     if following in _SUMS or near in ("than", "times", "x", "*", "dividing", "by", "minus", "plus"):
         return True
-    if following == "in" and words[last + 2 : last + 3] == ["half"]:
+    if following == "in" and words[last + 2 : last + 4] == ["half", "a"]:
         return True  # "thirty-eight in half a minute"
     if words[last + 1 : last + 3] == ["equals", "it"] or words[max(0, first - 2) : first] in (
         ["half", "of"], ["twice", "of"],

@@ -38,6 +38,8 @@ def tempi(told):
     ("The tempo hovers near 110, maybe 112.", ["110", "112 hedged"]),
     ("I'd beatmatch this at 134, maybe 133.", ["134", "133 hedged"]),
     ("I'd tag it at 140 and not 70.", ["140", "70 denied"]),
+    ("A tempo of 140 in half-time, felt at 70.", ["140", "70"]),
+    ("It starts at 80 and ends at 100 bpm.", ["80", "100"]),
 ])  # fmt: skip
 def test_a_number_is_a_tempo_by_its_frame(tempi, text, expected):
     assert tempi(text) == expected

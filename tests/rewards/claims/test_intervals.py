@@ -1,0 +1,39 @@
+"""Claims of intervals: what a tune does, what two voices are apart, what is only reckoned."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The first two notes rise by a perfect fourth.", ["P4"]),
+    ("The tune leaps up a major sixth.", ["M6"]),
+    ("The leap sounds like a major sixth.", ["M6"]),
+    ("The phrase descends a minor second to E.", ["m2"]),
+    ("The upper voice is a minor sixth above the lower voice.", ["m6"]),
+    ("The outer voices form a minor tenth.", ["m10"]),
+    ("The bass and soprano are a major third apart.", ["M3"]),
+    ("The second note is a major third higher.", ["M3"]),
+    ("Five semitones, which is a perfect fourth.", ["P4"]),
+    ("The distance is a perfect fifth.", ["P5"]),
+])  # fmt: skip
+def test_an_interval_is_what_a_tune_spans_or_voices_are_apart(told, text, expected):
+    shown = [claim[9:] for claim in told(text) if claim.startswith("interval ")]
+    assert shown == expected
+
+
+@pytest.mark.parametrize("text", [
+    "A dominant seventh chord.",
+    "A major seventh on the tonic.",
+    "The scale has a minor third.",
+    "A minor chord consists of a minor third and a perfect fifth.",
+    "The guitar plays perfect fifths all day.",
+    "Octave doublings in the strings.",
+    "From E down a minor third I arrive at C sharp.",
+])  # fmt: skip
+def test_members_of_chords_and_reckoning_are_no_interval(told, text):
+    assert not any(claim.startswith("interval ") for claim in told(text))
+
+
+def test_an_interval_that_would_do_something_is_only_compared(told):
+    assert told("A major sixth would have gone higher.", "interval") == ["interval M6 hypothetical"]
