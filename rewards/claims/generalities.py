@@ -17,6 +17,7 @@ _OPENINGS = {
     ("in", "any"), ("in", "every"), ("in", "general"), ("by", "definition"), ("in", "pop"),
     ("in", "jazz"), ("in", "rock"), ("as", "a"), ("to", "modulate"), ("common", "targets"),
     ("most", "songs"), ("most", "pieces"), ("many", "songs"), ("many", "pieces"),
+    ("in", "minor"), ("in", "major"), ("by", "convention"), ("in", "theory"), ("recall", "that"),
     ("jazz", "players"), ("folk", "singers"), ("people", "associate"), ("composers", "like"),
 }  # fmt: skip
 _RULE = ("as", "a", "rule")
@@ -35,15 +36,20 @@ _BEFORE = word_set(
 )
 _ONES = word_set("a an the")
 _TELLS = word_set("resolves needs requires consists differs means goes contains comprises")
-_NAMES = word_set("cadence chord triad seventh key scale mode")
+_NAMES = word_set("cadence chord triad seventh key scale mode pedal substitute")
+_MOVES = word_set("ends closes moves leads ends finishes stops lands rests goes")
+_PLACES = word_set("dominant tonic subdominant submediant i iv v vi ii supertonic")
+"""Where any such cadence ends, and no particular one: "a half cadence ends on the dominant"."""
+_HABITS = word_set("usually typically generally commonly normally often always frequently")
 _POINTS = word_set("but so here this these it's i we yet hence therefore now however in-this")
 _MOST = 5
-_MARKS = _PLURALS | _TELLS | {pair[1] for pair in _OPENINGS}
+_MARKS = _PLURALS | _TELLS | _HABITS | {pair[1] for pair in _OPENINGS}
 
 
 def general(sentence: Sentence) -> int:
     """The token before which a sentence speaks of music in general; 0 if it does not."""
-    if sentence.bag.isdisjoint(_MARKS) or not _opens(sentence):
+    opened = sentence.words[0] in ("a", "an") and not sentence.bag.isdisjoint(_MOVES)
+    if (not opened and sentence.bag.isdisjoint(_MARKS)) or not _opens(sentence):
         return 0
     words, kinds = sentence.words, sentence.kinds
     for at in range(1, len(words)):
@@ -63,10 +69,28 @@ def _opens(sentence: Sentence) -> bool:
     if words[at : at + 1] and words[at] in _PLURALS:
         following = words[at + 1] if at + 1 < len(words) else ""
         return following in _VERBS or (following == "in" and not _VERBS.isdisjoint(words[at + 2 :]))
+    if _habitual(sentence):
+        return True
     if words[0] not in _ONES:
         return False
     at = 1
     while at < min(_MOST, len(words)) and words[at] in _BEFORE:
         at += 1
     names = words[at : at + 1]
-    return bool(names) and names[0] in _NAMES and not _TELLS.isdisjoint(words[at + 1 : at + 2])
+    if not names or names[0] not in _NAMES:
+        return False
+    moved = words[0] != "the" and not _MOVES.isdisjoint(words[at + 1 : at + 2])
+    if moved and not _PLACES.isdisjoint(words[at + 2 : at + 7]):
+        return True
+    return not _TELLS.isdisjoint(words[at + 1 : at + 2])
+
+
+def _habitual(sentence: Sentence) -> bool:
+    """ "A ii chord usually has predominant function", "vi often substitutes for the tonic"."""
+    words, kinds = sentence.words, sentence.kinds
+    at = words[:1] in (["a"], ["an"])
+    if kinds[at : at + 1] not in ("R", "I"):
+        return False
+    at += 1 + (kinds[at + 1 : at + 2] == "k")
+    at += words[at : at + 1] in (["can"], ["will"], ["is"])
+    return not _HABITS.isdisjoint(words[at : at + 1])

@@ -268,7 +268,8 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
 
 def _without_roots(context: Context) -> None:
     """Without notes that are chords of a row: "it starts on Cm and ends on B flat"."""
-    rows = [(one.first, one.last) for one in context.found if one.type == "progression"]
+    found = context.found
+    rows = [(one.first, one.last) for one in found if one.type == "progression"] if found else []
     if rows:
         context.found = [
             one
@@ -279,15 +280,14 @@ def _without_roots(context: Context) -> None:
 
 def _remember(context: Context, claims: list[Claim]) -> None:
     """The key that was named last, for what refers to it; tonics, and the mode of each."""
-    chords = [claim for claim in claims if claim.type == "chord" and claim.plain]
-    if chords:
-        context.chord = parse_chord(str(chords[-1].value))
-    named, asked = False, context.facet in ("key", "key_signature", "mode")
+    named, chord, asked = False, None, context.facet in ("key", "key_signature", "mode")
     for claim in claims:
         if claim.type in ("key", "mode") and claim.plain:
             mode = parse_mode(str(claim.value))
             context.tonic = (mode and mode.tonic) or context.tonic
     for claim in reversed(claims):
+        if claim.type == "chord" and claim.plain and not chord:
+            context.chord = chord = parse_chord(str(claim.value))
         if claim.type not in ("key", "modulation") or claim.polarity != "asserted":
             continue
         key = parse_key(str(claim.value))

@@ -74,7 +74,8 @@ def stated(
             continue
         if one.first < past and one.type != "textbook":
             continue
-        if passed is not None and passed[0] < one.first < passed[1]:
+        offered = passed is not None and passed[0] < one.first < passed[1]
+        if offered and one.type != "textbook":
             continue
         kind = "key" if one.type in ("mode", "modulation") else one.type
         barrier = max((end for type_, end in ends.items() if type_ != kind), default=-1)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.degrees import says
+from rewards.claims.grammar.glosses import glossed
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.numerals import pivots
 from rewards.claims.sentences import Sentence
@@ -41,15 +42,20 @@ _DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
 
 def analyses(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     """Take propositions down; returns the tokens that belong to them alone."""
-    used: set[int] = set()
     kinds = sentence.kinds
+    places = [
+        at
+        for at, kind in enumerate(kinds)
+        if kind in "RI0" and (_single(sentence, at) if kind != "0" else _counted(sentence, at))
+    ]
+    used = set() if "dominant" not in sentence.bag else _sevenths(sentence, context, found)
+    if not places:
+        return used
     taken = {one.first for one in context.found if one.type == "textbook"}
     keys: list[tuple[str, int, int]] = []
     last: tuple[Item | None, Chord, int] | None = None  # the chord that was told, and where
-    for at, kind in enumerate(kinds):
-        if kind not in "RI0" or at in used:
-            continue
-        if not (_single(sentence, at) if kind != "0" else _counted(sentence, at)):
+    for at in places:
+        if at in used:
             continue
         numeral, end = _numeral(sentence, at)
         end += sentence.words[end + 1 : end + 2] != [] and sentence.words[end + 1] in _NOUNS
@@ -79,7 +85,7 @@ def analyses(sentence: Sentence, context: Context, found: list[Item]) -> set[int
             keys.append((placed[0].name, at, placed[1]))
     if len({name for name, _, _ in keys}) > 1:  # of a chord between two keys: neither is claimed
         used |= {spot for _, start, end in keys for spot in range(start, end + 1)}
-    return used | _sevenths(sentence, context, found)
+    return used
 
 
 def _single(sentence: Sentence, at: int) -> bool:
@@ -154,7 +160,8 @@ def _value(
             return left[-2]  # "G7 in C is V7"
         told = says(between) or (placed is not None and between in ([","], ["("]))
         told = told or (between in _APPOSED and placed is not None)
-        told = told or (between == ["("] and words[end + 1 : end + 2] == [")"])
+        alone = not glossed(sentence)
+        told = told or (between == ["("] and words[end + 1 : end + 2] == [")"] and alone)
         chordal = value.kind in ("chord", "triad") or "is" in between or "=" in between
         lead = words[value.first - 1 : value.first]
         if told and chordal and lead not in (["in"], ["with"], ["has"]):
@@ -247,7 +254,8 @@ def _sevenths(sentence: Sentence, context: Context, found: list[Item]) -> set[in
             continue
         value = left[-1]
         between = words[value.last + 1 : at]
-        if not (says(between) or between == [",", "the"]) or between[-1] != "the":
+        apposed = between in ([",", "the"], [",", "which", "is", "the"])
+        if not (says(between) or apposed) or between[-1] != "the":
             continue
         if value.chord and value.chord.intervals != QUALITIES["7"]:
             continue
@@ -259,5 +267,7 @@ def _sevenths(sentence: Sentence, context: Context, found: list[Item]) -> set[in
         text = f"numeral of {harte(value.chord)} in {key.name} is V7"
         stop = placed[1] if placed else last
         context.add(Found("textbook", text, value.first, stop))
-        used |= set(range(value.first, value.last + 1)) | set(range(at, last + 1))
+        used |= set(range(at, last + 1))
+        if between[0] != ",":
+            used |= set(range(value.first, value.last + 1))
     return used

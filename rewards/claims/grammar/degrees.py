@@ -21,7 +21,11 @@ DEGREES = {
     "dominant": "dominant", "subdominant": "subdominant", "tonic": "tonic", "mediant": "mediant",
     "submediant": "submediant", "supertonic": "supertonic",
 }  # fmt: skip
+_STARTS = DEGREES.keys() | {"leading", "leading-tone", "seventh", "7th", "degree", "step"}
+"""Words that begin, or are, a degree."""
 _NUMERALS = {"V": "dominant", "IV": "subdominant"}
+_NAMED = ("dominant", "subdominant", "leading_tone")
+"""Degrees that a name alone may be said to be: "A minor, the submediant" tells of a chord."""
 _ORDINALS = {
     "fifth": "dominant", "5th": "dominant", "fourth": "subdominant", "4th": "subdominant",
     "seventh": "leading_tone", "7th": "leading_tone",
@@ -34,14 +38,15 @@ _APPOSED = (
     [",", "i.e", "the"], [",", "that", "is", "the"], ["("], ["(", "the"], [",", "as", "the"],
 )  # fmt: skip
 """What may stand between a name and its degree, beside "is"."""
+_FAR = 14
 _LEADS = (["in"], ["of"], ["to"], ["for"], ["from"])
 
 
 def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     """ "A is the dominant of D major", "the dominant of D is A", "V of C is G"."""
     words, kinds, used = sentence.words, sentence.kinds, set()
-    for at in range(len(words)):
-        if at in used:
+    for at, word in enumerate(words):
+        if (word not in _STARTS and kinds[at] != "R") or at in used:
             continue
         degree = _degree(sentence, at)
         if degree is None and kinds[at] == "R" and kinds[at - 1 : at] != "-":
@@ -106,7 +111,7 @@ def _of_a_key(
     text = f"{relation} of {key.name} is {_named(value)}"
     context.add(Found("textbook", text, first, end))
     used = set(range(first, end + 1))
-    if value.last < at and words[value.last + 1] == "," and value.kind != "note":
+    if value.last < at and "," in words[value.last + 1 : at]:
         used -= set(range(value.first, value.last + 1))  # "it rests on E, the dominant of A"
     used |= _not_of(sentence, context, found, (relation, value, end))
     return used | _goes_on(sentence, context, found, (key, end))
@@ -184,7 +189,7 @@ def _of_the_home(
             value = right[0]
     if value is None and left and _answers(words[left[-1].last + 1 : at]):
         value, answers = left.pop(), True
-    if value is None or value.kind == "mode":
+    if value is None or value.kind == "mode" or (answers and relation not in _NAMED):
         return set()
     homes = [item for item in left if item.kind in ("key", "triad", "note") and (
         words[item.first - 1 : item.first] in _LEADS or (
@@ -239,7 +244,8 @@ def _named(value: Item) -> str:
 
 def _answers(between: list[str]) -> bool:
     """ "A is the", "A, the", "A (the": do these words give a name its degree?"""
-    return says(between) or between in _APPOSED
+    clause = between[-4:] == [",", "which", "is", "the"] and len(between) <= _FAR
+    return says(between) or between in _APPOSED or clause
 
 
 def says(between: list[str]) -> bool:

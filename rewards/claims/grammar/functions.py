@@ -40,7 +40,7 @@ _SKIPPED = word_set(
 )
 _AFTER = word_set(
     "and but because since as for here , ; ) function which that not in rather again throughout "
-    "while whereas : so now instead - once at with nor or than"
+    "while whereas : so now instead - once at with nor or than itself"
 )
 _NOTHING = (["of", "anything"], ["of", "what"], ["of", "nothing"])
 _DESCRIBES = word_set(
@@ -198,7 +198,8 @@ def _beside(sentence: Sentence, at: int, following: str) -> bool:
     if name == "N" and not (articled and marked):
         return False
     lead = words[max(0, begin - 2) : begin]
-    if lead[-1:] in (["in"], ["of"], ["to"], ["from"]) or (name == "k" and not marked):
+    keyed = lead[-1:] in (["in"], ["of"]) or (lead[-1:] in (["to"], ["from"]) and name in "MN")
+    if keyed or (name == "k" and not marked):
         return False
     return marked or not NAMES.isdisjoint(words[:begin])
 

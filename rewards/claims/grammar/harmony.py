@@ -13,6 +13,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found, before
+from rewards.claims.grammar.chord_frames import counted, interval, reached, shared
 from rewards.claims.grammar.comparisons import compared, told
 from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.keys import MOVED, bare_key, take
@@ -33,14 +34,8 @@ _FINAL = word_set(
 )
 _SAYS = word_set("say says pick choose answer vote with is")
 _SEEMS = word_set("is as might may could feels must")
-_SHARED = word_set("shares share sharing shared")
 _DEGREES = word_set("degree step leading dominant mediant submediant supertonic subdominant note")
-_ORDERS = word_set(
-    "first second third fourth fifth sixth seventh eighth last final next penultimate"
-)
 _ONES = word_set("one chord harmony triad sonority")
-_CHORDS = _ONES | word_set("chords") - {"one"}
-_BETWEEN = word_set("is like sounds to be seems , : a an the was then = probably clearly again")
 _NO_MODES = frozenset(("chord", "interval", "roman", "function"))
 """Facets of questions in which "it is minor" is said of a chord."""
 _ONE_KEY = word_set("and the mode is it it's 's quality clearly , its tonality scale")
@@ -93,7 +88,7 @@ def _name(
         value = f"{item.note.name} {item.mode}"
         context.add(Found(kind, value, item.first, item.last, time=time))
         return None
-    if item.kind == "chord" and (_interval(sentence, context, item) or _with(sentence, item)):
+    if item.kind == "chord" and (interval(sentence, context, item) or shared(sentence, item)):
         return None
     if item.kind == "chord" and _symbol_of_key(sentence, context, item):
         mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
@@ -109,7 +104,9 @@ def _name(
         if not (told(sentence, item) or compared(sentence, item)):
             context.add(Found("mode", f"{item.note.name} {name}", item.first, item.last))
         return None
-    if item.kind in ("triad", "note") and _counted(sentence, context, item):
+    if item.kind in ("triad", "note") and (
+        counted(sentence, context, item) or reached(sentence, context, item)
+    ):
         item.chord = item.chord or parse_chord(f"{item.note.name} major")
         _chord(sentence, context, item, time)
         return "chord"
@@ -153,45 +150,10 @@ def _altered(sentence: Sentence, context: Context, item: Item) -> bool:
     )  # fmt: skip
 
 
-def _interval(sentence: Sentence, context: Context, item: Item) -> bool:
-    """ "a minor third, F over D", "F natural over E": two notes, and no chord over a bass."""
-    kinds, words = sentence.kinds, sentence.words
-    if kinds[item.first] not in "NA" or words[item.first + 1 : item.first + 2] != ["over"]:
-        return False
-    if words[item.first].endswith("natural") or context.facet == "interval":
-        return True
-    return "d" in kinds[max(0, item.first - 7) : item.first] and not context.chords_asked
-
-
-def _with(sentence: Sentence, item: Item) -> bool:
-    """ "it shares F and B with G7": a chord that is only compared."""
-    lead = before(sentence, item.first, 9)
-    return lead[-1:] == ["with"] and not _SHARED.isdisjoint(lead)
-
-
 def _of_degree(sentence: Sentence, item: Item) -> bool:
     """ "the seventh degree of C major": of no chord."""
     lead = before(sentence, item.first, 3)
     return lead[-1:] == ["of"] and not _DEGREES.isdisjoint(lead)
-
-
-def _counted(sentence: Sentence, context: Context, item: Item) -> bool:
-    """ "the first chord is G", "the second sounds like C major, the third D": chords by number."""
-    words = sentence.words
-    at = item.first
-    while at and words[at - 1] in _BETWEEN and item.first - at < 4:
-        at -= 1
-    noun = words[at - 1 : at] != [] and words[at - 1] in _ONES
-    order = words[at - 2 : at - 1] if noun else words[at - 1 : at]
-    if not order or order[0] not in _ORDERS:
-        return False
-    if noun and words[at - 1] == "one" and "chords" not in sentence.bag and not context.chord:
-        return False
-    series = words[at - 2 : at - 1] == ["the"] and "first" in words[: at - 1]
-    chords = noun or (series and (not _CHORDS.isdisjoint(words[:at]) or context.chords_asked))
-    following = words[item.last + 1] if item.last + 1 < len(words) else ","
-    ends = item.kind != "note" or following in (",", ";", "and", ".", ":", "(", ")", "-")
-    return chords and ends and "degree" not in sentence.bag and "inversion" not in words[:at]
 
 
 def _tells_tonic(sentence: Sentence, context: Context, found: list[Item], item: Item) -> bool:
@@ -266,7 +228,7 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     if context.facet == "chord" and len(sentence.words) == 1:
         return True
     behind = sentence.kinds[item.last + 1 : item.last + 3]
-    listed = behind[:1] in ("N", "A") or behind in (",N", ",A")
+    listed = behind[:1] in ("N", "A") or behind in (",N", ",A", "-N", "-A")
     if lead[-1:] in (["is"], [":"]) and lead[-3:-2] in (["bar"], ["measure"]):
         return not listed
     if listed or sentence.kinds[item.first - 1] in "NA":

@@ -12,12 +12,16 @@ from rewards.spelling.harte import Chord
 
 _ORDERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 _TONES = {"third": 1, "3rd": 1, "fifth": 2, "5th": 2, "seventh": 3, "7th": 3}
+_STARTS = frozenset((",", "(", "in", "a", "with", "over", "/", "its", "the", *_ORDERS))
+"""Words that may begin what inverts a chord."""
 _LOW = (["in", "the", "bass"], ["at", "the", "bottom"], ["on", "the", "bottom"], ["in", "bass"])
 
 
 def inverted(sentence: Sentence, last: int, chord: Chord | None) -> tuple[Chord | None, int]:
     """A chord that ends at token ``last`` with what inverts it behind, and its last token."""
-    if chord is None or chord.root is None:
+    if chord is None or chord.root is None or sentence.words[last + 1 : last + 2] == []:
+        return chord, last
+    if sentence.words[last + 1] not in _STARTS:
         return chord, last
     return _of_order(sentence, last, chord) or _over(sentence, last, chord) or (chord, last)
 

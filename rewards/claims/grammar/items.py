@@ -15,6 +15,7 @@ item        written                         holds
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +27,8 @@ from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
 from rewards.spelling.notes import Note, solfege_note
 
+_BEGINS = re.compile("[NAnaCGMq]")
+"""Kinds of tokens with which a name may begin."""
 _DO = word_set("do ut re mi fa sol la si")
 _FOREIGN = word_set("menor mayor mineur majeur minore maggiore moll dur")
 _SCALES = word_set("scale mode key tonality")
@@ -76,7 +79,11 @@ def items(sentence: Sentence) -> list[Item]:
     """The names of a sentence, in order; of a longer list the first ``_MOST_ITEMS``."""
     found: list[Item] = []
     at, kinds = 0, sentence.kinds
-    while at < len(kinds) and len(found) < _MOST_ITEMS:
+    while len(found) < _MOST_ITEMS:
+        begins = _BEGINS.search(kinds, at)
+        if begins is None:
+            break
+        at = begins.start()
         kind = kinds[at]
         item = None
         if kind in "NAna":

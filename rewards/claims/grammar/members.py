@@ -15,12 +15,13 @@ HAS = word_set(
     "counts with having carrying"
 )
 _ABOUT = word_set(
-    "notes note tones pitches the a an chord triad scale spelled of as seventh from and its "
-    "members exactly up , with tonic has have consists made only just would in be degrees ascending "
-    "then whose"
+    "mode notes note tones pitches the a an chord triad scale spelled of as seventh from and its "
+    "members exactly up , with tonic has have consists made only just would in be degrees "
+    "ascending then whose"
 )
 """What else may stand between a chord or scale and its notes."""
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
+_BESIDE = word_set(", a an i.e or thus namely that is ( : = hence")
 _OPEN = word_set(
     "make makes form forms spell spells give gives is equals yields are : ( ) , which that a an "
     "the together up notes so be of chord obviously clearly simply"
@@ -141,6 +142,11 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
     words = sentence.words
     right = [item for item in found if item.first > row[-1].last and item.kind != "note"]
     left = [item for item in found if item.last < row[0].first]
+    if right and _BESIDE.issuperset(words[row[-1].last + 1 : right[0].first]):
+        tones = {item.note.pitch_class for item in row}
+        chord = right[0].chord
+        if chord is not None and tones == set(chord.all_pitch_classes):
+            return right[0]  # "A-C-E, an A minor triad"
     if (
         right
         and any(item.note.same(right[0].note) for item in row)

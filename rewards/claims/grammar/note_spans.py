@@ -38,7 +38,7 @@ def spans(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     used: set[int] = set()
     for one, other in pairwise(found):
         if one.kind == other.kind == "note" and one.first not in used:
-            told = _apart(sentence, one, other) or _away(sentence, one, other)
+            told = _apart(sentence, one, other, gapped=bool(used)) or _away(sentence, one, other)
             if told is not None:
                 name, first, last, rising = told
                 low, high = (one, other) if rising else (other, one)
@@ -48,7 +48,9 @@ def spans(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     return used
 
 
-def _apart(sentence: Sentence, one: Item, other: Item) -> tuple[str, int, int, bool] | None:
+def _apart(
+    sentence: Sentence, one: Item, other: Item, *, gapped: bool
+) -> tuple[str, int, int, bool] | None:
     """ "C up to A is a major sixth", "between D and F there is a minor third"."""
     words = sentence.words
     between = words[one.last + 1 : other.first]
@@ -56,9 +58,13 @@ def _apart(sentence: Sentence, one: Item, other: Item) -> tuple[str, int, int, b
     tail = words[other.last + 1 : other.last + 10]
     spanned = between == ["and"] and "between" in lead
     spanned = spanned or (between == ["-"] and tail[:1] != [] and tail[0] in _SPANS)
-    spanned = spanned or (between == ["-"] and tail[:2] == ["it", "'s"])
+    spanned = spanned or (between == ["-"] and (tail[:2] == ["it", "'s"] or gapped))
     if ("to" not in between or len(between) > 3) and not spanned:
         return None
+    if gapped and tail[:1] in (["a"], ["an"], ["another"]):
+        named = _interval(words, other.last + 2)
+        if named is not None:
+            return named[0], one.first, named[1], True  # "..., G to B a minor third"
     listed = _SPANS | {",", ":"} if "from" in lead or spanned else _SPANS
     for n in range(len(tail)):
         if tail[n] == "tritone" and not listed.isdisjoint(tail[:n]):

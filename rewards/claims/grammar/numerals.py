@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found
+from rewards.claims.grammar.glosses import glossed, past, to_numeral
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 from rewards.spelling.romans import parse_roman
@@ -43,7 +44,7 @@ def read(sentence: Sentence, context: Context) -> None:
     kinds = sentence.kinds
     if kinds == "I" and context.facet == "roman":
         context.add(Found("roman", sentence.tokens[0].value, 0, 0))
-    if "R" in kinds and not _offered(sentence):
+    if "R" in kinds and not _offered(sentence) and not _diatonic(sentence):
         _signs(sentence, context)
     if "0" in kinds:
         _spoken(sentence, context)
@@ -61,13 +62,17 @@ def rows(sentence: Sentence, kinds: str, start: int) -> list[int]:
     row = [start]
     at = start + 1
     words = sentence.words
+    beside = kinds != "0" and glossed(sentence)
     while at < len(words) and len(row) < _MOST:
         gap, joined = 0, False
+        at = past(sentence, at) if beside else at
         while at < len(words) and gap < 5:
             joint = sentence.kinds[at] in "-,|" or words[at] in _JOINS
-            if not joint and words[at] not in _BESIDE:
+            named = beside and sentence.kinds[at] in "AN"
+            if not joint and (named or words[at] not in _BESIDE):
                 break
             at, gap, joined = at + 1, gap + 1, joined or joint
+        at = to_numeral(sentence, at) if beside and joined else at
         if at >= len(words) or sentence.kinds[at] not in kinds or (gap and not joined):
             break
         if sentence.kinds[at] == "I" and _speaks(sentence, at):
@@ -191,6 +196,11 @@ def pivots(sentence: Sentence) -> bool:
     return len(placed) > 1
 
 
+def _diatonic(sentence: Sentence) -> bool:
+    """ "the diatonic triads are E (I), F#m (ii) ...": those of any such key."""
+    return "diatonic" in sentence.bag and glossed(sentence)
+
+
 def _stood_for(sentence: Sentence, at: int) -> bool:
     """ "a substitute for V7", "a tonicisation of ii": of what is not there."""
     lead = sentence.words[max(0, at - 4) : at]
@@ -250,7 +260,7 @@ def _nashville(sentence: Sentence, values: list[float], row: list[int]) -> bool:
 def _numbered(sentence: Sentence, at: int) -> bool:
     """ "the four chord", "a five chord", and no "four chord loop"."""
     words = sentence.words
-    if not words[at].isalpha() or words[at + 1 : at + 2] != ["chord"]:
+    if words[at + 1 : at + 2] != ["chord"] or not words[at].isalpha():
         return False
     following = words[at + 2] if at + 2 < len(words) else ""
     return words[at - 1 : at] in (["the"], ["a"], ["that"]) and following not in _NO_CHORDS

@@ -10,6 +10,7 @@ are spoken of: else it may be a melody or a chord that is spelled.
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found, before
+from rewards.claims.grammar.glosses import glossed, parts
 from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
@@ -53,9 +54,10 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     while at < len(found):
         row = [found[at]]
         signs: set[str] = set()
+        chordal = context.chords_asked
         while at + len(row) < len(found) and len(row) < 64:
             other = found[at + len(row)]
-            chordal = context.chords_asked or any(item.kind == "chord" for item in row)
+            chordal = chordal or row[-1].kind == "chord"
             between = joint(sentence, row[-1], other, chordal=chordal)
             if (
                 between is None
@@ -87,7 +89,9 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     ``chordal``: a chord stands earlier in the row.
     """
     start = _past_duration(sentence, one.last + 1)
-    between = range(start, _before_count(sentence, start, other.first))
+    between = list(range(start, _before_count(sentence, start, other.first)))
+    if "(" in sentence.kinds and glossed(sentence):
+        between = parts(sentence, start, other.first)
     if len(between) > _LONGEST or one.kind == "mode" or other.kind == "mode":
         return None
     if not between:
@@ -110,6 +114,8 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
 def _before_count(sentence: Sentence, start: int, end: int) -> int:
     """Before the "2)" of "1) C, 2) F" and the "two of" of "four bars E7, two of A7"."""
     kinds, words = sentence.kinds, sentence.words
+    if end - start < 2:
+        return end
     at = end
     if kinds[at - 2 : at] in ("0)", "0:") and at - 2 > start:
         return at - 2

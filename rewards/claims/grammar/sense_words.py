@@ -42,8 +42,8 @@ MOVING = word_set("loop vamp sequence changes followed")
 WEAK = word_set("sounds ending closing end plays built rings resolves harmony landing")
 """Words of chords that speak of keys as well, where a key is asked."""
 SOUNDING = word_set(
-    "arrives follows appears arrive sounds next enters resolves comes rings leads struck choked "
-    "held ringing sounded strummed flashes waiting enters looms lingers"
+    "arrives follows appears appear arrive sounds next enters resolves comes rings leads struck "
+    "choked held ringing sounded strummed flashes waiting enters looms lingers"
 )
 NO_CHORD = word_set(
     "piece song tune work feel context sound ballad waltz lament jam groove number movement riff "

@@ -242,6 +242,9 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return True
     if tail[:2] == ["is", "followed"]:
         return True
+    numbered = "R" in sentence.kinds and near not in ("in", "of", "to")
+    if numbered and not SOUNDING.isdisjoint(sentence.words[item.last + 1 : item.last + 6]):
+        return True  # "F major and G major also appear; these are VI and VII"
     if near in ("a", "an"):
         return not tail or tail[0] not in NO_CHORD
     if "picardy" in sentence.bag and item.mode == "major" and near != "in":
