@@ -103,15 +103,16 @@ def read_label(text: str, count: int, *, notes: bool) -> Label | None:
     sentence = _SENTENCE.fullmatch(text)
     if sentence and not notes and place(sentence[1]) < count:
         return Label(place(sentence[1]), sentence[2] or sentence[3])
-    first = _FIRST.fullmatch(text)
+    last = _LAST.fullmatch(text)
+    spoken = bool(last and last[3])
+    first = None if notes and spoken else _FIRST.fullmatch(text)  # "C, option D" begins with a note
     if first:
         rest = (first[2] or first[4] or first[6] or "").strip()
         index = place(first[1] or first[3] or first[5])
         if index < count and (first[1] or rest or not notes):
             return Label(index, rest)
         return None
-    last = _LAST.fullmatch(text)
-    if last is None or notes:
+    if last is None or (notes and not spoken):  # "Ab (C)" may be two notes
         return None
     group = last.lastindex or 0
     said = Mention(place(last[group]), last.start(group), last.end(group))

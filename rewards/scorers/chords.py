@@ -146,7 +146,8 @@ def accuracy(truth: Rows, said: Rows, metric: str | None, spelled: bool) -> floa
             j += 1
     if not verdicts or max(verdicts) < 0.0:
         return None
-    return float(mir_eval.chord.weighted_accuracy(array(verdicts), array(durations)))
+    share = float(mir_eval.chord.weighted_accuracy(array(verdicts), array(durations)))
+    return min(1.0, share)  # its weights are rounded, and may sum up to more
 
 
 @lru_cache(maxsize=8192)

@@ -176,9 +176,12 @@ def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     for blank in (_IDIOM, _LABEL):
         text = blank.sub(lambda m: "_" * len(m[0]), text)
     text = _DISBELIEF.sub(lambda m: m[1] + " " * len(m[2]), text)
-    denials = [m.start() for m in _DENIAL.finditer(text)]
-    if denials:  # the "no" of the option "No voice" denies nothing beside it
-        denials = [at for at in denials if not any(m.start <= at < m.end for m in mentions)]
+    # The "no" of the option "No voice" denies nothing beside it.
+    denials = [
+        found.start()
+        for found in _DENIAL.finditer(text)
+        if not any(m.start <= found.start() and found.end() < m.end for m in mentions)
+    ]
     neithers = [m.start() for m in _NEITHER.finditer(text)]
     clauses = [m.end() for m in _CLAUSE.finditer(text)] if denials else []
     sentences = [m.end() for m in _SENTENCE.finditer(text)] if neithers else []

@@ -58,6 +58,14 @@ def test_accuracy_is_weighed_by_time_and_by_segmentation(value):
     assert value("chords", fast, facts=facts) <= 0.1
 
 
+def test_the_gold_list_earns_one_however_the_weights_are_rounded(value):
+    ends = (0, 2, 6, 7, 8.5, 10.5, 13)
+    names = ("Eb:7", "F:min7", "F:7", "C:maj7", "B:maj7", "G:min7")
+    rows = tuple(zip(ends, ends[1:], names, strict=False))
+    answer = "\n".join(f"{start} {end} {name}" for start, end, name in rows)
+    assert value("chords", answer, facts={"chords": rows}) == 1.0
+
+
 def test_time_outside_the_reference_does_not_count(value):
     facts = {"chords": ((1.0, 2.0, "G:maj"), (2.0, 3.0, "C:maj"))}
     assert value("chords", "0-1: E, 1-2: G, 2-3: C, 3-9: F", facts=facts) == pytest.approx(1.0)
