@@ -104,6 +104,7 @@ DOUBT_AFTER = {
     ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "guess"), ("i", "assume"),
     ("i", "reckon"), ("i", "imagine"), ("one", "assumes"), ("one", "supposes"), ("if", "that"),
     ("not", "sure"), ("not", "certain"), ("is", "possible"),
+    ("i", "presume"), ("'d", "guess"), ("would", "guess"), ("'d", "bet"), ("would", "bet"),
     ("seems", "plausible"), ("seems", "possible"), ("sounds", "plausible"),
     ("looks", "plausible"), ("is", "conceivable"),
     ("is", "likely"), ("is", "probable"), ("seems", "likely"), ("seem", "likely"),
@@ -199,7 +200,8 @@ GONE = word_set(
     "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
     "crossed struck denied scratched empty refuted untenable disqualified overruled false "
     "unsupported inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable "
-    "exaggerated discounted ditched scrapped disregarded invalid nonsense"
+    "exaggerated discounted ditched scrapped disregarded invalid nonsense absurd "
+    "ridiculous ludicrous"
 )
 """What is said of a name that is not there, or not true."""
 RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")

@@ -43,7 +43,7 @@ _BEHIND: dict[Verdict, str] = {
         "|with a grain|with a pinch|with a question|with low confidence|with little confidence"
         "|with some hesitation|with reservations|don't quote me|unless i'm|unless i am"
         "|unless i 'm|fifty - fifty|give or take|in all likelihood|if i had to|if i must"
-        "|if forced|plausible|possible|conceivable|my best guess|a guess|a plausible"
+        "|if forced|plausible|possible|conceivable|defensible|my best guess|a guess|a plausible"
         "|cannot be dismissed|can't be dismissed|can't be excluded|cannot be excluded"
     ),
     "retracted": (
@@ -72,7 +72,8 @@ _BEFORE: dict[Verdict, str] = {
         "going to say|going to write|about to say|about to write|almost said|nearly said"
         "|almost wrote|nearly wrote|almost answered|draft said|draft of this answer said"
         "|first listening say|first listening says|first listening said|first pass said"
-        "|first answer was|earlier answer was|ears insisted|i used to think|i had assumed"
+        "|was persuaded of|first answer was|earlier answer was|ears insisted|i used to think"
+        "|i had assumed"
         "|first notes say|was fooled into|fooled me into"
     ),
     "hypothetical": (

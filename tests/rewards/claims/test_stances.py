@@ -189,3 +189,16 @@ def test_what_others_say_is_else_no_claim(told, text):
 ])  # fmt: skip
 def test_options_and_first_ideas_are_weighed(told, text, expected):
     assert [one for one in told(text, "key") if one.startswith("key ")] == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Andante, I presume.", ["tempo_term andante hedged"]),
+    ("Allegro, I'd guess.", ["tempo_term allegro hedged"]),
+    ("Chicago blues, I would bet.", ["genre chicago blues hedged"]),
+    ("It is in 12/8, though 6/4 is defensible.", ["meter 12/8", "meter 6/4 hedged"]),
+    ("Double-time, 240 bpm, is absurd.", ["tempo 240 denied"]),
+    ("For six bars I was persuaded of 4/4.", ["meter 4/4 retracted"]),
+    ("I am persuaded of 4/4.", ["meter 4/4"]),
+])  # fmt: skip
+def test_presumptions_and_absurdities_are_read_behind_a_name(told, text, expected):
+    assert told(text) == expected
