@@ -29,7 +29,8 @@ LABELS_OF_ABSENCE = word_set(
 DENY_PAIRS = {
     ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
     ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
-    ("ruling", "out"), ("cross", "out"), ("crossing", "out"), ("free", "of"),
+    ("ruling", "out"), ("cross", "out"), ("crossing", "out"),
+    ("crosses", "out"), ("strikes", "out"), ("knocks", "out"), ("throws", "out"), ("free", "of"),
     ("against", "a"), ("short", "of"),
     ("anything", "but"), ("everything", "but"), ("argues", "against"), ("argue", "against"),
     ("speaks", "against"), ("speak", "against"), ("mistaken", "for"), ("confused", "with"),
@@ -90,7 +91,7 @@ HEDGE_PAIRS = {
     ("i", "imagine"), ("seems", "likely"), ("seem", "likely"),
     ("candidate", "is"), ("candidates", "are"), ("not", "swear"), ("wouldn't", "swear"),
     ("not", "bet"), ("wouldn't", "bet"), ("if", "pressed"), ("if", "forced"), ("if", "pushed"),
-    ("no", "certainty"), ("in", "doubt"),
+    ("on", "balance"), ("no", "certainty"), ("in", "doubt"),
     ("inclined", "to"), ("i'd", "lean"), ("would", "lean"), ("'d", "lean"), ("lean",
     "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),
@@ -112,7 +113,10 @@ DOUBT_AFTER = {
     ("wouldn't", "swear"), ("in", "all"), ("be", "defended"), ("or", "thereabouts"),
     ("can't", "exclude"), ("or", "something"), ("low", "confidence"), ("little", "confidence"),
     ("question", "mark"), ("as", "possible"), ("some", "doubt"), ("if", "anything"),
-    ("it", "seems"), ("would", "seem"), ("or", "similar"), ("be", "wrong"), ("be", "mistaken"),
+    ("it", "seems"), ("would", "seem"), ("i", "presume"), ("i", "gather"),
+    ("unless", "my"), ("would", "bet"),
+    ("would", "guess"), ("'d", "guess"), ("'d", "bet"),
+    ("or", "similar"), ("be", "wrong"), ("be", "mistaken"),
 }  # fmt: skip
 """Pairs behind a name that doubt it, in its clause or the one after it."""
 IDLE_IFS = word_set(
@@ -146,7 +150,7 @@ TAKEN_PAIRS = {
     ("almost", "wrote"), ("nearly", "wrote"), ("down", "as"),
     ("i", "believed"), ("i", "assumed"), ("i", "figured"), ("had", "assumed"), ("i", "fancied"),
     ("i", "swore"), ("i", "wondered"), ("was", "fooled"), ("was", "misled"), ("wanted", "to"),
-    ("i", "nearly"), ("i", "almost"), ("we", "nearly"), ("we", "almost"),
+    ("was", "persuaded"), ("i", "nearly"), ("i", "almost"), ("we", "nearly"), ("we", "almost"),
     ("have", "proposed"), ("have", "called"), ("have", "bet"), ("have", "named"),
     ("have", "answered"), ("have", "picked"), ("have", "chosen"), ("have", "gone"),
 }  # fmt: skip

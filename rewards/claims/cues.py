@@ -111,6 +111,10 @@ class Cues(Suppositions):
         if self.taken and self._taken_back(type_, first, last):
             return polarity, "retracted"
         if self.suppose and self._supposed(first, last):
+            if any(self._relates(cue, first) for cue in self.hedge if cue < first):
+                return polarity, "hedged"
+            if any(self.words[cue] == "unless" and cue > last for cue in self.suppose):
+                return "asserted", "hedged"  # "144, unless my ears are wrong"
             unmet = self._unmet(type_, last)
             if unmet and type_ == "instrument" and "the" in self.words[max(0, first - 2) : first]:
                 return None  # "the snare would fall on three": there is one
@@ -267,7 +271,9 @@ class Cues(Suppositions):
             if cue < first:
                 if self._fresh(cue, first):
                     continue
-                if same and self.clause[cue] == self.clause[first]:
+                if same and (
+                    self.clause[cue] == self.clause[first] or self._relates(cue, first)
+                ):  # fmt: skip
                     return True
                 free = cue > barrier or self.clause[cue] == self.clause[first]
                 if self.words[cue] == "possible" and first - cue > 3:
@@ -288,6 +294,13 @@ class Cues(Suppositions):
                 if near or alone:
                     return True
         return False
+
+    def _relates(self, cue: int, first: int) -> bool:
+        """ "The third could be A natural, which would make it minor"."""
+        start = self.clause.index(self.clause[first])
+        return self.clause[first] - self.clause[cue] == 1 and (
+            self.words[start] == "which" or self.words[start : start + 2] == [",", "which"]
+        )
 
     def _alone(self, cue: int) -> bool:
         """ ", possibly": a clause of one word."""

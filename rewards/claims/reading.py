@@ -31,6 +31,7 @@ from rewards.claims.grammar import (
     textbook,
     vocabulary,
 )
+from rewards.claims.grammar.comparisons import collected
 from rewards.claims.grammar.items import items
 from rewards.claims.prefilter import stretches
 from rewards.claims.prompts import blanked
@@ -246,7 +247,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
                 item for item in named if not any(p.first <= item.first <= p.last for p in plans)
             ]
         used = textbook.read(sentence, context, named)
-        free = [item for item in named if item.first not in used]
+        free = [item for item in named if item.first not in used or collected(sentence, item)]
         harmony.read(sentence, context, free)
         notes.read(sentence, context, free)
         _without_roots(context)
@@ -289,6 +290,8 @@ def _remember(context: Context, claims: list[Claim]) -> None:
         if claim.type == "chord" and claim.plain and not chord:
             context.chord = chord = parse_chord(str(claim.value))
         if claim.type not in ("key", "modulation") or claim.polarity != "asserted":
+            continue
+        if claim.modality == "hypothetical" and context.key is not None:
             continue
         key = parse_key(str(claim.value))
         if key is None:

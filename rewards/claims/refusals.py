@@ -13,7 +13,7 @@ from typing import Literal
 
 from rewards.claims import comparisons
 from rewards.claims.absences import TRACES, none_there
-from rewards.claims.cue_words import GONE, INSERTED, LABELS, RETURNS, UNSURE
+from rewards.claims.cue_words import GONE, INSERTED, LABELS, NOTED, RETURNS, UNSURE
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
@@ -131,6 +131,9 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if near[:3] == ["makes", "no", "sense"] or near[:1] in (["overshoots"], ["undershoots"]):
         return "denied"
+    noted = near[0] == "," and words[last + 2 : last + 4] == ["which", "i"]
+    if noted and not NOTED.isdisjoint(words[last + 4 : last + 7]):
+        return "retracted"  # "a quartet, which I had first written"
     which = kinds[last + 1] == "," and near[1:2] in (["which"], ["but"], ["and"])
     if which and near[2:3] in (["is"], ["are"], ["it"]):
         end = last + 4 + (near[2] == "it")
@@ -260,7 +263,8 @@ def _past_insertion(sentence: Sentence, at: int) -> int:
     if kinds[at : at + 1] not in (",", "(") or at + 1 >= len(words):
         return at
     word = words[at + 1]
-    if kinds[at] == "," and word in ("is", "are", "was", "were", "can", "cannot", "must"):
+    negated = word.endswith("n't") or word == "never"
+    if kinds[at] == "," and (negated or word in ("is", "are", "was", "were", "can", "must")):
         return at + 1  # "A, Largo, is too slow"
     if kinds[at] == "," and word in _FALLS and "," in words[max(0, at - 4) : at]:
         return at + 1  # "the last option, locrian, drops out"

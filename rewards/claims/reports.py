@@ -22,6 +22,7 @@ _REPORTS = word_set(
     "filing object according asks wonders objects objected protest protests complain complains"
 )
 _OTHERS = word_set(
+    "friends "
     "whoever anyone nobody critics people some he she they friend reviewer listener user "
     "uploader comment "
     "uploader's sites somebody someone roommate teacher brother sister everyone op intern "
@@ -34,6 +35,7 @@ _OTHERS = word_set(
 )
 _OWNERS = word_set("my our his her your their")
 _NAMING = word_set("call calls called")
+_MODALS = word_set("would will might may could can")
 _NOUNS = word_set("guess guesses reported tell")
 _ADVERBS = word_set("always still also once never often just even usually keeps both all")
 _CROWD = word_set(
@@ -140,7 +142,7 @@ def reported(sentence: Sentence) -> list[tuple[int, int]]:
             or _told(words[at + 1 : at + 2], word, lead)
         ):
             continue
-        owner = lead[:-1] if lead and lead[-1] in _ADVERBS else lead
+        owner = lead[:-1] if lead and lead[-1] in _ADVERBS | _MODALS else lead
         owned = (
             word not in _NOUNS
             and len(owner) > 1

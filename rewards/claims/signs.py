@@ -39,6 +39,7 @@ from rewards.claims.cue_words import (
 from rewards.claims.sentences import Sentence
 
 _DISAPPOINTS = frozenset(("but", "yet", "instead", "got", "get", "came"))
+_AWAITED = (["waiting"], ["hoping"], ["listening"], ["waited"], ["hoped"])
 _IDLE_AIMS = (
     ["to"], ["inclined"], ["surprised"], ["comfortable"], ["happy"], ["confident"], ["remiss"],
     ["careful"], ["tempted"], ["willing"], ["ready"],
@@ -114,6 +115,7 @@ class Signs:
                 written
                 or (word in SUPPOSE and self._supposes(at))
                 or (word == "'d" and self._aims(at))
+                or (word == "for" and self.words[at - 1 : at] in _AWAITED)
                 or (word == "had" and (at == 0 or kinds[at - 1] in ",;:("))
                 or (word in WEIGHED and self._weighs(at))
             ):

@@ -41,7 +41,8 @@ _BEHIND: dict[Verdict, str] = {
     "hedged": (
         "distant second|close second|a distant|a close second|as runner - up"
         "|with a grain|with a pinch|with a question|with low confidence|with little confidence"
-        "|with some hesitation|with reservations|don't quote me|unless i'm|unless i am"
+        "|with some hesitation|with reservations|defensible|arguable|imaginable|thinkable"
+        "|don't quote me|unless i'm|unless i am"
         "|unless i 'm|fifty - fifty|give or take|in all likelihood|if i had to|if i must"
         "|if forced|plausible|possible|conceivable|defensible|my best guess|a guess|a plausible"
         "|cannot be dismissed|can't be dismissed|can't be excluded|cannot be excluded"

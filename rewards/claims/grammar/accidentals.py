@@ -33,7 +33,9 @@ _OWNED = (
     ["is", "the", "signature", "of"],
     ["is", "the", "key", "signature", "of"],
 )  # fmt: skip
-_PUTS = word_set("in is 's be say pick choose with to suggests as : answer implies so hence thus")
+_PUTS = word_set(
+    "in is 's be say write says writes pick choose with suggests as : answer implies so hence thus"
+)
 """What puts a key forward of which something is said in passing."""
 _MOST_FILLERS = 5
 
@@ -67,7 +69,10 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
         last_count = count
         context.signs = unit
         _add(context, item.key, count, (item.first, last))
-        put = words[item.last + 1 : item.last + 3] == [",", "which"] and item.first > 0
+        put = words[item.last + 1 : item.last + 3] == [",", "which"] or "with" in (
+            words[item.last + 1 : item.last + 3]
+        )  # fmt: skip
+        put = put and item.first > 0
         put = put and words[item.first - 1] in _PUTS  # "it is in E major, which has four sharps"
         used |= set(range(item.last + 1 if put else item.first, last + 1))
     return used

@@ -146,6 +146,8 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         noun = behind and behind in "wky" and words[step + 1] not in _AFTER_KEY
         if kinds[at] == "A" and at == 0 and noun:
             return None  # "A chromatic lament", "A blues scale": an article
+        if words[step] in ("phrygian", "lydian") and words[step + 1 : step + 2] == ["dominant"]:
+            return Item("mode", at, step + 1, note, mode=f"{tokens[step].value} dominant")
         return (
             Item("mode", at, step, note, mode=tokens[step].value)
             if not lower or words[at] != "a"

@@ -21,7 +21,7 @@ _OWNED = word_set("relative parallel its e the harmonic melodic from to pentaton
 _NO_ENDS = word_set("one of feel dominant")
 _HEADS = word_set("tonality mode key")
 _QUALITIES = word_set("third thirds quality chord triad")
-_CHORDS = word_set("chord triad quality")
+_CHORDS = word_set("chord triad")
 _OF = (["of"], ["to"], ["from"], ["with"])
 _OF_CHORDS = (["chord"], ["triad"], ["interval"], ["third"], ["seventh"], ["sixth"])
 _SO = word_set("so thus hence therefore consequently then")
@@ -217,12 +217,17 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         owned = near in _OWNED and not named
         if owned or near in _VAGUE or (lead[-2:-1] in _OF_CHORDS and near in ("is", "was")):
             continue
-        told = near in _SO and ends and (at < 2 or kinds[at - 2] in ",;:(-")
+        told = (
+            near in _SO
+            and ends
+            and "quality" not in words[:at]
+            and (at < 2 or kinds[at - 2] in ",;:(-")
+        )
         told = told or (ends and near in ("is", "'s", "it's") and not _SO.isdisjoint(lead[-3:-1]))
         degree = not _DEGREES.isdisjoint(lead) and "it's" not in lead
         qualities = _CHORDS if told else _QUALITIES
         if (degree and not told) or (
-            not asked and not qualities.isdisjoint(before(sentence, at, 12))
+            not asked and not qualities.isdisjoint(before(sentence, at, 7 if told else 12))
         ):  # fmt: skip
             continue
         ends = ends or keyed

@@ -113,6 +113,7 @@ REIGNS = word_set("gives yields clouds reigns prevails dominates emerges rules g
 """What a key does, and a chord does not."""
 USES = word_set("uses use using built based follows outlines runs plays from on")
 """What a melody does with the scale of its key."""
+ENDS = word_set("end ends ended ending finish finishes land lands close closes stop stops")
 FAILS = word_set("materialises materializes settles takes establishes feels sounds gets becomes")
 """What a key never does that is not there."""
 RELATED = word_set("shares share differs relatives siblings related differ neighbours neighbors")
