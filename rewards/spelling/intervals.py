@@ -60,7 +60,8 @@ _NAMES = Pattern(
     re.IGNORECASE,
 )
 _AFTER = Pattern(
-    rf"\b(?P<number>{_ANY_NUMBER})[,:;]?\s\(?(?:quality:?\s)?(?P<qualities>{_GRADE})"
+    rf"\b(?P<number>{_ANY_NUMBER})[,:;]?\s\(?(?:quality:?\s)?"
+    rf"(?P<qualities>{_GRADE}(?:\s?(?:/|\bor\b|\band\b)\s?{_GRADE}){{0,3}})"
     rf"(?!\w|[\s-]+(?:{_ANY_NUMBER})\b)",
     re.IGNORECASE,
 )
@@ -173,11 +174,12 @@ def turned_intervals(text: str) -> list[Mention[Interval | str]]:
     """Number before quality: "tierce majeure", "third, major"."""
     return [
         Mention(
-            interval_of(qualities_of(m["qualities"])[0], number_of(m["number"])) or m[0][:40],
+            interval_of(quality, number_of(m["number"])) or m[0][:40],
             m.start(),
             m.end(),
         )
         for m in _AFTER.finditer(text)
+        for quality in qualities_of(m["qualities"])
     ]
 
 

@@ -102,7 +102,7 @@ _IS_TONIC = Pattern(
 _SPACED = Pattern(rf"(?:{LETTER}|{SOLFEGE})\s*([mM])", re.IGNORECASE)
 _NO_TONIC = Pattern(r"\d|\b(?:note|pitch|tone)\b", re.IGNORECASE)
 _JOINED_MODE = Pattern(
-    r"\s*(?:/|\||\bor\b|,\s*or\b|\(or|(?<=[a-z])[\s-])\s*(?:possibly |perhaps |maybe )?"
+    r"\s*(?:/|\||&|\bor\b|\band\b|,\s*or\b|\(or|(?<=[a-z])[\s-])\s*(?:possibly |perhaps |maybe )?"
     rf"({_MODE})(?!\s*[A-G]\b){_NO_KEY}",
     re.IGNORECASE,
 )

@@ -149,7 +149,8 @@ _CONCLUDES = Pattern(
 _LEFT_OPEN = Pattern(
     r"(?<!whether )\bor (?:(?:maybe|perhaps|possibly|even|in|of|an?) )*"
     r"(?:some(?:thing|one)?(?: (?:else|other|similar|like))?|another|any(?:thing)?(?: (?:else"
-    r"|other))?|others?|similar|whatever|the like|not)\b(?! than)"
+    r"|other))?|others?|similar|related|nearby|neighbou?ring|different|whatever|the like|not)\b"
+    r"(?! than)"
     r"|\bor (?:(?:maybe|perhaps|possibly|even|in) )*its (?!enharmonic|equivalent|other name)\w"
     r"|\b(?:could|may|might|can) be any(?:thing)?\b"
     r"|\bis (?:only |just )?(?:one|a|another) (?:of (?:the|several|many) )?"

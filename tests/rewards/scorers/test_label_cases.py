@@ -1,4 +1,7 @@
-"""Label rewards: ``label_cases.jsonl`` holds question, answers and what these earn."""
+"""Label rewards: ``label_cases.jsonl`` holds question, answers and what these earn.
+
+``timed_cases.jsonl`` is the same for rewards over time.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,20 @@ from rewards.spelling.keys import find_keys
 from rewards.spelling.mentions import leaves_open
 from rewards.spelling.numbers import parse_quantity
 
-ROWS = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "label_cases.jsonl").read_text("utf-8").splitlines()
-]
+LABELS, TIMED = (
+    [json.loads(line) for line in (Path(__file__).parent / name).read_text("utf-8").splitlines()]
+    for name in ("label_cases.jsonl", "timed_cases.jsonl")
+)
 
 
 def asked(row: dict) -> dict:
     """The keywords of ``value`` for one row; JSON knows no tuples."""
     facts = {
-        name: tuple(map(tuple, fact)) if name == "modulations"
-        else tuple(fact) if isinstance(fact, list) else fact
+        name: tuple(tuple(one) if isinstance(one, list) else one for one in fact)
+        if isinstance(fact, list)
+        else fact
         for name, fact in row.get("facts", {}).items()
-    }  # fmt: skip
+    }
     said = {name: row[name] for name in ("text", "gold", "facet") if name in row}
     return {"facts": facts, "choices": tuple(row.get("choices", ())), **said}
 
@@ -34,14 +38,14 @@ def name_of(row: dict) -> str:
     return ascii(f"{row['reward']} {truth} {row['value']}")[:70]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=name_of)
+@pytest.mark.parametrize("row", [*LABELS, *TIMED], ids=name_of)
 def test_an_answer_earns_what_a_fair_judge_gives(value, row):
     for answer in row["answers"]:
         earned = value(row["reward"], answer, **asked(row))
         assert earned == pytest.approx(row["value"], abs=0.006), answer
 
 
-@pytest.mark.parametrize("row", [r for r in ROWS if r["value"] == 1.0], ids=name_of)
+@pytest.mark.parametrize("row", [r for r in LABELS if r["value"] == 1.0], ids=name_of)
 def test_a_right_answer_that_leaves_another_open_is_a_hedge(value, row):
     if row["reward"] in ("instruments", "genre", "mood", "lyrics"):
         pytest.skip("a set or a text is no single value")
@@ -71,7 +75,17 @@ def test_parts_of_a_time_are_times(text, seconds):
 
 
 @pytest.mark.parametrize(
-    "unit", ["Am ", "D major, ", "a minor ", " ", "major or D minor ", "relative minor of C, "]
+    "unit",
+    [
+        "Am ",
+        "D major, ",
+        "a minor ",
+        " ",
+        "major or D minor ",
+        "relative minor of C, ",
+        "Bm, D - ",
+        "chords: D, ",
+    ],
 )
 def test_keys_of_a_long_text_are_read_in_time_that_grows_with_it(unit):
     began = process_time()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rewards.spelling.grids import grid
 from rewards.spelling.pitches import hertz_of, midi_of, parse_pitch
 from rewards.spelling.rows import from_structure, read_rows
-from rewards.spelling.series import folded, read_times, tokens
+from rewards.spelling.series import folded, read_times
+from rewards.spelling.steady import without_step
+from rewards.spelling.times import tokens
 
 
 @pytest.mark.parametrize(
@@ -97,3 +102,58 @@ def test_rows_of_floats_are_those_of_rows_of_texts(rows):
     data = [list(row) for row in rows]
     texts = [[str(start), str(end), label] for start, end, label in rows]
     assert from_structure(data) == from_structure(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("500, 1000 and 1500 ms", [0.5, 1, 1.5]), ("1, 2 and 3 min", [60, 120, 180]),
+        ("60 500 ms, 64 900 ms", [60, 0.5, 64, 0.9]), ("4 beats, 500 ms", [0.5]),
+        ("0:08\nSection B", [8]), ("0:08 section B", [8]), ("8 sections", []),
+    ],
+)  # fmt: skip
+def test_a_list_has_one_unit_and_a_clock_counts_nothing(text, values):
+    assert [token.value for token in tokens(text)] == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("every 0.5 s from 0.5 to 2", [0.5, 1, 1.5, 2]),
+        ("at 1 s and then every half second up to 2 s", [1, 1.5, 2]),
+        ("3 beats, spaced 500 ms apart, from 1.0 s", [1, 1.5, 2]),
+        ("0.5 s intervals from 0 to 1.2 s", [0, 0.5, 1]), ("every second from 1 to 3", [1, 2, 3]),
+        ("every 0.5 s", []), ("every 0.5 s: 0.5, 1.0, 1.5", []), ("every 2 beats, 1.0 to 3.0", []),
+        ("every 0 s from 1 to 2", []), ("every 0.001 s from 0 to 29000", []),
+    ],
+)  # fmt: skip
+def test_a_rule_gives_its_times(text, times):
+    assert without_step(text)[1] == pytest.approx(times)
+
+
+def test_what_counts_the_entries_is_no_time():
+    for text in (
+        "beat 1 0.5 s, beat 2 1.0 s", "0.5 s (bar 1), 1.0 s (bar 2)", "1: 0.5, 2: 1.0",
+        "m. 1: 0.5; m. 2: 1.0", "1. 0.5, 2. 1.0", "Note 1: 0.5\nNote 2: 1.0",
+    ):  # fmt: skip
+        assert read_times(text).times == (0.5, 1.0), text
+    assert read_times("onset 1, onset 2").times == (1.0, 2.0)
+
+
+def test_a_table_is_read_by_its_headings():
+    table = folded("Notes:\n| # | Pitch | Onset (ms) |\n|---|---|---|\n| 1 | C4 | 500 |")
+    assert grid(table) == [{"#": "1", "pitch": "C4", "onset": "500 ms"}]
+    assert grid("pitch,onset\nC4,0.5\nD4,1") == [
+        {"pitch": "C4", "onset": "0.5"}, {"pitch": "D4", "onset": "1"},
+    ]  # fmt: skip
+    for text in ("pitch,onset", "pitch,onset\nC4", "verse, chorus\n0, 10", "0.5,1\n1.0,2"):
+        assert grid(text) is None, text
+
+
+@pytest.mark.parametrize(
+    "unit", ["beat 1 (", "1: 0.5, ", "every 0.5 s ", "a | b\n", "0.5 s apart "]
+)
+def test_lists_are_read_in_time_that_grows_with_them(unit):
+    began = process_time()
+    read_times(folded(unit * (32_000 // len(unit))))
+    assert process_time() - began < 2.0
