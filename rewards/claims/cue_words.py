@@ -178,7 +178,9 @@ FLIPS = word_set(
 OPENINGS = word_set("intro introduction opening start beginning first verse bridge outro")
 """Where what is not heard may be heard later."""
 CANNOT = word_set("can't cannot couldn't won't wouldn't")
-MEANS = word_set("makes means gives leaves leaving implies suggests points yields shows proves")
+MEANS = word_set(
+    "makes means gives leaves leaving implies suggests points yields shows proves presence"
+)
 """Verbs behind which a denial before them is over: "no sharps means C major"."""
 NOBODY = word_set("nothing nobody none")
 """Subjects whose verbs say nothing but that it is not so: "nothing suggests a saxophone"."""
@@ -218,7 +220,7 @@ NEEDS = word_set("need require have be sound buzz lack contain never not call in
 """What a chord or an interval "would" do that is not there."""
 FITTING = word_set(
     "fit suit describe match serve cover capture right correct appropriate apt fair best term "
-    "word label marking closest fitting accurate natural"
+    "word label marking closest fitting accurate natural closer nearer nearest"
 )
 """What a name "would" do or be that is there."""
 READINGS = word_set(

@@ -169,7 +169,7 @@ class Cues(Suppositions):
     def _echoed(self, first: int) -> bool:
         """ "A hint of funk", "influenced by flamenco": it need not be there."""
         lead = [w for w in self.words[max(0, first - 4) : first] if w not in ("a", "an", "the")]
-        return lead[-1:] in (["of"], ["by"]) and not ECHOES.isdisjoint(lead[-2:])
+        return lead[-1:] in (["of"], ["by"], ["at"]) and not ECHOES.isdisjoint(lead[-2:])
 
     def _if_any(self, last: int) -> bool:
         """ "The guitar part, if there was any": it may be there or not."""

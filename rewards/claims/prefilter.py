@@ -57,4 +57,6 @@ def stretches(text: str) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=512)
 def _may_claim(piece: str) -> bool:
     words = _WORD.findall(piece.lower())
+    if "'s" in piece:
+        words += [word[:-2] for word in words if word.endswith("'s")]
     return not _triggers().isdisjoint(words) or _SIGN.search(piece) is not None

@@ -58,8 +58,8 @@ def refuses(sentence: Sentence) -> bool:
         return True
     if "too" in sentence.bag and words[-2:] in (["for", "that"], ["for", "it"], ["for", "this"]):
         return True
-    if "too" in sentence.bag and words[-2:] in (["for", "that"], ["for", "it"], ["for", "this"]):
-        return True
+    if "no" in words[:3] and words[0] in ("there", "i", "we") and "doubt" not in sentence.bag:
+        return True  # "Blues? There is no blues progression here"
     if words[0] in ("that", "it", "this") and words[1:2] in (["would"], ["'d"], ["wouldn't"]):
         return True
     denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
@@ -79,7 +79,11 @@ def agreed(
         words[-1] == "so" and words[-2:-1] in (["think"], ["believe"], ["guess"], ["suspect"])
     ):  # fmt: skip
         return "hedged"
-    sure = words[0] in _YES or words[:2] == ["you", "bet"] or words[-2:] == ["say", "yes"]
+    sure = (
+        words[0] in _YES
+        or words[:2] == ["you", "bet"]
+        or words[-2:] in (["say", "yes"], ["say", "so"])
+    )
     sure = sure or (words[-1] == "so" and words[-2:-1] in (["suggests"], ["says"], ["indicates"]))
     return "asserted" if sure else None
 

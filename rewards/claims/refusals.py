@@ -63,6 +63,7 @@ _VOTES = word_set("too wrong impossible not never nowhere nothing rejected unlik
 _TRUE = word_set("right correct true it so that")
 _PLAUSIBLE = word_set("convincing plausible tenable credible true likely enough")
 _OPTIONS = word_set("option candidate contender choice match fit possibility good serious")
+_LACKS = word_set("missing absent lacking nowhere isn't aren't doesn't")
 _SENSES = word_set("hear accept buy believe see find detect recognise recognize")
 _PARTED = word_set(
     "thrown taken left crossed struck ruled set put tossed kicked weeded filtered knocked cast "
@@ -74,7 +75,7 @@ REFUSALS = (
     | _PUT_FORWARD
     | word_set("overshoots undershoots makes ain't nope less uncertain doubtful")
     | _VOTES | word_set("vain none than this these here would go questionable turns turned say")
-    | {"any", "one", "nobody", "than"} | comparisons.MARKS
+    | _LACKS | {"any", "one", "nobody", "than"} | comparisons.MARKS
 )  # fmt: skip
 """Words without which nothing behind a name rejects it."""
 _FARTHEST = 7
@@ -113,8 +114,10 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if words[last + 2 : last + 4] in (["to", "go"], ["go"]) and near[0] in ("has", "must"):
         return "denied"
-    if near[:2] == [":", "no"] and type_ in ("genre", "mood", "form"):
-        return "denied"  # "jazz: no swing"
+    if near[0] == ":" and type_ in ("genre", "mood", "form"):
+        rest = words[last + 2 : last + 12]
+        if rest[:1] == ["no"] or not _LACKS.isdisjoint(rest):
+            return "denied"  # "jazz: no swing", "reggae: the skank is missing"
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
         return "denied" if whole else None

@@ -55,6 +55,8 @@ _AS_FAR = ["as", "far", "as", "i", "can", "tell"]
 _BUTS = {("anything", "but"), ("other", "than")}
 _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "they", "wait")
 """Behind a "no" that answers: "no it is a guitar"."""
+_HAVE = frozenset(("be", "include", "contain", "feature", "use", "involve"))
+"""What something "seems to" do where the author is not sure of it."""
 _WISHES = (["like"], ["want"], ["wish"], ["care"])
 """Behind "may": "singers may like to know that ..." doubts nothing."""
 
@@ -158,7 +160,7 @@ class Signs:
         return (
             self.words[at] != "to"
             or self.words[at - 1][:4] not in ("seem", "appe")
-            or self.words[at + 1 : at + 2] == ["be"]
+            or not _HAVE.isdisjoint(self.words[at + 1 : at + 2])
         )
 
     def _unsure(self, at: int) -> bool:

@@ -294,6 +294,8 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
     weighed = weighed or ("both" in bag and not bag.isdisjoint(_FITS))
     weighed = weighed or ("between" in bag and not bag.isdisjoint(_CHOOSING))
     weighed = weighed or ("two" in bag and _two_of(sentence.words))
+    kinds = frozenset(("genre", "mood", "form", "meter", "cadence"))
+    weighed = weighed or ("leaves" in bag and any(claim.type in kinds for claim in claims))
     weighed = weighed or ("between" in bag and _between(sentence.words))
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
     at = [n for n, word in enumerate(sentence.words) if word in joints]

@@ -83,6 +83,15 @@ NO_FEEL = word_set("ballad lullaby reel march fugue baroque classical opera fusi
 NO_TRACKS = word_set("march fusion progressive reel lullaby")
 NO_PAIRS = {("swing", "feel"), ("swing", "groove"), ("garage", "band"), ("trance", "sound"),
             ("swing", "beat"), ("swing", "shuffle"), ("swing", "riff")}  # fmt: skip
+COPULAS = word_set(
+    "is isn't can can't cannot would wouldn't does doesn't seems fits remains won't needs requires "
+    "could must may might"
+)
+JUDGED = word_set(
+    "out ruled excluded eliminated unlikely likely possible plausible implausible wrong impossible "
+    "dismissed fit fits answer best remains discarded rejected unconvincing"
+)
+"""Words of what is said of a candidate."""
 DENIES = word_set("lacks lacking lack without no none not never misses missing n't isn't doesn't")
 DANCES = word_set("village folk court courtly renaissance country social traditional old medieval")
 """What "dance music" is not electronic."""

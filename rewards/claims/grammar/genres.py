@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from rewards.claims.grammar.genre_words import (
     BARE_GENRES,
+    COPULAS,
     DANCES,
     DECADES,
     DENIES,
@@ -23,6 +24,7 @@ from rewards.claims.grammar.genre_words import (
     ERA_TALK,
     ERAS,
     FEELS,
+    JUDGED,
     MEASURES,
     NAMED_PIECES,
     NEVER_GENRES,
@@ -99,8 +101,12 @@ def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
         sure = (*SURE[word], "not", "than")
         if last in sure or following in sure or _described(words, spot):
             return True
+    if _candidate(words, spot) and (word in ERAS or word in BARE_GENRES):
+        return True
     if word in ERAS:
-        return _era(words, spot)
+        return _era(words, spot) or (
+            following in ("and", "or") and last != "the" and known(_at(words, spot + 2), "genre")
+        )
     if asked and last in ("is", ":", "be", "as") and (not following or following in _ENDS):
         return True
     if word in BARE_GENRES:
@@ -119,7 +125,7 @@ def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
         if last in ("and", "or", ",", "/") and known(_at(words, spot - 2), "genre"):
             return not following or following in _ENDS or following in ("or", "and", "are", "is")
         if following in ("and", "or", "/", "nor") and known(_at(words, spot + 2), "genre"):
-            return not last or last in ("be", "is", "not", "a", "either", "between", ",", "of")
+            return last not in ("the", "this", "his", "her")
     if not asked:
         return False
     return word not in NEVER_GENRES or fills(words, spot)
@@ -145,6 +151,16 @@ def _goes_on(words: list[str], at: int) -> bool:
     return after[:1] != [] and (
         after[0] in ENDLESS or after in (["in", "every"], ["to", "the"], ["rather", "than"])
     )
+
+
+def _candidate(words: list[str], spot: int) -> bool:
+    """ "Rock can be ruled out", "classical: plausible", "so house fits best"."""
+    opens = spot == 0 or words[spot - 1] in (*_STOPS, "so", "then", "and", "but", "that", "hence")
+    if not opens:
+        return False
+    if words[spot + 1 : spot + 2] == [":"]:
+        return spot == 0
+    return _at(words, spot + 1) in COPULAS and not JUDGED.isdisjoint(words[spot + 2 : spot + 6])
 
 
 def _optional(words: list[str], spot: int) -> bool:

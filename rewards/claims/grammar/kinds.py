@@ -42,7 +42,8 @@ _KINDS: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
         (word_set("licks lick bent bends bending mic shuffle bluesy wails wailing"), "harmonica"),
     ),
 }  # fmt: skip
-_LINKS = word_set("is are was were sounds remains be seems : , belongs to a an the of clearly very")
+_LINKS = word_set("is are was were sounds remains seems : , ( belongs")
+_STOPS = word_set(", ; and but with over in for")
 NAMES = _KINDS.keys() | {"voice"}
 """Names of which kinds are told."""
 
@@ -83,12 +84,11 @@ def _whose(words: list[str], spot: int, size: int) -> str | None:
     near = [word for word in words[max(0, spot - 3) : spot] if word not in (",",)]
     after = words[spot + size : spot + size + 6]
     told_: list[str] = near[::-1][:2]
-    for at, word in enumerate(after):
-        if at == 0 and word not in ("is", "are", "was", ":", ",", "(", "sounds", "belongs"):
-            break
-        told_.append(word)
-        if word not in _LINKS:
-            break
+    if after[:1] != [] and after[0] in _LINKS:
+        for word in after[1:]:
+            if word in _STOPS:
+                break
+            told_.append(word)
     if not _NOT.isdisjoint(told_):
         return None
     for word in told_:

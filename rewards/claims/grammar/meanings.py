@@ -29,7 +29,9 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
         return False
     if following == "note" and words[spot] == "vocal":
         return False
-    if following in ("stop", "stops", "register") and "organ" in words:
+    if last == "mellotron":
+        return False
+    if following in ("stop", "stops", "register") and not {"organ", "organist"}.isdisjoint(words):
         return False
     if size != 1:
         return True

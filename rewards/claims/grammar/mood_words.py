@@ -31,7 +31,8 @@ SOUNDS = word_set(
     "tone timbre sound sounds register chord chords key keys bass string strings colour color "
     "touch attack tempo pulse pace rhythm beat beats drum drums guitar riff line lines dynamics "
     "third fifth second reverb room end side mix voice voicing harmony harmonies vibrato way hand "
-    "bow breath strokes stroke note notes hit hits accent accents wave waves intro spot"
+    "bow breath strokes stroke note notes hit hits accent accents wave waves intro spot level "
+    "levels"
 )
 """Nouns of which a word is said that else may be a mood."""
 IT = PIECES | word_set("master whole it everything this she feeling rest movement section opening")
