@@ -72,6 +72,8 @@ def _apart(
             return "A4" if rising else "d5", one.first, other.last + n + 1, True
         if n + 1 == len(tail):
             break
+        if tail[n + 1] == "tritone":
+            continue
         chord = tail[n + 1][-1:].isdigit()  # "on a D7"
         spoken = tail[n].isalpha() and not chord
         value = parse_interval(f"{tail[n]} {tail[n + 1]}") if spoken else None

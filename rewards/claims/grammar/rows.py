@@ -54,16 +54,14 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     while at < len(found):
         row = [found[at]]
         signs: set[str] = set()
-        chordal = context.chords_asked
+        chordal, spelled_out = context.chords_asked, False
         while at + len(row) < len(found) and len(row) < 64:
             other = found[at + len(row)]
             chordal = chordal or row[-1].kind == "chord"
             between = joint(sentence, row[-1], other, chordal=chordal)
-            if (
-                between is None
-                or _starts_anew(sentence, row, signs, other)
-                or (len(row) == 1 and _keyed(sentence, row[0], between))
-            ):
+            spelled_out = between is not None and _starts_anew(sentence, row, signs, other)
+            keyed = between is not None and len(row) == 1 and _keyed(sentence, row[0], between)
+            if between is None or spelled_out or keyed:
                 break
             signs |= between
             row.append(other)
@@ -77,7 +75,7 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
             value = tuple(harte(chord) for chord in chords if chord is not None)
             context.add(Found("progression", value, row[0].first, row[-1].last))
             taken.update(id(item) for item in row)
-        elif len(row) > 2 and _diatonic(sentence, row[0].first):
+        elif spelled_out or (len(row) > 2 and _diatonic(sentence, row[0].first)):
             taken.update(id(item) for item in row)
         at += len(row)
     return taken
@@ -98,7 +96,7 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
         return {" "}
     told = chordal or "chord" in (one.kind, other.kind) or not sentence.bag.isdisjoint(_ROW_NOUNS)
     words = _ALL_WORDS if told else _ROW_WORDS
-    if sentence.words[start : other.first] == [")", "("]:
+    if sentence.kinds[start : other.first] == ")(":
         return {"|"}  # "[Fm] [Db] [Ab]"
     signs = {sentence.words[spot] for spot in between}
     if "with" in signs and signs.isdisjoint(_OPENS):

@@ -19,7 +19,7 @@ from rewards.claims.grammar.relatives import WORDS, relatives
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
-_DEGREE_SIGNS = DEGREES.keys() | {"leading", "leading-tone", "degree", "step"}
+_DEGREE_SIGNS = DEGREES.keys() | {"leading", "leading-tone", "degree", "step", "raised"}
 _NUMBERED = word_set("seventh one two four five six")
 
 
