@@ -27,6 +27,7 @@ _SIGN = re.compile(
     r"|(?<!\w)(?:[A-G](?:b|m|maj|dim|aug|sus)|[IVX]{2,4}|[ivx]{2,4}|aa?b[abc]*|A+B[A-D]*)(?!\w)"
     r"|(?<!\w)[Ii]n (?:two|three|four|five|six|seven)(?!\w)"
     r"|\bso\W*\Z|\A\W*(?:[Qq]uite )?(?:[Pp]ossibly|[Pp]erhaps|[Mm]aybe|[Pp]robably)\W*\Z"
+    r"|(?:note|voice|bass|melody|soprano|pitch)\?\Z"
     r"|\A\W*[Ii]\W*\Z|[a-z]-(?:two|four|five|eight|one|sixteen)(?!\w)"
 )
 _LARGE = word_set("twenty thirty forty fifty sixty seventy eighty ninety hundred")

@@ -166,6 +166,8 @@ def _section(
         wondered, doubted = [], []
         if sentence.asked and not _TALK.isdisjoint(sentence.bag):
             context.tempo_said = True
+        if sentence.asked:
+            notes.wonder(sentence, context)
         if sentence.asked and asks(sentence):
             wondered = asked_about(sentence, context.found, section, text)
             asked_to = sentence.tokens[-1].end

@@ -107,7 +107,7 @@ def stated(
         doubtful = modality in ("hedged", "hypothetical") and sentence.bag.isdisjoint(UNREAL)
         if doubtful and rejected(sentence, one.last):
             polarity, modality = "denied", "asserted"
-        if one.type == "note" and modality == "hypothetical":
+        if one.type == "note" and modality == "hypothetical" and one.modality is None:
             continue
         claims.append(_claim(sentence, one, section, text, polarity, modality))
     if len(claims) < 2:

@@ -242,7 +242,7 @@ def apposed(sentence: Sentence, item: Item) -> set[str] | None:
     at, _ = lead(sentence, item)
     if at < 3 or words[at] not in (",", "(") or not _member(words, at - 1):
         return None
-    for n in range(at - 1, max(-1, at - 8), -1):
+    for n in range(at - 1, max(-1, at - 12), -1):
         part = part_of(words, n)
         if part is not None and words[n - 1 : n] != ["of"]:
             return {part} | placed(words[max(0, n - 2) : n])

@@ -96,6 +96,7 @@ def verb_before(sentence: Sentence, at: int) -> int:
             return at
         named = kinds[at] in "NAn" and last in _BEFORE_NAMES
         origin = word in ("from", "through") and kinds[at + 1 : at + 2] in ("N", "A", "n")
+        named = named or (word == "it" and last in ("above", "below"))
         if not (word in SKIPPED or word.endswith("ly") or kinds[at] == "d" or named or origin):
             return -1
         at -= 1

@@ -34,6 +34,7 @@ from rewards.claims.grammar.note_words import (
     HOLDS,
     HOLDS_SURE,
     NAMING,
+    NO_PART,
     PLACES,
     REACH,
     SIDES,
@@ -47,18 +48,23 @@ from rewards.claims.words import word_set
 
 _TRIGGERS = (
     PARTS | PLACES.keys() | NAMING | STARTS | ENDS | HOLDS_SURE
-    | {"it", "that", "below", "above", "underneath"}
+    | {"it", "that", "below", "above", "underneath", "were", "been"}
 )  # fmt: skip
 """Words without which a sentence gives no note a role."""
 _PRONOUNS = word_set("it they she he")
 _IT_IS = word_set("it is 's but ; , actually really rather instead must be a an now no")
+_REPLY = word_set("it is 's i hear a an the that probably maybe perhaps think say 'd low high")
+ASKED = "asked"
+"""Marks a part of which only a question was heard."""
+_SHORT = 7
 _SOON = 60
 """Characters within which "it" is the part of the sentence before."""
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down the notes with a role."""
-    if sentence.bag.isdisjoint(_TRIGGERS) and "T" not in sentence.kinds:
+    asked = context.part is not None and ASKED in context.part[0]
+    if not asked and sentence.bag.isdisjoint(_TRIGGERS) and "T" not in sentence.kinds:
         return
     words = sentence.words
     for spot, item in enumerate(found):
@@ -72,11 +78,18 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
         subject = _role(sentence, item, listed=listed)
         if subject is None and not listed:
             subject = _further(sentence, item, context)
+        unreal = (
+            subject is None and context.facet in ("interval", "note") and _unreal(sentence, item)
+        )
+        if unreal:
+            subject = set()
         if subject is None and context.facet == "note" and _asked(sentence, item):
             subject = set()
         if subject is not None:
             part = frozenset(subject - {frames.REACHED})
             said = Found("note", item.note.name, item.first, item.last, part)
+            if unreal:
+                said.polarity, said.modality = "asserted", "hypothetical"
             if frames.REACHED in subject:  # "never rises beyond F": it reaches it
                 said.polarity = "asserted"
             context.found = [
@@ -114,6 +127,8 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
     """The role of the note before, where one follows it: "the bass has C, then it slips to B"."""
     words = sentence.words
     at, _ = lead(sentence, item)
+    if context.part is not None and ASKED in context.part[0]:
+        return _answers(sentence, item, context.part)
     if at < 0:
         return None
     said = [one for one in context.found if one.type == "note" and one.last < item.first]
@@ -148,6 +163,25 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
     return part - {"first"} if idle else None
 
 
+def wonder(sentence: Sentence, context: Context) -> None:
+    """Keep the part that a short question names: "The lowest note?"."""
+    named = any(found.type == "note" for found in context.found)
+    if named or len(sentence.words) > _SHORT or not sentence.bag.isdisjoint(NO_PART):
+        return
+    for word in sentence.words:
+        if word in VOICES and word != "root":
+            context.part = frozenset((VOICES[word], ASKED)), sentence.tokens[-1].end
+
+
+def _answers(sentence: Sentence, item: Item, part: tuple[frozenset[str], int]) -> set[str] | None:
+    """ "The lowest note? E.", "The bass? I hear a G"."""
+    words = sentence.words
+    soon = sentence.tokens[0].start - part[1] < _SOON // 4
+    ends = item.last + 1 == len(words) or sentence.kinds[item.last + 1] in ",;"
+    replies = _REPLY.issuperset(words[: item.first])
+    return set(part[0]) - {ASKED} if soon and ends and replies else None
+
+
 def _goes_on(sentence: Sentence, at: int, context: Context) -> set[str] | None:
     """ "It then falls to D", where a part had a note in the sentence before."""
     if context.part is None or sentence.tokens[0].start - context.part[1] > _SOON:
@@ -163,6 +197,16 @@ def _goes_on(sentence: Sentence, at: int, context: Context) -> set[str] | None:
         word in ADVERBS or word in (":", "second", "third", "fourth") for word in lead_in
     )
     return set(context.part[0]) - {"first", "final"} if goes else None
+
+
+def _unreal(sentence: Sentence, item: Item) -> bool:
+    """ "If F were F sharp", "had it been C sharp"."""
+    words = sentence.words
+    at, _ = lead(sentence, item)
+    if at < 1 or words[at] not in ("were", "been"):
+        return False
+    start = clause_start(sentence, at)
+    return words[start] in ("if", "had", "were") or words[start : start + 2] == ["even", "if"]
 
 
 def _asked(sentence: Sentence, item: Item) -> bool:

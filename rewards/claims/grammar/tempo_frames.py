@@ -175,6 +175,8 @@ def _at(sentence: Sentence, first: int, last: int) -> bool:
     """ "A shuffle at 118", "I'd put it at one-fifty", "but at 132 that idea evaporates"."""
     words = sentence.words
     at = _back(sentence, first)
+    if at > 0 and words[at] == "to" and words[at - 1] in ("slowed", "sped", "slows", "speeds"):
+        return True
     if at < 0 or words[at] != "at":
         return False
     if at == 0:

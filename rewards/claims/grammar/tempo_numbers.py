@@ -20,6 +20,8 @@ SAID = word_set("perhaps maybe say probably possibly tops flat exactly or though
 _UNREAL = word_set("if then were unless had could half double option otherwise reading")
 _ROUGHLY = word_set("around about roughly a an the near close to probably approximately some")
 _SUBJECTS = word_set("tempo metronome marking speed bpm pace number term indication")
+_OWN = (["i"], ["we"], ["guess"], ["estimate"], ["answer"], ["bet"], ["choice"])
+_STOPS = word_set(", ; : but so not never")
 _ANYONE = word_set("you one someone somebody we you'd")
 _DOUBTS = word_set("could might may guess would")
 
@@ -101,6 +103,11 @@ def stance(
         return "hypothetical"
     if "thereabouts" in rest[:4] and SAID.isdisjoint(lead) and _DOUBTS.isdisjoint(lead):
         return "asserted"
+    if "would" in lead and not reckoned(sentence, first):
+        at = len(lead) - 1 - lead[::-1].index("would")
+        own = lead[max(0, at - 1) : at] in _OWN
+        if not own and _STOPS.isdisjoint(lead[at:]):
+            return "hypothetical"  # "dubstep would be half-time at 70"
     if reckoned(sentence, first) and not kin(value, before):
         return "asserted"
     if words[0] == "if" and words[1:2] and words[1] in _ANYONE and kin(value, before):

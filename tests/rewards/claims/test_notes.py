@@ -148,3 +148,25 @@ def test_a_note_is_what_stands_in_a_part_or_at_a_time(notes, text, expected):
 ])  # fmt: skip
 def test_what_moves_to_chords_or_is_only_named_has_no_note(notes, text):
     assert notes(text) == []
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The lowest note? E.", ["E"]),
+    ("Lower voice? E. Upper voice? G.", ["E", "G"]),
+    ("What is the bass? I hear a G.", ["G"]),
+    ("Is the bass on G? No, it is E.", ["E"]),
+    ("Which chord is at the top? D.", []),
+    ("What about the bass? G major.", []),
+    ("The upper part starts a fifth above it, on A.", ["A"]),
+])  # fmt: skip
+def test_a_short_question_names_the_part_of_its_answer(notes, text, expected):
+    assert notes(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("If F were F sharp this would be a perfect fifth.", ["F# hypothetical"]),
+    ("Had it been C sharp we'd get a major sixth.", ["C# hypothetical"]),
+])  # fmt: skip
+def test_another_note_is_supposed_where_an_interval_is_asked(told, text, expected):
+    shown = [claim[5:] for claim in told(text, "interval") if claim.startswith("note ")]
+    assert shown == expected
