@@ -9,6 +9,7 @@ mode that is said next, a chord on it, major; where a mode is asked, no key at a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -17,7 +18,6 @@ from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.modes import parse_mode
-from rewards.spelling.notes import Note
 
 _FAR = 400
 """Characters over which "it is minor" tells the mode of a tonic before it."""
@@ -29,14 +29,14 @@ def settled(claims: Sequence[Claim], bare: Collection[int], facet: str | None) -
     """The claims, with the mode of those keys that begin at a place of ``bare``."""
     if not bare:
         return list(claims)
+    said = _Said([one for one in claims if one.start not in bare])
     found: list[Claim] = []
     for claim in claims:
         key = parse_key(str(claim.value)) if claim.start in bare and claim.type in _KEYS else None
         if key is None:
             found.append(claim)
             continue
-        others = [one for one in claims if one.start not in bare]
-        mode = _mode(claim, key.tonic, others, facet)
+        mode = said.mode(claim, key.tonic.name, facet)
         if mode:
             found.append(replace(claim, value=Key(key.tonic, mode).name))
         elif mode is None and facet != "mode":
@@ -44,50 +44,50 @@ def settled(claims: Sequence[Claim], bare: Collection[int], facet: str | None) -
     return found
 
 
-def _mode(claim: Claim, tonic: Note, others: Sequence[Claim], facet: str | None) -> str | None:
-    """The mode of a tonic; empty if a church mode on it is claimed, None if nothing tells."""
-    church = False
-    for one in others:
-        if one.polarity == "denied" or one.modality in ("hypothetical", "retracted"):
-            continue
-        if one.type == "key" or one.type == claim.type == "modulation":
-            key = parse_key(str(one.value))
-            if key is not None and key.tonic.name == tonic.name:
-                return key.mode
-        elif one.type == "mode" and one.modality == "asserted":
-            said = parse_mode(str(one.value))
-            church = church or (
-                said is not None and said.tonic is not None and said.tonic.name == tonic.name
-            )
-    if church:
-        return "" if claim.type == "key" else None
-    told = [one for one in others if one.type == "mode" and _bare(one)]
-    later = [one for one in told if 0 < one.start - claim.start < _FAR]
-    for one in later or [one for one in reversed(told) if one.start < claim.start]:
-        return str(one.value)
-    if facet == "mode":
-        return None
-    qualities = {quality for one in others for quality in _qualities(one, tonic)}
-    return qualities.pop() if len(qualities) == 1 else None
+class _Said:
+    """What the claims of a section tell of tonics, by their names."""
 
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self.keys: dict[tuple[str, str], str] = {}
+        self.church: set[str] = set()
+        self.modes: list[tuple[int, str]] = []
+        self.triads: dict[str, set[str]] = {}
+        for claim in claims:
+            if claim.polarity == "denied" or claim.modality in ("hypothetical", "retracted"):
+                continue
+            if claim.type in _KEYS:
+                key = parse_key(str(claim.value))
+                if key is not None:
+                    self.keys.setdefault((claim.type, key.tonic.name), key.mode)
+            elif claim.type == "mode":
+                mode = parse_mode(str(claim.value))
+                if claim.value in ("major", "minor"):
+                    self.modes.append((claim.start, str(claim.value)))
+                elif mode is not None and mode.tonic is not None and claim.plain:
+                    self.church.add(mode.tonic.name)
+            elif claim.type in ("chord", "progression") and claim.plain:
+                self._chords(claim)
+        self.modes.sort()
 
-def _bare(claim: Claim) -> bool:
-    """ "It is minor": said, or doubted."""
-    said = claim.polarity == "asserted" and claim.modality in ("asserted", "hedged")
-    return said and claim.value in ("major", "minor")
+    def _chords(self, claim: Claim) -> None:
+        for name in claim.value if isinstance(claim.value, tuple) else (str(claim.value),):
+            chord = parse_chord(name)
+            if chord is not None and chord.root is not None and chord.intervals in _TRIADS:
+                self.triads.setdefault(chord.root.name, set()).add(_TRIADS[chord.intervals])
 
-
-def _qualities(claim: Claim, tonic: Note) -> list[str]:
-    """The modes of the triads on a tonic in a claim of chords."""
-    if claim.type not in ("chord", "progression") or not claim.plain:
-        return []
-    names = claim.value if isinstance(claim.value, tuple) else (str(claim.value),)
-    chords = [parse_chord(name) for name in names]
-    return [
-        _TRIADS[chord.intervals]
-        for chord in chords
-        if chord is not None
-        and chord.root is not None
-        and chord.root.same(tonic)
-        and chord.intervals in _TRIADS
-    ]
+    def mode(self, claim: Claim, tonic: str, facet: str | None) -> str | None:
+        """The mode of a tonic; empty if a church mode on it is claimed, None if nothing tells."""
+        named = self.keys.get(("key", tonic))
+        if named is None and claim.type == "modulation":
+            named = self.keys.get(("modulation", tonic))
+        if named is not None:
+            return named
+        if tonic in self.church:
+            return "" if claim.type == "key" else None
+        at = bisect_right(self.modes, (claim.start, "z"))
+        if at < len(self.modes) and self.modes[at][0] - claim.start < _FAR:
+            return self.modes[at][1]
+        if at:
+            return self.modes[at - 1][1]
+        triads = self.triads.get(tonic, ())
+        return next(iter(triads)) if len(triads) == 1 and facet != "mode" else None

@@ -36,6 +36,8 @@ _SAYS = word_set("say says pick choose answer vote with is")
 _SEEMS = word_set("is as might may could feels must")
 _DEGREES = word_set("degree step leading dominant mediant submediant supertonic subdominant note")
 _ONES = word_set("one chord harmony triad sonority")
+_MOST_KEYS = 3
+"""More keys than "in D or A" are no claims of keys."""
 _NO_MODES = frozenset(("chord", "interval", "roman", "function"))
 """Facets of questions in which "it is minor" is said of a chord."""
 _ONE_KEY = word_set("and the mode is it it's 's quality clearly , its tonality scale")
@@ -124,7 +126,8 @@ def _name(
             take(sentence, context, item, item.key, time)
         return stands
     key = bare_key(sentence, context, item)
-    if key is None and last is not None and last[1] == "key" and last[0].kind == "note":
+    goes_on = last is not None and last[1] == "key" and last[0].kind == "note"
+    if key is None and last is not None and goes_on and len(context.found) < _MOST_KEYS:
         between = sentence.words[last[0].last + 1 : item.first]
         if between in (["or"], [",", "or"], ["or", "in"], ["/"]):
             key = context.on(item.note) or Key(item.note, context.mode or "major")

@@ -104,9 +104,11 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     )
     moves = near in ("to", "into") and (
         bool(_SURE & set(lead))
-        or (nouns and _MODULATES & set(lead))
+        or ((nouns or sentence.bag >= _KEY_CHANGE) and _MODULATES & set(lead))
         or (ends and aimed(sentence, item) and (near == "into" or sections(sentence, item)))
     )
+    toned = context.facet == "modulations" and near in _TONICIZES
+    moves = moves or (toned and (ends or tail[0] in ("briefly", "for", "again")))
     asked = (
         context.facet == "key"
         and ends
@@ -181,6 +183,8 @@ def _called_home(tail: list[str]) -> bool:
 
 
 _ADVERBS = ADVERBS - word_set("of and or no not never neither nor so")
+_KEY_CHANGE = frozenset(("key", "change"))
+_TONICIZES = word_set("tonicizes tonicises tonicizing tonicising tonicize tonicise")
 _FEELS = word_set("feels sounds acts serves functions works seems behaves felt")
 _CENTRES = (["center"], ["centre"], ["note"], ["base"], ["home"])
 _BEING = word_set("is be was were being remains becomes became 's stays been")

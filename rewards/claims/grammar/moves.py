@@ -83,6 +83,9 @@ def aimed(sentence: Sentence, item: Item) -> bool:
     """Does a word of motion lead to a name: "shifts up to", "visits", "a detour through"?"""
     lead = _without_apposition(before(sentence, item.first, 12))
     near = lead[-1] if lead else ""
+    own = next((n for n in range(len(lead) - 1, 0, -1) if lead[n] in (",", "and", ";")), -1)
+    if "music" in lead[own + 1 :] or "song" in lead[own + 1 :]:
+        lead = lead[own + 1 :]  # "a D7 chord appears and the music settles in G"
     if not _CARRIERS.isdisjoint(lead) or near in (",", "from"):
         return False
     if near == "in":

@@ -207,6 +207,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     near = lead[-1] if lead else ""
     if lead[-3:-1] in (["in", "a"], ["in", "an"]):
         return False
+    if "changes" in lead and lead[lead.index("changes") - 1] == "key":
+        return False  # "the key changes from A minor to A major"
     if near == "on" and lead[-2:-1] and lead[-2] in ENDS:
         return True  # "we would end on D minor"
     apposed = len(lead) > 1 and near == "," and lead[-2] in APPOSED

@@ -26,6 +26,9 @@ _ALIKE = word_set("same collection notes pitches scale as")
 _AGAIN = (["not"], ["but"], ["than"], [","], ["or"])
 """What stands before a number whose sign was said."""
 _BEHIND = word_set("at in for during instead then now if here rather not but , ; : ) before after")
+_SOUNDS = word_set(
+    "hits hit tone tones notes sound sounds attack attacks accent accents voice edge"
+)
 _FAR = 6
 
 
@@ -45,6 +48,8 @@ def read(sentence: Sentence, context: Context) -> None:
                 ["note"], ["side"],
             ):  # fmt: skip
                 continue
+            if word in ("sharp", "flat") and not _SOUNDS.isdisjoint(words[at + 1 : at + 2]):
+                continue  # "two sharp hits and a flat tone"
             if _counted_on(words[max(0, back - 4) : back], words[at + 1 : at + 3]):
                 continue
             if {"same", "as"} <= {*words[max(0, back - 8) : back]} and _ALIKE & {*words[:back]}:
