@@ -25,7 +25,7 @@ _ARTICLE = Pattern(
     r"|min|dur|moll|dorian|phrygian|lydian|mixolydian|aeolian|ionian|locrian)$))(?=\S)",
     re.IGNORECASE,
 )
-_LATEX = Pattern(r"\\(?:d?boxed|fbox|text(?:bf|it|rm)?|math(?:rm|bf|it|sf)|operatorname)\s*\{")
+_LATEX = Pattern(r"\\(?!begin|end|[dt]?frac|sqrt)[a-zA-Z]{2,14}\s*\{")
 _LATEX_SIGN = (
     (Pattern(r"\\sharp(?![a-z])"), "#"), (Pattern(r"\\flat(?![a-z])"), "b"),
     (Pattern(r"\\natural(?![a-z])"), "♮"), (Pattern(r"\\circ(?![a-z])"), "°"),
@@ -79,8 +79,19 @@ _STACKED = Pattern(r"_\{?(\w{1,3})\}?\^\{?(\w{1,3})\}?")
 _SCRIPT = Pattern(r"[\^_]\{([^{}]{0,12})\}|[\^_](?=[\w#+°ø])")
 _FENCE = Pattern(r"(?:```|~~~)\w{0,12}\s*\n?")
 _FIELDS = (
-    ("label", "letter", "choice", "option"),
-    ("answer", "final_answer", "final answer", "text", "value"),
+    ("label", "letter", "choice", "option", "selected", "selected_option", "correct_option"),
+    (
+        "answer",
+        "final_answer",
+        "final answer",
+        "correct_answer",
+        "text",
+        "value",
+        "result",
+        "prediction",
+        "response",
+        "output",
+    ),
 )
 # A key among them is what the chord is read in, not the answer.
 _MUSIC = frozenset(
@@ -95,7 +106,7 @@ _BESIDE = frozenset(
 # Signs of music at the edge of an answer that are no ornament.
 _MUSIC_SIGNS = frozenset("°♩♪♫♬♮Δ")
 _MARKUP = Pattern(
-    r"</?(?:b|i|u|em|strong|p|span|code|br|mark|s)\s?/?>|<\|\w{1,24}\|>"
+    r"</?(?:b|i|u|s|em|strong|p|span|div|li|ul|ol|pre|h[1-6]|code|br|mark)\s?/?>|<\|\w{1,24}\|>"
     r"|<(?:eos|bos|pad|end_of_turn|end_of_text)>",
     re.IGNORECASE,
 )
@@ -200,6 +211,7 @@ def _undress(text: str) -> str:
     if text.endswith(".") and not re.search(r"(?:^|[\s(])(?:[A-Za-z]\.)+$", text):
         text = text.rstrip(".").rstrip()
     text = text.lstrip("'*#>- ") if re.match(r"['*#>-]+\s", text) else text
+    text = re.sub(r"^\[[xX]\]\s+", "", text)
     if (
         len(text) > 2
         and _PAIRS.get(text[0]) == text[-1]

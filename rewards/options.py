@@ -308,6 +308,8 @@ def _pattern(text: str, strict: bool, names: tuple[str, ...], *, plural: bool) -
         before += PRONOUN if text == "I" else ""
     else:
         before, after = r"(?<!\w)(?<!\w-)(?<!\w')", r"(?!\w)(?!-\w)(?!'\w)"
+        if text.isdigit():
+            before, after = r"(?<![\w/.])", r"(?![\w/%]|\.\d)"
         if re.search(r"[a-z]{2}[^sui\W]s$", text) and text.lower() != "blues":
             body += "?"
         elif plural and re.search(r"[a-z]{2}[a-rt-z]$", text):

@@ -25,7 +25,8 @@ _YES = frozenset(
 )
 _NO = frozenset(
     fold(
-        "no nope false incorrect untrue wrong nein non nao falsch faux falso нет 否 不 不是 いいえ"
+        "no nope false incorrect untrue wrong nein non nao falsch faux falso"
+        " нет Нет НЕТ 否 不 不是 いいえ"
     ).split()
 )
 _INITIALS = {"T": "true", "F": "false"}
