@@ -40,8 +40,11 @@ _NOUNS = ("chord", "triad", "harmony")
 _DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
 
 
-def analyses(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
-    """Take propositions down; returns the tokens that belong to them alone."""
+def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[int]) -> set[int]:
+    """Take propositions down; returns the tokens that belong to them alone.
+
+    ``told``: tokens of other propositions, whose names may be keys here, and no chords.
+    """
     kinds = sentence.kinds
     places = [
         at
@@ -60,7 +63,8 @@ def analyses(sentence: Sentence, context: Context, found: list[Item]) -> set[int
         numeral, end = _numeral(sentence, at)
         end += sentence.words[end + 1 : end + 2] != [] and sentence.words[end + 1] in _NOUNS
         placed = _placed(sentence, context, found, end)
-        value = _value(sentence, found, at, end, placed)
+        free = [item for item in found if item.first not in told]
+        value = _value(sentence, context, free, at, end, placed)
         chord = value.chord or parse_chord(value.note.name) if value else None
         named = placed or _before(sentence, context, found, value, at)
         if value is None:
@@ -142,6 +146,7 @@ def _placed(
 
 def _value(
     sentence: Sentence,
+    context: Context,
     found: list[Item],
     at: int,
     end: int,
@@ -159,7 +164,8 @@ def _value(
         if key_between and left[-2].kind != "note" and value.kind != "chord" and says(between):
             return left[-2]  # "G7 in C is V7"
         told = says(between) or (placed is not None and between in ([","], ["("]))
-        told = told or (between in _APPOSED and placed is not None)
+        keyed = placed is not None or context.key is not None
+        told = told or (between in _APPOSED and keyed)
         alone = not glossed(sentence)
         told = told or (between == ["("] and words[end + 1 : end + 2] == [")"] and alone)
         chordal = value.kind in ("chord", "triad") or "is" in between or "=" in between
@@ -198,7 +204,8 @@ def _before(
 
 def _sure_of_chords(sentence: Sentence, context: Context, value: Item | None, at: int) -> bool:
     """ "in D, G is IV", "G is I, C is IV and D is V": is a bare note a chord?"""
-    plain = value is not None and sentence.words[value.last + 1 : at] == ["is"]
+    link = sentence.words[value.last + 1 : at] if value is not None else []
+    plain = link in (["is"], ["is", "number"], ["is", "the"])
     return _keyed(sentence, at) or (plain and context.key is not None)
 
 

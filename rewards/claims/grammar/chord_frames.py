@@ -52,6 +52,8 @@ def counted(sentence: Sentence, context: Context, item: Item) -> bool:
     words = sentence.words
     if sentence.bag.isdisjoint(_ORDERS):
         return False
+    if item.kind == "note" and words[item.first - 1 : item.first] in (["a"], ["an"]):
+        return False  # "on the ninth of the first chord, a D"
     at = item.first
     while at and words[at - 1] in _BETWEEN and item.first - at < 4:
         at -= 1

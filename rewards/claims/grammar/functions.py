@@ -39,7 +39,7 @@ _SKIPPED = word_set(
     "no now here thus then obviously again our my its only indeed textbook plain true real proper"
 )
 _AFTER = word_set(
-    "and but because since as for here , ; ) function which that not in rather again throughout "
+    "and but because since as for here , ; ( ) function which that not in rather again throughout "
     "while whereas : so now instead - once at with nor or than itself"
 )
 _NOTHING = (["of", "anything"], ["of", "what"], ["of", "nothing"])
@@ -148,7 +148,11 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context
         return True
     if lead[-1] == "as":
         return False
-    chord = "C" in kinds[:start] or (context.chord is not None and words[at] != "tonic")
+    chord = (
+        "C" in kinds[:start]
+        or "k" in kinds[:start]
+        or (context.chord is not None and words[at] != "tonic")
+    )
     return _subject(sentence, start - 1, keyed=context.key is not None, chord=chord)
 
 
@@ -164,7 +168,7 @@ def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool) -> bool
         return keyed
     if words[at - 1] in _IT:
         return chord
-    if kinds[at - 1] in "CM":
+    if kinds[at - 1] in "CM" or kinds[max(0, at - 2) : at] in ("M0", "N0"):
         return True
     if words[max(0, at - 2) : at - 1] in (["bar"], ["measure"], ["number"], ["chord"]):
         return True

@@ -92,6 +92,8 @@ def _name(
         return None
     if item.kind == "chord" and (interval(sentence, context, item) or shared(sentence, item)):
         return None
+    if sentence.words[item.first] == "fm" and item.kind == "chord" and item.chord.intervals & 16:
+        return None  # "FM synthesis"
     if item.kind == "chord" and _symbol_of_key(sentence, context, item):
         mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
         take(sentence, context, item, Key(item.note, mode), time)

@@ -8,6 +8,7 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
 from rewards.claims.words import word_set
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import Chord
 
 DEGREES = word_set("dominant subdominant tonic mediant submediant supertonic")
 HAS = word_set(
@@ -21,6 +22,8 @@ _ABOUT = word_set(
 )
 """What else may stand between a chord or scale and its notes."""
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
+_SCALE = 5
+"""Fewer notes than these spell no scale."""
 _BESIDE = word_set(", a an i.e or thus namely that is ( : = hence")
 _OPEN = word_set(
     "make makes form forms spell spells give gives is equals yields are : ( ) , which that a an "
@@ -57,7 +60,7 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 notes = " ".join(item.note.name for item in row)
                 minor = owner.kind == "triad" and owner.mode == "minor" and len(row) == 3
                 chord = owner.kind == "chord" or minor
-                name = harte(owner.chord) if chord and owner.chord else owner.key.name
+                name = harte(_upright(owner.chord)) if chord and owner.chord else owner.key.name
                 mode = owner.mode if owner.kind == "mode" else _mode_before(sentence, owner)
                 if mode is not None:
                     name = f"{owner.note.name} {mode}"
@@ -72,6 +75,18 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 used |= set(range(start, last + 1))
         at += max(1, len(row))
     return used
+
+
+def _triad(owner: Item, row: list[Item]) -> bool:
+    chord = owner.chord or parse_chord(owner.key.name)
+    return chord is not None and {item.note.pitch_class for item in row} == {
+        *chord.all_pitch_classes
+    }
+
+
+def _upright(chord: Chord) -> Chord:
+    """A chord without its bass: the tones are the same."""
+    return Chord(chord.root, chord.intervals, 0, chord.upper)
 
 
 def _signature_of(sentence: Sentence, found: list[Item], row: list[Item]) -> tuple[str, int] | None:
@@ -162,6 +177,9 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
             return None  # "in G major the supertonic triad is A C E": of that chord
         if not between <= _SPELLS | _ABOUT:
             return None  # "A flat major has five flats: B, E, A, D and G"
+        few = len(row) < _SCALE and left[-1].kind in ("triad", "key") and between <= {"(", ":"}
+        if few and not scale and not _triad(left[-1], row):
+            return None  # "I, IV and V in E major (E, A, B)"
         if _SPELLS & between and (left[-1].kind != "note" or scale):
             return left[-1]
     return None

@@ -226,6 +226,6 @@ def _listed_chords(sentence: Sentence, at: int) -> bool:
     if {"three", "chord"} <= sentence.bag and "trick" in sentence.bag:
         return True
     lead = before(sentence, at, 7)
-    if "R" in sentence.kinds and lead[-1:] == [":"] and "chord" not in lead:
+    if "R" in sentence.kinds[:at] and lead[-1:] in ([":"], ["("]) and "chord" not in lead:
         return True
     return not _ROW_NOUNS.isdisjoint(lead) and "chord" not in lead

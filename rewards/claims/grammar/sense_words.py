@@ -47,7 +47,7 @@ SOUNDING = word_set(
 )
 NO_CHORD = word_set(
     "piece song tune work feel context sound ballad waltz lament jam groove number movement riff "
-    "tonality opening blues section passage episode"
+    "tonality concert opening blues section passage episode"
 )
 """What is in a key, behind its name."""
 OWN = frozenset(("i", "we", "my"))

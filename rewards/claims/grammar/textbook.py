@@ -39,7 +39,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     if not bag.isdisjoint(_DEGREE_SIGNS) or "R" in kinds:
         used |= degrees(sentence, context, found)
     if "R" in kinds or "I" in kinds or not bag.isdisjoint(_NUMBERED):
-        used |= analyses(sentence, context, [i for i in found if i.first not in used])
+        used |= analyses(sentence, context, found, used)
     if len(found) > 2:
         used |= members(sentence, context, found)
     if len(found) > 1 and not bag.isdisjoint(INTERVALS):
