@@ -17,7 +17,10 @@ _NUMBERS = word_set(
     "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th"
 )
 _FORM = word_set("form forms make makes")
-_LEAPS = word_set("leap leaps leaping leapt jump jumps skip skips interval spans")
+_LEAPS = word_set(
+    "leap leaps leaping leapt jump jumps skip skips interval spans rises falls drops climbs "
+    "descends ascends plunges"
+)
 _REGISTERS = word_set(
     "below above lower higher apart up down doubling register doublings substitute plus and over"
 )

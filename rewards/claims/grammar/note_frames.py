@@ -105,6 +105,8 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
         said = said[1:]
     if not said:
         return None
+    if said == ["which"] and start > 1 and words[start - 1] == ",":
+        return _of_member(sentence, start - 1)  # "ends on the tonic, which is D"
     if said == ["it"] and words[item.first - 1] in ("a", "an") and words[be] in ("is", "be"):
         return set()
     cut = next((n for n, word in enumerate(said) if n and word in _OF), len(said))
@@ -238,9 +240,16 @@ def seen(sentence: Sentence, item: Item) -> set[str] | None:
 
 def apposed(sentence: Sentence, item: Item) -> set[str] | None:
     """ "The lead holds his note, an F", "the tenor has the third, C sharp"."""
-    words = sentence.words
     at, _ = lead(sentence, item)
-    if at < 3 or words[at] not in (",", "(") or not _member(words, at - 1):
+    if at < 3 or sentence.words[at] not in (",", "("):
+        return None
+    return _of_member(sentence, at)
+
+
+def _of_member(sentence: Sentence, at: int) -> set[str] | None:
+    """Whose note is the one that is named behind the comma there."""
+    words = sentence.words
+    if not _member(words, at - 1):
         return None
     for n in range(at - 1, max(-1, at - 12), -1):
         part = part_of(words, n)

@@ -105,7 +105,7 @@ APPEARS = _forms(
 """What a note does where it turns up."""
 TO = word_set("to on into onto at upon with around beyond past")
 SKIPPED = word_set(
-    "highest lowest point climax above below "
+    "pickup upbeat anacrusis with highest lowest point climax above below "
     "the a an low high down then now finally simply again also up both all back always first long "
     "its his her their open not never do single bare just clearly repeatedly mostly briefly really "
     "only ever even gently directly straight deep sustained prominent unison octave octaves "
@@ -118,6 +118,7 @@ SKIPPED = word_set(
 )
 """Words between a verb and its note."""
 QUALIFIERS = word_set(
+    "tonic dominant subdominant "
     "the a an low high its his her their open sustained single bare deep long prominent unison "
     "octave held ringing loud soft quiet clear natural plain solitary lone opening final extra "
     "another last first droning concert middle repeated throbbing soaring"

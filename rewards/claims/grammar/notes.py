@@ -159,7 +159,14 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
     if verb < 0 or words[verb] not in MOVES:
         alone = all(word in COUNTED or word.isdigit() for word in words[start:at])
         return part - {"first"} if alone else None
-    idle = all(word in ADVERBS or word in COUNTED or word.isdigit() for word in words[start:verb])
+    idle = all(
+        words[n] in ADVERBS
+        or words[n] in COUNTED
+        or words[n] == "at"
+        or words[n].isdigit()
+        or sentence.kinds[n] == "T"
+        for n in range(start, verb)
+    )
     return part - {"first"} if idle else None
 
 

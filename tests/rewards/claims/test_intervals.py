@@ -16,6 +16,7 @@ import pytest
     ("The second note is a major third higher.", ["M3"]),
     ("Five semitones, which is a perfect fourth.", ["P4"]),
     ("The distance is a perfect fifth.", ["P5"]),
+    ("At 0:22 the pitch rises an octave.", ["P8"]),
 ])  # fmt: skip
 def test_an_interval_is_what_a_tune_spans_or_voices_are_apart(told, text, expected):
     shown = [claim[9:] for claim in told(text) if claim.startswith("interval ")]
