@@ -53,7 +53,7 @@ from rewards.text import fold, plain
 
 HERE = Path(__file__).parent
 SIZES = dict.fromkeys(("dev", "dev2", "dev3", "dev4", "test"), 80)
-SIZES |= {"dev5": 70, "dev6": 70, "test2": 60}
+SIZES |= {"dev5": 70, "dev6": 70, "dev7": 60, "test2": 60}
 TRACES = {
     half: [
         json.loads(line) for line in (HERE / f"traces_{half}.jsonl").read_text("utf-8").splitlines()
