@@ -101,12 +101,11 @@ def _of_a_key(
         link = words[about.last + 1 : right[1].first]
         if (link in _ARE or link == [","]) and not _spelled(sentence, right[1:]):
             value = right[1]
-    if value is None and left and _answers(words[left[-1].last + 1 : at]):
+    numeral = sentence.kinds[at] == "R"  # "V of C is G"; "G is V of C" is a numeral
+    if value is None and left and not numeral and _answers(words[left[-1].last + 1 : at]):
         value = left[-1]
-    if value is None or value.kind == "mode":
+    if value is None or value.kind == "mode" or (numeral and value.kind != "note"):
         return set()
-    if sentence.kinds[at] == "R" and value.kind == "chord":
-        return set()  # "A7 is V of D": a numeral
     first, end = min(value.first, at), max(value.last, about.last)
     text = f"{relation} of {key.name} is {_named(value)}"
     context.add(Found("textbook", text, first, end))

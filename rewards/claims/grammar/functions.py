@@ -53,8 +53,8 @@ _MODALS = word_set("would could may might must should can will 'd")
 _FAMILIES = word_set("family group region side area")
 _BELONGS = word_set("belongs belonging member part")
 _PULLS = word_set("pull force strength effect weight stand-in substitute feel")
-_JOINS = word_set(", and then - sub to")
-_HEADS = word_set(": so ( namely i.e e.g thus hence")
+_JOINS = word_set(", and then - sub")
+_HEADS = word_set("goes runs : so ( namely i.e e.g thus hence")
 _UNNAMED = word_set("secondary applied altered backdoor extended")
 _NUMBERS = word_set(
     "first second third fourth fifth sixth last final next penultimate one other latter former"
@@ -78,7 +78,7 @@ def read(sentence: Sentence, context: Context) -> None:
             named = words[first - 1 : first] != ["the"] or _is_one(
                 sentence, first, following, asked=asked, context=context
             )
-        elif following in _NOUNS and kinds[at - 1 : at] != "-":
+        elif following in _NOUNS and kinds[first - 1 : first] != "-":
             last, named = at + 1, True
         else:
             if words[at + 1 : at + 3] in _NOTHING:
@@ -134,6 +134,8 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context
     if lead[-1] in ("but", ",", ":", "so", "hence", "therefore"):
         return asked and (lead[-1] != "," or words[at - 1] in _OPENS)
     if asked and (lead[-1] in _ANSWERS or lead[-2:] in (["both", "are"], ["they", "are"])):
+        return True
+    if asked and sentence.asked and lead[-2:] in (["is", "it"], ["is", "this"], ["is", "that"]):
         return True
     calls = asked and lead[-1] in ("it", "this") and not _CALLS.isdisjoint(lead[-3:])
     if calls:

@@ -24,7 +24,7 @@ _ABOUT = word_set(
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
 _SCALE = 5
 """Fewer notes than these spell no scale."""
-_BESIDE = word_set(", a an i.e or thus namely that is ( : = hence")
+_BESIDE = word_set("- -> , a an i.e or thus namely that is ( : = hence")
 _OPEN = word_set(
     "make makes form forms spell spells give gives is equals yields are : ( ) , which that a an "
     "the together up notes so be of chord obviously clearly simply"

@@ -88,7 +88,7 @@ def _speaks(sentence: Sentence, at: int) -> bool:
     if following in _SAYS or following.endswith("n't"):
         return True
     plain = sentence.kinds[at + 1 : at + 2] == "w" and following not in _BEHIND
-    return plain and sentence.words[at - 1] in (",", "and", "then", "->")
+    return plain and sentence.words[at - 1] in (",", "and", "then")
 
 
 def _signs(sentence: Sentence, context: Context) -> None:

@@ -23,6 +23,7 @@ _ROW_WORDS = word_set(
 )
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
 _SPELLS = word_set("hence so thus spells makes spelling form forms")
+_LISTS = frozenset((",", " ", "and"))
 _LINES = word_set("soprano alto tenor bass melody tune voice voices top line")
 """Who moves from note to note."""
 _TOLD_WORDS = word_set(
@@ -67,7 +68,7 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
             row.append(other)
         if (
             len(row) > 1
-            and not _offered(sentence, row, found)
+            and not (signs <= _LISTS and _offered(sentence, row, found))
             and not _diatonic(sentence, row[0].first)
             and _is_progression(sentence, context, row, signs)
         ):
@@ -172,6 +173,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     cued = cued or (context.facet == "cadence" and "to" in signs and not voiced)
     closing = not sentence.bag.isdisjoint(_CLOSES) and all(item.kind != "note" for item in row)
     moved = bool(signs & {"to", "->"}) and (named == 1 or closing)
+    ends = sentence.kinds[row[-1].last + 1 : row[-1].last + 2] in ("", ",", ";", ")")
+    moved = moved or (signs == {"-"} and named == 1 and len(row) == 2 and ends)
     if len(row) == 2 and not cued and not moved and (named < 2 or signs <= {"and"}):
         return False
     if moved or named == len(row) or (named and len(row) > 2):
