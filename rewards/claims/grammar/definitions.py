@@ -24,7 +24,7 @@ _CALLED = word_set("heard playing likely possible plausible what also suggested 
                    "my clear obvious right correct not n't out too wrong")  # fmt: skip
 _ENDS = word_set("; but so")
 _JOINTS = word_set(", ; and but yet while whereas")
-_HERE = word_set("this here these we i there our nothing none no it")
+_HERE = word_set("which this here these we i there our nothing none no it")
 _NO = word_set("no not none nothing neither nor never nowhere without absent missing lacks")
 _ALSO = word_set("also too indeed exactly so same matches match fits fit precisely just does do")
 _FAR = 22

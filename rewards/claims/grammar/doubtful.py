@@ -40,11 +40,12 @@ _KEYED = word_set(
 )
 _SECTIONS = word_set("strings brass percussion instruments section woodwinds winds bells sketch")
 _UPRIGHTS = word_set("slapped plucked walks walking on in plays thumps , bows") | {""}
-_RIDDEN = word_set("the a on")
+_PICKED = word_set("the an strummed picked fingerpicked up old clean steel")
+_STRUMS = word_set("strums picks plays on in and , ; carries keeps chugs enters")
 DRUMS = word_set("drum drums snare kick guitar bass hat hi cymbal drummer")
 WORDS = word_set(
     "drum chorus voices scratching bell chimes triangle ney sampler clap kit pad pads sub upright "
-    "winds keys hat ride orchestral"
+    "winds keys hat ride orchestral acoustic pipes"
 )
 """Words that may be instruments, and mostly are none."""
 
@@ -103,6 +104,11 @@ def _meant(words: list[str], spot: int, word: str, last: str, following: str) ->
         on = words[max(0, spot - 2) : spot] in (["on", "the"], ["the", "closed"], ["the", "open"])
         heard = on and not DRUMS.isdisjoint(words)
         return {"hat": "hi hat", "ride": "cymbals"}[word] if heard else None
+    if word == "acoustic":
+        ends = not following or following in _STRUMS
+        return "acoustic guitar" if ends and last in _PICKED else None
+    if word == "pipes":
+        return "bagpipes" if following in ("drone", "drones", "skirl", "wail") else None
     if word == "orchestral":
         return "orchestra" if following and following not in _SECTIONS else None
     return None

@@ -39,11 +39,13 @@ NO_GENRE = (
 )
 """Words behind the name of a genre that is only likened to, or that others make."""
 OTHER_SENSES = {
-    "swing": word_set("feel eighths quavers rhythm ratio eighth"), "march": word_set("of tempo"),
-    "metal": word_set("strings string plate plates bars bar mallets of"), "pop": word_set("of up"),
+    "swing": word_set("of feel eighths quavers rhythm ratio eighth"), "march": word_set("of tempo"),
+    "metal": word_set("strings string plate plates bars bar mallets of"),
+    "pop": word_set("of up filter"),
     "house": word_set("of lights keeper party"), "rock": word_set("solid steady bottom"),
     "ambient": word_set("pads pad noise sound sounds reverb room light mic mics microphone hum"),
     "chorale": word_set("texture textures writing prelude part"),
+    "rap": word_set("on his her at"), "folk": word_set("tale tales hero"),
     "hymn": word_set("texture"), "garage": word_set("band door"), "reel": word_set("to of"),
     "waltz": word_set("time rhythm tempo"),
 }  # fmt: skip
@@ -93,6 +95,11 @@ JUDGED = word_set(
 )
 """Words of what is said of a candidate."""
 DENIES = word_set("lacks lacking lack without no none not never misses missing n't isn't doesn't")
+LACKED = word_set("missing absent none no not nowhere lacking isn't")
+LEADS = word_set("a an is not than deep hard indie punk irish")
+"""Words that tell of a genre only before it."""
+EXACTLY = word_set("quite exactly really remotely particularly")
+TRACES = word_set("trace sign hint evidence touch")
 DANCES = word_set("village folk court courtly renaissance country social traditional old medieval")
 """What "dance music" is not electronic."""
 NAMED_PIECES = word_set("march reel lullaby fugue opera swing ballad")

@@ -23,8 +23,11 @@ from rewards.claims.grammar.genre_words import (
     ERA_SCORING,
     ERA_TALK,
     ERAS,
+    EXACTLY,
     FEELS,
     JUDGED,
+    LACKED,
+    LEADS,
     MEASURES,
     NAMED_PIECES,
     NEVER_GENRES,
@@ -36,6 +39,7 @@ from rewards.claims.grammar.genre_words import (
     PLAIN,
     SEEMS,
     SURE,
+    TRACES,
     TRACKS,
     USUAL,
 )
@@ -68,6 +72,8 @@ def genre(words: list[str], spot: int, size: int) -> bool:
         and ("the" in words[max(0, spot - 5) : spot - 2])
     ):
         return False  # "it lacks the guitars of metal"
+    if following == "'s" and not LACKED.isdisjoint(words[spot + size :]):
+        return False  # "cumbia's scraper is missing"
     if size > 1:
         return words[spot] != "dance" or _at(words, spot - 1) not in DANCES
     if words[spot] == "trap" and _at(words, spot - 1) in ("any", "a", "the", "no", "this"):
@@ -99,11 +105,14 @@ def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
         return False
     if word in SURE:
         sure = (*SURE[word], "not", "than")
-        if last in sure or following in sure or _described(words, spot):
+        behind = following in sure and following not in LEADS
+        if last in sure or behind or _described(words, spot):
             return True
-    if _candidate(words, spot) and (word in ERAS or word in BARE_GENRES):
+    if (word in ERAS or word in BARE_GENRES) and (_candidate(words, spot) or _denied(words, spot)):
         return True
     if word in ERAS:
+        if word != "romantic" and known(following, "genre"):
+            return True  # "a Renaissance motet"
         return _era(words, spot) or (
             following in ("and", "or") and last != "the" and known(_at(words, spot + 2), "genre")
         )
@@ -150,6 +159,16 @@ def _goes_on(words: list[str], at: int) -> bool:
         return at == 1 or words[at - 2] in (*_STOPS, "a", "an", "and", "but")
     return after[:1] != [] and (
         after[0] in ENDLESS or after in (["in", "every"], ["to", "the"], ["rather", "than"])
+    )
+
+
+def _denied(words: list[str], spot: int) -> bool:
+    """ "Nothing baroque about it", "no trace of swing", "not quite rock"."""
+    last, before = _at(words, spot - 1), _at(words, spot - 2)
+    if last == "nothing" or (before == "not" and last in EXACTLY):
+        return True
+    return (
+        last == "of" and before in TRACES and not DENIES.isdisjoint(words[max(0, spot - 4) : spot])
     )
 
 

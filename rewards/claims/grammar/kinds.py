@@ -32,7 +32,7 @@ _KINDS: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
     ),
     "bass": (
         (word_set("pick thumb thumbs thumbed pops slaps slapped plectrum fretless"), "bass guitar"),
-        (word_set("bow bowed arco"), "double bass"),
+        (word_set("bow bowed arco pizzicato"), "double bass"),
     ),
     "drums": ((word_set("programmed quantised quantized sequenced"), "drum machine"),),
     "french horn": (

@@ -39,13 +39,18 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
     if word == "brass":
         return not following.startswith("player")
     if word == "voice":
-        return last not in told.NOT_BEFORE_VOICE and not following.startswith(("lead", "exchange"))
+        return last not in told.NOT_BEFORE_VOICE and not following.startswith(
+            ("lead", "exchange", "record", "memo")
+        )
     if word == "strings":
         if last == "no" and following == "attached":
             return False
         counted = last in told.REGISTERS and (
             _at(words, spot - 2) in told.NOT_BEFORE_STRINGS or not told.FRETTED.isdisjoint(words)
         )
+        touched = words[max(0, spot - 2) : spot] in (["on", "the"], ["along", "the"])
+        if touched and not told.FRETTED.isdisjoint(words):
+            return False  # "fingers squeak on the strings"
         return (
             last not in told.NOT_BEFORE_STRINGS
             and not counted
@@ -60,7 +65,8 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
     if word in ("kick", "kicks"):
         return last != "to" and following not in told.VERBAL
     if word == "piano":
-        return following != "roll" and told.LOUDNESS.isdisjoint(words[max(0, spot - 4) : spot])
+        near = {*words[max(0, spot - 4) : spot], *(words[spot + 1 : spot + 4] if last else ())}
+        return following != "roll" and told.LOUDNESS.isdisjoint(near)
     if word == "recorder":
         return following not in ("on", "off", "running", "was") and last != "voice"
     return True
@@ -93,6 +99,8 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
         return True
     if following in told.GENERAL and last not in (*told.THE, "no"):
         return _at(words, spot + size + 1) not in ("be", "appears", "enters", "plays", "comes")
+    if following in ("player", "players") and _at(words, spot + size + 1) in told.WOULD:
+        return last != "the"
     if name.endswith(told.PERSONS):
         modal = following in told.WOULD or not told.WOULD.isdisjoint(words[max(0, spot - 3) : spot])
         if modal and last != "the" and following != "be":

@@ -22,7 +22,7 @@ EMOTIONS = word_set(
 )
 FULL = word_set("sense touch air full hint feeling mood spirit filled")
 """Before "of fear": that is felt."""
-CONVEYS = word_set("conveys expresses evokes radiates exudes breathes suggests")
+CONVEYS = word_set("conveys expresses evokes radiates exudes breathes suggests feels")
 FELT = FEELINGS | word_set(
     "dark quiet dynamic grand cinematic positive chill cool neutral floating isolated violent"
 )

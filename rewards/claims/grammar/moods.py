@@ -91,6 +91,9 @@ def _felt_beside(words: list[str], spot: int, size: int, known: Known) -> bool:
         return _at(words, after + 2) not in SOUNDS
     if _two(words, before, after):
         return True
+    paired = lead == "and" and _at(words, before - 2) in _STOPS and word in FEELINGS
+    if paired and (not following or following in ON):
+        return True  # "wry and playful"
     noun = following
     if known(following, "instrument") or known(following, "genre"):
         noun = _at(words, spot + size + 1)

@@ -12,7 +12,7 @@ from rewards.claims.words import word_set
 
 _MEN = word_set("man men guy guys gentleman fellow bloke dude lad father boy")
 _WOMEN = word_set("woman women lady ladies girl girls mother lass")
-_SOMEBODY = word_set("someone somebody people nobody he she who one class audience crowd")
+_SOMEBODY = word_set("someone somebody people nobody he she who one class")
 _SINGS = word_set(
     "sings singing sang sing croons crooning belts belting hums humming wails yodels yodelling "
     "harmonise harmonises vocalises vocalizes chants chanting whispers laments"

@@ -56,8 +56,8 @@ BAND = word_set(
     "|",
 )
 BASSES = word_set(
-    "walking electric upright slap slapped plucked fretless fat funky deep sub synth distorted "
-    "picked"
+    "walking electric upright slap slapped plucked pizzicato bowed arco fretless fat funky deep "
+    "sub synth distorted picked"
 )
 MORE = {
     "quartet of strings": "string quartet", "strings quartet": "string quartet",
@@ -82,6 +82,10 @@ MORE = {
     "nylon strings": "classical guitar", "slide whistle": "slide whistle",
     "arpeggiated bass": "synth bass", "sine bass": "synth bass", "reese bass": "synth bass",
     "triangle wave bass": "synth bass", "square wave bass": "synth bass", "saw bass": "synth bass",
+    "celtic harp": "harp", "irish harp": "harp", "jew 's harp": "jaw harp",
+    "musical box": "music box", "taiko drums": "taiko", "conga drums": "congas",
+    "bongo drums": "bongos", "hand drums": "percussion", "hand drum": "percussion",
+    "djembe drum": "djembe", "mellotron flute": "mellotron", "mellotron flutes": "mellotron",
     "vocal chops": "voice", "ad libs": "voice", "dx7": "synthesizer",
 }  # fmt: skip
 """Names that the ontology does not hold."""
