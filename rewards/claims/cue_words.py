@@ -19,7 +19,7 @@ DENY = word_set(
     "unlike "
     "except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't "
     "drop exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
-    "contradicts refuse refuses refused beyond"
+    "contradicts refuse refuses refused beyond discarding eliminating rejecting dismissing"
 )
 LABELS_OF_ABSENCE = word_set(
     "absent missing excluded rejected eliminated discarded ruled reject exclude discard dismissed "
@@ -82,6 +82,8 @@ OPINION = word_set(
     "swear identify hear name describes write like agree put mention venture suggest answer choose "
     "pick mark settle select tag assign judge rate lean favour favor stick"
 )
+EXPLAINS = word_set("explain account fit suit match")
+"""What a candidate "would" do that speaks for it."""
 VERDICTS = word_set("say call set yield label show")
 """What somebody would do who hears this: no supposition."""
 HEDGE_PAIRS = {

@@ -84,8 +84,10 @@ class Cues(Suppositions):
         far: who cannot tell is silent.
         """
         weighed = verdict(type_, self.sentence, first, last) if self.weighs else None
-        if weighed == "hypothetical" and self.refusable and set_aside(self.sentence, last):
-            return "denied", "asserted"
+        if weighed == "hypothetical" and self.refusable:
+            said = set_aside(self.sentence, last) or refused(type_, self.sentence, last)
+            if said in (True, "denied"):
+                return "denied", "asserted"  # "testing F major: doesn't fit"
         if weighed is not None:
             return _WEIGHED[weighed]
         refusal = refused(type_, self.sentence, last) if self.refusable else None

@@ -30,10 +30,12 @@ _FALLS = word_set("drops falls goes comes")
 _HEARD = word_set("instrument note chord")
 _PRESENT = word_set(
     "present heard there audible used involved included it right correct what "
-    "here playing among part possible in touched reached established confirmed tonicised tonicized "
+    "here playing among part possible in supported borne justified warranted "
+    "touched reached established confirmed tonicised tonicized "
     "played sounded stated"
 )
 """What is "not" so is not there."""
+_ENDING = word_set("here in by at anywhere because since")
 _SO = word_set("so as that nearly this quite")
 _JUDGES = word_set("i we")
 _JUDGED = word_set(
@@ -47,11 +49,12 @@ _LED = word_set("for as on in at which that listed named mentioned claimed sugge
 _FIRST_IDEA = word_set("first initial original earlier")
 _IDEA = word_set("guess thought impression idea instinct hunch reading note answer choice attempt")
 _PUT_FORWARD = word_set("proposed suggested claimed argued mooted mentioned offered")
-_NOT = word_set("not cannot can't isn't aren't couldn't never wasn't")
+_NOT = word_set("not cannot can't isn't aren't couldn't never wasn't doesn't didn't don't")
 _COMES = word_set(
     "shows show appears appear arrives arrive enters enter comes come plays play sounds sound "
     "happens happen materialises materializes turns occurs occur occurred appeared came surfaces "
-    "surface exists exist figures figure returns established confirmed touched reached"
+    "surface exists exist figures figure returns established confirmed touched reached "
+    "explain account accommodate"
 )
 """What never does so is not there."""
 _FASTER = word_set("faster slower quicker livelier broader")
@@ -104,6 +107,11 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     again = words[last + 4 : last + 5]
     if kinds[last + 1] == "-" and again and words[last + 2] == "no" and again[0] in _AGAIN:
         return None  # "G major - no, wait"
+    if kinds[last + 1] in ":-" and words[last + 2 : last + 3] in (["doesn't"], ["does"], ["don't"]):
+        rest = [word for word in words[last + 3 : last + 5] if word != "not"]
+        negative = words[last + 2] != "does" or words[last + 3 : last + 4] == ["not"]
+        if negative and rest[:1] in (["fit"], ["work"], ["match"], ["hold"]):
+            return "denied"  # "testing F major: doesn't fit"
     vote = words[last + 2 : last + 4]
     vote = vote[1:] if vote[:1] in (["all"], ["both"]) else vote[:1]
     if kinds[last + 1] in ":-" and vote and vote[0] in _VOTES:
@@ -242,7 +250,7 @@ def _absent(type_: str, sentence: Sentence, at: int) -> bool:
         return _bare(sentence, at)
     if after[0] in _PLAUSIBLE or (after[0] in ("a", "an") and after[1:2] and after[1] in _OPTIONS):
         return True
-    ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)" or after[1] in ("here", "in")
+    ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)" or after[1] in _ENDING
     return after[0] in ("present", "heard", "there", "audible", "involved") or (
         after[0] in _PRESENT and ends
     )

@@ -36,7 +36,7 @@ _OTHERS = word_set(
 _OWNERS = word_set("my our his her your their")
 _NAMING = word_set("call calls called")
 _MODALS = word_set("would will might may could can")
-_NOUNS = word_set("guess guesses reported tell")
+_NOUNS = word_set("thought guess guesses reported tell")
 _ADVERBS = word_set("always still also once never often just even usually keeps both all")
 _CROWD = word_set(
     "uploader poster commenter reviewer listener user people they some others he she someone "

@@ -19,6 +19,7 @@ from rewards.claims.cue_words import (
     DENY,
     DENY_PAIRS,
     DOUBT_AFTER,
+    EXPLAINS,
     GIVEN_UP,
     HEDGE,
     HEDGE_PAIRS,
@@ -107,6 +108,7 @@ class Signs:
                 or (pair in HEDGE_PAIRS and self._reaches_on(at))
                 or word == "possible"
                 or far
+                or (word == "would" and not EXPLAINS.isdisjoint(words[at + 1 : at + 2]))
                 or (word in ("sure", "certain") and self._unsure(at))
                 or words[max(0, at - 5) : at + 1] == _AS_FAR
             ):
@@ -271,6 +273,8 @@ class Signs:
             if after and after[0] in VERDICTS | {"mistake", "confuse"}:
                 return False
             if after[:1] == ["not"] and after[-1] in OPINION:
+                return False
+            if after[:1] and after[0] in EXPLAINS and not self._counterfactual_words(at):
                 return False
             if after[:1] == ["be"] and self._concludes(at):
                 return False  # "the third is B flat, so the key would be G minor"

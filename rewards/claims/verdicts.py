@@ -39,7 +39,9 @@ _BEHIND: dict[Verdict, str] = {
         "|unconvincing|implausible|untenable|a stretch|a mistake|a misreading|a mirage"
     ),
     "hedged": (
-        "distant second|close second|a distant|a close second|as runner - up"
+        "on the table|in the race|in the running|in play|a possibility|still possible|a contender"
+        "|viable|still viable|not excluded|not impossible|not out of the question"
+        "|distant second|close second|a distant|a close second|as runner - up"
         "|with a grain|with a pinch|with a question|with low confidence|with little confidence"
         "|with some hesitation|with reservations|defensible|arguable|imaginable|thinkable"
         "|don't quote me|unless i'm|unless i am"
@@ -78,6 +80,7 @@ _BEFORE: dict[Verdict, str] = {
         "|first notes say|was fooled into|fooled me into"
     ),
     "hypothetical": (
+        "let's consider|let us consider|let's check|let us check|testing|checking|consider|"
         "let's test|let us test|test|let's try|let us try|let's suppose|let's assume|suppose"
         "|assume|assuming|supposing|hypothesis|imagine|say it were|briefly considered|considered"
         "|toyed with|flirted with|speaking of|promises"
@@ -98,7 +101,8 @@ _SKIPPED = word_set(
     "really still as too , : 1 2 3 one two three"
 )
 _LINKS = word_set(
-    ", is was 's seems looks appears a an the just only simply but though although and"
+    ", is was 's still remains stays also seems looks appears a an the just only simply but though "
+    "although and"
 )
 _KILLS = word_set(
     "forbids forbid contradicts contradict kills kill excludes exclude disproves disprove refutes "

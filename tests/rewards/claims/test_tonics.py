@@ -124,6 +124,7 @@ def test_a_mode_is_claimed_where_its_clause_puts_it_forward(told, text, expected
     ("The same collection as a two-sharp major scale.", []),
     ("There are no sharps in the first bar.", []),
     ("Three sharps, four bars.", ["3"]),
+    ("Two sharp hits and one flat tone.", []),
     ("Two flats, 3 voices.", ["-2"]),
 ])  # fmt: skip
 def test_signs_are_counted_with_what_is_left_out(told, text, expected):
@@ -138,6 +139,10 @@ def test_signs_are_counted_with_what_is_left_out(told, text, expected):
     ("There's a brief tonicization of A minor.", "modulation A minor"),
     ("There is a key change to B major near the end.", "modulation B major"),
     ("In C major, it does not modulate to the dominant, G major.", "modulation G major denied"),
+    ("[modulations] Then a D7 appears and the music settles in G major.", "modulation G major"),
+    ("[modulations] It tonicizes G briefly.", "modulation G major"),
+    ("A key change at 2:45 lifts the song from C to D.", "modulation D major"),
+    ("The key changes from A minor to A major in the chorus.", "modulation A major"),
     ("[modulations] The second theme appears in the dominant, G major.", "modulation G major"),
 ])  # fmt: skip
 def test_a_key_from_a_place_on_is_moved_to(told, text, expected):
