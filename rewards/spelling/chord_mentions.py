@@ -273,6 +273,9 @@ def _without_notes(text: str, found: list[Mention[Chord]]) -> list[Mention[Chord
     """Without the notes that spell a chord out."""
     roles = [m for m in found if _NAMED_ROLE.fullmatch(text[m.start : m.end])]
     named = [m for m in found if m not in roles and not _NOTE_NAME.fullmatch(text[m.start : m.end])]
+    high = [m for m in found if text[m.end - 1].isdigit()]
+    if not named and len(high) == 1:  # the G7 of "G, B, D, F: G7" is no note of its octave
+        named = high
     lead = named[0] if named else found[0]
     if lead.value.root is None:
         return found

@@ -48,9 +48,15 @@ _COLON = Pattern(r"(?:in\s)?([A-Ga-g])([#b]?)\s?:\s?(?=[#b]?[ivIVN])")
 _ROLE = Pattern(
     r"\b(?:(?:resolv|lead|mov|go|progress|return|pull|point|head|tend|want)\w{0,4}\s"
     r"(?:\w{2,12}\s){0,2}?(?:to|into|towards?|on)|before|after|(?:preced|follow|approach)\w{2,3}"
-    r"(?:\sby)?|tonici[sz]\w{1,4})\s(?:the\s|an?\s)?(?:tonic\s)?[(]?$|\(\s?(?:->|=>|→|⇒)\s?$",
+    r"(?:\sby)?|tonici[sz]\w{1,4})\s(?:the\s|an?\s)?(?:(?:final|last)\s)?(?:tonic\s)?[(]?$|\(\s?(?:->|=>|→|⇒)\s?$",
     _I,
 )
+_BESIDE = Pattern(
+    r"\b(?:chord|harmony|triad|one)\s(?:right\s|just\s)?(?:before|after|preceding|following)\s"
+    r"(?:the\s)?(?:(?:final|last)\s)?(?:tonic\s)?$",
+    _I,
+)
+_FROM = Pattern(r"\bfrom\s(?:the\s|an?\s)?$", _I)
 _LONG_LIST = 24
 _OR = Pattern(r"\bor\b|/|\bmaybe\b|\bperhaps\b", _I)
 
@@ -163,10 +169,13 @@ def _without_roles(text: str, mentions: list[Mention[str]]) -> list[Mention[str]
     """Without what a first numeral only resolves to or comes from."""
     if not 2 <= len(mentions) <= _LONG_LIST:
         return mentions
+    befores = [text[max(0, mention.start - 60) : mention.start] for mention in mentions]
+    if _FROM.search(befores[0]):
+        return mentions
     return [
         mention
-        for i, mention in enumerate(mentions)
-        if i == 0 or not _ROLE.search(text[max(0, mention.start - 60) : mention.start])
+        for i, (mention, before) in enumerate(zip(mentions, befores, strict=True))
+        if not (_BESIDE if i == 0 else _ROLE).search(before)
     ]
 
 
