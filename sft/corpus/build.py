@@ -104,8 +104,11 @@ def build(
 ) -> DataSummary:
     """Builds the data set in the folder ``out``, or finds it there.
 
+    One that is damaged, or of another version, is built anew.
+
     Raises:
-        ConfigError: for settings out of range, or a folder that holds something else.
+        ConfigError: for settings out of range, or a folder that holds something else or a
+            data set of other settings, which runs may refer to (see ``folder_for``).
         DataError: if the scores are missing.
     """
     settings = settings or CorpusSettings()
@@ -134,6 +137,22 @@ def build(
     return _summary(out, manifest, reused=False)
 
 
+def folder_for(out: Path, settings: CorpusSettings) -> Path:
+    """``out``, or a folder beside it where it holds a data set of other settings.
+
+    The name beside it follows from the settings, so that it is found again.
+    """
+    try:
+        held = _held(out)
+    except ConfigError:  # ``build`` says what is there
+        return out
+    chosen = _identity(settings)["settings"]
+    if held is None or held["identity"]["settings"] == chosen:
+        return out
+    digest = sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
+    return out.with_name(f"{out.name}-{digest[:8]}")
+
+
 def _check(settings: CorpusSettings) -> None:
     if unknown := [facet for facet in settings.facets if facet not in FACETS]:
         raise ConfigError(f"unknown facet '{unknown[0]}', expected some of {', '.join(FACETS)}")
@@ -159,22 +178,42 @@ def _identity(settings: CorpusSettings) -> dict[str, Any]:
 
 
 def _existing(out: Path, settings: CorpusSettings) -> DataSummary | None:
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+    manifest = _held(out)
+    if manifest is None:
         return None
-    try:
-        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-        identity, files = manifest["identity"], manifest["files"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    identity, files = _identity(settings), manifest["files"]
+    theirs, ours = manifest["identity"]["settings"], identity["settings"]
+    if theirs != ours:
+        other = (key for key in ours if theirs.get(key) != ours[key])
+        named = ", ".join(f"{key} {theirs.get(key)}, not {ours[key]}" for key in other)
         raise ConfigError(
-            f"{out} exists and is no data set of ours ({error}); name another folder or remove it"
-        ) from error
-    if identity != _identity(settings) or set(files) != set(_FILES):
+            f"{out} holds a data set of other settings, which runs may refer to: got {named}; "
+            "name another folder or remove it"
+        )
+    if manifest["identity"] != identity or set(files) != set(_FILES):
         return None
     whole = all((out / f).is_file() and _sha256(out / f) == digest for f, digest in files.items())
     clips = sum(1 for _ in (out / "clips").glob("*.wav"))
     if not whole or clips != sum(manifest["clips"].values()):
         return None
     return _summary(out, manifest, reused=True)
+
+
+def _held(out: Path) -> dict[str, Any] | None:
+    """The manifest of the data set in a folder; None if there is no folder, or nothing in it."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return None
+    try:
+        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        if not isinstance(manifest["files"], dict) or not isinstance(manifest["clips"], dict):
+            raise TypeError("its files and clips are no tables")
+        if not isinstance(manifest["identity"]["settings"], dict):
+            raise TypeError("its settings are no table")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"{out} exists and is no data set of ours ({error}); name another folder or remove it"
+        ) from error
+    return manifest
 
 
 # --- writing ---------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import mir_eval
@@ -18,7 +19,7 @@ from rewards import Rubric, get, names, parse, read_questions
 from rewards.errors import ConfigError, DataError
 from rewards.records import Clip, Facts, Question, Verdict
 from sft.corpus.ask import EVEN_METERS, FACETS, ask
-from sft.corpus.build import CorpusSettings, DataSummary, build
+from sft.corpus.build import CorpusSettings, DataSummary, build, folder_for
 from sft.corpus.excerpts import Excerpt, deal, tones
 from sft.corpus.names import LETTERS, pitch_class
 from sft.corpus.phrases import phrases
@@ -233,6 +234,23 @@ def test_a_finished_data_set_is_reused_and_a_damaged_one_built_anew(tmp_path: Pa
     assert not build(tmp_path / "data", settings).reused
     assert _hashes(first.folder) == whole
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_data_set_of_other_settings_stays_and_the_new_one_has_a_folder_beside_it(
+    tmp_path: Path,
+) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
+    out, other = tmp_path / "data", replace(settings, train=5)
+    assert folder_for(out, settings) == out
+    whole = _hashes(build(out, settings).folder)
+    with pytest.raises(ConfigError, match=r"other settings.* got train 4, not 5; name another"):
+        build(out, other)
+    assert folder_for(out, replace(settings, processes=2)) == out
+    beside = build(folder_for(out, other), other)
+    assert beside.folder != out
+    assert beside.folder.parent == tmp_path
+    assert build(folder_for(out, other), other).reused
+    assert _hashes(out) == whole
 
 
 def test_a_folder_of_someone_else_is_not_touched(tmp_path: Path) -> None:
