@@ -215,7 +215,8 @@ def heed(at: Progress, update: Update) -> None:
     """
     if update.sampler_gap > SAMPLER_GAP_ALERT:
         _log.warning(
-            "step %d: sampler and learner differ by %.3f nats a token, expected less than %g",
+            "step %d: sampler and learner differ by %.4f nats a token, expected at most %g; they "
+            "hold other weights, or top_p, top_k or min_p cut what the sampler draws from",
             at.step, update.sampler_gap, SAMPLER_GAP_ALERT,
         )  # fmt: skip
     at.skipped = at.skipped + 1 if update.skipped else 0
