@@ -177,11 +177,11 @@ def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     for blank in (_IDIOM, _LABEL):
         text = blank.sub(lambda m: "_" * len(m[0]), text)
     text = _DISBELIEF.sub(lambda m: m[1] + " " * len(m[2]), text)
-    # The "no" of the option "No voice" denies nothing beside it.
+    starts = [mention.start for mention in mentions]
     denials = [
         found.start()
         for found in _DENIAL.finditer(text)
-        if not any(m.start <= found.start() and found.end() < m.end for m in mentions)
+        if not _within(mentions, starts, found.start(), found.end())
     ]
     neithers = [m.start() for m in _NEITHER.finditer(text)]
     clauses = [m.end() for m in _CLAUSE.finditer(text)] if denials else []
@@ -252,6 +252,12 @@ def leaves_open(text: str) -> bool:
     return bool(said) and (
         text[: said[0].start].strip(" ,").isalpha() or bool(asserted(text, said))
     )
+
+
+def _within(mentions: Sequence[Mention[Any]], starts: list[int], start: int, end: int) -> bool:
+    """True for the "no" of the option "No voice", which denies nothing beside it."""
+    last = bisect_right(starts, start)
+    return any(end < mention.end for mention in mentions[max(0, last - 2) : last])
 
 
 def _reaches(denials: list[int], bounds: list[int], at: int) -> bool:
