@@ -37,6 +37,7 @@ _SHARED_HEAD = Pattern(
 )
 _BRACKET = Pattern(r"\b([\w']{1,24})\s\(([\w']{1,24})\)")
 _OR = Pattern(r"\s*,?\s*\b(?:or|vs\.?|versus)\b\s*(?:(?:else|maybe|perhaps|possibly|an?|the)\s+)*")
+_STROKED = Pattern(r"[^\s,;/]{1,40}(?:/[^\s,;/]{1,40}){1,40}")
 _SLASH = Pattern(r"\s*/\s*")
 _COMMA = Pattern(r"\s*,\s*(?:(?:an?|the)\s+)?")
 _OPENS = Pattern(
@@ -66,24 +67,24 @@ _DENIED = Pattern(r"(?:no|not|without|but|never|nor|neither|nothing|none)\b")
 _DRESS = Pattern(r"[\[\]{}\"'*.()!?#]|^\s*[-\d]+[.)]?\s")
 _UNKNOWN_WORDS = 3
 _DESCRIPTION = """
-course timbre pedal sustain percussive sweet smooth dry wet option answer
-a an the some any all both only just mainly mostly primarily also too as in on at of for to by
-from it its it's i hear is are was be there this that these those which who solo duo trio duet
-quartet quintet ensemble band group section sections part parts melody melodies harmony
-harmonies accompaniment chords chord background foreground backing lead main layer layers line
-lines rhythm rhythms beat groove sound sounds tone texture instrument instruments role instrumental
-instrumentation genre genres mood moods style styles music musical piece song track tune feel
-feeling atmosphere vibe sense sets tempo slow fast medium moderate soft loud gentle quiet warm
-bright deep heavy light low high rich clear clean distorted muted plucked bowed acoustic
-electric electronic live expressive lyrical simple sparse dense full steady upbeat calm sad
-happy later again first second third one two three four several many few other others more etc
-cetera else things yes same such very quite rather so throughout beginning end intro outro
-verse chorus bridge left right hand channel mix center time minor major key prominent subtle
-traditional modern classical typical elements influences influence touch hint fact playing
-played plays features featuring like most likely i.e maybe perhaps possibly probably sings
-accompanies supports enters think believe guess suppose opinion assume certain sure recording
-performance alone together staccato legato pizzicato
-arco tremolo vibrato reverb delay effects effect bpm
+course timbre pedal sustain percussive sweet smooth dry wet option answer a an the some any all
+both only just mainly mostly primarily also too as in on at of for to by from it its it's i hear
+is are was be there this that these those which who solo duo trio duet quartet quintet ensemble
+band group section sections part parts melody melodies harmony harmonies accompaniment chords
+chord background foreground backing lead main layer layers line lines rhythm rhythms beat
+backbeat shuffle groove sound sounds tone texture instrument instruments role instrumental
+instrumentation kit genre genres subgenre subgenres mood moods style styles music musical piece
+song track tune feel feeling atmosphere vibe sense sets tempo slow fast medium moderate soft
+loud gentle quiet warm bright deep heavy light low high rich clear clean distorted muted plucked
+bowed acoustic electric electronic live expressive lyrical simple sparse dense full steady
+upbeat calm sad happy later again first second third one two three four several many few other
+others more etc cetera else things yes same such very quite rather so throughout beginning end
+intro outro verse chorus bridge left right hand channel mix center time minor major key
+prominent subtle traditional modern classical typical elements influences influence touch hint
+fact playing played plays features featuring like most likely i.e maybe perhaps possibly
+probably sings accompanies supports enters think believe guess suppose opinion assume certain
+sure recording performance alone together staccato legato pizzicato arco tremolo vibrato reverb
+delay effects effect bpm
 """
 _DESCRIBES = frozenset(_DESCRIPTION.split())
 _TAIL = ("ly", "ing")
@@ -97,7 +98,7 @@ def names(
     known = ontology(vocabulary)
     for pattern in (_NO_NAME, _REASON):
         text = pattern.sub(lambda m: " " * len(m[0]), text)
-    text = _spelled_out(known, text)
+    text = _spelled_out(known, _STROKED.sub(lambda m: _apart(known, m[0]), text))
     everything = _mentions(known, text, wanted)
     stated = [m for m in asserted(text, everything) if not _ABSENT.match(text, m.end)]
     stated = settled(text, stated, known.related)
@@ -117,6 +118,11 @@ def _mentions(known: Ontology, text: str, wanted: tuple[str, ...]) -> list[Menti
             found = [m for m in found if m.end <= match.start() or match.end() <= m.start]
             found.append(Mention(name, match.start(), match.end()))
     return sorted(found, key=lambda m: m.start)
+
+
+def _apart(known: Ontology, stroked: str) -> str:
+    """ "guitar/piano" as two words; "singer/songwriter" is one name."""
+    return stroked if stroked in known.canonical else stroked.replace("/", " / ")
 
 
 def _spelled_out(known: Ontology, text: str) -> str:

@@ -104,7 +104,8 @@ _ITEMS = Pattern(
     re.IGNORECASE,
 )
 _IN = Pattern(
-    rf"\bin (?:a )?({_COUNT}|\d{{1,2}})"
+    r"\bin (?:an? )?(?:(?:slow|fast|brisk|quick|gentle|moderate|steady|easy|lilting) )?"
+    rf"({_COUNT}|\d{{1,2}})"
     r"(?=\s*(?:$|[.,;!?)]|time|met(?:er|re)|feel|or\b|and\b|but\b|not\b))",
     re.IGNORECASE,
 )
