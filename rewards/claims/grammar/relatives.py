@@ -66,7 +66,7 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
     elif words[at - 1 : at] == ["'s"] and left and left[-1].last == at - 2:
         if right and words[end + 1 : right[0].first] in _LINKS:
             about, value = left[-1], right[0]
-    elif words[at - 1 : at] == ["its"] and words[at - 2 : at - 1] != ["or"]:
+    elif words[at - 1 : at] in (["its"], ["whose"]) and words[at - 2 : at - 1] != ["or"]:
         link = words[end + 1 : right[0].first] if right else ["?"]
         if right and link in (*_LINKS, []):
             owners = [item for item in left if item.kind in ("key", "triad")] or left
@@ -97,6 +97,10 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
         return set()
     first = min(at, value.first)
     last = max(end, value.last)
+    if isinstance(about, Item) and about.last < at and _owns(words, about.last + 1, at):
+        context.pair = key, said
+        context.add(Found("textbook", f"{words[at]} of {key.name} is {said.name}", first, last))
+        return set(range(at, last + 1))
     if isinstance(about, Item):
         first, last = min(first, about.first), max(last, about.last)
     context.pair = key, said
@@ -104,6 +108,17 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
     if not beside:
         return set(range(first, last + 1))
     return set(range(at, about.last + 1)) if isinstance(about, Item) else set()
+
+
+def _owns(words: list[str], first: int, at: int) -> bool:
+    """ "In C major, whose relative ...", "in C major; its relative ...": that key was claimed."""
+    return words[first:at] in (
+        [",", "whose"],
+        ["whose"],
+        [",", "its"],
+        [";", "its"],
+        [",", "and", "its"],
+    )
 
 
 def _fits(word: str, value: Item, home: Key, mode: str | None) -> bool:
