@@ -70,11 +70,13 @@ class _Reading:
         known: every path of the schema, for "did you mean".
         origins: path -> the file or override that gave its value.
         problems: one sentence each.
+        torn: a file could not be read, so that what seems missing may stand in it.
     """
 
     known: list[str]
     origins: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    torn: bool = False
 
     def report(self, path: str, sentence: str) -> None:
         origin = self.origins.get(path)
@@ -134,11 +136,13 @@ def _read_layer(path: Path, tree: dict[str, Any], reading: _Reading) -> None:
         layer = read_yaml(path)
     except ConfigError as error:
         reading.problems.append(f"{path}: {error}")
+        reading.torn = True
         return
     if isinstance(layer, dict):
         _merge(tree, layer, "", str(path), reading)
     elif layer is not None:
         reading.problems.append(f"{path}: got {_shown(layer)}, expected keys with values")
+        reading.torn = True
 
 
 def _read_override(override: str, tree: dict[str, Any], reading: _Reading) -> None:
@@ -194,7 +198,8 @@ def _build(schema: type, tree: Mapping[str, Any], prefix: str, reading: _Reading
     for entry in fields(schema):
         path = prefix + entry.name
         if entry.name not in tree:
-            if entry.default is MISSING and entry.default_factory is MISSING:
+            absent = entry.default is MISSING and entry.default_factory is MISSING
+            if absent and not reading.torn:
                 reading.report(path, f"missing: give it in the file or as {path}=...")
             continue
         section = _section(hints[entry.name])
@@ -203,7 +208,7 @@ def _build(schema: type, tree: Mapping[str, Any], prefix: str, reading: _Reading
             values[entry.name] = _build(section, given, f"{path}.", reading)
         else:
             values[entry.name] = _leaf(entry, hints[entry.name], given, path, reading)
-    if len(reading.problems) > before:
+    if reading.torn or len(reading.problems) > before:
         return None
     try:
         return schema(**values)

@@ -12,6 +12,8 @@ from rewards.rubric import Rubric
 def read_rubric(file: Path) -> Rubric:
     """The rubric that a file describes (see ``rewards/rubric.py``); "default" is the default one.
 
+    Of a run's configuration it is the section ``rubric``.
+
     Outside a run there are no steps: take ``rubric.settled()`` to score with it.
 
     Raises:
@@ -20,6 +22,9 @@ def read_rubric(file: Path) -> Rubric:
     if str(file) == "default" and not file.exists():
         return Rubric.default()
     try:
-        return Rubric.from_config(read_yaml(file))
+        tree = read_yaml(file)
+        if isinstance(tree, dict) and "parts" not in tree and "rubric" in tree:
+            tree = tree["rubric"]
+        return Rubric.from_config(tree)
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from error

@@ -31,7 +31,7 @@ from rewards.response import parse
 from rewards.rubric import Rubric
 from rollouts.accounts import update_rows
 from rollouts.curriculum import Curriculum
-from rollouts.journal import read_rollouts, read_updates
+from rollouts.journal import read_rollouts, read_updates, steps
 from rollouts.records import Group, StepUpdate
 from rollouts.run import CHECKPOINTS, GrpoSpec, reference_policy
 from rollouts.snapshot import restore_snapshot
@@ -79,6 +79,7 @@ def replay(
             checkpoint before it is whole.
         CheckpointError: if the checkpoint is of another family.
     """
+    _rollouts(spec, step)  # else the first step past the end would be named for it
     with ClipReader(spec.clips) as reader:
         learner = _learner_at(spec, step, reader, tell)
         groups = _rollouts(spec, step)
@@ -130,9 +131,11 @@ def _nearest(folder: Path, step: int) -> Path:
 def _rollouts(spec: GrpoSpec, step: int) -> list[Group]:
     groups = read_rollouts(spec.run, step)
     if not groups:
+        there = steps(spec.run)
+        known = f"one from {there[0]} to {there[-1]}" if there else "a part in rollouts/"
         raise ReplayError(
-            f"the journal of '{spec.run}' has no rollouts of step {step}: expected a part in "
-            "rollouts/; choose a step that was run"
+            f"the journal of '{spec.run}' has no rollouts of step {step}: expected {known}; "
+            "choose a step that was run"
         )
     return groups
 

@@ -145,6 +145,14 @@ def test_a_rubric_file_weighs_its_parts(stored, tmp_path: Path):
     assert json.loads(done.stdout)["total"] == pytest.approx(0.25)
 
 
+def test_the_rubric_of_a_runs_configuration_is_its_section(stored, tmp_path: Path):
+    config = tmp_path / "config.yaml"
+    config.write_text("seed: 1\nrubric: {parts: {format: {weight: 1}, accuracy: {weight: 3}}}")
+    wrong = {**GOOD, "completion": "<think>Two and two make four.</think><answer>5</answer>"}
+    done = etude("score", str(stored({"id": "a", **wrong})), "--rubric", str(config))
+    assert json.loads(done.stdout)["total"] == pytest.approx(0.25)
+
+
 def test_a_schedule_counts_with_its_end_and_default_is_the_default_rubric(stored, tmp_path: Path):
     rubric = tmp_path / "rubric.yaml"
     rubric.write_text("parts: {format: {weight: {0: 9, 100: 1}}, accuracy: {weight: 3}}")

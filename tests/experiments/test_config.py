@@ -91,6 +91,17 @@ def test_all_errors_are_reported_at_once(write):
     assert str(file) in text
 
 
+@pytest.mark.parametrize("text", [None, "deep: {rate: [", "- a list"])
+def test_a_file_that_cannot_be_read_is_said_without_what_follows_from_it(tmp_path: Path, text):
+    file = tmp_path / "mine.yaml"
+    if text is not None:
+        file.write_text(text)
+    said = refusal(Needs, [file], ["steps=maybe"])
+    assert "mine.yaml" in said
+    assert "missing" not in said
+    assert "override: steps: got 'maybe'" in said, "what is wrong besides is still said"
+
+
 @pytest.mark.parametrize(
     ("key", "hint"),
     [
