@@ -83,6 +83,8 @@ def named(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     spot = at
     while spot > 0 and words[spot] in SURELY:
         spot -= 1
+    if words[spot] == "like" and spot and words[spot - 1] in ("sounds", "feels", "seems", "looks"):
+        return _equated(sentence, item, spot - 1, listed=listed)
     if words[spot] in _BE:
         return _equated(sentence, item, spot, listed=listed)
     return None
@@ -121,14 +123,14 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     if words[be] == ":":
         if listed and kinds[item.last + 1 : item.last + 2] == ",":
             return None
-        noun = noun or head in VOICES
+        noun = noun or head in VOICES or said[-1] in VOICES
         if len(said) < 4 and head in HOLDERS and head not in CHORDAL:
             return {head}
         if len(said) == 2 and said[0] == "note" and said[1].isdigit():
             return {"first"} if said[1] == "1" else {f"note {said[1]}"}
         if len(said) == 1 and head in EDGES:
             return {"first"} if head in STARTS else {"final"}
-        return (voices | places) or None if noun and len(said) < 6 else None
+        return (voices | places) or None if noun and (len(said) < 6 or said[-1] in VOICES) else None
     if noun or (head in VOICES and words[be] != "remains"):
         return (voices | places) or None
     return None
@@ -170,6 +172,8 @@ def done(sentence: Sentence, item: Item) -> set[str] | None:
         part = VOICES.get(words[at]) if words[at] not in SIDES else None
         if part is None and words[at] in PITCHED and words[at - 1 : at] and at:
             part = VOICES.get(words[at - 1])
+        if words[max(0, at - 1) : at + 1] == ["pedal", "point"]:
+            part = "bass"
         if part is None and words[at] in HOLDERS and words[at] not in CHORDAL:
             part = words[at]
         if part is not None:

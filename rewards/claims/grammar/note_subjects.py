@@ -43,6 +43,8 @@ def lead(sentence: Sentence, item: Item) -> tuple[int, bool]:
     at, words = item.first - 1, sentence.words
     while at >= 0 and (words[at] in QUALIFIERS or words[at].endswith("-held")):
         at -= 1
+    if at >= 1 and words[at] in ("note", "pitch") and words[at - 1] == "the":
+        at -= 2  # "begins on the note A"
     if (
         at >= 1
         and at == item.first - 1

@@ -77,7 +77,7 @@ ENDS = _forms("end land close settle finish conclude") | word_set("alights")
 EDGES = STARTS | ENDS
 """Verbs of the first and the last note."""
 GOES = _forms(
-    "crack toll burst break pulse throb float "
+    "span extend crack toll burst break pulse throb float "
     "drop slide step fall sit go climb leap sink jump move return slip descend rise rest come "
     "arrive resolve stay remain pass walk soar creep peak reach dip ascend hover linger stand "
     "drift skip lift lead crest bottom top hang pivot swoop glide shift anchor center alight "
@@ -133,7 +133,10 @@ ADVERBS = word_set(
 SEEN = word_set("hear heard notice catch get find got there's comes appears spot have see")
 COUNTED = word_set("in m bar measure bars then further on and finally next")
 STRINGS = word_set("string strings section part major minor scale position clarinet trumpet horn")
-PLACED = word_set("placed held played sung heard doubled sounded given found put kept audible")
+PLACED = word_set(
+    "sustained repeated carried "
+    "placed held played sung heard doubled sounded given found put kept audible"
+)
 MUST = word_set("could can would should must ought cannot can't couldn't wouldn't shouldn't")
 MEMBERS = word_set(
     "voice pitch note tone part string third fifth root seventh tonic degree ninth sixth"
@@ -142,7 +145,7 @@ MEMBERS = word_set(
 REACH = 9
 """How many words may part a verb from its note."""
 SURELY = word_set(
-    "around about roughly approximately "
+    "most very around about roughly approximately "
     "not clearly again actually probably perhaps maybe definitely surely likely certainly also "
     "still now then always just simply indeed really only therefore almost"
 )
