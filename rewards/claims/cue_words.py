@@ -34,7 +34,8 @@ DENY_PAIRS = {
     ("against", "a"), ("short", "of"),
     ("anything", "but"), ("everything", "but"), ("argues", "against"), ("argue", "against"),
     ("speaks", "against"), ("speak", "against"), ("mistaken", "for"), ("confused", "with"),
-    ("cry", "from"), ("little", "evidence"), ("little", "sign"), ("scant", "evidence"),
+    ("cry", "from"),
+    ("stretch", "to"), ("little", "evidence"), ("little", "sign"), ("scant", "evidence"),
     ("opposite", "of"), ("wrong", "to"), ("mistake", "to"), ("misleading", "to"), ("absurd", "to"),
 }  # fmt: skip
 DENY |= {f"{verb}n't" for verb in (
@@ -93,7 +94,7 @@ HEDGE_PAIRS = {
     ("i", "imagine"), ("seems", "likely"), ("seem", "likely"),
     ("candidate", "is"), ("candidates", "are"), ("not", "swear"), ("wouldn't", "swear"),
     ("not", "bet"), ("wouldn't", "bet"), ("if", "pressed"), ("if", "forced"), ("if", "pushed"),
-    ("on", "balance"), ("no", "certainty"), ("in", "doubt"),
+    ("on", "balance"), ("hesitate", "to"), ("no", "certainty"), ("in", "doubt"),
     ("inclined", "to"), ("i'd", "lean"), ("would", "lean"), ("'d", "lean"), ("lean",
     "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),

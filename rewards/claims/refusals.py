@@ -35,6 +35,7 @@ _PRESENT = word_set(
     "played sounded stated"
 )
 """What is "not" so is not there."""
+_TOO = (["fast"], ["slow"], ["quick"], ["high"], ["low"], ["brisk"], ["bright"], ["dark"])
 _ENDING = word_set("here in by at anywhere because since")
 _SO = word_set("so as that nearly this quite")
 _JUDGES = word_set("i we")
@@ -149,7 +150,9 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     if which and near[2:3] in (["is"], ["are"], ["it"]):
         end = last + 4 + (near[2] == "it")
         if words[end : end + 1] and (
-            words[end] in GONE - {"too"} or words[end : end + 2] == ["not", "there"]
+            words[end] in GONE - {"too"}
+            or (words[end : end + 1] == ["too"] and words[end + 1 : end + 3] in _TOO)
+            or words[end : end + 2] == ["not", "there"]
         ):
             return "denied"  # "I would want a D minor chord, which is absent"
     at = _past_insertion(sentence, last + 1)

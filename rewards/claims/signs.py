@@ -12,7 +12,6 @@ from functools import cached_property
 
 from rewards.claims.clauses import clauses
 from rewards.claims.cue_words import (
-    AIMS,
     ARGUED,
     ASSUMING,
     CUES,
@@ -37,18 +36,14 @@ from rewards.claims.cue_words import (
     WEIGHED,
     WRITERS,
 )
+from rewards.claims.leanings import aims, passed_over, tempted
 from rewards.claims.sentences import Sentence
 
 _DISAPPOINTS = frozenset(("but", "yet", "instead", "got", "get", "came"))
+_DECIDE = ("decide", "choose", "tell", "say", "know", "determine")
+WONDERS = (["tell"], ["know"], ["sure"], ["unclear"], ["decide"], ["determine"], ["unsure"])
+"""What one cannot do "if" it is so: the "if" is a "whether"."""
 _AWAITED = (["waiting"], ["hoping"], ["listening"], ["waited"], ["hoped"])
-_IDLE_AIMS = (
-    ["to"], ["inclined"], ["surprised"], ["comfortable"], ["happy"], ["confident"], ["remiss"],
-    ["careful"], ["tempted"], ["willing"], ["ready"],
-)  # fmt: skip
-OPINED = frozenset(
-    ("said", "guessed", "sworn", "proposed", "called", "bet", "named", "answered", "picked",
-     "chosen", "gone")
-)  # fmt: skip
 _NOTHING = frozenset(("no", "nothing", "none", "any", "anything", "never"))
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
 _GUESSES = ("guess", "estimate", "bet", "answer", "verdict", "choice", "reading")
@@ -100,7 +95,7 @@ class Signs:
                 or self._falls_short(at)
             ):
                 self.deny.append(at)
-            if word in PREFERS and (over := self._passed_over(at)):
+            if word in PREFERS and (over := passed_over(self.words, self.kinds, at)):
                 self.deny.append(over)
             written = word in ("could", "might", "may") and self._writes(at)
             if not written and (
@@ -108,6 +103,7 @@ class Signs:
                 or (pair in HEDGE_PAIRS and self._reaches_on(at))
                 or word == "possible"
                 or far
+                or (word == "if" and words[at - 1 : at] in WONDERS)
                 or (word == "would" and not EXPLAINS.isdisjoint(words[at + 1 : at + 2]))
                 or (word in ("sure", "certain") and self._unsure(at))
                 or words[max(0, at - 5) : at + 1] == _AS_FAR
@@ -118,14 +114,14 @@ class Signs:
             if (
                 written
                 or (word in SUPPOSE and self._supposes(at))
-                or (word == "'d" and self._aims(at))
+                or (word == "'d" and aims(self.words, at))
                 or (word == "for" and self.words[at - 1 : at] in _AWAITED)
                 or (word == "had" and (at == 0 or kinds[at - 1] in ",;:("))
                 or (word in WEIGHED and self._weighs(at))
             ):
                 self.suppose.append(at)
             taken = word in TAKEN_BACK or pair in TAKEN_PAIRS
-            if taken or (word in NOTED and self._given_up(at)) or self._tempted(at):
+            if taken or (word in NOTED and self._given_up(at)) or tempted(self.words, at):
                 self.taken.append(at)
 
     @cached_property
@@ -179,30 +175,6 @@ class Signs:
             return False
         return not WRITERS.isdisjoint(self.words[max(0, at - 8) : at])
 
-    def _aims(self, at: int) -> bool:
-        """ "With one, I'd have caught a B7", "we'd be in F": no "I'd have to say"."""
-        if self.words[at - 1 : at] not in (["i"], ["we"]):
-            return False
-        after = [w for w in self.words[at + 1 : at + 5] if not w.endswith("ly") and w != "also"]
-        if not after or after[0] not in AIMS or after[1:2] in _IDLE_AIMS:
-            return False
-        return not (after[0] == "have" and after[1:2] and after[1] in OPINED)
-
-    def _tempted(self, at: int) -> bool:
-        """ "I was briefly tempted by a minor seventh"."""
-        if self.words[at] != "tempted":
-            return False
-        lead = self.words[max(0, at - 4) : at]
-        return "was" in lead and not {"i", "we"}.isdisjoint(lead)
-
-    def _passed_over(self, at: int) -> int:
-        """ "I prefer A minor to C major", "I choose D over G"."""
-        for over in range(at + 2, min(at + 8, len(self.words))):
-            if self.words[over] in ("to", "over"):
-                named = any(kind in "NAMOC" for kind in self.kinds[over - 2 : over])
-                return over if named and "," not in self.kinds[at:over] else 0
-        return 0
-
     def _weighs(self, at: int) -> bool:
         """ "I briefly considered G minor": a thought, and no more."""
         return not {"i", "we"}.isdisjoint(self.words[max(0, at - 3) : at])
@@ -252,7 +224,7 @@ class Signs:
             return at > 0 and words[at - 1] in ("can", "i", "we", "may", "must", "let's", "could")
         if after in ("left", "leave", "leaves", "leaving", "strays", "stray"):
             return False
-        if after in ("decide", "choose", "tell") and {"between", "whether"} & {*words[at : at + 4]}:
+        if after in _DECIDE and {"between", "whether", "if"} & {*words[at : at + 4]}:
             return False  # "I can't decide between D and G"
         return not (at and words[at - 1] == "why")
 
@@ -304,6 +276,8 @@ class Signs:
             return False
         if words[at] in ASSUMING and words[at - 1 : at] in (["i"], ["we"]):
             return self._reaches_on(at) and words[at] == "suppose"
+        if words[at] == "if" and words[at - 1 : at] in WONDERS:
+            return False
         if words[at] == "if":
             after = words[at + 1 : at + 3]
             started = at == 0 or self.clause[at] == 0 or self.kinds[at - 1] in ",;:("
