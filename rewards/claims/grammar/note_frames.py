@@ -115,7 +115,11 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     cut = len(said) if said[-1] in NAMING else cut
     head = said[cut - 1] if said[cut - 1] not in ("'s", "here", "now") else said[cut - 2]
     far = next((n for n, word in enumerate(said) if word in _FAR), len(said))
-    voices = {VOICES[word] for word in said[:far] if word in VOICES}
+    voices = {
+        VOICES[word]
+        for word, following in zip(said[:far], [*said[1:], ""], strict=False)
+        if word in VOICES and not (following == "of" and word in ("top", "bottom"))
+    }
     places = placed(said)
     if said[0] == "what":
         return voices or None

@@ -52,6 +52,7 @@ CHORDAL = word_set(
 )
 """Players whose "G" may as well be a chord."""
 NO_PART = word_set(
+    "bridge verse intro outro interlude "
     "progression harmony harmonies chord chords key music modulation loop cycle triad dominant "
     "tonality sequence turnaround cadence scale mode tuning capo tuned key-signature i we you"
 )
