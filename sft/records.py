@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rewards.checking.sections import PARTS, tag_inside
 from rewards.errors import DataError
 
 
@@ -46,8 +47,8 @@ def read_traces(path: Path) -> tuple[Trace, ...]:
     """Reads a traces file.
 
     Raises:
-        DataError: for a line that is no trace, with file, line and field; for a file
-            that cannot be read.
+        DataError: for a line that is no trace, or has a tag inside its think or answer, with
+            file, line and field; for a file that cannot be read.
     """
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
@@ -76,4 +77,10 @@ def _trace(line: str, where: str) -> Trace:
             )
     if unknown := sorted(set(row) - set(fields)):
         raise DataError(f"{where}: unknown field '{unknown[0]}', expected {', '.join(fields)}")
+    for part in PARTS:
+        if (tag := tag_inside(part, row[part])) is not None:
+            raise DataError(
+                f"{where}: field '{part}' has a {tag!r} inside, expected text without tags; the "
+                "tags are written around it"
+            )
     return Trace(**row)

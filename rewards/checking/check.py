@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rewards.checking.facts import facts, times
-from rewards.checking.gold import gold
+from rewards.checking.gold import gold, unpaid
 from rewards.checking.records import Finding, Row
 from rewards.checking.repeats import repeated_targets, repeats
 from rewards.checking.rows import read_rows
+from rewards.checking.sections import unheld
 from rewards.checking.textbook import of_row, of_target
 from rewards.errors import AudioError, first_line
 from rewards.records import Clip, Question
@@ -46,7 +47,7 @@ def check_file(
         path: of the file.
         clips: the folder of its clips.
         listen: decodes a clip; each different one once.
-        questions: id -> question, for a file of traces.
+        questions: id -> question, for a file of traces: what their answers earn.
         progress: told of rows done and rows in all.
 
     Raises:
@@ -63,7 +64,11 @@ def check_file(
         found += _heard(row, listen, heard)
     for done, target in enumerate(targets):
         progress(done, len(targets))
-        found += of_target(target)
+        broken = [target.found("sections", said) for said in unheld(target.think, target.answer)]
+        found += broken
+        if not broken:
+            found += unpaid(target)
+            found += of_target(target)
     found += repeated_targets(targets)
     found = list(dict.fromkeys(found))  # a fact may be refused by two rewards
     count = len(rows) + len(targets) + sum(one.kind == "malformed" for one in found)

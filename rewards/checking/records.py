@@ -7,11 +7,13 @@ from typing import Literal
 
 from rewards.records import Question
 
-Kind = Literal["malformed", "repeated", "gold", "facts", "theory", "clip"]
+Kind = Literal["malformed", "repeated", "gold", "unpaid", "sections", "facts", "theory", "clip"]
 KINDS: dict[Kind, str] = {
     "malformed": "a line that is no row",
     "repeated": "an id again, a row again, or with another answer",
     "gold": "a gold answer that the rewards do not accept",
+    "unpaid": "an answer of a trace that its question's reward does not pay",
+    "sections": "a think or answer of a trace that is empty, or holds a tag",
     "facts": "facts that cannot be read, or contradict each other",
     "theory": "an answer or target that music theory or the facts deny",
     "clip": "a clip that is missing or cannot be decoded",
@@ -58,6 +60,6 @@ class Target:
     answer: str
     question: Question | None
 
-    def found(self, sentence: str) -> Finding:
-        """A theory finding in this target."""
-        return Finding(self.line, self.id, "theory", sentence)
+    def found(self, kind: Kind, sentence: str) -> Finding:
+        """A finding in this target."""
+        return Finding(self.line, self.id, kind, sentence)

@@ -41,7 +41,7 @@ def repeated_targets(targets: Iterable[Target]) -> Iterator[Finding]:
     for target in targets:
         line = first.setdefault((target.id, target.think, target.answer), target.line)
         if line != target.line:
-            yield Finding(target.line, target.id, "repeated", f"is line {line} again")
+            yield target.found("repeated", f"is line {line} again")
 
 
 def _sound(clip: Clip | None) -> Any:

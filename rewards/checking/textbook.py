@@ -68,16 +68,16 @@ def of_target(target: Target) -> Iterator[Finding]:
     claims = read(question, completion)
     think = distinct([claim for claim in claims if claim.section == "think"])
     for sentence in _false(think):
-        yield target.found(sentence)
+        yield target.found("theory", sentence)
     if many := _TOO_MANY.search(target.think):
-        yield target.found(too_many(many[0]))
+        yield target.found("theory", too_many(many[0]))
     answer = [claim for claim in claims if claim.section == "answer"]
     for sentence in contradictions(think, answer):
-        yield target.found(f"it contradicts itself: {sentence}")
+        yield target.found("theory", f"it contradicts itself: {sentence}")
     if target.question is None:
         return
     if reason := denied(target.question.text, target.answer):
-        yield target.found(f"answer {target.answer!r}: {reason}")
+        yield target.found("theory", f"answer {target.answer!r}: {reason}")
     try:
         facts = known(target.question)
     except DataError:
@@ -87,7 +87,9 @@ def of_target(target: Target) -> Iterator[Finding]:
             found = check(claim, facts)
             if found.support == 0:
                 said = completion.text[claim.start : claim.end]
-                yield target.found(f"{said!r} ({claim.type} {_value(claim)}): {found.why}")
+                yield target.found(
+                    "theory", f"{said!r} ({claim.type} {_value(claim)}): {found.why}"
+                )
 
 
 def _said(question: str, answer: str) -> Iterator[str]:

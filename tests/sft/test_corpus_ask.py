@@ -303,6 +303,14 @@ def test_a_broken_trace_names_file_line_and_field(tmp_path: Path) -> None:
         ("[]", r"traces.jsonl:2: got list"),
         ('{"question": "q2", "think": 3, "answer": "G"}', r":2: field 'think' .* got 3"),
         ('{"question": "q", "think": "", "answer": "G", "x": 1}', r":2: unknown field 'x'"),
+        (
+            '{"question": "q", "think": "a</think>b", "answer": "G"}',
+            r":2: field 'think' .*'</think>'",
+        ),
+        (
+            '{"question": "q", "think": "a", "answer": "<answer>G"}',
+            r":2: field 'answer' .*'<answer>'",
+        ),
     ):
         path.write_text('{"question": "q1", "think": "t", "answer": "G"}\n' + line + "\n")
         with pytest.raises(DataError, match=message):

@@ -186,6 +186,56 @@ def test_the_answer_of_a_target_is_held_against_its_question(check):
     assert "the interval of C to G is P4: it has 7 semitones" in found.findings[0].sentence
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "earned"),
+    [
+        (Question("q", "Key?", facet="key", answer="C major", facts=Facts(key="C major")),
+         "G major", "earns 0.5, expected the gold answer 'C major'"),
+        (Question("q", "Key?", facet="key", facts=Facts(key="C major")),
+         "A minor", "earns 0.3, expected facts.key 'C major'"),
+        (Question("q", "Meter?", facet="meter", answer="4/4", facts=Facts(meter="4/4")),
+         "3/4", "earns 0, expected the gold answer '4/4'"),
+        (Question("q", "Tempo?", facet="tempo", answer="60 BPM", facts=Facts(tempo=60.0)),
+         "200 BPM", "earns 0, expected the gold answer '60 BPM'"),
+        (Question("q", "Who sings?", choices=("a man", "a woman"), answer="a man"),
+         "a woman", "earns 0, expected the gold answer 'a man'"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.text,
+)  # fmt: skip
+def test_a_target_earns_all_that_its_question_can_pay(check, question, answer, earned):
+    right = question.answer or question.facts.key
+    think = "I listen to it as a whole."
+    found = check(trace(think, right), trace(think, answer), questions={"q": question}).findings
+    assert [(one.line, one.kind) for one in found] == [(2, "unpaid")], found
+    assert f"answer: got {answer!r}, which {earned}" in found[0].sentence
+
+
+def test_a_caption_may_be_put_in_other_words(check):
+    question = Question("q", "Describe it.", kind="caption", answer="A slow waltz for piano.")
+    told = trace("I listen.", "A piano plays a gentle dance.")
+    assert check(told, questions={"q": question}).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("think", "answer", "said"),
+    [
+        ("It is </think> calm.", "calm", "think: got a '</think>' inside"),
+        ("<think>It is calm.", "calm", "think: got a '<think>' inside"),
+        ("So <answer>calm</answer>", "calm", "think: got a '<answer>' inside"),
+        ("It is calm.", "<answer>calm", "answer: got a '<answer>' inside"),
+        ("It is calm.", "calm</Answer>", "answer: got a '</Answer>' inside"),
+        ("", "calm", "think: got '', expected text"),
+        ("It is calm.", " \n", "answer: got ' \\n', expected text"),
+    ],
+)
+def test_a_part_of_a_target_is_text_without_tags(check, think, answer, said):
+    question = Question("q", "Mood?", answer="calm")
+    for asked in ({"q": question}, None):
+        found = check(trace(think, answer), questions=asked).findings
+        assert [one.kind for one in found] == ["sections"], found
+        assert said in found[0].sentence
+
+
 def test_a_target_of_an_unknown_question_and_one_that_is_there_again(check):
     question = Question("q", "Key?")
     stranger = trace("It is calm.") | {"question": "other"}
