@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from rewards import Facts, Question, Verdict, get, parse
@@ -133,3 +135,10 @@ def test_thoughts_are_no_caption():
 def test_values_are_stated_in_any_wording_and_denials_by_denials(thing, caption, stated, match):
     got = credited(answer(caption), metadata={"x": thing}, match=match)
     assert got == float(stated)
+
+
+def test_a_caption_of_denials_takes_no_longer_than_another():
+    start = time.process_time()
+    for last in range(8):
+        credited(answer("all but " * 16_000 + str(last)))
+    assert time.process_time() - start < 2.0
