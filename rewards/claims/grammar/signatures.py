@@ -19,8 +19,8 @@ _NEEDS = word_set("demand need require call want ask take")
 _NOTHING = word_set("accidentals sharps flats signs")
 _ONE = word_set("single lone solitary sole")
 _EMPTY = word_set("empty blank")
-_NONE = word_set("no neither zero without")
-_JOINS = word_set("or and / nor no zero , either")
+_NONE = word_set("no neither zero without 0")
+_JOINS = word_set("or and / nor no zero , either 0")
 _ALIKE = word_set("same collection notes pitches scale as")
 """Words before a signature that is only like that of the clip: "the same notes as a two-sharp"."""
 _AGAIN = (["not"], ["but"], ["than"], [","], ["or"])
@@ -50,11 +50,23 @@ def read(sentence: Sentence, context: Context) -> None:
                 continue
             if word in ("sharp", "flat") and not _SOUNDS.isdisjoint(words[at + 1 : at + 2]):
                 continue  # "two sharp hits and a flat tone"
-            if _counted_on(words[max(0, back - 4) : back], words[at + 1 : at + 3]):
+            lead = words[max(0, back - 4) : back]
+            lead = lead[max((n + 1 for n, one in enumerate(lead) if one == ","), default=0) :]
+            if _counted_on(lead, words[at + 1 : at + 3]):
                 continue
             if {"same", "as"} <= {*words[max(0, back - 8) : back]} and _ALIKE & {*words[:back]}:
                 continue
             said = at, _SIGNS[word]
+            before = _count(sentence, back - 2)
+            between = words[back - 1 : back] == ["and"] and words[back - 3 : back - 2] == [
+                "between"
+            ]
+            if before and (between or words[back - 1 : back] == ["or"]):
+                value = said[1] * before  # "one or two flats", "between two and three sharps"
+                hedged = "hedged" if between else None
+                context.add(Found("key_signature", value, back - 2, back - 2, modality=hedged))
+                context.add(Found("key_signature", said[1] * count, back, at, modality=hedged))
+                continue
             context.add(Found("key_signature", said[1] * count, back, at))
         elif said and kinds[at] == "0" and 0 < at - said[0] <= _FAR and _elliptical(sentence, at):
             count = _count(sentence, at)

@@ -82,6 +82,7 @@ def test_a_key_is_read_from_its_evidence(harmony, text, expected):
     ("Phrygian would have a flat second.", ["mode phrygian hypothetical"]),
     ("An ionian tune would carry G sharp.", ["mode ionian hypothetical"]),
     ("Lydian has a raised fourth.", []),
+    ("In dorian the sixth is raised.", []),
     ("Aeolian: A B C D E F G.", []),
     ("B flat gives aeolian, B natural gives dorian.", []),
     ("The scale is E Phrygian dominant.", ["mode E phrygian dominant"]),
@@ -124,6 +125,10 @@ def test_a_mode_is_claimed_where_its_clause_puts_it_forward(told, text, expected
     ("The same collection as a two-sharp major scale.", []),
     ("There are no sharps in the first bar.", []),
     ("Three sharps, four bars.", ["3"]),
+    ("0 sharps, 0 flats.", ["0"]),
+    ("Either one or two flats.", ["-1 hedged", "-2 hedged"]),
+    ("Somewhere between two and three sharps.", ["2 hedged", "3 hedged"]),
+    ("It should have one more flat, i.e. four flats.", ["-4"]),
     ("Two sharp hits and one flat tone.", []),
     ("Two flats, 3 voices.", ["-2"]),
 ])  # fmt: skip
