@@ -41,7 +41,16 @@ def read(sentence: Sentence, context: Context) -> None:
                 first, value = lower_end(sentence, at, value)
                 if first == at or sentence.words[first - 1 : first] != ["from"]:
                     _add(context, sentence, value, first, end)  # not "from 90 to 110 bpm"
-            elif is_tempo(sentence, at, last, value, cued=cued, asked=asked, before=context.tempi):
+            elif is_tempo(
+                sentence,
+                at,
+                last,
+                value,
+                cued=cued,
+                asked=asked,
+                before=context.tempi,
+                heard=bool(context.found),
+            ):
                 _add(context, sentence, value, at, last)
             at = last
         at += 1

@@ -43,6 +43,12 @@ _EQUATES = word_set("equals = say is at feels")
 _BEATS = word_set("beat beats hop hops step steps stride strides walk stroll trot crotchets")
 """Words that make a number from 50 to 220 a tempo where it is equated with something."""
 _RUNS = word_set("walk ticks sits runs goes hovers moves clocks stays settles")
+_GOES = word_set(
+    "runs run running goes moves loops rolls rolling cruises cruising gallops gallop sits clocks "
+    "clock put tag peg place beatmatch clocked set chugs marches swings flows walks trots rushes "
+    "races drives pumps strolls ambles sways bounces settles hovers it this but and takes take "
+    "groove groover track banger jam lope shuffle grooves pulses plods crawls skips dances"
+)
 _GAITS = word_set(
     "stroll walk crawl trot gallop sprint jog march dirge sprinter's walking brisk slow fast quick "
     "leisurely moderate relaxed lively"
@@ -60,6 +66,8 @@ _UNITS = word_set(
 )
 _NUMBERED = word_set("bar measure m no op track take page opus number figure take mm midi bwv k")
 _EVENTS = word_set(
+    "cuts closes opens peaks made met joins stops fades finishes resumes limiter crossfade "
+    "volume attended retired cutoff knob outro "
     "begins starts enters enter comes ends drops arrives appears returns changes switches "
     "modulates happens occurs begin start filter cutoff age aged degrees volume born died solo"
 )
@@ -76,14 +84,21 @@ def is_tempo(
     cued: bool,
     asked: bool,
     before: Sequence[float],
+    heard: bool,
 ) -> bool:
-    """Is a number without a unit a tempo? ``before``: the tempi that were named."""
+    """Is a number without a unit a tempo?
+
+    ``before``: the tempi that were named; ``heard``: the sentence tells of music.
+    """
     if value < 30 or _counts(sentence, first, last):
         return False
     if _of_beats(sentence, first) or _of_noun(sentence, first):
         return True
-    if 40 <= value <= 260 and (_at(sentence, first, last) or _judged(sentence, first, last)):
-        return True
+    lowest = 40 if cued else 60
+    if lowest <= value <= 260:
+        loose = cued or heard
+        if _at(sentence, first, last, loose) or _judged(sentence, first, last, loose):
+            return True
     if _related(sentence, first, last, value, before):
         return True
     if _listed(sentence, first, last, value) or _paced(sentence, first, last, value):
@@ -171,7 +186,7 @@ def _of_noun(sentence: Sentence, first: int) -> bool:
     return words[at] in _TALK or (words[at] == "beat" and at < first - 1)
 
 
-def _at(sentence: Sentence, first: int, last: int) -> bool:
+def _at(sentence: Sentence, first: int, last: int, loose: bool) -> bool:
     """ "A shuffle at 118", "I'd put it at one-fifty", "but at 132 that idea evaporates"."""
     words = sentence.words
     at = _back(sentence, first)
@@ -181,11 +196,14 @@ def _at(sentence: Sentence, first: int, last: int) -> bool:
         return False
     if at == 0:
         return _ends(sentence, last)
-    head = words[max(0, at - 5) : at]
-    return _EVENTS.isdisjoint(head) or not sentence.bag.isdisjoint(_TALK)
+    head = words[max(0, at - 7) : at]
+    if not sentence.bag.isdisjoint(_TALK):
+        return True
+    runs = loose or not _GOES.isdisjoint(head[-4:])
+    return runs and _EVENTS.isdisjoint(head)
 
 
-def _judged(sentence: Sentence, first: int, last: int) -> bool:
+def _judged(sentence: Sentence, first: int, last: int, loose: bool) -> bool:
     """ "I'd say 112", "feels more like 78 to me", ", around 150.", "76 or thereabouts"."""
     words = sentence.words
     at = _back(sentence, first)
@@ -198,7 +216,12 @@ def _judged(sentence: Sentence, first: int, last: int) -> bool:
         return True
     at -= at > 0 and words[at] == "it"
     own = at > 0 and not {"i", "'d", "i'd", "we"}.isdisjoint(words[max(0, at - 2) : at])
-    if own and ends and (words[at] in _JUDGES or words[first - 1] == "say"):
+    if (
+        own
+        and ends
+        and (loose or sentence.tokens[last].value >= 80 or last > first)
+        and (words[at] in _JUDGES or words[first - 1] == "say")
+    ):
         return words[at] in ("say", "call", "reckon", "guess") or words[first - 1] == "say"
     blurred = words[first - 1 : first] and words[first - 1] in (
         "around",
@@ -206,7 +229,7 @@ def _judged(sentence: Sentence, first: int, last: int) -> bool:
         "roughly",
         "circa",
     )
-    return bool(blurred) and ends and opened
+    return bool(blurred) and ends and opened and (loose or last + 1 == len(words))
 
 
 def _related(

@@ -73,6 +73,14 @@ def test_another_count_of_the_same_beat_is_only_supposed(tempi, text, expected):
     "The tempo picks up from 90 to 120.",
     "Dividing sixty by 0.8 helps.",
     "A group of 60 singers.",
+    "She made this record at 43, and it shows.",
+    "The limiter is set at 90 with a soft knee.",
+    "They met at 60 Main Street.",
+    "The solo begins at 75 and the outro at 90.",
+    "Around 80, the crowd retired.",
+    "I'd say 60, since the hall is small.",
+    "The clip cuts off at 88.",
+    "The crossfade sits at 75.",
 ])  # fmt: skip
 def test_other_numbers_are_no_tempo(tempi, text):
     assert tempi(text) == []
