@@ -17,6 +17,7 @@ _SHARED = word_set("shares share sharing shared")
 _LINES = word_set(
     "bass melody soprano top voice line note notes key tonic modulates tune singer root"
 )
+_OFFICES = word_set("dominant subdominant submediant mediant supertonic")
 _TURNS = word_set(
     "turns turn turning moves move moving changes change changing goes go going shifts shift "
     "switches switch drops drop returns return back stays stay resolves resolve lands land leads"
@@ -78,6 +79,14 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
         and kinds[item.last + 2 : item.last + 3] == "R"
     ):
         return True
+    lead = before(sentence, item.first, 4)
+    if lead[-1:] == [","] and lead[-2:-1] != [] and lead[-2] in _OFFICES:
+        return (
+            lead[:1] not in (["to"], ["in"], ["into"])
+            and (  # "the dominant, A major, ..."
+                kinds[item.last + 1 : item.last + 2] == "," and item.kind == "triad"
+            )
+        )
     if not context.chords_asked or not _LINES.isdisjoint(before(sentence, item.first, 6)):
         return False
     lead = before(sentence, item.first, 3)

@@ -72,6 +72,7 @@ def read(sentence: Sentence, context: Context) -> None:
             word, first = "predominant", at - 2
         last, following = at, words[at + 1] if at + 1 < len(words) else ""
         asked = context.facet == "function" or word == "predominant"
+        keyish = context.facet in ("key", "key_signature", "mode")
         noun = following in _KINDS
         if noun and (asked or words[first - 1 : first] in (["a"], ["another"])):
             last, following = at + 1, words[at + 2] if at + 2 < len(words) else ""
@@ -86,7 +87,7 @@ def read(sentence: Sentence, context: Context) -> None:
             named = (
                 _acts(sentence, first, word, asked=asked)
                 or _is_one(sentence, first, following, asked=asked, context=context)
-                or _beside(sentence, first, following)
+                or (_beside(sentence, first, following) and not (keyish and word == "tonic"))
                 or _described(sentence, first, following)
                 or _listed(sentence, first, last)
                 or _pulls(sentence, first, following)
@@ -155,16 +156,19 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context
         or "k" in kinds[:start]
         or (context.chord is not None and words[at] != "tonic")
     )
-    return _subject(sentence, start - 1, keyed=context.key is not None, chord=chord)
+    key = words[at] == "tonic" and not asked  # "D major is the tonic": of the key
+    return _subject(sentence, start - 1, keyed=context.key is not None, chord=chord, key=key)
 
 
-def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool) -> bool:
+def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool, key: bool) -> bool:
     """Is what stands before "is" a chord: "Cm7", "G minor", "bar 3", "the last one"?"""
     words, kinds = sentence.words, sentence.kinds
     at = link
     while at and (words[at - 1] in _SKIPPED or words[at - 1] in _MODALS or kinds[at - 1] == ")"):
         at -= 1
     if not at:
+        return False
+    if key and kinds[at - 1] in "NAM":
         return False
     if kinds[at - 1] in "NA":
         return keyed

@@ -244,7 +244,7 @@ def _spoken(sentence: Sentence, context: Context) -> None:
             if spoken or written:
                 forms = tuple(_DEGREES[int(value) - 1] for value in values)
                 context.add(Found("roman", forms, row[0], row[-1]))
-        elif len(row) == 1 and _numbered(sentence, at) and tokens[at].value in (1, 2, 4, 5, 6):
+        elif len(row) == 1 and _numbered(sentence, at) and tokens[at].value in (2, 4, 5, 6):
             context.add(Found("roman", _DEGREES[int(values[0]) - 1], at, at + 1))
         at = row[-1] + 1
 

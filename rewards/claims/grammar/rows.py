@@ -88,6 +88,8 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     ``chordal``: a chord stands earlier in the row.
     """
     start = _past_duration(sentence, one.last + 1)
+    if other.first - start > 2 * _LONGEST:
+        return None
     between = list(range(start, _before_count(sentence, start, other.first)))
     if "(" in sentence.kinds and glossed(sentence):
         between = parts(sentence, start, other.first)
@@ -182,6 +184,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     notes = sum(item.kind == "note" for item in row)
     if len(row) > 3 and 0 < notes < len(row) and signs <= {",", "and", "then"}:
         return True
+    if notes == len(row) and not _LINES.isdisjoint(before(sentence, row[0].first, 4)):
+        return False  # "the melody moves to G and then to A"
     if notes == len(row):
         if signs <= {",", "and"} or signs == {" "}:
             follow = sentence.words[row[-1].last + 1 : row[-1].last + 3]

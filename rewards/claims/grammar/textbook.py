@@ -21,6 +21,8 @@ from rewards.claims.words import word_set
 
 _DEGREE_SIGNS = DEGREES.keys() | {"leading", "leading-tone", "degree", "step", "raised"}
 _NUMBERED = word_set("seventh one two four five six")
+_MARKS = _DEGREE_SIGNS | _NUMBERED | WORDS | SHARES | INTERVALS | HAS
+"""Words without one of which, and without signs and numerals, only chords are spelled."""
 
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -30,6 +32,8 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
         return used
     kinds = sentence.kinds
     bag = sentence.bag
+    if bag.isdisjoint(_MARKS) and not {"s", "R", "I"} & {*kinds}:
+        return members(sentence, context, found) if len(found) > 2 else used
     if "s" in kinds or ("0" in kinds and not bag.isdisjoint(HAS)):
         used |= signatures(sentence, context, found)
     if not bag.isdisjoint(WORDS):

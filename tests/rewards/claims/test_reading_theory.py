@@ -74,7 +74,7 @@ def test_numerals_are_joined_and_turned_by_the_words_between_them(harmony, text,
 
 
 @pytest.mark.parametrize("text", [
-    "The rhythm is 3-3-2.", "A four chord song.", "It counts 1-2-3-4.", "Bars 5-6-7 rest.",
+    "The rhythm is 3-3-2.", "The one chord that stands out is Fm.", "A four chord song.", "It counts 1-2-3-4.", "Bars 5-6-7 rest.",
 ])  # fmt: skip
 def test_numbers_that_count_something_else_are_no_numerals(harmony, text):
     assert [one for one in harmony(text) if one.startswith("roman")] == []
@@ -107,6 +107,7 @@ def test_what_has_a_function_is_a_chord(harmony, text, expected):
 @pytest.mark.parametrize("text", [
     "The tonic is D.", "The chorus starts on the subdominant.", "It is a secondary dominant.",
     "A dominant seventh chord closes it.", "The bass walks from tonic to dominant.",
+    "[key] F# minor is clearly the tonic here.", "[key] E minor, the tonic, returns.",
     "D as tonic, F natural, B natural: dorian.", "F does not act as tonic.",
     "Chords usually lead to the dominant.",
 ])  # fmt: skip
@@ -181,6 +182,8 @@ def test_an_interval_may_lead_from_one_note_to_the_other(told, text, expected):
 @pytest.mark.parametrize(("text", "expected"), [
     ("The first chord sounds like E minor, the second like C major, the third G major.",
      ["chord E:min", "chord C:maj", "chord G:maj"]),
+    ("[key] The dominant, A major, resolves.", ["chord A:maj"]),
+    ("[progression] The melody moves to G and then to A.", []),
     ("m. 1: A minor, good. m. 2: D minor, check it.", ["chord A:min", "chord D:min"]),
     ("A G major triad with the third in the bass.", ["chord G:maj/3"]),
     ("The C chord, a first inversion, follows.", ["chord C:maj/3"]),
