@@ -3,7 +3,7 @@
 Conventions
 -----------
 Read from the last token of a name on. What is only compared is told in
-``rewards/claims/comparisons.py``.
+``rewards/claims/contrasts.py``.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ What is only corrected later ("wait, no: G major") is found in ``rewards/claims/
 
 from __future__ import annotations
 
-from rewards.claims.comparisons import set_aside
+from rewards.claims.contrasts import set_aside
 from rewards.claims.cue_words import (
     APPOSED,
     CANNOT,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rewards.claims import comparisons
+from rewards.claims import contrasts
 from rewards.claims.absences import TRACES, none_there
 from rewards.claims.cue_words import GONE, INSERTED, LABELS, NOTED, RETURNS, UNSURE
 from rewards.claims.sentences import Sentence
@@ -79,7 +79,7 @@ REFUSALS = (
     | _PUT_FORWARD
     | word_set("overshoots undershoots makes ain't nope less uncertain doubtful")
     | _VOTES | word_set("vain none than this these here would go questionable turns turned say")
-    | _LACKS | {"any", "one", "nobody", "than"} | comparisons.MARKS
+    | _LACKS | {"any", "one", "nobody", "than"} | contrasts.MARKS
 )  # fmt: skip
 """Words without which nothing behind a name rejects it."""
 _FARTHEST = 7
@@ -101,9 +101,9 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if any(find(sentence, last + 1) for find in (_judged, _inverted, none_there)):
         return "denied"
-    if type_ == "instrument" and comparisons.unlike(sentence, last):
+    if type_ == "instrument" and contrasts.unlike(sentence, last):
         return "denied"
-    if type_ in LABELS and comparisons.awaited(sentence, last):
+    if type_ in LABELS and contrasts.awaited(sentence, last):
         return "denied"
     again = words[last + 4 : last + 5]
     if kinds[last + 1] == "-" and again and words[last + 2] == "no" and again[0] in _AGAIN:
@@ -130,7 +130,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
         whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
         return "denied" if whole else None
-    if comparisons.set_aside(sentence, last):
+    if contrasts.set_aside(sentence, last):
         return "denied"
     if near[0] == ":" and near[1:2] and near[1] in _VERDICTS and _ends(sentence, last + 2):
         return "denied"

@@ -8,7 +8,7 @@ between ("a bass, and a brushed kit").
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from rewards.claims.words import word_set
 
@@ -27,11 +27,11 @@ _ARTICLES = word_set("a an the two three some")
 _MOST_BETWEEN = 2
 
 
-def listed(words: list[str], known: Callable[[int], int]) -> dict[int, str]:
-    """Place -> instrument; ``known(at)`` is the length of the instrument's name at a place."""
+def listed(words: list[str], known: Mapping[int, int]) -> dict[int, str]:
+    """Place -> instrument; ``known`` holds place and length of the sure names of instruments."""
     found: dict[int, str] = {}
-    starts = [at for at in range(len(words)) if known(at)]
-    ends = {at + known(at) - 1 for at in starts}
+    starts = set(known)
+    ends = {at + size - 1 for at, size in known.items()}
     for at, word in enumerate(words):
         if word not in IN_LISTS or words[at + 1 : at + 2] in (["bass"], ["piano"]):
             continue
@@ -39,7 +39,7 @@ def listed(words: list[str], known: Callable[[int], int]) -> dict[int, str]:
             continue
         if words[max(0, at - 2) : at] in (["in", "the"], ["on", "the"], ["changes", "of"]):
             continue
-        if _joined(words, at, ends, -1) or _joined(words, at, set(starts), 1):
+        if _joined(words, at, ends, -1) or _joined(words, at, starts, 1):
             found[at] = IN_LISTS[word]
     return found
 

@@ -9,7 +9,7 @@ string*, a *voice* that leads, a *dark* tone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -112,8 +112,13 @@ def read(sentence: Sentence, context: Context) -> None:
     """Take down the names of a sentence."""
     if sentence.bag.isdisjoint(marks()):
         return
-    places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
-    words = [ALIASES.get(word, word) for at in places for word in (sentence.words[at],)]
+    places: Sequence[int] = range(len(sentence.words))
+    words = sentence.words
+    if "-" in sentence.kinds:
+        places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
+        words = [words[at] for at in places]
+    if not sentence.bag.isdisjoint(ALIASES):
+        words = [ALIASES.get(word, word) for word in words]
     named = list(_names(words, context, sentence))
     instruments = [spot for spot, _, kind, _ in named if kind == "instrument"]
     silent = denied = frozenset()
@@ -148,23 +153,26 @@ def _names(
     index, starts = _index(), _starts()
     in_lists, sung = {}, {}
     if not sentence.bag.isdisjoint(IN_LISTS):
-        in_lists = listed(words, lambda at: _instrument_at(words, at))
+        known = {at: _instrument_at(words, at) for at, word in enumerate(words) if word in index}
+        in_lists = listed(words, {at: size for at, size in known.items() if size})
     if not sentence.bag.isdisjoint(singers.WORDS):
         sung = singers.singing(words)
     band = context.band
-    spot = 0
-    while spot < len(words):
+    past = 0
+    for spot, word in enumerate(words):
+        if spot < past or not (word in starts or spot in sung or spot in in_lists):
+            continue
         kind, name, step = "instrument", None, 1
         if spot in sung:
             name, step = sung[spot]
-        elif words[spot] in starts:
+        elif word in starts:
             kind, name, step = _name(index, words, spot, context, sentence, band)
         if name is None and step == 1 and spot in in_lists:
             kind, name = "instrument", in_lists[spot]
         if name is not None:
             band = band or name in BAND
             yield spot, step, kind, name
-        spot += step
+        past = spot + step
 
 
 def _instrument_at(words: list[str], at: int) -> int:
@@ -248,7 +256,7 @@ def _above(name: str) -> tuple[str, ...]:
     return ontology("instruments").ancestors(name)
 
 
-def _same(words: list[str], places: list[int], context: Context) -> None:
+def _same(words: list[str], places: Sequence[int], context: Context) -> None:
     """ "The plucked zither is a guzheng": one instrument, the latter."""
     found = [one for one in context.found if one.type == "instrument"]
     where = {place: spot for spot, place in enumerate(places)}

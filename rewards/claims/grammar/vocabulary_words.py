@@ -26,7 +26,7 @@ LEFT_OUT = {
         "|baroque|session|solo|trance|acoustic|vocal|progressive|hard|latin|ballad|song|chant|dub"
         "|swing|soundtrack|film|christmas|study|lounge|alternative|noise|chamber|experimental|cinematic"
         "|traditional|jungle|breaks|fusion|indie|children|kids|symphony|renaissance|choral|reel"
-        "|holiday|dance|orchestral|symphonic|funky|jazzy|boogie|thrash|fugue|emo",
+        "|holiday|dance|orchestral|symphonic|funky|jazzy|bluesy|boogie|thrash|fugue|emo",
         "|",
     ),
     "mood": word_set(
