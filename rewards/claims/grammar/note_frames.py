@@ -85,7 +85,7 @@ def named(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
         spot -= 1
     if words[spot] == "like" and spot and words[spot - 1] in ("sounds", "feels", "seems", "looks"):
         return _equated(sentence, item, spot - 1, listed=listed)
-    if words[spot] in _BE:
+    if words[spot] in _BE or (sentence.kinds[spot] == "-" and spot):
         return _equated(sentence, item, spot, listed=listed)
     return None
 
@@ -103,7 +103,8 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     said = words[start:end]
     colons = [n for n, word in enumerate(said) if word == ":"]
     said = said[colons[-1] + 1 :] if colons else said
-    while said and said[0] in ("and", "the", "a", "an", "its", "then", "that"):
+    dash = kinds[be] == "-"  # "Bass - C", "| bottom | B |"
+    while said and said[0] in ("and", "|", "-", "the", "a", "an", "its", "then", "that"):
         said = said[1:]
     if not said:
         return None
@@ -124,7 +125,10 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     if said[0] == "what":
         return voices or None
     noun = head in NAMING or head in ("voice", "part", "line") or head in ("final", "finalis")
-    if words[be] == ":":
+    behind = words[item.last + 1 : item.last + 2]
+    if dash and (len(said) > 3 or behind not in ([], ["|"], [","], ["("])):
+        return None
+    if words[be] == ":" or dash:
         if listed and kinds[item.last + 1 : item.last + 2] == ",":
             return None
         noun = noun or head in VOICES or said[-1] in VOICES
