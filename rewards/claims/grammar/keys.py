@@ -80,6 +80,8 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     """The key of a bare note that words around it make a tonic, or None."""
     lead, tail = _plain(before(sentence, item.first, 9))[-7:], after(sentence, item.last, 5)
     near = lead[-1] if lead else ""
+    if near == "in" and lead[-2:-1] and lead[-2] in _TRANSPOSING:
+        return None  # "a horn in F"
     ends = not tail or sentence.kinds[item.last + 1] in ",;:()-" or tail[0] in _GOES_ON
     beside = sentence.kinds[item.last + 1 : item.last + 3]
     if ends and beside in (",N", "wN", ",A", "wA") and tail[0] in ("and", ",", "or"):
@@ -185,6 +187,10 @@ def _called_home(tail: list[str]) -> bool:
 _ADVERBS = ADVERBS - word_set("of and or no not never neither nor so")
 _KEY_CHANGE = frozenset(("key", "change"))
 _TONICIZES = word_set("tonicizes tonicises tonicizing tonicising tonicize tonicise")
+_TRANSPOSING = word_set(
+    "clarinet clarinets trumpet trumpets horn horns sax saxophone saxophones cornet cornets "
+    "flugelhorn trombone euphonium whistle recorder harp tuba instrument"
+)
 _FEELS = word_set("feels sounds acts serves functions works seems behaves felt")
 _CENTRES = (["center"], ["centre"], ["note"], ["base"], ["home"])
 _BEING = word_set("is be was were being remains becomes became 's stays been")

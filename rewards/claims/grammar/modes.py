@@ -226,6 +226,7 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
             and (at < 2 or kinds[at - 2] in ",;:(-")
         )
         told = told or (ends and near in ("is", "'s", "it's") and not _SO.isdisjoint(lead[-3:-1]))
+        told = told or words[at + 1 : at + 3] == ["it", "is"]
         degree = not _DEGREES.isdisjoint(lead) and "it's" not in lead
         qualities = _CHORDS if told else _QUALITIES
         if (degree and not told) or (

@@ -180,6 +180,8 @@ def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
 def fragment(sentence: Sentence, context: Context, item: Item) -> bool:
     """Is a name all that its clause says?"""
     lead, tail, mark = clause_of(sentence, item)
+    if tail[:1] in (["is"], ["was"]) and tail[1:2] and tail[1].endswith("ing"):
+        return False  # "one bar later, however, D minor is waiting"
     return FILLERS.issuperset(lead) and _stands_alone(sentence, context, item, tail, mark)
 
 
