@@ -138,7 +138,7 @@ def _around(sentence: Sentence, context: Context, at: int) -> int:
         j = first + max(n for n, start in enumerate(starts) if start < mention.end)
         said = words[i : j + 1]
         bare = len(said) == 1 and said[0] in _BARE
-        if said == ["avoided"] or said == ["evaded"]:
+        if said[:1] in (["avoided"], ["evaded"]):
             continue
         if said in (["imperfect"], ["perfect"]):
             _narrow(context, said[0])

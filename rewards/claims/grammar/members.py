@@ -162,6 +162,11 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
         chord = right[0].chord
         if chord is not None and tones == set(chord.all_pitch_classes):
             return right[0]  # "A-C-E, an A minor triad"
+    between = words[row[-1].last + 1 : right[0].first] if right else []
+    if ")" in between and words[row[0].first - 2 : row[0].first - 1] not in (
+        ["notes"], ["tones"], ["pitches"],
+    ):  # fmt: skip
+        return None  # "the I-IV-V in A (A, D, E) makes A major ..."
     if (
         right
         and any(item.note.same(right[0].note) for item in row)

@@ -18,7 +18,8 @@ _BESIDE = word_set("the a an chord triad up down on over")
 """What may stand before a member of a row, or behind it, beside a joint."""
 _DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
 _NAMED = {
-    ("cadential", "six"): "I64", ("cadential", "6"): "I64", ("neapolitan", "sixth"): "bII6",
+    ("cadential", "six"): "I64", ("cadential", "6"): "I64", ("cadential", "6/4"): "I64",
+    ("cadential", "64"): "I64", ("neapolitan", "sixth"): "bII6",
     ("neapolitan", "chord"): "bII6", ("german", "sixth"): "Ger65", ("italian", "sixth"): "It6",
     ("french", "sixth"): "Fr43", ("german", "augmented"): "Ger65",
 }  # fmt: skip

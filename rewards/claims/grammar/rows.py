@@ -172,11 +172,14 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     if "R" in sentence.kinds[: row[0].first] and bool(signs & {"to", "-", "->"}):
         cued = cued or sentence.words[row[0].first - 1 : row[0].first] in ([":"], ["("])
     voiced = not sentence.bag.isdisjoint(_LINES)
-    cued = cued or (context.facet == "cadence" and "to" in signs and not voiced)
+    ends = sentence.kinds[row[-1].last + 1 : row[-1].last + 2] in ("", ",", ";", ")")
+    to = "to" in signs or (signs == {"-"} and ends)
+    cued = cued or (context.facet == "cadence" and to and not voiced)
     closing = not sentence.bag.isdisjoint(_CLOSES) and all(item.kind != "note" for item in row)
     moved = bool(signs & {"to", "->"}) and (named == 1 or closing)
-    ends = sentence.kinds[row[-1].last + 1 : row[-1].last + 2] in ("", ",", ";", ")")
-    moved = moved or (signs == {"-"} and named == 1 and len(row) == 2 and ends)
+    dash = sentence.tokens[row[0].last + 1]
+    apart = dash.word == "-" and dash.start > sentence.tokens[row[0].last].end  # "G7 -> C"
+    moved = moved or (signs == {"-"} and named == 1 and len(row) == 2 and (ends or apart))
     if len(row) == 2 and not cued and not moved and (named < 2 or signs <= {"and"}):
         return False
     if moved or named == len(row) or (named and len(row) > 2):
