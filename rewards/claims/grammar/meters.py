@@ -33,7 +33,7 @@ def read(sentence: Sentence, context: Context) -> None:
     kinds = sentence.kinds
     written = False
     for at, kind in enumerate(kinds):
-        if kind == "X" and sentence.words[at - 1 : at] != ["cadential"]:
+        if kind == "X":
             beats, _, unit = sentence.tokens[at].value.partition("/")
             figures = unit == "2" and not sentence.bag.isdisjoint(("figures", "figure", "figured"))
             if unit in ("2", "4", "8", "16") and beats != "1" and not figures:

@@ -38,6 +38,9 @@ def tempi(told):
     ("The tempo hovers near 110, maybe 112.", ["110", "112 hedged"]),
     ("I'd beatmatch this at 134, maybe 133.", ["134", "133 hedged"]),
     ("I'd tag it at 140 and not 70.", ["140", "70 denied"]),
+    ("Doubling gives 256 bpm, too fast.", ["256 denied"]),
+    ("It is 90 bpm, not too fast.", ["90"]),
+    ("It's 160 bpm, far too fast for a ballad.", ["160"]),
     ("A tempo of 140 in half-time, felt at 70.", ["140", "70"]),
     ("It starts at 80 and ends at 100 bpm.", ["80", "100"]),
 ])  # fmt: skip
