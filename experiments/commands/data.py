@@ -50,7 +50,9 @@ def check(
     ] = None,
     questions: Annotated[
         list[Path] | None,
-        typer.Option(help="For traces: what they answer, so that gold and facts count; repeatable."),
+        typer.Option(
+            help="For traces: what they answer, so that gold and facts count; repeatable"
+        ),
     ] = None,
 ) -> None:
     """Find what is wrong with a data set: gold answers, clips, repeats, theory.

@@ -1,7 +1,8 @@
 """What is wrong with a data set before anybody trains on it.
 
 ``rows`` reads a file of questions or of traces and keeps what cannot be read; ``gold`` holds
-answers against the rewards, ``facts`` the facts of a row against each other, ``textbook``
-answers and chains of thought against music theory (``phrasings``: how its questions are put,
+answers against the rewards (``readings``: are they values of their facet), ``sections`` looks
+for tags in traces, ``facts`` holds the facts of a row against each other, ``textbook`` answers
+and chains of thought against music theory (``phrasings``: how its questions are put,
 ``answered``: what is false), ``repeats`` rows against rows; ``check`` does it all.
 """

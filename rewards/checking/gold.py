@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from rewards import registry
 from rewards.checking.facts import refusal
+from rewards.checking.readings import unread
 from rewards.checking.records import Finding, Row, Target
 from rewards.contract import checked
 from rewards.errors import EtudeError
@@ -45,6 +46,8 @@ def gold(row: Row) -> Iterator[Finding]:
                 f"{name} gives {value:g} to the gold answer {show(question.answer)}, expected 1: "
                 f"{why}",
             )
+    if (why := unread(question)) is not None:
+        yield row.found("gold", f"answer: got {show(question.answer)}: {why}")
     if not judged and question.kind == "qa":
         place = f"the fact {question.facet!r}" if question.facet else "a facet with its fact"
         yield row.found("gold", f"nothing can judge it: expected an answer, or {place}")

@@ -34,7 +34,7 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import applies, one_value
 from rewards.spelling.keys import Key, parse_key
-from rewards.spelling.modes import parse_mode
+from rewards.spelling.modes import parse_mode, whole_mode
 from rewards.text import fold
 
 Fifth = Literal["up", "both"]
@@ -71,11 +71,18 @@ def reference(text: str) -> Key | None:
     if text.lower() in ("x", "n", "none", "atonal", "unknown", "other") or words[-1:] == ["other"]:
         return None
     truth = parse_key(text)
-    if truth is None and parse_mode(text) is not None:
-        return None  # "D dorisch", "C whole tone"
+    if truth is None and _is_modal(text):
+        return None
     if truth is None:
         raise DataError(f"facts.key: got {text[:60]!r}, expected a key such as 'D major'")
     return truth if truth.mode in ("major", "minor") else None
+
+
+def _is_modal(text: str) -> bool:
+    """True for "D dorisch", "C whole tone" and "minor", false for "Q sharp major"."""
+    scale = parse_mode(text)
+    named = scale is not None and scale.mode not in ("major", "minor")
+    return named or whole_mode(text) is not None
 
 
 def nearness(truth: Key, got: Key, *, fifth: Fifth, spelled: bool) -> tuple[float, str]:

@@ -100,6 +100,7 @@ def test_what_is_right_is_left_in_peace(check, good):
         (facts(modulations=[[1, "Fb major"]]), "facts", "Fb major would need 8 flats"),
         (facts("chord", "A7", key="D major", chord="A:7", roman="IV"), "facts", "facts.roman 'IV'"),
         (facts("roman", "Q9", key="D major", roman="Q9"), "facts", "facts.roman: got 'Q9'"),
+        (facts(key="Q sharp major"), "facts", "facts.key: got 'Q sharp major'"),
         ("{broken", "malformed", "is not JSON"),
         ('{"id": "a"}', "malformed", "text"),
         (row(clip="../a.wav", answer="x"), "malformed", ".."),
@@ -112,6 +113,59 @@ def test_what_is_wrong_is_found_and_nothing_else(check, bad, kind, said):
     found = check(GOOD[4] | {"id": "first"}, bad)
     assert [(one.line, one.kind) for one in found.findings] == [(2, kind)], found.findings
     assert said in found.findings[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("facet", "answer", "said"),
+    [
+        ("key", "Q sharp major", "a key"),
+        ("mode", "foo", "a mode"),
+        ("key_signature", "9 sharps", "a key signature"),
+        ("meter", "17/5", "a meter"),
+        ("tempo", "9000 BPM", "a tempo"),
+        ("chord", "Zmaj7", "a chord"),
+        ("roman", "VIII7", "a Roman numeral"),
+        ("cadence", "sideways", "a cadence"),
+        ("interval", "perfect third", "an interval"),
+        ("note", "Z", "a note"),
+    ],
+)
+def test_gold_that_is_no_value_of_its_facet_is_found_without_a_fact(check, facet, answer, said):
+    found = check(row(facet=facet, answer=answer)).findings
+    sentences = [one.sentence for one in found if one.kind == "gold"]
+    assert sentences == [f"answer: got {answer!r}: the answer cannot be read as {said}"], found
+    chosen = check(row(facet=facet, answer=answer, choices=[answer, "none"])).findings
+    assert not [one for one in chosen if one.kind == "gold"]
+
+
+@pytest.mark.parametrize(
+    ("facet", "answers"),
+    [
+        ("key", "C major|It is in E flat major.|cis-moll|D dorian|atonal|minor|No, it is not."),
+        ("mode", "dorian|D dorian|minor pentatonic|major"),
+        ("key_signature", "2|three|no sharps or flats|Bb, Eb|D major"),
+        ("meter", "4/4|common time|free|triple|compound duple|5/4 (3+2)|7/8"),
+        ("tempo", "60|about 120 BPM|120-124 BPM|Allegro|slow|2 beats per second"),
+        ("chord", "Cmaj7|A:min7|N|no chord|It is a G major chord|diminished|D, F#, A"),
+        ("roman", "V7/V|bVI|ii6/5|N6|Ger65|viio7"),
+        ("cadence", "PAC|half cadence|none|V-I|The phrase ends with a half cadence."),
+        ("interval", "P5|a fifth|tritone|7 semitones|half step"),
+        ("note", "F sharp|the note G|G4|Yes"),
+        ("form", "fugue|AABA"),
+        ("progression", "twelve-bar blues|ii-V-I"),
+        ("tempo_term", "Giocoso|Allegro"),
+        ("genre", "zydeco"),
+        ("instruments", "theremin, spoons"),
+        ("lyrics", "la la"),
+        ("mood", "zesty"),
+    ],
+)
+def test_gold_in_any_words_and_of_open_facets_is_left_in_peace(check, facet, answers):
+    rows = [
+        {**row(f"{n}?", facet=facet, answer=answer), "id": str(n)}
+        for n, answer in enumerate(answers.split("|"))
+    ]
+    assert check(*rows).findings == ()
 
 
 def test_ids_and_rows_that_are_there_again(check):

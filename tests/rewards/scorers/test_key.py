@@ -121,8 +121,9 @@ def test_absent_fact_or_another_facet_does_not_apply(judge):
     assert asked.status == "not_applicable"
 
 
-def test_a_reference_that_is_no_key_is_an_error_and_never_zero(judge):
-    part = judge("key", "E major", facts={"key": "E sideways"})
+@pytest.mark.parametrize("reference", ["E sideways", "Q sharp major", "very minor"])
+def test_a_reference_that_is_no_key_is_an_error_and_never_zero(judge, reference):
+    part = judge("key", "E major", facts={"key": reference})
     assert (part.status, part.value) == ("error", None)
     assert "facts.key" in part.why
 
