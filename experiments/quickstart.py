@@ -42,7 +42,7 @@ from rewards import registry
 from rewards.questions import read_questions
 from rewards.records import Question
 from rollouts.metrics import MetricsWriter
-from rollouts.run import best_checkpoint, run_grpo
+from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
 from rollouts.train import Progress
 from sft.collate import Example
 from sft.corpus.build import build
@@ -83,9 +83,10 @@ class Quickstart:
             Stopped: between two stages or steps, once ``stop`` says so.
         """
         data = self.data()
+        self.spec(data)  # a rubric that does not fit is said before the cold start
         start = self.untrained(data)
         cold = self.cold_start(data, start)
-        trained = self.grpo(data, cold)
+        trained = self.grpo(data)
         results = self.results(data, {"untrained": start, "cold start": cold, "GRPO": trained})
         write_results(self.config.out, results)
         return results, write_report(self.config.out, data.folder)
@@ -157,11 +158,15 @@ class Quickstart:
         stage.done(f"dev accuracy {accuracy:.1%}")
         return folder
 
-    def grpo(self, data: Data, cold: Path) -> Path:
+    def spec(self, data: Data) -> GrpoSpec:
+        """How GRPO runs, from the cold start."""
+        out = self.config.out
+        return specs.grpo(out, out / "cold_start", data.folder, data.train, data.dev, self.config)
+
+    def grpo(self, data: Data) -> Path:
         """Reinforcement learning from the cold start; the best checkpoint by dev accuracy."""
-        config, run = self.config, self.config.out
+        run, spec = self.config.out, self.spec(data)
         folder = run / "model"
-        spec = specs.grpo(run, cold, data.folder, data.train, data.dev, config)
         stage = self.screen.stage("GRPO", spec.loop.steps)
         if checkpoint.is_whole(folder):
             stage.done("done before")

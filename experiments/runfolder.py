@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rewards.errors import CheckpointError, ConfigError
+from rewards.errors import CheckpointError, ConfigError, EtudeError
 
 if TYPE_CHECKING:
     from experiments.schemas import GrpoRun, QuickstartRun, SftRun
@@ -22,28 +24,80 @@ if TYPE_CHECKING:
 PACKAGES = ("torch", "transformers", "trl", "peft", "ray", "music21", "numpy", "omegaconf")
 
 
-def open_run(folder: Path, config: Any, *, resume: bool) -> None:
-    """Begin a run folder, or go on in one that was begun with the same configuration.
+PAPERS = ("config.yaml", "env.json")
+
+
+@contextmanager
+def run_folder(config: SftRun | GrpoRun | QuickstartRun, *, resume: bool) -> Iterator[None]:
+    """``open_run`` around a run. One that fails before it did anything leaves no papers:
+    the corrected command begins in the same folder.
+    """
+    begun = open_run(config.out, config, resume=resume)
+    try:
+        yield
+    except EtudeError:
+        if begun and not _worked(config):
+            for paper in PAPERS:
+                (config.out / paper).unlink(missing_ok=True)
+            with suppress(OSError):  # somebody else's files, or empty ones
+                config.out.rmdir()
+        raise
+
+
+def open_run(folder: Path, config: Any, *, resume: bool) -> bool:
+    """Begin a run folder, True, or go on in one, False.
 
     Raises:
-        CheckpointError: if a fresh run would overwrite another, or there is none to resume.
-        ConfigError: on resume, if the configuration has changed; names the keys.
+        CheckpointError: if a fresh run would overwrite another.
+        ConfigError: if the folder is a file; on resume, if what may not change has: names
+            the keys (``experiments/resuming.py``).
     """
-    from experiments.config import to_yaml
+    from experiments.config import load, to_yaml
+    from experiments.resuming import STEPS, check_goes_on, differences, forget_end
     from rollouts.files import publish
 
+    _check_place(folder)
     path = folder / "config.yaml"
-    text = to_yaml(config)
     if path.exists() and not resume:
         raise CheckpointError(
             f"'{folder}' holds a run already: got config.yaml, expected no run there; give "
             "--resume to go on with it, or another folder"
         )
-    if resume and path.exists():
-        _check_same(path, text)
-        return
-    publish(path, text.encode())
-    publish(folder / "env.json", (json.dumps(environment(config), indent=1) + "\n").encode())
+    fresh = not path.exists()
+    changed: dict[str, Any] = {}
+    if not fresh:
+        before = load(type(config), [path], [])
+        check_goes_on(before, config)
+        changed = differences(before, config)
+    if STEPS in changed:
+        forget_end(folder)
+    if fresh or changed:
+        publish(path, to_yaml(config).encode())
+    if fresh:
+        publish(folder / "env.json", (json.dumps(environment(config), indent=1) + "\n").encode())
+    return fresh
+
+
+def _check_place(folder: Path) -> None:
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise ConfigError(
+                f"out: '{folder}' cannot be a run folder: got a file at '{place}', expected a "
+                "folder or nothing; name another"
+            )
+
+
+def _worked(config: SftRun | GrpoRun | QuickstartRun) -> bool:
+    """Whether the run has written more than its papers; a cold start builds its start anew."""
+    from experiments.schemas import SftRun
+
+    idle = (*PAPERS, "start") if isinstance(config, SftRun) else PAPERS
+    return any(
+        path.is_file() and path.stat().st_size > 0
+        for entry in config.out.iterdir()
+        if entry.name not in idle
+        for path in (entry, *entry.rglob("*"))
+    )
 
 
 def read_run(folder: Path) -> GrpoSpec:
@@ -95,18 +149,6 @@ def read_config(path: Path) -> SftRun | GrpoRun | QuickstartRun:
     if "data_folder" in sections:
         return load(QuickstartRun, [path], [])
     return load(SftRun if "sft" in sections else GrpoRun, [path], [])
-
-
-def _check_same(path: Path, text: str) -> None:
-    before = path.read_text()
-    if before == text:
-        return
-    changed = sorted(set(before.splitlines()) ^ set(text.splitlines()))
-    raise ConfigError(
-        f"the run in '{path.parent}' was started with another configuration: got "
-        f"{'; '.join(line.strip() for line in changed[:6])}, expected what config.yaml says; "
-        "resume with the values it was started with, or start another run"
-    )
 
 
 def environment(config: Any) -> dict[str, Any]:

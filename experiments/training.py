@@ -132,12 +132,15 @@ def reinforce(
     if stop():
         raise KeyboardInterrupt
     best = best_checkpoint(run.out, progress)
+    model = run.out / "model"
+    if not checkpoint.is_whole(model):
+        checkpoint.publish(model, open_policy(best, specs.opening(run.model)).save)
     stage.done(f"best step {progress.best_step}")
     held_out = test or dev
     before = _accuracy(run, start, held_out, "before", screen)
-    after = _accuracy(run, best, held_out, "after", screen)
+    after = _accuracy(run, model, held_out, "after", screen)
     return {
-        "model": best,
+        "model": model,
         "report": write_report(run.out, root),
         "steps": progress.step,
         "before": before,

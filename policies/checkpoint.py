@@ -37,6 +37,7 @@ from policies.manifest import has_its_sizes, read_manifest, seal, sync, verify
 from rewards.errors import CheckpointError, StorageError
 
 __all__ = [
+    "discard",
     "is_whole",
     "latest",
     "prune",
@@ -206,7 +207,7 @@ def prune(parent: Path, *, keep: int = 2, protect: Collection[str] = ()) -> list
     whole = [folder for folder in published(parent) if has_its_sizes(folder)]
     surplus = [folder for folder in whole[1:-keep] if folder.name not in protect]
     for folder in surplus:
-        _discard(folder)
+        discard(folder)
     return surplus
 
 
@@ -246,7 +247,8 @@ def _make_folder(folder: Path) -> None:
         sync(folder.parent)
 
 
-def _discard(folder: Path) -> None:
+def discard(folder: Path) -> None:
+    """Deletes a folder so that no reader ever meets a part of it."""
     gone = folder.with_name(f"gone-{uuid.uuid4().hex}")
     os.rename(folder, gone)
     sync(folder.parent)

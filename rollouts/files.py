@@ -7,6 +7,7 @@ hence a reader follows no link, opens no pipe and takes no more than it allows.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import stat
@@ -74,9 +75,11 @@ def storage_error(path: Path, needed: int, error: OSError) -> StorageError:
         free = f"{place.f_bavail * place.f_frsize:,} bytes free"
     except OSError:
         free = "free space unknown"
+    full = error.errno in (None, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+    remedy = "make room" if full else "look at the path and its permissions"
     return StorageError(
         f"cannot write {path} ({error.strerror or error}): it needs {needed:,} bytes,"
-        f" {free}; what was written before is safe; make room and resume the run"
+        f" {free}; what was written before is safe; {remedy} and resume the run"
     )
 
 

@@ -23,6 +23,9 @@ Overrides = Annotated[
         metavar="[KEY=VALUE]...", help="Over the file: grpo.steps=40", show_default=False
     ),
 ]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on where the run in OUT stopped, see above.")
+]
 PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Show the resolved configuration, do nothing.")
 ]
@@ -33,8 +36,11 @@ def read(
     files: Sequence[Path],
     overrides: Sequence[str] | None,
     print_config: bool,
+    resume: bool = False,
 ) -> Schema:
     """The configuration of a command; with ``print_config`` it is shown and the command ends.
+
+    With ``resume`` it is that of the run in its ``out``, see ``experiments/resuming.py``.
 
     Raises:
         ConfigError: with one line for each thing that is wrong.
@@ -42,6 +48,12 @@ def read(
     from experiments.config import load, to_yaml
 
     config = load(schema, files, overrides or [])
+    if resume:
+        from experiments.resuming import resumed
+
+        config, said = resumed(config, overrides or [])
+        if said:
+            typer.echo(said, err=True)
     if print_config:
         typer.echo(to_yaml(config), nl=False)
         raise typer.Exit

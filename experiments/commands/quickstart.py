@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.config import Overrides, PrintConfig, read
+from experiments.commands.config import Overrides, PrintConfig, Resume, read
 
 if TYPE_CHECKING:
     from experiments.report import Results
@@ -20,30 +21,37 @@ def quickstart(
     out: Annotated[
         Path | None, typer.Option(help="The run folder.", show_default="runs/quickstart")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where it stopped.")] = False,
+    resume: Resume = False,
     print_config: PrintConfig = False,
 ) -> None:
-    """Real scores, sound, cold start, GRPO, a table and a report."""
+    """Real scores, sound, cold start, GRPO, a table and a report.
+
+    --resume goes on as OUT/config.yaml says. KEY=VALUE then must agree with it, but for
+    grpo.actors, grpo.checkpoint_every, grpo.checkpointing, grpo.head_chunk and
+    grpo.micro_tokens. grpo.steps may be raised, of a finished run too, where the run becomes
+    what a longer one would have been: with schedule constant, warm-up 0, and no evaluation
+    at the old end that was out of turn.
+    """
     from experiments.schemas import QuickstartRun
 
     given = list(overrides or [])
     if out is not None:
         given.append(f"out={out}")
-    config = read(QuickstartRun, [CONFIG], given, print_config)
+    config = read(QuickstartRun, [CONFIG], given, print_config, resume)
 
     import torch
 
     from experiments.quickstart import Quickstart, Stopped
-    from experiments.runfolder import open_run
+    from experiments.runfolder import run_folder
     from experiments.screen import screen
     from experiments.stopping import graceful_stop
     from policies.memory import keep_freed_memory
 
     torch.set_num_threads(1)  # the second core samples; see experiments/README.md
     keep_freed_memory()
-    open_run(config.out, config, resume=resume)
-    again = f"etude quickstart --out {config.out} --resume"
-    with graceful_stop(f"stopping after this step; go on with: {again}") as stop:
+    again = shlex.join(["etude", "quickstart", "--out", str(config.out), "--resume"])
+    say = f"stopping after this step; go on with: {again}"
+    with graceful_stop(say) as stop, run_folder(config, resume=resume):
         try:
             with screen() as shown:
                 results, report = Quickstart(config, shown, stop).run()

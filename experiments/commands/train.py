@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.commands.config import ConfigFile, Overrides, PrintConfig, read
+from experiments.commands.config import ConfigFile, Overrides, PrintConfig, Resume, read
 
 if TYPE_CHECKING:
     from experiments.schemas import GrpoRun
-
-Resume = Annotated[bool, typer.Option("--resume", help="Go on where the run stopped.")]
 
 
 def sft(
@@ -20,17 +19,21 @@ def sft(
     resume: Resume = False,
     print_config: PrintConfig = False,
 ) -> None:
-    """The cold start: supervised fine-tuning on chains of thought."""
+    """The cold start: supervised fine-tuning on chains of thought.
+
+    --resume goes on as OUT/config.yaml says, whatever CONFIG says now; overrides then must
+    agree with it.
+    """
     from experiments.schemas import SftRun
 
-    run = read(SftRun, [config], overrides, print_config)
-    from experiments.runfolder import open_run
+    run = read(SftRun, [config], overrides, print_config, resume)
+    from experiments.runfolder import run_folder
     from experiments.screen import screen
     from experiments.stopping import graceful_stop
     from experiments.training import cold_start
 
-    open_run(run.out, run, resume=resume)
-    with graceful_stop("stopping after this step; go on with --resume") as stop, screen() as shown:
+    say = _hint("sft", str(run.out / "config.yaml"))
+    with graceful_stop(say) as stop, run_folder(run, resume=resume), screen() as shown:
         model = cold_start(run, shown, stop, resume=resume)
     typer.echo(f"checkpoint  {model}")
 
@@ -45,31 +48,43 @@ def grpo(
     ] = None,
     print_config: PrintConfig = False,
 ) -> None:
-    """Reinforcement learning with composable rewards."""
+    """Reinforcement learning with composable rewards.
+
+    --resume goes on as OUT/config.yaml says, whatever CONFIG says now. Overrides then must
+    agree with it, but for grpo.actors, grpo.checkpoint_every, grpo.checkpointing,
+    grpo.head_chunk and grpo.micro_tokens. grpo.steps may be raised, of a finished run too,
+    where the run becomes what a longer one would have been: with schedule constant, warm-up
+    0, and no evaluation at the old end that was out of turn.
+    """
     from experiments.schemas import GrpoRun
 
     if seeds is None:
-        run = read(GrpoRun, [config], overrides, print_config)
-        done = _grpo(run, resume)
+        run = read(GrpoRun, [config], overrides, print_config, resume)
+        done = _grpo(run, resume, _hint("grpo", str(run.out / "config.yaml")))
         typer.echo(f"report      {done['report']}\ncheckpoint  {done['model']}")
         return
-    rows = []
+    rows, say = [], _hint("grpo", str(config), *(overrides or []), "--seeds", seeds)
     for seed in _seeds(seeds):
         base = read(GrpoRun, [config], overrides, print_config)
         given = [*(overrides or []), f"seed={seed}", f"out={base.out}-seed-{seed}"]
-        rows.append({"seed": seed, **_grpo(read(GrpoRun, [config], given, False), resume)})
+        run = read(GrpoRun, [config], given, False, resume)
+        rows.append({"seed": seed, **_grpo(run, resume, say)})
     _show_seeds(rows)
 
 
-def _grpo(run: GrpoRun, resume: bool) -> dict[str, Any]:
-    from experiments.runfolder import open_run
+def _hint(*words: str) -> str:
+    """What is said at Ctrl-C: a command that goes on as it is printed."""
+    again = shlex.join(["etude", *words, "--resume"])
+    return f"stopping after this step; go on with: {again}"
+
+
+def _grpo(run: GrpoRun, resume: bool, say: str) -> dict[str, Any]:
+    from experiments.runfolder import run_folder
     from experiments.screen import screen
     from experiments.stopping import graceful_stop
     from experiments.training import reinforce
 
-    open_run(run.out, run, resume=resume)
-    say = "stopping after this step; go on with --resume"
-    with graceful_stop(say) as stop, screen() as shown:
+    with graceful_stop(say) as stop, run_folder(run, resume=resume), screen() as shown:
         return reinforce(run, shown, stop, resume=resume)
 
 

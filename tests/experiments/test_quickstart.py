@@ -80,8 +80,9 @@ def test_the_main_job_stopped_twice_ends_as_the_one_that_never_stopped(
 
     # In the cold start, as Ctrl-C; in GRPO, with real actors, as SIGTERM.
     for number, text in ((signal.SIGINT, '"stage": "sft"'), (signal.SIGTERM, '"stage": "grpo"')):
-        again = ["--resume"] if stopped.exists() else []
-        process = _background("--out", str(stopped), *shared, *again)
+        # The command that was printed, as it was printed.
+        given = ["--resume"] if stopped.exists() else [*shared]
+        process = _background("--out", str(stopped), *given)
         _wait_for(stopped / "metrics.jsonl", text, process)
         process.send_signal(number)
         _, said = process.communicate(timeout=120)
@@ -94,9 +95,9 @@ def test_the_main_job_stopped_twice_ends_as_the_one_that_never_stopped(
     assert "--resume" in refused.stderr
     changed = etude("quickstart", "--out", stopped, *shared, "seed=2", "--resume")
     assert changed.exit_code == 1
-    assert "seed: 2" in changed.stderr
+    assert "seed: got 2, the run has 1; resume with" in changed.stderr
 
-    resumed = etude("quickstart", "--out", stopped, *shared, "--resume")
+    resumed = etude("quickstart", "--out", stopped, "--resume")
     assert resumed.exit_code == 0, resumed.stderr
     assert _outcome(stopped) == expected
 
