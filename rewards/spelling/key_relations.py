@@ -3,8 +3,8 @@
 Conventions
 -----------
 Patterns alone, for ``rewards/spelling/keys.py``: those that end in ``$`` are searched in
-the text before a key, the others are matched behind one. ``WITH_SIGNATURE`` is what
-describes a bare tonic further ("D, two sharps").
+the text before a key, the others are matched behind one. ``WITH_SIGNATURE`` and ``WITH_CHORDS``
+are what describes a bare tonic further ("D, two sharps", "G (chords: G C D)").
 """
 
 from __future__ import annotations
@@ -71,4 +71,8 @@ WITH_SIGNATURE = Pattern(
     r"(?<!\s)\s*[,(;:-]\s*(?:with |has )?(?:no|one|two|three|four|five|six|seven|[0-7])\s+"
     r"(?:sharps?|flats?|accidentals)\b.*$",
     re.IGNORECASE,
+)
+WITH_CHORDS = Pattern(
+    r"(?<!\s)\s*[,.(;:-]\s*(?:with )?(?:the )?(?:main )?(?:chords?|(?:chord )?progression)\b.*$",
+    re.IGNORECASE | re.DOTALL,
 )

@@ -46,6 +46,7 @@ from rewards.spelling.key_relations import (
     RELATED_AFTER,
     RELATED_TO,
     RELATION,
+    WITH_CHORDS,
     WITH_SIGNATURE,
 )
 from rewards.spelling.mentions import Mention
@@ -296,7 +297,7 @@ def _related_to(match: re.Match[str]) -> Key | None:
 
 
 def _bare_keys(text: str) -> list[Mention[Key]]:
-    alone = WITH_SIGNATURE.sub("", text, count=1)
+    alone = WITH_CHORDS.sub("", WITH_SIGNATURE.sub("", text, count=1), count=1)
     whole = parse_note(alone) if not _NO_TONIC.search(alone) else None
     if whole is not None:
         return [Mention(Key(whole, "major"), 0, len(text))]

@@ -133,7 +133,8 @@ def find_modes(text: str, spelled: bool = False) -> tuple[Scale, ...]:
     """The distinct modes that a folded text asserts; more than one is a hedge."""
     text = unaccented(text)
     every = _mentions(text)
-    first = next((m.start for m in asserted(text, every)), -1)
+    said = (m.start for m in asserted(text, every) if not _said_of(text, m, m.start))
+    first = next(said, -1)
     mentions = [m for m in every if not _said_of(text, m, first)] or every
     mentions = asserted(text, mentions)
     mentions = _with_shared_tonic(text, mentions)

@@ -91,6 +91,8 @@ _AROUND = Pattern(
     re.IGNORECASE,
 )
 _LONGEST = 100
+NO_KEYS, CLASH = 99, 98
+"""In the place of a signature: one that no key has; signs that are not those of their number."""
 _OF_KEYS = {
     (mode, letter_note(tonic[0], tonic[1:]).fifths): count
     for mode, tonics in table("signatures").items()
@@ -153,6 +155,9 @@ def signature_mentions(text: str) -> list[Mention[int]]:
 def find_signatures(text: str, unsigned: int = 1) -> tuple[int, ...]:
     """The distinct signatures that a folded text asserts; several contradict each other.
 
+    What is no signature is there as ``NO_KEYS`` (or minus it) and ``CLASH``: past seven signs,
+    so that it agrees with nothing.
+
     Args:
         text: a cleaned answer.
         unsigned: the sign of a bare number, -1 where the question asks for flats.
@@ -171,8 +176,7 @@ def find_signatures(text: str, unsigned: int = 1) -> tuple[int, ...]:
     if _lists_signs(text):
         keys = [m for m in keys if (m.start, m.end) in spans]
     named = [of_key(m.value) for m in asserted(masked, keys)]
-    # 99 stands for a key without a signature of its own: it agrees with nothing.
-    found = counts + [99 if count is None else count for count in named]
+    found = counts + [NO_KEYS if count is None else count for count in named]
     listed = _listed(text, spans)
     if not found:
         count = of_signs([m.value for m in asserted(text, listed)])
@@ -211,12 +215,12 @@ def _counted(text: str) -> tuple[list[Mention[int]], str]:
     found: list[Mention[int]] = []
     for m in _NUMBERED.finditer(text):
         sign = 1 if m[3] else -1
-        numbers = [_COUNTS.get(word.lower(), 99) for word in (m[1], m[2]) if word]
+        numbers = [_COUNTS.get(word.lower(), NO_KEYS) for word in (m[1], m[2]) if word]
         found += [Mention(sign * number, m.start(), m.end()) for number in numbers]
         if m[5] and numbers[-1]:  # "2 sharps or flats"
             found.append(Mention(-sign * numbers[-1], m.start(), m.end()))
     for m in _LABELLED.finditer(text):
-        number = _COUNTS.get(m[3].lower(), 99)
+        number = _COUNTS.get(m[3].lower(), NO_KEYS)
         if not any(f.start < m.end() and m.start() < f.end for f in found):
             found.append(Mention(number if m[1] else -number, m.start(), m.end()))
     for m in _CHINESE.finditer(text):
@@ -254,7 +258,7 @@ def _contradiction(text: str, mention: Mention[int], count: int, keys: set[int])
         named = [m.value for m in find_notes(letters[1])]
         if all(-1 <= note.fifths <= 5 for note in named):
             named = [Note(note.fifths + raised) for note in named]
-        return set() if of_signs(named) == count else {98}
+        return set() if of_signs(named) == count else {CLASH}
     opened = _NOTE_LIST.match(text, mention.end)
     if opened is None:
         return set()
@@ -264,4 +268,4 @@ def _contradiction(text: str, mention: Mention[int], count: int, keys: set[int])
             break
         notes.append(letter_note(m[1], m[2]))
         at = m.end()
-    return set() if not notes or of_signs(notes) == count else {98}
+    return set() if not notes or of_signs(notes) == count else {CLASH}
