@@ -15,6 +15,7 @@ from rewards.claims.context import Context, Found
 from rewards.claims.grammar.items import Item
 from rewards.claims.sentences import Sentence
 from rewards.claims.theory import harte
+from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
 
 DEGREES = {
@@ -31,6 +32,9 @@ _ORDINALS = {
     "seventh": "leading_tone", "7th": "leading_tone",
 }  # fmt: skip
 """Degrees by number: "the fifth degree of E flat is B flat"."""
+_PLACES = {"supertonic": "II", "mediant": "III", "subdominant": "IV", "dominant": "V",
+           "submediant": "VI", "leading_tone": "VII"}  # fmt: skip
+_TRIADS = ((4, 7), (3, 7), (3, 6))
 _NOUNS = ("chord", "triad", "note")
 _ARE = (["is"], ["being"], ["="], [":"], ["would", "be"], ["is", "the", "note"], ["is", "the"])
 _APPOSED = (
@@ -94,6 +98,8 @@ def _of_a_key(
     left = [item for item in found if item.last < at]
     if not right or right[0].first > step + 4 or right[0].kind in ("chord", "mode"):
         return set()
+    if _spelled(sentence, right):
+        return set()  # "the tonic triad of the latter is C sharp, E, G sharp"
     about = right[0]
     key = (context.on(about.note) if about.kind == "note" else None) or about.key
     value: Item | None = None
@@ -184,6 +190,8 @@ def _of_the_home(
         link = words[last + 1 : right[0].first]
         rest = words[right[0].last + 1 : right[0].last + 3]
         told = link in _ARE or (link == [","] and (owned or rest == [",", "is"]))
+        if told and _spelled(sentence, right):
+            return _triad(sentence, context, (relation, at), left, right[:3])
         if told and not _spelled(sentence, right):
             value = right[0]
     if value is None and left and _answers(words[left[-1].last + 1 : at]):
@@ -222,6 +230,29 @@ def _spelled(sentence: Sentence, row: list[Item]) -> bool:
         words[one.last + 1 : other.first] in ([], [","], ["-"], ["and"], [",", "and"])
         for one, other in pairwise(row[:3])
     )
+
+
+def _triad(
+    sentence: Sentence,
+    context: Context,
+    place: tuple[str, int],
+    left: list[Item],
+    row: list[Item],
+) -> set[int]:
+    """ "In G major the supertonic triad is A C E": the chord is a numeral of the key."""
+    relation, at = place
+    homes = [item for item in left if sentence.words[item.first - 1 : item.first] in _LEADS]
+    key = homes[-1].key if homes else context.key
+    steps = sorted((item.note.pitch_class - row[0].note.pitch_class) % 12 for item in row)
+    third, fifth = steps[1:]
+    if key is None or relation not in _PLACES or (third, fifth) not in _TRIADS:
+        return set()
+    numeral = _PLACES[relation] if third == 4 else _PLACES[relation].lower()
+    chord = Chord(row[0].note, 1 | 1 << third | 1 << fifth)
+    numeral += "°" if fifth == 6 else ""
+    text = f"numeral of {harte(chord)} in {key.name} is {numeral}"
+    context.add(Found("textbook", text, at, row[-1].last))
+    return set(range(at, row[-1].last + 1))
 
 
 def _tonic(sentence: Sentence, context: Context, found: list[Item], at: int, last: int) -> set[int]:

@@ -129,7 +129,8 @@ def test_a_degree_where_something_rests_or_a_tonic_of_a_key_is_no_function(harmo
      ["leading_tone of D minor is C#"]),
     ("The C# is the raised seventh of D minor.", ["leading_tone of D minor is C#"]),
     ("In B minor, the dominant would be F# major.", ["dominant of B minor is F#"]),
-    ("In G major the supertonic triad is A C E.", []),
+    ("In G major the supertonic triad is A C E.", ["numeral of A:min in G major is ii"]),
+    ("The tonic triad of the latter is C sharp, E, G sharp.", []),
 ])  # fmt: skip
 def test_a_degree_is_of_the_key_that_stands_beside_it(told, text, expected):
     assert _theory(told, text) == expected
@@ -161,6 +162,7 @@ def test_relatives_are_told_with_the_other_key_or_of_the_one_at_home(told, text,
     ("A flat major has four flats, so F minor has the same four.",
      ["Ab major is -4", "F minor is -4"]),
     ("We are in E flat. They pushed us to F major with one flat.", ["F major is -1"]),
+    ("D major has an F sharp in it.", []),
     ("We are in E major with four sharps.", []),
     ("One flat means F major or D minor.", []),
 ])  # fmt: skip
