@@ -25,7 +25,7 @@ _SOUNDS = word_set("sustains decays rings dies fades speaks buzzes bends swells 
 _SO = word_set("this so that like")
 _CLIP = word_set("this here these what it")
 _EXPECTS = word_set("expect expected expecting hoped awaited")
-_NEVER = word_set("none nobody never nothing")
+_NEVER = word_set("none nobody never nothing neither")
 _SUBJECTS = word_set(", ; i we you it he she they that")
 _DESCRIBES = word_set("is are has have sounds sound would could needs need speaks")
 _COULD = word_set("could would can couldn't wouldn't can't cannot")
@@ -84,7 +84,9 @@ def awaited(sentence: Sentence, last: int) -> bool:
     words = sentence.words
     if _EXPECTS.isdisjoint(sentence.bag) or _NEVER.isdisjoint(words[last + 1 :]):
         return False
-    return not _EXPECTS.isdisjoint(words[max(0, last - 6) : last + 7]) and "or" not in words
+    return not _EXPECTS.isdisjoint(words[max(0, last - 6) : last + 7]) and (
+        "or" not in words or "neither" in words[last + 1 :]
+    )
 
 
 def set_aside(sentence: Sentence, last: int) -> bool:

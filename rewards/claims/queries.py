@@ -54,6 +54,8 @@ def refuses(sentence: Sentence) -> bool:
         return False
     if words[0] in _NO or words[-2:] == ["so", "no"] or words[1:2] == ["not"]:
         return True
+    if not sentence.bag.isdisjoint(("nowhere", "neither", "absent", "missing")):
+        return True
     if words[:2] == ["come", "on"] or ("no" in words[2:] and words[words.index("no") - 1] == "but"):
         return True
     if "too" in sentence.bag and words[-2:] in (["for", "that"], ["for", "it"], ["for", "this"]):

@@ -163,7 +163,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         word = words[spot]
         if word in _FALLS and type_ not in _HEARD and words[spot + 1 : spot + 2] in _AWAY:
             return "denied"
-        if word in ("was", "were") and _first_idea(words[spot + 1 : spot + 5]):
+        if word in ("was", "were", "been") and _first_idea(words[spot + 1 : spot + 5]):
             return "retracted"
         if word == "less" and linked and words[spot + 1 : spot + 2]:
             return "hedged" if words[spot + 1] in UNSURE else None

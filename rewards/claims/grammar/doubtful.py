@@ -75,7 +75,11 @@ def _meant(words: list[str], spot: int, word: str, last: str, following: str) ->
     if word == "voices":
         if last in _CHORAL:
             return "choir"
-        return "voice" if last in _VOICED or following in _SINGING else None
+        return (
+            "voice"
+            if last in _VOICED or following in _SINGING or (last == "no" and not following)
+            else None
+        )
     if word == "scratching":
         made = last in ("of", "some", "turntable", "vinyl", "dj", "no", "any", "record")
         return "turntables" if made else None

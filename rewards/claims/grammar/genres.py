@@ -158,7 +158,9 @@ def _goes_on(words: list[str], at: int) -> bool:
     if after[:1] == ["would"]:  # "Trance would have ..."
         return at == 1 or words[at - 2] in (*_STOPS, "a", "an", "and", "but")
     return after[:1] != [] and (
-        after[0] in ENDLESS or after in (["in", "every"], ["to", "the"], ["rather", "than"])
+        after[0] in ENDLESS
+        or (after == ["of", "the"] and (at == 1 or words[at - 2] in _STOPS))
+        or after in (["in", "every"], ["to", "the"], ["rather", "than"])
     )
 
 
@@ -196,6 +198,10 @@ def _era(words: list[str], spot: int) -> bool:
     """ "Viennese classical", "of the Baroque", "Romantic idiom", "the idiom late Romantic"."""
     last, following = _at(words, spot - 1), _at(words, spot + 1)
     romantic = words[spot] == "romantic"
+    if following == "in" and _at(words, spot + 2) in ERA_TALK:
+        return True
+    if spot == 0 and not romantic and following in (",", ""):
+        return True  # "Baroque, triple, ..."
     if following in ERA_NOUNS and not (romantic and following in PIECES):
         return True
     if (

@@ -15,7 +15,8 @@ _WOMEN = word_set("woman women lady ladies girl girls mother lass")
 _SOMEBODY = word_set("someone somebody people nobody he she who one class")
 _SINGS = word_set(
     "sings singing sang sing croons crooning belts belting hums humming wails yodels yodelling "
-    "harmonise harmonises vocalises vocalizes chants chanting whispers laments"
+    "harmonise harmonises whispering pleading vocalises vocalizes chants chanting whispers "
+    "laments"
 )
 _RAPS = word_set("raps rapping rapped")
 _SUNG_BY = word_set("sung hummed yelled shouted whispered crooned chanted delivered")
@@ -27,12 +28,14 @@ _STOPS = word_set(", ; : ( but and")
 _FAR = 6
 _SINGERS = {
     "baritone": "baritone voice", "soprano": "soprano voice", "tenor": "tenor voice",
-    "mezzo": "soprano voice",
+    "mezzo": "soprano voice", "contralto": "female voice",
 }  # fmt: skip
 """Names of a part in a choir or of an instrument, too: singers where they sing."""
 _VERBS = word_set(
-    "sings sang singing sung pleads laments prays soars belts soloist carries begins enters"
+    "sings sang singing sung pleads laments prays soars belts pleading soloist "
+    "carries begins enters"
 )
+_AROUND = word_set("behind around under beneath accompanies accompanying supports")
 _HERS = word_set("aria her his recitative")
 _SOLOISTS = word_set("solo operatic lyric dramatic coloratura boy for male female")
 _ACCOMPANY = word_set(
@@ -63,8 +66,12 @@ def _person(words: list[str], at: int) -> tuple[str, int] | None:
     """ "A man sings", "the woman with the low voice", "sung by a man"."""
     word = words[at]
     sex = "female voice" if word in _WOMEN else "male voice"
+    if words[at + 1 : at + 2] == ["'s"] and words[at + 2 : at + 3] in (["line"], ["part"]):
+        return sex, 1
     if words[at + 1 : at + 2] in (["'s"], ["'"]) or not _MINE.isdisjoint(words[at - 2 : at]):
         return None
+    if words[at + 1 : at + 2] == ["alone"]:
+        return sex, 2
     lead = words[max(0, at - 4) : at]
     if not _SUNG_BY.isdisjoint(lead) and "by" in lead:
         return sex, 1
@@ -89,7 +96,12 @@ def _word(words: list[str], at: int) -> tuple[str, int] | None:
     if word in _MCS:
         return "rap vocals", 1
     if word in _RAPS:
-        who = last in _SOMEBODY or word == "rapping" or last in ("rapper", "and")
+        who = (
+            last in _SOMEBODY
+            or following in ("verses", "lines")
+            or word == "rapping"
+            or last in ("rapper", "and")
+        )
         return ("rap vocals", 1) if who else None
     if word in _SINGERS:
         return (_SINGERS[word], 1) if _sings(words, at) else None
@@ -114,6 +126,8 @@ def _sings(words: list[str], at: int) -> bool:
     if len(words) == 1 or last in _SOLOISTS:
         return True
     near = words[at + 1 : at + 5]
+    if last == "a" and words[at - 2 : at - 1] != [] and words[at - 2] in _AROUND:
+        return not following or following in _STOPS or following in _VERBS
     if following in _VERBS - {"begins", "enters", "carries"} or not _HERS.isdisjoint(near):
         return True
     if not _VERBS.isdisjoint(words[at + 2 : at + 3]) and following.endswith("ly"):

@@ -121,7 +121,8 @@ def read(sentence: Sentence, context: Context) -> None:
         words = [ALIASES.get(word, word) for word in words]
     named = list(_names(words, context, sentence))
     instruments = [spot for spot, _, kind, _ in named if kind == "instrument"]
-    silent = denied = frozenset()
+    silent: frozenset[int] = frozenset()
+    denied: frozenset[int] = frozenset()
     if not sentence.bag.isdisjoint(VERBS) and (
         len(instruments) < len(named) or not sentence.bag.isdisjoint(BARE_GENRES)
     ):
@@ -142,6 +143,13 @@ def read(sentence: Sentence, context: Context) -> None:
         if kind == "genre" and meant_there(words, spot, size):
             found.polarity = "asserted"
         context.add(found)
+    for spot in denied.difference(spot for spot, _, _, _ in named):  # "thrash gallops; this crawls"
+        name, size = next(
+            (canonical, len(words_))
+            for words_, kind, canonical in _index()[words[spot]]
+            if kind == "genre" and tuple(words[spot : spot + len(words_)]) == words_
+        )
+        context.add(Found("genre", name, places[spot], places[spot + size - 1], polarity="denied"))
     if len(context.heard) > 1:
         _same(words, places, context)
 
