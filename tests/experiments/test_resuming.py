@@ -1,0 +1,239 @@
+"""What a run goes on with, and when it may be made longer."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.config import load
+from experiments.resuming import FREE, check_goes_on, differences, resumed
+from experiments.runfolder import open_run, run_folder
+from experiments.schemas import GrpoRun, QuickstartRun, SftRun
+from policies import checkpoint
+from rewards.errors import ConfigError, DataError, EtudeError
+from rollouts.metrics import read_metrics
+
+GRPO = {
+    "groups": 1, "group_size": 2, "steps": 2, "chunk": 1, "evaluate_every": 2,
+    "checkpoint_every": 1, "learning_rate": 0.00015,
+}  # fmt: skip
+RUBRIC = {"parts": {"format": {"weight": {0: 1, 8: 0.5}}, "accuracy": {}}}
+
+
+def grpo_run(*overrides: str, out: str = "run") -> GrpoRun:
+    given = ["data.questions=q.jsonl", "data.dev=d.jsonl", f"out={out}", *overrides]
+    return load(GrpoRun, [], given)
+
+
+def refusal(before: Any, after: Any) -> str:
+    with pytest.raises(ConfigError) as caught:
+        check_goes_on(before, after)
+    return str(caught.value)
+
+
+# --- what is compared ------------------------------------------------------------------------
+
+
+def test_a_refusal_names_the_key_the_value_and_the_runs() -> None:
+    before = grpo_run("rubric.parts.format.weight={0: 1, 8: 0.5}", "sampling.stop=[a]")
+    after = grpo_run(
+        "grpo.learning_rate=1e-3", "model.lora={rank: 4}", "rubric.parts.format.weight={0: 1}",
+        "sampling.stop=[a, b]",
+    )  # fmt: skip
+    said = refusal(before, after)
+    for sentence in (
+        "grpo.learning_rate: got 0.001, the run has 0.00015;",
+        "model.lora.rank: got 4, the run has null;",
+        "rubric.parts.format.weight.8: got null, the run has 0.5;",
+        "sampling.stop: got ['a', 'b'], the run has ['a'];",
+    ):
+        assert sentence in said
+    assert "grpo.steps" not in said
+
+
+def test_what_no_result_depends_on_may_change() -> None:
+    after = grpo_run(
+        "grpo.actors=1", "grpo.micro_tokens=99", "grpo.head_chunk=9", "grpo.checkpointing=true",
+        "grpo.checkpoint_every=3", out="elsewhere",
+    )  # fmt: skip
+    assert sorted(differences(grpo_run(), after)) == sorted(FREE)
+    check_goes_on(grpo_run(), after)
+
+
+@pytest.mark.parametrize(
+    ("given", "steps", "why"),
+    [
+        ([], 100, "not lowered"),
+        ([], "null", "left to the epochs"),
+        (["grpo.schedule=cosine"], 300, "learning rate of every step depends on it"),
+        (["grpo.warmup=0.1"], 300, "warm-up is a share of the steps"),
+    ],
+)
+def test_steps_that_would_make_another_run_are_refused_with_the_reason(
+    given: list[str], steps: object, why: str
+) -> None:
+    before, after = grpo_run("grpo.steps=200", *given), grpo_run(f"grpo.steps={steps}", *given)
+    assert why in refusal(before, after)
+
+
+def test_steps_after_an_evaluation_out_of_turn_are_refused(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    before = grpo_run("grpo.steps=30", out=str(run))
+    after = grpo_run("grpo.steps=60", out=str(run))
+    check_goes_on(before, after)
+    (run / "checkpoints" / "step_000030").mkdir(parents=True)
+    assert "step 30 was evaluated because it was the last" in refusal(before, after)
+    check_goes_on(grpo_run("grpo.steps=40", out=str(run)), after)
+
+
+def test_a_run_that_was_moved_goes_on_where_it_is(tmp_path: Path) -> None:
+    config = grpo_run(out=str(tmp_path / "old"))
+    open_run(config.out, config, resume=False)
+    (tmp_path / "old").rename(tmp_path / "new")
+    moved, _ = resumed(grpo_run("grpo.steps=3", out=str(tmp_path / "new")), ["out=x"])
+    assert moved.out == tmp_path / "new"
+    assert moved.grpo == config.grpo
+
+
+def test_where_a_file_says_otherwise_the_run_counts_and_that_is_told(tmp_path: Path) -> None:
+    out = str(tmp_path / "run")
+    config = grpo_run("grpo.steps=9", out=out)
+    open_run(config.out, config, resume=False)
+    own, said = resumed(grpo_run("seed=3", out=out), [])
+    assert own == config
+    assert said == f"goes on as {out}/config.yaml says: grpo.steps=9, seed=1"
+    assert resumed(config, []) == (config, "")
+
+
+def test_to_go_on_where_no_run_is_begins_one_and_says_so(tmp_path: Path) -> None:
+    config = grpo_run(out=str(tmp_path / "run"))
+    own, said = resumed(config, [])
+    assert own == config
+    assert "holds no run yet" in said
+
+
+# --- a run that never began ------------------------------------------------------------------
+
+
+def fail(config: GrpoRun, error: BaseException, *, wrote: bool = False) -> None:
+    with run_folder(config, resume=False):
+        assert (config.out / "config.yaml").exists()
+        if wrote:
+            (config.out / "metrics.jsonl").write_text("{}\n")
+        raise error
+
+
+def test_a_run_that_fails_before_it_began_leaves_its_folder_free(tmp_path: Path) -> None:
+    config = grpo_run(out=str(tmp_path / "a" / "run"))
+    with pytest.raises(DataError):
+        fail(config, DataError("no such file"))
+    assert not config.out.exists()
+
+
+@pytest.mark.parametrize("error", [DataError("no clip"), KeyboardInterrupt()])
+def test_a_run_that_wrote_something_or_was_stopped_keeps_its_papers(
+    tmp_path: Path, error: BaseException
+) -> None:
+    config = grpo_run(out=str(tmp_path / "run"))
+    with pytest.raises(type(error)):
+        fail(config, error, wrote=isinstance(error, DataError))
+    assert (config.out / "config.yaml").exists()
+    with pytest.raises(EtudeError, match="holds a run already"):
+        open_run(config.out, config, resume=False)
+
+
+def test_a_file_where_the_run_folder_should_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "g.yaml").write_text("seed: 1\n")
+    for out in (tmp_path / "g.yaml", tmp_path / "g.yaml" / "run"):
+        config = grpo_run(out=str(out))
+        with pytest.raises(ConfigError, match=r"out: .*got a file at '.*g\.yaml'") as caught:
+            open_run(config.out, config, resume=False)
+        assert "room" not in str(caught.value)
+
+
+def test_what_is_wrong_with_the_inputs_leaves_the_corrected_command_free(
+    lesson: Any, etude: Any, tmp_path: Path
+) -> None:
+    strange = {"parts": {"format": {}, "length": {"when": {"kind": "captoin"}}}}
+    for command, sections, word in (
+        ("grpo", {"grpo": GRPO, "rubric": strange}, "captoin"),
+        ("grpo", {"model": {"path": str(tmp_path / "nowhere")}}, "nowhere"),
+        ("sft", {"data": {"traces": "no.jsonl"}}, "no.jsonl"),
+    ):
+        done = etude(command, lesson.config(**sections))
+        assert done.exit_code == 1
+        assert word in done.stderr
+        assert "holds a run" not in done.stderr
+        assert not (lesson.home / "run").exists()
+
+
+# --- whole runs --------------------------------------------------------------------------------
+
+
+def test_the_hint_of_every_command_names_the_runs_own_configuration(
+    lesson: Any, etude: Any, here: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(run: Any, *_: Any, **__: Any) -> None:
+        import os
+        import signal
+
+        os.kill(os.getpid(), signal.SIGINT)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("experiments.training.reinforce", stop)
+    monkeypatch.setattr("experiments.training.cold_start", stop)
+    for command in ("grpo", "sft"):
+        out = lesson.home / f"a {command}"
+        done = etude(command, lesson.config(), f"out={out}", "seed=7")
+        assert done.exit_code == 130
+        printed = done.stderr.split("go on with: etude ")[1].splitlines()[0]
+        assert shlex.split(printed) == [command, str(out / "config.yaml"), "--resume"]
+        again = etude(*shlex.split(printed), "--print-config")
+        assert again.exit_code == 0, again.stderr
+        assert "seed: 7" in again.stdout
+    done = etude("grpo", lesson.config(), "seed=7", "--seeds", "1,2")
+    assert f"etude grpo {lesson.home}/config.yaml seed=7 --seeds 1,2 --resume" in done.stderr
+
+
+def test_a_finished_run_with_more_steps_is_the_longer_run(
+    lesson: Any, etude: Any, here: None
+) -> None:
+    data = {"dev": str(lesson.questions)}
+    config = lesson.config(grpo=GRPO, rubric=RUBRIC, data=data)
+    runs = {name: lesson.home / name for name in ("whole", "grown")}
+    for name, more in (("whole", ["grpo.steps=4"]), ("grown", []), ("grown", ["grpo.steps=4"])):
+        again = ["--resume"] if runs[name].exists() else []
+        done = etude("grpo", config, f"out={runs[name]}", *more, *again)
+        assert done.exit_code == 0, done.stderr
+        assert f"checkpoint  {runs[name]}/model" in done.stdout
+    found = {name: outcome(run) for name, run in runs.items()}
+    assert found["grown"] == found["whole"]
+    assert len(found["whole"]["metrics"]) == 6
+    done = etude("replay", runs["grown"], "--step", 3)
+    assert done.exit_code == 0, done.stdout + done.stderr
+    shorter = etude("grpo", config, f"out={runs['grown']}", "grpo.steps=2", "--resume")
+    assert "grpo.steps: got 2, the run has 4 (" in shorter.stderr
+
+
+def outcome(run: Path) -> dict[str, Any]:
+    """All that two equal runs share."""
+    lines = read_metrics(run / "metrics.jsonl")
+    clocks = ("seconds", "part_ms")
+    return {
+        "config": json.loads(json.dumps((run / "config.yaml").read_text().replace(run.name, ""))),
+        "metrics": [{k: v for k, v in line.items() if k not in clocks} for line in lines],
+        "answers": {p.name: p.read_bytes() for p in sorted((run / "answers").iterdir())},
+        "weights": checkpoint.verify(run / "model").files["model.safetensors"].blake2b,
+    }
+
+
+def test_other_commands_have_the_same_rule() -> None:
+    """Whatever command begins a run compares by the same keys."""
+    sft = [load(SftRun, [], ["data.questions=q", f"sft.steps={n}"]) for n in (3, 4)]
+    assert "sft.steps: got 4, the run has 3;" in refusal(*sft)
+    quick = [load(QuickstartRun, [], [f"data.train={n}"]) for n in (3, 4)]
+    assert "data.train: got 4, the run has 3;" in refusal(*quick)
