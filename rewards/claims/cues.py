@@ -57,7 +57,7 @@ _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
     "hedged": ("asserted", "hedged"), "retracted": ("asserted", "retracted"),
     "hypothetical": ("asserted", "hypothetical"), "silent": None,
 }  # fmt: skip
-_THOUGHT = (["i", "thought"], ["i", "said"])
+_THOUGHT = (["i", "thought"], ["to", "myself"])
 _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
 
 

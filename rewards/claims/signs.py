@@ -95,6 +95,8 @@ class Signs:
                 or self._falls_short(at)
             ):
                 self.deny.append(at)
+            if word in ("would", "'d") and words[0] == "to":
+                self.suppose.append(0)  # "to turn it into D major you'd retune"
             if word in PREFERS and (over := passed_over(self.words, self.kinds, at)):
                 self.deny.append(over)
             written = word in ("could", "might", "may") and self._writes(at)

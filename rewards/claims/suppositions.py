@@ -31,6 +31,8 @@ class Suppositions(Signs):
     def _supposed(self, first: int, last: int) -> bool:
         for cue in self.suppose:
             word = self.words[cue]
+            if word in ("if", "were", "had") and cue < first and self._over(cue, first):
+                continue  # "if it were faster I'd dance, and as it stands it is in D"
             if word in ("if", "unless", "were", "had"):
                 if self._within(cue, first) and (cue < first or word != "if"):
                     return True
@@ -113,6 +115,13 @@ class Suppositions(Signs):
                 if not FINITE.isdisjoint(rest[: stops[0] if stops else None]):
                     return True
         return False
+
+    def _over(self, cue: int, first: int) -> bool:
+        """Does a sentence of its own without a "would" stand between an "if" and a name?"""
+        if not self._fresh(cue, first):
+            return False
+        at = max(n for n in range(cue, first) if self.words[n] == "and")
+        return {"would", "'d", "were", "had"}.isdisjoint(self.words[at : first + 4])
 
     def _within(self, cue: int, at: int) -> bool:
         """No "but" or "so" between the two."""

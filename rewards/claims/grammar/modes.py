@@ -217,7 +217,9 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         named = near == "the" and keyed and follows != "-" and lead[-2:-1] not in _OF
         named = named or (near == "its" and keyed)
         owned = near in _OWNED and not named
-        if owned or near in _VAGUE or (lead[-2:-1] in _OF_CHORDS and near in ("is", "was")):
+        signed = at > 0 and kinds[at - 1] == "s" and follows == "scale"
+        chordal = lead[-2:-1] in _OF_CHORDS and near in ("is", "was")
+        if owned or signed or near in _VAGUE or chordal:
             continue
         told = (
             near in _SO
