@@ -33,7 +33,6 @@ _LINKS = (
     ["is"], ["would", "be"], ["="], [":"], ["is", "the"], ["here", "is"], ["is", "a"], ["is", "an"],
     ["being"],
 )  # fmt: skip
-_PREDICATED = word_set("is 's it's that's be was : becomes has have get sounds hear called =")
 _GOES_ON = word_set("and also but as well , is")
 _IT = word_set("it this that which acts act functions function serves serve might")
 """Who, or does what, before a numeral that is said of a chord named before."""
@@ -263,11 +262,8 @@ def _meant(
 
 
 def _put_forward(sentence: Sentence, value: Item, at: int) -> bool:
-    """ "The chord is A7, which is V7 in D": a chord that is a claim of its own."""
-    words = sentence.words
-    lead = [word for word in words[max(0, value.first - 3) : value.first] if word not in _ARTICLES]
-    apposed = words[value.last + 1 : at][:1] == [","]
-    return apposed and bool(lead) and lead[-1] in _PREDICATED
+    """ "Then comes G7, the five of C": a chord that is a claim of its own."""
+    return sentence.words[value.last + 1 : at][:1] == [","]
 
 
 def _sevenths(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:

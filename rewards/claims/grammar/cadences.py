@@ -26,7 +26,6 @@ _MISSED = word_set("no not absent missing nowhere never lacks none")
 _AROUND = 6
 _MOVES = word_set("turn move motion progression resolution gesture one kind ending")
 """Nouns behind the name of a cadence, beside "cadence" itself."""
-_NOUNS = word_set("cadence cadences cadential close ending")
 _BARE = word_set("half perfect full open amen")
 """Names that need a "cadence", unless cadences are asked."""
 _LEADS = word_set(

@@ -35,7 +35,6 @@ _FINAL = word_set(
 _SAYS = word_set("say says pick choose answer vote with is")
 _SEEMS = word_set("is as might may could feels must")
 _DEGREES = word_set("degree step leading dominant mediant submediant supertonic subdominant note")
-_ONES = word_set("one chord harmony triad sonority")
 _MOST_KEYS = 3
 """More keys than "in D or A" are no claims of keys."""
 _NO_MODES = frozenset(("chord", "interval", "roman", "function"))
@@ -92,7 +91,8 @@ def _name(
         return None
     if item.kind == "chord" and (interval(sentence, context, item) or shared(sentence, item)):
         return None
-    if sentence.words[item.first] == "fm" and item.kind == "chord" and item.chord.intervals & 16:
+    major = item.chord is not None and bool(item.chord.intervals & 1 << 4)
+    if sentence.words[item.first] == "fm" and item.kind == "chord" and major:
         return None  # "FM synthesis"
     if item.kind == "chord" and _symbol_of_key(sentence, context, item):
         mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
