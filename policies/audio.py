@@ -148,7 +148,8 @@ class ClipReader:
         except (OSError, ValueError) as error:
             _refuse(
                 clip,
-                f"not readable: got {error}, expected a file at {str(path)!r}; check the path",
+                f"not readable: got {getattr(error, 'strerror', None) or error} at {str(path)!r}, "
+                "expected a file; check the path",
             )
         try:
             status = os.fstat(fd)

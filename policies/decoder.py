@@ -81,6 +81,11 @@ def frame_range(rate: int, frames: int, ask: dict[str, Any]) -> tuple[int, int]:
     end = seconds if ask["duration"] is None else start + ask["duration"]
     first = round(start * rate)
     last = min(frames, round(end * rate))
+    if first >= frames:
+        raise Refusal(
+            f"too short for its row: got a start at {start:g} s, expected one before its end at "
+            f"{seconds:g} s; correct start and duration"
+        )
     if end > seconds + SLACK_SECONDS or first >= last:
         raise Refusal(
             f"too short for its row: got {start:g} s to {end:g} s, expected a stretch within "

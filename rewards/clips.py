@@ -22,21 +22,17 @@ from rewards.errors import DataError
 from rewards.records import Clip
 
 
-def check_path(path: str, *, where: str) -> None:
-    """Refuse what no folder can make right.
-
-    Raises:
-        DataError: names ``where`` and what is wrong with the path.
-    """
-    expected = "expected a path below the folder of the questions file"
+def fault(path: str) -> str | None:
+    """What no folder can make right in a path, as the end of "it ...", or None."""
     if not path.strip():
-        raise DataError(f"{where} is empty: {expected}")
+        return "is empty"
     if "\0" in path:
-        raise DataError(f"{where} holds a NUL character: got {path[:80]!r}, {expected}")
+        return "holds a NUL character"
     if "://" in path or path.lower().startswith("file:"):
-        raise DataError(f"{where} is a URL: got {path[:80]!r}, {expected}; download it first")
+        return "is a URL; download it first"
     if ".." in PurePosixPath(path).parts or ".." in PureWindowsPath(path).parts:
-        raise DataError(f"{where} climbs out with '..': got {path[:80]!r}, {expected}")
+        return "climbs out with '..'"
+    return None
 
 
 def resolve_clip(clip: Clip, root: Path, *, where: str = "clip path") -> Path:
@@ -50,7 +46,11 @@ def resolve_clip(clip: Clip, root: Path, *, where: str = "clip path") -> Path:
     Raises:
         DataError: the path leads elsewhere (see the table above).
     """
-    check_path(clip.path, where=where)
+    if (wrong := fault(clip.path)) is not None:
+        raise DataError(
+            f"{where}: got {clip.path[:80]!r}, expected a path below the folder of the questions "
+            f"file: it {wrong}"
+        )
     try:
         home = Path(root).resolve()
         target = (home / clip.path).resolve()

@@ -53,7 +53,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rewards.clips import check_path, resolve_clip
+from rewards.clips import fault, resolve_clip
 from rewards.errors import DataError, StorageError, nearest
 from rewards.facts import ALIASES, FACETS, Wrong, facts_from_json, facts_to_json, number, show, text
 from rewards.patterns import Pattern
@@ -313,10 +313,8 @@ def _clip(value: Any, problems: list[str]) -> Clip | None:
 
 def _path(value: Any) -> str:
     path = text(value)
-    try:
-        check_path(path, where="it")
-    except DataError as failure:
-        raise Wrong(f"a path below the folder of the file ({failure})") from failure
+    if (wrong := fault(path)) is not None:
+        raise Wrong(f"a path below the folder of the file: it {wrong}")
     return path
 
 

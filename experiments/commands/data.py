@@ -51,7 +51,7 @@ def check(
     questions: Annotated[
         list[Path] | None,
         typer.Option(
-            help="For traces: what they answer, so that gold and facts count; repeatable"
+            help="For traces: what they answer, so that gold and facts count; repeatable."
         ),
     ] = None,
 ) -> None:

@@ -17,6 +17,7 @@ from rewards.checking.facts import MOST_SIGNS
 from rewards.checking.phrasings import asked
 from rewards.claims.theory import DEGREES, harte, holds
 from rewards.kinds import kind_of, values
+from rewards.scorers.key_signature import name as signature_name
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
@@ -37,6 +38,7 @@ _NUMBER = re.compile(
     r"(?: (?:sharps?|flats?|accidentals?|semitones?|half[ -]?steps?))?",
     re.IGNORECASE,
 )
+_SIGNATURE = re.compile(r"(signature of .+ is )(-?\d+)")
 _ORDINALS = ("first|1st", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "sixth|6th")
 _MINOR = frozenset(STEPS["minor"])
 _SCALES = {  # a minor scale is natural, harmonic, melodic, or all of them
@@ -56,11 +58,20 @@ def denied(question: str, answer: str) -> str | None:
 
 def theory_denies(proposition: str) -> str:
     """A clause on a false proposition; tells where a relative was called parallel."""
-    said = f"theory denies that the {proposition.replace('_', ' ')}"
+    said = f"theory denies that the {_in_words(proposition).replace('_', ' ')}"
     for name, other in (("relative", "parallel"), ("parallel", "relative")):
         if proposition.startswith(name) and holds(proposition.replace(name, other, 1)):
             return f"{said}; it is the {other}"
     return said
+
+
+def _in_words(proposition: str) -> str:
+    """A proposition with the number of a signature as it is said: "-3" is "3 flats"."""
+    found = _SIGNATURE.fullmatch(proposition)
+    if found is None:
+        return proposition
+    count = int(found[2])
+    return found[1] + (signature_name(count) if abs(count) <= MOST_SIGNS else "one that no key has")
 
 
 def too_many(said: str) -> str:
@@ -107,7 +118,9 @@ def _signature(named: Named, answer: str) -> str | None:
     stated = values(kind_of("key_signature"), answer)
     number = _number(answer)
     if len(stated) == 1 and not (stated == [0] and signs in ("sharps", "flats")):
-        return None if stated[0] == expected else _false_signature(key, stated[0])
+        if stated[0] == expected:
+            return None
+        return f"{_false_signature(key, stated[0])}: it is {signature_name(expected)}"
     if number is None or not signs:
         return None
     counted = {"sharps": max(expected, 0), "flats": max(-expected, 0)}.get(signs, abs(expected))

@@ -105,6 +105,21 @@ def test_start_and_duration_cut_the_same_samples(
             reader.read(Clip(name, start=start, duration=duration))
 
 
+def test_a_start_past_the_end_and_a_missing_file_say_each_thing_once(
+    tmp_path: Path, reader: ClipReader
+) -> None:
+    soundfile.write(tmp_path / "a.wav", noise(80_000), 16_000, "PCM_16")
+    past = "got a start at 9 s, expected one before its end at 5 s; correct start and duration"
+    with pytest.raises(AudioError, match=past):
+        reader.read(Clip("a.wav", start=9.0))
+    with pytest.raises(AudioError) as missing:
+        reader.read(Clip("none.wav"))
+    said = str(missing.value)
+    assert said.count(str(tmp_path)) == 1
+    assert "got No such file or directory at" in said
+    assert "Errno" not in said
+
+
 @pytest.mark.parametrize(
     ("start", "duration"),
     [
