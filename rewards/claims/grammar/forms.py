@@ -116,6 +116,8 @@ def _sections(sentence: Sentence, at: int, *, asked: bool) -> tuple[int, str] | 
         letters, end = letters + letter, step
         if words[end + 1 : end + 2] == ["prime"]:
             letters, end = letters + "'", end + 1
+    if words[end + 1 : end + 2] == ["or"] or "options" in sentence.bag:
+        return None
     enough = len(letters.replace("'", "")) > 2 and "B" in letters
     return (end, letters) if enough and (asked or letters.count("A") > 1) else None
 

@@ -31,7 +31,8 @@ NO_GENRE = (
     TALKED_ABOUT
     | THEORY
     | word_set(
-        "like esque ish influence influences influenced inspired inflected tinged elements "
+        "like esque ish specific influence influences influenced inspired inflected "
+        "tinged elements "
         "inflections "
         "leanings undertones overtones accents infused derived flavoured flavored energy attitude "
         "swagger singer singers band's textbook vocabulary idioms"

@@ -66,6 +66,8 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
         return last != "to" and following not in told.VERBAL
     if word == "piano":
         near = {*words[max(0, spot - 4) : spot], *(words[spot + 1 : spot + 4] if last else ())}
+        if following == "or" and _at(words, spot + 2) in told.LOUDNESS:
+            return False
         return following != "roll" and told.LOUDNESS.isdisjoint(near)
     if word == "recorder":
         return following not in ("on", "off", "running", "was") and last != "voice"
@@ -95,6 +97,8 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
     """ "a flute can ...", "fiddlers love it", "a key for horns", "my uncle, a pianist"."""
     last, following = _at(words, spot - 1), _at(words, spot + size)
     name = words[spot + size - 1]
+    if spot < 4 and words[max(0, spot - 2) : spot] in (["on", "a"], ["on", "an"], ["on", "any"]):
+        return following != ","  # "on a piano the black keys are sharps"
     if not told.IMITATES.isdisjoint(words[max(0, spot - 2) : spot]):
         return True
     if following in told.GENERAL and last not in (*told.THE, "no"):

@@ -24,7 +24,7 @@ _WITH_VOICE = word_set("voice vocal vocals vibrato falsetto microphone mic lead 
 _MCS = word_set("mc mcs emcee emcees")
 _BESIDE = word_set("someone somebody people is are of some soft softly wordless and quiet , gentle")
 _MINE = word_set("i me my i'm myself along")
-_STOPS = word_set(", ; : ( but and")
+_STOPS = word_set(", ; : ( but and might would could can may should to who'd")
 _FAR = 6
 _SINGERS = {
     "baritone": "baritone voice", "soprano": "soprano voice", "tenor": "tenor voice",

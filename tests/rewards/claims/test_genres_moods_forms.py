@@ -130,6 +130,8 @@ def test_a_mood_is_one_of_the_clip_and_not_of_a_sound(told, text, expected):
     ("Variations of the riff.", []),
     ("Counting letters: E, F, G, A, B, C.", []),
     ("The chords are A, B and A.", []),
+    ("The form of the answer is A, B, C or D.", []),
+    ("The parts and the letters are clear.", []),
     ("The bass part goes A, B, A.", []),
     ("The section moves from A to B minor.", []),
     ("The verse and the chorus are loud.", []),
