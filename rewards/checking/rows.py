@@ -1,7 +1,8 @@
 """The rows of a file, and the lines that are none.
 
 A file whose first row has a ``think`` is one of traces, ``{"question", "think", "answer"}``;
-any other is one of questions (``rewards/questions.py``).
+any other is one of questions (``rewards/questions.py``). A file of another kind (a recording, an
+array over all lines) is one error, not a finding a line.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from rewards.facts import show
 from rewards.questions import decode_line, question_from_json
 from rewards.records import Question
 
+_HEAD = 1024  # bytes in which a recording shows that it is no text
+_NOT_JSON = object()
+
 
 def read_rows(
     path: Path, clips: Path, questions: Mapping[str, Question]
@@ -29,15 +33,18 @@ def read_rows(
         questions: id -> question, for traces.
 
     Raises:
-        DataError: the file cannot be read, or holds no line.
+        DataError: the file cannot be read, is of another kind, or holds no line.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        data = path.read_bytes()
     except OSError as failure:
         raise DataError(
             f"{path}: cannot be read ({failure.strerror or failure}); expected a file of questions "
             "or traces, one JSON object a line"
         ) from failure
+    lines = data.split(b"\n")
+    if (kind := _other_kind(data, lines)) is not None:
+        raise DataError(f"{path}: {kind}; expected UTF-8 text with one JSON object a line")
     rows: list[Row] = []
     targets: list[Target] = []
     wrong: list[Finding] = []
@@ -62,6 +69,31 @@ def read_rows(
     if not rows and not targets and not wrong:
         raise DataError(f"{path}: holds no row; expected one JSON object a line")
     return rows, targets, wrong
+
+
+def _other_kind(data: bytes, lines: list[bytes]) -> str | None:
+    """What a file is instead of lines of JSON, or None; one wrong line alone is a finding."""
+    if b"\0" in data[:_HEAD]:
+        return "is not text"
+    filled = [line for line in lines if line.strip()]
+    if not filled or isinstance(_json(filled[0]), Mapping):
+        return None
+    whole = _json(data)
+    if isinstance(whole, list):
+        return f"is one JSON array of {len(whole)} values"
+    if isinstance(whole, Mapping):
+        return f"is one JSON object over {len(filled)} lines"
+    if len(filled) > 1 and all(_json(line) is _NOT_JSON for line in filled):
+        return f"is not JSON in any of its {len(filled)} lines"
+    return None
+
+
+def _json(data: bytes) -> Any:
+    """What was written, or ``_NOT_JSON``."""
+    try:
+        return decode_line(data)
+    except DataError:
+        return _NOT_JSON
 
 
 def _row(obj: Any, number: int, clips: Path) -> Row:

@@ -314,3 +314,30 @@ def test_a_file_without_rows_or_none_at_all_is_an_error(check, tmp_path: Path):
         check("")
     with pytest.raises(DataError, match="cannot be read"):
         check_file(tmp_path / "none.jsonl", tmp_path, lambda clip: 1.0)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"RIFF\x24\0\0\0WAVEfmt " + b"\xff\n" * 60, "is not text"),
+        (json.dumps(GOOD[:3]).encode(), "is one JSON array of 3 values"),
+        (json.dumps(GOOD[:3], indent=1).encode(), "is one JSON array of 3 values"),
+        (json.dumps(GOOD[0], indent=1).encode(), "is one JSON object over 5 lines"),
+        (b"id,text\na,Key?\nb,Meter?\n", "is not JSON in any of its 3 lines"),
+        (b"\xff\xfb\x90\n" * 60, "is not JSON in any of its 60 lines"),
+    ],
+    ids=["wav", "array", "array over lines", "object over lines", "csv", "mp3"],
+)
+def test_a_file_of_another_kind_is_one_sentence(tmp_path: Path, content, said):
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    with pytest.raises(DataError, match=f"{said}; expected UTF-8 text with one JSON object a line"):
+        check_file(file, tmp_path, lambda clip: 1.0)
+
+
+def test_broken_lines_among_rows_are_found_one_by_one(check):
+    found = check("[1, 2]", "{broken", GOOD[0], "b\u00e4r")
+    assert [(one.line, one.kind) for one in found.findings] == [
+        (1, "malformed"), (2, "malformed"), (4, "malformed"),
+    ]  # fmt: skip
+    assert [one.line for one in check("{broken").findings] == [1]
