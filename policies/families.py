@@ -132,6 +132,8 @@ def family_of(folder: Path) -> Family:
         CheckpointError: if there is no config, or the family is not in the table.
     """
     config = folder / "config.json"
+    if not config.exists():
+        raise _no_checkpoint(folder)
     try:
         model_type = json.loads(config.read_text())["model_type"]
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
@@ -146,3 +148,18 @@ def family_of(folder: Path) -> Family:
             "policies/families.py: the model class and how clips become embeddings"
         )
     return FAMILIES[model_type]
+
+
+def _no_checkpoint(folder: Path) -> CheckpointError:
+    """What a folder without a config is instead, and which to name."""
+    if (folder / "adapter_config.json").exists():
+        return CheckpointError(
+            f"'{folder}' is an adapter: got adapter_config.json and no config.json, expected full "
+            "weights; give its base, which adapter_config.json names"
+        )
+    within = sorted(path.parent for path in folder.glob("*/config.json"))
+    remedy = f"give {' or '.join(map(str, within[:3]))}" if within else "check the path"
+    return CheckpointError(
+        f"'{folder}' is no checkpoint: got no config.json in it, expected one with a model_type, "
+        f"as save_pretrained writes it; {remedy}"
+    )

@@ -31,6 +31,20 @@ PrintConfig = Annotated[
 ]
 
 
+def model_named(name: str) -> str:
+    """The checkpoint of a command's --model; for a run folder the one that is told.
+
+    Raises:
+        CheckpointError: see ``experiments/models.py``.
+    """
+    from experiments.models import model_of
+
+    model, said = model_of(name)
+    if said:
+        typer.echo(said, err=True)
+    return model
+
+
 def read(
     schema: type[Schema],
     files: Sequence[Path],

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.commands.config import model_named
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -18,7 +20,9 @@ CARDS = (24, 80, 140)  # GB of the cards that people rent
 def doctor(
     model: Annotated[
         str | None,
-        typer.Option(help="A checkpoint: what would a GRPO step of it need?", show_default=False),
+        typer.Option(
+            help="A checkpoint or a run: what would a GRPO step of it need?", show_default=False
+        ),
     ] = None,
     seconds: Annotated[float, typer.Option(help="With --model: length of a clip.")] = 180.0,
     rows: Annotated[int, typer.Option(help="With --model: completions of a question.")] = 8,
@@ -65,7 +69,7 @@ def _fit(model: str, seconds: float, rows: int, tokens: int) -> None:
     for name, value in (("seconds", seconds), ("rows", rows), ("tokens", tokens)):
         if value <= 0:
             raise ConfigError(f"--{name} is out of range: got {value:g}, expected more than 0")
-    sizes = sizes_of(local_folder(model))
+    sizes = sizes_of(local_folder(model_named(model)))
     work = Work(seconds=seconds, rows=rows, tokens=tokens)
     console = Console()
     parts = (("encoder", sizes.encoder), ("decoder", sizes.decoder), ("head", sizes.head))

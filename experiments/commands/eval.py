@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.commands.config import model_named
+
 if TYPE_CHECKING:
     from experiments.asked_as import AskedAs
 
 Model = Annotated[
-    str, typer.Option(help="A checkpoint folder or a name on the hub.", show_default=False)
+    str,
+    typer.Option(
+        help="A run folder, a checkpoint folder or a name on the hub.", show_default=False
+    ),
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Config = Annotated[
@@ -75,6 +80,7 @@ def evaluate(
     chosen = Rubric.of(["format", "accuracy"]) if rubric is None else read_rubric(rubric).settled()
     for sentence in strange_kinds(chosen, {question.kind for question in asked}):
         typer.echo(sentence, err=True)
+    model = model_named(model)
     how = asked_as(model, config, max_new_tokens=64).told(
         suffix=suffix, temperature=temperature, max_new_tokens=max_new_tokens, stop=stop
     )
@@ -134,6 +140,7 @@ def ask(
     from rewards.records import Clip, Question
 
     hush()
+    model = model_named(model)
     how = asked_as(model, config, max_new_tokens=256).told(
         suffix=suffix, temperature=None, max_new_tokens=max_new_tokens, stop=stop
     )

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from experiments.commands.config import model_named
+
 
 def export(
     source: Annotated[
@@ -42,25 +44,21 @@ def export(
 
 def _checkpoint(source: Path, step: int | None) -> tuple[Path, dict[str, Any]]:
     """The folder to export, and what the run says of it."""
+    from experiments.models import best_of
     from policies import checkpoint
     from rewards.errors import CheckpointError
-    from rollouts.run import CHECKPOINTS, best_checkpoint
-    from rollouts.snapshot import read_state
-    from rollouts.train import Progress
+    from rollouts.run import CHECKPOINTS
 
     run = source / CHECKPOINTS
-    if not run.is_dir():
+    found = best_of(source)
+    if found is None:
         if step is not None:
             raise CheckpointError(
-                f"'{source}' is one checkpoint: got --step {step}, expected a run folder with it; "
-                "leave --step out"
+                f"'{source}' has no steps to choose from: got --step {step}, expected a run folder "
+                "with checkpoints; leave --step out"
             )
-        return source, {}
-    newest = checkpoint.latest(run)
-    if newest is None:
-        raise CheckpointError(f"'{source}' holds no whole checkpoint; export another run")
-    progress = Progress(**read_state(newest)["progress"])
-    folder = best_checkpoint(source, progress)
+        return Path(model_named(str(source))), {}
+    folder, progress = found
     if step is not None:
         folder = run / checkpoint.step_name(step)
     if not checkpoint.is_whole(folder):

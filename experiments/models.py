@@ -1,0 +1,60 @@
+"""Which checkpoint is meant where a run folder is named.
+
+RUN/model                      the trained model, if the run came to its end
+RUN/checkpoints/step_000040    the best evaluated step of GRPO so far, else the newest
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policies import checkpoint
+from rewards.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from rollouts.train import Progress
+
+_OPENS = ("config.json", "adapter_config.json")
+_PAPER = "config.yaml"
+
+
+def model_of(name: str) -> tuple[str, str]:
+    """The checkpoint that a name stands for, and a sentence where that is not the name itself.
+
+    Args:
+        name: a checkpoint folder, a run folder, or a name on the hub.
+
+    Raises:
+        CheckpointError: a run folder without a trained model, or with damaged ones.
+    """
+    folder = Path(name)
+    if any((folder / file).exists() for file in _OPENS) or not (folder / _PAPER).is_file():
+        return name, ""
+    if checkpoint.is_whole(folder / "model"):
+        return str(folder / "model"), f"'{name}' is a run: its {folder / 'model'} is taken"
+    if best := best_of(folder):
+        return str(best[0]), f"'{name}' is a run without its end: its best, {best[0]}, is taken"
+    there = sorted(path.parent for path in folder.glob("*/config.json"))
+    raise CheckpointError(
+        f"the run '{name}' has trained no model yet: got "
+        f"{', '.join(map(str, there)) or 'no checkpoint'} in it, expected "
+        f"{folder / 'model'} or {folder / 'checkpoints'}; go on with --resume, or name a checkpoint"
+    )
+
+
+def best_of(run: Path) -> tuple[Path, Progress] | None:
+    """The best checkpoint of a run's GRPO and how far it is; None where it has none.
+
+    Raises:
+        CheckpointError: it has some, and none is whole.
+    """
+    from rollouts.run import CHECKPOINTS, best_checkpoint
+    from rollouts.snapshot import read_state
+    from rollouts.train import Progress
+
+    newest = checkpoint.latest(run / CHECKPOINTS)
+    if newest is None:
+        return None
+    progress = Progress(**read_state(newest)["progress"])
+    return best_checkpoint(run, progress), progress

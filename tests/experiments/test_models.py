@@ -1,0 +1,97 @@
+"""Where a run folder is named, every command takes the same checkpoint of it, and says which."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.config import load
+from experiments.models import model_of
+from experiments.runfolder import open_run
+from experiments.schemas import SftRun
+from policies import checkpoint
+from rewards.errors import CheckpointError
+
+Etude = Callable[..., Any]
+
+
+@pytest.fixture
+def cold(lesson: Any) -> Path:
+    """The folder of a finished cold start."""
+    config = load(SftRun, [lesson.config()], [])
+    open_run(config.out, config, resume=False)
+
+    def write(folder: Path) -> None:
+        shutil.copytree(lesson.model, folder, dirs_exist_ok=True)
+
+    checkpoint.publish(config.out / "model", write)
+    return config.out
+
+
+def test_every_command_takes_the_model_of_a_run(
+    lesson: Any, etude: Etude, cold: Path, tmp_path: Path
+) -> None:
+    for command in (
+        ("eval", "--model", cold, "--questions", lesson.questions, "--device", "cpu"),
+        ("ask", "--model", cold, "--device", "cpu", "Which key?"),
+        ("doctor", "--model", cold),
+        ("policy", "export", cold, "--out", tmp_path / "ours"),
+    ):
+        done = etude(*command)
+        assert done.exit_code == 0, done.stderr
+        assert f"'{cold}' is a run: its {cold}/model is taken" in done.stderr
+    assert (tmp_path / "ours" / "config.json").exists()
+
+
+def test_a_run_without_its_end_offers_its_best_step(
+    lesson: Any, etude: Etude, here: None, tmp_path: Path
+) -> None:
+    grpo = {"groups": 1, "group_size": 2, "steps": 2, "chunk": 1, "evaluate_every": 1}
+    data = {"dev": str(lesson.questions)}
+    done = etude("grpo", lesson.config(grpo=grpo, data=data))
+    assert done.exit_code == 0, done.stderr
+    run = lesson.home / "run"
+    found, said = model_of(str(run))
+    assert (found, "is a run: its" in said) == (str(run / "model"), True)
+    shutil.rmtree(run / "model")
+    found, said = model_of(str(run))
+    assert found in said
+    best = Path(found)
+    assert checkpoint.step_of(best) in (1, 2)
+    done = etude("policy", "export", run, "--out", tmp_path / "ours")
+    assert done.exit_code == 0, done.stderr
+    assert f"({best.name}, " in done.stdout
+
+
+def test_a_run_that_trained_nothing_yet_says_what_it_holds(cold: Path) -> None:
+    (cold / "model").rename(cold / "start")
+    with pytest.raises(CheckpointError, match=rf"no model yet: got {cold}/start in it.*--resume"):
+        model_of(str(cold))
+
+
+def test_other_names_stand_for_themselves(lesson: Any, cold: Path) -> None:
+    for name in (str(lesson.model), str(cold / "model"), "nvidia/music-flamingo-2601-hf"):
+        assert model_of(name) == (name, "")
+
+
+def test_a_configuration_that_names_a_run_is_told_which_folder_of_it(
+    lesson: Any, etude: Etude, here: None, cold: Path
+) -> None:
+    config = lesson.config(model={"path": str(cold)}, out=str(lesson.home / "second"))
+    done = etude("grpo", config)
+    assert done.exit_code == 1
+    assert f"give {cold}/model" in done.stderr
+    assert not (lesson.home / "second").exists()
+
+
+def test_an_adapter_has_no_sizes_of_its_own(etude: Etude, tmp_path: Path) -> None:
+    (tmp_path / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "x"}))
+    done = etude("doctor", "--model", tmp_path)
+    assert done.exit_code == 1
+    assert "is an adapter" in done.stderr
+    assert "give its base" in done.stderr
