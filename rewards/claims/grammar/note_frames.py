@@ -6,7 +6,6 @@ from rewards.claims.grammar.items import Item
 from rewards.claims.grammar.note_subjects import (
     MOVES,
     clause_start,
-    lead,
     marked,
     part_of,
     placed,
@@ -38,6 +37,8 @@ from rewards.claims.grammar.note_words import (
 from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
+Spot = tuple[int, bool]
+"""What ``lead`` tells of a note."""
 REACHED = "reached"
 """Marks what a part does not go beyond: it is there, whatever is denied."""
 _BE = word_set("is are was were be : = remains isn't wasn't aren't")
@@ -49,10 +50,10 @@ _FAR = word_set("above below over under than from")
 """What a note is told by, and is not itself: "the note above the root"."""
 
 
-def named(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
+def named(sentence: Sentence, item: Item, spot: Spot, *, listed: bool) -> set[str] | None:
     """ "Bass G", "the final bass note E", "the lowest note of the chord is B"."""
     words = sentence.words
-    at, _ = lead(sentence, item)
+    at, _ = spot
     near = words[item.first - 1] if item.first else ""
     if near in VOICES or near in PLACES or near == "high":
         at = item.first - 1
@@ -80,13 +81,13 @@ def named(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     if words[at] == "as" and at > 1 and words[at - 1] in ("note", "pitch", "tone", "voice"):
         voice = VOICES.get(words[at - 2])  # "I heard the top note as F"
         return None if voice is None else {voice}
-    spot = at
-    while spot > 0 and words[spot] in SURELY:
-        spot -= 1
-    if words[spot] == "like" and spot and words[spot - 1] in ("sounds", "feels", "seems", "looks"):
-        return _equated(sentence, item, spot - 1, listed=listed)
-    if words[spot] in _BE or (sentence.kinds[spot] == "-" and spot):
-        return _equated(sentence, item, spot, listed=listed)
+    be = at
+    while be > 0 and words[be] in SURELY:
+        be -= 1
+    if words[be] == "like" and be and words[be - 1] in ("sounds", "feels", "seems", "looks"):
+        return _equated(sentence, item, be - 1, listed=listed)
+    if words[be] in _BE or (sentence.kinds[be] == "-" and be):
+        return _equated(sentence, item, be, listed=listed)
     return None
 
 
@@ -144,9 +145,9 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     return None
 
 
-def owned(sentence: Sentence, item: Item) -> set[str] | None:
+def owned(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     """ "The soprano's E", "below the viol's low D"."""
-    at, _ = lead(sentence, item)
+    at, _ = spot
     words = sentence.words
     if at < 1 or words[at] != "'s":
         return None
@@ -157,10 +158,10 @@ def owned(sentence: Sentence, item: Item) -> set[str] | None:
     return {part, REACHED} if beyond else {part}
 
 
-def done(sentence: Sentence, item: Item) -> set[str] | None:
+def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     """ "The bass drops to C", "the viola holds C sharp", "..., climbs to E"."""
     words = sentence.words
-    at, qualified = lead(sentence, item)
+    at, qualified = spot
     if words[item.last + 1 : item.last + 2] == ["to"] and words[item.last + 2 : item.last + 3]:
         verb = words[item.last + 2]  # "an F to start"
         if verb in EDGES:
@@ -236,9 +237,9 @@ def paired(sentence: Sentence, item: Item) -> set[str] | None:
     return None if blocked or not parts or parts <= CHORDAL else parts
 
 
-def seen(sentence: Sentence, item: Item) -> set[str] | None:
+def seen(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     """ "In the bass I hear a G"."""
-    at, _ = lead(sentence, item)
+    at, _ = spot
     words = sentence.words
     if at < 1 or words[at] not in SEEN:
         return None
@@ -250,9 +251,9 @@ def seen(sentence: Sentence, item: Item) -> set[str] | None:
     return None
 
 
-def apposed(sentence: Sentence, item: Item) -> set[str] | None:
+def apposed(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     """ "The lead holds his note, an F", "the tenor has the third, C sharp"."""
-    at, _ = lead(sentence, item)
+    at, _ = spot
     if at < 3 or sentence.words[at] not in (",", "("):
         return None
     return _of_member(sentence, at)
@@ -281,12 +282,12 @@ def _member(words: list[str], at: int) -> bool:
     return of > 0 and words[of - 1] in MEMBERS
 
 
-def dated(sentence: Sentence, item: Item) -> set[str] | None:
+def dated(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     """ "At 0:07 there is a B natural", "a D sharp creeps in around 0:26"."""
     words, kinds = sentence.words, sentence.kinds
     if "T" not in kinds:
         return None
-    at, qualified = lead(sentence, item)
+    at, qualified = spot
     if not (marked(sentence, item) or qualified) or (at >= 0 and words[at] in _LED):
         return None
     following = words[item.last + 1] if item.last + 1 < len(words) else ""
@@ -307,7 +308,7 @@ def dated(sentence: Sentence, item: Item) -> set[str] | None:
     return None
 
 
-def deep(sentence: Sentence, item: Item) -> set[str] | None:
+def deep(sentence: Sentence, item: Item, _spot: Spot) -> set[str] | None:
     """ "A low E": the bass, unless it is a string of a guitar."""
     words = sentence.words
     if words[item.first - 1 : item.first] != ["low"]:

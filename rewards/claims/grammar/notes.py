@@ -109,7 +109,8 @@ def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     role = behind(sentence, item)
     if role is not None:
         return None if listed and _closes_list(sentence, item) else role
-    role = frames.named(sentence, item, listed=listed)
+    spot = lead(sentence, item)
+    role = frames.named(sentence, item, spot, listed=listed)
     if role is not None:
         return role
     if listed:
@@ -117,7 +118,7 @@ def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     for frame in (
         frames.apposed, frames.owned, frames.done, frames.seen, frames.dated, frames.deep,
     ):  # fmt: skip
-        role = frame(sentence, item)
+        role = frame(sentence, item, spot)
         if role is not None:
             return role
     return None

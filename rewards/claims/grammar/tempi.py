@@ -60,8 +60,8 @@ def read(sentence: Sentence, context: Context) -> None:
 
 def _small(sentence: Sentence, at: int) -> bool:
     """A figure below all tempi; "one" may begin "one hundred"."""
-    token = sentence.tokens[at]
-    return token.value < LOWEST and token.word[-1].isdigit()
+    word = sentence.words[at]
+    return len(word) < 3 and word.isdigit() and int(word) < LOWEST
 
 
 def _add(context: Context, sentence: Sentence, value: float, first: int, last: int) -> None:
