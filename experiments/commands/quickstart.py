@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from experiments.commands.config import Overrides, PrintConfig, Resume, read
 
 if TYPE_CHECKING:
     from experiments.report import Results
+    from experiments.schemas import QuickstartRun
 
 CONFIG = Path(__file__).resolve().parents[1] / "quickstart.yaml"
 
@@ -32,12 +34,12 @@ def quickstart(
     what a longer one would have been: with schedule constant, warm-up 0, and no evaluation
     at the old end that was out of turn.
     """
-    from experiments.schemas import QuickstartRun
+    from experiments.schemas import QuickstartRun as Run
 
     given = list(overrides or [])
     if out is not None:
         given.append(f"out={out}")
-    config = read(QuickstartRun, [CONFIG], given, print_config, resume)
+    config = placed(read(Run, [CONFIG], given, print_config, resume))
 
     import torch
 
@@ -64,6 +66,18 @@ def quickstart(
     typer.echo(f"checkpoint  {model}   (stock transformers loads it)")
     typer.echo(f"again       etude eval --model {model} --questions {test}")
     typer.echo(f'ask         etude ask --model {model} --clip FILE.wav "What is the final chord?"')
+
+
+def placed(config: QuickstartRun) -> QuickstartRun:
+    """The run with a data folder of its own, where another run's data set is in the way."""
+    from sft.corpus.build import folder_for
+
+    folder = folder_for(config.data_folder, config.data.settings())
+    if folder != config.data_folder:
+        typer.echo(
+            f"{config.data_folder} is of other settings; this run's data: {folder}", err=True
+        )
+    return replace(config, data_folder=folder)
 
 
 def show_results(results: Results) -> None:

@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from experiments.commands.quickstart import placed
+from experiments.schemas import QuickstartRun
 from policies import checkpoint
 from rollouts.metrics import read_metrics
+from sft.corpus.build import CorpusSettings, build
 
 HOME = Path(__file__).resolve().parents[2]
 SMALL = (
@@ -65,6 +68,19 @@ def _wait_for(path: Path, text: str, process: subprocess.Popen[str]) -> None:
         assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < end, f"no {text} in {path}"
         time.sleep(0.02)
+
+
+def test_a_run_leaves_the_data_set_of_other_settings_to_the_runs_that_it_belongs_to(
+    tmp_path: Path, capsys: Any
+) -> None:
+    config = QuickstartRun(data_folder=tmp_path / "scores")
+    assert placed(config) == config
+    build(config.data_folder, CorpusSettings(train=4, dev=2, test=2, processes=1))
+    own = placed(config)
+    assert own.data_folder.parent == tmp_path
+    assert own.data_folder != config.data_folder
+    assert str(own.data_folder) in capsys.readouterr().err
+    assert placed(own) == own
 
 
 def test_the_main_job_stopped_twice_ends_as_the_one_that_never_stopped(
