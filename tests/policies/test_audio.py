@@ -206,13 +206,14 @@ def test_decoder_killed_or_hung_is_replaced(tmp_path: Path) -> None:
 
 
 def test_decoder_that_computes_too_long_is_ended(tmp_path: Path) -> None:
-    with soundfile.SoundFile(tmp_path / "long.wav", "w", 44_100, 8) as sound:
+    # Some 5 s of computing; the kernel rounds the limit up to whole seconds, at most two.
+    with soundfile.SoundFile(tmp_path / "long.flac", "w", 192_000, 8) as sound:
         for _ in range(60):
-            sound.write(np.zeros((44_100 * 10, 8), dtype=np.int16))
+            sound.write(np.zeros((192_000 * 10, 8), dtype=np.int16))
     limits = AudioLimits(cpu_seconds=0.1, cpu_per_second=0.0)
     with ClipReader(tmp_path, limits) as reader:
-        with pytest.raises(AudioError, match=r"long.wav.*ended by SIGXCPU"):
-            reader.read(Clip("long.wav"))
+        with pytest.raises(AudioError, match=r"long.flac.*ended by SIGXCPU"):
+            reader.read(Clip("long.flac"))
         write_wav(tmp_path / "a.wav", noise(100))
         assert len(reader.read(Clip("a.wav")).samples_S) == 100
 
