@@ -34,7 +34,9 @@ def model_of(name: str) -> tuple[str, str]:
     if checkpoint.is_whole(folder / "model"):
         return str(folder / "model"), f"'{name}' is a run: its {folder / 'model'} is taken"
     if best := best_of(folder):
-        return str(best[0]), f"'{name}' is a run without its end: its best, {best[0]}, is taken"
+        return str(
+            best[0]
+        ), f"'{name}' is a run without a model folder: its best, {best[0]}, is taken"
     there = sorted(path.parent for path in folder.glob("*/config.json"))
     raise CheckpointError(
         f"the run '{name}' has trained no model yet: got "

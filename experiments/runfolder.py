@@ -25,6 +25,7 @@ PACKAGES = ("torch", "transformers", "trl", "peft", "ray", "music21", "numpy", "
 
 
 PAPERS = ("config.yaml", "env.json")
+_IDLE = "; it has done nothing yet: unless it is just starting, delete it and begin anew"
 
 
 @contextmanager
@@ -61,7 +62,7 @@ def open_run(folder: Path, config: Any, *, resume: bool) -> bool:
     if path.exists() and not resume:
         raise CheckpointError(
             f"'{folder}' holds a run already: got config.yaml, expected no run there; give "
-            "--resume to go on with it, or another folder"
+            f"--resume to go on with it, or another folder{'' if _worked(config) else _IDLE}"
         )
     fresh = not path.exists()
     changed: dict[str, Any] = {}

@@ -28,11 +28,12 @@ def quickstart(
 ) -> None:
     """Real scores, sound, cold start, GRPO, a table and a report.
 
-    --resume goes on as OUT/config.yaml says. KEY=VALUE then must agree with it, but for
-    grpo.actors, grpo.checkpoint_every, grpo.checkpointing, grpo.head_chunk and
-    grpo.micro_tokens. grpo.steps may be raised, of a finished run too, where the run becomes
-    what a longer one would have been: with schedule constant, warm-up 0, and no evaluation
-    at the old end that was out of turn.
+    --resume goes on as OUT/config.yaml says.
+    Overrides must agree with it then, but for grpo.actors,
+    grpo.checkpoint_every, grpo.checkpointing, grpo.head_chunk and
+    grpo.micro_tokens. grpo.steps may be raised, of a finished run too, where
+    the run becomes what a longer one would have been: with schedule constant,
+    warm-up 0, and no evaluation at the old end that was out of turn.
     """
     from experiments.schemas import QuickstartRun as Run
 

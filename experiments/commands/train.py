@@ -21,8 +21,8 @@ def sft(
 ) -> None:
     """The cold start: supervised fine-tuning on chains of thought.
 
-    --resume goes on as OUT/config.yaml says, whatever CONFIG says now; overrides then must
-    agree with it.
+    --resume goes on as OUT/config.yaml says, whatever CONFIG says now.
+    Overrides must agree with it then.
     """
     from experiments.schemas import SftRun
 
@@ -50,11 +50,12 @@ def grpo(
 ) -> None:
     """Reinforcement learning with composable rewards.
 
-    --resume goes on as OUT/config.yaml says, whatever CONFIG says now. Overrides then must
-    agree with it, but for grpo.actors, grpo.checkpoint_every, grpo.checkpointing,
-    grpo.head_chunk and grpo.micro_tokens. grpo.steps may be raised, of a finished run too,
-    where the run becomes what a longer one would have been: with schedule constant, warm-up
-    0, and no evaluation at the old end that was out of turn.
+    --resume goes on as OUT/config.yaml says, whatever CONFIG says now.
+    Overrides must agree with it then, but for grpo.actors,
+    grpo.checkpoint_every, grpo.checkpointing, grpo.head_chunk and
+    grpo.micro_tokens. grpo.steps may be raised, of a finished run too, where
+    the run becomes what a longer one would have been: with schedule constant,
+    warm-up 0, and no evaluation at the old end that was out of turn.
     """
     from experiments.schemas import GrpoRun
 

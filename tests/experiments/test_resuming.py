@@ -142,8 +142,9 @@ def test_a_run_that_wrote_something_or_was_stopped_keeps_its_papers(
     with pytest.raises(type(error)):
         fail(config, error, wrote=isinstance(error, DataError))
     assert (config.out / "config.yaml").exists()
-    with pytest.raises(EtudeError, match="holds a run already"):
+    with pytest.raises(EtudeError, match="holds a run already") as caught:
         open_run(config.out, config, resume=False)
+    assert ("delete it" in str(caught.value)) == isinstance(error, KeyboardInterrupt)
 
 
 def test_a_file_where_the_run_folder_should_be_is_named(tmp_path: Path) -> None:
