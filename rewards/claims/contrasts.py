@@ -33,7 +33,7 @@ _SETTLED = word_set(
     "dismissed rejected discarded dropped decided settled opted ruled abandoned eliminated"
 )
 """What an author did after weighing a value that is not held."""
-MARKS = _SETTLED | _COULD | _COMPARED | _MORE | _SOUNDS | _NEVER
+MARKS = _SETTLED | _COULD | _MORE | _SOUNDS | _NEVER
 """Words without which nothing is compared."""
 
 

@@ -65,13 +65,15 @@ class Cues(Suppositions):
     """The cues of one sentence, and how far each of them reaches.
 
     Attributes:
-        refusable: it may reject a name by what it says behind it.
+        refusing: the last word that may reject a name before it; -1 if there is none.
         weighs: it may say what becomes of a candidate.
     """
 
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence)
-        self.refusable = not sentence.bag.isdisjoint(REFUSALS)
+        self.refusing = -1
+        if not sentence.bag.isdisjoint(REFUSALS):
+            self.refusing = max(at for at, word in enumerate(self.words) if word in REFUSALS)
         self.weighs = not sentence.bag.isdisjoint(MARKS)
 
     def stance(
@@ -84,13 +86,13 @@ class Cues(Suppositions):
         far: who cannot tell is silent.
         """
         weighed = verdict(type_, self.sentence, first, last) if self.weighs else None
-        if weighed == "hypothetical" and self.refusable:
+        if weighed == "hypothetical" and last < self.refusing:
             said = set_aside(self.sentence, last) or refused(type_, self.sentence, last)
             if said in (True, "denied"):
                 return "denied", "asserted"  # "testing F major: doesn't fit"
         if weighed is not None:
             return _WEIGHED[weighed]
-        refusal = refused(type_, self.sentence, last) if self.refusable else None
+        refusal = refused(type_, self.sentence, last) if last < self.refusing else None
         if refusal is not None:
             if refusal == "denied":
                 return "denied", "asserted"

@@ -77,11 +77,12 @@ _PARTED = word_set(
 REFUSALS = (
     TRACES | GONE | _PARTED | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER
     | _PUT_FORWARD
-    | word_set("overshoots undershoots makes ain't nope less uncertain doubtful")
+    | word_set("overshoots undershoots makes ain't won't nope less uncertain doubtful")
+    | {"\u2717", "\u2718"}
     | _VOTES | word_set("vain none than this these here would go questionable turns turned say")
     | _LACKS | {"any", "one", "nobody", "than"} | contrasts.MARKS
 )  # fmt: skip
-"""Words without which nothing behind a name rejects it."""
+"""Words without one of which behind it a name is not rejected."""
 _FARTHEST = 7
 _LONGEST_INSERTION = 14
 
@@ -99,7 +100,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "hedged"  # "a pulse of 76, say"
     if near[0] == "," and near[1:2] and near[1] in _SET_ASIDE:
         return "denied"
-    if any(find(sentence, last + 1) for find in (_judged, _inverted, none_there)):
+    at = last + 1
+    if _judged(sentence, at) or _inverted(sentence, at) or none_there(sentence, at):
         return "denied"
     if type_ == "instrument" and contrasts.unlike(sentence, last):
         return "denied"

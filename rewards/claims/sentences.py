@@ -47,7 +47,7 @@ class _Tokens(Sequence[Token]):
             return [self[n] for n in range(*at.indices(len(self)))]
         kind, value, start, end, word = self._pieces[at]
         offset = self._place + self._offsets[at]
-        return Token(kind, value, offset + start, offset + end, word)
+        return Token._make((kind, value, offset + start, offset + end, word))
 
 
 class _Line:

@@ -78,7 +78,8 @@ def stated(
         if offered and one.type != "textbook":
             continue
         kind = "key" if one.type in ("mode", "modulation") else one.type
-        barrier = max((end for type_, end in ends.items() if type_ != kind), default=-1)
+        others_end = [end for type_, end in ends.items() if type_ != kind]
+        barrier = max(others_end) if others_end else -1
         ends[kind] = max(one.last, ends.get(kind, -1))
         barrier = barrier if barrier < one.first else -1
         stance = stances.stance(one.type, one.first, one.last, barrier)

@@ -27,7 +27,7 @@ Source: Music Flamingo (arXiv 2511.10289), section 3.3, for the rule of ``paper`
 from __future__ import annotations
 
 import html
-from itertools import pairwise
+from operator import eq
 from typing import Literal
 
 from rewards.patterns import Pattern
@@ -108,24 +108,25 @@ def _loops(words: list[str]) -> bool:
     distinct runs of three words, which are under 45 % of all: running prose stays above
     85 %; a sentence said twice is at 50 %.
     """
-    doubled = sum(one == other for one, other in pairwise(words))
+    doubled = sum(map(eq, words, words[1:]))
     if len(words) >= 8 and doubled > 0.5 * len(words):
         return True
-    runs = len(words) - 2
-    return runs >= 7 and len(_runs(words)) < 0.45 * runs
+    runs = _runs(words)
+    return len(runs) >= 7 and len(set(runs)) < 0.45 * len(runs)
 
 
 def _sticks(words: list[str]) -> bool:
     """True if some stretch of 48 runs of three words has under 25 % distinct ones."""
+    runs = _runs(words)
     return any(
-        len(_runs(words[at : at + _WINDOW + 2])) < 0.25 * _WINDOW
-        for at in range(0, len(words) - 2 - _WINDOW + 1, _WINDOW // 2)
+        len(set(runs[at : at + _WINDOW])) < 0.25 * _WINDOW
+        for at in range(0, len(runs) - _WINDOW + 1, _WINDOW // 2)
     )
 
 
-def _runs(words: list[str]) -> set[tuple[str, str, str]]:
-    """The distinct runs of three words."""
-    return set(zip(words, words[1:], words[2:], strict=False))
+def _runs(words: list[str]) -> list[tuple[str, str, str]]:
+    """The runs of three words."""
+    return list(zip(words, words[1:], words[2:], strict=False))
 
 
 def _answer_fault(answer: str) -> str | None:

@@ -49,7 +49,7 @@ def read(sentence: Sentence, context: Context) -> None:
     named = context.facet == "cadence" or "cadence" in sentence.bag
     if named and not sentence.bag.isdisjoint(("half", "perfect")):
         _bare(sentence, context)
-    for at, word in enumerate(words):
+    for at, word in enumerate(words if "dominant" in sentence.bag else ()):
         if word == "dominant" and words[at - 2 : at] == ["on", "the"]:
             follows = sentence.kinds[at + 1 : at + 2]
             lead = words[max(0, at - 7) : at - 2]
