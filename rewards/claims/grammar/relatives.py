@@ -63,7 +63,7 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
             beside = "," in between or "(" in between
             known = _APPOSED if beside else _TOLD
             value = left[-1] if between and known.issuperset(between) else None
-    elif words[at - 1 : at] == ["'s"] and left and left[-1].last == at - 2:
+    elif words[at - 1 : at] in (["'s"], ["("]) and left and left[-1].last == at - 2:
         if right and words[end + 1 : right[0].first] in _LINKS:
             about, value = left[-1], right[0]
     elif words[at - 1 : at] in (["its"], ["whose"]) and words[at - 2 : at - 1] != ["or"]:
@@ -112,13 +112,10 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
 
 def _owns(words: list[str], first: int, at: int) -> bool:
     """ "In C major, whose relative ...", "in C major; its relative ...": that key was claimed."""
-    return words[first:at] in (
-        [",", "whose"],
-        ["whose"],
-        [",", "its"],
-        [";", "its"],
-        [",", "and", "its"],
-    )
+    between = words[first:at]
+    if between in (["("], ["whose"]):
+        return True
+    return between[:1] in ([","], [";"]) and between[-1:] in (["its"], ["whose"])
 
 
 def _fits(word: str, value: Item, home: Key, mode: str | None) -> bool:

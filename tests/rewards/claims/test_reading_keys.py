@@ -251,6 +251,8 @@ def test_what_stands_in_a_longer_thought_is_read_as_it_is_meant(harmony, text, e
      ["key E minor", "textbook relative of G major is E minor"]),
     ("[key] The piece is in C major, whose relative minor is A minor.",
      ["key C major", "textbook relative of C major is A minor"]),
+    ("[key] The piece is in C major (relative minor: A minor).",
+     ["key C major", "textbook relative of C major is A minor"]),
     ("[key] It is in E minor, whose relative major, G major, comes in the middle.",
      ["key E minor", "textbook relative of E minor is G major"]),
     ("[key] The tune sits in F major; its relative minor, D minor, never appears.",
