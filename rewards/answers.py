@@ -30,6 +30,7 @@ _LATEX_SIGN = (
     (Pattern(r"\\sharp(?![a-z])"), "#"), (Pattern(r"\\flat(?![a-z])"), "b"),
     (Pattern(r"\\natural(?![a-z])"), "♮"), (Pattern(r"\\circ(?![a-z])"), "°"),
     (Pattern(r"\\(?:approx|sim)\b"), "~"),
+    (Pattern(r"\\(?:[bx]?cancel|sout|not|neq?)(?![a-zA-Z])"), " not "),
     (Pattern(r"\\[dt]?frac\s*\{(\d{1,2})\}\s*\{(\d{1,2})\}"), r"\1/\2"),
     (Pattern(r"\\[,;: ]"), " "), (Pattern(r"\\[()\[\]]"), ""),
 )  # fmt: skip
@@ -210,7 +211,8 @@ def _undress(text: str) -> str:
         text = text[:-1].rstrip()
     if text.endswith(".") and not re.search(r"(?:^|[\s(])(?:[A-Za-z]\.)+$", text):
         text = text.rstrip(".").rstrip()
-    text = text.lstrip("'*#>- ") if re.match(r"['*#>-]+\s", text) else text
+    # A quotation opens with ">", but "> 120" is a bound.
+    text = text.lstrip("'*#>- ") if re.match(r"(?!>\s*\d)['*#>-]+\s", text) else text
     text = re.sub(r"^\[[xX]\]\s+", "", text)
     if (
         len(text) > 2

@@ -39,7 +39,7 @@ from typing import Any
 
 from rewards.answers import clean
 from rewards.excerpts import excerpt
-from rewards.fitting import by_width, fit, offers_number, synonyms
+from rewards.fitting import by_width, fit, synonyms
 from rewards.joint import BOTH, both, denies_all, elliptic, of_labels, summed
 from rewards.kinds import KINDS, kind_of, values
 from rewards.labels import (
@@ -54,6 +54,7 @@ from rewards.numbering import lettered
 from rewards.options import Choice, Option, exact, is_bound, mentioned, read_options
 from rewards.patterns import Pattern
 from rewards.spelling.forms import whole_form
+from rewards.spelling.intervals import find_intervals, offers_number
 from rewards.spelling.keys import parse_key
 from rewards.spelling.mentions import (
     Mention,
@@ -250,7 +251,7 @@ def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
         if all(value is None for value in typed):
             continue
         said = values(kind, text)
-        if kind.name == "interval" and offers_number(text):
+        if kind.name == "interval" and offers_number(text, find_intervals(text)):
             return Choice(None, "the answer names several values, read as interval")
         if kind.name == "tempo":
             said = _in_units(typed, said)

@@ -40,7 +40,7 @@ from rewards.patterns import Pattern
 from rewards.spelling.cadences import find_cadences, find_motions, parse_cadence
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import Chord
-from rewards.spelling.intervals import bare_numbers, find_intervals, parse_interval
+from rewards.spelling.intervals import bare_numbers, find_intervals, offers_number, parse_interval
 from rewards.spelling.mentions import Mention, asserted, distinct, unexplained
 from rewards.spelling.meters import Meter, parse_meter
 from rewards.spelling.modes import whole_mode
@@ -163,9 +163,10 @@ def _one(found: Iterable[Any]) -> Any:
 
 
 def _widths(text: str) -> list[int]:
-    if offers_number(text):
+    named = find_intervals(text)
+    if offers_number(text, named):
         return []
-    sounds = [Mention(m.value.semitones, m.start, m.end) for m in find_intervals(text)]
+    sounds = [Mention(m.value.semitones, m.start, m.end) for m in named]
     mentions = sorted(sounds + find_widths(text), key=lambda m: m.start)
     return distinct(unexplained(text, asserted(text, mentions)), lambda width: width)
 
@@ -182,15 +183,6 @@ def _number_of_interval(text: str) -> int | None:
 def _bare_numbers(text: str) -> list[int]:
     named = [] if find_intervals(text) else bare_numbers(text)
     return distinct(unexplained(text, asserted(text, named)), lambda number: number)
-
-
-def offers_number(text: str) -> bool:
-    """True if "or" joins the name of an interval to a number alone: "perfect fifth or fourth"."""
-    named = {m.value.number for m in find_intervals(text)}
-    return bool(named) and any(
-        m.value not in named and _OFFERED.search(f"{text[: m.start][-12:]}|{text[m.end :][:5]}")
-        for m in bare_numbers(text)
-    )
 
 
 def _pitch_class(text: str) -> Any:

@@ -26,7 +26,6 @@ from functools import lru_cache
 from rewards.answers import bare, clean
 from rewards.errors import DataError
 from rewards.extract import choose
-from rewards.fitting import offers_number
 from rewards.kinds import KINDS, Kind, kind_of, values
 from rewards.options import exact, form, is_bound, read_options
 from rewards.patterns import Pattern
@@ -34,6 +33,7 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.response import open_answer, untagged
 from rewards.scorers.typed import uncopied, without_prompt
+from rewards.spelling.intervals import find_intervals, offers_number
 from rewards.spelling.mentions import Mention, asserted, leaves_open
 from rewards.spelling.notes import unaccented
 from rewards.text import READ_LIMIT, fold, plain
@@ -152,7 +152,8 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
         found = values(kind, said, spelled=spelled) if truth is not None else []
         if len(found) > 1:
             found = values(kind, _without_subject(kind, said, prompt), spelled=spelled)
-        if len(found) > 1 or (found and kind.name == "interval" and offers_number(said)):
+        offered = kind.name == "interval" and offers_number(said, find_intervals(said))
+        if len(found) > 1 or (found and offered):
             return Verdict(0.0, f"the answer names several values of {kind.name}")
         if found:
             same = kind.same(truth, found[0], spelled)

@@ -34,6 +34,7 @@ from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, pres
 from rewards.spelling.chord_mentions import described_chords, find_chords
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import UNKNOWN, Chord
+from rewards.spelling.mentions import asserted
 from rewards.spelling.rows import closed, read_rows
 from rewards.spelling.series import LAST
 from rewards.text import fold
@@ -124,7 +125,7 @@ def _chord(label: str) -> Chord | None:
     whole = parse_chord(label)
     if whole is not None:
         return whole
-    found = described_chords(label) or find_chords(label, row=True)
+    found = asserted(label, described_chords(label) or find_chords(label, row=True))
     return found[0].value if len(found) == 1 else None
 
 

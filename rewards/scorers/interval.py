@@ -31,7 +31,6 @@ and widths is ``music21.interval.Interval``.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -46,6 +45,7 @@ from rewards.spelling.intervals import (
     interval_of,
     joined,
     named_intervals,
+    offers_number,
     possible,
     turned_intervals,
 )
@@ -61,11 +61,6 @@ NO_QUALITY = 0.3
 _ABSENT = ("none", "n", "x", "n/a", "unknown", "other")
 _TRITONE = "tritone"
 _TRITONE_WORD = Pattern(r"tri-?ton", 2)
-_OFFERED = Pattern(
-    r"[\s,;(]{0,3}(?:(?:or|/|plus|\+|perhaps|maybe|possibly|vs\.?|versus|and|an?|the|either|even)"
-    r"[\s,]{0,2}){1,4}",
-    2,
-)
 _ENHARMONIC = Pattern(r"\benharmonic", 2)
 _INVERSION = Pattern(r"\b(?:inversion|complement) of (?:an? |the )?$", 2)
 _INVERTS = Pattern(
@@ -183,7 +178,7 @@ def heard(text: str) -> Heard:
     names = concluded(text, _apart(text, unexplained(text, names)))
     names = [_as_meant(text, m) for m in names]
     numbers = asserted(text, bare_numbers(text))
-    if _several(text, names, numbers):
+    if offers_number(text, names):
         return Heard(why="the answer names several intervals, expected 1")
     widths = unexplained(text, asserted(text, find_widths(text)))
     return _one(text, names, [m.value for m in widths], [m.value for m in numbers])
@@ -264,22 +259,3 @@ def _as_meant(text: str, name: Mention[Interval]) -> Mention[Interval]:
     """ "the inversion of a major sixth" is the minor third."""
     turned = name.value.inverted if _INVERSION.search(text[: name.start][-24:]) else None
     return Mention(turned, name.start, name.end) if turned else name
-
-
-def _several(text: str, names: list[Mention[Interval]], numbers: list[Mention[int]]) -> bool:
-    """True if a bare number is offered beside a name: "major third or fourth"."""
-    starts = [name.start for name in names]
-    for number in numbers:
-        at = bisect_right(starts, number.start)
-        if any(_offers(text, name, number) for name in names[max(0, at - 1) : at + 1]):
-            return True
-    return False
-
-
-def _offers(text: str, name: Mention[Interval], number: Mention[int]) -> bool:
-    if name.start <= number.start < name.end or number.value == name.value.number:
-        return False
-    first, second = (
-        (name.end, number.start) if name.end <= number.start else (number.end, name.start)
-    )
-    return second > first and _OFFERED.fullmatch(text[first:second]) is not None

@@ -48,6 +48,7 @@ from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.rows import closed, read_rows
 from rewards.spelling.series import read_times
 from rewards.text import plain
@@ -184,7 +185,11 @@ def one_to_one(shared: dict[tuple[str, str], float]) -> float:
 def section(label: str) -> str:
     """The name of a section, without its number; a lower-case letter for a letter."""
     text = plain(label[:160])
-    names = {_NAMES[int((m.lastgroup or "n0")[1:])][0] for m in _NAME.finditer(text)}
+    found = [
+        Mention(_NAMES[int((m.lastgroup or "n0")[1:])][0], m.start(), m.end())
+        for m in _NAME.finditer(text)
+    ]
+    names = {mention.value for mention in asserted(text, found)}
     if len(names) == 2 and "solo" in names:
         names.discard("solo" if "bridge" in names else "")
     if len(names) == 1:

@@ -61,7 +61,8 @@ _INTERVALS = Pattern(
     re.IGNORECASE,
 )
 _REVERSED = Pattern(
-    rf"\b({_FIFTH}|{_OCTAVE}|quint|oktav)[\s-]*(?:(?:that\s+)?mov(?:e|es|ing)\s+)?(?:in\s+parallel|parall?[eèé]le?[nsa]\w{{0,3}})\b",
+    rf"\b({_FIFTH}|{_OCTAVE}|quint|oktav)[\s-]*(?:(?:that\s+)?mov(?:e|es|ing)\s+)?"
+    r"(?:in\s+parallel|parall?[eèé]le?[nsa]\w{0,3})\b",
     re.IGNORECASE,
 )
 _IS_FIFTH = Pattern(_FIFTH + "|quint", re.IGNORECASE)

@@ -76,8 +76,8 @@ _BARS = (
 )
 """Where a section stands or how long it is: "A (8 bars)", "A (0:00-0:20)"."""
 _LETTERS = Pattern(
-    rf"(?<![\w'])(?:[A-H]{_MARK}{_BARS}(?:,\sand\s|\s?(?:->|[-,;|/→>+])\s?|\s|(?=[A-H]))){{1,63}}[A-H]{_MARK}"
-    rf"(?![\w'])"
+    rf"(?<![\w'])(?:[A-H]{_MARK}{_BARS}(?:,\sand\s|\s?(?:->|[-,;|/→>+])\s?|\s|(?=[A-H]))){{1,63}}"
+    rf"[A-H]{_MARK}(?![\w'])"
 )
 _GROUPS = Pattern(r"[,;/|\n]")
 _RUN = Pattern(rf"A{_MARK}(?:[A-H]{_MARK}){{2,63}}")
@@ -148,7 +148,7 @@ _SECTION_NAMES = Pattern(r"[A-H]'?")
 def _written(text: str) -> list[Mention[Form]]:
     """Letters: capitals, or small ones where the whole text is letters."""
     matches = list(_LETTERS.finditer(text))
-    whole = re.sub(r"(?i)[\s-]*form$", "", text.strip(" ."))
+    whole = re.sub(r"(?i)(?<![\s-])[\s-]*form$", "", text.strip(" ."))
     if not matches and len(whole) <= 200 and _SMALL.fullmatch(whole):
         return [Mention(Form(_sections(whole), ""), 0, len(text))]
     if re.fullmatch(r"[A-H]", whole):
@@ -214,7 +214,7 @@ def whole_form(text: str) -> Form | None:
     if len(found) != 1 or (found[0].start, found[0].end) != (0, len(text)):
         return None
     form = found[0].value
-    letters = re.findall(r"[A-Ha-h]", re.sub(r"(?i)[\s-]*form$", "", text))
+    letters = re.findall(r"[A-Ha-h]", re.sub(r"(?i)(?<![\s-])[\s-]*form$", "", text))
     ordered = tuple(letter.upper() for letter in letters) == tuple(s[0] for s in form.letters)
     return form if form.name or (ordered and len(letters) > 1) else None
 

@@ -23,11 +23,13 @@ German, French, Spanish, Italian, Chinese and Japanese names are read too: "gro�
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rewards.patterns import Pattern
-from rewards.spelling.mentions import Mention
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import unaccented
 from rewards.spelling.tables import table
 
@@ -56,7 +58,7 @@ _GRADE = rf"{_TIMES}(?:{_ANY_QUALITY})"
 _NAMES = Pattern(
     rf"\b(?:(?P<qualities>{_GRADE}\.?(?:\s?(?:/|,|\bor\b|\band\b)\s?(?:an?\s)?{_GRADE}\.?){{0,3}})"
     rf"(?:[\s-]+|[,;]\s(?:number|size):\s)(?:(?P<compound>compound)\s)?)?(?P<number>{_ANY_NUMBER})"
-    r"(?(qualities)s?|)(?:\s+interval)?(?!\w|[\s-]+(?:chord|inversion))",
+    r"(?:(?(qualities)s|(?<!second)s))?(?:\s+interval)?(?!\w|[\s-]+(?:chord|inversion))",
     re.IGNORECASE,
 )
 _AFTER = Pattern(
@@ -78,6 +80,11 @@ _EASTERN = Pattern(rf"(?:(大|長|长)|(小|短)|(纯|純|完全)|(增|増)|(减
 _OCTAVES = Pattern(r"\b(two|2|double|three|3|triple)[\s-]octaves?\b", re.IGNORECASE)
 _JOINS = Pattern(r"\s?(?:and|plus|\+|&)\s?(?:an?\s)?", re.IGNORECASE)
 _PLUS = Pattern(r"\s?(?:plus|\+)\s?(?:an?\s|one\s)?", re.IGNORECASE)
+_OFFERED = Pattern(
+    r"[\s,;(]{0,3}(?:(?:or|/|plus|\+|perhaps|maybe|possibly|vs\.?|versus|and|an?|the|either|even)"
+    r"[\s,]{0,2}){1,4}",
+    re.IGNORECASE,
+)
 _WIDER = Pattern(r"\bcompound\s$", re.IGNORECASE)
 _SEMITONES = {int(number): widths for number, widths in table("intervals").items()}
 
@@ -213,6 +220,25 @@ def bare_numbers(text: str) -> list[Mention[int]]:
         for m in _NAMES.finditer(text)
         if m["qualities"] is None and m["number"].lower() != "none"
     ]
+
+
+def offers_number(text: str, names: Sequence[Mention[Interval]]) -> bool:
+    """True if a bare number is offered beside one of its names: "perfect fifth or fourth"."""
+    starts = [name.start for name in names]
+    for number in asserted(text, bare_numbers(text)) if names else ():
+        at = bisect_right(starts, number.start)
+        if any(_offers(text, name, number) for name in names[max(0, at - 1) : at + 1]):
+            return True
+    return False
+
+
+def _offers(text: str, name: Mention[Interval], number: Mention[int]) -> bool:
+    if name.start <= number.start < name.end or number.value == name.value.number:
+        return False
+    first, second = (
+        (name.end, number.start) if name.end <= number.start else (number.end, name.start)
+    )
+    return second > first and _OFFERED.fullmatch(text[first:second]) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -2,9 +2,8 @@
 
 Conventions
 -----------
-Patterns alone, for ``rewards/spelling/keys.py``: those that end in ``$`` are searched in
-the text before a key, the others are matched behind one. ``WITH_SIGNATURE`` and ``WITH_CHORDS``
-are what describes a bare tonic further ("D, two sharps", "G (chords: G C D)").
+Patterns, for ``rewards/spelling/keys.py``: those that end in ``$`` are searched in
+the text before a key, the others are matched behind one or between two.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 import re
 
 from rewards.patterns import Pattern
-from rewards.spelling.notes import LETTER
+from rewards.spelling.notes import LETTER, Note
 
 JOINED_TONIC = Pattern(
     r"(?<![\w#])([A-Ga-g])(##|#|bb|b|\s?(?:sharp|flat)|)\s*(?:/|\||\bor\b|,\s*or\b)\s*$",
@@ -57,8 +56,8 @@ COMPARED = Pattern(
     r"|\bsimilar to|\bthan"
     r"|\bcompared (?:to|with)"
     r"|\brelated (?:keys? )?(?:to|of)|\bchords? from"
-    r"|\b(?:visit(?:s|ing)|pass(?:es|ing) through|flirt(?:s|ing) with|borrowed from)"
-    r"|\b(?:tonici[sz](?:es|ed|ing)|touch(?:es|ing) on|hint(?:s|ing) at|borrow(?:s|ing) from)"
+    r"|\b(?:visit(?:s|ing)|pass(?:es|ing) through|flirt(?:s|ing) with|touch(?:es|ing) on"
+    r"|tonici[sz](?:es|ed|ing)|hint(?:s|ing) at|borrow(?:s|ed|ing) from)"
     r"|\bwith (?:an? )?(?:[\w-]{1,15} ){0,3}(?:modulations?|excursions?|cadences?"
     r"|tonici[sz]ations?)"
     r" (?:to|on|in|into))\s+(?:the )?$",
@@ -67,12 +66,27 @@ COMPARED = Pattern(
 AND_ALSO = Pattern(r"\s*(?:,\s*and|,|and|&)\s*", re.IGNORECASE)
 """Joins to what is compared another one: "related to A major and G major"."""
 POSSESSIVE = Pattern(r"'s\s+(relative|parallel)(?:\s+(major|minor))?\b", re.IGNORECASE)
-WITH_SIGNATURE = Pattern(
+_WITH_SIGNATURE = Pattern(
     r"(?<!\s)\s*[,(;:-]\s*(?:with |has )?(?:no|one|two|three|four|five|six|seven|[0-7])\s+"
     r"(?:sharps?|flats?|accidentals)\b.*$",
     re.IGNORECASE,
 )
-WITH_CHORDS = Pattern(
+_WITH_CHORDS = Pattern(
     r"(?<!\s)\s*[,.(;:-]\s*(?:with )?(?:the )?(?:main )?(?:chords?|(?:chord )?progression)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+def without_description(text: str) -> str:
+    """A bare tonic without what describes it: "D, two sharps", "G (chords: G C D)".
+
+    An "or" behind these would offer another key.
+    """
+    if " or " in text:
+        return text
+    return _WITH_CHORDS.sub("", _WITH_SIGNATURE.sub("", text, count=1), count=1)
+
+
+def fifth_of(tonic: Note, dominant: re.Match[str]) -> Note:
+    """Of C the G of "the dominant of" (``DOMINANT``), the F of "the subdominant of"."""
+    return Note(tonic.fifths + (-1 if dominant[1] else 1))

@@ -46,8 +46,8 @@ from rewards.spelling.key_relations import (
     RELATED_AFTER,
     RELATED_TO,
     RELATION,
-    WITH_CHORDS,
-    WITH_SIGNATURE,
+    fifth_of,
+    without_description,
 )
 from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import (
@@ -76,8 +76,8 @@ _GAP = (
     r"(?:in (?=ma|mi))?(?:(?:natural|harmonic|melodic)\s+)?"
 )
 _NO_KEY = (
-    r"(?!(?:(?<=maj|min)\.)?(?:[^\S\n]*|-)(?:chords?|triads?|arpeggio|arpeggios|third|sixth|second|interval|cadence"
-    r"|seventh|ninth|eleventh|thirteenth|7th|9th|[679]|1[13]|add)\b)"
+    r"(?!(?:(?<=maj|min)\.)?(?:[^\S\n]*|-)(?:chords?|triads?|arpeggios?|third|sixth|second"
+    r"|interval|cadence|seventh|ninth|eleventh|thirteenth|7th|9th|[679]|1[13]|add)\b)"
 )
 _LETTER_KEY = Pattern(rf"{LETTER}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
 _GERMAN_KEY = Pattern(rf"{GERMAN}[\s\-_]*(dur|moll)(?![a-z])", re.IGNORECASE)
@@ -233,8 +233,8 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
             continue  # "D major, whose relative minor is B minor": said about D major
         dominant = None if mentions else DOMINANT.search(before)
         if dominant:
-            fifth = Note(key.tonic.fifths + (-1 if dominant[1] else 1))
-            mentions.append(Mention(Key(fifth, key.mode), since + dominant.start(), mention.end))
+            fifth = Key(fifth_of(key.tonic, dominant), key.mode)
+            mentions.append(Mention(fifth, since + dominant.start(), mention.end))
             continue
         also = compared and AND_ALSO.fullmatch(text[compared : mention.start][:8])
         if mentions and (also or COMPARED.search(before)):
@@ -297,7 +297,7 @@ def _related_to(match: re.Match[str]) -> Key | None:
 
 
 def _bare_keys(text: str) -> list[Mention[Key]]:
-    alone = WITH_CHORDS.sub("", WITH_SIGNATURE.sub("", text, count=1), count=1)
+    alone = without_description(text)
     whole = parse_note(alone) if not _NO_TONIC.search(alone) else None
     if whole is not None:
         return [Mention(Key(whole, "major"), 0, len(text))]
@@ -321,6 +321,9 @@ def _bare_keys(text: str) -> list[Mention[Key]]:
         if len(parts) > 1 and all(parts):
             return [Mention(Key(note, "major"), 0, len(text)) for note in parts if note]
         return []
+    note, start, end = tonics[0]
+    if dominant := DOMINANT.search(text[max(0, start - _LOOK_BACK) : start]):
+        tonics[0] = (fifth_of(note, dominant), start, end)
     others = [JOINED_AFTER.match(text, end) for _, _, end in tonics]
     tonics += [(letter_note(m[1], m[2]), m.start(1), m.end()) for m in others if m]
     mode = next(iter(named), "major")

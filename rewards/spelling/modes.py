@@ -78,7 +78,9 @@ _PLACE = (
     rf"\b(?:({'|'.join(_ORDINALS)})|([1-7])(?:st|nd|rd|th))\s+(?:mode|rotation)\s+of\s+(?:the\s+)?"
 )
 _MODE_OF = Pattern(rf"{_PLACE}$", re.IGNORECASE)
-_MODE_OF_TONIC = Pattern(rf"{_PLACE}(?:key of )?{LETTER}(?![\w#'])", re.IGNORECASE)
+_MODE_OF_TONIC = Pattern(
+    rf"{_PLACE}(?:key of )?{LETTER}(?![\w#']|\s?(?:/|or\b)\s?[A-G][#b]?\W*$)", re.IGNORECASE
+)
 _TONIC = Pattern(
     r"\b(?:tonic|final|finalis|tonal cent(?:er|re)|root|home note|grundton)(?:\s+note)?(?:\s+is"
     r"|\s*[:=]|\s+on)?"

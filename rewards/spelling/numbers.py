@@ -44,7 +44,8 @@ _WORD = "|".join(sorted([*COUNTS, *_TENS, "hundred", "thousand"], key=len, rever
 _WORDS = rf"(?:(?:{_WORD})|an?\s+hundred)(?:(?:[\s-]+and)?[\s-]+(?:{_WORD}))*"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?(?:e[+-]?\d{1,3})?|\.\d+"
 _NUMBER = Pattern(
-    rf"(?:(?<=bpm)|(?<![0-9A-Za-z\u00c0-\u024f_.,]))(?<!\d/)([-+]?)({_DIGITS})(?!\d|/(?!\s*m)|(?:st|nd|rd|th)\b)|\b({_WORDS})\b",
+    r"(?:(?<=bpm)|(?<![0-9A-Za-z\u00c0-\u024f_.,]))(?<!\d/)"  # a CJK sign may stand before
+    rf"([-+]?)({_DIGITS})(?!\d|/(?!\s*m)|(?:st|nd|rd|th)\b)|\b({_WORDS})\b",
     re.IGNORECASE,
 )
 _CLOCK = Pattern(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(\.\d+)?(?![\d:])")

@@ -48,7 +48,8 @@ _COLON = Pattern(r"(?:in\s)?([A-Ga-g])([#b]?)\s?:\s?(?=[#b]?[ivIVN])")
 _ROLE = Pattern(
     r"\b(?:(?:resolv|lead|mov|go|progress|return|pull|point|head|tend|want)\w{0,4}\s"
     r"(?:\w{2,12}\s){0,2}?(?:to|into|towards?|on)|before|after|(?:preced|follow|approach)\w{2,3}"
-    r"(?:\sby)?|tonici[sz]\w{1,4})\s(?:the\s|an?\s)?(?:(?:final|last)\s)?(?:tonic\s)?[(]?$|\(\s?(?:->|=>|→|⇒)\s?$",
+    r"(?:\sby)?|tonici[sz]\w{1,4})\s(?:the\s|an?\s)?(?:(?:final|last)\s)?(?:tonic\s)?[(]?$"
+    r"|\(\s?(?:->|=>|→|⇒)\s?$",
     _I,
 )
 _BESIDE = Pattern(
@@ -69,10 +70,10 @@ _FIGURES = {
     "seven": "7", "six": "6", "two": "42",
 }  # fmt: skip
 _COLOURS = r"flat|sharp|minor|major|half[\s-]diminished|fully[\s-]diminished|diminished|augmented"
-_DEGREE = (
-    rf"(?:(?P<flat>{_COLOURS})[\s-])?(?P<word>tonic|supertonic|submediant"
-    r"|subdominant|mediant|dominant|subtonic|leading[\s-](?:tone|note))"
+_WORD = (
+    r"tonic|supertonic|submediant|subdominant|mediant|dominant|subtonic|leading[\s-](?:tone|note)"
 )
+_DEGREE = rf"(?:(?P<flat>{_COLOURS})[\s-])?(?P<word>{_WORD})"
 _TARGET = (
     r"(?:(?:\sof\s(?:the\s)?|/)(?:(?P<spoken>one|two|three|four|five|six|seven)"
     r"|(?P<target>tonic|supertonic|submediant|subdominant|mediant|dominant)"
@@ -94,8 +95,8 @@ _NUMBER = Pattern(
 )
 
 _ON_DEGREE = Pattern(
-    rf"\b(?:({_COLOURS})[\s-])?(?:(seventh|7th)(?:\schord)?|triad|chord)\s(?:built\s)?on\s(?:the\s)?"
-    r"(tonic|supertonic|submediant|subdominant|mediant|dominant|subtonic|leading[\s-](?:tone|note))\b",
+    rf"\b(?:({_COLOURS})[\s-])?(?:(seventh|7th)(?:\schord)?|triad|chord)\s(?:built\s)?on\s"
+    rf"(?:the\s)?({_WORD})\b",
     _I,
 )
 
@@ -122,7 +123,7 @@ def read_numerals(text: str, home: Key) -> Reading:
     """The numerals that a cleaned text asserts, in a key that it may name."""
     text, key, loose = _without_key(text, home)
     minor = (key or home).mode == "minor"
-    text = _ON_DEGREE.sub(lambda m: " ".join(filter(None, (m[3], m[1], m[2]))), plain_signs(text))
+    text = _ON_DEGREE.sub(_on_degree, plain_signs(text))
     scale = _MINOR if minor else _MAJOR
     text = _OF_DEGREE.sub(lambda m: f"/{scale[_DEGREES.index(m[1].lower())].rstrip('°')}", text)
     whole = parse_roman(text.strip(" .,;:()"))
@@ -140,6 +141,14 @@ def read_numerals(text: str, home: Key) -> Reading:
         forms += named or words
         inversions = () if named else inversions
     return Reading(tuple(dict.fromkeys(forms)), key, loose, inversions)
+
+
+def _on_degree(match: re.Match[str]) -> str:
+    """ "dominant diminished seventh" of "diminished seventh on the dominant"."""
+    colour, seventh, degree = match.groups()
+    of_seventh = seventh and _key(colour) != "minor"
+    said = (degree, colour, seventh) if of_seventh else (colour, degree, seventh)
+    return " ".join(filter(None, said))
 
 
 def _without_key(text: str, home: Key) -> tuple[str, Key | None, bool]:
@@ -167,7 +176,7 @@ def _without_key(text: str, home: Key) -> tuple[str, Key | None, bool]:
 
 def _without_roles(text: str, mentions: list[Mention[str]]) -> list[Mention[str]]:
     """Without what a first numeral only resolves to or comes from."""
-    if not 2 <= len(mentions) <= _LONG_LIST:
+    if not 1 <= len(mentions) <= _LONG_LIST:
         return mentions
     befores = [text[max(0, mention.start - 60) : mention.start] for mention in mentions]
     if _FROM.search(befores[0]):
@@ -200,15 +209,15 @@ def _functions(text: str, minor: bool) -> list[Mention[str]]:
             degree = 6 if word.startswith("leading") else _DEGREES.index(word)
             form = _scale(m["target"] or m["spoken"] or m["sign"], minor)[degree]
         form = _coloured(form, m["flat"])
-        if m["seventh"] and m["after"] and word != "dominant":
+        if m["seventh"] and m["after"] and (word, m["after"].lower()) != ("dominant", "minor"):
             form = form.upper() + "maj" if m["after"].lower() == "major" else form.lower()
         elif m["after"] and not m["seventh"]:
             form = _coloured(form, m["after"])
         form += re.sub(r"\D", "", _FIGURES.get(_key(m["figures"]), m["figures"] or ""))
         if m["seventh"]:
-            kind = m["seventh"].lower()
-            half = kind.startswith("half") or (form == "vii°" and not minor and "dimin" not in kind)
-            form = form.replace("°", "ø") + "7" if half else form + "7"
+            colour = m["seventh"].lower().rpartition(" ")[0]
+            half = form == ("ii°" if minor else "vii°") and not (colour or m["flat"])
+            form = f"{_coloured(form, 'half diminished' if half else colour)}7"
         found.append(Mention(form + _target(m, minor), m.start(), m.end()))
     return found
 

@@ -74,7 +74,7 @@ _LAST_DASH = Pattern(r"(?<=\w)\s*-\s*(?=[A-GIViv#b])")
 _NUMBERED = Pattern(r"(?:(?<=\s)|^)\(?\d{1,2}[.)]\s+(?=[A-GIViv#b])")
 _BRACKETS = Pattern(r"[()]")
 _AGAIN = Pattern(
-    r"[\s,(]*\b(?:(?:and |(?:in|as|on) an? )?(?:repeats?|repeated|loop(?:s|ed|ing)?)\b"
+    r"(?<![\s,(])[\s,(]*\b(?:(?:and |(?:in|as|on) an? )?(?:repeats?|repeated|loop(?:s|ed|ing)?)\b"
     r"[\w\s]{0,20}|x\s?\d{1,2}|\d{1,2}\s?x)\)?\s*$",
     _I,
 )

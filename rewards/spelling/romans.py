@@ -40,7 +40,8 @@ _TARGET = rf"(?:(?:/|\sof\s)\(?[#b]?{NUMERAL}°?\)?){{1,3}}"
 _ROMAN = Pattern(rf"{_ONE}(?:{_TARGET})?")
 PRONOUN = (
     r"(?![iI]\s+(?!chord|triad|is\b|with\b|resol|moves\b|goes\b"
-    r"|(?:or|and|to|nor|vs|then)\b\.?\s+(?:an?\s|the\s|perhaps\s|maybe\s)?[#b]?[ivIV]{1,3}(?![A-Za-z])"
+    r"|(?:or|and|to|nor|vs|then)\b\.?\s+(?:an?\s|the\s|perhaps\s|maybe\s)?"
+    r"[#b]?[ivIV]{1,3}(?![A-Za-z])"
     r"|in\s(?:first|second|third|root|the\b|[A-G]))[a-z']|[iI]'|im\b|i\.\s?e\b)"
 )
 """Not the pronoun of "I hear", but the numeral of "I or IV"."""

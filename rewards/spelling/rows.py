@@ -3,7 +3,7 @@
 Conventions
 -----------
 A row is (start [s], end [s], label); the end is None where only a start is given.
-Times as in ``rewards/spelling/series.py``.
+Times as in ``rewards/spelling/times.py``.
 
 ==========================================  ==================================
 written                                     rows

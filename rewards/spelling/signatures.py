@@ -54,8 +54,10 @@ _LABELLED = Pattern(
 _TONES = r"[A-G](?:(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*&\s*)(?:the )?[A-G]){1,6}"
 # "F and C are sharp", "B, E and A flat", "sharps on F and C": one sign for all of them.
 _SHARED = Pattern(
-    rf"\b({_TONES})(?:\s+are)?(?:\s+(?:both|all))?\s+(?:(sharp)(?:s|ed|ened)?|flat(?:s|t?ed|tened)?)\b"
-    rf"|\b(?:(sharps)|flats)(?:\s+are)?\s+(?:on|for|at|before)\s+(?:the\s+)?(?:notes?\s+)?({_TONES})(?![\w#])"
+    rf"\b({_TONES})(?:\s+are)?(?:\s+(?:both|all))?\s+"
+    r"(?:(sharp)(?:s|ed|ened)?|flat(?:s|t?ed|tened)?)\b(?!\s+or\b)"
+    r"|\b(?:(sharps)|flats)(?:\s+are)?\s+(?:on|for|at|before)\s+(?:the\s+)?(?:notes?\s+)?"
+    rf"({_TONES})(?![\w#])"
 )
 _CHINESE = Pattern(r"([零一二两兩三四五六七])[个個]?(升|降)[号號记記]")
 _NOTHING = Pattern(
@@ -168,8 +170,8 @@ def find_signatures(text: str, unsigned: int = 1) -> tuple[int, ...]:
         return (whole,)
     counted, masked = _counted(text)
     counts = [m.value for m in asserted(masked, counted)]
-    if any(counts) and not _OR_NONE.search(text):  # "two sharps and no flats"
-        counts = [count for count in counts if count]
+    if any(counts):  # "two sharps and no flats"
+        counts = [count for count in counts if count] + [0] * bool(_OR_NONE.search(text))
     keys = find_keys(text)
     # A list of bare tonics gives many mentions of one span: look at each span once.
     spans = {span for span in {(m.start, m.end) for m in keys} if _has_mode(text, span)}

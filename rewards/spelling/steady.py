@@ -35,6 +35,10 @@ _STEP = Pattern(
     re.IGNORECASE,
 )
 _COUNT = Pattern(r"(?<![\d.])(\d{1,4})\s(?:beats|downbeats|onsets|events|notes)\b", re.IGNORECASE)
+_DENIED = Pattern(
+    r"\b(?:not|never|instead of|rather than)\s(?:\w{1,9}\s){0,2}$|n't\s(?:\w{1,9}\s){0,2}$",
+    re.IGNORECASE,
+)
 _PARTS = {"half": 0.5, "quarter": 0.25}
 _NEAR = 400
 """A rule is looked for in so many characters."""
@@ -43,7 +47,7 @@ _NEAR = 400
 def without_step(text: str) -> tuple[str, list[float]]:
     """A folded text without the step of a rule in it, and the times that the rule gives."""
     found = _STEP.search(text[:_NEAR])
-    if found is None:
+    if found is None or _DENIED.search(text[: found.start()]):
         return text, []
     step = _step(found)
     rest = f"{text[: found.start()]} , {text[found.end() :]}"
@@ -72,4 +76,4 @@ def _step(found: re.Match[str]) -> float:
         for number, unit in (("every", "u1"), ("apart", "u2"), ("spaced", "u3"))
         if found[number]
     )
-    return float(number) * (0.001 if (unit or "").lower().startswith(("m",)) else 1.0)
+    return float(number) * (0.001 if (unit or "").lower().startswith("m") else 1.0)

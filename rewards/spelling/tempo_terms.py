@@ -80,7 +80,7 @@ _JOINS = Pattern(
     r"[^\S\n-]*(?:-|,?\s*(?:(?:ma\s+)?(?:non\s+troppo|molto|assai|e|con|piu|quasi|poco)\s*){1,4})?",
     2,
 )
-_SECONDS = ("moderato", "vivace", "vivo")
+_FOLLOWING = ("moderato", "vivace", "vivo")
 """What may follow another mark directly: "Allegro moderato", but not "Andante Adagio"."""
 
 
@@ -111,7 +111,7 @@ def terms(text: str) -> tuple[str, ...]:
 
 def _is_compound(between: str, name: str) -> bool:
     joined = _JOINS.fullmatch(between) is not None
-    return joined and (name in _SECONDS or any(c.isalpha() for c in between))
+    return joined and (name in _FOLLOWING or any(c.isalpha() for c in between))
 
 
 def manners(text: str) -> frozenset[str]:
