@@ -14,9 +14,12 @@ from typing import Any
 import pytest
 
 from experiments.commands.quickstart import placed
+from experiments.quickstart import Data, Quickstart
 from experiments.schemas import QuickstartRun
 from policies import checkpoint
+from rewards.questions import read_questions
 from rollouts.metrics import read_metrics
+from sft.collate import Example
 from sft.corpus.build import CorpusSettings, build
 
 HOME = Path(__file__).resolve().parents[2]
@@ -168,6 +171,19 @@ def _check_stock(model: Path) -> None:
     )  # fmt: skip
     ids = loaded.generate(**batch, max_new_tokens=3, do_sample=False)
     assert ids.shape[1] > batch["input_ids"].shape[1]
+
+
+def test_a_rubric_that_fits_no_question_is_said_before_the_cold_start(
+    tmp_path: Path, etude: Any, lesson: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = read_questions(lesson.questions)
+    data = Data(lesson.data, asked, asked, asked, [Example(asked[0], "It is D major.")])
+    monkeypatch.setattr(Quickstart, "data", lambda self: data)
+    part = "rubric.parts.length={when: {kind: captoin}}"
+    result = etude("quickstart", "--out", tmp_path / "run", f"data_folder={lesson.data}", part)
+    assert result.exit_code == 1
+    assert "captoin" in result.stderr
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("line", ["grpo.goups=3", "data_foldr=x"])

@@ -220,6 +220,23 @@ def test_a_finished_run_with_more_steps_is_the_longer_run(
     assert "grpo.steps: got 2, the run has 4 (" in shorter.stderr
 
 
+def test_what_the_end_of_a_run_wrote_gives_way_when_it_goes_further(tmp_path: Path) -> None:
+    config = grpo_run("grpo.steps=20", out=str(tmp_path / "run"))
+    open_run(config.out, config, resume=False)
+    ends = [config.out / name for name in ("model/config.json", "answers/after.jsonl")]
+    before = config.out / "answers" / "before.jsonl"
+    for file in (*ends, before):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("{}")
+    open_run(config.out, config, resume=True)
+    assert all(file.exists() for file in ends)
+    longer = grpo_run("grpo.steps=40", out=str(config.out))
+    open_run(longer.out, longer, resume=True)
+    assert not any(file.exists() for file in ends)
+    assert before.exists(), "the start is the same"
+    assert load(GrpoRun, [longer.out / "config.yaml"], []) == longer
+
+
 def outcome(run: Path) -> dict[str, Any]:
     """All that two equal runs share."""
     lines = read_metrics(run / "metrics.jsonl")
