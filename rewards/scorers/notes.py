@@ -33,8 +33,9 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, numbers, present
 from rewards.spelling.grids import grid
+from rewards.spelling.labelled_times import Row
 from rewards.spelling.pitches import hertz_of, midi_of, parse_pitch, timed_pitches
-from rewards.spelling.rows import Row, read_rows
+from rewards.spelling.rows import read_rows
 from rewards.spelling.series import seconds, structure, uncounted, unnumbered
 from rewards.spelling.times import LAST
 from rewards.text import fold

@@ -31,6 +31,7 @@ from functools import lru_cache
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import unaccented
+from rewards.spelling.numbers import CHINESE
 from rewards.spelling.tables import table
 
 _NUMBERS = (
@@ -75,8 +76,7 @@ _SINGLE = Pattern(
 _SHORT = Pattern(
     r"(?<![\w#])(P|M|m|A{1,3}|d{1,3}|(?i:aug|dim|maj|min|perf))\.?(\d{1,2})(?:st|nd|rd|th)?(?![\w#])"
 )
-_SIGNS = "一二三四五六七八"
-_EASTERN = Pattern(rf"(?:(大|長|长)|(小|短)|(纯|純|完全)|(增|増)|(减|減))([1-8{_SIGNS}])度")
+_EASTERN = Pattern(rf"(?:(大|長|长)|(小|短)|(纯|純|完全)|(增|増)|(减|減))([1-8{CHINESE[1:9]}])度")
 _OCTAVES = Pattern(r"\b(two|2|double|three|3|triple)[\s-]octaves?\b", re.IGNORECASE)
 _JOINS = Pattern(r"\s?(?:and|plus|\+|&)\s?(?:an?\s)?", re.IGNORECASE)
 _PLUS = Pattern(r"\s?(?:plus|\+)\s?(?:an?\s|one\s)?", re.IGNORECASE)
@@ -168,7 +168,7 @@ def named_intervals(text: str) -> list[Mention[Interval | str]]:
         found.append(Mention(value, m.start(), m.end()))
     for m in _EASTERN.finditer(text) if not text.isascii() else ():
         quality = "MmPAd"[next(i for i in range(5) if m[i + 1])]
-        number = _SIGNS.index(m[6]) + 1 if m[6] in _SIGNS else int(m[6])
+        number = CHINESE.index(m[6]) if m[6] in CHINESE else int(m[6])
         found.append(Mention(interval_of(quality, number) or m[0], m.start(), m.end()))
     for m in _OCTAVES.finditer(text):
         number = 22 if m[1].lower() in ("three", "3", "triple") else 15

@@ -66,25 +66,6 @@ COMPARED = Pattern(
 AND_ALSO = Pattern(r"\s*(?:,\s*and|,|and|&)\s*", re.IGNORECASE)
 """Joins to what is compared another one: "related to A major and G major"."""
 POSSESSIVE = Pattern(r"'s\s+(relative|parallel)(?:\s+(major|minor))?\b", re.IGNORECASE)
-_WITH_SIGNATURE = Pattern(
-    r"(?<!\s)\s*[,(;:-]\s*(?:with |has )?(?:no|one|two|three|four|five|six|seven|[0-7])\s+"
-    r"(?:sharps?|flats?|accidentals)\b.*$",
-    re.IGNORECASE,
-)
-_WITH_CHORDS = Pattern(
-    r"(?<!\s)\s*[,.(;:-]\s*(?:with )?(?:the )?(?:main )?(?:chords?|(?:chord )?progression)\b.*$",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-def without_description(text: str) -> str:
-    """A bare tonic without what describes it: "D, two sharps", "G (chords: G C D)".
-
-    An "or" behind these would offer another key.
-    """
-    if " or " in text:
-        return text
-    return _WITH_CHORDS.sub("", _WITH_SIGNATURE.sub("", text, count=1), count=1)
 
 
 def fifth_of(tonic: Note, dominant: re.Match[str]) -> Note:

@@ -32,6 +32,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rewards.patterns import Pattern
+from rewards.spelling.bare_tonics import bare_tonics
 from rewards.spelling.key_chords import chord_lists
 from rewards.spelling.key_relations import (
     AND_ALSO,
@@ -47,7 +48,6 @@ from rewards.spelling.key_relations import (
     RELATED_TO,
     RELATION,
     fifth_of,
-    without_description,
 )
 from rewards.spelling.mentions import Mention
 from rewards.spelling.notes import (
@@ -57,7 +57,6 @@ from rewards.spelling.notes import (
     Note,
     german_note,
     letter_note,
-    parse_note,
     solfege_note,
     unaccented,
 )
@@ -88,20 +87,6 @@ _MODE_FIRST = Pattern(
     rf"(?:of|on|with tonic|,\s*tonic)?\s+{LETTER}(?![\w#])",
     re.IGNORECASE,
 )
-_ROOT = Pattern(rf"\broot(?: note)?(?: is|:| =)?\s+{LETTER}(?![\w#'])", re.IGNORECASE)
-_BARE = Pattern(
-    rf"\b(?:in(?: the)?(?: key of)?|key(?: center| centre)?(?: is| of|:| =)+|keys? of|^key"
-    rf"|(?:tonic|tonal cent(?:er|re)|home (?:note|key))(?: is|:| =)?|tonality(?: is| of|:| =)"
-    rf"|centered on|centred on)\s+{LETTER}(?![\w#'])",
-    re.IGNORECASE,
-)
-_IS_TONIC = Pattern(
-    rf"{LETTER}\s+(?:is|as|=)\s+(?:clearly )?(?:the |its |our )?"
-    r"(?:tonic|key\b|home\b|tonal cent(?:er|re))",
-    re.IGNORECASE,
-)
-_SPACED = Pattern(rf"(?:{LETTER}|{SOLFEGE})\s*([mM])", re.IGNORECASE)
-_NO_TONIC = Pattern(r"\d|\b(?:note|pitch|tone)\b", re.IGNORECASE)
 _JOINED_MODE = Pattern(
     r"\s*(?:/|\||&|\bor\b|\band\b|,\s*or\b|\(or|(?<=[a-z])[\s-])\s*(?:possibly |perhaps |maybe )?"
     rf"({_MODE})(?!\s*[A-G]\b){_NO_KEY}",
@@ -109,8 +94,6 @@ _JOINED_MODE = Pattern(
 )
 _MODE_BEFORE = Pattern(rf"(?<![a-z])({_MODE})\s*(?:/|\||,?\s*\bor\b)\s*(?:in\s)?$", re.IGNORECASE)
 _MODE_ALONE = Pattern(rf"(?<![a-z]){_MODE}", re.IGNORECASE)
-_WORD_FOLLOWS = Pattern(r"\s+\w")
-_OPTIONS = Pattern(r"/|\||,|\bor\b")
 _LOOK_BACK = 60
 _ONE_KEY = 9
 """A text of so few characters holds no list of chords beside a key."""
@@ -178,7 +161,11 @@ def find_keys(text: str) -> list[Mention[Key]]:
         Mention(Key(letter_note(m[2], m[3]), mode_name(m[1])), m.start(), m.end())
         for m in _MODE_FIRST.finditer(text)
     ]
-    return loose or _bare_keys(text)
+    if loose:
+        return loose
+    modes = {mode_name(mode) for mode in _MODE_ALONE.findall(text)}
+    bare = bare_tonics(text, modes)
+    return [Mention(Key(note, mode), start, end) for note, mode, start, end in bare]
 
 
 def _full_keys(text: str) -> list[Mention[Key]]:
@@ -294,37 +281,3 @@ def _related_to(match: re.Match[str]) -> Key | None:
     mode = match[2].lower()
     tonic = letter_note(match[3], match[4])
     return _related(Key(tonic, "major" if mode == "minor" else "minor"), match[1].lower(), mode)
-
-
-def _bare_keys(text: str) -> list[Mention[Key]]:
-    alone = without_description(text)
-    whole = parse_note(alone) if not _NO_TONIC.search(alone) else None
-    if whole is not None:
-        return [Mention(Key(whole, "major"), 0, len(text))]
-    spaced = _SPACED.fullmatch(text)
-    if spaced:
-        tonic = (
-            letter_note(spaced[1], spaced[2]) if spaced[1] else solfege_note(*spaced.group(3, 4))
-        )
-        return [Mention(Key(tonic, "minor" if spaced[5] == "m" else "major"), 0, len(text))]
-    tonics = [
-        (letter_note(m[1], m[2]), m.start(1), m.end())
-        for pattern in (_BARE, _IS_TONIC)
-        for m in pattern.finditer(text)
-        if m[1].isupper() or m[2].strip() or not _WORD_FOLLOWS.match(text, m.end())
-    ]
-    named = {mode_name(mode) for mode in _MODE_ALONE.findall(text)}
-    if len(named) == 1 and not tonics:
-        tonics = [(letter_note(m[1], m[2]), m.start(1), m.end()) for m in _ROOT.finditer(text)]
-    if not tonics or len(named) > 1:
-        parts = [parse_note(part) for part in _OPTIONS.split(text) if not _NO_TONIC.search(part)]
-        if len(parts) > 1 and all(parts):
-            return [Mention(Key(note, "major"), 0, len(text)) for note in parts if note]
-        return []
-    note, start, end = tonics[0]
-    if dominant := DOMINANT.search(text[max(0, start - _LOOK_BACK) : start]):
-        tonics[0] = (fifth_of(note, dominant), start, end)
-    others = [JOINED_AFTER.match(text, end) for _, _, end in tonics]
-    tonics += [(letter_note(m[1], m[2]), m.start(1), m.end()) for m in others if m]
-    mode = next(iter(named), "major")
-    return [Mention(Key(note, mode), start, end) for note, start, end in tonics]

@@ -33,6 +33,7 @@ from functools import lru_cache
 
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
+from rewards.spelling.numbers import CHINESE
 
 _COUNTS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -65,7 +66,7 @@ _ROMANCE_COUNTS = {
 }  # fmt: skip
 _ROMANCE_UNITS = {"dos": 2, "cuatro": 4, "ocho": 8, "deux": 2, "quatre": 4, "huit": 8, "mezzi": 2,
                   "quarti": 4, "ottavi": 8, "cuartos": 4, "octavos": 8}  # fmt: skip
-_SIGNS = {sign: n for n, sign in enumerate("一二三四五六七八九十", 1)} | {"十二": 12, "十六": 16}
+_SIGNS = {sign: n for n, sign in enumerate(CHINESE)} | {"十二": 12, "十六": 16}
 
 _COUNT = "|".join(_COUNTS)
 _SUM = Pattern(r"(?<![\w/.+-])\d{1,2}\s*/\s*(\d{1,2})(?:\s*\+\s*\d{1,2}\s*/\s*\1){1,7}(?![\d/])")

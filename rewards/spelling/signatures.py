@@ -30,6 +30,7 @@ from rewards.patterns import Pattern
 from rewards.spelling.keys import Key, find_keys
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import LETTER, Note, find_notes, letter_note, unaccented
+from rewards.spelling.numbers import CHINESE
 from rewards.spelling.tables import table
 
 _ONES = (
@@ -226,7 +227,7 @@ def _counted(text: str) -> tuple[list[Mention[int]], str]:
         if not any(f.start < m.end() and m.start() < f.end for f in found):
             found.append(Mention(number if m[1] else -number, m.start(), m.end()))
     for m in _CHINESE.finditer(text):
-        number = "零一二三四五六七".index("二" if m[1] in "两兩" else m[1])
+        number = CHINESE.index("二" if m[1] in "两兩" else m[1])
         found.append(Mention(number if m[2] == "升" else -number, m.start(), m.end()))
     found += [Mention(0, m.start(), m.end()) for m in _NOTHING.finditer(text)]
     letters = list(text)
