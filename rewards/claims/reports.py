@@ -132,7 +132,7 @@ def reported(sentence: Sentence) -> list[tuple[int, int]]:
         lead = words[max(0, at - 5) : at]
         if word == "according":
             if {"me", "my", "what", "our"}.isdisjoint(words[at + 1 : at + 4]):
-                found.append((at, clauses(sentence)[1][at]))
+                found.append((at, sentence.once(clauses)[1][at]))
             continue
         if word in ("hear", "hears") and not {"everyone", "anyone", "nobody"}.isdisjoint(lead):
             continue
@@ -150,7 +150,7 @@ def reported(sentence: Sentence) -> list[tuple[int, int]]:
             and owner[-1] not in _THINGS
         )
         if owned or _OTHERS & set(lead) or (at == 0 and word in ("insists", "swears")):
-            found.append((at, clauses(sentence)[1][at]))
+            found.append((at, sentence.once(clauses)[1][at]))
     return found
 
 

@@ -11,9 +11,9 @@ flat", "F-sharp") are one token.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import overload
+from typing import Any, TypeVar, overload
 
 from rewards.claims.lexicon import Token, lex
 from rewards.claims.words import word_set
@@ -25,6 +25,7 @@ _NUMBERED = word_set("m mm op no nos fig bar ex bars")
 MOST_TOKENS = 120
 """A longer sentence is cut: readers look along it, and time must stay linear."""
 _SIGNED = ("sharp", "flat", "natural")
+_Told = TypeVar("_Told")
 
 
 class _Tokens(Sequence[Token]):
@@ -53,12 +54,13 @@ class _Tokens(Sequence[Token]):
 class _Line:
     """A sentence wherever it stands: what siblings of a group share is split once."""
 
-    __slots__ = ("asked", "bag", "kinds", "offsets", "pieces", "words")
+    __slots__ = ("asked", "bag", "kinds", "offsets", "pieces", "told", "words")
 
     def __init__(self, pieces: list[Token], offsets: list[int], kinds: str, *, asked: bool) -> None:
         self.pieces, self.offsets, self.kinds, self.asked = pieces, offsets, kinds, asked
         self.words = [token[4] for token in pieces]
         self.bag = frozenset(self.words)
+        self.told: dict[Callable[[Sentence], Any], Any] = {}
 
 
 class Sentence:
@@ -71,11 +73,21 @@ class Sentence:
         asked: it ends with a question mark.
     """
 
-    __slots__ = ("asked", "bag", "kinds", "tokens", "words")
+    __slots__ = ("_told", "asked", "bag", "kinds", "tokens", "words")
 
     def __init__(self, line: _Line, place: int) -> None:
         self.tokens: Sequence[Token] = _Tokens(line.pieces, line.offsets, place)
         self.asked, self.kinds, self.words, self.bag = line.asked, line.kinds, line.words, line.bag
+        self._told = line.told
+
+    def once(self, tell: Callable[[Sentence], _Told]) -> _Told:
+        """What ``tell`` tells by the words alone, told once for all siblings of a group.
+
+        It must not depend on where the sentence stands, and nobody may change it.
+        """
+        if tell not in self._told:
+            self._told[tell] = tell(self)
+        return self._told[tell]
 
 
 def sentences(text: str, offset: int = 0) -> list[Sentence]:

@@ -128,7 +128,7 @@ class Signs:
 
     @cached_property
     def _parts(self) -> tuple[list[int], list[int]]:
-        return clauses(self.sentence)
+        return self.sentence.once(clauses)
 
     @property
     def clause(self) -> list[int]:

@@ -52,16 +52,16 @@ def stated(
 
     What somebody else says is added to ``others``, in case the author rejects it later.
     """
-    stances = Cues(sentence)
-    told = reported(sentence)
-    hard = clauses(sentence)[1] if told else []
+    stances = sentence.once(Cues)
+    told = sentence.once(reported)
+    hard = sentence.once(clauses)[1] if told else []
     claims = []
     latest = len(sentence.words) - 1
-    weighs = offers(sentence)
+    weighs = sentence.once(offers)
     found_first = min(found, key=lambda one: one.first).type if weighs and found else ""
     ends: dict[str, int] = {}
-    passed = only_offered(sentence)
-    past = general(sentence)
+    passed = sentence.once(only_offered)
+    past = sentence.once(general)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if told and any(
             one.first > at and hard[one.first] == to and not own(sentence, at, one.first)
