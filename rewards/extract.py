@@ -188,7 +188,7 @@ def _agreed(options: tuple[Option, ...], index: int, rest: str) -> Choice:
     if named == index:
         return Choice(index, f"label {label} and text agree")
     explains = _EXPLAINS.match(rest) and not mentioned(options, rest)
-    if _compares(rest):
+    if _compares(options, rest):
         return Choice(index, f"the answer is the label {label} with a reason")
     if named is None and (explains or letters_said(rest, len(options)) in (set(), {index})):
         return Choice(index, f"the answer is the label {label} with an explanation")
@@ -196,9 +196,13 @@ def _agreed(options: tuple[Option, ...], index: int, rest: str) -> Choice:
     return Choice(None, why, clash=True)
 
 
-def _compares(rest: str) -> bool:
-    """A reason that names other options to tell them from the one chosen: "B, as the violin is"."""
-    return is_reason(rest) and not _POINTS.search(rest)
+def _compares(options: tuple[Option, ...], rest: str) -> bool:
+    """A reason that tells the option from others: "B, since the violin is above the piano".
+
+    "B, because the piano" gives another option for a reason.
+    """
+    _, _, told = rest.partition(" ")
+    return is_reason(rest) and not _POINTS.search(rest) and exact(options, told) is None
 
 
 def _named(options: tuple[Option, ...], text: str) -> Choice:

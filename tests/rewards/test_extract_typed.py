@@ -20,6 +20,7 @@ LISTED = "What is the key? (A) G major (B) A minor (C) C major (D) E minor"
         ("A minor - it has the same notes as C major", 1.0), (f"{LISTED}\nAnswer: A minor", 1.0),
         (LISTED, 0.0), ("A or B", 0.0), ("(C) A minor", 0.0), ("A B C D", 0.0),
         ("A minor or C major", 0.0), ("(B) C major", 0.0), ("neither A nor B", 0.0),
+        ("B, because C major", 0.0), ("B, because C major has the same notes", 1.0),
     ],
 )  # fmt: skip
 def test_options_and_labels_mean_the_same_to_key_and_accuracy(value, answer, credit):
