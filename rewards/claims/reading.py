@@ -232,17 +232,19 @@ def _without_bare_modes(claims: list[Claim]) -> list[Claim]:
 
 
 def _read_sentence(sentence: Sentence, context: Context) -> None:
-    """Call the readers whose signs the sentence shows; sentences without music show none."""
-    kinds, bag = frozenset(sentence.kinds), sentence.bag
-    vocabulary.read(sentence, context)
-    forms.read(sentence, context)
-    if not bag.isdisjoint(functions.NAMES):
+    """Call the readers whose signs the sentence shows."""
+    shown = sentence.once(_shown)
+    if "vocabulary" in shown:
+        vocabulary.read(sentence, context)
+    if "forms" in shown:
+        forms.read(sentence, context)
+    if "functions" in shown:
         functions.read(sentence, context)
-    if not bag.isdisjoint(cadences.TRIGGERS):
+    if "cadences" in shown:
         cadences.read(sentence, context)
     used: set[int] = set()
-    if kinds & _NAMES or (context.pair is not None and "s" in kinds):
-        named = items(sentence)
+    if "names" in shown or (context.pair is not None and "s" in sentence.kinds):
+        named = sentence.once(items)
         plans = [found for found in context.found if found.type == "form"]
         if plans:  # "the sections are A, B and A": neither notes nor chords
             named = [
@@ -253,20 +255,38 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         harmony.read(sentence, context, free)
         notes.read(sentence, context, free)
         _without_roots(context)
-    if "s" in kinds or not bag.isdisjoint(_SIGNLESS):
+    if "signatures" in shown:
         signatures.read(sentence, context)
-    if kinds & _NUMERALS or not bag.isdisjoint(_NAMED_NUMERALS):
+    if "numerals" in shown:
         numerals.read(sentence, context)
-    if kinds & _FIGURES or not bag.isdisjoint(meters.TRIGGERS):
+    if "meters" in shown:
         meters.read(sentence, context)
-    if kinds & _FIGURES or not bag.isdisjoint(tempi.TERM_WORDS):
+    if "tempi" in shown:
         tempi.read(sentence, context)
-    if not bag.isdisjoint(intervals.QUALITIES):
+    if "intervals" in shown:
         intervals.read(sentence, context)
     if used:
         context.found = [
             found for found in context.found if found.type == "textbook" or found.first not in used
         ]
+
+
+def _shown(sentence: Sentence) -> frozenset[str]:
+    """The readers whose signs a sentence shows; sentences without music show none."""
+    kinds, bag = frozenset(sentence.kinds), sentence.bag
+    shows = {
+        "vocabulary": not bag.isdisjoint(vocabulary.marks()),
+        "forms": "L" in kinds or not bag.isdisjoint(forms.TRIGGERS),
+        "functions": not bag.isdisjoint(functions.NAMES),
+        "cadences": not bag.isdisjoint(cadences.TRIGGERS),
+        "names": not kinds.isdisjoint(_NAMES),
+        "signatures": "s" in kinds or not bag.isdisjoint(_SIGNLESS),
+        "numerals": not (kinds.isdisjoint(_NUMERALS) and bag.isdisjoint(_NAMED_NUMERALS)),
+        "meters": not (kinds.isdisjoint(_FIGURES) and bag.isdisjoint(meters.TRIGGERS)),
+        "tempi": not (kinds.isdisjoint(_FIGURES) and bag.isdisjoint(tempi.TERM_WORDS)),
+        "intervals": not bag.isdisjoint(intervals.QUALITIES),
+    }
+    return frozenset(reader for reader, shown in shows.items() if shown)
 
 
 def _without_roots(context: Context) -> None:

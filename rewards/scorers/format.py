@@ -118,6 +118,8 @@ def _loops(words: list[str]) -> bool:
 def _sticks(words: list[str]) -> bool:
     """True if some stretch of 48 runs of three words has under 25 % distinct ones."""
     runs = _runs(words)
+    if len(runs) - len(set(runs)) <= 0.75 * _WINDOW:
+        return False  # fewer are repeated in the whole text
     return any(
         len(set(runs[at : at + _WINDOW])) < 0.25 * _WINDOW
         for at in range(0, len(runs) - _WINDOW + 1, _WINDOW // 2)

@@ -42,8 +42,6 @@ def read(sentence: Sentence, context: Context) -> None:
     """Take down the forms of a sentence."""
     words = sentence.words
     kinds = sentence.kinds
-    if "L" not in kinds and sentence.bag.isdisjoint(TRIGGERS):
-        return
     asked = context.facet == "form" or "form" in sentence.bag
     spoken = asked or not sentence.bag.isdisjoint(_SPEAKS)
     silent = denied = frozenset()

@@ -111,15 +111,12 @@ def _name(
     if item.kind in ("triad", "note") and (
         counted(sentence, context, item) or reached(sentence, context, item)
     ):
-        item.chord = item.chord or parse_chord(f"{item.note.name} major")
         _chord(sentence, context, item, time)
         return "chord"
     if item.kind in ("triad", "key"):
         if _of_degree(sentence, item):
             return None
         stands = sense(sentence, context, item, last)
-        if item.chord is None:
-            item.chord = parse_chord(item.key.name)
         placed_in = before(sentence, item.first, 1) == ["in"]
         if stands == "chord" or (not placed_in and _beside_chord(sentence, found, item)):
             _chord(sentence, context, item, time)
@@ -140,7 +137,6 @@ def _name(
     if _named_chord(sentence, context, item) or (
         context.chords_asked and _alone(sentence, item) and placed(sentence, item, time)
     ):
-        item.chord = parse_chord(f"{item.note.name} major")
         _chord(sentence, context, item, time)
         return "chord"
     return None
@@ -211,7 +207,8 @@ def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
 
 
 def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
-    if item.chord is None:
+    chord = item.chord if item.kind == "chord" else item.chord or parse_chord(item.key.name)
+    if chord is None:
         return
     near = before(sentence, item.first, 7)
     if "T" in sentence.kinds[item.first - len(near) : item.first]:
@@ -224,7 +221,7 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
         subject.add("final")
     elif lead & {"first", "opening", "opens", "begins", "starts", "start"}:
         subject.add("first")
-    context.add(Found("chord", harte(item.chord), item.first, item.last, frozenset(subject), time))
+    context.add(Found("chord", harte(chord), item.first, item.last, frozenset(subject), time))
 
 
 def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:

@@ -76,7 +76,10 @@ class Item:
 
 
 def items(sentence: Sentence) -> list[Item]:
-    """The names of a sentence, in order; of a longer list the first ``_MOST_ITEMS``."""
+    """The names of a sentence, in order; of a longer list the first ``_MOST_ITEMS``.
+
+    They are told once for all siblings of a group: nobody may change them.
+    """
     found: list[Item] = []
     at, kinds = 0, sentence.kinds
     while len(found) < _MOST_ITEMS:

@@ -110,15 +110,7 @@ def _known(word: str, kind: str) -> bool:
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the names of a sentence."""
-    if sentence.bag.isdisjoint(marks()):
-        return
-    places: Sequence[int] = range(len(sentence.words))
-    words = sentence.words
-    if "-" in sentence.kinds:
-        places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
-        words = [words[at] for at in places]
-    if not sentence.bag.isdisjoint(ALIASES):
-        words = [ALIASES.get(word, word) for word in words]
+    words, places = sentence.once(_spoken)
     named = list(_names(words, context, sentence))
     instruments = [spot for spot, _, kind, _ in named if kind == "instrument"]
     silent: frozenset[int] = frozenset()
@@ -152,6 +144,18 @@ def read(sentence: Sentence, context: Context) -> None:
         context.add(Found("genre", name, places[spot], places[spot + size - 1], polarity="denied"))
     if len(context.heard) > 1:
         _same(words, places, context)
+
+
+def _spoken(sentence: Sentence) -> tuple[list[str], Sequence[int]]:
+    """Its words without dashes, each in its usual spelling, and the token of each."""
+    places: Sequence[int] = range(len(sentence.words))
+    words = sentence.words
+    if "-" in sentence.kinds:
+        places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
+        words = [words[at] for at in places]
+    if not sentence.bag.isdisjoint(ALIASES):
+        words = [ALIASES.get(word, word) for word in words]
+    return words, places
 
 
 def _names(
