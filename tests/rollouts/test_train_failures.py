@@ -104,7 +104,7 @@ def test_a_gap_between_sampler_and_learner_is_told(caplog: pytest.LogCaptureFixt
         heed(Progress(step=7), _update(0.049))
         assert not caplog.text
         heed(Progress(step=7), _update(0.06))
-    assert "step 7: sampler and learner differ by 0.060 nats" in caplog.text
+    assert "step 7: sampler and learner differ by 0.0600 nats" in caplog.text
 
 
 def test_a_clip_that_changed_on_the_disk_is_never_learned_from(
