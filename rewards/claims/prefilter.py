@@ -22,22 +22,15 @@ from rewards.claims.words import word_set
 _END = re.compile(r"[.!?](?<=[a-z]{3}.)(?=\s)|\n")
 """A mark behind fewer than three letters may be that of an abbreviation."""
 _WORD = re.compile(r"[a-z']+")
-_SIGNS = tuple(
-    re.compile(sign)
-    for sign in (
-        r"[\d#°ø]",
-        r"[A-HV](?<![\w'].)(?![\w'])(?!(?<=A) [a-z])",
-        r"[A-G](?<!\w.)(?:b|m|maj|dim|aug|sus)(?!\w)",
-        r"[IVX](?<!\w.)[IVX]{1,3}(?!\w)",
-        r"[ivx](?<!\w.)[ivx]{1,3}(?!\w)",
-        r"a(?<!\w.)a?b[abc]*(?!\w)",
-        r"A(?<!\w.)A*B[A-D]*(?!\w)",
-        r"[Ii](?<!\w.)n (?:two|three|four|five|six|seven)(?!\w)",
-        r"-(?<=[a-z].)(?:two|four|five|eight|one|sixteen)(?!\w)",
-        r"so(?<!\w..)\W*\Z",
-    )
+_FIGURE = re.compile(r"[\d#°ø]")
+_CAPITAL = re.compile(r"[A-HV](?<![\w'].)(?![\w'])(?!(?<=A) [a-z])")
+_SHORT = re.compile(
+    r"[A-IVXaivxs](?<!\w.)(?:(?<=[A-G])(?:b|m|maj|dim|aug|sus)|(?<=[IVX])[IVX]{1,3}"
+    r"|(?<=[ivx])[ivx]{1,3}|(?<=a)a?b[abc]*|(?<=A)A*B[A-D]*"
+    r"|(?<=[Ii])n (?:two|three|four|five|six|seven)|(?<=s)o\W*\Z)(?!\w)"
 )
-"""Each begins with a character and looks back from there: so a search is five times faster."""
+_COUNTED = re.compile(r"-(?<=[a-z].)(?:two|four|five|eight|one|sixteen)(?!\w)")
+"""A search for what begins with a character, and looks back from there, is five times faster."""
 _ALONE = re.compile(
     r"\W*(?:(?:[Qq]uite )?(?:[Pp]ossibly|[Pp]erhaps|[Mm]aybe|[Pp]robably)|[Ii])\W*\Z"
 )
@@ -75,7 +68,10 @@ def _may_claim(piece: str) -> bool:
         words += [word[:-2] for word in words if word.endswith("'s")]
     return (
         not _triggers().isdisjoint(words)
-        or any(sign.search(piece) for sign in _SIGNS)
+        or _FIGURE.search(piece) is not None
+        or _CAPITAL.search(piece) is not None
+        or _SHORT.search(piece) is not None
+        or _COUNTED.search(piece) is not None
         or _ALONE.match(piece) is not None
         or piece.endswith(_ASKED)
     )

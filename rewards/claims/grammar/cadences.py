@@ -15,6 +15,12 @@ _ENDS = word_set(
     "ends end ending stops stop halts halt pauses pause rests closes stopping halting stopped "
     "hangs ended pausing rest"
 )
+_CLOSES = _NAMES - {"close"} | word_set(
+    "perfect imperfect full half open suspended evaded false broken surprise avoided dominant "
+    "phrygian phryg phrygische phrygischer phrygisches phc church leading contrapuntal plagale "
+    "ac dc pc vollkommene vollkommener unvollkommene unvollkommener authentische authentischer"
+)
+"""Words without one of which a "close" is no cadence."""
 TRIGGERS = _NAMES | {"dominant", "half", "perfect"}
 """Words without which a sentence names no cadence."""
 _BY_NUMERALS = {
@@ -40,9 +46,9 @@ def read(sentence: Sentence, context: Context) -> None:
     """Take down the cadences of a sentence."""
     words = sentence.words
     if not sentence.bag.isdisjoint(_NAMES):
-        past = -1
+        past, closes = -1, not sentence.bag.isdisjoint(_CLOSES)
         for at, word in enumerate(words):
-            if word in _NAMES and at > past:
+            if word in _NAMES and at > past and (closes or word != "close"):
                 past = _around(sentence, context, at)
         if not any(found.type == "cadence" for found in context.found) and "R" in sentence.kinds:
             _of_numerals(sentence, context)
