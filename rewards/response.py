@@ -21,7 +21,9 @@ none, several, nested, or with a stray tag      None
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from rewards.records import Response
@@ -43,17 +45,16 @@ class Tag:
     literal: bool
 
 
-def tags(text: str) -> list[Tag]:
+@lru_cache(maxsize=64)  # the reader, the form and the claims of one completion ask for the same
+def tags(text: str) -> tuple[Tag, ...]:
     """Every think and answer tag of a text, look-alikes too, in order.
 
     Stops after 65: no completion with so many has an answer.
     """
     if "<" not in text:
-        return []
-    return [
-        Tag(m.start(), m.end(), m[2].lower(), bool(m[1]), m[0] in _LITERAL)
-        for m in islice(_TAG.finditer(text), _MOST_TAGS + 1)
-    ]
+        return ()
+    found = islice(_TAG.finditer(text), _MOST_TAGS + 1)
+    return tuple(Tag(m.start(), m.end(), m[2].lower(), bool(m[1]), m[0] in _LITERAL) for m in found)
 
 
 def parse(text: str) -> Response:
@@ -105,7 +106,7 @@ def untagged(text: str) -> str | None:
     return text[thinking[-1].end :] if thinking[-1].closing else None
 
 
-def _split(found: list[Tag]) -> tuple[list[tuple[int, int]], list[Tag]]:
+def _split(found: Sequence[Tag]) -> tuple[list[tuple[int, int]], list[Tag]]:
     """Spans of the closed think blocks, and the answer tags outside of them."""
     thinks: list[tuple[int, int]] = []
     outside: list[Tag] = []
@@ -127,6 +128,6 @@ def _split(found: list[Tag]) -> tuple[list[tuple[int, int]], list[Tag]]:
     return thinks, outside
 
 
-def _unbroken(found: list[Tag], opening: Tag, closing: Tag) -> bool:
+def _unbroken(found: Sequence[Tag], opening: Tag, closing: Tag) -> bool:
     """True if no other tag stands between the two."""
     return not any(opening.start < tag.start < closing.start for tag in found)

@@ -83,14 +83,14 @@ def distinct(claims: Sequence[Claim]) -> list[Claim]:
     for claim in claims:
         name = claim.type, same_value(claim.type, claim.value), _said_of(claim)
         said = kept.setdefault(name, [])
+        if not said:
+            said.append(claim)
+            continue
         doubts = [c for c in said if c.modality in ("hedged", "hypothetical")]
         firm = [c for c in said if c not in doubts]
-        if claim.modality in ("hedged", "hypothetical"):
-            if not said:
-                said.append(claim)
-        elif claim.modality == "retracted":
+        if claim.modality == "retracted":
             kept[name] = [c for c in firm if c.polarity != claim.polarity] + [claim]
-        else:
+        elif claim.modality == "asserted":
             alike = [c for c in firm if c.polarity == claim.polarity]
             back = any(c.modality == "retracted" for c in alike)
             kept[name] = [c for c in firm if not (back and c in alike)]
@@ -170,18 +170,18 @@ def _section(
             notes.wonder(sentence, context)
         if sentence.asked and asks(sentence):
             wondered = asked_about(sentence, context.found, section, text)
-            asked_to = sentence.tokens[-1].end
+            asked_to = sentence.span(-1, -1)[1]
             continue
         if context.found:
             said = stated(sentence, context.found, section, text, doubted)
             claims += said
             if UNREAL.isdisjoint(sentence.bag):
                 doubted += [one for one in said if one.modality in ("hedged", "hypothetical")]
-            context.bare.update(
-                text.raw(sentence.tokens[one.first].start) for one in context.found if one.bare
-            )
+            for one in context.found:
+                if one.bare:
+                    context.bare.add(text.raw(sentence.span(one.first, one.last)[0]))
             wondered = said if sentence.asked and len(sentence.words) < 8 else []
-            asked_to = sentence.tokens[-1].end
+            asked_to = sentence.span(-1, -1)[1]
             _remember(context, said)
     claims = settled(_without_members(claims), context.bare, facet)
     if places:

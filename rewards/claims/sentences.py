@@ -73,21 +73,27 @@ class Sentence:
         asked: it ends with a question mark.
     """
 
-    __slots__ = ("_told", "asked", "bag", "kinds", "tokens", "words")
+    __slots__ = ("_line", "_place", "asked", "bag", "kinds", "tokens", "words")
 
     def __init__(self, line: _Line, place: int) -> None:
         self.tokens: Sequence[Token] = _Tokens(line.pieces, line.offsets, place)
         self.asked, self.kinds, self.words, self.bag = line.asked, line.kinds, line.words, line.bag
-        self._told = line.told
+        self._line, self._place = line, place
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the tokens ``first`` to ``last`` begin and end in the folded text."""
+        pieces, offsets, place = self._line.pieces, self._line.offsets, self._place
+        return place + offsets[first] + pieces[first][2], place + offsets[last] + pieces[last][3]
 
     def once(self, tell: Callable[[Sentence], _Told]) -> _Told:
         """What ``tell`` tells by the words alone, told once for all siblings of a group.
 
         It must not depend on where the sentence stands, and nobody may change it.
         """
-        if tell not in self._told:
-            self._told[tell] = tell(self)
-        return self._told[tell]
+        told = self._line.told
+        if tell not in told:
+            told[tell] = tell(self)
+        return told[tell]
 
 
 def sentences(text: str, offset: int = 0) -> list[Sentence]:

@@ -145,10 +145,10 @@ def _claim(
     modality: Modality,
 ) -> Claim:
     """A proposition as a claim, where its reader did not know better."""
-    tokens = sentence.tokens
+    start, end = sentence.span(one.first, one.last)
     return Claim(
-        one.type, one.value, text.raw(tokens[one.first].start), text.raw(tokens[one.last].end),
-        section, one.subject, one.time, one.polarity or polarity, one.modality or modality,
+        one.type, one.value, text.raw(start), text.raw(end), section, one.subject, one.time,
+        one.polarity or polarity, one.modality or modality,
     )  # fmt: skip
 
 

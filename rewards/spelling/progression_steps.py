@@ -16,6 +16,7 @@ Step = tuple[int, int, int]
 """Root pitch class, mask of the triad, seventh above the root or -1."""
 
 _TRIAD = mask_of(*range(9)) & ~mask_of(1)
+_DIMINISHED = mask_of(0, 3, 6, 9)
 _THIRDS = mask_of(3, 4)
 
 
@@ -47,8 +48,7 @@ def step_of(chord: Chord) -> Step | None:
 
 def make_step(root: int, mask: int) -> Step:
     """A step from a root and the mask of semitones above it."""
-    seventh = next((step for step in (10, 11) if mask >> step & 1), -1)
-    full = mask_of(0, 3, 6, 9)
-    if seventh < 0 and mask & full == full:
+    seventh = 10 if mask & 1 << 10 else 11 if mask & 1 << 11 else -1
+    if seventh < 0 and mask & _DIMINISHED == _DIMINISHED:
         seventh = 9
     return root, mask & _TRIAD, seventh

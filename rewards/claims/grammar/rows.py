@@ -51,6 +51,8 @@ _PAIRS = word_set(
 def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     """Take down progressions; the ids of the items that belong to one."""
     taken: set[int] = set()
+    if len(found) < 2:
+        return taken
     at = 0
     while at < len(found):
         row = [found[at]]
