@@ -91,6 +91,6 @@ def awaited(sentence: Sentence, last: int) -> bool:
 
 def set_aside(sentence: Sentence, last: int) -> bool:
     """ "I considered a cor anglais and dismissed it", "I weighed trance and decided for house"."""
-    if WEIGHED.isdisjoint(sentence.words[max(0, last - 5) : last]):
+    if _SETTLED.isdisjoint(sentence.bag) or _SETTLED.isdisjoint(sentence.words[last + 1 :]):
         return False
-    return not _SETTLED.isdisjoint(sentence.words[last + 1 :])
+    return not WEIGHED.isdisjoint(sentence.words[max(0, last - 5) : last])

@@ -128,7 +128,7 @@ class Cues(Suppositions):
         if polarity == "asserted" and self.deny and self._spared(first):
             return "asserted", "hedged"
         doubted = self.hedge and self._hedged(first, last, barrier)
-        if polarity == "asserted" and (doubted or self._doubted(type_, last)):
+        if polarity == "asserted" and (doubted or (self.doubt and self._doubted(type_, last))):
             near = not doubted or self._hedged(first, last, barrier, CLOSE, same=type_ in TYPES)
             return (polarity, "hedged") if near else None
         return polarity, "asserted"

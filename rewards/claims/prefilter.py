@@ -19,7 +19,7 @@ from rewards.claims.lexicon import WORDS
 from rewards.claims.reports import REJECTIONS
 from rewards.claims.words import word_set
 
-_END = re.compile(r"[.!?](?<=[a-z]{3}.)(?=\s)|\n")
+_END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[a-z]{3}.)(?=\s))")
 """A mark behind fewer than three letters may be that of an abbreviation."""
 _WORD = re.compile(r"[a-z']+")
 _FIGURE = re.compile(r"[\d#°ø]")

@@ -299,10 +299,10 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
     weighed = weighed or ("leaves" in bag and any(claim.type in kinds for claim in claims))
     weighed = weighed or ("between" in bag and _between(sentence.words))
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
+    if bag.isdisjoint(joints):
+        return claims
     at = [n for n, word in enumerate(sentence.words) if word in joints]
     ors = [text.raw(sentence.tokens[n].start) for n in at]
-    if not ors:
-        return claims
     made = list(claims)
     for n, one in enumerate(claims):
         for m in range(n + 1, min(n + 4, len(claims))):

@@ -61,6 +61,8 @@ from rewards.claims.sentences import Sentence
 
 Sense = Literal["key", "chord"] | None
 _KEYED_FACETS = KEYISH | {"modulations"}
+_OF_CHORDS = CHORDAL | {"chord"}
+"""Facets of questions that chords answer."""
 _LOOK_BACK = 14
 
 
@@ -237,7 +239,7 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         weak = (like and word == "sounds") or (context.facet == "key" and word in WEAK)
         weak = weak or (word == "changes" and near == "to")
         weak = weak or (word in MOVING and context.facet is None and aimed(sentence, item))
-        weak = weak or (context.facet not in CHORDAL | {"chord"} and not SAYS.isdisjoint(past))
+        weak = weak or (context.facet not in _OF_CHORDS and not SAYS.isdisjoint(past))
         past.append(word)
         if word in (CHORD_NOUNS if context.facet in KEYISH else CHORD_CUES) and not weak:
             return True
@@ -261,7 +263,7 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return True
     if near in ("in", "into") or {"home", "tonic", "throughout", "all"} & set(tail):
         return False
-    if context.facet not in CHORDAL | {"chord"} and aimed(sentence, item):
+    if context.facet not in _OF_CHORDS and aimed(sentence, item):
         return False
     if tail[:1] and tail[0] in SOUNDING and context.facet not in KEYISH:
         return True
