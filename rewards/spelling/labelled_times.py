@@ -9,6 +9,7 @@ written                                     rows
 0.0-1.5: D:maj, 1.5-3.0: A7                 the label follows its times
 intro (0-10 s), verse from 10 to 30         the label stands before its times
 [0:00] Intro [0:10] Verse                   starts with labels
+not 0-2: C; neither C 0-2 nor G 2-4         none
 ==========================================  ==================================
 
 Labels stand all before their times or all after them, whichever the separators
@@ -24,7 +25,7 @@ from itertools import pairwise
 
 from rewards.patterns import Pattern
 from rewards.spelling.series import decimal_points, unnumbered
-from rewards.spelling.times import LAST, Token, tokens
+from rewards.spelling.times import DENIAL, DENIED, LAST, Token, tokens
 
 _I = re.IGNORECASE
 ROWS = 2_000
@@ -61,6 +62,7 @@ _TRAILING = Pattern(
 _PARTING = ("\n", ";", "|", ",", ". ", " and ", " then ")
 _APART = ("\n", ";", "|", ", ", ". ")
 _LISTED = Pattern(r"\s?(?:,|;|&|\band\b)\s?(?:and\s)?")
+_DENIED_LABEL = Pattern(r"(?:not|neither|nor|never)\s", _I)
 _EDGE = " \t\r\n,;:.|=>*•\"'"
 
 
@@ -95,8 +97,18 @@ def labelled_times(text: str) -> list[Row]:
     edges = [0, *(place.right for place in places)]
     lefts = [*(place.left for place in places), len(text)]
     gaps = [_ends(text[a:b]) for a, b in zip(edges, lefts, strict=True)]
-    labels = _before(gaps) if _labels_lead(gaps) else _after(gaps)
-    return [Row(p.start, p.end, label) for p, label in zip(places, labels, strict=True)]
+    lead = _labels_lead(gaps)
+    labels = _before(gaps) if lead else _after(gaps)
+    return [
+        Row(place.start, place.end, label)
+        for place, label in zip(places, labels, strict=True)
+        if not (lead and _DENIED_LABEL.match(label)) and not _is_denied(text, place)
+    ]
+
+
+def _is_denied(text: str, place: _Place) -> bool:
+    """True if a denial stands before the time; one before its label leaves the time."""
+    return DENIED.search(text[max(0, place.left - DENIAL) : place.left]) is not None
 
 
 def _ends(gap: str) -> str:

@@ -25,7 +25,7 @@ from functools import lru_cache
 from itertools import islice
 
 from rewards.patterns import Pattern
-from rewards.spelling.times import MOST, Token, tokens
+from rewards.spelling.times import DENIAL, DENIED, MOST, Token, tokens
 
 _I = re.IGNORECASE
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -130,7 +130,8 @@ def timed_pitches(text: str) -> list[tuple[float, float | None, float]]:
         while j < len(found) and found[j].start < until:
             own.append(found[j])
             j += 1
-        if own:
+        firsts = (pitch.start, own[0].start) if own else ()
+        if own and not any(DENIED.search(text[max(0, at - DENIAL) : at]) for at in firsts):
             rows.append((*_start_and_end(masked, own), pitch.hertz))
     return rows
 

@@ -11,6 +11,7 @@ every 0.5 s from 0.25 to 10                 0.25, 0.75, ... 9.75
 at 0.5 and then every half second up to 3   0.5, 1.0, ... 3.0
 from 0.5 s to 3 s, 0.5 s apart              0.5, 1.0, ... 3.0
 8 beats, spaced 500 ms apart, from 1.0 s    1.0, 1.5, ... 4.5
+every 0.5 m from 0 to 60 s                  0, 30, 60
 every 0.5 s: 0.5, 1.0, 1.5                  no rule: the times stand there
 ==========================================  ==================================
 """
@@ -20,12 +21,12 @@ from __future__ import annotations
 import re
 
 from rewards.patterns import Pattern
-from rewards.spelling.times import LAST, MOST, NUMBER, SECONDS, tokens
+from rewards.spelling.times import LAST, MOST, NUMBER, SECONDS, scale_of, tokens
 
-_UNIT = rf"(?:milliseconds?|msecs?|ms|{SECONDS})"
+_UNIT = rf"(?:milliseconds?|msecs?|ms|(?:minutes?|mins?|m)\b|{SECONDS})"
 _STEP = Pattern(
     rf"\bevery\s(?:about\s|~)?(?:(?P<every>{NUMBER})[\s-]?(?P<u1>{_UNIT})?(?![\w.]|\s?(?:beats?|bars?"
-    rf"|measures?|notes?)\b)|(?:an?\s|one\s)?(?P<part>half|quarter)(?:\sof)?(?:\san?)?[\s-]second\b"
+    rf"|measures?|notes?|met(?:er|re)s?|[ck]m|hours?)\b)|(?:an?\s|one\s)?(?P<part>half|quarter)(?:\sof)?(?:\san?)?[\s-]second\b"
     r"|(?P<one>second)\b)"
     rf"|(?:\b(?:spaced|spacing|interval|period)(?:\s(?:of|at|by|is|every)|:)?\s(?:about\s|~)?)?"
     rf"(?<![\d.])(?P<apart>{NUMBER})[\s-]?(?P<u2>{_UNIT})[\s-]?(?:apart|intervals?|steps|spacing"
@@ -76,4 +77,4 @@ def _step(found: re.Match[str]) -> float:
         for number, unit in (("every", "u1"), ("apart", "u2"), ("spaced", "u3"))
         if found[number]
     )
-    return float(number) * (0.001 if (unit or "").lower().startswith("m") else 1.0)
+    return float(number) * scale_of(unit or "s")

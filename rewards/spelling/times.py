@@ -44,6 +44,9 @@ _TOKEN = Pattern(
     _I,
 )
 _HARTE = Pattern(r"[A-G][#b]{0,2}(?::|-)$|[\w:]\($")
+DENIED = Pattern(r"\b(?:not|neither|nor|never)\s(?:from\s|at\s|between\s|the\s|an?\s)?$", _I)
+"""Before a row, what it denies: "not 0-2: C". Searched in the last ``DENIAL`` characters."""
+DENIAL = 24
 _SCALE = {"ms": 0.001, "mil": 0.001, "mse": 0.001, "m": 60.0, "min": 60.0}
 _LISTED = Pattern(r"\s?(?:,|;|/|&|\band\b)?\s?(?:and\s)?")
 
@@ -94,7 +97,11 @@ def _token(match: re.Match[str]) -> Token:
     elif match["min"]:
         value = 60 * int(match["min"]) + float(match["sec"])
     else:
-        unit = (match["unit"] or "").lower()
-        scale = 0.0 if not unit else 60.0 if unit == "m" else _SCALE.get(unit[:3], 1.0)
+        scale = scale_of(match["unit"]) if match["unit"] else 0.0
         value = float(match["n"]) * (scale or 1.0)
     return Token(-value if match["sign"] else value, match.start(), match.end(), scale)
+
+
+def scale_of(unit: str) -> float:
+    """The seconds of a unit of time; "m" is a minute."""
+    return _SCALE.get(unit.lower()[:3], 1.0)
