@@ -23,6 +23,7 @@ import re
 from itertools import pairwise
 
 from rewards.patterns import Pattern
+from rewards.spelling.chord_fields import includes, with_quality
 from rewards.spelling.chord_words import QUALITY_WORDS, turned
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import NO_CHORD, QUALITIES, Chord
@@ -246,7 +247,7 @@ def described_chords(text: str) -> list[Mention[Chord]]:
     if label and len(found) > 1 and found[0].start < label.end() <= found[1].start:
         found = found[1:]
     if len(found) < 2:
-        return found
+        return with_quality(text, found[0])
     found = _without_notes(text, found)
     kept = list(found)
     for first, second in pairwise(found):
@@ -257,16 +258,7 @@ def described_chords(text: str) -> list[Mention[Chord]]:
             kept.remove(first)
         elif includes(second.value, first.value) and second in kept:
             kept.remove(second)
-    return kept
-
-
-def includes(wide: Chord, narrow: Chord) -> bool:
-    """Does the second chord only say more than the first: "A minor", "Am7"; "C", "C/E"?"""
-    if wide.root is None or narrow.root is None or not wide.root.same(narrow.root):
-        return False
-    if wide.bass not in (0, narrow.bass):
-        return False
-    return wide.intervals & ~narrow.intervals == 0 and wide.upper & ~narrow.upper == 0
+    return with_quality(text, kept[0]) if len(kept) == 1 else kept
 
 
 def _without_notes(text: str, found: list[Mention[Chord]]) -> list[Mention[Chord]]:

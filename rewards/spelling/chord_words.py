@@ -129,7 +129,8 @@ _TURNED: tuple[tuple[Pattern, str], ...] = (
     (
         Pattern(
             rf"\broot(?: note)?(?: is|\s*[:=])?\s*{_NOTE}(?:\s*[,;\n.]\s*(?:and )?|\s+and\s+)"
-            r"(?:the )?(?:chord(?: is|\s*[:=])|(?:chord )?(?:quality|type|kind)(?: is|\s*[:=])?)"
+            r"(?:the )?(?:chord(?: is|\s*[:=])|(?:chord )?(?:quality|type|kind)(?: is|\s*[:=])?"
+            r"|chord\b)"
             r"\s*([^,;\n()]{1,40})",
             _I,
         ),
