@@ -70,7 +70,14 @@ _INVERTS = Pattern(
 )
 _OR = Pattern(r"\b(?:or|perhaps|maybe|possibly)\b", 2)
 _THAN = Pattern(r"\b(?:than|from)\s(?:an?\s|the\s)?$", 2)
+_BOUND = Pattern(
+    r"\b(?:smaller|larger|bigger|greater|less|more|wider|narrower|shorter|longer|higher|lower)"
+    r"\sthan\s(?:an?\s|the\s)?$"
+    r"|\b(?:at least|at most|over|under|above|below|up to)\s(?:an?\s|the\s)?$",
+    2,
+)
 _LETTERED = Pattern(r"(?<![\w#])[A-G][#b]{0,2}[0-8](?!\w)")
+_LOOK_BACK = 24
 _LOOSE = (
     (Pattern(r"([Pp])\.?\s?(\d{1,2})(?:st|nd|rd|th)?", 0), "P"),
     (Pattern(r"(M|(?i:maj\.?|major|ma))[\s-]?(\d{1,2})(?:st|nd|rd|th)?"), "M"),
@@ -176,6 +183,8 @@ def heard(text: str) -> Heard:
         return Heard(why=f"{wrong[0]!r} is no interval")
     names = joined(text, possible(said))
     names = concluded(text, _apart(text, unexplained(text, names)))
+    if names and _BOUND.search(text[max(0, names[0].start - _LOOK_BACK) : names[0].start]):
+        return Heard(why="the answer gives a bound, not an interval")
     names = [_as_meant(text, m) for m in names]
     numbers = asserted(text, bare_numbers(text))
     if offers_number(text, names):

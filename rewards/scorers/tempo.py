@@ -6,7 +6,8 @@ One value. A range counts as its midpoint if both ends lie within 4 % of it. The
 counts, whichever note carries the beat: "half note = 60" is 60 beats per minute, which for
 120 is a metrical level. "Two beats per second" and "half a second per beat" are 120, and
 beside a number of BPM a gloss, as is another level that is told by its name ("120 BPM,
-half-time feel at 60"). A bound ("over 120", "<120") is no value, "just over 120" is one.
+half-time feel at 60"). A multiple of a number is what it comes to: "half of 240" and "twice as
+fast as 60" are 120. A bound ("over 120", "<120") is no value, "just over 120" is one.
 Numbers without a unit, under 20 or over 400, beside one with it ("3. 120 BPM") are no tempi.
 A value with its error ("120 ± 3") is that value; where the error passes 4 % it is a range.
 
@@ -58,6 +59,19 @@ _PER_BEAT = Pattern(
 )
 _BEAT_EVERY = Pattern(
     r"\bbeat (?:lasts|lasting|is|every|length:?|duration:?)\s+(?:about |around )?$", 2
+)
+_MULTIPLES = {
+    "twice": 2.0, "double": 2.0, "two times": 2.0, "triple": 3.0, "thrice": 3.0,
+    "three times": 3.0, "quadruple": 4.0, "four times": 4.0, "half": 0.5, "a third": 1 / 3,
+    "one third": 1 / 3, "a quarter": 0.25, "one quarter": 0.25,
+}  # fmt: skip
+# "the first half 120 BPM" and "a quarter 120" multiply nothing.
+_MULTIPLE = Pattern(
+    rf"(?:\b(?P<of>{'|'.join(_MULTIPLES)})(?: of| that of| as (?:fast|quick) as"
+    r"|(?P<slow> as slow as)| the (?:speed|tempo|rate) of)"
+    r"|\b(?P<whole>twice|double|triple|thrice|quadruple|(?:two|three|four) times)|^(?P<alone>half))"
+    r"\s(?:about |around )?$",
+    2,
 )
 # A bound is no value, unless it is a near one: "just under 120".
 _BOUND = Pattern(
@@ -114,7 +128,7 @@ def _within(match: re.Match[str]) -> str:
 
 def tempi(text: str) -> list[Quantity]:
     """The distinct tempi that a text asserts; numbers of other units are none."""
-    said = asserted(text, find_quantities(text))
+    said = [_multiplied(text, mention) for mention in asserted(text, find_quantities(text))]
     labelled = any(mention.value.unit == "bpm" for mention in said)
     wanted: list[Mention[Quantity]] = []
     for mention in said:
@@ -130,6 +144,17 @@ def tempi(text: str) -> list[Quantity]:
         if not any(quantity.same(other) for other in found):
             found.append(quantity)
     return [q for q in found if not any(_around(q, other) for other in found)]
+
+
+def _multiplied(text: str, mention: Mention[Quantity]) -> Mention[Quantity]:
+    """ "half of 240" is 120, and so is "twice as slow as 240"."""
+    found = _MULTIPLE.search(text[max(0, mention.start - _LOOK_BACK) : mention.start])
+    if found is None:
+        return mention
+    word = found["of"] or found["whole"] or found["alone"]
+    factor = _MULTIPLES[word.lower()] ** (-1 if found["slow"] else 1)
+    low, high = factor * mention.value.low, factor * mention.value.high
+    return Mention(Quantity(low, high, mention.value.unit), mention.start, mention.end)
 
 
 def _converted(text: str, mention: Mention[Quantity]) -> Quantity | None:

@@ -28,7 +28,7 @@ OR_RELATED = Pattern(
     re.IGNORECASE,
 )
 RELATION = Pattern(
-    r"\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+$", re.IGNORECASE
+    r"\b(relative|parallel)(?:\s+(major|minor))?(?:\s+key)?\s+(?:of|to)\s+$", re.IGNORECASE
 )
 RELATED_TO = Pattern(
     rf"(?:the\s+)?\b(relative|parallel)\s+(major|minor)(?:\s+key)?\s+(?:of|to)\s+{LETTER}(?![\w#])",

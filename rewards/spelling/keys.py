@@ -21,7 +21,8 @@ C#/Db major                     C sharp major and D flat major
 D major or minor, D major minor D major and D minor
 major or D minor                D major and D minor
 A minor chord, a minor key      no key
-relative major of B minor       D major
+relative (major) of B minor     D major
+D major, mode: minor            D major and D minor
 ==============================  ==========================================
 """
 
@@ -94,6 +95,7 @@ _JOINED_MODE = Pattern(
 )
 _MODE_BEFORE = Pattern(rf"(?<![a-z])({_MODE})\s*(?:/|\||,?\s*\bor\b)\s*(?:in\s)?$", re.IGNORECASE)
 _MODE_ALONE = Pattern(rf"(?<![a-z]){_MODE}", re.IGNORECASE)
+_MODE_FIELD = Pattern(rf"(?<!chord )\b(?:mode|quality)\s?[:=]\s?({_MODE})", re.IGNORECASE)
 _LOOK_BACK = 60
 _ONE_KEY = 9
 """A text of so few characters holds no list of chords beside a key."""
@@ -149,7 +151,7 @@ def find_keys(text: str) -> list[Mention[Key]]:
     text = unaccented(text)
     full = _full_keys(text)
     if full:
-        return _with_joined(text, full)
+        return _with_mode(text, _with_joined(text, full))
     related = [
         Mention(key, m.start(), m.end())
         for m in RELATED_TO.finditer(text)
@@ -209,7 +211,8 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
         before = text[since : mention.start]
         relation = RELATION.search(before)
         if relation:
-            related = _related(key, relation[1].lower(), relation[2].lower())
+            opposite = "minor" if key.mode == "major" else "major"
+            related = _related(key, relation[1].lower(), (relation[2] or opposite).lower())
             start = since + relation.start()
             start -= 4 if text.endswith("the ", 0, start) else 0
             if related:
@@ -265,6 +268,16 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
             if second:
                 mentions.append(Mention(second, hedge.start(1), hedge.end()))
     return mentions
+
+
+def _with_mode(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
+    """With the key in the mode that a field of its own gives, where no other has that mode."""
+    field = _MODE_FIELD.search(text)
+    modes = {mention.value.mode for mention in keys}
+    if field is None or mode_name(field[1]) in modes or not modes <= {"major", "minor"}:
+        return keys
+    other = Mention(Key(keys[0].value.tonic, mode_name(field[1])), field.start(), field.end())
+    return sorted([*keys, other], key=lambda mention: mention.start) if keys else keys
 
 
 def _related(key: Key, relation: str, mode: str) -> Key | None:
