@@ -5,7 +5,8 @@ Conventions
 ``clean`` folds the text and takes away what does not matter to its value: a
 LaTeX box, bold and code marks, quotes, enclosing brackets, a code fence, the
 object of a JSON answer, emoji at the ends, a final full stop, and lead-ins such
-as "The final answer is:" or "La respuesta es". ``bare`` also drops an article.
+as "The final answer is:" or "La respuesta es". What is struck out ("~~D major~~",
+``<del>``, ``<s>``) is taken back: it goes as a whole. ``bare`` also drops an article.
 """
 
 from __future__ import annotations
@@ -111,6 +112,14 @@ _MARKUP = Pattern(
     r"|<(?:eos|bos|pad|end_of_turn|end_of_text)>",
     re.IGNORECASE,
 )
+# A "<s>" or "</s>" without its other half is a token. From each mark a text is read as far
+# as the next one only.
+_STRUCK = Pattern(
+    r"(?<!~)~~(?!~)[^~]+~~(?!~)|(?:.[\u0335\u0336])+"
+    r"|<(?:del|strike)\s?>(?:[^<]|<(?!/?(?:del|strike|s)\s?>))*(?:</(?:del|strike)\s?>|$)"
+    r"|<s>(?:[^<]|<(?!/?(?:del|strike|s)\s?>))*</s>",
+    re.IGNORECASE | re.DOTALL,
+)
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'", "*": "*", "_": "_", "$": "$"}
 
 
@@ -132,6 +141,7 @@ def _clean(text: str) -> str:
         return ""
     if "\\" in text or text.count("$") > 1:
         text = _unlatex(text)
+    text = _STRUCK.sub(" ", text).strip()
     if "<" in text:
         text = _MARKUP.sub("", text).strip() or text
     text = text.replace("**", "").replace("__", "").replace('"', "").replace("$", "")

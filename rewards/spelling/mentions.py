@@ -5,7 +5,7 @@ Conventions
 A mention is a value and the span of folded text in which it stands. A denial
 reaches from its word to the end of the clause: to a comma, colon, full stop,
 bracket, "but", "so", "it is". After "neither" it reaches over commas, to the end
-of the sentence or to "but". A denial may also follow: "C major is wrong".
+of the sentence or to "but". A denial may also follow: "C major is wrong", "jazz? No."
 
 ==========================================  ==========================
 text                                        asserted
@@ -33,6 +33,7 @@ from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from rewards.patterns import Pattern
+from rewards.text import fold
 
 T = TypeVar("T")
 
@@ -96,6 +97,14 @@ _AFTERWARDS = Pattern(
     r"|absent|missing|excluded|eliminated|ruled out|out of the question|out)\b"
     r"|at first\b,?\s*(?:but|however|yet)\b"
     r"|\((?:wrong|incorrect|ruled out|no\)|not\)))",
+    re.IGNORECASE,
+)
+# "jazz? No.", "seis por ocho no": nothing follows. Without its accents the Japanese word
+# begins with another sign.
+_DENIED_AT_LAST = Pattern(
+    r"[)\]]?(?:[\s,.:;?=-]{1,6}(?:no|nope|nah|never|wrong|incorrect|false|not|non|pas|nein|nicht"
+    rf"|falsch|n[aã]o|niet|{fold('нет')})|[\s,.:;?=-]{{0,6}}(?:不是|不对|[でて]は(?:ない|ありません)"
+    r"|[じし]ゃ(?:ない|ありません)|いいえ|아니요|아니다|아닙니다))(?:です|てす)?[\s.!。]{0,4}$",
     re.IGNORECASE,
 )
 _LISTED = Pattern(
@@ -191,6 +200,7 @@ def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
         for mention in mentions
     ]
     after = [_AFTERWARDS.match(text, mention.end) is not None for mention in mentions]
+    after[-1] = after[-1] or _DENIED_AT_LAST.match(text, mentions[-1].end) is not None
     if any(denied) or any(after):
         _deny_lists(text, mentions, denied, after)
     return [m for m, no, out in zip(mentions, denied, after, strict=True) if not no and not out]
