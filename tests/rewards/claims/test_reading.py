@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rewards import Question, parse
+from rewards.claims import sentences
 from rewards.claims.folding import folded
-from rewards.claims.reading import READ, distinct, read
+from rewards.claims.reading import READ, distinct, read, read_text
 from rewards.claims.records import Claim
 
 WORDS = (
@@ -251,3 +253,28 @@ def test_time_grows_with_the_text_and_stays_small(piece):
         start = time.process_time()
         read(question, response)
         assert time.process_time() - start < 2.0
+
+
+SHARED = (
+    "the chord is D minor", "G: the tonic, then C - G7 - C", "a low G, then D flat seven",
+    "not in E major, but in A", "it goes from A minor to C over four bars", "the last chord is D",
+    "B flat minor, then D flat seven", "maybe D, maybe G, I would say D major",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", SHARED)
+def test_what_a_sibling_told_of_a_line_changes_nothing_for_the_next(line):
+    facets = ("chord", "key", None, "progression", "note", "roman")
+
+    def read_first(facet):
+        sentences._lines.cache_clear()
+        return read_text(line, facet)
+
+    alone = [read_first(facet) for facet in facets]
+    sentences._lines.cache_clear()
+    for _ in range(2):
+        assert [read_text(line, facet) for facet in facets] == alone
+        assert [
+            replace(claim, start=claim.start - 9, end=claim.end - 9)
+            for claim in read_text(f"Quietly. {line}", None)
+        ] == alone[2]
