@@ -120,6 +120,7 @@ _STRUCK = Pattern(
     r"|<s>(?:[^<]|<(?!/?(?:del|strike|s)\s?>))*</s>",
     re.IGNORECASE | re.DOTALL,
 )
+_CROSS = Pattern("[❌✗✘]")
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'", "*": "*", "_": "_", "$": "$"}
 
 
@@ -141,7 +142,7 @@ def _clean(text: str) -> str:
         return ""
     if "\\" in text or text.count("$") > 1:
         text = _unlatex(text)
-    text = _STRUCK.sub(" ", text).strip()
+    text = _CROSS.sub(" not ", unstruck(text)).strip()
     if "<" in text:
         text = _MARKUP.sub("", text).strip() or text
     text = text.replace("**", "").replace("__", "").replace('"', "").replace("$", "")
@@ -154,6 +155,11 @@ def _clean(text: str) -> str:
         if shorter == text or not shorter.strip():
             return text.strip()
         text = shorter
+
+
+def unstruck(text: str) -> str:
+    """A folded text without what is struck out in it; linear."""
+    return _STRUCK.sub(" ", text)
 
 
 def bare(text: str) -> str:

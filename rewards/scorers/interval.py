@@ -73,7 +73,8 @@ _THAN = Pattern(r"\b(?:than|from)\s(?:an?\s|the\s)?$", 2)
 _BOUND = Pattern(
     r"\b(?:smaller|larger|bigger|greater|less|more|wider|narrower|shorter|longer|higher|lower)"
     r"\sthan\s(?:an?\s|the\s)?$"
-    r"|\b(?:at least|at most|over|under|above|below|up to)\s(?:an?\s|the\s)?$",
+    r"|\b(?:at least|at most|over|under|above|below|up to|almost|nearly)"
+    r"\s(?:an?\s|the\s)?$",
     2,
 )
 _LETTERED = Pattern(r"(?<![\w#])[A-G][#b]{0,2}[0-8](?!\w)")

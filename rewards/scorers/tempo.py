@@ -73,6 +73,8 @@ _MULTIPLE = Pattern(
     r"\s(?:about |around )?$",
     2,
 )
+_MULTIPLIED = Pattern(r"\s(halved|doubled|tripled)\b(?! (?:by|in|with|on|at)\b)", 2)
+_FACTORS = {"halved": 0.5, "doubled": 2.0, "tripled": 3.0}
 # A bound is no value, unless it is a near one: "just under 120".
 _BOUND = Pattern(
     r"(?<!just )(?<!slightly )(?<!little )(?<!bit )\b(?:at least|at most|(?:more|less|faster"
@@ -147,12 +149,16 @@ def tempi(text: str) -> list[Quantity]:
 
 
 def _multiplied(text: str, mention: Mention[Quantity]) -> Mention[Quantity]:
-    """ "half of 240" is 120, and so is "twice as slow as 240"."""
+    """ "half of 240" is 120, and so are "240 halved" and "twice as slow as 240"."""
     found = _MULTIPLE.search(text[max(0, mention.start - _LOOK_BACK) : mention.start])
-    if found is None:
+    after = _MULTIPLIED.match(text, mention.end)
+    if found is not None:
+        word = found["of"] or found["whole"] or found["alone"]
+        factor = _MULTIPLES[word.lower()] ** (-1 if found["slow"] else 1)
+    elif after is not None:
+        factor = _FACTORS[after[1].lower()]
+    else:
         return mention
-    word = found["of"] or found["whole"] or found["alone"]
-    factor = _MULTIPLES[word.lower()] ** (-1 if found["slow"] else 1)
     low, high = factor * mention.value.low, factor * mention.value.high
     return Mention(Quantity(low, high, mention.value.unit), mention.start, mention.end)
 

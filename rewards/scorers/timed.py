@@ -32,6 +32,8 @@ DENSER, SPARE = 10, 100
 BEAT_WINDOW = 0.07
 MOST_FOR_CONTINUITY = 500
 _NUMBERS = Pattern(r"\d{1,9}(?:\.\d{1,24})?(?:[\s,;]+\d{1,9}(?:\.\d{1,24})?)*")
+_TAKEN_BACK = Pattern(r"\?\s{0,3}(?:no|nope|non|nein|not)[\s.!]{0,4}$", 2)
+_END = 16
 _APART = Pattern(r"[\s,;]+")
 FACTS, VERDICTS = 128, 1024
 """How many facts and how many judged texts each reward over time remembers."""
@@ -50,6 +52,8 @@ def listing(question: Question, response: Response) -> str | Verdict:
     text = folded(text)
     if question.text[:12].casefold() in text.casefold():
         text = without_prompt(text, question.text)
+    if _TAKEN_BACK.search(text[-_END:]):
+        return Verdict(0.0, "the answer denies what it lists")
     return text or Verdict(0.0, "the answer is empty")
 
 

@@ -95,7 +95,11 @@ _JOINED_MODE = Pattern(
 )
 _MODE_BEFORE = Pattern(rf"(?<![a-z])({_MODE})\s*(?:/|\||,?\s*\bor\b)\s*(?:in\s)?$", re.IGNORECASE)
 _MODE_ALONE = Pattern(rf"(?<![a-z]){_MODE}", re.IGNORECASE)
-_MODE_FIELD = Pattern(rf"(?<!chord )\b(?:mode|quality)\s?[:=]\s?({_MODE})", re.IGNORECASE)
+_MODE_FIELD = Pattern(
+    rf"(?<!chord )\b(?:mode|quality)\s?[:=]\s?({_MODE})"
+    rf"|[,;]\s(?:the )?mode (?:is )?({_MODE})\W{{0,3}}$|^mode (?:is )?({_MODE})\s?[,;]",
+    re.IGNORECASE,
+)
 _LOOK_BACK = 60
 _ONE_KEY = 9
 """A text of so few characters holds no list of chords beside a key."""
@@ -274,10 +278,13 @@ def _with_mode(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
     """With the key in the mode that a field of its own gives, where no other has that mode."""
     field = _MODE_FIELD.search(text)
     modes = {mention.value.mode for mention in keys}
-    if field is None or mode_name(field[1]) in modes or not modes <= {"major", "minor"}:
+    if field is None or not keys or not modes <= {"major", "minor"}:
         return keys
-    other = Mention(Key(keys[0].value.tonic, mode_name(field[1])), field.start(), field.end())
-    return sorted([*keys, other], key=lambda mention: mention.start) if keys else keys
+    mode = mode_name(field[1] or field[2] or field[3])
+    if mode in modes:
+        return keys
+    other = Mention(Key(keys[0].value.tonic, mode), field.start(), field.end())
+    return sorted([*keys, other], key=lambda mention: mention.start)
 
 
 def _related(key: Key, relation: str, mode: str) -> Key | None:

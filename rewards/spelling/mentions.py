@@ -102,9 +102,13 @@ _AFTERWARDS = Pattern(
 # "jazz? No.", "seis por ocho no": nothing follows. Without its accents the Japanese word
 # begins with another sign.
 _DENIED_AT_LAST = Pattern(
-    r"[)\]]?(?:[\s,.:;?=-]{1,6}(?:no|nope|nah|never|wrong|incorrect|false|not|non|pas|nein|nicht"
-    rf"|falsch|n[aã]o|niet|{fold('нет')})|[\s,.:;?=-]{{0,6}}(?:不是|不对|[でて]は(?:ない|ありません)"
-    r"|[じし]ゃ(?:ない|ありません)|いいえ|아니요|아니다|아닙니다))(?:です|てす)?[\s.!。]{0,4}$",
+    r"[)\]'\"]{0,2}(?:,? (?:right|correct))?(?:[\s,.:;?=>(\[-]{1,6}"
+    r"(?:(?:absolutely|definitely|certainly|surely|clearly|probably|of course|oh) )?"
+    r"(?:no|nope|nah|never|wrong|incorrect|false|not|hardly|non|pas|nein|nicht|falsch|n[aã]o|niet"
+    rf"|nee|nej|{fold('нет')}|i (?:don't|do not) think so|i doubt it"
+    r"|(?:it|this|that)(?:'s not| is not| isn't))(?:,? sorry)?"
+    r"|[\s,.:;?=>-]{0,6}(?:不是?|不对|[でて]は(?:ない|ありません)|[じし]ゃ(?:ない|ありません)|いいえ"
+    r"|아니요|아니다|아닙니다)(?:です|てす)?)[\s.!。)\]]{0,4}$",
     re.IGNORECASE,
 )
 _LISTED = Pattern(

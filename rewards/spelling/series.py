@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from rewards.answers import unstruck
 from rewards.patterns import Pattern
 from rewards.spelling.grids import START, grid
 from rewards.spelling.mentions import Mention, asserted
@@ -80,6 +81,7 @@ def folded(text: str) -> str:
         text = "".join(fold(text[at : at + _SLICE]) for at in range(0, len(text), _SLICE))
         if len(text) > LIMIT:  # one character may become eighteen
             return ""
+    text = unstruck(text)
     if "'''" in text:
         text = _FENCE.sub("", text)
     if "\\" in text:
