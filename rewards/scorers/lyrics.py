@@ -47,7 +47,7 @@ _MARKS = Pattern(
 )
 _NUMBERED = Pattern(r"^[ \t]*\d{1,4}[ \t]*$", re.MULTILINE)
 _LEAD = Pattern(
-    r"^\s*(?:(?:the |these |here )?(?:are (?:the )?)?(?:lyrics|words)(?: are| is|:)+\s*:?"
+    r"^(?:(?:the |these |here )?(?:are (?:the )?)?(?:lyrics|words)(?: are| is|:)+\s*:?"
     r"|[a-z',! ]{0,60}\b(?:lyrics|words|transcription|transcript|sings?|singing|sung|says|letra"
     r"|paroles|testo|(?:song|lied)text)\b[a-z ]{0,30}:"
     r"|the (?:singer|vocalist|vocals?|voice|song|artist|lyrics|words)\b[a-z ]{0,30}:?\s?(?=[\"“])"
@@ -100,9 +100,9 @@ def _reference(text: str) -> tuple[tuple[str, ...], bool]:
 
 def _without_lead(answer: str, question: Question) -> str:
     """The answer without "The lyrics are:", unless the song begins so, and numbers of lines."""
-    if _LEAD.match(question.facts.lyrics or ""):
+    if _LEAD.match((question.facts.lyrics or "").lstrip()):
         return answer
-    return unnumbered(_LEAD.sub("", answer, count=1))
+    return unnumbered(_LEAD.sub("", answer.lstrip(), count=1))
 
 
 @lru_cache(maxsize=512)

@@ -46,12 +46,12 @@ _SLOWEST, _FASTEST = 20, 400
 _LEVELS = ((2.0, "twice"), (0.5, "half"), (3.0, "three times"), (1 / 3, "a third of"))
 # "120 +- 3" is one value with its error; a wider one is a range.
 _ERROR = Pattern(
-    r"(?P<value>\d+(?:\.\d+)?)(?P<between>\s?(?:bpm|beats per minute)?\s?[,(]?\s?)"
+    r"(?<!\d)(?P<value>\d{1,9}(?:\.\d{1,9})?)(?P<between>\s?(?:bpm|beats per minute)?\s?[,(]?\s?)"
     r"(?:±|\+\s?/\s?-|\+-|plus or minus|give or take)\s?(?:about )?"
-    r"(?P<error>\d+(?:\.\d+)?)\s?(?P<share>%?)",
+    r"(?P<error>\d{1,9}(?:\.\d{1,9})?)\s?(?P<share>%?)",
     2,
 )
-_SIGNATURE = Pattern(r"\d+\s*/\s*\d+")
+_SIGNATURE = Pattern(r"(?<!\d)\d{1,3}\s*/\s*\d{1,3}")
 
 _LOOK_BACK = 40
 _PER_BEAT = Pattern(
