@@ -1,4 +1,11 @@
-"""The frames in which a part, a place or a time has a note."""
+"""The frames in which a part, a place or a time has a note.
+
+Conventions
+-----------
+Each frame looks at one name of pitch in its sentence and tells whose note it is: the words of its
+subject ("bass", "last"), an empty set for a note of no part, None where the frame does not hold.
+``notes.py`` says which frame is asked first; nothing here changes the sentence.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +45,7 @@ from rewards.claims.sentences import Sentence
 from rewards.claims.words import word_set
 
 Spot = tuple[int, bool]
-"""What ``lead`` tells of a note."""
+"""What ``lead`` tells of a note: the place of the word before it, and if it has an adjective."""
 REACHED = "reached"
 """Marks what a part does not go beyond: it is there, whatever is denied."""
 _BE = word_set("is are was were be : = remains isn't wasn't aren't")
