@@ -8,27 +8,31 @@ pass computes again what costs one pass over memory and keeps what costs a matri
 operation            is                                         keeps
 ===================  =========================================  =====================
 ``norm``             w x / sqrt(mean x^2 + e)                   x
-``projected``        W n + b for several W, n = norm(x)         x
+``projected``        linear layers of n = norm(x)               x
+``added``            x + a linear layer of y                    y
 ``turn``             rotary positions (arXiv 2104.09864)        nothing of x
 ``gated_mlp``        x + D (silu(G n) * U n), n = norm(x)       x, G n, U n
 ===================  =========================================  =====================
 
-Values and gradients are the library's up to rounding; half precision is summed in float32,
-and float64 stays float64, which the library's norm rounds. Gradients of weights are computed
-where they are asked for; there is no second derivative.
+Of each norm it keeps one number a token besides. A linear layer may stand under an adapter
+(``policies/linear.py``). Values and gradients are the library's up to rounding; half precision
+is summed in float32, and float64 stays float64, which the library's norm rounds. Gradients of
+weights are computed where they are asked for; there is no second derivative.
 
 Axes: ``L`` tokens, ``h`` hidden size, ``w`` width of the gated layer, ``d`` head size.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
-from torch.nn.functional import linear as apply_linear
 from torch.nn.functional import silu
+
+from policies.linear import Linear, products, slopes_back
 
 
 def norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
@@ -37,12 +41,17 @@ def norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     return _Norm.apply(*given)
 
 
-def projected(
-    x: Tensor, weight: Tensor, eps: float, *linear: tuple[Tensor, Tensor | None]
-) -> tuple[Tensor, ...]:
-    """Linear layers, weight (o, h) and bias (o,), of the norm of (..., h): (..., o) of each."""
-    given: Any = (x, weight, eps, *(tensor for pair in linear for tensor in pair))
+def projected(x: Tensor, weight: Tensor, eps: float, *layers: Linear) -> tuple[Tensor, ...]:
+    """Linear layers of the norm of (..., h): (..., o) of each."""
+    scales = tuple(one.scale for one in layers)
+    given: Any = (x, weight, eps, scales, *(each for one in layers for each in one.tensors))
     return _Projected.apply(*given)
+
+
+def added(x: Tensor, y: Tensor, layer: Linear) -> Tensor:
+    """The residual stream (..., h) and on it a linear layer of (..., i)."""
+    given: Any = (x, y, layer.scale, *layer.tensors)
+    return _Added.apply(*given)
 
 
 def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -71,45 +80,63 @@ def gated_mlp(
 class _Norm(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float) -> Tensor:
-        ctx.save_for_backward(x, weight)
-        ctx.eps = eps
-        return _normed(x, weight, eps)
+        n, inverse = _normed(x, weight, eps)
+        ctx.save_for_backward(x, weight, inverse)
+        return n
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight = ctx.saved_tensors
-        return *_normed_backward(upstream[0], x, weight, ctx.eps, ctx.needs_input_grad[1]), None
+        x, weight, inverse = ctx.saved_tensors
+        to_weight = ctx.needs_input_grad[1]
+        return *_normed_backward(upstream[0], x, weight, inverse, to_weight), None
 
 
 class _Projected(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, weight: Tensor, eps: float, *linear: Tensor | None
-    ) -> tuple[Tensor, ...]:
-        ctx.save_for_backward(x, weight, *linear[::2])
-        ctx.eps = eps
-        n = _normed(x, weight, eps)
-        pairs: Any = zip(linear[::2], linear[1::2], strict=True)
-        return tuple(apply_linear(n, matrix, bias) for matrix, bias in pairs)
+        ctx: Any, x: Tensor, weight: Tensor, eps: float, scales: tuple[float, ...],
+        *tensors: Tensor | None,
+    ) -> tuple[Tensor, ...]:  # fmt: skip
+        n, inverse = _normed(x.reshape(-1, x.shape[-1]), weight, eps)
+        ctx.save_for_backward(x, weight, inverse, *tensors)
+        ctx.scales = scales
+        outs = products(n, _layers(tensors, scales))
+        return tuple(out.view(*x.shape[:-1], -1) for out in outs)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, *matrices = ctx.saved_tensors
-        _, to_weight, _, *to_linear = ctx.needs_input_grad
+        x, weight, inverse, *tensors = ctx.saved_tensors
+        _, to_weight, _, _, *needs = ctx.needs_input_grad
         rows = x.reshape(-1, x.shape[-1])
+        n = _again(rows, weight, inverse) if any(needs) else None
         slopes = [one.reshape(-1, one.shape[-1]) for one in upstream]
-        at_n = slopes[0] @ matrices[0]
-        for slope, matrix in zip(slopes[1:], matrices[1:], strict=True):
-            at_n.addmm_(slope, matrix)
-        n = _normed(rows, weight, ctx.eps) if any(to_linear[::2]) else rows
-        found: list[Tensor | None] = []
-        for slope, to_matrix, to_bias in zip(slopes, to_linear[::2], to_linear[1::2], strict=True):
-            found.append(slope.t() @ n if to_matrix else None)
-            found.append(slope.sum(dim=0) if to_bias else None)
-        at_x, at_weight = _normed_backward(at_n, rows, weight, ctx.eps, to_weight)
-        return at_x.view(x.shape), at_weight, None, *found
+        at_n, found = slopes_back(n, slopes, _layers(tensors, ctx.scales), needs)
+        at_x, at_weight = _normed_backward(at_n, rows, weight, inverse, to_weight)
+        return at_x.view(x.shape), at_weight, None, None, *found
+
+
+class _Added(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, y: Tensor, scale: float, *tensors: Tensor | None
+    ) -> Tensor:  # fmt: skip
+        ctx.save_for_backward(y if any(ctx.needs_input_grad[3:]) else None, *tensors)
+        ctx.given = (scale, y.shape)
+        (out,) = products(y.reshape(-1, y.shape[-1]), _layers(tensors, (scale,)))
+        return out.view(x.shape).add_(x)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
+        y, *tensors = ctx.saved_tensors
+        scale, shape = ctx.given
+        rows = None if y is None else y.reshape(-1, y.shape[-1])
+        slope = upstream[0].reshape(-1, upstream[0].shape[-1])
+        layers = _layers(tensors, (scale,))
+        at_y, found = slopes_back(rows, [slope], layers, ctx.needs_input_grad[3:])
+        return upstream[0], at_y.view(shape), None, *found
 
 
 class _Turn(torch.autograd.Function):
@@ -131,16 +158,15 @@ class _GatedMlp(torch.autograd.Function):
         ctx: Any, x: Tensor, weight: Tensor, eps: float, gate: Tensor, up: Tensor, down: Tensor
     ) -> Tensor:
         rows = x.reshape(-1, x.shape[-1])
-        n = _normed(rows, weight, eps)
+        n, inverse = _normed(rows, weight, eps)
         opened, raised = n @ gate.t(), n @ up.t()
-        ctx.save_for_backward(x, weight, gate, up, down, opened, raised)
-        ctx.eps = eps
+        ctx.save_for_backward(x, weight, gate, up, down, inverse, opened, raised)
         return torch.addmm(rows, silu(opened).mul_(raised), down.t()).view(x.shape)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, gate, up, down, opened, raised = ctx.saved_tensors
+        x, weight, gate, up, down, inverse, opened, raised = ctx.saved_tensors
         to_weight, to_gate, to_up, to_down = (ctx.needs_input_grad[n] for n in (1, 3, 4, 5))
         rows, grad = (one.reshape(-1, x.shape[-1]) for one in (x, upstream[0]))
         at_product = grad @ down
@@ -152,10 +178,10 @@ class _GatedMlp(torch.autograd.Function):
         del at_product
         at_n = at_opened @ gate
         at_n.addmm_(at_raised, up)
-        n = _normed(rows, weight, ctx.eps) if to_gate or to_up else rows
+        n = _again(rows, weight, inverse) if to_gate or to_up else rows
         at_gate = at_opened.t() @ n if to_gate else None
         at_up = at_raised.t() @ n if to_up else None
-        at_x, at_weight = _normed_backward(at_n, rows, weight, ctx.eps, to_weight)
+        at_x, at_weight = _normed_backward(at_n, rows, weight, inverse, to_weight)
         return at_x.add_(grad).view(x.shape), at_weight, None, at_gate, at_up, at_down
 
 
@@ -167,16 +193,34 @@ def _turned(x: Tensor, cos: Tensor, sin: Tensor, sign: int) -> Tensor:
     return out
 
 
-def _normed(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+def _layers(tensors: Sequence[Tensor | None], scales: Sequence[float]) -> list[Linear]:
+    """Layers of W, b, A and B of each in turn."""
+    given: Any = zip(*(tensors[n::4] for n in range(4)), scales, strict=True)
+    return [Linear(*each) for each in given]
+
+
+def _normed(x: Tensor, weight: Tensor, eps: float) -> tuple[Tensor, Tensor]:
+    """The norm of (..., h), and 1 / sqrt(mean x^2 + e), (..., 1) in float32 or finer."""
+    if x.is_cuda:
+        return torch.ops.aten._fused_rms_norm(x, weight.shape, weight, eps)
     wide = x.to(_fine(x.dtype))
-    return (wide * _inverse(wide, eps)).to(x.dtype).mul_(weight)
+    inverse = torch.rsqrt(torch.linalg.vecdot(wide, wide)[..., None] / wide.shape[-1] + eps)
+    return (wide * inverse).to(x.dtype).mul_(weight), inverse
+
+
+def _again(x: Tensor, weight: Tensor, inverse: Tensor) -> Tensor:
+    """The norm of (..., h), whose ``inverse`` is known."""
+    return (x * inverse).to(x.dtype).mul_(weight)
 
 
 def _normed_backward(
-    grad: Tensor, x: Tensor, weight: Tensor, eps: float, to_weight: bool
+    grad: Tensor, x: Tensor, weight: Tensor, inverse: Tensor, to_weight: bool
 ) -> tuple[Tensor, Tensor | None]:
+    if x.is_cuda:
+        return torch.ops.aten._fused_rms_norm_backward(
+            grad, x, weight.shape, inverse, weight, [True, to_weight]
+        )
     wide, slope = x.to(_fine(x.dtype)), grad.to(_fine(x.dtype))
-    inverse = _inverse(wide, eps)
     n = wide * inverse
     at_weight = None
     if to_weight:
@@ -184,11 +228,6 @@ def _normed_backward(
     at_n = slope * weight
     mean = torch.linalg.vecdot(at_n, n)[..., None] / x.shape[-1]
     return at_n.sub_(n.mul_(mean)).mul_(inverse).to(x.dtype), at_weight
-
-
-def _inverse(wide: Tensor, eps: float) -> Tensor:
-    """1 / sqrt(mean x^2 + e), (..., 1)."""
-    return torch.rsqrt(torch.linalg.vecdot(wide, wide)[..., None] / wide.shape[-1] + eps)
 
 
 def _fine(dtype: torch.dtype) -> torch.dtype:

@@ -3,7 +3,7 @@
 The library's layers as they stand, but for what ``policies/fused.py`` makes one operation
 of: fewer passes over memory and half as much kept for the backward pass. The model itself is
 not changed: no module is replaced, ``forward`` and ``generate`` stay stock.
-Linear layers that are more than a weight, such as an adapter's, are called as they are.
+Linear layers that are more than their matrices (``policies/linear.py``) are called as they are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from torch.nn.functional import silu
 from transformers.models.qwen2.modeling_qwen2 import Qwen2DecoderLayer
 
 from policies.attention import Plan
-from policies.fused import gated_mlp, norm, projected, turn
+from policies.fused import added, gated_mlp, norm, projected, turn
+from policies.linear import matrices
 
 
 def knows(decoder: Any) -> bool:
@@ -41,20 +42,12 @@ def run(decoder: Any, x: Tensor, positions: Tensor, plan: Plan) -> Tensor:
 
 def _layer(layer: Any, x: Tensor, *, cos: Tensor, sin: Tensor, plan: Plan) -> Tensor:
     own = layer.self_attn
-    q, k, v = (each.unflatten(-1, (-1, own.head_dim)) for each in _qkv(layer, x))
+    before = layer.input_layernorm
+    drawn = _projected(before, x, own.q_proj, own.k_proj, own.v_proj)
+    q, k, v = (each.unflatten(-1, (-1, own.head_dim)) for each in drawn)
     q, k, v = (each.transpose(1, 2) for each in (turn(q, cos, sin), turn(k, cos, sin), v))
-    out = plan.attend(own.layer_idx, q, k, v, own.scaling)
-    return _mlp(layer, x + own.o_proj(out.transpose(1, 2).flatten(2)))
-
-
-def _qkv(layer: Any, x: Tensor) -> tuple[Tensor, ...]:
-    before, own = layer.input_layernorm, layer.self_attn
-    linear = (own.q_proj, own.k_proj, own.v_proj)
-    if all(type(each) is nn.Linear for each in linear):
-        pairs = ((each.weight, each.bias) for each in linear)
-        return projected(x, before.weight, before.variance_epsilon, *pairs)
-    n = norm(x, before.weight, before.variance_epsilon)
-    return tuple(each(n) for each in linear)
+    read = plan.attend(own.layer_idx, q, k, v, own.scaling).transpose(1, 2).flatten(2)
+    return _mlp(layer, _added(x, read, own.o_proj))
 
 
 def _mlp(layer: Any, x: Tensor) -> Tensor:
@@ -63,5 +56,19 @@ def _mlp(layer: Any, x: Tensor) -> Tensor:
     if all(type(each) is nn.Linear and each.bias is None for each in linear):
         gate, up, down = (each.weight for each in linear)
         return gated_mlp(x, before.weight, before.variance_epsilon, gate, up, down)
+    gate, up = _projected(before, x, mlp.gate_proj, mlp.up_proj)
+    return _added(x, silu(gate) * up, mlp.down_proj)
+
+
+def _projected(before: Any, x: Tensor, *modules: Any) -> tuple[Tensor, ...]:
+    """Linear layers of the norm of x."""
+    layers = [one for one in map(matrices, modules) if one is not None]
+    if len(layers) == len(modules):
+        return projected(x, before.weight, before.variance_epsilon, *layers)
     n = norm(x, before.weight, before.variance_epsilon)
-    return x + mlp.down_proj(silu(mlp.gate_proj(n)) * mlp.up_proj(n))
+    return tuple(each(n) for each in modules)
+
+
+def _added(x: Tensor, y: Tensor, module: Any) -> Tensor:
+    layer = matrices(module)
+    return x + module(y) if layer is None else added(x, y, layer)

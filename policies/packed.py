@@ -23,6 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from policies.audio_policy import AudioPolicy
+from policies.linear import matrices
 
 _MOST = 4 << 30  # bytes of a copy; above, products outweigh calls and memory is dear
 
@@ -124,44 +125,17 @@ def side_by_side(x: Tensor, dim: int) -> Tensor:
 
 def _fits(layer: Any) -> bool:
     own, mlp = layer.self_attn, layer.mlp
-    biased = (own.q_proj, own.k_proj, own.v_proj)
-    plain = (own.o_proj, mlp.gate_proj, mlp.up_proj, mlp.down_proj)
-    return (
-        all(_linear(module) for module in (*biased, *plain))
-        and all(_bias(module) is not None for module in biased)
-        and all(_bias(module) is None for module in plain)
+    biased = [matrices(module) for module in (own.q_proj, own.k_proj, own.v_proj)]
+    plain = [matrices(m) for m in (own.o_proj, mlp.gate_proj, mlp.up_proj, mlp.down_proj)]
+    return all(one is not None and one.bias is not None for one in biased) and all(
+        one is not None and one.bias is None for one in plain
     )
-
-
-def _linear(module: Any) -> bool:
-    """A linear layer, or plain LoRA around one: no variant of it, no bias of its own."""
-    if type(module) is nn.Linear:
-        return True
-    return (
-        type(module).__module__ == "peft.tuners.lora.layer"
-        and type(module).__name__ == "Linear"
-        and type(module.base_layer) is nn.Linear
-        and not module.lora_variant
-        and not any(module.lora_bias.values())
-        and not (module.merged and module.disable_adapters)
-    )
-
-
-def _bias(module: Any) -> Tensor | None:
-    return module.bias if type(module) is nn.Linear else module.base_layer.bias
 
 
 def _weight(module: Any) -> Tensor:
-    """(out, in), with what adapters add."""
-    if type(module) is nn.Linear:
-        return module.weight
-    weight = module.base_layer.weight
-    if module.disable_adapters or module.merged:
-        return weight
-    for name in module.active_adapters:
-        if name in module.lora_A:
-            weight = weight + module.get_delta_weight(name)
-    return weight
+    """(out, in), with what an adapter adds."""
+    linear: Any = matrices(module)
+    return linear.merged()
 
 
 def _layer(layer: Any) -> PackedLayer:

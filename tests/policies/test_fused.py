@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from policies.fused import gated_mlp, norm, projected, turn
+from policies.fused import added, gated_mlp, norm, projected, turn
+from policies.linear import Linear
 
 ROWS, HIDDEN, WIDE, HEADS, EPS = 7, 8, 12, 3, 1e-6
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
@@ -58,13 +59,39 @@ def _case(
         given = _drawn(*shapes, dtype=dtype, device=device)
 
         def run(x: Tensor, weight: Tensor, one: Tensor, bias: Tensor, two: Tensor) -> Tensor:
-            return torch.cat(projected(x, weight, EPS, (one, bias), (two, None)), dim=-1)
+            return torch.cat(projected(x, weight, EPS, Linear(one, bias), Linear(two)), dim=-1)
 
         def by_hand(x: Tensor, weight: Tensor, one: Tensor, bias: Tensor, two: Tensor) -> Tensor:
             n = _norm_by_hand(x, weight)
             return torch.cat([n @ one.t() + bias, n @ two.t()], dim=-1)
 
         return run, by_hand, given
+    if name == "adapted":  # W, A and B of two layers, one with a bias as well
+        shapes = ((2, ROWS, HIDDEN), (HIDDEN,), (WIDE, HIDDEN), (WIDE,), (3, HIDDEN), (WIDE, 3),
+                  (HEADS, HIDDEN), (2, HIDDEN), (HEADS, 2))  # fmt: skip
+        given = _drawn(*shapes, dtype=dtype, device=device)
+
+        def run_adapted(x: Tensor, weight: Tensor, *own: Tensor) -> Tensor:
+            layers = Linear(*own[:4], 2.0), Linear(own[4], None, own[5], own[6], 0.5)
+            return torch.cat(projected(x, weight, EPS, *layers), dim=-1)
+
+        def adapted_by_hand(x: Tensor, weight: Tensor, *own: Tensor) -> Tensor:
+            n, (one, bias, down, up, two, low, high) = _norm_by_hand(x, weight), own
+            first = n @ (one + 2 * up @ down).t() + bias
+            return torch.cat([first, n @ (two + 0.5 * high @ low).t()], dim=-1)
+
+        return run_adapted, adapted_by_hand, given
+    if name == "added":
+        shapes = ((2, ROWS, HIDDEN), (2, ROWS, WIDE), (HIDDEN, WIDE), (HIDDEN,), (3, WIDE),
+                  (HIDDEN, 3))  # fmt: skip
+        given = _drawn(*shapes, dtype=dtype, device=device)
+
+        def added_by_hand(
+            x: Tensor, y: Tensor, w: Tensor, b: Tensor, down: Tensor, up: Tensor
+        ) -> Tensor:
+            return x + y @ (w + 3 * up @ down).t() + b
+
+        return lambda x, y, *own: added(x, y, Linear(*own, 3.0)), added_by_hand, given
     if name == "turn":
         cos, sin = _angles(dtype, device)
         given = _drawn((2, ROWS, HEADS, HIDDEN), dtype=dtype, device=device)
@@ -84,7 +111,7 @@ def _slopes(out: Tensor, given: Sequence[Tensor]) -> tuple[Tensor, ...]:
     return torch.autograd.grad((out * weights.to(out)).sum(), given)
 
 
-CASES = ("norm", "projected", "turn", "gated_mlp")
+CASES = ("norm", "projected", "adapted", "added", "turn", "gated_mlp")
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -133,3 +160,18 @@ def test_checkpoints_give_the_same_gradients_and_given_tensors_stay(name: str) -
     again = _slopes(run_again, given)
     assert all(torch.equal(a, b) for a, b in zip(plain, again, strict=True))
     assert all(torch.equal(a, b) for a, b in zip(given, before, strict=True))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_an_adapter_in_single_over_a_half_precision_base_learns_in_single(device: str) -> None:
+    run, definition, given = _case("adapted", torch.bfloat16, device)
+    adapters = (4, 5, 7, 8)
+    mixed = [x.detach().to(torch.float32 if n in adapters else x.dtype).requires_grad_()
+             for n, x in enumerate(given)]  # fmt: skip
+    exact = [x.detach().double().requires_grad_() for x in mixed]
+    out, expected = run(*mixed), definition(*exact)
+    assert out.dtype == torch.bfloat16
+    slopes = zip(_slopes(out, mixed), _slopes(expected, exact), strict=True)
+    for n, (ours, theirs) in enumerate(slopes):
+        assert ours.dtype == mixed[n].dtype
+        assert float((ours - theirs).norm() / theirs.norm()) < 1e-2
