@@ -114,7 +114,7 @@ def _calm(command: Callable[..., None]) -> Callable[..., None]:
             print(f"etude: {error}", file=sys.stderr)
             raise typer.Exit(1) from error
         except KeyboardInterrupt as stop:
-            print("\netude: stopped", file=sys.stderr)
+            print(f"\netude: {' '.join(['stopped', *map(str, stop.args)])}", file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from stop
 
     return run

@@ -1,6 +1,8 @@
 """Ctrl-C and SIGTERM: the step in hand is finished and kept, then the command ends.
 
-A second signal ends it at once; what was published before is whole either way.
+A second signal ends it at once; what was published before is whole either way. The signal may
+have reached more than us (a scheduler tells each process of a job): what fails from then on,
+because others ended first, is part of the stop and no fault of the data.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from rewards.errors import first_line
+
 
 @contextmanager
 def graceful_stop(say: str) -> Iterator[Callable[[], bool]]:
@@ -19,6 +23,10 @@ def graceful_stop(say: str) -> Iterator[Callable[[], bool]]:
 
     Args:
         say: the line shown at the first signal.
+
+    Raises:
+        KeyboardInterrupt: at the second signal; and with a sentence where an error ended the
+            work after the first.
     """
     asked, owner = False, os.getpid()
 
@@ -34,6 +42,13 @@ def graceful_stop(say: str) -> Iterator[Callable[[], bool]]:
     before = {n: signal.signal(n, on_signal) for n in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield lambda: asked
+    except Exception as error:
+        if not asked:
+            raise
+        raise KeyboardInterrupt(
+            "before the work in hand was done, which ended in "
+            f"{type(error).__name__} ({first_line(error)}); what was kept before is whole"
+        ) from error
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

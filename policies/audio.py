@@ -30,7 +30,7 @@ import numpy as np
 
 from policies.containers import check_container
 from policies.decoder import RATE, Refusal, check_header, frame_range
-from policies.decoder_process import AudioLimits, Decoder, DecoderDied
+from policies.decoder_process import AudioLimits, Decoder, DecoderDied, DecoderStopped
 from policies.wav import HEADER_BYTES, is_plain, parse_header, read_plain, write_wav
 from rewards.clips import resolve_clip
 from rewards.errors import AudioError, DataError
@@ -179,25 +179,38 @@ class ClipReader:
         return samples_S
 
     def _decode(self, clip: Clip, ask: dict[str, Any]) -> np.ndarray:
-        done = False
         with self._lock:
             try:
-                if self._child is None or not self._child.usable():
-                    self._drop_child()
-                    self._child = Decoder(self._limits)
-                raw = self._child.decode(ask)
-                done = True
-            except Refusal:
-                done = True
-                raise
+                try:
+                    raw = self._ask_child(ask)
+                except DecoderStopped:  # it says nothing about the clip: another one is asked
+                    raw = self._ask_child(ask)
+            except DecoderStopped as stopped:
+                raise AudioError(
+                    f"clip {clip.path!r} was not decoded: got {stopped} twice, expected nobody to "
+                    "stop it; the clip is not to blame, run again"
+                ) from stopped
             except DecoderDied as died:
                 _refuse(clip, f"not decodable: got {died}, expected samples; convert or drop it")
-            finally:
-                # Whatever interrupts us (Ctrl-C too), the rest of an answer must
-                # not be taken for the beginning of the next.
-                if not done:
-                    self._drop_child()
         return _checked(clip, np.frombuffer(raw, dtype="<f4"))
+
+    def _ask_child(self, ask: dict[str, Any]) -> bytearray:
+        done = False
+        try:
+            if self._child is None or not self._child.usable():
+                self._drop_child()
+                self._child = Decoder(self._limits)
+            raw = self._child.decode(ask)
+            done = True
+        except Refusal:
+            done = True
+            raise
+        finally:
+            # Whatever interrupts us (Ctrl-C too), the rest of an answer must
+            # not be taken for the beginning of the next.
+            if not done:
+                self._drop_child()
+        return raw
 
     def _drop_child(self) -> None:
         if self._child is not None:

@@ -28,7 +28,6 @@ import json
 import math
 import os
 import resource
-import signal
 import struct
 import sys
 import time
@@ -180,8 +179,6 @@ def close_doors() -> BinaryIO:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
-    # Ctrl-C reaches the whole group; the parent decides when the child ends.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # macOS refuses limits on address space; CPU time and the parent's clock remain.
     if sys.platform == "linux":

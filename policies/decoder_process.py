@@ -25,6 +25,7 @@ from policies.decoder import RATE, Refusal
 MAX_FRAME_BYTES = 2**22
 # No tokens and keys: whoever takes the decoder over finds none.
 _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH")
+_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)  # no fault of a decoder's sends these
 _SCRIPT = Path(__file__).with_name("decoder.py")
 
 
@@ -58,6 +59,10 @@ class DecoderDied(Exception):
     """The decoder ended, hung or talked nonsense."""
 
 
+class DecoderStopped(DecoderDied):
+    """It was ended from outside, by a signal that stops what runs: no clip is to blame."""
+
+
 class Decoder:
     """One decoder process and its two pipes."""
 
@@ -75,6 +80,8 @@ class Decoder:
                 stdin=its_input,
                 stdout=its_output,
                 env=environment,
+                # What is sent to our group (Ctrl-C, a job's end) is ours to obey.
+                start_new_session=True,
             )
         except OSError:
             os.close(self._asks)
@@ -101,7 +108,7 @@ class Decoder:
         try:
             os.write(self._asks, json.dumps(ask).encode() + b"\n")
         except BrokenPipeError:
-            raise DecoderDied(self._obituary()) from None
+            raise self._obituary() from None
         seconds = limits.max_seconds if ask["duration"] is None else ask["duration"]
         last = time.monotonic() + limits.wall_seconds + limits.cpu_per_second * seconds
         most = 4 * math.ceil((limits.max_seconds + 1) * RATE)
@@ -136,18 +143,19 @@ class Decoder:
                 raise DecoderDied("no answer in time")
             piece = os.read(self._answers, min(size - len(data), 2**20))
             if not piece:
-                raise DecoderDied(self._obituary())
+                raise self._obituary()
             data += piece
         return bytes(data)
 
-    def _obituary(self) -> str:
+    def _obituary(self) -> DecoderDied:
         try:
             code = self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            return "a decoder that closed its pipe"
+            return DecoderDied("a decoder that closed its pipe")
         if code < 0:
-            return f"a decoder that was ended by {signal.Signals(-code).name}"
-        return f"a decoder that ended with exit status {code}"
+            kind = DecoderStopped if -code in _STOPS else DecoderDied
+            return kind(f"a decoder that was ended by {signal.Signals(-code).name}")
+        return DecoderDied(f"a decoder that ended with exit status {code}")
 
 
 def _end_process(process: subprocess.Popen[bytes], pipes: tuple[int, int], owner: int) -> None:

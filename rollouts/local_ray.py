@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
+from typing import Any
 
 from rewards.errors import RolloutError
 
@@ -39,7 +41,7 @@ def start_ray(cpus: int) -> None:
 
     if ray.is_initialized():
         return
-    with _unchanged_process():
+    with _unchanged_process(), _group_of_its_own():
         ray.init(
             address="local",  # never a cluster that RAY_ADDRESS names
             num_cpus=cpus,
@@ -56,6 +58,32 @@ def start_ray(cpus: int) -> None:
             f"Ray would be open to the network: got the address {address}, expected a loopback "
             "one; do not import ray before Etude starts it"
         )
+
+
+@contextmanager
+def _group_of_its_own() -> Iterator[None]:
+    """Ray's processes stand apart from our process group, together in one of theirs.
+
+    What is sent to our whole group (by a scheduler, ``timeout`` or ``kill -TERM -PGID``) asks
+    the run to finish its step. In the group, Ray's own server would obey at once and take the
+    actors with it. The group is one, for where the kernel does not end children with their
+    parent, Ray ends its group.
+    """
+    from ray._private import services
+
+    popen, group = services.ConsolePopen, 0
+
+    def apart(*args: Any, **kwargs: Any) -> subprocess.Popen[Any]:
+        nonlocal group
+        process = popen(*args, process_group=group, **kwargs)
+        group = group or process.pid
+        return process
+
+    services.ConsolePopen = apart
+    try:
+        yield
+    finally:
+        services.ConsolePopen = popen
 
 
 @contextmanager

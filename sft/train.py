@@ -6,10 +6,12 @@ and the rule that says when to stop are ours.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from peft import set_peft_model_state_dict
 from peft.utils import SAFETENSORS_WEIGHTS_NAME
 from safetensors import SafetensorError
 from safetensors.torch import load_file
+from torch import Tensor
+from torch.utils.data import get_worker_info
 from transformers import PrinterCallback, TrainerCallback
 from transformers.trainer import TRAINER_STATE_NAME
 from trl.trainer.sft_config import SFTConfig
@@ -106,7 +110,7 @@ def cold_start(
     trainer = _Trainer(
         model=policy.model,
         processing_class=policy.processor.tokenizer,
-        data_collator=Collator(policy, examples, read),
+        data_collator=partial(_apart, Collator(policy, examples, read)),
         train_dataset=Dataset.from_dict({"row": list(range(len(examples)))}),
         callbacks=[watch],
         args=SFTConfig(
@@ -197,6 +201,16 @@ class _Trainer(SFTTrainer):
                 "free, expected room for the weights and twice as much for the optimizer; what "
                 "was written before is intact, make room and resume"
             ) from error
+
+
+def _apart(collate: Collator, rows: Sequence[dict[str, int]]) -> dict[str, Tensor]:
+    """A batch; a process that makes the next one leaves our process group.
+
+    What is sent to the whole group the run is to obey, after its step.
+    """
+    if get_worker_info() is not None:
+        os.setpgid(0, 0)
+    return collate(rows)
 
 
 class _Watch(TrainerCallback):

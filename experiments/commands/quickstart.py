@@ -54,7 +54,7 @@ def quickstart(
     keep_freed_memory()
     again = shlex.join(["etude", "quickstart", "--out", str(config.out), "--resume"])
     say = f"stopping after this step; go on with: {again}"
-    with graceful_stop(say) as stop, run_folder(config, resume=resume):
+    with run_folder(config, resume=resume), graceful_stop(say) as stop:
         try:
             with screen() as shown:
                 results, report = Quickstart(config, shown, stop).run()

@@ -33,7 +33,7 @@ def sft(
     from experiments.training import cold_start
 
     say = _hint("sft", str(run.out / "config.yaml"))
-    with graceful_stop(say) as stop, run_folder(run, resume=resume), screen() as shown:
+    with run_folder(run, resume=resume), graceful_stop(say) as stop, screen() as shown:
         model = cold_start(run, shown, stop, resume=resume)
     typer.echo(f"checkpoint  {model}")
 
@@ -85,7 +85,7 @@ def _grpo(run: GrpoRun, resume: bool, say: str) -> dict[str, Any]:
     from experiments.stopping import graceful_stop
     from experiments.training import reinforce
 
-    with graceful_stop(say) as stop, run_folder(run, resume=resume), screen() as shown:
+    with run_folder(run, resume=resume), graceful_stop(say) as stop, screen() as shown:
         return reinforce(run, shown, stop, resume=resume)
 
 

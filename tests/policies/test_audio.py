@@ -205,6 +205,32 @@ def test_decoder_killed_or_hung_is_replaced(tmp_path: Path) -> None:
         assert reader.read(Clip("a.flac")).sha256 == expected
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_decoder_that_was_stopped_from_outside_is_no_fault_of_its_clip(
+    tmp_path: Path, number: int
+) -> None:
+    soundfile.write(tmp_path / "a.flac", noise(16_000), 16_000)
+    with ClipReader(tmp_path) as reader:
+        expected = reader.read(Clip("a.flac")).sha256
+        # The signal comes while the clip is being decoded: it is still asked for when it ends.
+        first = decoder_pid(reader)
+        os.kill(first, signal.SIGSTOP)
+        blow = threading.Timer(
+            0.2, lambda: (os.kill(first, number), os.kill(first, signal.SIGCONT))
+        )
+        blow.start()
+        assert reader.read(Clip("a.flac")).sha256 == expected
+        blow.join()
+        assert decoder_pid(reader) != first
+
+
+def test_what_is_sent_to_our_process_group_does_not_reach_the_decoder(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.flac", noise(1600), 16_000)
+    with ClipReader(tmp_path) as reader:
+        reader.read(Clip("a.flac"))
+        assert os.getpgid(decoder_pid(reader)) != os.getpgrp()
+
+
 def test_decoder_that_computes_too_long_is_ended(tmp_path: Path) -> None:
     # Some 5 s of computing; the kernel rounds the limit up to whole seconds, at most two.
     with soundfile.SoundFile(tmp_path / "long.flac", "w", 192_000, 8) as sound:

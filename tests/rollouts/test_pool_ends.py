@@ -48,6 +48,8 @@ with Pool(spec, PoolSettings(actors=1)) as pool:
         "servers": [p.environ().get("RAY_AUTH_MODE") for p in processes
                     if p.name() in ("raylet", "gcs_server")],
         "same_group": os.getpgrp() == group,
+        "groups": [os.getpgid(p.pid) for p in processes],
+        "group": group,
     }), flush=True)
     if sys.argv[2] == "wait":
         time.sleep(600)
@@ -108,6 +110,12 @@ def test_ray_listens_on_loopback_alone_asks_for_a_token_and_goes_with_the_pool(d
     assert told["same_group"], "a terminal's Ctrl-C would not reach a driver under make"
     assert driver.wait(timeout=60) == 0
     assert left(told["pids"], 10) == []
+
+
+def test_what_is_sent_to_our_process_group_reaches_no_process_of_ray(drive: Any) -> None:
+    _, told = drive("close")
+    assert len(told["groups"]) >= 5
+    assert told["group"] not in told["groups"]
 
 
 def test_no_process_outlives_a_killed_driver_by_thirty_seconds(drive: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -239,3 +240,19 @@ def test_the_model_is_a_plain_one_afterwards(begin: Any, tmp_path: Path) -> None
         assert torch.equal(parameter, dict(one.policy.model.named_parameters())[name])
     batch = Collator(again, one.examples, one.read)([{"row": 0}])
     assert torch.equal(one.policy.model.eval()(**batch).loss, again.model.eval()(**batch).loss)
+
+
+def test_what_is_sent_to_our_process_group_does_not_reach_who_hears_the_next_batch(
+    begin: Any, sound: Any, tmp_path: Path
+) -> None:
+    groups = tmp_path / "groups"
+
+    def read(clip: Clip) -> Any:
+        with groups.open("a") as said:
+            said.write(f"{os.getpgrp()}\n")
+        return sound(int(clip.path[0]), 1.0)
+
+    one = begin()
+    one.read = read
+    assert one.run(replace(SETTINGS, steps=1))
+    assert str(os.getpgrp()) not in groups.read_text().split()
