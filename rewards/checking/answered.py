@@ -15,10 +15,11 @@ from typing import Any
 from rewards.answers import bare, clean
 from rewards.checking.facts import MOST_SIGNS
 from rewards.checking.phrasings import asked
-from rewards.claims.theory import DEGREES, harte, holds
+from rewards.claims.verify.theory import DEGREES, holds
 from rewards.kinds import kind_of, values
 from rewards.scorers.key_signature import name as signature_name
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import harte
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.notes import Note, find_notes, parse_note

@@ -3,10 +3,11 @@
 Conventions
 -----------
 Each of ``key``, ``mode``, ``key_signature`` and ``tempo_term`` is held against the others as a
-claim is against facts (``rewards/claims/truth.py``); what they deny outright is a contradiction.
-A mode other than major and minor is often written under the signature of its major or minor
-key, so these two are not held against each other. A roman numeral and a chord that a row states
-of one moment must agree in its key; times must lie within the clip, where its length is known.
+claim is against facts (``rewards/claims/verify/truth.py``); what they deny outright is a
+contradiction. A mode other than major and minor is often written under the signature of its
+major or minor key, so these two are not held against each other. A roman numeral and a chord
+that a row states of one moment must agree in its key; times must lie within the clip, where its
+length is known.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from typing import Any
 
 from rewards import registry
 from rewards.checking.records import Finding, Row
-from rewards.claims.facts import known
 from rewards.claims.records import Claim
-from rewards.claims.theory import holds
-from rewards.claims.truth import check
+from rewards.claims.verify.facts import known
+from rewards.claims.verify.theory import holds
+from rewards.claims.verify.truth import check
 from rewards.errors import EtudeError, first_line
 from rewards.facts import FACT_NAMES
 from rewards.records import Facts

@@ -5,9 +5,9 @@ Conventions
 A question of theory that ``phrasings`` knows is judged by ``answered``. Any other is said with its
 answer as one sentence ("What is the dominant seventh of D major?", "A7": "A7 is the dominant
 seventh of D major"), which the reader of chains of thought (``rewards/claims/reading.py``) takes
-apart; its propositions are held against the tables (``rewards/claims/theory.py``). A target is
-read as it is, and its claims are also held against the facts of its question, where that is
-given, and against each other; its answer is judged as that of a question.
+apart; its propositions are held against the tables (``rewards/claims/verify/theory.py``). A
+target is read as it is, and its claims are also held against the facts of its question, where
+that is given, and against each other; its answer is judged as that of a question.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from collections.abc import Callable, Iterator
 from rewards.checking.answered import denied, theory_denies, too_many
 from rewards.checking.phrasings import asked
 from rewards.checking.records import Finding, Row, Target
-from rewards.claims.contradictions import contradictions
-from rewards.claims.facts import known
 from rewards.claims.reading import distinct, read
 from rewards.claims.records import Claim
-from rewards.claims.theory import holds
-from rewards.claims.truth import check
+from rewards.claims.verify.contradictions import contradictions
+from rewards.claims.verify.facts import known
+from rewards.claims.verify.theory import holds
+from rewards.claims.verify.truth import check
 from rewards.errors import DataError
 from rewards.records import Question
 from rewards.response import parse

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rewards.claims.records import Modality, Polarity, Value
-from rewards.claims.sentences import Sentence
+from rewards.claims.text.sentences import Sentence
 from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
 from rewards.spelling.notes import Note

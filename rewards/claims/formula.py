@@ -10,13 +10,13 @@ For the distinct claims i of the think part that the facts, or theory, can tell:
     C = sum over facets of WORTH * best s / sum of WORTH
     R = clip(max(0, P) * (0.3 + 0.7 sqrt(C)) - 0.3 min(2, K), 0, 1)
 
-- A claim that follows from another asserted one (``entailment.py``) weighs a quarter.
+- A claim that follows from another asserted one (``verify/entailment.py``) weighs a quarter.
 - Of several true claims about one fact the heaviest counts; false ones count each.
 - True propositions of pure theory weigh .05 each, together at most a tenth of what is true of
   the clip; false ones their full worth.
 - What is retracted or supposed neither earns nor costs, nor does a doubt about a fact that is
   asserted elsewhere.
-- K counts contradictions (``contradictions.py``), also between think part and answer.
+- K counts contradictions (``verify/contradictions.py``), also between think part and answer.
 
 Where the question asks a facet that the row verifies, C is the coverage of that facet and k a
 tenth of the weight of its true value: to say it and nothing else earns .91. Else (a caption)
@@ -33,15 +33,15 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from rewards.claims.answers import CLAIMS
-from rewards.claims.contradictions import contradictions
-from rewards.claims.entailment import entailed
-from rewards.claims.facts import Known
 from rewards.claims.priors import TEXTBOOK, WORTH, Priors
 from rewards.claims.reading import distinct
 from rewards.claims.records import Answer, Checked, Claim, Judged
-from rewards.claims.theory import harte
-from rewards.claims.truth import check
+from rewards.claims.verify.contradictions import contradictions
+from rewards.claims.verify.entailment import entailed
+from rewards.claims.verify.facts import Known
+from rewards.claims.verify.truth import check
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import harte
 
 PRIOR_MASS = 0.5
 """k where nothing is asked: half a claim of full weight."""

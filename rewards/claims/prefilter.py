@@ -13,11 +13,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from rewards.claims.corrections import WORDS as CORRECTIONS
-from rewards.claims.grammar import cadences, forms, functions, intervals, meters, tempi, vocabulary
-from rewards.claims.lexicon import WORDS
-from rewards.claims.reports import REJECTIONS
-from rewards.claims.words import word_set
+from rewards.claims.grammar.harmony import cadences, functions
+from rewards.claims.grammar.names import forms, vocabulary
+from rewards.claims.grammar.notes import intervals
+from rewards.claims.grammar.time import meters, tempi
+from rewards.claims.stance.corrections import WORDS as CORRECTIONS
+from rewards.claims.stance.reports import REJECTIONS
+from rewards.claims.text.lexicon import WORDS
+from rewards.claims.text.words import word_set
 
 _END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[a-z]{3}.)(?=\s))")
 """A mark behind fewer than three letters may be that of an abbreviation."""

@@ -27,11 +27,11 @@ from pathlib import Path
 from typing import Any
 
 from rewards.claims.records import Claim, Value
-from rewards.claims.theory import harte
 from rewards.errors import ConfigError, first_line
 from rewards.records import Question
 from rewards.spelling.cadences import parse_cadence
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import harte
 from rewards.spelling.keys import parse_key
 from rewards.spelling.meters import parse_meter
 from rewards.spelling.ontology import ontology

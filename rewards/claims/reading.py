@@ -15,34 +15,27 @@ from dataclasses import replace
 from functools import lru_cache
 
 from rewards.claims.context import Context
-from rewards.claims.corrections import corrected, cues
-from rewards.claims.folding import Folded, folded
-from rewards.claims.grammar import (
-    cadences,
-    forms,
-    functions,
-    harmony,
-    intervals,
-    meters,
-    notes,
-    numerals,
-    signatures,
-    tempi,
-    textbook,
-    vocabulary,
-)
-from rewards.claims.grammar.comparisons import collected
-from rewards.claims.grammar.items import items
+from rewards.claims.grammar.harmony import cadences, functions, numerals, signatures
+from rewards.claims.grammar.harmony import reader as harmony
+from rewards.claims.grammar.names import forms, vocabulary
+from rewards.claims.grammar.notes import intervals
+from rewards.claims.grammar.notes import reader as notes
+from rewards.claims.grammar.pitch.comparisons import collected
+from rewards.claims.grammar.pitch.items import items
+from rewards.claims.grammar.textbook import reader as textbook
+from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.prefilter import stretches
-from rewards.claims.prompts import blanked
-from rewards.claims.queries import agreed, asked_about, asks, beside, refuses
 from rewards.claims.records import Claim, Section
-from rewards.claims.reports import rejects
 from rewards.claims.sameness import same_value
-from rewards.claims.sentences import Sentence, sentences
-from rewards.claims.statements import UNREAL, stated
+from rewards.claims.stance.corrections import corrected, cues
+from rewards.claims.stance.queries import agreed, asked_about, asks, beside, refuses
+from rewards.claims.stance.reports import rejects
+from rewards.claims.stance.statements import UNREAL, stated
+from rewards.claims.text.folding import Folded, folded
+from rewards.claims.text.prompts import blanked
+from rewards.claims.text.sentences import Sentence, sentences
+from rewards.claims.text.words import word_set
 from rewards.claims.tonics import settled
-from rewards.claims.words import word_set
 from rewards.records import Question, Response
 from rewards.response import spans
 from rewards.spelling.chords import parse_chord

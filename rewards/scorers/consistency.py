@@ -24,11 +24,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rewards.claims.answers import given
-from rewards.claims.contradictions import agree
-from rewards.claims.facts import VOICES, subjects
 from rewards.claims.reading import read
 from rewards.claims.records import Claim
 from rewards.claims.sameness import same_value
+from rewards.claims.verify.contradictions import agree
+from rewards.claims.verify.facts import VOICES, subjects
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.spelling.chords import parse_chord

@@ -28,10 +28,10 @@ claim with its span in the raw completion, verdict, weight and credit, and P, C 
 from __future__ import annotations
 
 from rewards.claims.answers import given
-from rewards.claims.facts import known
 from rewards.claims.formula import judge
 from rewards.claims.priors import DEFAULT, load
 from rewards.claims.reading import read
+from rewards.claims.verify.facts import known
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 

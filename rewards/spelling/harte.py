@@ -16,6 +16,7 @@ of a shorthand are music21's, as kept in ``rewards/spelling/tables.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rewards.patterns import Pattern
 from rewards.spelling.notes import Note, letter_note
@@ -36,6 +37,8 @@ _DEGREES = {
     int(number): widths["P" if "P" in widths else "M"]
     for number, widths in table("intervals").items()
 }
+_QUALITY_NAMES = {mask: name for name, mask in reversed(QUALITIES.items()) if name != "1"}
+_DEGREE_NAMES = ("1", "b2", "2", "b3", "3", "4", "b5", "5", "#5", "6", "b7", "7")
 
 _CHORD = Pattern(
     r"([A-Ga-g])(##?|bb?|):\s?([A-Za-z]+\d{0,2}|\d{1,2}|)(?:\(([^()]{0,80})\))?"
@@ -118,6 +121,25 @@ def parse_harte(text: str) -> Chord | None:
     if edited is None or low is None:
         return None
     return Chord(letter_note(letter, signs), edited[0] | 1 << low, low, edited[1])
+
+
+@lru_cache(maxsize=4096)
+def harte(chord: Chord) -> str:
+    """A chord in Harte's syntax, with its bass if that is not the root.
+
+    >>> harte(parse_harte("A:min7/b7"))
+    'A:min7/b7'
+    """
+    if chord.root is None:
+        return "N" if chord.intervals == 0 else "X"
+    low = f"/{_DEGREE_NAMES[chord.bass]}" if chord.bass else ""
+    name = _QUALITY_NAMES.get(chord.intervals)
+    if name is None and chord.bass:  # a bass that is no tone of the chord
+        name = _QUALITY_NAMES.get(chord.intervals & ~(1 << chord.bass))
+    if name is None:
+        extra = ",".join(_DEGREE_NAMES[s] for s in range(1, 12) if chord.intervals >> s & 1)
+        name = f"({extra})"
+    return f"{chord.root.name}:{name}{low}"
 
 
 def _edited(mask: int, upper: int, extra: str | None) -> tuple[int, int] | None:

@@ -17,10 +17,10 @@ import pytest
 from rewards.claims.reading import distinct, read
 from rewards.claims.records import Value
 from rewards.claims.sameness import same_value
-from rewards.claims.theory import harte
 from rewards.questions import question_from_json
 from rewards.response import parse
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import harte
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.meters import parse_meter
 from rewards.spelling.ontology import ontology

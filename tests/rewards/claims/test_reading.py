@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rewards import Question, parse
-from rewards.claims import sentences
-from rewards.claims.folding import folded
 from rewards.claims.reading import READ, distinct, read, read_text
 from rewards.claims.records import Claim
+from rewards.claims.text import sentences
+from rewards.claims.text.folding import folded
 
 WORDS = (
     "D", "F#", "A", "a", "minor", "major", "not", "no", "maybe", "if", "would", "or", "and", ",",

@@ -1,0 +1,1 @@
+"""Claims of keys, modes, signatures, chords, progressions, numerals, functions and cadences."""

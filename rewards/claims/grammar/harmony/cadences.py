@@ -1,0 +1,165 @@
+"""Claims of cadences: their names, and how a phrase is said to close."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.cadences import find_cadences
+
+_NAMES = word_set(
+    "cadence cadences pac iac hc plagal deceptive deceptively amen half-cadence close interrupted "
+    "halbschluss trugschluss ganzschluss kadenz semicadence authentic"
+)
+_ENDS = word_set(
+    "ends end ending stops stop halts halt pauses pause rests closes stopping halting stopped "
+    "hangs ended pausing rest"
+)
+_CLOSES = _NAMES - {"close"} | word_set(
+    "perfect imperfect full half open suspended evaded false broken surprise avoided dominant "
+    "phrygian phryg phrygische phrygischer phrygisches phc church leading contrapuntal plagale "
+    "ac dc pc vollkommene vollkommener unvollkommene unvollkommener authentische authentischer"
+)
+"""Words without one of which a "close" is no cadence."""
+TRIGGERS = _NAMES | {"dominant", "half", "perfect"}
+"""Words without which a sentence names no cadence."""
+_BY_NUMERALS = {
+    ("V", "I"): "AC", ("IV", "I"): "PC", ("V", "VI"): "DC", ("IV", "V"): "HC", ("II", "V"): "HC",
+}  # fmt: skip
+_ARTICLES = word_set("a an the proper real true")
+_NEEDS = word_set("need want expect require like have hear")
+_MISSED = word_set("no not absent missing nowhere never lacks none")
+_AROUND = 6
+_MOVES = word_set("turn move motion progression resolution gesture one kind ending")
+"""Nouns behind the name of a cadence, beside "cadence" itself."""
+_BARE = word_set("half perfect full open amen")
+"""Names that need a "cadence", unless cadences are asked."""
+_LEADS = word_set(
+    "is 's hence so thus therefore : not than as be been put write wrote written marked said say "
+    "call it answer answered part label was"
+)
+_GOES_ON = word_set("because since first but as and at though until when")
+_LINES = word_set("melody bass tune voice soprano singer top line tenor alto")
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the cadences of a sentence."""
+    words = sentence.words
+    if not sentence.bag.isdisjoint(_NAMES):
+        past, closes = -1, not sentence.bag.isdisjoint(_CLOSES)
+        for at, word in enumerate(words):
+            if word in _NAMES and at > past and (closes or word != "close"):
+                past = _around(sentence, context, at)
+        if not any(found.type == "cadence" for found in context.found) and "R" in sentence.kinds:
+            _of_numerals(sentence, context)
+    named = context.facet == "cadence" or "cadence" in sentence.bag
+    if named and not sentence.bag.isdisjoint(("half", "perfect")):
+        _bare(sentence, context)
+    for at, word in enumerate(words if "dominant" in sentence.bag else ()):
+        if word == "dominant" and words[at - 2 : at] == ["on", "the"]:
+            follows = sentence.kinds[at + 1 : at + 2]
+            lead = words[max(0, at - 7) : at - 2]
+            if not _ENDS.isdisjoint(lead) and _LINES.isdisjoint(lead) and follows not in ("q", "k"):
+                context.add(Found("cadence", "HC", at - 3, at))
+
+
+def _bare(sentence: Sentence, context: Context) -> None:
+    """ "So it is half", "hence perfect", where cadences are asked; "Cadence: half"."""
+    words = sentence.words
+    for at, word in enumerate(words):
+        if word not in ("half", "perfect"):
+            continue
+        ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)"
+        lead = words[max(0, at - 3) : at]
+        asked = ends or words[at + 1] in _GOES_ON
+        asked = asked and (context.facet == "cadence" or (ends and "cadence" in lead))
+        one = words[at + 1 : at + 2] == ["one"] and lead[-1:] in (["a"], ["the"], ["no"])
+        if (asked and (at == 0 or words[at - 1] in _LEADS)) or one:
+            context.add(Found("cadence", "HC" if word == "half" else "PAC", at, at + one))
+
+
+def _needed(sentence: Sentence, found: Found) -> Found:
+    """ "For a plagal one I'd need C before G": a cadence that is weighed, and may be missed."""
+    words = sentence.words
+    at = found.last + 1
+    at += words[at : at + 1] in (["cadence"], ["one"], ["close"])
+    at += words[at : at + 1] == [","]
+    lead = [word for word in words[max(0, found.first - 3) : found.first] if word not in _ARTICLES]
+    if lead[-1:] != ["for"] or words[at + 1 : at + 2] not in (["'d"], ["would"]):
+        return found
+    if _NEEDS.isdisjoint(words[at + 2 : at + 4]):
+        return found
+    missed = any(word in _MISSED or word.endswith("n't") for word in words[at + 3 :])
+    found.polarity = "denied" if missed else "asserted"
+    found.modality = "asserted" if missed else "hypothetical"
+    return found
+
+
+def _narrow(context: Context, word: str) -> None:
+    """ "the authentic cadence is imperfect": which of the two that was found is."""
+    for one in context.found[-1:]:
+        if one.type == "cadence" and one.value == "AC":
+            one.value = "IAC" if word == "imperfect" else "PAC"
+
+
+def _of_numerals(sentence: Sentence, context: Context) -> None:
+    """ "a V7-I cadence", "cadence (IV-I)": named by its numerals alone."""
+    words, kinds = sentence.words, sentence.kinds
+    for at in range(len(words) - 2):
+        if kinds[at] != "R" or kinds[at + 1] != "-" or kinds[at + 2] not in "RI":
+            continue
+        near = {*words[at + 3 : at + 5], *words[max(0, at - 3) : at]}
+        if (
+            not near & {"cadence", "cadences", "cadential", "close", "ending"}
+            or kinds[at + 3 : at + 4] == "-"
+        ):
+            continue
+        pair = [sentence.tokens[at].value.rstrip("0123456789"), sentence.tokens[at + 2].value]
+        value = _BY_NUMERALS.get((pair[0].upper(), pair[1].upper()))
+        if value is not None and (at == 0 or kinds[at - 1] != "-"):
+            context.add(Found("cadence", value, at, at + 2))
+
+
+def _around(sentence: Sentence, context: Context, at: int) -> int:
+    """Reads the words around one; returns the last token read."""
+    words = sentence.words
+    if words[at] == "deceptively":
+        context.add(Found("cadence", "DC", at, at))
+        return at
+    first, last = max(0, at - _AROUND), min(len(words), at + 4)
+    for bound in range(at, first, -1):
+        if sentence.kinds[bound - 1] in ";:":
+            first = bound
+            break
+    starts, text = [], ""
+    for word in words[first:last]:
+        starts.append(len(text))
+        text += word + " "
+    read_to = at
+    for mention in find_cadences(text):
+        if mention.value == "AC" and text[mention.start : mention.end] == "ac":
+            continue
+        i = first + max(n for n, start in enumerate(starts) if start <= mention.start)
+        j = first + max(n for n, start in enumerate(starts) if start < mention.end)
+        said = words[i : j + 1]
+        bare = len(said) == 1 and said[0] in _BARE
+        if said[:1] in (["avoided"], ["evaded"]):
+            continue
+        if said in (["imperfect"], ["perfect"]):
+            _narrow(context, said[0])
+            continue
+        if len(said) == 1 and words[j + 1 : j + 2] and words[j + 1] in _MOVES:
+            j += 1
+        modal = said == ["phrygian"] and "cadence" not in words[max(0, i - 4) : i]
+        value = mention.value
+        after = words[j + 1 : j + 3]
+        if after == [",", "imperfect"] and words[j + 3 : j + 4] not in ([], [","], ["because"]):
+            after = []
+        if value == "AC" and after in (
+            ["and", "perfect"], ["and", "imperfect"], [",", "perfect"], [",", "imperfect"],
+        ):  # fmt: skip
+            value, j = "PAC" if words[j + 2] == "perfect" else "IAC", j + 2
+        if not bare and not modal and i > read_to - _AROUND:
+            context.add(_needed(sentence, Found("cadence", value, i, j)))
+            read_to = max(read_to, j)
+    return read_to

@@ -1,0 +1,98 @@
+"""Frames in which a name is a chord, or is none: "the second is C", "it turns into G", "F over D".
+
+Conventions
+-----------
+A name behind the number of a chord is one, and so is what "it" turns into where chords are asked;
+two notes of an interval ("a minor third, F over D") and a chord that is only compared are none.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, before
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_SHARED = word_set("shares share sharing shared")
+_LINES = word_set(
+    "bass melody soprano top voice line note notes key tonic modulates tune singer root"
+)
+_OFFICES = word_set("dominant subdominant submediant mediant supertonic")
+_TURNS = word_set(
+    "turns turn turning moves move moving changes change changing goes go going shifts shift "
+    "switches switch drops drop returns return back stays stay resolves resolve lands land leads"
+)
+_TAKES = word_set("becomes become uses use brings gets holds")
+_ENDS = word_set("and for in at which before then with while until again on around where but")
+_ORDERS = word_set(
+    "first second third fourth fifth sixth seventh eighth last final next penultimate"
+)
+_ONES = word_set("one chord harmony triad sonority")
+_CHORDS = _ONES | word_set("chords") - {"one"}
+_BETWEEN = word_set("is like sounds to be seems , : a an the was then = probably clearly again")
+
+
+def interval(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "a minor third, F over D", "F natural over E": two notes, and no chord over a bass."""
+    kinds, words = sentence.kinds, sentence.words
+    if kinds[item.first] not in "NA" or words[item.first + 1 : item.first + 2] != ["over"]:
+        return False
+    if words[item.first].endswith("natural") or context.facet == "interval":
+        return True
+    return "d" in kinds[max(0, item.first - 7) : item.first] and not context.chords_asked
+
+
+def shared(sentence: Sentence, item: Item) -> bool:
+    """ "it shares F and B with G7": a chord that is only compared."""
+    lead = before(sentence, item.first, 9)
+    return lead[-1:] == ["with"] and not _SHARED.isdisjoint(lead)
+
+
+def counted(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "the first chord is G", "the second sounds like C major, the third D": chords by number."""
+    words = sentence.words
+    if sentence.bag.isdisjoint(_ORDERS):
+        return False
+    if item.kind == "note" and words[item.first - 1 : item.first] in (["a"], ["an"]):
+        return False  # "on the ninth of the first chord, a D"
+    at = item.first
+    while at and words[at - 1] in _BETWEEN and item.first - at < 4:
+        at -= 1
+    noun = words[at - 1 : at] != [] and words[at - 1] in _ONES
+    order = words[at - 2 : at - 1] if noun else words[at - 1 : at]
+    if not order or order[0] not in _ORDERS:
+        return False
+    if noun and words[at - 1] == "one" and "chords" not in sentence.bag and not context.chord:
+        return False
+    series = words[at - 2 : at - 1] == ["the"] and "first" in words[: at - 1]
+    chords = noun or (series and (not _CHORDS.isdisjoint(words[:at]) or context.chords_asked))
+    following = words[item.last + 1] if item.last + 1 < len(words) else ","
+    ends = item.kind != "note" or following in (",", ";", "and", ".", ":", "(", ")", "-")
+    return chords and ends and "degree" not in sentence.bag and "inversion" not in words[:at]
+
+
+def reached(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "around 0:06 it turns into G", "bars 3 and 4 move to F", "D major as IV"."""
+    words, kinds = sentence.words, sentence.kinds
+    if (
+        words[item.last + 1 : item.last + 2] == ["as"]
+        and kinds[item.last + 2 : item.last + 3] == "R"
+    ):
+        return True
+    lead = before(sentence, item.first, 4)
+    if lead[-1:] == [","] and lead[-2:-1] != [] and lead[-2] in _OFFICES:
+        return (
+            lead[:1] not in (["to"], ["in"], ["into"])
+            and (  # "the dominant, A major, ..."
+                kinds[item.last + 1 : item.last + 2] == "," and item.kind == "triad"
+            )
+        )
+    if not context.chords_asked or not _LINES.isdisjoint(before(sentence, item.first, 6)):
+        return False
+    lead = before(sentence, item.first, 3)
+    lead = lead[:-1] if lead[-1:] in (["a"], ["an"], ["just"]) else lead
+    moved = lead[-1:] in (["to"], ["into"], ["on"]) and not _TURNS.isdisjoint(lead[:-1])
+    moved = moved or (lead[-1:] != [] and lead[-1] in _TAKES)
+    following = kinds[item.last + 1 : item.last + 2]
+    ends = following in ("", ",", ";", ")", ".", "(") or words[item.last + 1] in _ENDS
+    return moved and ends

@@ -1,0 +1,252 @@
+"""Claims of harmonic function: what a chord is said to do.
+
+Conventions
+-----------
+A chord "is the dominant", "acts as a predominant", "has tonic function", stands beside its office
+("F7, the dominant", "the F7 the dominant"); "a root-position tonic" or a "dominant pedal" is one.
+The degree of a note or key where its key is named, too ("A is the dominant of D"), is theory, and
+where a line or a phrase rests ("ends on the dominant") is none.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, before
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+NAMES = word_set("tonic dominant subdominant predominant")
+_ROLES = word_set(
+    "functions function functioning acts act serves serve behaves behave acting serving behaving "
+    "works working work operates operating"
+)
+_HELD = word_set(
+    "regard regards regarded treat treats treated hear hears heard take takes taken read reads see "
+    "sees seen label labelled labeled interpret interprets interpreted analyse analyze parse count "
+    "counts counted understand understood view viewed classify"
+)
+"""What an author does with a chord "as" its office."""
+_OFFICES = word_set("role job office task duty part")
+_REPLACES = word_set("replaces substitutes stands")
+_NOUNS = word_set("function preparation substitute stand-in role pedal quality")
+_KINDS = word_set("chord triad harmony sonority")
+_CHORDS = _KINDS | word_set("function role it this that simultaneity")
+_OPENS = word_set("a an not therefore hence so thus plainly clearly")
+_CALLS = word_set("label call name mark hear makes making make")
+_ANSWERS = word_set("say choose pick answer with neither nor than not or")
+_LINKS = word_set("is 's was be as being it's that's called isn't wasn't becomes become =")
+_SKIPPED = word_set(
+    "the a an not plainly clearly therefore simply hardly probably perhaps just still really also "
+    "no now here thus then obviously again our my its only indeed textbook plain true real proper"
+)
+_AFTER = word_set(
+    "and but because since as for here , ; ( ) function which that not in rather again throughout "
+    "while whereas : so now instead - once at with nor or than itself"
+)
+_NOTHING = (["of", "anything"], ["of", "what"], ["of", "nothing"])
+_DESCRIBES = word_set(
+    "root position root-position first-inversion second-inversion inverted prolonged extended long "
+    "clear strong real plain minor major new brief mere simple - true proper stable"
+)
+"""What may describe "a tonic" that is a chord."""
+_IT = word_set("it that this never which")
+_MODALS = word_set("would could may might must should can will 'd")
+_FAMILIES = word_set("family group region side area")
+_BELONGS = word_set("belongs belonging member part")
+_PULLS = word_set("pull force strength effect weight stand-in substitute feel")
+_JOINS = word_set(", and then - sub")
+_HEADS = word_set("goes runs : so ( namely i.e e.g thus hence")
+_UNNAMED = word_set("secondary applied altered backdoor extended")
+_NUMBERS = word_set(
+    "first second third fourth fifth sixth last final next penultimate one other latter former"
+)
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the functions of a sentence."""
+    words, kinds = sentence.words, sentence.kinds
+    for at, word in enumerate(words):
+        if word not in NAMES or (words[at - 1 : at] and words[at - 1] in _UNNAMED):
+            continue
+        first = at
+        if word == "dominant" and words[max(0, at - 2) : at] == ["pre", "-"]:
+            word, first = "predominant", at - 2
+        last, following = at, words[at + 1] if at + 1 < len(words) else ""
+        asked = context.facet == "function" or word == "predominant"
+        keyish = context.facet in ("key", "key_signature", "mode")
+        noun = following in _KINDS
+        if noun and (asked or words[first - 1 : first] in (["a"], ["another"])):
+            last, following = at + 1, words[at + 2] if at + 2 < len(words) else ""
+            named = words[first - 1 : first] != ["the"] or _is_one(
+                sentence, first, following, asked=asked, context=context
+            )
+        elif following in _NOUNS and kinds[first - 1 : first] != "-":
+            last, named = at + 1, True
+        else:
+            if words[at + 1 : at + 3] in _NOTHING:
+                following = ""
+            named = (
+                _acts(sentence, first, word, asked=asked)
+                or _is_one(sentence, first, following, asked=asked, context=context)
+                or (_beside(sentence, first, following) and not (keyish and word == "tonic"))
+                or _described(sentence, first, following)
+                or _listed(sentence, first, last)
+                or _pulls(sentence, first, following)
+            )
+        if not named:
+            continue
+        context.add(Found("function", word, first, last))
+
+
+def _acts(sentence: Sentence, at: int, word: str, *, asked: bool) -> bool:
+    """ "acts as a dominant", "replaces the dominant", "regard that C major as a predominant"."""
+    lead = before(sentence, at, 6)
+    if lead[-1:] == ["the"] and not _REPLACES.isdisjoint(lead[-3:]):
+        return True
+    if "of" in lead[-3:] and not _OFFICES.isdisjoint(lead):
+        return True
+    if {"as", "like", "for"}.isdisjoint(lead[-3:]):
+        return False
+    if "for" not in lead[-3:] and not _ROLES.isdisjoint(before(sentence, at, 10)):
+        return word != "tonic" or asked or _chordal(sentence, at - 10, at, "CkR")
+    if "as" in lead[-2:] and "C" in sentence.kinds[:at]:
+        return True  # "Cmaj7 closes the line as tonic"
+    held = not _HELD.isdisjoint(before(sentence, at, 9))
+    return held and word != "tonic" and _chordal(sentence, at - len(lead), at)
+
+
+def _chordal(sentence: Sentence, start: int, end: int, kinds: str = "CMk") -> bool:
+    """Does a stretch name a chord: a symbol, "G minor", "chord"?"""
+    return not set(sentence.kinds[max(0, start) : end]).isdisjoint(kinds)
+
+
+def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context: Context) -> bool:
+    """ "the second chord is a predominant", "so it is the tonic", "G is still the dominant"."""
+    words, kinds = sentence.words, sentence.kinds
+    place = following == "in" and words[at - 1 : at] == ["a"]
+    numeral = kinds[at + 1 : at + 2] == "R" or kinds[at + 3 : at + 4] == "R"
+    if following and following not in _AFTER and not (place or numeral):
+        return False
+    start = at
+    while start and words[start - 1] in _SKIPPED:
+        start -= 1
+    lead = words[max(0, start - 8) : start]
+    if not lead:
+        return asked
+    if lead[-1] in ("but", ",", ":", "so", "hence", "therefore"):
+        return asked and (lead[-1] != "," or words[at - 1] in _OPENS)
+    if asked and (lead[-1] in _ANSWERS or lead[-2:] in (["both", "are"], ["they", "are"])):
+        return True
+    if asked and sentence.asked and lead[-2:] in (["is", "it"], ["is", "this"], ["is", "that"]):
+        return True
+    calls = asked and lead[-1] in ("it", "this") and not _CALLS.isdisjoint(lead[-3:])
+    if calls:
+        return True
+    if lead[-1] not in _LINKS:
+        return False
+    if not {"tonic", "key", "home"}.isdisjoint(lead):
+        return False  # "the tonic is D and A is the dominant": of the key
+    numeral = asked and "R" in kinds[max(0, start - 3) : start]
+    numbered = asked and "number" in lead
+    if numeral or numbered or not (_CHORDS if asked else _KINDS).isdisjoint(lead):
+        return True
+    if lead[-1] == "as":
+        return False
+    chord = (
+        "C" in kinds[:start]
+        or "k" in kinds[:start]
+        or (context.chord is not None and words[at] != "tonic")
+    )
+    key = words[at] == "tonic" and not asked  # "D major is the tonic": of the key
+    return _subject(sentence, start - 1, keyed=context.key is not None, chord=chord, key=key)
+
+
+def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool, key: bool) -> bool:
+    """Is what stands before "is" a chord: "Cm7", "G minor", "bar 3", "the last one"?"""
+    words, kinds = sentence.words, sentence.kinds
+    at = link
+    while at and (words[at - 1] in _SKIPPED or words[at - 1] in _MODALS or kinds[at - 1] == ")"):
+        at -= 1
+    if not at:
+        return False
+    if key and kinds[at - 1] in "NAM":
+        return False
+    if kinds[at - 1] in "NA":
+        return keyed
+    if words[at - 1] in _IT:
+        return chord
+    if kinds[at - 1] in "CM" or kinds[max(0, at - 2) : at] in ("M0", "N0"):
+        return True
+    if words[max(0, at - 2) : at - 1] in (["bar"], ["measure"], ["number"], ["chord"]):
+        return True
+    return words[at - 1] in _NUMBERS and words[max(0, at - 3) : at - 1][:1] != ["in"]
+
+
+def _beside(sentence: Sentence, at: int, following: str) -> bool:
+    """ "Gm7, the pre-dominant", "F major, tonic", "the F7 the dominant"."""
+    words, kinds = sentence.words, sentence.kinds
+    if (
+        following
+        and kinds[at + 1 : at + 2] not in (",", ";", ")", ":", "-")
+        and (following not in _AFTER or following == "in")
+    ):
+        return False
+    start = at
+    while start and words[start - 1] in _SKIPPED:
+        start -= 1
+    articled = start < at
+    marked = start > 0 and kinds[start - 1] in ",(:-"
+    end = start - marked
+    if not end or not (marked or articled):
+        return False
+    name = kinds[end - 1]
+    if name == "M":
+        begin = end - 2
+    elif name in "CNk" or (name == "0" and kinds[end - 2 : end - 1] in ("N", "M")):
+        begin = end - 1
+    else:
+        return False
+    if name == "N" and not (articled and marked):
+        return False
+    lead = words[max(0, begin - 2) : begin]
+    keyed = lead[-1:] in (["in"], ["of"]) or (lead[-1:] in (["to"], ["from"]) and name in "MN")
+    if keyed or (name == "k" and not marked):
+        return False
+    return marked or not NAMES.isdisjoint(words[:begin])
+
+
+def _described(sentence: Sentence, at: int, following: str) -> bool:
+    """ "with a root-position tonic"."""
+    words = sentence.words
+    if following and following not in _AFTER:
+        return False
+    start = at
+    while start and words[start - 1] in _DESCRIBES:
+        start -= 1
+    return start < at and words[start - 1 : start] in (["a"], ["an"]) and words[at - 1] != "-"
+
+
+def _listed(sentence: Sentence, first: int, last: int) -> bool:
+    """ "tonic, subdominant, dominant": offices that a clause lists."""
+    words = sentence.words
+    start = first
+    while start and (words[start - 1] in NAMES or words[start - 1] in _JOINS):
+        start -= 1
+    end = last + 1
+    while end < len(words) and (words[end] in NAMES or words[end] in _JOINS):
+        end += 1
+    many = sum(word in NAMES for word in words[start:end]) > 1
+    opens = start == 0 or words[start] in (",", "-") or words[start - 1] in _HEADS
+    ends = end == len(words) or words[end - 1] in (",", "-") or sentence.kinds[end] in ";:)("
+    return many and opens and ends
+
+
+def _pulls(sentence: Sentence, at: int, following: str) -> bool:
+    """ "has the pull of a dominant", "belongs to the tonic family", "call it a predominant"."""
+    lead = before(sentence, at, 4)
+    if following in _FAMILIES:
+        return not _BELONGS.isdisjoint(before(sentence, at, 6))
+    if lead[-2:] in (["for", "the"], ["for", "a"]) and lead[:2] == ["stands", "in"]:
+        return True
+    if lead[-2:-1] in (["it"], ["this"], ["that"]) and lead[-1] in ("a", "the"):
+        return "call" in lead or "calls" in lead
+    return lead[-2:] in (["of", "a"], ["of", "the"]) and not _PULLS.isdisjoint(lead[:2])

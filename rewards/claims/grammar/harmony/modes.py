@@ -1,0 +1,246 @@
+"""Claims of modes: "so it is dorian", "mixolydian on D", "it sounds minor".
+
+Conventions
+-----------
+The tonic of a church mode stands beside it ("D dorian", "dorian on D"), elsewhere in its sentence
+("dorian, with D as final", "E dorian or aeolian"), or is not told. Modes that are only listed
+("three modes have a major third: ionian, lydian, mixolydian") and colours ("a dorian sixth") are
+no claims.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, before
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.stance.cue_words import FITTING
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_DEGREES = word_set("third sixth seventh thirds second degree")
+_OWNED = word_set("relative parallel its e the harmonic melodic from to pentatonic")
+_NO_ENDS = word_set("one of feel dominant")
+_HEADS = word_set("tonality mode key")
+_QUALITIES = word_set("third thirds quality chord triad")
+_CHORDS = word_set("chord triad")
+_OF = (["of"], ["to"], ["from"], ["with"])
+_OF_CHORDS = (["chord"], ["triad"], ["interval"], ["third"], ["seventh"], ["sixth"])
+_SO = word_set("so thus hence therefore consequently then")
+_MADE = (["makes", "it"], ["make", "it"], ["making", "it"], ["made", "it"])
+_VAGUE = word_set("everything something anything nothing all")
+""""Everything minor" is no mode."""
+_SPOKEN = word_set(
+    "sounds sound sounded is 's it's quality mode feels in isn't hardly clearly definitely not "
+    "never been be rather than"
+)
+_CHURCH = word_set("dorian phrygian lydian mixolydian locrian ionian aeolian pentatonic")
+_NO_MODE = word_set(
+    "cadence half colour color flavour flavor inflection sixth fourth second seventh tinge touch "
+    "sound close ending chord degree hint lament line run bass descent figure moment shade tint "
+    "streak leaning twist dominant touches feature trait element elements flavours flavors "
+    "inflections whiff colours colors tinges hints notes"
+)
+_CLOSES = word_set("cadence half close one")
+_FINALS = word_set("home final finalis tonic centre center root")
+_AS = word_set("as for")
+_CENTRED = word_set("centred centered based built resting rests")
+_TELLS = word_set("has have needs needed requires differs uses contains shares would")
+"""Words behind a mode of which something is said in general."""
+_LISTED = 3
+_INTO = (
+    ["in"], ["is"], ["'s"], ["uses"], ["use"], ["using"], ["to"], ["with"], ["suggests"], ["as"],
+    ["suggest"], ["suggesting"], ["indicates"], ["indicating"], ["from"], ["fits"], ["matches"],
+    ["confirms"], ["means"], ["be"], ["hear"], ["identify"], ["employs"], ["implies"], ["into"],
+    ["on"], ["was"], ["gives"], ["not"], ["isn't"], ["for"],
+)  # fmt: skip
+"""What stands before the article of a mode that is there: "it is in the dorian mode"."""
+_SPELLED = (":N", ":A", "(N", "(A")
+"""Behind a mode of which only the notes are told: "Aeolian: A B C D E F G"."""
+_NOUNS = (["mode"], ["scale"])
+_WORKS = word_set("tune melody piece song mode scale line reading setting would'")
+_ALTERED = word_set("harmonic melodic")
+_WEIGHING = word_set(
+    "or nor not either out eliminates excludes exclude eliminate rules leaves leaving leave left "
+    "remain between neither"
+)
+_APART = word_set("above below over under from")
+_GIVES = word_set("gives means makes yields indicates implies")
+_LEFT = word_set("leaves leaving leave left remain")
+"""Words of a list of modes between which is not decided."""
+
+
+def coloured(sentence: Sentence, last: int) -> bool:
+    """ "a dorian sixth", "A chromatic lament": is the word behind a mode what is meant?"""
+    words, kinds = sentence.words, sentence.kinds
+    if words[last] == "blues" and words[last + 1 : last + 2] != ["scale"]:
+        return True  # "a B flat blues" is a piece
+    return bool(words[last + 1 : last + 2]) and (
+        words[last + 1] in _NO_MODE or kinds[last + 1] in "dk"
+    )
+
+
+def _only_names(sentence: Sentence, at: int) -> bool:
+    """ "the dorian", "a hint of mixolydian", "a phrygian cadence"."""
+    words = sentence.words
+    lead, tail = words[max(0, at - 4) : at], words[at + 1 : at + 4]
+    used = lead[-3:] == ["use", "of", "the"]
+    if lead[-1:] == ["the"] and lead[-2:-1] not in _INTO and not used:
+        return True
+    if at == 1 and lead == ["in"] and words[2:3] == ["the"]:
+        return True  # "in dorian the sixth is raised"
+    if coloured(sentence, at) or sentence.kinds[at + 1 : at + 3] in _SPELLED:
+        return True
+    if tinged(sentence, at):
+        return True
+    return words[at] == "phrygian" and ("cadence" in lead or not _CLOSES.isdisjoint(tail))
+
+
+def tinged(sentence: Sentence, at: int) -> bool:
+    """ "a whiff of mixolydian"."""
+    lead = sentence.words[max(0, at - 2) : at]
+    return lead[-1:] == ["of"] and lead[0] in _NO_MODE
+
+
+def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """Take down the modes whose tonic does not stand before them."""
+    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
+    words = sentence.words
+    places = [
+        at
+        for at, word in enumerate(words)
+        if (word in _CHURCH or _altered_minor(sentence, context, at))
+        and at not in spots
+        and not _only_names(sentence, at)
+        and (word != "pentatonic" or _tonic(sentence, found, at))
+    ]
+    if "compare" in sentence.bag or (len(places) >= _LISTED and sentence.bag.isdisjoint(_WEIGHING)):
+        return
+    if len(places) > 1 and all(words[at - 1] in _GIVES for at in places if at):
+        return  # "B flat gives aeolian, B natural gives dorian"
+    left = len(places) >= _LISTED and not sentence.bag.isdisjoint(_LEFT)
+    shared: Item | None = None
+    for at in places:
+        name, last = words[at], at
+        if name in _ALTERED:
+            name, last = f"{name} minor", at + 1
+        tonic = _tonic(sentence, found, at)
+        supposed = _supposed(sentence, last)
+        if tonic is None and {"or", "nor", "/"} & set(words[max(0, at - 2) : at]):
+            tonic = shared  # "dorian on E or aeolian"
+        elif words[last + 1 : last + 2] and words[last + 1] in _TELLS and not supposed:
+            continue  # "lydian has a raised fourth"
+        shared = tonic
+        if tonic is not None and words[tonic.first - 1] == "on" and tonic.first - last <= 3:
+            last = tonic.last
+        if tonic is not None and name == "pentatonic":
+            name = f"{tonic.mode or 'major'} pentatonic"
+        note = context.tonic if tonic is None else tonic.note
+        value = name if note is None else f"{note.name} {name}"
+        made = Found("mode", value, at, last)
+        if supposed:
+            made.polarity, made.modality = "asserted", "hypothetical"
+        elif left:
+            made.modality = "hedged"
+        context.add(made)
+
+
+def _altered_minor(sentence: Sentence, context: Context, at: int) -> bool:
+    """ "Harmonic minor", where a mode is asked."""
+    return (
+        context.facet == "mode"
+        and sentence.words[at] in _ALTERED
+        and sentence.words[at + 1 : at + 2] == ["minor"]
+    )
+
+
+def _supposed(sentence: Sentence, last: int) -> bool:
+    """ "Phrygian would have", "an ionian tune would carry", "lydian would raise it"?"""
+    words = sentence.words
+    at = last + 1
+    while at < len(words) and at - last <= 2 and words[at] in _WORKS:
+        at += 1
+    return words[at : at + 1] in (["would"], ["'d"]) and (
+        sentence.kinds[last + 1] not in ",;:" and not FITTING & {*words[at + 1 : at + 4]}
+    )
+
+
+def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
+    """What a mode stands on: "on D", "with D as final", "centred on D", "E dorian or"."""
+    words = sentence.words
+    for item in found:
+        lead, tail = (
+            words[max(0, item.first - 3) : item.first],
+            words[item.last + 1 : item.last + 5],
+        )
+        if item.kind == "mode":
+            if item.last + 2 == at and words[at - 1] in ("or", "/", "nor", "and"):
+                return item
+        elif item.kind in ("note", "triad"):
+            on = at + 1 + (words[at + 1 : at + 2] in _NOUNS)
+            on += words[on : on + 1] == [","]
+            if item.first == on + 1 and words[on] == "on":
+                return item
+            if item.kind != "note":
+                continue
+            named = tail[:1] and tail[0] in ("as", "for", "is") and not _FINALS.isdisjoint(tail[:4])
+            placed = lead[-1:] == ["on"] and not _CENTRED.isdisjoint(lead)
+            placed = placed or (
+                lead[-1:]
+                and lead[-1] in ("is", "on", "=", ":", "of")
+                and not _FINALS.isdisjoint(lead)
+            )
+            far = not _APART.isdisjoint(words[max(0, item.first - 5) : item.first])
+            if (named or placed) and not far:
+                return item
+    return None
+
+
+def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """Take down "it sounds minor", a mode without a tonic."""
+    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
+    asked = context.facet == "mode"
+    words, kinds = sentence.words, sentence.kinds
+    for at, kind in enumerate(kinds):
+        if kind != "M" or at in spots or words[at] in ("maj", "min"):
+            continue
+        following = kinds[at + 1 : at + 2]
+        follows = words[at + 1] if at + 1 < len(words) else ""
+        lead = before(sentence, at, 4)
+        ends = following in ("", ",", ";", ")") or follows in ("and", "but")
+        if following == "O" and follows == "pentatonic" and lead[-1:] != ["the"]:
+            context.add(Found("mode", f"{sentence.tokens[at].value} pentatonic", at, at + 1))
+            continue
+        keyed = follows in ("key", "mode", "tonality") or words[at + 1 : at + 3] == ["-", "key"]
+        other = (following and following in "dqkM-nO") or follows in _NO_ENDS
+        if other and not keyed:
+            continue
+        near = lead[-1] if lead else ""
+        named = near == "the" and keyed and follows != "-" and lead[-2:-1] not in _OF
+        named = named or (near == "its" and keyed)
+        owned = near in _OWNED and not named
+        signed = at > 0 and kinds[at - 1] == "s" and follows == "scale"
+        chordal = lead[-2:-1] in _OF_CHORDS and near in ("is", "was")
+        if owned or signed or near in _VAGUE or chordal:
+            continue
+        told = (
+            near in _SO
+            and ends
+            and "quality" not in words[:at]
+            and (at < 2 or kinds[at - 2] in ",;:(-")
+        )
+        told = told or (ends and near in ("is", "'s", "it's") and not _SO.isdisjoint(lead[-3:-1]))
+        told = told or words[at + 1 : at + 3] == ["it", "is"]
+        degree = not _DEGREES.isdisjoint(lead) and "it's" not in lead
+        qualities = _CHORDS if told else _QUALITIES
+        if (degree and not told) or (
+            not asked and not qualities.isdisjoint(before(sentence, at, 7 if told else 12))
+        ):  # fmt: skip
+            continue
+        ends = ends or keyed
+        opens = keyed and (at == 0 or kinds[at - 1] in ",;:A" or near in ("a", "the", "its"))
+        opens = opens or told or lead[-2:] in _MADE or words[at + 1 : at + 3] == ["it", "is"]
+        headed = lead[-1:] in ([":"], ["="]) and not _HEADS.isdisjoint(lead[-3:-1])
+        if asked or opens or headed or (_SPOKEN & set(lead) and ends):
+            last = at + 1 if follows in ("key", "mode", "tonality") else at
+            context.add(Found("mode", sentence.tokens[at].value, at, last))
+            if not {"not", "isn't", "hardly", "never"} & set(lead):
+                context.mode = sentence.tokens[at].value

@@ -1,0 +1,283 @@
+"""Claims of Roman numerals: one, or several in a row."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rewards.claims.context import Context, Found
+from rewards.claims.grammar.pitch.glosses import glossed, past, to_numeral
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.romans import parse_roman
+
+_JOINS = word_set(
+    "& to then and by followed resolving resolves moves going goes into before back finally "
+    "leading leads moving returning"
+)
+_BESIDE = word_set("the a an chord triad up down on over")
+"""What may stand before a member of a row, or behind it, beside a joint."""
+_DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
+_NAMED = {
+    ("cadential", "six"): "I64", ("cadential", "6"): "I64", ("cadential", "6/4"): "I64",
+    ("cadential", "64"): "I64", ("neapolitan", "sixth"): "bII6",
+    ("neapolitan", "chord"): "bII6", ("german", "sixth"): "Ger65", ("italian", "sixth"): "It6",
+    ("french", "sixth"): "Fr43", ("german", "augmented"): "Ger65",
+}  # fmt: skip
+_INVERSIONS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
+_TONICISED = word_set("tonicization tonicisation tonicizations tonicisations one place instead")
+_DEGREE_NAMES = word_set("tonic supertonic mediant subdominant dominant submediant")
+_MOST = 16
+_BEHIND = word_set("in of is with at as again or which throughout for here")
+"""What goes on behind a numeral I, and not behind a speaker."""
+_NO_CHORDS = word_set("song songs loop progression trick vamp pattern structure sequence change")
+_LOOSE = word_set("v ii iii iv vi vii")
+_COUNTED = word_set(
+    "section movement part act no war chapter volume book symphony mvt figure type level phase "
+    "scene variation strain king henry george louis pope take track disc opus suite number world "
+    "step point item bar bars verse stanza"
+)
+_OPTIONS = word_set("options choices candidates alternatives answers")
+_SAYS = word_set("would 'd hear heard think thought have 've 'm am was can could will 'll need get")
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the numerals of a sentence."""
+    kinds = sentence.kinds
+    if kinds == "I" and context.facet == "roman":
+        context.add(Found("roman", sentence.tokens[0].value, 0, 0))
+    if "R" in kinds and not _offered(sentence) and not _diatonic(sentence):
+        _signs(sentence, context)
+    if "0" in kinds:
+        _spoken(sentence, context)
+    if "cadential" in sentence.bag or "sixth" in sentence.bag or "neapolitan" in sentence.bag:
+        words = sentence.words
+        for at in range(len(words) - 1):
+            form = _NAMED.get((words[at], words[at + 1]))
+            if form is not None:
+                long = words[at + 1] == "six" and len(words) > at + 3
+                context.add(Found("roman", form, at, at + 3 if long else at + 1))
+
+
+def rows(sentence: Sentence, kinds: str, start: int) -> list[int]:
+    """The tokens of a row of members (of these kinds) from ``start`` on, parted by joints."""
+    row = [start]
+    at = start + 1
+    words = sentence.words
+    beside = kinds != "0" and glossed(sentence)
+    while at < len(words) and len(row) < _MOST:
+        gap, joined = 0, False
+        at = past(sentence, at) if beside else at
+        while at < len(words) and gap < 5:
+            joint = sentence.kinds[at] in "-,|" or words[at] in _JOINS
+            named = beside and sentence.kinds[at] in "AN"
+            if not joint and (named or words[at] not in _BESIDE):
+                break
+            at, gap, joined = at + 1, gap + 1, joined or joint
+        at = to_numeral(sentence, at) if beside and joined else at
+        if at >= len(words) or sentence.kinds[at] not in kinds or (gap and not joined):
+            break
+        if sentence.kinds[at] == "I" and _speaks(sentence, at):
+            break
+        row.append(at)
+        at += 1
+    return row
+
+
+def _speaks(sentence: Sentence, at: int) -> bool:
+    """ "were it iii, I would": is an "I" the author, not a chord?"""
+    following = sentence.words[at + 1] if at + 1 < len(sentence.words) else ""
+    if following in _SAYS or following.endswith("n't"):
+        return True
+    plain = sentence.kinds[at + 1 : at + 2] == "w" and following not in _BEHIND
+    return plain and sentence.words[at - 1] in (",", "and", "then")
+
+
+def _signs(sentence: Sentence, context: Context) -> None:
+    kinds, words = sentence.kinds, sentence.words
+    at = 0
+    while at < len(kinds):
+        starts = kinds[at] == "R" or (
+            kinds[at] == "I" and (_row_follows(sentence, at) or _bracketed(sentence, at))
+        )
+        if not starts:
+            at += 1
+            continue
+        row = rows(sentence, "RI", at)
+        forms = tuple(sentence.tokens[spot].value for spot in row)
+        flat = words[at - 2 : at] == ["flat", "-"] or words[at - 1 : at] == ["flat"]
+        if at and flat and forms[0][0] not in "b#":
+            forms = (parse_roman(f"b{forms[0]}") or forms[0], *forms[1:])  # "flat-VII"
+        if len(row) == 1 and words[at + 1 : at + 2] == ["of"] and kinds[at + 2 : at + 3] == "R":
+            applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
+            forms, row = (applied or forms[0],), [at, at + 2]
+        behind = words[row[-1] + 1 : row[-1] + 4]
+        if len(row) == 2 and behind[:2] == ["and", "back"] and behind[2:] != ["to"]:
+            forms = (*forms, forms[0])  # "from I to IV and back"
+        loose = len(row) == 1 and words[at] in _LOOSE
+        if not (loose and (_counts(sentence, context, at) or not _meant(sentence, at))):
+            value = forms if len(forms) != 1 else forms[0]
+            last = row[-1] + (words[row[-1] + 1 : row[-1] + 2] in (["chord"], ["triad"]))
+            told = not (_defines(sentence, at) or pivots(sentence) or _stood_for(sentence, at))
+            if len(forms) == 1 and told:
+                value, last = _inverted(sentence, forms[0], last)
+                context.add(Found("roman", value, row[0], last))
+            elif len(forms) > 1:
+                context.add(Found("roman", value, row[0], last))
+        at = row[-1] + 1
+
+
+def _inverted(sentence: Sentence, form: str, last: int) -> tuple[str, int]:
+    """ "ii in first inversion": a numeral with the figures of its inversion."""
+    words = sentence.words
+    at = last + 1 + (words[last + 1 : last + 2] in (["in"], [","]))
+    at += words[at : at + 1] == ["in"]
+    if words[at + 1 : at + 2] != ["inversion"] or words[at] not in _INVERSIONS:
+        return form, last
+    place = _INVERSIONS[words[at]]
+    root, seventh = (form[:-1], True) if form[-1:] == "7" else (form, False)
+    if root[-1:].isdigit() or "/" in form or (place == 3 and not seventh):
+        return form, last
+    figures = ("65", "43", "42") if seventh else ("6", "64")
+    return parse_roman(root + figures[place - 1]) or form, at + 1
+
+
+def _defines(sentence: Sentence, at: int) -> bool:
+    """ "The tonic is I, the supertonic is ii": what numerals mean."""
+    words = sentence.words
+    lead = words[max(0, at - 4) : at]
+    if lead[-1:] not in (["is"], ["="]) or "chord" in sentence.words[:1]:
+        return False
+    rest = [word for word in lead[:-1] if word not in ("chord", "triad")]
+    return rest[-1:] != [] and rest[-1] in _DEGREE_NAMES and rest[-2:-1] in (["the"], [","], [])
+
+
+def _bracketed(sentence: Sentence, at: int) -> bool:
+    """ "C (I)"."""
+    kinds = sentence.kinds
+    return at > 1 and kinds[at - 2 : at + 2] in ("N(I)", "C(I)", "M(I)", "k(I)")
+
+
+def _row_follows(sentence: Sentence, at: int) -> bool:
+    """ "I - IV - V", not "I hear"."""
+    row = rows(sentence, "RI", at)
+    if len(row) < 2 or (sentence.kinds[at + 1 : at + 2] == "R" and len(row) < 3):
+        return False
+    return any(sentence.kinds[spot] == "R" for spot in row)
+
+
+def _counts(sentence: Sentence, context: Context, at: int) -> bool:
+    """ "(ii) the third is F", "III. Cadence": the number of an item, and no chord."""
+    kinds = sentence.kinds
+    following = kinds[at + 1 : at + 2]
+    if at == 0:
+        return context.facet != "roman" and following in ("", ")", ":", "-")
+    if kinds[at - 1] != "(" or following != ")":
+        return False
+    named = at > 1 and kinds[at - 2] in "CNAMkqRdn"
+    return not named and kinds[at + 2 : at + 3] not in ("", ",", ".", ";", ":")
+
+
+def _offered(sentence: Sentence) -> bool:
+    """ "The options were ii, IV and V"."""
+    head = sentence.words[: sentence.kinds.index("R")]
+    return not _OPTIONS.isdisjoint(head) and ";" not in sentence.kinds and "i" not in sentence.bag
+
+
+def pivots(sentence: Sentence) -> bool:
+    """ "vi in E major and ii in B major": of a chord that was named before."""
+    words, kinds = sentence.words, sentence.kinds
+    placed = {
+        words[at + 2]
+        for at, kind in enumerate(kinds)
+        if kind == "R"
+        and kinds[at - 1 : at] != "-"
+        and words[at + 1 : at + 2] == ["in"]
+        and kinds[at + 2 : at + 3] in ("N", "A")
+    }
+    return len(placed) > 1
+
+
+def _diatonic(sentence: Sentence) -> bool:
+    """ "the diatonic triads are E (I), F#m (ii) ...": those of any such key."""
+    return "diatonic" in sentence.bag and glossed(sentence)
+
+
+def _stood_for(sentence: Sentence, at: int) -> bool:
+    """ "a substitute for V7", "a tonicisation of ii": of what is not there."""
+    lead = sentence.words[max(0, at - 4) : at]
+    lead = [word for word in lead if word not in ("the", "a")]
+    if lead[-1:] == ["for"]:
+        return not {"substitute", "substitutes", "stands", "stand-in", "replacement"}.isdisjoint(
+            lead
+        )
+    return lead[-1:] == ["of"] and not _TONICISED.isdisjoint(lead)
+
+
+def _meant(sentence: Sentence, at: int) -> bool:
+    """A lone V is a numeral but after "section", "movement" and the like."""
+    return sentence.words[at - 1] not in _COUNTED if at else True
+
+
+def _spoken(sentence: Sentence, context: Context) -> None:
+    """ "two-five-one", "four to one"; "1 6 4 5" where a progression is asked."""
+    kinds, tokens = sentence.kinds, sentence.tokens
+    at = 0
+    while at < len(kinds):
+        if kinds[at] != "0":
+            at += 1
+            continue
+        row = rows(sentence, "0", at)
+        values = [tokens[spot].value for spot in row]
+        digits = [tokens[spot].word.isdigit() for spot in row]
+        valid = all(value in (1, 2, 3, 4, 5, 6, 7) for value in values) and len(row) > 1
+        ascending = all(b == a + 1 for a, b in pairwise(values))
+        if valid and not ascending and sentence.kinds[row[-1] + 1 : row[-1] + 2] != "k":
+            spoken = (
+                not any(digits)
+                and (len(row) > 2 or 1 in values)
+                and (_joined(sentence, row) or (len(row) > 2 and _listed(sentence, context, row)))
+            )
+            written = (
+                all(digits)
+                and len(row) > 2
+                and (context.chords_asked or _nashville(sentence, values, row))
+            )
+            if spoken or written:
+                forms = tuple(_DEGREES[int(value) - 1] for value in values)
+                context.add(Found("roman", forms, row[0], row[-1]))
+        elif len(row) == 1 and _numbered(sentence, at) and tokens[at].value in (2, 4, 5, 6):
+            context.add(Found("roman", _DEGREES[int(values[0]) - 1], at, at + 1))
+        at = row[-1] + 1
+
+
+def _nashville(sentence: Sentence, values: list[float], row: list[int]) -> bool:
+    """ "1-6-4-5", "1-5-6-4 in G": by dashes, over the tonic and the dominant or subdominant."""
+    dashed = all(sentence.kinds[spot - 1] == "-" for spot in row[1:])
+    around = len(values) > 3 and {1.0, 4.0, 5.0} & set(values) == {1.0, 4.0, 5.0}
+    steps = {b - a for a, b in pairwise(values)}
+    return dashed and around and len(steps) > 1
+
+
+def _numbered(sentence: Sentence, at: int) -> bool:
+    """ "the four chord", "a five chord", and no "four chord loop"."""
+    words = sentence.words
+    if words[at + 1 : at + 2] != ["chord"] or not words[at].isalpha():
+        return False
+    following = words[at + 2] if at + 2 < len(words) else ""
+    return words[at - 1 : at] in (["the"], ["a"], ["that"]) and following not in _NO_CHORDS
+
+
+def _listed(sentence: Sentence, context: Context, row: list[int]) -> bool:
+    """ "it loops one five six four": numerals without dashes where chords are spoken of."""
+    cued = context.facet in ("progression", "chords", "roman")
+    cued = cued or not sentence.bag.isdisjoint(
+        ("loop", "loops", "changes", "progression", "cycles")
+    )
+    between = {word for a, b in pairwise(row) for word in sentence.words[a + 1 : b]}
+    return cued and between <= {","} and sentence.tokens[row[0]].value in (1, 2, 4, 5, 6)
+
+
+def _joined(sentence: Sentence, row: list[int]) -> bool:
+    """By dashes or "to", not by commas: "beats one and three"."""
+    between = {sentence.words[a + 1] for a, b in pairwise(row) if b > a + 1}
+    return bool(between) and between <= {"-", "to", "->"}

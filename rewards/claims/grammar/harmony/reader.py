@@ -1,0 +1,253 @@
+"""Claims of keys, modes, chords, progressions and modulations: what the names of pitch stand for.
+
+Conventions
+-----------
+Names in a row are a progression (``rows.py``); of the others, "D major" is a key or a chord as its
+context tells (``pitch/senses.py``), or nothing. A bare note is a key behind "in", "key of", "tonic
+is" and the like (``keys.py``), a chord behind "the chord is". A key that the music moves to is a
+modulation (``pitch/moves.py``); a mode takes its tonic from its sentence (``modes.py``).
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rewards.claims.context import Context, Found, before
+from rewards.claims.grammar.harmony.chord_frames import counted, interval, reached, shared
+from rewards.claims.grammar.harmony.keys import MOVED, bare_key, take
+from rewards.claims.grammar.harmony.modes import bare_modes, church_modes, coloured, tinged
+from rewards.claims.grammar.harmony.rows import joint, rows
+from rewards.claims.grammar.pitch.comparisons import compared, told
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.senses import Sense, fragment, placed, sense, time_of
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import QUALITIES, harte
+from rewards.spelling.keys import Key
+
+_STRONG_KEY = word_set("key tonality keys tonic home")
+_MEMBERS = word_set("third fifth seventh root bass note ninth")
+_FINAL = word_set(
+    "final last ends closes finishes lands end close ending stops stop halts ended closing"
+)
+_SAYS = word_set("say says pick choose answer vote with is")
+_SEEMS = word_set("is as might may could feels must")
+_DEGREES = word_set("degree step leading dominant mediant submediant supertonic subdominant note")
+_MOST_KEYS = 3
+"""More keys than "in D or A" are no claims of keys."""
+_NO_MODES = frozenset(("chord", "interval", "roman", "function"))
+"""Facets of questions in which "it is minor" is said of a chord."""
+_ONE_KEY = word_set("and the mode is it it's 's quality clearly , its tonality scale")
+"""What stands between a tonic and the mode that makes one key of it."""
+_TRIADS = (QUALITIES["maj"], QUALITIES["min"])
+
+
+def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """Take down what the names of a sentence stand for."""
+    taken = rows(sentence, context, found)
+    if "M" in sentence.kinds and context.facet not in _NO_MODES:
+        bare_modes(sentence, context, found)
+    if "O" in sentence.kinds:
+        church_modes(sentence, context, found)
+    last: tuple[Item, Sense] | None = None
+    for item in found:
+        if id(item) not in taken:
+            last = item, _name(sentence, context, found, item, last)
+    _absorb(sentence, context)
+
+
+def _absorb(sentence: Sentence, context: Context) -> None:
+    """ "The tonic is F and the mode is minor": one key."""
+    for key in [one for one in context.found if one.type == "key" and one.bare]:
+        for mode in [one for one in context.found if one.type == "mode"]:
+            between = sentence.words[key.last + 1 : mode.first]
+            if mode.value in ("major", "minor") and between and _ONE_KEY.issuperset(between):
+                context.found.remove(mode)
+                key.value = f"{str(key.value).partition(' ')[0]} {mode.value}"
+                key.bare = False
+
+
+def _name(
+    sentence: Sentence,
+    context: Context,
+    found: list[Item],
+    item: Item,
+    last: tuple[Item, Sense] | None,
+) -> Sense:
+    """Take down what one name stands for."""
+    time = time_of(sentence, item.first)
+    if item.kind == "mode":
+        if coloured(sentence, item.last) or tinged(sentence, item.first) or told(sentence, item):
+            return None
+        moved = not MOVED.isdisjoint(before(sentence, item.first, 4)) and bool(
+            {"to", "into"} & set(before(sentence, item.first, 2))
+        )
+        kind = "modulation" if moved else "mode"
+        time = time if moved else None
+        value = f"{item.note.name} {item.mode}"
+        context.add(Found(kind, value, item.first, item.last, time=time))
+        return None
+    if item.kind == "chord" and (interval(sentence, context, item) or shared(sentence, item)):
+        return None
+    major = item.chord is not None and bool(item.chord.intervals & 1 << 4)
+    if sentence.words[item.first] == "fm" and item.kind == "chord" and major:
+        return None  # "FM synthesis"
+    if item.kind == "chord" and _symbol_of_key(sentence, context, item):
+        mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
+        take(sentence, context, item, Key(item.note, mode), time)
+        return "key"
+    if item.kind == "chord":
+        if told(sentence, item) and before(sentence, item.first, 1) in (["a"], ["an"], []):
+            return None  # "a C major chord has an E": any such chord
+        _chord(sentence, context, item, time)
+        return "chord"
+    if item.kind in ("triad", "key") and _altered(sentence, context, item):
+        name = " ".join(sentence.words[item.first + 1 : item.last + 1])
+        if not (told(sentence, item) or compared(sentence, item)):
+            context.add(Found("mode", f"{item.note.name} {name}", item.first, item.last))
+        return None
+    if item.kind in ("triad", "note") and (
+        counted(sentence, context, item) or reached(sentence, context, item)
+    ):
+        _chord(sentence, context, item, time)
+        return "chord"
+    if item.kind in ("triad", "key"):
+        if _of_degree(sentence, item):
+            return None
+        stands = sense(sentence, context, item, last)
+        placed_in = before(sentence, item.first, 1) == ["in"]
+        if stands == "chord" or (not placed_in and _beside_chord(sentence, found, item)):
+            _chord(sentence, context, item, time)
+            return "chord"
+        if stands == "key":
+            take(sentence, context, item, item.key, time)
+        return stands
+    key = bare_key(sentence, context, item)
+    goes_on = last is not None and last[1] == "key" and last[0].kind == "note"
+    if key is None and last is not None and goes_on and len(context.found) < _MOST_KEYS:
+        between = sentence.words[last[0].last + 1 : item.first]
+        if between in (["or"], [",", "or"], ["or", "in"], ["/"]):
+            key = context.on(item.note) or Key(item.note, context.mode or "major")
+    tells = key is not None and _tells_tonic(sentence, context, found, item)
+    if key is not None and not tells and not compared(sentence, item):
+        take(sentence, context, item, key, time)
+        return "key"
+    if _named_chord(sentence, context, item) or (
+        context.chords_asked and _alone(sentence, item) and placed(sentence, item, time)
+    ):
+        _chord(sentence, context, item, time)
+        return "chord"
+    return None
+
+
+def _altered(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "G harmonic minor", where a mode or a scale is spoken of."""
+    words = sentence.words
+    altered = words[item.first + 1 : item.first + 2] in (["harmonic"], ["melodic"])
+    return altered and item.last == item.first + 2 and (
+        context.facet == "mode" or not sentence.bag.isdisjoint(("scale", "scales", "mode"))
+    )  # fmt: skip
+
+
+def _of_degree(sentence: Sentence, item: Item) -> bool:
+    """ "the seventh degree of C major": of no chord."""
+    lead = before(sentence, item.first, 3)
+    return lead[-1:] == ["of"] and not _DEGREES.isdisjoint(lead)
+
+
+def _tells_tonic(sentence: Sentence, context: Context, found: list[Item], item: Item) -> bool:
+    """Does a note only tell the tonic of a key or mode that the sentence names in full?"""
+    apart = before(sentence, item.first, 1) == ["in"]
+    chords = {one.first for one in context.found if one.type in ("chord", "progression")}
+    return any(
+        (one.kind == "mode" or (one.kind in ("triad", "key") and not apart))
+        and one.first not in chords
+        and one.note.same(item.note)
+        for one in found
+    ) or any(one.type == "mode" and _tonic_of(one, item) for one in context.found)
+
+
+def _tonic_of(mode: Found, item: Item) -> bool:
+    """ "mixolydian, with A as home": does a note only tell the tonic of a mode?"""
+    return str(mode.value).partition(" ")[0] == item.note.name
+
+
+def _beside_chord(sentence: Sentence, found: list[Item], item: Item) -> bool:
+    """ "B flat minor, then D flat seven": a name in a row with a chord."""
+    at = next(n for n, one in enumerate(found) if one is item)
+    pairs = [(found[at - 1], item)] if at else []
+    pairs += [(item, found[at + 1])] if at + 1 < len(found) else []
+    return any(
+        "chord" in (one.kind, other.kind) and joint(sentence, one, other) not in (None, {"and"})
+        for one, other in pairs
+    )
+
+
+def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "Key: Bm", "in F#m", "tonality: Cmaj"; "I say Dm" where a key is asked."""
+    plain = item.chord is not None and item.chord.intervals in _TRIADS and not item.chord.bass
+    if not plain or sentence.kinds[item.first] != "C" or item.first != item.last:
+        return False
+    lead = before(sentence, item.first, 3)
+    tail = sentence.words[item.last + 1 : item.last + 4]
+    if tail[:1] and tail[0] in _SEEMS and not {"home", "tonic"}.isdisjoint(tail):
+        return True  # "I considered whether Em might be home"
+    alone = context.facet == "key" and fragment(sentence, context, item)
+    named = bool(_STRONG_KEY & set(lead)) and lead[-1] in (":", "is", "of", "=", "as")
+    told_so = context.facet == "key" and lead[-1:] and lead[-1] in _SAYS
+    chords = sentence.bag.isdisjoint(("chord", "chords"))
+    return (
+        alone
+        or named
+        or (lead[-1:] == ["in"] and not context.chords_asked)
+        or bool(told_so and chords)
+    )
+
+
+def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
+    chord = item.chord if item.kind == "chord" else item.chord or parse_chord(item.key.name)
+    if chord is None:
+        return
+    near = before(sentence, item.first, 7)
+    if "T" in sentence.kinds[item.first - len(near) : item.first]:
+        near = near[sentence.kinds[item.first - len(near) : item.first].rindex("T") :]
+    lead = set(near)
+    if {("at", "first"), ("first", "inversion")} & set(pairwise(near)):
+        lead.discard("first")
+    subject = set()
+    if not lead.isdisjoint(_FINAL):
+        subject.add("final")
+    elif lead & {"first", "opening", "opens", "begins", "starts", "start"}:
+        subject.add("first")
+    context.add(Found("chord", harte(chord), item.first, item.last, frozenset(subject), time))
+
+
+def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "the chord is G", "the last chord: D", "a chord of C"."""
+    lead = before(sentence, item.first, 4)
+    if context.facet == "chord" and len(sentence.words) == 1:
+        return True
+    behind = sentence.kinds[item.last + 1 : item.last + 3]
+    listed = behind[:1] in ("N", "A") or behind in (",N", ",A", "-N", "-A")
+    if lead[-1:] in (["is"], [":"]) and lead[-3:-2] in (["bar"], ["measure"]):
+        return not listed
+    if listed or sentence.kinds[item.first - 1] in "NA":
+        return False
+    if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):
+        return False
+    if not _MEMBERS.isdisjoint(before(sentence, item.first, 7)):
+        return False
+    if lead[-1] in ("a", "an"):
+        return lead[-2:-1] in (["is"], ["was"], ["be"], ["'s"])
+    if lead[-1] == "of":
+        return lead[-3:-2] in (["the"], ["is"], ["'s"]) or lead[-4:-3] in (["is"], ["'s"], ["hear"])
+    return lead[-1] in ("is", ":", "chord", "therefore", "be", "plain", "=")
+
+
+def _alone(sentence: Sentence, item: Item) -> bool:
+    """Between marks: a chord of a list with times."""
+    kinds = sentence.kinds
+    left = item.first == 0 or kinds[item.first - 1] in ",;:T-(0"
+    right = item.last + 1 == len(kinds) or kinds[item.last + 1] in ",;:.-)"
+    return left and right

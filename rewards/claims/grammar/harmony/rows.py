@@ -1,0 +1,243 @@
+"""Claims of progressions: names in a row, parted by dashes, commas, "to" or "then".
+
+Conventions
+-----------
+A row is a progression where chords are among its names, where the sentence or the question speaks
+of chords, or where two chords are said to alternate. A row of bare notes is one only where chords
+are spoken of: else it may be a melody or a chord that is spelled.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, before
+from rewards.claims.grammar.pitch.glosses import glossed, parts
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import harte
+
+_ROW_WORDS = word_set(
+    "& to then and followed by into resolving resolves moving moves leading leads going goes back "
+    "finally a an falls falling before"
+)
+_ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
+_SPELLS = word_set("hence so thus spells makes spelling form forms")
+_LISTS = frozenset((",", " ", "and"))
+_LINES = word_set("soprano alto tenor bass melody tune voice voices top line")
+"""Who moves from note to note."""
+_TOLD_WORDS = word_set(
+    "through via drops descends climbs steps slides next which leading returning it on ends lands "
+    "closes continues with starts begins resolve lead move leads"
+)
+"""What parts the chords of a row that is told: "on Am, goes to F, then C and ends on G"."""
+_ALL_WORDS = _ROW_WORDS | _TOLD_WORDS
+_OPENS = word_set("starts begins opens ends continues closes starting ending")
+_COUNTERS = word_set("bar bars beat beats measure measures of")
+_LONGEST = 5
+_UNITS = word_set("bar bars beat beats measure measures seconds counts")
+_CLOSES = word_set("cadence plagal authentic amen deceptive")
+_KEY_PLANS = word_set(
+    "key keys modulates modulating modulation modulations tonalities tonality modulate"
+)
+"""Words of sentences whose rows are of keys."""
+_PAIRS = word_set(
+    "alternate alternates alternating alternation rocks rocking oscillates oscillating toggles "
+    "seesaws sways loop loops vamp vamps chords changes progression shuttles cycles"
+)
+"""Words that make a row of two names that an "and" joins."""
+
+
+def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """Take down progressions; the ids of the items that belong to one."""
+    taken: set[int] = set()
+    if len(found) < 2:
+        return taken
+    at = 0
+    while at < len(found):
+        row = [found[at]]
+        signs: set[str] = set()
+        chordal, spelled_out = context.chords_asked, False
+        while at + len(row) < len(found) and len(row) < 64:
+            other = found[at + len(row)]
+            chordal = chordal or row[-1].kind == "chord"
+            between = joint(sentence, row[-1], other, chordal=chordal)
+            spelled_out = between is not None and _starts_anew(sentence, row, signs, other)
+            keyed = between is not None and len(row) == 1 and _keyed(sentence, row[0], between)
+            if between is None or spelled_out or keyed:
+                break
+            signs |= between
+            row.append(other)
+        if (
+            len(row) > 1
+            and not (signs <= _LISTS and _offered(sentence, row, found))
+            and not _diatonic(sentence, row[0].first)
+            and _is_progression(sentence, context, row, signs)
+        ):
+            chords = [item.chord or parse_chord(f"{item.note.name} major") for item in row]
+            value = tuple(harte(chord) for chord in chords if chord is not None)
+            context.add(Found("progression", value, row[0].first, row[-1].last))
+            taken.update(id(item) for item in row)
+        elif spelled_out or (len(row) > 2 and _diatonic(sentence, row[0].first)):
+            taken.update(id(item) for item in row)
+        at += len(row)
+    return taken
+
+
+def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) -> set[str] | None:
+    """What parts two names of a row; None if they belong to none.
+
+    ``chordal``: a chord stands earlier in the row.
+    """
+    start = _past_duration(sentence, one.last + 1)
+    if other.first - start > 2 * _LONGEST:
+        return None
+    between = list(range(start, _before_count(sentence, start, other.first)))
+    if "(" in sentence.kinds and glossed(sentence):
+        between = parts(sentence, start, other.first)
+    if len(between) > _LONGEST or one.kind == "mode" or other.kind == "mode":
+        return None
+    if not between:
+        return {" "}
+    told = chordal or "chord" in (one.kind, other.kind) or not sentence.bag.isdisjoint(_ROW_NOUNS)
+    words = _ALL_WORDS if told else _ROW_WORDS
+    if sentence.kinds[start : other.first] == ")(":
+        return {"|"}  # "[Fm] [Db] [Ab]"
+    signs = {sentence.words[spot] for spot in between}
+    if "with" in signs and signs.isdisjoint(_OPENS):
+        return None  # "E minor seven, with A7 slipped in"
+    allowed = all(
+        sentence.kinds[spot] in "-,|/" or sentence.words[spot] in words for spot in between
+    )
+    if len(between) > 3 and not told:
+        return None
+    return signs or {" "} if allowed else None
+
+
+def _before_count(sentence: Sentence, start: int, end: int) -> int:
+    """Before the "2)" of "1) C, 2) F" and the "two of" of "four bars E7, two of A7"."""
+    kinds, words = sentence.kinds, sentence.words
+    if end - start < 2:
+        return end
+    at = end
+    if kinds[at - 2 : at] in ("0)", "0:") and at - 2 > start:
+        return at - 2
+    while at > start and (
+        words[at - 1] in _COUNTERS or (kinds[at - 1] == "0" and words[at - 1].isalpha())
+    ):
+        at -= 1
+    return at if "0" in kinds[at:end] and at > start else end
+
+
+def _starts_anew(sentence: Sentence, row: list[Item], signs: set[str], other: Item) -> bool:
+    """ "between C major and F minor, C - Fm - C": a row of dashes behind a comma."""
+    dashes = sentence.kinds[other.last + 1 : other.last + 2] == "-"
+    comma = sentence.words[row[-1].last + 1 : other.first] in ([","], [":"])
+    return comma and dashes and len(row) > 1 and not signs & {"-", "->", "|"}
+
+
+def _keyed(sentence: Sentence, item: Item, between: set[str]) -> bool:
+    """ "in A minor, Am-F-C-G": the key before a row is none of it."""
+    lead = sentence.words[max(0, item.first - 1) : item.first]
+    return between == {","} and item.kind in ("triad", "note") and lead in (["in"], ["of"])
+
+
+def _past_duration(sentence: Sentence, at: int) -> int:
+    """Behind the "for two bars" of "G for two bars, then C"."""
+    words = sentence.words
+    if words[at : at + 1] != ["for"] or sentence.kinds[at + 1 : at + 2] not in ("0", "a"):
+        return at
+    return at + 3 if words[at + 2 : at + 3] and words[at + 2] in _UNITS else at + 2
+
+
+def _diatonic(sentence: Sentence, first: int) -> bool:
+    """ "In G major the diatonic chords are G, Am, Bm ...": those of any such key."""
+    return not {"diatonic", "primary", "available"}.isdisjoint(before(sentence, first, 5))
+
+
+def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs: set[str]) -> bool:
+    named = sum(item.kind == "chord" for item in row)
+    if any(item.kind == "key" for item in row) or (" " in signs and len(signs) > 1 and named < 2):
+        return False
+    cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
+        ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
+    )
+    plan = context.facet == "modulations" and "chords" not in sentence.bag
+    if named == 0 and (plan or _plans(sentence, row)):
+        return False
+    if signs == {"and"} and len(row) == 2:
+        return _alternate(sentence, row, named)
+    if (signs == {"/"} and (len(row) < 3 or not named)) or (
+        signs <= {"and"} and named < 2 and "chords" not in sentence.bag
+    ):
+        return False
+    if "R" in sentence.kinds[: row[0].first] and bool(signs & {"to", "-", "->"}):
+        cued = cued or sentence.words[row[0].first - 1 : row[0].first] in ([":"], ["("])
+    voiced = not sentence.bag.isdisjoint(_LINES)
+    ends = sentence.kinds[row[-1].last + 1 : row[-1].last + 2] in ("", ",", ";", ")")
+    to = "to" in signs or (signs == {"-"} and ends)
+    cued = cued or (context.facet == "cadence" and to and not voiced)
+    closing = not sentence.bag.isdisjoint(_CLOSES) and all(item.kind != "note" for item in row)
+    moved = bool(signs & {"to", "->"}) and (named == 1 or closing)
+    dash = sentence.tokens[row[0].last + 1]
+    apart = dash.word == "-" and dash.start > sentence.tokens[row[0].last].end  # "G7 -> C"
+    moved = moved or (signs == {"-"} and named == 1 and len(row) == 2 and (ends or apart))
+    if len(row) == 2 and not cued and not moved and (named < 2 or signs <= {"and"}):
+        return False
+    if moved or named == len(row) or (named and len(row) > 2):
+        return signs != {" "} or len(row) > 2
+    notes = sum(item.kind == "note" for item in row)
+    if len(row) > 3 and 0 < notes < len(row) and signs <= {",", "and", "then"}:
+        return True
+    if notes == len(row) and not _LINES.isdisjoint(before(sentence, row[0].first, 4)):
+        return False  # "the melody moves to G and then to A"
+    if notes == len(row):
+        if signs <= {",", "and"} or signs == {" "}:
+            follow = sentence.words[row[-1].last + 1 : row[-1].last + 3]
+            spelled = not _SPELLS.isdisjoint(follow)
+            listed = len(row) > 2 and signs != {" "} and not spelled
+            return listed and _listed_chords(sentence, row[0].first)
+        return cued
+    moves = bool(signs & {"-", "->", "then", "to"})
+    if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
+        return True
+    return cued and len(row) > 1 and bool(signs - {"and"})
+
+
+def _plans(sentence: Sentence, row: list[Item]) -> bool:
+    """Does the sentence speak of keys, and not only of the one that its chords are in?"""
+    if sentence.bag.isdisjoint(_KEY_PLANS):
+        return False
+    behind = sentence.words[row[-1].last + 1 : row[-1].last + 5]
+    return behind != ["in", "the", "key", "of"] or sentence.words.count("key") > 1
+
+
+def _offered(sentence: Sentence, row: list[Item], found: list[Item]) -> bool:
+    """ "D7sus4, G over D, or Dm11": does an "or" go on with a list?"""
+    following = [item for item in found if item.first > row[-1].last]
+    if not following:
+        return False
+    between = sentence.words[row[-1].last + 1 : following[0].first]
+    return len(between) <= 3 and "or" in between
+
+
+def _alternate(sentence: Sentence, row: list[Item], named: int) -> bool:
+    """ "Em7 and Gmaj7 alternate", "two chords, G minor and C minor"."""
+    if sentence.bag.isdisjoint(_PAIRS):
+        return False
+    if named:
+        return True
+    spoken = not sentence.bag.isdisjoint(("chords", "harmony", "harmonies", "triads"))
+    return spoken and "key" not in sentence.bag and "keys" not in sentence.bag
+
+
+def _listed_chords(sentence: Sentence, at: int) -> bool:
+    """ "the chords are E, B and A", "A, D and E, the three-chord trick": no notes of one chord."""
+    if not sentence.bag.isdisjoint(("notes", "tones", "pitches", "note", "spells", "spell")):
+        return False
+    if {"three", "chord"} <= sentence.bag and "trick" in sentence.bag:
+        return True
+    lead = before(sentence, at, 7)
+    if "R" in sentence.kinds[:at] and lead[-1:] in ([":"], ["("]) and "chord" not in lead:
+        return True
+    return not _ROW_NOUNS.isdisjoint(lead) and "chord" not in lead

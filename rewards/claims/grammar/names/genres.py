@@ -1,0 +1,230 @@
+"""Whether the name of a genre is meant as one: "house", "the march of time", "jazz influences".
+
+Conventions
+-----------
+``words`` are those of a sentence without dashes, ``spot`` the place of a name in them and
+``size`` how many words it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rewards.claims.grammar.names.genre_words import (
+    BARE_GENRES,
+    COPULAS,
+    DANCES,
+    DECADES,
+    DENIES,
+    DESCRIBES,
+    ENDLESS,
+    ERA_LEADS,
+    ERA_NOUNS,
+    ERA_SCORING,
+    ERA_TALK,
+    ERAS,
+    EXACTLY,
+    FEELS,
+    JUDGED,
+    LACKED,
+    LEADS,
+    MEASURES,
+    NAMED_PIECES,
+    NEVER_GENRES,
+    NO_FEEL,
+    NO_GENRE,
+    NO_PAIRS,
+    NO_TRACKS,
+    OTHER_SENSES,
+    PLAIN,
+    SEEMS,
+    SURE,
+    TRACES,
+    TRACKS,
+    USUAL,
+)
+from rewards.claims.grammar.names.mood_words import LINKS
+from rewards.claims.grammar.names.vocabulary_words import PIECES
+
+Known = Callable[[str, str], bool]
+"""Is a word the sure name of a type: ``known("sad", "mood")``?"""
+_ARTICLES = ("a", "an", "the")
+_STOPS = (",", ";", ":", "(")
+_ENDS = (",", ";", ")", ":")
+
+
+def _at(words: list[str], spot: int) -> str:
+    return words[spot] if 0 <= spot < len(words) else ""
+
+
+def genre(words: list[str], spot: int, size: int) -> bool:
+    """False where the sure name of a genre is only likened to, or tells of its people."""
+    lead = [word for word in words[max(0, spot - 3) : spot] if word not in _ARTICLES]
+    likened = lead[-1:] == ["like"] and SEEMS.isdisjoint(lead[-2:-1])
+    following = _at(words, spot + size)
+    if likened or following in NO_GENRE or lead[-1:] == ["most"] or lead[-1:] == ["many"]:
+        return False
+    if following in OTHER_SENSES.get(words[spot], ()) or _labelled(words, spot + size):
+        return False
+    if (
+        lead[-1:] == ["of"]
+        and not DENIES.isdisjoint(words[max(0, spot - 7) : spot])
+        and ("the" in words[max(0, spot - 5) : spot - 2])
+    ):
+        return False  # "it lacks the guitars of metal"
+    if following == "'s" and not LACKED.isdisjoint(words[spot + size :]):
+        return False  # "cumbia's scraper is missing"
+    if size > 1:
+        return words[spot] != "dance" or _at(words, spot - 1) not in DANCES
+    if words[spot] == "trap" and _at(words, spot - 1) in ("any", "a", "the", "no", "this"):
+        return following in TRACKS or following in ("beat", "beats")
+    if "who" in lead[-2:]:
+        return False  # "people who analyse pop"
+    usual = lead[-1:] == ["in"] and not USUAL.isdisjoint(words[:spot])
+    return not usual
+
+
+def meant_there(words: list[str], spot: int, size: int) -> bool:
+    """ "That doesn't mean that the motet is in D": what it is, is taken for granted."""
+    told = words[max(0, spot - 2) : spot] in (["that", "the"], ["that", "this"])
+    return told and words[spot + size : spot + size + 1] in (["is"], ["has"], ["ends"], ["starts"])
+
+
+def _labelled(words: list[str], at: int) -> bool:
+    """ "Post-punk is the label on the sleeve", "jazz is what they call it"."""
+    after = words[at : at + 5]
+    return after[:1] in (["is"], ["was"]) and (
+        after[1:3] in (["the", "label"], ["the", "tag"]) or after[1:3] == ["what", "they"]
+    )
+
+
+def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
+    """Is a word a genre that mostly means something else: "classical" guitar, "house"?"""
+    word, last, following = words[spot], _at(words, spot - 1), _at(words, spot + 1)
+    if following in NO_GENRE or following in OTHER_SENSES.get(word, ()):
+        return False
+    if word in SURE:
+        sure = (*SURE[word], "not", "than")
+        behind = following in sure and following not in LEADS
+        if last in sure or behind or _described(words, spot):
+            return True
+    if (word in ERAS or word in BARE_GENRES) and (_candidate(words, spot) or _denied(words, spot)):
+        return True
+    if word in ERAS:
+        if word != "romantic" and known(following, "genre"):
+            return True  # "a Renaissance motet"
+        return _era(words, spot) or (
+            following in ("and", "or") and last != "the" and known(_at(words, spot + 2), "genre")
+        )
+    if asked and last in ("is", ":", "be", "as") and (not following or following in _ENDS):
+        return True
+    if word in BARE_GENRES:
+        if following in TRACKS or (following in FEELS and word not in NO_FEEL):
+            return word not in NO_TRACKS and (word, following) not in NO_PAIRS
+        if fills(words, spot) or last in DECADES or _goes_on(words, spot + 1):
+            return True
+        if last == "of" and _at(words, spot - 2) in MEASURES:
+            return True
+        if last == "like" and _at(words, spot - 2) in SEEMS and not following.endswith("s"):
+            return True
+        if last in ("suppose", "nor", "neither", "school", "pure", "weighed", "considered"):
+            return True
+        if _optional(words, spot):
+            return True
+        if last in ("and", "or", ",", "/") and known(_at(words, spot - 2), "genre"):
+            return not following or following in _ENDS or following in ("or", "and", "are", "is")
+        if following in ("and", "or", "/", "nor") and known(_at(words, spot + 2), "genre"):
+            return last not in ("the", "this", "his", "her")
+    if not asked:
+        return False
+    return word not in NEVER_GENRES or fills(words, spot)
+
+
+def _described(words: list[str], spot: int) -> bool:
+    """ "A quick march, 2/4": a dance or a form by its name, with an article and adjectives."""
+    if words[spot] not in NAMED_PIECES or _at(words, spot + 1) in ("of", "like", "player"):
+        return False
+    for at in range(spot - 1, max(-1, spot - 4), -1):
+        if words[at] in ("a", "an"):
+            return True
+        if words[at] not in DESCRIBES and not words[at].endswith(("ly", "ish")):
+            return False
+    return False
+
+
+def _goes_on(words: list[str], at: int) -> bool:
+    """ "House at 128", "soul through and through", "country in every fibre", "dub rather than"."""
+    after = words[at : at + 2]
+    if after[:1] == ["would"]:  # "Trance would have ..."
+        return at == 1 or words[at - 2] in (*_STOPS, "a", "an", "and", "but")
+    return after[:1] != [] and (
+        after[0] in ENDLESS
+        or (after == ["of", "the"] and (at == 1 or words[at - 2] in _STOPS))
+        or after in (["in", "every"], ["to", "the"], ["rather", "than"])
+    )
+
+
+def _denied(words: list[str], spot: int) -> bool:
+    """ "Nothing baroque about it", "no trace of swing", "not quite rock"."""
+    last, before = _at(words, spot - 1), _at(words, spot - 2)
+    if last == "nothing" or (before == "not" and last in EXACTLY):
+        return True
+    return (
+        last == "of" and before in TRACES and not DENIES.isdisjoint(words[max(0, spot - 4) : spot])
+    )
+
+
+def _candidate(words: list[str], spot: int) -> bool:
+    """ "Rock can be ruled out", "classical: plausible", "so house fits best"."""
+    opens = spot == 0 or words[spot - 1] in (*_STOPS, "so", "then", "and", "but", "that", "hence")
+    if not opens:
+        return False
+    if words[spot + 1 : spot + 2] == [":"]:
+        return spot == 0
+    return _at(words, spot + 1) in COPULAS and not JUDGED.isdisjoint(words[spot + 2 : spot + 6])
+
+
+def _optional(words: list[str], spot: int) -> bool:
+    """ "(A) rock is out", "Option B, house, does not fit": the name of a candidate."""
+    lead = words[max(0, spot - 3) : spot]
+    if lead[-1:] not in ([")"], [","], [":"], ["("]) or len(lead) < 2:
+        return False
+    letter = len(lead[-2]) == 1 and lead[-2] in "abcdef"
+    option = lead[-2] in "abcdef" and lead[-3:-2] in (["option"], ["choice"], ["candidate"])
+    return (letter and lead[-1] in (")", ":")) or option
+
+
+def _era(words: list[str], spot: int) -> bool:
+    """ "Viennese classical", "of the Baroque", "Romantic idiom", "the idiom late Romantic"."""
+    last, following = _at(words, spot - 1), _at(words, spot + 1)
+    romantic = words[spot] == "romantic"
+    if following == "in" and _at(words, spot + 2) in ERA_TALK:
+        return True
+    if spot == 0 and not romantic and following in (",", ""):
+        return True  # "Baroque, triple, ..."
+    if following in ERA_NOUNS and not (romantic and following in PIECES):
+        return True
+    if (
+        following in ERA_SCORING
+        and _at(words, spot + 2) in ERA_NOUNS
+        and (not romantic or _at(words, spot + 2) not in PIECES)
+    ):
+        return True  # "a Baroque keyboard piece"
+    if last in ERA_LEADS:
+        return True
+    if _at(words, spot + 1) == "through" or words[spot + 1 : spot + 3] == ["to", "the"]:
+        return not romantic or not ERA_TALK.isdisjoint(words[:spot])
+    ends = not following or following in _ENDS or following in LINKS or following == "through"
+    if last == "the" and _at(words, spot - 2) == "of":
+        return ends
+    head = words[max(0, spot - 5) : spot]
+    return ends and not ERA_TALK.isdisjoint(head)
+
+
+def fills(words: list[str], spot: int) -> bool:
+    """Is a word all that its clause says, but for an adverb or an "it is a"?"""
+    start = spot
+    while start and words[start - 1] in PLAIN and words[start - 1] not in _STOPS:
+        start -= 1
+    opens = start == 0 or words[start - 1] in _STOPS
+    return opens and (spot + 1 == len(words) or words[spot + 1] in (",", ";", ")", "or", "with"))

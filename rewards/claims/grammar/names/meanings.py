@@ -1,0 +1,131 @@
+"""Whether the name of an instrument is meant as one that is heard.
+
+Conventions
+-----------
+``words`` are those of a sentence without dashes, ``spot`` the place of a name in them and
+``size`` how many words it has. What names mean in general is told in ``vocabulary_words.py``.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.grammar.names import vocabulary_words as told
+from rewards.claims.grammar.names.lists import NO_BASS
+
+_ARTICLES = ("a", "an", "the")
+
+
+def _at(words: list[str], spot: int) -> str:
+    return words[spot] if 0 <= spot < len(words) else ""
+
+
+def instrument(words: list[str], spot: int, size: int) -> bool:
+    """False where an instrument's name stands for something else, or for all of its kind."""
+    last, following = _at(words, spot - 1), _at(words, spot + size)
+    if _of_somebody(words, spot) or _of_all(words, spot, size) or following in told.STOPS:
+        return False
+    if following == "like" and _at(words, spot + size + 1) not in _ARTICLES:
+        return False  # "a flute-like tone", but "a kick like a door"
+    if following in told.CALLS and not told.LIKENED.isdisjoint(words[max(0, spot - 5) : spot]):
+        return False
+    if following == "note" and words[spot] == "vocal":
+        return False
+    if last == "mellotron":
+        return False
+    if following in ("stop", "stops", "register") and not {"organ", "organist"}.isdisjoint(words):
+        return False
+    if size != 1:
+        return True
+    word = words[spot]
+    if word == "brass":
+        return not following.startswith("player")
+    if word == "voice":
+        return last not in told.NOT_BEFORE_VOICE and not following.startswith(
+            ("lead", "exchange", "record", "memo")
+        )
+    if word == "strings":
+        if last == "no" and following == "attached":
+            return False
+        counted = last in told.REGISTERS and (
+            _at(words, spot - 2) in told.NOT_BEFORE_STRINGS or not told.FRETTED.isdisjoint(words)
+        )
+        touched = words[max(0, spot - 2) : spot] in (["on", "the"], ["along", "the"])
+        if touched and not told.FRETTED.isdisjoint(words):
+            return False  # "fingers squeak on the strings"
+        return (
+            last not in told.NOT_BEFORE_STRINGS
+            and not counted
+            and following != "plucked"
+            and (following != "of")
+        )
+    if word == "harp":
+        return len(last) != 1 or not last.isalpha() or last == "a"
+    if word in ("horn", "claps"):
+        lead = words[max(0, spot - 2) : spot]
+        return lead != ["around", "the"] and last not in ("audience", "crowd", "she", "he")
+    if word in ("kick", "kicks"):
+        return last != "to" and following not in told.VERBAL
+    if word == "piano":
+        near = {*words[max(0, spot - 4) : spot], *(words[spot + 1 : spot + 4] if last else ())}
+        if following == "or" and _at(words, spot + 2) in told.LOUDNESS:
+            return False
+        return following != "roll" and told.LOUDNESS.isdisjoint(near)
+    if word == "recorder":
+        return following not in ("on", "off", "running", "was") and last != "voice"
+    return True
+
+
+def _of_somebody(words: list[str], spot: int) -> bool:
+    """ "my piano", "as a trumpet player", "brighter than a flute", "bows it like a cello"."""
+    lead = words[max(0, spot - 3) : spot]
+    near = [word for word in lead if word not in _ARTICLES]
+    if not near:
+        return False
+    if near[-1] in ("my", "your", "his", "our"):
+        return True
+    if near[-1] in told.OWNED and near[-2:-1] in (["my"], ["our"], ["your"]):
+        return True
+    if near[-1] == "like":
+        if lead[-1:] == ["like"] and len(near) > 1:
+            return False  # "a flute-like synth"
+        return len(near) < 2 or not near[-2].startswith(("sound", "much", "more", "feel"))
+    return near[-2:] in (["i", "am"], ["i", "play"], ["i'm", "as"], ["i", "played"]) or (
+        near[-1] == "as" and len(lead) > 1 and lead[-1] in ("a", "an") and spot < 6
+    )
+
+
+def _of_all(words: list[str], spot: int, size: int) -> bool:
+    """ "a flute can ...", "fiddlers love it", "a key for horns", "my uncle, a pianist"."""
+    last, following = _at(words, spot - 1), _at(words, spot + size)
+    name = words[spot + size - 1]
+    if spot < 4 and words[max(0, spot - 2) : spot] in (["on", "a"], ["on", "an"], ["on", "any"]):
+        return following != ","  # "on a piano the black keys are sharps"
+    if not told.IMITATES.isdisjoint(words[max(0, spot - 2) : spot]):
+        return True
+    if following in told.GENERAL and last not in (*told.THE, "no"):
+        return _at(words, spot + size + 1) not in ("be", "appears", "enters", "plays", "comes")
+    if following in ("player", "players") and _at(words, spot + size + 1) in told.WOULD:
+        return last != "the"
+    if name.endswith(told.PERSONS):
+        modal = following in told.WOULD or not told.WOULD.isdisjoint(words[max(0, spot - 3) : spot])
+        if modal and last != "the" and following != "be":
+            return True
+    if name.endswith(told.PLAYERS) and following in told.OFTEN and last not in told.THE:
+        return True
+    if last == "for" and not told.IDIOMATIC.isdisjoint(words[max(0, spot - 6) : spot]):
+        return True
+    aside = last in ("a", "an") and _at(words, spot - 2) == "," and following == ","
+    owner = words[max(0, spot - 4) : spot - 2]
+    return aside and not {"my", "our", "his", "her"}.isdisjoint(owner)
+
+
+def bass(words: list[str], spot: int, band: bool) -> bool:
+    """ "a walking bass", and in a band "the bass", are instruments, no voices."""
+    last, following = _at(words, spot - 1), _at(words, spot + 1)
+    if following in NO_BASS:
+        return False
+    return (
+        last in told.BASSES
+        or last in ("no", "nor")
+        or words[max(0, spot - 2) : spot] in (["there", "a"], ["hear", "a"])
+        or (band and last in ("the", "a", "no", "and", "with", ",", ""))
+    )

@@ -1,0 +1,138 @@
+"""People who sing: "a man sings", "someone humming", "he raps", "the soprano begins her aria".
+
+Conventions
+-----------
+Words of a choir's parts and of singing are voices only beside a word that says so. What sings
+without being a person ("the cello sings", "a singing tone") is no voice.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.text.words import word_set
+
+_MEN = word_set("man men guy guys gentleman fellow bloke dude lad father boy")
+_WOMEN = word_set("woman women lady ladies girl girls mother lass")
+_SOMEBODY = word_set("someone somebody people nobody he she who one class")
+_SINGS = word_set(
+    "sings singing sang sing croons crooning belts belting hums humming wails yodels yodelling "
+    "harmonise harmonises whispering pleading vocalises vocalizes chants chanting whispers "
+    "laments"
+)
+_RAPS = word_set("raps rapping rapped")
+_SUNG_BY = word_set("sung hummed yelled shouted whispered crooned chanted delivered")
+_WITH_VOICE = word_set("voice vocal vocals vibrato falsetto microphone mic lead lyrics phrases")
+_MCS = word_set("mc mcs emcee emcees")
+_BESIDE = word_set("someone somebody people is are of some soft softly wordless and quiet , gentle")
+_MINE = word_set("i me my i'm myself along")
+_STOPS = word_set(", ; : ( but and might would could can may should to who'd")
+_FAR = 6
+_SINGERS = {
+    "baritone": "baritone voice", "soprano": "soprano voice", "tenor": "tenor voice",
+    "mezzo": "soprano voice", "contralto": "female voice",
+}  # fmt: skip
+"""Names of a part in a choir or of an instrument, too: singers where they sing."""
+_VERBS = word_set(
+    "sings sang singing sung pleads laments prays soars belts pleading soloist "
+    "carries begins enters"
+)
+_AROUND = word_set("behind around under beneath accompanies accompanying supports")
+_HERS = word_set("aria her his recitative")
+_SOLOISTS = word_set("solo operatic lyric dramatic coloratura boy for male female")
+_ACCOMPANY = word_set(
+    "piano orchestra organ lute harp guitar harpsichord strings theorbo continuo violin cello"
+)
+"""Beside these a soprano sings: "soprano and piano"."""
+_PARTS = word_set("parts part line lines chorale satb bass alto sax saxophone clef")
+_ARTICLES = word_set("a an the")
+WORDS = _MEN | _WOMEN | _SINGS | _RAPS | _MCS | _SINGERS.keys() | _SUNG_BY
+"""Words without which nobody is told to sing."""
+
+
+def singing(words: list[str]) -> dict[int, tuple[str, int]]:
+    """Place -> the voice that is heard there, and how many words name it."""
+    found: dict[int, tuple[str, int]] = {}
+    past = 0
+    for at, word in enumerate(words):
+        if at < past or word not in WORDS:
+            continue
+        one = _person(words, at) if word in _MEN or word in _WOMEN else _word(words, at)
+        if one is not None:
+            found[at] = one
+            past = at + one[1]
+    return found
+
+
+def _person(words: list[str], at: int) -> tuple[str, int] | None:
+    """ "A man sings", "the woman with the low voice", "sung by a man"."""
+    word = words[at]
+    sex = "female voice" if word in _WOMEN else "male voice"
+    if words[at + 1 : at + 2] == ["'s"] and words[at + 2 : at + 3] in (["line"], ["part"]):
+        return sex, 1
+    if words[at + 1 : at + 2] in (["'s"], ["'"]) or not _MINE.isdisjoint(words[at - 2 : at]):
+        return None
+    if words[at + 1 : at + 2] == ["alone"]:
+        return sex, 2
+    lead = words[max(0, at - 4) : at]
+    if not _SUNG_BY.isdisjoint(lead) and "by" in lead:
+        return sex, 1
+    if lead[-3:-1] == ["singer", ","] or lead[-2:-1] in (["singer"], ["vocalist"]):
+        return sex, 1
+    for step in range(at + 1, min(len(words), at + _FAR)):
+        if words[step] in _SINGS:
+            return sex, step + 1 - at
+        if words[step] in _RAPS:
+            return "rap vocals", step + 1 - at
+        if words[step] in _STOPS:
+            return None
+        if words[step] in _WITH_VOICE and words[at + 1] in ("with", "near", "at", "close", "on"):
+            return sex, step + 1 - at
+    return None
+
+
+def _word(words: list[str], at: int) -> tuple[str, int] | None:
+    word = words[at]
+    last = words[at - 1] if at else ""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if word in _MCS:
+        return "rap vocals", 1
+    if word in _RAPS:
+        who = (
+            last in _SOMEBODY
+            or following in ("verses", "lines")
+            or word == "rapping"
+            or last in ("rapper", "and")
+        )
+        return ("rap vocals", 1) if who else None
+    if word in _SINGERS:
+        return (_SINGERS[word], 1) if _sings(words, at) else None
+    if word in ("humming", "singing"):
+        if not _MINE.isdisjoint(words[max(0, at - 4) : at + 2]):
+            return None
+        somebody = last in ("someone", "somebody", "people", "no", "any", "without")
+        hummed = word == "humming" and (last in _BESIDE or not last) and following != "bird"
+        alone = last in ("is", "are") and words[at - 2 : at - 1] in (["there"], ["she"], ["he"])
+        return ("voice", 1) if somebody or hummed or alone else None
+    if word in ("sings", "sing", "sang", "hums", "croons"):
+        return ("voice", 1) if last in _SOMEBODY else None
+    return None
+
+
+def _sings(words: list[str], at: int) -> bool:
+    """ "The soprano begins her aria", "an operatic tenor", "soprano and piano"."""
+    last = words[at - 1] if at else ""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if following in _PARTS or last == "alto":
+        return False
+    if len(words) == 1 or last in _SOLOISTS:
+        return True
+    near = words[at + 1 : at + 5]
+    if last == "a" and words[at - 2 : at - 1] != [] and words[at - 2] in _AROUND:
+        return not following or following in _STOPS or following in _VERBS
+    if following in _VERBS - {"begins", "enters", "carries"} or not _HERS.isdisjoint(near):
+        return True
+    if not _VERBS.isdisjoint(words[at + 2 : at + 3]) and following.endswith("ly"):
+        return True
+    if "voice" in words and last in ("a", ":", "say") and "range" not in near:
+        return "lead" not in words and "leading" not in words
+    partner = [one for one in near[1:3] if one not in _ARTICLES][:1]
+    return following in ("and", "with", "over") and partner != [] and partner[0] in _ACCOMPANY

@@ -1,0 +1,279 @@
+"""Claims of instruments, genres and moods: names of the ontology in running text.
+
+Conventions
+-----------
+The longest name wins ("electric piano" is no piano). Names that mostly mean something else in
+talk about music are left out: the *bass* settles, the *tenor* rises, in the *chorus*, an *open
+string*, a *voice* that leads, a *dark* tone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from rewards.claims.context import Context, Found
+from rewards.claims.grammar.names import doubtful, genres, kinds, meanings, moods, singers
+from rewards.claims.grammar.names.definitions import VERBS, definitions
+from rewards.claims.grammar.names.genre_words import BARE_GENRES, ERAS, SURE
+from rewards.claims.grammar.names.genres import meant_there
+from rewards.claims.grammar.names.lists import IN_LISTS, listed
+from rewards.claims.grammar.names.mood_words import EMOTIONS, FELT
+from rewards.claims.grammar.names.vocabulary_words import (
+    ALIASES,
+    BAND,
+    COMMON,
+    FAMILIES,
+    FAMILY,
+    HEADS,
+    LEFT_OUT,
+    MORE,
+    TALK,
+    THE,
+)
+from rewards.claims.text.sentences import Sentence
+from rewards.spelling.ontology import Vocabulary, ontology
+
+_TYPES: tuple[tuple[Vocabulary, str], ...] = (
+    ("instruments", "instrument"),
+    ("genre", "genre"),
+    ("mood", "mood"),
+)
+_MOST_WORDS = 5
+
+
+@lru_cache(maxsize=1)
+def _index() -> dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]:
+    """First word -> (words, type, canonical name), the longest first."""
+    listed: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+    for vocabulary, kind in _TYPES:
+        for written, name in ontology(vocabulary).canonical.items():
+            words = tuple(written.replace("'s ", " 's ").split())
+            if vocabulary == "instruments" and written in LEFT_OUT[vocabulary]:
+                continue
+            if len(words) <= _MOST_WORDS and len(written) > 2:
+                listed.setdefault(words[0], []).append((words, kind, name))
+    for written, name in MORE.items():
+        words = tuple(written.split())
+        listed.setdefault(words[0], []).append((words, "instrument", name))
+    return {
+        word: tuple(sorted(names, key=lambda name: -len(name[0]))) for word, names in listed.items()
+    }
+
+
+@lru_cache(maxsize=1)
+def marks() -> frozenset[str]:
+    """A word of each name, the one that tells most: without one a text holds no name."""
+    names = [
+        name
+        for listed in _index().values()
+        for name, kind, _ in listed
+        if not _doubtful(" ".join(name), kind) or name[0] in SURE
+    ]
+    alone = {name[0] for name in names if len(name) == 1}
+
+    def mark(name: tuple[str, ...]) -> str:
+        telling = [word for word in name if word not in COMMON] or list(name)
+        return max(telling, key=lambda word: (word in alone, len(word)))
+
+    maybe = FELT | EMOTIONS | ERAS | BARE_GENRES | IN_LISTS.keys() | TALK["mood"]
+    return frozenset(mark(name) for name in names) | maybe | doubtful.WORDS | singers.WORDS
+
+
+@lru_cache(maxsize=1)
+def _starts() -> frozenset[str]:
+    """The words with which a name may begin."""
+    return frozenset((*_index(), *doubtful.WORDS, "bass"))
+
+
+@lru_cache(maxsize=1)
+def _genres() -> frozenset[tuple[str, ...]]:
+    """The words of each genre."""
+    return frozenset(
+        name for listed in _index().values() for name, kind, _ in listed if kind == "genre"
+    )
+
+
+def _doubtful(written: str, kind: str) -> bool:
+    """A name that mostly means something else."""
+    return kind in TALK and written in LEFT_OUT[kind]
+
+
+def _known(word: str, kind: str) -> bool:
+    """Is a word the sure name of a type?"""
+    return any(
+        name == (word,) and type_ == kind and not _doubtful(word, kind)
+        for name, type_, _ in _index().get(word, ())
+    )
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the names of a sentence."""
+    words, places = sentence.once(_spoken)
+    named = list(_names(words, context, sentence))
+    instruments = [spot for spot, _, kind, _ in named if kind == "instrument"]
+    silent: frozenset[int] = frozenset()
+    denied: frozenset[int] = frozenset()
+    if not sentence.bag.isdisjoint(VERBS) and (
+        len(instruments) < len(named) or not sentence.bag.isdisjoint(BARE_GENRES)
+    ):
+        silent, denied = definitions(words, lambda end: _genre_to(words, end))
+    for n, (spot, size, kind, name) in enumerate(named):
+        if spot in silent and spot not in denied:
+            continue
+        if kind == "instrument":
+            if name in kinds.NAMES:
+                until = next((at for at in instruments if at > spot), len(words))
+                name = kinds.told(words, spot, size, name, until)
+            if _again(words, spot, name, context) or _heads(words, spot, size, named[n + 1 :]):
+                continue
+            context.band = context.band or name in BAND
+            context.heard.add(name)
+        found = Found(kind, name, places[spot], places[spot + size - 1])
+        found.polarity = "denied" if spot in denied else None
+        if kind == "genre" and meant_there(words, spot, size):
+            found.polarity = "asserted"
+        context.add(found)
+    for spot in denied.difference(spot for spot, _, _, _ in named):  # "thrash gallops; this crawls"
+        name, size = next(
+            (canonical, len(words_))
+            for words_, kind, canonical in _index()[words[spot]]
+            if kind == "genre" and tuple(words[spot : spot + len(words_)]) == words_
+        )
+        context.add(Found("genre", name, places[spot], places[spot + size - 1], polarity="denied"))
+    if len(context.heard) > 1:
+        _same(words, places, context)
+
+
+def _spoken(sentence: Sentence) -> tuple[list[str], Sequence[int]]:
+    """Its words without dashes, each in its usual spelling, and the token of each."""
+    places: Sequence[int] = range(len(sentence.words))
+    words = sentence.words
+    if "-" in sentence.kinds:
+        places = [at for at, kind in enumerate(sentence.kinds) if kind != "-"]
+        words = [words[at] for at in places]
+    if not sentence.bag.isdisjoint(ALIASES):
+        words = [ALIASES.get(word, word) for word in words]
+    return words, places
+
+
+def _names(
+    words: list[str], context: Context, sentence: Sentence
+) -> Iterator[tuple[int, int, str, str]]:
+    """Place, length, type and canonical name of what is named, in order."""
+    index, starts = _index(), _starts()
+    in_lists, sung = {}, {}
+    if not sentence.bag.isdisjoint(IN_LISTS):
+        known = {at: _instrument_at(words, at) for at, word in enumerate(words) if word in index}
+        in_lists = listed(words, {at: size for at, size in known.items() if size})
+    if not sentence.bag.isdisjoint(singers.WORDS):
+        sung = singers.singing(words)
+    band = context.band
+    past = 0
+    for spot, word in enumerate(words):
+        if spot < past or not (word in starts or spot in sung or spot in in_lists):
+            continue
+        kind, name, step = "instrument", None, 1
+        if spot in sung:
+            name, step = sung[spot]
+        elif word in starts:
+            kind, name, step = _name(index, words, spot, context, sentence, band)
+        if name is None and step == 1 and spot in in_lists:
+            kind, name = "instrument", in_lists[spot]
+        if name is not None:
+            band = band or name in BAND
+            yield spot, step, kind, name
+        past = spot + step
+
+
+def _instrument_at(words: list[str], at: int) -> int:
+    """The length of the sure instrument that begins at a place, 0 for none."""
+    for name, kind, _ in _index().get(words[at], ()):
+        if kind == "instrument" and tuple(words[at : at + len(name)]) == name:
+            return len(name)
+    return 0
+
+
+def _genre_to(words: list[str], end: int) -> int:
+    """The length of the genre that ends at a place, 0 for none."""
+    for size in (3, 2, 1):
+        if size <= end + 1 and tuple(words[end + 1 - size : end + 1]) in _genres():
+            return size
+    return 0
+
+
+def _name(
+    index: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]],
+    words: list[str],
+    spot: int,
+    context: Context,
+    sentence: Sentence,
+    band: bool,
+) -> tuple[str, str | None, int]:
+    """Type, canonical name and length of the name at a place; None for a name not meant so."""
+    step = 1
+    for name, kind, canonical in index.get(words[spot], ()):
+        if len(name) < step or (len(name) > 1 and tuple(words[spot : spot + len(name)]) != name):
+            continue
+        step = len(name)
+        asked = context.facet == kind or not sentence.bag.isdisjoint(TALK.get(kind, ()))
+        if _meant(words, spot, name, kind, asked):
+            return kind, canonical, step
+    if step > 1:
+        return "instrument", None, step
+    if words[spot] in doubtful.WORDS:
+        meant = doubtful.meant(words, spot)
+        if meant is not None:
+            return "instrument", *meant
+    if words[spot] == "bass" and meanings.bass(words, spot, band and "N" not in sentence.kinds):
+        return "instrument", "bass", 1
+    return "instrument", None, 1
+
+
+def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked: bool) -> bool:
+    size = len(name)
+    if kind == "instrument":
+        return meanings.instrument(words, spot, size)
+    doubtful = _doubtful(" ".join(name), kind)
+    if kind == "mood":
+        if doubtful:
+            return moods.felt(words, spot, size, _known, asked=asked)
+        return moods.mood(words, spot, size, _known, doubtful=False)
+    if doubtful:
+        return genres.doubtful(words, spot, _known, asked=asked)
+    return genres.genre(words, spot, size)
+
+
+def _again(words: list[str], spot: int, name: str, context: Context) -> bool:
+    """ "The guitar" behind an electric guitar: no other one."""
+    if words[spot] == "sings":
+        return any("voice" in (other, *_above(other)) for other in context.heard)
+    if not spot or words[spot - 1] not in THE:
+        return False
+    if name not in HEADS:
+        return FAMILY.get(name) in context.heard
+    return any(name in _above(other) for other in context.heard)
+
+
+def _heads(words: list[str], spot: int, size: int, later: list[tuple[int, int, str, str]]) -> bool:
+    """ "Strings: violins and cellos": the heading of a list, not one of it."""
+    family = FAMILIES.get(words[spot])
+    if family is None or words[spot + size : spot + size + 1] != [":"]:
+        return False
+    return any(kind == "instrument" and family in _above(name) for _, _, kind, name in later)
+
+
+def _above(name: str) -> tuple[str, ...]:
+    return ontology("instruments").ancestors(name)
+
+
+def _same(words: list[str], places: Sequence[int], context: Context) -> None:
+    """ "The plucked zither is a guzheng": one instrument, the latter."""
+    found = [one for one in context.found if one.type == "instrument"]
+    where = {place: spot for spot, place in enumerate(places)}
+    for one, other in pairwise(found):
+        between = words[where[one.last] + 1 : where[other.first]]
+        lead = words[max(0, where[one.first] - 3) : where[one.first]]
+        if between in (["is", "a"], ["is", "an"]) and "the" in lead:
+            context.found.remove(one)

@@ -1,0 +1,1 @@
+"""Claims of single notes, and of intervals."""

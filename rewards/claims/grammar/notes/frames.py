@@ -1,0 +1,325 @@
+"""The frames in which a part, a place or a time has a note.
+
+Conventions
+-----------
+Each frame looks at one name of pitch in its sentence and tells whose note it is: the words of its
+subject ("bass", "last"), an empty set for a note of no part, None where the frame does not hold.
+``reader.py`` says which frame is asked first; nothing here changes the sentence.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.grammar.notes.subjects import (
+    MOVES,
+    clause_start,
+    marked,
+    part_of,
+    placed,
+    subject_of,
+    verb_before,
+)
+from rewards.claims.grammar.notes.words import (
+    APPEARS,
+    CHORDAL,
+    EDGES,
+    ENDS,
+    HOLDERS,
+    HOLDS,
+    HOLDS_SURE,
+    MEMBERS,
+    MUST,
+    NAMING,
+    ORDINALS,
+    PAIRED,
+    PITCHED,
+    PLACES,
+    SEEN,
+    SIDES,
+    STARTS,
+    SURELY,
+    TO,
+    VOICES,
+)
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+Spot = tuple[int, bool]
+"""What ``lead`` tells of a note: the place of the word before it, and if it has an adjective."""
+REACHED = "reached"
+"""Marks what a part does not go beyond: it is there, whatever is denied."""
+_BE = word_set("is are was were be : = remains isn't wasn't aren't")
+_LIKELY = word_set("to seems appears must could may might should can would seem appear")
+_OF = word_set("of in under over on that which i reached at by heard sung played we above below")
+_LEANING = word_set("with from through over under beneath against by")
+_LED = TO | _LEANING
+_FAR = word_set("above below over under than from")
+"""What a note is told by, and is not itself: "the note above the root"."""
+
+
+def named(sentence: Sentence, item: Item, spot: Spot, *, listed: bool) -> set[str] | None:
+    """ "Bass G", "the final bass note E", "the lowest note of the chord is B"."""
+    words = sentence.words
+    at, _ = spot
+    near = words[item.first - 1] if item.first else ""
+    if near in VOICES or near in PLACES or near == "high":
+        at = item.first - 1
+    if at < 0:
+        return None
+    if words[at] in ("note", "pitch", "tone", "voice", "part") and at:
+        places = placed(words[max(0, at - 3) : at])
+        voice = VOICES.get(words[at - 1])
+        if words[max(0, at - 2) : at] == ["left", "hand"]:
+            voice = "bass"
+        if voice or (places and (words[at - 1] in PLACES or words[at - 1] in ORDINALS)):
+            return ({voice} if voice else set()) | places
+    if near == "for" and words[item.first - 2 : item.first - 1] in (["take"], ["took"]):
+        start = clause_start(sentence, at)
+        voices = [word for word in words[start:at] if word in VOICES]
+        return {VOICES[voices[-1]]} if voices else None
+    close = near in VOICES or words[at] not in ("tune", "melody")
+    if (
+        words[at] in VOICES
+        and words[at] not in SIDES
+        and words[at] not in ("vocal", "hook")
+        and close
+    ):
+        return {VOICES[words[at]]} | placed(words[max(0, at - 2) : at])
+    if words[at] == "as" and at > 1 and words[at - 1] in ("note", "pitch", "tone", "voice"):
+        voice = VOICES.get(words[at - 2])  # "I heard the top note as F"
+        return None if voice is None else {voice}
+    be = at
+    while be > 0 and words[be] in SURELY:
+        be -= 1
+    if words[be] == "like" and be and words[be - 1] in ("sounds", "feels", "seems", "looks"):
+        return _equated(sentence, item, be - 1, listed=listed)
+    if words[be] in _BE or (sentence.kinds[be] == "-" and be):
+        return _equated(sentence, item, be, listed=listed)
+    return None
+
+
+def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[str] | None:
+    """ "The lowest note of the last chord is", "bass:", "the bottom seems to be"."""
+    words, kinds = sentence.words, sentence.kinds
+    end = be
+    while end and (words[end - 1] in _LIKELY or words[end - 1] in SURELY):
+        end -= 1
+    if end > 5 and kinds[end - 1] == ",":  # "the last note, way down, is"
+        aside = kinds.rfind(",", end - 6, end - 1)
+        end = aside if aside > 0 else end
+    start = clause_start(sentence, end)
+    said = words[start:end]
+    colons = [n for n, word in enumerate(said) if word == ":"]
+    said = said[colons[-1] + 1 :] if colons else said
+    dash = kinds[be] == "-"  # "Bass - C", "| bottom | B |"
+    while said and said[0] in ("and", "|", "-", "the", "a", "an", "its", "then", "that"):
+        said = said[1:]
+    if not said:
+        return None
+    if said == ["which"] and start > 1 and words[start - 1] == ",":
+        return _of_member(sentence, start - 1)  # "ends on the tonic, which is D"
+    if said == ["it"] and words[item.first - 1] in ("a", "an") and words[be] in ("is", "be"):
+        return set()
+    cut = next((n for n, word in enumerate(said) if n and word in _OF), len(said))
+    cut = len(said) if said[-1] in NAMING else cut
+    head = said[cut - 1] if said[cut - 1] not in ("'s", "here", "now") else said[cut - 2]
+    far = next((n for n, word in enumerate(said) if word in _FAR), len(said))
+    voices = {
+        VOICES[word]
+        for word, following in zip(said[:far], [*said[1:], ""], strict=False)
+        if word in VOICES and not (following == "of" and word in ("top", "bottom"))
+    }
+    places = placed(said)
+    if said[0] == "what":
+        return voices or None
+    noun = head in NAMING or head in ("voice", "part", "line") or head in ("final", "finalis")
+    behind = words[item.last + 1 : item.last + 2]
+    if dash and (len(said) > 3 or behind not in ([], ["|"], [","], ["("])):
+        return None
+    if words[be] == ":" or dash:
+        if listed and kinds[item.last + 1 : item.last + 2] == ",":
+            return None
+        noun = noun or head in VOICES or said[-1] in VOICES
+        if len(said) < 4 and head in HOLDERS and head not in CHORDAL:
+            return {head}
+        if len(said) == 2 and said[0] == "note" and said[1].isdigit():
+            return {"first"} if said[1] == "1" else {f"note {said[1]}"}
+        if len(said) == 1 and head in EDGES:
+            return {"first"} if head in STARTS else {"final"}
+        return (voices | places) or None if noun and (len(said) < 6 or said[-1] in VOICES) else None
+    if noun or (head in VOICES and words[be] != "remains"):
+        return (voices | places) or None
+    return None
+
+
+def owned(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
+    """ "The soprano's E", "below the viol's low D"."""
+    at, _ = spot
+    words = sentence.words
+    if at < 1 or words[at] != "'s":
+        return None
+    part = VOICES.get(words[at - 1]) or (words[at - 1] if words[at - 1] in HOLDERS else None)
+    if part is None or (part in CHORDAL and not marked(sentence, item)):
+        return None
+    beyond = not _FAR.isdisjoint(words[max(0, at - 4) : at])
+    return {part, REACHED} if beyond else {part}
+
+
+def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
+    """ "The bass drops to C", "the viola holds C sharp", "..., climbs to E"."""
+    words = sentence.words
+    at, qualified = spot
+    if words[item.last + 1 : item.last + 2] == ["to"] and words[item.last + 2 : item.last + 3]:
+        verb = words[item.last + 2]  # "an F to start"
+        if verb in EDGES:
+            return {"first"} if verb in STARTS else {"final"}
+    if at < 0:
+        return None
+    to = words[at] if words[at] in TO or words[at] == "from" else ""
+    if to == "from" and words[item.last + 1 : item.last + 2] not in (["to"], ["down"], ["up"]):
+        return None  # "from C to A" has both
+    at -= bool(to)
+    if not to and words[at] in ("in", "of", "by", "through", "about"):
+        return None
+    if to == "on" and at > 0 and words[at] in ("is", "was", "'s"):
+        parts, blocked = subject_of(sentence, at)
+        return None if blocked or not parts or parts <= CHORDAL else parts
+    if to in ("on", "at") and at >= 0:
+        part = VOICES.get(words[at]) if words[at] not in SIDES else None
+        if part is None and words[at] in PITCHED and words[at - 1 : at] and at:
+            part = VOICES.get(words[at - 1])
+        if words[max(0, at - 1) : at + 1] == ["pedal", "point"]:
+            part = "bass"
+        if part is None and words[at] in HOLDERS and words[at] not in CHORDAL:
+            part = words[at]
+        if part is not None:
+            said = words[clause_start(sentence, at) : at]
+            ends = placed(said) | {"final" for word in said if word in ENDS}
+            return {part} | ends | {"first" for word in said if word in STARTS}
+    crossed = to == "on" and at > 0 and sentence.kinds[at] == ","
+    at = verb_before(sentence, at - crossed)
+    if at < 0:
+        return None
+    verb = words[at]
+    if crossed and verb not in EDGES:
+        return None
+    if not (verb in MOVES if to else verb in HOLDS) or (to == "with" and verb not in EDGES):
+        return None
+    start = clause_start(sentence, at)
+    if not MUST.isdisjoint(words[start:at]):
+        return None
+    places = {"first"} if verb in STARTS else {"final"} if verb in ENDS else set()
+    places |= placed(words[clause_start(sentence, at) : at])
+    parts, blocked = subject_of(sentence, at)
+    sign = qualified or marked(sentence, item)
+    if parts:
+        sure = sign or verb in EDGES or verb in HOLDS_SURE
+        places |= {REACHED} if to in ("beyond", "past") else set()
+        return None if parts <= CHORDAL and not sure else parts | places
+    if blocked:
+        return None
+    if not to:
+        played = verb in HOLDS_SURE or verb.startswith("play")
+        someone = {"nobody", "everyone", "anybody", "lad"}.isdisjoint(words[start:at])
+        return places if played and sign and someone else None
+    return places if verb in EDGES else None
+
+
+def paired(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "The bass alternates between D and A", "the drones hum D and A"."""
+    words, kinds = sentence.words, sentence.kinds
+    at = item.first - 1
+    if at > 1 and words[at] == "and" and kinds[at - 1] in "NA":
+        at -= 2
+    elif words[item.last + 1 : item.last + 2] != ["and"]:
+        return None
+    if at > 1 and words[at] == "are" and words[at - 1] == "notes":  # "the last two notes are"
+        said = words[max(0, at - 5) : at]
+        voices = {VOICES[word] for word in said if word in VOICES}
+        return (voices | placed(said)) or None
+    at -= at >= 0 and words[at] == "between"
+    if at < 0 or words[at] not in PAIRED:
+        return None
+    parts, blocked = subject_of(sentence, at)
+    return None if blocked or not parts or parts <= CHORDAL else parts
+
+
+def seen(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
+    """ "In the bass I hear a G"."""
+    at, _ = spot
+    words = sentence.words
+    if at < 1 or words[at] not in SEEN:
+        return None
+    for n in range(max(0, at - 8), at - 1):
+        if words[n] in ("in", "at", "on") and words[n + 1] in ("the", "top", "its"):
+            part = part_of(words, n + 1 + (words[n + 1] != "top"))
+            if part is not None and part not in CHORDAL:
+                return {part}
+    return None
+
+
+def apposed(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
+    """ "The lead holds his note, an F", "the tenor has the third, C sharp"."""
+    at, _ = spot
+    if at < 3 or sentence.words[at] not in (",", "("):
+        return None
+    return _of_member(sentence, at)
+
+
+def _of_member(sentence: Sentence, at: int) -> set[str] | None:
+    """Whose note is the one that is named behind the comma there."""
+    words = sentence.words
+    if not _member(words, at - 1):
+        return None
+    for n in range(at - 1, max(-1, at - 12), -1):
+        part = part_of(words, n)
+        if part is not None and words[n - 1 : n] != ["of"]:
+            return {part} | placed(words[max(0, n - 2) : n])
+        if words[n] in VOICES and words[n] in ("lead", "lower", "upper"):
+            return {VOICES[words[n]]}
+    places = placed(words[max(0, at - 3) : at - 1])
+    return places if places and words[at - 1] in ("note", "pitch", "tone") else None
+
+
+def _member(words: list[str], at: int) -> bool:
+    """ "The third", "the ninth of the first chord"."""
+    if words[at] in MEMBERS or (words[at].isdigit() and words[at - 1] == "degree"):
+        return True
+    of = next((n for n in range(at, max(0, at - 5), -1) if words[n] == "of"), 0)
+    return of > 0 and words[of - 1] in MEMBERS
+
+
+def dated(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
+    """ "At 0:07 there is a B natural", "a D sharp creeps in around 0:26"."""
+    words, kinds = sentence.words, sentence.kinds
+    if "T" not in kinds:
+        return None
+    at, qualified = spot
+    if not (marked(sentence, item) or qualified) or (at >= 0 and words[at] in _LED):
+        return None
+    following = words[item.last + 1] if item.last + 1 < len(words) else ""
+    near = kinds[item.last + 1 : item.last + 6].find("T")
+    near = -1 if "and" in words[item.last + 1 : item.last + 2 + near] else near
+    times = [n for n in range(max(0, item.first - 8), item.first) if kinds[n] == "T"]
+    there = at >= 0 and (words[at] in SEEN or words[max(0, at - 1) : at + 1] in (
+        ["there", "is"], ["there", "'s"], ["there", "was"]))  # fmt: skip
+    if following in ("that", "which"):
+        following = words[item.last + 2] if item.last + 2 < len(words) else ""
+    appears = following in APPEARS and following not in ("is", "was", "are", "were")
+    turns = appears or following in ("at", "around", "near")
+    opens = at < 0 or kinds[at] in ",;:T" or words[at] in ("and", "but", "then", "when", "until")
+    if near >= 0 and (there or (turns and opens)):
+        return set()
+    if times and (there or (appears and opens)):
+        return set()
+    return None
+
+
+def deep(sentence: Sentence, item: Item, _spot: Spot) -> set[str] | None:
+    """ "A low E": the bass, unless it is a string of a guitar."""
+    words = sentence.words
+    if words[item.first - 1 : item.first] != ["low"]:
+        return None
+    lead = words[max(0, item.first - 4) : item.first]
+    chugs = any(word.startswith(("chug", "palm", "riff")) for word in lead)
+    return None if chugs else {"bass"}

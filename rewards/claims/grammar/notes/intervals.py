@@ -1,0 +1,143 @@
+"""Claims of intervals: a quality and a number, where the talk is of intervals."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.intervals import parse_interval
+
+_QUALITIES = word_set("perfect major minor augmented diminished")
+_BARE = {"octave": "P8", "tritone": "A4", "unison": "P1"}
+"""Intervals that need no quality."""
+_OPEN = word_set("open bare hollow")
+QUALITIES = _QUALITIES | _BARE.keys() | {"fifth"}
+"""Words without which a sentence names no interval."""
+_NUMBERS = word_set(
+    "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th"
+)
+_FORM = word_set("form forms make makes")
+_LEAPS = word_set(
+    "leap leaps leaping leapt jump jumps skip skips interval spans rises falls drops climbs "
+    "descends ascends plunges"
+)
+_REGISTERS = word_set(
+    "below above lower higher apart up down doubling register doublings substitute plus and over"
+)
+_CUES = word_set(
+    "interval intervals leap leaps leaping leapt jump jumps apart between distance skip skips "
+    "rising falling ascending descending opens opening upward downward wide "
+    "rise fall drop climb climbs ascend "
+    "descend rises falls drops spans semitones steps up down descends ascends "
+    "higher hear voices against"
+)
+_OTHERS = word_set("it him her them me lower upper other first bass melody")
+"""What an octave may be above."""
+_PAIRS = word_set("voices outer pair both bar parts")
+_MEET = word_set("in to at into hold holds form forms reach reaches make makes")
+_THEORY = word_set("relative parallel consists")
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the intervals of a sentence."""
+    asked = context.facet == "interval"
+    bag = sentence.bag
+    over = "above" in bag and "root" in bag
+    over = over or (
+        not bag.isdisjoint(_FORM) and not bag.isdisjoint(("notes", "voices", "pitches"))
+    )
+    if not bag.isdisjoint(_BARE):
+        _bare(sentence, context, asked)
+    if not bag.isdisjoint(_OPEN):
+        _open(sentence, context)
+    over = over or (not bag.isdisjoint(("above", "below")) and not bag.isdisjoint(_OTHERS))
+    if (asked or over or not bag.isdisjoint(_CUES)) and bag.isdisjoint(_THEORY):
+        _qualified(sentence, context, asked)
+    named = {found.value for found in context.found if found.type == "interval"}
+    if "d5" in named and "A4" in named and "tritone" in bag:  # one sound, and its plain name
+        context.found = [
+            found
+            for found in context.found
+            if found.type != "interval" or sentence.words[found.first] != "tritone"
+        ]
+
+
+def _bare(sentence: Sentence, context: Context, asked: bool) -> None:
+    """ "It leaps an octave", "an octave above him", "the voices end in a unison"."""
+    words, kinds = sentence.words, sentence.kinds
+    for at, word in enumerate(words):
+        if word not in _BARE:
+            continue
+        following = words[at + 1] if at + 1 < len(words) else ""
+        ends = not following or kinds[at + 1] in ",;:)"
+        last = words[at - 1] if at else ""
+        if last not in ("a", "an", "not", "is", "") and not (last == "the" and (ends or following)):
+            continue
+        if last == "the" and not (ends or following in ("above", "below", "over")):
+            continue
+        if following in ("above", "below", "over"):
+            rest = [one for one in words[at + 2 : at + 4] if one not in ("the", "its")]
+            other = at + 2 < len(words) and kinds[at + 2] in "NA"
+            if other or (rest and rest[0] in _OTHERS):
+                context.add(Found("interval", _BARE[word], at, at))
+            continue
+        if following in _REGISTERS:
+            continue
+        lead = words[max(0, at - 5) : at]
+        leaps = not _LEAPS.isdisjoint((*lead[-4:], following))
+        met = not sentence.bag.isdisjoint(_PAIRS) and lead[-2:-1] and lead[-2] in _MEET
+        between = word == "tritone" and not sentence.bag.isdisjoint(("between", "apart", "leap"))
+        if asked or leaps or met or between:
+            context.add(Found("interval", _BARE[word], at, at))
+
+
+def _open(sentence: Sentence, context: Context) -> None:
+    """ "An open fifth"."""
+    words = sentence.words
+    for at in range(len(words) - 1):
+        string = words[at + 2 : at + 3] in (["string"], ["fret"], ["position"])
+        if words[at] in _OPEN and words[at + 1] == "fifth" and not string:
+            context.add(Found("interval", "P5", at, at + 1))
+
+
+def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
+    """ "A perfect fifth", and behind it "a minor one"."""
+    words, kinds = sentence.words, sentence.kinds
+    said: str | None = None
+    for at, word in enumerate(words):
+        if word not in _QUALITIES:
+            continue
+        step = at + 2 if kinds[at + 1 : at + 2] == "-" else at + 1
+        number = words[step] if step < len(words) else ""
+        if number == "one" and said is not None and word in ("major", "minor"):
+            value = parse_interval(f"{word} {said}")
+            if value is not None:
+                context.add(Found("interval", value.name, at, step))
+        if number not in _NUMBERS or kinds[step + 1 : step + 2] in ("k", "q"):
+            continue
+        if (at and kinds[at - 1] in "NC") or words[step + 1 : step + 2] == ["inversion"]:
+            continue
+        if not asked and _reckoned(sentence, at, step):
+            continue
+        value = parse_interval(f"{word} {number}")
+        if value is not None:
+            said = number
+            context.add(_weighed(sentence, Found("interval", value.name, at, step)))
+
+
+def _weighed(sentence: Sentence, found: Found) -> Found:
+    """ "A major sixth would have gone to F sharp": it is only compared."""
+    behind = sentence.words[found.last + 1 : found.last + 3]
+    if behind[:1] == ["would"] and behind[1:] not in (["be"], ["need"], ["require"], ["not"]):
+        found.polarity, found.modality = "asserted", "hypothetical"
+    return found
+
+
+def _reckoned(sentence: Sentence, at: int, last: int) -> bool:
+    """ "From E down a minor third I arrive at C sharp", "I hear a major seventh": a chord's."""
+    words, kinds = sentence.words, sentence.kinds
+    lead = words[max(0, at - 4) : at]
+    if "from" in lead and ("up" in lead or "down" in lead):
+        return any(kind in "NA" for kind in kinds[max(0, at - 4) : at])
+    heard = words[last] in ("seventh", "7th", "sixth") and "hear" in words[max(0, at - 3) : at]
+    return heard and sentence.bag.isdisjoint(_CUES - {"hear"}) and ":" not in kinds[last:]

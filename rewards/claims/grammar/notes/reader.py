@@ -1,0 +1,253 @@
+"""Claims of single notes: who plays them, and where.
+
+Conventions
+-----------
+A note is a claim where a part, a player, a place or a time has it. What is looked for:
+
+=============  ==========================================================================
+frame          examples
+=============  ==========================================================================
+behind         F in the bass; G sharp rises in the viola; E below; C sharp is the top note
+apposed        the lead holds his note, an F
+named          bass G; the lower voice: F; the lowest note of the chord is B
+owned          the soprano's E
+done           the bass drops to C; the viola holds C sharp; ..., climbs to E
+carried        in m. 2 it slips to B; the lower is E, the upper C
+dated          at 0:07 there is a B natural; a D sharp creeps in at 0:26
+=============  ==========================================================================
+
+Notes of a list ("G, B and D") spell a chord.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, after, before
+from rewards.claims.grammar.notes import frames
+from rewards.claims.grammar.notes.subjects import MOVES, PARTS, clause_start, lead, verb_before
+from rewards.claims.grammar.notes.tails import behind
+from rewards.claims.grammar.notes.words import (
+    ADVERBS,
+    APPEARS,
+    COUNTED,
+    ENDS,
+    HOLDS,
+    HOLDS_SURE,
+    NAMING,
+    NO_PART,
+    PLACES,
+    REACH,
+    SIDES,
+    STARTS,
+    STRINGS,
+    TO,
+    VOICES,
+)
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_TRIGGERS = (
+    PARTS | PLACES.keys() | NAMING | STARTS | ENDS | HOLDS_SURE
+    | {"it", "that", "below", "above", "underneath", "were", "been"}
+)  # fmt: skip
+"""Words without which a sentence gives no note a role."""
+_PRONOUNS = word_set("it they she he")
+_IT_IS = word_set("it is 's but ; , actually really rather instead must be a an now no")
+_REPLY = word_set("it is 's i hear a an the that probably maybe perhaps think say 'd low high")
+ASKED = "asked"
+"""Marks a part of which only a question was heard."""
+_SHORT = 7
+_SOON = 60
+"""Characters within which "it" is the part of the sentence before."""
+
+
+def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
+    """Take down the notes with a role."""
+    asked = context.part is not None and ASKED in context.part[0]
+    if not asked and sentence.bag.isdisjoint(_TRIGGERS) and "T" not in sentence.kinds:
+        return
+    words = sentence.words
+    for spot, item in enumerate(found):
+        if item.kind != "note" or words[item.first - 1 : item.first] == ["no"]:
+            continue
+        if words[item.last + 1 : item.last + 2] and words[item.last + 1] in STRINGS:
+            continue
+        listed = bool(spot) and _beside(sentence, found[spot - 1], item)
+        if not listed and spot + 1 < len(found):
+            listed = _beside(sentence, item, found[spot + 1])
+        subject = _role(sentence, item, listed=listed)
+        if subject is None and not listed:
+            subject = _further(sentence, item, context)
+        unreal = (
+            subject is None and context.facet in ("interval", "note") and _unreal(sentence, item)
+        )
+        if unreal:
+            subject = set()
+        if subject is None and context.facet == "note" and _asked(sentence, item):
+            subject = set()
+        if subject is not None:
+            part = frozenset(subject - {frames.REACHED})
+            said = Found("note", item.note.name, item.first, item.last, part)
+            if unreal:
+                said.polarity, said.modality = "asserted", "hypothetical"
+            if frames.REACHED in subject:  # "never rises beyond F": it reaches it
+                said.polarity = "asserted"
+            context.found = [
+                one for one in context.found if one.type != "chord" or one.first != item.first
+            ]
+            if words[item.last + 1 : item.last + 3] == ["is", "not"]:
+                said.polarity = "denied"
+            if words[item.first - 1] == "for":
+                said.modality = "hedged"  # "the lower I take for G, the upper for D"
+            context.add(said)
+            if part:
+                context.part = part, sentence.tokens[-1].end
+
+
+def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
+    """What a note is said to be, or None where it is only mentioned."""
+    role = behind(sentence, item)
+    if role is not None:
+        return None if listed and _closes_list(sentence, item) else role
+    spot = lead(sentence, item)
+    role = frames.named(sentence, item, spot, listed=listed)
+    if role is not None:
+        return role
+    if listed:
+        return frames.paired(sentence, item)
+    for frame in (
+        frames.apposed, frames.owned, frames.done, frames.seen, frames.dated, frames.deep,
+    ):  # fmt: skip
+        role = frame(sentence, item, spot)
+        if role is not None:
+            return role
+    return None
+
+
+def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | None:
+    """The role of the note before, where one follows it: "the bass has C, then it slips to B"."""
+    words = sentence.words
+    at, _ = lead(sentence, item)
+    if context.part is not None and ASKED in context.part[0]:
+        return _answers(sentence, item, context.part)
+    if at < 0:
+        return None
+    said = [one for one in context.found if one.type == "note" and one.last < item.first]
+    if not said:
+        return _goes_on(sentence, at, context)
+    part = set(said[-1].subject)
+    if item.first - said[-1].last > REACH + 3:
+        return None
+    near = item.first - 1
+    near -= words[near] == "for" and near > 0
+    if words[near] in SIDES and "bass" in part | {"top"}:
+        return {VOICES[words[near]]}
+    if at and words[at - 1 : at + 1] == [",", "not"]:
+        return part
+    if words[near] == "or" and item.first - said[-1].last <= 3:
+        return part
+    lead_in = words[said[-1].last + 1 : item.first]
+    if "it" in lead_in and lead_in[-1] != "it" and all(word in _IT_IS for word in lead_in):
+        return part  # "the top note isn't E; it's E flat"
+    if words[near] in ("then", "next") and words[near - 1] == ",":
+        return part - {"first"}
+    if words[near] == "but" and "not" in words[max(0, said[-1].first - 3) : said[-1].first]:
+        return part
+    if words[at] not in TO or words[at] == "with":
+        return None
+    start = max(clause_start(sentence, at), said[-1].last + 1)
+    verb = verb_before(sentence, at - 1)
+    if verb < 0 or words[verb] not in MOVES:
+        alone = all(word in COUNTED or word.isdigit() for word in words[start:at])
+        return part - {"first"} if alone else None
+    idle = all(
+        words[n] in ADVERBS
+        or words[n] in COUNTED
+        or words[n] == "at"
+        or words[n].isdigit()
+        or sentence.kinds[n] == "T"
+        for n in range(start, verb)
+    )
+    return part - {"first"} if idle else None
+
+
+def wonder(sentence: Sentence, context: Context) -> None:
+    """Keep the part that a short question names: "The lowest note?"."""
+    named = any(found.type == "note" for found in context.found)
+    if named or len(sentence.words) > _SHORT or not sentence.bag.isdisjoint(NO_PART):
+        return
+    for word in sentence.words:
+        if word in VOICES and word != "root":
+            context.part = frozenset((VOICES[word], ASKED)), sentence.tokens[-1].end
+
+
+def _answers(sentence: Sentence, item: Item, part: tuple[frozenset[str], int]) -> set[str] | None:
+    """ "The lowest note? E.", "The bass? I hear a G"."""
+    words = sentence.words
+    soon = sentence.tokens[0].start - part[1] < _SOON // 4
+    ends = item.last + 1 == len(words) or sentence.kinds[item.last + 1] in ",;"
+    replies = _REPLY.issuperset(words[: item.first])
+    return set(part[0]) - {ASKED} if soon and ends and replies else None
+
+
+def _goes_on(sentence: Sentence, at: int, context: Context) -> set[str] | None:
+    """ "It then falls to D", where a part had a note in the sentence before."""
+    if context.part is None or sentence.tokens[0].start - context.part[1] > _SOON:
+        return None
+    words = sentence.words
+    if words[0] in ("no", "nope", "wait") and words[max(0, at - 1) : at + 1] == ["it", "is"]:
+        return set(context.part[0])  # "Is the bass on G? No, it is E."
+    verb = verb_before(sentence, at - 1) if words[at] in TO else verb_before(sentence, at)
+    if verb < 0 or (words[at] in TO) != (words[verb] in MOVES):
+        return None
+    lead_in = words[clause_start(sentence, verb) : verb]
+    goes = not _PRONOUNS.isdisjoint(lead_in) and all(
+        word in ADVERBS or word in (":", "second", "third", "fourth") for word in lead_in
+    )
+    return set(context.part[0]) - {"first", "final"} if goes else None
+
+
+def _unreal(sentence: Sentence, item: Item) -> bool:
+    """ "If F were F sharp", "had it been C sharp"."""
+    words = sentence.words
+    at, _ = lead(sentence, item)
+    if at < 1 or words[at] not in ("were", "been"):
+        return False
+    start = clause_start(sentence, at)
+    return words[start] in ("if", "had", "were") or words[start : start + 2] == ["even", "if"]
+
+
+def _asked(sentence: Sentence, item: Item) -> bool:
+    """ "It isn't E flat", where a note is asked."""
+    lead = before(sentence, item.first, 3)
+    tail = after(sentence, item.last, 1)
+    ends = item.last + 1 == len(sentence.words) or sentence.kinds[item.last + 1] in ",;:)"
+    be = lead[-1:] == ["be"] and lead[-2:-1] in (["could"], ["may"], ["might"], ["must"])
+    is_ = be or lead[-2:] in (
+        ["it", "is"],
+        ["it", "isn't"],
+        ["is", "not"],
+        ["it", "'s"],
+        ["it's", "not"],
+    )
+    return is_ and (ends or tail in (["either"], ["because"], ["that"]))
+
+
+def _beside(sentence: Sentence, one: Item, other: Item) -> bool:
+    """Are two notes members of a list, "G, B and D"?"""
+    words = sentence.words
+    if words[one.last + 1 : other.first] == [",", "and"]:
+        verb = words[other.last + 1 : other.last + 2]
+        if verb and (verb[0] in APPEARS or verb[0] in HOLDS):
+            return False  # "comes to rest on D, and C sharp is heard next to it"
+    gap = other.first - one.last
+    if gap > 3 or other.kind != "note" or one.kind != "note" or other.note.same(one.note):
+        return False
+    return all(word in (",", "and", "-") for word in words[one.last + 1 : other.first])
+
+
+def _closes_list(sentence: Sentence, item: Item) -> bool:
+    """Does a list end with this note?"""
+    return sentence.kinds[item.first - 1 : item.first] == "," or sentence.words[
+        item.first - 1 : item.first
+    ] == ["and"]

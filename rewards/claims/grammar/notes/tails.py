@@ -1,0 +1,78 @@
+"""What stands behind a note: "F in the bass", "G sharp rises in the viola", "E below"."""
+
+from __future__ import annotations
+
+from rewards.claims.grammar.notes.subjects import clause_start, marked, part_of, placed
+from rewards.claims.grammar.notes.words import APPEARS, CHORDAL, PLACED, SURELY, VOICES
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_BELOW = {"below": "bass", "underneath": "bass", "beneath": "bass", "above": "top"}
+_LOW = word_set("bass pedal drone")
+
+
+def behind(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "F in the bass", "G sharp rises in the viola", "E below", "an F sharp bass"."""
+    words, kinds, at = sentence.words, sentence.kinds, item.last + 1
+    if at >= len(words):
+        return None
+    if words[at] in _LOW and words[item.first - 1 : item.first] and words[item.first - 1] in (
+        "a", "an", "the", "over", "with", "on", "its",
+    ):  # fmt: skip
+        guitar = words[at + 1 : at + 2] in (["guitar"], ["drum"], ["clarinet"])
+        return None if guitar else {"bass"}
+    if words[at] in _BELOW and (
+        at + 1 == len(words) or kinds[at + 1] in ",;:)" or words[at + 1] in ("and", "it", "them")
+    ):
+        if kinds[item.first - 1 : item.first] in ("N", "A") and item.first:
+            return None  # "E G# B D above": a chord
+        return {_BELOW[words[at]]} | _places(sentence, item)
+    if kinds[at : at + 3] == "(w)" and words[at + 1] in VOICES:
+        return {VOICES[words[at + 1]]}  # "E (lower) and B (upper)"
+    at += kinds[at] == "," and words[at + 1 : at + 2] == ["is"]
+    verb = False
+    if words[at] in APPEARS or words[at] == "isn't":
+        verb, at = True, at + 1
+        while at < len(words) and (
+            words[at] in SURELY or words[at] in PLACED or words[at] in ("up", "out", "itself")
+        ):
+            at += 1
+        if words[at - 1 : at] == ["joins"] or words[at - 1 : at] in (["is"], ["isn't"], ["not"]):
+            turned = _noun(sentence, at)
+            if turned is not None:
+                return turned | _places(sentence, item)
+    if at < len(words) and words[at].endswith("ly"):
+        at += 1
+    if at + 1 >= len(words) or words[at] not in ("in", "on", "at", "as", "into", "by"):
+        return None
+    if verb and words[at] == "by":
+        return None
+    at += 1
+    end = at + 3
+    while at < end and words[at : at + 1] and (
+        words[at] in ("the", "a", "its", "every", "each", "very", "an", "his", "her")
+    ):  # fmt: skip
+        at += 1
+    part = part_of(words, at)
+    if part == "root" and words[at - 1] == "a":
+        return None  # "a candidate with C as a root"
+    if part is None or (part in CHORDAL and not marked(sentence, item) and not verb):
+        return None
+    return {part} | _places(sentence, item)
+
+
+def _places(sentence: Sentence, item: Item) -> set[str]:
+    """The places that the clause before a note names."""
+    return placed(sentence.words[clause_start(sentence, item.first) : item.first])
+
+
+def _noun(sentence: Sentence, at: int) -> set[str] | None:
+    """ "The top note", "the accompaniment": a part as a predicate."""
+    words = sentence.words
+    at += words[at : at + 1] in (["the"], ["its"], ["a"])
+    if words[at : at + 1] == ["accompaniment"]:
+        return {"accompaniment"}
+    voice = VOICES.get(words[at]) if at < len(words) else None
+    noun = at + 1 < len(words) and words[at + 1] in ("note", "pitch", "voice", "tone")
+    return {voice} if voice and noun else None

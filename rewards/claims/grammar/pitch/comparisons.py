@@ -1,0 +1,117 @@
+"""What is only said of a name of pitch, or compared with it; and what belongs to a key as a whole.
+
+Conventions
+-----------
+"E flat is foreign to G major", "G major and E minor are relatives", "D minor has F natural" and
+"songs in G major are common" put no key forward; "everything belongs to G major" does.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import after, before
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.sense_words import (
+    COMPARES,
+    COMPARING,
+    FITTING,
+    FROM,
+    HINTS,
+    MANY,
+    MEMBERSHIP,
+    PARTS,
+    PLACING,
+    RECALLS,
+    RELATED,
+    SONGS,
+    TELLS,
+    USES,
+    USUAL,
+    WHOLES,
+    WRITTEN,
+)
+from rewards.claims.stance.cue_words import HARD
+from rewards.claims.text.sentences import Sentence
+
+_LOOK_BACK = 14
+_LIST = 14
+_NOT = frozenset(("not", "isn't", "aren't", "doesn't", "don't", "never", "hardly", "cannot"))
+
+
+def clause_of(sentence: Sentence, item: Item) -> tuple[list[str], list[str], str]:
+    """The words of a name's clause before and behind it, and the mark before the clause."""
+    words, kinds = sentence.words, sentence.kinds
+    start, end = item.first, item.last + 1
+    while start and item.first - start < _LOOK_BACK:
+        if kinds[start - 1] in ",;:()T" or words[start - 1] in HARD:
+            break
+        start -= 1
+    while end < len(words) and end - item.last < _LOOK_BACK and kinds[end] not in ",;:()":
+        end += 1
+    return words[start : item.first], words[item.last + 1 : end], words[start - 1] if start else ""
+
+
+def told(sentence: Sentence, item: Item) -> bool:
+    """ "D minor has F natural": is something said of a name in general?"""
+    behind = after(sentence, item.last, 2)
+    if behind[:1] == ["would"]:
+        return behind[-1] in ("share", "differ")
+    return bool(behind) and behind[0] in TELLS and behind[1:] not in (["been"], ["as"], ["it"])
+
+
+def compared(sentence: Sentence, item: Item) -> bool:
+    """ "E flat is foreign to G major", "G major and E minor are relatives"."""
+    if sentence.bag.isdisjoint(COMPARING) and ":0" not in sentence.kinds:
+        return False
+    lead, tail, _ = clause_of(sentence, item)
+    if lead[-1:] and lead[-1] in FROM and not COMPARES.isdisjoint(lead[-7:]):
+        return True
+    if not sentence.bag.isdisjoint(PARTS) and not WRITTEN.isdisjoint(lead):
+        return True  # "the clarinet part is written in D"
+    if _general(sentence, item, lead, tail):
+        return True
+    if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(RECALLS):
+        return True
+    if lead[-1:] == ["of"] and not HINTS.isdisjoint(lead[-2:-1]):
+        return True
+    if lead[-2:] in (["out", "of"], ["member", "of"], ["part", "of"], ["members", "of"]):
+        return True
+    scale = sentence.words[item.last + 1 : item.last + 2] == ["scale"]
+    if scale and lead[-1:] in (["a"], ["an"]) and USES.isdisjoint(lead[-4:-1]):
+        return True
+    shared = sentence.words[item.last + 1 : item.last + _LIST]
+    return not RELATED.isdisjoint(tail[:5]) or {"all", "share"} <= {*shared}
+
+
+def _general(sentence: Sentence, item: Item, lead: list[str], tail: list[str]) -> bool:
+    """ "songs in G major are common", "G major is a common key", "G major: 3 points"."""
+    if lead[-1:] == ["in"] and tail[:1] in (["are"], ["have"]) and not SONGS.isdisjoint(lead):
+        return True
+    if tail[:1] in (["plus"], ["minus"]):
+        return True
+    if tail[:2] in (["is", "a"], ["is", "the"]) and not USUAL.isdisjoint(tail[:5]):
+        return True
+    if not MANY.isdisjoint(lead) and not SONGS.isdisjoint(lead):
+        return True
+    if "keys" in lead and not {"relative", "parallel"}.isdisjoint(lead):
+        return True
+    if not {"associate", "associates", "associated"}.isdisjoint(lead):
+        return True
+    behind = sentence.kinds[item.last + 1 : item.last + 4]
+    return behind[:2] == ":0" and behind[2:] != "s"
+
+
+def collected(sentence: Sentence, item: Item) -> bool:
+    """ "Everything belongs to G major", "all the chords are diatonic to G major"?"""
+    lead = before(sentence, item.first, 12)
+    while lead and lead[-1] in ("the", "key", "of", "scale", "notes", "a"):
+        lead = lead[:-1]
+    near = lead[-1] if lead else ""
+    if near in PLACING:
+        joined = not MEMBERSHIP.isdisjoint(lead[-4:-1])
+    else:
+        joined = near in FITTING
+    if not joined or WHOLES.isdisjoint(lead) or not _NOT.isdisjoint(lead):
+        return False
+    start = item.first - len(before(sentence, item.first, 12))
+    first = start + next(n for n, word in enumerate(lead) if word in WHOLES)
+    return not any(kind in "NCR" for kind in sentence.kinds[first : item.first])

@@ -1,0 +1,303 @@
+"""The names of pitch in a sentence: notes, and what stands behind them.
+
+Conventions
+-----------
+==========  ==============================  =============================================
+item        written                         holds
+==========  ==============================  =============================================
+``note``    G, F#, A (beside a role), b     the note
+``triad``   D major, F# minor               a key or a chord: the context tells
+``chord``   Am7, D major triad, G over B    the chord
+``key``     h-Moll, la menor, D major scale the key
+``mode``    D dorian, G major pentatonic    tonic, and the name of the mode
+==========  ==============================  =============================================
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rewards.claims.grammar.pitch.inversions import inverted
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import Chord
+from rewards.spelling.keys import Key
+from rewards.spelling.notes import Note, solfege_note
+
+_BEGINS = re.compile("[NAnaCGMq]")
+"""Kinds of tokens with which a name may begin."""
+_DO = word_set("do ut re mi fa sol la si")
+_FOREIGN = word_set("menor mayor mineur majeur minore maggiore moll dur")
+_SCALES = word_set("scale mode key tonality")
+_AFTER_KEY = word_set(
+    "is was and or in at then with it to seems sounds feels because since so but over "
+    "throughout appears as on from might could would not has again all i we obviously clearly "
+    "probably maybe after before though although should must fits stays remains contains needs "
+    "takes requires shares carries consists was becomes"
+)
+_SPANS = word_set("above below between from leap leaps jump up down apart higher lower interval")
+_ALTERED = (["flat", "five"], ["flat", "fifth"], ["sharp", "five"], ["flat", "5"])
+_FIGURES = (7, 9, 11, 13)
+_COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
+_VERBS = word_set(
+    "is in as and to or then on up down appears with has contains needs takes would gives falls "
+    "acts serves functions feels "
+    "rises resolves leads lies belongs spells makes moves requires carries was becomes forms "
+    "sounds "
+    "above below under underneath beneath over at before after while until during throughout for "
+    "from against through where which that"
+)
+"""Words behind an "A" that is no article."""
+_MAKING = (["making"], ["makes"], ["make"], ["treating"], ["considering"], ["hear"])
+_AS_TONIC = (["the"], ["our"], ["as"], ["home"])
+"""Around the "A" of "making A the tonic"."""
+_MOST_WORDS = 7
+_MOST_ITEMS = 40
+
+
+@dataclass(slots=True)
+class Item:
+    """One name, from token ``first`` to ``last``."""
+
+    kind: Literal["note", "triad", "chord", "key", "mode"]
+    first: int
+    last: int
+    note: Note
+    chord: Chord | None = None
+    mode: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """As a key; a bare note is major."""
+        return Key(self.note, self.mode if self.mode in ("major", "minor") else "major")
+
+
+def items(sentence: Sentence) -> list[Item]:
+    """The names of a sentence, in order; of a longer list the first ``_MOST_ITEMS``.
+
+    They are told once for all siblings of a group: nobody may change them.
+    """
+    found: list[Item] = []
+    at, kinds = 0, sentence.kinds
+    while len(found) < _MOST_ITEMS:
+        begins = _BEGINS.search(kinds, at)
+        if begins is None:
+            break
+        at = begins.start()
+        kind = kinds[at]
+        item = None
+        if kind in "NAna":
+            item = _from_note(sentence, at)
+        elif kind == "C":
+            chord = sentence.tokens[at].value
+            turned, last = inverted(sentence, at, chord)
+            item = Item("chord", at, last, chord.root, turned)
+        elif kind == "G":
+            key = sentence.tokens[at].value
+            item = Item("key", at, at, key.tonic, mode=key.mode)
+        elif (
+            kind == "M" and at and sentence.words[at] in _FOREIGN and sentence.words[at - 1] in _DO
+        ):
+            note = solfege_note(sentence.words[at - 1], "")
+            item = Item("key", at - 1, at, note, mode=sentence.tokens[at].value)
+        if item is None and kind in "qM":
+            item = _chord_on(sentence, at)
+        if item is not None:
+            found.append(item)
+            at = item.last
+        at += 1
+    return found
+
+
+def _chord_on(sentence: Sentence, at: int) -> Item | None:
+    """ "a diminished seventh chord on C sharp", "power chord built on A"."""
+    kinds, words = sentence.kinds, sentence.words
+    end = at
+    while end < len(kinds) and kinds[end] in "Mqkd0-" and end - at < _MOST_WORDS:
+        end += 1
+    noun = "k" in kinds[at:end] or words[end - 1] == "seventh"
+    root = end + 2 if words[end : end + 2] == ["built", "on"] else end + 1
+    on = words[root - 1 : root] in (["on"], ["over"])
+    if not noun or not on or kinds[root : root + 1] not in ("N", "A"):
+        return None
+    note = sentence.tokens[root].value
+    name = " ".join(word for word in words[at:end] if word != "-")
+    chord = parse_chord(f"{note.name} {name}")
+    return None if chord is None else Item("chord", at, root, note, chord)
+
+
+def _from_note(sentence: Sentence, at: int) -> Item | None:
+    kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
+    note = tokens[at].value
+    lower = kinds[at] in "na"
+    article = kinds[at] == "A" or words[at] == "a"
+    step = at + 2 if kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] in "MOq" else at + 1
+    following = kinds[step : step + 1]
+    if following == "s" and words[step] == "natural" and kinds[step + 1 : step + 2] == "M":
+        step, following = step + 1, "M"
+    if (
+        following == "O"
+        and words[step] in ("harmonic", "melodic")
+        and kinds[step + 1 : step + 2] == "M"
+    ):
+        step, following = step + 1, "M"
+    if following == "O":
+        behind = kinds[step + 1 : step + 2]
+        noun = behind and behind in "wky" and words[step + 1] not in _AFTER_KEY
+        if kinds[at] == "A" and at == 0 and noun:
+            return None  # "A chromatic lament", "A blues scale": an article
+        if words[step] in ("phrygian", "lydian") and words[step + 1 : step + 2] == ["dominant"]:
+            return Item("mode", at, step + 1, note, mode=f"{tokens[step].value} dominant")
+        return (
+            Item("mode", at, step, note, mode=tokens[step].value)
+            if not lower or words[at] != "a"
+            else None
+        )
+    if following == "M":
+        return _with_mode(sentence, at, step, note)
+    if following == "q" and kinds[at] == "A" and at == 0:
+        return None  # "A suspended fourth": an article
+    if following == "q" and not lower and _quality(sentence, step):
+        return _spoken(sentence, at, step, note)
+    if not lower and not article and _figured(sentence, at + 1):
+        chord = parse_chord(f"{note.name}{int(tokens[at + 1].value)}")
+        turned, last = inverted(sentence, at + 1, chord)
+        return Item("chord", at, last, note, turned)
+    if following == "k" and not article and not lower:
+        chord = parse_chord(f"{note.name} major")
+        turned, last = inverted(sentence, step, chord)
+        return Item("chord", at, last, note, turned)
+    if lower:
+        named = len(words[at]) > 1 or words[max(0, at - 2) : at] == ["key", "of"]
+        return Item("note", at, at, note) if named and words[at] != "a" else None
+    if words[at - 1 : at] in (["option"], ["choice"], ["answer"], ["section"]):
+        return None
+    whole = " " not in words[at] or words[at - 1 : at] in (["is"], ["chord"], ["plain"], ["then"])
+    whole = whole or (kinds[at - 1 : at] in (",", ":") and kinds[step + 2 : step + 3] == ",")
+    slash = words[step : step + 1] in (["over"], ["/"]) and whole and not _spaced(sentence, step)
+    if slash and kinds[step + 1 : step + 2] in ("N", "A"):
+        chord, last = inverted(sentence, at, parse_chord(f"{note.name} major"))
+        if last > at:
+            return Item("chord", at, last, note, chord)
+    named = words[at - 1 : at] in (["an"], ["low"], ["high"])
+    named = named or (words[at - 1 : at] in _MAKING and words[step : step + 1] in _AS_TONIC)
+    noun = (
+        article
+        and not named
+        and words[at] == "a"
+        and following in ("w", "d", "q", "k", "0", "s", "y")
+    )
+    rowed = at > 1 and kinds[at - 1] == "-" and kinds[at - 2] in "NA"
+    if noun and not rowed and not _role_follows(words, at):
+        return None
+    return Item("note", at, at, note)
+
+
+def _interval_like(sentence: Sentence, at: int, step: int) -> bool:
+    """ "A minor seventh above the bass": an interval with its article."""
+    if sentence.kinds[at] != "A" or at or sentence.words[step : step + 1] not in (
+        ["seventh"], ["sixth"],
+    ):  # fmt: skip
+        return False
+    following = sentence.words[step + 1 : step + 2]
+    return bool(following) and following[0] in _SPANS
+
+
+def _spaced(sentence: Sentence, at: int) -> bool:
+    """ "C / G / Am": a stroke between blanks parts two chords."""
+    tokens = sentence.tokens
+    return tokens[at].word == "/" and tokens[at].start > tokens[at - 1].end
+
+
+def _figured(sentence: Sentence, at: int) -> bool:
+    """ "E flat 7", "F minor seven": the figure of a chord, not so many bars."""
+    kinds, words = sentence.kinds, sentence.words
+    if kinds[at : at + 1] != "0" or sentence.tokens[at].value not in _FIGURES:
+        return False
+    following = words[at + 1] if at + 1 < len(words) else ""
+    counted = following in _COUNTED or kinds[at + 1 : at + 2] in ("s", "0", "u")
+    return not counted and kinds[at + 1 : at + 3] != "-0"
+
+
+def _role_follows(words: list[str], at: int) -> bool:
+    """ "A is the dominant", "A in the bass": no article."""
+    return words[at + 1] in _VERBS
+
+
+def _quality(sentence: Sentence, at: int) -> bool:
+    return sentence.words[at] not in ("sixth", "6th", "added", "half") or sentence.kinds[
+        at + 1 : at + 2
+    ] in ("q", "k")
+
+
+def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
+    """ "D major" and what goes on with it: "triad", "seventh", "pentatonic", "over A"."""
+    kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
+    mode = tokens[step].value
+    following = kinds[step + 1 : step + 2]
+    noun = kinds[at] == "A" and at == 0 and following == "w"
+    if noun and words[step + 1] not in _AFTER_KEY:
+        return None  # "A minor detail"
+    if kinds[at] == "A" and at == 0 and words[step + 1 : step + 2] in (
+        ["key"], ["mode"], ["tonality"],
+    ):  # fmt: skip
+        return None  # "A major key seems unlikely": an article
+    if words[at] == "a" and kinds[at] == "a":
+        lead = words[at - 1] if at else ""
+        keyed = lead in ("in", "of") and not (following and kinds[step + 1] in "kqdy")
+        if not keyed:
+            return None  # "a minor chord": an article
+    on = words[step + 2 : step + 3] == ["on"] and kinds[step + 3 : step + 4] in ("N", "A")
+    on = on or words[step + 2 : step + 4] in (["on", "the"], ["built", "on"], ["over", "the"])
+    if kinds[at] == "A" and at == 0 and following == "k" and on:
+        return None  # "A minor triad on D", "A major triad on the second degree": an article
+    if kinds[at] == "A" and at == 0 and words[step + 1 : step + 2] == ["sixth"]:
+        return None  # "A major sixth would have gone to F sharp": an interval
+    if following == "d" or (kinds[at] == "A" and words[step + 1 : step + 3] == ["-", "key"]):
+        return None
+    if _interval_like(sentence, at, step + 1):
+        return None
+    if _figured(sentence, step + 1):
+        name = "maj" if mode == "major" else "m"
+        chord = parse_chord(f"{note.name}{name}{int(tokens[step + 1].value)}")
+        turned, last = inverted(sentence, step + 1, chord)
+        return Item("chord", at, last, note, turned) if chord is not None else None
+    if following == "O":
+        return Item("mode", at, step + 1, note, mode=f"{mode} {tokens[step + 1].value}")
+    dominant = words[step + 1 : step + 2] == ["dominant"] and kinds[step + 2 : step + 3] != "q"
+    if following and following in "qk" and not dominant:
+        return _spoken(sentence, at, step, note)
+    if following == "y" or (words[step + 1 : step + 2] and words[step + 1] in _SCALES):
+        return Item("key", at, step, note, mode=mode)
+    chord = parse_chord(f"{note.name} {mode}")
+    turned, last = inverted(sentence, step, chord)
+    if last > step:
+        return Item("chord", at, last, note, turned)
+    return Item("triad", at, step, note, chord, mode)
+
+
+def _spoken(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
+    """A chord in words, as long as it makes sense."""
+    kinds, words = sentence.kinds, sentence.words
+    last = step
+    while (
+        last + 1 < len(words)
+        and last - at < _MOST_WORDS
+        and (
+            kinds[last + 1] in "Mqk"
+            or words[last + 1 : last + 3] in _ALTERED
+            or words[last : last + 2] in _ALTERED
+            or (kinds[last + 1] == "-" and kinds[last + 2 : last + 3] in ("M", "q", "k"))
+        )
+    ):
+        last += 1
+    for end in range(last, at, -1):
+        said = " ".join(word for word in words[at + 1 : end + 1] if word != "-")
+        chord = parse_chord(f"{note.name} {said}")
+        if chord is not None:
+            turned, past = inverted(sentence, end, chord)
+            return Item("chord", at, past, note, turned)
+    return None

@@ -1,0 +1,183 @@
+"""Whether a key is one that the music moves to, or the one it is in.
+
+Conventions
+-----------
+A key other than the one at home is a modulation behind a verb or noun of motion ("shifts to", "a
+detour through"), as a goal ("the new key is"), in another section, at a time or bar ("by bar 9
+we are in"), and behind "in" wherever the question is not one for the key itself. Without a key at
+home only a word that means nothing else ("modulates") or a place makes one.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, after, before
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.stance.signs import Signs
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.keys import Key, parse_key
+
+KEYISH = frozenset(("key", "key_signature", "mode"))
+_MOTION = word_set(
+    "passes passing tonicization tonicisation tonicizes tonicises tonicize tonicizing tonicising "
+    "modulates modulate modulating modulated modulation modulations shifts shift shifting shifted "
+    "moves move moving moved slides slide slipping slips drops drop dips dip leans heads heading "
+    "swings swing pulls lift lifts lifted lifting drifts drift pass detour detours excursion "
+    "visits visit visiting turn turns turned turning pivot pivots pivoting change changes changing "
+    "changed jumps jump leaps leap climbs climb rises rise reaches reach reached travels travel "
+    "travelling returns return returning back brighten brightens darkens darken goes go going "
+    "journeys journey settles settle yields transitions transition proceed proceeds transposed "
+    "transposes transpose wanders wander veers veer strays stray migrates migrate departs "
+    "departure digresses digression switches switch switching steps step sinks sink falls fall "
+    "hoisted raised raises lowered lower leads launches tips relaxes ascends descends lands land "
+    "landing lurches lurch plunges plunge glides glide venture ventures flips flip way end ends "
+    "ending ended finishes finish arrives arrive arriving arrival comes led leading progresses "
+    "continues flight escape escapes kicks ventured bump bumps bumped cranks push pushes pushed "
+    "slid fell rose went"
+)
+_SURE = word_set(
+    "modulates modulate modulating modulated modulation modulations tonicizes tonicises tonicize "
+    "tonicizing tonicising pivots tonicization tonicisation pivot pivoting tonicizations "
+    "tonicisations tonicised tonicized"
+)
+_TO = word_set("to into through toward towards via by at of for on up")
+_REACHES = word_set(
+    "brings reached reaches visits visit visiting tonicizes tonicises tonicizing touches"
+)
+_CARRIERS = word_set(
+    "soprano alto tenor voice voices top note harmony bass chords progression line melody chord "
+    "chordal"
+)
+"""What moves to a chord or to a note, and to no key."""
+_DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
+_ARRIVES = (["is", "reached"], ["takes", "over"], ["is", "established"])
+_CENTRES = word_set("key tonic tonality centre center home")
+_CHANGES = word_set("modulation change shift")
+_GOALS = word_set("goal destination arrival target region stop")
+_PARTS = word_set(
+    "bridge trio development coda middle chorus minore maggiore episode episodes interlude strain "
+    "half refrain outro theme contrasting finale breakdown drop section verse prechorus pre-chorus "
+    "recapitulation"
+)
+_SECTIONS = _PARTS | word_set(
+    "later finally ends end ending closes finishes answers afterwards eventually suddenly briefly "
+    "momentarily subject"
+)
+_VAGUE = word_set("second answer third now next")
+"""Places, where the question is not one for the key itself ("on second thoughts")."""
+"""Words of another place, where a key is named that is not the one at home."""
+_EVIDENT = _SURE | _CHANGES | {"into", "back"} | _SECTIONS
+"""Words without which a key at home, or the first that is named, is no modulation."""
+_BARS = word_set("bar bars measure measures m mm minutes seconds beats chorus verse")
+_LANDS = word_set(
+    "land lands landing landed ends end ended ending arrive arrives settles comes back"
+)
+_STRETCHES = word_set("returns episode section passage interlude")
+_ONWARD = word_set("to into via through then")
+_PLAIN = word_set("to yes , into the key of it is a at probably maybe ( ) :")
+_ARRIVED = word_set("arrived arrive arrives landed reached")
+_IS = word_set("in is become becomes reached be")
+
+
+def aimed(sentence: Sentence, item: Item) -> bool:
+    """Does a word of motion lead to a name: "shifts up to", "visits", "a detour through"?"""
+    lead = _without_apposition(before(sentence, item.first, 12))
+    near = lead[-1] if lead else ""
+    own = next((n for n in range(len(lead) - 1, 0, -1) if lead[n] in (",", "and", ";")), -1)
+    if "music" in lead[own + 1 :] or "song" in lead[own + 1 :]:
+        lead = lead[own + 1 :]  # "a D7 chord appears and the music settles in G"
+    if not _CARRIERS.isdisjoint(lead) or near in (",", "from"):
+        return False
+    if near == "in":
+        return not _LANDS.isdisjoint(lead[-3:])
+    if not _REACHES.isdisjoint(lead[-3:]) or after(sentence, item.last, 2) in _ARRIVES:
+        return True
+    if near in ("to", "into") and sections(sentence, item):
+        return True
+    return not _TO.isdisjoint(lead[-5:]) and not _MOTION.isdisjoint(lead)
+
+
+def sections(sentence: Sentence, item: Item) -> bool:
+    """Is a name said of a section: "in the trio they go up to B flat"?"""
+    return not _PARTS.isdisjoint(before(sentence, item.first, 12))
+
+
+def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> bool:
+    """Is a key, named as one, a modulation?"""
+    said = [one.value for one in context.found if one.type == "key"]
+    inside = parse_key(str(said[0])) if said else None
+    home = context.home or inside
+    other = home is not None and not home.same(key)
+    if (
+        context.answer
+        and context.facet == "modulations"
+        and _PLAIN.issuperset([*sentence.words[: item.first], *sentence.words[item.last + 1 :]])
+    ):
+        return True  # "G major", "to G major"
+    if not (other or time is not None or context.facet == "modulations") and (
+        sentence.bag.isdisjoint(_EVIDENT)
+    ):
+        return False
+    lead = _without_apposition(before(sentence, item.first, 16))
+    tail = after(sentence, item.last, 5)
+    near = lead[-1] if lead else ""
+    if near in ("remains", "stays") and "new" not in lead:
+        return False
+    if near != "from" and (aimed(sentence, item) or near == "into"):
+        sure = not _SURE.isdisjoint(lead) or context.facet == "modulations"
+        sure = sure or {"key", "change"} <= {*lead} or {"key", "changes"} <= {*lead}
+        sure = sure or (home is None and time is not None)
+        sure = sure or sections(sentence, item)
+        if other or sure or ("back" in lead and time is not None):
+            return True
+    changed = near in (",", "(", ":", "-") and not _CHANGES.isdisjoint(lead[-3:])
+    if changed and (other or home is None):
+        return True
+    if home is None and context.facet == "modulations" and near != "from":
+        new = near in _ONWARD or not _GOALS.isdisjoint(lead)
+        new = new or ("new" in lead and not _CENTRES.isdisjoint(lead))
+        degree = len(lead) < len(before(sentence, item.first, 16))  # "in the dominant, G major"
+        return new or degree or not _ARRIVED.isdisjoint(lead[-3:])
+    if not other or near == "from":
+        return False
+    if tail[:1] and tail[0] in _STRETCHES:
+        return True
+    goal = context.facet not in KEYISH and not _GOALS.isdisjoint(lead)
+    if context.facet == "modulations" or goal:
+        return True
+    if "new" in lead and not _CENTRES.isdisjoint(lead):
+        return True
+    if tail[:1] == ["from"] and (
+        sentence.kinds[item.last + 2 : item.last + 3] == "T" or tail[1:2] in (["the"], ["bar"])
+    ):
+        return True  # "F sharp minor from 1:12", "D major from the Allegro on"
+    if near == "then" and context.facet not in KEYISH:
+        return True
+    if time is not None and not _IS.isdisjoint(lead[-10:]):
+        return True
+    if near in ("in", "into", "to", ":") or not _IS.isdisjoint(lead[-2:]):
+        places = _SECTIONS if context.facet in KEYISH else _SECTIONS | _VAGUE
+        placed = not _BARS.isdisjoint(lead) and "0" in sentence.kinds
+        around = (*lead, *tail) if near == "in" else lead
+        if placed or not places.isdisjoint(around) or not _BARS.isdisjoint(tail[:4]):
+            return True
+    return near == "in" and context.facet not in KEYISH and not _doubted(sentence, item)
+
+
+def _without_apposition(lead: list[str]) -> list[str]:
+    """ "in the subdominant, E flat": the words before the degree that a key is."""
+    if lead[-1:] != [","] or _DEGREES.isdisjoint(lead[-3:-1]):
+        return lead
+    at = len(lead) - 2
+    while at and lead[at] in _DEGREES | {"the", "its", "major", "minor", "key"}:
+        at -= 1
+    return lead[: at + 1]
+
+
+def _doubted(sentence: Sentence, item: Item) -> bool:
+    """Is what a sentence says of a key before this one not simply asserted?"""
+    signs = Signs(sentence)
+    if signs.none:
+        return False
+    cues = (*signs.deny, *signs.hedge, *signs.suppose, *signs.taken, *signs.doubt)
+    return any(cue < item.first for cue in cues)

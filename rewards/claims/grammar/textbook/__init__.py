@@ -1,0 +1,1 @@
+"""Propositions of pure theory, whatever the clip: ``reader`` asks one module per relation."""

@@ -1,0 +1,221 @@
+"""Propositions of signatures: "D major has two sharps", "both carry three flats".
+
+Conventions
+-----------
+Counts are positive for sharps and negative for flats. "E major with four sharps" speaks of the
+clip, unless another key is at home there ("a pianist would write B major, with five sharps").
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rewards.claims.context import Context, Found
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.textbook.members import HAS
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.keys import Key
+from rewards.spelling.signatures import of_key
+
+_DEMANDS = word_set("need demand require want show carry take wear call keep give contain use get")
+"""What a key "would" do with its sharps."""
+SHARES = word_set("share shares both")
+_MODALS = word_set("would should must will does also 'd itself already still")
+_FILLERS = word_set("only just also exactly the same its a key signature of - in all")
+_HOLD = word_set(
+    "share have has both carry use take each contain all key signature a the same of with"
+)
+_JOINS = word_set("and , ; - but while whereas as or since because so")
+_MARKS = (["sharps"], ["flats"], ["accidentals"], ["sharp"], ["flat"])
+_OWNED = (
+    ["belong", "to"], ["belongs", "to"], ["are", "the", "signature", "of"],
+    ["is", "the", "signature", "of"],
+    ["is", "the", "key", "signature", "of"],
+)  # fmt: skip
+_PUTS = word_set(
+    "in is 's be say write says writes pick choose with suggests as : answer implies so hence thus"
+)
+"""What puts a key forward of which something is said in passing."""
+_MOST_FILLERS = 5
+
+
+def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "D major has two sharps"; after it "B flat three" goes on."""
+    words, used = sentence.words, set()
+    unit = last_count = 0
+    for item in found:
+        if item.kind not in ("note", "triad", "key"):
+            continue
+        if words[item.first - 2 : item.first] in (["so", "does"], ["as", "does"]) and last_count:
+            text = f"signature of {item.key.name} is {last_count}"
+            context.add(Found("textbook", text, item.first - 2, item.last))
+            used |= set(range(item.first, item.last + 1))
+            continue
+        at, told = _tail(sentence, context, item)
+        counted = _count(sentence, at)
+        if counted is None:
+            continue
+        count, last = counted
+        if last > at or not count:
+            unit = (count > 0) - (count < 0)
+            if not told:
+                continue
+        elif unit or (told and _listed(words, at)):
+            unit = unit or _unit(context, item)
+            count *= unit
+        else:
+            continue
+        last_count = count
+        context.signs = unit
+        _add(context, item.key, count, (item.first, last))
+        put = words[item.last + 1 : item.last + 3] == [",", "which"] or "with" in (
+            words[item.last + 1 : item.last + 3]
+        )  # fmt: skip
+        put = put and item.first > 0
+        put = put and words[item.first - 1] in _PUTS  # "it is in E major, which has four sharps"
+        used |= set(range(item.last + 1 if put else item.first, last + 1))
+    return used
+
+
+def _add(context: Context, key: Key, count: int, span: tuple[int, int]) -> None:
+    """Take a proposition down; the "no" of "no sharps" denies nothing."""
+    text = f"signature of {key.name} is {count}"
+    sure = None if count else "asserted"
+    context.add(Found("textbook", text, *span, polarity=sure))
+
+
+def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
+    """Where the count of a key may stand, and whether a verb gives it to the key."""
+    words = sentence.words
+    at = item.last + 1
+    if words[at : at + 2] == [",", "which"]:
+        at += 2
+    elif words[at : at + 2] == ["'s", "signature"] or words[at : at + 3] == [
+        "'s",
+        "key",
+        "signature",
+    ]:
+        at = words.index("signature", at) + 1
+        if words[at : at + 1] in (["is"], ["has"], [":"], ["="]):
+            return at + 1 + _fillers(words, at + 1), True
+    elif words[at : at + 1] == [","] and words[at + 1 : at + 2] != ["with"]:
+        at += words[at + 1 : at + 2] != [] and words[at + 1] in HAS
+    start = at
+    while words[at : at + 1] and words[at] in _MODALS and at < start + 2:
+        at += 1
+    verb = words[at] if at < len(words) else ""
+    if verb == "with" or words[at : at + 2] == [",", "with"]:
+        at += 1 + (verb == ",")
+        own = words[at : at + 1] == ["its"]
+        home = context.home or context.key
+        foreign = home is not None and home.name != item.key.name
+        return at + _fillers(words, at), own or foreign  # else that of the clip
+    if verb in HAS or verb in ("having", "carrying") or (at > start and verb in _DEMANDS):
+        return at + 1 + _fillers(words, at + 1), True
+    opens = item.first == 0 or words[item.first - 1] in _JOINS
+    if verb == ":" and opens and item.kind != "note":
+        return at + 1, context.facet != "key_signature" or len(words) > at + 3
+    return start, False
+
+
+def _fillers(words: list[str], at: int) -> int:
+    end = at
+    while end < len(words) and end - at < _MOST_FILLERS and words[end] in _FILLERS:
+        end += 1
+    return end - at
+
+
+def _count(sentence: Sentence, at: int) -> tuple[int, int] | None:
+    """The count of signs that stands at a token, without its unit if it has none; its end."""
+    kinds, words = sentence.kinds, sentence.words
+    if words[at : at + 1] in (["no"], ["zero"]) and words[at + 1 : at + 2] in _MARKS:
+        last = at + 1
+        if words[at + 2 : at + 3] == ["or"] and words[at + 3 : at + 4] in _MARKS:
+            last = at + 3
+        return 0, last
+    if kinds[at : at + 1] != "0" or not 1 <= sentence.tokens[at].value <= 7:
+        return None
+    count = int(sentence.tokens[at].value)
+    if kinds[at + 1 : at + 2] == "s":
+        return (-count if words[at + 1].startswith("flat") else count), at + 1
+    return count, at
+
+
+def _unit(context: Context, item: Item) -> int:
+    """Sharps or flats, where only a number is told: those that the key has."""
+    signs = of_key(item.key) or context.signs
+    return 1 if signs > 0 else -1
+
+
+def owners(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "Three sharps belong to A major", "G major and E minor share one sharp"."""
+    words, kinds = sentence.words, sentence.kinds
+    keys = [item for item in found if item.kind in ("key", "triad")]
+    used: set[int] = set()
+    who = next((at for at, word in enumerate(words) if word in ("both", "they")), None)
+    if who is not None and context.pair is not None:
+        at = who + 1 + (words[who + 1 : who + 2] == ["both"])
+        counted = _count(sentence, at + 1 + _fillers(words, at + 1))
+        if words[at : at + 1] and words[at] in _HOLD and counted is not None:
+            for key in context.pair:
+                _add(context, key, counted[0], (who, counted[1]))
+            return set(range(who, counted[1] + 1))
+    for one, other in pairwise(keys):
+        if words[one.last + 1 : other.first] in (["and"], ["and", "its", "relative", ","]):
+            used |= _shared(sentence, context, one, other)
+        elif words[one.last + 1 : other.first] in _SHARED_WITH:
+            text = f"relative of {one.key.name} is {other.key.name}"
+            context.add(Found("textbook", text, one.first, other.last))
+            used |= set(range(one.first, other.last + 1))
+    at = kinds.find("0s")
+    counted = _count(sentence, at) if at >= 0 else None
+    if counted is None or used:
+        return used
+    behind = [item for item in keys if item.first > at]
+    ahead = [item for item in keys if item.last < at]
+    owner: Item | None = None
+    if behind and words[at + 2 : behind[0].first] in _OWNED:
+        owner = behind[0]
+    elif ahead and words[ahead[-1].last + 1 : at] == ["is"]:
+        lead = words[max(0, ahead[-1].first - 2) : ahead[-1].first]
+        owner = ahead[-1] if lead == ["signature", "of"] else None
+    if owner is not None:
+        first, last = min(owner.first, at), max(owner.last, at + 1)
+        _add(context, owner.key, counted[0], (first, last))
+        used |= {*range(owner.first, owner.last + 1), at, at + 1}
+    return used
+
+
+_SHARED_WITH = (
+    ["shares", "its", "signature", "with"], ["shares", "its", "key", "signature", "with"],
+    ["has", "the", "same", "signature", "as"], ["shares", "a", "signature", "with"],
+    ["has", "the", "same", "key", "signature", "as"], ["shares", "the", "signature", "of"],
+    ["shares", "the", "key", "signature", "of"], ["shares", "a", "key", "signature", "with"],
+)  # fmt: skip
+
+
+def _shared(sentence: Sentence, context: Context, one: Item, other: Item) -> set[int]:
+    """ "C major and A minor have no sharps", "G major and E minor share a signature"."""
+    words = sentence.words
+    at = other.last + 1
+    while at < len(words) and words[at] in _HOLD:
+        at += 1
+    told = words[other.last + 1 : at]
+    if not {"share", "have", "carry", "use", "contain"} & {*told}:
+        return set()
+    counted = _count(sentence, at)
+    if counted is not None and (counted[1] > at or not counted[0]):
+        for item in (one, other):
+            _add(context, item.key, counted[0], (item.first, item.last))
+        return set(range(one.first, counted[1] + 1))
+    if "signature" in told and {"share", "same"} & {*told} and one.mode != other.mode:
+        text = f"relative of {one.key.name} is {other.key.name}"
+        context.add(Found("textbook", text, one.first, at - 1))
+        return set(range(one.first, at))
+    return set()
+
+
+def _listed(words: list[str], at: int) -> bool:
+    rest = words[at + 1 : at + 3]
+    return not rest or rest[0] in (",", ";", "and", "while") or rest == ["as", "well"]

@@ -1,0 +1,295 @@
+"""Propositions of what a chord is in a key: "A7 is V7 in D", "in D the V chord is A".
+
+Conventions
+-----------
+The key is the one behind the numeral ("ii in C"), else the one before it in its sentence ("in C
+major ..."), else the one that was named last; without any there is no proposition. "In D minor it
+is V7" is said of the chord before it. A chord that its sentence also puts forward ("the chord is
+A7, which is V7 in D") stays a claim of its own.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rewards.claims.context import Context, Found
+from rewards.claims.grammar.harmony.numerals import pivots
+from rewards.claims.grammar.pitch.glosses import glossed
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.textbook.degrees import says
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import QUALITIES, Chord, harte
+from rewards.spelling.keys import Key
+from rewards.spelling.romans import parse_roman
+
+_APPOSED = (
+    [",", "the"], [",", "which", "is"], [",", "which", "is", "the"], [",", "that", "is"],
+    [",", "i.e"], [",", "i.e", "the"], [",", "or"], [",", "being"], [",", "the", "chord"],
+)  # fmt: skip
+_LINKS = (
+    ["is"], ["would", "be"], ["="], [":"], ["is", "the"], ["here", "is"], ["is", "a"], ["is", "an"],
+    ["being"],
+)  # fmt: skip
+_GOES_ON = word_set("and also but as well , is")
+_IT = word_set("it this that which acts act functions function serves serve might")
+"""Who, or does what, before a numeral that is said of a chord named before."""
+_ARTICLES = word_set("a an the just simply clearly therefore")
+_NOUNS = ("chord", "triad", "harmony")
+_DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
+
+
+def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[int]) -> set[int]:
+    """Take propositions down; returns the tokens that belong to them alone.
+
+    ``told``: tokens of other propositions, whose names may be keys here, and no chords.
+    """
+    kinds = sentence.kinds
+    places = [
+        at
+        for at, kind in enumerate(kinds)
+        if kind in "RI0" and (_single(sentence, at) if kind != "0" else _counted(sentence, at))
+    ]
+    used = set() if "dominant" not in sentence.bag else _sevenths(sentence, context, found)
+    if not places:
+        return used
+    taken = {one.first for one in context.found if one.type == "textbook"}
+    keys: list[tuple[str, int, int]] = []
+    last: tuple[Item | None, Chord, int] | None = None  # the chord that was told, and where
+    for at in places:
+        if at in used:
+            continue
+        numeral, end = _numeral(sentence, at)
+        end += sentence.words[end + 1 : end + 2] != [] and sentence.words[end + 1] in _NOUNS
+        placed = _placed(sentence, context, found, end)
+        free = [item for item in found if item.first not in told]
+        value = _value(sentence, context, free, at, end, placed)
+        chord = value.chord or parse_chord(value.note.name) if value else None
+        named = placed or _before(sentence, context, found, value, at)
+        if value is None:
+            chord = _meant(sentence, context, found, (at, named), last)
+        key = named[0] if named else context.key if value is not None else None
+        if chord is None or key is None or (value is not None and value.first in taken):
+            continue
+        sure = placed is not None or _sure_of_chords(sentence, context, value, at)
+        if value is not None and value.kind == "note" and not sure:
+            continue
+        if chord.intervals == QUALITIES["hdim7"] and numeral == "ii":
+            numeral = "iiø7"
+        text = f"numeral of {harte(chord)} in {key.name} is {numeral}"
+        first = min(at, value.first) if value else at
+        stop = max(end, placed[1] if placed else at, value.last if value else at)
+        context.add(Found("textbook", text, first, stop))
+        used |= set(range(at, end + 1))
+        if value is not None and not _put_forward(sentence, value, at):
+            used |= set(range(value.first, value.last + 1))
+        last = value, chord, stop
+        if placed:
+            keys.append((placed[0].name, at, placed[1]))
+    if len({name for name, _, _ in keys}) > 1:  # of a chord between two keys: neither is claimed
+        used |= {spot for _, start, end in keys for spot in range(start, end + 1)}
+    return used
+
+
+def _single(sentence: Sentence, at: int) -> bool:
+    """Is a numeral none of a row, and no "I" who speaks?"""
+    kinds, words = sentence.kinds, sentence.words
+    if kinds[at - 1 : at] == "-" or kinds[at + 1 : at + 2] == "-":
+        return False
+    if kinds[at] == "R":
+        return True
+    following = kinds[at + 1 : at + 2]
+    return words[at - 1 : at] in (["is"], ["="], ["as"], ["the"], ["and"], ["also"]) and (
+        following in ("", ",", ".", ";", ")", "k") or words[at + 1] in ("and", "in", "of")
+    )
+
+
+def _counted(sentence: Sentence, at: int) -> bool:
+    """ "A7 is the five", "G7, the five of C", "F is number four"."""
+    words = sentence.words
+    if not words[at].isalpha() or sentence.tokens[at].value not in (1, 2, 4, 5, 6):
+        return False
+    behind = words[at + 1] if at + 1 < len(words) else ","
+    ends = behind in ("of", "in", "chord", ",", ";", ":", ")", "and", "so")
+    return ends and words[at - 1 : at] in (["the"], ["number"])
+
+
+def _numeral(sentence: Sentence, at: int) -> tuple[str, int]:
+    """A numeral, applied where "of" and another follow ("V7 of ii"), and its last token."""
+    value = sentence.tokens[at].value
+    if sentence.kinds[at] == "0":
+        return _DEGREES[int(value) - 1], at
+    if sentence.words[at + 1 : at + 2] == ["of"] and sentence.kinds[at + 2 : at + 3] == "R":
+        applied = parse_roman(f"{value}/{sentence.tokens[at + 2].value}")
+        if applied is not None:
+            return applied, at + 2
+    return value, at
+
+
+def _placed(
+    sentence: Sentence, context: Context, found: list[Item], end: int
+) -> tuple[Key, int] | None:
+    """The key behind a numeral ("in D", "of the key of D"), and its last token."""
+    words = sentence.words
+    if words[end + 1 : end + 2] not in (["in"], ["of"]):
+        return None
+    for item in found:
+        if item.first > end and item.kind in ("note", "triad", "key"):
+            lead = words[end + 2 : item.first]
+            if lead in ([], ["the", "key", "of"], ["the", "relative", ","], ["the"]):
+                home = context.on(item.note) if item.kind == "note" else None
+                return home or item.key, item.last
+            return None
+    return None
+
+
+def _value(
+    sentence: Sentence,
+    context: Context,
+    found: list[Item],
+    at: int,
+    end: int,
+    placed: tuple[Key, int] | None,
+) -> Item | None:
+    """The chord that stands beside a numeral: "A7 is V7", "A7 (V7)", "the V chord in D is A"."""
+    words = sentence.words
+    left = [item for item in found if item.last < at and item.kind != "mode"]
+    right = [item for item in found if item.first > (placed[1] if placed else end)]
+    if len(left) > 2:
+        spelt = _spelt(sentence, left)
+        left = [*left[:-3], spelt] if spelt is not None else left
+    if left:
+        value, between = left[-1], words[left[-1].last + 1 : at]
+        key_between = len(left) > 1 and words[left[-2].last + 1 : value.first] in (
+            ["in"], ["in", "the", "key", "of"],
+        )  # fmt: skip
+        if key_between and left[-2].kind != "note" and value.kind != "chord" and says(between):
+            return left[-2]  # "G7 in C is V7"
+        told = says(between) or (placed is not None and between in ([","], ["("]))
+        keyed = placed is not None or context.key is not None
+        told = told or (between in _APPOSED and keyed)
+        alone = not glossed(sentence)
+        told = told or (between == ["("] and words[end + 1 : end + 2] == [")"] and alone)
+        chordal = value.kind in ("chord", "triad") or "is" in between or "=" in between
+        lead = words[value.first - 1 : value.first]
+        if told and chordal and lead not in (["in"], ["with"], ["has"]):
+            return value
+    behind = placed[1] if placed else end
+    if right and words[behind + 1 : right[0].first] in _LINKS and right[0].kind != "mode":
+        named = words[at - 1 : at] == ["the"] or placed is not None or _keyed(sentence, at)
+        return right[0] if named and right[0].kind in ("chord", "triad", "note") else None
+    return None
+
+
+def _spelt(sentence: Sentence, left: list[Item]) -> Item | None:
+    """The chord that the last three of some names spell: "D-F-A is ii"."""
+    row = left[-3:]
+    joined = all(
+        sentence.words[one.last + 1 : other.first] == ["-"] for one, other in pairwise(row)
+    )
+    if not joined or any(item.kind != "note" for item in row):
+        return None
+    root = row[0].note
+    mask = sum(1 << (item.note.pitch_class - root.pitch_class) % 12 for item in row)
+    if mask not in (QUALITIES["maj"], QUALITIES["min"], QUALITIES["dim"], QUALITIES["aug"]):
+        return None
+    return Item("chord", row[0].first, row[-1].last, root, Chord(root, mask, 0))
+
+
+def _before(
+    sentence: Sentence, context: Context, found: list[Item], value: Item | None, at: int
+) -> tuple[Key, int] | None:
+    """The key that was named before a numeral in its sentence: "in D it is V7"."""
+    words = sentence.words
+    homes = [
+        item
+        for item in found
+        if item.last < at
+        and item is not value
+        and item.kind in ("note", "triad", "key")
+        and words[item.first - 1 : item.first] in (["in"], ["of"])
+        and (value is not None or words[item.first - 1] == "in")
+    ]
+    if not homes and context.key is None and ";" in sentence.kinds[:at]:
+        mark = sentence.kinds.rindex(";", 0, at)  # "so D major; A7 is the five"
+        homes = [item for item in found if item.last < mark and item.kind in ("triad", "key")]
+    if not homes:
+        return None
+    named = context.on(homes[-1].note) if homes[-1].kind == "note" else None
+    return named or homes[-1].key, homes[-1].last
+
+
+def _sure_of_chords(sentence: Sentence, context: Context, value: Item | None, at: int) -> bool:
+    """ "in D, G is IV", "G is I, C is IV and D is V": is a bare note a chord?"""
+    link = sentence.words[value.last + 1 : at] if value is not None else []
+    plain = link in (["is"], ["is", "number"], ["is", "the"])
+    return _keyed(sentence, at) or (plain and context.key is not None)
+
+
+def _keyed(sentence: Sentence, at: int) -> bool:
+    """Does the sentence name a key before the numeral: "in D major, B minor is vi, G is IV"?"""
+    return "in" in sentence.words[:at]
+
+
+def _meant(
+    sentence: Sentence,
+    context: Context,
+    found: list[Item],
+    place: tuple[int, tuple[Key, int] | None],
+    last: tuple[Item | None, Chord, int] | None,
+) -> Chord | None:
+    """The chord of "... and also iv in D minor", "in D minor it is V7", "it is vi in E"."""
+    at, placed = place
+    words = sentence.words
+    if placed is None:
+        return None
+    if last is not None and _GOES_ON.issuperset(words[last[2] + 1 : at]):
+        return last[1]
+    lead = [word for word in words[max(0, at - 4) : at] if word not in _ARTICLES]
+    told = lead[-1:] in (["is"], ["as"], ["'s"], ["it's"], ["be"]) and not _IT.isdisjoint(lead[:-1])
+    told = told or lead[-1:] == ["it's"]
+    if told or (sentence.kinds[at - 1 : at] in ("", ";", ":", ",") and pivots(sentence)):
+        chords = [
+            item.chord
+            for item in found
+            if item.last < at and item.kind in ("chord", "triad") and item.chord is not None
+            and (item.kind == "chord" or "k" in sentence.kinds[max(0, item.first - 1) : item.first])
+        ]  # fmt: skip
+        return chords[-1] if chords else context.chord
+    return None
+
+
+def _put_forward(sentence: Sentence, value: Item, at: int) -> bool:
+    """ "Then comes G7, the five of C": a chord that is a claim of its own."""
+    return sentence.words[value.last + 1 : at][:1] == [","]
+
+
+def _sevenths(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "E7 is the dominant seventh of A minor", "A flat 7, the dominant seventh"."""
+    words, used = sentence.words, set()
+    for at in range(1, len(words) - 1):
+        if words[at : at + 2] != ["dominant", "seventh"]:
+            continue
+        left = [item for item in found if item.last < at]
+        if not left or left[-1].kind != "chord" or left[-1].chord is None:
+            continue
+        value = left[-1]
+        between = words[value.last + 1 : at]
+        apposed = between in ([",", "the"], [",", "which", "is", "the"])
+        if not (says(between) or apposed) or between[-1] != "the":
+            continue
+        if value.chord and value.chord.intervals != QUALITIES["7"]:
+            continue
+        last = at + 1 + (words[at + 2 : at + 3] == ["chord"])
+        placed = _placed(sentence, context, found, last)
+        key = placed[0] if placed else context.key
+        if key is None or value.chord is None:
+            continue
+        text = f"numeral of {harte(value.chord)} in {key.name} is V7"
+        stop = placed[1] if placed else last
+        context.add(Found("textbook", text, value.first, stop))
+        used |= set(range(at, last + 1))
+        if between[0] != ",":
+            used |= set(range(value.first, value.last + 1))
+    return used

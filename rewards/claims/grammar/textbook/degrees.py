@@ -1,0 +1,283 @@
+"""Propositions of degrees: "A is the dominant of D", "in D the dominant is A", "its dominant, A".
+
+Conventions
+-----------
+The key stands behind the degree ("of D", "in the key of D"), or before it in its sentence ("in D
+major ..."), or it is the one that was named last, where the degree comes first ("its dominant is
+A"). What a chord does ("A is the dominant" without a key) is a function.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rewards.claims.context import Context, Found
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.text.sentences import Sentence
+from rewards.spelling.harte import Chord, harte
+from rewards.spelling.keys import Key
+
+DEGREES = {
+    "dominant": "dominant", "subdominant": "subdominant", "tonic": "tonic", "mediant": "mediant",
+    "submediant": "submediant", "supertonic": "supertonic",
+}  # fmt: skip
+_STARTS = DEGREES.keys() | {"leading", "leading-tone", "seventh", "7th", "degree", "step"}
+"""Words that begin, or are, a degree."""
+_NUMERALS = {"V": "dominant", "IV": "subdominant"}
+_NAMED = ("dominant", "subdominant", "leading_tone")
+"""Degrees that a name alone may be said to be: "A minor, the submediant" tells of a chord."""
+_ORDINALS = {
+    "fifth": "dominant", "5th": "dominant", "fourth": "subdominant", "4th": "subdominant",
+    "seventh": "leading_tone", "7th": "leading_tone",
+}  # fmt: skip
+"""Degrees by number: "the fifth degree of E flat is B flat"."""
+_PLACES = {"supertonic": "II", "mediant": "III", "subdominant": "IV", "dominant": "V",
+           "submediant": "VI", "leading_tone": "VII"}  # fmt: skip
+_TRIADS = ((4, 7), (3, 7), (3, 6))
+_NOUNS = ("chord", "triad", "note")
+_ARE = (["is"], ["being"], ["="], [":"], ["would", "be"], ["is", "the", "note"], ["is", "the"])
+_APPOSED = (
+    [","], [",", "the"], [",", "which", "is", "the"], [",", "i.e", ",", "the"], [",", "its"],
+    [",", "i.e", "the"], [",", "that", "is", "the"], ["("], ["(", "the"], [",", "as", "the"],
+)  # fmt: skip
+"""What may stand between a name and its degree, beside "is"."""
+_FAR = 14
+_LEADS = (["in"], ["of"], ["to"], ["for"], ["from"])
+
+
+def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "A is the dominant of D major", "the dominant of D is A", "V of C is G"."""
+    words, kinds, used = sentence.words, sentence.kinds, set()
+    for at, word in enumerate(words):
+        if (word not in _STARTS and kinds[at] != "R") or at in used:
+            continue
+        degree = _degree(sentence, at)
+        if degree is None and kinds[at] == "R" and kinds[at - 1 : at] != "-":
+            relation = _NUMERALS.get(sentence.tokens[at].value)
+            degree = None if relation is None else (relation, at)
+        if degree is None:
+            continue
+        relation, last = degree
+        step = last + 2 if words[last + 1 : last + 2] and words[last + 1] in _NOUNS else last + 1
+        towards = relation == "leading_tone" and words[step : step + 1] in (["to"], ["for"])
+        if words[step : step + 1] in (["of"], ["in"]) or towards:
+            if words[step + 1 : step + 4] == ["the", "key", "of"]:
+                step += 3
+            used |= _of_a_key(sentence, context, found, (relation, at, step))
+        elif kinds[at] != "R":
+            used |= _of_the_home(sentence, context, found, (relation, at, last))
+    return used
+
+
+def _degree(sentence: Sentence, at: int) -> tuple[str, int] | None:
+    """The degree that a token begins, and its last token."""
+    words = sentence.words
+    word = words[at] if at < len(words) else ""
+    if word in DEGREES:
+        return None if words[max(0, at - 2) : at] == ["pre", "-"] else (DEGREES[word], at)
+    if word == "leading" and words[at + 1 : at + 2] in (["tone"], ["note"]):
+        return "leading_tone", at + 1
+    if word == "leading-tone":
+        return "leading_tone", at
+    if word in ("seventh", "7th") and words[max(0, at - 1) : at] == ["raised"]:
+        return "leading_tone", at
+    if word in ("degree", "step") and at:
+        relation = _ORDINALS.get(words[at - 2 if words[at - 1] == "scale" else at - 1])
+        return None if relation is None else (relation, at)
+    return None
+
+
+def _of_a_key(
+    sentence: Sentence, context: Context, found: list[Item], place: tuple[str, int, int]
+) -> set[int]:
+    """A degree with its key behind it, from the token ``at`` to the "of" or "in" at ``step``."""
+    relation, at, step = place
+    words = sentence.words
+    right = [item for item in found if item.first > step]
+    left = [item for item in found if item.last < at]
+    if not right or right[0].first > step + 4 or right[0].kind in ("chord", "mode"):
+        return set()
+    if _spelled(sentence, right):
+        return set()  # "the tonic triad of the latter is C sharp, E, G sharp"
+    about = right[0]
+    key = (context.on(about.note) if about.kind == "note" else None) or about.key
+    value: Item | None = None
+    if len(right) > 1:
+        link = words[about.last + 1 : right[1].first]
+        if (link in _ARE or link == [","]) and not _spelled(sentence, right[1:]):
+            value = right[1]
+    numeral = sentence.kinds[at] == "R"  # "V of C is G"; "G is V of C" is a numeral
+    if value is None and left and not numeral and _answers(words[left[-1].last + 1 : at]):
+        value = left[-1]
+    if value is None or value.kind == "mode" or (numeral and value.kind != "note"):
+        return set()
+    first, end = min(value.first, at), max(value.last, about.last)
+    text = f"{relation} of {key.name} is {_named(value)}"
+    context.add(Found("textbook", text, first, end))
+    used = set(range(first, end + 1))
+    if value.last < at and "," in words[value.last + 1 : at]:
+        used -= set(range(value.first, value.last + 1))  # "it rests on E, the dominant of A"
+    used |= _not_of(sentence, context, found, (relation, value, end))
+    return used | _goes_on(sentence, context, found, (key, end))
+
+
+def _not_of(
+    sentence: Sentence, context: Context, found: list[Item], said: tuple[str, Item, int]
+) -> set[int]:
+    """ "B is the leading tone of C minor, not of E flat"."""
+    relation, value, end = said
+    at = end + 1 + (sentence.kinds[end + 1 : end + 2] == ",")
+    right = next((item for item in found if item.first > end), None)
+    if right is None or sentence.words[at : right.first] not in (["not", "of"], ["not", "in"]):
+        return set()
+    key = (context.on(right.note) if right.kind == "note" else None) or right.key
+    text = f"{relation} of {key.name} is {_named(value)}"
+    context.add(Found("textbook", text, at, right.last, polarity="denied"))
+    return set(range(at, right.last + 1))
+
+
+def _goes_on(
+    sentence: Sentence, context: Context, found: list[Item], said: tuple[Key, int]
+) -> set[int]:
+    """ "C is the subdominant of G and D the dominant", "... and the dominant is D"."""
+    key, end = said
+    words = sentence.words
+    right = next((item for item in found if item.first > end), None)
+    if right is None or right.kind == "mode":
+        return set()
+    lead = words[end + 1 : right.first]
+    lead = lead[1:] if lead[:1] == [","] else lead
+    if lead in (["and"], [], ["while"]) and end + 1 < right.first:
+        at = right.last + 1
+        at += words[at : at + 1] == ["is"]
+        at += words[at : at + 1] in (["the"], ["its"])
+        degree = _degree(sentence, at)
+        first = right.first
+    else:
+        lead = lead[lead[:1] in (["and"], ["while"]) :]
+        at = right.first - len(lead)
+        at += words[at : at + 1] in (["the"], ["its"])
+        degree, first = _degree(sentence, at), at
+        if degree is not None and words[degree[1] + 1 : right.first] not in (*_ARE, []):
+            degree = None
+    if degree is None or words[degree[1] + 1 : degree[1] + 2] in (["of"], ["in"]):
+        return set()
+    last = max(degree[1], right.last)
+    text = f"{degree[0]} of {key.name} is {_named(right)}"
+    context.add(Found("textbook", text, first, last))
+    return set(range(first, last + 1)) | _goes_on(sentence, context, found, (key, last))
+
+
+def _of_the_home(
+    sentence: Sentence, context: Context, found: list[Item], place: tuple[str, int, int]
+) -> set[int]:
+    """ "in C major G is the dominant", "its dominant is A major": of the key that was named."""
+    relation, at, last = place
+    words, kinds = sentence.words, sentence.kinds
+    last += words[last + 1 : last + 2] in (["chord"], ["triad"])
+    behind = kinds[last + 1 : last + 2]
+    if relation == "tonic":
+        return _tonic(sentence, context, found, at, last)
+    if behind and behind in "qkM-":
+        return set()
+    left = [item for item in found if item.last < at]
+    right = [item for item in found if item.first > last]
+    owned = words[at - 1 : at] in (["its"], ["whose"], ["'s"])
+    value: Item | None = None
+    answers = False
+    if right and (owned or words[at - 1 : at] in (["the"], ["and"])):
+        link = words[last + 1 : right[0].first]
+        rest = words[right[0].last + 1 : right[0].last + 3]
+        told = link in _ARE or (link == [","] and (owned or rest == [",", "is"]))
+        if told and _spelled(sentence, right):
+            return _triad(sentence, context, (relation, at), left, right[:3])
+        if told and not _spelled(sentence, right):
+            value = right[0]
+    if value is None and left and _answers(words[left[-1].last + 1 : at]):
+        value, answers = left.pop(), True
+    if value is None or value.kind == "mode" or (answers and relation not in _NAMED):
+        return set()
+    homes = [item for item in left if item.kind in ("key", "triad", "note") and (
+        words[item.first - 1 : item.first] in _LEADS or (
+            owned and item is left[-1] and item.kind != "note"))]  # fmt: skip
+    if owned and not homes:
+        homes = [item for item in left if item.kind in ("key", "triad")][-1:]
+    key = context.key
+    if homes:
+        key = (context.on(homes[-1].note) if homes[-1].kind == "note" else None) or homes[-1].key
+    keyed = words[value.first - 1 : value.first] == ["in"]
+    plain = words[value.last + 1 : at] == ["is", "the"] and value.kind == "note"
+    plain = plain and words[value.first - 1 : value.first] not in (["that"], ["this"], ["the"])
+    named = homes or keyed or words[at - 1 : at] == ["its"]
+    if answers and not named and (not plain or context.chords_asked):
+        return set()
+    span = set(range(value.first, value.last + 1))
+    if key is None:
+        return span if owned else set()
+    first, end = min(value.first, at), max(value.last, last)
+    context.add(Found("textbook", f"{relation} of {key.name} is {_named(value)}", first, end))
+    used = set(range(at, last + 1)) if keyed else set(range(first, end + 1))
+    return used | _goes_on(sentence, context, found, (key, end))
+
+
+def _spelled(sentence: Sentence, row: list[Item]) -> bool:
+    """ "The supertonic triad is A C E": the notes of a chord."""
+    if len(row) < 3 or any(item.kind != "note" for item in row[:3]):
+        return False
+    words = sentence.words
+    return all(
+        words[one.last + 1 : other.first] in ([], [","], ["-"], ["and"], [",", "and"])
+        for one, other in pairwise(row[:3])
+    )
+
+
+def _triad(
+    sentence: Sentence,
+    context: Context,
+    place: tuple[str, int],
+    left: list[Item],
+    row: list[Item],
+) -> set[int]:
+    """ "In G major the supertonic triad is A C E": the chord is a numeral of the key."""
+    relation, at = place
+    homes = [item for item in left if sentence.words[item.first - 1 : item.first] in _LEADS]
+    key = homes[-1].key if homes else context.key
+    steps = sorted((item.note.pitch_class - row[0].note.pitch_class) % 12 for item in row)
+    third, fifth = steps[1:]
+    if key is None or relation not in _PLACES or (third, fifth) not in _TRIADS:
+        return set()
+    numeral = _PLACES[relation] if third == 4 else _PLACES[relation].lower()
+    chord = Chord(row[0].note, 1 | 1 << third | 1 << fifth)
+    numeral += "°" if fifth == 6 else ""
+    text = f"numeral of {harte(chord)} in {key.name} is {numeral}"
+    context.add(Found("textbook", text, at, row[-1].last))
+    return set(range(at, row[-1].last + 1))
+
+
+def _tonic(sentence: Sentence, context: Context, found: list[Item], at: int, last: int) -> set[int]:
+    """ "C is the tonic and G the dominant": the second is a degree of the first."""
+    left = [item for item in found if item.last < at and item.kind in ("note", "triad")]
+    if not left or not says(sentence.words[left[-1].last + 1 : at]):
+        return set()
+    key = (context.on(left[-1].note) if left[-1].kind == "note" else None) or left[-1].key
+    return _goes_on(sentence, context, found, (key, last))
+
+
+def _named(value: Item) -> str:
+    """A name as the value of a relation."""
+    major = value.chord is not None and value.chord.intervals & 0b10010 == 0b10000
+    if value.kind == "note" or (value.kind in ("chord", "triad") and major):
+        return value.note.name
+    return harte(value.chord) if value.kind == "chord" and value.chord else value.key.name
+
+
+def _answers(between: list[str]) -> bool:
+    """ "A is the", "A, the", "A (the": do these words give a name its degree?"""
+    clause = between[-4:] == [",", "which", "is", "the"] and len(between) <= _FAR
+    return says(between) or between in _APPOSED or clause
+
+
+def says(between: list[str]) -> bool:
+    """ "is the", "is therefore the", "acts as"."""
+    link = {"is", "as", "becomes", "=", "being", "isn't", "be"} & set(between)
+    return bool(link) and len(between) <= 5 and not {",", ";", "but", "because"} & set(between)

@@ -1,0 +1,189 @@
+"""Propositions of what a chord, a scale or a signature is made of: "A7 is A C# E G"."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import Chord, harte
+
+DEGREES = word_set("dominant subdominant tonic mediant submediant supertonic")
+HAS = word_set(
+    "has carries have contains takes uses needs bears possesses gets wears had requires demands "
+    "counts with having carrying"
+)
+_ABOUT = word_set(
+    "mode notes note tones pitches the a an chord triad scale spelled of as seventh from and its "
+    "members exactly up , with tonic has have consists made only just would in be degrees "
+    "ascending then whose"
+)
+"""What else may stand between a chord or scale and its notes."""
+_ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
+_SCALE = 5
+"""Fewer notes than these spell no scale."""
+_BESIDE = word_set("- -> , a an i.e or thus namely that is ( : = hence")
+_OPEN = word_set(
+    "make makes form forms spell spells give gives is equals yields are : ( ) , which that a an "
+    "the together up notes so be of chord obviously clearly simply"
+)
+"""All that may stand between notes and the chord that they are said to be."""
+_SPELLS = word_set(
+    "make makes form forms spell spells give gives is spelled contains has scale runs are : ( "
+    "equals yields consists comprises ="
+)
+
+
+def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "A C# E G, which is A7", "D major is spelled D F# A"."""
+    words, used = sentence.words, set()
+    at = 0
+    while at < len(found):
+        row = [found[at]] if found[at].kind == "note" else []
+        while row and at + len(row) < len(found):
+            other = found[at + len(row)]
+            between = words[row[-1].last + 1 : other.first]
+            if other.kind != "note" or len(between) > 2 or not {*between} <= {",", "and", "-"}:
+                break
+            row.append(other)
+        signed = _signature_of(sentence, found, row) if len(row) > 1 else None
+        if signed is not None:
+            text, first = signed
+            context.add(Found("textbook", text, first, row[-1].last))
+            used |= set(range(first, row[-1].last + 1))
+        elif len(row) > 2:
+            owner = _owner(sentence, found, row) or _quality_of(sentence, row)
+            owner = owner or _home_scale(sentence, context, row)
+            if owner is not None:
+                notes = " ".join(item.note.name for item in row)
+                minor = owner.kind == "triad" and owner.mode == "minor" and len(row) == 3
+                chord = owner.kind == "chord" or minor
+                name = harte(_upright(owner.chord)) if chord and owner.chord else owner.key.name
+                mode = owner.mode if owner.kind == "mode" else _mode_before(sentence, owner)
+                if mode is not None:
+                    name = f"{owner.note.name} {mode}"
+                first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
+                context.add(Found("textbook", f"members of {name} is {notes}", first, last))
+                start = row[0].first if owner.kind == "chord" else first
+                if words[owner.first - 1 : owner.first] == ["in"]:
+                    start = row[0].first  # "in D major the scale is ...": the key is named, too
+                if words[owner.first - 1 : owner.first] in (["a"], ["an"]):
+                    start = first  # "an F major chord has F, A and C": any such chord
+                start = max(start, first)
+                used |= set(range(start, last + 1))
+        at += max(1, len(row))
+    return used
+
+
+def _triad(owner: Item, row: list[Item]) -> bool:
+    chord = owner.chord or parse_chord(owner.key.name)
+    return chord is not None and {item.note.pitch_class for item in row} == {
+        *chord.all_pitch_classes
+    }
+
+
+def _upright(chord: Chord) -> Chord:
+    """A chord without its bass: the tones are the same."""
+    return Chord(chord.root, chord.intervals, 0, chord.upper)
+
+
+def _signature_of(sentence: Sentence, found: list[Item], row: list[Item]) -> tuple[str, int] | None:
+    """ "D major has F# and C#": the proposition, and the token where it begins."""
+    order = [item.note.fifths for item in row]
+    sharps = all(6 <= fifths <= 12 for fifths in order)
+    if not sharps and not all(-8 <= fifths <= -2 for fifths in order):
+        return None
+    left = [item for item in found if item.last < row[0].first]
+    if not left or left[-1].kind not in ("key", "triad"):
+        return None
+    between = sentence.words[left[-1].last + 1 : row[0].first]
+    if len(between) > 3 or HAS.isdisjoint(between) or "not" in between:
+        return None
+    first = 6 if sharps else -2
+    step = 1 if sharps else -1
+    if sorted(order, reverse=not sharps) != [first + step * n for n in range(len(order))]:
+        return None
+    key = left[-1].key.name
+    return f"signature of {key} is {step * len(order)}", left[-1].first
+
+
+def _quality_of(sentence: Sentence, row: list[Item]) -> Item | None:
+    """ "C E G# is an augmented triad", "the dominant seventh D F# A C": a chord on the first."""
+    words, kinds = sentence.words, sentence.kinds
+    at = row[-1].last + 1
+    while at < len(words) and at < row[-1].last + 4 and words[at] in _ARTICLES:
+        at += 1
+    end = at
+    while end < len(words) and kinds[end] in "Mqk":
+        end += 1
+    if end == at or _SPELLS.isdisjoint(words[row[-1].last + 1 : at]):
+        end = row[0].first
+        end -= end > 1 and kinds[end - 1] in ",:(" and kinds[end - 2] in "qk"
+        at = end
+        while at and kinds[at - 1] in "Mqk":
+            at -= 1
+        if end - at < 2:
+            return None
+    name = " ".join(words[at:end])
+    chord = parse_chord(f"{row[0].note.name} {name}")
+    if chord is None or chord.root is None:
+        return None
+    first, last = min(at, row[0].first), max(end - 1, row[-1].last)
+    return Item("chord", first, last, row[0].note, chord)
+
+
+def _mode_before(sentence: Sentence, owner: Item) -> str | None:
+    """ "The Phrygian scale on E": the mode of a scale on a note."""
+    at = owner.first
+    lead = sentence.words[max(0, at - 2) : at]
+    if owner.kind != "note" or lead[:1] not in (["scale"], ["mode"]) or at < 3:
+        return None
+    return sentence.tokens[at - 3].value if sentence.kinds[at - 3] == "O" else None
+
+
+def _home_scale(sentence: Sentence, context: Context, row: list[Item]) -> Item | None:
+    """ "Its scale is E F# G# A B C# D#": of the key that was named last."""
+    key = context.key
+    lead = sentence.words[max(0, row[0].first - 5) : row[0].first]
+    if key is None or len(row) < 5 or "scale" not in lead or _SPELLS.isdisjoint(lead):
+        return None
+    return Item("key", row[0].first, row[-1].last, key.tonic, mode=key.mode)
+
+
+def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | None:
+    """The chord or scale that the notes of a row are said to be."""
+    words = sentence.words
+    right = [item for item in found if item.first > row[-1].last and item.kind != "note"]
+    left = [item for item in found if item.last < row[0].first]
+    if right and _BESIDE.issuperset(words[row[-1].last + 1 : right[0].first]):
+        tones = {item.note.pitch_class for item in row}
+        chord = right[0].chord
+        if chord is not None and tones == set(chord.all_pitch_classes):
+            return right[0]  # "A-C-E, an A minor triad"
+    between = words[row[-1].last + 1 : right[0].first] if right else []
+    if ")" in between and words[row[0].first - 2 : row[0].first - 1] not in (
+        ["notes"], ["tones"], ["pitches"],
+    ):  # fmt: skip
+        return None  # "the I-IV-V in A (A, D, E) makes A major ..."
+    if (
+        right
+        and any(item.note.same(right[0].note) for item in row)
+        and _OPEN.issuperset(words[row[-1].last + 1 : right[0].first])
+        and right[0].first - row[-1].last <= 5
+        and _SPELLS & set(words[row[-1].last + 1 : right[0].first])
+    ):
+        return right[0]
+    if left and row[0].first - left[-1].last <= 6:
+        between = set(words[left[-1].last + 1 : row[0].first])
+        scale = "scale" in between or "scale" in words[max(0, left[-1].first - 2) : left[-1].first]
+        if not DEGREES.isdisjoint(between):
+            return None  # "in G major the supertonic triad is A C E": of that chord
+        if not between <= _SPELLS | _ABOUT:
+            return None  # "A flat major has five flats: B, E, A, D and G"
+        few = len(row) < _SCALE and left[-1].kind in ("triad", "key") and between <= {"(", ":"}
+        if few and not scale and not _triad(left[-1], row):
+            return None  # "I, IV and V in E major (E, A, B)"
+        if _SPELLS & between and (left[-1].kind != "note" or scale):
+            return left[-1]
+    return None

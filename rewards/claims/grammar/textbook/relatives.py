@@ -1,0 +1,158 @@
+"""Propositions of relative and parallel keys: "the relative minor of D is B minor".
+
+Conventions
+-----------
+The other key is named ("of D", "D's relative"), owns it ("its relative minor"), or is the one that
+was named last ("the relative minor, B minor"). A key that is only told to be a relative is no
+other claim; one that stands beside its name ("to G major, the relative of E minor") is.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.harte import QUALITIES
+from rewards.spelling.keys import Key
+
+WORDS = frozenset(("relative", "parallel", "relatives"))
+_TOLD = word_set("is being as the also in fact of course simply just actually 's was indeed really")
+_APPOSED = word_set(", the then which is that ( of course i.e its")
+_LINKS = (
+    ["is"], ["="], [":"], ["would", "be"], ["being"], [","], ["("], ["is", "therefore"],
+    [",", "namely"], [",", "i.e"], [",", "that", "is"], [",", "i.e", ","], ["is", "then"],
+    ["is", "thus"], ["here", "is"], ["should", "be"], ["must", "be"], ["was"],
+)  # fmt: skip
+_NAMED = ("note", "triad", "key", "chord")
+
+
+def relatives(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """Take propositions down; returns the tokens that belong to them alone."""
+    words, used = sentence.words, set()
+    names = [item for item in found if item.kind in _NAMED and _key(item, None) is not None]
+    for at, word in enumerate(words):
+        if word == "relatives" or words[at : at + 2] == ["relative", "keys"]:
+            used |= _pairs(sentence, context, names, at)
+        elif word in WORDS and words[at + 1 : at + 2] != ["motion"]:
+            used |= _one(sentence, context, names, at)
+    return used
+
+
+def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> set[int]:
+    words = sentence.words
+    tail = words[at + 1 : at + 2]
+    mode = tail[0] if tail in (["minor"], ["major"]) else None
+    end = at + (mode is not None)
+    end += words[end + 1 : end + 2] == ["key"]
+    left = [item for item in names if item.last < at]
+    right = [item for item in names if item.first > end]
+    about: Item | Key | None = None
+    value: Item | None = None
+    beside = False
+    if words[end + 1 : end + 2] in (["of"], ["to"]) and right:
+        lead = words[end + 2 : right[0].first]
+        if lead not in ([], ["the", "key", "of"], ["the"]):
+            return set()
+        about = right[0]
+        link = words[about.last + 1 : right[1].first] if len(right) > 1 else None
+        if link in _LINKS:
+            value = right[1]
+        elif left:
+            between = words[left[-1].last + 1 : at]
+            beside = "," in between or "(" in between
+            known = _APPOSED if beside else _TOLD
+            value = left[-1] if between and known.issuperset(between) else None
+    elif words[at - 1 : at] in (["'s"], ["("]) and left and left[-1].last == at - 2:
+        if right and words[end + 1 : right[0].first] in _LINKS:
+            about, value = left[-1], right[0]
+    elif words[at - 1 : at] in (["its"], ["whose"]) and words[at - 2 : at - 1] != ["or"]:
+        link = words[end + 1 : right[0].first] if right else ["?"]
+        if right and link in (*_LINKS, []):
+            owners = [item for item in left if item.kind in ("key", "triad")] or left
+            value, about = right[0], owners[-1] if owners else context.key
+            beside = about is context.key and link[:1] in ([","], ["("])
+            if about is None:
+                return set(range(value.first, value.last + 1))
+        elif left and words[left[-1].last + 1 : at - 1] == [","]:  # "F major, its relative major"
+            value, about, beside = left[-1], context.key, left[-1].first > 0
+        elif left and left[-1].last == at - 2:  # "... of B major, and G sharp minor its relative"
+            value, about = left[-1], left[-2] if len(left) > 1 else context.key
+    elif words[at - 1 : at] in (["the"], ["a"]):
+        link = words[end + 1 : right[0].first] if right else []
+        between = words[left[-1].last + 1 : at] if left else []
+        ends = end + 1 >= len(words) or sentence.kinds[end + 1] in ",;:)"
+        if right and link in _LINKS:
+            value, beside = right[0], link[0] in (",", "(")
+        elif left and ends and between in (["is", "the"], [",", "the"], ["being", "the"]):
+            value, beside = left[-1], between[0] == ","
+        homes = [home for home in (context.key, context.home) if home is not None]
+        fits = [home for home in homes if value and _fits(words[at], value, home, mode)]
+        about = fits[0] if fits else None
+    if value is None or about is None:
+        return set()
+    key = about if isinstance(about, Key) else _key(about, _other(mode, words[at]))
+    said = _key(value, mode)
+    if key is None or said is None:
+        return set()
+    first = min(at, value.first)
+    last = max(end, value.last)
+    if isinstance(about, Item) and about.last < at and _owns(words, about.last + 1, at):
+        context.pair = key, said
+        context.add(Found("textbook", f"{words[at]} of {key.name} is {said.name}", first, last))
+        return set(range(at, last + 1))
+    if isinstance(about, Item):
+        first, last = min(first, about.first), max(last, about.last)
+    context.pair = key, said
+    context.add(Found("textbook", f"{words[at]} of {key.name} is {said.name}", first, last))
+    if not beside:
+        return set(range(first, last + 1))
+    return set(range(at, about.last + 1)) if isinstance(about, Item) else set()
+
+
+def _owns(words: list[str], first: int, at: int) -> bool:
+    """ "In C major, whose relative ...", "in C major; its relative ...": that key was claimed."""
+    between = words[first:at]
+    if between in (["("], ["whose"]):
+        return True
+    return between[:1] in ([","], [";"]) and between[-1:] in (["its"], ["whose"])
+
+
+def _fits(word: str, value: Item, home: Key, mode: str | None) -> bool:
+    """Can a key be meant as the relative, or parallel, of the one at home?"""
+    said = _key(value, mode)
+    return said is not None and said.mode != home.mode and (
+        word == "relative" or said.tonic.same(home.tonic)
+    )  # fmt: skip
+
+
+def _key(item: Item, mode: str | None) -> Key | None:
+    """The key of a name; ``mode`` where it has none."""
+    if item.kind == "chord":
+        chord = item.chord
+        if chord is None or chord.bass or chord.intervals not in (
+            QUALITIES["maj"], QUALITIES["min"],
+        ):  # fmt: skip
+            return None
+        return Key(item.note, "minor" if chord.intervals == QUALITIES["min"] else "major")
+    if item.mode in ("major", "minor"):
+        return item.key
+    return Key(item.note, mode or "major")
+
+
+def _other(mode: str | None, word: str) -> str:
+    """ "the relative minor of D": D is major then."""
+    return "minor" if mode == "major" and word in WORDS else "major"
+
+
+def _pairs(sentence: Sentence, context: Context, names: list[Item], at: int) -> set[int]:
+    """ "E major and C sharp minor are relatives"."""
+    left = [item for item in names if item.last < at and item.kind in ("key", "triad")]
+    if len(left) < 2 or sentence.words[left[-2].last + 1 : left[-1].first] != ["and"]:
+        return set()
+    if sentence.words[left[-1].last + 1 : at] not in (["are"], ["are", "close"], ["being"]):
+        return set()
+    one, other = left[-2], left[-1]
+    text = f"relative of {one.key.name} is {other.key.name}"
+    context.add(Found("textbook", text, one.first, at))
+    return set(range(one.first, at + 1))

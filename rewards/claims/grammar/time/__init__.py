@@ -1,0 +1,1 @@
+"""Claims of meter and tempo."""

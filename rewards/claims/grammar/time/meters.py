@@ -1,0 +1,164 @@
+"""Claims of meter: signatures, in digits or words, and beats to a bar."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, after, before
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_UNITS = {
+    "quarter": 4, "quarters": 4, "crotchet": 4, "crotchets": 4, "eighth": 8, "eighths": 8,
+    "quaver": 8, "quavers": 8, "half": 2, "halves": 2, "minim": 2, "minims": 2,
+}  # fmt: skip
+_BARS = word_set("bar bars measure measures")
+_GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
+_NAMED = _GROUPS.keys() | {"waltz", "common", "cut", "alla"}
+"""Words without which a sentence of no number names no meter."""
+TRIGGERS = word_set(
+    "common cut breve in bar bars measure measures duple triple quadruple straight time beats"
+)
+_STOP = word_set("time meter metre feel throughout for")
+_COUNTS = _UNITS.keys() | word_set(
+    "to per in a each every the beats beat pulses pulse those counts count clear strong slow fast "
+    "quick stately of big steady main notes note felt dotted swung even equal full whole"
+)
+_COUNTED = _UNITS.keys() | {"beats", "pulses"}
+_HOLDS = word_set("holds hold has have contains contain of with counts")
+_IDLE = word_set("seems seem to appears always clearly about exactly only just each really")
+_EACH = word_set("each split splits divided divides subdivided")
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the meters of a sentence."""
+    kinds = sentence.kinds
+    written = False
+    for at, kind in enumerate(kinds):
+        if kind == "X":
+            beats, _, unit = sentence.tokens[at].value.partition("/")
+            figures = unit == "2" and not sentence.bag.isdisjoint(("figures", "figure", "figured"))
+            if unit in ("2", "4", "8", "16") and beats != "1" and not figures:
+                context.add(Found("meter", sentence.tokens[at].value, at, at))
+                written = True
+        elif kind == "0" and kinds[at + 1 : at + 3] == "-0":
+            written |= _words(sentence, context, at, at + 2)
+        elif kind == "0" and kinds[at + 1 : at + 2] == "0" and _time_follows(sentence, at + 1):
+            written |= _words(sentence, context, at, at + 1)
+    counted = "in" in sentence.bag and "0" in kinds
+    named = not sentence.bag.isdisjoint(("common", "cut", "breve"))
+    if (counted or named or not written) and not sentence.bag.isdisjoint(TRIGGERS):
+        _named(sentence, context)
+    found = [one for one in context.found if one.type == "meter"] if context.found else []
+    if len(found) == 2 and {one.value for one in found} == {"2/2", "2/4"}:
+        context.found.remove(next(one for one in found if one.value == "2/4"))  # cut time's beats
+    if found and sentence.words[0] == "in" and sentence.bag >= {"you", "'d"}:
+        found[0].modality = "hypothetical"  # "in a four-four transcription you'd read 176"
+
+
+def _time_follows(sentence: Sentence, at: int) -> bool:
+    return after(sentence, at, 1) in (["time"], ["meter"], ["metre"])
+
+
+def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
+    """ "three-four"; in digits the hyphen makes a range."""
+    beats, unit = sentence.tokens[first], sentence.tokens[last]
+    if beats.word.isdigit() or unit.value not in (2, 4, 8, 16) or not 2 <= beats.value <= 16:
+        return False
+    if beats.value > 12 and unit.value < 8:
+        return False
+    if "six" in (sentence.words[max(0, first - 1)], beats.word) and unit.value == 4:
+        return False  # the six-four chord
+    if sentence.kinds[last + 1 : last + 3] in ("-0", "-R") or sentence.kinds[first - 1] == "-":
+        return False  # "two-five-one"
+    context.add(Found("meter", f"{int(beats.value)}/{int(unit.value)}", first, last))
+    return True
+
+
+def _named(sentence: Sentence, context: Context) -> None:
+    words, kinds = sentence.words, sentence.kinds
+    if "0" not in kinds and sentence.bag.isdisjoint(_NAMED):
+        return
+    for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if word == "waltz" and following in ("time", "meter", "metre"):
+            context.add(Found("meter", "3/4", at, at + 1))
+        elif word == "common" and following in ("time", "meter", "metre"):
+            context.add(Found("meter", "4/4", at, at + 1))
+        elif (word, following) in (("cut", "time"), ("alla", "breve")):
+            context.add(Found("meter", "2/2", at, at + 1))
+        elif word in _GROUPS and following in ("meter", "metre", "time"):
+            if any(found.type == "meter" for found in context.found):
+                continue
+            context.add(Found("meter", _GROUPS[word], at, at + 1))
+        elif kinds[at] == "0" and 2 <= sentence.tokens[at].value <= 12:
+            beats = int(sentence.tokens[at].value)
+            ends = at + 1 == len(words) or kinds[at + 1] in ",;:)" or following in _STOP
+            lead = before(sentence, at, 2)
+            split = lead[:1] and lead[0].startswith(("split", "divid", "group", "subdiv"))
+            if lead[-1:] == ["in"] and not split and ends and beats in (2, 3, 4, 5, 6, 7):
+                context.add(Found("meter", f"{beats}/{8 if beats > 5 else 4}", at - 1, at))
+            elif lead[-1:] == ["straight"] and ends and beats in (3, 4):
+                context.add(Found("meter", f"{beats}/4", at - 1, at))
+            elif lead == ["bars", "of"] and ends and beats in (2, 3, 4, 5, 7):
+                context.add(Found("meter", f"{beats}/4", at - 2, at))
+            elif _spelt(sentence, at):
+                unit = _UNITS[words[at + 2]]
+                context.add(Found("meter", f"{beats}/{unit}", at, at + 3))
+            elif _holds(sentence, at):
+                unit = _UNITS.get(following, 4)
+                context.add(Found("meter", f"{beats}/{unit}", at, at + 1))
+            elif _alone(sentence, at) and beats in (2, 3, 4, 5):
+                context.add(Found("meter", f"{beats}/4", at, at + 1))
+            elif not any(found.type == "meter" for found in context.found):
+                _counted(sentence, context, at, beats)
+
+
+def _spelt(sentence: Sentence, at: int) -> bool:
+    """ "three-quarter time"."""
+    words = sentence.words
+    unit = words[at + 1 : at + 2] == ["-"] and words[at + 2 : at + 3] and words[at + 2] in _UNITS
+    return bool(unit) and words[at + 3 : at + 4] in (["time"], ["meter"], ["metre"])
+
+
+def _holds(sentence: Sentence, at: int) -> bool:
+    """ "The measure holds five quarter notes", "bars of three beats", "the bar seems to have"."""
+    words = sentence.words
+    following = words[at + 1 : at + 2]
+    if not following or following[0] not in _COUNTED:
+        return False
+    lead = before(sentence, at, 5)
+    while lead and lead[-1] in _IDLE:
+        lead.pop()
+    if not lead or lead.pop() not in _HOLDS:
+        return False
+    while lead and lead[-1] in _IDLE:
+        lead.pop()
+    return bool(lead) and lead[-1] in _BARS
+
+
+def _alone(sentence: Sentence, at: int) -> bool:
+    """ "Three beats, the third short": nothing else in its clause."""
+    kinds = sentence.kinds
+    if sentence.words[at + 1 : at + 2] != ["beats"] or (at and kinds[at - 1] not in ",;:"):
+        return False
+    return kinds[at + 2 : at + 3] in ("", ",", ";")
+
+
+def _counted(sentence: Sentence, context: Context, at: int, beats: int) -> None:
+    """ "three crotchets to the bar", "two beats to a bar, each in three parts"."""
+    words = sentence.words
+    stretch = words[at + 1 : at + 8]
+    bar = next((n for n, word in enumerate(stretch) if word in _BARS), None)
+    if bar is None or not {"to", "per", "in", "a", "each", "every"} & set(stretch[:bar]):
+        return
+    if any(sentence.kinds[at + 1 + n] in ",;:0." for n in range(bar)):
+        return
+    if not _COUNTS.issuperset(stretch[:bar]):
+        return
+    unit = next((_UNITS[word] for word in stretch[:bar] if word in _UNITS), None)
+    noun = {"beats", "beat", "pulses", "those", "counts"} & set(stretch[:bar])
+    if unit is None and not noun and (bar > 3 or beats > 7):
+        return  # "eight to the bar"
+    rest = words[at + bar + 2 :]
+    if unit is None and {"three", "threes", "triplets"} & set(rest) and _EACH & set(rest):
+        beats, unit = 3 * beats, 8
+    context.add(Found("meter", f"{beats}/{unit or 4}", at, at + bar + 1))

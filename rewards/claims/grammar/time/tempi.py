@@ -1,0 +1,129 @@
+"""Claims of tempo: beats per minute, and the terms of a score."""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found
+from rewards.claims.grammar.time.tempo_frames import CUES, is_tempo
+from rewards.claims.grammar.time.tempo_numbers import lower_end, number, reckoned, stance, unit
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.tempo_terms import TERMS
+
+LOWEST, HIGHEST = 20.0, 400.0
+_DEFINES = word_set(
+    ": is runs covers spans starts begins ranges lies means needs goes from requires"
+)
+_BOUNDS = word_set("under over above below starts begins from needs requires between")
+"""Words by which a term is told to be so many beats, whatever the clip."""
+_VERY = word_set("far much way clearly simply")
+_SPEEDS = word_set("fast slow quick frantic sluggish brisk hectic slowly quickly")
+TERM_WORDS = frozenset(TERMS)
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the tempi and tempo terms of a sentence."""
+    defined: frozenset[int] = frozenset()
+    if not sentence.bag.isdisjoint(TERM_WORDS):
+        defined = _defined(sentence)
+        _terms(sentence, context, defined)
+    kinds = sentence.kinds
+    if "0" not in kinds and "B" not in kinds:
+        return
+    asked = context.facet == "tempo"
+    marked = any(found.type == "tempo_term" for found in context.found)
+    cued = asked or context.tempo_said or marked or not sentence.bag.isdisjoint(CUES)
+    at = 0
+    while at < len(kinds):
+        if kinds[at] == "B":
+            _add(context, sentence, sentence.tokens[at].value, at, at)
+        elif kinds[at] == "0" and at not in defined and not _small(sentence, at):
+            value, last = number(sentence, at)
+            end = unit(sentence, last)
+            if end is not None:
+                first, value = lower_end(sentence, at, value)
+                if first == at or sentence.words[first - 1 : first] != ["from"]:
+                    _add(context, sentence, value, first, end)  # not "from 90 to 110 bpm"
+            elif is_tempo(
+                sentence,
+                at,
+                last,
+                value,
+                cued=cued,
+                asked=asked,
+                before=context.tempi,
+                heard=bool(context.found),
+            ):
+                _add(context, sentence, value, at, last)
+            at = last
+        at += 1
+
+
+def _small(sentence: Sentence, at: int) -> bool:
+    """A figure below all tempi; "one" may begin "one hundred"."""
+    word = sentence.words[at]
+    return len(word) < 3 and word.isdigit() and int(word) < LOWEST
+
+
+def _add(context: Context, sentence: Sentence, value: float, first: int, last: int) -> None:
+    if LOWEST <= value <= HIGHEST:
+        context.tempo_said = True
+        found = Found("tempo", int(value) if value == int(value) else value, first, last)
+        found.modality = stance(sentence, first, last, value, context.tempi)
+        if _refused(sentence, last):
+            found.polarity = "denied"
+        context.tempi.append(value)
+        context.add(found)
+
+
+def _refused(sentence: Sentence, last: int) -> bool:
+    """ "Doubling gives 256, far too fast", but not "160, too fast for a ballad"."""
+    behind = [word for word in sentence.words[last + 1 : last + 7] if word not in _VERY]
+    refused = behind[:2] in ([",", "too"], ["-", "too"]) and not _SPEEDS.isdisjoint(behind[2:3])
+    return refused and behind[3:4] != ["for"]
+
+
+def _defined(sentence: Sentence) -> frozenset[int]:
+    """The terms, and their numbers, of which it is told what they are: "Andante is 76 to 108"."""
+    words, kinds = sentence.words, sentence.kinds
+    pairs: list[list[int]] = []
+    ranged = False
+    for at, word in enumerate(words):
+        if word not in TERM_WORDS:
+            continue
+        spot = next((n for n in range(at + 1, min(at + 6, len(words))) if kinds[n] == "0"), None)
+        if spot is None or not {",", ";"}.isdisjoint(kinds[at:spot]):
+            continue
+        if any(words[n] in TERM_WORDS for n in range(at + 1, spot)):
+            continue
+        between = set(words[at + 1 : spot])
+        end = spot
+        while end + 2 < len(words) and words[end + 1] in ("-", "to") and kinds[end + 2] == "0":
+            end += 2
+        open_ = words[end + 1 : end + 2] == ["or"] or not _BOUNDS.isdisjoint(between)
+        ranged = ranged or ((end > spot or open_) and not _DEFINES.isdisjoint(between))
+        pairs.append([at, *range(spot, end + 1)])
+    if len(pairs) > 1 or ranged:
+        return frozenset(n for pair in pairs for n in pair)
+    return frozenset()
+
+
+def _terms(sentence: Sentence, context: Context, defined: frozenset[int]) -> None:
+    last = -2
+    words = sentence.words
+    if defined and words[-2:] == ["so", "no"]:  # "Allegretto starts above 100, so no"
+        at = min(defined)
+        context.add(Found("tempo_term", words[at], at, at, polarity="denied"))
+    for at, word in enumerate(words):
+        if (
+            at not in defined
+            and words[at + 1 : at + 2] not in (["means"], ["translates"], ["denotes"])
+            and word in TERM_WORDS
+            and not (
+                word == "grave"
+                and sentence.words[at - 1 : at] in (["the"], ["a"], ["her"], ["his"])
+            )
+        ):
+            if at != last + 1:  # of "Allegro moderato" the first counts
+                sure = "asserted" if reckoned(sentence, at) else None
+                context.add(Found("tempo_term", word, at, at, modality=sure))
+            last = at

@@ -1,0 +1,284 @@
+"""Which number without "bpm" is a tempo, and how numbers are said.
+
+Conventions
+-----------
+A number is a tempo in one of these frames; the plainer the number, the more it needs.
+
+=============  ==========================================================================
+frame          examples
+=============  ==========================================================================
+per            126 to the quarter; 98 of them per minute; fifty-four on the metronome
+beat           crotchet = 152; the dotted pulse at 60; half note equals 112
+noun           Tempo 116 on my phone; the speed remains 70; a pulse of 88
+at             a shuffle at 118; I'd put it at one-fifty
+said           I'd say 112; feels more like 78; around 150.; seventy-six or thereabouts
+related        half, double or nearly a tempo that was named: "or 70 if you nod"
+counted        where the talk is of tempo: "I get 132", "so 190", "which makes 96"
+=============  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rewards.claims.grammar.time.tempo_numbers import SAID, kin
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+CUES = word_set(
+    "tempo pulse metronome speed bpm clocked running session grid tapped tapping beats crotchet "
+    "quarter minim pace click dotted tempi marking clock = fast slow slower faster steps m.m mm "
+    "minute bpms beat-per-minute tapped count counted foot toe tap taps stopwatch nod tactus "
+    "uptempo midtempo reading half-time halftime double-time doubletime double halve halving"
+)
+_TALK = word_set("tempo pulse metronome bpm speed pace tempi")
+_LEAD = word_set(
+    "at around about to near approximately roughly is was got be say = of feels like nearly "
+    "almost gives : circa ca approx over exactly bpm ~ sits maybe perhaps probably just "
+    "between as means makes under equals counted count tapped really actually steady so it's "
+    "clocked reading got get find measured measure put remains stays keeps averaging hence "
+    "therefore that's shy close"
+)
+_EQUATES = word_set("equals = say is at feels")
+_BEATS = word_set("beat beats hop hops step steps stride strides walk stroll trot crotchets")
+"""Words that make a number from 50 to 220 a tempo where it is equated with something."""
+_RUNS = word_set("walk ticks sits runs goes hovers moves clocks stays settles")
+_GOES = word_set(
+    "runs run running goes moves loops rolls rolling cruises cruising gallops gallop sits clocks "
+    "clock put tag peg place beatmatch clocked set chugs marches swings flows walks trots rushes "
+    "races drives pumps strolls ambles sways bounces settles hovers it this but and takes take "
+    "groove groover track banger jam lope shuffle grooves pulses plods crawls skips dances"
+)
+_GAITS = word_set(
+    "stroll walk crawl trot gallop sprint jog march dirge sprinter's walking brisk slow fast quick "
+    "leisurely moderate relaxed lively"
+)
+_NEARLY = word_set(
+    "around about roughly near circa ca approximately nearly almost some exactly say just shy of "
+    "under over close to a an brisk steady easy slow fast leisurely maybe perhaps probably like "
+    "more something ~ c approx precisely solid straight constant relaxed well only"
+)
+_UNITS = word_set(
+    "seconds second s sec secs bars bar measures measure years minutes minute hz ms % percent "
+    "times sharps flats semitones steps notes beats voices parts people players th st nd rd hits "
+    "degrees rpm cents db khz hertz per-cent strings keys players copies singers frames taps "
+    "feet mm cm kilos euros dollars tracks pages lines o'clock samples"
+)
+_NUMBERED = word_set("bar measure m no op track take page opus number figure take mm midi bwv k")
+_EVENTS = word_set(
+    "cuts closes opens peaks made met joins stops fades finishes resumes limiter crossfade "
+    "volume attended retired cutoff knob outro "
+    "begins starts enters enter comes ends drops arrives appears returns changes switches "
+    "modulates happens occurs begin start filter cutoff age aged degrees volume born died solo"
+)
+_JUDGES = word_set("say call make get feels feel reckon guess hear read clock tag nod land")
+_SUMS = word_set("divided dividing over times x * plus minus multiplied subtract add")
+
+
+def is_tempo(
+    sentence: Sentence,
+    first: int,
+    last: int,
+    value: float,
+    *,
+    cued: bool,
+    asked: bool,
+    before: Sequence[float],
+    heard: bool,
+) -> bool:
+    """Is a number without a unit a tempo?
+
+    ``before``: the tempi that were named; ``heard``: the sentence tells of music.
+    """
+    if value < 30 or _counts(sentence, first, last):
+        return False
+    if _of_beats(sentence, first) or _of_noun(sentence, first):
+        return True
+    lowest = 40 if cued else 60
+    if lowest <= value <= 260:
+        loose = cued or heard
+        if _at(sentence, first, last, loose) or _judged(sentence, first, last, loose):
+            return True
+    if _related(sentence, first, last, value, before):
+        return True
+    if _listed(sentence, first, last, value) or _paced(sentence, first, last, value):
+        return True
+    return cued and _counted(sentence, first, last, value, asked)
+
+
+def _ends(sentence: Sentence, last: int) -> bool:
+    """Does a clause end with a number, or with "or so" behind it?"""
+    words = sentence.words
+    if last + 1 == len(words) or sentence.kinds[last + 1] in ",;:)":
+        return True
+    if words[last + 1] == "though":
+        return True
+    return words[last + 1 : last + 3] in (["or", "so"], ["or", "thereabouts"], ["give", "or"])
+
+
+def _counts(sentence: Sentence, first: int, last: int) -> bool:
+    """ "40 seconds", "bar 64", "sixty over 0.8", "98 to 102": no tempo, or only a part of one."""
+    words, kinds = sentence.words, sentence.kinds
+    following = words[last + 1] if last + 1 < len(words) else ""
+    near = words[first - 1] if first else ""
+    if following in ("-", "to") and kinds[last + 2 : last + 3] == "0":
+        return True
+    if near == "between" and following == "and":
+        return True
+    if near == "and" and "between" in words[max(0, first - 4) : first - 2]:
+        return True
+    if near in ("to", "-") and first > 1 and kinds[first - 2] == "0":
+        wide = sentence.tokens[first - 2].value < 0.8 * sentence.tokens[first].value
+        if wide or words[first - 3 : first - 2] == ["from"]:
+            return True  # "from 90 to 120", "forty to sixty"
+    if following in _UNITS or (following and kinds[last + 1] in "u0s/"):
+        beats = following in ("beats", "steps", "taps") and _opened(sentence, first)
+        return not (beats and (last + 2 >= len(words) or kinds[last + 2] in ",;)"))
+    if near in _NUMBERED or (first and kinds[first - 1] in "/0"):
+        return True
+    if following in _SUMS or near in ("than", "times", "x", "*", "dividing", "by", "minus", "plus"):
+        return True
+    if following == "in" and words[last + 2 : last + 4] == ["half", "a"]:
+        return True  # "thirty-eight in half a minute"
+    if words[last + 1 : last + 3] == ["equals", "it"] or words[max(0, first - 2) : first] in (
+        ["half", "of"], ["twice", "of"],
+    ):  # fmt: skip
+        return True
+    return following in ("w", "=") and kinds[last + 2 : last + 3] == "0"
+
+
+def _opened(sentence: Sentence, first: int) -> bool:
+    return first == 0 or sentence.kinds[first - 1] in ",;:"
+
+
+def _back(sentence: Sentence, first: int) -> int:
+    """The place before a number and what blurs it: "roughly", "close to"."""
+    at = first - 1
+    while at >= 0 and first - at < 5 and sentence.words[at] in _NEARLY:
+        at -= 1
+    return at
+
+
+def _of_beats(sentence: Sentence, first: int) -> bool:
+    """ "Crotchet = 152", "half note equals 112", "the dotted pulse at 60"."""
+    words = sentence.words
+    at = _back(sentence, first)
+    if at >= 0 and words[at] in ("=", "equals", "at", "is", ":"):
+        at -= 1
+    name = words[at] if at >= 0 else ""
+    if name == "note":
+        return words[at - 1 : at] in (["quarter"], ["half"], ["eighth"], ["dotted"], ["a"])
+    if name in ("quarter", "crotchet", "minim", "quaver"):
+        return True
+    return name == "pulse" and at < first - 1
+
+
+def _of_noun(sentence: Sentence, first: int) -> bool:
+    """ "Tempo 116", "the speed remains 70", "the pulse sits near 92", "the beat might be 76"."""
+    words = sentence.words
+    at = first - 1
+    while at >= 0 and first - at < 6 and (words[at] in _NEARLY or words[at] in _LEAD):
+        at -= 1
+    while at >= 0 and words[at] in ("might", "may", "could", "must", "should", "not", "hovers"):
+        at -= 1
+    if at < 0:
+        return False
+    return words[at] in _TALK or (words[at] == "beat" and at < first - 1)
+
+
+def _at(sentence: Sentence, first: int, last: int, loose: bool) -> bool:
+    """ "A shuffle at 118", "I'd put it at one-fifty", "but at 132 that idea evaporates"."""
+    words = sentence.words
+    at = _back(sentence, first)
+    if at > 0 and words[at] == "to" and words[at - 1] in ("slowed", "sped", "slows", "speeds"):
+        return True
+    if at < 0 or words[at] != "at":
+        return False
+    if at == 0:
+        return _ends(sentence, last)
+    head = words[max(0, at - 7) : at]
+    if not sentence.bag.isdisjoint(_TALK):
+        return True
+    runs = loose or not _GOES.isdisjoint(head[-4:])
+    return runs and _EVENTS.isdisjoint(head)
+
+
+def _judged(sentence: Sentence, first: int, last: int, loose: bool) -> bool:
+    """ "I'd say 112", "feels more like 78 to me", ", around 150.", "76 or thereabouts"."""
+    words = sentence.words
+    at = _back(sentence, first)
+    ends = _ends(sentence, last)
+    vague = words[last + 1 : last + 3]
+    opened = at < 0 or sentence.kinds[at] in ",;:"
+    if vague in (["or", "thereabouts"], ["-", "ish"]) or (opened and vague == ["or", "so"]):
+        return True
+    if at >= 0 and words[at] in ("feels", "feel") and at < first - 1:
+        return True
+    at -= at > 0 and words[at] == "it"
+    own = at > 0 and not {"i", "'d", "i'd", "we"}.isdisjoint(words[max(0, at - 2) : at])
+    if (
+        own
+        and ends
+        and (loose or sentence.tokens[last].value >= 80 or last > first)
+        and (words[at] in _JUDGES or words[first - 1] == "say")
+    ):
+        return words[at] in ("say", "call", "reckon", "guess") or words[first - 1] == "say"
+    blurred = words[first - 1 : first] and words[first - 1] in (
+        "around",
+        "about",
+        "roughly",
+        "circa",
+    )
+    return bool(blurred) and ends and opened and (loose or last + 1 == len(words))
+
+
+def _related(
+    sentence: Sentence, first: int, last: int, value: float, before: Sequence[float]
+) -> bool:
+    """ "Or 70 if you nod in half time", "maybe 133", "not 70"."""
+    if not 30 <= value <= 400 or not kin(value, before):
+        return False
+    words = sentence.words
+    lead = words[first - 1] if first else ""
+    return _ends(sentence, last) or lead in _LEAD or lead in ("or", "not", "at", "than", "get")
+
+
+def _listed(sentence: Sentence, first: int, last: int, value: float) -> bool:
+    """ "F minor, 104.": a number at the end of a list of facts."""
+    kinds = sentence.kinds
+    closes = last + 1 == len(kinds) and kinds[first - 1 : first] == ","
+    return closes and 50 <= value <= 220 and bool({"M", "X", "G"} & set(kinds))
+
+
+def _paced(sentence: Sentence, first: int, last: int, value: float) -> bool:
+    """ "116 is a stroll", "one hop a bar, I'd say 108", "132 beats, give or take one"."""
+    if not 50 <= value <= 220:
+        return False
+    words, kinds = sentence.words, sentence.kinds
+    following = words[last + 1 : last + 5]
+    if first and words[first - 1] == "not" and following[:1] == ["but"]:
+        return kinds[last + 2 : last + 3] == "0"  # "not 120 but 60 bpm"
+    if following[:2] == ["is", "a"] and not _GAITS.isdisjoint(following[2:]):
+        return True
+    ends = last + 1 == len(words) or kinds[last + 1] in ",;)" or following[0] in SAID
+    if ends and first and words[first - 1] in _EQUATES and not sentence.bag.isdisjoint(_BEATS):
+        return words[first - 1] != "at" or not sentence.bag.isdisjoint(_RUNS)
+    opened = first == 0 or kinds[first - 1] in ",;:"
+    beats = following[:1] in (["beats"], ["steps"], ["paces"], ["strides"])
+    ends = last + 2 >= len(words) or kinds[last + 2] in ",;)"
+    return opened and beats and ends
+
+
+def _counted(sentence: Sentence, first: int, last: int, value: float, asked: bool) -> bool:
+    """A number that can only be a tempo, where the talk is of tempo."""
+    words, kinds = sentence.words, sentence.kinds
+    if len(words) == last + 1 - first and 40 <= value <= 220:
+        return True  # "The speed? 110."
+    if asked:
+        return True
+    ends = last + 1 == len(words) or kinds[last + 1] in ",;:)" or words[last + 1] in SAID
+    if value >= 40 and ends and not sentence.bag.isdisjoint(_TALK):
+        return True
+    if value >= 40 and ends and words[last + 1 : last + 2] in (["perhaps"], ["maybe"], ["say"]):
+        return True
+    return first > 0 and words[first - 1] in _LEAD

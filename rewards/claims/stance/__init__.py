@@ -1,0 +1,8 @@
+"""How an author stands by what a sentence names: asserted, denied, hedged, supposed, taken back.
+
+``statements`` makes claims of what the grammar found and asks the others. ``cues`` reads the
+words around one name (``signs`` finds them, ``cue_words`` lists them); ``refusals``,
+``suppositions``, ``verdicts``, ``contrasts``, ``absences`` and ``leanings`` each know one way of
+not putting a name forward, ``offers``, ``reports`` and ``generalities`` one way in which a whole
+sentence claims nothing; ``queries`` and ``corrections`` look across sentences.
+"""

@@ -1,0 +1,103 @@
+"""What is taken back later: "G sharp? hmm wait, no, G natural".
+
+Conventions
+-----------
+A correction ("wait", "scratch that", "no,") takes back the last claims before it that the next
+claims after it replace: of the same type, with another value. "That is wrong" and "scratch
+that" take back the last claim even if nothing follows. Both look no further than
+two sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rewards.claims.records import Claim
+from rewards.claims.text.sentences import Sentence
+
+_SURE = (
+    ("scratch", "that"), ("strike", "that"), ("that's", "wrong"), ("that", "'s", "wrong"),
+    ("doesn't", "work"), ("does", "not", "work"), ("that", "is", "wrong"), ("can't", "be", "right"),
+    ("scrap", "that"), ("forget", "that"), ("ignore", "that"), ("that", "was", "wrong"),
+)  # fmt: skip
+_LIKELY = (
+    ("wait",), ("no", ","), ("no", "."), ("nope",), ("nah",), ("correction",), ("actually",),
+    ("sorry",), ("on", "second", "thought"), ("on", "second", "thoughts"), ("on", "reflection"),
+    ("let", "me", "correct"), ("hmm", "no"), ("but", "no"), ("i", "mean"), ("or", "rather"),
+    ("hang", "on"), ("hold", "on"), ("double", "it"), ("halve", "it"), ("check", "again"),
+    ("no", "i"), ("no", "it"), ("no", "that"), ("no", "we"), ("no", "wait"), ("erase",),
+    ("do", "over"), ("make", "that"), ("my", "mistake"), ("i", "misheard"), ("i", "was", "wrong"),
+    ("change", "my"), ("not", "quite"), ("let", "me", "revise"), ("let", "me", "reconsider"),
+)  # fmt: skip
+_CLOSING = (
+    ("no", ",", "wait"), ("wait", ",", "no"), ("hmm", ",", "no"), ("sorry", ",", "no"),
+    ("no", "wait"), ("hm", ",", "no"),
+)  # fmt: skip
+"""Corrections that are all that is said: what they take back is not replaced."""
+_BY_FIRST: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+for _cue in (*_SURE, *_LIKELY):
+    _BY_FIRST.setdefault(_cue[0], []).append((_cue, _cue in _SURE))
+_FIRST = frozenset((*_BY_FIRST, "hm"))
+WORDS = frozenset(
+    ("wait", "scratch", "strike", "no", "nope", "nah", "not", "correction", "actually", "sorry",
+     "wrong", "work", "mean", "thought", "thoughts", "reflection", "hang", "hold", "rather",
+     "double", "halve", "again", "right", "too", "can't", "don't", "didn't", "erase",
+
+     "mistake", "misheard", "none", "hardly", "yes", "yep", "yeah", "barely", "nowhere",
+     "indeed", "scrap", "forget", "ignore", "reconsider", "revise")
+)  # fmt: skip
+"""Words without which a sentence takes nothing back."""
+_FAR = 220
+_NEAR = 90
+_MANY = frozenset(("instrument", "genre", "mood", "textbook", "note", "function", "interval"))
+"""Types of which one does not exclude another: only the next to a correction is replaced."""
+
+
+def cues(sentence: Sentence) -> list[tuple[int, bool]]:
+    """Places in the folded text where something is taken back; True where that is sure."""
+    if sentence.bag.isdisjoint(_FIRST):
+        return []
+    words, found = sentence.words, []
+    for at, word in enumerate(words):
+        if word not in _FIRST:
+            continue
+        sure = [
+            certain
+            for cue, certain in _BY_FIRST.get(word, ())
+            if tuple(words[at : at + len(cue)]) == cue
+        ]
+        if sure or (word == "no" and at + 1 == len(words)) or tuple(words[at:]) in _CLOSING:
+            closing = tuple(words[at:]) in _CLOSING
+            found.append((sentence.tokens[at].start, closing or any(sure)))
+    return found
+
+
+def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, bool]]) -> list[Claim]:
+    """The claims, in order, with those taken back marked as such (spans as in ``places``)."""
+    kept = list(claims)
+    for place, sure in places:
+        before = [n for n, c in enumerate(kept) if place - _FAR < c.start < place]
+        before = [
+            n for n in before if kept[n].polarity == "asserted" and kept[n].type != "textbook"
+        ]
+        after = [c for c in kept if place < c.start < place + _FAR]
+        types = {c.type for c in after if c.polarity == "asserted"}
+        replaced = False
+        for n in reversed(before):
+            old = kept[n]
+            if old.type not in types:
+                continue
+            if old.type in _MANY and (
+                n != before[-1] or after[0].type != old.type or after[0].start - place > _NEAR
+            ):
+                continue
+            news = [c.value for c in after if c.type == old.type and c.polarity == "asserted"]
+            if old.value in news:
+                break
+            kept[n] = replace(old, modality="retracted")
+            replaced = True
+            break
+        if sure and not replaced and before and place - kept[before[-1]].start < _FAR // 2:
+            kept[before[-1]] = replace(kept[before[-1]], modality="retracted")
+    return kept

@@ -1,0 +1,310 @@
+"""Whether a proposition is put forward, denied, doubted, supposed or taken back.
+
+Conventions
+-----------
+A cue is a word or a run of words; each has its reach. A clause ends at a comma, semicolon,
+colon or bracket and before "but", "so", "because" and the like.
+
+=============  ============================  ==============================================
+cue            examples                      reaches
+=============  ============================  ==============================================
+denial         not, no, never, rather than   ten words on, to the end of its clause;
+                                             "neither" and "nor" to the end of the sentence
+denial after   X is out, X it is not         back over its clause
+hedge          maybe, could, probably        on to a "but" or "so", back over its clause
+supposition    if, suppose, would, expect    "if": the sentence; others: on, and directly back
+taken back     at first, I thought           on to a "but"
+=============  ============================  ==============================================
+
+A denial turns another round only where it is meant so ("can't rule out", "can't say it isn't").
+Where a doubt or a supposition is too far away to tell whether it reaches a name, the reader is
+silent about that name. What is a cue at all is told in ``signs.py``, what stands behind a name and
+rejects it in ``refusals.py``, how far suppositions reach in ``suppositions.py``. What is only
+corrected later ("wait, no: G major") is found in ``corrections.py``.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.records import Modality, Polarity
+from rewards.claims.stance.contrasts import set_aside
+from rewards.claims.stance.cue_words import (
+    APPOSED,
+    CANNOT,
+    ECHOES,
+    FLIPS,
+    HEARING,
+    LABELS_OF_ABSENCE,
+    LINKS,
+    MEANS,
+    NOBODY,
+    NOTHING_AFTER,
+    OPENINGS,
+    REACH,
+    REALISED,
+    SAYING,
+    SHORT,
+    SUCCESSIVE,
+    UNDENIED,
+)
+from rewards.claims.stance.refusals import REFUSALS, refused
+from rewards.claims.stance.suppositions import CLOSE, Suppositions
+from rewards.claims.stance.verdicts import MARKS, TYPES, Verdict, verdict
+from rewards.claims.text.sentences import Sentence
+
+_WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
+    "asserted": ("asserted", "asserted"), "denied": ("denied", "asserted"),
+    "hedged": ("asserted", "hedged"), "retracted": ("asserted", "retracted"),
+    "hypothetical": ("asserted", "hypothetical"), "silent": None,
+}  # fmt: skip
+_THOUGHT = (["i", "thought"], ["to", "myself"])
+_ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
+
+
+class Cues(Suppositions):
+    """The cues of one sentence, and how far each of them reaches.
+
+    Attributes:
+        refusing: the last word that may reject a name before it; -1 if there is none.
+        weighs: it may say what becomes of a candidate.
+    """
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.refusing = -1
+        if not sentence.bag.isdisjoint(REFUSALS):
+            self.refusing = max(at for at, word in enumerate(self.words) if word in REFUSALS)
+        self.weighs = not sentence.bag.isdisjoint(MARKS)
+
+    def stance(
+        self, type_: str, first: int, last: int, barrier: int = -1
+    ) -> tuple[Polarity, Modality] | None:
+        """What the sentence says of its tokens ``first`` to ``last``, a claim of that type.
+
+        ``barrier`` is the last token of a claim of another type before it: over that no hedge
+        of another clause reaches. None where a doubt or a supposition may or may not reach so
+        far: who cannot tell is silent.
+        """
+        weighed = verdict(type_, self.sentence, first, last) if self.weighs else None
+        if weighed == "hypothetical" and last < self.refusing:
+            said = set_aside(self.sentence, last) or refused(type_, self.sentence, last)
+            if said in (True, "denied"):
+                return "denied", "asserted"  # "testing F major: doesn't fit"
+        if weighed is not None:
+            return _WEIGHED[weighed]
+        refusal = refused(type_, self.sentence, last) if last < self.refusing else None
+        if refusal is not None:
+            if refusal == "denied":
+                return "denied", "asserted"
+            return "asserted", refusal
+        if self.none:
+            return "asserted", "asserted"
+        if self.words[-3:] == [",", "so", "no"] and self.clause[last] + 1 < self.clause[-1]:
+            guessed = self.hedge or self.suppose
+            if guessed and min(guessed) < first:
+                return "denied", "asserted"  # "one might suspect a rondo, but ..., so no"
+        if self.words[last + 1 : last + 6][-4:-2] == ["if", "there"] and self._if_any(last):
+            return None
+        polarity: Polarity = "denied" if self._denied(type_, first, last) else "asserted"
+        if polarity == "denied" and type_ == "instrument" and self._until(last):
+            return "asserted", "asserted"  # "no drums until bar nine"
+        if polarity == "denied" and type_ == "instrument" and self._for_now(last):
+            return None  # "no drums in the intro"
+        if polarity == "asserted" and type_ in ("genre", "instrument") and self._echoed(first):
+            return None
+        if self.taken and self._taken_back(type_, first, last):
+            return polarity, "retracted"
+        if self.suppose and self._supposed(first, last):
+            if any(self._relates(cue, first) for cue in self.hedge if cue < first):
+                return polarity, "hedged"
+            if any(self.words[cue] == "unless" and cue > last for cue in self.suppose):
+                return "asserted", "hedged"  # "144, unless my ears are wrong"
+            unmet = self._unmet(type_, last)
+            if unmet and type_ == "instrument" and "the" in self.words[max(0, first - 2) : first]:
+                return None  # "the snare would fall on three": there is one
+            if "if" not in self.words and (polarity == "denied" or unmet):
+                return "denied", "asserted"
+            return ("asserted", "hypothetical") if self._counterfactual_of(first, last) else None
+        if polarity == "asserted" and self.deny and self._spared(first):
+            return "asserted", "hedged"
+        doubted = self.hedge and self._hedged(first, last, barrier)
+        if polarity == "asserted" and (doubted or (self.doubt and self._doubted(type_, last))):
+            near = not doubted or self._hedged(first, last, barrier, CLOSE, same=type_ in TYPES)
+            return (polarity, "hedged") if near else None
+        return polarity, "asserted"
+
+    def _taken_back(self, type_: str, first: int, last: int) -> bool:
+        taken = [t for t in self.taken if not self._of_time(type_, t)]
+        before = any(
+            t < first
+            and self._within(t, first)
+            and REALISED.isdisjoint(self.words[t + 1 : first])
+            and (self.words[t] != "mistook" or "for" in self.words[t:first])
+            for t in taken
+        )  # "it feels like 4/4 at first, then ..."
+        return before or any(
+            (0 < t - last <= 3 and self.kinds[t + 1 : t + 2] in ("", ","))
+            or (0 < t - last <= 9 and self.words[t - 1 : t + 1] in _THOUGHT)
+            for t in taken
+        )
+
+    def _spared(self, first: int) -> bool:
+        """ "I can't exclude a viola"."""
+        return any(
+            cue < first
+            and self.words[cue] in CANNOT
+            and not FLIPS.isdisjoint(self.words[cue + 1 : min(cue + 4, first)])
+            and self._within(cue, first)
+            for cue in self.deny
+        )
+
+    def _of_time(self, type_: str, cue: int) -> bool:
+        """ "Tender at first, afterwards wild", "at first a flute plays": a time, no error."""
+        first = self.words[cue - 1 : cue + 1] == ["at", "first"]
+        return first and type_ in SUCCESSIVE and self.sentence.bag.isdisjoint(HEARING)
+
+    def _until(self, last: int) -> bool:
+        return not {"until", "till", "before"}.isdisjoint(self.words[last + 1 : last + 5])
+
+    def _for_now(self, last: int) -> bool:
+        after = self.words[last + 1 : last + 4]
+        return after[:1] in (["in"], ["at"]) and not OPENINGS.isdisjoint(after)
+
+    def _echoed(self, first: int) -> bool:
+        """ "A hint of funk", "influenced by flamenco": it need not be there."""
+        lead = [w for w in self.words[max(0, first - 4) : first] if w not in ("a", "an", "the")]
+        return lead[-1:] in (["of"], ["by"], ["at"]) and not ECHOES.isdisjoint(lead[-2:])
+
+    def _if_any(self, last: int) -> bool:
+        """ "The guitar part, if there was any": it may be there or not."""
+        return not {"any", "one"}.isdisjoint(self.words[last + 2 : last + 8])
+
+    def _denied(self, type_: str, first: int, last: int) -> bool:
+        if not self.deny:
+            return ":" in self.kinds and self._headed(first)
+        plain, flips, listed = [], 0, False
+        bracketed = first > 1 and (self.kinds[first - 1] == "(" or self._apposed(first))
+        clause = self.clause[first - 2 if bracketed else first]
+        for cue in self.deny:
+            word = self.words[cue]
+            none = word == "of" and self.words[cue - 1] == "none"
+            if type_ == "key_signature" and word == "neither":
+                continue
+            if cue < first and (none or word in ("neither", "nor")):
+                if self.kinds[cue + 1] == ",":
+                    continue  # "Neither, rather dreamy": an answer
+                listed = listed or (self._within(cue, first) and ":" not in self.kinds[cue:first])
+            elif cue < first:
+                reach = SHORT if word in ("than", "of", "with", "less") else REACH
+                if (
+                    self.words[cue + 1 : cue + 3] == ["so", "much"]
+                    and "as" in self.words[cue:first]
+                ):
+                    continue  # "not so much sad as nostalgic"
+                if word == "less" and "than" in self.words[cue:first]:
+                    continue
+                if word == "without" and not UNDENIED.isdisjoint(self.words[cue + 1 : first]):
+                    continue
+                if (
+                    self.clause[cue] in (clause, self.clause[first])
+                    and first - cue <= reach
+                    and (word in NOBODY or MEANS.isdisjoint(self.words[cue + 1 : first]))
+                    and not self._aside(cue, first)
+                    and not (type_ == "key_signature" and word in ("no", "without", "neither"))
+                ):
+                    flips += word in FLIPS
+                    plain += [] if word in FLIPS else [cue]
+            elif self.clause[cue] == self.clause[last] and 0 < cue - last <= 3:
+                plain += [cue] if self._rejected(last, cue) else []
+        if listed or self._headed(first):
+            return True
+        if flips and plain:
+            return False
+        if len(plain) == 2 and not SAYING.isdisjoint(self.words[plain[0] : plain[1]]):
+            return False
+        return bool(flips or plain)
+
+    def _apposed(self, first: int) -> bool:
+        """ "It does not modulate to the dominant, D major"."""
+        if self.kinds[first - 1] != ",":
+            return False
+        lead = self.words[max(0, first - 4) : first - 1]
+        return lead[-1] in APPOSED or (
+            lead[-1] in ("major", "minor") and lead[-2:-1] in (["relative"], ["parallel"])
+        )
+
+    def _aside(self, cue: int, first: int) -> bool:
+        """ "It does not line up with the bass drum": what is there, and not what is denied."""
+        verb = self.words[cue] in ("not", "never") or self.words[cue].endswith("n't")
+        return verb and self.words[max(0, first - 2) : first] in _ASIDE and first - cue > 3
+
+    def _headed(self, first: int) -> bool:
+        """ "Not in the mix: bass guitar, voice": a list under a word of absence."""
+        kinds = self.kinds[:first]
+        colon = kinds.find(":")
+        if colon < 0 or colon > 5 or ";" in kinds or kinds.count(":") > 1:
+            return False
+        head = self.words[:colon]
+        absent = not LABELS_OF_ABSENCE.isdisjoint(head) or (head[:1] == ["too"] and colon < 4)
+        absent = absent or (
+            "not" in head and not {"in", "present", "heard", "used"}.isdisjoint(head)
+        )
+        return absent and not {"is", "but", ",", "it"} & set(head)
+
+    def _rejected(self, last: int, cue: int) -> bool:
+        """ "ska it is not", "G minor doesn't work": nothing else follows the denial."""
+        after = self.words[cue + 1 : cue + 3]
+        links = all(word in LINKS for word in self.words[last + 1 : cue])
+        ends = not after or self.kinds[cue + 1] in ",.;:)" or after[0] in NOTHING_AFTER
+        return links and ends
+
+    def _doubted(self, type_: str, last: int) -> bool:
+        """ "D minor I think", "E flat major, I suppose"."""
+        far = 4 if type_ == "instrument" and self.kinds[last + 1 : last + 2] != "," else 7
+        return any(
+            0 < cue - last <= (2 if self.words[cue] == "possible" else far)
+            and self.clause[cue] - self.clause[last] <= 1 + (self.kinds[last + 1] == ",")
+            for cue in self.doubt
+        )
+
+    def _hedged(
+        self, first: int, last: int, barrier: int, reach: int = 2 * REACH, *, same: bool = False
+    ) -> bool:
+        """Does a hedge reach a name? ``same``: or stand anywhere in its clause?"""
+        for cue in self.hedge:
+            if cue < first:
+                if self._fresh(cue, first):
+                    continue
+                if same and (
+                    self.clause[cue] == self.clause[first] or self._relates(cue, first)
+                ):  # fmt: skip
+                    return True
+                free = cue > barrier or self.clause[cue] == self.clause[first]
+                if self.words[cue] == "possible" and first - cue > 3:
+                    continue
+                if free and self._within(cue, first) and first - cue <= reach:
+                    return True
+            elif cue > last:
+                between = self.words[last + 1 : cue]
+                near = self.clause[cue] == self.clause[last] and cue - last <= 4
+                near = near and {"and", "what", "who", "which"}.isdisjoint(between)
+                alone = self.clause[cue] == self.clause[last] + 1 and self._alone(cue)
+                adverb = self.words[cue] == "sure" or self.words[cue - 1] in (
+                    "most",
+                    "quite",
+                    "very",
+                )
+                alone = alone and cue - last <= (4 if adverb else 2)
+                if near or alone:
+                    return True
+        return False
+
+    def _relates(self, cue: int, first: int) -> bool:
+        """ "The third could be A natural, which would make it minor"."""
+        start = self.clause.index(self.clause[first])
+        return self.clause[first] - self.clause[cue] == 1 and (
+            self.words[start] == "which" or self.words[start : start + 2] == [",", "which"]
+        )
+
+    def _alone(self, cue: int) -> bool:
+        """ ", possibly": a clause of one word."""
+        return cue + 1 == len(self.words) or self.kinds[cue + 1] in ",;:)"

@@ -1,0 +1,41 @@
+"""Towards what an author leans: what would be needed, what tempts, what is preferred to what."""
+
+from __future__ import annotations
+
+from rewards.claims.stance.cue_words import AIMS
+
+_IDLE_AIMS = (
+    ["to"], ["inclined"], ["surprised"], ["comfortable"], ["happy"], ["confident"], ["remiss"],
+    ["careful"], ["tempted"], ["willing"], ["ready"],
+)  # fmt: skip
+_OPINED = frozenset(
+    ("said", "guessed", "sworn", "proposed", "called", "bet", "named", "answered", "picked",
+     "chosen", "gone")
+)  # fmt: skip
+
+
+def aims(words: list[str], at: int) -> bool:
+    """ "With one, I'd have caught a B7", "we'd be in F": no "I'd have to say"."""
+    if words[at - 1 : at] not in (["i"], ["we"]):
+        return False
+    after = [w for w in words[at + 1 : at + 5] if not w.endswith("ly") and w != "also"]
+    if not after or after[0] not in AIMS or after[1:2] in _IDLE_AIMS:
+        return False
+    return not (after[0] == "have" and after[1:2] and after[1] in _OPINED)
+
+
+def tempted(words: list[str], at: int) -> bool:
+    """ "I was briefly tempted by a minor seventh"."""
+    if words[at] != "tempted":
+        return False
+    lead = words[max(0, at - 4) : at]
+    return "was" in lead and not {"i", "we"}.isdisjoint(lead)
+
+
+def passed_over(words: list[str], kinds: str, at: int) -> int:
+    """ "I prefer A minor to C major", "I choose D over G"."""
+    for over in range(at + 2, min(at + 8, len(words))):
+        if words[over] in ("to", "over"):
+            named = any(kind in "NAMOC" for kind in kinds[over - 2 : over])
+            return over if named and "," not in kinds[at:over] else 0
+    return 0

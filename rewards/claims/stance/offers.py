@@ -1,0 +1,112 @@
+"""What is only offered: the options of a question, candidates in a list.
+
+Conventions
+-----------
+"The options are D major, G major and B minor", "A) waltz, B) march, C) polka", "among D, G and B
+minor only ..." claim nothing. Of three keys in one breath none is asserted. What an option says
+is weighed, unless its sentence chooses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rewards.claims.records import Claim
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_OPTIONS = word_set("options choices alternatives")
+_GIVEN = word_set("are were include offered given listed read say")
+_KEPT = word_set("two remaining left my plausible both")
+"""Options of the author's own."""
+_OFFERING = word_set(
+    "says offers gives names reads proposes suggests would be means land lands lead leads in to is "
+    "was being"
+)
+_OFFERS = word_set("option choice options candidate answer")
+_CHOSEN = word_set(
+    "yes correct right therefore choose pick hence fits matches best works plausible so keep keeps "
+    "remains wins confirmed consistent"
+)
+_REJECTS = word_set("no out wrong rejected eliminated excluded impossible discarded x nope")
+_NOT = word_set("doesn't don't can't cannot won't isn't")
+_FIT = word_set("fit match work apply suit hold agree be heard present")
+_ENDS = word_set("only just but so i we")
+_MOST = 2
+_ONE = frozenset(("key", "mode"))
+"""Types of which a sentence asserts no three."""
+
+
+def only_offered(sentence: Sentence) -> tuple[int, int] | None:
+    """First and last token of a stretch that only offers, or None."""
+    words, kinds = sentence.words, sentence.kinds
+    size = len(words)
+    if words[0] in ("among", "amongst") and not _ENDS.isdisjoint(words):
+        return 0, next(at for at in range(size) if words[at] in _ENDS)
+    named = not _OPTIONS.isdisjoint(sentence.bag)
+    if named and _KEPT.isdisjoint(words[:6]):
+        for at, word in enumerate(words[:-1]):
+            if word in _OPTIONS and words[at + 1] in _GIVEN:
+                ends = [n for n in range(at + 2, size) if words[n] in _ENDS or kinds[n] == ";"]
+                return at + 1, ends[0] if ends else size
+    if ":" not in kinds and ")" not in kinds:
+        return None
+    letters = [
+        at
+        for at, word in enumerate(words[:-1])
+        if len(word) == 1 and word in "abcdef" and kinds[at + 1] in ":)"
+    ]
+    if len(letters) > _MOST:
+        return letters[0], size
+    head = kinds.find(":")
+    return (head, size) if head > 0 and not _OPTIONS.isdisjoint(words[:head]) else None
+
+
+def offers(sentence: Sentence) -> bool:
+    """May a sentence tell what an option says?"""
+    head = sentence.kinds[:2]
+    return not _OFFERS.isdisjoint(sentence.bag) or ")" in sentence.kinds[:3] or head[1:] == ":"
+
+
+def optional(sentence: Sentence, first: int) -> bool:
+    """ "Option B, G major, has one sharp": what an option says is only weighed."""
+    words, kinds = sentence.words, sentence.kinds
+    if not sentence.bag.isdisjoint(_CHOSEN) or "which is what" in " ".join(words):
+        return False
+    start = 1 if kinds[:1] == "(" else 0
+    lettered = words[start : start + 1] and words[start] in "abcdef"
+    if lettered and kinds[start + 1 : start + 2] in (")", ":") and first > start + 1:
+        return True  # "(B) G major has one sharp"
+    opened = words[0] in ("option", "choice", "candidate") and words[1:2] != []
+    if opened and words[1] in "abcdef":
+        return True  # "Option B would shift it to G, and then there would be a single sharp"
+    at = first - 1
+    while at > 0 and (kinds[at] in ",:(-)" or words[at] in _OFFERING):
+        at -= 1
+    named = at > 0 and words[at - 1] in _OFFERS - {"answer"}
+    return named and len(words[at]) == 1
+
+
+def turned_down(sentence: Sentence) -> bool:
+    """Does a sentence on an option end with its "no": "..., doesn't fit", "...: out"?"""
+    words = sentence.words
+    if words[-1] in _REJECTS:
+        return True
+    return any(
+        (words[at] in _NOT or words[at - 1 : at + 1] == ["does", "not"])
+        and not _FIT.isdisjoint(words[at + 1 : at + 3])
+        for at in range(max(1, len(words) - 6), len(words))
+    )
+
+
+def without_lists(claims: Sequence[Claim]) -> list[Claim]:
+    """Without the keys and modes of a list of three or more ("I rank D, then G, then B minor")."""
+    if len(claims) <= _MOST:
+        return list(claims)
+    plain = [claim for claim in claims if claim.plain and claim.type in _ONE]
+    many = {
+        type_
+        for type_ in _ONE
+        if len({claim.value for claim in plain if claim.type == type_}) > _MOST
+    }
+    return [claim for claim in claims if claim.type not in many or not claim.plain]

@@ -1,0 +1,98 @@
+"""What a question names, and whether the sentence behind it answers: "Is that a kora? No."
+
+Conventions
+-----------
+A question claims nothing. A sentence right behind it may deny all that it names ("No", "I can't
+hear one", "Come on", "..., but no") or assert it ("Yes", "You bet"). What one "couldn't swear
+to" stays open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rewards.claims.context import Found
+from rewards.claims.records import Claim, Modality, Section
+from rewards.claims.text.folding import Folded
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_ASKS = word_set(
+    "is are was were does do did can could would should what which who whose how why where when "
+    "am has have will"
+)
+_NO = word_set("no nope nah not hardly too never neither impossible none unlikely nowhere")
+_UNSURE = word_set("swear certain sure bet tell")
+"""Of what one "couldn't swear to" it stays doubtful."""
+_PERHAPS = word_set("possibly perhaps maybe probably likely plausible")
+_YES = word_set("yes yep yeah indeed definitely absolutely certainly sure present")
+
+
+def asked_about(
+    sentence: Sentence, found: list[Found], section: Section, text: Folded
+) -> list[Claim]:
+    """What a question names: no claim, unless the next sentence answers it."""
+    tokens = sentence.tokens
+    return [
+        Claim(
+            one.type, one.value, text.raw(tokens[one.first].start), text.raw(tokens[one.last].end),
+            section, one.subject, one.time, "asserted", "hedged",
+        )
+        for one in sorted(found, key=lambda one: (one.first, one.last))
+    ]  # fmt: skip
+
+
+def beside(text: str, end: int, sentence: Sentence) -> bool:
+    """Does a sentence follow the one that ended there?"""
+    return not text[end : sentence.tokens[0].start].strip(" ?!\n\"'.*-")
+
+
+def refuses(sentence: Sentence) -> bool:
+    """ "No.", "I can't hear one", "..., so no"."""
+    words = sentence.words
+    if not sentence.bag.isdisjoint(_UNSURE):
+        return False
+    if words[0] in _NO or words[-2:] in (["so", "no"], [",", "no"]) or words[1:2] == ["not"]:
+        return True
+    if not sentence.bag.isdisjoint(("nowhere", "neither", "absent", "missing")):
+        return True
+    if words[:2] == ["come", "on"] or ("no" in words[2:] and words[words.index("no") - 1] == "but"):
+        return True
+    if "too" in sentence.bag and words[-2:] in (["for", "that"], ["for", "it"], ["for", "this"]):
+        return True
+    if "no" in words[:3] and words[0] in ("there", "i", "we") and "doubt" not in sentence.bag:
+        return True  # "Blues? There is no blues progression here"
+    if words[0] in ("that", "it", "this") and words[1:2] in (["would"], ["'d"], ["wouldn't"]):
+        return True
+    denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
+    return denies and not sentence.bag.isdisjoint(("one", "any", "it", "so", "that"))
+
+
+def agreed(
+    sentence: Sentence, wondered: Sequence[Claim], found: Sequence[Found]
+) -> Modality | None:
+    """ "Yes.", "You bet it is", "The offbeats say yes"; "Quite possibly", "I think so".
+
+    "Are those bells? Maybe glockenspiel" names another instrument.
+    """
+    words = sentence.words
+    other = not {claim.type for claim in wondered}.isdisjoint(one.type for one in found)
+    if (not _PERHAPS.isdisjoint(words[:2]) and not other) or (
+        words[-1] == "so" and words[-2:-1] in (["think"], ["believe"], ["guess"], ["suspect"])
+    ):  # fmt: skip
+        return "hedged"
+    sure = (
+        words[0] in _YES
+        or words[:2] == ["you", "bet"]
+        or words[-2:] in (["say", "yes"], ["say", "so"])
+    )
+    sure = sure or (words[-1] == "so" and words[-2:-1] in (["suggests"], ["says"], ["indicates"]))
+    return "asserted" if sure else None
+
+
+def asks(sentence: Sentence) -> bool:
+    """Does a sentence begin like a question?"""
+    words = [
+        word for word in sentence.words[:3] if word not in (",", "or", "and", "so", "but", "then")
+    ]
+    return bool(words) and words[0] in _ASKS

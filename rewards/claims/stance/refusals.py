@@ -1,0 +1,313 @@
+"""What stands behind a name and says that it is not there: "X is out", "X: none", "X, too slow".
+
+Conventions
+-----------
+Read from the last token of a claim on, to the end of its clause; an inserted clause ("E flat
+major, though it shares the signature, is denied") is stepped over. Links ("is", "has been",
+"can be") and adverbs may stand before the word that rejects.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rewards.claims.stance import contrasts
+from rewards.claims.stance.absences import TRACES, none_there
+from rewards.claims.stance.cue_words import GONE, INSERTED, LABELS, NOTED, RETURNS, UNSURE
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_LINKS = word_set(
+    "is are was were be been being has have had can could must may seems feels sounds 's would "
+    "should therefore then thus also both all simply just itself reading option part parts "
+    "folder stand desk line slot here now remains stays gets got at best so completely sits keeps "
+    "far still way much clearly rather already"
+)
+_VERBS = word_set("is are was were be been 's would stays remains sits keeps")
+_SET_ASIDE = word_set("rejected excluded discarded dismissed eliminated denied")
+_FALLS = word_set("drops falls goes comes")
+"""What falls "out" or "away" is rejected, unless it is heard and may stop playing."""
+_HEARD = word_set("instrument note chord")
+_PRESENT = word_set(
+    "present heard there audible used involved included it right correct what "
+    "here playing among part possible in supported borne justified warranted "
+    "touched reached established confirmed tonicised tonicized "
+    "played sounded stated"
+)
+"""What is "not" so is not there."""
+_TOO = (["fast"], ["slow"], ["quick"], ["high"], ["low"], ["brisk"], ["bright"], ["dark"])
+_ENDING = word_set("here in by at anywhere because since")
+_SO = word_set("so as that nearly this quite")
+_JUDGES = word_set("i we")
+_JUDGED = word_set(
+    "rule reject exclude discard dismiss eliminate doubt refuse deny strike drop cross can't "
+    "cannot don't couldn't"
+)
+"""What the author does with a name before it: "free jazz I rule out"."""
+_MAY = word_set("can must would will 'd could may therefore then also do did should safely")
+_LED = word_set("for as on in at which that listed named mentioned claimed suggested by")
+"""Words that begin what is inserted between a name and its "no"."""
+_FIRST_IDEA = word_set("first initial original earlier")
+_IDEA = word_set("guess thought impression idea instinct hunch reading note answer choice attempt")
+_PUT_FORWARD = word_set("proposed suggested claimed argued mooted mentioned offered")
+_NOT = word_set("not cannot can't isn't aren't couldn't never wasn't doesn't didn't don't")
+_COMES = word_set(
+    "shows show appears appear arrives arrive enters enter comes come plays play sounds sound "
+    "happens happen materialises materializes turns occurs occur occurred appeared came surfaces "
+    "surface exists exist figures figure returns established confirmed touched reached "
+    "explain account accommodate"
+)
+"""What never does so is not there."""
+_FASTER = word_set("faster slower quicker livelier broader")
+_NONE = word_set("no none nope nil nein zero absent empty nothing")
+_VERDICTS = GONE - RETURNS | {"out"}
+"""Words that reject the name before their colon."""
+_VOTES = word_set("too wrong impossible not never nowhere nothing rejected unlikely implausible")
+"""Words behind a colon that vote against what stands before it."""
+_TRUE = word_set("right correct true it so that")
+_PLAUSIBLE = word_set("convincing plausible tenable credible true likely enough")
+_OPTIONS = word_set("option candidate contender choice match fit possibility good serious")
+_LACKS = word_set("missing absent lacking nowhere isn't aren't doesn't")
+_SENSES = word_set("hear accept buy believe see find detect recognise recognize")
+_PARTED = word_set(
+    "thrown taken left crossed struck ruled set put tossed kicked weeded filtered knocked cast "
+    "pushed laid"
+)
+""""X can be thrown out", "Y is set aside"."""
+REFUSALS = (
+    TRACES | GONE | _PARTED | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER
+    | _PUT_FORWARD
+    | word_set("overshoots undershoots makes ain't won't nope less uncertain doubtful")
+    | {"\u2717", "\u2718"}
+    | _VOTES | word_set("vain none than this these here would go questionable turns turned say")
+    | _LACKS | {"any", "one", "nobody", "than"} | contrasts.MARKS
+)  # fmt: skip
+"""Words without one of which behind it a name is not rejected."""
+_FARTHEST = 7
+_LONGEST_INSERTION = 14
+
+
+Refusal = Literal["denied", "hedged", "retracted"]
+
+
+def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
+    """Whether what ends at token ``last`` is rejected by the words behind it, or spared by them."""
+    words, kinds = sentence.words, sentence.kinds
+    if last + 1 == len(words):
+        return None
+    near = words[last + 1 : last + 4]
+    if type_ == "tempo" and near[0] == "say":
+        return "hedged"  # "a pulse of 76, say"
+    if near[0] == "," and near[1:2] and near[1] in _SET_ASIDE:
+        return "denied"
+    at = last + 1
+    if _judged(sentence, at) or _inverted(sentence, at) or none_there(sentence, at):
+        return "denied"
+    if type_ == "instrument" and contrasts.unlike(sentence, last):
+        return "denied"
+    if type_ in LABELS and contrasts.awaited(sentence, last):
+        return "denied"
+    again = words[last + 4 : last + 5]
+    if kinds[last + 1] == "-" and again and words[last + 2] == "no" and again[0] in _AGAIN:
+        return None  # "G major - no, wait"
+    if kinds[last + 1] in ":-" and words[last + 2 : last + 3] in (["doesn't"], ["does"], ["don't"]):
+        rest = [word for word in words[last + 3 : last + 5] if word != "not"]
+        negative = words[last + 2] != "does" or words[last + 3 : last + 4] == ["not"]
+        if negative and rest[:1] in (["fit"], ["work"], ["match"], ["hold"]):
+            return "denied"  # "testing F major: doesn't fit"
+    vote = words[last + 2 : last + 4]
+    vote = vote[1:] if vote[:1] in (["all"], ["both"]) else vote[:1]
+    if kinds[last + 1] in ":-" and vote and vote[0] in _VOTES:
+        return "denied"
+    if words[last + 1 : last + 4] == ["(", "no", ")"] or near[0] in ("\u2717", "\u2718"):
+        return "denied"
+    if near[0] == "," and near[1:2] in (["no"], ["nope"]) and last + 3 == len(words):
+        return "denied"
+    if words[last + 2 : last + 4] in (["to", "go"], ["go"]) and near[0] in ("has", "must"):
+        return "denied"
+    if near[0] == ":" and type_ in ("genre", "mood", "form"):
+        rest = words[last + 2 : last + 12]
+        if rest[:1] == ["no"] or not _LACKS.isdisjoint(rest):
+            return "denied"  # "jazz: no swing", "reggae: the skank is missing"
+    if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
+        whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
+        return "denied" if whole else None
+    if contrasts.set_aside(sentence, last):
+        return "denied"
+    if near[0] == ":" and near[1:2] and near[1] in _VERDICTS and _ends(sentence, last + 2):
+        return "denied"
+    if near[0] in ("no", "nope") and (len(near) == 1 or kinds[last + 2] in ",;:)"):
+        return "denied"
+    faster = near[:1] != [","] and near[0] not in ("or", "no") and not _FASTER.isdisjoint(near)
+    if type_ == "tempo_term" and faster:
+        return "denied"
+    if near[:2] == ["in", "vain"]:
+        return "denied"
+    if near[:3] == ["makes", "no", "sense"] or near[:1] in (["overshoots"], ["undershoots"]):
+        return "denied"
+    noted = near[0] == "," and words[last + 2 : last + 4] == ["which", "i"]
+    if noted and not NOTED.isdisjoint(words[last + 4 : last + 7]):
+        return "retracted"  # "a quartet, which I had first written"
+    which = kinds[last + 1] == "," and near[1:2] in (["which"], ["but"], ["and"])
+    if which and near[2:3] in (["is"], ["are"], ["it"]):
+        end = last + 4 + (near[2] == "it")
+        if words[end : end + 1] and (
+            words[end] in GONE - {"too"}
+            or (words[end : end + 1] == ["too"] and words[end + 1 : end + 3] in _TOO)
+            or words[end : end + 2] == ["not", "there"]
+        ):
+            return "denied"  # "I would want a D minor chord, which is absent"
+    at = _past_insertion(sentence, last + 1)
+    if at > last + 1 and kinds[at - 1] == ":" and words[at : at + 1] and words[at] in _NONE:
+        return "denied"
+    linked, spared = at > last + 1, False
+    for spot in range(at, min(len(words), at + _FARTHEST)):
+        word = words[spot]
+        if word in _FALLS and type_ not in _HEARD and words[spot + 1 : spot + 2] in _AWAY:
+            return "denied"
+        if word in ("was", "were", "been") and _first_idea(words[spot + 1 : spot + 5]):
+            return "retracted"
+        if word == "less" and linked and words[spot + 1 : spot + 2]:
+            return "hedged" if words[spot + 1] in UNSURE else None
+        if word in ("uncertain", "doubtful", "questionable") and linked:
+            return "hedged"
+        if word in ("turns", "turned") and words[spot + 1 : spot + 4] == ["out", "to", "be"]:
+            return "retracted"
+        if word in _PUT_FORWARD:
+            return "denied" if linked and {"but", "yet"} & set(words[spot:]) else None
+        if word == "too" and type_ == "instrument" and "the" in words[max(0, last - 2) : last]:
+            return None  # "the drums are too loose for that": there they are
+        parted = word in _PARTED and words[spot + 1 : spot + 2] in _ASIDE
+        if parted and (linked or "be" in words[spot - 1 : spot]):
+            return "hedged" if spared else "denied"  # "locrian can be thrown out"
+        if word in GONE:
+            if (word in RETURNS and not linked) or not _ends(sentence, spot):
+                return None
+            return "hedged" if spared else "denied"
+        if kinds[spot] == ":" and words[spot + 1 : spot + 2] and words[spot + 1] in _NONE:
+            return "denied"
+        if word == "there" and words[spot + 1 : spot + 3] in (["are", "none"], ["is", "none"]):
+            return "denied"
+        if spared and word in _TRUE and words[spot - 1] == "be":
+            return "denied"
+        if word in _NOT:
+            if _absent(type_, sentence, spot + 1):
+                return "denied"
+            spared = True
+        elif spared and word in _COMES:
+            return "denied"
+        elif kinds[spot] in ",;:()" or (word not in _LINKS and not word.endswith("ly")):
+            return None
+        linked = linked or spared or word in _VERBS
+    return None
+
+
+_AGAIN = word_set("wait sorry scratch that that's actually i make rather")
+_AWAY = (["out"], ["away"])
+_ASIDE = (["out"], ["off"], ["aside"], ["away"], ["from"])
+
+
+def _judged(sentence: Sentence, at: int) -> bool:
+    """ "X I rule out", "X, we can discard": what the author does with a name before it."""
+    words = sentence.words
+    at += sentence.kinds[at] == ","
+    if at >= len(words) or words[at] not in _JUDGES:
+        return False
+    spot = at + 1
+    while spot < len(words) and (words[spot] in _MAY or words[spot].endswith("ly")):
+        spot += 1
+    if words[spot : spot + 1] == ["not"]:
+        return words[spot + 1 : spot + 2] != [] and words[spot + 1] in _SENSES
+    if words[spot : spot + 1] and words[spot] in ("can't", "cannot", "don't", "couldn't"):
+        return words[spot + 1 : spot + 2] in (["hear"], ["find"], ["detect"], ["make"], ["see"])
+    return words[spot : spot + 1] != [] and words[spot] in _JUDGED
+
+
+def _inverted(sentence: Sentence, at: int) -> bool:
+    """ "House at 128 it definitely is not", "a polka, which it isn't"."""
+    words, kinds = sentence.words, sentence.kinds
+    end = min(len(words), at + 5)
+    for spot in range(at, end):
+        word = words[spot]
+        if word in ("it", "this", "that") and (kinds[spot - 1] != "," or spot > at + 1):
+            rest = [w for w in words[spot + 1 : spot + 5] if not w.endswith("ly")]
+            denied = rest[:1] in (["isn't"], ["ain't"], ["wasn't"], ["won't"])
+            size = 1 if denied else 2
+            if rest[1:2] == ["be"] and rest[0] in ("can't", "cannot", "couldn't", "won't"):
+                denied, size = True, 2  # "F minor it can't be"
+            denied = denied or rest[:2] in (["is", "not"], ["was", "not"], ["'s", "not"])
+            after = rest[size : size + 1]
+            return denied and (not after or after[0] in (",", ";", ":", ")", "but"))
+        if word not in ("at", ",", "which", "though", "either") and kinds[spot] not in "0B":
+            return False
+    return False
+
+
+def _absent(type_: str, sentence: Sentence, at: int) -> bool:
+    """Behind a "not": "present", "the right label", and of a player's sound "so nasal"."""
+    words = sentence.words
+    after = words[at : at + 3]
+    if not after:
+        return False
+    if after[0] == "the" and after[1:2] in (["right"], ["correct"], ["best"], ["proper"]):
+        return True
+    if after[0] in _SO and type_ in LABELS and len(after) > 1 and words[at - 1] != "never":
+        return _bare(sentence, at)
+    if after[0] in _PLAUSIBLE or (after[0] in ("a", "an") and after[1:2] and after[1] in _OPTIONS):
+        return True
+    ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)" or after[1] in _ENDING
+    return after[0] in ("present", "heard", "there", "audible", "involved") or (
+        after[0] in _PRESENT and ends
+    )
+
+
+def _bare(sentence: Sentence, at: int) -> bool:
+    """ "A violin is not so nasal": said of any violin, and so none is heard."""
+    return sentence.words[0] in ("a", "an", "but") or (
+        "the" not in sentence.words[max(0, at - 6) : at]
+    )
+
+
+def _first_idea(words: list[str]) -> bool:
+    """ "was my first guess"."""
+    return not _FIRST_IDEA.isdisjoint(words[:3]) and not _IDEA.isdisjoint(words[1:4])
+
+
+def _past_insertion(sentence: Sentence, at: int) -> int:
+    """Behind ", though ...,": the place where the clause of a name goes on."""
+    words, kinds = sentence.words, sentence.kinds
+    if kinds[at : at + 1] not in (",", "(") or at + 1 >= len(words):
+        return at
+    word = words[at + 1]
+    negated = word.endswith("n't") or word == "never"
+    if kinds[at] == "," and (negated or word in ("is", "are", "was", "were", "can", "must")):
+        return at + 1  # "A, Largo, is too slow"
+    if kinds[at] == "," and word in _FALLS and "," in words[max(0, at - 4) : at]:
+        return at + 1  # "the last option, locrian, drops out"
+    if kinds[at] == "," and word not in INSERTED and word not in _LED and not word.endswith("ed"):
+        return at
+    end = min(len(words), at + _LONGEST_INSERTION)
+    for spot in range(at + 2, end):
+        if kinds[spot] in ",):":
+            return spot + 1
+    return at
+
+
+def _ends(sentence: Sentence, at: int) -> bool:
+    """False for "out of tune", "missing its third", "silent at first": something else is meant."""
+    words, kinds = sentence.words, sentence.kinds
+    word = words[at]
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if word == "struck":
+        return not following or following in (",", "out", "off", "from")
+    if word == "out":
+        asked = words[at + 1 : at + 4] == ["of", "the", "question"]
+        asked = asked or words[at + 1 : at + 3] in (["of", "reach"], ["of", "place"])
+        return asked or following not in ("of", "in", "front", "loud", "on")
+    if words[at : at + 3] == ["off", "the", "table"]:
+        return True
+    if word in ("missing", "wrong", "off"):
+        return following not in ("a", "its", "one", "the", "beat", "about", "his", "her")
+    if word in ("silent", "gone", "tacet", "empty"):
+        return following not in ("at", "until", "till", "during", "after", "by", "for")
+    return not (word == "too" and (not following or kinds[at + 1] in ",;:)"))

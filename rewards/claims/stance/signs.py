@@ -1,0 +1,305 @@
+"""Where a sentence denies, doubts, supposes or takes back: the words that are meant so.
+
+Conventions
+-----------
+"I would say", "no doubt", "not only", "if you ask me" and their like are no signs. How far a sign
+reaches is told in ``cues.py``.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from rewards.claims.stance.clauses import clauses
+from rewards.claims.stance.cue_words import (
+    ARGUED,
+    ASSUMING,
+    CUES,
+    DENY,
+    DENY_PAIRS,
+    DOUBT_AFTER,
+    EXPLAINS,
+    GIVEN_UP,
+    HEDGE,
+    HEDGE_PAIRS,
+    IDLE_IFS,
+    IDLE_LEADS,
+    NO_DENIAL,
+    NOTED,
+    OPINION,
+    PREFERS,
+    PRINTS,
+    SUPPOSE,
+    TAKEN_BACK,
+    TAKEN_PAIRS,
+    VERDICTS,
+    WEIGHED,
+    WRITERS,
+)
+from rewards.claims.stance.leanings import aims, passed_over, tempted
+from rewards.claims.text.sentences import Sentence
+
+_DISAPPOINTS = frozenset(("but", "yet", "instead", "got", "get", "came"))
+_DECIDE = ("decide", "choose", "tell", "say", "know", "determine")
+WONDERS = (["tell"], ["know"], ["sure"], ["unclear"], ["decide"], ["determine"], ["unsure"])
+"""What one cannot do "if" it is so: the "if" is a "whether"."""
+_AWAITED = (["waiting"], ["hoping"], ["listening"], ["waited"], ["hoped"])
+_NOTHING = frozenset(("no", "nothing", "none", "any", "anything", "never"))
+_CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
+_GUESSES = ("guess", "estimate", "bet", "answer", "verdict", "choice", "reading")
+_AS_FAR = ["as", "far", "as", "i", "can", "tell"]
+_BUTS = {("anything", "but"), ("other", "than")}
+_ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "they", "wait")
+"""Behind a "no" that answers: "no it is a guitar"."""
+_HAVE = frozenset(("be", "include", "contain", "feature", "use", "involve"))
+"""What something "seems to" do where the author is not sure of it."""
+_WISHES = (["like"], ["want"], ["wish"], ["care"])
+"""Behind "may": "singers may like to know that ..." doubts nothing."""
+
+
+class Signs:
+    """The places of a sentence where its author denies, doubts, supposes or takes back.
+
+    Attributes:
+        deny, hedge, doubt, suppose, taken: tokens of each sort; ``doubt`` reaches back.
+        none: the sentence has no such word: it asserts all that it says.
+    """
+
+    def __init__(self, sentence: Sentence) -> None:
+        words, kinds = sentence.words, sentence.kinds
+        self.sentence, self.words, self.kinds = sentence, words, kinds
+        self.deny: list[int] = []
+        self.hedge: list[int] = []
+        self.doubt: list[int] = []
+        self.suppose: list[int] = []
+        self.taken: list[int] = []
+        self.none = sentence.bag.isdisjoint(CUES)
+        if self.none:
+            return
+        for at, word in enumerate(words):
+            if word not in CUES:
+                continue
+            pair = (words[at - 1] if at else "", word)
+            if pair == ("other", "than") and not _NOTHING.isdisjoint(
+                words[max(0, at - 5) : at - 1]
+            ):
+                self.deny = [cue for cue in self.deny if at - cue > 6]
+                continue  # "no chords other than G and D7"
+            far = pair == ("far", "from") and words[max(0, at - 2) : at - 1] == ["not"]
+            if pair in _BUTS and not DENY.isdisjoint(words[max(0, at - 4) : at - 1]):
+                self.deny = [spot for spot in self.deny if spot < at - 4]
+                continue  # "it can't be anything other than a waltz"
+            if (
+                (word in DENY and self._denies(at))
+                or (pair in DENY_PAIRS and not far)
+                or self._falls_short(at)
+            ):
+                self.deny.append(at)
+            if word in ("would", "'d") and words[0] == "to":
+                self.suppose.append(0)  # "to turn it into D major you'd retune"
+            if word in PREFERS and (over := passed_over(self.words, self.kinds, at)):
+                self.deny.append(over)
+            written = word in ("could", "might", "may") and self._writes(at)
+            if not written and (
+                (word in HEDGE and self._hedges(at))
+                or (pair in HEDGE_PAIRS and self._reaches_on(at))
+                or word == "possible"
+                or far
+                or (word == "if" and words[at - 1 : at] in WONDERS)
+                or (word == "would" and not EXPLAINS.isdisjoint(words[at + 1 : at + 2]))
+                or (word in ("sure", "certain") and self._unsure(at))
+                or words[max(0, at - 5) : at + 1] == _AS_FAR
+            ):
+                self.hedge.append(at)
+            if pair in DOUBT_AFTER:
+                self.doubt.append(at)
+            if (
+                written
+                or (word in SUPPOSE and self._supposes(at))
+                or (word == "'d" and aims(self.words, at))
+                or (word == "for" and self.words[at - 1 : at] in _AWAITED)
+                or (word == "had" and (at == 0 or kinds[at - 1] in ",;:("))
+                or (word in WEIGHED and self._weighs(at))
+            ):
+                self.suppose.append(at)
+            taken = word in TAKEN_BACK or pair in TAKEN_PAIRS
+            if taken or (word in NOTED and self._given_up(at)) or tempted(self.words, at):
+                self.taken.append(at)
+
+    @cached_property
+    def _parts(self) -> tuple[list[int], list[int]]:
+        return self.sentence.once(clauses)
+
+    @property
+    def clause(self) -> list[int]:
+        """The clause of each token."""
+        return self._parts[0]
+
+    @property
+    def hard(self) -> list[int]:
+        """The stretch of each token between hard words."""
+        return self._parts[1]
+
+    def _given_up(self, at: int) -> bool:
+        """ "First I wrote G major", "I'd marked it Adagio in pencil, but"."""
+        lead = self.words[max(0, at - 2) : at]
+        own = lead[-1:] in (["i"], ["we"]) or lead[-2:] in (
+            ["i", "'d"], ["i", "had"], ["i", "'ve"], ["we", "had"], ["i", "have"], ["we", "'d"],
+        )  # fmt: skip
+        if not own:
+            return False
+        if "first" in self.words[max(0, at - 4) : at]:
+            return True
+        late = self.words[at + 1 :]
+        return not GIVEN_UP.isdisjoint(late) and self.words[at] not in ("have", "had", "heard")
+
+    def _reaches_on(self, at: int) -> bool:
+        """False for "drop D, I think, drums", which doubts what is before it."""
+        if self.words[at] in ASSUMING:
+            return at + 1 < len(self.words) and self.kinds[at + 1] not in ",;:)"
+        return (
+            self.words[at] != "to"
+            or self.words[at - 1][:4] not in ("seem", "appe")
+            or not _HAVE.isdisjoint(self.words[at + 1 : at + 2])
+        )
+
+    def _unsure(self, at: int) -> bool:
+        """ "Not sure", "fairly certain", "not entirely sure"."""
+        lead = self.words[max(0, at - 2) : at]
+        return lead[-1:] in (["not"], ["pretty"], ["fairly"]) or (
+            lead[:1] == ["not"] and (lead[1].endswith("ly") or lead[1] in ("quite", "so", "too"))
+        )
+
+    def _writes(self, at: int) -> bool:
+        """ "A modern editor could print", "you might also write"."""
+        after = [word for word in self.words[at + 1 : at + 4] if word not in ("also", "just")]
+        if not after or after[0] not in PRINTS:
+            return False
+        return not WRITERS.isdisjoint(self.words[max(0, at - 8) : at])
+
+    def _weighs(self, at: int) -> bool:
+        """ "I briefly considered G minor": a thought, and no more."""
+        return not {"i", "we"}.isdisjoint(self.words[max(0, at - 3) : at])
+
+    def _falls_short(self, at: int) -> bool:
+        """ "too quick for Andante", "too low to be a violin", "more Adagio than Andante"."""
+        words = self.words
+        if words[at] == "for" and words[max(0, at - 2) : at] == ["so", "much"]:
+            return True
+        if words[at] == "for" and words[max(0, at - 2) : at - 1] in (["mistake"], ["confuse"]):
+            return True
+        if words[at] == "for" or (words[at] == "be" and words[at - 1 : at] == ["to"]):
+            return "too" in words[max(0, at - 5) : at]
+        if words[at] == "less":
+            return "than" in words[at + 2 : at + 4]  # "less angry than tense"
+        if words[at] == "than":
+            lead = words[max(0, at - 4) : at]
+            if "less" in lead:
+                return False
+            return any(w in ("rather", "more") or w.endswith("er") for w in lead)
+        beyond = words[at] in ("above", "below", "past") and words[at - 1 : at] in (
+            ["are"], ["is"], ["well"], ["far"], ["just"], ["'s"],
+        )  # fmt: skip
+        return beyond and self.kinds[at + 1 : at + 2] == "w"
+
+    def _denies(self, at: int) -> bool:
+        """False for idioms, and for "no," that answers something said before."""
+        words = self.words
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if words[at] == "without" and "would" in self.sentence.bag:
+            return False
+        if words[at] == "not" and words[at + 2 : at + 3] in (["sure"], ["certain"]):
+            return False
+        if words[at] == "not" and after == "far" and words[at + 2 : at + 3] == ["from"]:
+            return False
+        if after == "reason" and words[at + 2 : at + 3] == ["to"]:
+            return not ARGUED.isdisjoint(words[at + 3 : at + 4])
+        if words[at] in ("no", "nope", "without", "not") and after in NO_DENIAL:
+            return False
+        if words[at] == "don't" and after in ("let", "worry", "mind"):
+            return False
+        if after == "any" and at + 2 < len(words) and words[at + 2] in NO_DENIAL:
+            return False
+        if words[at] in ("no", "nope") and (after in _ANSWERED or not after):
+            return False
+        if words[at] == "drop":
+            return at > 0 and words[at - 1] in ("can", "i", "we", "may", "must", "let's", "could")
+        if after in ("left", "leave", "leaves", "leaving", "strays", "stray"):
+            return False
+        if after in _DECIDE and {"between", "whether", "if"} & {*words[at : at + 4]}:
+            return False  # "I can't decide between D and G"
+        return not (at and words[at - 1] == "why")
+
+    def _hedges(self, at: int) -> bool:
+        """False for "I guess four", and for "could be mistaken for"."""
+        if self.words[at] in ("may", "might") and self.words[at + 1 : at + 2] in _WISHES:
+            return False
+        if self.words[at] == "guess" and self.kinds[at + 1 : at + 2] == "0":
+            return self.words[at - 1 : at] == ["'d"]
+        if self.words[at] in ASSUMING and self.words[at - 1 : at] == ["i"]:
+            return self._reaches_on(at)
+        return self.words[at + 1 : at + 3] not in _CONFUSIONS
+
+    def _supposes(self, at: int) -> bool:
+        words = self.words
+        if words[at] == "would":
+            after = words[at + 1 : at + 3]
+            if after and after[0] in VERDICTS | {"mistake", "confuse"}:
+                return False
+            if after[:1] == ["not"] and after[-1] in OPINION:
+                return False
+            if after[:1] and after[0] in EXPLAINS and not self._counterfactual_words(at):
+                return False
+            if after[:1] == ["be"] and self._concludes(at):
+                return False  # "the third is B flat, so the key would be G minor"
+            if after == ["be", "my"]:
+                return False  # "E minor would be my answer"
+            if at and words[at - 1] in _GUESSES and after[:1] == ["be"]:
+                return False  # "my guess would be"
+            after = [word for word in words[at + 1 : at + 4] if not word.endswith("ly")]
+            return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)
+        if words[at] == "were":  # "were the piece in C", not "they were in C"
+            return (
+                at == 0
+                or self.clause[at] != self.clause[at - 1]
+                or words[at - 1] in ("it", "there")
+            )
+        if words[at] == "expected" and words[at - 1 : at] in (["the"], ["an"]):
+            return False  # "the expected cadence arrives"
+        if words[at].startswith("expect"):
+            own = at and words[at - 1] in ("we", "i")
+            if at and words[at - 1] in ("singer", "ear", "player", "dancer", "voice", "melody"):
+                return False  # "the singer expects home"
+            past = words[at] == "expected"
+            return not own or past or not _DISAPPOINTS.isdisjoint(words[at:])
+        if words[at] == "option" or (
+            words[at] == "unless" and words[at + 1 : at + 2] in (["i"], ["i'm"], ["my"])
+        ):
+            return False
+        if words[at] in ASSUMING and words[at - 1 : at] in (["i"], ["we"]):
+            return self._reaches_on(at) and words[at] == "suppose"
+        if words[at] == "if" and words[at - 1 : at] in WONDERS:
+            return False
+        if words[at] == "if":
+            after = words[at + 1 : at + 3]
+            started = at == 0 or self.clause[at] == 0 or self.kinds[at - 1] in ",;:("
+            idle = tuple(after) in IDLE_LEADS or (at and after and after[0] in IDLE_IFS and not (
+                started and self._counterfactual()))  # fmt: skip
+            return not (idle or (at and words[at - 1] in ("as", "even")))
+        return True
+
+    def _concludes(self, at: int) -> bool:
+        """ "So the key would be": does a conclusion begin right before?"""
+        start = at
+        while start and at - start < 5 and self.kinds[start - 1] not in ",;:(":
+            start -= 1
+            if self.words[start] in ("so", "therefore", "thus", "hence"):
+                return not self._counterfactual_words(start)
+        return False
+
+    def _counterfactual_words(self, at: int) -> bool:
+        """Does an "if" or a "were" stand before a token?"""
+        return not {"if", "were", "had", "would", "unless"}.isdisjoint(self.words[:at])
+
+    def _counterfactual(self) -> bool:
+        return not self.sentence.bag.isdisjoint(("would", "were", "had", "'d", "wouldn't"))

@@ -1,0 +1,168 @@
+"""What is said of a candidate: phrases by which an author weighs a value that has been named.
+
+Conventions
+-----------
+A phrase stands right before the name ("my first draft said D major", "I doubt that it is D
+major") or right behind it ("D major loses", "D major, with a grain of salt"), but for articles,
+links and adverbs; or a verb later in the sentence takes the name up by its pronoun ("the rest
+contradicts it"). Names that are only likened ("pretends to be D major") are no claims.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+Verdict = Literal["asserted", "denied", "hedged", "retracted", "hypothetical", "silent"]
+TYPES = word_set(
+    "key mode key_signature modulation chord cadence roman interval meter tempo_term form genre"
+)
+"""Types of which a question has one right value, so that the others are candidates."""
+ALSO = word_set("instrument mood tempo")
+"""Types of which only what stands before a name tells."""
+
+
+def _phrases(text: str) -> list[tuple[str, ...]]:
+    """Phrases parted by "|"."""
+    return [tuple(phrase.split()) for phrase in text.split("|")]
+
+
+_BEHIND: dict[Verdict, str] = {
+    "denied": (
+        "loses|fails|red herring|trap|decoy|distractor|won't do|won't work|won't fit|will not do"
+        "|doesn't hold|does not hold|doesn't hold up|makes no sense|can go|is gone|not the case"
+        "|out of the question|contradicted|ruled out|falls flat|no good|no better|in vain"
+        "|off the menu|off the table|off the list|off the cards|never in the|never an option"
+        "|never a candidate|not an option|not in the running"
+        "|unconvincing|implausible|untenable|a stretch|a mistake|a misreading|a mirage"
+    ),
+    "hedged": (
+        "on the table|in the race|in the running|in play|a possibility|still possible|a contender"
+        "|viable|still viable|not excluded|not impossible|not out of the question"
+        "|distant second|close second|a distant|a close second|as runner - up"
+        "|with a grain|with a pinch|with a question|with low confidence|with little confidence"
+        "|with some hesitation|with reservations|defensible|arguable|imaginable|thinkable"
+        "|don't quote me|unless i'm|unless i am"
+        "|unless i 'm|fifty - fifty|give or take|in all likelihood|if i had to|if i must"
+        "|if forced|plausible|possible|conceivable|defensible|my best guess|a guess|a plausible"
+        "|cannot be dismissed|can't be dismissed|can't be excluded|cannot be excluded"
+    ),
+    "retracted": (
+        "or so i|was my first|was my initial|was my answer|was my guess|was my original"
+        "|i had written|i had thought|i thought at|i thought first"
+    ),
+    "hypothetical": "crossed my mind|comes to mind|came to mind|was considered|was tested",
+}
+_BEFORE: dict[Verdict, str] = {
+    "denied": (
+        "what sounds like|what looks like|what they sell as|what they call"
+        "|i doubt|i do doubt|i doubt that|unlikely to be|unlikely that|so long|farewell to|goodbye"
+        "|beats|outweighs|ousts|trumps|wins over|preferred over|strike|delete|not likely"
+        "|no reason to prefer|no reason to choose|no reason to think|no reason to suspect"
+        "|no reason to assume|no reason to hear|no case for|falls short"
+        "|incompatible with|inconsistent with|at odds with|conflicts with|clashes with"
+        "|conflict with|clash with|disagrees with|irreconcilable with|hardly compatible with"
+    ),
+    "hedged": (
+        "i assume|we assume|decide between|"
+        "torn between|choose between|waver between|hesitate between|runner - up"
+        "|second choice|tell whether|decide whether|runner - up with|distinguish between"
+        "|if forced|next best|second best|whether"
+    ),
+    "retracted": (
+        "going to say|going to write|about to say|about to write|almost said|nearly said"
+        "|almost wrote|nearly wrote|almost answered|draft said|draft of this answer said"
+        "|first listening say|first listening says|first listening said|first pass said"
+        "|was persuaded of|first answer was|earlier answer was|ears insisted|i used to think"
+        "|i had assumed"
+        "|first notes say|was fooled into|fooled me into"
+    ),
+    "hypothetical": (
+        "let's consider|let us consider|let's check|let us check|testing|checking|consider|"
+        "let's test|let us test|test|let's try|let us try|let's suppose|let's assume|suppose"
+        "|assume|assuming|supposing|hypothesis|imagine|say it were|briefly considered|considered"
+        "|toyed with|flirted with|speaking of|promises"
+    ),
+    "silent": (
+        "pretends to be|wants to be|tries to be|claims to be|poses as|passes for|as if in|as though"
+        "|disguised as|masquerades as|starts like|begins like|opens like|smells of|reminds me of"
+        "|for the space of a crotchet one believes oneself"
+    ),
+    "asserted": (
+        "nothing less than|further than"
+        "|anything other than|be anything but|nothing other than|nothing but|none other than"
+        "|no other key than|no key but|no other than|no doubting|who doubts"
+    ),
+}
+_SKIPPED = word_set(
+    "a an the it it's is 's was be that this key of in with my just only simply probably to on for "
+    "really still as too , : 1 2 3 one two three"
+)
+_LINKS = word_set(
+    ", is was 's still remains stays also seems looks appears a an the just only simply but though "
+    "although and"
+)
+_KILLS = word_set(
+    "forbids forbid contradicts contradict kills kill excludes exclude disproves disprove refutes "
+    "refute precludes preclude spoils spoil sinks sink demolishes"
+)
+_PRONOUNS = word_set("it that this")
+_FAR = 16
+_MOST_SKIPPED = 5
+_STARTS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
+_ENDS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
+for _place, _table, _by in ((0, _BEHIND, _STARTS), (-1, _BEFORE, _ENDS)):
+    for _kind, _text in _table.items():
+        for _phrase in _phrases(_text):
+            _by.setdefault(_phrase[_place], []).append((_phrase, _kind))
+MARKS = _KILLS | {
+    max(phrase, key=len) for by in (_STARTS, _ENDS) for many in by.values() for phrase, _ in many
+}
+"""The longest word of each phrase: a sentence without one weighs nothing."""
+
+
+def verdict(type_: str, sentence: Sentence, first: int, last: int) -> Verdict | None:
+    """What the phrases around tokens ``first`` to ``last`` say of them; None if there are none.
+
+    Only a sentence with one of ``MARKS`` needs to be asked.
+    """
+    if type_ not in TYPES:
+        said = _before(sentence.words, first) if type_ in ALSO else None
+        likened = "what" in sentence.words[max(0, first - 6) : first]
+        return said if said != "denied" or likened else None  # "two beats, the singer": no verb
+    said = _before(sentence.words, first) or _behind(sentence.words, last)
+    killed = not said and not sentence.bag.isdisjoint(_KILLS) and _killed(sentence, last)
+    return "denied" if killed else said
+
+
+def _before(words: list[str], first: int) -> Verdict | None:
+    for at in range(first - 1, max(-1, first - 2 - _MOST_SKIPPED), -1):
+        for phrase, kind in _ENDS.get(words[at], ()):
+            if tuple(words[max(0, at + 1 - len(phrase)) : at + 1]) == phrase:
+                return kind
+        if words[at] not in _SKIPPED:
+            return None
+    return None
+
+
+def _behind(words: list[str], last: int) -> Verdict | None:
+    for at in range(last + 1, min(len(words), last + 2 + _MOST_SKIPPED)):
+        for phrase, kind in _STARTS.get(words[at], ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                return kind
+        if words[at] not in _LINKS:
+            return None
+    return None
+
+
+def _killed(sentence: Sentence, last: int) -> bool:
+    """ "..., but the F natural forbids it"."""
+    words, kinds = sentence.words, sentence.kinds
+    for at in range(last + 2, min(len(words) - 1, last + _FAR)):
+        if words[at] in _KILLS and words[at + 1] in _PRONOUNS:
+            between = range(last + 1, at)
+            parted = any(kinds[n] in ",;" or words[n] == "but" for n in between)
+            return parted and not any(kinds[n] in "MG" for n in between)
+    return False

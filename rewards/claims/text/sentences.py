@@ -1,0 +1,163 @@
+"""Sentences of tokens, in linear time; what is asked or copied is left out.
+
+Conventions
+-----------
+A sentence ends with a full stop, a question or exclamation mark, or a line; the full stop of
+an abbreviation ("m. 5"), of a number in a list ("1. The key") and three of them ("...") end
+none. One of more than ``MOST_TOKENS`` tokens is cut. A note and the sign behind it ("E
+flat", "F-sharp") are one token.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar, overload
+
+from rewards.claims.text.lexicon import Token, lex
+from rewards.claims.text.words import word_set
+from rewards.spelling.notes import letter_note
+
+_PIECE = re.compile(r"\S+|\n")
+_ABBREVIATIONS = word_set("m mm vs e.g i.e eg ie ca approx cf st mr mrs dr resp incl")
+_NUMBERED = word_set("m mm op no nos fig bar ex bars")
+MOST_TOKENS = 120
+"""A longer sentence is cut: readers look along it, and time must stay linear."""
+_SIGNED = ("sharp", "flat", "natural")
+_Told = TypeVar("_Told")
+
+
+class _Tokens(Sequence[Token]):
+    """Tokens made when they are asked for: most of a sentence never is."""
+
+    __slots__ = ("_offsets", "_pieces", "_place")
+
+    def __init__(self, pieces: list[Token], offsets: list[int], place: int) -> None:
+        self._pieces, self._offsets, self._place = pieces, offsets, place
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    @overload
+    def __getitem__(self, at: int) -> Token: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Token]: ...
+    def __getitem__(self, at: int | slice) -> Token | list[Token]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        kind, value, start, end, word = self._pieces[at]
+        offset = self._place + self._offsets[at]
+        return Token._make((kind, value, offset + start, offset + end, word))
+
+
+class _Line:
+    """A sentence wherever it stands: what siblings of a group share is split once."""
+
+    __slots__ = ("asked", "bag", "kinds", "offsets", "pieces", "told", "words")
+
+    def __init__(self, pieces: list[Token], offsets: list[int], kinds: str, *, asked: bool) -> None:
+        self.pieces, self.offsets, self.kinds, self.asked = pieces, offsets, kinds, asked
+        self.words = [token[4] for token in pieces]
+        self.bag = frozenset(self.words)
+        self.told: dict[Callable[[Sentence], Any], Any] = {}
+
+
+class Sentence:
+    """Tokens with spans in the folded text.
+
+    Attributes:
+        tokens: in order, without the mark that ends the sentence.
+        kinds: the kind of each token, as one text, for patterns over kinds.
+        words: the word of each token, for reading alone; ``bag`` holds them once.
+        asked: it ends with a question mark.
+    """
+
+    __slots__ = ("_line", "_place", "asked", "bag", "kinds", "tokens", "words")
+
+    def __init__(self, line: _Line, place: int) -> None:
+        self.tokens: Sequence[Token] = _Tokens(line.pieces, line.offsets, place)
+        self.asked, self.kinds, self.words, self.bag = line.asked, line.kinds, line.words, line.bag
+        self._line, self._place = line, place
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the tokens ``first`` to ``last`` begin and end in the folded text."""
+        pieces, offsets, place = self._line.pieces, self._line.offsets, self._place
+        return place + offsets[first] + pieces[first][2], place + offsets[last] + pieces[last][3]
+
+    def once(self, tell: Callable[[Sentence], _Told]) -> _Told:
+        """What ``tell`` tells by the words alone, told once for all siblings of a group.
+
+        It must not depend on where the sentence stands, and nobody may change it.
+        """
+        told = self._line.told
+        if tell not in told:
+            told[tell] = tell(self)
+        return told[tell]
+
+
+def sentences(text: str, offset: int = 0) -> list[Sentence]:
+    """The sentences of a stretch of folded text that begins at ``offset``, in order."""
+    return [Sentence(line, offset) for line in _lines(text)]
+
+
+@lru_cache(maxsize=512)
+def _lines(text: str) -> tuple[_Line, ...]:
+    found: list[_Line] = []
+    line: list[Token] = []
+    offsets: list[int] = []
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        if piece == "\n":
+            _close(found, line, offsets, asked=False)
+            line, offsets = [], []
+            continue
+        at = match.start()
+        for token in lex(piece):  # mostly one
+            if token[0] != "." and len(line) < MOST_TOKENS:
+                line.append(token)
+                offsets.append(at)
+                continue
+            word = token[4]
+            if word == "." and line and _goes_on(line, text[match.end() : match.end() + 2]):
+                continue
+            _close(found, line, offsets, asked=word == "?")
+            line, offsets = ([], []) if token[0] == "." else ([token], [at])
+    _close(found, line, offsets, asked=False)
+    return tuple(found)
+
+
+def _goes_on(line: list[Token], following: str) -> bool:
+    """True behind an abbreviation, and behind the number of an item."""
+    last = line[-1]
+    if last.word in _NUMBERED:
+        return following[1:].isdigit()
+    return last.word in _ABBREVIATIONS or (len(line) == 1 and last.kind == "0")
+
+
+def _close(found: list[_Line], line: list[Token], offsets: list[int], *, asked: bool) -> None:
+    if line:
+        kinds = "".join([token[0] for token in line])
+        if "s" in kinds:
+            _join_signs(line, offsets)
+            kinds = "".join([token[0] for token in line])
+        found.append(_Line(line, offsets, kinds, asked=asked))
+
+
+def _join_signs(line: list[Token], offsets: list[int]) -> None:
+    """Make "E", "flat" one note, in place."""
+    for at in range(len(line) - 2, -1, -1):
+        token = line[at]
+        if token.kind not in "NAna" or token.end - token.start != 1:
+            continue
+        step = 2 if at + 2 < len(line) and line[at + 1].kind == "-" else 1
+        if at + step >= len(line) or line[at + step].word not in _SIGNED:
+            continue
+        sign = line[at + step]
+        after = line[at + step + 1].kind if at + step + 1 < len(line) else ""
+        if token.word == "a" and (after == "d" or (token.kind == "a" and after != "M")):
+            continue  # "a flat second", "a sharp": an article
+        note = letter_note(token.word, "" if sign.word == "natural" else sign.word)
+        end = offsets[at + step] + sign.end - offsets[at]
+        line[at] = Token("N", note, token.start, end, f"{token.word} {sign.word}")
+        del line[at + 1 : at + step + 1], offsets[at + 1 : at + step + 1]

@@ -1,0 +1,5 @@
+"""What a claim is held against.
+
+``truth`` and, for chords and notes, ``harmony`` hold it against the ``facts`` of the row,
+``theory`` against the textbook, ``contradictions`` and ``entailment`` against the other claims.
+"""

@@ -1,0 +1,159 @@
+"""Claims that cannot all be true, whatever the clip.
+
+Conventions
+-----------
+Only what is asserted without a doubt counts. K is the number of contradictions, each kind
+once:
+
+=====================  ===============================================================
+kind                   example
+=====================  ===============================================================
+two values             two keys (without a modulation), tempi (4 % apart, and no double
+                       or half), meters of unlike grouping, cadences, modes, signatures,
+                       two last chords, two notes of one voice and place
+key and signature      D major with three flats
+key and mode           D major, and it is minor
+yes and no             it is minor; it is not minor
+think and answer       D major in the think part, G major in the answer
+=====================  ===============================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rewards.claims.records import Claim
+from rewards.claims.sameness import same_value
+from rewards.claims.text.words import word_set
+from rewards.scorers.tempo import nearness as tempo_nearness
+from rewards.spelling.cadences import narrower
+from rewards.spelling.keys import Key, parse_key
+from rewards.spelling.meters import parse_meter
+from rewards.spelling.modes import parse_mode
+from rewards.spelling.signatures import of_key
+
+
+def contradictions(think: Sequence[Claim], answer: Sequence[Claim]) -> list[str]:
+    """One clause for each contradiction."""
+    firm = [claim for claim in think if claim.modality == "asserted"]
+    plain = [claim for claim in firm if claim.polarity == "asserted"]
+    by_type: dict[str, list[Claim]] = {}
+    for claim in plain:
+        by_type.setdefault(claim.type, []).append(claim)
+    found = []
+    for type_, claims in by_type.items():
+        clash = _clashing(type_, claims) if len(claims) > 1 else None
+        if clash and not (type_ == "key" and "modulation" in by_type):
+            found.append(f"two values of {type_}: {_show(clash[0])} and {_show(clash[1])}")
+    found += _crossed(by_type)
+    denied = {(c.type, same_value(c.type, c.value)) for c in firm if c.polarity == "denied"}
+    both = next((c for c in plain if (c.type, same_value(c.type, c.value)) in denied), None)
+    if both is not None:
+        found.append(f"{both.type} {_show(both)} is asserted and denied")
+    found += _against_answer(by_type, answer)
+    return found
+
+
+def agree(type_: str, one: Claim, other: Claim) -> bool:
+    """Can both values be true of one thing?"""
+    if same_value(type_, one.value) == same_value(type_, other.value):
+        return True
+    test = _AGREE.get(type_)
+    return test is not None and test(one, other)
+
+
+def _clashing(type_: str, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
+    """Two claims of one type about one thing that disagree."""
+    if type_ not in _SINGLE:
+        return None
+    firsts: dict[object, Claim] = {}
+    for claim in claims:
+        place = _place(type_, claim)
+        if place is None:
+            continue
+        first = firsts.setdefault(place, claim)
+        if first is not claim and not agree(type_, first, claim):
+            return first, claim
+    return None
+
+
+_SINGLE = word_set("key mode key_signature tempo meter cadence interval chord note form tempo_term")
+
+
+def _place(type_: str, claim: Claim) -> object:
+    """What a claim is said of; None where two values do not exclude each other."""
+    if type_ == "chord":
+        return claim.subject & {"final", "first"} or claim.time
+    if type_ == "note":
+        voices = claim.subject & {"bass", "top", "root"}
+        places = claim.subject & {"final", "first"}
+        return (voices, places) if voices and places else None
+    if type_ == "interval":
+        return None
+    return "" if claim.time is None else claim.time
+
+
+def _same_tempo(one: Claim, other: Claim) -> bool:
+    a, b = one.value, other.value
+    if isinstance(a, (str, tuple)) or isinstance(b, (str, tuple)) or a <= 0 or b <= 0:
+        return True
+    return tempo_nearness(float(a), float(b))[0] > 0
+
+
+def _same_meter(one: Claim, other: Claim) -> bool:
+    a, b = parse_meter(str(one.value)), parse_meter(str(other.value))
+    return a is None or b is None or (a.grouping == b.grouping and None in (a.unit, b.unit))
+
+
+def _same_mode(one: Claim, other: Claim) -> bool:
+    a, b = parse_mode(str(one.value)), parse_mode(str(other.value))
+    if a is None or b is None:
+        return True
+    bare = (a.tonic is None or b.tonic is None) and a.third == b.third
+    return bare or {a.mode, b.mode} & {"pentatonic", "blues"} != set()
+
+
+def _same_cadence(one: Claim, other: Claim) -> bool:
+    return narrower(str(one.value), str(other.value)) is not None
+
+
+_AGREE: dict[str, Callable[[Claim, Claim], bool]] = {
+    "tempo": _same_tempo, "meter": _same_meter, "mode": _same_mode, "cadence": _same_cadence,
+    "tempo_term": lambda one, other: True,
+}  # fmt: skip
+
+
+def _crossed(by_type: dict[str, list[Claim]]) -> list[str]:
+    """The last key against the signature and the mode."""
+    key = _last_key(by_type.get("key", ()))
+    if key is None or "modulation" in by_type:
+        return []
+    found = []
+    signs = by_type.get("key_signature")
+    if signs and all(claim.value != of_key(key) for claim in signs):
+        found.append(f"{key.name} has another signature than {_show(signs[-1])}")
+    modes = [mode for c in by_type.get("mode", ()) if (mode := parse_mode(str(c.value)))]
+    thirds = {mode.third for mode in modes if mode.tonic is None}
+    if len(thirds) == 1 and thirds != {None} and (3 if key.mode == "minor" else 4) not in thirds:
+        found.append(f"{key.name} has another mode than is said")
+    return found
+
+
+def _last_key(claims: Sequence[Claim]) -> Key | None:
+    key = parse_key(str(claims[-1].value)) if claims else None
+    return key if key is not None and key.mode in ("major", "minor") else None
+
+
+def _against_answer(by_type: dict[str, list[Claim]], answer: Sequence[Claim]) -> list[str]:
+    for given in answer:
+        said = by_type.get(given.type, [])
+        if not given.plain or given.type not in _SINGLE or given.type == "interval" or not said:
+            continue
+        of_one = [c for c in said if _place(given.type, c) == _place(given.type, given)]
+        if of_one and not any(agree(given.type, one, given) for one in of_one[-1:]):
+            return [f"the answer says {_show(given)}, the think part {_show(of_one[-1])}"]
+    return []
+
+
+def _show(claim: Claim) -> str:
+    return " ".join(claim.value) if isinstance(claim.value, tuple) else str(claim.value)
