@@ -29,9 +29,9 @@ from rewards.text import fold
 
 FOLDER = Path(__file__).parent
 VOCABULARIES = {"instrument": "instruments", "genre": "genre", "mood": "mood"}
-DEV = ("dev", "dev2", "dev3", "dev4", "dev5", "dev6", "dev7")
+DEV = ("dev", *(f"dev{n}" for n in range(2, 10)))
 FILES = {"dev": DEV, "test": ("test", "test2")}
-BOUNDS = {"dev": (0.88, 0.83), "test": (0.85, 0.78)}
+BOUNDS = {"dev": (0.88, 0.83), "test": (0.82, 0.68)}
 """(precision, recall) of each half."""
 
 
