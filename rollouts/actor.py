@@ -7,15 +7,20 @@ rollout, so whichever actor is asked, and however often, the answer is the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from policies.lora import Opening
 from policies.sampling import SamplingSettings
 from rewards.records import Question
+
+if TYPE_CHECKING:
+    from rollouts.records import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,19 @@ class Ask:
     question: Question
 
 
+@dataclass(frozen=True, slots=True)
+class RolledOut:
+    """What an actor answers.
+
+    Attributes:
+        groups: one for each question.
+        printed: what rewards had to say on standard error, which nobody reads in an actor.
+    """
+
+    groups: Sequence[Group]
+    printed: str
+
+
 class RolloutActor:
     """What runs inside a Ray actor; ``rollouts/pool.py`` makes it one.
 
@@ -83,7 +101,7 @@ class RolloutActor:
         """Take these weights as ``version``; see ``policies.sampler.Sampler.load``."""
         return self.sampler.load(weights, version, digest)
 
-    def roll_out(self, asks: Sequence[Ask], version: int) -> list[Any]:
+    def roll_out(self, asks: Sequence[Ask], version: int) -> RolledOut:
         """Sample and judge one group for each question.
 
         Raises:
@@ -106,12 +124,14 @@ class RolloutActor:
             for ask in asks
         ]
         groups = self.sampler.sample(prompts, seeds, self.spec.sampling, version)
-        return [
-            self._judge(ask, prompt, completions)
-            for ask, prompt, completions in zip(asks, prompts, groups, strict=True)
-        ]
+        with redirect_stderr(StringIO()) as printed:
+            judged = [
+                self._judge(ask, prompt, completions)
+                for ask, prompt, completions in zip(asks, prompts, groups, strict=True)
+            ]
+        return RolledOut(judged, printed.getvalue())
 
-    def _judge(self, ask: Ask, prompt: Any, completions: Sequence[Any]) -> Any:
+    def _judge(self, ask: Ask, prompt: Any, completions: Sequence[Any]) -> Group:
         from rewards.response import parse
         from rollouts.records import Group, Rollout
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import time
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
@@ -208,7 +209,8 @@ class Pool:
             return
         member.up, self._failed_starts = True, 0
         if member.chunk:
-            for group in answer:
+            print(answer.printed, end="", file=sys.stderr, flush=True)
+            for group in answer.groups:
                 self._done.setdefault(group.index, group)
         else:
             self._check_hash(member, answer)

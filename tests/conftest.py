@@ -212,6 +212,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
             asks = [Ask(step, index, question) for index, question in enumerate(questions)]
             size = self.settings.chunk
             chunks = [asks[i : i + size] for i in range(0, len(asks), size)]
-            return [group for chunk in chunks for group in self.actor.roll_out(chunk, version)]
+            rolled = [self.actor.roll_out(chunk, version) for chunk in chunks]
+            return [group for chunk in rolled for group in chunk.groups]
 
     monkeypatch.setattr("rollouts.run.Pool", HerePool)

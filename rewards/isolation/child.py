@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rewards.isolation.output import Output
+from rewards.isolation.output import Echo, Output
 
 END_SECONDS = 5.0
 """For the keeper to sweep up; then it is killed as well."""
@@ -49,13 +49,16 @@ class Child:
     ask: int
     answer: int
     output: int
-    printed: Output = field(default_factory=Output)
+    printed: Output
     owner: int = field(default_factory=os.getpid)
     ended: bool = False
 
 
-def start() -> Child:
+def start(echo: Echo | None = None) -> Child:
     """Start a keeper; it waits for what to load.
+
+    Args:
+        echo: shows what is printed, or None.
 
     Raises:
         OSError: there is no process or no pipe to be had.
@@ -83,7 +86,7 @@ def start() -> Child:
         os.close(fd)
     for fd in (ask, answer, output):
         os.set_blocking(fd, False)
-    return Child(popen, ask, answer, output)
+    return Child(popen, ask, answer, output, Output(echo))
 
 
 def end(child: Child) -> None:
@@ -95,6 +98,7 @@ def end(child: Child) -> None:
     if os.getpid() == child.owner:
         last = time.monotonic() + END_SECONDS
         _drain(child, last)
+        child.printed.end()
         try:
             child.popen.wait(max(0.0, last - time.monotonic()))
         except subprocess.TimeoutExpired:

@@ -30,6 +30,7 @@ from typing import Any
 
 from rewards.contract import checked
 from rewards.errors import ConfigError, RewardError
+from rewards.isolation.output import Echo
 from rewards.isolation.process import Death, Died, Gone, Process, Unit
 from rewards.isolation.spec import read_spec
 from rewards.isolation.units import units_of
@@ -47,7 +48,8 @@ class Isolated:
     """The reward ``FILE.py:NAME``, run in processes of its own.
 
     Can be pickled: the source of the file travels, processes start where and when
-    ``judge`` is first called. One call at a time; others wait.
+    ``judge`` is first called. One call at a time; others wait. The first lines that the code
+    prints while it judges are shown on standard error (``output.py``).
 
     Args:
         spec: file and function.
@@ -137,6 +139,7 @@ class Isolated:
         self._slots: list[Process | None] = [None] * self.processes
         self._outputs = [""] * self.processes
         self._stopped = False
+        self._echo = Echo(self._user.shown)
 
     def _in_turn(self, units: Sequence[Unit]) -> list[list[Part]]:
         try:
@@ -196,7 +199,7 @@ class Isolated:
         if process is None or not process.usable():
             self._end(slot)
             try:
-                process = Process(self._user, self.memory_gb)
+                process = Process(self._user, self.memory_gb, self._echo)
             except ConfigError as failure:  # it could be used before: something around it changed
                 raise Gone(Death(f"{type(failure).__name__}: {failure}")) from failure
             self._slots[slot] = process
@@ -229,7 +232,7 @@ class Isolated:
             process.end()
 
 
-_OWN = ("_lock", "_slots", "_outputs", "_stopped")
+_OWN = ("_lock", "_slots", "_outputs", "_stopped", "_echo")
 
 
 def _blamed(unit: Unit, death: Death, before: str) -> list[Part]:

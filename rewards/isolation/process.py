@@ -20,6 +20,7 @@ from typing import Any
 
 from rewards.errors import ConfigError
 from rewards.isolation.child import end, milliseconds, start
+from rewards.isolation.output import Echo
 from rewards.isolation.spec import UserReward
 from rewards.isolation.wire import Frames, pack
 from rewards.records import Question, Response
@@ -53,18 +54,23 @@ class Gone(Died):
 class Process:
     """A child with the reward loaded.
 
+    Args:
+        user: the reward.
+        memory_gb: address space [GiB].
+        echo: shows what its code prints, or None.
+
     Raises:
         ConfigError: the file cannot be used; one sentence of why.
         Gone: the child could not be started, ended or hung before it was ready.
     """
 
-    def __init__(self, user: UserReward, memory_gb: float) -> None:
+    def __init__(self, user: UserReward, memory_gb: float, echo: Echo | None = None) -> None:
         self._user = user
         self._calls = 0
         self._frames = Frames()
         self._worn = False
         try:
-            self._child = start()
+            self._child = start(echo)
         except OSError as failure:
             raise Gone(Death(f"a process could not be started ({failure})")) from failure
         self.end = weakref.finalize(self, end, self._child)

@@ -37,7 +37,7 @@ def _mortal(orders: Path) -> type[RolloutActor]:
     """An actor that obeys orders; made here so that Ray sends it by value."""
 
     class Mortal(RolloutActor):
-        def roll_out(self, asks: Any, version: int) -> list[Any]:
+        def roll_out(self, asks: Any, version: int) -> Any:
             groups = RolloutActor.roll_out(self, asks, version)
             for ask in asks:
                 if "deadly" in ask.question.text:
@@ -75,7 +75,10 @@ def spec(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory, sound: Any
     for seed in range(3):
         write_wav(clips / f"{seed}.wav", sound(seed).samples_S)
     mine = clips / "mine.py"
-    mine.write_text("def vowels(text):\n    return sum(c in 'aeiou' for c in text) / len(text)\n")
+    mine.write_text(
+        "def vowels(text):\n    print('reads a text')\n"
+        "    return sum(c in 'aeiou' for c in text) / len(text)\n"
+    )
     return ActorSpec(
         run="a run",
         seed=5,
@@ -121,7 +124,7 @@ def expected(
         here.load(weights, version, weights_hash(weights))
         asks = [Ask(step, index, question) for index, question in enumerate(questions)]
         chunks = [asks[i : i + CHUNK] for i in range(0, len(asks), CHUNK)]
-        return [group for chunk in chunks for group in here.roll_out(chunk, version)]
+        return [group for chunk in chunks for group in here.roll_out(chunk, version).groups]
 
     return sample
 
@@ -165,10 +168,12 @@ def settings(pool: Pool, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Non
 
 
 def test_groups_come_back_in_order_and_as_one_process_would_sample_them(
-    pool: Pool, weights: Any, expected: Any
+    pool: Pool, weights: Any, expected: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pool.publish(weights, 0)
     found = pool.roll_out(0, questions(), 0)
+    shown = capsys.readouterr().err
+    assert "[mine.py:vowels] reads a text" in shown.splitlines(), "what a reward prints is shown"
     assert [group.index for group in found] == list(range(COUNT))
     assert same(found, expected(0, questions(), 0))
     assert len({group.actor for group in found}) == 2

@@ -169,3 +169,43 @@ def test_output_is_kept_apart_and_bounded(isolated, ask):
     assert ask(reward, "a")[0].value == 1.0
     assert "from a child" in reward.output
     assert len(reward.output) <= 2**14
+
+
+def test_the_first_that_is_printed_is_shown_behind_the_name_and_nothing_of_it_moves_the_cursor(
+    isolated, ask, capsys
+):
+    reward = isolated("""
+        print("loaded")
+        def mine(question, response):
+            print("heard", response.text)
+            print("x" * 10**6, file=sys.stderr)
+            sys.stdout.write("half a line")
+            return 1.0
+    """)
+    assert capsys.readouterr().err == "", "who only looks whether the file loads shows nothing"
+    assert ask(reward, "\033[2Jnaïve\r")[0].value == 1.0
+    reward.close()
+    assert capsys.readouterr().err.splitlines() == [
+        "[mine.py:mine] loaded",
+        "[mine.py:mine] heard \\x1b[2Jnaïve\\r",
+        f"[mine.py:mine] {'x' * 200}...",
+        "[mine.py:mine] half a line",
+    ]
+
+
+def test_a_reward_that_prints_for_every_completion_is_cut_short_once(isolated, ask, capsys):
+    reward = isolated("def mine(question, response):\n    print(response.text)\n    return 1.0")
+    assert all(part.value == 1.0 for part in ask(reward, *map(str, range(99))))
+    reward.close()
+    assert ask(reward, "again")[0].value == 1.0
+    shown = capsys.readouterr().err.splitlines()
+    assert shown[:-1] == [f"[mine.py:mine] {n}" for n in range(20)]
+    assert shown[-1] == "[mine.py:mine] prints more than 20 lines; the rest is not shown"
+
+
+def test_the_stack_of_a_reward_that_hung_is_not_shown_as_what_it_printed(isolated, ask, capsys):
+    reward = isolated(
+        "def mine(question, response):\n    print('before')\n    time.sleep(60)", deadline=0.5
+    )
+    assert "line" in ask(reward, "a")[0].why
+    assert capsys.readouterr().err == "[mine.py:mine] before\n"
