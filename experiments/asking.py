@@ -1,19 +1,22 @@
 """Held-out questions put to a policy under one sound, and the answers kept on disk.
 
-    RUN/answers/<column>.jsonl     one {"id", "texts", "correct"} a line
+    RUN/answers/<column>.jsonl     one {"question", "completion", "correct"} a line
 
-Answers outlive the command: a resumed quickstart does not ask again, and an
-interval can be computed afterwards.
+Answers outlive the command: a resumed quickstart does not ask again, an interval can be
+computed afterwards, and `etude score` and `etude reward test --on` judge them. The answers to
+one question follow each other.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rewards.errors import DataError
+from rewards.questions import question_to_json
 from rewards.records import Question
 
 if TYPE_CHECKING:
@@ -25,8 +28,9 @@ def save_answers(path: Path, answered: Sequence[Answered]) -> None:
     from rollouts.files import publish
 
     rows = (
-        {"id": row.question.id, "texts": list(row.texts), "correct": list(row.correct_K)}
+        {"question": question_to_json(row.question), "completion": text, "correct": correct}
         for row in answered
+        for text, correct in zip(row.texts, row.correct_K, strict=True)
     )
     publish(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
@@ -43,17 +47,18 @@ def load_answers(path: Path, questions: Sequence[Question]) -> list[Answered] | 
         return None
     try:
         rows = [json.loads(line) for line in path.read_text().splitlines()]
-        found = [(row["id"], tuple(row["texts"]), tuple(map(bool, row["correct"]))) for row in rows]
+        found = [(row["question"], str(row["completion"]), bool(row["correct"])) for row in rows]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
-            f"{path} holds no answers: got {type(error).__name__}, expected one object with id, "
-            "texts and correct a line; delete it and resume"
+            f"{path} holds no answers: got {type(error).__name__}, expected one object with "
+            "question, completion and correct a line; delete it and resume"
         ) from error
-    if [id_ for id_, _, _ in found] != [question.id for question in questions]:
+    groups = [list(group) for _, group in groupby(found, key=lambda row: row[0])]
+    if [group[0][0] for group in groups] != [question_to_json(question) for question in questions]:
         return None
     return [
-        Answered(question, texts, correct)
-        for question, (_, texts, correct) in zip(questions, found, strict=True)
+        Answered(question, tuple(text for _, text, _ in group), tuple(right for *_, right in group))
+        for question, group in zip(questions, groups, strict=True)
     ]
 
 

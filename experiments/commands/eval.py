@@ -52,7 +52,10 @@ def evaluate(
     config: Config = None,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     device: Device = "auto",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Keep the answers here.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Keep the answers here, as `etude score` reads them."),
+    ] = None,
 ) -> None:
     """Accuracy per topic; with --samples K also pass@k, best-of-n by the rubric, and its parts.
 

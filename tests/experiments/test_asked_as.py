@@ -40,7 +40,7 @@ def answer_of(etude: Etude, lesson: Any, model: Path, *more: object) -> str:
         "-o", out, *more,
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
-    return json.loads(out.read_text().splitlines()[1])["texts"][0]
+    return json.loads(out.read_text().splitlines()[1])["completion"]
 
 
 def asked(etude: Etude, lesson: Any, model: Path, *more: object) -> Any:

@@ -113,7 +113,7 @@ def test_answers_are_asked_once_and_found_again(tmp_path: Path) -> None:
     assert load_answers(path, other) is None
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"id": 1}', '"x"', '{"id": "q", "texts": 3}'])
+@pytest.mark.parametrize("text", ["{", "[]", '{"id": 1}', '"x"', '{"question": {"id": "q"}}'])
 def test_a_file_that_holds_no_answers_is_said_so(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(text)
@@ -146,6 +146,23 @@ def test_eval_keeps_its_answers_and_prints_their_accuracy(etude: Any, lesson: An
     assert out.read_bytes() == before, "greedy answers do not change"
 
 
+def test_kept_answers_are_scored_as_siblings_and_judged_as_they_were(
+    etude: Any, lesson: Any
+) -> None:
+    out = lesson.home / "answers.jsonl"
+    _eval(etude, lesson, "--samples", 2, "-o", out)
+    done = etude("score", out, "--rewards", "accuracy,diversity")
+    assert (done.exit_code, done.stderr) == (0, "")
+    kept, scored = (list(map(json.loads, t.splitlines())) for t in (out.read_text(), done.stdout))
+    assert [row["id"] for row in scored] == [row["id"] for row in lesson.rows for _ in range(2)]
+    values = [row["parts"]["accuracy"]["value"] == 1.0 for row in scored]
+    assert values == [row["correct"] for row in kept]
+    mine = lesson.home / "mine.py"
+    mine.write_text("def mine(text):\n    return 1.0 / (1 + len(text))\n")
+    tried = etude("reward", "test", f"{mine}:mine", "--on", out)
+    assert f"12 completions of 6 questions: {out}" in tried.stdout
+
+
 def test_sampled_answers_repeat_with_their_seed(etude: Any, lesson: Any) -> None:
     one, two, three = (lesson.home / f"{i}.jsonl" for i in range(3))
     result = _eval(etude, lesson, "--samples", 4, "-o", one)
@@ -156,8 +173,9 @@ def test_sampled_answers_repeat_with_their_seed(etude: Any, lesson: Any) -> None
     assert all(f"pass@{k}" in result.stdout for k in (1, 2, 4))
     assert "best of 4 by the rubric" in result.stdout
     assert re.search(r"format\s+24\s+0\.000", result.stdout), "the rubric's parts, over all samples"
-    rows = [json.loads(line) for line in one.read_text().splitlines()]
-    assert all(len(set(row["texts"])) > 1 for row in rows)
+    found = load_answers(one, read_questions(lesson.questions))
+    assert found is not None
+    assert all(len(row.texts) == 4 and len(set(row.texts)) > 1 for row in found)
 
 
 def test_a_rubric_of_ones_own_is_averaged(etude: Any, lesson: Any) -> None:
@@ -216,7 +234,7 @@ def test_ask_streams_what_eval_would_answer(etude: Any, lesson: Any) -> None:
     row = lesson.rows[1]
     out = lesson.home / "answers.jsonl"
     _eval(etude, lesson, "-o", out)
-    expected = json.loads(out.read_text().splitlines()[1])["texts"][0]
+    expected = json.loads(out.read_text().splitlines()[1])["completion"]
     result = etude(
         "ask", "--model", lesson.model, "--clip", lesson.data / row["clip"]["path"],
         "--max-new-tokens", 5, "--device", "cpu", row["text"],
