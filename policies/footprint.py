@@ -214,12 +214,10 @@ def _layer(sizes: Sizes, each: int, work: Work) -> int:
     """Bytes that one decoder layer keeps for each token; see the top of this module."""
     hidden, kv, wide = sizes.hidden, sizes.kv, sizes.intermediate
     kept = each * (4 * hidden + 2 * kv + 2 * wide)
-    if not work.lora:
+    if not (work.lora and work.base_8bit):
         return kept
-    if work.base_8bit:
-        kept += each * (2 * hidden + 2 * wide)
     # Half-precision inputs of queries, keys and values are widened one by one.
-    return kept + 4 * hidden * (1 if each == 4 else 4)
+    return kept + each * (2 * hidden + 2 * wide) + 4 * hidden * (1 if each == 4 else 4)
 
 
 def _encoder(sizes: Sizes, work: Work, each: int) -> float:

@@ -14,6 +14,7 @@ from policies.audio_policy import AudioPolicy
 from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, open_policy
 from policies.records import Batch
+from policies.shared_row import SharedRow
 
 
 @pytest.fixture
@@ -101,3 +102,17 @@ def moved_adapter(tiny_folder: Any) -> Callable[[], AudioPolicy]:
         return policy
 
     return make
+
+
+@pytest.fixture
+def passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A number for each layer that attention ran in: again in the backward pass, again here."""
+    ran: list[int] = []
+    attend = SharedRow.attend
+
+    def counted(self: SharedRow, layer: int, *given: Any) -> torch.Tensor:
+        ran.append(layer)
+        return attend(self, layer, *given)
+
+    monkeypatch.setattr(SharedRow, "attend", counted)
+    return ran

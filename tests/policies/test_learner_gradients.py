@@ -75,16 +75,14 @@ def test_gradients_are_scaled_down_to_the_norm_that_is_allowed(
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_checkpoints_and_slices_of_the_head_change_memory_alone(
-    open_tiny: Callable[..., AudioPolicy], batch: Batch, workers: int
+    open_tiny: Callable[..., AudioPolicy], batch: Batch, workers: int, passes: list[int]
 ) -> None:
     plain, frugal = open_tiny(torch.float64), open_tiny(torch.float64)
     Learner(plain, PLAIN).gradients(batch)
     learner = Learner(frugal, replace(PLAIN, checkpointing=True, head_chunk=3, workers=workers))
-    passes: list[int] = []
-    layer = frugal.language_model.layers[0].self_attn.o_proj
-    layer.register_forward_pre_hook(lambda *_: passes.append(1))
+    passes.clear()
     learner.gradients(batch)
-    assert len(passes) == 2, "the backward pass must have run the layer again"
+    assert passes.count(0) == 2, "the backward pass must have run the layer again"
     assert _close(_gradients(frugal), _gradients(plain), 1e-12)
     assert not frugal.language_model.layers[0].mlp.training, "no dropout"
 
