@@ -24,7 +24,7 @@ from experiments import specs
 from experiments.asking import answers
 from experiments.report import Gain, Results, ResultsRow, write_report, write_results
 from experiments.schemas import QuickstartRun
-from experiments.screen import Screen, reward_note
+from experiments.screen import Screen, dev_note, no_best, reward_note
 from policies import checkpoint
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
@@ -133,18 +133,20 @@ class Quickstart:
             return folder
         policy = self._open(start)
         path = self.config.out / "metrics.jsonl"
-        accuracy = 0.0
+        accuracy: float | None = None
         trainer = self.config.out / "trainer"
         states = {"sft": state_of(last_checkpoint(trainer))}
         with ClipReader(data.folder) as reader, MetricsWriter(path, states) as metrics:
 
             def log(line: dict[str, Any]) -> None:
                 nonlocal accuracy
-                accuracy = line.get("accuracy", accuracy)
+                if "accuracy" in line:
+                    accuracy = line["accuracy"]
+                    stage.at(line["step"], dev_note(accuracy), now=True)
                 metrics.write(line.pop("stage"), line.pop("step"), **line)
 
             def step(done: int, loss: float) -> None:
-                stage.at(done, f"loss {loss:.2f}  dev accuracy {accuracy:.1%}")
+                stage.at(done, f"loss {loss:.2f}  {dev_note(accuracy)}")
 
             def held_out() -> dict[str, float]:
                 return accuracy_by_topic(self._evaluate(policy, data.dev, reader))
@@ -155,7 +157,7 @@ class Quickstart:
             ):  # fmt: skip
                 raise Stopped
         checkpoint.publish(folder, policy.save)
-        stage.done(f"dev accuracy {accuracy:.1%}")
+        stage.done(dev_note(accuracy))
         return folder
 
     def spec(self, data: Data) -> GrpoSpec:
@@ -174,13 +176,15 @@ class Quickstart:
         stage.at(0, "starting Ray actors")
 
         def tell(line: dict[str, Any], at: Progress) -> None:
-            stage.at(at.step, f"{reward_note(line)}  dev accuracy {_percent(at)}")
+            stage.at(at.step, f"{reward_note(line)}  {dev_note(at.best_found)}")
 
         progress = run_grpo(spec, resume=True, tell=tell, stop=self.stop)
         self._checkpoint_or_stop()
         best = self._open(best_checkpoint(run, progress))
         checkpoint.publish(folder, best.save)
-        stage.done(f"dev accuracy {_percent(progress)} at step {progress.best_step}")
+        stage.done(dev_note(progress.best_found, progress.best_step))
+        if flat := no_best(progress.best_found, progress.best_step):
+            self.screen.say(flat)
         return folder
 
     def results(self, data: Data, models: dict[str, Path]) -> Results:
@@ -251,7 +255,3 @@ def table(data: Data, found: dict[str, list[Answered]]) -> Results:
         ),
         gain=Gain("cold start", "GRPO", gain.mean, gain.low, gain.high),
     )
-
-
-def _percent(at: Progress) -> str:
-    return f"{at.best_accuracy:.1%}" if at.best_accuracy >= 0 else "-"

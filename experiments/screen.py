@@ -36,12 +36,18 @@ class Stage:
     began: float = field(default_factory=time.monotonic)
     said: float = field(default_factory=time.monotonic)
 
-    def at(self, done: int, note: str = "") -> None:
-        """The stage has come to step ``done``; ``note`` is a short figure, such as "reward .61"."""
+    def at(self, done: int, note: str = "", *, now: bool = False) -> None:
+        """The stage has come to step ``done``.
+
+        Args:
+            done: steps.
+            note: a short figure, such as "reward .61".
+            now: it is worth a line also where there is no terminal and the last was a moment ago.
+        """
         self.reached = done
         if self.bars is not None:
             self.bars.update(self.task, completed=done, note=note)
-        elif time.monotonic() - self.said > _SAY_EVERY:
+        elif now or time.monotonic() - self.said > _SAY_EVERY:
             self._say(f"{done}/{self.total}  {note}")
 
     def done(self, note: str = "") -> None:
@@ -69,6 +75,10 @@ class Screen:
         task = None if self.bars is None else self.bars.add_task(name, total=total, note="")
         return Stage(name, total, self.bars, task)
 
+    def say(self, sentence: str) -> None:
+        """A line that stays, above the bars where there are any."""
+        print(sentence, file=sys.stderr, flush=True)
+
 
 def reward_note(line: Mapping[str, Any]) -> str:
     """A step's mean reward and the parts behind it, for the screen.
@@ -91,6 +101,35 @@ def reward_note(line: Mapping[str, Any]) -> str:
     failures = Counter(line.get("part_errors", {})) + Counter(line.get("part_timeouts", {}))
     notes += [f"{name} failed {count} times" for name, count in failures.items()]
     return ", ".join(notes)
+
+
+def dev_note(accuracy: float | None, step: int | None = None) -> str:
+    """The dev accuracy for the screen, and of which step; nothing where nothing was evaluated.
+
+    >>> dev_note(0.125, 40)
+    'dev accuracy 12.5% at step 40'
+    >>> dev_note(None)
+    ''
+    """
+    if accuracy is None:
+        return ""
+    return f"dev accuracy {accuracy:.1%}" + (f" at step {step}" if step is not None else "")
+
+
+def no_best(accuracy: float | None, step: int) -> str:
+    """What a choice by dev accuracy is worth where it was 0 throughout; nothing elsewhere.
+
+    Args:
+        accuracy: of the best evaluation, None where nothing was evaluated.
+        step: of the checkpoint that was taken.
+    """
+    if accuracy is None or accuracy > 0:
+        return ""
+    return (
+        f"dev accuracy was 0.0% at every evaluation, so no checkpoint is better than another: the "
+        f"first that was evaluated, of step {step}, was taken. Start from a policy that is "
+        "sometimes right (a longer `etude sft`), or leave data.dev out, which takes the last"
+    )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from experiments import specs
 from experiments.asking import answers
 from experiments.report import write_report
 from experiments.schemas import GrpoRun, SftRun
-from experiments.screen import Screen, reward_note
+from experiments.screen import Screen, dev_note, no_best, reward_note
 from policies import checkpoint
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
@@ -68,12 +68,17 @@ def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume:
     trainer = run.out / "trainer"
     states = {"sft": state_of(last_checkpoint(trainer))}
     with ClipReader(root) as reader, MetricsWriter(run.out / "metrics.jsonl", states) as metrics:
+        accuracy: float | None = None
 
         def log(line: dict[str, Any]) -> None:
+            nonlocal accuracy
+            if "accuracy" in line:
+                accuracy = line["accuracy"]
+                stage.at(line["step"], dev_note(accuracy), now=True)
             metrics.write(line.pop("stage"), line.pop("step"), **line)
 
         def tell(step: int, loss: float) -> None:
-            stage.at(step, f"loss {loss:.2f}")
+            stage.at(step, f"loss {loss:.2f}  {dev_note(accuracy)}")
 
         def held_out() -> dict[str, float]:
             found = evaluate(
@@ -87,7 +92,7 @@ def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume:
         ):  # fmt: skip
             raise KeyboardInterrupt
     checkpoint.publish(folder, policy.save)
-    stage.done()
+    stage.done(dev_note(accuracy))
     return folder
 
 
@@ -126,7 +131,7 @@ def reinforce(
     stage = screen.stage("GRPO", spec.loop.steps)
 
     def tell(line: dict[str, Any], at: Progress) -> None:
-        stage.at(at.step, reward_note(line))
+        stage.at(at.step, f"{reward_note(line)}  {dev_note(at.best_found)}")
 
     progress = run_grpo(spec, resume=resume, tell=tell, stop=stop)
     if stop():
@@ -135,7 +140,9 @@ def reinforce(
     model = run.out / "model"
     if not checkpoint.is_whole(model):
         checkpoint.publish(model, open_policy(best, specs.opening(run.model)).save)
-    stage.done(f"best step {progress.best_step}")
+    stage.done(dev_note(progress.best_found, progress.best_step))
+    if flat := no_best(progress.best_found, progress.best_step):
+        screen.say(flat)
     held_out = test or dev
     before = _accuracy(run, start, held_out, "before", screen)
     after = _accuracy(run, model, held_out, "after", screen)

@@ -83,6 +83,11 @@ class Progress:
     stale: int = 0
     skipped: int = 0
 
+    @property
+    def best_found(self) -> float | None:
+        """``best_accuracy``, None where nothing was evaluated yet."""
+        return self.best_accuracy if self.best_accuracy >= 0 else None
+
 
 @dataclass(slots=True)
 class Loop:

@@ -1,0 +1,49 @@
+"""What the two stages say while they work, where there is no terminal too."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from experiments.screen import no_best
+
+GRPO = {"groups": 1, "group_size": 2, "steps": 4, "chunk": 1, "evaluate_every": 2}
+SFT = {"steps": 4, "batch_size": 2, "micro_batch_size": 2, "evaluate_every": 2}
+
+
+def test_the_cold_start_tells_each_dev_accuracy_when_it_is_found(lesson: Any, etude: Any) -> None:
+    data = {"dev": str(lesson.questions), "traces": str(lesson.data / "traces.jsonl")}
+    done = etude("sft", lesson.config(sft=SFT, data=data))
+    assert done.exit_code == 0, done.stderr
+    told = re.findall(r"^cold start +(\d)/4  dev accuracy \d+\.\d%$", done.stderr, re.MULTILINE)
+    assert told == ["2", "4"]
+    assert re.search(r"^cold start +done in \d+ s  dev accuracy \d", done.stderr, re.MULTILINE)
+
+
+def test_a_cold_start_without_dev_questions_tells_no_accuracy(lesson: Any, etude: Any) -> None:
+    data = {"traces": str(lesson.data / "traces.jsonl")}
+    done = etude("sft", lesson.config(sft=SFT, data=data))
+    assert done.exit_code == 0, done.stderr
+    assert "accuracy" not in done.stderr
+
+
+def test_a_tie_of_dev_accuracy_at_0_is_told_with_the_remedy(
+    lesson: Any, etude: Any, here: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = iter([0.0, 0.0])
+    topics = "rollouts.run.accuracy_by_topic"
+    monkeypatch.setattr(topics, lambda rows: {"overall": next(found), "key": 0.0})
+    rubric = {"parts": {"format": {}, "accuracy": {}}}
+    data = {"dev": str(lesson.questions)}
+    done = etude("grpo", lesson.config(grpo=GRPO, rubric=rubric, data=data))
+    assert done.exit_code == 0, done.stderr
+    assert "dev accuracy 0.0% at step 2" in done.stderr
+    assert "the first that was evaluated, of step 2, was taken" in done.stderr
+    assert "a longer `etude sft`" in done.stderr
+
+
+@pytest.mark.parametrize("accuracy", [None, 0.25])
+def test_a_best_checkpoint_or_none_evaluated_is_no_tie(accuracy: float | None) -> None:
+    assert no_best(accuracy, 2) == ""
