@@ -29,56 +29,20 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from transformers import (
-    AudioFlamingo3EncoderConfig,
-    MusicFlamingoConfig,
-    MusicFlamingoForConditionalGeneration,
-    MusicFlamingoProcessor,
-    Qwen2Config,
-    WhisperFeatureExtractor,
-)
 
-from policies.audio import RATE, Waveform, sha256_of
+from experiments.bench._full_size_model import FRAMES_A_SECOND, SIZES, Size, noise, opened
 from policies.audio_policy import AudioPolicy
-from policies.families import FAMILIES
 from policies.logprobs import group_logprobs
-from policies.lora import LoraSettings, wrap
 from policies.records import Prompt
 from policies.sampler import sample
 from policies.sampling import SamplingSettings
-from policies.tiny import AUDIO, AUDIO_BOS, AUDIO_EOS, CHAT_TEMPLATE, END, PAD, train_tokenizer
-from rewards.records import Clip, Question
-
-FRAMES_A_SECOND, WINDOW = 100, 30
-QUESTION = "Which key does the piece close in, and by which cadence?"
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """Dimensions of encoder and decoder; ``full`` is nvidia/music-flamingo-2601-hf."""
-
-    audio_hidden: int
-    audio_layers: int
-    audio_heads: int
-    hidden: int
-    layers: int
-    heads: int
-    kv_heads: int
-    intermediate: int
-    vocabulary: int
-
-
-SIZES = {
-    "full": Size(1280, 32, 20, 3584, 28, 28, 4, 18944, 152_064),
-    "tiny": Size(64, 2, 4, 128, 2, 4, 2, 256, 1_024),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +66,16 @@ class Row:
     note: str = ""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print a table; write it as JSON where ``--out`` says."""
-    asked = _arguments()
+    asked = _arguments(arguments)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     size = SIZES[asked.size]
     rows: list[Row] = []
     ceilings = measure_ceilings(device, 8192 if device == "cuda" else 512)
     print(f"{_name(device)}, torch {torch.__version__}, matrix product {ceilings.flops / 1e12:.0f} "
           f"TFLOP/s, copy {ceilings.bandwidth / 1e12:.2f} TB/s", flush=True)  # fmt: skip
-    policy = build(size, device, torch.bfloat16 if device == "cuda" else torch.float32)
+    policy = opened(size, device, eight_bits=asked.eight_bits)
     print(f"weights {_peak(device, reset=False):.1f} GB", flush=True)
     for seconds in asked.seconds:
         prompt = noise(policy, seconds)
@@ -128,7 +92,7 @@ def main() -> None:
                 asked.out.write_text(json.dumps(found, indent=1))
 
 
-def _arguments() -> Any:
+def _arguments(arguments: Sequence[str] | None) -> Any:
     parser = argparse.ArgumentParser(description="A GRPO step at Music Flamingo's size")
     parser.add_argument("--size", choices=SIZES, default="full")
     parser.add_argument("--seconds", type=int, nargs="+", default=[30, 180, 600])
@@ -138,63 +102,8 @@ def _arguments() -> Any:
     parser.add_argument("--no-plain", dest="plain", action="store_false", help="ours only")
     parser.add_argument("--only", choices=["learner", "sampler"], help="one half of the step")
     parser.add_argument("--out", type=Path)
-    return parser.parse_args()
-
-
-def build(size: Size, device: str, dtype: torch.dtype) -> AudioPolicy:
-    """The policy with random weights and an adapter on the decoder, on the device."""
-    tokenizer = train_tokenizer([QUESTION], 400)
-
-    def ids(token: str) -> Any:
-        return tokenizer.convert_tokens_to_ids(token)
-
-    config = MusicFlamingoConfig(
-        audio_config=AudioFlamingo3EncoderConfig(
-            num_mel_bins=128,
-            hidden_size=size.audio_hidden,
-            num_hidden_layers=size.audio_layers,
-            num_attention_heads=size.audio_heads,
-            intermediate_size=4 * size.audio_hidden,
-            max_source_positions=WINDOW * FRAMES_A_SECOND // 2,
-        ),
-        text_config=Qwen2Config(
-            vocab_size=size.vocabulary,
-            hidden_size=size.hidden,
-            num_hidden_layers=size.layers,
-            num_attention_heads=size.heads,
-            num_key_value_heads=size.kv_heads,
-            intermediate_size=size.intermediate,
-            max_position_embeddings=32_768,
-            tie_word_embeddings=False,
-            bos_token_id=None,
-            eos_token_id=ids(END),
-            pad_token_id=ids(PAD),
-        ),
-        audio_token_id=ids(AUDIO),
-        audio_bos_token_id=ids(AUDIO_BOS),
-        audio_eos_token_id=ids(AUDIO_EOS),
-    )
-    torch.manual_seed(0)
-    torch.set_default_dtype(dtype)
-    with torch.device(device):
-        model = MusicFlamingoForConditionalGeneration(config)
-    torch.set_default_dtype(torch.float32)
-    model.generation_config.eos_token_id = ids(END)
-    model.generation_config.pad_token_id = ids(PAD)
-    extractor = WhisperFeatureExtractor(
-        feature_size=128, sampling_rate=RATE, chunk_length=WINDOW, return_attention_mask=True
-    )
-    processor = MusicFlamingoProcessor(extractor, tokenizer, chat_template=CHAT_TEMPLATE)
-    policy = AudioPolicy(model, processor, FAMILIES["musicflamingo"])
-    wrap(policy, LoraSettings(rank=16))
-    return policy
-
-
-def noise(policy: AudioPolicy, seconds: int) -> Prompt:
-    """A prompt about this much noise."""
-    samples_S = np.random.default_rng(1).standard_normal(seconds * RATE).astype(np.float32) * 0.1
-    question = Question("bench", QUESTION, Clip("noise"))
-    return policy.prompt(question, Waveform(samples_S, sha256_of(samples_S)))
+    parser.add_argument("--eight-bits", action="store_true", help="the decoder's base in 8 bits")
+    return parser.parse_args(arguments)
 
 
 def measure_ceilings(device: str, edge: int) -> Ceilings:
@@ -372,9 +281,10 @@ class Bench:
     def step_bytes(self) -> float:
         """Bytes that one decoding step cannot do without."""
         size, each = self.size, self.policy.base.dtype.itemsize
+        weights = sum(p.nbytes for p in self.policy.language_model.layers.parameters())
         head = size.hidden * size.vocabulary
         past = 2 * size.layers * size.kv_heads * (size.hidden // size.heads) * len(self.prompt.ids)
-        return each * (self.decoder_weights() + head + past)
+        return weights + each * (head + past)
 
 
 def _line(row: Row) -> str:
