@@ -109,7 +109,8 @@ _FIGURE = re.compile(r"[~=@c]?(?:ca\.?)?(\d{1,4}(?:\.\d{1,3})?)(bpm|BPM|ish|hz|s
 _GERMAN = re.compile(r"(?:[A-Ha-h]|[A-Ha-h](?:is|es|s))-?(?:Dur|dur|Moll|moll)")
 _OPENING = "([{\"'*_<"
 _CLOSING = ".,;:!?)]}\"'*_>"
-_SPLIT = re.compile(r"->|=>|-+>?|/|>|\||~|=|\+|\.\.+|[,;:()]")
+_SPLIT = re.compile(r"->|=>|-+>?|>|\||~|=|\+|\.\.+|[,;:()]")
+_STROKE = re.compile("/")
 _APOSTROPHE_S = re.compile(r"'(?:s|d|re|ll|m|ve)$")
 _SIGNS = {"->": "-", "=>": "-", ">": "-", "|": "-", "/": "/", "~": "w", "=": "w", "+": "w"}
 
@@ -156,11 +157,9 @@ def _core(text: str, at: int) -> list[Token]:
     if cut and cut.start() and "-" not in text:
         head = _core(text[: cut.start()], at)
         return [*head, Token("w", None, at + cut.start(), at + len(text), cut[0])]
-    if not _SPLIT.search(text):
-        return [Token("w", None, at, at + len(text), text.lower())]
     found: list[Token] = []
     past = 0
-    for sign in _SPLIT.finditer(text):
+    for sign in (_SPLIT if _SPLIT.search(text) else _STROKE).finditer(text):
         if sign.start() > past:
             found += _part(text[past : sign.start()], at + past)
         kind = _SIGNS.get(sign[0], sign[0] if sign[0] in ",;:()" else "-")
@@ -173,7 +172,10 @@ def _core(text: str, at: int) -> list[Token]:
 
 
 def _part(text: str, at: int) -> list[Token]:
+    """What stands between signs: "V7/V" of "V7/V-V7-I" is one token, "C/then" is not."""
     one = _one(text)
+    if one is None and "/" in text:
+        return _core(text, at)
     kind, value = one if one is not None else ("w", None)
     return [Token(kind, value, at, at + len(text), text.lower())]
 

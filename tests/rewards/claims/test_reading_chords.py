@@ -19,7 +19,7 @@ import pytest
     ("The strings tremolo on E minor, a cliffhanger.", ["chord E:min"]),
     ("The final chord turns to D major, a Picardy third.", ["chord D:maj"]),
     ("There's a Picardy third: D major at the close.", ["chord D:maj"]),
-    ("It slips to B flat minor, then D flat seven.", ["chord Bb:min", "chord Db:7"]),
+    ("It slips to B flat minor, then D flat seven.", ["progression Bb:min-Db:7"]),
     ("You hear a C sharp minor seventh flat five.", ["chord C#:hdim7"]),
     ("[roman] E minor, the supertonic, returns.", ["chord E:min"]),
 ])  # fmt: skip

@@ -34,7 +34,7 @@ _LOOSE = word_set("v ii iii iv vi vii")
 _COUNTED = word_set(
     "section movement part act no war chapter volume book symphony mvt figure type level phase "
     "scene variation strain king henry george louis pope take track disc opus suite number world "
-    "step point item bar bars verse stanza"
+    "step point item bar bars measure measures beat beats verse verses stanza lines"
 )
 _OPTIONS = word_set("options choices candidates alternatives answers")
 _SAYS = word_set("would 'd hear heard think thought have 've 'm am was can could will 'll need get")
@@ -131,6 +131,8 @@ def _inverted(sentence: Sentence, form: str, last: int) -> tuple[str, int]:
     words = sentence.words
     at = last + 1 + (words[last + 1 : last + 2] in (["in"], [","]))
     at += words[at : at + 1] == ["in"]
+    if words[at : at + 3] == ["six", "-", "four"] and form[-1:].isalpha():
+        return parse_roman(f"{form}64") or form, at + 2 + (words[at + 3 : at + 4] == ["position"])
     if words[at + 1 : at + 2] != ["inversion"] or words[at] not in _INVERSIONS:
         return form, last
     place = _INVERSIONS[words[at]]
@@ -234,6 +236,7 @@ def _spoken(sentence: Sentence, context: Context) -> None:
         if valid and not ascending and sentence.kinds[row[-1] + 1 : row[-1] + 2] != "k":
             spoken = (
                 not any(digits)
+                and (row[0] == 0 or sentence.words[row[0] - 1] not in _COUNTED)
                 and (len(row) > 2 or 1 in values)
                 and (_joined(sentence, row) or (len(row) > 2 and _listed(sentence, context, row)))
             )

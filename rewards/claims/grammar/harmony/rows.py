@@ -9,9 +9,11 @@ are spoken of: else it may be a melody or a chord that is spelled.
 
 from __future__ import annotations
 
-from rewards.claims.context import Context, Found, before
+from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.pitch.glosses import glossed, parts
 from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.moves import KEYISH
+from rewards.claims.grammar.pitch.sense_words import CHORDAL
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.chords import parse_chord
@@ -19,12 +21,15 @@ from rewards.spelling.harte import harte
 
 _ROW_WORDS = word_set(
     "& to then and followed by into resolving resolves moving moves leading leads going goes back "
-    "finally a an falls falling before"
+    "finally a an falls falling before yields yielding gives giving way again down"
 )
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
 _SPELLS = word_set("hence so thus spells makes spelling form forms")
 _LISTS = frozenset((",", " ", "and"))
-_LINES = word_set("soprano alto tenor bass melody tune voice voices top line")
+_LINES = word_set(
+    "soprano alto tenor bass melody tune voice voices top line cello violin viola flute oboe clarinet "
+    "bassoon trumpet singer"
+)
 """Who moves from note to note."""
 _TOLD_WORDS = word_set(
     "through via drops descends climbs steps slides next which leading returning it on ends lands "
@@ -36,14 +41,29 @@ _OPENS = word_set("starts begins opens ends continues closes starting ending")
 _COUNTERS = word_set("bar bars beat beats measure measures of")
 _LONGEST = 5
 _UNITS = word_set("bar bars beat beats measure measures seconds counts")
-_CLOSES = word_set("cadence plagal authentic amen deceptive")
+_CLOSES = word_set("cadence plagal authentic amen deceptive turnaround")
+_STRIKES = word_set(
+    "plays play playing played puts put strikes strike strums strum hits hit hammers holds hold"
+)
+_SOUNDS = word_set(
+    "goes go going runs run adds add drifts drift moves move cycles cycle circles slams closes close "
+    "closed closing ends end ended with has gives giving comes follows outlines outline repeats over"
+)
+"""What stands right before chords that sound one after the other: "it closes with A7 and D minor"."""
+_APART = word_set(
+    "both choices options candidates rule rules ruled excludes exclude eliminates eliminate leaves "
+    "choose share differ relatives conceivable possible neither either or"
+)
+"""Words of names that are weighed."""
+_ARTICLES = word_set("a an the on over to with out")
 _KEY_PLANS = word_set(
     "key keys modulates modulating modulation modulations tonalities tonality modulate"
 )
 """Words of sentences whose rows are of keys."""
 _PAIRS = word_set(
     "alternate alternates alternating alternation rocks rocking oscillates oscillating toggles "
-    "seesaws sways loop loops vamp vamps chords changes progression shuttles cycles"
+    "seesaws sways loop loops vamp vamps chords changes progression shuttles cycles drifts drift "
+    "turns"
 )
 """Words that make a row of two names that an "and" joins."""
 
@@ -78,7 +98,7 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
             value = tuple(harte(chord) for chord in chords if chord is not None)
             context.add(Found("progression", value, row[0].first, row[-1].last))
             taken.update(id(item) for item in row)
-        elif spelled_out or (len(row) > 2 and _diatonic(sentence, row[0].first)):
+        elif (spelled_out and len(row) > 1) or (len(row) > 2 and _diatonic(sentence, row[0].first)):
             taken.update(id(item) for item in row)
         at += len(row)
     return taken
@@ -104,6 +124,8 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     if sentence.kinds[start : other.first] == ")(":
         return {"|"}  # "[Fm] [Db] [Ab]"
     signs = {sentence.words[spot] for spot in between}
+    if not signs.isdisjoint(("gives", "giving")) and "way" not in signs:
+        return None
     if "with" in signs and signs.isdisjoint(_OPENS):
         return None  # "E minor seven, with A7 slipped in"
     allowed = all(
@@ -130,10 +152,14 @@ def _before_count(sentence: Sentence, start: int, end: int) -> int:
 
 
 def _starts_anew(sentence: Sentence, row: list[Item], signs: set[str], other: Item) -> bool:
-    """ "between C major and F minor, C - Fm - C": a row of dashes behind a comma."""
+    """ "between C major and F minor, C - Fm - C": dashes behind a comma; "Dm and G, and a C ..."."""
     dashes = sentence.kinds[other.last + 1 : other.last + 2] == "-"
-    comma = sentence.words[row[-1].last + 1 : other.first] in ([","], [":"])
-    return comma and dashes and len(row) > 1 and not signs & {"-", "->", "|"}
+    between = sentence.words[row[-1].last + 1 : other.first]
+    if between in ([",", "and", "a"], [",", "and", "an"]):
+        return True
+    several = len(row) > 1 or row[0].kind != "chord"
+    comma = between in ([","], [":"])
+    return comma and dashes and several and not signs & {"-", "->", "|"}
 
 
 def _keyed(sentence: Sentence, item: Item, between: set[str]) -> bool:
@@ -143,11 +169,14 @@ def _keyed(sentence: Sentence, item: Item, between: set[str]) -> bool:
 
 
 def _past_duration(sentence: Sentence, at: int) -> int:
-    """Behind the "for two bars" of "G for two bars, then C"."""
-    words = sentence.words
-    if words[at : at + 1] != ["for"] or sentence.kinds[at + 1 : at + 2] not in ("0", "a"):
+    """Behind the "for two bars" of "G for two bars, then C", and behind the "(2 bars)"."""
+    words, kinds = sentence.words, sentence.kinds
+    if kinds[at : at + 2] == "(0" and kinds[at + 3 : at + 4] == ")" and words[at + 2] in _UNITS:
+        return at + 4
+    if words[at : at + 1] != ["for"] or kinds[at + 1 : at + 2] not in ("0", "a"):
         return at
-    return at + 3 if words[at + 2 : at + 3] and words[at + 2] in _UNITS else at + 2
+    end = at + 3 if words[at + 2 : at + 3] and words[at + 2] in _UNITS else at + 2
+    return end + (kinds[end : end + 1] == ";")
 
 
 def _diatonic(sentence: Sentence, first: int) -> bool:
@@ -157,6 +186,9 @@ def _diatonic(sentence: Sentence, first: int) -> bool:
 
 def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs: set[str]) -> bool:
     named = sum(item.kind == "chord" for item in row)
+    notes = sum(item.kind == "note" for item in row)
+    if len(row) == 2 and row[0].note.same(row[1].note) and "then" in signs:
+        return False  # "a pure G triad, then, and G major confirmed"
     if any(item.kind == "key" for item in row) or (" " in signs and len(signs) > 1 and named < 2):
         return False
     cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
@@ -165,6 +197,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     plan = context.facet == "modulations" and "chords" not in sentence.bag
     if named == 0 and (plan or _plans(sentence, row)):
         return False
+    if notes < len(row) and signs != {"/"} and _sounded(sentence, context, row, named):
+        return True
     if signs == {"and"} and len(row) == 2:
         return _alternate(sentence, row, named)
     if (signs == {"/"} and (len(row) < 3 or not named)) or (
@@ -173,12 +207,16 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return False
     if "R" in sentence.kinds[: row[0].first] and bool(signs & {"to", "-", "->"}):
         cued = cued or sentence.words[row[0].first - 1 : row[0].first] in ([":"], ["("])
-    voiced = not sentence.bag.isdisjoint(_LINES)
+    lined = not _LINES.isdisjoint(before(sentence, row[0].first, 6))
     ends = sentence.kinds[row[-1].last + 1 : row[-1].last + 2] in ("", ",", ";", ")")
     to = "to" in signs or (signs == {"-"} and ends)
-    cued = cued or (context.facet == "cadence" and to and not voiced)
-    closing = not sentence.bag.isdisjoint(_CLOSES) and all(item.kind != "note" for item in row)
-    moved = bool(signs & {"to", "->"}) and (named == 1 or closing)
+    cued = cued or (context.facet == "cadence" and to and sentence.bag.isdisjoint(_LINES))
+    closes = not sentence.bag.isdisjoint(_CLOSES)
+    marked = sentence.words[row[0].first - 1 : row[0].first] in ([","], [":"], ["("])
+    if closes and to and marked and not lined:
+        return True  # "a plagal cadence, F to C"
+    moved = bool(signs & {"to", "->"}) and (named == 1 or (closes and notes == 0))
+    moved = moved or ("then" in signs and named == 1)
     dash = sentence.tokens[row[0].last + 1]
     apart = dash.word == "-" and dash.start > sentence.tokens[row[0].last].end  # "G7 -> C"
     moved = moved or (signs == {"-"} and named == 1 and len(row) == 2 and (ends or apart))
@@ -186,7 +224,6 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return False
     if moved or named == len(row) or (named and len(row) > 2):
         return signs != {" "} or len(row) > 2
-    notes = sum(item.kind == "note" for item in row)
     if len(row) > 3 and 0 < notes < len(row) and signs <= {",", "and", "then"}:
         return True
     if notes == len(row) and not _LINES.isdisjoint(before(sentence, row[0].first, 4)):
@@ -202,6 +239,24 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
         return True
     return cued and len(row) > 1 and bool(signs - {"and"})
+
+
+def _sounded(sentence: Sentence, context: Context, row: list[Item], named: int) -> bool:
+    """ "it closes with A7 and D minor", "the harp strikes G minor and C minor by turns"."""
+    lead = before(sentence, row[0].first, 8)
+    near = {*lead, *after(sentence, row[-1].last, 5)}
+    if not near.isdisjoint(_APART) or (not named and not near.isdisjoint(_KEY_PLANS)):
+        return False
+    while lead and lead[-1] in _ARTICLES:
+        lead.pop()
+    if lead[-1:] == ["between"]:
+        return not _PAIRS.isdisjoint(lead[-3:-1])
+    if lead[-2:] in (["they", "are"], ["these", "are"]):
+        return context.facet in CHORDAL
+    struck = lead[-1:] != [] and lead[-1] in _STRIKES
+    return struck or (
+        lead[-1:] != [] and lead[-1] in _SOUNDS and (named > 0 or context.facet not in KEYISH)
+    )
 
 
 def _plans(sentence: Sentence, row: list[Item]) -> bool:

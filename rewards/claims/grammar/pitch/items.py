@@ -54,6 +54,7 @@ _VERBS = word_set(
 _MAKING = (["making"], ["makes"], ["make"], ["treating"], ["considering"], ["hear"])
 _AS_TONIC = (["the"], ["our"], ["as"], ["home"])
 """Around the "A" of "making A the tonic"."""
+_LETTERED = word_set("option options choice choices answer answers section sections")
 _MOST_WORDS = 7
 _MOST_ITEMS = 40
 
@@ -133,7 +134,9 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
     note = tokens[at].value
     lower = kinds[at] in "na"
-    article = kinds[at] == "A" or words[at] == "a"
+    article = words[at] == "a" and (
+        lower or not at or kinds[at - 1] not in ",NACMkq" and words[at - 1] != "and"
+    )
     step = at + 2 if kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] in "MOq" else at + 1
     following = kinds[step : step + 1]
     if following == "s" and words[step] == "natural" and kinds[step + 1 : step + 2] == "M":
@@ -173,7 +176,7 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     if lower:
         named = len(words[at]) > 1 or words[max(0, at - 2) : at] == ["key", "of"]
         return Item("note", at, at, note) if named and words[at] != "a" else None
-    if words[at - 1 : at] in (["option"], ["choice"], ["answer"], ["section"]):
+    if _letters(sentence, at):
         return None
     whole = " " not in words[at] or words[at - 1 : at] in (["is"], ["chord"], ["plain"], ["then"])
     whole = whole or (kinds[at - 1 : at] in (",", ":") and kinds[step + 2 : step + 3] == ",")
@@ -194,6 +197,14 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     if noun and not rowed and not _role_follows(words, at):
         return None
     return Item("note", at, at, note)
+
+
+def _letters(sentence: Sentence, at: int) -> bool:
+    """ "option B", "options C and D": the letters of what is offered."""
+    words, kinds = sentence.words, sentence.kinds
+    while at > 1 and words[at - 1] in (",", "and", "or") and kinds[at - 2] in "NA":
+        at -= 2
+    return bool(at) and words[at - 1] in _LETTERED
 
 
 def _interval_like(sentence: Sentence, at: int, step: int) -> bool:

@@ -27,6 +27,7 @@ from rewards.spelling.romans import parse_roman
 _APPOSED = (
     [",", "the"], [",", "which", "is"], [",", "which", "is", "the"], [",", "that", "is"],
     [",", "i.e"], [",", "i.e", "the"], [",", "or"], [",", "being"], [",", "the", "chord"],
+    ["|"], [",", "is"], ["is", "its"],
 )  # fmt: skip
 _LINKS = (
     ["is"], ["would", "be"], ["="], [":"], ["is", "the"], ["here", "is"], ["is", "a"], ["is", "an"],
@@ -56,6 +57,7 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
         return used
     taken = {one.first for one in context.found if one.type == "textbook"}
     keys: list[tuple[str, int, int]] = []
+    shared = _shared(sentence, context, found, places)
     last: tuple[Item | None, Chord, int] | None = None  # the chord that was told, and where
     for at in places:
         if at in used:
@@ -66,13 +68,13 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
         free = [item for item in found if item.first not in told]
         value = _value(sentence, context, free, at, end, placed)
         chord = value.chord or parse_chord(value.note.name) if value else None
-        named = placed or _before(sentence, context, found, value, at)
+        named = placed or _before(sentence, context, found, value, at) or shared
         if value is None:
             chord = _meant(sentence, context, found, (at, named), last)
         key = named[0] if named else context.key if value is not None else None
         if chord is None or key is None or (value is not None and value.first in taken):
             continue
-        sure = placed is not None or _sure_of_chords(sentence, context, value, at)
+        sure = (placed or shared) is not None or _sure_of_chords(sentence, context, value, at)
         if value is not None and value.kind == "note" and not sure:
             continue
         if chord.intervals == QUALITIES["hdim7"] and numeral == "ii":
@@ -92,10 +94,24 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
     return used
 
 
+def _shared(
+    sentence: Sentence, context: Context, found: list[Item], places: list[int]
+) -> tuple[Key, int] | None:
+    """The key behind the last of several numerals: "G is I, D is V and C is IV in G"."""
+    if len(places) < 2 or "in" not in sentence.words[places[-1] :]:
+        return None
+    if "in" in sentence.words[places[0] : places[-1]]:
+        return None
+    return _placed(sentence, context, found, _numeral(sentence, places[-1])[1])
+
+
 def _single(sentence: Sentence, at: int) -> bool:
     """Is a numeral none of a row, and no "I" who speaks?"""
     kinds, words = sentence.kinds, sentence.words
-    if kinds[at - 1 : at] == "-" or kinds[at + 1 : at + 2] == "-":
+    cell = words[at - 1 : at] == ["|"] and words[at + 1 : at + 2] in ([], ["|"])
+    if cell and kinds[max(0, at - 2) : at - 1] in ("N", "A", "C"):
+        return True
+    if kinds[at - 1 : at] in ("-", "R", "I") or kinds[at + 1 : at + 2] in ("-", "R", "I"):
         return False
     if kinds[at] == "R":
         return True
@@ -134,6 +150,8 @@ def _placed(
     words = sentence.words
     if words[end + 1 : end + 2] not in (["in"], ["of"]):
         return None
+    if words[end + 2 : end + 4] in (["this", "key"], ["that", "key"]) and context.key is not None:
+        return context.key, end + 3
     for item in found:
         if item.first > end and item.kind in ("note", "triad", "key"):
             lead = words[end + 2 : item.first]
@@ -171,7 +189,7 @@ def _value(
         told = told or (between in _APPOSED and keyed)
         alone = not glossed(sentence)
         told = told or (between == ["("] and words[end + 1 : end + 2] == [")"] and alone)
-        chordal = value.kind in ("chord", "triad") or "is" in between or "=" in between
+        chordal = value.kind in ("chord", "triad") or not {"is", "=", "|"}.isdisjoint(between)
         lead = words[value.first - 1 : value.first]
         if told and chordal and lead not in (["in"], ["with"], ["has"]):
             return value
@@ -208,8 +226,12 @@ def _before(
         if item.last < at
         and item is not value
         and item.kind in ("note", "triad", "key")
-        and words[item.first - 1 : item.first] in (["in"], ["of"])
-        and (value is not None or words[item.first - 1] == "in")
+        and (
+            words[item.first - 1 : item.first] == ["in"]
+            or (words[item.first - 1 : item.first] == ["of"] and value is not None)
+            or words[max(0, item.first - 2) : item.first] == ["relative", "to"]
+            or words[item.last + 1 : item.last + 3] in (["as", "tonic"], ["as", "home"])
+        )
     ]
     if not homes and context.key is None and ";" in sentence.kinds[:at]:
         mark = sentence.kinds.rindex(";", 0, at)  # "so D major; A7 is the five"
@@ -223,7 +245,7 @@ def _before(
 def _sure_of_chords(sentence: Sentence, context: Context, value: Item | None, at: int) -> bool:
     """ "in D, G is IV", "G is I, C is IV and D is V": is a bare note a chord?"""
     link = sentence.words[value.last + 1 : at] if value is not None else []
-    plain = link in (["is"], ["is", "number"], ["is", "the"])
+    plain = link in (["is"], ["is", "number"], ["is", "the"], ["|"])
     return _keyed(sentence, at) or (plain and context.key is not None)
 
 
@@ -249,7 +271,8 @@ def _meant(
     lead = [word for word in words[max(0, at - 4) : at] if word not in _ARTICLES]
     told = lead[-1:] in (["is"], ["as"], ["'s"], ["it's"], ["be"]) and not _IT.isdisjoint(lead[:-1])
     told = told or lead[-1:] == ["it's"]
-    if told or (sentence.kinds[at - 1 : at] in ("", ";", ":", ",") and pivots(sentence)):
+    alone = sum(kind == "C" for kind in sentence.kinds[:at]) == 1
+    if told or (sentence.kinds[at - 1 : at] in ("", ";", ":", ",") and (alone or pivots(sentence))):
         chords = [
             item.chord
             for item in found
