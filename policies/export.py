@@ -40,8 +40,8 @@ def export(
         source: a checkpoint folder: full weights or an adapter.
         out: must not exist.
         merge: add an adapter's update to its base and write full weights.
-        base: the name by which others find an adapter's base, for example on the hub;
-            the path that was trained on if None.
+        base: the name by which others find an adapter's base, for example on the hub; if
+            None what was trained on, a folder by its absolute path.
         facts: what the card says of the training, name -> value.
 
     Returns:
@@ -66,14 +66,15 @@ def export(
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     policy = open_policy(source)
-    trained_on = _base_of(policy) if adapted else None
+    if adapted and base is None:
+        base = _base_of(policy)
     if merge:
         policy.model = policy.model.merge_and_unload()
-    card = _card(policy, out.name, base or trained_on, merged=merge, facts=facts or {})
+    card = _card(policy, out.name, base, merged=merge, facts=facts or {})
 
     def write(folder: Path) -> None:
         policy.save(folder)
-        if base is not None:
+        if base is not None and not merge:
             _rename_base(folder / ADAPTER, base)
         (folder / CARD).write_text(card, encoding="utf-8")
 
@@ -81,7 +82,9 @@ def export(
 
 
 def _base_of(policy: AudioPolicy) -> str:
-    return str(policy.model.peft_config["default"].base_model_name_or_path)
+    """What an adapter stands on; a folder by a path that holds wherever the export is opened."""
+    name = str(policy.model.peft_config["default"].base_model_name_or_path)
+    return str(Path(name).resolve()) if Path(name).is_dir() else name
 
 
 def _rename_base(path: Path, base: str) -> None:
@@ -100,12 +103,15 @@ def _card(
         "pipeline_tag": "audio-text-to-text",
         "tags": ["music", "grpo", "etude", policy.base.config.model_type],
     }
-    if base is not None:
+    local = base is not None and Path(base).is_absolute()
+    if base is not None and not local:  # the hub takes names of its own alone
         head["base_model"] = base
     front = "\n".join(f"{key}: {json.dumps(value)}" for key, value in head.items())
     count = sum(parameter.numel() for parameter in policy.base.parameters())
     kind = "A PEFT adapter" if adapter else "Full weights"
     rows = [("family", policy.base.config.model_type), ("parameters", f"{count:,}")]
+    if local:
+        rows.append(("base", f"{base}, a folder where it was trained"))
     rows += [(key, str(value)) for key, value in facts.items()]
     rows += [(f"{one} version", metadata.version(one)) for one in ("transformers", "peft")]
     table = "\n".join(f"| {_plain(key)} | {_plain(value)} |" for key, value in rows)

@@ -29,12 +29,11 @@ def export(
     ] = None,
 ) -> None:
     """Write a stock transformers checkpoint or a PEFT adapter, with its model card."""
-    from transformers.utils.logging import disable_progress_bar
-
+    from experiments.screen import hush
     from policies.export import CARD
     from policies.export import export as write
 
-    disable_progress_bar()
+    hush()
     folder, facts = _checkpoint(source, step)
     written = write(folder, out, merge=merge, base=base, facts=facts)
     size = sum(path.stat().st_size for path in written.rglob("*") if path.is_file())

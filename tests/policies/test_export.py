@@ -61,13 +61,29 @@ def test_an_adapter_opens_with_peft_over_the_base_it_names(
 ) -> None:
     out = export(adapter, tmp_path / "adapter")
     named = PeftConfig.from_pretrained(str(out)).base_model_name_or_path
-    assert named == str(tiny_folder) == _card(out)["base_model"]
+    assert named == str(tiny_folder)
     base = MusicFlamingoForConditionalGeneration.from_pretrained(named)
     model = PeftModel.from_pretrained(base, str(out))
     theirs = open_policy(adapter)
     processor = AutoProcessor.from_pretrained(out)
     assert torch.equal(_logits(model, processor), _logits(theirs.model, processor))
     assert not list(out.glob("model*.safetensors")), "the base is not written again"
+
+
+def test_a_base_in_a_folder_is_found_from_elsewhere_and_is_no_name_of_the_hub(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tiny_folder.parent)
+    policy = open_policy(tiny_folder.name, lora=LoraSettings(rank=2))
+    policy.save(tmp_path / "relative")
+    for merge in (False, True):
+        out = export(tmp_path / "relative", tmp_path / f"out{merge}", merge=merge)
+        assert "base_model" not in _card(out)
+        assert (
+            f"| base | {tiny_folder}, a folder where it was trained |" in (out / CARD).read_text()
+        )
+    monkeypatch.chdir(tmp_path)
+    assert open_policy(tmp_path / "outFalse").model.peft_config
 
 
 def test_a_base_can_be_named_as_others_know_it(adapter: Path, tmp_path: Path) -> None:
