@@ -137,6 +137,71 @@ def test_a_note_is_what_stands_in_a_part_or_at_a_time(notes, text, expected):
     assert notes(text) == expected
 
 
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The bass guitar hammers that same E under the verse.", ["E"]),
+    ("The violin melody uses F sharp at the end of the phrase.", ["F#"]),
+    ("The sopranos attack on B flat.", ["Bb"]),
+    ("The female vocal line ends each phrase on A.", ["A"]),
+    ("The clarinet insists on a B flat.", ["Bb"]),
+    ("The bass emphasizes B flat.", ["Bb"]),
+    ("The top voice resolves upward to C.", ["C"]),
+    ("The bass never leaves G.", ["G"]),
+    ("Both players come to rest on F.", ["F"]),
+    ("It comes to rest on A.", ["A"]),
+    ("It's the harpsichord that has the D.", ["D"]),
+    ("What the chanter plays is clearly G natural.", ["G"]),
+    ("The melody avoids F sharp.", []),
+    ("The bass implies B flat.", []),
+    ("The melody suggests D as tonic.", []),
+    ("The singer says A is correct.", []),
+])  # fmt: skip
+def test_any_verb_right_behind_a_part_may_give_it_a_note(notes, text, expected):
+    assert notes(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The bass walks D, C, B.", ["D", "C", "B"]),
+    ("The bass descends D - C - B flat - A.", ["D", "C", "Bb", "A"]),
+    ("The bass goes D, then C sharp, then C natural.", ["D", "C#", "C"]),
+    ("The bass descends stepwise from D through C and B flat to A.", ["D", "C", "Bb", "A"]),
+    ("Roots by the bass guitar: E, A, D.", ["E", "A", "D"]),
+    ("Descending bass, step by step: C sharp, B, A, G sharp.", ["C#", "B", "A", "G#"]),
+    ("Bass line (in order): C, B, A, G.", ["C", "B", "A", "G"]),
+    ("The top line is E, D, C.", ["E", "D", "C"]),
+    ("The drones hum D and A.", ["D", "A"]),
+    ("The melody revolves around G and B.", ["G", "B"]),
+    ("The bass drops to C, and G and E persist above.", ["C"]),
+    ("The bass goes G, D, Em.", []),
+    ("Top to bottom: G, E, C.", []),
+    ("The top three voices: G, B, D.", []),
+    ("The tune has B natural and C natural.", []),
+    ("The guitar alternates between G and D.", []),
+])  # fmt: skip
+def test_a_row_of_notes_is_its_parts_where_one_follows_the_other(notes, text, expected):
+    assert notes(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("There is a C sharp grinding in the accordion.", ["C#"]),
+    ("The D sharp, in the flute, stands out.", ["D#"]),
+    ("I hear B natural in the electric piano's comping.", ["B"]),
+    ("G sharp, the leading tone of A minor, rises in the viola.", ["G#"]),
+    ("F remains the pedal in the basses.", ["F"]),
+    ("The C sits lowest.", ["C"]),
+    ("With G as resting place, the tune relaxes.", ["G"]),
+    ("Upper D, lower B.", ["D", "B"]),
+    ("Second violin, G.", ["G"]),
+    ("Underneath, a D hums.", ["D"]),
+    ("Above it a G comes and goes.", ["G"]),
+    ("A final unison D closes the cue.", ["D"]),
+    ("The drone and the last note are both D.", ["D"]),
+    ("The bass and the melody are both on G.", ["G"]),
+    ("The guitar is in a drop D tuning.", []),
+])  # fmt: skip
+def test_a_note_may_stand_beside_its_part_in_many_ways(notes, text, expected):
+    assert notes(text) == expected
+
+
 @pytest.mark.parametrize("text", [
     "The progression moves to G.",
     "The harmony settles on D.",

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from rewards.claims.grammar.notes.subjects import (
     MOVES,
+    Spot,
+    acts,
     clause_start,
     marked,
     part_of,
@@ -19,7 +21,6 @@ from rewards.claims.grammar.notes.subjects import (
     verb_before,
 )
 from rewards.claims.grammar.notes.words import (
-    APPEARS,
     CHORDAL,
     EDGES,
     ENDS,
@@ -30,10 +31,8 @@ from rewards.claims.grammar.notes.words import (
     MUST,
     NAMING,
     ORDINALS,
-    PAIRED,
     PITCHED,
     PLACES,
-    SEEN,
     SIDES,
     STARTS,
     SURELY,
@@ -44,15 +43,15 @@ from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
-Spot = tuple[int, bool]
-"""What ``lead`` tells of a note: the place of the word before it, and if it has an adjective."""
 REACHED = "reached"
 """Marks what a part does not go beyond: it is there, whatever is denied."""
 _BE = word_set("is are was were be : = remains isn't wasn't aren't")
+_NEVER = word_set("never not doesn't don't hardly")
+_IS = word_set("is are was were 's")
+_ONWARD = word_set("to down up through via - ,")
 _LIKELY = word_set("to seems appears must could may might should can would seem appear")
 _OF = word_set("of in under over on that which i reached at by heard sung played we above below")
-_LEANING = word_set("with from through over under beneath against by")
-_LED = TO | _LEANING
+_NOUNS = word_set("voice part line final finalis point")
 _FAR = word_set("above below over under than from")
 """What a note is told by, and is not itself: "the note above the root"."""
 
@@ -64,6 +63,9 @@ def named(sentence: Sentence, item: Item, spot: Spot, *, listed: bool) -> set[st
     near = words[item.first - 1] if item.first else ""
     if near in VOICES or near in PLACES or near == "high":
         at = item.first - 1
+    told = words[at + 1 : item.first]
+    if len(told) > 2 and placed(told):
+        return placed(told)  # "a final unison D"
     if at < 0:
         return None
     if words[at] in ("note", "pitch", "tone", "voice", "part") and at:
@@ -77,6 +79,9 @@ def named(sentence: Sentence, item: Item, spot: Spot, *, listed: bool) -> set[st
         start = clause_start(sentence, at)
         voices = [word for word in words[start:at] if word in VOICES]
         return {VOICES[voices[-1]]} if voices else None
+    beside = at < 1 or sentence.kinds[at - 1] in ",;:(" or words[at - 1] in ("the", "and")
+    if near in ("upper", "lower") and at == item.first - 1 and beside:
+        return {VOICES[near]}  # "upper D, lower B"
     close = near in VOICES or words[at] not in ("tune", "melody")
     if (
         words[at] in VOICES
@@ -131,8 +136,9 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     }
     places = placed(said)
     if said[0] == "what":
-        return voices or None
-    noun = head in NAMING or head in ("voice", "part", "line") or head in ("final", "finalis")
+        others = {part_of(words, n) for n in range(start, end)} - {None, *CHORDAL}
+        return voices or others or None
+    noun = head in NAMING or head in _NOUNS
     behind = words[item.last + 1 : item.last + 2]
     if dash and (len(said) > 3 or behind not in ([], ["|"], [","], ["("])):
         return None
@@ -176,12 +182,13 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     if at < 0:
         return None
     to = words[at] if words[at] in TO or words[at] == "from" else ""
-    if to == "from" and words[item.last + 1 : item.last + 2] not in (["to"], ["down"], ["up"]):
+    behind = words[item.last + 1 : item.last + 2]
+    if to == "from" and (not behind or behind[0] not in _ONWARD):
         return None  # "from C to A" has both
     at -= bool(to)
     if not to and words[at] in ("in", "of", "by", "through", "about"):
         return None
-    if to == "on" and at > 0 and words[at] in ("is", "was", "'s"):
+    if to in ("on", "at") and at > 0 and words[at - (words[at] == "both")] in _IS:
         parts, blocked = subject_of(sentence, at)
         return None if blocked or not parts or parts <= CHORDAL else parts
     if to in ("on", "at") and at >= 0:
@@ -203,7 +210,12 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     verb = words[at]
     if crossed and verb not in EDGES:
         return None
-    if not (verb in MOVES if to else verb in HOLDS) or (to == "with" and verb not in EDGES):
+    led = behind == ["to"] or at == item.first - 1
+    kept = verb in ("leaves", "leave", "quits") and not _NEVER.isdisjoint(
+        words[max(0, at - 3) : at]
+    )
+    known = kept or (verb in MOVES if to else verb in HOLDS or (verb in MOVES and led))
+    if not (known or acts(sentence, at)) or (to == "with" and verb not in EDGES):
         return None
     start = clause_start(sentence, at)
     if not MUST.isdisjoint(words[start:at]):
@@ -212,9 +224,11 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     places |= placed(words[clause_start(sentence, at) : at])
     parts, blocked = subject_of(sentence, at)
     sign = qualified or marked(sentence, item)
+    rests = "rest" in words[at : item.first]  # "it comes to rest on A"
     if parts:
-        sure = sign or verb in EDGES or verb in HOLDS_SURE
-        places |= {REACHED} if to in ("beyond", "past") else set()
+        own = verb in HOLDS and words[item.first - 1] == "the" and not verb.startswith("play")
+        sure = sign or own or rests or verb in EDGES or verb in HOLDS_SURE
+        places |= {REACHED} if kept or to in ("beyond", "past") else set()
         return None if parts <= CHORDAL and not sure else parts | places
     if blocked:
         return None
@@ -222,48 +236,20 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
         played = verb in HOLDS_SURE or verb.startswith("play")
         someone = {"nobody", "everyone", "anybody", "lad"}.isdisjoint(words[start:at])
         return places if played and sign and someone else None
-    return places if verb in EDGES else None
-
-
-def paired(sentence: Sentence, item: Item) -> set[str] | None:
-    """ "The bass alternates between D and A", "the drones hum D and A"."""
-    words, kinds = sentence.words, sentence.kinds
-    at = item.first - 1
-    if at > 1 and words[at] == "and" and kinds[at - 1] in "NA":
-        at -= 2
-    elif words[item.last + 1 : item.last + 2] != ["and"]:
-        return None
-    if at > 1 and words[at] == "are" and words[at - 1] == "notes":  # "the last two notes are"
-        said = words[max(0, at - 5) : at]
-        voices = {VOICES[word] for word in said if word in VOICES}
-        return (voices | placed(said)) or None
-    at -= at >= 0 and words[at] == "between"
-    if at < 0 or words[at] not in PAIRED:
-        return None
-    parts, blocked = subject_of(sentence, at)
-    return None if blocked or not parts or parts <= CHORDAL else parts
-
-
-def seen(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
-    """ "In the bass I hear a G"."""
-    at, _ = spot
-    words = sentence.words
-    if at < 1 or words[at] not in SEEN:
-        return None
-    for n in range(max(0, at - 8), at - 1):
-        if words[n] in ("in", "at", "on") and words[n + 1] in ("the", "top", "its"):
-            part = part_of(words, n + 1 + (words[n + 1] != "top"))
-            if part is not None and part not in CHORDAL:
-                return {part}
-    return None
+    return places if verb in EDGES or rests else None
 
 
 def apposed(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     """ "The lead holds his note, an F", "the tenor has the third, C sharp"."""
     at, _ = spot
-    if at < 3 or sentence.words[at] not in (",", "("):
+    if at < 1 or sentence.words[at] not in (",", "("):
         return None
-    return _of_member(sentence, at)
+    ends = item.last + 1 == len(sentence.words) or sentence.kinds[item.last + 1] in ";)"
+    start = clause_start(sentence, at)
+    part = part_of(sentence.words, at - 1) if ends and at - start < 4 else None
+    if part is not None and part not in CHORDAL and (not start or sentence.kinds[start - 1] == ";"):
+        return {part}  # "Second violin, G."
+    return _of_member(sentence, at) if at > 2 else None
 
 
 def _of_member(sentence: Sentence, at: int) -> set[str] | None:
@@ -287,39 +273,3 @@ def _member(words: list[str], at: int) -> bool:
         return True
     of = next((n for n in range(at, max(0, at - 5), -1) if words[n] == "of"), 0)
     return of > 0 and words[of - 1] in MEMBERS
-
-
-def dated(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
-    """ "At 0:07 there is a B natural", "a D sharp creeps in around 0:26"."""
-    words, kinds = sentence.words, sentence.kinds
-    if "T" not in kinds:
-        return None
-    at, qualified = spot
-    if not (marked(sentence, item) or qualified) or (at >= 0 and words[at] in _LED):
-        return None
-    following = words[item.last + 1] if item.last + 1 < len(words) else ""
-    near = kinds[item.last + 1 : item.last + 6].find("T")
-    near = -1 if "and" in words[item.last + 1 : item.last + 2 + near] else near
-    times = [n for n in range(max(0, item.first - 8), item.first) if kinds[n] == "T"]
-    there = at >= 0 and (words[at] in SEEN or words[max(0, at - 1) : at + 1] in (
-        ["there", "is"], ["there", "'s"], ["there", "was"]))  # fmt: skip
-    if following in ("that", "which"):
-        following = words[item.last + 2] if item.last + 2 < len(words) else ""
-    appears = following in APPEARS and following not in ("is", "was", "are", "were")
-    turns = appears or following in ("at", "around", "near")
-    opens = at < 0 or kinds[at] in ",;:T" or words[at] in ("and", "but", "then", "when", "until")
-    if near >= 0 and (there or (turns and opens)):
-        return set()
-    if times and (there or (appears and opens)):
-        return set()
-    return None
-
-
-def deep(sentence: Sentence, item: Item, _spot: Spot) -> set[str] | None:
-    """ "A low E": the bass, unless it is a string of a guitar."""
-    words = sentence.words
-    if words[item.first - 1 : item.first] != ["low"]:
-        return None
-    lead = words[max(0, item.first - 4) : item.first]
-    chugs = any(word.startswith(("chug", "palm", "riff")) for word in lead)
-    return None if chugs else {"bass"}

@@ -12,6 +12,8 @@ apposed        the lead holds his note, an F
 named          bass G; the lower voice: F; the lowest note of the chord is B
 owned          the soprano's E
 done           the bass drops to C; the viola holds C sharp; ..., climbs to E
+seen           in the bass I hear a G; above it a G comes and goes
+row            the bass walks D, C, B; bass line: E, D, C; the drones hum D and A
 carried        in m. 2 it slips to B; the lower is E, the upper C
 dated          at 0:07 there is a B natural; a D sharp creeps in at 0:26
 =============  ==========================================================================
@@ -22,7 +24,8 @@ Notes of a list ("G, B and D") spell a chord.
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found, after, before
-from rewards.claims.grammar.notes import frames
+from rewards.claims.grammar.notes import frames, places
+from rewards.claims.grammar.notes.lines import row
 from rewards.claims.grammar.notes.subjects import MOVES, PARTS, clause_start, lead, verb_before
 from rewards.claims.grammar.notes.tails import behind
 from rewards.claims.grammar.notes.words import (
@@ -67,7 +70,14 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     if not asked and sentence.bag.isdisjoint(_TRIGGERS) and "T" not in sentence.kinds:
         return
     words = sentence.words
+    role: set[str] = set()
+    following = 0  # how many notes of a row are left
     for spot, item in enumerate(found):
+        if following:
+            following -= 1
+            part = frozenset(role)
+            context.add(Found("note", item.note.name, item.first, item.last, part))
+            continue
         if item.kind != "note" or words[item.first - 1 : item.first] == ["no"]:
             continue
         if words[item.last + 1 : item.last + 2] and words[item.last + 1] in STRINGS:
@@ -75,7 +85,12 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
         listed = bool(spot) and _beside(sentence, found[spot - 1], item)
         if not listed and spot + 1 < len(found):
             listed = _beside(sentence, item, found[spot + 1])
-        subject = _role(sentence, item, listed=listed)
+        line = row(sentence, found, spot)
+        if line is not None:
+            subject, following = line[0], line[1] - 1
+            role = subject - {"first", "final", frames.REACHED}
+        else:
+            subject = _role(sentence, item, listed=listed)
         if subject is None and not listed:
             subject = _further(sentence, item, context)
         unreal = (
@@ -114,9 +129,9 @@ def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     if role is not None:
         return role
     if listed:
-        return frames.paired(sentence, item)
+        return None
     for frame in (
-        frames.apposed, frames.owned, frames.done, frames.seen, frames.dated, frames.deep,
+        frames.apposed, frames.owned, frames.done, places.seen, places.dated, places.deep,
     ):  # fmt: skip
         role = frame(sentence, item, spot)
         if role is not None:

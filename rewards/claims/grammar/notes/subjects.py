@@ -5,10 +5,12 @@ from __future__ import annotations
 from rewards.claims.grammar.notes.words import (
     ADVERBS,
     EDGES,
+    FUNCTIONS,
     GOES,
     HANDS,
     HOLDERS,
     HOLDS,
+    MUTE,
     NO_PART,
     ORDINALS,
     PITCHED,
@@ -23,6 +25,8 @@ from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
+Spot = tuple[int, bool]
+"""What ``lead`` tells of a note: the place of the word before it, and if it has an adjective."""
 MOVES = GOES | EDGES
 PARTS = VOICES.keys() | HOLDERS | HANDS.keys()
 _BREAKS = word_set("; ( ) but so because since though although while whereas")
@@ -38,7 +42,7 @@ def clause_start(sentence: Sentence, at: int) -> int:
     return at
 
 
-def lead(sentence: Sentence, item: Item) -> tuple[int, bool]:
+def lead(sentence: Sentence, item: Item) -> Spot:
     """The place before a note and its adjectives; was there an adjective or an "a"?"""
     at, words = item.first - 1, sentence.words
     while at >= 0 and (words[at] in QUALIFIERS or words[at].endswith("-held")):
@@ -48,7 +52,7 @@ def lead(sentence: Sentence, item: Item) -> tuple[int, bool]:
     if (
         at >= 1
         and at == item.first - 1
-        and words[at - 1] in ("a", "an")
+        and words[at - 1] in ("a", "an", "that", "its", "his", "her")
         and sentence.kinds[at] == "w"
     ):
         at -= 2  # "a shared E flat"
@@ -100,9 +104,27 @@ def verb_before(sentence: Sentence, at: int) -> int:
         origin = word in ("from", "through") and kinds[at + 1 : at + 2] in ("N", "A", "n")
         named = named or (word == "it" and last in ("above", "below"))
         if not (word in SKIPPED or word.endswith("ly") or kinds[at] == "d" or named or origin):
-            return -1
+            return at if acts(sentence, at) else -1
         at -= 1
     return -1
+
+
+def acts(sentence: Sentence, at: int) -> bool:
+    """ "The bass guitar hammers E", "the sopranos attack": any verb that stands behind a part."""
+    words = sentence.words
+    if sentence.kinds[at] != "w" or words[at] in MUTE or not words[at].isalpha():
+        return False
+    n = at - 1
+    while n > 0 and (words[n] in ADVERBS or words[n].endswith("ly")):
+        n -= 1
+    if n < 0:
+        return False
+    n -= words[n] in PITCHED and n > 0
+    if part_of(words, n) is None and words[n] not in ("left", "right"):
+        return False
+    many = words[n].endswith("s") and words[n] not in ("bass", "brass") and n == at - 1
+    ends = words[at].endswith(("s", "ed", "ing"))
+    return ends or (many and words[at] not in FUNCTIONS)
 
 
 def subject_of(sentence: Sentence, at: int, deep: int = 2) -> tuple[set[str], bool]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rewards.claims.grammar.notes.subjects import clause_start, marked, part_of, placed
-from rewards.claims.grammar.notes.words import APPEARS, CHORDAL, PLACED, SURELY, VOICES
+from rewards.claims.grammar.notes.words import APPEARS, BELOW, CHORDAL, PLACED, SURELY, VOICES
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
-_BELOW = {"below": "bass", "underneath": "bass", "beneath": "bass", "above": "top"}
+_FINALS = word_set("final finalis resting ending")
 _LOW = word_set("bass pedal drone")
 
 
@@ -22,23 +22,28 @@ def behind(sentence: Sentence, item: Item) -> set[str] | None:
     ):  # fmt: skip
         guitar = words[at + 1 : at + 2] in (["guitar"], ["drum"], ["clarinet"])
         return None if guitar else {"bass"}
-    if words[at] in _BELOW and (
+    if words[at] in BELOW and (
         at + 1 == len(words) or kinds[at + 1] in ",;:)" or words[at + 1] in ("and", "it", "them")
     ):
         if kinds[item.first - 1 : item.first] in ("N", "A") and item.first:
             return None  # "E G# B D above": a chord
-        return {_BELOW[words[at]]} | _places(sentence, item)
+        return {BELOW[words[at]]} | _places(sentence, item)
     if kinds[at : at + 3] == "(w)" and words[at + 1] in VOICES:
         return {VOICES[words[at + 1]]}  # "E (lower) and B (upper)"
-    at += kinds[at] == "," and words[at + 1 : at + 2] == ["is"]
+    if kinds[at] == "," and words[at + 1 : at + 2] in (["the"], ["its"], ["our"], ["a"]):
+        close = kinds.find(",", at + 2, at + 12)
+        at = close + 1 if 0 < close < len(words) - 1 and marked(sentence, item) else at
+    at += kinds[at] == "," and words[at + 1 : at + 2] in (["is"], ["in"])
     verb = False
-    if words[at] in APPEARS or words[at] == "isn't":
+    if words[at] in APPEARS or words[at] == "isn't" or _acts(sentence, item, at):
         verb, at = True, at + 1
         while at < len(words) and (
             words[at] in SURELY or words[at] in PLACED or words[at] in ("up", "out", "itself")
         ):
             at += 1
-        if words[at - 1 : at] == ["joins"] or words[at - 1 : at] in (["is"], ["isn't"], ["not"]):
+        if words[at : at + 1] in (["lowest"], ["highest"], ["uppermost"]):
+            return {VOICES[words[at]]} | _places(sentence, item)  # "the C sits lowest"
+        if words[at - 1] in ("joins", "is", "isn't", "not", "remains", "stays"):
             turned = _noun(sentence, at)
             if turned is not None:
                 return turned | _places(sentence, item)
@@ -54,12 +59,24 @@ def behind(sentence: Sentence, item: Item) -> set[str] | None:
         words[at] in ("the", "a", "its", "every", "each", "very", "an", "his", "her")
     ):  # fmt: skip
         at += 1
+    if words[at - 1 - (words[at - 1] in ("the", "its"))] == "as" and words[at] in _FINALS:
+        return None if "O" in kinds[: item.first] else {"final"}  # "with G as the final"
     part = part_of(words, at)
+    if part is None or words[at + 1 : at + 2] == ["pedal"]:
+        part = part_of(words, at + 1) or part  # "the second horn", "an inner part"
     if part == "root" and words[at - 1] == "a":
         return None  # "a candidate with C as a root"
     if part is None or (part in CHORDAL and not marked(sentence, item) and not verb):
         return None
     return {part} | _places(sentence, item)
+
+
+def _acts(sentence: Sentence, item: Item, at: int) -> bool:
+    """ "A C sharp grinding in the accordion": any verb, right behind a note with an article."""
+    word, following = sentence.words[at], sentence.words[at + 1 : at + 2]
+    told = marked(sentence, item) or sentence.words[item.first - 1] in ("a", "an", "the")
+    verb = sentence.kinds[at] == "w" and word.endswith(("ing", "ed", "s")) and len(word) > 4
+    return told and verb and following in (["in"], ["on"], ["at"])
 
 
 def _places(sentence: Sentence, item: Item) -> set[str]:
@@ -74,5 +91,7 @@ def _noun(sentence: Sentence, at: int) -> set[str] | None:
     if words[at : at + 1] == ["accompaniment"]:
         return {"accompaniment"}
     voice = VOICES.get(words[at]) if at < len(words) else None
+    if voice and words[at] in _LOW:
+        return {voice}  # "F remains the pedal in the basses"
     noun = at + 1 < len(words) and words[at + 1] in ("note", "pitch", "voice", "tone")
     return {voice} if voice and noun else None

@@ -13,11 +13,13 @@ VOICES = {
     "drone": "bass", "drones": "bass", "bassline": "bass", "deepest": "bass", "sub": "bass",
     "inner": "inner", "outer": "outer", "descant": "top", "bassist": "bass",
     "lead": "lead", "vocal": "top", "vocals": "top", "topmost": "top", "hook": "top",
-    "peak": "top", "reciting": "reciting", "melodic": "top",
+    "peak": "top", "reciting": "reciting", "melodic": "top", "high": "top", "line": "line",
+    "uppermost": "top", "lowermost": "bass", "air": "top",
 }  # fmt: skip
 """Parts; some of them only before a noun such as "note"."""
 SIDES = word_set(
-    "melodic low lower upper high middle higher inner outer lead lowest highest deepest topmost"
+    "melodic low lower upper high middle higher inner outer lead lowest highest deepest topmost "
+    "uppermost lowermost"
 )
 """Parts that are adjectives: "the lower voice"."""
 PLACES = {
@@ -35,20 +37,25 @@ HANDS = {
     "left": "bass", "right": "top", "accompaniment": "accompaniment", "middle": "inner",
     "cantus": "cantus", "left-hand": "bass", "right-hand": "top",
 }  # fmt: skip
-HOLDERS = word_set(
-    "cello viola violin violins violas cellos flute oboe clarinet bassoon trumpet trombone tuba "
-    "horn horns trumpets guitar piano voice fiddle sax saxophone harp organ singer soloist "
-    "recorder piccolo euphonium cornet banjo trombones flutes clarinets oboes bassoons cellist "
-    "violinist guitarist pianist trumpeter saxophonist vocalist vocal cantor choir whistle "
-    "mandolin accordion bagpipe bagpipes chanter viol theorbo lute synth pad keyboard "
-    "harmonica sitar marimba vibraphone glockenspiel xylophone bell bells timpani contrabass "
-    "singers strings winds woodwinds brass patch celesta thumb flautist clarinettist oboist "
-    "fiddler cantus countertenor mezzo duduk kora koto erhu shakuhachi ney panpipes saxes "
-    "accompaniment she he hers"
+_PLAYERS = word_set(
+    "cello viola violin flute oboe clarinet bassoon trumpet trombone tuba horn guitar piano voice "
+    "fiddle sax saxophone harp organ singer soloist recorder piccolo euphonium cornet banjo "
+    "cellist violinist guitarist pianist trumpeter saxophonist vocalist vocal cantor choir whistle "
+    "mandolin accordion bagpipe chanter viol theorbo lute synth pad keyboard harmonica sitar "
+    "marimba vibraphone glockenspiel xylophone bell contrabass string wind woodwind patch celesta "
+    "thumb flautist clarinettist oboist fiddler countertenor duduk kora koto erhu shakuhachi ney "
+    "harpsichord gamba player leader lady woman man girl boy layer handpan oud santur cimbalom "
+    "dulcimer concertina kalimba harmonium melodica flugelhorn rebec shawm psaltery"
+)
+HOLDERS = (
+    _PLAYERS
+    | {f"{player}s" for player in _PLAYERS}
+    | word_set("timpani brass mezzo panpipes saxes women men cantus accompaniment she he hers")
 )
 CHORDAL = word_set(
     "guitar piano harp organ banjo synth pad keyboard mandolin accordion strings choir brass "
-    "guitarist pianist winds woodwinds horns lute ukulele harpsichord keys accompaniment voice"
+    "guitarist pianist winds woodwinds horns lute ukulele harpsichord keys accompaniment voice "
+    "guitars pianos keyboards synths layer layers player players dulcimer"
 )
 """Players whose "G" may as well be a chord."""
 NO_PART = word_set(
@@ -87,9 +94,9 @@ GOES = _forms(
 ) | word_set(
     "goes going fell went gone rose sank slid crept came arose stood hung leapt sat kept keeps keep"
 )
-HOLDS_SURE = _forms("sustain hit touch sound repeat intone reach strike hum double") | word_set(
-    "sings sing sang sung singing holds hold held holding struck rings ring rang"
-)
+HOLDS_SURE = _forms(
+    "sustain hit touch sound repeat intone reach strike hum double leap soar bend"
+) | word_set("sings sing sang sung singing holds hold held holding struck rings ring rang")
 """What only a note is done to."""
 HOLDS = (
     HOLDS_SURE
@@ -101,10 +108,10 @@ HOLDS = (
 )
 APPEARS = _forms(
     "turn show appear sound occur persist sit stick ring glow sneak creep enter come stay lie "
-    "surface pop rise fall join slip stand shine peek intrude float"
+    "surface pop rise fall join slip stand shine peek intrude float remain"
 ) | word_set("is heard crept stuck rang rose fell came stood recurs was are")
 """What a note does where it turns up."""
-TO = word_set("to on into onto at upon with around beyond past")
+TO = word_set("to on into onto at upon with around beyond past through via")
 SKIPPED = word_set(
     "pickup upbeat anacrusis with highest lowest point climax above below "
     "the a an low high down then now finally simply again also up both all back always first long "
@@ -115,14 +122,15 @@ SKIPPED = word_set(
     "lightly firmly slowly quickly suddenly eventually solidly consistently mainly often usually "
     "softly that this one two further out around over every time ringing held loud soft quiet "
     "opening final last closing repeated extra own to through of off pitch note about there away "
-    "right next immediately smoothly gradually in itself alone middle phrase chorus verse hers"
+    "right next immediately smoothly gradually in itself alone middle phrase chorus verse hers "
+    "themselves put upward upwards downward downwards each it them phrases everything"
 )
 """Words between a verb and its note."""
 QUALIFIERS = word_set(
     "tonic dominant subdominant "
     "the a an low high its his her their open sustained single bare deep long prominent unison "
     "octave held ringing loud soft quiet clear natural plain solitary lone opening final extra "
-    "another last first droning concert middle repeated throbbing soaring"
+    "another last first droning concert middle repeated throbbing soaring same higher lower string"
 )
 ADVERBS = word_set(
     "then now finally simply again also always first never do does doesn't don't did didn't not "
@@ -131,14 +139,17 @@ ADVERBS = word_set(
     "immediately meanwhile to has have is was had slowly consistently mostly usually"
 )
 """Words that may part a verb from the comma before it."""
+BELOW = {"below": "bass", "underneath": "bass", "beneath": "bass", "above": "top"}
 SEEN = word_set("hear heard notice catch get find got there's comes appears spot have see")
 COUNTED = word_set("in m bar measure bars then further on and finally next")
-STRINGS = word_set("string strings section part major minor scale position clarinet trumpet horn")
+STRINGS = word_set(
+    "string strings section part major minor scale position clarinet trumpet horn tuning"
+)
 PLACED = word_set(
     "sustained repeated carried "
     "placed held played sung heard doubled sounded given found put kept audible"
 )
-MUST = word_set("could can would should must ought cannot can't couldn't wouldn't shouldn't")
+MUST = word_set("'d could can would should must ought cannot can't couldn't wouldn't shouldn't")
 MEMBERS = word_set(
     "voice pitch note tone part string third fifth root seventh tonic degree ninth sixth"
 )
@@ -148,7 +159,7 @@ REACH = 9
 SURELY = word_set(
     "most very around about roughly approximately "
     "not clearly again actually probably perhaps maybe definitely surely likely certainly also "
-    "still now then always just simply indeed really only therefore almost"
+    "still now then always just simply indeed really only therefore almost both all"
 )
 """Adverbs that may part "is" from a note."""
 ORDINALS = word_set("second third fourth next other")
@@ -156,3 +167,18 @@ PAIRED = _forms("alternate rock oscillate swing toggle shuttle hum hold sustain 
     "holding held"
 )
 """What a part does that has two notes in turn or at once."""
+MUTE = word_set(
+    "is was has does as us this its thus plus always perhaps less voices notes lines parts keys "
+    "avoids avoid lacks lack omits omit needs need wants want misses miss implies imply suggests "
+    "suggest supports support confirms confirm spells spell says say said calls call called means "
+    "mean thinks think thought prefers prefer claims claim claimed answers names named hints "
+    "contradicts excludes exclude establishes defines modulates tonicizes tonicises "
+    "matches match fits fit belongs belong based using being according including during missing "
+    "tuned transposed written notated rules favors favours makes make forms form shares share "
+    "string strings harmonizes harmonises accompanied chords comps strums vamps"
+)
+"""What is said of a part, or by a person, and gives it no note."""
+FUNCTIONS = word_set(
+    "in on at of to and or with over under above below by for from the a an that which who both "
+    "are were but so while if when then than not all together alone too also have had do"
+)

@@ -1,0 +1,90 @@
+"""The notes that a part has one after another, or at once: "the bass walks D, C, B".
+
+Conventions
+-----------
+A row is two notes or more with nothing but joints between; the first has a part by a verb of
+moving, or stands behind "bass line:" or "the roots are". Of any other verb ("the drones hum D and
+A") a row has two notes: more spell a chord.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.grammar.notes.frames import done
+from rewards.claims.grammar.notes.subjects import MOVES, Spot, lead, marked, part_of, verb_before
+from rewards.claims.grammar.notes.words import CHORDAL, PAIRED, TO
+from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_JOINTS = word_set(", - and then to through via down up back next finally again on into a an the")
+_BEHIND = word_set("in on at over under above below before after while with for as so but of each")
+"""Words behind a row that begin no clause of its last notes."""
+_SPELT = word_set(
+    "chord chords voicing triad harmony from up to above below interval intervals key keys scale "
+    "members tuning tuned strings open voices parts instruments degrees inventory collection plays "
+    "uses contains pitches"
+)
+"""Words of what is spelled from the bass up, and is no line."""
+_HEAD = 9
+_LONGEST = 12
+
+
+def row(sentence: Sentence, found: list[Item], spot: int) -> tuple[set[str], int] | None:
+    """The part of the notes that follow one another from an item on, and how many they are."""
+    run = [found[spot]]
+    signs: set[str] = set()
+    for other in found[spot + 1 : spot + _LONGEST]:
+        between = sentence.words[run[-1].last + 1 : other.first]
+        if len(between) > 3 or not _JOINTS.issuperset(between) or not between:
+            break
+        if other.kind != "note":
+            return None  # "the bass goes G, D, Em": roots
+        signs |= {*between}
+        run.append(other)
+    if len(run) < 2 or (len(run) == 2 and signs == {","}):
+        return None
+    while len(run) > 1 and _begins_clause(sentence, found, spot + len(run) - 1):
+        run.pop()  # "lands on C, and E is on top"
+    spot_ = lead(sentence, run[0])
+    parts = _headed(sentence, spot_) or _moving(sentence, run, spot_)
+    return None if parts is None else (parts, len(run))
+
+
+def _begins_clause(sentence: Sentence, found: list[Item], spot: int) -> bool:
+    """Is a note behind "and" what the words behind it are said of, alone or with the next?"""
+    words, at = sentence.words, found[spot].last + 1
+    if words[found[spot].first - 1] != "and" or at == len(words) or sentence.kinds[at] != "w":
+        return False
+    if words[at] in ("in", "on", "at"):  # "C and E in the soprano"
+        return any(part_of(words, n) for n in (at + 1, at + 2, at + 3))
+    if words[at] == "and" and spot + 1 < len(found):
+        return _begins_clause(sentence, found, spot + 1)
+    return words[at] not in _BEHIND and words[at] not in _JOINTS
+
+
+def _headed(sentence: Sentence, spot: Spot) -> set[str] | None:
+    """ "Bass line:", "descending bass, step by step:", "the roots in the bass are"."""
+    words, kinds = sentence.words, sentence.kinds
+    at, _ = spot
+    if at < 1 or words[at] not in (":", "is", "are", "=", "reads", "runs"):
+        return None
+    start = max(kinds.rfind(";", 0, at), kinds.rfind(":", 0, at)) + 1
+    said = words[max(start, at - _HEAD) : at]
+    if not _SPELT.isdisjoint(said):
+        return None
+    parts = [part_of(words, n) for n in range(at - len(said), at)]
+    parts = [part for part in parts if part not in CHORDAL and part not in (None, "root")]
+    return {str(parts[0])} if parts else None
+
+
+def _moving(sentence: Sentence, run: list[Item], spot: Spot) -> set[str] | None:
+    """ "The bass walks", "the cello moves from", "drones on", "the bass alternates between"."""
+    words, at = sentence.words, spot[0]
+    at -= at > 0 and words[at] == "between"
+    parts = done(sentence, run[0], (at, spot[1]))
+    if not parts or (parts <= CHORDAL and not marked(sentence, run[0])):
+        return None
+    verb = verb_before(sentence, at - (words[at] in TO or words[at] == "from"))
+    word = words[verb] if verb >= 0 else ""
+    few = len(run) < 3 and word not in ("has", "have", "had", "uses")  # those of its scale
+    return parts if few or word in MOVES or word in PAIRED else None
