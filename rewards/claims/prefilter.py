@@ -18,7 +18,7 @@ from rewards.claims.grammar.names import forms, vocabulary
 from rewards.claims.grammar.notes import intervals
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.stance.corrections import WORDS as CORRECTIONS
-from rewards.claims.stance.reports import REJECTIONS
+from rewards.claims.stance.rejections import REJECTIONS
 from rewards.claims.text.lexicon import WORDS
 from rewards.claims.text.words import word_set
 

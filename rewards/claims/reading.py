@@ -18,6 +18,7 @@ from rewards.claims.context import Context
 from rewards.claims.grammar.harmony import cadences, functions, numerals, signatures
 from rewards.claims.grammar.harmony import reader as harmony
 from rewards.claims.grammar.names import forms, vocabulary
+from rewards.claims.grammar.names.kinds import specified
 from rewards.claims.grammar.notes import intervals
 from rewards.claims.grammar.notes import reader as notes
 from rewards.claims.grammar.pitch.comparisons import collected
@@ -29,8 +30,8 @@ from rewards.claims.records import Claim, Section
 from rewards.claims.sameness import same_value
 from rewards.claims.stance.corrections import corrected, cues
 from rewards.claims.stance.queries import agreed, asked_about, asks, beside, refuses
-from rewards.claims.stance.reports import rejects
-from rewards.claims.stance.statements import UNREAL, stated
+from rewards.claims.stance.rejections import rejects
+from rewards.claims.stance.statements import stated
 from rewards.claims.text.folding import Folded, folded
 from rewards.claims.text.prompts import blanked
 from rewards.claims.text.sentences import Sentence, sentences
@@ -53,7 +54,7 @@ _SIGNLESS = frozenset(("no", "signature"))
 _NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
 _MEMBERS = {"progression": "chord", "roman": "roman"}
 NAMES = frozenset(("instrument", "genre", "mood"))
-_TALK = word_set("tempo bpm speed pace")
+_TALK = word_set("tempo bpm speed pace fast")
 
 
 def read(question: Question, response: Response) -> tuple[Claim, ...]:
@@ -110,7 +111,7 @@ def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -
             if section == "answer" and choices and _LABEL.fullmatch(raw[:8]):
                 continue  # the letter of an option is no note
             found += _section(section, folded(raw, start), prompt, choices, facet, _home(found))  # type: ignore[arg-type]
-    return tuple(_without_bare_modes(found))
+    return tuple(specified(_without_bare_modes(found)))
 
 
 def _section(
@@ -125,7 +126,7 @@ def _section(
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
     wondered: list[Claim] = []  # what was asked, and may be denied by the next sentence
-    doubted: list[Claim] = []  # what others said, or may be, in the sentence before
+    at_risk: list[Claim] = []  # as it stands if the next sentence rejects it
     asked_to = 0
     read_on = (
         sentence
@@ -153,10 +154,11 @@ def _section(
             ]
         elif answers and (yes := agreed(sentence, wondered, context.found)):
             claims += [replace(claim, modality=yes) for claim in wondered]
-        if doubted and beside(text.text, asked_to, sentence) and rejects(sentence):
-            claims = [claim for claim in claims if claim not in doubted]
-            claims += [replace(claim, polarity="denied", modality="asserted") for claim in doubted]
-        wondered, doubted = [], []
+        if at_risk and beside(text.text, asked_to, sentence) and rejects(sentence):
+            lost = {(claim.type, claim.start) for claim in at_risk}
+            claims = [claim for claim in claims if (claim.type, claim.start) not in lost]
+            claims += at_risk
+        wondered, at_risk = [], []
         if sentence.asked and not _TALK.isdisjoint(sentence.bag):
             context.tempo_said = True
         if sentence.asked:
@@ -166,10 +168,8 @@ def _section(
             asked_to = sentence.span(-1, -1)[1]
             continue
         if context.found:
-            said = stated(sentence, context.found, section, text, doubted)
+            said = stated(sentence, context.found, section, text, at_risk)
             claims += said
-            if UNREAL.isdisjoint(sentence.bag):
-                doubted += [one for one in said if one.modality in ("hedged", "hypothetical")]
             for one in context.found:
                 if one.bare:
                     context.bare.add(text.raw(sentence.span(one.first, one.last)[0]))

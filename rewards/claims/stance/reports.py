@@ -1,11 +1,4 @@
-"""What somebody else says, and what the author rejects in so many words.
-
-Conventions
------------
-What others say is no claim, unless the author rejects it: "some hear a waltz; they are wrong"
-denies the waltz. So do "One might fancy G major; it's a mirage" and a sentence of its own: "I
-disagree."
-"""
+"""What somebody else says: no claim, unless the author rejects it (see ``rejections``)."""
 
 from __future__ import annotations
 
@@ -46,79 +39,6 @@ _THINGS = word_set(
     "foot tuner phone stopwatch finger fingers ear ears gut instinct hearing money guess notes "
     "first app metronome watch"
 )
-_SUBJECTS = word_set("it that this they he she i we neither")
-_NOT = word_set(
-    "isn't aren't wasn't weren't doesn't don't didn't wouldn't won't can't couldn't ain't never"
-)
-_BE = word_set("is are was were 's 're does do did would will can could")
-_WRONG = word_set(
-    "wrong mistaken incorrect nonsense false impossible untrue misleading misled rubbish wishful"
-)
-_DISAGREE = word_set("disagree object differ beg dissent disagrees objects errs err")
-_FALSE_THINGS = word_set(
-    "mirage illusion mistake feint bluff trap myth misreading error stretch lie misunderstanding "
-    "red fallacy cliche trick"
-)
-_AGREEING = word_set("agree buy follow accept believe share")
-_LEADS = word_set("but and yet however though , - still well no nope")
-_ADVERBIAL = word_set("just simply really quite both all clearly plainly again actually here")
-REJECTIONS = _NOT | _WRONG | _DISAGREE | _FALSE_THINGS | {"not", "nothing"}
-"""Words without which nothing is rejected so."""
-
-
-def rejects(sentence: Sentence, at: int = 0) -> bool:
-    """Does the clause that begins at a token reject what was said before it?"""
-    words = sentence.words
-    while at < len(words) and words[at] in _LEADS:
-        at += 1
-    if words[at : at + 1] and words[at] in _WRONG:
-        return _closes(sentence, at + 1)
-    if words[at : at + 1] == ["my"] or words[at : at + 1] == ["the"]:
-        return words[at + 2 : at + 3] != [] and words[at + 2] in _DISAGREE
-    if words[at : at + 1] == [] or words[at] not in _SUBJECTS:
-        return False
-    rest = [n for n in range(at + 1, min(len(words), at + 8)) if words[n] not in _ADVERBIAL]
-    if not rest:
-        return False
-    first = rest[0]
-    if words[first] in _DISAGREE:
-        return True
-    after = rest[1] if len(rest) > 1 else len(words)
-    if words[first] == "never" and after < len(words):
-        return _closes(sentence, after + 1)
-    negative = first if words[first] in _NOT else None
-    if words[first] in _BE and words[after : after + 1] == ["not"]:
-        negative = after
-    if negative is not None:
-        agrees = words[negative + 1 : negative + 2]
-        return _closes(sentence, negative + 1) or bool(agrees and agrees[0] in _AGREEING)
-    if words[first] in _BE:
-        wrong = words[after : after + 1]
-        if wrong and wrong[0] in _WRONG:
-            return True
-        if wrong in (["a"], ["an"], ["pure"]):
-            return not _FALSE_THINGS.isdisjoint(words[after + 1 : after + 3])
-    return words[first] in ("does", "do", "did") and words[after : after + 4] == [
-        "nothing", "of", "the", "kind",
-    ]  # fmt: skip
-
-
-def rejected(sentence: Sentence, last: int) -> bool:
-    """Does a later clause of a sentence reject what ends at token ``last``?"""
-    if sentence.bag.isdisjoint(REJECTIONS):
-        return False
-    words, kinds = sentence.words, sentence.kinds
-    return any(
-        rejects(sentence, at)
-        for at in range(last + 2, len(words))
-        if kinds[at - 1] in ",;:-(" or words[at - 1] in ("but", "and", "yet")
-    )
-
-
-def _closes(sentence: Sentence, at: int) -> bool:
-    """Does a clause end there?"""
-    words, kinds = sentence.words, sentence.kinds
-    return at >= len(words) or kinds[at] in ",;:)-" or words[at] in ("though", "but", "at", "here")
 
 
 def reported(sentence: Sentence) -> list[tuple[int, int]]:

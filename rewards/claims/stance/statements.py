@@ -17,8 +17,11 @@ from rewards.claims.records import Claim, Modality, Polarity, Section
 from rewards.claims.stance.clauses import clauses
 from rewards.claims.stance.cues import Cues
 from rewards.claims.stance.generalities import general
+from rewards.claims.stance.memories import once_noted
 from rewards.claims.stance.offers import offers, only_offered, optional, turned_down, without_lists
-from rewards.claims.stance.reports import own, rejected, reported
+from rewards.claims.stance.rejections import rejected, rejection
+from rewards.claims.stance.reports import own, reported
+from rewards.claims.stance.verdicts import TYPES
 from rewards.claims.text.folding import Folded
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
@@ -39,6 +42,9 @@ _NEITHER = word_set(
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _CHOSEN_BY = word_set("fits fit matches seems works wins makes suits better explains agrees")
 UNREAL = word_set("if were had unless")
+_CORRECTS = word_set("wait sorry hmm hm scratch correction")
+_TOPICS = (TYPES | {"tempo", "mood"}) - {"key_signature"}
+_NEAR = 24
 
 
 def stated(
@@ -46,12 +52,14 @@ def stated(
     found: list[Found],
     section: Section,
     text: Folded,
-    others: list[Claim] | None = None,
+    at_risk: list[Claim] | None = None,
 ) -> list[Claim]:
     """The propositions of a sentence as claims, spans in the raw completion.
 
-    What somebody else says is added to ``others``, in case the author rejects it later.
+    What may be rejected by the next sentence is added to ``at_risk`` as it then stands: what
+    somebody else says, what is doubted, what the author once noted.
     """
+    at_risk = [] if at_risk is None else at_risk
     stances = sentence.once(Cues)
     told = sentence.once(reported)
     hard = sentence.once(clauses)[1] if told else []
@@ -69,8 +77,8 @@ def stated(
         ):
             if rejected(sentence, one.last):
                 claims.append(_claim(sentence, one, section, text, "denied", "asserted"))
-            elif others is not None:
-                others.append(_claim(sentence, one, section, text, "asserted", "asserted"))
+            else:
+                at_risk.append(_claim(sentence, one, section, text, "denied", "asserted"))
             continue
         if one.first < past and one.type != "textbook":
             continue
@@ -105,9 +113,15 @@ def stated(
                 polarity, modality = "denied", "asserted"
             else:
                 modality = "hypothetical"
-        doubtful = modality in ("hedged", "hypothetical") and sentence.bag.isdisjoint(UNREAL)
-        if doubtful and rejected(sentence, one.last):
-            polarity, modality = "denied", "asserted"
+        doubtful = modality in ("hedged", "hypothetical")
+        noted = polarity == modality == "asserted" and once_noted(sentence, one.first)
+        turned, past = _turned(sentence, found, one, topic=not (doubtful or noted))
+        if polarity == "asserted" != one.modality and modality != "retracted" and turned:
+            polarity, modality = "asserted" if noted or past else "denied", "asserted"
+            modality = "retracted" if noted or past else modality
+        elif noted or (doubtful and sentence.bag.isdisjoint(UNREAL)):
+            lost = ("asserted", "retracted") if noted else ("denied", "asserted")
+            at_risk.append(_claim(sentence, one, section, text, *lost))
         if one.type == "note" and modality == "hypothetical" and one.modality is None:
             continue
         claims.append(_claim(sentence, one, section, text, polarity, modality))
@@ -117,6 +131,27 @@ def stated(
     claims = _summed_up(sentence, claims, text)
     claims = without_lists(_two_keys(sentence, claims, text))
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
+
+
+def _turned(
+    sentence: Sentence, found: list[Found], one: Found, *, topic: bool
+) -> tuple[bool, bool]:
+    """Does a later clause reject a value, and does it tell of the past ("that was wrong")?
+
+    What is plainly said is rejected where it is the ``topic``: the only one of its type.
+    """
+    places = [(at, how) for at, how in sentence.once(rejection) if at > one.last + 1]
+    if not places:
+        return False, False
+    at, how = places[0]
+    alike = [other for other in found if other.type == one.type and other.first < at]
+    if not topic:
+        unreal = not sentence.bag.isdisjoint(UNREAL)
+        between = any(other.first > one.last for other in alike)
+        return not unreal and not (between and sentence.bag.isdisjoint(_SUMS)), False
+    near = at - one.last < _NEAR and _CORRECTS.isdisjoint(sentence.words[one.last : at])
+    known = one.type in _TOPICS and how == "thing" and len(alike) == 1
+    return near and known, "was" in sentence.words[at : at + 4]
 
 
 def _of_theory(

@@ -1,0 +1,37 @@
+"""What an author once noted: "I had pencilled D major", "the 96 I jotted down", "my first draft".
+
+Conventions
+-----------
+A verb of noting in the past, of which the author is the subject. It takes nothing back: what was
+noted stands until a later clause or the next sentence rejects it.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_NOTED = word_set(
+    "wrote written put marked noted pencilled penciled said called barred took taken had assumed "
+    "thought counted labelled labeled tagged scribbled jotted entered blurted named filed set "
+    "answered chose picked changed played read guessed heard logged listed"
+)
+_HAD = word_set("had have 'd 've in it this that first briefly once always still just even down")
+_OWN = word_set("i we me")
+_REACH = 8
+
+
+def once_noted(sentence: Sentence, first: int) -> bool:
+    """Is token ``first`` what the author noted at some time?"""
+    if _NOTED.isdisjoint(sentence.bag) or _OWN.isdisjoint(sentence.bag):
+        return False
+    words = sentence.words
+    for at in range(first - 1, max(0, first - _REACH), -1):
+        if sentence.kinds[at] in ",;:":
+            return False
+        if words[at] in _NOTED:
+            lead = at - 1
+            while lead > 0 and (words[lead] in _HAD or words[lead].endswith("ly")):
+                lead -= 1
+            return words[lead] in _OWN or words[at + 1 : at + 3] == ["by", "me"]
+    return False
