@@ -1,6 +1,6 @@
 """What the commands that take a configuration share.
 
-def sft(config: ConfigFile, overrides: Overrides = None, print_config: PrintConfig = False):
+def sft(config: ConfigFile, overrides: SftOverrides = None, print_config: PrintConfig = False):
     run = read(SftRun, [config], overrides, print_config)
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -17,11 +17,20 @@ Schema = TypeVar("Schema")
 ConfigFile = Annotated[
     Path, typer.Argument(metavar="CONFIG", help="A YAML file.", show_default=False)
 ]
-Overrides = Annotated[
+
+
+def _overrides(help_: str) -> Any:
+    return typer.Argument(metavar="[KEY=VALUE]...", help=help_, show_default=False)
+
+
+GrpoOverrides = Annotated[list[str] | None, _overrides("Over the file: grpo.steps=40")]
+SftOverrides = Annotated[list[str] | None, _overrides("Over the file: sft.steps=40")]
+QuickstartOverrides = Annotated[
+    list[str] | None, _overrides("Over experiments/quickstart.yaml: grpo.steps=40")
+]
+ScoresOverrides = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[KEY=VALUE]...", help="Over the file: grpo.steps=40", show_default=False
-    ),
+    _overrides("Over what --print-config shows: train=300 dev=15 test=25 for a small set"),
 ]
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on where the run in OUT stopped, see above.")

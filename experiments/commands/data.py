@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.config import Overrides, PrintConfig, read
+from experiments.commands.config import PrintConfig, ScoresOverrides, read
 
 if TYPE_CHECKING:
     from rewards.checking.check import Checked
@@ -22,7 +22,7 @@ SHOWN = 50
 
 def scores(
     out: Annotated[Path, typer.Option(help="The folder to make.", show_default=False)],
-    overrides: Overrides = None,
+    overrides: ScoresOverrides = None,
     print_config: PrintConfig = False,
 ) -> None:
     """Real scores of the installed music21 corpus: clips, questions and traces.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.config import Overrides, PrintConfig, Resume, read
+from experiments.commands.config import PrintConfig, QuickstartOverrides, Resume, read
 
 if TYPE_CHECKING:
     from experiments.report import Results
@@ -19,7 +19,7 @@ CONFIG = Path(__file__).resolve().parents[1] / "quickstart.yaml"
 
 
 def quickstart(
-    overrides: Overrides = None,
+    overrides: QuickstartOverrides = None,
     out: Annotated[
         Path | None, typer.Option(help="The run folder.", show_default="runs/quickstart")
     ] = None,

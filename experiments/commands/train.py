@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.commands.config import ConfigFile, Overrides, PrintConfig, Resume, read
+from experiments.commands.config import (
+    ConfigFile,
+    GrpoOverrides,
+    PrintConfig,
+    Resume,
+    SftOverrides,
+    read,
+)
 
 if TYPE_CHECKING:
     from experiments.schemas import GrpoRun
@@ -15,7 +22,7 @@ if TYPE_CHECKING:
 
 def sft(
     config: ConfigFile,
-    overrides: Overrides = None,
+    overrides: SftOverrides = None,
     resume: Resume = False,
     print_config: PrintConfig = False,
 ) -> None:
@@ -40,7 +47,7 @@ def sft(
 
 def grpo(
     config: ConfigFile,
-    overrides: Overrides = None,
+    overrides: GrpoOverrides = None,
     resume: Resume = False,
     seeds: Annotated[
         str | None,
