@@ -48,6 +48,7 @@ def build() -> typer.Typer:
     from experiments.commands.reward import new, serve, try_out
     from experiments.commands.score import score
     from experiments.commands.train import grpo, sft
+    from experiments.commands.version import root
 
     app = typer.Typer(
         no_args_is_help=True,
@@ -55,8 +56,8 @@ def build() -> typer.Typer:
         # A traceback is for bugs, and then plain: local variables may hold what
         # does not belong on a screen.
         pretty_exceptions_enable=False,
-        help="Reinforcement learning of music audio-language models.",
     )
+    app.callback()(root)
     for command in (quickstart, sft, grpo, score, ask, replay, doctor):
         app.command()(_calm(command))
     app.command("eval")(_calm(evaluate))

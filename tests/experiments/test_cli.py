@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,8 @@ from typer.testing import CliRunner
 
 from experiments import schemas
 from experiments.cli import _calm, build
-from experiments.commands.config import ConfigFile, Overrides, PrintConfig, read
+from experiments.commands.config import ConfigFile, GrpoOverrides, PrintConfig, read
+from experiments.config import load
 from rewards import registry
 from rewards.records import Verdict
 
@@ -300,7 +303,29 @@ def test_a_users_own_rewards_that_hides_ours_is_named(kind: str, tmp_path: Path)
     assert "mine" not in done.stdout
 
 
+def test_the_version_is_told():
+    done = etude("--version")
+    assert (done.exit_code, done.stdout) == (0, f"etude {metadata.version('etude')}\n")
+    assert "--version" in etude("--help").stdout
+
+
 # --- commands that take a configuration ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "schema", "needed"),
+    [
+        (["data", "scores"], schemas.ScoresConfig, []),
+        (["sft"], schemas.SftRun, ["data.questions=q"]),
+        (["grpo"], schemas.GrpoRun, ["data.questions=q"]),
+        (["quickstart"], schemas.QuickstartRun, []),
+    ],
+)
+def test_what_help_gives_as_an_override_is_one_of_the_command(words, schema, needed):
+    shown = etude(*words, "--help").stdout
+    given = re.findall(r"(?<!\S)[a-z_.]+=[a-z0-9]+", shown)
+    assert given
+    load(schema, [], [*needed, *given])
 
 
 @pytest.fixture
@@ -309,7 +334,9 @@ def toy():
     app = typer.Typer()
     seen: list[schemas.GrpoRun] = []
 
-    def train(config: ConfigFile, overrides: Overrides = None, print_config: PrintConfig = False):
+    def train(
+        config: ConfigFile, overrides: GrpoOverrides = None, print_config: PrintConfig = False
+    ):
         seen.append(read(schemas.GrpoRun, [config], overrides, print_config))
 
     app.command()(_calm(train))

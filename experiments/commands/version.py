@@ -1,0 +1,23 @@
+"""`etude --version`."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+
+def _show(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"etude {metadata.version('etude')}")
+        raise typer.Exit
+
+
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Reinforcement learning of music audio-language models."""
