@@ -181,7 +181,7 @@ class Cues(Suppositions):
     def _denied(self, type_: str, first: int, last: int) -> bool:
         if not self.deny:
             return ":" in self.kinds and self._headed(first)
-        plain, flips, listed = [], 0, False
+        plain, flips, listed = [], [], False
         bracketed = first > 1 and (self.kinds[first - 1] == "(" or self._apposed(first))
         clause = self.clause[first - 2 if bracketed else first]
         for cue in self.deny:
@@ -211,17 +211,17 @@ class Cues(Suppositions):
                     and not self._aside(cue, first)
                     and not (type_ == "key_signature" and word in ("no", "without", "neither"))
                 ):
-                    flips += word in FLIPS
-                    plain += [] if word in FLIPS else [cue]
+                    (flips if word in FLIPS else plain).append(cue)
             elif self.clause[cue] == self.clause[last] and 0 < cue - last <= 3:
                 plain += [cue] if self._rejected(last, cue) else []
         if listed or self._headed(first):
             return True
-        if flips and plain:
+        if flips and plain and plain[0] < flips[-1]:
             return False
+        plain += flips
         if len(plain) == 2 and not SAYING.isdisjoint(self.words[plain[0] : plain[1]]):
             return False
-        return bool(flips or plain)
+        return bool(plain)
 
     def _apposed(self, first: int) -> bool:
         """ "It does not modulate to the dominant, D major"."""

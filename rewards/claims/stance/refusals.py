@@ -14,6 +14,7 @@ from typing import Literal
 from rewards.claims.stance import contrasts
 from rewards.claims.stance.absences import TRACES, none_there
 from rewards.claims.stance.cue_words import GONE, INSERTED, LABELS, NOTED, RETURNS, UNSURE
+from rewards.claims.stance.rejections import REJECTIONS, predicated
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -74,13 +75,16 @@ _PARTED = word_set(
     "pushed laid"
 )
 """"X can be thrown out", "Y is set aside"."""
+_PARTING = word_set(
+    "rule rules ruled knocks cross crosses crossed strike strikes throws takes puts"
+)
 REFUSALS = (
     TRACES | GONE | _PARTED | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER
     | _PUT_FORWARD
     | word_set("overshoots undershoots makes ain't won't nope less uncertain doubtful")
     | {"\u2717", "\u2718"}
     | _VOTES | word_set("vain none than this these here would go questionable turns turned say")
-    | _LACKS | {"any", "one", "nobody", "than"} | contrasts.MARKS
+    | _LACKS | REJECTIONS | {"off", "aside", "easy"} | {"any", "one", "nobody", "than"} | contrasts.MARKS
 )  # fmt: skip
 """Words without one of which behind it a name is not rejected."""
 _FARTHEST = 7
@@ -134,6 +138,12 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied" if whole else None
     if contrasts.set_aside(sentence, last):
         return "denied"
+    if type_ not in _HEARD and predicated(sentence, last + 1):
+        return "denied"
+    if near[0] in ("out", "off", "aside") and not _PARTING.isdisjoint(
+        words[max(0, last - 6) : last]
+    ):
+        return "denied"  # "that rules X out", "I cross X off"
     if near[0] == ":" and near[1:2] and near[1] in _VERDICTS and _ends(sentence, last + 2):
         return "denied"
     if near[0] in ("no", "nope") and (len(near) == 1 or kinds[last + 2] in ",;:)"):

@@ -33,7 +33,9 @@ _NEGATIVE = word_set(
     "isn't aren't wasn't weren't doesn't don't didn't wouldn't won't can't couldn't ain't never "
     "cannot not"
 )
-_BE = word_set("is are was were 's 're does do did will would can could must may should be seems")
+_BE = word_set(
+    "is are was were 's 're does do did will would can could must may should be seems looks sounds feels"
+)
 _WRONG = word_set(
     "wrong mistaken incorrect nonsense false impossible untrue misleading misled rubbish wishful "
     "silly absurd careless sloppy premature hasty"
@@ -46,6 +48,11 @@ _FALSE_THINGS = word_set(
     "mirage illusion mistake feint bluff trap myth misreading error stretch lie misunderstanding "
     "red fallacy cliche trick slip bug oversight"
 )
+_GETS = word_set("finds gets has receives earns makes meets")
+_SUPPORT = word_set(
+    "support basis evidence confirmation place business footing sense chance backing foundation"
+)
+_ALONE = word_set(", ; : - ) ( and or but so never")
 _MUCH = word_set("slow fast quick brisk lively high low weak short long heavy light bright dark")
 _GOES = word_set("goes falls drops fails collapses dies")
 _COMES = word_set("comes came happens happened appears arrives materialises did does will fits")
@@ -124,6 +131,11 @@ def rejected(sentence: Sentence, last: int) -> bool:
     return any(at > last + 1 for at, _ in sentence.once(rejection))
 
 
+def predicated(sentence: Sentence, at: int) -> bool:
+    """Do the words from a token on say of a name before them that it is not so: "X goes too"?"""
+    return sentence.words[at] not in _ALONE and _Clause(sentence, at).predicate(0)
+
+
 class _Clause:
     """The words of a clause without adverbs."""
 
@@ -139,7 +151,8 @@ class _Clause:
         if at >= len(self.spots):
             return True
         ends = self.sentence.kinds[self.spots[at]] in ",;:)-"
-        ends = ends or self.said[at] in ("though", "but", "at", "too", "either", "because", "since")
+        ends = ends or self.said[at] in ("though", "but", "too", "either", "because", "since")
+        ends = ends or self.said[at : at + 2] in (["as", "well"], ["at", "all"])
         return ends or (reason and self.said[at] in ("as", "for", "by", "from", "given", "on"))
 
     def predicate(self, at: int) -> bool:
@@ -152,7 +165,7 @@ class _Clause:
             at, word = at + 1, said[at + 1]
         if word in _NEGATIVE:
             follows = said[at + 1 : at + 3]
-            if follows in _CASE:
+            if follows in _CASE or (follows[:1] == ["worth"] and len(follows) > 1):
                 return True
             fits = follows[:1] != [] and follows[0] in _FITS and self.closes(at + 2, reason=True)
             right = follows[:1] in (["so"], ["right"], ["possible"]) or (
@@ -160,7 +173,12 @@ class _Clause:
             )
             right = right and self.closes(at + 2)
             return fits or right or (at > 0 and self.closes(at + 1))
+        if word in _GETS and said[at + 1 : at + 2] in (["no"], ["little"]):
+            nothing = said[at + 2 : at + 3] != [] and said[at + 2] in _SUPPORT
+            return nothing and (self.closes(at + 3) or said[at + 3] in ("in", "from", "anywhere"))
         if word in _BE:
+            if said[at + 1 : at + 3] in (["easy", "to"], ["simple", "to"]):
+                return said[at + 3 : at + 4] != [] and said[at + 3] in _JUDGED
             if said[at + 1 : at + 4] == ["nothing", "of", "the"]:
                 return True
             at, word = at + 1, said[at + 1] if at + 1 < len(said) else ""
@@ -171,8 +189,10 @@ class _Clause:
             return much != [] and much[0] in _MUCH and self.closes(at + 2, reason=True)
         if said[at : at + 2] in _PARTED or said[at : at + 3] == ["has", "to", "go"]:
             return True
+        if word == "out":
+            return self.closes(at + 1, reason=True) or said[at + 1 : at + 3] == ["of", "place"]
         return word in _VERDICTS | _GOES | _BACK and (
-            self.closes(at + 1, reason=True) or said[at + 1] in ("as", "out", "through", "away")
+            self.closes(at + 1, reason=True) or said[at + 1] in ("out", "through", "away")
         )
 
     def judges(self, at: int) -> bool:

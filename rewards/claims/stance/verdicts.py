@@ -39,7 +39,8 @@ _BEHIND: dict[Verdict, str] = {
         "|unconvincing|implausible|untenable|a stretch|a mistake|a misreading|a mirage"
     ),
     "hedged": (
-        "on the table|in the race|in the running|in play|a possibility|still possible|a contender"
+        "seems the best|seems the most|looks the best|looks the most|the likeliest|the best guess"
+        "|the best bet|on the table|in the race|in the running|in play|a possibility|still possible|a contender"
         "|viable|still viable|not excluded|not impossible|not out of the question"
         "|distant second|close second|a distant|a close second|as runner - up"
         "|with a grain|with a pinch|with a question|with low confidence|with little confidence"
@@ -62,6 +63,8 @@ _BEFORE: dict[Verdict, str] = {
         "|beats|outweighs|ousts|trumps|wins over|preferred over|strike|delete|not likely"
         "|no reason to prefer|no reason to choose|no reason to think|no reason to suspect"
         "|no reason to assume|no reason to hear|no case for|falls short"
+        "|disposes of|dispose of|away with|knocks out|paid to|the end for|the end of"
+        "|against|cross off|strike off|little suggests|discard|discards"
         "|incompatible with|inconsistent with|at odds with|conflicts with|clashes with"
         "|conflict with|clash with|disagrees with|irreconcilable with|hardly compatible with"
     ),
@@ -106,9 +109,12 @@ _LINKS = word_set(
 )
 _KILLS = word_set(
     "forbids forbid contradicts contradict kills kill excludes exclude disproves disprove refutes "
-    "refute precludes preclude spoils spoil sinks sink demolishes"
+    "refute precludes preclude spoils spoil sinks sink demolishes removes remove disqualifies "
+    "invalidates undermines rejects eliminates"
 )
+_BEFORE["denied"] += "|" + "|".join(sorted(_KILLS))
 _PRONOUNS = word_set("it that this")
+_SPARED = word_set("no nothing none not doesn't don't never nobody cannot can't hardly")
 _FAR = 16
 _MOST_SKIPPED = 5
 _STARTS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
@@ -140,8 +146,12 @@ def verdict(type_: str, sentence: Sentence, first: int, last: int) -> Verdict | 
 def _before(words: list[str], first: int) -> Verdict | None:
     for at in range(first - 1, max(-1, first - 2 - _MOST_SKIPPED), -1):
         for phrase, kind in _ENDS.get(words[at], ()):
-            if tuple(words[max(0, at + 1 - len(phrase)) : at + 1]) == phrase:
-                return kind
+            start = max(0, at + 1 - len(phrase))
+            if tuple(words[start : at + 1]) == phrase:
+                spared = kind == "denied" and not _SPARED.isdisjoint(
+                    words[max(0, start - 3) : start]
+                )
+                return None if spared else kind
         if words[at] not in _SKIPPED:
             return None
     return None
