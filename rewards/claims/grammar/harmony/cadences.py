@@ -38,6 +38,7 @@ _LEADS = word_set(
     "is 's hence so thus therefore : not than as be been put write wrote written marked said say "
     "call it answer answered part label was"
 )
+_DEFINES = word_set("must requires needs demands means consists always typically usually")
 _GOES_ON = word_set("because since first but as and at though until when")
 _LINES = word_set("melody bass tune voice soprano singer top line tenor alto")
 
@@ -150,6 +151,9 @@ def _around(sentence: Sentence, context: Context, at: int) -> int:
             continue
         if len(said) == 1 and words[j + 1 : j + 2] and words[j + 1] in _MOVES:
             j += 1
+        if words[i - 1 : i] in (["a"], ["an"]) and not _DEFINES.isdisjoint(words[j + 1 : j + 2]):
+            read_to = j  # "a half cadence must stop on the dominant": any such
+            continue
         modal = said == ["phrygian"] and "cadence" not in words[max(0, i - 4) : i]
         value = mention.value
         after = words[j + 1 : j + 3]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, before
 from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.moves import KEYISH
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -23,18 +24,24 @@ _TURNS = word_set(
     "switches switch drops drop returns return back stays stay resolves resolve lands land leads"
 )
 _TAKES = word_set("becomes become uses use brings gets holds")
+_EXPECTS = word_set("expect expects expected expecting")
+_GETS = word_set("gets get comes")
+_RESOLVES = word_set("resolves resolved resolving")
 _ENDS = word_set("and for in at which before then with while until again on around where but")
 _ORDERS = word_set(
     "first second third fourth fifth sixth seventh eighth last final next penultimate"
 )
 _ONES = word_set("one chord harmony triad sonority")
-_CHORDS = _ONES | word_set("chords") - {"one"}
+_NOUNS = _ONES - {"one"}
+_CHORDS = _NOUNS | {"chords"}
 _BETWEEN = word_set("is like sounds to be seems , : a an the was then = probably clearly again")
 
 
 def interval(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "a minor third, F over D", "F natural over E": two notes, and no chord over a bass."""
     kinds, words = sentence.kinds, sentence.words
+    if context.facet == "interval" and item.first == 0 and words[0] == "a":
+        return True  # "A minor seventh"
     if kinds[item.first] not in "NA" or words[item.first + 1 : item.first + 2] != ["over"]:
         return False
     if words[item.first].endswith("natural") or context.facet == "interval":
@@ -66,6 +73,8 @@ def counted(sentence: Sentence, context: Context, item: Item) -> bool:
         return False
     series = words[at - 2 : at - 1] == ["the"] and "first" in words[: at - 1]
     chords = noun or (series and (not _CHORDS.isdisjoint(words[:at]) or context.chords_asked))
+    if at == 2 and words[0] == "the" and context.chord is not None:
+        chords = chords or context.facet not in KEYISH  # "The first chord is ... The second is"
     following = words[item.last + 1] if item.last + 1 < len(words) else ","
     ends = item.kind != "note" or following in (",", ";", "and", ".", ":", "(", ")", "-")
     return chords and ends and "degree" not in sentence.bag and "inversion" not in words[:at]
@@ -74,25 +83,29 @@ def counted(sentence: Sentence, context: Context, item: Item) -> bool:
 def reached(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "around 0:06 it turns into G", "bars 3 and 4 move to F", "D major as IV"."""
     words, kinds = sentence.words, sentence.kinds
-    if (
-        words[item.last + 1 : item.last + 2] == ["as"]
-        and kinds[item.last + 2 : item.last + 3] == "R"
-    ):
+    behind, following = words[item.last + 1 : item.last + 2], kinds[item.last + 1 : item.last + 2]
+    if behind == ["as"] and kinds[item.last + 2 : item.last + 3] == "R":
         return True
     lead = before(sentence, item.first, 4)
-    if lead[-1:] == [","] and lead[-2:-1] != [] and lead[-2] in _OFFICES:
-        return (
-            lead[:1] not in (["to"], ["in"], ["into"])
-            and (  # "the dominant, A major, ..."
-                kinds[item.last + 1 : item.last + 2] == "," and item.kind == "triad"
-            )
-        )
+    if not lead:
+        return False
+    near, past = lead[-1], lead[-2] if len(lead) > 1 else ""
+    if near in (",", "(") and past in _NOUNS:
+        return following in (",", ")")  # "the opening chord (C major)"
+    if near == "is" and past == "," and words[0] == "the" and not _NOUNS.isdisjoint(words[1:4]):
+        return True  # "The chord in question, number three, is D major"
+    if near in _EXPECTS or (behind == ["instead"] and near in _GETS):
+        return not {*kinds}.isdisjoint("Ck")  # "I expect F after the C7, and get D minor instead"
+    if near == "to" and item.kind == "note" and not _RESOLVES.isdisjoint(lead):
+        named = context.chord is not None or "C" in kinds[: item.first]
+        return named and not sentence.asked and _LINES.isdisjoint(words[: item.first])
+    if near == "," and past in _OFFICES:  # "the dominant, A major, ..."
+        away = lead[0] in ("to", "in", "into")
+        return not away and following == "," and item.kind == "triad"
     if not context.chords_asked or not _LINES.isdisjoint(before(sentence, item.first, 6)):
         return False
-    lead = before(sentence, item.first, 3)
-    lead = lead[:-1] if lead[-1:] in (["a"], ["an"], ["just"]) else lead
+    lead = lead[1:] if len(lead) > 3 else lead
+    lead = lead[:-1] if near in ("a", "an", "just") else lead
     moved = lead[-1:] in (["to"], ["into"], ["on"]) and not _TURNS.isdisjoint(lead[:-1])
     moved = moved or (lead[-1:] != [] and lead[-1] in _TAKES)
-    following = kinds[item.last + 1 : item.last + 2]
-    ends = following in ("", ",", ";", ")", ".", "(") or words[item.last + 1] in _ENDS
-    return moved and ends
+    return moved and (following in ("", ",", ";", ")", ".", "(") or behind[0] in _ENDS)

@@ -54,7 +54,7 @@ _FAMILIES = word_set("family group region side area")
 _BELONGS = word_set("belongs belonging member part")
 _PULLS = word_set("pull force strength effect weight stand-in substitute feel")
 _JOINS = word_set(", and then - sub")
-_HEADS = word_set("goes runs : so ( namely i.e e.g thus hence")
+_HEADS = word_set("goes runs : so ( namely i.e e.g thus hence terms")
 _UNNAMED = word_set("secondary applied altered backdoor extended")
 _NUMBERS = word_set(
     "first second third fourth fifth sixth last final next penultimate one other latter former"
@@ -91,10 +91,10 @@ def read(sentence: Sentence, context: Context) -> None:
                 or _described(sentence, first, following)
                 or _listed(sentence, first, last)
                 or _pulls(sentence, first, following)
+                or _labelled(sentence, first, following)
             )
-        if not named:
-            continue
-        context.add(Found("function", word, first, last))
+        if named:
+            context.add(Found("function", word, first, last))
 
 
 def _acts(sentence: Sentence, at: int, word: str, *, asked: bool) -> bool:
@@ -130,6 +130,8 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context
     while start and words[start - 1] in _SKIPPED:
         start -= 1
     lead = words[max(0, start - 8) : start]
+    if lead and "," in lead[:-1] and "if" in words[:start]:
+        lead = lead[lead.index(",") + 1 :]  # "if F were the tonic, G7 would be a dominant"
     if not lead:
         return asked
     if lead[-1] in ("but", ",", ":", "so", "hence", "therefore"):
@@ -223,6 +225,20 @@ def _described(sentence: Sentence, at: int, following: str) -> bool:
     while start and words[start - 1] in _DESCRIBES:
         start -= 1
     return start < at and words[start - 1 : start] in (["a"], ["an"]) and words[at - 1] != "-"
+
+
+def _labelled(sentence: Sentence, at: int, following: str) -> bool:
+    """ "Function: tonic", "to call it tonic", "the dominant, F7", "hence no dominant"."""
+    words, kinds, lead = sentence.words, sentence.kinds, before(sentence, at, 4)
+    if lead[-1:] in ([":"], ["="], ["terms"]):
+        return not {"function", "functional", "functions"}.isdisjoint(lead)
+    if lead[-1:] == ["no"] and words[at] != "tonic":
+        return following in _AFTER or following in ("", "anywhere", "chord")
+    if following in ("", *_AFTER, "would") and (
+        (lead[-1:] == ["it"] and not _CALLS.isdisjoint(lead)) or lead[-2:] == ["it", "under"]
+    ):
+        return True
+    return lead[-1:] == ["the"] and kinds[at + 1 : at + 3] in (",C", "(C")
 
 
 def _listed(sentence: Sentence, first: int, last: int) -> bool:

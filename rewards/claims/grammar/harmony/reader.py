@@ -98,7 +98,7 @@ def _name(
         take(sentence, context, item, Key(item.note, mode), time)
         return "key"
     if item.kind == "chord":
-        if told(sentence, item) and before(sentence, item.first, 1) in (["a"], ["an"], []):
+        if told(sentence, item) and before(sentence, item.first, 1) in (["a"], ["an"], ["the"], []):
             return None  # "a C major chord has an E": any such chord
         _chord(sentence, context, item, time)
         return "chord"
@@ -116,6 +116,8 @@ def _name(
         if _of_degree(sentence, item):
             return None
         stands = sense(sentence, context, item, last)
+        if last is not None and last[1] == "chord":  # "it should end on E minor, and it is G major"
+            stands = "chord" if before(sentence, item.first, 2) == ["it", "is"] else stands
         placed_in = before(sentence, item.first, 1) == ["in"]
         if stands == "chord" or (not placed_in and _beside_chord(sentence, found, item)):
             _chord(sentence, context, item, time)
@@ -179,7 +181,8 @@ def _beside_chord(sentence: Sentence, found: list[Item], item: Item) -> bool:
     pairs = [(found[at - 1], item)] if at else []
     pairs += [(item, found[at + 1])] if at + 1 < len(found) else []
     return any(
-        "chord" in (one.kind, other.kind) and joint(sentence, one, other) not in (None, {"and"})
+        "chord" in (one.kind, other.kind)
+        and joint(sentence, one, other) not in (None, {"and"}, {",", "and", "a"})
         for one, other in pairs
     )
 
@@ -242,7 +245,7 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return lead[-2:-1] in (["is"], ["was"], ["be"], ["'s"])
     if lead[-1] == "of":
         return lead[-3:-2] in (["the"], ["is"], ["'s"]) or lead[-4:-3] in (["is"], ["'s"], ["hear"])
-    return lead[-1] in ("is", ":", "chord", "therefore", "be", "plain", "=")
+    return lead[-1] in ("is", ":", "chord", "therefore", "be", "plain", "=") and "it" not in lead
 
 
 def _alone(sentence: Sentence, item: Item) -> bool:

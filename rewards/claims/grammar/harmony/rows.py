@@ -27,8 +27,8 @@ _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround"
 _SPELLS = word_set("hence so thus spells makes spelling form forms")
 _LISTS = frozenset((",", " ", "and"))
 _LINES = word_set(
-    "soprano alto tenor bass melody tune voice voices top line cello violin viola flute oboe clarinet "
-    "bassoon trumpet singer"
+    "soprano alto tenor bass melody tune voice voices top line cello violin viola flute oboe "
+    "clarinet bassoon trumpet singer"
 )
 """Who moves from note to note."""
 _TOLD_WORDS = word_set(
@@ -46,10 +46,10 @@ _STRIKES = word_set(
     "plays play playing played puts put strikes strike strums strum hits hit hammers holds hold"
 )
 _SOUNDS = word_set(
-    "goes go going runs run adds add drifts drift moves move cycles cycle circles slams closes close "
-    "closed closing ends end ended with has gives giving comes follows outlines outline repeats over"
+    "goes go going runs run adds add drifts drift moves move cycles cycle circles slams closes "
+    "close closed closing ends end ended with has gives giving comes follows outlines outline over"
 )
-"""What stands right before chords that sound one after the other: "it closes with A7 and D minor"."""
+"""What stands before chords that sound one after the other: "it closes with A7 and D minor"."""
 _APART = word_set(
     "both choices options candidates rule rules ruled excludes exclude eliminates eliminate leaves "
     "choose share differ relatives conceivable possible neither either or"
@@ -152,7 +152,7 @@ def _before_count(sentence: Sentence, start: int, end: int) -> int:
 
 
 def _starts_anew(sentence: Sentence, row: list[Item], signs: set[str], other: Item) -> bool:
-    """ "between C major and F minor, C - Fm - C": dashes behind a comma; "Dm and G, and a C ..."."""
+    """ "C major and F minor, C - Fm - C": dashes behind a comma; "Dm and G, and a C chord"."""
     dashes = sentence.kinds[other.last + 1 : other.last + 2] == "-"
     between = sentence.words[row[-1].last + 1 : other.first]
     if between in ([",", "and", "a"], [",", "and", "an"]):

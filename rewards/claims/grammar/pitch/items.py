@@ -36,7 +36,8 @@ _AFTER_KEY = word_set(
     "is was and or in at then with it to seems sounds feels because since so but over "
     "throughout appears as on from might could would not has again all i we obviously clearly "
     "probably maybe after before though although should must fits stays remains contains needs "
-    "takes requires shares carries consists was becomes"
+    "takes requires shares carries consists was becomes uses contains "
+    "wants demands calls keeps lacks spells 's"
 )
 _SPANS = word_set("above below between from leap leaps jump up down apart higher lower interval")
 _ALTERED = (["flat", "five"], ["flat", "fifth"], ["sharp", "five"], ["flat", "5"])
@@ -54,6 +55,7 @@ _VERBS = word_set(
 _MAKING = (["making"], ["makes"], ["make"], ["treating"], ["considering"], ["hear"])
 _AS_TONIC = (["the"], ["our"], ["as"], ["home"])
 """Around the "A" of "making A the tonic"."""
+_ALTERS = frozenset(("a sharp", "a flat"))
 _LETTERED = word_set("option options choice choices answer answers section sections")
 _MOST_WORDS = 7
 _MOST_ITEMS = 40
@@ -134,9 +136,8 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
     note = tokens[at].value
     lower = kinds[at] in "na"
-    article = words[at] == "a" and (
-        lower or not at or kinds[at - 1] not in ",NACMkq" and words[at - 1] != "and"
-    )
+    listed = at > 0 and not lower and (kinds[at - 1] in ",NACMkq" or words[at - 1] == "and")
+    article = words[at] == "a" and not listed
     step = at + 2 if kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] in "MOq" else at + 1
     following = kinds[step : step + 1]
     if following == "s" and words[step] == "natural" and kinds[step + 1 : step + 2] == "M":
@@ -161,8 +162,8 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         )
     if following == "M":
         return _with_mode(sentence, at, step, note)
-    if following == "q" and kinds[at] == "A" and at == 0:
-        return None  # "A suspended fourth": an article
+    if following == "q" and (kinds[at] == "A" or words[at] in _ALTERS) and at == 0:
+        return None  # "A suspended fourth", "A sharp seventh": an article
     if following == "q" and not lower and _quality(sentence, step):
         return _spoken(sentence, at, step, note)
     if not lower and not article and _figured(sentence, at + 1):
