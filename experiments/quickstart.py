@@ -83,7 +83,8 @@ class Quickstart:
             Stopped: between two stages or steps, once ``stop`` says so.
         """
         data = self.data()
-        self.spec(data)  # a rubric that does not fit is said before the cold start
+        specs.check_routes(self.config.rubric, data.train)
+        self.spec(data)  # what else does not fit is said before the cold start
         start = self.untrained(data)
         cold = self.cold_start(data, start)
         trained = self.grpo(data)

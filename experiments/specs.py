@@ -6,7 +6,7 @@ The only place that knows both; a room never sees a configuration.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -223,6 +223,24 @@ def clips_root(data: DataConfig) -> Path:
     return data.questions.parent
 
 
+def check_routes(rubric: Mapping[str, Any], asked: Sequence[Question]) -> None:
+    """Refuse a rubric that has a part for none of the questions, before anything is loaded.
+
+    Raises:
+        ConfigError: if it does, or cannot be used, or names a kind that no question has.
+    """
+    from rewards.rubric import Rubric
+    from rewards.rubric_routes import strange_kinds, unused
+
+    with Rubric.from_config(rubric) as read:
+        wrong = strange_kinds(read, {question.kind for question in asked}) or unused(read, asked)
+    if wrong:
+        raise ConfigError(
+            f"the rubric does not fit the questions to learn from: {'; '.join(wrong)}; change "
+            "rubric.parts, or add such questions"
+        )
+
+
 def grpo(
     run: Path,
     model: Path,
@@ -234,18 +252,15 @@ def grpo(
     """A GRPO run of this configuration, from this checkpoint.
 
     Raises:
-        ConfigError: if the rubric cannot be used, or names a kind that no question has.
+        ConfigError: if the rubric cannot be used.
     """
     from rewards.rubric import Rubric
-    from rewards.rubric_routes import strange_kinds
     from rollouts.curriculum import CurriculumSettings
     from rollouts.pool import PoolSettings
     from rollouts.run import GrpoSpec
 
     steps = total_steps(config.grpo.steps, config.grpo.epochs, len(asked), config.grpo.groups)
     with Rubric.from_config(config.rubric) as rubric:
-        if strange := strange_kinds(rubric, {question.kind for question in (*asked, *dev)}):
-            raise ConfigError(f"the rubric does not fit the questions: {'; '.join(strange)}")
         settings = loop(config.grpo, rubric, steps, config.seed, dev=bool(dev))
     return GrpoSpec(
         run=run,

@@ -125,6 +125,7 @@ def reinforce(
             "run `etude sft` first and name its model folder"
         )
     questions = read_questions(run.data.questions)
+    specs.check_routes(run.rubric, questions)
     dev, test = specs.questions(run.data.dev), specs.questions(run.data.test)
     root, start = specs.clips_root(run.data), local_folder(run.model.path)
     spec = specs.grpo(run.out, start, root, questions, dev, run)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 KINDS = ("qa", "caption")
 """What the library itself asks: a question with an answer, and for a description."""
+_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,36 @@ def strange_kinds(rubric: Rubric, kinds: Collection[str]) -> list[str]:
         for kind in (part.when.kind if part.when else ())
         if kind not in known
     ]
+
+
+def unused(rubric: Rubric, questions: Collection[Question]) -> list[str]:
+    """A clause for each part that is for none of these questions, so that it would judge nothing.
+
+    A part with a strange kind is among them only if it has no other.
+    """
+    said = []
+    for part in rubric.parts:
+        if part.when is None or any(map(part.when.admits, questions)):
+            continue
+        route = part.when
+        wanted = [
+            f"{name} {' or '.join(map(repr, values))}"
+            for name, values in (("kind", route.kind), ("facet", route.facet))
+            if values
+        ]
+        found = [
+            f"{name} {_listed({getattr(question, name) for question in questions})}"
+            for name, values in (("kind", route.kind), ("facet", route.facet))
+            if values
+        ]
+        said.append(
+            f"parts.{part.name}.when: got questions of {' and '.join(found)}, expected some of "
+            f"{' and '.join(wanted)}, for the part judges no other"
+        )
+    return said
+
+
+def _listed(values: Collection[str | None]) -> str:
+    names = sorted("none" if value is None else repr(value) for value in values)
+    shown = ", ".join(names[:_LISTED])
+    return f"{shown} and {len(names) - _LISTED} more" if len(names) > _LISTED else shown or "none"

@@ -77,11 +77,11 @@ def evaluate(
     from rewards import registry
     from rewards.questions import read_questions
     from rewards.rubric import Rubric
-    from rewards.rubric_routes import strange_kinds
+    from rewards.rubric_routes import strange_kinds, unused
 
     asked = read_questions(questions)
     chosen = Rubric.of(["format", "accuracy"]) if rubric is None else read_rubric(rubric).settled()
-    for sentence in strange_kinds(chosen, {question.kind for question in asked}):
+    for sentence in strange_kinds(chosen, {q.kind for q in asked}) or unused(chosen, asked):
         typer.echo(sentence, err=True)
     model = model_named(model)
     how = asked_as(model, config, max_new_tokens=64).told(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import pytest
 
 from experiments import specs
 from experiments.config import load, to_yaml
-from experiments.schemas import GrpoRun, ModelConfig, QuickstartRun, SamplingConfig
+from experiments.schemas import GrpoRun, ModelConfig, SamplingConfig
 from policies.lora import Opening
 from policies.sampling import SamplingSettings
 from rewards import Question
@@ -102,10 +102,8 @@ def test_the_opening_that_is_configured_is_the_runs(tmp_path):
     assert run.opening == Opening(fine_head=False)
 
 
-def test_a_part_for_a_kind_that_no_question_has_stops_the_run_before_it_begins(tmp_path):
+def test_a_part_for_a_kind_that_no_question_has_stops_the_run_before_it_begins():
     routed = {"parts": {"accuracy": {"when": {"kind": ["qaa"]}}}}
-    config = replace(QuickstartRun(), rubric=routed)
     with pytest.raises(ConfigError, match=r"accuracy\.when\.kind: .* did you mean 'qa'\?"):
-        specs.grpo(tmp_path, tmp_path, tmp_path, [Question("q", "Key?")], [], config)
-    odd = [Question("q", "Key?", kind="qaa")]
-    assert specs.grpo(tmp_path, tmp_path, tmp_path, odd, [], config).rubric
+        specs.check_routes(routed, [Question("q", "Key?")])
+    specs.check_routes(routed, [Question("q", "Key?", kind="qaa")])

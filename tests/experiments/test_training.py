@@ -47,3 +47,19 @@ def test_a_tie_of_dev_accuracy_at_0_is_told_with_the_remedy(
 @pytest.mark.parametrize("accuracy", [None, 0.25])
 def test_a_best_checkpoint_or_none_evaluated_is_no_tie(accuracy: float | None) -> None:
     assert no_best(accuracy, 2) == ""
+
+
+def test_a_route_that_no_question_takes_is_refused_before_a_model_is_looked_for(
+    lesson: Any, etude: Any
+) -> None:
+    rubric = {"parts": {"format": {}, "structured": {"when": {"kind": "caption"}}}}
+    config = lesson.config(rubric=rubric, model={"path": "nobody/has-this"})
+    done = etude("grpo", config)
+    assert done.exit_code == 1
+    said = done.stderr.strip()
+    assert said == (
+        "etude: the rubric does not fit the questions to learn from: parts.structured.when: got "
+        "questions of kind 'qa', expected some of kind 'caption', for the part judges no other; "
+        "change rubric.parts, or add such questions"
+    )
+    assert not (lesson.home / "run").exists()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rewards import Rubric
-from rewards.rubric_routes import KINDS, strange_kinds
+from rewards import Question, Rubric
+from rewards.rubric_routes import KINDS, strange_kinds, unused
 
 
 def rubric(*kinds: str) -> Rubric:
@@ -21,3 +21,21 @@ def test_kinds_of_the_library_and_of_the_questions_are_known() -> None:
     assert strange_kinds(rubric(*KINDS), set()) == []
     assert strange_kinds(rubric("hymn"), {"qa", "hymn"}) == []
     assert strange_kinds(Rubric.default(), set()) == []
+
+
+def test_a_part_for_none_of_the_questions_is_named_with_what_there_is() -> None:
+    asked = [Question("a", "?", facet="key"), Question("b", "?")]
+    (said,) = unused(rubric("caption"), asked)
+    assert said == (
+        "parts.key.when: got questions of kind 'qa', expected some of kind 'caption', "
+        "for the part judges no other"
+    )
+    parts = {"key": {"when": {"kind": ["qa", "caption"], "facet": ["meter"]}}}
+    (said,) = unused(Rubric.from_config({"parts": parts}), asked)
+    assert "got questions of kind 'qa' and facet 'key', none" in said
+    assert "of kind 'qa' or 'caption' and facet 'meter'" in said
+
+
+def test_a_part_for_one_of_the_questions_is_used() -> None:
+    asked = [Question("a", "?"), Question("b", "?", kind="caption")]
+    assert unused(rubric("caption"), asked) == unused(Rubric.default(), asked) == []
