@@ -50,6 +50,7 @@ _SOUNDS = word_set(
     "close closed closing ends end ended with has gives giving comes follows outlines outline over"
 )
 """What stands before chords that sound one after the other: "it closes with A7 and D minor"."""
+_CUES = _ROW_NOUNS - {"turnaround"} | {"harmony"}
 _APART = word_set(
     "both choices options candidates rule rules ruled excludes exclude eliminates eliminate leaves "
     "choose share differ relatives conceivable possible neither either or"
@@ -187,58 +188,51 @@ def _diatonic(sentence: Sentence, first: int) -> bool:
 def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs: set[str]) -> bool:
     named = sum(item.kind == "chord" for item in row)
     notes = sum(item.kind == "note" for item in row)
-    if len(row) == 2 and row[0].note.same(row[1].note) and "then" in signs:
-        return False  # "a pure G triad, then, and G major confirmed"
+    pair = len(row) == 2
     if any(item.kind == "key" for item in row) or (" " in signs and len(signs) > 1 and named < 2):
         return False
-    cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(
-        ("chords", "progression", "loop", "vamp", "changes", "sequence", "harmony")
-    )
+    if pair and row[0].note.same(row[1].note) and "then" in signs:
+        return False  # "a pure G triad, then, and G major confirmed"
     plan = context.facet == "modulations" and "chords" not in sentence.bag
     if named == 0 and (plan or _plans(sentence, row)):
         return False
     if notes < len(row) and signs != {"/"} and _sounded(sentence, context, row, named):
         return True
-    if signs == {"and"} and len(row) == 2:
+    if pair and signs == {"and"}:
         return _alternate(sentence, row, named)
-    if (signs == {"/"} and (len(row) < 3 or not named)) or (
-        signs <= {"and"} and named < 2 and "chords" not in sentence.bag
-    ):
+    if signs == {"/"} and (pair or not named):
         return False
-    if "R" in sentence.kinds[: row[0].first] and bool(signs & {"to", "-", "->"}):
-        cued = cued or sentence.words[row[0].first - 1 : row[0].first] in ([":"], ["("])
-    lined = not _LINES.isdisjoint(before(sentence, row[0].first, 6))
+    lead = before(sentence, row[0].first, 6)
     ends = sentence.kinds[row[-1].last + 1 : row[-1].last + 2] in ("", ",", ";", ")")
+    leads = "to" in signs or "->" in signs
     to = "to" in signs or (signs == {"-"} and ends)
+    cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(_CUES)
+    if "R" in sentence.kinds[: row[0].first] and (leads or "-" in signs):
+        cued = cued or lead[-1] in (":", "(")
     cued = cued or (context.facet == "cadence" and to and sentence.bag.isdisjoint(_LINES))
+    if named:
+        dash = sentence.tokens[row[0].last + 1]
+        apart = dash.word == "-" and dash.start > sentence.tokens[row[0].last].end  # "G7 -> C"
+        moved = leads or "then" in signs or (signs == {"-"} and (ends or apart))
+        return not pair or (signs != {" "} and (moved or cued or named == 2))
     closes = not sentence.bag.isdisjoint(_CLOSES)
-    marked = sentence.words[row[0].first - 1 : row[0].first] in ([","], [":"], ["("])
-    if closes and to and marked and not lined:
+    if closes and leads and notes == 0:
+        return True
+    if closes and to and lead[-1:] in ([","], [":"], ["("]) and _LINES.isdisjoint(lead):
         return True  # "a plagal cadence, F to C"
-    moved = bool(signs & {"to", "->"}) and (named == 1 or (closes and notes == 0))
-    moved = moved or ("then" in signs and named == 1)
-    dash = sentence.tokens[row[0].last + 1]
-    apart = dash.word == "-" and dash.start > sentence.tokens[row[0].last].end  # "G7 -> C"
-    moved = moved or (signs == {"-"} and named == 1 and len(row) == 2 and (ends or apart))
-    if len(row) == 2 and not cued and not moved and (named < 2 or signs <= {"and"}):
+    if signs <= {"and"} and "chords" not in sentence.bag:
         return False
-    if moved or named == len(row) or (named and len(row) > 2):
-        return signs != {" "} or len(row) > 2
-    if len(row) > 3 and 0 < notes < len(row) and signs <= {",", "and", "then"}:
-        return True
-    if notes == len(row) and not _LINES.isdisjoint(before(sentence, row[0].first, 4)):
+    if notes < len(row):
+        mixed = len(row) > 3 and notes > 0 and signs <= {",", "and", "then"}
+        steps = not pair and not signs.isdisjoint(("-", "->", "then", "to"))
+        return mixed or steps or (cued and signs != {"and"})
+    if not _LINES.isdisjoint(lead[-4:]):
         return False  # "the melody moves to G and then to A"
-    if notes == len(row):
-        if signs <= {",", "and"} or signs == {" "}:
-            follow = sentence.words[row[-1].last + 1 : row[-1].last + 3]
-            spelled = not _SPELLS.isdisjoint(follow)
-            listed = len(row) > 2 and signs != {" "} and not spelled
-            return listed and _listed_chords(sentence, row[0].first)
-        return cued
-    moves = bool(signs & {"-", "->", "then", "to"})
-    if (len(row) > 2 and moves) or (context.facet in ("cadence", "roman") and moves):
-        return True
-    return cued and len(row) > 1 and bool(signs - {"and"})
+    if signs <= {",", "and"} or signs == {" "}:
+        spelled = not _SPELLS.isdisjoint(after(sentence, row[-1].last, 2))
+        listed = not pair and signs != {" "} and not spelled
+        return listed and _listed_chords(sentence, row[0].first)
+    return cued
 
 
 def _sounded(sentence: Sentence, context: Context, row: list[Item], named: int) -> bool:

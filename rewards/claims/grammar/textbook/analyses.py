@@ -10,8 +10,6 @@ A7, which is V7 in D") stays a claim of its own.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.harmony.numerals import pivots
 from rewards.claims.grammar.pitch.glosses import glossed
@@ -174,9 +172,6 @@ def _value(
     words = sentence.words
     left = [item for item in found if item.last < at and item.kind != "mode"]
     right = [item for item in found if item.first > (placed[1] if placed else end)]
-    if len(left) > 2:
-        spelt = _spelt(sentence, left)
-        left = [*left[:-3], spelt] if spelt is not None else left
     if left:
         value, between = left[-1], words[left[-1].last + 1 : at]
         key_between = len(left) > 1 and words[left[-2].last + 1 : value.first] in (
@@ -198,21 +193,6 @@ def _value(
         named = words[at - 1 : at] == ["the"] or placed is not None or _keyed(sentence, at)
         return right[0] if named and right[0].kind in ("chord", "triad", "note") else None
     return None
-
-
-def _spelt(sentence: Sentence, left: list[Item]) -> Item | None:
-    """The chord that the last three of some names spell: "D-F-A is ii"."""
-    row = left[-3:]
-    joined = all(
-        sentence.words[one.last + 1 : other.first] == ["-"] for one, other in pairwise(row)
-    )
-    if not joined or any(item.kind != "note" for item in row):
-        return None
-    root = row[0].note
-    mask = sum(1 << (item.note.pitch_class - root.pitch_class) % 12 for item in row)
-    if mask not in (QUALITIES["maj"], QUALITIES["min"], QUALITIES["dim"], QUALITIES["aug"]):
-        return None
-    return Item("chord", row[0].first, row[-1].last, root, Chord(root, mask, 0))
 
 
 def _before(
