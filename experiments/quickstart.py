@@ -42,7 +42,7 @@ from rewards import registry
 from rewards.questions import read_questions
 from rewards.records import Question
 from rollouts.metrics import MetricsWriter
-from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
+from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, run_grpo
 from rollouts.train import Progress
 from sft.collate import Example
 from sft.corpus.build import build
@@ -184,7 +184,7 @@ class Quickstart:
         best = self._open(best_checkpoint(run, progress))
         checkpoint.publish(folder, best.save)
         stage.done(dev_note(progress.best_found, progress.best_step))
-        if flat := no_best(progress.best_found, progress.best_step):
+        if flat := no_best(progress.best_found, progress.best_step, run / CHECKPOINTS):
             self.screen.say(flat)
         return folder
 

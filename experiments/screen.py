@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 _SAY_EVERY = 20.0  # seconds between lines where there is no terminal
@@ -116,19 +117,20 @@ def dev_note(accuracy: float | None, step: int | None = None) -> str:
     return f"dev accuracy {accuracy:.1%}" + (f" at step {step}" if step is not None else "")
 
 
-def no_best(accuracy: float | None, step: int) -> str:
+def no_best(accuracy: float | None, step: int, checkpoints: Path) -> str:
     """What a choice by dev accuracy is worth where it was 0 throughout; nothing elsewhere.
 
     Args:
         accuracy: of the best evaluation, None where nothing was evaluated.
         step: of the checkpoint that was taken.
+        checkpoints: where they are.
     """
     if accuracy is None or accuracy > 0:
         return ""
     return (
         f"dev accuracy was 0.0% at every evaluation, so no checkpoint is better than another: the "
         f"first that was evaluated, of step {step}, was taken. Start from a policy that is "
-        "sometimes right (a longer `etude sft`), or leave data.dev out, which takes the last"
+        f"sometimes right, after a longer cold start; the last checkpoint is in {checkpoints}"
     )
 
 

@@ -22,7 +22,7 @@ from rewards.errors import ConfigError, DataError
 from rewards.questions import read_questions
 from rewards.records import Question
 from rollouts.metrics import MetricsWriter
-from rollouts.run import best_checkpoint, run_grpo
+from rollouts.run import CHECKPOINTS, best_checkpoint, run_grpo
 from rollouts.train import Progress
 from sft.collate import Example
 from sft.records import read_traces
@@ -142,7 +142,7 @@ def reinforce(
     if not checkpoint.is_whole(model):
         checkpoint.publish(model, open_policy(best, specs.opening(run.model)).save)
     stage.done(dev_note(progress.best_found, progress.best_step))
-    if flat := no_best(progress.best_found, progress.best_step):
+    if flat := no_best(progress.best_found, progress.best_step, run.out / CHECKPOINTS):
         screen.say(flat)
     held_out = test or dev
     before = _accuracy(run, start, held_out, "before", screen)
