@@ -75,7 +75,7 @@ SENTENCE_ENDS = re.compile(r"</?(?:think|answer)>|[.!?;:]+(?=\s|<|$)|\n")
 
 def _named(vocabulary):
     known = ontology(vocabulary).canonical
-    return lambda value: value == value.strip() and known.get(plain(value), value) == value
+    return lambda value: known.get(plain(value), value) in (value, plain(value))
 
 
 def _key(value):

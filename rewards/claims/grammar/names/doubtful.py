@@ -20,7 +20,10 @@ _CHORAL = word_set("unaccompanied mixed choral massed")
 _SINGING = word_set("only alone unaccompanied sing singing hum humming chanting chant harmonise")
 """Behind "voices": people who sing."""
 _BELLS = word_set("melody hits tones tone pattern strikes sounds tolls rings tolling part")
-_STRUCK = word_set("fill fills break roll rolls part groove pattern hits track beat loop")
+_STRUCK = word_set(
+    "fill fills break breaks roll rolls part groove pattern hits track beat loop intro "
+    "introduction solo solos accents strokes entry pickup sound sounds backing work"
+)
 """Words behind "drum" that make it drums."""
 _WAVES = word_set("wave waves oscillator lead bass of")
 _CLAPPED = word_set(", and on at lands falls marks pattern sample samples track sound layered")
@@ -39,13 +42,16 @@ _KEYED = word_set(
     "hold holds sustain provide add adds enter"
 )
 _SECTIONS = word_set("strings brass percussion instruments section woodwinds winds bells sketch")
+_FOLK = word_set(
+    "fiddle fiddles bodhran bouzouki accordion concertina banjo flute jig reel session"
+)
 _UPRIGHTS = word_set("slapped plucked walks walking on in plays thumps , bows") | {""}
 _PICKED = word_set("the an strummed picked fingerpicked up old clean steel")
 _STRUMS = word_set("strums picks plays on in and , ; carries keeps chugs enters")
 DRUMS = word_set("drum drums snare kick guitar bass hat hi cymbal drummer")
 WORDS = word_set(
     "drum chorus voices scratching bell chimes triangle ney sampler clap kit pad pads sub upright "
-    "winds keys hat ride orchestral acoustic pipes"
+    "winds keys hat ride orchestral acoustic pipes whistle"
 )
 """Words that may be instruments, and mostly are none."""
 
@@ -102,7 +108,7 @@ def _meant(words: list[str], spot: int, word: str, last: str, following: str) ->
     if word == "winds":
         return "woodwinds" if last == "the" and not _RESONANT.isdisjoint(words) else None
     if word == "keys":
-        opens = not last or last in (",", ";")
+        opens = last in ("", "the", ",", ";")
         return "keyboard" if opens and following in _KEYED else None
     if word in ("hat", "ride"):
         on = words[max(0, spot - 2) : spot] in (["on", "the"], ["the", "closed"], ["the", "open"])
@@ -111,6 +117,9 @@ def _meant(words: list[str], spot: int, word: str, last: str, following: str) ->
     if word == "acoustic":
         ends = not following or following in _STRUMS
         return "acoustic guitar" if ends and last in _PICKED else None
+    if word == "whistle":
+        heard = last in ("", "the", "a", "and", ",", "with") and not _FOLK.isdisjoint(words)
+        return "tin whistle" if heard else None
     if word == "pipes":
         return "bagpipes" if following in ("drone", "drones", "skirl", "wail") else None
     if word == "orchestral":

@@ -25,8 +25,8 @@ _COUNTS = word_set("meter metre pulse rhythm subdivision division beat grouping 
 """What is binary or ternary without being a form."""
 _PLANS = word_set("form plan structure layout scheme design song cycle")
 _SPEAKS = _PLANS - {"song", "cycle"} | word_set(
-    "section sections letters parts outline episode episodes refrain rondo binary ternary strains "
-    "development"
+    "section sections letters parts outline loop episode episodes refrain rondo binary ternary "
+    "strains development"
 )
 """Words of sentences that speak of form."""
 _CHORDS = word_set("chord chords progression bass melody soprano note notes key major minor")

@@ -48,9 +48,19 @@ OTHER_SENSES = {
     "chorale": word_set("texture textures writing prelude part"),
     "rap": word_set("on his her at"), "folk": word_set("tale tales hero"),
     "hymn": word_set("texture"), "garage": word_set("band door"), "reel": word_set("to of"),
-    "waltz": word_set("time rhythm tempo"),
+    "waltz": word_set("time rhythm tempo"), "stride": word_set("left players pattern bass"),
+    "alternative": word_set("would is"), "symphony": word_set("hall"),
+    "baroque": word_set("guitar violin flute trumpet bow pitch"),
+    "renaissance": word_set("tuning lute guitar"),
 }  # fmt: skip
 """Words behind the name of a genre that give it another sense."""
+OF_TIME = DECADES = word_set(
+    "fifties sixties seventies eighties nineties noughties 50s 60s 70s 80s 90s vintage modern"
+)
+OF_TIME |= word_set("school age era century period old thirties twenties forties day style kind")
+"""What "of the" names behind a genre: "metal of the old school", "swing of the thirties"."""
+SAID_SO = word_set("has have had he she i they you nobody who never not ears ear")
+"""Before "lied": somebody told no truth."""
 USUAL = word_set("never always usually often common typical typically customary rarely every")
 PLAIN = {"a", "an", "this", "it", "so", "that"} | word_set(
     "definitely clearly obviously plainly surely classic pure straight typical proper medium "
@@ -69,9 +79,6 @@ TRACKS = word_set(
     "track song tune number piece record anthem jam album banger cut single classic instrumental"
 )
 """Nouns before which "house", "soul" or "latin" is a genre."""
-DECADES = word_set(
-    "fifties sixties seventies eighties nineties noughties 50s 60s 70s 80s 90s vintage modern"
-)
 MEASURES = word_set(
     "typical characteristic hallmark hallmarks staple staples trademark minutes piece slice "
     "school bit kind style dose helping bars mix blend form"

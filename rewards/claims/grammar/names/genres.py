@@ -35,8 +35,10 @@ from rewards.claims.grammar.names.genre_words import (
     NO_GENRE,
     NO_PAIRS,
     NO_TRACKS,
+    OF_TIME,
     OTHER_SENSES,
     PLAIN,
+    SAID_SO,
     SEEMS,
     SURE,
     TRACES,
@@ -64,7 +66,7 @@ def genre(words: list[str], spot: int, size: int) -> bool:
     following = _at(words, spot + size)
     if likened or following in NO_GENRE or lead[-1:] == ["most"] or lead[-1:] == ["many"]:
         return False
-    if following in OTHER_SENSES.get(words[spot], ()) or _labelled(words, spot + size):
+    if _another(words, spot, size) or _labelled(words, spot + size):
         return False
     if (
         lead[-1:] == ["of"]
@@ -90,6 +92,19 @@ def meant_there(words: list[str], spot: int, size: int) -> bool:
     return told and words[spot + size : spot + size + 1] in (["is"], ["has"], ["ends"], ["starts"])
 
 
+def _another(words: list[str], spot: int, size: int) -> bool:
+    """ "Metal strings", "nobody has lied": another sense of the word."""
+    if words[spot] == "lied":
+        return _at(words, spot - 1) in SAID_SO
+    following = _at(words, spot + size)
+    return following in OTHER_SENSES.get(words[spot], ()) and not _of_time(words, spot + size)
+
+
+def _of_time(words: list[str], at: int) -> bool:
+    """ "Of the old school", "of the 1970s"."""
+    return words[at : at + 2] == ["of", "the"] and not OF_TIME.isdisjoint(words[at + 2 : at + 6])
+
+
 def _labelled(words: list[str], at: int) -> bool:
     """ "Post-punk is the label on the sleeve", "jazz is what they call it"."""
     after = words[at : at + 5]
@@ -101,8 +116,10 @@ def _labelled(words: list[str], at: int) -> bool:
 def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
     """Is a word a genre that mostly means something else: "classical" guitar, "house"?"""
     word, last, following = words[spot], _at(words, spot - 1), _at(words, spot + 1)
-    if following in NO_GENRE or following in OTHER_SENSES.get(word, ()):
+    if following in NO_GENRE or _another(words, spot, 1):
         return False
+    if word in BARE_GENRES and _of_time(words, spot + 1):
+        return last != "the"
     if word in SURE:
         sure = (*SURE[word], "not", "than")
         behind = following in sure and following not in LEADS
@@ -147,7 +164,8 @@ def _described(words: list[str], spot: int) -> bool:
     for at in range(spot - 1, max(-1, spot - 4), -1):
         if words[at] in ("a", "an"):
             return True
-        if words[at] not in DESCRIBES and not words[at].endswith(("ly", "ish")):
+        described = words[at] in DESCRIBES or words[at].endswith(("ly", "ish"))
+        if not described and not words[at][:1].isdigit():
             return False
     return False
 

@@ -8,7 +8,9 @@ name only two words tell. Where a denial stands between, nothing is told.
 
 from __future__ import annotations
 
+from rewards.claims.records import Claim
 from rewards.claims.text.words import word_set
+from rewards.spelling.ontology import ontology
 
 _NOT = word_set("not no without never isn't aren't wasn't less lacks nor neither")
 _WALLS = word_set("; : but while whereas against over under beneath behind then , and with plus")
@@ -31,8 +33,8 @@ _KINDS: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
         (word_set("steel acoustic unplugged"), "acoustic guitar"),
     ),
     "bass": (
-        (word_set("pick thumb thumbs thumbed pops slaps slapped plectrum fretless"), "bass guitar"),
-        (word_set("bow bowed arco pizzicato"), "double bass"),
+        (word_set("electric pick thumb pops slaps slapped plectrum fretless"), "bass guitar"),
+        (word_set("bow bowed arco pizzicato upright"), "double bass"),
     ),
     "drums": ((word_set("programmed quantised quantized sequenced"), "drum machine"),),
     "french horn": (
@@ -46,6 +48,9 @@ _LINKS = word_set("is are was were sounds remains seems : , ( belongs")
 _STOPS = word_set(", ; and but with over in for")
 NAMES = _KINDS.keys() | {"voice"}
 """Names of which kinds are told."""
+_HEADS = word_set("guitar voice bass organ synthesizer clarinet flute")
+"""What "the guitar" means where an electric guitar is heard: that one."""
+_SINGLE = frozenset(("male voice", "female voice"))
 
 
 def told(words: list[str], spot: int, size: int, name: str, until: int) -> str:
@@ -72,7 +77,8 @@ def _around(words: list[str], spot: int, size: int, until: int) -> set[str]:
     if until < len(words) and end == until:  # what stands right before a name is of that name
         while end > spot + size and words[end - 1] not in _WALLS:
             end -= 1
-    for at in range(spot + size, end):
+    behind = spot + size + (words[spot + size : spot + size + 1] == [":"])
+    for at in range(behind, end):
         if words[at] in _PARTS:
             break
         found.add(words[at])
@@ -97,3 +103,18 @@ def _whose(words: list[str], spot: int, size: int) -> str | None:
     if not _FEMALE.isdisjoint(told_):
         return "female voice"
     return "male voice" if not _MALE.isdisjoint(told_) else None
+
+
+def specified(claims: list[Claim]) -> list[Claim]:
+    """Without the "guitar" of a text that has an acoustic guitar: one instrument, said twice."""
+    heard = {str(claim.value) for claim in claims if claim.type == "instrument" and claim.plain}
+    above: set[str] = set()
+    for name in heard:
+        kinds = ontology("instruments").ancestors(name)
+        if "voice" not in kinds or not _SINGLE.isdisjoint((name, *kinds)):
+            above.update(_HEADS.intersection(kinds))
+    return [
+        claim
+        for claim in claims
+        if claim.type != "instrument" or claim.value not in above or not claim.plain
+    ]

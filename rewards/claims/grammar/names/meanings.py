@@ -36,6 +36,8 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
     if size != 1:
         return True
     word = words[spot]
+    if word == "fretless":
+        return following not in told.FRETTED and following != "instrument"
     if word == "brass":
         return not following.startswith("player")
     if word == "voice":
@@ -80,7 +82,7 @@ def _of_somebody(words: list[str], spot: int) -> bool:
     near = [word for word in lead if word not in _ARTICLES]
     if not near:
         return False
-    if near[-1] in ("my", "your", "his", "our"):
+    if near[-1] in ("my", "your", "his", "our") or near[-2:] in (["room", "for"], ["space", "for"]):
         return True
     if near[-1] in told.OWNED and near[-2:-1] in (["my"], ["our"], ["your"]):
         return True
@@ -97,7 +99,8 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
     """ "a flute can ...", "fiddlers love it", "a key for horns", "my uncle, a pianist"."""
     last, following = _at(words, spot - 1), _at(words, spot + size)
     name = words[spot + size - 1]
-    if spot < 4 and words[max(0, spot - 2) : spot] in (["on", "a"], ["on", "an"], ["on", "any"]):
+    opens = spot == 2 or words[spot - 3 : spot - 2] in ([","], ["but"], ["and"])
+    if spot < 4 and opens and words[spot - 2 : spot] in (["on", "a"], ["on", "an"], ["on", "any"]):
         return following != ","  # "on a piano the black keys are sharps"
     if not told.IMITATES.isdisjoint(words[max(0, spot - 2) : spot]):
         return True
@@ -126,6 +129,7 @@ def bass(words: list[str], spot: int, band: bool) -> bool:
     return (
         last in told.BASSES
         or last in ("no", "nor")
+        or (following == ":" and _at(words, spot + 2) in told.BASSES)
         or words[max(0, spot - 2) : spot] in (["there", "a"], ["hear", "a"])
         or (band and last in ("the", "a", "no", "and", "with", ",", ""))
     )

@@ -12,14 +12,12 @@ from rewards.claims.text.words import word_set
 
 FEELINGS = word_set(
     "energetic playful intense lively gentle restless nervous relaxing thoughtful confident "
-    "serious powerful driving funky spirited restful"
+    "serious powerful driving funky spirited restful funny party"
 )
 """Doubtful moods that are moods where they fill a clause or are said of the piece."""
 SAID = FEELINGS | {"dark", "grand", "violent", "cinematic"}
 """Doubtful moods that are moods where they are said of the piece: "it feels dark"."""
-EMOTIONS = word_set(
-    "tension hope fear love rage energy passion peace mystery joy intensity gloom party"
-)
+EMOTIONS = word_set("tension hope fear love rage energy passion peace mystery joy intensity gloom")
 FULL = word_set("sense touch air full hint feeling mood spirit filled")
 """Before "of fear": that is felt."""
 CONVEYS = word_set("conveys expresses evokes radiates exudes breathes suggests feels")
@@ -35,11 +33,15 @@ SOUNDS = word_set(
     "levels"
 )
 """Nouns of which a word is said that else may be a mood."""
-IT = PIECES | word_set("master whole it everything this she feeling rest movement section opening")
+IT = PIECES | word_set(
+    "master whole it everything this she feeling rest movement section opening material strain "
+    "thing excerpt clip passage refrain character"
+)
 LINKS = word_set(
     "sounds feels is remains stays keeps seems are sounded was feel sound 's turns becomes grows "
-    "turned"
+    "turned goes gets makes"
 )
+MAKES = word_set("makes make made making renders keeps turns")
 NOUNS = PIECES | word_set(
     "melody example stuff mood character vibe atmosphere feel feeling anthem beat groove tale end"
 )
@@ -57,8 +59,11 @@ BETWEEN = word_set(
     "held final first last"
 )
 """What may stand between a mood and such a noun."""
+DONE = word_set("play sing perform read practise practice count dance")
+"""What it is a joy "to" do is done by the player."""
 PERSONAL = word_set("happy glad sad delighted excited confident relaxed nervous hopeful serious")
 """Of "to" behind these a person is meant: "happy to explain"."""
+CALLED = word_set("is isn't was wasn't call")
 DESCRIBED = word_set("describe described describes call called read reads hear heard label tag")
 ADVERBS = word_set(
     "very quite rather so most more always never slightly somewhat really almost both too pretty "

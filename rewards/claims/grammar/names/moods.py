@@ -13,14 +13,17 @@ from collections.abc import Callable
 from rewards.claims.grammar.names.mood_words import (
     ADVERBS,
     BETWEEN,
+    CALLED,
     CONVEYS,
     DESCRIBED,
+    DONE,
     EMOTIONS,
     FEELINGS,
     FELT,
     FULL,
     IT,
     LINKS,
+    MAKES,
     NO_MOOD,
     NOUNS,
     ON,
@@ -35,6 +38,10 @@ Known = Callable[[str, str], bool]
 _JOINTS = (",", "and", "but", "yet", "or")
 _STOPS = ("", ",", ";", ":", "(")
 _ARTICLES = ("the", "a", "an", "of", "its", "each", "one")
+_HEADING = ("a", "an", "the", "this", "of", "in", "with", "is", "that", "for", "on", "by", "to")
+"""What no adjective of a noun is."""
+_TONED = ("", ",", ";", "and", "throughout", "overall")
+"""Behind "a nostalgic tone", which is none of an instrument."""
 
 
 def _at(words: list[str], spot: int) -> str:
@@ -50,7 +57,10 @@ def mood(words: list[str], spot: int, size: int, known: Known, *, doubtful: bool
     last, following = _at(words, spot - 1), _at(words, spot + size)
     if words[spot] in EMOTIONS:
         of = last == "of" and _at(words, spot - 2) in FULL
-        return (of or last in CONVEYS) and following not in SOUNDS
+        within = following == "in" and _at(words, spot + 2) in ("it", "this", "every", "the")
+        of = of or (last in _JOINTS and known(_at(words, spot - 2), "mood"))
+        of = of or last in CONVEYS or (within and "there" in words[max(0, spot - 4) : spot])
+        return of and following not in SOUNDS
     return words[spot] in FELT and _felt_beside(words, spot, size, known)
 
 
@@ -62,17 +72,48 @@ def _of_something_else(words: list[str], spot: int, size: int, known: Known) -> 
     noun = spot + size
     while noun < spot + size + 2 and _at(words, noun) in BETWEEN:
         noun += 1
-    if _at(words, noun) in THEORY or _at(words, noun) in NO_MOOD:
+    toned = noun == spot + size and _at(words, noun) == "tone" and _at(words, noun + 1) in _TONED
+    if (_at(words, noun) in THEORY or _at(words, noun) in NO_MOOD) and not toned:
         return True
     lead = words[max(0, spot - 4) : spot]
+    if last in ("my", "your") or _of_author(words, spot):
+        return True
     if following == "about" and "i" in lead[-3:]:
         return True
-    if following in ("that", "of") or (following == "to" and word in PERSONAL and last != "from"):
+    if following in ("that", "of"):
         return True
+    if following == "to" and last != "from":
+        return word in PERSONAL or _at(words, spot + size + 1) in DONE
     if following == "with" and not {"i", "i'm", "am"}.isdisjoint(lead):
         return True
     if word == "upbeat" and last in _ARTICLES:
-        return not (following in NOUNS or known(following, "genre"))
+        return not _whole(words, spot, known)
+    return False
+
+
+def _of_author(words: list[str], spot: int) -> bool:
+    """ "I am not fully confident"."""
+    at = spot - 1
+    while at > 0 and (words[at] in ADVERBS or words[at].endswith("ly") or words[at] == "therefore"):
+        at -= 1
+    return words[max(0, at - 1) : at + 1] in (["i", "am"], ["i", "'m"], ["i", "was"]) or (
+        at >= 0 and words[at] in ("i'm", "we're")
+    )
+
+
+def _whole(words: list[str], spot: int, known: Known) -> bool:
+    """ "A dark, stripped-down techno track", "an energetic Eurodance production"."""
+    start = spot
+    while start and spot - start < 4 and words[start - 1] not in _HEADING:
+        start -= 1
+    if not start or words[start - 1] not in ("a", "an", "this"):
+        return False
+    for at in range(spot + 1, min(len(words), spot + 7)):
+        word = words[at]
+        if word in NOUNS or known(word, "genre"):
+            return True
+        if word in SOUNDS or word in NO_MOOD or word in THEORY or word in _HEADING:
+            return False
     return False
 
 
@@ -85,6 +126,8 @@ def _felt_beside(words: list[str], spot: int, size: int, known: Known) -> bool:
     while _at(words, after) in ADVERBS:
         after += 1
     lead = _at(words, before)
+    if word in SAID and _whole(words, spot, known):
+        return True
     if lead in _JOINTS and known(_at(words, before - 1), "mood"):
         return following not in SOUNDS
     if _at(words, after) in _JOINTS and known(_at(words, after + 1), "mood"):
@@ -101,7 +144,12 @@ def _felt_beside(words: list[str], spot: int, size: int, known: Known) -> bool:
         return True
     if word not in SAID or not (not following or following in ON):
         return False
-    opened = lead in _STOPS and (word in FEELINGS or following == "as")
+    made = lead in IT and not MAKES.isdisjoint(words[max(0, before - 3) : before])
+    opened = (lead in _STOPS and (word in FEELINGS or following == "as")) or made
+    opened = opened or lead == "something"
+    called = following in ("i", "it") and (lead in _STOPS or lead in _JOINTS)
+    if called and not CALLED.isdisjoint(words[spot + 2 : spot + 6]):
+        return True  # "nervous I would not call it"
     if lead == "as":
         return not DESCRIBED.isdisjoint(words[max(0, before - 5) : before])
     return opened or (lead in LINKS and not IT.isdisjoint(words[max(0, before - 5) : before]))
@@ -128,4 +176,8 @@ def felt(words: list[str], spot: int, size: int, known: Known, *, asked: bool) -
     """Is a doubtful word a mood, in talk of moods (``asked``) or without?"""
     if _at(words, spot + size) in SOUNDS and _at(words, spot - 1) not in TALK["mood"]:
         return False
+    if asked and (
+        _of_something_else(words, spot, size, known) or _at(words, spot + size) in EMOTIONS
+    ):
+        return False  # "quiet hope"
     return asked or mood(words, spot, size, known, doubtful=True)

@@ -21,6 +21,13 @@ _SINGS = word_set(
 _RAPS = word_set("raps rapping rapped")
 _SUNG_BY = word_set("sung hummed yelled shouted whispered crooned chanted delivered")
 _WITH_VOICE = word_set("voice vocal vocals vibrato falsetto microphone mic lead lyrics phrases")
+_RAP = word_set("no any some without brief spoken")
+_RAPPED = word_set("verse verses section part parts break bridge delivery flow vocal")
+_CHORAL = word_set(
+    "accompaniment cappella barbershop harmony harmonies unaccompanied unison chant plainchant "
+    "shanty monophonic"
+)
+_COUNTED = word_set("two three four five six eight several many only")
 _MCS = word_set("mc mcs emcee emcees")
 _BESIDE = word_set("someone somebody people is are of some soft softly wordless and quiet , gentle")
 _MINE = word_set("i me my i'm myself along")
@@ -35,16 +42,18 @@ _VERBS = word_set(
     "sings sang singing sung pleads laments prays soars belts pleading soloist "
     "carries begins enters"
 )
-_AROUND = word_set("behind around under beneath accompanies accompanying supports")
 _HERS = word_set("aria her his recitative")
 _SOLOISTS = word_set("solo operatic lyric dramatic coloratura boy for male female")
 _ACCOMPANY = word_set(
     "piano orchestra organ lute harp guitar harpsichord strings theorbo continuo violin cello"
 )
 """Beside these a soprano sings: "soprano and piano"."""
-_PARTS = word_set("parts part line lines chorale satb bass alto sax saxophone clef")
+_PARTS = word_set(
+    "parts part line lines chorale satb bass alto sax saxophone clef trombone horn banjo guitar "
+    "ukulele recorder viol note register range drum pan"
+)
 _ARTICLES = word_set("a an the")
-WORDS = _MEN | _WOMEN | _SINGS | _RAPS | _MCS | _SINGERS.keys() | _SUNG_BY
+WORDS = _MEN | _WOMEN | _SINGS | _RAPS | _MCS | _SINGERS.keys() | _SUNG_BY | {"rap"}
 """Words without which nobody is told to sing."""
 
 
@@ -72,6 +81,9 @@ def _person(words: list[str], at: int) -> tuple[str, int] | None:
         return None
     if words[at + 1 : at + 2] == ["alone"]:
         return sex, 2
+    counted = not _COUNTED.isdisjoint((*words[at - 1 : at], *words[at + 1 : at + 2]))
+    if counted and not _CHORAL.isdisjoint(words):
+        return sex, 1  # "four men, a barbershop tag"
     lead = words[max(0, at - 4) : at]
     if not _SUNG_BY.isdisjoint(lead) and "by" in lead:
         return sex, 1
@@ -103,6 +115,8 @@ def _word(words: list[str], at: int) -> tuple[str, int] | None:
             or last in ("rapper", "and")
         )
         return ("rap vocals", 1) if who else None
+    if word == "rap":
+        return ("rap vocals", 1) if last in _RAP or following in _RAPPED else None
     if word in _SINGERS:
         return (_SINGERS[word], 1) if _sings(words, at) else None
     if word in ("humming", "singing"):
@@ -123,11 +137,11 @@ def _sings(words: list[str], at: int) -> bool:
     following = words[at + 1] if at + 1 < len(words) else ""
     if following in _PARTS or last == "alto":
         return False
-    if len(words) == 1 or last in _SOLOISTS:
+    if following[1:2] in ("", " ", "#") and following[:1] in ("a", "b", "c", "d", "e", "f", "g"):
+        return False  # "a tenor B flat"
+    if len(words) == 1 or last in _SOLOISTS or last in ("a", "an"):
         return True
     near = words[at + 1 : at + 5]
-    if last == "a" and words[at - 2 : at - 1] != [] and words[at - 2] in _AROUND:
-        return not following or following in _STOPS or following in _VERBS
     if following in _VERBS - {"begins", "enters", "carries"} or not _HERS.isdisjoint(near):
         return True
     if not _VERBS.isdisjoint(words[at + 2 : at + 3]) and following.endswith("ly"):

@@ -26,7 +26,6 @@ from rewards.claims.grammar.names.vocabulary_words import (
     COMMON,
     FAMILIES,
     FAMILY,
-    HEADS,
     LEFT_OUT,
     MORE,
     TALK,
@@ -246,14 +245,10 @@ def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked:
 
 
 def _again(words: list[str], spot: int, name: str, context: Context) -> bool:
-    """ "The guitar" behind an electric guitar: no other one."""
+    """ "The strings" behind a string quartet: no others."""
     if words[spot] == "sings":
         return any("voice" in (other, *_above(other)) for other in context.heard)
-    if not spot or words[spot - 1] not in THE:
-        return False
-    if name not in HEADS:
-        return FAMILY.get(name) in context.heard
-    return any(name in _above(other) for other in context.heard)
+    return spot > 0 and words[spot - 1] in THE and FAMILY.get(name) in context.heard
 
 
 def _heads(words: list[str], spot: int, size: int, later: list[tuple[int, int, str, str]]) -> bool:

@@ -23,9 +23,9 @@ LEFT_OUT = {
     "genre": word_set(
         "classical|rock|soul|house|march|dance|country|score|beat|chorus|musical|standard|traditional"
         "|instrumental|spiritual|opera|oldies|world|garage|industrial|minimal|contemporary|romantic"
-        "|baroque|session|solo|trance|acoustic|vocal|progressive|hard|latin|ballad|song|chant|dub"
+        "|session|solo|trance|acoustic|vocal|progressive|hard|latin|ballad|song|chant|dub"
         "|swing|soundtrack|film|christmas|study|lounge|alternative|noise|chamber|experimental|cinematic"
-        "|traditional|jungle|breaks|fusion|indie|children|kids|symphony|renaissance|choral|reel"
+        "|traditional|jungle|breaks|fusion|indie|children|kids|choral|reel"
         "|holiday|dance|orchestral|symphonic|funky|jazzy|bluesy|boogie|thrash|fugue|emo",
         "|",
     ),
@@ -46,7 +46,9 @@ COMMON = word_set(
 )
 """Words of names that every text may hold."""
 TALK = {
-    "mood": word_set("mood moods feel feeling feelings atmosphere emotion emotional character"),
+    "mood": word_set(
+        "mood moods feel feeling feelings atmosphere emotion emotional character vibe vibes affect"
+    ),
     "genre": word_set("genre style genres"),
 }
 """Words that say that names of a type are meant as such."""
@@ -68,10 +70,8 @@ MORE = {
     "guitar with steel strings": "acoustic guitar", "violao": "guitar",
     "men's voices": "male voice", "men 's voices": "male voice", "male voices": "male voice",
     "women's voices": "female voice", "women 's voices": "female voice",
-    "female voices": "female voice", "waterphone": "waterphone", "claves": "claves",
-    "toms": "toms", "tom toms": "toms", "autoharp": "autoharp", "fife": "fife", "bugle": "bugle",
-    "gamelan": "gamelan", "washboard": "washboard", "singing bowls": "singing bowls",
-    "telecaster": "electric guitar", "stratocaster": "electric guitar",
+    "female voices": "female voice", "telecaster": "electric guitar",
+    "stratocaster": "electric guitar",
     "male lead": "male voice", "female lead": "female voice", "oohs": "backing vocals",
     "aahs": "backing vocals", "oohs and aahs": "backing vocals", "square wave lead": "synthesizer",
     "square lead": "synthesizer", "sawtooth lead": "synthesizer", "saw lead": "synthesizer",
@@ -79,23 +79,24 @@ MORE = {
     "supersaw": "synthesizer", "supersaws": "synthesizer", "orchestra of strings": "strings",
     "consort of viols": "viola da gamba", "cathedral organ": "pipe organ",
     "steel string": "acoustic guitar", "steel stringed guitar": "acoustic guitar",
-    "nylon strings": "classical guitar", "slide whistle": "slide whistle",
+    "nylon strings": "classical guitar",
     "arpeggiated bass": "synth bass", "sine bass": "synth bass", "reese bass": "synth bass",
     "triangle wave bass": "synth bass", "square wave bass": "synth bass", "saw bass": "synth bass",
     "celtic harp": "harp", "irish harp": "harp", "jew 's harp": "jaw harp",
     "musical box": "music box", "taiko drums": "taiko", "conga drums": "congas",
     "bongo drums": "bongos", "hand drums": "percussion", "hand drum": "percussion",
     "djembe drum": "djembe", "mellotron flute": "mellotron", "mellotron flutes": "mellotron",
-    "vocal chops": "voice", "ad libs": "voice", "dx7": "synthesizer",
+    "double bass drum": "bass drum", "double bass drums": "bass drum",
+    "double bass drumming": "bass drum",
+    "vocal chops": "voice", "diva": "female voice", "chanteuse": "female voice",
+    "ad libs": "voice", "dx7": "synthesizer",
 }  # fmt: skip
 """Names that the ontology does not hold."""
-HEADS = word_set("guitar voice bass saxophone organ synthesizer clarinet flute")
-"""What "the guitar" means once an electric guitar was named: that one."""
 FAMILY = {"drums": "drum machine", "french horn": "brass", "strings": "string quartet"}
 """What "the drums", "the horns", "the strings" mean once this was named."""
 FAMILIES = {
     "strings": "strings", "brass": "brass", "woodwinds": "woodwinds", "percussion": "percussion",
-    "keyboards": "keyboard", "guitars": "guitar",
+    "keyboards": "keyboard", "guitars": "guitar", "horns": "brass",
 }  # fmt: skip
 """Families that head a list of their members."""
 THE = word_set("the his her its their these those that this whose 's")
@@ -132,7 +133,7 @@ THEORY = word_set(
     "seventh sevenths ninth note notes pair listener listeners person people student man woman"
 )
 """Nouns before which a genre or a mood says nothing of the clip."""
-IDIOMATIC = word_set("chord key friendly comfortable awkward idiomatic easy hard range written")
+IDIOMATIC = word_set("chord key friendly comfortable awkward idiomatic easy hard range")
 OWNED = word_set("youth school own first old local church family")
 NOT_BEFORE_VOICE = word_set(
     "upper lower inner outer top bottom middle bass tenor alto soprano first second third "
