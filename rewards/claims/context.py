@@ -58,6 +58,7 @@ class Context:
         heard: the instruments that were named.
         found: the claims of the sentence at hand.
         part: the part that had a note last, and where that sentence ended.
+        spelled: notes that the sentence before listed as those of nothing, and where it ended.
     """
 
     facet: str | None = None
@@ -77,6 +78,7 @@ class Context:
     heard: set[str] = field(default_factory=set)
     found: list[Found] = field(default_factory=list)
     part: tuple[frozenset[str], int] | None = None
+    spelled: tuple[tuple[Note, ...], int] | None = None
 
     @property
     def chords_asked(self) -> bool:

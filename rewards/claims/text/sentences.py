@@ -150,14 +150,16 @@ def _join_signs(line: list[Token], offsets: list[int]) -> None:
         token = line[at]
         if token.kind not in "NAna" or token.end - token.start != 1:
             continue
-        step = 2 if at + 2 < len(line) and line[at + 1].kind == "-" else 1
+        twice = line[at + 1].word == "double" if at + 2 < len(line) else False
+        step = 2 if twice or (at + 2 < len(line) and line[at + 1].kind == "-") else 1
         if at + step >= len(line) or line[at + step].word not in _SIGNED:
             continue
         sign = line[at + step]
         after = line[at + step + 1].kind if at + step + 1 < len(line) else ""
         if token.word == "a" and (after == "d" or (token.kind == "a" and after != "M")):
             continue  # "a flat second", "a sharp": an article
-        note = letter_note(token.word, "" if sign.word == "natural" else sign.word)
+        name = f"double {sign.word}" if twice else sign.word
+        note = letter_note(token.word, "" if sign.word == "natural" else name)
         end = offsets[at + step] + sign.end - offsets[at]
         line[at] = Token("N", note, token.start, end, f"{token.word} {sign.word}")
         del line[at + 1 : at + step + 1], offsets[at + 1 : at + step + 1]

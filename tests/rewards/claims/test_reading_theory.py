@@ -219,3 +219,66 @@ def test_chords_are_told_by_number_place_and_bass(harmony, text, expected):
 def test_a_cadence_that_is_only_weighed_or_explained_is_not_there(harmony, text, expected):
     found = [one.removeprefix("cadence ") for one in harmony(text) if one.startswith("cadence")]
     assert found == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A major sixth lies between G and E.", ["interval of G and E is M6"]),
+    ("An augmented second gapes between E flat and F sharp.", ["interval of Eb and F# is A2"]),
+    ("D with F sharp is a major third.", ["interval of D and F# is M3"]),
+    ("D and F sharp form a major third.", ["interval of D and F# is M3"]),
+    ("D to F sharp, a major third.", ["interval of D and F# is M3"]),
+    ("A major sixth, E to C sharp, would sound sweet.", ["interval of E and C# is M6"]),
+    ("Minor sixth would be D to B flat.", ["interval of D and Bb is m6"]),
+    ("F sharp is a major third above D.", ["interval of D and F# is M3"]),
+    ("D lies a perfect fifth below A.", ["interval of D and A is P5"]),
+    ("B flat, which with E makes a diminished fifth.", ["interval of E and Bb is d5"]),
+    ("C to G is a fifth.", ["interval of C and G is P5"]),
+    ("C sharp, E, G and B flat make the diminished seventh chord.",
+     ["members of C#:dim7 is C# E G Bb"]),
+    ("The bass has D and the soprano F sharp, a major third.", []),
+])  # fmt: skip
+def test_two_notes_and_their_interval_stand_in_any_order(told, text, expected):
+    assert [one[9:] for one in told(text) if one.startswith("textbook")] == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("F A C, so F major.", ["members of F major is F A C"]),
+    ("D sharp, F sharp, A sharp, so the chord is D sharp minor.",
+     ["members of D#:min is D# F# A#"]),
+    ("Four of us hold B, D sharp, F sharp and A for eight bars, which is B seven.",
+     ["members of B:7 is B D# F# A"]),
+    ("It has A, C sharp and E. Those are the members of an A major triad.",
+     ["members of A:maj is A C# E"]),
+    ("The notes are E, G sharp, B, D. That set of tones is E7.", ["members of E:7 is E G# B D"]),
+    ("Scale: D E F G A B C, i.e. Dorian on D.", ["members of D dorian is D E F G A B C"]),
+    ("D, E, F, G, A, B and C, so it is D dorian.", ["members of D dorian is D E F G A B C"]),
+    ("We hear C, E, G and then A minor.", []),
+    ("The last one has D, F sharp and A over an F sharp bass, so D major.", []),
+])  # fmt: skip
+def test_notes_spell_the_chord_or_mode_that_has_just_these(told, text, expected):
+    assert [one[9:] for one in told(text) if one.startswith("textbook")] == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("D flat major (five flats) fits.", ["signature of Db major is -5"]),
+    ("E minor, whose signature has a single sharp, is out.", ["signature of E minor is 1"]),
+    ("A major uses F sharp, C sharp, and G sharp.", ["signature of A major is 3"]),
+    ("The sharps of E major are F, C, G and D.", ["signature of E major is 4"]),
+    ("F sharp minor shares its three sharps with A major: they are relative keys.",
+     ["signature of F# minor is 3", "signature of A major is 3",
+      "relative of F# minor is A major"]),
+    ("D minor would fit, being the relative minor of F major.",
+     ["relative of F major is D minor"]),
+    ("D minor and D major are parallel keys.", ["parallel of D minor is D major"]),
+    ("In C minor the fourth degree is F.", ["subdominant of C minor is F"]),
+    ("A major has D for its subdominant.", ["subdominant of A major is D"]),
+    ("F sharp is heard as its third, i.e. the leading tone of G minor.",
+     ["leading_tone of G minor is F#"]),
+    ("The key is A major. I hear G sharp as the leading tone.", ["leading_tone of A major is G#"]),
+    ("The key is C major. The dominant in this key is G.", ["dominant of C major is G"]),
+    ("If the tonic is D, the dominant is A.", ["dominant of D major is A"]),
+    ("F double sharp, the leading tone of G sharp minor, never occurs.",
+     ["leading_tone of G# minor is F##"]),
+])  # fmt: skip
+def test_relations_are_told_in_asides_and_of_the_key_at_hand(told, text, expected):
+    assert sorted(one[9:] for one in told(text) if one.startswith("textbook")) == sorted(expected)

@@ -136,7 +136,7 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     }
     places = placed(said)
     if said[0] == "what":
-        others = {part_of(words, n) for n in range(start, end)} - {None, *CHORDAL}
+        others = {p for n in range(start, end) if (p := part_of(words, n)) and p not in CHORDAL}
         return voices or others or None
     noun = head in NAMING or head in _NOUNS
     behind = words[item.last + 1 : item.last + 2]

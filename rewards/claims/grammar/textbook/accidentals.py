@@ -20,7 +20,7 @@ from rewards.spelling.signatures import of_key
 
 _DEMANDS = word_set("need demand require want show carry take wear call keep give contain use get")
 """What a key "would" do with its sharps."""
-SHARES = word_set("share shares both")
+SHARES = word_set("share shares both same")
 _MODALS = word_set("would should must will does also 'd itself already still")
 _FILLERS = word_set("only just also exactly the same its a key signature of - in all")
 _HOLD = word_set(
@@ -30,9 +30,9 @@ _JOINS = word_set("and , ; - but while whereas as or since because so")
 _MARKS = (["sharps"], ["flats"], ["accidentals"], ["sharp"], ["flat"])
 _OWNED = (
     ["belong", "to"], ["belongs", "to"], ["are", "the", "signature", "of"],
-    ["is", "the", "signature", "of"],
-    ["is", "the", "key", "signature", "of"],
+    ["is", "the", "signature", "of"], ["is", "the", "signature", "for"],
 )  # fmt: skip
+_IDLE = word_set("alone only would could can both key")
 _PUTS = word_set(
     "in is 's be say write says writes pick choose with suggests as : answer implies so hence thus"
 )
@@ -47,10 +47,10 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
     for item in found:
         if item.kind not in ("note", "triad", "key"):
             continue
-        if words[item.first - 2 : item.first] in (["so", "does"], ["as", "does"]) and last_count:
-            text = f"signature of {item.key.name} is {last_count}"
-            context.add(Found("textbook", text, item.first - 2, item.last))
-            used |= set(range(item.first, item.last + 1))
+        lead = words[max(0, item.first - 5) : item.first]
+        if last_count and "does" in lead and lead[lead.index("does") - 1] in ("so", "as"):
+            _add(context, item.key, last_count, (item.first, item.last))
+            used |= set(range(item.first, item.last + 1)) if lead[-1] == "does" else set()
             continue
         at, told = _tail(sentence, context, item)
         counted = _count(sentence, at)
@@ -69,6 +69,11 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
         last_count = count
         context.signs = unit
         _add(context, item.key, count, (item.first, last))
+        if words[last + 1 : last + 2] == ["with"]:  # "shares its three sharps with A major"
+            for other in [one for one in found if one.first == last + 2]:
+                _add(context, other.key, count, (other.first, other.last))
+                context.pair = item.key, other.key
+                used |= set(range(other.first, other.last + 1))
         put = words[item.last + 1 : item.last + 3] == [",", "which"] or "with" in (
             words[item.last + 1 : item.last + 3]
         )  # fmt: skip
@@ -91,6 +96,10 @@ def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
     at = item.last + 1
     if words[at : at + 2] == [",", "which"]:
         at += 2
+    elif words[at : at + 3] == [",", "whose", "signature"]:
+        at += 3
+    elif words[at : at + 1] == ["("] and sentence.kinds[at + 3 : at + 4] == ")":
+        return at + 1, True  # "D flat major (five flats)"
     elif words[at : at + 2] == ["'s", "signature"] or words[at : at + 3] == [
         "'s",
         "key",
@@ -99,6 +108,8 @@ def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
         at = words.index("signature", at) + 1
         if words[at : at + 1] in (["is"], ["has"], [":"], ["="]):
             return at + 1 + _fillers(words, at + 1), True
+    elif words[at : at + 2] in (["'s", "has"], ["'s", "had"]):
+        at += 1
     elif words[at : at + 1] == [","] and words[at + 1 : at + 2] != ["with"]:
         at += words[at + 1 : at + 2] != [] and words[at + 1] in HAS
     start = at
@@ -111,7 +122,7 @@ def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
         home = context.home or context.key
         foreign = home is not None and home.name != item.key.name
         return at + _fillers(words, at), own or foreign  # else that of the clip
-    if verb in HAS or verb in ("having", "carrying") or (at > start and verb in _DEMANDS):
+    if verb in HAS or verb in ("having", "carrying", "shares") or (at > start and verb in _DEMANDS):
         return at + 1 + _fillers(words, at + 1), True
     opens = item.first == 0 or words[item.first - 1] in _JOINS
     if verb == ":" and opens and item.kind != "note":
@@ -129,6 +140,8 @@ def _fillers(words: list[str], at: int) -> int:
 def _count(sentence: Sentence, at: int) -> tuple[int, int] | None:
     """The count of signs that stands at a token, without its unit if it has none; its end."""
     kinds, words = sentence.kinds, sentence.words
+    if words[at : at + 1] == ["single"] and words[at + 1 : at + 2] in _MARKS:
+        return (-1 if words[at + 1].startswith("flat") else 1), at + 1
     if words[at : at + 1] in (["no"], ["zero"]) and words[at + 1 : at + 2] in _MARKS:
         last = at + 1
         if words[at + 2 : at + 3] == ["or"] and words[at + 3 : at + 4] in _MARKS:
@@ -164,7 +177,7 @@ def owners(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     for one, other in pairwise(keys):
         if words[one.last + 1 : other.first] in (["and"], ["and", "its", "relative", ","]):
             used |= _shared(sentence, context, one, other)
-        elif words[one.last + 1 : other.first] in _SHARED_WITH:
+        elif [w for w in words[one.last + 1 : other.first] if w != "key"] in _SHARED_WITH:
             text = f"relative of {one.key.name} is {other.key.name}"
             context.add(Found("textbook", text, one.first, other.last))
             used |= set(range(one.first, other.last + 1))
@@ -175,8 +188,13 @@ def owners(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     behind = [item for item in keys if item.first > at]
     ahead = [item for item in keys if item.last < at]
     owner: Item | None = None
-    if behind and words[at + 2 : behind[0].first] in _OWNED:
+    link = [word for word in words[at + 2 : behind[0].first] if word not in _IDLE] if behind else []
+    if link in _OWNED:
         owner = behind[0]
+        if len(behind) > 1 and words[owner.last + 1 : behind[1].first] in (["or"], ["and"]):
+            other = behind[1]  # "one flat would belong to F major or D minor"
+            _add(context, other.key, counted[0], (other.first, other.last))
+            used |= set(range(other.first, other.last + 1))
     elif ahead and words[ahead[-1].last + 1 : at] == ["is"]:
         lead = words[max(0, ahead[-1].first - 2) : ahead[-1].first]
         owner = ahead[-1] if lead == ["signature", "of"] else None
@@ -188,11 +206,11 @@ def owners(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
 
 
 _SHARED_WITH = (
-    ["shares", "its", "signature", "with"], ["shares", "its", "key", "signature", "with"],
-    ["has", "the", "same", "signature", "as"], ["shares", "a", "signature", "with"],
-    ["has", "the", "same", "key", "signature", "as"], ["shares", "the", "signature", "of"],
-    ["shares", "the", "key", "signature", "of"], ["shares", "a", "key", "signature", "with"],
+    ["shares", "its", "signature", "with"], ["has", "the", "same", "signature", "as"],
+    ["shares", "a", "signature", "with"], ["shares", "the", "signature", "of"],
+    ["shares", "the", "same", "signature", "with"], ["uses", "the", "same", "signature", "as"],
 )  # fmt: skip
+"""How a key is told to be another's relative, "key" before "signature" left out."""
 
 
 def _shared(sentence: Sentence, context: Context, one: Item, other: Item) -> set[int]:

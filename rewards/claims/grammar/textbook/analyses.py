@@ -111,6 +111,8 @@ def _single(sentence: Sentence, at: int) -> bool:
         return True
     if kinds[at - 1 : at] in ("-", "R", "I") or kinds[at + 1 : at + 2] in ("-", "R", "I"):
         return False
+    if kinds[at + 1 : at + 3] == ",R":
+        return False
     if kinds[at] == "R":
         return True
     following = kinds[at + 1 : at + 2]

@@ -26,6 +26,7 @@ _STARTS = DEGREES.keys() | {"leading", "leading-tone", "seventh", "7th", "degree
 _NUMERALS = {"V": "dominant", "IV": "subdominant"}
 _NAMED = ("dominant", "subdominant", "leading_tone")
 """Degrees that a name alone may be said to be: "A minor, the submediant" tells of a chord."""
+_COUNTED = ("degree", "step", "seventh", "7th")
 _ORDINALS = {
     "fifth": "dominant", "5th": "dominant", "fourth": "subdominant", "4th": "subdominant",
     "seventh": "leading_tone", "7th": "leading_tone",
@@ -42,6 +43,7 @@ _APPOSED = (
 )  # fmt: skip
 """What may stand between a name and its degree, beside "is"."""
 _FAR = 14
+_ASIDE = 8
 _LEADS = (["in"], ["of"], ["to"], ["for"], ["from"])
 
 
@@ -58,11 +60,16 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
         if degree is None:
             continue
         relation, last = degree
+        if word in _COUNTED:  # from the number on
+            at -= 1 + (words[at - 1] == "scale")
         step = last + 2 if words[last + 1 : last + 2] and words[last + 1] in _NOUNS else last + 1
         towards = relation == "leading_tone" and words[step : step + 1] in (["to"], ["for"])
         if words[step : step + 1] in (["of"], ["in"]) or towards:
             if words[step + 1 : step + 4] == ["the", "key", "of"]:
                 step += 3
+            if words[step + 1 : step + 3] in (["this", "key"], ["that", "key"], ["our", "key"]):
+                used |= _of_the_home(sentence, context, found, (relation, at, step + 2))
+                continue
             used |= _of_a_key(sentence, context, found, (relation, at, step))
         elif kinds[at] != "R":
             used |= _of_the_home(sentence, context, found, (relation, at, last))
@@ -207,6 +214,8 @@ def _of_the_home(
         key = (context.on(homes[-1].note) if homes[-1].kind == "note" else None) or homes[-1].key
     keyed = words[value.first - 1 : value.first] == ["in"]
     plain = words[value.last + 1 : at] == ["is", "the"] and value.kind == "note"
+    tone = relation == "leading_tone" and value.kind == "note"
+    plain = plain or (tone and words[value.last + 1 : at] in (["as", "the"], [",", "the"]))
     plain = plain and words[value.first - 1 : value.first] not in (["that"], ["this"], ["the"])
     named = homes or keyed or words[at - 1 : at] == ["its"]
     if answers and not named and (not plain or context.chords_asked):
@@ -257,6 +266,14 @@ def _triad(
 def _tonic(sentence: Sentence, context: Context, found: list[Item], at: int, last: int) -> set[int]:
     """ "C is the tonic and G the dominant": the second is a degree of the first."""
     left = [item for item in found if item.last < at and item.kind in ("note", "triad")]
+    right = next((item for item in found if item.first > last), None)
+    if (
+        right is not None
+        and right.kind != "mode"
+        and sentence.words[last + 1 : right.first] in _ARE
+    ):
+        key = (context.on(right.note) if right.kind == "note" else None) or right.key
+        return _goes_on(sentence, context, found, (key, right.last))  # "the tonic is D"
     if not left or not says(sentence.words[left[-1].last + 1 : at]):
         return set()
     key = (context.on(left[-1].note) if left[-1].kind == "note" else None) or left[-1].key
@@ -274,7 +291,9 @@ def _named(value: Item) -> str:
 def _answers(between: list[str]) -> bool:
     """ "A is the", "A, the", "A (the": do these words give a name its degree?"""
     clause = between[-4:] == [",", "which", "is", "the"] and len(between) <= _FAR
-    return says(between) or between in _APPOSED or clause
+    aside = len(between) <= _ASIDE and between[-3:] in ([",", "i.e", "the"],)
+    aside = aside or (len(between) <= _ASIDE and between[-2:] in ([",", "the"], [",", "a"]))
+    return says(between) or between in _APPOSED or clause or aside or between == ["for", "its"]
 
 
 def says(between: list[str]) -> bool:

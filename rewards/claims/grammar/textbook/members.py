@@ -8,6 +8,8 @@ from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import Chord, harte
+from rewards.spelling.modes import parse_mode
+from rewards.spelling.notes import Note
 
 DEGREES = word_set("dominant subdominant tonic mediant submediant supertonic")
 HAS = word_set(
@@ -24,6 +26,16 @@ _ARTICLES = word_set("is are make makes form forms spell spells gives a an the w
 _SCALE = 5
 """Fewer notes than these spell no scale."""
 _BESIDE = word_set("- -> , a an i.e or thus namely that is ( : = hence")
+_TELLS = word_set(
+    "is are so makes make spells spell gives give form forms = i'd members called hence thus "
+    "which 's be namely therefore notes"
+)
+"""Words between notes and a chord of just these notes."""
+_SPELLING = word_set("members notes tones pitches set spell spells make makes form forms")
+_SOON = 8
+"""Characters within which "those" are the notes of the sentence before."""
+_TOLD = 9
+_THOSE = word_set("those these that this they together it")
 _OPEN = word_set(
     "make makes form forms spell spells give gives is equals yields are : ( ) , which that a an "
     "the together up notes so be of chord obviously clearly simply"
@@ -38,6 +50,9 @@ _SPELLS = word_set(
 def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     """ "A C# E G, which is A7", "D major is spelled D F# A"."""
     words, used = sentence.words, set()
+    if context.spelled is not None and not _THOSE.isdisjoint(words[:2]):
+        used |= _those(sentence, context, found, *context.spelled)
+    context.spelled = None
     at = 0
     while at < len(found):
         row = [found[at]] if found[at].kind == "note" else []
@@ -54,7 +69,9 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             used |= set(range(first, row[-1].last + 1))
         elif len(row) > 2:
             owner = _owner(sentence, found, row) or _quality_of(sentence, row)
-            owner = owner or _home_scale(sentence, context, row)
+            owner = owner or _mode_on(sentence, found, row) or _home_scale(sentence, context, row)
+            if owner is None:
+                context.spelled = tuple(item.note for item in row), sentence.tokens[-1].end
             if owner is not None:
                 notes = " ".join(item.note.name for item in row)
                 minor = owner.kind == "triad" and owner.mode == "minor" and len(row) == 3
@@ -83,6 +100,40 @@ def _triad(owner: Item, row: list[Item]) -> bool:
     }
 
 
+def _those(
+    sentence: Sentence, context: Context, found: list[Item], notes: tuple[Note, ...], end: int
+) -> set[int]:
+    """ "... A, C sharp and E. Those are the members of A major": of the sentence before."""
+    owner = found[0] if found and sentence.tokens[0].start - end < _SOON else None
+    chord = owner and (owner.chord or (parse_chord(owner.key.name) if owner.mode else None))
+    lead = sentence.words[: owner.first] if owner else []
+    if not chord or _SPELLING.isdisjoint(lead) or {note.pitch_class for note in notes} != {
+        *chord.all_pitch_classes
+    }:  # fmt: skip
+        return set()
+    spelt = " ".join(note.name for note in notes)
+    text = f"members of {harte(_upright(chord))} is {spelt}"
+    context.add(Found("textbook", text, 0, found[0].last))
+    return set(range(found[0].last + 1))
+
+
+def _mode_on(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | None:
+    """ "D E F G A B C, i.e. Dorian on D"."""
+    for item in found:
+        mode = item.first - 2
+        if item.first > row[-1].last + 2 > item.first - _TOLD and sentence.kinds[mode] == "O":
+            owner = Item("mode", mode, item.last, item.note, mode=sentence.tokens[mode].value)
+            if sentence.words[mode + 1] in ("on", "from") and _scale(owner, row):
+                return owner
+    return None
+
+
+def _scale(owner: Item, row: list[Item]) -> bool:
+    scale = parse_mode(f"{owner.note.name} {owner.mode}")
+    tones = {(item.note.pitch_class - owner.note.pitch_class) % 12 for item in row}
+    return scale is not None and tones == scale.steps
+
+
 def _upright(chord: Chord) -> Chord:
     """A chord without its bass: the tones are the same."""
     return Chord(chord.root, chord.intervals, 0, chord.upper)
@@ -91,6 +142,12 @@ def _upright(chord: Chord) -> Chord:
 def _signature_of(sentence: Sentence, found: list[Item], row: list[Item]) -> tuple[str, int] | None:
     """ "D major has F# and C#": the proposition, and the token where it begins."""
     order = [item.note.fifths for item in row]
+    lead = sentence.words[max(0, row[0].first - 6) : row[0].first]
+    named = {"sharps": 7, "flats": -7}.get(
+        next((w for w in lead if w in ("sharps", "flats")), ""), 0
+    )
+    if named and all(len(sentence.words[item.first]) == 1 for item in row):
+        order = [fifths + named for fifths in order]  # "the sharps of E major are F, C, G and D"
     sharps = all(6 <= fifths <= 12 for fifths in order)
     if not sharps and not all(-8 <= fifths <= -2 for fifths in order):
         return None
@@ -98,7 +155,8 @@ def _signature_of(sentence: Sentence, found: list[Item], row: list[Item]) -> tup
     if not left or left[-1].kind not in ("key", "triad"):
         return None
     between = sentence.words[left[-1].last + 1 : row[0].first]
-    if len(between) > 3 or HAS.isdisjoint(between) or "not" in between:
+    told = not HAS.isdisjoint(between) or (named and between in (["are"], [":"], ["are", ":"]))
+    if len(between) > 3 or not told or "not" in between:
         return None
     first = 6 if sharps else -2
     step = 1 if sharps else -1
@@ -156,22 +214,22 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
     words = sentence.words
     right = [item for item in found if item.first > row[-1].last and item.kind != "note"]
     left = [item for item in found if item.last < row[0].first]
-    if right and _BESIDE.issuperset(words[row[-1].last + 1 : right[0].first]):
-        tones = {item.note.pitch_class for item in row}
-        chord = right[0].chord
-        if chord is not None and tones == set(chord.all_pitch_classes):
-            return right[0]  # "A-C-E, an A minor triad"
-    between = words[row[-1].last + 1 : right[0].first] if right else []
-    if ")" in between and words[row[0].first - 2 : row[0].first - 1] not in (
+    gap = words[row[-1].last + 1 : right[0].first] if right else []
+    last = [item for item in found if right and item.first < right[0].first][-1:]
+    told = right and len(gap) < _TOLD and (_BESIDE.issuperset(gap) or not _TELLS.isdisjoint(gap))
+    exact = _scale if right and right[0].kind == "mode" else _triad
+    if told and last == row[-1:] and exact(right[0], row):
+        return right[0]  # "A-C-E, an A minor triad", "F A C, so the chord is F major"
+    if ")" in gap and words[row[0].first - 2 : row[0].first - 1] not in (
         ["notes"], ["tones"], ["pitches"],
     ):  # fmt: skip
         return None  # "the I-IV-V in A (A, D, E) makes A major ..."
     if (
         right
         and any(item.note.same(right[0].note) for item in row)
-        and _OPEN.issuperset(words[row[-1].last + 1 : right[0].first])
-        and right[0].first - row[-1].last <= 5
-        and _SPELLS & set(words[row[-1].last + 1 : right[0].first])
+        and _OPEN.issuperset(gap)
+        and len(gap) <= 4
+        and not _SPELLS.isdisjoint(gap)
     ):
         return right[0]
     if left and row[0].first - left[-1].last <= 6:

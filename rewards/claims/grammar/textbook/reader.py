@@ -33,7 +33,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     kinds = sentence.kinds
     bag = sentence.bag
     if bag.isdisjoint(_MARKS) and not {"s", "R", "I"} & {*kinds}:
-        return members(sentence, context, found) if len(found) > 2 else used
+        return members(sentence, context, found) if len(found) > 2 or context.spelled else used
     if "s" in kinds or ("0" in kinds and not bag.isdisjoint(HAS)):
         used |= signatures(sentence, context, found)
     if not bag.isdisjoint(WORDS):
@@ -44,7 +44,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
         used |= degrees(sentence, context, found)
     if "R" in kinds or "I" in kinds or not bag.isdisjoint(_NUMBERED):
         used |= analyses(sentence, context, found, used)
-    if len(found) > 2:
+    if len(found) > 2 or context.spelled:
         used |= members(sentence, context, found)
     if len(found) > 1 and not bag.isdisjoint(INTERVALS):
         used |= spans(sentence, context, found)

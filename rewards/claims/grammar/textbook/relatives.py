@@ -23,7 +23,9 @@ _LINKS = (
     ["is"], ["="], [":"], ["would", "be"], ["being"], [","], ["("], ["is", "therefore"],
     [",", "namely"], [",", "i.e"], [",", "that", "is"], [",", "i.e", ","], ["is", "then"],
     ["is", "thus"], ["here", "is"], ["should", "be"], ["must", "be"], ["was"],
+    [",", "which", "is"],
 )  # fmt: skip
+_THEY = (["they", "are"], ["both", "are"], ["these", "are"], ["two", "are"])
 _NAMED = ("note", "triad", "key", "chord")
 
 
@@ -32,7 +34,7 @@ def relatives(sentence: Sentence, context: Context, found: list[Item]) -> set[in
     words, used = sentence.words, set()
     names = [item for item in found if item.kind in _NAMED and _key(item, None) is not None]
     for at, word in enumerate(words):
-        if word == "relatives" or words[at : at + 2] == ["relative", "keys"]:
+        if word == "relatives" or (word in WORDS and words[at + 1 : at + 2] == ["keys"]):
             used |= _pairs(sentence, context, names, at)
         elif word in WORDS and words[at + 1 : at + 2] != ["motion"]:
             used |= _one(sentence, context, names, at)
@@ -61,7 +63,9 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
         elif left:
             between = words[left[-1].last + 1 : at]
             beside = "," in between or "(" in between
-            known = _APPOSED if beside else _TOLD
+            if "," in between[:-1] and between[between.index(",") + 1] in ("being", "the", "as"):
+                between = between[between.index(",") :]  # "D minor would fit, being the relative"
+            known = _APPOSED | {"being", "as"} if beside else _TOLD
             value = left[-1] if between and known.issuperset(between) else None
     elif words[at - 1 : at] in (["'s"], ["("]) and left and left[-1].last == at - 2:
         if right and words[end + 1 : right[0].first] in _LINKS:
@@ -146,13 +150,18 @@ def _other(mode: str | None, word: str) -> str:
 
 
 def _pairs(sentence: Sentence, context: Context, names: list[Item], at: int) -> set[int]:
-    """ "E major and C sharp minor are relatives"."""
+    """ "E major and C sharp minor are relatives", "they are parallel keys"."""
+    relation = "parallel" if sentence.words[at] == "parallel" else "relative"
+    if context.pair is not None and sentence.words[max(0, at - 2) : at] in _THEY:
+        text = f"{relation} of {context.pair[0].name} is {context.pair[1].name}"
+        context.add(Found("textbook", text, at - 1, at))
+        return {at - 1, at}
     left = [item for item in names if item.last < at and item.kind in ("key", "triad")]
     if len(left) < 2 or sentence.words[left[-2].last + 1 : left[-1].first] != ["and"]:
         return set()
     if sentence.words[left[-1].last + 1 : at] not in (["are"], ["are", "close"], ["being"]):
         return set()
     one, other = left[-2], left[-1]
-    text = f"relative of {one.key.name} is {other.key.name}"
+    text = f"{relation} of {one.key.name} is {other.key.name}"
     context.add(Found("textbook", text, one.first, at))
     return set(range(one.first, at + 1))

@@ -30,6 +30,14 @@ _LANDS = (
     ["is", "the", "note"], ["yields"], [":"], ["we", "arrive", "at"], ["you", "get"],
     ["takes", "us", "to"], ["i", "land", "on"], [",", "we", "get"], [",", "i", "get"],
 )  # fmt: skip
+_BESIDE = (
+    ["-"], ["and"], ["with"], ["over"], ["against"], [",", "which", "with"], ["together", "with"],
+)  # fmt: skip
+"""What joins two notes of which a verb says that they are some interval apart."""
+_TO = (["to"], ["up", "to"], ["down", "to"], ["and"], ["-"], ["over"], ["above"])
+_IS = word_set("is lies sits stands being , which at a an exactly just only")
+_IS_FROM = ([","], ["("], [":"], ["is"], ["would", "be"], ["="], ["-"], [",", "from"], ["i.e"])
+_GAP = 4
 _PERFECT = {"fifth": "P5", "fourth": "P4", "octave": "P8"}
 
 
@@ -39,6 +47,7 @@ def spans(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     for one, other in pairwise(found):
         if one.kind == other.kind == "note" and one.first not in used:
             told = _apart(sentence, one, other, gapped=bool(used)) or _away(sentence, one, other)
+            told = told or _of_size(sentence, one, other)
             if told is not None:
                 name, first, last, rising = told
                 low, high = (one, other) if rising else (other, one)
@@ -57,10 +66,15 @@ def _apart(
     lead = words[max(0, one.first - 3) : one.first]
     tail = words[other.last + 1 : other.last + 10]
     spanned = between == ["and"] and "between" in lead
-    spanned = spanned or (between == ["-"] and tail[:1] != [] and tail[0] in _SPANS)
+    spanned = spanned or (between in _BESIDE and tail[:1] != [] and tail[0] in _SPANS)
     spanned = spanned or (between == ["-"] and (tail[:2] == ["it", "'s"] or gapped))
     if ("to" not in between or len(between) > 3) and not spanned:
         return None
+    if between == ["and"] and one.first > 1 and sentence.kinds[one.first - 2] in "NA":
+        return None  # "C, E and G make"
+    close = _interval(words, other.last + 3) if tail[:2] in ([",", "a"], [",", "an"]) else None
+    if close is not None and not spanned and "from" not in lead:
+        return close[0], one.first, close[1], "down" not in between  # "D to F sharp, a third"
     if gapped and tail[:1] in (["a"], ["an"], ["another"]):
         named = _interval(words, other.last + 2)
         if named is not None:
@@ -78,8 +92,38 @@ def _apart(
         spoken = tail[n].isalpha() and not chord
         value = parse_interval(f"{tail[n]} {tail[n + 1]}") if spoken else None
         if value is not None and not listed.isdisjoint(tail[:n]):
-            return value.name, one.first, other.last + n + 2, "down" not in between
+            rising = between[:1] not in (["over"], [","]) and "down" not in between
+            return value.name, one.first, other.last + n + 2, rising
+        if tail[n] in ("a", "an") and tail[n + 1] in _PERFECT and tail[n - 1 : n] == ["is"]:
+            return _PERFECT[tail[n + 1]], one.first, other.last + n + 2, "down" not in between
     return None
+
+
+def _of_size(sentence: Sentence, one: Item, other: Item) -> tuple[str, int, int, bool] | None:
+    """ "A major sixth lies between G and E", "a sixth, E to C", "F sharp is a third above D"."""
+    words = sentence.words
+    between = words[one.last + 1 : other.first]
+    if between[-1:] and between[-1] in _UP | _DOWN | {"from"}:
+        at = one.last + 1
+        while at < other.first and words[at] in _IS:
+            at += 1
+        named = _interval(words, at)
+        if named is None or at == one.last + 1 or named[1] + 2 != other.first:
+            return None
+        return named[0], one.first, other.last, between[-1] in _DOWN
+    if between not in _TO:
+        return None
+    lead = one.first - 1
+    gap = 0
+    while gap < _GAP and lead > 1 and _interval(words, lead - 1) is None:
+        gap, lead = gap + 1, lead - 1
+    named = _interval(words, lead - 1) if lead > 0 else None
+    if named is None or named[1] != lead:
+        return None
+    told = words[lead + 1 : one.first]
+    if told[-1:] not in (["between"], ["from"]) and (told not in _IS_FROM or between == ["and"]):
+        return None
+    return named[0], lead - 1, other.last, between not in (["over"], ["above"], ["down", "to"])
 
 
 def _away(sentence: Sentence, one: Item, other: Item) -> tuple[str, int, int, bool] | None:
