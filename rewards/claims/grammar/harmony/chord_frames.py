@@ -99,9 +99,9 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
     if near == "to" and item.kind == "note" and not _RESOLVES.isdisjoint(lead):
         named = context.chord is not None or "C" in kinds[: item.first]
         return named and not sentence.asked and _LINES.isdisjoint(words[: item.first])
-    if near == "," and past in _OFFICES:  # "the dominant, A major, ..."
+    if near in (",", "(") and past in _OFFICES:  # "the dominant, A major, ..."
         away = lead[0] in ("to", "in", "into")
-        return not away and following == "," and item.kind == "triad"
+        return not away and following in (",", ")") and item.kind == "triad"
     if not context.chords_asked or not _LINES.isdisjoint(before(sentence, item.first, 6)):
         return False
     lead = lead[1:] if len(lead) > 3 else lead

@@ -109,7 +109,8 @@ def _acts(sentence: Sentence, at: int, word: str, *, asked: bool) -> bool:
     if "for" not in lead[-3:] and not _ROLES.isdisjoint(before(sentence, at, 10)):
         return word != "tonic" or asked or _chordal(sentence, at - 10, at, "CkR")
     if "as" in lead[-2:] and "C" in sentence.kinds[:at]:
-        return True  # "Cmaj7 closes the line as tonic"
+        start = at - 2 if lead[-1] == "as" else at - 3
+        return word != "tonic" or sentence.kinds[start] not in "NM"  # "Cmaj7 closes as tonic"
     held = not _HELD.isdisjoint(before(sentence, at, 9))
     return held and word != "tonic" and _chordal(sentence, at - len(lead), at)
 
@@ -149,7 +150,7 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context
         return False  # "the tonic is D and A is the dominant": of the key
     numeral = asked and "R" in kinds[max(0, start - 3) : start]
     numbered = asked and "number" in lead
-    if numeral or numbered or not (_CHORDS if asked else _KINDS).isdisjoint(lead):
+    if numeral or numbered or not (_CHORDS if asked else _KINDS | {"function"}).isdisjoint(lead):
         return True
     if lead[-1] == "as":
         return False
@@ -238,7 +239,9 @@ def _labelled(sentence: Sentence, at: int, following: str) -> bool:
         (lead[-1:] == ["it"] and not _CALLS.isdisjoint(lead)) or lead[-2:] == ["it", "under"]
     ):
         return True
-    return lead[-1:] == ["the"] and kinds[at + 1 : at + 3] in (",C", "(C")
+    away = not {"to", "in", "into"}.isdisjoint(lead[-2:-1])
+    named = kinds[at + 1 : at + 3] in (",C", "(C") or (kinds[at + 1 : at + 4] == "(NM" and not away)
+    return lead[-1:] == ["the"] and named
 
 
 def _listed(sentence: Sentence, first: int, last: int) -> bool:

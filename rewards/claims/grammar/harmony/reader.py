@@ -20,6 +20,7 @@ from rewards.claims.grammar.harmony.rows import joint, rows
 from rewards.claims.grammar.pitch.comparisons import compared, told
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.pitch.senses import Sense, fragment, placed, sense, time_of
+from rewards.claims.records import Modality
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.chords import parse_chord
@@ -110,16 +111,17 @@ def _name(
     if item.kind in ("triad", "note") and (
         counted(sentence, context, item) or reached(sentence, context, item)
     ):
-        _chord(sentence, context, item, time)
+        instead = sentence.words[item.last + 1 : item.last + 2] == ["instead"]
+        _chord(sentence, context, item, time, "asserted" if instead else None)
         return "chord"
     if item.kind in ("triad", "key"):
         if _of_degree(sentence, item):
             return None
-        stands = sense(sentence, context, item, last)
-        if last is not None and last[1] == "chord":  # "it should end on E minor, and it is G major"
-            stands = "chord" if before(sentence, item.first, 2) == ["it", "is"] else stands
-        placed_in = before(sentence, item.first, 1) == ["in"]
-        if stands == "chord" or (not placed_in and _beside_chord(sentence, found, item)):
+        stands, lead = sense(sentence, context, item, last), before(sentence, item.first, 2)
+        if last is not None and last[1] == "chord" and lead[-2:] == ["it", "is"]:
+            _chord(sentence, context, item, time, "asserted")  # "E minor would end it, and it is G"
+            return "chord"
+        if stands == "chord" or (lead[-1:] != ["in"] and _beside_chord(sentence, found, item)):
             _chord(sentence, context, item, time)
             return "chord"
         if stands == "key":
@@ -177,6 +179,8 @@ def _tonic_of(mode: Found, item: Item) -> bool:
 
 def _beside_chord(sentence: Sentence, found: list[Item], item: Item) -> bool:
     """ "B flat minor, then D flat seven": a name in a row with a chord."""
+    if not sentence.bag.isdisjoint(("modulates", "modulation", "modulate", "modulating")):
+        return False
     at = next(n for n, one in enumerate(found) if one is item)
     pairs = [(found[at - 1], item)] if at else []
     pairs += [(item, found[at + 1])] if at + 1 < len(found) else []
@@ -208,7 +212,13 @@ def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
     )
 
 
-def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
+def _chord(
+    sentence: Sentence,
+    context: Context,
+    item: Item,
+    time: float | None,
+    modality: Modality | None = None,
+) -> None:
     chord = item.chord if item.kind == "chord" else item.chord or parse_chord(item.key.name)
     if chord is None:
         return
@@ -223,7 +233,9 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
         subject.add("final")
     elif lead & {"first", "opening", "opens", "begins", "starts", "start"}:
         subject.add("first")
-    context.add(Found("chord", harte(chord), item.first, item.last, frozenset(subject), time))
+    found = Found("chord", harte(chord), item.first, item.last, frozenset(subject), time)
+    found.modality = modality
+    context.add(found)
 
 
 def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
@@ -235,6 +247,8 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     listed = behind[:1] in ("N", "A") or behind in (",N", ",A", "-N", "-A")
     if lead[-1:] in (["is"], [":"]) and lead[-3:-2] in (["bar"], ["measure"]):
         return not listed
+    if lead[-2:-1] in (["bar"], ["measure"]) and behind[:1] == "w":
+        return sentence.words[item.last + 1] == "="
     if listed or sentence.kinds[item.first - 1] in "NA":
         return False
     if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):

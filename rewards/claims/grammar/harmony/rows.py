@@ -25,6 +25,7 @@ _ROW_WORDS = word_set(
 )
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
 _SPELLS = word_set("hence so thus spells makes spelling form forms")
+_SPELLED = word_set("spelled spelt spells contains containing notes tones pitches")
 _LISTS = frozenset((",", " ", "and"))
 _LINES = word_set(
     "soprano alto tenor bass melody tune voice voices top line cello violin viola flute oboe "
@@ -53,7 +54,7 @@ _SOUNDS = word_set(
 _CUES = _ROW_NOUNS - {"turnaround"} | {"harmony"}
 _APART = word_set(
     "both choices options candidates rule rules ruled excludes exclude eliminates eliminate leaves "
-    "choose share differ relatives conceivable possible neither either or"
+    "choose share differ relatives conceivable possible neither either or difference distance torn"
 )
 """Words of names that are weighed."""
 _ARTICLES = word_set("a an the on over to with out")
@@ -118,6 +119,8 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
         between = parts(sentence, start, other.first)
     if len(between) > _LONGEST or one.kind == "mode" or other.kind == "mode":
         return None
+    if one.kind == "note" and sentence.words[one.last][-1].isdigit():
+        return None  # "my B3 goes G flat major"
     if not between:
         return {" "}
     told = chordal or "chord" in (one.kind, other.kind) or not sentence.bag.isdisjoint(_ROW_NOUNS)
@@ -193,17 +196,21 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return False
     if pair and row[0].note.same(row[1].note) and "then" in signs:
         return False  # "a pure G triad, then, and G major confirmed"
+    if row[0].kind == "note" and sentence.words[row[0].first - 1] in _SPELLED:
+        return False
     plan = context.facet == "modulations" and "chords" not in sentence.bag
     if named == 0 and (plan or _plans(sentence, row)):
         return False
     if notes < len(row) and signs != {"/"} and _sounded(sentence, context, row, named):
         return True
-    if pair and signs == {"and"}:
-        return _alternate(sentence, row, named)
-    if signs == {"/"} and (pair or not named):
-        return False
     lead = before(sentence, row[0].first, 6)
     ends = sentence.kinds[row[-1].last + 1 : row[-1].last + 2] in ("", ",", ";", ")")
+    closes = not sentence.bag.isdisjoint(_CLOSES)
+    marked = lead[-1:] in ([","], [":"], ["("])
+    if pair and signs == {"and"}:
+        return _alternate(sentence, row, named) or (named > 0 and closes and marked and ends)
+    if signs == {"/"} and (pair or not named):
+        return False
     leads = "to" in signs or "->" in signs
     to = "to" in signs or (signs == {"-"} and ends)
     cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(_CUES)
@@ -215,10 +222,9 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         apart = dash.word == "-" and dash.start > sentence.tokens[row[0].last].end  # "G7 -> C"
         moved = leads or "then" in signs or (signs == {"-"} and (ends or apart))
         return not pair or (signs != {" "} and (moved or cued or named == 2))
-    closes = not sentence.bag.isdisjoint(_CLOSES)
     if closes and leads and notes == 0:
         return True
-    if closes and to and lead[-1:] in ([","], [":"], ["("]) and _LINES.isdisjoint(lead):
+    if closes and to and marked and _LINES.isdisjoint(lead):
         return True  # "a plagal cadence, F to C"
     if signs <= {"and"} and "chords" not in sentence.bag:
         return False
@@ -243,14 +249,14 @@ def _sounded(sentence: Sentence, context: Context, row: list[Item], named: int) 
         return False
     while lead and lead[-1] in _ARTICLES:
         lead.pop()
-    if lead[-1:] == ["between"]:
-        return not _PAIRS.isdisjoint(lead[-3:-1])
+    near = lead[-1] if lead else ""
+    if near == "between":
+        return named > 0 or not _PAIRS.isdisjoint(lead[-3:-1])
     if lead[-2:] in (["they", "are"], ["these", "are"]):
         return context.facet in CHORDAL
-    struck = lead[-1:] != [] and lead[-1] in _STRIKES
-    return struck or (
-        lead[-1:] != [] and lead[-1] in _SOUNDS and (named > 0 or context.facet not in KEYISH)
-    )
+    if named == len(row) and sentence.words[row[0].first - 1] in ("on", "over", "with"):
+        return True
+    return near in _STRIKES or (near in _SOUNDS and (named > 0 or context.facet not in KEYISH))
 
 
 def _plans(sentence: Sentence, row: list[Item]) -> bool:

@@ -12,7 +12,6 @@ from rewards.spelling.harte import Chord
 
 _ORDERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 _TONES = {"third": 1, "3rd": 1, "fifth": 2, "5th": 2, "seventh": 3, "7th": 3}
-_ADDED = {"sixth": 9, "6th": 9, "ninth": 2, "9th": 2}
 _STARTS = frozenset((",", "(", "in", "a", "with", "over", "/", "its", "the", *_ORDERS))
 """Words that may begin what inverts a chord."""
 _LOW = (["in", "the", "bass"], ["at", "the", "bottom"], ["on", "the", "bottom"], ["in", "bass"])
@@ -35,10 +34,11 @@ def inverted(sentence: Sentence, last: int, chord: Chord | None) -> tuple[Chord 
 def _added(sentence: Sentence, last: int, chord: Chord) -> tuple[Chord, int] | None:
     """ "with an added sixth"."""
     words = sentence.words
-    step = _ADDED.get(words[last + 4]) if len(words) > last + 4 else None
-    if step is None or words[last + 1] != "with" or words[last + 3] != "added":
+    if words[last + 1] != "with" or words[last + 3 : last + 5] not in (
+        ["added", "sixth"], ["added", "6th"],
+    ):  # fmt: skip
         return None
-    return Chord(chord.root, chord.intervals | 1 << step, chord.bass, chord.upper), last + 4
+    return Chord(chord.root, chord.intervals | 1 << 9, chord.bass, chord.upper), last + 4
 
 
 def _of_order(sentence: Sentence, last: int, chord: Chord) -> tuple[Chord, int] | None:
