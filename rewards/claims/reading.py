@@ -29,8 +29,8 @@ from rewards.claims.prefilter import stretches
 from rewards.claims.records import Claim, Section
 from rewards.claims.sameness import same_value
 from rewards.claims.stance.corrections import corrected, cues
-from rewards.claims.stance.queries import agreed, asked_about, asks, beside, refuses
-from rewards.claims.stance.rejections import rejects
+from rewards.claims.stance.queries import asked_about, asks
+from rewards.claims.stance.replies import Replies
 from rewards.claims.stance.statements import stated
 from rewards.claims.text.folding import Folded, folded
 from rewards.claims.text.prompts import blanked
@@ -53,7 +53,6 @@ _FIGURES = frozenset("0XB")
 _SIGNLESS = frozenset(("no", "signature"))
 _NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
 _MEMBERS = {"progression": "chord", "roman": "roman"}
-NAMES = frozenset(("instrument", "genre", "mood"))
 _TALK = word_set("tempo bpm speed pace fast")
 
 
@@ -125,9 +124,7 @@ def _section(
     context = Context(facet=facet, answer=section == "answer", key=key)
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
-    wondered: list[Claim] = []  # what was asked, and may be denied by the next sentence
-    at_risk: list[Claim] = []  # as it stands if the next sentence rejects it
-    asked_to = 0
+    replies = Replies(text.text)
     read_on = (
         sentence
         for place, stretch in stretches(blanked(text.text, prompt, choices))
@@ -138,43 +135,24 @@ def _section(
             break
         context.found = []
         _read_sentence(sentence, context)
-        answers = bool(wondered) and beside(text.text, asked_to, sentence)
-        denied = answers and refuses(sentence)
-        if not (denied and "but" in sentence.bag):  # "..., but no" answers, and takes nothing back
+        claims = replies.replied(sentence, context.found, claims)
+        if not (replies.denied and "but" in sentence.bag):  # "..., but no" takes nothing back
             places += [(text.raw(place), sure) for place, sure in cues(sentence)]
-        if denied:
-            types = {one.type for one in context.found}
-            quick = [claim for claim in wondered if claim in claims and claim.type == "tempo"]
-            claims = [claim for claim in claims if claim not in wondered]
-            claims += [replace(claim, modality="retracted") for claim in quick]
-            claims += [
-                replace(claim, polarity="denied", modality="asserted")
-                for claim in wondered
-                if claim not in quick and (claim.type not in types or claim.type in NAMES)
-            ]
-        elif answers and (yes := agreed(sentence, wondered, context.found)):
-            claims += [replace(claim, modality=yes) for claim in wondered]
-        if at_risk and beside(text.text, asked_to, sentence) and rejects(sentence):
-            lost = {(claim.type, claim.start) for claim in at_risk}
-            claims = [claim for claim in claims if (claim.type, claim.start) not in lost]
-            claims += at_risk
-        wondered, at_risk = [], []
         if sentence.asked and not _TALK.isdisjoint(sentence.bag):
             context.tempo_said = True
         if sentence.asked:
             notes.wonder(sentence, context)
         if sentence.asked and asks(sentence):
-            wondered = asked_about(sentence, context.found, section, text)
-            asked_to = sentence.span(-1, -1)[1]
+            replies.left(sentence, asked_about(sentence, context.found, section, text), ())
             continue
         if context.found:
-            said = stated(sentence, context.found, section, text, at_risk)
+            said = stated(sentence, context.found, section, text, replies.at_risk)
             claims += said
             for one in context.found:
                 if one.bare:
                     context.bare.add(text.raw(sentence.span(one.first, one.last)[0]))
-            wondered = said if sentence.asked and len(sentence.words) < 8 else []
-            asked_to = sentence.span(-1, -1)[1]
+            quick = sentence.asked and len(sentence.words) < 8
+            replies.left(sentence, said if quick else [], said)
             _remember(context, said)
     claims = settled(_without_members(claims), context.bare, facet)
     if places:

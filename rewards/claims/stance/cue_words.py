@@ -76,11 +76,12 @@ HEDGE = word_set(
 SUPPOSE = word_set(
     "if would wouldn't suppose supposing expect expected expects expecting tempted imagine "
     "hoped unless option hypothetically were anticipates anticipate anticipated otherwise "
-    "assuming tempting"
+    "assuming tempting should assumption hypothesis scenario"
 )
 OPINION = word_set(
     "say call describe guess go file argue put think estimate bet label classify place opt "
-    "swear identify hear name describes write like agree put mention venture suggest answer choose "
+    "swear identify hear name notate transcribe bar spell read describes write like agree put "
+    "mention venture suggest answer choose "
     "pick mark settle select tag assign judge rate lean favour favor stick"
 )
 EXPLAINS = word_set("explain account fit suit match")
@@ -98,6 +99,7 @@ HEDGE_PAIRS = {
     ("inclined", "to"), ("i'd", "lean"), ("would", "lean"), ("'d", "lean"), ("lean",
     "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),
+    ("a", "feeling"), ("quote", "me"),
     ("seems", "to"), ("seem", "to"), ("seemed", "to"), ("appears", "to"), ("appear", "to"),
     ("all", "likelihood"), ("something", "like"), ("let's", "say"), ("i", "venture"),
     ("a", "chance"), ("good", "chance"),
@@ -107,7 +109,8 @@ HEDGE_PAIRS = {
 DOUBT_AFTER = {
     ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "guess"), ("i", "assume"),
     ("i", "reckon"), ("i", "imagine"), ("one", "assumes"), ("one", "supposes"), ("if", "that"),
-    ("not", "sure"), ("not", "certain"), ("is", "possible"),
+    ("not", "sure"), ("not", "certain"), ("not", "confident"), ("who", "knows"), ("a", "guess"),
+    ("'d", "venture"), ("a", "gamble"), ("quote", "me"), ("i", "misheard"), ("is", "possible"),
     ("i", "presume"), ("'d", "guess"), ("would", "guess"), ("'d", "bet"), ("would", "bet"),
     ("seems", "plausible"), ("seems", "possible"), ("sounds", "plausible"),
     ("looks", "plausible"), ("is", "conceivable"),
@@ -129,6 +132,7 @@ IDLE_IFS = word_set(
 IDLE_LEADS = {
     ("you", "ask"), ("i'm", "not"), ("i", "am"), ("memory", "serves"), ("i", "hear"),
     ("there", "was"), ("there", "is"), ("there", "are"), ("there", "were"),
+    ("i", "may"),
     ("pressed", ","), ("forced", "to"), ("pushed", ","), ("anything", ","), ("forced", ","),
     ("you", "listen"),
     ("my", "ears"), ("i", "listen"), ("we", "listen"),
@@ -141,12 +145,11 @@ CONTRASTS = word_set("but however yet instead whereas")
 """Words behind which a supposition is over."""
 TAKEN_BACK = word_set("initially suspected mistook mistakenly originally")
 TAKEN_PAIRS = {
-    ("at", "first"), ("i", "thought"), ("first", "thought"), ("first", "guess"), ("took", "it"),
-    ("first", "impression"), ("first", "instinct"), ("was", "thinking"), ("had", "thought"),
+    ("at", "first"), ("i", "thought"), ("took", "it"),
+    ("was", "thinking"), ("had", "thought"),
     ("first", "glance"), ("i", "first"), ("first", "counted"), ("first", "heard"),
     ("we", "thought"), ("had", "wanted"), ("had", "believed"),
-    ("used", "to"), ("initial", "guess"), ("initial", "impression"), ("initial", "thought"),
-    ("initial", "reading"), ("was", "leaning"), ("took", "for"),
+    ("used", "to"), ("was", "leaning"), ("took", "for"),
     ("have", "said"), ("have", "guessed"),
     ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
     ("was", "tempted"), ("first", "struck"), ("i", "retract"), ("i", "withdraw"),
@@ -158,6 +161,12 @@ TAKEN_PAIRS = {
     ("have", "proposed"), ("have", "called"), ("have", "bet"), ("have", "named"),
     ("have", "answered"), ("have", "picked"), ("have", "chosen"), ("have", "gone"),
 }  # fmt: skip
+FIRST = word_set("first initial opening earlier original previous")
+IDEAS = word_set(
+    "guess thought impression instinct hunch reading answer assumption estimate reflex draft "
+    "intuition suspicion reaction verdict"
+)
+"""What is "first" or "initial" and will be given up."""
 SUCCESSIVE = word_set("instrument mood")
 """Types of which there may be one "at first" and another later."""
 HEARING = word_set(
@@ -261,6 +270,7 @@ CUES = (
         "tell",
         "sure",
         "certain",
+        "confident",
         "for",
         "be",
         "than",
@@ -269,6 +279,7 @@ CUES = (
         "past",
         "'d",
     }
+    | IDEAS
     | {pair[1] for pair in (*DENY_PAIRS, *TAKEN_PAIRS, *HEDGE_PAIRS, *DOUBT_AFTER)}
 )
 """Words without which a sentence asserts all that it says."""

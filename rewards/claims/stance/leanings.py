@@ -15,7 +15,11 @@ _OPINED = frozenset(
 
 
 def aims(words: list[str], at: int) -> bool:
-    """ "With one, I'd have caught a B7", "we'd be in F": no "I'd have to say"."""
+    """ "With one, I'd have caught a B7", "we'd be in F", "there'd be more": no "I'd have to say"."""
+    if words[at - 1 : at] in (["it"], ["that"], ["there"], ["this"], ["you"]):
+        if at == 1 and words[0] in ("that", "this"):
+            return False  # "That'd be a tango": an answer
+        return words[at + 1 : at + 2] != [] and words[at + 1] in AIMS
     if words[at - 1 : at] not in (["i"], ["we"]):
         return False
     after = [w for w in words[at + 1 : at + 5] if not w.endswith("ly") and w != "also"]

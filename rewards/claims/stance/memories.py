@@ -17,15 +17,22 @@ _NOTED = word_set(
     "answered chose picked changed played read guessed heard logged listed"
 )
 _HAD = word_set("had have 'd 've in it this that first briefly once always still just even down")
+_PAPERS = word_set("draft notes log list run answer version sheet take pass count analysis")
+_MINE = word_set("my old first earlier previous last")
 _OWN = word_set("i we me")
 _REACH = 8
 
 
-def once_noted(sentence: Sentence, first: int) -> bool:
-    """Is token ``first`` what the author noted at some time?"""
+def once_noted(sentence: Sentence, first: int, last: int) -> bool:
+    """Are tokens ``first`` to ``last`` what the author noted at some time?"""
+    words = sentence.words
+    after = words[last + 1 : last + 5]
+    if after[:1] in (["in"], ["from"], ["of"]) and not _PAPERS.isdisjoint(after):
+        return not _MINE.isdisjoint(after)  # "the 120 in my draft"
     if _NOTED.isdisjoint(sentence.bag) or _OWN.isdisjoint(sentence.bag):
         return False
-    words = sentence.words
+    if after[:1] in (["i"], ["we"]) and not _NOTED.isdisjoint(after[1:]):
+        return True  # "the 128 I jotted down"
     for at in range(first - 1, max(0, first - _REACH), -1):
         if sentence.kinds[at] in ",;:":
             return False

@@ -56,7 +56,7 @@ def refuses(sentence: Sentence) -> bool:
         return True
     if not sentence.bag.isdisjoint(("nowhere", "neither", "absent", "missing")):
         return True
-    if words[:2] == ["come", "on"] or ("no" in words[2:] and words[words.index("no") - 1] == "but"):
+    if words[:2] in (["come", "on"], ["forget", "it"]) or ("no" in words[2:] and words[words.index("no") - 1] == "but"):
         return True
     if "too" in sentence.bag and words[-2:] in (["for", "that"], ["for", "it"], ["for", "this"]):
         return True
@@ -88,6 +88,14 @@ def agreed(
     )
     sure = sure or (words[-1] == "so" and words[-2:-1] in (["suggests"], ["says"], ["indicates"]))
     return "asserted" if sure else None
+
+
+def doubts(sentence: Sentence) -> bool:
+    """ "Perhaps.", "I think.", "Quite possibly.": of what the sentence before said."""
+    words = sentence.words
+    return {*words} <= _PERHAPS | {"quite", "very", "most"} or words in (
+        ["i", "think"], ["i", "guess"], ["i", "suppose"],
+    )  # fmt: skip
 
 
 def asks(sentence: Sentence) -> bool:

@@ -13,8 +13,17 @@ from typing import Literal
 
 from rewards.claims.stance import contrasts
 from rewards.claims.stance.absences import TRACES, none_there
-from rewards.claims.stance.cue_words import GONE, INSERTED, LABELS, NOTED, RETURNS, UNSURE
-from rewards.claims.stance.rejections import REJECTIONS, predicated
+from rewards.claims.stance.cue_words import (
+    FIRST,
+    GONE,
+    IDEAS,
+    INSERTED,
+    LABELS,
+    NOTED,
+    RETURNS,
+    UNSURE,
+)
+from rewards.claims.stance.rejections import REJECTIONS, judged, predicated
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -39,17 +48,10 @@ _PRESENT = word_set(
 _TOO = (["fast"], ["slow"], ["quick"], ["high"], ["low"], ["brisk"], ["bright"], ["dark"])
 _ENDING = word_set("here in by at anywhere because since")
 _SO = word_set("so as that nearly this quite")
-_JUDGES = word_set("i we")
-_JUDGED = word_set(
-    "rule reject exclude discard dismiss eliminate doubt refuse deny strike drop cross can't "
-    "cannot don't couldn't"
-)
-"""What the author does with a name before it: "free jazz I rule out"."""
-_MAY = word_set("can must would will 'd could may therefore then also do did should safely")
 _LED = word_set("for as on in at which that listed named mentioned claimed suggested by")
 """Words that begin what is inserted between a name and its "no"."""
-_FIRST_IDEA = word_set("first initial original earlier")
-_IDEA = word_set("guess thought impression idea instinct hunch reading note answer choice attempt")
+_FIRST_IDEA = FIRST
+_IDEA = IDEAS | word_set("idea note choice attempt term word label")
 _PUT_FORWARD = word_set("proposed suggested claimed argued mooted mentioned offered")
 _NOT = word_set("not cannot can't isn't aren't couldn't never wasn't doesn't didn't don't")
 _COMES = word_set(
@@ -69,7 +71,6 @@ _TRUE = word_set("right correct true it so that")
 _PLAUSIBLE = word_set("convincing plausible tenable credible true likely enough")
 _OPTIONS = word_set("option candidate contender choice match fit possibility good serious")
 _LACKS = word_set("missing absent lacking nowhere isn't aren't doesn't")
-_SENSES = word_set("hear accept buy believe see find detect recognise recognize")
 _PARTED = word_set(
     "thrown taken left crossed struck ruled set put tossed kicked weeded filtered knocked cast "
     "pushed laid"
@@ -79,7 +80,7 @@ _PARTING = word_set(
     "rule rules ruled knocks cross crosses crossed strike strikes throws takes puts"
 )
 REFUSALS = (
-    TRACES | GONE | _PARTED | _NONE | _NOT | _JUDGED | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER
+    TRACES | GONE | _PARTED | _NONE | _NOT | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER
     | _PUT_FORWARD
     | word_set("overshoots undershoots makes ain't won't nope less uncertain doubtful")
     | {"\u2717", "\u2718"}
@@ -105,7 +106,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     if near[0] == "," and near[1:2] and near[1] in _SET_ASIDE:
         return "denied"
     at = last + 1
-    if _judged(sentence, at) or _inverted(sentence, at) or none_there(sentence, at):
+    if judged(sentence, at) or _inverted(sentence, at) or none_there(sentence, at):
         return "denied"
     if type_ == "instrument" and contrasts.unlike(sentence, last):
         return "denied"
@@ -125,7 +126,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if words[last + 1 : last + 4] == ["(", "no", ")"] or near[0] in ("\u2717", "\u2718"):
         return "denied"
-    if near[0] == "," and near[1:2] in (["no"], ["nope"]) and last + 3 == len(words):
+    if near[0] == "," and near[1:2] in (["no"], ["nope"], ["none"]) and last + 3 == len(words):
         return "denied"
     if words[last + 2 : last + 4] in (["to", "go"], ["go"]) and near[0] in ("has", "must"):
         return "denied"
@@ -138,7 +139,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied" if whole else None
     if contrasts.set_aside(sentence, last):
         return "denied"
-    if type_ not in _HEARD and predicated(sentence, last + 1):
+    any_ = type_ == "instrument" and not {"a", "an"}.isdisjoint(words[max(0, last - 2) : last])
+    if (type_ not in _HEARD or any_) and predicated(sentence, last + 1):
         return "denied"
     if near[0] in ("out", "off", "aside") and not _PARTING.isdisjoint(
         words[max(0, last - 6) : last]
@@ -217,22 +219,6 @@ _AWAY = (["out"], ["away"])
 _ASIDE = (["out"], ["off"], ["aside"], ["away"], ["from"])
 
 
-def _judged(sentence: Sentence, at: int) -> bool:
-    """ "X I rule out", "X, we can discard": what the author does with a name before it."""
-    words = sentence.words
-    at += sentence.kinds[at] == ","
-    if at >= len(words) or words[at] not in _JUDGES:
-        return False
-    spot = at + 1
-    while spot < len(words) and (words[spot] in _MAY or words[spot].endswith("ly")):
-        spot += 1
-    if words[spot : spot + 1] == ["not"]:
-        return words[spot + 1 : spot + 2] != [] and words[spot + 1] in _SENSES
-    if words[spot : spot + 1] and words[spot] in ("can't", "cannot", "don't", "couldn't"):
-        return words[spot + 1 : spot + 2] in (["hear"], ["find"], ["detect"], ["make"], ["see"])
-    return words[spot : spot + 1] != [] and words[spot] in _JUDGED
-
-
 def _inverted(sentence: Sentence, at: int) -> bool:
     """ "House at 128 it definitely is not", "a polka, which it isn't"."""
     words, kinds = sentence.words, sentence.kinds
@@ -279,8 +265,12 @@ def _bare(sentence: Sentence, at: int) -> bool:
 
 
 def _first_idea(words: list[str]) -> bool:
-    """ "was my first guess"."""
-    return not _FIRST_IDEA.isdisjoint(words[:3]) and not _IDEA.isdisjoint(words[1:4])
+    """ "was my first guess", "was my reflex", "was a thought"."""
+    if words[:1] == ["my"] and words[1:2] and words[1] in IDEAS - {"answer", "verdict", "estimate"}:
+        return True
+    return words[:2] == ["a", "thought"] or (
+        not _FIRST_IDEA.isdisjoint(words[:3]) and not _IDEA.isdisjoint(words[1:4])
+    )
 
 
 def _past_insertion(sentence: Sentence, at: int) -> int:

@@ -31,7 +31,7 @@ _THINGS = word_set("it that this which")
 _ONES = word_set("one idea option claim candidate reading hypothesis theory label guess view")
 _NEGATIVE = word_set(
     "isn't aren't wasn't weren't doesn't don't didn't wouldn't won't can't couldn't ain't never "
-    "cannot not"
+    "cannot not hardly"
 )
 _BE = word_set(
     "is are was were 's 're does do did will would can could must may should be seems looks sounds feels"
@@ -56,8 +56,14 @@ _ALONE = word_set(", ; : - ) ( and or but so never")
 _MUCH = word_set("slow fast quick brisk lively high low weak short long heavy light bright dark")
 _GOES = word_set("goes falls drops fails collapses dies")
 _COMES = word_set("comes came happens happened appears arrives materialises did does will fits")
-_FITS = word_set("fit work match hold apply suit happen heard present")
-_CASE = (["the", "one"], ["that", "one"], ["this", "one"], ["the", "case"], ["what", "i"])
+_FITS = word_set(
+    "fit work match hold apply suit happen heard present permitted allowed supported confirmed "
+    "tenable home"
+)
+_CASE = (
+    ["that", "one"], ["this", "one"], ["what", "i"], ["borne", "out"],
+    *(["the", word] for word in ("one", "case", "answer", "key", "tonic", "right", "home")),
+)  # fmt: skip
 _TRUST = word_set(
     "agree buy follow accept believe share trust hear see find confirm detect think get"
 )
@@ -105,12 +111,19 @@ def rejects(sentence: Sentence, at: int = 0) -> Rejection:
             said[1:2] in (["isn't"], ["aren't"]) and said[2:3] in (["one"], ["any"])
         )
         return "thing" if none and clause.closes(3) else ""
-    commanded = head in _JUDGED and said[1:2] != [] and said[1] in _OBJECTS - {"that", "the"}
-    commanded = commanded or (head in _JUDGED and said[1:3] in (["that", "one"], ["(", "a"]))
+    commanded = head in _JUDGED | _BACK | {"do"} and clause.judges(0)
+    commanded = commanded and said[:2] not in (["strike", "that"], ["drop", "that"])
     found = head in _HEARD and said[1:2] in (["none"], ["nothing"]) and clause.closes(2)
     headless = head in _NEGATIVE and start == at > 0 and sentence.kinds[at - 1] == ","
     alone = head not in _GOES | {"be"} and not headless and clause.predicate(0)
     return "thing" if commanded or found or alone else ""
+
+
+def judged(sentence: Sentence, at: int) -> bool:
+    """ "X I rule out", "X, we can discard": what the author does with a name before it."""
+    at += sentence.kinds[at] == ","
+    clause = _Clause(sentence, at)
+    return clause.said[:1] in (["i"], ["we"]) and clause.judges(1, inverted=True)
 
 
 def rejection(sentence: Sentence) -> list[tuple[int, Rejection]]:
@@ -124,6 +137,16 @@ def rejection(sentence: Sentence) -> list[tuple[int, Rejection]]:
         if kinds[at - 1] in ",;:-(" or words[at - 1] in ("but", "and", "yet", "so", "hence")
     ]
     return [(at, how) for at in starts if (how := rejects(sentence, at))]
+
+
+def discarded(sentence: Sentence, last: int) -> bool:
+    """ "The 128 I jotted down was careless": does the clause of a name end with its "no"?"""
+    for at in range(last + 2, min(len(sentence.words), last + 9)):
+        if sentence.kinds[at] in ",;:":
+            return False
+        if sentence.words[at] in ("was", "is", "were") and _Clause(sentence, at).predicate(0):
+            return True
+    return False
 
 
 def rejected(sentence: Sentence, last: int) -> bool:
@@ -164,6 +187,7 @@ class _Clause:
         while word in _BE and at + 1 < len(said) and said[at + 1] in _BE | {"not"}:
             at, word = at + 1, said[at + 1]
         if word in _NEGATIVE:
+            at += said[at + 1 : at + 2] == ["be"]
             follows = said[at + 1 : at + 3]
             if follows in _CASE or (follows[:1] == ["worth"] and len(follows) > 1):
                 return True
@@ -195,8 +219,11 @@ class _Clause:
             self.closes(at + 1, reason=True) or said[at + 1] in ("out", "through", "away")
         )
 
-    def judges(self, at: int) -> bool:
-        """ "I rule it out", "I don't trust it", "we won't", "I hear none", "I take it back"."""
+    def judges(self, at: int, *, inverted: bool = False) -> bool:
+        """ "I rule it out", "I don't trust it", "we won't", "I hear none", "I take it back".
+
+        ``inverted``: what is judged stands before: "X I rule out".
+        """
         said = self.said
         while at + 1 < len(said) and said[at] in _MAY and said[at + 1] != "not":
             at += 1
@@ -205,8 +232,12 @@ class _Clause:
         at += said[at] in _MAY
         word, follows = said[at] if at < len(said) else "", said[at + 1 : at + 3]
         if word in _NEGATIVE:
-            return self.closes(at + 1) or (follows[0] in _TRUST and (
-                self.closes(at + 2) or follows[-1] in _OBJECTS))  # fmt: skip
+            trusts = follows[:1] != [] and follows[0] in _TRUST | ({"call", "make"} if inverted else set())
+            return self.closes(at + 1) or (
+                trusts and (inverted or self.closes(at + 2) or follows[-1] in _OBJECTS)
+            )
+        if inverted and word in _JUDGED:
+            return self.closes(at + 1, reason=True) or follows[0] == "out"
         if not follows:
             return False
         if word in _HEARD:

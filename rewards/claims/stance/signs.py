@@ -19,9 +19,11 @@ from rewards.claims.stance.cue_words import (
     DENY_PAIRS,
     DOUBT_AFTER,
     EXPLAINS,
+    FIRST,
     GIVEN_UP,
     HEDGE,
     HEDGE_PAIRS,
+    IDEAS,
     IDLE_IFS,
     IDLE_LEADS,
     NO_DENIAL,
@@ -46,13 +48,17 @@ WONDERS = (["tell"], ["know"], ["sure"], ["unclear"], ["decide"], ["determine"],
 _AWAITED = (["waiting"], ["hoping"], ["listening"], ["waited"], ["hoped"])
 _NOTHING = frozenset(("no", "nothing", "none", "any", "anything", "never"))
 _CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
-_GUESSES = ("guess", "estimate", "bet", "answer", "verdict", "choice", "reading")
+_GUESSES = (
+    "guess", "estimate", "bet", "answer", "verdict", "choice", "reading", "label", "term", "name",
+    "word", "conclusion",
+)  # fmt: skip
 _AS_FAR = ["as", "far", "as", "i", "can", "tell"]
 _BUTS = {("anything", "but"), ("other", "than")}
 _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "they", "wait")
 """Behind a "no" that answers: "no it is a guitar"."""
 _HAVE = frozenset(("be", "include", "contain", "feature", "use", "involve"))
 """What something "seems to" do where the author is not sure of it."""
+_READY = ("about", "ready", "going", "set", "inclined", "tempted")
 _WISHES = (["like"], ["want"], ["wish"], ["care"])
 """Behind "may": "singers may like to know that ..." doubts nothing."""
 
@@ -107,7 +113,7 @@ class Signs:
                 or far
                 or (word == "if" and words[at - 1 : at] in WONDERS)
                 or (word == "would" and not EXPLAINS.isdisjoint(words[at + 1 : at + 2]))
-                or (word in ("sure", "certain") and self._unsure(at))
+                or (word in ("sure", "certain", "confident") and self._unsure(at))
                 or words[max(0, at - 5) : at + 1] == _AS_FAR
             ):
                 self.hedge.append(at)
@@ -122,7 +128,10 @@ class Signs:
                 or (word in WEIGHED and self._weighs(at))
             ):
                 self.suppose.append(at)
-            taken = word in TAKEN_BACK or pair in TAKEN_PAIRS
+            taken = (
+                word in TAKEN_BACK or pair in TAKEN_PAIRS or (word in IDEAS and pair[0] in FIRST)
+            )
+            taken = taken or (word == "to" and self._meant(at))
             if taken or (word in NOTED and self._given_up(at)) or tempted(self.words, at):
                 self.taken.append(at)
 
@@ -139,6 +148,11 @@ class Signs:
     def hard(self) -> list[int]:
         """The stretch of each token between hard words."""
         return self._parts[1]
+
+    def _meant(self, at: int) -> bool:
+        """ "I was about to write G major", "I was all set to answer D"."""
+        lead = self.words[max(0, at - 5) : at]
+        return lead[-1:] != [] and lead[-1] in _READY and "i" in lead and "was" in lead
 
     def _given_up(self, at: int) -> bool:
         """ "First I wrote G major", "I'd marked it Adagio in pencil, but"."""
@@ -166,7 +180,7 @@ class Signs:
     def _unsure(self, at: int) -> bool:
         """ "Not sure", "fairly certain", "not entirely sure"."""
         lead = self.words[max(0, at - 2) : at]
-        return lead[-1:] in (["not"], ["pretty"], ["fairly"]) or (
+        return lead[-1:] in (["not"], ["pretty"], ["fairly"], ["nearly"], ["almost"]) or (
             lead[:1] == ["not"] and (lead[1].endswith("ly") or lead[1] in ("quite", "so", "too"))
         )
 
@@ -224,7 +238,7 @@ class Signs:
             return False
         if words[at] == "drop":
             return at > 0 and words[at - 1] in ("can", "i", "we", "may", "must", "let's", "could")
-        if after in ("left", "leave", "leaves", "leaving", "strays", "stray"):
+        if after in ("left", "leave", "leaves", "leaving", "strays", "stray", "stop", "stops"):
             return False
         if after in _DECIDE and {"between", "whether", "if"} & {*words[at : at + 4]}:
             return False  # "I can't decide between D and G"
@@ -258,14 +272,18 @@ class Signs:
                 return False  # "my guess would be"
             after = [word for word in words[at + 1 : at + 4] if not word.endswith("ly")]
             return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)
+        if words[at] == "should":  # "should a flute join in", not "it should be"
+            return at == 0 and not self.sentence.asked
+        if words[at] in ("assumption", "hypothesis", "scenario"):
+            return words[0] in ("under", "on", "in", "with") and at < 5
         if words[at] == "were":  # "were the piece in C", not "they were in C"
             return (
                 at == 0
                 or self.clause[at] != self.clause[at - 1]
                 or words[at - 1] in ("it", "there")
             )
-        if words[at] == "expected" and words[at - 1 : at] in (["the"], ["an"]):
-            return False  # "the expected cadence arrives"
+        if words[at] == "expected" and words[at - 1 : at] in (["the"], ["an"], ["as"]):
+            return False  # "the expected cadence arrives", "as expected"
         if words[at].startswith("expect"):
             own = at and words[at - 1] in ("we", "i")
             if at and words[at - 1] in ("singer", "ear", "player", "dancer", "voice", "melody"):

@@ -19,7 +19,7 @@ from rewards.claims.stance.cues import Cues
 from rewards.claims.stance.generalities import general
 from rewards.claims.stance.memories import once_noted
 from rewards.claims.stance.offers import offers, only_offered, optional, turned_down, without_lists
-from rewards.claims.stance.rejections import rejected, rejection
+from rewards.claims.stance.rejections import discarded, rejected, rejection
 from rewards.claims.stance.reports import own, reported
 from rewards.claims.stance.verdicts import TYPES
 from rewards.claims.text.folding import Folded
@@ -114,16 +114,24 @@ def stated(
             else:
                 modality = "hypothetical"
         doubtful = modality in ("hedged", "hypothetical")
-        noted = polarity == modality == "asserted" and once_noted(sentence, one.first)
+        noted = modality == "asserted" and once_noted(sentence, one.first, one.last)
+        if noted and polarity == "denied":  # "I wrote X, which is out", no "I heard no X"
+            noted = not any(cue < one.first for cue in stances.deny)
+            modality = "retracted" if noted else modality
+            polarity = "asserted" if noted else polarity
         turned, past = _turned(sentence, found, one, topic=not (doubtful or noted))
-        if polarity == "asserted" != one.modality and modality != "retracted" and turned:
+        turned = turned or (noted and discarded(sentence, one.last))
+        unreal = doubtful and not sentence.bag.isdisjoint(UNREAL)
+        open_ = polarity == "asserted" and one.modality is None and modality != "retracted"
+        if turned and open_ and not unreal:
             polarity, modality = "asserted" if noted or past else "denied", "asserted"
             modality = "retracted" if noted or past else modality
-        elif noted or (doubtful and sentence.bag.isdisjoint(UNREAL)):
+        elif noted or (doubtful and not unreal):
             lost = ("asserted", "retracted") if noted else ("denied", "asserted")
             at_risk.append(_claim(sentence, one, section, text, *lost))
-        if one.type == "note" and modality == "hypothetical" and one.modality is None:
-            continue
+        unmet = one.type == "note" and modality == "hypothetical" and one.modality is None
+        if unmet and not stances.posited(one.first):
+            continue  # "that would need an E flat in the bass" speaks of another value
         claims.append(_claim(sentence, one, section, text, polarity, modality))
     if len(claims) < 2:
         return claims
@@ -146,11 +154,11 @@ def _turned(
     at, how = places[0]
     alike = [other for other in found if other.type == one.type and other.first < at]
     if not topic:
-        unreal = not sentence.bag.isdisjoint(UNREAL)
         between = any(other.first > one.last for other in alike)
-        return not unreal and not (between and sentence.bag.isdisjoint(_SUMS)), False
+        return not (between and sentence.bag.isdisjoint(_SUMS)), False
     near = at - one.last < _NEAR and _CORRECTS.isdisjoint(sentence.words[one.last : at])
-    known = one.type in _TOPICS and how == "thing" and len(alike) == 1
+    any_ = one.type == "instrument" and sentence.words[max(0, one.first - 1)] in ("a", "an")
+    known = (one.type in _TOPICS or any_) and how == "thing" and len(alike) == 1
     return near and known, "was" in sentence.words[at : at + 4]
 
 
@@ -344,7 +352,7 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
             other = claims[m]
             after = bisect_left(ors, one.end)
             joined = after < len(ors) and ors[after] < other.start
-            near = other.start - one.end <= 24 and one.type == other.type
+            near = other.start - one.end <= 24 and one.type == other.type != "textbook"
             near = near and "hypothetical" not in (one.modality, other.modality)
             if joined and near and one.polarity == other.polarity == "asserted":
                 if sentence.asked and "or" in bag:

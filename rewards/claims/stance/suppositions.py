@@ -31,9 +31,9 @@ class Suppositions(Signs):
     def _supposed(self, first: int, last: int) -> bool:
         for cue in self.suppose:
             word = self.words[cue]
-            if word in ("if", "were", "had") and cue < first and self._over(cue, first):
+            if word in ("if", "were", "had", "should") and cue < first and self._over(cue, first):
                 continue  # "if it were faster I'd dance, and as it stands it is in D"
-            if word in ("if", "unless", "were", "had"):
+            if word in ("if", "unless", "were", "had", "should"):
                 if self._within(cue, first) and (cue < first or word != "if"):
                     return True
                 if word == "if" and cue < first and not self._contrasted(cue, first):
@@ -59,6 +59,14 @@ class Suppositions(Signs):
             ):
                 return True
         return False
+
+    def posited(self, first: int) -> bool:
+        """ "Had the flute gone on to D": does the clause itself suppose it?"""
+        start = self.clause.index(self.clause[first])
+        return any(
+            start <= cue < first and self.words[cue] not in ("would", "otherwise")
+            for cue in self.suppose
+        )
 
     def _relative(self, cue: int) -> bool:
         """Does a cue stand in a clause that "which" or "who" begins?"""
@@ -86,7 +94,7 @@ class Suppositions(Signs):
         """Is a name plainly supposed: "if it were in F", "one sharp would mean G major"?"""
         words = self.words
         for cue in self.suppose:
-            if words[cue] in ("if", "were", "had", "unless"):
+            if words[cue] in ("if", "were", "had", "unless", "should"):
                 if cue < first and (first - cue <= CLOSE or self._counterfactual()):
                     return True
             elif first - 5 <= cue <= last + 3:
@@ -124,5 +132,9 @@ class Suppositions(Signs):
         return {"would", "'d", "were", "had"}.isdisjoint(self.words[at : first + 4])
 
     def _within(self, cue: int, at: int) -> bool:
-        """No "but" or "so" between the two."""
-        return self.hard[cue] == self.hard[at]
+        """No "but" or "so" between the two, and no bracket that closed."""
+        return self.hard[cue] == self.hard[at] and not (
+            cue < at
+            and ")" in self.kinds[cue:at]
+            and "(" not in self.kinds[cue : self.kinds.index(")", cue)]
+        )

@@ -75,7 +75,7 @@ _BEFORE: dict[Verdict, str] = {
         "|if forced|next best|second best|whether"
     ),
     "retracted": (
-        "going to say|going to write|about to say|about to write|almost said|nearly said"
+        "almost said|nearly said"
         "|almost wrote|nearly wrote|almost answered|draft said|draft of this answer said"
         "|first listening say|first listening says|first listening said|first pass said"
         "|was persuaded of|first answer was|earlier answer was|ears insisted|i used to think"
@@ -84,7 +84,7 @@ _BEFORE: dict[Verdict, str] = {
     ),
     "hypothetical": (
         "let's consider|let us consider|let's check|let us check|testing|checking|consider|"
-        "let's test|let us test|test|let's try|let us try|let's suppose|let's assume|suppose"
+        "let's test|let us test|test|let's try|let us try|let's suppose|let's assume|suppose|pretend it's|pretend"
         "|assume|assuming|supposing|hypothesis|imagine|say it were|briefly considered|considered"
         "|toyed with|flirted with|speaking of|promises"
     ),
