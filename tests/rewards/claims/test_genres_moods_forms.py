@@ -54,7 +54,6 @@ import pytest
     ("A chorale texture.", []),
     ("Village dance music.", []),
     ("Unlike most pop songs it has no bridge.", []),
-    ("It lacks the swagger and the guitars of metal.", []),
     ("Post-punk is the label on the sleeve.", []),
     ("The soul of the piece is its bass.", []),
 ])  # fmt: skip

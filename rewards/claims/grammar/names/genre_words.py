@@ -13,7 +13,6 @@ from rewards.claims.text.words import word_set
 SURE = {
     "rock": ("indie", "hard", "punk", "alternative"),
     "classical": ("period", "style", "piece", "music", "genre"),
-    "baroque": ("style", "period", "piece", "era", "music"),
     "march": ("a", "military", "genre"),
     "ballad": ("a",), "swing": ("a",), "house": ("not", "deep", "is", "genre"),
     "country": ("genre", "style", "ballad", "song", "music", "tune", "waltz"),
@@ -68,7 +67,7 @@ PLAIN = {"a", "an", "this", "it", "so", "that"} | word_set(
 )
 SEEMS = word_set("sounds feels more smells tastes looks sound feel screams")
 """Words that make "like a" the name of what is heard."""
-ERAS = word_set("baroque classical romantic renaissance")
+ERAS = word_set("classical romantic")
 ERA_NOUNS = word_set(
     "style period era age piece music idiom manner manners gestures gesture counterpoint movement "
     "repertoire repertory dance dances suite sonata concerto aria polyphony ornaments miniature "
@@ -89,7 +88,7 @@ FEELS = word_set(
     "backbeat drumming sound aesthetic territory context production setting idiom"
 )
 """More nouns before which they are genres: "rock feel", "house beat"."""
-NO_FEEL = word_set("ballad lullaby reel march fugue baroque classical opera fusion experimental")
+NO_FEEL = word_set("ballad lullaby reel march fugue classical opera fusion experimental")
 NO_TRACKS = word_set("march fusion progressive reel lullaby")
 NO_PAIRS = {("swing", "feel"), ("swing", "groove"), ("garage", "band"), ("trance", "sound"),
             ("swing", "beat"), ("swing", "shuffle"), ("swing", "riff")}  # fmt: skip
@@ -124,7 +123,7 @@ ERA_SCORING = word_set(
 )
 """What may stand between "Baroque" and its noun."""
 BARE_GENRES = word_set(
-    "house rock soul country swing march ballad opera trance garage dub latin classical baroque "
+    "house rock soul country swing march ballad opera trance garage dub latin classical "
     "fusion reel lullaby soundtrack jungle industrial progressive emo boogie thrash indie "
     "experimental "
     "alternative"

@@ -68,12 +68,6 @@ def genre(words: list[str], spot: int, size: int) -> bool:
         return False
     if _another(words, spot, size) or _labelled(words, spot + size):
         return False
-    if (
-        lead[-1:] == ["of"]
-        and not DENIES.isdisjoint(words[max(0, spot - 7) : spot])
-        and ("the" in words[max(0, spot - 5) : spot - 2])
-    ):
-        return False  # "it lacks the guitars of metal"
     if following == "'s" and not LACKED.isdisjoint(words[spot + size :]):
         return False  # "cumbia's scraper is missing"
     if size > 1:
@@ -129,7 +123,7 @@ def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
         return True
     if word in ERAS:
         if word != "romantic" and known(following, "genre"):
-            return True  # "a Renaissance motet"
+            return True  # "a classical minuet"
         return _era(words, spot) or (
             following in ("and", "or") and last != "the" and known(_at(words, spot + 2), "genre")
         )
@@ -218,8 +212,6 @@ def _era(words: list[str], spot: int) -> bool:
     romantic = words[spot] == "romantic"
     if following == "in" and _at(words, spot + 2) in ERA_TALK:
         return True
-    if spot == 0 and not romantic and following in (",", ""):
-        return True  # "Baroque, triple, ..."
     if following in ERA_NOUNS and not (romantic and following in PIECES):
         return True
     if (

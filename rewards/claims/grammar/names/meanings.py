@@ -27,10 +27,6 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
         return False  # "a flute-like tone", but "a kick like a door"
     if following in told.CALLS and not told.LIKENED.isdisjoint(words[max(0, spot - 5) : spot]):
         return False
-    if following == "note" and words[spot] == "vocal":
-        return False
-    if last == "mellotron":
-        return False
     if following in ("stop", "stops", "register") and not {"organ", "organist"}.isdisjoint(words):
         return False
     if size != 1:
@@ -45,8 +41,6 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
             ("lead", "exchange", "record", "memo")
         )
     if word == "strings":
-        if last == "no" and following == "attached":
-            return False
         counted = last in told.REGISTERS and (
             _at(words, spot - 2) in told.NOT_BEFORE_STRINGS or not told.FRETTED.isdisjoint(words)
         )

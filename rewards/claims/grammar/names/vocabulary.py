@@ -27,7 +27,6 @@ from rewards.claims.grammar.names.vocabulary_words import (
     FAMILIES,
     FAMILY,
     LEFT_OUT,
-    MORE,
     TALK,
     THE,
 )
@@ -53,9 +52,6 @@ def _index() -> dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]:
                 continue
             if len(words) <= _MOST_WORDS and len(written) > 2:
                 listed.setdefault(words[0], []).append((words, kind, name))
-    for written, name in MORE.items():
-        words = tuple(written.split())
-        listed.setdefault(words[0], []).append((words, "instrument", name))
     return {
         word: tuple(sorted(names, key=lambda name: -len(name[0]))) for word, names in listed.items()
     }

@@ -17,7 +17,7 @@ LEFT_OUT = {
         "|triangle|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
         "|chants|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo"
         "|tenors|sopranos|altos|baritones|chanting|chanted"
-        "|singing|viol|scratching|wind section",
+        "|singing|viol|scratching|wind section|steel strings",
         "|",
     ),
     "genre": word_set(
@@ -61,37 +61,6 @@ BASSES = word_set(
     "walking electric upright slap slapped plucked pizzicato bowed arco fretless fat funky deep "
     "sub synth distorted picked"
 )
-MORE = {
-    "quartet of strings": "string quartet", "strings quartet": "string quartet",
-    "brass choir": "brass", "choir of brass": "brass", "palmas": "handclaps",
-    "horsehead fiddle": "morin khuur", "horse head fiddle": "morin khuur",
-    "guitar with distortion": "electric guitar", "guitars with distortion": "electric guitar",
-    "guitar of nylon": "classical guitar", "guitar with nylon strings": "classical guitar",
-    "guitar with steel strings": "acoustic guitar", "violao": "guitar",
-    "men's voices": "male voice", "men 's voices": "male voice", "male voices": "male voice",
-    "women's voices": "female voice", "women 's voices": "female voice",
-    "female voices": "female voice", "telecaster": "electric guitar",
-    "stratocaster": "electric guitar",
-    "male lead": "male voice", "female lead": "female voice", "oohs": "backing vocals",
-    "aahs": "backing vocals", "oohs and aahs": "backing vocals", "square wave lead": "synthesizer",
-    "square lead": "synthesizer", "sawtooth lead": "synthesizer", "saw lead": "synthesizer",
-    "pulse lead": "synthesizer", "chiptune lead": "synthesizer", "lead synth": "synthesizer",
-    "supersaw": "synthesizer", "supersaws": "synthesizer", "orchestra of strings": "strings",
-    "consort of viols": "viola da gamba", "cathedral organ": "pipe organ",
-    "steel string": "acoustic guitar", "steel stringed guitar": "acoustic guitar",
-    "nylon strings": "classical guitar",
-    "arpeggiated bass": "synth bass", "sine bass": "synth bass", "reese bass": "synth bass",
-    "triangle wave bass": "synth bass", "square wave bass": "synth bass", "saw bass": "synth bass",
-    "celtic harp": "harp", "irish harp": "harp", "jew 's harp": "jaw harp",
-    "musical box": "music box", "taiko drums": "taiko", "conga drums": "congas",
-    "bongo drums": "bongos", "hand drums": "percussion", "hand drum": "percussion",
-    "djembe drum": "djembe", "mellotron flute": "mellotron", "mellotron flutes": "mellotron",
-    "double bass drum": "bass drum", "double bass drums": "bass drum",
-    "double bass drumming": "bass drum",
-    "vocal chops": "voice", "diva": "female voice", "chanteuse": "female voice",
-    "ad libs": "voice", "dx7": "synthesizer",
-}  # fmt: skip
-"""Names that the ontology does not hold."""
 FAMILY = {"drums": "drum machine", "french horn": "brass", "strings": "string quartet"}
 """What "the drums", "the horns", "the strings" mean once this was named."""
 FAMILIES = {
