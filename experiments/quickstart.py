@@ -184,7 +184,7 @@ class Quickstart:
         best = self._open(best_checkpoint(run, progress))
         checkpoint.publish(folder, best.save)
         stage.done(dev_note(progress.best_found, progress.best_step))
-        if flat := no_best(progress.best_found, progress.best_step, run / CHECKPOINTS):
+        if flat := no_best(progress, run / CHECKPOINTS):
             self.screen.say(flat)
         return folder
 

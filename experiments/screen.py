@@ -14,7 +14,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rollouts.train import Progress
 
 _SAY_EVERY = 20.0  # seconds between lines where there is no terminal
 
@@ -117,19 +120,18 @@ def dev_note(accuracy: float | None, step: int | None = None) -> str:
     return f"dev accuracy {accuracy:.1%}" + (f" at step {step}" if step is not None else "")
 
 
-def no_best(accuracy: float | None, step: int, checkpoints: Path) -> str:
-    """What a choice by dev accuracy is worth where it was 0 throughout; nothing elsewhere.
+def no_best(at: Progress, checkpoints: Path) -> str:
+    """What the best checkpoint is worth where dev accuracy was 0 throughout; nothing elsewhere.
 
     Args:
-        accuracy: of the best evaluation, None where nothing was evaluated.
-        step: of the checkpoint that was taken.
-        checkpoints: where they are.
+        at: the end of the run.
+        checkpoints: where its checkpoints are.
     """
-    if accuracy is None or accuracy > 0:
+    if at.best_accuracy != 0 or at.best_step == at.step:
         return ""
     return (
-        f"dev accuracy was 0.0% at every evaluation, so no checkpoint is better than another: the "
-        f"first that was evaluated, of step {step}, was taken. Start from a policy that is "
+        "dev accuracy was 0.0% at every evaluation, so no checkpoint is better than another: the "
+        f"first that was evaluated, of step {at.best_step}, was taken. Start from a policy that is "
         f"sometimes right, after a longer cold start; the last checkpoint is in {checkpoints}"
     )
 

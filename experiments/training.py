@@ -142,7 +142,7 @@ def reinforce(
     if not checkpoint.is_whole(model):
         checkpoint.publish(model, open_policy(best, specs.opening(run.model)).save)
     stage.done(dev_note(progress.best_found, progress.best_step))
-    if flat := no_best(progress.best_found, progress.best_step, run.out / CHECKPOINTS):
+    if flat := no_best(progress, run.out / CHECKPOINTS):
         screen.say(flat)
     held_out = test or dev
     before = _accuracy(run, start, held_out, "before", screen)

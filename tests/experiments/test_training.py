@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from experiments.screen import no_best
+from rollouts.train import Progress
 
 GRPO = {"groups": 1, "group_size": 2, "steps": 4, "chunk": 1, "evaluate_every": 2}
 SFT = {"steps": 4, "batch_size": 2, "micro_batch_size": 2, "evaluate_every": 2}
@@ -46,9 +47,16 @@ def test_a_tie_of_dev_accuracy_at_0_is_told_with_the_remedy(
     assert last in done.stderr
 
 
-@pytest.mark.parametrize("accuracy", [None, 0.25])
-def test_a_best_checkpoint_or_none_evaluated_is_no_tie(accuracy: float | None) -> None:
-    assert no_best(accuracy, 2, Path("checkpoints")) == ""
+@pytest.mark.parametrize(
+    "at",
+    [
+        Progress(step=4),
+        Progress(step=4, best_step=2, best_accuracy=0.25),
+        Progress(step=4, best_step=4, best_accuracy=0.0),
+    ],
+)
+def test_a_best_checkpoint_the_last_one_or_none_evaluated_is_no_tie(at: Progress) -> None:
+    assert no_best(at, Path("checkpoints")) == ""
 
 
 def test_a_route_that_no_question_takes_is_refused_before_a_model_is_looked_for(
