@@ -21,6 +21,7 @@ from rewards.spelling.modes import parse_mode
 
 _FAR = 400
 """Characters over which "it is minor" tells the mode of a tonic before it."""
+_BARE = ("major", "minor")
 _KEYS = ("key", "modulation")
 _TRIADS = {QUALITIES["maj"]: "major", QUALITIES["min"]: "minor"}
 
@@ -41,6 +42,21 @@ def settled(claims: Sequence[Claim], bare: Collection[int], facet: str | None) -
             found.append(replace(claim, value=Key(key.tonic, mode).name))
         elif mode is None and facet != "mode":
             found.append(claim)
+    return found
+
+
+def seated(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, with bare church modes on the tonic that those with a tonic share.
+
+    "That removes ionian ... which points to D dorian": D ionian.
+    """
+    modes = {n: parse_mode(str(one.value)) for n, one in enumerate(claims) if one.type == "mode"}
+    tonics = {mode.tonic.name for mode in modes.values() if mode is not None and mode.tonic}
+    found = list(claims)
+    if len(tonics) == 1:
+        for n, mode in modes.items():
+            if mode is not None and mode.tonic is None and claims[n].value not in _BARE:
+                found[n] = replace(claims[n], value=f"{next(iter(tonics))} {claims[n].value}")
     return found
 
 

@@ -156,7 +156,8 @@ def _join_signs(line: list[Token], offsets: list[int]) -> None:
             continue
         sign = line[at + step]
         after = line[at + step + 1].kind if at + step + 1 < len(line) else ""
-        if token.word == "a" and (after == "d" or (token.kind == "a" and after != "M")):
+        natural = sign.word == "natural" and token.kind == "a"
+        if token.word == "a" and (after == "d" or natural or (token.kind == "a" and after != "M")):
             continue  # "a flat second", "a sharp": an article
         name = f"double {sign.word}" if twice else sign.word
         note = letter_note(token.word, "" if sign.word == "natural" else name)

@@ -102,3 +102,50 @@ def test_other_numbers_are_no_tempo(tempi, text):
 ])  # fmt: skip
 def test_a_polite_would_asserts_and_a_range_of_a_term_claims_nothing(told, text, expected):
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Hard rock, 146, bass guitar doubling the same riff.", ["146"]),
+    ("Pop, 118, she's belting, piano in eighths.", ["118"]),
+    ("Facts so far: salsa, congas, timbales, 4/4, 96, A minor.", ["96"]),
+    ("Synthwave: 104, F minor.", ["104"]),
+    ("Speed metal; 210; E minor.", ["210"]),
+    ("Cut time, 192 in quarters.", ["192"]),
+    ("It's a slow blues, 60 or just under.", ["60"]),
+    ("The pace first: the fast reading, 140, is the one.", ["140"]),
+    ("The app blinks 63.", ["63"]),
+    ("My phone shows 98.", ["98"]),
+    ("The label printed 144 on the sleeve.", ["144"]),
+    ("Software says 61, which is silly.", ["61 denied"]),
+    ("What I'm given crawls at, say, 64.", ["64"]),
+    ("132 on my class playlist, that's cardio zone.", ["132"]),
+    ("The pace: eighty if I must be exact.", ["80"]),
+    ("Tempo: 124 (the 120 in my draft was careless).", ["124", "120 retracted"]),
+    ("The tempo is 165; the wiki's 150 is false.", ["165", "150 denied"]),
+])  # fmt: skip
+def test_an_item_of_a_list_of_facts_and_what_a_device_shows_are_tempi(tempi, text, expected):
+    assert tempi(text) == expected
+
+
+@pytest.mark.parametrize("text", [
+    "The song was released in 1984, produced by three people.",
+    "Bars 12, 116 and 120 hold the cadence.",
+    "Op. 59, no. 2, E minor, is a quartet.",
+    "I hear a TR 808, E minor, and vocals.",
+    "The phone shows 45 percent battery.",
+    "The counter says 90 seconds when the trumpet enters.",
+    "Track 88, C major, is a waltz.",
+    "The score shows 32 measures.",
+    "Thrash gallops at 180 and above.",
+    "Moderato ends around 120 by most charts.",
+])  # fmt: skip
+def test_numbers_of_things_and_of_bounds_are_no_tempo(tempi, text):
+    assert tempi(text) == []
+
+
+@pytest.mark.parametrize("text", [
+    "Presto begins well above.", "Largo belongs far below, forty to sixty.",
+    "Moderato lies far below.", "Vivace usually starts higher.",
+])  # fmt: skip
+def test_a_term_that_lies_beyond_the_tempo_is_denied(told, text):
+    assert [claim.endswith(" denied") for claim in told(text)] == [True]

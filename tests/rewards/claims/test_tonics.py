@@ -155,3 +155,90 @@ def test_signs_are_counted_with_what_is_left_out(told, text, expected):
 ])  # fmt: skip
 def test_a_key_from_a_place_on_is_moved_to(told, text, expected):
     assert expected in told(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("D minor remains my answer.", ["key D minor"]),
+    ("G major looks like the best fit.", ["key G major hedged"]),
+    ("A flat major might be the least bad label.", ["key Ab major hedged"]),
+    ("E flat major gets my vote.", ["key Eb major"]),
+    ("[roman] I take C major as the key.", ["key C major"]),
+    ("[chord] C major as the chord of arrival makes sense.", ["chord C:maj"]),
+    ("[chord] D major is the best answer.", ["chord D:maj"]),
+    ("The thing is A flat major.", ["key Ab major"]),
+    ("The rival would be B minor.", ["key B minor hypothetical"]),
+    ("Everything revolves around C minor.", ["key C minor"]),
+    ("The piece unfolds in a warm, sunlit A major.", ["key A major"]),
+    ("We find ourselves in a rather cloudy, overcast B minor.", ["key B minor"]),
+    ("The outer sections belong to A minor.", ["key A minor"]),
+    ("The note F sharp belongs to G major.", []),
+    ("[roman] Relative to F major the loop is ii7, V7.", ["key F major", "roman ii7-V7"]),
+    ("[roman] Relative to E that gives I, IV, V.", ["key E major", "roman I-IV-V"]),
+    ("The tune is relative to C major in its notes.", []),
+    ("[cadence] A flat major, four flats, pitch pipe says so.", ["key Ab major", "key_signature -4"]),
+    ("[key] If C were home, I would expect the phrase endings on C.", ["key C major hypothetical"]),
+])  # fmt: skip
+def test_a_key_is_what_a_verdict_names(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The music shifts to G major.", ["modulation G major"]),
+    ("The piece is in G major. The guitar solo takes us to E minor.",
+     ["key G major", "modulation E minor"]),
+    ("[modulations] It is in C major. An E7 chord pulls us toward A minor.",
+     ["key C major", "chord E:7", "modulation A minor"]),
+    ("It opens in D minor. Around 1:12 the harmony rises to E minor for the climax.",
+     ["key D minor", "modulation E minor"]),
+    ("It opens in D minor. The harmony moves to E minor.", ["key D minor", "chord E:min"]),
+    ("The piece is in G major. The middle section explores E minor.",
+     ["key G major", "modulation E minor"]),
+    ("We start in A minor. 0:52 - C minor, then 2:01 - E flat minor.",
+     ["key A minor", "modulation C minor", "modulation Eb minor"]),
+    ("The piece is in G major. At 1:10 the clouds part: B major.",
+     ["key G major", "modulation B major"]),
+    ("The piece is in G major. At the double bar the key becomes G minor.",
+     ["key G major", "modulation G minor"]),
+    ("It is in A flat major. I don't hear any return to A flat.",
+     ["key Ab major", "modulation Ab major denied"]),
+    ("However, the piece returns to G minor before the end.", ["key G minor"]),
+    ("The verse belongs to E flat major.", ["key Eb major"]),
+])  # fmt: skip
+def test_a_key_that_the_music_is_carried_to_is_a_modulation(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+def test_a_time_behind_a_key_that_answers_for_modulations_makes_it_one(harmony):
+    text = "[modulations] C minor at 0:52 and E flat minor at 2:01."
+    assert harmony(text, section="answer") == ["modulation C minor", "modulation Eb minor"]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("It makes the whole thing dark and minor-sounding.", ["mode minor"]),
+    ("Hence something on the minor side.", ["mode minor"]),
+    ("It's an upbeat major-mode tune.", ["mode major"]),
+    ("It has a minor feel.", ["mode minor"]),
+    ("The whole is minor in character.", ["mode minor"]),
+    ("The piece stays in the major throughout.", ["mode major"]),
+    ("Tonally it leans minor.", ["mode minor"]),
+    ("The scale has a minor third, so the mode must be minor.", ["mode minor"]),
+    ("The chord is borrowed from the minor side.", []),
+    ("The harmony is borrowed from mixolydian.", []),
+    ("For a major key that is unusual.", []),
+    ("Every minor-key ballad is sad.", []),
+    ("I hear a natural minor scale.", []),
+    ("[mode] That is no ionian tune, so D dorian.", ["mode D ionian denied", "mode D dorian"]),
+])  # fmt: skip
+def test_a_mode_is_a_character_of_the_whole(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("It had loads of sharps, five I believe.", ["key_signature 5 hedged"]),
+    ("One more flat, so five instead of four.", ["key_signature -5"]),
+    ("Its parallel is E minor, which has a single sharp.", []),
+    ("It is in E minor, with one sharp.", ["key E minor", "key_signature 1"]),
+    ("F sharp minor shares its three sharps with A major.", []),
+])  # fmt: skip
+def test_the_signature_of_another_key_is_none_of_the_clip(harmony, text, expected):
+    assert [one for one in harmony(text) if not one.startswith("textbook")] == expected

@@ -12,8 +12,8 @@ from __future__ import annotations
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.pitch.comparisons import told
 from rewards.claims.grammar.pitch.items import Item
-from rewards.claims.grammar.pitch.moves import aimed, moves, sections
-from rewards.claims.grammar.pitch.sense_words import ADVERBS
+from rewards.claims.grammar.pitch.moves import CARRIERS, RETURNS, aimed, moves, sections
+from rewards.claims.grammar.pitch.sense_words import ADVERBS, FRAMES, VERDICTS
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.keys import Key
@@ -35,7 +35,7 @@ _NO_NOUNS = word_set(
     "pedal candidates options possibilities choices chord triad dominant subdominant relative "
     "fifth third degree"
 )
-_KEY_NOUNS = word_set("key tonality tonic home centre center base signature")
+_KEY_NOUNS = word_set("key keynote tonality tonic home centre center base signature")
 _DEGREES_OF = word_set(
     "third fourth fifth sixth seventh second degree note notes scale dominant subdominant triad "
     "mediant root signature step collection leading-tone pitches chords accidentals"
@@ -52,19 +52,17 @@ _GOES_ON = word_set(
 def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> None:
     """Take down a key that is named, or a modulation to it."""
     lead = before(sentence, item.first, 10)
-    if lead[-2:] in (["relative", "of"], ["parallel", "of"], ["relative", "to"]):
+    numbered = not {"R", "I"}.isdisjoint(sentence.kinds)
+    if lead[-1:] == ["of"] and (
+        (lead[-2:-1] and lead[-2] in _DEGREES_OF)
+        or lead[-3:-1] in (["leading", "tone"], ["leading", "note"])
+        or not {"relative", "parallel"}.isdisjoint(lead[-4:])
+    ):  # fmt: skip
         return
-    degree = lead[-2] if len(lead) > 1 and lead[-1] == "of" else ""
-    if lead[-1:] == ["of"] and not {"relative", "parallel"}.isdisjoint(lead[-4:]):
+    if told(sentence, item) or (lead[-2:] == ["relative", "to"] and not numbered):
         return
-    if degree in _DEGREES_OF or lead[-3:-1] in (["leading", "tone"], ["leading", "note"]):
+    if {"shares", "share"} & {*lead[-5:]} or "share" in after(sentence, item.last, 5):
         return
-    if told(sentence, item):
-        return
-    if not sentence.bag.isdisjoint(("shares", "share")):
-        shared = {"shares", "share"} & set(lead[-5:]) or "share" in after(sentence, item.last, 5)
-        if shared:
-            return
     if sentence.kinds[max(0, item.first - 2) : item.first - 1] == "R" and lead[-1:] == ["in"]:
         home = context.home
         if home is not None and not home.same(key):
@@ -73,6 +71,9 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     found = Found(kind, key.name, item.first, item.last, time=time, bare=item.kind == "note")
     if lead[-2:] in (["in", "a"], ["in", "any"]) and "would" in after(sentence, item.last, 8):
         found.modality = "hypothetical"  # "in a G major piece the C would be natural"
+    tail = after(sentence, item.last, 7)
+    if tail[:1] and tail[0] in _SEEMS and not VERDICTS.isdisjoint(tail) and _LESS.isdisjoint(tail):
+        found.modality = "hedged"  # "C sharp minor seems the best label"
     context.add(found)
 
 
@@ -86,78 +87,90 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     beside = sentence.kinds[item.last + 1 : item.last + 3]
     if ends and beside in (",N", "wN", ",A", "wA") and tail[0] in ("and", ",", "or"):
         ends = near == "in" or context.facet == "modulations"
-    nouns = _KEY_NOUNS & set(lead[-4:])
-    far = nouns or (near in _BEING and not {",", "that"} & set(lead) and _KEY_NOUNS & set(lead))
-    keyed = (near == "of" and "key" in lead[-2:]) or (
-        (near in _BEING or near in (":", "=", "on")) and bool(far) and _NO_NOUNS.isdisjoint(lead)
-    )
-    keyed = keyed or (near == "key" and ends and lead[-2:-1] in (["home"], ["main"], []))
-    keyed = keyed or lead[-2:] == ["concert", "pitch"]
-    home = bool({"home", "tonic", "centre", "center"} & set(lead[-4:])) and lead[-2:] in (
-        ["is", "an"], ["'s", "an"], ["is", "a"], ["'s", "a"], ["must", "be"], ["would", "be"],
-    )  # fmt: skip
-    seated = near == "on" and not _SEATED.isdisjoint(lead[-3:]) and not _PIECES.isdisjoint(lead)
-    keyed = keyed or near == "tonic" or home or (seated and ends)
-    is_tonic = tail[:1] in (["is"], ["as"], ["for"], ["'s"]) and bool(set(tail[1:4]) & _TONIC)
-    is_tonic = is_tonic or _called_home(tail)
-    related = near == "," and (
-        (lead[-2:-1] in (["major"], ["minor"]) and not {"relative", "parallel"}.isdisjoint(lead))
-        or lead[-3:-1] in (["the", "dominant"], ["its", "dominant"])
-    )
-    moves = near in ("to", "into") and (
-        bool(_SURE & set(lead))
-        or ((nouns or sentence.bag >= _KEY_CHANGE) and _MODULATES & set(lead))
-        or (ends and aimed(sentence, item) and (near == "into" or sections(sentence, item)))
-    )
-    toned = context.facet == "modulations" and near in _TONICIZES
-    moves = moves or (toned and (ends or tail[0] in ("briefly", "for", "again")))
-    asked = (
-        context.facet == "key"
-        and ends
-        and (
-            near in ("around", "say", "pick", "choose")
-            or lead[-2:] in _CHOICES
-            or (near in ("toward", "towards", "to") and not _LEANS.isdisjoint(lead[-3:]))
-            or (near == "be" and _TONES.isdisjoint(before(sentence, item.first, 12)))
-            or (
-                near in ("is", "'s")
-                and lead[-2:-1] in (["it"], ["that"], ["this"])
-                and _TONES.isdisjoint(before(sentence, item.first, 12))
-            )
-        )
-    )
-    lone = context.facet == "key" and sentence.asked and len(sentence.words) <= 4
-    lone = lone or (
-        context.answer
-        and context.facet in ("key", "modulations")
-        and _ALONE.issuperset([*sentence.words[: item.first], *sentence.words[item.last + 1 :]])
-    )
-    listed = context.facet == "modulations" and near in (
-        "to",
-        "from",
-        "in",
-        "into",
-        "reaches",
-        "->",
-    )
-    listed = listed or (
-        context.facet == "modulations"
-        and tail[:1] in (["to"], ["->"])
-        and sentence.kinds[item.last + 2 : item.last + 3] in ("N", "A")
-    )
-    if home and "minor" in sentence.bag and context.on(item.note) is None:
-        return None
-    if not (keyed or is_tonic or related or moves or asked or lone or listed):
-        if not (
-            (near == "in" and ends and tail[:1] and tail[0] not in _NOT_AFTER)
-            or (near == "in" and not tail)
-        ):
-            return None
-    elif near == "in" and tail and tail[0] in _NOT_AFTER:
-        return None
-    if related and lead[-2] in ("major", "minor"):
+    if near == "," and lead[-2:-1] in (["major"], ["minor"]) and (
+        not {"relative", "parallel"}.isdisjoint(lead)
+    ):  # fmt: skip
         return Key(item.note, lead[-2])
+    if near == "in" and tail and tail[0] in _NOT_AFTER:
+        return None
+    if not (
+        _is_tonic(sentence, lead, tail, ends)
+        or _moved_to(sentence, context, item, lead, tail, ends)
+        or (context.facet == "key" and ends and _answers(sentence, item, lead))
+        or (near == "in" and ends)
+        or _lone(sentence, context, item)
+    ):
+        return None
     return context.on(item.note) or Key(item.note, context.mode or "major")
+
+
+def _is_tonic(sentence: Sentence, lead: list[str], tail: list[str], ends: bool) -> bool:
+    """ "The key of D", "home might be D", "the tonic D", "the piece sits on D", "D is home"."""
+    near = lead[-1] if lead else ""
+    if (
+        near == "tonic"
+        or (near == "of" and "key" in lead[-2:])
+        or lead[-2:] == ["concert", "pitch"]
+    ):
+        return True
+    nouns = _KEY_NOUNS & set(lead[-4:] if {",", "that"} & set(lead) else lead)
+    linked = nouns if near in _BEING else near in (":", "=", "on") and _KEY_NOUNS & set(lead[-4:])
+    if linked and _NO_NOUNS.isdisjoint(lead):
+        return True
+    if near == "key" and ends and lead[-2:-1] in (["home"], ["main"], []):
+        return True
+    if ends and near == "on" and _SEATED & set(lead[-3:]) and _PIECES & set(lead):
+        return True
+    if lead[-2:] in FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
+        return True
+    stands = bool(tail) and tail[0] in _STANDS and not _TONIC.isdisjoint(tail[1:4])
+    return stands or _called_home(tail)
+
+
+def _moved_to(
+    sentence: Sentence, context: Context, item: Item, lead: list[str], tail: list[str], ends: bool
+) -> bool:
+    """ "Modulates to D", "a key change to D", "into D", "no return to D", "tonicizes D"."""
+    near = lead[-1] if lead else ""
+    if near in ("to", "into"):
+        if not _SURE.isdisjoint(lead) or (ends and aimed(sentence, item) and (
+            near == "into" or sections(sentence, item)
+        )):  # fmt: skip
+            return True
+        keyed = not _KEY_NOUNS.isdisjoint(lead[-4:]) or sentence.bag >= _KEY_CHANGE
+        if keyed and not _MODULATES.isdisjoint(lead):
+            return True
+    noun = lead[-2] if len(lead) > 1 else ""
+    goal = noun in _TONICIZING if near == "of" else near == "to" and noun in RETURNS
+    goal = goal and ends and CARRIERS.isdisjoint(lead)
+    if goal and lead[-3:-2] in (["any"], ["no"], ["a"], ["the"]):
+        return True
+    if context.facet != "modulations":
+        return False
+    if near in _TONICIZES and (ends or tail[0] in ("briefly", "for", "again")):
+        return True
+    listed = sentence.kinds[item.last + 2 : item.last + 3] in ("N", "A")
+    return near in _WAYS or (tail[:1] in (["to"], ["->"]) and listed)
+
+
+def _answers(sentence: Sentence, item: Item, lead: list[str]) -> bool:
+    """ "I'd pick D", "I lean toward D", "it is D", where a key is asked."""
+    near = lead[-1] if lead else ""
+    if near in ("around", "say", "pick", "choose") or lead[-2:] in _CHOICES:
+        return True
+    if near in ("toward", "towards", "to"):
+        return not _LEANS.isdisjoint(lead[-3:])
+    plain = near == "be" or (near in ("is", "'s") and lead[-2:-1] in (["it"], ["that"], ["this"]))
+    return plain and _TONES.isdisjoint(before(sentence, item.first, 12))
+
+
+def _lone(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "G?", or an answer of no more than "probably G"."""
+    if context.facet == "key" and sentence.asked and len(sentence.words) <= 4:
+        return True
+    return context.answer and context.facet in ("key", "modulations") and (
+        _ALONE.issuperset([*sentence.words[: item.first], *sentence.words[item.last + 1 :]])
+    )  # fmt: skip
 
 
 def _plain(lead: list[str]) -> list[str]:
@@ -187,12 +200,16 @@ def _called_home(tail: list[str]) -> bool:
 _ADVERBS = ADVERBS - word_set("of and or no not never neither nor so")
 _KEY_CHANGE = frozenset(("key", "change"))
 _TONICIZES = word_set("tonicizes tonicises tonicizing tonicising tonicize tonicise")
+_TONICIZING = word_set("tonicization tonicisation")
 _TRANSPOSING = word_set(
     "clarinet clarinets trumpet trumpets horn horns sax saxophone saxophones cornet cornets "
     "flugelhorn trombone euphonium whistle recorder harp tuba instrument"
 )
 _FEELS = word_set("feels sounds acts serves functions works seems behaves felt")
 _CENTRES = (["center"], ["centre"], ["note"], ["base"], ["home"])
+_SEEMS = word_set("seems looks appears")
+_LESS = word_set("less not un unlikely no")
+_STANDS = word_set("is as for 's were was being stays remains became")
 _BEING = word_set("is be was were being remains becomes became 's stays been")
 _LEANS = word_set("lean leans leaning leaned inclined")
 _TONES = word_set(

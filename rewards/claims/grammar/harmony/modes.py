@@ -57,6 +57,12 @@ _SPELLED = (":N", ":A", "(N", "(A")
 """Behind a mode of which only the notes are told: "Aeolian: A B C D E F G"."""
 _NOUNS = (["mode"], ["scale"])
 _WORKS = word_set("tune melody piece song mode scale line reading setting would'")
+_HYPHENED = word_set("key mode sounding tonality toned tinged ish")
+_CHARACTERS = word_set("feel sound mood character side colour color quality atmosphere nature cast")
+"""What is minor where the mode is: "a minor feel"."""
+_AFTER = word_set("in for at , ; . and but when as throughout with )")
+_ANY = word_set("any every each all most other another")
+_COPULAS = word_set("is be mode was")
 _ALTERED = word_set("harmonic melodic")
 _WEIGHING = word_set(
     "or nor not either out eliminates excludes exclude eliminate rules leaves leaving leave left "
@@ -84,6 +90,8 @@ def _only_names(sentence: Sentence, at: int) -> bool:
     lead, tail = words[max(0, at - 4) : at], words[at + 1 : at + 4]
     used = lead[-3:] == ["use", "of", "the"]
     if lead[-1:] == ["the"] and lead[-2:-1] not in _INTO and not used:
+        return True
+    if lead[-2:] == ["borrowed", "from"]:
         return True
     if at == 1 and lead == ["in"] and words[2:3] == ["the"]:
         return True  # "in dorian the sixth is raised"
@@ -194,6 +202,27 @@ def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
     return None
 
 
+def _characterised(words: list[str], at: int) -> bool:
+    """ "It has a minor feel", "on the minor side", "minor in character"."""
+    tail = words[at + 1 : at + 3]
+    if tail[:1] == ["in"]:
+        return not _CHARACTERS.isdisjoint(tail[1:]) and words[at - 1 : at] in (["is"], ["sounds"])
+    lead = words[max(0, at - 2) : at]
+    return not _CHARACTERS.isdisjoint(tail[:1]) and (
+        lead[-1:] in (["a"], ["the"], ["its"]) and lead[:1] != ["from"]
+    )
+
+
+def _prevails(words: list[str], at: int) -> bool:
+    """ "The minor is back", "it stays in the major"."""
+    lead, tail = words[max(0, at - 3) : at], words[at + 1 : at + 3]
+    if lead[-1:] == ["the"]:
+        if tail in (["is", "back"], ["takes", "over"]) or tail[:1] in (["returns"], ["prevails"]):
+            return True
+        lead = lead[:-1]
+    return lead in (["stays", "in"], ["remains", "in"]) and (not tail or tail[0] in _AFTER)
+
+
 def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down "it sounds minor", a mode without a tonic."""
     spots = {spot for item in found for spot in range(item.first, item.last + 1)}
@@ -209,11 +238,15 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         if following == "O" and follows == "pentatonic" and lead[-1:] != ["the"]:
             context.add(Found("mode", f"{sentence.tokens[at].value} pentatonic", at, at + 1))
             continue
-        keyed = follows in ("key", "mode", "tonality") or words[at + 1 : at + 3] == ["-", "key"]
-        other = (following and following in "dqkM-nO") or follows in _NO_ENDS
-        if other and not keyed:
-            continue
         near = lead[-1] if lead else ""
+        hyphened = follows == "-" and words[at + 2 : at + 3] != [] and words[at + 2] in _HYPHENED
+        keyed = follows in ("key", "mode", "tonality") or hyphened
+        if near not in _ANY and (_characterised(words, at) or _prevails(words, at)):
+            context.add(Found("mode", sentence.tokens[at].value, at, at))
+            continue
+        other = (following and following in "dqkM-nO") or follows in _NO_ENDS
+        if (other and not keyed) or (keyed and near in _ANY) or lead[-2:] == ["for", "a"]:
+            continue
         named = near == "the" and keyed and follows != "-" and lead[-2:-1] not in _OF
         named = named or (near == "its" and keyed)
         owned = near in _OWNED and not named
@@ -229,6 +262,7 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         )
         told = told or (ends and near in ("is", "'s", "it's") and not _SO.isdisjoint(lead[-3:-1]))
         told = told or words[at + 1 : at + 3] == ["it", "is"]
+        told = told or (ends and not _HEADS.isdisjoint(lead[-3:]) and near in _COPULAS)
         degree = not _DEGREES.isdisjoint(lead) and "it's" not in lead
         qualities = _CHORDS if told else _QUALITIES
         if (degree and not told) or (
@@ -236,7 +270,10 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         ):  # fmt: skip
             continue
         ends = ends or keyed
-        opens = keyed and (at == 0 or kinds[at - 1] in ",;:A" or near in ("a", "the", "its"))
+        opens = keyed and (
+            at == 0 or hyphened or kinds[at - 1] in ",;:A" or near in ("a", "the", "its")
+        )
+        opens = opens or (at == 0 and following == ",") or (near in (":", "leans") and ends)
         opens = opens or told or lead[-2:] in _MADE or words[at + 1 : at + 3] == ["it", "is"]
         headed = lead[-1:] in ([":"], ["="]) and not _HEADS.isdisjoint(lead[-3:-1])
         if asked or opens or headed or (_SPOKEN & set(lead) and ends):

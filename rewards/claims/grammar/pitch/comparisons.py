@@ -9,26 +9,8 @@ Conventions
 from __future__ import annotations
 
 from rewards.claims.context import after, before
+from rewards.claims.grammar.pitch import sense_words as beside
 from rewards.claims.grammar.pitch.items import Item
-from rewards.claims.grammar.pitch.sense_words import (
-    COMPARES,
-    COMPARING,
-    FITTING,
-    FROM,
-    HINTS,
-    MANY,
-    MEMBERSHIP,
-    PARTS,
-    PLACING,
-    RECALLS,
-    RELATED,
-    SONGS,
-    TELLS,
-    USES,
-    USUAL,
-    WHOLES,
-    WRITTEN,
-)
 from rewards.claims.stance.cue_words import HARD
 from rewards.claims.text.sentences import Sentence
 
@@ -55,42 +37,50 @@ def told(sentence: Sentence, item: Item) -> bool:
     behind = after(sentence, item.last, 2)
     if behind[:1] == ["would"]:
         return behind[-1] in ("share", "differ")
-    return bool(behind) and behind[0] in TELLS and behind[1:] not in (["been"], ["as"], ["it"])
+    return (
+        bool(behind) and behind[0] in beside.TELLS and behind[1:] not in (["been"], ["as"], ["it"])
+    )
 
 
 def compared(sentence: Sentence, item: Item) -> bool:
     """ "E flat is foreign to G major", "G major and E minor are relatives"."""
-    if sentence.bag.isdisjoint(COMPARING) and ":0" not in sentence.kinds:
+    if sentence.bag.isdisjoint(beside.COMPARING) and ":0" not in sentence.kinds:
         return False
     lead, tail, _ = clause_of(sentence, item)
-    if lead[-1:] and lead[-1] in FROM and not COMPARES.isdisjoint(lead[-7:]):
+    if lead[-2:] in beside.FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
+        return False
+    if lead[-1:] and lead[-1] in beside.FROM and not beside.COMPARES.isdisjoint(lead[-7:]):
         return True
-    if not sentence.bag.isdisjoint(PARTS) and not WRITTEN.isdisjoint(lead):
+    if not sentence.bag.isdisjoint(beside.PARTS) and not beside.WRITTEN.isdisjoint(lead):
         return True  # "the clarinet part is written in D"
     if _general(sentence, item, lead, tail):
         return True
-    if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(RECALLS):
+    if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(beside.RECALLS):
         return True
-    if lead[-1:] == ["of"] and not HINTS.isdisjoint(lead[-2:-1]):
+    if lead[-1:] == ["of"] and not beside.HINTS.isdisjoint(lead[-2:-1]):
         return True
     if lead[-2:] in (["out", "of"], ["member", "of"], ["part", "of"], ["members", "of"]):
         return True
     scale = sentence.words[item.last + 1 : item.last + 2] == ["scale"]
-    if scale and lead[-1:] in (["a"], ["an"]) and USES.isdisjoint(lead[-4:-1]):
+    if scale and lead[-1:] in (["a"], ["an"]) and beside.USES.isdisjoint(lead[-4:-1]):
         return True
     shared = sentence.words[item.last + 1 : item.last + _LIST]
-    return not RELATED.isdisjoint(tail[:5]) or {"all", "share"} <= {*shared}
+    return not beside.RELATED.isdisjoint(tail[:5]) or {"all", "share"} <= {*shared}
 
 
 def _general(sentence: Sentence, item: Item, lead: list[str], tail: list[str]) -> bool:
     """ "songs in G major are common", "G major is a common key", "G major: 3 points"."""
-    if lead[-1:] == ["in"] and tail[:1] in (["are"], ["have"]) and not SONGS.isdisjoint(lead):
+    if (
+        lead[-1:] == ["in"]
+        and tail[:1] in (["are"], ["have"])
+        and not beside.SONGS.isdisjoint(lead)
+    ):
         return True
     if tail[:1] in (["plus"], ["minus"]):
         return True
-    if tail[:2] in (["is", "a"], ["is", "the"]) and not USUAL.isdisjoint(tail[:5]):
+    if tail[:2] in (["is", "a"], ["is", "the"]) and not beside.USUAL.isdisjoint(tail[:5]):
         return True
-    if not MANY.isdisjoint(lead) and not SONGS.isdisjoint(lead):
+    if not beside.MANY.isdisjoint(lead) and not beside.SONGS.isdisjoint(lead):
         return True
     if "keys" in lead and not {"relative", "parallel"}.isdisjoint(lead):
         return True
@@ -106,12 +96,12 @@ def collected(sentence: Sentence, item: Item) -> bool:
     while lead and lead[-1] in ("the", "key", "of", "scale", "notes", "a"):
         lead = lead[:-1]
     near = lead[-1] if lead else ""
-    if near in PLACING:
-        joined = not MEMBERSHIP.isdisjoint(lead[-4:-1])
+    if near in beside.PLACING:
+        joined = not beside.MEMBERSHIP.isdisjoint(lead[-4:-1])
     else:
-        joined = near in FITTING
-    if not joined or WHOLES.isdisjoint(lead) or not _NOT.isdisjoint(lead):
+        joined = near in beside.FITTING
+    if not joined or beside.WHOLES.isdisjoint(lead) or not _NOT.isdisjoint(lead):
         return False
     start = item.first - len(before(sentence, item.first, 12))
-    first = start + next(n for n, word in enumerate(lead) if word in WHOLES)
+    first = start + next(n for n, word in enumerate(lead) if word in beside.WHOLES)
     return not any(kind in "NCR" for kind in sentence.kinds[first : item.first])

@@ -40,11 +40,23 @@ _SURE = word_set(
     "tonicizing tonicising pivots tonicization tonicisation pivot pivoting tonicizations "
     "tonicisations tonicised tonicized"
 )
+_DRIFTS = _SURE | word_set(
+    "shifts shift shifting shifted drifts drift slides slide sinks sink rises rise rose climbs "
+    "climb lifts lift lifted brightens brighten darkens darken turns turn pivots travels wanders "
+    "veers strays brightening darkening moved"
+)
+"""What a harmony does that changes key, and not only chord."""
+_WHOLES = word_set("music song piece track key tonality tune arrangement whole everything us")
 _TO = word_set("to into through toward towards via by at of for on up")
 _REACHES = word_set(
-    "brings reached reaches visits visit visiting tonicizes tonicises tonicizing touches"
+    "brings reached reaches visits visit visiting tonicizes tonicises tonicizing touches explores "
+    "restores regains reestablishes re-establishes"
 )
-_CARRIERS = word_set(
+_BACK = word_set("returns return returning back comes settles resolves ends")
+RETURNS = word_set("return shift modulation move excursion switch turn")
+"""What a key is the goal of: "any return to A flat"."""
+_BELONGS = word_set("belong belongs belonged")
+CARRIERS = word_set(
     "soprano alto tenor voice voices top note harmony bass chords progression line melody chord "
     "chordal"
 )
@@ -83,23 +95,38 @@ def aimed(sentence: Sentence, item: Item) -> bool:
     """Does a word of motion lead to a name: "shifts up to", "visits", "a detour through"?"""
     lead = _without_apposition(before(sentence, item.first, 12))
     near = lead[-1] if lead else ""
-    own = next((n for n in range(len(lead) - 1, 0, -1) if lead[n] in (",", "and", ";")), -1)
-    if "music" in lead[own + 1 :] or "song" in lead[own + 1 :]:
-        lead = lead[own + 1 :]  # "a D7 chord appears and the music settles in G"
-    if not _CARRIERS.isdisjoint(lead) or near in (",", "from"):
+    if near in (",", "from"):
         return False
+    carriers = [at for at, word in enumerate(lead) if word in CARRIERS]
+    if carriers and _WHOLES.isdisjoint(lead[carriers[-1] :]) and (
+        {lead[at] for at in carriers} != {"harmony"} or _DRIFTS.isdisjoint(lead)
+    ):  # fmt: skip
+        return False  # but "a D7 chord pulls the music to G"
     if near == "in":
         return not _LANDS.isdisjoint(lead[-3:])
     if not _REACHES.isdisjoint(lead[-3:]) or after(sentence, item.last, 2) in _ARRIVES:
         return True
-    if near in ("to", "into") and sections(sentence, item):
-        return True
+    if near in ("to", "into", "toward", "towards") and (
+        "us" in lead[-4:] or sections(sentence, item)
+    ):
+        return _BELONGS.isdisjoint(lead[-3:])
     return not _TO.isdisjoint(lead[-5:]) and not _MOTION.isdisjoint(lead)
 
 
 def sections(sentence: Sentence, item: Item) -> bool:
     """Is a name said of a section: "in the trio they go up to B flat"?"""
     return not _PARTS.isdisjoint(before(sentence, item.first, 12))
+
+
+def carried(sentence: Sentence, item: Item) -> bool:
+    """ "The music shifts to G major", "an E7 pulls us toward A minor", "the key changes to F"?"""
+    lead = before(sentence, item.first, 9)
+    if lead[-1:] == [] or lead[-1] not in ("to", "into", "toward", "towards"):
+        return False
+    if "us" in lead[-4:]:
+        return True
+    at = max((n for n, word in enumerate(lead) if word in _WHOLES), default=None)
+    return at is not None and not _MOTION.isdisjoint(lead[at:]) and "," not in lead[at:]
 
 
 def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> bool:
@@ -114,12 +141,20 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         and _PLAIN.issuperset([*sentence.words[: item.first], *sentence.words[item.last + 1 :]])
     ):
         return True  # "G major", "to G major"
+    tail = after(sentence, item.last, 5)
+    timed = (
+        tail[:1] in (["at"], ["by"], ["("]) and sentence.kinds[item.last + 2 : item.last + 3] == "T"
+    )
+    if timed and time and context.facet == "modulations":
+        return True  # "C minor at 0:52"
+    goal = before(sentence, item.first, 3)
+    if goal[-1:] == ["to"] and goal[0] in ("any", "no") and goal[-2] in RETURNS:
+        return True  # "I hear no return to A flat"
     if not (other or time is not None or context.facet == "modulations") and (
-        sentence.bag.isdisjoint(_EVIDENT)
+        sentence.bag.isdisjoint(_EVIDENT) and not carried(sentence, item)
     ):
         return False
     lead = _without_apposition(before(sentence, item.first, 16))
-    tail = after(sentence, item.last, 5)
     near = lead[-1] if lead else ""
     if near in ("remains", "stays") and "new" not in lead:
         return False
@@ -128,6 +163,7 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         sure = sure or {"key", "change"} <= {*lead} or {"key", "changes"} <= {*lead}
         sure = sure or (home is None and time is not None)
         sure = sure or sections(sentence, item)
+        sure = sure or (carried(sentence, item) and _BACK.isdisjoint(lead))
         if other or sure or ("back" in lead and time is not None):
             return True
     changed = near in (",", "(", ":", "-") and not _CHANGES.isdisjoint(lead[-3:])
@@ -153,8 +189,13 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         return True  # "F sharp minor from 1:12", "D major from the Allegro on"
     if near == "then" and context.facet not in KEYISH:
         return True
-    if time is not None and not _IS.isdisjoint(lead[-10:]):
+    if near in ("becomes", "become", "became") and context.facet not in KEYISH:
         return True
+    if time is not None and (
+        not _IS.isdisjoint(lead[-10:])
+        or (near in (":", "-") and time > 0 and context.facet not in KEYISH)
+    ):
+        return True  # "at 2:05 the clouds are parted: A major"
     if near in ("in", "into", "to", ":") or not _IS.isdisjoint(lead[-2:]):
         places = _SECTIONS if context.facet in KEYISH else _SECTIONS | _VAGUE
         placed = not _BARS.isdisjoint(lead) and "0" in sentence.kinds

@@ -79,7 +79,8 @@ BARE = FILLERS | LINKS | MODALS
 SUBJECTS = word_set(
     "it it's this that that's which he piece song track music tune movement excerpt clip recording "
     "answer everything whole we i verdict guess result conclusion choice work prelude loop one all "
-    "candidate best fit ear reading impression what here"
+    "candidate best fit ear reading impression what here thing number rival alternative contender "
+    "runner-up possibility favourite favorite keynote home assumption"
 )
 OPINIONS = word_set(
     "money go going went opt vote settle plump call called label tag hear read put place set write "
@@ -109,6 +110,16 @@ JOINS = word_set(
 STEPS = word_set("to into straight directly back up down then on and")
 TELLS = word_set("shares share contains needs requires differs uses lacks has have")
 """Words behind a key of which something is said in general."""
+VERDICTS = word_set(
+    "label answer choice candidate fit guess verdict contender bet runner-up favourite favorite "
+    "winner reading interpretation description vote key tonality tonic home centre center"
+)
+"""What a key is said to be: "C sharp minor seems the best label"."""
+SEEMING = word_set("seems seem looks look is remains be appears gets as the 's was stays feels")
+CIRCLING = word_set(
+    "revolves revolve circles circle circling orbits orbit hovers centres centers centred centered "
+    "built based rotates gravitates gravitate anchored pivots turns"
+)
 REIGNS = word_set("gives yields clouds reigns prevails dominates emerges rules governs returns")
 """What a key does, and a chord does not."""
 USES = word_set("uses use using built based follows outlines runs plays from on")
@@ -137,7 +148,8 @@ HINTS = word_set("hints suggestions suggestion traces echoes echo whiff whiffs s
 MODULATES = word_set(
     "modulates modulate modulating modulated modulation tonicizes tonicises bridge trio chorus "
     "modulations tonicization tonicisation tonicizations tonicisations tonicised tonicized "
-    "verse section development coda refrain key back"
+    "verse section development coda refrain key back strain strains middle episode interlude outro "
+    "finale"
 )
 """Words of sentences in which a first key may be moved to."""
 SONGS = word_set("songs tunes pieces concertos symphonies works tracks ballads song tune piece")
@@ -152,7 +164,8 @@ COMPARING = (
 """Words without which a sentence compares no names."""
 WHOLES = word_set(
     "everything all every notes pitches chords they collection material whole melody harmony it "
-    "rest tones progression music"
+    "rest tones progression music section sections verse chorus refrain strain strains bridge song "
+    "piece tune passage phrase phrases riff loop"
 )
 """What belongs to a key as a whole: "all the chords are diatonic to G major"."""
 MEMBERSHIP = word_set(
@@ -167,5 +180,11 @@ EVIDENCE = word_set(
 """Words of signs of a key."""
 CONCLUDING = word_set("so hence thus therefore means suggests implies confirms indicates = ->")
 POINTS = (["points"], ["point"], ["pointing"], ["pointed"])
+CHORD_NAMES = word_set("chord chords triad")
+FRAMES = (
+    ["relative", "to"], ["counted", "from"], ["reckoned", "from"], ["measured", "from"],
+    ["tonic", "of"],
+)  # fmt: skip
+"""What numerals are counted from, before a key."""
 ACTS = word_set("acts functions serves works behaves act functioning serving acting")
 """What a chord does."""

@@ -14,54 +14,16 @@ from __future__ import annotations
 from typing import Literal
 
 from rewards.claims.context import Context, after, before
+from rewards.claims.grammar.pitch import sense_words as beside
 from rewards.claims.grammar.pitch.comparisons import clause_of, collected, compared, told
 from rewards.claims.grammar.pitch.items import Item
-from rewards.claims.grammar.pitch.moves import KEYISH, aimed
-from rewards.claims.grammar.pitch.sense_words import (
-    ACTS,
-    ADVERBS,
-    APPOSED,
-    BARE,
-    BEHIND,
-    CHORD_CUES,
-    CHORD_DEGREES,
-    CHORD_NOUNS,
-    CHORDAL,
-    CONCLUDING,
-    ENDS,
-    EVIDENCE,
-    FAILS,
-    FILLERS,
-    FROM_KEYS,
-    JOINS,
-    KEY_CUES,
-    KEY_NOUNS,
-    KEY_TALK,
-    LINKS,
-    MODULATES,
-    MOVING,
-    NO_CHORD,
-    ONTO,
-    OPINIONS,
-    OWN,
-    POINTS,
-    REIGNS,
-    SAYS,
-    SEATED,
-    SOUNDING,
-    STEPS,
-    STRETCHES,
-    STRONG_KEY,
-    SUBJECTS,
-    TAKES,
-    TINGES,
-    WEAK,
-)
+from rewards.claims.grammar.pitch.moves import KEYISH, aimed, carried
 from rewards.claims.text.sentences import Sentence
 
 Sense = Literal["key", "chord"] | None
 _KEYED_FACETS = KEYISH | {"modulations"}
-_OF_CHORDS = CHORDAL | {"chord"}
+_COMING = beside.SOUNDING | {"to", "into"}
+_OF_CHORDS = beside.CHORDAL | {"chord"}
 """Facets of questions that chords answer."""
 _LOOK_BACK = 14
 
@@ -78,6 +40,10 @@ def sense(
         return "chord"
     if collected(sentence, item):
         return "key"
+    if _named_home(sentence, context, item) or (
+        context.facet not in _OF_CHORDS and item.kind == "triad" and carried(sentence, item)
+    ):
+        return "key"
     if item.kind == "triad" and not concluded(sentence, item) and (
         _acts(sentence, item) or _is_chord(sentence, context, item)
     ):  # fmt: skip
@@ -92,12 +58,13 @@ def sense(
         context.home is not None
         or context.facet == "modulations"
         or "T" in sentence.kinds
-        or not MODULATES.isdisjoint(sentence.bag)
+        or not beside.MODULATES.isdisjoint(sentence.bag)
         or any(one.type == "key" for one in context.found)
     )
     if led or _keyed(sentence, context, item):
         return "key"
-    if context.facet == "modulations" and sentence.words[max(0, item.first - 1)] in ("to", "into"):
+    arrives = after(sentence, item.last, 1) + sentence.words[max(0, item.first - 1) : item.first]
+    if context.facet == "modulations" and not _COMING.isdisjoint(arrives):
         return "key"
     leads_on = last is not None and sentence.words[last[0].last + 1 : item.first] in (
         ["to"], ["->"], ["-"],
@@ -111,13 +78,29 @@ def sense(
 
 def concluded(sentence: Sentence, item: Item) -> bool:
     """ "two sharps, which points to D major": is a key what signs of a key tell?"""
-    if sentence.bag.isdisjoint(EVIDENCE):
+    if sentence.bag.isdisjoint(beside.EVIDENCE):
         return False
     lead = before(sentence, item.first, 4)
-    while lead and lead[-1] in ADVERBS - {"so"}:
+    while lead and lead[-1] in beside.ADVERBS - {"so"}:
         lead = lead[:-1]
     return lead[-1:] != [] and (
-        lead[-1] in CONCLUDING or (lead[-1] == "to" and lead[-2:-1] in POINTS)
+        lead[-1] in beside.CONCLUDING or (lead[-1] == "to" and lead[-2:-1] in beside.POINTS)
+    )
+
+
+def _named_home(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "C major as the key", "E minor seems the best label", "relative to F, ii V"?"""
+    lead, tail = before(sentence, item.first, 2), clause_of(sentence, item)[1][:9]
+    if lead in beside.FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
+        return True
+    if context.facet in _OF_CHORDS or not sentence.bag.isdisjoint(beside.CHORD_NAMES):
+        return (
+            tail[:1] == ["as"] and tail[1:2] != ["a"] and not beside.KEY_NOUNS.isdisjoint(tail[1:4])
+        )
+    start = 1 if tail[:1] and tail[0] in beside.MODALS else 0
+    seems = tail[start : start + 1] != [] and tail[start] in beside.SEEMING
+    return (
+        seems and not beside.VERDICTS.isdisjoint(tail[start + 1 :]) and not compared(sentence, item)
     )
 
 
@@ -126,7 +109,12 @@ def _acts(sentence: Sentence, item: Item) -> bool:
     tail = after(sentence, item.last, 6)
     start = 2 if tail[:2] == [",", "which"] else 0
     acts = tail[start : start + 2]
-    return len(acts) == 2 and acts[0] in ACTS and acts[1] in ("as", "like") and "key" not in tail
+    return (
+        len(acts) == 2
+        and acts[0] in beside.ACTS
+        and acts[1] in ("as", "like")
+        and "key" not in tail
+    )
 
 
 def _bare_name(sentence: Sentence, item: Item) -> bool:
@@ -137,46 +125,62 @@ def _bare_name(sentence: Sentence, item: Item) -> bool:
 
 def _joined(sentence: Sentence, one: Item, other: Item) -> bool:
     between = sentence.words[one.last + 1 : other.first]
-    return len(between) <= 4 and JOINS.issuperset(between)
+    return len(between) <= 4 and beside.JOINS.issuperset(between)
 
 
 def _follows(sentence: Sentence, one: Item, other: Item) -> bool:
     """ "from G7 straight to C major"."""
     between = sentence.words[one.last + 1 : other.first]
-    return 0 < len(between) <= 3 and between[-1] in ("to", "into") and STEPS.issuperset(between)
+    return (
+        0 < len(between) <= 3 and between[-1] in ("to", "into") and beside.STEPS.issuperset(between)
+    )
 
 
 def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
     """Do the words around a name make it a key?"""
     lead, tail, mark = clause_of(sentence, item)
-    while lead and lead[-1] in ADVERBS:
+    while lead and lead[-1] in beside.ADVERBS:
         lead = lead[:-1]
     near = lead[-1] if lead else ""
     if near == "from" and context.facet == "modulations":
         return True
-    if near == "from" and not FROM_KEYS.isdisjoint(before(sentence, item.first, 9)):
+    if near == "from" and not beside.FROM_KEYS.isdisjoint(before(sentence, item.first, 9)):
         return True
-    if near in ("in", "into", "unlike"):
+    if near in ("in", "into", "unlike") or _described(sentence, item):
         return True
-    if lead[-3:-1] in (["in", "a"], ["in", "an"], ["in", "the"]) or (
-        near == "on" and lead[-2:-1] in (["sits"], ["dwells"], ["centers"], ["centres"])
-    ):  # fmt: skip
-        return True  # "in a brooding C minor", "it sits on C minor"
-    if not KEY_NOUNS.isdisjoint(lead) or not KEY_NOUNS.isdisjoint(tail[:4]):
+    if near == "on" and lead[-2:-1] in (["sits"], ["dwells"], ["centers"], ["centres"]):
         return True
-    if mark == ":" and not KEY_NOUNS.isdisjoint(before(sentence, item.first, 4)):
+    if near == "around" and not beside.CIRCLING.isdisjoint(lead[-3:]):
         return True
-    if near in LINKS and (not SUBJECTS.isdisjoint(lead) or BARE.issuperset(lead[:-1])):
+    if not beside.KEY_NOUNS.isdisjoint(lead) or not beside.KEY_NOUNS.isdisjoint(tail[:4]):
         return True
-    if tail[:1] and (tail[0] in NO_CHORD or tail[0] in REIGNS):
+    if mark == ":" and not beside.KEY_NOUNS.isdisjoint(before(sentence, item.first, 4)):
         return True
-    if tail[:1] == ["never"] and tail[1:2] and tail[1] in FAILS:
+    if near in beside.LINKS and (
+        not beside.SUBJECTS.isdisjoint(lead) or beside.BARE.issuperset(lead[:-1])
+    ):
+        return True
+    if tail[:1] and (tail[0] in beside.NO_CHORD or tail[0] in beside.REIGNS):
+        return True
+    if tail[:1] == ["never"] and tail[1:2] and tail[1] in beside.FAILS:
         return True  # "D major never materialises"
-    if near == "of" and not STRETCHES.isdisjoint(lead[-2:-1]):
+    if near == "of" and not beside.STRETCHES.isdisjoint(lead[-2:-1]):
         return True
-    if not OPINIONS.isdisjoint(lead[-6:]):
+    if not beside.OPINIONS.isdisjoint(lead[-6:]):
         return True
     return fragment(sentence, context, item)
+
+
+def _described(sentence: Sentence, item: Item) -> bool:
+    """ "In a brooding C minor", "in a rather gloomy, overcast B minor"?"""
+    at = item.first - 1
+    while at > 0 and item.first - at < 6:
+        if sentence.words[at] in ("a", "an", "the", "its"):
+            return sentence.words[at - 1] == "in"
+        if sentence.kinds[at] not in "w,":
+            return False
+        at -= 1
+    return False
 
 
 def fragment(sentence: Sentence, context: Context, item: Item) -> bool:
@@ -184,18 +188,20 @@ def fragment(sentence: Sentence, context: Context, item: Item) -> bool:
     lead, tail, mark = clause_of(sentence, item)
     if tail[:1] in (["is"], ["was"]) and tail[1:2] and tail[1].endswith("ing"):
         return False  # "one bar later, however, D minor is waiting"
-    return FILLERS.issuperset(lead) and _stands_alone(sentence, context, item, tail, mark)
+    lead = lead[1:] if mark and lead[:1] == ["-"] else lead  # "0:52 - C minor"
+    return beside.FILLERS.issuperset(lead) and _stands_alone(sentence, context, item, tail, mark)
 
 
 def _stands_alone(
     sentence: Sentence, context: Context, item: Item, tail: list[str], mark: str
 ) -> bool:
     """ "Synthwave, F minor, 104": but for "1: A minor" and "a raised third, C major"."""
-    if tail and tail[0] not in BEHIND:
+    if tail and tail[0] not in beside.BEHIND:
         return False
     if (
         context.facet in ("roman", "cadence")
         and sentence.kinds[item.last + 1 : item.last + 2] == ","
+        and sentence.kinds[item.last + 2 : item.last + 4] != "0s"
     ):
         return False
     head = before(sentence, item.first, _LOOK_BACK)
@@ -209,19 +215,19 @@ def _stands_alone(
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 8)
     near = lead[-1] if lead else ""
-    if lead[-3:-1] in (["in", "a"], ["in", "an"]):
+    if _described(sentence, item):
         return False
     if "changes" in lead and lead[lead.index("changes") - 1] == "key":
         return False  # "the key changes from A minor to A major"
-    if near == "on" and lead[-2:-1] and lead[-2] in ENDS:
+    if near == "on" and lead[-2:-1] and lead[-2] in beside.ENDS:
         return True  # "we would end on D minor"
-    apposed = len(lead) > 1 and near == "," and lead[-2] in APPOSED
+    apposed = len(lead) > 1 and near == "," and lead[-2] in beside.APPOSED
     if apposed and lead[-2] in ("chord", "triad", "harmony", "sonority"):
         return True
-    if near == "of" and not TINGES.isdisjoint(lead[-2:-1]):
+    if near == "of" and not beside.TINGES.isdisjoint(lead[-2:-1]):
         return True
     takes = lead[-2:-1] if near in ("by", "with", "a", "an", "the") else lead[-1:]
-    if not TAKES.isdisjoint(takes):
+    if not beside.TAKES.isdisjoint(takes):
         return True
     like = False
     past: list[str] = []
@@ -232,30 +238,36 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
             break
         if apposed and word == "tonic":
             continue
-        if word in STRONG_KEY or word in ("feels", "feel"):
+        if word in beside.STRONG_KEY or word in ("feels", "feel"):
             return False
         if word == "like":
             like = True
-        weak = (like and word == "sounds") or (context.facet == "key" and word in WEAK)
+        weak = (like and word == "sounds") or (context.facet == "key" and word in beside.WEAK)
         weak = weak or (word == "changes" and near == "to")
-        weak = weak or (word in MOVING and context.facet is None and aimed(sentence, item))
-        weak = weak or (context.facet not in _OF_CHORDS and not SAYS.isdisjoint(past))
+        weak = weak or (word in beside.MOVING and context.facet is None and aimed(sentence, item))
+        weak = weak or (
+            word == "harmony" and context.facet not in _OF_CHORDS and aimed(sentence, item)
+        )
+        weak = weak or (context.facet not in _OF_CHORDS and not beside.SAYS.isdisjoint(past))
         past.append(word)
-        if word in (CHORD_NOUNS if context.facet in KEYISH else CHORD_CUES) and not weak:
+        if (
+            word in (beside.CHORD_NOUNS if context.facet in KEYISH else beside.CHORD_CUES)
+            and not weak
+        ):
             return True
         if word in ("in", "into") and near in ("in", "into", "the"):
             return False
     tail = after(sentence, item.last, 4)
-    behind = tail[:1] in ([","], ["("]) and not CHORD_DEGREES.isdisjoint(tail[1:4])
+    behind = tail[:1] in ([","], ["("]) and not beside.CHORD_DEGREES.isdisjoint(tail[1:4])
     if behind and "relative" not in tail and context.facet not in _KEYED_FACETS:
         return True
     if tail[:2] == ["is", "followed"]:
         return True
     numbered = "R" in sentence.kinds and near not in ("in", "of", "to")
-    if numbered and not SOUNDING.isdisjoint(sentence.words[item.last + 1 : item.last + 6]):
+    if numbered and not beside.SOUNDING.isdisjoint(sentence.words[item.last + 1 : item.last + 6]):
         return True  # "F major and G major also appear; these are VI and VII"
     if near in ("a", "an"):
-        return not tail or tail[0] not in NO_CHORD
+        return not tail or tail[0] not in beside.NO_CHORD
     if "picardy" in sentence.bag and item.mode == "major" and near != "in":
         return True
     time = time_of(sentence, item.first)
@@ -265,20 +277,20 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return False
     if context.facet not in _OF_CHORDS and aimed(sentence, item):
         return False
-    if tail[:1] and tail[0] in SOUNDING and context.facet not in KEYISH:
+    if tail[:1] and tail[0] in beside.SOUNDING and context.facet not in _KEYED_FACETS:
         return True
-    own = not OWN.isdisjoint(lead) and not OPINIONS.isdisjoint(lead)
-    if near in ONTO and not own and SEATED.isdisjoint(lead[-3:]):
+    own = not beside.OWN.isdisjoint(lead) and not beside.OPINIONS.isdisjoint(lead)
+    if near in beside.ONTO and not own and beside.SEATED.isdisjoint(lead[-3:]):
         return True
     if context.facet == "chord":
         if not sentence.bag.isdisjoint(("tonality", "key")):
             return False
-        return near not in KEY_CUES
+        return near not in beside.KEY_CUES
     if not lead and tail[:1] == [","]:
         return False
     if "s" in sentence.kinds[: item.first]:
         return False  # "two sharps, which points to D major"
-    return context.facet in CHORDAL and not (set(lead) | set(tail[:2])) & KEY_TALK
+    return context.facet in beside.CHORDAL and not (set(lead) | set(tail[:2])) & beside.KEY_TALK
 
 
 def placed(sentence: Sentence, item: Item, time: float | None) -> bool:

@@ -46,8 +46,11 @@ def read(sentence: Sentence, context: Context) -> None:
     counted = "in" in sentence.bag and "0" in kinds
     named = not sentence.bag.isdisjoint(("common", "cut", "breve"))
     if (counted or named or not written) and not sentence.bag.isdisjoint(TRIGGERS):
-        _named(sentence, context)
+        _named(sentence, context, written)
     found = [one for one in context.found if one.type == "meter"] if context.found else []
+    if len({one.value in _GROUPS.values() for one in found}) == 2:
+        context.found = [one for one in context.found if one.value not in _GROUPS.values()]
+        found = [one for one in found if one.value not in _GROUPS.values()]
     if len(found) == 2 and {one.value for one in found} == {"2/2", "2/4"}:
         context.found.remove(next(one for one in found if one.value == "2/4"))  # cut time's beats
     if found and sentence.words[0] == "in" and sentence.bag >= {"you", "'d"}:
@@ -73,7 +76,7 @@ def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
     return True
 
 
-def _named(sentence: Sentence, context: Context) -> None:
+def _named(sentence: Sentence, context: Context, written: bool) -> None:
     words, kinds = sentence.words, sentence.kinds
     if "0" not in kinds and sentence.bag.isdisjoint(_NAMED):
         return
@@ -93,7 +96,10 @@ def _named(sentence: Sentence, context: Context) -> None:
             beats = int(sentence.tokens[at].value)
             ends = at + 1 == len(words) or kinds[at + 1] in ",;:)" or following in _STOP
             lead = before(sentence, at, 2)
-            split = lead[:1] and lead[0].startswith(("split", "divid", "group", "subdiv"))
+            tempo = kinds[at - 2 : at - 1] == "0" or (lead[:1] == ["felt"] and kinds[at - 3] == "0")
+            split = tempo or (
+                lead[:1] and lead[0].startswith(("cut", "split", "divid", "group", "subdiv"))
+            )
             if lead[-1:] == ["in"] and not split and ends and beats in (2, 3, 4, 5, 6, 7):
                 context.add(Found("meter", f"{beats}/{8 if beats > 5 else 4}", at - 1, at))
             elif lead[-1:] == ["straight"] and ends and beats in (3, 4):
@@ -106,9 +112,12 @@ def _named(sentence: Sentence, context: Context) -> None:
             elif _holds(sentence, at):
                 unit = _UNITS.get(following, 4)
                 context.add(Found("meter", f"{beats}/{unit}", at, at + 1))
-            elif _alone(sentence, at) and beats in (2, 3, 4, 5):
+            elif not written and _alone(sentence, at) and beats in (2, 3, 4, 5):
                 context.add(Found("meter", f"{beats}/4", at, at + 1))
-            elif not any(found.type == "meter" for found in context.found):
+            elif not any(
+                found.type == "meter" and found.value not in _GROUPS.values()
+                for found in context.found
+            ):
                 _counted(sentence, context, at, beats)
 
 

@@ -11,11 +11,15 @@ from rewards.spelling.tempo_terms import TERMS
 
 LOWEST, HIGHEST = 20.0, 400.0
 _DEFINES = word_set(
-    ": is runs covers spans starts begins ranges lies means needs goes from requires"
+    ": is ends tops runs covers spans starts begins ranges lies means needs goes from requires"
 )
-_BOUNDS = word_set("under over above below starts begins from needs requires between")
+_BOUNDS = word_set("under over above below ends tops starts begins from needs requires between")
 """Words by which a term is told to be so many beats, whatever the clip."""
-_VERY = word_set("far much way clearly simply")
+_AND_MORE = (["and", "above"], ["and", "up"], ["and", "below"], ["and", "beyond"], ["or", "above"])
+_BELONGS = word_set("begins starts ends lies belongs sits is would")
+_BEYOND = word_set("above below beyond higher lower faster slower elsewhere")
+_VERY = word_set("far much way clearly simply well usually generally")
+_WRONG = word_set("silly wrong absurd nonsense false double half misleading ridiculous bogus off")
 _SPEEDS = word_set("fast slow quick frantic sluggish brisk hectic slowly quickly")
 TERM_WORDS = frozenset(TERMS)
 
@@ -51,7 +55,7 @@ def read(sentence: Sentence, context: Context) -> None:
                 cued=cued,
                 asked=asked,
                 before=context.tempi,
-                heard=bool(context.found),
+                heard=frozenset(found.type for found in context.found),
             ):
                 _add(context, sentence, value, at, last)
             at = last
@@ -65,6 +69,8 @@ def _small(sentence: Sentence, at: int) -> bool:
 
 
 def _add(context: Context, sentence: Sentence, value: float, first: int, last: int) -> None:
+    if sentence.words[last + 1 : last + 3] in _AND_MORE:
+        return  # "thrash gallops at 180 and above"
     if LOWEST <= value <= HIGHEST:
         context.tempo_said = True
         found = Found("tempo", int(value) if value == int(value) else value, first, last)
@@ -78,6 +84,10 @@ def _add(context: Context, sentence: Sentence, value: float, first: int, last: i
 def _refused(sentence: Sentence, last: int) -> bool:
     """ "Doubling gives 256, far too fast", but not "160, too fast for a ballad"."""
     behind = [word for word in sentence.words[last + 1 : last + 7] if word not in _VERY]
+    if behind[:3] in ([",", "which", "is"], [",", "that", "is"]):
+        return not _WRONG.isdisjoint(behind[3:4])
+    if behind[:1] in (["is"], ["was"]) and not _WRONG.isdisjoint(behind[1:2]):
+        return True
     refused = behind[:2] in ([",", "too"], ["-", "too"]) and not _SPEEDS.isdisjoint(behind[2:3])
     return refused and behind[3:4] != ["for"]
 
@@ -107,6 +117,15 @@ def _defined(sentence: Sentence) -> frozenset[int]:
     return frozenset()
 
 
+def _elsewhere(sentence: Sentence, at: int) -> bool:
+    """ "Presto begins well above", "Largo belongs far below": below the tempo of the clip."""
+    behind = [word for word in sentence.words[at + 1 : at + 6] if word not in _VERY]
+    return (
+        behind[:1] != [] and behind[0] in _BELONGS and not _BEYOND.isdisjoint(behind[1:2])
+        and "than" not in behind
+    )  # fmt: skip
+
+
 def _terms(sentence: Sentence, context: Context, defined: frozenset[int]) -> None:
     last = -2
     words = sentence.words
@@ -125,5 +144,8 @@ def _terms(sentence: Sentence, context: Context, defined: frozenset[int]) -> Non
         ):
             if at != last + 1:  # of "Allegro moderato" the first counts
                 sure = "asserted" if reckoned(sentence, at) else None
-                context.add(Found("tempo_term", word, at, at, modality=sure))
+                made = Found("tempo_term", word, at, at, modality=sure)
+                if _elsewhere(sentence, at):
+                    made.polarity, made.modality = "denied", "asserted"
+                context.add(made)
             last = at

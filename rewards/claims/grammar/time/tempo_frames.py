@@ -13,6 +13,9 @@ noun           Tempo 116 on my phone; the speed remains 70; a pulse of 88
 at             a shuffle at 118; I'd put it at one-fifty
 said           I'd say 112; feels more like 78; around 150.; seventy-six or thereabouts
 related        half, double or nearly a tempo that was named: "or 70 if you nod"
+item           of a list of facts: "pop, 118, she's belting"; "the fast reading, 140,"
+read off       the app blinks 63; the label printed 144; my phone shows 98
+pointed at     where a tempo was named: "the 120 in my draft was careless"
 counted        where the talk is of tempo: "I get 132", "so 190", "which makes 96"
 =============  ==========================================================================
 """
@@ -21,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewards.claims.grammar.time.tempo_numbers import SAID, kin
+from rewards.claims.grammar.time.tempo_numbers import SAID, kin, polite
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -72,6 +75,30 @@ _EVENTS = word_set(
     "modulates happens occurs begin start filter cutoff age aged degrees volume born died solo"
 )
 _JUDGES = word_set("say call make get feels feel reckon guess hear read clock tag nod land")
+_FACTS = frozenset(("genre", "key", "mode", "meter", "tempo_term"))
+"""Types among which a number that is an item of its own is a tempo."""
+_FIGURES = word_set(
+    "reading count estimate figure value tempo pulse rate speed pace feel trot walk"
+)
+_MULTIPLES = word_set("half double twice")
+_SOURCES = word_set(
+    "app software detector tracker phone metronome tool plugin algorithm label sleeve session tag "
+    "file wiki watch display counter readout machine computer analyser analyzer tap beat-tracker "
+    "script daw sheet booklet"
+)
+_SHOWS = word_set(
+    "says shows reads gives reports displays blinks prints printed gave showed said claims "
+    "suggests returns returned insists estimates lists spits flashes proposes"
+)
+_GOES_ON = word_set(
+    "i in from is was on reading figure at would came comes that seems feels which because and "
+    "but as for when though while by"
+)
+_SAYING = tuple([",", word] for word in ("say", "oh", "well", "roughly", "about", "perhaps", "uh"))
+""""It crawls at, say, 64"."""
+_OR_SO = (
+    ["or", "so"], ["or", "thereabouts"], ["give", "or"], ["or", "just"], ["or", "slightly"],
+)  # fmt: skip
 _SUMS = word_set("divided dividing over times x * plus minus multiplied subtract add")
 
 
@@ -84,11 +111,11 @@ def is_tempo(
     cued: bool,
     asked: bool,
     before: Sequence[float],
-    heard: bool,
+    heard: frozenset[str],
 ) -> bool:
     """Is a number without a unit a tempo?
 
-    ``before``: the tempi that were named; ``heard``: the sentence tells of music.
+    ``before``: the tempi that were named; ``heard``: the types that the sentence claims.
     """
     if value < 30 or _counts(sentence, first, last):
         return False
@@ -96,12 +123,18 @@ def is_tempo(
         return True
     lowest = 40 if cued else 60
     if lowest <= value <= 260:
-        loose = cued or heard
+        loose = cued or bool(heard)
         if _at(sentence, first, last, loose) or _judged(sentence, first, last, loose):
             return True
     if _related(sentence, first, last, value, before):
         return True
-    if _listed(sentence, first, last, value) or _paced(sentence, first, last, value):
+    if _paced(sentence, first, last, value):
+        return True
+    if 40 <= value <= 260 and (
+        _item(sentence, first, last, heard)
+        or _read_off(sentence, first, last)
+        or (before and _pointed_at(sentence, first, last))
+    ):
         return True
     return cued and _counted(sentence, first, last, value, asked)
 
@@ -111,9 +144,9 @@ def _ends(sentence: Sentence, last: int) -> bool:
     words = sentence.words
     if last + 1 == len(words) or sentence.kinds[last + 1] in ",;:)":
         return True
-    if words[last + 1] == "though":
+    if words[last + 1] in SAID or polite(words[last + 1 : last + 4]):
         return True
-    return words[last + 1 : last + 3] in (["or", "so"], ["or", "thereabouts"], ["give", "or"])
+    return words[last + 1 : last + 3] in _OR_SO
 
 
 def _counts(sentence: Sentence, first: int, last: int) -> bool:
@@ -154,8 +187,15 @@ def _opened(sentence: Sentence, first: int) -> bool:
 def _back(sentence: Sentence, first: int) -> int:
     """The place before a number and what blurs it: "roughly", "close to"."""
     at = first - 1
-    while at >= 0 and first - at < 5 and sentence.words[at] in _NEARLY:
-        at -= 1
+    while (
+        at >= 0
+        and first - at < 7
+        and (
+            sentence.words[at] in _NEARLY
+            or (sentence.words[at] == "," and sentence.words[at - 2 : at] in _SAYING)
+        )
+    ):
+        at -= 1 if sentence.words[at] in _NEARLY else 3
     return at
 
 
@@ -243,11 +283,34 @@ def _related(
     return _ends(sentence, last) or lead in _LEAD or lead in ("or", "not", "at", "than", "get")
 
 
-def _listed(sentence: Sentence, first: int, last: int, value: float) -> bool:
-    """ "F minor, 104.": a number at the end of a list of facts."""
-    kinds = sentence.kinds
-    closes = last + 1 == len(kinds) and kinds[first - 1 : first] == ","
-    return closes and 50 <= value <= 220 and bool({"M", "X", "G"} & set(kinds))
+def _item(sentence: Sentence, first: int, last: int, heard: frozenset[str]) -> bool:
+    """ "Pop, 118, she's belting", "E minor, 104.", "the fast reading, 140,", "half that, 52,"."""
+    words, kinds = sentence.words, sentence.kinds
+    opened = _opened(sentence, _back(sentence, first) + 1)
+    if not opened or not _ends(sentence, last) or kinds[last + 2 : last + 3] == "0":
+        return False
+    head = words[max(0, first - 7) : max(0, first - 1)]
+    if head and (kinds[first - 2] == "0" or not _NUMBERED.isdisjoint(head)):
+        return False  # "bars 12, 116 and 120"
+    if head[-1:] and (head[-1] in _FIGURES or not _MULTIPLES.isdisjoint(head[-4:])):
+        return True
+    return not heard.isdisjoint(_FACTS) and len(words) > last + 1 - first
+
+
+def _read_off(sentence: Sentence, first: int, last: int) -> bool:
+    """ "The app blinks 63", "software says 61, which is silly"."""
+    words = sentence.words
+    at = _back(sentence, first)
+    if at < 1 or words[at] not in _SHOWS or _SOURCES.isdisjoint(words[max(0, at - 4) : at]):
+        return False
+    return _ends(sentence, last) or words[last + 1] in _GOES_ON
+
+
+def _pointed_at(sentence: Sentence, first: int, last: int) -> bool:
+    """ "The 128 I jotted down", "the wiki's 150 is false", "the 60 reading"."""
+    words = sentence.words
+    named = words[first - 1 : first] in (["the"], ["that"], ["this"], ["'s"], ["earlier"])
+    return named and words[last + 1 : last + 2] != [] and words[last + 1] in _GOES_ON
 
 
 def _paced(sentence: Sentence, first: int, last: int, value: float) -> bool:

@@ -14,7 +14,13 @@ _NOTES = word_set(
 )
 _PER = word_set("per a each the in / every")
 _BEAT_NAMES = word_set("crotchet quarter quaver eighth minim half dotted beat pulse minute note")
-_MEASURED = ("metronome", "clock", "dial", "click", "strobe", "stopwatch", "grid")
+_MEASURED = word_set("metronome clock dial click strobe stopwatch grid phone app watch playlist")
+_UNITS = word_set("quarters crotchets halves minims eighths quavers")
+_OWNED = word_set("the my our a his her this")
+_EARLIER = word_set(
+    "draft earlier before old first previous jotted wrote noted pencilled gave had put initial last"
+)
+_POLITE = (["if", "i", "must"], ["if", "you", "insist"], ["if", "i", "had"], ["if", "one", "must"])
 SAID = word_set("perhaps maybe say probably possibly tops flat exactly or though")
 """What goes on behind a number that ends its clause."""
 _UNREAL = word_set("if then were unless had could half double option otherwise reading")
@@ -60,8 +66,12 @@ def unit(sentence: Sentence, last: int) -> int | None:
     if kinds[step : step + 1] == "u" or words[step : step + 1] == ["clicks"]:
         return step
     stretch = words[step : step + 6]
-    if stretch[:2] in (["on", "the"], ["by", "the"]) and stretch[2:3] and stretch[2] in _MEASURED:
-        return step + 2
+    if stretch[:1] in (["on"], ["by"]) and stretch[1:2] and stretch[1] in _OWNED:
+        at = next((n for n, word in enumerate(stretch[2:4], 2) if word in _MEASURED), None)
+        if at is not None:
+            return step + at
+    if stretch[:2] == ["felt", "in"] or (stretch[:1] == ["in"] and {*stretch[1:2]} & _UNITS):
+        return step + min(1, len(stretch) - 1)
     if stretch[:2] in (["to", "the"], ["to", "a"]) and stretch[2:3] and stretch[2] in _BEAT_NAMES:
         return step + (3 if stretch[2] == "dotted" and len(stretch) > 3 else 2)
     if stretch[:2] in (["a", "minute"], ["each", "minute"]):
@@ -94,6 +104,15 @@ def stance(
     """Where a number tells it itself: "140, or 70 if you nod in half time", "you'd read 176"."""
     words = sentence.words
     rest = words[last + 1 : last + 12]
+    if polite(rest[:3]):
+        return "asserted"
+    noted = words[first - 1 : first] in (["the"], ["that"]) and rest[:1] in (
+        ["i"],
+        ["in"],
+        ["from"],
+    )
+    if noted and before and not _EARLIER.isdisjoint(rest[1:6]):
+        return "retracted"  # "the 120 in my draft", "the 128 I jotted down"
     if rest[:1] == ["if"] and rest[1:2] not in (["that"], ["anything"]):
         return "hypothetical"
     lead = words[max(0, first - 7) : first]
@@ -116,6 +135,11 @@ def stance(
     if first_of_two and "if" in rest and SAID.isdisjoint(lead) and _DOUBTS.isdisjoint(lead):
         return "asserted"
     return None
+
+
+def polite(rest: Sequence[str]) -> bool:
+    """ "80 if I must be exact", "sixty if you insist", "70 if pressed"?"""
+    return rest in _POLITE or rest[:2] in (["if", "pressed"], ["if", "forced"], ["if", "pushed"])
 
 
 def reckoned(sentence: Sentence, first: int) -> bool:
