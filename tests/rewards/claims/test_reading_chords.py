@@ -142,3 +142,78 @@ def test_chords_that_are_told_in_a_row_are_one_progression(harmony, text, expect
 ])  # fmt: skip
 def test_a_row_is_parted_by_many_signs(harmony, text, expected):
     assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The pad drifts between Fmaj7 and Em7.", ["progression F:maj7-E:min7"]),
+    ("The piano plays A minor and F major by turns.", ["progression A:min-F:maj"]),
+    ("The loop is Cmaj7 ⇄ Fmaj7 throughout.", ["progression C:maj7-F:maj7"]),
+    ("A D7 gives way to G.", ["progression D:7-G:maj"]),
+    ("It circles over Bm and A and G.", ["progression B:min-A:maj-G:maj"]),
+    ("The piano comps on Bbmaj7 and Ebmaj7.", ["progression Bb:maj7-Eb:maj7"]),
+    ("It swings between Em and D.", ["progression E:min-D:maj"]),
+    ("The closing bars go B7, E.", ["progression B:7-E:maj"]),
+    ("It ends with a plagal cadence, F to C.", ["cadence PC", "progression F:maj-C:maj"]),
+    ("The chords Bm, G and A are repeated.", ["progression B:min-G:maj-A:maj"]),
+    ("They sing over D, G and A chords.", ["progression D:maj-G:maj-A:maj"]),
+    ("My B3 goes G major, then G minor, then D.", ["progression G:maj-G:min-D:maj"]),
+    ("Am (2 bars), F (2 bars), C (2 bars).", ["progression A:min-F:maj-C:maj"]),
+    ("A7 for four; D7 for two; back to A7 for two.", ["progression A:7-D:7-A:7"]),
+    ("It closed, A7 and D minor, in the authentic way.", ["progression A:7-D:min", "cadence AC"]),
+    ("It closes with a cadence on G major, D-G.", ["chord G:maj", "progression D:maj-G:maj"]),
+    ("The loop is C-G/B-Am-F.", ["progression C:maj-G:maj/3-A:min-F:maj"]),
+    ("It alternates between Dm and G, and a C chord follows.",
+     ["progression D:min-G:maj", "chord C:maj"]),
+])  # fmt: skip
+def test_chords_that_sound_in_turn_are_a_progression(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize("text", [
+    "The bass walks D, C, B, A.",
+    "The notes are C, E and G.",
+    "The singer reaches E and then falls to C.",
+    "The open strings are G, D, A and E.",
+    "The cello sits on G and D as a drone.",
+    "The last chord is spelled G, B, D, F and resolves to C major.",
+    "[key] The candidates are E minor, G major, A minor and D major.",
+    "[key] Between G major and E minor I choose the former.",
+    "[chord] That rules out options C and D.",
+])  # fmt: skip
+def test_notes_keys_and_letters_in_a_row_are_no_progression(harmony, text):
+    assert not [one for one in harmony(text) if "progression" in one]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The first chord is A minor. The second is F major.", ["chord A:min", "chord F:maj"]),
+    ("The chord in question, number three, is D major.", ["chord D:maj"]),
+    ("The opening chord (C major) is held.", ["chord C:maj"]),
+    ("The last chord is E flat major with an added sixth.", ["chord Eb:maj6"]),
+    ("I expect F major after the C7 chord, and get D minor instead.",
+     ["chord F:maj hypothetical", "chord C:7 hypothetical", "chord D:min"]),
+    ("The key is D minor, and a B flat chord occurs.", ["key D minor", "chord Bb:maj"]),
+    ("The final chord isn't the tonic but the dominant (E major).",
+     ["function tonic denied", "function dominant", "chord E:maj"]),
+    ("The F sharp minor triad has F sharp, A and C sharp.",
+     ["textbook members of F#:min is F# A C#"]),
+    ("[interval] A minor seventh", []),
+    ("A sharp seventh, G sharp, would have told.", []),
+    ("In a C minor chord it would be E flat.", ["chord C:min hypothetical"]),
+])  # fmt: skip
+def test_a_chord_is_told_by_its_place_and_its_apposition(harmony, text, expected):
+    assert harmony(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Function: subdominant.", ["function subdominant"]),
+    ("The chord's function is dominant.", ["function dominant"]),
+    ("In functional terms tonic, dominant, tonic.", ["function tonic", "function dominant"]),
+    ("It rests on the dominant, F7.", ["function dominant", "chord F:7"]),
+    ("There's no G chord, hence no dominant.", ["chord G:maj denied", "function dominant denied"]),
+    ("A C major chord; I file it under predominant.", ["chord C:maj", "function predominant"]),
+    ("If F were home, the C7 chord would be a dominant.",
+     ["chord C:7 hypothetical", "function dominant hypothetical"]),
+    ("It modulates to the dominant (E major).", ["modulation E major"]),
+])  # fmt: skip
+def test_an_office_is_labelled_and_named_beside_its_chord(harmony, text, expected):
+    assert [one for one in harmony(text) if "cadence" not in one] == expected

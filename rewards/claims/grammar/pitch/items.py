@@ -186,14 +186,10 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         chord, last = inverted(sentence, at, parse_chord(f"{note.name} major"))
         if last > at:
             return Item("chord", at, last, note, chord)
-    named = words[at - 1 : at] in (["an"], ["low"], ["high"])
+    named = words[at - 1 : at] in (["an"], ["low"], ["high"], ["'s"])
     named = named or (words[at - 1 : at] in _MAKING and words[step : step + 1] in _AS_TONIC)
-    noun = (
-        article
-        and not named
-        and words[at] == "a"
-        and following in ("w", "d", "q", "k", "0", "s", "y")
-    )
+    noun = article and not named and words[at] == "a" and following and following in "wdqk0sy"
+    noun = noun or (at == 0 and article and following == "C" and kinds[1:3] in ("C", "Cw"))
     rowed = at > 1 and kinds[at - 1] == "-" and kinds[at - 2] in "NA"
     if noun and not rowed and not _role_follows(words, at):
         return None
@@ -268,7 +264,7 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
         return None  # "A minor triad on D", "A major triad on the second degree": an article
     if kinds[at] == "A" and at == 0 and words[step + 1 : step + 2] == ["sixth"]:
         return None  # "A major sixth would have gone to F sharp": an interval
-    if following == "d" or (kinds[at] == "A" and words[step + 1 : step + 3] == ["-", "key"]):
+    if following == "d" or (words[at] == "a" and words[step + 1 : step + 3] == ["-", "key"]):
         return None
     if _interval_like(sentence, at, step + 1):
         return None
