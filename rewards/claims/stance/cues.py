@@ -50,6 +50,7 @@ from rewards.claims.stance.refusals import REFUSALS, refused
 from rewards.claims.stance.suppositions import CLOSE, Suppositions
 from rewards.claims.stance.verdicts import MARKS, TYPES, Verdict, verdict
 from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
 
 _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
     "asserted": ("asserted", "asserted"), "denied": ("denied", "asserted"),
@@ -57,6 +58,9 @@ _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
     "hypothetical": ("asserted", "hypothetical"), "silent": None,
 }  # fmt: skip
 _THOUGHT = (["i", "thought"], ["to", "myself"])
+_THE = ("the", "this", "its", "their", "his", "her", "these")
+_PREDICATES = word_set("is be was were not 's like as for mistook without no")
+_WITHIN = (["in", "the"], ["despite", "the"], ["except", "the"])
 _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
 
 
@@ -111,16 +115,15 @@ class Cues(Suppositions):
             return None  # "no drums in the intro"
         if polarity == "asserted" and type_ in ("genre", "instrument") and self._echoed(first):
             return None
-        if self.taken and self._taken_back(type_, first, last):
+        given = type_ == "instrument" and self._given(first)
+        if self.taken and not given and self._taken_back(type_, first, last):
             return polarity, "retracted"
-        if self.suppose and self._supposed(first, last):
+        if self.suppose and not given and self._supposed(first, last):
             if any(self._relates(cue, first) for cue in self.hedge if cue < first):
                 return polarity, "hedged"
             if any(self.words[cue] == "unless" and cue > last for cue in self.suppose):
                 return "asserted", "hedged"  # "144, unless my ears are wrong"
             unmet = self._unmet(type_, last)
-            if unmet and type_ == "instrument" and "the" in self.words[max(0, first - 2) : first]:
-                return None  # "the snare would fall on three": there is one
             if "if" not in self.words and (polarity == "denied" or unmet):
                 return "denied", "asserted"
             return ("asserted", "hypothetical") if self._counterfactual_of(first, last) else None
@@ -131,6 +134,13 @@ class Cues(Suppositions):
             near = not doubted or self._hedged(first, last, barrier, CLOSE, same=type_ in TYPES)
             return (polarity, "hedged") if near else None
         return polarity, "asserted"
+
+    def _given(self, first: int) -> bool:
+        """ "The snare would fall on three": there is one."""
+        at = first - 1 if self.words[first - 1] in _THE else first - 2
+        if at < 0 or self.words[at] not in _THE:
+            return False
+        return self.words[at - 1] not in _PREDICATES or self.words[:at] == ["were"]
 
     def _taken_back(self, type_: str, first: int, last: int) -> bool:
         taken = [t for t in self.taken if not self._of_time(type_, t)]
@@ -208,7 +218,7 @@ class Cues(Suppositions):
                     self.clause[cue] in (clause, self.clause[first])
                     and first - cue <= reach
                     and (word in NOBODY or MEANS.isdisjoint(self.words[cue + 1 : first]))
-                    and not self._aside(cue, first)
+                    and not self._aside(type_, cue, first)
                     and not (type_ == "key_signature" and word in ("no", "without", "neither"))
                 ):
                     (flips if word in FLIPS else plain).append(cue)
@@ -232,8 +242,10 @@ class Cues(Suppositions):
             lead[-1] in ("major", "minor") and lead[-2:-1] in (["relative"], ["parallel"])
         )
 
-    def _aside(self, cue: int, first: int) -> bool:
+    def _aside(self, type_: str, cue: int, first: int) -> bool:
         """ "It does not line up with the bass drum": what is there, and not what is denied."""
+        if type_ == "instrument" and self.words[max(0, first - 2) : first] in _WITHIN:
+            return first - cue > 3
         verb = self.words[cue] in ("not", "never") or self.words[cue].endswith("n't")
         return verb and self.words[max(0, first - 2) : first] in _ASIDE and first - cue > 3
 

@@ -162,3 +162,21 @@ def test_what_is_only_compared_or_awaited_is_not_there(told, text, expected):
     assert [one for one in told(text) if one.startswith("instrument")] == [
         f"instrument {name}" for name in expected
     ]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("No thirds in the electric guitar.", ["electric guitar"]),
+    ("Jazz is no candidate despite the clarinet.", ["clarinet"]),
+    ("Had I mistaken the sixteenths of the clavinet, it would be 420.", ["clavinet"]),
+    ("At 150 the snare would fall on three.", ["snare drum"]),
+    ("At first I followed the bassoon and heard F.", ["bassoon"]),
+    ("Were the flute louder, it would tell.", ["flute"]),
+    ("It isn't the clarinet.", ["clarinet denied"]),
+    ("No trace of the banjo.", ["banjo denied"]),
+    ("At first I thought it was the oboe.", ["oboe retracted"]),
+    ("If it were a banjo, it would twang.", ["banjo hypothetical"]),
+])  # fmt: skip
+def test_an_instrument_with_its_article_is_there_whatever_is_supposed(told, text, expected):
+    assert [one for one in told(text) if one.startswith("instrument")] == [
+        f"instrument {name}" for name in expected
+    ]
