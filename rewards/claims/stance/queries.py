@@ -56,7 +56,9 @@ def refuses(sentence: Sentence) -> bool:
         return True
     if not sentence.bag.isdisjoint(("nowhere", "neither", "absent", "missing")):
         return True
-    if words[:2] in (["come", "on"], ["forget", "it"]) or ("no" in words[2:] and words[words.index("no") - 1] == "but"):
+    if words[:2] in (["come", "on"], ["forget", "it"]) or (
+        "no" in words[2:] and words[words.index("no") - 1] == "but"
+    ):
         return True
     if "too" in sentence.bag and words[-2:] in (["for", "that"], ["for", "it"], ["for", "this"]):
         return True

@@ -21,7 +21,6 @@ from rewards.claims.stance.cue_words import (
     LABELS,
     NOTED,
     RETURNS,
-    UNSURE,
 )
 from rewards.claims.stance.rejections import REJECTIONS, judged, predicated
 from rewards.claims.text.sentences import Sentence
@@ -45,14 +44,12 @@ _PRESENT = word_set(
     "played sounded stated"
 )
 """What is "not" so is not there."""
-_TOO = (["fast"], ["slow"], ["quick"], ["high"], ["low"], ["brisk"], ["bright"], ["dark"])
 _ENDING = word_set("here in by at anywhere because since")
 _SO = word_set("so as that nearly this quite")
 _LED = word_set("for as on in at which that listed named mentioned claimed suggested by")
 """Words that begin what is inserted between a name and its "no"."""
 _FIRST_IDEA = FIRST
 _IDEA = IDEAS | word_set("idea note choice attempt term word label")
-_PUT_FORWARD = word_set("proposed suggested claimed argued mooted mentioned offered")
 _NOT = word_set("not cannot can't isn't aren't couldn't never wasn't doesn't didn't don't")
 _COMES = word_set(
     "shows show appears appear arrives arrive enters enter comes come plays play sounds sound "
@@ -61,13 +58,9 @@ _COMES = word_set(
     "explain account accommodate"
 )
 """What never does so is not there."""
-_FASTER = word_set("faster slower quicker livelier broader")
 _NONE = word_set("no none nope nil nein zero absent empty nothing")
-_VERDICTS = GONE - RETURNS | {"out"}
-"""Words that reject the name before their colon."""
 _VOTES = word_set("too wrong impossible not never nowhere nothing rejected unlikely implausible")
 """Words behind a colon that vote against what stands before it."""
-_TRUE = word_set("right correct true it so that")
 _PLAUSIBLE = word_set("convincing plausible tenable credible true likely enough")
 _OPTIONS = word_set("option candidate contender choice match fit possibility good serious")
 _LACKS = word_set("missing absent lacking nowhere isn't aren't doesn't")
@@ -80,11 +73,10 @@ _PARTING = word_set(
     "rule rules ruled knocks cross crosses crossed strike strikes throws takes puts"
 )
 REFUSALS = (
-    TRACES | GONE | _PARTED | _NONE | _NOT | _FALLS | _FIRST_IDEA | _SET_ASIDE | _FASTER
-    | _PUT_FORWARD
-    | word_set("overshoots undershoots makes ain't won't nope less uncertain doubtful")
+    TRACES | GONE | _PARTED | _NONE | _NOT | _FALLS | _FIRST_IDEA | _SET_ASIDE
+    | word_set("ain't won't nope")
     | {"\u2717", "\u2718"}
-    | _VOTES | word_set("vain none than this these here would go questionable turns turned say")
+    | _VOTES | word_set("none than this these here would say less uncertain doubtful questionable turns turned")
     | _LACKS | REJECTIONS | {"off", "aside", "easy"} | {"any", "one", "nobody", "than"} | contrasts.MARKS
 )  # fmt: skip
 """Words without one of which behind it a name is not rejected."""
@@ -103,8 +95,6 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     near = words[last + 1 : last + 4]
     if type_ == "tempo" and near[0] == "say":
         return "hedged"  # "a pulse of 76, say"
-    if near[0] == "," and near[1:2] and near[1] in _SET_ASIDE:
-        return "denied"
     at = last + 1
     if judged(sentence, at) or _inverted(sentence, at) or none_there(sentence, at):
         return "denied"
@@ -112,81 +102,32 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if type_ in LABELS and contrasts.awaited(sentence, last):
         return "denied"
-    again = words[last + 4 : last + 5]
-    if kinds[last + 1] == "-" and again and words[last + 2] == "no" and again[0] in _AGAIN:
-        return None  # "G major - no, wait"
-    if kinds[last + 1] in ":-" and words[last + 2 : last + 3] in (["doesn't"], ["does"], ["don't"]):
-        rest = [word for word in words[last + 3 : last + 5] if word != "not"]
-        negative = words[last + 2] != "does" or words[last + 3 : last + 4] == ["not"]
-        if negative and rest[:1] in (["fit"], ["work"], ["match"], ["hold"]):
-            return "denied"  # "testing F major: doesn't fit"
-    vote = words[last + 2 : last + 4]
-    vote = vote[1:] if vote[:1] in (["all"], ["both"]) else vote[:1]
-    if kinds[last + 1] in ":-" and vote and vote[0] in _VOTES:
-        return "denied"
-    if words[last + 1 : last + 4] == ["(", "no", ")"] or near[0] in ("\u2717", "\u2718"):
-        return "denied"
-    if near[0] == "," and near[1:2] in (["no"], ["nope"], ["none"]) and last + 3 == len(words):
-        return "denied"
-    if words[last + 2 : last + 4] in (["to", "go"], ["go"]) and near[0] in ("has", "must"):
-        return "denied"
-    if near[0] == ":" and type_ in ("genre", "mood", "form"):
-        rest = words[last + 2 : last + 12]
-        if rest[:1] == ["no"] or not _LACKS.isdisjoint(rest):
-            return "denied"  # "jazz: no swing", "reggae: the skank is missing"
-    if last + 2 < len(words) and kinds[last + 1] in ":-" and words[last + 2] in _NONE:
-        whole = last + 3 == len(words) or kinds[last + 3] in ",;:)" or words[last + 2] == "none"
-        return "denied" if whole else None
     if contrasts.set_aside(sentence, last):
         return "denied"
-    any_ = type_ == "instrument" and not {"a", "an"}.isdisjoint(words[max(0, last - 2) : last])
-    if (type_ not in _HEARD or any_) and predicated(sentence, last + 1):
-        return "denied"
-    if near[0] in ("out", "off", "aside") and not _PARTING.isdisjoint(
-        words[max(0, last - 6) : last]
-    ):
-        return "denied"  # "that rules X out", "I cross X off"
-    if near[0] == ":" and near[1:2] and near[1] in _VERDICTS and _ends(sentence, last + 2):
-        return "denied"
-    if near[0] in ("no", "nope") and (len(near) == 1 or kinds[last + 2] in ",;:)"):
-        return "denied"
-    faster = near[:1] != [","] and near[0] not in ("or", "no") and not _FASTER.isdisjoint(near)
-    if type_ == "tempo_term" and faster:
-        return "denied"
-    if near[:2] == ["in", "vain"]:
-        return "denied"
-    if near[:3] == ["makes", "no", "sense"] or near[:1] in (["overshoots"], ["undershoots"]):
-        return "denied"
-    noted = near[0] == "," and words[last + 2 : last + 4] == ["which", "i"]
-    if noted and not NOTED.isdisjoint(words[last + 4 : last + 7]):
+    noted = words[at : at + 3] == [",", "which", "i"]
+    if noted and not NOTED.isdisjoint(words[at + 3 : at + 6]):
         return "retracted"  # "a quartet, which I had first written"
-    which = kinds[last + 1] == "," and near[1:2] in (["which"], ["but"], ["and"])
-    if which and near[2:3] in (["is"], ["are"], ["it"]):
-        end = last + 4 + (near[2] == "it")
-        if words[end : end + 1] and (
-            words[end] in GONE - {"too"}
-            or (words[end : end + 1] == ["too"] and words[end + 1 : end + 3] in _TOO)
-            or words[end : end + 2] == ["not", "there"]
-        ):
-            return "denied"  # "I would want a D minor chord, which is absent"
+    any_ = type_ == "instrument" and not {"a", "an"}.isdisjoint(words[max(0, last - 2) : last])
+    if (type_ not in _HEARD or any_) and (
+        predicated(sentence, at) or predicated(sentence, _past_insertion(sentence, at))
+    ):
+        return "denied"
+    if near[0] in ("out", "off", "aside") and not _PARTING.isdisjoint(words[max(0, at - 7) : at]):
+        return "denied"  # "that rules X out", "I cross X off"
+    if (denied := _answered(type_, sentence, at)) is not None:
+        return "denied" if denied else None
     at = _past_insertion(sentence, last + 1)
     if at > last + 1 and kinds[at - 1] == ":" and words[at : at + 1] and words[at] in _NONE:
         return "denied"
     linked, spared = at > last + 1, False
     for spot in range(at, min(len(words), at + _FARTHEST)):
         word = words[spot]
-        if word in _FALLS and type_ not in _HEARD and words[spot + 1 : spot + 2] in _AWAY:
-            return "denied"
         if word in ("was", "were", "been") and _first_idea(words[spot + 1 : spot + 5]):
             return "retracted"
-        if word == "less" and linked and words[spot + 1 : spot + 2]:
-            return "hedged" if words[spot + 1] in UNSURE else None
-        if word in ("uncertain", "doubtful", "questionable") and linked:
-            return "hedged"
         if word in ("turns", "turned") and words[spot + 1 : spot + 4] == ["out", "to", "be"]:
             return "retracted"
-        if word in _PUT_FORWARD:
-            return "denied" if linked and {"but", "yet"} & set(words[spot:]) else None
+        if word in ("less", "uncertain", "doubtful", "questionable") and linked:
+            return "hedged"
         if word == "too" and type_ == "instrument" and "the" in words[max(0, last - 2) : last]:
             return None  # "the drums are too loose for that": there they are
         parted = word in _PARTED and words[spot + 1 : spot + 2] in _ASIDE
@@ -196,12 +137,6 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
             if (word in RETURNS and not linked) or not _ends(sentence, spot):
                 return None
             return "hedged" if spared else "denied"
-        if kinds[spot] == ":" and words[spot + 1 : spot + 2] and words[spot + 1] in _NONE:
-            return "denied"
-        if word == "there" and words[spot + 1 : spot + 3] in (["are", "none"], ["is", "none"]):
-            return "denied"
-        if spared and word in _TRUE and words[spot - 1] == "be":
-            return "denied"
         if word in _NOT:
             if _absent(type_, sentence, spot + 1):
                 return "denied"
@@ -215,8 +150,30 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
 
 
 _AGAIN = word_set("wait sorry scratch that that's actually i make rather")
-_AWAY = (["out"], ["away"])
 _ASIDE = (["out"], ["off"], ["aside"], ["away"], ["from"])
+
+
+def _answered(type_: str, sentence: Sentence, at: int) -> bool | None:
+    """ "X: no", "X - too slow", "X (none)", "jazz: no swing": is what a mark leads to a "no"?"""
+    words, kinds = sentence.words, sentence.kinds
+    mark = kinds[at]
+    at += mark in ",:-("
+    reply = words[at : at + 2]
+    if not reply or reply[0] in ("\u2717", "\u2718"):
+        return True if reply else None
+    if reply[0] in _NONE | _SET_ASIDE:
+        if mark == "-" and not _AGAIN.isdisjoint(words[at + 1 : at + 3]):
+            return False  # "G major - no, wait"
+        ends = len(reply) == 1 or kinds[at + 1] in ",;:)"
+        if ends and (mark != "," or len(reply) == 1 or reply[0] in _SET_ASIDE):
+            return True
+    if mark not in ":-":
+        return None
+    if reply[0] in _VOTES or predicated(sentence, at):
+        return True
+    rest = words[at : at + 10]
+    lacks = rest[0] == "no" or not _LACKS.isdisjoint(rest)
+    return True if mark == ":" and type_ in ("genre", "mood", "form") and lacks else None
 
 
 def _inverted(sentence: Sentence, at: int) -> bool:

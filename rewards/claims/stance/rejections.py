@@ -156,7 +156,8 @@ def rejected(sentence: Sentence, last: int) -> bool:
 
 def predicated(sentence: Sentence, at: int) -> bool:
     """Do the words from a token on say of a name before them that it is not so: "X goes too"?"""
-    return sentence.words[at] not in _ALONE and _Clause(sentence, at).predicate(0)
+    words = sentence.words
+    return at < len(words) and words[at] not in _ALONE and _Clause(sentence, at).predicate(0)
 
 
 class _Clause:
@@ -232,7 +233,9 @@ class _Clause:
         at += said[at] in _MAY
         word, follows = said[at] if at < len(said) else "", said[at + 1 : at + 3]
         if word in _NEGATIVE:
-            trusts = follows[:1] != [] and follows[0] in _TRUST | ({"call", "make"} if inverted else set())
+            trusts = follows[:1] != [] and follows[0] in _TRUST | (
+                {"call", "make"} if inverted else set()
+            )
             return self.closes(at + 1) or (
                 trusts and (inverted or self.closes(at + 2) or follows[-1] in _OBJECTS)
             )
