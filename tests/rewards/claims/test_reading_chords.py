@@ -196,6 +196,10 @@ def test_notes_keys_and_letters_in_a_row_are_no_progression(harmony, text):
      ["function tonic denied", "function dominant", "chord E:maj"]),
     ("The F sharp minor triad has F sharp, A and C sharp.",
      ["textbook members of F#:min is F# A C#"]),
+    ("F#, A, C and E, which spells F# half-diminished.",
+     ["textbook members of F#:hdim7 is F# A C E", "chord F#:hdim7"]),
+    ("I see D#, F#, A#, so the chord is D# minor.",
+     ["textbook members of D#:min is D# F# A#", "chord D#:min"]),
     ("[interval] A minor seventh", []),
     ("A sharp seventh, G sharp, would have told.", []),
     ("In a C minor chord it would be E flat.", ["chord C:min hypothetical"]),
@@ -212,7 +216,7 @@ def test_a_chord_is_told_by_its_place_and_its_apposition(harmony, text, expected
     ("There's no G chord, hence no dominant.", ["chord G:maj denied", "function dominant denied"]),
     ("A C major chord; I file it under predominant.", ["chord C:maj", "function predominant"]),
     ("If F were home, the C7 chord would be a dominant.",
-     ["chord C:7 hypothetical", "function dominant hypothetical"]),
+     ["key F major hypothetical", "chord C:7 hypothetical", "function dominant hypothetical"]),
     ("It modulates to the dominant (E major).", ["modulation E major"]),
 ])  # fmt: skip
 def test_an_office_is_labelled_and_named_beside_its_chord(harmony, text, expected):

@@ -135,8 +135,6 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     allowed = all(
         sentence.kinds[spot] in "-,|/" or sentence.words[spot] in words for spot in between
     )
-    if len(between) > 3 and not told:
-        return None
     return signs or {" "} if allowed else None
 
 

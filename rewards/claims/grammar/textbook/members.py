@@ -31,16 +31,13 @@ _TELLS = word_set(
     "which 's be namely therefore notes"
 )
 """Words between notes and a chord of just these notes."""
+_ANYHOW = word_set("the members make form spell give are")
+"""Words between notes and a chord that is always made of them, and not heard there."""
 _SPELLING = word_set("members notes tones pitches set spell spells make makes form forms")
 _SOON = 8
 """Characters within which "those" are the notes of the sentence before."""
 _TOLD = 9
 _THOSE = word_set("those these that this they together it")
-_OPEN = word_set(
-    "make makes form forms spell spells give gives is equals yields are : ( ) , which that a an "
-    "the together up notes so be of chord obviously clearly simply"
-)
-"""All that may stand between notes and the chord that they are said to be."""
 _SPELLS = word_set(
     "make makes form forms spell spells give gives is spelled contains has scale runs are : ( "
     "equals yields consists comprises ="
@@ -50,6 +47,8 @@ _SPELLS = word_set(
 def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     """ "A C# E G, which is A7", "D major is spelled D F# A"."""
     words, used = sentence.words, set()
+    if "O" in sentence.kinds:
+        found = [_moded(sentence, item) for item in found]
     if context.spelled is not None and not _THOSE.isdisjoint(words[:2]):
         used |= _those(sentence, context, found, *context.spelled)
     context.spelled = None
@@ -69,7 +68,7 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             used |= set(range(first, row[-1].last + 1))
         elif len(row) > 2:
             owner = _owner(sentence, found, row) or _quality_of(sentence, row)
-            owner = owner or _mode_on(sentence, found, row) or _home_scale(sentence, context, row)
+            owner = owner or _home_scale(sentence, context, row)
             if owner is None:
                 context.spelled = tuple(item.note for item in row), sentence.tokens[-1].end
             if owner is not None:
@@ -77,9 +76,8 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 minor = owner.kind == "triad" and owner.mode == "minor" and len(row) == 3
                 chord = owner.kind == "chord" or minor
                 name = harte(_upright(owner.chord)) if chord and owner.chord else owner.key.name
-                mode = owner.mode if owner.kind == "mode" else _mode_before(sentence, owner)
-                if mode is not None:
-                    name = f"{owner.note.name} {mode}"
+                if owner.kind == "mode":
+                    name = f"{owner.note.name} {owner.mode}"
                 first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
                 context.add(Found("textbook", f"members of {name} is {notes}", first, last))
                 start = row[0].first if owner.kind == "chord" else first
@@ -87,8 +85,12 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                     start = row[0].first  # "in D major the scale is ...": the key is named, too
                 if words[owner.first - 1 : owner.first] in (["a"], ["an"]):
                     start = first  # "an F major chord has F, A and C": any such chord
-                start = max(start, first)
-                used |= set(range(start, last + 1))
+                start, end = max(start, first), last + 1
+                link = words[row[-1].last + 1 : owner.first]
+                heard = owner.kind == "chord" and {*link}.isdisjoint(_ANYHOW)
+                if owner.first > row[-1].last and (heard or "chord" in link):
+                    end = owner.first  # "F, A and C sound, so the chord is F major"
+                used |= set(range(start, end))
         at += max(1, len(row))
     return used
 
@@ -106,10 +108,9 @@ def _those(
     """ "... A, C sharp and E. Those are the members of A major": of the sentence before."""
     owner = found[0] if found and sentence.tokens[0].start - end < _SOON else None
     chord = owner and (owner.chord or (parse_chord(owner.key.name) if owner.mode else None))
-    lead = sentence.words[: owner.first] if owner else []
-    if not chord or _SPELLING.isdisjoint(lead) or {note.pitch_class for note in notes} != {
-        *chord.all_pitch_classes
-    }:  # fmt: skip
+    tones = {note.pitch_class for note in notes}
+    told = owner and not _SPELLING.isdisjoint(sentence.words[: owner.first])
+    if not chord or not told or tones != {*chord.all_pitch_classes}:
         return set()
     spelt = " ".join(note.name for note in notes)
     text = f"members of {harte(_upright(chord))} is {spelt}"
@@ -117,15 +118,15 @@ def _those(
     return set(range(found[0].last + 1))
 
 
-def _mode_on(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | None:
-    """ "D E F G A B C, i.e. Dorian on D"."""
-    for item in found:
-        mode = item.first - 2
-        if item.first > row[-1].last + 2 > item.first - _TOLD and sentence.kinds[mode] == "O":
-            owner = Item("mode", mode, item.last, item.note, mode=sentence.tokens[mode].value)
-            if sentence.words[mode + 1] in ("on", "from") and _scale(owner, row):
-                return owner
-    return None
+def _moded(sentence: Sentence, item: Item) -> Item:
+    """ "Dorian on D", "the Phrygian scale on E": the mode that a note ends the name of."""
+    words, at = sentence.words, item.first - 2
+    at -= at > 0 and words[at] in ("scale", "mode")
+    if item.kind != "note" or at < 0 or sentence.kinds[at] != "O":
+        return item
+    on = words[item.first - 1] in ("on", "from")
+    mode = sentence.tokens[at].value
+    return Item("mode", at, item.last, item.note, mode=mode) if on else item
 
 
 def _scale(owner: Item, row: list[Item]) -> bool:
@@ -143,9 +144,7 @@ def _signature_of(sentence: Sentence, found: list[Item], row: list[Item]) -> tup
     """ "D major has F# and C#": the proposition, and the token where it begins."""
     order = [item.note.fifths for item in row]
     lead = sentence.words[max(0, row[0].first - 6) : row[0].first]
-    named = {"sharps": 7, "flats": -7}.get(
-        next((w for w in lead if w in ("sharps", "flats")), ""), 0
-    )
+    named = 7 * (("sharps" in lead) - ("flats" in lead))
     if named and all(len(sentence.words[item.first]) == 1 for item in row):
         order = [fifths + named for fifths in order]  # "the sharps of E major are F, C, G and D"
     sharps = all(6 <= fifths <= 12 for fifths in order)
@@ -191,15 +190,6 @@ def _quality_of(sentence: Sentence, row: list[Item]) -> Item | None:
     return Item("chord", first, last, row[0].note, chord)
 
 
-def _mode_before(sentence: Sentence, owner: Item) -> str | None:
-    """ "The Phrygian scale on E": the mode of a scale on a note."""
-    at = owner.first
-    lead = sentence.words[max(0, at - 2) : at]
-    if owner.kind != "note" or lead[:1] not in (["scale"], ["mode"]) or at < 3:
-        return None
-    return sentence.tokens[at - 3].value if sentence.kinds[at - 3] == "O" else None
-
-
 def _home_scale(sentence: Sentence, context: Context, row: list[Item]) -> Item | None:
     """ "Its scale is E F# G# A B C# D#": of the key that was named last."""
     key = context.key
@@ -224,13 +214,8 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
         ["notes"], ["tones"], ["pitches"],
     ):  # fmt: skip
         return None  # "the I-IV-V in A (A, D, E) makes A major ..."
-    if (
-        right
-        and any(item.note.same(right[0].note) for item in row)
-        and _OPEN.issuperset(gap)
-        and len(gap) <= 4
-        and not _SPELLS.isdisjoint(gap)
-    ):
+    rooted = right and any(item.note.same(right[0].note) for item in row)
+    if rooted and last == row[-1:] and len(gap) <= 4 and not _SPELLS.isdisjoint(gap):
         return right[0]
     if left and row[0].first - left[-1].last <= 6:
         between = set(words[left[-1].last + 1 : row[0].first])
