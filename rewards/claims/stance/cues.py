@@ -129,9 +129,11 @@ class Cues(Suppositions):
             return ("asserted", "hypothetical") if self._counterfactual_of(first, last) else None
         if polarity == "asserted" and self.deny and self._spared(first):
             return "asserted", "hedged"
-        doubted = self.hedge and self._hedged(first, last, barrier)
+        doubted = self.hedge and self._hedged(type_, first, last, barrier)
         if polarity == "asserted" and (doubted or (self.doubt and self._doubted(type_, last))):
-            near = not doubted or self._hedged(first, last, barrier, CLOSE, same=type_ in TYPES)
+            near = not doubted or self._hedged(
+                type_, first, last, barrier, CLOSE, same=type_ in TYPES
+            )
             return (polarity, "hedged") if near else None
         return polarity, "asserted"
 
@@ -177,6 +179,8 @@ class Cues(Suppositions):
 
     def _for_now(self, last: int) -> bool:
         after = self.words[last + 1 : last + 4]
+        if after[:1] == ["yet"]:
+            return True
         return after[:1] in (["in"], ["at"]) and not OPENINGS.isdisjoint(after)
 
     def _echoed(self, first: int) -> bool:
@@ -279,13 +283,16 @@ class Cues(Suppositions):
         )
 
     def _hedged(
-        self, first: int, last: int, barrier: int, reach: int = 2 * REACH, *, same: bool = False
-    ) -> bool:
+        self, type_: str, first: int, last: int, barrier: int, reach: int = 2 * REACH,
+        *, same: bool = False,
+    ) -> bool:  # fmt: skip
         """Does a hedge reach a name? ``same``: or stand anywhere in its clause?"""
         for cue in self.hedge:
             if cue < first:
                 if self._fresh(cue, first):
                     continue
+                if type_ == "instrument" and "with" in self.words[cue + 2 : first]:
+                    continue  # "it seems to be a pop song with a singer"
                 if same and (
                     self.clause[cue] == self.clause[first] or self._relates(cue, first)
                 ):  # fmt: skip

@@ -63,6 +63,7 @@ def genre(words: list[str], spot: int, size: int) -> bool:
     """False where the sure name of a genre is only likened to, or tells of its people."""
     lead = [word for word in words[max(0, spot - 3) : spot] if word not in _ARTICLES]
     likened = lead[-1:] == ["like"] and SEEMS.isdisjoint(lead[-2:-1])
+    likened = likened or lead[-1:] == ["resembles"] or lead[-2:] == ["reminiscent", "of"]
     following = _at(words, spot + size)
     if likened or following in NO_GENRE or lead[-1:] == ["most"] or lead[-1:] == ["many"]:
         return False
@@ -76,8 +77,8 @@ def genre(words: list[str], spot: int, size: int) -> bool:
         return following in TRACKS or following in ("beat", "beats")
     if "who" in lead[-2:]:
         return False  # "people who analyse pop"
-    usual = lead[-1:] == ["in"] and not USUAL.isdisjoint(words[:spot])
-    return not usual
+    among = lead[-1:] == ["in"] or (lead[:1] == ["in"] and lead[2:] in (["and"], ["or"]))
+    return not among or USUAL.isdisjoint(words[:spot])  # "common in jazz and pop"
 
 
 def meant_there(words: list[str], spot: int, size: int) -> bool:

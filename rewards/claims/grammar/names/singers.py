@@ -33,6 +33,7 @@ _BESIDE = word_set("someone somebody people is are of some soft softly wordless 
 _MINE = word_set("i me my i'm myself along")
 _STOPS = word_set(", ; : ( but and might would could can may should to who'd")
 _FAR = 6
+_LETTERS = frozenset("abcdefg")
 _SINGERS = {
     "baritone": "baritone voice", "soprano": "soprano voice", "tenor": "tenor voice",
     "mezzo": "soprano voice", "contralto": "female voice",
@@ -137,11 +138,13 @@ def _sings(words: list[str], at: int) -> bool:
     following = words[at + 1] if at + 1 < len(words) else ""
     if following in _PARTS or last == "alto":
         return False
-    if following[1:2] in ("", " ", "#") and following[:1] in ("a", "b", "c", "d", "e", "f", "g"):
+    if following[1:2] in ("", " ", "#") and following[:1] in _LETTERS:
         return False  # "a tenor B flat"
     if len(words) == 1 or last in _SOLOISTS or last in ("a", "an"):
         return True
     near = words[at + 1 : at + 5]
+    if following == "sings" and near[1:2] and near[1][:1] in _LETTERS and len(near[1]) < 3:
+        return False  # "the soprano sings E"
     if following in _VERBS - {"begins", "enters", "carries"} or not _HERS.isdisjoint(near):
         return True
     if not _VERBS.isdisjoint(words[at + 2 : at + 3]) and following.endswith("ly"):
