@@ -112,6 +112,8 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     ``chordal``: a chord stands earlier in the row.
     """
     start = _past_duration(sentence, one.last + 1)
+    bracketed = sentence.kinds[one.first - 1] == "(" and sentence.kinds[start : start + 2] == ")w"
+    start += bracketed  # "a secondary dominant (E7) leads to Am"
     if other.first - start > 2 * _LONGEST:
         return None
     between = list(range(start, _before_count(sentence, start, other.first)))
@@ -213,7 +215,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     to = "to" in signs or (signs == {"-"} and ends)
     cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(_CUES)
     if "R" in sentence.kinds[: row[0].first] and (leads or "-" in signs):
-        cued = cued or lead[-1] in (":", "(")
+        cued = cued or lead[-1] in (":", "(", "i.e", ",", "is")
     cued = cued or (context.facet == "cadence" and to and sentence.bag.isdisjoint(_LINES))
     if named:
         dash = sentence.tokens[row[0].last + 1]
@@ -222,6 +224,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return not pair or (signs != {" "} and (moved or cued or named == 2))
     if closes and leads and notes == 0:
         return True
+    marked = marked or (lead[-1:] == ["from"] and "cadence" in lead[-3:])
     if closes and to and marked and _LINES.isdisjoint(lead):
         return True  # "a plagal cadence, F to C"
     if signs <= {"and"} and "chords" not in sentence.bag:
