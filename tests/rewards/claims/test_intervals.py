@@ -36,5 +36,16 @@ def test_members_of_chords_and_reckoning_are_no_interval(told, text):
     assert not any(claim.startswith("interval ") for claim in told(text))
 
 
-def test_an_interval_that_would_do_something_is_only_compared(told):
-    assert told("A major sixth would have gone higher.", "interval") == ["interval M6 hypothetical"]
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A major sixth would have gone higher.", ["interval M6 hypothetical"]),
+    ("An octave would have required another note on top.", ["interval P8 hypothetical"]),
+    ("A tritone would sound much harsher.", ["interval A4 hypothetical"]),
+    ("That'd be a major seventh.", ["interval M7 hypothetical"]),
+])  # fmt: skip
+def test_an_interval_that_would_do_something_is_only_compared(told, text, expected):
+    assert told(text, "interval") == expected
+
+
+def test_a_kind_of_interval_may_be_many_or_no_chords(told):
+    assert told("The horns hold dissonant intervals, mostly minor seconds.")[-1:] == ["interval m2"]
+    assert told("There is an augmented second in the melody.") == ["interval A2"]

@@ -33,6 +33,7 @@ from rewards.claims.grammar.notes.words import (
     ORDINALS,
     PITCHED,
     PLACES,
+    SEEN,
     SIDES,
     STARTS,
     SURELY,
@@ -45,11 +46,11 @@ from rewards.claims.text.words import word_set
 
 REACHED = "reached"
 """Marks what a part does not go beyond: it is there, whatever is denied."""
-_BE = word_set("is are was were be : = remains isn't wasn't aren't")
+_BE = word_set("is are was were be been : = remains isn't wasn't aren't")
 _NEVER = word_set("never not doesn't don't hardly")
-_IS = word_set("is are was were 's")
+_IS = word_set("is are was were 's isn't wasn't")
 _ONWARD = word_set("to down up through via - ,")
-_LIKELY = word_set("to seems appears must could may might should can would seem appear")
+_LIKELY = word_set("have to seems appears must could may might should can would seem appear")
 _OF = word_set("of in under over on that which i reached at by heard sung played we above below")
 _NOUNS = word_set("voice part line final finalis point")
 _FAR = word_set("above below over under than from")
@@ -79,9 +80,10 @@ def named(sentence: Sentence, item: Item, spot: Spot, *, listed: bool) -> set[st
         start = clause_start(sentence, at)
         voices = [word for word in words[start:at] if word in VOICES]
         return {VOICES[voices[-1]]} if voices else None
-    beside = at < 1 or sentence.kinds[at - 1] in ",;:(" or words[at - 1] in ("the", "and")
-    if near in ("upper", "lower") and at == item.first - 1 and beside:
-        return {VOICES[near]}  # "upper D, lower B"
+    side = item.first - 1 - (near == "for")  # "upper D, lower B", "the upper for F"
+    beside = side < 1 or sentence.kinds[side - 1] in ",;:(" or words[side - 1] in ("the", "and")
+    if beside and words[side] in ("upper", "lower"):
+        return {VOICES[words[side]]}
     close = near in VOICES or words[at] not in ("tune", "melody")
     if (
         words[at] in VOICES
@@ -188,7 +190,10 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     at -= bool(to)
     if not to and words[at] in ("in", "of", "by", "through", "about"):
         return None
-    if to in ("on", "at") and at > 0 and words[at - (words[at] == "both")] in _IS:
+    near = at
+    while near > 0 and words[near] in SURELY:
+        near -= 1
+    if to in ("on", "at") and near > 0 and words[near] in _IS:
         parts, blocked = subject_of(sentence, at)
         return None if blocked or not parts or parts <= CHORDAL else parts
     if to in ("on", "at") and at >= 0:
@@ -218,6 +223,7 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     if not (known or acts(sentence, at)) or (to == "with" and verb not in EDGES):
         return None
     start = clause_start(sentence, at)
+    start = next((n for n in range(at - 1, start, -1) if words[n] in SEEN), start)
     if not MUST.isdisjoint(words[start:at]):
         return None
     places = {"first"} if verb in STARTS else {"final"} if verb in ENDS else set()

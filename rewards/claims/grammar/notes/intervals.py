@@ -16,6 +16,7 @@ QUALITIES = _QUALITIES | _BARE.keys() | {"fifth"}
 _NUMBERS = word_set(
     "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th"
 )
+_MANY = word_set("seconds thirds fourths fifths sixths sevenths")
 _FORM = word_set("form forms make makes")
 _LEAPS = word_set(
     "leap leaps leaping leapt jump jumps skip skips interval spans rises falls drops climbs "
@@ -50,6 +51,7 @@ def read(sentence: Sentence, context: Context) -> None:
         _bare(sentence, context, asked)
     if not bag.isdisjoint(_OPEN):
         _open(sentence, context)
+    over = over or {"augmented", "second"} <= bag  # no chord has one
     over = over or (not bag.isdisjoint(("above", "below")) and not bag.isdisjoint(_OTHERS))
     if (asked or over or not bag.isdisjoint(_CUES)) and bag.isdisjoint(_THEORY):
         _qualified(sentence, context, asked)
@@ -79,7 +81,7 @@ def _bare(sentence: Sentence, context: Context, asked: bool) -> None:
             rest = [one for one in words[at + 2 : at + 4] if one not in ("the", "its")]
             other = at + 2 < len(words) and kinds[at + 2] in "NA"
             if other or (rest and rest[0] in _OTHERS):
-                context.add(Found("interval", _BARE[word], at, at))
+                context.add(_weighed(sentence, Found("interval", _BARE[word], at, at)))
             continue
         if following in _REGISTERS:
             continue
@@ -88,7 +90,7 @@ def _bare(sentence: Sentence, context: Context, asked: bool) -> None:
         met = not sentence.bag.isdisjoint(_PAIRS) and lead[-2:-1] and lead[-2] in _MEET
         between = word == "tritone" and not sentence.bag.isdisjoint(("between", "apart", "leap"))
         if asked or leaps or met or between:
-            context.add(Found("interval", _BARE[word], at, at))
+            context.add(_weighed(sentence, Found("interval", _BARE[word], at, at)))
 
 
 def _open(sentence: Sentence, context: Context) -> None:
@@ -109,6 +111,7 @@ def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
             continue
         step = at + 2 if kinds[at + 1 : at + 2] == "-" else at + 1
         number = words[step] if step < len(words) else ""
+        number = number[:-1] if number in _MANY else number
         if number == "one" and said is not None and word in ("major", "minor"):
             value = parse_interval(f"{word} {said}")
             if value is not None:
@@ -126,7 +129,11 @@ def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
 
 
 def _weighed(sentence: Sentence, found: Found) -> Found:
-    """ "A major sixth would have gone to F sharp": it is only compared."""
+    """ "A major sixth would have gone to F sharp", "that'd be a tritone": it is only compared."""
+    words = sentence.words
+    lead = [word for word in words[max(0, found.first - 3) : found.first] if word != "a"]
+    if lead[-2:] == ["'d", "be"] or lead[-3:] == ["would", "have", "been"]:
+        found.polarity, found.modality = "asserted", "hypothetical"
     behind = sentence.words[found.last + 1 : found.last + 3]
     if behind[:1] == ["would"] and behind[1:] not in (["be"], ["need"], ["require"], ["not"]):
         found.polarity, found.modality = "asserted", "hypothetical"

@@ -10,19 +10,28 @@ A") a row has two notes: more spell a chord.
 from __future__ import annotations
 
 from rewards.claims.grammar.notes.frames import done
-from rewards.claims.grammar.notes.subjects import MOVES, Spot, lead, marked, part_of, verb_before
-from rewards.claims.grammar.notes.words import CHORDAL, PAIRED, TO
+from rewards.claims.grammar.notes.subjects import (
+    MOVES,
+    Spot,
+    lead,
+    marked,
+    part_of,
+    placed,
+    verb_before,
+)
+from rewards.claims.grammar.notes.words import CHORDAL, PAIRED, SURELY, TO
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
 _JOINTS = word_set(", - and then to through via down up back next finally again on into a an the")
+_THEN = {"then", "finally", "next"}
 _BEHIND = word_set("in on at over under above below before after while with for as so but of each")
 """Words behind a row that begin no clause of its last notes."""
 _SPELT = word_set(
     "chord chords voicing triad harmony from up to above below interval intervals key keys scale "
     "members tuning tuned strings open voices parts instruments degrees inventory collection plays "
-    "uses contains pitches"
+    "uses contains"
 )
 """Words of what is spelled from the bass up, and is no line."""
 _HEAD = 9
@@ -46,7 +55,7 @@ def row(sentence: Sentence, found: list[Item], spot: int) -> tuple[set[str], int
     while len(run) > 1 and _begins_clause(sentence, found, spot + len(run) - 1):
         run.pop()  # "lands on C, and E is on top"
     spot_ = lead(sentence, run[0])
-    parts = _headed(sentence, spot_) or _moving(sentence, run, spot_)
+    parts = _headed(sentence, spot_) or _moving(sentence, run, spot_, ordered=bool(signs & _THEN))
     return None if parts is None else (parts, len(run))
 
 
@@ -66,6 +75,8 @@ def _headed(sentence: Sentence, spot: Spot) -> set[str] | None:
     """ "Bass line:", "descending bass, step by step:", "the roots in the bass are"."""
     words, kinds = sentence.words, sentence.kinds
     at, _ = spot
+    while at > 0 and (words[at] in SURELY or words[at].endswith("ly")):
+        at -= 1
     if at < 1 or words[at] not in (":", "is", "are", "=", "reads", "runs"):
         return None
     start = max(kinds.rfind(";", 0, at), kinds.rfind(":", 0, at)) + 1
@@ -74,10 +85,11 @@ def _headed(sentence: Sentence, spot: Spot) -> set[str] | None:
         return None
     parts = [part_of(words, n) for n in range(at - len(said), at)]
     parts = [part for part in parts if part not in CHORDAL and part not in (None, "root")]
-    return {str(parts[0])} if parts else None
+    first = placed(said) if {"notes", "pitches"} & {*said} else set()
+    return {str(part) for part in parts[:1]} | first or None
 
 
-def _moving(sentence: Sentence, run: list[Item], spot: Spot) -> set[str] | None:
+def _moving(sentence: Sentence, run: list[Item], spot: Spot, *, ordered: bool) -> set[str] | None:
     """ "The bass walks", "the cello moves from", "drones on", "the bass alternates between"."""
     words, at = sentence.words, spot[0]
     at -= at > 0 and words[at] == "between"
@@ -87,4 +99,4 @@ def _moving(sentence: Sentence, run: list[Item], spot: Spot) -> set[str] | None:
     verb = verb_before(sentence, at - (words[at] in TO or words[at] == "from"))
     word = words[verb] if verb >= 0 else ""
     few = len(run) < 3 and word not in ("has", "have", "had", "uses")  # those of its scale
-    return parts if few or word in MOVES or word in PAIRED else None
+    return parts if few or ordered or word in MOVES or word in PAIRED else None

@@ -39,7 +39,6 @@ from rewards.claims.grammar.notes.words import (
     NO_PART,
     PLACES,
     REACH,
-    SIDES,
     STARTS,
     STRINGS,
     TO,
@@ -55,7 +54,11 @@ _TRIGGERS = (
 )  # fmt: skip
 """Words without which a sentence gives no note a role."""
 _PRONOUNS = word_set("it they she he")
-_IT_IS = word_set("it is 's but ; , actually really rather instead must be a an now no")
+_GOES_ON = word_set(
+    "it is 's but ; , actually really rather must be a an now no not or and then next"
+)
+_TURNS = word_set("it but not or then next for")
+"""Words between two notes of one part: "the bass isn't E but E flat", "G or A", "D, then C"."""
 _REPLY = word_set("it is 's i hear a an the that probably maybe perhaps think say 'd low high")
 ASKED = "asked"
 """Marks a part of which only a question was heard."""
@@ -153,21 +156,10 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
     part = set(said[-1].subject)
     if item.first - said[-1].last > REACH + 3:
         return None
-    near = item.first - 1
-    near -= words[near] == "for" and near > 0
-    if words[near] in SIDES and "bass" in part | {"top"}:
-        return {VOICES[words[near]]}
-    if at and words[at - 1 : at + 1] == [",", "not"]:
-        return part
-    if words[near] == "or" and item.first - said[-1].last <= 3:
-        return part
     lead_in = words[said[-1].last + 1 : item.first]
-    if "it" in lead_in and lead_in[-1] != "it" and all(word in _IT_IS for word in lead_in):
-        return part  # "the top note isn't E; it's E flat"
-    if words[near] in ("then", "next") and words[near - 1] == ",":
-        return part - {"first"}
-    if words[near] == "but" and "not" in words[max(0, said[-1].first - 3) : said[-1].first]:
-        return part
+    turns = not _TURNS.isdisjoint(lead_in) and lead_in[-1] not in ("and", ",", "it", "is")
+    if turns and _GOES_ON.issuperset(lead_in):
+        return part - {"first"} if lead_in[-1] in ("then", "next") else part
     if words[at] not in TO or words[at] == "with":
         return None
     start = max(clause_start(sentence, at), said[-1].last + 1)

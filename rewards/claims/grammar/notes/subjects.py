@@ -45,9 +45,9 @@ def clause_start(sentence: Sentence, at: int) -> int:
 def lead(sentence: Sentence, item: Item) -> Spot:
     """The place before a note and its adjectives; was there an adjective or an "a"?"""
     at, words = item.first - 1, sentence.words
-    while at >= 0 and (words[at] in QUALIFIERS or words[at].endswith("-held")):
+    while at >= 0 and (words[at] in QUALIFIERS or (words[at] == "-" and words[at + 1] == "held")):
         at -= 1
-    if at >= 1 and words[at] in ("note", "pitch") and words[at - 1] == "the":
+    if at >= 1 and words[at] in ("note", "pitch", "notes", "pitches") and words[at - 1] == "the":
         at -= 2  # "begins on the note A"
     if (
         at >= 1
@@ -143,6 +143,9 @@ def subject_of(sentence: Sentence, at: int, deep: int = 2) -> tuple[set[str], bo
             bare = word in SIDES and words[n - 1 : n] == ["the"] and n + 1 == at
             part = VOICES[word] if bare else None
         if part is None:
+            continue
+        if words[n + 1] == "'s":
+            aside.append(part)  # "the piano's left hand"
             continue
         lead = words[n - 2] if words[n - 1 : n] in (["the"], ["a"], ["its"]) else words[n - 1]
         (aside if n > start and lead in _OVER else firm).append(part)

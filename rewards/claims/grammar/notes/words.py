@@ -95,7 +95,7 @@ GOES = _forms(
     "goes going fell went gone rose sank slid crept came arose stood hung leapt sat kept keeps keep"
 )
 HOLDS_SURE = _forms(
-    "sustain hit touch sound repeat intone reach strike hum double leap soar bend"
+    "sustain hit touch sound repeat intone reach strike hum double leap soar bend slide"
 ) | word_set("sings sing sang sung singing holds hold held holding struck rings ring rang")
 """What only a note is done to."""
 HOLDS = (

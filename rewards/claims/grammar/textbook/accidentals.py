@@ -74,11 +74,10 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
                 _add(context, other.key, count, (other.first, other.last))
                 context.pair = item.key, other.key
                 used |= set(range(other.first, other.last + 1))
-        put = words[item.last + 1 : item.last + 3] == [",", "which"] or "with" in (
-            words[item.last + 1 : item.last + 3]
-        )  # fmt: skip
-        put = put and item.first > 0
-        put = put and words[item.first - 1] in _PUTS  # "it is in E major, which has four sharps"
+        behind = words[item.last + 1 : item.last + 3]
+        put = behind == [",", "which"] or "with" in behind
+        put = put and item.first > 0 and words[item.first - 1] in _PUTS
+        put = put or behind[:1] == ["("]  # "it is in E major, which has four sharps", "E (four)"
         used |= set(range(item.last + 1 if put else item.first, last + 1))
     return used
 

@@ -76,8 +76,9 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 minor = owner.kind == "triad" and owner.mode == "minor" and len(row) == 3
                 chord = owner.kind == "chord" or minor
                 name = harte(_upright(owner.chord)) if chord and owner.chord else owner.key.name
-                if owner.kind == "mode":
-                    name = f"{owner.note.name} {owner.mode}"
+                altered = {"harmonic", "melodic"} & {*words[owner.first : owner.last]}
+                if owner.kind == "mode" or altered:
+                    name = " ".join((owner.note.name, *altered, str(owner.mode)))
                 first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
                 context.add(Found("textbook", f"members of {name} is {notes}", first, last))
                 start = row[0].first if owner.kind == "chord" else first
@@ -215,7 +216,7 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
     ):  # fmt: skip
         return None  # "the I-IV-V in A (A, D, E) makes A major ..."
     rooted = right and any(item.note.same(right[0].note) for item in row)
-    if rooted and last == row[-1:] and len(gap) <= 4 and not _SPELLS.isdisjoint(gap):
+    if rooted and last == row[-1:] and len(gap) <= 5 and not (_SPELLS - {":"}).isdisjoint(gap):
         return right[0]
     if left and row[0].first - left[-1].last <= 6:
         between = set(words[left[-1].last + 1 : row[0].first])

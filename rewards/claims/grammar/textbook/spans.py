@@ -23,7 +23,7 @@ _SPANS = word_set(
 )
 """Verbs by which two notes are said to be some interval apart."""
 _UP = word_set("above over up higher")
-_DOWN = word_set("below under down lower beneath")
+_DOWN = word_set("below under down lower beneath from")
 _LANDS = (
     ["is"], ["gives"], ["="], ["makes"], ["would", "be"], ["lands", "on"], ["leads", "to"],
     ["i", "arrive", "at"], ["i", "get"], ["we", "get"], ["brings", "us", "to"], ["gives", "us"],
@@ -35,10 +35,12 @@ _BESIDE = (
 )  # fmt: skip
 """What joins two notes of which a verb says that they are some interval apart."""
 _TO = (["to"], ["up", "to"], ["down", "to"], ["and"], ["-"], ["over"], ["above"])
-_IS = word_set("is lies sits stands being , which at a an exactly just only")
-_IS_FROM = ([","], ["("], [":"], ["is"], ["would", "be"], ["="], ["-"], [",", "from"], ["i.e"])
-_GAP = 4
+_PUT = ([","], ["("], [":"], ["is"], ["would", "be"], ["="], ["-"], [",", "from"], ["i.e"])
+_FILLERS = word_set("is lies sits stands being , which at by the a an exactly just only")
+_FAR, _NEAR = 10, 6
 _PERFECT = {"fifth": "P5", "fourth": "P4", "octave": "P8"}
+_Told = tuple[str, int, int, bool]
+"""The name of an interval, where the proposition stands, and whether it counts upward."""
 
 
 def spans(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -46,10 +48,12 @@ def spans(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     used: set[int] = set()
     for one, other in pairwise(found):
         if one.kind == other.kind == "note" and one.first not in used:
-            told = _apart(sentence, one, other, gapped=bool(used)) or _away(sentence, one, other)
-            told = told or _of_size(sentence, one, other)
+            told = _behind(sentence, one, other, gapped=bool(used)) or _within(sentence, one, other)
+            told = told or _ahead(sentence, one, other)
             if told is not None:
                 name, first, last, rising = told
+                if name == "A4" and "tritone" in sentence.words[first : last + 1]:
+                    name = "A4" if other.note.fifths - one.note.fifths == 6 else "d5"
                 low, high = (one, other) if rising else (other, one)
                 text = f"interval of {low.note.name} and {high.note.name} is {name}"
                 context.add(Found("textbook", text, first, last))
@@ -57,113 +61,81 @@ def spans(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     return used
 
 
-def _apart(
-    sentence: Sentence, one: Item, other: Item, *, gapped: bool
-) -> tuple[str, int, int, bool] | None:
-    """ "C up to A is a major sixth", "between D and F there is a minor third"."""
+def _behind(sentence: Sentence, one: Item, other: Item, *, gapped: bool) -> _Told | None:
+    """ "C up to A is a major sixth", "D and F form a minor third", "D to F, a minor third"."""
     words = sentence.words
     between = words[one.last + 1 : other.first]
     lead = words[max(0, one.first - 3) : one.first]
-    tail = words[other.last + 1 : other.last + 10]
-    spanned = between == ["and"] and "between" in lead
-    spanned = spanned or (between in _BESIDE and tail[:1] != [] and tail[0] in _SPANS)
-    spanned = spanned or (between == ["-"] and (tail[:2] == ["it", "'s"] or gapped))
-    if ("to" not in between or len(between) > 3) and not spanned:
+    tail = words[other.last + 1 : other.last + _FAR]
+    pair = between == ["and"] and "between" in lead
+    if not pair and between in _BESIDE:
+        if between == ["and"] and one.first > 1 and sentence.kinds[one.first - 2] in "NA":
+            return None  # "C, E and G make"
+        said = tail[:1] == ["it"] or gapped  # "B-F it is a fifth"
+        pair = tail[:1] != [] and (tail[0] in _SPANS or (between == ["-"] and said))
+    if not pair and ("to" not in between or len(between) > 3):
         return None
-    if between == ["and"] and one.first > 1 and sentence.kinds[one.first - 2] in "NA":
-        return None  # "C, E and G make"
-    close = _interval(words, other.last + 3) if tail[:2] in ([",", "a"], [",", "an"]) else None
-    if close is not None and not spanned and "from" not in lead:
-        return close[0], one.first, close[1], "down" not in between  # "D to F sharp, a third"
-    if gapped and tail[:1] in (["a"], ["an"], ["another"]):
-        named = _interval(words, other.last + 2)
-        if named is not None:
-            return named[0], one.first, named[1], True  # "..., G to B a minor third"
-    listed = _SPANS | {",", ":"} if "from" in lead or spanned else _SPANS
+    linked = _SPANS | {",", ":"} if "from" in lead or pair else _SPANS
+    rising = between[:1] not in (["over"], [","]) and "down" not in between
     for n in range(len(tail)):
-        if tail[n] == "tritone" and not listed.isdisjoint(tail[:n]):
-            rising = other.note.fifths - one.note.fifths == 6
-            return "A4" if rising else "d5", one.first, other.last + n + 1, True
-        if n + 1 == len(tail):
-            break
-        if tail[n + 1] == "tritone":
+        size = _size(words, other.last + 1 + n)
+        if size is None:
             continue
-        chord = tail[n + 1][-1:].isdigit()  # "on a D7"
-        spoken = tail[n].isalpha() and not chord
-        value = parse_interval(f"{tail[n]} {tail[n + 1]}") if spoken else None
-        if value is not None and not listed.isdisjoint(tail[:n]):
-            rising = between[:1] not in (["over"], [","]) and "down" not in between
-            return value.name, one.first, other.last + n + 2, rising
-        if tail[n] in ("a", "an") and tail[n + 1] in _PERFECT and tail[n - 1 : n] == ["is"]:
-            return _PERFECT[tail[n + 1]], one.first, other.last + n + 2, "down" not in between
+        gap = [word for word in tail[:n] if word not in ("a", "an", "another", "the")]
+        told = gap == ["is"] if tail[n] in _PERFECT else not linked.isdisjoint(gap)
+        if told or gap == [","] or (gapped and not gap):
+            return size[0], one.first, size[1], rising
     return None
 
 
-def _of_size(sentence: Sentence, one: Item, other: Item) -> tuple[str, int, int, bool] | None:
-    """ "A major sixth lies between G and E", "a sixth, E to C", "F sharp is a third above D"."""
+def _within(sentence: Sentence, one: Item, other: Item) -> _Told | None:
+    """ "F sharp is a third above D", "E down a minor third is C sharp"."""
     words = sentence.words
     between = words[one.last + 1 : other.first]
-    if between[-1:] and between[-1] in _UP | _DOWN | {"from"}:
-        at = one.last + 1
-        while at < other.first and words[at] in _IS:
-            at += 1
-        named = _interval(words, at)
-        if named is None or at == one.last + 1 or named[1] + 2 != other.first:
-            return None
-        return named[0], one.first, other.last, between[-1] in _DOWN
-    if between not in _TO:
+    way = between[0] if between and between[0] in _UP | _DOWN else None
+    at = one.last + 1 + (way is not None)
+    start = at
+    while at < other.first and words[at] in _FILLERS:
+        at += 1
+    size = _size(words, at)
+    if size is None:
         return None
-    lead = one.first - 1
-    gap = 0
-    while gap < _GAP and lead > 1 and _interval(words, lead - 1) is None:
-        gap, lead = gap + 1, lead - 1
-    named = _interval(words, lead - 1) if lead > 0 else None
-    if named is None or named[1] != lead:
+    rest = words[size[1] + 1 : other.first]
+    if way is not None:
+        return (size[0], one.first, other.last, way in _UP) if rest in _LANDS else None
+    if at == start or len(rest) != 1 or rest[0] not in _UP | _DOWN:
         return None
-    told = words[lead + 1 : one.first]
-    if told[-1:] not in (["between"], ["from"]) and (told not in _IS_FROM or between == ["and"]):
-        return None
-    return named[0], lead - 1, other.last, between not in (["over"], ["above"], ["down", "to"])
+    return size[0], one.first, other.last, rest[0] in _DOWN
 
 
-def _away(sentence: Sentence, one: Item, other: Item) -> tuple[str, int, int, bool] | None:
-    """ "a fifth above D is A", "E down a minor third is C sharp", "down a third from C gives A"."""
+def _ahead(sentence: Sentence, one: Item, other: Item) -> _Told | None:
+    """ "A sixth lies between G and E", "a sixth, E to C", "a fifth above D is A"."""
     words = sentence.words
     between = words[one.last + 1 : other.first]
-    if between[:1] and between[0] in _UP | _DOWN:  # "E down a minor third is C sharp"
-        at = one.last + 2
-        at += words[at : at + 1] in (["a"], ["an"], ["by"], ["the"])
-        at += words[at : at + 1] in (["a"], ["an"])
-        named = _interval(words, at)
-        if named is None or words[named[1] + 1 : other.first] not in _LANDS:
-            return None
-        return named[0], one.first, other.last, between[0] in _UP
-    if between not in _LANDS:
-        return None
-    lead = one.first - 1
-    start = lead - 1 if words[lead : lead + 1] in (["from"], ["of"]) else lead
-    away = start if words[start : start + 1] != [] and words[start] in _UP | _DOWN else None
-    end = (start if away is None else away) - 1
-    if away is None:  # "going down a minor third from C gives A"
-        end = start
-    for size in (2, 1):
-        named = _interval(words, end + 1 - size) if end >= size - 1 else None
-        if named is None or named[1] != end:
+    for at in range(one.first - 1, max(-1, one.first - _NEAR), -1):
+        size = _size(words, at)
+        if size is None:
             continue
-        first = end + 1 - size
-        first -= words[first - 1 : first] in (["a"], ["an"], ["the"])
-        if away is None:
-            if words[first - 1 : first] == [] or words[first - 1] not in _UP | _DOWN:
-                return None
-            return named[0], first - 1, other.last, words[first - 1] in _UP
-        return named[0], first, other.last, words[away] in _UP
+        gap = words[size[1] + 1 : one.first]
+        if between in _LANDS and len(gap) == 1 and gap[0] in _UP | _DOWN:
+            way = words[at - 1 - (words[at - 1] in ("a", "an"))] if gap == ["from"] else gap[0]
+            return (size[0], at, other.last, way in _UP) if way in _UP | _DOWN else None
+        told = gap[-1:] in (["between"], ["from"]) or (gap in _PUT and between != ["and"])
+        if between not in _TO or not told or words[at] in _PERFECT:
+            return None
+        rising = between not in (["over"], ["above"], ["down", "to"])
+        return size[0], at, other.last, rising
     return None
 
 
-def _interval(words: list[str], at: int) -> tuple[str, int] | None:
+def _size(words: list[str], at: int) -> tuple[str, int] | None:
     """The interval that stands at a token, and its last token."""
-    value = parse_interval(" ".join(words[at : at + 2])) if words[at + 1 : at + 2] else None
-    if value is not None and words[at].isalpha() and words[at] not in ("a", "an", "the"):
-        return value.name, at + 1
-    name = _PERFECT.get(words[at]) if at < len(words) else None
-    return None if name is None else (name, at)
+    word = words[at] if at < len(words) else ""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if word == "tritone":
+        return "A4", at
+    if word in INTERVALS and word not in _PERFECT and not following[-1:].isdigit():
+        value = parse_interval(f"{word} {following}")
+        return None if value is None else (value.name, at + 1)
+    name = _PERFECT.get(word)
+    return None if name is None or (at and words[at - 1] in INTERVALS) else (name, at)
