@@ -31,7 +31,8 @@ _NOUNS = word_set("function preparation substitute stand-in role pedal quality")
 _KINDS = word_set("chord triad harmony sonority")
 _CHORDS = _KINDS | word_set("function role it this that simultaneity")
 _OPENS = word_set("a an not therefore hence so thus plainly clearly")
-_CALLS = word_set("label call name mark hear makes making make")
+_CALLS = word_set("label call calls name mark hear makes making make file")
+_FUNCTIONAL = word_set("function functional functions")
 _ANSWERS = word_set("say choose pick answer with neither nor than not or")
 _LINKS = word_set("is 's was be as being it's that's called isn't wasn't becomes become =")
 _SKIPPED = word_set(
@@ -90,8 +91,7 @@ def read(sentence: Sentence, context: Context) -> None:
                 or (_beside(sentence, first, following) and not (keyish and word == "tonic"))
                 or _described(sentence, first, following)
                 or _listed(sentence, first, last)
-                or _pulls(sentence, first, following)
-                or _labelled(sentence, first, following)
+                or _called(sentence, first, following)
             )
         if named:
             context.add(Found("function", word, first, last))
@@ -228,22 +228,6 @@ def _described(sentence: Sentence, at: int, following: str) -> bool:
     return start < at and words[start - 1 : start] in (["a"], ["an"]) and words[at - 1] != "-"
 
 
-def _labelled(sentence: Sentence, at: int, following: str) -> bool:
-    """ "Function: tonic", "to call it tonic", "the dominant, F7", "hence no dominant"."""
-    words, kinds, lead = sentence.words, sentence.kinds, before(sentence, at, 4)
-    if lead[-1:] in ([":"], ["="], ["terms"]):
-        return not {"function", "functional", "functions"}.isdisjoint(lead)
-    if lead[-1:] == ["no"] and words[at] != "tonic":
-        return following in _AFTER or following in ("", "anywhere", "chord")
-    if following in ("", *_AFTER, "would") and (
-        (lead[-1:] == ["it"] and not _CALLS.isdisjoint(lead)) or lead[-2:] == ["it", "under"]
-    ):
-        return True
-    away = not {"to", "in", "into"}.isdisjoint(lead[-2:-1])
-    named = kinds[at + 1 : at + 3] in (",C", "(C") or (kinds[at + 1 : at + 4] == "(NM" and not away)
-    return lead[-1:] == ["the"] and named
-
-
 def _listed(sentence: Sentence, first: int, last: int) -> bool:
     """ "tonic, subdominant, dominant": offices that a clause lists."""
     words = sentence.words
@@ -259,13 +243,26 @@ def _listed(sentence: Sentence, first: int, last: int) -> bool:
     return many and opens and ends
 
 
-def _pulls(sentence: Sentence, at: int, following: str) -> bool:
-    """ "has the pull of a dominant", "belongs to the tonic family", "call it a predominant"."""
-    lead = before(sentence, at, 4)
+def _called(sentence: Sentence, at: int, following: str) -> bool:
+    """ "Function: tonic", "call it a tonic", "the dominant, F7", "the pull of a dominant"."""
+    words, kinds, lead = sentence.words, sentence.kinds, before(sentence, at, 4)
     if following in _FAMILIES:
         return not _BELONGS.isdisjoint(before(sentence, at, 6))
-    if lead[-2:] in (["for", "the"], ["for", "a"]) and lead[:2] == ["stands", "in"]:
-        return True
-    if lead[-2:-1] in (["it"], ["this"], ["that"]) and lead[-1] in ("a", "the"):
-        return "call" in lead or "calls" in lead
-    return lead[-2:] in (["of", "a"], ["of", "the"]) and not _PULLS.isdisjoint(lead[:2])
+    ends = not following or following in _AFTER or following in ("anywhere", "would", "chord")
+    near = lead[-1] if lead else ""
+    if near in (":", "=", "terms"):
+        return not _FUNCTIONAL.isdisjoint(lead)
+    if near == "no":
+        return ends and words[at] != "tonic"  # "hence no dominant"
+    if near in ("it", "under"):
+        return ends and not _CALLS.isdisjoint(lead)  # "I file it under tonic"
+    if near == "the" and (
+        kinds[at + 1 : at + 3] in (",C", "(C") or kinds[at + 1 : at + 4] == "(NM"
+    ):
+        return lead[-2:-1] not in (["to"], ["in"], ["into"])
+    past = lead[-2] if near in ("a", "the") and len(lead) > 1 else ""
+    if past in ("it", "this", "that"):
+        return not _CALLS.isdisjoint(lead)
+    return (past == "of" and not _PULLS.isdisjoint(lead[:2])) or (
+        past == "for" and lead[:2] == ["stands", "in"]
+    )

@@ -23,22 +23,9 @@ def inverted(sentence: Sentence, last: int, chord: Chord | None) -> tuple[Chord 
         return chord, last
     if sentence.words[last + 1] not in _STARTS:
         return chord, last
-    return (
-        _of_order(sentence, last, chord)
-        or _over(sentence, last, chord)
-        or _added(sentence, last, chord)
-        or (chord, last)
-    )
-
-
-def _added(sentence: Sentence, last: int, chord: Chord) -> tuple[Chord, int] | None:
-    """ "with an added sixth"."""
-    words = sentence.words
-    if words[last + 1] != "with" or words[last + 3 : last + 5] not in (
-        ["added", "sixth"], ["added", "6th"],
-    ):  # fmt: skip
-        return None
-    return Chord(chord.root, chord.intervals | 1 << 9, chord.bass, chord.upper), last + 4
+    if sentence.words[last + 1 : last + 5] == ["with", "an", "added", "sixth"]:
+        return Chord(chord.root, chord.intervals | 1 << 9, chord.bass, chord.upper), last + 4
+    return _of_order(sentence, last, chord) or _over(sentence, last, chord) or (chord, last)
 
 
 def _of_order(sentence: Sentence, last: int, chord: Chord) -> tuple[Chord, int] | None:
