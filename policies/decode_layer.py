@@ -20,23 +20,23 @@ from policies.linear import matrices
 
 
 class DecodeLayer:
-    """What a step needs of one layer."""
+    """What a step in ``dtype`` needs of one layer."""
 
-    def __init__(self, layer: Any):
+    def __init__(self, layer: Any, dtype: torch.dtype):
         own, mlp = layer.self_attn, layer.mlp
         self.before = partial(norm, layer.input_layernorm)
         self.between = partial(norm, layer.post_attention_layernorm)
-        self.qkv = _Beside(own.q_proj, own.k_proj, own.v_proj)
-        self.out = _Onto(own.o_proj)
-        self.gate_up = _Beside(mlp.gate_proj, mlp.up_proj)
-        self.down = _Onto(mlp.down_proj)
+        self.qkv = _Beside(dtype, own.q_proj, own.k_proj, own.v_proj)
+        self.out = _Onto(dtype, own.o_proj)
+        self.gate_up = _Beside(dtype, mlp.gate_proj, mlp.up_proj)
+        self.down = _Onto(dtype, mlp.down_proj)
 
 
 class _Beside:
     """Linear layers of one input; the first halves of their adapters are one product."""
 
-    def __init__(self, *modules: Any):
-        self.layers = [_Step(module) for module in modules]
+    def __init__(self, dtype: torch.dtype, *modules: Any):
+        self.layers = [_Step(dtype, module) for module in modules]
         downs = [one.down for one in self.layers if one.down is not None]
         self.down = torch.cat(downs) if downs else None
 
@@ -55,39 +55,41 @@ class _Beside:
 class _Onto:
     """A linear layer whose result is added to the residual stream."""
 
-    def __init__(self, module: Any):
-        self.layer = _Step(module)
+    def __init__(self, dtype: torch.dtype, module: Any):
+        self.layer = _Step(dtype, module)
 
     def __call__(self, x: Tensor, y: Tensor) -> None:
         one = self.layer
-        if one.weight is None or one.bias is not None:
+        if one.weight is None:
             x += one(y)
         else:
-            x.addmm_(y, one.weight.t())
+            x.addmm_(y, one.weight)
         if one.down is not None and one.up is not None:
             x.addmm_(linear(y, one.down), one.up)
 
 
 class _Step:
-    """One linear layer, its weight where it lies and its adapter in the weight's precision.
+    """One linear layer, its weight where it lies and its adapter in the precision of a step.
 
     Attributes:
-        weight, bias: (o, i) and (o,); no weight where the layer is more than its matrices.
+        weight: W^T (i, o) where the layer is that alone and its adapter, else None.
         down, up: s A (r, i) and B^T (r, o); None without an adapter.
     """
 
-    def __init__(self, module: Any):
-        self.module, found = module, matrices(module)
-        self.weight = self.bias = self.down = self.up = None
+    def __init__(self, dtype: torch.dtype, module: Any):
+        self.weight = self.down = self.up = None
+        found = matrices(module)
+        self.bare = module if found is None else found.bare
         if found is not None:
-            self.weight, self.bias = found.weight, found.bias
+            if isinstance(found.weight, Tensor) and found.bias is None:
+                self.weight = found.weight.t()
             if found.down is not None and found.up is not None:
-                self.down = (found.down * found.scale).to(found.weight.dtype)
-                self.up = found.up.to(found.weight.dtype).t().contiguous()
+                self.down = (found.down * found.scale).to(dtype)
+                self.up = found.up.to(dtype).t().contiguous()
 
     def __call__(self, x: Tensor) -> Tensor:
-        """(B, i) to (B, o) without the adapter."""
-        return self.module(x) if self.weight is None else linear(x, self.weight, self.bias)
+        """(B, i) to (B, o) without the adapter, where that is known apart."""
+        return self.bare(x)
 
 
 def norm(module: Any, x: Tensor) -> Tensor:

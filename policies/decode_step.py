@@ -63,7 +63,8 @@ class DecodeStep:
         self.policy, self.temperature = policy, temperature
         self.decoder = policy.language_model
         self.embed = policy.base.get_input_embeddings()
-        self.layers = [DecodeLayer(layer) for layer in self.decoder.layers]
+        dtype = self.embed.weight.dtype
+        self.layers = [DecodeLayer(layer, dtype) for layer in self.decoder.layers]
         attention = self.decoder.layers[0].self_attn
         self.scale, self.size = attention.scaling, attention.head_dim
         count, prefix = len(lengths), prefill.keys[0].shape[2]

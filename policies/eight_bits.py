@@ -4,17 +4,22 @@ The decoder's linear layers are held in 8 bits, a scale for each row; what a lay
 rounded to 8 bits likewise, but for the columns with an entry of 6 or more, which stay as they
 are (section 3 of the paper). Embeddings, norms, the head, the projector and the encoder keep
 their precision. Nothing of it learns: it is the ground that a LoRA adapter stands on.
+
+The package's own backward pass keeps what each layer was given, also where gradient
+checkpointing is to drop it; so its products are called without it (``Int8Weight``).
 """
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import torch
 from packaging.version import Version
+from torch import Tensor
 from transformers import BitsAndBytesConfig
 
 from policies.families import Family
@@ -58,6 +63,35 @@ def arguments(folder: Path, family: Family, device: str) -> dict[str, Any]:
         llm_int8_skip_modules=[name for name in linear if not name.startswith(decoder)],
     )
     return {"quantization_config": settings, "device_map": {"": device}}
+
+
+@dataclass(frozen=True, slots=True)
+class Int8Weight:
+    """W (o, i) of a layer of the package's, and how it is multiplied with.
+
+    Attributes:
+        layer: its ``Linear8bitLt``.
+    """
+
+    layer: Any
+
+    def times(self, x: Tensor) -> Tensor:
+        """W x + b of (R, i), (R, o); no gradient."""
+        with torch.no_grad():
+            return self.layer(x)
+
+    def dense(self, dtype: torch.dtype) -> Tensor:
+        """W, each row its bytes times its largest entry / 127; made anew with each call."""
+        scale = self.layer.state.SCB if self.layer.state.SCB is not None else self.layer.weight.SCB
+        return self.layer.weight.data.to(dtype).mul_(scale[:, None] / 127)
+
+
+def int8_weight(module: Any) -> Int8Weight | None:
+    """That of a layer in 8 bits; None of any other."""
+    # By name, so that the package is imported only where a model holds its layers.
+    if type(module).__name__ != "Linear8bitLt" or not type(module).__module__.startswith(PACKAGE):
+        return None
+    return None if module.state.has_fp16_weights else Int8Weight(module)
 
 
 def holds(decoder: Any) -> bool:

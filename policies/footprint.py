@@ -192,7 +192,7 @@ def footprint(sizes: Sizes, work: Work) -> Footprint:
         width, weights = each, each * whole
     audio = sizes.audio_tokens(work.seconds)
     tokens = work.groups * (audio + work.prompt + work.rows * work.tokens)
-    layer = _layer(sizes, each, work) * tokens
+    layer = _layer(sizes, each) * tokens
     activations = 4 * 3 * sizes.hidden * tokens  # embeddings, last norm, what the head reads
     if work.checkpointing:
         activations += sizes.layers * each * sizes.hidden * tokens + layer
@@ -210,14 +210,10 @@ def footprint(sizes: Sizes, work: Work) -> Footprint:
     )
 
 
-def _layer(sizes: Sizes, each: int, work: Work) -> int:
+def _layer(sizes: Sizes, each: int) -> int:
     """Bytes that one decoder layer keeps for each token; see the top of this module."""
     hidden, kv, wide = sizes.hidden, sizes.kv, sizes.intermediate
-    kept = each * (4 * hidden + 2 * kv + 2 * wide)
-    if not (work.lora and work.base_8bit):
-        return kept
-    # Half-precision inputs of queries, keys and values are widened one by one.
-    return kept + each * (2 * hidden + 2 * wide) + 4 * hidden * (1 if each == 4 else 4)
+    return each * (4 * hidden + 2 * kv + 2 * wide)
 
 
 def _encoder(sizes: Sizes, work: Work, each: int) -> float:

@@ -32,7 +32,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn.functional import silu
 
-from policies.linear import Linear, products, slopes_back
+from policies.linear import Linear, product_onto, products, slopes_back
 
 
 def norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
@@ -43,14 +43,13 @@ def norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
 
 def projected(x: Tensor, weight: Tensor, eps: float, *layers: Linear) -> tuple[Tensor, ...]:
     """Linear layers of the norm of (..., h): (..., o) of each."""
-    scales = tuple(one.scale for one in layers)
-    given: Any = (x, weight, eps, scales, *(each for one in layers for each in one.tensors))
+    given: Any = (x, weight, eps, layers, *(each for one in layers for each in one.tensors))
     return _Projected.apply(*given)
 
 
 def added(x: Tensor, y: Tensor, layer: Linear) -> Tensor:
     """The residual stream (..., h) and on it a linear layer of (..., i)."""
-    given: Any = (x, y, layer.scale, *layer.tensors)
+    given: Any = (x, y, layer, *layer.tensors)
     return _Added.apply(*given)
 
 
@@ -64,16 +63,17 @@ def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def gated_mlp(
-    x: Tensor, weight: Tensor, eps: float, gate: Tensor, up: Tensor, down: Tensor
+    x: Tensor, weight: Tensor, eps: float, gate: Linear, up: Linear, down: Linear
 ) -> Tensor:
     """The second half of a layer with its residual: (..., h) to (..., h).
 
     Args:
         x: the residual stream.
         weight, eps: of the norm, (h,).
-        gate, up: (w, h). down: (h, w).
+        gate, up: h to w. down: w to h. None with a bias or an adapter.
     """
-    given: Any = (x, weight, eps, gate, up, down)
+    layers = (gate, up, down)
+    given: Any = (x, weight, eps, layers, *(one.tensors[0] for one in layers))
     return _GatedMlp.apply(*given)
 
 
@@ -95,48 +95,42 @@ class _Norm(torch.autograd.Function):
 class _Projected(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, weight: Tensor, eps: float, scales: tuple[float, ...],
-        *tensors: Tensor | None,
-    ) -> tuple[Tensor, ...]:  # fmt: skip
+        ctx: Any, x: Tensor, weight: Tensor, eps: float, layers: Sequence[Linear], *_: Tensor | None
+    ) -> tuple[Tensor, ...]:
         n, inverse = _normed(x.reshape(-1, x.shape[-1]), weight, eps)
-        ctx.save_for_backward(x, weight, inverse, *tensors)
-        ctx.scales = scales
-        outs = products(n, _layers(tensors, scales))
-        return tuple(out.view(*x.shape[:-1], -1) for out in outs)
+        ctx.save_for_backward(x, weight, inverse)
+        ctx.layers = layers
+        return tuple(out.view(*x.shape[:-1], -1) for out in products(n, layers))
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, inverse, *tensors = ctx.saved_tensors
+        x, weight, inverse = ctx.saved_tensors
         _, to_weight, _, _, *needs = ctx.needs_input_grad
         rows = x.reshape(-1, x.shape[-1])
         n = _again(rows, weight, inverse) if any(needs) else None
         slopes = [one.reshape(-1, one.shape[-1]) for one in upstream]
-        at_n, found = slopes_back(n, slopes, _layers(tensors, ctx.scales), needs)
+        at_n, found = slopes_back(n, slopes, ctx.layers, needs)
         at_x, at_weight = _normed_backward(at_n, rows, weight, inverse, to_weight)
         return at_x.view(x.shape), at_weight, None, None, *found
 
 
 class _Added(torch.autograd.Function):
     @staticmethod
-    def forward(
-        ctx: Any, x: Tensor, y: Tensor, scale: float, *tensors: Tensor | None
-    ) -> Tensor:  # fmt: skip
-        ctx.save_for_backward(y if any(ctx.needs_input_grad[3:]) else None, *tensors)
-        ctx.given = (scale, y.shape)
-        (out,) = products(y.reshape(-1, y.shape[-1]), _layers(tensors, (scale,)))
-        return out.view(x.shape).add_(x)
+    def forward(ctx: Any, x: Tensor, y: Tensor, layer: Linear, *_: Tensor | None) -> Tensor:
+        ctx.save_for_backward(y if any(ctx.needs_input_grad[3:]) else None)
+        ctx.layer, ctx.shape = layer, y.shape
+        rows, own = (each.reshape(-1, each.shape[-1]) for each in (x, y))
+        return product_onto(rows, own, layer).view(x.shape)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        y, *tensors = ctx.saved_tensors
-        scale, shape = ctx.given
+        (y,) = ctx.saved_tensors
         rows = None if y is None else y.reshape(-1, y.shape[-1])
         slope = upstream[0].reshape(-1, upstream[0].shape[-1])
-        layers = _layers(tensors, (scale,))
-        at_y, found = slopes_back(rows, [slope], layers, ctx.needs_input_grad[3:])
-        return upstream[0], at_y.view(shape), None, *found
+        at_y, found = slopes_back(rows, [slope], [ctx.layer], ctx.needs_input_grad[3:])
+        return upstream[0], at_y.view(ctx.shape), None, *found
 
 
 class _Turn(torch.autograd.Function):
@@ -155,34 +149,37 @@ class _Turn(torch.autograd.Function):
 class _GatedMlp(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, weight: Tensor, eps: float, gate: Tensor, up: Tensor, down: Tensor
+        ctx: Any, x: Tensor, weight: Tensor, eps: float, layers: Sequence[Linear], *_: Tensor | None
     ) -> Tensor:
         rows = x.reshape(-1, x.shape[-1])
+        gate, up, down = layers
         n, inverse = _normed(rows, weight, eps)
-        opened, raised = n @ gate.t(), n @ up.t()
-        ctx.save_for_backward(x, weight, gate, up, down, inverse, opened, raised)
-        return torch.addmm(rows, silu(opened).mul_(raised), down.t()).view(x.shape)
+        opened, raised = gate.bare(n), up.bare(n)
+        ctx.save_for_backward(x, weight, inverse, opened, raised)
+        ctx.layers = layers
+        return down.onto(rows, silu(opened).mul_(raised)).view(x.shape)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, gate, up, down, inverse, opened, raised = ctx.saved_tensors
-        to_weight, to_gate, to_up, to_down = (ctx.needs_input_grad[n] for n in (1, 3, 4, 5))
+        x, weight, inverse, opened, raised = ctx.saved_tensors
+        gate, up, down = ctx.layers
+        _, to_weight, _, _, to_gate, to_up, to_down = ctx.needs_input_grad
         rows, grad = (one.reshape(-1, x.shape[-1]) for one in (x, upstream[0]))
-        at_product = grad @ down
+        at_product = grad @ down.dense(grad.dtype)
         active = silu(opened)
         at_raised = at_product * active
         at_down = grad.t() @ active.mul_(raised) if to_down else None
         del active
         at_opened = torch.ops.aten.silu_backward(at_product.mul_(raised), opened)
         del at_product
-        at_n = at_opened @ gate
-        at_n.addmm_(at_raised, up)
+        at_n = at_opened @ gate.dense(grad.dtype)
+        at_n.addmm_(at_raised, up.dense(grad.dtype))
         n = _again(rows, weight, inverse) if to_gate or to_up else rows
         at_gate = at_opened.t() @ n if to_gate else None
         at_up = at_raised.t() @ n if to_up else None
         at_x, at_weight = _normed_backward(at_n, rows, weight, inverse, to_weight)
-        return at_x.add_(grad).view(x.shape), at_weight, None, at_gate, at_up, at_down
+        return at_x.add_(grad).view(x.shape), at_weight, None, None, at_gate, at_up, at_down
 
 
 def _turned(x: Tensor, cos: Tensor, sin: Tensor, sign: int) -> Tensor:
@@ -191,12 +188,6 @@ def _turned(x: Tensor, cos: Tensor, sin: Tensor, sign: int) -> Tensor:
     out[..., :half].addcmul_(x[..., half:], sin[..., :half], value=-sign)
     out[..., half:].addcmul_(x[..., :half], sin[..., half:], value=sign)
     return out
-
-
-def _layers(tensors: Sequence[Tensor | None], scales: Sequence[float]) -> list[Linear]:
-    """Layers of W, b, A and B of each in turn."""
-    given: Any = zip(*(tensors[n::4] for n in range(4)), scales, strict=True)
-    return [Linear(*each) for each in given]
 
 
 def _normed(x: Tensor, weight: Tensor, eps: float) -> tuple[Tensor, Tensor]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import silu
 from transformers.models.qwen2.modeling_qwen2 import Qwen2DecoderLayer
 
@@ -52,10 +52,10 @@ def _layer(layer: Any, x: Tensor, *, cos: Tensor, sin: Tensor, plan: Plan) -> Te
 
 def _mlp(layer: Any, x: Tensor) -> Tensor:
     before, mlp = layer.post_attention_layernorm, layer.mlp
-    linear = (mlp.gate_proj, mlp.up_proj, mlp.down_proj)
-    if all(type(each) is nn.Linear and each.bias is None for each in linear):
-        gate, up, down = (each.weight for each in linear)
-        return gated_mlp(x, before.weight, before.variance_epsilon, gate, up, down)
+    modules = (mlp.gate_proj, mlp.up_proj, mlp.down_proj)
+    plain = [one for one in map(matrices, modules) if one and one.bias is None and one.up is None]
+    if len(plain) == len(modules):
+        return gated_mlp(x, before.weight, before.variance_epsilon, *plain)
     gate, up = _projected(before, x, mlp.gate_proj, mlp.up_proj)
     return _added(x, silu(gate) * up, mlp.down_proj)
 

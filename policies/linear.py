@@ -19,18 +19,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear as apply_linear
 
+from policies.eight_bits import Int8Weight, int8_weight
+
+_LORA = (("peft.tuners.lora.layer", "Linear"), ("peft.tuners.lora.bnb", "Linear8bitLt"))
+
 
 @dataclass(frozen=True, slots=True)
 class Linear:
     """
     Attributes:
-        weight: W, (o, i).
+        weight: W, (o, i), which learns only as a tensor.
         bias: b, (o,), or None.
         down, up: A (r, i) and B (o, r), or None without an adapter.
         scale: s.
     """
 
-    weight: Tensor
+    weight: Tensor | Int8Weight
     bias: Tensor | None = None
     down: Tensor | None = None
     up: Tensor | None = None
@@ -38,31 +42,48 @@ class Linear:
 
     @property
     def tensors(self) -> tuple[Tensor | None, ...]:
-        """W, b, A and B."""
-        return self.weight, self.bias, self.down, self.up
+        """What may learn: W, b, A and B."""
+        weight = self.weight if isinstance(self.weight, Tensor) else None
+        return weight, self.bias, self.down, self.up
+
+    def bare(self, x: Tensor) -> Tensor:
+        """W x + b of (R, i), (R, o)."""
+        if isinstance(self.weight, Tensor):
+            return apply_linear(x, self.weight, self.bias)
+        return self.weight.times(x)
+
+    def onto(self, x: Tensor, y: Tensor) -> Tensor:
+        """x + W y + b of (R, o) and (R, i), (R, o)."""
+        if isinstance(self.weight, Tensor) and self.bias is None:
+            return torch.addmm(x, y, self.weight.t())
+        return self.bare(y).add_(x)
+
+    def dense(self, dtype: torch.dtype) -> Tensor:
+        """W, (o, i); in ``dtype`` where it is held in 8 bits."""
+        return self.weight if isinstance(self.weight, Tensor) else self.weight.dense(dtype)
 
     def merged(self) -> Tensor:
         """W + s B A, (o, i); W itself without an adapter."""
+        weight = self.dense(torch.float32)
         if self.down is None or self.up is None:
-            return self.weight
-        return self.weight + self.scale * (self.up @ self.down).to(self.weight.dtype)
+            return weight
+        return weight + self.scale * (self.up @ self.down).to(weight.dtype)
 
 
 def matrices(module: Any) -> Linear | None:
     """The layer's matrices as they count now; None where it is more than them.
 
-    More are: weights in 8 bits, a variant of LoRA or a bias of its own, dropout that is on,
-    several adapters at once.
+    More are: a variant of LoRA or a bias of its own, dropout that is on, several adapters at
+    once, a class that is not known here.
     """
-    if type(module) is nn.Linear:
-        return Linear(module.weight, module.bias)
-    if not _plain_lora(module):
-        return None
-    base = module.base_layer
+    bare = _bare(module)
+    if bare is not None or not _plain_lora(module):
+        return bare
+    base = _bare(module.base_layer)
     active = [name for name in module.active_adapters if name in module.lora_A]
-    if module.disable_adapters or module.merged or not active:
+    if base is None or module.disable_adapters or module.merged or not active:
         whole = not (module.merged and module.disable_adapters)  # else it must be unmerged
-        return Linear(base.weight, base.bias) if whole else None
+        return base if whole else None
     dropout = module.lora_dropout[active[0]]
     if len(active) > 1 or (dropout.training and not isinstance(dropout, nn.Identity)):
         return None
@@ -70,12 +91,17 @@ def matrices(module: Any) -> Linear | None:
     return Linear(base.weight, base.bias, down, up, module.scaling[active[0]])
 
 
+def _bare(module: Any) -> Linear | None:
+    if type(module) is nn.Linear:
+        return Linear(module.weight, module.bias)
+    weight = int8_weight(module)
+    return None if weight is None else Linear(weight, module.bias)
+
+
 def _plain_lora(module: Any) -> bool:
     # By name, so that nothing of PEFT is imported where no adapter is.
     return (
-        type(module).__module__ == "peft.tuners.lora.layer"
-        and type(module).__name__ == "Linear"
-        and type(module.base_layer) is nn.Linear
+        (type(module).__module__, type(module).__name__) in _LORA
         and not module.lora_variant
         and not any(module.lora_bias.values())
     )
@@ -83,11 +109,12 @@ def _plain_lora(module: Any) -> bool:
 
 def products(x: Tensor, layers: Sequence[Linear]) -> list[Tensor]:
     """What layers make of the same (R, i): (R, o) of each."""
-    outs = [apply_linear(x, one.weight, one.bias) for one in layers]
-    for out, one, low in zip(outs, layers, _lows(x, layers), strict=True):
-        if one.up is not None and low is not None:
-            out.addmm_(low, one.up.to(x.dtype).t())
-    return outs
+    return _adapted([one.bare(x) for one in layers], x, layers)
+
+
+def product_onto(x: Tensor, y: Tensor, layer: Linear) -> Tensor:
+    """x (R, o) and what a layer makes of y (R, i)."""
+    return _adapted([layer.onto(x, y)], y, [layer])[0]
 
 
 def slopes_back(
@@ -103,12 +130,13 @@ def slopes_back(
     Returns:
         That of x, (R, i), and those of W, b, A and B of each layer in turn.
     """
-    at_x = upstream[0] @ layers[0].weight
+    dtype = upstream[0].dtype
+    at_x = upstream[0] @ layers[0].dense(dtype)
     for slope, one in zip(upstream[1:], layers[1:], strict=True):
-        at_x.addmm_(slope, one.weight)
+        at_x.addmm_(slope, one.dense(dtype))
     back = [None if one.up is None else slope @ one.up.to(slope.dtype)
             for slope, one in zip(upstream, layers, strict=True)]  # fmt: skip
-    downs = _downs(layers, at_x.dtype)
+    downs = _downs(layers, dtype)
     if downs is not None:
         at_x.addmm_(torch.cat([each for each in back if each is not None], dim=1), downs)
     found: list[Tensor | None] = []
@@ -116,11 +144,19 @@ def slopes_back(
     for n, (one, slope, low) in enumerate(zip(layers, upstream, lows, strict=True)):
         to_weight, to_bias, to_down, to_up = needs[4 * n : 4 * n + 4]
         at_down = _outer(back[n], x, one.down) if to_down else None
-        found.append(_outer(slope, x, one.weight) if to_weight else None)
+        found.append(_outer(slope, x, one.tensors[0]) if to_weight else None)
         found.append(slope.sum(dim=0) if to_bias else None)
         found.append(None if at_down is None else at_down * one.scale)
         found.append(_outer(slope, low, one.up) if to_up else None)
     return at_x, found
+
+
+def _adapted(outs: list[Tensor], x: Tensor, layers: Sequence[Linear]) -> list[Tensor]:
+    """What layers give without their adapters, and these on it, in place."""
+    for out, one, low in zip(outs, layers, _lows(x, layers), strict=True):
+        if one.up is not None and low is not None:
+            out.addmm_(low, one.up.to(x.dtype).t())
+    return outs
 
 
 def _downs(layers: Sequence[Linear], dtype: torch.dtype) -> Tensor | None:

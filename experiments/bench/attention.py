@@ -80,7 +80,9 @@ def drawn(prefix: int, rows: int, tokens: int, device: str) -> Case:
         return torch.randn(shape, generator=noise, device=device, dtype=dtype).transpose(1, 2)
 
     q, k, v, grad = random(HEADS), random(KV), random(KV), random(HEADS)
-    return Case(prefix, rows, tokens, *(x.requires_grad_() for x in (q, k, v)), grad)
+    for each in (q, k, v):
+        each.requires_grad_()
+    return Case(prefix, rows, tokens, q, k, v, grad)
 
 
 def forms(case: Case) -> Iterator[tuple[str, Pass]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import weakref
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
@@ -12,13 +13,15 @@ import numpy as np
 import pytest
 import torch
 
-from policies import eight_bits
+from policies import eight_bits, layers
 from policies.footprint import Work, footprint, sizes_of
 from policies.learner import Learner, LearnerSettings
+from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, Opening, open_policy
 from policies.records import Batch
 from policies.sampler import sample
 from policies.sampling import SamplingSettings
+from policies.shared_row import SharedRow
 from rewards.errors import ConfigError
 
 OPENING = Opening(base_8bit=True)
@@ -94,3 +97,51 @@ def test_a_step_moves_the_adapter_and_no_byte_of_the_base(
     again = open_policy(tmp_path, OPENING)
     (ours,), (theirs,) = (sample(one, [prompt], [[1, 2]], settings) for one in (policy, again))
     assert [row.ids for row in ours] == [row.ids for row in theirs]
+
+
+def test_gradients_are_those_of_the_packages_own_layers(
+    policy: Any, sound: Callable[..., Any], ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompt = policy.prompt(ask(), sound(1))
+    noise = torch.Generator().manual_seed(2)
+    with torch.no_grad():
+        for name, parameter in policy.model.named_parameters():
+            if "lora_B" in name:
+                parameter += 0.1 * torch.randn(parameter.shape, generator=noise)
+
+    def gradients() -> dict[str, torch.Tensor]:
+        policy.model.zero_grad()
+        rows = group_logprobs(policy, [prompt], [[(7, 8, 9), (10, 11)]])[0]
+        torch.cat(rows).sum().backward()
+        named = policy.model.named_parameters()
+        return {name: p.grad.clone() for name, p in named if p.grad is not None}
+
+    ours = gradients()
+    monkeypatch.setattr(layers, "matrices", lambda module: None)
+    theirs = gradients()
+    assert ours.keys() == theirs.keys()
+    assert all("lora_" in name for name in ours)
+    for name, gradient in theirs.items():
+        assert float((ours[name] - gradient).norm() / gradient.norm()) < 1e-3, name
+
+
+def test_nothing_of_a_layer_outlives_its_pass_under_checkpointing(policy: Any) -> None:
+    """The package's own operation keeps every input, whatever a checkpoint drops."""
+    given: list[Any] = []
+    times = eight_bits.Int8Weight.times
+
+    def watched(self: Any, x: torch.Tensor) -> torch.Tensor:
+        given.append(weakref.ref(x))
+        return times(self, x)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(eight_bits.Int8Weight, "times", watched)
+        policy.base.activation_checkpointing_enable()
+        policy.model.train()
+        x = torch.randn(1, 5, policy.language_model.config.hidden_size, requires_grad=True)
+        plan = SharedRow((3,), ((2,),))
+        out = policy.decode(x, plan.positions(policy.device), plan)
+    layers_of = len(policy.language_model.layers)
+    assert len(given) == 7 * layers_of
+    assert [one for one in given if one() is not None] == []
+    out.sum().backward()

@@ -103,7 +103,7 @@ def _case(
         )
     shapes = ((2, ROWS, HIDDEN), (HIDDEN,), (WIDE, HIDDEN), (WIDE, HIDDEN), (HIDDEN, WIDE))
     given = _drawn(*shapes, dtype=dtype, device=device)
-    return lambda x, w, *rest: gated_mlp(x, w, EPS, *rest), _mlp_by_hand, given
+    return lambda x, w, *rest: gated_mlp(x, w, EPS, *map(Linear, rest)), _mlp_by_hand, given
 
 
 def _slopes(out: Tensor, given: Sequence[Tensor]) -> tuple[Tensor, ...]:
