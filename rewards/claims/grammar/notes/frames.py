@@ -47,6 +47,8 @@ from rewards.claims.text.words import word_set
 REACHED = "reached"
 """Marks what a part does not go beyond: it is there, whatever is denied."""
 _BE = word_set("is are was were be been : = remains isn't wasn't aren't")
+_NOUN_BEFORE = word_set("a an the no any authentic perfect full half plagal")
+"""Words behind which "close" or "end" is no verb."""
 _NEVER = word_set("never not doesn't don't hardly")
 _IS = word_set("is are was were 's isn't wasn't")
 _ONWARD = word_set("to down up through via - ,")
@@ -242,19 +244,21 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
         played = verb in HOLDS_SURE or verb.startswith("play")
         someone = {"nobody", "everyone", "anybody", "lad"}.isdisjoint(words[start:at])
         return places if played and sign and someone else None
-    return places if verb in EDGES or rests else None
+    noun = words[at - 1] in _NOUN_BEFORE if at else False
+    return places if (verb in EDGES or rests) and not noun else None
 
 
 def apposed(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     """ "The lead holds his note, an F", "the tenor has the third, C sharp"."""
     at, _ = spot
-    if at < 1 or sentence.words[at] not in (",", "("):
+    beside = at >= 0 and at == item.first - 1 and sentence.words[at] in HOLDERS
+    if at < 0 or not (beside or (at and sentence.words[at] in (",", "("))):
         return None
     ends = item.last + 1 == len(sentence.words) or sentence.kinds[item.last + 1] in ";)"
     start = clause_start(sentence, at)
-    part = part_of(sentence.words, at - 1) if ends and at - start < 4 else None
+    part = part_of(sentence.words, at - 1 + beside) if ends and at - start < 4 else None
     if part is not None and part not in CHORDAL and (not start or sentence.kinds[start - 1] == ";"):
-        return {part}  # "Second violin, G."
+        return {part}  # "Second violin, G.", "bassoon B flat; horn G"
     return _of_member(sentence, at) if at > 2 else None
 
 

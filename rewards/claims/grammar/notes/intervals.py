@@ -111,7 +111,7 @@ def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
             continue
         step = at + 2 if kinds[at + 1 : at + 2] == "-" else at + 1
         number = words[step] if step < len(words) else ""
-        number = number[:-1] if number in _MANY else number
+        number = number[:-1] if number in _MANY and words[at - 1] != "by" else number
         if number == "one" and said is not None and word in ("major", "minor"):
             value = parse_interval(f"{word} {said}")
             if value is not None:
@@ -131,8 +131,8 @@ def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
 def _weighed(sentence: Sentence, found: Found) -> Found:
     """ "A major sixth would have gone to F sharp", "that'd be a tritone": it is only compared."""
     words = sentence.words
-    lead = [word for word in words[max(0, found.first - 3) : found.first] if word != "a"]
-    if lead[-2:] == ["'d", "be"] or lead[-3:] == ["would", "have", "been"]:
+    lead = words[max(0, found.first - 4) : found.first]
+    if {"'d", "be"} <= {*lead} or {"would", "have"} <= {*lead}:
         found.polarity, found.modality = "asserted", "hypothetical"
     behind = sentence.words[found.last + 1 : found.last + 3]
     if behind[:1] == ["would"] and behind[1:] not in (["be"], ["need"], ["require"], ["not"]):

@@ -81,6 +81,7 @@ def _headed(sentence: Sentence, spot: Spot) -> set[str] | None:
         return None
     start = max(kinds.rfind(";", 0, at), kinds.rfind(":", 0, at)) + 1
     said = words[max(start, at - _HEAD) : at]
+    said = said[said.index("to") + 1 :] if said[:2] == ["listen", "to"] else said
     if not _SPELT.isdisjoint(said):
         return None
     parts = [part_of(words, n) for n in range(at - len(said), at)]

@@ -8,7 +8,10 @@ from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
-_IDLE = word_set(", it that this them there is 's was i we you comes sits sounds stands enters")
+_IDLE = word_set(
+    ", it that this them there is 's was i we you comes sits sounds stands enters "
+    "however then now also clearly can"
+)
 _LED = TO | word_set("with from through over under beneath against by")
 
 
@@ -41,7 +44,8 @@ def dated(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     following = words[item.last + 1] if item.last + 1 < len(words) else ""
     near = kinds[item.last + 1 : item.last + 6].find("T")
     near = -1 if "and" in words[item.last + 1 : item.last + 2 + near] else near
-    times = [n for n in range(max(0, item.first - 8), item.first) if kinds[n] == "T"]
+    clause = max(kinds.rfind(";", 0, item.first), item.first - 9) + 1
+    times = [n for n in range(max(0, clause), item.first) if kinds[n] == "T"]
     there = at >= 0 and (words[at] in SEEN or words[max(0, at - 1) : at + 1] in (
         ["there", "is"], ["there", "'s"], ["there", "was"]))  # fmt: skip
     if following in ("that", "which"):

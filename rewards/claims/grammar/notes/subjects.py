@@ -32,6 +32,7 @@ PARTS = VOICES.keys() | HOLDERS | HANDS.keys()
 _BREAKS = word_set("; ( ) but so because since though although while whereas")
 _OVER = word_set("over under above below in with on of from against beneath at to by through")
 _BEFORE_NAMES = frozenset(("from", "through", "an", "a", "low", ","))
+_ASIDES = word_set("instead rather far without having after before like unlike though although")
 _SELVES = word_set("i we you my your")
 
 
@@ -153,6 +154,11 @@ def subject_of(sentence: Sentence, at: int, deep: int = 2) -> tuple[set[str], bo
         return {firm[0] if firm else aside[-1]}, blocked
     if blocked or start == 0 or not deep:
         return set(), blocked
+    opening = (
+        sentence.kinds.rfind(",", 0, start - 1) if start == at or words[start - 1] == "," else -1
+    )
+    if opening > 0 and words[opening + 1] in _ASIDES:  # "the cello, instead of falling, climbs"
+        return subject_of(sentence, opening, deep - 1)
     joined = sentence.kinds[start - 1] in ",;:" or words[start - 1] in ("but", "so", "while")
     idle = all(
         words[n] in ADVERBS or words[n].endswith("ly") or sentence.kinds[n] in "NAa"

@@ -143,7 +143,8 @@ BELOW = {"below": "bass", "underneath": "bass", "beneath": "bass", "above": "top
 SEEN = word_set("hear heard notice catch get find got there's comes appears spot have see")
 COUNTED = word_set("in m bar measure bars then further on and finally next")
 STRINGS = word_set(
-    "string strings section part major minor scale position clarinet trumpet horn tuning"
+    "string strings section part major minor scale position clarinet trumpet horn tuning six "
+    "seven nine eleven thirteen"
 )
 PLACED = word_set(
     "sustained repeated carried "
