@@ -226,8 +226,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         harmony.read(sentence, context, free)
         notes.read(sentence, context, free)
         _without_roots(context)
-    counted = context.facet == "key_signature" and context.signs and sentence.kinds[0] == "0"
-    if counted or "signatures" in shown:
+    if "signatures" in shown:
         signatures.read(sentence, context)
     if "numerals" in shown:
         numerals.read(sentence, context)

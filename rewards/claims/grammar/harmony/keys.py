@@ -123,8 +123,8 @@ def _is_tonic(sentence: Sentence, lead: list[str], tail: list[str], ends: bool) 
         return True
     if lead[-2:] in FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
         return True
-    stands = bool(tail) and tail[0] in _STANDS and not _TONIC.isdisjoint(tail[1:4])
-    return stands or _called_home(tail)
+    stands = bool(tail) and (tail[0] in _STANDS or near in _MAKES)
+    return stands and not _TONIC.isdisjoint(tail[1:4])
 
 
 def _moved_to(
@@ -180,23 +180,6 @@ def _plain(lead: list[str]) -> list[str]:
     return lead
 
 
-def _called_home(tail: list[str]) -> bool:
-    """ "making D the tonal centre", "D feels like home", "D acts as our tonic"."""
-    start = 0
-    if tail[:1] and tail[0] in _FEELS:
-        if tail[1:2] not in (["like"], ["as"]):
-            return False
-        start = 2
-    rest = tail[start:]
-    if rest[:1] and rest[0] in ("the", "our", "its", "a"):
-        rest = rest[1:]
-    elif not start:
-        return False
-    return rest[:1] in (["tonic"], ["home"]) or (
-        rest[:1] in (["tonal"], ["key"], ["harmonic"]) and rest[1:2] in _CENTRES
-    )
-
-
 _ADVERBS = ADVERBS - word_set("of and or no not never neither nor so")
 _KEY_CHANGE = frozenset(("key", "change"))
 _TONICIZES = word_set("tonicizes tonicises tonicizing tonicising tonicize tonicise")
@@ -209,7 +192,10 @@ _FEELS = word_set("feels sounds acts serves functions works seems behaves felt")
 _CENTRES = (["center"], ["centre"], ["note"], ["base"], ["home"])
 _SEEMS = word_set("seems looks appears")
 _LESS = word_set("less not un unlikely no")
-_STANDS = word_set("is as for 's were was being stays remains became")
+_MAKES = word_set("making makes make treating considering")
+_STANDS = word_set(
+    "acts serves feels works functions is as for 's were was being stays remains became"
+)
 _BEING = word_set("is be was were being remains becomes became 's stays been")
 _LEANS = word_set("lean leans leaning leaned inclined")
 _TONES = word_set(

@@ -25,16 +25,8 @@ _ALIKE = word_set("same collection notes pitches scale as")
 """Words before a signature that is only like that of the clip: "the same notes as a two-sharp"."""
 _AGAIN = (["not"], ["but"], ["than"], [","], ["or"], ["so"], ["makes"], ["with"])
 """What stands before a number whose sign was said."""
-_OWNS = word_set(
-    ", whose which that and has have had with its signature only just a an is carries takes ( being"
-)
-"""What stands between another key and its signature."""
-_HAVING = word_set("whose which has have had carries takes")
 _BEHIND = word_set(
     "i we at in for during instead then now if here rather not but , ; : ) before after"
-)
-_SOUNDS = word_set(
-    "hits hit tone tones notes sound sounds attack attacks accent accents voice edge"
 )
 _FAR = 6
 
@@ -43,8 +35,6 @@ def read(sentence: Sentence, context: Context) -> None:
     """Take down the signatures of a sentence."""
     words, kinds = sentence.words, sentence.kinds
     said: tuple[int, int] | None = None  # the last token and the sign of the one before
-    if context.signs and context.facet == "key_signature" and words[1:2] == ["would"]:
-        said = 0, context.signs  # "Four would require a D flat"
     for at, word in enumerate(words):
         if word in _NONE and words[at + 1 : at + 2] and words[at + 1] in _NOTHING:
             _add_none(sentence, context, at)
@@ -56,41 +46,26 @@ def read(sentence: Sentence, context: Context) -> None:
             if not count and (word.endswith("s") or words[back] in _MORE):
                 said = at, _SIGNS[word]  # "loads of sharps, five I believe"; "one more flat, so"
             if not count or kinds[at + 1 : at + 2] in ("d", "q") or words[at + 1 : at + 2] in (
-                ["note"], ["side"],
+                ["note"], ["side"], ["tone"],
             ):  # fmt: skip
                 continue
-            if word in ("sharp", "flat") and not _SOUNDS.isdisjoint(words[at + 1 : at + 2]):
-                continue  # "two sharp hits and a flat tone"
+            if count > 1 and not word.endswith("s") and kinds[at - 1] != "-":
+                continue  # "two sharp hits"
             lead = words[max(0, back - 4) : back]
             lead = lead[max((n + 1 for n, one in enumerate(lead) if one == ","), default=0) :]
             said = at, _SIGNS[word]
             if _counted_on(lead, words[at + 1 : at + 3]):
                 continue
-            if lead[-1:] == ["its"] and not {"share", "shares"}.isdisjoint(lead):
-                continue
-            if _of_other(sentence, context, back):
-                continue
             if {"same", "as"} <= {*words[max(0, back - 8) : back]} and _ALIKE & {*words[:back]}:
                 continue
-            context.signs = said[1]
-            before = _count(sentence, back - 2)
-            between = words[back - 1 : back] == ["and"] and words[back - 3 : back - 2] == [
-                "between"
-            ]
-            if before and (between or words[back - 1 : back] == ["or"]):
-                value = said[1] * before  # "one or two flats", "between two and three sharps"
-                hedged = "hedged" if between else None
-                context.add(Found("key_signature", value, back - 2, back - 2, modality=hedged))
-                context.add(Found("key_signature", said[1] * count, back, at, modality=hedged))
-                continue
-            context.add(Found("key_signature", said[1] * count, back, at))
-        elif (
-            said
-            and kinds[at] == "0"
-            and (at > 0 or words[1:2] == ["would"])
-            and 0 <= at - said[0] <= _FAR
-            and _elliptical(sentence, at)
-        ):
+            other, joint = _count(sentence, back - 2), words[back - 1 : back]
+            apart = joint == ["or"] or words[back - 3 : back - 2] + joint == ["between", "and"]
+            doubt = "hedged" if other and apart else None
+            if doubt:  # "one or two flats", "between two and three sharps"
+                value = said[1] * other
+                context.add(Found("key_signature", value, back - 2, back - 2, modality=doubt))
+            context.add(Found("key_signature", said[1] * count, back, at, modality=doubt))
+        elif said and kinds[at] == "0" and at - said[0] <= _FAR and _elliptical(sentence, at):
             count = _count(sentence, at)
             if count:
                 context.add(Found("key_signature", said[1] * count, at, at))
@@ -112,22 +87,10 @@ def _count(sentence: Sentence, at: int) -> int:
 def _elliptical(sentence: Sentence, at: int) -> bool:
     """ "Not four sharps but three", "five at the close, three at the start"."""
     words = sentence.words
-    if (at and words[at - 1 : at] not in _AGAIN) or words[at + 1 : at + 2] == ["-"]:
+    if words[at - 1 : at] not in _AGAIN or words[at + 1 : at + 2] == ["-"]:
         return False
     following = words[at + 1 : at + 2]
-    return not following or following[0] in _BEHIND or at == 0
-
-
-def _of_other(sentence: Sentence, context: Context, at: int) -> bool:
-    """ "Its parallel is E minor, whose signature has a single sharp": no signature of the clip?"""
-    end = at
-    while end > 1 and at - end < 7 and sentence.words[end - 1] in _OWNS:
-        end -= 1
-    owned = not _HAVING.isdisjoint(sentence.words[end:at])
-    if not owned or sentence.kinds[end - 2 : end] not in ("NM", "AM"):
-        return False
-    keys = ("key", "modulation")
-    return not any(one.type in keys and one.last == end - 1 for one in context.found)
+    return not following or following[0] in _BEHIND
 
 
 def _add_none(sentence: Sentence, context: Context, at: int) -> None:

@@ -53,8 +53,11 @@ def compared(sentence: Sentence, item: Item) -> bool:
         return True
     if not sentence.bag.isdisjoint(beside.PARTS) and not beside.WRITTEN.isdisjoint(lead):
         return True  # "the clarinet part is written in D"
-    if _general(sentence, item, lead, tail):
+    if tail[:2] in (["is", "a"], ["is", "the"]) and not beside.USUAL.isdisjoint(tail[:5]):
         return True
+    behind = sentence.kinds[item.last + 1 : item.last + 4]
+    if behind[:2] == ":0" and behind[2:] != "s":
+        return True  # "G major: 3 points"
     if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(beside.RECALLS):
         return True
     if lead[-1:] == ["of"] and not beside.HINTS.isdisjoint(lead[-2:-1]):
@@ -66,28 +69,6 @@ def compared(sentence: Sentence, item: Item) -> bool:
         return True
     shared = sentence.words[item.last + 1 : item.last + _LIST]
     return not beside.RELATED.isdisjoint(tail[:5]) or {"all", "share"} <= {*shared}
-
-
-def _general(sentence: Sentence, item: Item, lead: list[str], tail: list[str]) -> bool:
-    """ "songs in G major are common", "G major is a common key", "G major: 3 points"."""
-    if (
-        lead[-1:] == ["in"]
-        and tail[:1] in (["are"], ["have"])
-        and not beside.SONGS.isdisjoint(lead)
-    ):
-        return True
-    if tail[:1] in (["plus"], ["minus"]):
-        return True
-    if tail[:2] in (["is", "a"], ["is", "the"]) and not beside.USUAL.isdisjoint(tail[:5]):
-        return True
-    if not beside.MANY.isdisjoint(lead) and not beside.SONGS.isdisjoint(lead):
-        return True
-    if "keys" in lead and not {"relative", "parallel"}.isdisjoint(lead):
-        return True
-    if not {"associate", "associates", "associated"}.isdisjoint(lead):
-        return True
-    behind = sentence.kinds[item.last + 1 : item.last + 4]
-    return behind[:2] == ":0" and behind[2:] != "s"
 
 
 def collected(sentence: Sentence, item: Item) -> bool:

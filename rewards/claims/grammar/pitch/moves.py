@@ -56,6 +56,9 @@ _BACK = word_set("returns return returning back comes settles resolves ends")
 RETURNS = word_set("return shift modulation move excursion switch turn")
 """What a key is the goal of: "any return to A flat"."""
 _BELONGS = word_set("belong belongs belonged")
+_AND = ([","], ["and"], [",", "and"], ["then"], [",", "then"], ["->"], ["and", "then"])
+_SYMBOL = "A7"
+_OPENERS = word_set("i we it that this so which")
 CARRIERS = word_set(
     "soprano alto tenor voice voices top note harmony bass chords progression line melody chord "
     "chordal"
@@ -93,11 +96,12 @@ _IS = word_set("in is become becomes reached be")
 
 def aimed(sentence: Sentence, item: Item) -> bool:
     """Does a word of motion lead to a name: "shifts up to", "visits", "a detour through"?"""
-    lead = _without_apposition(before(sentence, item.first, 12))
+    whole = before(sentence, item.first, 12)
+    lead = _own_clause(_without_apposition(whole), sentence.kinds[item.first - len(whole) :])
     near = lead[-1] if lead else ""
     if near in (",", "from"):
         return False
-    carriers = [at for at, word in enumerate(lead) if word in CARRIERS]
+    carriers = [at for at, word in enumerate(lead) if word in CARRIERS or word == _SYMBOL]
     if carriers and _WHOLES.isdisjoint(lead[carriers[-1] :]) and (
         {lead[at] for at in carriers} != {"harmony"} or _DRIFTS.isdisjoint(lead)
     ):  # fmt: skip
@@ -145,8 +149,12 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     timed = (
         tail[:1] in (["at"], ["by"], ["("]) and sentence.kinds[item.last + 2 : item.last + 3] == "T"
     )
-    if timed and time and context.facet == "modulations":
+    left = context.key if context.answer else None
+    if timed and time and (context.facet == "modulations" or (left and not left.same(key))):
         return True  # "C minor at 0:52"
+    found = [one for one in context.found if one.type == "modulation"]
+    if found and sentence.words[found[-1].last + 1 : item.first] in _AND:
+        return True  # "it passes through A minor, D minor and G minor"
     goal = before(sentence, item.first, 3)
     if goal[-1:] == ["to"] and goal[0] in ("any", "no") and goal[-2] in RETURNS:
         return True  # "I hear no return to A flat"
@@ -213,6 +221,15 @@ def _without_apposition(lead: list[str]) -> list[str]:
     while at and lead[at] in _DEGREES | {"the", "its", "major", "minor", "key"}:
         at -= 1
     return lead[: at + 1]
+
+
+def _own_clause(lead: list[str], kinds: str) -> list[str]:
+    """The words of a name's own clause, the symbols of chords as ``_SYMBOL``."""
+    lead = [_SYMBOL if kind == "C" else word for word, kind in zip(lead, kinds, strict=False)]
+    for at in range(len(lead) - 2, -1, -1):
+        if lead[at] == ";" or (lead[at] == "," and lead[at + 1] in _OPENERS):
+            return lead[at + 1 :]
+    return lead
 
 
 def _doubted(sentence: Sentence, item: Item) -> bool:

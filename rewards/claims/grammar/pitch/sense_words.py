@@ -152,14 +152,11 @@ MODULATES = word_set(
     "finale"
 )
 """Words of sentences in which a first key may be moved to."""
-SONGS = word_set("songs tunes pieces concertos symphonies works tracks ballads song tune piece")
-MANY = word_set("every most many all other")
 USUAL = word_set("common popular usual typical frequent favourite favorite standard natural")
-"""Words of what is said of a key in general: "every pop song in C major"."""
+"""Words of what is said of a key in general: "G major is a common key"."""
 COMPARING = (
-    COMPARES | PARTS | RECALLS | RELATED | USUAL | MANY
-    | {"are", "have", "keys", "of", "plus", "minus", "associate", "associates", "associated"}
-    | {"outside", "beyond", "scale", "member", "members", "part", "out"}
+    COMPARES | PARTS | RECALLS | RELATED | USUAL
+    | {"of", "outside", "beyond", "scale", "member", "members", "part", "out"}
 )  # fmt: skip
 """Words without which a sentence compares no names."""
 WHOLES = word_set(
