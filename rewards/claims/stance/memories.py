@@ -21,6 +21,8 @@ _PAPERS = word_set("draft notes log list run answer version sheet take pass coun
 _MINE = word_set("my old first earlier previous last")
 _OWN = word_set("i we me")
 _REACH = 8
+MARKS = _NOTED | _PAPERS
+"""Words without one of which nothing was noted."""
 
 
 def once_noted(sentence: Sentence, first: int, last: int) -> bool:

@@ -52,7 +52,6 @@ _GETS = word_set("finds gets has receives earns makes meets")
 _SUPPORT = word_set(
     "support basis evidence confirmation place business footing sense chance backing foundation"
 )
-_ALONE = word_set(", ; : - ) ( and or but so never")
 _MUCH = word_set("slow fast quick brisk lively high low weak short long heavy light bright dark")
 _GOES = word_set("goes falls drops fails collapses dies")
 _COMES = word_set("comes came happens happened appears arrives materialises did does will fits")
@@ -75,6 +74,12 @@ _HEARD = word_set("hear find trust see get detect found heard detected")
 _MAY = word_set("can may must would will could should do did had have 'll")
 _BACK = word_set("withdraw recant regret retract withdrew recanted withdrawn cancelled recall")
 _PARTED = (["ruled", "out"], ["crossed", "off"], ["crossed", "out"], ["rubbed", "out"])
+_PREDICATES = _NEGATIVE | _VERDICTS | _GOES | _BACK | _BE | _GETS | _ADVERBIAL | word_set(
+    "too ruled crossed rubbed has"
+)  # fmt: skip
+_HEADS = (
+    _PREDICATES | _PEOPLE | _THINGS | _JUDGED | _HEARD | word_set("i i'm my the there do")
+)  # fmt: skip
 REJECTIONS = (
     _NEGATIVE | _VERDICTS | _DISAGREE | _FALSE_THINGS | _GOES | _BACK | _JUDGED
     | word_set("nothing none neither ruled crossed rubbed too no nope back go")
@@ -89,6 +94,8 @@ def rejects(sentence: Sentence, at: int = 0) -> Rejection:
     words, start = sentence.words, at
     while at < len(words) and words[at] in _LEADS:
         at += 1
+    if at < len(words) and words[at] not in _HEADS:
+        return ""
     clause = _Clause(sentence, at)
     said = clause.said
     if not said:
@@ -157,7 +164,7 @@ def rejected(sentence: Sentence, last: int) -> bool:
 def predicated(sentence: Sentence, at: int) -> bool:
     """Do the words from a token on say of a name before them that it is not so: "X goes too"?"""
     words = sentence.words
-    return at < len(words) and words[at] not in _ALONE and _Clause(sentence, at).predicate(0)
+    return at < len(words) and words[at] in _PREDICATES and words[at] != "never" and _Clause(sentence, at).predicate(0)
 
 
 class _Clause:

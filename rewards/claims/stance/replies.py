@@ -47,8 +47,11 @@ class Replies:
         self, sentence: Sentence, found: Sequence[Found], claims: list[Claim]
     ) -> list[Claim]:
         """The claims so far, as they stand behind a sentence."""
+        asked, self._asked, self.denied = self._asked, [], False
+        if not (self.wondered or self.at_risk) and len(sentence.words) > _BARE:
+            self._topics = []
+            return claims
         near = beside(self.text, self._ends, sentence)
-        asked, self._asked = self._asked, []
         answers = near and bool(self.wondered)
         self.denied = answers and refuses(sentence)
         if self.denied:

@@ -14,14 +14,13 @@ from itertools import pairwise
 
 from rewards.claims.context import Found
 from rewards.claims.records import Claim, Modality, Polarity, Section
+from rewards.claims.stance.afterthoughts import SUMS, UNREAL, reconsidered
 from rewards.claims.stance.clauses import clauses
 from rewards.claims.stance.cues import Cues
 from rewards.claims.stance.generalities import general
-from rewards.claims.stance.memories import once_noted
 from rewards.claims.stance.offers import offers, only_offered, optional, turned_down, without_lists
-from rewards.claims.stance.rejections import discarded, rejected, rejection
+from rewards.claims.stance.rejections import rejected
 from rewards.claims.stance.reports import own, reported
-from rewards.claims.stance.verdicts import TYPES
 from rewards.claims.text.folding import Folded
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
@@ -34,17 +33,12 @@ _EXCLUDES = word_set(
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
 _AMONG = word_set("among of between amongst from")
-_SUMS = word_set("both all neither none")
 _NEITHER = word_set(
     "applies apply fits fit works work holds hold matches match convinces is are will do does "
     "qualifies suits"
 )
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 _CHOSEN_BY = word_set("fits fit matches seems works wins makes suits better explains agrees")
-UNREAL = word_set("if were had unless")
-_CORRECTS = word_set("wait sorry hmm hm scratch correction")
-_TOPICS = (TYPES | {"tempo", "mood"}) - {"key_signature"}
-_NEAR = 24
 
 
 def stated(
@@ -69,7 +63,7 @@ def stated(
     found_first = min(found, key=lambda one: one.first).type if weighs and found else ""
     ends: dict[str, int] = {}
     passed = sentence.once(only_offered)
-    past = sentence.once(general)
+    in_general = sentence.once(general)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if told and any(
             one.first > at and hard[one.first] == to and not own(sentence, at, one.first)
@@ -80,7 +74,7 @@ def stated(
             else:
                 at_risk.append(_claim(sentence, one, section, text, "denied", "asserted"))
             continue
-        if one.first < past and one.type != "textbook":
+        if one.first < in_general and one.type != "textbook":
             continue
         offered = passed is not None and passed[0] < one.first < passed[1]
         if offered and one.type != "textbook":
@@ -113,21 +107,8 @@ def stated(
                 polarity, modality = "denied", "asserted"
             else:
                 modality = "hypothetical"
-        doubtful = modality in ("hedged", "hypothetical")
-        noted = modality == "asserted" and once_noted(sentence, one.first, one.last)
-        if noted and polarity == "denied":  # "I wrote X, which is out", no "I heard no X"
-            noted = not any(cue < one.first for cue in stances.deny)
-            modality = "retracted" if noted else modality
-            polarity = "asserted" if noted else polarity
-        turned, past = _turned(sentence, found, one, topic=not (doubtful or noted))
-        turned = turned or (noted and discarded(sentence, one.last))
-        unreal = doubtful and not sentence.bag.isdisjoint(UNREAL)
-        open_ = polarity == "asserted" and one.modality is None and modality != "retracted"
-        if turned and open_ and not unreal:
-            polarity, modality = "asserted" if noted or past else "denied", "asserted"
-            modality = "retracted" if noted or past else modality
-        elif noted or (doubtful and not unreal):
-            lost = ("asserted", "retracted") if noted else ("denied", "asserted")
+        polarity, modality, lost = reconsidered(sentence, found, one, (polarity, modality))
+        if lost is not None:
             at_risk.append(_claim(sentence, one, section, text, *lost))
         unmet = one.type == "note" and modality == "hypothetical" and one.modality is None
         if unmet and not stances.posited(one.first):
@@ -139,27 +120,6 @@ def stated(
     claims = _summed_up(sentence, claims, text)
     claims = without_lists(_two_keys(sentence, claims, text))
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
-
-
-def _turned(
-    sentence: Sentence, found: list[Found], one: Found, *, topic: bool
-) -> tuple[bool, bool]:
-    """Does a later clause reject a value, and does it tell of the past ("that was wrong")?
-
-    What is plainly said is rejected where it is the ``topic``: the only one of its type.
-    """
-    places = [(at, how) for at, how in sentence.once(rejection) if at > one.last + 1]
-    if not places:
-        return False, False
-    at, how = places[0]
-    alike = [other for other in found if other.type == one.type and other.first < at]
-    if not topic:
-        between = any(other.first > one.last for other in alike)
-        return not (between and sentence.bag.isdisjoint(_SUMS)), False
-    near = at - one.last < _NEAR and _CORRECTS.isdisjoint(sentence.words[one.last : at])
-    any_ = one.type == "instrument" and sentence.words[max(0, one.first - 1)] in ("a", "an")
-    known = (one.type in _TOPICS or any_) and how == "thing" and len(alike) == 1
-    return near and known, "was" in sentence.words[at : at + 4]
 
 
 def _of_theory(
@@ -280,11 +240,11 @@ def _of_options(sentence: Sentence, claims: list[Claim], text: Folded) -> list[C
 
 def _summed_up(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "C says Allegro, D says Presto; both too fast", "...; neither applies": all denied."""
-    if _SUMS.isdisjoint(sentence.bag):
+    if SUMS.isdisjoint(sentence.bag):
         return claims
     words, kinds = sentence.words, sentence.kinds
     for at in range(2, len(words) - 1):
-        if words[at] not in _SUMS or kinds[at - 1] not in ",;:-":
+        if words[at] not in SUMS or kinds[at - 1] not in ",;:-":
             continue
         rest = [
             word for word in words[at + 1 :] if word not in ("of", "them", "these", "are", "is")

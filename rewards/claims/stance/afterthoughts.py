@@ -1,0 +1,66 @@
+"""What the rest of its sentence makes of a claim: "X has a skip, so no", "I wrote X, which is out".
+
+Conventions
+-----------
+A later clause that rejects (``rejections``) denies what was doubted, takes back what the author
+once noted (``memories``), and denies what was plainly said where that is the only value of its
+type before it. Told of the past ("that was wrong") it takes back. What no clause rejects may be
+rejected by the next sentence.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Found
+from rewards.claims.records import Modality, Polarity
+from rewards.claims.stance.cues import Cues
+from rewards.claims.stance.memories import MARKS, once_noted
+from rewards.claims.stance.rejections import discarded, rejection
+from rewards.claims.stance.verdicts import TYPES
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+UNREAL = word_set("if were had unless")
+SUMS = word_set("both all neither none")
+"""Words that take up all that was said before them."""
+_CORRECTS = word_set("wait sorry hmm hm scratch correction")
+_TOPICS = (TYPES | {"tempo", "mood"}) - {"key_signature"}
+_NEAR = 24
+Stance = tuple[Polarity, Modality]
+
+
+def reconsidered(
+    sentence: Sentence, found: list[Found], one: Found, stance: Stance
+) -> tuple[Polarity, Modality, Stance | None]:
+    """The stance at the end of the sentence, and the one if the next sentence rejects it."""
+    polarity, modality = stance
+    noted = (
+        modality == "asserted"
+        and not sentence.bag.isdisjoint(MARKS)
+        and once_noted(sentence, one.first, one.last)
+    )
+    if noted and polarity == "denied":  # "I wrote X, which is out", no "I heard no X"
+        behind = not any(cue < one.first for cue in sentence.once(Cues).deny)
+        return ("asserted", "retracted", None) if behind else (*stance, None)
+    doubtful = modality in ("hedged", "hypothetical")
+    if polarity == "denied" or modality == "retracted" or one.modality is not None:
+        return polarity, modality, None
+    if doubtful and not sentence.bag.isdisjoint(UNREAL):
+        return polarity, modality, None
+    taken, turned = noted, noted and discarded(sentence, one.last)
+    places = [(at, how) for at, how in sentence.once(rejection) if at > one.last + 1]
+    if places:
+        at, how = places[0]
+        alike = [other for other in found if other.type == one.type and other.first < at]
+        if noted or doubtful:
+            between = any(other.first > one.last for other in alike)
+            turned = turned or not between or not sentence.bag.isdisjoint(SUMS)
+        elif how == "thing" and len(alike) == 1 and at - one.last < _NEAR:
+            words = sentence.words
+            any_ = one.type == "instrument" and words[max(0, one.first - 1)] in ("a", "an")
+            turned = (any_ or one.type in _TOPICS) and _CORRECTS.isdisjoint(words[one.last : at])
+            taken = "was" in words[at : at + 4]
+    if turned:
+        return ("asserted", "retracted", None) if taken else ("denied", "asserted", None)
+    if noted:
+        return *stance, ("asserted", "retracted")
+    return *stance, ("denied", "asserted") if doubtful else None
