@@ -96,7 +96,8 @@ def _meant(words: list[str], spot: int, word: str, last: str, following: str) ->
     if word == "clap":
         return "handclaps" if last in _CLAPS and (not following or following in _CLAPPED) else None
     if word == "kit":
-        return "drums" if last in _KITS and following not in _NOT_KITS else None
+        played = last in _KITS or (following == ":" and not last)
+        return "drums" if played and following not in _NOT_KITS else None
     if word in ("pad", "pads"):
         padded = last in _PADDED or (word == "pads" and last not in _NO_PADS)
         return "synthesizer" if padded and following != "of" else None

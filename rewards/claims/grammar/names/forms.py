@@ -17,9 +17,9 @@ from rewards.claims.text.words import word_set
 _NAMES = {
     "rondo": "rondo", "binary": "binary", "ternary": "ternary", "strophic": "strophic",
     "sonata": "sonata", "variations": "theme and variations",
-    "fugue": "fugue", "fugal": "fugue",
+    "fugue": "fugue", "fugal": "fugue", "variation": "theme and variations",
 }  # fmt: skip
-_NEED_FORM = word_set("sonata fugue fugal")
+_NEED_FORM = word_set("sonata fugue fugal variation")
 _PARTED = word_set("binary ternary")
 _COUNTS = word_set("meter metre pulse rhythm subdivision division beat grouping feel time")
 """What is binary or ternary without being a form."""
@@ -59,6 +59,7 @@ def read(sentence: Sentence, context: Context) -> None:
                 (asked or (spoken and word == "sonata") or word not in _NEED_FORM)
                 and (not counted or asked)
                 and not (word == "variations" and _slight(words, at))
+                and (word != "variation" or words[at + 1 : at + 2] in (["form"], ["set"]))
             ):
                 rounded = word == "binary" and words[at - 1 : at] == ["rounded"]
                 value = "rounded binary" if rounded else _NAMES[word]
@@ -100,8 +101,10 @@ def _sections(sentence: Sentence, at: int, *, asked: bool) -> tuple[int, str] | 
         return None
     letters, end = "A", at
     while True:
-        step = end + 1
-        joints = 0
+        step, joints = end + 1, 0
+        aside = words[step : step + 6] if words[step : step + 1] == ["("] else []
+        if ")" in aside and aside[1][0].isdigit():
+            step += aside.index(")") + 1  # "A (0:00), B (0:32)"
         while words[step : step + 1] and words[step] in _JOINTS and joints < 2:
             step, joints = step + 1, joints + 1
         if step >= len(words) or len(words[step]) != 1 or words[step] not in _LETTERS:

@@ -48,7 +48,9 @@ OTHER_SENSES = {
     "rap": word_set("on his her at"), "folk": word_set("tale tales hero"),
     "hymn": word_set("texture"), "garage": word_set("band door"), "reel": word_set("to of"),
     "waltz": word_set("time rhythm tempo"), "stride": word_set("left players pattern bass"),
-    "alternative": word_set("would is"), "symphony": word_set("hall"),
+    "alternative": word_set("would is"),
+    "minimalist": word_set("beat production arrangement approach texture backing style"),
+    "symphony": word_set("hall"),
     "baroque": word_set("guitar violin flute trumpet bow pitch"),
     "renaissance": word_set("tuning lute guitar"),
 }  # fmt: skip
@@ -61,7 +63,7 @@ OF_TIME |= word_set("school age era century period old thirties twenties forties
 SAID_SO = word_set("has have had he she i they you nobody who never not ears ear")
 """Before "lied": somebody told no truth."""
 USUAL = word_set("never always usually often common typical typically customary rarely every")
-PLAIN = {"a", "an", "this", "it", "so", "that"} | word_set(
+PLAIN = {"a", "an", "this", "it", "so", "that", "isn't", "not", "wasn't"} | word_set(
     "definitely clearly obviously plainly surely classic pure straight typical proper medium "
     "straight-ahead old-school unmistakably is 's it's genre simply just evidently basic : ="
 )
@@ -102,7 +104,6 @@ JUDGED = word_set(
 )
 """Words of what is said of a candidate."""
 DENIES = word_set("lacks lacking lack without no none not never misses missing n't isn't doesn't")
-LACKED = word_set("missing absent none no not nowhere lacking isn't")
 LEADS = word_set("a an is not than deep hard indie punk irish")
 """Words that tell of a genre only before it."""
 EXACTLY = word_set("quite exactly really remotely particularly")

@@ -26,7 +26,6 @@ from rewards.claims.grammar.names.genre_words import (
     EXACTLY,
     FEELS,
     JUDGED,
-    LACKED,
     LEADS,
     MEASURES,
     NAMED_PIECES,
@@ -69,7 +68,7 @@ def genre(words: list[str], spot: int, size: int) -> bool:
         return False
     if _another(words, spot, size) or _labelled(words, spot + size):
         return False
-    if following == "'s" and not LACKED.isdisjoint(words[spot + size :]):
+    if following == "'s" and words[-1] in ("missing", "absent"):
         return False  # "cumbia's scraper is missing"
     if size > 1:
         return words[spot] != "dance" or _at(words, spot - 1) not in DANCES

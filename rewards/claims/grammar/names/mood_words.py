@@ -18,7 +18,10 @@ FEELINGS = word_set(
 SAID = FEELINGS | {"dark", "grand", "violent", "cinematic"}
 """Doubtful moods that are moods where they are said of the piece: "it feels dark"."""
 EMOTIONS = word_set("tension hope fear love rage energy passion peace mystery joy intensity gloom")
-FULL = word_set("sense touch air full hint feeling mood spirit filled")
+FULL = word_set(
+    "sense touch air full hint feeling mood spirit filled brims brimming bursting charged "
+    "laden infused"
+)
 """Before "of fear": that is felt."""
 CONVEYS = word_set("conveys expresses evokes radiates exudes breathes suggests feels")
 FELT = FEELINGS | word_set(

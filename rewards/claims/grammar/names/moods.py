@@ -56,7 +56,7 @@ def mood(words: list[str], spot: int, size: int, known: Known, *, doubtful: bool
         return True
     last, following = _at(words, spot - 1), _at(words, spot + size)
     if words[spot] in EMOTIONS:
-        of = last == "of" and _at(words, spot - 2) in FULL
+        of = last in ("of", "with") and _at(words, spot - 2) in FULL
         within = following == "in" and _at(words, spot + 2) in ("it", "this", "every", "the")
         of = of or (last in _JOINTS and known(_at(words, spot - 2), "mood"))
         of = of or last in CONVEYS or (within and "there" in words[max(0, spot - 4) : spot])
@@ -134,9 +134,6 @@ def _felt_beside(words: list[str], spot: int, size: int, known: Known) -> bool:
         return _at(words, after + 2) not in SOUNDS
     if _two(words, before, after):
         return True
-    paired = lead == "and" and _at(words, before - 2) in _STOPS and word in FEELINGS
-    if paired and (not following or following in ON):
-        return True  # "wry and playful"
     noun = following
     if known(following, "instrument") or known(following, "genre"):
         noun = _at(words, spot + size + 1)
@@ -145,7 +142,8 @@ def _felt_beside(words: list[str], spot: int, size: int, known: Known) -> bool:
     if word not in SAID or not (not following or following in ON):
         return False
     made = lead in IT and not MAKES.isdisjoint(words[max(0, before - 3) : before])
-    opened = (lead in _STOPS and (word in FEELINGS or following == "as")) or made
+    opens = lead in _STOPS or (lead == "and" and _at(words, before - 2) in _STOPS)
+    opened = (opens and (word in FEELINGS or following == "as")) or made
     opened = opened or lead == "something"
     called = following in ("i", "it") and (lead in _STOPS or lead in _JOINTS)
     if called and not CALLED.isdisjoint(words[spot + 2 : spot + 6]):

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from rewards.claims.text.words import word_set
 
-_MEN = word_set("man men guy guys gentleman fellow bloke dude lad father boy")
-_WOMEN = word_set("woman women lady ladies girl girls mother lass")
+_MEN = word_set("man men guy guys gentleman fellow bloke dude lad lads boys monks father boy")
+_WOMEN = word_set("woman women lady ladies girl girls mother lass nuns")
 _SOMEBODY = word_set("someone somebody people nobody he she who one class")
 _SINGS = word_set(
-    "sings singing sang sing croons crooning belts belting hums humming wails yodels yodelling "
-    "harmonise harmonises whispering pleading vocalises vocalizes chants chanting whispers "
-    "laments"
+    "sings singing sang sing chant croons crooning belts belting hums humming wails yodels "
+    "yodelling harmonise harmonises whispering pleading vocalises vocalizes chants chanting "
+    "whispers laments"
 )
 _RAPS = word_set("raps rapping rapped")
 _SUNG_BY = word_set("sung hummed yelled shouted whispered crooned chanted delivered")
@@ -36,7 +36,8 @@ _FAR = 6
 _LETTERS = frozenset("abcdefg")
 _SINGERS = {
     "baritone": "baritone voice", "soprano": "soprano voice", "tenor": "tenor voice",
-    "mezzo": "soprano voice", "contralto": "female voice",
+    "mezzo": "soprano voice", "contralto": "female voice", "sopranos": "soprano voice",
+    "tenors": "tenor voice",
 }  # fmt: skip
 """Names of a part in a choir or of an instrument, too: singers where they sing."""
 _VERBS = word_set(
@@ -78,7 +79,8 @@ def _person(words: list[str], at: int) -> tuple[str, int] | None:
     sex = "female voice" if word in _WOMEN else "male voice"
     if words[at + 1 : at + 2] == ["'s"] and words[at + 2 : at + 3] in (["line"], ["part"]):
         return sex, 1
-    if words[at + 1 : at + 2] in (["'s"], ["'"]) or not _MINE.isdisjoint(words[at - 2 : at]):
+    of = words[at - 2 : at] in (["choir", "of"], ["chorus", "of"])
+    if of or words[at + 1 : at + 2] in (["'s"], ["'"]) or not _MINE.isdisjoint(words[at - 2 : at]):
         return None
     if words[at + 1 : at + 2] == ["alone"]:
         return sex, 2
@@ -134,14 +136,18 @@ def _word(words: list[str], at: int) -> tuple[str, int] | None:
 
 def _sings(words: list[str], at: int) -> bool:
     """ "The soprano begins her aria", "an operatic tenor", "soprano and piano"."""
-    last = words[at - 1] if at else ""
+    word, last = words[at], words[at - 1] if at else ""
     following = words[at + 1] if at + 1 < len(words) else ""
     if following in _PARTS or last == "alto":
         return False
     if following[1:2] in ("", " ", "#") and following[:1] in _LETTERS:
         return False  # "a tenor B flat"
+    if word.endswith("s"):
+        return last in _COUNTED
     if len(words) == 1 or last in _SOLOISTS or last in ("a", "an"):
         return True
+    if last == "the" and word in ("mezzo", "contralto"):
+        return following not in ("piano", "forte", "range")
     near = words[at + 1 : at + 5]
     if following == "sings" and near[1:2] and near[1][:1] in _LETTERS and len(near[1]) < 3:
         return False  # "the soprano sings E"

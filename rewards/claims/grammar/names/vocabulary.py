@@ -118,7 +118,9 @@ def read(sentence: Sentence, context: Context) -> None:
         if spot in silent and spot not in denied:
             continue
         if kind == "instrument":
-            if name in kinds.NAMES:
+            if words[spot] == "horns" and context.band and size == 1:
+                name = "brass"
+            elif name in kinds.NAMES:
                 until = next((at for at in instruments if at > spot), len(words))
                 name = kinds.told(words, spot, size, name, until)
             if _again(words, spot, name, context) or _heads(words, spot, size, named[n + 1 :]):
