@@ -81,11 +81,9 @@ def counted(sentence: Sentence, context: Context, item: Item) -> bool:
 
 
 def reached(sentence: Sentence, context: Context, item: Item) -> bool:
-    """ "around 0:06 it turns into G", "bars 3 and 4 move to F", "D major as IV"."""
+    """ "around 0:06 it turns into G", "bars 3 and 4 move to F"."""
     words, kinds = sentence.words, sentence.kinds
     behind, following = words[item.last + 1 : item.last + 2], kinds[item.last + 1 : item.last + 2]
-    if behind == ["as"] and kinds[item.last + 2 : item.last + 3] == "R":
-        return True
     lead = before(sentence, item.first, 4)
     if not lead:
         return False

@@ -10,8 +10,6 @@ modulation (``pitch/moves.py``); a mode takes its tonic from its sentence (``mod
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from rewards.claims.context import Context, Found, before
 from rewards.claims.grammar.harmony.chord_frames import counted, interval, reached, shared
 from rewards.claims.grammar.harmony.keys import MOVED, bare_key, take
@@ -226,8 +224,6 @@ def _chord(
     if "T" in sentence.kinds[item.first - len(near) : item.first]:
         near = near[sentence.kinds[item.first - len(near) : item.first].rindex("T") :]
     lead = set(near)
-    if {("at", "first"), ("first", "inversion")} & set(pairwise(near)):
-        lead.discard("first")
     subject = set()
     if not lead.isdisjoint(_FINAL):
         subject.add("final")

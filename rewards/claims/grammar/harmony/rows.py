@@ -141,13 +141,11 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
 
 
 def _before_count(sentence: Sentence, start: int, end: int) -> int:
-    """Before the "2)" of "1) C, 2) F" and the "two of" of "four bars E7, two of A7"."""
+    """Before the "two of" of "four bars E7, two of A7"."""
     kinds, words = sentence.kinds, sentence.words
     if end - start < 2:
         return end
     at = end
-    if kinds[at - 2 : at] in ("0)", "0:") and at - 2 > start:
-        return at - 2
     while at > start and (
         words[at - 1] in _COUNTERS or (kinds[at - 1] == "0" and words[at - 1].isalpha())
     ):
@@ -227,8 +225,6 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     marked = marked or (lead[-1:] == ["from"] and "cadence" in lead[-3:])
     if closes and to and marked and _LINES.isdisjoint(lead):
         return True  # "a plagal cadence, F to C"
-    if signs <= {"and"} and "chords" not in sentence.bag:
-        return False
     if notes < len(row):
         mixed = len(row) > 3 and notes > 0 and signs <= {",", "and", "then"}
         steps = not pair and not signs.isdisjoint(("-", "->", "then", "to"))
@@ -294,6 +290,4 @@ def _listed_chords(sentence: Sentence, at: int) -> bool:
     if {"three", "chord"} <= sentence.bag and "trick" in sentence.bag:
         return True
     lead = before(sentence, at, 7)
-    if "R" in sentence.kinds[:at] and lead[-1:] in ([":"], ["("]) and "chord" not in lead:
-        return True
     return not _ROW_NOUNS.isdisjoint(lead) and "chord" not in lead
