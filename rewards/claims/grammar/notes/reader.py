@@ -23,7 +23,7 @@ Notes of a list ("G, B and D") spell a chord.
 
 from __future__ import annotations
 
-from rewards.claims.context import Context, Found, after, before
+from rewards.claims.context import Context, Found
 from rewards.claims.grammar.notes import frames, places
 from rewards.claims.grammar.notes.lines import row
 from rewards.claims.grammar.notes.subjects import MOVES, PARTS, clause_start, lead, verb_before
@@ -57,6 +57,7 @@ _PRONOUNS = word_set("it they she he")
 _GOES_ON = word_set(
     "it is 's but ; , actually really rather must be a an now no not or and then next"
 )
+_ITS = word_set("is isn't 's be not it's")
 _TURNS = word_set("it but not or then next for")
 """Words between two notes of one part: "the bass isn't E but E flat", "G or A", "D, then C"."""
 _REPLY = word_set("it is 's i hear a an the that probably maybe perhaps think say 'd low high")
@@ -96,18 +97,11 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             subject = _role(sentence, item, listed=listed)
         if subject is None and not listed:
             subject = _further(sentence, item, context)
-        unreal = (
-            subject is None and context.facet in ("interval", "note") and _unreal(sentence, item)
-        )
-        if unreal:
-            subject = set()
-        if subject is None and context.facet == "note" and _asked(sentence, item):
+        if subject is None and _asked(sentence, item, context.facet):
             subject = set()
         if subject is not None:
             part = frozenset(subject - {frames.REACHED})
             said = Found("note", item.note.name, item.first, item.last, part)
-            if unreal:
-                said.polarity, said.modality = "asserted", "hypothetical"
             if frames.REACHED in subject:  # "never rises beyond F": it reaches it
                 said.polarity = "asserted"
             context.found = [
@@ -214,30 +208,18 @@ def _goes_on(sentence: Sentence, at: int, context: Context) -> set[str] | None:
     return set(context.part[0]) - {"first", "final"} if goes else None
 
 
-def _unreal(sentence: Sentence, item: Item) -> bool:
-    """ "If F were F sharp", "had it been C sharp"."""
-    words = sentence.words
-    at, _ = lead(sentence, item)
-    if at < 1 or words[at] not in ("were", "been"):
+def _asked(sentence: Sentence, item: Item, facet: str | None) -> bool:
+    """ "It isn't E flat", where a note is asked; "had it been C sharp", or an interval."""
+    words, end = sentence.words, item.last + 1
+    at = max(0, lead(sentence, item)[0])
+    be = words[at]
+    if be in ("were", "been") and facet in ("interval", "note"):
+        return not {"if", "had", "were"}.isdisjoint(words[clause_start(sentence, at) : at][:2])
+    if facet != "note":
         return False
-    start = clause_start(sentence, at)
-    return words[start] in ("if", "had", "were") or words[start : start + 2] == ["even", "if"]
-
-
-def _asked(sentence: Sentence, item: Item) -> bool:
-    """ "It isn't E flat", where a note is asked."""
-    lead = before(sentence, item.first, 3)
-    tail = after(sentence, item.last, 1)
-    ends = item.last + 1 == len(sentence.words) or sentence.kinds[item.last + 1] in ",;:)"
-    be = lead[-1:] == ["be"] and lead[-2:-1] in (["could"], ["may"], ["might"], ["must"])
-    is_ = be or lead[-2:] in (
-        ["it", "is"],
-        ["it", "isn't"],
-        ["is", "not"],
-        ["it", "'s"],
-        ["it's", "not"],
-    )
-    return is_ and (ends or tail in (["either"], ["because"], ["that"]))
+    ends = end == len(words) or sentence.kinds[end] in ",;:)"
+    ends = ends or words[end] in ("either", "because", "that")
+    return ends and be in _ITS and not {"it", "it's", "could", "may", "must"}.isdisjoint(words)
 
 
 def _beside(sentence: Sentence, one: Item, other: Item) -> bool:

@@ -23,15 +23,17 @@ _DEMANDS = word_set("need demand require want show carry take wear call keep giv
 SHARES = word_set("share shares both same")
 _MODALS = word_set("would should must will does also 'd itself already still")
 _FILLERS = word_set("only just also exactly the same its a key signature of - in all")
-_HOLD = word_set(
-    "share have has both carry use take each contain all key signature a the same of with"
-)
+_KEEP = word_set("share shares have has carry carries use uses take contain")
+_ALIKE = word_set("share shares same")
+_HOLD = _KEEP | word_set("both each all key signature a the same of with its as")
 _JOINS = word_set("and , ; - but while whereas as or since because so")
 _MARKS = (["sharps"], ["flats"], ["accidentals"], ["sharp"], ["flat"])
 _OWNED = (
-    ["belong", "to"], ["belongs", "to"], ["are", "the", "signature", "of"],
+    ["belong", "to"], ["belongs", "to"], ["correspond", "to"], ["corresponds", "to"],
+    ["are", "the", "signature", "of"],
     ["is", "the", "signature", "of"], ["is", "the", "signature", "for"],
 )  # fmt: skip
+_TOO = (["too"], ["as", "well"], ["also"], ["likewise"], ["does", "too"])
 _IDLE = word_set("alone only would could can both key")
 _PUTS = word_set(
     "in is 's be say write says writes pick choose with suggests as : answer implies so hence thus"
@@ -48,10 +50,13 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
         if item.kind not in ("note", "triad", "key"):
             continue
         lead = words[max(0, item.first - 5) : item.first]
-        if last_count and "does" in lead and lead[lead.index("does") - 1] in ("so", "as"):
+        does = "does" in lead and lead[lead.index("does") - 1] in ("so", "as")
+        if last_count and (does or words[item.last + 1 : item.last + 3] in _TOO):
             _add(context, item.key, last_count, (item.first, item.last))
-            used |= set(range(item.first, item.last + 1)) if lead[-1] == "does" else set()
+            used |= set(range(item.first, item.last + 1)) if lead[-1] != "," else set()
             continue
+        if lead[-1:] == ["of"] and not {"parallel", "relative"}.isdisjoint(lead):
+            continue  # "C minor, the parallel minor of C major, has three flats"
         at, told = _tail(sentence, context, item)
         counted = _count(sentence, at)
         if counted is None:
@@ -174,12 +179,7 @@ def owners(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
                 _add(context, key, counted[0], (who, counted[1]))
             return set(range(who, counted[1] + 1))
     for one, other in pairwise(keys):
-        if words[one.last + 1 : other.first] in (["and"], ["and", "its", "relative", ","]):
-            used |= _shared(sentence, context, one, other)
-        elif [w for w in words[one.last + 1 : other.first] if w != "key"] in _SHARED_WITH:
-            text = f"relative of {one.key.name} is {other.key.name}"
-            context.add(Found("textbook", text, one.first, other.last))
-            used |= set(range(one.first, other.last + 1))
+        used |= _shared(sentence, context, one, other)
     at = kinds.find("0s")
     counted = _count(sentence, at) if at >= 0 else None
     if counted is None or used:
@@ -204,33 +204,28 @@ def owners(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     return used
 
 
-_SHARED_WITH = (
-    ["shares", "its", "signature", "with"], ["has", "the", "same", "signature", "as"],
-    ["shares", "a", "signature", "with"], ["shares", "the", "signature", "of"],
-    ["shares", "the", "same", "signature", "with"], ["uses", "the", "same", "signature", "as"],
-)  # fmt: skip
-"""How a key is told to be another's relative, "key" before "signature" left out."""
-
-
 def _shared(sentence: Sentence, context: Context, one: Item, other: Item) -> set[int]:
-    """ "C major and A minor have no sharps", "G major and E minor share a signature"."""
+    """ "C major and A minor have no sharps", "G major shares its signature with E minor"."""
     words = sentence.words
-    at = other.last + 1
-    while at < len(words) and words[at] in _HOLD:
-        at += 1
-    told = words[other.last + 1 : at]
-    if not {"share", "have", "carry", "use", "contain"} & {*told}:
+    between, at = words[one.last + 1 : other.first], other.last + 1
+    if between in (["and"], ["and", "its", "relative", ","]):
+        while at < len(words) and words[at] in _HOLD:
+            at += 1
+        between = words[other.last + 1 : at]
+        counted = _count(sentence, at)
+        if counted is not None and not _KEEP.isdisjoint(between) and (
+            counted[1] > at or not counted[0]
+        ):  # fmt: skip
+            for item in (one, other):
+                _add(context, item.key, counted[0], (item.first, item.last))
+            return set(range(one.first, counted[1] + 1))
+    alike = not _ALIKE.isdisjoint(between) and "signature" in between
+    if not alike or not _HOLD.issuperset(between) or one.mode == other.mode:
         return set()
-    counted = _count(sentence, at)
-    if counted is not None and (counted[1] > at or not counted[0]):
-        for item in (one, other):
-            _add(context, item.key, counted[0], (item.first, item.last))
-        return set(range(one.first, counted[1] + 1))
-    if "signature" in told and {"share", "same"} & {*told} and one.mode != other.mode:
-        text = f"relative of {one.key.name} is {other.key.name}"
-        context.add(Found("textbook", text, one.first, at - 1))
-        return set(range(one.first, at))
-    return set()
+    text = f"relative of {one.key.name} is {other.key.name}"
+    last = max(other.last, at - 1)
+    context.add(Found("textbook", text, one.first, last))
+    return set(range(one.first, last + 1))
 
 
 def _listed(words: list[str], at: int) -> bool:

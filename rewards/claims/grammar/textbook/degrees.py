@@ -13,15 +13,12 @@ from itertools import pairwise
 
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.textbook.members import DEGREES
 from rewards.claims.text.sentences import Sentence
-from rewards.spelling.harte import Chord, harte
+from rewards.spelling.harte import harte
 from rewards.spelling.keys import Key
 
-DEGREES = {
-    "dominant": "dominant", "subdominant": "subdominant", "tonic": "tonic", "mediant": "mediant",
-    "submediant": "submediant", "supertonic": "supertonic",
-}  # fmt: skip
-_STARTS = DEGREES.keys() | {"leading", "leading-tone", "seventh", "7th", "degree", "step"}
+_STARTS = DEGREES | {"leading", "leading-tone", "seventh", "7th", "degree", "step"}
 """Words that begin, or are, a degree."""
 _NUMERALS = {"V": "dominant", "IV": "subdominant"}
 _NAMED = ("dominant", "subdominant", "leading_tone")
@@ -32,9 +29,6 @@ _ORDINALS = {
     "seventh": "leading_tone", "7th": "leading_tone",
 }  # fmt: skip
 """Degrees by number: "the fifth degree of E flat is B flat"."""
-_PLACES = {"supertonic": "II", "mediant": "III", "subdominant": "IV", "dominant": "V",
-           "submediant": "VI", "leading_tone": "VII"}  # fmt: skip
-_TRIADS = ((4, 7), (3, 7), (3, 6))
 _NOUNS = ("chord", "triad", "note")
 _ARE = (["is"], ["being"], ["="], [":"], ["would", "be"], ["is", "the", "note"], ["is", "the"])
 _APPOSED = (
@@ -60,7 +54,7 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
         if degree is None:
             continue
         relation, last = degree
-        if word in _COUNTED:  # from the number on
+        if word in _COUNTED and last == at:  # from the number on
             at -= 1 + (words[at - 1] == "scale")
         step = last + 2 if words[last + 1 : last + 2] and words[last + 1] in _NOUNS else last + 1
         towards = relation == "leading_tone" and words[step : step + 1] in (["to"], ["for"])
@@ -81,13 +75,15 @@ def _degree(sentence: Sentence, at: int) -> tuple[str, int] | None:
     words = sentence.words
     word = words[at] if at < len(words) else ""
     if word in DEGREES:
-        return None if words[max(0, at - 2) : at] == ["pre", "-"] else (DEGREES[word], at)
+        return None if words[max(0, at - 2) : at] == ["pre", "-"] else (word, at)
     if word == "leading" and words[at + 1 : at + 2] in (["tone"], ["note"]):
         return "leading_tone", at + 1
     if word == "leading-tone":
         return "leading_tone", at
     if word in ("seventh", "7th") and words[max(0, at - 1) : at] == ["raised"]:
         return "leading_tone", at
+    if word == "degree" and words[at + 1 : at + 2] in (["4"], ["5"], ["7"]):
+        return _ORDINALS[words[at + 1] + "th"], at + 1
     if word in ("degree", "step") and at:
         relation = _ORDINALS.get(words[at - 2 if words[at - 1] == "scale" else at - 1])
         return None if relation is None else (relation, at)
@@ -124,23 +120,7 @@ def _of_a_key(
     used = set(range(first, end + 1))
     if value.last < at and "," in words[value.last + 1 : at]:
         used -= set(range(value.first, value.last + 1))  # "it rests on E, the dominant of A"
-    used |= _not_of(sentence, context, found, (relation, value, end))
     return used | _goes_on(sentence, context, found, (key, end))
-
-
-def _not_of(
-    sentence: Sentence, context: Context, found: list[Item], said: tuple[str, Item, int]
-) -> set[int]:
-    """ "B is the leading tone of C minor, not of E flat"."""
-    relation, value, end = said
-    at = end + 1 + (sentence.kinds[end + 1 : end + 2] == ",")
-    right = next((item for item in found if item.first > end), None)
-    if right is None or sentence.words[at : right.first] not in (["not", "of"], ["not", "in"]):
-        return set()
-    key = (context.on(right.note) if right.kind == "note" else None) or right.key
-    text = f"{relation} of {key.name} is {_named(value)}"
-    context.add(Found("textbook", text, at, right.last, polarity="denied"))
-    return set(range(at, right.last + 1))
 
 
 def _goes_on(
@@ -196,8 +176,6 @@ def _of_the_home(
         link = words[last + 1 : right[0].first]
         rest = words[right[0].last + 1 : right[0].last + 3]
         told = link in _ARE or (link == [","] and (owned or rest == [",", "is"]))
-        if told and _spelled(sentence, right):
-            return _triad(sentence, context, (relation, at), left, right[:3])
         if told and not _spelled(sentence, right):
             value = right[0]
     if value is None and left and _answers(words[left[-1].last + 1 : at]):
@@ -212,6 +190,9 @@ def _of_the_home(
     key = context.key
     if homes:
         key = (context.on(homes[-1].note) if homes[-1].kind == "note" else None) or homes[-1].key
+    behind = [item for item in right if item.first == value.last + 2]
+    if words[value.last + 1 : value.last + 2] == ["in"] and behind:
+        homes, key = behind, behind[0].key  # "the leading tone is G sharp in A minor"
     keyed = words[value.first - 1 : value.first] == ["in"]
     plain = words[value.last + 1 : at] == ["is", "the"] and value.kind == "note"
     tone = relation == "leading_tone" and value.kind == "note"
@@ -238,29 +219,6 @@ def _spelled(sentence: Sentence, row: list[Item]) -> bool:
         words[one.last + 1 : other.first] in ([], [","], ["-"], ["and"], [",", "and"])
         for one, other in pairwise(row[:3])
     )
-
-
-def _triad(
-    sentence: Sentence,
-    context: Context,
-    place: tuple[str, int],
-    left: list[Item],
-    row: list[Item],
-) -> set[int]:
-    """ "In G major the supertonic triad is A C E": the chord is a numeral of the key."""
-    relation, at = place
-    homes = [item for item in left if sentence.words[item.first - 1 : item.first] in _LEADS]
-    key = homes[-1].key if homes else context.key
-    steps = sorted((item.note.pitch_class - row[0].note.pitch_class) % 12 for item in row)
-    third, fifth = steps[1:]
-    if key is None or relation not in _PLACES or (third, fifth) not in _TRIADS:
-        return set()
-    numeral = _PLACES[relation] if third == 4 else _PLACES[relation].lower()
-    chord = Chord(row[0].note, 1 | 1 << third | 1 << fifth)
-    numeral += "°" if fifth == 6 else ""
-    text = f"numeral of {harte(chord)} in {key.name} is {numeral}"
-    context.add(Found("textbook", text, at, row[-1].last))
-    return set(range(at, row[-1].last + 1))
 
 
 def _tonic(sentence: Sentence, context: Context, found: list[Item], at: int, last: int) -> set[int]:

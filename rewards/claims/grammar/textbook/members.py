@@ -14,12 +14,12 @@ from rewards.spelling.notes import Note
 DEGREES = word_set("dominant subdominant tonic mediant submediant supertonic")
 HAS = word_set(
     "has carries have contains takes uses needs bears possesses gets wears had requires demands "
-    "counts with having carrying"
+    "counts with having carrying includes include"
 )
 _ABOUT = word_set(
     "mode notes note tones pitches the a an chord triad scale spelled of as seventh from and its "
     "members exactly up , with tonic has have consists made only just would in be degrees "
-    "ascending then whose"
+    "ascending then whose built composed formed"
 )
 """What else may stand between a chord or scale and its notes."""
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
@@ -39,7 +39,7 @@ _SOON = 8
 _TOLD = 9
 _THOSE = word_set("those these that this they together it")
 _SPELLS = word_set(
-    "make makes form forms spell spells give gives is spelled contains has scale runs are : ( "
+    "make makes form forms spell spells give gives is be spelled contains has scale runs are : ( "
     "equals yields consists comprises ="
 )
 
@@ -162,8 +162,7 @@ def _signature_of(sentence: Sentence, found: list[Item], row: list[Item]) -> tup
     step = 1 if sharps else -1
     if sorted(order, reverse=not sharps) != [first + step * n for n in range(len(order))]:
         return None
-    key = left[-1].key.name
-    return f"signature of {key} is {step * len(order)}", left[-1].first
+    return f"signature of {left[-1].key.name} is {step * len(order)}", left[-1].first
 
 
 def _quality_of(sentence: Sentence, row: list[Item]) -> Item | None:

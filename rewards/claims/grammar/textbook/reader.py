@@ -19,7 +19,7 @@ from rewards.claims.grammar.textbook.spans import INTERVALS, spans
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
-_DEGREE_SIGNS = DEGREES.keys() | {"leading", "leading-tone", "degree", "step", "raised"}
+_DEGREE_SIGNS = DEGREES | {"leading", "leading-tone", "degree", "step", "raised"}
 _NUMBERED = word_set("seventh one two four five six")
 _MARKS = _DEGREE_SIGNS | _NUMBERED | WORDS | SHARES | INTERVALS | HAS
 """Words without one of which, and without signs and numerals, only chords are spelled."""
