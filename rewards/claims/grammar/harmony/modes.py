@@ -60,6 +60,7 @@ _WORKS = word_set("tune melody piece song mode scale line reading setting would'
 _HYPHENED = word_set("key mode sounding tonality toned tinged ish")
 _CHARACTERS = word_set("feel sound mood character side colour color quality atmosphere nature cast")
 """What is minor where the mode is: "a minor feel"."""
+_PREVAILS = (["is", "back"], ["takes", "over"])
 _AFTER = word_set("in for at , ; . and but when as throughout with )")
 _ANY = word_set("any every each all most other another")
 _COPULAS = word_set("is be mode was")
@@ -203,24 +204,16 @@ def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
 
 
 def _characterised(words: list[str], at: int) -> bool:
-    """ "It has a minor feel", "on the minor side", "minor in character"."""
-    tail = words[at + 1 : at + 3]
-    if tail[:1] == ["in"]:
-        return not _CHARACTERS.isdisjoint(tail[1:]) and words[at - 1 : at] in (["is"], ["sounds"])
-    lead = words[max(0, at - 2) : at]
-    return not _CHARACTERS.isdisjoint(tail[:1]) and (
-        lead[-1:] in (["a"], ["the"], ["its"]) and lead[:1] != ["from"]
-    )
-
-
-def _prevails(words: list[str], at: int) -> bool:
-    """ "The minor is back", "it stays in the major"."""
+    """ "A minor feel", "minor in character", "the minor is back", "it stays in the major"."""
     lead, tail = words[max(0, at - 3) : at], words[at + 1 : at + 3]
-    if lead[-1:] == ["the"]:
-        if tail in (["is", "back"], ["takes", "over"]) or tail[:1] in (["returns"], ["prevails"]):
-            return True
-        lead = lead[:-1]
-    return lead in (["stays", "in"], ["remains", "in"]) and (not tail or tail[0] in _AFTER)
+    if tail[:1] == ["in"] and lead[-1:] in (["is"], ["sounds"]):
+        return not _CHARACTERS.isdisjoint(tail[1:])
+    if lead[-1:] in (["a"], ["the"], ["its"]) and not _CHARACTERS.isdisjoint(tail[:1]):
+        return lead[-2:-1] != ["from"]
+    if lead[-1:] == ["the"] and (tail in _PREVAILS or tail[:1] in (["returns"], ["prevails"])):
+        return True
+    stays = [word for word in lead if word != "the"][-2:] in (["stays", "in"], ["remains", "in"])
+    return stays and (not tail or tail[0] in _AFTER)
 
 
 def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
@@ -241,7 +234,7 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         near = lead[-1] if lead else ""
         hyphened = follows == "-" and words[at + 2 : at + 3] != [] and words[at + 2] in _HYPHENED
         keyed = follows in ("key", "mode", "tonality") or hyphened
-        if near not in _ANY and (_characterised(words, at) or _prevails(words, at)):
+        if near not in _ANY and _characterised(words, at):
             context.add(Found("mode", sentence.tokens[at].value, at, at))
             continue
         other = (following and following in "dqkM-nO") or follows in _NO_ENDS
@@ -274,7 +267,7 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
             at == 0 or hyphened or kinds[at - 1] in ",;:A" or near in ("a", "the", "its")
         )
         opens = opens or (at == 0 and following == ",") or (near in (":", "leans") and ends)
-        opens = opens or told or lead[-2:] in _MADE or words[at + 1 : at + 3] == ["it", "is"]
+        opens = opens or told or lead[-2:] in _MADE
         headed = lead[-1:] in ([":"], ["="]) and not _HEADS.isdisjoint(lead[-3:-1])
         if asked or opens or headed or (_SPOKEN & set(lead) and ends):
             last = at + 1 if follows in ("key", "mode", "tonality") else at

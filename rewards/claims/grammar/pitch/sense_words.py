@@ -51,9 +51,6 @@ NO_CHORD = word_set(
 )
 """What is in a key, behind its name."""
 OWN = frozenset(("i", "we", "my"))
-STRETCHES = word_set(
-    "stretch passage bars measures section spell episode minutes area region world"
-)
 ONTO = word_set("on onto upon over")
 SEATED = word_set(
     "sits dwells centred centered centers centres based rooted pivots anchored focused"
@@ -117,8 +114,8 @@ VERDICTS = word_set(
 """What a key is said to be: "C sharp minor seems the best label"."""
 SEEMING = word_set("seems seem looks look is remains be appears gets as the 's was stays feels")
 CIRCLING = word_set(
-    "revolves revolve circles circle circling orbits orbit hovers centres centers centred centered "
-    "built based rotates gravitates gravitate anchored pivots turns"
+    "sits dwells revolves revolve circles circle circling orbits orbit hovers centres centers "
+    "centred centered built based rotates gravitates gravitate anchored pivots turns"
 )
 REIGNS = word_set("gives yields clouds reigns prevails dominates emerges rules governs returns")
 """What a key does, and a chord does not."""

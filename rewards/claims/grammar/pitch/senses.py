@@ -142,15 +142,14 @@ def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
     while lead and lead[-1] in beside.ADVERBS:
         lead = lead[:-1]
     near = lead[-1] if lead else ""
-    if near == "from" and context.facet == "modulations":
-        return True
-    if near == "from" and not beside.FROM_KEYS.isdisjoint(before(sentence, item.first, 9)):
+    if near == "from" and (
+        context.facet == "modulations"
+        or not beside.FROM_KEYS.isdisjoint(before(sentence, item.first, 9))
+    ):
         return True
     if near in ("in", "into", "unlike") or _described(sentence, item):
         return True
-    if near == "on" and lead[-2:-1] in (["sits"], ["dwells"], ["centers"], ["centres"]):
-        return True
-    if near == "around" and not beside.CIRCLING.isdisjoint(lead[-3:]):
+    if near in ("on", "around") and not beside.CIRCLING.isdisjoint(lead[-3:]):
         return True
     if not beside.KEY_NOUNS.isdisjoint(lead) or not beside.KEY_NOUNS.isdisjoint(tail[:4]):
         return True
@@ -164,8 +163,6 @@ def _keyed(sentence: Sentence, context: Context, item: Item) -> bool:
         return True
     if tail[:1] == ["never"] and tail[1:2] and tail[1] in beside.FAILS:
         return True  # "D major never materialises"
-    if near == "of" and not beside.STRETCHES.isdisjoint(lead[-2:-1]):
-        return True
     if not beside.OPINIONS.isdisjoint(lead[-6:]):
         return True
     return fragment(sentence, context, item)
@@ -205,10 +202,6 @@ def _stands_alone(
     ):
         return False
     head = before(sentence, item.first, _LOOK_BACK)
-    if mark == ":" and sentence.kinds[max(0, item.first - 2) : item.first] == "0:":
-        return False
-    if mark == "," and head[-3:-2] in (["bar"], ["measure"], ["m"]):
-        return False
     return not mark or {"chord", "sonority", "triad", "harmony", "root"}.isdisjoint(head)
 
 
@@ -217,13 +210,9 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     near = lead[-1] if lead else ""
     if _described(sentence, item):
         return False
-    if "changes" in lead and lead[lead.index("changes") - 1] == "key":
-        return False  # "the key changes from A minor to A major"
     if near == "on" and lead[-2:-1] and lead[-2] in beside.ENDS:
         return True  # "we would end on D minor"
     apposed = len(lead) > 1 and near == "," and lead[-2] in beside.APPOSED
-    if apposed and lead[-2] in ("chord", "triad", "harmony", "sonority"):
-        return True
     if near == "of" and not beside.TINGES.isdisjoint(lead[-2:-1]):
         return True
     takes = lead[-2:-1] if near in ("by", "with", "a", "an", "the") else lead[-1:]
@@ -261,8 +250,6 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     behind = tail[:1] in ([","], ["("]) and not beside.CHORD_DEGREES.isdisjoint(tail[1:4])
     if behind and "relative" not in tail and context.facet not in _KEYED_FACETS:
         return True
-    if tail[:2] == ["is", "followed"]:
-        return True
     numbered = "R" in sentence.kinds and near not in ("in", "of", "to")
     if numbered and not beside.SOUNDING.isdisjoint(sentence.words[item.last + 1 : item.last + 6]):
         return True  # "F major and G major also appear; these are VI and VII"
@@ -288,8 +275,6 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return near not in beside.KEY_CUES
     if not lead and tail[:1] == [","]:
         return False
-    if "s" in sentence.kinds[: item.first]:
-        return False  # "two sharps, which points to D major"
     return context.facet in beside.CHORDAL and not (set(lead) | set(tail[:2])) & beside.KEY_TALK
 
 
@@ -306,15 +291,10 @@ def time_of(sentence: Sentence, at: int) -> float | None:
     kinds = sentence.kinds
     if "T" not in kinds:
         return None
-    for spot in range(at + 1, min(len(kinds), at + 5)):
-        if kinds[spot] == "T" and sentence.words[spot - 1] in ("at", "(", "from"):
-            return sentence.tokens[spot].value
-        if kinds[spot] in ",;":
-            break
-    for spot in range(at - 1, -1, -1):
-        if kinds[spot] == "T":
-            return sentence.tokens[spot].value
-    for spot in range(at + 1, min(len(kinds), at + 6)):
-        if kinds[spot] == "T":
-            return sentence.tokens[spot].value
-    return None
+    behind = [n for n in range(at + 1, min(len(kinds), at + 6)) if kinds[n] == "T"]
+    first = behind[:1] if behind and {",", ";"}.isdisjoint(kinds[at + 1 : behind[0]]) else []
+    if first and sentence.words[first[0] - 1] in ("at", "(", "from"):
+        return sentence.tokens[first[0]].value
+    left = kinds.rfind("T", 0, at)
+    spots = [left] if left >= 0 else behind
+    return sentence.tokens[spots[0]].value if spots else None
