@@ -167,12 +167,10 @@ def _tells_tonic(sentence: Sentence, context: Context, found: list[Item], item: 
         and one.first not in chords
         and one.note.same(item.note)
         for one in found
-    ) or any(one.type == "mode" and _tonic_of(one, item) for one in context.found)
-
-
-def _tonic_of(mode: Found, item: Item) -> bool:
-    """ "mixolydian, with A as home": does a note only tell the tonic of a mode?"""
-    return str(mode.value).partition(" ")[0] == item.note.name
+    ) or any(  # "mixolydian, with A as home"
+        one.type == "mode" and str(one.value).startswith(f"{item.note.name} ")
+        for one in context.found
+    )
 
 
 def _beside_chord(sentence: Sentence, found: list[Item], item: Item) -> bool:

@@ -204,16 +204,6 @@ def _letters(sentence: Sentence, at: int) -> bool:
     return bool(at) and words[at - 1] in _LETTERED
 
 
-def _interval_like(sentence: Sentence, at: int, step: int) -> bool:
-    """ "A minor seventh above the bass": an interval with its article."""
-    if sentence.kinds[at] != "A" or at or sentence.words[step : step + 1] not in (
-        ["seventh"], ["sixth"],
-    ):  # fmt: skip
-        return False
-    following = sentence.words[step + 1 : step + 2]
-    return bool(following) and following[0] in _SPANS
-
-
 def _spaced(sentence: Sentence, at: int) -> bool:
     """ "C / G / Am": a stroke between blanks parts two chords."""
     tokens = sentence.tokens
@@ -262,11 +252,12 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
     on = on or words[step + 2 : step + 4] in (["on", "the"], ["built", "on"], ["over", "the"])
     if kinds[at] == "A" and at == 0 and following == "k" and on:
         return None  # "A minor triad on D", "A major triad on the second degree": an article
-    if kinds[at] == "A" and at == 0 and words[step + 1 : step + 2] == ["sixth"]:
+    behind = words[step + 1 : step + 3]
+    if kinds[at] == "A" and at == 0 and (
+        behind[:1] == ["sixth"] or (behind[:1] == ["seventh"] and not _SPANS.isdisjoint(behind))
+    ):  # fmt: skip
         return None  # "A major sixth would have gone to F sharp": an interval
     if following == "d" or (words[at] == "a" and words[step + 1 : step + 3] == ["-", "key"]):
-        return None
-    if _interval_like(sentence, at, step + 1):
         return None
     if _figured(sentence, step + 1):
         name = "maj" if mode == "major" else "m"
