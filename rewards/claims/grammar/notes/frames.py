@@ -46,7 +46,8 @@ from rewards.claims.text.words import word_set
 
 REACHED = "reached"
 """Marks what a part does not go beyond: it is there, whatever is denied."""
-_BE = word_set("is are was were be been : = remains isn't wasn't aren't")
+_HEARD = word_set("take took taken hear heard read")
+_BE = word_set("sounds feels seems looks is are was were be been : = remains isn't wasn't aren't")
 _NOUN_BEFORE = word_set("a an the no any authentic perfect full half plagal")
 """Words behind which "close" or "end" is no verb."""
 _NEVER = word_set("never not doesn't don't hardly")
@@ -78,30 +79,20 @@ def named(sentence: Sentence, item: Item, spot: Spot, *, listed: bool) -> set[st
             voice = "bass"
         if voice or (places and (words[at - 1] in PLACES or words[at - 1] in ORDINALS)):
             return ({voice} if voice else set()) | places
-    if near == "for" and words[item.first - 2 : item.first - 1] in (["take"], ["took"]):
-        start = clause_start(sentence, at)
-        voices = [word for word in words[start:at] if word in VOICES]
-        return {VOICES[voices[-1]]} if voices else None
+    if near in ("for", "as") and not _HEARD.isdisjoint(words[max(0, at - 6) : item.first]):
+        voices = [word for word in words[clause_start(sentence, at) : at] if word in VOICES]
+        return {VOICES[voices[-1]]} if voices else None  # "the lower I take for G"
     side = item.first - 1 - (near == "for")  # "upper D, lower B", "the upper for F"
     beside = side < 1 or sentence.kinds[side - 1] in ",;:(" or words[side - 1] in ("the", "and")
     if beside and words[side] in ("upper", "lower"):
         return {VOICES[words[side]]}
     close = near in VOICES or words[at] not in ("tune", "melody")
-    if (
-        words[at] in VOICES
-        and words[at] not in SIDES
-        and words[at] not in ("vocal", "hook")
-        and close
-    ):
+    if close and words[at] in VOICES and words[at] not in SIDES | {"vocal", "hook"}:
         return {VOICES[words[at]]} | placed(words[max(0, at - 2) : at])
-    if words[at] == "as" and at > 1 and words[at - 1] in ("note", "pitch", "tone", "voice"):
-        voice = VOICES.get(words[at - 2])  # "I heard the top note as F"
-        return None if voice is None else {voice}
     be = at
-    while be > 0 and words[be] in SURELY:
+    while be > 0 and (words[be] in SURELY or words[be].endswith("ly")):
         be -= 1
-    if words[be] == "like" and be and words[be - 1] in ("sounds", "feels", "seems", "looks"):
-        return _equated(sentence, item, be - 1, listed=listed)
+    be -= words[be] == "like" and words[be - 1] in ("sounds", "feels", "seems", "looks")
     if words[be] in _BE or (sentence.kinds[be] == "-" and be):
         return _equated(sentence, item, be, listed=listed)
     return None
@@ -111,7 +102,7 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     """ "The lowest note of the last chord is", "bass:", "the bottom seems to be"."""
     words, kinds = sentence.words, sentence.kinds
     end = be
-    while end and (words[end - 1] in _LIKELY or words[end - 1] in SURELY):
+    while end and (words[end - 1] in _LIKELY | SURELY or words[end - 1].endswith("ly")):
         end -= 1
     if end > 5 and kinds[end - 1] == ",":  # "the last note, way down, is"
         aside = kinds.rfind(",", end - 6, end - 1)
@@ -193,7 +184,7 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     if not to and words[at] in ("in", "of", "by", "through", "about"):
         return None
     near = at
-    while near > 0 and words[near] in SURELY:
+    while near > 0 and (words[near] in SURELY or words[near].endswith("ly")):
         near -= 1
     if to in ("on", "at") and near > 0 and words[near] in _IS:
         parts, blocked = subject_of(sentence, at)

@@ -19,12 +19,13 @@ from rewards.claims.grammar.notes.subjects import (
     placed,
     verb_before,
 )
-from rewards.claims.grammar.notes.words import CHORDAL, PAIRED, SURELY, TO
+from rewards.claims.grammar.notes.words import CHORDAL, SURELY, TO
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
 _JOINTS = word_set(", - and then to through via down up back next finally again on into a an the")
+_HAS = word_set("has have had uses use used using")
 _THEN = {"then", "finally", "next"}
 _BEHIND = word_set("in on at over under above below before after while with for as so but of each")
 """Words behind a row that begin no clause of its last notes."""
@@ -99,5 +100,5 @@ def _moving(sentence: Sentence, run: list[Item], spot: Spot, *, ordered: bool) -
         return None
     verb = verb_before(sentence, at - (words[at] in TO or words[at] == "from"))
     word = words[verb] if verb >= 0 else ""
-    few = len(run) < 3 and word not in ("has", "have", "had", "uses")  # those of its scale
-    return parts if few or ordered or word in MOVES or word in PAIRED else None
+    few = len(run) < 3 and word not in _HAS  # those of its scale
+    return parts if few or ordered or word in MOVES else None

@@ -120,8 +120,8 @@ def acts(sentence: Sentence, at: int) -> bool:
         n -= 1
     if n < 0:
         return False
-    n -= words[n] in PITCHED and n > 0
-    if part_of(words, n) is None and words[n] not in ("left", "right"):
+    side = words[n] in PITCHED and n > 0 and (part_of(words, n - 1) or words[n] == "hand")
+    if part_of(words, n) is None and not side:
         return False
     many = words[n].endswith("s") and words[n] not in ("bass", "brass") and n == at - 1
     ends = words[at].endswith(("s", "ed", "ing"))
