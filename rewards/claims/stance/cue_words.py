@@ -137,8 +137,6 @@ IDLE_LEADS = {
     ("you", "listen"),
     ("my", "ears"), ("i", "listen"), ("we", "listen"),
 }  # fmt: skip
-PREFERS = word_set("prefer preferred prefers favour favor choose chose pick preferring")
-"""Verbs whose "to" or "over" passes a name over: "I prefer A minor to C major"."""
 AIMS = word_set("be have need expect want get find hear see require")
 """What "we 'd" do or be in a supposition."""
 CONTRASTS = word_set("but however yet instead whereas")
@@ -202,7 +200,6 @@ ECHOES = word_set(
     "reminiscent flavour flavor influences influence memories"
 )
 """What is "of" or "by" a genre or an instrument that need not be there."""
-UNSURE = word_set("certain sure likely clear obvious convincing plausible probable compelling")
 SAYING = word_set("say claim deny think believe argue pretend swear doubt")
 GIVEN_UP = word_set(
     "first but until rubbed crossed changed erased corrected struck earlier far real really actual "
@@ -261,7 +258,6 @@ CUES = (
     | NOTED
     | LABELS_OF_ABSENCE
     | WEIGHED
-    | PREFERS
     | ECHOES
     | {
         "had",

@@ -106,8 +106,6 @@ class Cues(Suppositions):
             guessed = self.hedge or self.suppose
             if guessed and min(guessed) < first:
                 return "denied", "asserted"  # "one might suspect a rondo, but ..., so no"
-        if self.words[last + 1 : last + 6][-4:-2] == ["if", "there"] and self._if_any(last):
-            return None
         polarity: Polarity = "denied" if self._denied(type_, first, last) else "asserted"
         if polarity == "denied" and type_ == "instrument" and self._until(last):
             return "asserted", "asserted"  # "no drums until bar nine"
@@ -119,8 +117,6 @@ class Cues(Suppositions):
         if self.taken and not given and self._taken_back(type_, first, last):
             return polarity, "retracted"
         if self.suppose and not given and self._supposed(first, last):
-            if any(self._relates(cue, first) for cue in self.hedge if cue < first):
-                return polarity, "hedged"
             if any(self.words[cue] == "unless" and cue > last for cue in self.suppose):
                 return "asserted", "hedged"  # "144, unless my ears are wrong"
             unmet = self._unmet(type_, last)
@@ -187,10 +183,6 @@ class Cues(Suppositions):
         """ "A hint of funk", "influenced by flamenco": it need not be there."""
         lead = [w for w in self.words[max(0, first - 4) : first] if w not in ("a", "an", "the")]
         return lead[-1:] in (["of"], ["by"], ["at"]) and not ECHOES.isdisjoint(lead[-2:])
-
-    def _if_any(self, last: int) -> bool:
-        """ "The guitar part, if there was any": it may be there or not."""
-        return not {"any", "one"}.isdisjoint(self.words[last + 2 : last + 8])
 
     def _denied(self, type_: str, first: int, last: int) -> bool:
         if not self.deny:
@@ -294,7 +286,7 @@ class Cues(Suppositions):
                 if type_ == "instrument" and "with" in self.words[cue + 2 : first]:
                     continue  # "it seems to be a pop song with a singer"
                 if same and (
-                    self.clause[cue] == self.clause[first] or self._relates(cue, first)
+                    self.clause[cue] == self.clause[first]
                 ):  # fmt: skip
                     return True
                 free = cue > barrier or self.clause[cue] == self.clause[first]
@@ -316,13 +308,6 @@ class Cues(Suppositions):
                 if near or alone:
                     return True
         return False
-
-    def _relates(self, cue: int, first: int) -> bool:
-        """ "The third could be A natural, which would make it minor"."""
-        start = self.clause.index(self.clause[first])
-        return self.clause[first] - self.clause[cue] == 1 and (
-            self.words[start] == "which" or self.words[start : start + 2] == [",", "which"]
-        )
 
     def _alone(self, cue: int) -> bool:
         """ ", possibly": a clause of one word."""

@@ -34,12 +34,3 @@ def tempted(words: list[str], at: int) -> bool:
         return False
     lead = words[max(0, at - 4) : at]
     return "was" in lead and not {"i", "we"}.isdisjoint(lead)
-
-
-def passed_over(words: list[str], kinds: str, at: int) -> int:
-    """ "I prefer A minor to C major", "I choose D over G"."""
-    for over in range(at + 2, min(at + 8, len(words))):
-        if words[over] in ("to", "over"):
-            named = any(kind in "NAMOC" for kind in kinds[over - 2 : over])
-            return over if named and "," not in kinds[at:over] else 0
-    return 0

@@ -9,9 +9,6 @@ is weighed, unless its sentence chooses it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rewards.claims.records import Claim
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -33,8 +30,6 @@ _NOT = word_set("doesn't don't can't cannot won't isn't")
 _FIT = word_set("fit match work apply suit hold agree be heard present")
 _ENDS = word_set("only just but so i we")
 _MOST = 2
-_ONE = frozenset(("key", "mode"))
-"""Types of which a sentence asserts no three."""
 
 
 def only_offered(sentence: Sentence) -> tuple[int, int] | None:
@@ -97,16 +92,3 @@ def turned_down(sentence: Sentence) -> bool:
         and not _FIT.isdisjoint(words[at + 1 : at + 3])
         for at in range(max(1, len(words) - 6), len(words))
     )
-
-
-def without_lists(claims: Sequence[Claim]) -> list[Claim]:
-    """Without the keys and modes of a list of three or more ("I rank D, then G, then B minor")."""
-    if len(claims) <= _MOST:
-        return list(claims)
-    plain = [claim for claim in claims if claim.plain and claim.type in _ONE]
-    many = {
-        type_
-        for type_ in _ONE
-        if len({claim.value for claim in plain if claim.type == type_}) > _MOST
-    }
-    return [claim for claim in claims if claim.type not in many or not claim.plain]

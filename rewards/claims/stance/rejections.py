@@ -164,7 +164,12 @@ def rejected(sentence: Sentence, last: int) -> bool:
 def predicated(sentence: Sentence, at: int) -> bool:
     """Do the words from a token on say of a name before them that it is not so: "X goes too"?"""
     words = sentence.words
-    return at < len(words) and words[at] in _PREDICATES and words[at] != "never" and _Clause(sentence, at).predicate(0)
+    return (
+        at < len(words)
+        and words[at] in _PREDICATES
+        and words[at] != "never"
+        and _Clause(sentence, at).predicate(0)
+    )
 
 
 class _Clause:

@@ -29,7 +29,6 @@ from rewards.claims.stance.cue_words import (
     NO_DENIAL,
     NOTED,
     OPINION,
-    PREFERS,
     PRINTS,
     SUPPOSE,
     TAKEN_BACK,
@@ -38,7 +37,7 @@ from rewards.claims.stance.cue_words import (
     WEIGHED,
     WRITERS,
 )
-from rewards.claims.stance.leanings import aims, passed_over, tempted
+from rewards.claims.stance.leanings import aims, tempted
 from rewards.claims.text.sentences import Sentence
 
 _DISAPPOINTS = frozenset(("but", "yet", "instead", "got", "get", "came"))
@@ -103,8 +102,6 @@ class Signs:
                 self.deny.append(at)
             if word in ("would", "'d") and words[0] == "to":
                 self.suppose.append(0)  # "to turn it into D major you'd retune"
-            if word in PREFERS and (over := passed_over(self.words, self.kinds, at)):
-                self.deny.append(over)
             written = word in ("could", "might", "may") and self._writes(at)
             if not written and (
                 (word in HEDGE and self._hedges(at))

@@ -14,11 +14,11 @@ from itertools import pairwise
 
 from rewards.claims.context import Found
 from rewards.claims.records import Claim, Modality, Polarity, Section
-from rewards.claims.stance.afterthoughts import SUMS, UNREAL, reconsidered
+from rewards.claims.stance.afterthoughts import UNREAL, reconsidered
 from rewards.claims.stance.clauses import clauses
 from rewards.claims.stance.cues import Cues
 from rewards.claims.stance.generalities import general
-from rewards.claims.stance.offers import offers, only_offered, optional, turned_down, without_lists
+from rewards.claims.stance.offers import offers, only_offered, optional, turned_down
 from rewards.claims.stance.rejections import rejected
 from rewards.claims.stance.reports import own, reported
 from rewards.claims.text.folding import Folded
@@ -28,17 +28,10 @@ from rewards.claims.text.words import word_set
 _CHOOSING = word_set(
     "choose choosing choice torn decide undecided waver hesitate tie toss-up deciding decision"
 )
-_PAIRED = word_set("keys choices options candidates readings possibilities")
 _EXCLUDES = word_set(
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
-_AMONG = word_set("among of between amongst from")
-_NEITHER = word_set(
-    "applies apply fits fit works work holds hold matches match convinces is are will do does "
-    "qualifies suits"
-)
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
-_CHOSEN_BY = word_set("fits fit matches seems works wins makes suits better explains agrees")
 
 
 def stated(
@@ -116,9 +109,6 @@ def stated(
         claims.append(_claim(sentence, one, section, text, polarity, modality))
     if len(claims) < 2:
         return claims
-    claims = _latter(sentence, _of_options(sentence, claims, text), text)
-    claims = _summed_up(sentence, claims, text)
-    claims = without_lists(_two_keys(sentence, claims, text))
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
 
 
@@ -155,42 +145,9 @@ def _claim(
     )  # fmt: skip
 
 
-def _latter(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
-    """ "Between G major and E minor, the latter fits better": E minor is asserted."""
-    word = "latter" if "latter" in sentence.bag else "former"
-    if word not in sentence.bag or len(claims) < 2:
-        return claims
-    at = sentence.words.index(word)
-    place = text.raw(sentence.tokens[at].start)
-    pair = [n for n, claim in enumerate(claims) if claim.end <= place][-2:]
-    types = {claims[n].type for n in pair}
-    if len(pair) < 2 or len(types) > 1 or "textbook" in types:
-        return claims
-    if not _CHOSEN_BY.isdisjoint(sentence.words[at + 1 : at + 4]):
-        taken, left = pair[::-1] if word == "latter" else pair
-        claims = list(claims)
-        claims[taken] = replace(claims[taken], polarity="asserted", modality="asserted")
-        claims[left] = replace(claims[left], modality="hedged")
-    return claims
-
-
 def _either_way(sentence: Sentence, last: int) -> bool:
     """ "Four sharps either way"."""
     return sentence.words[last + 1 : last + 3] in (["either", "way"], ["in", "either"])
-
-
-def _between(words: list[str]) -> bool:
-    """ "Halfway between folk and country", "somewhere between calm and sad"."""
-    at = words.index("between")
-    return words[at - 1 : at] in (
-        ["halfway"], ["somewhere"], ["lies"], ["hovers"], ["is"], ["sits"],
-    )  # fmt: skip
-
-
-def _two_of(words: list[str]) -> bool:
-    """ "Two keys fit", "the two remaining choices"."""
-    at = words.index("two")
-    return not _PAIRED.isdisjoint(words[at + 1 : at + 3])
 
 
 def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
@@ -217,54 +174,6 @@ def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Cla
     return made
 
 
-def _of_options(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
-    """Without the list in "of Largo, Andante and Presto only Andante fits"."""
-    if sum(claim.type == claims[0].type for claim in claims) < 3 or _AMONG.isdisjoint(
-        sentence.words[: max(1, len(sentence.words) // 2)]
-    ):
-        return claims
-    first = _first(sentence, claims[0].start, text)
-    lead = [word for word in sentence.words[max(0, first - 2) : first] if word not in ("a", "the")]
-    if not lead or lead[-1] not in _AMONG:
-        return claims
-    end = 1
-    while end < len(claims) and _lists(sentence, claims[end - 1], claims[end], text):
-        end += 1
-    rest = claims[end:]
-    repeated = end > 2 and claims[end - 1].value in [claim.value for claim in claims[: end - 1]]
-    if repeated:  # "among Largo, Andante and Presto, Andante fits"
-        return claims[end - 1 :]
-    alike = any(claim.type == claims[0].type for claim in rest)
-    return rest if alike and (end > 2 or lead[-1] == "between") else claims
-
-
-def _summed_up(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
-    """ "C says Allegro, D says Presto; both too fast", "...; neither applies": all denied."""
-    if SUMS.isdisjoint(sentence.bag):
-        return claims
-    words, kinds = sentence.words, sentence.kinds
-    for at in range(2, len(words) - 1):
-        if words[at] not in SUMS or kinds[at - 1] not in ",;:-":
-            continue
-        rest = [
-            word for word in words[at + 1 :] if word not in ("of", "them", "these", "are", "is")
-        ]
-        denied = rest[:1] and (
-            rest[0] in ("too", "out", "wrong", "impossible", "excluded")
-            if words[at] in ("both", "all")
-            else rest[0] in _NEITHER
-        )
-        if denied:
-            end = text.raw(sentence.tokens[at].start)
-            return [
-                replace(claim, polarity="denied", modality="asserted")
-                if claim.end <= end and claim.type != "textbook"
-                else claim
-                for claim in claims
-            ]
-    return claims
-
-
 def _lists(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> str | None:
     """The last word that joins two claims of one type in a list."""
     if one.type != other.type:
@@ -279,32 +188,23 @@ def _first(sentence: Sentence, place: int, text: Folded) -> int:
     return bisect_left(sentence.tokens, place, key=lambda token: text.raw(token.start))
 
 
-def _two_keys(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
-    """ "That leaves E major and C sharp minor": of two keys in one breath neither is asserted."""
-    made = list(claims)
-    for n, (one, other) in enumerate(pairwise(claims)):
-        keys = one.type == other.type == "key" and one.plain and other.plain
-        joined = keys and _lists(sentence, one, other, text) in ("and", "/")
-        if joined and one.value != other.value:
-            made[n] = replace(one, modality="hedged")
-            made[n + 1] = replace(other, modality="hedged")
-    return made
-
-
 def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
     bag = sentence.bag
-    weighed = not bag.isdisjoint(("either", "candidates", "candidate", "possibilities"))
+    weighed = not bag.isdisjoint(("either", "candidates", "possibilities"))
     weighed = weighed or ("both" in bag and not bag.isdisjoint(_FITS))
     weighed = weighed or ("between" in bag and not bag.isdisjoint(_CHOOSING))
-    weighed = weighed or ("two" in bag and _two_of(sentence.words))
     kinds = frozenset(("genre", "mood", "form", "meter", "cadence"))
     weighed = weighed or ("leaves" in bag and any(claim.type in kinds for claim in claims))
-    weighed = weighed or ("between" in bag and _between(sentence.words))
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
     if bag.isdisjoint(joints):
         return claims
-    at = [n for n, word in enumerate(sentence.words) if word in joints]
+    words, kinds = sentence.words, sentence.kinds
+    at = [  # "an operetta, or zarzuela as we call it" is one thing
+        n
+        for n, word in enumerate(words)
+        if word in joints and (word != "or" or kinds[n - 1] != ",")
+    ]
     ors = [text.raw(sentence.tokens[n].start) for n in at]
     made = list(claims)
     for n, one in enumerate(claims):

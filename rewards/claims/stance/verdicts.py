@@ -113,9 +113,7 @@ _KILLS = word_set(
     "invalidates undermines rejects eliminates"
 )
 _BEFORE["denied"] += "|" + "|".join(sorted(_KILLS))
-_PRONOUNS = word_set("it that this")
 _SPARED = word_set("no nothing none not doesn't don't never nobody cannot can't hardly")
-_FAR = 16
 _MOST_SKIPPED = 5
 _STARTS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
 _ENDS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
@@ -138,9 +136,7 @@ def verdict(type_: str, sentence: Sentence, first: int, last: int) -> Verdict | 
         said = _before(sentence.words, first) if type_ in ALSO else None
         likened = "what" in sentence.words[max(0, first - 6) : first]
         return said if said != "denied" or likened else None  # "two beats, the singer": no verb
-    said = _before(sentence.words, first) or _behind(sentence.words, last)
-    killed = not said and not sentence.bag.isdisjoint(_KILLS) and _killed(sentence, last)
-    return "denied" if killed else said
+    return _before(sentence.words, first) or _behind(sentence.words, last)
 
 
 def _before(words: list[str], first: int) -> Verdict | None:
@@ -165,14 +161,3 @@ def _behind(words: list[str], last: int) -> Verdict | None:
         if words[at] not in _LINKS:
             return None
     return None
-
-
-def _killed(sentence: Sentence, last: int) -> bool:
-    """ "..., but the F natural forbids it"."""
-    words, kinds = sentence.words, sentence.kinds
-    for at in range(last + 2, min(len(words) - 1, last + _FAR)):
-        if words[at] in _KILLS and words[at + 1] in _PRONOUNS:
-            between = range(last + 1, at)
-            parted = any(kinds[n] in ",;" or words[n] == "but" for n in between)
-            return parted and not any(kinds[n] in "MG" for n in between)
-    return False
