@@ -10,6 +10,8 @@ backward pass       rotation and what attention read; gate and up. Where full
                     learns: its four layers' inputs, in float32; over a base in 8
                     bits also what both norms hand on and what the gate makes
 with checkpointing  the layer's input alone, and one layer as above
+one layer's         gradients of gate and up, and of their product
+backward pass
 the head            two slices of logits in float32 (``policies/head.py``)
 the sampler         keys and values of the prompt once and of each row
 the encoder         while it listens: one layer's widest tensors over all windows;
@@ -77,6 +79,7 @@ class Footprint:
     gradients: float
     optimizer: float
     activations: float
+    backward: float
     head: float
     encoder: float
     cache: float
@@ -85,7 +88,8 @@ class Footprint:
     def total(self) -> float:
         """The peak of a step."""
         standing = self.weights + self.gradients + self.optimizer
-        return standing + max(self.activations + self.head, self.encoder, self.cache)
+        update = self.activations + self.backward + self.head
+        return standing + max(update, self.encoder, self.cache)
 
     def fits(self, memory: float) -> bool:
         """Whether so many bytes hold it, with ``MARGIN``."""
@@ -204,6 +208,7 @@ def footprint(sizes: Sizes, work: Work) -> Footprint:
         gradients=width * learning,
         optimizer=2 * width * learning,
         activations=activations,
+        backward=3 * each * sizes.intermediate * tokens,
         head=2 * 4 * slices * sizes.vocabulary,
         encoder=_encoder(sizes, work, each),
         cache=2 * sizes.layers * sizes.kv * each * tokens,

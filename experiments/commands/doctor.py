@@ -93,7 +93,8 @@ def _fit_table(sizes: Sizes, work: Work) -> Table:
     table = Table("GB", box=None, pad_edge=False)
     for name, _, _ in ways:
         table.add_column(name.replace(", ", "\n").replace("full ", "full\n"), justify="right")
-    for what in ("weights", "gradients", "optimizer", "activations", "head", "cache", "total"):
+    purposes = ("weights", "gradients", "optimizer", "activations", "backward", "head", "cache")
+    for what in (*purposes, "total"):
         table.add_row(what, *(f"{getattr(found, what) / GB:.1f}" for _, _, found in ways))
     for card in CARDS:
         cells = []
