@@ -279,6 +279,8 @@ def _remember(context: Context, claims: list[Claim]) -> None:
             mode = parse_mode(str(claim.value))
             context.tonic = (mode and mode.tonic) or context.tonic
     for claim in reversed(claims):
+        if claim.type == "textbook" and context.key is None and ":" not in str(claim.value):
+            context.key = parse_key(str(claim.value).removeprefix("members of ").split(" is ")[0])
         if claim.type == "chord" and claim.plain and not chord:
             context.chord = chord = parse_chord(str(claim.value))
         if claim.type not in ("key", "modulation") or claim.polarity != "asserted":

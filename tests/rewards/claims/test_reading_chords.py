@@ -162,6 +162,9 @@ def test_a_row_is_parted_by_many_signs(harmony, text, expected):
     ("It closed, A7 and D minor, in the authentic way.", ["progression A:7-D:min", "cadence AC"]),
     ("It closes with a cadence on G major, D-G.", ["chord G:maj", "progression D:maj-G:maj"]),
     ("The loop is C-G/B-Am-F.", ["progression C:maj-G:maj/3-A:min-F:maj"]),
+    ("It halts on A7 and then, after a silence, on D minor.", ["progression A:7-D:min"]),
+    ("A secondary dominant (E7) leads to Am.", ["progression E:7-A:min"]),
+    ("The cadence is from D to G, i.e. V to I.", ["progression D:maj-G:maj", "roman V-I"]),
     ("It alternates between Dm and G, and a C chord follows.",
      ["progression D:min-G:maj", "chord C:maj"]),
 ])  # fmt: skip
@@ -188,6 +191,8 @@ def test_notes_keys_and_letters_in_a_row_are_no_progression(harmony, text):
     ("The first chord is A minor. The second is F major.", ["chord A:min", "chord F:maj"]),
     ("The chord in question, number three, is D major.", ["chord D:maj"]),
     ("The opening chord (C major) is held.", ["chord C:maj"]),
+    ("Chord one is A7. Chord two, D minor, leads away.", ["chord A:7", "chord D:min"]),
+    ("It is E7 there. You'd expect B minor.", ["chord E:7", "chord B:min hypothetical"]),
     ("The last chord is E flat major with an added sixth.", ["chord Eb:maj6"]),
     ("I expect F major after the C7 chord, and get D minor instead.",
      ["chord F:maj hypothetical", "chord C:7 hypothetical", "chord D:min"]),

@@ -14,6 +14,12 @@ def _theory(told, text: str) -> list[str]:
     ("In D major, B minor is vi, G is IV, D is I and A is V.",
      ["B:min vi", "G:maj IV", "D:maj I", "A:maj V"]),
     ("G minor is ii in F major and also iv in D minor.", ["G:min F ii", "G:min D- iv"]),
+    ("D is I, A is V, Bm is vi and G is IV in D major.",
+     ["D:maj I", "A:maj V", "B:min vi", "G:maj IV"]),
+    ("The key is D major. ii in this key is E minor, and IV is G major.", ["E:min ii", "G:maj IV"]),
+    ("E7 acts as dominant of the dominant: V7/V in D major.", ["E:7 V7/V"]),
+    ("With D as tonic, the G chord is IV.", ["G:maj IV"]),
+    ("The first chord, E7, is V7/V in D major.", ["E:7 V7/V"]),
     ("Bb major in the key of D minor is VI.", ["Bb:maj D- VI"]),
     ("F# diminished, which is the vii° chord in D, returns.", ["F#:dim vii°"]),
     ("The V7 chord in D major would be A7.", ["A:7 V7"]),
@@ -37,6 +43,8 @@ def test_a_chord_is_a_numeral_of_the_key_that_its_sentence_names(told, text, exp
     "The last chord: A7. It is V7 in D minor.",
     "We are in D minor. A7 is the five.",
     "We are in D minor, and A7 (V7) follows.",
+    "We are in D minor.\n| bar | chord | degree |\n| 4 | A7 | V7 |",
+    "The chord is A7. In D minor we expect a leading note, so the chord is V7.",
 ])  # fmt: skip
 def test_a_numeral_may_be_said_of_the_chord_or_the_key_before_it(told, text):
     said = _theory(told, text)
@@ -64,6 +72,10 @@ def test_numerals_that_are_always_so_or_stand_for_others_are_none(harmony, text)
     ("Then 1-6-4-5, as they say in Nashville.", "I-vi-IV-V"),
     ("It resolves to vi, and I don't hear more.", "vi"),
     ("We have ii in first inversion.", "ii6"),
+    ("It pauses on V in six-four position.", "V64"),
+    ("That is V7/V-V7-I.", "V7/V-V7-I"),
+    ("The figures are I, V7/ii, ii7, V7.", "I-V7/ii-ii7-V7"),
+    ("The last chord is I, after V7.", "I"),
     ("Then V7 in third inversion.", "V42"),
     ("Em (vi), C (IV), G (I) and D (V).", "vi-IV-I-V"),
     ("I (C) – V (G) – vi (Am) – IV (F)", "I-V-vi-IV"),

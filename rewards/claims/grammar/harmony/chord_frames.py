@@ -33,6 +33,7 @@ _ORDERS = word_set(
 )
 _ONES = word_set("one chord harmony triad sonority")
 _NOUNS = _ONES - {"one"}
+_NUMBERED = _NOUNS | {"number", "station"}
 _CHORDS = _NOUNS | {"chords"}
 _BETWEEN = word_set("is like sounds to be seems , : a an the was then = probably clearly again")
 
@@ -92,8 +93,11 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
         return following in (",", ")")  # "the opening chord (C major)"
     if near == "is" and past == "," and words[0] == "the" and not _NOUNS.isdisjoint(words[1:4]):
         return True  # "The chord in question, number three, is D major"
+    if near == "," and kinds[item.first - 2] == "0" and lead[-3] in _NUMBERED:
+        return following == ","  # "Chord two, D minor, leads away"
     if near in _EXPECTS or (behind == ["instead"] and near in _GETS):
-        return not {*kinds}.isdisjoint("Ck")  # "I expect F after the C7, and get D minor instead"
+        # "I expect F after the C7, and get D minor instead"
+        return not {*kinds}.isdisjoint("Ck") or (item.kind == "triad" and context.chord is not None)
     if near == "to" and item.kind == "note" and not _RESOLVES.isdisjoint(lead):
         named = context.chord is not None or "C" in kinds[: item.first]
         return named and not sentence.asked and _LINES.isdisjoint(words[: item.first])

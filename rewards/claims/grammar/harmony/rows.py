@@ -40,6 +40,8 @@ _TOLD_WORDS = word_set(
 _ALL_WORDS = _ROW_WORDS | _TOLD_WORDS
 _OPENS = word_set("starts begins opens ends continues closes starting ending")
 _COUNTERS = word_set("bar bars beat beats measure measures of")
+_ASIDES = word_set("after for at by with as")
+"""What begins an aside between two chords: "on A7 and then, after a silence, on D"."""
 _LONGEST = 5
 _UNITS = word_set("bar bars beat beats measure measures seconds counts")
 _CLOSES = word_set("cadence plagal authentic amen deceptive turnaround")
@@ -119,6 +121,9 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     between = list(range(start, _before_count(sentence, start, other.first)))
     if "(" in sentence.kinds and glossed(sentence):
         between = parts(sentence, start, other.first)
+    commas = [spot for spot in between if sentence.words[spot] == ","]
+    if len(commas) == 2 and sentence.words[commas[0] + 1] in _ASIDES:
+        between = [spot for spot in between if not commas[0] <= spot < commas[1]]
     if len(between) > _LONGEST or one.kind == "mode" or other.kind == "mode":
         return None
     if one.kind == "note" and sentence.words[one.last][-1].isdigit():

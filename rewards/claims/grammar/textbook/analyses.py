@@ -32,7 +32,7 @@ _LINKS = (
     ["being"],
 )  # fmt: skip
 _GOES_ON = word_set("and also but as well , is")
-_IT = word_set("it this that which acts act functions function serves serve might")
+_IT = word_set("it this that which chord acts act functions function serves serve might")
 """Who, or does what, before a numeral that is said of a chord named before."""
 _ARTICLES = word_set("a an the just simply clearly therefore")
 _NOUNS = ("chord", "triad", "harmony")

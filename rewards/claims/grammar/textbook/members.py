@@ -116,7 +116,7 @@ def _those(
     spelt = " ".join(note.name for note in notes)
     text = f"members of {harte(_upright(chord))} is {spelt}"
     context.add(Found("textbook", text, 0, found[0].last))
-    return set(range(found[0].last + 1))
+    return set(range(owner.first if owner.kind == "chord" else owner.last + 1))
 
 
 def _moded(sentence: Sentence, item: Item) -> Item:
