@@ -188,8 +188,6 @@ _TRANSPOSING = word_set(
     "clarinet clarinets trumpet trumpets horn horns sax saxophone saxophones cornet cornets "
     "flugelhorn trombone euphonium whistle recorder harp tuba instrument"
 )
-_FEELS = word_set("feels sounds acts serves functions works seems behaves felt")
-_CENTRES = (["center"], ["centre"], ["note"], ["base"], ["home"])
 _SEEMS = word_set("seems looks appears")
 _LESS = word_set("less not un unlikely no")
 _MAKES = word_set("making makes make treating considering")

@@ -41,7 +41,6 @@ _NO_MODE = word_set(
 )
 _CLOSES = word_set("cadence half close one")
 _FINALS = word_set("home final finalis tonic centre center root")
-_AS = word_set("as for")
 _CENTRED = word_set("centred centered based built resting rests")
 _TELLS = word_set("has have needs needed requires differs uses contains shares would")
 """Words behind a mode of which something is said in general."""

@@ -19,7 +19,6 @@ _AND_MORE = (["and", "above"], ["and", "up"], ["and", "below"], ["and", "beyond"
 _BELONGS = word_set("begins starts ends lies belongs sits is would")
 _BEYOND = word_set("above below beyond higher lower faster slower elsewhere")
 _VERY = word_set("far much way clearly simply well usually generally")
-_WRONG = word_set("silly wrong absurd nonsense false double half misleading ridiculous bogus off")
 _SPEEDS = word_set("fast slow quick frantic sluggish brisk hectic slowly quickly")
 TERM_WORDS = frozenset(TERMS)
 
@@ -84,10 +83,6 @@ def _add(context: Context, sentence: Sentence, value: float, first: int, last: i
 def _refused(sentence: Sentence, last: int) -> bool:
     """ "Doubling gives 256, far too fast", but not "160, too fast for a ballad"."""
     behind = [word for word in sentence.words[last + 1 : last + 7] if word not in _VERY]
-    if behind[:3] in ([",", "which", "is"], [",", "that", "is"]):
-        return not _WRONG.isdisjoint(behind[3:4])
-    if behind[:1] in (["is"], ["was"]) and not _WRONG.isdisjoint(behind[1:2]):
-        return True
     refused = behind[:2] in ([",", "too"], ["-", "too"]) and not _SPEEDS.isdisjoint(behind[2:3])
     return refused and behind[3:4] != ["for"]
 

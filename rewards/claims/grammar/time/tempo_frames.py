@@ -42,10 +42,6 @@ _LEAD = word_set(
     "clocked reading got get find measured measure put remains stays keeps averaging hence "
     "therefore that's shy close"
 )
-_EQUATES = word_set("equals = say is at feels")
-_BEATS = word_set("beat beats hop hops step steps stride strides walk stroll trot crotchets")
-"""Words that make a number from 50 to 220 a tempo where it is equated with something."""
-_RUNS = word_set("walk ticks sits runs goes hovers moves clocks stays settles")
 _GOES = word_set(
     "runs run running goes moves loops rolls rolling cruises cruising gallops gallop sits clocks "
     "clock put tag peg place beatmatch clocked set chugs marches swings flows walks trots rushes "
@@ -173,10 +169,6 @@ def _counts(sentence: Sentence, first: int, last: int) -> bool:
         return True
     if following == "in" and words[last + 2 : last + 4] == ["half", "a"]:
         return True  # "thirty-eight in half a minute"
-    if words[last + 1 : last + 3] == ["equals", "it"] or words[max(0, first - 2) : first] in (
-        ["half", "of"], ["twice", "of"],
-    ):  # fmt: skip
-        return True
     return following in ("w", "=") and kinds[last + 2 : last + 3] == "0"
 
 
@@ -230,8 +222,6 @@ def _at(sentence: Sentence, first: int, last: int, loose: bool) -> bool:
     """ "A shuffle at 118", "I'd put it at one-fifty", "but at 132 that idea evaporates"."""
     words = sentence.words
     at = _back(sentence, first)
-    if at > 0 and words[at] == "to" and words[at - 1] in ("slowed", "sped", "slows", "speeds"):
-        return True
     if at < 0 or words[at] != "at":
         return False
     if at == 0:
@@ -251,6 +241,8 @@ def _judged(sentence: Sentence, first: int, last: int, loose: bool) -> bool:
     vague = words[last + 1 : last + 3]
     opened = at < 0 or sentence.kinds[at] in ",;:"
     if vague in (["or", "thereabouts"], ["-", "ish"]) or (opened and vague == ["or", "so"]):
+        return True
+    if opened and polite(words[last + 1 : last + 4]):
         return True
     if at >= 0 and words[at] in ("feels", "feel") and at < first - 1:
         return True
@@ -323,9 +315,6 @@ def _paced(sentence: Sentence, first: int, last: int, value: float) -> bool:
         return kinds[last + 2 : last + 3] == "0"  # "not 120 but 60 bpm"
     if following[:2] == ["is", "a"] and not _GAITS.isdisjoint(following[2:]):
         return True
-    ends = last + 1 == len(words) or kinds[last + 1] in ",;)" or following[0] in SAID
-    if ends and first and words[first - 1] in _EQUATES and not sentence.bag.isdisjoint(_BEATS):
-        return words[first - 1] != "at" or not sentence.bag.isdisjoint(_RUNS)
     opened = first == 0 or kinds[first - 1] in ",;:"
     beats = following[:1] in (["beats"], ["steps"], ["paces"], ["strides"])
     ends = last + 2 >= len(words) or kinds[last + 2] in ",;)"
@@ -335,13 +324,9 @@ def _paced(sentence: Sentence, first: int, last: int, value: float) -> bool:
 def _counted(sentence: Sentence, first: int, last: int, value: float, asked: bool) -> bool:
     """A number that can only be a tempo, where the talk is of tempo."""
     words, kinds = sentence.words, sentence.kinds
-    if len(words) == last + 1 - first and 40 <= value <= 220:
+    if asked or (len(words) == last + 1 - first and 40 <= value <= 220):
         return True  # "The speed? 110."
-    if asked:
-        return True
     ends = last + 1 == len(words) or kinds[last + 1] in ",;:)" or words[last + 1] in SAID
     if value >= 40 and ends and not sentence.bag.isdisjoint(_TALK):
-        return True
-    if value >= 40 and ends and words[last + 1 : last + 2] in (["perhaps"], ["maybe"], ["say"]):
         return True
     return first > 0 and words[first - 1] in _LEAD

@@ -70,8 +70,8 @@ def unit(sentence: Sentence, last: int) -> int | None:
         at = next((n for n, word in enumerate(stretch[2:4], 2) if word in _MEASURED), None)
         if at is not None:
             return step + at
-    if stretch[:2] == ["felt", "in"] or (stretch[:1] == ["in"] and {*stretch[1:2]} & _UNITS):
-        return step + min(1, len(stretch) - 1)
+    if stretch[:1] == ["in"] and {*stretch[1:2]} & _UNITS:
+        return step + 1  # "192 in quarters"
     if stretch[:2] in (["to", "the"], ["to", "a"]) and stretch[2:3] and stretch[2] in _BEAT_NAMES:
         return step + (3 if stretch[2] == "dotted" and len(stretch) > 3 else 2)
     if stretch[:2] in (["a", "minute"], ["each", "minute"]):
