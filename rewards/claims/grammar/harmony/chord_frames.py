@@ -14,7 +14,7 @@ from rewards.claims.grammar.pitch.moves import KEYISH
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
-_SHARED = word_set("shares share sharing shared")
+_SHARED = word_set("shares share sharing shared compared contrast clashes clash clashing")
 _LINES = word_set(
     "bass melody soprano top voice line note notes key tonic modulates tune singer root"
 )
@@ -25,7 +25,7 @@ _TURNS = word_set(
 )
 _TAKES = word_set("becomes become uses use brings gets holds")
 _EXPECTS = word_set("expect expects expected expecting")
-_GETS = word_set("gets get comes")
+_GETS = word_set("gets get comes hear hears find finds")
 _RESOLVES = word_set("resolves resolved resolving")
 _ENDS = word_set("and for in at which before then with while until again on around where but")
 _ORDERS = word_set(
@@ -51,9 +51,10 @@ def interval(sentence: Sentence, context: Context, item: Item) -> bool:
 
 
 def shared(sentence: Sentence, item: Item) -> bool:
-    """ "it shares F and B with G7": a chord that is only compared."""
+    """ "it shares F and B with G7", "compared with a G chord": a chord that is only compared."""
     lead = before(sentence, item.first, 9)
-    return lead[-1:] == ["with"] and not _SHARED.isdisjoint(lead)
+    lead = lead[:-1] if lead[-1:] in (["a"], ["an"], ["the"]) else lead
+    return lead[-1:] in (["with"], ["to"]) and not _SHARED.isdisjoint(lead)
 
 
 def counted(sentence: Sentence, context: Context, item: Item) -> bool:
@@ -91,6 +92,8 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
     near, past = lead[-1], lead[-2] if len(lead) > 1 else ""
     if near in (",", "(") and past in _NOUNS:
         return following in (",", ")")  # "the opening chord (C major)"
+    if near == "," and item.kind == "triad" and {"relative", "parallel"} & {*lead}:
+        return not _NOUNS.isdisjoint(before(sentence, item.first, 7))  # "the last chord is the ..."
     if near == "is" and past == "," and words[0] == "the" and not _NOUNS.isdisjoint(words[1:4]):
         return True  # "The chord in question, number three, is D major"
     if near == "," and kinds[item.first - 2] == "0" and lead[-3] in _NUMBERED:

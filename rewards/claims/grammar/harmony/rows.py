@@ -59,6 +59,11 @@ _APART = word_set(
     "choose share differ relatives conceivable possible neither either or difference distance torn"
 )
 """Words of names that are weighed."""
+_WEIGHED = word_set(
+    ", ; : ( ) like than not no of as and but because that if is are for nor could couldn't would "
+    "wouldn't can can't do does don't doesn't were was aren't"
+)
+"""What may stand before names of chords that do not sound in turn."""
 _ARTICLES = word_set("a an the on over to with out")
 _KEY_PLANS = word_set(
     "key keys modulates modulating modulation modulations tonalities tonality modulate"
@@ -172,7 +177,8 @@ def _starts_anew(sentence: Sentence, row: list[Item], signs: set[str], other: It
 def _keyed(sentence: Sentence, item: Item, between: set[str]) -> bool:
     """ "in A minor, Am-F-C-G": the key before a row is none of it."""
     lead = sentence.words[max(0, item.first - 1) : item.first]
-    return between == {","} and item.kind in ("triad", "note") and lead in (["in"], ["of"])
+    between = between <= {",", ":"}
+    return between and item.kind in ("triad", "note") and lead in (["in"], ["of"])
 
 
 def _past_duration(sentence: Sentence, at: int) -> int:
@@ -256,7 +262,7 @@ def _sounded(sentence: Sentence, context: Context, row: list[Item], named: int) 
         return named > 0 or not _PAIRS.isdisjoint(lead[-3:-1])
     if lead[-2:] in (["they", "are"], ["these", "are"]):
         return context.facet in CHORDAL
-    if named == len(row) and sentence.words[row[0].first - 1] in ("on", "over", "with"):
+    if named == len(row) and near and near not in _WEIGHED:
         return True
     return near in _STRIKES or (near in _SOUNDS and (named > 0 or context.facet not in KEYISH))
 
@@ -295,4 +301,6 @@ def _listed_chords(sentence: Sentence, at: int) -> bool:
     if {"three", "chord"} <= sentence.bag and "trick" in sentence.bag:
         return True
     lead = before(sentence, at, 7)
+    if "R" in sentence.kinds[:at] and lead[-1:] in ([":"], ["("]) and "chord" not in lead:
+        return True
     return not _ROW_NOUNS.isdisjoint(lead) and "chord" not in lead
