@@ -125,12 +125,11 @@ def sections(sentence: Sentence, item: Item) -> bool:
 def carried(sentence: Sentence, item: Item) -> bool:
     """ "The music shifts to G major", "an E7 pulls us toward A minor", "the key changes to F"?"""
     lead = before(sentence, item.first, 9)
-    if lead[-1:] == [] or lead[-1] not in ("to", "into", "toward", "towards"):
+    if lead[-1:] not in (["to"], ["into"], ["toward"], ["towards"]):
         return False
-    if "us" in lead[-4:]:
-        return True
-    at = max((n for n, word in enumerate(lead) if word in _WHOLES), default=None)
-    return at is not None and not _MOTION.isdisjoint(lead[at:]) and "," not in lead[at:]
+    at = max((n for n, word in enumerate(lead) if word in _WHOLES), default=len(lead))
+    moved = not _MOTION.isdisjoint(lead[at:]) and "," not in lead[at:]
+    return moved or "us" in lead[-4:]
 
 
 def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> bool:
@@ -146,9 +145,7 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     ):
         return True  # "G major", "to G major"
     tail = after(sentence, item.last, 5)
-    timed = (
-        tail[:1] in (["at"], ["by"], ["("]) and sentence.kinds[item.last + 2 : item.last + 3] == "T"
-    )
+    timed = sentence.kinds[item.last + 1 : item.last + 3] in ("wT", "(T")
     left = context.key if context.answer else None
     if timed and time and (context.facet == "modulations" or (left and not left.same(key))):
         return True  # "C minor at 0:52"
@@ -174,9 +171,6 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         sure = sure or (carried(sentence, item) and _BACK.isdisjoint(lead))
         if other or sure or ("back" in lead and time is not None):
             return True
-    changed = near in (",", "(", ":", "-") and not _CHANGES.isdisjoint(lead[-3:])
-    if changed and (other or home is None):
-        return True
     if home is None and context.facet == "modulations" and near != "from":
         new = near in _ONWARD or not _GOALS.isdisjoint(lead)
         new = new or ("new" in lead and not _CENTRES.isdisjoint(lead))
@@ -184,33 +178,26 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         return new or degree or not _ARRIVED.isdisjoint(lead[-3:])
     if not other or near == "from":
         return False
-    if tail[:1] and tail[0] in _STRETCHES:
+    free = context.facet not in KEYISH
+    if context.facet == "modulations" or (free and not _GOALS.isdisjoint(lead)):
         return True
-    goal = context.facet not in KEYISH and not _GOALS.isdisjoint(lead)
-    if context.facet == "modulations" or goal:
+    if ("new" in lead and not _CENTRES.isdisjoint(lead)) or not _STRETCHES.isdisjoint(tail[:1]):
         return True
-    if "new" in lead and not _CENTRES.isdisjoint(lead):
-        return True
-    if tail[:1] == ["from"] and (
-        sentence.kinds[item.last + 2 : item.last + 3] == "T" or tail[1:2] in (["the"], ["bar"])
-    ):
+    if tail[:1] == ["from"] and (timed or tail[1:2] in (["the"], ["bar"])):
         return True  # "F sharp minor from 1:12", "D major from the Allegro on"
-    if near == "then" and context.facet not in KEYISH:
-        return True
-    if near in ("becomes", "become", "became") and context.facet not in KEYISH:
+    if free and near in ("then", "becomes", "become", "became"):
         return True
     if time is not None and (
-        not _IS.isdisjoint(lead[-10:])
-        or (near in (":", "-") and time > 0 and context.facet not in KEYISH)
+        not _IS.isdisjoint(lead[-10:]) or (free and near in (":", "-") and time > 0)
     ):
         return True  # "at 2:05 the clouds are parted: A major"
     if near in ("in", "into", "to", ":") or not _IS.isdisjoint(lead[-2:]):
-        places = _SECTIONS if context.facet in KEYISH else _SECTIONS | _VAGUE
+        places = _SECTIONS | _VAGUE if free else _SECTIONS
         placed = not _BARS.isdisjoint(lead) and "0" in sentence.kinds
         around = (*lead, *tail) if near == "in" else lead
         if placed or not places.isdisjoint(around) or not _BARS.isdisjoint(tail[:4]):
             return True
-    return near == "in" and context.facet not in KEYISH and not _doubted(sentence, item)
+    return near == "in" and free and not _doubted(sentence, item)
 
 
 def _without_apposition(lead: list[str]) -> list[str]:

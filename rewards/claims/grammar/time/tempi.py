@@ -32,9 +32,8 @@ def read(sentence: Sentence, context: Context) -> None:
     kinds = sentence.kinds
     if "0" not in kinds and "B" not in kinds:
         return
-    asked = context.facet == "tempo"
-    marked = any(found.type == "tempo_term" for found in context.found)
-    cued = asked or context.tempo_said or marked or not sentence.bag.isdisjoint(CUES)
+    cued = context.facet == "tempo" or context.tempo_said or not sentence.bag.isdisjoint(CUES)
+    cued = cued or any(found.type == "tempo_term" for found in context.found)
     at = 0
     while at < len(kinds):
         if kinds[at] == "B":
@@ -46,16 +45,7 @@ def read(sentence: Sentence, context: Context) -> None:
                 first, value = lower_end(sentence, at, value)
                 if first == at or sentence.words[first - 1 : first] != ["from"]:
                     _add(context, sentence, value, first, end)  # not "from 90 to 110 bpm"
-            elif is_tempo(
-                sentence,
-                at,
-                last,
-                value,
-                cued=cued,
-                asked=asked,
-                before=context.tempi,
-                heard=frozenset(found.type for found in context.found),
-            ):
+            elif is_tempo(sentence, context, at, last, value, cued=cued):
                 _add(context, sentence, value, at, last)
             at = last
         at += 1

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rewards.claims.context import Context
 from rewards.claims.grammar.time.tempo_numbers import SAID, kin, polite
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
@@ -99,40 +100,29 @@ _SUMS = word_set("divided dividing over times x * plus minus multiplied subtract
 
 
 def is_tempo(
-    sentence: Sentence,
-    first: int,
-    last: int,
-    value: float,
-    *,
-    cued: bool,
-    asked: bool,
-    before: Sequence[float],
-    heard: frozenset[str],
+    sentence: Sentence, context: Context, first: int, last: int, value: float, *, cued: bool
 ) -> bool:
-    """Is a number without a unit a tempo?
-
-    ``before``: the tempi that were named; ``heard``: the types that the sentence claims.
-    """
+    """Is a number without a unit a tempo? ``cued``: the talk is of tempo."""
     if value < 30 or _counts(sentence, first, last):
         return False
     if _of_beats(sentence, first) or _of_noun(sentence, first):
         return True
-    lowest = 40 if cued else 60
-    if lowest <= value <= 260:
-        loose = cued or bool(heard)
-        if _at(sentence, first, last, loose) or _judged(sentence, first, last, loose):
-            return True
-    if _related(sentence, first, last, value, before):
-        return True
-    if _paced(sentence, first, last, value):
-        return True
-    if 40 <= value <= 260 and (
-        _item(sentence, first, last, heard)
-        or _read_off(sentence, first, last)
-        or (before and _pointed_at(sentence, first, last))
+    heard = {found.type for found in context.found}
+    loose = cued or bool(heard)
+    if (40 if cued else 60) <= value <= 260 and (
+        _at(sentence, first, last, loose) or _judged(sentence, first, last, loose)
     ):
         return True
-    return cued and _counted(sentence, first, last, value, asked)
+    if _related(sentence, first, last, value, context.tempi):
+        return True
+    if 40 <= value <= 260 and (
+        _paced(sentence, first, last)
+        or _item(sentence, first, last, heard)
+        or _read_off(sentence, first, last)
+        or (context.tempi and _pointed_at(sentence, first, last))
+    ):
+        return True
+    return cued and _counted(sentence, first, last, value, context.facet == "tempo")
 
 
 def _ends(sentence: Sentence, last: int) -> bool:
@@ -275,7 +265,7 @@ def _related(
     return _ends(sentence, last) or lead in _LEAD or lead in ("or", "not", "at", "than", "get")
 
 
-def _item(sentence: Sentence, first: int, last: int, heard: frozenset[str]) -> bool:
+def _item(sentence: Sentence, first: int, last: int, heard: set[str]) -> bool:
     """ "Pop, 118, she's belting", "E minor, 104.", "the fast reading, 140,", "half that, 52,"."""
     words, kinds = sentence.words, sentence.kinds
     opened = _opened(sentence, _back(sentence, first) + 1)
@@ -286,7 +276,7 @@ def _item(sentence: Sentence, first: int, last: int, heard: frozenset[str]) -> b
         return False  # "bars 12, 116 and 120"
     if head[-1:] and (head[-1] in _FIGURES or not _MULTIPLES.isdisjoint(head[-4:])):
         return True
-    return not heard.isdisjoint(_FACTS) and len(words) > last + 1 - first
+    return not _FACTS.isdisjoint(heard) and len(words) > last + 1 - first
 
 
 def _read_off(sentence: Sentence, first: int, last: int) -> bool:
@@ -305,10 +295,8 @@ def _pointed_at(sentence: Sentence, first: int, last: int) -> bool:
     return named and words[last + 1 : last + 2] != [] and words[last + 1] in _GOES_ON
 
 
-def _paced(sentence: Sentence, first: int, last: int, value: float) -> bool:
+def _paced(sentence: Sentence, first: int, last: int) -> bool:
     """ "116 is a stroll", "one hop a bar, I'd say 108", "132 beats, give or take one"."""
-    if not 50 <= value <= 220:
-        return False
     words, kinds = sentence.words, sentence.kinds
     following = words[last + 1 : last + 5]
     if first and words[first - 1] == "not" and following[:1] == ["but"]:
