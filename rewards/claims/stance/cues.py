@@ -60,6 +60,7 @@ _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
 _THOUGHT = (["i", "thought"], ["to", "myself"])
 _THE = ("the", "this", "its", "their", "his", "her", "these")
 _PREDICATES = word_set("is be was were not 's like as for mistook without no")
+_DISPUTES = word_set("speaks argues counts is are was weighs tells votes evidence decided decide")
 _WITHIN = (["in", "the"], ["despite", "the"], ["except", "the"])
 _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
 
@@ -242,6 +243,8 @@ class Cues(Suppositions):
         """ "It does not line up with the bass drum": what is there, and not what is denied."""
         if type_ == "instrument" and self.words[max(0, first - 2) : first] in _WITHIN:
             return first - cue > 3
+        if type_ == "instrument" and self.words[cue - 1 : cue + 1] == ["against", "a"]:
+            return self.words[cue - 2] not in _DISPUTES  # "a flute against a harp"
         verb = self.words[cue] in ("not", "never") or self.words[cue].endswith("n't")
         return verb and self.words[max(0, first - 2) : first] in _ASIDE and first - cue > 3
 

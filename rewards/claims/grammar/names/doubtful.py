@@ -51,7 +51,8 @@ _STRUMS = word_set("strums picks plays on in and , ; carries keeps chugs enters"
 DRUMS = word_set("drum drums snare kick guitar bass hat hi cymbal drummer")
 WORDS = word_set(
     "drum chorus voices scratching bell chimes triangle ney sampler clap kit pad pads sub upright "
-    "winds keys hat ride orchestral acoustic pipes whistle"
+    "winds keys hat ride orchestral acoustic pipes whistle "
+    "keyboard"
 )
 """Words that may be instruments, and mostly are none."""
 
@@ -118,6 +119,11 @@ def _meant(words: list[str], spot: int, word: str, last: str, following: str) ->
     if word == "acoustic":
         ends = not following or following in _STRUMS
         return "acoustic guitar" if ends and last in _PICKED else None
+    if word == "keyboard":
+        played = (
+            last == "no" or following in _KEYED or following in ("patch", "part", "pad", "solo")
+        )
+        return "keyboard" if played else None
     if word == "whistle":
         heard = last in ("", "the", "a", "and", ",", "with") and not _FOLK.isdisjoint(words)
         return "tin whistle" if heard else None

@@ -34,7 +34,8 @@ NO_GENRE = (
         "tinged elements "
         "inflections "
         "leanings undertones overtones accents infused derived flavoured flavored energy attitude "
-        "swagger singer singers band's textbook vocabulary idioms theory parlance jargon players"
+        "swagger singer singers band's textbook vocabulary idioms theory parlance jargon players "
+        "sample samples"
     )
 )
 """Words behind the name of a genre that is only likened to, or that others make."""

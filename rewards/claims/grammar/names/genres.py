@@ -52,6 +52,7 @@ Known = Callable[[str, str], bool]
 _ARTICLES = ("a", "an", "the")
 _STOPS = (",", ";", ":", "(")
 _ENDS = (",", ";", ")", ":")
+_REASONS = ("because", "since", "as", "at", "though", "but", "either", "here", "for", "if")
 
 
 def _at(words: list[str], spot: int) -> str:
@@ -181,6 +182,8 @@ def _denied(words: list[str], spot: int) -> bool:
     last, before = _at(words, spot - 1), _at(words, spot - 2)
     if last == "nothing" or (before == "not" and last in EXACTLY):
         return True
+    if last in ("isn't", "not", "wasn't") and words[spot] in BARE_GENRES:
+        return _at(words, spot + 1) in _REASONS
     return (
         last == "of" and before in TRACES and not DENIES.isdisjoint(words[max(0, spot - 4) : spot])
     )

@@ -62,6 +62,7 @@ BETWEEN = word_set(
     "held final first last"
 )
 """What may stand between a mood and such a noun."""
+PACES = word_set("tempo pace pulse speed attack touch tremolo vibrato")
 DONE = word_set("play sing perform read practise practice count dance")
 """What it is a joy "to" do is done by the player."""
 PERSONAL = word_set("happy glad sad delighted excited confident relaxed nervous hopeful serious")

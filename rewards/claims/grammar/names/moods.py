@@ -27,6 +27,7 @@ from rewards.claims.grammar.names.mood_words import (
     NO_MOOD,
     NOUNS,
     ON,
+    PACES,
     PERSONAL,
     SAID,
     SOUNDS,
@@ -76,6 +77,8 @@ def _of_something_else(words: list[str], spot: int, size: int, known: Known) -> 
     if (_at(words, noun) in THEORY or _at(words, noun) in NO_MOOD) and not toned:
         return True
     lead = words[max(0, spot - 4) : spot]
+    if last in LINKS and _at(words, spot - 2) in PACES:
+        return True  # "the tempo is relaxed"
     if last in ("my", "your") or _of_author(words, spot):
         return True
     if following == "about" and "i" in lead[-3:]:
