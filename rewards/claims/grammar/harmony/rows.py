@@ -12,7 +12,6 @@ from __future__ import annotations
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.pitch.glosses import glossed, parts
 from rewards.claims.grammar.pitch.items import Item
-from rewards.claims.grammar.pitch.moves import KEYISH
 from rewards.claims.grammar.pitch.sense_words import CHORDAL
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
@@ -45,14 +44,11 @@ _ASIDES = word_set("after for at by with as")
 _LONGEST = 5
 _UNITS = word_set("bar bars beat beats measure measures seconds counts")
 _CLOSES = word_set("cadence plagal authentic amen deceptive turnaround")
-_STRIKES = word_set(
-    "plays play playing played puts put strikes strike strums strum hits hit hammers holds hold"
-)
 _SOUNDS = word_set(
-    "goes go going runs run adds add drifts drift moves move cycles cycle circles slams closes "
-    "close closed closing ends end ended with has gives giving comes follows outlines outline over"
+    "plays play playing played puts put strikes strike strums strum hits hit hammers holds hold "
+    "adds add cycles outlines slams takes comes"
 )
-"""What stands before chords that sound one after the other: "it closes with A7 and D minor"."""
+"""What is done with chords, and not with keys: "the harp strikes G minor and C minor"."""
 _CUES = _ROW_NOUNS - {"turnaround"} | {"harmony"}
 _APART = word_set(
     "both choices options candidates rule rules ruled excludes exclude eliminates eliminate leaves "
@@ -61,7 +57,7 @@ _APART = word_set(
 """Words of names that are weighed."""
 _WEIGHED = word_set(
     ", ; : ( ) like than not no of as and but because that if is are for nor could couldn't would "
-    "wouldn't can can't do does don't doesn't were was aren't"
+    "wouldn't can can't do does don't doesn't were was aren't in need needs require requires"
 )
 """What may stand before names of chords that do not sound in turn."""
 _ARTICLES = word_set("a an the on over to with out")
@@ -262,9 +258,7 @@ def _sounded(sentence: Sentence, context: Context, row: list[Item], named: int) 
         return named > 0 or not _PAIRS.isdisjoint(lead[-3:-1])
     if lead[-2:] in (["they", "are"], ["these", "are"]):
         return context.facet in CHORDAL
-    if named == len(row) and near and near not in _WEIGHED:
-        return True
-    return near in _STRIKES or (near in _SOUNDS and (named > 0 or context.facet not in KEYISH))
+    return near in _SOUNDS or (named > 0 and near != "" and near not in _WEIGHED)
 
 
 def _plans(sentence: Sentence, row: list[Item]) -> bool:
