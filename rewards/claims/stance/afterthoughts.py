@@ -61,6 +61,5 @@ def reconsidered(
             taken = "was" in words[at : at + 4]
     if turned:
         return ("asserted", "retracted", None) if taken else ("denied", "asserted", None)
-    if noted:
-        return *stance, ("asserted", "retracted")
-    return *stance, ("denied", "asserted") if doubtful else None
+    lost: Stance = ("asserted", "retracted") if noted else ("denied", "asserted")
+    return polarity, modality, lost if noted or doubtful else None

@@ -4,14 +4,13 @@ Conventions
 -----------
 "An X", "Xs" without an article and what they sound like speak of any X: where a contrast with
 what is heard follows, or where they are "more" than it, no X is heard. What was expected and
-never comes is not there either, nor what was weighed and dismissed.
+never comes is not there either.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from rewards.claims.stance.cue_words import WEIGHED
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -29,11 +28,7 @@ _NEVER = word_set("none nobody never nothing neither")
 _SUBJECTS = word_set(", ; i we you it he she they that")
 _DESCRIBES = word_set("is are has have sounds sound would could needs need speaks")
 _COULD = word_set("could would can couldn't wouldn't can't cannot")
-_SETTLED = word_set(
-    "dismissed rejected discarded dropped decided settled opted ruled abandoned eliminated"
-)
-"""What an author did after weighing a value that is not held."""
-MARKS = _SETTLED | _COULD | _MORE | _SOUNDS | _NEVER
+MARKS = _COULD | _MORE | _SOUNDS | _NEVER
 """Words without which nothing is compared."""
 
 
@@ -87,10 +82,3 @@ def awaited(sentence: Sentence, last: int) -> bool:
     return not _EXPECTS.isdisjoint(words[max(0, last - 6) : last + 7]) and (
         "or" not in words or "neither" in words[last + 1 :]
     )
-
-
-def set_aside(sentence: Sentence, last: int) -> bool:
-    """ "I considered a cor anglais and dismissed it", "I weighed trance and decided for house"."""
-    if _SETTLED.isdisjoint(sentence.bag) or _SETTLED.isdisjoint(sentence.words[last + 1 :]):
-        return False
-    return not WEIGHED.isdisjoint(sentence.words[max(0, last - 5) : last])

@@ -178,7 +178,8 @@ NOTED = word_set(
 )
 """Verbs behind "first I", and before a "but" or "first", for what was noted and is given up."""
 REALISED = word_set(
-    "really actually fact turns turned then realised realized noticed now until corrected settled closer"
+    "really actually fact turns turned then realised realized noticed now until "
+    "corrected settled closer"
 )
 """Words behind which nothing is taken back any more."""
 FLIPS = word_set(

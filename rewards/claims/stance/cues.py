@@ -26,7 +26,6 @@ corrected later ("wait, no: G major") is found in ``corrections.py``.
 from __future__ import annotations
 
 from rewards.claims.records import Modality, Polarity
-from rewards.claims.stance.contrasts import set_aside
 from rewards.claims.stance.cue_words import (
     APPOSED,
     CANNOT,
@@ -90,13 +89,11 @@ class Cues(Suppositions):
         far: who cannot tell is silent.
         """
         weighed = verdict(type_, self.sentence, first, last) if self.weighs else None
-        if weighed == "hypothetical" and last < self.refusing:
-            said = set_aside(self.sentence, last) or refused(type_, self.sentence, last)
-            if said in (True, "denied"):
-                return "denied", "asserted"  # "testing F major: doesn't fit"
+        refusal = refused(type_, self.sentence, last) if last < self.refusing else None
+        if weighed == "hypothetical" and refusal == "denied":
+            return "denied", "asserted"  # "testing F major: doesn't fit"
         if weighed is not None:
             return _WEIGHED[weighed]
-        refusal = refused(type_, self.sentence, last) if last < self.refusing else None
         if refusal is not None:
             if refusal == "denied":
                 return "denied", "asserted"

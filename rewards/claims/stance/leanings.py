@@ -15,7 +15,7 @@ _OPINED = frozenset(
 
 
 def aims(words: list[str], at: int) -> bool:
-    """ "With one, I'd have caught a B7", "we'd be in F", "there'd be more": no "I'd have to say"."""
+    """ "With one, I'd have caught a B7", "there'd be more": no "I'd have to say"."""
     if words[at - 1 : at] in (["it"], ["that"], ["there"], ["this"], ["you"]):
         if at == 1 and words[0] in ("that", "this"):
             return False  # "That'd be a tango": an answer

@@ -25,9 +25,6 @@ _CHOSEN = word_set(
     "yes correct right therefore choose pick hence fits matches best works plausible so keep keeps "
     "remains wins confirmed consistent"
 )
-_REJECTS = word_set("no out wrong rejected eliminated excluded impossible discarded x nope")
-_NOT = word_set("doesn't don't can't cannot won't isn't")
-_FIT = word_set("fit match work apply suit hold agree be heard present")
 _ENDS = word_set("only just but so i we")
 _MOST = 2
 
@@ -80,15 +77,3 @@ def optional(sentence: Sentence, first: int) -> bool:
         at -= 1
     named = at > 0 and words[at - 1] in _OFFERS - {"answer"}
     return named and len(words[at]) == 1
-
-
-def turned_down(sentence: Sentence) -> bool:
-    """Does a sentence on an option end with its "no": "..., doesn't fit", "...: out"?"""
-    words = sentence.words
-    if words[-1] in _REJECTS:
-        return True
-    return any(
-        (words[at] in _NOT or words[at - 1 : at + 1] == ["does", "not"])
-        and not _FIT.isdisjoint(words[at + 1 : at + 3])
-        for at in range(max(1, len(words) - 6), len(words))
-    )

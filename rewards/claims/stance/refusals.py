@@ -76,8 +76,9 @@ REFUSALS = (
     TRACES | GONE | _PARTED | _NONE | _NOT | _FALLS | _FIRST_IDEA | _SET_ASIDE
     | word_set("ain't won't nope")
     | {"\u2717", "\u2718"}
-    | _VOTES | word_set("none than this these here would say less uncertain doubtful questionable turns turned")
-    | _LACKS | REJECTIONS | {"off", "aside", "easy"} | {"any", "one", "nobody", "than"} | contrasts.MARKS
+    | _VOTES | word_set("none than this these here would say less uncertain doubtful questionable")
+    | _LACKS | REJECTIONS | word_set("off aside easy any one nobody than turns turned")
+    | contrasts.MARKS
 )  # fmt: skip
 """Words without one of which behind it a name is not rejected."""
 _FARTHEST = 7
@@ -101,8 +102,6 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     if type_ == "instrument" and contrasts.unlike(sentence, last):
         return "denied"
     if type_ in LABELS and contrasts.awaited(sentence, last):
-        return "denied"
-    if contrasts.set_aside(sentence, last):
         return "denied"
     noted = words[at : at + 3] == [",", "which", "i"]
     if noted and not NOTED.isdisjoint(words[at + 3 : at + 6]):
@@ -149,6 +148,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     return None
 
 
+_BETWEEN = word_set("at which though either")
 _AGAIN = word_set("wait sorry scratch that that's actually i make rather")
 _ASIDE = (["out"], ["off"], ["aside"], ["away"], ["from"])
 
@@ -177,23 +177,12 @@ def _answered(type_: str, sentence: Sentence, at: int) -> bool | None:
 
 
 def _inverted(sentence: Sentence, at: int) -> bool:
-    """ "House at 128 it definitely is not", "a polka, which it isn't"."""
-    words, kinds = sentence.words, sentence.kinds
-    end = min(len(words), at + 5)
-    for spot in range(at, end):
-        word = words[spot]
-        if word in ("it", "this", "that") and (kinds[spot - 1] != "," or spot > at + 1):
-            rest = [w for w in words[spot + 1 : spot + 5] if not w.endswith("ly")]
-            denied = rest[:1] in (["isn't"], ["ain't"], ["wasn't"], ["won't"])
-            size = 1 if denied else 2
-            if rest[1:2] == ["be"] and rest[0] in ("can't", "cannot", "couldn't", "won't"):
-                denied, size = True, 2  # "F minor it can't be"
-            denied = denied or rest[:2] in (["is", "not"], ["was", "not"], ["'s", "not"])
-            after = rest[size : size + 1]
-            return denied and (not after or after[0] in (",", ";", ":", ")", "but"))
-        if word not in ("at", ",", "which", "though", "either") and kinds[spot] not in "0B":
-            return False
-    return False
+    """ "House at 128 it definitely is not", "a polka, which it isn't", "F minor it can't be"."""
+    words, kinds, start = sentence.words, sentence.kinds, at
+    while at < min(len(words), start + 4) and (words[at] in _BETWEEN or kinds[at] in "0B,"):
+        at += 1
+    it = words[at : at + 1] in (["it"], ["this"], ["that"]) and words[start:at] != [","]
+    return it and predicated(sentence, at, 1)
 
 
 def _absent(type_: str, sentence: Sentence, at: int) -> bool:

@@ -34,7 +34,8 @@ _NEGATIVE = word_set(
     "cannot not hardly"
 )
 _BE = word_set(
-    "is are was were 's 're does do did will would can could must may should be seems looks sounds feels"
+    "is are was were 's 're does do did will would can could must may should be seems looks sounds "
+    "feels"
 )
 _WRONG = word_set(
     "wrong mistaken incorrect nonsense false impossible untrue misleading misled rubbish wishful "
@@ -121,7 +122,8 @@ def rejects(sentence: Sentence, at: int = 0) -> Rejection:
     commanded = head in _JUDGED | _BACK | {"do"} and clause.judges(0)
     commanded = commanded and said[:2] not in (["strike", "that"], ["drop", "that"])
     found = head in _HEARD and said[1:2] in (["none"], ["nothing"]) and clause.closes(2)
-    headless = head in _NEGATIVE and start == at > 0 and sentence.kinds[at - 1] == ","
+    headless = start == at > 0 and sentence.kinds[at - 1] == "," and head in _NEGATIVE
+    headless = headless and said[1:2] not in (["fit"], ["work"], ["match"])
     alone = head not in _GOES | {"be"} and not headless and clause.predicate(0)
     return "thing" if commanded or found or alone else ""
 
@@ -161,15 +163,14 @@ def rejected(sentence: Sentence, last: int) -> bool:
     return any(at > last + 1 for at, _ in sentence.once(rejection))
 
 
-def predicated(sentence: Sentence, at: int) -> bool:
-    """Do the words from a token on say of a name before them that it is not so: "X goes too"?"""
+def predicated(sentence: Sentence, at: int, subject: int = 0) -> bool:
+    """Do the words from a token on say of a name before them that it is not so: "X goes too"?
+
+    They may begin with a pronoun for it, of ``subject`` words: "X it is not".
+    """
     words = sentence.words
-    return (
-        at < len(words)
-        and words[at] in _PREDICATES
-        and words[at] != "never"
-        and _Clause(sentence, at).predicate(0)
-    )
+    head = words[at] if subject == 0 and at < len(words) else "is"
+    return head in _PREDICATES and head != "never" and _Clause(sentence, at).predicate(subject)
 
 
 class _Clause:
@@ -229,7 +230,8 @@ class _Clause:
         if word == "out":
             return self.closes(at + 1, reason=True) or said[at + 1 : at + 3] == ["of", "place"]
         return word in _VERDICTS | _GOES | _BACK and (
-            self.closes(at + 1, reason=True) or said[at + 1] in ("out", "through", "away")
+            self.closes(at + 1, reason=True)
+            or said[at + 1] in ("out", "through", "away", "it", "them")
         )
 
     def judges(self, at: int, *, inverted: bool = False) -> bool:

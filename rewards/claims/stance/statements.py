@@ -18,7 +18,7 @@ from rewards.claims.stance.afterthoughts import UNREAL, reconsidered
 from rewards.claims.stance.clauses import clauses
 from rewards.claims.stance.cues import Cues
 from rewards.claims.stance.generalities import general
-from rewards.claims.stance.offers import offers, only_offered, optional, turned_down
+from rewards.claims.stance.offers import offers, only_offered, optional
 from rewards.claims.stance.rejections import rejected
 from rewards.claims.stance.reports import own, reported
 from rewards.claims.text.folding import Folded
@@ -53,7 +53,6 @@ def stated(
     claims = []
     latest = len(sentence.words) - 1
     weighs = sentence.once(offers)
-    found_first = min(found, key=lambda one: one.first).type if weighs and found else ""
     ends: dict[str, int] = {}
     passed = sentence.once(only_offered)
     in_general = sentence.once(general)
@@ -96,10 +95,7 @@ def stated(
             modality in ("asserted", "hedged") and one.type != "textbook"
         )  # fmt: skip
         if weighed and optional(sentence, one.first):
-            if turned_down(sentence) and one.type == found_first:
-                polarity, modality = "denied", "asserted"
-            else:
-                modality = "hypothetical"
+            modality = "hypothetical"
         polarity, modality, lost = reconsidered(sentence, found, one, (polarity, modality))
         if lost is not None:
             at_risk.append(_claim(sentence, one, section, text, *lost))

@@ -40,7 +40,8 @@ _BEHIND: dict[Verdict, str] = {
     ),
     "hedged": (
         "seems the best|seems the most|looks the best|looks the most|the likeliest|the best guess"
-        "|the best bet|on the table|in the race|in the running|in play|a possibility|still possible|a contender"
+        "|the best bet|on the table|in the race|in the running|in play|a possibility|still possible"
+        "|a contender"
         "|viable|still viable|not excluded|not impossible|not out of the question"
         "|distant second|close second|a distant|a close second|as runner - up"
         "|with a grain|with a pinch|with a question|with low confidence|with little confidence"
@@ -51,14 +52,15 @@ _BEHIND: dict[Verdict, str] = {
         "|cannot be dismissed|can't be dismissed|can't be excluded|cannot be excluded"
     ),
     "retracted": (
-        "or so i|was my first|was my initial|was my answer|was my guess|was my original"
-        "|i had written|i had thought|i thought at|i thought first"
+        "or so i|was my answer|was my guess|i had written|i had thought|i thought at"
+        "|i thought first"
     ),
     "hypothetical": "crossed my mind|comes to mind|came to mind|was considered|was tested",
 }
 _BEFORE: dict[Verdict, str] = {
     "denied": (
-        "what sounds like|what sounded like|what seemed like|what looks like|what they sell as|what they call"
+        "what sounds like|what sounded like|what seemed like|what looks like|what they sell as"
+        "|what they call"
         "|i doubt|i do doubt|i doubt that|unlikely to be|unlikely that|so long|farewell to|goodbye"
         "|beats|outweighs|ousts|trumps|wins over|preferred over|strike|delete|not likely"
         "|no reason to prefer|no reason to choose|no reason to think|no reason to suspect"
@@ -75,16 +77,13 @@ _BEFORE: dict[Verdict, str] = {
         "|if forced|next best|second best|whether"
     ),
     "retracted": (
-        "almost said|nearly said"
-        "|almost wrote|nearly wrote|almost answered|draft said|draft of this answer said"
-        "|first listening say|first listening says|first listening said|first pass said"
-        "|was persuaded of|first answer was|earlier answer was|ears insisted|i used to think"
-        "|i had assumed"
-        "|first notes say|was fooled into|fooled me into"
+        "almost said|nearly said|almost wrote|nearly wrote|first listening say|was persuaded of"
+        "|i used to think|i had assumed"
     ),
     "hypothetical": (
         "let's consider|let us consider|let's check|let us check|testing|checking|consider|"
-        "let's test|let us test|test|let's try|let us try|let's suppose|let's assume|suppose|pretend it's|pretend"
+        "let's test|let us test|test|let's try|let us try|let's suppose|let's assume|suppose"
+        "|pretend it's|pretend"
         "|assume|assuming|supposing|hypothesis|imagine|say it were|briefly considered|considered"
         "|toyed with|flirted with|speaking of|promises"
     ),
