@@ -97,8 +97,7 @@ def _signs(sentence: Sentence, context: Context) -> None:
     at = 0
     while at < len(kinds):
         starts = kinds[at] == "R" or (
-            kinds[at] == "I"
-            and (_row_follows(sentence, at) or _bracketed(sentence, at) or _stated(sentence, at))
+            kinds[at] == "I" and (_row_follows(sentence, at) or _stated(sentence, at))
         )
         if not starts:
             at += 1
@@ -154,17 +153,13 @@ def _defines(sentence: Sentence, at: int) -> bool:
     return rest[-1:] != [] and rest[-1] in _DEGREE_NAMES and rest[-2:-1] in (["the"], [","], [])
 
 
-def _bracketed(sentence: Sentence, at: int) -> bool:
-    """ "C (I)"."""
-    kinds = sentence.kinds
-    return at > 1 and kinds[at - 2 : at + 2] in ("N(I)", "C(I)", "M(I)", "k(I)")
-
-
 def _stated(sentence: Sentence, at: int) -> bool:
-    """ "the last chord is I", "V7 resolves to i"."""
-    near = sentence.words[at - 1] in ("is", "to") if at else False
-    ends = sentence.kinds[at + 1 : at + 2] in ("", ",", ";", ")") or sentence.words[at + 1] == "in"
-    return near and ends and ("R" in sentence.kinds or "chord" in sentence.bag)
+    """ "C (I)", "the last chord is I", "V7 resolves to i"."""
+    kinds, words = sentence.kinds, sentence.words
+    if not at or kinds[at - 1 : at + 2] == "(I)":
+        return at > 1 and kinds[at - 2] in "NCMk"
+    ends = kinds[at + 1 : at + 2] in ("", ",", ";", ")") or words[at + 1] == "in"
+    return words[at - 1] in ("is", "to") and ends and ("R" in kinds or "chord" in sentence.bag)
 
 
 def _row_follows(sentence: Sentence, at: int) -> bool:

@@ -18,7 +18,6 @@ from rewards.claims.grammar.harmony.rows import joint, rows
 from rewards.claims.grammar.pitch.comparisons import compared, told
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.pitch.senses import Sense, fragment, placed, sense, time_of
-from rewards.claims.records import Modality
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.chords import parse_chord
@@ -109,15 +108,17 @@ def _name(
     if item.kind in ("triad", "note") and (
         counted(sentence, context, item) or reached(sentence, context, item)
     ):
-        instead = sentence.words[item.last + 1 : item.last + 2] == ["instead"]
-        _chord(sentence, context, item, time, "asserted" if instead else None)
+        _chord(sentence, context, item, time)
+        if sentence.words[item.last + 1 : item.last + 2] == ["instead"]:
+            context.found[-1].modality = "asserted"
         return "chord"
     if item.kind in ("triad", "key"):
         if _of_degree(sentence, item):
             return None
         stands, lead = sense(sentence, context, item, last), before(sentence, item.first, 2)
         if last is not None and last[1] == "chord" and lead[-2:] == ["it", "is"]:
-            _chord(sentence, context, item, time, "asserted")  # "E minor would end it, and it is G"
+            _chord(sentence, context, item, time)  # "it would end on E minor, and it is G major"
+            context.found[-1].modality = "asserted"
             return "chord"
         if stands == "chord" or (lead[-1:] != ["in"] and _beside_chord(sentence, found, item)):
             _chord(sentence, context, item, time)
@@ -208,13 +209,7 @@ def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
     )
 
 
-def _chord(
-    sentence: Sentence,
-    context: Context,
-    item: Item,
-    time: float | None,
-    modality: Modality | None = None,
-) -> None:
+def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
     chord = item.chord if item.kind == "chord" else item.chord or parse_chord(item.key.name)
     if chord is None:
         return
@@ -227,9 +222,7 @@ def _chord(
         subject.add("final")
     elif lead & {"first", "opening", "opens", "begins", "starts", "start"}:
         subject.add("first")
-    found = Found("chord", harte(chord), item.first, item.last, frozenset(subject), time)
-    found.modality = modality
-    context.add(found)
+    context.add(Found("chord", harte(chord), item.first, item.last, frozenset(subject), time))
 
 
 def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:

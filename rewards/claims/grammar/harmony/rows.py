@@ -39,7 +39,7 @@ _TOLD_WORDS = word_set(
 _ALL_WORDS = _ROW_WORDS | _TOLD_WORDS
 _OPENS = word_set("starts begins opens ends continues closes starting ending")
 _COUNTERS = word_set("bar bars beat beats measure measures of")
-_ASIDES = word_set("after for at by with as")
+_ASIDES = word_set("after for at by with as then though")
 """What begins an aside between two chords: "on A7 and then, after a silence, on D"."""
 _LONGEST = 5
 _UNITS = word_set("bar bars beat beats measure measures seconds counts")
@@ -199,8 +199,6 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     pair = len(row) == 2
     if any(item.kind == "key" for item in row) or (" " in signs and len(signs) > 1 and named < 2):
         return False
-    if pair and row[0].note.same(row[1].note) and "then" in signs:
-        return False  # "a pure G triad, then, and G major confirmed"
     if row[0].kind == "note" and sentence.words[row[0].first - 1] in _SPELLED:
         return False
     plan = context.facet == "modulations" and "chords" not in sentence.bag
