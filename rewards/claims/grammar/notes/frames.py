@@ -10,9 +10,7 @@ subject ("bass", "last"), an empty set for a note of no part, None where the fra
 from __future__ import annotations
 
 from rewards.claims.grammar.notes.subjects import (
-    MOVES,
     Spot,
-    acts,
     clause_start,
     marked,
     part_of,
@@ -75,8 +73,6 @@ def named(sentence: Sentence, item: Item, spot: Spot, *, listed: bool) -> set[st
     if words[at] in ("note", "pitch", "tone", "voice", "part") and at:
         places = placed(words[max(0, at - 3) : at])
         voice = VOICES.get(words[at - 1])
-        if words[max(0, at - 2) : at] == ["left", "hand"]:
-            voice = "bass"
         if voice or (places and (words[at - 1] in PLACES or words[at - 1] in ORDINALS)):
             return ({voice} if voice else set()) | places
     if near in ("for", "as") and not _HEARD.isdisjoint(words[max(0, at - 6) : item.first]):
@@ -170,10 +166,6 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     """ "The bass drops to C", "the viola holds C sharp", "..., climbs to E"."""
     words = sentence.words
     at, qualified = spot
-    if words[item.last + 1 : item.last + 2] == ["to"] and words[item.last + 2 : item.last + 3]:
-        verb = words[item.last + 2]  # "an F to start"
-        if verb in EDGES:
-            return {"first"} if verb in STARTS else {"final"}
     if at < 0:
         return None
     to = words[at] if words[at] in TO or words[at] == "from" else ""
@@ -193,27 +185,20 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
         part = VOICES.get(words[at]) if words[at] not in SIDES else None
         if part is None and words[at] in PITCHED and words[at - 1 : at] and at:
             part = VOICES.get(words[at - 1])
-        if words[max(0, at - 1) : at + 1] == ["pedal", "point"]:
-            part = "bass"
         if part is None and words[at] in HOLDERS and words[at] not in CHORDAL:
             part = words[at]
         if part is not None:
             said = words[clause_start(sentence, at) : at]
             ends = placed(said) | {"final" for word in said if word in ENDS}
             return {part} | ends | {"first" for word in said if word in STARTS}
-    crossed = to == "on" and at > 0 and sentence.kinds[at] == ","
-    at = verb_before(sentence, at - crossed)
+    at = verb_before(sentence, at - (to == "on" and sentence.kinds[at] == ","))
     if at < 0:
         return None
     verb = words[at]
-    if crossed and verb not in EDGES:
-        return None
-    led = behind == ["to"] or at == item.first - 1
     kept = verb in ("leaves", "leave", "quits") and not _NEVER.isdisjoint(
         words[max(0, at - 3) : at]
     )
-    known = kept or (verb in MOVES if to else verb in HOLDS or (verb in MOVES and led))
-    if not (known or acts(sentence, at)) or (to == "with" and verb not in EDGES):
+    if to == "with" and verb not in EDGES:
         return None
     start = clause_start(sentence, at)
     start = next((n for n in range(at - 1, start, -1) if words[n] in SEEN), start)
@@ -229,7 +214,8 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
         sure = sign or own or rests or verb in EDGES or verb in HOLDS_SURE
         places |= {REACHED} if kept or to in ("beyond", "past") else set()
         return None if parts <= CHORDAL and not sure else parts | places
-    if blocked:
+    mine = to == "on" and "i" in words[start:at] and (marked(sentence, item) or verb in STARTS)
+    if blocked and not mine:  # "I start on C": who plays speaks; "I settle on C": of an option
         return None
     if not to:
         played = verb in HOLDS_SURE or verb.startswith("play")

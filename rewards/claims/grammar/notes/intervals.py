@@ -120,8 +120,6 @@ def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
             continue
         if (at and kinds[at - 1] in "NC") or words[step + 1 : step + 2] == ["inversion"]:
             continue
-        if not asked and _reckoned(sentence, at, step):
-            continue
         value = parse_interval(f"{word} {number}")
         if value is not None:
             said = number
@@ -138,13 +136,3 @@ def _weighed(sentence: Sentence, found: Found) -> Found:
     if behind[:1] == ["would"] and behind[1:] not in (["be"], ["need"], ["require"], ["not"]):
         found.polarity, found.modality = "asserted", "hypothetical"
     return found
-
-
-def _reckoned(sentence: Sentence, at: int, last: int) -> bool:
-    """ "From E down a minor third I arrive at C sharp", "I hear a major seventh": a chord's."""
-    words, kinds = sentence.words, sentence.kinds
-    lead = words[max(0, at - 4) : at]
-    if "from" in lead and ("up" in lead or "down" in lead):
-        return any(kind in "NA" for kind in kinds[max(0, at - 4) : at])
-    heard = words[last] in ("seventh", "7th", "sixth") and "hear" in words[max(0, at - 3) : at]
-    return heard and sentence.bag.isdisjoint(_CUES - {"hear"}) and ":" not in kinds[last:]

@@ -65,8 +65,6 @@ def _begins_clause(sentence: Sentence, found: list[Item], spot: int) -> bool:
     words, at = sentence.words, found[spot].last + 1
     if words[found[spot].first - 1] != "and" or at == len(words) or sentence.kinds[at] != "w":
         return False
-    if words[at] in ("in", "on", "at"):  # "C and E in the soprano"
-        return any(part_of(words, n) for n in (at + 1, at + 2, at + 3))
     if words[at] == "and" and spot + 1 < len(found):
         return _begins_clause(sentence, found, spot + 1)
     return words[at] not in _BEHIND and words[at] not in _JOINTS

@@ -1,18 +1,114 @@
-"""Frames in which a place or a time has a note: "in the bass I hear a G", "at 0:07 a B natural"."""
+"""Frames in which a place or a time has a note: "F in the bass", "at 0:07 there is a B natural"."""
 
 from __future__ import annotations
 
-from rewards.claims.grammar.notes.subjects import Spot, marked, part_of
-from rewards.claims.grammar.notes.words import APPEARS, BELOW, CHORDAL, SEEN, TO
+from rewards.claims.grammar.notes.subjects import Spot, clause_start, marked, part_of, placed
+from rewards.claims.grammar.notes.words import (
+    APPEARS,
+    BELOW,
+    CHORDAL,
+    PLACED,
+    SEEN,
+    SURELY,
+    TO,
+    VOICES,
+)
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
+_FINALS = word_set("final finalis resting ending")
+_LOW = word_set("bass pedal drone")
 _IDLE = word_set(
     ", it that this them there is 's was i we you comes sits sounds stands enters "
     "however then now also clearly can"
 )
 _LED = TO | word_set("with from through over under beneath against by")
+
+
+def behind(sentence: Sentence, item: Item) -> set[str] | None:
+    """ "F in the bass", "G sharp rises in the viola", "E below", "an F sharp bass"."""
+    words, kinds, at = sentence.words, sentence.kinds, item.last + 1
+    if at >= len(words):
+        return None
+    if words[at] in _LOW and words[item.first - 1 : item.first] and words[item.first - 1] in (
+        "a", "an", "the", "over", "with", "on", "its",
+    ):  # fmt: skip
+        guitar = words[at + 1 : at + 2] in (["guitar"], ["drum"], ["clarinet"])
+        return None if guitar else {"bass"}
+    if words[at] in BELOW and (
+        at + 1 == len(words) or kinds[at + 1] in ",;:)" or words[at + 1] in ("and", "it", "them")
+    ):
+        if kinds[item.first - 1 : item.first] in ("N", "A") and item.first:
+            return None  # "E G# B D above": a chord
+        return {BELOW[words[at]]} | _places(sentence, item)
+    if kinds[at : at + 3] == "(w)" and words[at + 1] in VOICES:
+        return {VOICES[words[at + 1]]}  # "E (lower) and B (upper)"
+    if kinds[at] == "," and words[at + 1 : at + 2] in (["the"], ["its"], ["our"], ["a"]):
+        close = kinds.find(",", at + 2, at + 12)
+        at = close + 1 if 0 < close < len(words) - 1 and marked(sentence, item) else at
+    at += kinds[at] == "," and words[at + 1 : at + 2] in (["is"], ["in"])
+    verb = False
+    if words[at] in APPEARS or words[at] == "isn't" or _acts(sentence, item, at):
+        verb, at = True, at + 1
+        while at < len(words) and (
+            words[at] in SURELY or words[at] in PLACED or words[at] in ("up", "out", "itself")
+        ):
+            at += 1
+        if words[at : at + 1] in (["lowest"], ["highest"], ["uppermost"]):
+            return {VOICES[words[at]]} | _places(sentence, item)  # "the C sits lowest"
+        if words[at - 1] in ("joins", "is", "isn't", "not", "remains", "stays"):
+            turned = _noun(sentence, at)
+            if turned is not None:
+                return turned | _places(sentence, item)
+    if at < len(words) and words[at].endswith("ly"):
+        at += 1
+    if at + 1 >= len(words) or words[at] not in ("in", "on", "at", "as", "into", "by"):
+        return None
+    if verb and words[at] == "by":
+        return None
+    at += 1
+    end = at + 3
+    while at < end and words[at : at + 1] and (
+        words[at] in ("the", "a", "its", "every", "each", "very", "an", "his", "her")
+    ):  # fmt: skip
+        at += 1
+    if words[at - 1 - (words[at - 1] in ("the", "its"))] == "as" and words[at] in _FINALS:
+        return None if "O" in kinds[: item.first] else {"final"}  # "with G as the final"
+    part = part_of(words, at)
+    if part is None or words[at + 1 : at + 2] == ["pedal"]:
+        part = part_of(words, at + 1) or part  # "the second horn", "an inner part"
+    if part == "root" and words[at - 1] == "a":
+        return None  # "a candidate with C as a root"
+    if part is None or (part in CHORDAL and not marked(sentence, item) and not verb):
+        return None
+    return {part} | _places(sentence, item)
+
+
+def _acts(sentence: Sentence, item: Item, at: int) -> bool:
+    """ "A C sharp grinding in the accordion": any verb, right behind a note with an article."""
+    word, following = sentence.words[at], sentence.words[at + 1 : at + 2]
+    told = marked(sentence, item) or sentence.words[item.first - 1] in ("a", "an", "the")
+    verb = sentence.kinds[at] == "w" and word.endswith(("ing", "ed", "s")) and len(word) > 4
+    return told and verb and following in (["in"], ["on"], ["at"])
+
+
+def _places(sentence: Sentence, item: Item) -> set[str]:
+    """The places that the clause before a note names."""
+    return placed(sentence.words[clause_start(sentence, item.first) : item.first])
+
+
+def _noun(sentence: Sentence, at: int) -> set[str] | None:
+    """ "The top note", "the accompaniment": a part as a predicate."""
+    words = sentence.words
+    at += words[at : at + 1] in (["the"], ["its"], ["a"])
+    if words[at : at + 1] == ["accompaniment"]:
+        return {"accompaniment"}
+    voice = VOICES.get(words[at]) if at < len(words) else None
+    if voice and words[at] in _LOW:
+        return {voice}  # "F remains the pedal in the basses"
+    noun = at + 1 < len(words) and words[at + 1] in ("note", "pitch", "voice", "tone")
+    return {voice} if voice and noun else None
 
 
 def seen(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:

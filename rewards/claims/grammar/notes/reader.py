@@ -27,13 +27,10 @@ from rewards.claims.context import Context, Found
 from rewards.claims.grammar.notes import frames, places
 from rewards.claims.grammar.notes.lines import row
 from rewards.claims.grammar.notes.subjects import MOVES, PARTS, clause_start, lead, verb_before
-from rewards.claims.grammar.notes.tails import behind
 from rewards.claims.grammar.notes.words import (
     ADVERBS,
-    APPEARS,
     COUNTED,
     ENDS,
-    HOLDS,
     HOLDS_SURE,
     NAMING,
     NO_PART,
@@ -118,7 +115,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
 
 def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     """What a note is said to be, or None where it is only mentioned."""
-    role = behind(sentence, item)
+    role = places.behind(sentence, item)
     if role is not None:
         return None if listed and _closes_list(sentence, item) else role
     spot = lead(sentence, item)
@@ -225,10 +222,6 @@ def _asked(sentence: Sentence, item: Item, facet: str | None) -> bool:
 def _beside(sentence: Sentence, one: Item, other: Item) -> bool:
     """Are two notes members of a list, "G, B and D"?"""
     words = sentence.words
-    if words[one.last + 1 : other.first] == [",", "and"]:
-        verb = words[other.last + 1 : other.last + 2]
-        if verb and (verb[0] in APPEARS or verb[0] in HOLDS):
-            return False  # "comes to rest on D, and C sharp is heard next to it"
     gap = other.first - one.last
     if gap > 3 or other.kind != "note" or one.kind != "note" or other.note.same(one.note):
         return False
