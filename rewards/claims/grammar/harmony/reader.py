@@ -116,9 +116,9 @@ def _name(
         if _of_degree(sentence, item):
             return None
         stands, lead = sense(sentence, context, item, last), before(sentence, item.first, 2)
-        if last is not None and last[1] == "chord" and lead[-2:] == ["it", "is"]:
+        if last is not None and last[1] == "chord" and lead in (["it", "is"], ["it", "'s"]):
             _chord(sentence, context, item, time)  # "it would end on E minor, and it is G major"
-            context.found[-1].modality = "asserted"
+            context.found[-1].modality = "asserted" if "would" in sentence.bag else None
             return "chord"
         if stands == "chord" or (lead[-1:] != ["in"] and _beside_chord(sentence, found, item)):
             _chord(sentence, context, item, time)

@@ -101,8 +101,9 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
         ):
             chords = [item.chord or parse_chord(f"{item.note.name} major") for item in row]
             value = tuple(harte(chord) for chord in chords if chord is not None)
-            context.add(Found("progression", value, row[0].first, row[-1].last))
-            taken.update(id(item) for item in row)
+            if len(row) > 2 or value[0] != value[1]:
+                context.add(Found("progression", value, row[0].first, row[-1].last))
+                taken.update(id(item) for item in row)
         elif (spelled_out and len(row) > 1) or (len(row) > 2 and _diatonic(sentence, row[0].first)):
             taken.update(id(item) for item in row)
         at += len(row)
@@ -197,7 +198,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     named = sum(item.kind == "chord" for item in row)
     notes = sum(item.kind == "note" for item in row)
     pair = len(row) == 2
-    if any(item.kind == "key" for item in row) or (" " in signs and len(signs) > 1 and named < 2):
+    spaced = " " in signs and len(signs) > 1 and "|" not in signs
+    if any(item.kind == "key" for item in row) or (spaced and named < 2):
         return False
     if row[0].kind == "note" and sentence.words[row[0].first - 1] in _SPELLED:
         return False
@@ -249,8 +251,8 @@ def _sounded(sentence: Sentence, context: Context, row: list[Item], named: int) 
     near = {*lead, *after(sentence, row[-1].last, 5)}
     if not near.isdisjoint(_APART) or (not named and not near.isdisjoint(_KEY_PLANS)):
         return False
-    while lead and lead[-1] in _ARTICLES:
-        lead.pop()
+    while lead and (lead[-1] in _ARTICLES or lead[-2:-1] in (["a"], ["an"], ["the"])):
+        lead.pop()  # "a lush"
     near = lead[-1] if lead else ""
     if near == "between":
         return named > 0 or not _PAIRS.isdisjoint(lead[-3:-1])
