@@ -51,6 +51,7 @@ Known = Callable[[str, str], bool]
 """Is a word the sure name of a type: ``known("sad", "mood")``?"""
 _ARTICLES = ("a", "an", "the")
 _STOPS = (",", ";", ":", "(")
+_LEADS = (*_STOPS, ")", "so", "then", "and", "but", "that", "hence")
 _ENDS = (",", ";", ")", ":")
 _REASONS = ("because", "since", "as", "at", "though", "but", "either", "here", "for", "if")
 
@@ -141,8 +142,6 @@ def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
             return True
         if last in ("suppose", "nor", "neither", "school", "pure", "weighed", "considered"):
             return True
-        if _optional(words, spot):
-            return True
         if last in ("and", "or", ",", "/") and known(_at(words, spot - 2), "genre"):
             return not following or following in _ENDS or following in ("or", "and", "are", "is")
         if following in ("and", "or", "/", "nor") and known(_at(words, spot + 2), "genre"):
@@ -191,22 +190,12 @@ def _denied(words: list[str], spot: int) -> bool:
 
 def _candidate(words: list[str], spot: int) -> bool:
     """ "Rock can be ruled out", "classical: plausible", "so house fits best"."""
-    opens = spot == 0 or words[spot - 1] in (*_STOPS, "so", "then", "and", "but", "that", "hence")
+    opens = spot == 0 or words[spot - 1] in _LEADS
     if not opens:
         return False
     if words[spot + 1 : spot + 2] == [":"]:
-        return spot == 0
+        return spot == 0 or words[spot - 1] == ")"
     return _at(words, spot + 1) in COPULAS and not JUDGED.isdisjoint(words[spot + 2 : spot + 6])
-
-
-def _optional(words: list[str], spot: int) -> bool:
-    """ "(A) rock is out", "Option B, house, does not fit": the name of a candidate."""
-    lead = words[max(0, spot - 3) : spot]
-    if lead[-1:] not in ([")"], [","], [":"], ["("]) or len(lead) < 2:
-        return False
-    letter = len(lead[-2]) == 1 and lead[-2] in "abcdef"
-    option = lead[-2] in "abcdef" and lead[-3:-2] in (["option"], ["choice"], ["candidate"])
-    return (letter and lead[-1] in (")", ":")) or option
 
 
 def _era(words: list[str], spot: int) -> bool:

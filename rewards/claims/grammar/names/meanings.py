@@ -80,6 +80,11 @@ def _of_somebody(words: list[str], spot: int) -> bool:
         return True
     if near[-1] in told.OWNED and near[-2:-1] in (["my"], ["our"], ["your"]):
         return True
+    if near[-2:] in (["compared", "to"], ["compared", "with"], ["similar", "to"], ["akin", "to"]):
+        return True
+    if near[-1] == "or" and "like" in words[max(1, spot - 6) : spot - 2]:
+        at = words.index("like", max(1, spot - 6))  # "like a guitar or a lute"
+        return not words[at - 1].startswith(("sound", "much", "more", "feel"))
     if near[-1] == "like":
         if lead[-1:] == ["like"] and len(near) > 1:
             return False  # "a flute-like synth"
@@ -108,8 +113,12 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
             return True
     if name.endswith(told.PLAYERS) and following in told.OFTEN and last not in told.THE:
         return True
-    if last == "for" and not told.IDIOMATIC.isdisjoint(words[max(0, spot - 6) : spot]):
+    suited = last == "for" or words[max(0, spot - 2) : spot] in (["for", "a"], ["for", "an"])
+    if suited and not told.IDIOMATIC.isdisjoint(words[max(0, spot - 6) : spot + 6]):
         return True
+    for at in range(max(0, spot - 6), spot - 1):
+        if words[at] in told.TEXTS and words[at + 1] in told.MENTIONS:
+            return True  # "the lyrics mention a fiddle"
     aside = last in ("a", "an") and _at(words, spot - 2) == "," and following == ","
     owner = words[max(0, spot - 4) : spot - 2]
     return aside and not {"my", "our", "his", "her"}.isdisjoint(owner)

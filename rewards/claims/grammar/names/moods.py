@@ -62,7 +62,7 @@ def mood(words: list[str], spot: int, size: int, known: Known, *, doubtful: bool
         of = of or (last in _JOINTS and known(_at(words, spot - 2), "mood"))
         of = of or last in CONVEYS or (within and "there" in words[max(0, spot - 4) : spot])
         return of and following not in SOUNDS
-    return words[spot] in FELT and _felt_beside(words, spot, size, known)
+    return words[spot] in FELT and _ownbeside(words, spot, size, known)
 
 
 def _of_something_else(words: list[str], spot: int, size: int, known: Known) -> bool:
@@ -76,19 +76,14 @@ def _of_something_else(words: list[str], spot: int, size: int, known: Known) -> 
     toned = noun == spot + size and _at(words, noun) == "tone" and _at(words, noun + 1) in _TONED
     if (_at(words, noun) in THEORY or _at(words, noun) in NO_MOOD) and not toned:
         return True
-    lead = words[max(0, spot - 4) : spot]
     if last in LINKS and _at(words, spot - 2) in PACES:
         return True  # "the tempo is relaxed"
     if last in ("my", "your") or _of_author(words, spot):
-        return True
-    if following == "about" and "i" in lead[-3:]:
         return True
     if following in ("that", "of"):
         return True
     if following == "to" and last != "from":
         return word in PERSONAL or _at(words, spot + size + 1) in DONE
-    if following == "with" and not {"i", "i'm", "am"}.isdisjoint(lead):
-        return True
     if word == "upbeat" and last in _ARTICLES:
         return not _whole(words, spot, known)
     return False
@@ -99,9 +94,8 @@ def _of_author(words: list[str], spot: int) -> bool:
     at = spot - 1
     while at > 0 and (words[at] in ADVERBS or words[at].endswith("ly") or words[at] == "therefore"):
         at -= 1
-    return words[max(0, at - 1) : at + 1] in (["i", "am"], ["i", "'m"], ["i", "was"]) or (
-        at >= 0 and words[at] in ("i'm", "we're")
-    )
+    own = words[at] in ("am", "'m", "was") or words[spot + 1 : spot + 2] == ["about"]
+    return at >= 0 and (words[at] in ("i'm", "we're") or (own and words[at - 1] == "i"))
 
 
 def _whole(words: list[str], spot: int, known: Known) -> bool:
@@ -120,7 +114,7 @@ def _whole(words: list[str], spot: int, known: Known) -> bool:
     return False
 
 
-def _felt_beside(words: list[str], spot: int, size: int, known: Known) -> bool:
+def _ownbeside(words: list[str], spot: int, size: int, known: Known) -> bool:
     """ "Furious, intense", "a gentle piano melody", "it feels dark", "cool and confident"."""
     word, following = words[spot], _at(words, spot + size)
     before, after = spot - 1, spot + size

@@ -94,7 +94,15 @@ IMITATES = word_set(
     "imitates imitating imitate mimics mimicking mimic emulates emulating impersonates copies"
 )
 """What a synthesizer does with the instrument behind it."""
-STOPS = word_set("rank ranks emulation imitation fifths point style esque reduction tuning noise")
+TEXTS = word_set("lyrics lyric text title poem cover picture story sleeve words")
+MENTIONS = word_set(
+    "mention mentions speak speaks has have show shows name names promises refers tell tells say"
+)
+"""What texts do with an instrument that need not be heard."""
+STOPS = word_set(
+    "booth tuner teacher lesson lessons shop case "
+    "rank ranks emulation imitation fifths point style esque reduction tuning noise"
+)
 """Words behind an instrument's name that make something else of it."""
 THEORY = word_set(
     "scale scales chord chords harmony harmonies voicing voicings progression cadence cadences "
