@@ -33,6 +33,11 @@ _OWNED = (
     ["are", "the", "signature", "of"],
     ["is", "the", "signature", "of"], ["is", "the", "signature", "for"],
 )  # fmt: skip
+_OPENINGS = (
+    [",", "which"], [",", "whose", "signature"], ["'s", "signature"], ["'s", "key", "signature"],
+    ["'s"], [","],
+)  # fmt: skip
+"""What may stand between a key and the verb that gives it signs."""
 _TOO = (["too"], ["as", "well"], ["also"], ["likewise"], ["does", "too"])
 _IDLE = word_set("alone only would could can both key")
 _PUTS = word_set(
@@ -98,24 +103,14 @@ def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
     """Where the count of a key may stand, and whether a verb gives it to the key."""
     words = sentence.words
     at = item.last + 1
-    if words[at : at + 2] == [",", "which"]:
-        at += 2
-    elif words[at : at + 3] == [",", "whose", "signature"]:
-        at += 3
-    elif words[at : at + 1] == ["("] and sentence.kinds[at + 3 : at + 4] == ")":
+    if words[at : at + 1] == ["("] and sentence.kinds[at + 3 : at + 4] == ")":
         return at + 1, True  # "D flat major (five flats)"
-    elif words[at : at + 2] == ["'s", "signature"] or words[at : at + 3] == [
-        "'s",
-        "key",
-        "signature",
-    ]:
-        at = words.index("signature", at) + 1
-        if words[at : at + 1] in (["is"], ["has"], [":"], ["="]):
-            return at + 1 + _fillers(words, at + 1), True
-    elif words[at : at + 2] in (["'s", "has"], ["'s", "had"]):
-        at += 1
-    elif words[at : at + 1] == [","] and words[at + 1 : at + 2] != ["with"]:
-        at += words[at + 1 : at + 2] != [] and words[at + 1] in HAS
+    opening = next((one for one in _OPENINGS if words[at : at + len(one)] == one), [])
+    verb = words[at + len(opening) : at + len(opening) + 1]
+    if opening != [","] or (verb and verb[0] in HAS):
+        at += len(opening)
+    if "signature" in opening and verb in (["is"], ["has"], [":"], ["="]):
+        return at + 1 + _fillers(words, at + 1), True
     start = at
     while words[at : at + 1] and words[at] in _MODALS and at < start + 2:
         at += 1
