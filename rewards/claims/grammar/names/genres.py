@@ -10,40 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rewards.claims.grammar.names.genre_words import (
-    BARE_GENRES,
-    COPULAS,
-    DANCES,
-    DECADES,
-    DENIES,
-    DESCRIBES,
-    ENDLESS,
-    ERA_LEADS,
-    ERA_NOUNS,
-    ERA_SCORING,
-    ERA_TALK,
-    ERAS,
-    EXACTLY,
-    FEELS,
-    JUDGED,
-    LEADS,
-    MEASURES,
-    NAMED_PIECES,
-    NEVER_GENRES,
-    NO_FEEL,
-    NO_GENRE,
-    NO_PAIRS,
-    NO_TRACKS,
-    OF_TIME,
-    OTHER_SENSES,
-    PLAIN,
-    SAID_SO,
-    SEEMS,
-    SURE,
-    TRACES,
-    TRACKS,
-    USUAL,
-)
+from rewards.claims.grammar.names import genre_words as told
 from rewards.claims.grammar.names.mood_words import LINKS
 from rewards.claims.grammar.names.vocabulary_words import PIECES
 
@@ -63,23 +30,23 @@ def _at(words: list[str], spot: int) -> str:
 def genre(words: list[str], spot: int, size: int) -> bool:
     """False where the sure name of a genre is only likened to, or tells of its people."""
     lead = [word for word in words[max(0, spot - 3) : spot] if word not in _ARTICLES]
-    likened = lead[-1:] == ["like"] and SEEMS.isdisjoint(lead[-2:-1])
+    likened = lead[-1:] == ["like"] and told.SEEMS.isdisjoint(lead[-2:-1])
     likened = likened or lead[-1:] == ["resembles"] or lead[-2:] == ["reminiscent", "of"]
     following = _at(words, spot + size)
-    if likened or following in NO_GENRE or lead[-1:] == ["most"] or lead[-1:] == ["many"]:
+    if likened or following in told.NO_GENRE or lead[-1:] == ["most"] or lead[-1:] == ["many"]:
         return False
     if _another(words, spot, size) or _labelled(words, spot + size):
         return False
     if following == "'s" and words[-1] in ("missing", "absent"):
         return False  # "cumbia's scraper is missing"
     if size > 1:
-        return words[spot] != "dance" or _at(words, spot - 1) not in DANCES
+        return words[spot] != "dance" or _at(words, spot - 1) not in told.DANCES
     if words[spot] == "trap" and _at(words, spot - 1) in ("any", "a", "the", "no", "this"):
-        return following in TRACKS or following in ("beat", "beats")
+        return following in told.TRACKS or following in ("beat", "beats")
     if "who" in lead[-2:]:
         return False  # "people who analyse pop"
     among = lead[-1:] == ["in"] or (lead[:1] == ["in"] and lead[2:] in (["and"], ["or"]))
-    return not among or USUAL.isdisjoint(words[:spot])  # "common in jazz and pop"
+    return not among or told.USUAL.isdisjoint(words[:spot])  # "common in jazz and pop"
 
 
 def meant_there(words: list[str], spot: int, size: int) -> bool:
@@ -91,14 +58,16 @@ def meant_there(words: list[str], spot: int, size: int) -> bool:
 def _another(words: list[str], spot: int, size: int) -> bool:
     """ "Metal strings", "nobody has lied": another sense of the word."""
     if words[spot] == "lied":
-        return _at(words, spot - 1) in SAID_SO
+        return _at(words, spot - 1) in told.SAID_SO
     following = _at(words, spot + size)
-    return following in OTHER_SENSES.get(words[spot], ()) and not _of_time(words, spot + size)
+    return following in told.OTHER_SENSES.get(words[spot], ()) and not _of_time(words, spot + size)
 
 
 def _of_time(words: list[str], at: int) -> bool:
     """ "Of the old school", "of the 1970s"."""
-    return words[at : at + 2] == ["of", "the"] and not OF_TIME.isdisjoint(words[at + 2 : at + 6])
+    return words[at : at + 2] == ["of", "the"] and not told.OF_TIME.isdisjoint(
+        words[at + 2 : at + 6]
+    )
 
 
 def _labelled(words: list[str], at: int) -> bool:
@@ -112,18 +81,20 @@ def _labelled(words: list[str], at: int) -> bool:
 def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
     """Is a word a genre that mostly means something else: "classical" guitar, "house"?"""
     word, last, following = words[spot], _at(words, spot - 1), _at(words, spot + 1)
-    if following in NO_GENRE or _another(words, spot, 1):
+    if following in told.NO_GENRE or _another(words, spot, 1):
         return False
-    if word in BARE_GENRES and _of_time(words, spot + 1):
+    if word in told.BARE_GENRES and _of_time(words, spot + 1):
         return last != "the"
-    if word in SURE:
-        sure = (*SURE[word], "not", "than")
-        behind = following in sure and following not in LEADS
+    if word in told.SURE:
+        sure = (*told.SURE[word], "not", "than")
+        behind = following in sure and following not in told.LEADS
         if last in sure or behind or _described(words, spot):
             return True
-    if (word in ERAS or word in BARE_GENRES) and (_candidate(words, spot) or _denied(words, spot)):
+    if (word in told.ERAS or word in told.BARE_GENRES) and (
+        _candidate(words, spot) or _denied(words, spot)
+    ):
         return True
-    if word in ERAS:
+    if word in told.ERAS:
         if word != "romantic" and known(following, "genre"):
             return True  # "a classical minuet"
         return _era(words, spot) or (
@@ -131,14 +102,14 @@ def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
         )
     if asked and last in ("is", ":", "be", "as") and (not following or following in _ENDS):
         return True
-    if word in BARE_GENRES:
-        if following in TRACKS or (following in FEELS and word not in NO_FEEL):
-            return word not in NO_TRACKS and (word, following) not in NO_PAIRS
-        if fills(words, spot) or last in DECADES or _goes_on(words, spot + 1):
+    if word in told.BARE_GENRES:
+        if following in told.TRACKS or (following in told.FEELS and word not in told.NO_FEEL):
+            return word not in told.NO_TRACKS and (word, following) not in told.NO_PAIRS
+        if fills(words, spot) or last in told.DECADES or _goes_on(words, spot + 1):
             return True
-        if last == "of" and _at(words, spot - 2) in MEASURES:
+        if last == "of" and _at(words, spot - 2) in told.MEASURES:
             return True
-        if last == "like" and _at(words, spot - 2) in SEEMS and not following.endswith("s"):
+        if last == "like" and _at(words, spot - 2) in told.SEEMS and not following.endswith("s"):
             return True
         if last in ("suppose", "nor", "neither", "school", "pure", "weighed", "considered"):
             return True
@@ -148,17 +119,17 @@ def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
             return last not in ("the", "this", "his", "her")
     if not asked:
         return False
-    return word not in NEVER_GENRES or fills(words, spot)
+    return word not in told.NEVER_GENRES or fills(words, spot)
 
 
 def _described(words: list[str], spot: int) -> bool:
     """ "A quick march, 2/4": a dance or a form by its name, with an article and adjectives."""
-    if words[spot] not in NAMED_PIECES or _at(words, spot + 1) in ("of", "like", "player"):
+    if words[spot] not in told.NAMED_PIECES or _at(words, spot + 1) in ("of", "like", "player"):
         return False
     for at in range(spot - 1, max(-1, spot - 4), -1):
         if words[at] in ("a", "an"):
             return True
-        described = words[at] in DESCRIBES or words[at].endswith(("ly", "ish"))
+        described = words[at] in told.DESCRIBES or words[at].endswith(("ly", "ish"))
         if not described and not words[at][:1].isdigit():
             return False
     return False
@@ -170,7 +141,7 @@ def _goes_on(words: list[str], at: int) -> bool:
     if after[:1] == ["would"]:  # "Trance would have ..."
         return at == 1 or words[at - 2] in (*_STOPS, "a", "an", "and", "but")
     return after[:1] != [] and (
-        after[0] in ENDLESS
+        after[0] in told.ENDLESS
         or (after == ["of", "the"] and (at == 1 or words[at - 2] in _STOPS))
         or after in (["in", "every"], ["to", "the"], ["rather", "than"])
     )
@@ -179,12 +150,14 @@ def _goes_on(words: list[str], at: int) -> bool:
 def _denied(words: list[str], spot: int) -> bool:
     """ "Nothing baroque about it", "no trace of swing", "not quite rock"."""
     last, before = _at(words, spot - 1), _at(words, spot - 2)
-    if last == "nothing" or (before == "not" and last in EXACTLY):
+    if last == "nothing" or (before == "not" and last in told.EXACTLY):
         return True
-    if last in ("isn't", "not", "wasn't") and words[spot] in BARE_GENRES:
+    if last in ("isn't", "not", "wasn't") and words[spot] in told.BARE_GENRES:
         return _at(words, spot + 1) in _REASONS
     return (
-        last == "of" and before in TRACES and not DENIES.isdisjoint(words[max(0, spot - 4) : spot])
+        last == "of"
+        and before in told.TRACES
+        and not told.DENIES.isdisjoint(words[max(0, spot - 4) : spot])
     )
 
 
@@ -195,38 +168,40 @@ def _candidate(words: list[str], spot: int) -> bool:
         return False
     if words[spot + 1 : spot + 2] == [":"]:
         return spot == 0 or words[spot - 1] == ")"
-    return _at(words, spot + 1) in COPULAS and not JUDGED.isdisjoint(words[spot + 2 : spot + 6])
+    return _at(words, spot + 1) in told.COPULAS and not told.JUDGED.isdisjoint(
+        words[spot + 2 : spot + 6]
+    )
 
 
 def _era(words: list[str], spot: int) -> bool:
     """ "Viennese classical", "of the Baroque", "Romantic idiom", "the idiom late Romantic"."""
     last, following = _at(words, spot - 1), _at(words, spot + 1)
     romantic = words[spot] == "romantic"
-    if following == "in" and _at(words, spot + 2) in ERA_TALK:
+    if following == "in" and _at(words, spot + 2) in told.ERA_TALK:
         return True
-    if following in ERA_NOUNS and not (romantic and following in PIECES):
+    if following in told.ERA_NOUNS and not (romantic and following in PIECES):
         return True
     if (
-        following in ERA_SCORING
-        and _at(words, spot + 2) in ERA_NOUNS
+        following in told.ERA_SCORING
+        and _at(words, spot + 2) in told.ERA_NOUNS
         and (not romantic or _at(words, spot + 2) not in PIECES)
     ):
         return True  # "a Baroque keyboard piece"
-    if last in ERA_LEADS:
+    if last in told.ERA_LEADS:
         return True
     if _at(words, spot + 1) == "through" or words[spot + 1 : spot + 3] == ["to", "the"]:
-        return not romantic or not ERA_TALK.isdisjoint(words[:spot])
+        return not romantic or not told.ERA_TALK.isdisjoint(words[:spot])
     ends = not following or following in _ENDS or following in LINKS or following == "through"
     if last == "the" and _at(words, spot - 2) == "of":
         return ends
     head = words[max(0, spot - 5) : spot]
-    return ends and not ERA_TALK.isdisjoint(head)
+    return ends and not told.ERA_TALK.isdisjoint(head)
 
 
 def fills(words: list[str], spot: int) -> bool:
     """Is a word all that its clause says, but for an adverb or an "it is a"?"""
     start = spot
-    while start and words[start - 1] in PLAIN and words[start - 1] not in _STOPS:
+    while start and words[start - 1] in told.PLAIN and words[start - 1] not in _STOPS:
         start -= 1
     opens = start == 0 or words[start - 1] in _STOPS
     return opens and (spot + 1 == len(words) or words[spot + 1] in (",", ";", ")", "or", "with"))

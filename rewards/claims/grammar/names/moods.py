@@ -10,28 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rewards.claims.grammar.names.mood_words import (
-    ADVERBS,
-    BETWEEN,
-    CALLED,
-    CONVEYS,
-    DESCRIBED,
-    DONE,
-    EMOTIONS,
-    FEELINGS,
-    FELT,
-    FULL,
-    IT,
-    LINKS,
-    MAKES,
-    NO_MOOD,
-    NOUNS,
-    ON,
-    PACES,
-    PERSONAL,
-    SAID,
-    SOUNDS,
-)
+from rewards.claims.grammar.names import mood_words as told
 from rewards.claims.grammar.names.vocabulary_words import TALK, THEORY
 
 Known = Callable[[str, str], bool]
@@ -56,13 +35,13 @@ def mood(words: list[str], spot: int, size: int, known: Known, *, doubtful: bool
     if not doubtful:
         return True
     last, following = _at(words, spot - 1), _at(words, spot + size)
-    if words[spot] in EMOTIONS:
-        of = last in ("of", "with") and _at(words, spot - 2) in FULL
+    if words[spot] in told.EMOTIONS:
+        of = last in ("of", "with") and _at(words, spot - 2) in told.FULL
         within = following == "in" and _at(words, spot + 2) in ("it", "this", "every", "the")
         of = of or (last in _JOINTS and known(_at(words, spot - 2), "mood"))
-        of = of or last in CONVEYS or (within and "there" in words[max(0, spot - 4) : spot])
-        return of and following not in SOUNDS
-    return words[spot] in FELT and _ownbeside(words, spot, size, known)
+        of = of or last in told.CONVEYS or (within and "there" in words[max(0, spot - 4) : spot])
+        return of and following not in told.SOUNDS
+    return words[spot] in told.FELT and _ownbeside(words, spot, size, known)
 
 
 def _of_something_else(words: list[str], spot: int, size: int, known: Known) -> bool:
@@ -71,19 +50,19 @@ def _of_something_else(words: list[str], spot: int, size: int, known: Known) -> 
     if spot == 0 and following == "," and word.endswith("ly"):
         return True
     noun = spot + size
-    while noun < spot + size + 2 and _at(words, noun) in BETWEEN:
+    while noun < spot + size + 2 and _at(words, noun) in told.BETWEEN:
         noun += 1
     toned = noun == spot + size and _at(words, noun) == "tone" and _at(words, noun + 1) in _TONED
-    if (_at(words, noun) in THEORY or _at(words, noun) in NO_MOOD) and not toned:
+    if (_at(words, noun) in THEORY or _at(words, noun) in told.NO_MOOD) and not toned:
         return True
-    if last in LINKS and _at(words, spot - 2) in PACES:
+    if last in told.LINKS and _at(words, spot - 2) in told.PACES:
         return True  # "the tempo is relaxed"
     if last in ("my", "your") or _of_author(words, spot):
         return True
     if following in ("that", "of"):
         return True
     if following == "to" and last != "from":
-        return word in PERSONAL or _at(words, spot + size + 1) in DONE
+        return word in told.PERSONAL or _at(words, spot + size + 1) in told.DONE
     if word == "upbeat" and last in _ARTICLES:
         return not _whole(words, spot, known)
     return False
@@ -92,7 +71,9 @@ def _of_something_else(words: list[str], spot: int, size: int, known: Known) -> 
 def _of_author(words: list[str], spot: int) -> bool:
     """ "I am not fully confident"."""
     at = spot - 1
-    while at > 0 and (words[at] in ADVERBS or words[at].endswith("ly") or words[at] == "therefore"):
+    while at > 0 and (
+        words[at] in told.ADVERBS or words[at].endswith("ly") or words[at] == "therefore"
+    ):
         at -= 1
     own = words[at] in ("am", "'m", "was") or words[spot + 1 : spot + 2] == ["about"]
     return at >= 0 and (words[at] in ("i'm", "we're") or (own and words[at - 1] == "i"))
@@ -107,9 +88,9 @@ def _whole(words: list[str], spot: int, known: Known) -> bool:
         return False
     for at in range(spot + 1, min(len(words), spot + 7)):
         word = words[at]
-        if word in NOUNS or known(word, "genre"):
+        if word in told.NOUNS or known(word, "genre"):
             return True
-        if word in SOUNDS or word in NO_MOOD or word in THEORY or word in _HEADING:
+        if word in told.SOUNDS or word in told.NO_MOOD or word in THEORY or word in _HEADING:
             return False
     return False
 
@@ -118,61 +99,65 @@ def _ownbeside(words: list[str], spot: int, size: int, known: Known) -> bool:
     """ "Furious, intense", "a gentle piano melody", "it feels dark", "cool and confident"."""
     word, following = words[spot], _at(words, spot + size)
     before, after = spot - 1, spot + size
-    while _at(words, before) in ADVERBS:
+    while _at(words, before) in told.ADVERBS:
         before -= 1
-    while _at(words, after) in ADVERBS:
+    while _at(words, after) in told.ADVERBS:
         after += 1
     lead = _at(words, before)
-    if word in SAID and _whole(words, spot, known):
+    if word in told.SAID and _whole(words, spot, known):
         return True
     if lead in _JOINTS and known(_at(words, before - 1), "mood"):
-        return following not in SOUNDS
+        return following not in told.SOUNDS
     if _at(words, after) in _JOINTS and known(_at(words, after + 1), "mood"):
-        return _at(words, after + 2) not in SOUNDS
+        return _at(words, after + 2) not in told.SOUNDS
     if _two(words, before, after):
         return True
     noun = following
     if known(following, "instrument") or known(following, "genre"):
         noun = _at(words, spot + size + 1)
-    if (noun in NOUNS or known(following, "genre")) and (word in FEELINGS or word == "dark"):
+    if (noun in told.NOUNS or known(following, "genre")) and (
+        word in told.FEELINGS or word == "dark"
+    ):
         return True
-    if word not in SAID or not (not following or following in ON):
+    if word not in told.SAID or not (not following or following in told.ON):
         return False
-    made = lead in IT and not MAKES.isdisjoint(words[max(0, before - 3) : before])
+    made = lead in told.IT and not told.MAKES.isdisjoint(words[max(0, before - 3) : before])
     opens = lead in _STOPS or (lead == "and" and _at(words, before - 2) in _STOPS)
-    opened = (opens and (word in FEELINGS or following == "as")) or made
+    opened = (opens and (word in told.FEELINGS or following == "as")) or made
     opened = opened or lead == "something"
     called = following in ("i", "it") and (lead in _STOPS or lead in _JOINTS)
-    if called and not CALLED.isdisjoint(words[spot + 2 : spot + 6]):
+    if called and not told.CALLED.isdisjoint(words[spot + 2 : spot + 6]):
         return True  # "nervous I would not call it"
     if lead == "as":
-        return not DESCRIBED.isdisjoint(words[max(0, before - 5) : before])
-    return opened or (lead in LINKS and not IT.isdisjoint(words[max(0, before - 5) : before]))
+        return not told.DESCRIBED.isdisjoint(words[max(0, before - 5) : before])
+    return opened or (
+        lead in told.LINKS and not told.IT.isdisjoint(words[max(0, before - 5) : before])
+    )
 
 
 def _two(words: list[str], before: int, after: int) -> bool:
     """ "Cool and confident", "techno, dark and driving": two words of feeling fill a clause."""
     joint, other, end = _at(words, after), _at(words, after + 1), _at(words, after + 2)
-    opens = _at(words, before) in _STOPS or _at(words, before) in LINKS
-    if joint in _JOINTS and other in FELT and opens:
-        return not end or (end in ON and end != ",")
+    opens = _at(words, before) in _STOPS or _at(words, before) in told.LINKS
+    if joint in _JOINTS and other in told.FELT and opens:
+        return not end or (end in told.ON and end != ",")
     first = _at(words, before - 1)
     start = _at(words, before - 2)
-    closes = joint in ("", ".", ";") or (joint in ON and joint != ",")
+    closes = joint in ("", ".", ";") or (joint in told.ON and joint != ",")
     return (
         _at(words, before) in _JOINTS
-        and first in FELT
+        and first in told.FELT
         and closes
-        and (start in _STOPS or start in LINKS)
+        and (start in _STOPS or start in told.LINKS)
     )
 
 
 def felt(words: list[str], spot: int, size: int, known: Known, *, asked: bool) -> bool:
     """Is a doubtful word a mood, in talk of moods (``asked``) or without?"""
-    if _at(words, spot + size) in SOUNDS and _at(words, spot - 1) not in TALK["mood"]:
+    if _at(words, spot + size) in told.SOUNDS and _at(words, spot - 1) not in TALK["mood"]:
         return False
     if asked and (
-        _of_something_else(words, spot, size, known) or _at(words, spot + size) in EMOTIONS
+        _of_something_else(words, spot, size, known) or _at(words, spot + size) in told.EMOTIONS
     ):
         return False  # "quiet hope"
     return asked or mood(words, spot, size, known, doubtful=True)
