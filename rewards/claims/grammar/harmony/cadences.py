@@ -40,7 +40,8 @@ _LEADS = word_set(
 )
 _DEFINES = word_set("must requires needs demands means consists always typically usually")
 _GOES_ON = word_set("because since first but as and at though until when")
-_LINES = word_set("melody bass tune voice soprano singer top line tenor alto")
+_NO_REST = word_set("melody bass tune voice soprano singer top line tenor alto must")
+"""Lines that rest on a note, and rules: "a half cadence must stop on the dominant"."""
 
 
 def read(sentence: Sentence, context: Context) -> None:
@@ -60,7 +61,11 @@ def read(sentence: Sentence, context: Context) -> None:
         if word == "dominant" and words[at - 2 : at] == ["on", "the"]:
             follows = sentence.kinds[at + 1 : at + 2]
             lead = words[max(0, at - 7) : at - 2]
-            if not _ENDS.isdisjoint(lead) and _LINES.isdisjoint(lead) and follows not in ("q", "k"):
+            if (
+                not _ENDS.isdisjoint(lead)
+                and _NO_REST.isdisjoint(lead)
+                and follows not in ("q", "k")
+            ):
                 context.add(Found("cadence", "HC", at - 3, at))
 
 
