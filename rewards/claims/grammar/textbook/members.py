@@ -107,11 +107,13 @@ def _those(
     sentence: Sentence, context: Context, found: list[Item], notes: tuple[Note, ...], end: int
 ) -> set[int]:
     """ "... A, C sharp and E. Those are the members of A major": of the sentence before."""
-    owner = found[0] if found and sentence.tokens[0].start - end < _SOON else None
-    chord = owner and (owner.chord or (parse_chord(owner.key.name) if owner.mode else None))
+    owner = next((item for item in found[:1] if item.kind != "note"), None)
+    if owner is None or sentence.tokens[0].start - end >= _SOON:
+        return set()
+    chord = owner.chord or parse_chord(owner.key.name)
     tones = {note.pitch_class for note in notes}
-    told = owner and not _SPELLING.isdisjoint(sentence.words[: owner.first])
-    if not chord or not told or tones != {*chord.all_pitch_classes}:
+    told = not _SPELLING.isdisjoint(sentence.words[: owner.first])
+    if chord is None or not told or tones != {*chord.all_pitch_classes}:
         return set()
     spelt = " ".join(note.name for note in notes)
     text = f"members of {harte(_upright(chord))} is {spelt}"

@@ -99,19 +99,16 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
     said = _key(value, mode)
     if key is None or said is None:
         return set()
-    first = min(at, value.first)
-    last = max(end, value.last)
-    if isinstance(about, Item) and about.last < at and _owns(words, about.last + 1, at):
-        context.pair = key, said
-        context.add(Found("textbook", f"{words[at]} of {key.name} is {said.name}", first, last))
-        return set(range(at, last + 1))
-    if isinstance(about, Item):
-        first, last = min(first, about.first), max(last, about.last)
+    first, last = min(at, value.first), max(end, value.last)
+    named = about if isinstance(about, Item) else None
+    owned = named is not None and named.last < at and _owns(words, named.last + 1, at)
+    if named is not None and not owned:
+        first, last = min(first, named.first), max(last, named.last)
     context.pair = key, said
     context.add(Found("textbook", f"{words[at]} of {key.name} is {said.name}", first, last))
-    if not beside:
-        return set(range(first, last + 1))
-    return set(range(at, about.last + 1)) if isinstance(about, Item) else set()
+    if owned or not beside:
+        return set(range(at if owned else first, last + 1))
+    return set() if named is None else set(range(at, named.last + 1))
 
 
 def _owns(words: list[str], first: int, at: int) -> bool:
@@ -156,12 +153,10 @@ def _pairs(sentence: Sentence, context: Context, names: list[Item], at: int) -> 
         text = f"{relation} of {context.pair[0].name} is {context.pair[1].name}"
         context.add(Found("textbook", text, at - 1, at))
         return {at - 1, at}
-    left = [item for item in names if item.last < at and item.kind in ("key", "triad")]
-    if len(left) < 2 or sentence.words[left[-2].last + 1 : left[-1].first] != ["and"]:
+    left = [item for item in names if item.last < at and item.kind in ("key", "triad")][-2:]
+    told = len(left) > 1 and sentence.words[left[0].last + 1 : left[1].first] == ["and"]
+    if not told or sentence.words[left[1].last + 1 : at] not in (["are"], ["are", "close"]):
         return set()
-    if sentence.words[left[-1].last + 1 : at] not in (["are"], ["are", "close"], ["being"]):
-        return set()
-    one, other = left[-2], left[-1]
-    text = f"{relation} of {one.key.name} is {other.key.name}"
-    context.add(Found("textbook", text, one.first, at))
-    return set(range(one.first, at + 1))
+    text = f"{relation} of {left[0].key.name} is {left[1].key.name}"
+    context.add(Found("textbook", text, left[0].first, at))
+    return set(range(left[0].first, at + 1))
