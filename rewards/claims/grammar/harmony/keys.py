@@ -61,7 +61,9 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
         return
     if told(sentence, item) or (lead[-2:] == ["relative", "to"] and not numbered):
         return
-    if {"shares", "share"} & {*lead[-5:]} or "share" in after(sentence, item.last, 5):
+    if not sentence.bag.isdisjoint(_SHARED) and (
+        not _SHARED.isdisjoint(lead[-5:]) or "share" in after(sentence, item.last, 5)
+    ):
         return
     if sentence.kinds[max(0, item.first - 2) : item.first - 1] == "R" and lead[-1:] == ["in"]:
         home = context.home
@@ -69,9 +71,9 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
             return  # "vi in F": the key of a numeral
     kind = "modulation" if moves(sentence, context, item, key, time) else "key"
     found = Found(kind, key.name, item.first, item.last, time=time, bare=item.kind == "note")
-    if lead[-2:] in (["in", "a"], ["in", "any"]) and "would" in after(sentence, item.last, 8):
+    tail = after(sentence, item.last, 8)
+    if lead[-2:] in (["in", "a"], ["in", "any"]) and "would" in tail:
         found.modality = "hypothetical"  # "in a G major piece the C would be natural"
-    tail = after(sentence, item.last, 7)
     if tail[:1] and tail[0] in _SEEMS and not VERDICTS.isdisjoint(tail) and _LESS.isdisjoint(tail):
         found.modality = "hedged"  # "C sharp minor seems the best label"
     context.add(found)
@@ -188,6 +190,7 @@ _TRANSPOSING = word_set(
     "clarinet clarinets trumpet trumpets horn horns sax saxophone saxophones cornet cornets "
     "flugelhorn trombone euphonium whistle recorder harp tuba instrument"
 )
+_SHARED = frozenset(("share", "shares"))
 _SEEMS = word_set("seems looks appears")
 _LESS = word_set("less not un unlikely no")
 _MAKES = word_set("making makes make treating considering")

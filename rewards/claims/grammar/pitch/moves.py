@@ -124,9 +124,9 @@ def sections(sentence: Sentence, item: Item) -> bool:
 
 def carried(sentence: Sentence, item: Item) -> bool:
     """ "The music shifts to G major", "an E7 pulls us toward A minor", "the key changes to F"?"""
-    lead = before(sentence, item.first, 9)
-    if lead[-1:] not in (["to"], ["into"], ["toward"], ["towards"]):
+    if not item.first or sentence.words[item.first - 1] not in ("to", "into", "toward", "towards"):
         return False
+    lead = before(sentence, item.first, 9)
     at = max((n for n, word in enumerate(lead) if word in _WHOLES), default=len(lead))
     moved = not _MOTION.isdisjoint(lead[at:]) and "," not in lead[at:]
     return moved or "us" in lead[-4:]
@@ -152,15 +152,14 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     found = [one for one in context.found if one.type == "modulation"]
     if found and sentence.words[found[-1].last + 1 : item.first] in _AND:
         return True  # "it passes through A minor, D minor and G minor"
-    goal = before(sentence, item.first, 3)
-    if goal[-1:] == ["to"] and goal[0] in ("any", "no") and goal[-2] in RETURNS:
+    lead = _without_apposition(before(sentence, item.first, 16))
+    near = lead[-1] if lead else ""
+    if near == "to" and lead[-3:-2] in (["any"], ["no"]) and lead[-2] in RETURNS:
         return True  # "I hear no return to A flat"
     if not (other or time is not None or context.facet == "modulations") and (
         sentence.bag.isdisjoint(_EVIDENT) and not carried(sentence, item)
     ):
         return False
-    lead = _without_apposition(before(sentence, item.first, 16))
-    near = lead[-1] if lead else ""
     if near in ("remains", "stays") and "new" not in lead:
         return False
     if near != "from" and (aimed(sentence, item) or near == "into"):
@@ -212,6 +211,8 @@ def _without_apposition(lead: list[str]) -> list[str]:
 
 def _own_clause(lead: list[str], kinds: str) -> list[str]:
     """The words of a name's own clause, the symbols of chords as ``_SYMBOL``."""
+    if "C" not in kinds[: len(lead)] and {",", ";"}.isdisjoint(lead):
+        return lead
     lead = [_SYMBOL if kind == "C" else word for word, kind in zip(lead, kinds, strict=False)]
     for at in range(len(lead) - 2, -1, -1):
         if lead[at] == ";" or (lead[at] == "," and lead[at + 1] in _OPENERS):

@@ -63,8 +63,9 @@ def sense(
     )
     if led or _keyed(sentence, context, item):
         return "key"
-    arrives = after(sentence, item.last, 1) + sentence.words[max(0, item.first - 1) : item.first]
-    if context.facet == "modulations" and not _COMING.isdisjoint(arrives):
+    if context.facet == "modulations" and not _COMING.isdisjoint(
+        [*before(sentence, item.first, 1), *after(sentence, item.last, 1)]
+    ):
         return "key"
     leads_on = last is not None and sentence.words[last[0].last + 1 : item.first] in (
         ["to"], ["->"], ["-"],
@@ -90,9 +91,13 @@ def concluded(sentence: Sentence, item: Item) -> bool:
 
 def _named_home(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "C major as the key", "E minor seems the best label", "relative to F, ii V"?"""
-    lead, tail = before(sentence, item.first, 2), clause_of(sentence, item)[1][:9]
+    lead = before(sentence, item.first, 2)
     if lead in beside.FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
         return True
+    follows = sentence.words[item.last + 1 : item.last + 2]
+    if beside.SEEMING.isdisjoint(follows) and beside.MODALS.isdisjoint(follows):
+        return False
+    tail = clause_of(sentence, item)[1][:9]
     if context.facet in _OF_CHORDS or not sentence.bag.isdisjoint(beside.CHORD_NAMES):
         return (
             tail[:1] == ["as"] and tail[1:2] != ["a"] and not beside.KEY_NOUNS.isdisjoint(tail[1:4])
@@ -174,7 +179,7 @@ def _described(sentence: Sentence, item: Item) -> bool:
     while at > 0 and item.first - at < 6:
         if sentence.words[at] in ("a", "an", "the", "its"):
             return sentence.words[at - 1] == "in"
-        if sentence.kinds[at] not in "w,":
+        if sentence.kinds[at] not in "w," or sentence.words[at] == "in":
             return False
         at -= 1
     return False

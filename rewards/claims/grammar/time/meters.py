@@ -48,7 +48,7 @@ def read(sentence: Sentence, context: Context) -> None:
     if (counted or named or not written) and not sentence.bag.isdisjoint(TRIGGERS):
         _named(sentence, context, written)
     found = [one for one in context.found if one.type == "meter"] if context.found else []
-    if len({one.value in _GROUPS.values() for one in found}) == 2:
+    if len(found) > 1 and len({one.value in _GROUPS.values() for one in found}) == 2:
         context.found = [one for one in context.found if one.value not in _GROUPS.values()]
         found = [one for one in found if one.value not in _GROUPS.values()]
     if len(found) == 2 and {one.value for one in found} == {"2/2", "2/4"}:
