@@ -191,6 +191,8 @@ def test_what_is_only_compared_or_awaited_is_not_there(told, text, expected):
     ("It is plucked, like a guitar or a lute.", []),
     ("It sounds like a guitar or a lute.", ["guitar hedged", "lute hedged"]),
     ("The lyrics mention a fiddle.", []),
+    ("Only a bassoon can do that.", ["bassoon"]),
+    ("A bassoon can do that.", []),
     ("The piano tuner should come.", []),
     ("For a pianist the key is comfortable.", []),
     ("It isn't the clarinet.", ["clarinet denied"]),

@@ -103,6 +103,8 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
         return following != ","  # "on a piano the black keys are sharps"
     if not told.IMITATES.isdisjoint(words[max(0, spot - 2) : spot]):
         return True
+    if "only" in words[max(0, spot - 2) : spot]:
+        return False  # "only a French horn can do that"
     if following in told.GENERAL and last not in (*told.THE, "no"):
         return _at(words, spot + size + 1) not in ("be", "appears", "enters", "plays", "comes")
     if following in ("player", "players") and _at(words, spot + size + 1) in told.WOULD:
