@@ -78,6 +78,8 @@ def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, bool]]) -> li
     kept = list(claims)
     for place, sure in places:
         before = [n for n, c in enumerate(kept) if place - _FAR < c.start < place]
+        if not sure and before and kept[before[-1]].polarity == "denied":
+            continue  # "a clarinet? no"
         before = [
             n for n in before if kept[n].polarity == "asserted" and kept[n].type != "textbook"
         ]

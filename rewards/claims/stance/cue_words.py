@@ -31,7 +31,7 @@ DENY_PAIRS = {
     ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
     ("ruling", "out"), ("cross", "out"), ("crossing", "out"),
     ("crosses", "out"), ("strikes", "out"), ("knocks", "out"), ("throws", "out"), ("free", "of"),
-    ("against", "a"), ("short", "of"),
+    ("short", "of"),
     ("anything", "but"), ("everything", "but"), ("argues", "against"), ("argue", "against"),
     ("speaks", "against"), ("speak", "against"), ("mistaken", "for"), ("confused", "with"),
     ("cry", "from"),
@@ -206,12 +206,6 @@ GIVEN_UP = word_set(
     "first but until rubbed crossed changed erased corrected struck earlier far real really actual "
     "before actually wrong proved turned yet however wrongly"
 )
-NOTHING_AFTER = word_set(
-    "suit describe match hold belong qualify satisfy survive agree "
-    "out wrong impossible excluded silly off work fit incorrect unlikely not never here present "
-    "heard any right do it possible plausible likely apply match enters appears enter appear "
-    "plays sounds joins comes heard used what"
-)
 GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
     "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
@@ -247,7 +241,6 @@ FINITE = word_set(
     "opens starts feels"
 )
 """Verbs by which a clause is one of its own."""
-LINKS = word_set("is was isn't wasn't doesn't does are aren't it can't cannot didn't")
 REACH = 10
 SHORT = 3
 """How far "rather than" and "instead of" reach: to one name."""

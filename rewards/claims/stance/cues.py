@@ -33,10 +33,8 @@ from rewards.claims.stance.cue_words import (
     FLIPS,
     HEARING,
     LABELS_OF_ABSENCE,
-    LINKS,
     MEANS,
     NOBODY,
-    NOTHING_AFTER,
     OPENINGS,
     REACH,
     REALISED,
@@ -216,8 +214,6 @@ class Cues(Suppositions):
                     and not (type_ == "key_signature" and word in ("no", "without", "neither"))
                 ):
                     (flips if word in FLIPS else plain).append(cue)
-            elif self.clause[cue] == self.clause[last] and 0 < cue - last <= 3:
-                plain += [cue] if self._rejected(last, cue) else []
         if listed or self._headed(first):
             return True
         if flips and plain and plain[0] < flips[-1]:
@@ -257,13 +253,6 @@ class Cues(Suppositions):
             "not" in head and not {"in", "present", "heard", "used"}.isdisjoint(head)
         )
         return absent and not {"is", "but", ",", "it"} & set(head)
-
-    def _rejected(self, last: int, cue: int) -> bool:
-        """ "ska it is not", "G minor doesn't work": nothing else follows the denial."""
-        after = self.words[cue + 1 : cue + 3]
-        links = all(word in LINKS for word in self.words[last + 1 : cue])
-        ends = not after or self.kinds[cue + 1] in ",.;:)" or after[0] in NOTHING_AFTER
-        return links and ends
 
     def _doubted(self, type_: str, last: int) -> bool:
         """ "D minor I think", "E flat major, I suppose"."""

@@ -57,7 +57,7 @@ _MUCH = word_set("slow fast quick brisk lively high low weak short long heavy li
 _GOES = word_set("goes falls drops fails collapses dies")
 _COMES = word_set("comes came happens happened appears arrives materialises did does will fits")
 _FITS = word_set(
-    "fit work match hold apply suit happen heard present permitted allowed supported confirmed "
+    "fit work match hold apply suit do happen heard present permitted allowed supported confirmed "
     "tenable home"
 )
 _CASE = (
@@ -72,6 +72,7 @@ _JUDGED = word_set(
     "rule reject exclude discard dismiss eliminate refuse deny strike drop cross doubt scrap throw"
 )
 _HEARD = word_set("hear find trust see get detect found heard detected")
+_REASONS = word_set("as for by from given on up")
 _MAY = word_set("can may must would will could should do did had have 'll")
 _BACK = word_set("withdraw recant regret retract withdrew recanted withdrawn cancelled recall")
 _PARTED = (["ruled", "out"], ["crossed", "off"], ["crossed", "out"], ["rubbed", "out"])
@@ -189,8 +190,10 @@ class _Clause:
             return True
         ends = self.sentence.kinds[self.spots[at]] in ",;:)-"
         ends = ends or self.said[at] in ("though", "but", "too", "either", "because", "since")
-        ends = ends or self.said[at : at + 2] in (["as", "well"], ["at", "all"])
-        return ends or (reason and self.said[at] in ("as", "for", "by", "from", "given", "on"))
+        ends = ends or self.said[at : at + 2] == ["as", "well"]
+        spot = self.spots[at]
+        ends = ends or self.sentence.words[spot : spot + 2] == ["at", "all"]
+        return ends or (reason and self.said[at] in _REASONS)
 
     def predicate(self, at: int) -> bool:
         """ "isn't", "is false", "was a slip", "goes too", "can be ruled out", "too slow"."""

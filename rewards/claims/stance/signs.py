@@ -39,6 +39,7 @@ from rewards.claims.stance.cue_words import (
 )
 from rewards.claims.stance.leanings import aims, tempted
 from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
 
 _DISAPPOINTS = frozenset(("but", "yet", "instead", "got", "get", "came"))
 _DECIDE = ("decide", "choose", "tell", "say", "know", "determine")
@@ -55,7 +56,7 @@ _AS_FAR = ["as", "far", "as", "i", "can", "tell"]
 _BUTS = {("anything", "but"), ("other", "than")}
 _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "they", "wait")
 """Behind a "no" that answers: "no it is a guitar"."""
-_HAVE = frozenset(("be", "include", "contain", "feature", "use", "involve"))
+_HAVE = word_set("be include contain feature use involve hear outline show carry")
 """What something "seems to" do where the author is not sure of it."""
 _READY = ("about", "ready", "going", "set", "inclined", "tempted")
 _WISHES = (["like"], ["want"], ["wish"], ["care"])

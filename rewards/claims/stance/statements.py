@@ -29,6 +29,7 @@ _CHOOSING = word_set(
     "choose choosing choice torn decide undecided waver hesitate tie toss-up deciding decision"
 )
 _EXCLUDES = word_set(
+    "removes remove sinks kills disposes against "
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
@@ -105,6 +106,7 @@ def stated(
         claims.append(_claim(sentence, one, section, text, polarity, modality))
     if len(claims) < 2:
         return claims
+    claims = _announced(claims)
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
 
 
@@ -139,6 +141,16 @@ def _claim(
         one.type, one.value, text.raw(start), text.raw(end), section, one.subject, one.time,
         one.polarity or polarity, one.modality or modality,
     )  # fmt: skip
+
+
+def _announced(claims: list[Claim]) -> list[Claim]:
+    """Without what is named only to be denied: "A reel is four-square, so no reel"."""
+    denied = {(one.type, one.value): one.start for one in claims if one.polarity == "denied"}
+    return [
+        one
+        for one in claims
+        if one.polarity == "denied" or one.start > denied.get((one.type, one.value), -1)
+    ]
 
 
 def _either_way(sentence: Sentence, last: int) -> bool:
@@ -190,7 +202,8 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
     weighed = not bag.isdisjoint(("either", "candidates", "possibilities"))
     weighed = weighed or ("both" in bag and not bag.isdisjoint(_FITS))
     weighed = weighed or ("between" in bag and not bag.isdisjoint(_CHOOSING))
-    kinds = frozenset(("genre", "mood", "form", "meter", "cadence"))
+    kinds = frozenset(("genre", "mood", "form", "meter", "cadence", "key", "mode"))
+    weighed = weighed or sentence.words[0] == "between"
     weighed = weighed or ("leaves" in bag and any(claim.type in kinds for claim in claims))
     joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
     if bag.isdisjoint(joints):

@@ -66,7 +66,8 @@ _BEFORE: dict[Verdict, str] = {
         "|no reason to prefer|no reason to choose|no reason to think|no reason to suspect"
         "|no reason to assume|no reason to hear|no case for|falls short"
         "|disposes of|dispose of|away with|knocks out|paid to|the end for|the end of"
-        "|against|cross off|strike off|little suggests|discard|discards"
+        "|speaks against|argues against|counts against|tells against|it against"
+        "|cross off|strike off|little suggests|discard|discards"
         "|incompatible with|inconsistent with|at odds with|conflicts with|clashes with"
         "|conflict with|clash with|disagrees with|irreconcilable with|hardly compatible with"
     ),
