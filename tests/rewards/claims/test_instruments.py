@@ -30,6 +30,8 @@ import pytest
     ("The lads sing in close harmony.", ["male voice"]),
     ("Two sopranos in canon.", ["soprano voice"]),
     ("The mezzo sustains it.", ["soprano voice"]),
+    ("Her voice floats over a string arrangement.", ["female voice", "strings"]),
+    ("His baritone is smoky.", ["baritone voice"]),
     ("There is no rap.", ["rap vocals denied"]),
     ("Rap verses alternate with a sung chorus.", ["rap vocals"]),
     ("It reaches a tenor range.", []),

@@ -15,8 +15,8 @@ from rewards.spelling.ontology import ontology
 _NOT = word_set("not no without never isn't aren't wasn't less lacks nor neither")
 _WALLS = word_set("; : but while whereas against over under beneath behind then , and with plus")
 _PARTS = word_set("; : but while whereas against over under beneath behind then")
-_MALE = word_set("male man men guy gentleman baritone tenor masculine boy")
-_FEMALE = word_set("female woman women girl lady soprano feminine")
+_MALE = word_set("his male man men guy gentleman baritone tenor masculine boy")
+_FEMALE = word_set("her female woman women girl lady soprano feminine")
 _RANGES = word_set("baritone tenor soprano")
 _FAR = 12
 _NEAR = 2

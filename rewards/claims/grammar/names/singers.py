@@ -144,7 +144,7 @@ def _sings(words: list[str], at: int) -> bool:
         return False  # "a tenor B flat"
     if word.endswith("s"):
         return last in _COUNTED
-    if len(words) == 1 or last in _SOLOISTS or last in ("a", "an"):
+    if len(words) == 1 or last in _SOLOISTS or last in ("a", "an", "his"):
         return True
     if last == "the" and word in ("mezzo", "contralto"):
         return following not in ("piano", "forte", "range")
