@@ -46,7 +46,7 @@ _UNITS = word_set("bar bars beat beats measure measures seconds counts")
 _CLOSES = word_set("cadence plagal authentic amen deceptive turnaround")
 _SOUNDS = word_set(
     "plays play playing played puts put strikes strike strums strum hits hit hammers holds hold "
-    "adds add cycles outlines slams takes comes"
+    "adds add cycles outlines slams takes comes get gets"
 )
 """What is done with chords, and not with keys: "the harp strikes G minor and C minor"."""
 _CUES = _ROW_NOUNS - {"turnaround"} | {"harmony"}
@@ -67,8 +67,8 @@ _KEY_PLANS = word_set(
 """Words of sentences whose rows are of keys."""
 _PAIRS = word_set(
     "alternate alternates alternating alternation rocks rocking oscillates oscillating toggles "
-    "seesaws sways loop loops vamp vamps chords changes progression shuttles cycles drifts drift "
-    "turns"
+    "seesaws sways loop loops vamp vamps chords harmonies triads changes progression shuttles "
+    "cycles drifts drift turns"
 )
 """Words that make a row of two names that an "and" joins."""
 
@@ -116,13 +116,14 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     ``chordal``: a chord stands earlier in the row.
     """
     start = _past_duration(sentence, one.last + 1)
-    bracketed = sentence.kinds[one.first - 1] == "(" and sentence.kinds[start : start + 2] == ")w"
-    start += bracketed  # "a secondary dominant (E7) leads to Am"
+    start += sentence.kinds[start] == "k" and one.kind == "chord"  # "a D7 chord to a G chord"
     if other.first - start > 2 * _LONGEST:
         return None
     between = list(range(start, _before_count(sentence, start, other.first)))
     if "(" in sentence.kinds and glossed(sentence):
         between = parts(sentence, start, other.first)
+    elif sentence.kinds[one.first - 1] + sentence.kinds[start : start + 2] == "()w":
+        between = between[1:]  # "a secondary dominant (E7) leads to Am"
     commas = [spot for spot in between if sentence.words[spot] == ","]
     if len(commas) == 2 and sentence.words[commas[0] + 1] in _ASIDES:
         between = [spot for spot in between if not commas[0] <= spot < commas[1]]
@@ -141,8 +142,12 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
         return None
     if "with" in signs and signs.isdisjoint(_OPENS):
         return None  # "E minor seven, with A7 slipped in"
+    described = "then" in signs or one.kind == other.kind == "chord"  # "then a quick G"
     allowed = all(
-        sentence.kinds[spot] in "-,|/" or sentence.words[spot] in words for spot in between
+        sentence.kinds[spot] in "-,|/"
+        or sentence.words[spot] in words
+        or (described and spot - 1 in between and sentence.words[spot - 1] in ("a", "an"))
+        for spot in between
     )
     return signs or {" "} if allowed else None
 
@@ -236,7 +241,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         mixed = len(row) > 3 and notes > 0 and signs <= {",", "and", "then"}
         steps = not pair and not signs.isdisjoint(("-", "->", "then", "to"))
         return mixed or steps or (cued and signs != {"and"})
-    if not _LINES.isdisjoint(lead[-4:]):
+    if not _LINES.isdisjoint(lead):
         return False  # "the melody moves to G and then to A"
     if signs <= {",", "and"} or signs == {" "}:
         spelled = not _SPELLS.isdisjoint(after(sentence, row[-1].last, 2))

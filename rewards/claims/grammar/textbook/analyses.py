@@ -55,7 +55,9 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
         return used
     taken = {one.first for one in context.found if one.type == "textbook"}
     keys: list[tuple[str, int, int]] = []
-    shared = _shared(sentence, context, found, places)
+    shared = None
+    if len(places) > 1 and "in" not in sentence.words[: places[-1]]:  # "G is I, C is IV in G"
+        shared = _placed(sentence, context, found, _numeral(sentence, places[-1])[1])
     last: tuple[Item | None, Chord, int] | None = None  # the chord that was told, and where
     for at in places:
         if at in used:
@@ -90,17 +92,6 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
     if len({name for name, _, _ in keys}) > 1:  # of a chord between two keys: neither is claimed
         used |= {spot for _, start, end in keys for spot in range(start, end + 1)}
     return used
-
-
-def _shared(
-    sentence: Sentence, context: Context, found: list[Item], places: list[int]
-) -> tuple[Key, int] | None:
-    """The key behind the last of several numerals: "G is I, D is V and C is IV in G"."""
-    if len(places) < 2 or "in" not in sentence.words[places[-1] :]:
-        return None
-    if "in" in sentence.words[places[0] : places[-1]]:
-        return None
-    return _placed(sentence, context, found, _numeral(sentence, places[-1])[1])
 
 
 def _single(sentence: Sentence, at: int) -> bool:
