@@ -14,6 +14,7 @@ For the distinct claims i of the think part that the facts, or theory, can tell:
 - Of several true claims about one fact the heaviest counts; false ones count each.
 - True propositions of pure theory weigh .05 each, together at most a tenth of what is true of
   the clip; false ones their full worth.
+- Of values that exclude each other one is settled (``verify/settling.py``).
 - What is retracted or supposed neither earns nor costs, nor does a doubt about a fact that is
   asserted elsewhere.
 - K counts contradictions (``verify/contradictions.py``), also between think part and answer.
@@ -39,6 +40,7 @@ from rewards.claims.records import Answer, Checked, Claim, Judged
 from rewards.claims.verify.contradictions import contradictions
 from rewards.claims.verify.entailment import entailed
 from rewards.claims.verify.facts import Known
+from rewards.claims.verify.settling import settled
 from rewards.claims.verify.truth import check
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import harte
@@ -64,17 +66,19 @@ class Result:
 
 
 def judge(
-    claims: Sequence[Claim], answers: Sequence[Claim], known: Known, priors: Priors
+    claims: Sequence[Claim], answers: Sequence[Claim], text: str, known: Known, priors: Priors
 ) -> Result:
     """R of the claims of a completion against the facts of its row.
 
     Args:
         claims: of both sections, as ``reading.read`` gives them.
         answers: what the answer stands for, as ``answers.given`` tells.
+        text: the raw completion.
         known: the facts.
         priors: the chances of guesses.
     """
     think = distinct([claim for claim in claims if claim.section == "think"])
+    think = settled(think, answers, text)
     answer = distinct([claim for claim in claims if claim.section == "answer"])
     weighed = _weighed(think, known, priors)
     total = sum(one.weight for one in weighed)

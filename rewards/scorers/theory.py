@@ -51,7 +51,7 @@ def theory(question: Question, response: Response, *, priors: str = "") -> Verdi
     if not facts.given:
         return None
     claims, answers = read(question, response), given(question, response)
-    result = judge(claims, answers, facts, load(priors) if priors else DEFAULT)
+    result = judge(claims, answers, response.text, facts, load(priors) if priors else DEFAULT)
     counts = {"true": 0, "partly": 0, "false": 0, "unknown": 0}
     for one in result.judged:
         if one.claim.section == "think":

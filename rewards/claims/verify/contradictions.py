@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Only what is asserted without a doubt counts. K is the number of contradictions, each kind
-once:
+Only what is asserted without a doubt counts, and is not given up (``settling.py``). K is the
+number of contradictions, each kind once:
 
 =====================  ===============================================================
 kind                   example
@@ -64,11 +64,11 @@ def agree(type_: str, one: Claim, other: Claim) -> bool:
 
 def _clashing(type_: str, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
     """Two claims of one type about one thing that disagree."""
-    if type_ not in _SINGLE:
+    if type_ not in SINGLE:
         return None
     firsts: dict[object, Claim] = {}
     for claim in claims:
-        place = _place(type_, claim)
+        place = place_of(type_, claim)
         if place is None:
             continue
         first = firsts.setdefault(place, claim)
@@ -77,10 +77,11 @@ def _clashing(type_: str, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None
     return None
 
 
-_SINGLE = word_set("key mode key_signature tempo meter cadence interval chord note form tempo_term")
+SINGLE = word_set("key mode key_signature tempo meter cadence interval chord note form tempo_term")
+"""Types of which one thing has one value."""
 
 
-def _place(type_: str, claim: Claim) -> object:
+def place_of(type_: str, claim: Claim) -> object:
     """What a claim is said of; None where two values do not exclude each other."""
     if type_ == "chord":
         return claim.subject & {"final", "first"} or claim.time
@@ -147,9 +148,9 @@ def _last_key(claims: Sequence[Claim]) -> Key | None:
 def _against_answer(by_type: dict[str, list[Claim]], answer: Sequence[Claim]) -> list[str]:
     for given in answer:
         said = by_type.get(given.type, [])
-        if not given.plain or given.type not in _SINGLE or given.type == "interval" or not said:
+        if not given.plain or given.type not in SINGLE or given.type == "interval" or not said:
             continue
-        of_one = [c for c in said if _place(given.type, c) == _place(given.type, given)]
+        of_one = [c for c in said if place_of(given.type, c) == place_of(given.type, given)]
         if of_one and not any(agree(given.type, one, given) for one in of_one[-1:]):
             return [f"the answer says {_show(given)}, the think part {_show(of_one[-1])}"]
     return []

@@ -1,0 +1,123 @@
+"""Which of several values that exclude each other an author settles on.
+
+Conventions
+-----------
+Who weighs keys names each of them, and a sentence that names one is easily taken for a claim. So
+of values that cannot all be true of one thing (``contradictions.py``) one is *settled*: that
+which the answer agrees with, else the last. The others are taken back, and neither earn nor cost:
+
+==========================================================  =====================
+of the think part                                           becomes
+==========================================================  =====================
+another value of a key, mode, signature, tempo, meter,      taken back
+cadence, last chord, note of one voice and place, form
+the same, stated outright: "It is in G major."              a contradiction still
+what is denied later, while another value of its type is    taken back
+asserted, there or in the answer
+==========================================================  =====================
+
+No list of values gains by it: what pays is the one that is settled, which is a guess as before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rewards.claims.records import Claim
+from rewards.claims.sameness import same_value
+from rewards.claims.text.words import word_set
+from rewards.claims.verify.contradictions import SINGLE, agree, place_of
+
+_TURNS = word_set(
+    "no not never neither nor none if would could might may maybe but however yet though although "
+    "while whereas or either versus vs against between rather instead unlike than first initially "
+    "earlier reflex before option options candidate candidates answer choice choices say says "
+    "claim claims wait actually scratch suppose were out remains left"
+)
+"""Words of a sentence in which something is weighed, supposed, denied or taken back."""
+_STATES = re.compile(
+    r"(?:\b(?:is|are|remains|stays|(?:ends|closes) (?:in|on|with)|moves at|at)|['’]s)\s+"
+    r"(?:(?:in|on|an?|the|clearly|firmly|about|around|of)\s+){0,4}$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z]+")
+_BEFORE, _AFTER = re.compile(r"[.!?;:]\s|\n"), re.compile(r"[.!?;](?:\s|$)|\n")
+_REACH = 300
+"""Characters of a sentence that are looked at on each side of a claim."""
+
+
+def settled(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> list[Claim]:
+    """The claims of a think part, with those taken back that its author gave up.
+
+    Args:
+        claims: in order, spans in ``text``.
+        answers: what the answer stands for.
+        text: the raw completion.
+    """
+    given_up = {id(claim) for claim in _outvoted(claims, answers, text)}
+    given_up |= {id(claim) for claim in _denied_later(claims, answers)}
+    if not given_up:
+        return list(claims)
+    return [
+        replace(claim, modality="retracted") if id(claim) in given_up else claim for claim in claims
+    ]
+
+
+def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> Iterable[Claim]:
+    """Values that exclude the settled one and are not stated outright."""
+    plain = [claim for claim in claims if claim.plain and claim.type in SINGLE]
+    moves = any(claim.plain and claim.type == "modulation" for claim in claims)
+    for group in _of_one_thing(plain):
+        type_ = group[0].type
+        if len(group) == 1 or (type_ == "key" and moves):
+            continue
+        answer = next((a for a in answers if a.type == type_ and _same_place(a, group[0])), None)
+        agreed = [claim for claim in group if answer is not None and agree(type_, claim, answer)]
+        kept = (agreed or group)[-1]
+        for claim in group:
+            if not agree(type_, claim, kept) and not _outright(claim, text):
+                yield claim
+
+
+def _of_one_thing(claims: Sequence[Claim]) -> Iterable[list[Claim]]:
+    """Claims of one type and place together."""
+    groups: dict[object, list[Claim]] = {}
+    for claim in claims:
+        where = place_of(claim.type, claim)
+        if where is not None:
+            groups.setdefault((claim.type, where), []).append(claim)
+    return groups.values()
+
+
+def _same_place(one: Claim, other: Claim) -> bool:
+    return place_of(one.type, one) == place_of(other.type, other)
+
+
+def _denied_later(claims: Sequence[Claim], answers: Sequence[Claim]) -> Iterable[Claim]:
+    denials = {
+        (claim.type, same_value(claim.type, claim.value)): claim.start
+        for claim in claims
+        if claim.polarity == "denied" and claim.modality == "asserted"
+    }
+    if not denials:
+        return
+    said = [(c.type, same_value(c.type, c.value)) for c in (*claims, *answers) if c.plain]
+    for claim in claims:
+        name = claim.type, same_value(claim.type, claim.value)
+        other = any(type_ == name[0] and value != name[1] for type_, value in said)
+        if claim.plain and other and denials.get(name, -1) > claim.start:
+            yield claim
+
+
+def _outright(claim: Claim, text: str) -> bool:
+    """Whether a claim is its sentence's statement, and nothing there is weighed."""
+    before = _BEFORE.split(text[max(0, claim.start - _REACH) : claim.start])[-1]
+    if not _STATES.search(before[-60:]):
+        return False
+    after = text[claim.start : claim.end + _REACH]
+    end = _AFTER.search(after, claim.end - claim.start)
+    sentence = before + (after[: end.end()] if end else after)
+    words = _WORD.findall(sentence.lower().replace("n't", " not").replace("n’t", " not"))
+    return "?" not in sentence and _TURNS.isdisjoint(words)
