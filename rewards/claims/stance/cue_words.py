@@ -141,7 +141,7 @@ AIMS = word_set("be have need expect want get find hear see require")
 """What "we 'd" do or be in a supposition."""
 CONTRASTS = word_set("but however yet instead whereas")
 """Words behind which a supposition is over."""
-TAKEN_BACK = word_set("initially suspected mistook mistakenly originally")
+TAKEN_BACK = word_set("wrongly initially suspected mistook mistakenly originally")
 TAKEN_PAIRS = {
     ("at", "first"), ("i", "thought"), ("took", "it"),
     ("was", "thinking"), ("had", "thought"),

@@ -73,7 +73,7 @@ _PARTING = word_set(
     "rule rules ruled knocks cross crosses crossed strike strikes throws takes puts"
 )
 REFUSALS = (
-    TRACES | GONE | _PARTED | _NONE | _NOT | _FALLS | _FIRST_IDEA | _SET_ASIDE
+    TRACES | GONE | IDEAS | _PARTED | _NONE | _NOT | _FALLS | _FIRST_IDEA | _SET_ASIDE
     | word_set("ain't won't nope")
     | {"\u2717", "\u2718"}
     | _VOTES | word_set("none than this these here would say less uncertain doubtful questionable")

@@ -84,7 +84,7 @@ _HEADS = (
 )  # fmt: skip
 REJECTIONS = (
     _NEGATIVE | _VERDICTS | _DISAGREE | _FALSE_THINGS | _GOES | _BACK | _JUDGED
-    | word_set("nothing none neither ruled crossed rubbed too no nope back go")
+    | word_set("little nothing none neither ruled crossed rubbed too no nope back go")
 )  # fmt: skip
 """Words without which nothing is rejected so."""
 Rejection = Literal["", "people", "thing"]

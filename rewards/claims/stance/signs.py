@@ -85,7 +85,8 @@ class Signs:
         for at, word in enumerate(words):
             if word not in CUES:
                 continue
-            pair = (words[at - 1] if at else "", word)
+            adverb = at > 1 and words[at - 1].endswith("ly")
+            pair = (words[at - 1 - adverb] if at else "", word)  # "I briefly wondered"
             if pair == ("other", "than") and not _NOTHING.isdisjoint(
                 words[max(0, at - 5) : at - 1]
             ):
