@@ -109,7 +109,7 @@ _FIGURE = re.compile(r"[~=@c]?(?:ca\.?)?(\d{1,4}(?:\.\d{1,3})?)(bpm|BPM|ish|hz|s
 _GERMAN = re.compile(r"(?:[A-Ha-h]|[A-Ha-h](?:is|es|s))-?(?:Dur|dur|Moll|moll)")
 _OPENING = "([{\"'*_<"
 _CLOSING = ".,;:!?)]}\"'*_>"
-_SPLIT = re.compile(r"->|=>|-+>?|>|\||~|=|\+|\.\.+|[,;:()]")
+_SPLIT = re.compile(r"->|=>|-+>?|>|\||~|=|\+|\.\.+|[,;()]|(?<!\d):|:(?!\d)")
 _STROKE = re.compile("/")
 _APOSTROPHE_S = re.compile(r"'(?:s|d|re|ll|m|ve)$")
 _SIGNS = {"->": "-", "=>": "-", ">": "-", "|": "-", "/": "/", "~": "w", "=": "w", "+": "w"}

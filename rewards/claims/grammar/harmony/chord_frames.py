@@ -90,8 +90,8 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
     if not lead:
         return False
     near, past = lead[-1], lead[-2] if len(lead) > 1 else ""
-    if near in (",", "(") and past in _NOUNS:
-        return following in (",", ")")  # "the opening chord (C major)"
+    if near in (",", "(") and (past in _NOUNS or kinds[max(0, item.first - 2)] == "R"):
+        return following in (",", ")")  # "the opening chord (C major)", "V/V (D major)"
     if near == "," and item.kind == "triad" and {"relative", "parallel"} & {*lead}:
         return not _NOUNS.isdisjoint(before(sentence, item.first, 7))  # "the last chord is the ..."
     if near == "is" and past == "," and words[0] == "the" and not _NOUNS.isdisjoint(words[1:4]):

@@ -29,6 +29,7 @@ _MEMBERS = word_set("third fifth seventh root bass note ninth")
 _FINAL = word_set(
     "final last ends closes finishes lands end close ending stops stop halts ended closing"
 )
+_BARS = word_set("bar bars measure measures")
 _SAYS = word_set("say says pick choose answer vote with is")
 _SEEMS = word_set("is as might may could feels must")
 _DEGREES = word_set("degree step leading dominant mediant submediant supertonic subdominant note")
@@ -234,8 +235,9 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     listed = behind[:1] in ("N", "A") or behind in (",N", ",A", "-N", "-A")
     if lead[-1:] in (["is"], [":"]) and lead[-3:-2] in (["bar"], ["measure"]):
         return not listed
-    if lead[-2:-1] in (["bar"], ["measure"]) and behind[:1] == "w":
-        return sentence.words[item.last + 1] == "="
+    if sentence.kinds[item.first - 1] == "0" and not _BARS.isdisjoint(lead):
+        ends = behind[:1] in ("", ",", ";") and not {*sentence.kinds}.isdisjoint("Ck")
+        return ends or sentence.words[item.last + 1 : item.last + 2] == ["="]
     if listed or sentence.kinds[item.first - 1] in "NA":
         return False
     if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):

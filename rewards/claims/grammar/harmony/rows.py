@@ -20,7 +20,7 @@ from rewards.spelling.harte import harte
 
 _ROW_WORDS = word_set(
     "& to then and followed by into resolving resolves moving moves leading leads going goes back "
-    "finally a an falls falling before yields yielding gives giving way again down"
+    "finally a an falls falling before yields yielding gives giving way again up down"
 )
 _ROW_NOUNS = word_set("chords changes progression loop vamp sequence turnaround")
 _SPELLS = word_set("hence so thus spells makes spelling form forms")

@@ -287,6 +287,7 @@ def _spoken(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
         and last - at < _MOST_WORDS
         and (
             kinds[last + 1] in "Mqk"
+            or _figured(sentence, last + 1)
             or words[last + 1 : last + 3] in _ALTERED
             or words[last : last + 2] in _ALTERED
             or (kinds[last + 1] == "-" and kinds[last + 2 : last + 3] in ("M", "q", "k"))

@@ -69,6 +69,8 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
         value = _value(sentence, context, free, at, end, placed)
         chord = value.chord or parse_chord(value.note.name) if value else None
         named = placed or _before(sentence, context, found, value, at) or shared
+        if named is None and value is not None and value.first > end:  # "the vi chord is Am in C"
+            named = _placed(sentence, context, found, value.last)
         if value is None:
             chord = _meant(sentence, context, found, (at, named), last)
         key = named[0] if named else context.key if value is not None else None
@@ -183,7 +185,8 @@ def _value(
             return value
     behind = placed[1] if placed else end
     if right and words[behind + 1 : right[0].first] in _LINKS and right[0].kind != "mode":
-        named = words[at - 1 : at] == ["the"] or placed is not None or _keyed(sentence, at)
+        keyed = _keyed(sentence, at) or _placed(sentence, context, found, right[0].last) is not None
+        named = words[at - 1 : at] == ["the"] or placed is not None or keyed
         return right[0] if named and right[0].kind in ("chord", "triad", "note") else None
     return None
 
