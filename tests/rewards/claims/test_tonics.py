@@ -174,7 +174,8 @@ def test_a_key_from_a_place_on_is_moved_to(told, text, expected):
     ("[roman] Relative to F major the loop is ii7, V7.", ["key F major", "roman ii7-V7"]),
     ("[roman] Relative to E that gives I, IV, V.", ["key E major", "roman I-IV-V"]),
     ("The tune is relative to C major in its notes.", []),
-    ("[cadence] A flat major, four flats, pitch pipe says so.", ["key Ab major", "key_signature -4"]),
+    ("[cadence] A flat major, four flats, pitch pipe says so.",
+     ["key Ab major", "key_signature -4"]),
     ("[key] If C were home, I would expect the phrase endings on C.", ["key C major hypothetical"]),
 ])  # fmt: skip
 def test_a_key_is_what_a_verdict_names(harmony, text, expected):
@@ -194,6 +195,9 @@ def test_a_key_is_what_a_verdict_names(harmony, text, expected):
      ["key G major", "modulation E minor"]),
     ("We start in A minor. 0:52 - C minor, then 2:01 - E flat minor.",
      ["key A minor", "modulation C minor", "modulation Eb minor"]),
+    ("It is in B flat minor. 0:45-1:20: D flat major.", ["key Bb minor", "modulation Db major"]),
+    ("[modulations] It passes through A minor, D minor and G minor.",
+     ["modulation A minor", "modulation D minor", "modulation G minor"]),
     ("The piece is in G major. At 1:10 the clouds part: B major.",
      ["key G major", "modulation B major"]),
     ("The piece is in G major. At the double bar the key becomes G minor.",

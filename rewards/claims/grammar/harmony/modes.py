@@ -124,19 +124,14 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
         return
     if len(places) > 1 and all(words[at - 1] in _GIVES for at in places if at):
         return  # "B flat gives aeolian, B natural gives dorian"
-    left = len(places) >= _LISTED and not sentence.bag.isdisjoint(_LEFT)
-    shared: Item | None = None
     for at in places:
         name, last = words[at], at
         if name in _ALTERED:
             name, last = f"{name} minor", at + 1
         tonic = _tonic(sentence, found, at)
         supposed = _supposed(sentence, last)
-        if tonic is None and {"or", "nor", "/"} & set(words[max(0, at - 2) : at]):
-            tonic = shared  # "dorian on E or aeolian"
-        elif words[last + 1 : last + 2] and words[last + 1] in _TELLS and not supposed:
+        if words[last + 1 : last + 2] and words[last + 1] in _TELLS and not supposed:
             continue  # "lydian has a raised fourth"
-        shared = tonic
         if tonic is not None and words[tonic.first - 1] == "on" and tonic.first - last <= 3:
             last = tonic.last
         if tonic is not None and name == "pentatonic":
@@ -146,8 +141,8 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
         made = Found("mode", value, at, last)
         if supposed:
             made.polarity, made.modality = "asserted", "hypothetical"
-        elif left:
-            made.modality = "hedged"
+        elif len(places) >= _LISTED and not sentence.bag.isdisjoint(_LEFT):
+            made.modality = "hedged"  # "that leaves ionian, lydian and mixolydian"
         context.add(made)
 
 
@@ -175,14 +170,8 @@ def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
     """What a mode stands on: "on D", "with D as final", "centred on D", "E dorian or"."""
     words = sentence.words
     for item in found:
-        lead, tail = (
-            words[max(0, item.first - 3) : item.first],
-            words[item.last + 1 : item.last + 5],
-        )
-        if item.kind == "mode":
-            if item.last + 2 == at and words[at - 1] in ("or", "/", "nor", "and"):
-                return item
-        elif item.kind in ("note", "triad"):
+        lead, tail = words[max(0, item.first - 3) : item.first], words[item.last + 1 :][:4]
+        if item.kind in ("note", "triad"):
             on = at + 1 + (words[at + 1 : at + 2] in _NOUNS)
             on += words[on : on + 1] == [","]
             if item.first == on + 1 and words[on] == "on":

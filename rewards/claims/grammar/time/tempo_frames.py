@@ -212,6 +212,8 @@ def _at(sentence: Sentence, first: int, last: int, loose: bool) -> bool:
     """ "A shuffle at 118", "I'd put it at one-fifty", "but at 132 that idea evaporates"."""
     words = sentence.words
     at = _back(sentence, first)
+    if words[max(0, first - 3) : first - 1] in (["at", "a"], ["at", "an"]):
+        at = first - 3  # "at a lively 104"
     if at < 0 or words[at] != "at":
         return False
     if at == 0:

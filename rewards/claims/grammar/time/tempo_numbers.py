@@ -116,8 +116,6 @@ def stance(
     if rest[:1] == ["if"] and rest[1:2] not in (["that"], ["anything"]):
         return "hypothetical"
     lead = words[max(0, first - 7) : first]
-    if "or" in lead and "if" in lead[lead.index("or") :]:
-        return "hypothetical"  # "60 or, if someone prefers, 180"
     if not {"would", "'d", "you'd"}.isdisjoint(lead[-4:]) and not _ANYONE.isdisjoint(lead[-4:]):
         return "hypothetical"
     if "thereabouts" in rest[:4] and SAID.isdisjoint(lead) and _DOUBTS.isdisjoint(lead):
