@@ -3,7 +3,8 @@
 Conventions
 -----------
 The facet is the one that the question asks, else that of the claim in the answer. Of the think
-part the last value counts that is asserted of that facet without a doubt.
+part the last value counts that is asserted of that facet without a doubt and not given up
+(``rewards/claims/verify/settling.py``).
 
 =====================================================================  ==============
 the last value of the think part                                       value
@@ -29,6 +30,7 @@ from rewards.claims.records import Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.verify.contradictions import agree
 from rewards.claims.verify.facts import VOICES, subjects
+from rewards.claims.verify.settling import settled
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.spelling.chords import parse_chord
@@ -47,6 +49,7 @@ def consistency(question: Question, response: Response) -> Verdict | None:
         return None
     answers = given(question, response)
     thoughts = [claim for claim in read(question, response) if claim.section == "think"]
+    thoughts = settled(thoughts, answers, response.text)
     for claim in answers:
         verdict = _compared(claim, _about(claim, question, thoughts))
         if verdict is not None:

@@ -43,7 +43,7 @@ _STATES = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")
-_BEFORE, _AFTER = re.compile(r"[.!?;:]\s|\n"), re.compile(r"[.!?;](?:\s|$)|\n")
+_BEFORE, _AFTER = re.compile(r"[.!?;:]\s|\n"), re.compile(r"[.!?;](?:\s|$)|\n|<")
 _REACH = 300
 """Characters of a sentence that are looked at on each side of a claim."""
 
