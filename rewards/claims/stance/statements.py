@@ -29,7 +29,7 @@ _CHOOSING = word_set(
     "choose choosing choice torn decide undecided waver hesitate tie toss-up deciding decision"
 )
 _EXCLUDES = word_set(
-    "removes remove sinks kills disposes against "
+    "removes remove sinks kills disposes against paid away end "
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")

@@ -144,10 +144,9 @@ def _before(words: list[str], first: int) -> Verdict | None:
         for phrase, kind in _ENDS.get(words[at], ()):
             start = max(0, at + 1 - len(phrase))
             if tuple(words[start : at + 1]) == phrase:
-                spared = kind == "denied" and not _SPARED.isdisjoint(
-                    words[max(0, start - 3) : start]
-                )
-                return None if spared else kind
+                lead = words[max(0, start - 3) : start]
+                spared = kind == "denied" and not _SPARED.isdisjoint(lead)
+                return kind if not spared else "asserted" if "nothing" in lead else None
         if words[at] not in _SKIPPED:
             return None
     return None
