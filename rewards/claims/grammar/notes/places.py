@@ -63,9 +63,7 @@ def behind(sentence: Sentence, item: Item) -> set[str] | None:
                 return turned | _places(sentence, item)
     if at < len(words) and words[at].endswith("ly"):
         at += 1
-    if at + 1 >= len(words) or words[at] not in ("in", "on", "at", "as", "into", "by"):
-        return None
-    if verb and words[at] == "by":
+    if at + 1 >= len(words) or words[at] not in ("in", "on", "at", "as", "into"):
         return None
     at += 1
     end = at + 3
