@@ -86,9 +86,6 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     if near == "in" and lead[-2:-1] and lead[-2] in _TRANSPOSING:
         return None  # "a horn in F"
     ends = not tail or sentence.kinds[item.last + 1] in ",;:()-" or tail[0] in _GOES_ON
-    beside = sentence.kinds[item.last + 1 : item.last + 3]
-    if ends and beside in (",N", "wN", ",A", "wA") and tail[0] in ("and", ",", "or"):
-        ends = near == "in" or context.facet == "modulations"
     if near == "," and lead[-2:-1] in (["major"], ["minor"]) and (
         not {"relative", "parallel"}.isdisjoint(lead)
     ):  # fmt: skip

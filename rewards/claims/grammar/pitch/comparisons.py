@@ -60,10 +60,6 @@ def compared(sentence: Sentence, item: Item) -> bool:
         return True  # "G major: 3 points"
     if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(beside.RECALLS):
         return True
-    if lead[-1:] == ["of"] and not beside.HINTS.isdisjoint(lead[-2:-1]):
-        return True
-    if lead[-2:] in (["out", "of"], ["member", "of"], ["part", "of"], ["members", "of"]):
-        return True
     scale = sentence.words[item.last + 1 : item.last + 2] == ["scale"]
     if scale and lead[-1:] in (["a"], ["an"]) and beside.USES.isdisjoint(lead[-4:-1]):
         return True

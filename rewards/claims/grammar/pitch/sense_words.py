@@ -141,7 +141,6 @@ COMPARES = word_set(
 )
 SAYS = word_set("says suggests implies confirms means points indicates establishes proves")
 """What a chord does that tells a key: "the last chord says G minor"."""
-HINTS = word_set("hints suggestions suggestion traces echoes echo whiff whiffs shadow shadows")
 MODULATES = word_set(
     "modulates modulate modulating modulated modulation tonicizes tonicises bridge trio chorus "
     "modulations tonicization tonicisation tonicizations tonicisations tonicised tonicized "

@@ -223,20 +223,16 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     takes = lead[-2:-1] if near in ("by", "with", "a", "an", "the") else lead[-1:]
     if not beside.TAKES.isdisjoint(takes):
         return True
-    like = False
     past: list[str] = []
     for word in reversed(lead[:-2] if apposed else lead):
         if word in (",", ";", ":", "(", ")"):
             if word == ":" and lead[lead.index(":") - 1] in ("triad", "chord", "sonority"):
                 return True
             break
-        if apposed and word == "tonic":
-            continue
         if word in beside.STRONG_KEY or word in ("feels", "feel"):
             return False
-        if word == "like":
-            like = True
-        weak = (like and word == "sounds") or (context.facet == "key" and word in beside.WEAK)
+        weak = word == "sounds" and "like" in lead
+        weak = weak or (context.facet == "key" and word in beside.WEAK)
         weak = weak or (word == "changes" and near == "to")
         weak = weak or (word in beside.MOVING and context.facet is None and aimed(sentence, item))
         weak = weak or (

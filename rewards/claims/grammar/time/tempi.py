@@ -88,8 +88,6 @@ def _defined(sentence: Sentence) -> frozenset[int]:
         spot = next((n for n in range(at + 1, min(at + 6, len(words))) if kinds[n] == "0"), None)
         if spot is None or not {",", ";"}.isdisjoint(kinds[at:spot]):
             continue
-        if any(words[n] in TERM_WORDS for n in range(at + 1, spot)):
-            continue
         between = set(words[at + 1 : spot])
         end = spot
         while end + 2 < len(words) and words[end + 1] in ("-", "to") and kinds[end + 2] == "0":
