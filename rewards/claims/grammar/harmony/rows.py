@@ -49,6 +49,7 @@ _SOUNDS = word_set(
     "adds add cycles outlines slams takes comes get gets"
 )
 """What is done with chords, and not with keys: "the harp strikes G minor and C minor"."""
+_CHORDS = frozenset(("chords", "harmony", "harmonies", "triads"))
 _CUES = _ROW_NOUNS - {"turnaround"} | {"harmony"}
 _APART = word_set(
     "both choices options candidates rule rules ruled excludes exclude eliminates eliminate leaves "
@@ -93,9 +94,13 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
                 break
             signs |= between
             row.append(other)
+        offered = (
+            "or" in after(sentence, row[-1].last, 2)
+            and "R" not in sentence.kinds[row[-1].last :][:4]
+        )
         if (
             len(row) > 1
-            and not (signs <= _LISTS and _offered(sentence, row, found))
+            and not (signs <= _LISTS and offered)  # "D7sus4, G over D, or Dm11"
             and not _diatonic(sentence, row[0].first)
             and _is_progression(sentence, context, row, signs)
         ):
@@ -274,23 +279,11 @@ def _plans(sentence: Sentence, row: list[Item]) -> bool:
     return behind != ["in", "the", "key", "of"] or sentence.words.count("key") > 1
 
 
-def _offered(sentence: Sentence, row: list[Item], found: list[Item]) -> bool:
-    """ "D7sus4, G over D, or Dm11": does an "or" go on with a list?"""
-    following = [item for item in found if item.first > row[-1].last]
-    if not following:
-        return False
-    between = sentence.words[row[-1].last + 1 : following[0].first]
-    return len(between) <= 3 and "or" in between
-
-
 def _alternate(sentence: Sentence, row: list[Item], named: int) -> bool:
     """ "Em7 and Gmaj7 alternate", "two chords, G minor and C minor"."""
-    if sentence.bag.isdisjoint(_PAIRS):
-        return False
-    if named:
-        return True
-    spoken = not sentence.bag.isdisjoint(("chords", "harmony", "harmonies", "triads"))
-    return spoken and "key" not in sentence.bag and "keys" not in sentence.bag
+    bag = sentence.bag
+    spoken = not bag.isdisjoint(_CHORDS) and bag.isdisjoint(("key", "keys"))
+    return not bag.isdisjoint(_PAIRS) and (named > 0 or spoken)
 
 
 def _listed_chords(sentence: Sentence, at: int) -> bool:
