@@ -94,7 +94,4 @@ class _Step:
 
 def norm(module: Any, x: Tensor) -> Tensor:
     """(B, hidden) by a Qwen2 norm."""
-    # transformers takes its mean in float32, in double precision too.
-    if x.dtype == torch.float64:
-        return module(x)
     return rms_norm(x, module.weight.shape, module.weight, module.variance_epsilon)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn.functional import embedding, pad, silu
+from torch.nn.functional import pad, silu
 
 from policies import eight_bits
 from policies.attention import Prefill
@@ -139,7 +139,7 @@ class DecodeStep:
             past: places from the first that a row may read, W - P.
             mask: (N k, 1, W), -inf where a row of the group may not read.
         """
-        x = embedding(ids, self.embed.weight)
+        x = self.embed(ids)
         for n, layer in enumerate(self.layers):
             drawn = torch.cat(layer.qkv(layer.before(x)), dim=-1)
             drawn = drawn.view(len(cos), self.rows, -1, self.size)
@@ -159,10 +159,10 @@ class DecodeStep:
         # (N k, G r, d): all rows of a group are one matrix against its prefix.
         q = q.unflatten(2, (kv, repeat)).transpose(1, 2).reshape(groups * kv, -1, size)
         prefix, width = self.keys[n].shape[1], mask.shape[2]
-        scores = mask.expand(-1, q.shape[1], -1).contiguous()
+        scores = mask.repeat(1, q.shape[1], 1)  # a copy for each layer, of one row as well
         scores[..., :prefix].baddbmm_(q, self.keys[n].mT, alpha=self.scale)
-        own = scores.view(-1, repeat, width)[..., prefix:]
-        own.baddbmm_(q.view(-1, repeat, size), own_k.flatten(0, 2)[:, :past].mT, alpha=self.scale)
+        own, own_q = scores.view(-1, repeat, width)[..., prefix:], q.reshape(-1, repeat, size)
+        own.baddbmm_(own_q, own_k.flatten(0, 2)[:, :past].mT, alpha=self.scale)
         weights = scores.softmax(dim=-1)  # whose sums are in float32 at least
         own = weights.view(-1, repeat, width)[..., prefix:]
         read = torch.bmm(own, own_v.flatten(0, 2)[:, :past]).view(q.shape)

@@ -5,10 +5,8 @@ counted from the shapes of a Qwen2 decoder, in bytes for each token and layer:
 
 ==================  =======================================================
 kept until the      the input of the two norms; queries, keys and values after the
-backward pass       rotation and what attention read; gate and up. Where full
-                    weights learn: what the first norm hands on. Where an adapter
-                    learns: its four layers' inputs, in float32; over a base in 8
-                    bits also what both norms hand on and what the gate makes
+backward pass       rotation and what attention read; gate and up. An adapter on the
+                    attention's layers or a base in 8 bits adds nothing
 with checkpointing  the layer's input alone, and one layer as above
 one layer's         gradients of gate and up, and of their product
 backward pass

@@ -17,7 +17,8 @@ operation            is                                         keeps
 Of each norm it keeps one number a token besides. A linear layer may stand under an adapter
 (``policies/linear.py``). Values and gradients are the library's up to rounding; half precision
 is summed in float32, and float64 stays float64, which the library's norm rounds. Gradients of
-weights are computed where they are asked for; there is no second derivative.
+weights are computed where they are asked for; there is no second derivative. Matrices that
+are changed before the backward pass raise there, as torch's own: they are saved like x.
 
 Axes: ``L`` tokens, ``h`` hidden size, ``w`` width of the gated layer, ``d`` head size.
 """
@@ -95,17 +96,22 @@ class _Norm(torch.autograd.Function):
 class _Projected(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, weight: Tensor, eps: float, layers: Sequence[Linear], *_: Tensor | None
+        ctx: Any,
+        x: Tensor,
+        weight: Tensor,
+        eps: float,
+        layers: Sequence[Linear],
+        *own: Tensor | None,
     ) -> tuple[Tensor, ...]:
         n, inverse = _normed(x.reshape(-1, x.shape[-1]), weight, eps)
-        ctx.save_for_backward(x, weight, inverse)
+        ctx.save_for_backward(x, weight, inverse, *own)
         ctx.layers = layers
-        return tuple(out.view(*x.shape[:-1], -1) for out in products(n, layers))
+        return tuple(out.view(*x.shape[:-1], out.shape[-1]) for out in products(n, layers))
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, inverse = ctx.saved_tensors
+        x, weight, inverse, *_ = ctx.saved_tensors
         _, to_weight, _, _, *needs = ctx.needs_input_grad
         rows = x.reshape(-1, x.shape[-1])
         n = _again(rows, weight, inverse) if any(needs) else None
@@ -117,16 +123,16 @@ class _Projected(torch.autograd.Function):
 
 class _Added(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, y: Tensor, layer: Linear, *_: Tensor | None) -> Tensor:
-        ctx.save_for_backward(y if any(ctx.needs_input_grad[3:]) else None)
+    def forward(ctx: Any, x: Tensor, y: Tensor, layer: Linear, *own: Tensor | None) -> Tensor:
+        ctx.save_for_backward(y if any(ctx.needs_input_grad[3:]) else None, *own)
         ctx.layer, ctx.shape = layer, y.shape
-        rows, own = (each.reshape(-1, each.shape[-1]) for each in (x, y))
-        return product_onto(rows, own, layer).view(x.shape)
+        rows, inputs = (each.reshape(-1, each.shape[-1]) for each in (x, y))
+        return product_onto(rows, inputs, layer).view(x.shape)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        (y,) = ctx.saved_tensors
+        y, *_ = ctx.saved_tensors
         rows = None if y is None else y.reshape(-1, y.shape[-1])
         slope = upstream[0].reshape(-1, upstream[0].shape[-1])
         at_y, found = slopes_back(rows, [slope], [ctx.layer], ctx.needs_input_grad[3:])
@@ -149,20 +155,25 @@ class _Turn(torch.autograd.Function):
 class _GatedMlp(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, weight: Tensor, eps: float, layers: Sequence[Linear], *_: Tensor | None
+        ctx: Any,
+        x: Tensor,
+        weight: Tensor,
+        eps: float,
+        layers: Sequence[Linear],
+        *own: Tensor | None,
     ) -> Tensor:
         rows = x.reshape(-1, x.shape[-1])
         gate, up, down = layers
         n, inverse = _normed(rows, weight, eps)
         opened, raised = gate.bare(n), up.bare(n)
-        ctx.save_for_backward(x, weight, inverse, opened, raised)
+        ctx.save_for_backward(x, weight, inverse, opened, raised, *own)
         ctx.layers = layers
         return down.onto(rows, silu(opened).mul_(raised)).view(x.shape)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, inverse, opened, raised = ctx.saved_tensors
+        x, weight, inverse, opened, raised, *_ = ctx.saved_tensors
         gate, up, down = ctx.layers
         _, to_weight, _, _, to_gate, to_up, to_down = ctx.needs_input_grad
         rows, grad = (one.reshape(-1, x.shape[-1]) for one in (x, upstream[0]))

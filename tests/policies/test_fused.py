@@ -175,3 +175,35 @@ def test_an_adapter_in_single_over_a_half_precision_base_learns_in_single(device
     for n, (ours, theirs) in enumerate(slopes):
         assert ours.dtype == mixed[n].dtype
         assert float((ours - theirs).norm() / theirs.norm()) < 1e-2
+
+
+@pytest.mark.parametrize("name", ["projected", "adapted", "added", "gated_mlp"])
+def test_a_matrix_that_changed_before_the_backward_pass_is_told(name: str) -> None:
+    """A second pass through a graph after a step of the optimizer gives no wrong gradients."""
+    run, _, given = _case(name, torch.float64, "cpu")
+    out = run(*given).sum()
+    with torch.no_grad():
+        given[-1].mul_(2)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        out.backward()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_strides_are_no_matter(name: str) -> None:
+    run, definition, given = _case(name, torch.float64, "cpu")
+    x, *rest = (one.detach() for one in given)
+    spread = torch.stack([x, x], dim=-1)[..., 0].requires_grad_()  # every other number
+    outs = [form(spread, *rest) for form in (run, definition)]
+    slope = torch.ones((), dtype=torch.float64).expand(outs[0].shape)  # all of them one number
+    (ours,), (theirs,) = (torch.autograd.grad(out, spread, slope) for out in outs)
+    assert torch.allclose(*outs, rtol=0, atol=1e-12)
+    assert torch.allclose(ours, theirs, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "turn"])
+def test_no_tokens_give_none(name: str) -> None:
+    run, _, given = _case(name, torch.float64, "cpu")
+    none = [one[:, :0] if one.dim() == 3 else one for one in given]
+    out = run(*none)
+    assert out.numel() == 0
+    assert [one.shape for one in _slopes(out, none)] == [one.shape for one in none]
