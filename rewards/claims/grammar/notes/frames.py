@@ -103,6 +103,8 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     if end > 5 and kinds[end - 1] == ",":  # "the last note, way down, is"
         aside = kinds.rfind(",", end - 6, end - 1)
         end = aside if aside > 0 else end
+    if end > 3 and kinds[end - 1] == ")":  # "the bass note (lowest pitch) is"
+        end = max(1, kinds.rfind("(", 0, end))
     start = clause_start(sentence, end)
     said = words[start:end]
     colons = [n for n, word in enumerate(said) if word == ":"]

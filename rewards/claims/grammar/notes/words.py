@@ -25,7 +25,7 @@ SIDES = word_set(
 PLACES = {
     "last": "final", "final": "final", "finalis": "final", "closing": "final",
     "concluding": "final", "ultimate": "final", "opening": "first", "first": "first",
-    "initial": "first", "starting": "first",
+    "initial": "first", "starting": "first", "ending": "final", "1st": "first",
 }  # fmt: skip
 PITCHED = word_set(
     "voice pitch note tone part string line register staff notes hand degree member one"
@@ -154,7 +154,7 @@ SURELY = word_set(
     "therefore almost both all"
 )
 """Adverbs that may part "is" from a note."""
-ORDINALS = word_set("second third fourth next other")
+ORDINALS = word_set("second third fourth next other 2nd 3rd 4th")
 MUTE = _forms(
     "avoid lack omit need want miss imply suggest support confirm spell call mean think prefer "
     "claim answer name hint contradict exclude establish define modulate tonicize match fit belong "

@@ -189,7 +189,7 @@ def owners(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
             other = behind[1]  # "one flat would belong to F major or D minor"
             _add(context, other.key, counted[0], (other.first, other.last))
             used |= set(range(other.first, other.last + 1))
-    elif ahead and words[ahead[-1].last + 1 : at] == ["is"]:
+    elif ahead and words[ahead[-1].last + 1 : at] in (["is"], [":"], ["="]):
         lead = words[max(0, ahead[-1].first - 2) : ahead[-1].first]
         owner = ahead[-1] if lead == ["signature", "of"] else None
     if owner is not None:

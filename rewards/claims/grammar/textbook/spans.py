@@ -71,7 +71,7 @@ def _behind(sentence: Sentence, one: Item, other: Item, *, gapped: bool) -> _Tol
     if not pair and between in _BESIDE:
         if between == ["and"] and one.first > 1 and sentence.kinds[one.first - 2] in "NA":
             return None  # "C, E and G make"
-        said = tail[:1] == ["it"] or gapped  # "B-F it is a fifth"
+        said = tail[:1] in (["it"], ["("]) or gapped  # "B-F it is a fifth"
         pair = tail[:1] != [] and (tail[0] in _SPANS or (between == ["-"] and said))
     if not pair and ("to" not in between or len(between) > 3):
         return None
@@ -83,7 +83,7 @@ def _behind(sentence: Sentence, one: Item, other: Item, *, gapped: bool) -> _Tol
             continue
         gap = [word for word in tail[:n] if word not in ("a", "an", "another", "the")]
         told = gap == ["is"] if tail[n] in _PERFECT else not linked.isdisjoint(gap)
-        if told or gap == [","] or (gapped and not gap):
+        if told or gap in ([","], ["-"], ["("]) or (gapped and not gap):
             return size[0], one.first, size[1], rising
     return None
 
