@@ -41,7 +41,6 @@ _LEADS = word_set(
 _DEFINES = word_set("must requires needs demands means consists always typically usually")
 _GOES_ON = word_set("because since first but as and at though until when")
 _NO_REST = word_set("melody bass tune voice soprano singer top line tenor alto must")
-"""Lines that rest on a note, and rules: "a half cadence must stop on the dominant"."""
 
 
 def read(sentence: Sentence, context: Context) -> None:

@@ -33,7 +33,6 @@ _ORDERS = word_set(
 )
 _ONES = word_set("one chord harmony triad sonority")
 _NOUNS = _ONES - {"one"}
-_NUMBERED = _NOUNS | {"number", "station"}
 _CHORDS = _NOUNS | {"chords"}
 _BETWEEN = word_set("is like sounds to be seems , : a an the was then = probably clearly again")
 
@@ -96,7 +95,7 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
         return not _NOUNS.isdisjoint(before(sentence, item.first, 7))  # "the last chord is the ..."
     if near == "is" and past == "," and words[0] == "the" and not _NOUNS.isdisjoint(words[1:4]):
         return True  # "The chord in question, number three, is D major"
-    if near == "," and kinds[item.first - 2] == "0" and lead[-3] in _NUMBERED:
+    if near == "," and kinds[item.first - 2] == "0" and lead[-3] in (*_NOUNS, "number", "station"):
         return following == ","  # "Chord two, D minor, leads away"
     if near in _EXPECTS or (behind == ["instead"] and near in _GETS):
         # "I expect F after the C7, and get D minor instead"

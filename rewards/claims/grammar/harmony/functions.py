@@ -32,7 +32,6 @@ _KINDS = word_set("chord triad harmony sonority")
 _CHORDS = _KINDS | word_set("function role it this that simultaneity")
 _OPENS = word_set("a an not therefore hence so thus plainly clearly")
 _CALLS = word_set("label call calls name mark hear makes making make file")
-_FUNCTIONAL = word_set("function functional functions")
 _ANSWERS = word_set("say choose pick answer with neither nor than not or")
 _LINKS = word_set("is 's was be as being it's that's called isn't wasn't becomes become =")
 _SKIPPED = word_set(
@@ -251,7 +250,7 @@ def _called(sentence: Sentence, at: int, following: str) -> bool:
     ends = not following or following in _AFTER or following in ("anywhere", "would", "chord")
     near = lead[-1] if lead else ""
     if near in (":", "=", "terms"):
-        return not _FUNCTIONAL.isdisjoint(lead)
+        return not {"function", "functional", "functions"}.isdisjoint(lead)
     if near == "no":
         return ends and words[at] != "tonic"  # "hence no dominant"
     if near in ("it", "under"):
