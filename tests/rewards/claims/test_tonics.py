@@ -158,6 +158,7 @@ def test_a_key_from_a_place_on_is_moved_to(told, text, expected):
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("D minor remains my answer.", ["key D minor"]),
+    ("Bossa nova, D minor most of the way.", ["key D minor"]),
     ("G major looks like the best fit.", ["key G major hedged"]),
     ("A flat major might be the least bad label.", ["key Ab major hedged"]),
     ("E flat major gets my vote.", ["key Eb major"]),
@@ -195,6 +196,8 @@ def test_a_key_is_what_a_verdict_names(harmony, text, expected):
      ["key G major", "modulation E minor"]),
     ("We start in A minor. 0:52 - C minor, then 2:01 - E flat minor.",
      ["key A minor", "modulation C minor", "modulation Eb minor"]),
+    ("It is in D major. The last verse goes up a semitone, E flat major.",
+     ["key D major", "modulation Eb major"]),
     ("It is in B flat minor. 0:45-1:20: D flat major.", ["key Bb minor", "modulation Db major"]),
     ("[modulations] It passes through A minor, D minor and G minor.",
      ["modulation A minor", "modulation D minor", "modulation G minor"]),

@@ -35,8 +35,6 @@ def clause_of(sentence: Sentence, item: Item) -> tuple[list[str], list[str], str
 def told(sentence: Sentence, item: Item) -> bool:
     """ "D minor has F natural": is something said of a name in general?"""
     behind = after(sentence, item.last, 2)
-    if behind[:1] == ["would"]:
-        return behind[-1] in ("share", "differ")
     return (
         bool(behind) and behind[0] in beside.TELLS and behind[1:] not in (["been"], ["as"], ["it"])
     )

@@ -57,6 +57,7 @@ RETURNS = word_set("return shift modulation move excursion switch turn")
 """What a key is the goal of: "any return to A flat"."""
 _BELONGS = word_set("belong belongs belonged")
 _AND = ([","], ["and"], [",", "and"], ["then"], [",", "then"], ["->"], ["and", "then"])
+_HIGHER = word_set("higher lower up down semitone tone step half-step")
 _SYMBOL = "A7"
 _OPENERS = word_set("i we it that this so which")
 CARRIERS = word_set(
@@ -178,6 +179,8 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     if not other or near == "from":
         return False
     free = context.facet not in KEYISH
+    if near == "," and not _HIGHER.isdisjoint(lead[-2:-1]):
+        return True  # "the choir reappears a whole step higher, D major"
     if context.facet == "modulations" or (free and not _GOALS.isdisjoint(lead)):
         return True
     if ("new" in lead and not _CENTRES.isdisjoint(lead)) or not _STRETCHES.isdisjoint(tail[:1]):
@@ -223,7 +226,5 @@ def _own_clause(lead: list[str], kinds: str) -> list[str]:
 def _doubted(sentence: Sentence, item: Item) -> bool:
     """Is what a sentence says of a key before this one not simply asserted?"""
     signs = Signs(sentence)
-    if signs.none:
-        return False
     cues = (*signs.deny, *signs.hedge, *signs.suppose, *signs.taken, *signs.doubt)
     return any(cue < item.first for cue in cues)

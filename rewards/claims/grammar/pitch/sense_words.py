@@ -99,7 +99,7 @@ BEHIND = word_set(
     "throughout feel piece tune song all again confirmed excluded wins works fits rules then with "
     "for from if because since as and but so or at where when plausible likely i we obviously "
     "concert clearly is it though although - it's up by without which after before until , / "
-    "possibly probably perhaps maybe indeed first ballad waltz in"
+    "possibly probably perhaps maybe indeed first ballad waltz in most mostly nearly almost"
 )
 JOINS = word_set(
     "then or and , nor / its relative the either a vs versus minor major not parallel but"
