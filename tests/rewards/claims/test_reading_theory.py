@@ -249,6 +249,7 @@ def test_a_cadence_that_is_only_weighed_or_explained_is_not_there(harmony, text,
     ("C sharp, E, G and B flat make the diminished seventh chord.",
      ["members of C#:dim7 is C# E G Bb"]),
     ("The bass has D and the soprano F sharp, a major third.", []),
+    ("The lick leaps a minor third from A to C.", []),
 ])  # fmt: skip
 def test_two_notes_and_their_interval_stand_in_any_order(told, text, expected):
     assert [one[9:] for one in told(text) if one.startswith("textbook")] == expected

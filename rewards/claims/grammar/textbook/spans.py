@@ -37,6 +37,7 @@ _BESIDE = (
 _TO = (["to"], ["up", "to"], ["down", "to"], ["and"], ["-"], ["over"], ["above"])
 _PUT = ([","], ["("], [":"], ["is"], ["would", "be"], ["="], ["-"], [",", "from"], ["i.e"])
 _FILLERS = word_set("is lies sits stands being , which at by the a an exactly just only")
+_LEAPS = word_set("leaps leap leapt jumps rises falls drops climbs descends ascends leaping")
 _FAR, _NEAR = 10, 6
 _PERFECT = {"fifth": "P5", "fourth": "P4", "octave": "P8"}
 _Told = tuple[str, int, int, bool]
@@ -120,6 +121,8 @@ def _ahead(sentence: Sentence, one: Item, other: Item) -> _Told | None:
         if between in _LANDS and len(gap) == 1 and gap[0] in _UP | _DOWN:
             way = words[at - 1 - (words[at - 1] in ("a", "an"))] if gap == ["from"] else gap[0]
             return (size[0], at, other.last, way in _UP) if way in _UP | _DOWN else None
+        if not _LEAPS.isdisjoint(words[max(0, at - 2) : at]):
+            return None  # "the lick leaps a minor third from A to C": that of the clip
         told = gap[-1:] in (["between"], ["from"]) or (gap in _PUT and between != ["and"])
         if between not in _TO or not told or words[at] in _PERFECT:
             return None
