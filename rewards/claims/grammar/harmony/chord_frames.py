@@ -97,6 +97,8 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
         return True  # "The chord in question, number three, is D major"
     if near == "," and kinds[item.first - 2] == "0" and lead[-3] in (*_NOUNS, "number", "station"):
         return following == ","  # "Chord two, D minor, leads away"
+    if near == "it" and past in ("makes", "making") and not _NOUNS.isdisjoint(words[:4]):
+        return True  # "The third chord has C sharp, which makes it A major"
     if near in _EXPECTS or (behind == ["instead"] and near in _GETS):
         # "I expect F after the C7, and get D minor instead"
         return not {*kinds}.isdisjoint("Ck") or (item.kind == "triad" and context.chord is not None)

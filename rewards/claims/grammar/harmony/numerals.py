@@ -12,7 +12,7 @@ from rewards.spelling.romans import parse_roman
 
 _JOINS = word_set(
     "& to then and by followed resolving resolves moves going goes into before back finally "
-    "leading leads moving returning"
+    "leading leads moving returning go return returns end ends"
 )
 _BESIDE = word_set("the a an chord triad up down on over")
 """What may stand before a member of a row, or behind it, beside a joint."""

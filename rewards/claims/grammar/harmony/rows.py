@@ -183,9 +183,9 @@ def _starts_anew(sentence: Sentence, row: list[Item], signs: set[str], other: It
 
 def _keyed(sentence: Sentence, item: Item, between: set[str]) -> bool:
     """ "in A minor, Am-F-C-G": the key before a row is none of it."""
-    lead = sentence.words[max(0, item.first - 1) : item.first]
-    between = between <= {",", ":"}
-    return between and item.kind in ("triad", "note") and lead in (["in"], ["of"])
+    lead = before(sentence, item.first, 2)
+    keyed = lead[-1:] == ["in"] or lead == ["key", "of"]
+    return keyed and between <= {",", ":"} and item.kind in ("triad", "note")
 
 
 def _past_duration(sentence: Sentence, at: int) -> int:
@@ -193,6 +193,8 @@ def _past_duration(sentence: Sentence, at: int) -> int:
     words, kinds = sentence.words, sentence.kinds
     if kinds[at : at + 2] == "(0" and kinds[at + 3 : at + 4] == ")" and words[at + 2] in _UNITS:
         return at + 4
+    if words[at : at + 2] == ["at", "the"]:
+        return at + 3
     if words[at : at + 1] != ["for"] or kinds[at + 1 : at + 2] not in ("0", "a"):
         return at
     end = at + 3 if words[at + 2 : at + 3] and words[at + 2] in _UNITS else at + 2
