@@ -173,6 +173,8 @@ def test_a_row_is_parted_by_many_signs(harmony, text, expected):
     ("It halts on A7 and then, after a silence, on D minor.", ["progression A:7-D:min"]),
     ("A secondary dominant (E7) leads to Am.", ["progression E:7-A:min"]),
     ("The cadence is from D to G, i.e. V to I.", ["progression D:maj-G:maj", "roman V-I"]),
+    ("I hear Dm at the start, then A7, then Dm.", ["progression D:min-A:7-D:min"]),
+    ("It goes along the lines of F, G, Em, Am.", ["progression F:maj-G:maj-E:min-A:min"]),
     ("It alternates between Dm and G, and a C chord follows.",
      ["progression D:min-G:maj", "chord C:maj"]),
 ])  # fmt: skip
@@ -199,6 +201,8 @@ def test_notes_keys_and_letters_in_a_row_are_no_progression(harmony, text):
     ("The first chord is A minor. The second is F major.", ["chord A:min", "chord F:maj"]),
     ("The chord in question, number three, is D major.", ["chord D:maj"]),
     ("The opening chord (C major) is held.", ["chord C:maj"]),
+    ("The bass lands on the seventh degree of C major.", []),
+    ("The third chord has a C sharp, which makes it A major.", ["chord A:maj"]),
     ("In bars 1-2 Em, bars 3-4 C, bars 5-6 G.", ["chord E:min", "chord C:maj", "chord G:maj"]),
     ("F# half diminished seven, B7, E minor.", ["progression F#:hdim7-B:7-E:min"]),
     ("We hear V/V (D major) there.", ["roman V/V", "chord D:maj"]),

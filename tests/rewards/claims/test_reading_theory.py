@@ -76,6 +76,7 @@ def test_numerals_that_are_always_so_or_stand_for_others_are_none(harmony, text)
     ("That is V7/V-V7-I.", "V7/V-V7-I"),
     ("The figures are I, V7/ii, ii7, V7.", "I-V7/ii-ii7-V7"),
     ("The last chord is I, after V7.", "I"),
+    ("We begin on I, go to IV and return to I.", "I-IV-I"),
     ("Then V7 in third inversion.", "V42"),
     ("Em (vi), C (IV), G (I) and D (V).", "vi-IV-I-V"),
     ("I (C) – V (G) – vi (Am) – IV (F)", "I-V-vi-IV"),

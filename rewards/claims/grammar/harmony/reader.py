@@ -114,10 +114,11 @@ def _name(
             context.found[-1].modality = "asserted"
         return "chord"
     if item.kind in ("triad", "key"):
-        if _of_degree(sentence, item):
-            return None
-        stands, lead = sense(sentence, context, item, last), before(sentence, item.first, 2)
-        if last is not None and last[1] == "chord" and lead in (["it", "is"], ["it", "'s"]):
+        lead = before(sentence, item.first, 3)
+        if lead[-1:] == ["of"] and not _DEGREES.isdisjoint(lead):
+            return None  # "the seventh degree of C major"
+        stands = sense(sentence, context, item, last)
+        if last is not None and last[1] == "chord" and lead[-2:] in (["it", "is"], ["it", "'s"]):
             _chord(sentence, context, item, time)  # "it would end on E minor, and it is G major"
             context.found[-1].modality = "asserted" if "would" in sentence.bag else None
             return "chord"
@@ -152,12 +153,6 @@ def _altered(sentence: Sentence, context: Context, item: Item) -> bool:
     return altered and item.last == item.first + 2 and (
         context.facet == "mode" or not sentence.bag.isdisjoint(("scale", "scales", "mode"))
     )  # fmt: skip
-
-
-def _of_degree(sentence: Sentence, item: Item) -> bool:
-    """ "the seventh degree of C major": of no chord."""
-    lead = before(sentence, item.first, 3)
-    return lead[-1:] == ["of"] and not _DEGREES.isdisjoint(lead)
 
 
 def _tells_tonic(sentence: Sentence, context: Context, found: list[Item], item: Item) -> bool:
