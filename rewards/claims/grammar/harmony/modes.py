@@ -91,13 +91,11 @@ def _only_names(sentence: Sentence, at: int) -> bool:
     used = lead[-3:] == ["use", "of", "the"]
     if lead[-1:] == ["the"] and lead[-2:-1] not in _INTO and not used:
         return True
-    if lead[-2:] == ["borrowed", "from"]:
-        return True
     if at == 1 and lead == ["in"] and words[2:3] == ["the"]:
         return True  # "in dorian the sixth is raised"
-    if coloured(sentence, at) or sentence.kinds[at + 1 : at + 3] in _SPELLED:
+    if lead[-2:] == ["borrowed", "from"] or sentence.kinds[at + 1 : at + 3] in _SPELLED:
         return True
-    if tinged(sentence, at):
+    if coloured(sentence, at) or tinged(sentence, at):
         return True
     return words[at] == "phrygian" and ("cadence" in lead or not _CLOSES.isdisjoint(tail))
 

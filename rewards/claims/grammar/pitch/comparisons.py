@@ -53,8 +53,7 @@ def compared(sentence: Sentence, item: Item) -> bool:
         return True  # "the clarinet part is written in D"
     if tail[:2] in (["is", "a"], ["is", "the"]) and not beside.USUAL.isdisjoint(tail[:5]):
         return True
-    behind = sentence.kinds[item.last + 1 : item.last + 4]
-    if behind[:2] == ":0" and behind[2:] != "s":
+    if sentence.kinds[item.last + 1 : item.last + 4] in (":0", ":0w"):
         return True  # "G major: 3 points"
     if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(beside.RECALLS):
         return True
