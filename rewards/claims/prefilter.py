@@ -18,7 +18,7 @@ from rewards.claims.grammar.names import forms, vocabulary
 from rewards.claims.grammar.notes import intervals
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.stance.corrections import WORDS as CORRECTIONS
-from rewards.claims.stance.rejections import REJECTIONS
+from rewards.claims.stance.rejections import REPLIES
 from rewards.claims.text.lexicon import WORDS
 from rewards.claims.text.words import word_set
 
@@ -35,7 +35,7 @@ _SHORT = re.compile(
 _COUNTED = re.compile(r"-(?<=[a-z].)(?:two|four|five|eight|one|sixteen)(?!\w)")
 """A search for what begins with a character, and looks back from there, is five times faster."""
 _ALONE = re.compile(
-    r"\W*(?:(?:[Qq]uite )?(?:[Pp]ossibly|[Pp]erhaps|[Mm]aybe|[Pp]robably)|[Ii])\W*\Z"
+    r"\W*(?:(?:[Qq]uite )?(?:[Pp]ossibly|[Pp]erhaps|[Mm]aybe|[Pp]robably)|[Ii]|[Oo]ut)\W*\Z"
 )
 _ASKED = tuple(f"{part}?" for part in ("note", "voice", "bass", "melody", "soprano", "pitch"))
 _LARGE = word_set("twenty thirty forty fifty sixty seventy eighty ninety hundred")
@@ -46,7 +46,7 @@ def _triggers() -> frozenset[str]:
     return (
         vocabulary.marks() | forms.TRIGGERS | functions.NAMES | cadences.TRIGGERS
         | meters.TRIGGERS - {"in"} | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys()
-        | CORRECTIONS | REJECTIONS - {"nothing"} | {"kind"}  # "it does nothing of the kind"
+        | CORRECTIONS | REPLIES | {"kind"}  # "it does nothing of the kind"
         | _LARGE
         | {"signature", "form", "tempo", "speed", "pulse", "composed",
            "neapolitan", "sixth", "cadential"}

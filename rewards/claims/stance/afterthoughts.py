@@ -28,6 +28,11 @@ _NEAR = 24
 Stance = tuple[Polarity, Modality]
 
 
+def revised(sentence: Sentence) -> bool:
+    """May a plain claim of a sentence be rejected by it, or be what the author once noted?"""
+    return bool(sentence.once(rejection)) or not sentence.bag.isdisjoint(MARKS)
+
+
 def reconsidered(
     sentence: Sentence, found: list[Found], one: Found, stance: Stance
 ) -> tuple[Polarity, Modality, Stance | None]:

@@ -99,7 +99,7 @@ HEDGE_PAIRS = {
     ("inclined", "to"), ("i'd", "lean"), ("would", "lean"), ("'d", "lean"), ("lean",
     "toward"), ("lean", "towards"),
     ("lean", "to"), ("as", "though"), ("plausible", "guess"),
-    ("a", "feeling"), ("quote", "me"),
+    ("a", "feeling"), ("don't", "quote"),
     ("seems", "to"), ("seem", "to"), ("seemed", "to"), ("appears", "to"), ("appear", "to"),
     ("all", "likelihood"), ("something", "like"), ("let's", "say"), ("i", "venture"),
     ("a", "chance"), ("good", "chance"),
@@ -110,7 +110,7 @@ DOUBT_AFTER = {
     ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "guess"), ("i", "assume"),
     ("i", "reckon"), ("i", "imagine"), ("one", "assumes"), ("one", "supposes"), ("if", "that"),
     ("not", "sure"), ("not", "certain"), ("not", "confident"), ("who", "knows"), ("a", "guess"),
-    ("'d", "venture"), ("a", "gamble"), ("quote", "me"), ("i", "misheard"), ("is", "possible"),
+    ("'d", "venture"), ("a", "gamble"), ("don't", "quote"), ("i", "misheard"), ("is", "possible"),
     ("i", "presume"), ("'d", "guess"), ("would", "guess"), ("'d", "bet"), ("would", "bet"),
     ("seems", "plausible"), ("seems", "possible"), ("sounds", "plausible"),
     ("looks", "plausible"), ("is", "conceivable"),
@@ -269,7 +269,7 @@ CUES = (
         "past",
         "'d",
     }
-    | IDEAS
+    | FIRST
     | {pair[1] for pair in (*DENY_PAIRS, *TAKEN_PAIRS, *HEDGE_PAIRS, *DOUBT_AFTER)}
 )
 """Words without which a sentence asserts all that it says."""

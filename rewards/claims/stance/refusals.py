@@ -107,15 +107,16 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     if noted and not NOTED.isdisjoint(words[at + 3 : at + 6]):
         return "retracted"  # "a quartet, which I had first written"
     any_ = type_ == "instrument" and not {"a", "an"}.isdisjoint(words[max(0, last - 2) : last])
+    past = _past_insertion(sentence, at)
     if (type_ not in _HEARD or any_) and (
-        predicated(sentence, at) or predicated(sentence, _past_insertion(sentence, at))
+        predicated(sentence, at) or (past > at and predicated(sentence, past))
     ):
         return "denied"
     if near[0] in ("out", "off", "aside") and not _PARTING.isdisjoint(words[max(0, at - 7) : at]):
         return "denied"  # "that rules X out", "I cross X off"
     if (denied := _answered(type_, sentence, at)) is not None:
         return "denied" if denied else None
-    at = _past_insertion(sentence, last + 1)
+    at = past
     if at > last + 1 and kinds[at - 1] == ":" and words[at : at + 1] and words[at] in _NONE:
         return "denied"
     linked, spared = at > last + 1, False

@@ -87,6 +87,11 @@ REJECTIONS = (
     | word_set("little nothing none neither ruled crossed rubbed too no nope back go")
 )  # fmt: skip
 """Words without which nothing is rejected so."""
+REPLIES = (
+    _NEGATIVE | _WRONG | _DISAGREE | _FALSE_THINGS | _BACK
+    | word_set("rejected excluded discarded dismissed eliminated ruled rubbed gone struck")
+)  # fmt: skip
+"""Words by which a sentence that names nothing may reject the one before it."""
 Rejection = Literal["", "people", "thing"]
 """Whether somebody's opinion is rejected, or the thing itself."""
 

@@ -127,10 +127,9 @@ class Signs:
                 or (word in WEIGHED and self._weighs(at))
             ):
                 self.suppose.append(at)
-            taken = (
-                word in TAKEN_BACK or pair in TAKEN_PAIRS or (word in IDEAS and pair[0] in FIRST)
-            )
-            taken = taken or (word == "to" and self._meant(at))
+            if word in FIRST and at + 1 < len(words) and words[at + 1] in IDEAS:
+                self.taken.append(at + 1)
+            taken = word in TAKEN_BACK or pair in TAKEN_PAIRS or (word == "to" and self._meant(at))
             if taken or (word in NOTED and self._given_up(at)) or tempted(self.words, at):
                 self.taken.append(at)
 

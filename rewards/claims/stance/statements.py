@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from rewards.claims.context import Found
 from rewards.claims.records import Claim, Modality, Polarity, Section
-from rewards.claims.stance.afterthoughts import UNREAL, reconsidered
+from rewards.claims.stance.afterthoughts import UNREAL, reconsidered, revised
 from rewards.claims.stance.clauses import clauses
 from rewards.claims.stance.cues import Cues
 from rewards.claims.stance.generalities import general
@@ -57,6 +57,7 @@ def stated(
     ends: dict[str, int] = {}
     passed = sentence.once(only_offered)
     in_general = sentence.once(general)
+    unsettled = sentence.once(revised)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if told and any(
             one.first > at and hard[one.first] == to and not own(sentence, at, one.first)
@@ -97,9 +98,10 @@ def stated(
         )  # fmt: skip
         if weighed and optional(sentence, one.first):
             modality = "hypothetical"
-        polarity, modality, lost = reconsidered(sentence, found, one, (polarity, modality))
-        if lost is not None:
-            at_risk.append(_claim(sentence, one, section, text, *lost))
+        if unsettled or modality != "asserted":
+            polarity, modality, lost = reconsidered(sentence, found, one, (polarity, modality))
+            if lost is not None:
+                at_risk.append(_claim(sentence, one, section, text, *lost))
         unmet = one.type == "note" and modality == "hypothetical" and one.modality is None
         if unmet and not stances.posited(one.first):
             continue  # "that would need an E flat in the bass" speaks of another value
