@@ -96,18 +96,18 @@ def _same_place(one: Claim, other: Claim) -> bool:
 
 
 def _denied_later(claims: Sequence[Claim], answers: Sequence[Claim]) -> Iterable[Claim]:
-    denials = {
-        (claim.type, same_value(claim.type, claim.value)): claim.start
-        for claim in claims
-        if claim.polarity == "denied" and claim.modality == "asserted"
-    }
-    if not denials:
-        return
-    said = [(c.type, same_value(c.type, c.value)) for c in (*claims, *answers) if c.plain]
-    for claim in claims:
-        name = claim.type, same_value(claim.type, claim.value)
-        other = any(type_ == name[0] and value != name[1] for type_, value in said)
-        if claim.plain and other and denials.get(name, -1) > claim.start:
+    denials = [c for c in claims if c.polarity == "denied" and c.modality == "asserted"]
+    types = {claim.type for claim in denials}
+    last = {(claim.type, same_value(claim.type, claim.value)): claim.start for claim in denials}
+    said = [
+        (claim, (claim.type, same_value(claim.type, claim.value)))
+        for claim in (*claims, *answers)
+        if claim.type in types and claim.plain
+    ]
+    for claim, name in said:
+        if last.get(name, -1) > claim.start and any(
+            type_ == name[0] and value != name[1] for _, (type_, value) in said
+        ):
             yield claim
 
 
