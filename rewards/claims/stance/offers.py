@@ -3,8 +3,7 @@
 Conventions
 -----------
 "The options are D major, G major and B minor", "A) waltz, B) march, C) polka", "among D, G and B
-minor only ..." claim nothing. Of three keys in one breath none is asserted. What an option says
-is weighed, unless its sentence chooses it.
+minor only ..." claim nothing. What an option says is weighed, unless its sentence chooses it.
 """
 
 from __future__ import annotations
