@@ -157,9 +157,12 @@ def _core(text: str, at: int) -> list[Token]:
     if cut and cut.start() and "-" not in text:
         head = _core(text[: cut.start()], at)
         return [*head, Token("w", None, at + cut.start(), at + len(text), cut[0])]
+    parted = _SPLIT.search(text)
+    if not parted and "/" not in text:
+        return [Token("w", None, at, at + len(text), text.lower())]
     found: list[Token] = []
     past = 0
-    for sign in (_SPLIT if _SPLIT.search(text) else _STROKE).finditer(text):
+    for sign in (_SPLIT if parted else _STROKE).finditer(text):
         if sign.start() > past:
             found += _part(text[past : sign.start()], at + past)
         kind = _SIGNS.get(sign[0], sign[0] if sign[0] in ",;:()" else "-")
