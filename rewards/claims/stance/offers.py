@@ -25,6 +25,7 @@ _CHOSEN = word_set(
     "remains wins confirmed consistent"
 )
 _ENDS = word_set("only just but so i we")
+_OUT_OF = word_set("among amongst of")
 _MOST = 2
 
 
@@ -32,8 +33,10 @@ def only_offered(sentence: Sentence) -> tuple[int, int] | None:
     """First and last token of a stretch that only offers, or None."""
     words, kinds = sentence.words, sentence.kinds
     size = len(words)
-    if words[0] in ("among", "amongst") and not _ENDS.isdisjoint(words):
-        return 0, next(at for at in range(size) if words[at] in _ENDS)
+    if (words[0] in _OUT_OF or words[:2] == ["out", "of"]) and "course" not in words[1:2]:
+        end = _chosen_from(sentence)
+        if end is not None:
+            return 0, end
     named = not _OPTIONS.isdisjoint(sentence.bag)
     if named and _KEPT.isdisjoint(words[:6]):
         for at, word in enumerate(words[:-1]):
@@ -51,6 +54,19 @@ def only_offered(sentence: Sentence) -> tuple[int, int] | None:
         return letters[0], size
     head = kinds.find(":")
     return (head, size) if head > 0 and not _OPTIONS.isdisjoint(words[:head]) else None
+
+
+def _chosen_from(sentence: Sentence) -> int | None:
+    """Where the list ends of "of piano, harp and guitar, the harp", "among D and G only D"."""
+    words = sentence.words
+    joint = next((at for at, word in enumerate(words) if word in ("and", "or")), None)
+    if joint is None:
+        return None
+    behind = range(joint + 1, len(words))
+    end = next((at for at in behind if words[at] in _ENDS), None)
+    if end is not None or "," not in words[:joint]:
+        return end
+    return next((at for at in behind if words[at] == ","), None)
 
 
 def offers(sentence: Sentence) -> bool:

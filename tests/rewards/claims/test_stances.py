@@ -229,3 +229,16 @@ def test_options_and_first_ideas_are_weighed(told, text, expected):
 ])  # fmt: skip
 def test_presumptions_and_absurdities_are_read_behind_a_name(told, text, expected):
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("Of piano, harp and guitar, only the harp fits.", ["instrument harp"]),
+        ("Out of A minor, C major and F major, C major is the one that works.", ["key C major"]),
+        ("Of course, a piano and drums play, with a flute.",
+         ["instrument piano", "instrument drums", "instrument flute"]),
+    ],
+)  # fmt: skip
+def test_what_a_list_offers_is_no_claim_and_what_is_chosen_from_it_is(told, text, claims):
+    assert told(text) == claims
