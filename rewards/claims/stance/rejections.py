@@ -27,6 +27,7 @@ _ADVERBIAL = word_set(
     "likewise surely certainly definitely probably therefore simply outright straight 'd"
 )
 _PEOPLE = word_set("they he she we neither")
+_AUTHOR = word_set("i we")
 _THINGS = word_set("it that this which")
 _ONES = word_set("one idea option claim candidate reading hypothesis theory label guess view")
 _NEGATIVE = word_set(
@@ -137,6 +138,8 @@ def rejects(sentence: Sentence, at: int = 0) -> Rejection:
 def judged(sentence: Sentence, at: int) -> bool:
     """ "X I rule out", "X, we can discard": what the author does with a name before it."""
     at += sentence.kinds[at] == ","
+    if _AUTHOR.isdisjoint(sentence.words[at : at + 3]):
+        return False
     clause = _Clause(sentence, at)
     return clause.said[:1] in (["i"], ["we"]) and clause.judges(1, inverted=True)
 

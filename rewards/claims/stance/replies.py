@@ -39,9 +39,9 @@ class Replies:
         self.wondered: list[Claim] = []
         self.at_risk: list[Claim] = []
         self.denied = False
-        self._topics: list[Claim] = []
+        self._said: Sequence[Claim] = ()
         self._asked: list[Claim] = []
-        self._ends = 0
+        self._last: Sentence | None = None
 
     def replied(
         self, sentence: Sentence, found: Sequence[Found], claims: list[Claim]
@@ -49,8 +49,9 @@ class Replies:
         """The claims so far, as they stand behind a sentence."""
         asked, self._asked, self.denied = self._asked, [], False
         if not (self.wondered or self.at_risk) and len(sentence.words) > _BARE:
-            self._topics = []
+            self._said = ()
             return claims
+        topics = self._topics
         near = beside(self.text, self._ends, sentence)
         answers = near and bool(self.wondered)
         self.denied = answers and refuses(sentence)
@@ -62,8 +63,8 @@ class Replies:
             claim.type for claim in self.wondered
         ):
             self._asked = [_lost(claim) for claim in self.wondered]
-        elif near and self._topics and claims and doubts(sentence):
-            last = self._topics[-1].start
+        elif near and topics and claims and doubts(sentence):
+            last = topics[-1].start
             claims = [
                 replace(claim, modality="hedged") if claim.start == last and claim.plain else claim
                 for claim in claims
@@ -72,14 +73,21 @@ class Replies:
         if lost:
             places = {(claim.type, claim.start) for claim in lost}
             claims = [claim for claim in claims if (claim.type, claim.start) not in places] + lost
-        self.wondered, self.at_risk, self._topics = [], [], []
+        self.wondered, self.at_risk, self._said = [], [], ()
         return claims
 
     def left(self, sentence: Sentence, wondered: list[Claim], said: Sequence[Claim]) -> None:
         """Take down what a sentence leaves open."""
-        self.wondered = wondered
-        self._topics = [claim for claim in said if claim.plain and claim.type != "textbook"]
-        self._ends = sentence.span(-1, -1)[1]
+        self.wondered, self._said, self._last = wondered, said, sentence
+
+    @property
+    def _topics(self) -> list[Claim]:
+        """What the sentence before said plainly of the clip."""
+        return [claim for claim in self._said if claim.plain and claim.type != "textbook"]
+
+    @property
+    def _ends(self) -> int:
+        return self._last.span(-1, -1)[1] if self._last is not None else 0
 
     def _refused(self, found: Sequence[Found], claims: list[Claim]) -> list[Claim]:
         types = {one.type for one in found}
@@ -96,7 +104,8 @@ class Replies:
 
     def _rejected(self, sentence: Sentence, asked: list[Claim], *, near: bool) -> list[Claim]:
         """What a sentence rejects that was not asked right before it."""
-        if not (self.at_risk or self._topics or asked) or not (how := rejects(sentence)):
+        topics = self._topics
+        if not (self.at_risk or topics or asked) or not (how := rejects(sentence)):
             return []
         if near and self.at_risk:
             return self.at_risk
@@ -104,7 +113,7 @@ class Replies:
             return []
         if asked and sentence.span(0, 0)[0] - self._ends < _SOON:
             return asked
-        single = [claim for claim in self._topics if claim.type in TYPES]
+        single = [claim for claim in topics if claim.type in TYPES]
         one = near and len({claim.value for claim in single}) == 1
         return [_lost(claim) for claim in single] if one else []
 

@@ -48,16 +48,11 @@ def stated(
     somebody else says, what is doubted, what the author once noted.
     """
     at_risk = [] if at_risk is None else at_risk
-    stances = sentence.once(Cues)
-    told = sentence.once(reported)
+    stances, told, weighs, passed, in_general, unsettled = sentence.once(_stands)
     hard = sentence.once(clauses)[1] if told else []
     claims = []
     latest = len(sentence.words) - 1
-    weighs = sentence.once(offers)
     ends: dict[str, int] = {}
-    passed = sentence.once(only_offered)
-    in_general = sentence.once(general)
-    unsettled = sentence.once(revised)
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if told and any(
             one.first > at and hard[one.first] == to and not own(sentence, at, one.first)
@@ -110,6 +105,16 @@ def stated(
         return claims
     claims = _announced(claims)
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
+
+
+def _stands(
+    sentence: Sentence,
+) -> tuple[Cues, list[tuple[int, int]], bool, tuple[int, int] | None, int, bool]:
+    """What is asked of a sentence whatever it names."""
+    return (
+        sentence.once(Cues), reported(sentence), offers(sentence), only_offered(sentence),
+        general(sentence), revised(sentence),
+    )  # fmt: skip
 
 
 def _of_theory(

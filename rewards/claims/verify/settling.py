@@ -67,7 +67,9 @@ def settled(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> lis
 
 def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> Iterable[Claim]:
     """Values that exclude the settled one and are not stated outright."""
-    plain = [claim for claim in claims if claim.plain and claim.type in SINGLE]
+    plain = [claim for claim in claims if claim.type in SINGLE and claim.plain]
+    if len({claim.type for claim in plain}) == len(plain):
+        return
     moves = any(claim.plain and claim.type == "modulation" for claim in claims)
     for group in _of_one_thing(plain):
         type_ = group[0].type
@@ -97,6 +99,8 @@ def _same_place(one: Claim, other: Claim) -> bool:
 
 def _denied_later(claims: Sequence[Claim], answers: Sequence[Claim]) -> Iterable[Claim]:
     denials = [c for c in claims if c.polarity == "denied" and c.modality == "asserted"]
+    if not denials:
+        return
     types = {claim.type for claim in denials}
     last = {(claim.type, same_value(claim.type, claim.value)): claim.start for claim in denials}
     said = [
