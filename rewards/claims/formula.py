@@ -12,8 +12,9 @@ For the distinct claims i of the think part that the facts, or theory, can tell:
 
 - A claim that follows from another asserted one (``verify/entailment.py``) weighs a quarter.
 - Of several true claims about one fact the heaviest counts; false ones count each.
-- True propositions of pure theory weigh .05 each, together at most a tenth of what is true of
-  the clip; false ones their full worth.
+- True propositions of pure theory weigh .05 each, together at most a tenth of what is said and
+  true of the clip; false ones their full worth. So do true denials: "no bagpipe, no sitar" is
+  sure without hearing.
 - Of values that exclude each other one is settled (``verify/settling.py``).
 - What is retracted or supposed neither earns nor costs, nor does a doubt about a fact that is
   asserted elsewhere.
@@ -113,7 +114,7 @@ def _weighed(claims: Sequence[Claim], known: Known, priors: Priors) -> list[Judg
                 checked.slot,
             )
         )  # fmt: skip
-    return _textbook_bounded(_once_a_fact(_settled(made)))
+    return _bounded(_once_a_fact(_settled(made)))
 
 
 def _settled(judged: list[Judged]) -> list[Judged]:
@@ -147,18 +148,31 @@ def _once_a_fact(judged: list[Judged]) -> list[Judged]:
     ]
 
 
-def _textbook_bounded(judged: list[Judged]) -> list[Judged]:
-    """True theory weighs at most a tenth of what is true of the clip."""
+def _bounded(judged: list[Judged]) -> list[Judged]:
+    """True theory, and true denials, each weigh at most a tenth of what is said and true."""
     true = [one for one in judged if one.credit > 0 and one.weight > 0]
-    earned = sum(one.weight for one in true if one.slot != "textbook")
-    count = sum(one.slot == "textbook" for one in true)
-    if not count:
-        return judged
-    each = min(TEXTBOOK, 0.1 * earned / count)
+    earned = sum(one.weight for one in true if _kind(one) == "said")
+    scale = {"said": 1.0}
+    for kind in {_kind(one) for one in true} - {"said"}:
+        total = sum(_free(one) for one in true if _kind(one) == kind)
+        scale[kind] = min(1.0, 0.1 * earned / total) if total else 1.0
     return [
-        replace(one, weight=each) if one.slot == "textbook" and one.credit > 0 else one
+        replace(one, weight=_free(one) * scale[_kind(one)])
+        if one.credit > 0 and one.weight > 0 and _kind(one) != "said"
+        else one
         for one in judged
     ]
+
+
+def _kind(one: Judged) -> str:
+    if one.slot == "textbook":
+        return "theory"
+    return "denied" if one.claim.polarity == "denied" else "said"
+
+
+def _free(one: Judged) -> float:
+    """The weight before the bound."""
+    return TEXTBOOK if one.slot == "textbook" else one.weight
 
 
 def _unweighed(claim: Claim, checked: Checked) -> Judged:

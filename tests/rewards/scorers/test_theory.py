@@ -155,6 +155,24 @@ def test_all_options_do_not_pay():
     assert score(KEY, "The key is D major. The key is B minor. The key is G major.") < 0.2
 
 
+def test_sure_denials_do_not_pay():
+    """No bagpipe plays in nearly any clip: whoever denies thirty rare names has heard nothing."""
+    rare = (
+        "bagpipe", "sitar", "banjo", "accordion", "tuba", "piccolo", "harpsichord", "mandolin",
+        "ukulele", "koto", "marimba", "xylophone", "celesta", "theremin", "didgeridoo", "oud",
+        "bassoon", "trombone", "harmonica", "timpani", "vibraphone", "lute", "tabla", "erhu",
+    )  # fmt: skip
+    denied = " ".join(f"There is no {name}." for name in rare)
+    assert score(CAPTION, denied) == 0.0
+    assert score(KEY, denied) == 0.0
+    for question, thought in ((KEY, "The key is D major."), (CAPTION, "The meter is 3/4.")):
+        plain = score(question, thought)
+        assert score(question, f"{thought} {denied}") < 1.1 * plain
+    assert score(CAPTION, f"{denied} A piano plays. There is no violin.") < 0.5 * score(
+        CAPTION, f"{denied} A piano plays."
+    )
+
+
 def test_textbook_truths_do_not_pay_alone():
     truths = " ".join((
         "The dominant of D major is A.", "The relative minor of D major is B minor.",
