@@ -12,9 +12,9 @@ For the distinct claims i of the think part that the facts, or theory, can tell:
 
 - A claim that follows from another asserted one (``verify/entailment.py``) weighs a quarter.
 - Of several true claims about one fact the heaviest counts; false ones count each.
-- True propositions of pure theory weigh .05 each, together at most a tenth of what is said and
-  true of the clip; false ones their full worth. So do true denials: "no bagpipe, no sitar" is
-  sure without hearing.
+- True propositions of pure theory weigh .05 each; they and true denials ("no bagpipe, no sitar"
+  is sure without hearing) together at most a tenth of what is said and true of the clip. False
+  ones weigh their full worth.
 - Of values that exclude each other one is settled (``verify/settling.py``).
 - What is retracted or supposed neither earns nor costs, nor does a doubt about a fact that is
   asserted elsewhere.
@@ -149,29 +149,27 @@ def _once_a_fact(judged: list[Judged]) -> list[Judged]:
 
 
 def _bounded(judged: list[Judged]) -> list[Judged]:
-    """True theory, and true denials, each weigh at most a tenth of what is said and true."""
+    """True theory and true denials together weigh at most a tenth of what is said and true."""
     true = [one for one in judged if one.credit > 0 and one.weight > 0]
-    earned = sum(one.weight for one in true if _kind(one) == "said")
-    scale = {"said": 1.0}
-    for kind in {_kind(one) for one in true} - {"said"}:
-        total = sum(_free(one) for one in true if _kind(one) == kind)
-        scale[kind] = min(1.0, 0.1 * earned / total) if total else 1.0
+    said = sum(one.weight for one in true if not _costless(one))
+    free = sum(_free(one) for one in true if _costless(one))
+    if not free:
+        return judged
+    scale = min(1.0, 0.1 * said / free)
     return [
-        replace(one, weight=_free(one) * scale[_kind(one)])
-        if one.credit > 0 and one.weight > 0 and _kind(one) != "said"
+        replace(one, weight=_free(one) * scale)
+        if one.credit > 0 and one.weight > 0 and _costless(one)
         else one
         for one in judged
     ]
 
 
-def _kind(one: Judged) -> str:
-    if one.slot == "textbook":
-        return "theory"
-    return "denied" if one.claim.polarity == "denied" else "said"
+def _costless(one: Judged) -> bool:
+    """Whether a true claim could be sure without hearing."""
+    return one.slot == "textbook" or one.claim.polarity == "denied"
 
 
 def _free(one: Judged) -> float:
-    """The weight before the bound."""
     return TEXTBOOK if one.slot == "textbook" else one.weight
 
 

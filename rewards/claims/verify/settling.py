@@ -12,6 +12,8 @@ of the think part                                           becomes
 another value of a key, mode, signature, tempo, meter,      taken back
 cadence, last chord, note of one voice and place, form
 the same, stated outright: "It is in G major."              a contradiction still
+the same, stated of a place: "a half cadence in the         taken back
+middle is heard"
 what is denied later, while another value of its type is    taken back
 asserted, there or in the answer
 ==========================================================  =====================
@@ -34,9 +36,12 @@ _TURNS = word_set(
     "no not never neither nor none if would could might may maybe but however yet though although "
     "while whereas or either versus vs against between rather instead unlike than first initially "
     "earlier reflex before option options candidate candidates answer choice choices say says "
-    "claim claims wait actually scratch suppose were out remains left"
+    "claim claims wait actually scratch suppose were out remains left "
+    "middle midway halfway phrase section theme antecedent bridge verse chorus trio later then "
+    "briefly passing"
 )
-"""Words of a sentence in which something is weighed, supposed, denied or taken back."""
+"""Words of a sentence in which something is weighed, supposed, denied or taken back, or said of
+a place: "there is a half cadence in the middle"."""
 _STATES = re.compile(
     r"(?:\b(?:is|are|remains|stays|(?:ends|closes) (?:in|on|with)|moves at|at)|['’]s)\s+"
     r"(?:(?:in|on|an?|the|clearly|firmly|about|around|of)\s+){0,4}$",

@@ -84,6 +84,16 @@ def test_a_list_of_all_keys_pays_no_more_than_the_guess(guess: str) -> None:
         assert value(listed) <= alone + 1e-9, listed
 
 
+def test_what_is_said_of_a_place_is_no_rival_of_the_whole() -> None:
+    row = Question("q", "Which cadence?", facet="cadence", facts=Facts(cadence="PAC"))
+    ends = "It ends with a perfect authentic cadence."
+    values = [
+        theory(row, parse(completion(think, "perfect authentic cadence")))
+        for think in (ends, f"There is a half cadence in the middle. {ends}")
+    ]
+    assert all(verdict is not None and verdict.value > 0.9 for verdict in values)
+
+
 def test_a_thought_that_was_given_up_is_not_inconsistent() -> None:
     said = parse(completion("The shapes spell D major; the fingers, G major.", "D major"))
     verdict = consistency(question(), said)
