@@ -11,9 +11,8 @@ of the think part                                           becomes
 ==========================================================  =====================
 another value of a key, mode, signature, tempo, meter,      taken back
 cadence, last chord, note of one voice and place, form
-the same, stated outright: "It is in G major."              a contradiction still
-the same, stated of a place: "a half cadence in the         taken back
-middle is heard"
+the same, stated outright of the whole: "It is in G         a contradiction still
+major."; or last and concluded: "Therefore G major."
 what is denied later, while another value of its type is    taken back
 asserted, there or in the answer
 ==========================================================  =====================
@@ -46,6 +45,9 @@ _STATES = re.compile(
     r"(?:\b(?:is|are|remains|stays|(?:ends|closes) (?:in|on|with)|moves at|at)|['’]s)\s+"
     r"(?:(?:in|on|an?|the|clearly|firmly|about|around|of)\s+){0,4}$",
     re.IGNORECASE,
+)
+_CONCLUDES = re.compile(
+    r"\b(?:so|therefore|thus|hence|conclude)\b(?:,\s)?[^.,!?;]{0,40}$", re.IGNORECASE
 )
 _WORD = re.compile(r"[a-z]+")
 _BEFORE, _AFTER = re.compile(r"[.!?;:]\s|\n"), re.compile(r"[.!?;](?:\s|$)|\n|<")
@@ -84,7 +86,8 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
         agreed = [claim for claim in group if answer is not None and agree(type_, claim, answer)]
         kept = (agreed or group)[-1]
         for claim in group:
-            if not agree(type_, claim, kept) and not _outright(claim, text):
+            last = claim is group[-1]
+            if not agree(type_, claim, kept) and not _outright(claim, text, last):
                 yield claim
 
 
@@ -120,10 +123,11 @@ def _denied_later(claims: Sequence[Claim], answers: Sequence[Claim]) -> Iterable
             yield claim
 
 
-def _outright(claim: Claim, text: str) -> bool:
-    """Whether a claim is its sentence's statement, and nothing there is weighed."""
+def _outright(claim: Claim, text: str, last: bool) -> bool:
+    """Whether a claim is its sentence's statement or conclusion, and nothing there is weighed."""
     before = _BEFORE.split(text[max(0, claim.start - _REACH) : claim.start])[-1]
-    if not _STATES.search(before[-60:]):
+    concluded = last and _CONCLUDES.search(text[max(0, claim.start - 60) : claim.start])
+    if not (concluded or _STATES.search(before[-60:])):
         return False
     after = text[claim.start : claim.end + _REACH]
     end = _AFTER.search(after, claim.end - claim.start)

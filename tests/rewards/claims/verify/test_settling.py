@@ -62,6 +62,7 @@ def test_two_keys_that_are_stated_outright_still_contradict() -> None:
         question(), parse(completion("It is in D major. It is in G major.", "D major"))
     )
     assert verdict is not None
+    assert verdict.details is not None
     assert verdict.details["contradictions"][0] == "two values of key: D major and G major"
 
 
@@ -99,7 +100,17 @@ def test_a_thought_that_was_given_up_is_not_inconsistent() -> None:
     verdict = consistency(question(), said)
     assert verdict is not None
     assert verdict.value == 1.0
-    said = parse(completion("It is in G major.", "D major"))
-    verdict = consistency(question(), said)
+
+
+@pytest.mark.parametrize(
+    "think",
+    [
+        "It is in G major.",
+        "I hear D major. Therefore G major.",
+        "My ear says D major. So: G major.",
+    ],
+)
+def test_an_answer_against_the_conclusion_is_inconsistent(think: str) -> None:
+    verdict = consistency(question(), parse(completion(think, "D major")))
     assert verdict is not None
     assert verdict.value == 0.0
