@@ -170,6 +170,7 @@ def _costless(one: Judged) -> bool:
 
 
 def _free(one: Judged) -> float:
+    """The weight before the bound."""
     return TEXTBOOK if one.slot == "textbook" else one.weight
 
 

@@ -76,6 +76,7 @@ class Cues(Suppositions):
         if not sentence.bag.isdisjoint(REFUSALS):
             self.refusing = max(at for at, word in enumerate(self.words) if word in REFUSALS)
         self.weighs = not sentence.bag.isdisjoint(MARKS)
+        self._told: dict[object, tuple[Polarity, Modality] | None] = {}
 
     def stance(
         self, type_: str, first: int, last: int, barrier: int = -1
@@ -86,6 +87,14 @@ class Cues(Suppositions):
         of another clause reaches. None where a doubt or a supposition may or may not reach so
         far: who cannot tell is silent.
         """
+        asked = type_, first, last, barrier
+        if asked not in self._told:  # siblings share the sentence
+            self._told[asked] = self._stance(type_, first, last, barrier)
+        return self._told[asked]
+
+    def _stance(
+        self, type_: str, first: int, last: int, barrier: int
+    ) -> tuple[Polarity, Modality] | None:
         weighed = verdict(type_, self.sentence, first, last) if self.weighs else None
         refusal = refused(type_, self.sentence, last) if last < self.refusing else None
         if weighed == "hypothetical" and refusal == "denied":
