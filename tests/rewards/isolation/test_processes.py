@@ -175,8 +175,18 @@ def test_more_completions_than_are_sent_at_once_keep_their_order(isolated, ask):
     assert [part.value for part in parts] == [None if i == 700 else i / 10_000 for i in range(1300)]
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C is heard, also where a shell started the tests in the background and ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("processes", [1, 2])
-def test_ctrl_c_ends_a_call_and_the_next_one_works(isolated, ask, processes, descendants):
+def test_ctrl_c_ends_a_call_and_the_next_one_works(
+    isolated, ask, processes, descendants, interruptible
+):
     reward = isolated(
         """
         def mine(question, response):
