@@ -26,7 +26,8 @@ _LORA = (("peft.tuners.lora.layer", "Linear"), ("peft.tuners.lora.bnb", "Linear8
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """
+    """One layer.
+
     Attributes:
         weight: W, (o, i), which learns only as a tensor.
         bias: b, (o,), or None.
