@@ -43,9 +43,9 @@ _LEVELS = ("root", "thirds", "majmin", "triads", "sevenths", "tetrads", "mirex")
 CHORD_METRICS = (*_LEVELS, *(f"{level}_inv" for level in _LEVELS))
 FACT_NAMES = tuple(field.name for field in fields(Facts))
 FACETS = (*(n for n in FACT_NAMES if n not in ("chord_metric", "spelling")), "function")
+"""What ``Question.facet`` may name; the truth of ``function`` stands in the answer."""
 ALIASES = {"modulation": "modulations"}
 """The reward ``modulation`` reads ``modulations``; either name is taken for fact and facet."""
-"""What ``Question.facet`` may name; the truth of ``function`` stands in the answer."""
 
 _SIGNATURE = Pattern(r"(no|none|[0-7])\s*(sharps?|flats?|#|b)?(?: or (?:flats|sharps))?")
 

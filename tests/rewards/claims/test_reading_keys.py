@@ -116,6 +116,12 @@ def test_a_supposed_key_is_hypothetical(harmony, text, expected):
      ["key Eb major", "modulation F major"]),
     ("[key] Maybe it is in C major. No, it is in G major.",
      ["key C major retracted", "key G major"]),
+    ("It modulates to A major, yet the overall key is D major.",
+     ["modulation A major", "key D major"]),
+    ("The bridge is in F major and the main key remains C major.",
+     ["modulation F major", "key C major"]),
+    ("[key] The final section is in A major; the piece's home key is D major.",
+     ["modulation A major", "key D major"]),
 ])  # fmt: skip
 def test_a_key_that_the_music_moves_to_is_a_modulation(harmony, text, expected):
     assert harmony(text) == expected

@@ -9,6 +9,8 @@ key ("the relative of D") it is none.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.pitch.comparisons import told
 from rewards.claims.grammar.pitch.items import Item
@@ -65,11 +67,16 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
         not _SHARED.isdisjoint(lead[-5:]) or "share" in after(sentence, item.last, 5)
     ):
         return
-    if sentence.kinds[max(0, item.first - 2) : item.first - 1] == "R" and lead[-1:] == ["in"]:
-        home = context.home
-        if home is not None and not home.same(key):
-            return  # "vi in F": the key of a numeral
-    kind = "modulation" if moves(sentence, context, item, key, time) else "key"
+    of_numeral = sentence.kinds[max(0, item.first - 2) : item.first - 1] == "R"
+    of_numeral = of_numeral and lead[-1:] == ["in"]  # "vi in F"
+    if of_numeral and context.home is not None and not context.home.same(key):
+        return
+    at_home = _at_home(lead)
+    for other in context.found if at_home else ():  # "the bridge is in G, the main key is D"
+        if other.type == "key" and sections(sentence, other) and other.value != key.name:
+            other.type = "modulation"
+    away = not at_home and moves(sentence, context, item, key, time)
+    kind = "modulation" if away else "key"
     found = Found(kind, key.name, item.first, item.last, time=time, bare=item.kind == "note")
     tail = after(sentence, item.last, 8)
     if lead[-2:] in (["in", "a"], ["in", "any"]) and "would" in tail:
@@ -77,6 +84,14 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     if tail[:1] and tail[0] in _SEEMS and not VERDICTS.isdisjoint(tail) and _LESS.isdisjoint(tail):
         found.modality = "hedged"  # "C sharp minor seems the best label"
     context.add(found)
+
+
+def _at_home(lead: list[str]) -> bool:
+    """ "The home key is D", "overall we are in D"?"""
+    lead = _plain(lead)[-6:]
+    linked = bool(lead) and (lead[-1] in ("in", ":", "remains") or lead[-1] in _BEING)
+    named = any(a in _HOMES and b in _KEY_NOUNS for a, b in pairwise(lead))
+    return linked and (named or "overall" in lead) and lead[-2:-1] != ["not"]
 
 
 def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
@@ -194,6 +209,7 @@ _MAKES = word_set("making makes make treating considering")
 _STANDS = word_set(
     "acts serves feels works functions is as for 's were was being stays remains became"
 )
+_HOMES = word_set("home main overall global original principal basic governing")
 _BEING = word_set("is be was were being remains becomes became 's stays been")
 _LEANS = word_set("lean leans leaning leaned inclined")
 _TONES = word_set(

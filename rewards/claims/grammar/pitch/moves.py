@@ -10,7 +10,7 @@ home only a word that means nothing else ("modulates") or a place makes one.
 
 from __future__ import annotations
 
-from rewards.claims.context import Context, after, before
+from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.stance.signs import Signs
 from rewards.claims.text.sentences import Sentence
@@ -118,7 +118,7 @@ def aimed(sentence: Sentence, item: Item) -> bool:
     return not _TO.isdisjoint(lead[-5:]) and not _MOTION.isdisjoint(lead)
 
 
-def sections(sentence: Sentence, item: Item) -> bool:
+def sections(sentence: Sentence, item: Item | Found) -> bool:
     """Is a name said of a section: "in the trio they go up to B flat"?"""
     return not _PARTS.isdisjoint(before(sentence, item.first, 12))
 
