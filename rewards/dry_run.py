@@ -33,7 +33,7 @@ from rewards.dry_run_inputs import HOSTILE
 from rewards.errors import DataError
 from rewards.facts import show
 from rewards.groups import by_question
-from rewards.records import Part, Question, Response
+from rewards.records import NOT_RUN, Part, Question, Response
 from rewards.response import parse
 
 Pairs = Sequence[tuple[Question, Response]]
@@ -77,7 +77,7 @@ class Pass:
         count: of the completions.
         values: of those that were scored, in order; to the rest the reward does not apply, or
             it failed.
-        failures: the ways in which others failed, commonest first.
+        failures: the ways in which others failed, commonest first; those not run last.
         seconds: per completion that was judged, ascending.
     """
 
@@ -191,8 +191,8 @@ def _pass(pairs: Pairs, parts: Sequence[Part]) -> Pass:
     kinds: Counter[str] = Counter()
     first: dict[str, tuple[str, Question, Response]] = {}
     for (question, response), part in zip(pairs, parts, strict=True):
-        if part.status in ("error", "timeout"):
-            kind = f"{part.status} {part.why.partition(':')[0]}"
+        if part.failed:
+            kind = NOT_RUN if part.unrun else f"{part.status} {part.why.partition(':')[0]}"
             kinds[kind] += 1
             first.setdefault(kind, (part.why, question, response))
     return Pass(
@@ -200,7 +200,7 @@ def _pass(pairs: Pairs, parts: Sequence[Part]) -> Pass:
         values=tuple(part.value for part in parts if part.value is not None),
         failures=tuple(
             Failure(count, first[kind][0], show(first[kind][1].text), show(first[kind][2].text))
-            for kind, count in kinds.most_common()
+            for kind, count in sorted(kinds.most_common(), key=lambda one: one[0] == NOT_RUN)
         ),
         seconds=tuple(sorted(part.seconds for part in parts if part.seconds > 0)),
     )
@@ -208,9 +208,11 @@ def _pass(pairs: Pairs, parts: Sequence[Part]) -> Pass:
 
 def _failures(what: str, found: Pass) -> list[str]:
     return [
-        f"{failure.count} of {found.count} {what} failed, first {failure.completion}: {failure.why}"
+        f"{failure.count} of {found.count} {what} "
+        + (f"were {failure.why}" if failure.why.startswith(NOT_RUN) else
+           f"failed, first {failure.completion}: {failure.why}")
         for failure in found.failures
-    ]
+    ]  # fmt: skip
 
 
 def _depends_on(judge: Judge, pairs: Pairs, parts: Sequence[Part]) -> str:

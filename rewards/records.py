@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Status = Literal["scored", "not_applicable", "error", "timeout"]
+NOT_RUN = "not run"
+"""How the reason of a failed part begins whose reward was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,11 @@ class Part:
     def failed(self) -> bool:
         """True where the reward raised, broke its contract or took too long."""
         return self.status in ("error", "timeout")
+
+    @property
+    def unrun(self) -> bool:
+        """True of a failed part where the reward was not even asked: too much was lost before."""
+        return self.failed and self.why.startswith(NOT_RUN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class Counts:
         malformed: (line number, what is wrong with it), in order.
         errors: part name -> number of ``error`` and ``timeout`` parts.
         first_errors: part name -> the reason of its first such part.
+        unrun: part name -> how many of its ``errors`` were not even run.
+        first_unrun: part name -> the reason of the first of them.
         siblings: lines that were judged beside another completion of their question; counted
             where a reward compares them.
         kinds: of the questions; of those that no part is for the first few.
@@ -60,8 +62,19 @@ class Counts:
     malformed: list[tuple[int, str]] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     first_errors: dict[str, str] = field(default_factory=dict)
+    unrun: Counter[str] = field(default_factory=Counter)
+    first_unrun: dict[str, str] = field(default_factory=dict)
     siblings: int = 0
     kinds: set[str] = field(default_factory=set)
+
+    def count(self, name: str, part: Part, line: int) -> None:
+        """Take note of a part, if it failed."""
+        if part.failed:
+            self.errors[name] += 1
+            self.first_errors.setdefault(name, f"line {line}: {part.why}")
+        if part.unrun:
+            self.unrun[name] += 1
+            self.first_unrun.setdefault(name, part.why)
 
 
 def score_file(
@@ -140,9 +153,7 @@ class _Desk:
                 self.counts.kinds.add(question.kind)
         for line, score in zip(self.waiting, self.rubric.score_rows(rows), strict=True):
             for name, part in score.parts.items():
-                if part.failed:
-                    self.counts.errors[name] += 1
-                    self.counts.first_errors.setdefault(name, f"line {line.number}: {part.why}")
+                self.counts.count(name, part, line.number)
             self.counts.scored += 1
             self.write(json.dumps(score_to_json(line.shown_id, score), allow_nan=False) + "\n")
         if self.rubric.over_groups:

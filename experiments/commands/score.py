@@ -117,10 +117,12 @@ def _tell(counts: Counts, rubric: Rubric) -> None:
     if counts.malformed:
         typer.echo(f"{len(counts.malformed)} left out, {counts.scored} scored", err=True)
     for name, count in sorted(counts.errors.items()):
-        times = "once" if count == 1 else f"{count} times"
-        typer.echo(
-            f"reward '{name}' failed {times}, first in {counts.first_errors[name]}", err=True
-        )
+        unrun = counts.unrun[name]
+        times = "once" if count - unrun == 1 else f"{count - unrun} times"
+        first = counts.first_errors[name]
+        typer.echo(f"reward '{name}' failed {times}, first in {first}", err=True)
+        if unrun:
+            typer.echo(f"on {unrun} more it was {counts.first_unrun[name]}", err=True)
     if counts.errors:
         typer.echo("where a reward failed there is no total: the rest is no score", err=True)
     from rewards.rubric_routes import strange_kinds

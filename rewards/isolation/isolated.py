@@ -9,14 +9,14 @@ returns what a reward may return          as ``rewards/contract.py`` says
 raises anything                           ``error``: type, text, line of the file
 is not done within the deadline           ``timeout``: the processes are killed
 ends its process (signal, ``os._exit``)   ``error``: how, and the line if known
-after 3 units in a row that hung or died  not run: as the last of them
-after more than 1 in 32 of a call's       not run: as the last of them
-units (at least 3) that hung or died
+comes after units that hung or died and   not run: as the last of them
+cost a minute, or 3 deadlines if longer
 ========================================  =======================================
 
 Answers come unit by unit, so the one that hung is known without a search: each
-culprit costs one deadline and the start of one process, and nobody else a value.
-A call of n units lasts at most max(3, n / 32) deadlines longer than its work.
+culprit costs the time it took, at most one deadline, and the start of one process,
+and nobody else a value. What is bounded is that time, for each call and each of the
+processes, not how many they are: many deaths are cheap, a hang costs its deadline.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from __future__ import annotations
 import math
 import pickle
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -34,10 +35,13 @@ from rewards.isolation.output import Echo
 from rewards.isolation.process import Death, Died, Gone, Process, Unit
 from rewards.isolation.spec import read_spec
 from rewards.isolation.units import units_of
-from rewards.records import Part, Question, Response, Verdict
+from rewards.records import NOT_RUN, Part, Question, Response, Verdict
 
-IN_A_ROW = 3
-ONE_IN = 32
+LOST_SECONDS = 60.0
+LOST_DEADLINES = 3
+"""What units that hang or die may cost in one call, the longer of the two."""
+GONE_IN_A_ROW = 3
+"""Processes that may end before they are asked."""
 UNITS_AT_ONCE = 512
 """That are sent to a process at once: neither side holds more."""
 _STATUSES = ("scored", "not_applicable", "error")
@@ -174,27 +178,32 @@ class Isolated:
     def _share(self, units: Sequence[Unit], slot: int) -> list[list[Part]]:
         """The units in order, by one process after the other."""
         judged: list[list[Part]] = []
-        in_a_row = lost = gone = 0
-        most = max(IN_A_ROW, len(units) // ONE_IN)
+        lost, culprits, gone = 0.0, 0, 0
+        most = max(LOST_SECONDS, LOST_DEADLINES * self.deadline)
         while len(judged) < len(units) and not self._stopped:
+            begun = time.monotonic()
             try:
+                process = self._ready(slot)
+                if culprits:
+                    lost += time.monotonic() - begun
+                begun = time.monotonic()
                 upcoming = units[len(judged) : len(judged) + UNITS_AT_ONCE]
-                for parts in self._answers(upcoming, slot):
+                for parts in self._answers(process, upcoming, slot):
                     judged.append(parts)
-                    in_a_row = gone = 0
+                    begun, gone = time.monotonic(), 0
             except Died as died:
-                if isinstance(died, Gone) and (gone := gone + 1) < IN_A_ROW:
+                if isinstance(died, Gone) and (gone := gone + 1) < GONE_IN_A_ROW:
                     continue
                 if isinstance(died, Gone):
-                    return judged + _unrun(units[len(judged) :], died.death, "not run: ")
+                    return judged + _unrun(units[len(judged) :], died.death, f"{NOT_RUN}: ")
                 judged.append(_blamed(units[len(judged)], died.death, ""))
-                in_a_row, lost = in_a_row + 1, lost + 1
-                if in_a_row == IN_A_ROW or lost > most:
-                    why = f"not run, for {lost} before it hung or died: "
-                    return judged + _unrun(units[len(judged) :], died.death, why)
+                lost, culprits = lost + time.monotonic() - begun, culprits + 1
+                if lost >= most:
+                    why = f"{NOT_RUN}, for {culprits} before it hung or died and cost {lost:.0f} s"
+                    return judged + _unrun(units[len(judged) :], died.death, f"{why}: ")
         return judged
 
-    def _answers(self, units: Sequence[Unit], slot: int) -> Iterator[list[Part]]:
+    def _ready(self, slot: int) -> Process:
         process = self._slots[slot]
         if process is None or not process.usable():
             self._end(slot)
@@ -203,6 +212,9 @@ class Isolated:
             except ConfigError as failure:  # it could be used before: something around it changed
                 raise Gone(Death(f"{type(failure).__name__}: {failure}")) from failure
             self._slots[slot] = process
+        return process
+
+    def _answers(self, process: Process, units: Sequence[Unit], slot: int) -> Iterator[list[Part]]:
         try:
             for answer in process.judge(units, self.deadline):
                 yield [self._part(part) for part in answer]

@@ -15,7 +15,7 @@ _STACK = b"(most recent call first):"
 # A line of faulthandler: File "FOLDER/my_rewards.py", line 12 in brevity
 _FRAME = re.compile(r'  File "([^"\n]{1,600})", line (\d{1,9}) in ')
 # What faulthandler writes of a child that is about to end; ``Output.place`` reads it.
-_DEATH = re.compile(rb"Fatal Python error: |.*\(most recent call first\):$")
+_DEATH = re.compile(rb"(?m)^(?:Fatal Python error: |.*\(most recent call first\):$)")
 
 
 class Echo:
@@ -87,8 +87,9 @@ class Output:
 
     @property
     def text(self) -> str:
-        """What is kept."""
-        return self._data.decode("utf-8", "replace")
+        """What is kept, up to the stack of its end."""
+        end = _DEATH.search(self._data)
+        return self._data[: end.start() if end else None].decode("utf-8", "replace")
 
     def place(self, path: str) -> str:
         """``, at FILE.py line 12`` if faulthandler told the line of that file, else nothing."""

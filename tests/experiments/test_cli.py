@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -92,6 +93,21 @@ def test_a_reward_that_fails_is_counted_takes_the_total_and_makes_the_status_one
     assert row["parts"]["boom"]["value"] is None
     assert row["parts"]["format"]["value"] == 1.0
     assert row["total"] is None
+
+
+def test_completions_that_were_not_run_are_told_with_the_reason(stored, tmp_path, monkeypatch):
+    monkeypatch.setattr("rewards.isolation.isolated.LOST_SECONDS", 0.0)
+    mine = tmp_path / "mine.py"
+    mine.write_text("import time\ndef hangs(answer):\n    time.sleep(60)\n")
+    rubric = tmp_path / "rubric.yaml"
+    rubric.write_text(f'parts: {{hangs: {{reward: "{mine}:hangs", deadline: 0.3}}}}')
+    done = etude("score", str(stored(*[{"id": "a", **GOOD}] * 9)), "--rubric", str(rubric))
+    failed, unrun = re.search(r"failed (\w+)", done.stderr), re.search(r"on (\d) more", done.stderr)
+    assert failed is not None
+    assert unrun is not None
+    assert {"once": 1, "2": 2, "3": 3}[failed[1]] + int(unrun[1]) == 9
+    assert "more it was not run, for " in done.stderr
+    assert "before it hung or died and cost " in done.stderr
 
 
 def test_the_output_file_appears_whole(stored, tmp_path: Path):

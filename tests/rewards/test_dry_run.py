@@ -85,6 +85,19 @@ def test_a_hang_ends_the_dry_run():
     assert "failed" in found.faults[0]
 
 
+def test_what_was_not_run_is_told_after_what_kept_it_from_running():
+    class Hangs(Here):
+        def _part(self, response: Response) -> Part:
+            self.judged += 1
+            why = "no answer" if self.judged == 1 else "not run, for 1 before it hung: no answer"
+            return Part(None, 1.0, "timeout", why)
+
+    found = dry_run(Hangs(short), SAMPLE)
+    assert [failure.count for failure in found.rows.failures] == [1, 35]
+    assert found.faults[0].startswith("1 of 36 completions failed, first '<think>")
+    assert found.faults[1] == ("35 of 36 completions were not run, for 1 before it hung: no answer")
+
+
 def test_a_failure_on_hostile_texts_is_a_fault():
     found = dry_run(Here(lambda r, _: "ValueError: 9" if "999" in r.text else 1.0), SAMPLE)
     assert len(found.faults) == 1

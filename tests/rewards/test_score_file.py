@@ -191,3 +191,17 @@ def test_a_reward_in_a_file_is_called_for_many_lines_at_once(tmp_path):
     assert sizes == [256, 256, 88]
     assert counts.scored == 600
     assert [json.loads(line)["total"] for line in written] == [1.0, 0.0] * 300
+
+
+def test_lines_that_were_not_run_are_told_apart_from_those_that_failed(tmp_path, monkeypatch):
+    monkeypatch.setattr("rewards.isolation.isolated.LOST_SECONDS", 0.0)
+    file = tmp_path / "mine.py"
+    file.write_text("import time\ndef hangs(answer):\n    time.sleep(60 * (answer == 'A'))\n")
+    part = {"reward": f"{file}:hangs", "deadline": 0.4}
+    lines = [asked(n, f"q{n}", "B" if n == 0 else "A") for n in range(9)]
+    with Rubric.from_config({"parts": {"hangs": part}}) as rubric:
+        counts = score_file(lines, lambda _: None, rubric)
+    assert counts.errors["hangs"] == 8
+    assert 5 <= counts.unrun["hangs"] <= 7
+    assert counts.first_errors["hangs"].startswith("line 2: no answer within 0.4 s")
+    assert counts.first_unrun["hangs"].startswith("not run, for ")
