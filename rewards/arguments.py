@@ -56,6 +56,7 @@ _OF_RESPONSE: dict[str, Callable[[Response], Any]] = {
     "think": lambda response: response.think,
     "answer": lambda response: response.answer,
 }
+_OF_TRL = ("prompts", "completions", "completion_ids", "solution")
 _SAID = {"gold": "gold answer"}
 _NAMES: dict[Scope, tuple[str, ...]] = {
     "completion": (*_OF_RESPONSE, *_OF_QUESTION),
@@ -123,6 +124,8 @@ def arguments_of(name: str, function: Callable[..., object], scope: Scope) -> tu
 def _remedy(reward: str, wanted: str, scope: Scope) -> str:
     """What to do about an argument that nothing in this scope has."""
     listed = f"expected some of {', '.join(_NAMES[scope])}"
+    if wanted in _OF_TRL:
+        return f"; a function of TRL's goes through rewards.adapters.trl.as_reward; {listed}"
     if scope == "group":
         return f"{nearest(wanted, _NAMES[scope])}; {listed}"
     plurals = [name for name in _NAMES["group"] if name not in _OF_QUESTION]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rewards.adapters.server import RewardServer
 
 _LOG = logging.getLogger(__name__)
-_PATHS = ("/", "/get_reward")
+_PATH = "/get_reward"
 _HOSTS = ("127.0.0.1", "localhost")
 _BLOCK = 1 << 16  # bytes
 
@@ -59,6 +59,7 @@ class Handler(BaseHTTPRequestHandler):
                 # What is left of the body must not be read as the next request.
                 self.close_connection = True
                 status, content = refused.status, {"error": str(refused)}
+                server.remark_refusal(status, str(refused))
             except Exception as bug:  # noqa: BLE001 - a bug must not end the others' requests
                 self.close_connection = True
                 _LOG.exception("a request could not be answered")
@@ -83,15 +84,15 @@ class Handler(BaseHTTPRequestHandler):
     def _health(self) -> Any:
         self._check_host()
         if urlsplit(self.path).path != "/health":
-            raise Refused(404, "expected GET /health, or POST to /get_reward")
+            raise Refused(404, f"expected GET /health, or POST to {_PATH}")
         return {"status": "ok"}
 
     def _scores(self) -> Any:
         self._check_host()
         where = urlsplit(self.path)
         self._check_token(where.query)
-        if where.path not in _PATHS:
-            raise Refused(404, f"expected POST to {' or '.join(_PATHS)}")
+        if where.path != _PATH:
+            raise Refused(404, f"a wrong path: expected POST to {_PATH}")
         if self.server.stopping:
             raise Refused(503, "the server is stopping")
         return self.server.answer(self._body())

@@ -12,10 +12,12 @@ slime                 ``{"prompt": text or turns,          one number
 (``rm_hub``)          "response": text, "label": any}``
 ====================  ===================================  =================================
 
-The clients themselves were answered so: OpenRLHF's ``SingleTurnAgentExecutor`` at 3c3be623 and
-slime's ``remote_rm`` at 624b824a8.
+The columns of a question (``rewards/adapters/columns.py``) may stand beside these fields: as
+lists with one value for each ``query``, as they are beside a ``response``. Any other field is
+an error. The clients send what the table says and no more, and were answered so: OpenRLHF's
+``SingleTurnAgentExecutor`` at 3c3be623 and slime's ``remote_rm`` at 624b824a8.
 
-A label is the gold answer, or a question as JSON (``with_truth``); without a text of its own
+A label is the gold answer, or a question as JSON (``with_label``); without a text of its own
 the prompt is the question. The completion of a ``query`` is what follows its prompt, without
 the tokens that end a turn. ``rewards/adapters/outcomes.py`` explains the pairs of numbers.
 
@@ -29,10 +31,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rewards.adapters.columns import NO_TEXT, question_of, with_truth
+from rewards.adapters.columns import COLUMNS, NO_TEXT, question_of, with_label
 from rewards.adapters.messages import completion_text, prompt_text
 from rewards.adapters.outcomes import numbers, why_none
-from rewards.errors import DataError, RewardError
+from rewards.errors import DataError, RewardError, nearest
 from rewards.facts import show
 from rewards.records import Question, Response, Score
 from rewards.response import parse
@@ -42,6 +44,8 @@ ENDS = (
     "<|end|>", "<eos>",
 )  # fmt: skip
 """Tokens that end a turn in the chat templates of common families."""
+_MANY = ("query", "prompts", "labels")
+_ONE = ("prompt", "response", "label")
 _MOST = 4096  # completions in one request
 
 Row = tuple[Question, Response]
@@ -68,17 +72,22 @@ def read_request(payload: Any) -> Request:
     """The completions that a request holds.
 
     Raises:
-        DataError: it has neither form; names the field, and the row where there are several.
+        DataError: it has neither form, or a field of another name; names the field, and the row
+            where there are several.
     """
     if not isinstance(payload, Mapping):
         raise DataError(f"got {show(payload)}, expected an object")
     if "query" in payload:
+        _check_names(payload, _MANY)
         return Request(tuple(_rows(payload)), one=False)
     if "response" in payload:
+        _check_names(payload, _ONE)
         said = completion_text(payload["response"], where="response")
         prompt = payload.get("prompt")
         asked = NO_TEXT if prompt is None else prompt_text(prompt, where="prompt")
-        return Request((_row(asked, said, payload.get("label"), "the row"),), one=True)
+        columns = {name: payload[name] for name in COLUMNS if name in payload}
+        row = _row(asked, said, columns, payload.get("label"), "the row")
+        return Request((row,), one=True)
     raise DataError(
         f"got an object with the fields {show(list(payload))}, expected query, prompts and labels "
         "(OpenRLHF), or prompt, response and label (slime)"
@@ -116,17 +125,32 @@ def _total(place: int, score: Score, missing: float | None) -> float:
 def _rows(payload: Mapping[str, Any]) -> list[Row]:
     queries = _texts(payload, "query", None)
     prompts = _texts(payload, "prompts", len(queries))
-    labels = _list(payload, "labels", len(queries), lambda value: True, "a list")
+    lists = {
+        name: _list(payload, name, len(queries), lambda value: True, "a list")
+        for name in ("labels", *COLUMNS)
+        if name in payload
+    }
+    labels = lists.pop("labels", [None] * len(queries))
     rows = []
     for i, (query, prompt, label) in enumerate(zip(queries, prompts, labels, strict=True)):
         where = f"row {i}"
-        rows.append(_row(prompt, _completion(query, prompt, where), label, where))
+        columns = {name: values[i] for name, values in lists.items()}
+        rows.append(_row(prompt, _completion(query, prompt, where), columns, label, where))
     return rows
 
 
-def _row(asked: str, said: str, label: Any, where: str) -> Row:
-    question = question_of(with_truth({}, label, where=where), asked or NO_TEXT, where=where)
-    return question, parse(said)
+def _row(asked: str, said: str, columns: Mapping[str, Any], label: Any, where: str) -> Row:
+    columns = with_label(columns, label, where=where)
+    return question_of(columns, asked or NO_TEXT, where=where), parse(said)
+
+
+def _check_names(payload: Mapping[str, Any], own: tuple[str, ...]) -> None:
+    known = (*own, *COLUMNS)
+    for name in payload:
+        if name not in known:
+            raise DataError(
+                f"unknown field {show(name)}{nearest(name, known)}; known: {', '.join(known)}"
+            )
 
 
 def _completion(query: str, prompt: str, where: str) -> str:

@@ -10,15 +10,18 @@ header, as ``?token=TOKEN`` of the URL. Errors are ``{"error": sentence}``.
 status  when
 ======  ===========================================================================
 200     the answer (``rewards/adapters/remote.py``); GET /health, without a token
-400     the body is not JSON or has neither form
+400     the body is not JSON, has neither form, an unknown field or a wrong value
 401     no token, or another
 403     the Host is not this machine: a web page that found a way here
-404     another path than ``/``, ``/get_reward`` or ``/health``
+404     another path than ``/get_reward`` or ``/health``
 411     no length is given                        413  more than ``max_bytes``
 415     the body is not ``application/json``      408  the body took too long
 422     a completion has no score                 500  a bug
 504     the scores took longer than ``deadline``  503  the server is stopping
 ======  ===========================================================================
+
+Trainers do not show what they were refused for, and a request without truth is none: the first
+refusal of each status, and that no request so far had a label, are warnings of ``logging``.
 
 Rewards in files share child processes and take turns; others are computed side by side.
 """
@@ -41,6 +44,7 @@ from typing import Any
 from rewards.adapters.handler import Handler, Refused
 from rewards.adapters.outcomes import check_sums
 from rewards.adapters.remote import Unscored, read_request, write_answer
+from rewards.adapters.unlabelled import Unlabelled
 from rewards.errors import ConfigError, DataError, first_line
 from rewards.questions import decode_line
 from rewards.records import Score
@@ -94,6 +98,8 @@ class RewardServer(ThreadingHTTPServer):
         self.token = token or secrets.token_urlsafe(24)
         self.max_bytes, self.deadline = max_bytes, deadline
         self.answered = self.refused = 0
+        self._remarked: set[int] = set()
+        self._unlabelled = Unlabelled()
         self._workers = ThreadPoolExecutor(1 if rubric.shares_processes else _SIDE_BY_SIDE)
         self._slots = threading.BoundedSemaphore(_CONNECTIONS)
         self._idle = threading.Condition()
@@ -143,6 +149,11 @@ class RewardServer(ThreadingHTTPServer):
         except NotInTime as failure:
             waiting.cancel()
             raise Refused(504, f"the scores took longer than {self.deadline:g} s") from failure
+        with self._idle:
+            remark = self._unlabelled.remark(self.rubric, request.rows, scores)
+        if remark:
+            _LOG.warning("no request so far had a label, nor a question with an answer or facts: "
+                         "%s", remark)  # fmt: skip
         try:
             return write_answer(request, scores, self.missing)
         except Unscored as failure:
@@ -170,6 +181,14 @@ class RewardServer(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke is the other side's business."""
         _LOG.debug("a connection broke", exc_info=True)
+
+    def remark_refusal(self, status: int, sentence: str) -> None:
+        """Say the first refusal of a status."""
+        with self._idle:
+            known = status in self._remarked
+            self._remarked.add(status)
+        if not known:
+            _LOG.warning("refused with %d: %s (others are only counted)", status, sentence)
 
     def begin(self) -> None:
         """A request is being answered."""

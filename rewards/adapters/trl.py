@@ -20,31 +20,45 @@ metric parts/failed   share of the completions on which a reward failed
 column NAME           the value of the part for each completion, or None
 ====================  ========================================================
 
-A reward of TRL in a rubric, in a file of one's own (``reward: mine.py:overlong``)::
+That no row so far had a gold answer or facts, and which parts therefore did not apply, is a
+warning of ``logging``, once.
 
-    from trl.rewards import get_soft_overlong_punishment
+A reward function for TRL in a rubric, in a file of one's own (``reward: mine.py:brief``)::
+
+    from rewards.adapters.trl import as_reward
+    def short(completions, **kwargs):
+        return [float(len(text) < 400) for text in completions]
+    brief = as_reward(short)
     overlong = as_reward(get_soft_overlong_punishment(512, 128), low=-1, tokenize=encode)
+
+TRL hands over a prompt and its completion as texts where the data set has texts, and as lists
+of turns where it has those. A question has a text, so texts is what a function gets. Those in
+``trl.rewards`` (1.16) that look at a completion want turns, and get them. Another function
+that wants turns (``completion[0]["content"]``) fails on a text, and is told so.
 """
 
 from __future__ import annotations
 
 import inspect
+import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from rewards.adapters.columns import FIELDS, question_of
+from rewards.adapters.columns import COLUMNS, FIELDS, question_of
 from rewards.adapters.messages import completion_text, prompt_text
 from rewards.adapters.outcomes import check_budget, check_sums
-from rewards.errors import ConfigError, DataError, RewardError, nearest
+from rewards.adapters.unlabelled import Unlabelled
+from rewards.errors import ConfigError, DataError, RewardError, first_line, nearest
 from rewards.facts import show
 from rewards.questions import question_to_json
 from rewards.records import Question, Response, Score, Verdict
 from rewards.response import parse
 from rewards.rubric import Rubric
 
-_COLUMNS = ("question", *FIELDS)
+_LOG = logging.getLogger(__name__)
+_OF_FORM = (AttributeError, IndexError, KeyError, TypeError)  # of turns read as text, or reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,9 @@ class TrlReward:
 
     rubric: Rubric
     __name__: str = "rubric"
+    _unlabelled: Unlabelled = field(
+        default_factory=Unlabelled, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         check_sums(self.rubric, "a reward function of TRL")
@@ -88,7 +105,7 @@ class TrlReward:
             RewardError: rewards failed more often than ``failure_budget`` allows.
         """
         for name, values in columns.items():
-            if name in _COLUMNS and len(values) != len(completions):
+            if name in COLUMNS and len(values) != len(completions):
                 raise DataError(
                     f"column '{name}' must have a value for each completion: got {len(values)}, "
                     f"expected {len(completions)}; repeat those of a prompt"
@@ -97,12 +114,17 @@ class TrlReward:
         for i, (prompt, completion) in enumerate(zip(prompts, completions, strict=True)):
             where = f"row {i}"
             asked = prompt_text(prompt, where=f"{where}: prompt")
-            own = {name: columns[name][i] for name in _COLUMNS if name in columns}
+            own = {name: columns[name][i] for name in COLUMNS if name in columns}
             said = completion_text(completion, where=f"{where}: completion")
             rows.append((question_of(own, asked, where=where), parse(said)))
         step = getattr(trainer_state, "global_step", None)
         rubric = self.rubric.settled() if step is None else self.rubric.at(int(step))
         scores = rubric.score_rows(rows)
+        if remark := self._unlabelled.remark(rubric, rows, scores):
+            _LOG.warning(
+                "no row so far had a gold answer or facts: %s; they are read from the columns %s; "
+                "the data set has %s", remark, ", ".join(COLUMNS), ", ".join(columns) or "no other",
+            )  # fmt: skip
         _log(scores, log_metric, log_extra)
         check_budget(rubric, rows, scores)
         return [score.total for score in scores]
@@ -132,35 +154,50 @@ def as_reward(
     high: float = 1.0,
     *,
     tokenize: Callable[[str], list[int]] | None = None,
+    conversational: bool | None = None,
 ) -> Callable[[Question, Response], Verdict | None]:
     """A reward of ours out of one of TRL's: register it, or name it in a file.
 
-    The function is called with one completion at a time, as the turn of an assistant, and
-    with these columns, each a list of one: ``prompts``, ``completions``, ``completion_ids``
-    if there is a ``tokenize``, ``solution`` (the gold answer) and the fields of the question.
+    The function is called with one completion at a time and with these columns, each a list
+    of one: ``prompts``, ``completions``, ``completion_ids`` if there is a ``tokenize``,
+    ``solution`` (the gold answer), ``question`` (an object) and its fields.
 
     Args:
         function: takes lists by keyword and returns a list of numbers or None.
         low, high: the range of its values, which becomes [0, 1].
         tokenize: text -> token ids, for functions that count tokens.
+        conversational: whether prompts and completions are lists of turns, True, or texts,
+            False; None takes turns for a function of TRL's own, texts for any other.
 
     Raises:
         ConfigError: the range is empty, or the function needs a column that no question has.
-        RewardError: when called: a value outside of the range, or no list of one.
+        RewardError: when called: a value outside of the range, no list of one, or an error
+            that the other form of completions may mend.
     """
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ConfigError(f"the range of a reward: got [{low}, {high}], expected low below high")
     name = getattr(function, "__name__", type(function).__name__)
     needed, takes_all = _parameters(name, function, tokenize is not None)
     accepted = frozenset(inspect.signature(function).parameters)
+    turns = _of_trl(function) if conversational is None else conversational
 
     def judged(question: Question, response: Response) -> Verdict | None:
-        given = _columns(question, response, tokenize)
+        given = _columns(question, response, tokenize, turns)
         if any(given.get(column, [None]) == [None] for column in needed):
             return None
         if not takes_all:
             given = {column: value for column, value in given.items() if column in accepted}
-        outcomes = function(**given)
+        try:
+            outcomes = function(**given)
+        except _OF_FORM as failure:
+            form, other = ("lists of turns", "texts") if turns else ("texts", "lists of turns")
+            said = RewardError(
+                f"TRL reward {name!r}: {type(failure).__name__}: {first_line(failure)}; it got "
+                f"completions as {form}; if it expects {other}: as_reward(function, "
+                f"conversational={not turns})"
+            )
+            # With the way it took, so that an isolated reward's line is named.
+            raise said.with_traceback(failure.__traceback__) from failure
         if not isinstance(outcomes, (list, tuple)) or len(outcomes) != 1:
             raise RewardError(
                 f"TRL reward {name!r} returned {show(outcomes)} for one completion: expected a "
@@ -178,7 +215,7 @@ def _parameters(
     name: str, function: Callable[..., Any], counts_tokens: bool
 ) -> tuple[tuple[str, ...], bool]:
     """The columns that the function cannot do without, and whether it takes any other."""
-    there = {"prompts", "completions", "solution", *_COLUMNS}
+    there = {"prompts", "completions", *COLUMNS}
     needed, takes_all = [], False
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
@@ -202,14 +239,24 @@ def _parameters(
     return tuple(needed), takes_all
 
 
+def _of_trl(function: Callable[..., Any]) -> bool:
+    return (getattr(function, "__module__", None) or "").partition(".")[0] == "trl"
+
+
 def _columns(
-    question: Question, response: Response, tokenize: Callable[[str], list[int]] | None
+    question: Question,
+    response: Response,
+    tokenize: Callable[[str], list[int]] | None,
+    turns: bool,
 ) -> dict[str, list[Any]]:
     asked: Mapping[str, Any] = question_to_json(question)
     given: dict[str, list[Any]] = {name: [asked.get(name)] for name in FIELDS}
     given |= {"question": [asked], "solution": [question.answer]}
-    given["prompts"] = [[{"role": "user", "content": question.text}]]
-    given["completions"] = [[{"role": "assistant", "content": response.text}]]
+    for name, role, text in (
+        ("prompts", "user", question.text),
+        ("completions", "assistant", response.text),
+    ):
+        given[name] = [[{"role": role, "content": text}] if turns else text]
     if tokenize is not None:
         given["completion_ids"] = [list(tokenize(response.text))]
     return given

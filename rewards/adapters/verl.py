@@ -17,7 +17,8 @@ argument            holds
 ``solution_str``    the completion
 ``ground_truth``    the gold answer; or a question as a mapping or as JSON text
 ``extra_info``      may hold the columns of a question (``rewards/adapters/columns.py``);
-                    what verl adds to it is left alone. ``ground_truth`` wins
+                    what verl adds to it is left alone. ``ground_truth`` wins over
+                    these columns, but an object ``question`` must have no other answer
 ==================  ==================================================================
 
 and returns ``{"score": total, NAME: value, NAME_scored: 0 or 1, ...}``: floats under the same

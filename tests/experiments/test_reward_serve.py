@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -34,11 +35,7 @@ def test_the_printed_url_answers_and_a_signal_ends_it_well(number, tmp_path: Pat
                 assert line, serving.stderr and serving.stderr.read()
                 said += line
             url = said.rpartition("--rm-url '")[2].partition("'")[0]
-            request = urllib.request.Request(
-                url, json.dumps(SAMPLE).encode(), {"Content-Type": "application/json"}
-            )
-            with urllib.request.urlopen(request, timeout=30) as reply:
-                assert json.load(reply) == 1.0
+            assert _asked(url, SAMPLE) == 1.0
             serving.send_signal(number)
             rest, errors = serving.communicate(timeout=30)
         finally:
@@ -46,6 +43,36 @@ def test_the_printed_url_answers_and_a_signal_ends_it_well(number, tmp_path: Pat
     assert serving.returncode == 0, errors
     assert "1 request answered, 0 refused" in rest
     assert "Traceback" not in errors
+
+
+def test_a_request_without_a_label_and_one_with_a_slip_are_told_on_standard_error():
+    command = [sys.executable, "-m", "experiments.cli", "reward", "serve",
+               "--rewards", "format,accuracy", "--token", "0123456789abcdef"]  # fmt: skip
+    bare = {name: SAMPLE[name] for name in ("prompt", "response")}
+    with subprocess.Popen(
+        command, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as serving:
+        try:
+            assert serving.stdout is not None
+            said = ""
+            while "slime" not in said:
+                line = serving.stdout.readline()
+                assert line, serving.stderr and serving.stderr.read()
+                said += line
+            url = said.partition("listening")[2].split()[0] + "?token=0123456789abcdef"
+            assert _asked(url, bare) == _asked(url, bare) == 1.0
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                _asked(url, {**bare, "lable": "D major"})
+            assert refused.value.code == 400
+            refused.value.close()
+            serving.send_signal(signal.SIGTERM)
+            rest, errors = serving.communicate(timeout=30)
+        finally:
+            serving.kill()
+    assert errors.count("no request so far had a label") == 1
+    assert "accuracy did not apply" in errors
+    assert errors.count("unknown field 'lable', did you mean 'label'?") == 1
+    assert "2 requests answered, 1 refused" in rest
 
 
 def test_a_token_that_was_given_is_not_printed(etude, monkeypatch):
@@ -73,6 +100,14 @@ def test_what_cannot_be_served_is_said_before_it_listens(etude, arguments, said)
     done = etude("reward", "serve", *arguments)
     assert done.exit_code in (1, 2)
     assert said in done.stderr
+
+
+def _asked(url: str, sample: dict[str, str]) -> float:
+    request = urllib.request.Request(
+        url, json.dumps(sample).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        return json.load(reply)
 
 
 class _stopped_at_once:

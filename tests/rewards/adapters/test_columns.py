@@ -62,6 +62,15 @@ def test_without_a_text_the_prompt_is_asked_and_rows_alike_are_one_question():
     assert question_of({"question": "Which key?"}, "Key?", where="row 0").text == "Which key?"
 
 
+def test_the_gold_answer_may_stand_in_several_places_and_must_be_the_same():
+    for columns in (
+        {"solution": "D major"},
+        {"solution": np.str_("D major"), "answer": "D major", "question": {"answer": "D major"}},
+        {"solution": None, "question": {"answer": "D major"}},
+    ):
+        assert question_of(columns, "Key?", where="row 0").answer == "D major"
+
+
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
@@ -69,6 +78,8 @@ def test_without_a_text_the_prompt_is_asked_and_rows_alike_are_one_question():
         ({"question": {"text": "?", "anser": "x"}}, "did you mean 'answer'"),
         ({"question": "{broken"}, "row 4: question: is not JSON"),
         ({"question": 7}, "row 4: question: got 7, expected an object"),
+        ({"answer": "D", "solution": "E"}, "row 4: answer is 'D' and solution is 'E'"),
+        ({"answer": "D", "question": {"answer": "E"}}, "question.answer is 'E': expected one gold"),
         ({"facts": "the key of D"}, "row 4: facts: got 'the key of D', expected an object"),
         ({"facts": {"tempo": float("nan")}}, "facts.tempo"),
         ({"facts": '{"tempo": NaN}'}, "not a finite number"),

@@ -99,6 +99,8 @@ def test_a_foreign_host_is_refused_even_with_the_token(server, host):
         (b"[" * 100_000, "cannot be decoded"),
         (b"{}", "expected query, prompts and labels"),
         (b'{"response": "x", "label": {"facet": "kye"}}', "facet: got 'kye'"),
+        (b'{"response": "x", "lable": "D major"}', "'lable', did you mean 'label'"),
+        (b'{"response": "x", "label": "D", "answer": "E"}', "expected one gold answer"),
     ],
 )
 def test_a_malformed_request_gets_400_and_the_sentence(server, body, said):
@@ -107,11 +109,50 @@ def test_a_malformed_request_gets_400_and_the_sentence(server, body, said):
     assert said in told["error"]
 
 
+def warned(caplog: pytest.LogCaptureFixture, part: str) -> list[str]:
+    return [row.getMessage() for row in caplog.records if part in row.getMessage()]
+
+
+def test_that_no_request_had_a_label_is_said_once_with_the_rewards_it_cost(server, caplog):
+    bare = {"prompt": "Key?", "response": GOOD}
+    assert [send(server, bare), send(server, bare)] == [(200, 1.0)] * 2
+    (said,) = warned(caplog, "no request so far had a label")
+    assert said.endswith("accuracy did not apply")
+
+
+@pytest.mark.parametrize("truth", [{"label": "D major"}, {"facts": {"key": "D major"}}])
+def test_once_a_label_or_facts_have_come_a_request_without_is_as_it_should_be(
+    server, caplog, truth
+):
+    bare = {"prompt": "Key?", "response": GOOD}
+    send(server, {**bare, **truth})
+    send(server, bare)
+    assert not warned(caplog, "no request so far")
+
+
+def test_rewards_that_need_no_truth_lack_none(caplog):
+    # Alone, a completion has no siblings; a label would not bring any.
+    with RewardServer(Rubric.of(["format", "diversity"])).listening() as found:
+        assert send(found, {"prompt": "Key?", "response": GOOD}) == (200, 1.0)
+    assert not warned(caplog, "no request so far")
+
+
+def test_what_a_trainer_does_not_show_is_said_here_once_for_each_status(server, caplog):
+    for _ in range(2):
+        send(server, {"response": "x", "lable": "D major"})
+        send(server, path=f"/?token={server.token}")
+    assert len(warned(caplog, "refused with 400")) == len(warned(caplog, "refused with 404")) == 1
+    assert "did you mean 'label'" in caplog.text
+    assert server.token not in caplog.text
+
+
 def test_limits_have_their_own_statuses(server):
     server.max_bytes = 1000
     assert send(server, b" " * 1001)[0] == 413
     assert send(server, headers={"Content-Type": "text/plain"})[0] == 415
-    assert send(server, path=f"/other?token={server.token}")[0] == 404
+    for path in ("/", "/other", "/get_reward/", "/health"):
+        status, told = send(server, path=f"{path}?token={server.token}")
+        assert (status, "/get_reward" in told["error"]) == (404, True)
     assert send(server, None, "/other", {}, "GET")[0] == 404
     assert send(server, headers={**JSON, "Transfer-Encoding": "chunked"})[0] == 411
     assert send(server, headers={**JSON, "Content-Length": "-1"})[0] == 400
@@ -120,7 +161,7 @@ def test_limits_have_their_own_statuses(server):
 def test_a_body_that_does_not_come_is_not_waited_for(server):
     server.deadline = 0.2
     with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as wire:
-        head = f"POST /?token={server.token} HTTP/1.1\r\nHost: localhost\r\n"
+        head = f"POST /get_reward?token={server.token} HTTP/1.1\r\nHost: localhost\r\n"
         wire.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 9\r\n\r\n".encode())
         for _ in range(3):  # a trickle does not buy time
             wire.sendall(b" ")

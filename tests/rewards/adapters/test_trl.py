@@ -49,6 +49,30 @@ def test_what_nothing_applies_to_is_none_and_never_zero():
     assert run(Rubric.of(["accuracy"]), [GOOD, BAD]) == [None, None]
 
 
+def test_the_column_solution_is_the_gold_answer():
+    rubric = Rubric.of(["accuracy"])
+    assert run(rubric, [GOOD, BAD], solution="D major") == [1.0, 0.0]
+    with pytest.raises(DataError, match="answer is 'E major' and solution is 'D major'"):
+        run(rubric, [GOOD], solution="D major", answer="E major")
+
+
+def test_that_no_row_had_any_truth_is_said_once_with_the_columns_there_are(caplog):
+    function = Rubric.of(["format", "accuracy"]).as_trl()
+    for _ in range(2):
+        assert function(["Key?"], [GOOD], [[1]], gold=["D major"]) == [1.0]
+    (said,) = [row.getMessage() for row in caplog.records]
+    assert "accuracy did not apply" in said
+    assert "answer" in said
+    assert said.endswith("the data set has gold")
+
+
+@pytest.mark.parametrize("names", [["format"], ["format", "diversity"]])
+def test_nothing_is_said_where_no_reward_lacks_truth(caplog, names):
+    assert run(Rubric.of(names), [GOOD]) == [1.0]
+    run(Rubric.of(["accuracy"]), [GOOD], answer="D major")
+    assert not caplog.records
+
+
 def test_a_failed_reward_makes_none_until_the_budget_is_spent(registered):
     def sometimes(text: str) -> float:
         if "E major" in text:
@@ -202,7 +226,7 @@ def test_a_reward_of_trl_runs_from_a_file(tmp_path: Path):
     file.write_text(
         "from rewards.adapters.trl import as_reward\n"
         "def right(completions, solution, **kwargs):\n"
-        "    return [float(s in c[0]['content']) for c, s in zip(completions, solution)]\n"
+        "    return [float(s in c) for c, s in zip(completions, solution)]\n"
         "mine = as_reward(right)\n"
     )
     with Rubric.from_config({"parts": {"mine": {"reward": f"{file}:mine"}}}) as rubric:
@@ -210,6 +234,51 @@ def test_a_reward_of_trl_runs_from_a_file(tmp_path: Path):
         scores = rubric.score_group(question, [parse(GOOD), parse(BAD)])
         assert [score.total for score in scores] == [1.0, 0.0]
         assert rubric.score(Question("q", "Key?"), parse(GOOD)).total is None
+
+
+def test_a_function_gets_texts_as_a_plain_data_set_has_them(registered):
+    def two(prompts: Any, completions: Any, answer: Any, **kwargs: Any) -> list[float]:
+        assert prompts == ["Key?"]
+        return [float(a in c) for a, c in zip(answer, completions, strict=True)]
+
+    registered("two", as_reward(two))
+    question = Question("q", "Key?", answer="D major")
+    scores = Rubric.of(["two"]).score_group(question, [parse(GOOD), parse(BAD)])
+    assert [score.total for score in scores] == [1.0, 0.0]
+
+
+def test_a_function_that_reads_the_other_form_is_told_and_named_with_its_line(tmp_path: Path):
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from rewards.adapters.trl import as_reward\n"
+        "def turns(prompts, completions, **kwargs):\n"
+        "    return [float('D' in c[0]['content'] and p[-1]['role'] == 'user')\n"
+        "            for p, c in zip(prompts, completions)]\n"
+        "def texts(completions, **kwargs):\n"
+        "    return [float(c.startswith('<'))for c in completions]\n"
+        "wrong, mended = as_reward(turns), as_reward(turns, conversational=True)\n"
+        "other = as_reward(texts, conversational=True)\n"
+    )
+    names = ("wrong", "mended", "other")
+    parts = {name: {"reward": f"{file}:{name}"} for name in names}
+    with Rubric.from_config({"parts": parts}) as rubric:
+        found = rubric.score(Question("q", "Key?"), parse(GOOD)).parts
+    assert found["mended"].value == 1.0
+    assert found["wrong"].status == found["other"].status == "error"
+    assert (
+        "as texts; if it expects lists of turns: as_reward(function, conversational=True), at "
+        "mine.py line 3" in found["wrong"].why
+    )
+    assert "conversational=False), at mine.py line 6" in found["other"].why
+
+
+@pytest.mark.parametrize("scope", ["completion", "group"])
+def test_a_function_of_trl_named_as_a_reward_is_told_where_to_go(scope):
+    def raw(prompts: Any, completions: Any, **kwargs: Any) -> list[float]:
+        return [1.0]
+
+    with pytest.raises(ConfigError, match=r"goes through rewards\.adapters\.trl\.as_reward"):
+        registry.reward("raw", scope=scope)(raw)
 
 
 @pytest.mark.parametrize("value", [1.01, -0.01, math.nan, True, "1", [1.0, 1.0], []])

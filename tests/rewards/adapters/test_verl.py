@@ -48,6 +48,8 @@ def test_the_ground_truth_wins_over_what_extra_info_says():
     info = {"question": "Which key?", "answer": "a long derivation #### E major"}
     assert score("mine", GOOD, "D major", info)["score"] == 1.0
     assert score("mine", GOOD, None, {"answer": "D major"})["score"] == 1.0
+    with pytest.raises(DataError, match="expected one gold answer"):
+        score("mine", GOOD, "D major", {"question": {"answer": "E major"}})
 
 
 def test_a_completion_without_a_total_raises_unless_missing_says_what_it_counts_as():
