@@ -16,9 +16,9 @@ gold answers              never; what they earn is shown, a reward for answers
 ========================  =====================================================
 
 Where nothing was scored, or a completion hung, the later passes are left out: they
-would only fail, or wait, again. Spread is
-the standard deviation over the scored completions; times are of the reward's own
-process, per completion [s].
+would only fail, or wait, again. Spread is the standard deviation over the scored
+completions, and among siblings that of each question on average; times are of the
+reward's own process, per completion [s].
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rewards.dry_run_inputs import HOSTILE
+from rewards.dry_run_siblings import Siblings, among_siblings
 from rewards.errors import DataError
 from rewards.facts import show
 from rewards.groups import by_question
@@ -134,6 +135,7 @@ class DryRun:
 
     Attributes:
         rows: the completions.
+        siblings: how it differs within a question.
         hostile: hostile texts, None if left out.
         again: how many differed when they were judged again, None if left out.
         reordered: how many differed in reverse order and a new process, or None.
@@ -143,6 +145,7 @@ class DryRun:
     """
 
     rows: Pass
+    siblings: Siblings
     hostile: Pass | None = None
     again: int | None = None
     reordered: int | None = None
@@ -161,12 +164,12 @@ def dry_run(judge: Judge, pairs: Pairs, hostile: Pairs = HOSTILE) -> DryRun:
     if not pairs:
         raise DataError("a dry run needs completions: got none, expected at least one")
     parts = judge.judge(pairs)
-    rows = _pass(pairs, parts)
+    rows, siblings = _pass(pairs, parts), among_siblings(pairs, parts)
     faults = [*_failures("completions", rows)]
     if len(rows.values) + rows.failed == 0:
         faults.append(f"it applies to none of {rows.count} completions: nothing was tried")
     if not rows.values or any(part.status == "timeout" for part in parts):
-        return DryRun(rows, faults=tuple(faults))
+        return DryRun(rows, siblings, faults=tuple(faults))
     tried = _pass(hostile, judge.judge(hostile))
     faults += _failures("hostile texts", tried)
     again, again_example = _differences(pairs, parts, judge.judge(pairs))
@@ -182,8 +185,8 @@ def dry_run(judge: Judge, pairs: Pairs, hostile: Pairs = HOSTILE) -> DryRun:
             "process"
         )
     return DryRun(
-        rows, tried, again, reordered, again_example, reordered_example, _gold(judge, pairs),
-        tuple(faults),
+        rows, siblings, tried, again, reordered, again_example, reordered_example,
+        _gold(judge, pairs), tuple(faults),
     )  # fmt: skip
 
 
@@ -266,5 +269,6 @@ def _gold(judge: Judge, pairs: Pairs) -> Gold | None:
     if not scored:
         return None
     value, why, question = min(scored, key=lambda found: found[0])
-    lowest = f"{value:g} for {show(question.answer)} to {show(question.text)}: {why}"
+    lowest = f"{value:g} for {show(question.answer)} to {show(question.text)}"
+    lowest += f": {why}" if why else ""
     return Gold(tuple(value for value, _, _ in scored), lowest if value < 1 else "")

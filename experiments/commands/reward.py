@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rewards.adapters.server import RewardServer
     from rewards.dry_run import DryRun, Pass
+    from rewards.dry_run_siblings import Siblings
 
 
 def new(
@@ -105,6 +106,9 @@ def serve(
 ) -> None:
     """Answer OpenRLHF and slime on this machine: a rubric as their remote reward.
 
+    A label is the gold answer, or a question as JSON. Beside a gold answer
+    may stand question, or facet, facts, choices, kind and id.
+
     Ctrl-C lets the requests at hand finish.
     """
     if rewards is not None and rubric is not None:
@@ -156,10 +160,13 @@ def _show(found: DryRun) -> None:
         lines.append((what, value, remark))
 
     say("applies to", f"{len(rows.values)} of {rows.count}")
+    if found.siblings.partly:
+        say("some siblings only", *_partly(found.siblings))
     if rows.values:
         flat = "every value is the same: nothing is learnt from it" if rows.spread == 0 else ""
         say("value, mean", f"{rows.mean:.3f}")
         say("spread", f"{rows.spread:.3f}", flat)
+        say("spread among siblings", *_among_siblings(found))
         say("exactly 0", f"{rows.share_at(0):.1%}")
         say("exactly 1", f"{rows.share_at(1):.1%}")
     if found.gold is not None:
@@ -179,6 +186,31 @@ def _show(found: DryRun) -> None:
         say("longest, hostile texts", f"{1000 * found.hostile.percentile(100):.3f} ms")
     for row in lines_of(lines):
         typer.echo("\n".join(row))
+
+
+def _partly(siblings: Siblings) -> tuple[str, str]:
+    """In how many questions the reward applies to some completions only, and why that may be."""
+    remark, block = f"question{'' if siblings.partly == 1 else 's'}", siblings.block
+    if block:
+        remark += (
+            f": a completion without {'an' if block == 'answer' else 'a'} {block} block is 0 "
+            "before the function is called, where its siblings do not apply; write "
+            f"{block}=None in the function's arguments, and it decides for all of them"
+        )
+    return str(siblings.partly), remark
+
+
+def _among_siblings(found: DryRun) -> tuple[str, str]:
+    """The spread within a question, with a word where GRPO would learn nothing."""
+    siblings = found.siblings
+    if not siblings.groups:
+        return "-", "no question has two different completions that were scored"
+    if siblings.spread == 0 and found.rows.spread > 0:
+        return "0.000", (
+            f"in each of {_counted(siblings.groups, 'question')} all completions get one value: "
+            "GRPO compares these alone, so it learns nothing from it"
+        )
+    return f"{siblings.spread:.3f}", ""
 
 
 def _counted(count: int, what: str) -> str:

@@ -122,6 +122,26 @@ def test_the_table_says_what_the_values_are_like(etude, mine, tmp_path: Path):
     assert lines["gold answers, mean"][0] == "1.000"
 
 
+def test_a_reward_that_gives_siblings_one_value_is_told_that_it_teaches_nothing(etude, mine):
+    said = " ".join(etude("reward", "test", mine("return len(question.text) / 100")).stdout.split())
+    assert "spread among siblings 0.000 in each of 6 questions all completions get one" in said
+    assert "GRPO compares these alone" in said
+    said = " ".join(etude("reward", "test", mine("return 1.0")).stdout.split())
+    assert "every value is the same" in said
+    assert "GRPO compares these alone" not in said, "one remark is enough"
+
+
+def test_a_reward_that_applies_to_some_siblings_only_is_told_of_the_default(etude, mine):
+    body = "return None if facts.tempo is None else 1.0"
+    said = " ".join(etude("reward", "test", mine(body, "think, facts")).stdout.split())
+    assert (
+        "some siblings only 4 questions: a completion without a think block is 0 before the" in said
+    )
+    assert "write think=None in the function's arguments" in said
+    for arguments in ("facts, think=None", "text, facts"):
+        assert "some siblings" not in etude("reward", "test", mine(body, arguments)).stdout
+
+
 def test_no_line_ends_in_blanks_and_long_remarks_stay_within_the_screen(etude, mine):
     done = etude("reward", "test", mine("return 1 / 0 if 'D' in response.text else 1.0"))
     lines = done.stdout.splitlines()

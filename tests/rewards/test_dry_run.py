@@ -119,6 +119,41 @@ def test_a_reward_of_the_order_is_found_in_reverse():
     assert found.reordered_example.endswith(": 0, then 1")
 
 
+def test_a_reward_of_the_question_alone_has_no_spread_among_siblings():
+    class OfTheQuestion(Here):
+        def judge(self, pairs) -> list[Part]:
+            return [Part(len(q.text) / 100, 1.0, "scored") for q, _ in pairs]
+
+    found = dry_run(OfTheQuestion(short), SAMPLE)
+    assert found.rows.spread > 0
+    assert (found.siblings.groups, found.siblings.spread) == (6, 0.0)
+
+
+def test_spread_among_siblings_is_the_mean_of_the_groups_with_different_completions():
+    said = [("p", "a"), ("p", "b"), ("q", "a"), ("q", "bbb"), ("twins", "x"), ("twins", "x"),
+            ("alone", "x")]  # fmt: skip
+    pairs = [(Question(name, "?"), parse(text)) for name, text in said]
+    found = dry_run(Here(lambda response, _: len(response.text) / 4), pairs, hostile=())
+    assert (found.siblings.groups, found.siblings.spread) == (2, 0.125)
+
+
+def test_questions_where_it_applies_to_some_siblings_only_are_counted_with_the_missing_block():
+    class NeedsThink(Here):
+        def judge(self, pairs) -> list[Part]:
+            return [
+                Part(0.0, 1.0, "scored", "there is no think block")
+                if response.think is None
+                else Part(None, 1.0, "not_applicable")
+                for _, response in pairs
+            ]
+
+    found = dry_run(NeedsThink(short), SAMPLE)
+    assert (found.siblings.partly, found.siblings.block) == (6, "think")
+    assert dry_run(Here(short), SAMPLE).siblings.partly == 0
+    parted = dry_run(Here(lambda r, _: 1.0 if r.answer else None), SAMPLE).siblings
+    assert (parted.partly, parted.block) == (6, "")
+
+
 class Grouped(Here):
     """Judges the completions of a question together; ``value`` gets the place among them."""
 

@@ -1,0 +1,57 @@
+"""What a reward makes of siblings, the completions of one question: what GRPO learns from.
+
+An advantage is a value less the mean of its group: a reward that gives all siblings the same
+teaches nothing there, however much it differs from one question to the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rewards.groups import by_question
+from rewards.records import Part, Question, Response
+
+_BLOCKS = ("think", "answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """What is told of groups.
+
+    Attributes:
+        groups: questions with at least two different completions that were scored.
+        spread: the mean of their standard deviations; NaN without such a question.
+        partly: questions where the reward applies to some completions only.
+        block: "think" or "answer", if there a completion is 0 only because it has no such block;
+            else "".
+    """
+
+    groups: int
+    spread: float
+    partly: int
+    block: str = ""
+
+
+def among_siblings(pairs: Sequence[tuple[Question, Response]], parts: Sequence[Part]) -> Siblings:
+    """How the parts of these completions differ within each question."""
+    spreads: list[float] = []
+    partly: list[list[int]] = []
+    for places in by_question(question for question, _ in pairs):
+        scored = [place for place in places if parts[place].value is not None]
+        if len({pairs[place][1].text for place in scored}) > 1:
+            spreads.append(_deviation([parts[place].value or 0.0 for place in scored]))
+        if scored and any(parts[place].status == "not_applicable" for place in places):
+            partly.append(scored)
+    missing = {parts[place].why for scored in partly for place in scored}
+    block = next((name for name in _BLOCKS if f"there is no {name} block" in missing), "")
+    mean = math.fsum(spreads) / len(spreads) if spreads else math.nan
+    return Siblings(len(spreads), mean, len(partly), block)
+
+
+def _deviation(values: Sequence[float]) -> float:
+    if len(set(values)) == 1:
+        return 0.0  # exactly, for it is compared with 0
+    mean = math.fsum(values) / len(values)
+    return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
