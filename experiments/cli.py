@@ -45,7 +45,7 @@ def build() -> typer.Typer:
     from experiments.commands.policy import export
     from experiments.commands.quickstart import quickstart
     from experiments.commands.replay import replay
-    from experiments.commands.reward import new, serve, try_out
+    from experiments.commands.reward import new, serve, tree, try_out
     from experiments.commands.score import score
     from experiments.commands.train import grpo, sft
     from experiments.commands.version import root
@@ -68,10 +68,11 @@ def build() -> typer.Typer:
     app.add_typer(data, name="data")
 
     reward = typer.Typer(
-        no_args_is_help=True, help="Begin and try out a reward of your own; serve a rubric."
+        no_args_is_help=True, help="Begin and try out a reward of your own; show or serve a rubric."
     )
     reward.command()(_calm(new))
     reward.command("test")(_calm(try_out))
+    reward.command()(_calm(tree))
     reward.command()(_calm(serve))
     app.add_typer(reward, name="reward")
 

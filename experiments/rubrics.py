@@ -12,15 +12,17 @@ from rewards.rubric import Rubric
 def read_rubric(file: Path) -> Rubric:
     """The rubric that a file describes (see ``rewards/rubric.py``); "default" is the default one.
 
-    Of a run's configuration it is the section ``rubric``.
+    Of a run's configuration it is the section ``rubric``; a run folder stands for its own.
 
-    Outside a run there are no steps: take ``rubric.settled()`` to score with it.
+    Outside a run there are no steps: take ``rubric.settled()`` or ``rubric.at(step)`` to score
+    with it.
 
     Raises:
         ConfigError: names the file and everything wrong in it.
     """
     if str(file) == "default" and not file.exists():
         return Rubric.default()
+    file = file / "config.yaml" if file.is_dir() else file
     try:
         tree = read_yaml(file)
         if isinstance(tree, dict) and "parts" not in tree and "rubric" in tree:

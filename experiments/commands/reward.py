@@ -1,4 +1,4 @@
-"""`etude reward`: a reward of your own, begun and tried out; a rubric served to trainers."""
+"""`etude reward`: a reward of your own, begun and tried out; a rubric shown, and served."""
 
 from __future__ import annotations
 
@@ -80,6 +80,23 @@ def try_out(
             typer.echo(f"it last printed: {said.strip().splitlines()[-1][:200]}", err=True)
         raise typer.Exit(1)
     typer.echo("no fault found")
+
+
+def tree(
+    rubric: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUBRIC.yaml|RUN",
+            help="A rubric, as YAML, or of a run folder, or: default.",
+            show_default=False,
+        ),
+    ],
+) -> None:
+    """Show a rubric as a tree: what each part weighs, depends on and is for."""
+    from experiments.rubrics import read_rubric
+
+    with read_rubric(rubric) as read:
+        typer.echo(str(read))
 
 
 def serve(

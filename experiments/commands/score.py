@@ -33,7 +33,15 @@ def score(
     ] = None,
     rubric: Annotated[
         Path | None,
-        typer.Option(help="A rubric, as YAML, or: default. A schedule counts with its end."),
+        typer.Option(help="A rubric, as YAML, or of a run folder, or: default."),
+    ] = None,
+    step: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Of the run that the rubric's schedules follow; their end if not given.",
+            show_default=False,
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -47,9 +55,11 @@ def score(
     """
     if rewards is not None and rubric is not None:
         raise typer.BadParameter("give either --rewards or --rubric, not both")
+    if step is not None and rubric is None:
+        raise typer.BadParameter("--step tells where a rubric's schedules stand: give --rubric too")
     from rewards.score_file import score_file
 
-    chosen = _rubric(rewards, rubric)
+    chosen = _rubric(rewards, rubric, step)
     _check_places(file, out)
     with chosen, file.open("rb") as lines, _writer(out) as stream:
         counts = score_file(lines, stream.write, chosen)
@@ -58,12 +68,13 @@ def score(
         raise typer.Exit(1)
 
 
-def _rubric(names: str | None, file: Path | None) -> Rubric:
+def _rubric(names: str | None, file: Path | None, step: int | None) -> Rubric:
     from experiments.rubrics import read_rubric
     from rewards.rubric import Rubric
 
     if file is not None:
-        return read_rubric(file).settled()
+        read = read_rubric(file)
+        return read.settled() if step is None else read.at(step)
     return Rubric.of(PAPER if names is None else [name.strip() for name in names.split(",")])
 
 

@@ -177,6 +177,18 @@ def test_a_schedule_counts_with_its_end_and_default_is_the_default_rubric(stored
     assert list(json.loads(done.stdout)["parts"]) == ["format", "answer", "theory", "consistency"]
 
 
+def test_a_schedule_counts_as_it_stands_at_a_step_that_is_given(stored, tmp_path: Path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "config.yaml").write_text(
+        "seed: 1\nrubric: {parts: {format: {weight: {0: 9, 100: 1}}, accuracy: {weight: 3}}}"
+    )
+    wrong = {**GOOD, "completion": "<think>Two and two make four.</think><answer>5</answer>"}
+    file = str(stored({"id": "a", **wrong}))
+    for step, total in (("0", 0.75), ("50", 0.625), ("100", 0.25)):
+        done = etude("score", file, "--rubric", str(tmp_path / "run"), "--step", step)
+        assert json.loads(done.stdout)["total"] == pytest.approx(total), step
+
+
 def test_a_reward_in_a_file_is_named_where_it_stands(stored, tmp_path: Path):
     file = tmp_path / "mine.py"
     file.write_text("def short(answer):\n    return float(len(answer) < 9)\n")
@@ -235,6 +247,7 @@ def test_what_cannot_be_scored_is_one_sentence(stored, tmp_path: Path):
         ["score"],
         ["score", "a.jsonl", "--colour"],
         ["score", "a.jsonl", "--rewards", "key", "--rubric", "r.yaml"],
+        ["score", "a.jsonl", "--rewards", "key", "--step", "3"],
         ["data", "scores"],
     ],
 )

@@ -222,3 +222,20 @@ def test_a_place_without_completions_is_named(tmp_path: Path, content):
         read_pairs(place, 10)
     with pytest.raises(DataError, match="no rollouts"):
         read_pairs(tmp_path, 10)
+
+
+def test_a_rubric_is_shown_as_the_tree_that_python_prints(etude, tmp_path: Path):
+    from rewards import Rubric
+
+    parts = "{format: {weight: {0: 9, 100: 1}}, accuracy: {requires: [format]}}"
+    (tmp_path / "rubric.yaml").write_text(f"parts: {parts}")
+    (tmp_path / "config.yaml").write_text(f"seed: 1\nrubric: {{parts: {parts}}}")
+    for place in (tmp_path / "rubric.yaml", tmp_path / "config.yaml", tmp_path):
+        done = etude("reward", "tree", place)
+        assert done.exit_code == 0, done.stderr
+        assert done.stdout == (
+            "rubric\n├─ format  weight 9 at 0 -> 1 at 100\n└─ accuracy  weight 1  requires format\n"
+        )
+    assert etude("reward", "tree", "default").stdout.strip() == str(Rubric.default())
+    none = etude("reward", "tree", tmp_path / "none.yaml")
+    assert (none.exit_code, "no such file" in none.stderr) == (1, True)
