@@ -188,7 +188,8 @@ class RewardServer(ThreadingHTTPServer):
             known = status in self._remarked
             self._remarked.add(status)
         if not known:
-            _LOG.warning("refused with %d: %s (others are only counted)", status, sentence)
+            _LOG.warning("refused with %d: %s (more of this status are only counted)",
+                         status, sentence)  # fmt: skip
 
     def begin(self) -> None:
         """A request is being answered."""

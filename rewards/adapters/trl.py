@@ -26,6 +26,7 @@ warning of ``logging``, once.
 A reward function for TRL in a rubric, in a file of one's own (``reward: mine.py:brief``)::
 
     from rewards.adapters.trl import as_reward
+    from trl.rewards import get_soft_overlong_punishment
     def short(completions, **kwargs):
         return [float(len(text) < 400) for text in completions]
     brief = as_reward(short)
@@ -123,7 +124,8 @@ class TrlReward:
         if remark := self._unlabelled.remark(rubric, rows, scores):
             _LOG.warning(
                 "no row so far had a gold answer or facts: %s; they are read from the columns %s; "
-                "the data set has %s", remark, ", ".join(COLUMNS), ", ".join(columns) or "no other",
+                "there are the columns %s",
+                remark, ", ".join(COLUMNS), ", ".join(columns) or "(none)",
             )  # fmt: skip
         _log(scores, log_metric, log_extra)
         check_budget(rubric, rows, scores)

@@ -63,7 +63,7 @@ def test_that_no_row_had_any_truth_is_said_once_with_the_columns_there_are(caplo
     (said,) = [row.getMessage() for row in caplog.records]
     assert "accuracy did not apply" in said
     assert "answer" in said
-    assert said.endswith("the data set has gold")
+    assert said.endswith("there are the columns gold")
 
 
 @pytest.mark.parametrize("names", [["format"], ["format", "diversity"]])
