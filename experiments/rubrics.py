@@ -27,6 +27,6 @@ def read_rubric(file: Path) -> Rubric:
         tree = read_yaml(file)
         if isinstance(tree, dict) and "parts" not in tree and "rubric" in tree:
             tree = tree["rubric"]
-        return Rubric.from_config(tree)
+        return Rubric.from_config(tree, file.parent)
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from error

@@ -49,6 +49,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -100,13 +101,17 @@ class Rubric:
     failure_budget: float = FAILURE_BUDGET
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Rubric:
+    def from_config(cls, config: Mapping[str, Any], home: Path | None = None) -> Rubric:
         """Build from a plain mapping (see the top of this module).
+
+        Args:
+            home: the folder of the file that it was read from: a reward's file that lies there,
+                and not where it is looked for, is told of.
 
         Raises:
             ConfigError: one sentence per problem, all of them at once.
         """
-        return cls(**read_config(config))
+        return cls(**read_config(config, home))
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Rubric:

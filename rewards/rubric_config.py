@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from graphlib import CycleError, TopologicalSorter
@@ -15,6 +14,7 @@ from rewards.errors import ConfigError, nearest
 from rewards.judging.company import judged_alone
 from rewards.parameters import LIMITS, PART_KEYS, Parameter, expected, fits, parameters_of
 from rewards.records import Facts
+from rewards.rubric_names import in_file, lies_elsewhere, unknown
 from rewards.rubric_part import RubricPart
 from rewards.rubric_routes import Route
 from rewards.schedule import Schedule
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 _TOP = ("parts", "combine", "renormalise", "failure_budget")
 _COMBINE = ("sum", "gdpo")
 _FACETS = [entry.name for entry in fields(Facts)]
-_FILE = re.compile(r"(?s)(.+\.py):([^:/\\]+)")
 
 
-def read_config(config: Mapping[str, Any]) -> dict[str, Any]:
+def read_config(config: Mapping[str, Any], home: Path | None = None) -> dict[str, Any]:
     """The fields of the rubric; before each part what it depends on, else in config order.
+
+    Args:
+        home: the folder of the file that the mapping was read from.
 
     Raises:
         ConfigError: lists all problems, one a line.
@@ -38,7 +40,7 @@ def read_config(config: Mapping[str, Any]) -> dict[str, Any]:
     bodies = _parts_of(config, problems)
     own = _own_settings(config, problems)
     names = [str(name) for name in bodies]
-    readers = [_PartReader(str(name), body, names, problems) for name, body in bodies.items()]
+    readers = [_PartReader(str(name), body, names, problems, home) for name, body in bodies.items()]
     built = {reader.name: reader.read() for reader in readers}
     order = _order({reader.name: reader.leans_on for reader in readers}, problems)
     if alone := judged_alone([part for part in built.values() if part is not None]):
@@ -113,8 +115,10 @@ def _own_settings(config: Mapping[str, Any], problems: list[str]) -> dict[str, A
 class _PartReader:
     """Reads the settings of one part; what is wrong goes to ``problems``."""
 
-    def __init__(self, name: str, body: Any, siblings: list[str], problems: list[str]) -> None:
-        self.name, self.siblings, self.problems = name, siblings, problems
+    def __init__(
+        self, name: str, body: Any, siblings: list[str], problems: list[str], home: Path | None
+    ) -> None:
+        self.name, self.siblings, self.problems, self.home = name, siblings, problems, home
         self.leans_on: tuple[str, ...] = ()
         self.body: Mapping[str, Any] | None = {} if body is None else body
         if not isinstance(self.body, Mapping):
@@ -133,9 +137,12 @@ class _PartReader:
             "weight": self._weight(), "requires": requires, "times": times,
             "clip": self._clip(), "when": self._when(),
         }  # fmt: skip
-        if match := _FILE.fullmatch(reward):
-            reward = f"{Path(match[1]).expanduser().absolute()}:{match[2]}"
-            judge, params, limits = self._isolated(reward)
+        if spec := in_file(reward):
+            if strayed := lies_elsewhere(reward, self.home):
+                self._say("", f": {strayed}")
+                return None
+            reward = spec
+            judge, params, limits = self._isolated(spec)
         else:
             judge, params, limits = self._registered(reward)
         if len(self.problems) > before or judge is None:
@@ -240,9 +247,7 @@ class _PartReader:
 
     def _registered(self, reward: str) -> tuple[registry.Reward | None, dict[str, Any], Any]:
         if not registry.exists(reward):
-            hint = registry.nearest_known(reward)
-            self._say("", f": unknown reward {reward!r}{hint}; known: {registry.known()}; "
-                      "a reward of your own is FILE.py:NAME")  # fmt: skip
+            self._say("", f": {unknown(reward, self.body or {})}")
             return None, {}, {}
         judge = registry.get(reward)
         allowed = parameters_of(judge.function)

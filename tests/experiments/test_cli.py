@@ -216,6 +216,18 @@ def test_a_part_for_a_kind_that_no_line_has_is_told(stored, tmp_path: Path):
     assert (done.exit_code, done.stderr) == (0, "")
 
 
+def test_a_rubric_of_another_folder_tells_where_its_rewards_file_lies(
+    stored, tmp_path: Path, monkeypatch
+):
+    (tmp_path / "rubrics").mkdir()
+    (tmp_path / "rubrics" / "one.py").write_text("def x(answer):\n    return 1.0\n")
+    (tmp_path / "rubrics" / "mine.yaml").write_text('parts: {x: {reward: "one.py:x"}}')
+    monkeypatch.chdir(tmp_path)
+    done = etude("score", str(stored({"id": "a", **GOOD})), "--rubric", "rubrics/mine.yaml")
+    assert done.exit_code == 1
+    assert "it lies beside the rubric: write rubrics/one.py:x, or run" in done.stderr
+
+
 def test_what_cannot_be_scored_is_one_sentence(stored, tmp_path: Path):
     file = str(stored({"id": "a", **GOOD}))
     (tmp_path / "bad.yaml").write_text("parts: {acuracy: {}}")

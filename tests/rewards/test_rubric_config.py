@@ -160,3 +160,41 @@ def test_parameters_are_checked_against_their_annotations() -> None:
             Rubric.from_config({"parts": {"picky": body}})
         assert said in str(caught.value)
     assert Rubric.from_config({"parts": {"picky": {"words": 3, "ratio": 1}}}).parts
+
+
+@pytest.mark.parametrize("body", [{"rewards": "x.py:y"}, {"rewrad": "key"}, {"file": "x.py:y"}])
+def test_a_misnamed_key_reward_is_told_and_not_taken_for_an_unknown_part(body) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Rubric.from_config({"parts": {"notenames": body}})
+    (key,) = body
+    assert f"parts.notenames: unknown key {key!r}, did you mean 'reward'?" in str(caught.value)
+    assert "'notes'" not in str(caught.value)
+
+
+def test_a_file_without_a_name_is_told_how_it_is_named_before_anything_else() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Rubric.of(["folder/notenames.py"])
+    said = str(caught.value).partition("unknown reward ")[2]
+    assert said == (
+        "'folder/notenames.py': a reward of your own is FILE.py:NAME, such as "
+        "folder/notenames.py:notenames"
+    )
+
+
+def test_a_file_that_lies_beside_the_rubric_only_is_named(tmp_path, monkeypatch) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "rubrics").mkdir()
+    (tmp_path / "rubrics" / "one.py").write_text("def x(answer):\n    return 1.0\n")
+    (tmp_path / "here" / "ones.py").write_text("")
+    monkeypatch.chdir(tmp_path / "here")
+    tree = {"parts": {"x": {"reward": "one.py:x"}, "format": {"mode": "stric"}}}
+    with pytest.raises(ConfigError) as caught:
+        Rubric.from_config(tree, tmp_path / "rubrics")
+    said = str(caught.value)
+    assert f"looked for where the command runs, in {tmp_path / 'here'}; it lies beside" in said
+    assert f"write {tmp_path / 'rubrics' / 'one.py'}:x, or run the command in" in said
+    assert "ones.py" not in said
+    assert "did you mean 'strict'" in said, "with all else that is wrong"
+    (tmp_path / "here" / "one.py").write_text("def x(answer):\n    return 0.5\n")
+    with Rubric.from_config({"parts": tree["parts"] | {"format": {}}}, tmp_path / "rubrics") as own:
+        assert own.config["parts"]["x"]["reward"] == f"{tmp_path / 'here' / 'one.py'}:x"
