@@ -43,11 +43,32 @@ _KINDS = 32  # that are kept, so that memory does not grow with the file
 
 
 @dataclass(slots=True)
+class Tally:
+    """Values, of which nothing is kept but what their mean needs."""
+
+    count: int = 0
+    sum: float = 0.0
+
+    def add(self, value: float | None) -> None:
+        """Count a value, if it is one."""
+        if value is not None:
+            self.count += 1
+            self.sum += value
+
+    @property
+    def mean(self) -> float | None:
+        """Of the values; None where there was none."""
+        return self.sum / self.count if self.count else None
+
+
+@dataclass(slots=True)
 class Counts:
     """What became of the lines.
 
     Attributes:
         scored: lines written.
+        parts: part name -> its values.
+        totals: the totals of the lines that have one.
         malformed: (line number, what is wrong with it), in order.
         errors: part name -> number of ``error`` and ``timeout`` parts.
         first_errors: part name -> the reason of its first such part.
@@ -59,6 +80,8 @@ class Counts:
     """
 
     scored: int = 0
+    parts: dict[str, Tally] = field(default_factory=dict)
+    totals: Tally = field(default_factory=Tally)
     malformed: list[tuple[int, str]] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     first_errors: dict[str, str] = field(default_factory=dict)
@@ -68,7 +91,8 @@ class Counts:
     kinds: set[str] = field(default_factory=set)
 
     def count(self, name: str, part: Part, line: int) -> None:
-        """Take note of a part, if it failed."""
+        """Take note of a part of a line."""
+        self.parts.setdefault(name, Tally()).add(part.value)
         if part.failed:
             self.errors[name] += 1
             self.first_errors.setdefault(name, f"line {line}: {part.why}")
@@ -154,6 +178,7 @@ class _Desk:
         for line, score in zip(self.waiting, self.rubric.score_rows(rows), strict=True):
             for name, part in score.parts.items():
                 self.counts.count(name, part, line.number)
+            self.counts.totals.add(score.total)
             self.counts.scored += 1
             self.write(json.dumps(score_to_json(line.shown_id, score), allow_nan=False) + "\n")
         if self.rubric.over_groups:

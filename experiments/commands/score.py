@@ -50,8 +50,9 @@ def score(
 ) -> None:
     """Score completions that were stored before; one JSON object a line, in the same order.
 
-    Malformed lines are reported by number and left out; a completion on which a reward
-    failed has no total. Either makes the exit status 1.
+    How many values each part gave, and their mean, is told on standard error. Malformed lines are
+    reported by number and left out; a completion on which a reward failed has no total. Either
+    makes the exit status 1. Ctrl-C keeps what was judged before, with -o OUT in OUT.part.
     """
     if rewards is not None and rubric is not None:
         raise typer.BadParameter("give either --rewards or --rubric, not both")
@@ -63,6 +64,7 @@ def score(
     _check_places(file, out)
     with chosen, file.open("rb") as lines, _writer(out) as stream:
         counts = score_file(lines, stream.write, chosen)
+    _summarise(counts)
     _tell(counts, chosen)
     if counts.malformed or counts.errors:
         raise typer.Exit(1)
@@ -90,13 +92,19 @@ def _check_places(file: Path, out: Path | None) -> None:
     if out.is_dir() or not out.parent.is_dir():
         got = "a folder" if out.is_dir() else "a place in no folder"
         raise DataError(f"{out}: got {got}, expected a file to write in a folder that exists")
-    if out.exists() and out.samefile(file):
-        raise DataError(f"{out}: got the input as the output, expected another file; change -o")
+    for place in (out, _kept(out)):
+        if place.exists() and place.samefile(file):
+            raise DataError(
+                f"{place}: got the input as the output, expected another file; change -o"
+            )
 
 
 @contextmanager
 def _writer(out: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears under its name once it is whole."""
+    """Standard output, or a file that appears under its name once it is whole.
+
+    What was written before Ctrl-C is kept under a name that says that it is a part.
+    """
     if out is None:
         yield sys.stdout
         return
@@ -112,12 +120,48 @@ def _writer(out: Path | None) -> Iterator[TextIO]:
         with part.open("w", encoding="utf-8") as stream:
             yield stream
         part.replace(out)
+    except KeyboardInterrupt as stop:
+        lines = _whole_lines(part)
+        if not lines:
+            raise
+        part.replace(_kept(out))
+        judged = "1 line, which is" if lines == 1 else f"{lines} lines, which are"
+        raise KeyboardInterrupt(f"after {judged} kept in {_kept(out)}") from stop
     except OSError as error:
         raise StorageError(
             f"{out}: cannot be written: {error}; what was there before is as it was"
         ) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _kept(out: Path) -> Path:
+    """Where the lines that were written before a stop are kept."""
+    return out.with_name(f"{out.name}.part")
+
+
+def _whole_lines(file: Path) -> int:
+    """How many lines it has; one that is not whole is cut off."""
+    count = size = 0
+    with file.open("r+b") as stream:
+        for line in stream:
+            if line.endswith(b"\n"):
+                count, size = count + 1, size + len(line)
+        stream.truncate(size)
+    return count
+
+
+def _summarise(counts: Counts) -> None:
+    """On standard error: of each part and the total, how many values there are, and their mean."""
+    if not counts.scored:
+        return
+    rows = [("part", "scored", "mean")]
+    for name, tally in (*counts.parts.items(), ("total", counts.totals)):
+        mean = "-" if tally.mean is None else f"{tally.mean:.3f}"
+        rows.append((name, str(tally.count), mean))
+    first, second, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
+    for name, count, mean in rows:
+        typer.echo(f"{name:<{first}}  {count:>{second}}  {mean:>5}", err=True)
 
 
 def _tell(counts: Counts, rubric: Rubric) -> None:
