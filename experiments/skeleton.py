@@ -103,6 +103,8 @@ def judge(*answers, **params):
         return reward.judge([(QUESTION, completion) for completion in completions])
 
 
+# Of the reward as it was begun: once it is your own, change the first three tests to what it
+# promises, answers and values; the last holds for any.
 def test_the_gold_answer_earns_1():
     assert judge(QUESTION.answer)[0].value == 1.0
 
@@ -139,6 +141,8 @@ def judge(*answers, **params):
         return reward.judge([(QUESTION, completion) for completion in completions])
 
 
+# Of the reward as it was begun: once it is your own, change each test to what it promises,
+# answers and values; that any order gives each its value holds for any.
 def test_what_no_sibling_answers_earns_1_and_what_all_answer_0():
     assert [part.value for part in judge("D major", "B minor")] == [1.0, 1.0]
     assert [part.value for part in judge("D", "D", "D")] == [0.0, 0.0, 0.0]

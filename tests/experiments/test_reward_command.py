@@ -40,6 +40,7 @@ def test_what_new_writes_passes_its_test_and_its_dry_run(etude, tmp_path: Path, 
     )  # fmt: skip
     assert tested.returncode == 0, tested.stdout
     assert "4 passed" in tested.stdout
+    assert "once it is your own, change" in test.read_text()
     tried = etude("reward", "test", f"{file}:brevity")
     assert tried.exit_code == 0, tried.stderr
     assert "no fault found" in tried.stdout
