@@ -10,7 +10,8 @@ raises anything                           ``error``: type, text, line of the fil
 is not done within the deadline           ``timeout``: the processes are killed
 ends its process (signal, ``os._exit``)   ``error``: how, and the line if known
 comes after units that hung or died and   not run: as the last of them
-cost a minute, or 3 deadlines if longer
+cost 3 deadlines, or, if that is longer,
+1/4 s for each unit of the call
 ========================================  =======================================
 
 Answers come unit by unit, so the one that hung is known without a search: each
@@ -37,9 +38,11 @@ from rewards.isolation.spec import read_spec
 from rewards.isolation.units import units_of
 from rewards.records import NOT_RUN, Part, Question, Response, Verdict
 
-LOST_SECONDS = 60.0
 LOST_DEADLINES = 3
-"""What units that hang or die may cost in one call, the longer of the two."""
+LOST_SECONDS = 0.25
+"""What units that hang or die may cost in one call: so many deadlines, or so many seconds for
+each of its units, the longer of the two. A process that is quick to start takes less, so that all
+units may die."""
 GONE_IN_A_ROW = 3
 """Processes that may end before they are asked."""
 UNITS_AT_ONCE = 512
@@ -179,7 +182,7 @@ class Isolated:
         """The units in order, by one process after the other."""
         judged: list[list[Part]] = []
         lost, culprits, gone = 0.0, 0, 0
-        most = max(LOST_SECONDS, LOST_DEADLINES * self.deadline)
+        most = max(LOST_DEADLINES * self.deadline, LOST_SECONDS * len(units))
         while len(judged) < len(units) and not self._stopped:
             begun = time.monotonic()
             try:
