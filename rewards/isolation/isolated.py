@@ -202,8 +202,11 @@ class Isolated:
                 judged.append(_blamed(units[len(judged)], died.death, ""))
                 lost, culprits = lost + time.monotonic() - begun, culprits + 1
                 if lost >= most:
-                    why = f"{NOT_RUN}, for {culprits} before it hung or died and cost {lost:.0f} s"
-                    return judged + _unrun(units[len(judged) :], died.death, f"{why}: ")
+                    why = (
+                        f"{NOT_RUN}, for {culprits} before it hung or died and cost {lost:.3g} s, "
+                        f"where a call may lose {most:.3g} s: "
+                    )
+                    return judged + _unrun(units[len(judged) :], died.death, why)
         return judged
 
     def _ready(self, slot: int) -> Process:
