@@ -33,7 +33,8 @@ field        value
 ``kind``     ``qa`` (the default), ``caption``, ...: what a rubric routes by
 ``facet``    the fact that is asked; without it every typed reward whose fact
              is present applies
-``choices``  at least two different options, without labels
+``choices``  at least two different options, without labels; a letter in an
+             answer is a place in this list, whatever the text says
 ``answer``   the right answer; one of ``choices`` where there are choices
 ``facts``    what is true of the clip: ``rewards/facts.py`` lists the fields
 ``source``   the piece or data set

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from rewards import registry
 from rewards.checking.facts import refusal
+from rewards.checking.lettering import mislabelled
 from rewards.checking.readings import unread
 from rewards.checking.records import Finding, Row, Target
 from rewards.contract import checked
@@ -46,6 +47,8 @@ def gold(row: Row) -> Iterator[Finding]:
                 f"{name} gives {value:g} to the gold answer {show(question.answer)}, expected 1: "
                 f"{why}",
             )
+    if (why := mislabelled(question)) is not None:
+        yield row.found("gold", why)
     if (why := unread(question)) is not None:
         yield row.found("gold", f"answer: got {show(question.answer)}: {why}")
     if not judged and question.kind == "qa":

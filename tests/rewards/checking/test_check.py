@@ -176,6 +176,31 @@ def test_gold_in_any_words_and_of_open_facets_is_left_in_peace(check, facet, ans
     assert check(*rows).findings == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Key? (A) C major (B) D major", None),
+        ("Key? A) C major, B) D major", None),
+        ("Key?\n1. C major\n2. D major", None),
+        ("Is it C major or D major?", None),
+        ("In part A. Is it (D) major?", None),
+        ("Key? (A) D major (B) C major", "labels 'D major' as A, but it is number 2 of the list"),
+        ("Key? A. d major\nB. c major", "labels 'D major' as A"),
+        ("Key? 1. C major 3. D major", "labels 'D major' as 3"),
+    ],
+)  # fmt: skip
+def test_options_are_labelled_in_the_order_of_the_list(check, text, said):
+    asked = row(text, choices=["C major", "D major"], answer="D major")
+    found = [one.sentence for one in check(asked).findings]
+    assert len(found) == (said is not None)
+    assert all(said in sentence for sentence in found)
+
+
+def test_the_longest_option_is_the_one_that_is_labelled(check):
+    asked = row("(A) C minor (B) C", choices=["C minor", "C"], answer="C")
+    assert not check(asked).findings
+
+
 def test_ids_and_rows_that_are_there_again(check):
     found = check(
         row("Key?", answer="D major", clip="a.wav"),
