@@ -32,7 +32,7 @@ def mislabelled(question: Question) -> str | None:
         asked = int(label[1]) - 1 if label[1].isdigit() else ord(label[1]) - ord("A")
         if place != asked:
             return (
-                f"choices: the text labels {show(question.choices[place])} as {label[1]}, but it is "
-                f"number {place + 1} of the list, by which a label in an answer is read"
+                f"choices: the text labels {show(question.choices[place])} as {label[1]}, but it "
+                f"is number {place + 1} of the list, by which a label in an answer is read"
             )
     return None
