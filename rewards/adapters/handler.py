@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hmac
+import io
 import json
 import logging
+import math
+import socket
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from rewards.errors import EtudeError, first_line
 
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _PATH = "/get_reward"
 _HOSTS = ("127.0.0.1", "localhost")
-_BLOCK = 1 << 16  # bytes
 
 
 class Refused(Exception):
@@ -30,15 +32,60 @@ class Refused(Exception):
         self.status = status
 
 
+class Arriving(io.RawIOBase):
+    """What a connection sends, read ``until`` a moment of ``time.monotonic``.
+
+    A timeout of the socket starts anew with each byte; here a drip buys no time.
+
+    Raises:
+        TimeoutError: by reading, when the moment has passed.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self.until = math.inf
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        patience = self.until - time.monotonic()
+        if patience <= 0:
+            raise TimeoutError
+        for_writing = self._connection.gettimeout()
+        self._connection.settimeout(patience)
+        try:
+            return self._connection.recv_into(buffer)
+        finally:
+            self._connection.settimeout(for_writing)
+
+
 class Handler(BaseHTTPRequestHandler):
-    """Reads the requests of one connection; the server answers them."""
+    """Reads the requests of one connection; the server answers them.
+
+    Until the token was shown, the connection is a stranger's: it gets ``timeout`` seconds for
+    one whole head, one answer, and is closed.
+    """
 
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "etude", ""
     # A head and a body sent apart wait for each other's acknowledgement, 40 ms.
     wbufsize, disable_nagle_algorithm = -1, True
-    timeout = 120.0  # seconds between two requests of a connection, or two lines of a header
+    timeout = 10.0
+    idle = 120.0  # seconds for the whole next head, once the token was shown
     server: RewardServer
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self._arriving = Arriving(self.connection)
+        self.rfile = io.BufferedReader(self._arriving)
+        self._known = False
+
+    def handle_one_request(self) -> None:
+        patience = self.idle if self._known else self.timeout
+        self._arriving.until = time.monotonic() + patience
+        super().handle_one_request()
 
     def do_GET(self) -> None:
         self._reply(self._health)
@@ -55,6 +102,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             try:
                 status, content = 200, answer()
+                self.close_connection |= not self._known
             except Refused as refused:
                 # What is left of the body must not be read as the next request.
                 self.close_connection = True
@@ -83,19 +131,26 @@ class Handler(BaseHTTPRequestHandler):
 
     def _health(self) -> Any:
         self._check_host()
-        if urlsplit(self.path).path != "/health":
+        if self._where().path != "/health":
             raise Refused(404, f"expected GET /health, or POST to {_PATH}")
         return {"status": "ok"}
 
     def _scores(self) -> Any:
         self._check_host()
-        where = urlsplit(self.path)
+        where = self._where()
         self._check_token(where.query)
+        self._known = True
         if where.path != _PATH:
             raise Refused(404, f"a wrong path: expected POST to {_PATH}")
         if self.server.stopping:
             raise Refused(503, "the server is stopping")
         return self.server.answer(self._body())
+
+    def _where(self) -> SplitResult:
+        try:
+            return urlsplit(self.path)
+        except ValueError as failure:
+            raise Refused(400, f"the address is no URL: expected POST to {_PATH}") from failure
 
     def _check_host(self) -> None:
         port = self.server.server_port
@@ -125,25 +180,12 @@ class Handler(BaseHTTPRequestHandler):
         left, most = int(length), self.server.max_bytes
         if left > most:
             raise Refused(413, f"the body has {left} bytes, expected at most {most}")
-        return self._read(left)
-
-    def _read(self, left: int) -> bytes:
-        until = time.monotonic() + self.server.deadline
-        blocks = []
+        self._arriving.until = time.monotonic() + self.server.deadline
         try:
-            while left:
-                patience = until - time.monotonic()
-                if patience <= 0:
-                    raise TimeoutError
-                self.connection.settimeout(patience)
-                block = self.rfile.read1(min(left, _BLOCK))
-                if not block:
-                    raise Refused(400, f"the body ended {left} bytes too early")
-                blocks.append(block)
-                left -= len(block)
+            body = self.rfile.read(left)
         except TimeoutError as failure:
             took = f"the body took longer than {self.server.deadline:g} s"
             raise Refused(408, took) from failure
-        finally:
-            self.connection.settimeout(self.timeout)
-        return b"".join(blocks)
+        if len(body) < left:
+            raise Refused(400, f"the body ended {left - len(body)} bytes too early")
+        return body

@@ -4,13 +4,15 @@ Conventions
 -----------
 It listens on 127.0.0.1 and nowhere else; a trainer on another machine comes by a tunnel.
 Whoever asks shows the token, as ``Authorization: Bearer TOKEN`` or, for trainers that set no
-header, as ``?token=TOKEN`` of the URL. Errors are ``{"error": sentence}``.
+header, as ``?token=TOKEN`` of the URL. Errors are ``{"error": sentence}``. A connection that
+has not shown it is closed after one answer, or when no whole head of a request came in 10 s;
+beyond 256 connections at once, new ones are closed.
 
 ======  ===========================================================================
 status  when
 ======  ===========================================================================
 200     the answer (``rewards/adapters/remote.py``); GET /health, without a token
-400     the body is not JSON, has neither form, an unknown field or a wrong value
+400     the body is not JSON, has neither form, an unknown field or a wrong value; no URL
 401     no token, or another
 403     the Host is not this machine: a web page that found a way here
 404     another path than ``/get_reward`` or ``/health``

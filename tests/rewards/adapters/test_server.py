@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 import pytest
 
+import rewards.adapters.server as server_module
 from rewards import Rubric, registry
+from rewards.adapters.handler import Handler
 from rewards.adapters.server import RewardServer
 from rewards.errors import ConfigError
 
@@ -158,15 +161,96 @@ def test_limits_have_their_own_statuses(server):
     assert send(server, headers={**JSON, "Content-Length": "-1"})[0] == 400
 
 
-def test_a_body_that_does_not_come_is_not_waited_for(server):
-    server.deadline = 0.2
+def dripped(server: RewardServer, head: str, drip: str) -> bytes | None:
+    """What is answered while it drips, b"" for a close, None if it may go on for long."""
     with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as wire:
-        head = f"POST /get_reward?token={server.token} HTTP/1.1\r\nHost: localhost\r\n"
-        wire.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 9\r\n\r\n".encode())
-        for _ in range(3):  # a trickle does not buy time
-            wire.sendall(b" ")
-            time.sleep(0.1)
-        assert b"408" in wire.recv(1000).split(b"\r\n")[0]
+        wire.sendall(head.encode())
+        for _ in range(60):
+            if select.select([wire], [], [], 0.05)[0]:
+                return wire.recv(1000)
+            wire.sendall(drip.encode())
+    return None
+
+
+def test_a_trickle_buys_a_body_no_time(server):
+    server.deadline = 0.2
+    head = f"POST /get_reward?token={server.token} HTTP/1.1\r\nHost: localhost\r\n"
+    head += "Content-Type: application/json\r\nContent-Length: 900\r\n\r\n"
+    said = dripped(server, head, " ")
+    assert said is not None
+    assert b"408" in said.split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("head", ["", "POST ", "POST / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nX: y"])
+@pytest.mark.parametrize("drip", ["", "x", "X: y\r\n"])
+def test_a_head_that_is_not_whole_in_time_is_not_waited_for(server, monkeypatch, head, drip):
+    monkeypatch.setattr(Handler, "timeout", 0.2)
+    assert dripped(server, head, drip) is not None
+
+
+def test_a_connection_that_showed_the_token_may_be_idle_for_longer_but_not_for_ever(
+    server, monkeypatch
+):
+    monkeypatch.setattr(Handler, "timeout", 0.5)
+    monkeypatch.setattr(Handler, "idle", 1.0)
+    body = json.dumps(SAMPLE)
+    head = f"POST /get_reward?token={server.token} HTTP/1.1\r\nHost: localhost\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as wire:
+        for _ in range(2):
+            wire.sendall((head + body).encode())
+            assert wire.recv(1000).endswith(b"\r\n\r\n1.0")
+            time.sleep(0.7)
+        assert wire.recv(1000) == b""
+
+
+def test_a_stranger_gets_one_answer_and_a_trainer_keeps_its_connection(server):
+    wire = HTTPConnection("127.0.0.1", server.server_port, timeout=20)
+    wire.request("GET", "/health")
+    reply = wire.getresponse()
+    assert (reply.read(), reply.will_close) == (b'{"status": "ok"}', True)
+    for _ in range(2):
+        wire.request("POST", f"/get_reward?token={server.token}", json.dumps(SAMPLE), JSON)
+        reply = wire.getresponse()
+        assert (reply.read(), reply.will_close) == (b"1.0", False)
+    wire.close()
+
+
+def test_silent_connections_at_the_limit_keep_others_out_no_longer_than_a_head(monkeypatch):
+    monkeypatch.setattr(server_module, "_CONNECTIONS", 2)
+    with RewardServer(Rubric.of(["format", "accuracy"])).listening() as found:
+        silent = [socket.create_connection(("127.0.0.1", found.server_port)) for _ in range(2)]
+        with pytest.raises((HTTPException, ConnectionError)):
+            send(found)
+        for wire in silent:
+            wire.close()
+        wait_for(found)
+        monkeypatch.setattr(Handler, "timeout", 0.2)
+        silent = [socket.create_connection(("127.0.0.1", found.server_port)) for _ in range(2)]
+        wait_for(found)
+        assert [wire.recv(1) for wire in silent] == [b"", b""]
+        for wire in silent:
+            wire.close()
+
+
+def wait_for(server: RewardServer) -> None:
+    """Until it answers, five seconds at most."""
+    for _ in range(100):
+        try:
+            assert send(server) == (200, 1.0)
+        except (HTTPException, ConnectionError):
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("nobody else got in")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_address_that_is_no_url_is_refused(server, caplog, method):
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as wire:
+        wire.sendall(f"{method} http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert wire.recv(1000).startswith(b"HTTP/1.1 400")
+    assert "Traceback" not in caplog.text
 
 
 def test_a_completion_without_a_score_is_422_and_the_server_goes_on(server):
