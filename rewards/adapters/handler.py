@@ -71,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
     server_version, sys_version = "etude", ""
     # A head and a body sent apart wait for each other's acknowledgement, 40 ms.
     wbufsize, disable_nagle_algorithm = -1, True
-    timeout = 10.0
+    timeout: float = 10.0
     idle = 120.0  # seconds for the whole next head, once the token was shown
     server: RewardServer
 

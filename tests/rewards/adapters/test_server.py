@@ -192,7 +192,7 @@ def test_a_connection_that_showed_the_token_may_be_idle_for_longer_but_not_for_e
     server, monkeypatch
 ):
     monkeypatch.setattr(Handler, "timeout", 0.5)
-    monkeypatch.setattr(Handler, "idle", 1.0)
+    monkeypatch.setattr(Handler, "idle", 3.0)
     body = json.dumps(SAMPLE)
     head = f"POST /get_reward?token={server.token} HTTP/1.1\r\nHost: localhost\r\n"
     head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -200,7 +200,7 @@ def test_a_connection_that_showed_the_token_may_be_idle_for_longer_but_not_for_e
         for _ in range(2):
             wire.sendall((head + body).encode())
             assert wire.recv(1000).endswith(b"\r\n\r\n1.0")
-            time.sleep(0.7)
+            time.sleep(0.8)
         assert wire.recv(1000) == b""
 
 
