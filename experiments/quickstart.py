@@ -44,10 +44,11 @@ from rewards.records import Question
 from rollouts.metrics import MetricsWriter
 from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, run_grpo
 from rollouts.train import Progress
+from sft.checkpoints import last_checkpoint, state_of
 from sft.collate import Example
 from sft.corpus.build import build
 from sft.records import read_traces
-from sft.train import cold_start, last_checkpoint, state_of
+from sft.train import cold_start
 
 COLUMNS = ("chance", "untrained", "cold start", "GRPO", "other clip", "silence")
 _TOKENIZER_TEXTS = 3000
@@ -83,7 +84,8 @@ class Quickstart:
             Stopped: between two stages or steps, once ``stop`` says so.
         """
         data = self.data()
-        specs.check_routes(self.config.rubric, data.train)
+        if left := specs.check_rubric(self.config.rubric, data.train):
+            self.screen.say(left)
         self.spec(data)  # what else does not fit is said before the cold start
         start = self.untrained(data)
         cold = self.cold_start(data, start)
@@ -136,7 +138,8 @@ class Quickstart:
         path = self.config.out / "metrics.jsonl"
         accuracy: float | None = None
         trainer = self.config.out / "trainer"
-        states = {"sft": state_of(last_checkpoint(trainer))}
+        last = last_checkpoint(trainer)
+        states = {"sft": state_of(last)}
         with ClipReader(data.folder) as reader, MetricsWriter(path, states) as metrics:
 
             def log(line: dict[str, Any]) -> None:
@@ -154,7 +157,7 @@ class Quickstart:
 
             if not cold_start(
                 policy, data.examples, reader.read, settings, folder=trainer,
-                evaluate=held_out, log=log, tell=step, stop=self.stop, resume=True,
+                evaluate=held_out, log=log, tell=step, stop=self.stop, resume=last,
             ):  # fmt: skip
                 raise Stopped
         checkpoint.publish(folder, policy.save)

@@ -223,22 +223,29 @@ def clips_root(data: DataConfig) -> Path:
     return data.questions.parent
 
 
-def check_routes(rubric: Mapping[str, Any], asked: Sequence[Question]) -> None:
-    """Refuse a rubric that has a part for none of the questions, before anything is loaded.
+def check_rubric(rubric: Mapping[str, Any], asked: Sequence[Question]) -> str:
+    """Refuse a rubric that does not fit the questions, before anything is loaded.
+
+    Returns:
+        What it leaves unjudged, as a sentence; "" where that is nothing.
 
     Raises:
-        ConfigError: if it does, or cannot be used, or names a kind that no question has.
+        ConfigError: it cannot be used, names a kind that no question has, has a part for none
+            of the questions, or can score none.
     """
     from rewards.rubric import Rubric
+    from rewards.rubric_reach import reach
     from rewards.rubric_routes import strange_kinds, unused
 
     with Rubric.from_config(rubric) as read:
         wrong = strange_kinds(read, {question.kind for question in asked}) or unused(read, asked)
-    if wrong:
+        found = reach(read, asked)
+    if wrong or found.nothing:
         raise ConfigError(
-            f"the rubric does not fit the questions to learn from: {'; '.join(wrong)}; change "
-            "rubric.parts, or add such questions"
+            f"the rubric does not fit the questions to learn from: "
+            f"{'; '.join(wrong) or found}; change rubric.parts, or add such questions"
         )
+    return f"rubric: {found}" if str(found) else ""
 
 
 def grpo(

@@ -24,10 +24,10 @@ from rewards.records import Question
 from rollouts.metrics import MetricsWriter
 from rollouts.run import CHECKPOINTS, best_checkpoint, run_grpo
 from rollouts.train import Progress
+from sft.checkpoints import last_checkpoint, state_of
 from sft.collate import Example
 from sft.records import read_traces
 from sft.train import cold_start as train_cold_start
-from sft.train import last_checkpoint, state_of
 
 
 def examples_of(questions: list[Question], traces: Path | None) -> list[Example]:
@@ -66,7 +66,8 @@ def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume:
     greedy = specs.greedy(run.sampling)
     root = specs.clips_root(run.data)
     trainer = run.out / "trainer"
-    states = {"sft": state_of(last_checkpoint(trainer))}
+    last = last_checkpoint(trainer) if resume else None
+    states = {"sft": state_of(last)}
     with ClipReader(root) as reader, MetricsWriter(run.out / "metrics.jsonl", states) as metrics:
         accuracy: float | None = None
 
@@ -88,7 +89,7 @@ def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume:
 
         if not train_cold_start(
             policy, examples, reader.read, settings, folder=trainer,
-            evaluate=held_out, log=log, tell=tell, stop=stop, resume=resume,
+            evaluate=held_out, log=log, tell=tell, stop=stop, resume=last,
         ):  # fmt: skip
             raise KeyboardInterrupt
     checkpoint.publish(folder, policy.save)
@@ -125,7 +126,8 @@ def reinforce(
             "run `etude sft` first and name its model folder"
         )
     questions = read_questions(run.data.questions)
-    specs.check_routes(run.rubric, questions)
+    if left := specs.check_rubric(run.rubric, questions):
+        screen.say(left)
     dev, test = specs.questions(run.data.dev), specs.questions(run.data.test)
     root, start = specs.clips_root(run.data), local_folder(run.model.path)
     spec = specs.grpo(run.out, start, root, questions, dev, run)

@@ -11,7 +11,7 @@ from experiments.config import load, to_yaml
 from experiments.schemas import GrpoRun, ModelConfig, SamplingConfig
 from policies.lora import Opening
 from policies.sampling import SamplingSettings
-from rewards import Question
+from rewards import Facts, Question
 from rewards.errors import ConfigError
 
 ALL = [
@@ -105,5 +105,18 @@ def test_the_opening_that_is_configured_is_the_runs(tmp_path):
 def test_a_part_for_a_kind_that_no_question_has_stops_the_run_before_it_begins():
     routed = {"parts": {"accuracy": {"when": {"kind": ["qaa"]}}}}
     with pytest.raises(ConfigError, match=r"accuracy\.when\.kind: .* did you mean 'qa'\?"):
-        specs.check_routes(routed, [Question("q", "Key?")])
-    specs.check_routes(routed, [Question("q", "Key?", kind="qaa")])
+        specs.check_rubric(routed, [Question("q", "Key?")])
+    asked = [Question("q", "Key?", kind="qaa", answer="C major")]
+    assert specs.check_rubric(routed, asked) == ""
+
+
+def test_what_a_rubric_leaves_unjudged_is_told_and_one_that_judges_nothing_refused():
+    tempo = [Question("t", "Tempo?", facet="tempo", facts=Facts(tempo=90.0))]
+    chord = [Question("c", "Chord?", facet="chord", facts=Facts(chord="C:maj"))]
+    parts = {"parts": {"chord": {}, "tempo_term": {}}}
+    assert specs.check_rubric(parts, [*tempo, *chord]) == (
+        "rubric: no part applies to 1 of 2 questions (tempo); tempo_term applies to none of 2 "
+        "questions"
+    )
+    with pytest.raises(ConfigError, match=r"no part applies to 1 of 1 questions \(tempo\); chord"):
+        specs.check_rubric({"parts": {"chord": {}}}, tempo)

@@ -73,3 +73,21 @@ def test_a_route_that_no_question_takes_is_refused_before_a_model_is_looked_for(
         "change rubric.parts, or add such questions"
     )
     assert not (lesson.home / "run").exists()
+
+
+def test_what_the_rubric_leaves_unjudged_is_told_before_a_model_is_looked_for(
+    lesson: Any, etude: Any
+) -> None:
+    rows = lesson.rows
+    for row in rows[:2]:
+        row |= {"topic": None, "facet": "tempo", "facts": {"tempo": 90}}
+    lesson.write_rows(rows)
+    nobody = {"path": "nobody/has-this"}
+    done = etude("grpo", lesson.config(rubric={"parts": {"tempo": {}, "chord": {}}}, model=nobody))
+    assert (
+        "rubric: no part applies to 4 of 6 questions (key); chord applies to none of 6 questions"
+    ) in done.stderr
+    done = etude("grpo", lesson.config(rubric={"parts": {"chord": {}}}, model=nobody))
+    assert done.exit_code == 1
+    assert "no part applies to 6 of 6 questions (key, tempo); chord applies to none" in done.stderr
+    assert not (lesson.home / "run").exists()
