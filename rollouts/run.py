@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +16,11 @@ from policies.lora import Opening, open_policy
 from policies.sampling import SamplingSettings
 from rewards import registry
 from rewards.errors import CheckpointError
-from rewards.questions import question_to_json
 from rewards.records import Question
 from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec
 from rollouts.curriculum import Curriculum, CurriculumSettings
+from rollouts.fingerprint import fingerprint
 from rollouts.journal import JournalWriter
 from rollouts.metrics import MetricsWriter
 from rollouts.pool import Pool, PoolSettings
@@ -66,21 +64,6 @@ class GrpoSpec:
     opening: Opening = field(default_factory=Opening)
     judge: str = "accuracy"
 
-    @property
-    def fingerprint(self) -> dict[str, Any]:
-        """What must not change when a run goes on."""
-        rows = json.dumps([question_to_json(question) for question in self.questions])
-        digest = blake2b(rows.encode(), digest_size=8).hexdigest()
-        return {
-            "seed": self.seed,
-            "questions": f"{len(self.questions)} ({digest})",
-            "groups": self.loop.groups,
-            "group_size": self.rows,
-            "chunk": self.pool.chunk,
-            "loss": self.learner.loss,
-            "lora": None if self.lora is None else dict(self.lora),
-        }
-
 
 def run_grpo(
     spec: GrpoSpec,
@@ -98,11 +81,12 @@ def run_grpo(
 
     Raises:
         CheckpointError: on a fresh start, if the folder holds a run already; on
-            resume, if the run was started with other data or another batch.
-        ConfigError: if the rubric cannot be used.
+            resume, if the run was started with other data, rewards or another batch.
+        ConfigError: if the rubric cannot be used, or a file of its rewards.
     """
     # What is wrong with it is said here at once, not by actors that fail to start.
-    Rubric.from_config(dict(spec.rubric)).close()
+    with Rubric.from_config(dict(spec.rubric)) as rubric:
+        made_of = fingerprint(spec, rubric)
     folder = spec.run / CHECKPOINTS
     newest = checkpoint.latest(folder) if folder.exists() else None
     if newest is not None and not resume:
@@ -111,13 +95,13 @@ def run_grpo(
             "empty folder; give --resume to go on with it, or another folder"
         )
     if newest is not None:
-        check_fingerprint(newest, spec.fingerprint)
+        check_fingerprint(newest, made_of)
     actors = ActorSpec(
         run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, clips=spec.clips,
         rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling, opening=spec.opening,
     )  # fmt: skip
     with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
-        loop = _loop(spec, newest, pool, reader)
+        loop = _loop(spec, made_of, newest, pool, reader)
         loop.tell, loop.stop = tell, stop
         with loop.metrics:
             if newest is None:
@@ -127,6 +111,7 @@ def run_grpo(
 
 def _loop(
     spec: GrpoSpec,
+    made_of: Mapping[str, Any],
     newest: Path | None,
     pool: Pool,
     reader: ClipReader,
@@ -141,9 +126,7 @@ def _loop(
 
     def save(at: Progress) -> Path:
         best = {checkpoint.step_name(at.best_step)}
-        return save_snapshot(
-            folder, policy, learner, curriculum, at, spec.fingerprint, protect=best
-        )
+        return save_snapshot(folder, policy, learner, curriculum, at, made_of, protect=best)
 
     def held_out() -> dict[str, float]:
         judge = registry.get(spec.judge)

@@ -12,7 +12,8 @@ There is no state of a random generator: every draw is a function of ids.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+import logging
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,17 @@ from policies import checkpoint
 from policies.audio_policy import AudioPolicy
 from policies.learner import Learner
 from policies.tensors import load_optimizer, save_optimizer
-from rewards.errors import CheckpointError
+from rewards.errors import CheckpointError, first_line
 from rollouts.curriculum import Curriculum
+from rollouts.files import read_bounded
+from rollouts.fingerprint import LATER
 from rollouts.train import Progress
 
 STATE = "state.json"
 OPTIMIZER = "optimizer.safetensors"
+MAX_STATE_BYTES = 64 * 2**20
+
+_log = logging.getLogger(__name__)
 
 
 def save_snapshot(
@@ -75,40 +81,89 @@ def _stands(folder: Path) -> bool:
 
 
 def read_state(folder: Path) -> dict[str, Any]:
-    """The state of a checkpoint.
+    """The state of a checkpoint, every field of the type that ``save_snapshot`` writes.
 
     Raises:
         CheckpointError: if there is none, or it is not ours.
     """
-    path = folder / STATE
     try:
-        state = json.loads(path.read_text())
-        Progress(**state["progress"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        state = json.loads(read_bounded(folder / STATE, MAX_STATE_BYTES))
+        wrong = _wrong(state)
+    except (OSError, ValueError, RecursionError) as error:
+        wrong = f"{type(error).__name__}: {first_line(error)}"
+    if wrong:
         raise CheckpointError(
-            f"'{folder}' holds no state of a run: got {type(error).__name__} from {STATE}, "
-            "expected a checkpoint written by GRPO; take another step"
-        ) from error
+            f"'{folder}' holds no state of a run: got from {STATE} {wrong}; expected a checkpoint "
+            "written by GRPO; take another step, or delete it to go on from the one before"
+        )
     return state
 
 
+def _wrong(state: Any) -> str:
+    """What is not as ``save_snapshot`` writes it; "" where all is."""
+    expected: dict[str, Callable[[Any], bool]] = {
+        "optimizer": lambda value: isinstance(value, bool),
+        "progress": _is_progress,
+        "learner_step": _is_count,
+        "curriculum": _is_curriculum,
+        "fingerprint": lambda value: isinstance(value, dict),
+    }
+    if not isinstance(state, dict):
+        return f"a {type(state).__name__}"
+    for name, fits in expected.items():
+        if name not in state:
+            return f"no {name}"
+        if not fits(state[name]):
+            return f"{name} {json.dumps(state[name])[:80]}"
+    return ""
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_progress(value: Any) -> bool:
+    if not isinstance(value, dict) or value.keys() != asdict(Progress()).keys():
+        return False
+    accuracy = value["best_accuracy"]  # -1 where nothing was evaluated
+    counts = (number for name, number in value.items() if name != "best_accuracy")
+    return type(accuracy) in (int, float) and -1 <= accuracy <= 1 and all(map(_is_count, counts))
+
+
+def _is_curriculum(value: Any) -> bool:
+    if not isinstance(value, dict) or value.keys() != {"pass_rate", "asked"}:
+        return False
+    rates, asked = value["pass_rate"], value["asked"]
+    if not isinstance(rates, dict) or not isinstance(asked, dict):
+        return False
+    shares = all(type(rate) in (int, float) and 0 <= rate < 1.001 for rate in rates.values())
+    return shares and all(map(_is_count, asked.values()))
+
+
 def check_fingerprint(folder: Path, fingerprint: Mapping[str, Any]) -> None:
-    """Refuse to go on with other data or another shape of the batch.
+    """Refuse to go on with other data, other rewards or another shape of the batch.
+
+    What version 0.1.0 did not write down is taken as it is, and that is told.
 
     Raises:
         CheckpointError: names every value that differs.
     """
     before = read_state(folder)["fingerprint"]
     fingerprint = json.loads(json.dumps(dict(fingerprint)))  # a tuple comes back as a list
+    if unsaid := [name for name in LATER if name not in before]:
+        _log.warning(
+            "'%s' does not say of which %s it was made: they are taken as they are now",
+            folder, ", ".join(unsaid),
+        )  # fmt: skip
     changed = [
         f"{name}: got {fingerprint.get(name)}, expected {before.get(name)}"
-        for name in sorted({*before, *fingerprint})
+        for name in sorted({*before, *fingerprint} - {*unsaid})
         if before.get(name) != fingerprint.get(name)
     ]
     if changed:
         raise CheckpointError(
             f"the run in '{folder.parent.parent}' was started differently: {'; '.join(changed)}; "
-            "resume with the values it was started with, or start a new run"
+            "resume with what it was started with, or start a new run"
         )
 
 
@@ -117,7 +172,7 @@ def restore_snapshot(folder: Path, learner: Learner, curriculum: Curriculum) -> 
     state = read_state(folder)
     if state["optimizer"]:
         load_optimizer(folder / OPTIMIZER, learner.optimizer, _names(learner.policy))
-    learner.step = int(state["learner_step"])
+    learner.step = state["learner_step"]
     curriculum.restore(state["curriculum"])
     return Progress(**state["progress"])
 

@@ -218,7 +218,7 @@ def heed(at: Progress, update: Update) -> None:
     Raises:
         RolloutError: after the third update in a row that was not finite.
     """
-    if update.sampler_gap > SAMPLER_GAP_ALERT:
+    if not update.sampler_gap <= SAMPLER_GAP_ALERT:  # NaN too
         _log.warning(
             "step %d: sampler and learner differ by %.4f nats a token, expected at most %g; they "
             "hold other weights, or top_p, top_k or min_p cut what the sampler draws from",

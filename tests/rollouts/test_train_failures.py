@@ -107,6 +107,12 @@ def test_a_gap_between_sampler_and_learner_is_told(caplog: pytest.LogCaptureFixt
     assert "step 7: sampler and learner differ by 0.0600 nats" in caplog.text
 
 
+def test_a_gap_that_is_no_number_is_told_too(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        heed(Progress(step=7), _update(float("nan")))
+    assert "step 7: sampler and learner differ by nan nats" in caplog.text
+
+
 def test_a_clip_that_changed_on_the_disk_is_never_learned_from(
     run_spec: Make, sound: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ import pytest
 import rollouts.run
 from policies import checkpoint
 from policies.learner import Learner
+from policies.wav import write_wav
 from rewards.errors import CheckpointError, ConfigError
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.metrics import read_metrics
@@ -218,6 +219,8 @@ def _other_answer(spec: GrpoSpec) -> dict[str, Any]:
         (lambda spec: {"questions": spec.questions[::-1]}, r"questions: got 9 \("),
         (_other_answer, r"questions: got 9 \("),
         (lambda spec: {"lora": {"rank": 2}}, "lora: got"),
+        (lambda spec: {"dev": spec.questions[5:8]}, r"dev: got 3 \(.*, expected 3 \("),
+        (lambda spec: {"rubric": {"parts": {"format": {}}}}, r"rubric: got 1 parts \("),
     ],
 )
 def test_going_on_with_another_run_is_refused_with_the_reason(
@@ -229,6 +232,43 @@ def test_going_on_with_another_run_is_refused_with_the_reason(
     with pytest.raises(CheckpointError, match=named):
         run_grpo(replace(spec, **change(spec)), resume=True)
     assert bytes_of(spec.run) == before
+
+
+def test_going_on_with_other_sounds_or_an_edited_reward_is_refused_until_they_are_back(
+    run_spec: Make, sound: Any, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_text("def vowels(text):\n    return sum(c in 'aeiou' for c in text) / len(text)\n")
+    rubric = {"parts": {"own": {"reward": f"{mine}:vowels"}, "lettered": {}}}
+    spec = run_spec(steps=1, rubric=rubric, loop={"evaluate_every": 0})
+    run_grpo(spec)
+    longer = replace(spec, loop=replace(spec.loop, steps=2))
+    clip = spec.clips / "1.wav"
+    for file, other, named in (
+        (clip, None, r"clips: got 3 files \(.*, expected 3 files \("),
+        (mine, "def vowels(text):\n    return 1.0\n", r"reward_files: got {'own': 'mine.py \("),
+    ):
+        before = file.read_bytes()
+        if other is None:
+            write_wav(file, sound(50, 0.5).samples_S)
+        else:
+            file.write_text(other)
+        with pytest.raises(CheckpointError, match=named):
+            run_grpo(longer, resume=True)
+        file.write_bytes(before)
+    assert run_grpo(longer, resume=True).step == 2
+
+
+def test_what_changes_while_a_run_lasts_is_seen_when_it_goes_on(run_spec: Make, sound: Any) -> None:
+    spec = run_spec(steps=2, loop={"evaluate_every": 0, "checkpoint_every": 1})
+
+    def change(line: Any, at: Any) -> None:
+        write_wav(spec.clips / "new.wav", sound(50, 0.5).samples_S)
+        (spec.clips / "new.wav").replace(spec.clips / "1.wav")
+
+    run_grpo(spec, tell=change, stop=stop_after(1))
+    with pytest.raises(CheckpointError, match="clips: got"):
+        run_grpo(spec, resume=True)
 
 
 def test_a_fresh_run_does_not_overwrite_another(run_spec: Make) -> None:

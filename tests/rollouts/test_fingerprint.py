@@ -1,0 +1,148 @@
+"""What a run is made of: a changed question, clip or reward is another run; a moved one is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rollouts.fingerprint
+from rewards.errors import ConfigError
+from rewards.records import Clip
+from rewards.rubric import Rubric
+from rollouts.fingerprint import LATER, fingerprint
+from rollouts.run import GrpoSpec
+
+Make = Callable[..., GrpoSpec]
+
+OWN = "def vowels(text):\n    return 0.5\n"
+
+
+@pytest.fixture
+def spec(run_spec: Make, tmp_path: Path) -> GrpoSpec:
+    """A run with a reward in a file."""
+    (tmp_path / "mine.py").write_text(OWN)
+    own = {"reward": f"{tmp_path}/mine.py:vowels", "weight": {0: 1, 8: 0.5}}
+    return run_spec(rubric={"parts": {"own": own, "format": {}}})
+
+
+def made_of(spec: GrpoSpec) -> dict[str, Any]:
+    with Rubric.from_config(spec.rubric) as rubric:
+        return fingerprint(spec, rubric)
+
+
+def changed(one: dict[str, Any], other: dict[str, Any]) -> set[str]:
+    assert one.keys() == other.keys() >= {*LATER}
+    return {name for name in one if one[name] != other[name]}
+
+
+def _clip(spec: GrpoSpec) -> Path:
+    return spec.clips / "1.wav"
+
+
+def flip(file: Path, place: int) -> None:
+    data = bytearray(file.read_bytes())
+    data[place] ^= 1
+    file.write_bytes(data)
+
+
+def test_what_did_not_change_is_the_same(spec: GrpoSpec) -> None:
+    before = made_of(spec)
+    os.utime(_clip(spec), (1, 1))
+    shutil.copy(_clip(spec), copy := spec.clips / "copy.wav")
+    copy.replace(_clip(spec))
+    assert made_of(spec) == before
+    assert before["clips"].startswith("3 files (")
+    assert before["reward_files"]["own"].startswith("mine.py (")
+
+
+def test_each_change_is_named(spec: GrpoSpec) -> None:
+    before = made_of(spec)
+
+    def now(**changes: Any) -> set[str]:
+        return changed(made_of(replace(spec, **changes)), before)
+
+    assert now(dev=spec.dev[1:]) == {"dev"}
+    assert now(dev=[replace(spec.dev[0], answer="x"), *spec.dev[1:]]) == {"dev"}
+    parts = spec.rubric["parts"]
+    assert now(rubric={"parts": {**parts, "format": {"weight": 0.2}}}) == {"rubric"}
+    assert now(rubric={"parts": parts, "combine": "gdpo"}) == {"rubric"}
+    assert now(rubric={"parts": {"format": {}}}) == {"rubric", "reward_files"}
+
+
+@pytest.mark.parametrize("place", [0, 44, 4097, -1])
+def test_a_single_bit_of_a_clip_is_seen(spec: GrpoSpec, place: int) -> None:
+    before = made_of(spec)
+    flip(_clip(spec), place)
+    assert changed(made_of(spec), before) == {"clips"}
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda file: file.write_bytes(b"")])
+def test_a_clip_that_is_gone_or_empty_is_another_one(
+    spec: GrpoSpec, harm: Callable[[Path], object]
+) -> None:
+    before = made_of(spec)
+    harm(_clip(spec))
+    assert changed(made_of(spec), before) == {"clips"}
+
+
+def test_what_is_no_file_below_the_folder_holds_nobody_up(spec: GrpoSpec, tmp_path: Path) -> None:
+    os.mkfifo(spec.clips / "pipe.wav")
+    odd = [replace(spec.dev[0], clip=Clip(path)) for path in ("pipe.wav", "../mine.py", "\ud800")]
+    assert made_of(replace(spec, dev=odd))["clips"].startswith("6 files (")
+
+
+def test_a_clip_that_states_its_hash_is_not_read(spec: GrpoSpec) -> None:
+    def stated(questions: Any) -> list[Any]:
+        return [replace(q, clip=replace(q.clip, sha256="ab" * 32)) for q in questions]
+
+    spec = replace(spec, questions=stated(spec.questions), dev=stated(spec.dev))
+    before = made_of(spec)
+    flip(_clip(spec), 100)
+    assert made_of(spec) == before
+    assert before["clips"].startswith("0 files (")
+
+
+def test_of_many_bytes_some_of_each_clip_count_and_it_says_so(
+    spec: GrpoSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollouts.fingerprint, "WHOLE_BYTES", 1000)
+    monkeypatch.setattr(rollouts.fingerprint, "_SAMPLE", 64)
+    before = made_of(spec)
+    assert before["clips"].startswith("3 files, sampled (")
+    size = _clip(spec).stat().st_size
+    for place in (63, size // 2, size - 64):
+        flip(_clip(spec), place)
+        assert changed(made_of(spec), before) == {"clips"}
+        flip(_clip(spec), place)
+    flip(_clip(spec), 64)
+    assert made_of(spec) == before, "what is between them is not read"
+
+
+def test_a_rewards_file_counts_by_its_content_and_not_by_its_place(
+    spec: GrpoSpec, tmp_path: Path
+) -> None:
+    before = made_of(spec)
+    (tmp_path / "moved").mkdir()
+    moved = tmp_path / "moved" / "mine.py"
+    moved.write_text(OWN)
+    own = {**spec.rubric["parts"]["own"], "reward": f"{moved}:vowels"}
+    elsewhere = replace(spec, rubric={"parts": {**spec.rubric["parts"], "own": own}})
+    assert made_of(elsewhere) == before
+    moved.write_text(OWN.replace("0.5", "0.6"))
+    assert changed(made_of(elsewhere), before) == {"reward_files"}
+    moved.write_text(OWN.replace("vowels", "others"))
+    own["reward"] = f"{moved}:others"
+    assert changed(made_of(elsewhere), before) == {"reward_files", "rubric"}
+
+
+def test_a_rewards_file_that_vanished_is_said(spec: GrpoSpec, tmp_path: Path) -> None:
+    with Rubric.from_config(spec.rubric) as rubric:
+        (tmp_path / "mine.py").unlink()
+        with pytest.raises(ConfigError, match=r"mine\.py' cannot be read: got No such file"):
+            fingerprint(spec, rubric)

@@ -1,0 +1,107 @@
+"""The state beside a model: what anybody may have written there is a sentence, never a crash."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rewards.errors import CheckpointError
+from rollouts.fingerprint import LATER
+from rollouts.snapshot import check_fingerprint, read_state
+from rollouts.train import Progress
+
+MADE_OF = {"seed": 1, "lora": {"targets": ("q", "v")}, **dict.fromkeys(LATER, "now")}
+STATE: dict[str, Any] = {
+    "optimizer": True,
+    "progress": asdict(Progress(step=3, best_step=2, best_accuracy=0.5)),
+    "learner_step": 3,
+    "curriculum": {"pass_rate": {"key": 0.5}, "asked": {"key": 9}},
+    "fingerprint": json.loads(json.dumps(MADE_OF)),
+}
+
+
+def folder_with(tmp_path: Path, text: str) -> Path:
+    folder = tmp_path / "run" / "checkpoints" / "step_000003"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "state.json").write_text(text)
+    return folder
+
+
+def without(*names: str) -> dict[str, Any]:
+    return {name: value for name, value in STATE.items() if name not in names}
+
+
+def progress(**changes: Any) -> str:
+    return json.dumps({**STATE, "progress": {**STATE["progress"], **changes}})
+
+
+def test_a_state_that_we_write_is_read(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, json.dumps(STATE))
+    assert read_state(folder) == STATE
+    check_fingerprint(folder, MADE_OF)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[" * 100_000, "RecursionError"),
+        ('{"progress": ' + '{"a": ' * 900 + "1" + "}" * 900 + "}", "no optimizer|RecursionError"),
+        ("", "JSONDecodeError"),
+        ("\ud800", "JSONDecodeError"),
+        ("[]", "a list"),
+        ("null", "a NoneType"),
+        *((json.dumps(without(name)), f"no {name}") for name in STATE),
+        *((json.dumps({**STATE, name: None}), f"{name} null") for name in STATE),
+        (progress(step="x"), "progress"),
+        (progress(step=-3), "progress"),
+        (progress(step=True), "progress"),
+        (progress(step=2.0), "progress"),
+        (progress(step=float("inf")), "progress"),
+        (progress(best_accuracy=float("nan")), "progress"),
+        (progress(more=1), "progress"),
+        (json.dumps({**STATE, "learner_step": -1}), "learner_step -1"),
+        (json.dumps({**STATE, "curriculum": {"pass_rate": {}}}), "curriculum"),
+        (json.dumps({**STATE, "curriculum": {"pass_rate": [], "asked": {}}}), "curriculum"),
+        (json.dumps({**STATE, "curriculum": {"pass_rate": {"a": 2}, "asked": {}}}), "curriculum"),
+        (json.dumps({**STATE, "curriculum": {"pass_rate": {}, "asked": {"a": -1}}}), "curriculum"),
+    ],
+    ids=str.__len__,
+)
+def test_a_state_that_we_do_not_write_is_refused_in_a_sentence(
+    tmp_path: Path, text: str, named: str
+) -> None:
+    folder = folder_with(tmp_path, "")
+    (folder / "state.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    for reader in (read_state, lambda folder: check_fingerprint(folder, MADE_OF)):
+        with pytest.raises(CheckpointError, match=rf"holds no state of a run: .*({named})") as e:
+            reader(folder)
+        assert "\n" not in str(e.value)
+        assert len(str(e.value)) < 600
+
+
+def test_every_value_that_differs_is_named_with_the_remedy(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, json.dumps(STATE))
+    with pytest.raises(CheckpointError) as caught:
+        check_fingerprint(folder, {**MADE_OF, "seed": 2, "clips": "others"})
+    assert "clips: got others, expected now; seed: got 2, expected 1; resume with" in str(
+        caught.value
+    )
+
+
+def test_what_the_version_before_did_not_write_down_is_told_and_taken(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = {name: value for name, value in STATE["fingerprint"].items() if name not in LATER}
+    folder = folder_with(tmp_path, json.dumps({**STATE, "fingerprint": old}))
+    with caplog.at_level(logging.WARNING):
+        check_fingerprint(folder, MADE_OF)
+    assert f"does not say of which {', '.join(LATER)} it was made" in caplog.text
+    del old["seed"]
+    folder = folder_with(tmp_path, json.dumps({**STATE, "fingerprint": old}))
+    with pytest.raises(CheckpointError, match="seed: got 1, expected None"):
+        check_fingerprint(folder, MADE_OF)
