@@ -14,6 +14,7 @@ NaN, infinity, below 0, above 1              ``error``
 a scalar of numpy, a tensor, an array        ``error``: float(x), x.item()
 text, a list, a mapping, any other object    ``error``
 a reason that is no text                     ``error``
+a reason with lone surrogates                stays, they are escaped: no file holds them
 details that are no mapping, or not JSON     ``error``
 an exception, SystemExit and the like too    ``error``: its type and text
 ===========================================  ========================================
@@ -30,6 +31,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from rewards.errors import RewardError
 from rewards.records import Abstention, Verdict
@@ -46,15 +48,11 @@ def checked(name: str, outcome: object) -> Verdict | Abstention:
     if outcome is None:
         return Abstention(f"reward {name!r} does not apply to this question")
     if type(outcome) is Abstention:
-        _check_reason(name, outcome.why)
-        return outcome
+        return Abstention(_reason(name, outcome.why))
     if type(outcome) is not Verdict:
         return Verdict(_value(name, outcome, "returned"))
-    _value(name, outcome.value, "returned the value")
-    _check_reason(name, outcome.why)
-    if outcome.details is not None:
-        _check_details(name, outcome.details)
-    return outcome
+    value = _value(name, outcome.value, "returned the value")
+    return Verdict(value, _reason(name, outcome.why), _details(name, outcome.details))
 
 
 def checked_group(name: str, outcomes: object, count: int) -> list[object]:
@@ -72,12 +70,19 @@ def checked_group(name: str, outcomes: object, count: int) -> list[object]:
 
 
 def describe(failure: BaseException) -> str:
-    """Type and text of an exception, at most 500 characters, even if ``str`` fails."""
+    """Type and text of an exception, at most 500 characters, even if ``str`` fails or exits."""
     try:
-        text = str(failure)
-    except Exception as second:  # noqa: BLE001 - a broken __str__ is still the reward's own bug
+        text = escaped(str(failure))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as second:  # noqa: BLE001 - a broken __str__ is the reward's own bug
         text = f"its text could not be printed ({type(second).__name__})"
     return f"{type(failure).__name__}: {text}"[:500] if text else type(failure).__name__
+
+
+def escaped(text: str) -> str:
+    """A plain string that UTF-8 can hold, ``\\ud800`` for a lone surrogate."""
+    return str.encode(text, "utf-8", "backslashreplace").decode()
 
 
 def _value(name: str, value: object, verb: str) -> float:
@@ -106,21 +111,27 @@ def _shown(value: object) -> str:
     return "something"
 
 
-def _check_reason(name: str, why: object) -> None:
+def _reason(name: str, why: object) -> str:
     if not isinstance(why, str):
         raise RewardError(f"reward {name!r} gave a reason of type {_kind(why)}: expected a string")
+    return escaped(why)
 
 
-def _check_details(name: str, details: object) -> None:
+def _details(name: str, details: object) -> dict[str, Any] | None:
+    """A copy: what a mapping says once, it need not say again."""
+    if details is None:
+        return None
     expected = "expected a mapping that JSON can hold"
     if not isinstance(details, Mapping):
         raise RewardError(f"reward {name!r} gave details of type {_kind(details)}: {expected}")
     try:
-        json.dumps(dict(details), allow_nan=False)
+        copied = dict(details)
+        json.dumps(copied, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as failure:
         raise RewardError(
             f"reward {name!r} gave details that are not JSON ({failure}): {expected}"
         ) from failure
+    return copied
 
 
 def _kind(value: object) -> str:

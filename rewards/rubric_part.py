@@ -26,7 +26,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from rewards.contract import checked, checked_group, describe
+from rewards.contract import checked, checked_group, describe, escaped
 from rewards.errors import ConfigError
 from rewards.groups import by_question
 from rewards.records import Abstention, Part, Question, Response
@@ -135,7 +135,8 @@ class RubricPart:
             return []
         if not isinstance(self.judge, Reward):
             found = self.judge.judge(rows)
-            return [replace(part, weight=self.plain_weight) for part in found]
+            weight = self.plain_weight
+            return [replace(part, weight=weight, why=escaped(part.why)) for part in found]
         if self.judge.scope == "completion":
             return [self._one(self.judge, row) for row in rows]
         parts: dict[int, Part] = {}
@@ -173,7 +174,9 @@ class RubricPart:
     def _part(self, outcome: object, seconds: float) -> Part:
         try:
             found = checked(self.reward, outcome)
-        except Exception as failure:  # noqa: BLE001 - a value may raise on being looked at
+        except KeyboardInterrupt:
+            raise
+        except BaseException as failure:  # noqa: BLE001 - details may exit on being looked at
             return self._failed(failure, seconds)
         weight = self.plain_weight
         if isinstance(found, Abstention):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import UserDict
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -106,6 +107,30 @@ def test_reasons_are_text_and_details_are_json(verdict: Verdict, said: str) -> N
         checked("r", verdict)
 
 
+class Odd(str):
+    """Text that exits when it is printed."""
+
+    def __format__(self, spec: str) -> str:
+        raise SystemExit
+
+    encode = __str__ = __format__  # type: ignore[assignment]
+
+
+def test_a_reason_is_plain_text_that_a_file_can_hold() -> None:
+    assert checked("r", Verdict(1.0, "said \ud800é")) == Verdict(1.0, "said \\ud800é")
+    assert checked("r", Abstention("\udfff")) == Abstention("\\udfff")
+    assert describe(ValueError("\ud800")) == "ValueError: \\ud800"
+    assert type(checked("r", Verdict(1.0, Odd("w"))).why) is str
+
+
+def test_details_are_a_copy_that_stays_as_it_was_checked() -> None:
+    changing = {"a": 1}
+    verdict = checked("r", Verdict(1.0, "", UserDict(changing)))
+    changing["a"] = 2
+    assert verdict == Verdict(1.0, "", {"a": 1})
+    assert type(verdict.details) is dict  # type: ignore[union-attr]
+
+
 def test_details_that_hold_themselves_are_an_error() -> None:
     endless: dict[str, Any] = {}
     endless["self"] = endless
@@ -129,5 +154,17 @@ def test_an_exception_is_described_even_if_its_text_raises() -> None:
             raise RuntimeError
 
     assert describe(Unprintable()).startswith("Unprintable: its text could not be printed")
+
+    class Exits(Exception):
+        def __str__(self) -> str:
+            raise SystemExit(7)
+
+    class Stops(Exception):
+        def __str__(self) -> str:
+            raise KeyboardInterrupt
+
+    assert describe(Exits()) == "Exits: its text could not be printed (SystemExit)"
+    with pytest.raises(KeyboardInterrupt):
+        describe(Stops())
     assert describe(ValueError("x" * 999)) == "ValueError: " + "x" * 488
     assert describe(MemoryError()) == "MemoryError"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from collections import UserDict
 from types import SimpleNamespace
 from typing import Any
 
@@ -110,6 +111,16 @@ class Unprintable(Exception):
         raise RuntimeError("no text")
 
 
+class Exits(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(7)
+
+
+class Leaves(UserDict):
+    def __iter__(self):
+        raise SystemExit(4)
+
+
 def endless(n: int = 0) -> int:
     return endless(n + 1)
 
@@ -117,7 +128,7 @@ def endless(n: int = 0) -> int:
 @pytest.mark.parametrize(
     "failure",
     [ValueError("v"), KeyError("k"), SystemExit(3), MemoryError(), RecursionError("r"),
-    Unprintable(),
+    Unprintable(), Exits(), ValueError("\ud800"),
      StopIteration(), GeneratorExit(), OSError(28, "full"), UnicodeDecodeError("utf-8", b"x", 0,
      1, "?"),
      ExceptionGroup("g", [ValueError("inner")]), AssertionError("a"), ArithmeticError("x" * 9999)],
@@ -130,6 +141,7 @@ def test_any_exception_becomes_an_error_part_with_type_and_text(failure):
     assert (part.status, part.value) == ("error", None)
     assert type(failure).__name__ in part.why
     assert len(part.why) <= 500
+    part.why.encode()  # a journal can hold it
     assert result.parts["good"].value == 1.0
     assert result.total is None, "what the broken part would have been worth is not known"
     assert not result.valid
@@ -138,6 +150,12 @@ def test_any_exception_becomes_an_error_part_with_type_and_text(failure):
 def test_a_real_recursion_is_survived():
     returns("deep", endless)
     assert score(deep={}).parts["deep"].status == "error"
+
+
+def test_details_that_exit_when_they_are_looked_at_are_an_error():
+    returns("leaving", Verdict(1.0, "", Leaves(a=1)))
+    part = score(leaving={}).parts["leaving"]
+    assert (part.status, part.why) == ("error", "SystemExit: 4")
 
 
 def test_ctrl_c_is_not_swallowed():

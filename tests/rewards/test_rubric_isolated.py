@@ -124,3 +124,16 @@ def test_a_file_is_found_from_where_the_rubric_was_read(file, monkeypatch) -> No
         monkeypatch.chdir("/")
         assert rubric.config["parts"]["own"]["reward"] == f"{file}:shout"
         assert rubric.score(QUESTION, responses("a!")[0]).total == 1.0
+
+
+def test_a_child_that_does_not_escape_its_reason_breaks_no_file(tmp_path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from rewards import Verdict, contract\n"
+        "contract.escaped = str\n"
+        "def odd(answer):\n"
+        "    return Verdict(1.0, chr(0xD800))\n"
+    )
+    with Rubric.from_config({"parts": {"odd": {"reward": f"{file}:odd"}}}) as rubric:
+        (score,) = rubric.score_group(QUESTION, responses("D"))
+    assert (score.parts["odd"].status, score.parts["odd"].why) == ("scored", "\\ud800")

@@ -137,7 +137,7 @@ def test_a_verdict_a_number_and_none_come_back_as_they_are(isolated, ask):
     parts = ask(reward, "v", "n", "i", "none", "third")
     assert [part.value for part in parts] == [0.25, 0.5, 1.0, None, 1 / 3]
     assert [part.status for part in parts] == ["scored"] * 3 + ["not_applicable", "scored"]
-    assert parts[0].why == "a quarter \ud800"
+    assert parts[0].why == "a quarter \\ud800"
     assert parts[0].details == {"x": [1, None]}
     assert all(part.seconds >= 0 and part.weight == 1.0 for part in parts)
 
