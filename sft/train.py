@@ -7,33 +7,35 @@ and the rule that says when to stop are ours.
 from __future__ import annotations
 
 import os
-import re
-import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
 from datasets import Dataset
-from peft import set_peft_model_state_dict
-from peft.utils import SAFETENSORS_WEIGHTS_NAME
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 from torch.utils.data import get_worker_info
 from transformers import PrinterCallback, TrainerCallback
-from transformers.trainer import TRAINER_STATE_NAME
 from trl.trainer.sft_config import SFTConfig
-from trl.trainer.sft_trainer import SFTTrainer
 
 from policies.audio import Waveform
 from policies.audio_policy import AudioPolicy
-from rewards.errors import EtudeError, StorageError, first_line
+from policies.manifest import read_manifest
+from policies.seeds import derive_seed
+from rewards.errors import EtudeError
 from rewards.records import Clip
+from sft.checkpoints import (
+    SealedTrainer,
+    begun_with,
+    check_empty,
+    check_goes_on,
+    restore,
+    state_of,
+)
 from sft.collate import Collator, Example
 
-CHECKPOINT = re.compile(r"checkpoint-([0-9]+)")  # the trainer's own name for a state
 Evaluate = Callable[[], dict[str, float]]
 Log = Callable[[dict[str, Any]], None]
 
@@ -51,10 +53,10 @@ class SftSettings:
         schedule: a name of transformers' schedulers ("constant_with_warmup", "cosine").
         evaluate_every: steps between held-out evaluations; 0 for none.
         evaluate_from: no evaluation before this step.
-        checkpoint_every: steps between the trainer's checkpoints; 0 for none.
+        checkpoint_every: steps between checkpoints; 0 for none.
         stop_at_accuracy: end once held-out accuracy reaches this, or None:
             reinforcement learning starts best just past the breakthrough.
-        seed: of the order of the examples.
+        seed: of the order of the examples, and of dropout.
     """
 
     steps: int = 100
@@ -84,32 +86,37 @@ def cold_start(
     log: Log = lambda line: None,
     tell: Callable[[int, float], None] = lambda step, loss: None,
     stop: Callable[[], bool] = lambda: False,
-    resume: bool = False,
+    resume: Path | None = None,
 ) -> bool:
     """Train ``policy`` in place; True if it came to its end, False if it was stopped.
 
     Args:
         examples: question and target text, the clip read by ``read``.
-        folder: where the trainer may write.
+        folder: where the trainer may write; its checkpoints are (sft/checkpoints.py).
         evaluate: held-out accuracy per topic and "overall".
         log: receives one dictionary per step and per evaluation.
         tell: called after each step with the steps done and its loss.
         stop: asked after each step; True keeps a checkpoint and ends the training.
-        resume: go on from the trainer's last checkpoint in ``folder``, if any.
+        resume: go on from this one, which ``last_checkpoint`` of ``folder`` has found whole.
 
     Raises:
+        CheckpointError: if the checkpoint is of other examples, settings or parameters; if
+            none is given and the folder has some.
         DeafError: if a batch would be trained without its clips.
         StorageError: if a checkpoint cannot be written; those before it are whole.
     """
-    last = last_checkpoint(folder) if resume else None
-    if last is not None:
-        _restore(policy, last)
-    if state_of(last) >= settings.steps:
-        return True  # the trainer would take one more step
+    begun = begun_with(policy, examples, asdict(settings))
+    if resume is None:
+        check_empty(folder)
+    else:
+        check_goes_on(resume, begun)
+        restore(policy, resume)
+        if state_of(resume) >= settings.steps or read_manifest(resume).metadata["reached_goal"]:
+            return True  # the trainer would take one more step
     watch = _Watch(settings, evaluate, log, tell, stop)
-    trainer = _Trainer(
-        model=policy.model,
-        processing_class=policy.processor.tokenizer,
+    trainer = SealedTrainer(
+        policy,
+        lambda: {"begun_with": begun, "reached_goal": watch.reached_goal},
         data_collator=partial(_apart, Collator(policy, examples, read)),
         train_dataset=Dataset.from_dict({"row": list(range(len(examples)))}),
         callbacks=[watch],
@@ -136,7 +143,6 @@ def cold_start(
             logging_steps=1,
             save_strategy="steps" if settings.checkpoint_every else "no",
             save_steps=settings.checkpoint_every or 500,
-            save_total_limit=2,
             report_to=[],
             disable_tqdm=True,
             use_cpu=policy.device.type == "cpu",
@@ -144,38 +150,11 @@ def cold_start(
     )
     trainer.remove_callback(PrinterCallback)  # the caller says what is shown
     try:
-        trainer.train(resume_from_checkpoint=None if last is None else str(last))
+        trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
     except EtudeError as error:
         raise _own_words(error) from error
     policy.model.__dict__.pop("forward", None)  # TRL's fused forward stays in its trainer
     return watch.reached_goal or trainer.state.global_step >= settings.steps
-
-
-def _restore(policy: AudioPolicy, folder: Path) -> None:
-    """Put the weights of a trainer's checkpoint back.
-
-    The trainer would do so by name and leniently. transformers saves some families
-    under other names than their modules have: it would find none of them, say
-    nothing and go on from the start with the optimizer of the end.
-    """
-    if hasattr(policy.model, "peft_config"):
-        set_peft_model_state_dict(policy.model, load_file(folder / SAFETENSORS_WEIGHTS_NAME))
-        return
-    model_class: Any = policy.family.model_class
-    saved = model_class.from_pretrained(folder, dtype=policy.base.dtype, use_safetensors=True)
-    policy.model.load_state_dict(saved.state_dict())
-
-
-def last_checkpoint(folder: Path) -> Path | None:
-    """The trainer's newest checkpoint that it finished writing; its state file comes last."""
-    whole = [path.parent for path in folder.glob(f"checkpoint-*/{TRAINER_STATE_NAME}")]
-    return max(whole, key=state_of, default=None)
-
-
-def state_of(checkpoint: Path | None) -> int:
-    """Steps behind a checkpoint of the trainer; -1 for None."""
-    match = None if checkpoint is None else CHECKPOINT.fullmatch(checkpoint.name)
-    return int(match[1]) if match else -1
 
 
 def _own_words(error: EtudeError) -> EtudeError:
@@ -183,24 +162,6 @@ def _own_words(error: EtudeError) -> EtudeError:
     kind = type(error)
     sentence = str(error).rstrip().splitlines()[-1]
     return kind(sentence.removeprefix(f"{kind.__module__}.{kind.__qualname__}: "))
-
-
-class _Trainer(SFTTrainer):
-    """TRL's, which says in a sentence that the disk is full; torch and safetensors do not."""
-
-    def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        try:
-            super()._save_checkpoint(model, trial)
-        except (OSError, RuntimeError, SafetensorError) as error:
-            folder = Path(str(self.args.output_dir))
-            free = shutil.disk_usage(folder).free
-            unfinished = folder / f"checkpoint-{self.state.global_step}"
-            shutil.rmtree(unfinished, ignore_errors=True)
-            raise StorageError(
-                f"'{unfinished}' could not be written: got {first_line(error)} with {free:,} bytes "
-                "free, expected room for the weights and twice as much for the optimizer; what "
-                "was written before is intact, make room and resume"
-            ) from error
 
 
 def _apart(collate: Collator, rows: Sequence[dict[str, int]]) -> dict[str, Tensor]:
@@ -214,7 +175,7 @@ def _apart(collate: Collator, rows: Sequence[dict[str, int]]) -> dict[str, Tenso
 
 
 class _Watch(TrainerCallback):
-    """Logs every step, evaluates every k, and ends the cold start at its goal."""
+    """Seeds and logs every step, evaluates every k, and ends the cold start at its goal."""
 
     def __init__(
         self,
@@ -227,6 +188,9 @@ class _Watch(TrainerCallback):
         self.settings, self.evaluate, self.log = settings, evaluate, log
         self.tell, self.stop = tell, stop
         self.reached_goal = False
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        torch.manual_seed(derive_seed(self.settings.seed, "sft", state.global_step))
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         if logs and "loss" in logs:

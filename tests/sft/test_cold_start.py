@@ -1,9 +1,8 @@
-"""TRL's trainer really trains with our batches: it hears, it learns, it repeats, it goes on."""
+"""TRL's trainer really trains with our batches: it hears, it learns, it repeats, it ends."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,84 +10,17 @@ from typing import Any
 import pytest
 import torch
 
-from policies.audio_policy import AudioPolicy
 from policies.lora import LoraSettings, open_policy
 from rewards.errors import DeafError
-from rewards.records import Clip, Question
+from rewards.records import Clip
 from sft.collate import IGNORED, Collator, Example
-from sft.train import SftSettings, cold_start, last_checkpoint, state_of
-
-ANSWERS = ("D major", "D minor", "A major", "E minor")
-SETTINGS = SftSettings(
-    steps=6, batch_size=4, micro_batch_size=2, learning_rate=3e-3, warmup_steps=1, seed=7
-)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
-
-
-@pytest.fixture(scope="module")
-def examples() -> list[Example]:
-    return [
-        Example(
-            Question(f"q{i}", "What is the key of this excerpt?", Clip(f"{i % 4}.wav")),
-            f"<think>It closes so.</think> <answer>{ANSWERS[i % 4]}</answer>",
-        )
-        for i in range(10)
-    ]
-
-
-@pytest.fixture(scope="module")
-def read(sound: Any) -> Callable[[Clip], Any]:
-    return lambda clip: sound(int(clip.path[0]), 1.0)
-
-
-class Trained:
-    """A cold start of one's own in a folder of its own."""
-
-    def __init__(self, folder: Path, tiny: Path, examples: list[Example], read: Any):
-        self.folder, self.tiny, self.examples, self.read = folder, tiny, examples, read
-        self.lines: list[dict[str, Any]] = []
-        self.policy: AudioPolicy
-
-    def run(self, settings: SftSettings = SETTINGS, **given: Any) -> bool:
-        self.policy = open_policy(self.tiny, lora=given.pop("lora", None))
-        return cold_start(
-            self.policy, given.pop("examples", self.examples), self.read, settings,
-            folder=self.folder, evaluate=given.pop("evaluate", dict), log=self.lines.append,
-            **given,
-        )  # fmt: skip
-
-    def weights(self) -> dict[str, bytes]:
-        return {
-            name: parameter.detach().numpy().tobytes()
-            for name, parameter in self.policy.model.named_parameters()
-        }
-
-    def of(self, stage: str) -> list[dict[str, Any]]:
-        return [line for line in self.lines if line["stage"] == stage]
-
-
-@pytest.fixture
-def begin(
-    tmp_path: Path, tiny_folder: Path, examples: list[Example], read: Any
-) -> Iterator[Callable[..., Trained]]:
-    made: list[Trained] = []
-
-    def make() -> Trained:
-        made.append(Trained(tmp_path / f"trainer{len(made)}", tiny_folder, examples, read))
-        return made[-1]
-
-    return make
 
 
 def test_the_loss_falls_and_every_step_is_logged(begin: Any) -> None:
     one = begin()
     done: list[int] = []
-    settings = replace(SETTINGS, steps=25, learning_rate=1e-2)
-    assert one.run(settings, tell=lambda step, loss: done.append(step)) is True
+    ended = one.run(steps=25, learning_rate=1e-2, tell=lambda step, loss: done.append(step))
+    assert ended is True
     losses = [line["loss"] for line in one.of("sft")]
     assert losses[-1] < losses[0] - 1
     assert [line["step"] for line in one.of("sft")] == list(range(25))
@@ -110,7 +42,7 @@ def test_the_trainer_hands_the_clips_to_the_model(
 
     monkeypatch.setattr(SFTTrainer, "compute_loss", watch)
     one = begin()
-    assert one.run(replace(SETTINGS, steps=1))
+    assert one.run(steps=1)
     assert len(seen) == 2, "two micro-batches make a step"
     for batch in seen:
         assert batch["input_features"].shape[0] == 2
@@ -128,9 +60,9 @@ def test_the_trainer_hands_the_clips_to_the_model(
 
 def test_the_sound_matters_to_what_is_learned(begin: Any, sound: Any) -> None:
     heard, muted = begin(), begin()
-    heard.run(replace(SETTINGS, steps=2))
+    heard.run(steps=2)
     muted.read = lambda clip: sound(99, 1.0)
-    muted.run(replace(SETTINGS, steps=2))
+    muted.run(steps=2)
     assert heard.of("sft")[0]["loss"] != muted.of("sft")[0]["loss"]
     tower = next(name for name in heard.weights() if "conv1" in name)
     assert heard.weights()[tower] != muted.weights()[tower]
@@ -142,14 +74,15 @@ def test_a_target_that_speaks_of_sound_without_a_clip_is_refused(
     one = begin()
     deaf = replace(examples[0].question, clip=None)
     wrong = [Example(deaf, "<sound><sound> is heard"), *examples[1:2]] * 2
+    one.examples = wrong
     with pytest.raises(DeafError, match="would be trained deaf"):
-        one.run(replace(SETTINGS, steps=1), examples=wrong)
+        one.run(steps=1)
 
 
 def test_equal_seeds_give_equal_weights_and_others_do_not(begin: Any) -> None:
     one, two, three = begin(), begin(), begin()
     for run, seed in ((one, 7), (two, 7), (three, 8)):
-        run.run(replace(SETTINGS, seed=seed))
+        run.run(seed=seed)
     assert one.weights() == two.weights()
     assert one.lines == two.lines
     assert one.weights() != three.weights()
@@ -157,8 +90,8 @@ def test_equal_seeds_give_equal_weights_and_others_do_not(begin: Any) -> None:
 
 def test_micro_batches_do_not_change_the_result(begin: Any) -> None:
     one, two = begin(), begin()
-    one.run(replace(SETTINGS, steps=1, micro_batch_size=4))
-    two.run(replace(SETTINGS, steps=1, micro_batch_size=1))
+    one.run(steps=1, micro_batch_size=4)
+    two.run(steps=1, micro_batch_size=1)
     loss = [run.of("sft")[0] for run in (one, two)]
     assert loss[0]["loss"] == pytest.approx(loss[1]["loss"], rel=1e-4)
     assert loss[0]["grad_norm"] == pytest.approx(loss[1]["grad_norm"], rel=1e-3)
@@ -166,54 +99,18 @@ def test_micro_batches_do_not_change_the_result(begin: Any) -> None:
 
 def test_it_ends_at_its_accuracy_goal(begin: Any) -> None:
     found = iter([0.2, 0.4, 0.6, 0.9])
-    settings = replace(
-        SETTINGS, steps=40, evaluate_every=2, evaluate_from=4, stop_at_accuracy=0.5
-    )  # fmt: skip
     one = begin()
-    assert one.run(settings, evaluate=lambda: {"overall": next(found), "key": 0.1}) is True
+    ended = one.run(
+        steps=40, evaluate_every=2, evaluate_from=4, stop_at_accuracy=0.5,
+        evaluate=lambda: {"overall": next(found), "key": 0.1},
+    )  # fmt: skip
+    assert ended is True
     assert [(x["step"], x["accuracy"], x["topics"]) for x in one.of("sft_eval")] == [
         (4, 0.2, {"key": 0.1}),
         (6, 0.4, {"key": 0.1}),
         (8, 0.6, {"key": 0.1}),
     ]
     assert one.of("sft")[-1]["step"] == 7
-
-
-@pytest.mark.parametrize(("at", "lora"), [(1, None), (4, None), (3, LoraSettings(rank=2))])
-def test_stopping_and_going_on_changes_nothing(begin: Any, at: int, lora: Any) -> None:
-    whole, other = begin(), begin()
-    assert whole.run(lora=lora) is True
-    asked = iter(range(100))
-    assert other.run(lora=lora, stop=lambda: next(asked) + 1 >= at) is False
-    kept = last_checkpoint(other.folder)
-    assert state_of(kept) == at
-    assert other.run(lora=lora, resume=True) is True
-    assert other.weights() == whole.weights()
-    plain = [{k: line[k] for k in ("step", "loss", "grad_norm")} for line in whole.lines]
-    assert [{k: line[k] for k in ("step", "loss", "grad_norm")} for line in other.lines] == plain
-
-
-def test_a_checkpoint_that_was_being_written_is_not_taken(begin: Any) -> None:
-    one = begin()
-    one.run(replace(SETTINGS, steps=4, checkpoint_every=2))
-    assert state_of(last_checkpoint(one.folder)) == 4
-    (one.folder / "checkpoint-4" / "trainer_state.json").unlink()
-    assert state_of(last_checkpoint(one.folder)) == 2
-    whole = begin()
-    whole.run(replace(SETTINGS, steps=4))
-    one.run(replace(SETTINGS, steps=4, checkpoint_every=2), resume=True)
-    assert one.weights() == whole.weights()
-    assert state_of(last_checkpoint(one.folder / "nowhere")) == -1
-
-
-@pytest.mark.parametrize("lora", [None, LoraSettings(rank=2)])
-def test_going_on_with_a_finished_cold_start_takes_no_step(begin: Any, lora: Any) -> None:
-    one = begin()
-    one.run(replace(SETTINGS, steps=2, checkpoint_every=2), lora=lora)
-    weights, lines = one.weights(), len(one.lines)
-    assert one.run(replace(SETTINGS, steps=2, checkpoint_every=2), lora=lora, resume=True) is True
-    assert one.weights() == weights
-    assert len(one.lines) == lines
 
 
 def test_only_an_adapter_is_trained_where_there_is_one(begin: Any) -> None:
@@ -233,7 +130,7 @@ def test_only_an_adapter_is_trained_where_there_is_one(begin: Any) -> None:
 
 def test_the_model_is_a_plain_one_afterwards(begin: Any, tmp_path: Path) -> None:
     one = begin()
-    one.run(replace(SETTINGS, steps=1))
+    one.run(steps=1)
     one.policy.save(tmp_path / "saved")
     again = open_policy(tmp_path / "saved")
     for name, parameter in again.model.named_parameters():
@@ -254,5 +151,5 @@ def test_what_is_sent_to_our_process_group_does_not_reach_who_hears_the_next_bat
 
     one = begin()
     one.read = read
-    assert one.run(replace(SETTINGS, steps=1))
+    assert one.run(steps=1)
     assert str(os.getpgrp()) not in groups.read_text().split()

@@ -1,0 +1,167 @@
+"""What a cold start goes on from: checkpoints that are either whole or not there.
+
+    trainer/step_000020/
+        config.json, model.safetensors, processor ...   a stock checkpoint, or an adapter
+        optimizer.safetensors                           AdamW, exactly
+        trainer_state.json                              of transformers' trainer
+        MANIFEST.json                                   sizes and hashes, learning-rate schedule,
+                                                        what the cold start was begun with
+
+``policies/checkpoint.py`` publishes them as it does those of GRPO; the newest two stay. The
+trainer's own hold pickles and no hash, and it goes on without a word where one of their
+files is missing. There is no state of a random generator: each step seeds its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from peft import set_peft_model_state_dict
+from peft.utils import SAFETENSORS_WEIGHTS_NAME
+from transformers.trainer import TRAINER_STATE_NAME
+from trl.trainer.sft_trainer import SFTTrainer
+
+from policies.audio_policy import AudioPolicy
+from policies.checkpoint import discard, latest, publish, published, step_name, step_of
+from policies.manifest import has_its_sizes, read_manifest
+from policies.tensors import load_optimizer, load_tensors, save_optimizer
+from rewards.errors import CheckpointError
+from rewards.questions import question_to_json
+from sft.collate import Example
+
+KEPT = 2  # the newest, and the one before should it be damaged; the first serves no replay here
+FREE = ("checkpoint_every", "micro_batch_size")
+"""Settings that no result depends on, but for the rounding of sums."""
+
+_OPTIMIZER = "optimizer.safetensors"
+_ADAPTER_SETTINGS = ("r", "lora_alpha", "lora_dropout")
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest checkpoint of a cold start that verifies, None where none was written.
+
+    Raises:
+        CheckpointError: there are some and none verifies.
+    """
+    return latest(folder)
+
+
+def state_of(checkpoint: Path | None) -> int:
+    """Steps behind a checkpoint; -1 for None."""
+    step = None if checkpoint is None else step_of(checkpoint)
+    return -1 if step is None else step
+
+
+def begun_with(
+    policy: AudioPolicy, examples: Sequence[Example], settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What must not change when a cold start goes on, as JSON has it; rows count in order."""
+    learned = [
+        (name, [*parameter.shape], str(parameter.dtype))
+        for name, parameter in policy.model.named_parameters()
+        if parameter.requires_grad
+    ]
+    adapters = getattr(policy.model, "peft_config", {})
+    found = {
+        "questions": _counted([question_to_json(example.question) for example in examples]),
+        "targets": _counted([example.target for example in examples]),
+        "parameters": _counted(learned),
+        "adapter": [getattr(a, key, None) for a in adapters.values() for key in _ADAPTER_SETTINGS],
+        **{name: value for name, value in settings.items() if name not in FREE},
+    }
+    return json.loads(json.dumps(found))
+
+
+def _counted(rows: Sequence[Any]) -> str:
+    return f"{len(rows)} ({blake2b(json.dumps(rows).encode(), digest_size=8).hexdigest()})"
+
+
+def check_goes_on(checkpoint: Path, begun: Mapping[str, Any]) -> None:
+    """Refuse to go on with other examples, another policy or other settings.
+
+    Raises:
+        CheckpointError: names every value that differs.
+    """
+    before = read_manifest(checkpoint).metadata.get("begun_with", {})
+    changed = [
+        f"{name}: got {begun.get(name)}, it has {before.get(name)}"
+        for name in sorted({*before, *begun})
+        if before.get(name) != begun.get(name)
+    ]
+    if changed:
+        raise CheckpointError(
+            f"the cold start in '{checkpoint.parent}' was begun differently: {'; '.join(changed)}; "
+            "resume with what it was begun with, or start another run"
+        )
+
+
+def check_empty(folder: Path) -> None:
+    """Refuse to begin where another cold start was: the two would displace each other.
+
+    Raises:
+        CheckpointError: names a checkpoint that is there.
+    """
+    if found := published(folder):
+        raise CheckpointError(
+            f"'{folder}' holds a cold start already: got '{found[-1].name}', expected no "
+            "checkpoint; resume it, or choose another folder"
+        )
+
+
+def restore(policy: AudioPolicy, checkpoint: Path) -> None:
+    """Put the weights back, every one by its name.
+
+    The trainer would do so leniently. transformers saves some families under other
+    names than their modules have: it would find none of them, say nothing and go on
+    from the start with the optimizer of the end.
+    """
+    if hasattr(policy.model, "peft_config"):
+        set_peft_model_state_dict(policy.model, load_tensors(checkpoint / SAFETENSORS_WEIGHTS_NAME))
+        return
+    saved = AudioPolicy.load(checkpoint, dtype=policy.base.dtype)
+    policy.model.load_state_dict(saved.model.state_dict())
+
+
+class SealedTrainer(SFTTrainer):
+    """TRL's trainer with our checkpoints in the place of its own.
+
+    Args:
+        policy: what it trains; ``restore`` has put its weights back.
+        metadata: what a checkpoint says of the cold start, asked when it is written.
+    """
+
+    def __init__(self, policy: AudioPolicy, metadata: Callable[[], dict[str, Any]], **given: Any):
+        super().__init__(model=policy.model, processing_class=policy.processor.tokenizer, **given)
+        self.policy, self.metadata = policy, metadata
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        parent = Path(str(self.args.output_dir))
+        metadata = {**self.metadata(), "schedule": self.lr_scheduler.state_dict()}
+        publish(
+            parent / step_name(self.state.global_step), self._write, keep=KEPT, metadata=metadata
+        )
+        for older in [path for path in published(parent) if has_its_sizes(path)][:-KEPT]:
+            discard(older)
+
+    def _write(self, folder: Path) -> None:
+        self.policy.save(folder)
+        save_optimizer(folder / _OPTIMIZER, self.optimizer, self._names())
+        self.state.save_to_json(str(folder / TRAINER_STATE_NAME))
+
+    def _names(self) -> dict[str, Any]:
+        return dict(self.policy.model.named_parameters())
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        if checkpoint is not None:
+            load_optimizer(Path(checkpoint) / _OPTIMIZER, self.optimizer, self._names())
+            self.lr_scheduler.load_state_dict(read_manifest(Path(checkpoint)).metadata["schedule"])
+
+    def _load_from_checkpoint(self, *_: Any, **__: Any) -> None:
+        """``restore`` has done so."""
+
+    def _load_rng_state(self, checkpoint: str | None) -> None:
+        """There is none."""
