@@ -10,7 +10,8 @@ writer that repeats a step replaces its part: after a crash the same ids give
 the same rows.
 
 Reading trusts nothing. A part is taken only if its columns are exactly those of
-``rollouts.tables`` and its pages match the digest in its footer. Our files carry no Arrow
+``rollouts.tables``, its pages match the digest in its footer and its rows are of the
+step of its folder; the learner's comes first. Our files carry no Arrow
 schema in their footer, so one that does is refused before pyarrow opens it:
 that schema is where extension types live, which can run code on being read.
 ``ray.data`` registers such types and must not be imported in this process.
@@ -44,6 +45,9 @@ from rollouts.tables import (
     updates_from,
     updates_table,
 )
+
+LEARNER = "learner"
+"""The writer of a run's own parts."""
 
 MAX_FILE_BYTES = 512 * 2**20
 MAX_ROWS = 1_000_000
@@ -110,24 +114,30 @@ class JournalWriter:
         return path
 
 
-def read_rollouts(run: Path, step: int, on_skip: OnSkip = log_skip) -> list[Group]:
-    """The groups of a step over all writers, in order of run and index.
+def read_rollouts(
+    run: Path, step: int, on_skip: OnSkip = log_skip, *, writer: str | None = None
+) -> list[Group]:
+    """The groups of a step, of one writer or over all, in order of run and index.
 
-    A part that cannot be used, and a group that an earlier part (by file name)
-    already holds, is reported to ``on_skip`` and left out.
+    A part that cannot be used, and a group that an earlier part (the learner's, then
+    by file name) already holds, is reported to ``on_skip`` and left out.
     """
     groups: dict[tuple[str, int, int], Group] = {}
-    for path, found in _parts(_step_folder(run, "rollouts", step), _decode_rollouts, on_skip):
+    for path, found in _parts(run, "rollouts", step, writer, _decode_rollouts, on_skip):
         for group in found:
             if groups.setdefault((group.run, group.step, group.index), group) is not group:
                 on_skip(path, f"group {group.name} also stands in an earlier part")
     return [groups[name] for name in sorted(groups)]
 
 
-def read_updates(run: Path, step: int, on_skip: OnSkip = log_skip) -> list[StepUpdate]:
-    """The updates of a step, one record a writer; bad parts go to ``on_skip``."""
-    folder = _step_folder(run, "updates", step)
-    return [update for _, update in _parts(folder, _decode_update, on_skip)]
+def read_updates(
+    run: Path, step: int, on_skip: OnSkip = log_skip, *, writer: str | None = None
+) -> list[StepUpdate]:
+    """The updates of a step, one record a writer, the learner's first; bad parts go to
+    ``on_skip``.
+    """
+    found = _parts(run, "updates", step, writer, _decode_update, on_skip)
+    return [update for _, update in found]
 
 
 def steps(run: Path) -> list[int]:
@@ -148,17 +158,23 @@ def _expect_step(step: int, found: Sequence[int]) -> None:
     if strangers := set(found) - {step}:
         raise RolloutError(
             f"rows for step {step} of the journal must be of that step: got also"
-            f" {sorted(strangers)}; write each step by itself"
+            f" {sorted(strangers)[:5]}; write each step by itself"
         )
 
 
 def _parts(
-    folder: Path, decode: Callable[[str, bytes], T], on_skip: OnSkip
+    run: Path,
+    table: str,
+    step: int,
+    writer: str | None,
+    decode: Callable[[str, int, bytes], T],
+    on_skip: OnSkip,
 ) -> Iterator[tuple[Path, T]]:
-    for path in sorted(folder.glob("part-*.parquet")):
+    paths = _step_folder(run, table, step).glob(f"part-{writer or '*'}.parquet")
+    for path in sorted(paths, key=lambda path: (path.stem != f"part-{LEARNER}", path.name)):
         try:
             data = read_bounded(path, MAX_FILE_BYTES)
-            content = decode(path.stem.removeprefix("part-"), data)
+            content = decode(path.stem.removeprefix("part-"), step, data)
         # What a stranger's bytes can raise in pyarrow, json and the records' own checks.
         except (DataError, RolloutError, pa.ArrowException, OSError) as error:
             on_skip(path, str(error))
@@ -189,13 +205,15 @@ def _digest(pages: bytes) -> str:
     return blake2b(pages, digest_size=16).hexdigest()
 
 
-def _decode_rollouts(_: str, data: bytes) -> list[Group]:
+def _decode_rollouts(_: str, step: int, data: bytes) -> list[Group]:
     rows, logprobs, _metadata = _decode(data, ROLLOUTS)
+    _expect_step(step, [row["step"] for row in rows])
     return groups_from(rows, logprobs)
 
 
-def _decode_update(writer: str, data: bytes) -> StepUpdate:
+def _decode_update(writer: str, step: int, data: bytes) -> StepUpdate:
     rows, logprobs, metadata = _decode(data, UPDATES)
+    _expect_step(step, [row["step"] for row in rows])
     return StepUpdate(writer, updates_from(rows, logprobs), json.loads(metadata[_SUMMARY_KEY]))
 
 

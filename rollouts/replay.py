@@ -31,7 +31,7 @@ from rewards.response import parse
 from rewards.rubric import Rubric
 from rollouts.accounts import update_rows
 from rollouts.curriculum import Curriculum
-from rollouts.journal import read_rollouts, read_updates, steps
+from rollouts.journal import LEARNER, read_rollouts, read_updates, steps
 from rollouts.records import Group, StepUpdate
 from rollouts.run import CHECKPOINTS, GrpoSpec, reference_policy
 from rollouts.snapshot import restore_snapshot
@@ -129,7 +129,7 @@ def _nearest(folder: Path, step: int) -> Path:
 
 
 def _rollouts(spec: GrpoSpec, step: int) -> list[Group]:
-    groups = read_rollouts(spec.run, step)
+    groups = read_rollouts(spec.run, step, writer=LEARNER)
     if not groups:
         there = steps(spec.run)
         known = f"one from {there[0]} to {there[-1]}" if there else "a part in rollouts/"
@@ -141,7 +141,7 @@ def _rollouts(spec: GrpoSpec, step: int) -> list[Group]:
 
 
 def _recorded(spec: GrpoSpec, step: int) -> StepUpdate:
-    found = read_updates(spec.run, step)
+    found = read_updates(spec.run, step, writer=LEARNER)
     if not found:
         raise ReplayError(
             f"the journal of '{spec.run}' has no update of step {step}: expected a part in "

@@ -21,7 +21,7 @@ from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec
 from rollouts.curriculum import Curriculum, CurriculumSettings
 from rollouts.fingerprint import fingerprint
-from rollouts.journal import JournalWriter
+from rollouts.journal import LEARNER, JournalWriter
 from rollouts.metrics import MetricsWriter
 from rollouts.pool import Pool, PoolSettings
 from rollouts.snapshot import check_fingerprint, restore_snapshot, save_snapshot
@@ -141,7 +141,7 @@ def _loop(
         pool=pool,
         reader=reader,
         curriculum=curriculum,
-        journal=JournalWriter(spec.run, "learner"),
+        journal=JournalWriter(spec.run, LEARNER),
         metrics=MetricsWriter(spec.run / "metrics.jsonl", {"grpo": progress.step}),
         evaluate=held_out,
         save=save,

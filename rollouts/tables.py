@@ -17,6 +17,7 @@ the repetition cheap, and each row can be read alone in pandas or DuckDB.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, get_args
@@ -286,16 +287,17 @@ def _rollout(row: Mapping[str, Any], logprobs_T: np.ndarray | None) -> Rollout:
 
 def _part(row: Mapping[str, Any]) -> Part:
     status = _one_of(Status, row["status"], "status of a part")
-    if (row["value"] is not None) != (status == "scored"):
-        raise DataError(f"part {row['name']!r} is {status} with value {row['value']}: expected one")
-    return Part(
-        value=row["value"],
-        weight=row["weight"],
-        status=status,
-        why=row["why"],
-        details=None if row["details"] is None else json.loads(row["details"]),
-        seconds=row["seconds"],
-    )
+    name, value, weight = row["name"], row["value"], row["weight"]
+    if (value is not None) != (status == "scored"):
+        raise DataError(f"part {name!r} is {status} with value {value}: expected one")
+    if value is not None and not 0 <= value <= 1:
+        raise DataError(f"value of part {name!r}: got {value}, expected one in [0, 1]")
+    if not 0 <= weight < math.inf:
+        raise DataError(f"weight of part {name!r}: got {weight}, expected a number of at least 0")
+    details = None if row["details"] is None else json.loads(row["details"])
+    if not isinstance(details, dict | None):
+        raise DataError(f"details of part {name!r}: got {details!r:.40}, expected a mapping")
+    return Part(value, weight, status, row["why"], details, row["seconds"])
 
 
 def _one_of(literal: Any, value: Any, what: str) -> Any:

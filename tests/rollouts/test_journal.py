@@ -280,6 +280,82 @@ def test_values_that_no_writer_writes_are_skipped(
     assert len(skips) == 1
 
 
+NAN, INF = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        *((Part(v, 1.0, "scored"), f"value of part 'a': got {v}") for v in (NAN, INF, -0.1, 1.1)),
+        *((Part(1.0, w, "scored"), f"weight of part 'a': got {w}") for w in (NAN, INF, -1.0)),
+        (Part(None, NAN, "error"), "weight of part 'a': got nan"),
+        (Part(1.0, 1.0, "scored", details=[1]), "details of part 'a': got [1]"),  # type: ignore[arg-type]
+    ],
+)
+def test_numbers_that_no_reward_gives_are_skipped_with_the_reason(
+    tmp_path: Path, make_group: MakeGroup, monkeypatch: pytest.MonkeyPatch, part: Part, reason: str
+) -> None:
+    group = make_group()
+    odd = dataclasses.replace(group.rollouts[0], score=Score({"a": part}))
+    with monkeypatch.context() as patch:
+        patch.setattr("rollouts.tables._details_json", lambda part, _: json.dumps(part.details))
+        writer = JournalWriter(tmp_path, "w")
+        writer.write_rollouts(7, [dataclasses.replace(group, rollouts=(odd,))])
+    JournalWriter(tmp_path, "x").write_rollouts(7, [make_group(index=1)])
+    skips = Skips()
+    assert [g.index for g in read_rollouts(tmp_path, 7, skips)] == [1]
+    ((name, said),) = skips
+    assert name == "part-w.parquet"
+    assert said.startswith(reason)
+    assert "expected" in said
+
+
+def test_the_least_and_the_greatest_that_a_reward_gives_are_read(
+    tmp_path: Path, make_group: MakeGroup
+) -> None:
+    group = make_group()
+    parts = {"a": Part(0.0, 0.0, "scored"), "b": Part(1.0, 1e300, "scored", "", {"x": 1})}
+    edge = dataclasses.replace(group.rollouts[0], score=Score(parts))
+    JournalWriter(tmp_path, "w").write_rollouts(7, [dataclasses.replace(group, rollouts=(edge,))])
+    (back,) = read_rollouts(tmp_path, 7)
+    assert dict(back.rollouts[0].score.parts) == parts
+
+
+def test_a_part_from_the_folder_of_another_step_is_skipped_with_the_reason(
+    tmp_path: Path, make_group: MakeGroup
+) -> None:
+    writer = JournalWriter(tmp_path, "w")
+    for step in (7, 8):
+        writer.write_rollouts(step, [make_group(step)])
+        writer.write_update(step, [UpdateRow("run-a", step, 0, 0, 0.5)], {"loss": float(step)})
+    for table in ("rollouts", "updates"):
+        folder = tmp_path / table
+        one, other = (folder / f"step_00000{step}" / "part-w.parquet" for step in (7, 8))
+        other.write_bytes(one.read_bytes())
+    for reader in (read_rollouts, read_updates):
+        skips = Skips()
+        assert reader(tmp_path, 8, skips) == []
+        ((name, said),) = skips
+        assert name == "part-w.parquet"
+        assert "rows for step 8 of the journal must be of that step: got also [7]" in said
+        assert len(reader(tmp_path, 7)) == 1
+
+
+def test_the_learners_part_comes_before_a_strangers(tmp_path: Path, make_group: MakeGroup) -> None:
+    for writer in ("aaa", "learner", "zzz"):
+        made = JournalWriter(tmp_path, writer)
+        made.write_rollouts(7, [make_group(actor=writer)])
+        made.write_update(7, [UpdateRow("run-a", 7, 0, 0, 0.5)], {})
+    skips = Skips()
+    assert [group.actor for group in read_rollouts(tmp_path, 7, skips)] == ["learner"]
+    assert [name for name, _ in skips] == ["part-aaa.parquet", "part-zzz.parquet"]
+    assert [update.writer for update in read_updates(tmp_path, 7)] == ["learner", "aaa", "zzz"]
+    skips = Skips()
+    assert [g.actor for g in read_rollouts(tmp_path, 7, skips, writer="zzz")] == ["zzz"]
+    assert [u.writer for u in read_updates(tmp_path, 7, skips, writer="zzz")] == ["zzz"]
+    assert skips == []
+
+
 def test_links_pipes_and_giants_are_not_opened(
     tmp_path: Path, make_group: MakeGroup, monkeypatch: pytest.MonkeyPatch
 ) -> None:

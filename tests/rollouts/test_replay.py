@@ -233,6 +233,22 @@ def test_a_row_without_a_partner_is_named(spec: GrpoSpec) -> None:
     assert "rollout (0, 0) stands in one of the two only" in str(checks[2].difference)
 
 
+def test_another_writers_parts_are_not_the_runs(spec: GrpoSpec) -> None:
+    for table in ("rollouts", "updates"):
+        for name in ("aaa", "zzz"):
+            step = spec.run / table / "step_000001"
+            shutil.copy(step / "part-learner.parquet", step / f"part-{name}.parquet")
+    (update, *_) = read_updates(spec.run, 1, writer="aaa")
+    stranger = JournalWriter(spec.run, "aaa")
+    stranger.write_update(1, update.rows[1:], {**update.summary, "loss": 0.5})
+    groups = [replace(group, index=group.index + 7) for group in read_rollouts(spec.run, 1)]
+    stranger.write_rollouts(1, groups)
+    assert differences(replay(spec, 1)) == {}
+    (spec.run / "updates" / "step_000001" / "part-learner.parquet").unlink()
+    with pytest.raises(ReplayError, match="no update of step 1"):
+        replay(spec, 1)
+
+
 def test_rounding_within_the_tolerance_is_reported_and_passes(spec: GrpoSpec) -> None:
     (update,) = read_updates(spec.run, 0)
     summary = {**update.summary, "loss": update.summary["loss"] + 1e-6}
@@ -253,10 +269,24 @@ def test_a_step_that_was_skipped_for_its_nan_replays_to_the_same_nan() -> None:
     assert _compare("loss", [("x", same[:2], same)], tolerance=9.0).difference is not None
 
 
-def test_another_rubric_shows_what_it_would_have_paid_for(
-    spec: GrpoSpec, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def own_rewards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rewards that a test registers go with it."""
     monkeypatch.setattr(registry, "_REWARDS", dict(registry._REWARDS))
+
+
+def with_its_name(group: Group) -> Group:
+    """Every text begins with the rollout's name, so that a reward can tell them apart."""
+    rollouts = [
+        replace(r, completion=replace(r.completion, text=f"{group.index}/{r.sample} says"))
+        for r in group.rollouts
+    ]
+    return replace(group, rollouts=tuple(rollouts))
+
+
+def test_another_rubric_shows_what_it_would_have_paid_for(
+    spec: GrpoSpec, own_rewards: None
+) -> None:
     groups = read_rollouts(spec.run, 0)
     same = rejudge(spec.run, 0, Rubric.from_config(dict(spec.rubric)))
     assert (same.changed, same.turned, same.failed) == (0, 0, {})
@@ -279,6 +309,53 @@ def test_another_rubric_shows_what_it_would_have_paid_for(
     assert before is not None
     assert after == pytest.approx(1.0 - before)
     assert found.means["turned"] == (None, after)
+
+
+def test_exactly_the_rollouts_whose_totals_change_are_counted(
+    spec: GrpoSpec, own_rewards: None
+) -> None:
+    """Planted: three change their value, one fails, one is paid for by another part alone."""
+    worth = {f"{i}/{j}": 0.25 * (j + 1) for i in range(3) for j in range(3)}
+
+    @reward("worth")
+    def worth_of(text: str) -> float:
+        return worth[text.split()[0]]
+
+    @reward("bonus")
+    def bonus(text: str) -> float | None:
+        return extra.get(text.split()[0])
+
+    extra: dict[str, float] = {}
+    config = {"parts": {"worth": {}, "bonus": {}}}
+    judge = Rubric.from_config(config).at(0)
+
+    def judged(group: Group) -> Group:
+        group = with_its_name(group)
+        texts = [parse(r.completion.text) for r in group.rollouts]
+        scores = judge.score_group(group.question, texts)
+        pairs = zip(group.rollouts, scores, strict=True)
+        return replace(group, rollouts=tuple(replace(r, score=s) for r, s in pairs))
+
+    rewrite(spec.run, 0, judged)
+    same = rejudge(spec.run, 0, judge)
+    assert (same.rollouts, same.changed, same.pairs, same.turned) == (9, 0, 9, 0)
+
+    worth |= {"0/0": 0.9, "1/1": 0.51, "2/2": 0.0}
+    del worth["1/2"]  # now it fails
+    extra["2/0"] = 1.0
+    found = rejudge(spec.run, 0, judge)
+    assert (found.rollouts, found.changed) == (9, 5)
+    # 0/0 passes 0/1 and 0/2; 2/2 falls below 2/0 and 2/1; 2/0 passes 2/1. Of 1/2 no order is known.
+    assert (found.pairs, found.turned) == (9, 5)
+    assert found.failed == {"worth": 1}
+    before, after = found.means["worth"]
+    assert before == pytest.approx(0.5)
+    assert after == pytest.approx((0.9 + 0.5 + 0.75 + 0.25 + 0.51 + 0.25 + 0.5 + 0.0) / 8)
+    assert found.means["bonus"] == (None, 1.0)
+    checked = check_scores(read_rollouts(spec.run, 0), judge)
+    assert checked.difference == (
+        "reward 'worth' of rollout run/0/0/0: got ('scored', 0.9), expected ('scored', 0.25)"
+    )
 
 
 def test_rollouts_that_are_not_there_cannot_be_judged_again(spec: GrpoSpec) -> None:
