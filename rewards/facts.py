@@ -4,7 +4,7 @@ Conventions
 -----------
 Absent and ``null`` mean the same. Times are seconds, tempi beats per minute.
 What a text *means* (is "Q major" a key?) is the business of the reward that
-reads it; here it only has to be a text.
+reads it; here it only has to be a text, one that UTF-8 can hold.
 
 ==============================================  ==============================
 fields                                          JSON
@@ -55,9 +55,20 @@ class Wrong(Exception):
 
 
 def text(value: Any) -> str:
-    """A string that is not blank."""
+    """A string that is not blank, and that tokenizers and files can hold."""
     if not isinstance(value, str) or not value.strip():
         raise Wrong("a string that is not empty")
+    return _held(value)
+
+
+def _held(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as failure:
+        code, at = ord(value[failure.start]), failure.start + 1
+        raise Wrong(
+            f"text that UTF-8 can hold: character {at} is U+{code:04X}, half of a pair"
+        ) from failure
     return value
 
 
@@ -159,7 +170,7 @@ def _pitch(value: Any, shape: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 127:
         return str(value)
     if isinstance(value, str) and value.strip():
-        return value
+        return text(value)
     raise Wrong(shape)
 
 
@@ -193,14 +204,14 @@ def _counterpoint(value: Any) -> str | tuple[tuple[float, str, str], ...]:
         onset = number(item[0])
         if onset < 0 or not isinstance(item[2], (str, int)):
             raise Wrong(shape)
-        rows.append((onset, _pitch(item[1], shape), str(item[2])))
+        rows.append((onset, _pitch(item[1], shape), _held(str(item[2]))))
     return tuple(rows)
 
 
 def _metadata(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping) or not all(isinstance(v, str) for v in value.values()):
         raise Wrong("an object of strings")
-    return dict(value)
+    return {_held(name): _held(written) for name, written in value.items()}
 
 
 def _flag(value: Any) -> bool:

@@ -93,6 +93,40 @@ WRONG = [
 ]
 
 
+HALF = "half \ud83d"
+"""No UTF-8 can hold it; JSON spells it."""
+
+
+@pytest.mark.parametrize(
+    ("field", "row"),
+    [
+        ("id", {"id": HALF}),
+        ("text", {"text": HALF}),
+        ("clip.path", {"clip": HALF}),
+        *((name, {name: HALF}) for name in ("kind", "answer", "source", "topic")),
+        ("choices", {"choices": ["a", HALF]}),
+        *((f"facts.{name}", {"facts": {name: HALF}}) for name in ("key", "lyrics", "counterpoint")),
+        ("facts.mood", {"facts": {"mood": ["wistful", HALF]}}),
+        ("facts.segments", {"facts": {"segments": [[0, 1, HALF]]}}),
+        ("facts.modulations", {"facts": {"modulations": [[0, HALF]]}}),
+        ("facts.notes", {"facts": {"notes": [[0, 1, HALF]]}}),
+        ("facts.counterpoint", {"facts": {"counterpoint": [[0, "C4", HALF]]}}),
+        ("facts.counterpoint", {"facts": {"counterpoint": [[0, HALF, "bass"]]}}),
+        ("facts.metadata", {"facts": {"metadata": {"Genre": HALF}}}),
+        ("facts.metadata", {"facts": {"metadata": {HALF: "waltz"}}}),
+    ],
+)
+def test_half_a_pair_of_surrogates_is_refused_where_it_stands(tmp_path, field, row):
+    path = tmp_path / "q.jsonl"
+    path.write_text(json.dumps({"id": "a", "text": "b", **row}))
+    with pytest.raises(DataError, match=r"text that UTF-8 can hold: .* U\+D83D") as caught:
+        read_questions(path)
+    message = str(caught.value)
+    assert str(path) in message
+    assert f"line 1: {field}: got" in message
+    message.encode()
+
+
 @pytest.mark.parametrize(("change", "said"), WRONG)
 def test_a_wrong_field_is_named(change, said):
     with pytest.raises(DataError) as caught:
