@@ -58,10 +58,11 @@ def text(value: Any) -> str:
     """A string that is not blank, and that tokenizers and files can hold."""
     if not isinstance(value, str) or not value.strip():
         raise Wrong("a string that is not empty")
-    return _held(value)
+    return held(value)
 
 
-def _held(value: str) -> str:
+def held(value: str) -> str:
+    """A string that UTF-8 can hold."""
     try:
         value.encode()
     except UnicodeEncodeError as failure:
@@ -204,14 +205,14 @@ def _counterpoint(value: Any) -> str | tuple[tuple[float, str, str], ...]:
         onset = number(item[0])
         if onset < 0 or not isinstance(item[2], (str, int)):
             raise Wrong(shape)
-        rows.append((onset, _pitch(item[1], shape), _held(str(item[2]))))
+        rows.append((onset, _pitch(item[1], shape), held(str(item[2]))))
     return tuple(rows)
 
 
 def _metadata(value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping) or not all(isinstance(v, str) for v in value.values()):
         raise Wrong("an object of strings")
-    return {_held(name): _held(written) for name, written in value.items()}
+    return {held(name): held(written) for name, written in value.items()}
 
 
 def _flag(value: Any) -> bool:

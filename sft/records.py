@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rewards.checking.sections import PARTS, tag_inside
 from rewards.errors import DataError
+from rewards.facts import Wrong, held, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ def _trace(line: str, where: str) -> Trace:
                 f"{where}: field '{field}' must be a string, got {row.get(field)!r}; "
                 "a trace has 'question', 'think' and 'answer'"
             )
+        try:
+            held(row[field])
+        except Wrong as expected:
+            got = f"got {show(row[field])}, expected {expected}"
+            raise DataError(f"{where}: field '{field}': {got}") from expected
     if unknown := sorted(set(row) - set(fields)):
         raise DataError(f"{where}: unknown field '{unknown[0]}', expected {', '.join(fields)}")
     for part in PARTS:

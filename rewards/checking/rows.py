@@ -14,7 +14,7 @@ from typing import Any
 from rewards.checking.records import Finding, Row, Target
 from rewards.clips import resolve_clip
 from rewards.errors import DataError
-from rewards.facts import show
+from rewards.facts import Wrong, held, show
 from rewards.questions import decode_line, question_from_json
 from rewards.records import Question
 
@@ -107,6 +107,11 @@ def _target(obj: Any, number: int, questions: Mapping[str, Question]) -> Target:
     fields = ("question", "think", "answer")
     if not isinstance(obj, Mapping) or not all(isinstance(obj.get(name), str) for name in fields):
         raise DataError(f"got {show(obj)}, expected a trace: texts question, think and answer")
+    for field in fields:
+        try:
+            held(obj[field])
+        except Wrong as expected:
+            raise DataError(f"{field}: got {show(obj[field])}, expected {expected}") from expected
     name = obj["question"]
     if questions and name not in questions:
         raise DataError(f"question: got {show(name)}, expected an id of the questions given")

@@ -311,6 +311,10 @@ def test_a_broken_trace_names_file_line_and_field(tmp_path: Path) -> None:
             '{"question": "q", "think": "a", "answer": "<answer>G"}',
             r":2: field 'answer' .*'<answer>'",
         ),
+        (
+            '{"question": "q", "think": "a \\ud83d", "answer": "G"}',
+            r":2: field 'think': got .* text that UTF-8 can hold",
+        ),
     ):
         path.write_text('{"question": "q1", "think": "t", "answer": "G"}\n' + line + "\n")
         with pytest.raises(DataError, match=message):

@@ -324,6 +324,12 @@ def test_a_part_of_a_target_is_text_without_tags(check, think, answer, said):
         assert said in found[0].sentence
 
 
+def test_half_a_pair_of_surrogates_in_a_target_is_a_malformed_line(check):
+    (found,) = check(trace("It is \ud83d."), trace("It is calm.")).findings
+    assert (found.line, found.kind) == (1, "malformed")
+    assert "think: got" in found.sentence
+
+
 def test_a_target_of_an_unknown_question_and_one_that_is_there_again(check):
     question = Question("q", "Key?")
     stranger = trace("It is calm.") | {"question": "other"}
