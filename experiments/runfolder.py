@@ -2,6 +2,7 @@
 
 config.yaml   what `--print-config` shows
 env.json      versions, commit, seed
+.lock         while a command works there: which process (``rollouts/lock.py``)
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import platform
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,19 +31,24 @@ _IDLE = "; it has done nothing yet: unless it is just starting, delete it and be
 
 @contextmanager
 def run_folder(config: SftRun | GrpoRun | QuickstartRun, *, resume: bool) -> Iterator[None]:
-    """``open_run`` around a run. One that fails before it did anything leaves no papers:
-    the corrected command begins in the same folder.
+    """``open_run`` around a run, alone in its folder. One that fails before it did anything
+    leaves no papers: the corrected command begins in the same folder.
+
+    Raises:
+        CheckpointError: another process works there.
     """
-    begun = open_run(config.out, config, resume=resume)
-    try:
-        yield
-    except EtudeError:
-        if begun and not _worked(config):
-            for paper in PAPERS:
-                (config.out / paper).unlink(missing_ok=True)
-            with suppress(OSError):  # somebody else's files, or empty ones
-                config.out.rmdir()
-        raise
+    from rollouts.lock import alone
+
+    _check_place(config.out)
+    with alone(config.out):
+        begun = open_run(config.out, config, resume=resume)
+        try:
+            yield
+        except EtudeError:
+            if begun and not _worked(config):
+                for paper in PAPERS:
+                    (config.out / paper).unlink(missing_ok=True)
+            raise
 
 
 def open_run(folder: Path, config: Any, *, resume: bool) -> bool:
@@ -91,8 +97,9 @@ def _check_place(folder: Path) -> None:
 def _worked(config: SftRun | GrpoRun | QuickstartRun) -> bool:
     """Whether the run has written more than its papers; a cold start builds its start anew."""
     from experiments.schemas import SftRun
+    from rollouts.lock import LOCK
 
-    idle = (*PAPERS, "start") if isinstance(config, SftRun) else PAPERS
+    idle = (*PAPERS, LOCK, *(["start"] if isinstance(config, SftRun) else []))
     return any(
         path.is_file() and path.stat().st_size > 0
         for entry in config.out.iterdir()

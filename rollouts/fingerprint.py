@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rewards.clips import fault
-from rewards.errors import ConfigError
+from rewards.errors import AudioError, ConfigError
 from rewards.questions import question_to_json
 from rewards.records import Question
 from rewards.rubric import Rubric
@@ -53,6 +53,7 @@ def fingerprint(spec: GrpoSpec, rubric: Rubric) -> dict[str, Any]:
         rubric: as ``spec.rubric`` describes it.
 
     Raises:
+        AudioError: a clip that states no hash has no file.
         ConfigError: a reward's file cannot be read.
     """
     return {
@@ -119,23 +120,23 @@ def _size(root: Path, path: str) -> int:
     try:
         return os.stat(os.path.join(root, path)).st_size
     except (OSError, ValueError):
-        return 0
+        return 0  # `_content` says so
 
 
 def _content(root: Path, path: str, whole: bool) -> str:
-    """The size and the sha256 of a file's bytes, or of some; "none" of what is no file."""
-    if fault(path):
-        return "none"
+    """The size and the sha256 of a file's bytes, or of some."""
+    if wrong := fault(path):
+        raise _unread(root, path, f"a path that {wrong}")
     try:
         # Without O_NONBLOCK a named pipe would hold us here for ever.
         flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
         descriptor = os.open(os.path.join(root, path), flags)
-    except (OSError, ValueError):  # the reader says why once the clip is asked for
-        return "none"
+    except (OSError, ValueError) as error:
+        raise _unread(root, path, getattr(error, "strerror", None) or str(error)) from error
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            return "none"
+            raise _unread(root, path, "a folder or device")
         digest, size = sha256(), status.st_size
         if whole:
             while block := os.read(descriptor, _BLOCK):
@@ -143,8 +144,15 @@ def _content(root: Path, path: str, whole: bool) -> str:
         else:
             for place in (0, size // 2, max(0, size - _SAMPLE)):
                 digest.update(os.pread(descriptor, _SAMPLE, place))
-    except OSError:
-        return "none"
+    except OSError as error:
+        raise _unread(root, path, error.strerror or str(error)) from error
     finally:
         os.close(descriptor)
     return f"{size} {digest.hexdigest()}"
+
+
+def _unread(root: Path, path: str, why: str) -> AudioError:
+    return AudioError(
+        f"clip {path!r} cannot be read: got {why}, expected a file below '{root}'; put it there, "
+        "or leave out the questions about it"
+    )

@@ -83,6 +83,7 @@ def run_grpo(
         CheckpointError: on a fresh start, if the folder holds a run already; on
             resume, if the run was started with other data, rewards or another batch.
         ConfigError: if the rubric cannot be used, or a file of its rewards.
+        AudioError: if a clip has no file.
     """
     # What is wrong with it is said here at once, not by actors that fail to start.
     with Rubric.from_config(dict(spec.rubric)) as rubric:

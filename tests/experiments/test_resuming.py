@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from policies import checkpoint
 from rewards.errors import ConfigError, DataError, EtudeError
 from rollouts.metrics import read_metrics
 
+HOME = Path(__file__).resolve().parents[2]
 GRPO = {
     "groups": 1, "group_size": 2, "steps": 2, "chunk": 1, "evaluate_every": 2,
     "checkpoint_every": 1, "learning_rate": 0.00015,
@@ -172,6 +176,25 @@ def test_what_is_wrong_with_the_inputs_leaves_the_corrected_command_free(
         assert not (lesson.home / "run").exists()
 
 
+def test_a_run_that_another_process_works_on_is_left_to_it(lesson: Any, etude: Any) -> None:
+    run = lesson.home / "run"
+    held = "with alone(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    code = f"import sys; from pathlib import Path; from rollouts.lock import alone\n{held}"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(run)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(HOME)},
+    ) as other:  # fmt: skip
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        for command, resume in (("grpo", ["--resume"]), ("grpo", []), ("sft", ["--resume"])):
+            done = etude(command, lesson.config(), *resume)
+            assert done.exit_code == 1
+            assert f"another process works in '{run}'" in done.stderr
+            assert f"process {other.pid} on " in done.stderr
+        assert [path.name for path in run.iterdir()] == [".lock"]
+
+
 # --- whole runs --------------------------------------------------------------------------------
 
 
@@ -189,7 +212,8 @@ def test_the_hint_of_every_command_names_the_runs_own_configuration(
     monkeypatch.setattr("experiments.training.cold_start", stop)
     for command in ("grpo", "sft"):
         out = lesson.home / f"a {command}"
-        done = etude(command, lesson.config(), f"out={out}", "seed=7")
+        data = {"traces": str(lesson.data / "traces.jsonl")}
+        done = etude(command, lesson.config(data=data), f"out={out}", "seed=7")
         assert done.exit_code == 130
         printed = done.stderr.split("go on with: etude ")[1].splitlines()[0]
         assert shlex.split(printed) == [command, str(out / "config.yaml"), "--resume"]
