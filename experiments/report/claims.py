@@ -17,6 +17,7 @@ from rewards.response import spans
 _VERDICTS = ("true", "partly", "false", "unknown")
 _STANCES = ("hedged", "retracted", "hypothetical")
 _MOST_WHY = 200
+_HUGE = 1e9  # from here on it is no weight, and may be no float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def thought(text: str, parts: Mapping[str, Part], most: int) -> tuple[Stretch, .
 
 def _claims(parts: Mapping[str, Part]) -> list[_Claim]:
     """The claims of all parts that have some, the longer of two that begin together first."""
-    listed = [part.details.get("claims") for part in parts.values() if part.details is not None]
+    details = [part.details for part in parts.values()]
+    listed = [told.get("claims") for told in details if isinstance(told, Mapping)]
     found = [claim for rows in listed if isinstance(rows, list) for claim in _read(rows)]
     return sorted(found, key=lambda claim: (claim.start, -claim.stop))
 
@@ -97,6 +99,7 @@ def _note(row: Mapping[str, Any]) -> str:
         stance.insert(0, "denied")
     head = ", ".join([f"{row.get('type')} {shown}", *stance])
     weight = row.get("weight")
-    number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
-    worth = f" (weight {weight:.2g})" if number else ""
+    worth = ""
+    if isinstance(weight, (int, float)) and not isinstance(weight, bool) and abs(weight) < _HUGE:
+        worth = f" (weight {weight:.2g})"
     return f"{head}: {row['verdict']}, {row.get('why')}"[:_MOST_WHY] + worth

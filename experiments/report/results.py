@@ -27,6 +27,8 @@ from rollouts.files import publish, read_bounded
 
 OVERALL = "overall"
 MAX_FILE_BYTES = 16 * 2**20
+MAX_QUESTIONS = 10**9
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def read_results(run: Path) -> Results | None:
         gain = tree.get("gain") and Gain(
             start=str(tree["gain"]["start"]),
             end=str(tree["gain"]["end"]),
-            **{name: float(tree["gain"][name]) for name in ("mean", "low", "high")},
+            **{name: _within(-1, 1, tree["gain"][name]) for name in ("mean", "low", "high")},
         )
         columns = tuple(str(column) for column in tree["columns"])
         if gain and not {gain.start, gain.end} <= {*columns}:
@@ -98,7 +100,7 @@ def read_results(run: Path) -> Results | None:
         return Results(columns, rows, gain or None)
     except DataError:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise DataError(
             f"cannot use {path}: got {error!r}, expected columns, rows and gain as described"
             " in experiments/report/results.py; evaluate the run again"
@@ -107,7 +109,14 @@ def read_results(run: Path) -> Results | None:
 
 def _row(tree: Mapping[str, Any]) -> ResultsRow:
     values = {
-        str(column): None if value is None else float(value)
+        str(column): None if value is None else _within(0, 1, value)
         for column, value in tree["values"].items()
     }
-    return ResultsRow(str(tree["topic"]), int(tree["n"]), values)
+    return ResultsRow(str(tree["topic"]), int(_within(0, MAX_QUESTIONS, tree["n"])), values)
+
+
+def _within(least: int, most: int, value: Any) -> float:
+    number = float(value)
+    if not least <= number <= most:  # true of NaN too
+        raise ValueError(f"{number} is not between {least} and {most}")
+    return number

@@ -27,20 +27,29 @@ from rollouts.metrics import MetricsWriter, read_metrics
 from rollouts.records import Group
 
 HOSTILE = '</style></pre><script>document.title="x"</script><img src=x onerror=alert(1)>"\'`{{7*7}}'
+SHORT = "<img src=x>"
+"""As long as a chart's labels: the longer one is cut to a harmless end tag there."""
 ALLOWED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:"
 
 
 class Page(HTMLParser):
-    """Every tag with its attributes, and the text in between."""
+    """Every tag with its attributes, the text in between, end tags that end nothing."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.strays: list[str] = []
         self.text = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        self.open += [tag] if tag not in ("meta", "img") else []
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.strays.append(tag)
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -51,11 +60,13 @@ def page(run: Path, data: Path | None = None) -> Page:
 
 
 def harmless(shown: Page) -> bool:
-    """No element that runs or loads anything, no handler, no address but data:."""
+    """No element that runs or loads anything, no handler, no address but data:, no end too many."""
     names = {name for name, _ in shown.tags}
     attributes = [(key, value or "") for _, attrs in shown.tags for key, value in attrs.items()]
     return (
-        not names & {"script", "iframe", "object", "embed", "link", "base", "form", "img", "a"}
+        not shown.strays
+        and not shown.open
+        and not names & {"script", "iframe", "object", "embed", "link", "base", "form", "img", "a"}
         and not any(key.startswith("on") for key, _ in attributes)
         and all(v.startswith("data:audio/wav;base64,") for k, v in attributes if k == "src")
         and not any(key in ("href", "xlink:href", "action", "srcdoc") for key, _ in attributes)
@@ -186,15 +197,15 @@ def test_hostile_texts_are_shown_as_text(full_run: Path) -> None:
         ),
     )
     with MetricsWriter(full_run / "metrics.jsonl") as metrics:
-        share = {HOSTILE: 0.5, "accuracy": 0.5}
-        metrics.write(
-            "grpo", 99, reward=0.1, parts={HOSTILE: 0.5}, part_share=share, seconds={HOSTILE: 1.0}
-        )
-        metrics.write("grpo_eval", 99, accuracy=0.1, topics={HOSTILE: 0.5})
+        named = {HOSTILE: 0.4, SHORT: 0.6}
+        metrics.write("grpo", 99, reward=0.1, parts=named, part_share=named, seconds=named)
+        metrics.write("grpo_eval", 99, accuracy=0.1, topics=named)
     (full_run / "config.yaml").write_text(HOSTILE)
     shown = page(full_run)
     assert harmless(shown)
     assert shown.text.count(HOSTILE) > 10
+    assert shown.text.count(SHORT) == 4  # of parts, shares, seconds and topics
+    assert shown.text.count(HOSTILE[:7]) > shown.text.count(HOSTILE)
 
 
 def test_control_and_direction_characters_are_visible(full_run: Path) -> None:
@@ -284,6 +295,25 @@ def test_a_gain_between_unknown_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "results.json").write_text(json.dumps(tree))
     with pytest.raises(DataError, match="expected columns, rows and gain"):
         read_results(tmp_path)
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "1" + "0" * 400, '"x"', "[]"])
+@pytest.mark.parametrize("field", ["n", "chance", "mean"])
+def test_a_number_that_is_no_result_is_named_and_the_page_is_made(
+    full_run: Path, number: str, field: str
+) -> None:
+    path = full_run / "results.json"
+    path.write_text(re.sub(rf'"{field}": [-.0-9]+', f'"{field}": {number}', path.read_text()))
+    with pytest.raises(DataError, match="expected columns, rows and gain"):
+        read_results(full_run)
+    assert "results.json: " in page(full_run).text
+
+
+@pytest.mark.parametrize("value", [1.01, -0.01])
+def test_an_accuracy_is_a_share(full_run: Path, value: float) -> None:
+    write_results(full_run, Results(("a",), (ResultsRow("key", 3, {"a": value}),)))
+    with pytest.raises(DataError, match="is not between 0 and 1"):
+        read_results(full_run)
 
 
 @pytest.mark.parametrize("value", [1e308, -1e308, 5e-324, 0.0, 1e30, True])

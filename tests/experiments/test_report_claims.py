@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -51,6 +52,19 @@ def test_a_long_thought_is_cut_between_claims():
     found = marked(claims, most=18)
     assert found is not None
     assert [s.text for s in found] == ["Two sharps", ", so D m", " … (19 more characters)"]
+
+
+@pytest.mark.parametrize("details", [[1], "claims", 3, ["claims"], {"claims": 3}])
+def test_details_that_are_no_mapping_of_claims_leave_the_thought_whole(details: Any):
+    part = Part(1.0, 1.0, "scored", details=details)
+    assert thought(TEXT, {"key": part}, 99) == (Stretch("Two sharps, so D major. It is in 4/4."),)
+
+
+@pytest.mark.parametrize("weight", [10**400, math.inf, math.nan, True, "1"])
+def test_a_weight_that_is_none_is_not_shown(weight: Any):
+    found = marked([{"span": [8, 18], "verdict": "true", "weight": weight}])
+    assert found is not None
+    assert found[0].note == "None None: true, None"
 
 
 @pytest.mark.parametrize(
