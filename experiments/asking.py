@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from policies.evaluate import Answered
 
 
+def accuracy_judges(question: Question) -> bool:
+    """Whether ``accuracy`` is fair to it: ``qa`` with a gold answer.
+
+    A caption has many right forms, of which that reward takes one, and to a question without a
+    gold answer it does not apply: both would count as wrong, whatever is said.
+    """
+    return question.kind == "qa" and question.answer is not None
+
+
 def save_answers(path: Path, answered: Sequence[Answered]) -> None:
     """Write them whole or not at all; raises StorageError."""
     from rollouts.files import publish

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from experiments.asking import accuracy_judges
 from policies.evaluate import Answered, accuracy_by_topic, pass_at_k
 from rewards.records import Score
 from rewards.response import parse
@@ -16,17 +17,22 @@ from rewards.rubric import Rubric
 
 
 def show_accuracy(answered: Sequence[Answered]) -> None:
-    """Accuracy per topic and overall."""
+    """Accuracy per topic and overall; a dash for what that reward does not judge."""
     table = Table(box=None, pad_edge=False)
     table.add_column("topic")
     table.add_column("questions", justify="right")
     table.add_column("accuracy", justify="right")
-    counts: dict[str, int] = defaultdict(int)
-    for row in answered:
-        counts[row.question.counted_as] += 1
-    counts["overall"] = len(answered)
-    for topic, value in accuracy_by_topic(answered).items():
+    fair = [row for row in answered if accuracy_judges(row.question)]
+    counts = Counter(row.question.counted_as for row in fair)
+    others = Counter(row.question.counted_as for row in answered) - counts
+    found = accuracy_by_topic(fair)
+    overall = found.pop("overall", None)
+    for topic, value in found.items():
         table.add_row(topic.replace("_", " "), str(counts[topic]), f"{value:.1%}")
+    for topic, count in sorted(others.items()):
+        table.add_row(topic.replace("_", " "), str(count), "-")
+    if overall is not None:
+        table.add_row("overall", str(len(fair)), f"{overall:.1%}")
     Console().print(table)
 
 
@@ -68,18 +74,27 @@ def failures(scores: Sequence[Sequence[Score]]) -> dict[str, tuple[int, str]]:
 
 
 def show_samples(answered: Sequence[Answered], scores: Sequence[Sequence[Score]]) -> None:
-    """pass@k for powers of two, and accuracy of the completion that the rubric likes best."""
-    samples = len(answered[0].correct_K)
+    """pass@k for powers of two, and accuracy of the completion that the rubric likes best.
+
+    Of the questions that ``accuracy`` judges; no table where there is none.
+    """
+    pairs = [
+        (row, own)
+        for row, own in zip(answered, scores, strict=True)
+        if accuracy_judges(row.question)
+    ]
+    if not pairs:
+        return
+    samples = len(pairs[0][0].correct_K)
     table = Table("measure", box=None, pad_edge=False)
     table.add_column("value", justify="right")
     k = 1
     while k <= samples:
-        mean = np.mean([pass_at_k(row.correct_K, k) for row in answered])
+        mean = np.mean([pass_at_k(row.correct_K, k) for row, _ in pairs])
         table.add_row(f"pass@{k}", f"{mean:.1%}")
         k *= 2
     chosen = [
-        row.correct_K[int(np.argmax([score.total or 0.0 for score in own]))]
-        for row, own in zip(answered, scores, strict=True)
+        row.correct_K[int(np.argmax([score.total or 0.0 for score in own]))] for row, own in pairs
     ]
     table.add_row(f"best of {samples} by the rubric", f"{np.mean(chosen):.1%}")
     Console().print(table)

@@ -60,3 +60,40 @@ def best_of(run: Path) -> tuple[Path, Progress] | None:
         return None
     progress = Progress(**read_state(newest)["progress"])
     return best_checkpoint(run, progress), progress
+
+
+def base_of(folder: Path) -> Path:
+    """The folder of the whole model: of an adapter that of its base, else ``folder`` itself.
+
+    Raises:
+        CheckpointError: the adapter's folder is damaged, or its base is not there.
+    """
+    from policies.lora import local_folder
+    from policies.untrusted import ADAPTER, inspect_adapter
+
+    if not (folder / ADAPTER).is_file():
+        return folder
+    return local_folder(inspect_adapter(folder)["base_model_name_or_path"])
+
+
+def hears(folder: Path) -> float:
+    """The longest clip that a checkpoint hears, in seconds.
+
+    Args:
+        folder: of a whole model or an adapter.
+
+    Raises:
+        CheckpointError: it is no checkpoint, or its processor cannot be read.
+    """
+    from transformers import AutoProcessor
+
+    from policies.families import family_of
+    from policies.untrusted import opened
+
+    base = base_of(folder)
+    family = family_of(base)
+    with opened(
+        f"the processor of '{base}' cannot be read",
+        "expected its configuration and tokenizer; write the checkpoint anew",
+    ):
+        return family.longest(AutoProcessor.from_pretrained(base, trust_remote_code=False))

@@ -8,6 +8,9 @@ from typing import Any
 
 from experiments import specs
 from experiments.asking import answers
+from experiments.clips import check_heard
+from experiments.loading import Loaded
+from experiments.models import hears
 from experiments.report import write_report
 from experiments.schemas import GrpoRun, SftRun
 from experiments.screen import Screen, dev_note, no_best, reward_note
@@ -18,57 +21,35 @@ from policies.evaluate import Answered, accuracy_by_topic, evaluate
 from policies.lora import local_folder, open_policy
 from policies.tiny import build_tiny
 from rewards import registry
-from rewards.errors import ConfigError, DataError
-from rewards.questions import read_questions
 from rewards.records import Question
 from rollouts.metrics import MetricsWriter
 from rollouts.run import CHECKPOINTS, best_checkpoint, run_grpo
 from rollouts.train import Progress
 from sft.checkpoints import last_checkpoint, state_of
 from sft.collate import Example
-from sft.records import read_traces
 from sft.train import cold_start as train_cold_start
 
 
-def examples_of(questions: list[Question], traces: Path | None) -> list[Example]:
-    """Each question that has a trace, with its target text.
-
-    Raises:
-        ConfigError: if no traces file is named.
-        DataError: if no trace belongs to a question.
-    """
-    if traces is None:
-        raise ConfigError("data.traces: got null, expected a traces file; the cold start needs it")
-    texts = {trace.question: trace.text() for trace in read_traces(traces)}
-    found = [
-        Example(question, texts[question.id]) for question in questions if question.id in texts
-    ]
-    if not found:
-        raise DataError(
-            f"{traces}: got {len(texts)} traces, none of them for a question of the run, expected "
-            "ids of the questions file; check data.questions"
-        )
-    return found
-
-
-def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume: bool) -> Path:
+def cold_start(
+    run: SftRun, data: Loaded, screen: Screen, stop: Callable[[], bool], *, resume: bool
+) -> Path:
     """Train on traces; returns the folder of the checkpoint, ``RUN/model``."""
-    questions = read_questions(run.data.questions)
-    dev = specs.questions(run.data.dev)
-    examples = examples_of(questions, run.data.traces)
-    settings = specs.cold_start(run.sft, len(examples), run.seed, dev=bool(dev))
+    examples = [Example(question, data.targets[question.id]) for question in data.train]
+    settings = specs.cold_start(run.sft, len(examples), run.seed, dev=bool(data.dev))
     stage = screen.stage("cold start", settings.steps)
     folder = run.out / "model"
     if checkpoint.is_whole(folder):
         stage.done("done before")
         return folder
-    policy = _start(run, examples)
+    policy = _start(run, data, examples)
     greedy = specs.greedy(run.sampling)
-    root = specs.clips_root(run.data)
     trainer = run.out / "trainer"
     last = last_checkpoint(trainer) if resume else None
     states = {"sft": state_of(last)}
-    with ClipReader(root) as reader, MetricsWriter(run.out / "metrics.jsonl", states) as metrics:
+    with (
+        ClipReader(data.root) as reader,
+        MetricsWriter(run.out / "metrics.jsonl", states) as metrics,
+    ):
         accuracy: float | None = None
 
         def log(line: dict[str, Any]) -> None:
@@ -83,7 +64,7 @@ def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume:
 
         def held_out() -> dict[str, float]:
             found = evaluate(
-                policy, dev, reader.read, registry.get("accuracy"), greedy, seed=run.seed
+                policy, data.dev, reader.read, registry.get("accuracy"), greedy, seed=run.seed
             )
             return accuracy_by_topic(found)
 
@@ -97,14 +78,16 @@ def cold_start(run: SftRun, screen: Screen, stop: Callable[[], bool], *, resume:
     return folder
 
 
-def _start(run: SftRun, examples: list[Example]) -> AudioPolicy:
+def _start(run: SftRun, data: Loaded, examples: list[Example]) -> AudioPolicy:
     """The checkpoint that is fine-tuned; the tiny one is built in the run folder."""
     model = run.model
-    path: Path | str = model.path
     if model.path == "tiny":
         path = run.out / "start"
         texts = [f"{example.question.text} {example.target}" for example in examples]
         build_tiny(path, texts, sizes=specs.tiny_sizes(model.tiny), seed=run.seed)
+    else:
+        path = local_folder(model.path)
+    check_heard(data.lengths, hears(path))
     policy = open_policy(path, specs.opening(model), lora=specs.lora(model))
     if model.freeze_encoder:
         from policies.learner import freeze_encoder
@@ -114,23 +97,15 @@ def _start(run: SftRun, examples: list[Example]) -> AudioPolicy:
 
 
 def reinforce(
-    run: GrpoRun, screen: Screen, stop: Callable[[], bool], *, resume: bool
+    run: GrpoRun, data: Loaded, screen: Screen, stop: Callable[[], bool], *, resume: bool
 ) -> dict[str, Any]:
     """GRPO; returns model and report, the steps and the held-out accuracies.
 
     "before" and "after" are on ``data.test``, else on ``data.dev``, else 0.
     """
-    if run.model.path == "tiny":
-        raise ConfigError(
-            "model.path: got tiny, which knows nothing yet, expected a checkpoint to start from; "
-            "run `etude sft` first and name its model folder"
-        )
-    questions = read_questions(run.data.questions)
-    if left := specs.check_rubric(run.rubric, questions):
-        screen.say(left)
-    dev, test = specs.questions(run.data.dev), specs.questions(run.data.test)
-    root, start = specs.clips_root(run.data), local_folder(run.model.path)
-    spec = specs.grpo(run.out, start, root, questions, dev, run)
+    start = local_folder(run.model.path)
+    check_heard(data.lengths, hears(start))
+    spec = specs.grpo(run.out, start, data.root, data.train, data.dev, run)
     stage = screen.stage("GRPO", spec.loop.steps)
 
     def tell(line: dict[str, Any], at: Progress) -> None:
@@ -146,12 +121,12 @@ def reinforce(
     stage.done(dev_note(progress.best_found, progress.best_step))
     if flat := no_best(progress, run.out / CHECKPOINTS):
         screen.say(flat)
-    held_out = test or dev
+    held_out = data.test or data.dev
     before = _accuracy(run, start, held_out, "before", screen)
     after = _accuracy(run, model, held_out, "after", screen)
     return {
         "model": model,
-        "report": write_report(run.out, root),
+        "report": write_report(run.out, data.root),
         "steps": progress.step,
         "before": before,
         "after": after,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ from experiments.commands.config import (
 )
 
 if TYPE_CHECKING:
+    from experiments.loading import Loaded
     from experiments.schemas import GrpoRun
 
 
@@ -34,14 +36,19 @@ def sft(
     from experiments.schemas import SftRun
 
     run = read(SftRun, [config], overrides, print_config, resume)
+    from experiments.loading import load_sft
     from experiments.runfolder import run_folder
-    from experiments.screen import screen
-    from experiments.stopping import graceful_stop
-    from experiments.training import cold_start
 
     say = _hint("sft", str(run.out / "config.yaml"))
-    with run_folder(run, resume=resume), graceful_stop(say) as stop, screen() as shown:
-        model = cold_start(run, shown, stop, resume=resume)
+    with run_folder(run, resume=resume):
+        data = load_sft(run)
+        _tell(data)
+        from experiments.screen import screen
+        from experiments.stopping import graceful_stop
+        from experiments.training import cold_start  # torch, after all that is refused without
+
+        with graceful_stop(say) as stop, screen() as shown:
+            model = cold_start(run, data, shown, stop, resume=resume)
     typer.echo(f"checkpoint  {model}")
 
 
@@ -68,16 +75,17 @@ def grpo(
 
     if seeds is None:
         run = read(GrpoRun, [config], overrides, print_config, resume)
-        done = _grpo(run, resume, _hint("grpo", str(run.out / "config.yaml")))
+        (done,) = _grpo([run], resume, _hint("grpo", str(run.out / "config.yaml")))
         typer.echo(f"report      {done['report']}\ncheckpoint  {done['model']}")
         return
-    rows, say = [], _hint("grpo", str(config), *(overrides or []), "--seeds", seeds)
-    for seed in _seeds(seeds):
-        base = read(GrpoRun, [config], overrides, print_config)
-        given = [*(overrides or []), f"seed={seed}", f"out={base.out}-seed-{seed}"]
-        run = read(GrpoRun, [config], given, False, resume)
-        rows.append({"seed": seed, **_grpo(run, resume, say)})
-    _show_seeds(rows)
+    say = _hint("grpo", str(config), *(overrides or []), "--seeds", seeds)
+    base, numbers = read(GrpoRun, [config], overrides, print_config), _seeds(seeds)
+    given = [
+        [*(overrides or []), f"seed={seed}", f"out={base.out}-seed-{seed}"] for seed in numbers
+    ]
+    runs = [read(GrpoRun, [config], own, False, resume) for own in given]
+    done = _grpo(runs, resume, say)
+    _show_seeds([{"seed": run.seed, **row} for run, row in zip(runs, done, strict=True)])
 
 
 def _hint(*words: str) -> str:
@@ -86,23 +94,42 @@ def _hint(*words: str) -> str:
     return f"stopping after this step; go on with: {again}"
 
 
-def _grpo(run: GrpoRun, resume: bool, say: str) -> dict[str, Any]:
+def _grpo(runs: list[GrpoRun], resume: bool, say: str) -> list[dict[str, Any]]:
+    """One run after the other; what can be refused of any of them is, before the first."""
+    from experiments.loading import load_grpo
     from experiments.runfolder import run_folder
-    from experiments.screen import screen
-    from experiments.stopping import graceful_stop
-    from experiments.training import reinforce
 
-    with run_folder(run, resume=resume), graceful_stop(say) as stop, screen() as shown:
-        return reinforce(run, shown, stop, resume=resume)
+    with ExitStack() as folders:
+        for run in runs:
+            folders.enter_context(run_folder(run, resume=resume))
+        loaded = [load_grpo(run) for run in runs]
+        _tell(loaded[0])
+        from experiments.screen import screen
+        from experiments.stopping import graceful_stop
+        from experiments.training import reinforce  # torch, after all that is refused without
+
+        done = []
+        for run, data in zip(runs, loaded, strict=True):
+            with graceful_stop(say) as stop, screen() as shown:
+                done.append(reinforce(run, data, shown, stop, resume=resume))
+        return done
+
+
+def _tell(data: Loaded) -> None:
+    for sentence in data.said:
+        typer.echo(sentence, err=True)
 
 
 def _seeds(text: str) -> list[int]:
     try:
-        return [int(part) for part in text.split(",")]
+        seeds = [int(part) for part in text.split(",")]
     except ValueError as error:
         raise typer.BadParameter(
             f"--seeds: got {text!r}, expected numbers such as 1,2,3"
         ) from error
+    if len({*seeds}) < len(seeds):
+        raise typer.BadParameter(f"--seeds: got {text!r}, expected each number once")
+    return seeds
 
 
 def _show_seeds(rows: list[dict[str, Any]]) -> None:

@@ -1,0 +1,197 @@
+"""What does not fit is said before a model is loaded, and all of it at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from experiments.clips import Length, check_heard, lengths
+from experiments.config import load
+from experiments.judging import judged, show_accuracy, show_samples
+from experiments.loading import held_out, load_grpo
+from experiments.models import hears
+from experiments.schemas import GrpoRun
+from policies.evaluate import Answered
+from policies.wav import write_wav
+from rewards import Clip, Question, Rubric
+from rewards.errors import DataError, DeafError
+
+NOBODY = {"path": "nobody/has-this"}
+
+
+def asked(*clips: Clip) -> list[Question]:
+    return [Question(f"q{i}", "Key?", clip) for i, clip in enumerate(clips)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A questions file's folder, with two sounds of 2 s and what is none."""
+    write_wav(tmp_path / "a.wav", np.full(32_000, 0.1))
+    write_wav(tmp_path / "b.wav", np.full(16_000, 0.1), rate=8_000)
+    (tmp_path / "c.flac").write_bytes(b"fLaC")
+    (tmp_path / "empty.wav").touch()
+    (tmp_path / "sub.wav").mkdir()
+    os.mkfifo(tmp_path / "pipe.wav")
+    return tmp_path
+
+
+def test_every_clip_without_a_file_is_named_with_its_question(folder: Path) -> None:
+    clips = [Clip(name) for name in ("a.wav", "nope.wav", "empty.wav", "sub.wav", "pipe.wav")]
+    with pytest.raises(DataError) as caught:
+        lengths(folder / "dev.jsonl", asked(*clips, Clip("nope.wav")))
+    first, *lines = str(caught.value).splitlines()
+    assert first == f"{folder}/dev.jsonl: 5 wrong lines:"
+    missing = "clip.path: got 'nope.wav' (No such file or directory), expected a file that can be"
+    assert lines[0].startswith(f"  'q1': {missing}")
+    assert "'q2': clip.path: got 'empty.wav', an empty file" in lines[1]
+    assert all("a folder or device, expected a regular file" in line for line in lines[2:4])
+    assert lines[4].startswith(f"  'q5': {missing}")
+
+
+def test_a_clip_is_as_long_as_its_row_says_else_as_its_header(folder: Path) -> None:
+    clips = [Clip("a.wav"), Clip("b.wav", start=0.5), Clip("c.flac"), Clip("c.flac", duration=7)]
+    found = lengths(folder / "q.jsonl", [*asked(*clips), Question("theory", "V of C?")])
+    assert found == [Length("q0", 2.0), Length("q1", 1.5), Length("q3", 7)]
+
+
+def test_clips_longer_than_a_model_hears_are_named_the_longest_first() -> None:
+    found = [Length(f"q{i}", 1.0 + i) for i in range(9)]
+    check_heard(found, 9.0)
+    with pytest.raises(DeafError) as caught:
+        check_heard(found, 2.0)
+    assert str(caught.value) == (
+        "clips are longer than this model hears: got 'q8' of 9 s, 'q7' of 8 s, 'q6' of 7 s, "
+        "'q5' of 6 s, 'q4' of 5 s and 2 more, expected at most 2 s; take shorter stretches of "
+        "them (clip.start, clip.duration)"
+    )
+
+
+def test_a_missing_clip_stops_a_run_before_a_model_is_looked_for(lesson: Any, etude: Any) -> None:
+    rows = lesson.rows
+    rows[3]["clip"] = "clips/nope.wav"
+    lesson.write_rows(rows)
+    data = {"traces": str(lesson.data / "traces.jsonl")}
+    for command in (
+        ("grpo", lesson.config(model=NOBODY)),
+        ("sft", lesson.config(model=NOBODY, data=data)),
+        ("eval", "--model", "nobody/has-this", "--questions", lesson.questions),
+    ):
+        done = etude(*command)
+        assert done.exit_code == 1
+        assert "questions.jsonl: 1 wrong line:\n  'q3': clip.path: got 'clips/nope.wav'" in (
+            done.stderr
+        )
+        assert not (lesson.home / "run").exists()
+
+
+def test_a_clip_that_the_model_does_not_hear_stops_a_run_before_it_begins(
+    lesson: Any, etude: Any
+) -> None:
+    longest = hears(lesson.model)
+    write_wav(lesson.data / "clips" / "0.wav", np.full(int(16_000 * (longest + 2)), 0.1))
+    data = {"traces": str(lesson.data / "traces.jsonl")}
+    for command in (
+        ("grpo", lesson.config()),
+        ("sft", lesson.config(data=data)),
+        ("eval", "--model", lesson.model, "--questions", lesson.questions, "--device", "cpu"),
+    ):
+        done = etude(*command)
+        assert done.exit_code == 1
+        assert f"got 'q0' of {longest + 2:g} s, 'q4' of {longest + 2:g} s, expected at most" in (
+            done.stderr
+        )
+        assert not (lesson.home / "run").exists()
+
+
+def test_traces_that_are_left_out_are_told(lesson: Any, etude: Any) -> None:
+    def told(*questions: str) -> str:
+        rows = [{"question": name, "think": "So.", "answer": "D"} for name in questions]
+        traces = lesson.data / "traces.jsonl"
+        traces.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        done = etude("sft", lesson.config(model=NOBODY, data={"traces": str(traces)}))
+        assert done.exit_code == 1
+        return done.stderr
+
+    left = "3 of 4 traces used; first left out: "
+    assert f"{left}'q9', {lesson.questions} has no such question" in told("q0", "q9", "q1", "q2")
+    assert f"{left}'q1', there is a later one of the same" in told("q0", "q1", "q1", "q2")
+    assert "traces used" not in told("q0", "q1")
+    assert "got 1 traces, none of them for a question of the run" in told("q9")
+
+
+def test_what_can_be_refused_without_torch_is(lesson: Any) -> None:
+    (lesson.home / "run").mkdir()
+    (lesson.home / "run" / "config.yaml").write_text("seed: 1\n")
+    config = str(lesson.config(rubric={"parts": {"chord": {}}}))
+    program = (
+        "import sys\n"
+        "from experiments.cli import build\n"
+        "try:\n"
+        "    build()(sys.argv[1:])\n"
+        "finally:\n"
+        "    print('torch' in sys.modules)\n"
+    )
+    for given, said in (([], "holds a run already"), ([f"out={lesson.home}/x"], "no part applies")):
+        command = [sys.executable, "-c", program, "grpo", config, *given]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert said in done.stderr
+        assert done.stdout == "False\n"
+
+
+def test_several_seeds_are_checked_before_the_first_trains(lesson: Any, etude: Any) -> None:
+    done = etude("grpo", lesson.config(), "--seeds", "1,2,1")
+    assert done.exit_code == 2
+    assert "got '1,2,1', expected each number once" in done.stderr
+    taken = lesson.home / "run-seed-2"
+    taken.mkdir()
+    (taken / "config.yaml").write_text("seed: 2\n")
+    done = etude("grpo", lesson.config(), "--seeds", "1,2")
+    assert done.exit_code == 1
+    assert f"'{taken}' holds a run already" in done.stderr
+    assert not (lesson.home / "run-seed-1").exists()
+
+
+def test_dev_accuracy_is_of_the_questions_that_accuracy_judges(lesson: Any) -> None:
+    rows = lesson.rows
+    rows[0] |= {"kind": "caption", "topic": None}
+    del rows[1]["answer"]
+    dev = lesson.data / "dev.jsonl"
+    dev.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found, said = held_out("data.dev", dev)
+    assert [question.id for question in found] == ["q2", "q3", "q4", "q5"]
+    assert said == (
+        f"accuracy is of 4 of 6 questions of {dev}: the others (caption, key) are not of kind qa, "
+        "or have no gold answer"
+    )
+    run = load(GrpoRun, [lesson.config(data={"dev": str(dev), "test": str(dev)})], [])
+    loaded = load_grpo(run)
+    assert (loaded.dev, loaded.test) == (found, found)
+    assert said in loaded.said
+    assert held_out("data.dev", lesson.questions)[1] == ""
+    dev.write_text(json.dumps(rows[0]) + "\n")
+    with pytest.raises(DataError, match=r"data\.dev: got 1 questions .* set data\.dev=null"):
+        held_out("data.dev", dev)
+
+
+def test_eval_shows_a_dash_where_accuracy_does_not_judge(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    answered = [
+        Answered(Question("k", "Key?", facet="key", answer="D"), ("D", "C"), (True, False)),
+        Answered(Question("c", "Describe.", kind="caption", answer="x"), ("y", "z"), (False,) * 2),
+    ]
+    show_accuracy(answered)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:] == [["key", "1", "50.0%"], ["caption", "1", "-"], ["overall", "1", "50.0%"]]
+    scores = judged(answered, Rubric.of(["accuracy"]))
+    show_samples(answered, scores)
+    assert ["pass@2", "100.0%"] in map(str.split, capsys.readouterr().out.splitlines())
+    show_samples(answered[1:], scores[1:])
+    assert capsys.readouterr().out == ""
