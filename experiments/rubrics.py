@@ -1,15 +1,18 @@
-"""A rubric from a YAML file."""
+"""A rubric from a YAML file, or out of a run folder, which may be a stranger's."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from experiments.yaml_text import read_yaml
 from rewards.errors import ConfigError
 from rewards.rubric import Rubric
+from rewards.rubric_names import in_file
 
 
-def read_rubric(file: Path) -> Rubric:
+def read_rubric(file: Path, *, trust_code: bool = False) -> Rubric:
     """The rubric that a file describes (see ``rewards/rubric.py``); "default" is the default one.
 
     Of a run's configuration it is the section ``rubric``; a run folder stands for its own.
@@ -17,16 +20,56 @@ def read_rubric(file: Path) -> Rubric:
     Outside a run there are no steps: take ``rubric.settled()`` or ``rubric.at(step)`` to score
     with it.
 
+    Args:
+        trust_code: a run folder's rubric may do what ``check_stranger`` refuses. A file is the
+            user's own, who named it.
+
     Raises:
         ConfigError: names the file and everything wrong in it.
     """
     if str(file) == "default" and not file.exists():
         return Rubric.default()
-    file = file / "config.yaml" if file.is_dir() else file
+    of_run = file.is_dir()
+    file = file / "config.yaml" if of_run else file
     try:
         tree = read_yaml(file)
         if isinstance(tree, dict) and "parts" not in tree and "rubric" in tree:
             tree = tree["rubric"]
+        if of_run and not trust_code:
+            check_stranger(tree)
         return Rubric.from_config(tree, file.parent)
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from error
+
+
+def check_stranger(rubric: Any) -> None:
+    """Refuse the rubric of a run folder that names code to run or a key to send.
+
+    Run folders are passed on; who judges by one did not write it, and may not have read it.
+
+    Args:
+        rubric: as it was read; what else is wrong with it, its own reader says.
+
+    Raises:
+        ConfigError: names each file, and each key with where it would go.
+    """
+    parts = rubric.get("parts") if isinstance(rubric, Mapping) else None
+    asks = [
+        what
+        for name, body in (parts.items() if isinstance(parts, Mapping) else ())
+        for what in _asks(str(name), body if isinstance(body, Mapping) else {})
+    ]
+    if asks:
+        raise ConfigError(
+            "the run's rubric runs code or sends a key of yours for whoever wrote it: got "
+            f"{', '.join(asks)}, expected rewards of the library alone; read them, then give "
+            "--trust-code, or judge by a file of your own with --rubric"
+        )
+
+
+def _asks(name: str, body: Mapping[Any, Any]) -> list[str]:
+    reward = str(body.get("reward", name))  # as `rewards/rubric_config.py` finds it
+    found = [f"the code of {reward!r} in parts.{name}"] if in_file(reward) else []
+    if key := body.get("key_env"):
+        found.append(f"the key in {key!r} for {str(body.get('url'))[:100]!r} in parts.{name}")
+    return found

@@ -108,13 +108,17 @@ def _worked(config: SftRun | GrpoRun | QuickstartRun) -> bool:
     )
 
 
-def read_run(folder: Path) -> GrpoSpec:
+def read_run(folder: Path, *, trust_code: bool = False) -> GrpoSpec:
     """How a GRPO run was made, from its configuration.
 
+    Args:
+        trust_code: its rubric may name code and keys (``experiments/rubrics.py``).
+
     Raises:
-        ConfigError: if the folder has no configuration of a GRPO run.
+        ConfigError: if the folder has no configuration of a GRPO run, or one that names code.
     """
     from experiments import specs
+    from experiments.rubrics import check_stranger
     from experiments.schemas import QuickstartRun, SftRun
     from policies.lora import local_folder
     from rewards.questions import read_questions
@@ -127,6 +131,8 @@ def read_run(folder: Path) -> GrpoSpec:
     config = read_config(path)
     if isinstance(config, SftRun):
         raise ConfigError(f"'{folder}' is a cold start: got no GRPO run, expected one; check it")
+    if not trust_code:
+        check_stranger(config.rubric)
     if isinstance(config, QuickstartRun):
         data = config.data_folder
         if not data.is_dir():

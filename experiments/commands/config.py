@@ -39,6 +39,13 @@ PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Show the resolved configuration, do nothing.")
 ]
 
+TrustCode = Annotated[
+    bool,
+    typer.Option(
+        "--trust-code", help="Run the code and send the keys that a run folder's rubric names."
+    ),
+]
+
 
 def model_named(name: str) -> str:
     """The checkpoint of a command's --model; for a run folder the one that is told.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.config import model_named
+from experiments.commands.config import TrustCode, model_named
 
 if TYPE_CHECKING:
     from experiments.asked_as import AskedAs
@@ -56,6 +56,7 @@ def evaluate(
         Path | None,
         typer.Option("--out", "-o", help="Keep the answers here, as `etude score` reads them."),
     ] = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Accuracy per topic; with --samples K also pass@k, best-of-n by the rubric, and its parts.
 
@@ -80,7 +81,10 @@ def evaluate(
     from rewards.rubric_routes import strange_kinds, unused
 
     asked = read_questions(questions)
-    chosen = Rubric.of(["format", "accuracy"]) if rubric is None else read_rubric(rubric).settled()
+    if rubric is None:
+        chosen = Rubric.of(["format", "accuracy"])
+    else:
+        chosen = read_rubric(rubric, trust_code=trust_code).settled()
     for sentence in strange_kinds(chosen, {q.kind for q in asked}) or unused(chosen, asked):
         typer.echo(sentence, err=True)
     model = model_named(model)

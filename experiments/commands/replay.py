@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.commands.config import TrustCode
+
 if TYPE_CHECKING:
     from rollouts.records import Group, Rollout, UpdateRow
 
@@ -25,17 +27,20 @@ def replay(
             metavar="GROUP/SAMPLE", help="Show this one, such as 0/2.", show_default=False
         ),
     ] = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Scores, advantages, log-probs and loss of a step, from journal and checkpoint.
 
     Exit status 1 if something differs. With --rubric: what that rubric makes of the step's
     rollouts, beside what the run's own did. With --rollout: what one of them said, what it
     earned and why, a judge's reasons too.
+
+    A run folder may be a stranger's: code that its rubric names runs with --trust-code only.
     """
     if rubric is not None and rollout is not None:
         raise typer.BadParameter("give either --rubric or --rollout, not both")
     if rubric is not None:
-        _judge_again(run, step, rubric)
+        _judge_again(run, step, rubric, trust_code)
         return
     if rollout is not None:
         _show(run, step, rollout)
@@ -46,7 +51,7 @@ def replay(
     from experiments.screen import screen
     from rollouts.replay import replay as recompute
 
-    spec = read_run(run)
+    spec = read_run(run, trust_code=trust_code)
     torch.set_num_threads(1)  # as the run did: sums in another order round differently
     with screen() as shown:
         stage = shown.stage(f"replaying step {step}", step + 1)
@@ -63,7 +68,7 @@ def replay(
         raise typer.Exit(1)
 
 
-def _judge_again(run: Path, step: int, file: Path) -> None:
+def _judge_again(run: Path, step: int, file: Path, trust_code: bool) -> None:
     """The step's rollouts under another rubric: means before and after, and what turns round."""
     from rich.console import Console
     from rich.table import Table
@@ -71,7 +76,7 @@ def _judge_again(run: Path, step: int, file: Path) -> None:
     from experiments.rubrics import read_rubric
     from rollouts.rejudge import rejudge
 
-    with read_rubric(file) as rubric:
+    with read_rubric(file, trust_code=trust_code) as rubric:
         found = rejudge(run, step, rubric)
     table = Table("mean of", box=None, pad_edge=False)
     for head in ("run", str(file.name), "failed"):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.commands.config import TrustCode
+
 if TYPE_CHECKING:
     from rewards.adapters.server import RewardServer
     from rewards.dry_run import DryRun, Pass
@@ -91,11 +93,12 @@ def tree(
             show_default=False,
         ),
     ],
+    trust_code: TrustCode = False,
 ) -> None:
     """Show a rubric as a tree: what each part weighs, depends on and is for."""
     from experiments.rubrics import read_rubric
 
-    with read_rubric(rubric) as read:
+    with read_rubric(rubric, trust_code=trust_code) as read:
         typer.echo(str(read))
 
 
@@ -120,6 +123,7 @@ def serve(
     ] = None,
     max_mb: Annotated[float, typer.Option(min=0.001, help="MB of a request at most.")] = 16.0,
     deadline: Annotated[float, typer.Option(min=0.1, help="Seconds for a request.")] = 60.0,
+    trust_code: TrustCode = False,
 ) -> None:
     """Answer OpenRLHF and slime on this machine: a rubric as their remote reward.
 
@@ -138,7 +142,7 @@ def serve(
     from rewards.rubric import Rubric
 
     if rubric is not None:
-        chosen = read_rubric(rubric)
+        chosen = read_rubric(rubric, trust_code=trust_code)
     elif rewards is not None:
         chosen = Rubric.of(name.strip() for name in rewards.split(","))
     else:

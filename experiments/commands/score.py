@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from experiments.commands.config import TrustCode
+
 if TYPE_CHECKING:
     from rewards.rubric import Rubric
     from rewards.score_file import Counts
@@ -47,6 +49,7 @@ def score(
         Path | None,
         typer.Option("--out", "-o", help="Where to write; standard output if not given."),
     ] = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Score completions that were stored before; one JSON object a line, in the same order.
 
@@ -60,7 +63,7 @@ def score(
         raise typer.BadParameter("--step tells where a rubric's schedules stand: give --rubric too")
     from rewards.score_file import score_file
 
-    chosen = _rubric(rewards, rubric, step)
+    chosen = _rubric(rewards, rubric, step, trust_code)
     _check_places(file, out)
     with chosen, file.open("rb") as lines, _writer(out) as stream:
         counts = score_file(lines, stream.write, chosen)
@@ -70,12 +73,12 @@ def score(
         raise typer.Exit(1)
 
 
-def _rubric(names: str | None, file: Path | None, step: int | None) -> Rubric:
+def _rubric(names: str | None, file: Path | None, step: int | None, trust_code: bool) -> Rubric:
     from experiments.rubrics import read_rubric
     from rewards.rubric import Rubric
 
     if file is not None:
-        read = read_rubric(file)
+        read = read_rubric(file, trust_code=trust_code)
         return read.settled() if step is None else read.at(step)
     return Rubric.of(PAPER if names is None else [name.strip() for name in names.split(",")])
 
