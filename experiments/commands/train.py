@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -19,7 +20,9 @@ from experiments.commands.config import (
 
 if TYPE_CHECKING:
     from experiments.loading import Loaded
-    from experiments.schemas import GrpoRun
+    from experiments.schemas import GrpoRun, SftRun
+
+Run = TypeVar("Run", "SftRun", "GrpoRun")
 
 
 def sft(
@@ -39,6 +42,7 @@ def sft(
     from experiments.loading import load_sft
     from experiments.runfolder import run_folder
 
+    (run,) = _started([run])
     say = _hint("sft", str(run.out / "config.yaml"))
     with run_folder(run, resume=resume):
         data = load_sft(run)
@@ -99,6 +103,7 @@ def _grpo(runs: list[GrpoRun], resume: bool, say: str) -> list[dict[str, Any]]:
     from experiments.loading import load_grpo
     from experiments.runfolder import run_folder
 
+    runs = _started(runs)
     with ExitStack() as folders:
         for run in runs:
             folders.enter_context(run_folder(run, resume=resume))
@@ -113,6 +118,19 @@ def _grpo(runs: list[GrpoRun], resume: bool, say: str) -> list[dict[str, Any]]:
             with graceful_stop(say) as stop, screen() as shown:
                 done.append(reinforce(run, data, shown, stop, resume=resume))
         return done
+
+
+def _started(runs: list[Run]) -> list[Run]:
+    """The runs with the checkpoint that each starts from, where ``model.path`` names a run."""
+    from experiments.models import model_of
+
+    found = [model_of(run.model.path) for run in runs]
+    for sentence in dict.fromkeys(said for _, said in found if said):
+        typer.echo(sentence, err=True)
+    return [
+        replace(run, model=replace(run.model, path=path))
+        for run, (path, _) in zip(runs, found, strict=True)
+    ]
 
 
 def _tell(data: Loaded) -> None:
