@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from policies.footprint import Sizes, Work
 
+SECONDS = 180.0  # of a song, most of it
 CARDS = (24, 80, 140)  # GB of the cards that people rent
 
 
@@ -24,7 +25,13 @@ def doctor(
             help="A checkpoint or a run: what would a GRPO step of it need?", show_default=False
         ),
     ] = None,
-    seconds: Annotated[float, typer.Option(help="With --model: length of a clip.")] = 180.0,
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            help="With --model: length of a clip; 180 if not given, or the most that it hears.",
+            show_default=False,
+        ),
+    ] = None,
     rows: Annotated[int, typer.Option(help="With --model: completions of a question.")] = 8,
     tokens: Annotated[int, typer.Option(help="With --model: length of a completion.")] = 512,
 ) -> None:
@@ -58,18 +65,24 @@ def doctor(
     console.print("everything needed is here")
 
 
-def _fit(model: str, seconds: float, rows: int, tokens: int) -> None:
+def _fit(model: str, seconds: float | None, rows: int, tokens: int) -> None:
     """The step's memory for each way to do it, on each card."""
     from rich.console import Console
 
+    from experiments.models import base_of, hears
     from policies.footprint import Work, sizes_of
     from policies.lora import local_folder
     from rewards.errors import ConfigError
 
     for name, value in (("seconds", seconds), ("rows", rows), ("tokens", tokens)):
-        if value <= 0:
+        if value is not None and value <= 0:
             raise ConfigError(f"--{name} is out of range: got {value:g}, expected more than 0")
-    sizes = sizes_of(local_folder(model_named(model)))
+    named = local_folder(model_named(model))
+    folder = base_of(named)
+    if folder != named:
+        typer.echo(f"'{named}' is an adapter: its base, {folder}, is taken", err=True)
+    sizes, longest = sizes_of(folder), hears(folder)
+    seconds = min(SECONDS, longest) if seconds is None else seconds
     work = Work(seconds=seconds, rows=rows, tokens=tokens)
     console = Console()
     parts = (("encoder", sizes.encoder), ("decoder", sizes.decoder), ("head", sizes.head))
@@ -79,6 +92,8 @@ def _fit(model: str, seconds: float, rows: int, tokens: int) -> None:
         f"one group: {seconds:g} s of audio = {sizes.audio_tokens(seconds):,} tokens, "
         f"{rows} completions of {tokens:,}"
     )
+    if seconds > longest:
+        console.print(f"it hears {longest:g} s at most: a run refuses a longer clip")
     console.print(_fit_table(sizes, work))
     console.print("estimates; a tenth is added before they are held against a card")
     console.print("8-bit base: model.base_8bit=true, with the extra int8 (bitsandbytes)")

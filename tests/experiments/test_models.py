@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Any
 import pytest
 
 from experiments.config import load
-from experiments.models import model_of
+from experiments.models import base_of, hears, model_of
 from experiments.runfolder import open_run
-from experiments.schemas import SftRun
+from experiments.schemas import GrpoRun, SftRun
 from policies import checkpoint
+from policies.lora import open_policy
 from rewards.errors import CheckpointError
 
 Etude = Callable[..., Any]
@@ -79,19 +79,43 @@ def test_other_names_stand_for_themselves(lesson: Any, cold: Path) -> None:
         assert model_of(name) == (name, "")
 
 
-def test_a_configuration_that_names_a_run_is_told_which_folder_of_it(
+def test_a_configuration_may_name_a_run_and_keeps_what_was_taken_of_it(
     lesson: Any, etude: Etude, here: None, cold: Path
 ) -> None:
-    config = lesson.config(model={"path": str(cold)}, out=str(lesson.home / "second"))
+    out = lesson.home / "second"
+    grpo = {"groups": 1, "group_size": 2, "steps": 1, "chunk": 1, "evaluate_every": 0}
+    config = lesson.config(model={"path": str(cold)}, out=str(out), grpo=grpo)
     done = etude("grpo", config)
+    assert done.exit_code == 0, done.stderr
+    assert f"'{cold}' is a run: its {cold}/model is taken" in done.stderr
+    assert load(GrpoRun, [out / "config.yaml"], []).model.path == str(cold / "model")
+    assert etude("grpo", config, f"model.path={cold}", "--resume").exit_code == 0
+    (cold / "model").rename(cold / "start")
+    done = etude("grpo", config, f"out={lesson.home}/third")
     assert done.exit_code == 1
-    assert f"give {cold}/model" in done.stderr
-    assert not (lesson.home / "second").exists()
+    assert "has trained no model yet" in done.stderr
+    assert not (lesson.home / "third").exists()
 
 
-def test_an_adapter_has_no_sizes_of_its_own(etude: Etude, tmp_path: Path) -> None:
-    (tmp_path / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "x"}))
-    done = etude("doctor", "--model", tmp_path)
-    assert done.exit_code == 1
-    assert "is an adapter" in done.stderr
-    assert "give its base" in done.stderr
+def test_an_adapter_is_measured_by_its_base_and_hears_as_it_does(
+    lesson: Any, etude: Etude, tmp_path: Path
+) -> None:
+    adapter = tmp_path / "adapter"
+    open_policy(lesson.model, lora={"rank": 2}).save(adapter)
+    assert base_of(adapter) == base_of(lesson.model) == lesson.model
+    assert hears(adapter) == hears(lesson.model)
+    done = etude("doctor", "--model", adapter)
+    assert done.exit_code == 0, done.stderr
+    assert f"'{adapter}' is an adapter: its base, {lesson.model}, is taken" in done.stderr
+
+
+def test_the_estimate_is_for_a_clip_that_the_model_hears_or_says_that_it_is_not(
+    lesson: Any, etude: Etude
+) -> None:
+    longest = hears(lesson.model)
+    done = etude("doctor", "--model", lesson.model)
+    assert f"one group: {min(180, longest):g} s of audio" in done.stdout
+    assert "at most" not in done.stdout
+    done = etude("doctor", "--model", lesson.model, "--seconds", longest + 1)
+    assert f"one group: {longest + 1:g} s of audio" in done.stdout
+    assert f"it hears {longest:g} s at most: a run refuses a longer clip" in done.stdout
