@@ -18,19 +18,18 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoProcessor
 
 from policies import attention, eight_bits, layers
 from policies.audio import Waveform
-from policies.families import FAMILIES, Family, family_of
+from policies.families import Family, family_of
 from policies.head import Head
 from policies.hearing import Heard, Hearing, placeholder_ids
 from policies.records import Prompt
-from policies.untrusted import inspect_untrusted
-from rewards.errors import CheckpointError, DeafError, first_line
+from policies.untrusted import opened
+from rewards.errors import CheckpointError, DeafError
 from rewards.records import Question
 
 
@@ -85,10 +84,13 @@ class AudioPolicy:
         """
         folder = Path(folder)
         family = family_of(folder)
-        inspect_untrusted(folder, model_types=FAMILIES)
         model_class: Any = family.model_class
-        more = eight_bits.arguments(folder, family, device) if base_8bit else {}
-        try:
+        with opened(
+            f"the checkpoint '{folder}' cannot be loaded",
+            "expected a config.json that describes a model, its processor and its safetensors; "
+            "take another checkpoint or write it anew",
+        ):
+            more = eight_bits.arguments(folder, family, device) if base_8bit else {}
             processor = AutoProcessor.from_pretrained(folder, trust_remote_code=False)
             model, report = model_class.from_pretrained(
                 folder,
@@ -98,12 +100,6 @@ class AudioPolicy:
                 output_loading_info=True,
                 **more,
             )
-        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-            raise CheckpointError(
-                f"the checkpoint '{folder}' cannot be loaded: got {type(error).__name__} "
-                f"({first_line(error)}), expected config, processor and safetensors of one model; "
-                "take another checkpoint or write it anew"
-            ) from error
         if report["missing_keys"]:  # transformers warns and draws them at random
             raise CheckpointError(
                 f"the checkpoint '{folder}' is incomplete: got no weights for "

@@ -19,7 +19,6 @@ makes a small one for the tests.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +34,7 @@ from transformers import (
 )
 from transformers.masking_utils import create_bidirectional_mask
 
+from policies.untrusted import ADAPTER, inspect_untrusted
 from rewards.errors import CheckpointError
 
 
@@ -126,36 +126,30 @@ FAMILIES: dict[str, Family] = {
 
 
 def family_of(folder: Path) -> Family:
-    """The family of a checkpoint folder, read from its config.
+    """The family of a checkpoint folder, by its config, once all of it was found harmless.
 
     Raises:
-        CheckpointError: if there is no config, or the family is not in the table.
+        CheckpointError: if there is no config, the family is not in the table, or as
+            ``inspect_untrusted``.
     """
-    config = folder / "config.json"
-    if not config.exists():
+    if not (folder / "config.json").exists():
         raise _no_checkpoint(folder)
-    try:
-        model_type = json.loads(config.read_text())["model_type"]
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+    model_type = inspect_untrusted(folder).get("model_type")
+    if not isinstance(model_type, str) or model_type not in FAMILIES:
         raise CheckpointError(
-            f"a checkpoint needs a config.json with a model_type: got {type(error).__name__} "
-            f"from '{config}', expected a folder written by save_pretrained; check the path"
-        ) from error
-    if model_type not in FAMILIES:
-        raise CheckpointError(
-            f"no family for the checkpoint '{folder}': got model_type '{model_type}', expected "
-            f"one of {', '.join(sorted(FAMILIES))}; to add one, write its row in "
-            "policies/families.py: the model class and how clips become embeddings"
+            f"no family for the checkpoint '{folder}': got model_type {model_type!r:.80}, "
+            f"expected one of {', '.join(sorted(FAMILIES))}; to add one, write its "
+            "row in policies/families.py: the model class and how clips become embeddings"
         )
     return FAMILIES[model_type]
 
 
 def _no_checkpoint(folder: Path) -> CheckpointError:
     """What a folder without a config is instead, and which to name."""
-    if (folder / "adapter_config.json").exists():
+    if (folder / ADAPTER).exists():
         return CheckpointError(
-            f"'{folder}' is an adapter: got adapter_config.json and no config.json, expected full "
-            "weights; give its base, which adapter_config.json names"
+            f"'{folder}' is an adapter: got {ADAPTER} and no config.json, expected full "
+            f"weights; give its base, which {ADAPTER} names"
         )
     within = sorted(path.parent for path in folder.glob("*/config.json"))
     remedy = f"give {' or '.join(map(str, within[:3]))}" if within else "check the path"

@@ -33,7 +33,7 @@ import torch
 from policies.families import family_of
 from policies.logprobs import HEAD_CHUNK
 from policies.lora import LoraSettings
-from rewards.errors import CheckpointError
+from policies.untrusted import opened
 
 MARGIN = 1.1
 GB = 1e9
@@ -135,37 +135,35 @@ def sizes_of(folder: Path) -> Sizes:
     """
     family = family_of(folder)
     config_class: Any = family.model_class.config_class
-    try:
+    with opened(
+        f"the shapes of '{folder}' cannot be read",
+        "expected config.json and the processor's configuration; write the checkpoint anew",
+    ):
         config = config_class.from_pretrained(folder)
         extractor = _extractor(folder)
         with torch.device("meta"):
             model: Any = family.model_class(config)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(
-            f"the shapes of '{folder}' cannot be read: got {type(error).__name__} ({error}), "
-            "expected config.json and the processor's configuration; write the checkpoint anew"
-        ) from error
-    text, audio = config.text_config, config.audio_config
-    head_size = getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads
-    decoder = sum(p.numel() for p in family.language_model(model).parameters())
-    tied = model.lm_head.weight is model.get_input_embeddings().weight
-    whole = sum(p.numel() for p in model.parameters())
-    head = 0 if tied else sum(p.numel() for p in model.lm_head.parameters())
-    return Sizes(
-        encoder=whole - decoder - head,
-        decoder=decoder,
-        head=head,
-        hidden=text.hidden_size,
-        layers=text.num_hidden_layers,
-        intermediate=text.intermediate_size,
-        kv=head_size * text.num_key_value_heads,
-        vocabulary=text.vocab_size,
-        audio_hidden=getattr(audio, "hidden_size", None) or audio.d_model,
-        audio_layers=getattr(audio, "num_hidden_layers", None) or audio.encoder_layers,
-        audio_intermediate=getattr(audio, "intermediate_size", None) or audio.encoder_ffn_dim,
-        window=extractor["chunk_length"],
-        frames=extractor["sampling_rate"] / extractor["hop_length"],
-    )
+        text, audio = config.text_config, config.audio_config
+        head_size = getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads
+        decoder = sum(p.numel() for p in family.language_model(model).parameters())
+        tied = model.lm_head.weight is model.get_input_embeddings().weight
+        whole = sum(p.numel() for p in model.parameters())
+        head = 0 if tied else sum(p.numel() for p in model.lm_head.parameters())
+        return Sizes(
+            encoder=whole - decoder - head,
+            decoder=decoder,
+            head=head,
+            hidden=text.hidden_size,
+            layers=text.num_hidden_layers,
+            intermediate=text.intermediate_size,
+            kv=head_size * text.num_key_value_heads,
+            vocabulary=text.vocab_size,
+            audio_hidden=getattr(audio, "hidden_size", None) or audio.d_model,
+            audio_layers=getattr(audio, "num_hidden_layers", None) or audio.encoder_layers,
+            audio_intermediate=getattr(audio, "intermediate_size", None) or audio.encoder_ffn_dim,
+            window=extractor["chunk_length"],
+            frames=extractor["sampling_rate"] / extractor["hop_length"],
+        )
 
 
 def _extractor(folder: Path) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,9 +11,8 @@ from typing import Any
 import torch
 
 from policies.audio_policy import AudioPolicy
-from rewards.errors import CheckpointError, ConfigError, first_line
-
-ADAPTER = "adapter_config.json"
+from policies.untrusted import ADAPTER, inspect_adapter, opened
+from rewards.errors import CheckpointError, ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +94,13 @@ def open_policy(
 def _open_adapter(folder: Path, opening: Opening) -> AudioPolicy:
     from peft import PeftModel
 
-    try:
-        base = local_folder(json.loads((folder / ADAPTER).read_text())["base_model_name_or_path"])
-        policy = opening.load(base)
+    config = inspect_adapter(folder)
+    with opened(
+        f"the adapter '{folder}' cannot be loaded",
+        "expected an adapter with the base it was trained on; restore the base's folder",
+    ):
+        policy = opening.load(local_folder(config["base_model_name_or_path"]))
         policy.model = PeftModel.from_pretrained(policy.model, str(folder), is_trainable=True)
-    except (OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        if isinstance(error, (CheckpointError, ConfigError)):
-            raise
-        raise CheckpointError(
-            f"the adapter '{folder}' cannot be loaded: got {type(error).__name__} "
-            f"({first_line(error)}), expected an adapter with the base it was trained on; "
-            "restore the base's folder"
-        ) from error
     return policy
 
 

@@ -5,75 +5,103 @@ a folder may hold                         it may not hold
 ========================================  =================================
 safetensors with a sane header            pickle, by name or by first bytes
 JSON without ``auto_map``                 Python files, ``auto_map`` [*]_
+attention "eager" or "sdpa"               another, which may be a kernel of the hub
+weights as they are                       ``quantization_config``
 tokenizer, template and text files        any other kind of file
 an index of shards in the same folder     an index that points elsewhere
 links into the same hub cache             links elsewhere, devices
+a LoRA adapter in safetensors             an adapter that opens other folders
 ========================================  =================================
 
 .. [*] remote code, unless the user allows it; pickle is never allowed.
+
+A file that may be opened may still say what no model can be built from; ``opened`` is around
+the library that builds it.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 from safetensors import SafetensorError, safe_open
 
 from policies.manifest import MANIFEST, PICKLE_SUFFIXES
-from rewards.errors import CheckpointError
+from rewards.errors import CheckpointError, EtudeError, first_line
 
+ADAPTER, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 MAX_JSON_BYTES = 64 * 2**20
 MAX_HEADER_BYTES = 100 * 2**20
 _TEXT = (".json", ".jinja", ".md", ".txt", ".model", ".tiktoken", ".yaml", ".png", ".jpg", ".svg")
+_ATTENTIONS = (None, "eager", "sdpa")
 _NAMES = ("LICENSE", "NOTICE", ".gitattributes", MANIFEST)
 # A zip (what torch.save writes) and the pickle protocols 2 to 5.
 _PICKLE_STARTS = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
-def inspect_untrusted(
-    folder: Path, *, model_types: Collection[str], allow_remote_code: bool = False
-) -> dict[str, Any]:
+def inspect_untrusted(folder: Path, *, allow_remote_code: bool = False) -> dict[str, Any]:
     """Its ``config.json``, after everything in the folder was found harmless.
 
     Args:
         folder: a checkpoint in the layout of transformers.
-        model_types: the families that may be loaded.
         allow_remote_code: the user's explicit consent to run code from it.
 
     Raises:
         CheckpointError: names the file, what it holds and what was expected.
     """
     folder = Path(folder)
-    for path in _files(folder):
-        _check_kind(folder, path, allow_remote_code)
-        if path.suffix == ".safetensors":
-            check_safetensors(path)
-        elif path.suffix == ".json":
-            content = _read_json(folder, path)
-            if not allow_remote_code and _mentions(content, "auto_map"):
-                _refuse(
-                    folder,
-                    f"'auto_map' in {path.name!r}, which runs code from the checkpoint",
-                    "none",
-                    "read that code, then allow it explicitly",
-                )
-            if path.name.endswith(".safetensors.index.json"):
-                _check_index(folder, path, content)
-    config = _config(folder)
-    model_type = config.get("model_type")
-    if model_type not in model_types:
-        known = ", ".join(sorted(model_types))
+    _check_files(folder, allow_remote_code)
+    return _object(folder, "config.json")
+
+
+def inspect_adapter(folder: Path) -> dict[str, Any]:
+    """Its ``adapter_config.json``, after everything in the folder was found harmless.
+
+    Args:
+        folder: a LoRA adapter in the layout of PEFT.
+
+    Raises:
+        CheckpointError: names the file, what it holds and what was expected.
+    """
+    _check_files(folder, allow_remote_code=False)
+    if not (folder / ADAPTER_WEIGHTS).is_file():  # PEFT would look for a pickle instead
+        _refuse(folder, f"no {ADAPTER_WEIGHTS!r}", "one", "convert its weights to safetensors")
+    config = _object(folder, ADAPTER)
+    if config.get("peft_type") != "LORA":  # others open folders and checkpoints that they name
         _refuse(
             folder,
-            f"model_type {model_type!r} in 'config.json'",
-            f"one of {known}",
-            "choose a checkpoint of such a family",
+            f"peft_type {config.get('peft_type')!r:.80} in {ADAPTER!r}",
+            "'LORA'",
+            "choose a LoRA adapter",
         )
     return config
+
+
+@contextmanager
+def opened(fault: str, remedy: str) -> Iterator[None]:
+    """Around a library that opens a folder: what it raises becomes one sentence.
+
+    A configuration by a stranger ends in whatever the line that first uses it raises: an
+    unknown activation in a KeyError, no heads in a ZeroDivisionError.
+
+    Args:
+        fault: what could not be done, with the folder.
+        remedy: what was expected, and what to do.
+
+    Raises:
+        CheckpointError: for any error but one of Etude's own, which passes.
+    """
+    try:
+        yield
+    except EtudeError:
+        raise
+    except Exception as error:
+        got = f"{type(error).__name__} ({first_line(error)})"
+        raise CheckpointError(f"{fault}: got {got}, {remedy}") from error
 
 
 def check_safetensors(path: Path) -> None:
@@ -126,6 +154,20 @@ def _files(folder: Path) -> Iterator[Path]:
         yield path
 
 
+def _check_files(folder: Path, allow_remote_code: bool) -> None:
+    for path in _files(folder):
+        _check_kind(folder, path, allow_remote_code)
+        name = path.name.lower()
+        if name.endswith(".safetensors"):
+            check_safetensors(path)
+        elif name.endswith(".json"):
+            content = _read_json(folder, path)
+            for key, value in _entries(content):
+                _check_entry(folder, path, key, value, allow_remote_code)
+            if name.endswith(".safetensors.index.json"):
+                _check_index(folder, path, content)
+
+
 def _check_kind(folder: Path, path: Path, allow_remote_code: bool) -> None:
     suffix = path.suffix.lower()
     with open(path, "rb") as file:
@@ -164,28 +206,51 @@ def _read_json(folder: Path, path: Path) -> Any:
         ) from error
 
 
-def _config(folder: Path) -> dict[str, Any]:
-    path = folder / "config.json"
+def _object(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / name
     if not path.is_file():
-        _refuse(folder, "no 'config.json'", "one", "name the folder of a whole checkpoint")
-    config = _read_json(folder, path)
-    if not isinstance(config, dict):
-        _refuse(folder, "a 'config.json' without an object", "one", "download it again")
-    return config
+        _refuse(folder, f"no {name!r}", "one", "name the folder of a whole checkpoint")
+    content = _read_json(folder, path)
+    if not isinstance(content, dict):
+        _refuse(folder, f"a {name!r} without an object", "one", "download it again")
+    return content
 
 
-def _mentions(content: Any, key: str) -> bool:
-    """True where ``key`` stands at any depth; without recursion, for deep files."""
+def _entries(content: Any) -> Iterator[tuple[str, Any]]:
+    """Keys and values at any depth; without recursion, for deep files."""
     stack = [content]
     while stack:
         value = stack.pop()
         if isinstance(value, dict):
-            if value.get(key):
-                return True
+            yield from value.items()
             stack.extend(value.values())
         elif isinstance(value, list):
             stack.extend(value)
-    return False
+
+
+def _check_entry(folder: Path, path: Path, key: str, value: Any, allow_remote_code: bool) -> None:
+    if key == "auto_map" and value and not allow_remote_code:
+        _refuse(
+            folder,
+            f"'auto_map' in {path.name!r}, which runs code from the checkpoint",
+            "none",
+            "read that code, then allow it explicitly",
+        )
+    # transformers obeys both names, and fetches a kernel of the hub by either.
+    if key in ("attn_implementation", "_attn_implementation") and value not in _ATTENTIONS:
+        _refuse(
+            folder,
+            f"{key} {value!r:.80} in {path.name!r}, which may name code elsewhere",
+            "'eager' or 'sdpa'",
+            "leave the line out",
+        )
+    if key == "quantization_config" and value:
+        _refuse(
+            folder,
+            f"'quantization_config' in {path.name!r}",
+            "weights as they are",
+            "choose full weights, which model.base_8bit holds in 8 bits",
+        )
 
 
 def _check_index(folder: Path, path: Path, content: Any) -> None:

@@ -16,8 +16,6 @@ from safetensors.numpy import save_file
 from policies.untrusted import check_safetensors, inspect_untrusted
 from rewards.errors import CheckpointError
 
-FAMILIES = ("musicflamingo", "qwen2_audio")
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -34,11 +32,17 @@ def folder(tmp_path: Path) -> Path:
 
 
 def inspect(folder: Path, allow_remote_code: bool = False) -> dict[str, object]:
-    return inspect_untrusted(folder, model_types=FAMILIES, allow_remote_code=allow_remote_code)
+    return inspect_untrusted(folder, allow_remote_code=allow_remote_code)
 
 
 def test_an_ordinary_checkpoint_passes_and_gives_its_config(folder: Path) -> None:
     assert inspect(folder)["text_config"] == {"hidden_size": 8}
+
+
+@pytest.mark.parametrize("attention", [None, "eager", "sdpa"])
+def test_a_plain_attention_passes(folder: Path, attention: str | None) -> None:
+    config(attn_implementation=attention, quantization_config=None)(folder)
+    assert inspect(folder)["attn_implementation"] == attention
 
 
 def put(name: str, data: bytes | str) -> Callable[[Path], object]:
@@ -74,8 +78,18 @@ REFUSED: list[tuple[str, Callable[[Path], object], str]] = [
     ("auto_map", config(auto_map=AUTO_MAP), "'auto_map' in 'config.json'"),
     ("deep auto_map", config(**DEEP), "'auto_map' in 'config.json'"),
     ("auto_map of a tokenizer", put("tokenizer_config.json", json.dumps(DEEP)), "'auto_map'"),
-    ("other family", config(model_type="llama"), "'llama' .*one of musicflamingo, qwen2_audio"),
-    ("no family", put("config.json", "{}"), "model_type None"),
+    ("auto_map in upper case", put("CONFIG.JSON", json.dumps(DEEP)), "'auto_map' in 'CONFIG.JSON'"),
+    ("kernel", config(attn_implementation="evil/kernel"), "attn_implementation 'evil/kernel' in"),
+    ("private kernel", config(_attn_implementation="evil/k"), "_attn_implementation 'evil/k' in"),
+    ("deep kernel", config(audio_config={"attn_implementation": "a/b"}), "'a/b' in 'config.json'"),
+    ("kernels by part", config(attn_implementation={"": "a/b"}), "{'': 'a/b'} in 'config.json'"),
+    ("flash attention", config(attn_implementation="flash_attention_2"), "'flash_attention_2' in"),
+    (
+        "kernel elsewhere",
+        put("config.4.0.0.json", json.dumps({"attn_implementation": "a/b"})),
+        "a/b",
+    ),
+    ("quantized", config(text_config={"quantization_config": {"quant_method": "fp8"}}), "'quantiz"),
     ("config is a list", put("config.json", "[]"), "without an object"),
     ("config is not JSON", put("config.json", "{'a'"), "'config.json' that is not JSON"),
     ("bad UTF-8", put("config.json", b'{"a": "\xff"}'), "'config.json' that is not JSON"),
@@ -88,6 +102,7 @@ REFUSED: list[tuple[str, Callable[[Path], object], str]] = [
     ("link outside", lambda f: (f / "a.txt").symlink_to("/etc/passwd"), "a link that leads out"),
     ("broken link", lambda f: (f / "a.txt").symlink_to(f / "gone"), "broken link"),
     ("pipe", lambda f: os.mkfifo(f / "a.txt"), "a device"),
+    ("weights in upper case", put("M.SAFETENSORS", b""), "a header of 0 bytes"),
     ("empty weights", put("m.safetensors", b""), "a header of 0 bytes"),
     ("header bomb", put("m.safetensors", header(b"{}", 2**63)), f"a header of {2**63} bytes"),
     ("header no JSON", put("m.safetensors", header(b"nonsense")), "does not fit its file"),
