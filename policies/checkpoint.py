@@ -220,7 +220,7 @@ def sweep(parent: Path) -> list[Path]:
         path for path in parent.glob("*-*") if re.fullmatch("(tmp|gone)-[0-9a-f]{32}", path.name)
     ]
     for path in left:
-        shutil.rmtree(path)
+        _delete(path)
     return left
 
 
@@ -252,7 +252,15 @@ def discard(folder: Path) -> None:
     gone = folder.with_name(f"gone-{uuid.uuid4().hex}")
     os.rename(folder, gone)
     sync(folder.parent)
-    shutil.rmtree(gone)
+    _delete(gone)
+
+
+def _delete(folder: Path) -> None:
+    """Of a link only the link: what it leads to stands elsewhere and is not ours."""
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        shutil.rmtree(folder)
 
 
 def _make_way(folder: Path) -> None:

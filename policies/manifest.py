@@ -63,7 +63,7 @@ def read_manifest(folder: Path) -> Manifest:
         with open(path, "rb") as file:
             raw = file.read(MAX_MANIFEST_BYTES + 1)
         content = json.loads(raw)
-        digest = content.pop("blake2b")
+        digest, found = content.pop("blake2b"), _digest_of(content)
     except FileNotFoundError as error:
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got no {MANIFEST}, expected one; it was not published"
@@ -73,7 +73,7 @@ def read_manifest(folder: Path) -> Manifest:
             f"checkpoint {str(folder)!r}: got a {MANIFEST} that cannot be read ({error}), "
             "expected JSON with a digest; take an earlier checkpoint"
         ) from error
-    if digest != _digest_of(content):
+    if digest != found:
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got a {MANIFEST} that was altered, expected the one "
             "that its digest names; take an earlier checkpoint"
@@ -83,8 +83,23 @@ def read_manifest(folder: Path) -> Manifest:
             f"checkpoint {str(folder)!r}: got manifest format {content.get('format')!r}, "
             f"expected {FORMAT}; use the version of Etude that wrote it"
         )
-    files = {name: File(*size_and_hash) for name, size_and_hash in content["files"].items()}
-    return Manifest(content["name"], files, content["metadata"])
+    name, files, metadata = (content.get(key) for key in ("name", "files", "metadata"))
+    if not (
+        isinstance(name, str)
+        and isinstance(files, dict)
+        and all(map(_is_size_and_hash, files.values()))
+        and isinstance(metadata, dict)
+    ):
+        raise CheckpointError(
+            f"checkpoint {str(folder)!r}: got a {MANIFEST} of another form, expected a name, files "
+            "with size and hash, and metadata; take an earlier checkpoint"
+        )
+    return Manifest(name, {path: File(*entry) for path, entry in files.items()}, metadata)
+
+
+def _is_size_and_hash(entry: Any) -> bool:
+    """A digest says that nothing was altered since it was made, not who made it."""
+    return isinstance(entry, list) and [type(value) for value in entry] == [int, str]
 
 
 def verify(folder: Path) -> Manifest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import itertools
 import json
 import os
@@ -423,6 +424,42 @@ def test_another_manifest_format_is_named(parent: Path, monkeypatch: pytest.Monk
         verify(parent / "step_000020")
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"files": [1]},
+        {"files": {"a": 5}},
+        {"files": {"a": [1]}},
+        {"files": {"a": ["1", "ab"]}},
+        {"files": {"a": [1, "ab", 2]}},
+        {"files": None},
+        {"name": None},
+        {"name": ["step_000020"]},
+        {"metadata": []},
+    ],
+    ids=str,
+)
+def test_a_manifest_of_another_form_is_refused_though_its_digest_is_right(
+    parent: Path, changes: dict[str, Any]
+) -> None:
+    path = parent / "step_000020" / MANIFEST
+    content = {**json.loads(path.read_bytes()), **changes}
+    del content["blake2b"]
+    # Anybody can write a digest: of the canonical form, without itself.
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    content["blake2b"] = hashlib.blake2b(canonical, digest_size=32).hexdigest()
+    path.write_text(json.dumps(content))
+    damage_and_expect(parent, "of another form, expected a name, files with size and hash")
+    put(parent, 30)
+
+
+@pytest.mark.parametrize("depth", [100, 900, 10_000])
+def test_a_manifest_nested_too_deep_is_refused(parent: Path, depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    (parent / "step_000020" / MANIFEST).write_text(f'{{"blake2b": "", "files": {nested}}}')
+    damage_and_expect(parent, "got a MANIFEST")
+
+
 def test_the_first_the_newest_and_the_protected_stay(tmp_path: Path) -> None:
     for step in range(0, 60, 10):
         put(tmp_path, step, keep=2, protect=["step_000020"])
@@ -447,6 +484,22 @@ def test_leftovers_of_the_dead_are_swept_and_nothing_else(parent: Path) -> None:
     assert sorted(path.name[:4] for path in sweep(parent)) == ["gone", "tmp-"]
     assert (parent / "tmp-mine").exists()
     assert (parent / "notes-2026").exists()
+
+
+def test_of_a_link_the_link_is_deleted_and_what_it_leads_to_stays(
+    parent: Path, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (parent / "step_000010").rename(elsewhere)
+    for name in ("step_000010", "gone-" + "0" * 32, "tmp-" + "a" * 32):
+        (parent / name).symlink_to(elsewhere)
+    put(parent, 30)
+    assert sorted(path.name[:11] for path in parent.iterdir()) == [
+        "step_000000",
+        "step_000020",
+        "step_000030",
+    ]
+    assert verify(elsewhere).name == "step_000010"
 
 
 def test_a_step_is_published_once_and_a_damaged_one_moved_aside(parent: Path) -> None:
