@@ -78,8 +78,9 @@ def frame_range(rate: int, frames: int, ask: dict[str, Any]) -> tuple[int, int]:
     seconds = frames / rate
     start = ask["start"]
     end = seconds if ask["duration"] is None else start + ask["duration"]
-    first = round(start * rate)
-    last = min(frames, round(end * rate))
+    # No file reaches as far as a row may ask: 1e308 s are no number of frames.
+    first = round(min(start, seconds) * rate)
+    last = min(frames, round(min(end, seconds) * rate))
     if first >= frames:
         raise Refusal(
             f"too short for its row: got a start at {start:g} s, expected one before its end at "

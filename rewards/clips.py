@@ -54,7 +54,7 @@ def resolve_clip(clip: Clip, root: Path, *, where: str = "clip path") -> Path:
     try:
         home = Path(root).resolve()
         target = (home / clip.path).resolve()
-    except (OSError, RuntimeError) as failure:
+    except (OSError, RuntimeError, ValueError) as failure:  # ValueError: half of a surrogate pair
         raise DataError(
             f"{where} cannot be followed: got {clip.path[:80]!r} ({failure}), "
             "expected a file name that the system accepts"

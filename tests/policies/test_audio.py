@@ -100,7 +100,8 @@ def test_start_and_duration_cut_the_same_samples(
     np.testing.assert_array_equal(rest_S, whole_S[32_000:])
     # A row that states 3.004 s for a file of 3 s was rounded, not wrong.
     assert len(reader.read(Clip(name, duration=3.004)).samples_S) == 48_000
-    for start, duration in ((3.0, None), (2.0, 1.1), (0.0, 3.2)):
+    past = ((3.0, None), (2.0, 1.1), (0.0, 3.2), (1e308, None), (0.0, 1e308), (1e308, 1e308))
+    for start, duration in past:
         with pytest.raises(AudioError, match=f"{name}.*too short for its row.*correct start"):
             reader.read(Clip(name, start=start, duration=duration))
 
@@ -205,7 +206,14 @@ def test_decoder_killed_or_hung_is_replaced(tmp_path: Path) -> None:
         assert reader.read(Clip("a.flac")).sha256 == expected
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.fixture(params=[signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda n: n.name)
+def number(request: pytest.FixtureRequest) -> Iterator[int]:
+    """A signal that ends a child, also where a shell or nohup has the tests ignore it."""
+    before = signal.signal(request.param, signal.SIG_DFL)
+    yield request.param
+    signal.signal(request.param, before)
+
+
 def test_a_decoder_that_was_stopped_from_outside_is_no_fault_of_its_clip(
     tmp_path: Path, number: int
 ) -> None:

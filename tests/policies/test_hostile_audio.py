@@ -159,6 +159,7 @@ def test_paths_stay_inside_the_root(tmp_path: Path) -> None:
         "a/../../secret.wav",
         f"file://{tmp_path}/root/inside.wav",
         "inside.wav\0.flac",
+        "half a pair \ud800.wav",
         "/dev/zero",
     ]
     with ClipReader(tmp_path / "root") as reader:
