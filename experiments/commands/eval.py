@@ -68,26 +68,33 @@ def evaluate(
         raise typer.BadParameter(f"--sound: got {sound!r}, expected own, other or silence")
     from experiments.asked_as import asked_as
     from experiments.asking import save_answers
+    from experiments.clips import check_heard, lengths
     from experiments.judging import failures, judged, show_accuracy, show_rubric, show_samples
+    from experiments.models import hears
     from experiments.rubrics import read_rubric
     from experiments.screen import screen
     from experiments.specs import greedy, opening, sampling
     from policies.audio import ClipReader
     from policies.evaluate import evaluate as ask_all
-    from policies.lora import open_policy
+    from policies.lora import local_folder, open_policy
     from rewards import registry
     from rewards.questions import read_questions
     from rewards.rubric import Rubric
+    from rewards.rubric_reach import reach
     from rewards.rubric_routes import strange_kinds, unused
 
     asked = read_questions(questions)
+    known = lengths(questions, asked)
     if rubric is None:
         chosen = Rubric.of(["format", "accuracy"])
     else:
         chosen = read_rubric(rubric, trust_code=trust_code).settled()
     for sentence in strange_kinds(chosen, {q.kind for q in asked}) or unused(chosen, asked):
         typer.echo(sentence, err=True)
+    if left := str(reach(chosen, asked)):
+        typer.echo(f"rubric: {left}", err=True)
     model = model_named(model)
+    check_heard(known, hears(local_folder(model)))
     how = asked_as(model, config, max_new_tokens=64).told(
         suffix=suffix, temperature=temperature, max_new_tokens=max_new_tokens, stop=stop
     )
@@ -139,6 +146,7 @@ def ask(
     most 256 tokens.
     """
     from experiments.asked_as import asked_as
+    from experiments.report.text import visible
     from experiments.screen import hush
     from experiments.specs import opening, sampling
     from policies.audio import ClipReader
@@ -164,7 +172,7 @@ def ask(
         nonlocal written
         text = policy.processor.tokenizer.decode(ids, skip_special_tokens=True)
         if not text.endswith("\N{REPLACEMENT CHARACTER}"):  # half a character is not shown yet
-            sys.stdout.write(text[len(written) :])
+            sys.stdout.write(visible(text[len(written) :]))  # a terminal would obey it
             sys.stdout.flush()
             written = text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +266,18 @@ def test_ask_writes_each_piece_as_it_comes(
     assert result.exit_code == 0, result.stderr
     pieces = [text for text in written if text != "|"]
     assert written.count("|") >= len([text for text in pieces if text]) > 1
+
+
+def test_ask_shows_what_a_terminal_would_obey(etude: Any, lesson: Any, tmp_path: Path) -> None:
+    model = shutil.copytree(lesson.model, tmp_path / "model")
+    path = model / "tokenizer.json"
+    tokenizer = json.loads(path.read_text())
+    # Of a stranger: each token is one that clears the screen and changes the title.
+    title = {"type": "Replace", "pattern": {"Regex": ".+"}, "content": "\x1b[2J\x1b]0;mine\x07\x9b"}
+    path.write_text(json.dumps({**tokenizer, "decoder": title}))
+    result = etude("ask", "--model", model, "--max-new-tokens", 2, "Which key?")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == 2 * "␛[2J␛]0;mine␇\N{REPLACEMENT CHARACTER}" + "\n"
 
 
 def test_ask_hears_the_stretch_it_is_given(etude: Any, lesson: Any) -> None:
