@@ -138,6 +138,26 @@ def test_a_weight_that_is_not_finite_skips_the_update(
         assert torch.equal(value.nan_to_num(7.0), before[name].nan_to_num(7.0)), name
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_gradient_that_is_not_finite_skips_the_update_though_the_loss_is(
+    open_tiny: Callable[..., AudioPolicy], batch: Batch, bad: float, workers: int
+) -> None:
+    policy = open_tiny()
+    before = _weights(policy)
+    learner = Learner(policy, replace(PLAIN, workers=workers))
+    hook = next(policy.language_model.parameters()).register_hook(lambda slope: slope * bad)
+    report = learner.update(batch)
+    assert report.skipped
+    assert math.isfinite(report.loss)
+    assert not math.isfinite(report.grad_norm)
+    assert _same(_weights(policy), before)
+    assert not learner.optimizer.state_dict()["state"]
+    hook.remove()
+    assert not learner.update(batch).skipped
+    assert all(value.isfinite().all() for value in _weights(policy).values())
+
+
 def test_a_deaf_batch_is_refused_before_anything_moves(
     open_tiny: Callable[..., AudioPolicy], batch: Batch
 ) -> None:
