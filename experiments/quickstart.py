@@ -117,10 +117,11 @@ class Quickstart:
         folder = self.config.out / "start"
         if not checkpoint.is_whole(folder):
             texts = [f"{e.question.text} {e.target}" for e in data.examples[:_TOKENIZER_TEXTS]]
-            sizes = specs.tiny_sizes(self.config.model.tiny)
-            seed = self.config.seed
+            model, seed = self.config.model, self.config.seed
+            sizes, family = specs.tiny_sizes(model.tiny), model.family
             checkpoint.publish(
-                folder, lambda f: build_tiny(f, texts, sizes=sizes, seed=seed) and None
+                folder,
+                lambda f: build_tiny(f, texts, sizes=sizes, seed=seed, family=family) and None,
             )
         return folder
 

@@ -84,7 +84,8 @@ def _start(run: SftRun, data: Loaded, examples: list[Example]) -> AudioPolicy:
     if model.path == "tiny":
         path = run.out / "start"
         texts = [f"{example.question.text} {example.target}" for example in examples]
-        build_tiny(path, texts, sizes=specs.tiny_sizes(model.tiny), seed=run.seed)
+        sizes = specs.tiny_sizes(model.tiny)
+        build_tiny(path, texts, sizes=sizes, seed=run.seed, family=model.family)
     else:
         path = local_folder(model.path)
     check_heard(data.lengths, hears(path))

@@ -58,7 +58,9 @@ class ModelConfig:
 
     Attributes:
         path: a checkpoint folder, a name on the Hugging Face hub, or "tiny":
-            then a tiny Music Flamingo is built with the sizes in ``tiny``.
+            then a tiny model is built, of ``family`` and with the sizes in ``tiny``. A run
+            folder stands for its checkpoint.
+        family: of the tiny model; a checkpoint has its own.
         dtype: of the weights while training.
         fine_head: logits of bfloat16 weights are summed in float32; false: in bfloat16, where
             a logit of 20 is right to 0.06 only. No difference to float32 weights.
@@ -71,6 +73,7 @@ class ModelConfig:
     """
 
     path: str = "tiny"
+    family: Literal["musicflamingo", "audioflamingo3", "qwen2_audio"] = "musicflamingo"
     dtype: Literal["float32", "bfloat16"] = "float32"
     fine_head: bool = True
     base_8bit: bool = False
@@ -81,6 +84,11 @@ class ModelConfig:
     tiny: TinyConfig = field(default_factory=TinyConfig)
 
     def __post_init__(self) -> None:
+        if self.path != "tiny" and self.family != "musicflamingo":
+            raise ConfigError(
+                f"family is of the tiny model that is built: got {self.family} with path "
+                f"{self.path}, whose family is its own; leave it out, or set path=tiny"
+            )
         if self.base_8bit and self.lora is None:
             raise ConfigError(
                 "base_8bit needs an adapter: got lora null, expected its settings, for weights in "

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from experiments.config import load
+from experiments.schemas import ModelConfig
 from experiments.screen import no_best
+from policies.families import FAMILIES
+from rewards.errors import ConfigError
 from rollouts.train import Progress
 
 GRPO = {"groups": 1, "group_size": 2, "steps": 4, "chunk": 1, "evaluate_every": 2}
@@ -91,3 +96,28 @@ def test_what_the_rubric_leaves_unjudged_is_told_before_a_model_is_looked_for(
     assert done.exit_code == 1
     assert "no part applies to 6 of 6 questions (key, tempo); chord applies to none" in done.stderr
     assert not (lesson.home / "run").exists()
+
+
+SMALL = {"audio_hidden": 32, "audio_layers": 1, "audio_heads": 2, "text_hidden": 32}
+SMALL |= {"text_layers": 2, "text_heads": 4, "mel_bins": 16, "n_fft": 512, "chunk_seconds": 1}
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_a_tiny_model_of_every_family_can_be_cold_started(
+    lesson: Any, etude: Any, family: str
+) -> None:
+    data = {"traces": str(lesson.data / "traces.jsonl")}
+    model = {"path": "tiny", "family": family, "tiny": SMALL}
+    done = etude("sft", lesson.config(sft=SFT, data=data, model=model))
+    assert done.exit_code == 0, done.stderr
+    config = json.loads((lesson.home / "run" / "model" / "config.json").read_text())
+    assert config["model_type"] == family
+
+
+def test_a_family_is_one_that_can_be_built_and_of_a_model_that_is() -> None:
+    assert {*get_args(get_type_hints(ModelConfig)["family"])} == {*FAMILIES}
+    with pytest.raises(ConfigError) as caught:
+        load(ModelConfig, [], ["family=qwen"])
+    assert all(family in str(caught.value) for family in FAMILIES)
+    with pytest.raises(ConfigError, match=r"got qwen2_audio with path runs/cold, whose family is"):
+        load(ModelConfig, [], ["family=qwen2_audio", "path=runs/cold"])
