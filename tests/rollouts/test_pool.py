@@ -345,10 +345,17 @@ def test_whoever_is_waited_for_is_named(
 
 
 def test_too_many_deaths_in_one_step_end_it_with_the_first_reason(
-    pool: Pool, weights: Any, monkeypatch: pytest.MonkeyPatch
+    pool: Pool, weights: Any, orders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """One actor dies of its question at once, the other hangs: it is late after that."""
     pool.publish(weights, 16)
-    settings(pool, monkeypatch, max_restarts=1)
-    deadly = [replace(q, text="deadly") for q in questions(3)]
-    with pytest.raises(RolloutError, match=r"keep dying: got 2 deaths.*worker process has died"):
-        pool.roll_out(16, deadly, 16)
+    settings(pool, monkeypatch, max_restarts=1, deaths_to_quarantine=1, deadline=6.0)
+    asked = questions(CHUNK + 1)
+    asked[CHUNK] = replace(asked[CHUNK], text="deadly")
+    late = pool.late_answers
+    (orders / "roll_out SIGSTOP").touch()
+    with pytest.raises(RolloutError, match=r"keep dying: got 2 deaths") as caught:
+        pool.roll_out(16, asked, 16)
+    assert pool.late_answers == late + 1
+    assert "worker process has died" in str(caught.value).partition("the first said: ")[2]
+    assert "gave no answer" not in str(caught.value)
