@@ -60,23 +60,15 @@ def evaluate(
 ) -> None:
     """Accuracy per topic; with --samples K also pass@k, best-of-n by the rubric, and its parts.
 
+    Accuracy is of questions of kind qa with a gold answer; a dash stands for the others.
     Asked as in the checkpoint's run, where it stands in one: precision, suffix, length, stop
     texts and, with --samples, temperature and cuts. Else 64 tokens and temperature 1.
     The rubric is format and accuracy if none is given. Exit status 1 if one of its rewards failed.
     """
     if sound not in ("own", "other", "silence"):
         raise typer.BadParameter(f"--sound: got {sound!r}, expected own, other or silence")
-    from experiments.asked_as import asked_as
-    from experiments.asking import save_answers
     from experiments.clips import check_heard, lengths
-    from experiments.judging import failures, judged, show_accuracy, show_rubric, show_samples
-    from experiments.models import hears
     from experiments.rubrics import read_rubric
-    from experiments.screen import screen
-    from experiments.specs import greedy, opening, sampling
-    from policies.audio import ClipReader
-    from policies.evaluate import evaluate as ask_all
-    from policies.lora import local_folder, open_policy
     from rewards import registry
     from rewards.questions import read_questions
     from rewards.rubric import Rubric
@@ -94,6 +86,18 @@ def evaluate(
     if left := str(reach(chosen, asked)):
         typer.echo(f"rubric: {left}", err=True)
     model = model_named(model)
+
+    # torch, after all that is refused without
+    from experiments.asked_as import asked_as
+    from experiments.asking import save_answers
+    from experiments.judging import failures, judged, show_accuracy, show_rubric, show_samples
+    from experiments.models import hears
+    from experiments.screen import screen
+    from experiments.specs import greedy, opening, sampling
+    from policies.audio import ClipReader
+    from policies.evaluate import evaluate as ask_all
+    from policies.lora import local_folder, open_policy
+
     check_heard(known, hears(local_folder(model)))
     how = asked_as(model, config, max_new_tokens=64).told(
         suffix=suffix, temperature=temperature, max_new_tokens=max_new_tokens, stop=stop

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class DataConfig:
     """Questions and traces as JSONL; clips are relative to their file.
 
+    Accuracy on ``dev`` and ``test`` is of the questions of kind ``qa`` with a gold answer; the
+    others are left out, which is told.
+
     Attributes:
         questions: what is asked in training.
         dev: what choices are made by; null: no evaluation while training.

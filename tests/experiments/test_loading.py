@@ -129,7 +129,9 @@ def test_traces_that_are_left_out_are_told(lesson: Any, etude: Any) -> None:
 def test_what_can_be_refused_without_torch_is(lesson: Any) -> None:
     (lesson.home / "run").mkdir()
     (lesson.home / "run" / "config.yaml").write_text("seed: 1\n")
-    config = str(lesson.config(rubric={"parts": {"chord": {}}}))
+    config = lesson.config(rubric={"parts": {"chord": {}}})
+    strange = lesson.data / "strange.jsonl"
+    strange.write_text('{"id": "q", "text": "?", "clip": "nope.wav"}\n')
     program = (
         "import sys\n"
         "from experiments.cli import build\n"
@@ -138,8 +140,12 @@ def test_what_can_be_refused_without_torch_is(lesson: Any) -> None:
         "finally:\n"
         "    print('torch' in sys.modules)\n"
     )
-    for given, said in (([], "holds a run already"), ([f"out={lesson.home}/x"], "no part applies")):
-        command = [sys.executable, "-c", program, "grpo", config, *given]
+    for given, said in (
+        (["grpo", config], "holds a run already"),
+        (["grpo", config, f"out={lesson.home}/x"], "no part applies"),
+        (["eval", "--model", lesson.model, "--questions", strange], "got 'nope.wav'"),
+    ):
+        command = [sys.executable, "-c", program, *map(str, given)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert said in done.stderr
         assert done.stdout == "False\n"
