@@ -61,7 +61,7 @@ def test_a_part_reaches_no_further_than_its_route() -> None:
 def test_nothing_is_said_of_rewards_that_only_running_them_would_tell(tmp_path: Path) -> None:
     mark = tmp_path / "ran"
     file = tmp_path / "mine.py"
-    file.write_text(f"def mine(answer):\n    open({str(mark)!r}, 'w')\n    return None\n")
+    file.write_text(f"def mine(text):\n    open({str(mark)!r}, 'w')\n    return None\n")
     with rubric(mine={"reward": f"{file}:mine"}, consistency={}, diversity={}) as own:
         assert str(reach(own, TEMPO)) == ""
     assert not mark.exists()
