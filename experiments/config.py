@@ -11,7 +11,6 @@ file or an override gives replaces the schema's default, it does not mix with it
 
 from __future__ import annotations
 
-import difflib
 import math
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,9 +31,10 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from experiments.yaml_text import MAX_DEPTH, parse_yaml, read_yaml
-from rewards.errors import ConfigError
+from rewards.errors import ConfigError, likest
 
 Schema = TypeVar("Schema")
+_MOST_PROBLEMS = 50
 
 _WORDS: dict[object, str] = {
     int: "a whole number",
@@ -82,6 +82,9 @@ class _Reading:
         origin = self.origins.get(path)
         place = f"{origin}: " if origin else ""
         self.problems.append(f"{place}{path + ': ' if path else ''}{sentence}")
+        if len(self.problems) >= _MOST_PROBLEMS:
+            self.problems.append("and perhaps more: reading ended here")
+            self.end()
 
     def end(self) -> None:
         """Raise where there are problems."""
@@ -267,12 +270,13 @@ def _paths(schema: type, prefix: str = "") -> Iterator[str]:
 
 def _nearest(name: str, prefix: str, here: Mapping[str, Any], reading: _Reading) -> str:
     """A remedy: a like name of this section, the same name elsewhere, or what there is."""
-    like = difflib.get_close_matches(name, list(here), n=1)
     elsewhere = [path for path in reading.known if path.rpartition(".")[2] == name]
-    far = difflib.get_close_matches(prefix + name, reading.known, n=1, cutoff=0.75)
-    for paths in ([prefix + one for one in like], elsewhere, far):
-        if paths:
-            return f"did you mean {' or '.join(paths[:3])}?"
+    if like := likest(name, here):
+        elsewhere = [prefix + like]
+    elif not elsewhere and (far := likest(prefix + name, reading.known, cutoff=0.75)):
+        elsewhere = [far]
+    if elsewhere:
+        return f"did you mean {' or '.join(elsewhere[:3])}?"
     return f"expected one of {', '.join(sorted(here))}"
 
 

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
+
+_LONGEST, _MOST = 64, 500
 
 
 class EtudeError(Exception):
@@ -58,7 +61,19 @@ def first_line(error: BaseException) -> str:
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
+def likest(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The candidate most like a word, or None.
+
+    Bounded, for files of strangers misspell as much as they like: longer words than 64
+    characters are like none, and the first 500 candidates are compared.
+    """
+    if len(word) > _LONGEST:
+        return None
+    short = (one for one in candidates if len(one) <= _LONGEST)
+    return next(iter(get_close_matches(word, islice(short, _MOST), n=1, cutoff=cutoff)), None)
+
+
 def nearest(word: object, candidates: Iterable[str]) -> str:
-    """``, did you mean 'x'?`` for the closest candidate, or nothing."""
-    close = get_close_matches(str(word), list(candidates), n=1, cutoff=0.6)
-    return f", did you mean {close[0]!r}?" if close else ""
+    """``, did you mean 'x'?`` for the candidate most like a word, or nothing."""
+    close = likest(str(word), candidates)
+    return f", did you mean {close!r}?" if close else ""

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rewards import registry
 from rewards.errors import ConfigError, nearest
+from rewards.facts import show
 from rewards.judging.company import judged_alone
 from rewards.parameters import LIMITS, PART_KEYS, Parameter, expected, fits, parameters_of
 from rewards.records import Facts
 from rewards.rubric_names import in_file, lies_elsewhere, unknown
+from rewards.rubric_order import in_order
 from rewards.rubric_part import RubricPart
 from rewards.rubric_routes import Route
-from rewards.schedule import Schedule
+from rewards.schedule import LAST_STEP, MOST_WEIGHT, Schedule
 
 if TYPE_CHECKING:
     from rewards.rubric import Rubric
 
 _TOP = ("parts", "combine", "renormalise", "failure_budget")
 _COMBINE = ("sum", "gdpo")
+_MOST_PROBLEMS = 50  # reading ends there: nobody mends more at once
 _FACETS = [entry.name for entry in fields(Facts)]
 
 
@@ -42,14 +44,24 @@ def read_config(config: Mapping[str, Any], home: Path | None = None) -> dict[str
     names = [str(name) for name in bodies]
     readers = [_PartReader(str(name), body, names, problems, home) for name, body in bodies.items()]
     built = {reader.name: reader.read() for reader in readers}
-    order = _order({reader.name: reader.leans_on for reader in readers}, problems)
+    order: list[str] = []
+    try:
+        order = in_order({reader.name: reader.leans_on for reader in readers})
+    except ConfigError as circle:
+        problems.append(str(circle))
     if alone := judged_alone([part for part in built.values() if part is not None]):
         problems.append(alone)
     if problems:
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        listed = "".join(f"\n  - {problem}" for problem in problems)
-        raise ConfigError(f"the rubric cannot be used, {count}:{listed}")
+        raise _refusal(problems)
     return {"parts": tuple(part for name in order if (part := built[name])), **own}
+
+
+def _refusal(problems: list[str]) -> ConfigError:
+    shown = problems[:_MOST_PROBLEMS]
+    more = " or more" if len(problems) >= _MOST_PROBLEMS else ""
+    count = f"{len(shown)} problem{'s' if len(shown) > 1 else ''}{more}"
+    listed = "".join(f"\n  - {problem}" for problem in shown)
+    return ConfigError(f"the rubric cannot be used, {count}:{listed}")
 
 
 def write_config(rubric: Rubric) -> dict[str, Any]:
@@ -151,6 +163,8 @@ class _PartReader:
 
     def _say(self, key: str, sentence: str) -> None:
         self.problems.append(f"parts.{self.name}{'.' if key else ''}{key}{sentence}")
+        if len(self.problems) >= _MOST_PROBLEMS:
+            raise _refusal(self.problems)
 
     def _given(self, key: str, default: Any = None) -> Any:
         assert self.body is not None  # for the type checker
@@ -158,18 +172,18 @@ class _PartReader:
 
     def _weight(self) -> float | Schedule:
         weight = self._given("weight", 1.0)
-        if _is_number(weight):
+        if _is_weight(weight):
             return float(weight)
         if not isinstance(weight, Mapping):
-            self._say("weight", f": got {weight!r}, expected a finite number of at least 0, or "
-                      "steps with weights, such as {0: 0.2, 100: 0.05}")  # fmt: skip
+            self._say("weight", f": got {show(weight)}, expected a number from 0 to {MOST_WEIGHT}, "
+                      "or steps with weights, such as {0: 0.2, 100: 0.05}")  # fmt: skip
             return 0.0
         points = []
         for step, value in weight.items():
-            at = int(step) if isinstance(step, str) and step.isdecimal() else step
-            if not isinstance(at, int) or isinstance(at, bool) or at < 0 or not _is_number(value):
-                self._say("weight", f": got {step!r}: {value!r}, expected a step counted from 0 "
-                          "with a finite weight of at least 0")  # fmt: skip
+            at = int(step) if str(step).isdecimal() and len(str(step)) < 20 else -1
+            if not 0 <= at <= LAST_STEP or not _is_weight(value):
+                self._say("weight", f": got {show(step)}: {show(value)}, expected a step from 0 to "
+                          f"{LAST_STEP} with a weight from 0 to {MOST_WEIGHT}")  # fmt: skip
             else:
                 points.append((at, float(value)))
         if not weight:
@@ -298,29 +312,14 @@ class _PartReader:
                 self._say(key, f": is missing; expected {expected(parameter.hint)}")
 
 
-def _order(graph: Mapping[str, tuple[str, ...]], problems: list[str]) -> list[str]:
-    """The parts as configured, but before each what it depends on."""
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as cycle:
-        problems.append(f"the parts depend on each other in a circle: {' -> '.join(cycle.args[1])}")
-        return []
-    order: dict[str, None] = {}
-
-    def place(name: str) -> None:
-        for other in graph[name]:
-            place(other)
-        order.setdefault(name)
-
-    for name in graph:
-        place(name)
-    return list(order)
-
-
 def _is_number(value: Any) -> bool:
-    """A finite number of at least 0."""
+    """A number of at least 0 that a float can hold."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and math.isfinite(value) and value >= 0
+    return number and 0 <= value <= sys.float_info.max
+
+
+def _is_weight(value: Any) -> bool:
+    return _is_number(value) and value <= MOST_WEIGHT
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
+LAST_STEP = 10**9
+MOST_WEIGHT = 10**6
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """Linear between its points, constant before the first and beyond the last.
 
     Attributes:
-        points: (step, weight), steps ascending and at least 0, weights at least 0.
+        points: (step, weight), steps ascending from 0 to ``LAST_STEP``, weights from 0 to
+            ``MOST_WEIGHT``: sums and slopes of these are finite, and keep the small ones.
 
     >>> Schedule(((0, 0.2), (100, 0.05))).at(50)
     0.125

@@ -155,6 +155,10 @@ HOSTILE = {
     "python object": "label: !!python/object/apply:os.getcwd []",
     "python name": "label: !!python/name:os.system",
     "local tag": "label: !anything x",
+    "set": "open: {x: !!set {a}}",
+    "bytes": "open: {x: !!binary aGk=}",
+    "date": "open: {x: !!timestamp 2026-11-27}",
+    "tagged text": "label: !!str yes",
     "alias bomb": "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nlabel: *c",
     "merge key": "base: &base {steps: 3}\ninner: {<<: *base}",
     "deep": "open: {x: " + "[" * 5000 + "]" * 5000 + "}",
@@ -178,6 +182,17 @@ def test_a_hostile_file_is_refused_within_a_second(name: str, write):
     assert time.perf_counter() - begin < 1.0
     assert "a.yaml" in text
     assert len(text) < 400
+
+
+@pytest.mark.parametrize("section", ["", "inner."])
+def test_of_thousands_of_misspelt_keys_the_first_fifty_are_told(section: str, write):
+    keys = [f"label{i}x" for i in range(9000)]
+    lines = "".join(f"{'  ' if section else ''}{key}: 1\n" for key in keys)
+    start = time.process_time()
+    text = refusal(Toy, [write(f"inner:\n{lines}" if section else lines)], [])
+    assert time.process_time() - start < 2.0
+    assert text.count("unknown key") == 50
+    assert text.endswith("\n  - and perhaps more: reading ended here")
 
 
 @pytest.mark.parametrize("value", ["${oc.env:SECRET}", "!!python/name:os.system", "&a [*a]"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 
 import pytest
 import yaml
@@ -78,9 +79,18 @@ def test_the_default_rubric_is_its_formula() -> None:
 
 
 PROBLEMS = [
-    ({"weight": "much"}, "parts.key.weight: got 'much', expected a finite number of at least 0"),
+    ({"weight": "much"}, "parts.key.weight: got 'much', expected a number from 0 to 1000000"),
+    ({"weight": 1e308}, "parts.key.weight: got 1e+308, expected a number from 0 to 1000000"),
+    ({"weight": 10**400}, "parts.key.weight: got 1000"),
+    ({"weight": {10**400: 0.5}}, "parts.key.weight: got 1000"),
+    ({"weight": {10**9 + 1: 0.5}}, "parts.key.weight: got 1000000001: 0.5"),
+    ({"weight": {"9" * 5000: 0.5}}, "parts.key.weight: got '999"),
+    ({"weight": {0: 10**400}}, "parts.key.weight: got 0: 1000"),
+    ({"weight": {True: 0.5}}, "parts.key.weight: got True: 0.5"),
+    ({"times": {"format": 10**400}}, "parts.key.times.format: got 1000"),
+    ({"clip": [0, 10**400]}, "parts.key.clip: got [0, 1000"),
     ({"weight": {}}, "parts.key.weight: got no steps"),
-    ({"weight": {-1: 0.5}}, "parts.key.weight: got -1: 0.5, expected a step counted from 0"),
+    ({"weight": {-1: 0.5}}, "parts.key.weight: got -1: 0.5, expected a step from 0 to 1000000000"),
     ({"weight": {"soon": 0.5}}, "parts.key.weight: got 'soon': 0.5"),
     ({"weight": {0: -0.5}}, "parts.key.weight: got 0: -0.5"),
     ({"weight": {0: True}}, "parts.key.weight: got 0: True"),
@@ -142,6 +152,36 @@ def test_parts_keep_their_order_but_come_after_what_they_depend_on() -> None:
     assert [part.name for part in Rubric.from_config(rubric.config).parts] == [
         "note", "mode", "key", "tempo",
     ]  # fmt: skip
+
+
+def test_a_long_chain_of_parts_and_many_ways_to_one_part_are_put_in_order() -> None:
+    chain = {f"p{i}": {"reward": "format", "requires": [f"p{i + 1}"]} for i in range(2000)}
+    rubric = Rubric.from_config({"parts": {**chain, "p2000": {"reward": "format"}}})
+    assert [part.name for part in rubric.parts] == [f"p{i}" for i in range(2000, -1, -1)]
+    pairs = {
+        f"{side}{i}": {"reward": "format", "requires": [f"a{i + 1}", f"b{i + 1}"] if i < 59 else []}
+        for i in range(60)  # 2 ** 60 ways from a0 to a59
+        for side in "ab"
+    }
+    rubric = Rubric.from_config({"parts": pairs})
+    assert [part.name for part in rubric.parts[:4]] == ["a59", "b59", "a58", "b58"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {f"weighx{i}": 1 for i in range(9000)},
+        {"requires": [f"forma{i}" for i in range(9000)]},
+        {"when": {"facet": [f"key{i}" for i in range(9000)]}},
+    ],
+)
+def test_reading_ends_at_fifty_problems(body) -> None:
+    siblings = {f"format{i}x": {"reward": "format"} for i in range(3000)}
+    start = time.process_time()
+    with pytest.raises(ConfigError, match="50 problems or more") as caught:
+        Rubric.from_config({"parts": {"key": body, **siblings}})
+    assert time.process_time() - start < 2.0
+    assert str(caught.value).count("\n  - ") == 50
 
 
 def test_parameters_are_checked_against_their_annotations() -> None:
