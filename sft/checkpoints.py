@@ -16,12 +16,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import torch
 from peft import set_peft_model_state_dict
 from peft.utils import SAFETENSORS_WEIGHTS_NAME
+from transformers import TrainerState
 from transformers.trainer import TRAINER_STATE_NAME
 from trl.trainer.sft_trainer import SFTTrainer
 
@@ -29,7 +32,8 @@ from policies.audio_policy import AudioPolicy
 from policies.checkpoint import discard, latest, publish, published, step_name, step_of
 from policies.manifest import has_its_sizes, read_manifest
 from policies.tensors import load_optimizer, load_tensors, save_optimizer
-from rewards.errors import CheckpointError
+from policies.untrusted import opened
+from rewards.errors import CheckpointError, StorageError
 from rewards.questions import question_to_json
 from sft.collate import Example
 
@@ -38,6 +42,7 @@ FREE = ("checkpoint_every", "micro_batch_size")
 """Settings that no result depends on, but for the rounding of sums."""
 
 _OPTIMIZER = "optimizer.safetensors"
+_SAID = {"begun_with": "dict", "reached_goal": "bool", "schedule": "dict"}
 _ADAPTER_SETTINGS = ("r", "lora_alpha", "lora_dropout")
 
 
@@ -60,11 +65,7 @@ def begun_with(
     policy: AudioPolicy, examples: Sequence[Example], settings: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What must not change when a cold start goes on, as JSON has it; rows count in order."""
-    learned = [
-        (name, [*parameter.shape], str(parameter.dtype))
-        for name, parameter in policy.model.named_parameters()
-        if parameter.requires_grad
-    ]
+    learned = [(name, [*p.shape], str(p.dtype)) for name, p in _learned(policy)]
     adapters = getattr(policy.model, "peft_config", {})
     found = {
         "questions": _counted([question_to_json(example.question) for example in examples]),
@@ -80,13 +81,29 @@ def _counted(rows: Sequence[Any]) -> str:
     return f"{len(rows)} ({blake2b(json.dumps(rows).encode(), digest_size=8).hexdigest()})"
 
 
+def said_by(checkpoint: Path) -> Mapping[str, Any]:
+    """What a checkpoint says of its cold start: "begun_with", "reached_goal", "schedule".
+
+    Raises:
+        CheckpointError: it says something else.
+    """
+    said = read_manifest(checkpoint).metadata
+    found = {name: type(value).__name__ for name, value in said.items()}
+    if found != _SAID:
+        raise CheckpointError(
+            f"'{checkpoint}' is of no cold start: got {found} in its manifest, expected {_SAID}; "
+            "take the folder away to go on from the one before"
+        )
+    return said
+
+
 def check_goes_on(checkpoint: Path, begun: Mapping[str, Any]) -> None:
     """Refuse to go on with other examples, another policy or other settings.
 
     Raises:
         CheckpointError: names every value that differs.
     """
-    before = read_manifest(checkpoint).metadata.get("begun_with", {})
+    before = said_by(checkpoint)["begun_with"]
     changed = [
         f"{name}: got {begun.get(name)}, it has {before.get(name)}"
         for name in sorted({*before, *begun})
@@ -118,12 +135,33 @@ def restore(policy: AudioPolicy, checkpoint: Path) -> None:
     The trainer would do so leniently. transformers saves some families under other
     names than their modules have: it would find none of them, say nothing and go on
     from the start with the optimizer of the end.
+
+    Raises:
+        CheckpointError: weights or the trainer's state are not those of this cold start.
     """
-    if hasattr(policy.model, "peft_config"):
-        set_peft_model_state_dict(policy.model, load_tensors(checkpoint / SAFETENSORS_WEIGHTS_NAME))
-        return
-    saved = AudioPolicy.load(checkpoint, dtype=policy.base.dtype)
-    policy.model.load_state_dict(saved.model.state_dict())
+    with _going_on(checkpoint):
+        step = TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME)).global_step
+        if step != state_of(checkpoint):
+            raise ValueError(f"the trainer's state after step {step}")
+        if not hasattr(policy.model, "peft_config"):
+            saved = AudioPolicy.load(checkpoint, dtype=policy.base.dtype)
+            policy.model.load_state_dict(saved.model.state_dict())
+            return
+        weights = load_tensors(checkpoint / SAFETENSORS_WEIGHTS_NAME)
+        absent = {*set_peft_model_state_dict(policy.model, weights).missing_keys}
+        if lost := sorted(absent & {name for name, _ in _learned(policy)}):
+            raise ValueError(f"no weights of '{lost[0]}'")
+
+
+def _going_on(checkpoint: Path) -> AbstractContextManager[None]:
+    return opened(
+        f"the cold start cannot go on from '{checkpoint}'",
+        "expected what it wrote there; take the folder away to go on from the one before",
+    )
+
+
+def _learned(policy: AudioPolicy) -> list[tuple[str, torch.nn.Parameter]]:
+    return [(n, p) for n, p in policy.model.named_parameters() if p.requires_grad]
 
 
 class SealedTrainer(SFTTrainer):
@@ -133,6 +171,9 @@ class SealedTrainer(SFTTrainer):
         policy: what it trains; ``restore`` has put its weights back.
         metadata: what a checkpoint says of the cold start, asked when it is written.
     """
+
+    optimizer: Any  # the trainer's own types allow None and stand-ins of DeepSpeed
+    lr_scheduler: Any
 
     def __init__(self, policy: AudioPolicy, metadata: Callable[[], dict[str, Any]], **given: Any):
         super().__init__(model=policy.model, processing_class=policy.processor.tokenizer, **given)
@@ -145,7 +186,13 @@ class SealedTrainer(SFTTrainer):
             parent / step_name(self.state.global_step), self._write, keep=KEPT, metadata=metadata
         )
         for older in [path for path in published(parent) if has_its_sizes(path)][:-KEPT]:
-            discard(older)
+            try:
+                discard(older)
+            except OSError as error:
+                raise StorageError(
+                    f"'{older}' could not be deleted: got {error}, expected a folder that can be "
+                    "written; look at its permissions, the newer ones are whole"
+                ) from error
 
     def _write(self, folder: Path) -> None:
         self.policy.save(folder)
@@ -157,8 +204,12 @@ class SealedTrainer(SFTTrainer):
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         if checkpoint is not None:
-            load_optimizer(Path(checkpoint) / _OPTIMIZER, self.optimizer, self._names())
-            self.lr_scheduler.load_state_dict(read_manifest(Path(checkpoint)).metadata["schedule"])
+            schedule = said_by(Path(checkpoint))["schedule"]
+            with _going_on(Path(checkpoint)):
+                load_optimizer(Path(checkpoint) / _OPTIMIZER, self.optimizer, self._names())
+                if schedule.keys() != self.lr_scheduler.state_dict().keys():
+                    raise ValueError(f"a learning-rate schedule of {sorted(schedule)}")
+                self.lr_scheduler.load_state_dict(schedule)
 
     def _load_from_checkpoint(self, *_: Any, **__: Any) -> None:
         """``restore`` has done so."""

@@ -22,7 +22,6 @@ from trl.trainer.sft_config import SFTConfig
 
 from policies.audio import Waveform
 from policies.audio_policy import AudioPolicy
-from policies.manifest import read_manifest
 from policies.seeds import derive_seed
 from rewards.errors import EtudeError
 from rewards.records import Clip
@@ -32,6 +31,7 @@ from sft.checkpoints import (
     check_empty,
     check_goes_on,
     restore,
+    said_by,
     state_of,
 )
 from sft.collate import Collator, Example
@@ -111,7 +111,7 @@ def cold_start(
     else:
         check_goes_on(resume, begun)
         restore(policy, resume)
-        if state_of(resume) >= settings.steps or read_manifest(resume).metadata["reached_goal"]:
+        if state_of(resume) >= settings.steps or said_by(resume)["reached_goal"]:
             return True  # the trainer would take one more step
     watch = _Watch(settings, evaluate, log, tell, stop)
     trainer = SealedTrainer(
