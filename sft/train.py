@@ -92,7 +92,7 @@ def cold_start(
 
     Args:
         examples: question and target text, the clip read by ``read``.
-        folder: where the trainer may write; its checkpoints are (sft/checkpoints.py).
+        folder: where the trainer may write; holds the checkpoints (sft/checkpoints.py).
         evaluate: held-out accuracy per topic and "overall".
         log: receives one dictionary per step and per evaluation.
         tell: called after each step with the steps done and its loss.
