@@ -44,13 +44,13 @@ def _lavish(base: type[RolloutActor]) -> type[RolloutActor]:
 def test_a_gigabyte_of_answers_passes_through_a_store_of_80_megabytes(
     tiny_folder: Path, tmp_path: Path, policy: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import ray
-
     monkeypatch.setattr(rollouts.local_ray, "_OBJECT_STORE_BYTES", STORE)
     monkeypatch.setattr(rollouts.pool, "RolloutActor", _lavish(RolloutActor))
     settings = SamplingSettings(max_new_tokens=2)
     spec = ActorSpec("run", 1, tiny_folder, None, tmp_path, {"parts": {"format": {}}}, 1, settings)
     with Pool(spec, PoolSettings(actors=2, chunk=1, deadline=60.0)) as pool:
+        import ray  # not before Etude has started it
+
         assert ray.cluster_resources()["object_store_memory"] <= STORE
         pool.publish(learning_weights(policy), 0)
         asked = [Question(f"q{i}", "Which key?", answer="D major") for i in range(COUNT)]

@@ -260,7 +260,7 @@ def test_going_on_with_other_sounds_or_an_edited_reward_is_refused_until_they_ar
 
 
 def test_what_changes_while_a_run_lasts_is_seen_when_it_goes_on(run_spec: Make, sound: Any) -> None:
-    spec = run_spec(steps=2, loop={"evaluate_every": 0, "checkpoint_every": 1})
+    spec = run_spec(steps=2, loop={"evaluate_every": 0, "checkpoint_every": 0})
 
     def change(line: Any, at: Any) -> None:
         write_wav(spec.clips / "new.wav", sound(50, 0.5).samples_S)
