@@ -68,12 +68,10 @@ def base_of(folder: Path) -> Path:
     Raises:
         CheckpointError: the adapter's folder is damaged, or its base is not there.
     """
-    from policies.lora import local_folder
-    from policies.untrusted import ADAPTER, inspect_adapter
+    from policies.locate import base_folder
+    from policies.untrusted import ADAPTER
 
-    if not (folder / ADAPTER).is_file():
-        return folder
-    return local_folder(inspect_adapter(folder)["base_model_name_or_path"])
+    return base_folder(folder) if (folder / ADAPTER).is_file() else folder
 
 
 def hears(folder: Path) -> float:

@@ -120,7 +120,7 @@ def read_run(folder: Path, *, trust_code: bool = False) -> GrpoSpec:
     from experiments import specs
     from experiments.rubrics import check_stranger
     from experiments.schemas import QuickstartRun, SftRun
-    from policies.lora import local_folder
+    from policies.locate import local_folder
     from rewards.questions import read_questions
 
     path = folder / "config.yaml"

@@ -18,7 +18,8 @@ from policies import checkpoint
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
 from policies.evaluate import Answered, accuracy_by_topic, evaluate
-from policies.lora import local_folder, open_policy
+from policies.locate import local_folder
+from policies.lora import open_policy
 from policies.tiny import build_tiny
 from rewards import registry
 from rewards.records import Question

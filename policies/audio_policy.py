@@ -23,6 +23,7 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoProcessor
 
 from policies import attention, eight_bits, layers
+from policies.adapter_base import write_digest
 from policies.audio import Waveform
 from policies.families import Family, family_of
 from policies.head import Head
@@ -41,6 +42,7 @@ class AudioPolicy:
         processor: the family's processor.
         suffix: appended to every question, "" for none.
         fine_head: logits of half-precision weights are summed in float32.
+        base_digest: of the weights below an adapter (``policies/adapter_base.py``), or None.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class AudioPolicy:
         self.family = family
         self.suffix = suffix
         self.fine_head = fine_head
+        self.base_digest: str | None = None
         attention.register()
         self.language_model.config._attn_implementation = attention.NAME
         self.hearing = Hearing(processor, family, self.audio_id)
@@ -115,6 +118,8 @@ class AudioPolicy:
         folder.mkdir(parents=True, exist_ok=True)
         self.model.save_pretrained(folder)
         self.processor.save_pretrained(folder)
+        if self.base_digest is not None and hasattr(self.model, "peft_config"):
+            write_digest(folder, self.base_digest)
 
     # -- parts of the model ---------------------------------------------------------
 

@@ -23,6 +23,7 @@ from typing import Any
 
 from policies import checkpoint
 from policies.audio_policy import AudioPolicy
+from policies.locate import base_folder, named_base
 from policies.lora import ADAPTER, open_policy
 from rewards.errors import CheckpointError, ConfigError
 
@@ -66,8 +67,10 @@ def export(
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     policy = open_policy(source)
+    if base is not None or merge:
+        policy.base_digest = None  # elsewhere its weights may be cut into other files
     if adapted and base is None:
-        base = _base_of(policy)
+        base = _base_of(source)
     if merge:
         policy.model = policy.model.merge_and_unload()
     card = _card(policy, out.name, base, merged=merge, facts=facts or {})
@@ -81,10 +84,10 @@ def export(
     return checkpoint.publish(out, write)
 
 
-def _base_of(policy: AudioPolicy) -> str:
+def _base_of(adapter: Path) -> str:
     """What an adapter stands on; a folder by a path that holds wherever the export is opened."""
-    name = str(policy.model.peft_config["default"].base_model_name_or_path)
-    return str(Path(name).resolve()) if Path(name).is_dir() else name
+    name, folder = named_base(adapter), base_folder(adapter)
+    return str(folder.resolve()) if str(folder).endswith(name) else name  # or a copy of the hub's
 
 
 def _rename_base(path: Path, base: str) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 
 import torch
 
+from policies.adapter_base import check_digest, weights_digest
 from policies.audio_policy import AudioPolicy
-from policies.untrusted import ADAPTER, inspect_adapter, opened
-from rewards.errors import CheckpointError, ConfigError
+from policies.locate import base_folder, local_folder
+from policies.untrusted import ADAPTER, opened
+from rewards.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,41 +90,24 @@ def open_policy(
     if lora is not None:
         settings = lora if isinstance(lora, LoraSettings) else LoraSettings(**lora)
         wrap(policy, settings)
+        policy.base_digest = weights_digest(folder)
     return policy
 
 
 def _open_adapter(folder: Path, opening: Opening) -> AudioPolicy:
     from peft import PeftModel
 
-    config = inspect_adapter(folder)
+    base = base_folder(folder)
+    digest = weights_digest(base)
+    check_digest(folder, digest)
     with opened(
         f"the adapter '{folder}' cannot be loaded",
         "expected an adapter with the base it was trained on; restore the base's folder",
     ):
-        policy = opening.load(local_folder(config["base_model_name_or_path"]))
+        policy = opening.load(base)
         policy.model = PeftModel.from_pretrained(policy.model, str(folder), is_trainable=True)
+    policy.base_digest = digest
     return policy
-
-
-def local_folder(name: Path | str) -> Path:
-    """The folder of a checkpoint; one on the hub is downloaded once.
-
-    Raises:
-        CheckpointError: if there is neither a folder nor a hub checkpoint of this name.
-    """
-    if Path(name).is_dir():
-        return Path(name)
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    patterns = ["*.json", "*.safetensors", "*.jinja", "*.txt", "*.model"]
-    try:
-        return Path(snapshot_download(str(name), allow_patterns=patterns))
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        raise CheckpointError(
-            f"no checkpoint '{name}': got neither a folder nor an answer from the hub "
-            f"({type(error).__name__}), expected one of both; check the path or the network"
-        ) from error
 
 
 def wrap(policy: AudioPolicy, settings: LoraSettings) -> None:

@@ -71,7 +71,7 @@ def _fit(model: str, seconds: float | None, rows: int, tokens: int) -> None:
 
     from experiments.models import base_of, hears
     from policies.footprint import Work, sizes_of
-    from policies.lora import local_folder
+    from policies.locate import local_folder
     from rewards.errors import ConfigError
 
     for name, value in (("seconds", seconds), ("rows", rows), ("tokens", tokens)):

@@ -96,7 +96,8 @@ def evaluate(
     from experiments.specs import greedy, opening, sampling
     from policies.audio import ClipReader
     from policies.evaluate import evaluate as ask_all
-    from policies.lora import local_folder, open_policy
+    from policies.locate import local_folder
+    from policies.lora import open_policy
 
     check_heard(known, hears(local_folder(model)))
     how = asked_as(model, config, max_new_tokens=64).told(

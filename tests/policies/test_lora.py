@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
+from policies.locate import base_folder
 from policies.lora import LoraSettings, open_policy
 from rewards.errors import CheckpointError, ConfigError
 
@@ -80,3 +83,57 @@ def test_an_adapter_whose_base_is_gone_is_refused(tiny_folder: Path, tmp_path: P
     config.write_text(config.read_text().replace(str(tiny_folder), ""))
     with pytest.raises(CheckpointError):
         open_policy(tmp_path)
+
+
+def adapted(root: Path, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run's adapter, and its base named by a path from where the run was started."""
+    shutil.copytree(tiny_folder, root / "runs" / "cold" / "model")
+    monkeypatch.chdir(root)
+    folder = root / "runs" / "rl" / "model"
+    open_policy(Path("runs/cold/model"), lora=LoraSettings(rank=2)).save(folder)
+    return folder
+
+
+def test_a_base_is_found_from_elsewhere_and_in_a_copied_tree(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = adapted(tmp_path / "here", tiny_folder, monkeypatch)
+    monkeypatch.chdir("/")
+    assert base_folder(folder) == tmp_path / "here/runs/cold/model"
+    shutil.move(tmp_path / "here", tmp_path / "there")
+    moved = tmp_path / "there/runs/rl/model"
+    assert base_folder(moved) == tmp_path / "there/runs/cold/model"
+    open_policy(moved)
+
+
+def test_an_adapter_alone_says_that_its_base_is_missing(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = adapted(tmp_path / "here", tiny_folder, monkeypatch)
+    alone = shutil.copytree(folder, tmp_path / "alone")
+    monkeypatch.chdir(alone)
+    with pytest.raises(CheckpointError, match=r"base of the adapter .*alone.*runs/cold/model"):
+        open_policy(alone)
+
+
+def test_an_adapter_over_other_weights_than_it_was_trained_on_is_refused(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = adapted(tmp_path, tiny_folder, monkeypatch)
+    weights = tmp_path / "runs/cold/model/model.safetensors"
+    tensors = load_file(weights)
+    save_file({name: x + 1e-3 for name, x in tensors.items()}, weights, {"format": "pt"})
+    with pytest.raises(CheckpointError, match="was replaced"):
+        open_policy(folder)
+    (folder / "base.json").unlink()
+    open_policy(folder)  # of a stranger, who tells no digest
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{}", "[" * 9999])
+def test_a_damaged_digest_is_no_consent(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    folder = adapted(tmp_path, tiny_folder, monkeypatch)
+    (folder / "base.json").write_text(damage)
+    with pytest.raises(CheckpointError):
+        open_policy(folder)

@@ -1,0 +1,61 @@
+"""Where a checkpoint lies: a folder, a name on the Hugging Face hub, the base of an adapter.
+
+Conventions
+-----------
+An adapter names its base as its run did, often by a path relative to where the run was started.
+It is looked for there, and then below each folder above the adapter: a tree of runs may be copied,
+or asked from elsewhere.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policies.untrusted import inspect_adapter
+from rewards.errors import CheckpointError
+
+
+def local_folder(name: Path | str) -> Path:
+    """The folder of a checkpoint; one on the hub is downloaded once.
+
+    Raises:
+        CheckpointError: if there is neither a folder nor a hub checkpoint of this name.
+    """
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    patterns = ["*.json", "*.safetensors", "*.jinja", "*.txt", "*.model"]
+    try:
+        return Path(snapshot_download(str(name), allow_patterns=patterns))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise CheckpointError(
+            f"no checkpoint '{name}': got neither a folder nor an answer from the hub "
+            f"({type(error).__name__}), expected one of both; check the path or the network"
+        ) from error
+
+
+def named_base(adapter: Path) -> str:
+    """What an adapter says that it stands on: a path, or a name on the hub.
+
+    Raises:
+        CheckpointError: the adapter is damaged.
+    """
+    return str(inspect_adapter(adapter)["base_model_name_or_path"])
+
+
+def base_folder(adapter: Path) -> Path:
+    """The folder of an adapter's base, as ``local_folder``.
+
+    Raises:
+        CheckpointError: the adapter is damaged, or its base is not there.
+    """
+    name = named_base(adapter)
+    for above in (Path(), *adapter.resolve().parents):
+        if (above / name / "config.json").is_file():
+            return above / name
+    try:
+        return local_folder(name)
+    except CheckpointError as error:
+        raise CheckpointError(f"the base of the adapter '{adapter}' is missing: {error}") from error
