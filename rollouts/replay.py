@@ -134,7 +134,7 @@ def _rollouts(spec: GrpoSpec, step: int) -> list[Group]:
         there = steps(spec.run)
         known = f"one from {there[0]} to {there[-1]}" if there else "a part in rollouts/"
         if step in there:
-            known = f"a whole part-{LEARNER}.parquet beside those of others"
+            known = f"a whole part-{LEARNER}.parquet with rows of that step"
         raise ReplayError(
             f"the journal of '{spec.run}' has no rollouts of step {step}: expected {known}; "
             "choose a step that was run"
