@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from experiments.resuming import CONFIG, PAPERS
 from experiments.runfolder import read_config
 from experiments.schemas import ModelConfig, SamplingConfig
 from rewards.errors import ConfigError
 
 _HELD = ("suffix", "dtype", "fine_head", "base_8bit")
-_PAPERS = ("config.yaml", "env.json")  # what every run folder begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def asked_as(model: str, config: Path | None, max_new_tokens: int) -> AskedAs:
 def _of_run(model: Path) -> Path | None:
     """The configuration of the run whose folder a checkpoint stands in."""
     for folder in model.absolute().parents[:2]:
-        if model.is_dir() and all((folder / paper).is_file() for paper in _PAPERS):
-            return folder / _PAPERS[0]
+        if model.is_dir() and all((folder / paper).is_file() for paper in PAPERS):
+            return folder / CONFIG
     return None
 
 

@@ -32,6 +32,8 @@ FREE = (
 
 STEPS = "grpo.steps"
 CONFIG = "config.yaml"
+PAPERS = (CONFIG, "env.json")
+"""What every run folder begins with."""
 _SHOWN = 6
 
 
@@ -54,6 +56,23 @@ def resumed(config: Run, overrides: Sequence[str]) -> tuple[Run, str]:
     told = [f"{name}={_shown(value)}" for name, value in [*unlike.items()][:_SHOWN]]
     more = f" and {len(unlike) - _SHOWN} more" if len(unlike) > _SHOWN else ""
     return own, f"goes on as {path} says: {', '.join(told)}{more}" if told else ""
+
+
+def check_place(files: Sequence[Path], config: Any) -> None:
+    """Refuse to go on elsewhere than where the configuration of a run lies, such as in a copy.
+
+    Raises:
+        ConfigError: names both folders.
+    """
+    for file in files:
+        here, there = file.parent, config.out
+        is_run = file.name == CONFIG and all((here / paper).is_file() for paper in PAPERS)
+        if is_run and here.resolve() != Path(there).resolve():
+            raise ConfigError(
+                f"'{file}' is that of a run in another folder: got out '{there}', expected "
+                f"'{here}'; give out={here} to go on with this copy, or name "
+                f"{Path(there) / CONFIG}"
+            )
 
 
 def differences(before: Any, after: Any) -> dict[str, tuple[Any, Any]]:

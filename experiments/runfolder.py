@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.resuming import PAPERS
 from rewards.errors import CheckpointError, ConfigError, EtudeError
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 PACKAGES = ("torch", "transformers", "trl", "peft", "ray", "music21", "numpy", "omegaconf")
 
 
-PAPERS = ("config.yaml", "env.json")
 _IDLE = "; it has done nothing yet: unless it is just starting, delete it and begin anew"
 
 

@@ -79,8 +79,10 @@ def read(
 
     config = load(schema, files, overrides or [])
     if resume:
-        from experiments.resuming import resumed
+        from experiments.resuming import check_place, resumed
 
+        if not any(given.startswith("out=") for given in overrides or ()):
+            check_place(files, config)
         config, said = resumed(config, overrides or [])
         if said:
             typer.echo(said, err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from experiments.config import load
-from experiments.resuming import FREE, check_goes_on, differences, resumed
+from experiments.resuming import FREE, check_goes_on, check_place, differences, resumed
 from experiments.runfolder import open_run, run_folder
 from experiments.schemas import GrpoRun, QuickstartRun, SftRun
 from policies import checkpoint
@@ -101,6 +102,17 @@ def test_a_run_that_was_moved_goes_on_where_it_is(tmp_path: Path) -> None:
     moved, _ = resumed(grpo_run("grpo.steps=3", out=str(tmp_path / "new")), ["out=x"])
     assert moved.out == tmp_path / "new"
     assert moved.grpo == config.grpo
+
+
+def test_a_copy_of_a_run_is_not_taken_for_the_run(tmp_path: Path) -> None:
+    config = grpo_run(out=str(tmp_path / "run"))
+    open_run(config.out, config, resume=False)
+    shutil.copytree(tmp_path / "run", tmp_path / "copy")
+    check_place([tmp_path / "run" / "config.yaml"], config)
+    with pytest.raises(ConfigError, match=r"another folder: got out '.*run', expected '.*copy'"):
+        check_place([tmp_path / "copy" / "config.yaml"], config)
+    (tmp_path / "copy" / "env.json").unlink()  # the user's own file, of that name
+    check_place([tmp_path / "copy" / "config.yaml"], config)
 
 
 def test_where_a_file_says_otherwise_the_run_counts_and_that_is_told(tmp_path: Path) -> None:
