@@ -121,18 +121,24 @@ def dev_note(accuracy: float | None, step: int | None = None) -> str:
 
 
 def no_best(at: Progress, checkpoints: Path) -> str:
-    """What the best checkpoint is worth where dev accuracy was 0 throughout; nothing elsewhere.
+    """What the best checkpoint is worth where it is the start; nothing elsewhere.
 
     Args:
         at: the end of the run.
         checkpoints: where its checkpoints are.
     """
-    if at.best_accuracy != 0 or at.best_step == at.step:
+    if at.best_accuracy < 0 or at.best_step > 0 or at.step == 0:
         return ""
+    if at.best_accuracy > 0:
+        return (
+            f"no step was better on the dev questions than the start, {at.best_accuracy:.1%}: the "
+            "start was taken for the model. Look at the report, lower the learning rate or train "
+            f"longer; the last checkpoint is in {checkpoints}"
+        )
     return (
         "dev accuracy was 0.0% at every evaluation, so no checkpoint is better than another: the "
-        f"first that was evaluated, of step {at.best_step}, was taken. Start from a policy that is "
-        f"sometimes right, after a longer cold start; the last checkpoint is in {checkpoints}"
+        "start was taken for the model. Start from a policy that is sometimes right, after a "
+        f"longer cold start; the last checkpoint is in {checkpoints}"
     )
 
 

@@ -25,7 +25,7 @@ from rollouts.journal import LEARNER, JournalWriter
 from rollouts.metrics import MetricsWriter
 from rollouts.pool import Pool, PoolSettings
 from rollouts.snapshot import check_fingerprint, restore_snapshot, save_snapshot
-from rollouts.train import Loop, LoopSettings, Progress, train
+from rollouts.train import Loop, LoopSettings, Progress, take_stock, train
 
 CHECKPOINTS = "checkpoints"
 
@@ -106,7 +106,7 @@ def run_grpo(
         loop.tell, loop.stop = tell, stop
         with loop.metrics:
             if newest is None:
-                loop.save(loop.progress)
+                take_stock(loop, spec.loop)
             return train(loop, spec.loop)
 
 
@@ -123,7 +123,7 @@ def _loop(
     progress = Progress()
     if newest is not None:
         progress = restore_snapshot(newest, learner, curriculum)
-    folder = spec.run / CHECKPOINTS
+    folder, behind = spec.run / CHECKPOINTS, progress.step if newest else -1
 
     def save(at: Progress) -> Path:
         best = {checkpoint.step_name(at.best_step)}
@@ -143,7 +143,7 @@ def _loop(
         reader=reader,
         curriculum=curriculum,
         journal=JournalWriter(spec.run, LEARNER),
-        metrics=MetricsWriter(spec.run / "metrics.jsonl", {"grpo": progress.step}),
+        metrics=MetricsWriter(spec.run / "metrics.jsonl", {"grpo": behind}),
         evaluate=held_out,
         save=save,
         progress=progress,

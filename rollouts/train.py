@@ -145,7 +145,7 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         heed(at, update)
         at.step += 1
         loop.pool.publish(learning_weights(loop.policy), at.step)
-        _evaluate_and_save(loop, settings)
+        take_stock(loop, settings)
         loop.tell(line, at)
     _save(loop)
     return at
@@ -157,7 +157,8 @@ def over(at: Progress, settings: LoopSettings) -> bool:
     return at.step >= settings.steps or tired
 
 
-def _evaluate_and_save(loop: Loop, settings: LoopSettings) -> None:
+def take_stock(loop: Loop, settings: LoopSettings) -> None:
+    """Evaluate and publish a checkpoint where it is time; the start is one, and a candidate."""
     at, every = loop.progress, settings.evaluate_every
     evaluated = every > 0 and (at.step % every == 0 or at.step == settings.steps)
     if evaluated:
@@ -168,7 +169,7 @@ def _evaluate_and_save(loop: Loop, settings: LoopSettings) -> None:
         if accuracy > at.best_accuracy:
             at.best_step, at.best_accuracy, at.stale = at.step, accuracy, 0
     due = settings.checkpoint_every > 0 and at.step % settings.checkpoint_every == 0
-    if due or (evaluated and at.stale == 0):
+    if at.step == 0 or due or (evaluated and at.stale == 0):
         _save(loop)
 
 

@@ -249,7 +249,7 @@ def test_a_finished_run_with_more_steps_is_the_longer_run(
         assert f"checkpoint  {runs[name]}/model" in done.stdout
     found = {name: outcome(run) for name, run in runs.items()}
     assert found["grown"] == found["whole"]
-    assert len(found["whole"]["metrics"]) == 6
+    assert len(found["whole"]["metrics"]) == 7
     done = etude("replay", runs["grown"], "--step", 3)
     assert done.exit_code == 0, done.stdout + done.stderr
     shorter = etude("grpo", config, f"out={runs['grown']}", "grpo.steps=2", "--resume")

@@ -36,20 +36,28 @@ def test_a_cold_start_without_dev_questions_tells_no_accuracy(lesson: Any, etude
     assert "accuracy" not in done.stderr
 
 
-def test_a_tie_of_dev_accuracy_at_0_is_told_with_the_remedy(
-    lesson: Any, etude: Any, here: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = iter([0.0, 0.0])
+@pytest.mark.parametrize(
+    ("accuracies", "said"),
+    [
+        ([0.0, 0.0, 0.0], "Start from a policy that is sometimes right, after a longer cold start"),
+        ([0.5, 0.25, 0.5], "no step was better on the dev questions than the start, 50.0%"),
+    ],
+)
+def test_a_run_that_never_beats_its_start_says_so_with_the_remedy(
+    lesson: Any, etude: Any, here: None, monkeypatch: pytest.MonkeyPatch,
+    accuracies: list[float], said: str,
+) -> None:  # fmt: skip
+    found = iter(accuracies)
     topics = "rollouts.run.accuracy_by_topic"
     monkeypatch.setattr(topics, lambda rows: {"overall": next(found), "key": 0.0})
     rubric = {"parts": {"format": {}, "accuracy": {}}}
     data = {"dev": str(lesson.questions)}
     done = etude("grpo", lesson.config(grpo=GRPO, rubric=rubric, data=data))
     assert done.exit_code == 0, done.stderr
-    assert "dev accuracy 0.0% at step 2" in done.stderr
-    assert "the first that was evaluated, of step 2, was taken" in done.stderr
-    last = f"after a longer cold start; the last checkpoint is in {lesson.home}/run/checkpoints"
-    assert last in done.stderr
+    assert f"dev accuracy {accuracies[0]:.1%} at step 0" in done.stderr
+    assert said in done.stderr
+    assert "the start was taken for the model" in done.stderr
+    assert f"the last checkpoint is in {lesson.home}/run/checkpoints" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -57,10 +65,10 @@ def test_a_tie_of_dev_accuracy_at_0_is_told_with_the_remedy(
     [
         Progress(step=4),
         Progress(step=4, best_step=2, best_accuracy=0.25),
-        Progress(step=4, best_step=4, best_accuracy=0.0),
+        Progress(step=0, best_step=0, best_accuracy=0.25),
     ],
 )
-def test_a_best_checkpoint_the_last_one_or_none_evaluated_is_no_tie(at: Progress) -> None:
+def test_a_better_checkpoint_than_the_start_or_none_evaluated_needs_no_notice(at: Progress) -> None:
     assert no_best(at, Path("checkpoints")) == ""
 
 

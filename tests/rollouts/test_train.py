@@ -92,7 +92,7 @@ def test_learner_evaluation_and_actors_hold_the_weights_as_the_run_says(
     monkeypatch.setattr(Learner, "update", watch_update)
     monkeypatch.setattr(rollouts.run, "evaluate", watch_evaluate)
     run_grpo(spec)
-    assert [(head.fine, head.weight.dtype) for head in heads] == [(False, torch.bfloat16)] * 2
+    assert [(head.fine, head.weight.dtype) for head in heads] == [(False, torch.bfloat16)] * 3
     plain = run_spec("plain", steps=1)
     run_grpo(plain)
     longer, shorter = (len(read_rollouts(s.run, 0)[0].prompt_ids) for s in (spec, plain))
@@ -104,7 +104,7 @@ def test_steps_are_numbered_from_zero_and_states_by_the_steps_behind_them(run_sp
     run_grpo(spec, tell=lambda line, at: told.append(at.step))
     lines = read_metrics(spec.run / "metrics.jsonl")
     assert [x["step"] for x in lines if x["stage"] == "grpo"] == [0, 1, 2, 3]
-    assert [x["step"] for x in lines if x["stage"] == "grpo_eval"] == [2, 4]
+    assert [x["step"] for x in lines if x["stage"] == "grpo_eval"] == [0, 2, 4]
     assert told == [1, 2, 3, 4]
     assert [p.name for p in sorted((spec.run / "rollouts").iterdir())] == [
         f"step_00000{i}" for i in range(4)
@@ -119,7 +119,7 @@ def test_steps_are_numbered_from_zero_and_states_by_the_steps_behind_them(run_sp
 def test_a_line_of_the_metrics_says_what_a_step_was(run_spec: Make) -> None:
     spec = run_spec(steps=1)
     run_grpo(spec)
-    line, _ = read_metrics(spec.run / "metrics.jsonl")
+    _, line, _ = read_metrics(spec.run / "metrics.jsonl")
     groups, (update,) = read_rollouts(spec.run, 0), read_updates(spec.run, 0)
     totals = [r.score.total for g in groups for r in g.rollouts]
     assert line["reward"] == pytest.approx(np.mean(totals))

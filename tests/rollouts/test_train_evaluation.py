@@ -27,7 +27,7 @@ def _scripted(monkeypatch: pytest.MonkeyPatch, accuracies: list[float]) -> None:
 def test_the_best_checkpoint_outlives_later_ones(
     run_spec: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _scripted(monkeypatch, [0.2, 0.6, 0.5, 0.6, 0.1, 0.3])
+    _scripted(monkeypatch, [0.1, 0.2, 0.6, 0.5, 0.6, 0.1, 0.3])
     spec = run_spec(steps=6, loop={"evaluate_every": 1, "checkpoint_every": 1})
     progress = run_grpo(spec)
     assert (progress.best_step, progress.best_accuracy, progress.stale) == (2, 0.6, 4)
@@ -36,10 +36,20 @@ def test_the_best_checkpoint_outlives_later_ones(
     assert names == [f"step_00000{i}" for i in (0, 2, 5, 6)]
 
 
+def test_the_start_is_the_best_checkpoint_of_a_run_that_never_beats_it(
+    run_spec: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _scripted(monkeypatch, [0.5, 0.4, 0.5])
+    spec = run_spec(steps=2, loop={"evaluate_every": 1, "checkpoint_every": 1})
+    progress = run_grpo(spec)
+    assert (progress.best_step, progress.best_accuracy, progress.stale) == (0, 0.5, 2)
+    assert best_checkpoint(spec.run, progress).name == "step_000000"
+
+
 def test_patience_ends_a_run_and_going_on_does_not_begin_it_again(
     run_spec: Make, bytes_of: BytesOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _scripted(monkeypatch, [0.5, 0.4, 0.3])
+    _scripted(monkeypatch, [0.1, 0.5, 0.4, 0.3])
     spec = run_spec(steps=9, loop={"evaluate_every": 1, "checkpoint_every": 5, "patience": 2})
     assert run_grpo(spec).step == 3
     assert checkpoint.latest(spec.run / "checkpoints").name == "step_000003"
