@@ -91,13 +91,15 @@ def reward_note(line: Mapping[str, Any]) -> str:
     the advantage, and parts that failed. A step may have no reward that was scored.
 
     >>> reward_note({"reward": 0.5, "part_share": {"theory": 0.25, "answer": 0.75},
-    ...     "part_errors": {"theory": 2}})
-    'reward 0.50, 75% by answer, theory failed 2 times'
+    ...     "part_errors": {"theory": 2}, "unscored": 0.4})
+    'reward 0.50, 40% not scored, 75% by answer, theory failed 2 times'
     """
     if line["reward"] is None:
         notes = ["no reward"]
     else:
         notes = [f"reward {line['reward']:.2f}"]
+    if line.get("unscored"):
+        notes.append(f"{line['unscored']:.0%} not scored")
     shares = line.get("part_share", {})
     if len(shares) > 1:
         most = max(shares, key=lambda name: shares[name])

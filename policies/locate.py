@@ -40,9 +40,16 @@ def named_base(adapter: Path) -> str:
     """What an adapter says that it stands on: a path, or a name on the hub.
 
     Raises:
-        CheckpointError: the adapter is damaged.
+        CheckpointError: the adapter is damaged, or names none.
     """
-    return str(inspect_adapter(adapter)["base_model_name_or_path"])
+    name = inspect_adapter(adapter).get("base_model_name_or_path")
+    if not isinstance(name, str) or not name or "\0" in name:
+        raise CheckpointError(
+            f"the adapter '{adapter}' names no base: got {name!r:.80} in its "
+            "'base_model_name_or_path', expected a folder or a name on the hub; take another "
+            "adapter, or write the name"
+        )
+    return name
 
 
 def base_folder(adapter: Path) -> Path:

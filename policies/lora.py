@@ -97,13 +97,13 @@ def open_policy(
 def _open_adapter(folder: Path, opening: Opening) -> AudioPolicy:
     from peft import PeftModel
 
-    base = base_folder(folder)
-    digest = weights_digest(base)
-    check_digest(folder, digest)
     with opened(
         f"the adapter '{folder}' cannot be loaded",
         "expected an adapter with the base it was trained on; restore the base's folder",
     ):
+        base = base_folder(folder)
+        digest = weights_digest(base)
+        check_digest(folder, digest)
         policy = opening.load(base)
         policy.model = PeftModel.from_pretrained(policy.model, str(folder), is_trainable=True)
     policy.base_digest = digest

@@ -96,6 +96,7 @@ def step_line(
         "reward": float(np.mean(totals)) if len(totals) else None,
         **part_lines(groups),
         "part_share": part_shares(found, combine),
+        "unscored": _share(r.score.valid and r.score.total is None for r in rollouts),
         "zero_variance": _share(not np.any(a) for a in batch.advantages),
         "truncated": _share(r.completion.finish_reason == "length" for r in rollouts),
         "seconds": {"sample": sample, "learn": learn},

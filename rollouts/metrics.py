@@ -15,8 +15,8 @@ and its place with what it was under ``not_finite``: JSON knows no NaN.
 |           | part_share (of the advantage), part_weight, part_errors,             |
 |           | part_timeouts (counts of those that failed), part_ms [ms for a       |
 |           | completion], loss, grad_norm, entropy [nats], kl, clip_fraction,     |
-|           | sampler_gap [nats], zero_variance, truncated (shares),               |
-|           | seconds {sample, learn}, tokens                                      |
+|           | sampler_gap [nats], unscored (no part applied), zero_variance,       |
+|           | truncated (shares), seconds {sample, learn}, tokens                  |
 | grpo_eval | split, accuracy, topics                                              |
 """
 

@@ -95,7 +95,10 @@ def test_an_adapters_folder_is_looked_at_like_a_models(adapter: Path, name: str)
 @pytest.mark.parametrize(
     ("changes", "got"),
     [
-        ({"base_model_name_or_path": ["a"]}, "TypeError"),
+        ({"base_model_name_or_path": ["a"]}, r"\['a'\] in its 'base_model_name_or_path'"),
+        ({"base_model_name_or_path": None}, "None in its"),
+        ({"base_model_name_or_path": "a" * 999}, "Error"),
+        ({"base_model_name_or_path": "a\0b"}, "in its"),
         ({"megatron_core": "evil", "megatron_config": [1]}, "ValueError .*megatron_core='evil'"),
         ({"peft_type": "PROMPT_TUNING"}, "peft_type 'PROMPT_TUNING'"),
         ({"peft_type": ["LORA"]}, r"peft_type \['LORA'\]"),

@@ -63,6 +63,8 @@ def test_rollouts_whose_reward_failed_are_left_out_and_said_so(
     rows = {(row.group, row.sample): row for row in update.rows}
     failed = [(g.index, r.sample) for g in groups for r in g.rollouts if not r.score.valid]
     assert len(failed) == 3
+    (line,) = (x for x in read_metrics(spec.run / "metrics.jsonl") if x["stage"] == "grpo")
+    assert line["unscored"] == 0, "an error is no silence"
     for name, row in rows.items():
         assert (row.dropped == "error") == (name in failed)
         assert (row.advantage is None) == (name in failed)
@@ -75,6 +77,7 @@ def test_a_rubric_that_applies_to_nothing_trains_nothing_and_crashes_nothing(
     run_grpo(spec)
     (line,) = read_metrics(spec.run / "metrics.jsonl")
     assert (line["reward"], line["zero_variance"], line["tokens"]) == (None, None, 0)
+    assert line["unscored"] == 1
     (update,) = read_updates(spec.run, 0)
     assert {row.dropped for row in update.rows} == {"not scored"}
     first, last = checkpoint.published(spec.run / "checkpoints")
