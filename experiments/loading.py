@@ -1,6 +1,6 @@
 """What a run reads before a model is loaded: questions, clips' files, traces, the rubric.
 
-No torch is imported: what does not fit is said at once, and all of it that one look can find.
+No torch is imported: what does not fit is said at once, all missing clips in one sentence.
 """
 
 from __future__ import annotations

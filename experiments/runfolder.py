@@ -1,6 +1,6 @@
 """A run folder's own papers: the resolved configuration and the environment.
 
-config.yaml   what `--print-config` shows
+config.yaml   what `--print-config` shows, with the checkpoint that a run in it stood for
 env.json      versions, commit, seed
 .lock         while a command works there: which process (``rollouts/lock.py``)
 """
@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.resuming import PAPERS
+from experiments.resuming import CONFIG, PAPERS
 from rewards.errors import CheckpointError, ConfigError, EtudeError
 
 if TYPE_CHECKING:
@@ -30,20 +31,25 @@ _IDLE = "; it has done nothing yet: unless it is just starting, delete it and be
 
 
 @contextmanager
-def run_folder(config: SftRun | GrpoRun | QuickstartRun, *, resume: bool) -> Iterator[None]:
+def run_folder(
+    config: SftRun | GrpoRun | QuickstartRun, *, resume: bool
+) -> Iterator[Callable[[], None]]:
     """``open_run`` around a run, alone in its folder. One that fails before it did anything
     leaves no papers: the corrected command begins in the same folder.
+
+    Yields:
+        ``go_on``, to be called once nothing of the run can be refused any more.
 
     Raises:
         CheckpointError: another process works there.
     """
     from rollouts.lock import alone
 
-    _check_place(config.out)
+    check_is_folder(config.out)
     with alone(config.out):
         begun = open_run(config.out, config, resume=resume)
         try:
-            yield
+            yield partial(go_on, config.out, config)
         except EtudeError:
             if begun and not _worked(config):
                 for paper in PAPERS:
@@ -52,7 +58,7 @@ def run_folder(config: SftRun | GrpoRun | QuickstartRun, *, resume: bool) -> Ite
 
 
 def open_run(folder: Path, config: Any, *, resume: bool) -> bool:
-    """Begin a run folder, True, or go on in one, False.
+    """Begin a run folder, True, or see that one can be gone on with, False.
 
     Raises:
         CheckpointError: if a fresh run would overwrite another.
@@ -60,32 +66,39 @@ def open_run(folder: Path, config: Any, *, resume: bool) -> bool:
             the keys (``experiments/resuming.py``).
     """
     from experiments.config import load, to_yaml
-    from experiments.resuming import STEPS, check_goes_on, differences, forget_end
+    from experiments.resuming import check_goes_on
     from rollouts.files import publish
 
-    _check_place(folder)
-    path = folder / "config.yaml"
+    check_is_folder(folder)
+    path = folder / CONFIG
     if path.exists() and not resume:
         raise CheckpointError(
             f"'{folder}' holds a run already: got config.yaml, expected no run there; give "
             f"--resume to go on with it, or another folder{'' if _worked(config) else _IDLE}"
         )
-    fresh = not path.exists()
-    changed: dict[str, Any] = {}
-    if not fresh:
-        before = load(type(config), [path], [])
-        check_goes_on(before, config)
-        changed = differences(before, config)
+    if path.exists():
+        check_goes_on(load(type(config), [path], []), config)
+        return False
+    publish(path, to_yaml(config).encode())
+    publish(folder / "env.json", (json.dumps(environment(config), indent=1) + "\n").encode())
+    return True
+
+
+def go_on(folder: Path, config: Any) -> None:
+    """Take over what may change; of a run that goes further, put its end away."""
+    from experiments.config import load, to_yaml
+    from experiments.resuming import STEPS, differences, forget_end
+    from rollouts.files import publish
+
+    changed = differences(load(type(config), [folder / CONFIG], []), config)
     if STEPS in changed:
         forget_end(folder)
-    if fresh or changed:
-        publish(path, to_yaml(config).encode())
-    if fresh:
-        publish(folder / "env.json", (json.dumps(environment(config), indent=1) + "\n").encode())
-    return fresh
+    if changed:
+        publish(folder / CONFIG, to_yaml(config).encode())
 
 
-def _check_place(folder: Path) -> None:
+def check_is_folder(folder: Path) -> None:
+    """Refuse a run folder that is a file, or lies in one."""
     for place in (folder, *folder.parents):
         if place.exists() and not place.is_dir():
             raise ConfigError(
@@ -123,7 +136,7 @@ def read_run(folder: Path, *, trust_code: bool = False) -> GrpoSpec:
     from policies.locate import local_folder
     from rewards.questions import read_questions
 
-    path = folder / "config.yaml"
+    path = folder / CONFIG
     if not path.exists():
         raise ConfigError(
             f"'{folder}' is no run folder: got no config.yaml, expected one; check it"

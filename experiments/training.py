@@ -99,11 +99,13 @@ def _start(run: SftRun, data: Loaded, examples: list[Example]) -> AudioPolicy:
 
 
 def reinforce(
-    run: GrpoRun, data: Loaded, screen: Screen, stop: Callable[[], bool], *, resume: bool
-) -> dict[str, Any]:
+    run: GrpoRun, data: Loaded, screen: Screen, stop: Callable[[], bool], *, resume: bool,
+    go_on: Callable[[], None],
+) -> dict[str, Any]:  # fmt: skip
     """GRPO; returns model and report, the steps and the held-out accuracies.
 
-    "before" and "after" are on ``data.test``, else on ``data.dev``, else 0.
+    ``go_on`` is called when all was checked (``experiments/runfolder.py``). "before" and "after"
+    are on ``data.test``, else on ``data.dev``, else 0.
     """
     start = local_folder(run.model.path)
     check_heard(data.lengths, hears(start))
@@ -113,7 +115,7 @@ def reinforce(
     def tell(line: dict[str, Any], at: Progress) -> None:
         stage.at(at.step, f"{reward_note(line)}  {dev_note(at.best_found)}")
 
-    progress = run_grpo(spec, resume=resume, tell=tell, stop=stop)
+    progress = run_grpo(spec, resume=resume, begin=go_on, tell=tell, stop=stop)
     if stop():
         raise KeyboardInterrupt
     best = best_checkpoint(run.out, progress)

@@ -87,7 +87,9 @@ def export(
 def _base_of(adapter: Path) -> str:
     """What an adapter stands on; a folder by a path that holds wherever the export is opened."""
     name, folder = named_base(adapter), base_folder(adapter)
-    return str(folder.resolve()) if str(folder).endswith(name) else name  # or a copy of the hub's
+    parts = Path(name).parts
+    local = folder.parts[-len(parts) :] == parts  # else it is a copy of the hub's
+    return str(folder.resolve()) if local else name
 
 
 def _rename_base(path: Path, base: str) -> None:

@@ -3,6 +3,7 @@
 ===============  =======================================================================
 name             stands for
 ===============  =======================================================================
+start            the weights it began from, by samples (``policies/adapter_base.py``)
 questions, dev   every field of every question
 clips            the bytes of the files they name, of the clips that state no hash: the
                  others are held to theirs whenever they are read. Of more than
@@ -26,6 +27,7 @@ from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policies.adapter_base import weights_digest
 from rewards.clips import fault
 from rewards.errors import AudioError, ConfigError
 from rewards.questions import question_to_json
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from rollouts.run import GrpoSpec
 
 WHOLE_BYTES = 2**30
-LATER = ("dev", "clips", "rubric", "reward_files")
+LATER = ("start", "dev", "clips", "rubric", "reward_files")
 """What checkpoints of version 0.1.0 lack."""
 
 _BLOCK = 2**20
@@ -58,6 +60,7 @@ def fingerprint(spec: GrpoSpec, rubric: Rubric) -> dict[str, Any]:
     """
     return {
         "seed": spec.seed,
+        "start": weights_digest(spec.model),
         "questions": _questions(spec.questions),
         "dev": _questions(spec.dev),
         "clips": _clips(spec.clips, [*spec.questions, *spec.dev]),

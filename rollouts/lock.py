@@ -46,7 +46,8 @@ def alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         # Before it is let go: whoever opened this very file meanwhile sees that it is gone.
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink()
         os.close(descriptor)
         with suppress(OSError):  # it holds a run
             folder.rmdir()

@@ -69,6 +69,7 @@ def run_grpo(
     spec: GrpoSpec,
     *,
     resume: bool = False,
+    begin: Callable[[], None] = lambda: None,
     tell: Callable[[dict[str, Any], Progress], None] = lambda line, at: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Progress:
@@ -76,6 +77,7 @@ def run_grpo(
 
     Args:
         resume: go on from the newest whole checkpoint; without one, from the start.
+        begin: is called once all was checked, before anything is written.
         tell: is called after each step with its metrics and the progress.
         stop: is asked before each step; True saves a checkpoint and ends the run.
 
@@ -97,6 +99,7 @@ def run_grpo(
         )
     if newest is not None:
         check_fingerprint(newest, made_of)
+    begin()
     actors = ActorSpec(
         run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, clips=spec.clips,
         rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling, opening=spec.opening,

@@ -81,10 +81,11 @@ def evaluate(
         chosen = Rubric.of(["format", "accuracy"])
     else:
         chosen = read_rubric(rubric, trust_code=trust_code).settled()
-    for sentence in strange_kinds(chosen, {q.kind for q in asked}) or unused(chosen, asked):
+    said = strange_kinds(chosen, {q.kind for q in asked}) or unused(chosen, asked)
+    if not said and (left := str(reach(chosen, asked))):
+        said = [f"rubric: {left}"]
+    for sentence in said:
         typer.echo(sentence, err=True)
-    if left := str(reach(chosen, asked)):
-        typer.echo(f"rubric: {left}", err=True)
     model = model_named(model)
 
     # torch, after all that is refused without

@@ -54,7 +54,8 @@ def quickstart(
     keep_freed_memory()
     again = shlex.join(["etude", "quickstart", "--out", str(config.out), "--resume"])
     say = f"stopping after this step; go on with: {again}"
-    with run_folder(config, resume=resume), graceful_stop(say) as stop:
+    with run_folder(config, resume=resume) as go_on, graceful_stop(say) as stop:
+        go_on()
         try:
             with screen() as shown:
                 results, report = Quickstart(config, shown, stop).run()

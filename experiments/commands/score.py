@@ -178,9 +178,11 @@ def _tell(counts: Counts, rubric: Rubric) -> None:
         unrun = counts.unrun[name]
         times = "once" if count - unrun == 1 else f"{count - unrun} times"
         first = counts.first_errors[name]
-        typer.echo(f"reward '{name}' failed {times}, first in {first}", err=True)
+        if count > unrun:
+            typer.echo(f"reward '{name}' failed {times}, first in {first}", err=True)
         if unrun:
-            typer.echo(f"on {unrun} more it was {counts.first_unrun[name]}", err=True)
+            more = f"on {unrun} more it" if count > unrun else f"on {unrun} lines '{name}'"
+            typer.echo(f"{more} was {counts.first_unrun[name]}", err=True)
     if counts.errors:
         typer.echo("where a reward failed there is no total: the rest is no score", err=True)
     from rewards.rubric_routes import strange_kinds

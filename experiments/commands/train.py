@@ -44,9 +44,10 @@ def sft(
 
     (run,) = _started([run])
     say = _hint("sft", str(run.out / "config.yaml"))
-    with run_folder(run, resume=resume):
+    with run_folder(run, resume=resume) as go_on:
         data = load_sft(run)
         _tell(data)
+        go_on()
         from experiments.screen import screen
         from experiments.stopping import graceful_stop
         from experiments.training import cold_start  # torch, after all that is refused without
@@ -99,14 +100,13 @@ def _hint(*words: str) -> str:
 
 
 def _grpo(runs: list[GrpoRun], resume: bool, say: str) -> list[dict[str, Any]]:
-    """One run after the other; what can be refused of any of them is, before the first."""
+    """One run after the other; what can be refused without torch is, before the first."""
     from experiments.loading import load_grpo
     from experiments.runfolder import run_folder
 
     runs = _started(runs)
     with ExitStack() as folders:
-        for run in runs:
-            folders.enter_context(run_folder(run, resume=resume))
+        ready = [folders.enter_context(run_folder(run, resume=resume)) for run in runs]
         loaded = [load_grpo(run) for run in runs]
         _tell(loaded[0])
         from experiments.screen import screen
@@ -114,9 +114,9 @@ def _grpo(runs: list[GrpoRun], resume: bool, say: str) -> list[dict[str, Any]]:
         from experiments.training import reinforce  # torch, after all that is refused without
 
         done = []
-        for run, data in zip(runs, loaded, strict=True):
+        for run, data, go_on in zip(runs, loaded, ready, strict=True):
             with graceful_stop(say) as stop, screen() as shown:
-                done.append(reinforce(run, data, shown, stop, resume=resume))
+                done.append(reinforce(run, data, shown, stop, resume=resume, go_on=go_on))
         return done
 
 
@@ -124,7 +124,8 @@ def _started(runs: list[Run]) -> list[Run]:
     """The runs with the checkpoint that each starts from, where ``model.path`` names a run."""
     from experiments.models import model_of
 
-    found = [model_of(run.model.path) for run in runs]
+    paths = [run.model.path for run in runs]
+    found = [(path, "") if path == "tiny" else model_of(path) for path in paths]
     for sentence in dict.fromkeys(said for _, said in found if said):
         typer.echo(sentence, err=True)
     return [

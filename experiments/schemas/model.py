@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
 from experiments.config import number
 from rewards.errors import ConfigError
-
-if TYPE_CHECKING:
-    from policies.tiny import TinySizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +25,6 @@ class TinyConfig:
     hop: int = number(400, least=80)
     n_fft: int = number(2048, least=256)
     chunk_seconds: int = number(3, least=1, most=30)
-
-    def sizes(self) -> TinySizes:
-        """What ``policies.tiny.build_tiny`` takes."""
-        from policies.tiny import TinySizes
-
-        return TinySizes(**asdict(self))
 
 
 @dataclass(frozen=True, slots=True)

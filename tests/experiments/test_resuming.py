@@ -264,10 +264,16 @@ def test_what_the_end_of_a_run_wrote_gives_way_when_it_goes_further(tmp_path: Pa
     for file in (*ends, before):
         file.parent.mkdir(exist_ok=True)
         file.write_text("{}")
-    open_run(config.out, config, resume=True)
+    with run_folder(config, resume=True) as go_on:
+        go_on()
     assert all(file.exists() for file in ends)
     longer = grpo_run("grpo.steps=40", out=str(config.out))
-    open_run(longer.out, longer, resume=True)
+    with pytest.raises(DataError), run_folder(longer, resume=True):
+        raise DataError("refused")
+    assert all(file.exists() for file in ends), "what is refused costs nothing"
+    assert load(GrpoRun, [longer.out / "config.yaml"], []) == config
+    with run_folder(longer, resume=True) as go_on:
+        go_on()
     assert not any(file.exists() for file in ends)
     assert before.exists(), "the start is the same"
     assert load(GrpoRun, [longer.out / "config.yaml"], []) == longer
@@ -283,6 +289,34 @@ def outcome(run: Path) -> dict[str, Any]:
         "answers": {p.name: p.read_bytes() for p in sorted((run / "answers").iterdir())},
         "weights": checkpoint.verify(run / "model").files["model.safetensors"].blake2b,
     }
+
+
+def test_a_finished_run_whose_longer_form_is_refused_keeps_its_model(
+    lesson: Any, etude: Any, here: None
+) -> None:
+    data = {"dev": str(lesson.questions)}
+    config = lesson.config(grpo=GRPO, rubric=RUBRIC, data=data)
+    assert etude("grpo", config).exit_code == 0
+    run = lesson.home / "run"
+    before = (run / "config.yaml").read_bytes(), checkpoint.verify(run / "model")
+    rows = lesson.questions.read_text().splitlines()
+    lesson.questions.write_text("\n".join(rows[:-1]) + "\n")
+    done = etude("grpo", config, "--resume", "grpo.steps=4")
+    assert done.exit_code == 1
+    assert "questions" in done.stderr
+    assert ((run / "config.yaml").read_bytes(), checkpoint.verify(run / "model")) == before
+
+
+def test_a_folder_named_tiny_is_not_taken_for_the_tiny_model(
+    lesson: Any, etude: Any, here: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(lesson.home)
+    (lesson.home / "tiny").mkdir()
+    (lesson.home / "tiny" / "config.yaml").write_text("out: tiny\n")
+    data = {"traces": str(lesson.data / "traces.jsonl")}
+    config = lesson.config(sft={"steps": 1}, data=data, model={"path": "tiny"})
+    done = etude("sft", config)
+    assert done.exit_code == 0, done.stderr
 
 
 def test_other_commands_have_the_same_rule() -> None:

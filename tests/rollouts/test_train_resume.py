@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 import rollouts.run
 from policies import checkpoint
@@ -208,6 +210,14 @@ def _other_answer(spec: GrpoSpec) -> dict[str, Any]:
     return {"questions": [replace(spec.questions[0], answer="x"), *spec.questions[1:]]}
 
 
+def _other_start(spec: GrpoSpec) -> dict[str, Any]:
+    folder = shutil.copytree(spec.model, spec.run.parent / "other start")
+    weights = folder / "model.safetensors"
+    tensors = {name: value + 1e-3 for name, value in load_file(weights).items()}
+    save_file(tensors, weights, {"format": "pt"})
+    return {"model": folder}
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -219,6 +229,7 @@ def _other_answer(spec: GrpoSpec) -> dict[str, Any]:
         (lambda spec: {"questions": spec.questions[::-1]}, r"questions: got 9 \("),
         (_other_answer, r"questions: got 9 \("),
         (lambda spec: {"lora": {"rank": 2}}, "lora: got"),
+        (_other_start, "start: got"),
         (lambda spec: {"dev": spec.questions[5:8]}, r"dev: got 3 \(.*, expected 3 \("),
         (lambda spec: {"rubric": {"parts": {"format": {}}}}, r"rubric: got 1 parts \("),
     ],
