@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from experiments import schemas
 from experiments.config import load, number, to_yaml
+from experiments.specs import tiny_sizes
 from experiments.yaml_text import parse_yaml
 from rewards.errors import ConfigError
 
@@ -311,7 +312,7 @@ def test_fields_that_contradict_each_other_are_refused(overrides: list[str]):
 @pytest.mark.parametrize(
     ("section", "record"),
     [
-        (schemas.TinyConfig().sizes, "policies.tiny.TinySizes"),
+        (lambda: tiny_sizes(schemas.TinyConfig()), "policies.tiny.TinySizes"),
         (schemas.ScoresConfig().settings, "sft.corpus.build.CorpusSettings"),
     ],
 )
