@@ -8,6 +8,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,11 +21,10 @@ SAMPLE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_printed_url_answers_and_a_signal_ends_it_well(number, tmp_path: Path):
-    rubric = tmp_path / "rubric.yaml"
-    rubric.write_text("parts: {format: {weight: 0.5}, accuracy: {weight: {0: 0, 9: 0.5}}}")
-    command = [sys.executable, "-m", "experiments.cli", "reward", "serve", "--rubric", str(rubric)]
+@contextmanager
+def served(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command as it runs, and what it said until it listened."""
+    command = [sys.executable, "-m", "experiments.cli", "reward", "serve", *options]
     with subprocess.Popen(
         command, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as serving:
@@ -34,41 +35,37 @@ def test_the_printed_url_answers_and_a_signal_ends_it_well(number, tmp_path: Pat
                 line = serving.stdout.readline()
                 assert line, serving.stderr and serving.stderr.read()
                 said += line
-            url = said.rpartition("--rm-url '")[2].partition("'")[0]
-            assert _asked(url, SAMPLE) == 1.0
-            serving.send_signal(number)
-            rest, errors = serving.communicate(timeout=30)
+            yield serving, said
         finally:
             serving.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_printed_url_answers_and_a_signal_ends_it_well(number, tmp_path: Path):
+    rubric = tmp_path / "rubric.yaml"
+    rubric.write_text("parts: {format: {weight: 0.5}, accuracy: {weight: {0: 0, 9: 0.5}}}")
+    with served("--rubric", str(rubric)) as (serving, said):
+        url = said.rpartition("--rm-url '")[2].partition("'")[0]
+        assert _asked(url, SAMPLE) == 1.0
+        serving.send_signal(number)
+        rest, errors = serving.communicate(timeout=30)
     assert serving.returncode == 0, errors
     assert "1 request answered, 0 refused" in rest
     assert "Traceback" not in errors
 
 
 def test_a_request_without_a_label_and_one_with_a_slip_are_told_on_standard_error():
-    command = [sys.executable, "-m", "experiments.cli", "reward", "serve",
-               "--rewards", "format,accuracy", "--token", "0123456789abcdef"]  # fmt: skip
     bare = {name: SAMPLE[name] for name in ("prompt", "response")}
-    with subprocess.Popen(
-        command, cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as serving:
-        try:
-            assert serving.stdout is not None
-            said = ""
-            while "slime" not in said:
-                line = serving.stdout.readline()
-                assert line, serving.stderr and serving.stderr.read()
-                said += line
-            url = said.partition("listening")[2].split()[0] + "?token=0123456789abcdef"
-            assert _asked(url, bare) == _asked(url, bare) == 1.0
-            with pytest.raises(urllib.error.HTTPError) as refused:
-                _asked(url, {**bare, "lable": "D major"})
-            assert refused.value.code == 400
-            refused.value.close()
-            serving.send_signal(signal.SIGTERM)
-            rest, errors = serving.communicate(timeout=30)
-        finally:
-            serving.kill()
+    token = "0123456789abcdef"
+    with served("--rewards", "format,accuracy", "--token", token) as (serving, said):
+        url = f"{said.partition('listening')[2].split()[0]}?token={token}"
+        assert _asked(url, bare) == _asked(url, bare) == 1.0
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            _asked(url, {**bare, "lable": "D major"})
+        assert refused.value.code == 400
+        refused.value.close()
+        serving.send_signal(signal.SIGTERM)
+        rest, errors = serving.communicate(timeout=30)
     assert errors.count("no request so far had a label") == 1
     assert "accuracy did not apply" in errors
     assert errors.count("unknown field 'lable', did you mean 'label'?") == 1
