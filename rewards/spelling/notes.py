@@ -153,7 +153,12 @@ def unaccented(text: str) -> str:
     text = _KANA.sub(lambda m: _KANA_NOTES[m[0]], text)
     text = _CHINESE.sub(lambda m: m[2] + ("#" if m[1] in "升嬰" else "b"), text)
     text = _RUN_ON.sub(" ", text)
-    return "".join(unicodedata.normalize("NFD", c)[0] if c.isalpha() else c for c in text)
+    return "".join(map(_unaccented_character, text))
+
+
+@lru_cache(maxsize=4096)
+def _unaccented_character(c: str) -> str:
+    return unicodedata.normalize("NFD", c)[0] if c.isalpha() else c
 
 
 @lru_cache(maxsize=4096)
