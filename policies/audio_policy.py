@@ -28,6 +28,7 @@ from policies.audio import Waveform
 from policies.families import Family, family_of
 from policies.head import Head
 from policies.hearing import Heard, Hearing, placeholder_ids
+from policies.outline import check_held, outline
 from policies.records import Prompt
 from policies.untrusted import opened
 from rewards.errors import CheckpointError, DeafError
@@ -93,7 +94,9 @@ class AudioPolicy:
             "expected a config.json that describes a model, its processor and its safetensors; "
             "take another checkpoint or write it anew",
         ):
-            more = eight_bits.arguments(folder, family, device) if base_8bit else {}
+            planned = outline(folder, family)
+            check_held(folder, planned)
+            more = eight_bits.arguments(planned, family, device) if base_8bit else {}
             processor = AutoProcessor.from_pretrained(folder, trust_remote_code=False)
             model, report = model_class.from_pretrained(
                 folder,

@@ -14,7 +14,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -44,18 +43,17 @@ def check_installed() -> None:
         )
 
 
-def arguments(folder: Path, family: Family, device: str) -> dict[str, Any]:
+def arguments(model: Any, family: Family, device: str) -> dict[str, Any]:
     """What ``from_pretrained`` is told, so that the decoder alone comes in 8 bits.
+
+    Args:
+        model: the ``outline`` of the checkpoint.
 
     Raises:
         ConfigError: bitsandbytes is not there.
     """
     check_installed()
     logging.getLogger(PACKAGE).setLevel(logging.ERROR)  # of kernels for 4 bits, which nobody asked
-    config_class: Any = family.model_class.config_class
-    config = config_class.from_pretrained(folder)
-    with torch.device("meta"):
-        model = family.model_class(config)
     decoder = f"{family.prefix}."
     linear = [name for name, part in model.named_modules() if type(part) is torch.nn.Linear]
     settings = BitsAndBytesConfig(

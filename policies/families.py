@@ -129,18 +129,27 @@ def family_of(folder: Path) -> Family:
     """The family of a checkpoint folder, by its config, once all of it was found harmless.
 
     Raises:
-        CheckpointError: if there is no config, the family is not in the table, or as
-            ``inspect_untrusted``.
+        CheckpointError: if there is no config, the family is not in the table, the encoder
+            or decoder is not described, or as ``inspect_untrusted``.
     """
     if not (folder / "config.json").exists():
         raise _no_checkpoint(folder)
-    model_type = inspect_untrusted(folder).get("model_type")
+    config = inspect_untrusted(folder)
+    model_type = config.get("model_type")
     if not isinstance(model_type, str) or model_type not in FAMILIES:
         raise CheckpointError(
             f"no family for the checkpoint '{folder}': got model_type {model_type!r:.80}, "
             f"expected one of {', '.join(sorted(FAMILIES))}; to add one, write its "
             "row in policies/families.py: the model class and how clips become embeddings"
         )
+    for part in ("audio_config", "text_config"):
+        if not isinstance(said := config.get(part), dict) or "model_type" not in said:
+            # transformers would take the sizes of a model of billions that it has for such a case.
+            raise CheckpointError(
+                f"the checkpoint '{folder}' does not say what it is: got {part} {said!r:.80} in "
+                "config.json, expected a mapping with a model_type; take another checkpoint or "
+                "write it anew"
+            )
     return FAMILIES[model_type]
 
 

@@ -28,11 +28,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from policies.families import family_of
 from policies.logprobs import HEAD_CHUNK
 from policies.lora import LoraSettings
+from policies.outline import outline
 from policies.untrusted import opened
 
 MARGIN = 1.1
@@ -134,16 +133,13 @@ def sizes_of(folder: Path) -> Sizes:
         CheckpointError: the family is unknown, or a configuration cannot be read.
     """
     family = family_of(folder)
-    config_class: Any = family.model_class.config_class
     with opened(
         f"the shapes of '{folder}' cannot be read",
         "expected config.json and the processor's configuration; write the checkpoint anew",
     ):
-        config = config_class.from_pretrained(folder)
         extractor = _extractor(folder)
-        with torch.device("meta"):
-            model: Any = family.model_class(config)
-        text, audio = config.text_config, config.audio_config
+        model = outline(folder, family)
+        text, audio = model.config.text_config, model.config.audio_config
         head_size = getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads
         decoder = sum(p.numel() for p in family.language_model(model).parameters())
         tied = model.lm_head.weight is model.get_input_embeddings().weight

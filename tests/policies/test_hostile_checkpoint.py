@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from transformers import PreTrainedModel
 
 from policies.footprint import sizes_of
 from policies.lora import LoraSettings, open_policy
@@ -46,7 +47,9 @@ def rewrite(path: Path, changes: dict[str, Any]) -> None:
         ({"text_config": {"num_attention_heads": 0}}, "ZeroDivisionError"),
         ({"text_config": {"hidden_size": "x"}}, "Error .*'hidden_size'"),
         ({"text_config": {"rope_parameters": {"rope_type": "evil"}}}, "KeyError"),
-        ({"text_config": 5}, "Error"),
+        ({"text_config": 5}, "text_config 5"),
+        ({"text_config": None}, "text_config None"),
+        ({"audio_config": None}, "audio_config None"),
         ({"dtype": "x.y"}, r"AttributeError .*'x\.y'"),
         ({"model_type": ["musicflamingo"]}, r"model_type \['musicflamingo'\]"),
         ({"model_type": {}}, "model_type {}"),
@@ -61,6 +64,24 @@ def test_a_config_that_no_model_can_be_built_from_is_refused(
     rewrite(model / "config.json", changes)
     with pytest.raises(CheckpointError, match=rf"'.*/model'.* got .*{got}.* expected .*; "):
         read(model)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text_config": {"intermediate_size": 2_000_000}},
+        {"text_config": {"num_hidden_layers": 50, "layer_types": None}},
+        {"audio_config": {"hidden_size": 4096}},
+    ],
+    ids=json.dumps,
+)
+def test_a_model_far_larger_than_its_weights_is_refused_before_it_is_made(
+    model: Path, changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rewrite(model / "config.json", changes)
+    monkeypatch.setattr(PreTrainedModel, "from_pretrained", None)
+    with pytest.raises(CheckpointError, match=r"'.*/model' is not .*: got [\d,]{6} numbers in its"):
+        open_policy(model)
 
 
 @pytest.mark.parametrize("read", [open_policy, sizes_of])
