@@ -13,14 +13,17 @@ import json
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rewards.errors import DataError
-from rewards.questions import question_to_json
+from rewards.questions import question_from_json, question_to_json
 from rewards.records import Question
+from rollouts.files import publish, read_bounded
 
 if TYPE_CHECKING:
     from policies.evaluate import Answered
+
+MAX_FILE_BYTES = 2**30
 
 
 def accuracy_judges(question: Question) -> bool:
@@ -34,8 +37,6 @@ def accuracy_judges(question: Question) -> bool:
 
 def save_answers(path: Path, answered: Sequence[Answered]) -> None:
     """Write them whole or not at all; raises StorageError."""
-    from rollouts.files import publish
-
     rows = (
         {"question": question_to_json(row.question), "completion": text, "correct": correct}
         for row in answered
@@ -50,25 +51,47 @@ def load_answers(path: Path, questions: Sequence[Question]) -> list[Answered] | 
     Raises:
         DataError: if the file is no answers file.
     """
-    from policies.evaluate import Answered
-
     if not path.exists():
         return None
+    groups = _groups(path)
+    if [asked for asked, _ in groups] != [question_to_json(question) for question in questions]:
+        return None
+    return [_answered(*pair) for pair in zip(questions, (said for _, said in groups), strict=True)]
+
+
+def read_answers(path: Path) -> list[Answered]:
+    """The answers of a file, question by question, as they stand.
+
+    Raises:
+        DataError: if the file is no answers file, or holds a wrong question.
+    """
+    return [
+        _answered(question_from_json(asked, where=f"{path}, question {number}"), said)
+        for number, (asked, said) in enumerate(_groups(path), start=1)
+    ]
+
+
+def _groups(path: Path) -> list[tuple[Any, list[tuple[str, bool]]]]:
+    """Each question as JSON, with the completions and whether they are right."""
+    data = read_bounded(path, MAX_FILE_BYTES)
     try:
-        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        rows = [json.loads(line) for line in data.splitlines()]
         found = [(row["question"], str(row["completion"]), bool(row["correct"])) for row in rows]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DataError(
             f"{path} holds no answers: got {type(error).__name__}, expected one object with "
-            "question, completion and correct a line; delete it and resume"
+            "question, completion and correct a line, as `etude eval -o` writes; ask again"
         ) from error
-    groups = [list(group) for _, group in groupby(found, key=lambda row: row[0])]
-    if [group[0][0] for group in groups] != [question_to_json(question) for question in questions]:
-        return None
     return [
-        Answered(question, tuple(text for _, text, _ in group), tuple(right for *_, right in group))
-        for question, group in zip(questions, groups, strict=True)
+        (asked, [(text, right) for _, text, right in rows])
+        for asked, rows in groupby(found, key=lambda row: row[0])
     ]
+
+
+def _answered(question: Question, said: list[tuple[str, bool]]) -> Answered:
+    from policies.evaluate import Answered
+
+    return Answered(question, tuple(text for text, _ in said), tuple(right for _, right in said))
 
 
 def answers(

@@ -39,6 +39,7 @@ def build() -> typer.Typer:
     """The application with all its commands."""
     import typer
 
+    from experiments.commands.compare import compare
     from experiments.commands.data import check, scores
     from experiments.commands.doctor import doctor
     from experiments.commands.eval import ask, evaluate
@@ -58,7 +59,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(root)
-    for command in (quickstart, sft, grpo, score, ask, replay, doctor):
+    for command in (quickstart, sft, grpo, score, ask, replay, compare, doctor):
         app.command()(_calm(command))
     app.command("eval")(_calm(evaluate))
 

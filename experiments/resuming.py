@@ -53,7 +53,7 @@ def resumed(config: Run, overrides: Sequence[str]) -> tuple[Run, str]:
         return config, f"'{folder}' holds no run yet: it begins here"
     own = replace(load(type(config), [path], overrides), out=folder)  # type: ignore[type-var]
     unlike = {name: now for name, (_, now) in differences(config, own).items()}
-    told = [f"{name}={_shown(value)}" for name, value in [*unlike.items()][:_SHOWN]]
+    told = [f"{name}={shown(value)}" for name, value in [*unlike.items()][:_SHOWN]]
     more = f" and {len(unlike) - _SHOWN} more" if len(unlike) > _SHOWN else ""
     return own, f"goes on as {path} says: {', '.join(told)}{more}" if told else ""
 
@@ -92,7 +92,7 @@ def check_goes_on(before: Any, after: Any) -> None:
         ConfigError: names every key that may not change, its value and the run's.
     """
     wrong = [
-        f"{path}: got {_shown(got)}, the run has {_shown(had)}{why}"
+        f"{path}: got {shown(got)}, the run has {shown(had)}{why}"
         for path, (had, got) in differences(before, after).items()
         if path not in FREE and (why := _objection(path, before, after)) is not None
     ]
@@ -155,7 +155,8 @@ def _leaves(tree: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, An
             yield f"{prefix}{name}", list(value) if isinstance(value, tuple) else value
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A setting's value as YAML would have it."""
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
     return str(value)

@@ -1,0 +1,91 @@
+"""`etude compare`: two runs, or two files of answers, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from experiments.comparing import Answers
+
+
+def _side(metavar: str) -> Any:
+    help_ = "A run folder, or answers that `etude eval -o` kept."
+    return typer.Argument(metavar=metavar, help=help_, show_default=False)
+
+
+def compare(a: Annotated[Path, _side("A")], b: Annotated[Path, _side("B")]) -> None:
+    """Two runs side by side: what differs in their settings, how training went, held-out answers.
+
+    Answers are those of the trained models to the questions that both were asked: accuracy per
+    topic, how many questions one of them alone has right, and the gain of B over A with its
+    interval. Of two checkpoints compare the answers that `etude eval -o` keeps.
+    """
+    from experiments.comparing import answers, check_side, settings, training
+    from experiments.resuming import shown
+
+    for side in (a, b):
+        check_side(side)
+    typer.echo(f"A  {a}\nB  {b}")
+    if a.is_dir() and b.is_dir():
+        unlike = settings(a, b)
+        _show("setting", {name: (shown(x), shown(y)) for name, (x, y) in unlike.items()})
+        if not unlike:
+            typer.echo("\nno setting differs")
+        one, other = training(a), training(b)
+        for head in {**one, **other}:
+            left, right = one.get(head, {}), other.get(head, {})
+            both = {**left, **right}
+            _show(head, {name: (left.get(name, "-"), right.get(name, "-")) for name in both})
+    found = answers(a, b)
+    if found is None:
+        typer.echo("\nno held-out question that both have answered")
+    else:
+        _show_answers(found)
+
+
+def _show(head: str, rows: dict[str, tuple[str, str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from experiments.report.text import visible
+
+    if not rows:
+        return
+    table = Table("", box=None, pad_edge=False)
+    table.columns[0].header = head
+    for side in "AB":
+        table.add_column(side, justify="right", overflow="fold")
+    for name, values in rows.items():
+        table.add_row(*(Text(visible(text)) for text in (name, *values)))
+    typer.echo()
+    Console().print(table)
+
+
+def _show_answers(found: Answers) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from experiments.report.text import visible
+
+    table = Table("held-out answers", box=None, pad_edge=False)
+    for head in ("questions", "A", "B", "difference", "A alone right", "B alone right"):
+        table.add_column(head, justify="right")
+    for topic in found.topics:
+        table.add_row(
+            Text(visible(topic.name.replace("_", " "))), str(topic.n), f"{topic.a:.1%}",
+            f"{topic.b:.1%}", f"{100 * (topic.b - topic.a):+.1f}", str(topic.only_a),
+            str(topic.only_b),
+        )  # fmt: skip
+    typer.echo()
+    Console().print(table)
+    gain, low, high = (100 * x for x in (found.gain.mean, found.gain.low, found.gain.high))
+    typer.echo(
+        f"\nB over A: {gain:+.1f} points (95 % of paired bootstraps {low:+.1f} to {high:+.1f})"
+    )
+    if found.left_out:
+        typer.echo(f"left out: {found.left_out} questions that only one of them was asked")
