@@ -16,7 +16,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from experiments.resuming import CONFIG, differences
 from rewards.errors import DataError
@@ -237,7 +237,7 @@ def _inside(line: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return inside if isinstance(inside, Mapping) else {}
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and math.isfinite(value)
 
 

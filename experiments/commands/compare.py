@@ -73,7 +73,7 @@ def _show_answers(found: Answers) -> None:
     from experiments.report.text import visible
 
     table = Table("held-out answers", box=None, pad_edge=False)
-    for head in ("questions", "A", "B", "difference", "A alone right", "B alone right"):
+    for head in ("n", "A", "B", "B - A", "only A right", "only B right"):
         table.add_column(head, justify="right")
     for topic in found.topics:
         table.add_row(
