@@ -150,14 +150,7 @@ def _amount(what: str, here: int, needed: int, remedy: str) -> Finding:
 
 
 def _network(environment: Mapping[str, str]) -> Iterator[Finding]:
-    """What would talk beyond this machine. Etude's own services bind to loopback."""
-    address = environment.get("RAY_ADDRESS")
-    if address:
-        remark = f"runs would join the cluster at {address}; unset it"
-        yield Finding("RAY_ADDRESS", "set", "unset", "note", remark)
-    if environment.get("RAY_AUTH_MODE", "token") != "token":
-        remark = f"anyone who reaches Ray runs code: got {environment['RAY_AUTH_MODE']}"
-        yield Finding("RAY_AUTH_MODE", "another", "token", "note", remark)
+    """What would talk beyond this machine; Etude's own services and its Ray keep to loopback."""
     offline = environment.get("HF_HUB_OFFLINE", "0").lower() in ("1", "true", "yes", "on")
     remark = "" if offline else "of models that are named as on the hub"
     yield Finding("downloads", "off" if offline else "on", remedy=remark)

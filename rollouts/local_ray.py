@@ -22,13 +22,16 @@ _OBJECT_STORE_BYTES = 256 * 2**20
 
 
 def start_ray(cpus: int) -> None:
-    """Start it, without a dashboard and with a random token; nothing if it runs already.
+    """Start it, without a dashboard and with a token; nothing if it runs already.
+
+    The token is random, or RAY_AUTH_TOKEN. Whatever the environment says, one is asked for,
+    and no cluster is joined.
 
     Raises:
         RolloutError: if it would listen beyond loopback.
     """
-    os.environ.setdefault("RAY_AUTH_MODE", "token")
-    os.environ.setdefault("RAY_AUTH_TOKEN", os.urandom(32).hex())
+    os.environ["RAY_AUTH_MODE"] = "token"  # who is let in may run code
+    os.environ.setdefault("RAY_AUTH_TOKEN", os.urandom(32).hex())  # Ray's own is kept in a file
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     # On Linux Ray takes a loopback address for a mistake and listens on all others,
     # unless it is told, before it is imported, that there is no cluster to join.
@@ -46,7 +49,6 @@ def start_ray(cpus: int) -> None:
             address="local",  # never a cluster that RAY_ADDRESS names
             num_cpus=cpus,
             include_dashboard=False,
-            _node_ip_address="127.0.0.1",
             object_store_memory=_OBJECT_STORE_BYTES,
             log_to_driver=False,
             logging_level=logging.ERROR,

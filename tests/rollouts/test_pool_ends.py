@@ -38,6 +38,7 @@ with Pool(spec, PoolSettings(actors=1)) as pool:
     from policies.lora import open_policy
     from policies.weights import learning_weights
     pool.publish(learning_weights(open_policy(spec.model)), 0)
+    import ray
     processes = psutil.Process().children(recursive=True)
     ports = [c.laddr.ip for p in [psutil.Process(), *processes]
              for c in p.net_connections() if c.status == psutil.CONN_LISTEN]
@@ -45,8 +46,9 @@ with Pool(spec, PoolSettings(actors=1)) as pool:
         "pids": [p.pid for p in processes],
         "names": [p.name() for p in processes],
         "listening": sorted(set(ports)),
-        "servers": [p.environ().get("RAY_AUTH_MODE") for p in processes
-                    if p.name() in ("raylet", "gcs_server")],
+        "node": ray.util.get_node_ip_address(),
+        "servers": [[p.environ().get(name) for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN")]
+                    for p in processes if p.name() in ("raylet", "gcs_server")],
         "same_group": os.getpgrp() == group,
         "groups": [os.getpgid(p.pid) for p in processes],
         "group": group,
@@ -54,20 +56,30 @@ with Pool(spec, PoolSettings(actors=1)) as pool:
     if sys.argv[2] == "wait":
         time.sleep(600)
 """
+OPEN = {
+    "RAY_ADDRESS": "192.0.2.1:6379", "RAY_AUTH_MODE": "disabled",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "1",
+}  # fmt: skip
+"""An environment that would join a cluster, listen to the network and ask for no token."""
 
 
 @pytest.fixture
 def drive(tiny_folder: Path, tmp_path: Path) -> Any:
-    """``drive(how)``: a driver with one actor in a process of its own, and what it says."""
+    """``drive(how)``: a driver with one actor in a process of its own, and what it says.
+
+    Its environment would open it, and has no token of a pool of this process; its home is
+    ``tmp_path``.
+    """
     started: list[subprocess.Popen[str]] = []
 
     def start(how: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
         script = tmp_path / "driver.py"
         script.write_text(DRIVER)
+        inherited = {name: os.environ[name] for name in os.environ if name != "RAY_AUTH_TOKEN"}
         driver = subprocess.Popen(
             [sys.executable, str(script), str(tiny_folder), how],
             stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": str(HOME), "RAY_ADDRESS": "192.0.2.1:6379"},
+            env={**inherited, **OPEN, "PYTHONPATH": str(HOME), "HOME": str(tmp_path)},
         )  # fmt: skip
         started.append(driver)
         assert driver.stdout is not None
@@ -101,12 +113,19 @@ def left(pids: list[int], seconds: float) -> list[str]:
         time.sleep(0.2)
 
 
-def test_ray_listens_on_loopback_alone_asks_for_a_token_and_goes_with_the_pool(drive: Any) -> None:
+def test_ray_listens_on_loopback_alone_asks_for_a_token_and_goes_with_the_pool(
+    drive: Any, tmp_path: Path
+) -> None:
     driver, told = drive("close")
     assert "raylet" in " ".join(told["names"])
     assert told["listening"]
     assert set(told["listening"]) <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
-    assert told["servers"] == ["token", "token"]
+    assert told["node"] == "127.0.0.1"
+    (mode, token), other = told["servers"]
+    assert mode == "token"
+    assert len(bytes.fromhex(token)) == 32
+    assert other == [mode, token]
+    assert not (tmp_path / ".ray").exists(), "the token stays on the disk, for every run after"
     assert told["same_group"], "a terminal's Ctrl-C would not reach a driver under make"
     assert driver.wait(timeout=60) == 0
     assert left(told["pids"], 10) == []
