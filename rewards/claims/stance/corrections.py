@@ -15,38 +15,29 @@ from dataclasses import replace
 
 from rewards.claims.records import Claim
 from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import phrase_set, word_set
 
-_SURE = (
-    ("scratch", "that"), ("strike", "that"), ("that's", "wrong"), ("that", "'s", "wrong"),
-    ("doesn't", "work"), ("does", "not", "work"), ("that", "is", "wrong"), ("can't", "be", "right"),
-    ("scrap", "that"), ("forget", "that"), ("ignore", "that"), ("that", "was", "wrong"),
-)  # fmt: skip
-_LIKELY = (
-    ("wait",), ("no", ","), ("no", "."), ("nope",), ("nah",), ("correction",), ("actually",),
-    ("sorry",), ("on", "second", "thought"), ("on", "second", "thoughts"), ("on", "reflection"),
-    ("let", "me", "correct"), ("hmm", "no"), ("but", "no"), ("i", "mean"), ("or", "rather"),
-    ("hang", "on"), ("hold", "on"), ("double", "it"), ("halve", "it"), ("check", "again"),
-    ("no", "i"), ("no", "it"), ("no", "that"), ("no", "we"), ("no", "wait"), ("erase",),
-    ("do", "over"), ("make", "that"), ("my", "mistake"), ("i", "misheard"), ("i", "was", "wrong"),
-    ("change", "my"), ("not", "quite"), ("let", "me", "revise"), ("let", "me", "reconsider"),
-)  # fmt: skip
-_CLOSING = (
-    ("no", ",", "wait"), ("wait", ",", "no"), ("hmm", ",", "no"), ("sorry", ",", "no"),
-    ("no", "wait"), ("hm", ",", "no"),
-)  # fmt: skip
+_SURE = phrase_set(
+    "scratch that|strike that|that's wrong|that 's wrong|doesn't work|does not work|that is wrong|"
+    "can't be right|scrap that|forget that|ignore that|that was wrong"
+)
+_LIKELY = phrase_set(
+    "wait|no ,|no .|nope|nah|correction|actually|sorry|on second thought|on second thoughts|"
+    "on reflection|let me correct|hmm no|but no|i mean|or rather|hang on|hold on|double it|"
+    "halve it|check again|no i|no it|no that|no we|no wait|erase|do over|make that|my mistake|"
+    "i misheard|i was wrong|change my|not quite|let me revise|let me reconsider"
+)
+_CLOSING = phrase_set("no , wait|wait , no|hmm , no|sorry , no|no wait|hm , no")
 """Corrections that are all that is said: what they take back is not replaced."""
-_BY_FIRST: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
-for _cue in (*_SURE, *_LIKELY):
-    _BY_FIRST.setdefault(_cue[0], []).append((_cue, _cue in _SURE))
-_FIRST = frozenset((*_BY_FIRST, "hm"))
-WORDS = frozenset(
-    ("wait", "scratch", "strike", "no", "nope", "nah", "not", "correction", "actually", "sorry",
-     "wrong", "work", "mean", "thought", "thoughts", "reflection", "hang", "hold", "rather",
-     "double", "halve", "again", "right", "too", "can't", "don't", "didn't", "erase",
-
-     "mistake", "misheard", "none", "hardly", "yes", "yep", "yeah", "barely", "nowhere",
-     "indeed", "scrap", "forget", "ignore", "reconsider", "revise")
-)  # fmt: skip
+_BY_FIRST: dict[str, list[tuple[str, ...]]] = {cue[0]: [] for cue in _CLOSING}
+for _cue in _SURE | _LIKELY:
+    _BY_FIRST.setdefault(_cue[0], []).append(_cue)
+WORDS = word_set(
+    "wait scratch strike no nope nah not correction actually sorry wrong work mean thought "
+    "thoughts reflection hang hold rather double halve again right too can't don't didn't erase "
+    "mistake misheard none hardly yes yep yeah barely nowhere indeed scrap forget ignore "
+    "reconsider revise"
+)
 """Words without which a sentence takes nothing back."""
 _FAR = 220
 _NEAR = 90
@@ -56,20 +47,16 @@ _MANY = frozenset(("instrument", "genre", "mood", "textbook", "note", "function"
 
 def cues(sentence: Sentence) -> list[tuple[int, bool]]:
     """Places in the folded text where something is taken back; True where that is sure."""
-    if sentence.bag.isdisjoint(_FIRST):
-        return []
     words, found = sentence.words, []
     for at, word in enumerate(words):
-        if word not in _FIRST:
+        if word not in _BY_FIRST:
             continue
-        sure = [
-            certain
-            for cue, certain in _BY_FIRST.get(word, ())
-            if tuple(words[at : at + len(cue)]) == cue
-        ]
-        if sure or (word == "no" and at + 1 == len(words)) or tuple(words[at:]) in _CLOSING:
-            closing = tuple(words[at:]) in _CLOSING
-            found.append((sentence.tokens[at].start, closing or any(sure)))
+        rest = tuple(words[at:])
+        said = [cue for cue in _BY_FIRST[word] if rest[: len(cue)] == cue]
+        closing = rest in _CLOSING
+        if said or closing or rest == ("no",):
+            sure = closing or not _SURE.isdisjoint(said)
+            found.append((sentence.tokens[at].start, sure))
     return found
 
 

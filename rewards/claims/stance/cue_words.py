@@ -8,7 +8,7 @@ follow each other.
 
 from __future__ import annotations
 
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrase_set, word_set
 
 HARD = word_set(
     "but so however because although though while whereas since therefore hence thus yet "
@@ -16,28 +16,22 @@ HARD = word_set(
 )
 DENY = word_set(
     "nobody nothing not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly "
-    "unlike "
-    "except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither n't "
-    "drop exclude excludes eliminate eliminates reject rejects dismiss dismisses discard devoid "
-    "contradicts refuse refuses refused beyond discarding eliminating rejecting dismissing"
+    "unlike except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither "
+    "n't drop exclude excludes eliminate eliminates reject rejects dismiss dismisses discard "
+    "devoid contradicts refuse refuses refused beyond discarding eliminating rejecting dismissing"
 )
 LABELS_OF_ABSENCE = word_set(
     "absent missing excluded rejected eliminated discarded ruled reject exclude discard dismissed "
     "wrong impossible"
 )
 """Words that deny the list behind their colon: "not in the mix: bass, voice"."""
-DENY_PAIRS = {
-    ("rather", "than"), ("instead", "of"), ("other", "than"), ("opposed", "to"), ("away", "with"),
-    ("none", "of"), ("far", "from"), ("ruled", "out"), ("rules", "out"), ("rule", "out"),
-    ("ruling", "out"), ("cross", "out"), ("crossing", "out"),
-    ("crosses", "out"), ("strikes", "out"), ("knocks", "out"), ("throws", "out"), ("free", "of"),
-    ("short", "of"),
-    ("anything", "but"), ("everything", "but"), ("argues", "against"), ("argue", "against"),
-    ("speaks", "against"), ("speak", "against"), ("mistaken", "for"), ("confused", "with"),
-    ("cry", "from"),
-    ("stretch", "to"), ("little", "evidence"), ("little", "sign"), ("scant", "evidence"),
-    ("opposite", "of"), ("wrong", "to"), ("mistake", "to"), ("misleading", "to"), ("absurd", "to"),
-}  # fmt: skip
+DENY_PAIRS = phrase_set(
+    "rather than|instead of|other than|opposed to|away with|none of|far from|ruled out|rules out|"
+    "rule out|ruling out|cross out|crossing out|crosses out|strikes out|knocks out|throws out|"
+    "free of|short of|anything but|everything but|argues against|argue against|speaks against|"
+    "speak against|mistaken for|confused with|cry from|stretch to|little evidence|little sign|"
+    "scant evidence|opposite of|wrong to|mistake to|misleading to|absurd to"
+)
 DENY |= {f"{verb}n't" for verb in (
     "is", "was", "are", "were", "do", "does", "did", "ca", "could", "wo", "would", "should", "has",
     "have", "had", "ai", "must", "need", "might",
@@ -88,77 +82,48 @@ EXPLAINS = word_set("explain account fit suit match")
 """What a candidate "would" do that speaks for it."""
 VERDICTS = word_set("say call set yield label show")
 """What somebody would do who hears this: no supposition."""
-HEDGE_PAIRS = {
-    ("alternative", "is"), ("alternative", "hearing"), ("alternative", "reading"),
-    ("alternative", "interpretation"),
-    ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "assume"), ("i", "reckon"),
-    ("i", "imagine"), ("seems", "likely"), ("seem", "likely"),
-    ("candidate", "is"), ("candidates", "are"), ("not", "swear"), ("wouldn't", "swear"),
-    ("not", "bet"), ("wouldn't", "bet"), ("if", "pressed"), ("if", "forced"), ("if", "pushed"),
-    ("on", "balance"), ("hesitate", "to"), ("no", "certainty"), ("in", "doubt"),
-    ("inclined", "to"), ("i'd", "lean"), ("would", "lean"), ("'d", "lean"), ("lean",
-    "toward"), ("lean", "towards"),
-    ("lean", "to"), ("as", "though"), ("plausible", "guess"),
-    ("a", "feeling"), ("don't", "quote"),
-    ("seems", "to"), ("seem", "to"), ("seemed", "to"), ("appears", "to"), ("appear", "to"),
-    ("all", "likelihood"), ("something", "like"), ("let's", "say"), ("i", "venture"),
-    ("a", "chance"), ("good", "chance"),
-    ("if", "anything"),
-    ("north", "of"), ("upwards", "of"), ("upward", "of"),
-}  # fmt: skip
-DOUBT_AFTER = {
-    ("i", "think"), ("i", "believe"), ("i", "suppose"), ("i", "guess"), ("i", "assume"),
-    ("i", "reckon"), ("i", "imagine"), ("one", "assumes"), ("one", "supposes"), ("if", "that"),
-    ("not", "sure"), ("not", "certain"), ("not", "confident"), ("who", "knows"), ("a", "guess"),
-    ("'d", "venture"), ("a", "gamble"), ("don't", "quote"), ("i", "misheard"), ("is", "possible"),
-    ("i", "presume"), ("'d", "guess"), ("would", "guess"), ("'d", "bet"), ("would", "bet"),
-    ("seems", "plausible"), ("seems", "possible"), ("sounds", "plausible"),
-    ("looks", "plausible"), ("is", "conceivable"),
-    ("is", "likely"), ("is", "probable"), ("seems", "likely"), ("seem", "likely"),
-    ("looks", "likely"), ("at", "best"), ("is", "plausible"), ("not", "swear"),
-    ("wouldn't", "swear"), ("in", "all"), ("be", "defended"), ("or", "thereabouts"),
-    ("can't", "exclude"), ("or", "something"), ("low", "confidence"), ("little", "confidence"),
-    ("question", "mark"), ("as", "possible"), ("some", "doubt"), ("if", "anything"),
-    ("it", "seems"), ("would", "seem"), ("i", "presume"), ("i", "gather"),
-    ("unless", "my"), ("would", "bet"),
-    ("would", "guess"), ("'d", "guess"), ("'d", "bet"),
-    ("or", "similar"), ("be", "wrong"), ("be", "mistaken"),
-}  # fmt: skip
+HEDGE_PAIRS = phrase_set(
+    "alternative is|alternative hearing|alternative reading|alternative interpretation|i think|"
+    "i believe|i suppose|i assume|i reckon|i imagine|seems likely|seem likely|candidate is|"
+    "candidates are|not swear|wouldn't swear|not bet|wouldn't bet|if pressed|if forced|if pushed|"
+    "on balance|hesitate to|no certainty|in doubt|inclined to|i'd lean|would lean|'d lean|"
+    "lean toward|lean towards|lean to|as though|plausible guess|a feeling|don't quote|seems to|"
+    "seem to|seemed to|appears to|appear to|all likelihood|something like|let's say|i venture|"
+    "a chance|good chance|if anything|north of|upwards of|upward of"
+)
+DOUBT_AFTER = phrase_set(
+    "i think|i believe|i suppose|i guess|i assume|i reckon|i imagine|one assumes|one supposes|"
+    "if that|not sure|not certain|not confident|who knows|a guess|'d venture|a gamble|don't quote|"
+    "i misheard|is possible|i presume|'d guess|would guess|'d bet|would bet|seems plausible|"
+    "seems possible|sounds plausible|looks plausible|is conceivable|is likely|is probable|"
+    "seems likely|seem likely|looks likely|at best|is plausible|not swear|wouldn't swear|in all|"
+    "be defended|or thereabouts|can't exclude|or something|low confidence|little confidence|"
+    "question mark|as possible|some doubt|if anything|it seems|would seem|i gather|unless my|"
+    "or similar|be wrong|be mistaken"
+)
 """Pairs behind a name that doubt it, in its clause or the one after it."""
 IDLE_IFS = word_set(
     "you yer ya u i'm anything that not any only need anyone anybody memory asked so at"
 )
 """Words after an "if" that supposes nothing, where it stands behind what is said."""
-IDLE_LEADS = {
-    ("you", "ask"), ("i'm", "not"), ("i", "am"), ("memory", "serves"), ("i", "hear"),
-    ("there", "was"), ("there", "is"), ("there", "are"), ("there", "were"),
-    ("i", "may"),
-    ("pressed", ","), ("forced", "to"), ("pushed", ","), ("anything", ","), ("forced", ","),
-    ("you", "listen"),
-    ("my", "ears"), ("i", "listen"), ("we", "listen"),
-}  # fmt: skip
+IDLE_LEADS = phrase_set(
+    "you ask|i'm not|i am|memory serves|i hear|there was|there is|there are|there were|i may|"
+    "pressed ,|forced to|pushed ,|anything ,|forced ,|you listen|my ears|i listen|we listen"
+)
 AIMS = word_set("be have need expect want get find hear see require")
 """What "we 'd" do or be in a supposition."""
 CONTRASTS = word_set("but however yet instead whereas")
 """Words behind which a supposition is over."""
 TAKEN_BACK = word_set("wrongly initially suspected mistook mistakenly originally")
-TAKEN_PAIRS = {
-    ("at", "first"), ("i", "thought"), ("took", "it"),
-    ("was", "thinking"), ("had", "thought"),
-    ("first", "glance"), ("i", "first"), ("first", "counted"), ("first", "heard"),
-    ("we", "thought"), ("had", "wanted"), ("had", "believed"),
-    ("used", "to"), ("was", "leaning"), ("took", "for"),
-    ("have", "said"), ("have", "guessed"),
-    ("was", "sure"), ("was", "convinced"), ("was", "certain"), ("have", "sworn"),
-    ("was", "tempted"), ("first", "struck"), ("i", "retract"), ("i", "withdraw"),
-    ("almost", "wrote"), ("nearly", "wrote"), ("down", "as"),
-    ("i", "believed"), ("i", "assumed"), ("i", "figured"), ("had", "assumed"), ("i", "fancied"),
-    ("i", "swore"),
-    ("to", "myself"), ("i", "wondered"), ("was", "fooled"), ("was", "misled"), ("wanted", "to"),
-    ("was", "persuaded"), ("i", "nearly"), ("i", "almost"), ("we", "nearly"), ("we", "almost"),
-    ("have", "proposed"), ("have", "called"), ("have", "bet"), ("have", "named"),
-    ("have", "answered"), ("have", "picked"), ("have", "chosen"), ("have", "gone"),
-}  # fmt: skip
+TAKEN_PAIRS = phrase_set(
+    "at first|i thought|took it|was thinking|had thought|first glance|i first|first counted|"
+    "first heard|we thought|had wanted|had believed|used to|was leaning|took for|have said|"
+    "have guessed|was sure|was convinced|was certain|have sworn|was tempted|first struck|"
+    "i retract|i withdraw|almost wrote|nearly wrote|down as|i believed|i assumed|i figured|"
+    "had assumed|i fancied|i swore|to myself|i wondered|was fooled|was misled|wanted to|"
+    "was persuaded|i nearly|i almost|we nearly|we almost|have proposed|have called|have bet|"
+    "have named|have answered|have picked|have chosen|have gone"
+)
 FIRST = word_set("first initial opening earlier original previous")
 IDEAS = word_set(
     "guess thought impression instinct hunch reading answer assumption estimate reflex draft "
@@ -208,11 +173,10 @@ GIVEN_UP = word_set(
 )
 GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
-    "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none "
-    "crossed struck denied scratched empty refuted untenable disqualified overruled false "
-    "unsupported inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable "
-    "exaggerated discounted ditched scrapped disregarded invalid nonsense absurd "
-    "ridiculous ludicrous"
+    "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none crossed "
+    "struck denied scratched empty refuted untenable disqualified overruled false unsupported "
+    "inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable exaggerated "
+    "discounted ditched scrapped disregarded invalid nonsense absurd ridiculous ludicrous"
 )
 """What is said of a name that is not there, or not true."""
 RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")
@@ -245,31 +209,8 @@ REACH = 10
 SHORT = 3
 """How far "rather than" and "instead of" reach: to one name."""
 CUES = (
-    DENY
-    | HEDGE
-    | SUPPOSE
-    | TAKEN_BACK
-    | NOTED
-    | LABELS_OF_ABSENCE
-    | WEIGHED
-    | ECHOES
-    | {
-        "had",
-        "possible",
-        "less",
-        "tell",
-        "sure",
-        "certain",
-        "confident",
-        "for",
-        "be",
-        "than",
-        "above",
-        "below",
-        "past",
-        "'d",
-    }
-    | FIRST
-    | {pair[1] for pair in (*DENY_PAIRS, *TAKEN_PAIRS, *HEDGE_PAIRS, *DOUBT_AFTER)}
-)
+    DENY | HEDGE | SUPPOSE | TAKEN_BACK | NOTED | LABELS_OF_ABSENCE | WEIGHED | ECHOES | FIRST
+    | word_set("had possible less tell sure certain confident for be than above below past 'd")
+    | {pair[1] for pair in DENY_PAIRS | TAKEN_PAIRS | HEDGE_PAIRS | DOUBT_AFTER}
+)  # fmt: skip
 """Words without which a sentence asserts all that it says."""

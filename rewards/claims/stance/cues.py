@@ -47,18 +47,18 @@ from rewards.claims.stance.refusals import REFUSALS, refused
 from rewards.claims.stance.suppositions import CLOSE, Suppositions
 from rewards.claims.stance.verdicts import MARKS, TYPES, Verdict, verdict
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
     "asserted": ("asserted", "asserted"), "denied": ("denied", "asserted"),
     "hedged": ("asserted", "hedged"), "retracted": ("asserted", "retracted"),
     "hypothetical": ("asserted", "hypothetical"), "silent": None,
 }  # fmt: skip
-_THOUGHT = (["i", "thought"], ["to", "myself"])
+_THOUGHT = phrases("i thought|to myself")
 _THE = ("the", "this", "its", "their", "his", "her", "these")
 _PREDICATES = word_set("is be was were not 's like as for mistook without no")
 _DISPUTES = word_set("speaks argues counts is are was weighs tells votes evidence decided decide")
-_WITHIN = (["in", "the"], ["despite", "the"], ["except", "the"])
+_WITHIN = phrases("in the|despite the|except the")
 _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
 
 

@@ -11,15 +11,13 @@ that points at the clip ("here", "this"). Only propositions of theory are read i
 from __future__ import annotations
 
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrase_set, word_set
 
-_OPENINGS = {
-    ("in", "any"), ("in", "every"), ("in", "general"), ("by", "definition"), ("in", "pop"),
-    ("in", "jazz"), ("in", "rock"), ("as", "a"), ("to", "modulate"), ("common", "targets"),
-    ("most", "songs"), ("most", "pieces"), ("many", "songs"), ("many", "pieces"),
-    ("in", "minor"), ("in", "major"), ("by", "convention"), ("in", "theory"), ("recall", "that"),
-    ("jazz", "players"), ("folk", "singers"), ("people", "associate"), ("composers", "like"),
-}  # fmt: skip
+_OPENINGS = phrase_set(
+    "in any|in every|in general|by definition|in pop|in jazz|in rock|as a|to modulate|"
+    "common targets|most songs|most pieces|many songs|many pieces|in minor|in major|by convention|"
+    "in theory|recall that|jazz players|folk singers|people associate|composers like"
+)
 _RULE = ("as", "a", "rule")
 _PLURALS = word_set(
     "cadences chords triads keys scales modes songs pieces sevenths players singers composers "

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from rewards.claims.stance.cue_words import AIMS
+from rewards.claims.text.words import phrases, word_set
 
-_IDLE_AIMS = (
-    ["to"], ["inclined"], ["surprised"], ["comfortable"], ["happy"], ["confident"], ["remiss"],
-    ["careful"], ["tempted"], ["willing"], ["ready"],
-)  # fmt: skip
-_OPINED = frozenset(
-    ("said", "guessed", "sworn", "proposed", "called", "bet", "named", "answered", "picked",
-     "chosen", "gone")
-)  # fmt: skip
+_IDLE_AIMS = phrases(
+    "to|inclined|surprised|comfortable|happy|confident|remiss|careful|tempted|willing|ready"
+)
+_OPINED = word_set("said guessed sworn proposed called bet named answered picked chosen gone")
 
 
 def aims(words: list[str], at: int) -> bool:

@@ -24,7 +24,7 @@ from rewards.claims.stance.cue_words import (
 )
 from rewards.claims.stance.rejections import REJECTIONS, judged, predicated
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _LINKS = word_set(
     "is are was were be been being has have had can could must may seems feels sounds 's would "
@@ -38,10 +38,9 @@ _FALLS = word_set("drops falls goes comes")
 """What falls "out" or "away" is rejected, unless it is heard and may stop playing."""
 _HEARD = word_set("instrument note chord")
 _PRESENT = word_set(
-    "present heard there audible used involved included it right correct what "
-    "here playing among part possible in supported borne justified warranted "
-    "touched reached established confirmed tonicised tonicized "
-    "played sounded stated"
+    "present heard there audible used involved included it right correct what here playing among "
+    "part possible in supported borne justified warranted touched reached established confirmed "
+    "tonicised tonicized played sounded stated"
 )
 """What is "not" so is not there."""
 _ENDING = word_set("here in by at anywhere because since")
@@ -151,7 +150,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
 
 _BETWEEN = word_set("at which though either")
 _AGAIN = word_set("wait sorry scratch that that's actually i make rather")
-_ASIDE = (["out"], ["off"], ["aside"], ["away"], ["from"])
+_ASIDE = phrases("out|off|aside|away|from")
 
 
 def _answered(type_: str, sentence: Sentence, at: int) -> bool | None:

@@ -19,7 +19,7 @@ from typing import Literal
 
 from rewards.claims.stance.cue_words import GONE
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _LEADS = word_set("but and yet however though so hence therefore thus then , - still well no nope")
 _ADVERBIAL = word_set(
@@ -76,7 +76,7 @@ _HEARD = word_set("hear find trust see get detect found heard detected")
 _REASONS = word_set("as for by from given on up")
 _MAY = word_set("can may must would will could should do did had have 'll")
 _BACK = word_set("withdraw recant regret retract withdrew recanted withdrawn cancelled recall")
-_PARTED = (["ruled", "out"], ["crossed", "off"], ["crossed", "out"], ["rubbed", "out"])
+_PARTED = phrases("ruled out|crossed off|crossed out|rubbed out")
 _PREDICATES = _NEGATIVE | _VERDICTS | _GOES | _BACK | _BE | _GETS | _ADVERBIAL | word_set(
     "too ruled crossed rubbed has"
 )  # fmt: skip

@@ -15,16 +15,14 @@ _REPORTS = word_set(
     "filing object according asks wonders objects objected protest protests complain complains"
 )
 _OTHERS = word_set(
-    "friends "
-    "whoever anyone nobody critics people some he she they friend reviewer listener user "
-    "uploader comment "
-    "uploader's sites somebody someone roommate teacher brother sister everyone op intern "
-    "informant poster commenter colleague colleagues neighbour neighbor boss wife husband daughter "
-    "son kid kids mate producer predecessor composer label metadata title tag sleeve description "
-    "listeners others reviewers fans wikipedia internet forum professor student students whatever "
-    "question prompt mother father mum mom dad uncle aunt cousin partner bandmate annotator folks "
-    "commentators commentator expert experts ppl blog blogs site tourists  guide "
-    "tutorial neighbours reviewer's sheet leaflet programme"
+    "friends whoever anyone nobody critics people some he she they friend reviewer listener user "
+    "uploader comment uploader's sites somebody someone roommate teacher brother sister everyone "
+    "op intern informant poster commenter colleague colleagues neighbour neighbor boss wife "
+    "husband daughter son kid kids mate producer predecessor composer label metadata title tag "
+    "sleeve description listeners others reviewers fans wikipedia internet forum professor student "
+    "students whatever question prompt mother father mum mom dad uncle aunt cousin partner "
+    "bandmate annotator folks commentators commentator expert experts ppl blog blogs site tourists "
+    "guide tutorial neighbours reviewer's sheet leaflet programme"
 )
 _OWNERS = word_set("my our his her your their")
 _NAMING = word_set("call calls called")

@@ -39,15 +39,15 @@ from rewards.claims.stance.cue_words import (
 )
 from rewards.claims.stance.leanings import aims, tempted
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _DISAPPOINTS = frozenset(("but", "yet", "instead", "got", "get", "came"))
 _DECIDE = ("decide", "choose", "tell", "say", "know", "determine")
-WONDERS = (["tell"], ["know"], ["sure"], ["unclear"], ["decide"], ["determine"], ["unsure"])
+WONDERS = phrases("tell|know|sure|unclear|decide|determine|unsure")
 """What one cannot do "if" it is so: the "if" is a "whether"."""
-_AWAITED = (["waiting"], ["hoping"], ["listening"], ["waited"], ["hoped"])
+_AWAITED = phrases("waiting|hoping|listening|waited|hoped")
 _NOTHING = frozenset(("no", "nothing", "none", "any", "anything", "never"))
-_CONFUSIONS = (["be", "mistaken"], ["be", "confused"], ["be", "taken"])
+_CONFUSIONS = phrases("be mistaken|be confused|be taken")
 _GUESSES = (
     "guess", "estimate", "bet", "answer", "verdict", "choice", "reading", "label", "term", "name",
     "word", "conclusion",
@@ -59,7 +59,7 @@ _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "
 _HAVE = word_set("be include contain feature use involve hear outline show carry")
 """What something "seems to" do where the author is not sure of it."""
 _READY = ("about", "ready", "going", "set", "inclined", "tempted")
-_WISHES = (["like"], ["want"], ["wish"], ["care"])
+_WISHES = phrases("like|want|wish|care")
 """Behind "may": "singers may like to know that ..." doubts nothing."""
 
 

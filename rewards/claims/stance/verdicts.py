@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Literal
 
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrase_set, word_set
 
 Verdict = Literal["asserted", "denied", "hedged", "retracted", "hypothetical", "silent"]
 TYPES = word_set(
@@ -22,11 +22,6 @@ TYPES = word_set(
 """Types of which a question has one right value, so that the others are candidates."""
 ALSO = word_set("instrument mood tempo")
 """Types of which only what stands before a name tells."""
-
-
-def _phrases(text: str) -> list[tuple[str, ...]]:
-    """Phrases parted by "|"."""
-    return [tuple(phrase.split()) for phrase in text.split("|")]
 
 
 _BEHIND: dict[Verdict, str] = {
@@ -119,7 +114,7 @@ _STARTS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
 _ENDS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
 for _place, _table, _by in ((0, _BEHIND, _STARTS), (-1, _BEFORE, _ENDS)):
     for _kind, _text in _table.items():
-        for _phrase in _phrases(_text):
+        for _phrase in phrase_set(_text):
             _by.setdefault(_phrase[_place], []).append((_phrase, _kind))
 MARKS = _KILLS | {
     max(phrase, key=len) for by in (_STARTS, _ENDS) for many in by.values() for phrase, _ in many

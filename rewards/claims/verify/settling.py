@@ -35,9 +35,8 @@ _TURNS = word_set(
     "no not never neither nor none if would could might may maybe but however yet though although "
     "while whereas or either versus vs against between rather instead unlike than first initially "
     "earlier reflex before option options candidate candidates answer choice choices say says "
-    "claim claims wait actually scratch suppose were out remains left "
-    "middle midway halfway phrase section theme antecedent bridge verse chorus trio later then "
-    "briefly passing"
+    "claim claims wait actually scratch suppose were out remains left middle midway halfway phrase "
+    "section theme antecedent bridge verse chorus trio later then briefly passing"
 )
 """Words of a sentence in which something is weighed, supposed, denied or taken back, or said of
 a place: "there is a half cadence in the middle"."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found, before
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 NAMES = word_set("tonic dominant subdominant predominant")
 _ROLES = word_set(
@@ -42,7 +42,7 @@ _AFTER = word_set(
     "and but because since as for here , ; ( ) function which that not in rather again throughout "
     "while whereas : so now instead - once at with nor or than itself"
 )
-_NOTHING = (["of", "anything"], ["of", "what"], ["of", "nothing"])
+_NOTHING = phrases("of anything|of what|of nothing")
 _DESCRIBES = word_set(
     "root position root-position first-inversion second-inversion inverted prolonged extended long "
     "clear strong real plain minor major new brief mere simple - true proper stable"

@@ -17,7 +17,7 @@ from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.pitch.moves import CARRIERS, RETURNS, aimed, moves, sections
 from rewards.claims.grammar.pitch.sense_words import ADVERBS, FRAMES, VERDICTS
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.keys import Key
 
 MOVED = word_set("moved lifted shifted raised transposed modulates lowered shifts moves slides")
@@ -220,10 +220,4 @@ _TONES = word_set(
 _WAYS = word_set("to from in into reaches ->")
 _ALONE = word_set("probably maybe perhaps , to it is the key of i think likely")
 """What may stand beside a bare note that is an answer."""
-_CHOICES = (
-    ["go", "with"],
-    ["going", "with"],
-    ["stick", "with"],
-    ["stay", "with"],
-    ["went", "with"],
-)
+_CHOICES = phrases("go with|going with|stick with|stay with|went with")

@@ -14,7 +14,7 @@ from rewards.claims.context import Context, Found, before
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.stance.cue_words import FITTING
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _DEGREES = word_set("third sixth seventh thirds second degree")
 _OWNED = word_set("relative parallel its e the harmonic melodic from to pentatonic")
@@ -22,10 +22,10 @@ _NO_ENDS = word_set("one of feel dominant")
 _HEADS = word_set("tonality mode key")
 _QUALITIES = word_set("third thirds quality chord triad")
 _CHORDS = word_set("chord triad")
-_OF = (["of"], ["to"], ["from"], ["with"])
-_OF_CHORDS = (["chord"], ["triad"], ["interval"], ["third"], ["seventh"], ["sixth"])
+_OF = phrases("of|to|from|with")
+_OF_CHORDS = phrases("chord|triad|interval|third|seventh|sixth")
 _SO = word_set("so thus hence therefore consequently then")
-_MADE = (["makes", "it"], ["make", "it"], ["making", "it"], ["made", "it"])
+_MADE = phrases("makes it|make it|making it|made it")
 _VAGUE = word_set("everything something anything nothing all")
 """"Everything minor" is no mode."""
 _SPOKEN = word_set(
@@ -45,21 +45,19 @@ _CENTRED = word_set("centred centered based built resting rests")
 _TELLS = word_set("has have needs needed requires differs uses contains shares would")
 """Words behind a mode of which something is said in general."""
 _LISTED = 3
-_INTO = (
-    ["in"], ["is"], ["'s"], ["uses"], ["use"], ["using"], ["to"], ["with"], ["suggests"], ["as"],
-    ["suggest"], ["suggesting"], ["indicates"], ["indicating"], ["from"], ["fits"], ["matches"],
-    ["confirms"], ["means"], ["be"], ["hear"], ["identify"], ["employs"], ["implies"], ["into"],
-    ["on"], ["was"], ["gives"], ["not"], ["isn't"], ["for"],
-)  # fmt: skip
+_INTO = phrases(
+    "in|is|'s|uses|use|using|to|with|suggests|as|suggest|suggesting|indicates|indicating|from|"
+    "fits|matches|confirms|means|be|hear|identify|employs|implies|into|on|was|gives|not|isn't|for"
+)
 """What stands before the article of a mode that is there: "it is in the dorian mode"."""
 _SPELLED = (":N", ":A", "(N", "(A")
 """Behind a mode of which only the notes are told: "Aeolian: A B C D E F G"."""
-_NOUNS = (["mode"], ["scale"])
+_NOUNS = phrases("mode|scale")
 _WORKS = word_set("tune melody piece song mode scale line reading setting would'")
 _HYPHENED = word_set("key mode sounding tonality toned tinged ish")
 _CHARACTERS = word_set("feel sound mood character side colour color quality atmosphere nature cast")
 """What is minor where the mode is: "a minor feel"."""
-_PREVAILS = (["is", "back"], ["takes", "over"])
+_PREVAILS = phrases("is back|takes over")
 _AFTER = word_set("in for at , ; . and but when as throughout with )")
 _ANY = word_set("any every each all most other another")
 _COPULAS = word_set("is be mode was")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _SIGNS = {"sharps": 1, "sharp": 1, "flats": -1, "flat": -1}
 _MORE = word_set("more fewer less extra additional another adding add adds further")
@@ -23,7 +23,7 @@ _NONE = word_set("no neither zero without 0")
 _JOINS = word_set("or and / nor no zero , either 0")
 _ALIKE = word_set("same collection notes pitches scale as")
 """Words before a signature that is only like that of the clip: "the same notes as a two-sharp"."""
-_AGAIN = (["not"], ["but"], ["than"], [","], ["or"], ["so"], ["makes"], ["with"])
+_AGAIN = phrases("not|but|than|,|or|so|makes|with")
 """What stands before a number whose sign was said."""
 _BEHIND = word_set(
     "i we at in for during instead then now if here rather not but , ; : ) before after"

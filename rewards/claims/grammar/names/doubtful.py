@@ -51,8 +51,7 @@ _STRUMS = word_set("strums picks plays on in and , ; carries keeps chugs enters"
 DRUMS = word_set("drum drums snare kick guitar bass hat hi cymbal drummer")
 WORDS = word_set(
     "drum chorus voices scratching bell chimes triangle ney sampler clap kit pad pads sub upright "
-    "winds keys hat ride orchestral acoustic pipes whistle "
-    "keyboard"
+    "winds keys hat ride orchestral acoustic pipes whistle keyboard"
 )
 """Words that may be instruments, and mostly are none."""
 

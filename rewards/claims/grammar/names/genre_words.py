@@ -30,12 +30,10 @@ NO_GENRE = (
     TALKED_ABOUT
     | THEORY
     | word_set(
-        "like esque ish specific influence influences influenced inspired inflected "
-        "tinged elements "
-        "inflections "
-        "leanings undertones overtones accents infused derived flavoured flavored energy attitude "
-        "swagger singer singers band's textbook vocabulary idioms theory parlance jargon players "
-        "sample samples"
+        "like esque ish specific influence influences influenced inspired inflected tinged "
+        "elements inflections leanings undertones overtones accents infused derived flavoured "
+        "flavored energy attitude swagger singer singers band's textbook vocabulary idioms theory "
+        "parlance jargon players sample samples"
     )
 )
 """Words behind the name of a genre that is only likened to, or that others make."""
@@ -114,9 +112,8 @@ DANCES = word_set("village folk court courtly renaissance country social traditi
 NAMED_PIECES = word_set("march reel lullaby fugue opera swing ballad")
 DESCRIBES = word_set(
     "quick slow brisk funeral wedding solemn short little gentle lively fast simple stately "
-    "military "
-    "bright sad tender soft sombre jaunty two three four part irish scottish celtic traditional "
-    "plain real proper true comic grand"
+    "military bright sad tender soft sombre jaunty two three four part irish scottish celtic "
+    "traditional plain real proper true comic grand"
 )
 ERA_TALK = word_set("period manner idiom era style genre")
 ERA_SCORING = word_set(
@@ -125,9 +122,8 @@ ERA_SCORING = word_set(
 )
 """What may stand between "Baroque" and its noun."""
 BARE_GENRES = word_set(
-    "house rock soul country swing march ballad opera trance garage dub latin classical "
-    "fusion reel lullaby soundtrack jungle industrial progressive emo boogie thrash indie "
-    "experimental "
+    "house rock soul country swing march ballad opera trance garage dub latin classical fusion "
+    "reel lullaby soundtrack jungle industrial progressive emo boogie thrash indie experimental "
     "alternative"
 )
 """Doubtful names that are genres where they fill a clause: "Definitely house"."""

@@ -51,8 +51,7 @@ NOUNS = PIECES | word_set(
 """Nouns before which a word of feeling is the mood of the clip."""
 NO_MOOD = word_set(
     "tempo tempos pulse speed crescendo diminuendo pause drumming delivery picking strumming "
-    "attack "
-    "bowing contrast silence rest pedal partial partials overtone leap shift accent accents "
+    "attack bowing contrast silence rest pedal partial partials overtone leap shift accent accents "
     "dynamics swell entrance entry glissando trill vibrato articulation staccato fill fills "
     "modulation resolution suspension dissonance tone timbre key keys mode degree"
 )

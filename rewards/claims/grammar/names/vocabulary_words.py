@@ -12,12 +12,11 @@ from rewards.claims.text.words import word_set
 
 LEFT_OUT = {
     "instruments": word_set(
-        "bass|basses|bass line|bassline|bass voice|keys|tenor|soprano|alto|baritone|mezzo soprano"
-        "|chorus|scratch|scratches|samples|pipes|bell|clap|chant|whistle|voices|keyboard"
-        "|triangle|basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie"
-        "|chants|vocal line|arpa|chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo"
-        "|tenors|sopranos|altos|baritones|chanting|chanted"
-        "|singing|viol|scratching|wind section|steel strings",
+        "bass|basses|bass line|bassline|bass voice|keys|tenor|soprano|alto|baritone|mezzo soprano|"
+        "chorus|scratch|scratches|samples|pipes|bell|clap|chant|whistle|voices|keyboard|triangle|"
+        "basse|bajo|horn in f|dj|sampler|vc|pf|voz|voce|voix|winds|batterie|chants|vocal line|arpa|"
+        "chor|chimes|perc|drum|laute|ney|percusion|guitar solo|piano solo|tenors|sopranos|altos|"
+        "baritones|chanting|chanted|singing|viol|scratching|wind section|steel strings",
         "|",
     ),
     "genre": word_set(
@@ -40,9 +39,8 @@ LEFT_OUT = {
     ),
 }
 COMMON = word_set(
-    "and player players music song songs section sections instrument instruments line lines "
-    "track show stage new trip open closed hand high low first second lead solo main human "
-    "backing"
+    "and player players music song songs section sections instrument instruments line lines track "
+    "show stage new trip open closed hand high low first second lead solo main human backing"
 )
 """Words of names that every text may hold."""
 TALK = {

@@ -27,10 +27,9 @@ _REGISTERS = word_set(
 )
 _CUES = word_set(
     "interval intervals leap leaps leaping leapt jump jumps apart between distance skip skips "
-    "rising falling ascending descending opens opening upward downward wide "
-    "rise fall drop climb climbs ascend "
-    "descend rises falls drops spans semitones steps up down descends ascends "
-    "higher hear voices against"
+    "rising falling ascending descending opens opening upward downward wide rise fall drop climb "
+    "climbs ascend descend rises falls drops spans semitones steps up down descends ascends higher "
+    "hear voices against"
 )
 _OTHERS = word_set("it him her them me lower upper other first bass melody")
 """What an octave may be above."""

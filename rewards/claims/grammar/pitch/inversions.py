@@ -8,13 +8,14 @@ What is inverted is told behind the name of a chord, with or without a comma or 
 from __future__ import annotations
 
 from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import phrases
 from rewards.spelling.harte import Chord
 
 _ORDERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 _TONES = {"third": 1, "3rd": 1, "fifth": 2, "5th": 2, "seventh": 3, "7th": 3}
 _STARTS = frozenset((",", "(", "in", "a", "with", "over", "/", "its", "the", *_ORDERS))
 """Words that may begin what inverts a chord."""
-_LOW = (["in", "the", "bass"], ["at", "the", "bottom"], ["on", "the", "bottom"], ["in", "bass"])
+_LOW = phrases("in the bass|at the bottom|on the bottom|in bass")
 
 
 def inverted(sentence: Sentence, last: int, chord: Chord | None) -> tuple[Chord | None, int]:

@@ -21,7 +21,7 @@ from typing import Literal
 
 from rewards.claims.grammar.pitch.inversions import inverted
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
@@ -33,27 +33,24 @@ _DO = word_set("do ut re mi fa sol la si")
 _FOREIGN = word_set("menor mayor mineur majeur minore maggiore moll dur")
 _SCALES = word_set("scale mode key tonality")
 _AFTER_KEY = word_set(
-    "is was and or in at then with it to seems sounds feels because since so but over "
-    "throughout appears as on from might could would not has again all i we obviously clearly "
-    "probably maybe after before though although should must fits stays remains contains needs "
-    "takes requires shares carries consists was becomes uses contains "
-    "wants demands calls keeps lacks spells 's"
+    "is was and or in at then with it to seems sounds feels because since so but over throughout "
+    "appears as on from might could would not has again all i we obviously clearly probably maybe "
+    "after before though although should must fits stays remains contains needs takes requires "
+    "shares carries consists becomes uses wants demands calls keeps lacks spells 's"
 )
 _SPANS = word_set("above below between from leap leaps jump up down apart higher lower interval")
-_ALTERED = (["flat", "five"], ["flat", "fifth"], ["sharp", "five"], ["flat", "5"])
+_ALTERED = phrases("flat five|flat fifth|sharp five|flat 5")
 _FIGURES = (7, 9, 11, 13)
 _COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
 _VERBS = word_set(
     "is in as and to or then on up down appears with has contains needs takes would gives falls "
-    "acts serves functions feels "
-    "rises resolves leads lies belongs spells makes moves requires carries was becomes forms "
-    "sounds "
-    "above below under underneath beneath over at before after while until during throughout for "
-    "from against through where which that"
+    "acts serves functions feels rises resolves leads lies belongs spells makes moves requires "
+    "carries was becomes forms sounds above below under underneath beneath over at before after "
+    "while until during throughout for from against through where which that"
 )
 """Words behind an "A" that is no article."""
-_MAKING = (["making"], ["makes"], ["make"], ["treating"], ["considering"], ["hear"])
-_AS_TONIC = (["the"], ["our"], ["as"], ["home"])
+_MAKING = phrases("making|makes|make|treating|considering|hear")
+_AS_TONIC = phrases("the|our|as|home")
 """Around the "A" of "making A the tonic"."""
 _ALTERS = frozenset(("a sharp", "a flat"))
 _LETTERED = word_set("option options choice choices answer answers section sections")

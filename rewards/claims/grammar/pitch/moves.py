@@ -14,7 +14,7 @@ from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.stance.signs import Signs
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.keys import Key, parse_key
 
 KEYISH = frozenset(("key", "key_signature", "mode"))
@@ -56,7 +56,7 @@ _BACK = word_set("returns return returning back comes settles resolves ends")
 RETURNS = word_set("return shift modulation move excursion switch turn")
 """What a key is the goal of: "any return to A flat"."""
 _BELONGS = word_set("belong belongs belonged")
-_AND = ([","], ["and"], [",", "and"], ["then"], [",", "then"], ["->"], ["and", "then"])
+_AND = phrases(",|and|, and|then|, then|->|and then")
 _HIGHER = word_set("higher lower up down semitone tone step half-step")
 _SYMBOL = "A7"
 _OPENERS = word_set("i we it that this so which")
@@ -66,7 +66,7 @@ CARRIERS = word_set(
 )
 """What moves to a chord or to a note, and to no key."""
 _DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
-_ARRIVES = (["is", "reached"], ["takes", "over"], ["is", "established"])
+_ARRIVES = phrases("is reached|takes over|is established")
 _CENTRES = word_set("key tonic tonality centre center home")
 _CHANGES = word_set("modulation change shift")
 _GOALS = word_set("goal destination arrival target region stop")

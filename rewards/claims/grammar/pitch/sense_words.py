@@ -7,7 +7,7 @@ Tables of ``senses.py``: words in lower case.
 
 from __future__ import annotations
 
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 CHORDAL = frozenset(("cadence", "roman", "progression", "chords"))
 CHORD_CUES = word_set(
@@ -136,16 +136,14 @@ RECALLS = word_set("reminds reminiscent recalls compare resembles famous bach's 
 """Words of other pieces, whose keys are no claims."""
 COMPARES = word_set(
     "differs differ compared foreign belong belongs native same common alien shared shares sharing "
-    "diatonic "
-    "relative identical equivalent unrelated opposed borrowed needed"
+    "diatonic relative identical equivalent unrelated opposed borrowed needed"
 )
 SAYS = word_set("says suggests implies confirms means points indicates establishes proves")
 """What a chord does that tells a key: "the last chord says G minor"."""
 MODULATES = word_set(
     "modulates modulate modulating modulated modulation tonicizes tonicises bridge trio chorus "
-    "modulations tonicization tonicisation tonicizations tonicisations tonicised tonicized "
-    "verse section development coda refrain key back strain strains middle episode interlude outro "
-    "finale"
+    "modulations tonicization tonicisation tonicizations tonicisations tonicised tonicized verse "
+    "section development coda refrain key back strain strains middle episode interlude outro finale"
 )
 """Words of sentences in which a first key may be moved to."""
 USUAL = word_set("common popular usual typical frequent favourite favorite standard natural")
@@ -172,12 +170,9 @@ EVIDENCE = word_set(
 )
 """Words of signs of a key."""
 CONCLUDING = word_set("so hence thus therefore means suggests implies confirms indicates = ->")
-POINTS = (["points"], ["point"], ["pointing"], ["pointed"])
+POINTS = phrases("points|point|pointing|pointed")
 CHORD_NAMES = word_set("chord chords triad")
-FRAMES = (
-    ["relative", "to"], ["counted", "from"], ["reckoned", "from"], ["measured", "from"],
-    ["tonic", "of"],
-)  # fmt: skip
+FRAMES = phrases("relative to|counted from|reckoned from|measured from|tonic of")
 """What numerals are counted from, before a key."""
 ACTS = word_set("acts functions serves works behaves act functioning serving acting")
 """What a chord does."""

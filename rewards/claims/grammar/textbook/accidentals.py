@@ -14,7 +14,7 @@ from rewards.claims.context import Context, Found
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.textbook.members import HAS
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.keys import Key
 from rewards.spelling.signatures import of_key
 
@@ -27,18 +27,14 @@ _KEEP = word_set("share shares have has carry carries use uses take contain")
 _ALIKE = word_set("share shares same")
 _HOLD = _KEEP | word_set("both each all key signature a the same of with its as")
 _JOINS = word_set("and , ; - but while whereas as or since because so")
-_MARKS = (["sharps"], ["flats"], ["accidentals"], ["sharp"], ["flat"])
-_OWNED = (
-    ["belong", "to"], ["belongs", "to"], ["correspond", "to"], ["corresponds", "to"],
-    ["are", "the", "signature", "of"],
-    ["is", "the", "signature", "of"], ["is", "the", "signature", "for"],
-)  # fmt: skip
-_OPENINGS = (
-    [",", "which"], [",", "whose", "signature"], ["'s", "signature"], ["'s", "key", "signature"],
-    ["'s"], [","],
-)  # fmt: skip
+_MARKS = phrases("sharps|flats|accidentals|sharp|flat")
+_OWNED = phrases(
+    "belong to|belongs to|correspond to|corresponds to|are the signature of|is the signature of|"
+    "is the signature for"
+)
+_OPENINGS = phrases(", which|, whose signature|'s signature|'s key signature|'s|,")
 """What may stand between a key and the verb that gives it signs."""
-_TOO = (["too"], ["as", "well"], ["also"], ["likewise"], ["does", "too"])
+_TOO = phrases("too|as well|also|likewise|does too")
 _IDLE = word_set("alone only would could can both key")
 _PUTS = word_set(
     "in is 's be say write says writes pick choose with suggests as : answer implies so hence thus"

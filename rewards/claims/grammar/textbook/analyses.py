@@ -16,7 +16,7 @@ from rewards.claims.grammar.pitch.glosses import glossed
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.textbook.degrees import says
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES, Chord, harte
 from rewards.spelling.keys import Key
@@ -27,10 +27,7 @@ _APPOSED = (
     [",", "i.e"], [",", "i.e", "the"], [",", "or"], [",", "being"], [",", "the", "chord"],
     ["|"], [",", "is"], ["is", "its"],
 )  # fmt: skip
-_LINKS = (
-    ["is"], ["would", "be"], ["="], [":"], ["is", "the"], ["here", "is"], ["is", "a"], ["is", "an"],
-    ["being"],
-)  # fmt: skip
+_LINKS = phrases("is|would be|=|:|is the|here is|is a|is an|being")
 _GOES_ON = word_set("and also but as well , is")
 _IT = word_set("it this that which chord acts act functions function serves serve might")
 """Who, or does what, before a numeral that is said of a chord named before."""

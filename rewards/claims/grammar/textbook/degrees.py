@@ -15,6 +15,7 @@ from rewards.claims.context import Context, Found
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.textbook.members import DEGREES
 from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import phrases
 from rewards.spelling.harte import harte
 from rewards.spelling.keys import Key
 
@@ -30,15 +31,14 @@ _ORDINALS = {
 }  # fmt: skip
 """Degrees by number: "the fifth degree of E flat is B flat"."""
 _NOUNS = ("chord", "triad", "note")
-_ARE = (["is"], ["being"], ["="], [":"], ["would", "be"], ["is", "the", "note"], ["is", "the"])
-_APPOSED = (
-    [","], [",", "the"], [",", "which", "is", "the"], [",", "i.e", ",", "the"], [",", "its"],
-    [",", "i.e", "the"], [",", "that", "is", "the"], ["("], ["(", "the"], [",", "as", "the"],
-)  # fmt: skip
+_ARE = phrases("is|being|=|:|would be|is the note|is the")
+_APPOSED = phrases(
+    ",|, the|, which is the|, i.e , the|, its|, i.e the|, that is the|(|( the|, as the"
+)
 """What may stand between a name and its degree, beside "is"."""
 _FAR = 14
 _ASIDE = 8
-_LEADS = (["in"], ["of"], ["to"], ["for"], ["from"])
+_LEADS = phrases("in|of|to|for|from")
 
 
 def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:

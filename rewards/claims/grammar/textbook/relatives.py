@@ -12,20 +12,18 @@ from __future__ import annotations
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.harte import QUALITIES
 from rewards.spelling.keys import Key
 
 WORDS = frozenset(("relative", "parallel", "relatives"))
 _TOLD = word_set("is being as the also in fact of course simply just actually 's was indeed really")
 _APPOSED = word_set(", the then which is that ( of course i.e its")
-_LINKS = (
-    ["is"], ["="], [":"], ["would", "be"], ["being"], [","], ["("], ["is", "therefore"],
-    [",", "namely"], [",", "i.e"], [",", "that", "is"], [",", "i.e", ","], ["is", "then"],
-    ["is", "thus"], ["here", "is"], ["should", "be"], ["must", "be"], ["was"],
-    [",", "which", "is"],
-)  # fmt: skip
-_THEY = (["they", "are"], ["both", "are"], ["these", "are"], ["two", "are"])
+_LINKS = phrases(
+    "is|=|:|would be|being|,|(|is therefore|, namely|, i.e|, that is|, i.e ,|is then|is thus|"
+    "here is|should be|must be|was|, which is"
+)
+_THEY = phrases("they are|both are|these are|two are")
 _NAMED = ("note", "triad", "key", "chord")
 
 

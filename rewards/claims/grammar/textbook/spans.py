@@ -13,7 +13,7 @@ from itertools import pairwise
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.intervals import parse_interval
 
 INTERVALS = word_set("perfect major minor augmented diminished fifth fourth octave tritone")
@@ -24,18 +24,14 @@ _SPANS = word_set(
 """Verbs by which two notes are said to be some interval apart."""
 _UP = word_set("above over up higher")
 _DOWN = word_set("below under down lower beneath from")
-_LANDS = (
-    ["is"], ["gives"], ["="], ["makes"], ["would", "be"], ["lands", "on"], ["leads", "to"],
-    ["i", "arrive", "at"], ["i", "get"], ["we", "get"], ["brings", "us", "to"], ["gives", "us"],
-    ["is", "the", "note"], ["yields"], [":"], ["we", "arrive", "at"], ["you", "get"],
-    ["takes", "us", "to"], ["i", "land", "on"], [",", "we", "get"], [",", "i", "get"],
-)  # fmt: skip
-_BESIDE = (
-    ["-"], ["and"], ["with"], ["over"], ["against"], [",", "which", "with"], ["together", "with"],
-)  # fmt: skip
+_LANDS = phrases(
+    "is|gives|=|makes|would be|lands on|leads to|i arrive at|i get|we get|brings us to|gives us|"
+    "is the note|yields|:|we arrive at|you get|takes us to|i land on|, we get|, i get"
+)
+_BESIDE = phrases("-|and|with|over|against|, which with|together with")
 """What joins two notes of which a verb says that they are some interval apart."""
-_TO = (["to"], ["up", "to"], ["down", "to"], ["and"], ["-"], ["over"], ["above"])
-_PUT = ([","], ["("], [":"], ["is"], ["would", "be"], ["="], ["-"], [",", "from"], ["i.e"])
+_TO = phrases("to|up to|down to|and|-|over|above")
+_PUT = phrases(",|(|:|is|would be|=|-|, from|i.e")
 _FILLERS = word_set("is lies sits stands being , which at by the a an exactly just only")
 _LEAPS = word_set("leaps leap leapt jumps rises falls drops climbs descends ascends leaping")
 _FAR, _NEAR = 10, 6

@@ -6,7 +6,7 @@ from rewards.claims.context import Context, Found
 from rewards.claims.grammar.time.tempo_frames import CUES, is_tempo
 from rewards.claims.grammar.time.tempo_numbers import lower_end, number, reckoned, stance, unit
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.tempo_terms import TERMS
 
 LOWEST, HIGHEST = 20.0, 400.0
@@ -15,7 +15,7 @@ _DEFINES = word_set(
 )
 _BOUNDS = word_set("under over above below ends tops starts begins from needs requires between")
 """Words by which a term is told to be so many beats, whatever the clip."""
-_AND_MORE = (["and", "above"], ["and", "up"], ["and", "below"], ["and", "beyond"], ["or", "above"])
+_AND_MORE = phrases("and above|and up|and below|and beyond|or above")
 _BELONGS = word_set("begins starts ends lies belongs sits is would")
 _BEYOND = word_set("above below beyond higher lower faster slower elsewhere")
 _VERY = word_set("far much way clearly simply well usually generally")

@@ -27,7 +27,7 @@ from collections.abc import Sequence
 from rewards.claims.context import Context
 from rewards.claims.grammar.time.tempo_numbers import SAID, kin, polite
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 CUES = word_set(
     "tempo pulse metronome speed bpm clocked running session grid tapped tapping beats crotchet "
@@ -37,11 +37,10 @@ CUES = word_set(
 )
 _TALK = word_set("tempo pulse metronome bpm speed pace tempi")
 _LEAD = word_set(
-    "at around about to near approximately roughly is was got be say = of feels like nearly "
-    "almost gives : circa ca approx over exactly bpm ~ sits maybe perhaps probably just "
-    "between as means makes under equals counted count tapped really actually steady so it's "
-    "clocked reading got get find measured measure put remains stays keeps averaging hence "
-    "therefore that's shy close"
+    "at around about to near approximately roughly is was got be say = of feels like nearly almost "
+    "gives : circa ca approx over exactly bpm ~ sits maybe perhaps probably just between as means "
+    "makes under equals counted count tapped really actually steady so it's clocked reading get "
+    "find measured measure put remains stays keeps averaging hence therefore that's shy close"
 )
 _GOES = word_set(
     "runs run running goes moves loops rolls rolling cruises cruising gallops gallop sits clocks "
@@ -93,9 +92,7 @@ _GOES_ON = word_set(
 )
 _SAYING = tuple([",", word] for word in ("say", "oh", "well", "roughly", "about", "perhaps", "uh"))
 """"It crawls at, say, 64"."""
-_OR_SO = (
-    ["or", "so"], ["or", "thereabouts"], ["give", "or"], ["or", "just"], ["or", "slightly"],
-)  # fmt: skip
+_OR_SO = phrases("or so|or thereabouts|give or|or just|or slightly")
 _SUMS = word_set("divided dividing over times x * plus minus multiplied subtract add")
 
 

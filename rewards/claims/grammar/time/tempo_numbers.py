@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rewards.claims.records import Modality
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _NOTES = word_set(
     "beats beat crotchets crotchet quarter quarters quavers minims notes note steps strides taps "
@@ -20,13 +20,13 @@ _OWNED = word_set("the my our a his her this")
 _EARLIER = word_set(
     "draft earlier before old first previous jotted wrote noted pencilled gave had put initial last"
 )
-_POLITE = (["if", "i", "must"], ["if", "you", "insist"], ["if", "i", "had"], ["if", "one", "must"])
+_POLITE = phrases("if i must|if you insist|if i had|if one must")
 SAID = word_set("perhaps maybe say probably possibly tops flat exactly or though")
 """What goes on behind a number that ends its clause."""
 _UNREAL = word_set("if then were unless had could half double option otherwise reading")
 _ROUGHLY = word_set("around about roughly a an the near close to probably approximately some")
 _SUBJECTS = word_set("tempo metronome marking speed bpm pace number term indication")
-_OWN = (["i"], ["we"], ["guess"], ["estimate"], ["answer"], ["bet"], ["choice"])
+_OWN = phrases("i|we|guess|estimate|answer|bet|choice")
 _STOPS = word_set(", ; : but so not never")
 _ANYONE = word_set("you one someone somebody we you'd")
 _DOUBTS = word_set("could might may guess would")
