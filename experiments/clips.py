@@ -8,11 +8,11 @@ decodes them all.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from policies.files import regular_file
 from policies.wav import HEADER_BYTES, parse_header
 from rewards.clips import resolve_clip
 from rewards.errors import DataError, DeafError
@@ -101,20 +101,14 @@ def _seconds(clip: Clip, root: Path) -> float | None:
     got = f"clip.path: got {clip.path!r}"
     path = resolve_clip(clip, root, where="clip.path")
     try:
-        # Without O_NONBLOCK a named pipe would hold us here for ever.
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
+        with regular_file(path) as file:
+            size, head = os.fstat(file.fileno()).st_size, file.read(HEADER_BYTES)
+    except OSError as error:
+        why = error.strerror or error
         raise DataError(f"{got} ({why}), expected a file that can be read") from error
-    try:
-        status = os.fstat(fd)
-        if not stat.S_ISREG(status.st_mode):
-            raise DataError(f"{got}, a folder or device, expected a regular file")
-        if status.st_size == 0:
-            raise DataError(f"{got}, an empty file, expected a recording")
-        header = parse_header(os.pread(fd, HEADER_BYTES, 0))
-    finally:
-        os.close(fd)
+    if size == 0:
+        raise DataError(f"{got}, an empty file, expected a recording")
+    header = parse_header(head)
     if header is None or not (width := header.rate * header.channels * header.bits // 8):
         return None
-    return min(header.data_bytes, status.st_size - header.data_start) / width
+    return min(header.data_bytes, size - header.data_start) / width

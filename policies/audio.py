@@ -20,7 +20,6 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-import stat
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,7 @@ import numpy as np
 from policies.containers import check_container
 from policies.decoder import RATE, Refusal, check_header, frame_range
 from policies.decoder_process import AudioLimits, Decoder, DecoderDied, DecoderStopped
+from policies.files import regular_file
 from policies.wav import HEADER_BYTES, is_plain, parse_header, read_plain, write_wav
 from rewards.clips import resolve_clip
 from rewards.errors import AudioError, DataError
@@ -143,37 +143,31 @@ class ClipReader:
     def _read_plain(self, clip: Clip, path: Path, ask: dict[str, Any]) -> np.ndarray | None:
         """The samples of a plain 16 kHz file, or None where the decoder is needed."""
         try:
-            # Without O_NONBLOCK a named pipe would hold us here for ever.
-            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        except (OSError, ValueError) as error:
+            with regular_file(path) as file:
+                fd = file.fileno()
+                size, head = os.fstat(fd).st_size, os.pread(fd, HEADER_BYTES, 0)
+                check_container(fd, head, size)
+                header = parse_header(head)
+                if header is None:
+                    return None
+                present = size - header.data_start
+                if header.data_bytes > present:
+                    _refuse(
+                        clip,
+                        f"truncated: got {present} bytes of samples, expected "
+                        f"{header.data_bytes} by its header; fetch or render it again",
+                    )
+                if not is_plain(header, RATE):
+                    return None
+                check_header(RATE, 1, header.data_bytes // 2, ask)
+                first, frames = frame_range(RATE, header.data_bytes // 2, ask)
+                samples_S = read_plain(fd, header, first, frames)
+        except OSError as error:
             _refuse(
                 clip,
-                f"not readable: got {getattr(error, 'strerror', None) or error} at {str(path)!r}, "
-                "expected a file; check the path",
+                f"not readable: got {error.strerror or error} at {str(path)!r}, expected a file; "
+                "check the path",
             )
-        try:
-            status = os.fstat(fd)
-            if not stat.S_ISREG(status.st_mode):
-                _refuse(clip, "not a file: got a folder or device, expected a regular file")
-            head = os.pread(fd, HEADER_BYTES, 0)
-            check_container(fd, head, status.st_size)
-            header = parse_header(head)
-            if header is None:
-                return None
-            present = status.st_size - header.data_start
-            if header.data_bytes > present:
-                _refuse(
-                    clip,
-                    f"truncated: got {present} bytes of samples, expected "
-                    f"{header.data_bytes} by its header; fetch or render it again",
-                )
-            if not is_plain(header, RATE):
-                return None
-            check_header(RATE, 1, header.data_bytes // 2, ask)
-            first, frames = frame_range(RATE, header.data_bytes // 2, ask)
-            samples_S = read_plain(fd, header, first, frames)
-        finally:
-            os.close(fd)
         if len(samples_S) != frames:
             _refuse(clip, f"changed while read: got {len(samples_S)} frames, expected {frames}")
         return samples_S

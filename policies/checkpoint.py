@@ -33,7 +33,8 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from policies.manifest import has_its_sizes, read_manifest, seal, sync, verify
+from policies.files import sync
+from policies.manifest import has_its_sizes, read_manifest, seal, verify
 from rewards.errors import CheckpointError, StorageError
 
 __all__ = [

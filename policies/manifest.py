@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from policies.files import regular_file, sync, write_all
 from rewards.errors import CheckpointError
 
 FORMAT = 1
@@ -60,7 +61,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = Path(folder) / MANIFEST
     try:
-        with open(path, "rb") as file:
+        with regular_file(path, follow_link=False) as file:
             raw = file.read(MAX_MANIFEST_BYTES + 1)
         content = json.loads(raw)
         digest, found = content.pop("blake2b"), _digest_of(content)
@@ -231,18 +232,7 @@ def write_synced(path: Path, data: bytes) -> None:
     """A new file, on the disk before this returns."""
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(fd, left) :]
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def sync(path: Path) -> None:
-    """Onto the disk: the bytes of a file, or the names in a folder."""
-    fd = os.open(path, os.O_RDONLY)
-    try:
+        write_all(fd, data)
         os.fsync(fd)
     finally:
         os.close(fd)

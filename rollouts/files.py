@@ -10,12 +10,12 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
+from policies.files import regular_file, sync, write_all
 from rewards.errors import DataError, StorageError
 
 OnSkip: TypeAlias = Callable[[Path, str], None]
@@ -44,7 +44,7 @@ def publish(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(temporary, data)
         os.replace(temporary, path)
-        _fsync_folder(path.parent)
+        sync(path.parent)  # the name lives in the folder, not in the file
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -59,13 +59,6 @@ def write_whole(path: Path, data: bytes) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def write_all(descriptor: int, data: bytes) -> None:
-    """``os.write`` until nothing is left: one call may take only a part."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def storage_error(path: Path, needed: int, error: OSError) -> StorageError:
@@ -90,29 +83,16 @@ def read_bounded(path: Path, limit: int) -> bytes:
         DataError: for a link, a folder, a pipe, a larger or an unreadable file.
     """
     try:
-        # Without O_NONBLOCK a named pipe would wait for its other end for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        raise DataError(f"cannot open {path}: {error.strerror}; expected a regular file") from error
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise DataError(f"{path} is no regular file: expected one; remove it from the run")
-        try:
+        with regular_file(path, follow_link=False) as file:
             data = file.read(limit + 1)
-        except OSError as error:
-            raise DataError(f"cannot read {path}: {error.strerror}; check the disk") from error
+    except OSError as error:
+        raise DataError(
+            f"cannot read {path}: got {error.strerror or error}, expected a regular file; look at "
+            "it or remove it from the run"
+        ) from error
     if len(data) > limit:
         raise DataError(
             f"{path} is too large: got more than {limit:,} bytes, expected at most that many;"
             " remove it from the run"
         )
     return data
-
-
-def _fsync_folder(folder: Path) -> None:
-    """Make a rename durable: the name lives in the folder, not in the file."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b, sha256
@@ -28,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policies.adapter_base import weights_digest
+from policies.files import regular_file
 from rewards.clips import fault
 from rewards.errors import AudioError, ConfigError
 from rewards.questions import question_to_json
@@ -130,27 +130,19 @@ def _content(root: Path, path: str, whole: bool) -> str:
     """The size and the sha256 of a file's bytes, or of some."""
     if wrong := fault(path):
         raise _unread(root, path, f"a path that {wrong}")
+    digest = sha256()
     try:
-        # Without O_NONBLOCK a named pipe would hold us here for ever.
-        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
-        descriptor = os.open(os.path.join(root, path), flags)
-    except (OSError, ValueError) as error:
-        raise _unread(root, path, getattr(error, "strerror", None) or str(error)) from error
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _unread(root, path, "a folder or device")
-        digest, size = sha256(), status.st_size
-        if whole:
-            while block := os.read(descriptor, _BLOCK):
-                digest.update(block)
-        else:
-            for place in (0, size // 2, max(0, size - _SAMPLE)):
-                digest.update(os.pread(descriptor, _SAMPLE, place))
+        with regular_file(os.path.join(root, path)) as file:
+            size = os.fstat(file.fileno()).st_size
+            if whole:
+                while block := file.read(_BLOCK):
+                    digest.update(block)
+            else:
+                for place in (0, size // 2, max(0, size - _SAMPLE)):
+                    file.seek(place)
+                    digest.update(file.read(_SAMPLE))
     except OSError as error:
         raise _unread(root, path, error.strerror or str(error)) from error
-    finally:
-        os.close(descriptor)
     return f"{size} {digest.hexdigest()}"
 
 

@@ -31,8 +31,9 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
 
+from policies.files import write_all
 from rewards.errors import DataError
-from rollouts.files import OnSkip, log_skip, publish, read_bounded, storage_error, write_all
+from rollouts.files import OnSkip, log_skip, publish, read_bounded, storage_error
 
 MAX_FILE_BYTES = 256 * 2**20
 SYNC_SECONDS = 5.0

@@ -140,7 +140,7 @@ def test_things_that_are_not_files_are_refused(folder: Path, reader: ClipReader)
     (folder / "sub").mkdir()
     os.mkfifo(folder / "pipe.wav")
     for name in ("sub", "pipe.wav"):
-        with pytest.raises(AudioError, match=f"{name}.*not a file"):
+        with pytest.raises(AudioError, match=f"{name}.*got a folder or device"):
             reader.read(Clip(name))
     with pytest.raises(AudioError, match=r"gone.wav"):
         reader.read(Clip("gone.wav"))
