@@ -214,7 +214,16 @@ def _decode_rollouts(_: str, step: int, data: bytes) -> list[Group]:
 def _decode_update(writer: str, step: int, data: bytes) -> StepUpdate:
     rows, logprobs, metadata = _decode(data, UPDATES)
     _expect_step(step, [row["step"] for row in rows])
-    return StepUpdate(writer, updates_from(rows, logprobs), json.loads(metadata[_SUMMARY_KEY]))
+    summary = json.loads(metadata[_SUMMARY_KEY])
+    if not isinstance(summary, dict) or not all(map(_is_scalar, summary.values())):
+        raise DataError(f"summary: got {summary!r:.80}, expected numbers and texts by name")
+    return StepUpdate(writer, updates_from(rows, logprobs), summary)
+
+
+def _is_scalar(value: Any) -> bool:
+    """JSON may hold whole numbers that no float can."""
+    whole = type(value) is int
+    return -(2**63) <= value < 2**63 if whole else isinstance(value, Scalar)
 
 
 def _decode(

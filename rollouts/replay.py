@@ -248,7 +248,7 @@ def _compare(
 
 
 def _gap(new: object, old: object) -> float:
-    if new is None or old is None:
+    if isinstance(new, str | None) or isinstance(old, str | None):
         return float("inf")
     one, other = np.asarray(new, dtype=np.float64), np.asarray(old, dtype=np.float64)
     if one.shape != other.shape:

@@ -29,6 +29,7 @@ from policies.records import Completion, FinishReason
 from rewards.errors import DataError, RewardError
 from rewards.questions import question_from_json, question_to_json
 from rewards.records import Part, Score, Status
+from rewards.schedule import MOST_WEIGHT
 from rollouts.records import Group, Rollout, UpdateRow
 
 SCHEMA_VERSION = 2
@@ -292,8 +293,12 @@ def _part(row: Mapping[str, Any]) -> Part:
         raise DataError(f"part {name!r} is {status} with value {value}: expected one")
     if value is not None and not 0 <= value <= 1:
         raise DataError(f"value of part {name!r}: got {value}, expected one in [0, 1]")
-    if not 0 <= weight < math.inf:
-        raise DataError(f"weight of part {name!r}: got {weight}, expected a number of at least 0")
+    if not 0 <= weight <= MOST_WEIGHT:
+        raise DataError(
+            f"weight of part {name!r}: got {weight}, expected one in [0, {MOST_WEIGHT}]"
+        )
+    if not 0 <= row["seconds"] < math.inf:
+        raise DataError(f"seconds of part {name!r}: got {row['seconds']}, expected 0 or more")
     details = None if row["details"] is None else json.loads(row["details"])
     if not isinstance(details, dict | None):
         raise DataError(f"details of part {name!r}: got {details!r:.40}, expected a mapping")

@@ -17,6 +17,7 @@ import pytest
 
 from rewards.errors import ConfigError, DataError, RewardError, RolloutError, StorageError
 from rewards.records import Part, Score
+from rewards.schedule import MOST_WEIGHT
 from rollouts import journal
 from rollouts.journal import JournalWriter, read_rollouts, read_updates, steps
 from rollouts.records import Group, Rollout, UpdateRow
@@ -287,7 +288,14 @@ NAN, INF = float("nan"), float("inf")
     ("part", "reason"),
     [
         *((Part(v, 1.0, "scored"), f"value of part 'a': got {v}") for v in (NAN, INF, -0.1, 1.1)),
-        *((Part(1.0, w, "scored"), f"weight of part 'a': got {w}") for w in (NAN, INF, -1.0)),
+        *(
+            (Part(1.0, w, "scored"), f"weight of part 'a': got {w}")
+            for w in (NAN, INF, -1.0, 1e308, MOST_WEIGHT + 0.1)
+        ),
+        *(
+            (Part(1.0, 1.0, "scored", seconds=s), f"seconds of part 'a': got {s}")
+            for s in (NAN, INF, -1.0)
+        ),
         (Part(None, NAN, "error"), "weight of part 'a': got nan"),
         (Part(1.0, 1.0, "scored", details=[1]), "details of part 'a': got [1]"),  # type: ignore[arg-type]
     ],
@@ -310,11 +318,20 @@ def test_numbers_that_no_reward_gives_are_skipped_with_the_reason(
     assert "expected" in said
 
 
+@pytest.mark.parametrize("text", ["[]", "5", '{"loss": [1]}', f'{{"loss": {10**400}}}'])
+def test_a_summary_that_no_writer_writes_is_skipped(tmp_path: Path, text: str) -> None:
+    rows = journal.updates_table([UpdateRow("r", 7, 0, 0, 0.5)])
+    JournalWriter(tmp_path, "w")._write("updates", 7, rows, {journal._SUMMARY_KEY: text})
+    skips = Skips()
+    assert read_updates(tmp_path, 7, skips) == []
+    assert "expected numbers and texts by name" in skips[0][1]
+
+
 def test_the_least_and_the_greatest_that_a_reward_gives_are_read(
     tmp_path: Path, make_group: MakeGroup
 ) -> None:
     group = make_group()
-    parts = {"a": Part(0.0, 0.0, "scored"), "b": Part(1.0, 1e300, "scored", "", {"x": 1})}
+    parts = {"a": Part(0.0, 0.0, "scored"), "b": Part(1.0, MOST_WEIGHT, "scored", "", {"x": 1})}
     edge = dataclasses.replace(group.rollouts[0], score=Score(parts))
     JournalWriter(tmp_path, "w").write_rollouts(7, [dataclasses.replace(group, rollouts=(edge,))])
     (back,) = read_rollouts(tmp_path, 7)

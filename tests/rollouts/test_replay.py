@@ -217,12 +217,14 @@ def test_an_altered_update_is_named(spec: GrpoSpec, column: str) -> None:
     assert found[name].startswith(f"{name} of rollout {victim.group}/{victim.sample}: got")
 
 
-def test_an_altered_loss_is_named(spec: GrpoSpec) -> None:
+@pytest.mark.parametrize(("loss", "shown"), [(0.5, "0.5"), ("0.5", "'0.5'"), ("low", "'low'")])
+def test_an_altered_loss_is_named(spec: GrpoSpec, loss: float | str, shown: str) -> None:
     (update,) = read_updates(spec.run, 1)
-    summary = {**update.summary, "loss": 0.5, "grad_norm": None}
+    summary = {**update.summary, "loss": loss, "grad_norm": None}
     JournalWriter(spec.run, "learner").write_update(1, update.rows, summary)
     found = differences(replay(spec, 1))
     assert "loss of the step: got" in found["loss"]
+    assert f"expected {shown}" in found["loss"]
     assert "expected none" in found["gradient"]
 
 
