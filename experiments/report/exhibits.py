@@ -116,19 +116,12 @@ def choose(run: Path, sounds: Sounds, on_skip: OnSkip) -> list[ExhibitStep]:
     numbers = steps(run)
     if not numbers:
         return []
-    places = {"First": 0, "Middle": len(numbers) // 2, "Last": len(numbers) - 1}
-    chosen: dict[int, ExhibitStep] = {}
-    for when, place in places.items():
-        step = numbers[place]
-        groups = read_rollouts(run, step, on_skip)
-        if step not in chosen and groups:
-            rows = {
-                (row.run, row.group, row.sample): row
-                for update in read_updates(run, step, on_skip)
-                for row in update.rows
-            }
-            chosen[step] = _exhibit_step(when, step, groups, rows, sounds)
-    return list(chosen.values())
+    places = (("First", 0), ("Middle", len(numbers) // 2), ("Last", len(numbers) - 1))
+    when_of: dict[int, str] = {}
+    for when, place in places:
+        when_of.setdefault(numbers[place], when)  # a short run is not read twice
+    found = (_exhibit_step(run, step, when, sounds, on_skip) for step, when in when_of.items())
+    return [shown for shown in found if shown is not None]
 
 
 def mean_total(group: Group) -> float | None:
@@ -139,31 +132,37 @@ def mean_total(group: Group) -> float | None:
 
 
 def _exhibit_step(
-    when: str,
-    step: int,
-    groups: Sequence[Group],
-    rows: Mapping[tuple[str, int, int], UpdateRow],
-    sounds: Sounds,
-) -> ExhibitStep:
-    means = [mean for group in groups if (mean := mean_total(group)) is not None]
+    run: Path, step: int, when: str, sounds: Sounds, on_skip: OnSkip
+) -> ExhibitStep | None:
+    """None where the step has no group that can be read."""
+    groups = read_rollouts(run, step, on_skip)
+    if not groups:
+        return None
+    means = [mean_total(group) for group in groups]
+    shown = _pick(means)
+    names = {(groups[i].run, groups[i].index) for i in shown.values()}
+    rows = {
+        (row.run, row.group, row.sample): row
+        for update in read_updates(run, step, on_skip)
+        for row in update.rows
+        if (row.run, row.group) in names
+    }
     exhibits = tuple(
-        Exhibit(place, group, mean_total(group), sounds.of(group), _answers(group, rows))
-        for place, group in _pick(groups)
+        Exhibit(place, groups[i], means[i], sounds.of(groups[i]), _answers(groups[i], rows))
+        for place, i in shown.items()
     )
-    mean = sum(means) / len(means) if means else None
+    present = [mean for mean in means if mean is not None]
+    mean = sum(present) / len(present) if present else None
     return ExhibitStep(when, step, mean, len(groups), exhibits)
 
 
-def _pick(groups: Sequence[Group]) -> list[tuple[str, Group]]:
-    """Distinct groups; where there are fewer than three, the later places stay empty."""
-
-    def rank(group: Group) -> float:
-        mean = mean_total(group)
-        return -1.0 if mean is None else mean
-
-    ranked = sorted(groups, key=rank, reverse=True)
+def _pick(means: Sequence[float | None]) -> dict[str, int]:
+    """Place -> which of the groups; of fewer than three the later places stay empty."""
+    ranked = sorted(
+        range(len(means)), key=lambda i: -1.0 if (mean := means[i]) is None else mean, reverse=True
+    )
     wanted = dict.fromkeys((0, len(ranked) // 2, len(ranked) - 1))
-    return [(place, ranked[i]) for place, i in zip(_PLACES, wanted, strict=False)]
+    return {place: ranked[i] for place, i in zip(_PLACES, wanted, strict=False)}
 
 
 def _answers(group: Group, rows: Mapping[tuple[str, int, int], UpdateRow]) -> tuple[Answered, ...]:

@@ -7,6 +7,7 @@ import dataclasses
 import io
 import json
 import re
+import shutil
 import wave
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
@@ -277,6 +278,15 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_shown(full_run: Path) -> N
     ):
         assert name in shown.text
     assert "Middle step: 30" in shown.text
+
+
+def test_a_step_that_is_the_first_the_middle_and_the_last_is_read_once(full_run: Path) -> None:
+    for step in ("step_000030", "step_000059"):
+        shutil.rmtree(full_run / "rollouts" / step)
+    part = full_run / "rollouts" / "step_000000" / "part-main.parquet"
+    assert page(full_run).text.count("First step") == 1
+    part.write_bytes(part.read_bytes()[:500])
+    assert page(full_run).text.count("part-main.parquet: torn") == 1
 
 
 def test_results_come_back_as_they_were(tmp_path: Path) -> None:
