@@ -3,22 +3,25 @@
     trainer/step_000020/
         config.json, model.safetensors, processor ...   a stock checkpoint, or an adapter
         optimizer.safetensors                           AdamW, exactly
-        trainer_state.json                              of transformers' trainer
         MANIFEST.json                                   sizes and hashes, learning-rate schedule,
                                                         what the cold start was begun with
 
 ``policies/checkpoint.py`` publishes them as it does those of GRPO; the newest two stay. The
 trainer's own hold pickles and no hash, and it goes on without a word where one of their
-files is missing. There is no state of a random generator: each step seeds its own.
+files is missing. Its state is made anew from the number of the step: all else in it follows
+from the settings, or stands in metrics.jsonl. There is no state of a random generator: each
+step seeds its own.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -137,12 +140,9 @@ def restore(policy: AudioPolicy, checkpoint: Path) -> None:
     from the start with the optimizer of the end.
 
     Raises:
-        CheckpointError: weights or the trainer's state are not those of this cold start.
+        CheckpointError: weights are not those of this cold start.
     """
     with _going_on(checkpoint):
-        step = TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME)).global_step
-        if step != state_of(checkpoint):
-            raise ValueError(f"the trainer's state after step {step}")
         if not hasattr(policy.model, "peft_config"):
             saved = AudioPolicy.load(checkpoint, dtype=policy.base.dtype)
             policy.model.load_state_dict(saved.model.state_dict())
@@ -178,6 +178,22 @@ class SealedTrainer(SFTTrainer):
     def __init__(self, policy: AudioPolicy, metadata: Callable[[], dict[str, Any]], **given: Any):
         super().__init__(model=policy.model, processing_class=policy.processor.tokenizer, **given)
         self.policy, self.metadata = policy, metadata
+        self._behind: Path | None = None
+
+    def go_on(self, checkpoint: Path) -> None:
+        """Train on from a checkpoint, as if there had been no stop.
+
+        Raises:
+            CheckpointError: optimizer or schedule are not those of this cold start.
+        """
+        self._behind = checkpoint
+        state = TrainerState(
+            global_step=state_of(checkpoint), train_batch_size=self.args.train_batch_size
+        )
+        state.compute_steps(self.args, self.args.max_steps)
+        with TemporaryDirectory() as folder:
+            state.save_to_json(os.path.join(folder, TRAINER_STATE_NAME))
+            self.train(resume_from_checkpoint=folder)
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         parent = Path(str(self.args.output_dir))
@@ -197,16 +213,15 @@ class SealedTrainer(SFTTrainer):
     def _write(self, folder: Path) -> None:
         self.policy.save(folder)
         save_optimizer(folder / _OPTIMIZER, self.optimizer, self._names())
-        self.state.save_to_json(str(folder / TRAINER_STATE_NAME))
 
     def _names(self) -> dict[str, Any]:
         return dict(self.policy.model.named_parameters())
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
-        if checkpoint is not None:
-            schedule = said_by(Path(checkpoint))["schedule"]
-            with _going_on(Path(checkpoint)):
-                load_optimizer(Path(checkpoint) / _OPTIMIZER, self.optimizer, self._names())
+        if self._behind is not None:
+            schedule = said_by(self._behind)["schedule"]
+            with _going_on(self._behind):
+                load_optimizer(self._behind / _OPTIMIZER, self.optimizer, self._names())
                 if schedule.keys() != self.lr_scheduler.state_dict().keys():
                     raise ValueError(f"a learning-rate schedule of {sorted(schedule)}")
                 self.lr_scheduler.load_state_dict(schedule)

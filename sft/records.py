@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rewards.checking.sections import PARTS, tag_inside
 from rewards.errors import DataError
-from rewards.facts import Wrong, held, show
+from rewards.fields import Wrong, held, show
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,10 @@ def cold_start(
     )
     trainer.remove_callback(PrinterCallback)  # the caller says what is shown
     try:
-        trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+        if resume is None:
+            trainer.train()
+        else:
+            trainer.go_on(resume)
     except EtudeError as error:
         raise _own_words(error) from error
     policy.model.__dict__.pop("forward", None)  # TRL's fused forward stays in its trainer

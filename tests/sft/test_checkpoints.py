@@ -19,7 +19,7 @@ from policies.manifest import MANIFEST, PICKLE_SUFFIXES, read_manifest, seal, ve
 from rewards.errors import CheckpointError, StorageError
 from sft.checkpoints import last_checkpoint, state_of
 
-FILES = ("model.safetensors", "optimizer.safetensors", "trainer_state.json", MANIFEST)
+FILES = ("model.safetensors", "optimizer.safetensors", "processor_config.json", MANIFEST)
 LORA = LoraSettings(rank=2)
 
 
@@ -198,8 +198,6 @@ def _sealed_anew(folder: Path, change: Callable[[Path, dict[str, Any]], None]) -
         (lambda folder, about: about.update(reached_goal="yes"), "of no cold start"),
         (lambda folder, about: about["schedule"].update(step=1), "learning-rate schedule of"),
         (lambda folder, about: about["schedule"].update(lr_lambdas=[1]), "cannot go on from"),
-        (lambda folder, about: (folder / "trainer_state.json").write_text("{}"), "after step 0"),
-        (lambda folder, about: (folder / "trainer_state.json").write_text("[]"), "cannot go on"),
         (lambda folder, about: (folder / "optimizer.safetensors").unlink(), "cannot be read"),
         (lambda folder, about: (folder / "config.json").write_text("{}"), "no family"),
     ],
@@ -210,6 +208,20 @@ def test_a_sealed_checkpoint_of_something_else_is_refused_in_a_sentence(
     _sealed_anew(found / "step_000003", change)
     with pytest.raises(CheckpointError, match=said):
         begin(found).run(resume=True)
+
+
+@pytest.mark.parametrize("text", ['{"log_history": 5}', '{"logging_steps": 0}', "[]"])
+def test_a_state_of_transformers_trainer_is_not_read(
+    begin: Any, whole: Any, found: Path, text: str
+) -> None:
+    def add(folder: Path, about: dict[str, Any]) -> None:
+        (folder / "trainer_state.json").write_text(text)
+
+    _sealed_anew(found / "step_000003", add)
+    one = begin(found)
+    assert one.run(resume=True) is True
+    assert one.weights() == whole.weights()
+    assert one.lines == whole.lines[3:]
 
 
 def test_an_adapter_without_some_of_its_weights_is_refused(begin: Any) -> None:
@@ -284,6 +296,7 @@ def test_memory_and_the_distance_of_checkpoints_may_change(
     assert one.run(resume=True, micro_batch_size=4, checkpoint_every=3) is True
     losses, expected = ([x["loss"] for x in run.of("sft")] for run in (one, whole))
     assert losses == pytest.approx(expected[3:], rel=1e-3)
+    assert _steps(found) == [3, 6], "as often as it is told now"
 
 
 def test_a_cold_start_does_not_begin_where_another_was(begin: Any, found: Path) -> None:
