@@ -1,9 +1,11 @@
-"""What tests of the learner share: one ragged batch, and what is done with it."""
+"""One ragged batch and what is done with it; checkpoints of two small files."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 import torch
 
 from policies.audio_policy import AudioPolicy
+from policies.checkpoint import publish, step_name, step_of, verify
 from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, open_policy
 from policies.records import Batch
@@ -116,3 +119,57 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(SharedRow, "attend", counted)
     return ran
+
+
+def _writer(step: int) -> Callable[[Path], None]:
+    """Two files, one of them in an inner folder, that differ from step to step."""
+
+    def write(folder: Path) -> None:
+        os.mkdir(folder / "inner")
+        for name in ("model.safetensors", "inner/state.json"):
+            fd = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+            try:
+                for part in range(3):
+                    os.write(fd, _content(step, name, part))
+            finally:
+                os.close(fd)
+
+    return write
+
+
+def _content(step: int, name: str, part: int) -> bytes:
+    return f"{step} {name} {part}".encode() * 50
+
+
+def _is_whole(folder: Path) -> bool:
+    step = step_of(folder)
+    verify(folder)
+    return all(
+        (folder / name).read_bytes() == b"".join(_content(step or 0, name, p) for p in range(3))
+        for name in ("model.safetensors", "inner/state.json")
+    )
+
+
+def _put(parent: Path, step: int, **options: Any) -> Path:
+    return publish(parent / step_name(step), _writer(step), **options)
+
+
+@pytest.fixture(scope="session")
+def put() -> Callable[..., Path]:
+    """``put(parent, step)``: the checkpoint of this step, published."""
+    return _put
+
+
+@pytest.fixture(scope="session")
+def is_whole() -> Callable[[Path], bool]:
+    """``is_whole(folder)``: whether a checkpoint of ``put`` verifies and holds what was put."""
+    return _is_whole
+
+
+@pytest.fixture
+def parent(tmp_path: Path) -> Path:
+    """Three checkpoints: with a fourth the second goes, the first stays."""
+    folder = tmp_path / "checkpoints"
+    for step in (0, 10, 20):
+        _put(folder, step)
+    return folder

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from rewards.records import Clip, Facts, Part, Question, Score, Verdict
 from rollouts.curriculum import CurriculumSettings
 from rollouts.pool import PoolSettings
 from rollouts.records import Group, Rollout
-from rollouts.run import GrpoSpec
+from rollouts.run import GrpoSpec, run_grpo
 from rollouts.train import LoopSettings
 
 
@@ -150,3 +152,48 @@ def bytes_of() -> Callable[[Path], dict[str, bytes]]:
         return {str(p): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
     return read
+
+
+def _plain(group: Group) -> dict:
+    """A group as comparable values: the log-probs by their bits."""
+    row = dataclasses.asdict(group)
+    for rollout in row["rollouts"]:
+        values = rollout["completion"]["logprobs_T"]
+        rollout["completion"]["logprobs_T"] = (values.dtype.str, values.tobytes())
+    return row
+
+
+@pytest.fixture
+def plain() -> Callable[[Group], dict]:
+    """``plain(group)``: a group as comparable values."""
+    return _plain
+
+
+class _Skips(list):
+    """Collects what a reader leaves out."""
+
+    def __call__(self, path: Path, reason: str) -> None:
+        self.append((path.name, reason))
+
+
+@pytest.fixture
+def skips() -> _Skips:
+    """What a reader that is given it left out, with the reasons."""
+    return _Skips()
+
+
+@pytest.fixture(scope="session")
+def _kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept") / "run"
+
+
+@pytest.fixture
+def finished(run_spec: Callable[..., GrpoSpec], one_thread: None, _kept: Path) -> GrpoSpec:
+    """A run of four steps with a checkpoint after the first three, in a copy to be altered."""
+    made = run_spec(loop={"evaluate_every": 0, "checkpoint_every": 3})
+    if not _kept.exists():
+        run_grpo(made)
+        shutil.copytree(made.run, _kept)
+    else:
+        shutil.copytree(_kept, made.run)
+    return made

@@ -13,41 +13,19 @@ import pytest
 import torch
 
 from policies.learner import LearnerSettings
-from rewards import registry
 from rewards.errors import ReplayError
 from rewards.judging.asking import unanswered
 from rewards.records import Part, Score
-from rewards.registry import reward
 from rewards.response import parse
 from rewards.rubric import Rubric
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.records import Group
-from rollouts.rejudge import rejudge
 from rollouts.replay import Check, check_scores, replay
 from rollouts.run import GrpoSpec, run_grpo
 
 pytestmark = pytest.mark.usefixtures("here")
 Make = Callable[..., GrpoSpec]
 NAMES = ["texts", "scores", "advantages", "log-probs", "loss", "gradient"]
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the run stays that every test of this file gets a copy of."""
-    return tmp_path_factory.mktemp("kept") / "run"
-
-
-@pytest.fixture
-def spec(run_spec: Make, kept: Path) -> GrpoSpec:
-    """A run of four steps, with a checkpoint after the first three."""
-    torch.set_num_threads(1)
-    made = run_spec(loop={"evaluate_every": 0, "checkpoint_every": 3})
-    if not kept.exists():
-        run_grpo(made)
-        shutil.copytree(made.run, kept)
-    elif not made.run.exists():
-        shutil.copytree(kept, made.run)
-    return made
 
 
 def rewrite(run: Path, step: int, change: Callable[[Group], Group]) -> None:
@@ -68,10 +46,10 @@ def differences(checks: list[Check]) -> dict[str, str]:
     return {check.name: check.difference for check in checks if check.difference is not None}
 
 
-def test_every_step_is_equal_to_the_bit(spec: GrpoSpec) -> None:
+def test_every_step_is_equal_to_the_bit(finished: GrpoSpec) -> None:
     for step in range(4):
         told: list[int] = []
-        checks = replay(spec, step, tell=told.append)
+        checks = replay(finished, step, tell=told.append)
         assert differences(checks) == {}
         assert [check.worst for check in checks] == [0.0] * len(NAMES)
         counts = {check.name: check.count for check in checks}
@@ -80,23 +58,25 @@ def test_every_step_is_equal_to_the_bit(spec: GrpoSpec) -> None:
         assert told == list(range(step % 3)), "rolls forward from the nearest checkpoint"
 
 
-def test_steps_are_reached_by_rolling_forward_where_checkpoints_are_gone(spec: GrpoSpec) -> None:
-    shutil.rmtree(spec.run / "checkpoints" / "step_000003")
-    shutil.rmtree(spec.run / "checkpoints" / "step_000004")
+def test_steps_are_reached_by_rolling_forward_where_checkpoints_are_gone(
+    finished: GrpoSpec,
+) -> None:
+    shutil.rmtree(finished.run / "checkpoints" / "step_000003")
+    shutil.rmtree(finished.run / "checkpoints" / "step_000004")
     told: list[int] = []
-    checks = replay(spec, 3, tell=told.append)
+    checks = replay(finished, 3, tell=told.append)
     assert told == [0, 1, 2]
     assert [check.worst for check in checks] == [0.0] * len(NAMES)
 
 
 def test_a_damaged_checkpoint_is_passed_over(
-    spec: GrpoSpec, caplog: pytest.LogCaptureFixture
+    finished: GrpoSpec, caplog: pytest.LogCaptureFixture
 ) -> None:
-    weights = spec.run / "checkpoints" / "step_000003" / "model.safetensors"
+    weights = finished.run / "checkpoints" / "step_000003" / "model.safetensors"
     data = bytearray(weights.read_bytes())
     data[-1] ^= 1
     weights.write_bytes(data)
-    assert differences(replay(spec, 3)) == {}
+    assert differences(replay(finished, 3)) == {}
     assert "skipped" in caplog.text
 
 
@@ -120,7 +100,7 @@ def test_a_control_with_shuffled_rewards_is_replayed(run_spec: Make) -> None:
     assert differences(replay(spec, 0)) == {}
 
 
-def test_an_altered_text_is_named_even_where_it_scores_the_same(spec: GrpoSpec) -> None:
+def test_an_altered_text_is_named_even_where_it_scores_the_same(finished: GrpoSpec) -> None:
     def alter(group: Group) -> Group:
         if group.index != 1:
             return group
@@ -129,12 +109,12 @@ def test_an_altered_text_is_named_even_where_it_scores_the_same(spec: GrpoSpec) 
             group, 2, completion=replace(completion, text=completion.text.upper() + "?")
         )
 
-    rewrite(spec.run, 1, alter)
-    found = differences(replay(spec, 1))
+    rewrite(finished.run, 1, alter)
+    found = differences(replay(finished, 1))
     assert "text of rollout run/1/1/2: got" in found["texts"]
 
 
-def test_an_altered_score_is_named_with_what_it_moved(spec: GrpoSpec) -> None:
+def test_an_altered_score_is_named_with_what_it_moved(finished: GrpoSpec) -> None:
     def alter(group: Group) -> Group:
         if group.index != 1:
             return group
@@ -142,8 +122,8 @@ def test_an_altered_score_is_named_with_what_it_moved(spec: GrpoSpec) -> None:
         parts["lettered"] = Part(0.987, 1.0, "scored")
         return of_rollout(group, 2, score=Score(parts))
 
-    rewrite(spec.run, 1, alter)
-    found = differences(replay(spec, 1))
+    rewrite(finished.run, 1, alter)
+    found = differences(replay(finished, 1))
     assert found["scores"].startswith("reward 'lettered' of rollout run/1/1/2: got ('scored', ")
     assert found["scores"].endswith("expected ('scored', 0.987)")
     assert found["advantages"].startswith("advantages of rollout 1/")
@@ -176,19 +156,19 @@ def test_a_judge_is_not_asked_again_and_its_opinions_are_the_journals(
     assert "reward 'format'" in (check_scores([forged], rubric).difference or "")
 
 
-def test_a_score_that_became_an_error_is_named(spec: GrpoSpec) -> None:
+def test_a_score_that_became_an_error_is_named(finished: GrpoSpec) -> None:
     def alter(group: Group) -> Group:
         parts = dict(group.rollouts[0].score.parts)
         parts["lettered"] = Part(None, 1.0, "error", "altered")
         return of_rollout(group, 0, score=Score(parts)) if group.index == 0 else group
 
-    rewrite(spec.run, 1, alter)
-    found = differences(replay(spec, 1))
+    rewrite(finished.run, 1, alter)
+    found = differences(replay(finished, 1))
     assert "reward 'lettered' of rollout run/1/0/0" in found["scores"]
 
 
-def test_an_altered_token_is_named(spec: GrpoSpec) -> None:
-    taught = next(row for row in read_updates(spec.run, 2)[0].rows if row.dropped is None)
+def test_an_altered_token_is_named(finished: GrpoSpec) -> None:
+    taught = next(row for row in read_updates(finished.run, 2)[0].rows if row.dropped is None)
 
     def alter(group: Group) -> Group:
         if group.index != taught.group:
@@ -197,65 +177,65 @@ def test_an_altered_token_is_named(spec: GrpoSpec) -> None:
         ids = ((completion.ids[0] + 1) % 250, *completion.ids[1:])
         return of_rollout(group, taught.sample, completion=replace(completion, ids=ids))
 
-    rewrite(spec.run, 2, alter)
-    found = differences(replay(spec, 2))
+    rewrite(finished.run, 2, alter)
+    found = differences(replay(finished, 2))
     place = f"{taught.group}/{taught.sample}"
     assert f"log-probs of rollout {place}: got" in found["log-probs"]
 
 
 @pytest.mark.parametrize("column", ["advantage", "logprobs_T"])
-def test_an_altered_update_is_named(spec: GrpoSpec, column: str) -> None:
-    (update,) = read_updates(spec.run, 1)
+def test_an_altered_update_is_named(finished: GrpoSpec, column: str) -> None:
+    (update,) = read_updates(finished.run, 1)
     victim = next(row for row in update.rows if row.dropped is None)
     value = getattr(victim, column)
     changed = np.nextafter(value, 9.0) if column == "advantage" else value - np.float32(0.01)
     rows = [replace(row, **{column: changed}) if row is victim else row for row in update.rows]
-    JournalWriter(spec.run, "learner").write_update(1, rows, update.summary)
+    JournalWriter(finished.run, "learner").write_update(1, rows, update.summary)
     name = "advantages" if column == "advantage" else "log-probs"
-    found = differences(replay(spec, 1))
+    found = differences(replay(finished, 1))
     assert list(found) == [name]
     assert found[name].startswith(f"{name} of rollout {victim.group}/{victim.sample}: got")
 
 
 @pytest.mark.parametrize(("loss", "shown"), [(0.5, "0.5"), ("0.5", "'0.5'"), ("low", "'low'")])
-def test_an_altered_loss_is_named(spec: GrpoSpec, loss: float | str, shown: str) -> None:
-    (update,) = read_updates(spec.run, 1)
+def test_an_altered_loss_is_named(finished: GrpoSpec, loss: float | str, shown: str) -> None:
+    (update,) = read_updates(finished.run, 1)
     summary = {**update.summary, "loss": loss, "grad_norm": None}
-    JournalWriter(spec.run, "learner").write_update(1, update.rows, summary)
-    found = differences(replay(spec, 1))
+    JournalWriter(finished.run, "learner").write_update(1, update.rows, summary)
+    found = differences(replay(finished, 1))
     assert "loss of the step: got" in found["loss"]
     assert f"expected {shown}" in found["loss"]
     assert "expected none" in found["gradient"]
 
 
-def test_a_row_without_a_partner_is_named(spec: GrpoSpec) -> None:
-    (update,) = read_updates(spec.run, 1)
-    JournalWriter(spec.run, "learner").write_update(1, update.rows[1:], update.summary)
-    checks = replay(spec, 1)
+def test_a_row_without_a_partner_is_named(finished: GrpoSpec) -> None:
+    (update,) = read_updates(finished.run, 1)
+    JournalWriter(finished.run, "learner").write_update(1, update.rows[1:], update.summary)
+    checks = replay(finished, 1)
     assert "rollout (0, 0) stands in one of the two only" in str(checks[2].difference)
 
 
-def test_another_writers_parts_are_not_the_runs(spec: GrpoSpec) -> None:
+def test_another_writers_parts_are_not_the_runs(finished: GrpoSpec) -> None:
     for table in ("rollouts", "updates"):
         for name in ("aaa", "zzz"):
-            step = spec.run / table / "step_000001"
+            step = finished.run / table / "step_000001"
             shutil.copy(step / "part-learner.parquet", step / f"part-{name}.parquet")
-    (update, *_) = read_updates(spec.run, 1, writer="aaa")
-    stranger = JournalWriter(spec.run, "aaa")
+    (update, *_) = read_updates(finished.run, 1, writer="aaa")
+    stranger = JournalWriter(finished.run, "aaa")
     stranger.write_update(1, update.rows[1:], {**update.summary, "loss": 0.5})
-    groups = [replace(group, index=group.index + 7) for group in read_rollouts(spec.run, 1)]
+    groups = [replace(group, index=group.index + 7) for group in read_rollouts(finished.run, 1)]
     stranger.write_rollouts(1, groups)
-    assert differences(replay(spec, 1)) == {}
-    (spec.run / "updates" / "step_000001" / "part-learner.parquet").unlink()
+    assert differences(replay(finished, 1)) == {}
+    (finished.run / "updates" / "step_000001" / "part-learner.parquet").unlink()
     with pytest.raises(ReplayError, match="no update of step 1"):
-        replay(spec, 1)
+        replay(finished, 1)
 
 
-def test_rounding_within_the_tolerance_is_reported_and_passes(spec: GrpoSpec) -> None:
-    (update,) = read_updates(spec.run, 0)
+def test_rounding_within_the_tolerance_is_reported_and_passes(finished: GrpoSpec) -> None:
+    (update,) = read_updates(finished.run, 0)
     summary = {**update.summary, "loss": update.summary["loss"] + 1e-6}
-    JournalWriter(spec.run, "learner").write_update(0, update.rows, summary)
-    checks = replay(spec, 0)
+    JournalWriter(finished.run, "learner").write_update(0, update.rows, summary)
+    checks = replay(finished, 0)
     assert differences(checks) == {}
     assert checks[4].worst == pytest.approx(1e-6, rel=1e-3)
 
@@ -271,100 +251,6 @@ def test_a_step_that_was_skipped_for_its_nan_replays_to_the_same_nan() -> None:
     assert _compare("loss", [("x", same[:2], same)], tolerance=9.0).difference is not None
 
 
-@pytest.fixture
-def own_rewards(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rewards that a test registers go with it."""
-    monkeypatch.setattr(registry, "_REWARDS", dict(registry._REWARDS))
-
-
-def with_its_name(group: Group) -> Group:
-    """Every text begins with the rollout's name, so that a reward can tell them apart."""
-    rollouts = [
-        replace(r, completion=replace(r.completion, text=f"{group.index}/{r.sample} says"))
-        for r in group.rollouts
-    ]
-    return replace(group, rollouts=tuple(rollouts))
-
-
-def test_another_rubric_shows_what_it_would_have_paid_for(
-    spec: GrpoSpec, own_rewards: None
-) -> None:
-    groups = read_rollouts(spec.run, 0)
-    same = rejudge(spec.run, 0, Rubric.from_config(dict(spec.rubric)))
-    assert (same.changed, same.turned, same.failed) == (0, 0, {})
-    assert same.rollouts == sum(len(group.rollouts) for group in groups)
-    assert all(before == after for before, after in same.means.values())
-
-    @reward("turned")
-    def turned(text: str) -> float:
-        score = next(
-            rollout.score
-            for group in groups
-            for rollout in group.rollouts
-            if rollout.completion.text == text
-        )
-        return 1.0 - (score.total or 0.0)
-
-    found = rejudge(spec.run, 0, Rubric.of(["turned"]))
-    assert found.turned == found.pairs > 0
-    before, after = found.means["total"]
-    assert before is not None
-    assert after == pytest.approx(1.0 - before)
-    assert found.means["turned"] == (None, after)
-
-
-def test_exactly_the_rollouts_whose_totals_change_are_counted(
-    spec: GrpoSpec, own_rewards: None
-) -> None:
-    """Planted: three change their value, one fails, one is paid for by another part alone."""
-    worth = {f"{i}/{j}": 0.25 * (j + 1) for i in range(3) for j in range(3)}
-
-    @reward("worth")
-    def worth_of(text: str) -> float:
-        return worth[text.split()[0]]
-
-    @reward("bonus")
-    def bonus(text: str) -> float | None:
-        return extra.get(text.split()[0])
-
-    extra: dict[str, float] = {}
-    config = {"parts": {"worth": {}, "bonus": {}}}
-    judge = Rubric.from_config(config).at(0)
-
-    def judged(group: Group) -> Group:
-        group = with_its_name(group)
-        texts = [parse(r.completion.text) for r in group.rollouts]
-        scores = judge.score_group(group.question, texts)
-        pairs = zip(group.rollouts, scores, strict=True)
-        return replace(group, rollouts=tuple(replace(r, score=s) for r, s in pairs))
-
-    rewrite(spec.run, 0, judged)
-    same = rejudge(spec.run, 0, judge)
-    assert (same.rollouts, same.changed, same.pairs, same.turned) == (9, 0, 9, 0)
-
-    worth |= {"0/0": 0.9, "1/1": 0.51, "2/2": 0.0}
-    del worth["1/2"]  # now it fails
-    extra["2/0"] = 1.0
-    found = rejudge(spec.run, 0, judge)
-    assert (found.rollouts, found.changed) == (9, 5)
-    # 0/0 passes 0/1 and 0/2; 2/2 falls below 2/0 and 2/1; 2/0 passes 2/1. Of 1/2 no order is known.
-    assert (found.pairs, found.turned) == (9, 5)
-    assert found.failed == {"worth": 1}
-    before, after = found.means["worth"]
-    assert before == pytest.approx(0.5)
-    assert after == pytest.approx((0.9 + 0.5 + 0.75 + 0.25 + 0.51 + 0.25 + 0.5 + 0.0) / 8)
-    assert found.means["bonus"] == (None, 1.0)
-    checked = check_scores(read_rollouts(spec.run, 0), judge)
-    assert checked.difference == (
-        "reward 'worth' of rollout run/0/0/0: got ('scored', 0.9), expected ('scored', 0.25)"
-    )
-
-
-def test_rollouts_that_are_not_there_cannot_be_judged_again(spec: GrpoSpec) -> None:
-    with pytest.raises(ReplayError, match="no rollouts of step 99"):
-        rejudge(spec.run, 99, Rubric.of(["format"]))
-
-
 @pytest.mark.parametrize(
     ("gone", "step", "sentence"),
     [
@@ -376,10 +262,10 @@ def test_rollouts_that_are_not_there_cannot_be_judged_again(spec: GrpoSpec) -> N
     ],
 )
 def test_what_is_missing_is_said_in_a_sentence(
-    spec: GrpoSpec, gone: str, step: int, sentence: str
+    finished: GrpoSpec, gone: str, step: int, sentence: str
 ) -> None:
     if gone:
-        shutil.rmtree(spec.run / gone)
+        shutil.rmtree(finished.run / gone)
     with pytest.raises(ReplayError, match=sentence) as caught:
-        replay(spec, step)
+        replay(finished, step)
     assert "\n" not in str(caught.value)

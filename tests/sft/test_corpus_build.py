@@ -1,0 +1,138 @@
+"""The data set as a folder: the same bytes, whole or not there, never over another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from rewards import read_questions
+from rewards.errors import ConfigError, DataError
+from sft.corpus.build import CorpusSettings, DataSummary, build, folder_for
+from sft.records import Trace, read_traces, write_traces
+
+SMALL = CorpusSettings(train=60, dev=12, test=24, processes=2)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> DataSummary:
+    return build(tmp_path_factory.mktemp("corpus") / "data", SMALL)
+
+
+# --- the data set ----------------------------------------------------------------------------
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_same_settings_give_the_same_bytes(built: DataSummary, tmp_path: Path) -> None:
+    again = build(tmp_path / "again", CorpusSettings(train=60, dev=12, test=24, processes=1))
+    assert not again.reused
+    assert _hashes(again.folder) == _hashes(built.folder)
+
+
+def test_a_finished_data_set_is_reused_and_a_damaged_one_built_anew(tmp_path: Path) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
+    first = build(tmp_path / "data", settings)
+    whole = _hashes(first.folder)
+    assert build(tmp_path / "data", settings).reused
+    (first.folder / "dev.jsonl").write_text("{}\n")
+    assert not build(tmp_path / "data", settings).reused
+    next((first.folder / "clips").glob("*.wav")).unlink()
+    assert not build(tmp_path / "data", settings).reused
+    assert _hashes(first.folder) == whole
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_data_set_of_other_settings_stays_and_the_new_one_has_a_folder_beside_it(
+    tmp_path: Path,
+) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
+    out, other = tmp_path / "data", replace(settings, train=5)
+    assert folder_for(out, settings) == out
+    whole = _hashes(build(out, settings).folder)
+    with pytest.raises(ConfigError, match=r"other settings.* got train 4, not 5; name another"):
+        build(out, other)
+    assert folder_for(out, replace(settings, processes=2)) == out
+    beside = build(folder_for(out, other), other)
+    assert beside.folder != out
+    assert beside.folder.parent == tmp_path
+    assert build(folder_for(out, other), other).reused
+    assert _hashes(out) == whole
+
+
+def test_a_folder_of_someone_else_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(ConfigError, match="no data set of ours"):
+        build(tmp_path, SMALL)
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"facets": ("tonality",)}, "unknown facet 'tonality'"),
+        ({"facets": ()}, "at least one"),
+        ({"train": 0}, "train must be at least 1, got 0"),
+        ({"chorales": 1.5}, r"chorales must lie in \[0, 1\], got 1.5"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(
+    change: dict[str, object], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        build(tmp_path / "data", CorpusSettings(**change))  # type: ignore[arg-type]
+
+
+def test_clips_questions_and_traces_belong_together(built: DataSummary) -> None:
+    splits = {s: read_questions(built.folder / f"{s}.jsonl") for s in ("train", "dev", "test")}
+    traces = read_traces(built.folder / "traces.jsonl")
+    assert [t.question for t in traces] == [q.id for q in splits["train"]]
+    assert [t.answer for t in traces] == [q.answer for q in splits["train"]]
+    pieces = {s: {(q.source or "").rsplit("/", 1)[0] for q in qs} for s, qs in splits.items()}
+    assert not pieces["train"] & pieces["test"]
+    for questions in splits.values():
+        for question in questions[:20]:
+            assert question.clip is not None
+            samples_S, rate = soundfile.read(built.folder / question.clip.path, dtype="float32")
+            assert (rate, samples_S.shape) == (16_000, (48_000,))
+            assert hashlib.sha256(samples_S.tobytes()).hexdigest() == question.clip.sha256
+    manifest = json.loads((built.folder / "manifest.json").read_text())
+    assert manifest["clips"] == {"train": 60, "dev": 12, "test": 24}
+    assert sum(manifest["questions"]["test"].values()) == len(splits["test"])
+
+
+def test_a_broken_trace_names_file_line_and_field(tmp_path: Path) -> None:
+    path = tmp_path / "traces.jsonl"
+    write_traces(path, [Trace("q1", "It ends on G.", "G")])
+    assert read_traces(path) == (Trace("q1", "It ends on G.", "G"),)
+    for line, message in (
+        ("{", r"traces.jsonl:2: not JSON"),
+        ("[]", r"traces.jsonl:2: got list"),
+        ('{"question": "q2", "think": 3, "answer": "G"}', r":2: field 'think' .* got 3"),
+        ('{"question": "q", "think": "", "answer": "G", "x": 1}', r":2: unknown field 'x'"),
+        (
+            '{"question": "q", "think": "a</think>b", "answer": "G"}',
+            r":2: field 'think' .*'</think>'",
+        ),
+        (
+            '{"question": "q", "think": "a", "answer": "<answer>G"}',
+            r":2: field 'answer' .*'<answer>'",
+        ),
+        (
+            '{"question": "q", "think": "a \\ud83d", "answer": "G"}',
+            r":2: field 'think': got .* text that UTF-8 can hold",
+        ),
+    ):
+        path.write_text('{"question": "q1", "think": "t", "answer": "G"}\n' + line + "\n")
+        with pytest.raises(DataError, match=message):
+            read_traces(path)
