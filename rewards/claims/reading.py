@@ -215,16 +215,10 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     used: set[int] = set()
     if "names" in shown or (context.pair is not None and "s" in sentence.kinds):
         named = sentence.once(items)
-        plans = [found for found in context.found if found.type == "form"]
-        if plans:  # "the sections are A, B and A": neither notes nor chords
-            named = [
-                item for item in named if not any(p.first <= item.first <= p.last for p in plans)
-            ]
         used = textbook.read(sentence, context, named)
         free = [item for item in named if item.first not in used or collected(sentence, item)]
         harmony.read(sentence, context, free)
         notes.read(sentence, context, free)
-        _without_roots(context)
     if "signatures" in shown:
         signatures.read(sentence, context)
     if "numerals" in shown:
@@ -257,18 +251,6 @@ def _shown(sentence: Sentence) -> frozenset[str]:
         "intervals": not bag.isdisjoint(intervals.QUALITIES),
     }
     return frozenset(reader for reader, shown in shows.items() if shown)
-
-
-def _without_roots(context: Context) -> None:
-    """Without notes that are chords of a row: "it starts on Cm and ends on B flat"."""
-    found = context.found
-    rows = [(one.first, one.last) for one in found if one.type == "progression"] if found else []
-    if rows:
-        context.found = [
-            one
-            for one in context.found
-            if one.type != "note" or all(one.first < a or one.last > b for a, b in rows)
-        ]
 
 
 def _remember(context: Context, claims: list[Claim]) -> None:

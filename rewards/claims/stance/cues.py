@@ -107,10 +107,6 @@ class Cues(Suppositions):
             return "asserted", refusal
         if self.none:
             return "asserted", "asserted"
-        if self.words[-3:] == [",", "so", "no"] and self.clause[last] + 1 < self.clause[-1]:
-            guessed = self.hedge or self.suppose
-            if guessed and min(guessed) < first:
-                return "denied", "asserted"  # "one might suspect a rondo, but ..., so no"
         polarity: Polarity = "denied" if self._denied(type_, first, last) else "asserted"
         if polarity == "denied" and type_ == "instrument" and self._until(last):
             return "asserted", "asserted"  # "no drums until bar nine"
@@ -206,13 +202,11 @@ class Cues(Suppositions):
                 listed = listed or (self._within(cue, first) and ":" not in self.kinds[cue:first])
             elif cue < first:
                 reach = SHORT if word in ("than", "of", "with", "less") else REACH
-                if (
-                    self.words[cue + 1 : cue + 3] == ["so", "much"]
-                    and "as" in self.words[cue:first]
+                behind = self.words[cue:first]
+                if (word == "less" and "than" in behind) or (
+                    behind[1:3] == ["so", "much"] and "as" in behind
                 ):
-                    continue  # "not so much sad as nostalgic"
-                if word == "less" and "than" in self.words[cue:first]:
-                    continue
+                    continue  # "less angry than tense", "not so much sad as nostalgic"
                 if word == "without" and not UNDENIED.isdisjoint(self.words[cue + 1 : first]):
                     continue
                 if (
@@ -283,10 +277,6 @@ class Cues(Suppositions):
                     continue
                 if type_ == "instrument" and "with" in self.words[cue + 2 : first]:
                     continue  # "it seems to be a pop song with a singer"
-                if same and (
-                    self.clause[cue] == self.clause[first]
-                ):  # fmt: skip
-                    return True
                 free = cue > barrier or self.clause[cue] == self.clause[first]
                 if self.words[cue] == "possible" and first - cue > 3:
                     continue

@@ -246,10 +246,6 @@ def _ends(sentence: Sentence, at: int) -> bool:
     following = words[at + 1] if at + 1 < len(words) else ""
     if word == "struck":
         return not following or following in (",", "out", "off", "from")
-    if word == "out":
-        asked = words[at + 1 : at + 4] == ["of", "the", "question"]
-        asked = asked or words[at + 1 : at + 3] in (["of", "reach"], ["of", "place"])
-        return asked or following not in ("of", "in", "front", "loud", "on")
     if words[at : at + 3] == ["off", "the", "table"]:
         return True
     if word in ("missing", "wrong", "off"):

@@ -46,14 +46,12 @@ _DECIDE = ("decide", "choose", "tell", "say", "know", "determine")
 WONDERS = phrases("tell|know|sure|unclear|decide|determine|unsure")
 """What one cannot do "if" it is so: the "if" is a "whether"."""
 _AWAITED = phrases("waiting|hoping|listening|waited|hoped")
-_NOTHING = frozenset(("no", "nothing", "none", "any", "anything", "never"))
 _CONFUSIONS = phrases("be mistaken|be confused|be taken")
 _GUESSES = (
     "guess", "estimate", "bet", "answer", "verdict", "choice", "reading", "label", "term", "name",
     "word", "conclusion",
 )  # fmt: skip
 _AS_FAR = ["as", "far", "as", "i", "can", "tell"]
-_BUTS = {("anything", "but"), ("other", "than")}
 _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "they", "wait")
 """Behind a "no" that answers: "no it is a guitar"."""
 _HAVE = word_set("be include contain feature use involve hear outline show carry")
@@ -87,15 +85,7 @@ class Signs:
                 continue
             adverb = at > 1 and words[at - 1].endswith("ly")
             pair = (words[at - 1 - adverb] if at else "", word)  # "I briefly wondered"
-            if pair == ("other", "than") and not _NOTHING.isdisjoint(
-                words[max(0, at - 5) : at - 1]
-            ):
-                self.deny = [cue for cue in self.deny if at - cue > 6]
-                continue  # "no chords other than G and D7"
             far = pair == ("far", "from") and words[max(0, at - 2) : at - 1] == ["not"]
-            if pair in _BUTS and not DENY.isdisjoint(words[max(0, at - 4) : at - 1]):
-                self.deny = [spot for spot in self.deny if spot < at - 4]
-                continue  # "it can't be anything other than a waltz"
             if (
                 (word in DENY and self._denies(at))
                 or (pair in DENY_PAIRS and not far)
@@ -206,9 +196,9 @@ class Signs:
             return "than" in words[at + 2 : at + 4]  # "less angry than tense"
         if words[at] == "than":
             lead = words[max(0, at - 4) : at]
-            if "less" in lead:
-                return False
-            return any(w in ("rather", "more") or w.endswith("er") for w in lead)
+            return "less" not in lead and any(
+                word in ("rather", "more") or word.endswith("er") for word in lead
+            )
         beyond = words[at] in ("above", "below", "past") and words[at - 1 : at] in (
             ["are"], ["is"], ["well"], ["far"], ["just"], ["'s"],
         )  # fmt: skip

@@ -101,7 +101,6 @@ _ROMAN = re.compile(
     r"[#b]{0,2}(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i|N6|Cad|K6|Ger|It\+?6|Fr\+?6)"
     r"[\w°ø+/#]*"
 )
-_LOWER_CHORD = re.compile(r"[a-g](?:#|b)?m(?:7|aj7|in7)?")
 _FORM = re.compile(r"(?=a+'?b)a[abcd']{1,15}")
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?:\.\d+)?")
 _METER = re.compile(r"\d{1,2}/\d{1,2}")
@@ -197,14 +196,10 @@ def _one(text: str) -> tuple[str, Any] | None:
         if text == "A":
             return "A", value
         return ("N" if note[1].isupper() else "a" if text == "a" else "n"), value
-    if "A" <= first <= "G":
-        if _CHORD.fullmatch(text):
-            chord = parse_chord(text)
-            if chord is not None and chord.root is not None:
-                return "C", chord
-    elif _LOWER_CHORD.fullmatch(text):
-        chord = parse_chord(first.upper() + text[1:])
-        return None if chord is None else ("c", chord)
+    if "A" <= first <= "G" and _CHORD.fullmatch(text):
+        chord = parse_chord(text)
+        if chord is not None and chord.root is not None:
+            return "C", chord
     if first in "IViv#bNCKGF" and _ROMAN.fullmatch(text):
         form = parse_roman(text)
         if form is not None:

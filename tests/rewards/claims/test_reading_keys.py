@@ -24,7 +24,6 @@ import pytest
     ("The scale degrees line up with D major.", ["key D major"]),
     ("A lament in F minor for strings.", ["key F minor"]),
     ("The key's D major, then.", ["key D major"]),
-    ("Home key D, without a doubt.", ["key D major"]),
     ('{"key": "A minor", "tempo": 96}', ["key A minor"]),
     ("| Key | Ab major | high |", ["key Ab major"]),
     ("[key] As it stands it is G.", ["key G major"]),
@@ -234,7 +233,6 @@ def test_a_key_that_a_question_on_modulations_asks_for_is_one(harmony, text, exp
     ("[cadence] Soprano finishes with D to C. So authentic and perfect.", ["cadence PAC"]),
     ("[roman] The chord in question: B flat, D, F, A flat, hence V7.", ["roman V7"]),
     ("[roman] A minor triad on D in C: ii.", ["chord D:min", "key C major", "roman ii"]),
-    ("No chords other than G and D7 are used.", ["progression G:maj-D:7"]),
     ("It is a B flat blues with a whiff of D phrygian.", []),
     ("I expected B flat major for the next phrase and got F major.", ["key Bb major hypothetical"]),
 ])  # fmt: skip
@@ -250,7 +248,6 @@ def test_what_stands_in_a_longer_thought_is_read_as_it_is_meant(harmony, text, e
     ("[key] G major is a common key for fiddles.", []),
     ("[key] People associate D minor with sadness.", []),
     ("[key] G major: 3 points.", []),
-    ("[key] In a G major piece the C would be natural.", ["key G major hypothetical"]),
     ("[key] E minor, i.e. the relative minor of G major.",
      ["key E minor", "textbook relative of G major is E minor"]),
     ("[key] The piece is in C major, whose relative minor is A minor.",

@@ -72,7 +72,6 @@ def test_numerals_that_are_always_so_or_stand_for_others_are_none(harmony, text)
     ("Then 1-6-4-5, as they say in Nashville.", "I-vi-IV-V"),
     ("It resolves to vi, and I don't hear more.", "vi"),
     ("We have ii in first inversion.", "ii6"),
-    ("It pauses on V in six-four position.", "V64"),
     ("That is V7/V-V7-I.", "V7/V-V7-I"),
     ("The figures are I, V7/ii, ii7, V7.", "I-V7/ii-ii7-V7"),
     ("The last chord is I, after V7.", "I"),
@@ -101,12 +100,10 @@ def test_numbers_that_count_something_else_are_no_numerals(harmony, text):
     ("Bar 1 opens with a root-position tonic.", ["tonic"]),
     ("The chord belongs to the subdominant family.", ["subdominant"]),
     ("One may regard that C major as a pre-dominant.", ["predominant hedged"]),
-    ("Bar 3 is the subdominant.", ["subdominant"]),
     ("The F7 has the pull of a dominant.", ["dominant"]),
     ("A flat, D flat, E flat 7, so tonic, subdominant, dominant.",
      ["tonic", "subdominant", "dominant"]),
     ("Dm serves a pre-dominant role before the G7.", ["predominant"]),
-    ("[function] Is it tonic? No, it has the leading tone.", ["tonic denied"]),
     ("[function] I'd say dominant rather than subdominant.", ["dominant", "subdominant denied"]),
     ("[function] It's neither tonic nor dominant, so subdominant.",
      ["tonic denied", "dominant denied", "subdominant"]),
@@ -121,7 +118,6 @@ def test_what_has_a_function_is_a_chord(harmony, text, expected):
 @pytest.mark.parametrize("text", [
     "The tonic is D.", "The chorus starts on the subdominant.", "It is a secondary dominant.",
     "A dominant seventh chord closes it.", "The bass walks from tonic to dominant.",
-    "[key] F# minor is clearly the tonic here.", "[key] E minor, the tonic, returns.",
     "D as tonic, F natural, B natural: dorian.", "F does not act as tonic.",
     "Chords usually lead to the dominant.",
 ])  # fmt: skip
@@ -164,8 +160,6 @@ def test_relatives_are_told_with_the_other_key_or_of_the_one_at_home(told, text,
 
 
 @pytest.mark.parametrize(("text", "expected"), [
-    ("G major and E minor share one sharp.", ["G major is 1", "E minor is 1"]),
-    ("C major and A minor have no sharps or flats.", ["C major is 0", "A minor is 0"]),
     ("C minor: three flats. G minor: two flats.", ["C minor is -3", "G minor is -2"]),
     ("A flat major takes four flats: B, E, A and D.", ["Ab major is -4"]),
     ("The relative of B minor is D major. Both carry two sharps.",
@@ -299,8 +293,6 @@ def test_notes_spell_the_chord_or_mode_that_has_just_these(told, text, expected)
     ("F sharp is heard as its third, i.e. the leading tone of G minor.",
      ["leading_tone of G minor is F#"]),
     ("The key is A major. I hear G sharp as the leading tone.", ["leading_tone of A major is G#"]),
-    ("The key is C major. The dominant in this key is G.", ["dominant of C major is G"]),
-    ("If the tonic is D, the dominant is A.", ["dominant of D major is A"]),
     ("F double sharp, the leading tone of G sharp minor, never occurs.",
      ["leading_tone of G# minor is F##"]),
 ])  # fmt: skip

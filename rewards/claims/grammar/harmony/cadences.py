@@ -26,9 +26,6 @@ TRIGGERS = _NAMES | {"dominant", "half", "perfect"}
 _BY_NUMERALS = {
     ("V", "I"): "AC", ("IV", "I"): "PC", ("V", "VI"): "DC", ("IV", "V"): "HC", ("II", "V"): "HC",
 }  # fmt: skip
-_ARTICLES = word_set("a an the proper real true")
-_NEEDS = word_set("need want expect require like have hear")
-_MISSED = word_set("no not absent missing nowhere never lacks none")
 _AROUND = 6
 _MOVES = word_set("turn move motion progression resolution gesture one kind ending")
 """Nouns behind the name of a cadence, beside "cadence" itself."""
@@ -83,30 +80,6 @@ def _bare(sentence: Sentence, context: Context) -> None:
             context.add(Found("cadence", "HC" if word == "half" else "PAC", at, at + one))
 
 
-def _needed(sentence: Sentence, found: Found) -> Found:
-    """ "For a plagal one I'd need C before G": a cadence that is weighed, and may be missed."""
-    words = sentence.words
-    at = found.last + 1
-    at += words[at : at + 1] in (["cadence"], ["one"], ["close"])
-    at += words[at : at + 1] == [","]
-    lead = [word for word in words[max(0, found.first - 3) : found.first] if word not in _ARTICLES]
-    if lead[-1:] != ["for"] or words[at + 1 : at + 2] not in (["'d"], ["would"]):
-        return found
-    if _NEEDS.isdisjoint(words[at + 2 : at + 4]):
-        return found
-    missed = any(word in _MISSED or word.endswith("n't") for word in words[at + 3 :])
-    found.polarity = "denied" if missed else "asserted"
-    found.modality = "asserted" if missed else "hypothetical"
-    return found
-
-
-def _narrow(context: Context, word: str) -> None:
-    """ "the authentic cadence is imperfect": which of the two that was found is."""
-    for one in context.found[-1:]:
-        if one.type == "cadence" and one.value == "AC":
-            one.value = "IAC" if word == "imperfect" else "PAC"
-
-
 def _of_numerals(sentence: Sentence, context: Context) -> None:
     """ "a V7-I cadence", "cadence (IV-I)": named by its numerals alone."""
     words, kinds = sentence.words, sentence.kinds
@@ -132,27 +105,16 @@ def _around(sentence: Sentence, context: Context, at: int) -> int:
         context.add(Found("cadence", "DC", at, at))
         return at
     first, last = max(0, at - _AROUND), min(len(words), at + 4)
-    for bound in range(at, first, -1):
-        if sentence.kinds[bound - 1] in ";:":
-            first = bound
-            break
     starts, text = [], ""
     for word in words[first:last]:
         starts.append(len(text))
         text += word + " "
     read_to = at
     for mention in find_cadences(text):
-        if mention.value == "AC" and text[mention.start : mention.end] == "ac":
-            continue
         i = first + max(n for n, start in enumerate(starts) if start <= mention.start)
         j = first + max(n for n, start in enumerate(starts) if start < mention.end)
         said = words[i : j + 1]
         bare = len(said) == 1 and said[0] in _BARE
-        if said[:1] in (["avoided"], ["evaded"]):
-            continue
-        if said in (["imperfect"], ["perfect"]):
-            _narrow(context, said[0])
-            continue
         if len(said) == 1 and words[j + 1 : j + 2] and words[j + 1] in _MOVES:
             j += 1
         if words[i - 1 : i] in (["a"], ["an"]) and not _DEFINES.isdisjoint(words[j + 1 : j + 2]):
@@ -161,13 +123,11 @@ def _around(sentence: Sentence, context: Context, at: int) -> int:
         modal = said == ["phrygian"] and "cadence" not in words[max(0, i - 4) : i]
         value = mention.value
         after = words[j + 1 : j + 3]
-        if after == [",", "imperfect"] and words[j + 3 : j + 4] not in ([], [","], ["because"]):
-            after = []
         if value == "AC" and after in (
             ["and", "perfect"], ["and", "imperfect"], [",", "perfect"], [",", "imperfect"],
         ):  # fmt: skip
             value, j = "PAC" if words[j + 2] == "perfect" else "IAC", j + 2
         if not bare and not modal and i > read_to - _AROUND:
-            context.add(_needed(sentence, Found("cadence", value, i, j)))
+            context.add(Found("cadence", value, i, j))
             read_to = max(read_to, j)
     return read_to

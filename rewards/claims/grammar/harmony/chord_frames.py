@@ -61,16 +61,12 @@ def counted(sentence: Sentence, context: Context, item: Item) -> bool:
     words = sentence.words
     if sentence.bag.isdisjoint(_ORDERS):
         return False
-    if item.kind == "note" and words[item.first - 1 : item.first] in (["a"], ["an"]):
-        return False  # "on the ninth of the first chord, a D"
     at = item.first
     while at and words[at - 1] in _BETWEEN and item.first - at < 4:
         at -= 1
     noun = words[at - 1 : at] != [] and words[at - 1] in _ONES
     order = words[at - 2 : at - 1] if noun else words[at - 1 : at]
     if not order or order[0] not in _ORDERS:
-        return False
-    if noun and words[at - 1] == "one" and "chords" not in sentence.bag and not context.chord:
         return False
     series = words[at - 2 : at - 1] == ["the"] and "first" in words[: at - 1]
     chords = noun or (series and (not _CHORDS.isdisjoint(words[:at]) or context.chords_asked))
@@ -91,14 +87,10 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
     near, past = lead[-1], lead[-2] if len(lead) > 1 else ""
     if near in (",", "(") and (past in _NOUNS or kinds[max(0, item.first - 2)] == "R"):
         return following in (",", ")")  # "the opening chord (C major)", "V/V (D major)"
-    if near == "," and item.kind == "triad" and {"relative", "parallel"} & {*lead}:
-        return not _NOUNS.isdisjoint(before(sentence, item.first, 7))  # "the last chord is the ..."
     if near == "is" and past == "," and words[0] == "the" and not _NOUNS.isdisjoint(words[1:4]):
         return True  # "The chord in question, number three, is D major"
     if near == "," and kinds[item.first - 2] == "0" and lead[-3] in (*_NOUNS, "number", "station"):
         return following == ","  # "Chord two, D minor, leads away"
-    if near == "it" and past in ("makes", "making") and not _NOUNS.isdisjoint(words[:4]):
-        return True  # "The third chord has C sharp, which makes it A major"
     if near in _EXPECTS or (behind == ["instead"] and near in _GETS):
         # "I expect F after the C7, and get D minor instead"
         return not {*kinds}.isdisjoint("Ck") or (item.kind == "triad" and context.chord is not None)

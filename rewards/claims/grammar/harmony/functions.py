@@ -87,7 +87,7 @@ def read(sentence: Sentence, context: Context) -> None:
             named = (
                 _acts(sentence, first, word, asked=asked)
                 or _is_one(sentence, first, following, asked=asked, context=context)
-                or (_beside(sentence, first, following) and not (keyish and word == "tonic"))
+                or (_beside(sentence, first) and not (keyish and word == "tonic"))
                 or _described(sentence, first, following)
                 or _listed(sentence, first, last)
                 or _called(sentence, first, following)
@@ -103,8 +103,6 @@ def _acts(sentence: Sentence, at: int, word: str, *, asked: bool) -> bool:
         return True
     if "of" in lead[-3:] and not _OFFICES.isdisjoint(lead):
         return True
-    if {"as", "like", "for"}.isdisjoint(lead[-3:]):
-        return False
     if "for" not in lead[-3:] and not _ROLES.isdisjoint(before(sentence, at, 10)):
         return word != "tonic" or asked or _chordal(sentence, at - 10, at, "CkR")
     if "as" in lead[-2:] and "C" in sentence.kinds[:at]:
@@ -138,39 +136,27 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context
         return asked and (lead[-1] != "," or words[at - 1] in _OPENS)
     if asked and (lead[-1] in _ANSWERS or lead[-2:] in (["both", "are"], ["they", "are"])):
         return True
-    if asked and sentence.asked and lead[-2:] in (["is", "it"], ["is", "this"], ["is", "that"]):
-        return True
-    calls = asked and lead[-1] in ("it", "this") and not _CALLS.isdisjoint(lead[-3:])
-    if calls:
-        return True
     if lead[-1] not in _LINKS:
         return False
-    if not {"tonic", "key", "home"}.isdisjoint(lead):
-        return False  # "the tonic is D and A is the dominant": of the key
     numeral = asked and "R" in kinds[max(0, start - 3) : start]
     numbered = asked and "number" in lead
     if numeral or numbered or not (_CHORDS if asked else _KINDS | {"function"}).isdisjoint(lead):
         return True
-    if lead[-1] == "as":
-        return False
     chord = (
         "C" in kinds[:start]
         or "k" in kinds[:start]
         or (context.chord is not None and words[at] != "tonic")
     )
-    key = words[at] == "tonic" and not asked  # "D major is the tonic": of the key
-    return _subject(sentence, start - 1, keyed=context.key is not None, chord=chord, key=key)
+    return _subject(sentence, start - 1, keyed=context.key is not None, chord=chord)
 
 
-def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool, key: bool) -> bool:
-    """Is what stands before "is" a chord: "Cm7", "G minor", "bar 3", "the last one"?"""
+def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool) -> bool:
+    """Is what stands before "is" a chord: "Cm7", "G minor", "the last one"?"""
     words, kinds = sentence.words, sentence.kinds
     at = link
     while at and (words[at - 1] in _SKIPPED or words[at - 1] in _MODALS or kinds[at - 1] == ")"):
         at -= 1
     if not at:
-        return False
-    if key and kinds[at - 1] in "NAM":
         return False
     if kinds[at - 1] in "NA":
         return keyed
@@ -178,20 +164,12 @@ def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool, key: bo
         return chord
     if kinds[at - 1] in "CM" or kinds[max(0, at - 2) : at] in ("M0", "N0"):
         return True
-    if words[max(0, at - 2) : at - 1] in (["bar"], ["measure"], ["number"], ["chord"]):
-        return True
     return words[at - 1] in _NUMBERS and words[max(0, at - 3) : at - 1][:1] != ["in"]
 
 
-def _beside(sentence: Sentence, at: int, following: str) -> bool:
+def _beside(sentence: Sentence, at: int) -> bool:
     """ "Gm7, the pre-dominant", "F major, tonic", "the F7 the dominant"."""
     words, kinds = sentence.words, sentence.kinds
-    if (
-        following
-        and kinds[at + 1 : at + 2] not in (",", ";", ")", ":", "-")
-        and (following not in _AFTER or following == "in")
-    ):
-        return False
     start = at
     while start and words[start - 1] in _SKIPPED:
         start -= 1
@@ -206,12 +184,6 @@ def _beside(sentence: Sentence, at: int, following: str) -> bool:
     elif name in "CNk" or (name == "0" and kinds[end - 2 : end - 1] in ("N", "M")):
         begin = end - 1
     else:
-        return False
-    if name == "N" and not (articled and marked):
-        return False
-    lead = words[max(0, begin - 2) : begin]
-    keyed = lead[-1:] in (["in"], ["of"]) or (lead[-1:] in (["to"], ["from"]) and name in "MN")
-    if keyed or (name == "k" and not marked):
         return False
     return marked or not NAMES.isdisjoint(words[:begin])
 

@@ -12,10 +12,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found, after, before
-from rewards.claims.grammar.pitch.comparisons import told
 from rewards.claims.grammar.pitch.items import Item
-from rewards.claims.grammar.pitch.moves import CARRIERS, RETURNS, aimed, moves, sections
-from rewards.claims.grammar.pitch.sense_words import ADVERBS, FRAMES, VERDICTS
+from rewards.claims.grammar.pitch.moves import aimed, moves, sections
+from rewards.claims.grammar.pitch.sense_words import ADVERBS, FRAMES
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.keys import Key
@@ -38,13 +37,6 @@ _NO_NOUNS = word_set(
     "fifth third degree"
 )
 _KEY_NOUNS = word_set("key keynote tonality tonic home centre center base signature")
-_DEGREES_OF = word_set(
-    "third fourth fifth sixth seventh second degree note notes scale dominant subdominant triad "
-    "mediant root signature step collection leading-tone pitches chords accidentals"
-)
-_SEATED = word_set("sits sit sitting centers centres centered centred based rests hovers stays")
-_PIECES = word_set("piece song tune track section sections verse chorus music everything whole")
-_NOT_AFTER = word_set("section in on at part string octave as position")
 _GOES_ON = word_set(
     "and there but so then with we throughout obv or because it over if that major before after "
     "for confirms at from without since where when as closes ends by which here"
@@ -54,19 +46,6 @@ _GOES_ON = word_set(
 def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> None:
     """Take down a key that is named, or a modulation to it."""
     lead = before(sentence, item.first, 10)
-    numbered = not {"R", "I"}.isdisjoint(sentence.kinds)
-    if lead[-1:] == ["of"] and (
-        (lead[-2:-1] and lead[-2] in _DEGREES_OF)
-        or lead[-3:-1] in (["leading", "tone"], ["leading", "note"])
-        or not {"relative", "parallel"}.isdisjoint(lead[-4:])
-    ):  # fmt: skip
-        return
-    if told(sentence, item) or (lead[-2:] == ["relative", "to"] and not numbered):
-        return
-    if not sentence.bag.isdisjoint(_SHARED) and (
-        not _SHARED.isdisjoint(lead[-5:]) or "share" in after(sentence, item.last, 5)
-    ):
-        return
     of_numeral = sentence.kinds[max(0, item.first - 2) : item.first - 1] == "R"
     of_numeral = of_numeral and lead[-1:] == ["in"]  # "vi in F"
     if of_numeral and context.home is not None and not context.home.same(key):
@@ -77,13 +56,8 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
             other.type = "modulation"
     away = not at_home and moves(sentence, context, item, key, time)
     kind = "modulation" if away else "key"
-    found = Found(kind, key.name, item.first, item.last, time=time, bare=item.kind == "note")
-    tail = after(sentence, item.last, 8)
-    if lead[-2:] in (["in", "a"], ["in", "any"]) and "would" in tail:
-        found.modality = "hypothetical"  # "in a G major piece the C would be natural"
-    if tail[:1] and tail[0] in _SEEMS and not VERDICTS.isdisjoint(tail) and _LESS.isdisjoint(tail):
-        found.modality = "hedged"  # "C sharp minor seems the best label"
-    context.add(found)
+    bare = item.kind == "note"
+    context.add(Found(kind, key.name, item.first, item.last, time=time, bare=bare))
 
 
 def _at_home(lead: list[str]) -> bool:
@@ -101,12 +75,6 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     if near == "in" and lead[-2:-1] and lead[-2] in _TRANSPOSING:
         return None  # "a horn in F"
     ends = not tail or sentence.kinds[item.last + 1] in ",;:()-" or tail[0] in _GOES_ON
-    if near == "," and lead[-2:-1] in (["major"], ["minor"]) and (
-        not {"relative", "parallel"}.isdisjoint(lead)
-    ):  # fmt: skip
-        return Key(item.note, lead[-2])
-    if near == "in" and tail and tail[0] in _NOT_AFTER:
-        return None
     if not (
         _is_tonic(sentence, lead, tail, ends)
         or _moved_to(sentence, context, item, lead, tail, ends)
@@ -119,7 +87,7 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
 
 
 def _is_tonic(sentence: Sentence, lead: list[str], tail: list[str], ends: bool) -> bool:
-    """ "The key of D", "home might be D", "the tonic D", "the piece sits on D", "D is home"."""
+    """ "The key of D", "home might be D", "the tonic D", "D is home"."""
     near = lead[-1] if lead else ""
     if (
         near == "tonic"
@@ -131,10 +99,6 @@ def _is_tonic(sentence: Sentence, lead: list[str], tail: list[str], ends: bool) 
     linked = nouns if near in _BEING else near in (":", "=", "on") and _KEY_NOUNS & set(lead[-4:])
     if linked and _NO_NOUNS.isdisjoint(lead):
         return True
-    if near == "key" and ends and lead[-2:-1] in (["home"], ["main"], []):
-        return True
-    if ends and near == "on" and _SEATED & set(lead[-3:]) and _PIECES & set(lead):
-        return True
     if lead[-2:] in FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
         return True
     stands = bool(tail) and (tail[0] in _STANDS or near in _MAKES)
@@ -144,7 +108,7 @@ def _is_tonic(sentence: Sentence, lead: list[str], tail: list[str], ends: bool) 
 def _moved_to(
     sentence: Sentence, context: Context, item: Item, lead: list[str], tail: list[str], ends: bool
 ) -> bool:
-    """ "Modulates to D", "a key change to D", "into D", "no return to D", "tonicizes D"."""
+    """ "Modulates to D", "a key change to D", "into D"."""
     near = lead[-1] if lead else ""
     if near in ("to", "into"):
         if not _SURE.isdisjoint(lead) or (ends and aimed(sentence, item) and (
@@ -154,15 +118,8 @@ def _moved_to(
         keyed = not _KEY_NOUNS.isdisjoint(lead[-4:]) or sentence.bag >= _KEY_CHANGE
         if keyed and not _MODULATES.isdisjoint(lead):
             return True
-    noun = lead[-2] if len(lead) > 1 else ""
-    goal = noun in _TONICIZING if near == "of" else near == "to" and noun in RETURNS
-    goal = goal and ends and CARRIERS.isdisjoint(lead)
-    if goal and lead[-3:-2] in (["any"], ["no"], ["a"], ["the"]):
-        return True
     if context.facet != "modulations":
         return False
-    if near in _TONICIZES and (ends or tail[0] in ("briefly", "for", "again")):
-        return True
     listed = sentence.kinds[item.last + 2 : item.last + 3] in ("N", "A")
     return near in _WAYS or (tail[:1] in (["to"], ["->"]) and listed)
 
@@ -179,9 +136,7 @@ def _answers(sentence: Sentence, item: Item, lead: list[str]) -> bool:
 
 
 def _lone(sentence: Sentence, context: Context, item: Item) -> bool:
-    """ "G?", or an answer of no more than "probably G"."""
-    if context.facet == "key" and sentence.asked and len(sentence.words) <= 4:
-        return True
+    """An answer of no more than "probably G"."""
     return context.answer and context.facet in ("key", "modulations") and (
         _ALONE.issuperset([*sentence.words[: item.first], *sentence.words[item.last + 1 :]])
     )  # fmt: skip
@@ -196,15 +151,10 @@ def _plain(lead: list[str]) -> list[str]:
 
 _ADVERBS = ADVERBS - word_set("of and or no not never neither nor so")
 _KEY_CHANGE = frozenset(("key", "change"))
-_TONICIZES = word_set("tonicizes tonicises tonicizing tonicising tonicize tonicise")
-_TONICIZING = word_set("tonicization tonicisation")
 _TRANSPOSING = word_set(
     "clarinet clarinets trumpet trumpets horn horns sax saxophone saxophones cornet cornets "
     "flugelhorn trombone euphonium whistle recorder harp tuba instrument"
 )
-_SHARED = frozenset(("share", "shares"))
-_SEEMS = word_set("seems looks appears")
-_LESS = word_set("less not un unlikely no")
 _MAKES = word_set("making makes make treating considering")
 _STANDS = word_set(
     "acts serves feels works functions is as for 's were was being stays remains became"

@@ -45,11 +45,6 @@ _CENTRED = word_set("centred centered based built resting rests")
 _TELLS = word_set("has have needs needed requires differs uses contains shares would")
 """Words behind a mode of which something is said in general."""
 _LISTED = 3
-_INTO = phrases(
-    "in|is|'s|uses|use|using|to|with|suggests|as|suggest|suggesting|indicates|indicating|from|"
-    "fits|matches|confirms|means|be|hear|identify|employs|implies|into|on|was|gives|not|isn't|for"
-)
-"""What stands before the article of a mode that is there: "it is in the dorian mode"."""
 _SPELLED = (":N", ":A", "(N", "(A")
 """Behind a mode of which only the notes are told: "Aeolian: A B C D E F G"."""
 _NOUNS = phrases("mode|scale")
@@ -67,9 +62,6 @@ _WEIGHING = word_set(
     "remain between neither"
 )
 _APART = word_set("above below over under from")
-_GIVES = word_set("gives means makes yields indicates implies")
-_LEFT = word_set("leaves leaving leave left remain")
-"""Words of a list of modes between which is not decided."""
 
 
 def coloured(sentence: Sentence, last: int) -> bool:
@@ -86,11 +78,6 @@ def _only_names(sentence: Sentence, at: int) -> bool:
     """ "the dorian", "a hint of mixolydian", "a phrygian cadence"."""
     words = sentence.words
     lead, tail = words[max(0, at - 4) : at], words[at + 1 : at + 4]
-    used = lead[-3:] == ["use", "of", "the"]
-    if lead[-1:] == ["the"] and lead[-2:-1] not in _INTO and not used:
-        return True
-    if at == 1 and lead == ["in"] and words[2:3] == ["the"]:
-        return True  # "in dorian the sixth is raised"
     if lead[-2:] == ["borrowed", "from"] or sentence.kinds[at + 1 : at + 3] in _SPELLED:
         return True
     if coloured(sentence, at) or tinged(sentence, at):
@@ -118,8 +105,6 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
     ]
     if "compare" in sentence.bag or (len(places) >= _LISTED and sentence.bag.isdisjoint(_WEIGHING)):
         return
-    if len(places) > 1 and all(words[at - 1] in _GIVES for at in places if at):
-        return  # "B flat gives aeolian, B natural gives dorian"
     for at in places:
         name, last = words[at], at
         if name in _ALTERED:
@@ -128,8 +113,6 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
         supposed = _supposed(sentence, last)
         if words[last + 1 : last + 2] and words[last + 1] in _TELLS and not supposed:
             continue  # "lydian has a raised fourth"
-        if tonic is not None and words[tonic.first - 1] == "on" and tonic.first - last <= 3:
-            last = tonic.last
         if tonic is not None and name == "pentatonic":
             name = f"{tonic.mode or 'major'} pentatonic"
         note = context.tonic if tonic is None else tonic.note
@@ -137,8 +120,6 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
         made = Found("mode", value, at, last)
         if supposed:
             made.polarity, made.modality = "asserted", "hypothetical"
-        elif len(places) >= _LISTED and not sentence.bag.isdisjoint(_LEFT):
-            made.modality = "hedged"  # "that leaves ionian, lydian and mixolydian"
         context.add(made)
 
 
@@ -172,8 +153,6 @@ def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
             on += words[on : on + 1] == [","]
             if item.first == on + 1 and words[on] == "on":
                 return item
-            if item.kind != "note":
-                continue
             named = tail[:1] and tail[0] in ("as", "for", "is") and not _FINALS.isdisjoint(tail[:4])
             placed = lead[-1:] == ["on"] and not _CENTRED.isdisjoint(lead)
             placed = placed or (
@@ -190,8 +169,6 @@ def _tonic(sentence: Sentence, found: list[Item], at: int) -> Item | None:
 def _characterised(words: list[str], at: int) -> bool:
     """ "A minor feel", "minor in character", "the minor is back", "it stays in the major"."""
     lead, tail = words[max(0, at - 3) : at], words[at + 1 : at + 3]
-    if tail[:1] == ["in"] and lead[-1:] in (["is"], ["sounds"]):
-        return not _CHARACTERS.isdisjoint(tail[1:])
     if lead[-1:] in (["a"], ["the"], ["its"]) and not _CHARACTERS.isdisjoint(tail[:1]):
         return lead[-2:-1] != ["from"]
     if lead[-1:] == ["the"] and (tail in _PREVAILS or tail[:1] in (["returns"], ["prevails"])):

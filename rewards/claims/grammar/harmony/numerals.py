@@ -37,7 +37,6 @@ _COUNTED = word_set(
     "step point item bar bars measure measures beat beats verse verses stanza lines"
 )
 _OPTIONS = word_set("options choices candidates alternatives answers")
-_SAYS = word_set("would 'd hear heard think thought have 've 'm am was can could will 'll need get")
 
 
 def read(sentence: Sentence, context: Context) -> None:
@@ -86,8 +85,6 @@ def rows(sentence: Sentence, kinds: str, start: int) -> list[int]:
 def _speaks(sentence: Sentence, at: int) -> bool:
     """ "were it iii, I would": is an "I" the author, not a chord?"""
     following = sentence.words[at + 1] if at + 1 < len(sentence.words) else ""
-    if following in _SAYS or following.endswith("n't"):
-        return True
     plain = sentence.kinds[at + 1 : at + 2] == "w" and following not in _BEHIND
     return plain and sentence.words[at - 1] in (",", "and", "then")
 
@@ -104,9 +101,6 @@ def _signs(sentence: Sentence, context: Context) -> None:
             continue
         row = rows(sentence, "RI", at)
         forms = tuple(sentence.tokens[spot].value for spot in row)
-        flat = words[at - 2 : at] == ["flat", "-"] or words[at - 1 : at] == ["flat"]
-        if at and flat and forms[0][0] not in "b#":
-            forms = (parse_roman(f"b{forms[0]}") or forms[0], *forms[1:])  # "flat-VII"
         if len(row) == 1 and words[at + 1 : at + 2] == ["of"] and kinds[at + 2 : at + 3] == "R":
             applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
             forms, row = (applied or forms[0],), [at, at + 2]
@@ -131,8 +125,6 @@ def _inverted(sentence: Sentence, form: str, last: int) -> tuple[str, int]:
     words = sentence.words
     at = last + 1 + (words[last + 1 : last + 2] in (["in"], [","]))
     at += words[at : at + 1] == ["in"]
-    if words[at : at + 3] == ["six", "-", "four"] and form[-1:].isalpha():
-        return parse_roman(f"{form}64") or form, at + 2 + (words[at + 3 : at + 4] == ["position"])
     if words[at + 1 : at + 2] != ["inversion"] or words[at] not in _INVERSIONS:
         return form, last
     place = _INVERSIONS[words[at]]

@@ -25,14 +25,12 @@ from rewards.spelling.harte import QUALITIES, harte
 from rewards.spelling.keys import Key
 
 _STRONG_KEY = word_set("key tonality keys tonic home")
-_MEMBERS = word_set("third fifth seventh root bass note ninth")
 _FINAL = word_set(
     "final last ends closes finishes lands end close ending stops stop halts ended closing"
 )
 _BARS = word_set("bar bars measure measures")
 _SAYS = word_set("say says pick choose answer vote with is")
 _SEEMS = word_set("is as might may could feels must")
-_DEGREES = word_set("degree step leading dominant mediant submediant supertonic subdominant note")
 _MOST_KEYS = 3
 """More keys than "in D or A" are no claims of keys."""
 _NO_MODES = frozenset(("chord", "interval", "roman", "function"))
@@ -115,8 +113,6 @@ def _name(
         return "chord"
     if item.kind in ("triad", "key"):
         lead = before(sentence, item.first, 3)
-        if lead[-1:] == ["of"] and not _DEGREES.isdisjoint(lead):
-            return None  # "the seventh degree of C major"
         stands = sense(sentence, context, item, last)
         if last is not None and last[1] == "chord" and lead[-2:] in (["it", "is"], ["it", "'s"]):
             _chord(sentence, context, item, time)  # "it would end on E minor, and it is G major"
@@ -172,8 +168,6 @@ def _tells_tonic(sentence: Sentence, context: Context, found: list[Item], item: 
 
 def _beside_chord(sentence: Sentence, found: list[Item], item: Item) -> bool:
     """ "B flat minor, then D flat seven": a name in a row with a chord."""
-    if not sentence.bag.isdisjoint(("modulates", "modulation", "modulate", "modulating")):
-        return False
     at = next(n for n, one in enumerate(found) if one is item)
     pairs = [(found[at - 1], item)] if at else []
     pairs += [(item, found[at + 1])] if at + 1 < len(found) else []
@@ -210,8 +204,6 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
     if chord is None:
         return
     near = before(sentence, item.first, 7)
-    if "T" in sentence.kinds[item.first - len(near) : item.first]:
-        near = near[sentence.kinds[item.first - len(near) : item.first].rindex("T") :]
     lead = set(near)
     subject = set()
     if not lead.isdisjoint(_FINAL):
@@ -224,12 +216,8 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
 def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "the chord is G", "the last chord: D", "a chord of C"."""
     lead = before(sentence, item.first, 4)
-    if context.facet == "chord" and len(sentence.words) == 1:
-        return True
     behind = sentence.kinds[item.last + 1 : item.last + 3]
     listed = behind[:1] in ("N", "A") or behind in (",N", ",A", "-N", "-A")
-    if lead[-1:] in (["is"], [":"]) and lead[-3:-2] in (["bar"], ["measure"]):
-        return not listed
     if sentence.kinds[item.first - 1] == "0" and not _BARS.isdisjoint(lead):
         ends = behind[:1] in ("", ",", ";") and not {*sentence.kinds}.isdisjoint("Ck")
         return ends or sentence.words[item.last + 1 : item.last + 2] == ["="]
@@ -237,12 +225,6 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return False
     if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):
         return False
-    if not _MEMBERS.isdisjoint(before(sentence, item.first, 7)):
-        return False
-    if lead[-1] in ("a", "an"):
-        return lead[-2:-1] in (["is"], ["was"], ["be"], ["'s"])
-    if lead[-1] == "of":
-        return lead[-3:-2] in (["the"], ["is"], ["'s"]) or lead[-4:-3] in (["is"], ["'s"], ["hear"])
     return lead[-1] in ("is", ":", "chord", "therefore", "be", "plain", "=") and "it" not in lead
 
 

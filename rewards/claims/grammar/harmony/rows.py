@@ -127,8 +127,6 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     between = list(range(start, _before_count(sentence, start, other.first)))
     if "(" in sentence.kinds and glossed(sentence):
         between = parts(sentence, start, other.first)
-    elif sentence.kinds[one.first - 1] + sentence.kinds[start : start + 2] == "()w":
-        between = between[1:]  # "a secondary dominant (E7) leads to Am"
     commas = [spot for spot in between if sentence.words[spot] == ","]
     if len(commas) == 2 and sentence.words[commas[0] + 1] in _ASIDES:
         between = [spot for spot in between if not commas[0] <= spot < commas[1]]

@@ -61,9 +61,6 @@ def read(sentence: Sentence, context: Context) -> None:
             other, joint = _count(sentence, back - 2), words[back - 1 : back]
             apart = joint == ["or"] or words[back - 3 : back - 2] + joint == ["between", "and"]
             doubt = "hedged" if other and apart else None
-            if doubt:  # "one or two flats", "between two and three sharps"
-                value = said[1] * other
-                context.add(Found("key_signature", value, back - 2, back - 2, modality=doubt))
             context.add(Found("key_signature", said[1] * count, back, at, modality=doubt))
         elif said and kinds[at] == "0" and at - said[0] <= _FAR and _elliptical(sentence, at):
             count = _count(sentence, at)

@@ -38,7 +38,6 @@ _ANYONE = word_set("you one we they people")
 _NO = word_set("no not none nothing neither nor never nowhere without absent missing lacks")
 _ALSO = word_set("also too indeed exactly so same matches match fits fit precisely just does do")
 _FAR = 22
-_NAME = 3
 
 
 def definitions(
@@ -66,9 +65,6 @@ def definitions(
         start = end - size + 1
         before = start - 1 - (words[start - 1] in _PLAIN)
         article = words[before : before + 1] in (["a"], ["an"])
-        if words[start - 1 : start] == ["the"] and _rejected(words, at):
-            denied.add(start)
-            continue
         opens = start == 0 or words[start - 1] in _OPENINGS or article
         if anyone and article and before and words[before - 1] not in _OPENINGS:
             continue  # "for a tango we would need more"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from rewards.claims.text.words import word_set
 
-_ARTICLES = ("a", "an", "the")
 _MIXED = word_set("mixed male female double children's gospel boys' men's women's")
 """A chorus of these is a choir."""
 _CHORISTERS = word_set("voices singers monks men women children boys angels")
@@ -25,7 +24,6 @@ _STRUCK = word_set(
     "introduction solo solos accents strokes entry pickup sound sounds backing work"
 )
 """Words behind "drum" that make it drums."""
-_WAVES = word_set("wave waves oscillator lead bass of")
 _CLAPPED = word_set(", and on at lands falls marks pattern sample samples track sound layered")
 _CLAPS = word_set("a the one every with and single , reverberant then no") | {""}
 _KITS = word_set("a the full small acoustic jazz brushed live rock dry big with , plus no and on")
@@ -70,9 +68,6 @@ def meant(words: list[str], spot: int) -> tuple[str, int] | None:
 def _meant(words: list[str], spot: int, word: str, last: str, following: str) -> str | None:
     if word == "drum":
         return "drums" if last == "no" and following not in ("machine", "loop") else None
-    if word in ("triangle", "ney", "sampler"):
-        heard = last in ("a", "the") and following not in _WAVES
-        return {"ney": "wooden flute"}.get(word, word) if heard else None
     if word == "chorus":
         if last in _MIXED:
             return "choir"

@@ -74,9 +74,6 @@ def _around(words: list[str], spot: int, size: int, until: int) -> set[str]:
             break
         found.add(words[at])
     end = min(len(words), spot + size + _FAR, until)
-    if until < len(words) and end == until:  # what stands right before a name is of that name
-        while end > spot + size and words[end - 1] not in _WALLS:
-            end -= 1
     behind = spot + size + (words[spot + size : spot + size + 1] == [":"])
     for at in range(behind, end):
         if words[at] in _PARTS:

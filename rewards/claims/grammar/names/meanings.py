@@ -82,9 +82,6 @@ def _of_somebody(words: list[str], spot: int) -> bool:
         return True
     if near[-2:] in (["compared", "to"], ["compared", "with"], ["similar", "to"], ["akin", "to"]):
         return True
-    if near[-1] == "or" and "like" in words[max(1, spot - 6) : spot - 2]:
-        at = words.index("like", max(1, spot - 6))  # "like a guitar or a lute"
-        return not words[at - 1].startswith(("sound", "much", "more", "feel"))
     if near[-1] == "like":
         if lead[-1:] == ["like"] and len(near) > 1:
             return False  # "a flute-like synth"

@@ -59,11 +59,6 @@ def _of_something_else(words: list[str], spot: int, size: int, known: Known) -> 
         return True  # "the tempo is relaxed"
     if last in ("my", "your") or _of_author(words, spot):
         return True
-    if following in ("that", "of") or words[max(0, spot - 2) : spot] in (
-        ["about", "a"],
-        ["about", "the"],
-    ):
-        return True  # "a song about a sad clown"
     if following == "to" and last != "from":
         return word in told.PERSONAL or _at(words, spot + size + 1) in told.DONE
     if word == "upbeat" and last in _ARTICLES:

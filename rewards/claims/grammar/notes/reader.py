@@ -155,9 +155,6 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
         return None
     start = max(clause_start(sentence, at), said[-1].last + 1)
     verb = verb_before(sentence, at - 1)
-    if verb < 0 or words[verb] not in MOVES:
-        alone = all(word in COUNTED or word.isdigit() for word in words[start:at])
-        return part - {"first"} if alone else None
     idle = all(
         words[n] in ADVERBS
         or words[n] in COUNTED

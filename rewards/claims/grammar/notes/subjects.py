@@ -145,9 +145,6 @@ def subject_of(sentence: Sentence, at: int, deep: int = 2) -> tuple[set[str], bo
             part = VOICES[word] if bare else None
         if part is None:
             continue
-        if words[n + 1] == "'s":
-            aside.append(part)  # "the piano's left hand"
-            continue
         lead = words[n - 2] if words[n - 1 : n] in (["the"], ["a"], ["its"]) else words[n - 1]
         (aside if n > start and lead in _OVER else firm).append(part)
     if firm or aside:

@@ -236,9 +236,7 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
     noun = kinds[at] == "A" and at == 0 and following == "w"
     if noun and words[step + 1] not in _AFTER_KEY:
         return None  # "A minor detail"
-    if kinds[at] == "A" and at == 0 and words[step + 1 : step + 2] in (
-        ["key"], ["mode"], ["tonality"],
-    ):  # fmt: skip
+    if kinds[at] == "A" and at == 0 and following == "y":
         return None  # "A major key seems unlikely": an article
     if words[at] == "a" and kinds[at] == "a":
         lead = words[at - 1] if at else ""

@@ -68,7 +68,6 @@ CARRIERS = word_set(
 _DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
 _ARRIVES = phrases("is reached|takes over|is established")
 _CENTRES = word_set("key tonic tonality centre center home")
-_CHANGES = word_set("modulation change shift")
 _GOALS = word_set("goal destination arrival target region stop")
 _PARTS = word_set(
     "bridge trio development coda middle chorus minore maggiore episode episodes interlude strain "
@@ -82,8 +81,6 @@ _SECTIONS = _PARTS | word_set(
 _VAGUE = word_set("second answer third now next")
 """Places, where the question is not one for the key itself ("on second thoughts")."""
 """Words of another place, where a key is named that is not the one at home."""
-_EVIDENT = _SURE | _CHANGES | {"into", "back"} | _SECTIONS
-"""Words without which a key at home, or the first that is named, is no modulation."""
 _BARS = word_set("bar bars measure measures m mm minutes seconds beats chorus verse")
 _LANDS = word_set(
     "land lands landing landed ends end ended ending arrive arrives settles comes back"
@@ -157,10 +154,6 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     near = lead[-1] if lead else ""
     if near == "to" and lead[-3:-2] in (["any"], ["no"]) and lead[-2] in RETURNS:
         return True  # "I hear no return to A flat"
-    if not (other or time is not None or context.facet == "modulations") and (
-        sentence.bag.isdisjoint(_EVIDENT) and not carried(sentence, item)
-    ):
-        return False
     if near in ("remains", "stays") and "new" not in lead:
         return False
     if near != "from" and (aimed(sentence, item) or near == "into"):

@@ -199,17 +199,6 @@ def _shared(sentence: Sentence, context: Context, one: Item, other: Item) -> set
     """ "C major and A minor have no sharps", "G major shares its signature with E minor"."""
     words = sentence.words
     between, at = words[one.last + 1 : other.first], other.last + 1
-    if between in (["and"], ["and", "its", "relative", ","]):
-        while at < len(words) and words[at] in _HOLD:
-            at += 1
-        between = words[other.last + 1 : at]
-        counted = _count(sentence, at)
-        if counted is not None and not _KEEP.isdisjoint(between) and (
-            counted[1] > at or not counted[0]
-        ):  # fmt: skip
-            for item in (one, other):
-                _add(context, item.key, counted[0], (item.first, item.last))
-            return set(range(one.first, counted[1] + 1))
     alike = not _ALIKE.isdisjoint(between) and "signature" in between
     if not alike or not _HOLD.issuperset(between) or one.mode == other.mode:
         return set()

@@ -61,9 +61,6 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
         if words[step : step + 1] in (["of"], ["in"]) or towards:
             if words[step + 1 : step + 4] == ["the", "key", "of"]:
                 step += 3
-            if words[step + 1 : step + 3] in (["this", "key"], ["that", "key"], ["our", "key"]):
-                used |= _of_the_home(sentence, context, found, (relation, at, step + 2))
-                continue
             used |= _of_a_key(sentence, context, found, (relation, at, step))
         elif kinds[at] != "R":
             used |= _of_the_home(sentence, context, found, (relation, at, last))
@@ -224,14 +221,6 @@ def _spelled(sentence: Sentence, row: list[Item]) -> bool:
 def _tonic(sentence: Sentence, context: Context, found: list[Item], at: int, last: int) -> set[int]:
     """ "C is the tonic and G the dominant": the second is a degree of the first."""
     left = [item for item in found if item.last < at and item.kind in ("note", "triad")]
-    right = next((item for item in found if item.first > last), None)
-    if (
-        right is not None
-        and right.kind != "mode"
-        and sentence.words[last + 1 : right.first] in _ARE
-    ):
-        key = (context.on(right.note) if right.kind == "note" else None) or right.key
-        return _goes_on(sentence, context, found, (key, right.last))  # "the tonic is D"
     if not left or not says(sentence.words[left[-1].last + 1 : at]):
         return set()
     key = (context.on(left[-1].note) if left[-1].kind == "note" else None) or left[-1].key

@@ -212,10 +212,6 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
     exact = _scale if right and right[0].kind == "mode" else _triad
     if told and last == row[-1:] and exact(right[0], row):
         return right[0]  # "A-C-E, an A minor triad", "F A C, so the chord is F major"
-    if ")" in gap and words[row[0].first - 2 : row[0].first - 1] not in (
-        ["notes"], ["tones"], ["pitches"],
-    ):  # fmt: skip
-        return None  # "the I-IV-V in A (A, D, E) makes A major ..."
     rooted = right and any(item.note.same(right[0].note) for item in row)
     if rooted and last == row[-1:] and len(gap) <= 5 and not (_SPELLS - {":"}).isdisjoint(gap):
         return right[0]

@@ -88,10 +88,6 @@ def _named(sentence: Sentence, context: Context, written: bool) -> None:
             context.add(Found("meter", "4/4", at, at + 1))
         elif (word, following) in (("cut", "time"), ("alla", "breve")):
             context.add(Found("meter", "2/2", at, at + 1))
-        elif word in _GROUPS and following in ("meter", "metre", "time"):
-            if any(found.type == "meter" for found in context.found):
-                continue
-            context.add(Found("meter", _GROUPS[word], at, at + 1))
         elif kinds[at] == "0" and 2 <= sentence.tokens[at].value <= 12:
             beats = int(sentence.tokens[at].value)
             ends = at + 1 == len(words) or kinds[at + 1] in ",;:)" or following in _STOP
@@ -106,9 +102,6 @@ def _named(sentence: Sentence, context: Context, written: bool) -> None:
                 context.add(Found("meter", f"{beats}/4", at - 1, at))
             elif lead == ["bars", "of"] and ends and beats in (2, 3, 4, 5, 7):
                 context.add(Found("meter", f"{beats}/4", at - 2, at))
-            elif _spelt(sentence, at):
-                unit = _UNITS[words[at + 2]]
-                context.add(Found("meter", f"{beats}/{unit}", at, at + 3))
             elif _holds(sentence, at):
                 unit = _UNITS.get(following, 4)
                 context.add(Found("meter", f"{beats}/{unit}", at, at + 1))
@@ -119,13 +112,6 @@ def _named(sentence: Sentence, context: Context, written: bool) -> None:
                 for found in context.found
             ):
                 _counted(sentence, context, at, beats)
-
-
-def _spelt(sentence: Sentence, at: int) -> bool:
-    """ "three-quarter time"."""
-    words = sentence.words
-    unit = words[at + 1 : at + 2] == ["-"] and words[at + 2 : at + 3] and words[at + 2] in _UNITS
-    return bool(unit) and words[at + 3 : at + 4] in (["time"], ["meter"], ["metre"])
 
 
 def _holds(sentence: Sentence, at: int) -> bool:

@@ -112,9 +112,6 @@ def _elsewhere(sentence: Sentence, at: int) -> bool:
 def _terms(sentence: Sentence, context: Context, defined: frozenset[int]) -> None:
     last = -2
     words = sentence.words
-    if defined and words[-2:] == ["so", "no"]:  # "Allegretto starts above 100, so no"
-        at = min(defined)
-        context.add(Found("tempo_term", words[at], at, at, polarity="denied"))
     for at, word in enumerate(words):
         if (
             at not in defined
