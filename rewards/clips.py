@@ -1,4 +1,4 @@
-"""Where a clip may lie: below the folder of the file that names it, and nowhere else.
+"""A clip in JSON, and where its file may lie: below the folder of the file that names it.
 
 Questions files come from others, so a path in one is not trusted:
 
@@ -16,10 +16,17 @@ a link that leads out of the folder      refused
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
-from rewards.errors import DataError
+from rewards.errors import DataError, nearest
+from rewards.fields import Wrong, number, read_field, show, text
+from rewards.patterns import Pattern
 from rewards.records import Clip
+
+_FIELDS = ("path", "start", "duration", "sha256")
+_SHA256 = Pattern(r"[0-9a-fA-F]{64}")
 
 
 def fault(path: str) -> str | None:
@@ -65,3 +72,64 @@ def resolve_clip(clip: Clip, root: Path, *, where: str = "clip path") -> Path:
             f"{str(home)!r}; copy the recording there"
         )
     return target
+
+
+def clip_from_json(value: Any, problems: list[str]) -> Clip | None:
+    """A clip out of a path or an object; what is wrong goes to ``problems``."""
+    if isinstance(value, str):
+        value = {"path": value}
+    if not isinstance(value, Mapping):
+        problems.append(f"clip: got {show(value)}, expected a path or an object with a path")
+        return None
+    for name in value:
+        if name not in _FIELDS:
+            hint = nearest(name, list(_FIELDS))
+            hint = hint or f"; expected one of {', '.join(_FIELDS)}"
+            problems.append(f"clip: unknown field {name!r}{hint}")
+    found: list[str] = []
+    if value.get("path") is None:
+        found.append("path: is missing, expected a string")
+    clip = Clip(
+        path=read_field(value, "path", _path, found, ""),
+        sha256=read_field(value, "sha256", _sha256, found, None),
+        start=read_field(value, "start", _start, found, 0.0),
+        duration=read_field(value, "duration", _duration, found, None),
+    )
+    problems.extend(f"clip.{problem}" for problem in found)
+    return clip
+
+
+def clip_to_json(clip: Clip) -> str | dict[str, Any]:
+    """The path, or an object where more is known."""
+    obj: dict[str, Any] = {"path": clip.path}
+    if clip.start:
+        obj["start"] = clip.start
+    for name in ("duration", "sha256"):
+        if getattr(clip, name) is not None:
+            obj[name] = getattr(clip, name)
+    return clip.path if len(obj) == 1 else obj
+
+
+def _path(value: Any) -> str:
+    path = text(value)
+    if (wrong := fault(path)) is not None:
+        raise Wrong(f"a path below the folder of the file: it {wrong}")
+    return path
+
+
+def _sha256(value: Any) -> str:
+    if not isinstance(value, str) or not _SHA256.fullmatch(value):
+        raise Wrong("64 hexadecimal digits")
+    return value.lower()
+
+
+def _start(value: Any) -> float:
+    if number(value) < 0:
+        raise Wrong("seconds of at least 0")
+    return number(value)
+
+
+def _duration(value: Any) -> float:
+    if number(value) <= 0:
+        raise Wrong("seconds above 0")
+    return number(value)

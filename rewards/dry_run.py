@@ -30,9 +30,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rewards.dry_run_inputs import HOSTILE
-from rewards.dry_run_siblings import Siblings, among_siblings
+from rewards.dry_run_siblings import Siblings, among_siblings, deviation
 from rewards.errors import DataError
-from rewards.facts import show
+from rewards.fields import show
 from rewards.groups import by_question
 from rewards.records import NOT_RUN, Part, Question, Response
 from rewards.response import parse
@@ -100,10 +100,7 @@ class Pass:
     @property
     def spread(self) -> float:
         """Standard deviation of the values; NaN where there is none."""
-        if not self.values:
-            return math.nan
-        mean = self.mean
-        return math.sqrt(math.fsum((v - mean) ** 2 for v in self.values) / len(self.values))
+        return deviation(self.values) if self.values else math.nan
 
     def share_at(self, value: float) -> float:
         """Share of the values that are exactly that one."""

@@ -41,7 +41,7 @@ def among_siblings(pairs: Sequence[tuple[Question, Response]], parts: Sequence[P
     for places in by_question(question for question, _ in pairs):
         scored = [place for place in places if parts[place].value is not None]
         if len({pairs[place][1].text for place in scored}) > 1:
-            spreads.append(_deviation([parts[place].value or 0.0 for place in scored]))
+            spreads.append(deviation([parts[place].value or 0.0 for place in scored]))
         if scored and any(parts[place].status == "not_applicable" for place in places):
             partly.append(scored)
     missing = {parts[place].why for scored in partly for place in scored}
@@ -50,7 +50,8 @@ def among_siblings(pairs: Sequence[tuple[Question, Response]], parts: Sequence[P
     return Siblings(len(spreads), mean, len(partly), block)
 
 
-def _deviation(values: Sequence[float]) -> float:
+def deviation(values: Sequence[float]) -> float:
+    """The standard deviation of some values, at least one."""
     if len(set(values)) == 1:
         return 0.0  # exactly, for it is compared with 0
     mean = math.fsum(values) / len(values)

@@ -9,7 +9,7 @@ one positional argument, the sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
@@ -71,6 +71,12 @@ def likest(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | N
         return None
     short = (one for one in candidates if len(one) <= _LONGEST)
     return next(iter(get_close_matches(word, islice(short, _MOST), n=1, cutoff=cutoff)), None)
+
+
+def few(names: Sequence[str], most: int = 8) -> str:
+    """``a, b and 3 more``: as many of the names as a sentence can hold."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def nearest(word: object, candidates: Iterable[str]) -> str:

@@ -29,13 +29,13 @@ spelling                                        true or false
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
 from rewards.errors import nearest
+from rewards.fields import Wrong, held, number, show, text, texts
 from rewards.patterns import Pattern
 from rewards.records import Facts
 
@@ -47,52 +47,11 @@ FACETS = (*(n for n in FACT_NAMES if n not in ("chord_metric", "spelling")), "fu
 ALIASES = {"modulation": "modulations"}
 """The reward ``modulation`` reads ``modulations``; either name is taken for fact and facet."""
 
+_TEXTS = (
+    "key", "mode", "tempo_term", "meter", "chord", "roman", "cadence", "interval", "note", "form",
+    "lyrics",
+)  # fmt: skip
 _SIGNATURE = Pattern(r"(no|none|[0-7])\s*(sharps?|flats?|#|b)?(?: or (?:flats|sharps))?")
-
-
-class Wrong(Exception):
-    """What was expected of one field; becomes part of a ``DataError``."""
-
-
-def text(value: Any) -> str:
-    """A string that is not blank, and that tokenizers and files can hold."""
-    if not isinstance(value, str) or not value.strip():
-        raise Wrong("a string that is not empty")
-    return held(value)
-
-
-def held(value: str) -> str:
-    """A string that UTF-8 can hold."""
-    try:
-        value.encode()
-    except UnicodeEncodeError as failure:
-        code, at = ord(value[failure.start]), failure.start + 1
-        raise Wrong(
-            f"text that UTF-8 can hold: character {at} is U+{code:04X}, half of a pair"
-        ) from failure
-    return value
-
-
-def number(value: Any) -> float:
-    """A finite number; neither bool nor string."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Wrong("a number")
-    try:
-        finite = math.isfinite(value)
-    except OverflowError:
-        finite = False
-    if not finite:
-        raise Wrong("a finite number")
-    return float(value)
-
-
-def texts(value: Any) -> tuple[str, ...]:
-    """A list of strings; one string is a list of one."""
-    if isinstance(value, str):
-        return (text(value),)
-    if not isinstance(value, (list, tuple)) or not value:
-        raise Wrong("a list of strings")
-    return tuple(text(item) for item in value)
 
 
 def _tempo(value: Any) -> float:
@@ -222,22 +181,7 @@ def _flag(value: Any) -> bool:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(
-        (
-            "key",
-            "mode",
-            "tempo_term",
-            "meter",
-            "chord",
-            "roman",
-            "cadence",
-            "interval",
-            "note",
-            "form",
-            "lyrics",
-        ),
-        text,
-    ),
+    **dict.fromkeys(_TEXTS, text),
     **dict.fromkeys(("progression", "instruments", "genre", "mood"), texts),
     **dict.fromkeys(("chords", "segments"), _spans),
     **dict.fromkeys(("beats", "downbeats", "onsets"), _times),
@@ -279,12 +223,6 @@ def facts_to_json(facts: Facts) -> dict[str, Any]:
         for name in FACT_NAMES
         if getattr(facts, name) is not None
     }
-
-
-def show(value: Any) -> str:
-    """A value as an error shows it: at most 60 characters."""
-    shown = "null" if value is None else repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
 def _plain_json(value: Any) -> Any:

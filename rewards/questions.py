@@ -50,19 +50,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rewards.clips import fault, resolve_clip
+from rewards.clips import clip_from_json, clip_to_json, resolve_clip
 from rewards.errors import DataError, StorageError, nearest
-from rewards.facts import ALIASES, FACETS, Wrong, facts_from_json, facts_to_json, number, show, text
-from rewards.patterns import Pattern
-from rewards.records import Clip, Facts, Question
+from rewards.facts import ALIASES, FACETS, facts_from_json, facts_to_json
+from rewards.fields import Wrong, read_field, show, text
+from rewards.json_line import decode_line
+from rewards.records import Facts, Question
 
-_FIELDS = ("id", "text", "clip", "kind", "facet", "choices", "answer", "facts", "source", "topic")
-_CLIP_FIELDS = ("path", "start", "duration", "sha256")
-_SHA256 = Pattern(r"[0-9a-fA-F]{64}")
+FIELDS = ("id", "text", "clip", "kind", "facet", "choices", "answer", "facts", "source", "topic")
 _SHOWN = 20
 
 
@@ -87,7 +86,7 @@ def question_to_json(question: Question) -> dict[str, Any]:
     """The JSON object of a question; what is absent or the default is left out."""
     obj: dict[str, Any] = {"id": question.id, "text": question.text}
     if question.clip is not None:
-        obj["clip"] = _clip_to_json(question.clip)
+        obj["clip"] = clip_to_json(question.clip)
     if question.kind != "qa":
         obj["kind"] = question.kind
     for name in ("facet", "answer", "source", "topic"):
@@ -178,42 +177,6 @@ def write_questions(path: Path | str, questions: Iterable[Question]) -> None:
         ) from failure
 
 
-def decode_line(row: bytes | str) -> Any:
-    """One line of JSON, decoded with care.
-
-    Raises:
-        DataError: bad UTF-8, bad JSON, NaN or infinity, a key given twice, or
-            nesting deeper than Python can follow.
-    """
-    try:
-        if isinstance(row, bytes):
-            row = row.decode("utf-8-sig")
-        return json.loads(row, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
-    except UnicodeDecodeError as failure:
-        raise DataError(
-            f"is not UTF-8 (byte {failure.start}: {failure.reason}); save the file as UTF-8"
-        ) from failure
-    except json.JSONDecodeError as failure:
-        raise DataError(
-            f"is not JSON ({failure.msg}, column {failure.colno}); expected one object a line"
-        ) from failure
-    except (ValueError, RecursionError) as failure:
-        raise DataError(f"cannot be decoded ({failure}); expected one JSON object") from failure
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a finite number")
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    obj = dict(pairs)
-    if len(obj) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} is given twice")
-    return obj
-
-
 def listed(path: Path, wrong: list[str]) -> str:
     """What is wrong with the lines of a file, one below the other, up to 20 of them."""
     shown = "".join(f"\n  {message}" for message in wrong[:_SHOWN])
@@ -227,24 +190,24 @@ def _question(obj: Any, problems: list[str]) -> Question:
         problems.append(f"got {show(obj)}, expected an object with id and text")
         return Question(id="", text="")
     for name in obj:
-        if name not in _FIELDS:
-            hint = nearest(name, list(_FIELDS)) or f"; expected one of {', '.join(_FIELDS)}"
+        if name not in FIELDS:
+            hint = nearest(name, list(FIELDS)) or f"; expected one of {', '.join(FIELDS)}"
             problems.append(f"unknown field {name!r}{hint}")
     for name in ("id", "text"):
         if obj.get(name) is None:
             problems.append(f"{name}: is missing, expected a string")
     facts = Facts() if obj.get("facts") is None else facts_from_json(obj["facts"], problems)
     question = Question(
-        id=_read(obj, "id", text, problems, ""),
-        text=_read(obj, "text", text, problems, ""),
-        clip=_clip(obj["clip"], problems) if obj.get("clip") is not None else None,
-        kind=_read(obj, "kind", text, problems, "qa"),
-        facet=_read(obj, "facet", _facet, problems, None),
-        choices=_read(obj, "choices", _choices, problems, ()),
-        answer=_read(obj, "answer", text, problems, None),
+        id=read_field(obj, "id", text, problems, ""),
+        text=read_field(obj, "text", text, problems, ""),
+        clip=clip_from_json(obj["clip"], problems) if obj.get("clip") is not None else None,
+        kind=read_field(obj, "kind", text, problems, "qa"),
+        facet=read_field(obj, "facet", _facet, problems, None),
+        choices=read_field(obj, "choices", _choices, problems, ()),
+        answer=read_field(obj, "answer", text, problems, None),
         facts=facts,
-        source=_read(obj, "source", text, problems, None),
-        topic=_read(obj, "topic", text, problems, None),
+        source=read_field(obj, "source", text, problems, None),
+        topic=read_field(obj, "topic", text, problems, None),
     )
     choices = [choice.strip() for choice in question.choices]
     if choices and question.answer is not None and question.answer.strip() not in choices:
@@ -253,22 +216,6 @@ def _question(obj: Any, problems: list[str]) -> Question:
             f"{', '.join(map(repr, choices))[:200]}"
         )
     return question
-
-
-def _read(
-    obj: Mapping[str, Any],
-    name: str,
-    reader: Callable[[Any], Any],
-    problems: list[str],
-    absent: Any,
-) -> Any:
-    if obj.get(name) is None:
-        return absent
-    try:
-        return reader(obj[name])
-    except Wrong as expected:
-        problems.append(f"{name}: got {show(obj[name])}, expected {expected}")
-        return absent
 
 
 def _facet(value: Any) -> str:
@@ -286,62 +233,3 @@ def _choices(value: Any) -> tuple[str, ...]:
     if len(choices) == 1 or len({choice.strip() for choice in choices}) < len(choices):
         raise Wrong("at least two different options")
     return choices
-
-
-def _clip(value: Any, problems: list[str]) -> Clip | None:
-    if isinstance(value, str):
-        value = {"path": value}
-    if not isinstance(value, Mapping):
-        problems.append(f"clip: got {show(value)}, expected a path or an object with a path")
-        return None
-    for name in value:
-        if name not in _CLIP_FIELDS:
-            hint = nearest(name, list(_CLIP_FIELDS))
-            hint = hint or f"; expected one of {', '.join(_CLIP_FIELDS)}"
-            problems.append(f"clip: unknown field {name!r}{hint}")
-    found: list[str] = []
-    if value.get("path") is None:
-        found.append("path: is missing, expected a string")
-    clip = Clip(
-        path=_read(value, "path", _path, found, ""),
-        sha256=_read(value, "sha256", _sha256, found, None),
-        start=_read(value, "start", _start, found, 0.0),
-        duration=_read(value, "duration", _duration, found, None),
-    )
-    problems.extend(f"clip.{problem}" for problem in found)
-    return clip
-
-
-def _path(value: Any) -> str:
-    path = text(value)
-    if (wrong := fault(path)) is not None:
-        raise Wrong(f"a path below the folder of the file: it {wrong}")
-    return path
-
-
-def _sha256(value: Any) -> str:
-    if not isinstance(value, str) or not _SHA256.fullmatch(value):
-        raise Wrong("64 hexadecimal digits")
-    return value.lower()
-
-
-def _start(value: Any) -> float:
-    if number(value) < 0:
-        raise Wrong("seconds of at least 0")
-    return number(value)
-
-
-def _duration(value: Any) -> float:
-    if number(value) <= 0:
-        raise Wrong("seconds above 0")
-    return number(value)
-
-
-def _clip_to_json(clip: Clip) -> str | dict[str, Any]:
-    obj: dict[str, Any] = {"path": clip.path}
-    if clip.start:
-        obj["start"] = clip.start
-    for name in ("duration", "sha256"):
-        if getattr(clip, name) is not None:
-            obj[name] = getattr(clip, name)
-    return clip.path if len(obj) == 1 else obj

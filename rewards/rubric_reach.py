@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rewards.errors import few
 from rewards.records import Question
 from rewards.response import parse
 from rewards.schedule import Schedule
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 BY_COMPLETION = ("consistency", "diversity", *JUDGES)
 TRIED = 6000
-_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ class Reach:
         said = []
         if count := self.unjudged.total():
             topics = [topic for topic, _ in self.unjudged.most_common()]
-            said.append(f"no part applies to {count} of {of} ({_listed(topics)})")
+            said.append(f"no part applies to {count} of {of} ({few(topics)})")
         if self.idle:
             verb = "applies" if len(self.idle) == 1 else "apply"
-            said.append(f"{_listed(self.idle)} {verb} to none of {of}")
+            said.append(f"{few(self.idle)} {verb} to none of {of}")
         return "; ".join(said)
 
 
@@ -106,8 +106,3 @@ def _counts(part: RubricPart) -> bool:
     if isinstance(weight, Schedule):
         return any(at > 0 for _, at in weight.points)
     return weight > 0
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more

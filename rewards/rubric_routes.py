@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rewards.errors import nearest
+from rewards.errors import few, nearest
 from rewards.records import Question
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 KINDS = ("qa", "caption")
 """What the library itself asks: a question with an answer, and for a description."""
-_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,4 @@ def unused(rubric: Rubric, questions: Collection[Question]) -> list[str]:
 
 
 def _listed(values: Collection[str | None]) -> str:
-    names = sorted("none" if value is None else repr(value) for value in values)
-    shown = ", ".join(names[:_LISTED])
-    return f"{shown} and {len(names) - _LISTED} more" if len(names) > _LISTED else shown or "none"
+    return few(sorted("none" if value is None else repr(value) for value in values)) or "none"

@@ -30,9 +30,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rewards.errors import DataError, nearest
-from rewards.facts import show
+from rewards.fields import show
 from rewards.groups import by_question, named
-from rewards.questions import decode_line, question_from_json
+from rewards.json_line import decode_line
+from rewards.questions import question_from_json
 from rewards.records import Part, Question, Score
 from rewards.response import parse
 from rewards.rubric import Rubric

@@ -31,14 +31,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rewards.errors import DataError
-from rewards.facts import show
+from rewards.fields import show
 from rewards.groups import named
-from rewards.questions import decode_line, question_from_json, question_to_json
+from rewards.json_line import decode_line
+from rewards.questions import FIELDS, question_from_json, question_to_json
 from rewards.records import Question
 
-FIELDS = (
-    "id", "text", "clip", "kind", "facet", "choices", "answer", "facts", "source", "topic",
-)  # fmt: skip
 COLUMNS = ("question", *FIELDS, "solution")
 """The columns that make a question."""
 NO_TEXT = "(the question was not given)"

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rewards.errors import DataError
-from rewards.facts import show
+from rewards.fields import show
 
 _REASONING = ("reasoning_content", "thinking")
 

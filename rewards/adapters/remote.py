@@ -35,7 +35,7 @@ from rewards.adapters.columns import COLUMNS, NO_TEXT, question_of, with_label
 from rewards.adapters.messages import completion_text, prompt_text
 from rewards.adapters.outcomes import numbers, why_none
 from rewards.errors import DataError, RewardError, nearest
-from rewards.facts import show
+from rewards.fields import show
 from rewards.records import Question, Response, Score
 from rewards.response import parse
 

@@ -48,7 +48,7 @@ from rewards.adapters.outcomes import check_sums
 from rewards.adapters.remote import Unscored, read_request, write_answer
 from rewards.adapters.unlabelled import Unlabelled
 from rewards.errors import ConfigError, DataError, first_line
-from rewards.questions import decode_line
+from rewards.json_line import decode_line
 from rewards.records import Score
 from rewards.rubric import Rubric
 

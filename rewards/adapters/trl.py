@@ -47,13 +47,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rewards.adapters.columns import COLUMNS, FIELDS, question_of
+from rewards.adapters.columns import COLUMNS, question_of
 from rewards.adapters.messages import completion_text, prompt_text
 from rewards.adapters.outcomes import check_budget, check_sums
 from rewards.adapters.unlabelled import Unlabelled
 from rewards.errors import ConfigError, DataError, RewardError, first_line, nearest
-from rewards.facts import show
-from rewards.questions import question_to_json
+from rewards.fields import show
+from rewards.questions import FIELDS, question_to_json
 from rewards.records import Question, Response, Score, Verdict
 from rewards.response import parse
 from rewards.rubric import Rubric

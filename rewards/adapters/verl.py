@@ -36,9 +36,10 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from rewards.adapters.columns import FIELDS, NO_TEXT, question_of, with_truth
+from rewards.adapters.columns import NO_TEXT, question_of, with_truth
 from rewards.adapters.outcomes import check_sums, numbers, why_none
 from rewards.errors import ConfigError, RewardError
+from rewards.questions import FIELDS
 from rewards.response import parse
 from rewards.rubric import Rubric
 

@@ -23,17 +23,14 @@ from rewards.spelling.harte import harte
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.notes import Note, find_notes, parse_note
+from rewards.spelling.numbers import COUNTS
 from rewards.spelling.scales import STEPS
 from rewards.spelling.signatures import of_key
 
 Named = Mapping[str, str]
 
 _READ = 600  # characters of an answer
-_WORDS = (
-    "no|none|zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve",
-)  # fmt: skip
-_NUMBERS = {word: number for number, words in enumerate(_WORDS) for word in words.split("|")}
+_NUMBERS = {"no": 0, "none": 0, **COUNTS}
 _NUMBER = re.compile(
     rf"(?:it has |there (?:are|is) )?({'|'.join(_NUMBERS)}|\d{{1,2}})"
     r"(?: (?:sharps?|flats?|accidentals?|semitones?|half[ -]?steps?))?",

@@ -21,7 +21,7 @@ from rewards.checking.readings import unread
 from rewards.checking.records import Finding, Row, Target
 from rewards.contract import checked
 from rewards.errors import EtudeError
-from rewards.facts import show
+from rewards.fields import show
 from rewards.records import Question, Response, Verdict
 from rewards.response import parse
 from rewards.scorers.answer import reward_of

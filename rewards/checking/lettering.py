@@ -9,7 +9,7 @@ stand right behind it.
 
 from __future__ import annotations
 
-from rewards.facts import show
+from rewards.fields import show
 from rewards.numbering import unlabelled
 from rewards.patterns import Pattern
 from rewards.records import Question

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rewards.checking.records import Finding, Row, Target
-from rewards.facts import show
+from rewards.fields import show
 from rewards.records import Clip
 
 

@@ -14,8 +14,9 @@ from typing import Any
 from rewards.checking.records import Finding, Row, Target
 from rewards.clips import resolve_clip
 from rewards.errors import DataError
-from rewards.facts import Wrong, held, show
-from rewards.questions import decode_line, question_from_json
+from rewards.fields import Wrong, held, show
+from rewards.json_line import decode_line
+from rewards.questions import question_from_json
 from rewards.records import Question
 
 _HEAD = 1024  # bytes in which a recording shows that it is no text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rewards.facts import show
+from rewards.fields import show
 from rewards.response import tags
 
 PARTS = ("think", "answer")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rewards.errors import DataError
-from rewards.questions import decode_line
+from rewards.json_line import decode_line
 from rewards.records import Verdict
 
 _REASON = 500  # characters that are kept

@@ -31,7 +31,7 @@ from operator import eq
 from typing import Literal
 
 from rewards.patterns import Pattern
-from rewards.records import Question, Response, Verdict
+from rewards.records import Response, Verdict
 from rewards.registry import reward
 from rewards.response import tags
 from rewards.text import READ_LIMIT
@@ -52,7 +52,7 @@ _SIGNS = frozenset("♭♯♮𝄪𝄫𝄴𝄵¢₵#°")
 
 
 @reward("format")
-def format_(question: Question, response: Response, *, mode: Mode = "mf_think") -> Verdict:
+def format_(response: Response, *, mode: Mode = "mf_think") -> Verdict:
     """1 if the completion has the asked form, else 0 with the first thing missing."""
     if mode == "paper":
         fault = _paper_fault(response.text)

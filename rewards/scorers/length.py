@@ -21,14 +21,13 @@ By default 3 to 250 words: chains of MF-Think stay under 250 (arXiv 2511.10289).
 from __future__ import annotations
 
 from rewards.errors import ConfigError
-from rewards.records import Question, Response, Verdict
+from rewards.records import Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.words import Place, words_of
 
 
 @reward("length")
 def length(
-    question: Question,
     response: Response,
     *,
     least: int = 3,

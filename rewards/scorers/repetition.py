@@ -18,15 +18,13 @@ Running prose stays above .95 with n = 4; one sentence again and again falls to 
 from __future__ import annotations
 
 from rewards.errors import ConfigError
-from rewards.records import Question, Response, Verdict
+from rewards.records import Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.words import Place, words_of
 
 
 @reward("repetition")
-def repetition(
-    question: Question, response: Response, *, n: int = 4, on: Place = "completion"
-) -> Verdict:
+def repetition(response: Response, *, n: int = 4, on: Place = "completion") -> Verdict:
     """Distinct runs of ``n`` words over all such runs.
 
     Raises:

@@ -15,7 +15,7 @@ a tag that is repeated, missing, misspelt   0.0
 
 from __future__ import annotations
 
-from rewards.records import Question, Response, Verdict
+from rewards.records import Response, Verdict
 from rewards.registry import reward
 from rewards.response import tags as tags_of
 
@@ -23,7 +23,7 @@ ORDER = (("think", False), ("think", True), ("answer", False), ("answer", True))
 
 
 @reward("tags")
-def tags(question: Question, response: Response) -> Verdict:
+def tags(response: Response) -> Verdict:
     """Share of the four tags that stand once and in order."""
     found = [tag for tag in tags_of(response.text) if tag.literal]
     right: list[str] = []

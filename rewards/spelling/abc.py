@@ -24,9 +24,9 @@ import re
 from dataclasses import dataclass, field
 
 from rewards.patterns import Pattern
+from rewards.spelling.abc_fields import ALTER, bar_of, signature_of, unit_of, units_of
 from rewards.spelling.notes import letter_note
 from rewards.spelling.scores import MOST_NOTES, QUARTER, Piece, Tone, Voice, strands
-from rewards.spelling.tables import table
 
 LIMIT = 16_384
 """Longer texts are not read."""
@@ -51,14 +51,6 @@ _LABEL = Pattern(
 )
 _DECORATIONS = frozenset("HLMOPSTUVuvy")
 _SEMITONES = {letter: letter_note(letter, "").pitch_class for letter in "CDEFGAB"}
-_MODES = {mode[:3]: tonics["C"] for mode, tonics in table("signatures").items()}
-_MODES |= {"": _MODES["maj"], "ion": _MODES["maj"], "m": _MODES["min"], "aeo": _MODES["min"]}
-"""The signature of C in the mode of that beginning."""
-_KEY = Pattern(r"([A-G])([#b]?)\s*([A-Za-z]{0,12})")
-_SIGNED = Pattern(r"(?<!\S)(\^\^?|__?|=)([A-Ga-g])(?!\S)")
-_METER = Pattern(r"\s*(?:(C\|)|(C)|(\d{1,2})(?:\s*\+\s*(\d{1,2}))?\s*/\s*(\d{1,3}))")
-_UNIT = Pattern(r"\s*(\d{1,2})\s*/\s*(\d{1,3})")
-_ALTER = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
 _TUPLETS = {2: 3, 3: 2, 4: 3, 5: 2, 6: 2, 7: 2, 8: 3, 9: 2}
 _BROKEN = {1: (1.5, 0.5), 2: (1.75, 0.25), 3: (1.875, 0.125)}
 
@@ -123,7 +115,7 @@ class _Reader:
             self._select(value)
         elif letter == "K":
             self.fields["K"] = value
-            signature = _signature(value)
+            signature = signature_of(value)
             for pen in pens:
                 pen.signature = signature
             if not self.notes:
@@ -141,17 +133,9 @@ class _Reader:
     def _measure(self, letter: str, value: str) -> None:
         self.fields[letter] = value
         if letter == "L":
-            found = _UNIT.match(value)
-            if found and int(found[1]) and int(found[2]):
-                self.unit = 4.0 * int(found[1]) / int(found[2])
-            return
-        found = _METER.match(value)
-        if found is None:
-            self.meter = None
-        elif found[1] or found[2]:
-            self.meter = 4.0
-        elif int(found[5]):
-            self.meter = 4.0 * (int(found[3]) + int(found[4] or 0)) / int(found[5])
+            self.unit = unit_of(value) or self.unit
+        else:
+            self.meter = bar_of(value)
 
     def _select(self, value: str) -> None:
         name = value.split()[0]
@@ -195,7 +179,7 @@ class _Reader:
             self._note(token)
         elif token["rest"]:
             whole = self.meter or 4.0
-            length = _length(token["pause"]) * (whole if token["rest"] in "XZ" else pen.unit)
+            length = units_of(token["pause"]) * (whole if token["rest"] in "XZ" else pen.unit)
             self._sound([], length, False)
         elif token["bar"]:
             pen.altered = {}
@@ -206,7 +190,7 @@ class _Reader:
         elif token["close"] and pen.chord is not None:
             chord, pen.chord = pen.chord, None
             if chord:
-                length = chord[0][1] * _length(token["times"])
+                length = chord[0][1] * units_of(token["times"])
                 self._sound([pitch for pitch, _ in chord], length, bool(token["chordtie"]))
         elif token["broken"]:
             self._break(token["broken"])
@@ -219,12 +203,12 @@ class _Reader:
     def _note(self, token: re.Match[str]) -> None:
         pen, letter = self.pen, token["note"].upper()
         if token["sign"]:
-            pen.altered[letter] = _ALTER[token["sign"]]
+            pen.altered[letter] = ALTER[token["sign"]]
         alter = pen.altered.get(letter, pen.signature.get(letter, 0))
         octave = 5 if token["note"].islower() else 4
         octave += token["octave"].count("'") - token["octave"].count(",") + pen.octaves
         pitch = min(127, max(0, 12 * (octave + 1) + _SEMITONES[letter] + alter))
-        length = _length(token["length"]) * pen.unit
+        length = units_of(token["length"]) * pen.unit
         if pen.chord is not None:
             pen.chord.append((pitch, length))
         else:
@@ -295,35 +279,3 @@ def parse_abc(text: str, header: str = "") -> Tune | None:
     fields = {"L": "1/16" if reader.unit_quarters() < 0.5 else "1/8"} | reader.fields
     shown = "\n".join(f"{name}:{fields[name]}" for name in "MLK" if fields.get(name))
     return Tune(Piece(tuple(voices), bars, 0 if short else 1), shown, reader.skipped)
-
-
-def _length(text: str) -> float:
-    """Units of "3", "3/2", "/", "//"; 1 of ""."""
-    if not text:
-        return 1.0
-    over, slash, under = text.partition("/")
-    value = float(over or 1)
-    if slash:
-        halves = len(under) - len(under.lstrip("/")) + 1
-        digits = under.lstrip("/")
-        value /= (float(digits) or 1.0) if digits else 2.0**halves
-    return value
-
-
-def _signature(text: str) -> dict[str, int]:
-    """The alterations of the letters in a key such as "Dm", "A mix", "D ^c =f"."""
-    found = _KEY.match(text)
-    altered: dict[str, int] = {}
-    if text[:2].lower() == "hp":
-        altered = {"F": 1, "C": 1}
-    elif found:
-        word = found[3].lower()
-        mode = "m" if word == "m" else word[:3]
-        fifths = letter_note(found[1], found[2]).fifths + _MODES.get(mode, 0)
-        letters = "FCGDAEB" if fifths > 0 else "BEADGCF"
-        for place in range(min(abs(fifths), 14)):
-            letter = letters[place % 7]
-            altered[letter] = altered.get(letter, 0) + (1 if fifths > 0 else -1)
-    for sign in _SIGNED.finditer(text):
-        altered[sign[2].upper()] = _ALTER[sign[1]]
-    return altered

@@ -161,7 +161,7 @@ def find_quantities(text: str) -> list[Mention[Quantity]]:
 
 
 def _singles(text: str) -> list[Mention[Quantity]]:
-    found = [_part(text, m) for m in _PART.finditer(text)]
+    found = [_part(m) for m in _PART.finditer(text)]
     clocks = [(m.start, m.end) for m in found]
     clocks += [(m.start(), m.end()) for m in _CLOCK.finditer(text)]
     for m in _CLOCK.finditer(text):
@@ -194,7 +194,7 @@ def _singles(text: str) -> list[Mention[Quantity]]:
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _part(text: str, match: re.Match[str]) -> Mention[Quantity]:
+def _part(match: re.Match[str]) -> Mention[Quantity]:
     """ "half a second", "a minute and a half"."""
     share = next(part for name, part in _PARTS.items() if match[name])
     word = match["part"] or match["more"]

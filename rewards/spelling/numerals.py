@@ -28,7 +28,7 @@ Chord = (root, mask of semitones above it, bass above it) as in
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -75,10 +75,6 @@ class Numeral:
     inversion: int
     applied: tuple[int, int, str] | None = None
     added: str = ""
-
-    def in_root_position(self) -> Numeral:
-        """The same chord, not inverted."""
-        return replace(self, inversion=0)
 
 
 @lru_cache(maxsize=4096)

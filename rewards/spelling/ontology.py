@@ -92,19 +92,18 @@ class Ontology:
                     at = end
                     break
             else:
-                at = self._inside(text, tokens, at, found)
+                found += self._inside(tokens[at])
+                at += 1
         return found
 
-    def _inside(
-        self, text: str, tokens: list[re.Match[str]], at: int, found: list[Mention[str]]
-    ) -> int:
+    def _inside(self, token: re.Match[str]) -> list[Mention[str]]:
         """ "piano/violin" and "'piano'" hold names too."""
-        start = tokens[at].start()
-        for part in re.finditer(r"[^/'&]+", tokens[at][0]):
-            name = self.canonical.get(part[0])
-            if name is not None:
-                found.append(Mention(name, start + part.start(), start + part.end()))
-        return at + 1
+        start = token.start()
+        return [
+            Mention(name, start + part.start(), start + part.end())
+            for part in re.finditer(r"[^/'&]+", token[0])
+            if (name := self.canonical.get(part[0])) is not None
+        ]
 
     def name(self, text: str) -> str:
         """The canonical name of a text that is one name; an unknown one stays as it is."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from rewards import Question, Rubric
+import pytest
+
+from rewards import Question, Rubric, question_from_json
+from rewards.errors import ConfigError
+from rewards.facts import FACETS
 from rewards.rubric_routes import KINDS, strange_kinds, unused
 
 
@@ -39,3 +43,19 @@ def test_a_part_for_none_of_the_questions_is_named_with_what_there_is() -> None:
 def test_a_part_for_one_of_the_questions_is_used() -> None:
     asked = [Question("a", "?"), Question("b", "?", kind="caption")]
     assert unused(rubric("caption"), asked) == unused(Rubric.default(), asked) == []
+
+
+def test_a_part_may_be_for_every_facet_that_a_question_can_ask_under_either_name() -> None:
+    for facet in FACETS:
+        assert Rubric.from_config({"parts": {"answer": {"when": {"facet": [facet]}}}})
+    parts = {"answer": {"when": {"facet": ["modulation"]}}}
+    (part,) = Rubric.from_config({"parts": parts}).parts
+    assert part.when is not None
+    assert part.when.admits(question_from_json({"id": "a", "text": "?", "facet": "modulation"},
+                                               where="here"))  # fmt: skip
+
+
+@pytest.mark.parametrize("facet", ["chord_metric", "spelling", "kye"])
+def test_a_part_for_a_facet_that_no_question_can_ask_is_refused(facet) -> None:
+    with pytest.raises(ConfigError, match=f"there is no facet '{facet}'"):
+        Rubric.from_config({"parts": {"key": {"when": {"facet": [facet]}}}})

@@ -8,34 +8,10 @@ from typing import Any
 
 import pytest
 
-from rewards import Facts, Question
-from rewards.checking.check import Checked, check_file
-from rewards.errors import AudioError, DataError
-from rewards.records import Clip
+from rewards.checking.check import check_file
+from rewards.errors import DataError
 
 DORIAN = {"mode": "D dorian", "key_signature": -1}
-
-
-@pytest.fixture
-def check(tmp_path: Path):
-    """The findings of rows, as (line, kind, sentence); clips last ten seconds."""
-
-    def listen(clip: Clip) -> float:
-        heard.append(clip)
-        if "missing" in clip.path:
-            raise AudioError(f"clip {clip.path!r} is not readable")
-        return 10.0
-
-    heard: list[Clip] = []
-
-    def run(*rows: Any, questions: dict[str, Question] | None = None) -> Checked:
-        file = tmp_path / "rows.jsonl"
-        texts = [row if isinstance(row, str) else json.dumps(row) for row in rows]
-        file.write_text("\n".join(texts) + "\n")
-        return check_file(file, tmp_path, listen, questions)
-
-    run.heard = heard  # type: ignore[attr-defined]
-    return run
 
 
 def row(text: str = "What do you hear?", **fields: Any) -> dict[str, Any]:
@@ -123,84 +99,6 @@ def test_what_is_wrong_is_found_and_nothing_else(check, bad, kind, said):
     assert said in found.findings[0].sentence
 
 
-@pytest.mark.parametrize(
-    ("facet", "answer", "said"),
-    [
-        ("key", "Q sharp major", "a key"),
-        ("mode", "foo", "a mode"),
-        ("key_signature", "9 sharps", "a key signature"),
-        ("meter", "17/5", "a meter"),
-        ("tempo", "9000 BPM", "a tempo"),
-        ("chord", "Zmaj7", "a chord"),
-        ("roman", "VIII7", "a Roman numeral"),
-        ("cadence", "sideways", "a cadence"),
-        ("interval", "perfect third", "an interval"),
-        ("note", "Z", "a note"),
-    ],
-)
-def test_gold_that_is_no_value_of_its_facet_is_found_without_a_fact(check, facet, answer, said):
-    found = check(row(facet=facet, answer=answer)).findings
-    sentences = [one.sentence for one in found if one.kind == "gold"]
-    assert sentences == [f"answer: got {answer!r}: the answer cannot be read as {said}"], found
-    chosen = check(row(facet=facet, answer=answer, choices=[answer, "none"])).findings
-    assert not [one for one in chosen if one.kind == "gold"]
-
-
-@pytest.mark.parametrize(
-    ("facet", "answers"),
-    [
-        ("key", "C major|It is in E flat major.|cis-moll|D dorian|atonal|minor|No, it is not."),
-        ("mode", "dorian|D dorian|minor pentatonic|major"),
-        ("key_signature", "2|three|no sharps or flats|Bb, Eb|D major"),
-        ("meter", "4/4|common time|free|triple|compound duple|5/4 (3+2)|7/8"),
-        ("tempo", "60|about 120 BPM|120-124 BPM|Allegro|slow|2 beats per second"),
-        ("chord", "Cmaj7|A:min7|N|no chord|It is a G major chord|diminished|D, F#, A"),
-        ("roman", "V7/V|bVI|ii6/5|N6|Ger65|viio7"),
-        ("cadence", "PAC|half cadence|none|V-I|The phrase ends with a half cadence."),
-        ("interval", "P5|a fifth|tritone|7 semitones|half step"),
-        ("note", "F sharp|the note G|G4|Yes"),
-        ("form", "fugue|AABA"),
-        ("progression", "twelve-bar blues|ii-V-I"),
-        ("tempo_term", "Giocoso|Allegro"),
-        ("genre", "zydeco"),
-        ("instruments", "theremin, spoons"),
-        ("lyrics", "la la"),
-        ("mood", "zesty"),
-    ],
-)
-def test_gold_in_any_words_and_of_open_facets_is_left_in_peace(check, facet, answers):
-    rows = [
-        {**row(f"{n}?", facet=facet, answer=answer), "id": str(n)}
-        for n, answer in enumerate(answers.split("|"))
-    ]
-    assert check(*rows).findings == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Key? (A) C major (B) D major", None),
-        ("Key? A) C major, B) D major", None),
-        ("Key?\n1. C major\n2. D major", None),
-        ("Is it C major or D major?", None),
-        ("In part A. Is it (D) major?", None),
-        ("Key? (A) D major (B) C major", "labels 'D major' as A, but it is number 2 of the list"),
-        ("Key? A. d major\nB. c major", "labels 'D major' as A"),
-        ("Key? 1. C major 3. D major", "labels 'D major' as 3"),
-    ],
-)  # fmt: skip
-def test_options_are_labelled_in_the_order_of_the_list(check, text, said):
-    asked = row(text, choices=["C major", "D major"], answer="D major")
-    found = [one.sentence for one in check(asked).findings]
-    assert len(found) == (said is not None)
-    assert all(said in sentence for sentence in found)
-
-
-def test_the_longest_option_is_the_one_that_is_labelled(check):
-    asked = row("(A) C minor (B) C", choices=["C minor", "C"], answer="C")
-    assert not check(asked).findings
-
-
 def test_ids_and_rows_that_are_there_again(check):
     found = check(
         row("Key?", answer="D major", clip="a.wav"),
@@ -231,113 +129,6 @@ def test_each_clip_is_decoded_once_and_counted(check):
     rows = [{**row(f"{n}?", answer="x", clip=f"{n % 2}.wav"), "id": str(n)} for n in range(6)]
     found = check(*rows)
     assert (found.rows, found.clips, len(check.heard)) == (6, 2, 2)
-
-
-def trace(think: str, answer: str = "D major") -> dict[str, str]:
-    return {"question": "q", "think": think, "answer": answer}
-
-
-def test_a_sound_target_is_left_in_peace(check):
-    question = Question("q", "Key?", facet="key", answer="D major")
-    sound = trace("There are two sharps. D major has two sharps, so it is D major.")
-    assert check(sound, questions={"q": question}).findings == ()
-    assert check(sound).findings == ()
-
-
-@pytest.mark.parametrize(
-    ("think", "said"),
-    [
-        ("D major has three sharps, so it is D major.", "signature of D major is 3"),
-        ("The relative minor of D major is D minor.", "it is the parallel"),
-        ("In this piece I hear nine sharps.", "no signature has more"),
-        ("D major has three flats, so it is D major.", "the signature of D major is 3 flats"),
-        ("It is in D major. It is in E major.", "it contradicts itself"),
-        ("It is in G major.", "it contradicts itself"),
-        ("The meter is 4/4.", "(meter 4/4)"),
-    ],
-)
-def test_a_target_is_held_against_theory_itself_and_the_facts(check, think, said):
-    question = Question("q", "Key?", facet="key", answer="D major", facts=Facts(meter="3/4"))
-    findings = check(trace(think), questions={"q": question}).findings
-    assert any(said in one.sentence for one in findings), findings
-    assert {one.kind for one in findings} == {"theory"}
-
-
-def test_the_answer_of_a_target_is_held_against_its_question(check):
-    question = Question("q", "What interval is C to G?")
-    found = check(
-        trace("Let me count.", "perfect fourth"),
-        trace("Let me count.", "perfect fifth"),
-        questions={"q": question},
-    )
-    assert [(one.line, one.kind) for one in found.findings] == [(1, "theory")]
-    assert "the interval of C to G is P4: it has 7 semitones" in found.findings[0].sentence
-
-
-@pytest.mark.parametrize(
-    ("question", "answer", "earned"),
-    [
-        (Question("q", "Key?", facet="key", answer="C major", facts=Facts(key="C major")),
-         "G major", "earns 0.5, expected the gold answer 'C major'"),
-        (Question("q", "Key?", facet="key", facts=Facts(key="C major")),
-         "A minor", "earns 0.3, expected facts.key 'C major'"),
-        (Question("q", "Meter?", facet="meter", answer="4/4", facts=Facts(meter="4/4")),
-         "3/4", "earns 0, expected the gold answer '4/4'"),
-        (Question("q", "Tempo?", facet="tempo", answer="60 BPM", facts=Facts(tempo=60.0)),
-         "200 BPM", "earns 0, expected the gold answer '60 BPM'"),
-        (Question("q", "Who sings?", choices=("a man", "a woman"), answer="a man"),
-         "a woman", "earns 0, expected the gold answer 'a man'"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else value.text,
-)  # fmt: skip
-def test_a_target_earns_all_that_its_question_can_pay(check, question, answer, earned):
-    right = question.answer or question.facts.key
-    think = "I listen to it as a whole."
-    found = check(trace(think, right), trace(think, answer), questions={"q": question}).findings
-    assert [(one.line, one.kind) for one in found] == [(2, "unpaid")], found
-    assert f"answer: got {answer!r}, which {earned}" in found[0].sentence
-
-
-def test_a_caption_may_be_put_in_other_words(check):
-    question = Question("q", "Describe it.", kind="caption", answer="A slow waltz for piano.")
-    told = trace("I listen.", "A piano plays a gentle dance.")
-    assert check(told, questions={"q": question}).findings == ()
-
-
-@pytest.mark.parametrize(
-    ("think", "answer", "said"),
-    [
-        ("It is </think> calm.", "calm", "think: got a '</think>' inside"),
-        ("<think>It is calm.", "calm", "think: got a '<think>' inside"),
-        ("So <answer>calm</answer>", "calm", "think: got a '<answer>' inside"),
-        ("It is calm.", "<answer>calm", "answer: got a '<answer>' inside"),
-        ("It is calm.", "calm</Answer>", "answer: got a '</Answer>' inside"),
-        ("", "calm", "think: got '', expected text"),
-        ("It is calm.", " \n", "answer: got ' \\n', expected text"),
-    ],
-)
-def test_a_part_of_a_target_is_text_without_tags(check, think, answer, said):
-    question = Question("q", "Mood?", answer="calm")
-    for asked in ({"q": question}, None):
-        found = check(trace(think, answer), questions=asked).findings
-        assert [one.kind for one in found] == ["sections"], found
-        assert said in found[0].sentence
-
-
-def test_half_a_pair_of_surrogates_in_a_target_is_a_malformed_line(check):
-    (found,) = check(trace("It is \ud83d."), trace("It is calm.")).findings
-    assert (found.line, found.kind) == (1, "malformed")
-    assert "think: got" in found.sentence
-
-
-def test_a_target_of_an_unknown_question_and_one_that_is_there_again(check):
-    question = Question("q", "Key?")
-    stranger = trace("It is calm.") | {"question": "other"}
-    again = trace("It is calm.")
-    found = check(again, stranger, again, {"question": "q"}, questions={"q": question})
-    assert [(one.line, one.kind) for one in found.findings] == [
-        (2, "malformed"), (3, "repeated"), (4, "malformed"),
-    ]  # fmt: skip
 
 
 def test_a_file_without_rows_or_none_at_all_is_an_error(check, tmp_path: Path):

@@ -1,0 +1,114 @@
+"""Traces: what they say is held against theory, themselves, the facts and the rewards."""
+
+from __future__ import annotations
+
+import pytest
+
+from rewards import Facts, Question
+
+
+def trace(think: str, answer: str = "D major") -> dict[str, str]:
+    return {"question": "q", "think": think, "answer": answer}
+
+
+def test_a_sound_target_is_left_in_peace(check):
+    question = Question("q", "Key?", facet="key", answer="D major")
+    sound = trace("There are two sharps. D major has two sharps, so it is D major.")
+    assert check(sound, questions={"q": question}).findings == ()
+    assert check(sound).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("think", "said"),
+    [
+        ("D major has three sharps, so it is D major.", "signature of D major is 3"),
+        ("The relative minor of D major is D minor.", "it is the parallel"),
+        ("In this piece I hear nine sharps.", "no signature has more"),
+        ("D major has three flats, so it is D major.", "the signature of D major is 3 flats"),
+        ("It is in D major. It is in E major.", "it contradicts itself"),
+        ("It is in G major.", "it contradicts itself"),
+        ("The meter is 4/4.", "(meter 4/4)"),
+    ],
+)
+def test_a_target_is_held_against_theory_itself_and_the_facts(check, think, said):
+    question = Question("q", "Key?", facet="key", answer="D major", facts=Facts(meter="3/4"))
+    findings = check(trace(think), questions={"q": question}).findings
+    assert any(said in one.sentence for one in findings), findings
+    assert {one.kind for one in findings} == {"theory"}
+
+
+def test_the_answer_of_a_target_is_held_against_its_question(check):
+    question = Question("q", "What interval is C to G?")
+    found = check(
+        trace("Let me count.", "perfect fourth"),
+        trace("Let me count.", "perfect fifth"),
+        questions={"q": question},
+    )
+    assert [(one.line, one.kind) for one in found.findings] == [(1, "theory")]
+    assert "the interval of C to G is P4: it has 7 semitones" in found.findings[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "earned"),
+    [
+        (Question("q", "Key?", facet="key", answer="C major", facts=Facts(key="C major")),
+         "G major", "earns 0.5, expected the gold answer 'C major'"),
+        (Question("q", "Key?", facet="key", facts=Facts(key="C major")),
+         "A minor", "earns 0.3, expected facts.key 'C major'"),
+        (Question("q", "Meter?", facet="meter", answer="4/4", facts=Facts(meter="4/4")),
+         "3/4", "earns 0, expected the gold answer '4/4'"),
+        (Question("q", "Tempo?", facet="tempo", answer="60 BPM", facts=Facts(tempo=60.0)),
+         "200 BPM", "earns 0, expected the gold answer '60 BPM'"),
+        (Question("q", "Who sings?", choices=("a man", "a woman"), answer="a man"),
+         "a woman", "earns 0, expected the gold answer 'a man'"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.text,
+)  # fmt: skip
+def test_a_target_earns_all_that_its_question_can_pay(check, question, answer, earned):
+    right = question.answer or question.facts.key
+    think = "I listen to it as a whole."
+    found = check(trace(think, right), trace(think, answer), questions={"q": question}).findings
+    assert [(one.line, one.kind) for one in found] == [(2, "unpaid")], found
+    assert f"answer: got {answer!r}, which {earned}" in found[0].sentence
+
+
+def test_a_caption_may_be_put_in_other_words(check):
+    question = Question("q", "Describe it.", kind="caption", answer="A slow waltz for piano.")
+    told = trace("I listen.", "A piano plays a gentle dance.")
+    assert check(told, questions={"q": question}).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("think", "answer", "said"),
+    [
+        ("It is </think> calm.", "calm", "think: got a '</think>' inside"),
+        ("<think>It is calm.", "calm", "think: got a '<think>' inside"),
+        ("So <answer>calm</answer>", "calm", "think: got a '<answer>' inside"),
+        ("It is calm.", "<answer>calm", "answer: got a '<answer>' inside"),
+        ("It is calm.", "calm</Answer>", "answer: got a '</Answer>' inside"),
+        ("", "calm", "think: got '', expected text"),
+        ("It is calm.", " \n", "answer: got ' \\n', expected text"),
+    ],
+)
+def test_a_part_of_a_target_is_text_without_tags(check, think, answer, said):
+    question = Question("q", "Mood?", answer="calm")
+    for asked in ({"q": question}, None):
+        found = check(trace(think, answer), questions=asked).findings
+        assert [one.kind for one in found] == ["sections"], found
+        assert said in found[0].sentence
+
+
+def test_half_a_pair_of_surrogates_in_a_target_is_a_malformed_line(check):
+    (found,) = check(trace("It is \ud83d."), trace("It is calm.")).findings
+    assert (found.line, found.kind) == (1, "malformed")
+    assert "think: got" in found.sentence
+
+
+def test_a_target_of_an_unknown_question_and_one_that_is_there_again(check):
+    question = Question("q", "Key?")
+    stranger = trace("It is calm.") | {"question": "other"}
+    again = trace("It is calm.")
+    found = check(again, stranger, again, {"question": "q"}, questions={"q": question})
+    assert [(one.line, one.kind) for one in found.findings] == [
+        (2, "malformed"), (3, "repeated"), (4, "malformed"),
+    ]  # fmt: skip
