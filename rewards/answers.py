@@ -33,6 +33,7 @@ _LATEX_SIGN = (
     (Pattern(r"\\(?:approx|sim)\b"), "~"),
     (Pattern(r"\\(?:[bx]?cancel|sout|not|neq?)(?![a-zA-Z])"), " not "),
     (Pattern(r"\\[dt]?frac\s*\{(\d{1,2})\}\s*\{(\d{1,2})\}"), r"\1/\2"),
+    (Pattern(r"\\[dt]?frac\s*(\d)\s*(\d)(?!\d)"), r"\1/\2"),
     (Pattern(r"\\[,;: ]"), " "), (Pattern(r"\\[()\[\]]"), ""),
 )  # fmt: skip
 _OPENING = (
@@ -63,7 +64,7 @@ _ABROAD = Pattern(
     rf"|{fold('ответ')}|(?:正确|最终|正確)?(?:的)?(?:答案|选项|選項)|正解|答え|정답|답)"
     r"(?:\s+(?:correct[ae]|corretta|correta|finale?|definitiva))?"
     r"\s*(?:(?:es|est|ist|lautet|[eè]|é)\b|应该是|應該是|是|为|為|は|은|는)?\s*:?\s*"
-    r"(?=\W{0,3}[A-Za-z])|^(?:我)?(?:选择|选|選擇|選)\s*(?=[A-Z(])",
+    r"(?=\W{0,3}[A-Za-z\d])|^(?:我)?(?:选择|选|選擇|選)\s*(?=[A-Z(])",
     re.IGNORECASE,
 )
 _ABROAD_END = Pattern(r"(?<=[A-Za-z)])\s*(?:です|だ|입니다|이다|项|項)?[。.]?$")
@@ -120,7 +121,9 @@ _STRUCK = Pattern(
     r"|<s>(?:[^<]|<(?!/?(?:del|strike|s)\s?>))*</s>",
     re.IGNORECASE | re.DOTALL,
 )
-_CROSS = Pattern("[❌✗✘]")
+# "!D major" is code for "not D major"; "D major!" is none.
+_CROSS = Pattern(r"[❌✗✘]|(?<!\S)!(?=[\w(\[])|(?<!\S)!=(?=\s?\w)")
+_EMPHASIS = Pattern(r"(?<![\w*])\*([^\s*](?:[^*\n]{0,40}[^\s*])?)\*(?![\w*])")
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'", "*": "*", "_": "_", "$": "$"}
 
 
@@ -146,6 +149,7 @@ def _clean(text: str) -> str:
     if "<" in text:
         text = _MARKUP.sub("", text).strip() or text
     text = text.replace("**", "").replace("__", "").replace('"', "").replace("$", "")
+    text = _EMPHASIS.sub(r"\1", text) if text.count("*") > 1 else text
     text = re.sub(r"[^\S\n]+", " ", text)
     text = re.sub(r"\s*\n\s*", "\n", text)
     while True:

@@ -53,17 +53,14 @@ from rewards.labels import (
 from rewards.numbering import lettered
 from rewards.options import Choice, Option, exact, is_bound, mentioned, read_options
 from rewards.patterns import Pattern
+from rewards.spelling.asides import is_reason
 from rewards.spelling.forms import whole_form
 from rewards.spelling.intervals import find_intervals, offers_number
 from rewards.spelling.keys import parse_key
-from rewards.spelling.mentions import (
-    Mention,
-    asserted,
-    is_reason,
-    leaves_open,
-)
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.modes import whole_mode
 from rewards.spelling.notes import parse_note
+from rewards.spelling.open_ends import leaves_open
 from rewards.text import fold
 from rewards.yes_no import REFUSAL, yes_no
 

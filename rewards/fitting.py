@@ -37,11 +37,12 @@ from typing import Any
 from rewards.kinds import kind_of, values
 from rewards.options import BOUND, Choice, Option, is_bound, mentioned
 from rewards.patterns import Pattern
+from rewards.spelling.asides import unexplained
 from rewards.spelling.cadences import find_cadences, find_motions, parse_cadence
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import Chord
 from rewards.spelling.intervals import bare_numbers, find_intervals, offers_number, parse_interval
-from rewards.spelling.mentions import Mention, asserted, distinct, unexplained
+from rewards.spelling.mentions import Mention, asserted, distinct
 from rewards.spelling.meters import Meter, parse_meter
 from rewards.spelling.modes import whole_mode
 from rewards.spelling.notes import parse_note

@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from rewards.answers import bare
+from rewards.spelling.asides import concluded, settled, unexplained
 from rewards.spelling.cadences import find_cadences, parse_cadence
 from rewards.spelling.chord_mentions import described_chords
 from rewards.spelling.chords import parse_chord
@@ -25,7 +26,7 @@ from rewards.spelling.forms import Form, find_forms, whole_form
 from rewards.spelling.harte import Chord
 from rewards.spelling.intervals import find_intervals, parse_interval
 from rewards.spelling.keys import Key, find_keys, parse_key
-from rewards.spelling.mentions import Mention, asserted, concluded, settled, unexplained
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.meters import find_meters, parse_meter
 from rewards.spelling.modes import mode_mentions, whole_mode
 from rewards.spelling.notes import Note, find_notes, parse_note

@@ -30,8 +30,9 @@ from rewards.answers import bare, clean
 from rewards.kinds import KINDS
 from rewards.numbering import unlabelled
 from rewards.patterns import Pattern
+from rewards.spelling.asides import settled, unexplained
 from rewards.spelling.chords import parse_chord
-from rewards.spelling.mentions import Mention, asserted, distinct, settled, unexplained
+from rewards.spelling.mentions import Mention, asserted, distinct
 from rewards.spelling.notes import unaccented
 from rewards.spelling.numbers import COUNTS, find_quantities
 from rewards.spelling.romans import PRONOUN, parse_roman

@@ -15,6 +15,7 @@ zero-width, bidi marks, fillers        nothing
 sharp, flat, double signs              ``#``, ``b``, ``##``, ``bb``
 degree and ring signs, slashed circle  ``°``, ``ø``
 dashes, primes, quotes, fraction bars  ``-``, ``'``, ``"``, ``/``
+signs of negation and inequality       "not"
 =====================================  ===========================
 """
 
@@ -48,7 +49,7 @@ _SIGNS = {
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-", "﹘": "-", "—": " - ", "―": " - ",
     "’": "'", "‘": "'", "´": "'", "`": "'", "′": "'", "ʼ": "'",
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-    "⁄": "/", "∕": "/", "⟋": "/",
+    "⁄": "/", "∕": "/", "⟋": "/", "¬": " not ", "≠": " not ",
 }  # fmt: skip
 _INVISIBLE = [
     0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0,

@@ -34,8 +34,9 @@ from rewards.registry import reward
 from rewards.response import open_answer, untagged
 from rewards.scorers.typed import uncopied, without_prompt
 from rewards.spelling.intervals import find_intervals, offers_number
-from rewards.spelling.mentions import Mention, asserted, leaves_open
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import unaccented
+from rewards.spelling.open_ends import leaves_open
 from rewards.text import READ_LIMIT, fold, plain
 from rewards.yes_no import yes_no
 

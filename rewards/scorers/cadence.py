@@ -37,7 +37,8 @@ from rewards.errors import DataError
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.typed import answer_text, applies
+from rewards.scorers.typed import answer_text, applies, says_none
+from rewards.spelling.asides import unexplained
 from rewards.spelling.cadences import (
     broader,
     find_cadences,
@@ -45,11 +46,10 @@ from rewards.spelling.cadences import (
     narrower,
     parse_cadence,
 )
-from rewards.spelling.mentions import Mention, asserted, unexplained
+from rewards.spelling.mentions import Mention, asserted
 from rewards.text import fold
 
 _OR = Pattern(r"\bor\b|\bmaybe\b|\bperhaps\b|\bpossibly\b|\?")
-_ABSENT = ("none", "no cadence", "n/a", "na", "unknown", "x", "other")
 CREDIT = {
     ("PAC", "AC"): 0.6, ("IAC", "AC"): 0.6, ("AC", "PAC"): 1.0, ("AC", "IAC"): 1.0,
     ("PAC", "IAC"): 0.5, ("IAC", "PAC"): 0.5, ("HC", "Phrygian"): 0.5, ("Phrygian", "HC"): 0.5,
@@ -89,7 +89,7 @@ def reference(text: str) -> str | None:
         DataError: the text names no cadence, or several.
     """
     folded = fold(text).strip()
-    if folded.lower().rstrip(".") in _ABSENT:
+    if says_none(folded, "no cadence", "na"):
         return None
     named = named_cadences(folded)
     if len(named) != 1:

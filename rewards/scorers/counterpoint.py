@@ -49,7 +49,7 @@ from __future__ import annotations
 from rewards.extract import choose
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.typed import applies, given_text
+from rewards.scorers.typed import answer_text, applies
 
 
 @reward("counterpoint")
@@ -69,7 +69,7 @@ def counterpoint(question: Question, response: Response) -> Verdict | None:
     facts = question.facts
     fact = (facts.counterpoint or "", facts.key, facts.meter)
     if len(read_given(*fact).piece.voices) > 1:
-        text = given_text(question, response)
+        text = answer_text(question, response)
         return text if isinstance(text, Verdict) else faults_named(fact, text)
     if response.answer is None:
         return Verdict(0.0, "there is no answer block")

@@ -27,8 +27,9 @@ from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
+from rewards.spelling.asides import concluded
 from rewards.spelling.forms import Form, find_forms, parse_form, played
-from rewards.spelling.mentions import asserted, concluded
+from rewards.spelling.mentions import asserted
 from rewards.text import fold, plain
 
 PRIMES = 0.9

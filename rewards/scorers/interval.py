@@ -38,7 +38,8 @@ from rewards.errors import DataError
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.typed import answer_text, applies
+from rewards.scorers.typed import answer_text, applies, says_none
+from rewards.spelling.asides import concluded, unexplained
 from rewards.spelling.intervals import (
     Interval,
     bare_numbers,
@@ -49,8 +50,9 @@ from rewards.spelling.intervals import (
     possible,
     turned_intervals,
 )
-from rewards.spelling.mentions import Mention, asserted, concluded, unexplained
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import unaccented
+from rewards.spelling.open_ends import bounds_only
 from rewards.spelling.semitones import find_widths
 from rewards.text import fold
 
@@ -58,31 +60,24 @@ OTHER_NAME = 0.6
 OTHER_OCTAVE = 0.5
 NO_QUALITY = 0.3
 
-_ABSENT = ("none", "n", "x", "n/a", "unknown", "other")
 _TRITONE = "tritone"
 _TRITONE_WORD = Pattern(r"tri-?ton", 2)
 _ENHARMONIC = Pattern(r"\benharmonic", 2)
 _INVERSION = Pattern(r"\b(?:inversion|complement) of (?:an? |the )?$", 2)
 _INVERTS = Pattern(
-    r"\b(?:invert(?:s|ing|ed) (?:to|into)|inversion(?: is| being|:|,)?|complement(?: is|:|,)?)"
+    r"\b(?:invert(?:s|ing|ed)(?: (?:to|into))?|inversion(?: is| being|:|,)?|complement(?: is|:|,)?)"
     r"\s(?:an? |the )?$",
     2,
 )
 _OR = Pattern(r"\b(?:or|perhaps|maybe|possibly)\b", 2)
 _THAN = Pattern(r"\b(?:than|from)\s(?:an?\s|the\s)?$", 2)
-_BOUND = Pattern(
-    r"\b(?:smaller|larger|bigger|greater|less|more|wider|narrower|shorter|longer|higher|lower)"
-    r"\sthan\s(?:an?\s|the\s)?$"
-    r"|\b(?:at least|at most|over|under|above|below|up to|almost|nearly)"
-    r"\s(?:an?\s|the\s)?$",
-    2,
-)
+_ALMOST = Pattern(r"\b(?:almost|nearly)\s(?:an?\s|the\s)?$", 2)
 _LETTERED = Pattern(r"(?<![\w#])[A-G][#b]{0,2}[0-8](?!\w)")
 _LOOK_BACK = 24
 _LOOSE = (
     (Pattern(r"([Pp])\.?\s?(\d{1,2})(?:st|nd|rd|th)?", 0), "P"),
-    (Pattern(r"(M|(?i:maj\.?|major|ma))[\s-]?(\d{1,2})(?:st|nd|rd|th)?"), "M"),
-    (Pattern(r"(m|(?i:min\.?|minor|mi))[\s-]?(\d{1,2})(?:st|nd|rd|th)?"), "m"),
+    (Pattern(r"(M\.?|(?i:maj\.?|major|ma))[\s-]?(\d{1,2})(?:st|nd|rd|th)?"), "M"),
+    (Pattern(r"(m\.?|(?i:min\.?|minor|mi))[\s-]?(\d{1,2})(?:st|nd|rd|th)?"), "m"),
     (Pattern(r"(?i:perf(?:ect)?\.?)[\s-]?()(\d{1,2})"), "P"),
     (Pattern(r"([Aa+#]|(?i:aug\.?|augmented))[\s-]?(\d{1,2})(?:th)?"), "A"),
     (Pattern(r"([dD°o]|(?i:dim\.?|diminished))[\s-]?(\d{1,2})(?:th)?"), "d"),
@@ -133,7 +128,7 @@ def reference(text: str) -> Heard | None:
         DataError: the text names no one interval.
     """
     folded = fold(text).strip()
-    if folded.lower().rstrip(".") in _ABSENT:
+    if says_none(folded, "n"):
         return None
     truth = heard(folded)
     if truth.width is None:
@@ -184,7 +179,7 @@ def heard(text: str) -> Heard:
         return Heard(why=f"{wrong[0]!r} is no interval")
     names = joined(text, possible(said))
     names = concluded(text, _apart(text, unexplained(text, names)))
-    if names and _BOUND.search(text[max(0, names[0].start - _LOOK_BACK) : names[0].start]):
+    if names and _bounds(text, names[0]):
         return Heard(why="the answer gives a bound, not an interval")
     names = [_as_meant(text, m) for m in names]
     numbers = asserted(text, bare_numbers(text))
@@ -192,6 +187,12 @@ def heard(text: str) -> Heard:
         return Heard(why="the answer names several intervals, expected 1")
     widths = unexplained(text, asserted(text, find_widths(text)))
     return _one(text, names, [m.value for m in widths], [m.value for m in numbers])
+
+
+def _bounds(text: str, name: Mention[Interval]) -> bool:
+    """True for "over a fifth" and "almost a fifth": no interval is named."""
+    almost = _ALMOST.search(text[max(0, name.start - _LOOK_BACK) : name.start])
+    return almost is not None or bounds_only(text, name)
 
 
 def _degree(match: re.Match[str]) -> str:

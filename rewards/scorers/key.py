@@ -32,7 +32,7 @@ from typing import Literal
 from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.typed import applies, one_value
+from rewards.scorers.typed import applies, one_value, says_none
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.modes import parse_mode, whole_mode
 from rewards.text import fold
@@ -67,8 +67,7 @@ def reference(text: str) -> Key | None:
         DataError: the text names no key at all.
     """
     text = fold(text).strip()
-    words = text.lower().split()
-    if text.lower() in ("x", "n", "none", "atonal", "unknown", "other") or words[-1:] == ["other"]:
+    if says_none(text, "n", "atonal") or text.lower().endswith(" other"):
         return None
     truth = parse_key(text)
     if truth is None and _is_modal(text):

@@ -26,7 +26,7 @@ from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import applies, given_text
-from rewards.spelling.mentions import leaves_open
+from rewards.spelling.open_ends import leaves_open
 from rewards.spelling.signatures import find_signatures
 
 _FLATS = Pattern(r"\bflats?\b")

@@ -23,13 +23,13 @@ from __future__ import annotations
 from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.typed import applies, one_value
+from rewards.scorers.typed import applies, one_value, says_none
 from rewards.spelling.meters import Meter, parse_meter
 from rewards.text import fold
 
 _NO_METER = (
-    "x", "none", "free", "unmetered", "other", "unknown", "n/a", "mixed", "irregular", "changing",
-    "free meter", "free metre", "free time", "free rhythm", "no meter", "senza misura",
+    "free", "unmetered", "mixed", "irregular", "changing", "free meter", "free metre", "free time",
+    "free rhythm", "no meter", "senza misura",
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def meter(question: Question, response: Response) -> Verdict | None:
     if not applies(question, "meter"):
         return None
     written = fold(question.facts.meter or "").strip()
-    if written.lower() in _NO_METER:
+    if says_none(written, *_NO_METER):
         return None
     truth = parse_meter(written)
     if truth is None:

@@ -21,7 +21,7 @@ tonic of an answer is not looked at: the same steps 1, the same third .3; so too
 where the gold answer is a bare mode. Not applicable where the fact says that there
 is no mode ("X", "atonal").
 
-A scale with both thirds or none (octatonic, chromatic) has no nearness.
+A scale with both thirds or none (half-whole octatonic, chromatic) has no nearness.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from functools import lru_cache
 from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.typed import answer_text, applies
+from rewards.scorers.typed import answer_text, applies, says_none
 from rewards.spelling.modes import Scale, find_modes, parse_mode
 from rewards.spelling.notes import find_notes
 from rewards.text import fold
@@ -81,7 +81,7 @@ def reference(text: str) -> Scale | None:
         DataError: the text names no mode.
     """
     text = fold(text).strip()
-    if text.lower() in ("x", "n", "none", "atonal", "unknown", "other"):
+    if says_none(text, "n", "atonal"):
         return None
     truth = parse_mode(text)
     if truth is None:

@@ -40,7 +40,8 @@ from rewards.scorers.key import nearness
 from rewards.scorers.timed import crowded, listing
 from rewards.scorers.typed import applies
 from rewards.spelling.keys import Key, find_keys, parse_key
-from rewards.spelling.mentions import asserted, leaves_open
+from rewards.spelling.mentions import asserted
+from rewards.spelling.open_ends import leaves_open
 from rewards.spelling.rows import read_rows
 from rewards.spelling.series import unnumbered
 from rewards.spelling.times import LAST, tokens
@@ -50,8 +51,9 @@ Stretch = tuple[float, float, Key]
 Keyed = tuple[tuple[float, Key], ...]
 UNTIMED = 0.5
 _NONE = Pattern(
-    r"\b(?:no|without(?: a| any)?|never|does(?:n't| not)|did(?:n't| not)|not)\s+(?:key\s+)?"
-    r"(?:modulat\w*|change\w*)|\bno (?:key changes?|change of key)\b|\bthroughout\b"
+    r"\b(?:no|(?<!not )without(?: a| any)?|never|does(?:n't| not)|did(?:n't| not)|not|keine|ohne"
+    r"|aucune|sans|ninguna|sin|nessuna|senza)\s+(?:key\s+)?(?:modul\w*|change\w*)"
+    r"|\bnever leaves?\b|\bno (?:key changes?|change of key)\b|\bthroughout\b"
     r"|\b(?:stays?|remains?|stayed|remained)\b|^\W*(?:none|no)\W*$|^\[\s*\]$|\bunmodulating\b",
     2,
 )
@@ -59,6 +61,7 @@ _BARS = Pattern(r"\b(?:bars?|measures?|mm?\.)\s?\d{1,4}(?:\s?-\s?\d{1,4})?", 2)
 _BARE = Pattern(r"(?<!\w)([A-G][#b]?)\s?(?:to|->|→|-)\s?([A-G][#b]?)(?=[\s.,;]|$)(?!\s?[md])")
 _IN_CHAIN = Pattern(r"(^|(?:->|→)\s?)([A-G][#b]?)(?=\s?(?:$|[(.,;]|->|→|(?:at|from)\b))")
 """Bare tonics between arrows: "Bb → F (0:30) → Bb"."""
+_OR_ONE = Pattern(r"\bor (?:an?|one|it|some\w*|another|maybe|perhaps|possibly)\b", 2)
 _OR = Pattern(r"\bor\b|/|\bpossibly\b|\bperhaps\b|\bmaybe\b|\beither\b", 2)
 
 
@@ -79,7 +82,9 @@ def modulation(question: Question, response: Response) -> Verdict | None:
     keyed, timed = said(text)
     changes = tuple(one for i, one in enumerate(keyed) if i or one[0] > 0.0 or len(keyed) == 1)
     if not rows:
-        right = len(keyed) < 2 and not (keyed and timed) and _NONE.search(text) is not None
+        later = timed and any(start > 0.0 for start, _ in keyed)
+        denied = _NONE.search(text) is not None and _OR_ONE.search(text) is None
+        right = len(keyed) < 2 and not later and denied
         return Verdict(float(right), f"there is no modulation, the answer names {len(keyed)} keys")
     if not keyed or (len(keyed) == 1 and (not changes or _NONE.search(text))):
         return Verdict(0.0, "the answer names no modulation")
@@ -129,13 +134,16 @@ def said(text: str) -> tuple[Keyed, bool]:
     plain = _BARS.sub(lambda match: " " * len(match[0]), text)
     rows = read_rows(plain)
     listed = tuple((row.start, key) for row in rows if (key := _key(row.label)) is not None)
-    if len(text) > 4 * READ_LIMIT or text[:1] in "[{":
+    short = len(text) <= 4 * READ_LIMIT
+    if short and leaves_open(text):
+        return (), False
+    if not short or text[:1] in "[{":
         return (listed, True) if listed else ((), False)
     if "->" in text or "→" in text:
         text = _IN_CHAIN.sub(r"\1\2 major", text)
     text = _BARE.sub(r"\1 major to \2 major", text)
     mentions = asserted(text, find_keys(text))
-    if leaves_open(text) or any(
+    if any(
         (b.start < a.end or _OR.search(text[a.end : b.start])) and not a.value.same(b.value)
         for a, b in pairwise(mentions)
     ):

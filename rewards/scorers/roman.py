@@ -39,7 +39,7 @@ from functools import lru_cache
 from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.typed import answer_text, applies
+from rewards.scorers.typed import answer_text, applies, says_none
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.notes import Note
 from rewards.spelling.numeral_words import Reading, read_numerals
@@ -47,7 +47,6 @@ from rewards.spelling.numerals import Numeral, chord_of, parse_numeral
 from rewards.text import fold
 
 _C_MAJOR = Key(Note(0), "major")
-_ABSENT = ("none", "n/a", "unknown", "x", "other", "n.c")
 _TRIADS = {"maj": "major", "min": "minor"}
 _CADENTIAL = {("Cad64", "V64"): 1.0, ("V64", "Cad64"): 0.5}
 """(fact, answer): the cadential six-four is also written over the dominant."""
@@ -81,7 +80,7 @@ def reference(text: str, key: str | None) -> tuple[str, Numeral, Key] | None:
         DataError: the text is no one numeral, or the key no key.
     """
     folded = fold(text).strip()
-    if folded.lower().rstrip(".") in _ABSENT:
+    if says_none(folded, "n.c"):
         return None
     written = home(key)
     reading = read_numerals(folded, written)

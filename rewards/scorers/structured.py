@@ -123,14 +123,14 @@ def _stated(thing: str, words: str, match: Match) -> bool:
     if match == "word":
         long = [word for word in wanted if len(word) > 2] or wanted
         return bool(long) and all(
-            f" {way} " in words or any(f" {other} " in words for other in _numbers(way))
+            f" {way} " in words or any(f" {other} " in words for other in _other_number(way))
             for way in long
         )
     phrase = " ".join(wanted)
-    return bool(wanted) and any(f" {way} " in words for way in (phrase, *_numbers(phrase)))
+    return bool(wanted) and any(f" {way} " in words for way in (phrase, *_other_number(phrase)))
 
 
-def _numbers(phrase: str) -> tuple[str, ...]:
+def _other_number(phrase: str) -> tuple[str, ...]:
     """The plural of a thing, or its singular."""
     if len(phrase) < 3 or not phrase[-1].isalpha():
         return ()

@@ -36,8 +36,10 @@ from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies
-from rewards.spelling.mentions import Mention, asserted, concluded, unexplained
+from rewards.spelling.asides import concluded, unexplained
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.numbers import Quantity, find_quantities
+from rewards.spelling.open_ends import bounds_only
 from rewards.spelling.tempo_terms import TERMS, terms
 
 TOLERANCE = 0.04
@@ -75,13 +77,6 @@ _MULTIPLE = Pattern(
 )
 _MULTIPLIED = Pattern(r"\s(halved|doubled|tripled)\b(?! (?:by|in|with|on|at)\b)", 2)
 _FACTORS = {"halved": 0.5, "doubled": 2.0, "tripled": 3.0}
-# A bound is no value, unless it is a near one: "just under 120".
-_BOUND = Pattern(
-    r"(?<!just )(?<!slightly )(?<!little )(?<!bit )\b(?:at least|at most|(?:more|less|faster"
-    r"|slower|higher|lower|greater) than|over|under|above|below|up to)\s+(?=\d)"
-    r"|(?:^|(?<=\s))[<>≤≥]=?\s?(?=\d)",
-    2,
-)
 
 
 @reward("tempo")
@@ -164,9 +159,9 @@ def _multiplied(text: str, mention: Mention[Quantity]) -> Mention[Quantity]:
 
 
 def _converted(text: str, mention: Mention[Quantity]) -> Quantity | None:
-    """ "2 beats per second" and "0.5 s per beat" in beats per minute."""
+    """ "2 beats per second", "2 Hz" and "0.5 s per beat" in beats per minute."""
     low, high, unit = mention.value.low, mention.value.high, mention.value.unit
-    if unit == "beats/s":
+    if unit in ("beats/s", "hz"):
         return Quantity(60 * low, 60 * high, "bpm")
     before = text[max(0, mention.start - _LOOK_BACK) : mention.start]
     period = _PER_BEAT.match(text, mention.end) or _BEAT_EVERY.search(before)
@@ -176,8 +171,7 @@ def _converted(text: str, mention: Mention[Quantity]) -> Quantity | None:
 def _bounded(text: str) -> bool:
     """True if the first number that the text asserts is a bound."""
     number = next(iter(asserted(text, find_quantities(text))), None)
-    bounds = [m.end() for m in _BOUND.finditer(text)]
-    return number is not None and number.start in bounds
+    return number is not None and bounds_only(text, number)
 
 
 def _around(span: Quantity, point: Quantity) -> bool:

@@ -24,6 +24,7 @@ from rewards.extract import choose
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.scorers.typed import applies, without_prompt
+from rewards.spelling.mentions import taken_back
 from rewards.spelling.series import LIMIT, Times, folded, read_times
 from rewards.spelling.times import LAST, MOST, tokens
 from rewards.text import READ_LIMIT
@@ -32,8 +33,6 @@ DENSER, SPARE = 10, 100
 BEAT_WINDOW = 0.07
 MOST_FOR_CONTINUITY = 500
 _NUMBERS = Pattern(r"\d{1,9}(?:\.\d{1,24})?(?:[\s,;]+\d{1,9}(?:\.\d{1,24})?)*")
-_TAKEN_BACK = Pattern(r"\?\s{0,3}(?:no|nope|non|nein|not)[\s.!]{0,4}$", 2)
-_END = 16
 _APART = Pattern(r"[\s,;]+")
 FACTS, VERDICTS = 128, 1024
 """How many facts and how many judged texts each reward over time remembers."""
@@ -52,7 +51,7 @@ def listing(question: Question, response: Response) -> str | Verdict:
     text = folded(text)
     if question.text[:12].casefold() in text.casefold():
         text = without_prompt(text, question.text)
-    if _TAKEN_BACK.search(text[-_END:]):
+    if taken_back(text):
         return Verdict(0.0, "the answer denies what it lists")
     return text or Verdict(0.0, "the answer is empty")
 

@@ -17,14 +17,21 @@ from rewards.extract import choose
 from rewards.kinds import kind_of, values
 from rewards.options import read_options
 from rewards.records import Question, Response, Verdict
-from rewards.spelling.mentions import leaves_open
+from rewards.spelling.open_ends import leaves_open
 from rewards.text import READ_LIMIT, fold
+
+_NONE = ("none", "x", "n/a", "unknown", "other")
 
 
 def applies(question: Question, facet: str) -> bool:
     """True if the fact is there and the question does not ask for another one."""
     present = getattr(question.facts, facet) is not None
     return present and question.facet in (None, facet)
+
+
+def says_none(fact: str, *words: str) -> bool:
+    """True for a folded fact that there is none: "none", "X" and the like, or one of ``words``."""
+    return fact.strip().lower().rstrip(".") in (*_NONE, *words)
 
 
 def answer_text(question: Question, response: Response) -> str | Verdict:

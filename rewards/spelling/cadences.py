@@ -49,7 +49,8 @@ def _beside(word: str) -> str:
 
 
 _ONE = r"(?:(?:of the|an?|but|specifically|namely)\s+){0,2}"
-_OTHER_TONGUES = r"(?:cadencia|cadenza|cadence)[\s-]+(?:autentica[\s-]+)?"
+_OTHER_TONGUES = r"(?:cadencia|cadenza|cadence)[\s-]+(?:(?:autentica|authentique)[\s-]+)?"
+_STOP = "[终終]止(?:式)?"
 _FULL = r"(?:ganzschluss|authentische(?:r schluss| kadenz)?|kadenz)"
 _NAMES = {
     "Phrygian": (
@@ -61,7 +62,7 @@ _NAMES = {
         rf"authentic(?:[\s-]+cadence)?[\s,:(-]+{_ONE}(?:imperfect|inverted)(?:\s+(?:one|type))?",
         r"i\.?a\.?c\.?", rf"(?:unvollkommene|imperfekte)[rs]?[\s-]+{_FULL}",
         rf"{_OTHER_TONGUES}(?:imperfecta|imperfetta|imparfaite)",
-        r"(?:leading[\s-]tone|contrapuntal)(?=[\s-]+cadence)",
+        r"(?:leading[\s-]tone|contrapuntal)(?=[\s-]+cadence)", rf"不完[全满満](?:正格)?{_STOP}",
     ),
     "PAC": (
         r"perfect[\s,/(-]+(?:v7?-i\s+|full\s+)?authentic", r"authentic[\s-]+perfect",
@@ -69,24 +70,27 @@ _NAMES = {
         r"p\.?a\.?c\.?", _beside(r"perfect(?:\s+full)?"), r"perfect[\s-]+v7?-i(?=[\s-]+cadence)",
         rf"(?<!un)(?:vollkommene|(?<!im)perfekte)[rs]?[\s-]+{_FULL}",
         rf"{_OTHER_TONGUES}(?:perfecta|perfetta|parfaite)",
+        rf"完[全满満](?:正格)?{_STOP}|正格完[全满満]{_STOP}",
     ),
     "AC": (
         "authentic", _beside("full"), "ganzschluss", "authentische[rs]?",
-        rf"{_CADENZA}[\s-]+autentica", "ac",
+        rf"{_CADENZA}[\s-]+autentica", "ac", rf"(?:正格|全){_STOP}",
     ),
     "HC": (
         _beside("half"), r"semi[\s-]?cadence", "semicadencia", "demi-?cadence", r"h\.?c\.?",
         _beside("imperfect"), _beside("open"), _beside("suspended"), r"dominant(?=[\s-]+cadence)",
         "halbschluss", "halbkadenz",
-        r"(?:cadenza|cadencia)[\s-]+(?:sospesa|suspendida|suspensiva)",
+        r"(?:cadenza|cadencia)[\s-]+(?:sospesa|suspendida|suspensiva)", f"半{_STOP}",
+        r"cad(?:ence|encia|enza) (?:on|en|sur|sulla) (?:the |la )?dominante?",
     ),
     "PC": (
         "plagal(?:e[rs]?)?", "amen", r"church(?=[\s-]+cadence)", r"p\.?c\.?", "plagalschluss",
-        "plagalkadenz", rf"{_CADENZA}[\s-]+plagale?",
+        "plagalkadenz", rf"{_CADENZA}[\s-]+plagale?", f"[变変變]格{_STOP}",
     ),
     "DC": (
         "deceptive", "interrupted", _beside("evaded"), _beside("false"), _beside("broken"),
         _beside("surprise"), _beside("avoided"), "dc", "trugschluss", "trugkadenz",
+        f"(?:阻碍|阻礙|[伪偽]){_STOP}",
         rf"{_CADENZA}[\s-]+(?:rota|rompue|evitee|evitada|interrompue|d'inganno)",
     ),
 }  # fmt: skip

@@ -110,7 +110,7 @@ _OTHER = Pattern(
     "|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_OTHERS)), re.IGNORECASE
 )
 _EXCEPT = Pattern(
-    r"\b(?:no|nothing|without)\b[^.;:,\n]{0,40}?\b(?:except(?:\s+for)?|apart\s+from|other\s+than"
+    r"\b(?:no|nothing|without)\b[^.;:,\n]{0,40}?,?\s?\b(?:except(?:\s+for)?|apart\s+from|other\s+than"
     r"|besides|but\s+for|aside\s+from)\b",
     re.IGNORECASE,
 )
@@ -123,7 +123,7 @@ _ABSENT = Pattern(
 _FREE = Pattern(r"\b(?:free\s+(?:of|from)|avoids?|avoided|avoiding)\b", re.IGNORECASE)
 _FAULT = r"(?:errors?|faults?|mistakes?|problems?|violations?|issues?|infractions?|flaws?|fehler)"
 _NONE = Pattern(
-    r"\b(?:no|zero|without(?:\s+any)?|(?:not|\w{1,8}n't)\s+(?:\w{1,12}\s+)?any|free\s+of|keine)\s+"
+    r"\b(?:no|zero|0|without(?:\s+any)?|(?:not|\w{1,8}n't)\s+(?:\w{1,12}\s+)?any|free\s+of|keine)\s+"
     r"(?:(?:voice[\s-]?leading|counterpoint|contrapuntal|part[\s-]?writing|obvious|apparent|such"
     rf"|clear|visible|rule|real)\s+){{0,3}}{_FAULT}\b(?!\s+(?:in|between|with|except))"
     r"|\berror[\s-]free\b|\b(?:fault|flaw)less\b|\bnothing\s+(?:is\s+)?wrong\b"
@@ -140,6 +140,10 @@ _NONE_HERE = Pattern(
     re.IGNORECASE,
 )
 _EITHER = Pattern(r"[\s,]*(?:or|oder|ou|vs\.?)[\s,]*(?:(?:maybe|perhaps|possibly|a|the)\s+)?")
+_OR_MORE_OR_NONE = Pattern(
+    r"\bor (?:maybe|perhaps|possibly|else|another|something|none|nothing|no (?:errors|faults))\b",
+    re.IGNORECASE,
+)
 _SENTENCE = Pattern(r"[;\n]|(?<!\bm)(?<!\bmm)\.(?=\s|$)|(?<=[a-z)])\.(?=[A-Z])")
 _BAR = Pattern(r"\b(?:bars?|measures?|mm?\.?|takt|mes\.)\s*(\d{1,4})", re.IGNORECASE)
 
@@ -168,7 +172,9 @@ def read_faults(text: str, names: tuple[str, ...], roles: tuple[str | None, ...]
     text = _FREE.sub("without", _EXCEPT.sub("only", text))
     found = _mentions(text)
     kept = [m for m in asserted(text, found) if not _ABSENT.match(text, m.end)]
-    none = _NONE.search(text) is not None
+    none = bool(asserted(text, [Mention(m[0], m.start(), m.end()) for m in _NONE.finditer(text)]))
+    if _OR_MORE_OR_NONE.search(text):
+        return Reading((), False, True)
     if not kept:
         denied = bool(found)
         return Reading((), none or denied or _NONE_HERE.search(text) is not None, False)
@@ -247,8 +253,7 @@ def _part_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
         + r"\b(?P<word>(?i:sopran(?:o|os|e)?|(?:contr)?alt(?:o|os|us)?|tenore?s?|bass(?:es|o|us)?"
         r"|bajo|upper|lower|top|bottom|outer|inner))\b"
         r"|\b(?P<letters>[SATB]\s{0,2}[-/&+,]\s{0,2}[SATB]|SA|ST|SB|AT|AB|TB)\b"
-        r"|\b(?i:voices?|parts?|v)[\s:.]{0,2}(?P<number>\d)(?:\s*(?:and|&|-|/|,)\s*(?P<second>\d))?\b",
-        re.IGNORECASE if False else 0,
+        r"|\b(?i:voices?|parts?|v)[\s:.]{0,2}(?P<number>\d)(?:\s*(?:and|&|-|/|,)\s*(?P<second>\d))?\b"
     )
 
 

@@ -76,10 +76,10 @@ _BARS = (
 )
 """Where a section stands or how long it is: "A (8 bars)", "A (0:00-0:20)"."""
 _LETTERS = Pattern(
-    rf"(?<![\w'])(?:[A-H]{_MARK}{_BARS}(?:,\sand\s|\s?(?:->|[-,;|/→>+])\s?|\s|(?=[A-H]))){{1,63}}"
+    rf"(?<![\w'])(?:[A-H]{_MARK}{_BARS}(?:,?\s(?:and\s)?then\s|,\sand\s|\s?(?:->|[-,;|/→>+]|\.(?=\s?[A-H]\b))\s?|\s|(?=[A-H]))){{1,63}}"
     rf"[A-H]{_MARK}(?![\w'])"
 )
-_GROUPS = Pattern(r"[,;/|\n]")
+_GROUPS = Pattern(r"[,;/|\n]|\bthen\b")
 _RUN = Pattern(rf"A{_MARK}(?:[A-H]{_MARK}){{2,63}}")
 _SMALL = Pattern(rf"(?:[a-h]{_MARK}(?:\s?(?:->|[-,|/→>+])\s?|\s|)){{2,64}}")
 _SECTION = Pattern(r"([A-Ha-h])(['\"*1-9]{0,3})")
@@ -162,14 +162,15 @@ def _written(text: str) -> list[Mention[Form]]:
 
 def _offered(letters: str) -> list[str]:
     """ "AABA, ABAB" are two forms: each begins with A. "AABB, CCDD" is one, "AABA; B" AABA."""
-    groups = [group.strip() for group in _GROUPS.split(letters) if group.strip()]
+    groups = [group.strip(" -") for group in _GROUPS.split(letters)]
+    groups = [group for group in groups if group]
     runs = [group for group in groups if _RUN.fullmatch(group)]
     alone = len(groups) > 1 and all(group in runs or len(group) == 1 for group in groups)
     return list(dict.fromkeys(runs)) if alone and runs else [letters]
 
 
 def _sections(text: str) -> tuple[str, ...]:
-    text = re.sub(rf"\([^()]{{0,20}}\)|(?<=[A-Ha-h'\"*1-9]){_BARS}|\band\b", "", text)
+    text = re.sub(rf"\([^()]{{0,20}}\)|(?<=[A-Ha-h'\"*1-9]){_BARS}|\b(?:and|then)\b", "", text)
     return relabelled(tuple((m[1].upper(), m[2]) for m in _SECTION.finditer(text)))
 
 

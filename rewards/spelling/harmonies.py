@@ -54,10 +54,11 @@ _QUALITIES: tuple[tuple[str, str], ...] = (
 _QUALITY = "|".join(form for _, form in _QUALITIES)
 _NO_HARMONY = r"(?!\w|[\s-]+(?:third|sixth|second|interval)\b)"
 _HARMONY = Pattern(
-    rf"(?:{LETTER}|{SOLFEGE})[\s:-]{{0,3}}(?:(?:natural|harmonic|melodic)[\s-]+)?"
+    rf"(?:{LETTER}|{SOLFEGE})[\s:(-]{{0,3}}(?:(?:natural|harmonic|melodic)[\s-]+)?"
     rf"({_QUALITY}){_NO_HARMONY}",
     re.IGNORECASE,
 )
+_OR_QUALITY = Pattern(rf"\s?(?:\bor\b|/)\s?({_QUALITY}){_NO_HARMONY}", re.IGNORECASE)
 _GERMAN = Pattern(rf"{GERMAN}[\s-]*(dur|moll)(?![a-z])", re.IGNORECASE)
 _BETWEEN = Pattern(r"[\s,-]*(?:and\s+)?")
 _OPENS = Pattern(
@@ -108,9 +109,17 @@ def _named(text: str) -> list[Mention[Harmony]]:
         if m.start() in found or article:
             continue
         root = letter_note(m[1], m[2]) if m[1] else solfege_note(m[3], m[4])
-        quality = next(name for name, form in _QUALITIES if re.fullmatch(form, m[5], re.IGNORECASE))
-        found[m.start()] = Mention(Harmony(root, quality), m.start(), m.end())
+        found[m.start()] = Mention(Harmony(root, _quality(m[5])), m.start(), m.end())
+        other = _OR_QUALITY.match(text, m.end())
+        if other:
+            found[other.start()] = Mention(
+                Harmony(root, _quality(other[1])), other.start(), other.end()
+            )
     return list(found.values())
+
+
+def _quality(written: str) -> str:
+    return next(name for name, form in _QUALITIES if re.fullmatch(form, written, re.IGNORECASE))
 
 
 def _without_lists(text: str, mentions: list[Mention[Harmony]]) -> list[Mention[Harmony]]:

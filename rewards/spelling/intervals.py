@@ -47,8 +47,8 @@ _NUMBERS = (
 )  # fmt: skip
 _QUALITIES = {
     "P": "perfect|perf|per|reine?|rein|juste|justa|justo|giust[ao]",
-    "M": "major|maj|gro(?:ss|ß)e?|majeure?|mayor|maggiore",
-    "m": "minor|min|kleine?|mineure?|menor|minore",
+    "M": "major|maj|gro(?:ss|ß)e?|gr|majeure?|mayor|maggiore",
+    "m": "minor|min|kleine?|kl|mineure?|menor|minore",
     "A": r"augmented|aug|uberma(?:ss|ß)ige?|augmentee?|aumentad[ao]|aumentata|eccedente",
     "d": "diminished|dim|verminderte?|diminuee?|disminuid[ao]|diminuita",
 }  # fmt: skip
@@ -81,8 +81,8 @@ _OCTAVES = Pattern(r"\b(two|2|double|three|3|triple)[\s-]octaves?\b", re.IGNOREC
 _JOINS = Pattern(r"\s?(?:and|plus|\+|&)\s?(?:an?\s)?", re.IGNORECASE)
 _PLUS = Pattern(r"\s?(?:plus|\+)\s?(?:an?\s|one\s)?", re.IGNORECASE)
 _OFFERED = Pattern(
-    r"[\s,;(]{0,3}(?:(?:or|/|plus|\+|perhaps|maybe|possibly|vs\.?|versus|and|an?|the|either|even)"
-    r"[\s,]{0,2}){1,4}",
+    r"(?: or so)?[\s,;(]{0,3}(?:(?:or|/|plus|\+|perhaps|maybe|possibly|vs\.?|versus|and|an?|the"
+    r"|either|even)[\s,]{0,2}){1,4}",
     re.IGNORECASE,
 )
 _WIDER = Pattern(r"\bcompound\s$", re.IGNORECASE)

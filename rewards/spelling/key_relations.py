@@ -18,13 +18,24 @@ JOINED_TONIC = Pattern(
     re.IGNORECASE,
 )
 JOINED_AFTER = Pattern(
-    r"\s*(?:/|\||,?\s*\bor\b|\(or)\s*(?:maybe |possibly |perhaps |in )?([A-G])(##|#|bb|b|)"
+    r"\s*(?:/|\||,?\s*\bor\b|\(or|,(?=\s*(?:maybe|possibly|perhaps)\b))\s*"
+    r"(?:maybe |possibly |perhaps |in )?([A-G])(##|#|bb|b|)"
     r"(?=\s*(?:$|[.,;)!?]))"
 )
 LEADING = Pattern(r"([A-G])(##|#|bb|b|)\s*[,;]\s*")
 OR_RELATED = Pattern(
     r",?\s*(?:/|\(?(?:or|and)\b)\s*(?:maybe |possibly |perhaps |in |else ){0,2}(?:its |the )?"
     r"(relative|parallel)\b(?:\s+(major|minor)\b)?(?!\s+(?:(?:key\s+)?is\b|=|:))",
+    re.IGNORECASE,
+)
+_FIFTH = (
+    r"(?:(?:the\s|its\s)?(?:(sub)-?)?dominant(?:\s(?:major|minor))?(?:\skey)?{of}"
+    r"|(?:an?\s)?(?:perfect\s)?(?:fifth\s{up}|fourth\s{down}|(fourth\s{up}|fifth\s{down})))"
+)
+OR_FIFTH = Pattern(
+    r",?\s*\(?(?:/|\bor)\s*(?:maybe |possibly |perhaps |in |else ){0,2}"
+    + _FIFTH.format(of="", up="(?:above|higher|up)", down="(?:below|lower|down)")
+    + r"\W*$",
     re.IGNORECASE,
 )
 RELATION = Pattern(
@@ -46,8 +57,9 @@ OFFERED = Pattern(
 )
 """What makes a relation another answer: "perhaps its relative, B minor"."""
 DOMINANT = Pattern(
-    r"(?:^|\b(?:in|(?:it|this|key|answer|piece|song|music) is)\s)(?:the\s)?(?:(sub)-?)?"
-    r"dominant(?:\s(?:major|minor))?(?:\skey)?\sof\s+$",
+    r"(?:^|\b(?:in|(?:it|this|key|answer|piece|song|music) is)\s)"
+    + _FIFTH.format(of=r"\sof", up="above", down="below")
+    + r"\s+$",
     re.IGNORECASE,
 )
 COMPARED = Pattern(
@@ -69,5 +81,5 @@ POSSESSIVE = Pattern(r"'s\s+(relative|parallel)(?:\s+(major|minor))?\b", re.IGNO
 
 
 def fifth_of(tonic: Note, dominant: re.Match[str]) -> Note:
-    """Of C the G of "the dominant of" (``DOMINANT``), the F of "the subdominant of"."""
-    return Note(tonic.fifths + (-1 if dominant[1] else 1))
+    """Of C the G of "the dominant of" and "or its dominant", the F of "a fourth above"."""
+    return Note(tonic.fifths + (-1 if dominant[1] or dominant[2] else 1))

@@ -43,6 +43,7 @@ from rewards.spelling.key_relations import (
     JOINED_TONIC,
     LEADING,
     OFFERED,
+    OR_FIFTH,
     OR_RELATED,
     POSSESSIVE,
     RELATED_AFTER,
@@ -82,7 +83,9 @@ _NO_KEY = (
 _LETTER_KEY = Pattern(rf"{LETTER}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
 _GERMAN_KEY = Pattern(rf"{GERMAN}[\s\-_]*(dur|moll)(?![a-z])", re.IGNORECASE)
 _SOLFEGE_KEY = Pattern(rf"{SOLFEGE}{_GAP}({_MODE}){_NO_KEY}", re.IGNORECASE)
-_SHORT_KEY = Pattern(r"(?<![\w#])([A-Ga-g])(##|#|x|bb|b|)(m|M)(?![\w#+^°ø/(-])")
+_SHORT_KEY = Pattern(
+    r"(?<![\w#])([A-Ga-g])(##|#|x|bb|b|)(m|M)(?![\w#+^°ø(-]|/(?![A-G][#b]?[mM]\b))"
+)
 _MODE_FIRST = Pattern(
     rf"(?<!relative )(?<!parallel )\b(major|minor)\s+(?:key|scale|mode|tonality)\s*"
     rf"(?:of|on|with tonic|,\s*tonic)?\s+{LETTER}(?![\w#])",
@@ -271,6 +274,11 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
             second = _related(key, hedge[1].lower(), (hedge[2] or opposite).lower())
             if second:
                 mentions.append(Mention(second, hedge.start(1), hedge.end()))
+        fifth = OR_FIFTH.match(text, mention.end)
+        if fifth:
+            mentions.append(
+                Mention(Key(fifth_of(key.tonic, fifth), key.mode), mention.end, fifth.end())
+            )
     return mentions
 
 

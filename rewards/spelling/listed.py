@@ -28,7 +28,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rewards.patterns import Pattern
-from rewards.spelling.mentions import Mention, asserted, settled
+from rewards.spelling.asides import settled
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.ontology import Ontology, Vocabulary, ontology
 
 _SHARED_HEAD = Pattern(

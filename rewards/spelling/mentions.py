@@ -1,4 +1,4 @@
-"""What a text says of the values it mentions: asserted, denied, corrected.
+"""What a text says of the values it mentions: asserted or denied.
 
 Conventions
 -----------
@@ -14,13 +14,12 @@ It is not C major; it is D major.           D major
 neither C major nor A minor                 nothing
 not A minor, E minor or C major, so G major G major
 D major rather than B minor                 D major
-a guitar, more precisely an acoustic one    both: the caller may let the
-                                            second stand for the first
-C major, because its dominant is G major    both: ``unexplained`` leaves
-                                            C major
-120 BPM, twice as fast as 60                both: ``unexplained`` leaves 120
-D major or something else                   D major: ``leaves_open`` is true
+every key but D major; non-jazz             nothing
+a guitar, more precisely an acoustic one    both
 ==========================================  ==========================
+
+What is said beside a value and is no other one: ``asides.py``. What an answer leaves open
+beside the values that it names: ``open_ends.py``.
 """
 
 from __future__ import annotations
@@ -29,7 +28,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from rewards.patterns import Pattern
@@ -59,7 +57,8 @@ _IDIOM = Pattern(
 )
 _DENIAL = Pattern(
     r"\b(?:not|no|never|without|cannot|nor|rather than|instead of|as opposed to|opposed to"
-    r"|other than|unlike|except|excluding|excludes?|(?:any|every)thing but|all but|far from"
+    r"|other than|unlike|except|excluding|excludes?|far from|(?:opposite|contrary|reverse) of"
+    r"|(?:hardly|scarcely)(?! (?:audib|noticeab|perceptib|surpris))"
     r"|rules? out|ruled out|ruling out|reject(?:s|ed|ing)?|eliminat(?:es?|ed|ing)"
     r"|exclud(?:ed|ing)|lacks?|lacking|absence of|doubt"
     r"|(?:i|we|had) (?:first |initially |at first )?thought"
@@ -68,9 +67,20 @@ _DENIAL = Pattern(
     r"|(?:at first|initially),? (?:it |this )?(?:sound|seem|look)(?:s|ed)"
     r"|(?:might|may|could) (?:sound|seem|look|appear|feel)(?= [^.;!?\n]{0,80}\bbut\b"
     r"(?! (?:it )?(?:could|may|might|also|perhaps|maybe)\b))"
-    r"|nicht|kein|keine)\b|(?<=\w)n't\b|\bcant\b|\bisnt\b",
+    r"|nicht|kein(?:e[mnrs]?)?|pas(?! de )|non (?:[eè]|c'[eè]|sono)|n[aã]o|niet|geen)\b"
+    r"|(?<=\w)n't\b|\bcant\b|\bisnt\b|不是|并非",
     re.IGNORECASE,
 )
+# "non-jazz", but "a non-diatonic G7".
+_NON = Pattern(r"\bnon[\s-]$", re.IGNORECASE)
+ALL_BUT = Pattern(
+    r"\b(?:any|every|all)(?:thing|one)?(?: (?:other|possible))?(?: (?:keys?|modes?|chords?|notes?"
+    r"|met(?:er|re)s?|tempos?|cadences?|intervals?|forms?|instruments?|genres?|moods?|options?"
+    r"|answers?|faults?|errors?))? (?:but|besides|save|apart from|aside from)\b",
+    re.IGNORECASE,
+)
+"""Every value of a kind except the one that follows."""
+_NOT_IN_BRACKETS = Pattern(r"\bnot\s?[(\[]", re.IGNORECASE)
 # "I don't think it is C major": the denial reaches over the "it is" that it governs.
 _DISBELIEF = Pattern(
     r"(\b(?:do|does|did|would|can|could)(?:n't| not)|\bcannot|\b(?:i|we)(?: do| would)? doubt"
@@ -81,12 +91,12 @@ _DISBELIEF = Pattern(
 )
 _NEITHER = Pattern(r"\b(?:neither|none of(?! the above))\b", re.IGNORECASE)
 _CLAUSE = Pattern(
-    r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:(?<!thing )(?<!all )but|so|however|because|it is|it's"
+    r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:but|so|however|because|it is|it's"
     r"|this is|that is|i think|i hear|i believe|instead(?! of))\b",
     re.IGNORECASE,
 )
 _SENTENCE = Pattern(
-    r"[;!?\n]|\.(?=\s|$)|(?<!thing )(?<!all )\bbut\b|\b(?:it is|it's|instead(?! of))\b",
+    r"[;!?\n]|\.(?=\s|$)|\b(?:but|it is|it's|instead(?! of))\b",
     re.IGNORECASE,
 )
 _AFTERWARDS = Pattern(
@@ -104,81 +114,21 @@ _AFTERWARDS = Pattern(
 _DENIED_AT_LAST = Pattern(
     r"[)\]'\"]{0,2}(?:,? (?:right|correct))?(?:[\s,.:;?=>(\[-]{1,6}"
     r"(?:(?:absolutely|definitely|certainly|surely|clearly|probably|of course|oh) )?"
-    r"(?:no|nope|nah|never|wrong|incorrect|false|not|hardly|non|pas|nein|nicht|falsch|n[aã]o|niet"
-    rf"|nee|nej|{fold('нет')}|i (?:don't|do not) think so|i doubt it"
+    r"(?:no|nope|nah|not really|not quite|never|wrong|incorrect|false|not|hardly|non|pas"
+    rf"|nein|nicht|falsch|n[aã]o|niet|nee|nej|{fold('нет')}|i (?:don't|do not) think so|i doubt it"
+    r"|(?:no,? )?(?:scratch|strike|forget|ignore) that(?:,? (?:i|we) (?:don't|do not) know)?"
     r"|(?:it|this|that)(?:'s not| is not| isn't))(?:,? sorry)?"
     r"|[\s,.:;?=>-]{0,6}(?:不是?|不对|[でて]は(?:ない|ありません)|[じし]ゃ(?:ない|ありません)|いいえ"
     r"|아니요|아니다|아닙니다)(?:です|てす)?)[\s.!。)\]]{0,4}$",
     re.IGNORECASE,
 )
+_TAKEN_BACK = Pattern(
+    r"[^?]{1,4000}\?\s{0,3}(?:no|nope|non|nein|not)[\s.!]{0,4}"
+    r"|[^,;.!?\n]{1,200}\b(?:is|are) (?:wrong|incorrect|false)[\s.!]{0,4}",
+    re.IGNORECASE,
+)
 _LISTED = Pattern(
     r"\s*(?:,|,?\s*\b(or|nor|and)\b|/|(&))\s*(?:an?\s+|the\s+|option\s+)?[(\[]?\s*",
-    re.IGNORECASE,
-)
-_REASON = Pattern(
-    r"\b(?:because|since|due to|given that|based on)\b"
-    r"|[,;(]\s*(?:as(?! well| opposed| if| are| is)|for(?= (?:it|the|its|this))|which|where|whose"
-    r"|being|(?:which (?:is|lies) )?between)\b",
-    re.IGNORECASE,
-)
-_OPEN_REASON = Pattern(
-    r"\b(?:or|either|maybe|perhaps|possibl[ey]|could|might|may|also|alternatively|equally"
-    r"|too(?=\s*(?:[.,;!?)]|$))"
-    r"|but|however|instead|actually|answer)\b|[a-z)]\s*/|\s/\s",
-    re.IGNORECASE,
-)
-_COMPARED = Pattern(
-    r"\b(?:than|above|below)\s+(?:the\s+|an?\s+|in\s+|that of\s+)?$"
-    r"|[,(]\s*(?:which is |i\.e\.,? )?(?:the|its) (?:(?:relative|parallel) (?:major|minor)|root"
-    r"|(?:sub-?|super)?(?:dominant|tonic|mediant)(?: seventh)?|leading tone|third|fifth|seventh)"
-    r"(?: chord| note)? (?:of|in|to)\s+(?:the key of )?$",
-    re.IGNORECASE,
-)
-# "120 BPM (half-time feel at 60)": the second says what the first is, in other terms.
-_MULTIPLE = Pattern(
-    r"(?:[,;(]|\b(?:with|in)\b)\s*"
-    r"(?:(?!(?:or|maybe|perhaps|possibly|could|may|might|also)\b)[\w']{1,15}\s{1,3}){0,4}"
-    r"(?:half|double|twice|triple|thrice|a third|one third|quadruple)"
-    r"(?:[\s-]{1,3}(?:time|tempo|feel|of|as|fast|slow|the|speed|rate|at|around|about|is)){0,5}"
-    r"\s{0,3}[:=]?\s{0,3}$",
-    re.IGNORECASE,
-)
-_IN_MULTIPLE = Pattern(
-    r"\s{0,3}(?:in|with|at|when|if|as)?\s{0,3}(?:felt |counted |heard )?(?:in |as |at )?(?:a )?"
-    r"(?:half|double)[\s-](?:time|tempo)\b",
-    re.IGNORECASE,
-)
-_OPENS_ASIDE = Pattern(
-    r"\s{0,3}[,;(]\s{0,3}(?:which is |i\.e\.,? |that is,? |(?:though |although |but |and )?(?:it )?"
-    r"(?:feels?|is felt|sounds?|can be felt) (?:like |as |at )(?:about |around )?)?$",
-    re.IGNORECASE,
-)
-_CONCLUDES = Pattern(
-    r"\b(?:so|therefore|thus|hence|confirm(?:s|ing)?|i conclude|final answer|go with|settle on)"
-    r"[\s:,]{1,3}(?:(?:that|it is|it's|this is|the|an?|in|is|must be|key|meter|mode|tempo"
-    r"|note|chord|interval|cadence|answer|clearly|indeed|is in)\s){0,6}$",
-    re.IGNORECASE,
-)
-_LEFT_OPEN = Pattern(
-    r"(?<!whether )\bor (?:(?:maybe|perhaps|possibly|even|in|of|an?) )*"
-    r"(?:some(?:thing|one)?(?: (?:else|other|similar|like))?|another|any(?:thing)?(?: (?:else"
-    r"|other))?|others?|similar|related|nearby|neighbou?ring|different|whatever|the like|not)\b"
-    r"(?! than)"
-    r"|\bor (?:(?:maybe|perhaps|possibly|even|in) )*its (?!enharmonic|equivalent|other name)\w"
-    r"|\b(?:could|may|might|can) be any(?:thing)?\b"
-    r"|\bis (?:only |just )?(?:one|a|another) (?:of (?:the|several|many) )?"
-    r"(?:possib(?:ility|ilities|le \w+)|candidates?)\b",
-    re.IGNORECASE,
-)
-_LOOK_BACK = 60
-_PRECISELY = Pattern(
-    r"\s*[,(]?\s*(?:to be (?:more )?(?:precise|exact|specific)|more precisely|specifically)\b",
-    re.IGNORECASE,
-)
-_CORRECTION = Pattern(
-    r"\b(?:more (?:precisely|specifically|exactly|accurately)|to be (?:more )?"
-    r"(?:precise|exact|specific)|specifically|precisely|namely|in particular|or rather|that is"
-    r"|i\.?\s?e\.?|actually|in fact|or better|viz)\b",
     re.IGNORECASE,
 )
 
@@ -189,6 +139,8 @@ def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
         return []
     for blank in (_IDIOM, _LABEL):
         text = blank.sub(lambda m: "_" * len(m[0]), text)
+    for denial in (ALL_BUT, _NOT_IN_BRACKETS):
+        text = denial.sub(lambda m: "not".ljust(len(m[0])), text)
     text = _DISBELIEF.sub(lambda m: m[1] + " " * len(m[2]), text)
     starts = [mention.start for mention in mentions]
     denials = [
@@ -200,7 +152,9 @@ def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     clauses = [m.end() for m in _CLAUSE.finditer(text)] if denials else []
     sentences = [m.end() for m in _SENTENCE.finditer(text)] if neithers else []
     denied = [
-        _reaches(denials, clauses, mention.start) or _reaches(neithers, sentences, mention.start)
+        _reaches(denials, clauses, mention.start)
+        or _reaches(neithers, sentences, mention.start)
+        or _NON.search(text[max(0, mention.start - 5) : mention.start]) is not None
         for mention in mentions
     ]
     after = [_AFTERWARDS.match(text, mention.end) is not None for mention in mentions]
@@ -208,6 +162,11 @@ def asserted(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     if any(denied) or any(after):
         _deny_lists(text, mentions, denied, after)
     return [m for m, no, out in zip(mentions, denied, after, strict=True) if not no and not out]
+
+
+def taken_back(text: str) -> bool:
+    """True if a text denies at its end all that it lists: "C G Am F? no"."""
+    return _TAKEN_BACK.fullmatch(text) is not None
 
 
 def _deny_lists(
@@ -227,47 +186,6 @@ def _deny_lists(
         at = end + 1
 
 
-def unexplained(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
-    """Without the mentions that only explain or compare with an earlier one.
-
-    "the flute, because it is brighter than the oboe" keeps the flute. An
-    explanation that leaves something open ("which could also be an oboe") counts.
-    """
-    if len(mentions) < 2:
-        return list(mentions)
-    kept = list(mentions)
-    reason = _REASON.search(text, mentions[0].end)
-    if reason is not None and not _OPEN_REASON.search(text, reason.end()):
-        kept = [mention for mention in kept if mention.start < reason.start()]
-    return kept[:1] + [m for m in kept[1:] if not _is_aside(text, mentions[0].end, m)]
-
-
-def is_reason(text: str) -> bool:
-    """True if a text begins as a reason and leaves nothing open."""
-    return _REASON.match(text) is not None and not _OPEN_REASON.search(text)
-
-
-def _is_aside(text: str, since: int, mention: Mention[Any]) -> bool:
-    """True if a mention is what an earlier one is compared with or expressed by."""
-    before = text[max(since, mention.start - _LOOK_BACK) : mention.start]
-    if _COMPARED.search(before) or _MULTIPLE.search(before):
-        return True
-    return bool(_OPENS_ASIDE.search(before) and _IN_MULTIPLE.match(text, mention.end))
-
-
-def leaves_open(text: str) -> bool:
-    """True if a text asserts that it might be something that it does not name.
-
-    >>> leaves_open("D major or another key"), leaves_open("about 120 or so")
-    (True, False)
-    """
-    said = [Mention(m[0], m.start(), m.end()) for m in _LEFT_OPEN.finditer(text)]
-    # "No or something else": the one word before is the answer, it denies nothing.
-    return bool(said) and (
-        text[: said[0].start].strip(" ,").isalpha() or bool(asserted(text, said))
-    )
-
-
 def _within(mentions: Sequence[Mention[Any]], starts: list[int], start: int, end: int) -> bool:
     """True for the "no" of the option "No voice", which denies nothing beside it."""
     last = bisect_right(starts, start)
@@ -280,35 +198,6 @@ def _reaches(denials: list[int], bounds: list[int], at: int) -> bool:
     since = bounds[last - 1] if last else 0
     first = bisect_left(denials, since)
     return first < len(denials) and denials[first] < at
-
-
-def settled(
-    text: str, mentions: Sequence[Mention[T]], includes: Callable[[T, T], bool]
-) -> list[Mention[T]]:
-    """Drop what a self-correction replaces, where the first value includes the second.
-
-    "a guitar, more precisely an acoustic guitar" keeps the acoustic guitar.
-    """
-    kept = list(mentions)
-    for first, second in pairwise(mentions):
-        between = text[first.end : second.start]
-        narrows = _CORRECTION.search(between) or _PRECISELY.match(text, second.end)
-        if narrows and includes(first.value, second.value):
-            kept.remove(first)
-    return kept
-
-
-def concluded(text: str, mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
-    """The last mention alone, where the text settles on one of several that it named before.
-
-    "D major or B minor; the end is on D, so D major" keeps the last; nothing may follow it.
-    """
-    if len(mentions) < 2 or all(m.value != mentions[-1].value for m in mentions[:-1]):
-        return list(mentions)
-    last = mentions[-1]
-    before = text[max(mentions[-2].end, last.start - _LOOK_BACK) : last.start]
-    ends = not any(c.isalnum() for c in text[last.end :])
-    return [last] if ends and _CONCLUDES.search(before) else list(mentions)
 
 
 def distinct(mentions: Iterable[Mention[T]], key: Callable[[T], object]) -> list[T]:

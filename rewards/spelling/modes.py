@@ -30,7 +30,8 @@ import re
 from functools import lru_cache
 
 from rewards.patterns import Pattern
-from rewards.spelling.mentions import Mention, asserted, concluded, settled
+from rewards.spelling.asides import concluded, settled
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import (
     GERMAN,
     LETTER,
@@ -60,11 +61,11 @@ _LETTER_BEFORE = Pattern(LETTER + rf"(?:-(?:based|cent(?:er|r)ed))?{_GAP}", re.I
 _GERMAN_BEFORE = Pattern(GERMAN + r"[\s\-_]*$", re.IGNORECASE)
 _DO_BEFORE = Pattern(SOLFEGE + _GAP, re.IGNORECASE)
 _AFTER = Pattern(
-    r"\s*(?:mode|scale)?\s*[,;(]?\s*(?:(?:and )?(?:with )?(?:the |an? |its )?"
+    r"\s*(?:mode|scale)?\s*(?:\((?=[A-G][#b]?\))|[,;(]?\s*(?:(?:and )?(?:with )?(?:the |an? |its )?"
     r"(?:tonic|final|root|key|tonal cent(?:er|re))(?: note)?(?:\s*(?:is|of|on|note)\b|\s*[:=])?"
     r"|on|in|of|de|di|auf|sur|starting (?:on|from)|beginning on"
     r"|(?:built|rooted|based|founded) (?:on|in)"
-    r"|centered on|centred on|from)\s+(?:the note |the tonic |tonic )?"
+    r"|centered on|centred on|from)\s+(?:the note |the tonic |tonic )?)"
     rf"(?:{LETTER}|{SOLFEGE})(?![\w#'])\)?",
     re.IGNORECASE,
 )

@@ -28,8 +28,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rewards.patterns import Pattern
+from rewards.spelling.asides import unexplained
 from rewards.spelling.keys import Key, find_keys
-from rewards.spelling.mentions import Mention, asserted, unexplained
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import letter_note
 from rewards.spelling.numeral_names import named_numerals, without_inversions
 from rewards.spelling.numeral_signs import plain_signs

@@ -17,6 +17,7 @@ import re
 
 from rewards.patterns import Pattern
 from rewards.spelling.keys import Key, find_keys, parse_key
+from rewards.spelling.mentions import ALL_BUT, taken_back
 
 _I = re.IGNORECASE
 NUMERAL_SIGN = Pattern(
@@ -25,7 +26,9 @@ NUMERAL_SIGN = Pattern(
 )
 """A Roman numeral in running text; ``parse_numeral`` has the last word."""
 _DENIED = Pattern(
-    r"\b(?:not|isn't|is not|rather than|instead of|never|neither|wrong|incorrect)\b", _I
+    r"\b(?:not|isn't|is not|rather than|instead of|never|neither|wrong|incorrect|hardly|scarcely"
+    r"|pas|nicht|keine?)\b",
+    _I,
 )
 ALTERNATIVE = Pattern(
     r"\b(?:or|alternatively|otherwise|vs\.?|versus|maybe|perhaps|possibly|could also be"
@@ -48,7 +51,10 @@ def names_key(text: str, start: int, end: int) -> bool:
 
 
 def without_denied(text: str) -> str:
-    """What is left after "not ..., but", "rather than ..."."""
+    """What is left after "not ..., but", "rather than ..."; nothing of "C G Am F? no"."""
+    if taken_back(text):
+        return ""
+    text = ALL_BUT.sub("not", text)
     if not _DENIED.search(text):
         return text
     kept = []

@@ -68,6 +68,8 @@ def _possible(row: Row) -> bool:
 
 def from_structure(data: Any) -> list[Row] | None:
     """Rows out of parsed JSON; None where it has another shape."""
+    if isinstance(data, Mapping) and _names(data, START) and _names(data, _LABEL):
+        data = [data]
     if isinstance(data, Mapping):
         lists = [v for v in data.values() if isinstance(v, list) and v]
         nested = [v for v in lists if isinstance(v[0], (list, Mapping))]
@@ -83,6 +85,12 @@ def from_structure(data: Any) -> list[Row] | None:
         data = [data]
     rows = [_of_mapping(i) if isinstance(i, Mapping) else _of_list(i) for i in data[: MOST + 1]]
     return [row for row in rows if row is not None]
+
+
+def _names(data: Mapping[str, Any], fields: tuple[str, ...]) -> bool:
+    """True if one of the fields has one value: the object is a row."""
+    said = {str(key).lower() for key, value in data.items() if isinstance(value, (str, int, float))}
+    return not said.isdisjoint(fields)
 
 
 def _of_mapping(item: Mapping[str, Any]) -> Row | None:

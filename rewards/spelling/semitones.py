@@ -33,6 +33,7 @@ _COMPARES = Pattern(
 )
 _BY = Pattern(r"\b(?:by|plus|minus|chromatic|diatonic)\s(?:an?\s|one\s)?$", re.IGNORECASE)
 _AND = Pattern(r"\s(?:and|plus|\+)\s", re.IGNORECASE)
+_OR_COUNT = Pattern(rf"\s(?:or|to)\s(?P<count>{_COUNT})\W*$", re.IGNORECASE)
 _WIDEST = 48
 _NO_WIDTH = 10_000
 """A count past the widest, or one that falls between two semitones."""
@@ -56,6 +57,10 @@ def find_widths(text: str) -> list[Mention[int]]:
         for written in (m["other"], m["count"] or "a"):
             if written:
                 found.append(Mention(_width(written, m), m.start(), m.end()))
+        other = _OR_COUNT.match(text, m.end())
+        if other:
+            start, end = other.span("count")
+            found.append(Mention(_width(other["count"], m), start, end))
     return found
 
 

@@ -31,10 +31,12 @@ from rewards.spelling.keys import Key, find_keys
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import LETTER, Note, find_notes, letter_note, unaccented
 from rewards.spelling.numbers import CHINESE
+from rewards.spelling.open_ends import bounds_only
 from rewards.spelling.tables import table
 
 _ONES = (
-    "no|zero|none|0", "one|single|un|une|uno|una|ein|eine|1", "two|deux|dos|due|zwei|dois|2",
+    "no|zero|none|0", "one|single|un|une|uno|una|ein|eine|1",
+    "two|a pair of|deux|dos|due|zwei|dois|2",
     "three|trois|tres|tre|drei|3", "four|quatre|cuatro|quattro|vier|quatro|4",
     "five|cinq|cinco|cinque|funf|5", "six|seis|sei|sechs|6", "seven|sept|siete|sette|sieben|sete|7",
 )  # fmt: skip
@@ -43,7 +45,8 @@ _COUNTS = {word: number for number, words in enumerate(_ONES) for word in words.
 _UP = r"sharps?|#(?:'?s)?|kreuze?|dieses?|diesis|sostenidos?|sustenidos?"
 _DOWN = r"flats?|b(?:'?s)?|(?-i:Be)|bemols?|bemoles|bemois|bemolle|bemolli"
 _NUMBERED = Pattern(
-    rf"(?<![\w.])(?:({_COUNT})\s*-?\s*(?:or|/|to|and|,|-|o|ou|oder)\s*)?({_COUNT}|\d{{1,3}})"
+    rf"(?<![\w.])(?<!ty[\s-])(?:(?!no\s*,)({_COUNT})\s*-?\s*(?:or|/|to|and|,|-|o|ou|oder)\s*)?"
+    rf"({_COUNT}|\d{{1,3}})"
     rf"[\s-]{{0,3}}(?:({_UP})|({_DOWN}))(?![\w])"
     r"(?:\s*(?:or|/|nor)\s*(sharps?|flats?)(?!\w))?",
     re.IGNORECASE,
@@ -80,7 +83,8 @@ _OR_NONE = Pattern(
 _WHOLE_NOTHING = Pattern(r"(?:none|nothing|naturals?|empty|blank|all naturals?)", re.IGNORECASE)
 _WHOLE_NUMBER = Pattern(r"([+-]?)\s?([0-7])")
 _WHOLE_SIGNS = Pattern(r"(#{1,7})|(b{2,7})")
-_WHOLE_WORD = Pattern(rf"({_COUNT})", re.IGNORECASE)
+_WHOLE_WORD = Pattern(rf"(minus |negative )?({_COUNT})", re.IGNORECASE)
+_TWICE = Pattern(rf"\b({_COUNT})\s\((\d)\)(?=\s)", re.IGNORECASE)
 _BARE_LIST = Pattern(
     r"\s*(?:[:(=-]|on|namely|for)\s*(?:on |the notes? )?"
     r"([A-G](?![\w#])(?:\s*(?:,\s*and|,|and|&|\s)\s*[A-G](?![\w#])){0,6})"
@@ -166,11 +170,13 @@ def find_signatures(text: str, unsigned: int = 1) -> tuple[int, ...]:
         unsigned: the sign of a bare number, -1 where the question asks for flats.
     """
     text = _SHARED.sub(_spelled_out, unaccented(text).strip().rstrip("."))
+    text = _TWICE.sub(lambda m: m[2] if _COUNTS[m[1].lower()] == int(m[2]) else m[0], text)
     whole = _whole(text, unsigned)
     if whole is not None:
         return (whole,)
     counted, masked = _counted(text)
-    counts = [m.value for m in asserted(masked, counted)]
+    said = asserted(masked, counted)
+    counts = [NO_KEYS if bounds_only(text, m) else m.value for m in said]
     if any(counts):  # "two sharps and no flats"
         counts = [count for count in counts if count] + [0] * bool(_OR_NONE.search(text))
     keys = find_keys(text)
@@ -209,7 +215,7 @@ def _whole(text: str, unsigned: int) -> int | None:
         return len(written[1] or "") - len(written[2] or "")
     word = _WHOLE_WORD.fullmatch(text)
     if word:
-        return unsigned * _COUNTS[word[1].lower()]
+        return (-1 if word[1] else unsigned) * _COUNTS[word[2].lower()]
     return 0 if _WHOLE_NOTHING.fullmatch(text) else None
 
 

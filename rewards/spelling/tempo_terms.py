@@ -25,7 +25,8 @@ import re
 from functools import lru_cache
 
 from rewards.patterns import Pattern
-from rewards.spelling.mentions import Mention, asserted, concluded, unexplained
+from rewards.spelling.asides import concluded, unexplained
+from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import unaccented
 
 TERMS = {

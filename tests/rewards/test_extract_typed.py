@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rewards.spelling.mentions import Mention, asserted, unexplained
+from rewards.spelling.asides import unexplained
+from rewards.spelling.mentions import Mention, asserted
 
 KEYS = ("G major", "A minor", "C major", "E minor")
 LISTED = "What is the key? (A) G major (B) A minor (C) C major (D) E minor"

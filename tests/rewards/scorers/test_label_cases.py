@@ -12,8 +12,8 @@ from time import process_time
 import pytest
 
 from rewards.spelling.keys import find_keys
-from rewards.spelling.mentions import leaves_open
 from rewards.spelling.numbers import parse_quantity
+from rewards.spelling.open_ends import leaves_open
 
 LABELS, TIMED = (
     [json.loads(line) for line in (Path(__file__).parent / name).read_text("utf-8").splitlines()]
