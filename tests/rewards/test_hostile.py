@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rewards import Question, Rubric, names, parse
@@ -56,6 +56,7 @@ def test_every_reward_applies_to_one_of_the_questions():
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=40), st.sampled_from(["", " ", ", ", "\n"]))
+@example(["0", "C"], ", ")
 def test_musical_babble_is_judged(pieces, glue):
     check(parse(f"<think>one two three</think><answer>{glue.join(pieces)}</answer>"))
 

@@ -89,7 +89,8 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
         return following in (",", ")")  # "the opening chord (C major)", "V/V (D major)"
     if near == "is" and past == "," and words[0] == "the" and not _NOUNS.isdisjoint(words[1:4]):
         return True  # "The chord in question, number three, is D major"
-    if near == "," and kinds[item.first - 2] == "0" and lead[-3] in (*_NOUNS, "number", "station"):
+    counts = near == "," and kinds[item.first - 2] == "0"
+    if counts and len(lead) > 2 and lead[-3] in (*_NOUNS, "number", "station"):
         return following == ","  # "Chord two, D minor, leads away"
     if near in _EXPECTS or (behind == ["instead"] and near in _GETS):
         # "I expect F after the C7, and get D minor instead"
