@@ -1,12 +1,10 @@
-"""What is asked of an excerpt, and how one would think it through.
+"""What is asked of an excerpt: its facets, how they are worded, what may be chosen.
 
 Conventions
 -----------
-Names are spelled as in the transposed score; facts carry ``spelling=False``, for an ear
-cannot tell D# from Eb. Traces say only what follows from the score. Facets about one
-ending share one form of trace, so that what is learned for one serves the others.
-A multiple-choice question lists four options as lines "A. F major"; its answer is the
-text of the option. A question's topic is its facet, its id "<clip>/<facet>".
+What is true of an excerpt, and how one would think it through, is in ``truths.py``. A
+multiple-choice question lists four options as lines "A. F major"; its answer is the text of
+the option. A question's topic is its facet, its id "<clip>/<facet>".
 
 | facet | fact | asked of | form | classes |
 |---|---|---|---|---|
@@ -29,37 +27,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from policies.seeds import generator
-from rewards.records import Clip, Facts, Question
+from rewards.records import Clip, Question
+from sft.corpus import truths
 from sft.corpus.excerpts import TEMPI, Excerpt
 from sft.corpus.names import QUALITIES, name
-from sft.corpus.options import (
-    lines,
-    mode_options,
-    note_options,
-    pick_options,
-    shuffled,
-)
+from sft.corpus.options import lines, mode_options, note_options, pick_options, shuffled
 from sft.corpus.synth import TIMBRES
 from sft.records import Trace
 
-METERS = {
-    "6/8": "two beats to a bar, each in three parts",
-    "9/8": "three beats to a bar, each in three parts",
-    "3/4": "three beats to a bar, each in two parts",
-    "2/4": "two beats to a bar, each in two parts",
-    "4/4": "four beats to a bar, each in two parts",
-}
 EVEN_METERS = ("2/4", "4/4")
 """No ear tells these apart with certainty: a question offers one of them."""
-
-MARKS = {
-    "organ": "The tone is held steadily and its octaves ring along.",
-    "piano": "The tone is struck and dies away, the upper partials first.",
-    "flute": "The tone is held, pure and soft, with few partials.",
-    "clarinet": "The tone is held and hollow, with odd partials only.",
-    "violin": "The tone swells slowly, bright, with vibrato.",
-    "vibraphone": "The tone is struck and rings long, like a metal bar.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,92 +66,11 @@ class Facet:
     weight: float = 1.0
 
 
-# --- truths ----------------------------------------------------------------------------------
-
-
-def _is_chorale(excerpt: Excerpt) -> bool:
-    return excerpt.phrase.source == "chorale"
-
-
-def _is_tune(excerpt: Excerpt) -> bool:
-    return excerpt.phrase.source == "tune"
-
-
-def _final_root(excerpt: Excerpt) -> int:
-    """Place of the final chord's root before transposition; a tune's last note."""
-    return excerpt.phrase.bass if excerpt.phrase.root is None else excerpt.phrase.root
-
-
-def _root(excerpt: Excerpt) -> str:
-    return excerpt.name(_final_root(excerpt))
-
-
-def _chord(excerpt: Excerpt) -> str:
-    return f"{_root(excerpt)} {QUALITIES[excerpt.phrase.quality or '']}"
-
-
-def _bass(excerpt: Excerpt) -> str:
-    return excerpt.name(excerpt.phrase.bass)
-
-
-def _top(excerpt: Excerpt) -> str:
-    return excerpt.name(excerpt.phrase.top)
-
-
-def _key(excerpt: Excerpt) -> str:
-    return f"{excerpt.name(excerpt.phrase.tonic)} {excerpt.phrase.mode}"
-
-
-def _tempo(excerpt: Excerpt) -> str:
-    return f"{excerpt.tempo} BPM"
-
-
-def facts_of(excerpt: Excerpt) -> Facts:
-    """All that is known of a clip, but for ``note``, which depends on the question."""
-    phrase = excerpt.phrase
-    return Facts(
-        key=_key(excerpt) if phrase.confirmed else None,
-        tempo=float(excerpt.tempo),
-        meter=phrase.meter,
-        chord=f"{_root(excerpt)}:{phrase.quality}" if phrase.root is not None else None,
-        instruments=(excerpt.timbre,),
-        spelling=False,
-    )
-
-
-# --- chains of thought -----------------------------------------------------------------------
-
-
-def _think_ending(excerpt: Excerpt) -> str:
-    if _is_tune(excerpt):
-        return f"The tune ends on {_top(excerpt)}."
-    return (
-        f"The bass ends on {_bass(excerpt)} and the soprano on {_top(excerpt)}. "
-        f"The final chord is {_chord(excerpt)}."
-    )
-
-
-def _think_key(excerpt: Excerpt) -> str:
-    return f"{_think_ending(excerpt)} The key is {_key(excerpt)}."
-
-
-def _think_meter(excerpt: Excerpt) -> str:
-    return f"I count {METERS[excerpt.phrase.meter]}. The meter is {excerpt.phrase.meter}."
-
-
-def _think_tempo(excerpt: Excerpt) -> str:
-    return f"A beat lasts {60 / excerpt.tempo:.2f} seconds. The tempo is {excerpt.tempo} BPM."
-
-
-def _think_instrument(excerpt: Excerpt) -> str:
-    return f"{MARKS[excerpt.timbre]} The instrument is a {excerpt.timbre}."
-
-
 # --- options ---------------------------------------------------------------------------------
 
 
 def _chord_options(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
-    place = _final_root(excerpt) + excerpt.steps
+    place = truths.final_root(excerpt) + excerpt.steps
     return mode_options(place, QUALITIES[excerpt.phrase.quality or ""], rng)
 
 
@@ -185,12 +81,12 @@ def _key_options(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
 def _meter_options(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
     own = excerpt.phrase.meter
     even = own if own in EVEN_METERS else str(rng.choice(EVEN_METERS))
-    return shuffled([even, *(meter for meter in METERS if meter not in EVEN_METERS)], rng)
+    return shuffled([even, *(meter for meter in truths.METERS if meter not in EVEN_METERS)], rng)
 
 
 def _tempo_options(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
     others = [f"{t} BPM" for t in TEMPI[excerpt.phrase.source] if t != excerpt.tempo]
-    return pick_options(_tempo(excerpt), others, rng)
+    return pick_options(truths.tempo(excerpt), others, rng)
 
 
 def _instrument_options(excerpt: Excerpt, rng: np.random.Generator) -> tuple[str, ...]:
@@ -212,7 +108,7 @@ def _note_facet(
         wordings=wordings,
         applies=lambda excerpt: excerpt.phrase.source == source,
         answer=lambda excerpt: name(spelled(excerpt)),
-        think=_think_ending,
+        think=truths.think_ending,
         options=lambda excerpt, rng: note_options(spelled(excerpt), rng),
     )
 
@@ -224,15 +120,15 @@ FACETS: dict[str, Facet] = {
             "final_chord",
             "chord",
             ("What is the final chord?", "Name the last chord.", "Which chord ends the phrase?"),
-            _is_chorale,
-            _chord,
-            _think_ending,
+            truths.is_chorale,
+            truths.chord,
+            truths.think_ending,
             _chord_options,
         ),
         _note_facet(
             "final_root",
             ("What is the root of the final chord?", "Name the root of the last chord."),
-            _final_root,
+            truths.final_root,
             "chorale",
         ),
         _note_facet(
@@ -258,8 +154,8 @@ FACETS: dict[str, Facet] = {
             "key",
             ("What is the key?", "In which key is this music?", "Name the key of the piece."),
             lambda excerpt: excerpt.phrase.confirmed,
-            _key,
-            _think_key,
+            truths.key,
+            truths.think_key,
             _key_options,
             weight=2.0,
         ),
@@ -267,9 +163,9 @@ FACETS: dict[str, Facet] = {
             "meter",
             "meter",
             ("What is the meter?", "Which meter is it in?"),
-            lambda excerpt: _is_tune(excerpt) and excerpt.phrase.meter in METERS,
+            lambda excerpt: truths.is_tune(excerpt) and excerpt.phrase.meter in truths.METERS,
             lambda excerpt: excerpt.phrase.meter,
-            _think_meter,
+            truths.think_meter,
             _meter_options,
             open=False,
         ),
@@ -277,9 +173,9 @@ FACETS: dict[str, Facet] = {
             "tempo",
             "tempo",
             ("What is the tempo?", "How fast is the beat?"),
-            _is_tune,
-            _tempo,
-            _think_tempo,
+            truths.is_tune,
+            truths.tempo,
+            truths.think_tempo,
             _tempo_options,
             open=False,
         ),
@@ -289,7 +185,7 @@ FACETS: dict[str, Facet] = {
             ("Which instrument plays?", "What instrument is this?"),
             lambda excerpt: True,
             lambda excerpt: excerpt.timbre,
-            _think_instrument,
+            truths.think_instrument,
             _instrument_options,
             weight=0.5,
         ),
@@ -312,7 +208,7 @@ def ask(
     if rng.random() < choice_share or not facet.open:
         choices = facet.options(excerpt, rng)
         text = f"{text} Choose from the following options.\n{lines(choices)}"
-    facts = facts_of(excerpt)
+    facts = truths.facts_of(excerpt)
     if facet.field == "note":
         facts = replace(facts, note=answer)
     question = Question(
