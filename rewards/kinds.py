@@ -60,19 +60,11 @@ class Kind:
     same: Callable[[Any, Any, bool], bool]
 
 
-def _same_key(a: Key, b: Key, spelled: bool) -> bool:
+def _same(a: Key | Chord | Note, b: Any, spelled: bool) -> bool:
     return a.same(b, spelled=spelled)
 
 
-def _same_chord(a: Chord, b: Chord, spelled: bool) -> bool:
-    return a.same(b, spelled=spelled)
-
-
-def _same_note(a: Note, b: Note, spelled: bool) -> bool:
-    return a.same(b, spelled=spelled)
-
-
-def _same_quantity(a: Quantity, b: Quantity, spelled: bool) -> bool:
+def _same_value(a: Quantity | Form, b: Any, _: bool) -> bool:
     return a.same(b)
 
 
@@ -81,30 +73,26 @@ def _same_mode(a: Scale, b: Scale, spelled: bool) -> bool:
     return a.same(b if a.tonic else Scale(None, b.steps, b.mode), spelled=spelled)
 
 
-def _same_form(a: Form, b: Form, spelled: bool) -> bool:
-    return a.same(b)
-
-
-def _same_progression(a: Progression, b: Progression, spelled: bool) -> bool:
+def _same_steps(a: Progression, b: Progression, _: bool) -> bool:
     return same_progression(a, b)
 
 
-def _equal(a: Any, b: Any, spelled: bool) -> bool:
+def _equal(a: Any, b: Any, _: bool) -> bool:
     return a == b
 
 
 KINDS: tuple[Kind, ...] = (
     Kind("key_signature", parse_signature, signature_mentions, _equal),
     Kind("meter", parse_meter, find_meters, _equal),
-    Kind("tempo", parse_quantity, find_quantities, _same_quantity),
-    Kind("key", parse_key, find_keys, _same_key),
-    Kind("chord", parse_chord, described_chords, _same_chord),
-    Kind("note", parse_note, find_notes, _same_note),
+    Kind("tempo", parse_quantity, find_quantities, _same_value),
+    Kind("key", parse_key, find_keys, _same),
+    Kind("chord", parse_chord, described_chords, _same),
+    Kind("note", parse_note, find_notes, _same),
     Kind("cadence", parse_cadence, find_cadences, _equal),
     Kind("interval", parse_interval, find_intervals, _equal),
     Kind("roman", whole_numeral, find_romans, _equal),
-    Kind("progression", parse_progression, find_progressions, _same_progression),
-    Kind("form", whole_form, find_forms, _same_form),
+    Kind("progression", parse_progression, find_progressions, _same_steps),
+    Kind("form", whole_form, find_forms, _same_value),
     Kind("mode", whole_mode, mode_mentions, _same_mode),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}

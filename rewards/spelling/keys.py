@@ -210,76 +210,65 @@ def _is_article(text: str, match: re.Match[str]) -> bool:
 
 
 def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
-    """Add what shares a tonic or a mode with a neighbour, apply relations."""
+    """Apply relations, leave out what is compared, add what a neighbour shares."""
     mentions: list[Mention[Key]] = []
     compared = 0
     for mention in keys:
         key, since = mention.value, max(0, mention.start - _LOOK_BACK)
         before = text[since : mention.start]
-        relation = RELATION.search(before)
-        if relation:
-            opposite = "minor" if key.mode == "major" else "major"
-            related = _related(key, relation[1].lower(), (relation[2] or opposite).lower())
+        gap = text[max(since, mentions[-1].end) : mention.start] if mentions else ""
+        also = compared and AND_ALSO.fullmatch(text[compared : mention.start][:8])
+        if relation := RELATION.search(before):
             start = since + relation.start()
             start -= 4 if text.endswith("the ", 0, start) else 0
-            if related:
+            if related := _told(key, relation):
                 mentions.append(Mention(related, start, mention.end))
-            continue
-        gap = text[max(since, mentions[-1].end) : mention.start] if mentions else ""
-        if RELATED_AFTER.search(gap) and not OFFERED.search(gap):
+        elif RELATED_AFTER.search(gap) and not OFFERED.search(gap):
             continue  # "D major, whose relative minor is B minor": said about D major
-        dominant = None if mentions else DOMINANT.search(before)
-        if dominant:
+        elif not mentions and (dominant := DOMINANT.search(before)):
             fifth = Key(fifth_of(key.tonic, dominant), key.mode)
             mentions.append(Mention(fifth, since + dominant.start(), mention.end))
-            continue
-        also = compared and AND_ALSO.fullmatch(text[compared : mention.start][:8])
-        if mentions and (also or COMPARED.search(before)):
-            compared = mention.end
-            continue  # "A minor, same signature as C major": said about A minor
-        of = POSSESSIVE.match(text, mention.end)
-        if of:
-            opposite = "minor" if key.mode == "major" else "major"
-            related = _related(key, of[1].lower(), (of[2] or opposite).lower())
-            if related:
+        elif mentions and (also or COMPARED.search(before)):
+            compared = mention.end  # "A minor, same signature as C major": said about A minor
+        elif of := POSSESSIVE.match(text, mention.end):
+            if related := _told(key, of):
                 mentions.append(Mention(related, mention.start, of.end()))
-            continue
-        joined = JOINED_TONIC.search(before)
-        start = mention.start
-        if joined and (joined[1].isupper() or joined[2]):
-            tonic = letter_note(joined[1], joined[2])
-            start = since + joined.start()
-            mentions.append(Mention(Key(tonic, key.mode), start, mention.end))
-        first = _MODE_BEFORE.search(before)
-        if first and not (mentions and mentions[-1].end > since + first.start()):
-            start = since + first.start()
-            mentions.append(Mention(Key(key.tonic, mode_name(first[1])), start, mention.end))
-        leading = None if mentions or since else LEADING.fullmatch(before)
-        if leading:
-            tonic = letter_note(leading[1], leading[2])
-            if not tonic.same(key.tonic):
-                mentions.append(Mention(Key(tonic, "major"), 0, mention.start))
-        mentions.append(Mention(key, start, mention.end))
-        other = _JOINED_MODE.match(text, mention.end)
-        if other:
-            mode = Key(key.tonic, mode_name(other[1]))
-            mentions.append(Mention(mode, mention.start, mention.end))
-        after = JOINED_AFTER.match(text, mention.end)
-        if after:
-            tonic = letter_note(after[1], after[2])
-            mentions.append(Mention(Key(tonic, "major"), after.start(1), after.end()))
-        hedge = OR_RELATED.match(text, mention.end)
-        if hedge:
-            opposite = "minor" if key.mode == "major" else "major"
-            second = _related(key, hedge[1].lower(), (hedge[2] or opposite).lower())
-            if second:
-                mentions.append(Mention(second, hedge.start(1), hedge.end()))
-        fifth = OR_FIFTH.match(text, mention.end)
-        if fifth:
-            mentions.append(
-                Mention(Key(fifth_of(key.tonic, fifth), key.mode), mention.end, fifth.end())
-            )
+        else:
+            mentions += _with_neighbours(text, mention, since, mentions)
     return mentions
+
+
+def _with_neighbours(
+    text: str, mention: Mention[Key], since: int, earlier: list[Mention[Key]]
+) -> list[Mention[Key]]:
+    """A key, and those that share its tonic or mode or are told by their relation to it."""
+    key, start, before = mention.value, mention.start, text[since : mention.start]
+    found: list[Mention[Key]] = []
+    joined = JOINED_TONIC.search(before)
+    if joined and (joined[1].isupper() or joined[2]):
+        start = since + joined.start()
+        tonic = letter_note(joined[1], joined[2])
+        found.append(Mention(Key(tonic, key.mode), start, mention.end))
+    first = _MODE_BEFORE.search(before)
+    if first and all(m.end <= since + first.start() for m in (found or earlier)[-1:]):
+        start = since + first.start()
+        found.append(Mention(Key(key.tonic, mode_name(first[1])), start, mention.end))
+    leading = None if earlier or found or since else LEADING.fullmatch(before)
+    if leading and not (tonic := letter_note(leading[1], leading[2])).same(key.tonic):
+        found.append(Mention(Key(tonic, "major"), 0, mention.start))
+    found.append(Mention(key, start, mention.end))
+    if other := _JOINED_MODE.match(text, mention.end):
+        found.append(Mention(Key(key.tonic, mode_name(other[1])), mention.start, mention.end))
+    if after := JOINED_AFTER.match(text, mention.end):
+        tonic = letter_note(after[1], after[2])
+        found.append(Mention(Key(tonic, "major"), after.start(1), after.end()))
+    hedge = OR_RELATED.match(text, mention.end)
+    if hedge and (related := _told(key, hedge)):
+        found.append(Mention(related, hedge.start(1), hedge.end()))
+    if fifth := OR_FIFTH.match(text, mention.end):
+        offered = Key(fifth_of(key.tonic, fifth), key.mode)
+        found.append(Mention(offered, mention.end, fifth.end()))
+    return found
 
 
 def _with_mode(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
@@ -293,6 +282,12 @@ def _with_mode(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
         return keys
     other = Mention(Key(keys[0].value.tonic, mode), field.start(), field.end())
     return sorted([*keys, other], key=lambda mention: mention.start)
+
+
+def _told(key: Key, match: re.Match[str]) -> Key | None:
+    """What "relative minor", "parallel" or the like is to a key, the mode being the other one."""
+    opposite = "minor" if key.mode == "major" else "major"
+    return _related(key, match[1].lower(), (match[2] or opposite).lower())
 
 
 def _related(key: Key, relation: str, mode: str) -> Key | None:

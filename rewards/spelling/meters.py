@@ -33,12 +33,9 @@ from functools import lru_cache
 
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
-from rewards.spelling.numbers import CHINESE
+from rewards.spelling.numbers import CHINESE, COUNTS
 
-_COUNTS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12,
-}  # fmt: skip
+_COUNTS = {word: number for word, number in COUNTS.items() if 2 <= number <= 12}
 _UNITS = {"one": 1, "two": 2, "half": 2, "four": 4, "quarter": 4, "eight": 8, "eighth": 8,
           "sixteen": 16, "sixteenth": 16}  # fmt: skip
 _NAMED: dict[str, tuple[int, int | None]] = {

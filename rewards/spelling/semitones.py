@@ -13,12 +13,9 @@ import re
 
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
+from rewards.spelling.numbers import COUNTS
 
-_WORDS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen", "twenty",
-)  # fmt: skip
+_WORDS = {**COUNTS, "twenty": 20}
 _COUNT = rf"(?:\d{{1,7}}(?:\.5)?|{'|'.join(sorted(_WORDS, key=len, reverse=True))}|an?|single)"
 _HALF_UNIT = r"semi-?tones?|half[\s-]?(?:steps?|tones?)|halbt(?:on|one|oene)|semitonos?|semitoni"
 _WHOLE_UNIT = r"(?:whole|full)[\s-]?(?:steps?|tones?)|tones?|steps?|ganzt(?:on|one|oene)"
@@ -82,4 +79,4 @@ def _width(written: str, match: re.Match[str]) -> int:
 
 def _number(written: str) -> float:
     word = written.lower()
-    return float(_WORDS.index(word)) if word in _WORDS else float(written)
+    return float(_WORDS.get(word, written))
