@@ -21,7 +21,6 @@ _MORE = word_set(
 )
 _LIKELY = word_set("likely probable plausible convincing certain fitting common usual")
 _SOUNDS = word_set("sustains decays rings dies fades speaks buzzes bends swells vibrates")
-_SO = word_set("this so that like")
 _CLIP = word_set("this here these what it")
 _EXPECTS = word_set("expect expected expecting hoped awaited")
 _NEVER = word_set("none nobody never nothing neither")
@@ -46,8 +45,6 @@ def unlike(sentence: Sentence, last: int) -> bool:
     would = "would" in rest[:5] and _SUBJECTS.isdisjoint(rest[: rest.index("would")])
     if not any_ or not (would or rest[0] in _DESCRIBES):
         return False
-    if words[-2:] == ["so", "no"]:
-        return True
     for at in range(last + 2, min(len(words) - 1, last + 16)):
         if kinds[at] in ",;" and words[at + 1] in ("this", "here", "these"):
             return True
@@ -65,8 +62,6 @@ def _differs(words: list[str], last: int, rest: list[str]) -> bool:
         return "than" not in rest[2:5] or not {"this", "that", "what"}.isdisjoint(rest)
     if rest[0] in ("could", "can") and "but" in rest:
         return not _CLIP.isdisjoint(rest[rest.index("but") + 1 :][:1])
-    if rest[0] in ("doesn't", "isn't", "wouldn't") or rest[:2] in (["does", "not"], ["is", "not"]):
-        return not _SO.isdisjoint(rest[1:5])
     if rest[0] not in _SOUNDS:
         return False
     return any(

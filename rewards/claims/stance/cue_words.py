@@ -41,13 +41,6 @@ NO_DENIAL = word_set(
     "longer problem mistake bet idea guess to sense business reason warning hesitation fail fuss "
     "exception delay ado"
 )
-ARGUED = word_set(
-    "prefer call hear think assume suspect posit choose write speak expect invoke read believe "
-    "name want favour favor imagine"
-)
-"""What one has "no reason to" do where a name behind it is denied."""
-UNDENIED = word_set("to into in from at on through by")
-"""Prepositions over which "without" does not reach: "without warning to E flat"."""
 ASSUMING = word_set("think believe suppose guess assume reckon imagine")
 WEIGHED = word_set("considered contemplated weighed entertained pondered toyed")
 """What an author did with an idea that is not held: "I considered a polka"."""

@@ -41,7 +41,6 @@ from rewards.claims.stance.cue_words import (
     SAYING,
     SHORT,
     SUCCESSIVE,
-    UNDENIED,
 )
 from rewards.claims.stance.refusals import REFUSALS, refused
 from rewards.claims.stance.suppositions import CLOSE, Suppositions
@@ -57,7 +56,6 @@ _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
 _THOUGHT = phrases("i thought|to myself")
 _THE = ("the", "this", "its", "their", "his", "her", "these")
 _PREDICATES = word_set("is be was were not 's like as for mistook without no")
-_DISPUTES = word_set("speaks argues counts is are was weighs tells votes evidence decided decide")
 _WITHIN = phrases("in the|despite the|except the")
 _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
 
@@ -97,8 +95,6 @@ class Cues(Suppositions):
     ) -> tuple[Polarity, Modality] | None:
         weighed = verdict(type_, self.sentence, first, last) if self.weighs else None
         refusal = refused(type_, self.sentence, last) if last < self.refusing else None
-        if weighed == "hypothetical" and refusal == "denied":
-            return "denied", "asserted"  # "testing F major: doesn't fit"
         if weighed is not None:
             return _WEIGHED[weighed]
         if refusal is not None:
@@ -194,11 +190,7 @@ class Cues(Suppositions):
         for cue in self.deny:
             word = self.words[cue]
             none = word == "of" and self.words[cue - 1] == "none"
-            if type_ == "key_signature" and word == "neither":
-                continue
             if cue < first and (none or word in ("neither", "nor")):
-                if self.kinds[cue + 1] == ",":
-                    continue  # "Neither, rather dreamy": an answer
                 listed = listed or (self._within(cue, first) and ":" not in self.kinds[cue:first])
             elif cue < first:
                 reach = SHORT if word in ("than", "of", "with", "less") else REACH
@@ -207,8 +199,6 @@ class Cues(Suppositions):
                     behind[1:3] == ["so", "much"] and "as" in behind
                 ):
                     continue  # "less angry than tense", "not so much sad as nostalgic"
-                if word == "without" and not UNDENIED.isdisjoint(self.words[cue + 1 : first]):
-                    continue
                 if (
                     self.clause[cue] in (clause, self.clause[first])
                     and first - cue <= reach
@@ -239,8 +229,6 @@ class Cues(Suppositions):
         """ "It does not line up with the bass drum": what is there, and not what is denied."""
         if type_ == "instrument" and self.words[max(0, first - 2) : first] in _WITHIN:
             return first - cue > 3
-        if type_ == "instrument" and self.words[cue - 1 : cue + 1] == ["against", "a"]:
-            return self.words[cue - 2] not in _DISPUTES  # "a flute against a harp"
         verb = self.words[cue] in ("not", "never") or self.words[cue].endswith("n't")
         return verb and self.words[max(0, first - 2) : first] in _ASIDE and first - cue > 3
 
@@ -273,13 +261,9 @@ class Cues(Suppositions):
         """Does a hedge reach a name? ``same``: or stand anywhere in its clause?"""
         for cue in self.hedge:
             if cue < first:
-                if self._fresh(cue, first):
-                    continue
                 if type_ == "instrument" and "with" in self.words[cue + 2 : first]:
                     continue  # "it seems to be a pop song with a singer"
                 free = cue > barrier or self.clause[cue] == self.clause[first]
-                if self.words[cue] == "possible" and first - cue > 3:
-                    continue
                 if free and self._within(cue, first) and first - cue <= reach:
                     return True
             elif cue > last:

@@ -60,10 +60,6 @@ def refuses(sentence: Sentence) -> bool:
         "no" in words[2:] and words[words.index("no") - 1] == "but"
     ):
         return True
-    if "too" in sentence.bag and words[-2:] in (["for", "that"], ["for", "it"], ["for", "this"]):
-        return True
-    if "no" in words[:3] and words[0] in ("there", "i", "we") and "doubt" not in sentence.bag:
-        return True  # "Blues? There is no blues progression here"
     if words[0] in ("that", "it", "this") and words[1:2] in (["would"], ["'d"], ["wouldn't"]):
         return True
     denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)

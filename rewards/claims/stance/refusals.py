@@ -191,8 +191,6 @@ def _absent(type_: str, sentence: Sentence, at: int) -> bool:
     after = words[at : at + 3]
     if not after:
         return False
-    if after[0] == "the" and after[1:2] in (["right"], ["correct"], ["best"], ["proper"]):
-        return True
     if after[0] in _SO and type_ in LABELS and len(after) > 1 and words[at - 1] != "never":
         return _bare(sentence, at)
     if after[0] in _PLAUSIBLE or (after[0] in ("a", "an") and after[1:2] and after[1] in _OPTIONS):
@@ -246,10 +244,4 @@ def _ends(sentence: Sentence, at: int) -> bool:
     following = words[at + 1] if at + 1 < len(words) else ""
     if word == "struck":
         return not following or following in (",", "out", "off", "from")
-    if words[at : at + 3] == ["off", "the", "table"]:
-        return True
-    if word in ("missing", "wrong", "off"):
-        return following not in ("a", "its", "one", "the", "beat", "about", "his", "her")
-    if word in ("silent", "gone", "tacet", "empty"):
-        return following not in ("at", "until", "till", "during", "after", "by", "for")
     return not (word == "too" and (not following or kinds[at + 1] in ",;:)"))

@@ -12,7 +12,6 @@ from functools import cached_property
 
 from rewards.claims.stance.clauses import clauses
 from rewards.claims.stance.cue_words import (
-    ARGUED,
     ASSUMING,
     CUES,
     DENY,
@@ -208,14 +207,8 @@ class Signs:
         """False for idioms, and for "no," that answers something said before."""
         words = self.words
         after = words[at + 1] if at + 1 < len(words) else ""
-        if words[at] == "without" and "would" in self.sentence.bag:
-            return False
         if words[at] == "not" and words[at + 2 : at + 3] in (["sure"], ["certain"]):
             return False
-        if words[at] == "not" and after == "far" and words[at + 2 : at + 3] == ["from"]:
-            return False
-        if after == "reason" and words[at + 2 : at + 3] == ["to"]:
-            return not ARGUED.isdisjoint(words[at + 3 : at + 4])
         if words[at] in ("no", "nope", "without", "not") and after in NO_DENIAL:
             return False
         if words[at] == "don't" and after in ("let", "worry", "mind"):
@@ -238,8 +231,6 @@ class Signs:
             return False
         if self.words[at] == "guess" and self.kinds[at + 1 : at + 2] == "0":
             return self.words[at - 1 : at] == ["'d"]
-        if self.words[at] in ASSUMING and self.words[at - 1 : at] == ["i"]:
-            return self._reaches_on(at)
         return self.words[at + 1 : at + 3] not in _CONFUSIONS
 
     def _supposes(self, at: int) -> bool:
@@ -249,8 +240,6 @@ class Signs:
             if after and after[0] in VERDICTS | {"mistake", "confuse"}:
                 return False
             if after[:1] == ["not"] and after[-1] in OPINION:
-                return False
-            if after[:1] and after[0] in EXPLAINS and not self._counterfactual_words(at):
                 return False
             if after[:1] == ["be"] and self._concludes(at):
                 return False  # "the third is B flat, so the key would be G minor"
@@ -262,8 +251,6 @@ class Signs:
             return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)
         if words[at] == "should":  # "should a flute join in", not "it should be"
             return at == 0 and not self.sentence.asked
-        if words[at] in ("assumption", "hypothesis", "scenario"):
-            return words[0] in ("under", "on", "in", "with") and at < 5
         if words[at] == "were":  # "were the piece in C", not "they were in C"
             return (
                 at == 0

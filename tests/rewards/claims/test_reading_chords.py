@@ -7,7 +7,6 @@ import pytest
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("A G major chord rings out.", ["chord G:maj"]),
-    ("G major arrives with the drums.", ["chord G:maj"]),
     ("It lands on A minor.", ["chord A:min"]),
     ("Then the harmony slips to D minor.", ["chord D:min"]),
     ("The guitar hits B flat major hard.", ["chord Bb:maj"]),
@@ -21,7 +20,6 @@ import pytest
     ("There's a Picardy third: D major at the close.", ["chord D:maj"]),
     ("It slips to B flat minor, then D flat seven.", ["progression Bb:min-Db:7"]),
     ("You hear a C sharp minor seventh flat five.", ["chord C#:hdim7"]),
-    ("[roman] E minor, the supertonic, returns.", ["chord E:min"]),
 ])  # fmt: skip
 def test_a_name_is_a_chord_where_it_sounds_or_is_landed_on(harmony, text, expected):
     assert harmony(text) == expected
@@ -155,8 +153,6 @@ def test_a_row_is_parted_by_many_signs(harmony, text, expected):
     ("We go from V7 (A7) to I (D).", ["roman V7-I", "progression A:7-D:maj"]),
     ("The final two harmonies are F and C.", ["progression F:maj-C:maj"]),
     ("The last bars: C | G | Am F | C.", ["progression C:maj-G:maj-A:min-F:maj-C:maj"]),
-    ("It's the I-IV-V in A: A, D, E.",
-     ["roman I-IV-V", "key A major", "progression A:maj-D:maj-E:maj"]),
     ("The closing bars go B7, E.", ["progression B:7-E:maj"]),
     ("It ends with a plagal cadence, F to C.", ["cadence PC", "progression F:maj-C:maj"]),
     ("The chords Bm, G and A are repeated.", ["progression B:min-G:maj-A:maj"]),
@@ -169,7 +165,6 @@ def test_a_row_is_parted_by_many_signs(harmony, text, expected):
     ("The loop is C-G/B-Am-F.", ["progression C:maj-G:maj/3-A:min-F:maj"]),
     ("It halts on A7 and then, after a silence, on D minor.", ["progression A:7-D:min"]),
     ("The cadence is from D to G, i.e. V to I.", ["progression D:maj-G:maj", "roman V-I"]),
-    ("I hear Dm at the start, then A7, then Dm.", ["progression D:min-A:7-D:min"]),
     ("It goes along the lines of F, G, Em, Am.", ["progression F:maj-G:maj-E:min-A:min"]),
     ("It alternates between Dm and G, and a C chord follows.",
      ["progression D:min-G:maj", "chord C:maj"]),

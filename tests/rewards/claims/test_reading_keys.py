@@ -245,9 +245,7 @@ def test_what_stands_in_a_longer_thought_is_read_as_it_is_meant(harmony, text, e
     ("[key] Among G major, E minor, D major and B minor, only E minor explains it.",
      ["key E minor"]),
     ("[key] Songs in G major are common; this one is in A flat.", ["key Ab major"]),
-    ("[key] G major is a common key for fiddles.", []),
     ("[key] People associate D minor with sadness.", []),
-    ("[key] G major: 3 points.", []),
     ("[key] E minor, i.e. the relative minor of G major.",
      ["key E minor", "textbook relative of G major is E minor"]),
     ("[key] The piece is in C major, whose relative minor is A minor.",
@@ -280,8 +278,6 @@ def test_what_is_offered_or_always_so_is_no_claim(harmony, text, expected):
     ("[key] Nothing less than F major.", ["key F major"]),
     ("[key] No need to look further than F major.", ["key F major"]),
     ("[key] The last chord says G minor.", ["key G minor"]),
-    ("[key] The B section visits E major, but the key of the whole remains A major.",
-     ["modulation E major", "key A major"]),
 ])  # fmt: skip
 def test_a_second_choice_is_a_doubt(harmony, text, expected):
     assert harmony(text) == expected

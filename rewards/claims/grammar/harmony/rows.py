@@ -191,8 +191,6 @@ def _past_duration(sentence: Sentence, at: int) -> int:
     words, kinds = sentence.words, sentence.kinds
     if kinds[at : at + 2] == "(0" and kinds[at + 3 : at + 4] == ")" and words[at + 2] in _UNITS:
         return at + 4
-    if words[at : at + 2] == ["at", "the"]:
-        return at + 3
     if words[at : at + 1] != ["for"] or kinds[at + 1 : at + 2] not in ("0", "a"):
         return at
     end = at + 3 if words[at + 2 : at + 3] and words[at + 2] in _UNITS else at + 2
@@ -224,21 +222,15 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     marked = lead[-1:] in ([","], [":"], ["("])
     if pair and signs == {"and"}:
         return _alternate(sentence, row, named) or (named > 0 and closes and marked and ends)
-    if signs == {"/"} and (pair or not named):
-        return False
     leads = "to" in signs or "->" in signs
     to = "to" in signs or (signs == {"-"} and ends)
     cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(_CUES)
-    if "R" in sentence.kinds[: row[0].first] and (leads or "-" in signs):
-        cued = cued or lead[-1] in (":", "(", "i.e", ",", "is")
     cued = cued or (context.facet == "cadence" and to and sentence.bag.isdisjoint(_LINES))
     if named:
         dash = sentence.tokens[row[0].last + 1]
         apart = dash.word == "-" and dash.start > sentence.tokens[row[0].last].end  # "G7 -> C"
         moved = leads or "then" in signs or (signs == {"-"} and (ends or apart))
         return not pair or (signs != {" "} and (moved or cued or named == 2))
-    if closes and leads and notes == 0:
-        return True
     marked = marked or (lead[-1:] == ["from"] and "cadence" in lead[-3:])
     if closes and to and marked and _LINES.isdisjoint(lead):
         return True  # "a plagal cadence, F to C"
@@ -293,6 +285,4 @@ def _listed_chords(sentence: Sentence, at: int) -> bool:
     if {"three", "chord"} <= sentence.bag and "trick" in sentence.bag:
         return True
     lead = before(sentence, at, 7)
-    if "R" in sentence.kinds[:at] and lead[-1:] in ([":"], ["("]) and "chord" not in lead:
-        return True
     return not _ROW_NOUNS.isdisjoint(lead) and "chord" not in lead

@@ -49,8 +49,6 @@ def read(sentence: Sentence, context: Context) -> None:
                 ["note"], ["side"], ["tone"],
             ):  # fmt: skip
                 continue
-            if count > 1 and word in ("sharp", "flat") and kinds[at - 1 : at + 2 : 2] == "0w":
-                continue  # "two sharp hits"
             lead = words[max(0, back - 4) : back]
             lead = lead[max((n + 1 for n, one in enumerate(lead) if one == ","), default=0) :]
             said = at, _SIGNS[word]

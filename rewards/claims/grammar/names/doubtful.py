@@ -33,8 +33,6 @@ _PADDED = word_set(
     "a the warm soft airy lush ambient sustained atmospheric dark analog analogue evolving "
     "shimmering hazy swelling gentle deep thick slow dreamy like no one glassy digital low high"
 )
-_SUBS = word_set("the a deep low 808 sine heavy")
-_RESONANT = word_set("strings brass orchestra pizzicato violins violas cellos horns timpani tutti")
 _KEYED = word_set(
     "double doubles loop looped loops play plays comp comps stab stabs fill fills answer answers "
     "hold holds sustain provide add adds enter"
@@ -96,13 +94,9 @@ def _meant(words: list[str], spot: int, word: str, last: str, following: str) ->
     if word in ("pad", "pads"):
         padded = last in _PADDED or (word == "pads" and last not in _NO_PADS)
         return "synthesizer" if padded and following != "of" else None
-    if word == "sub":
-        return "synth bass" if last in _SUBS and following not in ("dominant", "tonic") else None
     if word == "upright":
         named = last == "the" or following == "slapped"
         return "double bass" if named and following in _UPRIGHTS | DRUMS else None
-    if word == "winds":
-        return "woodwinds" if last == "the" and not _RESONANT.isdisjoint(words) else None
     if word == "keys":
         opens = last in ("", "the", ",", ";")
         return "keyboard" if opens and following in _KEYED else None
@@ -121,8 +115,6 @@ def _meant(words: list[str], spot: int, word: str, last: str, following: str) ->
     if word == "whistle":
         heard = last in ("", "the", "a", "and", ",", "with") and not _FOLK.isdisjoint(words)
         return "tin whistle" if heard else None
-    if word == "pipes":
-        return "bagpipes" if following in ("drone", "drones", "skirl", "wail") else None
     if word == "orchestral":
         return "orchestra" if following and following not in _SECTIONS else None
     return None

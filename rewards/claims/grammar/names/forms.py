@@ -10,7 +10,6 @@ form needs a second episode") is none of the clip.
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found
-from rewards.claims.grammar.names.definitions import VERBS, definitions
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -44,16 +43,11 @@ def read(sentence: Sentence, context: Context) -> None:
     kinds = sentence.kinds
     asked = context.facet == "form" or "form" in sentence.bag
     spoken = asked or not sentence.bag.isdisjoint(_SPEAKS)
-    silent = denied = frozenset()
-    if not sentence.bag.isdisjoint(VERBS):
-        silent, denied = definitions(words, lambda end: _name_to(words, end))
     past = -1
     for at, word in enumerate(words):
         if at <= past:
             continue
         if word in _NAMES:
-            if at in silent and at not in denied:
-                continue
             counted = word in _PARTED and not _COUNTS.isdisjoint(words[at + 1 : at + 2])
             if (
                 (asked or (spoken and word == "sonata") or word not in _NEED_FORM)
@@ -65,7 +59,6 @@ def read(sentence: Sentence, context: Context) -> None:
                 value = "rounded binary" if rounded else _NAMES[word]
                 past = at + (words[at + 1 : at + 2] == ["form"])
                 context.add(Found("form", value, at - rounded, past))
-                context.found[-1].polarity = "denied" if at in denied else None
         elif word == "composed" and words[max(0, at - 2) : at] == ["through", "-"]:
             context.add(Found("form", "through-composed", at - 2, at))
         elif word == "a" and spoken and (found := _sections(sentence, at, asked=asked)):
@@ -78,13 +71,6 @@ def read(sentence: Sentence, context: Context) -> None:
             context.add(Found("form", "verse-chorus", at, last))
         elif word in ("12", "twelve") and (last := _twelve(sentence, at)):
             context.add(Found("form", "12-bar blues", at, last))
-
-
-def _name_to(words: list[str], end: int) -> int:
-    """The length of the name of a form that ends at a place."""
-    if words[end] == "form" and end and words[end - 1] in _NAMES:
-        return 2
-    return int(words[end] in _NAMES)
 
 
 def _slight(words: list[str], at: int) -> bool:
@@ -110,8 +96,6 @@ def _sections(sentence: Sentence, at: int, *, asked: bool) -> tuple[int, str] | 
         if step >= len(words) or len(words[step]) != 1 or words[step] not in _LETTERS:
             break
         letter = words[step].upper()
-        if kinds[step] not in "NA" and not asked:
-            break
         if letter > chr(ord(max(letters.replace("'", ""))) + 1):
             break  # a letter is left out: these are no sections
         letters, end = letters + letter, step

@@ -37,8 +37,6 @@ def listed(words: list[str], known: Mapping[int, int]) -> dict[int, str]:
             continue
         if words[at + 1 : at + 2] and words[at + 1] in NO_BASS:
             continue
-        if words[max(0, at - 2) : at] in (["in", "the"], ["on", "the"], ["changes", "of"]):
-            continue
         if _joined(words, at, ends, -1) or _joined(words, at, starts, 1):
             found[at] = IN_LISTS[word]
     return found

@@ -27,8 +27,6 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
         return False  # "a flute-like tone", but "a kick like a door"
     if following in told.CALLS and not told.LIKENED.isdisjoint(words[max(0, spot - 5) : spot]):
         return False
-    if following in ("stop", "stops", "register") and not {"organ", "organist"}.isdisjoint(words):
-        return False
     if size != 1:
         return True
     word = words[spot]
@@ -44,14 +42,10 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
         counted = last in told.REGISTERS and (
             _at(words, spot - 2) in told.NOT_BEFORE_STRINGS or not told.FRETTED.isdisjoint(words)
         )
-        touched = words[max(0, spot - 2) : spot] in (["on", "the"], ["along", "the"])
-        if touched and not told.FRETTED.isdisjoint(words):
-            return False  # "fingers squeak on the strings"
         return (
             last not in told.NOT_BEFORE_STRINGS
             and not counted
-            and following != "plucked"
-            and (following != "of")
+            and following not in ("plucked", "of")
         )
     if word == "harp":
         return len(last) != 1 or not last.isalpha() or last == "a"
@@ -62,8 +56,6 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
         return last != "to" and following not in told.VERBAL
     if word == "piano":
         near = {*words[max(0, spot - 4) : spot], *(words[spot + 1 : spot + 4] if last else ())}
-        if following == "or" and _at(words, spot + 2) in told.LOUDNESS:
-            return False
         return following != "roll" and told.LOUDNESS.isdisjoint(near)
     if word == "recorder":
         return following not in ("on", "off", "running", "was") and last != "voice"
@@ -95,17 +87,10 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
     """ "a flute can ...", "fiddlers love it", "a key for horns", "my uncle, a pianist"."""
     last, following = _at(words, spot - 1), _at(words, spot + size)
     name = words[spot + size - 1]
-    opens = spot == 2 or words[spot - 3 : spot - 2] in ([","], ["but"], ["and"])
-    if spot < 4 and opens and words[spot - 2 : spot] in (["on", "a"], ["on", "an"], ["on", "any"]):
-        return following != ","  # "on a piano the black keys are sharps"
-    if not told.IMITATES.isdisjoint(words[max(0, spot - 2) : spot]):
-        return True
     if "only" in words[max(0, spot - 2) : spot]:
         return False  # "only a French horn can do that"
     if following in told.GENERAL and last not in (*told.THE, "no"):
         return _at(words, spot + size + 1) not in ("be", "appears", "enters", "plays", "comes")
-    if following in ("player", "players") and _at(words, spot + size + 1) in told.WOULD:
-        return last != "the"
     if name.endswith(told.PERSONS):
         modal = following in told.WOULD or not told.WOULD.isdisjoint(words[max(0, spot - 3) : spot])
         if modal and last != "the" and following != "be":

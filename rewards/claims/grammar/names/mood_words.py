@@ -61,12 +61,10 @@ BETWEEN = word_set(
     "held final first last"
 )
 """What may stand between a mood and such a noun."""
-PACES = word_set("tempo pace pulse speed attack touch tremolo vibrato")
 DONE = word_set("play sing perform read practise practice count dance")
 """What it is a joy "to" do is done by the player."""
 PERSONAL = word_set("happy glad sad delighted excited confident relaxed nervous hopeful serious")
 """Of "to" behind these a person is meant: "happy to explain"."""
-CALLED = word_set("is isn't was wasn't call")
 DESCRIBED = word_set("describe described describes call called read reads hear heard label tag")
 ADVERBS = word_set(
     "very quite rather so most more always never slightly somewhat really almost both too pretty "

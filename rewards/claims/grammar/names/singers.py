@@ -77,8 +77,6 @@ def _person(words: list[str], at: int) -> tuple[str, int] | None:
     """ "A man sings", "the woman with the low voice", "sung by a man"."""
     word = words[at]
     sex = "female voice" if word in _WOMEN else "male voice"
-    if words[at + 1 : at + 2] == ["'s"] and words[at + 2 : at + 3] in (["line"], ["part"]):
-        return sex, 1
     of = words[at - 2 : at] in (["choir", "of"], ["chorus", "of"])
     if of or words[at + 1 : at + 2] in (["'s"], ["'"]) or not _MINE.isdisjoint(words[at - 2 : at]):
         return None
@@ -90,13 +88,9 @@ def _person(words: list[str], at: int) -> tuple[str, int] | None:
     lead = words[max(0, at - 4) : at]
     if not _SUNG_BY.isdisjoint(lead) and "by" in lead:
         return sex, 1
-    if lead[-3:-1] == ["singer", ","] or lead[-2:-1] in (["singer"], ["vocalist"]):
-        return sex, 1
     for step in range(at + 1, min(len(words), at + _FAR)):
         if words[step] in _SINGS:
             return sex, step + 1 - at
-        if words[step] in _RAPS:
-            return "rap vocals", step + 1 - at
         if words[step] in _STOPS:
             return None
         if words[step] in _WITH_VOICE and words[at + 1] in ("with", "near", "at", "close", "on"):
@@ -123,8 +117,6 @@ def _word(words: list[str], at: int) -> tuple[str, int] | None:
     if word in _SINGERS:
         return (_SINGERS[word], 1) if _sings(words, at) else None
     if word in ("humming", "singing"):
-        if not _MINE.isdisjoint(words[max(0, at - 4) : at + 2]):
-            return None
         somebody = last in ("someone", "somebody", "people", "no", "any", "without")
         hummed = word == "humming" and (last in _BESIDE or not last) and following != "bird"
         alone = last in ("is", "are") and words[at - 2 : at - 1] in (["there"], ["she"], ["he"])
@@ -136,24 +128,18 @@ def _word(words: list[str], at: int) -> tuple[str, int] | None:
 
 def _sings(words: list[str], at: int) -> bool:
     """ "The soprano begins her aria", "an operatic tenor", "soprano and piano"."""
-    word, last = words[at], words[at - 1] if at else ""
+    last = words[at - 1] if at else ""
     following = words[at + 1] if at + 1 < len(words) else ""
     if following in _PARTS or last == "alto":
         return False
     if following[1:2] in ("", " ", "#") and following[:1] in _LETTERS:
         return False  # "a tenor B flat"
-    if word.endswith("s"):
-        return last in _COUNTED
     if len(words) == 1 or last in _SOLOISTS or last in ("a", "an", "his"):
         return True
-    if last == "the" and word in ("mezzo", "contralto"):
-        return following not in ("piano", "forte", "range")
     near = words[at + 1 : at + 5]
     if following == "sings" and near[1:2] and near[1][:1] in _LETTERS and len(near[1]) < 3:
         return False  # "the soprano sings E"
     if following in _VERBS - {"begins", "enters", "carries"} or not _HERS.isdisjoint(near):
-        return True
-    if not _VERBS.isdisjoint(words[at + 2 : at + 3]) and following.endswith("ly"):
         return True
     if "voice" in words and last in ("a", ":", "say") and "range" not in near:
         return "lead" not in words and "leading" not in words

@@ -223,8 +223,6 @@ def _name(
         meant = doubtful.meant(words, spot)
         if meant is not None:
             return "instrument", *meant
-    if words[spot] == "bass" and meanings.bass(words, spot, band and "N" not in sentence.kinds):
-        return "instrument", "bass", 1
     return "instrument", None, 1
 
 

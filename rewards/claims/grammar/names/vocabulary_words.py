@@ -88,10 +88,6 @@ LIKENED = word_set("sound sounds character like imitates imitating recalls idea 
 WOULD = word_set("would might could may will can")
 PERSONS = ("ist", "ists", "singer", "singers", "drummer", "drummers", "player", "fiddler")
 """How players end: "a pianist would write B"."""
-IMITATES = word_set(
-    "imitates imitating imitate mimics mimicking mimic emulates emulating impersonates copies"
-)
-"""What a synthesizer does with the instrument behind it."""
 TEXTS = word_set("lyrics lyric text title poem cover picture story sleeve words")
 MENTIONS = word_set(
     "mention mentions speak speaks has have show shows name names promises refers tell tells say"

@@ -50,7 +50,6 @@ _NOUN_BEFORE = word_set("a an the no any authentic perfect full half plagal")
 """Words behind which "close" or "end" is no verb."""
 _NEVER = word_set("never not doesn't don't hardly")
 _IS = word_set("is are was were 's isn't wasn't")
-_ONWARD = word_set("to down up through via - ,")
 _LIKELY = word_set("have to seems appears must could may might should can would seem appear")
 _OF = word_set("of in under over on that which i reached at by heard sung played we above below")
 _NOUNS = word_set("voice part line final finalis point")
@@ -103,8 +102,6 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     if end > 5 and kinds[end - 1] == ",":  # "the last note, way down, is"
         aside = kinds.rfind(",", end - 6, end - 1)
         end = aside if aside > 0 else end
-    if end > 3 and kinds[end - 1] == ")":  # "the bass note (lowest pitch) is"
-        end = max(1, kinds.rfind("(", 0, end))
     start = clause_start(sentence, end)
     said = words[start:end]
     colons = [n for n, word in enumerate(said) if word == ":"]
@@ -114,8 +111,6 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
         said = said[1:]
     if not said:
         return None
-    if said == ["which"] and start > 1 and words[start - 1] == ",":
-        return _of_member(sentence, start - 1)  # "ends on the tonic, which is D"
     if said == ["it"] and words[item.first - 1] in ("a", "an") and words[be] in ("is", "be"):
         return set()
     cut = next((n for n, word in enumerate(said) if n and word in _OF), len(said))
@@ -141,8 +136,6 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
         noun = noun or head in VOICES or said[-1] in VOICES
         if len(said) < 4 and head in HOLDERS and head not in CHORDAL:
             return {head}
-        if len(said) == 2 and said[0] == "note" and said[1].isdigit():
-            return {"first"} if said[1] == "1" else {f"note {said[1]}"}
         if len(said) == 1 and head in EDGES:
             return {"first"} if head in STARTS else {"final"}
         return (voices | places) or None if noun and (len(said) < 6 or said[-1] in VOICES) else None
@@ -171,9 +164,6 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     if at < 0:
         return None
     to = words[at] if words[at] in TO or words[at] == "from" else ""
-    behind = words[item.last + 1 : item.last + 2]
-    if to == "from" and (not behind or behind[0] not in _ONWARD):
-        return None  # "from C to A" has both
     at -= bool(to)
     if not to and words[at] in ("in", "of", "by", "through", "about"):
         return None
@@ -200,8 +190,6 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     kept = verb in ("leaves", "leave", "quits") and not _NEVER.isdisjoint(
         words[max(0, at - 3) : at]
     )
-    if to == "with" and verb not in EDGES:
-        return None
     start = clause_start(sentence, at)
     start = next((n for n in range(at - 1, start, -1) if words[n] in SEEN), start)
     if not MUST.isdisjoint(words[start:at]):

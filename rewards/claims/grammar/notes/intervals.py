@@ -126,11 +126,7 @@ def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
 
 
 def _weighed(sentence: Sentence, found: Found) -> Found:
-    """ "A major sixth would have gone to F sharp", "that'd be a tritone": it is only compared."""
-    words = sentence.words
-    lead = words[max(0, found.first - 4) : found.first]
-    if {"'d", "be"} <= {*lead} or {"would", "have"} <= {*lead}:
-        found.polarity, found.modality = "asserted", "hypothetical"
+    """ "A major sixth would have gone to F sharp": it is only compared."""
     behind = sentence.words[found.last + 1 : found.last + 3]
     if behind[:1] == ["would"] and behind[1:] not in (["be"], ["need"], ["require"], ["not"]):
         found.polarity, found.modality = "asserted", "hypothetical"

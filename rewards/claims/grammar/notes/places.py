@@ -42,8 +42,6 @@ def behind(sentence: Sentence, item: Item) -> set[str] | None:
         if kinds[item.first - 1 : item.first] in ("N", "A") and item.first:
             return None  # "E G# B D above": a chord
         return {BELOW[words[at]]} | _places(sentence, item)
-    if kinds[at : at + 3] == "(w)" and words[at + 1] in VOICES:
-        return {VOICES[words[at + 1]]}  # "E (lower) and B (upper)"
     if kinds[at] == "," and words[at + 1 : at + 2] in (["the"], ["its"], ["our"], ["a"]):
         close = kinds.find(",", at + 2, at + 12)
         at = close + 1 if 0 < close < len(words) - 1 and marked(sentence, item) else at

@@ -35,7 +35,6 @@ from rewards.claims.grammar.notes.words import (
     NAMING,
     NO_PART,
     PLACES,
-    REACH,
     STARTS,
     STRINGS,
     TO,
@@ -145,8 +144,6 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
     if not said:
         return _goes_on(sentence, at, context)
     part = set(said[-1].subject)
-    if item.first - said[-1].last > REACH + 3:
-        return None
     lead_in = words[said[-1].last + 1 : item.first]
     turns = not _TURNS.isdisjoint(lead_in) and lead_in[-1] not in ("and", ",", "it", "is")
     if turns and _GOES_ON.issuperset(lead_in):
@@ -190,8 +187,6 @@ def _goes_on(sentence: Sentence, at: int, context: Context) -> set[str] | None:
     if context.part is None or sentence.tokens[0].start - context.part[1] > _SOON:
         return None
     words = sentence.words
-    if words[0] in ("no", "nope", "wait") and words[max(0, at - 1) : at + 1] == ["it", "is"]:
-        return set(context.part[0])  # "Is the bass on G? No, it is E."
     verb = verb_before(sentence, at - 1) if words[at] in TO else verb_before(sentence, at)
     if verb < 0 or (words[at] in TO) != (words[verb] in MOVES):
         return None

@@ -42,7 +42,7 @@ def told(sentence: Sentence, item: Item) -> bool:
 
 def compared(sentence: Sentence, item: Item) -> bool:
     """ "E flat is foreign to G major", "G major and E minor are relatives"."""
-    if sentence.bag.isdisjoint(beside.COMPARING) and ":0" not in sentence.kinds:
+    if sentence.bag.isdisjoint(beside.COMPARING):
         return False
     lead, tail, _ = clause_of(sentence, item)
     if lead[-2:] in beside.FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
@@ -51,14 +51,7 @@ def compared(sentence: Sentence, item: Item) -> bool:
         return True
     if not sentence.bag.isdisjoint(beside.PARTS) and not beside.WRITTEN.isdisjoint(lead):
         return True  # "the clarinet part is written in D"
-    if tail[:2] in (["is", "a"], ["is", "the"]) and not beside.USUAL.isdisjoint(tail[:5]):
-        return True
-    if sentence.kinds[item.last + 1 : item.last + 4] in (":0", ":0w"):
-        return True  # "G major: 3 points"
     if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(beside.RECALLS):
-        return True
-    scale = sentence.words[item.last + 1 : item.last + 2] == ["scale"]
-    if scale and lead[-1:] in (["a"], ["an"]) and beside.USES.isdisjoint(lead[-4:-1]):
         return True
     shared = sentence.words[item.last + 1 : item.last + _LIST]
     return not beside.RELATED.isdisjoint(tail[:5]) or {"all", "share"} <= {*shared}

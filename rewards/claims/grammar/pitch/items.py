@@ -137,8 +137,6 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     article = words[at] == "a" and not listed
     step = at + 2 if kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] in "MOq" else at + 1
     following = kinds[step : step + 1]
-    if following == "s" and words[step] == "natural" and kinds[step + 1 : step + 2] == "M":
-        step, following = step + 1, "M"
     if (
         following == "O"
         and words[step] in ("harmonic", "melodic")

@@ -57,7 +57,6 @@ RETURNS = word_set("return shift modulation move excursion switch turn")
 """What a key is the goal of: "any return to A flat"."""
 _BELONGS = word_set("belong belongs belonged")
 _AND = phrases(",|and|, and|then|, then|->|and then")
-_HIGHER = word_set("higher lower up down semitone tone step half-step")
 _SYMBOL = "A7"
 _OPENERS = word_set("i we it that this so which")
 CARRIERS = word_set(
@@ -154,8 +153,6 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     near = lead[-1] if lead else ""
     if near == "to" and lead[-3:-2] in (["any"], ["no"]) and lead[-2] in RETURNS:
         return True  # "I hear no return to A flat"
-    if near in ("remains", "stays") and "new" not in lead:
-        return False
     if near != "from" and (aimed(sentence, item) or near == "into"):
         sure = not _SURE.isdisjoint(lead) or context.facet == "modulations"
         sure = sure or {"key", "change"} <= {*lead} or {"key", "changes"} <= {*lead}
@@ -172,8 +169,6 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     if not other or near == "from":
         return False
     free = context.facet not in KEYISH
-    if near == "," and not _HIGHER.isdisjoint(lead[-2:-1]):
-        return True  # "the choir reappears a whole step higher, D major"
     if context.facet == "modulations" or (free and not _GOALS.isdisjoint(lead)):
         return True
     if ("new" in lead and not _CENTRES.isdisjoint(lead)) or not _STRETCHES.isdisjoint(tail[:1]):

@@ -36,7 +36,6 @@ KEY_TALK = word_set(
 APPOSED = word_set(
     "chord triad harmony sonority tonic dominant subdominant submediant mediant supertonic"
 )
-CHORD_DEGREES = word_set("supertonic submediant mediant subdominant dominant")
 MOVING = word_set("loop vamp sequence changes followed")
 """Words of chords that may move to a key."""
 WEAK = word_set("sounds ending closing end plays built rings resolves harmony landing")
@@ -119,8 +118,6 @@ CIRCLING = word_set(
 )
 REIGNS = word_set("gives yields clouds reigns prevails dominates emerges rules governs returns")
 """What a key does, and a chord does not."""
-USES = word_set("uses use using built based follows outlines runs plays from on")
-"""What a melody does with the scale of its key."""
 ENDS = word_set("end ends ended ending finish finishes land lands close closes stop stops")
 FAILS = word_set("materialises materializes settles takes establishes feels sounds gets becomes")
 """What a key never does that is not there."""

@@ -21,7 +21,6 @@ from rewards.claims.grammar.pitch.moves import KEYISH, aimed, carried
 from rewards.claims.text.sentences import Sentence
 
 Sense = Literal["key", "chord"] | None
-_KEYED_FACETS = KEYISH | {"modulations"}
 _COMING = beside.SOUNDING | {"to", "into"}
 _OF_CHORDS = beside.CHORDAL | {"chord"}
 """Facets of questions that chords answer."""
@@ -188,8 +187,6 @@ def _described(sentence: Sentence, item: Item) -> bool:
 def fragment(sentence: Sentence, context: Context, item: Item) -> bool:
     """Is a name all that its clause says?"""
     lead, tail, mark = clause_of(sentence, item)
-    if tail[:1] in (["is"], ["was"]) and tail[1:2] and tail[1].endswith("ing"):
-        return False  # "one bar later, however, D minor is waiting"
     lead = lead[1:] if mark and lead[:1] == ["-"] else lead  # "0:52 - C minor"
     return beside.FILLERS.issuperset(lead) and _stands_alone(sentence, context, item, tail, mark)
 
@@ -213,8 +210,6 @@ def _stands_alone(
 def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = before(sentence, item.first, 8)
     near = lead[-1] if lead else ""
-    if _described(sentence, item):
-        return False
     if near == "on" and lead[-2:-1] and lead[-2] in beside.ENDS:
         return True  # "we would end on D minor"
     apposed = len(lead) > 1 and near == "," and lead[-2] in beside.APPOSED
@@ -248,9 +243,6 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         if word in ("in", "into") and near in ("in", "into", "the"):
             return False
     tail = after(sentence, item.last, 4)
-    behind = tail[:1] in ([","], ["("]) and not beside.CHORD_DEGREES.isdisjoint(tail[1:4])
-    if behind and "relative" not in tail and context.facet not in _KEYED_FACETS:
-        return True
     numbered = "R" in sentence.kinds and near not in ("in", "of", "to")
     if numbered and not beside.SOUNDING.isdisjoint(sentence.words[item.last + 1 : item.last + 6]):
         return True  # "F major and G major also appear; these are VI and VII"
@@ -265,8 +257,6 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return False
     if context.facet not in _OF_CHORDS and aimed(sentence, item):
         return False
-    if tail[:1] and tail[0] in beside.SOUNDING and context.facet not in _KEYED_FACETS:
-        return True
     own = not beside.OWN.isdisjoint(lead) and not beside.OPINIONS.isdisjoint(lead)
     if near in beside.ONTO and not own and beside.SEATED.isdisjoint(lead[-3:]):
         return True

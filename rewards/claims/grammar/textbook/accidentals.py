@@ -26,7 +26,6 @@ _FILLERS = word_set("only just also exactly the same its a key signature of - in
 _KEEP = word_set("share shares have has carry carries use uses take contain")
 _ALIKE = word_set("share shares same")
 _HOLD = _KEEP | word_set("both each all key signature a the same of with its as")
-_JOINS = word_set("and , ; - but while whereas as or since because so")
 _MARKS = phrases("sharps|flats|accidentals|sharp|flat")
 _OWNED = phrases(
     "belong to|belongs to|correspond to|corresponds to|are the signature of|is the signature of|"
@@ -56,8 +55,6 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
             _add(context, item.key, last_count, (item.first, item.last))
             used |= set(range(item.first, item.last + 1)) if lead[-1] != "," else set()
             continue
-        if lead[-1:] == ["of"] and not {"parallel", "relative"}.isdisjoint(lead):
-            continue  # "C minor, the parallel minor of C major, has three flats"
         at, told = _tail(sentence, context, item)
         counted = _count(sentence, at)
         if counted is None:
@@ -105,8 +102,6 @@ def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
     verb = words[at + len(opening) : at + len(opening) + 1]
     if opening != [","] or (verb and verb[0] in HAS):
         at += len(opening)
-    if "signature" in opening and verb in (["is"], ["has"], [":"], ["="]):
-        return at + 1 + _fillers(words, at + 1), True
     start = at
     while words[at : at + 1] and words[at] in _MODALS and at < start + 2:
         at += 1
@@ -119,9 +114,6 @@ def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
         return at + _fillers(words, at), own or foreign  # else that of the clip
     if verb in HAS or verb in ("having", "carrying", "shares") or (at > start and verb in _DEMANDS):
         return at + 1 + _fillers(words, at + 1), True
-    opens = item.first == 0 or words[item.first - 1] in _JOINS
-    if verb == ":" and opens and item.kind != "note":
-        return at + 1, context.facet != "key_signature" or len(words) > at + 3
     return start, False
 
 
@@ -139,8 +131,6 @@ def _count(sentence: Sentence, at: int) -> tuple[int, int] | None:
         return (-1 if words[at + 1].startswith("flat") else 1), at + 1
     if words[at : at + 1] in (["no"], ["zero"]) and words[at + 1 : at + 2] in _MARKS:
         last = at + 1
-        if words[at + 2 : at + 3] == ["or"] and words[at + 3 : at + 4] in _MARKS:
-            last = at + 3
         return 0, last
     if kinds[at : at + 1] != "0" or not 1 <= sentence.tokens[at].value <= 7:
         return None

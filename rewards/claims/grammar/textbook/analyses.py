@@ -51,7 +51,6 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
     if not places:
         return used
     taken = {one.first for one in context.found if one.type == "textbook"}
-    keys: list[tuple[str, int, int]] = []
     shared = None
     if len(places) > 1 and "in" not in sentence.words[: places[-1]]:  # "G is I, C is IV in G"
         shared = _placed(sentence, context, found, _numeral(sentence, places[-1])[1])
@@ -86,10 +85,6 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
         if value is not None and not _put_forward(sentence, value, at):
             used |= set(range(value.first, value.last + 1))
         last = value, chord, stop
-        if placed:
-            keys.append((placed[0].name, at, placed[1]))
-    if len({name for name, _, _ in keys}) > 1:  # of a chord between two keys: neither is claimed
-        used |= {spot for _, start, end in keys for spot in range(start, end + 1)}
     return used
 
 

@@ -79,8 +79,6 @@ def _degree(sentence: Sentence, at: int) -> tuple[str, int] | None:
         return "leading_tone", at
     if word in ("seventh", "7th") and words[max(0, at - 1) : at] == ["raised"]:
         return "leading_tone", at
-    if word == "degree" and words[at + 1 : at + 2] in (["4"], ["5"], ["7"]):
-        return _ORDINALS[words[at + 1] + "th"], at + 1
     if word in ("degree", "step") and at:
         relation = _ORDINALS.get(words[at - 2 if words[at - 1] == "scale" else at - 1])
         return None if relation is None else (relation, at)
@@ -182,14 +180,10 @@ def _of_the_home(
     homes = [item for item in left if item.kind in ("key", "triad", "note") and (
         words[item.first - 1 : item.first] in _LEADS or (
             owned and item is left[-1] and item.kind != "note"))]  # fmt: skip
-    if owned and not homes:
-        homes = [item for item in left if item.kind in ("key", "triad")][-1:]
     key = context.key
     if homes:
         key = (context.on(homes[-1].note) if homes[-1].kind == "note" else None) or homes[-1].key
     behind = [item for item in right if item.first == value.last + 2]
-    if words[value.last + 1 : value.last + 2] == ["in"] and behind:
-        homes, key = behind, behind[0].key  # "the leading tone is G sharp in A minor"
     keyed = words[value.first - 1 : value.first] == ["in"]
     plain = words[value.last + 1 : at] == ["is", "the"] and value.kind == "note"
     tone = relation == "leading_tone" and value.kind == "note"

@@ -23,8 +23,6 @@ _ABOUT = word_set(
 )
 """What else may stand between a chord or scale and its notes."""
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
-_SCALE = 5
-"""Fewer notes than these spell no scale."""
 _BESIDE = word_set("- -> , a an i.e or thus namely that is ( : = hence")
 _TELLS = word_set(
     "is are so makes make spells spell gives give form forms = i'd members called hence thus "
@@ -218,13 +216,8 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
     if left and row[0].first - left[-1].last <= 6:
         between = set(words[left[-1].last + 1 : row[0].first])
         scale = "scale" in between or "scale" in words[max(0, left[-1].first - 2) : left[-1].first]
-        if not DEGREES.isdisjoint(between):
-            return None  # "in G major the supertonic triad is A C E": of that chord
         if not between <= _SPELLS | _ABOUT:
             return None  # "A flat major has five flats: B, E, A, D and G"
-        few = len(row) < _SCALE and left[-1].kind in ("triad", "key") and between <= {"(", ":"}
-        if few and not scale and not _triad(left[-1], row):
-            return None  # "I, IV and V in E major (E, A, B)"
         if _SPELLS & between and (left[-1].kind != "note" or scale):
             return left[-1]
     return None

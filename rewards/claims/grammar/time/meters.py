@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rewards.claims.context import Context, Found, after, before
+from rewards.claims.context import Context, Found, before
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -41,8 +41,6 @@ def read(sentence: Sentence, context: Context) -> None:
                 written = True
         elif kind == "0" and kinds[at + 1 : at + 3] == "-0":
             written |= _words(sentence, context, at, at + 2)
-        elif kind == "0" and kinds[at + 1 : at + 2] == "0" and _time_follows(sentence, at + 1):
-            written |= _words(sentence, context, at, at + 1)
     counted = "in" in sentence.bag and "0" in kinds
     named = not sentence.bag.isdisjoint(("common", "cut", "breve"))
     if (counted or named or not written) and not sentence.bag.isdisjoint(TRIGGERS):
@@ -57,16 +55,10 @@ def read(sentence: Sentence, context: Context) -> None:
         found[0].modality = "hypothetical"  # "in a four-four transcription you'd read 176"
 
 
-def _time_follows(sentence: Sentence, at: int) -> bool:
-    return after(sentence, at, 1) in (["time"], ["meter"], ["metre"])
-
-
 def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
     """ "three-four"; in digits the hyphen makes a range."""
     beats, unit = sentence.tokens[first], sentence.tokens[last]
     if beats.word.isdigit() or unit.value not in (2, 4, 8, 16) or not 2 <= beats.value <= 16:
-        return False
-    if beats.value > 12 and unit.value < 8:
         return False
     if "six" in (sentence.words[max(0, first - 1)], beats.word) and unit.value == 4:
         return False  # the six-four chord

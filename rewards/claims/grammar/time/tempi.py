@@ -19,7 +19,6 @@ _AND_MORE = phrases("and above|and up|and below|and beyond|or above")
 _BELONGS = word_set("begins starts ends lies belongs sits is would")
 _BEYOND = word_set("above below beyond higher lower faster slower elsewhere")
 _VERY = word_set("far much way clearly simply well usually generally")
-_SPEEDS = word_set("fast slow quick frantic sluggish brisk hectic slowly quickly")
 TERM_WORDS = frozenset(TERMS)
 
 
@@ -64,17 +63,8 @@ def _add(context: Context, sentence: Sentence, value: float, first: int, last: i
         context.tempo_said = True
         found = Found("tempo", int(value) if value == int(value) else value, first, last)
         found.modality = stance(sentence, first, last, value, context.tempi)
-        if _refused(sentence, last):
-            found.polarity = "denied"
         context.tempi.append(value)
         context.add(found)
-
-
-def _refused(sentence: Sentence, last: int) -> bool:
-    """ "Doubling gives 256, far too fast", but not "160, too fast for a ballad"."""
-    behind = [word for word in sentence.words[last + 1 : last + 7] if word not in _VERY]
-    refused = behind[:2] in ([",", "too"], ["-", "too"]) and not _SPEEDS.isdisjoint(behind[2:3])
-    return refused and behind[3:4] != ["for"]
 
 
 def _defined(sentence: Sentence) -> frozenset[int]:

@@ -271,8 +271,6 @@ def _item(sentence: Sentence, first: int, last: int, heard: set[str]) -> bool:
     if not opened or not _ends(sentence, last) or kinds[last + 2 : last + 3] == "0":
         return False
     head = words[max(0, first - 7) : max(0, first - 1)]
-    if head and (kinds[first - 2] == "0" or not _NUMBERED.isdisjoint(head)):
-        return False  # "bars 12, 116 and 120"
     if head[-1:] and (head[-1] in _FIGURES or not _MULTIPLES.isdisjoint(head[-4:])):
         return True
     return not _FACTS.isdisjoint(heard) and len(words) > last + 1 - first

@@ -15,7 +15,6 @@ _NOTES = word_set(
 _PER = word_set("per a each the in / every")
 _BEAT_NAMES = word_set("crotchet quarter quaver eighth minim half dotted beat pulse minute note")
 _MEASURED = word_set("metronome clock dial click strobe stopwatch grid phone app watch playlist")
-_UNITS = word_set("quarters crotchets halves minims eighths quavers")
 _OWNED = word_set("the my our a his her this")
 _EARLIER = word_set(
     "draft earlier before old first previous jotted wrote noted pencilled gave had put initial last"
@@ -70,8 +69,6 @@ def unit(sentence: Sentence, last: int) -> int | None:
         at = next((n for n, word in enumerate(stretch[2:4], 2) if word in _MEASURED), None)
         if at is not None:
             return step + at
-    if stretch[:1] == ["in"] and {*stretch[1:2]} & _UNITS:
-        return step + 1  # "192 in quarters"
     if stretch[:2] in (["to", "the"], ["to", "a"]) and stretch[2:3] and stretch[2] in _BEAT_NAMES:
         return step + (3 if stretch[2] == "dotted" and len(stretch) > 3 else 2)
     if stretch[:2] in (["a", "minute"], ["each", "minute"]):
