@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from experiments.terminal import Speaker, say
 
 if TYPE_CHECKING:
     import typer
@@ -23,15 +26,16 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 def main() -> None:
     """The entry point of the console script."""
+    logging.lastResort = Speaker(logging.WARNING)
     hidden = hidden_package()
     if hidden:
-        print(f"etude: {hidden}", file=sys.stderr)
+        say(f"etude: {hidden}", err=True)
         sys.exit(1)
     try:
         build()(prog_name="etude")
     except KeyboardInterrupt:
         # Before a command began; `_calm` answers for the commands themselves.
-        print("etude: stopped", file=sys.stderr)
+        say("etude: stopped", err=True)
         sys.exit(INTERRUPTED)
 
 
@@ -114,10 +118,10 @@ def _calm(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except EtudeError as error:
-            print(f"etude: {error}", file=sys.stderr)
+            say(*f"etude: {error}".split("\n"), err=True)
             raise typer.Exit(1) from error
         except KeyboardInterrupt as stop:
-            print(f"\netude: {' '.join(['stopped', *map(str, stop.args)])}", file=sys.stderr)
+            say("", f"etude: {' '.join(['stopped', *map(str, stop.args)])}", err=True)
             raise typer.Exit(INTERRUPTED) from stop
 
     return run

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
 from experiments.asking import accuracy_judges
+from experiments.failing import failing
+from experiments.terminal import table
 from policies.evaluate import Answered, accuracy_by_topic, pass_at_k
 from rewards.records import Score
 from rewards.response import parse
@@ -18,22 +18,17 @@ from rewards.rubric import Rubric
 
 def show_accuracy(answered: Sequence[Answered]) -> None:
     """Accuracy per topic and overall; a dash for what that reward does not judge."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("topic")
-    table.add_column("questions", justify="right")
-    table.add_column("accuracy", justify="right")
     fair = [row for row in answered if accuracy_judges(row.question)]
     counts = Counter(row.question.counted_as for row in fair)
     others = Counter(row.question.counted_as for row in answered) - counts
     found = accuracy_by_topic(fair)
     overall = found.pop("overall", None)
-    for topic, value in found.items():
-        table.add_row(topic.replace("_", " "), str(counts[topic]), f"{value:.1%}")
-    for topic, count in sorted(others.items()):
-        table.add_row(topic.replace("_", " "), str(count), "-")
+    rows = [(topic, counts[topic], f"{value:.1%}") for topic, value in found.items()]
+    rows += [(topic, count, "-") for topic, count in sorted(others.items())]
     if overall is not None:
-        table.add_row("overall", str(len(fair)), f"{overall:.1%}")
-    Console().print(table)
+        rows.append(("overall", len(fair), f"{overall:.1%}"))
+    cells = [(topic.replace("_", " "), str(count), value) for topic, count, value in rows]
+    table(("topic", "questions", "accuracy"), cells)
 
 
 def judged(answered: Sequence[Answered], rubric: Rubric) -> list[list[Score]]:
@@ -44,33 +39,29 @@ def judged(answered: Sequence[Answered], rubric: Rubric) -> list[list[Score]]:
 
 
 def show_rubric(scores: Sequence[Sequence[Score]]) -> None:
-    """Mean of each part over the completions it applies to, and how often it failed."""
+    """Mean of each part where it applies, and how often it failed or was not run."""
     flat = [score for row in scores for score in row]
     values: dict[str, list[float]] = defaultdict(list)
     for score in flat:
         for name, part in score.parts.items():
             values[name] += [] if part.value is None else [part.value]
     values["total"] = [score.total for score in flat if score.total is not None]
-    failed = failures(scores)
-    table = Table("part", box=None, pad_edge=False)
-    for head in ("completions", "mean", *(["failed"] if failed else [])):
-        table.add_column(head, justify="right")
-    for name, found in values.items():
-        mean = f"{np.mean(found):.3f}" if found else "-"
-        count = [str(failed[name][0]) if name in failed else ""] if failed else []
-        table.add_row(name, str(len(found)), mean, *count)
-    Console().print(table)
-
-
-def failures(scores: Sequence[Sequence[Score]]) -> dict[str, tuple[int, str]]:
-    """Part -> on how many completions it failed, and why on the first; only those that did."""
-    found: dict[str, tuple[int, str]] = {}
-    for score in (score for row in scores for score in row):
-        for name, part in score.parts.items():
-            if part.failed:
-                count, why = found.get(name, (0, part.why))
-                found[name] = (count + 1, why)
-    return found
+    wrong = failing(flat)
+    counts = {
+        "failed": {name: str(found.failed) for name, found in wrong.items() if found.failed},
+        "not run": {name: str(found.unrun) for name, found in wrong.items() if found.unrun},
+    }
+    shown = [head for head, of in counts.items() if of]
+    rows = [
+        (
+            name,
+            str(len(found)),
+            f"{np.mean(found):.3f}" if found else "-",
+            *(counts[head].get(name, "") for head in shown),
+        )
+        for name, found in values.items()
+    ]
+    table(("part", "completions", "mean", *shown), rows)
 
 
 def show_samples(answered: Sequence[Answered], scores: Sequence[Sequence[Score]]) -> None:
@@ -86,15 +77,11 @@ def show_samples(answered: Sequence[Answered], scores: Sequence[Sequence[Score]]
     if not pairs:
         return
     samples = len(pairs[0][0].correct_K)
-    table = Table("measure", box=None, pad_edge=False)
-    table.add_column("value", justify="right")
-    k = 1
-    while k <= samples:
-        mean = np.mean([pass_at_k(row.correct_K, k) for row, _ in pairs])
-        table.add_row(f"pass@{k}", f"{mean:.1%}")
-        k *= 2
+    powers = [2**i for i in range(samples.bit_length())]
+    means = [np.mean([pass_at_k(row.correct_K, k) for row, _ in pairs]) for k in powers]
+    rows = [(f"pass@{k}", f"{mean:.1%}") for k, mean in zip(powers, means, strict=True)]
     chosen = [
         row.correct_K[int(np.argmax([score.total or 0.0 for score in own]))] for row, own in pairs
     ]
-    table.add_row(f"best of {samples} by the rubric", f"{np.mean(chosen):.1%}")
-    Console().print(table)
+    rows.append((f"best of {samples} by the rubric", f"{np.mean(chosen):.1%}"))
+    table(("measure", "value"), rows)

@@ -7,7 +7,6 @@ and then. Results go to standard output; this goes to standard error.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from experiments.terminal import say
+from experiments.text import one_line
 
 if TYPE_CHECKING:
     from rollouts.train import Progress
@@ -50,7 +52,7 @@ class Stage:
         """
         self.reached = done
         if self.bars is not None:
-            self.bars.update(self.task, completed=done, note=note)
+            self.bars.update(self.task, completed=done, note=one_line(note))
         elif now or time.monotonic() - self.said > _SAY_EVERY:
             self._say(f"{done}/{self.total}  {note}")
 
@@ -58,14 +60,14 @@ class Stage:
         """The stage is over, perhaps before its last step."""
         if self.bars is not None:
             steps = self.reached or self.total
-            self.bars.update(self.task, total=steps, completed=steps, note=note)
+            self.bars.update(self.task, total=steps, completed=steps, note=one_line(note))
             self.bars.stop_task(self.task)
         else:
             self._say(f"done in {time.monotonic() - self.began:.0f} s  {note}")
 
     def _say(self, text: str) -> None:
         self.said = time.monotonic()
-        print(f"{self.name:<22} {text}".rstrip(), file=sys.stderr, flush=True)
+        say(f"{self.name:<22} {text}".rstrip(), err=True)
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ class Screen:
 
     def say(self, sentence: str) -> None:
         """A line that stays, above the bars where there are any."""
-        print(sentence, file=sys.stderr, flush=True)
+        say(sentence, err=True)
 
 
 def reward_note(line: Mapping[str, Any]) -> str:

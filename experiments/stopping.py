@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from experiments.terminal import say
 from rewards.errors import first_line
 
 
 @contextmanager
-def graceful_stop(say: str) -> Iterator[Callable[[], bool]]:
+def graceful_stop(told: str) -> Iterator[Callable[[], bool]]:
     """Yields a function that says whether the user asked to stop.
 
     Args:
-        say: the line shown at the first signal.
+        told: the line shown at the first signal.
 
     Raises:
         KeyboardInterrupt: at the second signal; and with a sentence where an error ended the
@@ -37,7 +37,7 @@ def graceful_stop(say: str) -> Iterator[Callable[[], bool]]:
         if asked:
             raise KeyboardInterrupt
         asked = True
-        print(f"\n{say}", file=sys.stderr, flush=True)
+        say("", told, err=True)
 
     before = {n: signal.signal(n, on_signal) for n in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.terminal import say, table
+
 if TYPE_CHECKING:
     from experiments.comparing import Answers
 
@@ -28,12 +30,12 @@ def compare(a: Annotated[Path, _side("A")], b: Annotated[Path, _side("B")]) -> N
 
     for side in (a, b):
         check_side(side)
-    typer.echo(f"A  {a}\nB  {b}")
+    say(f"A  {a}", f"B  {b}")
     if a.is_dir() and b.is_dir():
         unlike = settings(a, b)
         _show("setting", {name: (shown(x), shown(y)) for name, (x, y) in unlike.items()})
         if not unlike:
-            typer.echo("\nno setting differs")
+            say("", "no setting differs")
         one, other = training(a), training(b)
         for head in {**one, **other}:
             left, right = one.get(head, {}), other.get(head, {})
@@ -41,51 +43,29 @@ def compare(a: Annotated[Path, _side("A")], b: Annotated[Path, _side("B")]) -> N
             _show(head, {name: (left.get(name, "-"), right.get(name, "-")) for name in both})
     found = answers(a, b)
     if found is None:
-        typer.echo("\nno held-out question that both have answered")
+        say("", "no held-out question that both have answered")
     else:
         _show_answers(found)
 
 
 def _show(head: str, rows: dict[str, tuple[str, str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from experiments.report.text import visible
-
-    if not rows:
-        return
-    table = Table("", box=None, pad_edge=False)
-    table.columns[0].header = head
-    for side in "AB":
-        table.add_column(side, justify="right", overflow="fold")
-    for name, values in rows.items():
-        table.add_row(*(Text(visible(text)) for text in (name, *values)))
-    typer.echo()
-    Console().print(table)
+    if rows:
+        say("")
+        table((head, "A", "B"), [(name, *values) for name, values in rows.items()])
 
 
 def _show_answers(found: Answers) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from experiments.report.text import visible
-
-    table = Table("held-out answers", box=None, pad_edge=False)
-    for head in ("n", "A", "B", "B - A", "only A right", "only B right"):
-        table.add_column(head, justify="right")
-    for topic in found.topics:
-        table.add_row(
-            Text(visible(topic.name.replace("_", " "))), str(topic.n), f"{topic.a:.1%}",
-            f"{topic.b:.1%}", f"{100 * (topic.b - topic.a):+.1f}", str(topic.only_a),
-            str(topic.only_b),
-        )  # fmt: skip
-    typer.echo()
-    Console().print(table)
+    heads = ("held-out answers", "n", "A", "B", "B - A", "only A right", "only B right")
+    rows = [
+        (
+            topic.name.replace("_", " "), str(topic.n), f"{topic.a:.1%}", f"{topic.b:.1%}",
+            f"{100 * (topic.b - topic.a):+.1f}", str(topic.only_a), str(topic.only_b),
+        )
+        for topic in found.topics
+    ]  # fmt: skip
+    say("")
+    table(heads, rows)
     gain, low, high = (100 * x for x in (found.gain.mean, found.gain.low, found.gain.high))
-    typer.echo(
-        f"\nB over A: {gain:+.1f} points (95 % of paired bootstraps {low:+.1f} to {high:+.1f})"
-    )
+    say("", f"B over A: {gain:+.1f} points (95 % of paired bootstraps {low:+.1f} to {high:+.1f})")
     if found.left_out:
-        typer.echo(f"left out: {found.left_out} questions that only one of them was asked")
+        say(f"left out: {found.left_out} questions that only one of them was asked")

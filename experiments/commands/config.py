@@ -12,6 +12,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from experiments.terminal import say
+
 Schema = TypeVar("Schema")
 
 ConfigFile = Annotated[
@@ -57,7 +59,7 @@ def model_named(name: str) -> str:
 
     model, said = model_of(name)
     if said:
-        typer.echo(said, err=True)
+        say(said, err=True)
     return model
 
 
@@ -85,7 +87,7 @@ def read(
             check_place(files, config)
         config, said = resumed(config, overrides or [])
         if said:
-            typer.echo(said, err=True)
+            say(said, err=True)
     if print_config:
         typer.echo(to_yaml(config), nl=False)
         raise typer.Exit

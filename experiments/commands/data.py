@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.config import PrintConfig, ScoresOverrides, read
+from experiments.terminal import say, table
 
 if TYPE_CHECKING:
     from rewards.checking.check import Checked
@@ -87,26 +88,22 @@ def _asked(files: list[Path]) -> dict[str, Question]:
 
 def _report(file: Path, found: Checked) -> None:
     """The findings by line, and how many there are of each kind."""
-    from rich.console import Console
-    from rich.table import Table
-
     from rewards.checking.records import KINDS
 
     for one in found.findings[:SHOWN]:
         name = f" ({one.id})" if one.id else ""
-        typer.echo(f"{file}:{one.line}{name}: {one.sentence}")
+        say(f"{file}:{one.line}{name}: {one.sentence}")
     if len(found.findings) > SHOWN:
-        typer.echo(f"and {len(found.findings) - SHOWN} more")
-    table = Table("finding", box=None, pad_edge=False)
-    table.add_column("rows", justify="right")
+        say(f"and {len(found.findings) - SHOWN} more")
+    counts = []
     for kind, words in KINDS.items():
         rows = {one.line for one in found.findings if one.kind == kind}
         if rows:
-            table.add_row(words, str(len(rows)))
-    table.add_row("rows checked", str(found.rows))
-    table.add_row("clips decoded", str(found.clips))
-    table.add_row("rows with a finding", str(len({one.line for one in found.findings})))
-    Console().print(table)
+            counts.append((words, len(rows)))
+    counts.append(("rows checked", found.rows))
+    counts.append(("clips decoded", found.clips))
+    counts.append(("rows with a finding", len({one.line for one in found.findings})))
+    table(("finding", "rows"), [(words, str(count)) for words, count in counts])
 
 
 @contextmanager
@@ -141,21 +138,14 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
 
 def _show(summary: DataSummary) -> None:
     """The questions by facet and split, with the share of the commonest answer."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     splits = list(summary.clips)
     numbers = [*(f"{split} questions" for split in splits), "commonest answer"]
-    table = Table("facet", box=None, pad_edge=False)
-    for name in numbers:
-        table.add_column(name, justify="right")
+    rows = []
     for facet in summary.questions[splits[0]]:
         counts = [str(summary.questions[split].get(facet, 0)) for split in splits]
         share = summary.majority[splits[-1]].get(facet)
-        table.add_row(facet, *counts, f"{share:.0%}" if share is not None else "")
-    table.add_row("clips", *(str(summary.clips[split]) for split in splits), "")
-    console = Console()
-    console.print(table)
+        rows.append((facet, *counts, f"{share:.0%}" if share is not None else ""))
+    rows.append(("clips", *(str(summary.clips[split]) for split in splits), ""))
+    table(("facet", *numbers), rows)
     found = "found in" if summary.reused else "written to"
-    console.print(Text(f"{found} {summary.folder}"), soft_wrap=True)
+    say(f"{found} {summary.folder}")

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.config import model_named
+from experiments.terminal import busy, say, styled, table
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from policies.footprint import Sizes, Work
 
 SECONDS = 180.0  # of a song, most of it
@@ -43,32 +42,26 @@ def doctor(
     if model is not None:
         _fit(model, seconds, rows, tokens)
         return
-    from rich.console import Console
-    from rich.text import Text
-
     from experiments.columns import lines_of
     from experiments.doctor import examine
 
     styles = {"ok": "green", "note": "yellow", "missing": "bold red"}
-    console = Console()
-    with console.status("importing torch and Ray"):
+    with busy("importing torch and Ray"):
         findings = list(examine(Path.cwd()))
     cells = [("", "here", "needed", "tested", "", "")]
     cells += [(f.what, f.here, f.expected, f.tested, f.verdict, f.remedy) for f in findings]
     looks = ["bold", *(styles[finding.verdict] for finding in findings)]
-    for lines, look in zip(lines_of(cells, console.width), looks, strict=True):
-        console.print(Text("\n".join(lines), style=look), soft_wrap=True)
+    for lines, look in zip(lines_of(cells), looks, strict=True):
+        styled(look, *lines)
     missing = [finding.what for finding in findings if finding.verdict == "missing"]
     if missing:
-        console.print(Text(f"missing: {', '.join(missing)}"))
+        say(f"missing: {', '.join(missing)}")
         raise typer.Exit(1)
-    console.print("everything needed is here")
+    say("everything needed is here")
 
 
 def _fit(model: str, seconds: float | None, rows: int, tokens: int) -> None:
     """The step's memory for each way to do it, on each card."""
-    from rich.console import Console
-
     from experiments.models import base_of, hears
     from policies.footprint import Work, sizes_of
     from policies.locate import local_folder
@@ -80,42 +73,41 @@ def _fit(model: str, seconds: float | None, rows: int, tokens: int) -> None:
     named = local_folder(model_named(model))
     folder = base_of(named)
     if folder != named:
-        typer.echo(f"'{named}' is an adapter: its base, {folder}, is taken", err=True)
+        say(f"'{named}' is an adapter: its base, {folder}, is taken", err=True)
     sizes, longest = sizes_of(folder), hears(folder)
     seconds = min(SECONDS, longest) if seconds is None else seconds
     work = Work(seconds=seconds, rows=rows, tokens=tokens)
-    console = Console()
     parts = (("encoder", sizes.encoder), ("decoder", sizes.decoder), ("head", sizes.head))
     counts = ", ".join(f"{name} {count / 1e6:,.1f}M" for name, count in parts)
-    console.print(f"{counts} parameters, in bfloat16")
-    console.print(
+    say(
+        f"{counts} parameters, in bfloat16",
         f"one group: {seconds:g} s of audio = {sizes.audio_tokens(seconds):,} tokens, "
-        f"{rows} completions of {tokens:,}"
+        f"{rows} completions of {tokens:,}",
     )
     if seconds > longest:
-        console.print(f"it hears {longest:g} s at most: a run refuses a longer clip")
-    console.print(_fit_table(sizes, work))
-    console.print("estimates; a tenth is added before they are held against a card")
-    console.print("8-bit base: model.base_8bit=true, with the extra int8 (bitsandbytes)")
+        say(f"it hears {longest:g} s at most: a run refuses a longer clip")
+    _show_fit(sizes, work)
+    say(
+        "estimates; a tenth is added before they are held against a card",
+        "8-bit base: model.base_8bit=true, with the extra int8 (bitsandbytes)",
+    )
 
 
-def _fit_table(sizes: Sizes, work: Work) -> Table:
-    from rich.table import Table
-
+def _show_fit(sizes: Sizes, work: Work) -> None:
     from policies.footprint import GB, footprint, longest_clip, plans
 
     ways = [(name, plan, footprint(sizes, plan)) for name, plan in plans(work)]
-    table = Table("GB", box=None, pad_edge=False)
-    for name, _, _ in ways:
-        table.add_column(name.replace(", ", "\n").replace("full ", "full\n"), justify="right")
+    names = (name.replace(", ", "\n").replace("full ", "full\n") for name, _, _ in ways)
     purposes = ("weights", "gradients", "optimizer", "activations", "backward", "head", "cache")
-    for what in (*purposes, "total"):
-        table.add_row(what, *(f"{getattr(found, what) / GB:.1f}" for _, _, found in ways))
+    lines = [
+        (what, *(f"{getattr(found, what) / GB:.1f}" for _, _, found in ways))
+        for what in (*purposes, "total")
+    ]
     for card in CARDS:
         cells = []
         for _, plan, found in ways:
             longest = longest_clip(sizes, plan, card * GB)
             clip = f"to {longest:,.0f} s" if longest else "no"
             cells.append("fits" if found.fits(card * GB) else clip)
-        table.add_row(f"on {card} GB", *cells)
-    return table
+        lines.append((f"on {card} GB", *cells))
+    table(("GB", *names), lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.config import TrustCode, model_named
+from experiments.terminal import say, write
 
 if TYPE_CHECKING:
     from experiments.asked_as import AskedAs
@@ -85,13 +85,14 @@ def evaluate(
     if not said and (left := str(reach(chosen, asked))):
         said = [f"rubric: {left}"]
     for sentence in said:
-        typer.echo(sentence, err=True)
+        say(sentence, err=True)
     model = model_named(model)
 
     # torch, after all that is refused without
     from experiments.asked_as import asked_as
     from experiments.asking import save_answers
-    from experiments.judging import failures, judged, show_accuracy, show_rubric, show_samples
+    from experiments.failing import failing
+    from experiments.judging import judged, show_accuracy, show_rubric, show_samples
     from experiments.models import hears
     from experiments.screen import screen
     from experiments.specs import greedy, opening, sampling
@@ -124,10 +125,9 @@ def evaluate(
     if samples > 1:
         show_samples(answered, scores)
     show_rubric(scores)
-    failed = failures(scores)
-    for name, (count, why) in failed.items():
-        times = "once" if count == 1 else f"{count} times"
-        typer.echo(f"reward '{name}' failed {times}, first: {why}", err=True)
+    failed = failing(score for row in scores for score in row)
+    for name, found in failed.items():
+        say(*found.told(name, "completions"), err=True)
     if failed:
         raise typer.Exit(1)
 
@@ -152,7 +152,6 @@ def ask(
     most 256 tokens.
     """
     from experiments.asked_as import asked_as
-    from experiments.report.text import visible
     from experiments.screen import hush
     from experiments.specs import opening, sampling
     from policies.audio import ClipReader
@@ -178,15 +177,14 @@ def ask(
         nonlocal written
         text = policy.processor.tokenizer.decode(ids, skip_special_tokens=True)
         if not text.endswith("\N{REPLACEMENT CHARACTER}"):  # half a character is not shown yet
-            sys.stdout.write(visible(text[len(written) :]))  # a terminal would obey it
-            sys.stdout.flush()
+            write(text[len(written) :])
             written = text
 
     sample(policy, [prompt], [[seed]], settings, stream=show)
-    typer.echo()
+    say("")
 
 
 def _say(how: AskedAs) -> None:
     """Where settings come from that nobody typed."""
     if said := str(how):
-        typer.echo(said, err=True)
+        say(said, err=True)

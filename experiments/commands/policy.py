@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from experiments.commands.config import model_named
+from experiments.terminal import say
 
 
 def export(
@@ -37,8 +38,8 @@ def export(
     folder, facts = _checkpoint(source, step)
     written = write(folder, out, merge=merge, base=base, facts=facts)
     size = sum(path.stat().st_size for path in written.rglob("*") if path.is_file())
-    typer.echo(f"model  {written}   ({folder.name}, {size / 1e6:.1f} MB)")
-    typer.echo(f"card   {written / CARD}")
+    say(f"model  {written}   ({folder.name}, {size / 1e6:.1f} MB)")
+    say(f"card   {written / CARD}")
 
 
 def _checkpoint(source: Path, step: int | None) -> tuple[Path, dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.config import PrintConfig, QuickstartOverrides, Resume, read
+from experiments.terminal import say, table
 
 if TYPE_CHECKING:
     from experiments.report import Results
@@ -53,8 +54,8 @@ def quickstart(
     torch.set_num_threads(1)  # the second core samples; see experiments/README.md
     keep_freed_memory()
     again = shlex.join(["etude", "quickstart", "--out", str(config.out), "--resume"])
-    say = f"stopping after this step; go on with: {again}"
-    with run_folder(config, resume=resume) as go_on, graceful_stop(say) as stop:
+    told = f"stopping after this step; go on with: {again}"
+    with run_folder(config, resume=resume) as go_on, graceful_stop(told) as stop:
         go_on()
         try:
             with screen() as shown:
@@ -64,10 +65,13 @@ def quickstart(
     show_results(results)
     test = config.data_folder / "test.jsonl"
     model = config.out / "model"
-    typer.echo(f"\nreport      {report}")
-    typer.echo(f"checkpoint  {model}   (stock transformers loads it)")
-    typer.echo(f"again       etude eval --model {model} --questions {test}")
-    typer.echo(f'ask         etude ask --model {model} --clip FILE.wav "What is the final chord?"')
+    say(
+        "",
+        f"report      {report}",
+        f"checkpoint  {model}   (stock transformers loads it)",
+        f"again       etude eval --model {model} --questions {test}",
+        f'ask         etude ask --model {model} --clip FILE.wav "What is the final chord?"',
+    )
 
 
 def placed(config: QuickstartRun) -> QuickstartRun:
@@ -76,33 +80,23 @@ def placed(config: QuickstartRun) -> QuickstartRun:
 
     folder = folder_for(config.data_folder, config.data.settings())
     if folder != config.data_folder:
-        typer.echo(
-            f"{config.data_folder} is of other settings; this run's data: {folder}", err=True
-        )
+        say(f"{config.data_folder} is of other settings; this run's data: {folder}", err=True)
     return replace(config, data_folder=folder)
 
 
 def show_results(results: Results) -> None:
     """The table on standard output, with the gain under it."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, title="accuracy on held-out pieces [%]", title_style="")
-    table.add_column("", no_wrap=True)
-    table.add_column("n", justify="right")
-    for column in results.columns:
-        table.add_column(column, justify="right")
+    rows = []
     for row in results.rows:
         values = [row.values.get(column) for column in results.columns]
         shown = ["" if value is None else f"{100 * value:.1f}" for value in values]
-        table.add_row(row.topic.replace("_", " "), str(row.n), *shown)
-    console = Console()
-    console.print()
-    console.print(table)
+        rows.append((row.topic.replace("_", " "), str(row.n), *shown))
+    say("")
+    table(("", "n", *results.columns), rows, title="accuracy on held-out pieces [%]")
     if results.gain is not None:
         gain = results.gain
-        console.print(
-            f"\n{gain.end} over {gain.start}: {100 * gain.mean:+.1f} points "
+        say(
+            "",
+            f"{gain.end} over {gain.start}: {100 * gain.mean:+.1f} points "
             f"(95 % of paired bootstraps {100 * gain.low:+.1f} to {100 * gain.high:+.1f})",
-            highlight=False,
         )

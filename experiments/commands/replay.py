@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.config import TrustCode
+from experiments.terminal import say, table
 
 if TYPE_CHECKING:
     from rollouts.records import Group, Rollout, UpdateRow
@@ -61,31 +62,26 @@ def replay(
         if check.difference is None:
             how = "equal" if check.worst == 0 else f"equal within {check.worst:.1e}"
             taken = f"; {check.taken}" if check.taken else ""
-            typer.echo(f"{check.name:<11} {how} ({check.count} values{taken})")
+            say(f"{check.name:<11} {how} ({check.count} values{taken})")
         else:
-            typer.echo(f"{check.name:<11} DIFFERS: {check.difference}")
+            say(f"{check.name:<11} DIFFERS: {check.difference}")
     if any(check.difference for check in checks):
         raise typer.Exit(1)
 
 
 def _judge_again(run: Path, step: int, file: Path, trust_code: bool) -> None:
     """The step's rollouts under another rubric: means before and after, and what turns round."""
-    from rich.console import Console
-    from rich.table import Table
-
     from experiments.rubrics import read_rubric
     from rollouts.rejudge import rejudge
 
     with read_rubric(file, trust_code=trust_code) as rubric:
         found = rejudge(run, step, rubric)
-    table = Table("mean of", box=None, pad_edge=False)
-    for head in ("run", str(file.name), "failed"):
-        table.add_column(head, justify="right")
-    for name, row in found.means.items():
-        before, after = ("-" if value is None else f"{value:.3f}" for value in row)
-        table.add_row(name, before, after, str(found.failed.get(name, "")))
-    Console().print(table)
-    typer.echo(
+    rows = []
+    for name, means in found.means.items():
+        values = ("-" if mean is None else f"{mean:.3f}" for mean in means)
+        rows.append((name, *values, str(found.failed.get(name, ""))))
+    table(("mean of", "run", file.name, "failed"), rows)
+    say(
         f"{found.changed} of {found.rollouts} totals change; of {found.pairs} pairs of siblings "
         f"that differed or differ, {found.turned} turn round"
     )
@@ -93,39 +89,26 @@ def _judge_again(run: Path, step: int, file: Path, trust_code: bool) -> None:
 
 def _show(run: Path, step: int, name: str) -> None:
     """One rollout as the journal has it. All of it may be a stranger's text."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from experiments.report.text import excerpt, visible
+    from experiments.text import excerpt
 
     group, rollout, row = _found(run, step, name)
     question, score = group.question, rollout.score
     learnt = "not learnt from" if row is None else f"not learnt from: {row.dropped}"
     if row is not None and row.advantage is not None:
         learnt = f"{row.advantage:+.3f}" + (f" ({row.dropped})" if row.dropped else "")
-    console = Console()
-    facts = Table(box=None, pad_edge=False, show_header=False)
-    facts.add_column(no_wrap=True)
-    facts.add_column(overflow="fold")
-    for what, said in (
+    facts = (
         ("question", question.text),
         ("gold answer", "none" if question.answer is None else question.answer),
         ("completion", rollout.completion.text),
         ("total", "none" if score.total is None else f"{score.total:.3f}"),
         ("advantage", learnt),
-    ):
-        facts.add_row(what, Text(visible(excerpt(said, _MOST))))
-    console.print(facts)
-    parts = Table("part", box=None, pad_edge=False)
-    for head in ("value", "weight"):
-        parts.add_column(head, justify="right")
-    parts.add_column("why", overflow="fold")
+    )
+    table(("", ""), [(what, excerpt(said, _MOST)) for what, said in facts], texts=1)
+    parts = []
     for part_name, part in score.parts.items():
         value = part.status.replace("_", " ") if part.value is None else f"{part.value:.3f}"
-        why = Text(visible(excerpt(part.why, _MOST)))
-        parts.add_row(Text(visible(part_name)), value, f"{part.weight:g}", why)
-    console.print(parts)
+        parts.append((part_name, value, f"{part.weight:g}", excerpt(part.why, _MOST)))
+    table(("part", "value", "weight", "why"), parts, texts=1)
 
 
 def _found(run: Path, step: int, name: str) -> tuple[Group, Rollout, UpdateRow | None]:

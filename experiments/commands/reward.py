@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.config import TrustCode
+from experiments.terminal import say
 
 if TYPE_CHECKING:
     from rewards.adapters.server import RewardServer
@@ -26,9 +27,9 @@ def new(
     from experiments.skeleton import write_skeleton
 
     file, test = write_skeleton(name, out, "group" if group else "completion")
-    typer.echo(f"reward  {file}")
-    typer.echo(f"test    {test}   (python -m pytest {test})")
-    typer.echo(f"try it  etude reward test {file}:{name}")
+    say(f"reward  {file}")
+    say(f"test    {test}   (python -m pytest {test})")
+    say(f"try it  etude reward test {file}:{name}")
 
 
 def try_out(
@@ -71,17 +72,17 @@ def try_out(
             pairs, place = read_pairs(on, rows)
         questions = len({question.id for question, _ in pairs})
         said = f"{_counted(len(pairs), 'completion')} of {_counted(questions, 'question')}"
-        typer.echo(f"{said}: {place}")
+        say(f"{said}: {place}")
         found = dry_run(reward, pairs)
         said = reward.output
     _show(found)
     if found.faults:
         for fault in found.faults:
-            typer.echo(f"fault: {fault}", err=True)
+            say(f"fault: {fault}", err=True)
         if said.strip():
-            typer.echo(f"it last printed: {said.strip().splitlines()[-1][:200]}", err=True)
+            say(f"it last printed: {said.strip().splitlines()[-1][:200]}", err=True)
         raise typer.Exit(1)
-    typer.echo("no fault found")
+    say("no fault found")
 
 
 def tree(
@@ -99,7 +100,7 @@ def tree(
     from experiments.rubrics import read_rubric
 
     with read_rubric(rubric, trust_code=trust_code) as read:
-        typer.echo(str(read))
+        say(*str(read).split("\n"))
 
 
 def serve(
@@ -156,18 +157,18 @@ def serve(
             _tell(server, chosen, shown=token is None)
             while not asked_to_stop():
                 time.sleep(0.1)
-    typer.echo(f"{_counted(server.answered, 'request')} answered, {server.refused} refused")
+    say(f"{_counted(server.answered, 'request')} answered, {server.refused} refused")
 
 
 def _tell(server: RewardServer, rubric: object, *, shown: bool) -> None:
     """Where it listens and how trainers reach it."""
     secret = server.token if shown else "TOKEN"
-    typer.echo(str(rubric).rstrip())
-    typer.echo(f"listening  {server.url}")
+    say(*str(rubric).rstrip().split("\n"))
+    say(f"listening  {server.url}")
     if shown:
-        typer.echo(f"token      {secret}")
-    typer.echo(f"OpenRLHF   --reward.remote_url '{server.url}?token={secret}'")
-    typer.echo(f"slime      --rm-type remote_rm --rm-url '{server.url}?token={secret}'")
+        say(f"token      {secret}")
+    say(f"OpenRLHF   --reward.remote_url '{server.url}?token={secret}'")
+    say(f"slime      --rm-type remote_rm --rm-url '{server.url}?token={secret}'")
 
 
 def _show(found: DryRun) -> None:
@@ -177,36 +178,36 @@ def _show(found: DryRun) -> None:
     rows = found.rows
     lines: list[tuple[str, str, str]] = []
 
-    def say(what: str, value: str, remark: str = "") -> None:
+    def line(what: str, value: str, remark: str = "") -> None:
         lines.append((what, value, remark))
 
-    say("applies to", f"{len(rows.values)} of {rows.count}")
+    line("applies to", f"{len(rows.values)} of {rows.count}")
     if found.siblings.partly:
-        say("some siblings only", *_partly(found.siblings))
+        line("some siblings only", *_partly(found.siblings))
     if rows.values:
         flat = "every value is the same: nothing is learnt from it" if rows.spread == 0 else ""
-        say("value, mean", f"{rows.mean:.3f}")
-        say("spread", f"{rows.spread:.3f}", flat)
-        say("spread among siblings", *_among_siblings(found))
-        say("exactly 0", f"{rows.share_at(0):.1%}")
-        say("exactly 1", f"{rows.share_at(1):.1%}")
+        line("value, mean", f"{rows.mean:.3f}")
+        line("spread", f"{rows.spread:.3f}", flat)
+        line("spread among siblings", *_among_siblings(found))
+        line("exactly 0", f"{rows.share_at(0):.1%}")
+        line("exactly 1", f"{rows.share_at(1):.1%}")
     if found.gold is not None:
         worth = found.gold.values
         remark = f"of {len(worth)}" + (f"; lowest {found.gold.lowest}" if found.gold.lowest else "")
-        say("gold answers, mean", f"{sum(worth) / len(worth):.3f}", remark)
-    say("failed", f"{rows.failed} of {rows.count}", _first(rows))
+        line("gold answers, mean", f"{sum(worth) / len(worth):.3f}", remark)
+    line("failed", f"{rows.failed} of {rows.count}", _first(rows))
     if found.hostile is not None:
         tried = found.hostile
-        say("failed, hostile texts", f"{tried.failed} of {tried.count}", _first(tried))
-        say("differ, judged again", f"{found.again} of {rows.count}", found.again_example)
-        say("differ, reverse order", f"{found.reordered} of {rows.count}", found.reordered_example)
+        line("failed, hostile texts", f"{tried.failed} of {tried.count}", _first(tried))
+        line("differ, judged again", f"{found.again} of {rows.count}", found.again_example)
+        line("differ, reverse order", f"{found.reordered} of {rows.count}", found.reordered_example)
     for name, percent in (("p50", 50), ("p99", 99), ("longest", 100)):
         if rows.seconds:
-            say(f"time, {name}", f"{1000 * rows.percentile(percent):.3f} ms")
+            line(f"time, {name}", f"{1000 * rows.percentile(percent):.3f} ms")
     if found.hostile is not None and found.hostile.seconds:
-        say("longest, hostile texts", f"{1000 * found.hostile.percentile(100):.3f} ms")
+        line("longest, hostile texts", f"{1000 * found.hostile.percentile(100):.3f} ms")
     for row in lines_of(lines):
-        typer.echo("\n".join(row))
+        say(*row)
 
 
 def _partly(siblings: Siblings) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from experiments.commands.config import TrustCode
+from experiments.terminal import say
 
 if TYPE_CHECKING:
     from rewards.rubric import Rubric
@@ -164,34 +165,31 @@ def _summarise(counts: Counts) -> None:
         rows.append((name, str(tally.count), mean))
     first, second, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
     for name, count, mean in rows:
-        typer.echo(f"{name:<{first}}  {count:>{second}}  {mean:>5}", err=True)
+        say(f"{name:<{first}}  {count:>{second}}  {mean:>5}", err=True)
 
 
 def _tell(counts: Counts, rubric: Rubric) -> None:
     """On standard error: what was left out, and which rewards failed or had nothing to do."""
+    from experiments.failing import Failing
+
     for line, sentence in counts.malformed:
         prefix = "" if sentence.startswith(f"line {line}:") else f"line {line}: "
-        typer.echo(f"{prefix}{sentence}", err=True)
+        say(f"{prefix}{sentence}", err=True)
     if counts.malformed:
-        typer.echo(f"{len(counts.malformed)} left out, {counts.scored} scored", err=True)
+        say(f"{len(counts.malformed)} left out, {counts.scored} scored", err=True)
     for name, count in sorted(counts.errors.items()):
-        unrun = counts.unrun[name]
-        times = "once" if count - unrun == 1 else f"{count - unrun} times"
-        first = counts.first_errors[name]
-        if count > unrun:
-            typer.echo(f"reward '{name}' failed {times}, first in {first}", err=True)
-        if unrun:
-            more = f"on {unrun} more it" if count > unrun else f"on {unrun} lines '{name}'"
-            typer.echo(f"{more} was {counts.first_unrun[name]}", err=True)
+        unrun, first_unrun = counts.unrun[name], counts.first_unrun.get(name, "")
+        found = Failing(count - unrun, counts.first_errors[name], unrun, first_unrun)
+        say(*found.told(name, "lines"), err=True)
     if counts.errors:
-        typer.echo("where a reward failed there is no total: the rest is no score", err=True)
+        say("where a reward failed there is no total: the rest is no score", err=True)
     from rewards.rubric_routes import strange_kinds
 
     for sentence in strange_kinds(rubric, counts.kinds) if counts.scored else ():
-        typer.echo(sentence, err=True)
+        say(sentence, err=True)
     if rubric.over_groups and counts.scored and not counts.siblings:
         names = " and ".join(map(repr, rubric.comparing))
-        typer.echo(
+        say(
             f"{names} had nothing to compare: got one completion of each question, expected "
             "several; lines are siblings if their questions have the same id or, without one, "
             "are equal",

@@ -17,6 +17,8 @@ from experiments.commands.config import (
     SftOverrides,
     read,
 )
+from experiments.resuming import CONFIG
+from experiments.terminal import say, table
 
 if TYPE_CHECKING:
     from experiments.loading import Loaded
@@ -43,7 +45,7 @@ def sft(
     from experiments.runfolder import run_folder
 
     (run,) = _started([run])
-    say = _hint("sft", str(run.out / "config.yaml"))
+    hint = _hint("sft", str(run.out / CONFIG))
     with run_folder(run, resume=resume) as go_on:
         data = load_sft(run)
         _tell(data)
@@ -52,9 +54,9 @@ def sft(
         from experiments.stopping import graceful_stop
         from experiments.training import cold_start  # torch, after all that is refused without
 
-        with graceful_stop(say) as stop, screen() as shown:
+        with graceful_stop(hint) as stop, screen() as shown:
             model = cold_start(run, data, shown, stop, resume=resume)
-    typer.echo(f"checkpoint  {model}")
+    say(f"checkpoint  {model}")
 
 
 def grpo(
@@ -80,16 +82,16 @@ def grpo(
 
     if seeds is None:
         run = read(GrpoRun, [config], overrides, print_config, resume)
-        (done,) = _grpo([run], resume, _hint("grpo", str(run.out / "config.yaml")))
-        typer.echo(f"report      {done['report']}\ncheckpoint  {done['model']}")
+        (done,) = _grpo([run], resume, _hint("grpo", str(run.out / CONFIG)))
+        say(f"report      {done['report']}", f"checkpoint  {done['model']}")
         return
-    say = _hint("grpo", str(config), *(overrides or []), "--seeds", seeds)
+    hint = _hint("grpo", str(config), *(overrides or []), "--seeds", seeds)
     base, numbers = read(GrpoRun, [config], overrides, print_config), _seeds(seeds)
     given = [
         [*(overrides or []), f"seed={seed}", f"out={base.out}-seed-{seed}"] for seed in numbers
     ]
     runs = [read(GrpoRun, [config], own, False, resume) for own in given]
-    done = _grpo(runs, resume, say)
+    done = _grpo(runs, resume, hint)
     _show_seeds([{"seed": run.seed, **row} for run, row in zip(runs, done, strict=True)])
 
 
@@ -99,7 +101,7 @@ def _hint(*words: str) -> str:
     return f"stopping after this step; go on with: {again}"
 
 
-def _grpo(runs: list[GrpoRun], resume: bool, say: str) -> list[dict[str, Any]]:
+def _grpo(runs: list[GrpoRun], resume: bool, hint: str) -> list[dict[str, Any]]:
     """One run after the other; what can be refused without torch is, before the first."""
     from experiments.loading import load_grpo
     from experiments.runfolder import run_folder
@@ -115,7 +117,7 @@ def _grpo(runs: list[GrpoRun], resume: bool, say: str) -> list[dict[str, Any]]:
 
         done = []
         for run, data, go_on in zip(runs, loaded, ready, strict=True):
-            with graceful_stop(say) as stop, screen() as shown:
+            with graceful_stop(hint) as stop, screen() as shown:
                 done.append(reinforce(run, data, shown, stop, resume=resume, go_on=go_on))
         return done
 
@@ -127,7 +129,7 @@ def _started(runs: list[Run]) -> list[Run]:
     paths = [run.model.path for run in runs]
     found = [(path, "") if path == "tiny" else model_of(path) for path in paths]
     for sentence in dict.fromkeys(said for _, said in found if said):
-        typer.echo(sentence, err=True)
+        say(sentence, err=True)
     return [
         replace(run, model=replace(run.model, path=path))
         for run, (path, _) in zip(runs, found, strict=True)
@@ -136,7 +138,7 @@ def _started(runs: list[Run]) -> list[Run]:
 
 def _tell(data: Loaded) -> None:
     for sentence in data.said:
-        typer.echo(sentence, err=True)
+        say(sentence, err=True)
 
 
 def _seeds(text: str) -> list[int]:
@@ -152,17 +154,13 @@ def _seeds(text: str) -> list[int]:
 
 
 def _show_seeds(rows: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("seed", "start", "trained", "gain", "steps", box=None, pad_edge=False)
-    for row in rows:
-        gain = row["after"] - row["before"]
-        table.add_row(
-            str(row["seed"]), f"{row['before']:.1%}", f"{row['after']:.1%}",
-            f"{100 * gain:+.1f}", str(row["steps"]),
-        )  # fmt: skip
     gains = [100 * (row["after"] - row["before"]) for row in rows]
-    console = Console()
-    console.print(table)
-    console.print(f"mean gain {sum(gains) / len(gains):+.1f} points", highlight=False)
+    cells = [
+        (
+            str(row["seed"]), f"{row['before']:.1%}", f"{row['after']:.1%}", f"{gain:+.1f}",
+            str(row["steps"]),
+        )
+        for row, gain in zip(rows, gains, strict=True)
+    ]  # fmt: skip
+    table(("seed", "start", "trained", "gain", "steps"), cells)
+    say(f"mean gain {sum(gains) / len(gains):+.1f} points")

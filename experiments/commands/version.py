@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from experiments.terminal import say
+
 
 def _show(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"etude {metadata.version('etude')}")
+        say(f"etude {metadata.version('etude')}")
         raise typer.Exit
 
 

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from markupsafe import Markup, escape
 
-from experiments.report.text import shorten, visible
+from experiments.text import shorten, visible
 
 Point: TypeAlias = tuple[float, float]
 

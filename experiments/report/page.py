@@ -19,7 +19,7 @@ from experiments.report.charts import draw
 from experiments.report.curves import cold_start_charts, grpo_charts
 from experiments.report.exhibits import Sounds, choose
 from experiments.report.results import OVERALL, Results, read_results
-from experiments.report.text import excerpt, shorten, visible
+from experiments.text import excerpt, shorten, visible
 from rewards.errors import DataError
 from rollouts.files import OnSkip, publish, read_bounded
 from rollouts.journal import steps

@@ -84,7 +84,7 @@ def test_a_reward_that_fails_is_counted_takes_the_total_and_makes_the_status_one
     file = stored({"id": "a", **GOOD}, {"id": "b", **GOOD})
     done = etude("score", str(file), "--rewards", "format, boom")
     assert done.exit_code == 1
-    assert "reward 'boom' failed 2 times, first in line 1" in done.stderr
+    assert "reward 'boom' failed 2 times, first: line 1" in done.stderr
     assert "there is no total" in done.stderr
     assert len(done.stdout.splitlines()) == 2
     row = json.loads(done.stdout.splitlines()[0])

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from experiments import judging
 from experiments.asking import answers, load_answers
+from experiments.failing import Failing, failing
 from policies.evaluate import Answered, pass_at_k
 from rewards.errors import DataError
 from rewards.questions import read_questions
-from rewards.records import Part, Question, Score
+from rewards.records import NOT_RUN, Part, Question, Score
 from rewards.rubric import Rubric
 
 RUBRIC = {"parts": {"format": {"weight": 0.5}, "accuracy": {}}}
@@ -37,7 +37,7 @@ def _answered(*rows: tuple[str, str, tuple[bool, ...]]) -> list[Answered]:
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Rows of cells of what ``show(...)`` printed."""
-    monkeypatch.setattr(judging, "Console", lambda: Console(width=120))
+    monkeypatch.setenv("COLUMNS", "120")
 
     def rows(show: Any, *arguments: Any) -> list[list[str]]:
         show(*arguments)
@@ -92,7 +92,25 @@ def test_completions_on_which_a_reward_failed_are_counted_and_have_no_total(show
         ["b", "1", "1.000", "2"],
         ["total", "1", "1.000"],
     ]
-    assert judging.failures(scores) == {"b": (2, "KeyError: 'x'")}
+    assert failing([score for row in scores for score in row]) == {"b": Failing(2, "KeyError: 'x'")}
+
+
+def test_completions_that_were_not_run_are_not_counted_as_failed(shown: Any) -> None:
+    bad = Part(None, 1.0, "error", "KeyError: 'x'")
+    unrun = Part(None, 1.0, "error", f"{NOT_RUN}, for 1 before it died")
+    scores = [Score({"b": part}) for part in (bad, unrun, unrun)]
+    assert shown(judging.show_rubric, [scores]) == [
+        ["part", "completions", "mean", "failed", "not run"],
+        ["b", "0", "-", "1", "2"],
+        ["total", "0", "-"],
+    ]
+    assert failing(scores)["b"].told("b", "completions") == [
+        "reward 'b' failed once, first: KeyError: 'x'",
+        "on 2 more it was not run, for 1 before it died",
+    ]
+    assert failing(scores[1:])["b"].told("b", "completions") == [
+        "on 2 completions 'b' was not run, for 1 before it died"
+    ]
 
 
 # --- answers on the disk ---------------------------------------------------------------------
@@ -252,7 +270,7 @@ def test_ask_writes_each_piece_as_it_comes(
 
     written: list[str] = []
     result_of = etude  # CliRunner replaces sys.stdout: watch the write through the command's own
-    from experiments.commands import eval as module
+    from experiments import terminal
 
     class Watched:
         def write(self, text: str) -> None:
@@ -261,7 +279,8 @@ def test_ask_writes_each_piece_as_it_comes(
         def flush(self) -> None:
             written.append("|")
 
-    monkeypatch.setattr(module, "sys", type("sys", (), {"stdout": Watched(), "stderr": sys.stderr}))
+    streams = {"stdout": Watched(), "stderr": sys.stderr}
+    monkeypatch.setattr(terminal, "sys", type("sys", (), streams))
     result = result_of("ask", "--model", lesson.model, "--max-new-tokens", 6, "Which key?")
     assert result.exit_code == 0, result.stderr
     pieces = [text for text in written if text != "|"]
