@@ -22,6 +22,7 @@ from rewards.claims.grammar.notes import intervals
 from rewards.claims.grammar.notes import reader as notes
 from rewards.claims.grammar.pitch.comparisons import collected
 from rewards.claims.grammar.pitch.items import items
+from rewards.claims.grammar.pitch.octaves import octaves
 from rewards.claims.grammar.textbook import reader as textbook
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.prefilter import stretches
@@ -215,6 +216,8 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     used: set[int] = set()
     if "names" in shown or (context.pair is not None and "s" in sentence.kinds):
         named = sentence.once(items)
+        if "C" in sentence.kinds:
+            named = octaves(sentence, context.facet, named)
         used = textbook.read(sentence, context, named)
         free = [item for item in named if item.first not in used or collected(sentence, item)]
         harmony.read(sentence, context, free)

@@ -40,6 +40,10 @@ Polarity = Literal["asserted", "denied"]
 Modality = Literal["asserted", "hedged", "retracted", "hypothetical"]
 Section = Literal["think", "answer"]
 Answer = Literal["true", "partly", "false", "unknown"]
+BESIDE = frozenset(("before", "after"))
+"""What is said of a neighbour: "the previous chord was E7", "G7, which resolves to C"."""
+ORDER = frozenset(("earlier", "later"))
+"""Where a note stands in its line: "the top voice goes E-F#" ends on F#."""
 Value = str | int | float | tuple[str, ...]
 
 
@@ -53,7 +57,8 @@ class Claim:
         start, end: span in the raw completion.
         section: the block it stands in.
         subject: what it is said of: "final", "first", "bass", "top", "root", ...; empty for
-            the clip as a whole.
+            the clip as a whole. "before" and "after": a chord beside the one that is told of;
+            "earlier" and "later": a note that another of its line follows, or precedes.
         time: when, in seconds from the start of the clip, or None.
         polarity: "denied" for "not minor".
         modality: how far its author stands by it.

@@ -19,6 +19,8 @@ def same_value(type_: str, value: Value) -> object:
 
     >>> same_value("key", "Gb major") == same_value("key", "F# major")
     True
+    >>> same_value("interval", "M6") == same_value("interval", "m6")
+    False
     """
     if isinstance(value, tuple):
         return tuple(same_value(_ITEMS.get(type_, type_), item) for item in value)
@@ -38,7 +40,7 @@ def same_value(type_: str, value: Value) -> object:
         return note.pitch_class if note else value
     if type_ == "roman":
         return parse_roman(value) or value
-    return value.lower()
+    return value if type_ in _CASED else value.lower()
 
 
 def sounding(chord: Chord) -> tuple[int | None, int, int, int]:
@@ -48,3 +50,5 @@ def sounding(chord: Chord) -> tuple[int | None, int, int, int]:
 
 
 _ITEMS = {"progression": "chord"}
+_CASED = ("interval", "roman", "textbook")
+"""Types whose values may differ by case alone: "M6" and "m6"."""

@@ -26,7 +26,7 @@ from dataclasses import replace
 
 from rewards.claims.answers import given
 from rewards.claims.reading import read
-from rewards.claims.records import Claim
+from rewards.claims.records import BESIDE, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.verify.contradictions import agree
 from rewards.claims.verify.facts import VOICES, subjects
@@ -58,9 +58,13 @@ def consistency(question: Question, response: Response) -> Verdict | None:
 
 
 def _about(answer: Claim, question: Question, thoughts: Sequence[Claim]) -> list[Claim]:
-    """The thoughts without notes of other voices; a chord tells its root where that is asked."""
+    """The thoughts without notes of other voices and without chords before or after the one that
+    is asked; a chord tells its root where that is asked.
+    """
+    beside = BESIDE - subjects(question.text)
+    thoughts = [claim for claim in thoughts if claim.subject.isdisjoint(beside)]
     if answer.type != "note":
-        return list(thoughts)
+        return thoughts
     asked = (answer.subject or subjects(question.text)) & VOICES
     kept: list[Claim] = []
     for claim in thoughts:

@@ -38,7 +38,9 @@ _DEGREES = {
     for number, widths in table("intervals").items()
 }
 _QUALITY_NAMES = {mask: name for name, mask in reversed(QUALITIES.items()) if name != "1"}
+_EXTENDED = {(mask, UPPER[name]): name for name, mask in QUALITIES.items() if UPPER[name]}
 _DEGREE_NAMES = ("1", "b2", "2", "b3", "3", "4", "b5", "5", "#5", "6", "b7", "7")
+_UPPER_NAMES = {1: "b9", 2: "9", 3: "#9", 4: "b11", 5: "11", 6: "#11", 8: "b13", 9: "13", 10: "#13"}
 
 _CHORD = Pattern(
     r"([A-Ga-g])(##?|bb?|):\s?([A-Za-z]+\d{0,2}|\d{1,2}|)(?:\(([^()]{0,80})\))?"
@@ -125,10 +127,10 @@ def parse_harte(text: str) -> Chord | None:
 
 @lru_cache(maxsize=4096)
 def harte(chord: Chord) -> str:
-    """A chord in Harte's syntax, with its bass if that is not the root.
+    """A chord in Harte's syntax, with its tones past the octave, and its bass if not the root.
 
-    >>> harte(parse_harte("A:min7/b7"))
-    'A:min7/b7'
+    >>> harte(parse_harte("A:min7/b7")), harte(parse_harte("D:7(b9)"))
+    ('A:min7/b7', 'D:7(b9)')
     """
     if chord.root is None:
         return "N" if chord.intervals == 0 else "X"
@@ -136,10 +138,12 @@ def harte(chord: Chord) -> str:
     name = _QUALITY_NAMES.get(chord.intervals)
     if name is None and chord.bass:  # a bass that is no tone of the chord
         name = _QUALITY_NAMES.get(chord.intervals & ~(1 << chord.bass))
-    if name is None:
-        extra = ",".join(_DEGREE_NAMES[s] for s in range(1, 12) if chord.intervals >> s & 1)
-        name = f"({extra})"
-    return f"{chord.root.name}:{name}{low}"
+    if chord.upper and (chord.intervals, chord.upper) in _EXTENDED:
+        return f"{chord.root.name}:{_EXTENDED[chord.intervals, chord.upper]}{low}"
+    added = [] if name else [_DEGREE_NAMES[s] for s in range(1, 12) if chord.intervals >> s & 1]
+    added += [degree for step, degree in _UPPER_NAMES.items() if chord.upper >> step & 1]
+    extra = f"({','.join(added)})" if added or name is None else ""
+    return f"{chord.root.name}:{name or ''}{extra}{low}"
 
 
 def _edited(mask: int, upper: int, extra: str | None) -> tuple[int, int] | None:

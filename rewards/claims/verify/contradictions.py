@@ -22,11 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rewards.claims.records import Claim
+from rewards.claims.records import BESIDE, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
 from rewards.scorers.tempo import nearness as tempo_nearness
 from rewards.spelling.cadences import narrower
+from rewards.spelling.chords import parse_chord
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.meters import parse_meter
 from rewards.spelling.modes import parse_mode
@@ -114,12 +115,22 @@ def _same_mode(one: Claim, other: Claim) -> bool:
     return bare or {a.mode, b.mode} & {"pentatonic", "blues"} != set()
 
 
+def _same_chord(one: Claim, other: Claim) -> bool:
+    """ "D7" and "D9": tones past the octave leave a chord what it is."""
+    a, b = parse_chord(str(one.value)), parse_chord(str(other.value))
+    if a is None or b is None or a.root is None or b.root is None:
+        return False
+    alike = (a.intervals, a.bass) == (b.intervals, b.bass)
+    return alike and a.root.pitch_class == b.root.pitch_class
+
+
 def _same_cadence(one: Claim, other: Claim) -> bool:
     return narrower(str(one.value), str(other.value)) is not None
 
 
 _AGREE: dict[str, Callable[[Claim, Claim], bool]] = {
     "tempo": _same_tempo, "meter": _same_meter, "mode": _same_mode, "cadence": _same_cadence,
+    "chord": _same_chord,
     "tempo_term": lambda one, other: True,
 }  # fmt: skip
 
@@ -147,7 +158,7 @@ def _last_key(claims: Sequence[Claim]) -> Key | None:
 
 def _against_answer(by_type: dict[str, list[Claim]], answer: Sequence[Claim]) -> list[str]:
     for given in answer:
-        said = by_type.get(given.type, [])
+        said = [c for c in by_type.get(given.type, []) if c.subject.isdisjoint(BESIDE)]
         if not given.plain or given.type not in SINGLE or given.type == "interval" or not said:
             continue
         of_one = [c for c in said if place_of(given.type, c) == place_of(given.type, given)]

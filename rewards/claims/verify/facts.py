@@ -38,7 +38,9 @@ _SUBJECTS = {
     "final": "final", "last": "final", "ends": "final", "end": "final", "closing": "final",
     "first": "first", "opening": "first", "begins": "first", "bass": "bass", "lowest": "bass",
     "soprano": "top", "highest": "top", "top": "top", "melody": "top", "tune": "top",
-    "root": "root", "alto": "alto", "tenor": "tenor",
+    "root": "root", "alto": "alto", "tenor": "tenor", "previous": "before", "before": "before",
+    "preceding": "before", "penultimate": "before", "next": "after", "after": "after",
+    "following": "after",
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]+")
 

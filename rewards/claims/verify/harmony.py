@@ -4,12 +4,13 @@ Conventions
 -----------
 As in ``truth.py``: 1 true, 0 false, .5 but for a seventh, a ninth or the bass. A
 chord that is said of no place is true if it is any chord of the row; a row of chords is true
-if it is a stretch of the row's.
+if it is a stretch of the row's. What is said of a neighbour ("the previous chord was E7") is not
+held against the one chord that is asked, nor a note that its line leaves against its last.
 """
 
 from __future__ import annotations
 
-from rewards.claims.records import UNKNOWN, Checked, Claim
+from rewards.claims.records import BESIDE, UNKNOWN, Checked, Claim
 from rewards.claims.verify.facts import VOICES, Known
 from rewards.scorers.progression import likeness
 from rewards.scorers.roman import nearness as roman_nearness
@@ -46,7 +47,7 @@ def chord(claim: Claim, known: Known) -> Checked:
             value = max(alike(chord, said) for chord in there)
             return Checked(value, f"chord@{claim.time:g}", "the chord of that time")
     place = known.subject & claim.subject & {"final", "first"}
-    if known.chord is not None:
+    if known.chord is not None and not _beside(claim, known):
         value = alike(known.chord, said)
         about = bool(place) or (claim.subject == {"final"} and not known.subject & {"first"})
         if value >= 1.0 or about or (known.asked == "chord" and not known.sequence):
@@ -61,6 +62,11 @@ def chord(claim: Claim, known: Known) -> Checked:
         chance = min(1.0, different / 24)
         return Checked(value, f"chord:{claim.value}", "one of the chords", chance)
     return UNKNOWN
+
+
+def _beside(claim: Claim, known: Known) -> bool:
+    """Is it said of a chord before or after the one that is asked?"""
+    return bool(claim.subject & BESIDE - known.subject)
 
 
 def progression(claim: Claim, known: Known) -> Checked:
@@ -85,7 +91,7 @@ def _row(said: list[tuple[int, int, int]], known: Known) -> Checked:
 def roman(claim: Claim, known: Known) -> Checked:
     forms = claim.value if isinstance(claim.value, tuple) else (str(claim.value),)
     minor = known.key is not None and known.key.mode == "minor"
-    if known.roman is not None and len(forms) == 1:
+    if known.roman is not None and len(forms) == 1 and not _beside(claim, known):
         form, truth, key = known.roman
         got = parse_numeral(forms[0], key.mode == "minor")
         if got is not None:
@@ -106,6 +112,10 @@ def roman(claim: Claim, known: Known) -> Checked:
 def note(claim: Claim, known: Known) -> Checked:
     note = parse_note(str(claim.value))
     if note is None:
+        return UNKNOWN
+    if {"final", "earlier"} <= known.subject | claim.subject - {"final"} or (
+        {"first", "later"} <= known.subject | claim.subject - {"first"}
+    ):
         return UNKNOWN
     if known.note is not None and _same_subject(claim.subject, known):
         return Checked(float(note.same(known.note)), "note", f"it is {known.note.name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found
+from rewards.claims.grammar.harmony.neighbours import beside
 from rewards.claims.grammar.pitch.glosses import glossed, past, to_numeral
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
@@ -114,7 +115,8 @@ def _signs(sentence: Sentence, context: Context) -> None:
             told = not (_defines(sentence, at) or pivots(sentence) or _stood_for(sentence, at))
             if len(forms) == 1 and told:
                 value, last = _inverted(sentence, forms[0], last)
-                context.add(Found("roman", value, row[0], last))
+                place = beside(sentence, context, row[0])
+                context.add(Found("roman", value, row[0], last, place))
             elif len(forms) > 1:
                 context.add(Found("roman", value, row[0], last))
         at = row[-1] + 1

@@ -14,6 +14,7 @@ from rewards.claims.context import Context, Found, before
 from rewards.claims.grammar.harmony.chord_frames import counted, interval, reached, shared
 from rewards.claims.grammar.harmony.keys import MOVED, bare_key, take
 from rewards.claims.grammar.harmony.modes import bare_modes, church_modes, coloured, tinged
+from rewards.claims.grammar.harmony.neighbours import beside
 from rewards.claims.grammar.harmony.rows import joint, rows
 from rewards.claims.grammar.pitch.comparisons import compared, told
 from rewards.claims.grammar.pitch.items import Item
@@ -210,7 +211,8 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
         subject.add("final")
     elif lead & {"first", "opening", "opens", "begins", "starts", "start"}:
         subject.add("first")
-    context.add(Found("chord", harte(chord), item.first, item.last, frozenset(subject), time))
+    place = beside(sentence, context, item.first) or frozenset(subject)
+    context.add(Found("chord", harte(chord), item.first, item.last, place, time))
 
 
 def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:

@@ -31,6 +31,8 @@ _LINES = word_set(
     "clarinet bassoon trumpet singer"
 )
 """Who moves from note to note."""
+_TONES = word_set("thirds fifths sevenths ninths tones tritone suspension suspensions")
+"""What of chords moves from note to note, whatever is asked."""
 _TOLD_WORDS = word_set(
     "through via drops descends climbs steps slides next which leading returning it on ends lands "
     "closes continues with starts begins resolve lead move leads"
@@ -90,7 +92,8 @@ def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
             between = joint(sentence, row[-1], other, chordal=chordal)
             spelled_out = between is not None and _starts_anew(sentence, row, signs, other)
             keyed = between is not None and len(row) == 1 and _keyed(sentence, row[0], between)
-            if between is None or spelled_out or keyed:
+            told = context.facet == "chord" and between is not None and "which" in between
+            if between is None or spelled_out or keyed or told:  # "G7, which resolves to C"
                 break
             signs |= between
             row.append(other)
@@ -209,6 +212,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     spaced = " " in signs and len(signs) > 1 and "|" not in signs
     if any(item.kind == "key" for item in row) or (spaced and named < 2):
         return False
+    if notes == len(row) and not _TONES.isdisjoint(before(sentence, row[0].first, 6)):
+        return False  # "the sevenths fall: C-B, F-E"
     if row[0].kind == "note" and sentence.words[row[0].first - 1] in _SPELLED:
         return False
     plan = context.facet == "modulations" and "chords" not in sentence.bag

@@ -35,6 +35,10 @@ _OTHERS = word_set("it him her them me lower upper other first bass melody")
 """What an octave may be above."""
 _PAIRS = word_set("voices outer pair both bar parts")
 _MEET = word_set("in to at into hold holds form forms reach reaches make makes")
+_MEASURES = word_set("has is spans contains covers equals measures means consists comprises counts")
+_WIDTHS = word_set("semitones semitone half tones steps half-steps whole")
+_TURNS = word_set("inverted inverts invert inverting inversion")
+_INTO = word_set("becomes become gives yields to into turns inversion makes")
 _THEORY = word_set("relative parallel consists")
 
 
@@ -67,7 +71,7 @@ def _bare(sentence: Sentence, context: Context, asked: bool) -> None:
     """ "It leaps an octave", "an octave above him", "the voices end in a unison"."""
     words, kinds = sentence.words, sentence.kinds
     for at, word in enumerate(words):
-        if word not in _BARE:
+        if word not in _BARE or _defined(sentence, at, at):
             continue
         following = words[at + 1] if at + 1 < len(words) else ""
         ends = not following or kinds[at + 1] in ",;:)"
@@ -120,13 +124,31 @@ def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
         if (at and kinds[at - 1] in "NC") or words[step + 1 : step + 2] == ["inversion"]:
             continue
         value = parse_interval(f"{word} {number}")
-        if value is not None:
+        if value is not None and not _defined(sentence, at, step):
             said = number
             context.add(_weighed(sentence, Found("interval", value.name, at, step)))
 
 
+def _defined(sentence: Sentence, first: int, last: int) -> bool:
+    """ "A major third has four semitones": so has any."""
+    words = sentence.words
+    if words[first - 1 : first] not in (["a"], ["an"], ["any"], ["every"], ["the"]):
+        return False
+    behind = words[last + 1 : last + 6]
+    counts = "0" in sentence.kinds[last + 2 : last + 6] and not _WIDTHS.isdisjoint(behind)
+    return counts and behind[0] in _MEASURES
+
+
+def _inverted(sentence: Sentence, first: int) -> bool:
+    """ "Inverted, it becomes a minor sixth", "the inversion of a major third"."""
+    lead = sentence.words[max(0, first - 4) : first]
+    return not (_TURNS.isdisjoint(sentence.bag) or _INTO.isdisjoint(lead))
+
+
 def _weighed(sentence: Sentence, found: Found) -> Found:
     """ "A major sixth would have gone to F sharp": it is only compared."""
+    if _inverted(sentence, found.first):
+        found.polarity, found.modality = "asserted", "hypothetical"
     behind = sentence.words[found.last + 1 : found.last + 3]
     if behind[:1] == ["would"] and behind[1:] not in (["be"], ["need"], ["require"], ["not"]):
         found.polarity, found.modality = "asserted", "hypothetical"

@@ -9,7 +9,7 @@ A") a row has two notes: more spell a chord.
 
 from __future__ import annotations
 
-from rewards.claims.grammar.notes.frames import done
+from rewards.claims.grammar.notes.frames import REACHED, done
 from rewards.claims.grammar.notes.subjects import (
     MOVES,
     Spot,
@@ -39,8 +39,8 @@ _HEAD = 9
 _LONGEST = 12
 
 
-def row(sentence: Sentence, found: list[Item], spot: int) -> tuple[set[str], int] | None:
-    """The part of the notes that follow one another from an item on, and how many they are."""
+def row(sentence: Sentence, found: list[Item], spot: int) -> list[set[str]] | None:
+    """What each of the notes is said of that follow one another from an item on."""
     run = [found[spot]]
     signs: set[str] = set()
     for other in found[spot + 1 : spot + _LONGEST]:
@@ -57,7 +57,16 @@ def row(sentence: Sentence, found: list[Item], spot: int) -> tuple[set[str], int
         run.pop()  # "lands on C, and E is on top"
     spot_ = lead(sentence, run[0])
     parts = _headed(sentence, spot_) or _moving(sentence, run, spot_, ordered=bool(signs & _THEN))
-    return None if parts is None else (parts, len(run))
+    return None if parts is None else _in_order(parts, len(run))
+
+
+def _in_order(parts: set[str], count: int) -> list[set[str]]:
+    """A part begins with the first of its notes and ends with the last."""
+    voice = parts - {"first", "final"}
+    made = [voice | {"earlier", "later"} for _ in range(count)]
+    made[0] = voice | parts & {"first"} | {"earlier"}
+    made[-1] = voice - {REACHED} | parts & {"final"} | {"later"}
+    return made
 
 
 def _begins_clause(sentence: Sentence, found: list[Item], spot: int) -> bool:

@@ -41,6 +41,7 @@ from rewards.claims.grammar.notes.words import (
     VOICES,
 )
 from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.records import ORDER
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -70,12 +71,10 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     if not asked and sentence.bag.isdisjoint(_TRIGGERS) and "T" not in sentence.kinds:
         return
     words = sentence.words
-    role: set[str] = set()
-    following = 0  # how many notes of a row are left
+    following: list[set[str]] = []  # the subjects of the notes of a row that are left
     for spot, item in enumerate(found):
         if following:
-            following -= 1
-            part = frozenset(role)
+            part = frozenset(following.pop(0) - {frames.REACHED})
             context.add(Found("note", item.note.name, item.first, item.last, part))
             continue
         if item.kind != "note" or words[item.first - 1 : item.first] == ["no"]:
@@ -87,8 +86,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             listed = _beside(sentence, item, found[spot + 1])
         line = row(sentence, found, spot)
         if line is not None:
-            subject, following = line[0], line[1] - 1
-            role = subject - {"first", "final", frames.REACHED}
+            subject, *following = line
         else:
             subject = _role(sentence, item, listed=listed)
         if subject is None and not listed:
@@ -109,7 +107,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
                 said.modality = "hedged"  # "the lower I take for G, the upper for D"
             context.add(said)
             if part:
-                context.part = part, sentence.tokens[-1].end
+                context.part = part - ORDER, sentence.tokens[-1].end
 
 
 def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
@@ -143,7 +141,7 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
     said = [one for one in context.found if one.type == "note" and one.last < item.first]
     if not said:
         return _goes_on(sentence, at, context)
-    part = set(said[-1].subject)
+    part = set(said[-1].subject - ORDER)
     lead_in = words[said[-1].last + 1 : item.first]
     turns = not _TURNS.isdisjoint(lead_in) and lead_in[-1] not in ("and", ",", "it", "is")
     if turns and _GOES_ON.issuperset(lead_in):

@@ -53,6 +53,8 @@ _MAKING = phrases("making|makes|make|treating|considering|hear")
 _AS_TONIC = phrases("the|our|as|home")
 """Around the "A" of "making A the tonic"."""
 _ALTERS = frozenset(("a sharp", "a flat"))
+_SPELLED = re.compile("[:,(]?[NA](?=[-,]?[NA][-,]?w?[NA])")
+"""Notes right behind a chord: an "A" is its root only if it is the first."""
 _LETTERED = word_set("option options choice choices answer answers section sections")
 _MOST_WORDS = 7
 _MOST_ITEMS = 40
@@ -243,6 +245,9 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
             return None  # "a minor chord": an article
     on = words[step + 2 : step + 3] == ["on"] and kinds[step + 3 : step + 4] in ("N", "A")
     on = on or words[step + 2 : step + 4] in (["on", "the"], ["built", "on"], ["over", "the"])
+    on = on or words[step + 2 : step + 3] == ["plus"]
+    spelled = _SPELLED.match(kinds, step + 2)
+    on = on or (spelled is not None and words[spelled.end() - 1] != "a")
     if kinds[at] == "A" and at == 0 and following == "k" and on:
         return None  # "A minor triad on D", "A major triad on the second degree": an article
     behind = words[step + 1 : step + 3]

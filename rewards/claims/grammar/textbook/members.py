@@ -172,22 +172,27 @@ def _quality_of(sentence: Sentence, row: list[Item]) -> Item | None:
     while at < len(words) and at < row[-1].last + 4 and words[at] in _ARTICLES:
         at += 1
     end = at
-    while end < len(words) and kinds[end] in "Mqk":
+    while end < len(words) and (kinds[end] in "Mqk" or _hyphen(kinds, end)):
         end += 1
     if end == at or _SPELLS.isdisjoint(words[row[-1].last + 1 : at]):
         end = row[0].first
         end -= end > 1 and kinds[end - 1] in ",:(" and kinds[end - 2] in "qk"
         at = end
-        while at and kinds[at - 1] in "Mqk":
+        while at and (kinds[at - 1] in "Mqk" or _hyphen(kinds, at - 1)):
             at -= 1
         if end - at < 2:
             return None
-    name = " ".join(words[at:end])
+    name = " ".join(word for word in words[at:end] if word != "-")
     chord = parse_chord(f"{row[0].note.name} {name}")
     if chord is None or chord.root is None:
         return None
     first, last = min(at, row[0].first), max(end - 1, row[-1].last)
     return Item("chord", first, last, row[0].note, chord)
+
+
+def _hyphen(kinds: str, at: int) -> bool:
+    """That of "minor-major seventh"?"""
+    return kinds[at] == "-" and at > 0 and kinds[at - 1] in "Mq" and kinds[at + 1 : at + 2] in "Mq"
 
 
 def _home_scale(sentence: Sentence, context: Context, row: list[Item]) -> Item | None:

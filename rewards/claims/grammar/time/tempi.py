@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found
+from rewards.claims.grammar.time.definitions import of_genres
 from rewards.claims.grammar.time.tempo_frames import CUES, is_tempo
 from rewards.claims.grammar.time.tempo_numbers import lower_end, number, reckoned, stance, unit
 from rewards.claims.text.sentences import Sentence
@@ -31,11 +32,12 @@ def read(sentence: Sentence, context: Context) -> None:
     kinds = sentence.kinds
     if "0" not in kinds and "B" not in kinds:
         return
+    defined |= of_genres(sentence, context)
     cued = context.facet == "tempo" or context.tempo_said or not sentence.bag.isdisjoint(CUES)
     cued = cued or any(found.type == "tempo_term" for found in context.found)
     at = 0
     while at < len(kinds):
-        if kinds[at] == "B":
+        if kinds[at] == "B" and at not in defined:
             _add(context, sentence, sentence.tokens[at].value, at, at)
         elif kinds[at] == "0" and at not in defined and not _small(sentence, at):
             value, last = number(sentence, at)
@@ -75,6 +77,11 @@ def _defined(sentence: Sentence) -> frozenset[int]:
     for at, word in enumerate(words):
         if word not in TERM_WORDS:
             continue
+        other = next(
+            (n for n in range(at + 4, min(at + 8, len(words))) if words[n] in TERM_WORDS), 0
+        )
+        if other and "than" in words[at + 2 : other] and words[at + 1] in ("is", "means"):
+            return frozenset((at, other))  # "Presto is faster than Allegro"
         spot = next((n for n in range(at + 1, min(at + 6, len(words))) if kinds[n] == "0"), None)
         if spot is None or not {",", ";"}.isdisjoint(kinds[at:spot]):
             continue

@@ -1,0 +1,51 @@
+"""Chords beside the one that is told of: "the previous chord was E7", "G7, which resolves to C".
+
+Conventions
+-----------
+``beside`` gives "before" or "after", the subject of a claim. What resolves must be what was named:
+"which", "that", "it" or something of "its"; behind any other subject ("the dominant resolves to C
+major") the name is the chord itself.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+
+_PRIOR = word_set("previous preceding penultimate")
+_NEXT = word_set("next following")
+_CHORDS = word_set("chord harmony triad sonority one")
+_TO = word_set("to into")
+_RESOLVES = word_set(
+    "resolves resolve resolved resolving leads lead led leading pulls pull pulling"
+)
+_NAMED = word_set("which that it its")
+_SKIPPED = word_set("a an the chord of")
+_ENDS = word_set("final last ends end closing close finally")
+_FAR = 9
+
+
+def beside(sentence: Sentence, context: Context, first: int) -> frozenset[str]:
+    """Where the chord that begins at a token stands beside another; empty for the chord itself."""
+    words = sentence.words
+    start = max(sentence.kinds.rfind(mark, 0, first) for mark in ",;:(") + 1
+    start = max(start, first - _FAR)
+    lead = words[start:first]
+    for places, place in ((_PRIOR, "before"), (_NEXT, "after")):
+        spots = [n for n, word in enumerate(lead) if word in places]
+        if spots and not _CHORDS.isdisjoint(lead[spots[-1] + 1 : spots[-1] + 2]):
+            return frozenset((place,))
+    while lead and lead[-1] in _SKIPPED:
+        lead.pop()
+    if lead[-1:] == ["after"] or lead[-2:] == ["preceded", "by"]:
+        return frozenset(("before",))
+    if lead[-2:] == ["followed", "by"]:
+        return frozenset(("after",))
+    if lead[-3:-1] and lead[-1] in _TO and lead[-2] in _RESOLVES and _ENDS.isdisjoint(words):
+        named = context.chord is not None or any(
+            one.type in ("chord", "roman") and one.first < first for one in context.found
+        )
+        if named and not _NAMED.isdisjoint(lead[:-2]):
+            return frozenset(("after",))
+    return frozenset()
