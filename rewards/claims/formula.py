@@ -15,6 +15,8 @@ For the distinct claims i of the think part that the facts, or theory, can tell:
 - True propositions of pure theory weigh .05 each; they and true denials ("no bagpipe, no sitar"
   is sure without hearing) together at most a tenth of what is said and true of the clip. False
   ones weigh their full worth.
+- A proposition of theory that names the asked fact states it, where nothing else does
+  (``verify/conclusions.py``).
 - Of values that exclude each other one is settled (``verify/settling.py``).
 - What is retracted or supposed neither earns nor costs, nor does a doubt about a fact that is
   asserted elsewhere.
@@ -38,6 +40,7 @@ from rewards.claims.answers import CLAIMS
 from rewards.claims.priors import TEXTBOOK, WORTH, Priors
 from rewards.claims.reading import distinct
 from rewards.claims.records import Answer, Checked, Claim, Judged
+from rewards.claims.verify.conclusions import concluded
 from rewards.claims.verify.contradictions import contradictions
 from rewards.claims.verify.entailment import entailed
 from rewards.claims.verify.facts import Known
@@ -79,7 +82,8 @@ def judge(
         priors: the chances of guesses.
     """
     think = distinct([claim for claim in claims if claim.section == "think"])
-    think = settled(think, answers, text)
+    wanted = _type(known.asked) if known.asked else None
+    think = settled(concluded(think, wanted, answers, text), answers, text)
     answer = distinct([claim for claim in claims if claim.section == "answer"])
     weighed = _weighed(think, known, priors)
     total = sum(one.weight for one in weighed)

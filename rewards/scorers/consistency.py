@@ -4,7 +4,7 @@ Conventions
 -----------
 The facet is the one that the question asks, else that of the claim in the answer. Of the think
 part the last value counts that is asserted of that facet without a doubt and not given up
-(``rewards/claims/verify/settling.py``).
+(``rewards/claims/verify/settling.py``), or drawn from theory (``conclusions.py`` there).
 
 =====================================================================  ==============
 the last value of the think part                                       value
@@ -24,10 +24,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rewards.claims.answers import given
+from rewards.claims.answers import CLAIMS, given
 from rewards.claims.reading import read
 from rewards.claims.records import BESIDE, Claim
 from rewards.claims.sameness import same_value
+from rewards.claims.verify.conclusions import concluded
 from rewards.claims.verify.contradictions import agree
 from rewards.claims.verify.facts import VOICES, subjects
 from rewards.claims.verify.settling import settled
@@ -49,6 +50,8 @@ def consistency(question: Question, response: Response) -> Verdict | None:
         return None
     answers = given(question, response)
     thoughts = [claim for claim in read(question, response) if claim.section == "think"]
+    facet = question.facet
+    thoughts = concluded(thoughts, CLAIMS.get(facet or "", facet), answers, response.text)
     thoughts = settled(thoughts, answers, response.text)
     for claim in answers:
         verdict = _compared(claim, _about(claim, question, thoughts))

@@ -124,12 +124,21 @@ def _denied_later(claims: Sequence[Claim], answers: Sequence[Claim]) -> Iterable
 
 def _outright(claim: Claim, text: str, last: bool) -> bool:
     """Whether a claim is its sentence's statement or conclusion, and nothing there is weighed."""
-    before = _BEFORE.split(text[max(0, claim.start - _REACH) : claim.start])[-1]
     concluded = last and _CONCLUDES.search(text[max(0, claim.start - 60) : claim.start])
-    if not (concluded or _STATES.search(before[-60:])):
+    if not (concluded or states(text, claim.start)):
         return False
     after = text[claim.start : claim.end + _REACH]
     end = _AFTER.search(after, claim.end - claim.start)
-    sentence = before + (after[: end.end()] if end else after)
+    sentence = before(text, claim.start) + (after[: end.end()] if end else after)
     words = _WORD.findall(sentence.lower().replace("n't", " not").replace("n’t", " not"))
     return "?" not in sentence and _TURNS.isdisjoint(words)
+
+
+def states(text: str, place: int) -> bool:
+    """Is what begins at a place said of something: "it is in D major", "this is the ..."?"""
+    return _STATES.search(before(text, place)[-60:]) is not None
+
+
+def before(text: str, place: int) -> str:
+    """What stands before a place in its sentence."""
+    return _BEFORE.split(text[max(0, place - _REACH) : place])[-1]

@@ -42,7 +42,8 @@ DEGREES = {
     "leading_tone": 6,
 }  # fmt: skip
 """Relation -> place in the scale, 0 is the tonic."""
-_PROPOSITION = re.compile(r"(\w+) (?:of|between) (.+) is ([^ ].*)")
+PROPOSITION = re.compile(r"(\w+) (?:of|between) (.+) is ([^ ].*)")
+"""The relation, X and Y."""
 
 
 @lru_cache(maxsize=8192)
@@ -52,7 +53,7 @@ def holds(proposition: str) -> bool | None:
     >>> holds("signature of D major is 2"), holds("dominant of D major is G")
     (True, False)
     """
-    found = _PROPOSITION.fullmatch(proposition)
+    found = PROPOSITION.fullmatch(proposition)
     if found is None:
         return None
     relation, about, value = found.groups()

@@ -1,0 +1,109 @@
+"""What a reasoned sentence concludes: "E and C make a minor sixth" says that it is one.
+
+Conventions
+-----------
+Who gives the reason and the name in one sentence states a proposition of theory, and with it the
+asked fact. So where nothing in the think part plainly claims a value of the asked type, a plain
+proposition that names one is that claim as well:
+
+========  =================  ============================================================
+relation  asked type         names a value of the clip
+========  =================  ============================================================
+interval  interval           "E and C make a minor sixth"
+members   chord, key, mode   whose notes come first: "A, C, E: A minor"; a name that is
+                             then explained ("A minor has A, C and E") is defined
+numeral   roman              "A7 is V7 in D"
+a degree  function           "A is the dominant of D"
+relative  key                said of the clip: "This is the relative of G major, E minor"
+========  =================  ============================================================
+
+What is only weighed ("E to B would be a fifth") is none. Of several the one counts that the answer
+agrees with, else the last: a list of them is one guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rewards.claims.records import Claim
+from rewards.claims.text.words import word_set
+from rewards.claims.verify.contradictions import agree
+from rewards.claims.verify.settling import before, states
+from rewards.claims.verify.theory import DEGREES, PROPOSITION
+from rewards.spelling.chords import parse_chord
+from rewards.spelling.harte import harte
+from rewards.spelling.keys import parse_key
+from rewards.spelling.modes import parse_mode
+
+_SCALE = 5
+"""Fewer notes than these are those of a chord."""
+_ENDS_IN_NOTES = re.compile(r"(?<!on )\b[A-G](?:[#b♯♭x]|[ -](?:sharp|flat|natural))*\W*\Z")
+_WEIGHS = word_set("would could might may if or either neither nor not unlike suppose 'd would've")
+_WORD = re.compile(r"[a-z']+")
+
+
+def concluded(
+    claims: Sequence[Claim], wanted: str | None, answers: Sequence[Claim], text: str
+) -> list[Claim]:
+    """The claims of a think part, and the conclusion of the asked type that none of them is.
+
+    Args:
+        claims: in order, spans in ``text``.
+        wanted: the type of the asked fact, if one is asked.
+        answers: what the answer stands for.
+        text: the raw completion.
+    """
+    said = [claim for claim in claims if claim.type == wanted and claim.plain]
+    given = [answer for answer in answers if answer.type == wanted]
+    if wanted is None or any(_fits(claim, given) for claim in said):
+        return list(claims)
+    drawn = [
+        replace(claim, type=wanted, value=value)
+        for claim in claims
+        if claim.type == "textbook" and claim.plain
+        and (value := _named(claim, wanted, text)) and not _weighed(claim, text)
+    ]  # fmt: skip
+    fitting = [one for one in drawn if _fits(one, given)]
+    kept = fitting if said else fitting or drawn
+    return sorted([*claims, *kept[-1:]], key=lambda claim: claim.start)
+
+
+def _fits(claim: Claim, given: Sequence[Claim]) -> bool:
+    """Does the answer, if it has a value, allow that of a claim?"""
+    return not given or any(agree(claim.type, claim, answer) for answer in given)
+
+
+def _named(claim: Claim, wanted: str, text: str) -> str | None:
+    """The value of the wanted type that a proposition gives the clip."""
+    found = PROPOSITION.fullmatch(str(claim.value))
+    if found is None:
+        return None
+    relation, about, value = found.groups()
+    if (relation, wanted) in (("interval", "interval"), ("numeral", "roman")):
+        return value
+    if relation in DEGREES and wanted == "function":
+        return relation
+    if relation == "relative" and wanted == "key":
+        return value if states(text, claim.start) else None
+    if relation == "members" and not _ENDS_IN_NOTES.search(text[claim.start : claim.end]):
+        return _owner(about, wanted, len(value.split()))
+    return None
+
+
+def _owner(name: str, wanted: str, notes: int) -> str | None:
+    """What so many notes are those of, as a value of the wanted type."""
+    if wanted == "chord":
+        chord = parse_chord(name) if notes < _SCALE or ":" in name else None
+        return harte(chord) if chord else None
+    scale = parse_mode(name) if notes >= _SCALE else None
+    key = parse_key(name)
+    if wanted == "key" and scale and key:
+        return key.name
+    return scale.name if wanted == "mode" and scale else None
+
+
+def _weighed(claim: Claim, text: str) -> bool:
+    said = before(text, claim.start) + text[claim.start : claim.end]
+    return not _WEIGHS.isdisjoint(_WORD.findall(said.lower().replace("’", "'")))

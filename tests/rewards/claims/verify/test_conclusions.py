@@ -1,0 +1,74 @@
+"""A proposition of theory that names the asked fact states it; a definition does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from rewards.records import Facts, Question
+from rewards.response import parse
+from rewards.scorers.consistency import consistency
+from rewards.scorers.theory import theory
+
+ALONE = 1 / 1.1
+"""What the asked fact earns that is said and nothing else."""
+
+
+def value(facet: str, truth: str, think: str, answer: str | None = None) -> float:
+    row = Question("q", "What is it?", facet=facet, answer=truth, facts=Facts(**{facet: truth}))
+    verdict = theory(row, parse(f"<think>{think}</think> <answer>{answer or truth}</answer>"))
+    assert verdict is not None
+    return verdict.value
+
+
+@pytest.mark.parametrize(("facet", "truth", "think"), [
+    ("interval", "m6", "E and C make a minor sixth."),
+    ("interval", "P4", "D up to G is a perfect fourth, so that is what I hear."),
+    ("interval", "m7", "From B up to A there are ten semitones, so a minor seventh."),
+    ("chord", "G:min", "The triad G, B flat, D is G minor."),
+    ("chord", "E:7", "E, G sharp, B and D: E7."),
+    ("mode", "E phrygian", "E, F, G, A, B, C, D: E Phrygian."),
+    ("key", "B minor", "The scale is B C# D E F# G A, which is B natural minor."),
+    ("key", "F major", "F G A B♭ C D E, so F major."),
+    ("key", "C minor", "This is the relative minor of E flat major, namely C minor."),
+    ("roman", "IV", "B flat major is IV in F major."),
+])  # fmt: skip
+def test_reason_and_name_in_one_sentence_earn_what_the_name_earns(facet, truth, think):
+    assert value(facet, truth, think) >= ALONE - 1e-6
+    assert value(facet, truth, "Hm. " + think + " Yes.") >= ALONE - 1e-6
+
+
+@pytest.mark.parametrize(("facet", "truth", "think"), [
+    ("chord", "D:maj", "A D major triad consists of D, F sharp and A."),
+    ("chord", "D:min", "D minor has D, F and A."),
+    ("mode", "A dorian", "A Dorian has the notes A, B, C, D, E, F sharp and G."),
+    ("interval", "P5", "C to G would be a perfect fifth."),
+    ("interval", "P5", "If the upper note were G, then C to G is a perfect fifth."),
+    ("key", "E minor", "The relative minor of G major is E minor."),
+])  # fmt: skip
+def test_what_is_defined_or_weighed_is_no_conclusion(facet, truth, think):
+    assert value(facet, truth, think) == 0.0
+
+
+def test_a_false_reason_or_a_false_name_costs():
+    assert value("interval", "m6", "E and C make a major sixth.", "major sixth") == 0.0
+    assert value("interval", "m6", "E and D make a minor sixth.") < 0.3
+    assert value("chord", "A:min", "C, E, G: C major.", "C major") == 0.0
+
+
+@pytest.mark.parametrize(("think", "answer", "earns"), [
+    ("E to C sharp is a major sixth. E to C is a minor sixth.", "minor sixth", True),
+    ("E to C is a minor sixth. C to E is a major third.", "minor sixth", True),
+    ("E to C is a minor sixth. C to E is a major third.", "major third", False),
+    ("I hear a perfect fifth. E to C is a minor sixth.", "perfect fifth", False),
+])  # fmt: skip
+def test_of_several_the_one_counts_that_the_answer_agrees_with(think, answer, earns):
+    assert (value("interval", "m6", think, answer) > 0.5) is earns
+
+
+@pytest.mark.parametrize(("answer", "follows"), [("minor sixth", 1.0), ("major third", 0.0)])
+def test_an_answer_follows_from_what_theory_concluded(answer, follows):
+    row = Question("q", "Which interval?", facet="interval", answer="m6")
+    said = parse(f"<think>E and C make a minor sixth.</think> <answer>{answer}</answer>")
+    verdict = consistency(row, said)
+    assert verdict is not None
+    assert verdict.value == follows
