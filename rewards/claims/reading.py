@@ -36,7 +36,7 @@ from rewards.claims.text.folding import Folded, folded
 from rewards.claims.text.prompts import blanked
 from rewards.claims.text.sentences import Sentence, sentences
 from rewards.claims.text.words import word_set
-from rewards.claims.tonics import seated, settled
+from rewards.claims.tonics import homed, seated, settled
 from rewards.records import Question, Response
 from rewards.response import spans
 from rewards.spelling.chords import parse_chord
@@ -154,7 +154,7 @@ def _section(
             quick = sentence.asked and len(sentence.words) < 8
             replies.left(sentence, said if quick else [], said)
             _remember(context, said)
-    claims = seated(settled(_without_members(claims), context.bare, facet))
+    claims = homed(seated(settled(_without_members(claims), context.bare, facet)))
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
     return claims

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from rewards.claims.context import UNNAMED
 from rewards.claims.records import Claim
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES
@@ -57,6 +58,25 @@ def seated(claims: Sequence[Claim]) -> list[Claim]:
         for n, mode in modes.items():
             if mode is not None and mode.tonic is None and claims[n].value not in _BARE:
                 found[n] = replace(claims[n], value=f"{next(iter(tonics))} {claims[n].value}")
+    return found
+
+
+def homed(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, with propositions that were made before their key was named said of that key.
+
+    "The dominant is B major. The key is E minor." Where none is named, they say nothing.
+    """
+    keys = [claim for claim in claims if claim.type == "key" and claim.plain]
+    found = []
+    for claim in claims:
+        text = str(claim.value)
+        if claim.type == "textbook" and f" {UNNAMED} is " in text:
+            behind = [key for key in keys if key.start > claim.start] or keys
+            if not behind:
+                continue
+            text = text.replace(f" {UNNAMED} is ", f" {behind[0].value} is ")
+            claim = replace(claim, value=text)
+        found.append(claim)
     return found
 
 

@@ -73,10 +73,12 @@ def reported(sentence: Sentence) -> list[tuple[int, int]]:
 
 
 def own(sentence: Sentence, at: int, first: int) -> bool:
-    """ "Where others hear an oboe, I hear a flute"."""
+    """ "Where others hear an oboe, I hear a flute", "what they call amen, i.e. plagal"."""
     words = sentence.words
     return any(
-        words[n] in ("i", "we") and words[n - 1] in (",", ":", "what") for n in range(at + 1, first)
+        (words[n] in ("i", "we") and words[n - 1] in (",", ":", "what"))
+        or (words[n] in ("i.e", "namely") and words[n - 1] == ",")
+        for n in range(at + 1, first)
     )
 
 

@@ -13,6 +13,8 @@ another value of a key, mode, signature, tempo, meter,      taken back
 cadence, last chord, note of one voice and place, form
 the same, stated outright of the whole: "It is in G         a contradiction still
 major."; or last and concluded: "Therefore G major."
+a key of the notes, or on the tonic, of the mode that the   taken back
+answer names: "the notes of C major on D, so D dorian"
 what is denied later, while another value of its type is    taken back
 asserted, there or in the answer
 ==========================================================  =====================
@@ -30,6 +32,8 @@ from rewards.claims.records import Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
 from rewards.claims.verify.contradictions import SINGLE, agree, place_of
+from rewards.spelling.modes import parse_mode
+from rewards.spelling.scales import Scale
 
 _TURNS = word_set(
     "no not never neither nor none if would could might may maybe but however yet though although "
@@ -64,6 +68,7 @@ def settled(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> lis
     """
     given_up = {id(claim) for claim in _outvoted(claims, answers, text)}
     given_up |= {id(claim) for claim in _denied_later(claims, answers)}
+    given_up |= {id(claim) for claim in _explaining(claims, answers, text)}
     if not given_up:
         return list(claims)
     return [
@@ -86,7 +91,7 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
         kept = (agreed or group)[-1]
         for claim in group:
             last = claim is group[-1]
-            if not agree(type_, claim, kept) and not _outright(claim, text, last):
+            if not agree(type_, claim, kept) and not _outright(claim, text, last=last):
                 yield claim
 
 
@@ -122,7 +127,30 @@ def _denied_later(claims: Sequence[Claim], answers: Sequence[Claim]) -> Iterable
             yield claim
 
 
-def _outright(claim: Claim, text: str, last: bool) -> bool:
+def _explaining(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> Iterable[Claim]:
+    """Keys by which a mode that is settled is explained."""
+    for answer in answers:
+        mode = parse_mode(str(answer.value)) if answer.type == "mode" else None
+        if mode is None or mode.tonic is None or mode.mode in ("major", "minor"):
+            continue
+        named = [c for c in claims if c.type == "mode" and c.plain and agree("mode", c, answer)]
+        for claim in claims if named else ():
+            key = parse_mode(str(claim.value)) if claim.type == "key" and claim.plain else None
+            if key is None or key.tonic is None:
+                continue
+            related = key.tonic.same(mode.tonic) or _notes(key) == _notes(mode)
+            behind = min((c.start for c in named if c.start > claim.end), default=len(text))
+            apart = _AFTER.search(text, claim.end, behind) is not None
+            if related and not (apart and _outright(claim, text, last=False)):
+                yield claim
+
+
+def _notes(scale: Scale) -> frozenset[int]:
+    tonic = scale.tonic.pitch_class if scale.tonic else 0
+    return frozenset((tonic + step) % 12 for step in scale.steps)
+
+
+def _outright(claim: Claim, text: str, *, last: bool) -> bool:
     """Whether a claim is its sentence's statement or conclusion, and nothing there is weighed."""
     concluded = last and _CONCLUDES.search(text[max(0, claim.start - 60) : claim.start])
     if not (concluded or states(text, claim.start)):

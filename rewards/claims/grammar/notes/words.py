@@ -144,7 +144,8 @@ PLACED = word_set(
 )
 MUST = word_set("'d could can would should must ought cannot can't couldn't wouldn't shouldn't")
 MEMBERS = word_set(
-    "voice pitch note tone part string third fifth root seventh tonic degree ninth sixth"
+    "voice pitch note tone part string third fifth root seventh tonic degree ninth sixth "
+    "supertonic mediant subdominant dominant submediant"
 )
 """What a note may be said to be: "the soprano has the third, F sharp"."""
 REACH = 9

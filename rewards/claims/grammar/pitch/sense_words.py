@@ -135,7 +135,10 @@ COMPARES = word_set(
     "differs differ compared foreign belong belongs native same common alien shared shares sharing "
     "diatonic relative identical equivalent unrelated opposed borrowed needed"
 )
-SAYS = word_set("says suggests implies confirms means points indicates establishes proves")
+SAYS = word_set(
+    "says suggests implies confirms means points indicates establishes proves say suggest imply "
+    "confirm mean point indicate establish prove show shows"
+)
 """What a chord does that tells a key: "the last chord says G minor"."""
 MODULATES = word_set(
     "modulates modulate modulating modulated modulation tonicizes tonicises bridge trio chorus "

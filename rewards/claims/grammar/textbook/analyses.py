@@ -10,7 +10,7 @@ A7, which is V7 in D") stays a claim of its own.
 
 from __future__ import annotations
 
-from rewards.claims.context import Context, Found
+from rewards.claims.context import UNNAMED, Context, Found
 from rewards.claims.grammar.harmony.numerals import pivots
 from rewards.claims.grammar.pitch.glosses import glossed
 from rewards.claims.grammar.pitch.items import Item
@@ -70,14 +70,15 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
         if value is None:
             chord = _meant(sentence, context, found, (at, named), last)
         key = named[0] if named else context.key if value is not None else None
-        if chord is None or key is None or (value is not None and value.first in taken):
+        later = key is None and value is not None and value.first > end
+        if chord is None or not (key or later) or (value is not None and value.first in taken):
             continue
         sure = (placed or shared) is not None or _sure_of_chords(sentence, context, value, at)
         if value is not None and value.kind == "note" and not sure:
             continue
         if chord.intervals == QUALITIES["hdim7"] and numeral == "ii":
             numeral = "iiø7"
-        text = f"numeral of {harte(chord)} in {key.name} is {numeral}"
+        text = f"numeral of {harte(chord)} in {key.name if key else UNNAMED} is {numeral}"
         first = min(at, value.first) if value else at
         stop = max(end, placed[1] if placed else at, value.last if value else at)
         context.add(Found("textbook", text, first, stop))
@@ -178,7 +179,8 @@ def _value(
     behind = placed[1] if placed else end
     if right and words[behind + 1 : right[0].first] in _LINKS and right[0].kind != "mode":
         keyed = _keyed(sentence, at) or _placed(sentence, context, found, right[0].last) is not None
-        named = words[at - 1 : at] == ["the"] or placed is not None or keyed
+        opens = at == 0 or words[at - 1] in ("the", "and", ",", ";", ":")
+        named = opens or placed is not None or keyed
         return right[0] if named and right[0].kind in ("chord", "triad", "note") else None
     return None
 

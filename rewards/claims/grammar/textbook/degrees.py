@@ -4,14 +4,16 @@ Conventions
 -----------
 The key stands behind the degree ("of D", "in the key of D"), or before it in its sentence ("in D
 major ..."), or it is the one that was named last, where the degree comes first ("its dominant is
-A"). What a chord does ("A is the dominant" without a key) is a function.
+A"), or, if none was yet, the one that will be
+(``tonics.py``): then X is ``UNNAMED``. What a chord does ("A is the dominant" without a key) is a
+function.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from rewards.claims.context import Context, Found
+from rewards.claims.context import UNNAMED, Context, Found
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.textbook.members import DEGREES
 from rewards.claims.text.sentences import Sentence
@@ -113,8 +115,9 @@ def _of_a_key(
     text = f"{relation} of {key.name} is {_named(value)}"
     context.add(Found("textbook", text, first, end))
     used = set(range(first, end + 1))
-    if value.last < at and "," in words[value.last + 1 : at]:
-        used -= set(range(value.first, value.last + 1))  # "it rests on E, the dominant of A"
+    apart = value.last < at and not {",", "("}.isdisjoint(words[value.last + 1 : at])
+    if apart or words[value.first - 1] == ":":  # "it rests on E, the dominant of A", "E (...)"
+        used -= set(range(value.first, value.last + 1))
     return used | _goes_on(sentence, context, found, (key, end))
 
 
@@ -192,10 +195,13 @@ def _of_the_home(
     named = homes or keyed or words[at - 1 : at] == ["its"]
     if answers and not named and (not plain or context.chords_asked):
         return set()
-    span = set(range(value.first, value.last + 1))
-    if key is None:
-        return span if owned else set()
+    if key is None and owned:
+        return set(range(value.first, value.last + 1))
     first, end = min(value.first, at), max(value.last, last)
+    if key is None:
+        text = f"{relation} of {UNNAMED} is {_named(value)}"
+        context.add(Found("textbook", text, first, end))
+        return set(range(first, end + 1))
     context.add(Found("textbook", f"{relation} of {key.name} is {_named(value)}", first, end))
     used = set(range(at, last + 1)) if keyed else set(range(first, end + 1))
     return used | _goes_on(sentence, context, found, (key, end))

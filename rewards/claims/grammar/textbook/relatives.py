@@ -9,7 +9,7 @@ other claim; one that stands beside its name ("to G major, the relative of E min
 
 from __future__ import annotations
 
-from rewards.claims.context import Context, Found
+from rewards.claims.context import UNNAMED, Context, Found
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
@@ -88,9 +88,15 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
             value, beside = right[0], link[0] in (",", "(")
         elif left and ends and between in (["is", "the"], [",", "the"], ["being", "the"]):
             value, beside = left[-1], between[0] == ","
-        homes = [home for home in (context.key, context.home) if home is not None]
+        homes = [item.key for item in left if words[item.first - 1] in ("in", "of")]
+        homes += [home for home in (context.key, context.home) if home is not None]
         fits = [home for home in homes if value and _fits(words[at], value, home, mode)]
         about = fits[0] if fits else None
+        if value is not None and not (homes or beside) and value.mode != "note":
+            said = _key(value, mode)
+            text = f"{words[at]} of {UNNAMED} is {said.name if said else UNNAMED}"
+            context.add(Found("textbook", text, min(at, value.first), max(end, value.last)))
+            return set(range(min(at, value.first), max(end, value.last) + 1))
     if value is None or about is None:
         return set()
     key = about if isinstance(about, Key) else _key(about, _other(mode, words[at]))

@@ -72,3 +72,32 @@ def test_an_answer_follows_from_what_theory_concluded(answer, follows):
     verdict = consistency(row, said)
     assert verdict is not None
     assert verdict.value == follows
+
+
+@pytest.mark.parametrize(("facet", "truth", "think"), [
+    ("mode", "E phrygian", "It has the notes of C major, yet E is home: E Phrygian."),
+    ("mode", "A dorian", "It is A minor with a raised sixth, i.e. A Dorian."),
+    ("mode", "F lydian", "Fourth mode of C major, so F Lydian."),
+    ("key", "B minor", "The dominant is F sharp major. The key is B minor."),
+    ("key", "D minor", "V is A major, so D minor."),
+    ("key", "A minor", "The relative major is C major, so the key is A minor."),
+    ("key", "G minor", "In G minor the relative major is B flat major."),
+    ("key", "D minor", "The leading tone C sharp and the final D minor chord show D minor."),
+    ("chord", "D:7", "D7 (dominant of G)."),
+    ("chord", "E:min", "It is the tonic triad of E minor: E minor."),
+    ("cadence", "PC", "It is what people call the Amen cadence, i.e. a plagal cadence."),
+])  # fmt: skip
+def test_a_true_explanation_costs_nothing(facet, truth, think):
+    assert value(facet, truth, think) >= ALONE - 1e-6
+
+
+@pytest.mark.parametrize(("facet", "truth", "think", "answer"), [
+    ("mode", "E phrygian", "It is in C major. It is E Phrygian.", "E Phrygian"),
+    ("mode", "E phrygian", "The notes are those of D major, on E: E Phrygian.", "E Phrygian"),
+    ("key", "B minor", "The dominant is G major. The key is B minor.", "B minor"),
+    ("key", "B minor", "The dominant is F sharp major.", "B minor"),
+    ("interval", "m6", "A minor sixth is eight semitones.", "major third"),
+    ("interval", "P5", "A perfect fifth spans seven semitones.", "perfect fifth"),
+])  # fmt: skip
+def test_a_false_explanation_costs_and_a_definition_earns_nothing(facet, truth, think, answer):
+    assert value(facet, truth, think, answer) < 0.5
