@@ -53,7 +53,7 @@ _CONCLUDES = re.compile(
     r"\b(?:so|therefore|thus|hence|conclude)\b(?:,\s)?[^.,!?;]{0,40}$", re.IGNORECASE
 )
 _WORD = re.compile(r"[a-z]+")
-_BEFORE, _AFTER = re.compile(r"[.!?;:]\s|\n"), re.compile(r"[.!?;](?:\s|$)|\n|<")
+_BEFORE, _AFTER = re.compile(r"[.!?;:]\s|\n"), re.compile(r"(?<!\.\w)[.!?;](?:\s|$)|\n|<")
 _REACH = 300
 """Characters of a sentence that are looked at on each side of a claim."""
 
