@@ -39,7 +39,8 @@ def check_budget(groups: Sequence[Group], limit: float) -> None:
     failed = ", ".join(f"{name!r} {count} times" for name, count in counts.most_common())
     raise RewardError(
         f"rewards failed on {len(bad)} of {len(rollouts)} rollouts: expected at most {limit:.3g} "
-        f"of them (failure_budget of the rubric); {failed}; mend the reward and resume the run"
+        f"of them (failure_budget of the rubric); {failed}; mend the reward and begin another run; "
+        "one whose rewards are as they were resumes"
         f"{''.join(list(examples.values())[:_EXAMPLES])}"
     )
 

@@ -10,6 +10,7 @@ clips            the bytes of the files they name, of the clips that state no ha
                  ``WHOLE_BYTES`` in all, size, begin, middle and end of each file
 rubric           its parts and settings, but for where a reward's file lies
 reward_files     what stands in each FILE.py of the rubric, by part; not what it imports
+settings         of loop, curriculum, sampling, learner and opening, but for ``_FREE``
 ===============  =======================================================================
 
 The others stand for themselves. A clip is not decoded: another encoding of the same
@@ -21,7 +22,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,9 +40,18 @@ if TYPE_CHECKING:
     from rollouts.run import GrpoSpec
 
 WHOLE_BYTES = 2**30
-LATER = ("start", "dev", "clips", "rubric", "reward_files")
+LATER = ("start", "dev", "clips", "rubric", "reward_files", "settings")
 """What checkpoints of version 0.1.0 lack."""
 
+_FREE = {
+    "loop": {"steps", "checkpoint_every", "groups"},
+    "learner": {
+        "total_steps", "loss", "micro_tokens", "head_chunk", "checkpointing", "workers",
+        "temperature",
+    },
+    "opening": {"device"},
+}  # fmt: skip
+"""What may change, as memory or processes need it, and what is told elsewhere."""
 _BLOCK = 2**20
 _SAMPLE = 4096
 
@@ -70,12 +80,26 @@ def fingerprint(spec: GrpoSpec, rubric: Rubric) -> dict[str, Any]:
             for part in rubric.parts
             if (spec_of_it := in_file(part.reward))
         },
+        "settings": _settings(spec),
         "groups": spec.loop.groups,
         "group_size": spec.rows,
         "chunk": spec.pool.chunk,
         "loss": spec.learner.loss,
         "lora": None if spec.lora is None else dict(spec.lora),
     }
+
+
+def _settings(spec: GrpoSpec) -> dict[str, Any]:
+    """Section.name -> value; the end of the run where its learning rate depends on it."""
+    found = {
+        f"{section}.{name}": value
+        for section in ("loop", "curriculum", "sampling", "learner", "opening")
+        for name, value in asdict(getattr(spec, section)).items()
+        if name not in _FREE.get(section, ())
+    }
+    if spec.learner.schedule != "constant":
+        found["learner.total_steps"] = spec.learner.total_steps
+    return found
 
 
 def _questions(questions: Sequence[Question]) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -156,15 +156,24 @@ def check_fingerprint(folder: Path, fingerprint: Mapping[str, Any]) -> None:
             folder, ", ".join(unsaid),
         )  # fmt: skip
     changed = [
-        f"{name}: got {fingerprint.get(name)}, expected {before.get(name)}"
+        sentence
         for name in sorted({*before, *fingerprint} - {*unsaid})
-        if before.get(name) != fingerprint.get(name)
+        for sentence in _unlike(name, fingerprint.get(name), before.get(name))
     ]
     if changed:
         raise CheckpointError(
             f"the run in '{folder.parent.parent}' was started differently: {'; '.join(changed)}; "
             "resume with what it was started with, or start a new run"
         )
+
+
+def _unlike(name: str, now: Any, before: Any) -> Iterator[str]:
+    """Where two values differ; of mappings only the entries that do."""
+    if isinstance(now, dict) and isinstance(before, dict):
+        for key in sorted({*now, *before}):
+            yield from _unlike(f"{name}, {key}", now.get(key), before.get(key))
+    elif now != before:
+        yield f"{name}: got {now}, expected {before}"
 
 
 def restore_snapshot(folder: Path, learner: Learner, curriculum: Curriculum) -> Progress:

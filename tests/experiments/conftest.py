@@ -254,3 +254,16 @@ class Lesson:
         tree = {"out": str(self.home / "run"), "data": data, "model": model, "sampling": sampling}
         path.write_text(json.dumps(tree | sections))
         return path
+
+
+@pytest.fixture
+def stored(tmp_path: Path):
+    """Writes lines, objects or raw text, to a file."""
+
+    def write(*rows: object) -> Path:
+        path = tmp_path / "stored.jsonl"
+        lines = (row if isinstance(row, str) else json.dumps(row) for row in rows)
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return path
+
+    return write

@@ -75,6 +75,34 @@ def test_each_change_is_named(spec: GrpoSpec) -> None:
     assert now(rubric={"parts": {"format": {}}}) == {"rubric", "reward_files"}
 
 
+def test_a_setting_that_results_depend_on_is_named_and_one_of_memory_is_free(
+    spec: GrpoSpec,
+) -> None:
+    before = made_of(spec)["settings"]
+
+    def now(section: str, **changes: Any) -> set[str]:
+        other = replace(spec, **{section: replace(getattr(spec, section), **changes)})
+        after = made_of(other)["settings"]
+        return {name for name in {*before, *after} if before.get(name) != after.get(name)}
+
+    assert now("learner", learning_rate=0.5) == {"learner.learning_rate"}
+    assert now("loop", scale_rewards="none") == {"loop.scale_rewards"}
+    assert now("sampling", temperature=0.3) == {"sampling.temperature"}
+    assert now("opening", suffix="!") == {"opening.suffix"}
+    assert now("learner", micro_tokens=7, head_chunk=7, checkpointing=True) == set()
+    assert now("loop", steps=99, checkpoint_every=1) == set()
+    assert now("opening", device="cuda") == set()
+
+
+def test_the_end_of_a_run_counts_where_its_learning_rate_depends_on_it(spec: GrpoSpec) -> None:
+    def settings(schedule: str, steps: int) -> dict[str, Any]:
+        learner = replace(spec.learner, schedule=schedule, total_steps=steps)
+        return made_of(replace(spec, learner=learner))["settings"]
+
+    assert settings("constant", 8) == settings("constant", 9)
+    assert settings("cosine", 8) != settings("cosine", 9)
+
+
 @pytest.mark.parametrize("place", [0, 44, 4097, -1])
 def test_a_single_bit_of_a_clip_is_seen(spec: GrpoSpec, place: int) -> None:
     before = made_of(spec)

@@ -245,7 +245,7 @@ def test_going_on_with_another_run_is_refused_with_the_reason(
     assert bytes_of(spec.run) == before
 
 
-def test_going_on_with_other_sounds_or_an_edited_reward_is_refused_until_they_are_back(
+def test_going_on_with_other_sounds_rewards_or_settings_is_refused_until_they_are_back(
     run_spec: Make, sound: Any, tmp_path: Path
 ) -> None:
     mine = tmp_path / "mine.py"
@@ -257,7 +257,7 @@ def test_going_on_with_other_sounds_or_an_edited_reward_is_refused_until_they_ar
     clip = spec.clips / "1.wav"
     for file, other, named in (
         (clip, None, r"clips: got 3 files \(.*, expected 3 files \("),
-        (mine, "def vowels(text):\n    return 1.0\n", r"reward_files: got {'own': 'mine.py \("),
+        (mine, "def vowels(text):\n    return 1.0\n", r"reward_files, own: got mine.py \("),
     ):
         before = file.read_bytes()
         if other is None:
@@ -267,6 +267,9 @@ def test_going_on_with_other_sounds_or_an_edited_reward_is_refused_until_they_ar
         with pytest.raises(CheckpointError, match=named):
             run_grpo(longer, resume=True)
         file.write_bytes(before)
+    faster = replace(longer, learner=replace(longer.learner, learning_rate=0.5))
+    with pytest.raises(CheckpointError, match=r"settings, learner.learning_rate: got 0\.5, exp"):
+        run_grpo(faster, resume=True)
     assert run_grpo(longer, resume=True).step == 2
 
 

@@ -42,7 +42,7 @@ def beside(sentence: Sentence, context: Context, first: int) -> frozenset[str]:
         return frozenset(("before",))
     if lead[-2:] == ["followed", "by"]:
         return frozenset(("after",))
-    if lead[-3:-1] and lead[-1] in _TO and lead[-2] in _RESOLVES and _ENDS.isdisjoint(words):
+    if len(lead) > 1 and lead[-1] in _TO and lead[-2] in _RESOLVES and _ENDS.isdisjoint(words):
         named = context.chord is not None or any(
             one.type in ("chord", "roman") and one.first < first for one in context.found
         )

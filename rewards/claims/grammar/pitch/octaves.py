@@ -61,7 +61,7 @@ def _spoken_of(sentence: Sentence, facet: str | None, item: Item) -> bool:
     if not {*spelled}.isdisjoint("NAC") or not _SPELL.isdisjoint(lead):
         return False  # "the notes F A C E flat spell F7"
     if facet == "note" or not _NAMING.isdisjoint(lead):
-        return lead[-1:] == [] or lead[-1] not in _UNDER
+        return not lead or lead[-1] not in _UNDER
     high = sentence.words[item.first].endswith("7")
     return not (high or _SPEAKS.isdisjoint(lead) or lead[-1] in _UNDER)
 
