@@ -25,6 +25,7 @@ FREE = (
     "grpo.actors",
     "grpo.checkpoint_every",
     "grpo.checkpointing",
+    "grpo.gradients",
     "grpo.head_chunk",
     "grpo.micro_tokens",
 )

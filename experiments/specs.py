@@ -132,7 +132,7 @@ def learner(
         micro_tokens=config.micro_tokens,
         head_chunk=config.head_chunk,
         checkpointing=config.checkpointing,
-        workers=config.workers,
+        shards=config.actors if config.gradients == "actors" else 1,
         temperature=sampled.temperature,
         freeze_encoder=model.freeze_encoder,
     )
@@ -282,6 +282,7 @@ def grpo(
         learner=learner(config.grpo, config.sampling, config.model, steps),
         loop=settings,
         pool=PoolSettings(actors=config.grpo.actors, chunk=config.grpo.chunk),
+        gradients=config.grpo.gradients,
         curriculum=CurriculumSettings(by_pass_rate=config.grpo.curriculum),
         lora=lora(config.model),
         opening=opening(config.model),

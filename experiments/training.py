@@ -92,7 +92,7 @@ def _start(run: SftRun, data: Loaded, examples: list[Example]) -> AudioPolicy:
     check_heard(data.lengths, hears(path))
     policy = open_policy(path, specs.opening(model), lora=specs.lora(model))
     if model.freeze_encoder:
-        from policies.learner import freeze_encoder
+        from policies.gradients import freeze_encoder
 
         freeze_encoder(policy)
     return policy

@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -62,7 +61,6 @@ class Hearing:
         self._heard: _Cache[Heard] = _Cache()
         self._spoken: _Cache[Tensor] = _Cache()
         self._weights: object = None
-        self._lock = Lock()  # the learner's workers share both caches
 
     def hear(self, samples_S: np.ndarray, digest: str) -> Heard:
         """The features of a clip and the ids that stand for it.
@@ -71,18 +69,17 @@ class Hearing:
             DeafError: if the hash is not that of the samples, or the clip is too
                 short for a single audio token or longer than the model hears.
         """
-        with self._lock:
-            known = self._heard.get(digest)
-            if known is not None:
-                return known
-            if sha256_of(samples_S) != digest:
-                raise DeafError(
-                    f"the clip is not the one that its hash names: got {len(samples_S)} samples of "
-                    f"hash {sha256_of(samples_S)[:12]}, expected {digest[:12]}; read the clip again"
-                )
-            heard = self._features(samples_S)
-            self._heard.put(digest, heard, _FEATURE_CACHE)
-            return heard
+        known = self._heard.get(digest)
+        if known is not None:
+            return known
+        if sha256_of(samples_S) != digest:
+            raise DeafError(
+                f"the clip is not the one that its hash names: got {len(samples_S)} samples of "
+                f"hash {sha256_of(samples_S)[:12]}, expected {digest[:12]}; read the clip again"
+            )
+        heard = self._features(samples_S)
+        self._heard.put(digest, heard, _FEATURE_CACHE)
+        return heard
 
     def _features(self, samples_S: np.ndarray) -> Heard:
         longest = self.family.longest(self.processor)
@@ -118,11 +115,10 @@ class Hearing:
         weights = _frozen_weights(base)
         if weights is None:
             return self._encode(base, heard)
-        with self._lock:
-            if weights != self._weights:
-                self._weights = weights
-                self._spoken = _Cache()
-            found = {name: known for name in heard if (known := self._spoken.get(name)) is not None}
+        if weights != self._weights:
+            self._weights = weights
+            self._spoken = _Cache()
+        found = {name: known for name in heard if (known := self._spoken.get(name)) is not None}
         # One by one: what is kept must not depend on the clips beside it, by no bit, or a
         # resumed run, which starts with nothing kept, would not repeat.
         fresh: dict[str, Tensor] = {}
@@ -132,10 +128,8 @@ class Hearing:
             for name, one in heard.items():
                 if name not in found:
                     fresh |= self._encode(base, {name: one})
-        with self._lock:
-            if weights == self._weights:
-                for name, spoken in fresh.items():
-                    self._spoken.put(name, spoken.to("cpu", copy=True), _SPOKEN_CACHE)
+        for name, spoken in fresh.items():
+            self._spoken.put(name, spoken.to("cpu", copy=True), _SPOKEN_CACHE)
         device = base.get_input_embeddings().weight.device
         return {name: spoken.to(device) for name, spoken in (found | fresh).items()}
 

@@ -28,8 +28,8 @@ class LearnerSettings(Objective):
         head_chunk: tokens whose logits are in memory at once; memory, not the result.
         checkpointing: compute the decoder's activations again in the backward pass
             instead of keeping them; memory, not the result.
-        workers: threads that compute micro-batches side by side, for CPUs: at this
-            size of matrix two threads in two micro-batches outrun two in one.
+        shards: parts of a batch whose gradients are computed apart, each in its micro-batches,
+            and then added; processes, not the result.
         temperature: the one that the completions were sampled at.
         freeze_encoder: leave the audio encoder and projector as they are.
     """
@@ -46,7 +46,7 @@ class LearnerSettings(Objective):
     micro_tokens: int = 4096
     head_chunk: int = HEAD_CHUNK
     checkpointing: bool = False
-    workers: int = 1
+    shards: int = 1
     temperature: float = 1.0
     freeze_encoder: bool = False
 
@@ -56,7 +56,7 @@ class LearnerSettings(Objective):
             ("inner_updates", self.inner_updates >= 1, "1 or more"),
             ("micro_tokens", self.micro_tokens >= 1, "1 or more"),
             ("head_chunk", self.head_chunk >= 1, "1 or more"),
-            ("workers", self.workers >= 1, "1 or more"),
+            ("shards", self.shards >= 1, "1 or more"),
             ("temperature", self.temperature > 0, "above 0"),
         ):
             if not ok:

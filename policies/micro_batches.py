@@ -1,7 +1,8 @@
-"""A batch cut into pieces that fit into memory, and put together again.
+"""A batch cut into pieces that fit into memory, or shared among processes, and joined again.
 
 A piece holds whole completions: a group that exceeds the budget alone is read in
-several pieces, its prefix in each. What is computed does not depend on the cut.
+several pieces, its prefix in each. What is computed does not depend on the cut, up to
+the rounding of sums.
 """
 
 from __future__ import annotations
@@ -49,6 +50,38 @@ def cut(batch: Batch, budget: int) -> Cut:
             start = stop
             if start < len(group):
                 room = 0  # what follows of this group opens a micro-batch of its own
+    return found
+
+
+def divide(batch: Batch, count: int) -> list[slice]:
+    """Stretches of whole groups, at most ``count``, whose longest has the fewest tokens.
+
+    They cover the batch in its order. Which they are depends on the lengths alone.
+    """
+    costs = [
+        len(prompt.ids) + sum(len(row.ids) for row in group)
+        for prompt, group in zip(batch.prompts, batch.completions, strict=True)
+    ]
+    low, high = max(costs, default=0), sum(costs)
+    while low < high:
+        middle = (low + high) // 2
+        if len(_stretches(costs, middle)) <= count:
+            high = middle
+        else:
+            low = middle + 1
+    return _stretches(costs, low)
+
+
+def _stretches(costs: Sequence[int], budget: int) -> list[slice]:
+    """As few stretches as hold at most ``budget`` each."""
+    found: list[slice] = []
+    room = 0
+    for n, cost in enumerate(costs):
+        if cost > room or not found:
+            found.append(slice(n, n))
+            room = budget
+        room -= cost
+        found[-1] = slice(found[-1].start, n + 1)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Weights as they travel from the learner to the samplers: arrays by name, with a hash.
+"""Weights as they travel from the learner to the actors: arrays by name, with a hash.
 
 Only what learns travels (all weights, or the adapter's). The hash is taken on
 both sides, so a partial or altered publication is found and never sampled from.
@@ -6,7 +6,7 @@ both sides, so a partial or altered publication is found and never sampled from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -19,7 +19,7 @@ from rewards.errors import RolloutError
 def learning_weights(policy: AudioPolicy) -> dict[str, np.ndarray]:
     """A copy of every parameter that requires gradients, by name."""
     return {
-        name: _to_numpy(parameter)
+        name: _to_array(parameter).copy()
         for name, parameter in policy.model.named_parameters()
         if parameter.requires_grad
     }
@@ -46,11 +46,8 @@ def load_weights(policy: AudioPolicy, weights: Mapping[str, np.ndarray]) -> None
         )
     with torch.no_grad():
         for name, array in weights.items():
-            source = torch.from_numpy(array.copy())
             # The sender's precision is in the array; the receiver may have another.
-            parameters[name].copy_(
-                source.view(torch.bfloat16) if source.dtype == torch.int16 else source
-            )
+            parameters[name].copy_(_to_tensor(array))
 
 
 def weights_hash(weights: Mapping[str, np.ndarray]) -> str:
@@ -63,7 +60,22 @@ def weights_hash(weights: Mapping[str, np.ndarray]) -> str:
     return digest.hexdigest()
 
 
-def _to_numpy(parameter: torch.nn.Parameter) -> np.ndarray:
-    tensor = parameter.detach().cpu()
+def to_arrays(tensors: Sequence[torch.Tensor | None]) -> list[np.ndarray | None]:
+    """Gradients, ready to travel; they may share memory with the tensors."""
+    return [None if tensor is None else _to_array(tensor) for tensor in tensors]
+
+
+def from_arrays(arrays: Sequence[np.ndarray | None]) -> list[torch.Tensor | None]:
+    """What ``to_arrays`` was given, as copies on the CPU."""
+    return [None if array is None else _to_tensor(array) for array in arrays]
+
+
+def _to_array(tensor: torch.Tensor) -> np.ndarray:
+    tensor = tensor.detach().cpu()
     # numpy has no bfloat16: its bits travel as int16.
-    return (tensor.view(torch.int16) if tensor.dtype == torch.bfloat16 else tensor).numpy().copy()
+    return (tensor.view(torch.int16) if tensor.dtype == torch.bfloat16 else tensor).numpy()
+
+
+def _to_tensor(array: np.ndarray) -> torch.Tensor:
+    tensor = torch.from_numpy(array.copy())
+    return tensor.view(torch.bfloat16) if tensor.dtype == torch.int16 else tensor

@@ -1,25 +1,30 @@
 """A rollout actor: one process with a policy, a sampler, a clip reader and a rubric.
 
-It turns questions into judged groups. Seeds are derived from the ids of a
-rollout, so whichever actor is asked, and however often, the answer is the same.
+It turns questions into judged groups, and groups into gradients where it is to learn. Seeds
+are derived from the ids of a rollout, so whichever actor is asked, and however often, the
+answer is the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from policies.learner_settings import LearnerSettings
 from policies.lora import Opening
 from policies.sampling import SamplingSettings
+from rewards.errors import RolloutError
 from rewards.records import Question
 
 if TYPE_CHECKING:
+    from policies.audio_policy import AudioPolicy
+    from policies.gradients import Shard, ShardGradients
     from rollouts.records import Group
 
 
@@ -38,6 +43,8 @@ class ActorSpec:
         sampling: temperature, cuts, length and stop texts.
         opening: how the weights are held.
         threads: of torch in the actor.
+        learner: the objective, where the actor is to compute gradients.
+        gpu: index of its GPU, None for torch's own choice.
     """
 
     run: str
@@ -50,6 +57,8 @@ class ActorSpec:
     sampling: SamplingSettings
     opening: Opening = field(default_factory=Opening)
     threads: int = 1
+    learner: LearnerSettings | None = None
+    gpu: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,7 @@ class RolloutActor:
         import torch
 
         from policies.audio import ClipReader
+        from policies.gradients import GradientWorker
         from policies.lora import open_policy
         from policies.memory import keep_freed_memory
         from policies.sampler import EmbeddedSampler
@@ -91,11 +101,17 @@ class RolloutActor:
 
         keep_freed_memory()
         torch.set_num_threads(spec.threads)
+        if spec.gpu is not None:
+            torch.cuda.set_device(spec.gpu)
         self.spec, self.name = spec, name
         self.policy = open_policy(spec.model, spec.opening, lora=spec.lora)
         self.sampler = EmbeddedSampler(self.policy, f"actor '{name}'")
         self.reader = ClipReader(spec.clips)
         self.rubric = Rubric.from_config(dict(spec.rubric))
+        self.worker = None
+        if spec.learner is not None:
+            reference = reference_policy(spec.model, spec.opening, spec.lora, spec.learner)
+            self.worker = GradientWorker(self.policy, spec.learner, reference=reference)
 
     def load(self, weights: Mapping[str, np.ndarray], version: int, digest: str) -> str:
         """Take these weights as ``version``; see ``policies.sampler.Sampler.load``."""
@@ -131,6 +147,26 @@ class RolloutActor:
             ]
         return RolledOut(judged, printed.getvalue())
 
+    def gradients(self, shard: Shard, version: int) -> ShardGradients:
+        """Gradients of a shard; values as arrays, for ``policies.weights.from_arrays``.
+
+        Raises:
+            RolloutError: if the actor does not hold this version, or was made without an
+                objective.
+            DeafError: if a prompt would not be heard.
+        """
+        from policies.weights import to_arrays
+
+        held = self.sampler.health().version
+        if self.worker is None or held != version:
+            raise RolloutError(
+                f"actor '{self.name}' cannot compute these gradients: got version {held} and "
+                f"{'no objective' if self.worker is None else 'an objective'}, expected version "
+                f"{version} and one; publish the weights to actors made with ActorSpec.learner"
+            )
+        found = self.worker.compute(shard)
+        return replace(found, values=to_arrays(found.values))  # type: ignore[arg-type]
+
     def _judge(self, ask: Ask, prompt: Any, completions: Sequence[Any]) -> Group:
         from rewards.response import parse
         from rollouts.records import Group, Rollout
@@ -154,3 +190,16 @@ class RolloutActor:
             policy_version=completions[0].policy_version,
             actor=self.name,
         )
+
+
+def reference_policy(
+    model: Path, opening: Opening, lora: Mapping[str, Any] | None, learner: LearnerSettings
+) -> AudioPolicy | None:
+    """The frozen start, where the KL needs one; an adapter switched off serves as its own."""
+    from policies.lora import open_policy
+
+    if learner.kl_weight == 0 or lora is not None:
+        return None
+    policy = open_policy(model, opening)
+    policy.model.requires_grad_(False)
+    return policy

@@ -46,7 +46,7 @@ LATER = ("start", "dev", "clips", "rubric", "reward_files", "settings")
 _FREE = {
     "loop": {"steps", "checkpoint_every", "groups"},
     "learner": {
-        "total_steps", "loss", "micro_tokens", "head_chunk", "checkpointing", "workers",
+        "total_steps", "loss", "micro_tokens", "head_chunk", "checkpointing", "shards",
         "temperature",
     },
     "opening": {"device"},

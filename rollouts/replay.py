@@ -33,7 +33,7 @@ from rollouts.accounts import update_rows
 from rollouts.curriculum import Curriculum
 from rollouts.journal import LEARNER, read_rollouts, read_updates, steps
 from rollouts.records import Group, StepUpdate
-from rollouts.run import CHECKPOINTS, GrpoSpec, reference_policy
+from rollouts.run import CHECKPOINTS, GrpoSpec, learner_of
 from rollouts.snapshot import restore_snapshot
 from rollouts.train import to_batch
 
@@ -101,7 +101,7 @@ def _learner_at(
     """The learner as it stood before ``step``."""
     start = _nearest(spec.run / CHECKPOINTS, step)
     policy = open_policy(start, spec.opening, lora=spec.lora)
-    learner = Learner(policy, spec.learner, reference=reference_policy(spec))
+    learner = learner_of(spec, policy)  # shards are the run's, whoever computed them
     progress = restore_snapshot(
         start, learner, Curriculum(spec.questions, spec.seed, spec.curriculum)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from policies import checkpoint
 from policies.audio import ClipReader
@@ -18,7 +18,7 @@ from rewards import registry
 from rewards.errors import CheckpointError
 from rewards.records import Question
 from rewards.rubric import Rubric
-from rollouts.actor import ActorSpec
+from rollouts.actor import ActorSpec, reference_policy
 from rollouts.curriculum import Curriculum, CurriculumSettings
 from rollouts.fingerprint import fingerprint
 from rollouts.journal import LEARNER, JournalWriter
@@ -45,6 +45,7 @@ class GrpoSpec:
         rows: G, completions of each question.
         opening: how the weights are held, in learner and actors.
         judge: the reward that says "answered right" in evaluations.
+        gradients: who computes them: the learner's own process, or the actors, side by side.
     """
 
     run: Path
@@ -63,6 +64,7 @@ class GrpoSpec:
     lora: Mapping[str, Any] | None = None
     opening: Opening = field(default_factory=Opening)
     judge: str = "accuracy"
+    gradients: Literal["learner", "actors"] = "learner"
 
 
 def run_grpo(
@@ -103,6 +105,7 @@ def run_grpo(
     actors = ActorSpec(
         run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, clips=spec.clips,
         rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling, opening=spec.opening,
+        learner=spec.learner if spec.gradients == "actors" else None,
     )  # fmt: skip
     with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
         loop = _loop(spec, made_of, newest, pool, reader)
@@ -121,7 +124,10 @@ def _loop(
     reader: ClipReader,
 ) -> Loop:
     policy = open_policy(newest or spec.model, spec.opening, lora=spec.lora)
-    learner = Learner(policy, spec.learner, reference=reference_policy(spec))
+    if spec.gradients == "actors":
+        learner = Learner(policy, spec.learner, elsewhere=pool)
+    else:
+        learner = learner_of(spec, policy)
     curriculum = Curriculum(spec.questions, spec.seed, spec.curriculum)
     progress = Progress()
     if newest is not None:
@@ -153,13 +159,10 @@ def _loop(
     )
 
 
-def reference_policy(spec: GrpoSpec) -> AudioPolicy | None:
-    """The frozen start, where the KL needs one; an adapter switched off serves as its own."""
-    if spec.learner.kl_weight == 0 or spec.lora is not None:
-        return None
-    policy = open_policy(spec.model, spec.opening)
-    policy.model.requires_grad_(False)
-    return policy
+def learner_of(spec: GrpoSpec, policy: AudioPolicy) -> Learner:
+    """A learner that computes all gradients in this process."""
+    reference = reference_policy(spec.model, spec.opening, spec.lora, spec.learner)
+    return Learner(policy, spec.learner, reference=reference)
 
 
 def best_checkpoint(run: Path, progress: Progress) -> Path:

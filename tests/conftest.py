@@ -7,6 +7,7 @@ that folders without a policy do not pay for torch.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import MethodType
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from rewards.records import Clip, Question
 if TYPE_CHECKING:
     from policies.audio import Waveform
     from policies.audio_policy import AudioPolicy
-    from policies.records import Completion, Prompt
+    from policies.records import Batch, Completion, Prompt
 
 TEXTS = (
     "What is the key of this excerpt?",
@@ -189,9 +190,36 @@ def completed() -> Callable[..., Completion]:
 
 
 @pytest.fixture
+def batch(prompt_of: Any, completed: Any) -> Batch:
+    """Four groups, ragged in every way; two prompts share a clip."""
+    from policies.records import Batch
+
+    return Batch(
+        prompts=(
+            prompt_of(seed=1, seconds=1.6),
+            prompt_of("Which chord ends the phrase?", seed=2, seconds=0.4),
+            prompt_of("And?", seed=1, seconds=1.6),
+            prompt_of("How many sharps?", seed=None),
+        ),
+        completions=(
+            (completed((7, 8, 9, 10)), completed((11, 12)), completed((13,))),
+            (completed((14, 15, 16)), completed((17, 18, 19, 20, 21))),
+            (completed((22,)), completed((23, 24))),
+            (completed((25, 26, 27)), completed((28, 29)), completed((30, 31)), completed((32,))),
+        ),
+        advantages=(
+            np.array([1.1, -0.3, -0.8]),
+            np.array([0.7, -0.7]),
+            np.array([-0.9, 0.9]),
+            np.array([1.5, -0.5, -0.5, -0.5]),
+        ),
+    )
+
+
+@pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs sample in this process: what ``rollouts.pool.Pool`` promises, without a Ray to start."""
-    from policies.weights import weights_hash
+    from policies.weights import from_arrays, learning_weights, weights_hash
     from rollouts.actor import Ask, RolloutActor
 
     class HerePool:
@@ -205,8 +233,15 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
             self.actor.reader.close()
 
         def publish(self, weights: Any, version: int) -> None:
-            digest = weights_hash(weights)
+            self.version, digest = version, weights_hash(weights)
             assert self.actor.load(weights, version, digest) == digest
+
+        def gradients(self, shards: Any) -> list[Any]:
+            found = [self.actor.gradients(shard, self.version) for shard in shards]
+            return [replace(one, values=from_arrays(one.values)) for one in found]
+
+        def follow(self, policy: Any) -> None:
+            self.publish(learning_weights(policy), self.version)
 
         def roll_out(self, step: int, questions: Any, version: int) -> list[Any]:
             asks = [Ask(step, index, question) for index, question in enumerate(questions)]

@@ -69,7 +69,9 @@ class GrpoConfig:
         head_chunk: tokens whose logits are in memory at once; memory, not the result.
         checkpointing: compute activations again in the backward pass; memory, not the
             result.
-        workers: threads of the learner; on a CPU one per core, on a GPU 1.
+        gradients: who computes them: the learner's own process, or the actors, side by side,
+            each for its share of the groups; on CPUs and on several GPUs that is faster. Only
+            what learns travels, so with an adapter little does.
         evaluate_every: steps between evaluations on ``data.dev``; 0: none.
         checkpoint_every: steps between checkpoints.
         early_stop_patience: evaluations without a gain before stopping; 0: off.
@@ -77,7 +79,7 @@ class GrpoConfig:
         control: "shuffled" deals a group's rewards out at random, to show that
             what is learned comes from the rewards.
         chunk: questions that an actor samples at once.
-        actors: Ray processes that sample and score.
+        actors: Ray processes that sample and score; on several GPUs one each.
     """
 
     groups: int = number(32, least=1)
@@ -107,7 +109,7 @@ class GrpoConfig:
     micro_tokens: int = number(4096, least=1)
     head_chunk: int = number(1024, least=1)
     checkpointing: bool = False
-    workers: int = number(1, least=1)
+    gradients: Literal["learner", "actors"] = "learner"
     evaluate_every: int = number(20, least=0)
     checkpoint_every: int = number(20, least=1)
     early_stop_patience: int = number(0, least=0)

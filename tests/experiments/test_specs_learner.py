@@ -15,6 +15,7 @@ from rewards.errors import ConfigError
 from rewards.rubric import DEFAULT, Rubric
 
 ELSEWHERE = {  # settings that other sections or several options decide
+    "shards": 3,
     "warmup_steps": 30,
     "total_steps": 100,
     "max_tokens": 48,
@@ -26,7 +27,7 @@ OTHER: dict[str, Any] = {
     "kl": "k2", "importance": "sequence_mask", "importance_low": 0.5, "importance_high": 3.0,
     "learning_rate": 1e-5, "betas": (0.8, 0.9), "weight_decay": 0.1, "schedule": "cosine",
     "mask_truncated": True, "inner_updates": 2, "max_grad_norm": 2.0, "micro_tokens": 77,
-    "head_chunk": 99, "checkpointing": True, "workers": 2,
+    "head_chunk": 99, "checkpointing": True,
 }  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def _settings(config: GrpoConfig) -> LearnerSettings:
 
 
 def test_every_setting_of_the_learner_can_be_configured() -> None:
-    found = _settings(GrpoConfig(warmup=0.3, **OTHER))
+    found = _settings(GrpoConfig(warmup=0.3, actors=3, gradients="actors", **OTHER))
     assert {f.name for f in fields(LearnerSettings)} == {*OTHER, *ELSEWHERE}
     assert {name: getattr(found, name) for name in OTHER} == OTHER
     assert {name: getattr(found, name) for name in ELSEWHERE} == ELSEWHERE

@@ -1,4 +1,4 @@
-"""One ragged batch and what is done with it; checkpoints of two small files."""
+"""What is done with a batch; checkpoints of two small files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 
@@ -18,31 +17,6 @@ from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, open_policy
 from policies.records import Batch
 from policies.shared_row import SharedRow
-
-
-@pytest.fixture
-def batch(prompt_of: Any, completed: Any) -> Batch:
-    """Four groups, ragged in every way; two prompts share a clip."""
-    return Batch(
-        prompts=(
-            prompt_of(seed=1, seconds=1.6),
-            prompt_of("Which chord ends the phrase?", seed=2, seconds=0.4),
-            prompt_of("And?", seed=1, seconds=1.6),
-            prompt_of("How many sharps?", seed=None),
-        ),
-        completions=(
-            (completed((7, 8, 9, 10)), completed((11, 12)), completed((13,))),
-            (completed((14, 15, 16)), completed((17, 18, 19, 20, 21))),
-            (completed((22,)), completed((23, 24))),
-            (completed((25, 26, 27)), completed((28, 29)), completed((30, 31)), completed((32,))),
-        ),
-        advantages=(
-            np.array([1.1, -0.3, -0.8]),
-            np.array([0.7, -0.7]),
-            np.array([-0.9, 0.9]),
-            np.array([1.5, -0.5, -0.5, -0.5]),
-        ),
-    )
 
 
 @pytest.fixture(scope="session")

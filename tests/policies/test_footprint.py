@@ -12,7 +12,7 @@ import torch
 
 from policies.audio_policy import AudioPolicy
 from policies.footprint import Work, footprint, longest_clip, plans, sizes_of
-from policies.learner import freeze_encoder
+from policies.gradients import freeze_encoder
 from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, wrap
 from policies.tiny import TinySizes, build_tiny

@@ -97,10 +97,9 @@ def test_a_second_pass_is_measured_against_the_logprobs_before_the_first(
     policy, twin = open_tiny(torch.float64), open_tiny(torch.float64)
     report = Learner(policy, settings).update(batch)
     by_hand = Learner(twin, settings)
-    old = by_hand.logprobs(batch)
-    first = by_hand.gradients(batch, old)
+    first = by_hand.gradients(batch)
     by_hand.optimizer.step()
-    second = by_hand.gradients(batch, old)
+    second = by_hand.gradients(batch, first.logprobs)
     by_hand.optimizer.step()
     assert _same(_weights(policy), _weights(twin))
     assert first.clip_fraction == 0
@@ -138,14 +137,14 @@ def test_a_weight_that_is_not_finite_skips_the_update(
         assert torch.equal(value.nan_to_num(7.0), before[name].nan_to_num(7.0)), name
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("shards", [1, 2])
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_a_gradient_that_is_not_finite_skips_the_update_though_the_loss_is(
-    open_tiny: Callable[..., AudioPolicy], batch: Batch, bad: float, workers: int
+    open_tiny: Callable[..., AudioPolicy], batch: Batch, bad: float, shards: int
 ) -> None:
     policy = open_tiny()
     before = _weights(policy)
-    learner = Learner(policy, replace(PLAIN, workers=workers))
+    learner = Learner(policy, replace(PLAIN, shards=shards))
     hook = next(policy.language_model.parameters()).register_hook(lambda slope: slope * bad)
     report = learner.update(batch)
     assert report.skipped

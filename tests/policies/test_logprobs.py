@@ -11,7 +11,7 @@ import torch
 
 from policies.audio_policy import AudioPolicy
 from policies.families import FAMILIES
-from policies.learner import freeze_encoder
+from policies.gradients import freeze_encoder
 from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, open_policy, wrap
 from policies.records import Prompt

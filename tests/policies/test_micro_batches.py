@@ -1,19 +1,22 @@
-"""A batch in pieces, side by side: memory and time change, the gradients do not."""
+"""A batch in pieces, here or elsewhere: memory and time change, the gradients do not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from itertools import combinations, pairwise
+from typing import Any, ClassVar
 
 import pytest
 import torch
 
 from policies.audio_policy import AudioPolicy
+from policies.gradients import GradientWorker, Shard, ShardGradients
 from policies.learner import Learner, LearnerSettings
 from policies.losses import LOSSES
-from policies.micro_batches import cut, take
+from policies.micro_batches import cut, divide, take
 from policies.records import Batch
+from policies.weights import learning_weights, load_weights
 
 PLAIN = LearnerSettings(learning_rate=1e-2, max_grad_norm=1e9)
 
@@ -83,23 +86,68 @@ def test_any_split_and_any_order_give_the_gradients_of_the_whole(
         assert report.tokens == 26
 
 
-def test_workers_side_by_side_give_the_same_gradients_to_the_last_bit(
+@pytest.mark.parametrize("kl_weight", [0.0, 0.1])
+def test_shards_computed_elsewhere_give_the_bits_of_those_computed_here(
+    open_tiny: Callable[..., AudioPolicy], batch: Batch, kl_weight: float
+) -> None:
+    settings = replace(PLAIN, shards=3, kl_weight=kl_weight, inner_updates=2)
+    here, there, far = (open_tiny() for _ in range(3))
+    reference = open_tiny()
+    with torch.no_grad():
+        reference.base.lm_head.weight *= 0.9
+
+    class Away(GradientWorker):
+        asked: ClassVar[list[int]] = []
+
+        def gradients(self, shards: Sequence[Shard]) -> list[ShardGradients]:
+            self.asked.append(len(shards))
+            return super().gradients(shards)
+
+        def follow(self, policy: AudioPolicy) -> None:
+            load_weights(self.policy, learning_weights(policy))
+
+    away = Away(far, settings, reference=reference)
+    one = Learner(here, settings, reference=reference).update(batch)
+    two = Learner(there, settings, elsewhere=away).update(batch)
+    assert away.asked == [3, 3], "twice, for there are two inner updates"
+    assert (one.loss, one.grad_norm, one.entropy) == (two.loss, two.grad_norm, two.entropy)
+    assert (one.kl is None) == (kl_weight == 0)
+    assert one.kl == two.kl
+    assert _same(dict(here.model.named_parameters()), dict(there.model.named_parameters()))
+
+
+def test_shards_give_the_gradients_of_the_whole(
     open_tiny: Callable[..., AudioPolicy], batch: Batch
 ) -> None:
-    found = []
-    for workers in (1, 2, 3):
-        policy = open_tiny()
-        report = Learner(policy, replace(PLAIN, micro_tokens=1, workers=workers)).gradients(batch)
-        found.append((report.loss, report.grad_norm, _gradients(policy)))
-    for loss, norm, gradients in found[1:]:
-        assert (loss, norm) == found[0][:2]
-        assert gradients.keys() == found[0][2].keys()
-        assert _same(gradients, found[0][2])
+    policy = open_tiny(torch.float64)
+    whole = Learner(policy, PLAIN).gradients(batch)
+    expected = _gradients(policy)
+    for shards in (2, 3, 9):
+        found = Learner(policy, replace(PLAIN, shards=shards, micro_tokens=60)).gradients(batch)
+        assert _close(_gradients(policy), expected, 1e-12)
+        assert found.loss == pytest.approx(whole.loss, rel=1e-12)
+        assert found.entropy == pytest.approx(whole.entropy, rel=1e-12)
+
+
+def test_a_batch_is_divided_into_whole_groups_as_even_as_can_be(batch: Batch) -> None:
+    costs = [
+        len(prompt.ids) + sum(len(row.ids) for row in group)
+        for prompt, group in zip(batch.prompts, batch.completions, strict=True)
+    ]
+    for count in range(1, 7):
+        stretches = divide(batch, count)
+        assert [n for own in stretches for n in range(own.start, own.stop)] == [0, 1, 2, 3]
+        assert all(own.stop > own.start for own in stretches)
+        assert len(stretches) <= count
+        bounds = [c for n in range(count) for c in combinations(range(1, 4), n)]
+        best = min(max(sum(costs[i:j]) for i, j in pairwise((0, *inner, 4))) for inner in bounds)
+        assert max(sum(costs[own]) for own in stretches) == best
+    assert divide(replace(batch, prompts=(), completions=(), advantages=()), 2) == []
 
 
 def test_no_two_gradients_share_memory(open_tiny: Callable[..., AudioPolicy], batch: Batch) -> None:
     """They are added to and scaled in place."""
     policy = open_tiny()
-    Learner(policy, replace(PLAIN, micro_tokens=130, workers=2)).gradients(batch)
+    Learner(policy, replace(PLAIN, micro_tokens=130, shards=2)).gradients(batch)
     places = [p.grad.data_ptr() for p in policy.model.parameters() if p.grad is not None]
     assert len(set(places)) == len(places)

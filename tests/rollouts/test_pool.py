@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import rollouts.pool
+import rollouts.crew
 from policies.sampling import SamplingSettings
 from policies.wav import write_wav
 from policies.weights import learning_weights
@@ -101,7 +101,7 @@ def spec(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory, sound: Any
 @pytest.fixture(scope="module")
 def pool(spec: ActorSpec, orders: Path) -> Iterator[Pool]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rollouts.pool, "RolloutActor", _mortal(orders))
+        patch.setattr(rollouts.crew, "RolloutActor", _mortal(orders))
         with Pool(spec, PoolSettings(actors=2, chunk=CHUNK)) as made:
             yield made
 
@@ -164,7 +164,9 @@ def same(found: list[Group], wanted: list[Group]) -> bool:
 
 
 def settings(pool: Pool, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
-    monkeypatch.setattr(pool, "settings", replace(pool.settings, **changes))
+    changed = replace(pool.settings, **changes)
+    monkeypatch.setattr(pool, "settings", changed)
+    monkeypatch.setattr(pool.crew, "settings", changed)
 
 
 def test_groups_come_back_in_order_and_as_one_process_would_sample_them(
@@ -199,7 +201,7 @@ def test_an_actor_killed_at_work_is_replaced_and_nothing_is_lost_or_counted_twic
     (orders / "roll_out SIGKILL").touch()
     found = pool.roll_out(2, questions(), 2)
     assert not list(orders.iterdir())
-    assert pool._restarts == 1
+    assert pool.crew.restarts == 1
     assert same(found, expected(2, questions(), 2))
 
 
@@ -208,7 +210,7 @@ def test_an_actor_killed_while_it_loads_weights_is_replaced(
 ) -> None:
     (orders / "load SIGKILL").touch()
     pool.publish(weights, 3)
-    assert pool._restarts == 1
+    assert pool.crew.restarts == 1
     assert same(pool.roll_out(3, questions(), 3), expected(3, questions(), 3))
 
 
@@ -218,24 +220,24 @@ def test_an_actor_that_hangs_is_replaced_within_its_deadline(
     import ray
 
     pool.publish(weights, 4)
-    pids = ray.get([member.handle.pid.remote() for member in pool._members], timeout=30)
+    pids = ray.get([member.handle.pid.remote() for member in pool.crew._members], timeout=30)
     deadline = 6.0
     settings(pool, monkeypatch, deadline=deadline)
     (orders / "roll_out SIGSTOP").touch()
     buried: list[float] = []
-    bury, began = pool._bury, time.monotonic()
+    bury, began = pool.crew._bury, time.monotonic()
 
-    def watch(member: Any, why: str) -> None:
+    def watch(member: Any, why: str) -> Any:
         buried.append(time.monotonic() - began)
         settings(pool, monkeypatch, deadline=120.0)  # for the next one to come up in
-        bury(member, why)
+        return bury(member, why)
 
-    monkeypatch.setattr(pool, "_bury", watch)
+    monkeypatch.setattr(pool.crew, "_bury", watch)
     found = pool.roll_out(4, questions(), 4)
     assert same(found, expected(4, questions(), 4))
-    assert pool.late_answers == 1
+    assert pool.crew.late_answers == 1
     assert deadline <= buried[0] <= deadline + 2
-    assert "gave no answer within 6 s" in pool._first_failure
+    assert "gave no answer within 6 s" in pool.crew.first_failure
     assert _gone(pids, 1, seconds=20), "the stopped process was left behind"
 
 
@@ -273,11 +275,11 @@ def test_a_question_that_kills_every_actor_is_left_out_and_the_others_go_on(
     assert "question 'q2' killed 2 actors and is left out" in caplog.text
     assert same(found[:2], expected(5, asked, 5)[:2])
 
-    restarts = pool._made
+    restarts = pool.crew._made
     pool.publish(weights, 6)
     found = pool.roll_out(6, asked, 6)
     assert [group.index for group in found] == [0, 1, 3]
-    assert pool._made == restarts, "a quarantined question was asked again"
+    assert pool.crew._made == restarts, "a quarantined question was asked again"
     with pytest.raises(RolloutError, match="all in quarantine"):
         pool.roll_out(7, [asked[2]], 6)
     pool.quarantined.clear()
@@ -335,7 +337,7 @@ def test_weights_of_another_model_are_refused(pool: Pool, weights: Any) -> None:
 def test_whoever_is_waited_for_is_named(
     pool: Pool, weights: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(rollouts.pool, "_SAY_EVERY", 0.0)
+    monkeypatch.setattr(rollouts.crew, "_SAY_EVERY", 0.0)
     with caplog.at_level(logging.WARNING):
         pool.publish(weights, 15)
         pool.roll_out(15, questions(), 15)
@@ -352,10 +354,10 @@ def test_too_many_deaths_in_one_step_end_it_with_the_first_reason(
     settings(pool, monkeypatch, max_restarts=1, deaths_to_quarantine=1, deadline=6.0)
     asked = questions(CHUNK + 1)
     asked[CHUNK] = replace(asked[CHUNK], text="deadly")
-    late = pool.late_answers
+    late = pool.crew.late_answers
     (orders / "roll_out SIGSTOP").touch()
     with pytest.raises(RolloutError, match=r"keep dying: got 2 deaths") as caught:
         pool.roll_out(16, asked, 16)
-    assert pool.late_answers == late + 1
+    assert pool.crew.late_answers == late + 1
     assert "worker process has died" in str(caught.value).partition("the first said: ")[2]
     assert "gave no answer" not in str(caught.value)

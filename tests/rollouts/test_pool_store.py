@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+import rollouts.crew
 import rollouts.local_ray
-import rollouts.pool
 from policies.sampling import SamplingSettings
 from policies.weights import learning_weights
 from rewards.records import Question
@@ -45,7 +45,7 @@ def test_a_gigabyte_of_answers_passes_through_a_store_of_80_megabytes(
     tiny_folder: Path, tmp_path: Path, policy: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rollouts.local_ray, "_OBJECT_STORE_BYTES", STORE)
-    monkeypatch.setattr(rollouts.pool, "RolloutActor", _lavish(RolloutActor))
+    monkeypatch.setattr(rollouts.crew, "RolloutActor", _lavish(RolloutActor))
     settings = SamplingSettings(max_new_tokens=2)
     spec = ActorSpec("run", 1, tiny_folder, None, tmp_path, {"parts": {"format": {}}}, 1, settings)
     with Pool(spec, PoolSettings(actors=2, chunk=1, deadline=60.0)) as pool:
@@ -60,4 +60,4 @@ def test_a_gigabyte_of_answers_passes_through_a_store_of_80_megabytes(
         assert [(row[0], row[-1], len(row)) for row in values] == [
             (i, i, ROW) for i in range(COUNT)
         ]
-        assert (pool.late_answers, pool._restarts) == (0, 0)
+        assert (pool.crew.late_answers, pool.crew.restarts) == (0, 0)

@@ -95,13 +95,13 @@ def test_every_value_that_differs_is_named_with_the_remedy(tmp_path: Path) -> No
 
 def test_of_many_values_only_those_that_differ_are_named(tmp_path: Path) -> None:
     def made(rate: float) -> dict[str, Any]:
-        return {**MADE_OF, "settings": {"learner.learning_rate": rate, "learner.workers": 2}}
+        return {**MADE_OF, "settings": {"learner.learning_rate": rate, "learner.betas": 2}}
 
     folder = folder_with(tmp_path, json.dumps({**STATE, "fingerprint": made(0.1)}))
     with pytest.raises(CheckpointError) as caught:
         check_fingerprint(folder, made(0.2))
     assert "settings, learner.learning_rate: got 0.2, expected 0.1; resume" in str(caught.value)
-    assert "workers" not in str(caught.value)
+    assert "betas" not in str(caught.value)
 
 
 def test_what_the_version_before_did_not_write_down_is_told_and_taken(
