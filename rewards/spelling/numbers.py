@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-A quantity is a span of values (equal ends for one value) and a unit, "" where
-none is written. Times become seconds, tempi "bpm". Thousands may be parted by
+A quantity is a span of values (equal ends for one value) and a unit (``units.py``), ""
+where none is written. Times become seconds, tempi "bpm". Thousands may be parted by
 commas; a comma before one or two digits, or after a leading 0, is a decimal one.
 
 =====================  ==========================  =======
@@ -30,6 +30,7 @@ from functools import lru_cache
 
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
+from rewards.spelling.units import LOOK_BACK, unit_at, unit_before
 
 COUNTS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
@@ -51,23 +52,6 @@ _NUMBER = Pattern(
     re.IGNORECASE,
 )
 _CLOCK = Pattern(r"(?<![\d:.])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(\.\d+)?(?![\d:])")
-_UNITS = (
-    (r"bpm|b\.p\.m\.?|beats?[\s-]+(?:per|an?|each|every|/)[\s-]+min(?:ute)?s?|beats/min(?:ute)?"
-     r"|(?:quarter notes?|crotchets?) per minute|/\s*min(?:ute)?|schlage pro minute|mm\b",
-     "bpm", 1.0),
-    (r"beats?[\s-]+(?:per|an?|each|every|/)[\s-]+sec(?:ond)?s?|beats/s(?:ec(?:ond)?)?|per second"
-     r"|bps|beats?/s", "beats/s", 1.0),
-    (r"milliseconds?|msecs?|ms", "s", 0.001),
-    (r"seconds?|secs?|s|sekunden", "s", 1.0),
-    (r"minutes?|mins?|m(?=\s*\d)", "s", 60.0),
-    (r"hours?|hrs?|h", "s", 3600.0),
-    (r"khz", "hz", 1000.0), (r"hz|hertz", "hz", 1.0),
-    (r"%|percent|per cent", "%", 1.0), (r"db|decibels?", "db", 1.0), (r"cents?", "cent", 1.0),
-    (r"semi-?tones?|half[\s-]steps?", "semitone", 1.0),
-    (r"whole[\s-](?:steps?|tones?)", "semitone", 2.0), (r"octaves?", "octave", 1.0),
-    (r"beats?", "beat", 1.0), (r"bars?|measures?", "bar", 1.0), (r"sharps?", "sharp", 1.0),
-    (r"flats?", "flat", 1.0), (r"k", "thousand", 1000.0),
-)  # fmt: skip
 _PART = Pattern(
     r"(?<!and a )\b(?:(?P<half>half)|(?P<quarter>(?:an?|one)[\s-]quarter)"
     r"|(?P<most>three[\s-]quarters?))"
@@ -77,19 +61,6 @@ _PART = Pattern(
 )
 _PARTS = {"half": 0.5, "quarter": 0.25, "most": 0.75, "more": 1.5}
 _AND_A_HALF = Pattern(r"\s+and\s+a\s+half\b", re.IGNORECASE)
-_UNIT = Pattern(
-    r"\s*(?:-\s*)?(?:"  # not \s*-?\s*, which is quadratic in a run of blanks
-    + "|".join(f"(?P<u{i}>{unit})" for i, (unit, _, _) in enumerate(_UNITS))
-    + r")(?![a-z])",
-    re.IGNORECASE,
-)
-_EQUALS = Pattern(
-    r"(?:♩|♪|quarter(?:[\s-]note)?|crotchet|q|mm|m\.m\.|bpm|tempo|beat)\s*"
-    r"(?:=|:|\bof\b|\bis\b|~)\s*(?:ca\.?\s*|about |around |approximately |[~≈]\s*)?$",
-    re.IGNORECASE,
-)
-# How far before a number its sign or "quarter note =" is looked for.
-_LOOK_BACK = 40
 _MINUS = Pattern(r"\bminus\s*$", re.IGNORECASE)
 _TO = Pattern(r"\s*(?:-|to|until|till|through|\.\.\.?|bis|~)\s*", re.IGNORECASE)
 _AND = Pattern(r"\s*and\s*", re.IGNORECASE)
@@ -178,13 +149,12 @@ def _singles(text: str) -> list[Mention[Quantity]]:
         value = _value(m[2]) if m[2] else float(_words_value(m[3]))
         # "120-124" is a range, not 120 and -124.
         minus = (
-            m[1] == "-" or _MINUS.search(text[max(0, m.start() - _LOOK_BACK) : m.start()])
-        ) and not re.search(r"\d\s*\w*\s*$", text[max(0, m.start() - _LOOK_BACK) : m.start()])
+            m[1] == "-" or _MINUS.search(text[max(0, m.start() - LOOK_BACK) : m.start()])
+        ) and not re.search(r"\d\s*\w*\s*$", text[max(0, m.start() - LOOK_BACK) : m.start()])
         half = _AND_A_HALF.match(text, m.end())
         value += 0.5 if half else 0.0
-        unit, scale, end = _unit(text, half.end() if half else m.end())
-        if not unit and _EQUALS.search(text[max(0, m.start() - _LOOK_BACK) : m.start()]):
-            unit = "bpm"
+        unit, scale, end = unit_at(text, half.end() if half else m.end())
+        unit = unit or unit_before(text, m.start())
         value = (-value if minus else value) * scale
         found.append(
             Mention(
@@ -198,21 +168,13 @@ def _part(match: re.Match[str]) -> Mention[Quantity]:
     """ "half a second", "a minute and a half"."""
     share = next(part for name, part in _PARTS.items() if match[name])
     word = match["part"] or match["more"]
-    value = share * _unit(word, 0)[1]
+    value = share * unit_at(word, 0)[1]
     return Mention(Quantity(value, value, "s"), match.start(), match.end())
-
-
-def _unit(text: str, at: int) -> tuple[str, float, int]:
-    match = _UNIT.match(text, at)
-    if match is None or match.lastgroup is None:
-        return "", 1.0, at
-    _, unit, scale = _UNITS[int(match.lastgroup[1:])]
-    return unit, scale, match.end()
 
 
 def _scale(text: str, mention: Mention[Quantity]) -> float:
     number = _NUMBER.match(text, mention.start)
-    return _unit(text, number.end())[1] if number else 1.0
+    return unit_at(text, number.end())[1] if number else 1.0
 
 
 def _is_range(text: str, first: Mention[Quantity], second: Mention[Quantity]) -> bool:
@@ -227,7 +189,7 @@ def _is_range(text: str, first: Mention[Quantity], second: Mention[Quantity]) ->
         return True
     return bool(
         _AND.fullmatch(between)
-        and _BETWEEN.search(text[max(0, first.start - _LOOK_BACK) : first.start])
+        and _BETWEEN.search(text[max(0, first.start - LOOK_BACK) : first.start])
     )
 
 

@@ -20,7 +20,8 @@ CASES = {
     "|100 BPM (600 ms per beat)|100 beats each minute|half note = 100|BPM: 100|100-ish BPM"
     "|The tempo is approximately 100 BPM in 4/4 time.|100 BPM. The song lasts 3 minutes."
     "|１００ BPM|I'd say 100.|not 50 BPM, but 100 BPM|100 BPM rather than 50|100 +/- 2|ca. 100"
-    "|one hundred beats per minute|**100 BPM**|\\boxed{100}",
+    "|one hundred beats per minute|**100 BPM**|\\boxed{100}"
+    "|100 notes per minute|100 or so",
     0.3: "200|50|33.3|300|about 51 BPM|196|half note = 50|eighth note = 200|fifty BPM|two hundred",
     0.5: "Andante|andantino|Moderato|It is an Andante.",
     0.0: "105|95|80|150|80-120 BPM|50 or 100|100 or 50|50/100|100, 50|100 BPM (or 50 in half time)"
@@ -28,7 +29,8 @@ CASES = {
     "|100 seconds|100 %|10000000000000000000000000000000000000000000000000000|1,00,000|minus 100"
     "|100k|100th|100 bars|100 kHz|100 minutes|100 BPM, maybe 80|either 100 or 80|not 100 BPM"
     "|50 to 200|100 BPM then 120 BPM|1. 100 2. 50|--100|100 100 50|dotted quarter = 67"
-    "|1e400 BPM|2 beats per second|one twenty|Andante or Allegro|neither 100 nor 50",
+    "|1e400 BPM|2 beats per second|one twenty|Andante or Allegro|neither 100 nor 50"
+    "|100 years|It is 100 years old.|100 players|100 pages|100 km/h|bar 100|Op. 100|BWV 100|track 100",
 }
 
 
@@ -38,6 +40,12 @@ CASES = {
 )
 def test_answer_earns_its_credit(value, answer, credit):
     assert value("tempo", answer, facts={"tempo": 100.0}) == credit
+
+
+@pytest.mark.parametrize("answer", ["100 years", "Op. 100", "bar 100"])
+def test_accuracy_reads_no_tempo_where_a_number_counts_or_names(value, answer):
+    for gold, worth in (("100 BPM", 0.0), ("100", 1.0)):
+        assert value("accuracy", answer, gold=gold) == worth
 
 
 @pytest.mark.parametrize("tempo", [37.5, 60.0, 88.0, 130.43, 211.0])
