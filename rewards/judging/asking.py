@@ -26,6 +26,7 @@ from rewards.judging.request import body, messages
 from rewards.judging.transport import Endpoint, post
 from rewards.records import Abstention, Question, Verdict
 
+NO_OPINION = "the judge gave no opinion"
 _LOG = logging.getLogger("rewards.judging")
 _REMEMBERED = 4096  # verdicts
 _FIRST, _LONGEST = 0.5, 8.0  # seconds of pause
@@ -68,7 +69,7 @@ class Asker:
             verdict = self._persist(question, submission, name)
         except Unanswered as failure:
             _count(failure.reason)
-            return Abstention(f"the judge gave no opinion: {failure.reason}")
+            return Abstention(f"{NO_OPINION}: {failure.reason}")
         _remember(name, verdict)
         return verdict
 
@@ -132,4 +133,4 @@ def _count(reason: str) -> None:
         _counts[reason] += 1
         times = _counts[reason]
     if str(times).strip("0") == "1":
-        _LOG.warning("the judge gave no opinion (%s), %d times in this process", reason, times)
+        _LOG.warning("%s (%s), %d times in this process", NO_OPINION, reason, times)

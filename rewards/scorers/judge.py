@@ -12,8 +12,10 @@ gives a value between, or does not apply     the judge's, in [0, 1]
 The judge is any endpoint that has ``/chat/completions`` in OpenAI's form, also one on this
 machine. Where it gives no opinion (429, 5xx, no time, no JSON, another schema, a value outside
 of [0, 1]) the reward does not apply, which is never 0, and the part says why;
-``rewards.judging.asking.unanswered()`` counts the reasons. Where it refuses the request (a wrong
-key or model) the part is an error.
+``rewards.judging.asking.unanswered()`` counts the reasons. Then it applies to no sibling either,
+nor does what ``first`` decides: a completion that only its other parts judge would stand above
+siblings that the judge found fault with, and completions could be learnt that silence it. Where it
+refuses the request (a wrong key or model) the part is an error.
 
     parts:
       answer: {weight: 0.8}
@@ -32,7 +34,7 @@ from concurrent.futures import ThreadPoolExecutor
 from rewards import registry
 from rewards.contract import checked
 from rewards.errors import ConfigError
-from rewards.judging.asking import Asker
+from rewards.judging.asking import NO_OPINION, Asker
 from rewards.judging.request import RULES
 from rewards.judging.transport import Endpoint
 from rewards.records import Abstention, Question, Response, Verdict
@@ -88,7 +90,16 @@ def judge(
         with ThreadPoolExecutor(min(parallel, len(unclear))) as pool:
             opinions = pool.map(lambda text: asker.ask(question, text), unclear)
             found.update(zip(unclear, opinions, strict=True))
-    return [found[response.text] for response in responses]
+    return _alike([found[response.text] for response in responses])
+
+
+def _alike(found: list[Verdict | Abstention]) -> list[Verdict | Abstention]:
+    """The outcomes of siblings: opinions of all, or of none."""
+    silent = next((one for one in found if isinstance(one, Abstention)), None)
+    if silent is None:
+        return found
+    of_sibling = Abstention(silent.why.replace(NO_OPINION, f"{NO_OPINION} of a sibling"))
+    return [one if isinstance(one, Abstention) else of_sibling for one in found]
 
 
 def _asker(

@@ -179,6 +179,25 @@ def test_nobody_there_is_not_applicable(judged, stub, caplog):
     assert len(caplog.records) == 1  # the first, then the tenth
 
 
+def test_where_one_sibling_gets_no_opinion_none_is_lifted_above_another(judged, stub):
+    def faint(stub: Any, wire: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        lost = "a waltz that breaks it" in body["messages"][1]["content"]
+        content = said("", "length") if lost else verdict(0.4)
+        wire.send_response(200)
+        wire.end_headers()
+        wire.wfile.write(content)
+
+    stub.script = [faint]
+    for answers in (["a calm waltz", "a waltz that breaks it"], ["a waltz that breaks it", "calm"]):
+        parts = judged(*answers)
+        assert [part.status for part in parts] == ["not_applicable"] * 2
+        whys = sorted(part.why for part in parts)
+        assert whys[0] == "the judge gave no opinion of a sibling: cut"
+        assert whys[1] == "the judge gave no opinion: cut"
+    rules_alone = judged("D major", "a waltz that breaks it", question=KEY)
+    assert [part.value for part in rules_alone] == [1.0, 0.0]
+
+
 def test_an_answer_that_was_not_given_is_asked_for_again_next_time(judged, stub):
     stub.script = [b"", verdict(0.6)]
     assert judged("a", attempts=1)[0].value is None
