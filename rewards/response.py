@@ -12,7 +12,8 @@ completion                                      answer
 one block outside the think part                its inside
 a block inside the think part                   not an answer
 none, several, nested, or with a stray tag      None
-``<answer>`` left open at the end               None (``open_answer``)
+one ``<answer>``, left open at the end          all after it: a sampler that stops at
+                                                ``</answer>`` may not write it
 ``</think>`` without its opening                all before it is think
 ``<think>`` never closed                        all after it is think
 ==============================================  =======================
@@ -78,20 +79,14 @@ def spans(text: str) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
         return None, None
     thinks, outside = _split(found)
     answer = None
-    if len(outside) == 2 and all(tag.literal for tag in outside):
-        opening, closing = outside
-        if not opening.closing and closing.closing and _unbroken(found, opening, closing):
+    opening = outside[0] if outside and all(tag.literal for tag in outside) else None
+    if opening is not None and not opening.closing:
+        closing = outside[1] if len(outside) == 2 and outside[1].closing else None
+        if closing is not None and _unbroken(found, opening, closing):
             answer = opening.end, closing.start
+        elif found[-1] is opening:
+            answer = opening.end, len(text)
     return (thinks[0] if thinks else None), answer
-
-
-def open_answer(text: str) -> str | None:
-    """The inside of the only ``<answer>``, left open at the end of the text."""
-    found = tags(text)
-    _, outside = _split(found)
-    if len(outside) != 1 or not outside[0].literal or outside[0].closing:
-        return None
-    return text[outside[0].end :] if found[-1] is outside[0] else None
 
 
 def untagged(text: str) -> str | None:

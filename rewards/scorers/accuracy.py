@@ -12,7 +12,7 @@ Not applicable to a question without a gold answer.
 completion                                                 value
 =========================================================  =====
 one answer block with the gold answer                      1.0
-no block, but ``<answer>`` left open at the end            as if closed
+``<answer>`` left open at the end                          as if closed
 no tags, closing with "The (correct) answer is: X"         as if X in a block
 another answer, several, none; in the think part only      0.0
 =========================================================  =====
@@ -31,7 +31,7 @@ from rewards.options import exact, form, is_bound, read_options
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
-from rewards.response import open_answer, untagged
+from rewards.response import untagged
 from rewards.scorers.typed import uncopied, without_prompt
 from rewards.spelling.intervals import find_intervals, offers_number
 from rewards.spelling.mentions import Mention, asserted
@@ -99,9 +99,6 @@ def answered(response: Response) -> str | None:
     """The text of the answer as this reward reads it (see the table above)."""
     if response.answer is not None:
         return response.answer
-    left_open = open_answer(response.text)
-    if left_open is not None:
-        return left_open
     outside = untagged(response.text)
     return _closing(outside) if outside else None
 

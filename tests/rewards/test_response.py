@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from rewards.response import open_answer, parse, untagged
+from rewards import Facts, Question, Rubric
+from rewards.response import parse, untagged
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,12 @@ from rewards.response import open_answer, parse, untagged
         ("<answer>C</answer><answer>C</answer>", None, None),
         ("<answer><answer>C</answer></answer>", None, None),
         ("<answer>C</answer></answer>", None, None),
-        ("<answer>C", None, None),
+        ("<answer>C", None, "C"),
+        ("<think>a b</think> <answer>C ", "a b", "C "),
+        ("<think>a<answer>C", None, None),
+        ("<answer>B</answer><answer>C", None, None),
+        ("<answer>C<think>a</think>", "a", None),
+        ("<Answer>C", None, None),
         ("C</answer>", None, None),
         ("<ANSWER>C</ANSWER>", None, None),
         ("<answer>C</answer><Answer>D</Answer>", None, None),
@@ -45,13 +51,6 @@ def test_parts_of_a_completion(text, think, answer):
     assert (response.text, response.think, response.answer) == (text, think, answer)
 
 
-def test_an_open_block_is_read_only_where_it_is_asked_for():
-    assert open_answer("<think>a</think><answer>C") == "C"
-    assert open_answer("<think>a<answer>C") is None
-    assert open_answer("<answer>B</answer><answer>C") is None
-    assert open_answer("<answer>C<think>a</think>") is None
-
-
 def test_text_without_tags_is_what_follows_the_think_part():
     assert untagged("<think>a</think> so C") == " so C"
     assert untagged("plain") == "plain"
@@ -67,6 +66,12 @@ def test_time_grows_with_the_text_and_no_faster(piece):
     text = piece * (128_000 // len(piece))
     start = time.process_time()
     parse(text)
-    open_answer(text)
     untagged(text)
     assert time.process_time() - start < 2.0
+
+
+def test_an_answer_that_a_sampler_left_open_counts_for_every_reward_alike():
+    question = Question("q", "Key?", facet="key", answer="D major", facts=Facts(key="D major"))
+    left_open = parse("<think>It closes on D.</think> <answer>D major")
+    score = Rubric.of(["accuracy", "key", "answer", "format"]).score(question, left_open)
+    assert [part.value for part in score.parts.values()] == [1.0, 1.0, 1.0, 0.0]
