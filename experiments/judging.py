@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.asking import accuracy_judges
-from experiments.failing import failing
 from experiments.terminal import table
 from policies.evaluate import Answered, accuracy_by_topic, pass_at_k
+from rewards.failing import failing
 from rewards.records import Score
 from rewards.response import parse
 from rewards.rubric import Rubric

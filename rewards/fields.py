@@ -70,6 +70,9 @@ def read_field(
 
 
 def show(value: Any) -> str:
-    """A value as an error shows it: at most 60 characters."""
+    """A value as an error shows it: at most 60 characters, of a longer one both ends.
+
+    Completions begin alike, and it is the end that tells them apart.
+    """
     shown = "null" if value is None else repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+    return shown if len(shown) <= 60 else f"{shown[:28]} ... {shown[-27:]}"

@@ -118,8 +118,10 @@ class Rubric:
         """Registered rewards by name, each with weight 1.
 
         Raises:
-            ConfigError: a name is unknown, or there is none.
+            ConfigError: a name is unknown or given twice, there is none, or one bare text.
         """
+        if isinstance(names, str):
+            raise ConfigError(f"rewards: got the text {names!r}, expected a list: {[names]}")
         wanted = list(names)
         twice = sorted({name for name in wanted if wanted.count(name) > 1})
         if twice:

@@ -24,12 +24,12 @@ and so is one that gives the ``id`` of a question to another.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from rewards.errors import DataError, nearest
+from rewards.failing import Failing
 from rewards.fields import show
 from rewards.groups import by_question, named
 from rewards.json_line import decode_line
@@ -71,10 +71,7 @@ class Counts:
         parts: part name -> its values.
         totals: the totals of the lines that have one.
         malformed: (line number, what is wrong with it), in order.
-        errors: part name -> number of ``error`` and ``timeout`` parts.
-        first_errors: part name -> the reason of its first such part.
-        unrun: part name -> how many of its ``errors`` were not even run.
-        first_unrun: part name -> the reason of the first of them.
+        failing: part name -> its ``error`` and ``timeout`` parts, and those not even run.
         siblings: lines that were judged beside another completion of their question; counted
             where a reward compares them.
         kinds: of the questions; of those that no part is for the first few.
@@ -84,10 +81,7 @@ class Counts:
     parts: dict[str, Tally] = field(default_factory=dict)
     totals: Tally = field(default_factory=Tally)
     malformed: list[tuple[int, str]] = field(default_factory=list)
-    errors: Counter[str] = field(default_factory=Counter)
-    first_errors: dict[str, str] = field(default_factory=dict)
-    unrun: Counter[str] = field(default_factory=Counter)
-    first_unrun: dict[str, str] = field(default_factory=dict)
+    failing: dict[str, Failing] = field(default_factory=dict)
     siblings: int = 0
     kinds: set[str] = field(default_factory=set)
 
@@ -95,11 +89,7 @@ class Counts:
         """Take note of a part of a line."""
         self.parts.setdefault(name, Tally()).add(part.value)
         if part.failed:
-            self.errors[name] += 1
-            self.first_errors.setdefault(name, f"line {line}: {part.why}")
-        if part.unrun:
-            self.unrun[name] += 1
-            self.first_unrun.setdefault(name, part.why)
+            self.failing.setdefault(name, Failing()).count(part, f"line {line}: ")
 
 
 def score_file(
@@ -113,7 +103,7 @@ def score_file(
         rubric: what to score with.
 
     Returns:
-        The counts. The caller exits with 1 if ``malformed`` or ``errors`` is not empty.
+        The counts. The caller exits with 1 if ``malformed`` or ``failing`` is not empty.
     """
     desk = _Desk(rubric, write)
     for number, row in enumerate(lines, start=1):

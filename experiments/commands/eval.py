@@ -91,7 +91,6 @@ def evaluate(
     # torch, after all that is refused without
     from experiments.asked_as import asked_as
     from experiments.asking import save_answers
-    from experiments.failing import failing
     from experiments.judging import judged, show_accuracy, show_rubric, show_samples
     from experiments.models import hears
     from experiments.screen import screen
@@ -100,6 +99,7 @@ def evaluate(
     from policies.evaluate import evaluate as ask_all
     from policies.locate import local_folder
     from policies.lora import open_policy
+    from rewards.failing import failing
 
     check_heard(known, hears(local_folder(model)))
     how = asked_as(model, config, max_new_tokens=64).told(

@@ -94,13 +94,21 @@ def tree(
             show_default=False,
         ),
     ],
+    step: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Of a run: what weights that follow its steps are there.",
+            show_default=False,
+        ),
+    ] = None,
     trust_code: TrustCode = False,
 ) -> None:
     """Show a rubric as a tree: what each part weighs, depends on and is for."""
     from experiments.rubrics import read_rubric
 
     with read_rubric(rubric, trust_code=trust_code) as read:
-        say(*str(read).split("\n"))
+        say(*str(read if step is None else read.at(step)).split("\n"))
 
 
 def serve(

@@ -70,7 +70,7 @@ def score(
         counts = score_file(lines, stream.write, chosen)
     _summarise(counts)
     _tell(counts, chosen)
-    if counts.malformed or counts.errors:
+    if counts.malformed or counts.failing:
         raise typer.Exit(1)
 
 
@@ -170,18 +170,14 @@ def _summarise(counts: Counts) -> None:
 
 def _tell(counts: Counts, rubric: Rubric) -> None:
     """On standard error: what was left out, and which rewards failed or had nothing to do."""
-    from experiments.failing import Failing
-
     for line, sentence in counts.malformed:
         prefix = "" if sentence.startswith(f"line {line}:") else f"line {line}: "
         say(f"{prefix}{sentence}", err=True)
     if counts.malformed:
         say(f"{len(counts.malformed)} left out, {counts.scored} scored", err=True)
-    for name, count in sorted(counts.errors.items()):
-        unrun, first_unrun = counts.unrun[name], counts.first_unrun.get(name, "")
-        found = Failing(count - unrun, counts.first_errors[name], unrun, first_unrun)
+    for name, found in sorted(counts.failing.items()):
         say(*found.told(name, "lines"), err=True)
-    if counts.errors:
+    if counts.failing:
         say("where a reward failed there is no total: the rest is no score", err=True)
     from rewards.rubric_routes import strange_kinds
 

@@ -83,14 +83,14 @@ def with_truth(columns: Mapping[str, Any], truth: Any, *, where: str) -> dict[st
 
     Args:
         columns: name -> value of this row.
-        truth: the gold answer; or a question, as a mapping or as JSON text.
+        truth: the gold answer; or a question, as a mapping or as JSON text. A blank one is none.
         where: how an error names the row.
 
     Raises:
         DataError: it begins like JSON and is none.
     """
     truth = _decoded(truth, where)
-    if truth is None:
+    if _blank(truth):
         return dict(columns)
     if not isinstance(truth, Mapping):
         return {**columns, "answer": truth}
@@ -114,7 +114,7 @@ def with_label(columns: Mapping[str, Any], label: Any, *, where: str) -> dict[st
         DataError: it begins like JSON and is none, or is a question beside another.
     """
     label = _decoded(label, where)
-    if label is None or (isinstance(label, str) and not label.strip()):
+    if _blank(label):
         return dict(columns)
     if not isinstance(label, Mapping):
         return {**columns, "label": label}
@@ -125,6 +125,10 @@ def with_label(columns: Mapping[str, Any], label: Any, *, where: str) -> dict[st
             "one of them, or the gold answer as the label"
         )
     return {"question": label}
+
+
+def _blank(truth: Any) -> bool:
+    return truth is None or (isinstance(truth, str) and not truth.strip())
 
 
 def _gold(columns: Mapping[str, Any], own: Any, where: str) -> Any:

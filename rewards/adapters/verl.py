@@ -15,7 +15,8 @@ It is called once for each completion, by several threads at once, with
 argument            holds
 ==================  ==================================================================
 ``solution_str``    the completion
-``ground_truth``    the gold answer; or a question as a mapping or as JSON text
+``ground_truth``    the gold answer; or a question as a mapping or as JSON text; a blank
+                    one is none
 ``extra_info``      may hold the columns of a question (``rewards/adapters/columns.py``);
                     what verl adds to it is left alone. ``ground_truth`` wins over
                     these columns, but an object ``question`` must have no other answer

@@ -13,9 +13,9 @@ import pytest
 
 from experiments import judging
 from experiments.asking import answers, load_answers
-from experiments.failing import Failing, failing
 from policies.evaluate import Answered, pass_at_k
 from rewards.errors import DataError
+from rewards.failing import Failing, failing
 from rewards.questions import read_questions
 from rewards.records import NOT_RUN, Part, Question, Score
 from rewards.rubric import Rubric

@@ -237,6 +237,9 @@ def test_a_rubric_is_shown_as_the_tree_that_python_prints(etude, tmp_path: Path)
         assert done.stdout == (
             "rubric\n├─ format  weight 9 at 0 -> 1 at 100\n└─ accuracy  weight 1  requires format\n"
         )
+    for step, weight in ((0, "9"), (50, "5"), (1000, "1")):
+        done = etude("reward", "tree", tmp_path, "--step", str(step))
+        assert done.stdout.splitlines()[1] == f"├─ format  weight {weight}"
     assert etude("reward", "tree", "default").stdout.strip() == str(Rubric.default())
     none = etude("reward", "tree", tmp_path / "none.yaml")
     assert (none.exit_code, "no such file" in none.stderr) == (1, True)

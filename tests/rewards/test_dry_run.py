@@ -212,3 +212,13 @@ def test_built_in_rewards_pass_their_own_dry_run(name):
 
     found = dry_run(BuiltIn(), SAMPLE)
     assert [fault for fault in found.faults if "applies to none" not in fault] == []
+
+
+def test_inputs_that_begin_alike_are_told_apart():
+    from rewards.fields import show
+
+    lead = "<think>The bass closes on C and the soprano on G, so it is C.</think>"
+    shown = [show(f"{lead} <answer>{answer}</answer>") for answer in ("C major", "C minor")]
+    assert shown[0] != shown[1]
+    assert max(map(len, shown)) <= 60
+    assert show("short") == "'short'"

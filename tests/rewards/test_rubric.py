@@ -240,6 +240,10 @@ def test_rewards_by_name_weigh_the_same():
     for wrong in ([], ["format", "format"], ["fromat"]):
         with pytest.raises(ConfigError):
             Rubric.of(wrong)
+    with pytest.raises(
+        ConfigError, match=r"got the text 'accuracy', expected a list: \['accuracy'\]"
+    ):
+        Rubric.of("accuracy")
 
 
 def test_it_prints_as_a_tree():

@@ -96,8 +96,8 @@ def test_errors_are_counted_and_are_no_malformed_lines(own_registry):
     out, counts = run([row(), row()], names=("accuracy", "broken"))
     assert [line["parts"]["broken"]["status"] for line in out] == ["error", "error"]
     assert [line["total"] for line in out] == [None, None]
-    assert counts.errors == {"broken": 2}
-    assert "line 1" in counts.first_errors["broken"]
+    assert {name: found.failed for name, found in counts.failing.items()} == {"broken": 2}
+    assert counts.failing["broken"].first.startswith("line 1: ")
     assert not counts.malformed
 
 
@@ -201,7 +201,8 @@ def test_lines_that_were_not_run_are_told_apart_from_those_that_failed(tmp_path,
     lines = [asked(n, f"q{n}", "B" if n == 0 else "A") for n in range(9)]
     with Rubric.from_config({"parts": {"hangs": part}}) as rubric:
         counts = score_file(lines, lambda _: None, rubric)
-    assert counts.errors["hangs"] == 8
-    assert 5 <= counts.unrun["hangs"] <= 7
-    assert counts.first_errors["hangs"].startswith("line 2: no answer within 0.4 s")
-    assert counts.first_unrun["hangs"].startswith("not run, for ")
+    hangs = counts.failing["hangs"]
+    assert hangs.failed + hangs.unrun == 8
+    assert 5 <= hangs.unrun <= 7
+    assert hangs.first.startswith("line 2: no answer within 0.4 s")
+    assert hangs.first_unrun.startswith("not run, for ")

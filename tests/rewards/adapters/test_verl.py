@@ -47,7 +47,8 @@ def test_the_ground_truth_wins_over_what_extra_info_says():
     score = Rubric.of(["accuracy"]).as_verl()
     info = {"question": "Which key?", "answer": "a long derivation #### E major"}
     assert score("mine", GOOD, "D major", info)["score"] == 1.0
-    assert score("mine", GOOD, None, {"answer": "D major"})["score"] == 1.0
+    for none in (None, "", " "):
+        assert score("mine", GOOD, none, {"answer": "D major"})["score"] == 1.0
     with pytest.raises(DataError, match="expected one gold answer"):
         score("mine", GOOD, "D major", {"question": {"answer": "E major"}})
 

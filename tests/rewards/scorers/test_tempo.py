@@ -30,7 +30,8 @@ CASES = {
     "|100k|100th|100 bars|100 kHz|100 minutes|100 BPM, maybe 80|either 100 or 80|not 100 BPM"
     "|50 to 200|100 BPM then 120 BPM|1. 100 2. 50|--100|100 100 50|dotted quarter = 67"
     "|1e400 BPM|2 beats per second|one twenty|Andante or Allegro|neither 100 nor 50"
-    "|100 years|It is 100 years old.|100 players|100 pages|100 km/h|bar 100|Op. 100|BWV 100|track 100",
+    "|100 years|It is 100 years old.|100 players|100 pages|100 km/h"
+    "|bar 100|Op. 100|BWV 100|track 100",
 }
 
 

@@ -22,13 +22,13 @@ class Failing:
     unrun: int = 0
     first_unrun: str = ""
 
-    def count(self, part: Part) -> None:
-        """Take note of a part that failed."""
+    def count(self, part: Part, place: str = "") -> None:
+        """Take note of a part that failed; ``place`` stands before the first reason."""
         if part.unrun:
             self.first_unrun = self.first_unrun if self.unrun else part.why
             self.unrun += 1
         else:
-            self.first = self.first if self.failed else part.why
+            self.first = self.first if self.failed else f"{place}{part.why}"
             self.failed += 1
 
     def told(self, name: str, what: str) -> list[str]:
