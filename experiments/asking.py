@@ -21,7 +21,7 @@ from rewards.records import Question
 from rollouts.files import publish, read_bounded
 
 if TYPE_CHECKING:
-    from policies.evaluate import Answered
+    from policies.accuracy import Answered
 
 MAX_FILE_BYTES = 2**30
 
@@ -89,7 +89,7 @@ def _groups(path: Path) -> list[tuple[Any, list[tuple[str, bool]]]]:
 
 
 def _answered(question: Question, said: list[tuple[str, bool]]) -> Answered:
-    from policies.evaluate import Answered
+    from policies.accuracy import Answered
 
     return Answered(question, tuple(text for text, _ in said), tuple(right for _, right in said))
 

@@ -22,7 +22,7 @@ from experiments.resuming import CONFIG, differences
 from rewards.errors import DataError
 
 if TYPE_CHECKING:
-    from policies.evaluate import Answered, Gain
+    from policies.accuracy import Answered, Gain
 
 LATE = 10
 MAX_ENV_BYTES = 2**20
@@ -123,7 +123,7 @@ def answers(a: Path, b: Path) -> Answers | None:
         DataError: a file is no answers file.
     """
     from experiments.asking import accuracy_judges, read_answers
-    from policies.evaluate import paired_gain
+    from policies.accuracy import paired_gain
 
     files = [_answers_of(side) for side in (a, b)]
     if None in files:
@@ -157,7 +157,7 @@ def check_side(side: Path) -> None:
         DataError: names it.
     """
     if not (side / CONFIG).is_file() and not side.is_file():
-        got = "a folder without config.yaml" if side.is_dir() else "nothing there"
+        got = f"a folder without {CONFIG}" if side.is_dir() else "nothing there"
         raise DataError(
             f"cannot compare '{side}': got {got}, expected a run folder or a file of answers as "
             "`etude eval -o` writes it; check it"

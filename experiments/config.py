@@ -134,6 +134,13 @@ def to_yaml(config: Any) -> str:
     return OmegaConf.to_yaml(OmegaConf.create(_plain(asdict(config))))
 
 
+def shown(value: Any) -> str:
+    """A setting's value as YAML would have it."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    return str(value)
+
+
 def _read_layer(path: Path, tree: dict[str, Any], reading: _Reading) -> None:
     try:
         layer = read_yaml(path)
@@ -304,13 +311,9 @@ def _range(bounds: Mapping[str, float]) -> str:
 
 def _shown(value: Any) -> str:
     """A value as the reader wrote it, short."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
     if isinstance(value, Mapping):
         return f"a mapping with {', '.join(map(str, list(value)[:4])) or 'no keys'}"
-    text = repr(value) if isinstance(value, str) else str(value)
+    text = repr(value) if isinstance(value, str) else shown(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

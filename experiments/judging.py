@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.asking import accuracy_judges
 from experiments.terminal import table
-from policies.evaluate import Answered, accuracy_by_topic, pass_at_k
+from policies.accuracy import Answered, accuracy_by_topic, pass_at_k
 from rewards.failing import failing
 from rewards.records import Score
 from rewards.response import parse

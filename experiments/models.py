@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.resuming import CONFIG
 from policies import checkpoint
 from rewards.errors import CheckpointError
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from rollouts.train import Progress
 
 _OPENS = ("config.json", "adapter_config.json")
-_PAPER = "config.yaml"
 
 
 def model_of(name: str) -> tuple[str, str]:
@@ -29,7 +29,7 @@ def model_of(name: str) -> tuple[str, str]:
         CheckpointError: a run folder without a trained model, or with damaged ones.
     """
     folder = Path(name)
-    if any((folder / file).exists() for file in _OPENS) or not (folder / _PAPER).is_file():
+    if any((folder / file).exists() for file in _OPENS) or not (folder / CONFIG).is_file():
         return name, ""
     if checkpoint.is_whole(folder / "model"):
         return str(folder / "model"), f"'{name}' is a run: its {folder / 'model'} is taken"

@@ -26,16 +26,10 @@ from experiments.report import Gain, Results, ResultsRow, write_report, write_re
 from experiments.schemas import QuickstartRun
 from experiments.screen import Screen, dev_note, no_best, reward_note
 from policies import checkpoint
+from policies.accuracy import Answered, accuracy_by_topic, chance, paired_gain
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
-from policies.evaluate import (
-    Answered,
-    Sound,
-    accuracy_by_topic,
-    chance,
-    evaluate,
-    paired_gain,
-)
+from policies.evaluate import Sound, evaluate
 from policies.lora import open_policy
 from policies.tiny import build_tiny
 from rewards import registry

@@ -15,7 +15,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from experiments.config import load
+from experiments.config import load, shown
 from rewards.errors import ConfigError
 
 Run = TypeVar("Run")
@@ -154,10 +154,3 @@ def _leaves(tree: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, An
             yield from _leaves(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", list(value) if isinstance(value, tuple) else value
-
-
-def shown(value: Any) -> str:
-    """A setting's value as YAML would have it."""
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    return str(value)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from experiments.resuming import CONFIG
 from experiments.yaml_text import read_yaml
 from rewards.errors import ConfigError
 from rewards.rubric import Rubric
@@ -30,7 +31,7 @@ def read_rubric(file: Path, *, trust_code: bool = False) -> Rubric:
     if str(file) == "default" and not file.exists():
         return Rubric.default()
     of_run = file.is_dir()
-    file = file / "config.yaml" if of_run else file
+    file = file / CONFIG if of_run else file
     try:
         tree = read_yaml(file)
         if isinstance(tree, dict) and "parts" not in tree and "rubric" in tree:

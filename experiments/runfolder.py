@@ -73,7 +73,7 @@ def open_run(folder: Path, config: Any, *, resume: bool) -> bool:
     path = folder / CONFIG
     if path.exists() and not resume:
         raise CheckpointError(
-            f"'{folder}' holds a run already: got config.yaml, expected no run there; give "
+            f"'{folder}' holds a run already: got {CONFIG}, expected no run there; give "
             f"--resume to go on with it, or another folder{'' if _worked(config) else _IDLE}"
         )
     if path.exists():
@@ -138,9 +138,7 @@ def read_run(folder: Path, *, trust_code: bool = False) -> GrpoSpec:
 
     path = folder / CONFIG
     if not path.exists():
-        raise ConfigError(
-            f"'{folder}' is no run folder: got no config.yaml, expected one; check it"
-        )
+        raise ConfigError(f"'{folder}' is no run folder: got no {CONFIG}, expected one; check it")
     config = read_config(path)
     if isinstance(config, SftRun):
         raise ConfigError(f"'{folder}' is a cold start: got no GRPO run, expected one; check it")

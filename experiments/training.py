@@ -15,9 +15,10 @@ from experiments.report import write_report
 from experiments.schemas import GrpoRun, SftRun
 from experiments.screen import Screen, dev_note, no_best, reward_note
 from policies import checkpoint
+from policies.accuracy import Answered, accuracy_by_topic
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
-from policies.evaluate import Answered, accuracy_by_topic, evaluate
+from policies.evaluate import evaluate
 from policies.locate import local_folder
 from policies.lora import open_policy
 from policies.tiny import build_tiny

@@ -1,4 +1,4 @@
-"""Held-out accuracy: greedy or sampled answers, judged by the ``accuracy`` reward.
+"""Held-out questions asked: greedy or sampled answers, judged by the ``accuracy`` reward.
 
 The same questions can be asked with the clip itself, with *another* clip whose
 own answer differs, and with silence. A policy that listens drops to chance
@@ -7,13 +7,13 @@ under the last two; one that guesses from the text does not.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
 
+from policies.accuracy import Answered
 from policies.audio import Waveform, sha256_of
 from policies.audio_policy import AudioPolicy
 from policies.records import Prompt
@@ -27,21 +27,6 @@ from rewards.response import parse
 
 Sound = Literal["own", "other", "silence"]
 Read = Callable[[Clip], Waveform]
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One question's k answers.
-
-    Attributes:
-        question: what was asked.
-        texts: the k completions.
-        correct_K: (k,) bool, accuracy 1.0.
-    """
-
-    question: Question
-    texts: tuple[str, ...]
-    correct_K: tuple[bool, ...]
 
 
 def evaluate(
@@ -146,117 +131,3 @@ def other_clips(questions: Sequence[Question], seed: int) -> dict[str, Clip]:
         assert clip is not None  # pools hold questions with clips only
         chosen[question.id] = clip
     return chosen
-
-
-# -- tables -------------------------------------------------------------------------------
-
-
-def accuracy_by_topic(answered: Iterable[Answered]) -> dict[str, float]:
-    """Mean accuracy per topic and, under "overall", of all questions."""
-    by_topic: dict[str, list[float]] = defaultdict(list)
-    for row in answered:
-        value = float(np.mean(row.correct_K))
-        by_topic[row.question.counted_as].append(value)
-        by_topic["overall"].append(value)
-    overall = by_topic.pop("overall", [])
-    table = {topic: float(np.mean(values)) for topic, values in sorted(by_topic.items())}
-    return table | ({"overall": float(np.mean(overall))} if overall else {})
-
-
-def chance(questions: Sequence[Question], training: Sequence[Question]) -> dict[str, float]:
-    """What the best deaf guess earns: per topic and overall.
-
-    Each form of a topic (open, multiple choice) is guessed by the best of three
-    strategies: the answer commonest in training, always; the option commonest in
-    training; any option at random.
-    """
-    seen: dict[tuple[str, bool], Counter[str | None]] = defaultdict(Counter)
-    for question in training:
-        seen[_form(question)][question.answer] += 1
-    by_form: dict[tuple[str, bool], list[Question]] = defaultdict(list)
-    for question in questions:
-        by_form[_form(question)].append(question)
-    by_topic: dict[str, list[tuple[float, int]]] = defaultdict(list)
-    for form, asked in by_form.items():
-        by_topic[form[0]].append((_best_guess(asked, seen[form]), len(asked)))
-    table = {topic: _weighted_mean(rows) for topic, rows in sorted(by_topic.items())}
-    return table | {"overall": _weighted_mean([row for rows in by_topic.values() for row in rows])}
-
-
-def _best_guess(asked: Sequence[Question], seen: Counter[str | None]) -> float:
-    common = max(seen, key=lambda answer: seen[answer], default=None)
-    constant = [float(q.answer == common) for q in asked]
-    option = [_among_commonest(q, seen) for q in asked]
-    uniform = [1 / len(q.choices) if q.choices else 0.0 for q in asked]
-    return max(float(np.mean(strategy)) for strategy in (constant, option, uniform))
-
-
-def _among_commonest(question: Question, seen: Counter[str | None]) -> float:
-    """Chance of the answer where the options commonest in training are drawn from."""
-    most = max((seen[choice] for choice in question.choices), default=0)
-    tied = [choice for choice in question.choices if seen[choice] == most]
-    return 1 / len(tied) if question.answer in tied else 0.0
-
-
-def _weighted_mean(rows: Sequence[tuple[float, int]]) -> float:
-    return sum(value * count for value, count in rows) / sum(count for _, count in rows)
-
-
-def _form(question: Question) -> tuple[str, bool]:
-    return question.counted_as, bool(question.choices)
-
-
-def pass_at_k(correct_K: Sequence[bool], k: int) -> float:
-    """Unbiased chance that one of k answers out of the n drawn is right.
-
-    Chen et al., arXiv 2107.03374, equation 1: 1 - C(n - c, k) / C(n, k).
-
-    >>> pass_at_k([True, False], 1), pass_at_k([True, False], 2)
-    (0.5, 1.0)
-    """
-    n, right = len(correct_K), sum(correct_K)
-    if not 1 <= k <= n:
-        raise DataError(f"pass@k needs 1 <= k <= answers: got k {k} of {n} answers; sample more")
-    if n - right < k:
-        return 1.0
-    return float(1.0 - np.prod(1.0 - k / np.arange(n - right + 1, n + 1)))
-
-
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """Difference of two paired accuracies, in [-1, 1], with its 95 % interval."""
-
-    mean: float
-    low: float
-    high: float
-
-
-def paired_gain(
-    before: Sequence[Answered], after: Sequence[Answered], *, seed: int = 0, draws: int = 10_000
-) -> Gain:
-    """Bootstrap over questions of accuracy(after) - accuracy(before), same questions.
-
-    Raises:
-        DataError: if the two do not answer the same questions in the same order.
-    """
-    if [a.question.id for a in before] != [a.question.id for a in after]:
-        raise DataError(
-            "a paired interval needs the same questions: got two different lists, expected equal "
-            "ids in equal order; evaluate both on one file"
-        )
-    difference = np.array(
-        [np.mean(b.correct_K) - np.mean(a.correct_K) for a, b in zip(before, after, strict=True)]
-    )
-    rng = generator(seed, "bootstrap")
-    picks = rng.integers(len(difference), size=(draws, len(difference)))
-    means = difference[picks].mean(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Gain(float(difference.mean()), float(low), float(high))
-
-
-def subset(questions: Sequence[Question], count: int, seed: int) -> list[Question]:
-    """A fixed random choice of at most ``count`` questions, in file order."""
-    if count >= len(questions):
-        return list(questions)
-    picks = generator(seed, "subset").choice(len(questions), size=count, replace=False)
-    return [questions[i] for i in sorted(picks)]

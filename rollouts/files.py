@@ -2,7 +2,8 @@
 
 A file appears under its name only when all of its bytes are on the disk, so a
 reader sees it complete or not at all. Run folders also come from strangers,
-hence a reader follows no link, opens no pipe and takes no more than it allows.
+hence a reader follows no link, opens no pipe and takes no more than it allows, and
+nobody works in a run with linked folders.
 """
 
 from __future__ import annotations
@@ -26,6 +27,23 @@ _log = logging.getLogger(__name__)
 def log_skip(path: Path, reason: str) -> None:
     """Say on the log that (a part of) a file was left out, and why."""
     _log.warning("skipped %s: %s", path, reason)
+
+
+def refuse_links(run: Path) -> None:
+    """See that every folder in a run is its own: a link would carry what is written elsewhere.
+
+    The run folder itself may be a link, which its user has named.
+
+    Raises:
+        DataError: names the first linked folder.
+    """
+    for place, folders, _ in os.walk(run):
+        for path in (Path(place, name) for name in sorted(folders)):
+            if path.is_symlink():
+                raise DataError(
+                    f"{path} is a link to a folder: got '{os.readlink(path)}', expected a folder "
+                    "of the run's own; move it here, or link the whole run"
+                )
 
 
 def publish(path: Path, data: bytes) -> None:

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rewards.errors import CheckpointError
-from rollouts.files import storage_error
+from rollouts.files import refuse_links, storage_error
 
 try:
     import fcntl
@@ -34,6 +34,7 @@ def alone(folder: Path) -> Iterator[None]:
 
     Raises:
         CheckpointError: another process is in it, which is named.
+        DataError: a folder in it is a link (``rollouts/files.py``).
         StorageError: the folder cannot be written.
     """
     path = folder / LOCK
@@ -43,6 +44,7 @@ def alone(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise storage_error(path, 0, error) from error
     try:
+        refuse_links(folder)
         yield
     finally:
         # Before it is let go: whoever opened this very file meanwhile sees that it is gone.

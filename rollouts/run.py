@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from policies import checkpoint
+from policies.accuracy import accuracy_by_topic
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
-from policies.evaluate import accuracy_by_topic, evaluate
+from policies.evaluate import evaluate
 from policies.learner import Learner, LearnerSettings
 from policies.lora import Opening, open_policy
 from policies.sampling import SamplingSettings

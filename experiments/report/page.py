@@ -19,6 +19,7 @@ from experiments.report.charts import draw
 from experiments.report.curves import cold_start_charts, grpo_charts
 from experiments.report.exhibits import Sounds, choose
 from experiments.report.results import OVERALL, Results, read_results
+from experiments.resuming import PAPERS
 from experiments.text import excerpt, shorten, visible
 from rewards.errors import DataError
 from rollouts.files import OnSkip, publish, read_bounded
@@ -101,7 +102,7 @@ def _results(run: Path, on_skip: OnSkip) -> Results | None:
 
 def _sources(run: Path, on_skip: OnSkip) -> list[Source]:
     sources = []
-    for name in ("config.yaml", "env.json"):
+    for name in PAPERS:
         path = run / name
         if path.exists():
             try:

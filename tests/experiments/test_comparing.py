@@ -1,6 +1,8 @@
 """Two runs, or two files of answers, side by side."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -166,3 +168,16 @@ def test_papers_that_cannot_be_read_are_named(run):
     (b / "config.yaml").write_text("grpo: {steps: many}")
     with pytest.raises(ConfigError, match="steps"):
         settings(a, b)
+
+
+def test_comparing_waits_for_no_torch(run):
+    said = {"1": ("D major",), "2": ("C major",)}
+    sides = [str(run(name, said=said)) for name in "ab"]
+    script = (
+        "import sys; from experiments.cli import build\n"
+        f"build()(['compare', *{sides}], standalone_mode=False)\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "B over A" in done.stdout

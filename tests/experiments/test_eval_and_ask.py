@@ -13,7 +13,7 @@ import pytest
 
 from experiments import judging
 from experiments.asking import answers, load_answers
-from policies.evaluate import Answered, pass_at_k
+from policies.accuracy import Answered, pass_at_k
 from rewards.errors import DataError
 from rewards.failing import Failing, failing
 from rewards.questions import read_questions

@@ -18,7 +18,7 @@ from experiments.judging import judged, show_accuracy, show_samples
 from experiments.loading import held_out, load_grpo
 from experiments.models import hears
 from experiments.schemas import GrpoRun
-from policies.evaluate import Answered
+from policies.accuracy import Answered
 from policies.wav import write_wav
 from rewards import Clip, Question, Rubric
 from rewards.errors import DataError, DeafError

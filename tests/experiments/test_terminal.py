@@ -85,7 +85,7 @@ def test_an_accuracy_per_topic_names_it_as_text(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from experiments.judging import show_accuracy, show_rubric
-    from policies.evaluate import Answered
+    from policies.accuracy import Answered
 
     monkeypatch.setenv("COLUMNS", "300")
     question = Question("q", "?", topic=HOSTILE, answer="D")

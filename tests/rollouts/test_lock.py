@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import rollouts.lock
-from rewards.errors import CheckpointError, StorageError
+from rewards.errors import CheckpointError, DataError, StorageError
 from rollouts.lock import LOCK, alone
 
 HOLDER = """
@@ -133,3 +133,20 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(
     with pytest.raises(StorageError, match=r"cannot write .*\.lock"), alone(tmp_path / "run"):
         pass
     assert (tmp_path / "elsewhere").read_text() == ""
+
+
+@pytest.mark.parametrize("name", ["rollouts", "checkpoints/step_000040"])
+def test_nothing_is_written_through_a_folder_that_is_a_link(tmp_path: Path, name: str) -> None:
+    elsewhere, run = tmp_path / "elsewhere", tmp_path / "run"
+    elsewhere.mkdir()
+    (run / name).parent.mkdir(parents=True)
+    (run / name).symlink_to(elsewhere)
+    with (
+        pytest.raises(DataError, match=rf"{name} is a link to a folder.*link the whole run"),
+        alone(run),
+    ):
+        pytest.fail("a run began")
+    (run / name).unlink()
+    (tmp_path / "named").symlink_to(run)
+    with alone(tmp_path / "named"):
+        pass
