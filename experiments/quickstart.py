@@ -17,14 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from experiments import specs
+from experiments import specs, stages
 from experiments.asking import answers
 from experiments.report import Gain, Results, ResultsRow, write_report, write_results
 from experiments.schemas import QuickstartRun
-from experiments.screen import Screen, dev_note, no_best, reward_note
+from experiments.screen import Screen
+from experiments.stages import Lessons
 from policies import checkpoint
 from policies.accuracy import Answered, accuracy_by_topic, chance, paired_gain
 from policies.audio import ClipReader
@@ -35,14 +36,10 @@ from policies.tiny import build_tiny
 from rewards import registry
 from rewards.questions import read_questions
 from rewards.records import Question
-from rollouts.metrics import MetricsWriter
-from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, run_grpo
-from rollouts.train import Progress
-from sft.checkpoints import last_checkpoint, state_of
+from rollouts.run import GrpoSpec
 from sft.collate import Example
 from sft.corpus.build import build
 from sft.records import read_traces
-from sft.train import cold_start
 
 COLUMNS = ("chance", "untrained", "cold start", "GRPO", "other clip", "silence")
 _TOKENIZER_TEXTS = 3000
@@ -119,44 +116,15 @@ class Quickstart:
             )
         return folder
 
-    def cold_start(self, data: Data, start: Path) -> Path:
+    def cold_start(self, data: Data, untrained: Path) -> Path:
         """Supervised fine-tuning until dev accuracy is just past the breakthrough."""
         folder = self.config.out / "cold_start"
-        settings = specs.cold_start(
-            self.config.sft, len(data.examples), self.config.seed, dev=bool(data.dev)
-        )
-        stage = self.screen.stage("cold start", settings.steps)
-        if checkpoint.is_whole(folder):
-            stage.done("done before")
-            return folder
-        policy = self._open(start)
-        path = self.config.out / "metrics.jsonl"
-        accuracy: float | None = None
-        trainer = self.config.out / "trainer"
-        last = last_checkpoint(trainer)
-        states = {"sft": state_of(last)}
-        with ClipReader(data.folder) as reader, MetricsWriter(path, states) as metrics:
-
-            def log(line: dict[str, Any]) -> None:
-                nonlocal accuracy
-                if "accuracy" in line:
-                    accuracy = line["accuracy"]
-                    stage.at(line["step"], dev_note(accuracy), now=True)
-                metrics.write(line.pop("stage"), line.pop("step"), **line)
-
-            def step(done: int, loss: float) -> None:
-                stage.at(done, f"loss {loss:.2f}  {dev_note(accuracy)}")
-
-            def held_out() -> dict[str, float]:
-                return accuracy_by_topic(self._evaluate(policy, data.dev, reader))
-
-            if not cold_start(
-                policy, data.examples, reader.read, settings, folder=trainer,
-                evaluate=held_out, log=log, tell=step, stop=self.stop, resume=last,
-            ):  # fmt: skip
-                raise Stopped
-        checkpoint.publish(folder, policy.save)
-        stage.done(dev_note(accuracy))
+        lessons = Lessons(data.examples, data.dev, data.folder)
+        start = partial(self._open, untrained)
+        if not stages.cold_start(
+            self.config, lessons, start, folder, self.screen, self.stop, resume=True
+        ):
+            raise Stopped
         return folder
 
     def spec(self, data: Data) -> GrpoSpec:
@@ -173,17 +141,8 @@ class Quickstart:
             stage.done("done before")
             return folder
         stage.at(0, "starting Ray actors")
-
-        def tell(line: dict[str, Any], at: Progress) -> None:
-            stage.at(at.step, f"{reward_note(line)}  {dev_note(at.best_found)}")
-
-        progress = run_grpo(spec, resume=True, tell=tell, stop=self.stop)
-        self._checkpoint_or_stop()
-        best = self._open(best_checkpoint(run, progress))
-        checkpoint.publish(folder, best.save)
-        stage.done(dev_note(progress.best_found, progress.best_step))
-        if flat := no_best(progress, run / CHECKPOINTS):
-            self.screen.say(flat)
+        if stages.reinforce(spec, stage, self.screen, self.stop, resume=True) is None:
+            raise Stopped
         return folder
 
     def results(self, data: Data, models: dict[str, Path]) -> Results:

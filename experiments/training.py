@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from experiments import specs
+from experiments import specs, stages
 from experiments.asking import answers
 from experiments.clips import check_heard
 from experiments.loading import Loaded
 from experiments.models import hears
 from experiments.report import write_report
 from experiments.schemas import GrpoRun, SftRun
-from experiments.screen import Screen, dev_note, no_best, reward_note
-from policies import checkpoint
+from experiments.screen import Screen
+from experiments.stages import Lessons
 from policies.accuracy import Answered, accuracy_by_topic
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
@@ -24,12 +25,7 @@ from policies.lora import open_policy
 from policies.tiny import build_tiny
 from rewards import registry
 from rewards.records import Question
-from rollouts.metrics import MetricsWriter
-from rollouts.run import CHECKPOINTS, best_checkpoint, run_grpo
-from rollouts.train import Progress
-from sft.checkpoints import last_checkpoint, state_of
 from sft.collate import Example
-from sft.train import cold_start as train_cold_start
 
 
 def cold_start(
@@ -37,46 +33,11 @@ def cold_start(
 ) -> Path:
     """Train on traces; returns the folder of the checkpoint, ``RUN/model``."""
     examples = [Example(question, data.targets[question.id]) for question in data.train]
-    settings = specs.cold_start(run.sft, len(examples), run.seed, dev=bool(data.dev))
-    stage = screen.stage("cold start", settings.steps)
     folder = run.out / "model"
-    if checkpoint.is_whole(folder):
-        stage.done("done before")
-        return folder
-    policy = _start(run, data, examples)
-    greedy = specs.greedy(run.sampling)
-    trainer = run.out / "trainer"
-    last = last_checkpoint(trainer) if resume else None
-    states = {"sft": state_of(last)}
-    with (
-        ClipReader(data.root) as reader,
-        MetricsWriter(run.out / "metrics.jsonl", states) as metrics,
-    ):
-        accuracy: float | None = None
-
-        def log(line: dict[str, Any]) -> None:
-            nonlocal accuracy
-            if "accuracy" in line:
-                accuracy = line["accuracy"]
-                stage.at(line["step"], dev_note(accuracy), now=True)
-            metrics.write(line.pop("stage"), line.pop("step"), **line)
-
-        def tell(step: int, loss: float) -> None:
-            stage.at(step, f"loss {loss:.2f}  {dev_note(accuracy)}")
-
-        def held_out() -> dict[str, float]:
-            found = evaluate(
-                policy, data.dev, reader.read, registry.get("accuracy"), greedy, seed=run.seed
-            )
-            return accuracy_by_topic(found)
-
-        if not train_cold_start(
-            policy, examples, reader.read, settings, folder=trainer,
-            evaluate=held_out, log=log, tell=tell, stop=stop, resume=last,
-        ):  # fmt: skip
-            raise KeyboardInterrupt
-    checkpoint.publish(folder, policy.save)
-    stage.done(dev_note(accuracy))
+    lessons = Lessons(examples, data.dev, data.root)
+    start = partial(_start, run, data, examples)
+    if not stages.cold_start(run, lessons, start, folder, screen, stop, resume=resume):
+        raise KeyboardInterrupt
     return folder
 
 
@@ -113,19 +74,10 @@ def reinforce(
     spec = specs.grpo(run.out, start, data.root, data.train, data.dev, run)
     stage = screen.stage("GRPO", spec.loop.steps)
 
-    def tell(line: dict[str, Any], at: Progress) -> None:
-        stage.at(at.step, f"{reward_note(line)}  {dev_note(at.best_found)}")
-
-    progress = run_grpo(spec, resume=resume, begin=go_on, tell=tell, stop=stop)
-    if stop():
+    progress = stages.reinforce(spec, stage, screen, stop, resume=resume, begin=go_on)
+    if progress is None:
         raise KeyboardInterrupt
-    best = best_checkpoint(run.out, progress)
     model = run.out / "model"
-    if not checkpoint.is_whole(model):
-        checkpoint.publish(model, open_policy(best, specs.opening(run.model)).save)
-    stage.done(dev_note(progress.best_found, progress.best_step))
-    if flat := no_best(progress, run.out / CHECKPOINTS):
-        screen.say(flat)
     held_out = data.test or data.dev
     before = _accuracy(run, start, held_out, "before", screen)
     after = _accuracy(run, model, held_out, "after", screen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,8 @@ from experiments.terminal import say, write
 
 if TYPE_CHECKING:
     from experiments.asked_as import AskedAs
+    from rewards.records import Question, Score
+    from rewards.rubric import Rubric
 
 Model = Annotated[
     str,
@@ -68,24 +71,11 @@ def evaluate(
     if sound not in ("own", "other", "silence"):
         raise typer.BadParameter(f"--sound: got {sound!r}, expected own, other or silence")
     from experiments.clips import check_heard, lengths
-    from experiments.rubrics import read_rubric
-    from rewards import registry
     from rewards.questions import read_questions
-    from rewards.rubric import Rubric
-    from rewards.rubric_reach import reach
-    from rewards.rubric_routes import strange_kinds, unused
 
     asked = read_questions(questions)
     known = lengths(questions, asked)
-    if rubric is None:
-        chosen = Rubric.of(["format", "accuracy"])
-    else:
-        chosen = read_rubric(rubric, trust_code=trust_code).settled()
-    said = strange_kinds(chosen, {q.kind for q in asked}) or unused(chosen, asked)
-    if not said and (left := str(reach(chosen, asked))):
-        said = [f"rubric: {left}"]
-    for sentence in said:
-        say(sentence, err=True)
+    chosen = _rubric(rubric, asked, trust_code)
     model = model_named(model)
 
     # torch, after all that is refused without
@@ -99,7 +89,7 @@ def evaluate(
     from policies.evaluate import evaluate as ask_all
     from policies.locate import local_folder
     from policies.lora import open_policy
-    from rewards.failing import failing
+    from rewards import registry
 
     check_heard(known, hears(local_folder(model)))
     how = asked_as(model, config, max_new_tokens=64).told(
@@ -109,9 +99,9 @@ def evaluate(
     _say(how)
     with screen() as shown, ClipReader(questions.parent) as reader:
         stage = shown.stage("held-out questions", len(asked))
-        policy = open_policy(model, opening(how.model, device))
         answered = ask_all(
-            policy, asked, reader.read, registry.get("accuracy"), settings,
+            open_policy(model, opening(how.model, device)), asked, reader.read,
+            registry.get("accuracy"), settings,
             seed=seed, samples=samples, sound=sound, progress=stage.at,
         )  # fmt: skip
         stage.done()
@@ -125,6 +115,32 @@ def evaluate(
     if samples > 1:
         show_samples(answered, scores)
     show_rubric(scores)
+    _tell_failures(scores)
+
+
+def _rubric(file: Path | None, asked: Sequence[Question], trust_code: bool) -> Rubric:
+    """The rubric to judge by; what of it has nothing to judge is said."""
+    from experiments.rubrics import read_rubric
+    from rewards.rubric import Rubric
+    from rewards.rubric_reach import reach
+    from rewards.rubric_routes import strange_kinds, unused
+
+    if file is None:
+        rubric = Rubric.of(["format", "accuracy"])
+    else:
+        rubric = read_rubric(file, trust_code=trust_code).settled()
+    said = strange_kinds(rubric, {q.kind for q in asked}) or unused(rubric, asked)
+    if not said and (left := str(reach(rubric, asked))):
+        said = [f"rubric: {left}"]
+    for sentence in said:
+        say(sentence, err=True)
+    return rubric
+
+
+def _tell_failures(scores: Sequence[Sequence[Score]]) -> None:
+    """Say which rewards failed, with exit status 1 where one did."""
+    from rewards.failing import failing
+
     failed = failing(score for row in scores for score in row)
     for name, found in failed.items():
         say(*found.told(name, "completions"), err=True)

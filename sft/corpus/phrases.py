@@ -86,11 +86,6 @@ class Phrase:
         """Sounding pitch class that a transposition balances: final root or last note."""
         return pitch_class(self.bass if self.root is None else self.root)
 
-    @property
-    def picardy(self) -> bool:
-        """A minor piece that ends on the major chord of its tonic."""
-        return self.confirmed and self.mode == "minor" and self.quality == "maj"
-
 
 def phrases(pieces: Iterable[Piece]) -> tuple[Phrase, ...]:
     """All phrases of the pieces that can be asked about, in order."""

@@ -32,7 +32,7 @@ from rewards.spelling.harte import QUALITIES
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.modes import parse_mode
-from rewards.spelling.notes import Note, parse_note
+from rewards.spelling.notes import parse_note
 from rewards.spelling.numerals import chord_of, chords_of_key, parse_numeral
 from rewards.spelling.scales import STEPS
 from rewards.spelling.signatures import of_key
@@ -149,8 +149,3 @@ def _interval(about: str, value: str) -> bool | None:
         return None
     up = (ends[1].pitch_class - ends[0].pitch_class) % 12
     return interval.semitones % 12 in (up, (12 - up) % 12)
-
-
-def key_of(signature: int, mode: str) -> Key:
-    """The major or minor key of a signature."""
-    return Key(Note(signature + (3 if mode == "minor" else 0)), mode)

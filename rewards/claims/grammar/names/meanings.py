@@ -9,7 +9,6 @@ Conventions
 from __future__ import annotations
 
 from rewards.claims.grammar.names import vocabulary_words as told
-from rewards.claims.grammar.names.lists import NO_BASS
 
 _ARTICLES = ("a", "an", "the")
 
@@ -106,17 +105,3 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
     aside = last in ("a", "an") and _at(words, spot - 2) == "," and following == ","
     owner = words[max(0, spot - 4) : spot - 2]
     return aside and not {"my", "our", "his", "her"}.isdisjoint(owner)
-
-
-def bass(words: list[str], spot: int, band: bool) -> bool:
-    """ "a walking bass", and in a band "the bass", are instruments, no voices."""
-    last, following = _at(words, spot - 1), _at(words, spot + 1)
-    if following in NO_BASS:
-        return False
-    return (
-        last in told.BASSES
-        or last in ("no", "nor")
-        or (following == ":" and _at(words, spot + 2) in told.BASSES)
-        or words[max(0, spot - 2) : spot] in (["there", "a"], ["hear", "a"])
-        or (band and last in ("the", "a", "no", "and", "with", ",", ""))
-    )

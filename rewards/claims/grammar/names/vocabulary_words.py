@@ -55,10 +55,6 @@ BAND = word_set(
     "|tenor saxophone|alto saxophone|bass guitar|acoustic guitar|congas|bongos",
     "|",
 )
-BASSES = word_set(
-    "walking electric upright slap slapped plucked pizzicato bowed arco fretless fat funky deep "
-    "sub synth distorted picked"
-)
 FAMILY = {"drums": "drum machine", "french horn": "brass", "strings": "string quartet"}
 """What "the drums", "the horns", "the strings" mean once this was named."""
 FAMILIES = {

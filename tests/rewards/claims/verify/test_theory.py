@@ -8,7 +8,7 @@ from music21 import key as keys
 from music21 import note as notes
 from music21 import roman as romans
 
-from rewards.claims.verify.theory import holds, key_of
+from rewards.claims.verify.theory import holds
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import harte
 
@@ -88,8 +88,3 @@ def test_a_chord_is_written_in_the_syntax_it_was_read_from(name):
     chord = parse_chord(name)
     assert chord is not None
     assert harte(chord) == name
-
-
-def test_a_key_is_found_by_its_signature():
-    assert key_of(2, "major").name == "D major"
-    assert key_of(-3, "minor").name == "C minor"

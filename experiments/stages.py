@@ -1,0 +1,119 @@
+"""The two stages that train, as `etude sft`, `etude grpo` and the main job run them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from experiments import specs
+from experiments.schemas import QuickstartRun, SftRun
+from experiments.screen import Screen, Stage, dev_note, no_best, reward_note
+from policies import checkpoint
+from policies.accuracy import accuracy_by_topic
+from policies.audio import ClipReader
+from policies.audio_policy import AudioPolicy
+from policies.evaluate import evaluate
+from policies.lora import open_policy
+from rewards import registry
+from rewards.records import Question
+from rollouts.metrics import MetricsWriter
+from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, run_grpo
+from rollouts.train import Progress
+from sft.checkpoints import last_checkpoint, state_of
+from sft.collate import Example
+from sft.train import cold_start as train_cold_start
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What a cold start learns from.
+
+    Attributes:
+        examples: questions with their targets.
+        dev: what it is held against; may be empty.
+        clips: the root folder of both.
+    """
+
+    examples: Sequence[Example]
+    dev: Sequence[Question]
+    clips: Path
+
+
+def cold_start(
+    run: SftRun | QuickstartRun, lessons: Lessons, start: Callable[[], AudioPolicy], folder: Path,
+    screen: Screen, stop: Callable[[], bool], *, resume: bool,
+) -> bool:  # fmt: skip
+    """Supervised fine-tuning, published in ``folder``; False if it was stopped before its end.
+
+    Args:
+        start: opens the policy that is trained; not called where ``folder`` is whole.
+        resume: go on from the last checkpoint in ``RUN/trainer``.
+    """
+    examples = list(lessons.examples)
+    settings = specs.cold_start(run.sft, len(examples), run.seed, dev=bool(lessons.dev))
+    stage = screen.stage("cold start", settings.steps)
+    if checkpoint.is_whole(folder):
+        stage.done("done before")
+        return True
+    policy = start()
+    trainer = run.out / "trainer"
+    last = last_checkpoint(trainer) if resume else None
+    states = {"sft": state_of(last)}
+    accuracy: float | None = None
+    with (
+        ClipReader(lessons.clips) as reader,
+        MetricsWriter(run.out / "metrics.jsonl", states) as metrics,
+    ):
+
+        def log(line: dict[str, Any]) -> None:
+            nonlocal accuracy
+            if "accuracy" in line:
+                accuracy = line["accuracy"]
+                stage.at(line["step"], dev_note(accuracy), now=True)
+            metrics.write(line.pop("stage"), line.pop("step"), **line)
+
+        def tell(step: int, loss: float) -> None:
+            stage.at(step, f"loss {loss:.2f}  {dev_note(accuracy)}")
+
+        def held_out() -> dict[str, float]:
+            judge, greedy = registry.get("accuracy"), specs.greedy(run.sampling)
+            return accuracy_by_topic(
+                evaluate(policy, lessons.dev, reader.read, judge, greedy, seed=run.seed)
+            )
+
+        if not train_cold_start(
+            policy, examples, reader.read, settings, folder=trainer,
+            evaluate=held_out, log=log, tell=tell, stop=stop, resume=last,
+        ):  # fmt: skip
+            return False
+    checkpoint.publish(folder, policy.save)
+    stage.done(dev_note(accuracy))
+    return True
+
+
+def reinforce(
+    spec: GrpoSpec, stage: Stage, screen: Screen, stop: Callable[[], bool], *, resume: bool,
+    begin: Callable[[], None] = lambda: None,
+) -> Progress | None:  # fmt: skip
+    """GRPO, its best checkpoint published as ``RUN/model``; None if it was stopped before its end.
+
+    Args:
+        begin: called once all was checked.
+    """
+
+    def tell(line: dict[str, Any], at: Progress) -> None:
+        stage.at(at.step, f"{reward_note(line)}  {dev_note(at.best_found)}")
+
+    progress = run_grpo(spec, resume=resume, begin=begin, tell=tell, stop=stop)
+    if stop():
+        return None
+    model = spec.run / "model"
+    if not checkpoint.is_whole(model):
+        best = best_checkpoint(spec.run, progress)
+        checkpoint.publish(model, open_policy(best, spec.opening).save)
+    stage.done(dev_note(progress.best_found, progress.best_step))
+    if flat := no_best(progress, spec.run / CHECKPOINTS):
+        screen.say(flat)
+    return progress
