@@ -36,17 +36,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
-from rewards.claims.answers import CLAIMS
-from rewards.claims.priors import TEXTBOOK, WORTH, Priors
+from rewards.claims.coverage import coverage, type_of
+from rewards.claims.priors import TEXTBOOK, Priors
 from rewards.claims.reading import distinct
 from rewards.claims.records import Answer, Checked, Claim, Judged
 from rewards.claims.verify.conclusions import concluded
 from rewards.claims.verify.contradictions import contradictions
 from rewards.claims.verify.entailment import entailed
 from rewards.claims.verify.facts import Known
+from rewards.claims.verify.listings import rowed, unlisted
 from rewards.claims.verify.settling import settled
 from rewards.claims.verify.truth import check
-from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import harte
 
 PRIOR_MASS = 0.5
@@ -54,8 +54,6 @@ PRIOR_MASS = 0.5
 ASKED_SHARE = 0.1
 """k as a share of the weight of the asked fact's true value: it alone earns 1 / 1.1."""
 ENTAILED = 0.25
-_SIGNATURE = 0.5
-"""What a true signature covers of a key: it leaves two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,9 @@ def judge(
         known: the facts.
         priors: the chances of guesses.
     """
-    think = distinct([claim for claim in claims if claim.section == "think"])
-    wanted = _type(known.asked) if known.asked else None
+    think = unlisted([claim for claim in claims if claim.section == "think"], text)
+    think = distinct(rowed(think, known.asked))
+    wanted = type_of(known.asked) if known.asked else None
     think = settled(concluded(think, wanted, answers, text), answers, text)
     answer = distinct([claim for claim in claims if claim.section == "answer"])
     weighed = _weighed(think, known, priors)
@@ -91,7 +90,7 @@ def judge(
     asked = known.asked
     mass = PRIOR_MASS if asked is None else _asked_mass(known, priors)
     support = gained / (total + mass)
-    covered = _coverage(weighed, known)
+    covered = coverage(weighed, known)
     clashes = contradictions(think, answers)
     value = max(0.0, support) * (0.3 + 0.7 * sqrt(covered)) - 0.3 * min(2, len(clashes))
     others = [_unweighed(claim, check(claim, known)) for claim in answer]
@@ -190,57 +189,11 @@ def _verdict(support: float | None) -> Answer:
     return "true" if support >= 1.0 else "false" if support <= 0.0 else "partly"
 
 
-def _coverage(judged: Sequence[Judged], known: Known) -> float:
-    facets = (known.asked,) if known.asked else known.given
-    worth = {facet: WORTH[_type(facet)] for facet in facets if _type(facet) in WORTH}
-    total = sum(worth.values())
-    if not total:
-        return 0.0
-    plain = [one for one in judged if one.claim.plain and one.support is not None]
-    return sum(worth[facet] * _best(facet, plain, known) for facet in worth) / total
-
-
-def _type(facet: str) -> str:
-    return CLAIMS.get(facet, facet)
-
-
-def _best(facet: str, judged: Sequence[Judged], known: Known) -> float:
-    """The best support of what was said about a facet, 0 to 1."""
-    if facet in ("instruments", "genre", "mood"):
-        names = known.names[facet]
-        slots = {f"{facet}:{name}" for name in names}
-        best = {one.slot: one.support or 0.0 for one in judged if one.slot in slots}
-        return sum(best.values()) / max(1, len(names))
-    if facet == "modulations" and known.modulations:
-        best = {
-            one.slot: one.support or 0.0 for one in judged if one.slot.startswith("modulation:")
-        }
-        return sum(best.values()) / len(known.modulations)
-    if facet in ("chords", "progression"):
-        rows = [one.support or 0.0 for one in judged if one.slot == "progression"]
-        right = {one.slot for one in judged if one.slot.startswith("chord") and one.support == 1.0}
-        share = min(1.0, len(right) / max(1, len(known.sequence)))
-        return max([share, *rows])
-    slots = {facet, *_ALSO.get(facet, ())}
-    found = [one.support or 0.0 for one in judged if one.slot in slots]
-    if facet == "key":
-        found += [
-            _SIGNATURE * (one.support or 0.0) for one in judged if one.slot == "key_signature"
-        ]
-    if facet == "note" and known.note is not None and "root" in known.subject:
-        chords = [parse_chord(str(one.claim.value)) for one in judged if one.slot == "chord"]
-        found += [float(known.note.same(chord.root)) for chord in chords if chord and chord.root]
-    return max(found, default=0.0)
-
-
-_ALSO = {"mode": ("key",), "key_signature": ("key",)}
-
-
 def _asked_mass(known: Known, priors: Priors) -> float:
     """k of a question: a tenth of the weight of the true value of its facet."""
     facet = known.asked or ""
     value = _true_value(facet, known)
-    claim = Claim(_type(facet), value, 0, 0, "think")
+    claim = Claim(type_of(facet), value, 0, 0, "think")
     weight = priors.weight(claim, true=True)
     return min(PRIOR_MASS, ASKED_SHARE * weight)
 

@@ -137,14 +137,14 @@ def _value(truth: tuple[Step, ...], said: Progression) -> float:
 
 def _fitted(truth: tuple[Step, ...], steps: tuple[Step, ...]) -> float:
     plain = likeness(truth, steps)
-    period = _period(steps)
-    if plain == 1.0 or period == len(steps):
+    loop = period(steps)
+    if plain == 1.0 or loop == len(steps):
         return plain
-    folded = truth[: _period(truth)]
-    return max(min(LOOPED, likeness(folded, steps[:period])), min(LOOPED, plain))
+    folded = truth[: period(truth)]
+    return max(min(LOOPED, likeness(folded, steps[:loop])), min(LOOPED, plain))
 
 
-def _period(steps: tuple[Step, ...]) -> int:
+def period(steps: tuple[Step, ...]) -> int:
     """Length of the shortest loop that gives the steps by whole repeats."""
     count = len(steps)
     for length in range(1, count):

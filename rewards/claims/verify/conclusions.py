@@ -10,8 +10,10 @@ proposition that names one is that claim as well:
 relation  asked type         names a value of the clip
 ========  =================  ============================================================
 interval  interval           "E and C make a minor sixth"
-members   chord, key, mode   whose notes come first: "A, C, E: A minor"; a name that is
-                             then explained ("A minor has A, C and E") is defined
+members   chord, key, mode   whose notes come first: "A, C, E: A minor", that is said of the
+                             clip: "it's an A minor triad: A, C, E"; a name that is then
+                             explained ("A minor has A, C and E") is defined, if it is no symbol
+                             that the answer repeats ("Am9 has A, C, E, G, B"), the only one
 numeral   roman              "A7 is V7 in D"
 a degree  function           "A is the dominant of D"
 relative  key                said of the clip: "This is the relative of G major, E minor"
@@ -36,10 +38,12 @@ from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import harte
 from rewards.spelling.keys import parse_key
 from rewards.spelling.modes import parse_mode
+from rewards.text import fold
 
 _SCALE = 5
 """Fewer notes than these are those of a chord."""
 _ENDS_IN_NOTES = re.compile(r"(?<!on )\b[A-G](?:[#b♯♭x]|[ -](?:sharp|flat|natural))*\W*\Z")
+_ANY = re.compile(r"\b(?:an?|any|every|each|all)\s+$", re.IGNORECASE)
 _WEIGHS = word_set("would could might may if or either neither nor not unlike suppose 'd would've")
 _WORD = re.compile(r"[a-z']+")
 
@@ -65,6 +69,9 @@ def concluded(
         if claim.type == "textbook" and claim.plain
         and (value := _named(claim, wanted, text)) and not _weighed(claim, text)
     ]  # fmt: skip
+    if not drawn and wanted == "chord" and given:
+        symbols = [one for claim in claims if (one := _symbol(claim, text))]
+        drawn = [one for one in symbols[:1] if len(symbols) == 1 and _fits(one, given)]
     fitting = [one for one in drawn if _fits(one, given)]
     kept = fitting if said else fitting or drawn
     return sorted([*claims, *kept[-1:]], key=lambda claim: claim.start)
@@ -87,9 +94,26 @@ def _named(claim: Claim, wanted: str, text: str) -> str | None:
         return relation
     if relation == "relative" and wanted == "key":
         return value if states(text, claim.start) else None
-    if relation == "members" and not _ENDS_IN_NOTES.search(text[claim.start : claim.end]):
+    if relation == "members" and not _explained(claim, text):
         return _owner(about, wanted, len(value.split()))
     return None
+
+
+def _explained(claim: Claim, text: str) -> bool:
+    """Does a name stand before its notes, said of nothing: "A minor has A, C and E"?"""
+    notes_last = _ENDS_IN_NOTES.search(text[claim.start : claim.end]) is not None
+    return notes_last and not states(text, claim.start)
+
+
+def _symbol(claim: Claim, text: str) -> Claim | None:
+    """The chord whose symbol is explained: "D9 contains D, F#, A, C, E", not "a D9 contains"."""
+    said, lead = text[claim.start : claim.end], before(text, claim.start)
+    if claim.type != "textbook" or not claim.plain or _ANY.search(lead) or _weighed(claim, text):
+        return None
+    symbol = said.split(maxsplit=1)[0].rstrip(":,=")
+    chord = parse_chord(fold(symbol)) if len(symbol) > 1 else None
+    named = chord is not None and str(claim.value).startswith(f"members of {harte(chord)} is ")
+    return replace(claim, type="chord", value=harte(chord)) if chord and named else None
 
 
 def _owner(name: str, wanted: str, notes: int) -> str | None:

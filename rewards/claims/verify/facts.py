@@ -36,6 +36,7 @@ from rewards.text import fold
 
 _SUBJECTS = {
     "final": "final", "last": "final", "ends": "final", "end": "final", "closing": "final",
+    "finish": "final", "finishes": "final", "begin": "first",
     "first": "first", "opening": "first", "begins": "first", "bass": "bass", "lowest": "bass",
     "soprano": "top", "highest": "top", "top": "top", "melody": "top", "tune": "top",
     "root": "root", "alto": "alto", "tenor": "tenor", "previous": "before", "before": "before",

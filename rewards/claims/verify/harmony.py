@@ -10,7 +10,7 @@ held against the one chord that is asked, nor a note that its line leaves agains
 
 from __future__ import annotations
 
-from rewards.claims.records import BESIDE, UNKNOWN, Checked, Claim
+from rewards.claims.records import BESIDE, ORDER, UNKNOWN, Checked, Claim
 from rewards.claims.verify.facts import VOICES, Known
 from rewards.scorers.progression import likeness
 from rewards.scorers.roman import nearness as roman_nearness
@@ -19,6 +19,8 @@ from rewards.spelling.harte import Chord
 from rewards.spelling.notes import Note, parse_note
 from rewards.spelling.numerals import chord_of, parse_numeral
 from rewards.spelling.progression_steps import make_step, step_of
+
+_PLACES = frozenset(("final", "first"))
 
 
 def alike(truth: Chord, said: Chord) -> float:
@@ -127,11 +129,14 @@ def note(claim: Claim, known: Known) -> Checked:
 def _same_subject(said: frozenset[str], known: Known) -> bool:
     """Is the claim about the note that the question asks?"""
     wanted, named = known.subject & VOICES, said & VOICES
+    there, place = known.subject & _PLACES, said & _PLACES
+    if there and place and there.isdisjoint(place):
+        return False
     if wanted and named:
         return bool(wanted & named)
-    if known.asked != "note":
-        return False
-    return not (wanted and not named) and (not named or named == {"top"})
+    if known.asked != "note" or not wanted <= {"top"} or there == _PLACES:
+        return False  # a note of no voice is of the melody that is asked
+    return named <= {"top"} and not (wanted and said - named - _PLACES - ORDER)
 
 
 def _within(note: Note, claim: Claim, chord: Chord) -> Checked:

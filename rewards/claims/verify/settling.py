@@ -19,7 +19,8 @@ what is denied later, while another value of its type is    taken back
 asserted, there or in the answer
 ==========================================================  =====================
 
-No list of values gains by it: what pays is the one that is settled, which is a guess as before.
+No list of values gains by it: what pays is the one that is settled, which is a guess as before, and
+``listings.py`` leaves no more than three to settle.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
     if len({claim.type for claim in plain}) == len(plain):
         return
     moves = any(claim.plain and claim.type == "modulation" for claim in claims)
-    for group in _of_one_thing(plain):
+    for group in of_one_thing(plain):
         type_ = group[0].type
         if len(group) == 1 or (type_ == "key" and moves):
             continue
@@ -91,11 +92,11 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
         kept = (agreed or group)[-1]
         for claim in group:
             last = claim is group[-1]
-            if not agree(type_, claim, kept) and not _outright(claim, text, last=last):
+            if not agree(type_, claim, kept) and not outright(claim, text, last=last):
                 yield claim
 
 
-def _of_one_thing(claims: Sequence[Claim]) -> Iterable[list[Claim]]:
+def of_one_thing(claims: Sequence[Claim]) -> Iterable[list[Claim]]:
     """Claims of one type and place together."""
     groups: dict[object, list[Claim]] = {}
     for claim in claims:
@@ -141,7 +142,7 @@ def _explaining(claims: Sequence[Claim], answers: Sequence[Claim], text: str) ->
             related = key.tonic.same(mode.tonic) or _notes(key) == _notes(mode)
             behind = min((c.start for c in named if c.start > claim.end), default=len(text))
             apart = _AFTER.search(text, claim.end, behind) is not None
-            if related and not (apart and _outright(claim, text, last=False)):
+            if related and not (apart and outright(claim, text, last=False)):
                 yield claim
 
 
@@ -150,7 +151,7 @@ def _notes(scale: Scale) -> frozenset[int]:
     return frozenset((tonic + step) % 12 for step in scale.steps)
 
 
-def _outright(claim: Claim, text: str, *, last: bool) -> bool:
+def outright(claim: Claim, text: str, *, last: bool) -> bool:
     """Whether a claim is its sentence's statement or conclusion, and nothing there is weighed."""
     concluded = last and _CONCLUDES.search(text[max(0, claim.start - 60) : claim.start])
     if not (concluded or states(text, claim.start)):

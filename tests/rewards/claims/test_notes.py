@@ -266,3 +266,12 @@ def test_a_short_question_names_the_part_of_its_answer(notes, text, expected):
 def test_another_note_is_supposed_where_an_interval_is_asked(told, text, expected):
     shown = [claim[5:] for claim in told(text, "interval") if claim.startswith("note ")]
     assert shown == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The tune ends on the submediant, C sharp.", ["C#"]),
+    ("It closes on the leading tone, G sharp.", ["G#"]),
+    ("The last note is the fifth degree, E flat.", ["Eb"]),
+])  # fmt: skip
+def test_a_degree_that_a_note_is_does_not_part_it_from_its_frame(notes, text, expected):
+    assert notes(f"[note] {text}") == expected

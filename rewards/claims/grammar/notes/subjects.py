@@ -33,6 +33,9 @@ _BREAKS = word_set("; ( ) but so because since though although while whereas")
 _OVER = word_set("over under above below in with on of from against beneath at to by through")
 _BEFORE_NAMES = frozenset(("from", "through", "an", "a", "low", ","))
 _ASIDES = word_set("instead rather far without having after before like unlike though although")
+_DEGREES = word_set(
+    "tonic supertonic mediant subdominant dominant submediant tone leading-tone degree"
+)
 _SELVES = word_set("i we you my your")
 
 
@@ -57,7 +60,10 @@ def lead(sentence: Sentence, item: Item) -> Spot:
         and sentence.kinds[at] == "w"
     ):
         at -= 2  # "a shared E flat"
-    qualified = at < item.first - 1 and words[item.first - 1] != "the"
+    if sentence.kinds[at : at + 1] == "," and words[at - 1] in _DEGREES:
+        start = next((n for n in (at - 2, at - 3) if words[n] in ("the", "its")), 0)
+        at = start - 1 if start > 0 else at  # "ends on the mediant, F sharp"
+    qualified = at < item.first - 1 and words[item.first - 1] not in ("the", ",")
     return at, qualified
 
 

@@ -49,6 +49,24 @@ def test_what_is_defined_or_weighed_is_no_conclusion(facet, truth, think):
     assert value(facet, truth, think) == 0.0
 
 
+@pytest.mark.parametrize(("truth", "think"), [
+    ("E:minmaj7", "It's a minor-major seventh chord: E G B D♯."),
+    ("A:9", "A9 contains A, C#, E, G, B."),
+    ("F:maj6", "This is an F sixth chord: F, A, C and D."),
+    ("G:min7", "Gm7 has G, B flat, D and F."),
+])  # fmt: skip
+def test_a_chord_that_the_clip_has_or_whose_symbol_the_answer_repeats_is_named(truth, think):
+    symbol = {"E:minmaj7": "EmM7", "A:9": "A9", "F:maj6": "F6", "G:min7": "Gm7"}[truth]
+    assert value("chord", truth, think, symbol) >= ALONE - 1e-6
+
+
+def test_symbols_that_are_explained_are_no_candidates():
+    nines = "A9 contains A, C#, E, G, B. D9 contains D, F#, A, C, E."
+    assert value("chord", "A:9", nines, "A9") == 0.0
+    assert value("chord", "A:9", "An A9 contains A, C#, E, G, B.", "A9") == 0.0
+    assert value("chord", "A:9", "A9 contains A, C#, E, G, B.", "D9") == 0.0
+
+
 def test_a_false_reason_or_a_false_name_costs():
     assert value("interval", "m6", "E and C make a major sixth.", "major sixth") == 0.0
     assert value("interval", "m6", "E and D make a minor sixth.") < 0.3

@@ -1,0 +1,126 @@
+"""What several values in a row say together: candidates say nothing, chords one progression.
+
+Conventions
+-----------
+==========================================================  ===============================
+of the think part                                           is
+==========================================================  ===============================
+values of one thing that exclude each other, and nothing    candidates: none is asserted,
+between them: "2/4, 3/4, 6/8, 4/4"; one that is said again  whichever the answer picks
+behind them is chosen
+more than three values of one thing, however they are told  the last that is concluded, else
+                                                            the last, whichever the answer picks
+chords, each in a sentence of its own, where the row of     one progression, in the order
+chords is asked: "There is a C chord. There is an F chord"  that they are told in
+==========================================================  ===============================
+
+A chord that is said to be first, last or before the other takes that place. Chords with times have
+theirs, and who also tells a row means that row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rewards.claims.records import Claim
+from rewards.claims.sameness import same_value
+from rewards.claims.verify.contradictions import SINGLE, agree, place_of
+from rewards.claims.verify.settling import of_one_thing, outright
+
+_BETWEEN = re.compile(
+    r"(?:\W|\d+|\b(?:and|or|also|then|an?|the|in|[b-h]|keys?|time|met(?:er|re)|cadence|bpm)\b)*",
+    re.IGNORECASE,
+)
+"""What may stand between candidates that are only listed."""
+_FEWEST = 3
+"""Fewer are weighed against each other: "the choices are G major and E minor"."""
+_MOST = 3
+"""Of more values than these, whatever stands between them, the answer picks none."""
+
+
+def unlisted(claims: Sequence[Claim], text: str) -> list[Claim]:
+    """The claims, in order, of which candidates that are only listed are supposed."""
+    left = _supposed(claims, _listed(claims, text))
+    return _supposed(left, _passed(left, text))
+
+
+def _supposed(claims: Sequence[Claim], given_up: Iterator[Claim]) -> list[Claim]:
+    spots = {(claim.type, claim.start) for claim in given_up}
+    return [
+        replace(claim, modality="hypothetical") if (claim.type, claim.start) in spots else claim
+        for claim in claims
+    ]
+
+
+def _listed(claims: Sequence[Claim], text: str) -> Iterator[Claim]:
+    """Candidates with nothing between them, but for one that is said again."""
+    rows = _rows(claims, text)
+    inside = {(one.type, one.start) for row in rows for one in row}
+    apart = [one for one in claims if (one.type, one.start) not in inside and _said(one)]
+    for row in rows:
+        later = [one for one in apart if one.start > row[-1].start and one.type == row[0].type]
+        chosen = [same_value(one.type, one.value) for one in later]
+        yield from (one for one in row if same_value(one.type, one.value) not in chosen)
+
+
+def _passed(claims: Sequence[Claim], text: str) -> Iterator[Claim]:
+    """Of many values of one thing all but the one that is concluded, or said, last."""
+    for group in of_one_thing(claim for claim in claims if claim.plain and claim.type in SINGLE):
+        type_ = group[0].type
+        if len({same_value(type_, claim.value) for claim in group}) > _MOST:
+            last = [claim for claim in group if outright(claim, text, last=True)] or group
+            for claim in group:
+                if not agree(type_, claim, last[-1]) and not outright(claim, text, last=False):
+                    yield claim
+
+
+def _said(claim: Claim) -> bool:
+    return claim.polarity == "asserted" and claim.modality in ("asserted", "hedged")
+
+
+def _rows(claims: Sequence[Claim], text: str) -> list[list[Claim]]:
+    """Claims of one thing, no two alike and nothing between them."""
+    rows: list[list[Claim]] = []
+    last: dict[object, list[Claim]] = {}
+    moves = any(claim.plain and claim.type == "modulation" for claim in claims)
+    for claim in claims:
+        place = place_of(claim.type, claim) if claim.type in SINGLE and claim.plain else None
+        if place is None or (claim.type == "key" and moves):
+            continue
+        row = last.get((claim.type, place), [])
+        if row and claim.start < row[-1].end:
+            continue  # one name, read twice
+        values = [same_value(one.type, one.value) for one in row]
+        if (
+            row
+            and same_value(claim.type, claim.value) not in values
+            and not agree(claim.type, row[-1], claim)
+            and _BETWEEN.fullmatch(text, row[-1].end, claim.start)
+        ):
+            row.append(claim)
+        else:
+            row = last[claim.type, place] = [claim]
+            rows.append(row)
+    return [row for row in rows if len(row) >= _FEWEST]
+
+
+def rowed(claims: Sequence[Claim], asked: str | None) -> list[Claim]:
+    """The claims, in order, with chords that are told one by one as one progression."""
+    if asked not in ("progression", "chords"):
+        return list(claims)
+    told = [claim for claim in claims if claim.type == "chord" and claim.plain]
+    rows = any(claim.type == "progression" and claim.plain for claim in claims)
+    if rows or not told or any(claim.time is not None for claim in told):
+        return list(claims)
+    order: list[Claim] = []
+    for claim in told:
+        if order and order[-1].value == claim.value:
+            continue
+        order.insert(len(order) - ("before" in claim.subject and bool(order)), claim)
+    order.sort(key=lambda claim: ("final" in claim.subject) - ("first" in claim.subject))
+    value = tuple(str(claim.value) for claim in order)
+    row = Claim("progression", value, told[0].start, told[-1].end, told[0].section)
+    apart = [claim for claim in claims if claim not in told]
+    return sorted([*apart, row], key=lambda claim: claim.start)
