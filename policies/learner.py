@@ -39,7 +39,6 @@ class Learner:
         optimizer: AdamW over the parameters that require gradients.
         names: the parameters' names, in the optimizer's order.
         step: updates done.
-        elsewhere: where gradients are computed, if not in this process.
     """
 
     def __init__(
@@ -74,6 +73,11 @@ class Learner:
             betas=settings.betas,
             weight_decay=settings.weight_decay,
         )
+
+    @property
+    def computes_here(self) -> bool:
+        """Whether gradients are computed in this process."""
+        return self._source is self._here
 
     def update(self, batch: Batch) -> Update:
         """One batch through ``inner_updates`` optimizer steps.

@@ -55,11 +55,13 @@ class Errand:
     Attributes:
         name: for people.
         method, args: of ``rollouts.actor.RolloutActor``.
+        near: the actor that has heard what it takes; another, if that one is busy or gone.
     """
 
     name: str
     method: str
     args: tuple[Any, ...]
+    near: str = ""
 
 
 @dataclass(slots=True)
@@ -169,14 +171,22 @@ class Crew:
         """Until nothing waits and nobody is busy. All waiting is here."""
         said = time.monotonic()
         while waiting or any(member.task is not None for member in self._members):
-            for member in self._members:
-                if member.task is None and waiting:
-                    member.give(waiting.popleft())
+            self._hand_out(waiting)
             if time.monotonic() - said > _SAY_EVERY:
                 said = time.monotonic()
                 _log.warning("waiting for %s", self._missing())
             for dropped in self._collect(keep):
                 waiting.extend(lost(dropped))
+
+    def _hand_out(self, waiting: deque[Errand]) -> None:
+        idle = {member.name: member for member in self._members if member.task is None}
+        for errand in list(waiting):
+            if errand.near in idle:
+                waiting.remove(errand)
+                idle.pop(errand.near).give(errand)
+        for member in idle.values():
+            if waiting:
+                member.give(waiting.popleft())
 
     def _collect(self, keep: Callable[[Errand, Any], None]) -> list[Errand]:
         """Take what is answered within a second; the errands of actors that are gone."""

@@ -59,6 +59,7 @@ class Pool:
         self.settings = settings or PoolSettings()
         self.quarantined: list[Ask] = []
         self._version: int | None = None
+        self._heard: dict[str | None, str] = {}  # clip -> the actor that sampled about it
         self.crew = Crew(spec, self.settings)
 
     def __enter__(self) -> Pool:
@@ -87,6 +88,7 @@ class Pool:
         killers = {ask.question.id for ask in self.quarantined}
         done: dict[int, Group] = {}
         deaths: Counter[str] = Counter()
+        self._heard = {}
 
         def errand(chunk: Sequence[Ask]) -> Errand:
             name = f"groups {[ask.index for ask in chunk]}"
@@ -95,6 +97,7 @@ class Pool:
         def keep(_: Errand, answer: Any) -> None:
             print(answer.printed, end="", file=sys.stderr, flush=True)
             for group in answer.groups:
+                self._heard[group.clip_sha256] = group.actor
                 done.setdefault(group.index, group)
 
         def lost(dropped: Errand) -> list[Errand]:
@@ -128,7 +131,7 @@ class Pool:
             DeafError: if a prompt would not be heard.
         """
         errands = [
-            Errand(f"gradients {n}", "gradients", (shard, self._version))
+            Errand(f"gradients {n}", "gradients", (shard, self._version), self._hearer(shard))
             for n, shard in enumerate(shards)
         ]
         done: dict[str, ShardGradients] = {}
@@ -143,6 +146,11 @@ class Pool:
         """See ``policies.gradients.Gradients``: the same version, moved on."""
         if self._version is not None:
             self.publish(learning_weights(policy), self._version)
+
+    def _hearer(self, shard: Shard) -> str:
+        """The actor that has heard most of its clips: it need not hear them again."""
+        heard = Counter(self._heard.get(prompt.clip_sha256) for prompt in shard.batch.prompts)
+        return heard.most_common(1)[0][0] or ""
 
     def _set_aside(self, ask: Ask, deaths: int) -> None:
         self.quarantined.append(ask)

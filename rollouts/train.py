@@ -133,7 +133,9 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         loop.journal.write_rollouts(at.step, groups)
         check_budget(groups, settings.failure_budget)
         sampled = time.perf_counter()
-        batch = to_batch(loop.policy, loop.reader, groups, settings)
+        batch = to_batch(
+            loop.policy, loop.reader, groups, settings, hear=loop.learner.computes_here
+        )
         update = loop.learner.update(batch)
         learned = time.perf_counter()
         loop.journal.write_update(at.step, update_rows(groups, batch, update), summary(update))
@@ -179,9 +181,18 @@ def _save(loop: Loop) -> None:
 
 
 def to_batch(
-    policy: AudioPolicy, reader: ClipReader, groups: Sequence[Group], settings: LoopSettings
+    policy: AudioPolicy,
+    reader: ClipReader,
+    groups: Sequence[Group],
+    settings: LoopSettings,
+    *,
+    hear: bool = True,
 ) -> Batch:
     """What the learner computes on: the same prompts, heard again, and the judged rollouts.
+
+    Args:
+        hear: False where others will, who compute the gradients: the prompts are the
+            sampler's own, with the clips as they are now.
 
     Raises:
         DeafError: if the learner would read another prompt or hear another clip
@@ -192,7 +203,7 @@ def to_batch(
     seed = settings.shuffle_seed
     orders = None if seed is None else shuffled(groups, found, seed)
     return Batch(
-        prompts=tuple(hear_again(policy, reader, group) for group in groups),
+        prompts=tuple(prompt_of(policy, reader, group, hear=hear) for group in groups),
         completions=tuple(
             tuple(group.rollouts[i].completion for i in own.places) for group, own in pairs
         ),
@@ -200,10 +211,15 @@ def to_batch(
     )
 
 
-def hear_again(policy: AudioPolicy, reader: ClipReader, group: Group) -> Prompt:
+def prompt_of(policy: AudioPolicy, reader: ClipReader, group: Group, *, hear: bool) -> Prompt:
     """The prompt of a group as the learner makes it; it must be the sampler's."""
     clip = group.question.clip
-    prompt = policy.prompt(group.question, None if clip is None else reader.read(clip))
+    sound = None if clip is None else reader.read(clip)
+    if hear:
+        prompt = policy.prompt(group.question, sound)
+    else:
+        clips = () if sound is None else (sound,)
+        prompt = Prompt(group.question.id, group.prompt_ids, clips, policy.hearing.key)
     if prompt.clip_sha256 != group.clip_sha256 or prompt.ids != group.prompt_ids:
         raise DeafError(
             f"learner and sampler differ on group {group.name}: got clip "
