@@ -51,3 +51,11 @@ def excerpt(text: str, most: int) -> str:
     """The first ``most`` characters and how many more there are."""
     rest = len(text) - most
     return text if rest <= 0 else f"{text[:most]} … ({rest:,} more characters)"
+
+
+def counted(count: int, what: str) -> str:
+    """
+    >>> counted(1, "question"), counted(0, "step")
+    ('1 question', '0 steps')
+    """
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -6,6 +6,8 @@ Conventions
 what is tried             a fault if
 ========================  =====================================================
 the completions           one is an error or a timeout, or the reward applies to none
+the completions of a      in each of two or more questions all get one value: there
+question                  is no signal, GRPO would learn nothing
 hostile texts             one is an error or a timeout
 the completions again     a value or status differs: it is not deterministic
 in reverse order, by a    a value or status differs: it depends on what was judged
@@ -23,21 +25,18 @@ reward's own process, per completion [s].
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from rewards.dry_run_inputs import HOSTILE
-from rewards.dry_run_siblings import Siblings, among_siblings, deviation
+from rewards.dry_run_passes import Pairs, Pass, one_pass, sentences
+from rewards.dry_run_siblings import Siblings, among_siblings
 from rewards.errors import DataError
 from rewards.fields import show
 from rewards.groups import by_question
-from rewards.records import NOT_RUN, Part, Question, Response
+from rewards.records import Part, Question
 from rewards.response import parse
-
-Pairs = Sequence[tuple[Question, Response]]
 
 
 class Judge(Protocol):
@@ -52,65 +51,6 @@ class Judge(Protocol):
     def close(self) -> None:
         """End the processes; the next call starts new ones."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Completions of one pass that failed in one way.
-
-    Attributes:
-        count: how many.
-        why: what the first of them says.
-        question, completion: of the first, shortened.
-    """
-
-    count: int
-    why: str
-    question: str
-    completion: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """One pass over completions.
-
-    Attributes:
-        count: of the completions.
-        values: of those that were scored, in order; to the rest the reward does not apply, or
-            it failed.
-        failures: the ways in which others failed, commonest first; those not run last.
-        seconds: per completion that was judged, ascending.
-    """
-
-    count: int
-    values: tuple[float, ...]
-    failures: tuple[Failure, ...]
-    seconds: tuple[float, ...]
-
-    @property
-    def failed(self) -> int:
-        """How many are errors or timeouts."""
-        return sum(failure.count for failure in self.failures)
-
-    @property
-    def mean(self) -> float:
-        """Of the values; NaN where there is none."""
-        return math.fsum(self.values) / len(self.values) if self.values else math.nan
-
-    @property
-    def spread(self) -> float:
-        """Standard deviation of the values; NaN where there is none."""
-        return deviation(self.values) if self.values else math.nan
-
-    def share_at(self, value: float) -> float:
-        """Share of the values that are exactly that one."""
-        return self.values.count(value) / len(self.values) if self.values else math.nan
-
-    def percentile(self, percent: float) -> float:
-        """Of the times [s], by the nearest rank; 100 is the longest."""
-        if not self.seconds:
-            return math.nan
-        return self.seconds[max(0, math.ceil(percent / 100 * len(self.seconds)) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +101,14 @@ def dry_run(judge: Judge, pairs: Pairs, hostile: Pairs = HOSTILE) -> DryRun:
     if not pairs:
         raise DataError("a dry run needs completions: got none, expected at least one")
     parts = judge.judge(pairs)
-    rows, siblings = _pass(pairs, parts), among_siblings(pairs, parts)
-    faults = [*_failures("completions", rows)]
-    if len(rows.values) + rows.failed == 0:
+    rows, siblings = one_pass(pairs, parts), among_siblings(pairs, parts)
+    faults = [*sentences("completions", rows)]
+    if not rows.values and not rows.failures:
         faults.append(f"it applies to none of {rows.count} completions: nothing was tried")
     if not rows.values or any(part.status == "timeout" for part in parts):
         return DryRun(rows, siblings, faults=tuple(faults))
-    tried = _pass(hostile, judge.judge(hostile))
-    faults += _failures("hostile texts", tried)
+    tried = one_pass(hostile, judge.judge(hostile))
+    faults += sentences("hostile texts", tried)
     again, again_example = _differences(pairs, parts, judge.judge(pairs))
     if again:
         faults.append(f"it is not deterministic: {again} of {rows.count} differ when judged again")
@@ -181,38 +121,11 @@ def dry_run(judge: Judge, pairs: Pairs, hostile: Pairs = HOSTILE) -> DryRun:
             f"it depends on {on}: {reordered} of {rows.count} differ in reverse order and a new "
             "process"
         )
+    faults += [siblings.fault] if siblings.fault else []
     return DryRun(
         rows, siblings, tried, again, reordered, again_example, reordered_example,
         _gold(judge, pairs), tuple(faults),
     )  # fmt: skip
-
-
-def _pass(pairs: Pairs, parts: Sequence[Part]) -> Pass:
-    kinds: Counter[str] = Counter()
-    first: dict[str, tuple[str, Question, Response]] = {}
-    for (question, response), part in zip(pairs, parts, strict=True):
-        if part.failed:
-            kind = NOT_RUN if part.unrun else f"{part.status} {part.why.partition(':')[0]}"
-            kinds[kind] += 1
-            first.setdefault(kind, (part.why, question, response))
-    return Pass(
-        count=len(parts),
-        values=tuple(part.value for part in parts if part.value is not None),
-        failures=tuple(
-            Failure(count, first[kind][0], show(first[kind][1].text), show(first[kind][2].text))
-            for kind, count in sorted(kinds.most_common(), key=lambda one: one[0] == NOT_RUN)
-        ),
-        seconds=tuple(sorted(part.seconds for part in parts if part.seconds > 0)),
-    )
-
-
-def _failures(what: str, found: Pass) -> list[str]:
-    return [
-        f"{failure.count} of {found.count} {what} "
-        + (f"were {failure.why}" if failure.why.startswith(NOT_RUN) else
-           f"failed, first {failure.completion}: {failure.why}")
-        for failure in found.failures
-    ]  # fmt: skip
 
 
 def _depends_on(judge: Judge, pairs: Pairs, parts: Sequence[Part]) -> str:

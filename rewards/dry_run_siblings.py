@@ -26,28 +26,50 @@ class Siblings:
         partly: questions where the reward applies to some completions only.
         block: "think" or "answer", if there a completion is 0 only because it has no such block;
             else "".
+        alike: questions with at least two different completions that the reward was called on (a
+            missing block is 0 without), if in each of them all these get one value; else 0.
     """
 
     groups: int
     spread: float
     partly: int
     block: str = ""
+    alike: int = 0
+
+    @property
+    def fault(self) -> str:
+        """Why nothing would be learnt from the reward; "" where siblings differ.
+
+        One question alone may be one that all completions answer alike.
+        """
+        if self.alike < 2:
+            return ""
+        return (
+            f"no signal: in each of {self.alike} questions all completions that it is called on "
+            "get one value, and GRPO learns from differences alone; let it tell better from worse, "
+            "or, if it does, try it on completions that differ in what it judges (--on)"
+        )
 
 
 def among_siblings(pairs: Sequence[tuple[Question, Response]], parts: Sequence[Part]) -> Siblings:
     """How the parts of these completions differ within each question."""
     spreads: list[float] = []
+    called: list[float] = []
     partly: list[list[int]] = []
+    blocked = {f"there is no {name} block" for name in _BLOCKS}
     for places in by_question(question for question, _ in pairs):
         scored = [place for place in places if parts[place].value is not None]
-        if len({pairs[place][1].text for place in scored}) > 1:
-            spreads.append(deviation([parts[place].value or 0.0 for place in scored]))
+        own = [place for place in scored if parts[place].why not in blocked]
+        for some, found in ((scored, spreads), (own, called)):
+            if len({pairs[place][1].text for place in some}) > 1:
+                found.append(deviation([parts[place].value or 0.0 for place in some]))
         if scored and any(parts[place].status == "not_applicable" for place in places):
             partly.append(scored)
     missing = {parts[place].why for scored in partly for place in scored}
     block = next((name for name in _BLOCKS if f"there is no {name} block" in missing), "")
     mean = math.fsum(spreads) / len(spreads) if spreads else math.nan
-    return Siblings(len(spreads), mean, len(partly), block)
+    alike = 0 if any(called) else len(called)
+    return Siblings(len(spreads), mean, len(partly), block, alike)
 
 
 def deviation(values: Sequence[float]) -> float:

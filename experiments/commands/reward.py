@@ -9,11 +9,10 @@ import typer
 
 from experiments.commands.config import TrustCode
 from experiments.terminal import say
+from experiments.text import counted
 
 if TYPE_CHECKING:
     from rewards.adapters.server import RewardServer
-    from rewards.dry_run import DryRun, Pass
-    from rewards.dry_run_siblings import Siblings
 
 
 def new(
@@ -60,6 +59,7 @@ def try_out(
     """
     from experiments.completions import read_pairs
     from experiments.config import settings
+    from experiments.tried import show_dry_run
     from rewards.dry_run import dry_run
     from rewards.dry_run_inputs import SAMPLE
     from rewards.isolation import Isolated
@@ -71,11 +71,11 @@ def try_out(
         else:
             pairs, place = read_pairs(on, rows)
         questions = len({question.id for question, _ in pairs})
-        said = f"{_counted(len(pairs), 'completion')} of {_counted(questions, 'question')}"
+        said = f"{counted(len(pairs), 'completion')} of {counted(questions, 'question')}"
         say(f"{said}: {place}")
         found = dry_run(reward, pairs)
         said = reward.output
-    _show(found)
+    show_dry_run(found)
     if found.faults:
         for fault in found.faults:
             say(f"fault: {fault}", err=True)
@@ -165,7 +165,7 @@ def serve(
             _tell(server, chosen, shown=token is None)
             while not asked_to_stop():
                 time.sleep(0.1)
-    say(f"{_counted(server.answered, 'request')} answered, {server.refused} refused")
+    say(f"{counted(server.answered, 'request')} answered, {server.refused} refused")
 
 
 def _tell(server: RewardServer, rubric: object, *, shown: bool) -> None:
@@ -177,75 +177,3 @@ def _tell(server: RewardServer, rubric: object, *, shown: bool) -> None:
         say(f"token      {secret}")
     say(f"OpenRLHF   --reward.remote_url '{server.url}?token={secret}'")
     say(f"slime      --rm-type remote_rm --rm-url '{server.url}?token={secret}'")
-
-
-def _show(found: DryRun) -> None:
-    """What was found, one line each, with what there is to think about."""
-    from experiments.columns import lines_of
-
-    rows = found.rows
-    lines: list[tuple[str, str, str]] = []
-
-    def line(what: str, value: str, remark: str = "") -> None:
-        lines.append((what, value, remark))
-
-    line("applies to", f"{len(rows.values)} of {rows.count}")
-    if found.siblings.partly:
-        line("some siblings only", *_partly(found.siblings))
-    if rows.values:
-        flat = "every value is the same: nothing is learnt from it" if rows.spread == 0 else ""
-        line("value, mean", f"{rows.mean:.3f}")
-        line("spread", f"{rows.spread:.3f}", flat)
-        line("spread among siblings", *_among_siblings(found))
-        line("exactly 0", f"{rows.share_at(0):.1%}")
-        line("exactly 1", f"{rows.share_at(1):.1%}")
-    if found.gold is not None:
-        worth = found.gold.values
-        remark = f"of {len(worth)}" + (f"; lowest {found.gold.lowest}" if found.gold.lowest else "")
-        line("gold answers, mean", f"{sum(worth) / len(worth):.3f}", remark)
-    line("failed", f"{rows.failed} of {rows.count}", _first(rows))
-    if found.hostile is not None:
-        tried = found.hostile
-        line("failed, hostile texts", f"{tried.failed} of {tried.count}", _first(tried))
-        line("differ, judged again", f"{found.again} of {rows.count}", found.again_example)
-        line("differ, reverse order", f"{found.reordered} of {rows.count}", found.reordered_example)
-    for name, percent in (("p50", 50), ("p99", 99), ("longest", 100)):
-        if rows.seconds:
-            line(f"time, {name}", f"{1000 * rows.percentile(percent):.3f} ms")
-    if found.hostile is not None and found.hostile.seconds:
-        line("longest, hostile texts", f"{1000 * found.hostile.percentile(100):.3f} ms")
-    for row in lines_of(lines):
-        say(*row)
-
-
-def _partly(siblings: Siblings) -> tuple[str, str]:
-    """In how many questions the reward applies to some completions only, and why that may be."""
-    remark, block = f"question{'' if siblings.partly == 1 else 's'}", siblings.block
-    if block:
-        remark += (
-            f": a completion without {'an' if block == 'answer' else 'a'} {block} block is 0 "
-            "before the function is called, where its siblings do not apply; write "
-            f"{block}=None in the function's arguments, and it decides for all of them"
-        )
-    return str(siblings.partly), remark
-
-
-def _among_siblings(found: DryRun) -> tuple[str, str]:
-    """The spread within a question, with a word where GRPO would learn nothing."""
-    siblings = found.siblings
-    if not siblings.groups:
-        return "-", "no question has two different completions that were scored"
-    if siblings.spread == 0 and found.rows.spread > 0:
-        return "0.000", (
-            f"in each of {_counted(siblings.groups, 'question')} all completions get one value: "
-            "GRPO compares these alone, so it learns nothing from it"
-        )
-    return f"{siblings.spread:.3f}", ""
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-def _first(found: Pass) -> str:
-    return found.failures[0].why if found.failures else ""

@@ -124,12 +124,26 @@ def test_the_table_says_what_the_values_are_like(etude, mine, tmp_path: Path):
 
 
 def test_a_reward_that_gives_siblings_one_value_is_told_that_it_teaches_nothing(etude, mine):
-    said = " ".join(etude("reward", "test", mine("return len(question.text) / 100")).stdout.split())
-    assert "spread among siblings 0.000 in each of 6 questions all completions get one" in said
-    assert "GRPO compares these alone" in said
-    said = " ".join(etude("reward", "test", mine("return 1.0")).stdout.split())
-    assert "every value is the same" in said
-    assert "GRPO compares these alone" not in said, "one remark is enough"
+    for body, arguments, spread in (
+        ("return len(question.text) / 100", "question", "0.000"),
+        ("return 0.7", "text", "0.000"),
+        ("return 1.0", "answer", "0.471"),  # a missing block is 0 before it is called
+    ):
+        done = etude("reward", "test", mine(body, arguments))
+        assert done.exit_code == 1
+        assert f"spread among siblings   {spread}\n" in done.stdout
+        assert "no fault" not in done.stdout
+        (fault,) = done.stderr.splitlines()
+        assert fault.startswith("fault: no signal: in each of 6 questions all completions that it")
+
+
+def test_completions_that_were_not_run_are_not_counted_as_failed(etude, mine):
+    done = etude("reward", "test", mine("time.sleep(60)"), "--deadline", "0.25")
+    assert done.exit_code == 1
+    counts = re.findall(r"^(failed|not run) +(\d+) of 36", done.stdout, re.MULTILINE)
+    failed, unrun = (int(count) for _, count in counts)
+    assert failed + unrun == 36
+    assert 0 < failed < unrun
 
 
 def test_a_reward_that_applies_to_some_siblings_only_is_told_of_the_default(etude, mine):
@@ -205,7 +219,7 @@ def test_an_example_stands_beside_what_it_is_of(etude, mine):
 
 
 def test_completions_of_a_run_are_taken_over_all_its_steps(etude, mine, full_run: Path):
-    done = etude("reward", "test", mine("return 1.0"), "--on", full_run)
+    done = etude("reward", "test", mine("return float(len(response.text) < 99)"), "--on", full_run)
     assert done.exit_code == 0, done.stderr
     assert "192 completions of 8 questions: all steps of" in done.stdout
     some, said = read_pairs(full_run, 130)

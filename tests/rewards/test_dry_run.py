@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from rewards import Part, Question, Response, Rubric, names, parse
-from rewards.dry_run import Pass, dry_run
+from rewards.dry_run import dry_run
 from rewards.dry_run_inputs import HOSTILE, SAMPLE
+from rewards.dry_run_passes import Pass
 from rewards.errors import DataError
 from rewards.groups import by_question
 
@@ -94,12 +95,15 @@ def test_what_was_not_run_is_told_after_what_kept_it_from_running():
 
     found = dry_run(Hangs(short), SAMPLE)
     assert [failure.count for failure in found.rows.failures] == [1, 35]
+    assert (found.rows.failed, found.rows.unrun) == (1, 35)
     assert found.faults[0].startswith("1 of 36 completions failed, first '<think>")
     assert found.faults[1] == ("35 of 36 completions were not run, for 1 before it hung: no answer")
 
 
 def test_a_failure_on_hostile_texts_is_a_fault():
-    found = dry_run(Here(lambda r, _: "ValueError: 9" if "999" in r.text else 1.0), SAMPLE)
+    found = dry_run(
+        Here(lambda r, at: "ValueError: 9" if "999" in r.text else short(r, at)), SAMPLE
+    )
     assert len(found.faults) == 1
     assert "hostile texts failed, first '1e999'" in found.faults[0]
 
@@ -127,6 +131,18 @@ def test_a_reward_of_the_question_alone_has_no_spread_among_siblings():
     found = dry_run(OfTheQuestion(short), SAMPLE)
     assert found.rows.spread > 0
     assert (found.siblings.groups, found.siblings.spread) == (6, 0.0)
+    (fault,) = found.faults
+    assert fault.startswith("no signal: in each of 6 questions all completions that it is called")
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+def test_a_constant_reward_is_a_fault_of_signal(value):
+    (fault,) = dry_run(Here(lambda *_: value), SAMPLE).faults
+    assert fault.startswith("no signal: in each of 6 questions all completions that it is called")
+
+
+def test_one_question_that_all_answer_alike_is_no_fault():
+    assert dry_run(Here(lambda *_: 1.0), SAMPLE[:6]).faults == ()
 
 
 def test_spread_among_siblings_is_the_mean_of_the_groups_with_different_completions():

@@ -1,0 +1,73 @@
+"""What `etude reward test` found out, line by line."""
+
+from __future__ import annotations
+
+from experiments.columns import lines_of
+from experiments.terminal import say
+from rewards.dry_run import DryRun
+from rewards.dry_run_passes import Pass
+from rewards.dry_run_siblings import Siblings
+
+
+def show_dry_run(found: DryRun) -> None:
+    """What was found, one line each, with what there is to think about."""
+    rows = found.rows
+    lines: list[tuple[str, str, str]] = []
+
+    def line(what: str, value: str, remark: str = "") -> None:
+        lines.append((what, value, remark))
+
+    line("applies to", f"{len(rows.values)} of {rows.count}")
+    if found.siblings.partly:
+        line("some siblings only", *_partly(found.siblings))
+    if rows.values:
+        line("value, mean", f"{rows.mean:.3f}")
+        line("spread", f"{rows.spread:.3f}")
+        line("spread among siblings", *_among_siblings(found))
+        line("exactly 0", f"{rows.share_at(0):.1%}")
+        line("exactly 1", f"{rows.share_at(1):.1%}")
+    if found.gold is not None:
+        worth = found.gold.values
+        remark = f"of {len(worth)}" + (f"; lowest {found.gold.lowest}" if found.gold.lowest else "")
+        line("gold answers, mean", f"{sum(worth) / len(worth):.3f}", remark)
+    line("failed", f"{rows.failed} of {rows.count}", _first(rows))
+    if rows.unrun:
+        line("not run", f"{rows.unrun} of {rows.count}", rows.failures[-1].why)
+    if found.hostile is not None:
+        tried = found.hostile
+        line("failed, hostile texts", f"{tried.failed} of {tried.count}", _first(tried))
+        if tried.unrun:
+            line("not run, hostile texts", f"{tried.unrun} of {tried.count}")
+        line("differ, judged again", f"{found.again} of {rows.count}", found.again_example)
+        line("differ, reverse order", f"{found.reordered} of {rows.count}", found.reordered_example)
+    for name, percent in (("p50", 50), ("p99", 99), ("longest", 100)):
+        if rows.seconds:
+            line(f"time, {name}", f"{1000 * rows.percentile(percent):.3f} ms")
+    if found.hostile is not None and found.hostile.seconds:
+        line("longest, hostile texts", f"{1000 * found.hostile.percentile(100):.3f} ms")
+    for row in lines_of(lines):
+        say(*row)
+
+
+def _partly(siblings: Siblings) -> tuple[str, str]:
+    """In how many questions the reward applies to some completions only, and why that may be."""
+    remark, block = f"question{'' if siblings.partly == 1 else 's'}", siblings.block
+    if block:
+        remark += (
+            f": a completion without {'an' if block == 'answer' else 'a'} {block} block is 0 "
+            "before the function is called, where its siblings do not apply; write "
+            f"{block}=None in the function's arguments, and it decides for all of them"
+        )
+    return str(siblings.partly), remark
+
+
+def _among_siblings(found: DryRun) -> tuple[str, str]:
+    """The spread within a question, or why there is none to tell."""
+    siblings = found.siblings
+    if not siblings.groups:
+        return "-", "no question has two different completions that were scored"
+    return f"{siblings.spread:.3f}", "of one question only" if siblings.groups == 1 else ""
+
+
+def _first(found: Pass) -> str:
+    return found.failures[0].why if found.failed else ""
