@@ -29,10 +29,12 @@ MAX_ENV_BYTES = 2**20
 _TRAINED = ("GRPO", "after")
 """Answers of the trained model, of a quickstart and of `etude grpo`."""
 _HEALTH = (
+    ("reward_group_std", "spread within a group", "{:.3f}"),
     ("zero_variance", "groups of one value", "{:.1%}"),
     ("unscored", "completions not scored", "{:.1%}"),
     ("truncated", "completions cut off", "{:.1%}"),
     ("entropy", "entropy [nats]", "{:.3f}"),
+    ("surprisal", "surprisal [nats]", "{:.3f}"),
     ("kl", "KL to the reference [nats]", "{:.4g}"),
     ("clip_fraction", "clipped ratios", "{:.1%}"),
     ("grad_norm", "gradient norm", "{:.3g}"),
@@ -100,7 +102,7 @@ def training(run: Path) -> dict[str, dict[str, str]]:
     if not steps:
         return {}
     course = {"steps": str(len(steps)), **_dev(lines)}
-    for key in ("sample", "learn"):
+    for key in ("sample", "score", "learn"):
         # The median: a step now and then waits for something else.
         times = _numbers(steps, key, within="seconds")
         median = statistics.median(times) if times else None
@@ -111,6 +113,7 @@ def training(run: Path) -> dict[str, dict[str, str]]:
         means |= _figure(f"  {name}", _mean(late, name, within="parts"), "{:.3f}")
     for key, label, form in _HEALTH:
         means |= _figure(label, _mean(late, key), form)
+    means |= _figure("tokens of a completion", _mean(late, "mean", within="length"), "{:,.0f}")
     return {"training": course, f"mean of the last {LATE} steps": means}
 
 

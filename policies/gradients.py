@@ -46,14 +46,15 @@ class ShardGradients:
 
     Attributes:
         loss: its part of the batch's.
-        clipped: tokens whose ratio was clipped.
+        clipped_low, clipped_high: tokens whose ratio a bound of the clip held.
         kl: sum over its tokens of the estimate of the KL [nats].
         logprobs, entropies: of each completion, float32 (T,), in the shape of the batch.
         values: by parameter, in the learner's order; None where nothing flows.
     """
 
     loss: float
-    clipped: int
+    clipped_low: int
+    clipped_high: int
     kl: float
     logprobs: Rows
     entropies: Rows
@@ -117,7 +118,7 @@ class GradientWorker:
         self._drop()
         self._ready()
         batch, cuts = shard.batch, cut(shard.batch, self.settings.micro_tokens)
-        loss, clipped, kl = 0.0, 0, 0.0
+        loss, low, high, kl = 0.0, 0, 0, 0.0
         logprobs: list[list[list[Tensor]]] = []
         entropies: list[list[list[Tensor]]] = []
         for pieces in cuts:
@@ -126,7 +127,7 @@ class GradientWorker:
                 old = [list(shard.old[piece.group][piece.rows]) for piece in pieces]
             scores, found = self._backward(take(batch, pieces), shard.sizes, old)
             loss += float(found.loss.detach())
-            clipped += found.clipped
+            low, high = low + found.clipped_low, high + found.clipped_high
             kl += found.kl or 0.0
             logprobs.append([[row.detach() for row in group] for group in scores.logprobs])
             entropies.append(scores.entropies)
@@ -135,7 +136,8 @@ class GradientWorker:
         self._drop()
         return ShardGradients(
             loss=loss,
-            clipped=clipped,
+            clipped_low=low,
+            clipped_high=high,
             kl=kl,
             logprobs=_arrays(join(batch, cuts, logprobs)),
             entropies=_arrays(join(batch, cuts, entropies)),

@@ -82,14 +82,17 @@ class Learner:
     def update(self, batch: Batch) -> Update:
         """One batch through ``inner_updates`` optimizer steps.
 
-        Without a group that teaches anything the weights stay and ``loss`` is 0.
+        Without a group that teaches anything the weights stay and nothing was measured.
 
         Raises:
             DeafError: if a prompt would not be heard.
         """
         kept = teaching(batch, mask_truncated=self.settings.mask_truncated)
-        if not kept.prompts and teaching(batch).prompts:
-            _log.warning("nothing to learn: all completions with an advantage were truncated")
+        if not kept.prompts:
+            if teaching(batch).prompts:
+                _log.warning("nothing to learn: all completions with an advantage were truncated")
+            self.step += 1
+            return Update.nothing(self.settings.rate(self.step - 1), len(batch.prompts))
         passes = [self.gradients(kept)]
         self._apply(passes[0])
         for _ in range(1, self.settings.inner_updates):
@@ -100,7 +103,8 @@ class Learner:
         self.step += 1
         return replace(
             passes[0],
-            clip_fraction=float(np.mean([one.clip_fraction for one in passes])),
+            clip_low=sum(one.clip_low or 0.0 for one in passes) / len(passes),
+            clip_high=sum(one.clip_high or 0.0 for one in passes) / len(passes),
             skipped=any(one.skipped for one in passes),
             logprobs=self._align(batch, passes[0].logprobs),
         )
@@ -109,7 +113,7 @@ class Learner:
         """Loss and clipped gradients of a batch of teaching groups, left in ``.grad``.
 
         Args:
-            batch: groups that all teach (see ``teaching``).
+            batch: groups that all teach (see ``teaching``), at least one.
             old: log-probs before the first inner update; None means now.
         """
         self.optimizer.zero_grad(set_to_none=True)
@@ -138,8 +142,9 @@ class Learner:
             learning_rate=self.settings.rate(self.step),
             tokens=tokens,
             kl=sum(one.kl for one in done) / count if self.settings.kl_weight > 0 else None,
-            entropy=float(np.concatenate(entropies).mean()) if rows else 0.0,
-            clip_fraction=sum(one.clipped for one in done) / count,
+            entropy=float(np.concatenate(entropies).mean()),
+            clip_low=sum(one.clipped_low for one in done) / count,
+            clip_high=sum(one.clipped_high for one in done) / count,
             sampler_gap=_sampler_gap(batch, found),
             skipped=not (math.isfinite(loss) and math.isfinite(norm)),
             logprobs=found,
@@ -197,9 +202,7 @@ def _part(batch: Batch, own: slice) -> Batch:
 
 
 def _sampler_gap(batch: Batch, logprobs: Rows) -> float:
-    """Mean |sampler - learner| over all tokens; 0 without any."""
-    if not logprobs:
-        return 0.0
+    """Mean |sampler - learner| over all tokens."""
     theirs = np.concatenate([row.logprobs_T for group in batch.completions for row in group])
     ours = np.concatenate([row for group in logprobs for row in group])
     return float(np.abs(ours - theirs).mean())

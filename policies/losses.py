@@ -146,18 +146,20 @@ class Found:
 
     Attributes:
         loss: the scalar to differentiate, this micro-batch's part of the batch's.
-        clipped: unmasked tokens whose ratio the clip holds.
+        clipped_low, clipped_high: unmasked tokens whose ratio the clip holds, by its lower
+            bound where the advantage is negative, by its upper where it is positive.
         kl: sum of the KL estimate over the unmasked tokens [nats], None without one.
     """
 
     loss: Tensor
-    clipped: int
+    clipped_low: int
+    clipped_high: int
     kl: float | None
 
 
 def evaluate(objective: Objective, tokens: Tokens, sizes: Sizes) -> Found:
     """The loss of these tokens as a part of a batch of these sizes."""
-    per_token, bites = _surrogate(objective, tokens)
+    per_token, below, above = _surrogate(objective, tokens)
     if objective.importance != "none":
         per_token = per_token * importance_weights(objective, tokens)
     kl = None
@@ -168,25 +170,26 @@ def evaluate(objective: Objective, tokens: Tokens, sizes: Sizes) -> Found:
     # Not multiplied by 0: what is masked may be infinite.
     kept = torch.where(tokens.mask_N, per_token, torch.zeros_like(per_token))
     loss = LOSSES[objective.loss](kept, tokens, sizes, objective)
-    return Found(loss, int((bites & tokens.mask_N).sum()), kl)
+    low, high = (int((bites & tokens.mask_N).sum()) for bites in (below, above))
+    return Found(loss, low, high, kl)
 
 
-def _surrogate(objective: Objective, tokens: Tokens) -> tuple[Tensor, Tensor]:
-    """The policy term per token, and where the clip bites."""
+def _surrogate(objective: Objective, tokens: Tokens) -> tuple[Tensor, Tensor, Tensor]:
+    """The policy term per token, and where the clip bites from below and from above."""
     low, high = 1 - objective.clip_low, 1 + objective.clip_high
     advantage = tokens.advantages_N
     log_ratio = tokens.logprobs_N - tokens.old_N
     if objective.loss == "gspo":
         log_ratio = tokens.row_sums(log_ratio) / tokens.lengths_N
     ratio = log_ratio.exp()
+    below, above = (ratio < low) & (advantage < 0), (ratio > high) & (advantage > 0)
     if objective.loss == "cispo":
         bounded = ratio.clamp(max=high).detach()
-        return -bounded * advantage * tokens.logprobs_N, (ratio > high) & (advantage > 0)
-    bites = ((ratio < low) & (advantage < 0)) | ((ratio > high) & (advantage > 0))
+        return -bounded * advantage * tokens.logprobs_N, torch.zeros_like(below), above
     clipped = ratio.clamp(low, high)
     if objective.dual_clip is not None:
         ratio = ratio.clamp(max=objective.dual_clip)
-    return -torch.minimum(ratio * advantage, clipped * advantage), bites
+    return -torch.minimum(ratio * advantage, clipped * advantage), below, above
 
 
 def importance_weights(objective: Objective, tokens: Tokens) -> Tensor:

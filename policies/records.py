@@ -89,14 +89,18 @@ class Batch:
 class Update:
     """What one update reports.
 
+    All but the learning rate is of the groups that teach; None where there was none.
+
     Attributes:
         loss: the scalar that was differentiated.
         grad_norm: before clipping.
-        learning_rate: used in this update.
-        tokens: completion tokens in the loss, those that are masked left out.
+        learning_rate: of this step, whether or not anything was learnt.
+        tokens: completion tokens in the loss, those that are masked left out; 0 where
+            nothing was learnt.
         kl: mean estimate of the KL to the reference [nats per token], None without one.
         entropy: mean entropy of the distributions at the completion tokens [nats].
-        clip_fraction: share of tokens whose ratio was clipped, over all inner updates.
+        clip_low, clip_high: shares of tokens whose ratio the lower and the upper bound of the
+            clip held, over all inner updates.
         sampler_gap: mean |sampler log-prob - learner log-prob| [nats].
         skipped: True if loss or gradient of an inner update was not finite: that
             one left the weights as they were.
@@ -104,13 +108,30 @@ class Update:
             aligned with the batch.
     """
 
-    loss: float
-    grad_norm: float
+    loss: float | None
+    grad_norm: float | None
     learning_rate: float
     tokens: int
     kl: float | None
-    entropy: float
-    clip_fraction: float
-    sampler_gap: float
+    entropy: float | None
+    clip_low: float | None
+    clip_high: float | None
+    sampler_gap: float | None
     skipped: bool
     logprobs: tuple[tuple[np.ndarray, ...], ...]
+
+    @classmethod
+    def nothing(cls, learning_rate: float, groups: int) -> Update:
+        """Of a batch of so many groups none of which teaches anything."""
+        return cls(
+            loss=None, grad_norm=None, learning_rate=learning_rate, tokens=0, kl=None,
+            entropy=None, clip_low=None, clip_high=None, sampler_gap=None, skipped=False,
+            logprobs=((),) * groups,
+        )  # fmt: skip
+
+    @property
+    def clip_fraction(self) -> float | None:
+        """Share of tokens whose ratio was clipped."""
+        if self.clip_low is None or self.clip_high is None:
+            return None
+        return self.clip_low + self.clip_high

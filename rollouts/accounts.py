@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,26 @@ from policies.records import Batch, Update
 from rewards.records import Part
 from rewards.rubric import Combine
 from rollouts.advantages import judged, part_shares
-from rollouts.records import Group, UpdateRow
+from rollouts.records import Group, Rollout, UpdateRow
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Where the wall time of a step went.
+
+    Attributes:
+        sample, score: until the groups were there, divided as the actors' own time was.
+        learn: from the journal's rollouts to the new weights.
+    """
+
+    sample: float
+    score: float
+    learn: float
+
+    @classmethod
+    def of(cls, waited: float, scoring: float, learn: float) -> Seconds:
+        """Of the time that was waited for groups, and the share of it that went into scoring."""
+        return cls(waited * (1 - scoring), waited * scoring, learn)
 
 
 def update_rows(groups: Sequence[Group], batch: Batch, update: Update) -> list[UpdateRow]:
@@ -66,15 +86,17 @@ def _row(
 
 
 def summary(update: Update) -> dict[str, Any]:
-    """The scalars of an update, for the journal."""
+    """The scalars of an update, for the journal; None for what was not measured."""
     return {
         "loss": update.loss,
         "grad_norm": update.grad_norm,
         "learning_rate": update.learning_rate,
-        "tokens": update.tokens,
+        "tokens": update.tokens or None,
         "kl": update.kl,
         "entropy": update.entropy,
         "clip_fraction": update.clip_fraction,
+        "clip_low": update.clip_low,
+        "clip_high": update.clip_high,
         "sampler_gap": update.sampler_gap,
         "skipped": update.skipped,
     }
@@ -84,8 +106,7 @@ def step_line(
     groups: Sequence[Group],
     batch: Batch,
     update: Update,
-    sample: float,
-    learn: float,
+    seconds: Seconds,
     combine: Combine = "sum",
 ) -> dict[str, Any]:
     """One step's line of ``metrics.jsonl``."""
@@ -93,14 +114,38 @@ def step_line(
     found = [judged(group) for group in groups]
     totals = np.concatenate([own.totals_G for own in found]) if found else np.empty(0)
     return {
-        "reward": float(np.mean(totals)) if len(totals) else None,
+        **_spread(totals, [own.totals_G for own in found]),
         **part_lines(groups),
         "part_share": part_shares(found, combine),
         "unscored": _share(r.score.valid and r.score.total is None for r in rollouts),
         "zero_variance": _share(not np.any(a) for a in batch.advantages),
         "truncated": _share(r.completion.finish_reason == "length" for r in rollouts),
-        "seconds": {"sample": sample, "learn": learn},
+        **_sampled(rollouts, seconds),
+        "seconds": asdict(seconds),
         **summary(update),
+    }
+
+
+def _spread(totals: np.ndarray, groups: Sequence[np.ndarray]) -> dict[str, float | None]:
+    """Mean and standard deviation of all totals, and the mean of the groups' deviations."""
+    within = [float(np.std(own)) for own in groups if len(own) > 1]
+    return {
+        "reward": float(np.mean(totals)) if len(totals) else None,
+        "reward_std": float(np.std(totals)) if len(totals) else None,
+        "reward_group_std": float(np.mean(within)) if within else None,
+    }
+
+
+def _sampled(rollouts: Sequence[Rollout], seconds: Seconds) -> dict[str, Any]:
+    """What was sampled, learnt from or not: lengths, surprisal, and tokens a second."""
+    lengths = [len(rollout.completion.ids) for rollout in rollouts]
+    if not lengths:
+        return {"length": None, "surprisal": None, "tokens_per_second": None}
+    drawn = np.concatenate([rollout.completion.logprobs_T for rollout in rollouts])
+    return {
+        "length": {"mean": float(np.mean(lengths)), "max": max(lengths)},
+        "surprisal": -float(np.mean(drawn, dtype=np.float64)) if len(drawn) else None,
+        "tokens_per_second": sum(lengths) / seconds.sample if seconds.sample > 0 else None,
     }
 
 

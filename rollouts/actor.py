@@ -7,6 +7,7 @@ answer is the same.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr
 from dataclasses import dataclass, field, replace
@@ -77,10 +78,13 @@ class RolledOut:
     Attributes:
         groups: one for each question.
         printed: what rewards had to say on standard error, which nobody reads in an actor.
+        sampling, scoring: seconds that the actor took for each.
     """
 
     groups: Sequence[Group]
     printed: str
+    sampling: float = 0.0
+    scoring: float = 0.0
 
 
 class RolloutActor:
@@ -125,6 +129,7 @@ class RolloutActor:
         """
         from policies.seeds import derive_seed
 
+        began = time.perf_counter()
         sounds = [
             None if ask.question.clip is None else self.reader.read(ask.question.clip)
             for ask in asks
@@ -140,12 +145,14 @@ class RolloutActor:
             for ask in asks
         ]
         groups = self.sampler.sample(prompts, seeds, self.spec.sampling, version)
+        sampled = time.perf_counter()
         with redirect_stderr(StringIO()) as printed:
             judged = [
                 self._judge(ask, prompt, completions)
                 for ask, prompt, completions in zip(asks, prompts, groups, strict=True)
             ]
-        return RolledOut(judged, printed.getvalue())
+        scored = time.perf_counter()
+        return RolledOut(judged, printed.getvalue(), sampled - began, scored - sampled)
 
     def gradients(self, shard: Shard, version: int) -> ShardGradients:
         """Gradients of a shard; values as arrays, for ``policies.weights.from_arrays``.

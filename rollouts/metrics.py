@@ -11,13 +11,42 @@ and its place with what it was under ``not_finite``: JSON knows no NaN.
 |-----------|----------------------------------------------------------------------|
 | sft       | loss, learning_rate                                                  |
 | sft_eval  | split, accuracy, topics {topic: accuracy}                            |
-| grpo      | reward, parts {name: mean}, part_spread (standard deviation),         |
-|           | part_share (of the advantage), part_weight, part_errors,             |
-|           | part_timeouts (counts of those that failed), part_ms [ms for a       |
-|           | completion], loss, grad_norm, entropy [nats], kl, clip_fraction,     |
-|           | sampler_gap [nats], unscored (no part applied), zero_variance,       |
-|           | truncated (shares), seconds {sample, learn}, tokens                  |
+| grpo      | those below                                                          |
 | grpo_eval | split, accuracy, topics                                              |
+
+Of a step of GRPO. Standard deviations are those of the population; null stands for
+what could not be measured, never for 0.
+
+of all rollouts that were scored
+    reward, reward_std        mean and standard deviation of the totals
+    reward_group_std          standard deviation within a group, the mean over groups
+    zero_variance             share of the groups whose rollouts all have advantage 0
+    parts, part_spread        {name: mean}, {name: standard deviation}
+    part_share                {name: share of the advantage}
+of all rollouts
+    unscored, truncated       shares: no part applied; cut at the token limit
+    length                    {mean, max} of the completions [tokens]
+    surprisal                 mean -log p of the sampled tokens, as they were drawn [nats]: an
+                              estimate of the entropy that needs no signal
+    part_weight, part_errors, {name: weight}, {name: count of those that failed},
+    part_timeouts, part_ms    {name: milliseconds for a completion}
+of those that were learnt from, in the groups with an advantage; null without one
+    tokens                    in the loss
+    loss, grad_norm           before clipping
+    entropy                   of the policy at their tokens [nats]
+    kl                        to the reference [nats per token]; null without one
+    clip_low, clip_high       shares of tokens held by the clip, at a bound; clip_fraction:
+                              their sum
+    sampler_gap               mean |sampler - learner| of the log-probs [nats]
+of the step
+    learning_rate             of the schedule, whether or not anything was learnt
+    seconds                   {sample, score, learn}, wall time: until the groups are there,
+                              divided as the actors' own time was; and until the update is
+    tokens_per_second         sampled tokens over ``seconds.sample``
+
+Version 0.1.0 has no reward_std, reward_group_std, length, surprisal, clip_low, clip_high,
+tokens_per_second and seconds.score (which seconds.sample contains), and wrote 0 where
+nothing was learnt.
 """
 
 from __future__ import annotations

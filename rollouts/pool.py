@@ -53,11 +53,13 @@ class Pool:
     Attributes:
         crew: the actors.
         quarantined: what was left out because it kills actors.
+        scoring: in the last ``roll_out``, the share of the actors' time that judging took.
     """
 
     def __init__(self, spec: ActorSpec, settings: PoolSettings | None = None):
         self.settings = settings or PoolSettings()
         self.quarantined: list[Ask] = []
+        self.scoring = 0.0
         self._version: int | None = None
         self._heard: dict[str | None, str] = {}  # clip -> the actor that sampled about it
         self.crew = Crew(spec, self.settings)
@@ -87,6 +89,7 @@ class Pool:
         asks = [Ask(step, index, question) for index, question in enumerate(questions)]
         killers = {ask.question.id for ask in self.quarantined}
         done: dict[int, Group] = {}
+        sampling = scoring = 0.0  # seconds, of all actors
         deaths: Counter[str] = Counter()
         self._heard = {}
 
@@ -95,6 +98,8 @@ class Pool:
             return Errand(name, "roll_out", (tuple(chunk), version))
 
         def keep(_: Errand, answer: Any) -> None:
+            nonlocal sampling, scoring
+            sampling, scoring = sampling + answer.sampling, scoring + answer.scoring
             print(answer.printed, end="", file=sys.stderr, flush=True)
             for group in answer.groups:
                 self._heard[group.clip_sha256] = group.actor
@@ -116,6 +121,7 @@ class Pool:
             for start in range(0, len(asks), size)
         ]
         self.crew.work([errand(chunk) for chunk in chunks if chunk], keep, lost)
+        self.scoring = scoring / (sampling + scoring) if scoring else 0.0
         if asks and not done:
             raise RolloutError(
                 f"no rollouts of step {step}: got {len(asks)} questions that are all in "

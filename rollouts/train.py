@@ -23,7 +23,7 @@ from policies.records import Batch, Prompt, Update
 from policies.weights import learning_weights
 from rewards.errors import DeafError, RolloutError
 from rewards.rubric import Combine
-from rollouts.accounts import step_line, summary, update_rows
+from rollouts.accounts import Seconds, step_line, summary, update_rows
 from rollouts.advantages import advantages, judged, shuffled
 from rollouts.budget import check_budget
 from rollouts.curriculum import Curriculum
@@ -140,9 +140,8 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         learned = time.perf_counter()
         loop.journal.write_update(at.step, update_rows(groups, batch, update), summary(update))
         loop.curriculum.observe(groups, settings.full_marks)
-        line = step_line(
-            groups, batch, update, sampled - began, learned - sampled, settings.combine
-        )
+        seconds = Seconds.of(sampled - began, loop.pool.scoring, learned - sampled)
+        line = step_line(groups, batch, update, seconds, settings.combine)
         loop.metrics.write("grpo", at.step, **line)
         heed(at, update)
         at.step += 1
@@ -235,11 +234,12 @@ def heed(at: Progress, update: Update) -> None:
     Raises:
         RolloutError: after the third update in a row that was not finite.
     """
-    if not update.sampler_gap <= SAMPLER_GAP_ALERT:  # NaN too
+    gap = update.sampler_gap
+    if gap is not None and not gap <= SAMPLER_GAP_ALERT:  # NaN too
         _log.warning(
             "step %d: sampler and learner differ by %.4f nats a token, expected at most %g; they "
             "hold other weights, or top_p, top_k or min_p cut what the sampler draws from",
-            at.step, update.sampler_gap, SAMPLER_GAP_ALERT,
+            at.step, gap, SAMPLER_GAP_ALERT,
         )  # fmt: skip
     at.skipped = at.skipped + 1 if update.skipped else 0
     if at.skipped >= _BAD_UPDATES:

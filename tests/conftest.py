@@ -223,6 +223,8 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     from rollouts.actor import Ask, RolloutActor
 
     class HerePool:
+        scoring = 0.25
+
         def __init__(self, spec: Any, settings: Any):
             self.actor, self.settings = RolloutActor(spec, "here"), settings
 

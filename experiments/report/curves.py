@@ -59,9 +59,29 @@ def grpo_charts(records: Sequence[Record], results: Results | None) -> list[Char
             percent=True,
         ),
         Chart(
+            "Spread of the rewards",
+            "Standard deviation over a step and within a group, which alone is learnt from.",
+            (
+                line("step", _key("reward_std")),
+                line("group", _key("reward_group_std"), colour=1),
+            ),
+        ),
+        Chart(
             "Entropy",
-            "Mean surprise of a sampled token, nats. Near 0 there is nothing left to explore.",
-            (line("entropy", _key("entropy")),),
+            "Nats per token, of what was learnt from; surprisal, mean -log p of all that was "
+            "sampled. Near 0 there is nothing left to explore.",
+            (
+                line("entropy", _key("entropy")),
+                line("surprisal", _key("surprisal"), colour=1),
+            ),
+        ),
+        Chart(
+            "Length of completions",
+            "Tokens.",
+            (
+                line("mean", _key("mean", "length")),
+                line("longest", _key("max", "length"), colour=1),
+            ),
         ),
         Chart(
             "Sampler gap",
@@ -80,8 +100,12 @@ def grpo_charts(records: Sequence[Record], results: Results | None) -> list[Char
         Chart("Gradient norm", "Before clipping.", (line("norm", _key("grad_norm")),)),
         Chart(
             "Clipped tokens",
-            "Share of tokens whose ratio left the trust region.",
-            (line("clipped", _key("clip_fraction")),),
+            "Share of tokens whose ratio left the trust region, at either bound.",
+            (
+                line("clipped", _key("clip_fraction")),
+                line("lower", _key("clip_low"), colour=1),
+                line("upper", _key("clip_high"), colour=2),
+            ),
             percent=True,
         ),
         Chart(
@@ -91,7 +115,7 @@ def grpo_charts(records: Sequence[Record], results: Results | None) -> list[Char
         ),
         Chart(
             "Seconds per step",
-            "Wall time of each half of a step.",
+            "Wall time of the phases of a step.",
             _each(training, "seconds", _names(training, "seconds")),
         ),
     )

@@ -38,7 +38,7 @@ COLUMNS = ["chance", "untrained", "cold start", "GRPO", "other clip", "silence"]
 
 def _metrics(run: Path) -> list[dict[str, Any]]:
     """The lines without what a clock says."""
-    clocks = ("seconds", "part_ms")
+    clocks = ("seconds", "part_ms", "tokens_per_second")
     lines = read_metrics(run / "metrics.jsonl")
     return [{key: value for key, value in line.items() if key not in clocks} for line in lines]
 

@@ -57,7 +57,9 @@ def test_a_batch_that_teaches_nothing_leaves_weights_and_optimizer_alone(
     report = learner.update(idle)
     assert _same(_weights(policy), before)
     assert not learner.optimizer.state_dict()["state"]
-    assert (report.loss, report.tokens, report.skipped) == (0.0, 0, False)
+    assert (report.loss, report.tokens, report.skipped) == (None, 0, False)
+    assert (report.grad_norm, report.entropy, report.sampler_gap) == (None, None, None)
+    assert (report.clip_low, report.clip_high, report.clip_fraction) == (None, None, None)
     assert report.logprobs == ((), (), (), ())
 
 
@@ -84,7 +86,9 @@ def test_a_batch_that_was_all_truncated_moves_nothing_and_says_so(
     everywhere = [(n, i) for n in range(4) for i in range(4)]
     learner = Learner(policy, replace(PLAIN, loss=loss, mask_truncated=True, weight_decay=0.5))
     report = learner.update(truncated(batch, *everywhere))
-    assert (report.loss, report.tokens, report.skipped) == (0.0, 0, False)
+    assert (report.loss, report.tokens, report.skipped) == (None, 0, False)
+    assert (report.grad_norm, report.entropy, report.sampler_gap) == (None, None, None)
+    assert (report.clip_low, report.clip_high, report.clip_fraction) == (None, None, None)
     assert report.logprobs == ((), (), (), ())
     assert _same(_weights(policy), before)
     assert "all completions with an advantage were truncated" in caplog.text

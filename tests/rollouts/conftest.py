@@ -45,6 +45,12 @@ def _rollout(step: int, index: int, sample: int) -> Rollout:
 
 
 @pytest.fixture
+def own_rewards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rewards that a test registers go with it."""
+    monkeypatch.setattr(registry, "_REWARDS", dict(registry._REWARDS))
+
+
+@pytest.fixture
 def make_group() -> Callable[..., Group]:
     """``make_group(step, index)``: four rollouts of a key question."""
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from rewards import registry
 from rewards.errors import ReplayError
 from rewards.registry import reward
 from rewards.response import parse
@@ -20,12 +19,6 @@ from rollouts.run import GrpoSpec
 
 pytestmark = pytest.mark.usefixtures("here")
 Make = Callable[..., GrpoSpec]
-
-
-@pytest.fixture
-def own_rewards(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rewards that a test registers go with it."""
-    monkeypatch.setattr(registry, "_REWARDS", dict(registry._REWARDS))
 
 
 def with_its_name(group: Group) -> Group:

@@ -132,7 +132,17 @@ def test_a_line_of_the_metrics_says_what_a_step_was(run_spec: Make) -> None:
     )
     assert line["sampler_gap"] < 1e-4
     assert {k: line[k] for k in update.summary} == dict(update.summary)
-    assert set(line["seconds"]) == {"sample", "learn"}
+    assert set(line["seconds"]) == {"sample", "score", "learn"}
+    assert line["seconds"]["sample"] == pytest.approx(3 * line["seconds"]["score"])
+    by_group = [[r.score.total for r in g.rollouts] for g in groups]
+    assert line["reward_std"] == pytest.approx(np.std(totals))
+    assert line["reward_group_std"] == pytest.approx(np.mean([np.std(own) for own in by_group]))
+    lengths = [len(r.completion.ids) for g in groups for r in g.rollouts]
+    assert line["length"] == {"mean": pytest.approx(np.mean(lengths)), "max": max(lengths)}
+    drawn = np.concatenate([r.completion.logprobs_T for g in groups for r in g.rollouts])
+    assert line["surprisal"] == pytest.approx(-drawn.mean(), rel=1e-5)
+    assert line["tokens_per_second"] * line["seconds"]["sample"] == pytest.approx(sum(lengths))
+    assert line["clip_low"] + line["clip_high"] == line["clip_fraction"]
 
 
 def test_rewards_really_teach_and_shuffled_ones_are_a_permutation(run_spec: Make) -> None:

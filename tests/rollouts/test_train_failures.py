@@ -19,6 +19,12 @@ from rollouts.metrics import read_metrics
 from rollouts.run import GrpoSpec, run_grpo
 from rollouts.train import Progress, heed
 
+LEARNT = (
+    "tokens", "loss", "grad_norm", "entropy", "kl", "clip_fraction", "clip_low", "clip_high",
+    "sampler_gap",
+)  # fmt: skip
+"""What a step tells of the rollouts that were learnt from."""
+
 pytestmark = pytest.mark.usefixtures("here", "one_thread")
 Make = Callable[..., GrpoSpec]
 
@@ -76,12 +82,38 @@ def test_a_rubric_that_applies_to_nothing_trains_nothing_and_crashes_nothing(
     spec = run_spec(steps=1, rubric={"parts": {"tempo": {}}}, loop={"evaluate_every": 0})
     run_grpo(spec)
     (line,) = read_metrics(spec.run / "metrics.jsonl")
-    assert (line["reward"], line["zero_variance"], line["tokens"]) == (None, None, 0)
+    measured = ("reward", "reward_std", "reward_group_std", "zero_variance", *LEARNT)
+    assert {line[name] for name in measured} == {None}
+    assert line["length"]["max"] > 0
+    assert line["surprisal"] > 0
+    assert line["learning_rate"] > 0
     assert line["unscored"] == 1
     (update,) = read_updates(spec.run, 0)
     assert {row.dropped for row in update.rows} == {"not scored"}
     first, last = checkpoint.published(spec.run / "checkpoints")
     assert _weights(first) == _weights(last)
+
+
+def test_a_constant_reward_measures_nothing_of_an_update_and_all_of_the_rollouts(
+    run_spec: Make, own_rewards: None
+) -> None:
+    @registry.reward("constant")
+    def constant(question: Question, response: Any) -> Verdict:
+        return Verdict(0.5)
+
+    spec = run_spec(steps=2, rubric={"parts": {"constant": {}}}, loop={"evaluate_every": 0})
+    run_grpo(spec)
+    lines = read_metrics(spec.run / "metrics.jsonl")
+    assert len(lines) == 2
+    for line in lines:
+        assert {line[name] for name in LEARNT} == {None}
+        assert (line["reward"], line["reward_std"], line["reward_group_std"]) == (0.5, 0, 0)
+        assert line["zero_variance"] == 1
+        assert line["surprisal"] > 0
+        assert line["length"]["max"] > 0
+    (update,) = read_updates(spec.run, 1)
+    assert update.summary["entropy"] is None
+    assert {row.dropped for row in update.rows} == {"zero variance"}
 
 
 def _weights(folder: Path) -> str:
@@ -91,7 +123,7 @@ def _weights(folder: Path) -> str:
 def _update(policy_gap: float = 0.0, skipped: bool = False) -> Any:
     from policies.records import Update
 
-    return Update(1.0, 1.0, 0.1, 3, None, 1.0, 0.0, policy_gap, skipped, ())
+    return Update(1.0, 1.0, 0.1, 3, None, 1.0, 0.0, 0.0, policy_gap, skipped, ())
 
 
 def test_three_updates_in_a_row_that_are_not_finite_end_the_run() -> None:

@@ -35,7 +35,7 @@ def stop_after(steps: int) -> Callable[[], bool]:
 
 def metrics(run: Path) -> list[dict[str, Any]]:
     lines = read_metrics(run / "metrics.jsonl")
-    clocks = ("seconds", "part_ms")
+    clocks = ("seconds", "part_ms", "tokens_per_second")
     return [{key: value for key, value in line.items() if key not in clocks} for line in lines]
 
 
