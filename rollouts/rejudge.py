@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -24,6 +25,7 @@ class Rejudged:
         means: "total" and each part by name -> its mean in the run and now, over the
             rollouts that have one; None where none has.
         failed: part -> rollouts on which it failed now.
+        unrun: part -> rollouts on which it was not run, for others had hung.
         rollouts: judged. changed: those whose total is another one now.
         pairs: siblings whose totals differ in one of the two at least; turned: those
             whose order is the reverse now.
@@ -31,6 +33,7 @@ class Rejudged:
 
     means: Mapping[str, tuple[float | None, float | None]]
     failed: Mapping[str, int]
+    unrun: Mapping[str, int]
     rollouts: int
     changed: int
     pairs: int
@@ -68,7 +71,8 @@ def rejudge(run: Path, step: int, rubric: Rubric) -> Rejudged:
             TOTAL: (_mean([s.total for s in before]), _mean([s.total for s in after])),
             **{name: (_part(before, name), _part(after, name)) for name in names},
         },
-        failed={name: count for name in names if (count := _failed(after, name))},
+        failed=_counts(after, unrun=False),
+        unrun=_counts(after, unrun=True),
         rollouts=len(after),
         changed=sum(a.total != b.total for a, b in zip(before, after, strict=True)),
         pairs=pairs,
@@ -87,9 +91,10 @@ def _part(scores: Sequence[Score], name: str) -> float | None:
     return _mean([part.value for s in scores if (part := s.parts.get(name)) is not None])
 
 
-def _failed(scores: Sequence[Score], name: str) -> int:
-    parts = [part for score in scores if (part := score.parts.get(name)) is not None]
-    return sum(part.status in ("error", "timeout") for part in parts)
+def _counts(scores: Sequence[Score], *, unrun: bool) -> Counter[str]:
+    """How often each part failed of its own, or was not run."""
+    parts = (found for score in scores for found in score.parts.items())
+    return Counter(name for name, part in parts if part.failed and part.unrun == unrun)
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -76,11 +76,12 @@ def _judge_again(run: Path, step: int, file: Path, trust_code: bool) -> None:
 
     with read_rubric(file, trust_code=trust_code) as rubric:
         found = rejudge(run, step, rubric)
+    counts = {"failed": found.failed} | ({"not run": found.unrun} if found.unrun else {})
     rows = []
     for name, means in found.means.items():
         values = ("-" if mean is None else f"{mean:.3f}" for mean in means)
-        rows.append((name, *values, str(found.failed.get(name, ""))))
-    table(("mean of", "run", file.name, "failed"), rows)
+        rows.append((name, *values, *(str(of.get(name, "")) for of in counts.values())))
+    table(("mean of", "run", file.name, *counts), rows)
     say(
         f"{found.changed} of {found.rollouts} totals change; of {found.pairs} pairs of siblings "
         f"that differed or differ, {found.turned} turn round"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from rewards.errors import ReplayError
+from rewards.records import Part, Question, Response, Score
 from rewards.registry import reward
 from rewards.response import parse
 from rewards.rubric import Rubric
@@ -103,6 +105,21 @@ def test_exactly_the_rollouts_whose_totals_change_are_counted(
     assert checked.difference == (
         "reward 'worth' of rollout run/0/0/0: got ('scored', 0.9), expected ('scored', 0.25)"
     )
+
+
+def test_rollouts_that_were_not_run_are_not_counted_as_failed(finished: GrpoSpec) -> None:
+    class Hangs:
+        """As a rubric whose reward in a file hangs on the first of each group."""
+
+        def at(self, step: int) -> Hangs:
+            return self
+
+        def score_group(self, question: Question, responses: list[Response]) -> list[Score]:
+            whys = ["no answer within 1 s", *["not run, for 1 before it hung"] * 2]
+            return [Score({"hangs": Part(None, 1.0, "timeout", why)}) for why in whys]
+
+    found = rejudge(finished.run, 0, cast(Rubric, Hangs()))
+    assert (found.failed, found.unrun) == ({"hangs": 3}, {"hangs": 6})
 
 
 def test_rollouts_that_are_not_there_cannot_be_judged_again(finished: GrpoSpec) -> None:

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from policies.learner import LearnerSettings
+from rewards import registry
 from rewards.errors import ReplayError
 from rewards.judging.asking import unanswered
 from rewards.records import Part, Score
@@ -206,6 +207,22 @@ def test_an_altered_loss_is_named(finished: GrpoSpec, loss: float | str, shown: 
     assert "loss of the step: got" in found["loss"]
     assert f"expected {shown}" in found["loss"]
     assert "expected none" in found["gradient"]
+
+
+def test_a_step_without_signal_is_replayed_as_version_0_1_0_wrote_it_too(
+    run_spec: Make, own_rewards: None
+) -> None:
+    @registry.reward("constant")
+    def constant(text: str) -> float:
+        return 0.5
+
+    spec = run_spec(steps=1, rubric={"parts": {"constant": {}}}, loop={"evaluate_every": 0})
+    run_grpo(spec)
+    assert differences(replay(spec, 0)) == {}
+    (update,) = read_updates(spec.run, 0)
+    old = {**update.summary, **dict.fromkeys(("loss", "grad_norm", "tokens", "entropy"), 0)}
+    JournalWriter(spec.run, "learner").write_update(0, update.rows, old)
+    assert differences(replay(spec, 0)) == {}
 
 
 def test_a_row_without_a_partner_is_named(finished: GrpoSpec) -> None:
