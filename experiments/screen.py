@@ -12,14 +12,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments.terminal import say
 from experiments.text import one_line
-
-if TYPE_CHECKING:
-    from rollouts.train import Progress
 
 _SAY_EVERY = 20.0  # seconds between lines where there is no terminal
 
@@ -90,7 +86,8 @@ def reward_note(line: Mapping[str, Any]) -> str:
     """A step's mean reward and the parts behind it, for the screen.
 
     Named are the part that moves the policy most where there are several, with its share of
-    the advantage, and parts that failed. A step may have no reward that was scored.
+    the advantage, that nothing was learnt, and parts that failed. A step may have no reward that
+    was scored.
 
     >>> reward_note({"reward": 0.5, "part_share": {"theory": 0.25, "answer": 0.75},
     ...     "part_errors": {"theory": 2}, "unscored": 0.4})
@@ -106,6 +103,8 @@ def reward_note(line: Mapping[str, Any]) -> str:
     if len(shares) > 1:
         most = max(shares, key=lambda name: shares[name])
         notes.append(f"{shares[most]:.0%} by {most}")
+    if "tokens" in line and not line["tokens"]:
+        notes.append("no signal")
     failures = Counter(line.get("part_errors", {})) + Counter(line.get("part_timeouts", {}))
     notes += [f"{name} failed {count} times" for name, count in failures.items()]
     return ", ".join(notes)
@@ -122,28 +121,6 @@ def dev_note(accuracy: float | None, step: int | None = None) -> str:
     if accuracy is None:
         return ""
     return f"dev accuracy {accuracy:.1%}" + (f" at step {step}" if step is not None else "")
-
-
-def no_best(at: Progress, checkpoints: Path) -> str:
-    """What the best checkpoint is worth where it is the start; nothing elsewhere.
-
-    Args:
-        at: the end of the run.
-        checkpoints: where its checkpoints are.
-    """
-    if at.best_accuracy < 0 or at.best_step > 0 or at.step == 0:
-        return ""
-    if at.best_accuracy > 0:
-        return (
-            f"no step was better on the dev questions than the start, {at.best_accuracy:.1%}: the "
-            "start was taken for the model. Look at the report, lower the learning rate or train "
-            f"longer; the last checkpoint is in {checkpoints}"
-        )
-    return (
-        "dev accuracy was 0.0% at every evaluation, so no checkpoint is better than another: the "
-        "start was taken for the model. Start from a policy that is sometimes right, after a "
-        f"longer cold start; the last checkpoint is in {checkpoints}"
-    )
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from experiments import specs
+from experiments.endings import remarks
 from experiments.schemas import QuickstartRun, SftRun
-from experiments.screen import Screen, Stage, dev_note, no_best, reward_note
+from experiments.screen import Screen, Stage, dev_note, reward_note
 from policies import checkpoint
 from policies.accuracy import accuracy_by_topic
 from policies.audio import ClipReader
@@ -18,8 +19,8 @@ from policies.evaluate import evaluate
 from policies.lora import open_policy
 from rewards import registry
 from rewards.records import Question
-from rollouts.metrics import MetricsWriter
-from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, run_grpo
+from rollouts.metrics import MetricsWriter, read_metrics
+from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
 from rollouts.train import Progress
 from sft.checkpoints import last_checkpoint, state_of
 from sft.collate import Example
@@ -114,6 +115,6 @@ def reinforce(
         best = best_checkpoint(spec.run, progress)
         checkpoint.publish(model, open_policy(best, spec.opening).save)
     stage.done(dev_note(progress.best_found, progress.best_step))
-    if flat := no_best(progress, spec.run / CHECKPOINTS):
-        screen.say(flat)
+    for remark in remarks(read_metrics(spec.run / "metrics.jsonl"), spec.run):
+        screen.say(remark)
     return progress

@@ -64,10 +64,10 @@ def reinforce(
     run: GrpoRun, data: Loaded, screen: Screen, stop: Callable[[], bool], *, resume: bool,
     go_on: Callable[[], None],
 ) -> dict[str, Any]:  # fmt: skip
-    """GRPO; returns model and report, the steps and the held-out accuracies.
+    """GRPO; returns model and report, the steps and the accuracies "before" and "after".
 
-    ``go_on`` is called when all was checked (``experiments/runfolder.py``). "before" and "after"
-    are on ``data.test``, else on ``data.dev``, else 0.
+    ``go_on`` is called when all was checked (``experiments/runfolder.py``). "asked" says of which
+    questions: "test", "dev" where there are none, by which the checkpoint was chosen too, or "".
     """
     start = local_folder(run.model.path)
     check_heard(data.lengths, hears(start))
@@ -78,24 +78,25 @@ def reinforce(
     if progress is None:
         raise KeyboardInterrupt
     model = run.out / "model"
-    held_out = data.test or data.dev
-    before = _accuracy(run, start, held_out, "before", screen)
-    after = _accuracy(run, model, held_out, "after", screen)
+    asked, questions = ("test", data.test) if data.test else ("dev" if data.dev else "", data.dev)
+    before = _accuracy(run, start, questions, asked, "before", screen)
+    after = _accuracy(run, model, questions, asked, "after", screen)
     return {
         "model": model,
         "report": write_report(run.out, data.root),
         "steps": progress.step,
+        "asked": asked,
         "before": before,
         "after": after,
     }
 
 
 def _accuracy(
-    run: GrpoRun, model: Path, questions: list[Question], column: str, screen: Screen
-) -> float:
+    run: GrpoRun, model: Path, questions: list[Question], asked: str, column: str, screen: Screen
+) -> float | None:
     if not questions:
-        return 0.0
-    stage = screen.stage(f"held out, {column}", len(questions))
+        return None
+    stage = screen.stage(f"{asked} questions, {column}", len(questions))
 
     def ask() -> list[Answered]:
         policy = open_policy(model, specs.opening(run.model))

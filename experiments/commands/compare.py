@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.resuming import CONFIG
 from experiments.terminal import say, table
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def _side(metavar: str) -> Any:
 def compare(a: Annotated[Path, _side("A")], b: Annotated[Path, _side("B")]) -> None:
     """Two runs side by side: what differs in their settings, how training went, held-out answers.
 
-    Answers are those of the trained models to the questions that both were asked: accuracy per
+    Answers are those of the trained models to the questions that both were asked, of data.test, or
+    of data.dev where a run has none: accuracy per
     topic, how many questions one of them alone has right, and the gain of B over A with its
     interval. Of two checkpoints compare the answers that `etude eval -o` keeps.
     """
@@ -45,7 +47,7 @@ def compare(a: Annotated[Path, _side("A")], b: Annotated[Path, _side("B")]) -> N
     if found is None:
         say("", "no held-out question that both have answered")
     else:
-        _show_answers(found)
+        _show_answers(found, "dev answers" if _on_dev(a) or _on_dev(b) else "held-out answers")
 
 
 def _show(head: str, rows: dict[str, tuple[str, str]]) -> None:
@@ -54,8 +56,17 @@ def _show(head: str, rows: dict[str, tuple[str, str]]) -> None:
         table((head, "A", "B"), [(name, *values) for name, values in rows.items()])
 
 
-def _show_answers(found: Answers) -> None:
-    heads = ("held-out answers", "n", "A", "B", "B - A", "only A right", "only B right")
+def _on_dev(side: Path) -> bool:
+    """Whether a run had no test questions, so that it was asked those that chose its checkpoint."""
+    from experiments.runfolder import read_config
+    from experiments.schemas import GrpoRun
+
+    config = read_config(side / CONFIG) if side.is_dir() else None
+    return isinstance(config, GrpoRun) and config.data.test is None
+
+
+def _show_answers(found: Answers, what: str) -> None:
+    heads = (what, "n", "A", "B", "B - A", "only A right", "only B right")
     rows = [
         (
             topic.name.replace("_", " "), str(topic.n), f"{topic.a:.1%}", f"{topic.b:.1%}",

@@ -154,6 +154,10 @@ def _seeds(text: str) -> list[int]:
 
 
 def _show_seeds(rows: list[dict[str, Any]]) -> None:
+    if not rows[0]["asked"]:
+        table(("seed", "steps"), [(str(row["seed"]), str(row["steps"])) for row in rows])
+        say("no accuracy: give data.test, or data.dev")
+        return
     gains = [100 * (row["after"] - row["before"]) for row in rows]
     cells = [
         (
@@ -163,4 +167,6 @@ def _show_seeds(rows: list[dict[str, Any]]) -> None:
         for row, gain in zip(rows, gains, strict=True)
     ]  # fmt: skip
     table(("seed", "start", "trained", "gain", "steps"), cells)
-    say(f"mean gain {sum(gains) / len(gains):+.1f} points")
+    chosen = ", by which checkpoints were chosen too" if rows[0]["asked"] == "dev" else ""
+    mean = sum(gains) / len(gains)
+    say(f"mean gain {mean:+.1f} points on the {rows[0]['asked']} questions{chosen}")

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from experiments.endings import remarks
 from experiments.report.charts import draw
 from experiments.report.curves import cold_start_charts, grpo_charts
 from experiments.report.exhibits import Sounds, choose
@@ -76,6 +77,7 @@ def write_report(run: Path, data: Path | None = None) -> Path:
             results=results,
             cold_start=cold_start_charts(records),
             grpo=grpo_charts(records, results),
+            remarks=remarks(records, Path(run.resolve().name)),
             exhibits=exhibits,
             step_count=len(steps(run)),
             sources=_sources(run, on_skip),

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
 
 from experiments.config import load
 from experiments.schemas import ModelConfig
-from experiments.screen import no_best
 from policies.families import FAMILIES
 from rewards.errors import ConfigError
-from rollouts.train import Progress
 
 GRPO = {"groups": 1, "group_size": 2, "steps": 4, "chunk": 1, "evaluate_every": 2}
 SFT = {"steps": 4, "batch_size": 2, "micro_batch_size": 2, "evaluate_every": 2}
@@ -50,7 +47,9 @@ def test_a_run_that_never_beats_its_start_says_so_with_the_remedy(
     found = iter(accuracies)
     topics = "rollouts.run.accuracy_by_topic"
     monkeypatch.setattr(topics, lambda rows: {"overall": next(found), "key": 0.0})
-    rubric = {"parts": {"format": {}, "accuracy": {}}}
+    varied = lesson.home / "varied.py"
+    varied.write_text("def varied(text):\n    return sum(map(ord, text)) % 11 / 11\n")
+    rubric = {"parts": {"format": {}, "varied": {"reward": f"{varied}:varied"}}}
     data = {"dev": str(lesson.questions)}
     done = etude("grpo", lesson.config(grpo=GRPO, rubric=rubric, data=data))
     assert done.exit_code == 0, done.stderr
@@ -58,18 +57,6 @@ def test_a_run_that_never_beats_its_start_says_so_with_the_remedy(
     assert said in done.stderr
     assert "the start was taken for the model" in done.stderr
     assert f"the last checkpoint is in {lesson.home}/run/checkpoints" in done.stderr
-
-
-@pytest.mark.parametrize(
-    "at",
-    [
-        Progress(step=4),
-        Progress(step=4, best_step=2, best_accuracy=0.25),
-        Progress(step=0, best_step=0, best_accuracy=0.25),
-    ],
-)
-def test_a_better_checkpoint_than_the_start_or_none_evaluated_needs_no_notice(at: Progress) -> None:
-    assert no_best(at, Path("checkpoints")) == ""
 
 
 def test_a_route_that_no_question_takes_is_refused_before_a_model_is_looked_for(

@@ -1,0 +1,128 @@
+"""What a GRPO run has to say at its end, with the remedy: told on the screen and in the report.
+
+All of it is read from the lines of ``metrics.jsonl``, so that a run which was resumed, or
+looked at a year later, says the same.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from experiments.text import counted
+
+Line = Mapping[str, Any]
+
+_OFTEN = 0.5  # share of the steps without signal that is worth a word
+_LEAST = 0.02  # a mean reward that moved by less did not move
+
+
+def remarks(lines: Sequence[Line], run: Path) -> list[str]:
+    """What went wrong in a run, by its metrics; nothing where nothing did.
+
+    Args:
+        run: its folder, as it is to be named.
+    """
+    steps = [line for line in lines if line["stage"] == "grpo"]
+    evaluations = [
+        (line["step"], float(line["accuracy"]))
+        for line in lines
+        if line["stage"] == "grpo_eval" and _is_number(line.get("accuracy"))
+    ]
+    silent = [line for line in steps if "tokens" in line and not line["tokens"]]
+    found = []
+    if steps and len(silent) >= _OFTEN * len(steps):
+        found.append(_no_signal(silent, len(steps), run))
+    if len(silent) < len(steps) and (flat := _no_gain(steps, evaluations, run)):
+        found.append(flat)
+    return found
+
+
+def _no_signal(silent: Sequence[Line], steps: int, run: Path) -> str:
+    """Why nothing was learnt in these steps; of a run of so many."""
+    rewards = _numbers(silent, "reward")
+    if not rewards:
+        why = "no part of the rubric scored a completion"
+        remedy = f"see what its parts are for (`etude reward tree {run}`) and add one that applies"
+    elif all(value < 1 for value in _numbers(silent, "zero_variance")):
+        why = "all completions with an advantage were cut at the limit"
+        remedy = "raise sampling.max_new_tokens, or set grpo.mask_truncated=false"
+    else:
+        why = f"all completions of a question earned the same, {statistics.fmean(rewards):.2f} "
+        why += "on average"
+        remedy = (
+            "start from a policy that is sometimes right, or add a part that pays for less"
+            if not any(rewards)
+            else "use a reward that tells better completions from worse (`etude reward test "
+            f"FILE.py:NAME --on {run}` tells whether one does), harder questions, or a higher "
+            "sampling.temperature"
+        )
+    if len(silent) == steps:
+        return (
+            f"no step had a signal: in {counted(steps, 'step')} {why}, and the weights are those "
+            f"of the start; {remedy}"
+        )
+    return f"{len(silent)} of {steps} steps had no signal: {why}; {remedy}"
+
+
+def _no_gain(steps: Sequence[Line], evaluations: Sequence[tuple[int, float]], run: Path) -> str:
+    """What the best checkpoint is worth where it is the start; "" where a later one is better."""
+    if len(evaluations) < 2 or evaluations[0][0] != 0:
+        return ""
+    start, best = evaluations[0][1], max(accuracy for _, accuracy in evaluations)
+    if best > start:
+        return ""
+    last = f"the last checkpoint is in {run / 'checkpoints'}"
+    if best == 0:
+        return (
+            "dev accuracy was 0.0% at every evaluation, so no checkpoint is better than another: "
+            "the start was taken for the model. Start from a policy that is sometimes right, after "
+            f"a longer cold start; {last}"
+        )
+    way, early, late = course(_numbers(steps, "reward"))
+    moved = f"the reward {way} from {early:.2f} to {late:.2f}" if way != "stayed" else ""
+    if way == "stayed" and evaluations[-1][1] < start - _LEAST:
+        moved = f"it was {evaluations[-1][1]:.1%} at the end"
+        way = "fell"
+    advice = {
+        "fell": f"{moved}: lower grpo.learning_rate",
+        "rose": f"{moved}: it pays for something else than right answers there, see in the report "
+        "what earned it",
+        "stayed": f"the reward stayed near {late:.2f}: train longer, or raise grpo.learning_rate",
+    }
+    return (
+        f"no step was better on the dev questions than the start, {start:.1%}: the start was taken "
+        f"for the model. {advice[way][0].upper()}{advice[way][1:]}; {last}"
+    )
+
+
+def course(values: Sequence[float]) -> tuple[Literal["fell", "rose", "stayed"], float, float]:
+    """Which way a curve went, with the means of its first and its last quarter.
+
+    It moved where these differ by more than their noise, two standard errors, and by 0.02.
+
+    >>> course([0.5, 0.4, 0.2, 0.1])
+    ('fell', 0.5, 0.1)
+    >>> course([0.5, 0.4, 0.6, 0.5])
+    ('stayed', 0.5, 0.5)
+    """
+    if not values:
+        return "stayed", 0.0, 0.0
+    size = math.ceil(len(values) / 4)
+    quarters = values[:size], values[-size:]
+    early, late = (statistics.fmean(quarter) for quarter in quarters)
+    noise = math.sqrt(sum(statistics.pvariance(quarter) / size for quarter in quarters))
+    if abs(late - early) <= max(_LEAST, 2 * noise):
+        return "stayed", early, late
+    return "fell" if late < early else "rose", early, late
+
+
+def _numbers(lines: Sequence[Line], key: str) -> list[float]:
+    return [float(line[key]) for line in lines if _is_number(line.get(key))]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)

@@ -1,0 +1,112 @@
+"""What a run says at its end, by its metrics: no signal, no gain, and the remedy of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.endings import course, remarks
+from experiments.report import write_report
+from rollouts.metrics import MetricsWriter, read_metrics
+
+RUN = Path("runs/mine")
+
+
+def grpo(*rewards: float | None, tokens: int | None = 90, **fields: Any) -> list[dict[str, Any]]:
+    line = {"stage": "grpo", "zero_variance": None if tokens else 1.0, "tokens": tokens}
+    return [line | {"step": n, "reward": r} | fields for n, r in enumerate(rewards)]
+
+
+def dev(*accuracies: float) -> list[dict[str, Any]]:
+    return [{"stage": "grpo_eval", "step": 5 * n, "accuracy": a} for n, a in enumerate(accuracies)]
+
+
+@pytest.mark.parametrize("tokens", [None, 0], ids=["now", "version 0.1.0"])
+@pytest.mark.parametrize(
+    ("reward", "fields", "why", "remedy"),
+    [
+        (0.5, {}, "all completions of a question earned the same, 0.50 on average", "--on runs/m"),
+        (
+            0.0,
+            {},
+            "earned the same, 0.00 on average",
+            "start from a policy that is sometimes right",
+        ),
+        (None, {}, "no part of the rubric scored a completion", "`etude reward tree runs/mine`"),
+        (0.5, {"zero_variance": 0.5}, "were cut at the limit", "raise sampling.max_new_tokens"),
+    ],
+)
+def test_a_run_without_signal_says_so_with_the_remedy(
+    tokens: int | None, reward: float | None, fields: dict[str, Any], why: str, remedy: str
+) -> None:
+    lines = grpo(reward, reward, reward, tokens=tokens, **fields) + dev(0.25, 0.25)
+    (said,) = remarks(lines, RUN)
+    assert said.startswith("no step had a signal: in 3 steps ")
+    assert why in said
+    assert remedy in said
+    assert "train longer" not in said
+
+
+def test_a_run_that_lost_its_signal_on_the_way_says_how_often() -> None:
+    late = [line | {"step": line["step"] + 4} for line in grpo(*[1.0] * 6, tokens=None)]
+    (said,) = remarks(grpo(*[0.5] * 4) + late, RUN)
+    assert said.startswith("6 of 10 steps had no signal: all completions of a question earned the")
+    assert remarks(grpo(*[0.5] * 7) + late, RUN) == []
+
+
+FALLING, LEVEL, RISING = ([0.5 + way * n / 40 for n in range(20)] for way in (-1, 0, 1))
+
+
+@pytest.mark.parametrize(
+    ("rewards", "accuracies", "advice"),
+    [
+        (FALLING, (0.5, 0.2, 0.1), "The reward fell from 0.45 to 0.07: lower grpo.learning_rate;"),
+        (LEVEL, (0.5, 0.3, 0.1), "It was 10.0% at the end: lower grpo.learning_rate;"),
+        (LEVEL, (0.5, 0.5, 0.5), "The reward stayed near 0.50: train longer, or raise grpo."),
+        (RISING, (0.5, 0.4, 0.4), "The reward rose from 0.55 to 0.9"),
+    ],
+)
+def test_a_run_that_never_beats_its_start_is_advised_by_its_curve(
+    rewards: list[float], accuracies: tuple[float, ...], advice: str
+) -> None:
+    (said,) = remarks(grpo(*rewards) + dev(*accuracies), RUN)
+    assert said.startswith("no step was better on the dev questions than the start, 50.0%: the ")
+    assert advice in said
+    assert ("train longer" in said) == ("stayed" in advice)
+    assert said.endswith("the last checkpoint is in runs/mine/checkpoints")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [[], grpo(0.5, 0.6), grpo(0.5) + dev(0.25), grpo(0.5, 0.6) + dev(0.25, 0.5, 0.25), dev(0.1)],
+    ids=["nothing", "no evaluation", "the start alone", "better", "no step"],
+)
+def test_a_run_of_which_nothing_is_to_be_said_says_nothing(lines: list[dict[str, Any]]) -> None:
+    assert remarks(lines, RUN) == []
+
+
+def test_noise_is_no_course() -> None:
+    assert course([0.5, 0.3, 0.7, 0.4, 0.5, 0.6, 0.3, 0.8])[0] == "stayed"
+    assert course([]) == ("stayed", 0.0, 0.0)
+
+
+def test_the_report_says_what_the_end_of_the_run_said(tmp_path: Path) -> None:
+    with MetricsWriter(tmp_path / "metrics.jsonl") as metrics:
+        for line in grpo(0.5, 0.5, tokens=None):
+            metrics.write(line.pop("stage"), line.pop("step"), **line)
+    (said,) = remarks(read_metrics(tmp_path / "metrics.jsonl"), Path(tmp_path.name))
+    page = write_report(tmp_path).read_text()
+    assert said[1:].partition("(")[0] in page
+    assert "No step had a signal" in page
+
+
+def test_a_constant_reward_does_not_train_in_silence(lesson: Any, etude: Any, here: None) -> None:
+    (lesson.home / "same.py").write_text("def same(text):\n    return 0.5\n")
+    grpo = {"groups": 1, "group_size": 2, "steps": 2, "chunk": 1, "evaluate_every": 2}
+    rubric = {"parts": {"same": {"reward": f"{lesson.home}/same.py:same"}}}
+    done = etude("grpo", lesson.config(grpo=grpo, rubric=rubric))
+    assert done.exit_code == 0, done.stderr
+    assert "no step had a signal: in 2 steps all completions of a question earned" in done.stderr
+    assert "No step had a signal: in 2 steps" in (lesson.home / "run" / "report.html").read_text()
