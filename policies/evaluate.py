@@ -8,7 +8,7 @@ under the last two; one that guesses from the text does not.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -103,9 +103,11 @@ def other_clips(questions: Sequence[Question], seed: int) -> dict[str, Clip]:
 
     For a multiple-choice question the clip's own answer is one of the wrong
     options where there is such a clip: whoever listens then chooses wrongly.
+    One without a gold answer, such as a caption, gets another clip of its topic, else
+    of any.
 
     Raises:
-        DataError: if a question's topic has one answer only.
+        DataError: if a question's topic has one answer only; if there is one clip only.
     """
     pools: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
@@ -113,21 +115,28 @@ def other_clips(questions: Sequence[Question], seed: int) -> dict[str, Clip]:
             pools[question.counted_as].append(question)
     chosen: dict[str, Clip] = {}
     for question in (q for pool in pools.values() for q in pool):
-        others = [
-            q
-            for q in pools[question.counted_as]
-            if q.answer != question.answer and q.clip != question.clip
-        ]
+        others = _others(question, pools)
         options = [q for q in others if q.answer in question.choices]
-        if not others:
-            raise DataError(
-                f"no other clip for question '{question.id}': got one answer "
-                f"('{question.answer}') for every clip of '{question.counted_as}', expected "
-                "two or more; evaluate on more questions"
-            )
         pool = options or others
         pick = generator(seed, "other clip", question.id).integers(len(pool))
         clip = pool[int(pick)].clip
         assert clip is not None  # pools hold questions with clips only
         chosen[question.id] = clip
     return chosen
+
+
+def _others(question: Question, pools: Mapping[str, Sequence[Question]]) -> list[Question]:
+    """The questions whose clips may stand for that of this one."""
+    own = [q for q in pools[question.counted_as] if q.clip != question.clip]
+    if question.answer is None:
+        found = own or [q for pool in pools.values() for q in pool if q.clip != question.clip]
+        got = "one clip for all questions"
+    else:
+        found = [q for q in own if q.answer not in (None, question.answer)]
+        got = f"one answer ('{question.answer}') for every clip of '{question.counted_as}'"
+    if not found:
+        raise DataError(
+            f"no other clip for question '{question.id}': got {got}, expected two or more; "
+            "evaluate on more questions"
+        )
+    return found

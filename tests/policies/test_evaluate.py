@@ -163,3 +163,21 @@ def test_evaluation_draws_nothing_from_the_global_generator(policy: AudioPolicy,
     torch.manual_seed(4)
     evaluate(policy, _questions(2), read, _judge, SETTINGS)
     assert torch.equal(torch.rand(1), expected)
+
+
+def test_a_question_without_a_gold_answer_gets_any_other_clip() -> None:
+    captions = [Question(f"c{i}", "Describe it.", Clip(f"{i}.wav"), "caption") for i in range(3)]
+    keys = _questions(3)[:3]
+    chosen = other_clips([*captions, *keys], 0)
+    assert all(chosen[q.id] != q.clip for q in captions)
+    assert {chosen[q.id] for q in captions} <= {q.clip for q in captions}
+    alone = other_clips([captions[0], *keys[1:]], 0)
+    assert alone["c0"] in {q.clip for q in keys[1:]}
+    with pytest.raises(DataError, match="no other clip for question 'c0': got one clip for all"):
+        other_clips(captions[:1], 0)
+
+
+def test_a_clip_whose_answer_is_not_known_is_not_one_with_another_answer() -> None:
+    known = Question("k", "?", Clip("k.wav"), facet="key", answer="C major")
+    with pytest.raises(DataError, match=r"one answer \('C major'\)"):
+        other_clips([known, Question("u", "?", Clip("u.wav"), facet="key")], 0)
