@@ -10,7 +10,6 @@ gold.
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from experiments.environment import read_environment
 from experiments.resuming import CONFIG, differences
 from rewards.errors import DataError
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from policies.accuracy import Answered, Gain
 
 LATE = 10
-MAX_ENV_BYTES = 2**20
 _TRAINED = ("GRPO", "after")
 """Answers of the trained model, of a quickstart and of `etude grpo`."""
 _HEALTH = (
@@ -77,7 +76,8 @@ class Answers:
 
 
 def settings(a: Path, b: Path) -> dict[str, tuple[Any, Any]]:
-    """Key -> its value in two runs, of what differs: settings but ``out``, versions, the commit.
+    """Key -> its value in two runs, of what differs: settings but ``out``, versions, the commit,
+    the machine. What an older run did not note does not differ.
 
     Raises:
         ConfigError: a configuration cannot be read.
@@ -87,9 +87,9 @@ def settings(a: Path, b: Path) -> dict[str, tuple[Any, Any]]:
 
     found = differences(read_config(a / CONFIG), read_config(b / CONFIG))
     found.pop("out", None)
-    one, other = _environment(a), _environment(b)
-    names = sorted({*one, *other})
-    return found | {n: (one.get(n), other.get(n)) for n in names if one.get(n) != other.get(n)}
+    one, other = read_environment(a), read_environment(b)
+    shared = [name for name in one if name in other]
+    return found | {name: (one[name], other[name]) for name in shared if one[name] != other[name]}
 
 
 def training(run: Path) -> dict[str, dict[str, str]]:
@@ -172,22 +172,6 @@ def _answers_of(side: Path) -> Path | None:
         return side.resolve()  # of a run none is followed, but this one was named
     files = (side / "answers" / f"{name}.jsonl" for name in _TRAINED)
     return next((file for file in files if file.is_file()), None)
-
-
-def _environment(run: Path) -> dict[str, Any]:
-    """Python, commit and packages of a run, by name."""
-    from rollouts.files import read_bounded
-
-    path = run / "env.json"
-    if not path.exists():
-        return {}
-    try:
-        tree = json.loads(read_bounded(path, MAX_ENV_BYTES))
-        return {"python": tree["python"], "commit": tree["commit"], **tree["packages"]}
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise DataError(
-            f"cannot use {path}: got {error!r}, expected python, commit and packages; delete it"
-        ) from error
 
 
 def _asked(row: Answered) -> tuple[object, ...]:

@@ -23,10 +23,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from experiments.hardware import GIB, cores, memory
 from rewards.errors import ConfigError
 
 HOME = Path(__file__).resolve().parents[1]
-GIB = 2**30
 IMPORT_DEADLINE = 120.0  # s; a first import of torch from a cold disk takes half a minute
 
 NEEDED_CORES = 1
@@ -125,18 +125,15 @@ def fits(memory: float) -> str:
 
 def _machine(folder: Path) -> Iterator[Finding]:
     """Cores, memory and disk."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    cores = len(allowed(0)) if allowed else os.cpu_count() or 1
-    few = cores < WANTED_CORES
+    few = cores() < WANTED_CORES
     yield Finding(
         "cores",
-        str(cores),
+        str(cores()),
         f"{NEEDED_CORES}, better {WANTED_CORES}",
         "note" if few else "ok",
         "one actor: grpo.actors=1" if few else "",
     )
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    yield _amount("memory", memory, NEEDED_MEMORY, "the quickstart may not fit")
+    yield _amount("memory", memory(), NEEDED_MEMORY, "the quickstart may not fit")
     there = next(path for path in (folder, *folder.resolve().parents) if path.exists())
     free = shutil.disk_usage(there).free
     yield _amount("free disk", free, NEEDED_DISK, f"free some space in {there}")
@@ -162,9 +159,9 @@ def _devices() -> Iterator[Finding]:
     if finding.verdict == "missing":
         return
     gpus: list[tuple[str, int]] = json.loads(output)
-    for place, (name, memory) in enumerate(gpus):
-        remark = f"{name}; of the full size: {fits(memory)}"
-        yield Finding(f"GPU {place}", f"{memory / GIB:.0f} GiB", remedy=remark)
+    for place, (name, held) in enumerate(gpus):
+        remark = f"{name}; of the full size: {fits(held)}"
+        yield Finding(f"GPU {place}", f"{held / GIB:.0f} GiB", remedy=remark)
     if not gpus:
         yield Finding(
             "devices", "CPU", "", "note", "the tiny model works; the full-size one needs a GPU"

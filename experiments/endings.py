@@ -60,6 +60,9 @@ def _no_signal(silent: Sequence[Line], steps: int, run: Path) -> str:
             f"FILE.py:NAME --on {run}` tells whether one does), harder questions, or a higher "
             "sampling.temperature"
         )
+        if all(value == 1 for value in _numbers(silent, "truncated") or [0]):
+            why += ", and each was cut at the limit"
+            remedy = f"raise sampling.max_new_tokens; {remedy}"
     if len(silent) == steps:
         return (
             f"no step had a signal: in {counted(steps, 'step')} {why}, and the weights are those "

@@ -1,19 +1,15 @@
 """A run folder's own papers: the resolved configuration and the environment.
 
 config.yaml   what `--print-config` shows, with the checkpoint that a run in it stood for
-env.json      versions, commit, seed
+env.json      what it was begun with (``experiments/environment.py``)
 .lock         while a command works there: which process (``rollouts/lock.py``)
 """
 
 from __future__ import annotations
 
-import json
-import platform
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +19,6 @@ from rewards.errors import CheckpointError, ConfigError, EtudeError
 if TYPE_CHECKING:
     from experiments.schemas import GrpoRun, QuickstartRun, SftRun
     from rollouts.run import GrpoSpec
-
-PACKAGES = ("torch", "transformers", "trl", "peft", "ray", "music21", "numpy", "omegaconf")
-
 
 _IDLE = "; it has done nothing yet: unless it is just starting, delete it and begin anew"
 
@@ -66,6 +59,7 @@ def open_run(folder: Path, config: Any, *, resume: bool) -> bool:
             the keys (``experiments/resuming.py``).
     """
     from experiments.config import load, to_yaml
+    from experiments.environment import write_environment
     from experiments.resuming import check_goes_on
     from rollouts.files import publish
 
@@ -80,7 +74,7 @@ def open_run(folder: Path, config: Any, *, resume: bool) -> bool:
         check_goes_on(load(type(config), [path], []), config)
         return False
     publish(path, to_yaml(config).encode())
-    publish(folder / "env.json", (json.dumps(environment(config), indent=1) + "\n").encode())
+    write_environment(folder, config)
     return True
 
 
@@ -174,27 +168,3 @@ def read_config(path: Path) -> SftRun | GrpoRun | QuickstartRun:
     if "data_folder" in sections:
         return load(QuickstartRun, [path], [])
     return load(SftRun if "sft" in sections else GrpoRun, [path], [])
-
-
-def environment(config: Any) -> dict[str, Any]:
-    """Versions, commit and seed."""
-    return {
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "packages": {name: metadata.version(name) for name in PACKAGES},
-        "commit": _commit(),
-        "seed": getattr(config, "seed", None),
-    }
-
-
-def _commit() -> str | None:
-    """The commit of the checkout, with a plus where it has changes; None outside one."""
-    home = Path(__file__).resolve().parents[1]
-    try:
-        found = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--dirty=+", "--exclude=*"],
-            cwd=home, capture_output=True, text=True, timeout=10, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return found.stdout.strip() or None

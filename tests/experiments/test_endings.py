@@ -35,6 +35,12 @@ def dev(*accuracies: float) -> list[dict[str, Any]]:
             "start from a policy that is sometimes right",
         ),
         (None, {}, "no part of the rubric scored a completion", "`etude reward tree runs/mine`"),
+        (
+            0.0,
+            {"truncated": 1.0},
+            "and each was cut at the limit",
+            "raise sampling.max_new",
+        ),
         (0.5, {"zero_variance": 0.5}, "were cut at the limit", "raise sampling.max_new_tokens"),
     ],
 )

@@ -236,6 +236,18 @@ def test_the_hint_of_every_command_names_the_runs_own_configuration(
     assert f"etude grpo {lesson.home}/config.yaml seed=7 --seeds 1,2 --resume" in done.stderr
 
 
+def test_several_seeds_that_have_nothing_to_resume_say_so(
+    lesson: Any, etude: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "experiments.training.reinforce", lambda *_, **__: {"asked": "", "steps": 0}
+    )
+    done = etude("grpo", lesson.config(), "--seeds", "1,2", "--resume")
+    assert done.exit_code == 0, done.stderr
+    for seed in (1, 2):
+        assert f"'{lesson.home}/run-seed-{seed}' holds no run yet: it begins here" in done.stderr
+
+
 def test_a_finished_run_with_more_steps_is_the_longer_run(
     lesson: Any, etude: Any, here: None
 ) -> None:
