@@ -1,13 +1,8 @@
 """``AudioPolicy``: an audio language model as reinforcement learning sees it.
 
 It turns questions into prompts, hears each clip once, and gives hidden states,
-log-probs and a checkpoint. Sampling is in ``policies/sampler.py``, learning in
-``policies/learner.py``.
-
-The guard that the policy *heard*: placeholders in a prompt without a clip, a
-clip without placeholders, counts that differ, or a clip that is not the one the
-prompt was made with raise ``DeafError``. transformers raises for none of the
-first two: it embeds the placeholder tokens and trains on.
+log-probs and a checkpoint. Prompts and the guard that they are heard are in
+``policies/prompts.py``, sampling in ``policies/sampler.py``, learning in ``policies/learner.py``.
 """
 
 from __future__ import annotations
@@ -29,9 +24,10 @@ from policies.families import Family, family_of
 from policies.head import Head
 from policies.hearing import Heard, Hearing, placeholder_ids
 from policies.outline import check_held, outline
+from policies.prompts import check_heard, written
 from policies.records import Prompt
 from policies.untrusted import opened
-from rewards.errors import CheckpointError, DeafError
+from rewards.errors import CheckpointError
 from rewards.records import Question
 
 
@@ -187,41 +183,8 @@ class AudioPolicy:
                 chat template does not show each clip once.
         """
         clips = (sound,) if isinstance(sound, Waveform) else tuple(sound or ())
-        if question.clip is not None and not clips:
-            raise DeafError(
-                f"question '{question.id}' is about the clip '{question.clip.path}': got no "
-                "sound, expected its samples at 16 kHz; read the clip before prompting"
-            )
         text = f"{question.text}\n{self.suffix}" if self.suffix else question.text
-        content = [{"type": "audio", "path": ""} for _ in clips]
-        content.append({"type": "text", "text": self._plain(text)})
-        template = self.processor.apply_chat_template(
-            [{"role": "user", "content": content}], tokenize=False, add_generation_prompt=True
-        )
-        before, *pieces = template.split(self.processor.audio_token)
-        if len(pieces) != len(clips):
-            raise DeafError(
-                f"the chat template does not fit the clips of question '{question.id}': got "
-                f"{len(pieces)} places for sound, expected {len(clips)}; mend the processor's "
-                "chat template"
-            )
-        tokenize = self.processor.tokenizer
-        ids = list(tokenize(before)["input_ids"])
-        for clip, piece in zip(clips, pieces, strict=True):
-            ids += self.hear(clip.samples_S, clip.sha256).ids
-            ids += tokenize(piece, add_special_tokens=False)["input_ids"]
-        return Prompt(question.id, tuple(ids), clips, self.hearing.key)
-
-    def _plain(self, text: str) -> str:
-        """Question text without special tokens: a row must not forge turns or clips.
-
-        Each leaves a blank: what stood around it must not join into another one.
-        """
-        tokenizer = self.processor.tokenizer
-        added = (str(t) for t in tokenizer.added_tokens_decoder.values() if t.special)
-        for token in {*added, *tokenizer.all_special_tokens, self.processor.audio_token}:
-            text = text.replace(token, " ")
-        return text
+        return written(question, text, clips, self.hearing)
 
     def hear(self, samples_S: np.ndarray, digest: str) -> Heard:
         """The features of a clip and the ids that stand for it; see ``Hearing.hear``."""
@@ -246,7 +209,7 @@ class AudioPolicy:
         )
         embedded = self.base.get_input_embeddings()(ids)
         for prompt in prompts:
-            self._check_heard(prompt)
+            check_heard(prompt, self.hearing)
         clips = [clip for prompt in prompts for clip in prompt.clips]
         if not clips:
             return embedded, lengths
@@ -254,40 +217,6 @@ class AudioPolicy:
         rows = torch.cat([spoken[clip.sha256] for clip in clips])
         where = (ids == self.audio_id).unsqueeze(-1).expand_as(embedded)
         return embedded.masked_scatter(where, rows.to(embedded.dtype)), lengths
-
-    def _check_heard(self, prompt: Prompt) -> None:
-        placeholders = prompt.ids.count(self.audio_id)
-        if not prompt.clips and not placeholders:
-            return
-        if not prompt.clips:
-            raise DeafError(
-                f"prompt '{prompt.question_id}' would be read deaf: got {placeholders} audio "
-                "placeholders and no clip, expected both or neither; attach the samples"
-            )
-        if prompt.processor != self.hearing.key:
-            raise DeafError(
-                f"prompt '{prompt.question_id}' was made by another processor: got settings "
-                f"{prompt.processor!r}, expected {self.hearing.key!r}; make it by this policy"
-            )
-        heard = [self.hear(clip.samples_S, clip.sha256).ids for clip in prompt.clips]
-        expected = sum(ids.count(self.audio_id) for ids in heard)
-        if placeholders != expected:
-            samples = sum(len(clip.samples_S) for clip in prompt.clips)
-            raise DeafError(
-                f"prompt '{prompt.question_id}' does not fit its clip: got {placeholders} "
-                f"placeholders, expected {expected} for {samples} samples; make "
-                "the prompt from this clip"
-            )
-        after = 0
-        for number, ids in enumerate(heard, 1):
-            start = prompt.ids.index(ids[0], after) if ids[0] in prompt.ids[after:] else after
-            after = start + len(ids)
-            if prompt.ids[start:after] != ids:
-                raise DeafError(
-                    f"prompt '{prompt.question_id}' has its clips in another order: got other ids "
-                    f"than clip {number} of {len(heard)} has, expected {len(ids)} of it; make the "
-                    "prompt from these clips"
-                )
 
     # -- the decoder ------------------------------------------------------------------
 

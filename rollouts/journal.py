@@ -34,15 +34,14 @@ import pyarrow.parquet as pq
 from rewards.errors import ConfigError, DataError, RolloutError
 from rollouts.files import OnSkip, log_skip, publish, read_bounded
 from rollouts.records import Group, Scalar, StepUpdate, UpdateRow
+from rollouts.rows import groups_from, updates_from
 from rollouts.tables import (
     READABLE,
     ROLLOUTS,
     SCHEMA_VERSION,
     UPDATES,
-    groups_from,
     rollouts_table,
     schema_of,
-    updates_from,
     updates_table,
 )
 

@@ -15,7 +15,7 @@ from experiments.terminal import say, table
 if TYPE_CHECKING:
     from rewards.checking.check import Checked
     from rewards.records import Question
-    from sft.corpus.build import DataSummary
+    from sft.corpus.folder import DataSummary
 
 SHOWN = 50
 """Findings that are written out; the table counts all."""

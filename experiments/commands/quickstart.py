@@ -76,7 +76,7 @@ def quickstart(
 
 def placed(config: QuickstartRun) -> QuickstartRun:
     """The run with a data folder of its own, where another run's data set is in the way."""
-    from sft.corpus.build import folder_for
+    from sft.corpus.folder import folder_for
 
     folder = folder_for(config.data_folder, config.data.settings())
     if folder != config.data_folder:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from experiments.config import number
 
 if TYPE_CHECKING:
-    from sft.corpus.build import CorpusSettings
+    from sft.corpus.folder import CorpusSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class DataConfig:
 
 @dataclass(frozen=True, slots=True)
 class ScoresConfig:
-    """A data set from real scores, as ``sft.corpus.build.CorpusSettings`` has it.
+    """A data set from real scores, as ``sft.corpus.folder.CorpusSettings`` has it.
 
     Attributes:
         seed: of the excerpts and their sound; a run's own seed leaves them alone.
@@ -60,7 +60,7 @@ class ScoresConfig:
 
     def settings(self) -> CorpusSettings:
         """What ``sft.corpus.build.build`` takes."""
-        from sft.corpus.build import CorpusSettings
+        from sft.corpus.folder import CorpusSettings
 
         given = asdict(self)
         if self.facets is None:

@@ -21,9 +21,7 @@ import wave
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
 from hashlib import sha256
-from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -34,69 +32,27 @@ import numpy as np
 from policies.seeds import generator
 from rewards.claims.priors import marginals
 from rewards.claims.priors import write as write_priors
-from rewards.errors import ConfigError
 from rewards.questions import write_questions
 from rewards.records import Clip, Question
 from sft.corpus.ask import FACETS, Facet, ask
 from sft.corpus.excerpts import SECONDS, Excerpt, deal, sound
+from sft.corpus.folder import (
+    FILES,
+    CorpusSettings,
+    DataSummary,
+    check_settings,
+    existing,
+    hash_of,
+    identity,
+    summary,
+)
 from sft.corpus.phrases import phrases
-from sft.corpus.scores import FORMAT, load_pieces
+from sft.corpus.scores import load_pieces
 from sft.corpus.split import SPLITS, split_phrases
 from sft.corpus.synth import RATE
 from sft.records import Trace, write_traces
 
 Progress = Callable[[str, int, int], None]
-_FILES = (*(f"{split}.jsonl" for split in SPLITS), "traces.jsonl", "priors.json")
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusSettings:
-    """What the data set depends on.
-
-    Attributes:
-        seed: of everything random; the split has none.
-        tunes: how many tunes to read.
-        train, dev, test: clips of each split.
-        chorales: share of clips that come from chorales, 0 to 1.
-        facets: names of ``FACETS`` to ask.
-        per_clip: questions about one clip, of different facets.
-        choice_share: share of multiple choice where a facet may also be open.
-        processes: workers for reading and rendering; changes no byte.
-    """
-
-    seed: int = 0
-    tunes: int = 1100
-    train: int = 3000
-    dev: int = 150
-    test: int = 250
-    chorales: float = 0.6
-    facets: tuple[str, ...] = tuple(FACETS)
-    per_clip: int = 2
-    choice_share: float = 0.4
-    processes: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class DataSummary:
-    """What was built.
-
-    Attributes:
-        folder: where it lies.
-        reused: True if it was there already.
-        questions: split -> facet -> count.
-        clips: split -> count.
-        phrases: split -> number of distinct phrases that are heard.
-        majority: split -> facet -> share of the most frequent answer.
-        minor_endings: split -> share of final chords that are minor.
-    """
-
-    folder: Path
-    reused: bool
-    questions: dict[str, dict[str, int]]
-    clips: dict[str, int]
-    phrases: dict[str, int]
-    majority: dict[str, dict[str, float]]
-    minor_endings: dict[str, float]
 
 
 def build(
@@ -108,12 +64,12 @@ def build(
 
     Raises:
         ConfigError: for settings out of range, or a folder that holds something else or a
-            data set of other settings, which runs may refer to (see ``folder_for``).
+            data set of other settings, which runs may refer to (see ``folder.folder_for``).
         DataError: if the scores are missing.
     """
     settings = settings or CorpusSettings()
-    _check(settings)
-    ready = _existing(out, settings)
+    check_settings(settings)
+    ready = existing(out, settings)
     if ready is not None:
         return ready
     pieces = load_pieces(settings.tunes, settings.processes, progress)
@@ -134,86 +90,7 @@ def build(
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
-    return _summary(out, manifest, reused=False)
-
-
-def folder_for(out: Path, settings: CorpusSettings) -> Path:
-    """``out``, or a folder beside it where it holds a data set of other settings.
-
-    The name beside it follows from the settings, so that it is found again.
-    """
-    try:
-        held = _held(out)
-    except ConfigError:  # ``build`` says what is there
-        return out
-    chosen = _identity(settings)["settings"]
-    if held is None or held["identity"]["settings"] == chosen:
-        return out
-    digest = sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
-    return out.with_name(f"{out.name}-{digest[:8]}")
-
-
-def _check(settings: CorpusSettings) -> None:
-    if unknown := [facet for facet in settings.facets if facet not in FACETS]:
-        raise ConfigError(f"unknown facet '{unknown[0]}', expected some of {', '.join(FACETS)}")
-    if not settings.facets:
-        raise ConfigError(f"facets must name at least one of {', '.join(FACETS)}, got none")
-    for field, low in (("train", 1), ("dev", 1), ("test", 1), ("per_clip", 1), ("processes", 1)):
-        if getattr(settings, field) < low:
-            got = getattr(settings, field)
-            raise ConfigError(f"{field} must be at least {low}, got {got}")
-    for field in ("chorales", "choice_share"):
-        if not 0.0 <= getattr(settings, field) <= 1.0:
-            raise ConfigError(f"{field} must lie in [0, 1], got {getattr(settings, field)}")
-
-
-def _identity(settings: CorpusSettings) -> dict[str, Any]:
-    """What decides the bytes: all settings but ``processes``, and the versions."""
-    chosen = {key: value for key, value in asdict(settings).items() if key != "processes"}
-    return {
-        "settings": chosen | {"facets": list(settings.facets)},
-        "music21": version("music21"),
-        "format": FORMAT,
-    }
-
-
-def _existing(out: Path, settings: CorpusSettings) -> DataSummary | None:
-    manifest = _held(out)
-    if manifest is None:
-        return None
-    identity, files = _identity(settings), manifest["files"]
-    theirs, ours = manifest["identity"]["settings"], identity["settings"]
-    if theirs != ours:
-        other = (key for key in ours if theirs.get(key) != ours[key])
-        named = ", ".join(f"{key} {theirs.get(key)}, not {ours[key]}" for key in other)
-        raise ConfigError(
-            f"{out} holds a data set of other settings, which runs may refer to: got {named}; "
-            "name another folder or remove it"
-        )
-    if manifest["identity"] != identity or set(files) != set(_FILES):
-        return None
-    whole = all((out / f).is_file() and _sha256(out / f) == digest for f, digest in files.items())
-    clips = sum(1 for _ in (out / "clips").glob("*.wav"))
-    if not whole or clips != sum(manifest["clips"].values()):
-        return None
-    return _summary(out, manifest, reused=True)
-
-
-def _held(out: Path) -> dict[str, Any] | None:
-    """The manifest of the data set in a folder; None if there is no folder, or nothing in it."""
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        return None
-    try:
-        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-        if not isinstance(manifest["files"], dict) or not isinstance(manifest["clips"], dict):
-            raise TypeError("its files and clips are no tables")
-        if not isinstance(manifest["identity"]["settings"], dict):
-            raise TypeError("its settings are no table")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(
-            f"{out} exists and is no data set of ours ({error}); name another folder or remove it"
-        ) from error
-    return manifest
+    return summary(out, manifest, reused=False)
 
 
 # --- writing ---------------------------------------------------------------------------------
@@ -236,14 +113,14 @@ def _write(
     write_traces(folder / "traces.jsonl", [trace for _, trace in asked["train"]])
     write_priors(marginals(question for question, _ in asked["train"]), folder / "priors.json")
     manifest = {
-        "identity": _identity(settings),
+        "identity": identity(settings),
         "clips": {split: len(excerpts[split]) for split in SPLITS},
         "phrases": {split: len({e.phrase.id for e in excerpts[split]}) for split in SPLITS},
         "questions": {split: _count_facets(asked[split]) for split in SPLITS},
         "majority": {split: _majorities(asked[split]) for split in SPLITS},
         "minor_endings": {split: _minor_share(excerpts[split]) for split in SPLITS},
         "audio": sha256("".join(hashes[e.id] for e in every).encode()).hexdigest(),
-        "files": {name: _sha256(folder / name) for name in _FILES},
+        "files": {name: hash_of(folder / name) for name in FILES},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
@@ -319,19 +196,3 @@ def _majorities(asked: Sequence[tuple[Question, Trace]]) -> dict[str, float]:
 def _minor_share(excerpts: Sequence[Excerpt]) -> float:
     qualities = [e.phrase.quality for e in excerpts if e.phrase.quality is not None]
     return round(qualities.count("min") / len(qualities), 4) if qualities else 0.0
-
-
-def _sha256(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
-
-
-def _summary(folder: Path, manifest: dict[str, Any], *, reused: bool) -> DataSummary:
-    return DataSummary(
-        folder=folder,
-        reused=reused,
-        questions=manifest["questions"],
-        clips=manifest["clips"],
-        phrases=manifest["phrases"],
-        majority=manifest["majority"],
-        minor_endings=manifest["minor_endings"],
-    )

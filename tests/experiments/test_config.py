@@ -313,7 +313,7 @@ def test_fields_that_contradict_each_other_are_refused(overrides: list[str]):
     ("section", "record"),
     [
         (lambda: tiny_sizes(schemas.TinyConfig()), "policies.tiny.TinySizes"),
-        (schemas.ScoresConfig().settings, "sft.corpus.build.CorpusSettings"),
+        (schemas.ScoresConfig().settings, "sft.corpus.folder.CorpusSettings"),
     ],
 )
 def test_a_section_that_mirrors_a_record_has_its_fields_and_defaults(section, record: str):

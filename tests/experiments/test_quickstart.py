@@ -20,7 +20,8 @@ from policies import checkpoint
 from rewards.questions import read_questions
 from rollouts.metrics import read_metrics
 from sft.collate import Example
-from sft.corpus.build import CorpusSettings, build
+from sft.corpus.build import build
+from sft.corpus.folder import CorpusSettings
 
 HOME = Path(__file__).resolve().parents[2]
 SMALL = (

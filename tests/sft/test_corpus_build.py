@@ -12,7 +12,8 @@ import soundfile
 
 from rewards import read_questions
 from rewards.errors import ConfigError, DataError
-from sft.corpus.build import CorpusSettings, DataSummary, build, folder_for
+from sft.corpus.build import build
+from sft.corpus.folder import CorpusSettings, DataSummary, folder_for
 from sft.records import Trace, read_traces, write_traces
 
 SMALL = CorpusSettings(train=60, dev=12, test=24, processes=2)

@@ -12,7 +12,8 @@ from rewards import Facts, Question, get, parse, read_questions
 from rewards.claims.priors import load
 from rewards.records import Response
 from rewards.spelling.notes import parse_note
-from sft.corpus.build import CorpusSettings, build
+from sft.corpus.build import build
+from sft.corpus.folder import CorpusSettings
 from sft.records import Trace, read_traces
 
 SMALL = CorpusSettings(train=60, dev=2, test=2, processes=2)

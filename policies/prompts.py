@@ -1,0 +1,106 @@
+"""From a question to a prompt in the family's chat form, and whether a prompt fits its clips.
+
+The guard that the policy *heard*: placeholders in a prompt without a clip, a clip without
+placeholders, counts that differ, or a clip that is not the one the prompt was made with raise
+``DeafError``. transformers raises for none of the first two: it embeds the placeholder tokens
+and trains on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from policies.audio import Waveform
+from policies.hearing import Hearing
+from policies.records import Prompt
+from rewards.errors import DeafError
+from rewards.records import Question
+
+
+def written(question: Question, text: str, clips: Sequence[Waveform], hearing: Hearing) -> Prompt:
+    """The prompt of a question, placeholders expanded.
+
+    Args:
+        text: what is put: the question's own, with whatever stands behind it.
+        clips: the question's, decoded, heard in this order before the text.
+
+    Raises:
+        DeafError: if the question names a clip and there is none, or the chat template does
+            not show each clip once.
+    """
+    if question.clip is not None and not clips:
+        raise DeafError(
+            f"question '{question.id}' is about the clip '{question.clip.path}': got no "
+            "sound, expected its samples at 16 kHz; read the clip before prompting"
+        )
+    processor = hearing.processor
+    content = [{"type": "audio", "path": ""} for _ in clips]
+    content.append({"type": "text", "text": _plain(text, processor)})
+    template = processor.apply_chat_template(
+        [{"role": "user", "content": content}], tokenize=False, add_generation_prompt=True
+    )
+    before, *pieces = template.split(processor.audio_token)
+    if len(pieces) != len(clips):
+        raise DeafError(
+            f"the chat template does not fit the clips of question '{question.id}': got "
+            f"{len(pieces)} places for sound, expected {len(clips)}; mend the processor's "
+            "chat template"
+        )
+    ids = list(processor.tokenizer(before)["input_ids"])
+    for clip, piece in zip(clips, pieces, strict=True):
+        ids += hearing.hear(clip.samples_S, clip.sha256).ids
+        ids += processor.tokenizer(piece, add_special_tokens=False)["input_ids"]
+    return Prompt(question.id, tuple(ids), tuple(clips), hearing.key)
+
+
+def check_heard(prompt: Prompt, hearing: Hearing) -> None:
+    """See that a prompt's placeholders are those of its clips, in their order.
+
+    Raises:
+        DeafError: they are not, or another processor made the prompt.
+    """
+    placeholders = prompt.ids.count(hearing.audio_id)
+    if not prompt.clips and not placeholders:
+        return
+    if not prompt.clips:
+        raise DeafError(
+            f"prompt '{prompt.question_id}' would be read deaf: got {placeholders} audio "
+            "placeholders and no clip, expected both or neither; attach the samples"
+        )
+    if prompt.processor != hearing.key:
+        raise DeafError(
+            f"prompt '{prompt.question_id}' was made by another processor: got settings "
+            f"{prompt.processor!r}, expected {hearing.key!r}; make it by this policy"
+        )
+    heard = [hearing.hear(clip.samples_S, clip.sha256).ids for clip in prompt.clips]
+    expected = sum(ids.count(hearing.audio_id) for ids in heard)
+    if placeholders != expected:
+        samples = sum(len(clip.samples_S) for clip in prompt.clips)
+        raise DeafError(
+            f"prompt '{prompt.question_id}' does not fit its clip: got {placeholders} "
+            f"placeholders, expected {expected} for {samples} samples; make "
+            "the prompt from this clip"
+        )
+    after = 0
+    for number, ids in enumerate(heard, 1):
+        start = prompt.ids.index(ids[0], after) if ids[0] in prompt.ids[after:] else after
+        after = start + len(ids)
+        if prompt.ids[start:after] != ids:
+            raise DeafError(
+                f"prompt '{prompt.question_id}' has its clips in another order: got other ids "
+                f"than clip {number} of {len(heard)} has, expected {len(ids)} of it; make the "
+                "prompt from these clips"
+            )
+
+
+def _plain(text: str, processor: Any) -> str:
+    """Question text without special tokens: a row must not forge turns or clips.
+
+    Each leaves a blank: what stood around it must not join into another one.
+    """
+    tokenizer = processor.tokenizer
+    added = (str(t) for t in tokenizer.added_tokens_decoder.values() if t.special)
+    for token in {*added, *tokenizer.all_special_tokens, processor.audio_token}:
+        text = text.replace(token, " ")
+    return text

@@ -1,0 +1,174 @@
+"""The folder of a data set: what it depends on, what its manifest says, whether it is whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rewards.errors import ConfigError
+from sft.corpus.ask import FACETS
+from sft.corpus.scores import FORMAT
+from sft.corpus.split import SPLITS
+
+FILES = (*(f"{split}.jsonl" for split in SPLITS), "traces.jsonl", "priors.json")
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSettings:
+    """What the data set depends on.
+
+    Attributes:
+        seed: of everything random; the split has none.
+        tunes: how many tunes to read.
+        train, dev, test: clips of each split.
+        chorales: share of clips that come from chorales, 0 to 1.
+        facets: names of ``FACETS`` to ask.
+        per_clip: questions about one clip, of different facets.
+        choice_share: share of multiple choice where a facet may also be open.
+        processes: workers for reading and rendering; changes no byte.
+    """
+
+    seed: int = 0
+    tunes: int = 1100
+    train: int = 3000
+    dev: int = 150
+    test: int = 250
+    chorales: float = 0.6
+    facets: tuple[str, ...] = tuple(FACETS)
+    per_clip: int = 2
+    choice_share: float = 0.4
+    processes: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DataSummary:
+    """What was built.
+
+    Attributes:
+        folder: where it lies.
+        reused: True if it was there already.
+        questions: split -> facet -> count.
+        clips: split -> count.
+        phrases: split -> number of distinct phrases that are heard.
+        majority: split -> facet -> share of the most frequent answer.
+        minor_endings: split -> share of final chords that are minor.
+    """
+
+    folder: Path
+    reused: bool
+    questions: dict[str, dict[str, int]]
+    clips: dict[str, int]
+    phrases: dict[str, int]
+    majority: dict[str, dict[str, float]]
+    minor_endings: dict[str, float]
+
+
+def folder_for(out: Path, settings: CorpusSettings) -> Path:
+    """``out``, or a folder beside it where it holds a data set of other settings.
+
+    The name beside it follows from the settings, so that it is found again.
+    """
+    try:
+        held = _held(out)
+    except ConfigError:  # ``build`` says what is there
+        return out
+    chosen = identity(settings)["settings"]
+    if held is None or held["identity"]["settings"] == chosen:
+        return out
+    digest = sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
+    return out.with_name(f"{out.name}-{digest[:8]}")
+
+
+def check_settings(settings: CorpusSettings) -> None:
+    """Refuse settings that make no data set.
+
+    Raises:
+        ConfigError: names the first that is out of its range.
+    """
+    if unknown := [facet for facet in settings.facets if facet not in FACETS]:
+        raise ConfigError(f"unknown facet '{unknown[0]}', expected some of {', '.join(FACETS)}")
+    if not settings.facets:
+        raise ConfigError(f"facets must name at least one of {', '.join(FACETS)}, got none")
+    for field, low in (("train", 1), ("dev", 1), ("test", 1), ("per_clip", 1), ("processes", 1)):
+        if getattr(settings, field) < low:
+            got = getattr(settings, field)
+            raise ConfigError(f"{field} must be at least {low}, got {got}")
+    for field in ("chorales", "choice_share"):
+        if not 0.0 <= getattr(settings, field) <= 1.0:
+            raise ConfigError(f"{field} must lie in [0, 1], got {getattr(settings, field)}")
+
+
+def identity(settings: CorpusSettings) -> dict[str, Any]:
+    """What decides the bytes: all settings but ``processes``, and the versions."""
+    chosen = {key: value for key, value in asdict(settings).items() if key != "processes"}
+    return {
+        "settings": chosen | {"facets": list(settings.facets)},
+        "music21": version("music21"),
+        "format": FORMAT,
+    }
+
+
+def existing(out: Path, settings: CorpusSettings) -> DataSummary | None:
+    """The data set of these settings that a folder holds; None where it is to be built.
+
+    Raises:
+        ConfigError: the folder holds a data set of other settings, or something else.
+    """
+    manifest = _held(out)
+    if manifest is None:
+        return None
+    wanted, files = identity(settings), manifest["files"]
+    theirs, ours = manifest["identity"]["settings"], wanted["settings"]
+    if theirs != ours:
+        other = (key for key in ours if theirs.get(key) != ours[key])
+        named = ", ".join(f"{key} {theirs.get(key)}, not {ours[key]}" for key in other)
+        raise ConfigError(
+            f"{out} holds a data set of other settings, which runs may refer to: got {named}; "
+            "name another folder or remove it"
+        )
+    if manifest["identity"] != wanted or set(files) != set(FILES):
+        return None
+    whole = all((out / f).is_file() and hash_of(out / f) == digest for f, digest in files.items())
+    clips = sum(1 for _ in (out / "clips").glob("*.wav"))
+    if not whole or clips != sum(manifest["clips"].values()):
+        return None
+    return summary(out, manifest, reused=True)
+
+
+def _held(out: Path) -> dict[str, Any] | None:
+    """The manifest of the data set in a folder; None if there is no folder, or nothing in it."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return None
+    try:
+        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        if not isinstance(manifest["files"], dict) or not isinstance(manifest["clips"], dict):
+            raise TypeError("its files and clips are no tables")
+        if not isinstance(manifest["identity"]["settings"], dict):
+            raise TypeError("its settings are no table")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"{out} exists and is no data set of ours ({error}); name another folder or remove it"
+        ) from error
+    return manifest
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal digits."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def summary(folder: Path, manifest: dict[str, Any], *, reused: bool) -> DataSummary:
+    """What a manifest says of its data set."""
+    return DataSummary(
+        folder=folder,
+        reused=reused,
+        questions=manifest["questions"],
+        clips=manifest["clips"],
+        phrases=manifest["phrases"],
+        majority=manifest["majority"],
+        minor_endings=manifest["minor_endings"],
+    )
