@@ -60,6 +60,7 @@ class Context:
         band: an instrument of a band was named.
         heard: the instruments that were named.
         found: the claims of the sentence at hand.
+        before: those of the sentence before it that was read.
         part: the part that had a note last, and where that sentence ended.
         spelled: notes that the sentence before listed as those of nothing, and where it ended.
     """
@@ -80,6 +81,7 @@ class Context:
     band: bool = False
     heard: set[str] = field(default_factory=set)
     found: list[Found] = field(default_factory=list)
+    before: list[Found] = field(default_factory=list)
     part: tuple[frozenset[str], int] | None = None
     spelled: tuple[tuple[Note, ...], int] | None = None
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from rewards.claims.grammar.harmony import cadences, functions
 from rewards.claims.grammar.names import forms, vocabulary
 from rewards.claims.grammar.notes import intervals
+from rewards.claims.grammar.textbook.definitions import WIDTHS
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.stance.corrections import WORDS as CORRECTIONS
 from rewards.claims.stance.rejections import REPLIES
@@ -47,7 +48,7 @@ def _triggers() -> frozenset[str]:
         vocabulary.marks() | forms.TRIGGERS | functions.NAMES | cadences.TRIGGERS
         | meters.TRIGGERS - {"in"} | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys()
         | CORRECTIONS | REPLIES | {"kind"}  # "it does nothing of the kind"
-        | _LARGE
+        | _LARGE | WIDTHS
         | {"signature", "form", "tempo", "speed", "pulse", "composed",
            "neapolitan", "sixth", "cadential"}
         | {"numeral", "menor", "la", "bet", "swear", "never", "isn't", "wasn't", "come"}

@@ -24,6 +24,7 @@ from rewards.claims.grammar.pitch.comparisons import collected
 from rewards.claims.grammar.pitch.items import items
 from rewards.claims.grammar.pitch.octaves import octaves
 from rewards.claims.grammar.textbook import reader as textbook
+from rewards.claims.grammar.textbook.definitions import definitions
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.prefilter import stretches
 from rewards.claims.records import Claim, Section
@@ -37,6 +38,7 @@ from rewards.claims.text.prompts import blanked
 from rewards.claims.text.sentences import Sentence, sentences
 from rewards.claims.text.words import word_set
 from rewards.claims.tonics import homed, seated, settled
+from rewards.claims.verify.theory import holds
 from rewards.records import Question, Response
 from rewards.response import spans
 from rewards.spelling.chords import parse_chord
@@ -133,7 +135,7 @@ def _section(
     for sentence in read_on:
         if len(claims) >= MOST_CLAIMS:
             break
-        context.found = []
+        context.before, context.found = context.found, []
         _read_sentence(sentence, context)
         claims = replies.replied(sentence, context.found, claims)
         if not (replies.denied and "but" in sentence.bag):  # "..., but no" takes nothing back
@@ -236,6 +238,9 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         context.found = [
             found for found in context.found if found.type == "textbook" or found.first not in used
         ]
+    for told in definitions(sentence, context.found, context.before):
+        if all(holds(str(one.value)) is False for one in told):  # a true one says nothing
+            context.add(told[0])
 
 
 def _shown(sentence: Sentence) -> frozenset[str]:

@@ -20,6 +20,8 @@ proposition                              true if
 ``numeral of A:7 in D major is V7``      the numeral is that chord in that key
 ``interval of C and G is P5``            from the first note up to the second
 =======================================  ==================================================
+
+``definitions.py`` tells what intervals, meters, cadences and modes are.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rewards.claims.verify.definitions import DEFINITIONS
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES
 from rewards.spelling.intervals import parse_interval
@@ -57,6 +60,8 @@ def holds(proposition: str) -> bool | None:
     if found is None:
         return None
     relation, about, value = found.groups()
+    if relation in DEFINITIONS:
+        return DEFINITIONS[relation](about, value)
     if relation == "interval":
         return _interval(about, value)
     if relation == "members":
@@ -118,6 +123,8 @@ def _members(about: str, value: str) -> bool | None:
     if scale is not None and scale.tonic is not None and len(said) > 4:
         tonic = scale.tonic.pitch_class
         return said == frozenset((tonic + step) % 12 for step in scale.steps)
+    if scale is not None and scale.tonic is not None and len(said) > 3:
+        return all((tone - scale.tonic.pitch_class) % 12 in scale.steps for tone in said)
     if chord is None or chord.root is None:
         return None
     # Two tones of a triad are no wrong spelling of it, they are not all of it.

@@ -195,7 +195,7 @@ def _of_the_home(
     named = homes or keyed or words[at - 1 : at] == ["its"]
     if answers and not named and (not plain or context.chords_asked):
         return set()
-    if key is None and owned:
+    if key is None and owned and words[at - 1] != "its":
         return set(range(value.first, value.last + 1))
     first, end = min(value.first, at), max(value.last, last)
     if key is None:

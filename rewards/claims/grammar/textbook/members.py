@@ -34,6 +34,8 @@ _ANYHOW = word_set("the members make form spell give are")
 _SPELLING = word_set("members notes tones pitches set spell spells make makes form forms")
 _SOON = 8
 """Characters within which "those" are the notes of the sentence before."""
+_THAT_IS = word_set("i.e which namely that thus meaning")
+"""Words behind a name that is put forward and then explained."""
 _TOLD = 9
 _THOSE = word_set("those these that this they together it")
 _SPELLS = word_set(
@@ -80,6 +82,8 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
                 context.add(Found("textbook", f"members of {name} is {notes}", first, last))
                 start = row[0].first if owner.kind == "chord" else first
+                if not _THAT_IS.isdisjoint(words[owner.last + 1 : row[0].first]):
+                    start = row[0].first  # "it is G major, i.e. G, B and D": named before
                 if words[owner.first - 1 : owner.first] == ["in"]:
                     start = row[0].first  # "in D major the scale is ...": the key is named, too
                 if words[owner.first - 1 : owner.first] in (["a"], ["an"]):
@@ -221,8 +225,9 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
     if left and row[0].first - left[-1].last <= 6:
         between = set(words[left[-1].last + 1 : row[0].first])
         scale = "scale" in between or "scale" in words[max(0, left[-1].first - 2) : left[-1].first]
-        if not between <= _SPELLS | _ABOUT:
+        if not between <= _SPELLS | _ABOUT | _THAT_IS:
             return None  # "A flat major has five flats: B, E, A, D and G"
-        if _SPELLS & between and (left[-1].kind != "note" or scale):
+        told = _SPELLS | _THAT_IS if left[-1].kind != "note" else _SPELLS
+        if told & between and (left[-1].kind != "note" or scale):
             return left[-1]
     return None
