@@ -74,14 +74,15 @@ def definitions(
 
     ``found``, ``before``: the claims of the two sentences so far.
     """
-    bag = sentence.bag
+    marked = sentence.once(_marked)
+    if not marked:
+        return
     it = sentence.words[0] in _IT
     names: dict[str, list[_Named]] = {}
-    for type_, marked in _MARKS.items():
-        if not bag.isdisjoint(marked):
-            own = _NAMES[type_](sentence, found)
-            last = [one for one in before if one.type == type_] if it and not own else []
-            names[type_] = own or [(str(one.value), 0, 0) for one in last[-1:]]
+    for type_ in marked:
+        own = _NAMES[type_](sentence, found)
+        last = [one for one in before if one.type == type_] if it and not own else []
+        names[type_] = own or [(str(one.value), 0, 0) for one in last[-1:]]
     if names.get("interval"):
         yield from _told(sentence, "semitones", names["interval"], _widths(sentence))
     if names.get("meter"):
@@ -250,10 +251,18 @@ def _notes(sentence: Sentence) -> Iterator[_Named]:
 _NAMES: dict[str, Callable[[Sentence, Sequence[Found]], list[_Named]]] = {
     "interval": _intervals, "meter": _meters, "cadence": _cadences, "mode": _modes,
 }  # fmt: skip
-_MARKS = {
-    "interval": WIDTHS | {"half", "whole"},
-    "meter": _CLASSES | _BEATS | _UNITS.keys(),
-    "cadence": frozenset(("because", "since", "as", "on", "so", "is", ":", "(", "to", "-")),
-    "mode": _SHIFTS.keys() | {"has", "of"},
-}
-"""Words without one of which a sentence marks no name of a type."""
+_STEPS = WIDTHS | {"tones", "steps", "tone", "step"}
+_METRIC = _CLASSES | _BEATS | _UNITS.keys()
+
+
+def _marked(sentence: Sentence) -> frozenset[str]:
+    """The types of which a sentence may mark a name."""
+    bag, kinds = sentence.bag, sentence.kinds
+    it = sentence.words[0] in _IT
+    signs = {
+        "interval": "0" in kinds and not bag.isdisjoint(_STEPS),
+        "meter": ("X" in kinds or it) and not bag.isdisjoint(_METRIC),
+        "cadence": "R" in kinds or (not bag.isdisjoint(_STOPS) and "on" in bag),
+        "mode": ("O" in kinds or it) and ("N" in kinds or not bag.isdisjoint(_SHIFTS)),
+    }
+    return frozenset(type_ for type_, shown in signs.items() if shown)
