@@ -12,15 +12,18 @@ relation       for example
 ``related``    What is the relative minor of D major? Name D major's parallel key.
 ``degree``     What is the dominant of D major? In D major, which note is the fourth
                degree? D is the dominant of which key?
+``place``      Which scale degree of D major is F sharp?
 ``signature``  What is the key signature of E major? How many sharps are in E major?
 ``key``        Which minor key has three flats? Name the major key with two sharps.
 ``interval``   What interval is C to G? Name the interval from C down to G.
 ``note``       Which note is a perfect fifth above C? A minor third below E is?
 ``members``    What notes make a D major triad? Spell G7. List the notes of D major.
-``numeral``    What is the roman numeral of A7 in D major?
+``numeral``    Which numeral is A7 in D major? What is the roman numeral of A7 in D?
 ``chord``      Which chord is V in D major? In D major, what is the IV chord?
 ``size``       How many semitones are in a perfect fifth?
 ``sound``      What is the enharmonic equivalent of C sharp?
+``meter``      Which time signature has six eighth notes per bar?
+``bar``        How many beats are in a bar of 3/4?
 =============  =====================================================================
 """
 
@@ -58,6 +61,9 @@ _ASK = (
 )
 _HOW_MANY = r"(?P<signs>(?:sharps|flats|accidentals)(?: (?:or|and) (?:sharps|flats))?)"
 _INTERVAL = r"(?P<interval>(?:[a-z]+ )?[a-z]+|\d\w\w|[PMmAd]\d)"
+_COUNTS = r"(?:two|three|four|five|six|seven|eight|nine|twelve|\d{1,2})"
+_VALUES = r"(?:half|quarter|eighth|sixteenth)"
+_METER = r"\d{1,2}/(?:2|4|8|16)(?!\d)"
 _END = r"(?= ?(?:[?.:!(]|$))"
 
 _FORMS: dict[str, tuple[str, ...]] = {
@@ -75,6 +81,14 @@ _FORMS: dict[str, tuple[str, ...]] = {
         rf"\b(?:the|its) {_DEGREE}(?: (?:note|chord|triad))?{_OF} is(?: what| which note)?",
         rf"{_ASK} (?P<key>{_KEY})'s {_DEGREE}(?: (?:note|chord|triad))?",
         rf"(?P<note>{_NOTE}) is the {_DEGREE} of (?:what|which){_MODE} key",
+    ),
+    "place": (
+        rf"\b(?:what|which) (?:scale )?degree (?:of|in)(?: the)? (?P<key>{_KEY})(?: scale)? is "
+        rf"(?:the note )?(?P<note>{_NOTE})",
+        rf"\b(?:what|which) (?:scale )?degree is (?:the note )?(?P<note>{_NOTE})"
+        rf"(?: (?:of|in)(?: the)?(?: key of)? (?P<key>{_KEY})(?: scale)?)?",
+        rf"(?P<note>{_NOTE}) is (?:what|which) (?:scale )?degree (?:of|in)(?: the)? "
+        rf"(?P<key>{_KEY})(?: scale)?",
     ),
     "signature": (
         rf"\bhow many {_HOW_MANY}(?: (?:are|is)(?: there)? in| does| do| has| have| in)"
@@ -121,6 +135,8 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "numeral": (
         rf"\b(?:which|what) (?:roman )?numeral (?:is|describes|labels)(?: the)? (?P<name>{_CHORD})"
         rf"(?: chord| triad)?(?: in (?P<key>{_KEY}))?",
+        rf"\b(?:which|what) (?:roman )?numeral does(?: the| an?)? (?P<name>{_CHORD})"
+        rf"(?: chord| triad)? (?:have|get|take)(?: in(?: the key of)? (?P<key>{_KEY}))?",
         rf"{_ASK} the (?:roman )?numeral (?:of|for)(?: the| an?)? (?P<name>{_CHORD})"
         rf"(?: chord| triad)?(?: in (?P<key>{_KEY}))?",
     ),
@@ -136,6 +152,19 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "sound": (
         r"\benharmonic(?:ally)? (?:equivalent|equal|spelling|name)(?: of| to| for) "
         rf"(?P<note>{_NOTE})",
+    ),
+    "meter": (
+        rf"\b(?:what|which) (?:time signature|met(?:er|re)) (?:has|holds|contains) (?P<bar>(?:"
+        rf"{_COUNTS} (?:dotted )?(?:{_VALUES} )?(?:notes?|beats?)) (?:per|in (?:a|each|every|the)) "
+        rf"(?:bar|measure))(?:,? grouped in \w+)?",
+    ),
+    "bar": (
+        rf"\bhow many (?P<what>(?:{_VALUES}[ -]notes?|beats?)) (?:are|fit|are there)?(?: ?in)? ?"
+        rf"(?:a|one|each|every) (?:bar|measure) (?:of|in) (?P<meter>{_METER})(?: time)?",
+        rf"\bhow many (?P<what>(?:{_VALUES}[ -]notes?|beats?)) does (?P<meter>{_METER}) have "
+        r"(?:per|in (?:a|each)) (?:bar|measure)",
+        rf"\bhow many (?P<what>{_VALUES}[ -]notes?) (?:fill|make(?: up)?) (?:a|one) "
+        rf"(?:bar|measure) (?:of|in) (?P<meter>{_METER})(?: time)?",
     ),
 }  # fmt: skip
 _PATTERNS = {
@@ -160,7 +189,7 @@ def asked(question: str) -> tuple[str, Mapping[str, str]] | None:
 
     What it names is as it is written: ``key``, ``relation``, ``mode``, ``degree``, ``count``,
     ``sign``, ``signs``, ``low``, ``high``, ``way``, ``interval``, ``name``, ``what``,
-    ``numeral``, ``note``; only what is there.
+    ``numeral``, ``note``, ``bar``, ``meter``; only what is there.
     """
     text = " ".join(fold(question[:_READ]).split())
     if _DENIES.search(text):

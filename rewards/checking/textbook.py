@@ -14,15 +14,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
-from rewards.checking.answered import denied, theory_denies, too_many
+from rewards.checking.answered import denied
+from rewards.checking.denials import false, too_many
 from rewards.checking.phrasings import asked
 from rewards.checking.records import Finding, Row, Target
 from rewards.claims.reading import distinct, read
 from rewards.claims.records import Claim
 from rewards.claims.verify.contradictions import contradictions
 from rewards.claims.verify.facts import known
-from rewards.claims.verify.theory import holds
 from rewards.claims.verify.truth import check
 from rewards.errors import DataError
 from rewards.records import Question
@@ -37,6 +38,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str]], .
         (r"(?:which|what) (?:[a-z]+ ){0,2}(is [^?]{1,100})\?", lambda m, a: f"{a} {m[1]}."),
     )
 )  # fmt: skip
+_SENTENCE_ENDS = re.compile(r"[.;!?](?:\s|$)|\n")
 _TOO_MANY = re.compile(
     r"\b([89]|1\d|eight|nine|ten|eleven|twelve)[ -](sharps|flats)\b", re.IGNORECASE
 )
@@ -67,7 +69,7 @@ def of_target(target: Target) -> Iterator[Finding]:
     question = target.question or Question(target.id, "")
     claims = read(question, completion)
     think = distinct([claim for claim in claims if claim.section == "think"])
-    for sentence in _false(think):
+    for sentence in (*_false(think), *_misnumbered(think, completion.text)):
         yield target.found("theory", sentence)
     if many := _TOO_MANY.search(target.think):
         yield target.found("theory", too_many(many[0]))
@@ -103,10 +105,30 @@ def _false(claims: tuple[Claim, ...] | list[Claim]) -> list[str]:
     """A clause for each proposition of theory that is asserted and false."""
     found = []
     for claim in claims:
-        proposition = str(claim.value)
-        if claim.type == "textbook" and claim.plain and holds(proposition) is False:
-            found.append(theory_denies(proposition))
+        wrong = false(str(claim.value)) if claim.type == "textbook" and claim.plain else None
+        if wrong is not None:
+            found.append(wrong)
     return list(dict.fromkeys(found))
+
+
+def _misnumbered(claims: list[Claim], text: str) -> Iterator[str]:
+    """A clause for the first chord of a row that the numerals of its sentence call otherwise."""
+    for chords in claims:
+        if chords.type != "progression" or not chords.plain or not isinstance(chords.value, tuple):
+            continue
+        said = [one for one in claims if one.plain and _of_one_sentence(chords, one, text)]
+        rows = [one.value for one in said if one.type == "roman" and isinstance(one.value, tuple)]
+        keys = [one.value for one in said if one.type == "key"]
+        if len(rows) != 1 or len(keys) != 1 or len(rows[0]) != len(chords.value):
+            continue
+        pairs = zip(chords.value, rows[0], strict=True)
+        told = (false(f"numeral of {chord} in {keys[0]} is {numeral}") for chord, numeral in pairs)
+        yield from islice(filter(None, told), 1)
+
+
+def _of_one_sentence(one: Claim, other: Claim, text: str) -> bool:
+    between = text[min(one.end, other.end) : max(one.start, other.start)]
+    return not _SENTENCE_ENDS.search(between)
 
 
 def _value(claim: Claim) -> str:

@@ -31,12 +31,12 @@ from functools import lru_cache
 
 from rewards.claims.verify.definitions import DEFINITIONS
 from rewards.spelling.chords import parse_chord
-from rewards.spelling.harte import QUALITIES
+from rewards.spelling.harte import QUALITIES, Chord
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.modes import parse_mode
 from rewards.spelling.notes import parse_note
-from rewards.spelling.numerals import chord_of, chords_of_key, parse_numeral
+from rewards.spelling.numerals import Numeral, chord_of, chords_of_key, parse_numeral
 from rewards.spelling.scales import STEPS
 from rewards.spelling.signatures import of_key
 
@@ -45,6 +45,8 @@ DEGREES = {
     "leading_tone": 6,
 }  # fmt: skip
 """Relation -> place in the scale, 0 is the tonic."""
+_MINOR_SEVENTH = 0b01
+"""Of the two bits of a mask that are a minor and a major seventh."""
 PROPOSITION = re.compile(r"(\w+) (?:of|between) (.+) is ([^ ].*)")
 """The relation, X and Y."""
 
@@ -140,12 +142,19 @@ def _numeral(about: str, value: str) -> bool | None:
     if numeral is None:
         return None
     root, mask, bass = chord_of(numeral, key)
-    if root != chord.root.pitch_class:
+    if root != chord.root.pitch_class or _sevenths_differ(numeral, mask, chord):
         return False
     # "A7 is V" leaves the seventh out, "A is V7" adds one: the triad decides.
     triad = mask & 0b111111111 & ~0b10
     plain = chord.intervals & 0b111111111 & ~0b10
     return triad & plain == triad and bass in (0, chord.bass)
+
+
+def _sevenths_differ(numeral: Numeral, mask: int, chord: Chord) -> bool:
+    """ "C major seventh is V7 in F": a 7 is that of the scale, or, in jazz, the minor one."""
+    meant, heard = (bits >> 10 & 0b11 for bits in (mask, chord.intervals))
+    allowed = (meant,) if numeral.seventh == "major" else (meant, _MINOR_SEVENTH)
+    return bool(meant and heard) and heard not in allowed
 
 
 def _interval(about: str, value: str) -> bool | None:

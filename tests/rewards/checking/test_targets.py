@@ -28,6 +28,11 @@ def test_a_sound_target_is_left_in_peace(check):
         ("It is in D major. It is in E major.", "it contradicts itself"),
         ("It is in G major.", "it contradicts itself"),
         ("The meter is 4/4.", "(meter 4/4)"),
+        ("The leading tone of B minor is B flat.", "it is written A#, which sounds like Bb"),
+        ("E, A flat and B make E major.", "it is written G#, which sounds like Ab"),
+        ("Em7 A7 Dmaj7 is IV-V-I in D major.", "the numeral of E:min7 in D major is IV"),
+        ("In D major, A major is V, G major is IV and B minor ii.", "B:min in D major is ii"),
+        ("From D to F sharp is a major third, from D to F a major one.", "of D and F is M3"),
     ],
 )
 def test_a_target_is_held_against_theory_itself_and_the_facts(check, think, said):
@@ -35,6 +40,29 @@ def test_a_target_is_held_against_theory_itself_and_the_facts(check, think, said
     findings = check(trace(think), questions={"q": question}).findings
     assert any(said in one.sentence for one in findings), findings
     assert {one.kind for one in findings} == {"theory"}
+
+
+@pytest.mark.parametrize(
+    "think",
+    [
+        "In D major, A major is V, G major is IV and B minor vi. It is in D major.",
+        "From D to F sharp is a major third, from D to F only a minor one. It is D major.",
+        "The leading tone of D major is C sharp, which sounds like D flat.",
+        "Em7 A7 Dmaj7 is ii-V-I in D major.",
+        "Em7 A7 Dmaj7. Of such a row one says ii-V-I in D major. IV-V-I would be another.",
+        "The C sharp diminished seventh is spelled C sharp, E, G and A sharp.",
+    ],
+)
+def test_what_is_right_raises_no_alarm(check, think):
+    question = Question("q", "Key?", facet="key", answer="D major", facts=Facts(key="D major"))
+    assert check(trace(think), questions={"q": question}).findings == ()
+
+
+def test_the_key_of_a_dominant_seventh_is_no_chord_that_is_heard(check):
+    facts = Facts(key="F major", chord="C:7")
+    question = Question("q", "Last chord?", facet="chord", answer="C7", facts=facts)
+    think = "C7 is the dominant seventh of F major. Its third, E, is the leading tone."
+    assert check(trace(think, "C7"), questions={"q": question}).findings == ()
 
 
 def test_the_answer_of_a_target_is_held_against_its_question(check):

@@ -27,6 +27,7 @@ def _theory(told, text: str) -> list[str]:
     ("E7 would be V7/V in D major.", ["E:7 V7/V"]),
     ("A7 is the dominant seventh of D major.", ["A:7 V7"]),
     ("In D it sounds like A7 is V7.", ["A:7 V7"]),
+    ("In D major, A7 is V7, E minor is ii and B minor vi.", ["A:7 V7", "E:min ii", "B:min vi"]),
 ])  # fmt: skip
 def test_a_chord_is_a_numeral_of_the_key_that_its_sentence_names(told, text, expected):
     keys = {"F": "F major", "D-": "D minor"}

@@ -15,6 +15,7 @@ from rewards.claims.grammar.harmony.numerals import pivots
 from rewards.claims.grammar.pitch.glosses import glossed
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.textbook.degrees import says
+from rewards.claims.grammar.textbook.homes import named_before, placed_in
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord
@@ -53,20 +54,20 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
     taken = {one.first for one in context.found if one.type == "textbook"}
     shared = None
     if len(places) > 1 and "in" not in sentence.words[: places[-1]]:  # "G is I, C is IV in G"
-        shared = _placed(sentence, context, found, _numeral(sentence, places[-1])[1])
+        shared = placed_in(sentence, context, found, _numeral(sentence, places[-1])[1])
     last: tuple[Item | None, Chord, int] | None = None  # the chord that was told, and where
     for at in places:
         if at in used:
             continue
         numeral, end = _numeral(sentence, at)
         end += sentence.words[end + 1 : end + 2] != [] and sentence.words[end + 1] in _NOUNS
-        placed = _placed(sentence, context, found, end)
+        placed = placed_in(sentence, context, found, end)
         free = [item for item in found if item.first not in told]
         value = _value(sentence, context, free, at, end, placed)
         chord = value.chord or parse_chord(value.note.name) if value else None
-        named = placed or _before(sentence, context, found, value, at) or shared
+        named = placed or named_before(sentence, context, found, value, at) or shared
         if named is None and value is not None and value.first > end:  # "the vi chord is Am in C"
-            named = _placed(sentence, context, found, value.last)
+            named = placed_in(sentence, context, found, value.last)
         if value is None:
             chord = _meant(sentence, context, found, (at, named), last)
         key = named[0] if named else context.key if value is not None else None
@@ -129,25 +130,6 @@ def _numeral(sentence: Sentence, at: int) -> tuple[str, int]:
     return value, at
 
 
-def _placed(
-    sentence: Sentence, context: Context, found: list[Item], end: int
-) -> tuple[Key, int] | None:
-    """The key behind a numeral ("in D", "of the key of D"), and its last token."""
-    words = sentence.words
-    if words[end + 1 : end + 2] not in (["in"], ["of"]):
-        return None
-    if words[end + 2 : end + 4] in (["this", "key"], ["that", "key"]) and context.key is not None:
-        return context.key, end + 3
-    for item in found:
-        if item.first > end and item.kind in ("note", "triad", "key"):
-            lead = words[end + 2 : item.first]
-            if lead in ([], ["the", "key", "of"], ["the", "relative", ","], ["the"]):
-                home = context.on(item.note) if item.kind == "note" else None
-                return home or item.key, item.last
-            return None
-    return None
-
-
 def _value(
     sentence: Sentence,
     context: Context,
@@ -169,7 +151,9 @@ def _value(
             return left[-2]  # "G7 in C is V7"
         told = says(between) or (placed is not None and between in ([","], ["("]))
         keyed = placed is not None or context.key is not None
-        told = told or (between in _APPOSED and keyed)
+        told = (
+            told or (between in _APPOSED and keyed) or (not between and _goes_on(sentence, value))
+        )
         alone = not glossed(sentence)
         told = told or (between == ["("] and words[end + 1 : end + 2] == [")"] and alone)
         chordal = value.kind in ("chord", "triad") or not {"is", "=", "|"}.isdisjoint(between)
@@ -178,38 +162,20 @@ def _value(
             return value
     behind = placed[1] if placed else end
     if right and words[behind + 1 : right[0].first] in _LINKS and right[0].kind != "mode":
-        keyed = _keyed(sentence, at) or _placed(sentence, context, found, right[0].last) is not None
+        keyed = (
+            _keyed(sentence, at) or placed_in(sentence, context, found, right[0].last) is not None
+        )
         opens = at == 0 or words[at - 1] in ("the", "and", ",", ";", ":")
         named = opens or placed is not None or keyed
         return right[0] if named and right[0].kind in ("chord", "triad", "note") else None
     return None
 
 
-def _before(
-    sentence: Sentence, context: Context, found: list[Item], value: Item | None, at: int
-) -> tuple[Key, int] | None:
-    """The key that was named before a numeral in its sentence: "in D it is V7"."""
-    words = sentence.words
-    homes = [
-        item
-        for item in found
-        if item.last < at
-        and item is not value
-        and item.kind in ("note", "triad", "key")
-        and (
-            words[item.first - 1 : item.first] == ["in"]
-            or (words[item.first - 1 : item.first] == ["of"] and value is not None)
-            or words[max(0, item.first - 2) : item.first] == ["relative", "to"]
-            or words[item.last + 1 : item.last + 3] in (["as", "tonic"], ["as", "home"])
-        )
-    ]
-    if not homes and context.key is None and ";" in sentence.kinds[:at]:
-        mark = sentence.kinds.rindex(";", 0, at)  # "so D major; A7 is the five"
-        homes = [item for item in found if item.last < mark and item.kind in ("triad", "key")]
-    if not homes:
-        return None
-    named = context.on(homes[-1].note) if homes[-1].kind == "note" else None
-    return named or homes[-1].key, homes[-1].last
+def _goes_on(sentence: Sentence, value: Item) -> bool:
+    """Is a chord named behind a numeral of its own: "C major is IV and E minor vi"?"""
+    lead = sentence.words[: value.first]
+    joined = lead[-1:] == ["and"] or lead[-1:] == [","]
+    return joined and "is" in lead and "R" in sentence.kinds[max(0, value.first - 3) : value.first]
 
 
 def _sure_of_chords(sentence: Sentence, context: Context, value: Item | None, at: int) -> bool:
@@ -275,7 +241,7 @@ def _sevenths(sentence: Sentence, context: Context, found: list[Item]) -> set[in
         if value.chord and value.chord.intervals != QUALITIES["7"]:
             continue
         last = at + 1 + (words[at + 2 : at + 3] == ["chord"])
-        placed = _placed(sentence, context, found, last)
+        placed = placed_in(sentence, context, found, last)
         key = placed[0] if placed else context.key
         if key is None or value.chord is None:
             continue
@@ -283,6 +249,8 @@ def _sevenths(sentence: Sentence, context: Context, found: list[Item]) -> set[in
         stop = placed[1] if placed else last
         context.add(Found("textbook", text, value.first, stop))
         used |= set(range(at, last + 1))
+        if placed:
+            used |= set(range(at, placed[1] + 1))  # "of C major": any key's, not that of the clip
         if between[0] != ",":
             used |= set(range(value.first, value.last + 1))
     return used

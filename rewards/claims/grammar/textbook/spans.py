@@ -33,6 +33,8 @@ _BESIDE = phrases("-|and|with|over|against|, which with|together with")
 _TO = phrases("to|up to|down to|and|-|over|above")
 _PUT = phrases(",|(|:|is|would be|=|-|, from|i.e")
 _FILLERS = word_set("is lies sits stands being , which at by the a an exactly just only")
+_IDLE = word_set("a an another the only just")
+_NUMBERS = word_set("second third fourth fifth sixth seventh")
 _LEAPS = word_set("leaps leap leapt jumps rises falls drops climbs descends ascends leaping")
 _FAR, _NEAR = 10, 6
 _PERFECT = {"fifth": "P5", "fourth": "P4", "octave": "P8"}
@@ -78,7 +80,7 @@ def _behind(sentence: Sentence, one: Item, other: Item, *, gapped: bool) -> _Tol
         size = _size(words, other.last + 1 + n)
         if size is None:
             continue
-        gap = [word for word in tail[:n] if word not in ("a", "an", "another", "the")]
+        gap = [word for word in tail[:n] if word not in _IDLE]
         told = gap == ["is"] if tail[n] in _PERFECT else not linked.isdisjoint(gap)
         if told or gap in ([","], ["-"], ["("]) or (gapped and not gap):
             return size[0], one.first, size[1], rising
@@ -133,6 +135,8 @@ def _size(words: list[str], at: int) -> tuple[str, int] | None:
     following = words[at + 1] if at + 1 < len(words) else ""
     if word == "tritone":
         return "A4", at
+    if following == "one":  # "E to G sharp is a major third, E to G a minor one"
+        following = next((one for one in reversed(words[:at]) if one in _NUMBERS), "")
     if word in INTERVALS and word not in _PERFECT and not following[-1:].isdigit():
         value = parse_interval(f"{word} {following}")
         return None if value is None else (value.name, at + 1)

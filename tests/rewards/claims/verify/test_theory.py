@@ -78,6 +78,11 @@ def test_intervals_are_those_of_music21(low, name):
     ("colour of D major is blue", None),
     ("signature of D dorian is 0", None),
     ("nonsense", None),
+    ("numeral of C:maj7 in F major is V7", False),
+    ("numeral of C:maj7 in C major is I7", True),
+    ("numeral of C:7 in C major is I7", True),
+    ("numeral of C:7 in C major is Imaj7", False),
+    ("numeral of B:hdim7 in C major is vii°7", True),
 ])  # fmt: skip
 def test_propositions_hold_or_not_or_cannot_be_told(proposition, truth):
     assert holds(proposition) is truth
