@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.judged import Judgement, judgements
 from experiments.report.claims import Stretch, thought
 from policies.audio import RATE, ClipReader
 from rewards.errors import AudioError, DataError
@@ -24,6 +25,8 @@ from rollouts.records import Group, Rollout, UpdateRow
 MAX_CLIP_SECONDS = 30.0
 MAX_THOUGHT = 4000
 MAX_AUDIO_BYTES = 24 * 2**20
+_OTHERS = (1, 2, 3, 5, 6, 7)
+"""Eighths of a run at which a step is shown beside the first, the middle and the last."""
 _PLACES = ("best", "typical", "worst")
 
 
@@ -37,10 +40,14 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One rollout as the page shows it; ``advantage`` as the learner used it."""
+    """One rollout as the page shows it; ``advantage`` as the learner used it.
+
+    The claims of the first of its judgements are marked in the thought.
+    """
 
     rollout: Rollout
     thought: tuple[Stretch, ...] | None
+    judgements: tuple[Judgement, ...]
     answer: str | None
     parts: tuple[tuple[str, Part], ...]
     total: float | None
@@ -66,13 +73,18 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitStep:
-    """The groups picked from one step; ``when`` is "First", "Middle" or "Last"."""
+    """The groups picked from one step; ``when`` is "First", "Middle", "Last" or ""."""
 
     when: str
     step: int
     mean: float | None
     groups: int
     exhibits: tuple[Exhibit, ...]
+
+    @property
+    def judged(self) -> bool:
+        """Does a reward tell what it made of claims here?"""
+        return any(answer.judgements for shown in self.exhibits for answer in shown.answers)
 
 
 class Sounds:
@@ -112,16 +124,19 @@ class Sounds:
 
 
 def choose(run: Path, sounds: Sounds, on_skip: OnSkip) -> list[ExhibitStep]:
-    """Best, typical and worst group of the first, the middle and the last step."""
+    """Best, typical and worst group of the first, the middle and the last step, and of up to six
+    between them; the sound goes to those three first.
+    """
     numbers = steps(run)
     if not numbers:
         return []
-    places = (("First", 0), ("Middle", len(numbers) // 2), ("Last", len(numbers) - 1))
+    count = len(numbers)
+    places = (("First", 0), ("Middle", count // 2), ("Last", count - 1))
     when_of: dict[int, str] = {}
-    for when, place in places:
+    for when, place in (*places, *(("", eighth * (count - 1) // 8) for eighth in _OTHERS)):
         when_of.setdefault(numbers[place], when)  # a short run is not read twice
-    found = (_exhibit_step(run, step, when, sounds, on_skip) for step, when in when_of.items())
-    return [shown for shown in found if shown is not None]
+    found = [_exhibit_step(run, step, when, sounds, on_skip) for step, when in when_of.items()]
+    return sorted((shown for shown in found if shown is not None), key=lambda shown: shown.step)
 
 
 def mean_total(group: Group) -> float | None:
@@ -175,9 +190,11 @@ def _answers(group: Group, rows: Mapping[tuple[str, int, int], UpdateRow]) -> tu
 
 def _answered(rollout: Rollout, row: UpdateRow | None) -> Answered:
     response = parse(rollout.completion.text)
+    judged = judgements(rollout.score.parts)
     return Answered(
         rollout=rollout,
-        thought=thought(rollout.completion.text, rollout.score.parts, MAX_THOUGHT),
+        thought=thought(rollout.completion.text, judged[0] if judged else None, MAX_THOUGHT),
+        judgements=judged,
         answer=response.answer,
         parts=tuple(rollout.score.parts.items()),
         total=rollout.score.total,

@@ -58,9 +58,14 @@ ENTAILED = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The number, its terms, and every claim with its verdict."""
+    """The number, its terms, and every claim with its verdict.
+
+    ``unit`` is what w u = 1 adds to R: the w u of all claims times it, less .3 min(2, K), is R
+    before it is clipped.
+    """
 
     value: float
+    unit: float
     support: float
     coverage: float
     contradictions: tuple[str, ...]
@@ -92,9 +97,10 @@ def judge(
     support = gained / (total + mass)
     covered = coverage(weighed, known)
     clashes = contradictions(think, answers)
-    value = max(0.0, support) * (0.3 + 0.7 * sqrt(covered)) - 0.3 * min(2, len(clashes))
-    others = [_unweighed(claim, check(claim, known)) for claim in answer]
-    return Result(min(1.0, max(0.0, value)), support, covered, tuple(clashes), (*weighed, *others))
+    reach = 0.3 + 0.7 * sqrt(covered)
+    value = min(1.0, max(0.0, max(0.0, support) * reach - 0.3 * min(2, len(clashes))))
+    judged = (*weighed, *(_unweighed(claim, check(claim, known)) for claim in answer))
+    return Result(value, reach / (total + mass), support, covered, tuple(clashes), judged)
 
 
 def _weighed(claims: Sequence[Claim], known: Known, priors: Priors) -> list[Judged]:

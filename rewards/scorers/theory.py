@@ -22,7 +22,8 @@ it, and false things                                      less, down to 0
 ========================================================  =====================
 
 Not applicable to a row without a fact that claims can be held against. The details hold every
-claim with its span in the raw completion, verdict, weight and credit, and P, C and K.
+claim with its span in the raw completion, verdict, weight, credit and points, and P, C and K; the
+points of all claims, less .3 for each of two contradictions, are R before it is clipped.
 """
 
 from __future__ import annotations
@@ -62,6 +63,9 @@ def theory(question: Question, response: Response, *, priors: str = "") -> Verdi
         "C": round(result.coverage, 4),
         "K": len(result.contradictions),
         "contradictions": list(result.contradictions),
-        "claims": [one.to_json(response.text) for one in result.judged],
+        "claims": [
+            one.to_json(response.text) | {"points": round(one.weight * one.credit * result.unit, 4)}
+            for one in result.judged
+        ],
     }
     return Verdict(result.value, why, details)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -92,14 +93,14 @@ def open_in_chromium(page: Path, profile: Path) -> Title:
 
 
 def hostile_run(run: Path) -> Path:
-    """Each string once as completion, answer, question, choice and reward name."""
+    """Each string as completion, answer, question, choice, reward name, claim and contradiction."""
     groups = []
     for index, some in enumerate((STRINGS[:100], STRINGS[100:])):
         rollouts = tuple(
             Rollout(
                 sample,
                 Completion((1,), np.zeros(1, np.float32), "stop", 0, 0, text(sample, string)),
-                Score({string: Part(0.5, 1.0, "scored", string)}),
+                Score({string: Part(0.5, 1.0, "scored", string, judged(string))}),
             )
             for sample, string in enumerate(some)
         )
@@ -116,6 +117,14 @@ def hostile_run(run: Path) -> Path:
             metrics.write("grpo_eval", step, accuracy=0.5, topics={string: 0.5})
     (run / "config.yaml").write_text("\n".join(STRINGS))
     return run
+
+
+def judged(string: str) -> dict[str, Any]:
+    """Details that say the string in every place of a claim, of one within it, and beside them."""
+    claim = dict.fromkeys(("type", "value", "why", "modality", "section", "points"), string)
+    outer = {**claim, "span": [7, 7 + len(string)], "verdict": "false"}
+    inner = {**claim, "span": [8, 9], "verdict": "true"}
+    return {"claims": [outer, inner], "P": string, "C": string, "contradictions": [string]}
 
 
 def text(sample: int, string: str) -> str:
