@@ -14,7 +14,10 @@ from typing import Any
 from experiments.text import shorten
 from rewards.records import Part
 
-VERDICTS = ("true", "partly", "false", "unknown")
+VERDICTS = {
+    "true": "true", "partly": "partly true", "false": "false", "unknown": "cannot be told",
+}  # fmt: skip
+"""A verdict -> as people read it."""
 _STANCES = ("hedged", "retracted", "hypothetical")
 _MOST = 400
 """Claims, and contradictions, that are read: a reader of thoughts takes fewer down."""
@@ -30,7 +33,7 @@ class Claimed:
         start, stop: its span in the raw completion.
         type, value: as ``rewards/claims/records.py`` has them, the value as text.
         stance: "denied, hedged, in the answer", or "" for what a thought plainly asserts.
-        verdict: "true", "partly", "false" or "unknown".
+        verdict: a key of ``VERDICTS``.
         why: one clause.
         weight: how much it counts; None where the details do not tell.
         points: what it adds to the reward's value or takes from it; None likewise.
@@ -92,7 +95,7 @@ def _claims(rows: list[Any]) -> Iterator[Claimed]:
         span, verdict = row.get("span"), row.get("verdict")
         if not isinstance(span, (list, tuple)) or [type(place) for place in span] != [int, int]:
             continue
-        if verdict in VERDICTS and 0 <= span[0] < span[1]:
+        if isinstance(verdict, str) and verdict in VERDICTS and 0 <= span[0] < span[1]:
             yield Claimed(
                 span[0], span[1], _text(row.get("type")), _text(row.get("value")), _stance(row),
                 verdict, _text(row.get("why")), _number(row.get("weight")),

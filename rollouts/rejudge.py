@@ -13,6 +13,7 @@ from rewards.records import Score
 from rewards.response import parse
 from rewards.rubric import Rubric
 from rollouts.journal import read_rollouts
+from rollouts.records import Group
 
 TOTAL = "total"
 
@@ -58,7 +59,7 @@ def rejudge(run: Path, step: int, rubric: Rubric) -> Rejudged:
     pairs = turned = 0
     for group in groups:
         old = [rollout.score for rollout in group.rollouts]
-        new = judge.score_group(group.question, [parse(r.completion.text) for r in group.rollouts])
+        new = judged_again(group, judge)
         for i, j in combinations(range(len(old)), 2):
             first, second = _order(old[i], old[j]), _order(new[i], new[j])
             pairs += bool(first or second)
@@ -78,6 +79,12 @@ def rejudge(run: Path, step: int, rubric: Rubric) -> Rejudged:
         pairs=pairs,
         turned=turned,
     )
+
+
+def judged_again(group: Group, rubric: Rubric) -> list[Score]:
+    """The scores of a group by another rubric, which has the weights of the step."""
+    responses = [parse(rollout.completion.text) for rollout in group.rollouts]
+    return rubric.score_group(group.question, responses)
 
 
 def _order(one: Score, other: Score) -> int:

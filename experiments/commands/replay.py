@@ -13,8 +13,6 @@ from experiments.terminal import say, table
 if TYPE_CHECKING:
     from rollouts.records import Group, Rollout, UpdateRow
 
-_MOST = 4000  # characters of a text
-
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)]
 
 
@@ -34,17 +32,16 @@ def replay(
 
     Exit status 1 if something differs. With --rubric: what that rubric makes of the step's
     rollouts, beside what the run's own did. With --rollout: what one of them said, what it
-    earned and why, a judge's reasons too.
+    earned and why, a judge's reasons too, and what was made of each claim of its thought; with
+    both, what it would have earned by that rubric, beside.
 
     A run folder may be a stranger's: code that its rubric names runs with --trust-code only.
     """
-    if rubric is not None and rollout is not None:
-        raise typer.BadParameter("give either --rubric or --rollout, not both")
+    if rollout is not None:
+        _show(run, step, rollout, rubric, trust_code)
+        return
     if rubric is not None:
         _judge_again(run, step, rubric, trust_code)
-        return
-    if rollout is not None:
-        _show(run, step, rollout)
         return
     import torch
 
@@ -88,28 +85,19 @@ def _judge_again(run: Path, step: int, file: Path, trust_code: bool) -> None:
     )
 
 
-def _show(run: Path, step: int, name: str) -> None:
-    """One rollout as the journal has it. All of it may be a stranger's text."""
-    from experiments.text import excerpt
+def _show(run: Path, step: int, name: str, rubric: Path | None, trust_code: bool) -> None:
+    """One rollout as the journal has it; what another rubric makes of it, beside."""
+    from experiments.rubrics import read_rubric
+    from experiments.showing import show
+    from rollouts.rejudge import judged_again
 
     group, rollout, row = _found(run, step, name)
-    question, score = group.question, rollout.score
-    learnt = "not learnt from" if row is None else f"not learnt from: {row.dropped}"
-    if row is not None and row.advantage is not None:
-        learnt = f"{row.advantage:+.3f}" + (f" ({row.dropped})" if row.dropped else "")
-    facts = (
-        ("question", question.text),
-        ("gold answer", "none" if question.answer is None else question.answer),
-        ("completion", rollout.completion.text),
-        ("total", "none" if score.total is None else f"{score.total:.3f}"),
-        ("advantage", learnt),
-    )
-    table(("", ""), [(what, excerpt(said, _MOST)) for what, said in facts], texts=1)
-    parts = []
-    for part_name, part in score.parts.items():
-        value = part.status.replace("_", " ") if part.value is None else f"{part.value:.3f}"
-        parts.append((part_name, value, f"{part.weight:g}", excerpt(part.why, _MOST)))
-    table(("part", "value", "weight", "why"), parts, texts=1)
+    if rubric is None:
+        show(group, rollout, row)
+        return
+    with read_rubric(rubric, trust_code=trust_code) as judge:
+        scores = judged_again(group, judge.at(step))
+    show(group, rollout, row, (rubric.name, scores[group.rollouts.index(rollout)]))
 
 
 def _found(run: Path, step: int, name: str) -> tuple[Group, Rollout, UpdateRow | None]:

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from experiments.endings import remarks
+from experiments.judged import VERDICTS
 from experiments.report.charts import draw
 from experiments.report.curves import cold_start_charts, grpo_charts
 from experiments.report.exhibits import Sounds, choose
@@ -134,6 +135,7 @@ def _environment() -> Environment:
         "share": _share,
     }
     environment.filters.update(filters)
+    environment.globals["verdicts"] = VERDICTS
     return environment
 
 

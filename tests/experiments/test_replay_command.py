@@ -1,13 +1,18 @@
-"""`etude replay --rollout`: one rollout with the reason of each part, strangers' text as text."""
+"""`etude replay --rollout`: one rollout with its reasons and claims, strangers' text as text."""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from rewards.records import Part, Score
+from rewards.response import parse
+from rewards.rubric import Rubric
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 
 Etude = Callable[..., Any]
@@ -58,6 +63,84 @@ def test_the_advantage_is_the_learners_or_why_there_is_none(full_run: Path, etud
     for sample, sentence in enumerate(expected):
         done = etude("replay", full_run, "--step", 0, "--rollout", f"0/{sample}")
         assert f"advantage    {sentence}" in done.stdout
+
+
+def claiming_run(run: Path, **details: Any) -> Path:
+    """The run with claims told of the first rollout of its first step."""
+    groups = read_rollouts(run, 0)
+    rollouts = list(groups[0].rollouts)
+    claim = {
+        "type": "note", "value": "D", "span": [33, 34], "polarity": "asserted",
+        "modality": "hedged", "verdict": "partly", "why": SAID, "points": 0.25,
+    }  # fmt: skip
+    told = {"P": 0.5, "C": 1.0, "claims": [claim], "contradictions": ["two keys"], **details}
+    score = Score({"theory": Part(0.4, 0.5, "scored", "1 partly", told)})
+    rollouts[0] = dataclasses.replace(rollouts[0], score=score)
+    groups[0] = dataclasses.replace(groups[0], rollouts=tuple(rollouts))
+    JournalWriter(run, "main").write_rollouts(0, groups)
+    return run
+
+
+def test_the_claims_of_a_thought_stand_in_a_table(
+    full_run: Path, etude: Etude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    done = etude("replay", claiming_run(full_run), "--step", 0, "--rollout", "0/0")
+    assert done.exit_code == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    for words in (
+        "theory: 1 claim, P 0.50, C 1.00, K 1",
+        "note D, hedged 33-34 +0.25 partly true D the judge says: the bass is ␛[31mwrong�",
+        "contradiction: two keys",
+        "P: what is true among what is claimed",
+        "points: what a claim adds",
+    ):
+        assert words in said
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize("claims", [[], [3], "x", [{"span": [0, 9], "verdict": "true"}]])
+def test_strange_claims_stop_nothing(full_run: Path, etude: Etude, claims: Any) -> None:
+    run = claiming_run(full_run, claims=claims, P="x", contradictions=None)
+    done = etude("replay", run, "--step", 0, "--rollout", "0/0")
+    assert done.exit_code == 0, done.stderr
+    assert "points: what a claim adds" not in done.stdout
+
+
+def test_a_rollout_stands_beside_what_another_rubric_makes_of_it(
+    full_run: Path, etude: Etude, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    file = tmp_path / "mine.yaml"
+    file.write_text("parts: {format: {weight: 1}, repetition: {weight: 3}, accuracy: {weight: 1}}")
+    done = etude("replay", full_run, "--step", 0, "--rollout", "0/7", "--rubric", file)
+    assert done.exit_code == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    assert "part run weight mine.yaml weight why" in said
+    assert re.search(
+        r"format 0.000 0.2 0.000 1 run: the think block never closes mine.yaml: ", said
+    )
+    assert "tempo not applicable 1 - - the row has no tempo" in said
+    assert re.search(r"repetition - - [01]\.\d{3} 3 ", said)
+    rollout = read_rollouts(full_run, 0)[0].rollouts[7]
+    total, anew = re.search(r" total (\S+) ([\d.]+)(?= |$)", said).groups()  # type: ignore[union-attr]
+    assert total == f"{rollout.score.total:.3f}"
+    assert f"by mine.yaml {anew}" in said
+
+
+def test_a_reward_of_whole_groups_judges_the_rollout_among_its_siblings(
+    full_run: Path, etude: Etude, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("parts: {diversity: {weight: 1}}")
+    done = etude("replay", full_run, "--step", 0, "--rollout", "0/0", "--rubric", file)
+    assert done.exit_code == 0, done.stderr
+    group = read_rollouts(full_run, 0)[0]
+    with Rubric.of(["diversity"]) as rubric:
+        value = rubric.score_group(
+            group.question, [parse(one.completion.text) for one in group.rollouts]
+        )[0].total
+    assert f"by mine.yaml  {value:.3f}" in done.stdout
 
 
 def test_a_rollout_that_is_not_there_is_refused(full_run: Path, etude: Etude) -> None:
