@@ -67,7 +67,8 @@ def _listed(claims: Sequence[Claim], text: str) -> Iterator[Claim]:
 
 def _passed(claims: Sequence[Claim], text: str) -> Iterator[Claim]:
     """Of many values of one thing all but the one that is concluded, or said, last."""
-    for group in of_one_thing(claim for claim in claims if claim.plain and claim.type in SINGLE):
+    named = [claim for claim in claims if claim.plain and claim.type in SINGLE]
+    for group in of_one_thing(named):
         type_ = group[0].type
         if len({same_value(type_, claim.value) for claim in group}) > _MOST:
             last = [claim for claim in group if outright(claim, text, last=True)] or group
