@@ -3,8 +3,9 @@
 Conventions
 -----------
 The facet is the one that the question asks, else that of the claim in the answer. Of the think
-part the last value counts that is asserted of that facet without a doubt and not given up
-(``rewards/claims/verify/settling.py``), or drawn from theory (``conclusions.py`` there).
+part the last value counts that is asserted of that facet without a doubt, not only listed
+(``rewards/claims/verify/listings.py``) and not given up (``settling.py`` there), or drawn from
+theory (``conclusions.py``).
 
 =====================================================================  ==============
 the last value of the think part                                       value
@@ -31,6 +32,7 @@ from rewards.claims.sameness import same_value
 from rewards.claims.verify.conclusions import concluded
 from rewards.claims.verify.contradictions import agree
 from rewards.claims.verify.facts import VOICES, subjects
+from rewards.claims.verify.listings import unlisted
 from rewards.claims.verify.settling import settled
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
@@ -50,6 +52,7 @@ def consistency(question: Question, response: Response) -> Verdict | None:
         return None
     answers = given(question, response)
     thoughts = [claim for claim in read(question, response) if claim.section == "think"]
+    thoughts = unlisted(thoughts, response.text)
     facet = question.facet
     thoughts = concluded(thoughts, CLAIMS.get(facet or "", facet), answers, response.text)
     thoughts = settled(thoughts, answers, response.text)

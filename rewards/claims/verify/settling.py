@@ -96,7 +96,7 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
                 yield claim
 
 
-def of_one_thing(claims: Sequence[Claim]) -> Iterable[list[Claim]]:
+def of_one_thing(claims: Iterable[Claim]) -> Iterable[list[Claim]]:
     """Claims of one type and place together."""
     groups: dict[object, list[Claim]] = {}
     for claim in claims:

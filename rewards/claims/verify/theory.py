@@ -125,7 +125,7 @@ def _members(about: str, value: str) -> bool | None:
     if scale is not None and scale.tonic is not None and len(said) > 4:
         tonic = scale.tonic.pitch_class
         return said == frozenset((tonic + step) % 12 for step in scale.steps)
-    if scale is not None and scale.tonic is not None and len(said) > 3:
+    if scale is not None and scale.tonic is not None and len(said) > 3 and ":" not in about:
         return all((tone - scale.tonic.pitch_class) % 12 in scale.steps for tone in said)
     if chord is None or chord.root is None:
         return None

@@ -95,3 +95,12 @@ def test_modulations_are_judged_by_modulation():
 
 def test_nothing_to_judge_by_does_not_apply():
     assert judged(Question("q", "Describe it."), "anything") is None
+
+
+def test_an_answer_does_not_follow_from_a_list_in_which_it_stands():
+    row = Question("q", "What is the meter?", facet="meter", answer="3/4")
+    think = "2/2, 5/4, 3/4, 12/8."
+    listed = parse(f"<think>{think}</think> <answer>3/4</answer>")
+    assert get("consistency")(row, listed) is None
+    chosen = parse(f"<think>{think} It is 3/4.</think> <answer>3/4</answer>")
+    assert get("consistency")(row, chosen).value == 1.0  # type: ignore[attr-defined]

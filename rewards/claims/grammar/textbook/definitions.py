@@ -22,7 +22,8 @@ Told = tuple[Found, ...]
 """Propositions of one mark, of which the first is said, if one is."""
 _Named = tuple[str, int, int]
 """What stands in a proposition, first token, last token."""
-WIDTHS = word_set("semitone semitones half-step half-steps half-tone half-tones halftones")
+WIDTHS = word_set("semitone semitones halftone halftones")
+_STEPS = WIDTHS | {"tones", "steps", "tone", "step"}
 _BEATS = word_set("beats pulses")
 _STRESSED = word_set("main strong big felt clear equal full")
 _UNITS = {
@@ -158,17 +159,15 @@ def _cadences(_: Sentence, found: Sequence[Found]) -> list[_Named]:
 
 
 def _widths(sentence: Sentence) -> Iterator[_Named]:
-    """ "Seven semitones", "seven half steps", "three whole tones"."""
+    """ "Seven semitones", "seven half-steps", "three whole tones"."""
     words = sentence.words
     for at, kind in enumerate(sentence.kinds):
-        if kind != "0":
-            continue
-        unit = words[at + 1 : at + 3]
-        stepped = unit[1:] and unit[1].rstrip("s") in ("step", "tone")
-        last = at + 1 if unit and unit[0] in WIDTHS else at + 2
-        each = 1 if last == at + 1 or (stepped and unit[0] == "half") else 2
-        counted = last == at + 1 or (stepped and unit[0] in ("half", "whole"))
-        if counted and _free(sentence, at, last):
+        unit = words[at + 1 : at + 4] if kind == "0" else []
+        last, each = at + 1, 1
+        if unit and unit[0] in ("half", "whole"):
+            last, each = at + 2 + (unit[1:2] == ["-"]), 1 if unit[0] == "half" else 2
+        stepped = unit[last - at - 1 : last - at] != [] and words[last] in _STEPS
+        if stepped and (last > at + 1 or words[last] in WIDTHS) and _free(sentence, at, last):
             yield str(int(sentence.tokens[at].value) * each), at, last
 
 
@@ -251,7 +250,6 @@ def _notes(sentence: Sentence) -> Iterator[_Named]:
 _NAMES: dict[str, Callable[[Sentence, Sequence[Found]], list[_Named]]] = {
     "interval": _intervals, "meter": _meters, "cadence": _cadences, "mode": _modes,
 }  # fmt: skip
-_STEPS = WIDTHS | {"tones", "steps", "tone", "step"}
 _METRIC = _CLASSES | _BEATS | _UNITS.keys()
 
 

@@ -34,7 +34,7 @@ _ANYHOW = word_set("the members make form spell give are")
 _SPELLING = word_set("members notes tones pitches set spell spells make makes form forms")
 _SOON = 8
 """Characters within which "those" are the notes of the sentence before."""
-_THAT_IS = word_set("i.e which namely that thus meaning")
+_THAT_IS = word_set("i.e which namely that thus meaning with")
 """Words behind a name that is put forward and then explained."""
 _TOLD = 9
 _THOSE = word_set("those these that this they together it")

@@ -67,6 +67,7 @@ FALSE = [
     ("interval", "P4", "It is a perfect fourth. It spans six semitones."),
     ("interval", "P4", "Six half steps, so it is a perfect fourth."),
     ("interval", "P4", "A perfect fourth, because there are seven semitones between the notes."),
+    ("interval", "M3", "It is a major third, which has five half-steps."),
     ("interval", "M6", "I hear a major sixth (eight semitones)."),
     ("interval", "m3", "Two whole tones, a minor third."),
     ("meter", "9/8", "It's in 9/8, a simple triple meter."),
@@ -83,6 +84,7 @@ FALSE = [
     ("mode", "F lydian", "A lowered seventh makes it F Lydian."),
     ("chord", "E:min", "The chord is E minor, namely E, G sharp and B."),
     ("chord", "C:maj7", "It is Cmaj7, which is C, E, G and B flat."),
+    ("chord", "F:min", "It is an F minor triad with F, A and C."),
     ("key", "B major", "The key is B major, i.e. B, D natural and F sharp."),
     ("key", "A major", "Its dominant is D, so the key is A major."),
 ]

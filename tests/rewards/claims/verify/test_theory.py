@@ -93,3 +93,9 @@ def test_a_chord_is_written_in_the_syntax_it_was_read_from(name):
     chord = parse_chord(name)
     assert chord is not None
     assert harte(chord) == name
+
+
+def test_four_notes_of_a_key_are_of_its_scale():
+    assert holds("members of Eb major is Eb F G C") is True
+    assert holds("members of Eb major is Eb F G E") is False
+    assert holds("members of Eb:maj is Eb F G C") is False
