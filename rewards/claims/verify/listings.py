@@ -2,17 +2,17 @@
 
 Conventions
 -----------
-==========================================================  ===============================
+==========================================================  ====================================
 of the think part                                           is
-==========================================================  ===============================
-values of one thing that exclude each other, and nothing    candidates: none is asserted,
-between them: "2/4, 3/4, 6/8, 4/4"; one that is said again  whichever the answer picks
-behind them is chosen
-more than three values of one thing, however they are told  the last that is concluded, else
-                                                            the last, whichever the answer picks
-chords, each in a sentence of its own, where the row of     one progression, in the order
-chords is asked: "There is a C chord. There is an F chord"  that they are told in
-==========================================================  ===============================
+==========================================================  ====================================
+more than two values of one thing that exclude each other,  candidates: none is asserted,
+and nothing between them: "2/4, 3/4, 6/8, 4/4"; one that    whichever the answer picks
+is said again behind them is chosen
+more than two, whatever stands between them                 the last that is concluded, else the
+                                                            last, whichever the answer picks
+chords, each in a sentence of its own, where the row of     one progression, in the order that
+chords is asked: "There is a C chord. There is an F chord"  they are told in
+==========================================================  ====================================
 
 A chord that is said to be first, last or before the other takes that place. Chords with times have
 theirs, and who also tells a row means that row.
@@ -30,14 +30,13 @@ from rewards.claims.verify.contradictions import SINGLE, agree, place_of
 from rewards.claims.verify.settling import of_one_thing, outright
 
 _BETWEEN = re.compile(
-    r"(?:\W|\d+|\b(?:and|or|also|then|an?|the|in|[b-h]|keys?|time|met(?:er|re)|cadence|bpm)\b)*",
+    r"(?:\W|\d|\b(?:and|or|also|then|an?|the|in|[b-h]|keys?|time|met(?:er|re)|cadence|form|bpm)\b)*",
     re.IGNORECASE,
 )
 """What may stand between candidates that are only listed."""
-_FEWEST = 3
-"""Fewer are weighed against each other: "the choices are G major and E minor"."""
-_MOST = 3
-"""Of more values than these, whatever stands between them, the answer picks none."""
+_MOST = 2
+"""As many are weighed against each other: "the choices are G major and E minor". Of more the answer
+picks none, whatever stands between them."""
 
 
 def unlisted(claims: Sequence[Claim], text: str) -> list[Claim]:
@@ -104,7 +103,7 @@ def _rows(claims: Sequence[Claim], text: str) -> list[list[Claim]]:
         else:
             row = last[claim.type, place] = [claim]
             rows.append(row)
-    return [row for row in rows if len(row) >= _FEWEST]
+    return [row for row in rows if len(row) > _MOST]
 
 
 def rowed(claims: Sequence[Claim], asked: str | None) -> list[Claim]:

@@ -20,7 +20,7 @@ asserted, there or in the answer
 ==========================================================  =====================
 
 No list of values gains by it: what pays is the one that is settled, which is a guess as before, and
-``listings.py`` leaves no more than three to settle.
+``listings.py`` leaves no more than two to settle.
 """
 
 from __future__ import annotations

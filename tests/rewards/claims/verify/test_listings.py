@@ -68,7 +68,7 @@ def test_of_two_that_are_weighed_the_answer_still_settles():
 
 @pytest.mark.parametrize("frame", ["{} fits.", "I try {}.", "Then comes {}."])
 def test_of_many_values_the_last_counts_whatever_the_answer_picks(frame):
-    keys = ["A major", "B minor", "F minor", "E flat major", "C minor"]
+    keys = ["A major", "B minor", "F minor"]
     text = " ".join(frame.format(key) for key in keys)
     assert value("key", "B minor", text, "B minor") == 0.0
     concluded = text + " So it is in B minor."
