@@ -15,7 +15,7 @@ claim of the chain of thought, but it may contradict it.
 completion                                                value
 ========================================================  =====================
 no think part, no claims, only claims that cannot be      0
-told, textbook truths, denials, doubts
+told, textbook truths, denials, doubts, lists of values
 the asked fact, and nothing else                          .91
 it and true things that it follows from                   toward 1
 it, and false things                                      less, down to 0

@@ -21,6 +21,7 @@ theirs, and who also tells a row means that row.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -41,12 +42,17 @@ picks none, whatever stands between them."""
 
 def unlisted(claims: Sequence[Claim], text: str) -> list[Claim]:
     """The claims, in order, of which candidates that are only listed are supposed."""
+    said = Counter(claim.type for claim in claims if claim.type in SINGLE and claim.plain)
+    if max(said.values(), default=0) <= _MOST:
+        return list(claims)
     left = _supposed(claims, _listed(claims, text))
     return _supposed(left, _passed(left, text))
 
 
 def _supposed(claims: Sequence[Claim], given_up: Iterator[Claim]) -> list[Claim]:
     spots = {(claim.type, claim.start) for claim in given_up}
+    if not spots:
+        return list(claims)
     return [
         replace(claim, modality="hypothetical") if (claim.type, claim.start) in spots else claim
         for claim in claims
@@ -56,6 +62,8 @@ def _supposed(claims: Sequence[Claim], given_up: Iterator[Claim]) -> list[Claim]
 def _listed(claims: Sequence[Claim], text: str) -> Iterator[Claim]:
     """Candidates with nothing between them, but for one that is said again."""
     rows = _rows(claims, text)
+    if not rows:
+        return
     inside = {(one.type, one.start) for row in rows for one in row}
     apart = [one for one in claims if (one.type, one.start) not in inside and _said(one)]
     for row in rows:
