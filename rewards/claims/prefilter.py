@@ -16,7 +16,7 @@ from functools import lru_cache
 from rewards.claims.grammar.harmony import cadences, functions
 from rewards.claims.grammar.names import forms, vocabulary
 from rewards.claims.grammar.notes import intervals
-from rewards.claims.grammar.textbook.definitions import WIDTHS
+from rewards.claims.grammar.textbook.marks import WIDTHS
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.stance.corrections import WORDS as CORRECTIONS
 from rewards.claims.stance.rejections import REPLIES

@@ -28,6 +28,7 @@ from rewards.claims.grammar.textbook.definitions import definitions
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.prefilter import stretches
 from rewards.claims.records import Claim, Section
+from rewards.claims.repeats import without_bare_modes, without_members
 from rewards.claims.sameness import same_value
 from rewards.claims.stance.corrections import corrected, cues
 from rewards.claims.stance.queries import asked_about, asks
@@ -54,7 +55,6 @@ _NUMERALS = frozenset("RI0")
 _FIGURES = frozenset("0XB")
 _SIGNLESS = frozenset(("no", "signature"))
 _NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
-_MEMBERS = {"progression": "chord", "roman": "roman"}
 _TALK = word_set("tempo bpm speed pace fast")
 
 
@@ -112,7 +112,7 @@ def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -
             if section == "answer" and choices and _LABEL.fullmatch(raw[:8]):
                 continue  # the letter of an option is no note
             found += _section(section, folded(raw, start), prompt, choices, facet, _home(found))  # type: ignore[arg-type]
-    return tuple(specified(_without_bare_modes(found)))
+    return tuple(specified(without_bare_modes(found)))
 
 
 def _section(
@@ -156,7 +156,7 @@ def _section(
             quick = sentence.asked and len(sentence.words) < 8
             replies.left(sentence, said if quick else [], said)
             _remember(context, said)
-    claims = homed(seated(settled(_without_members(claims), context.bare, facet)))
+    claims = homed(seated(settled(without_members(claims), context.bare, facet)))
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
     return claims
@@ -166,42 +166,6 @@ def _home(claims: list[Claim]) -> Key | None:
     """The key that was plainly asserted first, for the answer that refers to it."""
     keys = [claim for claim in claims if claim.type == "key" and claim.plain]
     return parse_key(str(keys[0].value)) if keys else None
-
-
-def _without_members(claims: list[Claim]) -> list[Claim]:
-    """Without chords and numerals that only repeat one of a row before them."""
-    members: dict[object, int] = {}
-    for row in claims:
-        kind = _MEMBERS.get(row.type)
-        for name in row.value if kind and isinstance(row.value, tuple) else ():
-            members.setdefault((kind, same_value(kind, name)), row.start)
-    if not members:
-        return claims
-    return [
-        claim
-        for claim in claims
-        if isinstance(claim.value, tuple)
-        or claim.subject
-        or not claim.plain
-        or claim.start
-        < members.get((claim.type, same_value(claim.type, claim.value)), claim.start + 1)
-    ]
-
-
-def _without_bare_modes(claims: list[Claim]) -> list[Claim]:
-    """Without "dorian" where "D dorian" stands, too."""
-    placed = {
-        (str(claim.value).partition(" ")[2], claim.polarity)
-        for claim in claims
-        if claim.type == "mode"
-    }
-    return [
-        claim
-        for claim in claims
-        if claim.type != "mode"
-        or str(claim.value) in ("major", "minor")
-        or (str(claim.value), claim.polarity) not in placed
-    ]
 
 
 def _read_sentence(sentence: Sentence, context: Context) -> None:
