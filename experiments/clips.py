@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from policies.decoder import RATE
 from policies.files import regular_file
 from policies.wav import HEADER_BYTES, parse_header
 from rewards.clips import resolve_clip
@@ -19,7 +20,6 @@ from rewards.errors import DataError, DeafError
 from rewards.questions import listed
 from rewards.records import Clip, Question
 
-RATE = 16_000  # of what a policy hears [Hz]
 _LISTED = 5
 
 

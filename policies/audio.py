@@ -55,6 +55,7 @@ class Waveform:
 
     @property
     def seconds(self) -> float:
+        """Its length [s]."""
         return len(self.samples_S) / RATE
 
 

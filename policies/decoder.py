@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import soundfile
 
 RATE = 16_000
+"""Samples a second of what a policy hears [Hz]."""
 ROOM_BYTES = 64 * 2**20
 BLOCK_VALUES = 2**17
 # Rows state times to the millisecond or so, files hold whole frames.

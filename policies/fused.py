@@ -33,6 +33,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn.functional import silu
 
+from policies.head import finer
 from policies.linear import Linear, product_onto, products, slopes_back
 
 
@@ -205,7 +206,7 @@ def _normed(x: Tensor, weight: Tensor, eps: float) -> tuple[Tensor, Tensor]:
     """The norm of (..., h), and 1 / sqrt(mean x^2 + e), (..., 1) in float32 or finer."""
     if x.is_cuda:
         return torch.ops.aten._fused_rms_norm(x, weight.shape, weight, eps)
-    wide = x.to(_fine(x.dtype))
+    wide = x.to(finer(x.dtype))
     inverse = torch.rsqrt(torch.linalg.vecdot(wide, wide)[..., None] / wide.shape[-1] + eps)
     return (wide * inverse).to(x.dtype).mul_(weight), inverse
 
@@ -222,7 +223,7 @@ def _normed_backward(
         return torch.ops.aten._fused_rms_norm_backward(
             grad, x, weight.shape, inverse, weight, [True, to_weight]
         )
-    wide, slope = x.to(_fine(x.dtype)), grad.to(_fine(x.dtype))
+    wide, slope = x.to(finer(x.dtype)), grad.to(finer(x.dtype))
     n = wide * inverse
     at_weight = None
     if to_weight:
@@ -230,7 +231,3 @@ def _normed_backward(
     at_n = slope * weight
     mean = torch.linalg.vecdot(at_n, n)[..., None] / x.shape[-1]
     return at_n.sub_(n.mul_(mean)).mul_(inverse).to(x.dtype), at_weight
-
-
-def _fine(dtype: torch.dtype) -> torch.dtype:
-    return torch.promote_types(dtype, torch.float32)

@@ -88,7 +88,7 @@ class _Chosen(torch.autograd.Function):
         ctx.given = (chunk, how)
         to_hidden, to_weight, to_bias = ctx.needs_input_grad[:3]
         learns = to_weight or to_bias
-        dtype = _fine(hidden.dtype)
+        dtype = finer(hidden.dtype)
         logprobs = torch.empty(len(ids), dtype=dtype, device=hidden.device)
         entropies = torch.empty_like(logprobs)
         # The mean row of the head under the distribution, sum_v p_v W_v.
@@ -121,7 +121,7 @@ class _Chosen(torch.autograd.Function):
             return (scaled[:, None] * (own - means)).to(hidden.dtype), *[None] * 5
         needed = zip(ctx.needs_input_grad, (hidden, weight, bias), strict=False)
         at_hidden, at_weight, at_bias = (
-            torch.zeros_like(x, dtype=_fine(x.dtype)) if need else None for need, x in needed
+            torch.zeros_like(x, dtype=finer(x.dtype)) if need else None for need, x in needed
         )
         for part in _parts(len(ids), chunk):
             chances = kept
@@ -145,7 +145,7 @@ class _Chosen(torch.autograd.Function):
 def _logits(hidden: Tensor, weight: Tensor, bias: Tensor | None, how: How) -> Tensor:
     """(C, V) in a buffer of its own."""
     temperature, suppressed, fine = how
-    logits = _wide(hidden, weight) if fine else (hidden @ weight.t()).to(_fine(hidden.dtype))
+    logits = _wide(hidden, weight) if fine else (hidden @ weight.t()).to(finer(hidden.dtype))
     if bias is not None:
         logits += bias
     if temperature != 1:
@@ -156,7 +156,7 @@ def _logits(hidden: Tensor, weight: Tensor, bias: Tensor | None, how: How) -> Te
 
 def _wide(hidden: Tensor, weight: Tensor) -> Tensor:
     """hidden (C, h) times W^T, (C, V), summed in float32 or finer."""
-    dtype = _fine(weight.dtype)
+    dtype = finer(weight.dtype)
     if dtype == weight.dtype:
         return hidden @ weight.t()
     if hidden.is_cuda:
@@ -191,5 +191,6 @@ def _parts(count: int, size: int) -> list[slice]:
     return [slice(start, min(count, start + size)) for start in range(0, count, size)]
 
 
-def _fine(dtype: torch.dtype) -> torch.dtype:
+def finer(dtype: torch.dtype) -> torch.dtype:
+    """What sums are taken in: float32, or the dtype itself where it is finer."""
     return torch.promote_types(dtype, torch.float32)

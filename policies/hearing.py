@@ -45,6 +45,7 @@ class Heard:
 
     @property
     def nbytes(self) -> int:
+        """Of the features; the mask is small beside them."""
         return self.features.nbytes
 
 
@@ -187,12 +188,14 @@ class _Cache(Generic[Held]):
         self.nbytes = 0
 
     def get(self, name: str) -> Held | None:
+        """What is kept under a name, lately used from now on; None where nothing is."""
         if name not in self.held:
             return None
         self.held.move_to_end(name)
         return self.held[name]
 
     def put(self, name: str, value: Held, limit: int) -> None:
+        """Keep a value, and of the others no more than ``limit`` bytes allow."""
         if name in self.held:
             return
         self.held[name] = value

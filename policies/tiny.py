@@ -36,11 +36,11 @@ from transformers import (
     WhisperFeatureExtractor,
 )
 
+from policies.decoder import RATE
 from policies.families import FAMILIES
 from policies.seeds import derive_seed
 from rewards.errors import ConfigError
 
-SAMPLE_RATE = 16_000
 AUDIO, AUDIO_BOS, AUDIO_EOS = "<sound>", "<|sound_bos|>", "<|sound_eos|>"
 PAD, TURN, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 # One token each: split into characters they would be a third of a short answer.
@@ -78,7 +78,7 @@ class TinySizes:
     @property
     def frames(self) -> int:
         """Mel frames of one window."""
-        return self.chunk_seconds * SAMPLE_RATE // self.hop
+        return self.chunk_seconds * RATE // self.hop
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def tiny_config(
     sizes: TinySizes, tokenizer: PreTrainedTokenizerFast, family: str = "musicflamingo"
 ) -> PreTrainedConfig:
     """The configuration of the tiny model over this tokenizer."""
-    if sizes.frames % 4 or sizes.chunk_seconds * SAMPLE_RATE % sizes.hop:
+    if sizes.frames % 4 or sizes.chunk_seconds * RATE % sizes.hop:
         raise ConfigError(
             f"mel frames per window must be a whole multiple of 4: got {sizes.chunk_seconds} s at "
             f"hop {sizes.hop}, expected chunk_seconds * 16000 / hop divisible by 4; change the hop"
@@ -177,7 +177,7 @@ def tiny_config(
     own: dict[str, Any] = {"audio_token_id": ids(member.audio[0])}
     if family == "musicflamingo":
         own["audio_bos_token_id"], own["audio_eos_token_id"] = map(ids, member.audio[1:])
-        own["audio_frame_step"] = sizes.hop / SAMPLE_RATE
+        own["audio_frame_step"] = sizes.hop / RATE
     return whole(
         audio_config=encoder(
             num_mel_bins=sizes.mel_bins,
@@ -239,7 +239,7 @@ def build_tiny(
     model.generation_config.pad_token_id = tokenizer.convert_tokens_to_ids(PAD)
     extractor = WhisperFeatureExtractor(
         feature_size=sizes.mel_bins,
-        sampling_rate=SAMPLE_RATE,
+        sampling_rate=RATE,
         hop_length=sizes.hop,
         n_fft=sizes.n_fft,
         chunk_length=sizes.chunk_seconds,

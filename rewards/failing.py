@@ -1,11 +1,16 @@
-"""How a reward that failed is told, with how often and why: `etude score` and `etude eval`."""
+"""Rewards that failed: how often and why, told where it is borne, an error where it is too much."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rewards.records import Part, Score
+from rewards.errors import RewardError
+from rewards.records import Part, Question, Score
+
+_EXAMPLES = 3
+_CHARACTERS = 160
 
 
 @dataclass(slots=True)
@@ -57,3 +62,46 @@ def failing(scores: Iterable[Score]) -> dict[str, Failing]:
             if part.failed:
                 found.setdefault(name, Failing()).count(part)
     return found
+
+
+def check_share(
+    judged: Sequence[tuple[Question, str, Score]], limit: float, what: str, remedy: str
+) -> None:
+    """Refuse to go on where too many completions have a reward that failed.
+
+    Args:
+        judged: questions, completions and their scores.
+        limit: the greatest share that is borne, in [0, 1].
+        what: the completions, as the error calls them.
+        remedy: what to do, one clause.
+
+    Raises:
+        RewardError: how often each part failed, and for the first failures of different parts
+            or questions the question, the completion and the text of the error.
+    """
+    bad = [(question, text, score) for question, text, score in judged if not score.valid]
+    if len(bad) <= limit * len(judged):
+        return
+    counts: Counter[str] = Counter()
+    examples: dict[tuple[str, str], str] = {}
+    for question, text, score in bad:
+        for name, part in score.parts.items():
+            if part.failed:
+                counts[name] += 1
+                examples.setdefault(
+                    (name, question.id),
+                    f"\n  - {name} on {question.id!r}: {part.why}"
+                    f"\n    question: {_short(question.text)}"
+                    f"\n    completion: {_short(text)}",
+                )
+    failed = ", ".join(f"{name!r} {count} times" for name, count in counts.most_common())
+    raise RewardError(
+        f"rewards failed on {len(bad)} of {len(judged)} {what}: expected at most {limit:.3g} of "
+        f"them (failure_budget of the rubric); {failed}; {remedy}"
+        f"{''.join(list(examples.values())[:_EXAMPLES])}"
+    )
+
+
+def _short(text: str) -> str:
+    """One line, in quotes."""
+    return repr(text if len(text) <= _CHARACTERS else text[: _CHARACTERS - 3] + "...")

@@ -113,3 +113,14 @@ class Curriculum:
         epoch, place = divmod(cursor, len(questions))
         order = generator(self.seed, "epoch", topic, epoch).permutation(len(questions))
         return questions[int(order[place])]
+
+
+def is_state(value: Any) -> bool:
+    """Whether a value is of the form that ``Curriculum.state`` gives."""
+    if not isinstance(value, dict) or value.keys() != {"pass_rate", "asked"}:
+        return False
+    rates, asked = value["pass_rate"], value["asked"]
+    if not isinstance(rates, dict) or not isinstance(asked, dict):
+        return False
+    shares = all(type(rate) in (int, float) and 0 <= rate < 1.001 for rate in rates.values())
+    return shares and all(type(count) is int and count >= 0 for count in asked.values())

@@ -23,7 +23,7 @@ from policies.audio_policy import AudioPolicy
 from policies.learner import Learner
 from policies.tensors import load_optimizer, save_optimizer
 from rewards.errors import CheckpointError, first_line
-from rollouts.curriculum import Curriculum
+from rollouts.curriculum import Curriculum, is_state
 from rollouts.files import read_bounded
 from rollouts.fingerprint import LATER
 from rollouts.train import Progress
@@ -105,7 +105,7 @@ def _wrong(state: Any) -> str:
         "optimizer": lambda value: isinstance(value, bool),
         "progress": _is_progress,
         "learner_step": _is_count,
-        "curriculum": _is_curriculum,
+        "curriculum": is_state,
         "fingerprint": lambda value: isinstance(value, dict),
     }
     if not isinstance(state, dict):
@@ -128,16 +128,6 @@ def _is_progress(value: Any) -> bool:
     accuracy = value["best_accuracy"]  # -1 where nothing was evaluated
     counts = (number for name, number in value.items() if name != "best_accuracy")
     return type(accuracy) in (int, float) and -1 <= accuracy <= 1 and all(map(_is_count, counts))
-
-
-def _is_curriculum(value: Any) -> bool:
-    if not isinstance(value, dict) or value.keys() != {"pass_rate", "asked"}:
-        return False
-    rates, asked = value["pass_rate"], value["asked"]
-    if not isinstance(rates, dict) or not isinstance(asked, dict):
-        return False
-    shares = all(type(rate) in (int, float) and 0 <= rate < 1.001 for rate in rates.values())
-    return shares and all(map(_is_count, asked.values()))
 
 
 def check_fingerprint(folder: Path, fingerprint: Mapping[str, Any]) -> None:

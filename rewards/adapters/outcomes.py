@@ -9,15 +9,12 @@ so: the mean of a part is the mean of NAME over the mean of NAME_scored.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from rewards.errors import ConfigError, RewardError
+from rewards.errors import ConfigError
+from rewards.failing import check_share
 from rewards.records import Question, Response, Score
 from rewards.rubric import Rubric
-
-_EXAMPLES = 3
-_CHARACTERS = 160
 
 
 def check_sums(rubric: Rubric, what: str) -> None:
@@ -57,30 +54,11 @@ def check_budget(
     """Stop where more than ``failure_budget`` of the completions of one call have failed.
 
     Raises:
-        RewardError: how often each part failed, and for the first failures the question, the
-            completion and the text of the error.
+        RewardError: see ``rewards.failing.check_share``.
     """
-    bad = [(row, score) for row, score in zip(rows, scores, strict=True) if not score.valid]
-    if len(bad) <= rubric.failure_budget * len(scores):
-        return
-    counts: Counter[str] = Counter()
-    examples = []
-    for (question, response), score in bad:
-        for name, part in score.parts.items():
-            if not part.failed:
-                continue
-            counts[name] += 1
-            examples.append(
-                f"\n  - {name} on {question.id!r}: {part.why}"
-                f"\n    completion: {_short(response.text)}"
-            )
-    failed = ", ".join(f"{name!r} {count} times" for name, count in counts.most_common())
-    raise RewardError(
-        f"rewards failed on {len(bad)} of {len(scores)} completions: expected at most "
-        f"{rubric.failure_budget:.3g} of them (failure_budget of the rubric); {failed}; mend the "
-        f"reward and go on from the last checkpoint{''.join(examples[:_EXAMPLES])}"
-    )
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= _CHARACTERS else text[: _CHARACTERS - 3] + "...")
+    judged = [
+        (question, response.text, score)
+        for (question, response), score in zip(rows, scores, strict=True)
+    ]
+    remedy = "mend the reward and go on from the last checkpoint"
+    check_share(judged, rubric.failure_budget, "completions", remedy)

@@ -26,7 +26,8 @@ from functools import lru_cache
 
 import numpy as np
 
-RATE = 16_000
+from policies.decoder import RATE
+
 PEAK = 0.9
 CEILING = 7_600.0
 """Highest partial [Hz]; the rest of the way to 8 kHz is room for vibrato."""
