@@ -28,8 +28,9 @@ FREE = (
     "grpo.gradients",
     "grpo.head_chunk",
     "grpo.micro_tokens",
+    "logger",
 )
-"""What no result depends on, but for the rounding of sums: place, memory, processes."""
+"""What no result depends on, but for the rounding of sums: place, memory, processes, views."""
 
 STEPS = "grpo.steps"
 CONFIG = "config.yaml"

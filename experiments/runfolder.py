@@ -35,9 +35,12 @@ def run_folder(
 
     Raises:
         CheckpointError: another process works there.
+        ConfigError: what it would log to is not installed.
     """
+    from rollouts.event_files import check_logger
     from rollouts.lock import alone
 
+    check_logger(config.logger)
     check_is_folder(config.out)
     with alone(config.out):
         begun = open_run(config.out, config, resume=resume)

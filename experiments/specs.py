@@ -283,6 +283,7 @@ def grpo(
         loop=settings,
         pool=PoolSettings(actors=config.grpo.actors, chunk=config.grpo.chunk),
         gradients=config.grpo.gradients,
+        logger=config.logger,
         curriculum=CurriculumSettings(by_pass_rate=config.grpo.curriculum),
         lora=lora(config.model),
         opening=opening(config.model),

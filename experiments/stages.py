@@ -19,7 +19,8 @@ from policies.evaluate import evaluate
 from policies.lora import open_policy
 from rewards import registry
 from rewards.records import Question
-from rollouts.metrics import MetricsWriter, read_metrics
+from rollouts.event_files import open_metrics
+from rollouts.metrics import read_metrics
 from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
 from rollouts.train import Progress
 from sft.checkpoints import last_checkpoint, state_of
@@ -65,7 +66,7 @@ def cold_start(
     accuracy: float | None = None
     with (
         ClipReader(lessons.clips) as reader,
-        MetricsWriter(run.out / "metrics.jsonl", states) as metrics,
+        open_metrics(run.out, states, run.logger) as metrics,
     ):
 
         def log(line: dict[str, Any]) -> None:

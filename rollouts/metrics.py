@@ -58,7 +58,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from policies.files import write_all
 from rewards.errors import DataError
@@ -70,6 +70,14 @@ SYNC_SECONDS = 5.0
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
+class Follower(Protocol):
+    """What else is told each line: those that are there at the start, then each new one."""
+
+    def write(self, line: Mapping[str, Any]) -> None: ...
+    def sync(self) -> None: ...
+    def close(self) -> None: ...
+
+
 class MetricsWriter:
     """Appends lines, each in one write; fsyncs every few seconds and on close.
 
@@ -79,13 +87,19 @@ class MetricsWriter:
             ``{"grpo": 50}``: lines of its steps from 50 on and evaluations of
             later states are removed, since they will be written again. -1
             removes the stage.
+        follower: is told every line, too.
 
     Raises:
         StorageError: where a write fails; whole lines before it are kept.
         DataError: where an existing file is no regular file or too large.
     """
 
-    def __init__(self, path: Path, states: Mapping[str, int] = _NOTHING) -> None:
+    def __init__(
+        self,
+        path: Path,
+        states: Mapping[str, int] = _NOTHING,
+        follower: Follower | None = None,
+    ) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
@@ -96,6 +110,9 @@ class MetricsWriter:
         except OSError as error:
             raise storage_error(path, 0, error) from error
         self._synced = time.monotonic()
+        self._follower = follower
+        for line in read_metrics(path) if follower else ():
+            self._follow(line)
 
     def write(self, stage: str, step: int, **values: Any) -> None:
         """Append one line.
@@ -104,7 +121,8 @@ class MetricsWriter:
             DataError: where a value is not JSON.
             StorageError: where the disk is full; no part of the line stays.
         """
-        line = _line({"stage": stage, "step": step, **values})
+        found = _plain({"stage": stage, "step": step, **values})
+        line = _line(found)
         size = os.fstat(self._file).st_size
         try:
             write_all(self._file, line)
@@ -113,6 +131,11 @@ class MetricsWriter:
         except OSError as error:
             os.ftruncate(self._file, size)
             raise storage_error(self._path, len(line), error) from error
+        self._follow(found)
+
+    def _follow(self, line: Mapping[str, Any]) -> None:
+        if self._follower is not None:
+            self._follower.write(line)
 
     def sync(self) -> None:
         """Wait until all lines are on the disk; call it before a checkpoint counts."""
@@ -123,12 +146,16 @@ class MetricsWriter:
 
     def _sync(self) -> None:
         os.fsync(self._file)
+        if self._follower is not None:
+            self._follower.sync()
         self._synced = time.monotonic()
 
     def close(self) -> None:
         """Sync and close."""
         self.sync()
         os.close(self._file)
+        if self._follower is not None:
+            self._follower.close()
 
     def __enter__(self) -> MetricsWriter:
         return self
@@ -192,13 +219,15 @@ def _parse(line: bytes) -> dict[str, Any] | None:
     return record if ours and type(record.get("step")) is int else None
 
 
-def _line(record: Mapping[str, Any]) -> bytes:
+def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
     strange: dict[str, str] = {}
     plain = {name: _finite(value, name, strange) for name, value in record.items()}
-    if strange:
-        plain["not_finite"] = strange
+    return plain | ({"not_finite": strange} if strange else {})
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
     try:
-        return json.dumps(plain, allow_nan=False).encode() + b"\n"
+        return json.dumps(record, allow_nan=False).encode() + b"\n"
     except (TypeError, ValueError) as error:
         raise DataError(
             f"metrics of {record['stage']} step {record['step']} are not JSON: {error};"

@@ -21,9 +21,9 @@ from rewards.records import Question
 from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec, reference_policy
 from rollouts.curriculum import Curriculum, CurriculumSettings
+from rollouts.event_files import Logger, open_metrics
 from rollouts.fingerprint import fingerprint
 from rollouts.journal import LEARNER, JournalWriter
-from rollouts.metrics import MetricsWriter
 from rollouts.pool import Pool, PoolSettings
 from rollouts.snapshot import check_fingerprint, restore_snapshot, save_snapshot
 from rollouts.train import Loop, LoopSettings, Progress, take_stock, train
@@ -47,6 +47,7 @@ class GrpoSpec:
         opening: how the weights are held, in learner and actors.
         judge: the reward that says "answered right" in evaluations.
         gradients: who computes them: the learner's own process, or the actors, side by side.
+        logger: what follows the metrics.
     """
 
     run: Path
@@ -66,6 +67,7 @@ class GrpoSpec:
     opening: Opening = field(default_factory=Opening)
     judge: str = "accuracy"
     gradients: Literal["learner", "actors"] = "learner"
+    logger: Logger = "none"
 
 
 def run_grpo(
@@ -153,7 +155,7 @@ def _loop(
         reader=reader,
         curriculum=curriculum,
         journal=JournalWriter(spec.run, LEARNER),
-        metrics=MetricsWriter(spec.run / "metrics.jsonl", {"grpo": behind}),
+        metrics=open_metrics(spec.run, {"grpo": behind}, spec.logger),
         evaluate=held_out,
         save=save,
         progress=progress,

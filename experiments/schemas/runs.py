@@ -1,17 +1,23 @@
-"""What each command is given: the sections of its configuration together."""
+"""What each command is given: the sections of its configuration together.
+
+``logger`` is "tensorboard" for event files in ``OUT/tensorboard`` beside ``metrics.jsonl``, with
+the extra of that name; `tensorboard --logdir runs` shows them.
+"""
 
 from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from experiments.config import number
 from experiments.schemas.data import DataConfig, ScoresConfig
 from experiments.schemas.grpo import GrpoConfig, SamplingConfig
 from experiments.schemas.model import ModelConfig
 from experiments.schemas.sft import SftConfig
+
+Logger = Literal["none", "tensorboard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,7 @@ class SftRun:
     data: DataConfig
     out: Path = Path("runs/sft")
     seed: int = number(1, least=0)
+    logger: Logger = "none"
     model: ModelConfig = field(default_factory=ModelConfig)
     sft: SftConfig = field(default_factory=SftConfig)
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
@@ -43,6 +50,7 @@ class GrpoRun:
     data: DataConfig
     out: Path = Path("runs/grpo")
     seed: int = number(1, least=0)
+    logger: Logger = "none"
     model: ModelConfig = field(default_factory=ModelConfig)
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     grpo: GrpoConfig = field(default_factory=GrpoConfig)
@@ -61,6 +69,7 @@ class QuickstartRun:
     out: Path = Path("runs/quickstart")
     data_folder: Path = Path("data/scores")
     seed: int = number(1, least=0)
+    logger: Logger = "none"
     model: ModelConfig = field(default_factory=ModelConfig)
     data: ScoresConfig = field(default_factory=ScoresConfig)
     sft: SftConfig = field(default_factory=SftConfig)
