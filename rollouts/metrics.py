@@ -46,7 +46,7 @@ of the step
 
 Version 0.1.0 has no reward_std, reward_group_std, length, surprisal, clip_low, clip_high,
 tokens_per_second and seconds.score (which seconds.sample contains), and wrote 0 where
-nothing was learnt.
+nothing was learnt; ``read_metrics`` reads it as null.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ from rollouts.files import OnSkip, log_skip, publish, read_bounded, storage_erro
 MAX_FILE_BYTES = 256 * 2**20
 SYNC_SECONDS = 5.0
 
+_LEARNT = ("tokens", "loss", "grad_norm", "entropy", "kl", "clip_fraction", "sampler_gap")
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
@@ -186,8 +187,15 @@ def read_metrics(path: Path, on_skip: OnSkip = log_skip) -> list[dict[str, Any]]
         if record is None:
             on_skip(path, f"line {number} is no metrics record")
         else:
-            records.append(record)
+            records.append(_measured(record))
     return records
+
+
+def _measured(record: dict[str, Any]) -> dict[str, Any]:
+    """A line with null for what version 0.1.0 wrote 0 for, where nothing was learnt."""
+    if record["stage"] != "grpo" or record.get("tokens") != 0:
+        return record
+    return {name: None if name in _LEARNT else value for name, value in record.items()}
 
 
 def _trim(path: Path, states: Mapping[str, int]) -> None:

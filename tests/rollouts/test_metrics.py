@@ -87,6 +87,17 @@ def test_foreign_lines_are_reported_and_the_others_read(tmp_path: Path) -> None:
     assert reasons == [f"line {n} is no metrics record" for n in range(1, 7)]
 
 
+def test_what_version_0_1_0_wrote_for_a_step_without_signal_is_null(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    old = {"tokens": 0, "loss": 0.0, "grad_norm": 0.0, "entropy": 0.0, "kl": None, "reward": 0.0}
+    with MetricsWriter(path) as metrics:
+        metrics.write("grpo", 0, **old)
+        metrics.write("grpo", 1, **old | {"tokens": 9})
+    silent, learnt = read_metrics(path)
+    assert silent == {"stage": "grpo", "step": 0, **dict.fromkeys(old), "reward": 0.0}
+    assert learnt == {"stage": "grpo", "step": 1, **old, "tokens": 9}
+
+
 def test_a_missing_file_is_reported_and_empty(tmp_path: Path) -> None:
     reasons: list[str] = []
     assert read_metrics(tmp_path / "none", lambda _, why: reasons.append(why)) == []
