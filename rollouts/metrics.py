@@ -52,7 +52,6 @@ nothing was learnt; ``read_metrics`` reads it as null.
 from __future__ import annotations
 
 import json
-import math
 import os
 import time
 from collections.abc import Mapping
@@ -63,6 +62,7 @@ from typing import Any, Protocol
 from policies.files import write_all
 from rewards.errors import DataError
 from rollouts.files import OnSkip, log_skip, publish, read_bounded, storage_error
+from rollouts.finite import plain
 
 MAX_FILE_BYTES = 256 * 2**20
 SYNC_SECONDS = 5.0
@@ -122,7 +122,7 @@ class MetricsWriter:
             DataError: where a value is not JSON.
             StorageError: where the disk is full; no part of the line stays.
         """
-        found = _plain({"stage": stage, "step": step, **values})
+        found = plain({"stage": stage, "step": step, **values})
         line = _line(found)
         size = os.fstat(self._file).st_size
         try:
@@ -227,12 +227,6 @@ def _parse(line: bytes) -> dict[str, Any] | None:
     return record if ours and type(record.get("step")) is int else None
 
 
-def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
-    strange: dict[str, str] = {}
-    plain = {name: _finite(value, name, strange) for name, value in record.items()}
-    return plain | ({"not_finite": strange} if strange else {})
-
-
 def _line(record: Mapping[str, Any]) -> bytes:
     try:
         return json.dumps(record, allow_nan=False).encode() + b"\n"
@@ -241,15 +235,3 @@ def _line(record: Mapping[str, Any]) -> bytes:
             f"metrics of {record['stage']} step {record['step']} are not JSON: {error};"
             " expected numbers, strings, None, lists and mappings"
         ) from error
-
-
-def _finite(value: Any, name: str, strange: dict[str, str]) -> Any:
-    """``value`` with None for what is not finite; notes each such place in ``strange``."""
-    if isinstance(value, Mapping):
-        return {key: _finite(item, f"{name}.{key}", strange) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item, f"{name}.{i}", strange) for i, item in enumerate(value)]
-    if isinstance(value, float) and not math.isfinite(value):
-        strange[name] = str(float(value))
-        return None
-    return value
