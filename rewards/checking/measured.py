@@ -3,18 +3,18 @@
 Conventions
 -----------
 Bars of one length hold the same notes: six eighth notes fill one of 6/8 and one of 3/4, so to
-"which meter has six eighth notes in a bar" both are right. A beat is one of the signature, or,
-where its number is 6, 9 or 12, three of them.
+"which meter has six eighth notes in a bar" both are right. What counts as a beat is told in
+``rewards/claims/verify/definitions.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 
 from rewards.checking.said import Named, count_of, named_note, one
+from rewards.claims.verify.theory import holds
 from rewards.spelling.intervals import parse_interval
-from rewards.spelling.meters import Meter, find_meters, parse_meter
+from rewards.spelling.meters import Meter, find_meters
 
 
 def _interval(named: Named, answer: str) -> str | None:
@@ -67,26 +67,17 @@ def _meter(named: Named, answer: str) -> str | None:
     bar: Meter = filled[0]
     right = said.beats in (bar.beats, 3 * bar.beats)
     if bar.unit is not None:
-        right = _length(bar) == _length(said)
+        right = holds(f"bar of {said.name} is {bar.name}")
     return None if right else f"theory denies that {said.name} has {named['bar'].lower()}"
 
 
 def _bar(named: Named, answer: str) -> str | None:
-    meter, count, what = parse_meter(named["meter"]), count_of(answer), named["what"].lower()
-    if meter is None or meter.unit is None or count is None:
-        return None
+    meter, count, what = named["meter"], count_of(answer), named["what"].lower()
     unit = next((unit for name, unit in _UNITS.items() if name in what), None)
-    right = {meter.beats, meter.beats // 3 if meter.beats in (6, 9, 12) else meter.beats}
-    if unit is not None:
-        right = {_length(meter) * unit}
-    if count in right:
+    said = f"beats of {meter} is {count}" if unit is None else f"bar of {meter} is {count}/{unit}"
+    if count is None or holds(said) is not False:
         return None
-    return f"theory denies that a bar of {meter.name} has {count} {what}"
-
-
-def _length(meter: Meter) -> Fraction:
-    """Of a bar, in whole notes."""
-    return Fraction(meter.beats, meter.unit or 1)
+    return f"theory denies that a bar of {meter} has {count} {what}"
 
 
 _UNITS = {"half": 2, "quarter": 4, "eighth": 8, "sixteenth": 16}
