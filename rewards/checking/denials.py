@@ -19,7 +19,14 @@ from rewards.spelling.harte import QUALITIES
 from rewards.spelling.keys import parse_key
 from rewards.spelling.notes import Note, parse_note
 
-_SIGNATURE = re.compile(r"(signature of .+ is )(-?\d+)")
+_SAID = {
+    "members": "the notes of {about} are {value}", "numeral": "{about} is {value}",
+    "interval": "{about} are {value} apart", "semitones": "{about} has {value} semitones",
+    "class": "{about} is {value}", "beats": "{about} has {value} beats",
+    "bar": "a bar of {about} is {value} long", "close": "{about} ends on {value}",
+    "degree": "{about} has a {value}", "note": "{about} has {value}",
+}  # fmt: skip
+"""Relation -> how "RELATION of X is Y" is said, where it is said otherwise."""
 _LETTERS = "CDEFGAB"
 _THIRDS = {0: 0, 3: 2, 4: 2, 6: 4, 7: 4, 10: 6, 11: 6}
 """Semitones above a root -> letters above its letter."""
@@ -64,16 +71,20 @@ def written(note: Note, letter: str) -> Note | None:
 
 
 def _denied(proposition: str) -> str:
-    return f"theory denies that the {_in_words(proposition).replace('_', ' ')}"
+    return f"theory denies that {_in_words(proposition)}"
 
 
 def _in_words(proposition: str) -> str:
-    """A proposition with the number of a signature as it is said: "-3" is "3 flats"."""
-    found = _SIGNATURE.fullmatch(proposition)
+    """A proposition as it is said: "the signature of Bb major is 3 flats"."""
+    found = PROPOSITION.fullmatch(proposition)
     if found is None:
         return proposition
-    count = int(found[2])
-    return found[1] + (signature_name(count) if abs(count) <= MOST_SIGNS else "one that no key has")
+    relation, about, value = found.groups()
+    if relation == "signature" and re.fullmatch(r"-?\d+", value):
+        count = int(value)
+        value = signature_name(count) if abs(count) <= MOST_SIGNS else "one that no key has"
+    said = _SAID.get(relation, "the {relation} of {about} is {value}")
+    return said.format(relation=relation.replace("_", " "), about=about, value=value)
 
 
 def _misspelt(proposition: str) -> Iterator[tuple[str, str]]:

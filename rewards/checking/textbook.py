@@ -55,9 +55,8 @@ def of_row(row: Row) -> Iterator[Finding]:
     read_already = asked(row.question.text) is not None
     for sentence in () if read_already else _said(row.question.text[:_READ], answer[:_READ]):
         claims = read(Question("", ""), parse(f"<think>{sentence}</think>"))
-        false = _false(claims)
-        if false:
-            yield row.found("theory", f"{sentence!r}: {false[0]}")
+        for _, clause in _false(claims)[:1]:
+            yield row.found("theory", f"{sentence!r}: {clause}")
             return
     if many := _TOO_MANY.search(answer):
         yield row.found("theory", too_many(many[0]))
@@ -69,7 +68,10 @@ def of_target(target: Target) -> Iterator[Finding]:
     question = target.question or Question(target.id, "")
     claims = read(question, completion)
     think = distinct([claim for claim in claims if claim.section == "think"])
-    for sentence in (*_false(think), *_misnumbered(think, completion.text)):
+    text = completion.text
+    for claim, sentence in _false(think):
+        yield target.found("theory", f"{text[claim.start : claim.end]!r}: {sentence}")
+    for sentence in _misnumbered(think, text):
         yield target.found("theory", sentence)
     if many := _TOO_MANY.search(target.think):
         yield target.found("theory", too_many(many[0]))
@@ -88,7 +90,7 @@ def of_target(target: Target) -> Iterator[Finding]:
         if claim.plain and claim.type != "textbook":
             found = check(claim, facts)
             if found.support == 0:
-                said = completion.text[claim.start : claim.end]
+                said = text[claim.start : claim.end]
                 yield target.found(
                     "theory", f"{said!r} ({claim.type} {_value(claim)}): {found.why}"
                 )
@@ -101,14 +103,14 @@ def _said(question: str, answer: str) -> Iterator[str]:
             yield say(found, answer.strip().rstrip("."))
 
 
-def _false(claims: tuple[Claim, ...] | list[Claim]) -> list[str]:
-    """A clause for each proposition of theory that is asserted and false."""
-    found = []
+def _false(claims: tuple[Claim, ...] | list[Claim]) -> list[tuple[Claim, str]]:
+    """Each proposition of theory that is asserted and false, with a clause."""
+    told: dict[str, tuple[Claim, str]] = {}
     for claim in claims:
         wrong = false(str(claim.value)) if claim.type == "textbook" and claim.plain else None
         if wrong is not None:
-            found.append(wrong)
-    return list(dict.fromkeys(found))
+            told.setdefault(wrong, (claim, wrong))
+    return list(told.values())
 
 
 def _misnumbered(claims: list[Claim], text: str) -> Iterator[str]:

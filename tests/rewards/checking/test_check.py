@@ -67,7 +67,7 @@ def test_what_is_right_is_left_in_peace(check, good):
         (row("Which numeral is A7 in D major?", answer="IV7"), "theory", "is IV7"),
         (row("What is the dominant of F major?", answer="B flat"), "theory", "is Bb"),
         (row("What is the leading tone of A minor?", answer="G"), "theory", "leading tone"),
-        (row("What notes make a D major triad?", answer="D, F, A"), "theory", "members of D"),
+        (row("What notes make a D major triad?", answer="D, F, A"), "theory", "the notes of D"),
         (row("What is the interval between C and E?", answer="perfect fifth"), "theory", "P5"),
         (row("How many sharps?", answer="8 sharps"), "theory", "no signature has more"),
         (facts("key", "D major", key="E major"), "gold", "key gives 0 to the gold answer"),
