@@ -32,6 +32,8 @@ def test_a_sound_target_is_left_in_peace(check):
         ("12/8 is a compound triple meter.", "12/8 is compound triple"),
         ("It is a half cadence. A half cadence ends on the tonic.", "HC ends on I"),
         ("3/4 has two quarter notes in a bar.", "a bar of 3/4 is 2/4 long"),
+        ("In 2/4 there are three quarter notes per bar.", "a bar of 2/4 is 3/4 long"),
+        ("12/8 has three beats per measure.", "12/8 has 3 beats"),
         ("E Dorian has a C natural.", "E dorian has C"),
         ("It ends on B minor, that is B, D sharp and F sharp.", "the notes of B:min are B D# F#"),
         ("The leading tone of B minor is B flat.", "it is written A#, which sounds like Bb"),
@@ -56,6 +58,8 @@ def test_a_target_is_held_against_theory_itself_and_the_facts(check, think, said
         "The leading tone of D major is C sharp, which sounds like D flat.",
         "Em7 A7 Dmaj7 is ii-V-I in D major.",
         "Em7 A7 Dmaj7. Of such a row one says ii-V-I in D major. IV-V-I would be another.",
+        "D major. In 9/8 there are three beats per bar, and three eighths per beat.",
+        "D major. Of 6/8 one says: six eighth notes per bar, two beats each bar.",
         "The C sharp diminished seventh is spelled C sharp, E, G and A sharp.",
     ],
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from rewards.claims.context import Found
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 Named = tuple[str, int, int]
 """What stands in a proposition, first token, last token."""
@@ -43,13 +43,16 @@ COMPARES = word_set(
     "never unlike instead rather without nor neither if and or but another first per each"
 )
 """Words by which a mark is another's, or nobody's."""
+_PER_BAR = phrases("per bar|per measure|each bar|each measure|in each")
 
 
 def _free(sentence: Sentence, first: int, last: int) -> bool:
     """Is a mark compared with nothing: "one semitone more", "two beats each"?"""
     words = sentence.words
-    beside = {*words[max(0, first - 2) : first], *words[last + 1 : last + 3]}
-    return COMPARES.isdisjoint(beside)
+    behind = words[last + 1 : last + 3]
+    if behind in _PER_BAR:
+        behind = []
+    return COMPARES.isdisjoint((*words[max(0, first - 2) : first], *behind))
 
 
 def widths(sentence: Sentence) -> Iterator[Named]:
