@@ -25,6 +25,7 @@ from rewards.claims.records import Judged
 from rewards.claims.verify.facts import Known
 from rewards.scorers.progression import period
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.ontology import ontology
 
 _SIGNATURE = 0.5
 """What a true signature covers of a key: it leaves two."""
@@ -49,9 +50,13 @@ def type_of(facet: str) -> str:
 def _best(facet: str, judged: Sequence[Judged], known: Known) -> float:
     """The best support of what was said about a facet, 0 to 1."""
     if facet in ("instruments", "genre", "mood"):
-        names = known.names[facet]
+        names, members = known.names[facet], ontology(facet).members
         slots = {f"{facet}:{name}" for name in names}
-        best = {one.slot: one.support or 0.0 for one in judged if one.slot in slots}
+        best = dict.fromkeys(slots, 0.0)
+        for one in judged:
+            name = one.slot.partition(":")[2]
+            for slot in slots & {one.slot, *(f"{facet}:{m}" for m in members.get(name, ()))}:
+                best[slot] = max(best[slot], one.support or 0.0)
         return sum(best.values()) / max(1, len(names))
     if facet == "modulations" and known.modulations:
         best = {

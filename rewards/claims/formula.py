@@ -10,6 +10,7 @@ For the distinct claims i of the think part that the facts, or theory, can tell:
     C = sum over facets of WORTH * best s / sum of WORTH
     R = clip(max(0, P) * (0.3 + 0.7 sqrt(C)) - 0.3 min(2, K), 0, 1)
 
+- A claim that says less than the fact (``verify/implication.py``) weighs as much as it covers.
 - A claim that follows from another asserted one (``verify/entailment.py``) weighs a quarter.
 - Of several true claims about one fact the heaviest counts; false ones count each.
 - True propositions of pure theory weigh .05 each; they and true denials ("no bagpipe, no sitar"
@@ -44,6 +45,7 @@ from rewards.claims.verify.conclusions import concluded
 from rewards.claims.verify.contradictions import contradictions
 from rewards.claims.verify.entailment import entailed
 from rewards.claims.verify.facts import Known
+from rewards.claims.verify.implication import less
 from rewards.claims.verify.listings import rowed, unlisted
 from rewards.claims.verify.settling import settled
 from rewards.claims.verify.truth import check
@@ -112,6 +114,7 @@ def _weighed(claims: Sequence[Claim], known: Known, priors: Priors) -> list[Judg
             made.append(_unweighed(claim, checked))
             continue
         weight = priors.weight(claim, true=checked.support > 0, chance=checked.chance)
+        weight *= checked.covers
         if place in follows and claim.type != "textbook":
             weight *= ENTAILED
         credit = 2.0 * checked.support - 1.0
@@ -119,8 +122,8 @@ def _weighed(claims: Sequence[Claim], known: Known, priors: Priors) -> list[Judg
             credit = min(0.0, credit)
         made.append(
             Judged(
-                claim, _verdict(checked.support), checked.support, weight, credit, checked.why,
-                checked.slot,
+                claim, _verdict(checked.support), checked.support * checked.covers, weight, credit,
+                checked.why, checked.slot,
             )
         )  # fmt: skip
     return _bounded(_once_a_fact(_settled(made)))
@@ -149,12 +152,20 @@ def _once_a_fact(judged: list[Judged]) -> list[Judged]:
             if one.weight > judged[first].weight:
                 best[one.slot] = place
     kept = set(best.values())
+    closer = {one.slot: one.claim for one in judged if one.verdict == "true" and one.claim.plain}
     return [
         one
-        if one.credit <= 0 or one.slot == "textbook" or place in kept
+        if (place in kept or one.slot == "textbook" or one.credit <= 0)
+        and not (one.verdict == "partly" and one.claim.plain and _less(one, closer))
         else replace(one, weight=0.0, why=f"{one.why}, as said already")
         for place, one in enumerate(judged)
     ]
+
+
+def _less(one: Judged, closer: dict[str, Claim]) -> bool:
+    """Is there a true claim that says the same more closely: "a jig, so folk", "G and F: G7"?"""
+    other = closer.get(one.slot)
+    return other is not None and less(one.claim.type, one.claim.value, other.value)
 
 
 def _bounded(judged: list[Judged]) -> list[Judged]:

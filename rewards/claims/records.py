@@ -40,7 +40,11 @@ Polarity = Literal["asserted", "denied"]
 Modality = Literal["asserted", "hedged", "retracted", "hypothetical"]
 Section = Literal["think", "answer"]
 Answer = Literal["true", "partly", "false", "unknown"]
-BESIDE = frozenset(("before", "after"))
+REPLACED = "replaced"
+"""What another stands for: "Gb7 replaces C7"."""
+FRAME = "frame"
+"""A key in which numerals are told: "vi-IV-I-V in C major"."""
+BESIDE = frozenset(("before", "after", REPLACED, FRAME))
 """What is said of a neighbour: "the previous chord was E7", "G7, which resolves to C"."""
 ORDER = frozenset(("earlier", "later"))
 """Where a note stands in its line: "the top voice goes E-F#" ends on F#."""
@@ -58,6 +62,8 @@ class Claim:
         section: the block it stands in.
         subject: what it is said of: "final", "first", "bass", "top", "root", ...; empty for
             the clip as a whole. "before" and "after": a chord beside the one that is told of;
+            "replaced": one that is not there, as another stands for it; "frame": a key in which
+            numerals are told;
             "earlier" and "later": a note that another of its line follows, or precedes.
         time: when, in seconds from the start of the clip, or None.
         polarity: "denied" for "not minor".
@@ -90,12 +96,14 @@ class Checked:
         why: one clause for people.
         chance: probability that a blind guess of this value is true, where the facts
             change it; else None.
+        covers: how much of the fact a true claim tells, where it says less (1 else).
     """
 
     support: float | None
     slot: str = ""
     why: str = ""
     chance: float | None = None
+    covers: float = 1.0
 
 
 UNKNOWN = Checked(None, why="the row does not tell")
@@ -104,7 +112,11 @@ UNKNOWN = Checked(None, why="the row does not tell")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A claim with its verdict, its weight w (at least 0) and its credit u (-1 to 1)."""
+    """A claim with its verdict, its weight w (at least 0) and its credit u (-1 to 1).
+
+    Its support is that which counts for the coverage: of a true claim that says less than the
+    fact, what it covers.
+    """
 
     claim: Claim
     verdict: Answer

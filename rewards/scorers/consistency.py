@@ -12,7 +12,7 @@ the last value of the think part                                       value
 =====================================================================  ==============
 is the answer's, or follows from it, or admits it (two sharps admit    1
 D major and B minor; "major" admits D major)
-contradicts it, or denies it                                           0
+contradicts it, or denies it; one of a caption's values does           0
 there is none; the answer says nothing of the facet                    not applicable
 =====================================================================  ==============
 
@@ -56,11 +56,8 @@ def consistency(question: Question, response: Response) -> Verdict | None:
     facet = question.facet
     thoughts = concluded(thoughts, CLAIMS.get(facet or "", facet), answers, response.text)
     thoughts = settled(thoughts, answers, response.text)
-    for claim in answers:
-        verdict = _compared(claim, _about(claim, question, thoughts))
-        if verdict is not None:
-            return verdict
-    return None
+    verdicts = [_compared(one, _about(one, question, thoughts), facet) for one in answers]
+    return min(filter(None, verdicts), key=lambda verdict: verdict.value, default=None)
 
 
 def _about(answer: Claim, question: Question, thoughts: Sequence[Claim]) -> list[Claim]:
@@ -82,8 +79,11 @@ def _about(answer: Claim, question: Question, thoughts: Sequence[Claim]) -> list
     return kept
 
 
-def _compared(answer: Claim, thoughts: Sequence[Claim]) -> Verdict | None:
-    """The verdict of the last thought about the answer's fact, None if there is none."""
+def _compared(answer: Claim, thoughts: Sequence[Claim], facet: str | None) -> Verdict | None:
+    """The verdict of the last thought about the answer's fact, None if there is none.
+
+    A caption names some of what is there: other names do not contradict those of the thoughts.
+    """
     firm = [claim for claim in thoughts if claim.modality == "asserted"]
     denied = {
         same_value(c.type, c.value) for c in firm
@@ -92,7 +92,7 @@ def _compared(answer: Claim, thoughts: Sequence[Claim]) -> Verdict | None:
     said = [c for c in firm if c.type == answer.type and c.polarity == "asserted"]
     if answer.type in ("instrument", "genre", "mood"):
         same = [c for c in said if agree(c.type, c, answer)]
-        said = same or said
+        said = same or (said if facet else [])
     if said:
         last = said[-1]
         follows = agree(answer.type, last, answer)

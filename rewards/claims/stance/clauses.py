@@ -15,7 +15,7 @@ def clauses(sentence: Sentence) -> tuple[list[int], list[int]]:
     clause, hard = [], []
     at_clause = at_hard = 0
     for at, (word, kind) in enumerate(zip(words, kinds, strict=True)):
-        if kind in ",;:()":
+        if kind in ",;:()" or word == "=":
             at_clause += 1
             at_hard += kind == ";"
         elif word in HARD and words[at + 1 : at + 2] not in _SOFT.get(word, ()):

@@ -26,6 +26,7 @@ LABELS_OF_ABSENCE = word_set(
 )
 """Words that deny the list behind their colon: "not in the mix: bass, voice"."""
 DENY_PAIRS = phrase_set(
+    "et non|e non|non pas|mais pas|est pas|"
     "rather than|instead of|other than|opposed to|away with|none of|far from|ruled out|rules out|"
     "rule out|ruling out|cross out|crossing out|crosses out|strikes out|knocks out|throws out|"
     "free of|short of|anything but|everything but|argues against|argue against|speaks against|"
@@ -149,7 +150,7 @@ OPENINGS = word_set("intro introduction opening start beginning first verse brid
 """Where what is not heard may be heard later."""
 CANNOT = word_set("can't cannot couldn't won't wouldn't")
 MEANS = word_set(
-    "makes means gives leaves leaving implies suggests points yields shows proves presence"
+    "makes means gives leaves leaving implies suggests points yields shows proves presence remains"
 )
 """Verbs behind which a denial before them is over: "no sharps means C major"."""
 NOBODY = word_set("nothing nobody none")

@@ -53,6 +53,7 @@ _WEIGHED: dict[Verdict, tuple[Polarity, Modality] | None] = {
     "hedged": ("asserted", "hedged"), "retracted": ("asserted", "retracted"),
     "hypothetical": ("asserted", "hypothetical"), "silent": None,
 }  # fmt: skip
+_EXCEPT = word_set("except besides beyond")
 _THOUGHT = phrases("i thought|to myself")
 _THE = ("the", "this", "its", "their", "his", "her", "these")
 _PREDICATES = word_set("is be was were not 's like as for mistook without no")
@@ -104,6 +105,8 @@ class Cues(Suppositions):
         if self.none:
             return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(type_, first, last) else "asserted"
+        if polarity == "denied" and self.words[last + 1 : last + 2] == ["'s"]:
+            return None  # "C sharp is not in D minor's signature"
         if polarity == "denied" and type_ == "instrument" and self._until(last):
             return "asserted", "asserted"  # "no drums until bar nine"
         if polarity == "denied" and type_ == "instrument" and self._for_now(last):
@@ -212,6 +215,8 @@ class Cues(Suppositions):
         if flips and plain and plain[0] < flips[-1]:
             return False
         plain += flips
+        if plain and _excepts(self.words[plain[0] + 1 : first]):
+            return False
         if len(plain) == 2 and not SAYING.isdisjoint(self.words[plain[0] : plain[1]]):
             return False
         return bool(plain)
@@ -284,3 +289,9 @@ class Cues(Suppositions):
     def _alone(self, cue: int) -> bool:
         """ ", possibly": a clause of one word."""
         return cue + 1 == len(self.words) or self.kinds[cue + 1] in ",;:)"
+
+
+def _excepts(words: list[str]) -> bool:
+    """ "No other instruments than a violin", "nothing besides a harp": it is there."""
+    other = "other" in words and "than" in words[words.index("other") :]
+    return other or not _EXCEPT.isdisjoint(words)

@@ -39,12 +39,14 @@ _MOVES = word_set("ends closes moves leads ends finishes stops lands rests goes"
 _PLACES = word_set("dominant tonic subdominant submediant i iv v vi ii supertonic")
 """Where any such cadence ends, and no particular one: "a half cadence ends on the dominant"."""
 _HABITS = word_set("usually typically generally commonly normally often always frequently")
+_RULES = word_set("normally ordinarily usually")
+"""Before what is expected, and not heard: "Normally Gm7 C7 Fmaj7"."""
 _QUALITIES = word_set("major minor perfect augmented diminished")
 _MEASURES = word_set("semitone semitones half-step half-steps half-tones steps tones")
 _SPANS = word_set("is has spans covers contains equals means comprises measures")
 _POINTS = word_set("but so here this these it's i we yet hence therefore now however in-this")
 _MOST = 5
-_MARKS = _PLURALS | _TELLS | _HABITS | _MEASURES | {pair[1] for pair in _OPENINGS}
+_MARKS = _RULES | _PLURALS | _TELLS | _HABITS | _MEASURES | {pair[1] for pair in _OPENINGS}
 
 
 def general(sentence: Sentence) -> int:
@@ -62,6 +64,8 @@ def general(sentence: Sentence) -> int:
 def _opens(sentence: Sentence) -> bool:
     words = sentence.words
     pair = tuple(words[:2])
+    if words[0] in _RULES and words[1:2] != ["for"]:
+        return True
     if pair in _OPENINGS and (pair != _RULE[:2] or tuple(words[:3]) == _RULE):
         return True
     at = 0

@@ -210,7 +210,7 @@ class Signs:
         if words[at] == "not" and words[at + 2 : at + 3] in (["sure"], ["certain"]):
             return False
         if words[at] in ("no", "nope", "without", "not") and after in NO_DENIAL:
-            return False
+            return after == "to" and not {"w", ""} >= {self.kinds[at + 2 : at + 3]}
         if words[at] == "don't" and after in ("let", "worry", "mind"):
             return False
         if after == "any" and at + 2 < len(words) and words[at + 2] in NO_DENIAL:

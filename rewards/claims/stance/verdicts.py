@@ -139,6 +139,8 @@ def _before(words: list[str], first: int) -> Verdict | None:
         for phrase, kind in _ENDS.get(words[at], ()):
             start = max(0, at + 1 - len(phrase))
             if tuple(words[start : at + 1]) == phrase:
+                if phrase == ("beats",) and words[at + 1] == ",":
+                    continue  # "3/4 has three beats, 6/8 two"
                 lead = words[max(0, start - 3) : start]
                 spared = kind == "denied" and not _SPARED.isdisjoint(lead)
                 return kind if not spared else "asserted" if "nothing" in lead else None

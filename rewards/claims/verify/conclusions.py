@@ -16,6 +16,7 @@ members   chord, key, mode   whose notes come first: "A, C, E: A minor", that is
                              that the answer repeats ("Am9 has A, C, E, G, B"), the only one
 numeral   roman              "A7 is V7 in D"
 a degree  function           "A is the dominant of D"
+a degree  modulation         of the key that is moved to: "to A major, the dominant"
 relative  key                said of the clip: "This is the relative of G major, E minor"
 ========  =================  ============================================================
 
@@ -92,11 +93,20 @@ def _named(claim: Claim, wanted: str, text: str) -> str | None:
         return value
     if relation in DEGREES and wanted == "function":
         return relation
+    if relation in DEGREES and wanted == "modulation":
+        return _goal(claim, text)
     if relation == "relative" and wanted == "key":
         return value if states(text, claim.start) else None
     if relation == "members" and not _explained(claim, text):
         return _owner(about, wanted, len(value.split()))
     return None
+
+
+def _goal(claim: Claim, text: str) -> str | None:
+    """The key that is moved to, told by its degree: "to G major, the dominant"."""
+    key = parse_key(fold(text[claim.start : claim.end].partition(",")[0]))
+    to = re.search(r"\b(?:to|into) (?:the key of )?$", before(text, claim.start))
+    return key.name if key and to else None
 
 
 def _explained(claim: Claim, text: str) -> bool:

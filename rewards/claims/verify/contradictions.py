@@ -22,12 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rewards.claims.records import BESIDE, Claim
+from rewards.claims.records import BESIDE, FRAME, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
+from rewards.claims.verify.implication import follows
 from rewards.scorers.tempo import nearness as tempo_nearness
-from rewards.spelling.cadences import narrower
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.forms import parse_form
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.meters import parse_meter
 from rewards.spelling.modes import parse_mode
@@ -60,7 +61,9 @@ def agree(type_: str, one: Claim, other: Claim) -> bool:
     if same_value(type_, one.value) == same_value(type_, other.value):
         return True
     test = _AGREE.get(type_)
-    return test is not None and test(one, other)
+    if test is not None and test(one, other):
+        return True
+    return follows(type_, one.value, other.value) or follows(type_, other.value, one.value)
 
 
 def _clashing(type_: str, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
@@ -84,6 +87,8 @@ SINGLE = word_set("key mode key_signature tempo meter cadence interval chord not
 
 def place_of(type_: str, claim: Claim) -> object:
     """What a claim is said of; None where two values do not exclude each other."""
+    if type_ == "key" and FRAME in claim.subject:
+        return None
     if type_ == "chord":
         return claim.subject & {"final", "first"} or claim.time
     if type_ == "note":
@@ -124,13 +129,14 @@ def _same_chord(one: Claim, other: Claim) -> bool:
     return alike and a.root.pitch_class == b.root.pitch_class
 
 
-def _same_cadence(one: Claim, other: Claim) -> bool:
-    return narrower(str(one.value), str(other.value)) is not None
+def _same_form(one: Claim, other: Claim) -> bool:
+    a, b = parse_form(str(one.value)), parse_form(str(other.value))
+    return a is not None and b is not None and a.same(b)
 
 
 _AGREE: dict[str, Callable[[Claim, Claim], bool]] = {
-    "tempo": _same_tempo, "meter": _same_meter, "mode": _same_mode, "cadence": _same_cadence,
-    "chord": _same_chord,
+    "tempo": _same_tempo, "meter": _same_meter, "mode": _same_mode, "chord": _same_chord,
+    "form": _same_form,
     "tempo_term": lambda one, other: True,
 }  # fmt: skip
 

@@ -60,7 +60,8 @@ class Known:
         signature: sharps or flats; of the key where the row gives no other.
         sequence: the chords in order, of the progression or the timed chords.
         chords: (start [s], end [s], chord).
-        modulations: (time [s], key); None where the row does not tell.
+        modulations: (time [s], key), without the key that it begins in; None where the row
+            does not tell.
         given: the names of the facts that are there.
         subject: what the question's one chord or note is said of.
         asked: the fact that the question asks, if it is among ``given``.
@@ -206,7 +207,10 @@ def _modulations(
     if rows is None:
         return None
     read = ((time, parse_key(fold(name))) for time, name in rows)
-    return tuple((time, key) for time, key in read if key is not None)
+    found = [(time, key) for time, key in read if key is not None]
+    if len(found) > 1 and found[0][0] <= 0:
+        found.pop(0)  # the key at home, to which nothing modulates
+    return tuple(found)
 
 
 def _without_repeats(chords: list[Chord]) -> tuple[Chord, ...]:

@@ -10,12 +10,15 @@ held against the one chord that is asked, nor a note that its line leaves agains
 
 from __future__ import annotations
 
-from rewards.claims.records import BESIDE, ORDER, UNKNOWN, Checked, Claim
+from dataclasses import replace
+
+from rewards.claims.records import BESIDE, ORDER, REPLACED, UNKNOWN, Checked, Claim
 from rewards.claims.verify.facts import VOICES, Known
 from rewards.scorers.progression import likeness
 from rewards.scorers.roman import nearness as roman_nearness
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import Chord
+from rewards.spelling.keys import Key
 from rewards.spelling.notes import Note, parse_note
 from rewards.spelling.numerals import chord_of, parse_numeral
 from rewards.spelling.progression_steps import make_step, step_of
@@ -41,7 +44,7 @@ def alike(truth: Chord, said: Chord) -> float:
 
 def chord(claim: Claim, known: Known) -> Checked:
     said = parse_chord(str(claim.value))
-    if said is None:
+    if said is None or REPLACED in claim.subject:
         return UNKNOWN
     if claim.time is not None and known.chords:
         there = [c for start, end, c in known.chords if start - 0.25 <= claim.time < end + 0.25]
@@ -103,12 +106,38 @@ def roman(claim: Claim, known: Known) -> Checked:
     read = [parse_numeral(form, minor) for form in forms]
     if known.key is None or not known.steps or None in read:
         return UNKNOWN
+    if len(forms) > 1:
+        return _numerals(forms, known)
     said = [make_step(*chord_of(numeral, known.key)[:2]) for numeral in read if numeral]
-    if len(said) > 1:
-        row = _row(said, known)
-        return Checked(row.support, "roman", row.why)
     there = any(step[:2] == said[0][:2] for step in known.steps)
-    return Checked(float(there), f"roman:{forms[0]}", "one of the chords", 0.2)
+    return Checked(float(there), f"roman:{''.join(forms)}", "one of the chords", 0.2)
+
+
+def _numerals(forms: tuple[str, ...], known: Known) -> Checked:
+    """A row of numerals in the key, or where one fits in its relative: "Am F C G, vi-IV-I-V in C".
+
+    Numerals without sevenths leave them open: "ii-V-I" is true of Dm7 G7 Cmaj7, and says less.
+    """
+    best = UNKNOWN
+    for key in (known.key, known.key and _relative(known.key)):
+        read = [key and parse_numeral(form, key.mode == "minor") for form in forms]
+        said = [make_step(*chord_of(one, key)[:2]) for one in read if one and key]
+        row = _row(said, known)
+        if row.support != 1.0 and all(seventh < 0 for _, _, seventh in said):
+            triads = tuple((root, triad, -1) for root, triad, _ in known.steps)
+            row = replace(_row(said, replace(known, steps=triads)), covers=0.5)
+        if best.support is None or (row.support or 0.0) == 1.0 > best.support:
+            best = row
+    if best.support == 1.0:
+        slot = "roman" if known.asked == "roman" else "progression"
+        return replace(best, slot=slot, why=f"{best.why}, in numerals")
+    return Checked(best.support, "roman", best.why)
+
+
+def _relative(key: Key) -> Key:
+    if key.mode == "minor":
+        return Key(Note(key.tonic.fifths - 3), "major")
+    return Key(Note(key.tonic.fifths + 3), "minor")
 
 
 def note(claim: Claim, known: Known) -> Checked:

@@ -4,16 +4,7 @@ Conventions
 -----------
 ==========================================================  ====================================
 of the think part                                           is
-==========================================================  ====================================
-more than two values of one thing that exclude each other,  candidates: none is asserted,
-and nothing between them: "2/4, 3/4, 6/8, 4/4"; one that    whichever the answer picks
-is said again behind them is chosen
-more than two, whatever stands between them                 the last that is concluded, else the
-                                                            last, whichever the answer picks
-chords, each in a sentence of its own, where the row of     one progression, in the order that
-chords is asked: "There is a C chord. There is an F chord"  they are told in
-==========================================================  ====================================
-
+==========================================================  =============================
 A chord that is said to be first, last or before the other takes that place. Chords with times have
 theirs, and who also tells a row means that row.
 """
@@ -25,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rewards.claims.records import Claim
+from rewards.claims.records import REPLACED, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.verify.contradictions import SINGLE, agree, place_of
 from rewards.claims.verify.settling import of_one_thing, outright
@@ -35,6 +26,13 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 """What may stand between candidates that are only listed."""
+_PICKS = re.compile(
+    r"\b(?:pick|choose|take|prefer|favou?r|with|for|on|is|'s|must be) the "
+    r"(former|latter|first|second)(?: one)?(?=[.,;!]|$|\s+(?:here|because|since|as)\b)",
+    re.IGNORECASE,
+)
+_APART = 20
+"""Characters between two values that "the latter" tells apart: "G major/E minor"."""
 _MOST = 2
 """As many are weighed against each other: "the choices are G major and E minor". Of more the answer
 picks none, whatever stands between them."""
@@ -42,9 +40,10 @@ picks none, whatever stands between them."""
 
 def unlisted(claims: Sequence[Claim], text: str) -> list[Claim]:
     """The claims, in order, of which candidates that are only listed are supposed."""
+    claims = _picked(claims, text)
     said = Counter(claim.type for claim in claims if claim.type in SINGLE and claim.plain)
     if max(said.values(), default=0) <= _MOST:
-        return list(claims)
+        return claims
     left = _supposed(claims, _listed(claims, text))
     return _supposed(left, _passed(left, text))
 
@@ -57,6 +56,22 @@ def _supposed(claims: Sequence[Claim], given_up: Iterator[Claim]) -> list[Claim]
         replace(claim, modality="hypothetical") if (claim.type, claim.start) in spots else claim
         for claim in claims
     ]
+
+
+def _picked(claims: Sequence[Claim], text: str) -> list[Claim]:
+    """The claims, of two values that one takes up by its place that one asserted."""
+    kept = list(claims)
+    for match in _PICKS.finditer(text):
+        said = [at for at, one in enumerate(kept) if one.end <= match.start() and _said(one)]
+        pair = [at for at in said if kept[at].type in SINGLE][-2:]
+        if len(pair) < 2:
+            continue
+        one, other = (kept[at] for at in pair)
+        if one.type == other.type and other.start - one.end <= _APART:
+            later = match[1].lower() in ("latter", "second")
+            for at, chosen in zip(pair, (not later, later), strict=True):
+                kept[at] = replace(kept[at], modality="asserted" if chosen else "hypothetical")
+    return kept
 
 
 def _listed(claims: Sequence[Claim], text: str) -> Iterator[Claim]:
@@ -118,7 +133,10 @@ def rowed(claims: Sequence[Claim], asked: str | None) -> list[Claim]:
     """The claims, in order, with chords that are told one by one as one progression."""
     if asked not in ("progression", "chords"):
         return list(claims)
-    told = [claim for claim in claims if claim.type == "chord" and claim.plain]
+    told = [
+        claim for claim in claims
+        if claim.type == "chord" and claim.plain and REPLACED not in claim.subject
+    ]  # fmt: skip
     rows = any(claim.type == "progression" and claim.plain for claim in claims)
     if rows or not told or any(claim.time is not None for claim in told):
         return list(claims)

@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rewards.claims.records import Claim
+from rewards.claims.records import FRAME, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
 from rewards.claims.verify.contradictions import SINGLE, agree, place_of
@@ -53,6 +53,10 @@ _STATES = re.compile(
 _CONCLUDES = re.compile(
     r"\b(?:so|therefore|thus|hence|conclude)\b(?:,\s)?[^.,!?;]{0,40}$", re.IGNORECASE
 )
+_BEGINS = re.compile(
+    r"\b(?:starts|begins|opens|starting|beginning|opening) (?:out |off )?(?:in|on) $"
+)
+_FRAMES = re.compile(r",? (?:in|of)(?: the key of)? ")
 _WORD = re.compile(r"[a-z]+")
 _BEFORE, _AFTER = re.compile(r"[.!?;:]\s|\n"), re.compile(r"(?<!\.\w)[.!?;](?:\s|$)|\n|<")
 _REACH = 300
@@ -67,6 +71,7 @@ def settled(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> lis
         answers: what the answer stands for.
         text: the raw completion.
     """
+    claims = _framed(claims, text)
     given_up = {id(claim) for claim in _outvoted(claims, answers, text)}
     given_up |= {id(claim) for claim in _denied_later(claims, answers)}
     given_up |= {id(claim) for claim in _explaining(claims, answers, text)}
@@ -77,12 +82,28 @@ def settled(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> lis
     ]
 
 
+def _framed(claims: Sequence[Claim], text: str) -> list[Claim]:
+    """Keys right behind a row of numerals as their frame."""
+    ends = [
+        claim.end for claim in claims if claim.type == "roman" and isinstance(claim.value, tuple)
+    ]
+    if not ends:
+        return list(claims)
+    return [
+        replace(claim, subject=claim.subject | {FRAME})
+        if claim.type == "key" and any(_FRAMES.fullmatch(text, end, claim.start) for end in ends)
+        else claim
+        for claim in claims
+    ]
+
+
 def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> Iterable[Claim]:
     """Values that exclude the settled one and are not stated outright."""
     plain = [claim for claim in claims if claim.type in SINGLE and claim.plain]
     if len({claim.type for claim in plain}) == len(plain):
         return
     moves = any(claim.plain and claim.type == "modulation" for claim in claims)
+    yield from _left(plain, answers, text) if moves else ()
     for group in of_one_thing(plain):
         type_ = group[0].type
         if len(group) == 1 or (type_ == "key" and moves):
@@ -94,6 +115,17 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
             last = claim is group[-1]
             if not agree(type_, claim, kept) and not outright(claim, text, last=last):
                 yield claim
+
+
+def _left(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> Iterable[Claim]:
+    """The key in which a clip begins that moves on to the answer's."""
+    keys = [answer for answer in answers if answer.type == "key"]
+    said = [claim for claim in claims if claim.type == "key"]
+    settles = any(agree("key", claim, answer) for claim in said for answer in keys)
+    for claim in said if settles else ():
+        begins = _BEGINS.search(before(text, claim.start))
+        if begins and not any(agree("key", claim, answer) for answer in keys):
+            yield claim
 
 
 def of_one_thing(claims: Iterable[Claim]) -> Iterable[list[Claim]]:

@@ -4,7 +4,8 @@ Conventions
 -----------
 The support s of a claim is 1 if it is true and 0 if it is false; between them as in the table
 of the reward of its type. None where the facts do not tell: such a claim neither earns nor
-costs. A denial has the support 1 unless what it denies is true.
+costs. A denial has the support 1 unless what it denies is true. What follows from the fact and
+says less (``implication.py``) is true, and covers a part of it; its denial does not tell.
 
 ==================  ===================================================================
 claim               held against
@@ -22,8 +23,8 @@ cadence, interval   the fact
 note                the asked note if it is said of the same voice and place; a last note
                     outside of the last chord is false
 modulation          the keys it goes to, within 5 s where it says a time
-instrument, genre,  the names: 1, .5 for a kind of one, 0
-mood
+instrument, genre,  the names: 1, .5 for a kind of one, 0; a part ("snare drum" of drums), and
+mood                what its members make up ("string quartet"), are true
 textbook            ``theory.py``
 ==================  ===================================================================
 """
@@ -31,15 +32,18 @@ textbook            ``theory.py``
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from rewards.claims.records import UNKNOWN, Checked, Claim
+from rewards.claims.records import FRAME, UNKNOWN, Checked, Claim
 from rewards.claims.verify import harmony
 from rewards.claims.verify.facts import Known
+from rewards.claims.verify.implication import says_part
 from rewards.claims.verify.theory import holds
 from rewards.scorers import meter as meters
 from rewards.scorers import tempo as tempi
 from rewards.scorers.cadence import CREDIT
 from rewards.scorers.key import nearness
+from rewards.spelling.harte import harte
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.meters import parse_meter
@@ -56,10 +60,30 @@ def check(claim: Claim, known: Known) -> Checked:
     """What the facts say of a claim; a claim of unreadable value is unknown."""
     checker = _CHECKS.get(claim.type)
     found = checker(claim, known) if checker else UNKNOWN
-    if found.support is None or claim.polarity == "asserted":
+    support = found.support
+    if support is None:
         return found
-    denied = 0.0 if found.support >= 1.0 else 1.0
+    truth = _truth(found.slot, known) if 0.0 < support < 1.0 else None
+    if truth is not None and says_part(claim.type, claim.value, truth):
+        found = replace(found, support=1.0, covers=support)
+    if claim.polarity == "asserted":
+        return found
+    if found.covers < 1.0:
+        return UNKNOWN  # "no plain guitar, a bass guitar"
+    denied = 0.0 if support >= 1.0 else 1.0
     return Checked(denied, f"not {found.slot}", f"denied: {found.why}", found.chance)
+
+
+def _truth(slot: str, known: Known) -> str | None:
+    """The fact of a slot, of the types of which one value may say less than another."""
+    if slot == "meter" and known.meter:
+        return known.meter.name
+    if slot == "cadence":
+        return known.cadence
+    if slot == "chord" and known.chord:
+        return harte(known.chord)
+    field, _, name = slot.partition(":")
+    return name if field in known.names and name in known.names[field] else None
 
 
 def _textbook(claim: Claim, known: Known) -> Checked:
@@ -77,6 +101,8 @@ def _key(claim: Claim, known: Known) -> Checked:
         value, relation = nearness(known.key, key, fifth="up", spelled=False)
         if value < 1.0 and any(key.same(one) for _, one in known.modulations or ()):
             return UNKNOWN  # a key of another stretch
+        if FRAME in claim.subject and relation.startswith("the relative"):
+            return UNKNOWN  # "Am F C G, i.e. vi-IV-I-V in C major"
         return Checked(value, "key", f"{key.name} is {relation} {known.key.name}")
     if known.scale is not None and known.scale.tonic is not None:
         return _mode(claim, known)
@@ -193,6 +219,12 @@ def _name(field: str) -> Callable[[Claim, Known], Checked]:
         for other in sorted(truth):
             if words.alike(name, other):
                 return Checked(1.0, f"{field}:{other}", f"{other} is there")
+        for other in sorted(truth):
+            if name in words.members.get(other, ()):
+                return Checked(1.0, f"{field}:{other}", f"a part of {other}", covers=0.5)
+        members = words.members.get(name)
+        if members and truth.issuperset(members):
+            return Checked(1.0, f"{field}:{name}", f"its members are there: {', '.join(members)}")
         for other in sorted(truth):
             if words.related(name, other):
                 return Checked(0.5, f"{field}:{other}", f"of one line with {other}")

@@ -124,7 +124,9 @@ def labelled(row: dict[str, Any]) -> list[Claim]:
     sections = dict(zip(("think", "answer"), spans(row["completion"]), strict=True))
     for label in row["claims"]:
         start = row["completion"].find(label["text"], (sections[label["section"]] or (0,))[0])
-        value, said_of = label["value"], str(label.get("subject", ""))
+        named = label["type"] in (*VOCABULARIES, "cadence")
+        value = canonical(label["type"], label["value"]) if named else label["value"]
+        said_of = str(label.get("subject", ""))
         seconds = re.fullmatch(r"(\d+(?:\.\d+)?) s", said_of)
         words = re.findall(r"[a-z]+", said_of.lower())
         claim = Claim(

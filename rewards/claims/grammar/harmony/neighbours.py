@@ -1,15 +1,17 @@
-"""Chords beside the one that is told of: "the previous chord was E7", "G7, which resolves to C".
+"""Chords beside the one that is told of: "the previous chord was E7", "G7, which resolves to C",
+and what it stands for: "Gb7 replaces C7".
 
 Conventions
 -----------
-``beside`` gives "before" or "after", the subject of a claim. What resolves must be what was named:
-"which", "that", "it" or something of "its"; behind any other subject ("the dominant resolves to C
-major") the name is the chord itself.
+``beside`` gives "before", "after" or "replaced", the subject of a claim. What resolves must be what
+was named: "which", "that", "it" or something of "its"; behind any other subject ("the dominant
+resolves to C major") the name is the chord itself.
 """
 
 from __future__ import annotations
 
 from rewards.claims.context import Context
+from rewards.claims.records import REPLACED
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -21,6 +23,10 @@ _RESOLVES = word_set(
     "resolves resolve resolved resolving leads lead led leading pulls pull pulling"
 )
 _NAMED = word_set("which that it its")
+_REPLACES = word_set("replaces replacing replace")
+_SUBSTITUTES = word_set(
+    "substitute substitutes substituting substitution sub subs substituted stands standing stand in"
+)
 _SKIPPED = word_set("a an the chord of")
 _ENDS = word_set("final last ends end closing close finally")
 _FAR = 9
@@ -38,6 +44,8 @@ def beside(sentence: Sentence, context: Context, first: int) -> frozenset[str]:
             return frozenset((place,))
     while lead and lead[-1] in _SKIPPED:
         lead.pop()
+    if _replaced(words, lead, first):
+        return frozenset((REPLACED,))
     if lead[-1:] == ["after"] or lead[-2:] == ["preceded", "by"]:
         return frozenset(("before",))
     if lead[-2:] == ["followed", "by"]:
@@ -49,3 +57,12 @@ def beside(sentence: Sentence, context: Context, first: int) -> frozenset[str]:
         if named and not _NAMED.isdisjoint(lead[:-2]):
             return frozenset(("after",))
     return frozenset()
+
+
+def _replaced(words: list[str], lead: list[str], first: int) -> bool:
+    """ "Gb7 replaces C7", "the tritone substitute of C7", "C7 is replaced by"?"""
+    if words[first + 1 : first + 4] == ["is", "replaced", "by"]:
+        return True
+    if lead[-1:] == ["for"]:
+        return not _SUBSTITUTES.isdisjoint(lead[-3:-1])
+    return lead[-1:] != [] and lead[-1] in _REPLACES | {"substitute", "substitution"}

@@ -53,6 +53,8 @@ def _of_something_else(words: list[str], spot: int, size: int, known: Known) -> 
     toned = noun == spot + size and _at(words, noun) == "tone" and _at(words, noun + 1) in _TONED
     if (_at(words, noun) in THEORY or _at(words, noun) in told.NO_MOOD) and not toned:
         return True
+    if _at(words, noun + 1) == "bpm":
+        return True  # "a relaxed 95 BPM"
     if last in ("my", "your") or _of_author(words, spot):
         return True
     if following == "to" and last != "from":

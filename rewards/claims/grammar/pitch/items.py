@@ -25,11 +25,14 @@ from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
-from rewards.spelling.notes import Note, solfege_note
+from rewards.spelling.notes import Note, solfege_note, unaccented
 
 _BEGINS = re.compile("[NAnaCGMq]")
 """Kinds of tokens with which a name may begin."""
 _DO = word_set("do ut re mi fa sol la si")
+_SIGNS = {
+    "bemol": "flat", "bemolle": "flat", "diese": "sharp", "diesis": "sharp", "sostenido": "sharp",
+}  # fmt: skip
 _FOREIGN = word_set("menor mayor mineur majeur minore maggiore moll dur")
 _SCALES = word_set("scale mode key tonality")
 _AFTER_KEY = word_set(
@@ -100,11 +103,8 @@ def items(sentence: Sentence) -> list[Item]:
         elif kind == "G":
             key = sentence.tokens[at].value
             item = Item("key", at, at, key.tonic, mode=key.mode)
-        elif (
-            kind == "M" and at and sentence.words[at] in _FOREIGN and sentence.words[at - 1] in _DO
-        ):
-            note = solfege_note(sentence.words[at - 1], "")
-            item = Item("key", at - 1, at, note, mode=sentence.tokens[at].value)
+        elif kind == "M" and sentence.words[at] in _FOREIGN:
+            item = _fixed_do(sentence, at)
         if item is None and kind in "qM":
             item = _chord_on(sentence, at)
         if item is not None:
@@ -112,6 +112,17 @@ def items(sentence: Sentence) -> list[Item]:
             at = item.last
         at += 1
     return found
+
+
+def _fixed_do(sentence: Sentence, at: int) -> Item | None:
+    """ "Do mineur", "mi bémol majeur": the key whose mode stands at a token."""
+    words = sentence.words
+    sign = _SIGNS.get(unaccented(words[at - 1]), "") if at else ""
+    first = at - 1 - bool(sign)
+    if first < 0 or words[first] not in _DO:
+        return None
+    note = solfege_note(words[first], sign)
+    return Item("key", first, at, note, mode=sentence.tokens[at].value)
 
 
 def _chord_on(sentence: Sentence, at: int) -> Item | None:

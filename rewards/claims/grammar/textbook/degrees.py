@@ -181,7 +181,7 @@ def _of_the_home(
     if value is None or value.kind == "mode" or (answers and relation not in _NAMED):
         return set()
     homes = [item for item in left if item.kind in ("key", "triad", "note") and (
-        words[item.first - 1 : item.first] in _LEADS or (
+        (words[item.first - 1 : item.first] in _LEADS and words[item.first - 2] != "not") or (
             owned and item is left[-1] and item.kind != "note"))]  # fmt: skip
     key = context.key
     if homes:

@@ -78,6 +78,9 @@ def _named(sentence: Sentence, context: Context, written: bool) -> None:
             context.add(Found("meter", "3/4", at, at + 1))
         elif word == "common" and following in ("time", "meter", "metre"):
             context.add(Found("meter", "4/4", at, at + 1))
+        elif word in _GROUPS and following in ("time", "meter", "metre"):
+            compound = "compound " * (words[at - 1 : at] == ["compound"])
+            context.add(Found("meter", compound + _GROUPS[word], at - bool(compound), at + 1))
         elif (word, following) in (("cut", "time"), ("alla", "breve")):
             context.add(Found("meter", "2/2", at, at + 1))
         elif kinds[at] == "0" and 2 <= sentence.tokens[at].value <= 12:
