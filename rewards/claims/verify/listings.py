@@ -4,7 +4,17 @@ Conventions
 -----------
 ==========================================================  ====================================
 of the think part                                           is
-==========================================================  =============================
+==========================================================  ====================================
+more than two values of one thing that exclude each other,  candidates: none is asserted,
+and nothing between them: "2/4, 3/4, 6/8, 4/4"; one that    whichever the answer picks
+is said again behind them is chosen
+more than two, whatever stands between them                 the last that is concluded, else the
+                                                            last, whichever the answer picks
+two values, one of which "the latter" or "the first" picks  that one; the other is supposed
+chords, each in a sentence of its own, where the row of     one progression, in the order that
+chords is asked: "There is a C chord. There is an F chord"  they are told in
+==========================================================  ====================================
+
 A chord that is said to be first, last or before the other takes that place. Chords with times have
 theirs, and who also tells a row means that row.
 """
