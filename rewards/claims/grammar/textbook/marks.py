@@ -97,8 +97,8 @@ def lengths(sentence: Sentence) -> Iterator[Named]:
         unit = _UNITS.get(words[at + 1]) if kind == "0" and at + 1 < len(words) else None
         of_beats = not {"beat", "beats", "group", "groups"}.isdisjoint(words[at : at + 6])
         of_beats = of_beats or "of" in words[max(0, at - 2) : at]
-        if unit is not None and not of_beats and _free(sentence, at, at + 1):
-            last = at + 1 + (words[at + 2 : at + 3] in (["notes"], ["note"]))
+        last = at + 1 + (words[at + 2 : at + 3] in (["notes"], ["note"]))
+        if unit is not None and not of_beats and _free(sentence, at, last):
             yield f"{int(sentence.tokens[at].value)}/{unit}", at, last
 
 
