@@ -71,6 +71,8 @@ def _supposed(claims: Sequence[Claim], given_up: Iterator[Claim]) -> list[Claim]
 def _picked(claims: Sequence[Claim], text: str) -> list[Claim]:
     """The claims, of two values that one takes up by its place that one asserted."""
     kept = list(claims)
+    if not _paired(claims):  # the pattern looks at every letter
+        return kept
     for match in _PICKS.finditer(text):
         said = [at for at, one in enumerate(kept) if one.end <= match.start() and _said(one)]
         pair = [at for at in said if kept[at].type in SINGLE][-2:]
@@ -82,6 +84,17 @@ def _picked(claims: Sequence[Claim], text: str) -> list[Claim]:
             for at, chosen in zip(pair, (not later, later), strict=True):
                 kept[at] = replace(kept[at], modality="asserted" if chosen else "hypothetical")
     return kept
+
+
+def _paired(claims: Sequence[Claim]) -> bool:
+    """Do two values of one type stand near each other?"""
+    ends: dict[str, int] = {}
+    for claim in claims:
+        if claim.type in SINGLE:
+            if claim.start - ends.get(claim.type, -_APART - 1) <= _APART:
+                return True
+            ends[claim.type] = claim.end
+    return False
 
 
 def _listed(claims: Sequence[Claim], text: str) -> Iterator[Claim]:
