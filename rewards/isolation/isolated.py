@@ -164,8 +164,8 @@ class Isolated:
         self._stopped = False
         try:
             with ThreadPoolExecutor(count) as threads:
-                shares = [threads.submit(self._share, units[i::count], i) for i in range(count)]
                 try:
+                    shares = [threads.submit(self._share, units[i::count], i) for i in range(count)]
                     for slot, share in enumerate(shares):
                         judged[slot::count] = share.result()
                 except BaseException:  # Ctrl-C: the threads wait for answers
@@ -187,6 +187,8 @@ class Isolated:
             begun = time.monotonic()
             try:
                 process = self._ready(slot)
+                if self._stopped:  # while it was made: nobody knew of it yet
+                    break
                 if culprits:
                     lost += time.monotonic() - begun
                 begun = time.monotonic()
