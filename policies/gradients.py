@@ -42,7 +42,7 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class ShardGradients:
-    """What it found.
+    """What a process found of its shard.
 
     Attributes:
         loss: its part of the batch's.
@@ -62,7 +62,10 @@ class ShardGradients:
 
 
 class Gradients(Protocol):
-    """Whatever computes shards: this process, or actors that hold the same weights."""
+    """Whatever computes shards: this process, or actors that hold the same weights.
+
+    ``values`` belong to the learner, which adds to them in place.
+    """
 
     def gradients(self, shards: Sequence[Shard]) -> list[ShardGradients]:
         """One answer a shard, in order."""

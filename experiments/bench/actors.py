@@ -15,13 +15,13 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from experiments.bench.step import SIZES
+from experiments.bench.step import SIZES, Shape
 from policies.audio import RATE, ClipReader
 from policies.learner import Learner, LearnerSettings
 from policies.memory import keep_freed_memory
@@ -38,16 +38,6 @@ from rollouts.train import LoopSettings, to_batch
 
 TEXT = "What is the key? <think>It closes on D.</think> <answer>D major</answer>"
 RUBRIC = {"parts": {"format": {"weight": 0.2}, "accuracy": {"weight": 1.0}}}
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One step: the model, audio tokens of a clip, P, T."""
-
-    size: str
-    audio: int
-    prompts: int
-    tokens: int
 
 
 SHAPES = (
@@ -89,7 +79,7 @@ def opened(shape: Shape, actors: int) -> Iterator[tuple[ActorSpec, list[Question
             for n in range(shape.prompts)
         ]
         spec = ActorSpec(
-            "bench", 1, folder / "model", None, folder, RUBRIC, 8,
+            "bench", 1, folder / "model", None, folder, RUBRIC, shape.group,
             SamplingSettings(max_new_tokens=shape.tokens),
             learner=LearnerSettings(shards=actors),
         )  # fmt: skip
@@ -150,10 +140,11 @@ def main() -> None:
     for shape in QUICK if asked.quick else SHAPES:
         found = race(shape, asked.actors, asked.repeats)
         medians = {
-            name: [statistics.median(column) for column in zip(*rows, strict=True)]
-            for name, rows in found.items()
+            name: [statistics.median(column) for column in zip(*times, strict=True)]
+            for name, times in found.items()
         }
-        place = f"{shape.size:>11} {shape.audio:>6} {shape.prompts:>4}x 8 {shape.tokens:>4}"
+        rows = f"{shape.prompts} x {shape.group}"
+        place = f"{shape.size:>11} {shape.audio:>6} {rows:>7} {shape.tokens:>4}"
         for name, (sampling, learning) in medians.items():
             label = f"{asked.actors} actors" if name == "actors" else name
             cells = f"{sampling:>6.2f} s {learning:>7.2f} s {sampling + learning:>5.2f} s"
