@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.clips import Bounds
 from experiments.resuming import CONFIG
 from policies import checkpoint
 from rewards.errors import CheckpointError
@@ -74,8 +75,8 @@ def base_of(folder: Path) -> Path:
     return base_folder(folder) if (folder / ADAPTER).is_file() else folder
 
 
-def hears(folder: Path) -> float:
-    """The longest clip that a checkpoint hears, in seconds.
+def hears(folder: Path) -> Bounds:
+    """The shortest and the longest clip that a checkpoint hears.
 
     Args:
         folder: of a whole model or an adapter.
@@ -94,4 +95,5 @@ def hears(folder: Path) -> float:
         f"the processor of '{base}' cannot be read",
         "expected its configuration and tokenizer; write the checkpoint anew",
     ):
-        return family.longest(AutoProcessor.from_pretrained(base, trust_remote_code=False))
+        processor = AutoProcessor.from_pretrained(base, trust_remote_code=False)
+        return Bounds(family.shortest(processor), family.longest(processor))

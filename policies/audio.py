@@ -31,7 +31,7 @@ from policies.containers import check_container
 from policies.decoder import RATE, Refusal, check_header, frame_range
 from policies.decoder_process import AudioLimits, Decoder, DecoderDied, DecoderStopped
 from policies.files import regular_file
-from policies.wav import HEADER_BYTES, is_plain, parse_header, read_plain, write_wav
+from policies.wav import HEADER_BYTES, WavHeader, is_plain, parse_header, read_plain, write_wav
 from rewards.clips import resolve_clip
 from rewards.errors import AudioError, DataError
 from rewards.records import Clip
@@ -110,7 +110,7 @@ class ClipReader:
         """
         path = _locate(clip, self._root)
         _check_stretch(clip)
-        ask = self._ask(clip, path)
+        ask = request(clip, path, self._limits)
         try:
             samples_S = self._read_plain(clip, path, ask)
             if samples_S is None:
@@ -126,21 +126,6 @@ class ClipReader:
             )
         return Waveform(samples_S, sha256)
 
-    def _ask(self, clip: Clip, path: Path) -> dict[str, Any]:
-        """A request to the decoder, see ``policies/decoder.py``."""
-        limits = self._limits
-        return {
-            "path": str(path),
-            "start": clip.start,
-            "duration": clip.duration,
-            "max_seconds": limits.max_seconds,
-            "min_rate": limits.min_rate,
-            "max_rate": limits.max_rate,
-            "max_channels": limits.max_channels,
-            "cpu_seconds": limits.cpu_seconds,
-            "cpu_per_second": limits.cpu_per_second,
-        }
-
     def _read_plain(self, clip: Clip, path: Path, ask: dict[str, Any]) -> np.ndarray | None:
         """The samples of a plain 16 kHz file, or None where the decoder is needed."""
         try:
@@ -151,13 +136,7 @@ class ClipReader:
                 header = parse_header(head)
                 if header is None:
                     return None
-                present = size - header.data_start
-                if header.data_bytes > present:
-                    _refuse(
-                        clip,
-                        f"truncated: got {present} bytes of samples, expected "
-                        f"{header.data_bytes} by its header; fetch or render it again",
-                    )
+                check_whole(header, size)
                 if not is_plain(header, RATE):
                     return None
                 check_header(RATE, 1, header.data_bytes // 2, ask)
@@ -211,6 +190,53 @@ class ClipReader:
         if self._child is not None:
             self._child.end()
             self._child = None
+
+
+def request(clip: Clip, path: Path, limits: AudioLimits) -> dict[str, Any]:
+    """What the decoder is asked for, see ``policies/decoder.py``."""
+    return {
+        "path": str(path),
+        "start": clip.start,
+        "duration": clip.duration,
+        "max_seconds": limits.max_seconds,
+        "min_rate": limits.min_rate,
+        "max_rate": limits.max_rate,
+        "max_channels": limits.max_channels,
+        "cpu_seconds": limits.cpu_seconds,
+        "cpu_per_second": limits.cpu_per_second,
+    }
+
+
+def check_stretch(clip: Clip, header: WavHeader, size: int) -> float | None:
+    """How long a clip's file is [s], by its header; None where that does not tell.
+
+    Args:
+        size: of the file [bytes].
+
+    Raises:
+        AudioError: what the header promises, or the row asks of it, would be refused by a reader.
+    """
+    try:
+        check_whole(header, size)
+        if (frames := header.frames) is None:
+            return None
+        # How long a clip may be is the model's to say, before a reader would.
+        ask = request(clip, Path(clip.path), AudioLimits(max_seconds=math.inf))
+        check_header(header.rate, header.channels, frames, ask)
+        frame_range(header.rate, frames, ask)
+    except Refusal as refusal:
+        _refuse(clip, str(refusal))
+    return frames / header.rate
+
+
+def check_whole(header: WavHeader, size: int) -> None:
+    """Refuses a file with fewer bytes of samples than its header promises."""
+    present = size - header.data_start
+    if header.data_bytes > present:
+        raise Refusal(
+            f"truncated: got {present} bytes of samples, expected {header.data_bytes} by its "
+            "header; fetch or render it again"
+        )
 
 
 def _refuse(clip: Clip, sentence: str) -> NoReturn:

@@ -68,6 +68,12 @@ class Family:
         """
         return ((mask.sum(-1) - 1) // 2 + 1 - 2) // 2 + 1
 
+    @staticmethod
+    def shortest(processor: Any) -> float:
+        """The shortest clip with one audio embedding [s]: it reaches into a third frame."""
+        extractor = processor.feature_extractor
+        return (2 * extractor.hop_length + 1) / extractor.sampling_rate
+
 
 def _encode_music_flamingo(model: Any, features: Tensor, mask: Tensor, ids: Tensor) -> Tensor:
     # The ids carry the runs of placeholders from which the rotary time stamps are rebuilt.

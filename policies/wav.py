@@ -25,6 +25,8 @@ from rewards.errors import AudioError, StorageError
 
 HEADER_BYTES = 4096
 PCM = 1
+# PCM, float, A-law, mu-law, and what Microsoft's longer header describes.
+_FIXED_WIDTH = (PCM, 3, 6, 7, 0xFFFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,18 @@ class WavHeader:
     bits: int
     data_start: int
     data_bytes: int
+
+    @property
+    def frames(self) -> int | None:
+        """How many frames the header promises; None where its bytes do not tell.
+
+        Compressed samples have no fixed width, and a length of 0 also means one that was never
+        filled in.
+        """
+        width = self.channels * self.bits // 8
+        if self.tag not in _FIXED_WIDTH or not width or not self.data_bytes:
+            return None
+        return self.data_bytes // width
 
 
 def parse_header(head: bytes) -> WavHeader | None:

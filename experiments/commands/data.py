@@ -13,12 +13,16 @@ from experiments.commands.config import PrintConfig, ScoresOverrides, read
 from experiments.terminal import say, table
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from rewards.checking.check import Checked
-    from rewards.records import Question
+    from rewards.records import Clip, Question
     from sft.corpus.folder import DataSummary
 
 SHOWN = 50
 """Findings that are written out; the table counts all."""
+SHORTEST = 0.02
+"""What the full-size models need for one audio token [s]."""
 
 
 def scores(
@@ -60,16 +64,15 @@ def check(
 
     Exit status 1 if anything was found.
     """
-    from policies.audio import RATE, ClipReader
+    from policies.audio import ClipReader
     from rewards.checking.check import check_file
-    from rewards.records import Clip
 
     root = clips or file.parent
     asked = _asked(questions or [])
     with ClipReader(root) as reader, progress_bars() as progress:
 
         def listen(clip: Clip) -> float:
-            return len(reader.read(clip).samples_S) / RATE
+            return _sounding(clip, reader.read(clip).samples_S)
 
         found = check_file(
             file, root, listen, asked, lambda done, total: progress("rows", done, total)
@@ -77,6 +80,28 @@ def check(
     _report(file, found)
     if found.findings:
         raise typer.Exit(1)
+
+
+def _sounding(clip: Clip, samples_S: np.ndarray) -> float:
+    """How long a clip is [s].
+
+    Raises:
+        AudioError: nothing can be heard in it.
+    """
+    from policies.audio import RATE
+    from rewards.errors import AudioError
+
+    if len(samples_S) < SHORTEST * RATE:
+        raise AudioError(
+            f"clip {clip.path!r} is too short to be heard: got {len(samples_S) / RATE:g} s, "
+            f"expected at least {SHORTEST:g} s; take a longer stretch, or leave the row out"
+        )
+    if not samples_S.any():
+        raise AudioError(
+            f"clip {clip.path!r} is silent: got 0 for every sample, expected a sound; look at the "
+            "recording and at start and duration, or leave the row out"
+        )
+    return len(samples_S) / RATE
 
 
 def _asked(files: list[Path]) -> dict[str, Question]:

@@ -74,7 +74,7 @@ def _fit(model: str, seconds: float | None, rows: int, tokens: int) -> None:
     folder = base_of(named)
     if folder != named:
         say(f"'{named}' is an adapter: its base, {folder}, is taken", err=True)
-    sizes, longest = sizes_of(folder), hears(folder)
+    sizes, longest = sizes_of(folder), hears(folder).longest
     seconds = min(SECONDS, longest) if seconds is None else seconds
     work = Work(seconds=seconds, rows=rows, tokens=tokens)
     parts = (("encoder", sizes.encoder), ("decoder", sizes.decoder), ("head", sizes.head))

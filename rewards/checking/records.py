@@ -16,7 +16,7 @@ KINDS: dict[Kind, str] = {
     "sections": "a think or answer of a trace that is empty, or holds a tag",
     "facts": "facts that cannot be read, or contradict each other",
     "theory": "an answer or target that music theory or the facts deny",
-    "clip": "a clip that is missing or cannot be decoded",
+    "clip": "a clip that is missing, cannot be decoded or holds no sound",
 }
 """Kind -> what it is, in the order of the summary."""
 

@@ -41,6 +41,24 @@ def test_findings_have_file_and_line_and_exit_with_1(etude, data: Path):
     assert table["rows with a finding"] == "3"
 
 
+def test_clips_in_which_nothing_can_be_heard_are_found(etude, tmp_path: Path):
+    quiet = np.zeros(1_600, dtype=np.float32)
+    write_wav(tmp_path / "silent.wav", quiet)
+    write_wav(tmp_path / "short.wav", quiet[:10] + 0.1)
+    quiet[-1] = 1 / 32768
+    write_wav(tmp_path / "quiet.wav", quiet)
+    rows = [
+        {"id": name, "text": "Key?", "clip": f"{name}.wav", "answer": "D major"}
+        for name in ("quiet", "silent", "short")
+    ]
+    (tmp_path / "q.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = etude("data", "check", tmp_path / "q.jsonl")
+    assert done.exit_code == 1
+    said = [line for line in done.stdout.splitlines() if "q.jsonl:" in line]
+    assert ["2 (silent): clip 'silent.wav' is silent" in said[0], len(said)] == [True, 2]
+    assert "3 (short): clip 'short.wav' is too short to be heard: got 0.000625 s" in said[1]
+
+
 def test_clips_may_lie_elsewhere(etude, data: Path, tmp_path: Path):
     elsewhere = tmp_path / "else"
     elsewhere.mkdir()

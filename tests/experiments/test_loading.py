@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.clips import Length, check_heard, lengths
+from experiments.clips import Bounds, Length, check_heard, lengths
 from experiments.config import load
 from experiments.judging import judged, show_accuracy, show_samples
 from experiments.loading import held_out, load_grpo
@@ -63,14 +63,48 @@ def test_a_clip_is_as_long_as_its_row_says_else_as_its_header(folder: Path) -> N
 
 def test_clips_longer_than_a_model_hears_are_named_the_longest_first() -> None:
     found = [Length(f"q{i}", 1.0 + i) for i in range(9)]
-    check_heard(found, 9.0)
+    check_heard(found, Bounds(0.02, 9.0))
     with pytest.raises(DeafError) as caught:
-        check_heard(found, 2.0)
+        check_heard(found, Bounds(0.02, 2.0))
     assert str(caught.value) == (
         "clips are longer than this model hears: got 'q8' of 9 s, 'q7' of 8 s, 'q6' of 7 s, "
         "'q5' of 6 s, 'q4' of 5 s and 2 more, expected at most 2 s; take shorter stretches of "
         "them (clip.start, clip.duration)"
     )
+
+
+def test_clips_too_short_for_one_token_are_named_the_shortest_first() -> None:
+    found = [Length("q0", 0.1), Length("q1", 0.02), Length("q2", 0.01)]
+    check_heard(found, Bounds(0.01, 2.0))
+    with pytest.raises(DeafError) as caught:
+        check_heard(found, Bounds(0.05, 2.0))
+    assert str(caught.value) == (
+        "clips are too short for this model to hear: got 'q2' of 0.01 s, 'q1' of 0.02 s, expected "
+        "at least 0.05 s, one audio token; take longer stretches of them, or leave them out"
+    )
+
+
+def test_clips_that_do_not_hold_what_rows_ask_for_are_named_by_their_headers(folder: Path) -> None:
+    write_wav(folder / "high.wav", np.full(99, 0.1), rate=384_000)
+    whole = (folder / "a.wav").read_bytes()
+    (folder / "cut.wav").write_bytes(whole[:1000])
+    (folder / "unfilled.wav").write_bytes(whole.replace(b"data" + whole[40:44], b"data\0\0\0\0"))
+    clips = [
+        Clip("a.wav"), Clip("a.wav", start=5.0), Clip("b.wav", start=1.0, duration=2.0),
+        Clip("high.wav"), Clip("cut.wav"), Clip("unfilled.wav"),
+    ]  # fmt: skip
+    with pytest.raises(DataError) as caught:
+        lengths(folder / "dev.jsonl", asked(*clips))
+    assert [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]] == [
+        "'q1'", "'q2'", "'q3'", "'q4'",
+    ]  # fmt: skip
+    for said in (
+        "'q1': clip 'a.wav' is too short for its row: got a start at 5 s, expected one before",
+        "'q2': clip 'b.wav' is too short for its row: got 1 s to 3 s, expected a stretch within",
+        "'q3': clip 'high.wav' is of an unusable sample rate: got 384000 Hz",
+        "'q4': clip 'cut.wav' is truncated: got 956 bytes of samples, expected 64000 by its header",
+    ):
+        assert said in str(caught.value)
 
 
 def test_a_missing_clip_stops_a_run_before_a_model_is_looked_for(lesson: Any, etude: Any) -> None:
@@ -94,7 +128,7 @@ def test_a_missing_clip_stops_a_run_before_a_model_is_looked_for(lesson: Any, et
 def test_a_clip_that_the_model_does_not_hear_stops_a_run_before_it_begins(
     lesson: Any, etude: Any
 ) -> None:
-    longest = hears(lesson.model)
+    longest = hears(lesson.model).longest
     write_wav(lesson.data / "clips" / "0.wav", np.full(int(16_000 * (longest + 2)), 0.1))
     data = {"traces": str(lesson.data / "traces.jsonl")}
     for command in (

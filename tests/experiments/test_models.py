@@ -112,7 +112,7 @@ def test_an_adapter_is_measured_by_its_base_and_hears_as_it_does(
 def test_the_estimate_is_for_a_clip_that_the_model_hears_or_says_that_it_is_not(
     lesson: Any, etude: Etude
 ) -> None:
-    longest = hears(lesson.model)
+    longest = hears(lesson.model).longest
     done = etude("doctor", "--model", lesson.model)
     assert f"one group: {min(180, longest):g} s of audio" in done.stdout
     assert "at most" not in done.stdout

@@ -146,6 +146,17 @@ def test_a_clip_that_the_model_would_cut_is_refused(
         policy.prompt(ask(), Waveform(samples_S, sha256_of(samples_S)))
 
 
+def test_the_shortest_clip_that_a_family_names_is_heard_and_no_shorter_one(
+    open_tiny: Any, ask: Any, family: str
+) -> None:
+    policy = open_tiny(family=family)
+    samples = round(FAMILIES[family].shortest(policy.processor) * RATE)
+    least_S = np.full(samples, 0.1, dtype=np.float32)
+    policy.prompt(ask(), Waveform(least_S, sha256_of(least_S)))
+    with pytest.raises(DeafError, match="too short to be heard"):
+        policy.prompt(ask(), Waveform(least_S[1:], sha256_of(least_S[1:])))
+
+
 def test_clips_in_another_order_than_their_placeholders_are_refused(
     open_tiny: Any, sound: Any, ask: Any, family: str
 ) -> None:
