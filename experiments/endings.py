@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -36,9 +37,31 @@ def remarks(lines: Sequence[Line], run: Path) -> list[str]:
     found = []
     if steps and len(silent) >= _OFTEN * len(steps):
         found.append(_no_signal(silent, len(steps), run))
+    if failed := _failed(steps, run):
+        found.append(failed)
     if len(silent) < len(steps) and (flat := _no_gain(steps, evaluations, run)):
         found.append(flat)
     return found
+
+
+def failures(line: Line) -> Counter[str]:
+    """How often each part failed in a step, by an error or its deadline."""
+    return Counter(line.get("part_errors") or {}) + Counter(line.get("part_timeouts") or {})
+
+
+def _failed(steps: Sequence[Line], run: Path) -> str:
+    """Which rewards failed within the budget, which is else seen in the lines of steps only."""
+    found = [failed for line in steps if (failed := failures(line))]
+    if not found:
+        return ""
+    named = ", ".join(
+        f"{name!r} {counted(count, 'time')}" for name, count in sum(found, Counter()).most_common()
+    )
+    return (
+        f"rewards failed in {len(found)} of {counted(len(steps), 'step')}: {named}; nothing was "
+        "learnt from these completions. See why, and mend it: `etude reward test FILE.py:NAME --on "
+        f"{run}`"
+    )
 
 
 def _no_signal(silent: Sequence[Line], steps: int, run: Path) -> str:

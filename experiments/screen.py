@@ -8,14 +8,14 @@ and then. Results go to standard output; this goes to standard error.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from experiments.endings import failures
 from experiments.terminal import say
-from experiments.text import one_line
+from experiments.text import counted, one_line
 
 _SAY_EVERY = 20.0  # seconds between lines where there is no terminal
 
@@ -105,8 +105,7 @@ def reward_note(line: Mapping[str, Any]) -> str:
         notes.append(f"{shares[most]:.0%} by {most}")
     if "tokens" in line and not line["tokens"]:
         notes.append("no signal")
-    failures = Counter(line.get("part_errors", {})) + Counter(line.get("part_timeouts", {}))
-    notes += [f"{name} failed {count} times" for name, count in failures.items()]
+    notes += [f"{name} failed {counted(count, 'time')}" for name, count in failures(line).items()]
     return ", ".join(notes)
 
 

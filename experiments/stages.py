@@ -19,9 +19,10 @@ from policies.evaluate import evaluate
 from policies.lora import open_policy
 from rewards import registry
 from rewards.records import Question
+from rollouts import journal
 from rollouts.event_files import open_metrics
 from rollouts.metrics import read_metrics
-from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
+from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, run_grpo
 from rollouts.train import Progress
 from sft.checkpoints import last_checkpoint, state_of
 from sft.collate import Example
@@ -108,7 +109,12 @@ def reinforce(
     def tell(line: dict[str, Any], at: Progress) -> None:
         stage.at(at.step, f"{reward_note(line)}  {dev_note(at.best_found)}")
 
-    progress = run_grpo(spec, resume=resume, begin=begin, tell=tell, stop=stop)
+    def checked(newest: Path | None) -> None:
+        if said := goes_on_from(spec.run, newest):
+            screen.say(said)
+        begin()
+
+    progress = run_grpo(spec, resume=resume, begin=checked, tell=tell, stop=stop)
     if stop():
         return None
     model = spec.run / "model"
@@ -119,3 +125,15 @@ def reinforce(
     for remark in remarks(read_metrics(spec.run / "metrics.jsonl"), spec.run):
         screen.say(remark)
     return progress
+
+
+def goes_on_from(run: Path, newest: Path | None) -> str:
+    """Where a run goes on; nothing of one that has only begun."""
+    if newest is not None:
+        return f"goes on from {newest}"
+    if journal.steps(run):
+        return (
+            f"no checkpoint in '{run / CHECKPOINTS}': GRPO begins at its first step again, in "
+            "place of what was done"
+        )
+    return ""

@@ -74,7 +74,7 @@ def run_grpo(
     spec: GrpoSpec,
     *,
     resume: bool = False,
-    begin: Callable[[], None] = lambda: None,
+    begin: Callable[[Path | None], None] = lambda newest: None,
     tell: Callable[[dict[str, Any], Progress], None] = lambda line, at: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Progress:
@@ -82,7 +82,8 @@ def run_grpo(
 
     Args:
         resume: go on from the newest whole checkpoint; without one, from the start.
-        begin: is called once all was checked, before anything is written.
+        begin: is called once all was checked, before anything is written, with the checkpoint
+            that the run goes on from; None at a start.
         tell: is called after each step with its metrics and the progress.
         stop: is asked before each step; True saves a checkpoint and ends the run.
 
@@ -104,7 +105,7 @@ def run_grpo(
         )
     if newest is not None:
         check_fingerprint(newest, made_of)
-    begin()
+    begin(newest)
     actors = ActorSpec(
         run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, clips=spec.clips,
         rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling, opening=spec.opening,

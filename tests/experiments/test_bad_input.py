@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from experiments.stages import goes_on_from
+from policies.checkpoint import latest
 from rollouts.metrics import read_metrics
 
 GRPO = {"groups": 1, "group_size": 2, "steps": 6, "chunk": 1, "curriculum": False}
@@ -305,8 +307,10 @@ def test_a_disk_that_fills_up_in_a_run_loses_nothing(
     refused(result, "No space left on device")
     run = lesson.home / "run"
     whole = {name: data for name, data in _files(run).items() if "metrics" not in name}
+    where = goes_on_from(run, latest(run / "checkpoints"))
     done = etude("grpo", config, "--resume")
     assert done.exit_code == 0, done.stderr
+    assert where in done.stderr
     assert [line["step"] for line in read_metrics(run / "metrics.jsonl")] == list(range(4))
     for name in whole:
         if "checkpoints" in name and "step_000000" in name:

@@ -62,6 +62,18 @@ def test_a_run_that_lost_its_signal_on_the_way_says_how_often() -> None:
     assert remarks(grpo(*[0.5] * 7) + late, RUN) == []
 
 
+def test_rewards_that_failed_within_the_budget_are_named_with_what_was_not_learnt_from() -> None:
+    lines = grpo(*[0.2] * 5, *[0.5] * 5)
+    assert remarks(lines, RUN) == []
+    lines[1] |= {"part_errors": {"mine": 1}, "part_timeouts": {"mine": 2}}
+    lines[2] |= {"part_errors": {"other": 1}, "part_timeouts": {}}
+    (said,) = remarks(lines, RUN)
+    assert said == (
+        "rewards failed in 2 of 10 steps: 'mine' 3 times, 'other' 1 time; nothing was learnt from "
+        f"these completions. See why, and mend it: `etude reward test FILE.py:NAME --on {RUN}`"
+    )
+
+
 FALLING, LEVEL, RISING = ([0.5 + way * n / 40 for n in range(20)] for way in (-1, 0, 1))
 
 

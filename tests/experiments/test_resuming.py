@@ -17,6 +17,7 @@ from experiments.config import load
 from experiments.resuming import FREE, check_goes_on, check_place, differences, resumed
 from experiments.runfolder import open_run, run_folder
 from experiments.schemas import GrpoRun, QuickstartRun, SftRun
+from experiments.stages import goes_on_from
 from policies import checkpoint
 from rewards.errors import ConfigError, DataError, EtudeError
 from rollouts.metrics import read_metrics
@@ -337,3 +338,17 @@ def test_other_commands_have_the_same_rule() -> None:
     assert "sft.steps: got 4, the run has 3;" in refusal(*sft)
     quick = [load(QuickstartRun, [], [f"data.train={n}"]) for n in (3, 4)]
     assert "data.train: got 4, the run has 3;" in refusal(*quick)
+
+
+def test_where_a_run_goes_on_is_said_and_that_it_begins_again_without_a_checkpoint(
+    tmp_path: Path,
+) -> None:
+    newest = tmp_path / "checkpoints" / "step_000004"
+    assert goes_on_from(tmp_path, newest) == f"goes on from {newest}"
+    assert goes_on_from(tmp_path, None) == ""
+    (tmp_path / "rollouts" / "step_000000").mkdir(parents=True)
+    (tmp_path / "rollouts" / "step_000000" / "part-learner.parquet").touch()
+    assert goes_on_from(tmp_path, None) == (
+        f"no checkpoint in '{tmp_path}/checkpoints': GRPO begins at its first step again, in place "
+        "of what was done"
+    )
