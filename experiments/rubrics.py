@@ -31,6 +31,10 @@ def read_rubric(file: Path, *, trust_code: bool = False) -> Rubric:
     if str(file) == "default" and not file.exists():
         return Rubric.default()
     of_run = file.is_dir()
+    if of_run and not (file / CONFIG).is_file():
+        raise ConfigError(
+            f"{file}: no run: got a folder without {CONFIG}, expected a run folder or a YAML file"
+        )
     file = file / CONFIG if of_run else file
     try:
         tree = read_yaml(file)

@@ -23,7 +23,7 @@ from typing import Any
 
 from policies import checkpoint
 from policies.audio_policy import AudioPolicy
-from policies.locate import base_folder, named_base
+from policies.locate import base_folder, local_folder, named_base
 from policies.lora import ADAPTER, open_policy
 from rewards.errors import CheckpointError, ConfigError
 
@@ -38,7 +38,7 @@ def export(
     """Write the model of a checkpoint to a new folder, whole or not at all.
 
     Args:
-        source: a checkpoint folder: full weights or an adapter.
+        source: a checkpoint folder or its name on the hub: full weights or an adapter.
         out: must not exist.
         merge: add an adapter's update to its base and write full weights.
         base: the name by which others find an adapter's base, for example on the hub; if
@@ -53,6 +53,7 @@ def export(
         ConfigError: ``merge`` or ``base`` without an adapter.
         StorageError: the disk is full.
     """
+    source = local_folder(str(source))
     adapted = (source / ADAPTER).exists()
     if (merge or base is not None) and not adapted:
         raise ConfigError(

@@ -19,5 +19,8 @@ def check_budget(groups: Sequence[Group], limit: float) -> None:
         for group in groups
         for rollout in group.rollouts
     ]
-    remedy = "mend the reward and begin another run; one whose rewards are as they were resumes"
+    remedy = (
+        "mend the reward and begin another run, from this one's best checkpoint with "
+        "model.path=RUN if you like; --resume goes on with rewards as they were"
+    )
     check_share(judged, limit, "rollouts", remedy)

@@ -45,7 +45,7 @@ class SftConfig:
         if self.batch_size % self.micro_batch_size:
             raise ConfigError(
                 f"batch_size must be a multiple of micro_batch_size: got {self.batch_size} and "
-                f"{self.micro_batch_size}; change one of them"
+                f"{self.micro_batch_size}; set micro_batch_size={self.batch_size}, or change both"
             )
         if self.stop_at_dev_accuracy is not None and not self.evaluate_every:
             raise ConfigError(
