@@ -1,11 +1,11 @@
 """A decoder's weights as a CPU multiplies them fastest: few, wide, from the right.
 
-A product of a few rows with ``W^T`` as the library stores it takes a CPU half as long again
-as one with a matrix that lies (in, out), and each call costs some microseconds whatever its
-size. So a layer becomes four matrices: one for queries, keys and values, one for gate and
-up. What is linear is in them already: the norms' weights, the scale of attention, an
-adapter's product. A head's dimensions i and i + d/2, which rotate together, lie side by
-side as one complex number; queries and keys alike, so their products stay.
+A product of a few rows with ``W^T`` as the library stores it takes a CPU up to twice as long as
+with a matrix that was packed for it (``policies/packed_matrix.py``), and each call costs some
+microseconds whatever its size. So a layer becomes four matrices: one for queries, keys and values,
+one for gate and up. What is linear is in them already: the norms' weights, the scale of attention,
+an adapter's product. A head's dimensions i and i + d/2, which rotate together, lie side by side as
+one complex number; queries and keys alike, so their products stay.
 
 They are a copy, made anew for each call of the sampler (milliseconds beside hundreds), so no
 update of the weights can be missed.
@@ -24,6 +24,7 @@ from torch import Tensor, nn
 
 from policies.audio_policy import AudioPolicy
 from policies.linear import matrices
+from policies.packed_matrix import PackedMatrix
 
 _MOST = 4 << 30  # bytes of a copy; above, products outweigh calls and memory is dear
 
@@ -57,12 +58,12 @@ class PackedLayer:
     """
 
     before: PackedNorm
-    qkv: Tensor
+    qkv: PackedMatrix
     qkv_bias: Tensor
-    out: Tensor
+    out: PackedMatrix
     between: PackedNorm
-    gate_up: Tensor
-    down: Tensor
+    gate_up: PackedMatrix
+    down: PackedMatrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Packed:
     embed: Tensor
     layers: tuple[PackedLayer, ...]
     norm: PackedNorm
-    head: Tensor
+    head: PackedMatrix
     head_bias: Tensor
     heads: int
     size: int
@@ -110,7 +111,7 @@ def pack(policy: AudioPolicy, temperature: float) -> Packed | None:
         embed=policy.base.get_input_embeddings().weight,
         layers=tuple(_layer(layer) for layer in decoder.layers),
         norm=_norm(decoder.norm),
-        head=_columns([matrix], decoder.norm),
+        head=_after(decoder.norm, [matrix]),
         head_bias=bias,
         heads=attention.config.num_attention_heads,
         size=attention.head_dim,
@@ -149,14 +150,14 @@ def _layer(layer: Any) -> PackedLayer:
         biases.append(side_by_side(heads, 1).flatten())
     return PackedLayer(
         before=_norm(layer.input_layernorm),
-        qkv=_columns([*weights, _weight(own.v_proj)], layer.input_layernorm),
+        qkv=_after(layer.input_layernorm, [*weights, _weight(own.v_proj)]),
         qkv_bias=torch.cat([*biases, own.v_proj.bias]),
-        out=_weight(own.o_proj).t().contiguous(),
+        out=PackedMatrix.of(_weight(own.o_proj)),
         between=_norm(layer.post_attention_layernorm),
-        gate_up=_columns(
-            [_weight(mlp.gate_proj), _weight(mlp.up_proj)], layer.post_attention_layernorm
+        gate_up=_after(
+            layer.post_attention_layernorm, [_weight(mlp.gate_proj), _weight(mlp.up_proj)]
         ),
-        down=_weight(mlp.down_proj).t().contiguous(),
+        down=PackedMatrix.of(_weight(mlp.down_proj)),
     )
 
 
@@ -165,7 +166,7 @@ def _norm(norm: Any) -> PackedNorm:
     return PackedNorm(norm.weight.new_full((1, 1), (width * norm.variance_epsilon) ** 0.5))
 
 
-def _columns(weights: list[Tensor], norm: Any) -> Tensor:
-    """(out, in) matrices as one (in, outs), for what ``PackedNorm`` of ``norm`` returns."""
-    columns = torch.cat(weights).t().contiguous()
-    return columns.mul_((norm.weight * len(norm.weight) ** 0.5)[:, None])
+def _after(norm: Any, weights: list[Tensor]) -> PackedMatrix:
+    """(o, i) matrices side by side, for what ``PackedNorm`` of ``norm`` returns."""
+    factor = norm.weight * len(norm.weight) ** 0.5
+    return PackedMatrix.of(torch.cat(weights).mul_(factor))

@@ -51,14 +51,14 @@ class Buffers:
 
     def __init__(self, packed: Packed, groups: int, rows: int, prefix: int, tokens: int):
         layer, heads, size = packed.layers[0], packed.heads, packed.size
-        count, new = groups * rows, packed.head.new_empty
-        kv = (layer.qkv.shape[1] // size - heads) // 2
+        count, new = groups * rows, packed.embed.new_empty
+        kv = (layer.qkv.width // size - heads) // 2
         order = (groups, kv, rows, heads // kv, size)
         self.prefix = prefix
 
-        self.x, self.normed = new(2, count, len(packed.head))
-        self.logits = new(count, packed.head.shape[1])
-        self.qkv = new(count, layer.qkv.shape[1])
+        self.x, self.normed = new(2, count, packed.embed.shape[1])
+        self.logits = new(count, packed.head.width)
+        self.qkv = new(count, layer.qkv.width)
         q, k, v = (
             part.view(groups, rows, kv, -1, size).transpose(1, 2)
             for part in self.qkv.split((heads * size, kv * size, kv * size), dim=1)
@@ -75,7 +75,7 @@ class Buffers:
         self.read_grouped = read.transpose(1, 2)
         self.read = new(self.read_grouped.shape)
         self.read_rows = self.read.view(count, heads * size)
-        self.gate_up = new(count, layer.gate_up.shape[1])
+        self.gate_up = new(count, layer.gate_up.width)
         self.gate, self.up = self.gate_up.chunk(2, dim=1)
 
         self.over_prefix = new(*self.for_prefix.shape[:2], prefix)

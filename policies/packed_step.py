@@ -99,14 +99,14 @@ class PackedStep:
         new = self.own_keys[..., step].unbind(), self.own_values[..., step, :].unbind()
         own = self.flat_keys[..., :past].unbind(), self.flat_values[..., :past, :].unbind()
         for n, layer in enumerate(packed.layers):
-            torch.addmm(layer.qkv_bias, layer.before(x, at.normed), layer.qkv, out=at.qkv)
+            layer.qkv.into(layer.before(x, at.normed), at.qkv, layer.qkv_bias)
             at.turning.mul_(angles)
             at.queries.copy_(at.q_drawn)
             new[0][n].copy_(at.k_drawn)
             new[1][n].copy_(at.v_drawn)
             self._attend(n, own[0][n], own[1][n])
             self._finish(layer, x)
-        torch.addmm(packed.head_bias, packed.norm(x, at.normed), packed.head, out=at.logits)
+        packed.head.into(packed.norm(x, at.normed), at.logits, packed.head_bias)
         return at.logits.log_softmax(dim=-1)
 
     def keep(self, groups: Tensor, rows: Tensor) -> None:
@@ -156,10 +156,10 @@ class PackedStep:
 
     def _finish(self, layer: PackedLayer, x: Tensor) -> None:
         at = self.buffers
-        x.addmm_(at.read_rows, layer.out)
-        torch.mm(layer.between(x, at.normed), layer.gate_up, out=at.gate_up)
+        layer.out.onto(x, at.read_rows)
+        layer.gate_up.into(layer.between(x, at.normed), at.gate_up)
         silu(at.gate, inplace=True).mul_(at.up)
-        x.addmm_(at.gate, layer.down)
+        layer.down.onto(x, at.gate)
 
 
 def proven(policy: AudioPolicy, packed: Packed, temperature: float) -> bool:
@@ -172,7 +172,7 @@ def proven(policy: AudioPolicy, packed: Packed, temperature: float) -> bool:
         packed: of this policy at this temperature.
     """
     decoder = policy.language_model
-    built = tuple(map(type, decoder.modules())), packed.head.dtype
+    built = tuple(map(type, decoder.modules())), packed.embed.dtype
     known = _proofs.get(decoder)
     if known is None or known[0] != built:
         known = _proofs[decoder] = (built, _agrees(policy, packed, temperature))

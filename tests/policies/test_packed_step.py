@@ -52,20 +52,26 @@ def shuffled_adapter(policy: AudioPolicy, **settings: Any) -> AudioPolicy:
     return policy
 
 
-@pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 3e-5), (torch.float64, 1e-10)])
+@pytest.mark.parametrize(("dtype", "within", "large"), [
+    (torch.float32, 3e-5, 1 << 20), (torch.float32, 3e-5, 0), (torch.float64, 1e-10, 1 << 20)
+])  # fmt: skip
 def test_both_forms_give_the_same_logprobs_also_when_rows_are_left_out(
     open_tiny: Callable[..., AudioPolicy],
     prompts: list[Prompt],
     monkeypatch: pytest.MonkeyPatch,
     dtype: torch.dtype,
     within: float,
+    large: int,
 ) -> None:
     policy = open_tiny(dtype)
+    monkeypatch.setattr("policies.packed_matrix._LARGE", large)
     monkeypatch.setattr("policies.packed_step._ROOM", 1)  # the past outgrows it at 1, 2 and 4
     packed = begun(policy, prompts)
     monkeypatch.setattr("policies.packed._MOST", 0)
     plain = begun(policy, prompts)
-    assert (type(packed), type(plain)) == (PackedStep, DecodeStep)
+    assert isinstance(packed, PackedStep)
+    assert isinstance(plain, DecodeStep)
+    assert (packed.packed.head.plain is None) == (large == 0)
     drawn = torch.randint(20, 250, (8, 6), generator=torch.Generator().manual_seed(1))
     kept = {
         2: (torch.tensor([0, 1]), torch.tensor([[2, 0], [1, 2]])),
