@@ -38,13 +38,14 @@ Judge = Callable[[Sequence[str]], list[float]]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What both forms are given: G, T, rows in a micro-batch, the rate, the steps."""
+    """What both forms are given: G, T, rows in a micro-batch, the rate, the steps; the clock."""
 
     group: int
     tokens: int
     micro_rows: int
     learning_rate: float
     steps: int
+    clock: Callable[[], float] = time.process_time
 
 
 class HearingTrainer(GRPOTrainer):
@@ -61,7 +62,7 @@ class HearingTrainer(GRPOTrainer):
             policy: its model is trained, and must attend as transformers does.
             prompts: P prompts, one clip each.
         """
-        self.policy, self.asked, self.judge = policy, prompts, judge
+        self.policy, self.asked, self.judge, self.clock = policy, prompts, judge, do.clock
         self.seconds = {"sampling": 0.0, "scoring": 0.0}
         self.seen: dict[str, Any] = {}
         self._features: dict[str, Tensor] = {}
@@ -118,9 +119,9 @@ class HearingTrainer(GRPOTrainer):
 
     @contextmanager
     def _clock(self, part: str) -> Iterator[None]:
-        began = time.process_time()
+        began = self.clock()
         yield
-        self.seconds[part] += time.process_time() - began
+        self.seconds[part] += self.clock() - began
 
     def _reward(self, prompts: list[str], completions: list[str], **_: Any) -> list[float | None]:
         size = len(completions) // len(dict.fromkeys(prompts))
@@ -145,11 +146,11 @@ class Turns(TrainerCallback):
         self.other()
         assert self.trainer is not None
         self.trainer.seconds = {"sampling": 0.0, "scoring": 0.0}
-        self._began = time.process_time()
+        self._began = self.trainer.clock()
 
     def on_step_end(self, *_: Any, **__: Any) -> None:
         assert self.trainer is not None
-        step = time.process_time() - self._began
+        step = self.trainer.clock() - self._began
         self.times.append(self.trainer.seconds | {"step": step})
 
 

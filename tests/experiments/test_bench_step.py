@@ -9,7 +9,7 @@ import pytest
 import torch
 from trl.trainer.grpo_trainer import GRPOTrainer
 
-from experiments.bench import _trl, step
+from experiments.bench import _spread, _trl, step
 
 SHAPE = step.Shape("smaller", audio=25, prompts=2, tokens=5, group=4)
 
@@ -52,3 +52,15 @@ def test_a_step_from_which_rows_drop_out_is_no_figure(raced, monkeypatch):
     monkeypatch.setattr(step, "judge", lambda texts: [0.5] * len(texts))
     with pytest.raises(RuntimeError, match="a step left rows out: got 0 tokens in the loss"):
         ours.step()
+
+
+def test_actors_take_the_same_whole_steps(smaller_sizes: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(_spread.SIZES, "smaller", smaller_sizes)
+    threads = torch.get_num_threads()
+    with _spread.spread(SHAPE, actors=2) as form:
+        form.step()
+        form.step()
+        assert form.learner.step == len(form.times) == 2
+    assert torch.get_num_threads() == threads
+    for times in form.times:
+        assert times["step"] == times["sampling"] + times["update"] > times["sampling"] > 0

@@ -1,0 +1,103 @@
+"""A GRPO step as a run takes it: Ray actors sample, judge and compute gradients.
+
+What stands beside TRL on several cores (``step.py``): an actor of one thread on each, and the
+learner's process, which reads clips, adds gradients up, moves the weights and publishes them.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from experiments.bench._shapes import PARTS, RATE, SIZES, Shape, whole
+from policies.audio import RATE as SAMPLES_A_SECOND
+from policies.audio import ClipReader
+from policies.learner import Learner, LearnerSettings
+from policies.lora import open_policy
+from policies.sampling import SamplingSettings
+from policies.tiny import AUDIO, build_tiny
+from policies.wav import write_wav
+from policies.weights import learning_weights
+from rewards.records import Clip, Question
+from rollouts.actor import ActorSpec
+from rollouts.pool import Pool, PoolSettings
+from rollouts.train import LoopSettings, to_batch
+
+TEXT = "What is the key? <think>It closes on D.</think> <answer>D major</answer>"
+RUBRIC = {"parts": {"format": {"weight": 0.2}, "accuracy": {"weight": 1.0}}}
+
+
+class Spread:
+    """The form of a run; judging is in the time of sampling, for actors do both.
+
+    Attributes:
+        times: of each step, by part [s], by the clock.
+    """
+
+    def __init__(self, shape: Shape, learner: Learner, pool: Pool, reader: ClipReader):
+        self.shape, self.learner, self.pool, self.reader = shape, learner, pool, reader
+        self.asked = [
+            Question(f"q{n}", "What is the key?", Clip(f"{n}.wav"), answer="D major")
+            for n in range(shape.prompts)
+        ]
+        self.times: list[dict[str, float]] = []
+        pool.publish(learning_weights(learner.policy), 0)
+
+    def step(self) -> None:
+        """One step; random weights earn nothing, so advantages are noise and all rows teach."""
+        threads, n = torch.get_num_threads(), len(self.times)
+        torch.set_num_threads(1)  # as in a run: the cores are the actors'
+        clock = [time.perf_counter()]
+        groups = self.pool.roll_out(n, self.asked, n)
+        clock.append(time.perf_counter())
+        batch = to_batch(
+            self.learner.policy, self.reader, groups, LoopSettings(steps=1), hear=False
+        )
+        noise = np.random.default_rng(n)
+        advantages = tuple(noise.standard_normal(len(group)) for group in batch.completions)
+        update = self.learner.update(replace(batch, advantages=advantages))
+        self.pool.publish(learning_weights(self.learner.policy), n + 1)
+        clock.append(time.perf_counter())
+        torch.set_num_threads(threads)
+        whole(update, self.shape)
+        sampling, learning = np.diff(clock)
+        spans = (sampling, 0.0, learning, sampling + learning)
+        self.times.append(dict(zip(PARTS, map(float, spans), strict=True)))
+
+
+@contextmanager
+def spread(shape: Shape, actors: int) -> Iterator[Spread]:
+    """The form with so many actors, and a model and clips of noise in a folder, while it lasts."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        build_tiny(folder / "model", [TEXT], sizes=SIZES[shape.size], seed=1)
+        _never_end(folder / "model")
+        rng = np.random.default_rng(0)
+        for n in range(shape.prompts):
+            samples_S = rng.standard_normal(shape.audio * SAMPLES_A_SECOND // 10)
+            write_wav(folder / f"{n}.wav", samples_S.astype(np.float32) * 0.1)
+        spec = ActorSpec(
+            "bench", 1, folder / "model", None, folder, RUBRIC, shape.group,
+            SamplingSettings(max_new_tokens=shape.tokens),
+            learner=LearnerSettings(learning_rate=RATE, shards=actors),
+        )  # fmt: skip
+        settings = PoolSettings(actors=actors, chunk=-(-shape.prompts // actors))
+        with ClipReader(folder) as reader, Pool(spec, settings) as pool:
+            learner = Learner(open_policy(spec.model), spec.learner, elsewhere=pool)  # type: ignore[arg-type]
+            yield Spread(shape, learner, pool, reader)
+
+
+def _never_end(model: Path) -> None:
+    """Rows end with a token that is never drawn: they are as long as TRL's."""
+    path = model / "generation_config.json"
+    tokens = json.loads((model / "tokenizer.json").read_text("utf-8"))["added_tokens"]
+    audio = next(token["id"] for token in tokens if token["content"] == AUDIO)
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"eos_token_id": audio}))
