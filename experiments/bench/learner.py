@@ -32,7 +32,8 @@ operations  2 per weight and token forward, twice that backward for weights that
 bytes       weights read forward and backward, gradients written once, and the
             residual stream of every layer written and read. A lower bound.
 
-``--quick`` runs a few shapes.
+``--quick`` runs a few shapes. ``--pieces N`` has ours read the group in N micro-batches, the
+prompt in each, which a smaller token budget (``grpo.micro_tokens``) does: memory for time.
 """
 
 from __future__ import annotations
@@ -98,6 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a few shapes only")
     parser.add_argument("--threads", type=int, default=1, help="of torch")
+    parser.add_argument("--pieces", type=int, default=1, help="micro-batches of a group")
     asked = parser.parse_args()
     torch.set_num_threads(1)  # here; the processes that measure have what was asked for
     rate = _apart(_rate, asked.threads)
@@ -110,7 +112,7 @@ def main() -> None:
         texts = ["What is the key? <think>It closes on D.</think> <answer>D major</answer>"]
         build_tiny(Path(folder), texts, sizes=SIZES, seed=1)
         for form in FORMS:
-            bench = Bench(_policy(Path(folder), form), form, rate, asked.threads)
+            bench = Bench(_policy(Path(folder), form), form, rate, asked.threads, asked.pieces)
             for shape in QUICK if asked.quick else FULL if form == "full" else SOME:
                 bench.print_line(shape)
             if form == "full" and not asked.quick:
@@ -129,12 +131,14 @@ class Bench:
     form: str
     rate: float
     threads: int
+    pieces: int = 1
     known: dict[Shape, Run] = field(default_factory=dict)
 
     def print_line(self, shape: Shape, *, extrapolate: bool = False) -> None:
         """Measure both forms, or ours beside what the plain form would take."""
         prompt, ids = self._group(shape)
-        ours, plain = (partial(run, self.policy, prompt, ids) for run in (_ours, _plain))
+        ours = partial(_ours, self.policy, prompt, ids, self.pieces)
+        plain = partial(_plain, self.policy, prompt, ids)
         forms = [ours] if extrapolate else [ours, plain]
         bytes_of = [_apart(partial(_grown, ours, run), self.threads) for run in forms]
         seconds = _apart(partial(_race, forms, self.threads), self.threads)
@@ -270,9 +274,11 @@ def _prompt(policy: AudioPolicy, audio: int) -> Prompt:
     return policy.prompt(question, Waveform(samples_S, sha256_of(samples_S)))
 
 
-def _ours(policy: AudioPolicy, prompt: Prompt, ids: list[tuple[int, ...]]) -> None:
-    rows = group_logprobs(policy, [prompt], [ids])
-    torch.cat(rows[0]).sum().backward()
+def _ours(policy: AudioPolicy, prompt: Prompt, ids: list[tuple[int, ...]], pieces: int = 1) -> None:
+    size = -(-len(ids) // pieces)
+    for start in range(0, len(ids), size):
+        rows = group_logprobs(policy, [prompt], [ids[start : start + size]])
+        torch.cat(rows[0]).sum().backward()
     policy.model.zero_grad()
 
 
