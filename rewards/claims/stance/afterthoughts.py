@@ -20,7 +20,6 @@ from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
 UNREAL = word_set("if were had unless")
-SUMS = word_set("both all neither none")
 """Words that take up all that was said before them."""
 _CORRECTS = word_set("wait sorry hmm hm scratch correction")
 _TOPICS = (TYPES | {"tempo", "mood"}) - {"key_signature"}
@@ -58,7 +57,7 @@ def reconsidered(
         alike = [other for other in found if other.type == one.type and other.first < at]
         if noted or doubtful:
             between = any(other.first > one.last for other in alike)
-            turned = turned or not between or not sentence.bag.isdisjoint(SUMS)
+            turned = turned or not between
         elif how == "thing" and len(alike) == 1 and at - one.last < _NEAR:
             words = sentence.words
             any_ = one.type == "instrument" and words[max(0, one.first - 1)] in ("a", "an")

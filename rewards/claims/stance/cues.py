@@ -244,7 +244,7 @@ class Cues(Suppositions):
         if colon < 0 or colon > 5 or ";" in kinds or kinds.count(":") > 1:
             return False
         head = self.words[:colon]
-        absent = not LABELS_OF_ABSENCE.isdisjoint(head) or (head[:1] == ["too"] and colon < 4)
+        absent = not LABELS_OF_ABSENCE.isdisjoint(head)
         absent = absent or (
             "not" in head and not {"in", "present", "heard", "used"}.isdisjoint(head)
         )

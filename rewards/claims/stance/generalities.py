@@ -41,12 +41,9 @@ _PLACES = word_set("dominant tonic subdominant submediant i iv v vi ii supertoni
 _HABITS = word_set("usually typically generally commonly normally often always frequently")
 _RULES = word_set("normally ordinarily usually")
 """Before what is expected, and not heard: "Normally Gm7 C7 Fmaj7"."""
-_QUALITIES = word_set("major minor perfect augmented diminished")
-_MEASURES = word_set("semitone semitones half-step half-steps half-tones steps tones")
-_SPANS = word_set("is has spans covers contains equals means comprises measures")
 _POINTS = word_set("but so here this these it's i we yet hence therefore now however in-this")
 _MOST = 5
-_MARKS = _RULES | _PLURALS | _TELLS | _HABITS | _MEASURES | {pair[1] for pair in _OPENINGS}
+_MARKS = _RULES | _PLURALS | _TELLS | _HABITS | {pair[1] for pair in _OPENINGS}
 
 
 def general(sentence: Sentence) -> int:
@@ -74,7 +71,7 @@ def _opens(sentence: Sentence) -> bool:
     if words[at : at + 1] and words[at] in _PLURALS:
         following = words[at + 1] if at + 1 < len(words) else ""
         return following in _VERBS or (following == "in" and not _VERBS.isdisjoint(words[at + 2 :]))
-    if _habitual(sentence) or _measured(sentence):
+    if _habitual(sentence):
         return True
     if words[0] not in _ONES:
         return False
@@ -88,18 +85,6 @@ def _opens(sentence: Sentence) -> bool:
     if moved and not _PLACES.isdisjoint(words[at + 2 : at + 7]):
         return True
     return not _TELLS.isdisjoint(words[at + 1 : at + 2])
-
-
-def _measured(sentence: Sentence) -> bool:
-    """ "A minor sixth is eight semitones"."""
-    words = sentence.words
-    at = int(words[0] in ("a", "an"))
-    return (
-        words[at : at + 1] != []
-        and words[at] in _QUALITIES
-        and not _SPANS.isdisjoint(words[at + 2 : at + 3])
-        and not _MEASURES.isdisjoint(words[at + 3 : at + 7])
-    )
 
 
 def _habitual(sentence: Sentence) -> bool:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from rewards.claims.stance.cue_words import AIMS
-from rewards.claims.text.words import phrases, word_set
+from rewards.claims.text.words import word_set
 
-_IDLE_AIMS = phrases(
-    "to|inclined|surprised|comfortable|happy|confident|remiss|careful|tempted|willing|ready"
-)
 _OPINED = word_set("said guessed sworn proposed called bet named answered picked chosen gone")
 
 
@@ -20,14 +17,6 @@ def aims(words: list[str], at: int) -> bool:
     if words[at - 1 : at] not in (["i"], ["we"]):
         return False
     after = [w for w in words[at + 1 : at + 5] if not w.endswith("ly") and w != "also"]
-    if not after or after[0] not in AIMS or after[1:2] in _IDLE_AIMS:
+    if not after or after[0] not in AIMS:
         return False
     return not (after[0] == "have" and after[1:2] and after[1] in _OPINED)
-
-
-def tempted(words: list[str], at: int) -> bool:
-    """ "I was briefly tempted by a minor seventh"."""
-    if words[at] != "tempted":
-        return False
-    lead = words[max(0, at - 4) : at]
-    return "was" in lead and not {"i", "we"}.isdisjoint(lead)

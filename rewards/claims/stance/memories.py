@@ -40,7 +40,7 @@ def once_noted(sentence: Sentence, first: int, last: int) -> bool:
             return False
         if words[at] in _NOTED:
             lead = at - 1
-            while lead > 0 and (words[lead] in _HAD or words[lead].endswith("ly")):
+            while lead > 0 and (words[lead] in _HAD):
                 lead -= 1
-            return words[lead] in _OWN or words[at + 1 : at + 3] == ["by", "me"]
+            return words[lead] in _OWN
     return False

@@ -89,11 +89,9 @@ def agreed(
 
 
 def doubts(sentence: Sentence) -> bool:
-    """ "Perhaps.", "I think.", "Quite possibly.": of what the sentence before said."""
+    """ "Perhaps.", "Quite possibly.": of what the sentence before said."""
     words = sentence.words
-    return {*words} <= _PERHAPS | {"quite", "very", "most"} or words in (
-        ["i", "think"], ["i", "guess"], ["i", "suppose"],
-    )  # fmt: skip
+    return {*words} <= _PERHAPS | {"quite", "very", "most"}
 
 
 def asks(sentence: Sentence) -> bool:

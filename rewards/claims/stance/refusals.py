@@ -43,7 +43,6 @@ _PRESENT = word_set(
     "tonicised tonicized played sounded stated"
 )
 """What is "not" so is not there."""
-_ENDING = word_set("here in by at anywhere because since")
 _SO = word_set("so as that nearly this quite")
 _LED = word_set("for as on in at which that listed named mentioned claimed suggested by")
 """Words that begin what is inserted between a name and its "no"."""
@@ -195,7 +194,7 @@ def _absent(type_: str, sentence: Sentence, at: int) -> bool:
         return _bare(sentence, at)
     if after[0] in _PLAUSIBLE or (after[0] in ("a", "an") and after[1:2] and after[1] in _OPTIONS):
         return True
-    ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)" or after[1] in _ENDING
+    ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)"
     return after[0] in ("present", "heard", "there", "audible", "involved") or (
         after[0] in _PRESENT and ends
     )
@@ -203,9 +202,7 @@ def _absent(type_: str, sentence: Sentence, at: int) -> bool:
 
 def _bare(sentence: Sentence, at: int) -> bool:
     """ "A violin is not so nasal": said of any violin, and so none is heard."""
-    return sentence.words[0] in ("a", "an", "but") or (
-        "the" not in sentence.words[max(0, at - 6) : at]
-    )
+    return "the" not in sentence.words[max(0, at - 6) : at]
 
 
 def _first_idea(words: list[str]) -> bool:

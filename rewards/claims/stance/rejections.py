@@ -110,7 +110,7 @@ def rejects(sentence: Sentence, at: int = 0) -> Rejection:
         return "thing" if at - start > 1 and words[at - 1] in ("no", "nope") else ""
     head, one = said[0], 1 + (said[1:2] != [] and said[1] in _ONES)
     if head in _PEOPLE:
-        return "people" if clause.predicate(1) or clause.judges(1) else ""
+        return "people" if clause.predicate(1) else ""
     if head == "which" and said[1:2] in (["i"], ["we"]):
         return "thing" if clause.judges(2) else ""
     if head in _THINGS:
@@ -224,7 +224,7 @@ class _Clause:
             return fits or right or (at > 0 and self.closes(at + 1))
         if word in _GETS and said[at + 1 : at + 2] in (["no"], ["little"]):
             nothing = said[at + 2 : at + 3] != [] and said[at + 2] in _SUPPORT
-            return nothing and (self.closes(at + 3) or said[at + 3] in ("in", "from", "anywhere"))
+            return nothing and (self.closes(at + 3))
         if word in _BE:
             if said[at + 1 : at + 3] in (["easy", "to"], ["simple", "to"]):
                 return said[at + 3 : at + 4] != [] and said[at + 3] in _JUDGED

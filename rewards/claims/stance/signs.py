@@ -36,7 +36,7 @@ from rewards.claims.stance.cue_words import (
     WEIGHED,
     WRITERS,
 )
-from rewards.claims.stance.leanings import aims, tempted
+from rewards.claims.stance.leanings import aims
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
@@ -119,7 +119,7 @@ class Signs:
             if word in FIRST and at + 1 < len(words) and words[at + 1] in IDEAS:
                 self.taken.append(at + 1)
             taken = word in TAKEN_BACK or pair in TAKEN_PAIRS or (word == "to" and self._meant(at))
-            if taken or (word in NOTED and self._given_up(at)) or tempted(self.words, at):
+            if taken or (word in NOTED and self._given_up(at)):
                 self.taken.append(at)
 
     @cached_property

@@ -92,6 +92,7 @@ def test_other_numbers_are_no_tempo(tempi, text):
 @pytest.mark.parametrize(("text", "expected"), [
     ("The metronome would read 60.", ["tempo 60"]),
     ("The tempo would be around 90 bpm.", ["tempo 90"]),
+    ("I'd say 120 BPM if pressed.", ["tempo 120"]),
     ("The tempo marking would be Andante.", ["tempo_term andante"]),
     ("If I tapped eighths the tempo would be 180.", ["tempo 180 hypothetical"]),
     ("The tempo would have to be 180 for that.", ["tempo 180 hypothetical"]),

@@ -98,7 +98,7 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
     if near == "to" and item.kind == "note" and not _RESOLVES.isdisjoint(lead):
         named = context.chord is not None or "C" in kinds[: item.first]
         pair = kinds[item.last + 1 : item.last + 3] in ("-N", "-A")  # "B-F resolves to C-E"
-        return named and not (pair or sentence.asked) and _LINES.isdisjoint(words[: item.first])
+        return named and not pair and _LINES.isdisjoint(words[: item.first])
     if near in (",", "(") and past in _OFFICES:  # "the dominant, A major, ..."
         away = lead[0] in ("to", "in", "into")
         return not away and following in (",", ")") and item.kind == "triad"

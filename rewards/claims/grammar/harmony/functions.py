@@ -30,7 +30,6 @@ _REPLACES = word_set("replaces substitutes stands")
 _NOUNS = word_set("function preparation substitute stand-in role pedal quality")
 _KINDS = word_set("chord triad harmony sonority")
 _CHORDS = _KINDS | word_set("function role it this that simultaneity")
-_OPENS = word_set("a an not therefore hence so thus plainly clearly")
 _CALLS = word_set("label call calls name mark hear makes making make file")
 _ANSWERS = word_set("say choose pick answer with neither nor than not or")
 _LINKS = word_set("is 's was be as being it's that's called isn't wasn't becomes become =")
@@ -63,7 +62,7 @@ _NUMBERS = word_set(
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the functions of a sentence."""
-    words, kinds = sentence.words, sentence.kinds
+    words = sentence.words
     for at, word in enumerate(words):
         if word not in NAMES or (words[at - 1 : at] and words[at - 1] in _UNNAMED):
             continue
@@ -79,7 +78,7 @@ def read(sentence: Sentence, context: Context) -> None:
             named = words[first - 1 : first] != ["the"] or _is_one(
                 sentence, first, following, asked=asked, context=context
             )
-        elif following in _NOUNS and kinds[first - 1 : first] != "-":
+        elif following in _NOUNS:
             last, named = at + 1, True
         else:
             if words[at + 1 : at + 3] in _NOTHING:
@@ -133,8 +132,8 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context
     if not lead:
         return asked
     if lead[-1] in ("but", ",", ":", "so", "hence", "therefore"):
-        return asked and (lead[-1] != "," or words[at - 1] in _OPENS)
-    if asked and (lead[-1] in _ANSWERS or lead[-2:] in (["both", "are"], ["they", "are"])):
+        return asked and lead[-1] != ","
+    if asked and lead[-1] in _ANSWERS:
         return True
     if lead[-1] not in _LINKS:
         return False
@@ -154,7 +153,7 @@ def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool) -> bool
     """Is what stands before "is" a chord: "Cm7", "G minor", "the last one"?"""
     words, kinds = sentence.words, sentence.kinds
     at = link
-    while at and (words[at - 1] in _SKIPPED or words[at - 1] in _MODALS or kinds[at - 1] == ")"):
+    while at and (words[at - 1] in _SKIPPED or words[at - 1] in _MODALS):
         at -= 1
     if not at:
         return False
@@ -164,7 +163,7 @@ def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool) -> bool
         return chord
     if kinds[at - 1] in "CM" or kinds[max(0, at - 2) : at] in ("M0", "N0"):
         return True
-    return words[at - 1] in _NUMBERS and words[max(0, at - 3) : at - 1][:1] != ["in"]
+    return words[at - 1] in _NUMBERS
 
 
 def _beside(sentence: Sentence, at: int) -> bool:
@@ -196,7 +195,7 @@ def _described(sentence: Sentence, at: int, following: str) -> bool:
     start = at
     while start and words[start - 1] in _DESCRIBES:
         start -= 1
-    return start < at and words[start - 1 : start] in (["a"], ["an"]) and words[at - 1] != "-"
+    return start < at and words[start - 1 : start] in (["a"], ["an"])
 
 
 def _listed(sentence: Sentence, first: int, last: int) -> bool:

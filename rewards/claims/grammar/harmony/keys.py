@@ -16,7 +16,7 @@ from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.pitch.moves import aimed, moves, sections
 from rewards.claims.grammar.pitch.sense_words import ADVERBS, FRAMES
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import phrases, word_set
+from rewards.claims.text.words import word_set
 from rewards.spelling.keys import Key
 
 MOVED = word_set("moved lifted shifted raised transposed modulates lowered shifts moves slides")
@@ -65,7 +65,7 @@ def _at_home(lead: list[str]) -> bool:
     lead = _plain(lead)[-6:]
     linked = bool(lead) and (lead[-1] in ("in", ":", "remains") or lead[-1] in _BEING)
     named = any(a in _HOMES and b in _KEY_NOUNS for a, b in pairwise(lead))
-    return linked and (named or "overall" in lead) and lead[-2:-1] != ["not"]
+    return linked and named and lead[-2:-1] != ["not"]
 
 
 def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
@@ -127,7 +127,7 @@ def _moved_to(
 def _answers(sentence: Sentence, item: Item, lead: list[str]) -> bool:
     """ "I'd pick D", "I lean toward D", "it is D", where a key is asked."""
     near = lead[-1] if lead else ""
-    if near in ("around", "say", "pick", "choose") or lead[-2:] in _CHOICES:
+    if near in ("around", "say", "pick", "choose"):
         return True
     if near in ("toward", "towards", "to"):
         return not _LEANS.isdisjoint(lead[-3:])
@@ -170,4 +170,3 @@ _TONES = word_set(
 _WAYS = word_set("to from in into reaches ->")
 _ALONE = word_set("probably maybe perhaps , to it is the key of i think likely")
 """What may stand beside a bare note that is an answer."""
-_CHOICES = phrases("go with|going with|stick with|stay with|went with")

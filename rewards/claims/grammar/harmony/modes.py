@@ -66,12 +66,10 @@ _APART = word_set("above below over under from")
 
 def coloured(sentence: Sentence, last: int) -> bool:
     """ "a dorian sixth", "A chromatic lament": is the word behind a mode what is meant?"""
-    words, kinds = sentence.words, sentence.kinds
+    words = sentence.words
     if words[last] == "blues" and words[last + 1 : last + 2] != ["scale"]:
         return True  # "a B flat blues" is a piece
-    return bool(words[last + 1 : last + 2]) and (
-        words[last + 1] in _NO_MODE or kinds[last + 1] in "dk"
-    )
+    return bool(words[last + 1 : last + 2]) and (words[last + 1] in _NO_MODE)
 
 
 def _only_names(sentence: Sentence, at: int) -> bool:
@@ -103,7 +101,7 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
         and not _only_names(sentence, at)
         and (word != "pentatonic" or _tonic(sentence, found, at))
     ]
-    if "compare" in sentence.bag or (len(places) >= _LISTED and sentence.bag.isdisjoint(_WEIGHING)):
+    if len(places) >= _LISTED and sentence.bag.isdisjoint(_WEIGHING):
         return
     for at in places:
         name, last = words[at], at
@@ -171,7 +169,7 @@ def _characterised(words: list[str], at: int) -> bool:
     lead, tail = words[max(0, at - 3) : at], words[at + 1 : at + 3]
     if lead[-1:] in (["a"], ["the"], ["its"]) and not _CHARACTERS.isdisjoint(tail[:1]):
         return lead[-2:-1] != ["from"]
-    if lead[-1:] == ["the"] and (tail in _PREVAILS or tail[:1] in (["returns"], ["prevails"])):
+    if lead[-1:] == ["the"] and tail in _PREVAILS:
         return True
     stays = [word for word in lead if word != "the"][-2:] in (["stays", "in"], ["remains", "in"])
     return stays and (not tail or tail[0] in _AFTER)

@@ -106,7 +106,7 @@ def _signs(sentence: Sentence, context: Context) -> None:
             applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
             forms, row = (applied or forms[0],), [at, at + 2]
         behind = words[row[-1] + 1 : row[-1] + 4]
-        if len(row) == 2 and behind[:2] == ["and", "back"] and behind[2:] != ["to"]:
+        if len(row) == 2 and behind[:2] == ["and", "back"]:
             forms = (*forms, forms[0])  # "from I to IV and back"
         loose = len(row) == 1 and words[at] in _LOOSE
         if not (loose and (_counts(sentence, context, at) or not _meant(sentence, at))):
@@ -141,7 +141,7 @@ def _defines(sentence: Sentence, at: int) -> bool:
     """ "The tonic is I, the supertonic is ii": what numerals mean."""
     words = sentence.words
     lead = words[max(0, at - 4) : at]
-    if lead[-1:] not in (["is"], ["="]) or "chord" in sentence.words[:1]:
+    if lead[-1:] not in (["is"], ["="]):
         return False
     rest = [word for word in lead[:-1] if word not in ("chord", "triad")]
     return rest[-1:] != [] and rest[-1] in _DEGREE_NAMES and rest[-2:-1] in (["the"], [","], [])
@@ -159,7 +159,7 @@ def _stated(sentence: Sentence, at: int) -> bool:
 def _row_follows(sentence: Sentence, at: int) -> bool:
     """ "I - IV - V", not "I hear"."""
     row = rows(sentence, "RI", at)
-    if len(row) < 2 or (sentence.kinds[at + 1 : at + 2] == "R" and len(row) < 3):
+    if len(row) < 2:
         return False
     return any(sentence.kinds[spot] == "R" for spot in row)
 

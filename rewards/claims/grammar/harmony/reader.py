@@ -192,12 +192,7 @@ def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
     named = bool(_STRONG_KEY & set(lead)) and lead[-1] in (":", "is", "of", "=", "as")
     told_so = context.facet == "key" and lead[-1:] and lead[-1] in _SAYS
     chords = sentence.bag.isdisjoint(("chord", "chords"))
-    return (
-        alone
-        or named
-        or (lead[-1:] == ["in"] and not context.chords_asked)
-        or bool(told_so and chords)
-    )
+    return alone or named or bool(told_so and chords)
 
 
 def _chord(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:

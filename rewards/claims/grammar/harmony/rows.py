@@ -262,7 +262,7 @@ def _sounded(sentence: Sentence, context: Context, row: list[Item], named: int) 
         lead.pop()  # "a lush"
     near = lead[-1] if lead else ""
     if near == "between":
-        return named > 0 or not _PAIRS.isdisjoint(lead[-3:-1])
+        return named > 0
     if lead[-2:] in (["they", "are"], ["these", "are"]):
         return context.facet in CHORDAL
     return near in _SOUNDS or (named > 0 and near != "" and near not in _WEIGHED)
@@ -273,7 +273,7 @@ def _plans(sentence: Sentence, row: list[Item]) -> bool:
     if sentence.bag.isdisjoint(_KEY_PLANS):
         return False
     behind = sentence.words[row[-1].last + 1 : row[-1].last + 5]
-    return behind != ["in", "the", "key", "of"] or sentence.words.count("key") > 1
+    return behind != ["in", "the", "key", "of"]
 
 
 def _alternate(sentence: Sentence, row: list[Item], named: int) -> bool:

@@ -82,7 +82,7 @@ def _count(sentence: Sentence, at: int) -> int:
 def _elliptical(sentence: Sentence, at: int) -> bool:
     """ "Not four sharps but three", "five at the close, three at the start"."""
     words = sentence.words
-    if words[at - 1 : at] not in _AGAIN or words[at + 1 : at + 2] == ["-"]:
+    if words[at - 1 : at] not in _AGAIN:
         return False
     following = words[at + 1 : at + 2]
     return not following or following[0] in _BEHIND

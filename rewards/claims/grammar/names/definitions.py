@@ -111,7 +111,7 @@ def _contrasted(words: list[str], at: int) -> int:
             continue
         marked = words[at - 2 : at - 1] in (["a"], ["an"]) or words[at - 3 : at - 2] == ["a"]
         if words[spot] == "and" and marked and rest[0] in ("this", "here"):
-            return 0 if _ALSO & {*rest} or {"it", "one"} & {*rest} else spot
+            return 0 if {"it", "one"} & {*rest} else spot
         denies = any(word in _NO or word.endswith("n't") for word in rest)
         parted = words[spot] in (";", "but", "whereas", "while") or words[spot + 1] == "but"
         contrasts = parted and rest[0] in ("this", "here", "we", "these", "what")

@@ -93,7 +93,7 @@ def _meant(words: list[str], spot: int, word: str, last: str, following: str) ->
         return "drums" if played and following not in _NOT_KITS else None
     if word in ("pad", "pads"):
         padded = last in _PADDED or (word == "pads" and last not in _NO_PADS)
-        return "synthesizer" if padded and following != "of" else None
+        return "synthesizer" if padded else None
     if word == "upright":
         named = last == "the" or following == "slapped"
         return "double bass" if named and following in _UPRIGHTS | DRUMS else None

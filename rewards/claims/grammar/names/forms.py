@@ -91,7 +91,7 @@ def _sections(sentence: Sentence, at: int, *, asked: bool) -> tuple[int, str] | 
         aside = words[step : step + 6] if words[step : step + 1] == ["("] else []
         if ")" in aside and aside[1][0].isdigit():
             step += aside.index(")") + 1  # "A (0:00), B (0:32)"
-        while words[step : step + 1] and words[step] in _JOINTS and joints < 2:
+        while words[step : step + 1] and words[step] in _JOINTS:
             step, joints = step + 1, joints + 1
         if step >= len(words) or len(words[step]) != 1 or words[step] not in _LETTERS:
             break
@@ -121,7 +121,7 @@ def _verse_chorus(sentence: Sentence, at: int, spoken: bool) -> int | None:
     if count < 2 or words[at + 1] not in ("-", "/", "and"):
         return None
     planned = not _PLANS.isdisjoint(words[at + 3 : at + 5])
-    return end if planned or (spoken and words[at + 1] != "and") or "form" in words else None
+    return end if planned or (spoken and words[at + 1] != "and") else None
 
 
 def _twelve(sentence: Sentence, at: int) -> int | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rewards.claims.grammar.names import genre_words as told
-from rewards.claims.grammar.names.mood_words import LINKS
 from rewards.claims.grammar.names.vocabulary_words import PIECES
 
 Known = Callable[[str, str], bool]
@@ -33,7 +32,7 @@ def genre(words: list[str], spot: int, size: int) -> bool:
     likened = lead[-1:] == ["like"] and told.SEEMS.isdisjoint(lead[-2:-1])
     likened = likened or lead[-1:] == ["resembles"] or lead[-2:] == ["reminiscent", "of"]
     following = _at(words, spot + size)
-    if likened or following in told.NO_GENRE or lead[-1:] == ["most"] or lead[-1:] == ["many"]:
+    if likened or following in told.NO_GENRE or lead[-1:] == ["most"]:
         return False
     if _another(words, spot, size) or _labelled(words, spot + size):
         return False
@@ -69,11 +68,9 @@ def _of_time(words: list[str], at: int) -> bool:
 
 
 def _labelled(words: list[str], at: int) -> bool:
-    """ "Post-punk is the label on the sleeve", "jazz is what they call it"."""
+    """ "Post-punk is the label on the sleeve"."""
     after = words[at : at + 5]
-    return after[:1] in (["is"], ["was"]) and (
-        after[1:3] in (["the", "label"], ["the", "tag"]) or after[1:3] == ["what", "they"]
-    )
+    return after[:1] in (["is"], ["was"]) and after[1:3] in (["the", "label"], ["the", "tag"])
 
 
 def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
@@ -93,9 +90,7 @@ def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
     ):
         return True
     if word in told.ERAS:
-        return _era(words, spot) or (
-            following in ("and", "or") and last != "the" and known(_at(words, spot + 2), "genre")
-        )
+        return _era(words, spot)
     if word in told.BARE_GENRES:
         if following in told.TRACKS or (following in told.FEELS and word not in told.NO_FEEL):
             return word not in told.NO_TRACKS and (word, following) not in told.NO_PAIRS
@@ -116,12 +111,12 @@ def doubtful(words: list[str], spot: int, known: Known, *, asked: bool) -> bool:
 
 def _described(words: list[str], spot: int) -> bool:
     """ "A quick march, 2/4": a dance or a form by its name, with an article and adjectives."""
-    if words[spot] not in told.NAMED_PIECES or _at(words, spot + 1) in ("of", "like", "player"):
+    if words[spot] not in told.NAMED_PIECES:
         return False
     for at in range(spot - 1, max(-1, spot - 4), -1):
         if words[at] in ("a", "an"):
             return True
-        described = words[at] in told.DESCRIBES or words[at].endswith(("ly", "ish"))
+        described = words[at] in told.DESCRIBES
         if not described and not words[at][:1].isdigit():
             return False
     return False
@@ -133,9 +128,7 @@ def _goes_on(words: list[str], at: int) -> bool:
     if after[:1] == ["would"]:  # "Trance would have ..."
         return at == 1 or words[at - 2] in (*_STOPS, "a", "an", "and", "but")
     return after[:1] != [] and (
-        after[0] in told.ENDLESS
-        or (after == ["of", "the"] and (at == 1 or words[at - 2] in _STOPS))
-        or after in (["in", "every"], ["to", "the"], ["rather", "than"])
+        after[0] in told.ENDLESS or after in (["in", "every"], ["to", "the"], ["rather", "than"])
     )
 
 
@@ -179,7 +172,7 @@ def _era(words: list[str], spot: int) -> bool:
         return True  # "a Baroque keyboard piece"
     if last in told.ERA_LEADS:
         return True
-    ends = not following or following in _ENDS or following in LINKS or following == "through"
+    ends = not following or following in _ENDS or following == "through"
     head = words[max(0, spot - 5) : spot]
     return ends and not told.ERA_TALK.isdisjoint(head)
 

@@ -39,8 +39,7 @@ def mood(words: list[str], spot: int, size: int, known: Known, *, doubtful: bool
         of = last in ("of", "with") and _at(words, spot - 2) in told.FULL
         within = following == "in" and _at(words, spot + 2) in ("it", "this", "every", "the")
         of = of or (last in _JOINTS and known(_at(words, spot - 2), "mood"))
-        of = of or last in told.CONVEYS or (within and "there" in words[max(0, spot - 4) : spot])
-        return of and following not in told.SOUNDS
+        return of or last in told.CONVEYS or within
     return words[spot] in told.FELT and _ownbeside(words, spot, size, known)
 
 
@@ -72,7 +71,7 @@ def _of_author(words: list[str], spot: int) -> bool:
     ):
         at -= 1
     own = words[at] in ("am", "'m", "was") or words[spot + 1 : spot + 2] == ["about"]
-    return at >= 0 and (words[at] in ("i'm", "we're") or (own and words[at - 1] == "i"))
+    return at >= 0 and (own and words[at - 1] == "i")
 
 
 def _whole(words: list[str], spot: int, known: Known) -> bool:
@@ -86,7 +85,7 @@ def _whole(words: list[str], spot: int, known: Known) -> bool:
         word = words[at]
         if word in told.NOUNS or known(word, "genre"):
             return True
-        if word in told.SOUNDS or word in told.NO_MOOD or word in THEORY or word in _HEADING:
+        if word in told.SOUNDS or word in _HEADING:
             return False
     return False
 
@@ -106,9 +105,7 @@ def _ownbeside(words: list[str], spot: int, size: int, known: Known) -> bool:
         return following not in told.SOUNDS
     if _two(words, before, after):
         return True
-    if (following in told.NOUNS or known(following, "genre")) and (
-        word in told.FEELINGS or word == "dark"
-    ):
+    if following in told.NOUNS and (word in told.FEELINGS or word == "dark"):
         return True
     if word not in told.SAID or not (not following or following in told.ON):
         return False
@@ -142,8 +139,6 @@ def _two(words: list[str], before: int, after: int) -> bool:
 
 def felt(words: list[str], spot: int, size: int, known: Known, *, asked: bool) -> bool:
     """Is a doubtful word a mood, in talk of moods (``asked``) or without?"""
-    if asked and (
-        _of_something_else(words, spot, size, known) or _at(words, spot + size) in told.EMOTIONS
-    ):
+    if asked and (_of_something_else(words, spot, size, known)):
         return False  # "quiet hope"
     return asked or mood(words, spot, size, known, doubtful=True)

@@ -30,7 +30,6 @@ _CHORAL = word_set(
 _COUNTED = word_set("two three four five six eight several many only")
 _MCS = word_set("mc mcs emcee emcees")
 _BESIDE = word_set("someone somebody people is are of some soft softly wordless and quiet , gentle")
-_MINE = word_set("i me my i'm myself along")
 _STOPS = word_set(", ; : ( but and might would could can may should to who'd")
 _FAR = 6
 _LETTERS = frozenset("abcdefg")
@@ -78,7 +77,7 @@ def _person(words: list[str], at: int) -> tuple[str, int] | None:
     word = words[at]
     sex = "female voice" if word in _WOMEN else "male voice"
     of = words[at - 2 : at] in (["choir", "of"], ["chorus", "of"])
-    if of or words[at + 1 : at + 2] in (["'s"], ["'"]) or not _MINE.isdisjoint(words[at - 2 : at]):
+    if of or words[at + 1 : at + 2] in (["'s"], ["'"]):
         return None
     if words[at + 1 : at + 2] == ["alone"]:
         return sex, 2
@@ -86,7 +85,7 @@ def _person(words: list[str], at: int) -> tuple[str, int] | None:
     if counted and not _CHORAL.isdisjoint(words):
         return sex, 1  # "four men, a barbershop tag"
     lead = words[max(0, at - 4) : at]
-    if not _SUNG_BY.isdisjoint(lead) and "by" in lead:
+    if not _SUNG_BY.isdisjoint(lead):
         return sex, 1
     for step in range(at + 1, min(len(words), at + _FAR)):
         if words[step] in _SINGS:
@@ -105,12 +104,7 @@ def _word(words: list[str], at: int) -> tuple[str, int] | None:
     if word in _MCS:
         return "rap vocals", 1
     if word in _RAPS:
-        who = (
-            last in _SOMEBODY
-            or following in ("verses", "lines")
-            or word == "rapping"
-            or last in ("rapper", "and")
-        )
+        who = last in _SOMEBODY or following in ("verses", "lines") or word == "rapping"
         return ("rap vocals", 1) if who else None
     if word == "rap":
         return ("rap vocals", 1) if last in _RAP or following in _RAPPED else None
@@ -118,7 +112,7 @@ def _word(words: list[str], at: int) -> tuple[str, int] | None:
         return (_SINGERS[word], 1) if _sings(words, at) else None
     if word in ("humming", "singing"):
         somebody = last in ("someone", "somebody", "people", "no", "any", "without")
-        hummed = word == "humming" and (last in _BESIDE or not last) and following != "bird"
+        hummed = word == "humming" and (last in _BESIDE or not last)
         alone = last in ("is", "are") and words[at - 2 : at - 1] in (["there"], ["she"], ["he"])
         return ("voice", 1) if somebody or hummed or alone else None
     if word in ("sings", "sing", "sang", "hums", "croons"):
@@ -130,7 +124,7 @@ def _sings(words: list[str], at: int) -> bool:
     """ "The soprano begins her aria", "an operatic tenor", "soprano and piano"."""
     last = words[at - 1] if at else ""
     following = words[at + 1] if at + 1 < len(words) else ""
-    if following in _PARTS or last == "alto":
+    if following in _PARTS:
         return False
     if following[1:2] in ("", " ", "#") and following[:1] in _LETTERS:
         return False  # "a tenor B flat"
@@ -141,7 +135,7 @@ def _sings(words: list[str], at: int) -> bool:
         return False  # "the soprano sings E"
     if following in _VERBS - {"begins", "enters", "carries"} or not _HERS.isdisjoint(near):
         return True
-    if "voice" in words and last in ("a", ":", "say") and "range" not in near:
+    if "voice" in words and last in ("a", ":", "say"):
         return "lead" not in words and "leading" not in words
     partner = [one for one in near[1:3] if one not in _ARTICLES][:1]
     return following in ("and", "with", "over") and partner != [] and partner[0] in _ACCOMPANY

@@ -62,7 +62,7 @@ def named(sentence: Sentence, item: Item, spot: Spot, *, listed: bool) -> set[st
     words = sentence.words
     at, _ = spot
     near = words[item.first - 1] if item.first else ""
-    if near in VOICES or near in PLACES or near == "high":
+    if near in VOICES or near in PLACES:
         at = item.first - 1
     told = words[at + 1 : item.first]
     if len(told) > 2 and placed(told):
@@ -97,7 +97,7 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     """ "The lowest note of the last chord is", "bass:", "the bottom seems to be"."""
     words, kinds = sentence.words, sentence.kinds
     end = be
-    while end and (words[end - 1] in _LIKELY | SURELY or words[end - 1].endswith("ly")):
+    while end and (words[end - 1] in _LIKELY | SURELY):
         end -= 1
     if end > 5 and kinds[end - 1] == ",":  # "the last note, way down, is"
         aside = kinds.rfind(",", end - 6, end - 1)
@@ -151,7 +151,7 @@ def owned(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     if at < 1 or words[at] != "'s":
         return None
     part = VOICES.get(words[at - 1]) or (words[at - 1] if words[at - 1] in HOLDERS else None)
-    if part is None or (part in CHORDAL and not marked(sentence, item)):
+    if part is None:
         return None
     beyond = not _FAR.isdisjoint(words[max(0, at - 4) : at])
     return {part, REACHED} if beyond else {part}
@@ -204,7 +204,7 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
         sure = sign or own or rests or verb in EDGES or verb in HOLDS_SURE
         places |= {REACHED} if kept or to in ("beyond", "past") else set()
         return None if parts <= CHORDAL and not sure else parts | places
-    mine = to == "on" and "i" in words[start:at] and (marked(sentence, item) or verb in STARTS)
+    mine = to == "on" and "i" in words[start:at] and verb in STARTS
     if blocked and not mine:  # "I start on C": who plays speaks; "I settle on C": of an option
         return None
     if not to:
@@ -224,7 +224,7 @@ def apposed(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     ends = item.last + 1 == len(sentence.words) or sentence.kinds[item.last + 1] in ";)"
     start = clause_start(sentence, at)
     part = part_of(sentence.words, at - 1 + beside) if ends and at - start < 4 else None
-    if part is not None and part not in CHORDAL and (not start or sentence.kinds[start - 1] == ";"):
+    if part is not None and part not in CHORDAL and not start:
         return {part}  # "Second violin, G.", "bassoon B flat; horn G"
     return _of_member(sentence, at) if at > 2 else None
 

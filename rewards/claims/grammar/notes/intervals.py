@@ -119,9 +119,9 @@ def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
             value = parse_interval(f"{word} {said}")
             if value is not None:
                 context.add(Found("interval", value.name, at, step))
-        if number not in _NUMBERS or kinds[step + 1 : step + 2] in ("k", "q"):
+        if number not in _NUMBERS:
             continue
-        if (at and kinds[at - 1] in "NC") or words[step + 1 : step + 2] == ["inversion"]:
+        if at and kinds[at - 1] in "NC":
             continue
         value = parse_interval(f"{word} {number}")
         if value is not None and not _defined(sentence, at, step):

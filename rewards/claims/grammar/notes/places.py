@@ -47,7 +47,7 @@ def behind(sentence: Sentence, item: Item) -> set[str] | None:
         at = close + 1 if 0 < close < len(words) - 1 and marked(sentence, item) else at
     at += kinds[at] == "," and words[at + 1 : at + 2] in (["is"], ["in"])
     verb = False
-    if words[at] in APPEARS or words[at] == "isn't" or _acts(sentence, item, at):
+    if words[at] in APPEARS or _acts(sentence, item, at):
         verb, at = True, at + 1
         while at < len(words) and (
             words[at] in SURELY or words[at] in PLACED or words[at] in ("up", "out", "itself")
@@ -72,7 +72,7 @@ def behind(sentence: Sentence, item: Item) -> set[str] | None:
     if words[at - 1 - (words[at - 1] in ("the", "its"))] == "as" and words[at] in _FINALS:
         return None if "O" in kinds[: item.first] else {"final"}  # "with G as the final"
     part = part_of(words, at)
-    if part is None or words[at + 1 : at + 2] == ["pedal"]:
+    if part is None:
         part = part_of(words, at + 1) or part  # "the second horn", "an inner part"
     if part == "root" and words[at - 1] == "a":
         return None  # "a candidate with C as a root"

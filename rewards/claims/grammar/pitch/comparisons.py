@@ -15,7 +15,6 @@ from rewards.claims.stance.cue_words import HARD
 from rewards.claims.text.sentences import Sentence
 
 _LOOK_BACK = 14
-_LIST = 14
 _NOT = frozenset(("not", "isn't", "aren't", "doesn't", "don't", "never", "hardly", "cannot"))
 
 
@@ -35,9 +34,7 @@ def clause_of(sentence: Sentence, item: Item) -> tuple[list[str], list[str], str
 def told(sentence: Sentence, item: Item) -> bool:
     """ "D minor has F natural": is something said of a name in general?"""
     behind = after(sentence, item.last, 2)
-    return (
-        bool(behind) and behind[0] in beside.TELLS and behind[1:] not in (["been"], ["as"], ["it"])
-    )
+    return bool(behind) and behind[0] in beside.TELLS
 
 
 def compared(sentence: Sentence, item: Item) -> bool:
@@ -53,8 +50,7 @@ def compared(sentence: Sentence, item: Item) -> bool:
         return True  # "the clarinet part is written in D"
     if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(beside.RECALLS):
         return True
-    shared = sentence.words[item.last + 1 : item.last + _LIST]
-    return not beside.RELATED.isdisjoint(tail[:5]) or {"all", "share"} <= {*shared}
+    return not beside.RELATED.isdisjoint(tail[:5])
 
 
 def collected(sentence: Sentence, item: Item) -> bool:

@@ -256,7 +256,6 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
             return None  # "a minor chord": an article
     on = words[step + 2 : step + 3] == ["on"] and kinds[step + 3 : step + 4] in ("N", "A")
     on = on or words[step + 2 : step + 4] in (["on", "the"], ["built", "on"], ["over", "the"])
-    on = on or words[step + 2 : step + 3] == ["plus"]
     spelled = _SPELLED.match(kinds, step + 2)
     on = on or (spelled is not None and words[spelled.end() - 1] != "a")
     if kinds[at] == "A" and at == 0 and following == "k" and on:
@@ -275,8 +274,7 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
         return Item("chord", at, last, note, turned) if chord is not None else None
     if following == "O":
         return Item("mode", at, step + 1, note, mode=f"{mode} {tokens[step + 1].value}")
-    dominant = words[step + 1 : step + 2] == ["dominant"] and kinds[step + 2 : step + 3] != "q"
-    if following and following in "qk" and not dominant:
+    if following and following in "qk":
         return _spoken(sentence, at, step, note)
     if following == "y" or (words[step + 1 : step + 2] and words[step + 1] in _SCALES):
         return Item("key", at, step, note, mode=mode)
@@ -299,7 +297,6 @@ def _spoken(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
             or _figured(sentence, last + 1)
             or words[last + 1 : last + 3] in _ALTERED
             or words[last : last + 2] in _ALTERED
-            or (kinds[last + 1] == "-" and kinds[last + 2 : last + 3] in ("M", "q", "k"))
         )
     ):
         last += 1

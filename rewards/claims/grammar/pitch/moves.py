@@ -185,7 +185,7 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         places = _SECTIONS | _VAGUE if free else _SECTIONS
         placed = not _BARS.isdisjoint(lead) and "0" in sentence.kinds
         around = (*lead, *tail) if near == "in" else lead
-        if placed or not places.isdisjoint(around) or not _BARS.isdisjoint(tail[:4]):
+        if placed or not places.isdisjoint(around):
             return True
     return near == "in" and free and not _doubted(sentence, item)
 

@@ -103,9 +103,7 @@ def _named_home(sentence: Sentence, context: Context, item: Item) -> bool:
         )
     start = 1 if tail[:1] and tail[0] in beside.MODALS else 0
     seems = tail[start : start + 1] != [] and tail[start] in beside.SEEMING
-    return (
-        seems and not beside.VERDICTS.isdisjoint(tail[start + 1 :]) and not compared(sentence, item)
-    )
+    return seems and not beside.VERDICTS.isdisjoint(tail[start + 1 :])
 
 
 def _acts(sentence: Sentence, item: Item) -> bool:
@@ -228,7 +226,6 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
             return False
         weak = word == "sounds" and "like" in lead
         weak = weak or (context.facet == "key" and word in beside.WEAK)
-        weak = weak or (word == "changes" and near == "to")
         weak = weak or (word in beside.MOVING and context.facet is None and aimed(sentence, item))
         weak = weak or (
             word == "harmony" and context.facet not in _OF_CHORDS and aimed(sentence, item)
@@ -248,12 +245,12 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         return True  # "F major and G major also appear; these are VI and VII"
     if near in ("a", "an"):
         return not tail or tail[0] not in beside.NO_CHORD
-    if "picardy" in sentence.bag and item.mode == "major" and near != "in":
+    if "picardy" in sentence.bag and item.mode == "major":
         return True
     time = time_of(sentence, item.first)
     if (context.chords_asked and placed(sentence, item, time)) or placed(sentence, item, None):
         return True
-    if near in ("in", "into") or {"home", "tonic", "throughout", "all"} & set(tail):
+    if {"home", "tonic", "throughout", "all"} & set(tail):
         return False
     if context.facet not in _OF_CHORDS and aimed(sentence, item):
         return False

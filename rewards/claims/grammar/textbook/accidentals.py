@@ -106,7 +106,7 @@ def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
     while words[at : at + 1] and words[at] in _MODALS and at < start + 2:
         at += 1
     verb = words[at] if at < len(words) else ""
-    if verb == "with" or words[at : at + 2] == [",", "with"]:
+    if verb == "with":
         at += 1 + (verb == ",")
         own = words[at : at + 1] == ["its"]
         home = context.home or context.key

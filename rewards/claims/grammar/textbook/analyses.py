@@ -74,9 +74,6 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
         later = key is None and value is not None and value.first > end
         if chord is None or not (key or later) or (value is not None and value.first in taken):
             continue
-        sure = (placed or shared) is not None or _sure_of_chords(sentence, context, value, at)
-        if value is not None and value.kind == "note" and not sure:
-            continue
         if chord.intervals == QUALITIES["hdim7"] and numeral == "ii":
             numeral = "iiø7"
         text = f"numeral of {harte(chord)} in {key.name if key else UNNAMED} is {numeral}"
@@ -174,15 +171,8 @@ def _value(
 def _goes_on(sentence: Sentence, value: Item) -> bool:
     """Is a chord named behind a numeral of its own: "C major is IV and E minor vi"?"""
     lead = sentence.words[: value.first]
-    joined = lead[-1:] == ["and"] or lead[-1:] == [","]
+    joined = lead[-1:] == ["and"]
     return joined and "is" in lead and "R" in sentence.kinds[max(0, value.first - 3) : value.first]
-
-
-def _sure_of_chords(sentence: Sentence, context: Context, value: Item | None, at: int) -> bool:
-    """ "in D, G is IV", "G is I, C is IV and D is V": is a bare note a chord?"""
-    link = sentence.words[value.last + 1 : at] if value is not None else []
-    plain = link in (["is"], ["is", "number"], ["is", "the"], ["|"])
-    return _keyed(sentence, at) or (plain and context.key is not None)
 
 
 def _keyed(sentence: Sentence, at: int) -> bool:
@@ -206,7 +196,6 @@ def _meant(
         return last[1]
     lead = [word for word in words[max(0, at - 4) : at] if word not in _ARTICLES]
     told = lead[-1:] in (["is"], ["as"], ["'s"], ["it's"], ["be"]) and not _IT.isdisjoint(lead[:-1])
-    told = told or lead[-1:] == ["it's"]
     alone = sum(kind == "C" for kind in sentence.kinds[:at]) == 1
     if told or (sentence.kinds[at - 1 : at] in ("", ";", ":", ",") and (alone or pivots(sentence))):
         chords = [

@@ -77,8 +77,6 @@ def _degree(sentence: Sentence, at: int) -> tuple[str, int] | None:
         return None if words[max(0, at - 2) : at] == ["pre", "-"] else (word, at)
     if word == "leading" and words[at + 1 : at + 2] in (["tone"], ["note"]):
         return "leading_tone", at + 1
-    if word == "leading-tone":
-        return "leading_tone", at
     if word in ("seventh", "7th") and words[max(0, at - 1) : at] == ["raised"]:
         return "leading_tone", at
     if word in ("degree", "step") and at:

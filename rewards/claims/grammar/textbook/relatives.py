@@ -34,7 +34,7 @@ def relatives(sentence: Sentence, context: Context, found: list[Item]) -> set[in
     for at, word in enumerate(words):
         if word == "relatives" or (word in WORDS and words[at + 1 : at + 2] == ["keys"]):
             used |= _pairs(sentence, context, names, at)
-        elif word in WORDS and words[at + 1 : at + 2] != ["motion"]:
+        elif word in WORDS:
             used |= _one(sentence, context, names, at)
     return used
 
@@ -60,7 +60,7 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
             value = right[1]
         elif left:
             between = words[left[-1].last + 1 : at]
-            beside = "," in between or "(" in between
+            beside = "," in between
             if "," in between[:-1] and between[between.index(",") + 1] in ("being", "the", "as"):
                 between = between[between.index(",") :]  # "D minor would fit, being the relative"
             known = _APPOSED | {"being", "as"} if beside else _TOLD

@@ -121,7 +121,7 @@ def _ahead(sentence: Sentence, one: Item, other: Item) -> _Told | None:
             return (size[0], at, other.last, way in _UP) if way in _UP | _DOWN else None
         if not _LEAPS.isdisjoint(words[max(0, at - 2) : at]):
             return None  # "the lick leaps a minor third from A to C": that of the clip
-        told = gap[-1:] in (["between"], ["from"]) or (gap in _PUT and between != ["and"])
+        told = gap[-1:] in (["between"], ["from"]) or gap in _PUT
         if between not in _TO or not told or words[at] in _PERFECT:
             return None
         rising = between not in (["over"], ["above"], ["down", "to"])

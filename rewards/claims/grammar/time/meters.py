@@ -62,7 +62,7 @@ def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
         return False
     if "six" in (sentence.words[max(0, first - 1)], beats.word) and unit.value == 4:
         return False  # the six-four chord
-    if sentence.kinds[last + 1 : last + 3] in ("-0", "-R") or sentence.kinds[first - 1] == "-":
+    if sentence.kinds[last + 1 : last + 3] in ("-0", "-R"):
         return False  # "two-five-one"
     context.add(Found("meter", f"{int(beats.value)}/{int(unit.value)}", first, last))
     return True

@@ -89,7 +89,7 @@ def _defined(sentence: Sentence) -> frozenset[int]:
         end = spot
         while end + 2 < len(words) and words[end + 1] in ("-", "to") and kinds[end + 2] == "0":
             end += 2
-        open_ = words[end + 1 : end + 2] == ["or"] or not _BOUNDS.isdisjoint(between)
+        open_ = not _BOUNDS.isdisjoint(between)
         ranged = ranged or ((end > spot or open_) and not _DEFINES.isdisjoint(between))
         pairs.append([at, *range(spot, end + 1)])
     if len(pairs) > 1 or ranged:

@@ -76,7 +76,6 @@ _FACTS = frozenset(("genre", "key", "mode", "meter", "tempo_term"))
 _FIGURES = word_set(
     "reading count estimate figure value tempo pulse rate speed pace feel trot walk"
 )
-_MULTIPLES = word_set("half double twice")
 _SOURCES = word_set(
     "app software detector tracker phone metronome tool plugin algorithm label sleeve session tag "
     "file wiki watch display counter readout machine computer analyser analyzer tap beat-tracker "
@@ -145,7 +144,7 @@ def _counts(sentence: Sentence, first: int, last: int) -> bool:
         return True
     if near in ("to", "-") and first > 1 and kinds[first - 2] == "0":
         wide = sentence.tokens[first - 2].value < 0.8 * sentence.tokens[first].value
-        if wide or words[first - 3 : first - 2] == ["from"]:
+        if wide:
             return True  # "from 90 to 120", "forty to sixty"
     if following in _UNITS or (following and kinds[last + 1] in "u0s/"):
         beats = following in ("beats", "steps", "taps") and _opened(sentence, first)
@@ -265,13 +264,13 @@ def _related(
 
 
 def _item(sentence: Sentence, first: int, last: int, heard: set[str]) -> bool:
-    """ "Pop, 118, she's belting", "E minor, 104.", "the fast reading, 140,", "half that, 52,"."""
-    words, kinds = sentence.words, sentence.kinds
+    """ "Pop, 118, she's belting", "E minor, 104.", "the fast reading, 140,"."""
+    words = sentence.words
     opened = _opened(sentence, _back(sentence, first) + 1)
-    if not opened or not _ends(sentence, last) or kinds[last + 2 : last + 3] == "0":
+    if not opened or not _ends(sentence, last):
         return False
     head = words[max(0, first - 7) : max(0, first - 1)]
-    if head[-1:] and (head[-1] in _FIGURES or not _MULTIPLES.isdisjoint(head[-4:])):
+    if head[-1:] and head[-1] in _FIGURES:
         return True
     return not _FACTS.isdisjoint(heard) and len(words) > last + 1 - first
 
