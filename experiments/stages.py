@@ -63,6 +63,8 @@ def cold_start(
     policy = start()
     trainer = run.out / "trainer"
     last = last_checkpoint(trainer) if resume else None
+    if last is not None:
+        screen.say(f"goes on from {last}")
     states = {"sft": state_of(last)}
     accuracy: float | None = None
     with (

@@ -109,6 +109,7 @@ def test_the_main_job_stopped_twice_ends_as_the_one_that_never_stopped(
         assert process.returncode == 130, said
         assert f"go on with: etude quickstart --out {stopped} --resume" in said
         assert "Traceback" not in said
+        assert (f"goes on from {stopped / 'trainer'}" in said) == ("--resume" in given)
 
     refused = etude("quickstart", "--out", stopped, *shared)
     assert refused.exit_code == 1
@@ -119,6 +120,7 @@ def test_the_main_job_stopped_twice_ends_as_the_one_that_never_stopped(
 
     resumed = etude("quickstart", "--out", stopped, "--resume")
     assert resumed.exit_code == 0, resumed.stderr
+    assert f"goes on from {stopped / 'checkpoints'}" in resumed.stderr
     assert _outcome(stopped) == expected
 
     finished = etude("quickstart", "--out", stopped, *shared, "--resume")
