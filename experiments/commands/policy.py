@@ -59,6 +59,12 @@ def _checkpoint(source: Path, step: int | None) -> tuple[Path, dict[str, Any]]:
             )
         return Path(model_named(str(source))), {}
     folder, progress = found
+    if step is None and checkpoint.step_of(folder) == 0 < progress.step:
+        say(
+            f"no step of '{source}' was better on the dev questions than the start, which is "
+            f"taken; --step {progress.step} takes the newest",
+            err=True,
+        )
     if step is not None:
         folder = run / checkpoint.step_name(step)
     if not checkpoint.is_whole(folder):

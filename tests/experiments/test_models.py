@@ -66,6 +66,11 @@ def test_a_run_without_its_end_offers_its_best_step(
     done = etude("policy", "export", run, "--out", tmp_path / "ours")
     assert done.exit_code == 0, done.stderr
     assert f"({best.name}, " in done.stdout
+    untrained = "than the start, which is taken; --step 2 takes the newest" in done.stderr
+    assert untrained == (checkpoint.step_of(best) == 0)
+    newest = etude("policy", "export", run, "--out", tmp_path / "newest", "--step", 2)
+    assert "(step_000002, " in newest.stdout
+    assert "than the start" not in newest.stderr
 
 
 def test_a_run_that_trained_nothing_yet_says_what_it_holds(cold: Path) -> None:
