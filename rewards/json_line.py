@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 from rewards.errors import DataError
 
@@ -18,7 +18,7 @@ def decode_line(row: bytes | str) -> Any:
     try:
         if isinstance(row, bytes):
             row = row.decode("utf-8-sig")
-        return json.loads(row, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
+        return json.loads(row, parse_constant=refuse_constant, object_pairs_hook=_unique_keys)
     except UnicodeDecodeError as failure:
         raise DataError(
             f"is not UTF-8 (byte {failure.start}: {failure.reason}); save the file as UTF-8"
@@ -31,7 +31,8 @@ def decode_line(row: bytes | str) -> Any:
         raise DataError(f"cannot be decoded ({failure}); expected one JSON object") from failure
 
 
-def _refuse_constant(name: str) -> Any:
+def refuse_constant(name: str) -> NoReturn:
+    """For ``json.loads(..., parse_constant=)``: NaN and infinity are a ValueError."""
     raise ValueError(f"{name} is not a finite number")
 
 

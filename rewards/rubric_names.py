@@ -22,6 +22,15 @@ def in_file(reward: str) -> str | None:
     return f"{Path(match[1]).expanduser().absolute()}:{match[2]}" if match else None
 
 
+def from_here(reward: str) -> str:
+    """``FILE.py:NAME`` with its path as it is typed where the command runs, if the file lies
+    below; a registered name as it is."""
+    match = _FILE.fullmatch(reward)
+    if match is None or not Path(match[1]).is_relative_to(here := Path.cwd()):
+        return reward
+    return f"{Path(match[1]).relative_to(here)}:{match[2]}"
+
+
 def lies_elsewhere(reward: str, home: Path | None) -> str:
     """That the file of ``FILE.py:NAME`` lies beside the rubric and not where it is looked for.
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rewards.rubric_names import from_here
+
 if TYPE_CHECKING:
     from rewards.rubric import Rubric
     from rewards.rubric_part import RubricPart
@@ -33,7 +35,7 @@ def tree(rubric: Rubric) -> str:
 
 def _words(part: RubricPart) -> list[str]:
     weight = part.weight if not isinstance(part.weight, float) else f"{part.weight:g}"
-    words = [part.name if part.reward == part.name else f"{part.name} = {part.reward}"]
+    words = [part.name if part.reward == part.name else f"{part.name} = {from_here(part.reward)}"]
     words.append(f"weight {weight}")
     words += [f"{name}={value}" for name, value in {**part.params, **part.limits}.items()]
     if part.judge.scope == "group":

@@ -23,6 +23,7 @@ from rewards.isolation.child import end, milliseconds, start
 from rewards.isolation.output import Echo
 from rewards.isolation.spec import UserReward
 from rewards.isolation.wire import Frames, pack
+from rewards.json_line import refuse_constant
 from rewards.records import Question, Response
 
 LOAD_SECONDS = 60.0
@@ -158,7 +159,7 @@ class Process:
         try:
             while (frame := self._frames.next()) is None:
                 self._read(last, within)
-            obj = json.loads(frame, parse_constant=_refuse)
+            obj = json.loads(frame, parse_constant=refuse_constant)
         except (ValueError, RecursionError):
             raise self._nonsense() from None
         if not isinstance(obj, dict):
@@ -208,7 +209,3 @@ class Process:
 
     def _place(self) -> str:
         return self._child.printed.place(self._user.path)
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is not a finite number")

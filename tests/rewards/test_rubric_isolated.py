@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +95,22 @@ def test_a_reward_in_a_file_is_composed_like_any_other(file) -> None:
             assert again.score(QUESTION, responses("c?")[0]).parts["shout"].value == 1.0
         assert Rubric.from_config(rubric.config) == rubric
         assert f"shout = {file}:shout  weight 2  sign=?  deadline=0.5  memory_gb=1" in str(rubric)
+
+
+def test_a_tree_shows_a_file_by_the_path_that_is_typed_where_the_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    below = tmp_path / "below"
+    below.mkdir()
+    for folder in (tmp_path, below):
+        (folder / "mine.py").write_text("def shout(text):\n    return 1.0\n")
+    monkeypatch.chdir(below)
+    far = f"{tmp_path}/mine.py:shout"
+    parts = {"here": "mine.py:shout", "above": "../mine.py:shout", "far": far}
+    with Rubric.from_config({"parts": {k: {"reward": v} for k, v in parts.items()}}) as rubric:
+        shown = [line.split("  ")[0].split(" = ")[1] for line in str(rubric).splitlines()[1:]]
+        assert shown == list(parts.values())
+        assert Path(rubric.parts[0].reward.rpartition(":")[0]).is_absolute()
 
 
 @pytest.mark.parametrize(
