@@ -120,33 +120,7 @@ def cold_start(
         data_collator=partial(_apart, Collator(policy, examples, read)),
         train_dataset=Dataset.from_dict({"row": list(range(len(examples)))}),
         callbacks=[watch],
-        args=SFTConfig(
-            output_dir=str(folder),
-            max_steps=settings.steps,
-            per_device_train_batch_size=settings.micro_batch_size,
-            gradient_accumulation_steps=settings.batch_size // settings.micro_batch_size,
-            learning_rate=settings.learning_rate,
-            adam_beta1=settings.betas[0],
-            adam_beta2=settings.betas[1],
-            weight_decay=settings.weight_decay,
-            max_grad_norm=settings.max_grad_norm,
-            warmup_steps=settings.warmup_steps,
-            lr_scheduler_type=settings.schedule,
-            seed=settings.seed,
-            data_seed=settings.seed,
-            max_length=None,
-            remove_unused_columns=False,
-            dataset_kwargs={"skip_prepare_dataset": True},
-            dataloader_num_workers=1,  # the next batch is heard while this one is learned
-            gradient_checkpointing=False,
-            bf16=False,
-            logging_steps=1,
-            save_strategy="steps" if settings.checkpoint_every else "no",
-            save_steps=settings.checkpoint_every or 500,
-            report_to=[],
-            disable_tqdm=True,
-            use_cpu=policy.device.type == "cpu",
-        ),
+        args=_arguments(settings, folder, policy.device),
     )
     trainer.remove_callback(PrinterCallback)  # the caller says what is shown
     try:
@@ -158,6 +132,37 @@ def cold_start(
         raise _own_words(error) from error
     policy.model.__dict__.pop("forward", None)  # TRL's fused forward stays in its trainer
     return watch.reached_goal or trainer.state.global_step >= settings.steps
+
+
+def _arguments(settings: SftSettings, folder: Path, device: torch.device) -> SFTConfig:
+    """The settings as the trainer has them; nothing is shown, reported or prepared by it."""
+    return SFTConfig(
+        output_dir=str(folder),
+        max_steps=settings.steps,
+        per_device_train_batch_size=settings.micro_batch_size,
+        gradient_accumulation_steps=settings.batch_size // settings.micro_batch_size,
+        learning_rate=settings.learning_rate,
+        adam_beta1=settings.betas[0],
+        adam_beta2=settings.betas[1],
+        weight_decay=settings.weight_decay,
+        max_grad_norm=settings.max_grad_norm,
+        warmup_steps=settings.warmup_steps,
+        lr_scheduler_type=settings.schedule,
+        seed=settings.seed,
+        data_seed=settings.seed,
+        max_length=None,
+        remove_unused_columns=False,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        dataloader_num_workers=1,  # the next batch is heard while this one is learned
+        gradient_checkpointing=False,
+        bf16=False,
+        logging_steps=1,
+        save_strategy="steps" if settings.checkpoint_every else "no",
+        save_steps=settings.checkpoint_every or 500,
+        report_to=[],
+        disable_tqdm=True,
+        use_cpu=device.type == "cpu",
+    )
 
 
 def _own_words(error: EtudeError) -> EtudeError:

@@ -14,7 +14,9 @@ from experiments.terminal import say, write
 
 if TYPE_CHECKING:
     from experiments.asked_as import AskedAs
-    from rewards.records import Question, Score
+    from policies.accuracy import Answered
+    from policies.evaluate import Sound
+    from rewards.records import Question
     from rewards.rubric import Rubric
 
 Model = Annotated[
@@ -81,23 +83,46 @@ def evaluate(
     # torch, after all that is refused without
     from experiments.asked_as import asked_as
     from experiments.asking import save_answers
-    from experiments.judging import judged, show_accuracy, show_rubric, show_samples
+    from experiments.judging import show_accuracy
     from experiments.models import hears
-    from experiments.screen import screen
-    from experiments.specs import greedy, opening, sampling
-    from policies.audio import ClipReader
-    from policies.evaluate import evaluate as ask_all
     from policies.locate import local_folder
-    from policies.lora import open_policy
-    from rewards import registry
 
     check_heard(known, hears(local_folder(model)))
     how = asked_as(model, config, max_new_tokens=64).told(
         suffix=suffix, temperature=temperature, max_new_tokens=max_new_tokens, stop=stop
     )
-    settings = sampling(how.sampling) if samples > 1 else greedy(how.sampling)
     _say(how)
-    with screen() as shown, ClipReader(questions.parent) as reader:
+    answered = _answered(
+        model, how, asked, questions.parent, seed=seed, samples=samples, sound=sound, device=device
+    )
+    if out is not None:
+        save_answers(out, answered)
+    show_accuracy(answered)
+    if samples > 1 or rubric is not None:
+        _judge(answered, chosen, several=samples > 1)
+
+
+def _answered(
+    model: str,
+    how: AskedAs,
+    asked: Sequence[Question],
+    clips: Path,
+    *,
+    seed: int,
+    samples: int,
+    sound: Sound,
+    device: str,
+) -> list[Answered]:
+    """What the checkpoint answers, its progress shown."""
+    from experiments.screen import screen
+    from experiments.specs import greedy, opening, sampling
+    from policies.audio import ClipReader
+    from policies.evaluate import evaluate as ask_all
+    from policies.lora import open_policy
+    from rewards import registry
+
+    settings = sampling(how.sampling) if samples > 1 else greedy(how.sampling)
+    with screen() as shown, ClipReader(clips) as reader:
         stage = shown.stage("held-out questions", len(asked))
         answered = ask_all(
             open_policy(model, opening(how.model, device)), asked, reader.read,
@@ -105,17 +130,24 @@ def evaluate(
             seed=seed, samples=samples, sound=sound, progress=stage.at,
         )  # fmt: skip
         stage.done()
-    if out is not None:
-        save_answers(out, answered)
-    show_accuracy(answered)
-    if samples == 1 and rubric is None:
-        return
-    with chosen:
-        scores = judged(answered, chosen)
-    if samples > 1:
+    return answered
+
+
+def _judge(answered: Sequence[Answered], rubric: Rubric, *, several: bool) -> None:
+    """Show what the rubric makes of the answers; exit status 1 where one of its rewards failed."""
+    from experiments.judging import judged, show_rubric, show_samples
+    from rewards.failing import failing
+
+    with rubric:
+        scores = judged(answered, rubric)
+    if several:
         show_samples(answered, scores)
     show_rubric(scores)
-    _tell_failures(scores)
+    failed = failing(score for row in scores for score in row)
+    for name, found in failed.items():
+        say(*found.told(name, "completions"), err=True)
+    if failed:
+        raise typer.Exit(1)
 
 
 def _rubric(file: Path | None, asked: Sequence[Question], trust_code: bool) -> Rubric:
@@ -135,17 +167,6 @@ def _rubric(file: Path | None, asked: Sequence[Question], trust_code: bool) -> R
     for sentence in said:
         say(sentence, err=True)
     return rubric
-
-
-def _tell_failures(scores: Sequence[Sequence[Score]]) -> None:
-    """Say which rewards failed, with exit status 1 where one did."""
-    from rewards.failing import failing
-
-    failed = failing(score for row in scores for score in row)
-    for name, found in failed.items():
-        say(*found.told(name, "completions"), err=True)
-    if failed:
-        raise typer.Exit(1)
 
 
 def ask(

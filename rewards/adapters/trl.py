@@ -192,13 +192,8 @@ def as_reward(
         try:
             outcomes = function(**given)
         except _OF_FORM as failure:
-            form, other = ("lists of turns", "texts") if turns else ("texts", "lists of turns")
-            said = RewardError(
-                f"TRL reward {name!r}: {type(failure).__name__}: {first_line(failure)}; it got "
-                f"completions as {form}; if it expects {other}: as_reward(function, "
-                f"conversational={not turns})"
-            )
             # With the way it took, so that an isolated reward's line is named.
+            said = _of_the_form(name, failure, turns)
             raise said.with_traceback(failure.__traceback__) from failure
         if not isinstance(outcomes, (list, tuple)) or len(outcomes) != 1:
             raise RewardError(
@@ -211,6 +206,16 @@ def as_reward(
     judged.__module__ = getattr(function, "__module__", judged.__module__)
     judged.__qualname__ = getattr(function, "__qualname__", type(function).__qualname__)
     return judged
+
+
+def _of_the_form(name: str, failure: Exception, turns: bool) -> RewardError:
+    """An error that the other form of completions may mend."""
+    form, other = ("lists of turns", "texts") if turns else ("texts", "lists of turns")
+    return RewardError(
+        f"TRL reward {name!r}: {type(failure).__name__}: {first_line(failure)}; it got "
+        f"completions as {form}; if it expects {other}: as_reward(function, "
+        f"conversational={not turns})"
+    )
 
 
 def _parameters(
