@@ -2,8 +2,8 @@
 
 A schema is a tree of dataclasses (``experiments/schemas/``). Its annotations
 say the types, ``number()`` the ranges, ``Literal`` the choices, ``__post_init__``
-what several fields have to agree on. Everything wrong is reported at once.
-OmegaConf converts the single values; its ``DictConfig`` never leaves this module.
+what several fields have to agree on. Everything wrong is reported at once. The single
+values are read in ``experiments/config_values.py``.
 
 A mapping that the schema leaves open (``dict[str, Any]``) is taken whole: what a
 file or an override gives replaces the schema's default, it does not mix with it.
@@ -11,55 +11,19 @@ file or an override gives replaces the schema's default, it does not mix with it
 
 from __future__ import annotations
 
-import math
-import types
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import (
-    MISSING,
-    Field,
-    asdict,
-    dataclass,
-    field,
-    fields,
-    is_dataclass,
-    make_dataclass,
-)
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
+from experiments.config_values import converted, in_short, section_of
 from experiments.yaml_text import MAX_DEPTH, parse_yaml, read_yaml
 from rewards.errors import ConfigError, likest
 
 Schema = TypeVar("Schema")
 _MOST_PROBLEMS = 50
-
-_WORDS: dict[object, str] = {
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    str: "text",
-    Path: "a path",
-}
-
-
-def number(
-    default: Any = MISSING,
-    *,
-    least: float | None = None,
-    above: float | None = None,
-    most: float | None = None,
-    below: float | None = None,
-) -> Any:
-    """A dataclass field with a range, closed (``least``, ``most``) or open (``above``, ``below``).
-
-    For a tuple of numbers the range holds for each, and null is always within.
-    """
-    bounds = {"least": least, "above": above, "most": most, "below": below}
-    given = {name: bound for name, bound in bounds.items() if bound is not None}
-    return field(default=default, metadata=given)
 
 
 @dataclass(slots=True)
@@ -134,13 +98,6 @@ def to_yaml(config: Any) -> str:
     return OmegaConf.to_yaml(OmegaConf.create(_plain(asdict(config))))
 
 
-def shown(value: Any) -> str:
-    """A setting's value as YAML would have it."""
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
-    return str(value)
-
-
 def _read_layer(path: Path, tree: dict[str, Any], reading: _Reading) -> None:
     try:
         layer = read_yaml(path)
@@ -151,7 +108,7 @@ def _read_layer(path: Path, tree: dict[str, Any], reading: _Reading) -> None:
     if isinstance(layer, dict):
         _merge(tree, layer, "", str(path), reading)
     elif layer is not None:
-        reading.problems.append(f"{path}: got {_shown(layer)}, expected keys with values")
+        reading.problems.append(f"{path}: got {in_short(layer)}, expected keys with values")
         reading.torn = True
 
 
@@ -212,12 +169,14 @@ def _build(schema: type, tree: Mapping[str, Any], prefix: str, reading: _Reading
             if absent and not reading.torn:
                 reading.report(path, f"missing: give it in the file or as {path}=...")
             continue
-        section = _section(hints[entry.name])
+        section = section_of(hints[entry.name])
         given = tree[entry.name]
         if section and isinstance(given, Mapping):
             values[entry.name] = _build(section, given, f"{path}.", reading)
         else:
-            values[entry.name] = _leaf(entry, hints[entry.name], given, path, reading)
+            values[entry.name], wrong = converted(entry, hints[entry.name], given)
+            if wrong:
+                reading.report(path, wrong)
     if reading.torn or len(reading.problems) > before:
         return None
     try:
@@ -227,50 +186,11 @@ def _build(schema: type, tree: Mapping[str, Any], prefix: str, reading: _Reading
         return None
 
 
-def _leaf(entry: Field[Any], hint: Any, given: Any, path: str, reading: _Reading) -> Any:
-    """One value, converted and within its range, or None where it was reported."""
-    holder = make_dataclass("Holder", [("value", Any if _section(hint) else hint)])
-    try:
-        node = OmegaConf.structured(holder)
-        OmegaConf.update(node, "value", given)
-        value = OmegaConf.to_object(node).value  # type: ignore[union-attr]
-        fits = not _section(hint) or (given is None and type(None) in get_args(hint))
-    except (OmegaConfBaseException, ValueError, TypeError, OverflowError):
-        value, fits = None, False
-    numbers = value if isinstance(value, tuple | list) else (value,)
-    fits = fits and all(_within(one, entry.metadata) for one in numbers)
-    if not fits:
-        expected = _expected(hint) + _range(entry.metadata)
-        reading.report(path, f"got {_shown(given)}, expected {expected}")
-    return value
-
-
-def _within(value: Any, bounds: Mapping[str, float]) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return True
-    # The open bounds refuse NaN and infinity where the field sets none itself.
-    return (
-        value >= bounds.get("least", -math.inf)
-        and value > bounds.get("above", -math.inf)
-        and value <= bounds.get("most", math.inf)
-        and value < bounds.get("below", math.inf)
-    )
-
-
-def _section(hint: Any) -> type | None:
-    """The dataclass that this annotation means, be it optional, or None."""
-    options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
-    for option in options:
-        if is_dataclass(option) and isinstance(option, type):
-            return option
-    return None
-
-
 def _paths(schema: type, prefix: str = "") -> Iterator[str]:
     hints = get_type_hints(schema)
     for entry in fields(schema):
         yield prefix + entry.name
-        section = _section(hints[entry.name])
+        section = section_of(hints[entry.name])
         if section:
             yield from _paths(section, f"{prefix}{entry.name}.")
 
@@ -285,36 +205,6 @@ def _nearest(name: str, prefix: str, here: Mapping[str, Any], reading: _Reading)
     if elsewhere:
         return f"did you mean {' or '.join(elsewhere[:3])}?"
     return f"expected one of {', '.join(sorted(here))}"
-
-
-def _expected(hint: Any) -> str:
-    """An annotation in words."""
-    options = get_args(hint)
-    kind = get_origin(hint)
-    if kind is Literal:
-        return f"one of {', '.join(map(str, options))}"
-    if kind in (Union, types.UnionType):
-        words = [_expected(option) for option in options if option is not type(None)]
-        return " or ".join([*words, "null"] if type(None) in options else words)
-    if kind in (tuple, list):
-        size = "" if kind is list or Ellipsis in options else f"{len(options)} times "
-        return f"a list of {size}{_expected(options[0])}"
-    if kind is dict:
-        return "a mapping"
-    return "a section" if _section(hint) else _WORDS.get(hint, str(hint))
-
-
-def _range(bounds: Mapping[str, float]) -> str:
-    words = {"least": "at least", "above": "above", "most": "at most", "below": "below"}
-    return "".join(f", {words[name]} {bound:g}" for name, bound in bounds.items())
-
-
-def _shown(value: Any) -> str:
-    """A value as the reader wrote it, short."""
-    if isinstance(value, Mapping):
-        return f"a mapping with {', '.join(map(str, list(value)[:4])) or 'no keys'}"
-    text = repr(value) if isinstance(value, str) else shown(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _plain(value: Any) -> Any:

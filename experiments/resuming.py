@@ -15,7 +15,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from experiments.config import load, shown
+from experiments.config import load
+from experiments.config_values import shown
 from rewards.errors import ConfigError
 
 Run = TypeVar("Run")

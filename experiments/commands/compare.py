@@ -28,7 +28,7 @@ def compare(a: Annotated[Path, _side("A")], b: Annotated[Path, _side("B")]) -> N
     interval. Of two checkpoints compare the answers that `etude eval -o` keeps.
     """
     from experiments.comparing import answers, check_side, settings, training
-    from experiments.config import shown
+    from experiments.config_values import shown
 
     for side in (a, b):
         check_side(side)

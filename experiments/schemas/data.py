@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.config import number
+from experiments.config_values import number
 
 if TYPE_CHECKING:
     from sft.corpus.folder import CorpusSettings

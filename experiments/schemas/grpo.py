@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from experiments.config import number
+from experiments.config_values import number
 from rewards.errors import ConfigError
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from experiments.config import number
+from experiments.config_values import number
 from experiments.schemas.data import DataConfig, ScoresConfig
 from experiments.schemas.grpo import GrpoConfig, SamplingConfig
 from experiments.schemas.model import ModelConfig

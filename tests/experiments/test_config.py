@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments import schemas
-from experiments.config import load, number, to_yaml
+from experiments.config import load, to_yaml
+from experiments.config_values import number
 from experiments.specs import tiny_sizes
 from experiments.yaml_text import parse_yaml
 from rewards.errors import ConfigError
