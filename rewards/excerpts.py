@@ -8,7 +8,8 @@ it from the other options, nor deny what is said.
 
 from __future__ import annotations
 
-from rewards.options import SUBJECT, Option, form
+from rewards.option_forms import form
+from rewards.options import SUBJECT, Option
 from rewards.patterns import Pattern
 
 _ONE = Pattern(r" 1$")  # "the acoustic one"; the form has numbers in digits

@@ -39,7 +39,7 @@ from typing import Any
 
 from rewards.answers import clean
 from rewards.excerpts import excerpt
-from rewards.fitting import by_width, fit, synonyms
+from rewards.fitting import by_width, fit
 from rewards.joint import BOTH, both, denies_all, elliptic, of_labels, summed
 from rewards.kinds import KINDS, kind_of, values
 from rewards.labels import (
@@ -51,7 +51,8 @@ from rewards.labels import (
     spaced_label,
 )
 from rewards.numbering import lettered
-from rewards.options import Choice, Option, exact, is_bound, mentioned, read_options
+from rewards.option_forms import is_bound
+from rewards.options import Choice, Option, exact, mentioned, read_options
 from rewards.patterns import Pattern
 from rewards.spelling.asides import is_reason
 from rewards.spelling.forms import whole_form
@@ -61,6 +62,7 @@ from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.modes import whole_mode
 from rewards.spelling.notes import parse_note
 from rewards.spelling.open_ends import leaves_open
+from rewards.synonyms import synonyms
 from rewards.text import fold
 from rewards.yes_no import REFUSAL, yes_no
 

@@ -20,8 +20,6 @@ chords                      the same in another inversion
 modes on a tonic            the mode without it
 Roman numerals              the name of the degree, "the dominant", and the reverse
 ==========================  ============================================================
-
-``synonyms`` are those of instruments, genres and moods: "fiddle" is the violin.
 """
 
 from __future__ import annotations
@@ -35,7 +33,8 @@ from operator import eq
 from typing import Any
 
 from rewards.kinds import kind_of, values
-from rewards.options import BOUND, Choice, Option, is_bound, mentioned
+from rewards.option_forms import BOUND, is_bound
+from rewards.options import Choice, Option
 from rewards.patterns import Pattern
 from rewards.spelling.asides import unexplained
 from rewards.spelling.cadences import find_cadences, find_motions, parse_cadence
@@ -47,7 +46,6 @@ from rewards.spelling.meters import Meter, parse_meter
 from rewards.spelling.modes import whole_mode
 from rewards.spelling.notes import parse_note
 from rewards.spelling.numbers import Quantity, find_quantities
-from rewards.spelling.ontology import Vocabulary, ontology
 from rewards.spelling.romans import parse_roman
 from rewards.spelling.scales import Scale
 from rewards.spelling.semitones import find_widths
@@ -79,11 +77,7 @@ _DYNAMICS = {
     "pianissimo": "pp", "piano": "p", "mezzo piano": "mp", "mezzo forte": "mf", "mezzopiano": "mp",
     "mezzoforte": "mf", "forte": "f", "fortissimo": "ff",
 }  # fmt: skip
-# What offers a name beside another, at either side of it; a piece has many moods at once.
-_OFFERED = Pattern(r"(?:\bor|/)\s*(?:an?\s|the\s)?\||\|\s*(?:/|or\b)")
-_JOINED = Pattern(r"(?:\bor|\band|[/,&])\s*(?:an?\s|the\s)?\||\|\s*(?:[/,&]|or\b|and\b)")
 JOINT = frozenset({"none", "neither", "both", "all of the above"})
-_VOCABULARIES: tuple[Vocabulary, ...] = ("instruments", "genre", "mood")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,38 +117,6 @@ def _read(rule: _Rule, texts: tuple[str, ...]) -> tuple[Any, ...]:
 def by_width(text: str) -> bool:
     """True if a text tells an interval by its sound: "4 semitones", "a tritone"."""
     return bool(find_widths(text)) or _TRITONE.search(text) is not None
-
-
-def synonyms(options: tuple[Option, ...], text: str) -> set[int]:
-    """The options that a text asserts by another name from the ontology."""
-    vocabulary, names = _names(tuple(option.text for option in options))
-    if vocabulary is None:
-        return set()
-    known, read = ontology(vocabulary), plain(text)
-    literal = bool(mentioned(options, text))
-    joined = _JOINED if vocabulary == "instruments" else _OFFERED
-    found: set[int] = set()
-    for mention in unexplained(read, asserted(read, known.find(read))):
-        if any(option.pattern.search(read[mention.start : mention.end]) for option in options):
-            continue  # by its own name, or by one that holds it
-        around = f"{read[max(0, mention.start - 8) : mention.start]}|{read[mention.end :][:8]}"
-        if literal and not joined.search(around):
-            continue  # "a sad piece with a gentle piano" names one mood
-        same = {i for i, name in enumerate(names) if name == mention.value}
-        same = same or {i for i, n in enumerate(names) if n and known.alike(n, mention.value)}
-        found |= same if len(same) == 1 else set()
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _names(texts: tuple[str, ...]) -> tuple[Vocabulary | None, tuple[str | None, ...]]:
-    """The vocabulary that knows half of the options, two at least, and their names in it."""
-    for vocabulary in _VOCABULARIES:
-        known = ontology(vocabulary)
-        names = tuple(known.canonical.get(plain(text)) for text in texts)
-        if 2 * sum(name is not None for name in names) >= max(4, len(names)):
-            return vocabulary, names
-    return None, ()
 
 
 def _one(found: Iterable[Any]) -> Any:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 
 from rewards.labels import letters_said, place
-from rewards.options import Choice, Option, form, mentioned
+from rewards.option_forms import form
+from rewards.options import Choice, Option, mentioned
 from rewards.patterns import Pattern
 from rewards.spelling.notes import unaccented
 

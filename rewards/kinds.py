@@ -20,8 +20,8 @@ from typing import Any
 from rewards.answers import bare
 from rewards.spelling.asides import concluded, settled, unexplained
 from rewards.spelling.cadences import find_cadences, parse_cadence
-from rewards.spelling.chord_mentions import described_chords
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.described_chords import described_chords
 from rewards.spelling.forms import Form, find_forms, whole_form
 from rewards.spelling.harte import Chord
 from rewards.spelling.intervals import find_intervals, parse_interval

@@ -2,11 +2,10 @@
 
 Conventions
 -----------
-Texts of options are compared by ``form``: case, article, accents, hyphens and the
-way of joining ("and", "&", "+") do not matter, nor whether a number is written in
-digits. An option that is a Roman numeral or a chord symbol is *strict*: there case
-and signs matter. A weaker way of being an option's text is tried only where the
-stronger ones find none, and counts only where it leads to one option:
+Texts of options are compared by their form (``rewards/option_forms.py``). An option that is
+a Roman numeral or a chord symbol is *strict*: there case and signs matter. A weaker way of
+being an option's text is tried only where the stronger ones find none, and counts only where
+it leads to one option:
 
 1.  the text itself
 2.  its form, or the same parts joined in another order ("piano and violin")
@@ -29,56 +28,20 @@ from typing import Any
 from rewards.answers import bare, clean
 from rewards.kinds import KINDS
 from rewards.numbering import unlabelled
+from rewards.option_forms import BOUND, SLASH, form
 from rewards.patterns import Pattern
 from rewards.spelling.asides import settled, unexplained
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.mentions import Mention, asserted, distinct
 from rewards.spelling.notes import unaccented
-from rewards.spelling.numbers import COUNTS, find_quantities
+from rewards.spelling.numbers import find_quantities
 from rewards.spelling.romans import PRONOUN, parse_roman
-from rewards.text import fold, plain
+from rewards.text import fold
 
-_COUNT = Pattern(rf"\b(?:{'|'.join(COUNTS)})\b")
 # A run of blanks is tried from its start only: a long one would cost its square.
-_JOIN = Pattern(r"(?<!\s)(?:\s*[&+]\s*|\s*'n'?\s*|\s+(?:plus|n)\s+)")
-_SLASH = Pattern(r"(?<!\s)\s*/\s*")
 _JOINT = Pattern(r"(?<!\s)\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
 _BETWEEN = Pattern(r"(?<!\s)\s*(?:->|[-,>|])\s*|\s+")
-_ARROW = Pattern(r"(?<!\s)\s*(?:->|=>|→|⇒)\s*(?=\w)")
-_CONTRACTED = Pattern(r"(?<=\w)n't\b")
-_THING = (
-    r"clip|excerpt|piece|song|track|recording|audio|example|sample|passage|version|phrase|verse"
-    r"|section"
-)
 _GLOSS = Pattern(r"([^()]{2,60}?)\s*\(([^()]{1,60})\)")
-_ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
-_RANKS: dict[str, str] = dict(zip(("1st", "2nd", "3rd", "4th", "5th", "6th"), _ORDER, strict=True))
-_RANK = Pattern(r"\b(?:1st|2nd|3rd|[4-6]th)\b")
-_PLACES = dict(zip("123456", _ORDER, strict=True)) | {
-    word: _ORDER[int(count) - 1] for word, count in COUNTS.items() if 1 <= int(count) <= 6
-}
-_NUMBERED = Pattern(rf"^({_THING}) (?:number |no\.? |#)?({'|'.join(_PLACES)})$")
-_DECADE = Pattern(r"'?\b([2-9]0)'?s\b")
-_DECADES = {
-    "twenties": "20", "thirties": "30", "forties": "40", "fifties": "50", "sixties": "60",
-    "seventies": "70", "eighties": "80", "nineties": "90",
-}  # fmt: skip
-BOUND = Pattern(
-    r"\b(?:at least|at most|(?:no )?(?:more|less|fewer|greater|slower|faster|longer|shorter) than"
-    r"|over|under|up to|above|below|almost|nearly|minimum|maximum)\s+(?:about |around )?"
-    rf"(?=\d|(?:{'|'.join(COUNTS)})\b)",
-    re.IGNORECASE,
-)
-_ALL = Pattern(
-    r"all|all (?:of )?(?:them|these|those|the above|the options|the choices|the others?)"
-    r"|all (?:of the )?(?:two|three|four|five|six|[2-6])(?: (?:of (?:them|these)|options))?"
-    r"|everything(?: listed| mentioned)?(?: above)?|all of the above|the above all"
-)
-_NONE = Pattern(
-    r"none|none (?:of )?(?:them|these|those|the above|the options|the choices|the others?)"
-    r"|nothing(?: listed| mentioned)?(?: above)?|not any of (?:them|these|the above)"
-    rf"|neither(?: of (?:them|these|those|the two)| one| option| (?:{_THING}))?"
-)
 _NOUN = Pattern(
     r" (?:scale|chord|triad|cadence|key|mode|meter|metre|time|time signature|tempo|instrument"
     r"|music|interval|section|style|genre|texture|motion|rhythm|form)$"
@@ -168,32 +131,6 @@ def _option(choice: str, forms: list[str]) -> Option:
     )
 
 
-def is_bound(text: str) -> bool:
-    """True for "at least 3" and the like, which is not one number."""
-    found = BOUND.search(text)
-    return found is not None and not re.search(r"\d", text[: found.start()])
-
-
-@lru_cache(maxsize=2048)
-def form(text: str) -> str:
-    """What texts of options are compared by.
-
-    >>> form("The Drum & Bass"), form("three voices")
-    ('drum and bass', '3 voices')
-    """
-    steps = _ARROW.sub(" to " if len(_ARROW.findall(text)) == 1 else " - ", text)
-    read = _SLASH.sub("/", _JOIN.sub(" and ", plain(bare(steps)))).strip()
-    read = _CONTRACTED.sub(" not", read.replace("can't", "cannot")).replace(" and then ", " then ")
-    read = _RANK.sub(lambda m: _RANKS[m[0]], read)
-    read = _NUMBERED.sub(lambda m: f"{_PLACES[m[2]]} {m[1]}", read)
-    if _ALL.fullmatch(read):
-        return "all of the above"
-    if _NONE.fullmatch(read):
-        return "none"
-    read = _DECADE.sub(r"19\1s", f"{_DECADES[read]}s" if read in _DECADES else read)
-    return _COUNT.sub(lambda m: str(COUNTS[m[0]]), read)
-
-
 def exact(options: tuple[Option, ...], text: str) -> int | None:
     """The option that the text is, by the first way that finds one (rules 1 to 3)."""
     if len(text) > 1 and text[0] in "+-" and text[1].isdigit():
@@ -246,7 +183,7 @@ def _series(text: str) -> tuple[str, ...] | None:
 def _same_text(option: Option, text: str, said: str) -> bool:
     if option.series is not None and _series(text) == option.series:
         return True
-    return option.text == text or _SLASH.sub("/", text) == _SLASH.sub("/", option.text)
+    return option.text == text or SLASH.sub("/", text) == SLASH.sub("/", option.text)
 
 
 def _same_form(option: Option, text: str, said: str) -> bool:

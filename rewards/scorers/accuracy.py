@@ -27,7 +27,8 @@ from rewards.answers import bare, clean
 from rewards.errors import DataError
 from rewards.extract import choose
 from rewards.kinds import KINDS, Kind, kind_of, values
-from rewards.options import exact, form, is_bound, read_options
+from rewards.option_forms import form, is_bound
+from rewards.options import exact, read_options
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward

@@ -31,8 +31,9 @@ from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.chord import MOST_TONES, compare, default_level, in_vocabulary
 from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
-from rewards.spelling.chord_mentions import described_chords, find_chords
+from rewards.spelling.chord_mentions import find_chords
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.described_chords import described_chords
 from rewards.spelling.harte import UNKNOWN, Chord
 from rewards.spelling.mentions import asserted
 from rewards.spelling.rows import closed, read_rows

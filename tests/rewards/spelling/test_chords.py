@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from rewards.spelling.chord_mentions import described_chords, find_chords, spelled_out
+from rewards.spelling.chord_mentions import find_chords
 from rewards.spelling.chord_words import turned
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.described_chords import described_chords, spelled_out
 from rewards.spelling.lead_sheet import parse_suffix
 from rewards.spelling.progressions import read_progressions
 from rewards.text import fold
