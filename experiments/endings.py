@@ -41,6 +41,8 @@ def remarks(lines: Sequence[Line], run: Path) -> list[str]:
         found.append(failed)
     if len(silent) < len(steps) and (flat := _no_gain(steps, evaluations, run)):
         found.append(flat)
+    if lost := _lost(steps):
+        found.append(lost)
     return found
 
 
@@ -61,6 +63,19 @@ def _failed(steps: Sequence[Line], run: Path) -> str:
         f"rewards failed in {len(found)} of {counted(len(steps), 'step')}: {named}; nothing was "
         "learnt from these completions. See why, and mend it: `etude reward test FILE.py:NAME --on "
         f"{run}`"
+    )
+
+
+def _lost(steps: Sequence[Line]) -> str:
+    """How many actors were replaced on the way; "" where none was, or nobody counted."""
+    counts = [line["actors"] for line in steps if isinstance(line.get("actors"), Mapping)]
+    died, late = (sum(int(n) for n in _numbers(counts, key)) for key in ("died", "late"))
+    if not died + late:
+        return ""
+    return (
+        f"{counted(died + late, 'actor')} had to be replaced: {died} died, {late} gave no answer "
+        "in time; what they were at was asked of another. The log says why; where memory ran out, "
+        "take fewer (grpo.actors), or what `etude doctor --model DIR` names"
     )
 
 

@@ -13,6 +13,7 @@ from policies.records import Batch, Update
 from rewards.records import Part
 from rewards.rubric import Combine
 from rollouts.advantages import judged, part_shares
+from rollouts.crew import Losses
 from rollouts.records import Group, Rollout, UpdateRow
 
 
@@ -107,6 +108,7 @@ def step_line(
     batch: Batch,
     update: Update,
     seconds: Seconds,
+    lost: Losses,
     combine: Combine = "sum",
 ) -> dict[str, Any]:
     """One step's line of ``metrics.jsonl``."""
@@ -122,6 +124,7 @@ def step_line(
         "truncated": _share(r.completion.finish_reason == "length" for r in rollouts),
         **_sampled(rollouts, seconds),
         "seconds": asdict(seconds),
+        "actors": asdict(lost),
         **summary(update),
     }
 

@@ -17,7 +17,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -92,18 +92,31 @@ class _Member:
         self.task = self.errand = None
 
 
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Actors that were replaced; what they were asked was done again.
+
+    Attributes:
+        died: processes that ended, or whose answer was lost.
+        late: that were killed, for they gave no answer within the deadline.
+    """
+
+    died: int = 0
+    late: int = 0
+
+
 class Crew:
     """N actors; ``close`` leaves no process behind.
 
     Attributes:
         restarts: actors replaced in the call at hand.
-        late_answers: errands that were not done within the deadline.
+        lost: actors replaced since ``take_losses`` was last asked.
         first_failure: of the call at hand, in words.
     """
 
     def __init__(self, spec: ActorSpec, settings: CrewSettings):
         self.spec, self.settings = spec, settings
-        self.late_answers = self.restarts = 0
+        self.lost, self.restarts = Losses(), 0
         self.first_failure = ""
         self._made = self._failed_starts = 0
         self._weights: Errand | None = None
@@ -153,6 +166,11 @@ class Crew:
         self._begin()
         self._wait(deque(errands), keep, lost)
 
+    def take_losses(self) -> Losses:
+        """The actors replaced since this was last asked."""
+        found, self.lost = self.lost, Losses()
+        return found
+
     # -- waiting ----------------------------------------------------------------------
 
     def _begin(self) -> None:
@@ -199,7 +217,7 @@ class Crew:
             if member.task in ready:
                 dropped.append(self._take(member, keep))
             elif member.task is not None and self._overdue(member):
-                self.late_answers += 1
+                self.lost = replace(self.lost, late=self.lost.late + 1)
                 limit = f"{self.settings.deadline:g} s"
                 dropped.append(self._bury(member, f"'{member.name}' gave no answer within {limit}"))
         return [errand for errand in dropped if errand is not None]
@@ -213,6 +231,7 @@ class Crew:
         except RayTaskError as error:
             raise _cause(error) from error
         except RayError as error:  # it died, or its answer was lost
+            self.lost = replace(self.lost, died=self.lost.died + 1)
             return self._bury(member, _last_sentence(error))
         errand = member.errand
         member.up, self._failed_starts = True, 0
@@ -246,6 +265,7 @@ class Crew:
         import ray
 
         ray.kill(member.handle, no_restart=True)
+        _log.warning("actor '%s' is replaced: %s", member.name, why)
         self.first_failure = self.first_failure or why
         self.restarts += 1
         self._failed_starts += not member.up

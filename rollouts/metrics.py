@@ -43,9 +43,11 @@ of the step
     seconds                   {sample, score, learn}, wall time: until the groups are there,
                               divided as the actors' own time was; and until the update is
     tokens_per_second         sampled tokens over ``seconds.sample``
+    actors                    {died, late} of those replaced since the line before: their
+                              process ended; killed without an answer within the deadline
 
 Version 0.1.0 has no reward_std, reward_group_std, length, surprisal, clip_low, clip_high,
-tokens_per_second and seconds.score (which seconds.sample contains), and wrote 0 where
+tokens_per_second, actors and seconds.score (which seconds.sample contains), and wrote 0 where
 nothing was learnt; ``read_metrics`` reads it as null.
 """
 

@@ -141,7 +141,8 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         loop.journal.write_update(at.step, update_rows(groups, batch, update), summary(update))
         loop.curriculum.observe(groups, settings.full_marks)
         seconds = Seconds.of(sampled - began, loop.pool.scoring, learned - sampled)
-        line = step_line(groups, batch, update, seconds, settings.combine)
+        lost = loop.pool.crew.take_losses()
+        line = step_line(groups, batch, update, seconds, lost, settings.combine)
         loop.metrics.write("grpo", at.step, **line)
         heed(at, update)
         at.step += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import MethodType
+from types import MethodType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -221,11 +221,13 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs sample in this process: what ``rollouts.pool.Pool`` promises, without a Ray to start."""
     from policies.weights import from_arrays, learning_weights, weights_hash
     from rollouts.actor import Ask, RolloutActor
+    from rollouts.crew import Losses
 
     class HerePool:
         scoring = 0.25
 
         def __init__(self, spec: Any, settings: Any):
+            self.crew = SimpleNamespace(take_losses=Losses)
             self.actor, self.settings = RolloutActor(spec, "here"), settings
 
         def __enter__(self) -> HerePool:

@@ -55,6 +55,17 @@ def test_a_run_without_signal_says_so_with_the_remedy(
     assert "train longer" not in said
 
 
+def test_a_run_says_how_many_actors_it_lost_and_is_silent_of_none() -> None:
+    lines = grpo(0.2, 0.4, actors={"died": 0, "late": 0})
+    assert remarks(lines, RUN) == remarks(grpo(0.2, 0.4), RUN) == []
+    lines[0]["actors"], lines[1]["actors"] = {"died": 2, "late": 0}, {"died": 0, "late": 1}
+    (said,) = remarks(lines, RUN)
+    assert said.startswith("3 actors had to be replaced: 2 died, 1 gave no answer in time")
+    assert "grpo.actors" in said
+    lines[0]["actors"] = "[bold]"
+    assert remarks(lines, RUN)[0].startswith("1 actor had to be replaced")
+
+
 def test_a_run_that_lost_its_signal_on_the_way_says_how_often() -> None:
     late = [line | {"step": line["step"] + 4} for line in grpo(*[1.0] * 6, tokens=None)]
     (said,) = remarks(grpo(*[0.5] * 4) + late, RUN)

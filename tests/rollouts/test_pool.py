@@ -27,6 +27,7 @@ from policies.weights import learning_weights
 from rewards.errors import AudioError, RolloutError
 from rewards.records import Clip, Facts, Question
 from rollouts.actor import ActorSpec, Ask, RolloutActor
+from rollouts.crew import Losses
 from rollouts.pool import Pool, PoolSettings
 from rollouts.records import Group
 
@@ -195,13 +196,17 @@ def test_another_step_and_another_version_are_other_rollouts(
 
 
 def test_an_actor_killed_at_work_is_replaced_and_nothing_is_lost_or_counted_twice(
-    pool: Pool, weights: Any, expected: Any, orders: Path
+    pool: Pool, weights: Any, expected: Any, orders: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     pool.publish(weights, 2)
     (orders / "roll_out SIGKILL").touch()
-    found = pool.roll_out(2, questions(), 2)
+    pool.crew.take_losses()
+    with caplog.at_level(logging.WARNING):
+        found = pool.roll_out(2, questions(), 2)
     assert not list(orders.iterdir())
-    assert pool.crew.restarts == 1
+    assert (pool.crew.restarts, pool.crew.take_losses()) == (1, Losses(died=1))
+    assert pool.crew.take_losses() == Losses(), "what was told is not told again"
+    assert re.search(r"actor 'actor-\d+' is replaced: .*died", caplog.text)
     assert same(found, expected(2, questions(), 2))
 
 
@@ -224,19 +229,27 @@ def test_an_actor_that_hangs_is_replaced_within_its_deadline(
     deadline = 6.0
     settings(pool, monkeypatch, deadline=deadline)
     (orders / "roll_out SIGSTOP").touch()
+    pool.crew.take_losses()
     buried: list[float] = []
-    bury, began = pool.crew._bury, time.monotonic()
+    asked: list[bool] = []
+    bury, overdue = pool.crew._bury, pool.crew._overdue
+
+    def look(member: Any) -> bool:
+        asked.append(overdue(member))
+        return asked[-1]
 
     def watch(member: Any, why: str) -> Any:
-        buried.append(time.monotonic() - began)
+        buried.append(time.monotonic() - member.since)
         settings(pool, monkeypatch, deadline=120.0)  # for the next one to come up in
         return bury(member, why)
 
+    monkeypatch.setattr(pool.crew, "_overdue", look)
     monkeypatch.setattr(pool.crew, "_bury", watch)
     found = pool.roll_out(4, questions(), 4)
     assert same(found, expected(4, questions(), 4))
-    assert pool.crew.late_answers == 1
-    assert deadline <= buried[0] <= deadline + 2
+    assert pool.crew.take_losses() == Losses(late=1)
+    assert buried[0] >= deadline, "it had its time"
+    assert asked.count(True) == 1, "and was replaced the first time that it was seen to be late"
     assert "gave no answer within 6 s" in pool.crew.first_failure
     assert _gone(pids, 1, seconds=20), "the stopped process was left behind"
 
@@ -354,10 +367,10 @@ def test_too_many_deaths_in_one_step_end_it_with_the_first_reason(
     settings(pool, monkeypatch, max_restarts=1, deaths_to_quarantine=1, deadline=6.0)
     asked = questions(CHUNK + 1)
     asked[CHUNK] = replace(asked[CHUNK], text="deadly")
-    late = pool.crew.late_answers
+    pool.crew.take_losses()
     (orders / "roll_out SIGSTOP").touch()
     with pytest.raises(RolloutError, match=r"keep dying: got 2 deaths") as caught:
         pool.roll_out(16, asked, 16)
-    assert pool.crew.late_answers == late + 1
+    assert pool.crew.take_losses() == Losses(died=1, late=1)
     assert "worker process has died" in str(caught.value).partition("the first said: ")[2]
     assert "gave no answer" not in str(caught.value)

@@ -15,6 +15,7 @@ from policies.sampling import SamplingSettings
 from policies.weights import learning_weights
 from rewards.records import Question
 from rollouts.actor import ActorSpec, RolledOut, RolloutActor
+from rollouts.crew import Losses
 from rollouts.pool import Pool, PoolSettings
 from rollouts.records import Group
 
@@ -60,4 +61,4 @@ def test_a_gigabyte_of_answers_passes_through_a_store_of_80_megabytes(
         assert [(row[0], row[-1], len(row)) for row in values] == [
             (i, i, ROW) for i in range(COUNT)
         ]
-        assert (pool.crew.late_answers, pool.crew.restarts) == (0, 0)
+        assert (pool.crew.lost, pool.crew.restarts) == (Losses(), 0)
