@@ -1,7 +1,7 @@
 """A run folder's own papers: the resolved configuration and the environment.
 
 config.yaml   what `--print-config` shows, with the checkpoint that a run in it stood for
-env.json      what it was begun with (``experiments/environment.py``)
+env.json      what it was begun and gone on with (``experiments/environment.py``)
 .lock         while a command works there: which process (``rollouts/lock.py``)
 """
 
@@ -45,7 +45,7 @@ def run_folder(
     with alone(config.out):
         begun = open_run(config.out, config, resume=resume)
         try:
-            yield partial(go_on, config.out, config)
+            yield partial(go_on, config.out, config, begun=begun)
         except EtudeError:
             if begun and not _worked(config):
                 for paper in PAPERS:
@@ -81,12 +81,19 @@ def open_run(folder: Path, config: Any, *, resume: bool) -> bool:
     return True
 
 
-def go_on(folder: Path, config: Any) -> None:
-    """Take over what may change; of a run that goes further, put its end away."""
+def go_on(folder: Path, config: Any, *, begun: bool) -> None:
+    """Take over what may change; of a run that goes further, put its end away.
+
+    Args:
+        begun: just now; else it is noted with what the run is gone on with.
+    """
     from experiments.config import load, to_yaml
+    from experiments.environment import note_resumption
     from experiments.resuming import STEPS, differences, forget_end
     from rollouts.files import publish
 
+    if not begun:
+        note_resumption(folder, config)
     changed = differences(load(type(config), [folder / CONFIG], []), config)
     if STEPS in changed:
         forget_end(folder)

@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from experiments.environment import environment, read_environment, write_environment
+from experiments.config import load
+from experiments.environment import (
+    environment,
+    note_resumption,
+    read_environment,
+    write_environment,
+)
 from experiments.hardware import hardware
+from experiments.runfolder import run_folder
+from experiments.schemas import GrpoRun
+from rewards.errors import DataError
 
 
 def test_a_run_notes_machine_versions_and_command(
@@ -49,3 +59,68 @@ def test_the_papers_of_version_0_1_0_are_read(tmp_path: Path) -> None:
     old = {"python": "3.11", "commit": "abc", "packages": {"torch": "2.13.0"}, "seed": 1}
     (tmp_path / "env.json").write_text(json.dumps(old))
     assert read_environment(tmp_path) == {"python": "3.11", "commit": "abc", "torch": "2.13.0"}
+
+
+@pytest.fixture
+def moved(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """``moved(cores)``: as if the process ran on another machine."""
+
+    def move(cores: int) -> None:
+        machine = {**hardware(), "cores": cores}
+        monkeypatch.setattr("experiments.hardware.hardware", lambda: machine)
+        monkeypatch.setattr(sys, "argv", ["etude", f"on {cores} cores"])
+
+    return move
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> GrpoRun:
+    return load(GrpoRun, [], ["data.questions=q", f"out={tmp_path / 'run'}", "model.path=m"])
+
+
+def test_a_resumed_run_notes_each_machine_and_from_where_it_went_on(
+    config: GrpoRun, moved: Callable[..., None]
+) -> None:
+    moved(2)
+    with run_folder(config, resume=False) as go_on:
+        go_on()
+    begun = json.loads((config.out / "env.json").read_text())
+    assert "resumed" not in begun
+    (config.out / "checkpoints" / "step_000000").mkdir(parents=True)
+    (config.out / "checkpoints" / "step_000020").mkdir()
+    for cores in (8, 8, 4):
+        moved(cores)
+        with run_folder(config, resume=True) as go_on:
+            go_on()
+    noted = json.loads((config.out / "env.json").read_text())
+    stretches = noted.pop("resumed")
+    assert noted == begun, "what it was begun with stays"
+    assert [s["hardware"]["cores"] for s in stretches] == [8, 8, 4]
+    assert [s["command"] for s in stretches] == [f"etude 'on {n} cores'" for n in (8, 8, 4)]
+    assert stretches[0]["newest"] == {"sft": None, "grpo": 20}
+    assert read_environment(config.out)["cores"] == "2, then 8, then 4"
+    assert read_environment(config.out)["python"] == begun["python"]
+
+
+def test_a_resumption_that_is_refused_is_not_noted(config: GrpoRun) -> None:
+    with run_folder(config, resume=False) as go_on:
+        go_on()
+    with pytest.raises(DataError), run_folder(config, resume=True):
+        raise DataError("refused")
+    assert "resumed" not in (config.out / "env.json").read_text()
+
+
+def test_where_the_first_note_is_gone_the_resumptions_stand_alone(tmp_path: Path) -> None:
+    note_resumption(tmp_path, None)
+    noted = json.loads((tmp_path / "env.json").read_text())
+    assert [*noted] == ["resumed"]
+    note_resumption(tmp_path, None)
+    assert read_environment(tmp_path)["python"] == environment(None)["python"]
+
+
+@pytest.mark.parametrize("damaged", ["[]", "{}", '{"resumed": 3}', '{"resumed": [{}]}', "{"])
+def test_a_damaged_note_is_an_error_with_the_remedy(tmp_path: Path, damaged: str) -> None:
+    (tmp_path / "env.json").write_text(damaged)
+    for use in (read_environment, lambda run: note_resumption(run, None)):
+        with pytest.raises(DataError, match=r"env.json: got .*; delete it"):
+            use(tmp_path)
