@@ -14,6 +14,7 @@ import torch
 from safetensors import safe_open
 
 from policies.families import Family
+from policies.untrusted import ADAPTER_WEIGHTS, opened
 from rewards.errors import CheckpointError
 
 _WEIGHTS, _INDEX = "model.safetensors", "model.safetensors.index.json"
@@ -41,7 +42,7 @@ def check_held(folder: Path, model: Any) -> None:
     Raises:
         CheckpointError: they are less than half, or there are none.
     """
-    held = sum(map(_numbers, _weight_files(folder)))
+    held = sum(shape.numel() for shape in weight_shapes(folder).values())
     needed = sum(parameter.numel() for parameter in model.parameters())
     if needed > 2 * held:
         raise CheckpointError(
@@ -51,17 +52,29 @@ def check_held(folder: Path, model: Any) -> None:
         )
 
 
+def weight_shapes(folder: Path) -> dict[str, torch.Size]:
+    """The shape of each tensor of a model's or an adapter's folder; none where it has no weights.
+
+    Raises:
+        CheckpointError: they cannot be read.
+    """
+    with opened(
+        f"the weights of '{folder}' cannot be read",
+        "expected safetensors, and an index that names them; write the checkpoint anew",
+    ):
+        found: dict[str, torch.Size] = {}
+        for path in _weight_files(folder):
+            with safe_open(path, framework="pt") as file:
+                for name in file.keys():  # noqa: SIM118 - it is no mapping
+                    found[name] = torch.Size(file.get_slice(name).get_shape())
+        return found
+
+
 def _weight_files(folder: Path) -> Sequence[Path]:
-    """What transformers reads: one file, or the shards of an index."""
+    """What transformers reads, one file or the shards of an index; else what PEFT does."""
     if (folder / _WEIGHTS).is_file():
         return [folder / _WEIGHTS]
     if not (folder / _INDEX).is_file():
-        return []
+        return [path] if (path := folder / ADAPTER_WEIGHTS).is_file() else []
     shards = json.loads((folder / _INDEX).read_bytes())["weight_map"].values()
     return [folder / shard for shard in sorted({*shards})]
-
-
-def _numbers(path: Path) -> int:
-    with safe_open(path, framework="pt") as file:
-        shapes = [file.get_slice(name).get_shape() for name in file.keys()]  # noqa: SIM118
-    return sum(torch.Size(shape).numel() for shape in shapes)

@@ -27,6 +27,7 @@ from rewards.errors import RolloutError
 from rollouts.actor import ActorSpec, RolloutActor
 from rollouts.local_ray import start_ray
 from rollouts.placement import place
+from rollouts.traffic import room_for
 
 _log = logging.getLogger(__name__)
 _SAY_EVERY = 30.0  # seconds between lines about who is waited for
@@ -120,7 +121,7 @@ class Crew:
         self.first_failure = ""
         self._made = self._failed_starts = 0
         self._weights: Errand | None = None
-        start_ray(settings.actors)
+        start_ray(settings.actors, room_for(spec, settings.actors))
         self._members = [self._start(seat) for seat in range(settings.actors)]
 
     def close(self) -> None:

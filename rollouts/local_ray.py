@@ -18,11 +18,13 @@ from typing import Any
 
 from rewards.errors import RolloutError
 
-_OBJECT_STORE_BYTES = 256 * 2**20
 
-
-def start_ray(cpus: int) -> None:
+def start_ray(cpus: int, store: int) -> None:
     """Start it, without a dashboard and with a token; nothing if it runs already.
+
+    Args:
+        cpus: actors that it may have.
+        store: of the object store [bytes], at least Ray's own 75 MiB.
 
     The token is random, or RAY_AUTH_TOKEN. Whatever the environment says, one is asked for,
     and no cluster is joined.
@@ -49,7 +51,7 @@ def start_ray(cpus: int) -> None:
             address="local",  # never a cluster that RAY_ADDRESS names
             num_cpus=cpus,
             include_dashboard=False,
-            object_store_memory=_OBJECT_STORE_BYTES,
+            object_store_memory=store,
             log_to_driver=False,
             logging_level=logging.ERROR,
         )

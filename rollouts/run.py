@@ -26,6 +26,7 @@ from rollouts.fingerprint import fingerprint
 from rollouts.journal import LEARNER, JournalWriter
 from rollouts.pool import Pool, PoolSettings
 from rollouts.snapshot import check_fingerprint, restore_snapshot, save_snapshot
+from rollouts.traffic import room_for
 from rollouts.train import Loop, LoopSettings, Progress, take_stock, train
 
 CHECKPOINTS = "checkpoints"
@@ -90,7 +91,8 @@ def run_grpo(
     Raises:
         CheckpointError: on a fresh start, if the folder holds a run already; on
             resume, if the run was started with other data, rewards or another batch.
-        ConfigError: if the rubric cannot be used, or a file of its rewards.
+        ConfigError: if the rubric cannot be used, or a file of its rewards; if what travels has
+            no room in memory.
         AudioError: if a clip has no file.
     """
     # What is wrong with it is said here at once, not by actors that fail to start.
@@ -105,12 +107,13 @@ def run_grpo(
         )
     if newest is not None:
         check_fingerprint(newest, made_of)
-    begin(newest)
     actors = ActorSpec(
         run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, clips=spec.clips,
         rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling, opening=spec.opening,
         learner=spec.learner if spec.gradients == "actors" else None,
     )  # fmt: skip
+    room_for(actors, spec.pool.actors)  # refused before anything is written
+    begin(newest)
     with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
         loop = _loop(spec, made_of, newest, pool, reader)
         loop.tell, loop.stop = tell, stop

@@ -30,6 +30,7 @@ from rollouts.actor import ActorSpec, Ask, RolloutActor
 from rollouts.crew import Losses
 from rollouts.pool import Pool, PoolSettings
 from rollouts.records import Group
+from rollouts.traffic import room_for
 
 CHUNK, ROWS, COUNT = 2, 3, 7
 
@@ -182,6 +183,13 @@ def test_groups_come_back_in_order_and_as_one_process_would_sample_them(
     assert len({group.actor for group in found}) == 2
     again = pool.roll_out(0, questions(), 0)
     assert same(again, found)
+
+
+def test_the_store_has_the_room_that_the_traffic_needs(pool: Pool, spec: ActorSpec) -> None:
+    import ray
+
+    expected = room_for(spec, pool.settings.actors)
+    assert ray.cluster_resources()["object_store_memory"] == pytest.approx(expected, rel=1e-3)
 
 
 def test_another_step_and_another_version_are_other_rollouts(

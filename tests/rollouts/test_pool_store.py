@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import rollouts.crew
-import rollouts.local_ray
 from policies.sampling import SamplingSettings
 from policies.weights import learning_weights
 from rewards.records import Question
@@ -45,7 +44,7 @@ def _lavish(base: type[RolloutActor]) -> type[RolloutActor]:
 def test_a_gigabyte_of_answers_passes_through_a_store_of_80_megabytes(
     tiny_folder: Path, tmp_path: Path, policy: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rollouts.local_ray, "_OBJECT_STORE_BYTES", STORE)
+    monkeypatch.setattr(rollouts.crew, "room_for", lambda spec, actors: STORE)
     monkeypatch.setattr(rollouts.crew, "RolloutActor", _lavish(RolloutActor))
     settings = SamplingSettings(max_new_tokens=2)
     spec = ActorSpec("run", 1, tiny_folder, None, tmp_path, {"parts": {"format": {}}}, 1, settings)
