@@ -29,7 +29,7 @@ def read_pairs(place: Path, most: int) -> tuple[Pairs, str]:
 
 def _of_file(file: Path, most: int) -> tuple[Pairs, str]:
     from rewards.questions import listed
-    from rewards.score_file import read_line
+    from rewards.score_lines import read_line
 
     read, wrong = [], []
     try:
@@ -47,7 +47,7 @@ def _of_file(file: Path, most: int) -> tuple[Pairs, str]:
         ) from failure
     if wrong:
         raise DataError(listed(file, wrong))
-    pairs = [(question, parse(completion)) for _, question, completion in read[:most]]
+    pairs = [(line.question, parse(line.completion)) for line in read[:most]]
     return pairs, f"{'the first lines of ' if len(read) > most else ''}{file}"
 
 

@@ -2,13 +2,8 @@
 
 Conventions
 -----------
-A line in: ``{"id", "question": {"text", "choices"?, "answer"?, "facts"?, ...},
-"completion"}``. ``question`` may hold any field of a questions file, an ``id`` too.
-Other outer keys are left alone.
-
-A line out, in the same order: ``{"id", "total", "parts": {NAME: {"value",
-"status", "why", "details"?}}}``; ``total`` is null if no part is scored, or one
-has failed: the rest is no score of the completion.
+What a line holds is said in ``rewards/score_lines.py``; lines go out in the order in which
+they came.
 
 A malformed line is reported with its number and left out; the others count.
 
@@ -24,21 +19,18 @@ and so is one that gives the ``id`` of a question to another.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from rewards.errors import DataError, nearest
+from rewards.errors import DataError
 from rewards.failing import Failing
 from rewards.fields import show
-from rewards.groups import by_question, named
-from rewards.json_line import decode_line
-from rewards.questions import question_from_json
-from rewards.records import Part, Question, Score
+from rewards.groups import by_question
+from rewards.records import Part, Question
 from rewards.response import parse
 from rewards.rubric import Rubric
+from rewards.score_lines import Line, read_line, score_to_json
 
-_KEYS = ("id", "question", "completion")
 _AT_ONCE = 256  # lines
 _KINDS = 32  # that are kept, so that memory does not grow with the file
 
@@ -110,19 +102,11 @@ def score_file(
         if not row.strip():
             continue
         try:
-            desk.take(_Line(number, *read_line(row, number)))
+            desk.take(read_line(row, number))
         except DataError as failure:
             desk.counts.malformed.append((number, str(failure)))
     desk.judge()
     return desk.counts
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    number: int
-    shown_id: str | int
-    question: Question
-    completion: str
 
 
 @dataclass(slots=True)
@@ -138,11 +122,11 @@ class _Desk:
     rubric: Rubric
     write: Callable[[str], object]
     counts: Counts = field(default_factory=Counts)
-    waiting: list[_Line] = field(default_factory=list)
+    waiting: list[Line] = field(default_factory=list)
     asked: dict[str, Question] = field(default_factory=dict)
     left_behind: set[str] = field(default_factory=set)
 
-    def take(self, line: _Line) -> None:
+    def take(self, line: Line) -> None:
         """Let a line wait; score those before it where they are complete.
 
         Raises:
@@ -179,7 +163,7 @@ class _Desk:
         self.waiting.clear()
         self.asked.clear()
 
-    def _check_siblings(self, line: _Line) -> None:
+    def _check_siblings(self, line: Line) -> None:
         question = line.question
         if question.id in self.left_behind:
             raise DataError(
@@ -193,56 +177,8 @@ class _Desk:
                 "question, expected one for each, for a reward compares the completions of one"
             )
 
-    def _is_complete(self, line: _Line) -> bool:
+    def _is_complete(self, line: Line) -> bool:
         """Whether what waits can be scored before ``line``: siblings are never parted."""
         if self.rubric.over_groups and line.question.id == self.waiting[-1].question.id:
             return False
         return len(self.waiting) >= _AT_ONCE or not self.rubric.in_batches
-
-
-def score_to_json(shown_id: Any, score: Score) -> dict[str, Any]:
-    """The object of one line of output."""
-    parts = {name: _part_to_json(part) for name, part in score.parts.items()}
-    return {"id": shown_id, "total": score.total, "parts": parts}
-
-
-def _part_to_json(part: Part) -> dict[str, Any]:
-    obj: dict[str, Any] = {"value": part.value, "status": part.status, "why": part.why}
-    if part.details is not None:
-        obj["details"] = dict(part.details)
-    return obj
-
-
-def read_line(row: bytes | str, line: int) -> tuple[str | int, Question, str]:
-    """The id, the question and the completion of a line.
-
-    Raises:
-        DataError: names the line and what is wrong with it.
-    """
-    where = f"line {line}"
-    try:
-        obj = decode_line(row)
-    except DataError as failure:
-        raise DataError(f"{where}: {failure}") from failure
-    if not isinstance(obj, Mapping):
-        raise DataError(f"{where}: got {show(obj)}, expected an object with {', '.join(_KEYS)}")
-    asked = obj.get("question")
-    shown_id = obj.get("id")
-    if shown_id is None and isinstance(asked, Mapping):
-        shown_id = asked.get("id")
-    missing = [key for key in _KEYS[1:] if key not in obj]
-    if missing:
-        hint = nearest(missing[0], [key for key in obj if key not in _KEYS])
-        raise DataError(f"{where}: {missing[0]}: is missing{hint or '; expected it in each line'}")
-    if isinstance(shown_id, bool) or not isinstance(shown_id, (str, int)) or shown_id == "":
-        raise DataError(f"{where}: id: got {show(shown_id)}, expected a string")
-    completion = obj["completion"]
-    if not isinstance(completion, str):
-        raise DataError(f"{where}: completion: got {show(completion)}, expected a string")
-    if not isinstance(asked, Mapping):
-        raise DataError(f"{where}: question: got {show(asked)}, expected an object")
-    own = asked.get("id") is not None
-    question = question_from_json(
-        asked if own else {**asked, "id": "?"}, where=f"{where}: question"
-    )
-    return shown_id, question if own else named(question), completion
