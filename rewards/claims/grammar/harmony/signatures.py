@@ -10,6 +10,7 @@ on from another signature, or compared with it, is none.
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found
+from rewards.claims.grammar.pitch.items import within
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
@@ -40,7 +41,7 @@ def read(sentence: Sentence, context: Context) -> None:
             _add_none(sentence, context, at)
         elif word in _EMPTY and "signature" in words[max(0, at - 4) : at + 4]:
             context.add(Found("key_signature", 0, at, at))
-        elif word in _SIGNS and kinds[at] == "s":
+        elif word in _SIGNS and kinds[at] == "s" and at not in sentence.once(within):
             back = at - 2 if kinds[at - 1 : at] == "-" else at - 1
             count = _count(sentence, back)
             if not count and (word.endswith("s") or words[back] in _MORE):

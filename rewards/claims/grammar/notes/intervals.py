@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found
+from rewards.claims.grammar.pitch.items import within
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.intervals import parse_interval
@@ -123,6 +124,8 @@ def _qualified(sentence: Sentence, context: Context, asked: bool) -> None:
             continue
         if at and kinds[at - 1] in "NC":
             continue
+        if not asked and at in sentence.once(within):
+            continue  # "G minor-major seventh"
         value = parse_interval(f"{word} {number}")
         if value is not None and not _defined(sentence, at, step):
             said = number

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rewards.claims.grammar.pitch.inversions import inverted
+from rewards.claims.grammar.pitch.qualities import altered, figured, opens, spoken
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord
@@ -42,9 +43,6 @@ _AFTER_KEY = word_set(
     "shares carries consists becomes uses wants demands calls keeps lacks spells 's"
 )
 _SPANS = word_set("above below between from leap leaps jump up down apart higher lower interval")
-_ALTERED = phrases("flat five|flat fifth|sharp five|flat 5")
-_FIGURES = (7, 9, 11, 13)
-_COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
 _VERBS = word_set(
     "is in as and to or then on up down appears with has contains needs takes would gives falls "
     "acts serves functions feels rises resolves leads lies belongs spells makes moves requires "
@@ -98,8 +96,9 @@ def items(sentence: Sentence) -> list[Item]:
             item = _from_note(sentence, at)
         elif kind == "C":
             chord = sentence.tokens[at].value
-            turned, last = inverted(sentence, at, chord)
-            item = Item("chord", at, last, chord.root, turned)
+            chord, last = altered(sentence, at, chord) or (chord, at)
+            turned, last = inverted(sentence, last, chord)
+            item = Item("chord", at, last, sentence.tokens[at].value.root, turned)
         elif kind == "G":
             key = sentence.tokens[at].value
             item = Item("key", at, at, key.tonic, mode=key.mode)
@@ -174,11 +173,11 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         return None  # "A suspended fourth", "A sharp seventh": an article
     if following == "q" and not lower and _quality(sentence, step):
         return _spoken(sentence, at, step, note)
-    if not lower and not article and _figured(sentence, at + 1):
-        chord = parse_chord(f"{note.name}{int(tokens[at + 1].value)}")
-        turned, last = inverted(sentence, at + 1, chord)
-        return Item("chord", at, last, note, turned)
+    if not lower and not article and (figured(sentence, at + 1) or opens(sentence, at + 1)):
+        return _spoken(sentence, at, at + 1, note)
     if following == "k" and not article and not lower:
+        if words[step] == "dominant-seventh":
+            return _spoken(sentence, at, step, note)
         chord = parse_chord(f"{note.name} major")
         turned, last = inverted(sentence, step, chord)
         return Item("chord", at, last, note, turned)
@@ -216,16 +215,6 @@ def _spaced(sentence: Sentence, at: int) -> bool:
     """ "C / G / Am": a stroke between blanks parts two chords."""
     tokens = sentence.tokens
     return tokens[at].word == "/" and tokens[at].start > tokens[at - 1].end
-
-
-def _figured(sentence: Sentence, at: int) -> bool:
-    """ "E flat 7", "F minor seven": the figure of a chord, not so many bars."""
-    kinds, words = sentence.kinds, sentence.words
-    if kinds[at : at + 1] != "0" or sentence.tokens[at].value not in _FIGURES:
-        return False
-    following = words[at + 1] if at + 1 < len(words) else ""
-    counted = following in _COUNTED or kinds[at + 1 : at + 2] in ("s", "0", "u")
-    return not counted and kinds[at + 1 : at + 3] != "-0"
 
 
 def _role_follows(words: list[str], at: int) -> bool:
@@ -267,15 +256,11 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
         return None  # "A major sixth would have gone to F sharp": an interval
     if following == "d" or (words[at] == "a" and words[step + 1 : step + 3] == ["-", "key"]):
         return None
-    if _figured(sentence, step + 1):
-        name = "maj" if mode == "major" else "m"
-        chord = parse_chord(f"{note.name}{name}{int(tokens[step + 1].value)}")
-        turned, last = inverted(sentence, step + 1, chord)
-        return Item("chord", at, last, note, turned) if chord is not None else None
     if following == "O":
         return Item("mode", at, step + 1, note, mode=f"{mode} {tokens[step + 1].value}")
-    if following and following in "qk":
-        return _spoken(sentence, at, step, note)
+    named = _spoken(sentence, at, step, note)
+    if named is not None and (named.last > step or (following and following in "qk")):
+        return named
     if following == "y" or (words[step + 1 : step + 2] and words[step + 1] in _SCALES):
         return Item("key", at, step, note, mode=mode)
     chord = parse_chord(f"{note.name} {mode}")
@@ -287,23 +272,16 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
 
 def _spoken(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
     """A chord in words, as long as it makes sense."""
-    kinds, words = sentence.kinds, sentence.words
-    last = step
-    while (
-        last + 1 < len(words)
-        and last - at < _MOST_WORDS
-        and (
-            kinds[last + 1] in "Mqk"
-            or _figured(sentence, last + 1)
-            or words[last + 1 : last + 3] in _ALTERED
-            or words[last : last + 2] in _ALTERED
-        )
-    ):
-        last += 1
-    for end in range(last, at, -1):
-        said = " ".join(word for word in words[at + 1 : end + 1] if word != "-")
-        chord = parse_chord(f"{note.name} {said}")
-        if chord is not None:
-            turned, past = inverted(sentence, end, chord)
-            return Item("chord", at, past, note, turned)
-    return None
+    named = spoken(sentence, step, note)
+    if named is None:
+        return None
+    turned, last = inverted(sentence, named[1], named[0])
+    return Item("chord", at, last, note, turned)
+
+
+def within(sentence: Sentence) -> frozenset[int]:
+    """The tokens behind the root in the name of a chord: "minor-major seventh" is no interval."""
+    found = sentence.once(items)
+    return frozenset(
+        at for item in found if item.kind == "chord" for at in range(item.first + 1, item.last + 1)
+    )
