@@ -21,7 +21,7 @@ from collections.abc import Sequence
 
 from rewards.claims.answers import CLAIMS
 from rewards.claims.priors import WORTH
-from rewards.claims.records import Judged
+from rewards.claims.records import PLACES, Judged
 from rewards.claims.verify.facts import Known
 from rewards.scorers.progression import period
 from rewards.spelling.chords import parse_chord
@@ -89,8 +89,9 @@ def _share(row: Judged, known: Known) -> float:
 
 def _counts(one: Judged, known: Known) -> bool:
     """Is it a chord of the row? Where chords in order are asked, one of no place is none."""
-    placed = one.claim.time is not None or one.slot in ("chord:first", "chord:final")
+    placed = one.claim.time is not None or one.slot in _SPOTS
     return one.slot.startswith("chord") and (placed or known.asked != "progression")
 
 
+_SPOTS = {"chord:first", "chord:final", *(f"chord:{n}" for n in range(2, len(PLACES) + 1))}
 _ALSO = {"mode": ("key",), "key_signature": ("key",)}

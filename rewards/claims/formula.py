@@ -87,7 +87,7 @@ def judge(
         priors: the chances of guesses.
     """
     think = unlisted([claim for claim in claims if claim.section == "think"], text)
-    think = distinct(rowed(think, known.asked))
+    think = distinct(rowed(think, known.asked, len(known.sequence)))
     wanted = type_of(known.asked) if known.asked else None
     think = settled(concluded(think, wanted, answers, text), answers, text)
     answer = distinct([claim for claim in claims if claim.section == "answer"])

@@ -48,6 +48,8 @@ BESIDE = frozenset(("before", "after", REPLACED, FRAME))
 """What is said of a neighbour: "the previous chord was E7", "G7, which resolves to C"."""
 ORDER = frozenset(("earlier", "later"))
 """Where a note stands in its line: "the top voice goes E-F#" ends on F#."""
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+"""Which chord of its row one is said to be: "the third chord is F"."""
 Value = str | int | float | tuple[str, ...]
 
 
@@ -60,10 +62,10 @@ class Claim:
         value: as in that table.
         start, end: span in the raw completion.
         section: the block it stands in.
-        subject: what it is said of: "final", "first", "bass", "top", "root", ...; empty for
-            the clip as a whole. "before" and "after": a chord beside the one that is told of;
-            "replaced": one that is not there, as another stands for it; "frame": a key in which
-            numerals are told;
+        subject: what it is said of: "final", "first", "bass", "top", "root", ...; "second" and
+            so on of chords; empty for the clip as a whole. "before" and "after": a chord beside
+            the one that is told of; "replaced": one that is not there, as another stands for it;
+            "frame": a key in which numerals are told;
             "earlier" and "later": a note that another of its line follows, or precedes.
         time: when, in seconds from the start of the clip, or None.
         polarity: "denied" for "not minor".
@@ -84,6 +86,11 @@ class Claim:
     def plain(self) -> bool:
         """Asserted, and neither hedged nor taken back."""
         return self.polarity == self.modality == "asserted"
+
+    @property
+    def number(self) -> int:
+        """Which chord of its row it is said to be, from 2 on; 0 where that is not told."""
+        return next((n for n, name in enumerate(PLACES, 1) if n > 1 and name in self.subject), 0)
 
 
 @dataclass(frozen=True, slots=True)

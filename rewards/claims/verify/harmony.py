@@ -21,7 +21,7 @@ from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
 from rewards.spelling.notes import Note, parse_note
 from rewards.spelling.numerals import chord_of, parse_numeral
-from rewards.spelling.progression_steps import make_step, step_of
+from rewards.spelling.progression_steps import Step, make_step, step_of
 
 _PLACES = frozenset(("final", "first"))
 
@@ -62,6 +62,11 @@ def chord(claim: Claim, known: Known) -> Checked:
             return Checked(alike(known.sequence[-1], said), "chord:final", "the last chord")
         if "first" in claim.subject:
             return Checked(alike(known.sequence[0], said), "chord:first", "the first chord")
+        if 0 < claim.number <= len(known.sequence):
+            value = alike(known.sequence[claim.number - 1], said)
+            last = claim.number == len(known.sequence)
+            slot = "chord:final" if last else f"chord:{claim.number}"
+            return Checked(value, slot, f"chord {claim.number} of the row")
         value = max(alike(chord, said) for chord in known.sequence)
         different = len({(c.root and c.root.pitch_class, c.intervals) for c in known.sequence})
         chance = min(1.0, different / 24)
@@ -82,13 +87,21 @@ def progression(claim: Claim, known: Known) -> Checked:
     return _row(said, known) if said else UNKNOWN
 
 
-def _row(said: list[tuple[int, int, int]], known: Known) -> Checked:
-    """A row of steps: 1 for a stretch of the truth, else the likeness."""
+def _row(said: list[Step], known: Known, *, loose: bool = False) -> Checked:
+    """A row of steps: 1 for a stretch of the truth, else the likeness.
+
+    ``loose``: a step without a seventh is true of one with any.
+    """
     truth, count = list(known.steps), len(said)
+
+    def true(n: int, at: int) -> bool:
+        step = truth[at % len(truth)]
+        return said[n] == step or (loose and said[n][2] < 0 and said[n][:2] == step[:2])
+
     stretch = any(
-        likeness(truth[at : at + count], said) == 1.0 for at in range(len(truth) - count + 1)
+        all(true(n, at + n) for n in range(count)) for at in range(len(truth) - count + 1)
     )
-    loop = count > len(truth) and all(step == truth[n % len(truth)] for n, step in enumerate(said))
+    loop = count > len(truth) and all(true(n, n) for n in range(count))
     value = 1.0 if stretch or loop else likeness(truth, said)
     return Checked(value, "progression", f"{len(said)} chords")
 
@@ -116,16 +129,15 @@ def roman(claim: Claim, known: Known) -> Checked:
 def _numerals(forms: tuple[str, ...], known: Known) -> Checked:
     """A row of numerals in the key, or where one fits in its relative: "Am F C G, vi-IV-I-V in C".
 
-    Numerals without sevenths leave them open: "ii-V-I" is true of Dm7 G7 Cmaj7, and says less.
+    A numeral without a seventh leaves it open: "ii-V-I" is true of Dm7 G7 Cmaj7, and says less.
     """
     best = UNKNOWN
     for key in (known.key, known.key and _relative(known.key)):
         read = [key and parse_numeral(form, key.mode == "minor") for form in forms]
         said = [make_step(*chord_of(one, key)[:2]) for one in read if one and key]
         row = _row(said, known)
-        if row.support != 1.0 and all(seventh < 0 for _, _, seventh in said):
-            triads = tuple((root, triad, -1) for root, triad, _ in known.steps)
-            row = replace(_row(said, replace(known, steps=triads)), covers=0.5)
+        if row.support != 1.0 and (left := sum(seventh < 0 for _, _, seventh in said)):
+            row = replace(_row(said, known, loose=True), covers=1.0 - 0.5 * left / len(said))
         if best.support is None or (row.support or 0.0) == 1.0 > best.support:
             best = row
     if best.support == 1.0:

@@ -15,8 +15,9 @@ chords, each in a sentence of its own, where the row of     one progression, in 
 chords is asked: "There is a C chord. There is an F chord"  they are told in
 ==========================================================  ====================================
 
-A chord that is said to be first, last or before the other takes that place. Chords with times have
-theirs, and who also tells a row means that row.
+A chord that is said to be first, second, last or before the other takes that place. Chords with
+times have theirs, and who also tells a row means that row. One chord of several is no row: it is a
+chord that is there.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ picks none, whatever stands between them."""
 def unlisted(claims: Sequence[Claim], text: str) -> list[Claim]:
     """The claims, in order, of which candidates that are only listed are supposed."""
     claims = _picked(claims, text)
-    said = Counter(claim.type for claim in claims if claim.type in SINGLE and claim.plain)
+    said = Counter(claim.type for claim in claims if claim.type in SINGLE and _said(claim))
     if max(said.values(), default=0) <= _MOST:
         return claims
     left = _supposed(claims, _listed(claims, text))
@@ -107,7 +108,9 @@ def _listed(claims: Sequence[Claim], text: str) -> Iterator[Claim]:
     for row in rows:
         later = [one for one in apart if one.start > row[-1].start and one.type == row[0].type]
         chosen = [same_value(one.type, one.value) for one in later]
-        yield from (one for one in row if same_value(one.type, one.value) not in chosen)
+        yield from (
+            one for one in row if one.plain and same_value(one.type, one.value) not in chosen
+        )
 
 
 def _passed(claims: Sequence[Claim], text: str) -> Iterator[Claim]:
@@ -130,20 +133,28 @@ def _rows(claims: Sequence[Claim], text: str) -> list[list[Claim]]:
     """Claims of one thing, no two alike and nothing between them."""
     rows: list[list[Claim]] = []
     last: dict[object, list[Claim]] = {}
+    ends: dict[str, tuple[object, int]] = {}
     moves = any(claim.plain and claim.type == "modulation" for claim in claims)
     for claim in claims:
-        place = place_of(claim.type, claim) if claim.type in SINGLE and claim.plain else None
-        if place is None or (claim.type == "key" and moves):
+        if claim.type not in SINGLE or not _said(claim) or (claim.type == "key" and moves):
+            continue
+        before = ends.get(claim.type)
+        joined = before is not None and _BETWEEN.fullmatch(text, before[1], claim.start)
+        place = place_of(claim.type, claim)
+        if place is None and before and joined:
+            place = before[0]  # "it ends on C major, F major or G major"
+        if place is None:
             continue
         row = last.get((claim.type, place), [])
         if row and claim.start < row[-1].end:
             continue  # one name, read twice
+        ends[claim.type] = place, claim.end
         values = [same_value(one.type, one.value) for one in row]
         if (
             row
             and same_value(claim.type, claim.value) not in values
             and not agree(claim.type, row[-1], claim)
-            and _BETWEEN.fullmatch(text, row[-1].end, claim.start)
+            and joined
         ):
             row.append(claim)
         else:
@@ -152,8 +163,13 @@ def _rows(claims: Sequence[Claim], text: str) -> list[list[Claim]]:
     return [row for row in rows if len(row) > _MOST]
 
 
-def rowed(claims: Sequence[Claim], asked: str | None) -> list[Claim]:
-    """The claims, in order, with chords that are told one by one as one progression."""
+def rowed(claims: Sequence[Claim], asked: str | None, count: int) -> list[Claim]:
+    """The claims, in order, with chords that are told one by one as one progression.
+
+    Args:
+        asked: the fact that the question asks.
+        count: the chords of the row.
+    """
     if asked not in ("progression", "chords"):
         return list(claims)
     told = [
@@ -163,13 +179,26 @@ def rowed(claims: Sequence[Claim], asked: str | None) -> list[Claim]:
     rows = any(claim.type == "progression" and claim.plain for claim in claims)
     if rows or not told or any(claim.time is not None for claim in told):
         return list(claims)
+    order = _ordered(told)
+    if len(order) < min(2, count):
+        return list(claims)
+    value = tuple(str(claim.value) for claim in order)
+    row = Claim("progression", value, told[0].start, told[-1].end, told[0].section)
+    apart = [claim for claim in claims if claim not in told]
+    return sorted([*apart, row], key=lambda claim: claim.start)
+
+
+def _ordered(told: Sequence[Claim]) -> list[Claim]:
+    """Chords in the order in which they sound, as far as it is said, else as they are told."""
     order: list[Claim] = []
     for claim in told:
         if order and order[-1].value == claim.value:
             continue
         order.insert(len(order) - ("before" in claim.subject and bool(order)), claim)
-    order.sort(key=lambda claim: ("final" in claim.subject) - ("first" in claim.subject))
-    value = tuple(str(claim.value) for claim in order)
-    row = Claim("progression", value, told[0].start, told[-1].end, told[0].section)
-    apart = [claim for claim in claims if claim not in told]
-    return sorted([*apart, row], key=lambda claim: claim.start)
+    free = [claim for claim in order if not claim.number]
+    free.sort(key=lambda claim: ("final" in claim.subject) - ("first" in claim.subject))
+    placed = {claim.number: claim for claim in reversed(order) if claim.number}
+    for number in sorted(placed):
+        closes = free and "final" in free[-1].subject
+        free.insert(min(number - 1, len(free) - bool(closes)), placed[number])
+    return free

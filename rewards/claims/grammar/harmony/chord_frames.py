@@ -11,6 +11,7 @@ from __future__ import annotations
 from rewards.claims.context import Context, before
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.pitch.moves import KEYISH
+from rewards.claims.records import PLACES
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
@@ -31,6 +32,7 @@ _ENDS = word_set("and for in at which before then with while until again on arou
 _ORDERS = word_set(
     "first second third fourth fifth sixth seventh eighth last final next penultimate"
 )
+_NUMBERS = frozenset(PLACES[1:])
 _ONES = word_set("one chord harmony triad sonority")
 _NOUNS = _ONES - {"one"}
 _CHORDS = _NOUNS | {"chords"}
@@ -54,6 +56,20 @@ def shared(sentence: Sentence, item: Item) -> bool:
     lead = before(sentence, item.first, 9)
     lead = lead[:-1] if lead[-1:] in (["a"], ["an"], ["the"]) else lead
     return lead[-1:] in (["with"], ["to"]) and not _SHARED.isdisjoint(lead)
+
+
+def place(sentence: Sentence, first: int) -> str | None:
+    """Which chord of its row the one is that begins at a token: "the third chord is F"."""
+    words = sentence.words
+    if _NUMBERS.isdisjoint(sentence.bag):
+        return None
+    at = first
+    while at and words[at - 1] in _BETWEEN and first - at < 4:
+        at -= 1
+    noun = at > 0 and words[at - 1] in _ONES
+    at -= noun
+    named = at > 0 and words[at - 1] in _NUMBERS and (noun or words[at - 2 : at - 1] == ["the"])
+    return words[at - 1] if named else None
 
 
 def counted(sentence: Sentence, context: Context, item: Item) -> bool:

@@ -11,7 +11,7 @@ modulation (``pitch/moves.py``); a mode takes its tonic from its sentence (``mod
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found, before
-from rewards.claims.grammar.harmony.chord_frames import counted, interval, reached, shared
+from rewards.claims.grammar.harmony.chord_frames import counted, interval, place, reached, shared
 from rewards.claims.grammar.harmony.keys import MOVED, bare_key, take
 from rewards.claims.grammar.harmony.modes import bare_modes, church_modes, coloured, tinged
 from rewards.claims.grammar.harmony.neighbours import beside
@@ -26,9 +26,10 @@ from rewards.spelling.harte import QUALITIES, harte
 from rewards.spelling.keys import Key
 
 _STRONG_KEY = word_set("key tonality keys tonic home")
-_FINAL = word_set(
-    "final last ends closes finishes lands end close ending stops stop halts ended closing"
-)
+_FINAL = "final last ends closes finishes lands end close ending stops stop halts ended closing"
+_FIRST = "first opening opens begins starts start"
+_EDGES = dict.fromkeys(_FINAL.split(), "final") | dict.fromkeys(_FIRST.split(), "first")
+"""Words that place the chord behind them; the nearest counts."""
 _BARS = word_set("bar bars measure measures")
 _SAYS = word_set("say says pick choose answer vote with is")
 _SEEMS = word_set("is as might may could feels must")
@@ -86,7 +87,9 @@ def _name(
         value = f"{item.note.name} {item.mode}"
         context.add(Found(kind, value, item.first, item.last, time=time))
         return None
-    if item.kind == "chord" and (interval(sentence, context, item) or shared(sentence, item)):
+    if item.kind in ("chord", "triad") and shared(sentence, item):
+        return None
+    if item.kind == "chord" and interval(sentence, context, item):
         return None
     major = item.chord is not None and bool(item.chord.intervals & 1 << 4)
     if sentence.words[item.first] == "fm" and item.kind == "chord" and major:
@@ -199,15 +202,11 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
     chord = item.chord if item.kind == "chord" else item.chord or parse_chord(item.key.name)
     if chord is None:
         return
-    near = before(sentence, item.first, 7)
-    lead = set(near)
-    subject = set()
-    if not lead.isdisjoint(_FINAL):
-        subject.add("final")
-    elif lead & {"first", "opening", "opens", "begins", "starts", "start"}:
-        subject.add("first")
-    place = beside(sentence, context, item.first) or frozenset(subject)
-    context.add(Found("chord", harte(chord), item.first, item.last, place, time))
+    numbered = place(sentence, item.first)
+    near = reversed(before(sentence, item.first, 7))
+    said = numbered or next((_EDGES[word] for word in near if word in _EDGES), None)
+    around = beside(sentence, context, item.first) or frozenset(filter(None, (said,)))
+    context.add(Found("chord", harte(chord), item.first, item.last, around, time))
 
 
 def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:

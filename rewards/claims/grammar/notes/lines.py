@@ -4,7 +4,8 @@ Conventions
 -----------
 A row is two notes or more with nothing but joints between; the first has a part by a verb of
 moving, or stands behind "bass line:" or "the roots are". Of any other verb ("the drones hum D and
-A") a row has two notes: more spell a chord.
+A") a row has two notes: more spell a chord. What ends on several notes names candidates ("it ends
+on C, D and E"), unless "then" or dashes tell a line.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rewards.claims.grammar.notes.subjects import (
     placed,
     verb_before,
 )
-from rewards.claims.grammar.notes.words import CHORDAL, SURELY, TO
+from rewards.claims.grammar.notes.words import CHORDAL, ENDS, SURELY, TO
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
@@ -35,6 +36,10 @@ _SPELT = word_set(
     "uses contains"
 )
 """Words of what is spelled from the bass up, and is no line."""
+_APART = word_set(", ; / - and or")
+"""What parts candidates."""
+_CLOSES = word_set("at here")
+_FEW = 2
 _HEAD = 9
 _LONGEST = 12
 
@@ -56,8 +61,32 @@ def row(sentence: Sentence, found: list[Item], spot: int) -> list[set[str]] | No
     while len(run) > 1 and _begins_clause(sentence, found, spot + len(run) - 1):
         run.pop()  # "lands on C, and E is on top"
     spot_ = lead(sentence, run[0])
-    parts = _headed(sentence, spot_) or _moving(sentence, run, spot_, ordered=bool(signs & _THEN))
+    parts = _headed(sentence, spot_) or _moving(
+        sentence, run, spot_, ordered=bool(signs & _THEN), dashed="-" in signs
+    )
     return None if parts is None else _in_order(parts, len(run))
+
+
+def candidate(sentence: Sentence, found: list[Item], spot: int) -> bool:
+    """Is a note one of three or more, of which nothing says more: "the last note is C, D or E"?"""
+    run = [spot]
+    for step in (-1, 1):
+        at = spot + step
+        while 0 <= at < len(found) and _alike(
+            sentence, found[min(at, at - step)], found[max(at, at - step)]
+        ):
+            run.append(at)
+            at += step
+    last = found[max(run)].last + 1
+    ends = last == len(sentence.words) or sentence.kinds[last] in ",;:)"
+    return len(run) > _FEW and (ends or sentence.words[last] in _CLOSES)
+
+
+def _alike(sentence: Sentence, one: Item, other: Item) -> bool:
+    between = sentence.words[one.last + 1 : other.first]
+    return (
+        one.kind == other.kind == "note" and len(between) < _FEW + 1 and _APART.issuperset(between)
+    )
 
 
 def _in_order(parts: set[str], count: int) -> list[set[str]]:
@@ -98,7 +127,9 @@ def _headed(sentence: Sentence, spot: Spot) -> set[str] | None:
     return {str(part) for part in parts[:1]} | first or None
 
 
-def _moving(sentence: Sentence, run: list[Item], spot: Spot, *, ordered: bool) -> set[str] | None:
+def _moving(
+    sentence: Sentence, run: list[Item], spot: Spot, *, ordered: bool, dashed: bool
+) -> set[str] | None:
     """ "The bass walks", "the cello moves from", "drones on", "the bass alternates between"."""
     words, at = sentence.words, spot[0]
     at -= at > 0 and words[at] == "between"
@@ -107,5 +138,7 @@ def _moving(sentence: Sentence, run: list[Item], spot: Spot, *, ordered: bool) -
         return None
     verb = verb_before(sentence, at - (words[at] in TO or words[at] == "from"))
     word = words[verb] if verb >= 0 else ""
+    if word in ENDS and words[at] in ("on", "upon", "at") and not (ordered or dashed):
+        return None
     few = len(run) < 3 and word not in _HAS  # those of its scale
     return parts if few or ordered or word in MOVES else None

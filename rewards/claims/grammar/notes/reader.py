@@ -18,14 +18,14 @@ carried        in m. 2 it slips to B; the lower is E, the upper C
 dated          at 0:07 there is a B natural; a D sharp creeps in at 0:26
 =============  ==========================================================================
 
-Notes of a list ("G, B and D") spell a chord.
+Notes of a list ("G, B and D") spell a chord, or are candidates ("it ends on C, D, E or F").
 """
 
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.notes import frames, places
-from rewards.claims.grammar.notes.lines import row
+from rewards.claims.grammar.notes.lines import candidate, row
 from rewards.claims.grammar.notes.subjects import MOVES, PARTS, clause_start, lead, verb_before
 from rewards.claims.grammar.notes.words import (
     ADVERBS,
@@ -87,6 +87,8 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
         line = row(sentence, found, spot)
         if line is not None:
             subject, *following = line
+        elif candidate(sentence, found, spot):
+            subject = places.behind(sentence, item) if not listed else None
         else:
             subject = _role(sentence, item, listed=listed)
         if subject is None and not listed:

@@ -102,3 +102,56 @@ def test_a_loop_that_is_told_once_is_all_of_it():
     verdict = theory(row, parse("<think>The chords are Am, F, C, G.</think> <answer>x</answer>"))
     assert verdict is not None
     assert verdict.value == pytest.approx(ALONE, abs=1e-3)
+
+
+def test_one_chord_is_no_row():
+    one, two = heard("I hear an F major chord."), heard("I hear Am, then F.")
+    assert 0.0 < one < 0.3 < two < ALONE
+    assert heard("I hear an E major chord.") == 0.0
+    assert heard("The second chord is F.") > one
+    assert heard("The second chord is C.") == 0.0
+
+
+@pytest.mark.parametrize("text", [
+    "The last chord is G. The first chord is Am. The third chord is C. The second chord is F.",
+    "The last chord is G, the first is Am, the third is C, the second is F.",
+    "The second chord is F. The third chord is C. The fourth chord is G. The first chord is Am.",
+])  # fmt: skip
+def test_chords_that_are_numbered_stand_in_their_order(text):
+    assert heard(text) == pytest.approx(ALONE, abs=1e-3)
+    assert heard(text.replace("third", "x").replace("second", "third").replace("x", "second")) < 0.5
+
+
+NOTES = ["C", "D", "E", "F", "G"]
+
+
+@pytest.mark.parametrize("frame", [
+    "It ends on {}.", "The final note is {}.", "The melody closes on {}.", "The last note: {}.",
+    "The melody lands on {} at the end.",
+])  # fmt: skip
+@pytest.mark.parametrize("joint", [", ", " and ", " or ", "/", "; ", ", or "])
+@pytest.mark.parametrize("count", [3, 5])
+def test_a_list_of_last_notes_earns_nothing(frame, joint, count):
+    for truth in NOTES[:count]:
+        listed = frame.format(joint.join(NOTES[:count]))
+        assert value("note", truth, listed, truth) == 0.0, listed
+    assert value("note", "E", "It ends on E.", "E") >= ALONE - 1e-6
+
+
+@pytest.mark.parametrize("line", ["It ends on F, then E, then D.", "The tune falls F, E and D."])
+def test_a_line_that_ends_on_a_note_is_no_list(line):
+    row = Question("q", "What is the last note?", facet="note", facts=Facts(note="D"))
+    verdict = theory(row, parse(f"<think>{line}</think> <answer>D</answer>"))
+    assert verdict is not None
+    assert verdict.value > 0.5
+
+
+@pytest.mark.parametrize("listed", [
+    "C major, D minor, E minor, F major or G major", "C major, F major, or G major",
+])  # fmt: skip
+@pytest.mark.parametrize(
+    "frame", ["It ends on {}.", "The final chord is {}.", "The last chord: {}."]
+)
+def test_a_list_of_last_chords_earns_nothing(frame, listed):
+    for truth in ("C:maj", "F:maj", "G:maj"):
+        assert value("chord", truth, frame.format(listed), truth.replace(":maj", " major")) == 0.0
