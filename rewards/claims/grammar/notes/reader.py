@@ -87,7 +87,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
         line = row(sentence, found, spot)
         if line is not None:
             subject, *following = line
-        elif candidate(sentence, found, spot):
+        elif len(found) > 2 and candidate(sentence, found, spot):
             subject = places.behind(sentence, item) if not listed else None
         else:
             subject = _role(sentence, item, listed=listed)

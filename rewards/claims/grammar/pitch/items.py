@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rewards.claims.grammar.pitch.inversions import inverted
-from rewards.claims.grammar.pitch.qualities import altered, figured, opens, spoken
+from rewards.claims.grammar.pitch.qualities import altered, figured, goes_on, opens, spoken
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord
@@ -258,7 +258,7 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
         return None
     if following == "O":
         return Item("mode", at, step + 1, note, mode=f"{mode} {tokens[step + 1].value}")
-    named = _spoken(sentence, at, step, note)
+    named = _spoken(sentence, at, step, note) if goes_on(sentence, step + 1) else None
     if named is not None and (named.last > step or (following and following in "qk")):
         return named
     if following == "y" or (words[step + 1 : step + 2] and words[step + 1] in _SCALES):

@@ -28,6 +28,7 @@ from rewards.spelling.notes import Note
 _FIGURES = (7, 9, 11, 13)
 _COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
 _MOST = 9
+_ENDS = ("", ",", ";", ":", ")", "N", "A", "C")
 _PIECE = re.compile(
     r"(?:m7b5|(?:maj|min|dim)\d{1,2}|add\d{1,2}|sus[24]|alt|[b#](?:5|9|11|13))"
     r"(?:[b#](?:5|9|11|13)|sus4|\+)?"
@@ -54,14 +55,21 @@ def spoken(sentence: Sentence, first: int, note: Note) -> tuple[Chord, int] | No
 
 def altered(sentence: Sentence, at: int, chord: Chord) -> tuple[Chord, int] | None:
     """The chord whose symbol stands at a token and is altered behind it."""
-    if chord.bass or sentence.kinds[at + 1 : at + 2] not in ("w", "s", "q", "("):
+    if chord.bass or not goes_on(sentence, at + 1):
         return None
     return _longest(sentence, at + 1, harte(chord), _ALTERS)
 
 
 def opens(sentence: Sentence, at: int) -> bool:
     """Does a quality begin at a token that is neither mode nor word of quality?"""
-    return _OPENS.match(_shape(sentence, at)) is not None
+    return goes_on(sentence, at) and _OPENS.match(_shape(sentence, at)) is not None
+
+
+def goes_on(sentence: Sentence, at: int) -> bool:
+    """May a quality go on at a token? Most names end there, and nothing more is looked at."""
+    if sentence.kinds[at : at + 1] in _ENDS:
+        return False
+    return _class(sentence, at) in "MqkFlsu+x6W(-/"
 
 
 def figured(sentence: Sentence, at: int) -> bool:
@@ -106,7 +114,7 @@ def _class(sentence: Sentence, at: int) -> str:
     if kind == "0":
         value = sentence.tokens[at].value
         return "F" if figured(sentence, at) else "6" if value == 6 else "n"
-    if kind == "w" and _PIECE.fullmatch(word):
+    if kind == "w" and (word[-1:].isdigit() or word == "alt") and _PIECE.fullmatch(word):
         return "x"
     return "e" if kind in ",;:" else "."
 
