@@ -28,7 +28,6 @@ _TAKES = word_set("becomes become uses use brings gets holds")
 _EXPECTS = word_set("expect expects expected expecting")
 _GETS = word_set("gets get comes hear hears find finds")
 _RESOLVES = word_set("resolves resolved resolving")
-_ENDS = word_set("and for in at which before then with while until again on around where but")
 _ORDERS = word_set(
     "first second third fourth fifth sixth seventh eighth last final next penultimate"
 )
@@ -42,7 +41,7 @@ _BETWEEN = word_set("is like sounds to be seems , : a an the was then = probably
 def interval(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "a minor third, F over D", "F natural over E": two notes, and no chord over a bass."""
     kinds, words = sentence.kinds, sentence.words
-    if context.facet == "interval" and item.first == 0 and words[0] == "a":
+    if context.facet == "interval" and words[0] == "a":
         return True  # "A minor seventh"
     if kinds[item.first] not in "NA" or words[item.first + 1 : item.first + 2] != ["over"]:
         return False
@@ -124,4 +123,4 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
     lead = lead[:-1] if near in ("a", "an", "just") else lead
     moved = lead[-1:] in (["to"], ["into"], ["on"]) and not _TURNS.isdisjoint(lead[:-1])
     moved = moved or (lead[-1:] != [] and lead[-1] in _TAKES)
-    return moved and (following in ("", ",", ";", ")", ".", "(") or behind[0] in _ENDS)
+    return moved and following in ("", ",", ";", ")", ".", "(")

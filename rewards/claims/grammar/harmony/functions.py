@@ -132,7 +132,7 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context
     if not lead:
         return asked
     if lead[-1] in ("but", ",", ":", "so", "hence", "therefore"):
-        return asked and lead[-1] != ","
+        return asked
     if asked and lead[-1] in _ANSWERS:
         return True
     if lead[-1] not in _LINKS:

@@ -20,13 +20,6 @@ from rewards.claims.text.words import word_set
 from rewards.spelling.keys import Key
 
 MOVED = word_set("moved lifted shifted raised transposed modulates lowered shifts moves slides")
-_MODULATES = word_set(
-    "passes passing tonicization tonicisation modulates modulate modulating modulated modulation "
-    "shifts shift shifting moves moving moved slides slipping slips drops dips leans heads swings "
-    "pulls lift lifted drifts detours excursion visits turn turned pivot pivoting slide changes "
-    "change jumps climbs rises reaches reached turns turning travels returns back tonicizes "
-    "tonicises pivots brightens lifts goes journeys settles transitions transposed"
-)
 _SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises pivots "
     "tonicization tonicisation pivot pivoting"
@@ -115,8 +108,7 @@ def _moved_to(
             near == "into" or sections(sentence, item)
         )):  # fmt: skip
             return True
-        keyed = not _KEY_NOUNS.isdisjoint(lead[-4:]) or sentence.bag >= _KEY_CHANGE
-        if keyed and not _MODULATES.isdisjoint(lead):
+        if not _KEY_NOUNS.isdisjoint(lead[-4:]) or sentence.bag >= _KEY_CHANGE:
             return True
     if context.facet != "modulations":
         return False

@@ -152,8 +152,7 @@ def _stated(sentence: Sentence, at: int) -> bool:
     kinds, words = sentence.kinds, sentence.words
     if not at or kinds[at - 1 : at + 2] == "(I)":
         return at > 1 and kinds[at - 2] in "NCMk"
-    ends = kinds[at + 1 : at + 2] in ("", ",", ";", ")") or words[at + 1] == "in"
-    return words[at - 1] in ("is", "to") and ends and ("R" in kinds or "chord" in sentence.bag)
+    return words[at - 1] in ("is", "to") and ("R" in kinds or "chord" in sentence.bag)
 
 
 def _row_follows(sentence: Sentence, at: int) -> bool:
@@ -235,7 +234,7 @@ def _spoken(sentence: Sentence, context: Context) -> None:
                 not any(digits)
                 and (row[0] == 0 or sentence.words[row[0] - 1] not in _COUNTED)
                 and (len(row) > 2 or 1 in values)
-                and (_joined(sentence, row) or (len(row) > 2 and _listed(sentence, context, row)))
+                and _joined(sentence, row)
             )
             written = (
                 all(digits)
@@ -265,16 +264,6 @@ def _numbered(sentence: Sentence, at: int) -> bool:
         return False
     following = words[at + 2] if at + 2 < len(words) else ""
     return words[at - 1 : at] in (["the"], ["a"], ["that"]) and following not in _NO_CHORDS
-
-
-def _listed(sentence: Sentence, context: Context, row: list[int]) -> bool:
-    """ "it loops one five six four": numerals without dashes where chords are spoken of."""
-    cued = context.facet in ("progression", "chords", "roman")
-    cued = cued or not sentence.bag.isdisjoint(
-        ("loop", "loops", "changes", "progression", "cycles")
-    )
-    between = {word for a, b in pairwise(row) for word in sentence.words[a + 1 : b]}
-    return cued and between <= {","} and sentence.tokens[row[0]].value in (1, 2, 4, 5, 6)
 
 
 def _joined(sentence: Sentence, row: list[int]) -> bool:

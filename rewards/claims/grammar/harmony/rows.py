@@ -237,7 +237,7 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         moved = leads or "then" in signs or (signs == {"-"} and (ends or apart))
         return not pair or (signs != {" "} and (moved or cued or named == 2))
     marked = marked or (lead[-1:] == ["from"] and "cadence" in lead[-3:])
-    if closes and to and marked and _LINES.isdisjoint(lead):
+    if closes and marked and _LINES.isdisjoint(lead):
         return True  # "a plagal cadence, F to C"
     if notes < len(row):
         mixed = len(row) > 3 and notes > 0 and signs <= {",", "and", "then"}

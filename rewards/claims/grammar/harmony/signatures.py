@@ -96,7 +96,7 @@ def _add_none(sentence: Sentence, context: Context, at: int) -> None:
     while words[end : end + 1] and words[end] in _JOINS and end - at < 5:
         end += 1
     both = end > at + 2 and words[end : end + 1] != [] and words[end] in _NOTHING
-    if both or (words[at + 1] == "accidentals" and words[at] != "neither"):
+    if both:
         last = end if both else at + 1
         context.add(Found("key_signature", 0, at, last, polarity="asserted"))
 

@@ -113,7 +113,7 @@ def _contrasted(words: list[str], at: int) -> int:
         if words[spot] == "and" and marked and rest[0] in ("this", "here"):
             return 0 if {"it", "one"} & {*rest} else spot
         denies = any(word in _NO or word.endswith("n't") for word in rest)
-        parted = words[spot] in (";", "but", "whereas", "while") or words[spot + 1] == "but"
+        parted = words[spot] in (";", "but", "whereas", "while")
         contrasts = parted and rest[0] in ("this", "here", "we", "these", "what")
         if denies or ((contrasts or rest[0] == "ours") and _ALSO.isdisjoint(rest)):
             return spot

@@ -172,9 +172,8 @@ def _era(words: list[str], spot: int) -> bool:
         return True  # "a Baroque keyboard piece"
     if last in told.ERA_LEADS:
         return True
-    ends = not following or following in _ENDS or following == "through"
     head = words[max(0, spot - 5) : spot]
-    return ends and not told.ERA_TALK.isdisjoint(head)
+    return not told.ERA_TALK.isdisjoint(head)
 
 
 def fills(words: list[str], spot: int) -> bool:

@@ -66,9 +66,7 @@ def _of_something_else(words: list[str], spot: int, size: int, known: Known) -> 
 def _of_author(words: list[str], spot: int) -> bool:
     """ "I am not fully confident"."""
     at = spot - 1
-    while at > 0 and (
-        words[at] in told.ADVERBS or words[at].endswith("ly") or words[at] == "therefore"
-    ):
+    while at > 0 and (words[at] in told.ADVERBS or words[at].endswith("ly")):
         at -= 1
     own = words[at] in ("am", "'m", "was") or words[spot + 1 : spot + 2] == ["about"]
     return at >= 0 and (own and words[at - 1] == "i")

@@ -92,7 +92,7 @@ def _person(words: list[str], at: int) -> tuple[str, int] | None:
             return sex, step + 1 - at
         if words[step] in _STOPS:
             return None
-        if words[step] in _WITH_VOICE and words[at + 1] in ("with", "near", "at", "close", "on"):
+        if words[step] in _WITH_VOICE:
             return sex, step + 1 - at
     return None
 

@@ -202,7 +202,7 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     if parts:
         own = verb in HOLDS and words[item.first - 1] == "the" and not verb.startswith("play")
         sure = sign or own or rests or verb in EDGES or verb in HOLDS_SURE
-        places |= {REACHED} if kept or to in ("beyond", "past") else set()
+        places |= {REACHED} if kept else set()
         return None if parts <= CHORDAL and not sure else parts | places
     mine = to == "on" and "i" in words[start:at] and verb in STARTS
     if blocked and not mine:  # "I start on C": who plays speaks; "I settle on C": of an option
@@ -224,7 +224,7 @@ def apposed(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     ends = item.last + 1 == len(sentence.words) or sentence.kinds[item.last + 1] in ";)"
     start = clause_start(sentence, at)
     part = part_of(sentence.words, at - 1 + beside) if ends and at - start < 4 else None
-    if part is not None and part not in CHORDAL and not start:
+    if part is not None and part not in CHORDAL:
         return {part}  # "Second violin, G.", "bassoon B flat; horn G"
     return _of_member(sentence, at) if at > 2 else None
 

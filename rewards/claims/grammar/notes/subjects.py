@@ -82,7 +82,7 @@ def part_of(words: list[str], at: int) -> str | None:
         return None  # "at the top of the page"
     if word in VOICES:
         noun = word not in SIDES or following in PITCHED or following in HOLDERS
-        return VOICES[word] if noun or following in VOICES else None
+        return VOICES[word] if noun else None
     return HANDS.get(word) or (word if word in HOLDERS else None)
 
 
@@ -147,7 +147,7 @@ def subject_of(sentence: Sentence, at: int, deep: int = 2) -> tuple[set[str], bo
             blocked = blocked or _OVER.isdisjoint(words[max(start, n - 3) : n])
         part = part_of(words, n) if word in PARTS else None
         if part is None:
-            bare = word in SIDES and words[n - 1 : n] == ["the"] and n + 1 == at
+            bare = word in SIDES and n + 1 == at
             part = VOICES[word] if bare else None
         if part is None:
             continue
@@ -163,8 +163,5 @@ def subject_of(sentence: Sentence, at: int, deep: int = 2) -> tuple[set[str], bo
     if opening > 0 and words[opening + 1] in _ASIDES:  # "the cello, instead of falling, climbs"
         return subject_of(sentence, opening, deep - 1)
     joined = sentence.kinds[start - 1] in ",;:" or words[start - 1] in ("but", "so", "while")
-    idle = all(
-        words[n] in ADVERBS or words[n].endswith("ly") or sentence.kinds[n] in "NAa"
-        for n in range(start, at)
-    )
+    idle = all(words[n] in ADVERBS or sentence.kinds[n] in "NAa" for n in range(start, at))
     return subject_of(sentence, start - 1, deep - 1) if joined and idle else (set(), blocked)

@@ -125,7 +125,7 @@ def carried(sentence: Sentence, item: Item) -> bool:
         return False
     lead = before(sentence, item.first, 9)
     at = max((n for n, word in enumerate(lead) if word in _WHOLES), default=len(lead))
-    moved = not _MOTION.isdisjoint(lead[at:]) and "," not in lead[at:]
+    moved = not _MOTION.isdisjoint(lead[at:])
     return moved or "us" in lead[-4:]
 
 
@@ -151,8 +151,6 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         return True  # "it passes through A minor, D minor and G minor"
     lead = _without_apposition(before(sentence, item.first, 16))
     near = lead[-1] if lead else ""
-    if near == "to" and lead[-3:-2] in (["any"], ["no"]) and lead[-2] in RETURNS:
-        return True  # "I hear no return to A flat"
     if near != "from" and (aimed(sentence, item) or near == "into"):
         sure = not _SURE.isdisjoint(lead) or context.facet == "modulations"
         sure = sure or {"key", "change"} <= {*lead} or {"key", "changes"} <= {*lead}

@@ -281,7 +281,7 @@ def time_of(sentence: Sentence, at: int) -> float | None:
         return None
     behind = [n for n in range(at + 1, min(len(kinds), at + 6)) if kinds[n] == "T"]
     first = behind[:1] if behind and {",", ";"}.isdisjoint(kinds[at + 1 : behind[0]]) else []
-    if first and sentence.words[first[0] - 1] in ("at", "(", "from"):
+    if first:
         return sentence.tokens[first[0]].value
     left = kinds.rfind("T", 0, at)
     spots = [left] if left >= 0 else behind

@@ -66,8 +66,6 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
         value = _value(sentence, context, free, at, end, placed)
         chord = value.chord or parse_chord(value.note.name) if value else None
         named = placed or named_before(sentence, context, found, value, at) or shared
-        if named is None and value is not None and value.first > end:  # "the vi chord is Am in C"
-            named = placed_in(sentence, context, found, value.last)
         if value is None:
             chord = _meant(sentence, context, found, (at, named), last)
         key = named[0] if named else context.key if value is not None else None

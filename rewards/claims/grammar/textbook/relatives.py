@@ -73,7 +73,7 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
         if right and link in (*_LINKS, []):
             owners = [item for item in left if item.kind in ("key", "triad")] or left
             value, about = right[0], owners[-1] if owners else context.key
-            beside = about is context.key and link[:1] in ([","], ["("])
+            beside = link[:1] in ([","], ["("])
             if about is None:
                 return set(range(value.first, value.last + 1))
         elif left and words[left[-1].last + 1 : at - 1] == [","]:  # "F major, its relative major"
