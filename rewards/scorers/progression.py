@@ -3,7 +3,8 @@
 Conventions
 -----------
 Chords are compared by root, triad and seventh; inversions and tensions past the seventh do
-not count, nor do "N" and "X" in the truth. Roman numerals with a key ("I V vi IV in C
+not count, nor do "N" and "X" in the truth. A truth in numerals is one in the key of the row, and
+without a key one in any. Roman numerals with a key ("I V vi IV in C
 major") are read in it; without one they are compared in the transposition that fits best.
 ``rewards/spelling/progressions.py`` says how answers are read.
 
@@ -45,6 +46,7 @@ from rewards.scorers.typed import answer_text, applies
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.progression_steps import Progression, Step, step_of
 from rewards.spelling.progressions import halves, read_progressions
+from rewards.spelling.romans import parse_roman
 from rewards.text import fold
 
 LOOPED = 0.9
@@ -59,19 +61,24 @@ def progression(question: Question, response: Response) -> Verdict | None:
     """
     if not applies(question, "progression"):
         return None
-    truth = reference(question.facts.progression or ())
+    facts = question.facts
+    truth, movable = reference(facts.progression or (), facts.key)
     if not truth:
         return None
     text = answer_text(question, response)
     if isinstance(text, Verdict):
         return text
-    value, why = _judged(truth, text)
+    value, why = _judged(truth, text, movable)
     return Verdict(value, why)
 
 
 @lru_cache(maxsize=1024)
-def reference(items: tuple[str, ...]) -> tuple[Step, ...]:
-    """The steps of a fact; one item may list the whole progression.
+def reference(items: tuple[str, ...], key: str | None = None) -> tuple[tuple[Step, ...], bool]:
+    """The steps of a fact, and whether they fit any key; one item may list the whole progression.
+
+    Args:
+        items: chords, or Roman numerals in the key.
+        key: of the row. Without one numerals are those of any key.
 
     Raises:
         DataError: an item is no chord.
@@ -83,16 +90,18 @@ def reference(items: tuple[str, ...]) -> tuple[Step, ...]:
             step = step_of(chord)
             made += [step] if step is not None else []
             continue
-        listed = read_progressions(fold(item)) if len(items) == 1 else ()
-        fixed = [reading for reading in listed if not reading.movable]
-        if not fixed:
+        row = " - ".join(items)
+        listed = read_progressions(fold(f"{row} in {key}" if key else row))
+        numerals = any(parse_roman(fold(one).strip()) for one in items)
+        kept = [reading for reading in listed if numerals or len(items) == 1]
+        if not kept or len(kept[0].steps) < len(items):
             raise DataError(f"facts.progression: got {item[:40]!r}, expected one such as 'A:7'")
-        made += fixed[0].steps
-    return tuple(made)
+        return kept[0].steps, kept[0].movable
+    return tuple(made), False
 
 
 @lru_cache(maxsize=4096)
-def _judged(truth: tuple[Step, ...], text: str) -> tuple[float, str]:
+def _judged(truth: tuple[Step, ...], text: str, movable: bool) -> tuple[float, str]:
     readings = read_progressions(text)
     if not readings:
         return 0.0, f"the answer names no progression, or several: {text[:60]!r}"
@@ -100,7 +109,7 @@ def _judged(truth: tuple[Step, ...], text: str) -> tuple[float, str]:
     parted = halves(text)
     if parted and parted[0] != parted[1] and len(steps) > len(truth):
         return 0.0, "the answer names two progressions, expected 1"
-    values = [_value(truth, reading) for reading in readings]
+    values = [_value(truth, reading, movable) for reading in readings]
     value = values[0]
     if len(values) > 1:
         value = max(values) if _agree(readings[0], readings[1]) else min(values)
@@ -124,9 +133,9 @@ def _agree(first: Progression, second: Progression) -> bool:
     )
 
 
-def _value(truth: tuple[Step, ...], said: Progression) -> float:
+def _value(truth: tuple[Step, ...], said: Progression, movable: bool) -> float:
     readings = (said.steps, said.dominant) if said.dominant else (said.steps,)
-    if not said.movable:
+    if not (said.movable or movable):
         return max(_fitted(truth, steps) for steps in readings)
     return max(
         _fitted(truth, tuple(((root + by) % 12, triad, top) for root, triad, top in steps))

@@ -121,7 +121,7 @@ def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str
     signature = facts.key_signature
     if signature is None:
         signature = of_key(key) if key else _of_scale(scale)
-    sequence = tuple(_chord("progression", item) for item in facts.progression or ())
+    sequence = _row(facts.progression or (), facts.key)
     timed = tuple((a, b, _chord("chords", name)) for a, b, name in facts.chords or ())
     if not sequence and timed:
         sequence = _without_repeats([chord for _, _, chord in timed])
@@ -144,7 +144,8 @@ def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str
     fits = {
         "key": made["key"], "mode": scale, "key_signature": facts.key_signature is not None or None,
         "tempo": made["tempo"], "tempo_term": made["term"], "meter": made["meter"],
-        "chord": made["chord"], "progression": facts.progression, "chords": timed or None,
+        "chord": made["chord"], "progression": (facts.progression and sequence) or None,
+        "chords": timed or None,
         "roman": made["roman"], "cadence": made["cadence"], "interval": made["interval"],
         "note": made["note"], "modulations": made["modulations"], "form": facts.form,
         "function": answer, **{name: found or None for name, found in names_.items()},
@@ -174,14 +175,26 @@ def _of_scale(scale: Scale | None) -> int | None:
     return of_key(key) if key else None
 
 
+def _row(items: tuple[str, ...], key: str | None) -> tuple[Chord, ...]:
+    """The chords of a progression; numerals of no key are none that a claim can be held against."""
+    chords = [parse_chord(fold(item).strip()) for item in items]
+    if None not in chords:
+        return tuple(chord for chord in chords if chord is not None)
+    steps, movable = progressions.reference(items, key)
+    return (
+        ()
+        if movable
+        else tuple(
+            Chord(_sharp(root), mask | (1 << seventh if seventh > 0 else 0))
+            for root, mask, seventh in steps
+        )
+    )
+
+
 def _chord(field: str, name: str) -> Chord:
     chord = parse_chord(fold(name).strip())
     if chord is None:
-        read = progressions.reference((name,)) if field == "progression" else ()
-        if not read:
-            raise DataError(f"facts.{field}: got {name[:60]!r}, expected one such as 'A:min7'")
-        root, mask, seventh = read[0]
-        return Chord(_sharp(root), mask | (1 << seventh if seventh > 0 else 0))
+        raise DataError(f"facts.{field}: got {name[:60]!r}, expected one such as 'A:min7'")
     return chord
 
 

@@ -6,7 +6,10 @@ import random
 
 import pytest
 
+from rewards.records import Facts, Question
+from rewards.response import parse
 from rewards.scorers.progression import likeness, reference
+from rewards.scorers.theory import theory
 
 CANON = ("D:maj", "A:maj", "B:min", "G:maj")
 WRITTEN = [
@@ -115,10 +118,12 @@ def test_transposing_truth_and_answer_together_changes_nothing():
     rng = random.Random(4)
     for _ in range(100):
         chords, others = (drawn(rng, rng.randint(1, 6)) for _ in range(2))
-        here = likeness(*(reference(tuple(f"{r}:{n}" for r, n in row)) for row in (chords, others)))
+        here = likeness(
+            *(reference(tuple(f"{r}:{n}" for r, n in row))[0] for row in (chords, others))
+        )
         by = rng.randrange(12)
         moved = [
-            reference(tuple(f"{ROOTS[(ROOTS.index(r) + by) % 12]}:{n}" for r, n in row))
+            reference(tuple(f"{ROOTS[(ROOTS.index(r) + by) % 12]}:{n}" for r, n in row))[0]
             for row in (chords, others)
         ]
         assert likeness(*moved) == here
@@ -142,3 +147,33 @@ def test_without_sevenths_the_edits_are_those_of_the_textbook():
 
 def test_a_fact_that_is_no_chord_is_an_error(judge):
     assert judge("progression", "C G", facts={"progression": ("C:maj", "Q")}).status == "error"
+
+
+NUMERALS = [("I", "V", "vi", "IV"), ("I-V-vi-IV",)]
+
+
+@pytest.mark.parametrize("truth", NUMERALS)
+def test_a_truth_in_numerals_is_one_in_the_key_of_the_row(value, truth):
+    facts = {"progression": truth, "key": "D major"}
+    for answer, credit in (("D A Bm G", 1.0), ("I-V-vi-IV", 1.0), ("C G Am F", 0.0)):
+        assert value("progression", answer, facts=facts) == credit
+    assert value("progression", "I-IV-V", facts=facts) < 0.5
+
+
+@pytest.mark.parametrize("truth", NUMERALS)
+def test_a_truth_in_numerals_of_no_key_is_one_in_any(value, truth):
+    for answer in ("D A Bm G", "C G Am F", "I-V-vi-IV"):
+        assert value("progression", answer, facts={"progression": truth}) == 1.0
+    assert value("progression", "D A Em G", facts={"progression": truth}) == 0.75
+
+
+def test_a_chain_of_thought_is_held_against_numerals_where_their_key_is_known():
+    def earned(think, **facts):
+        facts = Facts(progression=("I", "V", "vi", "IV"), **facts)
+        row = Question("q", "Which chords?", facet="progression", facts=facts)
+        return theory(row, parse(f"<think>{think}</think> <answer>I-V-vi-IV</answer>"))
+
+    for think in ("The chords are C - G - Am - F.", "The progression is I-V-vi-IV."):
+        assert earned(think, key="C major").value == pytest.approx(1 / 1.1)
+    assert earned("The chords are C - F - Am - G.", key="C major").value == 0.0
+    assert earned("The chords are C - G - Am - F.") is None
