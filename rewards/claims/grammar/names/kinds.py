@@ -103,15 +103,27 @@ def _whose(words: list[str], spot: int, size: int) -> str | None:
 
 
 def specified(claims: list[Claim]) -> list[Claim]:
-    """Without the "guitar" of a text that has an acoustic guitar: one instrument, said twice."""
+    """Without the "guitar" of a text that has an acoustic guitar: one instrument, said twice.
+
+    What only the answer says more closely, the think part has said as it did.
+    """
+    thought = _above([claim for claim in claims if claim.section == "think"])
+    either = _above(claims)
+    return [
+        claim
+        for claim in claims
+        if claim.type != "instrument"
+        or claim.value not in (thought if claim.section == "think" else either)
+        or not claim.plain
+    ]
+
+
+def _above(claims: list[Claim]) -> set[str]:
+    """The broader names of the instruments that are claimed."""
     heard = {str(claim.value) for claim in claims if claim.type == "instrument" and claim.plain}
     above: set[str] = set()
     for name in heard:
         kinds = ontology("instruments").ancestors(name)
         if "voice" not in kinds or not _SINGLE.isdisjoint((name, *kinds)):
             above.update(_HEADS.intersection(kinds))
-    return [
-        claim
-        for claim in claims
-        if claim.type != "instrument" or claim.value not in above or not claim.plain
-    ]
+    return above

@@ -133,3 +133,13 @@ def test_a_caption_that_names_other_things_than_the_thoughts_contradicts_nothing
     assert agrees("A flute plays, no cello.", "Music for flute and cello.") == 0.0
     asked = agrees("A flute plays.", "a cello", "instruments", instruments=("flute",))
     assert asked == 0.0
+
+
+@pytest.mark.parametrize(("think", "answer"), [
+    ("A guitar is heard.", "acoustic guitar"), ("A guitar is heard.", "guitar"),
+    ("The guitar plays.", "An acoustic guitar"),
+])  # fmt: skip
+def test_the_thought_says_what_it_says_however_close_the_answer_is(think, answer):
+    facts = {"instruments": ("acoustic guitar",)}
+    assert 0.5 < value(facts, "instruments", think, answer) < 0.85
+    assert value(facts, "instruments", "An electric guitar is heard.", answer) == 0.0
