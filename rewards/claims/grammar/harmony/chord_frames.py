@@ -60,11 +60,15 @@ def shared(sentence: Sentence, item: Item) -> bool:
 def place(sentence: Sentence, first: int) -> str | None:
     """Which chord of its row the one is that begins at a token: "the third chord is F"."""
     words = sentence.words
-    if _NUMBERS.isdisjoint(sentence.bag):
+    counts = "k0" in sentence.kinds
+    if not counts and _NUMBERS.isdisjoint(sentence.bag):
         return None
     at = first
     while at and words[at - 1] in _BETWEEN and first - at < 4:
         at -= 1
+    if counts and at > 1 and words[at - 2] == "chord" and sentence.kinds[at - 1] == "0":
+        number = sentence.tokens[at - 1].value  # "chord three is"
+        return PLACES[int(number) - 1] if number in range(1, len(PLACES) + 1) else None
     noun = at > 0 and words[at - 1] in _ONES
     at -= noun
     named = at > 0 and words[at - 1] in _NUMBERS and (noun or words[at - 2 : at - 1] == ["the"])

@@ -116,6 +116,7 @@ def test_one_chord_is_no_row():
     "The last chord is G. The first chord is Am. The third chord is C. The second chord is F.",
     "The last chord is G, the first is Am, the third is C, the second is F.",
     "The second chord is F. The third chord is C. The fourth chord is G. The first chord is Am.",
+    "Chord 1 is Am. Chord 4 is G. Chord 2 is F. The third chord is C.",
 ])  # fmt: skip
 def test_chords_that_are_numbered_stand_in_their_order(text):
     assert heard(text) == pytest.approx(ALONE, abs=1e-3)
