@@ -11,7 +11,7 @@ RATE = 1e-5
 PARTS = ("sampling", "scoring", "update", "step")
 SIZES = {
     "quickstart": TinySizes(),
-    "50M": TinySizes(
+    "57M": TinySizes(
         audio_hidden=256, audio_layers=4, text_hidden=896, text_layers=8, text_heads=14
     ),
 }
@@ -33,12 +33,12 @@ SHAPES = (
     Shape("quickstart", 30, prompts=32, tokens=48, micro=8),
     Shape("quickstart", 300, prompts=4, tokens=64),
     Shape("quickstart", 1800, prompts=2, tokens=64),
-    Shape("50M", 300, prompts=2, tokens=64),
-    Shape("50M", 750, prompts=1, tokens=64),
+    Shape("57M", 300, prompts=2, tokens=64),
+    Shape("57M", 750, prompts=1, tokens=64),
 )
 QUICK = (
     Shape("quickstart", 30, prompts=8, tokens=48, micro=8),
-    Shape("50M", 300, prompts=1, tokens=32),
+    Shape("57M", 300, prompts=1, tokens=32),
 )
 
 

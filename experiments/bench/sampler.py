@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from experiments.bench._shapes import SIZES as STEPS
 from policies.audio import RATE, Waveform, sha256_of
 from policies.audio_policy import AudioPolicy
 from policies.records import Prompt
@@ -35,11 +36,8 @@ from policies.tiny import TinySizes, build_tiny
 from rewards.records import Clip, Question
 
 GROUP = 8
-# The decoder of the published prototypes' figures, and the quickstart's own.
-SIZES = {
-    "256x4": TinySizes(text_hidden=256, text_layers=4, text_heads=8, text_kv_heads=4),
-    "quickstart": TinySizes(),
-}
+# The decoder of the published prototypes' figures, and those of a step.
+SIZES = STEPS | {"256x4": TinySizes(text_hidden=256, text_layers=4, text_heads=8, text_kv_heads=4)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +55,7 @@ SHAPES = (
     Shape("256x4", 100, 64, 8),
     Shape("256x4", 750, 64, 8),
     Shape("quickstart", 30, 64, 8),
+    Shape("57M", 300, 64, 2),
 )
 
 
