@@ -22,7 +22,7 @@ from rewards.records import Question
 from rollouts import journal
 from rollouts.event_files import open_metrics
 from rollouts.metrics import read_metrics
-from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, run_grpo
+from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, finished, run_grpo
 from rollouts.train import Progress
 from sft.checkpoints import last_checkpoint, state_of
 from sft.collate import Example
@@ -108,22 +108,30 @@ def reinforce(
         begin: called once all was checked.
     """
 
+    ended = False
+
     def tell(line: dict[str, Any], at: Progress) -> None:
         stage.at(at.step, f"{reward_note(line)}  {dev_note(at.best_found)}")
 
+    def tell_dev(step: int, accuracy: float) -> None:
+        stage.at(step, dev_note(accuracy), now=True)
+
     def checked(newest: Path | None) -> None:
-        if said := goes_on_from(spec.run, newest):
+        nonlocal ended
+        ended = newest is not None and finished(newest, spec.loop) is not None
+        if not ended and (said := goes_on_from(spec.run, newest)):
             screen.say(said)
         begin()
 
-    progress = run_grpo(spec, resume=resume, begin=checked, tell=tell, stop=stop)
+    progress = run_grpo(spec, resume=resume, begin=checked, tell=tell, tell_dev=tell_dev, stop=stop)
     if stop():
         return None
     model = spec.run / "model"
     if not checkpoint.is_whole(model):
         best = best_checkpoint(spec.run, progress)
         checkpoint.publish(model, open_policy(best, spec.opening).save)
-    stage.done(dev_note(progress.best_found, progress.best_step))
+    found = dev_note(progress.best_found, progress.best_step)
+    stage.done(f"nothing is left to do  {found}" if ended else found)
     for remark in remarks(read_metrics(spec.run / "metrics.jsonl"), spec.run):
         screen.say(remark)
     return progress

@@ -19,10 +19,17 @@ def local_folder(name: Path | str) -> Path:
     """The folder of a checkpoint; one on the hub is downloaded once.
 
     Raises:
-        CheckpointError: if there is neither a folder nor a hub checkpoint of this name.
+        CheckpointError: if there is neither a folder nor a hub checkpoint of this name; the hub
+            is not asked for what can only be a path.
     """
     if Path(name).is_dir():
         return Path(name)
+    if _is_path(str(name)):
+        got = "a file" if Path(name).exists() else "nothing"
+        raise CheckpointError(
+            f"no checkpoint '{name}': got {got} at this path, expected a folder; check the path, "
+            "a relative one starts where the command does"
+        )
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
@@ -34,6 +41,20 @@ def local_folder(name: Path | str) -> Path:
             f"no checkpoint '{name}': got neither a folder nor an answer from the hub "
             f"({type(error).__name__}), expected one of both; check the path or the network"
         ) from error
+
+
+def _is_path(name: str) -> bool:
+    """Whether a name can be no "owner/name" of the hub, or lies in a folder that is here.
+
+    >>> _is_path("./cold"), _is_path("runs/cold/model"), _is_path("nobody/has-this")
+    (True, True, False)
+    """
+    above = Path(name).parent
+    return (
+        name.startswith((".", "/", "~"))
+        or name.count("/") > 1
+        or (above != Path() and above.is_dir())
+    )
 
 
 def named_base(adapter: Path) -> str:

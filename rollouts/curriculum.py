@@ -80,6 +80,15 @@ class Curriculum:
             before = self.pass_rate.get(topic, float(np.mean(values)))
             self.pass_rate[topic] = keep * before + (1 - keep) * float(np.mean(values))
 
+    def met(self) -> list[Question]:
+        """The questions asked so far, each once."""
+        found: list[Question] = []
+        for topic, questions in self._by_topic().items():
+            count = self.asked.get(topic, 0)
+            order = self._order(topic, 0, len(questions))[:count].tolist()
+            found += [questions[place] for place in order]
+        return found
+
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
         return {"pass_rate": dict(self.pass_rate), "asked": dict(self.asked)}
@@ -111,8 +120,11 @@ class Curriculum:
         cursor = self.asked.get(topic, 0)
         self.asked[topic] = cursor + 1
         epoch, place = divmod(cursor, len(questions))
-        order = generator(self.seed, "epoch", topic, epoch).permutation(len(questions))
-        return questions[int(order[place])]
+        return questions[int(self._order(topic, epoch, len(questions))[place])]
+
+    def _order(self, topic: str, epoch: int, size: int) -> np.ndarray:
+        """The places of a topic's questions as an epoch asks them, (size,)."""
+        return generator(self.seed, "epoch", topic, epoch).permutation(size)
 
 
 def is_state(value: Any) -> bool:

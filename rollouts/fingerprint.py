@@ -8,6 +8,7 @@ questions, dev   every field of every question
 clips            the bytes of the files they name, of the clips that state no hash: the
                  others are held to theirs whenever they are read. Of more than
                  ``WHOLE_BYTES`` in all, size, begin, middle and end of each file
+clip_files       the same, file by file: which of them changed
 rubric           its parts and settings, but for where a reward's file lies
 reward_files     what stands in each FILE.py of the rubric, by part; not what it imports
 settings         of loop, curriculum, sampling, learner and opening, but for ``_FREE``
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 WHOLE_BYTES = 2**30
 LATER = ("start", "dev", "clips", "rubric", "reward_files", "settings")
 """What checkpoints of version 0.1.0 lack."""
+
+CLIP_FILES = "clip_files"
+"""What tells the clips apart; older checkpoints lack it."""
 
 _FREE = {
     "loop": {"steps", "checkpoint_every", "groups"},
@@ -68,12 +72,14 @@ def fingerprint(spec: GrpoSpec, rubric: Rubric) -> dict[str, Any]:
         AudioError: a clip that states no hash has no file.
         ConfigError: a reward's file cannot be read.
     """
+    whole, contents = _contents(spec.clips, [*spec.questions, *spec.dev])
     return {
         "seed": spec.seed,
         "start": weights_digest(spec.model),
         "questions": _questions(spec.questions),
         "dev": _questions(spec.dev),
-        "clips": _clips(spec.clips, [*spec.questions, *spec.dev]),
+        "clips": _clips(whole, contents),
+        CLIP_FILES: {path: _short(content.encode()) for path, content in contents.items()},
         "rubric": _rubric(rubric),
         "reward_files": {
             part.name: _reward_file(spec_of_it)
@@ -132,15 +138,19 @@ def _short(data: bytes) -> str:
     return blake2b(data, digest_size=8).hexdigest()
 
 
-def _clips(root: Path, questions: Iterable[Question]) -> str:
+def _contents(root: Path, questions: Iterable[Question]) -> tuple[bool, dict[str, str]]:
+    """Whether files are read whole; path -> what is in each that a clip without a hash names."""
     clips = (question.clip for question in questions)
     paths = sorted({clip.path for clip in clips if clip is not None and not clip.sha256})
     whole = sum(_size(root, path) for path in paths) <= WHOLE_BYTES
+    return whole, {path: _content(root, path, whole) for path in paths}
+
+
+def _clips(whole: bool, contents: Mapping[str, str]) -> str:
     digest = blake2b(digest_size=8)
-    for path in paths:
-        line = f"{path}\0{_content(root, path, whole)}\n"
-        digest.update(line.encode("utf-8", "surrogatepass"))
-    return f"{len(paths)} files{'' if whole else ', sampled'} ({digest.hexdigest()})"
+    for path, content in contents.items():
+        digest.update(f"{path}\0{content}\n".encode("utf-8", "surrogatepass"))
+    return f"{len(contents)} files{'' if whole else ', sampled'} ({digest.hexdigest()})"
 
 
 def _size(root: Path, path: str) -> int:

@@ -25,9 +25,9 @@ from rollouts.event_files import Logger, open_metrics
 from rollouts.fingerprint import fingerprint
 from rollouts.journal import LEARNER, JournalWriter
 from rollouts.pool import Pool, PoolSettings
-from rollouts.snapshot import check_fingerprint, restore_snapshot, save_snapshot
+from rollouts.snapshot import check_fingerprint, read_state, restore_snapshot, save_snapshot
 from rollouts.traffic import room_for
-from rollouts.train import Loop, LoopSettings, Progress, take_stock, train
+from rollouts.train import Loop, LoopSettings, Progress, over, take_stock, train
 
 CHECKPOINTS = "checkpoints"
 
@@ -77,15 +77,17 @@ def run_grpo(
     resume: bool = False,
     begin: Callable[[Path | None], None] = lambda newest: None,
     tell: Callable[[dict[str, Any], Progress], None] = lambda line, at: None,
+    tell_dev: Callable[[int, float], None] = lambda step, accuracy: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Progress:
-    """Train, writing journal, metrics and checkpoints into ``spec.run``.
+    """Train, writing journal, metrics and checkpoints into ``spec.run``; a finished run is left.
 
     Args:
         resume: go on from the newest whole checkpoint; without one, from the start.
         begin: is called once all was checked, before anything is written, with the checkpoint
             that the run goes on from; None at a start.
         tell: is called after each step with its metrics and the progress.
+        tell_dev: is called after each evaluation with the step and the accuracy.
         stop: is asked before each step; True saves a checkpoint and ends the run.
 
     Raises:
@@ -106,7 +108,10 @@ def run_grpo(
             "empty folder; give --resume to go on with it, or another folder"
         )
     if newest is not None:
-        check_fingerprint(newest, made_of)
+        check_fingerprint(newest, made_of, heard_by(newest, spec))
+        if (end := finished(newest, spec.loop)) is not None:
+            begin(newest)
+            return end
     actors = ActorSpec(
         run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, clips=spec.clips,
         rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling, opening=spec.opening,
@@ -116,11 +121,25 @@ def run_grpo(
     begin(newest)
     with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
         loop = _loop(spec, made_of, newest, pool, reader)
-        loop.tell, loop.stop = tell, stop
+        loop.tell, loop.tell_dev, loop.stop = tell, tell_dev, stop
         with loop.metrics:
             if newest is None:
                 take_stock(loop, spec.loop)
             return train(loop, spec.loop)
+
+
+def finished(newest: Path, settings: LoopSettings) -> Progress | None:
+    """How far a run came, by its newest checkpoint; None where it has more to do."""
+    progress = Progress(**read_state(newest)["progress"])
+    return progress if over(progress, settings) else None
+
+
+def heard_by(newest: Path, spec: GrpoSpec) -> set[str]:
+    """Paths of the clips that a run had heard by a checkpoint; those of dev always count."""
+    curriculum = Curriculum(spec.questions, spec.seed, spec.curriculum)
+    curriculum.restore(read_state(newest)["curriculum"])
+    asked = (*curriculum.met(), *spec.dev)
+    return {question.clip.path for question in asked if question.clip is not None}
 
 
 def _loop(

@@ -99,6 +99,7 @@ class Loop:
         evaluate: held-out accuracy per topic and "overall" of the policy now.
         save: publishes a checkpoint of this progress.
         tell: called after each step with its line of the metrics and the progress.
+        tell_dev: called after each evaluation with the step and the overall accuracy.
         stop: asked before each step; True saves and ends the run.
     """
 
@@ -112,6 +113,7 @@ class Loop:
     evaluate: Callable[[], dict[str, float]]
     save: Callable[[Progress], Path]
     tell: Callable[[dict[str, Any], Progress], None] = lambda line, at: None
+    tell_dev: Callable[[int, float], None] = lambda step, accuracy: None
     stop: Callable[[], bool] = lambda: False
     progress: Progress = field(default_factory=Progress)
 
@@ -167,6 +169,7 @@ def take_stock(loop: Loop, settings: LoopSettings) -> None:
         topics = loop.evaluate()
         accuracy = topics.pop("overall")
         loop.metrics.write("grpo_eval", at.step, split="dev", accuracy=accuracy, topics=topics)
+        loop.tell_dev(at.step, accuracy)
         at.stale += 1
         if accuracy > at.best_accuracy:
             at.best_step, at.best_accuracy, at.stale = at.step, accuracy, 0

@@ -33,6 +33,42 @@ def test_a_cold_start_without_dev_questions_tells_no_accuracy(lesson: Any, etude
     assert "accuracy" not in done.stderr
 
 
+def test_grpo_tells_each_dev_accuracy_and_a_finished_run_that_nothing_is_left(
+    lesson: Any, etude: Any, here: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = lesson.config(grpo=GRPO, data={"dev": str(lesson.questions)})
+    done = etude("grpo", config)
+    assert done.exit_code == 0, done.stderr
+    told = re.findall(r"^GRPO +(\d)/4  dev accuracy \d+\.\d%$", done.stderr, re.MULTILINE)
+    assert told == ["0", "2", "4"]
+    metrics = (lesson.home / "run" / "metrics.jsonl").read_bytes()
+
+    def started(*_: Any) -> None:
+        raise AssertionError("a finished run starts no actors")
+
+    monkeypatch.setattr("rollouts.run.Pool", started)
+    again = etude("grpo", config, "--resume")
+    assert again.exit_code == 0, again.stderr
+    assert re.search(r"^GRPO +done in 0 s  nothing is left to do  dev", again.stderr, re.MULTILINE)
+    assert "goes on from" not in again.stderr
+    assert again.stdout == done.stdout
+    assert (lesson.home / "run" / "metrics.jsonl").read_bytes() == metrics
+
+
+def test_a_path_where_no_checkpoint_lies_is_refused_without_the_hub(
+    lesson: Any, etude: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import huggingface_hub
+
+    asked: list[str] = []
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda name, **_: asked.append(name))
+    for path in ("./cold", "runs/cold/model", f"{lesson.home}/cold"):
+        done = etude("grpo", lesson.config(grpo=GRPO, model={"path": path}))
+        assert done.exit_code == 1
+        assert f"no checkpoint '{path}': got nothing at this path" in done.stderr
+    assert asked == []
+
+
 @pytest.mark.parametrize(
     ("accuracies", "said"),
     [

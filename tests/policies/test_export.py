@@ -121,7 +121,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_written(
 ) -> None:
     with pytest.raises(ConfigError, match="there is no adapter"):
         export(tiny_folder, tmp_path / "x", merge=True)
-    with pytest.raises(CheckpointError, match="got neither a folder nor an answer from the hub"):
+    with pytest.raises(CheckpointError, match="got nothing at this path, expected a folder"):
         export(tmp_path / "nowhere", tmp_path / "x", merge=True)
     with pytest.raises(ConfigError, match="has no base"):
         export(adapter, tmp_path / "x", merge=True, base="someone/else")

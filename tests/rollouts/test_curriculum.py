@@ -171,3 +171,13 @@ def test_the_order_in_which_groups_arrive_does_not_matter(judged: Callable[..., 
     one.observe(groups, "accuracy")
     two.observe(groups[::-1], "accuracy")
     assert one.state() == two.state()
+
+
+@pytest.mark.parametrize("by_pass_rate", [True, False])
+def test_what_was_met_is_what_was_asked_each_once(by_pass_rate: bool) -> None:
+    curriculum = _curriculum(by_pass_rate=by_pass_rate)
+    asked: set[str] = set()
+    for step in range(12):
+        met = _ids(curriculum.met())
+        assert sorted(met) == sorted(asked)
+        asked |= {*_ids(curriculum.choose(step, 4))}

@@ -88,9 +88,48 @@ def test_every_value_that_differs_is_named_with_the_remedy(tmp_path: Path) -> No
     folder = folder_with(tmp_path, json.dumps(STATE))
     with pytest.raises(CheckpointError) as caught:
         check_fingerprint(folder, {**MADE_OF, "seed": 2, "clips": "others"})
-    assert "clips: got others, expected now; seed: got 2, expected 1; resume with" in str(
-        caught.value
-    )
+    assert (
+        "clips: got others, expected now, and which file changed was not kept; seed: got 2, "
+        "expected 1; resume with"
+    ) in str(caught.value)
+
+
+def of_clips(digest: str, **files: str) -> dict[str, Any]:
+    return {**MADE_OF, "clips": digest, "clip_files": files}
+
+
+def test_clips_that_changed_are_named_five_at_most(tmp_path: Path) -> None:
+    names = "abcdefg"
+    made = of_clips("7 files (1)", **dict.fromkeys(names, "1"))
+    folder = folder_with(tmp_path, json.dumps({**STATE, "fingerprint": made}))
+    with pytest.raises(CheckpointError) as caught:
+        check_fingerprint(folder, of_clips("7 files (2)", **dict.fromkeys(names, "2")))
+    said = "clips: got other bytes in 'a', 'b', 'c', 'd', 'e' and 2 more, expected those that the"
+    assert said in str(caught.value)
+    assert "`etude data check`" in str(caught.value)
+
+
+def test_a_clip_that_was_not_heard_yet_may_change(tmp_path: Path) -> None:
+    made = of_clips("2 files (1)", old="1", new="1")
+    folder = folder_with(tmp_path, json.dumps({**STATE, "fingerprint": made}))
+    after = of_clips("2 files (2)", old="1", new="2")
+    check_fingerprint(folder, after, heard={"old"})
+    for heard in ({"old", "new"}, None):
+        with pytest.raises(CheckpointError, match="clips: got other bytes in 'new', expected"):
+            check_fingerprint(folder, after, heard)
+    with pytest.raises(CheckpointError, match="differently: seed: got 2, expected 1; resume"):
+        check_fingerprint(folder, {**after, "seed": 2}, {"old"})
+
+
+@pytest.mark.parametrize("kept", [None, [], "x"])
+def test_a_run_that_kept_no_list_of_clips_goes_on_with_the_same_and_with_no_others(
+    tmp_path: Path, kept: Any
+) -> None:
+    old = {**MADE_OF, "clips": "1 files (1)", "clip_files": kept}
+    folder = folder_with(tmp_path, json.dumps({**STATE, "fingerprint": old}))
+    check_fingerprint(folder, of_clips("1 files (1)", a="1"), set())
+    with pytest.raises(CheckpointError, match="which file changed was not kept"):
+        check_fingerprint(folder, of_clips("1 files (2)", a="2"), set())
 
 
 def test_of_many_values_only_those_that_differ_are_named(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from policies.wav import write_wav
 from rewards.errors import CheckpointError, ConfigError
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.metrics import read_metrics
-from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
+from rollouts.run import GrpoSpec, best_checkpoint, heard_by, run_grpo
 
 pytestmark = pytest.mark.usefixtures("here", "one_thread")
 Make = Callable[..., GrpoSpec]
@@ -256,7 +256,7 @@ def test_going_on_with_other_sounds_rewards_or_settings_is_refused_until_they_ar
     longer = replace(spec, loop=replace(spec.loop, steps=2))
     clip = spec.clips / "1.wav"
     for file, other, named in (
-        (clip, None, r"clips: got 3 files \(.*, expected 3 files \("),
+        (clip, None, "clips: got other bytes in '1.wav', expected those that the run has heard"),
         (mine, "def vowels(text):\n    return 1.0\n", r"reward_files, own: got mine.py \("),
     ):
         before = file.read_bytes()
@@ -283,6 +283,24 @@ def test_what_changes_while_a_run_lasts_is_seen_when_it_goes_on(run_spec: Make, 
     run_grpo(spec, tell=change, stop=stop_after(1))
     with pytest.raises(CheckpointError, match="clips: got"):
         run_grpo(spec, resume=True)
+
+
+def test_a_clip_that_no_rollout_has_heard_may_be_replaced(run_spec: Make, sound: Any) -> None:
+    loop = {"groups": 1, "evaluate_every": 0, "checkpoint_every": 1}
+    spec = run_spec(steps=2, dev=[], loop=loop)
+    run_grpo(spec, stop=stop_after(1))
+    newest = checkpoint.latest(spec.run / "checkpoints")
+    assert newest is not None
+    clips = [group.question.clip for group in read_rollouts(spec.run, 0)]
+    heard = {clip.path for clip in clips if clip is not None}
+    assert heard_by(newest, spec) == heard
+    unheard = next(path for path in ("0.wav", "1.wav", "2.wav") if path not in heard)
+    write_wav(spec.clips / unheard, sound(60, 0.5).samples_S)
+    assert run_grpo(spec, resume=True).step == 2
+    write_wav(spec.clips / heard.pop(), sound(50, 0.5).samples_S)
+    longer = replace(spec, loop=replace(spec.loop, steps=3))
+    with pytest.raises(CheckpointError, match="clips: got other bytes in"):
+        run_grpo(longer, resume=True)
 
 
 def test_a_fresh_run_does_not_overwrite_another(run_spec: Make) -> None:
