@@ -37,12 +37,17 @@ def accuracy_judges(question: Question) -> bool:
 
 def save_answers(path: Path, answered: Sequence[Answered]) -> None:
     """Write them whole or not at all; raises StorageError."""
-    rows = (
-        {"question": question_to_json(row.question), "completion": text, "correct": correct}
-        for row in answered
-        for text, correct in zip(row.texts, row.correct_K, strict=True)
+    publish(path, "".join(map(answer_lines, answered)).encode())
+
+
+def answer_lines(row: Answered) -> str:
+    """The lines of one question, one for each answer."""
+    asked = question_to_json(row.question)
+    pairs = zip(row.texts, row.correct_K, strict=True)
+    return "".join(
+        json.dumps({"question": asked, "completion": text, "correct": correct}) + "\n"
+        for text, correct in pairs
     )
-    publish(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
 
 def load_answers(path: Path, questions: Sequence[Question]) -> list[Answered] | None:

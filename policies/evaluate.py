@@ -41,6 +41,7 @@ def evaluate(
     sound: Sound = "own",
     batch: int = 64,
     progress: Callable[[int], None] = lambda done: None,
+    keep: Callable[[Answered], object] = lambda row: None,
 ) -> list[Answered]:
     """Ask every question ``samples`` times and judge the answers.
 
@@ -50,6 +51,7 @@ def evaluate(
         sound: the question's own clip, another's, or silence of its length.
         batch: prompts at once; the answers do not depend on it.
         progress: called with the number of questions answered so far.
+        keep: called with the answers to each question, as a batch of them is done.
 
     Raises:
         AudioError, DeafError: as reading and prompting do.
@@ -68,9 +70,9 @@ def evaluate(
         ]
         for question, group in zip(asked, sample(policy, prompts, seeds, settings), strict=True):
             texts = tuple(completion.text for completion in group)
-            answered.append(
-                Answered(question, texts, tuple(is_correct(judge, question, t) for t in texts))
-            )
+            correct = tuple(is_correct(judge, question, text) for text in texts)
+            answered.append(Answered(question, texts, correct))
+            keep(answered[-1])
         progress(len(answered))
     return answered
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -59,7 +60,9 @@ def evaluate(
     device: Device = "auto",
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Keep the answers here, as `etude score` reads them."),
+        typer.Option(
+            "--out", "-o", help="Keep the answers here, over an older file; `etude score` reads it."
+        ),
     ] = None,
     trust_code: TrustCode = False,
 ) -> None:
@@ -69,20 +72,23 @@ def evaluate(
     Asked as in the checkpoint's run, where it stands in one: precision, suffix, length, stop
     texts and, with --samples, temperature and cuts. Else 64 tokens and temperature 1.
     The rubric is format and accuracy if none is given. Exit status 1 if one of its rewards failed.
+    Ctrl-C keeps what was answered before, in batches of 64 questions, with -o OUT in OUT.part.
     """
     if sound not in ("own", "other", "silence"):
         raise typer.BadParameter(f"--sound: got {sound!r}, expected own, other or silence")
     from experiments.clips import check_heard, lengths
+    from experiments.outputs import check_output
     from rewards.questions import read_questions
 
     asked = read_questions(questions)
+    if out is not None:
+        check_output(out, questions)
     known = lengths(questions, asked)
     chosen = _rubric(rubric, asked, trust_code)
     model = model_named(model)
 
     # torch, after all that is refused without
     from experiments.asked_as import asked_as
-    from experiments.asking import save_answers
     from experiments.judging import show_accuracy
     from experiments.models import hears
     from policies.locate import local_folder
@@ -93,10 +99,9 @@ def evaluate(
     )
     _say(how)
     answered = _answered(
-        model, how, asked, questions.parent, seed=seed, samples=samples, sound=sound, device=device
-    )
-    if out is not None:
-        save_answers(out, answered)
+        model, how, asked, questions.parent, out,
+        seed=seed, samples=samples, sound=sound, device=device,
+    )  # fmt: skip
     show_accuracy(answered)
     if samples > 1 or rubric is not None:
         _judge(answered, chosen, several=samples > 1)
@@ -107,13 +112,16 @@ def _answered(
     how: AskedAs,
     asked: Sequence[Question],
     clips: Path,
+    out: Path | None,
     *,
     seed: int,
     samples: int,
     sound: Sound,
     device: str,
 ) -> list[Answered]:
-    """What the checkpoint answers, its progress shown."""
+    """What the checkpoint answers, its progress shown, and written to ``out``."""
+    from experiments.asking import answer_lines
+    from experiments.outputs import writer
     from experiments.screen import screen
     from experiments.specs import greedy, opening, sampling
     from policies.audio import ClipReader
@@ -122,12 +130,18 @@ def _answered(
     from rewards import registry
 
     settings = sampling(how.sampling) if samples > 1 else greedy(how.sampling)
-    with screen() as shown, ClipReader(clips) as reader:
+    policy = open_policy(model, opening(how.model, device))
+    place = nullcontext() if out is None else writer(out)
+    with screen() as shown, ClipReader(clips) as reader, place as stream:
         stage = shown.stage("held-out questions", len(asked))
+
+        def keep(row: Answered) -> None:
+            if stream is not None:
+                stream.write(answer_lines(row))
+
         answered = ask_all(
-            open_policy(model, opening(how.model, device)), asked, reader.read,
-            registry.get("accuracy"), settings,
-            seed=seed, samples=samples, sound=sound, progress=stage.at,
+            policy, asked, reader.read, registry.get("accuracy"), settings,
+            seed=seed, samples=samples, sound=sound, progress=stage.at, keep=keep,
         )  # fmt: skip
         stage.done()
     return answered

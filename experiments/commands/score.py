@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from experiments.commands.config import TrustCode
+from experiments.outputs import check_input, check_output, writer
 from experiments.terminal import say
 
 if TYPE_CHECKING:
@@ -48,7 +45,9 @@ def score(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Where to write; standard output if not given."),
+        typer.Option(
+            "--out", "-o", help="Where to write, over an older file; standard output if not given."
+        ),
     ] = None,
     trust_code: TrustCode = False,
 ) -> None:
@@ -65,8 +64,10 @@ def score(
     from rewards.score_file import score_file
 
     chosen = _rubric(rewards, rubric, step, trust_code)
-    _check_places(file, out)
-    with chosen, file.open("rb") as lines, _writer(out) as stream:
+    check_input(file)
+    if out is not None:
+        check_output(out, file)
+    with chosen, file.open("rb") as lines, writer(out) as stream:
         counts = score_file(lines, stream.write, chosen)
     _summarise(counts)
     _tell(counts, chosen)
@@ -82,77 +83,6 @@ def _rubric(names: str | None, file: Path | None, step: int | None, trust_code: 
         read = read_rubric(file, trust_code=trust_code)
         return read.settled() if step is None else read.at(step)
     return Rubric.of(PAPER if names is None else [name.strip() for name in names.split(",")])
-
-
-def _check_places(file: Path, out: Path | None) -> None:
-    """Say what is wrong with a path before anything is computed."""
-    from rewards.errors import DataError
-
-    if not file.exists() or file.is_dir():
-        got = "a folder" if file.is_dir() else "nothing"
-        raise DataError(f"{file}: got {got} at this path, expected a file of JSON lines")
-    if out is None:
-        return
-    if out.is_dir() or not out.parent.is_dir():
-        got = "a folder" if out.is_dir() else "a place in no folder"
-        raise DataError(f"{out}: got {got}, expected a file to write in a folder that exists")
-    for place in (out, _kept(out)):
-        if place.exists() and place.samefile(file):
-            raise DataError(
-                f"{place}: got the input as the output, expected another file; change -o"
-            )
-
-
-@contextmanager
-def _writer(out: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears under its name once it is whole.
-
-    What was written before Ctrl-C is kept under a name that says that it is a part.
-    """
-    if out is None:
-        yield sys.stdout
-        return
-    if out.exists() and not out.is_file():
-        # A pipe or a device cannot be renamed over: it is written as it comes.
-        with out.open("w", encoding="utf-8") as stream:
-            yield stream
-        return
-    from rewards.errors import StorageError
-
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8") as stream:
-            yield stream
-        part.replace(out)
-    except KeyboardInterrupt as stop:
-        lines = _whole_lines(part)
-        if not lines:
-            raise
-        part.replace(_kept(out))
-        judged = "1 line, which is" if lines == 1 else f"{lines} lines, which are"
-        raise KeyboardInterrupt(f"after {judged} kept in {_kept(out)}") from stop
-    except OSError as error:
-        raise StorageError(
-            f"{out}: cannot be written: {error}; what was there before is as it was"
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _kept(out: Path) -> Path:
-    """Where the lines that were written before a stop are kept."""
-    return out.with_name(f"{out.name}.part")
-
-
-def _whole_lines(file: Path) -> int:
-    """How many lines it has; one that is not whole is cut off."""
-    count = size = 0
-    with file.open("r+b") as stream:
-        for line in stream:
-            if line.endswith(b"\n"):
-                count, size = count + 1, size + len(line)
-        stream.truncate(size)
-    return count
 
 
 def _summarise(counts: Counts) -> None:

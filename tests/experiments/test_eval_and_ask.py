@@ -165,6 +165,44 @@ def test_eval_keeps_its_answers_and_prints_their_accuracy(etude: Any, lesson: An
     assert out.read_bytes() == before, "greedy answers do not change"
 
 
+def test_an_interrupted_eval_keeps_its_answers_beside_the_old_ones(
+    etude: Any, lesson: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import policies.evaluate
+
+    def stopped(*_: Any, keep: Any, **__: Any) -> None:
+        keep(_answered(("key", "E", (True, False)))[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(policies.evaluate, "evaluate", stopped)
+    out = lesson.home / "answers.jsonl"
+    out.write_text("old")
+    asked = ("eval", "--model", lesson.model, "--questions", lesson.questions, "--device", "cpu")
+    done = etude(*asked, "-o", out)
+    assert done.exit_code == 130
+    assert f"etude: stopped after 2 lines, which are kept in {out}.part\n" in done.stderr
+    assert out.read_text() == "old"
+    kept = [json.loads(line)["correct"] for line in Path(f"{out}.part").read_text().splitlines()]
+    assert kept == [True, False]
+
+
+def test_a_place_where_answers_cannot_be_kept_is_refused_before_a_model_is_looked_for(
+    etude: Any, lesson: Any
+) -> None:
+    before = lesson.questions.read_bytes()
+    for out, said in (
+        (lesson.questions, "got the input as the output"),
+        (lesson.home, "got a folder"),
+        (lesson.home / "no" / "answers.jsonl", "a place in no folder"),
+    ):
+        done = etude(
+            "eval", "--model", "nobody/has-this", "--questions", lesson.questions, "-o", out
+        )
+        assert done.exit_code == 1
+        assert said in done.stderr
+    assert lesson.questions.read_bytes() == before
+
+
 def test_kept_answers_are_scored_as_siblings_and_judged_as_they_were(
     etude: Any, lesson: Any
 ) -> None:

@@ -1,0 +1,96 @@
+"""Where a command writes lines: looked at before it works, whole once it ends, kept at Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from rewards.errors import DataError, StorageError
+
+
+def check_input(file: Path) -> None:
+    """Refuse what is no file.
+
+    Raises:
+        DataError: there is nothing, or a folder.
+    """
+    if not file.exists() or file.is_dir():
+        got = "a folder" if file.is_dir() else "nothing"
+        raise DataError(f"{file}: got {got} at this path, expected a file of JSON lines")
+
+
+def check_output(out: Path, file: Path) -> None:
+    """Refuse a place that cannot be written, or would cost the input, before anything is done.
+
+    Args:
+        file: the input, which is there.
+
+    Raises:
+        DataError: it is a folder, in no folder, or the input.
+    """
+    if out.is_dir() or not out.parent.is_dir():
+        got = "a folder" if out.is_dir() else "a place in no folder"
+        raise DataError(f"{out}: got {got}, expected a file to write in a folder that exists")
+    for place in (out, _kept(out)):
+        if place.exists() and place.samefile(file):
+            raise DataError(
+                f"{place}: got the input as the output, expected another file; change -o"
+            )
+
+
+@contextmanager
+def writer(out: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that appears under its name once it is whole, over an older one.
+
+    What was written before Ctrl-C is kept in ``OUT.part``; ``OUT`` is as it was then.
+
+    Raises:
+        KeyboardInterrupt: tells how many lines were kept.
+        StorageError: it cannot be written.
+    """
+    if out is None:
+        yield sys.stdout
+        return
+    if out.exists() and not out.is_file():
+        # A pipe or a device cannot be renamed over: it is written as it comes.
+        with out.open("w", encoding="utf-8") as stream:
+            yield stream
+        return
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as stream:
+            yield stream
+        part.replace(out)
+    except KeyboardInterrupt as stop:
+        lines = _whole_lines(part)
+        if not lines:
+            raise
+        part.replace(_kept(out))
+        written = "1 line, which is" if lines == 1 else f"{lines} lines, which are"
+        raise KeyboardInterrupt(f"after {written} kept in {_kept(out)}") from stop
+    except OSError as error:
+        raise StorageError(
+            f"{out}: cannot be written: {error}; what was there before is as it was"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _kept(out: Path) -> Path:
+    """Where the lines that were written before a stop are kept."""
+    return out.with_name(f"{out.name}.part")
+
+
+def _whole_lines(file: Path) -> int:
+    """How many lines it has; one that is not whole is cut off."""
+    count = size = 0
+    with file.open("r+b") as stream:
+        for line in stream:
+            if line.endswith(b"\n"):
+                count, size = count + 1, size + len(line)
+        stream.truncate(size)
+    return count
