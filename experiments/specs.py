@@ -82,6 +82,7 @@ def cold_start(config: SftConfig, rows: int, seed: int, *, dev: bool) -> SftSett
     from sft.train import SftSettings
 
     goal = config.stop_at_dev_accuracy
+    assert config.micro_batch_size is not None  # resolved as it was read
     steps = total_steps(config.steps, config.epochs, rows, config.batch_size)
     return SftSettings(
         steps=steps,

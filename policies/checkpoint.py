@@ -41,7 +41,7 @@ from policies.checkpoint_folder import (
     sweep,
 )
 from policies.files import sync
-from policies.manifest import has_its_sizes, read_manifest, seal, verify
+from policies.manifest import EARLIER, has_its_sizes, read_manifest, seal, verify
 from rewards.errors import CheckpointError, StorageError
 
 __all__ = [
@@ -146,7 +146,8 @@ def latest(parent: Path, *, report: Callable[[str], None] = _LOG.warning) -> Pat
                 )
         except CheckpointError as error:
             reasons.append(str(error))
-            report(f"skipped {error}")
+            # The remedy of the sentence is what is done here.
+            report(f"skipped {str(error).removesuffix(EARLIER).rstrip(',; ')}")
         else:
             return folder
     if reasons:

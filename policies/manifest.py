@@ -21,6 +21,8 @@ from rewards.errors import CheckpointError
 
 FORMAT = 1
 MANIFEST = "MANIFEST.json"
+EARLIER = "take an earlier checkpoint"
+"""The remedy that ends each sentence about a damaged one; `checkpoint.latest` follows it."""
 PICKLE_SUFFIXES = (".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth")
 MAX_MANIFEST_BYTES = 2**24
 
@@ -72,12 +74,12 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got a {MANIFEST} that cannot be read ({error}), "
-            "expected JSON with a digest; take an earlier checkpoint"
+            f"expected JSON with a digest; {EARLIER}"
         ) from error
     if digest != found:
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got a {MANIFEST} that was altered, expected the one "
-            "that its digest names; take an earlier checkpoint"
+            f"that its digest names; {EARLIER}"
         )
     if content.get("format") != FORMAT:
         raise CheckpointError(
@@ -93,7 +95,7 @@ def read_manifest(folder: Path) -> Manifest:
     ):
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got a {MANIFEST} of another form, expected a name, files "
-            "with size and hash, and metadata; take an earlier checkpoint"
+            f"with size and hash, and metadata; {EARLIER}"
         )
     return Manifest(name, {path: File(*entry) for path, entry in files.items()}, metadata)
 
@@ -125,7 +127,7 @@ def _compare(folder: Path, manifest: Manifest) -> Manifest:
         got, expected = ("no file", "one") if name in manifest.files else ("a file", "none")
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got {got} {name!r}, expected {expected} by its "
-            "manifest; take an earlier checkpoint"
+            f"manifest; {EARLIER}"
         )
     for name, file in sorted(manifest.files.items()):
         _check_file(folder, name, file)
@@ -208,13 +210,13 @@ def _check_file(folder: Path, name: str, file: File) -> None:
     if size != file.size:
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got {size} bytes in {name!r}, expected {file.size}; "
-            "take an earlier checkpoint"
+            f"{EARLIER}"
         )
     digest = _blake2b(path)
     if digest != file.blake2b:
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got blake2b {digest[:16]}... of {name!r}, expected "
-            f"{file.blake2b[:16]}...; it was altered, take an earlier checkpoint"
+            f"{file.blake2b[:16]}...; it was altered, {EARLIER}"
         )
 
 

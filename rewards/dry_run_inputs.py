@@ -60,6 +60,12 @@ SAMPLE = tuple(
     )
 )
 """(question, response): six questions with six completions each."""
+SIBLINGS = tuple(
+    pair
+    for first in range(0, len(SAMPLE), 6)
+    for pair in (*SAMPLE[first : first + 6], SAMPLE[first])
+)
+"""``SAMPLE`` for rewards over a group: the first completion of each question comes twice."""
 
 _TEXTS = (
     "", " ", "\n", "\x00", "\ud800", "\ufffd", "\u200b\u202e\u2066", "e\u0301" * 300,

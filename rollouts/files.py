@@ -80,18 +80,22 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def storage_error(path: Path, needed: int, error: OSError) -> StorageError:
-    """The sentence for a failed write: the bytes it needed and the bytes there are."""
-    try:
-        place = os.statvfs(path.parent)
-        free = f"{place.f_bavail * place.f_frsize:,} bytes free"
-    except OSError:
-        free = "free space unknown"
-    full = error.errno in (None, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-    remedy = "make room" if full else "look at the path and its permissions"
+    """The sentence for a failed write: of a full disk the bytes it needed and those there are."""
+    remedy = "look at the path and its permissions"
+    if error.errno in (None, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+        remedy = f"it needs {needed:,} bytes, {_free(path.parent)}; make room"
     return StorageError(
-        f"cannot write {path} ({error.strerror or error}): it needs {needed:,} bytes,"
-        f" {free}; what was written before is safe; {remedy} and resume the run"
+        f"cannot write {path} ({error.strerror or error}): what was written before is safe; "
+        f"{remedy}, then give the command again, with --resume if the run had begun"
     )
+
+
+def _free(folder: Path) -> str:
+    try:
+        place = os.statvfs(folder)
+    except OSError:
+        return "free space unknown"
+    return f"{place.f_bavail * place.f_frsize:,} bytes free"
 
 
 def read_bounded(path: Path, limit: int) -> bytes:

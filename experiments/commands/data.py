@@ -62,6 +62,7 @@ def check(
 ) -> None:
     """Find what is wrong with a data set: gold answers, clips, repeats, theory.
 
+    Kinds and facets are counted, too; a kind that the library does not know is no finding.
     Exit status 1 if anything was found.
     """
     from policies.audio import ClipReader
@@ -112,7 +113,8 @@ def _asked(files: list[Path]) -> dict[str, Question]:
 
 
 def _report(file: Path, found: Checked) -> None:
-    """The findings by line, and how many there are of each kind."""
+    """The findings by line, how many there are of each kind, and what the questions are."""
+    from rewards.checking.kinds import own_kinds
     from rewards.checking.records import KINDS
 
     for one in found.findings[:SHOWN]:
@@ -129,6 +131,12 @@ def _report(file: Path, found: Checked) -> None:
     counts.append(("clips decoded", found.clips))
     counts.append(("rows with a finding", len({one.line for one in found.findings})))
     table(("finding", "rows"), [(words, str(count)) for words, count in counts])
+    for what, each in (("kind", found.kinds), ("facet", found.facets)):
+        rows = sorted(each.items(), key=lambda one: -one[1])[:SHOWN]
+        if rows:
+            table((what, "rows"), [(name or "none", str(count)) for name, count in rows])
+    if said := own_kinds(found.kinds):
+        say(f"remark: {said}")
 
 
 @contextmanager

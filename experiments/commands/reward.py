@@ -61,25 +61,27 @@ def try_out(
     from experiments.config import settings
     from experiments.tried import show_dry_run
     from rewards.dry_run import dry_run
-    from rewards.dry_run_inputs import SAMPLE
+    from rewards.dry_run_inputs import SAMPLE, SIBLINGS
     from rewards.isolation import Isolated
 
     given = settings(params or [])
     with Isolated(spec, deadline=deadline, memory_gb=memory_gb, params=given) as reward:
         if on is None:
-            pairs, place = list(SAMPLE), "the built-in sample"
+            sample = SIBLINGS if reward.scope == "group" else SAMPLE
+            pairs, place = list(sample), "the built-in sample"
         else:
             pairs, place = read_pairs(on, rows)
         questions = len({question.id for question, _ in pairs})
         said = f"{counted(len(pairs), 'completion')} of {counted(questions, 'question')}"
-        say(f"{said}: {place}")
+        say(f"{said}: {place}; deadline {deadline:g} s each")
         found = dry_run(reward, pairs)
         said = reward.output
     show_dry_run(found)
     if found.faults:
         for fault in found.faults:
             say(f"fault: {fault}", err=True)
-        if said.strip():
+        failed = found.rows.failed or (found.hostile is not None and found.hostile.failed)
+        if failed and said.strip():
             say(f"it last printed: {said.strip().splitlines()[-1][:200]}", err=True)
         raise typer.Exit(1)
     say("no fault found")

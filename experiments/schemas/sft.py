@@ -8,6 +8,8 @@ from typing import Literal
 from experiments.config_values import number
 from rewards.errors import ConfigError
 
+_MICRO_BATCH = 32
+
 
 @dataclass(frozen=True, slots=True)
 class SftConfig:
@@ -15,7 +17,8 @@ class SftConfig:
 
     Attributes:
         batch_size: traces in one optimizer step, over all devices.
-        micro_batch_size: traces computed at once; memory, not the result.
+        micro_batch_size: traces computed at once; memory, not the result. null: ``batch_size``,
+            but at most 32.
         steps: optimizer steps, or null for ``epochs`` passes over the traces.
         warmup: share of the steps in which the rate rises from 0.
         max_grad_norm: gradients are scaled down to this norm.
@@ -30,7 +33,7 @@ class SftConfig:
     betas: tuple[float, float] = number((0.9, 0.999), least=0, below=1)
     weight_decay: float = number(0.0, least=0)
     batch_size: int = number(32, least=1)
-    micro_batch_size: int = number(32, least=1)
+    micro_batch_size: int | None = number(None, least=1)
     steps: int | None = number(200, least=1)
     epochs: float = number(1.0, above=0)
     schedule: Literal["constant", "cosine"] = "constant"
@@ -42,10 +45,12 @@ class SftConfig:
     stop_at_dev_accuracy: float | None = number(None, above=0, most=1)
 
     def __post_init__(self) -> None:
-        if self.batch_size % self.micro_batch_size:
+        micro = self.micro_batch_size or min(self.batch_size, _MICRO_BATCH)
+        object.__setattr__(self, "micro_batch_size", micro)  # it is shown and kept as it is used
+        if self.batch_size % micro:
             raise ConfigError(
                 f"batch_size must be a multiple of micro_batch_size: got {self.batch_size} and "
-                f"{self.micro_batch_size}; set micro_batch_size={self.batch_size}, or change both"
+                f"{micro}; set micro_batch_size={self.batch_size}, or change both"
             )
         if self.stop_at_dev_accuracy is not None and not self.evaluate_every:
             raise ConfigError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +28,14 @@ class Checked:
     Attributes:
         rows, clips: how many rows, and how many different clips were decoded.
         findings: in the order of the lines.
+        kinds, facets: how many questions are of each; the facet is None where none is asked.
     """
 
     rows: int
     clips: int
     findings: tuple[Finding, ...]
+    kinds: Mapping[str, int]
+    facets: Mapping[str | None, int]
 
 
 def check_file(
@@ -74,7 +78,13 @@ def check_file(
     count = len(rows) + len(targets) + sum(one.kind == "malformed" for one in found)
     progress(count, count)
     decoded = sum(isinstance(outcome, float) for outcome in heard.values())
-    return Checked(count, decoded, tuple(sorted(found, key=lambda one: one.line)))
+    return Checked(
+        rows=count,
+        clips=decoded,
+        findings=tuple(sorted(found, key=lambda one: one.line)),
+        kinds=Counter(row.question.kind for row in rows),
+        facets=Counter(row.question.facet for row in rows),
+    )
 
 
 def _heard(row: Row, listen: Listen, heard: dict[Clip, float | str]) -> Iterator[Finding]:

@@ -49,5 +49,7 @@ def length(
     else:
         value = 1.0 if count <= most else max(0.0, 2.0 - count / most)
     return Verdict(
-        value, f"the {on} has {count} words, expected {least} to {most}", {"words": count}
+        value,
+        f"the {on} has {count} word{'' if count == 1 else 's'}, expected {least} to {most}",
+        {"words": count},
     )

@@ -297,6 +297,14 @@ def test_the_cold_start_file_has_the_papers_settings():
     assert (run.sft.steps, run.model.dtype) == (None, "bfloat16")
 
 
+@pytest.mark.parametrize(("batch", "micro"), [(8, 8), (32, 32), (64, 32), (1, 1)])
+def test_a_batch_size_alone_is_enough_and_what_is_computed_at_once_is_shown(batch: int, micro: int):
+    config = load(schemas.SftConfig, [], [f"batch_size={batch}"])
+    assert config.micro_batch_size == micro
+    assert f"micro_batch_size: {micro}\n" in to_yaml(config)
+    assert config == load(schemas.SftConfig, [], [f"batch_size={batch}", "micro_batch_size=null"])
+
+
 @pytest.mark.parametrize(
     "overrides",
     [

@@ -41,6 +41,23 @@ def test_findings_have_file_and_line_and_exit_with_1(etude, data: Path):
     assert table["rows with a finding"] == "3"
 
 
+def test_kinds_and_facets_are_counted_and_a_kind_of_ones_own_is_a_remark(etude, tmp_path: Path):
+    rows = [{"id": "a", "text": "Key?", "facet": "key", "answer": "D major"}]
+    rows += [{"id": name, "text": f"Describe {name}.", "kind": "captoin"} for name in "bc"]
+    file = tmp_path / "q.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = etude("data", "check", file)
+    assert done.exit_code == 0, done.stdout
+    counts = [tuple(line.split()) for line in done.stdout.splitlines()]
+    assert {("captoin", "2"), ("qa", "1"), ("none", "2"), ("key", "1")} <= {*counts}
+    assert "remark: rows of a kind that is none of the library's (qa, caption): 2 of kind" in (
+        done.stdout
+    )
+    assert "'captoin', did you mean 'caption'?; one of your own may stand" in done.stdout
+    file.write_text(json.dumps(rows[0]))
+    assert "remark" not in etude("data", "check", file).stdout
+
+
 def test_clips_in_which_nothing_can_be_heard_are_found(etude, tmp_path: Path):
     quiet = np.zeros(1_600, dtype=np.float32)
     write_wav(tmp_path / "silent.wav", quiet)

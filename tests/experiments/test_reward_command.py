@@ -137,6 +137,22 @@ def test_a_reward_that_gives_siblings_one_value_is_told_that_it_teaches_nothing(
         assert fault.startswith("fault: no signal: in each of 6 questions all completions that it")
 
 
+def test_a_reward_for_unlike_siblings_meets_two_that_are_alike(etude, tmp_path: Path):
+    (tmp_path / "mine.py").write_text(
+        "from rewards import reward\n\n\n@reward('once', scope='group')\ndef once(texts):\n"
+        "    return [1.0 / texts.count(text) for text in texts]\n"
+    )
+    done = etude("reward", "test", f"{tmp_path}/mine.py:once")
+    assert done.exit_code == 0, done.stderr
+    assert "42 completions of 6 questions: the built-in sample; deadline 10 s each" in done.stdout
+
+
+def test_what_a_reward_printed_is_told_where_it_failed_and_nowhere_else(etude, mine):
+    done = etude("reward", "test", mine("print('so far'); return 0.5"))
+    assert "fault: no signal" in done.stderr
+    assert "it last printed" not in done.stderr
+
+
 def test_completions_that_were_not_run_are_not_counted_as_failed(etude, mine):
     done = etude("reward", "test", mine("time.sleep(60)"), "--deadline", "0.25")
     assert done.exit_code == 1
