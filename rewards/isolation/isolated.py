@@ -157,7 +157,7 @@ class Isolated:
 
     def _side_by_side(self, units: Sequence[Unit]) -> list[list[Part]]:
         """Each process takes every n-th unit: neighbours are alike, so shares are even."""
-        from concurrent.futures import ThreadPoolExecutor  # children import this module too
+        from concurrent.futures import ThreadPoolExecutor, wait  # children import this module too
 
         count = self.processes
         judged: list[list[Part]] = [[]] * len(units)
@@ -167,6 +167,9 @@ class Isolated:
                 try:
                     shares = [threads.submit(self._share, units[i::count], i) for i in range(count)]
                     for slot, share in enumerate(shares):
+                        # A signal that comes just before a wait is seen after it: none is long.
+                        while not wait([share], timeout=1.0).done:
+                            pass
                         judged[slot::count] = share.result()
                 except BaseException:  # Ctrl-C: the threads wait for answers
                     self._stopped = True
