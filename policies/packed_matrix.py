@@ -24,12 +24,12 @@ _ROWS = 16  # blocks that are laid out for as many serve from two rows on
 
 @dataclass(frozen=True, slots=True)
 class PackedMatrix:
-    """(i, o).
+    """A matrix (i, o) in float32 or float64, a copy of the layer's, in one of two forms.
 
     Attributes:
         width: o.
-        plain: (i, o) as torch multiplies it, or
-        blocks: what oneDNN made of it.
+        plain: (i, o) as torch multiplies it; None where there are blocks.
+        blocks: what oneDNN made of it, for ``_times`` alone.
     """
 
     width: int

@@ -8,7 +8,8 @@ questions, dev   every field of every question
 clips            the bytes of the files they name, of the clips that state no hash: the
                  others are held to theirs whenever they are read. Of more than
                  ``WHOLE_BYTES`` in all, size, begin, middle and end of each file
-clip_files       the same, file by file: which of them changed
+clip_files       the same, file by file: which of them changed. Empty where the list would
+                 be longer than ``LISTED_BYTES``: every checkpoint holds it
 rubric           its parts and settings, but for where a reward's file lies
 reward_files     what stands in each FILE.py of the rubric, by part; not what it imports
 settings         of loop, curriculum, sampling, learner and opening, but for ``_FREE``
@@ -46,6 +47,8 @@ LATER = ("start", "dev", "clips", "rubric", "reward_files", "settings")
 
 CLIP_FILES = "clip_files"
 """What tells the clips apart; older checkpoints lack it."""
+LISTED_BYTES = 2**24
+"""Of JSON; some 200,000 files, and well below what a state may have (``snapshot.py``)."""
 
 _FREE = {
     "loop": {"steps", "checkpoint_every", "groups"},
@@ -79,7 +82,7 @@ def fingerprint(spec: GrpoSpec, rubric: Rubric) -> dict[str, Any]:
         "questions": _questions(spec.questions),
         "dev": _questions(spec.dev),
         "clips": _clips(whole, contents),
-        CLIP_FILES: {path: _short(content.encode()) for path, content in contents.items()},
+        CLIP_FILES: _listed(contents),
         "rubric": _rubric(rubric),
         "reward_files": {
             part.name: _reward_file(spec_of_it)
@@ -151,6 +154,11 @@ def _clips(whole: bool, contents: Mapping[str, str]) -> str:
     for path, content in contents.items():
         digest.update(f"{path}\0{content}\n".encode("utf-8", "surrogatepass"))
     return f"{len(contents)} files{'' if whole else ', sampled'} ({digest.hexdigest()})"
+
+
+def _listed(contents: Mapping[str, str]) -> dict[str, str]:
+    found = {path: _short(content.encode()) for path, content in contents.items()}
+    return found if len(json.dumps(found)) <= LISTED_BYTES else {}
 
 
 def _size(root: Path, path: str) -> int:

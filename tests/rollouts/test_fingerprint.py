@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -111,6 +112,19 @@ def test_a_single_bit_of_a_clip_is_seen(spec: GrpoSpec, place: int) -> None:
     after = made_of(spec)
     assert changed(after, before) == {"clips", "clip_files"}
     assert changed(after["clip_files"], before["clip_files"]) == {"1.wav"}
+
+
+def test_a_list_of_clips_that_would_outgrow_a_checkpoint_is_not_kept(
+    spec: GrpoSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = made_of(spec)
+    monkeypatch.setattr(rollouts.fingerprint, "LISTED_BYTES", len(json.dumps(listed["clip_files"])))
+    assert made_of(spec) == listed
+    monkeypatch.setattr(rollouts.fingerprint, "LISTED_BYTES", 10)
+    before = made_of(spec)
+    assert before == {**listed, "clip_files": {}}
+    flip(_clip(spec), 44)
+    assert changed(made_of(spec), before) == {"clips"}, "that one changed is seen all the same"
 
 
 def test_a_clip_that_cannot_be_read_is_said(spec: GrpoSpec) -> None:
