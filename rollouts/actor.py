@@ -26,6 +26,7 @@ from rewards.records import Question
 if TYPE_CHECKING:
     from policies.audio_policy import AudioPolicy
     from policies.gradients import Shard, ShardGradients
+    from rewards.rubric import Rubric
     from rollouts.records import Group
 
 
@@ -39,7 +40,8 @@ class ActorSpec:
         model: checkpoint folder of the start.
         lora: PEFT settings as a mapping, or None for full weights.
         clips: root folder of the clips.
-        rubric: configuration of the rubric.
+        rubric: what it judges by. It travels with the source of rewards in files: an actor that
+            replaces another judges as that did, also after a file was edited.
         rows: G, completions of each question.
         sampling: temperature, cuts, length and stop texts.
         opening: how the weights are held.
@@ -53,7 +55,7 @@ class ActorSpec:
     model: Path
     lora: Mapping[str, Any] | None
     clips: Path
-    rubric: Mapping[str, Any]
+    rubric: Rubric
     rows: int
     sampling: SamplingSettings
     opening: Opening = field(default_factory=Opening)
@@ -101,7 +103,6 @@ class RolloutActor:
         from policies.lora import open_policy
         from policies.memory import keep_freed_memory
         from policies.sampler import EmbeddedSampler
-        from rewards.rubric import Rubric
 
         keep_freed_memory()
         torch.set_num_threads(spec.threads)
@@ -111,7 +112,7 @@ class RolloutActor:
         self.policy = open_policy(spec.model, spec.opening, lora=spec.lora)
         self.sampler = EmbeddedSampler(self.policy, f"actor '{name}'")
         self.reader = ClipReader(spec.clips)
-        self.rubric = Rubric.from_config(dict(spec.rubric))
+        self.rubric = spec.rubric
         self.worker = None
         if spec.learner is not None:
             reference = reference_policy(spec.model, spec.opening, spec.lora, spec.learner)

@@ -114,7 +114,7 @@ def run_grpo(
             return end
     actors = ActorSpec(
         run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, clips=spec.clips,
-        rubric=spec.rubric, rows=spec.rows, sampling=spec.sampling, opening=spec.opening,
+        rubric=rubric, rows=spec.rows, sampling=spec.sampling, opening=spec.opening,
         learner=spec.learner if spec.gradients == "actors" else None,
     )  # fmt: skip
     room_for(actors, spec.pool.actors)  # refused before anything is written

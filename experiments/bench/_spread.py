@@ -27,6 +27,7 @@ from policies.tiny import AUDIO, build_tiny
 from policies.wav import write_wav
 from policies.weights import learning_weights
 from rewards.records import Clip, Question
+from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec
 from rollouts.pool import Pool, PoolSettings
 from rollouts.train import LoopSettings, to_batch
@@ -85,7 +86,7 @@ def spread(shape: Shape, actors: int) -> Iterator[Spread]:
             samples_S = rng.standard_normal(shape.audio * SAMPLES_A_SECOND // 10)
             write_wav(folder / f"{n}.wav", samples_S.astype(np.float32) * 0.1)
         spec = ActorSpec(
-            "bench", 1, folder / "model", None, folder, RUBRIC, shape.group,
+            "bench", 1, folder / "model", None, folder, Rubric.from_config(RUBRIC), shape.group,
             SamplingSettings(max_new_tokens=shape.tokens),
             learner=LearnerSettings(learning_rate=RATE, shards=actors),
         )  # fmt: skip

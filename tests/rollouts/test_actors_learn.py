@@ -19,6 +19,7 @@ from policies.records import Batch
 from policies.sampling import SamplingSettings
 from policies.weights import learning_weights
 from rewards.errors import RolloutError
+from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec, RolloutActor
 from rollouts.placement import gpu_of
 from rollouts.pool import Pool, PoolSettings
@@ -70,7 +71,7 @@ def pool(tiny_folder: Path, orders: Path) -> Iterator[Pool]:
             return found
 
     spec = ActorSpec(
-        "run", 1, tiny_folder, None, orders, {"parts": {"format": {}}}, 2,
+        "run", 1, tiny_folder, None, orders, Rubric.of(["format"]), 2,
         SamplingSettings(max_new_tokens=2), learner=SHARED,
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:

@@ -26,6 +26,7 @@ from policies.wav import write_wav
 from policies.weights import learning_weights
 from rewards.errors import AudioError, RolloutError
 from rewards.records import Clip, Facts, Question
+from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec, Ask, RolloutActor
 from rollouts.crew import Losses
 from rollouts.pool import Pool, PoolSettings
@@ -87,14 +88,16 @@ def spec(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory, sound: Any
         model=tiny_folder,
         lora=None,
         clips=clips,
-        rubric={
-            "parts": {
-                "format": {"weight": {0: 0.2, 100: 0.1}},
-                "accuracy": {},
-                "diversity": {},
-                "own": {"reward": f"{mine}:vowels"},
+        rubric=Rubric.from_config(
+            {
+                "parts": {
+                    "format": {"weight": {0: 0.2, 100: 0.1}},
+                    "accuracy": {},
+                    "diversity": {},
+                    "own": {"reward": f"{mine}:vowels"},
+                }
             }
-        },
+        ),
         rows=ROWS,
         sampling=SamplingSettings(max_new_tokens=6),
     )
@@ -225,6 +228,22 @@ def test_an_actor_killed_while_it_loads_weights_is_replaced(
     pool.publish(weights, 3)
     assert pool.crew.restarts == 1
     assert same(pool.roll_out(3, questions(), 3), expected(3, questions(), 3))
+
+
+def test_an_actor_in_the_place_of_another_judges_by_the_code_that_the_run_began_with(
+    pool: Pool, spec: ActorSpec, weights: Any, expected: Any, orders: Path
+) -> None:
+    mine = spec.clips / "mine.py"
+    before = mine.read_bytes()
+    mine.write_text("def vowels(text):\n    return 1.0\n")
+    try:
+        (orders / "load SIGKILL").touch()
+        pool.publish(weights, 7)
+        found = pool.roll_out(7, questions(), 7)
+    finally:
+        mine.write_bytes(before)
+    assert f"actor-{pool.crew._made}" in {group.actor for group in found}
+    assert same(found, expected(7, questions(), 7))
 
 
 def test_an_actor_that_hangs_is_replaced_within_its_deadline(

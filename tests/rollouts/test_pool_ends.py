@@ -15,6 +15,7 @@ import pytest
 
 from policies.sampling import SamplingSettings
 from rewards.errors import RolloutError
+from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec
 from rollouts.crew import Losses
 from rollouts.pool import Pool, PoolSettings
@@ -28,13 +29,14 @@ import json, os, sys, time
 from pathlib import Path
 import psutil
 from policies.sampling import SamplingSettings
+from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec
 from rollouts.crew import Losses
 from rollouts.pool import Pool, PoolSettings
 
 group = os.getpgrp()
 model = Path(sys.argv[1])
-spec = ActorSpec("run", 1, model, None, model, {"parts": {"format": {}}},
+spec = ActorSpec("run", 1, model, None, model, Rubric.of(["format"]),
                  2, SamplingSettings(max_new_tokens=2))
 with Pool(spec, PoolSettings(actors=1)) as pool:
     from policies.lora import open_policy
@@ -155,7 +157,7 @@ def test_a_constructor_that_always_fails_ends_at_the_third_failure_with_its_own_
     tmp_path: Path,
 ) -> None:
     spec = ActorSpec(
-        "run", 1, tmp_path, None, tmp_path, {"parts": {"format": {}}}, 2, SamplingSettings()
+        "run", 1, tmp_path, None, tmp_path, Rubric.of(["format"]), 2, SamplingSettings()
     )
     before = children()  # of other tests in this process
     with Pool(spec, PoolSettings(actors=2)) as pool:

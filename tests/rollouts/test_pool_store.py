@@ -13,6 +13,7 @@ import rollouts.crew
 from policies.sampling import SamplingSettings
 from policies.weights import learning_weights
 from rewards.records import Question
+from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec, RolledOut, RolloutActor
 from rollouts.crew import Losses
 from rollouts.pool import Pool, PoolSettings
@@ -47,7 +48,7 @@ def test_a_gigabyte_of_answers_passes_through_a_store_of_80_megabytes(
     monkeypatch.setattr(rollouts.crew, "room_for", lambda spec, actors: STORE)
     monkeypatch.setattr(rollouts.crew, "RolloutActor", _lavish(RolloutActor))
     settings = SamplingSettings(max_new_tokens=2)
-    spec = ActorSpec("run", 1, tiny_folder, None, tmp_path, {"parts": {"format": {}}}, 1, settings)
+    spec = ActorSpec("run", 1, tiny_folder, None, tmp_path, Rubric.of(["format"]), 1, settings)
     with Pool(spec, PoolSettings(actors=2, chunk=1, deadline=60.0)) as pool:
         import ray  # not before Etude has started it
 

@@ -13,6 +13,7 @@ from policies.lora import Opening, open_policy
 from policies.sampling import SamplingSettings
 from policies.weights import learning_weights
 from rewards.errors import CheckpointError, ConfigError
+from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec
 from rollouts.traffic import learning_bytes, memory, room_for
 
@@ -21,7 +22,7 @@ MIB = 2**20
 
 @pytest.fixture
 def spec(tiny_folder: Path) -> ActorSpec:
-    rubric = {"parts": {"format": {}}}
+    rubric = Rubric.of(["format"])
     return ActorSpec("run", 1, tiny_folder, None, tiny_folder, rubric, 2, SamplingSettings())
 
 
