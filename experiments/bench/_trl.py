@@ -13,10 +13,8 @@ checkpointing, which is its default.
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -27,25 +25,11 @@ from transformers import PrinterCallback, TrainerCallback
 from trl.trainer.grpo_config import GRPOConfig
 from trl.trainer.grpo_trainer import GRPOTrainer
 
+from experiments.bench._subject import Subject
 from policies.audio_policy import AudioPolicy
 from policies.evaluate import silence
 from policies.logprobs import group_logprobs
 from policies.records import Prompt
-
-Judge = Callable[[Sequence[str]], list[float]]
-"""The rewards of the G completions of one prompt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What both forms are given: G, T, rows in a micro-batch, the rate, the steps; the clock."""
-
-    group: int
-    tokens: int
-    micro_rows: int
-    learning_rate: float
-    steps: int
-    clock: Callable[[], float] = time.process_time
 
 
 class HearingTrainer(GRPOTrainer):
@@ -56,24 +40,28 @@ class HearingTrainer(GRPOTrainer):
         seen: the last micro-batch of the learner.
     """
 
-    def __init__(self, policy: AudioPolicy, prompts: Sequence[Prompt], judge: Judge, do: Recipe):
+    def __init__(self, policy: AudioPolicy, given: Subject, steps: int, clock: Callable[[], float]):
         """
         Args:
             policy: its model is trained, and must attend as transformers does.
-            prompts: P prompts, one clip each.
+            given: what is asked, one clip a prompt, and how its completions are judged.
+            clock: what ``seconds`` are told by.
         """
-        self.policy, self.asked, self.judge, self.clock = policy, prompts, judge, do.clock
+        self.policy, self.asked, self.judge, self.clock = policy, given.prompts, given.judge, clock
         self.seconds = {"sampling": 0.0, "scoring": 0.0}
         self.seen: dict[str, Any] = {}
         self._features: dict[str, Tensor] = {}
         policy.base.config.image_token_id = policy.audio_id  # else the trainer does not start
-        rows = len(prompts) * do.group
+        shape, learner, sampling = given.shape, given.learner, given.sampling
+        micro = shape.micro * shape.group
         with tempfile.TemporaryDirectory() as folder:
             args = GRPOConfig(
-                folder, per_device_train_batch_size=do.micro_rows,
-                gradient_accumulation_steps=rows // do.micro_rows, num_generations=do.group,
-                max_completion_length=do.tokens, max_steps=do.steps, loss_type="dapo",
-                epsilon=0.2, epsilon_high=0.28, beta=0.0, learning_rate=do.learning_rate,
+                folder, per_device_train_batch_size=micro,
+                gradient_accumulation_steps=len(self.asked) * shape.group // micro,
+                num_generations=shape.group, max_completion_length=sampling.max_new_tokens,
+                temperature=sampling.temperature, top_p=sampling.top_p, top_k=sampling.top_k,
+                max_steps=steps, loss_type=learner.loss, epsilon=learner.clip_low,
+                epsilon_high=learner.clip_high, beta=0.0, learning_rate=learner.learning_rate,
                 lr_scheduler_type="constant", adam_beta1=0.9, adam_beta2=0.95, max_grad_norm=1.0,
                 activation_checkpointing=False, bf16=False, use_cpu=policy.device.type == "cpu",
                 generation_kwargs={"suppress_tokens": list(policy.suppressed_ids)},
@@ -82,7 +70,7 @@ class HearingTrainer(GRPOTrainer):
             )  # fmt: skip
         super().__init__(
             policy.base, self._reward, args, Dataset.from_list(
-                [{"prompt": str(n)} for n in range(len(prompts))]
+                [{"prompt": str(n)} for n in range(len(self.asked))]
             ), processing_class=policy.processor,
         )  # fmt: skip
 
@@ -125,8 +113,12 @@ class HearingTrainer(GRPOTrainer):
 
     def _reward(self, prompts: list[str], completions: list[str], **_: Any) -> list[float | None]:
         size = len(completions) // len(dict.fromkeys(prompts))
-        groups = [completions[i : i + size] for i in range(0, len(completions), size)]
-        return [value for group in groups for value in self.judge(group)]
+        starts = range(0, len(completions), size)
+        return [
+            value
+            for i in starts
+            for value in self.judge(int(prompts[i]), completions[i : i + size])
+        ]
 
 
 class Turns(TrainerCallback):
@@ -201,7 +193,8 @@ def check(trainer: HearingTrainer, policy: AudioPolicy) -> dict[str, float]:
     policy.model.eval()
     rows = [[tuple(row.tolist())] for row in seen["completion_ids"]]
     ours = torch.stack([row for (row,) in group_logprobs(policy, seen["asked"], rows)])
-    gap = float((ours - theirs).abs().max())
+    drawn = seen["completion_mask"].bool()  # behind a row's end TRL pads
+    gap = float((ours - theirs)[drawn].abs().max())
     known = seen | {"old_per_token_logps": theirs}
     mute = [_muted(one) for one in seen["asked"]]
     loss = float(trainer._compute_loss(model, known))

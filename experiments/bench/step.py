@@ -2,10 +2,14 @@
 
 Sample G completions of P prompts, score them, take advantages, update all weights. TRL
 1.16 runs its own trainer, made to hear by ``_trl.py``; both start from the same weights
-and have the same prompts, G, T, reward function, loss (DAPO) and optimizer, float32.
+and have the same prompts, G, T, reward function, loss and optimizer, float32.
 Ours cuts micro-batches by its default token budget, TRL by whole groups. Steps
-alternate, the first of each warms up, medians are the figure. Rows never stop early:
-the end token is out of both distributions.
+alternate, the first of each warms up, medians are the figure.
+
+``--run RUN`` takes the first step of a run: its questions, clips, rubric and the weights that it
+began with. Rows end where the model ends them, and groups that are of one opinion teach nothing;
+ours leaves such groups out. Otherwise clips are noise, weights random, and rows never
+stop early: the end token is out of both distributions.
 
 On one thread processor time counts, and ours has no actors and publishes no weights: this is the
 arithmetic of a step. ``--cores N`` gives TRL N threads and measures by the clock; beside it stand
@@ -16,8 +20,8 @@ Before a line is printed, ``_trl.check`` has held TRL's log-probs against ours o
 weights and completions, and seen its loss and its sampler's logits change with silence.
 
 ``update`` of TRL is what is left of its step: advantages, forward, backward, AdamW. How
-many fewer tokens the learner reads, G (P + T) / (P + G T) for a prompt of P tokens, bounds
-what reading the prompt once can save there.
+many fewer tokens the learner reads, (G P + drawn) / (P + drawn) over all prompts of P tokens,
+bounds what reading the prompt once can save there.
 ``--quick`` runs a smaller step of either model.
 """
 
@@ -28,28 +32,25 @@ import copy
 import statistics
 import time
 import warnings
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from experiments.bench._shapes import PARTS, QUICK, RATE, SHAPES, SIZES, Shape, whole
-from experiments.bench._spread import RUBRIC, Spread, spread
-from experiments.bench._trl import HearingTrainer, Recipe, check, race
-from experiments.bench.sampler import policy_of, prompt_of
+from experiments.bench import _spread, _subject
+from experiments.bench._shapes import PARTS, QUICK, SHAPES, SIZES, whole
+from experiments.bench._spread import Spread
+from experiments.bench._subject import Subject
+from experiments.bench._trl import HearingTrainer, check, race
 from policies.audio_policy import AudioPolicy
 from policies.grpo import group_advantages
-from policies.learner import Learner, LearnerSettings
+from policies.learner import Learner
 from policies.memory import keep_freed_memory
-from policies.records import Batch, Prompt
+from policies.records import Batch
 from policies.sampler import sample
-from policies.sampling import SamplingSettings
-from policies.tiny import TinySizes
-from rewards.records import Question
-from rewards.response import parse
-from rewards.rubric import Rubric
 
 Clock = Callable[[], float]
 
@@ -59,64 +60,45 @@ class Etude:
 
     Attributes:
         times: of each step, by part [s].
+        drawn: tokens of the last one.
     """
 
-    def __init__(
-        self,
-        policy: AudioPolicy,
-        prompts: Sequence[Prompt],
-        shape: Shape,
-        clock: Clock = time.process_time,
-    ):
-        self.policy, self.prompts, self.shape, self.clock = policy, prompts, shape, clock
-        self.learner = Learner(policy, LearnerSettings(learning_rate=RATE))
-        self.sampling = SamplingSettings(max_new_tokens=shape.tokens)
+    def __init__(self, given: Subject, clock: Clock = time.process_time):
+        self.given, self.clock = given, clock
+        self.learner = Learner(given.policy, given.learner)
         self.times: list[dict[str, float]] = []
+        self.drawn = 0
 
     def step(self) -> None:
-        """One step; every group must have taught."""
-        shape, at = self.shape, len(self.times) * len(self.prompts)
+        """One step; of endless rows every group must have taught."""
+        given, shape = self.given, self.given.shape
+        at = len(self.times) * shape.prompts
         seeds = [[shape.group * (at + n) + g for g in range(shape.group)]
-                 for n in range(len(self.prompts))]  # fmt: skip
+                 for n in range(shape.prompts)]  # fmt: skip
         clock = [self.clock()]
-        groups = sample(self.policy, self.prompts, seeds, self.sampling)
+        groups = sample(given.policy, given.prompts, seeds, given.sampling)
         clock.append(self.clock())
-        rewards = [judge([row.text for row in group]) for group in groups]
+        rewards = [given.judge(n, [row.text for row in group]) for n, group in enumerate(groups)]
         clock.append(self.clock())
         advantages = tuple(group_advantages(np.array(rewards_G)) for rewards_G in rewards)
-        batch = Batch(tuple(self.prompts), tuple(map(tuple, groups)), advantages)
+        batch = Batch(tuple(given.prompts), tuple(map(tuple, groups)), advantages)
         update = self.learner.update(batch)
         clock.append(self.clock())
-        whole(update, shape)
+        if given.endless:
+            whole(update, shape)
+        self.drawn = sum(len(row.ids) for group in groups for row in group)
         spans = [*np.diff(clock), clock[-1] - clock[0]]
         self.times.append(dict(zip(PARTS, map(float, spans), strict=True)))
 
 
-_question = Question("bench", "What is the key?", answer="D major")
-_rubric = Rubric.from_config(RUBRIC)
-
-
-def judge(texts: Sequence[str]) -> list[float]:
-    """The quickstart's rubric, and a share for variety: no group of equals drops out."""
-    scores = _rubric.score_group(_question, [parse(text) for text in texts])
-    return [
-        (score.total or 0.0) + len(set(text)) / (1 + len(text))
-        for score, text in zip(scores, texts, strict=True)
-    ]
-
-
 def pair(
-    shape: Shape, sizes: TinySizes, steps: int, clock: Clock = time.process_time
+    given: Subject, steps: int, clock: Clock = time.process_time
 ) -> tuple[Etude, HearingTrainer]:
     """Both forms, with weights of their own that are equal, for so many steps."""
-    policy = policy_of(sizes)
-    with torch.no_grad():  # TRL's learner would count them in, our head leaves them out
-        policy.base.lm_head.bias[list(policy.suppressed_ids)] = -1e4
-    prompts = [prompt_of(policy, shape.audio, n) for n in range(shape.prompts)]
+    policy = given.policy
     stock = AudioPolicy(copy.deepcopy(policy.model), policy.processor, policy.family)
     stock.base.set_attn_implementation("sdpa")
-    recipe = Recipe(shape.group, shape.tokens, shape.micro * shape.group, RATE, steps, clock)
-    return Etude(policy, prompts, shape, clock), HearingTrainer(stock, prompts, judge, recipe)
+    return Etude(given, clock), HearingTrainer(stock, given, steps, clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,24 +118,26 @@ class Compared:
     parameters: int
 
 
-def compare(shape: Shape, sizes: TinySizes, repeats: int, cores: int = 1) -> Compared:
-    """All forms in turn."""
+def compare(
+    given: Subject, repeats: int, cores: int, spread: AbstractContextManager[Spread]
+) -> Compared:
+    """All forms in turn; the one with actors where there are several cores."""
     clock = time.process_time if cores == 1 else time.perf_counter
-    ours, trainer = pair(shape, sizes, repeats + 1, clock)
+    ours, trainer = pair(given, repeats + 1, clock)
     forms: dict[str, Etude | Spread] = {"Etude": ours}
     with ExitStack() as opened:
         if cores > 1:
-            forms[f"{cores} actors"] = opened.enter_context(spread(shape, cores))
+            forms[f"{cores} actors"] = opened.enter_context(spread)
         theirs = race(trainer, lambda: [form.step() for form in forms.values()])
     for one in theirs:
         one["update"] = one["step"] - one["sampling"] - one["scoring"]
-    prompt, drawn = len(ours.prompts[0].ids), shape.group * shape.tokens
+    prompts = sum(len(prompt.ids) for prompt in given.prompts)
     times = {"TRL": theirs} | {name: form.times for name, form in forms.items()}
     return Compared(
         times={name: _medians(steps[1:]) for name, steps in times.items()},
-        fewer=(shape.group * prompt + drawn) / (prompt + drawn),
-        checked=check(trainer, ours.policy),
-        parameters=sum(p.numel() for p in ours.policy.model.parameters()),
+        fewer=(given.shape.group * prompts + ours.drawn) / (prompts + ours.drawn),
+        checked=check(trainer, given.policy),
+        parameters=sum(p.numel() for p in given.policy.model.parameters()),
     )
 
 
@@ -167,18 +151,32 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller steps")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--cores", type=int, default=1, help="by the clock, with actors too")
+    parser.add_argument("--run", type=Path, help="a GRPO run, whose first step is taken")
+    parser.add_argument("--prompts", type=int, help="so many of that step's; all by default")
     asked = parser.parse_args()
     torch.set_num_threads(asked.cores)
     warnings.simplefilter("ignore", FutureWarning)  # TRL asks transformers by older names
     keep_freed_memory()  # as learner and actors do; TRL runs in this process, too
     head = "".join(f"{part:>11}" for part in PARTS)
     print(f"{'model':>11} {'audio':>6} {'P x G':>7} {'T':>4} {'form':>9}{head}   ratio")
+    for given, spread in _asked_for(asked):
+        print_lines(given, compare(given, asked.repeats, asked.cores, spread))
+
+
+def _asked_for(
+    asked: argparse.Namespace,
+) -> Iterator[tuple[Subject, AbstractContextManager[Spread]]]:
+    if asked.run is not None:
+        run = _subject.first_step(asked.run, asked.prompts)
+        yield _subject.of_run(run), _spread.of_run(run, asked.cores)
+        return
     for shape in QUICK if asked.quick else SHAPES:
-        print_lines(shape, compare(shape, SIZES[shape.size], asked.repeats, asked.cores))
+        yield _subject.of_noise(shape, SIZES[shape.size]), _spread.of_noise(shape, asked.cores)
 
 
-def print_lines(shape: Shape, found: Compared) -> None:
-    """The forms of a shape, the ratio of each part, what was checked."""
+def print_lines(given: Subject, found: Compared) -> None:
+    """The forms of a subject, the ratio of each part, what was checked."""
+    shape = given.shape
     rows = f"{shape.prompts} x {shape.group}"
     place = f"{shape.size:>11} {shape.audio:>6} {rows:>7} {shape.tokens:>4}"
     theirs = found.times["TRL"]
