@@ -105,3 +105,10 @@ def test_trl_takes_a_runs_step_with_rows_that_end(finished):
     assert len(_trl.race(trainer, ours.step)) == len(ours.times) == 2
     assert 0 < ours.drawn <= 2 * 2 * 4
     assert _trl.check(trainer, given.policy)["gap"] < 1e-5
+
+
+def test_actors_take_a_runs_step(finished):
+    with _spread.of_run(_subject.first_step(finished, 2), actors=1) as form:
+        form.step()
+    assert len(form.asked) == 2
+    assert form.times[0]["update"] > 0
