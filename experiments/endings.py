@@ -34,7 +34,7 @@ def remarks(lines: Sequence[Line], run: Path) -> list[str]:
         if line["stage"] == "grpo_eval" and _is_number(line.get("accuracy"))
     ]
     silent = [line for line in steps if "tokens" in line and not line["tokens"]]
-    found = []
+    found = _edited(steps)
     if steps and len(silent) >= _OFTEN * len(steps):
         found.append(_no_signal(silent, len(steps), run))
     if failed := _failed(steps, run):
@@ -43,6 +43,23 @@ def remarks(lines: Sequence[Line], run: Path) -> list[str]:
         found.append(flat)
     if lost := _lost(steps):
         found.append(lost)
+    return found
+
+
+def _edited(steps: Sequence[Line]) -> list[str]:
+    """Where a reward's file was another than a step before."""
+    had: dict[str, str] = {}
+    found = []
+    for line in steps:
+        files = line.get("reward_files")
+        for part, now in files.items() if isinstance(files, Mapping) else ():
+            if had.get(part, now) != now:
+                found.append(
+                    f"from step {line['step']} on, part {part!r} was judged by {now}, before it by "
+                    f"{had[part]}, for the reward was edited and the run went on with "
+                    "--accept-rewards: its values, and the totals, are not one measure throughout"
+                )
+            had[part] = now
     return found
 
 

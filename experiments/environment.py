@@ -7,7 +7,9 @@
     command            as it was called
     seed
     resumed            each time that it was gone on with: the same again, and ``newest``
-                       {sft, grpo}: the step of the last checkpoint that there was, or null
+                       {sft, grpo}: the step of the last checkpoint that there was, or null;
+                       ``edited``, where files of rewards were others and it was accepted: a list
+                       of {part, step, was, now}, the first step that was judged by the file of now
 
 Version 0.1.0 wrote neither hardware nor command, and fewer packages; it noted no resumption.
 """
@@ -19,11 +21,16 @@ import platform
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rewards.errors import DataError
+
+if TYPE_CHECKING:
+    from rollouts.going_on import EditedReward
 
 PACKAGES = (
     "torch", "transformers", "trl", "peft", "accelerate", "tokenizers", "safetensors",
@@ -58,6 +65,21 @@ def note_resumption(folder: Path, config: Any) -> None:
     }
     resumed = [*tree.get("resumed", ()), {"newest": newest, **environment(config)}]
     publish(path, (json.dumps({**tree, "resumed": resumed}, indent=1) + "\n").encode())
+
+
+def note_edited(folder: Path, edited: Sequence[EditedReward]) -> None:
+    """Add to the newest stretch in ``RUN/env.json`` which files of rewards were accepted.
+
+    Raises:
+        DataError: the file cannot be read.
+        StorageError: it cannot be written.
+    """
+    from rollouts.files import publish
+
+    path = folder / FILE
+    tree = _read(path)
+    _stretches(tree)[-1]["edited"] = [asdict(one) for one in edited]
+    publish(path, (json.dumps(tree, indent=1) + "\n").encode())
 
 
 def environment(config: Any) -> dict[str, Any]:

@@ -67,6 +67,7 @@ class Quickstart:
     config: QuickstartRun
     screen: Screen
     stop: Callable[[], bool]
+    accept_rewards: bool = False
 
     def run(self) -> tuple[Results, Path]:
         """All stages; returns the table and the path of the report.
@@ -141,7 +142,10 @@ class Quickstart:
             stage.done("done before")
             return folder
         stage.at(0, "starting Ray actors")
-        if stages.reinforce(spec, stage, self.screen, self.stop, resume=True) is None:
+        progress = stages.reinforce(
+            spec, stage, self.screen, self.stop, resume=True, accept_rewards=self.accept_rewards
+        )
+        if progress is None:
             raise Stopped
         return folder
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from experiments import specs
 from experiments.endings import remarks
+from experiments.environment import note_edited
 from experiments.schemas import QuickstartRun, SftRun
 from experiments.screen import Screen, Stage, dev_note, reward_note
 from policies import checkpoint
@@ -21,6 +22,7 @@ from rewards import registry
 from rewards.records import Question
 from rollouts import journal
 from rollouts.event_files import open_metrics
+from rollouts.going_on import EditedReward
 from rollouts.metrics import read_metrics
 from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, finished, run_grpo
 from rollouts.train import Progress
@@ -100,11 +102,12 @@ def cold_start(
 
 def reinforce(
     spec: GrpoSpec, stage: Stage, screen: Screen, stop: Callable[[], bool], *, resume: bool,
-    begin: Callable[[], None] = lambda: None,
+    accept_rewards: bool = False, begin: Callable[[], None] = lambda: None,
 ) -> Progress | None:  # fmt: skip
     """GRPO, its best checkpoint published as ``RUN/model``; None if it was stopped before its end.
 
     Args:
+        accept_rewards: on resume, files of rewards may be others; that is told and noted.
         begin: called once all was checked.
     """
 
@@ -116,14 +119,24 @@ def reinforce(
     def tell_dev(step: int, accuracy: float) -> None:
         stage.at(step, dev_note(accuracy), now=True)
 
-    def checked(newest: Path | None) -> None:
+    def checked(newest: Path | None, edited: Sequence[EditedReward]) -> None:
         nonlocal ended
         ended = newest is not None and finished(newest, spec.loop) is not None
         if not ended and (said := goes_on_from(spec.run, newest)):
             screen.say(said)
         begin()
+        if edited:
+            note_edited(spec.run, edited)
+        for one in edited:
+            screen.say(
+                f"from step {one.step} on, part {one.part!r} is judged by {one.now}, "
+                f"before it by {one.was}"
+            )
 
-    progress = run_grpo(spec, resume=resume, begin=checked, tell=tell, tell_dev=tell_dev, stop=stop)
+    progress = run_grpo(
+        spec, resume=resume, accept_rewards=accept_rewards,
+        begin=checked, tell=tell, tell_dev=tell_dev, stop=stop,
+    )  # fmt: skip
     if stop():
         return None
     model = spec.run / "model"

@@ -62,11 +62,12 @@ def _start(run: SftRun, data: Loaded, examples: list[Example]) -> AudioPolicy:
 
 def reinforce(
     run: GrpoRun, data: Loaded, screen: Screen, stop: Callable[[], bool], *, resume: bool,
-    go_on: Callable[[], None],
+    accept_rewards: bool, go_on: Callable[[], None],
 ) -> dict[str, Any]:  # fmt: skip
     """GRPO; returns model and report, the steps and the accuracies "before" and "after".
 
-    ``go_on`` is called when all was checked (``experiments/runfolder.py``). "asked" says of which
+    ``go_on`` is called when all was checked (``experiments/runfolder.py``);
+    ``accept_rewards``: see ``rollouts/going_on.py``. "asked" says of which
     questions: "test", "dev" where there are none, by which the checkpoint was chosen too, or "".
     """
     start = local_folder(run.model.path)
@@ -74,7 +75,9 @@ def reinforce(
     spec = specs.grpo(run.out, start, data.root, data.train, data.dev, run)
     stage = screen.stage("GRPO", spec.loop.steps)
 
-    progress = stages.reinforce(spec, stage, screen, stop, resume=resume, begin=go_on)
+    progress = stages.reinforce(
+        spec, stage, screen, stop, resume=resume, accept_rewards=accept_rewards, begin=go_on
+    )
     if progress is None:
         raise KeyboardInterrupt
     model = run.out / "model"

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from rollouts.run import GrpoSpec
 
 WHOLE_BYTES = 2**30
-LATER = ("start", "dev", "clips", "rubric", "reward_files", "settings")
+REWARD_FILES = "reward_files"
+LATER = ("start", "dev", "clips", "rubric", REWARD_FILES, "settings")
 """What checkpoints of version 0.1.0 lack."""
 
 CLIP_FILES = "clip_files"
@@ -84,11 +85,7 @@ def fingerprint(spec: GrpoSpec, rubric: Rubric) -> dict[str, Any]:
         "clips": _clips(whole, contents),
         CLIP_FILES: _listed(contents),
         "rubric": _rubric(rubric),
-        "reward_files": {
-            part.name: _reward_file(spec_of_it)
-            for part in rubric.parts
-            if (spec_of_it := in_file(part.reward))
-        },
+        REWARD_FILES: reward_files(rubric),
         "settings": _settings(spec),
         "groups": spec.loop.groups,
         "group_size": spec.rows,
@@ -124,6 +121,17 @@ def _rubric(rubric: Rubric) -> str:
     ]
     config = replace(rubric, parts=tuple(parts)).config
     return f"{len(parts)} parts ({_short(json.dumps(config, default=str).encode())})"
+
+
+def reward_files(rubric: Rubric) -> dict[str, str]:
+    """Part -> name and digest of the file that its reward stands in, of those in files.
+
+    Raises:
+        ConfigError: a file cannot be read.
+    """
+    return {
+        part.name: _reward_file(spec) for part in rubric.parts if (spec := in_file(part.reward))
+    }
 
 
 def _reward_file(spec: str) -> str:

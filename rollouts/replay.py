@@ -7,15 +7,17 @@
 Texts, scores and advantages are equal to the last bit anywhere. The others are
 so on the machine and versions of the run; elsewhere they differ by rounding,
 which is reported and allowed up to ``TOLERANCE``. A model's opinion cannot be
-computed again: a judge is not asked, what the journal says it said is taken.
+computed again: a judge is not asked, what the journal says it said is taken. So it is
+with a reward whose file is another now than at the step, by the metrics; that is told.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -31,13 +33,16 @@ from rewards.response import parse
 from rewards.rubric import Rubric
 from rollouts.accounts import update_rows
 from rollouts.curriculum import Curriculum
+from rollouts.fingerprint import REWARD_FILES, reward_files
 from rollouts.journal import LEARNER, read_rollouts, read_updates, steps
+from rollouts.metrics import read_metrics
 from rollouts.records import Group, StepUpdate
 from rollouts.run import CHECKPOINTS, GrpoSpec, learner_of
 from rollouts.snapshot import restore_snapshot
 from rollouts.train import to_batch
 
 TOLERANCE = 1e-4  # nats and absolute: float32 on another machine
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _UNSAID = Part(None, 0.0, "not_applicable", "the journal holds no opinion")
 
 _log = logging.getLogger(__name__)
@@ -87,7 +92,7 @@ def replay(
         batch = to_batch(learner.policy, reader, groups, spec.loop)
         update = learner.update(batch)
     with Rubric.from_config(dict(spec.rubric)) as judge:
-        scores = check_scores(groups, judge.at(step))
+        scores = check_scores(groups, judge.at(step), _edited(spec.run, step, judge))
     return [
         check_texts(learner.policy, groups),
         scores,
@@ -169,17 +174,40 @@ def check_texts(policy: AudioPolicy, groups: Sequence[Group]) -> Check:
     return Check("texts", len(rows), 0.0, difference)
 
 
-def check_scores(groups: Sequence[Group], rubric: Rubric) -> Check:
+def _edited(run: Path, step: int, rubric: Rubric) -> dict[str, str]:
+    """Part -> what is told of its file, where another than that of now judged the step.
+
+    What the metrics do not tell is taken to be the same.
+    """
+    lines = read_metrics(run / "metrics.jsonl", lambda path, why: None)
+    at = [line for line in lines if line["stage"] == "grpo" and line["step"] == step]
+    had = at[-1].get(REWARD_FILES) if at else None
+    if not isinstance(had, dict):
+        return {}
+    return {
+        part: f"its file was {had[part]} then and is {now} now"
+        for part, now in reward_files(rubric).items()
+        if had.get(part, now) != now
+    }
+
+
+def check_scores(
+    groups: Sequence[Group], rubric: Rubric, edited: Mapping[str, str] = _NOTHING
+) -> Check:
     """Every part of every rollout, judged again; ``rubric`` has the weights of the step.
 
-    Parts that ask a model are the journal's own.
+    Parts that ask a model are the journal's own, and those of rewards that were edited.
+
+    Args:
+        edited: part -> why it cannot be judged again.
     """
+    kept = dict.fromkeys(rubric.opinions, "") | dict(edited)
     count, worst, difference = 0, 0.0, None
     for group in groups:
         rows = [(group.question, parse(rollout.completion.text)) for rollout in group.rollouts]
         said = {
             name: [rollout.score.parts.get(name, _UNSAID) for rollout in group.rollouts]
-            for name in rubric.opinions
+            for name in kept
         }
         scores = rubric.score_rows(rows, said)
         for rollout, score in zip(group.rollouts, scores, strict=True):
@@ -196,8 +224,8 @@ def check_scores(groups: Sequence[Group], rubric: Rubric) -> Check:
                     f"total of rollout {group.name}/{rollout.sample}: got {score.total}, expected "
                     f"{rollout.score.total}"
                 )
-    opinions = ", ".join(rubric.opinions)
-    return Check("scores", count, worst, difference, opinions and f"{opinions} as recorded")
+    taken = ", ".join(f"{name} as recorded{why and f', for {why}'}" for name, why in kept.items())
+    return Check("scores", count, worst, difference, taken)
 
 
 def _changed(old: Part | None, new: Part | None) -> str | None:

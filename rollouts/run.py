@@ -22,10 +22,11 @@ from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec, reference_policy
 from rollouts.curriculum import Curriculum, CurriculumSettings
 from rollouts.event_files import Logger, open_metrics
-from rollouts.fingerprint import fingerprint
+from rollouts.fingerprint import REWARD_FILES, fingerprint
+from rollouts.going_on import EditedReward, check_fingerprint
 from rollouts.journal import LEARNER, JournalWriter
 from rollouts.pool import Pool, PoolSettings
-from rollouts.snapshot import check_fingerprint, read_state, restore_snapshot, save_snapshot
+from rollouts.snapshot import read_state, restore_snapshot, save_snapshot
 from rollouts.traffic import room_for
 from rollouts.train import Loop, LoopSettings, Progress, over, take_stock, train
 
@@ -75,7 +76,8 @@ def run_grpo(
     spec: GrpoSpec,
     *,
     resume: bool = False,
-    begin: Callable[[Path | None], None] = lambda newest: None,
+    accept_rewards: bool = False,
+    begin: Callable[[Path | None, Sequence[EditedReward]], None] = lambda newest, edited: None,
     tell: Callable[[dict[str, Any], Progress], None] = lambda line, at: None,
     tell_dev: Callable[[int, float], None] = lambda step, accuracy: None,
     stop: Callable[[], bool] = lambda: False,
@@ -84,8 +86,9 @@ def run_grpo(
 
     Args:
         resume: go on from the newest whole checkpoint; without one, from the start.
+        accept_rewards: on resume, files of rewards may be others (``rollouts/going_on.py``).
         begin: is called once all was checked, before anything is written, with the checkpoint
-            that the run goes on from; None at a start.
+            that the run goes on from, None at a start, and the files that were accepted.
         tell: is called after each step with its metrics and the progress.
         tell_dev: is called after each evaluation with the step and the accuracy.
         stop: is asked before each step; True saves a checkpoint and ends the run.
@@ -107,10 +110,12 @@ def run_grpo(
             f"'{spec.run}' holds a run already: got a checkpoint '{newest.name}', expected an "
             "empty folder; give --resume to go on with it, or another folder"
         )
+    edited: Sequence[EditedReward] = ()
     if newest is not None:
-        check_fingerprint(newest, made_of, heard_by(newest, spec))
+        heard = heard_by(newest, spec)
+        edited = check_fingerprint(newest, made_of, heard, accept_rewards=accept_rewards)
         if (end := finished(newest, spec.loop)) is not None:
-            begin(newest)
+            begin(newest, ())  # nothing is left for them to judge
             return end
     actors = ActorSpec(
         run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, clips=spec.clips,
@@ -118,7 +123,7 @@ def run_grpo(
         learner=spec.learner if spec.gradients == "actors" else None,
     )  # fmt: skip
     room_for(actors, spec.pool.actors)  # refused before anything is written
-    begin(newest)
+    begin(newest, edited)
     with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
         loop = _loop(spec, made_of, newest, pool, reader)
         loop.tell, loop.tell_dev, loop.stop = tell, tell_dev, stop
@@ -181,6 +186,7 @@ def _loop(
         metrics=open_metrics(spec.run, {"grpo": behind}, spec.logger),
         evaluate=held_out,
         save=save,
+        judged_by=made_of[REWARD_FILES],
         progress=progress,
     )
 

@@ -12,8 +12,7 @@ There is no state of a random generator: every draw is a function of ids.
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,19 +21,14 @@ from policies import checkpoint
 from policies.audio_policy import AudioPolicy
 from policies.learner import Learner
 from policies.tensors import load_optimizer, save_optimizer
-from rewards.errors import CheckpointError, few, first_line
+from rewards.errors import CheckpointError, first_line
 from rollouts.curriculum import Curriculum, is_state
 from rollouts.files import read_bounded
-from rollouts.fingerprint import CLIP_FILES, LATER
 from rollouts.train import Progress
 
 STATE = "state.json"
 OPTIMIZER = "optimizer.safetensors"
 MAX_STATE_BYTES = 64 * 2**20
-
-_SHOWN = 5
-
-_log = logging.getLogger(__name__)
 
 
 def save_snapshot(
@@ -130,73 +124,6 @@ def _is_progress(value: Any) -> bool:
     accuracy = value["best_accuracy"]  # -1 where nothing was evaluated
     counts = (number for name, number in value.items() if name != "best_accuracy")
     return type(accuracy) in (int, float) and -1 <= accuracy <= 1 and all(map(_is_count, counts))
-
-
-def check_fingerprint(
-    folder: Path, fingerprint: Mapping[str, Any], heard: Collection[str] | None = None
-) -> None:
-    """Refuse to go on with other data, other rewards or another shape of the batch.
-
-    What version 0.1.0 did not write down is taken as it is, and that is told.
-
-    Args:
-        heard: paths of the clips that the run has heard so far, the others may change; None
-            for all.
-
-    Raises:
-        CheckpointError: names every value that differs.
-    """
-    before = read_state(folder)["fingerprint"]
-    fingerprint = json.loads(json.dumps(dict(fingerprint)))  # a tuple comes back as a list
-    if unsaid := [name for name in LATER if name not in before]:
-        _log.warning(
-            "'%s' does not say of which %s it was made: they are taken as they are now",
-            folder, ", ".join(unsaid),
-        )  # fmt: skip
-    names = {*before, *fingerprint} - {*unsaid, CLIP_FILES}
-    changed = []
-    if "clips" in names and before["clips"] != fingerprint.get("clips"):
-        names.remove("clips")
-        changed += _other_clips(fingerprint, before, heard)
-    changed += [
-        sentence
-        for name in sorted(names)
-        for sentence in _unlike(name, fingerprint.get(name), before.get(name))
-    ]
-    if changed:
-        raise CheckpointError(
-            f"the run in '{folder.parent.parent}' was started differently: {'; '.join(changed)}; "
-            "resume with what it was started with, or start a new run"
-        )
-
-
-def _other_clips(
-    now: Mapping[str, Any], before: Mapping[str, Any], heard: Collection[str] | None
-) -> Iterator[str]:
-    """Which clips changed that were heard; a run of older versions cannot tell them apart."""
-    files, had = now.get(CLIP_FILES), before.get(CLIP_FILES)
-    changed: list[str] = []
-    if isinstance(files, dict) and isinstance(had, dict):
-        changed = sorted(path for path in {*files, *had} if files.get(path) != had.get(path))
-    if not changed:
-        yield (
-            f"clips: got {now.get('clips')}, expected {before['clips']}, and which file changed "
-            "was not kept"
-        )
-    elif learnt := [path for path in changed if heard is None or path in heard]:
-        yield (
-            f"clips: got other bytes in {few([*map(repr, learnt)], _SHOWN)}, expected those that "
-            "the run has heard (`etude data check` says which clips cannot be read)"
-        )
-
-
-def _unlike(name: str, now: Any, before: Any) -> Iterator[str]:
-    """Where two values differ; of mappings only the entries that do."""
-    if isinstance(now, dict) and isinstance(before, dict):
-        for key in sorted({*now, *before}):
-            yield from _unlike(f"{name}, {key}", now.get(key), before.get(key))
-    elif now != before:
-        yield f"{name}: got {now}, expected {before}"
 
 
 def restore_snapshot(folder: Path, learner: Learner, curriculum: Curriculum) -> Progress:

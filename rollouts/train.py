@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,7 @@ class Loop:
         journal, metrics: what is written.
         evaluate: held-out accuracy per topic and "overall" of the policy now.
         save: publishes a checkpoint of this progress.
+        judged_by: part -> file and digest, of rewards in files.
         tell: called after each step with its line of the metrics and the progress.
         tell_dev: called after each evaluation with the step and the overall accuracy.
         stop: asked before each step; True saves and ends the run.
@@ -112,6 +113,7 @@ class Loop:
     metrics: MetricsWriter
     evaluate: Callable[[], dict[str, float]]
     save: Callable[[Progress], Path]
+    judged_by: Mapping[str, str]
     tell: Callable[[dict[str, Any], Progress], None] = lambda line, at: None
     tell_dev: Callable[[int, float], None] = lambda step, accuracy: None
     stop: Callable[[], bool] = lambda: False
@@ -145,7 +147,7 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         seconds = Seconds.of(sampled - began, loop.pool.scoring, learned - sampled)
         lost = loop.pool.crew.take_losses()
         line = step_line(groups, batch, update, seconds, lost, settings.combine)
-        loop.metrics.write("grpo", at.step, **line)
+        loop.metrics.write("grpo", at.step, **line, reward_files=dict(loop.judged_by))
         heed(at, update)
         at.step += 1
         loop.pool.publish(learning_weights(loop.policy), at.step)

@@ -37,6 +37,13 @@ ScoresOverrides = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on where the run in OUT stopped, see above.")
 ]
+AcceptRewards = Annotated[
+    bool,
+    typer.Option(
+        "--accept-rewards",
+        help="With --resume: go on though files of rewards were edited. It is noted in the run.",
+    ),
+]
 PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Show the resolved configuration, do nothing.")
 ]
@@ -47,6 +54,15 @@ TrustCode = Annotated[
         "--trust-code", help="Run the code and send the keys that a run folder's rubric names."
     ),
 ]
+
+
+def check_accepts(accept_rewards: bool, resume: bool) -> None:
+    """Refuse --accept-rewards where no run is gone on with."""
+    if accept_rewards and not resume:
+        raise typer.BadParameter(
+            "--accept-rewards: got no --resume, expected it too: a run that begins takes the "
+            "files as they are"
+        )
 
 
 def model_named(name: str) -> str:

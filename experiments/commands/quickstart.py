@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.config import PrintConfig, QuickstartOverrides, Resume, read
+from experiments.commands.config import (
+    AcceptRewards,
+    PrintConfig,
+    QuickstartOverrides,
+    Resume,
+    check_accepts,
+    read,
+)
 from experiments.terminal import say, table
 
 if TYPE_CHECKING:
@@ -25,6 +32,7 @@ def quickstart(
         Path | None, typer.Option(help="The run folder.", show_default="runs/quickstart")
     ] = None,
     resume: Resume = False,
+    accept_rewards: AcceptRewards = False,
     print_config: PrintConfig = False,
 ) -> None:
     """Real scores, sound, cold start, GRPO, a table and a report.
@@ -38,6 +46,7 @@ def quickstart(
     """
     from experiments.schemas import QuickstartRun as Run
 
+    check_accepts(accept_rewards, resume)
     given = list(overrides or [])
     if out is not None:
         given.append(f"out={out}")
@@ -59,7 +68,7 @@ def quickstart(
         go_on()
         try:
             with screen() as shown:
-                results, report = Quickstart(config, shown, stop).run()
+                results, report = Quickstart(config, shown, stop, accept_rewards).run()
         except Stopped as stopped:
             raise KeyboardInterrupt from stopped
     show_results(results)

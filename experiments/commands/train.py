@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from experiments.commands.config import (
+    AcceptRewards,
     ConfigFile,
     GrpoOverrides,
     PrintConfig,
     Resume,
     SftOverrides,
+    check_accepts,
     read,
 )
 from experiments.resuming import CONFIG
@@ -63,6 +65,7 @@ def grpo(
     config: ConfigFile,
     overrides: GrpoOverrides = None,
     resume: Resume = False,
+    accept_rewards: AcceptRewards = False,
     seeds: Annotated[
         str | None,
         typer.Option(help="Several runs, OUT-seed-N each, and a table: 1,2,3", show_default=False),
@@ -80,9 +83,10 @@ def grpo(
     """
     from experiments.schemas import GrpoRun
 
+    check_accepts(accept_rewards, resume)
     if seeds is None:
         run = read(GrpoRun, [config], overrides, print_config, resume)
-        (done,) = _grpo([run], resume, _hint("grpo", str(run.out / CONFIG)))
+        (done,) = _grpo([run], resume, accept_rewards, _hint("grpo", str(run.out / CONFIG)))
         say(f"report      {done['report']}", f"checkpoint  {done['model']}")
         return
     hint = _hint("grpo", str(config), *(overrides or []), "--seeds", seeds)
@@ -91,7 +95,7 @@ def grpo(
         [*(overrides or []), f"seed={seed}", f"out={base.out}-seed-{seed}"] for seed in numbers
     ]
     runs = [read(GrpoRun, [config], own, False, resume) for own in given]
-    done = _grpo(runs, resume, hint)
+    done = _grpo(runs, resume, accept_rewards, hint)
     _show_seeds([{"seed": run.seed, **row} for run, row in zip(runs, done, strict=True)])
 
 
@@ -101,7 +105,9 @@ def _hint(*words: str) -> str:
     return f"stopping after this step; go on with: {again}"
 
 
-def _grpo(runs: list[GrpoRun], resume: bool, hint: str) -> list[dict[str, Any]]:
+def _grpo(
+    runs: list[GrpoRun], resume: bool, accept_rewards: bool, hint: str
+) -> list[dict[str, Any]]:
     """One run after the other; what can be refused without torch is, before the first."""
     from experiments.loading import load_grpo
     from experiments.runfolder import run_folder
@@ -118,7 +124,12 @@ def _grpo(runs: list[GrpoRun], resume: bool, hint: str) -> list[dict[str, Any]]:
         done = []
         for run, data, go_on in zip(runs, loaded, ready, strict=True):
             with graceful_stop(hint) as stop, screen() as shown:
-                done.append(reinforce(run, data, shown, stop, resume=resume, go_on=go_on))
+                done.append(
+                    reinforce(
+                        run, data, shown, stop,
+                        resume=resume, accept_rewards=accept_rewards, go_on=go_on,
+                    )
+                )  # fmt: skip
         return done
 
 

@@ -116,6 +116,17 @@ def test_a_run_of_which_nothing_is_to_be_said_says_nothing(lines: list[dict[str,
     assert remarks(lines, RUN) == []
 
 
+def test_each_edit_of_a_reward_is_told_with_its_step_and_nothing_of_one_that_stayed() -> None:
+    files = ["a.py (1)", "a.py (1)", "a.py (2)", None, "a.py (2)", "a.py (1)"]
+    lines = [
+        grpo(0.5, reward_files=file and {"own": file, "other": "b.py (1)"})[0]
+        for n, file in enumerate(files)
+    ]
+    found = remarks([line | {"step": n} for n, line in enumerate(lines)], RUN)
+    assert [said.partition(",")[0] for said in found] == ["from step 2 on", "from step 5 on"]
+    assert all("part 'own' was judged by a.py (" in said for said in found)
+
+
 def test_noise_is_no_course() -> None:
     assert course([0.5, 0.3, 0.7, 0.4, 0.5, 0.6, 0.3, 0.8])[0] == "stayed"
     assert course([]) == ("stayed", 0.0, 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -267,6 +268,47 @@ def test_a_finished_run_with_more_steps_is_the_longer_run(
     assert done.exit_code == 0, done.stdout + done.stderr
     shorter = etude("grpo", config, f"out={runs['grown']}", "grpo.steps=2", "--resume")
     assert "grpo.steps: got 2, the run has 4 (" in shorter.stderr
+
+
+def test_a_mended_reward_is_accepted_by_name_noted_and_told_to_every_reader(
+    lesson: Any, etude: Any, here: None
+) -> None:
+    mine, run = lesson.home / "mine.py", lesson.home / "run"
+    mine.write_text("def own(text):\n    return sum(map(ord, text)) % 7 / 7\n")
+    rubric = {"parts": {"own": {"reward": f"{mine}:own"}}}
+    config = lesson.config(grpo={**GRPO, "checkpoint_every": 1}, rubric=rubric)
+    assert etude("grpo", config).exit_code == 0
+    mine.write_text("def own(text):\n    return sum(map(ord, text)) % 5 / 5\n")
+    longer = ("grpo", config, "grpo.steps=3", "--resume")
+    refused = etude(*longer)
+    assert refused.exit_code == 1
+    assert "from step 2 on, give --accept-rewards" in refused.stderr
+    assert "resumed" not in (run / "env.json").read_text()
+    done = etude(*longer, "--accept-rewards")
+    assert done.exit_code == 0, done.stderr
+    told = re.search(
+        r"from step 2 on, part 'own' is judged by (.*), before it by (.*)", done.stderr
+    )
+    assert told is not None
+    assert told[1] != told[2]
+    (stretch,) = json.loads((run / "env.json").read_text())["resumed"]
+    assert stretch["edited"] == [{"part": "own", "step": 2, "was": told[2], "now": told[1]}]
+    page = (run / "report.html").read_text()
+    assert f"From step 2 on, part &#39;own&#39; was judged by {told[1]}" in page
+    assert "not one measure throughout" in done.stderr
+    for step, kept in ((1, True), (2, False)):
+        again = etude("replay", run, "--step", step, "--trust-code")
+        assert again.exit_code == 0, again.stdout
+        assert (f"its file was {told[2]} then and is {told[1]} now" in again.stdout) == kept
+
+
+def test_what_a_run_begins_with_needs_no_acceptance(lesson: Any, etude: Any) -> None:
+    done = etude("grpo", lesson.config(), "--accept-rewards")
+    assert done.exit_code == 2
+    assert "got no --resume" in done.stderr
+    done = etude("quickstart", "--accept-rewards")
+    assert done.exit_code == 2
+    assert "got no --resume" in done.stderr
 
 
 def test_what_the_end_of_a_run_wrote_gives_way_when_it_goes_further(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from rewards.errors import CheckpointError
 from rollouts.fingerprint import LATER
-from rollouts.snapshot import check_fingerprint, read_state
+from rollouts.going_on import check_fingerprint
+from rollouts.snapshot import read_state
 from rollouts.train import Progress
 
 MADE_OF = {"seed": 1, "lora": {"targets": ("q", "v")}, **dict.fromkeys(LATER, "now")}

@@ -18,8 +18,10 @@ from policies import checkpoint
 from policies.learner import Learner
 from policies.wav import write_wav
 from rewards.errors import CheckpointError, ConfigError
+from rollouts.going_on import EditedReward
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.metrics import read_metrics
+from rollouts.replay import replay
 from rollouts.run import GrpoSpec, best_checkpoint, heard_by, run_grpo
 
 pytestmark = pytest.mark.usefixtures("here", "one_thread")
@@ -271,6 +273,66 @@ def test_going_on_with_other_sounds_rewards_or_settings_is_refused_until_they_ar
     with pytest.raises(CheckpointError, match=r"settings, learner.learning_rate: got 0\.5, exp"):
         run_grpo(faster, resume=True)
     assert run_grpo(longer, resume=True).step == 2
+
+
+VOWELS = "def vowels(text):\n    return sum(c in 'aeiou' for c in text) / len(text)\n"
+MENDED = "def vowels(text):\n    return sum(c in 'aeiouAEIOU' for c in text) / max(1, len(text))\n"
+
+
+@pytest.fixture
+def edited(run_spec: Make, tmp_path: Path) -> GrpoSpec:
+    """A run of four steps that was left after two, and whose reward was mended then."""
+    mine = tmp_path / "mine.py"
+    mine.write_text(VOWELS)
+    rubric = {"parts": {"own": {"reward": f"{mine}:vowels"}, "lettered": {}}}
+    spec = run_spec(rubric=rubric, loop={"evaluate_every": 0})
+    run_grpo(spec, stop=stop_after(2))
+    mine.write_text(MENDED)
+    return spec
+
+
+def test_a_mended_reward_is_gone_on_with_where_its_user_says_so(edited: GrpoSpec) -> None:
+    with pytest.raises(CheckpointError, match="from step 2 on, give --accept-rewards"):
+        run_grpo(edited, resume=True)
+    told: list[EditedReward] = []
+    run_grpo(
+        edited,
+        resume=True,
+        accept_rewards=True,
+        begin=lambda newest, accepted: told.extend(accepted),
+    )
+    (one,) = told
+    assert (one.part, one.step) == ("own", 2)
+    lines = [line for line in metrics(edited.run) if line["stage"] == "grpo"]
+    assert [line["reward_files"]["own"] for line in lines] == [one.was] * 2 + [one.now] * 2
+    assert one.was != one.now
+    longer = replace(edited, loop=replace(edited.loop, steps=5))
+    assert run_grpo(longer, resume=True).step == 5, "what was accepted is part of the run"
+
+
+def test_steps_before_a_reward_was_mended_are_replayed_with_the_scores_of_the_journal(
+    edited: GrpoSpec,
+) -> None:
+    run_grpo(edited, resume=True, accept_rewards=True)
+    for step in range(4):
+        found = {check.name: check for check in replay(edited, step)}
+        assert [check.difference for check in found.values()] == [None] * 6
+        assert found["scores"].taken.startswith("own as recorded, for its file was") == (step < 2)
+        assert found["scores"].count == (9 if step < 2 else 18)
+        assert found["advantages"].worst == 0
+
+
+def test_a_mended_reward_is_all_that_is_accepted(edited: GrpoSpec) -> None:
+    for change, named in (
+        ({"seed": 4}, "seed: got 4"),
+        ({"questions": edited.questions[1:]}, "questions: got 8"),
+        ({"rubric": {"parts": {"own": edited.rubric["parts"]["own"]}}}, "rubric: got 1 parts"),
+        ({"rubric": {"parts": {"lettered": {}}}}, "reward_files, own: got None"),
+    ):
+        for accept in (False, True):
+            with pytest.raises(CheckpointError, match=named) as caught:
+                run_grpo(replace(edited, **change), resume=True, accept_rewards=accept)
+            assert "--accept-rewards" not in str(caught.value), "it would not help"
 
 
 def test_what_changes_while_a_run_lasts_is_seen_when_it_goes_on(run_spec: Make, sound: Any) -> None:
