@@ -55,7 +55,7 @@ class Completion:
         ids: sampled token ids, the end token included where it was sampled.
         logprobs_T: the sampler's own log-prob of each id under the
             distribution it was drawn from, float32.
-        finish_reason: "stop" (end token) or "length" (token limit).
+        finish_reason: "stop" (end token or stop text) or "length" (token limit).
         policy_version: version of the weights that sampled it.
         seed: the 64-bit seed derived from the rollout's ids.
         text: the decoded ids without special tokens.

@@ -161,7 +161,8 @@ class Draws:
     def _texts_end(self, length: int) -> Tensor:
         """Which slots contain a stop text, (N' G',); of those that stopped nothing is said."""
         self._write_down()
-        tail = max(map(len, self.settings.stop)) + _STOP_MARGIN
+        # A token may be as little as one byte of a letter.
+        tail = max(len(stop.encode()) for stop in self.settings.stop) + _STOP_MARGIN
         rows = self.slots.flatten()
         ends = torch.zeros_like(self.stopped[rows])
         at = (~self.stopped[rows]).nonzero().squeeze(1)

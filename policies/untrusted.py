@@ -4,7 +4,7 @@
 a folder may hold                         it may not hold
 ========================================  =================================
 safetensors with a sane header            pickle, by name or by first bytes
-JSON without ``auto_map``                 Python files, ``auto_map`` [*]_
+JSON without ``auto_map``                 Python files, ``auto_map``: code
 attention "eager" or "sdpa"               another, which may be a kernel of the hub
 weights as they are                       ``quantization_config``
 tokenizer, template and text files        any other kind of file
@@ -12,8 +12,6 @@ an index of shards in the same folder     an index that points elsewhere
 links into the same hub cache             links elsewhere, devices
 a LoRA adapter in safetensors             an adapter that opens other folders
 ========================================  =================================
-
-.. [*] remote code, unless the user allows it; pickle is never allowed.
 
 A file that may be opened may still say what no model can be built from; ``opened`` is around
 the library that builds it.
@@ -43,18 +41,16 @@ _NAMES = ("LICENSE", "NOTICE", ".gitattributes", MANIFEST)
 _PICKLE_STARTS = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
-def inspect_untrusted(folder: Path, *, allow_remote_code: bool = False) -> dict[str, Any]:
+def inspect_untrusted(folder: Path) -> dict[str, Any]:
     """Its ``config.json``, after everything in the folder was found harmless.
 
     Args:
         folder: a checkpoint in the layout of transformers.
-        allow_remote_code: the user's explicit consent to run code from it.
 
     Raises:
         CheckpointError: names the file, what it holds and what was expected.
     """
-    folder = Path(folder)
-    _check_files(folder, allow_remote_code)
+    _check_files(folder)
     return _object(folder, "config.json")
 
 
@@ -67,7 +63,7 @@ def inspect_adapter(folder: Path) -> dict[str, Any]:
     Raises:
         CheckpointError: names the file, what it holds and what was expected.
     """
-    _check_files(folder, allow_remote_code=False)
+    _check_files(folder)
     if not (folder / ADAPTER_WEIGHTS).is_file():  # PEFT would look for a pickle instead
         _refuse(folder, f"no {ADAPTER_WEIGHTS!r}", "one", "convert its weights to safetensors")
     config = _object(folder, ADAPTER)
@@ -154,21 +150,21 @@ def _files(folder: Path) -> Iterator[Path]:
         yield path
 
 
-def _check_files(folder: Path, allow_remote_code: bool) -> None:
+def _check_files(folder: Path) -> None:
     for path in _files(folder):
-        _check_kind(folder, path, allow_remote_code)
+        _check_kind(folder, path)
         name = path.name.lower()
         if name.endswith(".safetensors"):
             check_safetensors(path)
         elif name.endswith(".json"):
             content = _read_json(folder, path)
             for key, value in _entries(content):
-                _check_entry(folder, path, key, value, allow_remote_code)
+                _check_entry(folder, path, key, value)
             if name.endswith(".safetensors.index.json"):
                 _check_index(folder, path, content)
 
 
-def _check_kind(folder: Path, path: Path, allow_remote_code: bool) -> None:
+def _check_kind(folder: Path, path: Path) -> None:
     suffix = path.suffix.lower()
     with open(path, "rb") as file:
         start = file.read(4)
@@ -182,8 +178,7 @@ def _check_kind(folder: Path, path: Path, allow_remote_code: bool) -> None:
             "choose a revision with safetensors or convert it where it can do no harm",
         )
     if suffix == ".py":
-        if not allow_remote_code:
-            _refuse(folder, f"code, {path.name!r}", "none", "read it, then allow it explicitly")
+        _refuse(folder, f"code, {path.name!r}", "none", "choose a revision without code")
     elif suffix not in (".safetensors", *_TEXT) and path.name not in _NAMES:
         _refuse(
             folder,
@@ -228,13 +223,13 @@ def _entries(content: Any) -> Iterator[tuple[str, Any]]:
             stack.extend(value)
 
 
-def _check_entry(folder: Path, path: Path, key: str, value: Any, allow_remote_code: bool) -> None:
-    if key == "auto_map" and value and not allow_remote_code:
+def _check_entry(folder: Path, path: Path, key: str, value: Any) -> None:
+    if key == "auto_map" and value:
         _refuse(
             folder,
             f"'auto_map' in {path.name!r}, which runs code from the checkpoint",
             "none",
-            "read that code, then allow it explicitly",
+            "choose a revision of a family that transformers has",
         )
     # transformers obeys both names, and fetches a kernel of the hub by either.
     if key in ("attn_implementation", "_attn_implementation") and value not in _ATTENTIONS:

@@ -11,7 +11,7 @@ from policies.audio_policy import AudioPolicy
 from policies.logprobs import group_logprobs
 from policies.records import Prompt
 from policies.sampler import sample
-from policies.sampling import SamplingSettings, cut, pick, uniform_noise
+from policies.sampling import Draws, SamplingSettings, cut, pick, uniform_noise
 from rewards.errors import ConfigError
 
 
@@ -116,3 +116,21 @@ def test_noise_is_a_function_of_seed_and_position() -> None:
 def test_settings_out_of_range_are_refused_by_name(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match=f"sampling.{next(iter(settings))} is out of range"):
         SamplingSettings(**settings)
+
+
+@pytest.mark.parametrize("stop", ["</answer>", "ここまで答えです", "\N{MUSICAL SYMBOL G CLEF}" * 6])
+def test_a_stop_text_ends_its_row_however_many_tokens_a_letter_takes(
+    policy: AudioPolicy, stop: str
+) -> None:
+    tokenize = policy.processor.tokenizer
+    before, within, behind = (
+        tokenize(text, add_special_tokens=False)["input_ids"] for text in ("It is ", stop, " D")
+    )
+    draws = Draws(policy, [[1]], SamplingSettings(max_new_tokens=64, stop=(stop,)))
+    for token in (*before, *within, *behind):
+        certain = torch.full((1, len(policy.head.weight)), -torch.inf)
+        certain[0, token] = 0.0
+        draws.draw(certain)
+    (row,) = draws.completions(0)
+    assert row.text == f"It is {stop}"
+    assert row.finish_reason == "stop"

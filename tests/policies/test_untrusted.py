@@ -31,18 +31,14 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def inspect(folder: Path, allow_remote_code: bool = False) -> dict[str, object]:
-    return inspect_untrusted(folder, allow_remote_code=allow_remote_code)
-
-
 def test_an_ordinary_checkpoint_passes_and_gives_its_config(folder: Path) -> None:
-    assert inspect(folder)["text_config"] == {"hidden_size": 8}
+    assert inspect_untrusted(folder)["text_config"] == {"hidden_size": 8}
 
 
 @pytest.mark.parametrize("attention", [None, "eager", "sdpa"])
 def test_a_plain_attention_passes(folder: Path, attention: str | None) -> None:
     config(attn_implementation=attention, quantization_config=None)(folder)
-    assert inspect(folder)["attn_implementation"] == attention
+    assert inspect_untrusted(folder)["attn_implementation"] == attention
 
 
 def put(name: str, data: bytes | str) -> Callable[[Path], object]:
@@ -141,16 +137,7 @@ def test_a_hostile_checkpoint_is_refused(
 ) -> None:
     make(folder)
     with pytest.raises(CheckpointError, match=f"got .*{sentence}"):
-        inspect(folder)
-
-
-def test_remote_code_passes_with_consent_and_pickle_never(folder: Path) -> None:
-    config(auto_map=AUTO_MAP)(folder)
-    put("modeling.py", "boo")(folder)
-    assert inspect(folder, allow_remote_code=True)["auto_map"] == AUTO_MAP
-    put("pytorch_model.bin", b"")(folder)
-    with pytest.raises(CheckpointError, match="pickle"):
-        inspect(folder, allow_remote_code=True)
+        inspect_untrusted(folder)
 
 
 def test_links_of_a_hub_cache_pass(folder: Path, tmp_path: Path) -> None:
@@ -161,16 +148,16 @@ def test_links_of_a_hub_cache_pass(folder: Path, tmp_path: Path) -> None:
     for number, path in enumerate(sorted(folder.iterdir())):
         path.rename(cache / "blobs" / f"{number}")
         (snapshot / path.name).symlink_to(f"../../blobs/{number}")
-    assert inspect(snapshot)["model_type"] == "musicflamingo"
+    assert inspect_untrusted(snapshot)["model_type"] == "musicflamingo"
     (cache / "refs").write_text("x")
     (snapshot / "extra.txt").symlink_to("../../refs")
     with pytest.raises(CheckpointError, match="a link that leads out"):
-        inspect(snapshot)
+        inspect_untrusted(snapshot)
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"gone.*got no folder"):
-        inspect(tmp_path / "gone")
+        inspect_untrusted(tmp_path / "gone")
 
 
 def test_mutated_headers_give_a_verdict_and_no_crash(folder: Path) -> None:
