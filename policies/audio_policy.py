@@ -24,7 +24,7 @@ from policies.families import Family, family_of
 from policies.head import Head
 from policies.hearing import Heard, Hearing, placeholder_ids
 from policies.outline import check_held, outline
-from policies.prompts import check_heard, written
+from policies.prompts import check_form, check_heard, written
 from policies.records import Prompt
 from policies.untrusted import opened
 from rewards.errors import CheckpointError
@@ -79,7 +79,8 @@ class AudioPolicy:
                 ``policies/eight_bits.py``.
 
         Raises:
-            CheckpointError: for an unknown family or an unreadable folder.
+            CheckpointError: for an unknown family, an unreadable folder, or one without what a
+                question and its answer are written with.
             ConfigError: 8 bits without bitsandbytes.
         """
         folder = Path(folder)
@@ -102,6 +103,7 @@ class AudioPolicy:
                 output_loading_info=True,
                 **more,
             )
+            check_form(folder, model, processor)
         if report["missing_keys"]:  # transformers warns and draws them at random
             raise CheckpointError(
                 f"the checkpoint '{folder}' is incomplete: got no weights for "

@@ -9,12 +9,13 @@ and trains on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from policies.audio import Waveform
 from policies.hearing import Hearing
 from policies.records import Prompt
-from rewards.errors import DeafError
+from rewards.errors import CheckpointError, DeafError
 from rewards.records import Question
 
 
@@ -35,12 +36,8 @@ def written(question: Question, text: str, clips: Sequence[Waveform], hearing: H
             "sound, expected its samples at 16 kHz; read the clip before prompting"
         )
     processor = hearing.processor
-    content = [{"type": "audio", "path": ""} for _ in clips]
-    content.append({"type": "text", "text": _plain(text, processor)})
-    template = processor.apply_chat_template(
-        [{"role": "user", "content": content}], tokenize=False, add_generation_prompt=True
-    )
-    before, *pieces = template.split(processor.audio_token)
+    turn = _turn(processor, _plain(text, processor), len(clips))
+    before, *pieces = turn.split(processor.audio_token)
     if len(pieces) != len(clips):
         raise DeafError(
             f"the chat template does not fit the clips of question '{question.id}': got "
@@ -52,6 +49,31 @@ def written(question: Question, text: str, clips: Sequence[Waveform], hearing: H
         ids += hearing.hear(clip.samples_S, clip.sha256).ids
         ids += processor.tokenizer(piece, add_special_tokens=False)["input_ids"]
     return Prompt(question.id, tuple(ids), tuple(clips), hearing.key)
+
+
+def check_form(folder: Path, model: Any, processor: Any) -> None:
+    """Refuse a checkpoint that cannot put a question or end an answer.
+
+    The libraries would say so at the first question, each in its own words.
+
+    Raises:
+        CheckpointError: an id is missing or another one.
+        Exception: what the library raises where there is no chat template, or none that works.
+    """
+    tokenizer, sound = processor.tokenizer, processor.audio_token
+    end, there = model.generation_config.eos_token_id, model.config.audio_token_id
+    expected = tokenizer.convert_tokens_to_ids(sound)
+    for fine, wrong, remedy in (
+        (end is not None, "no eos_token_id", "one in generation_config.json"),
+        (tokenizer.pad_token_id is not None, "no pad_token", "one in tokenizer_config.json"),
+        (there == expected, f"audio_token_id {there}", f"that of {sound!r:.40}, {expected}"),
+    ):
+        if not fine:
+            raise CheckpointError(
+                f"the checkpoint '{folder}' cannot be asked: got {wrong}, expected {remedy}; take "
+                "another checkpoint or write it anew"
+            )
+    _turn(processor, "?", clips=1)
 
 
 def check_heard(prompt: Prompt, hearing: Hearing) -> None:
@@ -92,6 +114,15 @@ def check_heard(prompt: Prompt, hearing: Hearing) -> None:
                 f"than clip {number} of {len(heard)} has, expected {len(ids)} of it; make the "
                 "prompt from these clips"
             )
+
+
+def _turn(processor: Any, text: str, clips: int) -> str:
+    """The turn in which a text is put behind so many clips, and the beginning of the answer's."""
+    content = [{"type": "audio", "path": ""} for _ in range(clips)]
+    content.append({"type": "text", "text": text})
+    return processor.apply_chat_template(
+        [{"role": "user", "content": content}], tokenize=False, add_generation_prompt=True
+    )
 
 
 def _plain(text: str, processor: Any) -> str:

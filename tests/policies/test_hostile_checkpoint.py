@@ -66,6 +66,37 @@ def test_a_config_that_no_model_can_be_built_from_is_refused(
         read(model)
 
 
+def rewritten(name: str, **changes: Any) -> Callable[[Path], None]:
+    return lambda model: rewrite(model / name, changes)
+
+
+def without_end(model: Path) -> None:
+    rewrite(model / "config.json", {"eos_token_id": None, "text_config": {"eos_token_id": None}})
+    (model / "generation_config.json").unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "got"),
+    [
+        (without_end, "no eos_token_id"),
+        (rewritten("tokenizer_config.json", pad_token=None), "no pad_token"),
+        (rewritten("config.json", audio_token_id=5), "audio_token_id 5"),
+        (lambda model: (model / "chat_template.jinja").unlink(), "ValueError .*chat template"),
+        (
+            lambda model: (model / "chat_template.jinja").write_text("{% for %}"),
+            "TemplateSyntaxError",
+        ),
+    ],
+    ids=["no end", "no padding", "another placeholder", "no template", "no working template"],
+)
+def test_a_checkpoint_that_cannot_be_asked_is_refused_as_it_is_opened(
+    model: Path, spoil: Callable[[Path], object], got: str
+) -> None:
+    spoil(model)
+    with pytest.raises(CheckpointError, match=rf"'.*/model'.* got {got}.* expected .*; take "):
+        open_policy(model)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
