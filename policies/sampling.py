@@ -22,6 +22,7 @@ from rewards.errors import ConfigError
 
 # A stop string may begin inside the token before the one that ends it.
 _STOP_MARGIN = 8
+_COLDEST = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class SamplingSettings:
     """How tokens are drawn; the cuts apply in the order in which they stand here.
 
     Attributes:
-        temperature: above 0; 0 means greedy.
+        temperature: 0 means greedy; else from 0.001, for logits over less are no numbers.
         top_p: nucleus mass in (0, 1]; 1 keeps the whole distribution.
         max_new_tokens: T, at least 1.
         top_k: keep the k likeliest tokens; 0 keeps all. Applied before ``top_p``.
@@ -46,8 +47,9 @@ class SamplingSettings:
     stop: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        hot = _COLDEST <= self.temperature < math.inf
         for name, ok, expected in (
-            ("temperature", self.temperature >= 0, "0 (greedy) or more"),
+            ("temperature", self.temperature == 0 or hot, "0 (greedy), or 0.001 and more"),
             ("top_p", 0 < self.top_p <= 1, "in (0, 1]"),
             ("max_new_tokens", self.max_new_tokens >= 1, "at least 1"),
             ("top_k", self.top_k >= 0, "0 (all) or more"),

@@ -17,7 +17,7 @@ class SamplingConfig:
     scores: ``sampler_gap`` in the metrics says by how much.
 
     Attributes:
-        temperature: above 0; greedy evaluation does not use it.
+        temperature: of the draws; greedy evaluation does not use it.
         top_k: at most this many of the likeliest tokens; 0: all. Cut first.
         top_p: the smallest set of tokens with at least this probability; 1: all.
         min_p: tokens of at least this share of the likeliest one's probability; 0: all.
@@ -25,7 +25,7 @@ class SamplingConfig:
         stop: texts that end a completion, greedy ones too; they stay in it.
     """
 
-    temperature: float = number(1.0, above=0, most=10)
+    temperature: float = number(1.0, least=0.001, most=10)
     top_k: int = number(0, least=0)
     top_p: float = number(1.0, above=0, most=1)
     min_p: float = number(0.0, least=0, below=1)

@@ -108,6 +108,8 @@ def test_noise_is_a_function_of_seed_and_position() -> None:
     [
         {"temperature": -0.1},
         {"temperature": math.nan},
+        {"temperature": math.inf},
+        {"temperature": 1e-300},
         {"top_p": 0.0},
         {"top_p": 1.01},
         {"max_new_tokens": 0},
