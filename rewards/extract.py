@@ -184,7 +184,7 @@ def _agreed(options: tuple[Option, ...], index: int, rest: str) -> Choice:
         return Choice(index, f"the answer is the label {label}")
     named = exact(options, rest)
     named = _named(options, rest).index if named is None else named
-    if named == index:
+    if named == index and not _enumerates(options, rest):
         return Choice(index, f"label {label} and text agree")
     explains = _EXPLAINS.match(rest) and not mentioned(options, rest)
     if _compares(options, rest):
@@ -193,6 +193,14 @@ def _agreed(options: tuple[Option, ...], index: int, rest: str) -> Choice:
         return Choice(index, f"the answer is the label {label} with an explanation")
     why = f"label {label} and the text beside it do not name one option"
     return Choice(None, why, clash=True)
+
+
+def _enumerates(options: tuple[Option, ...], rest: str) -> bool:
+    """A text of nothing but options, two or more: "C E G" may be a chord, but where these are
+    options it is a list of them.
+    """
+    pieces = re.split(r"[\s,;/]+", rest)
+    return len(pieces) > 1 and all(exact(options, piece) is not None for piece in pieces)
 
 
 def _compares(options: tuple[Option, ...], rest: str) -> bool:

@@ -24,7 +24,7 @@ class SftConfig:
         max_grad_norm: gradients are scaled down to this norm.
         evaluate_every: steps between evaluations on ``data.dev``; 0: none.
         evaluate_from: no evaluation before this step.
-        checkpoint_every: steps between checkpoints; 0: only the last.
+        checkpoint_every: steps between checkpoints; 0: only one, where it is stopped.
         stop_at_dev_accuracy: end early once dev accuracy reaches it, so that
             GRPO starts just past the breakthrough; null: never.
     """
