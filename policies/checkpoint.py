@@ -69,7 +69,6 @@ def publish(
     keep: int = 2,
     metadata: Mapping[str, Any] | None = None,
     protect: Collection[str] = (),
-    expected_bytes: int | None = None,
 ) -> Path:
     """Writes a checkpoint, makes it visible by one rename, prunes older ones.
 
@@ -79,14 +78,12 @@ def publish(
         write: writes the files into the folder it is given.
         keep, protect: see ``prune``, which runs afterwards.
         metadata: JSON for the manifest.
-        expected_bytes: how much ``write`` will write; by default as much as the
-            previous checkpoint holds.
 
     Returns:
         ``folder``.
 
     Raises:
-        StorageError: too little space, or a write failed.
+        StorageError: less space than the checkpoint before takes, or a write failed.
         CheckpointError: a folder of that name exists, ``write`` left a file
             that does not belong, or the metadata is not JSON.
         Exception: whatever ``write`` raises.
@@ -95,7 +92,7 @@ def publish(
     folder = Path(folder)
     parent = folder.parent
     temporary = parent / f"tmp-{uuid.uuid4().hex}"
-    _prepare(folder, expected_bytes)
+    _prepare(folder)
     try:
         os.mkdir(temporary)
         write(temporary)
@@ -108,7 +105,7 @@ def publish(
             raise
         raise StorageError(
             f"checkpoint {str(folder)!r} could not be written: got {error} after {written} bytes, "
-            f"expected room for {max(written, expected_bytes or 0) + _SPARE_BYTES} or more and "
+            f"expected room for {written + _SPARE_BYTES} or more and "
             f"{shutil.disk_usage(parent).free} are free; look at space and permissions, what was "
             "published before is intact"
         ) from error
@@ -124,12 +121,10 @@ def publish(
     return folder
 
 
-def latest(parent: Path, *, report: Callable[[str], None] = _LOG.warning) -> Path | None:
+def latest(parent: Path) -> Path | None:
     """The newest checkpoint that verifies, or None where none was ever published.
 
-    Args:
-        parent: the folder of checkpoints.
-        report: is told of each newer one that was skipped, and why.
+    The log says of each newer one that it was skipped, and why.
 
     Raises:
         CheckpointError: there are checkpoints and none verifies: to begin again
@@ -147,7 +142,7 @@ def latest(parent: Path, *, report: Callable[[str], None] = _LOG.warning) -> Pat
         except CheckpointError as error:
             reasons.append(str(error))
             # The remedy of the sentence is what is done here.
-            report(f"skipped {str(error).removesuffix(EARLIER).rstrip(',; ')}")
+            _LOG.warning("skipped %s", str(error).removesuffix(EARLIER).rstrip(",; "))
         else:
             return folder
     if reasons:
@@ -170,13 +165,13 @@ def is_whole(folder: Path) -> bool:
     return True
 
 
-def _prepare(folder: Path, expected_bytes: int | None) -> None:
+def _prepare(folder: Path) -> None:
     parent = folder.parent
     try:
         _make_folder(parent)
         sweep(parent)
         _make_way(folder)
-        _check_space(parent, expected_bytes)
+        _check_space(parent)
     except StorageError:
         raise
     except OSError as error:
@@ -216,11 +211,9 @@ def _verifies(folder: Path) -> bool:
     return True
 
 
-def _check_space(parent: Path, expected_bytes: int | None) -> None:
-    if expected_bytes is None:
-        whole = [folder for folder in published(parent) if has_its_sizes(folder)]
-        expected_bytes = read_manifest(whole[-1]).size if whole else 0
-    needed = expected_bytes + _SPARE_BYTES
+def _check_space(parent: Path) -> None:
+    whole = [folder for folder in published(parent) if has_its_sizes(folder)]
+    needed = (read_manifest(whole[-1]).size if whole else 0) + _SPARE_BYTES
     free = shutil.disk_usage(parent).free
     if free < needed:
         raise StorageError(
