@@ -110,7 +110,8 @@ def of_run(run: Run, actors: int) -> Iterator[Spread]:
     spec = run.spec
     actor = ActorSpec(
         "bench", spec.seed, spec.model, spec.lora, spec.clips,
-        Rubric.from_config(dict(spec.rubric)), spec.rows, spec.sampling, opening=spec.opening, learner=replace(spec.learner, kl_weight=0.0),
+        Rubric.from_config(dict(spec.rubric)), spec.rows, spec.sampling,
+        opening=spec.opening, learner=replace(spec.learner, kl_weight=0.0),
     )  # fmt: skip
     with _spread(actor, run.questions, actors) as form:
         yield form
