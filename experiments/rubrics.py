@@ -8,9 +8,10 @@ from typing import Any
 
 from experiments.resuming import CONFIG
 from experiments.yaml_text import read_yaml
-from rewards.errors import ConfigError
+from rewards.errors import ConfigError, nearest
 from rewards.rubric import Rubric
-from rewards.rubric_names import in_file
+from rewards.rubric_names import from_here, in_file
+from rewards.rubric_part import RubricPart
 
 
 def read_rubric(file: Path, *, trust_code: bool = False) -> Rubric:
@@ -45,6 +46,33 @@ def read_rubric(file: Path, *, trust_code: bool = False) -> Rubric:
         return Rubric.from_config(tree, file.parent)
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from error
+
+
+def part_in_file(rubric: Rubric, named: str, file: Path) -> RubricPart:
+    """The part whose reward stands in a file, by its FILE.py:NAME or its own name.
+
+    Args:
+        rubric: as it was read from ``file``.
+
+    Raises:
+        ConfigError: no part is called so or has that reward, several have it, or its reward is
+            one of the library.
+    """
+    own = [part for part in rubric.parts if in_file(part.reward)]
+    found = [part for part in own if part.name == named or part.reward == in_file(named)]
+    if len(found) == 1:
+        return found[0]
+    if len(found) > 1:
+        names = ", ".join(part.name for part in found)
+        raise ConfigError(
+            f"{file}: {named} is the reward of several parts: got {names}, expected one; name the "
+            "part instead"
+        )
+    names = {part.name: f"{part.name} ({from_here(part.reward)})" for part in own}
+    library = any(part.name == named for part in rubric.parts)
+    got = f"{named!r}, whose reward is one of the library" if library else f"no part {named!r}"
+    known = f"one of {', '.join(names.values())}" if names else "a part with reward: FILE.py:NAME"
+    raise ConfigError(f"{file}: got {got}, expected {known}{nearest(named, [*names]) or ''}")
 
 
 def check_stranger(rubric: Any) -> None:

@@ -1,12 +1,83 @@
-"""What `etude reward test` found out, line by line."""
+"""What `etude reward test` tries a reward with, and what it found out, line by line."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from experiments.columns import lines_of
 from experiments.terminal import say
 from rewards.dry_run import DryRun
-from rewards.dry_run_passes import Pass
+from rewards.dry_run_passes import Pairs, Pass
 from rewards.dry_run_siblings import Siblings
+from rewards.errors import ConfigError
+from rewards.isolation import Isolated
+from rewards.rubric_routes import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A reward in a file, as it is to be tried.
+
+    Attributes:
+        spec: FILE.py:NAME.
+        params: its keyword arguments.
+        limits: deadline, memory and processes; those of ``Isolated`` where none is given.
+        when: the questions it is for, None for all.
+        part: which part of which file it is, in words; "" of none.
+    """
+
+    spec: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    when: Route | None = None
+    part: str = ""
+
+    def over(self, params: Mapping[str, Any], limits: Mapping[str, Any]) -> Trial:
+        """The trial with these instead, where they are given; a limit of None is not."""
+        given = {name: value for name, value in limits.items() if value is not None}
+        return replace(self, params={**self.params, **params}, limits={**self.limits, **given})
+
+    def reward(self) -> Isolated:
+        """The reward in its process; raises ConfigError where it cannot be used."""
+        return Isolated(self.spec, params=self.params, **self.limits)
+
+    def admitted(self, pairs: Pairs) -> Pairs:
+        """The completions of questions that it is for.
+
+        Raises:
+            ConfigError: there are none.
+        """
+        found = [pair for pair in pairs if self.when is None or self.when.admits(pair[0])]
+        if pairs and not found:
+            raise ConfigError(
+                f"{self.part} judges none of these {len(pairs)} completions: got no question that "
+                f"it is for, expected some whose {self.when}; give others with --on, or change its "
+                "when"
+            )
+        return found
+
+    def told(self, reward: Isolated) -> str:
+        """With what it is tried, in words."""
+        settings = [f"{name}={value}" for name, value in self.params.items()]
+        settings += [f"deadline {reward.deadline:g} s each"]
+        settings += [f"{reward.memory_gb:g} GiB"] if self.part else []
+        return f"{self.part}{': ' if self.part else ''}{', '.join(settings)}"
+
+
+def trial_of(named: str, file: Path, *, trust_code: bool) -> Trial:
+    """The trial of a part of a rubric, by its FILE.py:NAME or its name.
+
+    Raises:
+        ConfigError: see ``experiments/rubrics.py``.
+    """
+    from experiments.rubrics import part_in_file, read_rubric
+
+    with read_rubric(file, trust_code=trust_code) as rubric:
+        part = part_in_file(rubric, named, file)
+    return Trial(part.reward, part.params, part.limits, part.when, f"part {part.name} of {file}")
 
 
 def show_dry_run(found: DryRun) -> None:

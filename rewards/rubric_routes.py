@@ -37,6 +37,11 @@ class Route:
             not self.facet or question.facet in self.facet
         )
 
+    def __str__(self) -> str:
+        routes = {"kind": self.kind, "facet": self.facet}
+        said = (f"{name} is {' or '.join(any_of)}" for name, any_of in routes.items() if any_of)
+        return " and ".join(said)
+
 
 def strange_kinds(rubric: Rubric, kinds: Collection[str]) -> list[str]:
     """A clause for each kind that a part is for and nobody knows.

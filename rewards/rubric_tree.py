@@ -47,7 +47,5 @@ def _words(part: RubricPart) -> list[str]:
     if part.requires:
         words.append(f"requires {', '.join(part.requires)}")
     if part.when is not None:
-        routes = {"kind": part.when.kind, "facet": part.when.facet}
-        said = [f"{name} is {' or '.join(any_of)}" for name, any_of in routes.items() if any_of]
-        words.append(f"when {' and '.join(said)}")
+        words.append(f"when {part.when}")
     return words

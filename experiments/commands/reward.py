@@ -33,7 +33,12 @@ def new(
 
 def try_out(
     spec: Annotated[
-        str, typer.Argument(metavar="FILE.py:NAME", help="The reward.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="FILE.py:NAME",
+            help="The reward; with --rubric the name of its part will do.",
+            show_default=False,
+        ),
     ],
     params: Annotated[
         list[str] | None,
@@ -49,31 +54,52 @@ def try_out(
             show_default=False,
         ),
     ] = None,
+    rubric: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUBRIC.yaml|RUN",
+            help="Try it as a part of this rubric has it: parameters, limits, questions it is for.",
+            show_default=False,
+        ),
+    ] = None,
     rows: Annotated[int, typer.Option(min=1, help="Completions at most.")] = 1000,
-    deadline: Annotated[float, typer.Option(min=0.01, help="Seconds for each completion.")] = 10.0,
-    memory_gb: Annotated[float, typer.Option(min=0.25, help="GiB for the process.")] = 2.0,
+    deadline: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01, help="Seconds for each completion.", show_default="the rubric's, or 10"
+        ),
+    ] = None,
+    memory_gb: Annotated[
+        float | None,
+        typer.Option(min=0.25, help="GiB for the process.", show_default="the rubric's, or 2"),
+    ] = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Try a reward on completions and hostile texts, twice, in a process that may die.
 
-    Exit status 1, with the reasons, if it should not be used yet.
+    Exit status 1, with the reasons, if it should not be used yet. With
+    --rubric, KEY=VALUE, --deadline and --memory-gb count over what the part
+    says; its values are those before clip, factors and gates.
     """
     from experiments.completions import read_pairs
     from experiments.config import settings
-    from experiments.tried import show_dry_run
+    from experiments.tried import Trial, show_dry_run, trial_of
     from rewards.dry_run import dry_run
     from rewards.dry_run_inputs import SAMPLE, SIBLINGS
-    from rewards.isolation import Isolated
 
-    given = settings(params or [])
-    with Isolated(spec, deadline=deadline, memory_gb=memory_gb, params=given) as reward:
+    asked = Trial(spec) if rubric is None else trial_of(spec, rubric, trust_code=trust_code)
+    limits = {"deadline": deadline, "memory_gb": memory_gb}
+    asked = asked.over(settings(params or []), limits)
+    with asked.reward() as reward:
         if on is None:
             sample = SIBLINGS if reward.scope == "group" else SAMPLE
             pairs, place = list(sample), "the built-in sample"
         else:
             pairs, place = read_pairs(on, rows)
+        pairs = asked.admitted(pairs)
         questions = len({question.id for question, _ in pairs})
         said = f"{counted(len(pairs), 'completion')} of {counted(questions, 'question')}"
-        say(f"{said}: {place}; deadline {deadline:g} s each")
+        say(f"{said}: {place}; {asked.told(reward)}")
         found = dry_run(reward, pairs)
         said = reward.output
     show_dry_run(found)
