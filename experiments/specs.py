@@ -282,7 +282,9 @@ def grpo(
         sampling=sampling(config.sampling),
         learner=learner(config.grpo, config.sampling, config.model, steps),
         loop=settings,
-        pool=PoolSettings(actors=config.grpo.actors, chunk=config.grpo.chunk),
+        pool=PoolSettings(
+            actors=config.grpo.actors, chunk=config.grpo.chunk, cluster=config.grpo.cluster
+        ),
         gradients=config.grpo.gradients,
         logger=config.logger,
         curriculum=CurriculumSettings(by_pass_rate=config.grpo.curriculum),

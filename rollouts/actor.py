@@ -48,6 +48,7 @@ class ActorSpec:
         threads: of torch in the actor.
         learner: the objective, where the actor is to compute gradients.
         gpu: index of its GPU, None for torch's own choice.
+        code: the digest that its machine's code must have, None where that is the run's own.
     """
 
     run: str
@@ -62,6 +63,7 @@ class ActorSpec:
     threads: int = 1
     learner: LearnerSettings | None = None
     gpu: int | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,10 @@ class RolloutActor:
     """
 
     def __init__(self, spec: ActorSpec, name: str):
+        if spec.code is not None:
+            from rollouts.cluster import check_code
+
+            check_code(spec.code)
         import torch
 
         from policies.audio import ClipReader

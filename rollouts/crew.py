@@ -7,7 +7,7 @@ another. An actor that is late is killed, its answer with it. There is one place
 waits, ``Crew.work``: it has a deadline for every actor, and every 30 s a line says what
 is missing. Weights are published once per version and their hash is checked in each
 actor; one that starts later is given them before anything else. Nothing listens beyond
-loopback.
+loopback, unless a cluster is asked for.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import numpy as np
 
 from policies.weights import weights_hash
 from rewards.errors import RolloutError
+from rollouts import cluster
 from rollouts.actor import ActorSpec, RolloutActor
 from rollouts.local_ray import start_ray
 from rollouts.placement import place
@@ -42,11 +43,14 @@ class CrewSettings:
         actors: processes.
         deadline: seconds an actor has for one errand, or to start and load weights.
         max_restarts: actors that may be replaced in one call before the run stops.
+        cluster: the address of a Ray cluster whose machines they are on
+            (``rollouts/cluster.py``); None for a Ray of their own on this machine.
     """
 
     actors: int = 2
     deadline: float = 600.0
     max_restarts: int = 10
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +120,16 @@ class Crew:
     """
 
     def __init__(self, spec: ActorSpec, settings: CrewSettings):
-        self.spec, self.settings = spec, settings
+        self.settings = settings
         self.lost, self.restarts = Losses(), 0
         self.first_failure = ""
         self._made = self._failed_starts = 0
         self._weights: Errand | None = None
-        start_ray(settings.actors, room_for(spec, settings.actors))
+        self.spec = self._assemble(spec)
         self._members = [self._start(seat) for seat in range(settings.actors)]
 
     def close(self) -> None:
-        """Ends the actors, and the Ray that they run in."""
+        """Ends the actors, and the Ray that they run in, unless that is a cluster."""
         import ray
 
         for member in self._members:
@@ -253,13 +257,24 @@ class Crew:
 
     # -- actors -----------------------------------------------------------------------
 
+    def _assemble(self, spec: ActorSpec) -> ActorSpec:
+        """A Ray for the actors; what each of them is built from there."""
+        settings = self.settings
+        if settings.cluster is None:
+            start_ray(settings.actors, room_for(spec, settings.actors))
+            return spec
+        cluster.join(settings.cluster, settings.actors, spec.opening.device)
+        here = {"model": spec.model.absolute(), "clips": spec.clips.absolute()}
+        return replace(spec, code=cluster.code_digest(), **here)
+
     def _start(self, seat: int) -> _Member:
         import ray
 
         self._made += 1
         name = f"actor-{self._made}"
-        remote = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(RolloutActor)
-        return _Member(name, seat, remote.remote(place(self.spec, seat), name))
+        spec, options = place(self.spec, seat, cluster=self.settings.cluster is not None)
+        remote = ray.remote(max_restarts=0, max_task_retries=0, **options)(RolloutActor)
+        return _Member(name, seat, remote.remote(spec, name))
 
     def _bury(self, member: _Member, why: str) -> Errand | None:
         """Replace an actor that died or hangs; its errand, but for weights."""

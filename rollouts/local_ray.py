@@ -46,7 +46,7 @@ def start_ray(cpus: int, store: int) -> None:
 
     if ray.is_initialized():
         return
-    with _unchanged_process(), _group_of_its_own():
+    with unchanged_process(), _group_of_its_own():
         ray.init(
             address="local",  # never a cluster that RAY_ADDRESS names
             num_cpus=cpus,
@@ -91,7 +91,7 @@ def _group_of_its_own() -> Iterator[None]:
 
 
 @contextmanager
-def _unchanged_process() -> Iterator[None]:
+def unchanged_process() -> Iterator[None]:
     """Puts back what Ray changes in the process that starts it.
 
     It takes SIGTERM for a crash: a run would abort with a dump instead of ending its

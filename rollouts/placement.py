@@ -1,19 +1,28 @@
-"""Which GPU an actor computes on, where a machine has several."""
+"""Where an actor computes: what it asks of Ray, and which GPU of a machine it takes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from rollouts.actor import ActorSpec
 
 
-def place(spec: ActorSpec, seat: int) -> ActorSpec:
-    """The spec of the actor with this seat, counted from 0."""
-    if spec.opening.device != "cuda":
-        return spec
-    import torch
+def place(spec: ActorSpec, seat: int, *, cluster: bool) -> tuple[ActorSpec, dict[str, Any]]:
+    """The spec of the actor with this seat, counted from 0, and Ray's options.
 
-    return replace(spec, gpu=gpu_of(seat, torch.cuda.device_count(), spec.learner is not None))
+    Args:
+        cluster: it may be on any machine of a cluster; Ray chooses, and shows it one GPU.
+    """
+    cuda = spec.opening.device == "cuda"
+    if cluster:
+        return spec, {"num_cpus": 1, "num_gpus": int(cuda), "scheduling_strategy": "SPREAD"}
+    if cuda:
+        import torch
+
+        gpu = gpu_of(seat, torch.cuda.device_count(), spec.learner is not None)
+        spec = replace(spec, gpu=gpu)
+    return spec, {"num_cpus": 1}
 
 
 def gpu_of(seat: int, gpus: int, actors_learn: bool) -> int:

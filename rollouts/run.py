@@ -122,7 +122,8 @@ def run_grpo(
         rubric=rubric, rows=spec.rows, sampling=spec.sampling, opening=spec.opening,
         learner=spec.learner if spec.gradients == "actors" else None,
     )  # fmt: skip
-    room_for(actors, spec.pool.actors)  # refused before anything is written
+    if spec.pool.cluster is None:
+        room_for(actors, spec.pool.actors)  # refused before anything is written
     begin(newest, edited)
     with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
         loop = _loop(spec, made_of, newest, pool, reader)

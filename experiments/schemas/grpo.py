@@ -80,6 +80,8 @@ class GrpoConfig:
             what is learned comes from the rewards.
         chunk: questions that an actor samples at once.
         actors: Ray processes that sample and score; on several GPUs one each.
+        cluster: a Ray cluster whose machines they are on, HOST:PORT or "auto" for that of this
+            machine; null: a Ray of the run's own, here.
     """
 
     groups: int = number(32, least=1)
@@ -114,6 +116,7 @@ class GrpoConfig:
     checkpoint_every: int = number(20, least=1)
     early_stop_patience: int = number(0, least=0)
     actors: int = number(2, least=1)
+    cluster: str | None = None
     chunk: int = number(16, least=1)
     curriculum: bool = True
     control: Literal["none", "shuffled"] = "none"
