@@ -26,6 +26,7 @@ FREE = (
     "grpo.actors",
     "grpo.checkpoint_every",
     "grpo.checkpointing",
+    "grpo.cluster",
     "grpo.gradients",
     "grpo.head_chunk",
     "grpo.micro_tokens",

@@ -39,10 +39,11 @@ def quickstart(
 
     --resume goes on as OUT/config.yaml says.
     Overrides must agree with it then, but for grpo.actors,
-    grpo.checkpoint_every, grpo.checkpointing, grpo.head_chunk and
-    grpo.micro_tokens. grpo.steps may be raised, of a finished run too, where
-    the run becomes what a longer one would have been: with schedule constant,
-    warm-up 0, and no evaluation at the old end that was out of turn.
+    grpo.checkpoint_every, grpo.checkpointing, grpo.cluster, grpo.gradients,
+    grpo.head_chunk, grpo.micro_tokens and logger. grpo.steps may be raised, of
+    a finished run too, where the run becomes what a longer one would have been:
+    with schedule constant, warm-up 0, and no evaluation at the old end that was
+    out of turn.
     """
     from experiments.schemas import QuickstartRun as Run
 

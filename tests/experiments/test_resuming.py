@@ -65,7 +65,8 @@ def test_a_refusal_names_the_key_the_value_and_the_runs() -> None:
 def test_what_no_result_depends_on_may_change() -> None:
     after = grpo_run(
         "grpo.actors=1", "grpo.micro_tokens=99", "grpo.head_chunk=9", "grpo.checkpointing=true",
-        "grpo.checkpoint_every=3", "grpo.gradients=actors", "logger=tensorboard", out="elsewhere",
+        "grpo.checkpoint_every=3", "grpo.gradients=actors", "logger=tensorboard",
+        "grpo.cluster=first:6379", out="elsewhere",
     )  # fmt: skip
     assert sorted(differences(grpo_run(), after)) == sorted(FREE)
     check_goes_on(grpo_run(), after)
