@@ -94,9 +94,15 @@ for _kind, _words in _KINDS.items():
 
 _NOTE = re.compile(r"([A-Ga-g])(##|#|bb|b|x|)([0-8]?)")
 _CHORD = re.compile(
-    r"[A-G](?:##?|bb?)?(?:m(?![a-ln-z])|maj|min|mi\d|dim|aug|sus|add|alt|no\d|M|Δ|°|ø|\+|-\d|\d|/[A-G#b\d]"
-    r"|:|\(|b\d|#\d|o7)[\w#+°øΔ/(),:-]*"
+    r"[A-G](?:##?|bb?)?(?:m(?![a-ln-z])|maj|min|m[ai]\d|dim|aug|sus|add|alt|no\d|M|Δ|°|ø|\^|\+"
+    r"|-[Δ°ø\d]|\d|/[A-G#b\d]"
+    r"|:|\(|b\d|#\d|o7)[\w#+°øΔ^/(),:-]*"
 )
+_TAIL = re.compile(
+    r"(?:m(?:in?)?|(?:m|m?M)aj?|m?M|o)(?=[\d(/])|(?:m|min)?[Δ°ø^]|\d{1,2}(?:[#b]|sus|alt|add)"
+    r"|m(?=[,;:)]|$)"
+)
+"""What goes on with the symbol of a chord behind a blank: "G mM7", "C 7#9"; no word, no figure."""
 _ROMAN = re.compile(
     r"[#b]{0,2}(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i|N6|Cad|K6|Ger|It\+?6|Fr\+?6)"
     r"[\w°ø+/#]*"
@@ -143,6 +149,11 @@ def lex(piece: str) -> tuple[Token, ...]:
     if end > start:
         found += _core(piece[start:end], start)
     return (*found, *reversed(tail))
+
+
+def goes_on(piece: str) -> bool:
+    """May a piece go on with the symbol of a chord whose root stands before it?"""
+    return _TAIL.match(piece) is not None
 
 
 def _core(text: str, at: int) -> list[Token]:

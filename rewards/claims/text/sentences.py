@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, overload
 
-from rewards.claims.text.lexicon import Token, lex
+from rewards.claims.text.lexicon import Token, goes_on, lex
 from rewards.claims.text.words import word_set
 from rewards.spelling.notes import letter_note
 
@@ -113,7 +113,7 @@ def _lines(text: str) -> tuple[_Line, ...]:
             line, offsets = [], []
             continue
         at = match.start()
-        for token in lex(piece):  # mostly one
+        for token in _tokens(piece, at, line, offsets):  # mostly one
             if token[0] != "." and len(line) < MOST_TOKENS:
                 line.append(token)
                 offsets.append(at)
@@ -125,6 +125,32 @@ def _lines(text: str) -> tuple[_Line, ...]:
             line, offsets = ([], []) if token[0] == "." else ([token], [at])
     _close(found, line, offsets, asked=False)
     return tuple(found)
+
+
+def _tokens(piece: str, at: int, line: list[Token], offsets: list[int]) -> Sequence[Token]:
+    """The tokens of a piece; one that goes on with a symbol ("G mM7", "B flat m7b5") takes the
+    root from its line.
+    """
+    if not line or offsets[-1] + line[-1].end + 1 != at or not goes_on(piece):
+        return lex(piece)
+    first, last = len(line) - 1, line[-1]
+    if last.word in _SIGNED and first:
+        first -= 1 + (line[-2].kind == "-" and first > 1)
+    root = line[first]
+    width = root.end - root.start
+    if root.kind not in "NAn" or (root.kind == "n" and last is root):
+        return lex(piece)
+    note = root.value if last is root else letter_note(root.word[:width], last.word)
+    if last is root and len(note.name) != width:
+        return lex(piece)
+    name, *rest = lex(note.name + piece)
+    if name.kind != "C" or name.end <= len(note.name):
+        return lex(piece)
+    start = offsets[first] + root.start - at
+    del line[first:], offsets[first:]
+    past = len(note.name)
+    whole = Token(name.kind, name.value, start, name.end - past, name.word)
+    return [whole, *(one._replace(start=one.start - past, end=one.end - past) for one in rest)]
 
 
 def _goes_on(line: list[Token], following: str) -> bool:

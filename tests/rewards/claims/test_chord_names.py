@@ -11,11 +11,18 @@ from rewards.scorers.theory import theory
 
 SPELLED = {
     "G:minmaj7": ["G minor-major seventh", "G minor/major seventh", "G minor (major seventh)",
-                  "G minor (maj7)"],
+                  "G minor (maj7)", "G mM7", "GmM7", "G-Δ7", "G m(maj7)", "G min/maj7", "GmΔ"],
     "G:hdim7": ["G half-diminished seventh", "G half-dim", "G minor seven flat five",
-                "G minor seventh (flat five)", "G minor 7(b5)", "G m7b5"],
+                "G minor seventh (flat five)", "G minor 7(b5)", "G m7b5", "G m7(b5)", "G ø7", "Gø"],
+    "G:maj7": ["G M7", "G Δ7", "G∆", "G^7", "G ma7", "G maj7"],
+    "G:min7": ["G m7", "G mi7", "G–7"],
+    "G:min11": ["G m11"],
+    "G:dim7": ["G o7", "G °7", "Go7"],
+    "G:7(#9)": ["G 7#9", "G 7(#9)"],
+    "Gb:hdim7": ["G flat m7b5", "G-flat ø7"],
+    "G:maj7(9,#11)": ["Gmaj9#11", "G maj9#11", "G maj9 #11"],
     "G:(4,5,b7)": ["G dominant seventh sus4", "G seven sus four", "G7 sus 4", "G7(sus4)",
-                   "G dominant seventh (sus4)"],
+                   "G dominant seventh (sus4)", "G7 sus4", "G 7sus4"],
     "G:sus2": ["G suspended second", "Gsus2"],
     "G:maj(9)": ["G add9", "G add 9", "G major add nine", "G major (add9)",
                  "G major with an added ninth"],
@@ -54,9 +61,19 @@ def test_what_goes_on_behind_a_key_is_no_part_of_its_name(told, text):
     assert told(f"[key] {text}")[0] == "key G minor"
 
 
-@pytest.mark.parametrize("text", ["C / G / Am", "G 6/8 groove", "in G, flat five bars"])
+@pytest.mark.parametrize("text", [
+    "C / G / Am", "G 6/8 groove", "in G, flat five bars", "A 7-note row", "A 2+3 pattern in G",
+    "a G 4-3 suspension", "A mood of calm", "A minor", "it moves to G m. 4",
+])  # fmt: skip
 def test_figures_and_signs_apart_make_no_chord_of_a_note(told, text):
     assert not any("(" in one or ":sus" in one or "maj6" in one for one in told(text))
+    assert not any(one.startswith("chord G:min") for one in told(text))
+
+
+@pytest.mark.parametrize("text", ["It is in Gm, surely.", "in G m, I say", "The piece is in Gm."])
+def test_behind_in_the_symbol_of_a_triad_is_a_key(told, text):
+    assert told(f"[key] {text}") == ["key G minor"]
+    assert told(text) == ["key G minor"]
 
 
 def test_a_seventh_in_the_name_of_a_chord_is_no_interval_and_no_signature(told):

@@ -35,8 +35,9 @@ _PIECE = re.compile(
 )
 """What follows its root after a blank, or in brackets. "M7" is none: words are in lower case."""
 _CLASSES = {
-    "suspended": "u", "sus": "u", "added": "+", "add": "+", "altered": "l", "flat": "s",
-    "sharp": "s", "with": "W", "an": "t", "a": "t", "the": "t", "/": "/", "-": "-",
+    "suspended": "u", "sus": "u", "sus4": "x", "sus2": "x", "added": "+", "add": "+",
+    "altered": "l", "flat": "s", "sharp": "s", "with": "W", "an": "t", "a": "t", "the": "t",
+    "/": "/", "-": "-",
 }  # fmt: skip
 _DEGREE = r"(?:[s+]-?[nFdq6]|u(?:-?[nd])?|x)"
 _UNIT = rf"-?(?:[MqkFl]|{_DEGREE}|6[-/]?F|6(?=[ke]))|/M(?=-?[qF])"
