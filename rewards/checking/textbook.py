@@ -91,9 +91,7 @@ def of_target(target: Target) -> Iterator[Finding]:
             found = check(claim, facts)
             if found.support == 0:
                 said = text[claim.start : claim.end]
-                yield target.found(
-                    "theory", f"{said!r} ({claim.type} {_value(claim)}): {found.why}"
-                )
+                yield target.found("theory", f"{said!r} ({claim.type} {claim.shown}): {found.why}")
 
 
 def _said(question: str, answer: str) -> Iterator[str]:
@@ -131,7 +129,3 @@ def _misnumbered(claims: list[Claim], text: str) -> Iterator[str]:
 def _of_one_sentence(one: Claim, other: Claim, text: str) -> bool:
     between = text[min(one.end, other.end) : max(one.start, other.start)]
     return not _SENTENCE_ENDS.search(between)
-
-
-def _value(claim: Claim) -> str:
-    return " ".join(claim.value) if isinstance(claim.value, tuple) else str(claim.value)

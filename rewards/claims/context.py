@@ -15,9 +15,6 @@ from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
 from rewards.spelling.notes import Note
 
-UNNAMED = "?"
-"""Stands for the key in a proposition that is made before any key is named."""
-
 
 @dataclass(slots=True)
 class Found:

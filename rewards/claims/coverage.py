@@ -11,6 +11,7 @@ progression, chords           a row, or a true stretch of one, as long as it is;
                               have a time or place each their share (of a caption any chord)
 key                           also by its signature, a half
 mode, key_signature           also by the key
+note                          also by a chord that names it: its root, its bass ("C/E")
 the others                    their best support
 ============================  ==============================================================
 """
@@ -22,7 +23,7 @@ from collections.abc import Sequence
 from rewards.claims.answers import CLAIMS
 from rewards.claims.priors import WORTH
 from rewards.claims.records import PLACES, Judged
-from rewards.claims.verify.facts import Known
+from rewards.claims.verify.facts import Known, note_of
 from rewards.scorers.progression import period
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.ontology import ontology
@@ -74,9 +75,10 @@ def _best(facet: str, judged: Sequence[Judged], known: Known) -> float:
         found += [
             _SIGNATURE * (one.support or 0.0) for one in judged if one.slot == "key_signature"
         ]
-    if facet == "note" and known.note is not None and "root" in known.subject:
+    if facet == "note" and known.note is not None:
         chords = [parse_chord(str(one.claim.value)) for one in judged if one.slot == "chord"]
-        found += [float(known.note.same(chord.root)) for chord in chords if chord and chord.root]
+        notes = [note_of(chord, known.subject) for chord in chords]
+        found += [float(known.note.same(note)) for note in notes if note]
     return max(found, default=0.0)
 
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from rewards.claims.grammar.harmony import cadences, functions
 from rewards.claims.grammar.names import forms, vocabulary
 from rewards.claims.grammar.notes import intervals
+from rewards.claims.grammar.pitch import degrees
 from rewards.claims.grammar.textbook.marks import WIDTHS
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.stance.corrections import WORDS as CORRECTIONS
@@ -26,7 +27,7 @@ from rewards.claims.text.words import word_set
 _END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[a-z]{3}.)(?=\s))")
 """A mark behind fewer than three letters may be that of an abbreviation."""
 _WORD = re.compile(r"[a-z']+")
-_FIGURE = re.compile(r"[\d#°ø]")
+_FIGURE = re.compile(r"[\d#°øΔ]")
 _CAPITAL = re.compile(r"[A-HV](?<![\w'].)(?![\w'])(?!(?<=A) [a-z])")
 _SHORT = re.compile(
     r"[A-IVXaivxs](?<!\w.)(?:(?<=[A-G])(?:b|m|maj|dim|aug|sus)|(?<=[IVX])[IVX]{1,3}"
@@ -50,7 +51,8 @@ def _triggers() -> frozenset[str]:
         | CORRECTIONS | REPLIES | {"kind"}  # "it does nothing of the kind"
         | _LARGE | WIDTHS
         | {"signature", "form", "tempo", "speed", "pulse", "composed",
-           "neapolitan", "sixth", "cadential"}
+           "neapolitan", "sixth", "cadential", "degree", "leading", "parallel", "relative"}
+        | degrees.NAMES.keys()
         | {"numeral", "menor", "la", "bet", "swear", "never", "isn't", "wasn't", "come"}
     )  # fmt: skip
 

@@ -14,12 +14,20 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rewards.claims.context import Context
-from rewards.claims.grammar.harmony import cadences, functions, numerals, signatures
+from rewards.claims.grammar.harmony import (
+    by_degree,
+    cadences,
+    departures,
+    functions,
+    numerals,
+    signatures,
+)
 from rewards.claims.grammar.harmony import reader as harmony
 from rewards.claims.grammar.names import forms, vocabulary
 from rewards.claims.grammar.names.kinds import specified
 from rewards.claims.grammar.notes import intervals
 from rewards.claims.grammar.notes import reader as notes
+from rewards.claims.grammar.pitch import degrees
 from rewards.claims.grammar.pitch.comparisons import collected
 from rewards.claims.grammar.pitch.items import items
 from rewards.claims.grammar.pitch.octaves import octaves
@@ -53,6 +61,8 @@ MOST_CLAIMS = 200
 _NAMES = frozenset("NACGnMOq")
 _NUMERALS = frozenset("RI0")
 _FIGURES = frozenset("0XB")
+_DEGREES = ("note", "chord")
+"""Facets of which a degree of the scale may tell the value."""
 _SIGNLESS = frozenset(("no", "signature"))
 _NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
 _TALK = word_set("tempo bpm speed pace fast")
@@ -180,14 +190,22 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     if "cadences" in shown:
         cadences.read(sentence, context)
     used: set[int] = set()
-    if "names" in shown or (context.pair is not None and "s" in sentence.kinds):
+    by_degrees = context.facet in _DEGREES and "degrees" in shown
+    if "names" in shown or by_degrees or (context.pair is not None and "s" in sentence.kinds):
         named = sentence.once(items)
         if "C" in sentence.kinds:
             named = octaves(sentence, context.facet, named)
         used = textbook.read(sentence, context, named)
         free = [item for item in named if item.first not in used or collected(sentence, item)]
+        if by_degrees:
+            free = degrees.without_homes(sentence, free)
         harmony.read(sentence, context, free)
         notes.read(sentence, context, free)
+        if by_degrees:
+            by_degree.read(sentence, context)
+            notes.read(sentence, context, by_degree.notes(sentence, context, used))
+    if "departures" in shown:
+        departures.read(sentence, context)
     if "signatures" in shown:
         signatures.read(sentence, context)
     if "numerals" in shown:
@@ -221,6 +239,8 @@ def _shown(sentence: Sentence) -> frozenset[str]:
         "meters": not (kinds.isdisjoint(_FIGURES) and bag.isdisjoint(meters.TRIGGERS)),
         "tempi": not (kinds.isdisjoint(_FIGURES) and bag.isdisjoint(tempi.TERM_WORDS)),
         "intervals": not bag.isdisjoint(intervals.QUALITIES),
+        "departures": not bag.isdisjoint(departures.MARKS),
+        "degrees": "R" in kinds or not bag.isdisjoint(degrees.MARKS),
     }
     return frozenset(reader for reader, shown in shows.items() if shown)
 

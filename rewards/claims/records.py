@@ -48,6 +48,8 @@ BESIDE = frozenset(("before", "after", REPLACED, FRAME))
 """What is said of a neighbour: "the previous chord was E7", "G7, which resolves to C"."""
 ORDER = frozenset(("earlier", "later"))
 """Where a note stands in its line: "the top voice goes E-F#" ends on F#."""
+UNNAMED = "?"
+"""Stands for the key in what is said before any key is named."""
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 """Which chord of its row one is said to be: "the third chord is F"."""
 Value = str | int | float | tuple[str, ...]
@@ -86,6 +88,11 @@ class Claim:
     def plain(self) -> bool:
         """Asserted, and neither hedged nor taken back."""
         return self.polarity == self.modality == "asserted"
+
+    @property
+    def shown(self) -> str:
+        """The value as people read it, a row with blanks."""
+        return " ".join(self.value) if isinstance(self.value, tuple) else str(self.value)
 
     @property
     def number(self) -> int:

@@ -29,9 +29,9 @@ def without_members(claims: list[Claim]) -> list[Claim]:
 
 
 def without_bare_modes(claims: list[Claim]) -> list[Claim]:
-    """Without "dorian" where "D dorian" stands, too."""
+    """Without "dorian" where "D dorian" stands in the same section, too."""
     placed = {
-        (str(claim.value).partition(" ")[2], claim.polarity)
+        (str(claim.value).partition(" ")[2], claim.polarity, claim.section)
         for claim in claims
         if claim.type == "mode"
     }
@@ -40,5 +40,5 @@ def without_bare_modes(claims: list[Claim]) -> list[Claim]:
         for claim in claims
         if claim.type != "mode"
         or str(claim.value) in ("major", "minor")
-        or (str(claim.value), claim.polarity) not in placed
+        or (str(claim.value), claim.polarity, claim.section) not in placed
     ]

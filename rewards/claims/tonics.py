@@ -13,8 +13,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from rewards.claims.context import UNNAMED
-from rewards.claims.records import Claim
+from rewards.claims.degrees import placed, unplaced
+from rewards.claims.records import UNNAMED, Claim
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES
 from rewards.spelling.keys import Key, parse_key
@@ -76,8 +76,17 @@ def homed(claims: Sequence[Claim]) -> list[Claim]:
                 continue
             text = text.replace(f" {UNNAMED} is ", f" {behind[0].value} is ")
             claim = replace(claim, value=text)
+        elif unplaced(claim) and keys:
+            claim = _at_home(claim, parse_key(str(keys[0].value)))
+            if claim is None:
+                continue
         found.append(claim)
     return found
+
+
+def _at_home(claim: Claim, home: Key | None) -> Claim | None:
+    value = home and placed(claim.type, str(claim.value), home)
+    return replace(claim, value=value) if value else None
 
 
 class _Said:

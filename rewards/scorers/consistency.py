@@ -11,7 +11,8 @@ theory (``conclusions.py``).
 the last value of the think part                                       value
 =====================================================================  ==============
 is the answer's, or follows from it, or admits it (two sharps admit    1
-D major and B minor; "major" admits D major)
+D major and B minor; so does "D major or B minor"; "major" admits D
+major)
 contradicts it, or denies it; one of a caption's values does           0
 there is none; the answer says nothing of the facet                    not applicable
 =====================================================================  ==============
@@ -26,13 +27,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rewards.claims.answers import CLAIMS, given
+from rewards.claims.degrees import unplaced
 from rewards.claims.reading import read
 from rewards.claims.records import BESIDE, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.verify.conclusions import concluded
 from rewards.claims.verify.contradictions import agree
-from rewards.claims.verify.facts import VOICES, subjects
-from rewards.claims.verify.listings import unlisted
+from rewards.claims.verify.facts import VOICES, note_of, subjects
+from rewards.claims.verify.listings import alternatives, unlisted
 from rewards.claims.verify.settling import settled
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
@@ -51,18 +53,22 @@ def consistency(question: Question, response: Response) -> Verdict | None:
     if response.answer is None or response.think is None:
         return None
     answers = given(question, response)
-    thoughts = [claim for claim in read(question, response) if claim.section == "think"]
+    claims = [claim for claim in read(question, response) if not unplaced(claim)]
+    thoughts = [claim for claim in claims if claim.section == "think"]
     thoughts = unlisted(thoughts, response.text)
     facet = question.facet
     thoughts = concluded(thoughts, CLAIMS.get(facet or "", facet), answers, response.text)
     thoughts = settled(thoughts, answers, response.text)
-    verdicts = [_compared(one, _about(one, question, thoughts), facet) for one in answers]
+    about = [(one, _about(one, question, thoughts)) for one in answers]
+    verdicts = [
+        _compared(one, said, facet) or _open(one, said, response.text) for one, said in about
+    ]
     return min(filter(None, verdicts), key=lambda verdict: verdict.value, default=None)
 
 
 def _about(answer: Claim, question: Question, thoughts: Sequence[Claim]) -> list[Claim]:
     """The thoughts without notes of other voices and without chords before or after the one that
-    is asked; a chord tells its root where that is asked.
+    is asked; a chord tells its root or bass where that is asked.
     """
     beside = BESIDE - subjects(question.text)
     thoughts = [claim for claim in thoughts if claim.subject.isdisjoint(beside)]
@@ -72,11 +78,17 @@ def _about(answer: Claim, question: Question, thoughts: Sequence[Claim]) -> list
     kept: list[Claim] = []
     for claim in thoughts:
         chord = parse_chord(str(claim.value)) if claim.type == "chord" else None
-        if chord is not None and chord.root is not None and "root" in asked:
-            kept.append(replace(claim, type="note", value=chord.root.name))
-        elif claim.type != "note" or not asked or claim.subject & asked:
+        note = note_of(chord, asked)
+        if note is not None:
+            kept.append(replace(claim, type="note", value=note.name))
+        elif claim.type != "note" or not asked or claim.subject & asked or _of_tune(claim, asked):
             kept.append(claim)
     return kept
+
+
+def _of_tune(claim: Claim, asked: frozenset[str]) -> bool:
+    """A note of no voice is of the melody, where that is asked: "it ends on C"."""
+    return asked == {"top"} and claim.subject.isdisjoint(VOICES)
 
 
 def _compared(answer: Claim, thoughts: Sequence[Claim], facet: str | None) -> Verdict | None:
@@ -106,14 +118,21 @@ def _compared(answer: Claim, thoughts: Sequence[Claim], facet: str | None) -> Ve
     return None
 
 
+def _open(answer: Claim, thoughts: Sequence[Claim], text: str) -> Verdict | None:
+    """Of two values that the thoughts leave open the answer may settle either, and no third."""
+    left = alternatives(thoughts, answer.type, text)
+    if not left:
+        return None
+    admits = any(agree(answer.type, one, answer) for one in left)
+    verb = "leaves it open with another" if admits else "leaves two others open"
+    details = {"think": " or ".join(one.shown for one in left), "answer": answer.shown}
+    return Verdict(float(admits), f"the think part {verb}", details)
+
+
 def _verdict(follows: bool, last: Claim, answer: Claim) -> Verdict:
     relation = "agrees with" if follows else "contradicts"
-    details = {"think": _plain(last), "answer": _plain(answer)}
+    details = {"think": last.shown, "answer": answer.shown}
     return Verdict(float(follows), f"the last {last.type} of the think part {relation} it", details)
-
-
-def _plain(claim: Claim) -> str:
-    return " ".join(claim.value) if isinstance(claim.value, tuple) else str(claim.value)
 
 
 def _admits(thought: Claim, answer: Claim) -> bool | None:

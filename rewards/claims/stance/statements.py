@@ -23,7 +23,7 @@ from rewards.claims.stance.rejections import rejected
 from rewards.claims.stance.reports import own, reported
 from rewards.claims.text.folding import Folded
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _CHOOSING = word_set(
     "choose choosing choice torn decide undecided waver hesitate tie toss-up deciding decision"
@@ -32,6 +32,10 @@ _EXCLUDES = word_set(
     "removes remove sinks kills disposes against paid away end "
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
+_EXCLUSIVE = word_set("key mode meter cadence chord note interval form roman")
+"""Types of which one thing has one value."""
+_VALUES = tuple("NACGMOXR0")
+_ANOTHER = phrases("its|the|a|an|perhaps|maybe|possibly|else|another|in")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 
 
@@ -97,6 +101,8 @@ def stated(
             polarity, modality, lost = reconsidered(sentence, found, one, (polarity, modality))
             if lost is not None:
                 at_risk.append(_claim(sentence, one, section, text, *lost))
+        if polarity == modality == "asserted" and _one_of_two(sentence, one):
+            modality = "hedged"
         unmet = one.type == "note" and modality == "hypothetical" and one.modality is None
         if unmet and not stances.posited(one.first):
             continue  # "that would need an E flat in the bass" speaks of another value
@@ -105,6 +111,17 @@ def stated(
         return claims
     claims = _announced(claims)
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
+
+
+def _one_of_two(sentence: Sentence, one: Found) -> bool:
+    """ "D major or its relative", "D or Bm": is another value offered that is no claim itself?"""
+    if "or" not in sentence.bag or one.type not in _EXCLUSIVE:
+        return False
+    words, kinds = sentence.words, sentence.kinds
+    if words[one.last + 1 : one.last + 2] == ["or"]:
+        following = words[one.last + 2 : one.last + 3]
+        return kinds[one.last + 2 : one.last + 3] in _VALUES or following in _ANOTHER
+    return one.first > 1 and words[one.first - 1] == "or" and kinds[one.first - 2] in _VALUES
 
 
 def _stands(

@@ -18,6 +18,8 @@ numeral   roman              "A7 is V7 in D"
 a degree  function           "A is the dominant of D"
 a degree  modulation         of the key that is moved to: "to A major, the dominant"
 relative  key                said of the clip: "This is the relative of G major, E minor"
+signature key_signature      "E flat major has three flats"
+signature key                that is explained: "D minor, which has one flat"
 ========  =================  ============================================================
 
 What is only weighed ("E to B would be a fifth") is none. Of several the one counts that the answer
@@ -83,7 +85,7 @@ def _fits(claim: Claim, given: Sequence[Claim]) -> bool:
     return not given or any(agree(claim.type, claim, answer) for answer in given)
 
 
-def _named(claim: Claim, wanted: str, text: str) -> str | None:
+def _named(claim: Claim, wanted: str, text: str) -> str | int | None:
     """The value of the wanted type that a proposition gives the clip."""
     found = PROPOSITION.fullmatch(str(claim.value))
     if found is None:
@@ -97,6 +99,10 @@ def _named(claim: Claim, wanted: str, text: str) -> str | None:
         return _goal(claim, text)
     if relation == "relative" and wanted == "key":
         return value if states(text, claim.start) else None
+    if relation == "signature" and wanted == "key_signature":
+        return int(value)
+    if relation == "signature" and wanted == "key":
+        return about if _aside(claim, text) else None
     if relation == "members" and not _explained(claim, text):
         return _owner(about, wanted, len(value.split()))
     return None
@@ -113,6 +119,13 @@ def _explained(claim: Claim, text: str) -> bool:
     """Does a name stand before its notes, said of nothing: "A minor has A, C and E"?"""
     notes_last = _ENDS_IN_NOTES.search(text[claim.start : claim.end]) is not None
     return notes_last and not states(text, claim.start)
+
+
+def _aside(claim: Claim, text: str) -> bool:
+    """Is a name put forward, and its signature only added: "D minor, which has one flat"?"""
+    lead = before(text, claim.start).rpartition("<think>")[2]
+    begins = states(text, claim.start) or not lead.strip()
+    return begins and not {",", "("}.isdisjoint(text[claim.start : claim.end])
 
 
 def _symbol(claim: Claim, text: str) -> Claim | None:

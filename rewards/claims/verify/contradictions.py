@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rewards.claims.degrees import unplaced
 from rewards.claims.records import BESIDE, FRAME, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
@@ -29,10 +30,15 @@ from rewards.claims.verify.implication import follows
 from rewards.scorers.tempo import nearness as tempo_nearness
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.forms import parse_form
+from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.meters import parse_meter
 from rewards.spelling.modes import parse_mode
+from rewards.spelling.notes import Note
+from rewards.spelling.numerals import chord_of, parse_numeral
 from rewards.spelling.signatures import of_key
+
+_C = Key(Note(0), "major")
 
 
 def contradictions(think: Sequence[Claim], answer: Sequence[Claim]) -> list[str]:
@@ -46,18 +52,20 @@ def contradictions(think: Sequence[Claim], answer: Sequence[Claim]) -> list[str]
     for type_, claims in by_type.items():
         clash = _clashing(type_, claims) if len(claims) > 1 else None
         if clash and not (type_ == "key" and "modulation" in by_type):
-            found.append(f"two values of {type_}: {_show(clash[0])} and {_show(clash[1])}")
+            found.append(f"two values of {type_}: {clash[0].shown} and {clash[1].shown}")
     found += _crossed(by_type)
     denied = {(c.type, same_value(c.type, c.value)) for c in firm if c.polarity == "denied"}
     both = next((c for c in plain if (c.type, same_value(c.type, c.value)) in denied), None)
     if both is not None:
-        found.append(f"{both.type} {_show(both)} is asserted and denied")
+        found.append(f"{both.type} {both.shown} is asserted and denied")
     found += _against_answer(by_type, answer)
     return found
 
 
 def agree(type_: str, one: Claim, other: Claim) -> bool:
     """Can both values be true of one thing?"""
+    if unplaced(one) or unplaced(other):
+        return True
     if same_value(type_, one.value) == same_value(type_, other.value):
         return True
     test = _AGREE.get(type_)
@@ -116,8 +124,11 @@ def _same_mode(one: Claim, other: Claim) -> bool:
     a, b = parse_mode(str(one.value)), parse_mode(str(other.value))
     if a is None or b is None:
         return True
-    bare = (a.tonic is None or b.tonic is None) and a.third == b.third
-    return bare or {a.mode, b.mode} & {"pentatonic", "blues"} != set()
+    if a.mode in ("pentatonic", "blues") or b.mode in ("pentatonic", "blues"):
+        return True
+    bare = a.tonic is None or b.tonic is None
+    plain = {"major", "minor"} & {str(one.value), str(other.value)}  # "minor" may be dorian
+    return bare and (a.third == b.third if plain else a.steps == b.steps)
 
 
 def _same_chord(one: Claim, other: Claim) -> bool:
@@ -129,6 +140,19 @@ def _same_chord(one: Claim, other: Claim) -> bool:
     return alike and a.root.pitch_class == b.root.pitch_class
 
 
+def _same_interval(one: Claim, other: Claim) -> bool:
+    a, b = parse_interval(str(one.value)), parse_interval(str(other.value))
+    return a is not None and b is not None and a.semitones == b.semitones
+
+
+def _same_numeral(one: Claim, other: Claim) -> bool:
+    """ "V7/V" and "II7": the same notes in a major key."""
+    forms = [one.value, other.value]
+    chords = [parse_numeral(form) if isinstance(form, str) else None for form in forms]
+    found = [chord_of(chord, _C) for chord in chords if chord]
+    return len(found) == 2 and found[0] == found[1]
+
+
 def _same_form(one: Claim, other: Claim) -> bool:
     a, b = parse_form(str(one.value)), parse_form(str(other.value))
     return a is not None and b is not None and a.same(b)
@@ -136,7 +160,7 @@ def _same_form(one: Claim, other: Claim) -> bool:
 
 _AGREE: dict[str, Callable[[Claim, Claim], bool]] = {
     "tempo": _same_tempo, "meter": _same_meter, "mode": _same_mode, "chord": _same_chord,
-    "form": _same_form,
+    "form": _same_form, "interval": _same_interval, "roman": _same_numeral,
     "tempo_term": lambda one, other: True,
 }  # fmt: skip
 
@@ -149,7 +173,7 @@ def _crossed(by_type: dict[str, list[Claim]]) -> list[str]:
     found = []
     signs = by_type.get("key_signature")
     if signs and all(claim.value != of_key(key) for claim in signs):
-        found.append(f"{key.name} has another signature than {_show(signs[-1])}")
+        found.append(f"{key.name} has another signature than {signs[-1].shown}")
     modes = [mode for c in by_type.get("mode", ()) if (mode := parse_mode(str(c.value)))]
     thirds = {mode.third for mode in modes if mode.tonic is None}
     if len(thirds) == 1 and thirds != {None} and (3 if key.mode == "minor" else 4) not in thirds:
@@ -169,9 +193,5 @@ def _against_answer(by_type: dict[str, list[Claim]], answer: Sequence[Claim]) ->
             continue
         of_one = [c for c in said if place_of(given.type, c) == place_of(given.type, given)]
         if of_one and not any(agree(given.type, one, given) for one in of_one[-1:]):
-            return [f"the answer says {_show(given)}, the think part {_show(of_one[-1])}"]
+            return [f"the answer says {given.shown}, the think part {of_one[-1].shown}"]
     return []
-
-
-def _show(claim: Claim) -> str:
-    return " ".join(claim.value) if isinstance(claim.value, tuple) else str(claim.value)

@@ -56,6 +56,7 @@ class Known:
 
     Attributes:
         key: major or minor.
+        home: the key, or where the row gives none the one that its modulations begin in.
         scale: of the mode; also of a key in another mode.
         signature: sharps or flats; of the key where the row gives no other.
         sequence: the chords in order, of the progression or the timed chords.
@@ -68,6 +69,7 @@ class Known:
     """
 
     key: Key | None
+    home: Key | None
     scale: Scale | None
     signature: int | None
     tempo: float | None
@@ -104,8 +106,8 @@ def known(question: Question) -> Known:
 
 _READ = (
     "key", "mode", "key_signature", "tempo", "tempo_term", "meter", "chord", "progression",
-    "chords", "roman", "cadence", "interval", "note", "modulations", "form", "instruments",
-    "genre", "mood",
+    "chords", "roman", "cadence", "interval", "note", "modulations", "segments", "form",
+    "instruments", "genre", "mood",
 )  # fmt: skip
 
 
@@ -121,6 +123,7 @@ def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str
     signature = facts.key_signature
     if signature is None:
         signature = of_key(key) if key else _of_scale(scale)
+    moves = _keys(facts)
     sequence = _row(facts.progression or (), facts.key)
     timed = tuple((a, b, _chord("chords", name)) for a, b, name in facts.chords or ())
     if not sequence and timed:
@@ -130,7 +133,8 @@ def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str
         for field in ("instruments", "genre", "mood")
     }
     made = {
-        "key": key, "scale": scale, "signature": signature, "tempo": facts.tempo,
+        "key": key, "home": key or (moves[0][1] if moves and moves[0][0] <= 0 else None),
+        "scale": scale, "signature": signature, "tempo": facts.tempo,
         "term": _one_term(facts.tempo_term),
         "meter": parse_meter(fold(facts.meter)) if facts.meter else None,
         "chord": _chord("chord", facts.chord) if facts.chord else None,
@@ -138,7 +142,7 @@ def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str
         "cadence": cadences.reference(facts.cadence) if facts.cadence else None,
         "interval": intervals.reference(facts.interval) if facts.interval else None,
         "note": _note(facts.note) if facts.note else None,
-        "modulations": _modulations(facts.modulations),
+        "modulations": _modulations(moves),
         "form": facts.form, "function": answer,
     }  # fmt: skip
     fits = {
@@ -166,6 +170,16 @@ def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str
 def subjects(text: str) -> frozenset[str]:
     """The voices and places that a question speaks of."""
     return frozenset(_SUBJECTS[word] for word in _WORD.findall(text.lower()) if word in _SUBJECTS)
+
+
+def note_of(chord: Chord | None, voices: frozenset[str]) -> Note | None:
+    """The note of a voice that a chord names: its root, and its bass where that is told ("C/E")."""
+    if chord is None or chord.root is None:
+        return None
+    if "root" in voices:
+        return chord.root
+    bass = chord.bass_pitch_class if "bass" in voices and chord.bass else None
+    return None if bass is None else _sharp(bass)
 
 
 def _of_scale(scale: Scale | None) -> int | None:
@@ -214,16 +228,21 @@ def _one_term(text: str | None) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _modulations(
-    rows: tuple[tuple[float, str], ...] | None,
-) -> tuple[tuple[float, Key], ...] | None:
-    if rows is None:
+def _keys(facts: Facts) -> list[tuple[float, Key]] | None:
+    """The keys over time: those that the row gives, else those by which its sections are called."""
+    if facts.modulations is not None:
+        read = [(time, parse_key(fold(name))) for time, name in facts.modulations]
+        return [(time, key) for time, key in read if key is not None]
+    named = [(time, parse_key(fold(name)), name) for time, _, name in facts.segments or ()]
+    found = [(time, key) for time, key, name in named if key and " " in name.strip()]
+    return found if len(found) == len(named) > 1 else None
+
+
+def _modulations(keys: list[tuple[float, Key]] | None) -> tuple[tuple[float, Key], ...] | None:
+    """The keys without the one at home, to which nothing modulates."""
+    if keys is None:
         return None
-    read = ((time, parse_key(fold(name))) for time, name in rows)
-    found = [(time, key) for time, key in read if key is not None]
-    if len(found) > 1 and found[0][0] <= 0:
-        found.pop(0)  # the key at home, to which nothing modulates
-    return tuple(found)
+    return tuple(keys[1:] if len(keys) > 1 and keys[0][0] <= 0 else keys)
 
 
 def _without_repeats(chords: list[Chord]) -> tuple[Chord, ...]:

@@ -8,9 +8,12 @@ of the think part                                           is
 more than two values of one thing that exclude each other,  candidates: none is asserted,
 and nothing between them: "2/4, 3/4, 6/8, 4/4"; one that    whichever the answer picks
 is said again behind them is chosen
+two, with "and", a comma or a stroke between them, that     candidates
+end their clause: "D major and B minor."
 more than two, whatever stands between them                 the last that is concluded, else the
                                                             last, whichever the answer picks
-two values, one of which "the latter" or "the first" picks  that one; the other is supposed
+two values, one of which "the latter", "the first" or "the  that one; the other is supposed
+minor one" picks
 chords, each in a sentence of its own, where the row of     one progression, in the order that
 chords is asked: "There is a C chord. There is an F chord"  they are told in
 ==========================================================  ====================================
@@ -26,6 +29,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rewards.claims.records import REPLACED, Claim
 from rewards.claims.sameness import same_value
@@ -39,9 +43,14 @@ _BETWEEN = re.compile(
 """What may stand between candidates that are only listed."""
 _PICKS = re.compile(
     r"\b(?:pick|choose|take|prefer|favou?r|with|for|on|is|'s|must be) the "
-    r"(former|latter|first|second)(?: one)?(?=[.,;!]|$|\s+(?:here|because|since|as)\b)",
+    r"(former|latter|first|second|major|minor)(?: one| key)?"
+    r"(?=[.,;!<]|$|\s+(?:here|because|since|as)\b)",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"\s*(?:,|/|\band\b|,\s*and\b)\s*(?:in\s+|an?\s+|the\s+)?", re.IGNORECASE)
+_OR = re.compile(r"\s*(?:/|,?\s*\bor\b)\s*(?:in\s+|an?\s+|the\s+|its\s+)?", re.IGNORECASE)
+_ENDS = re.compile(r"(?:\s*(?:cadence|time|met(?:er|re)|key|chord|bpm)\b)?\s*(?:$|[.;!?\n<])")
+_MODES = ("major", "minor")
 _APART = 20
 """Characters between two values that "the latter" tells apart: "G major/E minor"."""
 _MOST = 2
@@ -53,7 +62,7 @@ def unlisted(claims: Sequence[Claim], text: str) -> list[Claim]:
     """The claims, in order, of which candidates that are only listed are supposed."""
     claims = _picked(claims, text)
     said = Counter(claim.type for claim in claims if claim.type in SINGLE and _said(claim))
-    if max(said.values(), default=0) <= _MOST:
+    if max(said.values(), default=0) <= _MOST and not _paired(claims):
         return claims
     left = _supposed(claims, _listed(claims, text))
     return _supposed(left, _passed(left, text))
@@ -81,7 +90,10 @@ def _picked(claims: Sequence[Claim], text: str) -> list[Claim]:
             continue
         one, other = (kept[at] for at in pair)
         if one.type == other.type and other.start - one.end <= _APART:
-            later = match[1].lower() in ("latter", "second")
+            pick = match[1].lower()
+            later = pick in ("latter", "second") or str(other.value).endswith(f" {pick}")
+            if pick in _MODES and later == str(one.value).endswith(f" {pick}"):
+                continue  # both are, or neither
             for at, chosen in zip(pair, (not later, later), strict=True):
                 kept[at] = replace(kept[at], modality="asserted" if chosen else "hypothetical")
     return kept
@@ -160,7 +172,24 @@ def _rows(claims: Sequence[Claim], text: str) -> list[list[Claim]]:
         else:
             row = last[claim.type, place] = [claim]
             rows.append(row)
-    return [row for row in rows if len(row) > _MOST]
+    return [row for row in rows if len(row) > _MOST or (len(row) == _MOST and _closed(row, text))]
+
+
+def _closed(row: Sequence[Claim], text: str) -> bool:
+    """Are two values one clause's list: "D major and B minor.", "6/8, 3/4"?"""
+    one, other = row
+    joined = _JOINED.fullmatch(text, one.end, other.start)
+    return joined is not None and _ENDS.match(text, other.end) is not None
+
+
+def alternatives(claims: Sequence[Claim], type_: str, text: str) -> list[Claim]:
+    """The two values of a type between which the author leaves it open: "D major or B minor"."""
+    said = [claim for claim in claims if claim.type == type_ and _said(claim)]
+    if len({same_value(type_, claim.value) for claim in said}) != _MOST:
+        return []
+    pairs = [(a, b) for a, b in pairwise(said) if a.modality == b.modality == "hedged"]
+    open_ = [pair for pair in pairs if _OR.fullmatch(text, pair[0].end, pair[1].start)]
+    return list(open_[-1]) if open_ else []
 
 
 def rowed(claims: Sequence[Claim], asked: str | None, count: int) -> list[Claim]:

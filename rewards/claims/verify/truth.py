@@ -26,6 +26,8 @@ modulation          the keys it goes to, within 5 s where it says a time
 instrument, genre,  the names: 1, .5 for a kind of one, 0; a part ("snare drum" of drums), and
 mood                what its members make up ("string quartet"), are true
 textbook            ``theory.py``
+a degree, a         the same in the key of the row, where none was named: half of the fact, of a
+relation            tonic a tenth
 ==================  ===================================================================
 """
 
@@ -34,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from rewards.claims.degrees import of_home, placed, unplaced
 from rewards.claims.records import FRAME, UNKNOWN, Checked, Claim
 from rewards.claims.verify import harmony
 from rewards.claims.verify.facts import Known
@@ -54,10 +57,20 @@ from rewards.spelling.tempo_terms import TERMS, near
 
 NEAR_TIME = 5.0
 """Seconds by which a modulation may be said too early or too late."""
+HOMELESS_SHARE = 0.5
+"""What "it ends on the mediant" tells of the note if no key is named."""
+LIKELY_SHARE = 0.1
+_BARE = ("major", "minor")
+_MINORS = ("harmonic minor", "melodic minor")
+"""Scales of a minor key."""
+_LIKELY = frozenset(map(of_home, ("1", "tonic", "I", "i")))
+"""What most music ends on: of these it tells that."""
 
 
 def check(claim: Claim, known: Known) -> Checked:
     """What the facts say of a claim; a claim of unreadable value is unknown."""
+    if unplaced(claim):
+        return _placed(claim, known)
     checker = _CHECKS.get(claim.type)
     found = checker(claim, known) if checker else UNKNOWN
     support = found.support
@@ -72,6 +85,18 @@ def check(claim: Claim, known: Known) -> Checked:
         return UNKNOWN  # "no plain guitar, a bass guitar"
     denied = 0.0 if support >= 1.0 else 1.0
     return Checked(denied, f"not {found.slot}", f"denied: {found.why}", found.chance)
+
+
+def _placed(claim: Claim, known: Known) -> Checked:
+    """A claim that leaves its home to the row: of what is true it tells a part."""
+    value = placed(claim.type, str(claim.value), known.home) if known.home else None
+    if value is None:
+        return UNKNOWN
+    found = check(replace(claim, value=value), known)
+    if not found.support:
+        return found
+    likely = str(claim.value) in _LIKELY
+    return replace(found, covers=found.covers * (LIKELY_SHARE if likely else HOMELESS_SHARE))
 
 
 def _truth(slot: str, known: Known) -> str | None:
@@ -117,10 +142,13 @@ def _mode(claim: Claim, known: Known) -> Checked:
     if said is None or truth is None:
         return UNKNOWN
     same_tonic = said.tonic is None or truth.tonic is None or said.tonic.same(truth.tonic)
+    if known.scale is None and same_tonic and truth.mode == "minor" and said.mode in _MINORS:
+        return Checked(1.0, "key" if said.tonic else "mode", f"a form of {truth.name}")
     if said.steps == truth.steps and same_tonic:
-        return Checked(1.0, "mode", f"it is {truth.name}")
-    bare = said.tonic is None and said.mode in ("major", "minor") and truth.third is not None
-    if bare and truth.mode not in ("major", "minor"):
+        bare = said.tonic is None and truth.tonic is not None and said.mode not in _BARE
+        return Checked(1.0, "mode", f"it is {truth.name}", covers=HOMELESS_SHARE if bare else 1.0)
+    bare = said.tonic is None and said.mode in _BARE and truth.third is not None
+    if bare and truth.mode not in _BARE:
         return Checked(0.5 if said.third == truth.third else 0.0, "mode", f"it is {truth.name}")
     near_it = same_tonic and said.third is not None and said.third == truth.third
     return Checked(0.3 if near_it else 0.0, "mode", f"it is {truth.name}")

@@ -126,6 +126,8 @@ def labelled(row: dict[str, Any]) -> list[Claim]:
         start = row["completion"].find(label["text"], (sections[label["section"]] or (0,))[0])
         named = label["type"] in (*VOCABULARIES, "cadence")
         value = canonical(label["type"], label["value"]) if named else label["value"]
+        if label["type"] == "tempo_term":
+            value = next(iter(terms(fold(str(value)))), value)
         said_of = str(label.get("subject", ""))
         seconds = re.fullmatch(r"(\d+(?:\.\d+)?) s", said_of)
         words = re.findall(r"[a-z]+", said_of.lower())

@@ -11,11 +11,12 @@ import pytest
 import rewards.claims
 
 HOME = Path(rewards.claims.__file__).parent
-BASE = {"records", "sameness"}
+BASE = {"records", "sameness", "degrees"}
 READS = {*BASE, "context", "text"}
 MAY_IMPORT = {
     "records": set(),
     "sameness": {"records"},
+    "degrees": {"records"},
     "text": set(),
     "context": {"records", "text"},
     "verify": {*BASE, "text"},

@@ -54,3 +54,17 @@ def test_the_key_in_which_a_clip_begins_is_not_that_of_the_whole_that_is_conclud
     begins = "It begins in F major, but it closes in D minor, so overall D minor."
     assert key("D minor", begins) > 0.9
     assert key("F major", begins) < 0.3
+
+
+@pytest.mark.parametrize("turn", [
+    "I apologize for the confusion.", "I apologise.", "Upon closer listening, no.",
+    "Upon further listening I correct that.", "On closer inspection the third is lower.",
+    "I made an error.", "I made a mistake there.", "My statement was incorrect.",
+    "Correcting myself:", "Let me recheck.", "Let me recount.",
+])  # fmt: skip
+def test_models_take_back_in_their_own_words_what_they_replace(told, turn):
+    assert told(f"The final chord is G major. {turn} The final chord is G minor.") == [
+        "chord G:maj retracted", "chord G:min",
+    ]  # fmt: skip
+    assert told(f"It is in 3/4. {turn} It is in 6/8.") == ["meter 3/4 retracted", "meter 6/8"]
+    assert told(f"The key is G major. {turn} A piano plays.")[0] == "key G major"

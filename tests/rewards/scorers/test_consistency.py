@@ -33,6 +33,14 @@ def value(question: Question, think: str, answer: str) -> float | None:
     ("Maybe it is in G major.", "D major", None),
     ("A piano plays.", "D major", None),
     ("The key is D major.", "I cannot tell", None),
+    ("D major or B minor.", "D major", 1.0),
+    ("Two sharps, so it is either D major or B minor.", "B minor", 1.0),
+    ("D major or B minor.", "G major", 0.0),
+    ("It is in D major or its relative minor.", "D major", None),
+    ("D major and B minor.", "D major", None),
+    ("It is the relative minor of F major.", "D minor", 1.0),
+    ("It is the relative minor of F major.", "F major", 0.0),
+    ("D minor, which has two flats.", "D minor", 1.0),
 ])  # fmt: skip
 def test_an_answer_follows_from_the_thought_or_contradicts_it(think, answer, expected):
     assert value(KEY, think, answer) == expected
@@ -95,6 +103,44 @@ def test_modulations_are_judged_by_modulation():
 
 def test_nothing_to_judge_by_does_not_apply():
     assert judged(Question("q", "Describe it."), "anything") is None
+
+
+@pytest.mark.parametrize(("facet", "think", "fitting", "other"), [
+    ("mode", "It is dorian.", "D dorian", "D aeolian"),
+    ("mode", "It is aeolian, on D.", "D aeolian", "D dorian"),
+    ("mode", "It sounds minor.", "D dorian", "D mixolydian"),
+    ("interval", "A tritone.", "diminished fifth", "perfect fifth"),
+    ("interval", "A diminished fifth.", "tritone", "perfect fourth"),
+    ("roman", "II7.", "V7/V", "ii7"),
+    ("roman", "V7 of V.", "II7", "V7"),
+    ("key_signature", "E flat major has three flats.", "3 flats", "2 flats"),
+    ("meter", "6/8 or 3/4.", "3/4", "4/4"),
+    ("cadence", "Either a PAC or a half cadence.", "half cadence", "deceptive cadence"),
+    ("note", "It ends on D or A.", "A", "G"),
+])  # fmt: skip
+def test_values_agree_by_sound_and_by_what_is_left_open(facet, think, fitting, other):
+    question = Question("q", "On which note does the tune end, in which mode?", facet=facet)
+    assert value(question, think, fitting) == 1.0
+    assert value(question, think, other) == 0.0
+
+
+@pytest.mark.parametrize(("think", "follows", "contradicts"), [
+    ("C/E at the end.", "E", "C"),
+    ("The last chord is C major over E.", "E", "G"),
+    ("Final chord: D/F#.", "F#", "D"),
+])  # fmt: skip
+def test_a_chord_tells_its_bass_where_that_is_asked(think, follows, contradicts):
+    bass = Question("q", "What is the last bass note?", facet="note")
+    assert value(bass, think, follows) == 1.0
+    assert value(bass, think, contradicts) == 0.0
+
+
+def test_a_note_of_no_voice_is_of_the_tune_that_is_asked():
+    tune = Question("q", "On which note does the tune end?", facet="note")
+    assert value(tune, "It ends on C sharp.", "C#") == 1.0
+    assert value(tune, "It ends on C sharp.", "A") == 0.0
+    bass = Question("q", "On which note does the bass end?", facet="note")
+    assert value(bass, "It ends on C sharp.", "A") is None
 
 
 def test_an_answer_does_not_follow_from_a_list_in_which_it_stands():

@@ -37,7 +37,7 @@ _NO_MODE = word_set(
     "cadence half colour color flavour flavor inflection sixth fourth second seventh tinge touch "
     "sound close ending chord degree hint lament line run bass descent figure moment shade tint "
     "streak leaning twist dominant touches feature trait element elements flavours flavors "
-    "inflections whiff colours colors tinges hints notes"
+    "inflections whiff colours colors tinges hints notes typical characteristic"
 )
 _CLOSES = word_set("cadence half close one")
 _FINALS = word_set("home final finalis tonic centre center root")

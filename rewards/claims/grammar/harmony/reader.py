@@ -28,7 +28,7 @@ from rewards.spelling.keys import Key
 _STRONG_KEY = word_set("key tonality keys tonic home")
 _FINAL = "final last ends closes finishes lands end close ending stops stop halts ended closing"
 _FIRST = "first opening opens begins starts start"
-_EDGES = dict.fromkeys(_FINAL.split(), "final") | dict.fromkeys(_FIRST.split(), "first")
+EDGES = dict.fromkeys(_FINAL.split(), "final") | dict.fromkeys(_FIRST.split(), "first")
 """Words that place the chord behind them; the nearest counts."""
 _BARS = word_set("bar bars measure measures")
 _SAYS = word_set("say says pick choose answer vote with is")
@@ -191,6 +191,8 @@ def _symbol_of_key(sentence: Sentence, context: Context, item: Item) -> bool:
     tail = sentence.words[item.last + 1 : item.last + 4]
     if tail[:1] and tail[0] in _SEEMS and not {"home", "tonic"}.isdisjoint(tail):
         return True  # "I considered whether Em might be home"
+    if lead[-1:] == ["in"]:
+        return True
     alone = context.facet == "key" and fragment(sentence, context, item)
     named = bool(_STRONG_KEY & set(lead)) and lead[-1] in (":", "is", "of", "=", "as")
     told_so = context.facet == "key" and lead[-1:] and lead[-1] in _SAYS
@@ -204,7 +206,7 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
         return
     numbered = place(sentence, item.first)
     near = reversed(before(sentence, item.first, 7))
-    said = numbered or next((_EDGES[word] for word in near if word in _EDGES), None)
+    said = numbered or next((EDGES[word] for word in near if word in EDGES), None)
     around = beside(sentence, context, item.first) or frozenset(filter(None, (said,)))
     context.add(Found("chord", harte(chord), item.first, item.last, around, time))
 

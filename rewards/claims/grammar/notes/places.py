@@ -74,8 +74,8 @@ def behind(sentence: Sentence, item: Item) -> set[str] | None:
     part = part_of(words, at)
     if part is None:
         part = part_of(words, at + 1) or part  # "the second horn", "an inner part"
-    if part == "root" and words[at - 1] == "a":
-        return None  # "a candidate with C as a root"
+    if part == "root" and (words[at - 1] == "a" or words[at + 1 : at + 2] == ["position"]):
+        return None  # "a candidate with C as a root", "C-E-G in root position"
     if part is None or (part in CHORDAL and not marked(sentence, item) and not verb):
         return None
     return {part} | _places(sentence, item)

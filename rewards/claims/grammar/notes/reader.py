@@ -75,7 +75,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     for spot, item in enumerate(found):
         if following:
             part = frozenset(following.pop(0) - {frames.REACHED})
-            context.add(Found("note", item.note.name, item.first, item.last, part))
+            context.add(Found("note", item.name, item.first, item.last, part))
             continue
         if item.kind != "note" or words[item.first - 1 : item.first] == ["no"]:
             continue
@@ -97,7 +97,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             subject = set()
         if subject is not None:
             part = frozenset(subject - {frames.REACHED})
-            said = Found("note", item.note.name, item.first, item.last, part)
+            said = Found("note", item.name, item.first, item.last, part)
             if frames.REACHED in subject:  # "never rises beyond F": it reaches it
                 said.polarity = "asserted"
             context.found = [

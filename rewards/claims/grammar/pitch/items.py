@@ -63,7 +63,7 @@ _MOST_ITEMS = 40
 
 @dataclass(slots=True)
 class Item:
-    """One name, from token ``first`` to ``last``."""
+    """One name, from token ``first`` to ``last``; ``degree`` where its home is not known yet."""
 
     kind: Literal["note", "triad", "chord", "key", "mode"]
     first: int
@@ -71,6 +71,12 @@ class Item:
     note: Note
     chord: Chord | None = None
     mode: str | None = None
+    degree: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the note, of a degree of no known home its value."""
+        return self.degree or self.note.name
 
     @property
     def key(self) -> Key:

@@ -35,12 +35,12 @@ _MOTION = word_set(
     "continues flight escape escapes kicks ventured bump bumps bumped cranks push pushes pushed "
     "slid fell rose went"
 )
-_SURE = word_set(
+SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises tonicize "
     "tonicizing tonicising pivots tonicization tonicisation pivot pivoting tonicizations "
     "tonicisations tonicised tonicized"
 )
-_DRIFTS = _SURE | word_set(
+_DRIFTS = SURE | word_set(
     "shifts shift shifting shifted drifts drift slides slide sinks sink rises rise rose climbs "
     "climb lifts lift lifted brightens brighten darkens darken turns turn pivots travels wanders "
     "veers strays brightening darkening moved"
@@ -152,7 +152,7 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
     lead = _without_apposition(before(sentence, item.first, 16))
     near = lead[-1] if lead else ""
     if near != "from" and (aimed(sentence, item) or near == "into"):
-        sure = not _SURE.isdisjoint(lead) or context.facet == "modulations"
+        sure = not SURE.isdisjoint(lead) or context.facet == "modulations"
         sure = sure or {"key", "change"} <= {*lead} or {"key", "changes"} <= {*lead}
         sure = sure or (home is None and time is not None)
         sure = sure or sections(sentence, item)

@@ -10,12 +10,13 @@ A7, which is V7 in D") stays a claim of its own.
 
 from __future__ import annotations
 
-from rewards.claims.context import UNNAMED, Context, Found
+from rewards.claims.context import Context, Found
 from rewards.claims.grammar.harmony.numerals import pivots
 from rewards.claims.grammar.pitch.glosses import glossed
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.grammar.textbook.degrees import says
 from rewards.claims.grammar.textbook.homes import named_before, placed_in
+from rewards.claims.records import UNNAMED
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord

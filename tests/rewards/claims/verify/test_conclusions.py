@@ -14,7 +14,8 @@ ALONE = 1 / 1.1
 
 
 def value(facet: str, truth: str, think: str, answer: str | None = None) -> float:
-    row = Question("q", "What is it?", facet=facet, answer=truth, facts=Facts(**{facet: truth}))
+    fact = -3 if truth == "3 flats" else truth
+    row = Question("q", "What is it?", facet=facet, answer=truth, facts=Facts(**{facet: fact}))
     verdict = theory(row, parse(f"<think>{think}</think> <answer>{answer or truth}</answer>"))
     assert verdict is not None
     return verdict.value
@@ -31,6 +32,12 @@ def value(facet: str, truth: str, think: str, answer: str | None = None) -> floa
     ("key", "F major", "F G A B♭ C D E, so F major."),
     ("key", "C minor", "This is the relative minor of E flat major, namely C minor."),
     ("roman", "IV", "B flat major is IV in F major."),
+    ("key", "D minor", "D minor, which has one flat."),
+    ("key", "D minor", "It is D minor (one flat in the signature)."),
+    ("key", "D minor", "It is the relative minor of F major."),
+    ("key", "E minor", "We are in the parallel minor of E major."),
+    ("key_signature", "3 flats", "E flat major has three flats."),
+    ("key_signature", "3 flats", "C minor has three flats."),
 ])  # fmt: skip
 def test_reason_and_name_in_one_sentence_earn_what_the_name_earns(facet, truth, think):
     assert value(facet, truth, think) >= ALONE - 1e-6
@@ -44,6 +51,7 @@ def test_reason_and_name_in_one_sentence_earn_what_the_name_earns(facet, truth, 
     ("interval", "P5", "C to G would be a perfect fifth."),
     ("interval", "P5", "If the upper note were G, then C to G is a perfect fifth."),
     ("key", "E minor", "The relative minor of G major is E minor."),
+    ("key", "D minor", "D minor has one flat."),
 ])  # fmt: skip
 def test_what_is_defined_or_weighed_is_no_conclusion(facet, truth, think):
     assert value(facet, truth, think) == 0.0

@@ -54,16 +54,34 @@ def test_a_value_that_is_said_again_is_chosen():
     assert value("meter", "3/4", f"{listed} It is 5/4.", "3/4") == 0.0
 
 
-def test_of_two_that_are_weighed_the_answer_still_settles():
-    assert (
-        value(
-            "key",
-            "B minor",
-            "So the two choices are D major and B minor. I take the minor one.",
-            "B minor",
-        )
-        > 0.5
-    )
+@pytest.mark.parametrize(("pick", "answer"), [
+    ("I take the minor one", "B minor"), ("I go with the latter", "B minor"),
+    ("I'm going with the major", "D major"), ("I pick the first", "D major"),
+])  # fmt: skip
+def test_of_two_that_are_weighed_the_thoughts_settle_one(pick, answer):
+    weighed = "So the two choices are D major and B minor."
+    assert value("key", answer, f"{weighed} {pick}.", answer) > 0.5
+    other = "D major" if answer == "B minor" else "B minor"
+    assert value("key", other, f"{weighed} {pick}.", other) == 0.0
+
+
+@pytest.mark.parametrize(("facet", "truth", "other", "relation"), [
+    ("key", "D major", "B minor", "its relative minor"),
+    ("key", "D major", "D minor", "the parallel minor"),
+    ("meter", "6/8", "3/4", "in 3/4"),
+    ("cadence", "PAC", "half cadence", "an imperfect one"),
+    ("chord", "D:maj", "Bm", "maybe Bm"),
+    ("mode", "D dorian", "D aeolian", "D minor"),
+    ("note", "D", "A", "A"),
+])  # fmt: skip
+@pytest.mark.parametrize("joint", [" or ", "/", " and ", ", "])
+def test_two_values_that_are_only_listed_earn_nothing_whichever_the_answer_picks(
+    facet, truth, other, relation, joint
+):
+    name = {"PAC": "perfect authentic cadence", "D:maj": "D major"}.get(truth, truth)
+    for listed in (f"{name}{joint}{other}.", f"{other}{joint}{name}.", f"{name} or {relation}."):
+        assert value(facet, truth, listed, name) == 0.0, listed
+        assert value(facet, truth, listed, other) == 0.0, listed
 
 
 @pytest.mark.parametrize("frame", ["{} fits.", "I try {}.", "Then comes {}."])

@@ -1,0 +1,98 @@
+"""Keys told by how they are related to another: "to the relative minor", "the relative of F major".
+
+Conventions
+-----------
+The home is the key that the sentence names before, else the one that was asserted first, else not
+known yet (``rewards/claims/degrees.py``). Whether the music moves there, ``pitch/moves.py`` tells,
+as of a key that is named; a dominant or another degree to which it only "moves" may be a chord, and
+is a key where modulations are asked. A relation whose key is named in full beside it ("to the
+relative minor, E minor") is left to that name; a bare note there has the mode of the relation. What
+is the relative or parallel of a key that is named is that key, and no modulation.
+"""
+
+from __future__ import annotations
+
+from rewards.claims.context import Context, Found, before
+from rewards.claims.degrees import of_home, placed
+from rewards.claims.grammar.pitch.items import Item, items
+from rewards.claims.grammar.pitch.moves import SURE, aimed, moves, sections
+from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
+from rewards.spelling.keys import Key, parse_key
+from rewards.spelling.notes import Note
+
+_RELATIVES = word_set("relative parallel")
+_DEGREES = word_set("dominant subdominant mediant submediant supertonic")
+MARKS = _RELATIVES | _DEGREES
+"""Words without one of which a sentence relates no key to another."""
+_MODES = word_set("major minor")
+_IS = word_set("is in 's be was =")
+_LEADS = word_set("the its a that")
+_TO = word_set("to into in toward towards via through reaches visits tonicizes tonicises")
+_NOT_KEYS = word_set("chord triad harmony seventh pedal note")
+_HOME = Key(Note(0), "major")
+
+
+def read(sentence: Sentence, context: Context) -> None:
+    """Take down the keys that the music moves to."""
+    for at, word in enumerate(sentence.words):
+        lead = before(sentence, at, 2)
+        if word in MARKS and not _TO.isdisjoint(lead):
+            _read(sentence, context, at)
+        if word in _RELATIVES and not _IS.isdisjoint(lead):
+            _related(sentence, context, at)
+
+
+def _read(sentence: Sentence, context: Context, at: int) -> None:
+    words = sentence.words
+    first = at - (words[at - 1] in _LEADS)
+    if words[first - 1] not in _TO:
+        return
+    mode = words[at + 1 : at + 2] != [] and words[at + 1] in _MODES
+    last = at + mode
+    last += words[last + 1 : last + 2] in (["key"], ["region"])
+    following = words[last + 1] if last + 1 < len(words) else ""
+    if following in _NOT_KEYS or sentence.kinds[last + 1 : last + 2] in ("q", "k"):
+        return
+    name = f"{words[at]} {words[at + 1]}" if mode else words[at]
+    home = _home(sentence, context, first)
+    step = last + 2 + 3 * (words[last + 2 : last + 5] == ["the", "key", "of"])
+    beside = next((item for item in sentence.once(items) if item.first == step), None)
+    if beside is not None and following == "of":
+        home, last = beside.key, beside.last
+        context.found = [one for one in context.found if one.first != beside.first]
+    value = placed("modulation", name, home) if home else of_home(name)
+    if beside is not None and following in (",", "("):
+        if beside.kind != "note" or not mode:
+            return
+        value, last = f"{beside.note.name} {words[at + 1]}", beside.last
+    if value is None:
+        return
+    goal = parse_key(value) or _HOME
+    item = Item("key", first, last, goal.tonic, mode=goal.mode)
+    sure = words[at] in _RELATIVES or context.facet == "modulations"
+    sure = sure or not SURE.isdisjoint(before(sentence, first, 9))
+    there = aimed(sentence, item) or (words[first - 1] == "in" and sections(sentence, item))
+    if sure and there and moves(sentence, context, item, goal, None):
+        context.add(Found("modulation", value, first, last))
+
+
+def _related(sentence: Sentence, context: Context, at: int) -> None:
+    """ "It is the relative minor of F major": a key."""
+    words = sentence.words
+    mode = words[at + 1 : at + 2] != [] and words[at + 1] in _MODES
+    of = at + 1 + mode
+    step = of + 1 + 3 * (words[of + 1 : of + 4] == ["the", "key", "of"])
+    other = next((item for item in sentence.once(items) if item.first == step), None)
+    theory = any(one.type == "textbook" and one.first <= at <= one.last for one in context.found)
+    if words[of : of + 1] != ["of"] or other is None or theory:
+        return
+    value = placed("modulation", " ".join(words[at:of]), other.key)
+    context.found = [one for one in context.found if one.first != other.first]
+    if value:
+        context.add(Found("key", value, at, other.last))
+
+
+def _home(sentence: Sentence, context: Context, first: int) -> Key | None:
+    said = [one for one in context.found if one.type == "key" and one.first < first]
+    return parse_key(str(said[0].value)) if said else context.home or context.key
