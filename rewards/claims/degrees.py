@@ -36,6 +36,8 @@ _CHORDS = {
     "minor": ("i", "ii°", "III", "iv", "V", "VI", "vii°"),
 }
 _ENDING = f" of {UNNAMED}"
+HOMELESS = frozenset(("note", "chord", "modulation"))
+"""Types whose values may lack their home."""
 
 
 def of_home(name: str) -> str:
@@ -44,8 +46,8 @@ def of_home(name: str) -> str:
 
 
 def unplaced(claim: Claim) -> bool:
-    """Does the value of a claim still lack its home?"""
-    return isinstance(claim.value, str) and claim.value.endswith(_ENDING)
+    """Does the value of a claim, of a type of ``HOMELESS``, still lack its home?"""
+    return str(claim.value).endswith(_ENDING)
 
 
 def placed(type_: str, name: str, key: Key) -> str | None:

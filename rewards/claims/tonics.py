@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from rewards.claims.degrees import placed, unplaced
+from rewards.claims.degrees import HOMELESS, placed, unplaced
 from rewards.claims.records import UNNAMED, Claim
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES
@@ -76,7 +76,7 @@ def homed(claims: Sequence[Claim]) -> list[Claim]:
                 continue
             text = text.replace(f" {UNNAMED} is ", f" {behind[0].value} is ")
             claim = replace(claim, value=text)
-        elif unplaced(claim) and keys:
+        elif claim.type in HOMELESS and keys and unplaced(claim):
             claim = _at_home(claim, parse_key(str(keys[0].value)))
             if claim is None:
                 continue

@@ -27,7 +27,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rewards.claims.answers import CLAIMS, given
-from rewards.claims.degrees import unplaced
+from rewards.claims.degrees import HOMELESS, unplaced
 from rewards.claims.reading import read
 from rewards.claims.records import BESIDE, Claim
 from rewards.claims.sameness import same_value
@@ -53,8 +53,11 @@ def consistency(question: Question, response: Response) -> Verdict | None:
     if response.answer is None or response.think is None:
         return None
     answers = given(question, response)
-    claims = [claim for claim in read(question, response) if not unplaced(claim)]
-    thoughts = [claim for claim in claims if claim.section == "think"]
+    thoughts = [
+        claim
+        for claim in read(question, response)
+        if claim.section == "think" and not (claim.type in HOMELESS and unplaced(claim))
+    ]
     thoughts = unlisted(thoughts, response.text)
     facet = question.facet
     thoughts = concluded(thoughts, CLAIMS.get(facet or "", facet), answers, response.text)

@@ -41,6 +41,8 @@ WORDS = word_set(
     "reconsider revise apologize apologise upon closer recheck recount incorrect made correcting"
 )
 """Words without which a sentence takes nothing back."""
+_SIGNS = WORDS | {max(cue, key=len) for cue in _SURE | _LIKELY | _CLOSING if WORDS.isdisjoint(cue)}
+"""The same, with those that are too common to be looked for in a text."""
 _FAR = 220
 _NEAR = 90
 _MANY = frozenset(("instrument", "genre", "mood", "textbook", "note", "function", "interval"))
@@ -50,6 +52,8 @@ _MANY = frozenset(("instrument", "genre", "mood", "textbook", "note", "function"
 def cues(sentence: Sentence) -> list[tuple[int, bool]]:
     """Places in the folded text where something is taken back; True where that is sure."""
     words, found = sentence.words, []
+    if sentence.bag.isdisjoint(_SIGNS):
+        return found
     for at, word in enumerate(words):
         if word not in _BY_FIRST:
             continue

@@ -55,7 +55,7 @@ def stated(
     stances, told, weighs, passed, in_general, unsettled = sentence.once(_stands)
     hard = sentence.once(clauses)[1] if told else []
     claims = []
-    latest = len(sentence.words) - 1
+    latest, joined = len(sentence.words) - 1, "or" in sentence.bag
     ends: dict[str, int] = {}
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if told and any(
@@ -101,7 +101,7 @@ def stated(
             polarity, modality, lost = reconsidered(sentence, found, one, (polarity, modality))
             if lost is not None:
                 at_risk.append(_claim(sentence, one, section, text, *lost))
-        if polarity == modality == "asserted" and _one_of_two(sentence, one):
+        if joined and polarity == modality == "asserted" and _one_of_two(sentence, one):
             modality = "hedged"
         unmet = one.type == "note" and modality == "hypothetical" and one.modality is None
         if unmet and not stances.posited(one.first):
@@ -115,7 +115,7 @@ def stated(
 
 def _one_of_two(sentence: Sentence, one: Found) -> bool:
     """ "D major or its relative", "D or Bm": is another value offered that is no claim itself?"""
-    if "or" not in sentence.bag or one.type not in _EXCLUSIVE:
+    if one.type not in _EXCLUSIVE:
         return False
     words, kinds = sentence.words, sentence.kinds
     if words[one.last + 1 : one.last + 2] == ["or"]:

@@ -25,6 +25,8 @@ _NUMBERED = word_set("m mm op no nos fig bar ex bars")
 MOST_TOKENS = 120
 """A longer sentence is cut: readers look along it, and time must stay linear."""
 _SIGNED = ("sharp", "flat", "natural")
+_ROOTS = frozenset("NAs")
+"""Kinds of the token before what goes on with the symbol of a chord."""
 _Told = TypeVar("_Told")
 
 
@@ -113,7 +115,8 @@ def _lines(text: str) -> tuple[_Line, ...]:
             line, offsets = [], []
             continue
         at = match.start()
-        for token in _tokens(piece, at, line, offsets):  # mostly one
+        rooted = line and line[-1][0] in _ROOTS and goes_on(piece)
+        for token in _with_root(piece, at, line, offsets) if rooted else lex(piece):  # mostly one
             if token[0] != "." and len(line) < MOST_TOKENS:
                 line.append(token)
                 offsets.append(at)
@@ -127,11 +130,11 @@ def _lines(text: str) -> tuple[_Line, ...]:
     return tuple(found)
 
 
-def _tokens(piece: str, at: int, line: list[Token], offsets: list[int]) -> Sequence[Token]:
-    """The tokens of a piece; one that goes on with a symbol ("G mM7", "B flat m7b5") takes the
-    root from its line.
+def _with_root(piece: str, at: int, line: list[Token], offsets: list[int]) -> Sequence[Token]:
+    """The tokens of a piece that may go on with a symbol, "G mM7", "B flat m7b5": if it does, its
+    root is taken from the line.
     """
-    if not line or offsets[-1] + line[-1].end + 1 != at or not goes_on(piece):
+    if offsets[-1] + line[-1].end + 1 != at:
         return lex(piece)
     first, last = len(line) - 1, line[-1]
     if last.word in _SIGNED and first:

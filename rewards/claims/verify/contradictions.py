@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rewards.claims.degrees import unplaced
+from rewards.claims.degrees import HOMELESS, unplaced
 from rewards.claims.records import BESIDE, FRAME, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
@@ -64,9 +64,9 @@ def contradictions(think: Sequence[Claim], answer: Sequence[Claim]) -> list[str]
 
 def agree(type_: str, one: Claim, other: Claim) -> bool:
     """Can both values be true of one thing?"""
-    if unplaced(one) or unplaced(other):
-        return True
     if same_value(type_, one.value) == same_value(type_, other.value):
+        return True
+    if type_ in HOMELESS and (unplaced(one) or unplaced(other)):
         return True
     test = _AGREE.get(type_)
     if test is not None and test(one, other):

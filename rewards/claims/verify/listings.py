@@ -60,12 +60,12 @@ picks none, whatever stands between them."""
 
 def unlisted(claims: Sequence[Claim], text: str) -> list[Claim]:
     """The claims, in order, of which candidates that are only listed are supposed."""
-    claims = _picked(claims, text)
+    paired = _paired(claims)
+    claims = _picked(claims, text) if paired else list(claims)
     said = Counter(claim.type for claim in claims if claim.type in SINGLE and _said(claim))
-    if max(said.values(), default=0) <= _MOST and not _paired(claims):
-        return claims
-    left = _supposed(claims, _listed(claims, text))
-    return _supposed(left, _passed(left, text))
+    many = max(said.values(), default=0) > _MOST
+    left = _supposed(claims, _listed(claims, text)) if many or paired else claims
+    return _supposed(left, _passed(left, text)) if many else left
 
 
 def _supposed(claims: Sequence[Claim], given_up: Iterator[Claim]) -> list[Claim]:
@@ -81,8 +81,6 @@ def _supposed(claims: Sequence[Claim], given_up: Iterator[Claim]) -> list[Claim]
 def _picked(claims: Sequence[Claim], text: str) -> list[Claim]:
     """The claims, of two values that one takes up by its place that one asserted."""
     kept = list(claims)
-    if not _paired(claims):  # the pattern looks at every letter
-        return kept
     for match in _PICKS.finditer(text):
         said = [at for at, one in enumerate(kept) if one.end <= match.start() and _said(one)]
         pair = [at for at in said if kept[at].type in SINGLE][-2:]
@@ -100,7 +98,7 @@ def _picked(claims: Sequence[Claim], text: str) -> list[Claim]:
 
 
 def _paired(claims: Sequence[Claim]) -> bool:
-    """Do two values of one type stand near each other?"""
+    """Do two values of one type stand near each other? Patterns look at every letter."""
     ends: dict[str, int] = {}
     for claim in claims:
         if claim.type in SINGLE:

@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from rewards.claims.degrees import of_home, placed, unplaced
+from rewards.claims.degrees import HOMELESS, of_home, placed, unplaced
 from rewards.claims.records import FRAME, UNKNOWN, Checked, Claim
 from rewards.claims.verify import harmony
 from rewards.claims.verify.facts import Known
@@ -69,7 +69,7 @@ _LIKELY = frozenset(map(of_home, ("1", "tonic", "I", "i")))
 
 def check(claim: Claim, known: Known) -> Checked:
     """What the facts say of a claim; a claim of unreadable value is unknown."""
-    if unplaced(claim):
+    if claim.type in HOMELESS and unplaced(claim):
         return _placed(claim, known)
     checker = _CHECKS.get(claim.type)
     found = checker(claim, known) if checker else UNKNOWN
