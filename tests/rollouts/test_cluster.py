@@ -12,8 +12,13 @@ from typing import Any
 
 import pytest
 
+from policies.lora import Opening
+from policies.sampling import SamplingSettings
 from rewards.errors import ConfigError, RolloutError
+from rewards.rubric import Rubric
 from rollouts import cluster
+from rollouts.actor import ActorSpec
+from rollouts.placement import place
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -116,6 +121,20 @@ def test_each_actor_on_a_gpu_has_one_of_the_clusters():
     cluster.check_room(there, 64, "cpu")
     with pytest.raises(RolloutError, match=r"no room for 5 actors: got 4 GPUs, expected 5"):
         cluster.check_room(there, 5, "cuda")
+
+
+@pytest.mark.parametrize(("device", "gpus"), [("cpu", 0), ("cuda", 1)])
+def test_where_an_actor_of_a_cluster_is_and_what_it_computes_on_is_rays_choice(
+    tiny_folder: Path, device: str, gpus: int
+):
+    sampling, opening = SamplingSettings(), Opening(device=device)
+    spec = ActorSpec(
+        "run", 1, tiny_folder, None, tiny_folder, Rubric.of(["format"]), 2, sampling, opening
+    )
+    placed, asked = place(spec, 3, cluster=True)
+    assert placed == spec
+    assert placed.gpu is None, "it sees one GPU alone"
+    assert asked == {"num_cpus": 1, "num_gpus": gpus, "scheduling_strategy": "SPREAD"}
 
 
 @pytest.mark.parametrize("address", ["ray://10.0.0.1:10001", "10.0.0.1", "host:", ":6379", "h:6x"])
