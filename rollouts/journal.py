@@ -31,7 +31,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from rewards.errors import ConfigError, DataError, RolloutError
+from rewards.errors import ConfigError, DataError, ReplayError, RolloutError
 from rollouts.files import OnSkip, log_skip, publish, read_bounded
 from rollouts.records import Group, Scalar, StepUpdate, UpdateRow
 from rollouts.rows import groups_from, updates_from
@@ -127,6 +127,26 @@ def read_rollouts(
             if groups.setdefault((group.run, group.step, group.index), group) is not group:
                 on_skip(path, f"group {group.name} also stands in an earlier part")
     return [groups[name] for name in sorted(groups)]
+
+
+def rollouts_of(run: Path, step: int, *, writer: str | None = None) -> list[Group]:
+    """The groups of a step that was run, as ``read_rollouts`` has them; at least one.
+
+    Raises:
+        ReplayError: there are none; says which steps there are.
+    """
+    groups = read_rollouts(run, step, writer=writer)
+    if not groups:
+        there = steps(run)
+        known = f"one from {there[0]} to {there[-1]}" if there else "a part in rollouts/"
+        remedy = "choose a step that was run"
+        if step in there:
+            part = "part" if writer is None else f"part-{writer}.parquet"
+            known, remedy = f"a whole {part} with rows of that step", "choose another step"
+        raise ReplayError(
+            f"the journal of '{run}' has no rollouts of step {step}: expected {known}; {remedy}"
+        )
+    return groups
 
 
 def read_updates(

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from rewards.errors import ReplayError
 from rewards.records import Score
 from rewards.response import parse
 from rewards.rubric import Rubric
-from rollouts.journal import read_rollouts
+from rollouts.journal import rollouts_of
 from rollouts.records import Group
 
 TOTAL = "total"
@@ -47,12 +46,7 @@ def rejudge(run: Path, step: int, rubric: Rubric) -> Rejudged:
     Raises:
         ReplayError: if the journal has no rollouts of the step.
     """
-    groups = read_rollouts(run, step)
-    if not groups:
-        raise ReplayError(
-            f"the journal of '{run}' has no rollouts of step {step}: expected a part in rollouts/; "
-            "choose a step that was run"
-        )
+    groups = rollouts_of(run, step)
     judge = rubric.at(step)
     before: list[Score] = []
     after: list[Score] = []

@@ -34,7 +34,7 @@ from rewards.rubric import Rubric
 from rollouts.accounts import update_rows
 from rollouts.curriculum import Curriculum
 from rollouts.fingerprint import REWARD_FILES, reward_files
-from rollouts.journal import LEARNER, read_rollouts, read_updates, steps
+from rollouts.journal import LEARNER, read_updates, rollouts_of
 from rollouts.metrics import read_metrics
 from rollouts.records import Group, StepUpdate
 from rollouts.run import CHECKPOINTS, GrpoSpec, learner_of
@@ -134,17 +134,7 @@ def _nearest(folder: Path, step: int) -> Path:
 
 
 def _rollouts(spec: GrpoSpec, step: int) -> list[Group]:
-    groups = read_rollouts(spec.run, step, writer=LEARNER)
-    if not groups:
-        there = steps(spec.run)
-        known = f"one from {there[0]} to {there[-1]}" if there else "a part in rollouts/"
-        if step in there:
-            known = f"a whole part-{LEARNER}.parquet with rows of that step"
-        raise ReplayError(
-            f"the journal of '{spec.run}' has no rollouts of step {step}: expected {known}; "
-            "choose a step that was run"
-        )
-    return groups
+    return rollouts_of(spec.run, step, writer=LEARNER)
 
 
 def _recorded(spec: GrpoSpec, step: int) -> StepUpdate:

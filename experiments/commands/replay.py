@@ -103,18 +103,18 @@ def _show(run: Path, step: int, name: str, rubric: Path | None, trust_code: bool
 def _found(run: Path, step: int, name: str) -> tuple[Group, Rollout, UpdateRow | None]:
     """The rollout called GROUP/SAMPLE, and what was learnt from it."""
     from rewards.errors import ReplayError
-    from rollouts.journal import read_rollouts, read_updates
+    from rollouts.journal import read_updates, rollouts_of
 
     there = {
         f"{group.index}/{rollout.sample}": (group, rollout)
-        for group in read_rollouts(run, step)
+        for group in rollouts_of(run, step)
         for rollout in group.rollouts
     }
     if name not in there:
         names = [*there]
-        known = f"one from {names[0]} to {names[-1]}" if names else "a step that was run"
         raise ReplayError(
-            f"--rollout: step {step} of '{run}' has no rollout {name!r}: expected {known}"
+            f"--rollout: step {step} of '{run}' has no rollout {name!r}: expected one from "
+            f"{names[0]} to {names[-1]}"
         )
     rows = (row for update in read_updates(run, step) for row in update.rows)
     row = next((row for row in rows if f"{row.group}/{row.sample}" == name), None)

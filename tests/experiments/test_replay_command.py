@@ -144,7 +144,24 @@ def test_a_reward_of_whole_groups_judges_the_rollout_among_its_siblings(
 
 
 def test_a_rollout_that_is_not_there_is_refused(full_run: Path, etude: Etude) -> None:
-    for step, sentence in ((0, "expected one from 0/0 to 7/7"), (5, "a step that was run")):
-        done = etude("replay", full_run, "--step", step, "--rollout", "9/0")
-        assert done.exit_code == 1
-        assert sentence in done.stderr
+    done = etude("replay", full_run, "--step", 0, "--rollout", "9/0")
+    assert done.exit_code == 1
+    assert "expected one from 0/0 to 7/7" in done.stderr
+
+
+@pytest.mark.parametrize("view", [("--rollout", "0/0"), ("--rubric", "mine.yaml")])
+def test_a_step_without_rollouts_is_refused_by_what_there_is(
+    full_run: Path, etude: Etude, tmp_path: Path, view: tuple[str, str]
+) -> None:
+    (tmp_path / "mine.yaml").write_text("parts: {format: {weight: 1}}")
+    view = (view[0], view[1].replace("mine.yaml", str(tmp_path / "mine.yaml")))
+    done = etude("replay", full_run, "--step", 5, *view)
+    assert (
+        "no rollouts of step 5: expected one from 0 to 59; choose a step that was run"
+        in done.stderr
+    )
+    for part in (full_run / "rollouts" / "step_000000").iterdir():
+        part.write_bytes(b"PAR1")
+    done = etude("replay", full_run, "--step", 0, *view)
+    assert done.exit_code == 1
+    assert "expected a whole part with rows of that step; choose another step" in done.stderr
