@@ -38,8 +38,8 @@ def check_installed() -> None:
         here = "none"
     if here == "none" or Version(here) < Version(LEAST):
         raise ConfigError(
-            f"8-bit base weights need {PACKAGE}: got {here}, expected {LEAST} or later; run "
-            "`pip install -e '.[int8]'`, or set model.base_8bit=false"
+            f"8-bit base weights need {PACKAGE}: got {here}, expected {LEAST} or later; run `pip "
+            "install -c constraints.txt -e '.[int8]'` in the checkout, or set model.base_8bit=false"
         )
 
 
