@@ -20,7 +20,7 @@ from policies.audio_policy import AudioPolicy
 from policies.records import Completion
 from rewards.errors import ConfigError
 
-# A stop string may begin inside the token before the one that ends it.
+# Special tokens that may stand within a stop text: they leave no trace in what was said.
 _STOP_MARGIN = 8
 _COLDEST = 1e-3
 

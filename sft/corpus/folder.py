@@ -53,18 +53,14 @@ class DataSummary:
         reused: True if it was there already.
         questions: split -> facet -> count.
         clips: split -> count.
-        phrases: split -> number of distinct phrases that are heard.
         majority: split -> facet -> share of the most frequent answer.
-        minor_endings: split -> share of final chords that are minor.
     """
 
     folder: Path
     reused: bool
     questions: dict[str, dict[str, int]]
     clips: dict[str, int]
-    phrases: dict[str, int]
     majority: dict[str, dict[str, float]]
-    minor_endings: dict[str, float]
 
 
 def folder_for(out: Path, settings: CorpusSettings) -> Path:
@@ -168,7 +164,5 @@ def summary(folder: Path, manifest: dict[str, Any], *, reused: bool) -> DataSumm
         reused=reused,
         questions=manifest["questions"],
         clips=manifest["clips"],
-        phrases=manifest["phrases"],
         majority=manifest["majority"],
-        minor_endings=manifest["minor_endings"],
     )

@@ -88,9 +88,7 @@ def test_data_scores_builds_what_was_configured(tmp_path: Path, monkeypatch):
             reused=False,
             questions={"train": {"key": 12}, "test": {"key": 3}},
             clips={"train": 6, "test": 2},
-            phrases={"train": 6, "test": 2},
             majority={"train": {"key": 0.25}, "test": {"key": 0.5}},
-            minor_endings={"train": 0.1, "test": 0.1},
         )
 
     monkeypatch.setattr(corpus, "build", toy_build)

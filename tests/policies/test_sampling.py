@@ -128,8 +128,9 @@ def test_a_stop_text_ends_its_row_however_many_tokens_a_letter_takes(
     before, within, behind = (
         tokenize(text, add_special_tokens=False)["input_ids"] for text in ("It is ", stop, " D")
     )
+    unseen, half = tokenize.pad_token_id, len(within) // 2
     draws = Draws(policy, [[1]], SamplingSettings(max_new_tokens=64, stop=(stop,)))
-    for token in (*before, *within, *behind):
+    for token in (*before, *within[:half], unseen, unseen, *within[half:], *behind):
         certain = torch.full((1, len(policy.head.weight)), -torch.inf)
         certain[0, token] = 0.0
         draws.draw(certain)
