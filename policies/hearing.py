@@ -189,10 +189,11 @@ class _Cache(Generic[Held]):
 
     def get(self, name: str) -> Held | None:
         """What is kept under a name, lately used from now on; None where nothing is."""
-        if name not in self.held:
+        try:
+            self.held.move_to_end(name)
+            return self.held[name]
+        except KeyError:  # never there, or let go by another thread meanwhile
             return None
-        self.held.move_to_end(name)
-        return self.held[name]
 
     def put(self, name: str, value: Held, limit: int) -> None:
         """Keep a value, and of the others no more than ``limit`` bytes allow."""

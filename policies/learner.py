@@ -153,7 +153,7 @@ class Learner:
     # -- inside ---------------------------------------------------------------------
 
     def _apply(self, report: Update) -> None:
-        if report.skipped or not report.tokens:
+        if report.skipped:
             return
         for group in self.optimizer.param_groups:
             group["lr"] = report.learning_rate

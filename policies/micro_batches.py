@@ -47,9 +47,7 @@ def cut(batch: Batch, budget: int) -> Cut:
                 room -= len(group[stop].ids)
                 stop += 1
             found[-1].append(Piece(n, slice(start, stop)))
-            start = stop
-            if start < len(group):
-                room = 0  # what follows of this group opens a micro-batch of its own
+            start = stop  # what is left of the group has no room, and opens another micro-batch
     return found
 
 
