@@ -68,7 +68,7 @@ def export(
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     policy = open_policy(source)
-    if base is not None or merge:
+    if base is not None:
         policy.base_digest = None  # elsewhere its weights may be cut into other files
     if adapted and base is None:
         base = _base_of(source)

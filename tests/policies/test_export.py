@@ -91,6 +91,8 @@ def test_a_base_can_be_named_as_others_know_it(adapter: Path, tmp_path: Path) ->
     config = json.loads((out / "adapter_config.json").read_text())
     assert config["base_model_name_or_path"] == "nvidia/music-flamingo-2601-hf"
     assert _card(out)["base_model"] == "nvidia/music-flamingo-2601-hf"
+    assert not (out / "base.json").exists(), "its weights may be cut into other files there"
+    assert (export(adapter, tmp_path / "unnamed") / "base.json").exists()
 
 
 def test_a_merged_adapter_is_a_whole_model_that_answers_the_same(
