@@ -207,6 +207,26 @@ def test_an_adapter_that_is_off_is_the_base_and_one_that_is_on_is_not(
             assert torch.equal(_flat(group_logprobs(adapted, prompts, groups)), expected)
 
 
+def test_an_adapter_that_is_merged_in_place_counts_once_and_can_be_off(
+    moved_adapter: Any, cases: Any
+) -> None:
+    policy = moved_adapter()
+    prompts, groups = cases(policy)["ragged"]
+
+    def now() -> torch.Tensor:
+        with torch.no_grad():
+            return _flat(group_logprobs(policy, prompts, groups))
+
+    on = now()
+    with policy.model.disable_adapter():
+        off = now()
+    policy.model.merge_adapter()
+    assert torch.allclose(now(), on, rtol=0, atol=1e-4)
+    with policy.model.disable_adapter():
+        assert torch.allclose(now(), off, rtol=0, atol=1e-4)
+    assert float((on - off).abs().max()) > 1e-2
+
+
 @pytest.mark.parametrize("family", FAMILY)
 @pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 1e-5), (torch.float64, 1e-12)])
 def test_values_and_gradients_of_an_adapter_are_the_plain_forms(

@@ -236,3 +236,16 @@ def test_a_deaf_prompt_is_not_sampled_from(policy: AudioPolicy, prompt_of: Any) 
     deaf = Prompt("q", prompt_of().ids, (), "")
     with pytest.raises(DeafError, match="would be read deaf"):
         sample(policy, [deaf], [[1]], WARM)
+
+
+def test_a_window_that_does_not_hold_prompt_and_completion_is_refused(
+    policy: AudioPolicy, prompt_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompt, config = prompt_of(), policy.language_model.config
+    monkeypatch.setattr(config, "layer_types", ["sliding_attention"] * len(config.layer_types))
+    needed = len(prompt.ids) + WARM.max_new_tokens
+    monkeypatch.setattr(config, "sliding_window", needed - 1)
+    with pytest.raises(ConfigError, match=f"got {needed} tokens, expected at most {needed - 1}"):
+        sample(policy, [prompt], [[1]], WARM)
+    monkeypatch.setattr(config, "sliding_window", needed)
+    assert sample(policy, [prompt], [[1]], WARM)
