@@ -33,9 +33,8 @@ def test_without_the_extra_the_sentence_says_how_to_get_it(
 ) -> None:
     monkeypatch.setattr(eight_bits, "PACKAGE", "no-such-package-of-eight-bits")
     assert not eight_bits.holds(open_policy(tiny_folder, lora=ADAPTER).language_model)
-    with pytest.raises(
-        ConfigError, match=r"got none, expected 0\.46\.1.*pip install -e '.\[int8\]'"
-    ):
+    command = r"`pip install -c constraints\.txt -e '\.\[int8\]'`"
+    with pytest.raises(ConfigError, match=rf"got none, expected 0\.46\.1.*{command}"):
         open_policy(tiny_folder, OPENING, lora=ADAPTER)
 
 
