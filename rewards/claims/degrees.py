@@ -77,14 +77,17 @@ def _note(name: str, key: Key) -> Note:
     return Note(key.tonic.fifths + scale[place] + shift)
 
 
-def _chord(name: str, key: Key) -> str | None:
+def numeral(name: str, mode: str) -> str:
+    """The numeral of an office ("mediant") in a key of a mode; a numeral is its own."""
     place = _PLACES.get(name)
-    numeral = parse_numeral(
-        name if place is None else _CHORDS[key.mode][place - 1], key.mode == "minor"
-    )
-    if numeral is None:
+    return name if place is None else _CHORDS["minor" if mode == "minor" else "major"][place - 1]
+
+
+def _chord(name: str, key: Key) -> str | None:
+    form = parse_numeral(numeral(name, key.mode), key.mode == "minor")
+    if form is None:
         return None
-    root, mask, bass = chord_of(numeral, key)
+    root, mask, bass = chord_of(form, key)
     return harte(Chord(Note((root * 7 + 5) % 12 - 5), mask, bass))
 
 

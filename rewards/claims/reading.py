@@ -61,7 +61,7 @@ MOST_CLAIMS = 200
 _NAMES = frozenset("NACGnMOq")
 _NUMERALS = frozenset("RI0")
 _FIGURES = frozenset("0XB")
-_DEGREES = ("note", "chord")
+_DEGREES = ("note", "chord", "roman")
 """Facets of which a degree of the scale may tell the value."""
 _SIGNLESS = frozenset(("no", "signature"))
 _NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
@@ -238,7 +238,7 @@ def _shown(sentence: Sentence) -> frozenset[str]:
         "numerals": not (kinds.isdisjoint(_NUMERALS) and bag.isdisjoint(_NAMED_NUMERALS)),
         "meters": not (kinds.isdisjoint(_FIGURES) and bag.isdisjoint(meters.TRIGGERS)),
         "tempi": not (kinds.isdisjoint(_FIGURES) and bag.isdisjoint(tempi.TERM_WORDS)),
-        "intervals": not bag.isdisjoint(intervals.QUALITIES),
+        "intervals": "v" in kinds or not bag.isdisjoint(intervals.QUALITIES),
         "departures": not bag.isdisjoint(departures.MARKS),
         "degrees": "R" in kinds or not bag.isdisjoint(degrees.MARKS),
     }

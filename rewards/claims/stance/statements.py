@@ -34,6 +34,7 @@ _EXCLUDES = word_set(
 )
 _EXCLUSIVE = word_set("key mode meter cadence chord note interval form roman")
 """Types of which one thing has one value."""
+_ORS = word_set("or oder ou")
 _VALUES = tuple("NACGMOXR0")
 _ANOTHER = phrases("its|the|a|an|perhaps|maybe|possibly|else|another|in")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
@@ -55,7 +56,7 @@ def stated(
     stances, told, weighs, passed, in_general, unsettled = sentence.once(_stands)
     hard = sentence.once(clauses)[1] if told else []
     claims = []
-    latest, joined = len(sentence.words) - 1, "or" in sentence.bag
+    latest, joined = len(sentence.words) - 1, not sentence.bag.isdisjoint(_ORS)
     ends: dict[str, int] = {}
     for one in sorted(found, key=lambda one: (one.first, one.last)):
         if told and any(
@@ -118,10 +119,10 @@ def _one_of_two(sentence: Sentence, one: Found) -> bool:
     if one.type not in _EXCLUSIVE:
         return False
     words, kinds = sentence.words, sentence.kinds
-    if words[one.last + 1 : one.last + 2] == ["or"]:
+    if words[one.last + 1 : one.last + 2] != [] and words[one.last + 1] in _ORS:
         following = words[one.last + 2 : one.last + 3]
         return kinds[one.last + 2 : one.last + 3] in _VALUES or following in _ANOTHER
-    return one.first > 1 and words[one.first - 1] == "or" and kinds[one.first - 2] in _VALUES
+    return one.first > 1 and words[one.first - 1] in _ORS and kinds[one.first - 2] in _VALUES
 
 
 def _stands(
@@ -229,7 +230,7 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
     kinds = frozenset(("genre", "mood", "form", "meter", "cadence", "key", "mode"))
     weighed = weighed or sentence.words[0] == "between"
     weighed = weighed or ("leaves" in bag and any(claim.type in kinds for claim in claims))
-    joints = ("or", "/", "and", ",") if weighed else ("or", "/", "vs", "versus")
+    joints = _ORS | ({"/", "and", ","} if weighed else {"/", "vs", "versus"})
     if bag.isdisjoint(joints):
         return claims
     words, kinds = sentence.words, sentence.kinds

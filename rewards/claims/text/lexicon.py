@@ -23,6 +23,7 @@ G     German key             h-Moll, B-Dur                  Key
 s     signs                  sharp, flats, naturals         "sharp", "flat", "natural"
 q     quality of a chord     diminished, dominant, sus4
 d     number of an interval  third, octave
+v     interval               P5, m6                         its name
 k     chord                  chord, triad, harmony
 y     key                    key, tonality, tonic
 u     unit of tempo          bpm
@@ -107,6 +108,7 @@ _ROMAN = re.compile(
     r"[#b]{0,2}(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i|N6|Cad|K6|Ger|It\+?6|Fr\+?6)"
     r"[\w°ø+/#]*"
 )
+_INTERVAL = re.compile(r"P[1458]|[Mm](?:[23679]|10)")
 _FORM = re.compile(r"(?=a+'?b)a[abcd']{1,15}")
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)(?:\.\d+)?")
 _METER = re.compile(r"\d{1,2}/\d{1,2}")
@@ -207,6 +209,8 @@ def _one(text: str) -> tuple[str, Any] | None:
         if text == "A":
             return "A", value
         return ("N" if note[1].isupper() else "a" if text == "a" else "n"), value
+    if first in "PMm" and _INTERVAL.fullmatch(text):
+        return "v", text
     if "A" <= first <= "G" and _CHORD.fullmatch(text):
         chord = parse_chord(text)
         if chord is not None and chord.root is not None:

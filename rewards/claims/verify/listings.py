@@ -48,7 +48,9 @@ _PICKS = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"\s*(?:,|/|\band\b|,\s*and\b)\s*(?:in\s+|an?\s+|the\s+)?", re.IGNORECASE)
-_OR = re.compile(r"\s*(?:/|,?\s*\bor\b)\s*(?:in\s+|an?\s+|the\s+|its\s+)?", re.IGNORECASE)
+_OR = re.compile(
+    r"\s*(?:/|,?\s*\b(?:or|oder|ou)\b)\s*(?:in\s+|an?\s+|the\s+|its\s+)?", re.IGNORECASE
+)
 _ENDS = re.compile(r"(?:\s*(?:cadence|time|met(?:er|re)|key|chord|bpm)\b)?\s*(?:$|[.;!?\n<])")
 _MODES = ("major", "minor")
 _APART = 20

@@ -11,7 +11,8 @@ from rewards.scorers.theory import theory
 
 SPELLED = {
     "G:minmaj7": ["G minor-major seventh", "G minor/major seventh", "G minor (major seventh)",
-                  "G minor (maj7)", "G mM7", "GmM7", "G-Δ7", "G m(maj7)", "G min/maj7", "GmΔ"],
+                  "G minor (maj7)", "G mM7", "GmM7", "G-Δ7", "G m(maj7)", "G min/maj7", "GmΔ",
+                  "G minor triad with a major seventh", "G minor with a major seventh on top"],
     "G:hdim7": ["G half-diminished seventh", "G half-dim", "G minor seven flat five",
                 "G minor seventh (flat five)", "G minor 7(b5)", "G m7b5", "G m7(b5)", "G ø7", "Gø"],
     "G:maj7": ["G M7", "G Δ7", "G∆", "G^7", "G ma7", "G maj7"],
@@ -31,7 +32,7 @@ SPELLED = {
     "G:7(b9,#9,b13)": ["G altered", "G altered dominant", "G dominant seventh altered"],
     "G:7(b9)": ["G dominant seventh flat nine", "G dominant 7 (b9)", "G7 flat nine"],
     "G:maj7(#11)": ["G major seventh sharp eleven", "Gmaj7 (#11)"],
-    "G:7": ["G dominant-seventh", "G major-minor seventh"],
+    "G:7": ["G triad with a flat seventh", "G dominant-seventh", "G major-minor seventh"],
 }  # fmt: skip
 WRITTEN = [(truth, name) for truth, names in SPELLED.items() for name in names]
 

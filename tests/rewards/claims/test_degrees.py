@@ -22,6 +22,7 @@ BASS = row("note", "What is the last bass note?", key="C major", chord="C:maj/3"
 SOPRANO = row("note", "What is the last soprano note?", key="D minor", chord="D:min", note="F")
 ROOT = row("note", "What is the root of the final chord?", key="F major", chord="C:maj", note="C")
 CHORD = row("chord", "What is the final chord?", key="F major", chord="C:maj")
+NUMERAL = row("roman", "Which numeral?", key="Eb major", roman="V7", chord="Bb:7")
 MOVED = row("modulations", "Where to?", key="G major", modulations=((20.0, "D major"),))
 RELATED = row("modulations", "Where to?", key="A minor", modulations=((20.0, "C major"),))
 
@@ -54,6 +55,11 @@ def follows(question: Question, think: str, answer: str) -> float | None:
     (ROOT, "The final chord is the dominant of F major.", "C", "F"),
     (ROOT, "The last chord is V of F.", "C", "F"),
     (CHORD, "In F major it ends on the dominant.", "C major", "F major"),
+    (NUMERAL, "It is the dominant seventh of E flat major.", "V7", "IV"),
+    (NUMERAL, "Dominant seventh of Eb.", "V7", "ii7"),
+    (NUMERAL, "The last chord is the dominant seventh chord.", "V7", "I"),
+    (TUNE, "It ends on the mediant, so B.", "B", "G"),
+    (TUNE, "In G it closes on the third degree, i.e. B.", "B", "G"),
     (CHORD, "The last chord is V of F.", "C major", "F major"),
     (CHORD, "The key is F major. The final chord is the dominant.", "C major", "F major"),
     (CHORD, "Half cadence on the dominant, C, in F major.", "C major", "F major"),
@@ -125,6 +131,11 @@ def test_sections_without_keys_tell_of_no_modulation():
     ("[note] The bass moves to the dominant chord.", []),
     ("[note] It ends on the mediant, F sharp.", ["note F#"]),
     ("[chord] The dominant chord appears often.", []),
+    ("[chord] It ends on the dominant seventh of F.", ["chord C:7"]),
+    ("[note] It ends on B, the leading tone.", ["note B"]),
+    ("[roman] Its function: dominant.", []),
+    ("[roman] It's the supertonic in C major.", ["roman ii"]),
+    ("[roman] C minor is home. It is the subdominant.", ["key C minor", "roman iv"]),
     ("[modulations] The harmony moves to the dominant chord.", []),
     ("In G major the bass moves to the dominant.", ["key G major"]),
     ("[modulations] It never modulates to the dominant of G major.", ["modulation D major denied"]),
@@ -132,7 +143,7 @@ def test_sections_without_keys_tell_of_no_modulation():
      ["key G major", "modulation E minor hedged"]),
 ])  # fmt: skip
 def test_degrees_beside_the_point_claim_nothing_more(told, text, expected):
-    kinds = ("note", "chord", "modulation", "key")
+    kinds = ("note", "chord", "modulation", "key", "roman")
     assert [one for one in told(text) if one.split()[0] in kinds] == expected
 
 

@@ -17,6 +17,9 @@ import pytest
     ("Five semitones, which is a perfect fourth.", ["P4"]),
     ("The distance is a perfect fifth.", ["P5"]),
     ("At 0:22 the pitch rises an octave.", ["P8"]),
+    ("The tune leaps up a P5.", ["P5"]),
+    ("[interval] Eight semitones, m6.", ["m6"]),
+    ("[interval] An M3, not an m3.", ["M3", "m3 denied"]),
 ])  # fmt: skip
 def test_an_interval_is_what_a_tune_spans_or_voices_are_apart(told, text, expected):
     shown = [claim[9:] for claim in told(text) if claim.startswith("interval ")]

@@ -53,6 +53,10 @@ def test_a_chord_that_does_something_has_a_function(harmony, text, expected):
     ("The melody rests on the dominant for two bars.", []),
     ("A perfect fifth closes the phrase.", []),
     ("It comes to a close.", []),
+    ("[cadence] It stops on the dominant chord, with no resolution.", ["cadence HC"]),
+    ("[cadence] The phrase ends on V.", ["cadence HC", "roman V"]),
+    ("[cadence] The phrase pauses on V7, unresolved.", ["cadence HC", "roman V7"]),
+    ("[cadence] The melody ends on the dominant.", []),
 ])  # fmt: skip
 def test_a_cadence_is_read_by_its_name(harmony, text, expected):
     assert harmony(text) == expected

@@ -30,6 +30,10 @@ def test_a_denial_ends_where_its_phrase_ends(told, text, claims):
      ["key Bb major", "key G minor denied"]),
     ("La tonalidad es fa sostenido menor, no la mayor.", ["key F# minor", "key A major denied"]),
     ("È in mi bemolle maggiore e non do minore.", ["key Eb major", "key C minor denied"]),
+    ("So re minor, D with F.", ["key D minor"]),
+    ("It stays in mi minor.", ["key E minor"]),
+    ("Es-Dur oder c-Moll.", ["key Eb major hedged", "key C minor hedged"]),
+    ("Mi bémol majeur ou do mineur.", ["key Eb major hedged", "key C minor hedged"]),
 ])  # fmt: skip
 def test_fixed_do_is_read_with_its_signs_and_denials(told, text, claims):
     assert told(f"[key] {text}") == claims
@@ -68,3 +72,12 @@ def test_models_take_back_in_their_own_words_what_they_replace(told, turn):
     ]  # fmt: skip
     assert told(f"It is in 3/4. {turn} It is in 6/8.") == ["meter 3/4 retracted", "meter 6/8"]
     assert told(f"The key is G major. {turn} A piano plays.")[0] == "key G major"
+
+
+@pytest.mark.parametrize("row", [
+    "a-Moll - F-Dur - C-Dur - G-Dur", "a-Moll, F-Dur, C-Dur, G-Dur",
+    "It goes a-Moll, F-Dur, C-Dur and G-Dur.",
+    "The chords are la mineur, fa majeur, do majeur, sol majeur.", "Am, F-Dur, C, G",
+])  # fmt: skip
+def test_a_row_of_names_in_another_tongue_is_a_progression_where_chords_are_asked(told, row):
+    assert told(f"[progression] {row}") == ["progression A:min-F:maj-C:maj-G:maj"]

@@ -1,16 +1,17 @@
-"""Last chords and notes told by their degree: "the last chord is V of F", "closes on its mediant".
+"""Chords and notes told by their degree: "the last chord is V of F", "it closes on its mediant".
 
 Conventions
 -----------
-Where a chord is asked, the degree on which the music ends is a chord; elsewhere it is a note, if it
-is not said to be a chord. The home is the key behind the degree, else one that its sentence names,
-else the key at home, else not known yet (``rewards/claims/degrees.py``).
+Where a chord is asked, the degree on which the music ends is a chord; where a numeral is, what "it
+is" is its numeral; elsewhere it is a note, if it is not said to be a chord. The home is the key
+behind the degree, else one that its sentence names, else the key at home, else not known yet
+(``rewards/claims/degrees.py``).
 """
 
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found, before
-from rewards.claims.degrees import of_home, placed
+from rewards.claims.degrees import numeral, of_home, placed
 from rewards.claims.grammar.harmony.reader import EDGES
 from rewards.claims.grammar.pitch.degrees import OFFICES, degrees
 from rewards.claims.grammar.pitch.items import Item, items
@@ -30,7 +31,7 @@ _FAR = 9
 def notes(sentence: Sentence, context: Context, used: set[int]) -> list[Item]:
     """The degrees of a sentence as names of notes, without those that belong to a proposition."""
     found: list[Item] = []
-    for degree in sentence.once(degrees) if context.facet != "chord" else ():
+    for degree in sentence.once(degrees) if context.facet == "note" else ():
         if degree.first in used or degree.chordal or degree.told or _chord(sentence, degree.first):
             continue
         if _edge(_lead(sentence, degree.first)) is None:
@@ -45,6 +46,9 @@ def notes(sentence: Sentence, context: Context, used: set[int]) -> list[Item]:
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the last or first chord that is told by its degree."""
+    if context.facet == "roman":
+        _numerals(sentence, context)
+        return
     asked = context.facet == "chord"
     for degree in sentence.once(degrees):
         place = _chord(sentence, degree.first)
@@ -64,6 +68,18 @@ def read(sentence: Sentence, context: Context) -> None:
                 about = next((one for one in sentence.once(items) if one.first == at + 2), None)
             last = about.last if about else at
             _add(sentence, context, sentence.tokens[at].value, (at, last), about, place)
+
+
+def _numerals(sentence: Sentence, context: Context) -> None:
+    """ "It is the dominant seventh of E flat major", where a numeral is asked."""
+    for degree in sentence.once(degrees):
+        name, lead = OFFICES.get(degree.name), _lead(sentence, degree.first)
+        ends = sentence.kinds[degree.end + 1 : degree.end + 2] in ("", ",", ";", ":", ")")
+        said = (not lead or lead[-1] in _IS) and "function" not in lead
+        if name and ends and said and not degree.told:
+            home = _home(sentence, context, degree.about)
+            form = numeral(name, home.mode if home else "major")
+            context.add(Found("roman", form, degree.first, degree.end))
 
 
 def _add(

@@ -21,7 +21,7 @@ _CLOSES = _NAMES - {"close"} | word_set(
     "ac dc pc vollkommene vollkommener unvollkommene unvollkommener authentische authentischer"
 )
 """Words without one of which a "close" is no cadence."""
-TRIGGERS = _NAMES | {"dominant", "half", "perfect"}
+TRIGGERS = _NAMES | {"dominant", "half", "perfect", "v", "v7"}
 """Words without which a sentence names no cadence."""
 _BY_NUMERALS = {
     ("V", "I"): "AC", ("IV", "I"): "PC", ("V", "VI"): "DC", ("IV", "V"): "HC", ("II", "V"): "HC",
@@ -53,16 +53,23 @@ def read(sentence: Sentence, context: Context) -> None:
     named = context.facet == "cadence" or "cadence" in sentence.bag
     if named and not sentence.bag.isdisjoint(("half", "perfect")):
         _bare(sentence, context)
-    for at, word in enumerate(words if "dominant" in sentence.bag else ()):
-        if word == "dominant" and words[at - 2 : at] == ["on", "the"]:
-            follows = sentence.kinds[at + 1 : at + 2]
-            lead = words[max(0, at - 7) : at - 2]
-            if (
-                not _ENDS.isdisjoint(lead)
-                and _NO_REST.isdisjoint(lead)
-                and follows not in ("q", "k")
-            ):
-                context.add(Found("cadence", "HC", at - 3, at))
+    asked = context.facet == "cadence" and "R" in sentence.kinds
+    if asked or "dominant" in sentence.bag:
+        _rests(sentence, context, asked=asked)
+
+
+def _rests(sentence: Sentence, context: Context, *, asked: bool) -> None:
+    """ "It ends on the dominant", "the phrase stops on V" where cadences are asked."""
+    words, kinds = sentence.words, sentence.kinds
+    for at, word in enumerate(words):
+        numeral = asked and kinds[at] == "R" and sentence.tokens[at].value in ("V", "V7")
+        on = at - 1 if numeral else at - 2
+        if not (numeral or word == "dominant") or words[on:at] not in (["on"], ["on", "the"]):
+            continue
+        lead = words[max(0, on - 5) : on]
+        ends = not _ENDS.isdisjoint(lead) and _NO_REST.isdisjoint(lead)
+        if ends and kinds[at + 1 : at + 2] != "q":
+            context.add(Found("cadence", "HC", on - 1, at))
 
 
 def _bare(sentence: Sentence, context: Context) -> None:

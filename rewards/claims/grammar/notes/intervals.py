@@ -55,6 +55,11 @@ def read(sentence: Sentence, context: Context) -> None:
         _bare(sentence, context, asked)
     if not bag.isdisjoint(_OPEN):
         _open(sentence, context)
+    if "v" in sentence.kinds and (asked or not bag.isdisjoint(_CUES)):
+        for at, kind in enumerate(sentence.kinds):
+            if kind == "v" and not _defined(sentence, at, at):
+                value = sentence.tokens[at].value
+                context.add(_weighed(sentence, Found("interval", value, at, at)))
     over = over or {"augmented", "second"} <= bag  # no chord has one
     over = over or (not bag.isdisjoint(("above", "below")) and not bag.isdisjoint(_OTHERS))
     if (asked or over or not bag.isdisjoint(_CUES)) and bag.isdisjoint(_THEORY):

@@ -36,6 +36,7 @@ _ASIDES = word_set("instead rather far without having after before like unlike t
 _DEGREES = word_set(
     "tonic supertonic mediant subdominant dominant submediant tone leading-tone degree"
 )
+_HENCE = word_set("so hence thus i.e namely therefore")
 _SELVES = word_set("i we you my your")
 
 
@@ -60,6 +61,7 @@ def lead(sentence: Sentence, item: Item) -> Spot:
         and sentence.kinds[at] == "w"
     ):
         at -= 2  # "a shared E flat"
+    at -= at > 1 and words[at] in _HENCE and sentence.kinds[at - 1] == ","
     if sentence.kinds[at : at + 1] == "," and words[at - 1] in _DEGREES:
         start = next((n for n in (at - 2, at - 3) if words[n] in ("the", "its")), 0)
         at = start - 1 if start > 0 else at  # "ends on the mediant, F sharp"

@@ -7,6 +7,7 @@ written                     name
 ==========================  =====================================================
 the mediant, its dominant   "3", "5"
 the leading tone, note      "leading_tone"
+the dominant seventh        "5-7"
 the third degree, scale     "3"
 degree 3, the third of the
 scale, of the tonic triad,
@@ -29,8 +30,10 @@ NAMES = {
     "tonic": "1", "supertonic": "2", "mediant": "3", "subdominant": "4", "dominant": "5",
     "submediant": "6", "subtonic": "b7",
 }  # fmt: skip
-OFFICES = {place: name for name, place in NAMES.items()} | {"leading_tone": "leading_tone"}
-"""Degree -> its name as a chord."""
+OFFICES = {place: name for name, place in NAMES.items()} | {
+    "leading_tone": "leading_tone", "5-7": "V7", "leading_tone-7": "vii°7",
+}  # fmt: skip
+"""Degree, or the seventh chord on it -> its name as a chord, or numeral."""
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7,
@@ -44,9 +47,10 @@ _OF_SCALE = phrases("of the scale|of the key|of the home key|of this key|of its 
 _OF_TONIC = phrases("of the tonic triad|of the tonic chord|of the tonic|of the home chord")
 _MEMBERS = word_set("third fifth 3rd 5th")
 """Members of a triad that are degrees as well where it stands on the tonic."""
+_HENCE = phrases("so|hence|thus|i.e|namely|therefore")
 _NOUNS = word_set("note pitch degree tone")
 _CHORDS = word_set("chord triad harmony")
-_NO_DEGREES = word_set("pedal key region function seventh area side minor major quality")
+_NO_DEGREES = word_set("pedal key region function area side minor major quality")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,10 @@ def _degree(sentence: Sentence, at: int, named: list[Item]) -> Degree | None:
     if name.isdigit() and lead in _RAISED | _LOWERED:
         name, at = ("#" if lead in _RAISED else "b") + name, at - 1
     last += words[last + 1 : last + 2] != [] and words[last + 1] in _NOUNS
-    chordal = words[last + 1 : last + 2] != [] and words[last + 1] in _CHORDS
-    last += chordal
+    seventh = words[last + 1 : last + 2] == ["seventh"]
+    name, last = f"{name}-7" if seventh else name, last + seventh
+    noun = words[last + 1 : last + 2] != [] and words[last + 1] in _CHORDS
+    chordal, last = noun or seventh, last + noun
     following = words[last + 1] if last + 1 < len(words) else ""
     if following in _NO_DEGREES or sentence.kinds[last + 1 : last + 2] in ("N", "A", "C"):
         return None
@@ -146,8 +152,9 @@ def _numbered(sentence: Sentence, at: int) -> tuple[str, int] | None:
 
 
 def _told(sentence: Sentence, last: int, named: list[Item]) -> bool:
-    """Is the note named beside a degree: "the mediant, F sharp"; not "the tonic triad, G-B-D"?"""
+    """Is the note named beside a degree: "the mediant, so B"; not "the tonic triad, G-B-D"?"""
     if sentence.kinds[last + 1 : last + 2] not in (",", "("):
         return False
-    beside = next((item for item in named if item.first == last + 2), None)
+    step = last + 2 + (sentence.words[last + 2 : last + 3] in _HENCE)
+    beside = next((item for item in named if item.first == step), None)
     return beside is not None and sentence.kinds[beside.last + 1 : beside.last + 2] != "-"

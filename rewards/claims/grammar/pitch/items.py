@@ -6,9 +6,9 @@ Conventions
 item        written                         holds
 ==========  ==============================  =============================================
 ``note``    G, F#, A (beside a role), b     the note
-``triad``   D major, F# minor               a key or a chord: the context tells
+``triad``   D major, h-Moll, la menor       a key or a chord: the context tells
 ``chord``   Am7, D major triad, G over B    the chord
-``key``     h-Moll, la menor, D major scale the key
+``key``     D major scale                   the key
 ``mode``    D dorian, G major pentatonic    tonic, and the name of the mode
 ==========  ==============================  =============================================
 """
@@ -31,6 +31,8 @@ from rewards.spelling.notes import Note, solfege_note, unaccented
 _BEGINS = re.compile("[NAnaCGMq]")
 """Kinds of tokens with which a name may begin."""
 _DO = word_set("do ut re mi fa sol la si")
+_SYLLABLES = word_set("ut re mi fa sol si")
+"""Those that are no English words."""
 _SIGNS = {
     "bemol": "flat", "bemolle": "flat", "diese": "sharp", "diesis": "sharp", "sostenido": "sharp",
 }  # fmt: skip
@@ -106,9 +108,8 @@ def items(sentence: Sentence) -> list[Item]:
             turned, last = inverted(sentence, last, chord)
             item = Item("chord", at, last, sentence.tokens[at].value.root, turned)
         elif kind == "G":
-            key = sentence.tokens[at].value
-            item = Item("key", at, at, key.tonic, mode=key.mode)
-        elif kind == "M" and sentence.words[at] in _FOREIGN:
+            item = _triad(sentence.tokens[at].value, at, at)
+        elif kind == "M":
             item = _fixed_do(sentence, at)
         if item is None and kind in "qM":
             item = _chord_on(sentence, at)
@@ -120,14 +121,20 @@ def items(sentence: Sentence) -> list[Item]:
 
 
 def _fixed_do(sentence: Sentence, at: int) -> Item | None:
-    """ "Do mineur", "mi bémol majeur": the key whose mode stands at a token."""
+    """ "Do mineur", "mi bémol majeur", "re minor": the name whose mode stands at a token."""
     words = sentence.words
     sign = _SIGNS.get(unaccented(words[at - 1]), "") if at else ""
     first = at - 1 - bool(sign)
-    if first < 0 or words[first] not in _DO:
+    names = _DO if words[at] in _FOREIGN else _SYLLABLES
+    if first < 0 or words[first] not in names:
         return None
     note = solfege_note(words[first], sign)
-    return Item("key", first, at, note, mode=sentence.tokens[at].value)
+    return _triad(Key(note, sentence.tokens[at].value), first, at)
+
+
+def _triad(key: Key, first: int, last: int) -> Item:
+    """A name in another tongue: a key or a chord, as "B minor" is."""
+    return Item("triad", first, last, key.tonic, parse_chord(key.name), key.mode)
 
 
 def _chord_on(sentence: Sentence, at: int) -> Item | None:
@@ -182,8 +189,10 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     if not lower and not article and (figured(sentence, at + 1) or opens(sentence, at + 1)):
         return _spoken(sentence, at, at + 1, note)
     if following == "k" and not article and not lower:
-        if words[step] == "dominant-seventh":
-            return _spoken(sentence, at, step, note)
+        if words[step] == "dominant-seventh" or words[step + 1 : step + 2] == ["with"]:
+            named = _spoken(sentence, at, step, note)
+            if named is not None:
+                return named
         chord = parse_chord(f"{note.name} major")
         turned, last = inverted(sentence, step, chord)
         return Item("chord", at, last, note, turned)

@@ -9,7 +9,7 @@ words of quality       minor, dominant, half-diminished, seventh, chord
 figures                7, 9, 11, 13; 6 where nothing is counted; 6/9
 degrees                flat five, #11, add 9, sus 4, suspended second
 those in brackets      (major seventh), (b5), (flat 5), (add9)
-what is added          with a major seventh, with an added ninth
+what is added          with a major seventh (on top), with an added ninth
 =====================  ==================================================
 
 as long as that makes a chord. Hyphens stand between two words without a blank.
@@ -37,11 +37,11 @@ _PIECE = re.compile(
 _CLASSES = {
     "suspended": "u", "sus": "u", "sus4": "x", "sus2": "x", "added": "+", "add": "+",
     "altered": "l", "flat": "s", "sharp": "s", "with": "W", "an": "t", "a": "t", "the": "t",
-    "/": "/", "-": "-",
+    "/": "/", "-": "-", "on": "O",
 }  # fmt: skip
 _DEGREE = r"(?:[s+]-?[nFdq6]|u(?:-?[nd])?|x)"
 _UNIT = rf"-?(?:[MqkFl]|{_DEGREE}|6[-/]?F|6(?=[ke]))|/M(?=-?[qF])"
-_ADDED = r"Wt?(?:\+-?[nFdq6]|(?:M-?q|s-?[nFdq6])(?=[ke]))"
+_ADDED = r"Wt?(?:\+-?[nFdq6]|(?:M-?q|s-?[nFdq6])(?=[keO]))"
 _GOES_ON = re.compile(rf"(?:{_UNIT}|\((?:{_UNIT})+\)|{_ADDED})+")
 _OPENS = re.compile(rf"l|{_DEGREE}|6[-/]?F|\({_DEGREE}|-?q-[qx]")
 """What may stand right behind a root: "G add 9", "G six-nine", "G (b9)", "G half-dim"."""

@@ -196,13 +196,17 @@ def _of_the_home(
         return set()
     if key is None and owned and words[at - 1] != "its":
         return set(range(value.first, value.last + 1))
+    if key is None and keyed:
+        return set()  # "IV in A major, the subdominant"
     first, end = min(value.first, at), max(value.last, last)
+    apart = value.last < at and not {",", "("}.isdisjoint(words[value.last + 1 : at])
+    own = set(range(value.first, value.last + 1)) if apart else set()  # "it ends on B, the ..."
     if key is None:
         text = f"{relation} of {UNNAMED} is {_named(value)}"
         context.add(Found("textbook", text, first, end))
-        return set(range(first, end + 1))
+        return set(range(first, end + 1)) - own
     context.add(Found("textbook", f"{relation} of {key.name} is {_named(value)}", first, end))
-    used = set(range(at, last + 1)) if keyed else set(range(first, end + 1))
+    used = set(range(at, last + 1)) if keyed else set(range(first, end + 1)) - own
     return used | _goes_on(sentence, context, found, (key, end))
 
 
