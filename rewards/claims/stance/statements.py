@@ -36,7 +36,8 @@ _EXCLUSIVE = word_set("key mode meter cadence chord note interval form roman")
 """Types of which one thing has one value."""
 _ORS = word_set("or oder ou")
 _VALUES = tuple("NACGMOXR0")
-_ANOTHER = phrases("its|the|a|an|perhaps|maybe|possibly|else|another|in")
+_DOUBTFULLY = phrases("perhaps|maybe|possibly|else")
+_ANOTHER = (*phrases("its|the|a|an|another|in"), *_DOUBTFULLY)
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 
 
@@ -119,9 +120,12 @@ def _one_of_two(sentence: Sentence, one: Found) -> bool:
     if one.type not in _EXCLUSIVE:
         return False
     words, kinds = sentence.words, sentence.kinds
-    if words[one.last + 1 : one.last + 2] != [] and words[one.last + 1] in _ORS:
-        following = words[one.last + 2 : one.last + 3]
-        return kinds[one.last + 2 : one.last + 3] in _VALUES or following in _ANOTHER
+    at = one.last + 1
+    at += words[at : at + 1] == [","] and words[at + 2 : at + 3] in _DOUBTFULLY
+    if words[at : at + 1] != [] and words[at] in _ORS:
+        numeral = kinds[at + 1 : at + 2] == "I" and kinds[at + 2 : at + 3] in ("", ",", ";")
+        other = kinds[at + 1 : at + 2] in _VALUES or words[at + 1 : at + 2] in _ANOTHER
+        return other or numeral
     return one.first > 1 and words[one.first - 1] in _ORS and kinds[one.first - 2] in _VALUES
 
 

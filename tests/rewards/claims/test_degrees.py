@@ -104,6 +104,23 @@ def test_where_no_home_is_named_the_row_tells_it_and_half_is_said(question, thin
     assert follows(question, think, "nothing") is None
 
 
+@pytest.mark.parametrize(("question", "think", "answer"), [
+    (TUNE, "It ends on the tonic. It ends on the mediant. It ends on the dominant.", "B"),
+    (TUNE, "It ends on the tonic, the mediant or the dominant.", "B"),
+    (TUNE, "It ends on the mediant or the dominant.", "B"),
+    (TUNE, "It ends on the third degree, or else the fifth.", "B"),
+    (TUNE, "If it ended on the mediant, it would be B.", "B"),
+    (CHORD, "It ends on the dominant or the tonic.", "C major"),
+    (CHORD, "The last chord is I, IV or V of F.", "C major"),
+    (NUMERAL, "It is the dominant seventh or the subdominant.", "V7"),
+    (MOVED, "It modulates to the dominant, the subdominant or the relative minor.", "D major"),
+    (MOVED, "It might modulate to the dominant.", "D major"),
+    (MOVED, "To the dominant. To the subdominant. To the relative minor.", "D major"),
+])  # fmt: skip
+def test_degrees_that_are_listed_or_weighed_earn_nothing(question, think, answer):
+    assert paid(question, think, answer) == 0.0
+
+
 def test_that_it_ends_on_the_tonic_is_worth_little_until_the_key_is_named():
     tonic = row("note", "On which note does the tune end?", key="C minor", note="C")
     assert paid(tonic, "It ends on the tonic.") < 0.3
@@ -134,6 +151,8 @@ def test_sections_without_keys_tell_of_no_modulation():
     ("[chord] It ends on the dominant seventh of F.", ["chord C:7"]),
     ("[note] It ends on B, the leading tone.", ["note B"]),
     ("[roman] Its function: dominant.", []),
+    ("[roman] It is V7 of the dominant.", ["roman V7/V"]),
+    ("[roman] V of the supertonic.", ["roman V/ii"]),
     ("[roman] It's the supertonic in C major.", ["roman ii"]),
     ("[roman] C minor is home. It is the subdominant.", ["key C minor", "roman iv"]),
     ("[modulations] The harmony moves to the dominant chord.", []),

@@ -57,6 +57,7 @@ def test_a_chord_that_does_something_has_a_function(harmony, text, expected):
     ("[cadence] The phrase ends on V.", ["cadence HC", "roman V"]),
     ("[cadence] The phrase pauses on V7, unresolved.", ["cadence HC", "roman V7"]),
     ("[cadence] The melody ends on the dominant.", []),
+    ("[cadence] It ends on V or I.", ["cadence HC hedged", "roman V hedged"]),
 ])  # fmt: skip
 def test_a_cadence_is_read_by_its_name(harmony, text, expected):
     assert harmony(text) == expected

@@ -74,7 +74,10 @@ def _read(sentence: Sentence, context: Context, at: int) -> None:
     sure = sure or not SURE.isdisjoint(before(sentence, first, 9))
     there = aimed(sentence, item) or (words[first - 1] == "in" and sections(sentence, item))
     if sure and there and moves(sentence, context, item, goal, None):
-        context.add(Found("modulation", value, first, last))
+        said = Found("modulation", value, first, last)
+        if "or" in sentence.bag and sum(word in MARKS for word in words) > 1:
+            said.polarity, said.modality = "asserted", "hedged"  # "to the dominant, ... or the"
+        context.add(said)
 
 
 def _related(sentence: Sentence, context: Context, at: int) -> None:

@@ -10,6 +10,8 @@ no claims.
 
 from __future__ import annotations
 
+import re
+
 from rewards.claims.context import Context, Found, before
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.stance.cue_words import FITTING
@@ -45,7 +47,7 @@ _CENTRED = word_set("centred centered based built resting rests")
 _TELLS = word_set("has have needs needed requires differs uses contains shares would")
 """Words behind a mode of which something is said in general."""
 _LISTED = 3
-_SPELLED = (":N", ":A", "(N", "(A")
+_SPELLED = re.compile("[:(][NA][-,]?[NA]")
 """Behind a mode of which only the notes are told: "Aeolian: A B C D E F G"."""
 _NOUNS = phrases("mode|scale")
 _WORKS = word_set("tune melody piece song mode scale line reading setting would'")
@@ -76,7 +78,7 @@ def _only_names(sentence: Sentence, at: int) -> bool:
     """ "the dorian", "a hint of mixolydian", "a phrygian cadence"."""
     words = sentence.words
     lead, tail = words[max(0, at - 4) : at], words[at + 1 : at + 4]
-    if lead[-2:] == ["borrowed", "from"] or sentence.kinds[at + 1 : at + 3] in _SPELLED:
+    if lead[-2:] == ["borrowed", "from"] or _SPELLED.match(sentence.kinds, at + 1):
         return True
     if coloured(sentence, at) or tinged(sentence, at):
         return True

@@ -27,6 +27,9 @@ _NAMED = {
 _INVERSIONS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 _TONICISED = word_set("tonicization tonicisation tonicizations tonicisations one place instead")
 _DEGREE_NAMES = word_set("tonic supertonic mediant subdominant dominant submediant")
+_APPLIED = {
+    "dominant": "V", "subdominant": "IV", "supertonic": "ii", "mediant": "iii", "submediant": "vi",
+}  # fmt: skip
 _MOST = 16
 _BEHIND = word_set("in of is with at as again or which throughout for here")
 """What goes on behind a numeral I, and not behind a speaker."""
@@ -105,6 +108,10 @@ def _signs(sentence: Sentence, context: Context) -> None:
         if len(row) == 1 and words[at + 1 : at + 2] == ["of"] and kinds[at + 2 : at + 3] == "R":
             applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
             forms, row = (applied or forms[0],), [at, at + 2]
+        degree = _APPLIED.get(words[at + 3]) if len(words) > at + 3 else None
+        if len(row) == 1 and degree and words[at + 1 : at + 3] == ["of", "the"]:
+            applied = parse_roman(f"{forms[0]}/{degree}")
+            forms, row = (applied or forms[0],), [at, at + 3]  # "V7 of the dominant"
         behind = words[row[-1] + 1 : row[-1] + 4]
         if len(row) == 2 and behind[:2] == ["and", "back"]:
             forms = (*forms, forms[0])  # "from I to IV and back"
