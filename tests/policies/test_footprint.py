@@ -103,6 +103,12 @@ def test_the_longest_clip_fits_and_a_second_more_does_not(folder: Path) -> None:
     assert longest_clip(sizes, work, 1e3) == 0
 
 
+def test_a_step_fits_where_a_tenth_more_than_it_needs_is_there(folder: Path) -> None:
+    need = footprint(sizes_of(folder), Work())
+    assert need.fits(1.101 * need.total)
+    assert not need.fits(1.099 * need.total)
+
+
 def test_a_folder_without_shapes_is_refused_with_the_reason(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "config.json").write_text((folder / "config.json").read_text())
     with pytest.raises(CheckpointError, match="hop_length"):
