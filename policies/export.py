@@ -6,10 +6,11 @@ export holds the model alone:
 ==================  =========================================================
 from                to
 ==================  =========================================================
-full weights        config, safetensors, processor: ``from_pretrained`` opens it
+full weights        config, safetensors as they are stored, processor:
+                    ``from_pretrained`` opens it
 an adapter          ``adapter_config.json`` and its weights: PEFT opens it over
                     the base that it names
-an adapter, merged  as full weights; the update is added to the base's own
+an adapter, merged  as full weights in float32; the update is added to the base's own
 ==================  =========================================================
 """
 
@@ -24,7 +25,8 @@ from typing import Any
 from policies import checkpoint
 from policies.audio_policy import AudioPolicy
 from policies.locate import base_folder, local_folder, named_base
-from policies.lora import ADAPTER, open_policy
+from policies.lora import ADAPTER, Opening, open_policy
+from policies.outline import precision
 from rewards.errors import CheckpointError, ConfigError
 
 CARD = "README.md"
@@ -67,7 +69,8 @@ def export(
             f"'{out}' is in the way: got something there, expected a new folder; take another name"
         )
     out.parent.mkdir(parents=True, exist_ok=True)
-    policy = open_policy(source)
+    # Half precision would round an adapter's update away; what is stored is read as it is.
+    policy = open_policy(source, Opening(dtype="float32" if adapted else precision(source)))
     if base is not None:
         policy.base_digest = None  # elsewhere its weights may be cut into other files
     if adapted and base is None:

@@ -6,7 +6,9 @@ A config may name any size, and a library makes what no file holds: gigabytes, d
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from policies.untrusted import ADAPTER_WEIGHTS, opened
 from rewards.errors import CheckpointError
 
 _WEIGHTS, _INDEX = "model.safetensors", "model.safetensors.index.json"
+_NAMES = {"BF16": "bfloat16", "F16": "float16", "F64": "float64"}
 
 
 def outline(folder: Path, family: Family) -> Any:
@@ -58,16 +61,32 @@ def weight_shapes(folder: Path) -> dict[str, torch.Size]:
     Raises:
         CheckpointError: they cannot be read.
     """
+    return {name: torch.Size(held.get_shape()) for name, held in _weights(folder)}
+
+
+def precision(folder: Path) -> str:
+    """What most numbers of a model's folder are stored as, as torch names it: "bfloat16".
+
+    Raises:
+        CheckpointError: they cannot be read.
+    """
+    counts: Counter[str] = Counter()
+    for _, held in _weights(folder):
+        counts[held.get_dtype()] += prod(held.get_shape())
+    most = max(counts, key=lambda name: counts[name], default="F32")
+    return _NAMES.get(most, "float32")
+
+
+def _weights(folder: Path) -> Iterator[tuple[str, Any]]:
+    """The tensors of a folder by name, unread."""
     with opened(
         f"the weights of '{folder}' cannot be read",
         "expected safetensors, and an index that names them; write the checkpoint anew",
     ):
-        found: dict[str, torch.Size] = {}
         for path in _weight_files(folder):
             with safe_open(path, framework="pt") as file:
                 for name in file.keys():  # noqa: SIM118 - it is no mapping
-                    found[name] = torch.Size(file.get_slice(name).get_shape())
-        return found
+                    yield name, file.get_slice(name)
 
 
 def _weight_files(folder: Path) -> Sequence[Path]:

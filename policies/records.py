@@ -23,7 +23,7 @@ class Prompt:
 
     Attributes:
         question_id: whence it comes.
-        ids: token ids with the audio placeholders expanded, int64.
+        ids: token ids with the audio placeholders expanded.
         clips: the clips in the order of their placeholders; () without sound.
         processor: hash of the settings of the processor that made it.
     """

@@ -10,10 +10,11 @@ import pytest
 import torch
 import yaml
 from peft import PeftConfig, PeftModel
+from safetensors.torch import load_file
 from transformers import AutoProcessor, MusicFlamingoForConditionalGeneration
 
 from policies.export import CARD, export
-from policies.lora import LoraSettings, open_policy
+from policies.lora import LoraSettings, Opening, open_policy
 from rewards.errors import CheckpointError, ConfigError
 
 
@@ -84,6 +85,21 @@ def test_a_base_in_a_folder_is_found_from_elsewhere_and_is_no_name_of_the_hub(
         )
     monkeypatch.chdir(tmp_path)
     assert open_policy(tmp_path / "outFalse").model.peft_config
+
+
+def test_weights_keep_their_precision_and_an_update_that_is_merged_its_own(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    half = Opening(dtype="bfloat16")
+    open_policy(tiny_folder, half).save(tmp_path / "half")
+    out = export(tmp_path / "half", tmp_path / "out")
+    stored, again = (load_file(each / "model.safetensors") for each in (tmp_path / "half", out))
+    assert {tensor.dtype for tensor in again.values()} == {torch.bfloat16}
+    assert all(torch.equal(again[name], tensor) for name, tensor in stored.items())
+    open_policy(tmp_path / "half", half, lora=LoraSettings(rank=2)).save(tmp_path / "adapter")
+    merged = export(tmp_path / "adapter", tmp_path / "merged", merge=True)
+    whole = load_file(merged / "model.safetensors")
+    assert {tensor.dtype for tensor in whole.values()} == {torch.float32}
 
 
 def test_a_base_can_be_named_as_others_know_it(adapter: Path, tmp_path: Path) -> None:
