@@ -43,6 +43,17 @@ def test_plain_wav_and_decoder_give_the_same_bits(tmp_path: Path, reader: ClipRe
     assert plain.sha256 == hashlib.sha256(plain.samples_S.tobytes()).hexdigest()
 
 
+def test_a_chunk_of_an_odd_size_before_the_samples_is_padded(
+    tmp_path: Path, reader: ClipReader
+) -> None:
+    write_wav(tmp_path / "a.wav", noise(100))
+    whole = (tmp_path / "a.wav").read_bytes()
+    body = whole[8:36] + b"LIST" + (3).to_bytes(4, "little") + b"abc\0" + whole[36:]
+    (tmp_path / "b.wav").write_bytes(b"RIFF" + len(body).to_bytes(4, "little") + body)
+    assert reader.read(Clip("b.wav")).sha256 == reader.read(Clip("a.wav")).sha256
+    assert reader._child is None, "a plain file needs no decoder"
+
+
 def test_written_wav_is_within_half_a_step_and_read_by_libsndfile(tmp_path: Path) -> None:
     samples_S = np.concatenate([noise(1000), np.array([-1, 1, 0], np.float32)])
     write_wav(tmp_path / "a.wav", samples_S)

@@ -15,7 +15,9 @@ import rollouts.run
 from policies import checkpoint
 from policies.learner import Learner, LearnerSettings
 from policies.lora import Opening
+from policies.records import Batch, Update
 from policies.seeds import generator
+from rollouts.accounts import update_rows
 from rollouts.journal import read_rollouts, read_updates
 from rollouts.metrics import read_metrics
 from rollouts.run import GrpoSpec, run_grpo
@@ -62,6 +64,19 @@ def test_each_rollout_has_its_row_of_the_update(run_spec: Make) -> None:
                 )
                 gap = np.abs(row.logprobs_T - rollout.completion.logprobs_T)
                 assert gap.max() < 1e-4, "sampler and learner hold other weights"
+
+
+@pytest.mark.parametrize(("advantage", "dropped"), [(0.0, "zero variance"), (1.0, "truncated")])
+def test_a_group_that_was_not_learnt_from_says_why(
+    make_group: Make, advantage: float, dropped: str
+) -> None:
+    group = make_group()
+    judged = [rollout for rollout in group.rollouts if rollout.score.total is not None]
+    completions = tuple(rollout.completion for rollout in judged)
+    batch = Batch((), (completions,), (np.full(len(judged), advantage),))
+    rows = update_rows([group], batch, Update.nothing(0.1, groups=1))
+    assert len(rows) == len(group.rollouts)
+    assert [row.dropped for row in rows if row.advantage is not None] == [dropped] * len(judged)
 
 
 def test_details_of_verdicts_survive_the_journal(run_spec: Make) -> None:
