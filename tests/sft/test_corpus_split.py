@@ -12,7 +12,14 @@ from sft.corpus.names import pitch_class, triad
 from sft.corpus.phrases import ENDING, Phrase, melody_endings, phrases
 from sft.corpus.piece import FERMATA, LENGTH, MIDI, ONSET, PART, PLACE, TICKS, Piece, note_table
 from sft.corpus.scores import load_pieces
-from sft.corpus.split import SPLITS, families, plain_title, split_phrases
+from sft.corpus.split import (
+    LARGE,
+    SPLITS,
+    families,
+    plain_title,
+    split_phrases,
+    split_pieces,
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +93,14 @@ def test_a_transposed_copy_and_a_namesake_are_kin_and_kin_of_kin() -> None:
 
 
 # --- phrases ---------------------------------------------------------------------------------
+
+
+def test_a_family_so_large_that_it_would_decide_a_split_goes_to_train() -> None:
+    kin = [_tune(f"tune/{n:03d}", [60 + n, 62 + n, 65 + n], "One Title") for n in range(LARGE + 1)]
+    for share in ({"dev": 1.0, "test": 0.0}, {"dev": 0.0, "test": 1.0}):
+        assert set(split_pieces(kin, **share).values()) == {"train"}
+        (where,) = {*split_pieces(kin[:LARGE], **share).values()}
+        assert share[where] == 1.0
 
 
 def test_every_final_chord_is_what_the_four_parts_sound(
