@@ -10,7 +10,8 @@ For the distinct claims i of the think part that the facts, or theory, can tell:
     C = sum over facets of WORTH * best s / sum of WORTH
     R = clip(max(0, P) * (0.3 + 0.7 sqrt(C)) - 0.3 min(2, K), 0, 1)
 
-- A claim that says less than the fact (``verify/implication.py``) weighs as much as it covers.
+- A claim that says less than the fact (``verify/implication.py``), or leaves its home to the row
+  ("it ends on the mediant"), weighs as much as it covers.
 - A claim that follows from another asserted one (``verify/entailment.py``) weighs a quarter.
 - Of several true claims about one fact the heaviest counts; false ones count each.
 - True propositions of pure theory weigh .05 each; they and true denials ("no bagpipe, no sitar"

@@ -29,6 +29,9 @@ type                value                                  text
 ``function``        "dominant"                             it has dominant function
 ``textbook``        "RELATION of X is Y"                   A is the dominant of D major
 ==================  =====================================  ==============================
+
+What is told by a place at a home that nobody names ("it ends on the mediant") is a value of
+``degrees.py``.
 """
 
 from __future__ import annotations

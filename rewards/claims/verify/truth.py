@@ -38,7 +38,7 @@ from dataclasses import replace
 
 from rewards.claims.degrees import HOMELESS, of_home, placed, unplaced
 from rewards.claims.records import FRAME, UNKNOWN, Checked, Claim
-from rewards.claims.verify import harmony
+from rewards.claims.verify import harmony, names
 from rewards.claims.verify.facts import Known
 from rewards.claims.verify.implication import says_part
 from rewards.claims.verify.theory import holds
@@ -51,7 +51,6 @@ from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.meters import parse_meter
 from rewards.spelling.modes import parse_mode
-from rewards.spelling.ontology import ontology
 from rewards.spelling.signatures import of_key
 from rewards.spelling.tempo_terms import TERMS, near
 
@@ -238,57 +237,12 @@ def _near_key(truth: Key, said: Key) -> float:
     return nearness(truth, said, fifth="up", spelled=False)[0]
 
 
-def _name(field: str) -> Callable[[Claim, Known], Checked]:
-    def checked(claim: Claim, known: Known) -> Checked:
-        truth = known.names[field]
-        if not truth:
-            return UNKNOWN
-        name, words = str(claim.value), ontology(field)  # type: ignore[arg-type]
-        for other in sorted(truth):
-            if words.alike(name, other):
-                return Checked(1.0, f"{field}:{other}", f"{other} is there")
-        for other in sorted(truth):
-            if name in words.members.get(other, ()):
-                return Checked(1.0, f"{field}:{other}", f"a part of {other}", covers=0.5)
-        members = words.members.get(name)
-        if members and truth.issuperset(members):
-            return Checked(1.0, f"{field}:{name}", f"its members are there: {', '.join(members)}")
-        for other in sorted(truth):
-            if words.related(name, other):
-                return Checked(0.5, f"{field}:{other}", f"of one line with {other}")
-        return Checked(0.0, f"{field}:{name}", "it is not there")
-
-    return checked
-
-
-def _form(claim: Claim, known: Known) -> Checked:
-    if known.form is None:
-        return UNKNOWN
-    same = _form_name(str(claim.value)) == _form_name(known.form)
-    return Checked(float(same), "form", f"it is {known.form}")
-
-
-def _form_name(text: str) -> str:
-    text = text.lower().removesuffix(" form").strip()
-    text = {"aba": "ternary", "ab": "binary", "abaca": "rondo"}.get(text, text)
-    if set(text) <= set("abcdefg") and text:  # letters up to their names
-        order = list(dict.fromkeys(text))
-        return "".join("abcdefg"[order.index(letter)] for letter in text)
-    return text
-
-
-def _function(claim: Claim, known: Known) -> Checked:
-    if known.function is not None:
-        same = str(claim.value).lower() == known.function.lower()
-        return Checked(float(same), "function", f"it is {known.function}")
-    return UNKNOWN
-
-
 _CHECKS: dict[str, Callable[[Claim, Known], Checked]] = {
     "textbook": _textbook, "key": _key, "mode": _mode, "key_signature": _signature,
     "tempo": _tempo, "tempo_term": _term, "meter": _meter, "chord": harmony.chord,
     "progression": harmony.progression, "roman": harmony.roman, "cadence": _cadence,
     "interval": _interval,
-    "note": harmony.note, "modulation": _modulation, "instrument": _name("instruments"),
-    "genre": _name("genre"), "mood": _name("mood"), "form": _form, "function": _function,
+    "note": harmony.note, "modulation": _modulation, "instrument": names.named("instruments"),
+    "genre": names.named("genre"), "mood": names.named("mood"), "form": names.form,
+    "function": names.function,
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found, before
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _UNITS = {
     "quarter": 4, "quarters": 4, "crotchet": 4, "crotchets": 4, "eighth": 8, "eighths": 8,
@@ -12,6 +12,8 @@ _UNITS = {
 }  # fmt: skip
 _BARS = word_set("bar bars measure measures")
 _GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
+_NOUNS = word_set("time meter metre")
+_CLASSES = phrases("compound|simple")
 _NAMED = _GROUPS.keys() | {"waltz", "common", "cut", "alla"}
 """Words without which a sentence of no number names no meter."""
 TRIGGERS = word_set(
@@ -78,9 +80,10 @@ def _named(sentence: Sentence, context: Context, written: bool) -> None:
             context.add(Found("meter", "3/4", at, at + 1))
         elif word == "common" and following in ("time", "meter", "metre"):
             context.add(Found("meter", "4/4", at, at + 1))
-        elif word in _GROUPS and following in ("time", "meter", "metre"):
+        elif word in _GROUPS and (following in _NOUNS or words[at - 1 : at] in _CLASSES):
             compound = "compound " * (words[at - 1 : at] == ["compound"])
-            context.add(Found("meter", compound + _GROUPS[word], at - bool(compound), at + 1))
+            last = at + (following in _NOUNS)
+            context.add(Found("meter", compound + _GROUPS[word], at - bool(compound), last))
         elif (word, following) in (("cut", "time"), ("alla", "breve")):
             context.add(Found("meter", "2/2", at, at + 1))
         elif kinds[at] == "0" and 2 <= sentence.tokens[at].value <= 12:

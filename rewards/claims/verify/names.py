@@ -1,0 +1,65 @@
+"""Claims of names against the facts of their row: instruments, genres, moods, forms, functions.
+
+Conventions
+-----------
+As in ``truth.py``: 1 for a name that is there, .5 for a kind of one, 0 for another; a part of what
+is there, and what its members make up, are true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rewards.claims.records import UNKNOWN, Checked, Claim
+from rewards.claims.verify.facts import Known
+from rewards.spelling.ontology import ontology
+
+
+def named(field: str) -> Callable[[Claim, Known], Checked]:
+    """The checker of the names of a field: instruments, genre or mood."""
+
+    def checked(claim: Claim, known: Known) -> Checked:
+        truth = known.names[field]
+        if not truth:
+            return UNKNOWN
+        name, words = str(claim.value), ontology(field)  # type: ignore[arg-type]
+        for other in sorted(truth):
+            if words.alike(name, other):
+                return Checked(1.0, f"{field}:{other}", f"{other} is there")
+        for other in sorted(truth):
+            if name in words.members.get(other, ()):
+                return Checked(1.0, f"{field}:{other}", f"a part of {other}", covers=0.5)
+        members = words.members.get(name)
+        if members and truth.issuperset(members):
+            return Checked(1.0, f"{field}:{name}", f"its members are there: {', '.join(members)}")
+        for other in sorted(truth):
+            if words.related(name, other):
+                return Checked(0.5, f"{field}:{other}", f"of one line with {other}")
+        return Checked(0.0, f"{field}:{name}", "it is not there")
+
+    return checked
+
+
+def form(claim: Claim, known: Known) -> Checked:
+    """A form by its name or letters."""
+    if known.form is None:
+        return UNKNOWN
+    same = _form_name(str(claim.value)) == _form_name(known.form)
+    return Checked(float(same), "form", f"it is {known.form}")
+
+
+def _form_name(text: str) -> str:
+    text = text.lower().removesuffix(" form").strip()
+    text = {"aba": "ternary", "ab": "binary", "abaca": "rondo"}.get(text, text)
+    if set(text) <= set("abcdefg") and text:  # letters up to their names
+        order = list(dict.fromkeys(text))
+        return "".join("abcdefg"[order.index(letter)] for letter in text)
+    return text
+
+
+def function(claim: Claim, known: Known) -> Checked:
+    """What a chord is said to do."""
+    if known.function is not None:
+        same = str(claim.value).lower() == known.function.lower()
+        return Checked(float(same), "function", f"it is {known.function}")
+    return UNKNOWN
