@@ -99,7 +99,7 @@ def judge(
     mass = PRIOR_MASS if asked is None else _asked_mass(known, priors)
     support = gained / (total + mass)
     covered = coverage(weighed, known)
-    clashes = contradictions(think, answers)
+    clashes = contradictions(think, answers, known.subject)
     reach = 0.3 + 0.7 * sqrt(covered)
     value = min(1.0, max(0.0, max(0.0, support) * reach - 0.3 * min(2, len(clashes))))
     judged = (*weighed, *(_unweighed(claim, check(claim, known)) for claim in answer))

@@ -26,6 +26,7 @@ from rewards.claims.degrees import HOMELESS, unplaced
 from rewards.claims.records import BESIDE, FRAME, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
+from rewards.claims.verify.facts import VOICES
 from rewards.claims.verify.implication import follows
 from rewards.scorers.tempo import nearness as tempo_nearness
 from rewards.spelling.chords import parse_chord
@@ -38,11 +39,14 @@ from rewards.spelling.notes import Note
 from rewards.spelling.numerals import chord_of, parse_numeral
 from rewards.spelling.signatures import of_key
 
+_PLACES = frozenset(("final", "first"))
 _C = Key(Note(0), "major")
 
 
-def contradictions(think: Sequence[Claim], answer: Sequence[Claim]) -> list[str]:
-    """One clause for each contradiction."""
+def contradictions(
+    think: Sequence[Claim], answer: Sequence[Claim], asked: frozenset[str] = frozenset()
+) -> list[str]:
+    """A clause for each contradiction; ``asked``: voices and places that the question names."""
     firm = [claim for claim in think if claim.modality == "asserted"]
     plain = [claim for claim in firm if claim.polarity == "asserted"]
     by_type: dict[str, list[Claim]] = {}
@@ -58,7 +62,7 @@ def contradictions(think: Sequence[Claim], answer: Sequence[Claim]) -> list[str]
     both = next((c for c in plain if (c.type, same_value(c.type, c.value)) in denied), None)
     if both is not None:
         found.append(f"{both.type} {both.shown} is asserted and denied")
-    found += _against_answer(by_type, answer)
+    found += _against_answer(by_type, answer, asked)
     return found
 
 
@@ -186,12 +190,27 @@ def _last_key(claims: Sequence[Claim]) -> Key | None:
     return key if key is not None and key.mode in ("major", "minor") else None
 
 
-def _against_answer(by_type: dict[str, list[Claim]], answer: Sequence[Claim]) -> list[str]:
+def _against_answer(
+    by_type: dict[str, list[Claim]], answer: Sequence[Claim], asked: frozenset[str]
+) -> list[str]:
     for given in answer:
         said = [c for c in by_type.get(given.type, []) if c.subject.isdisjoint(BESIDE)]
         if not given.plain or given.type not in SINGLE or given.type == "interval" or not said:
             continue
-        of_one = [c for c in said if place_of(given.type, c) == place_of(given.type, given)]
+        if given.type == "note" and asked:
+            of_one = [c for c in said if _of_asked(c, asked)]
+        else:
+            of_one = [c for c in said if place_of(given.type, c) == place_of(given.type, given)]
         if of_one and not any(agree(given.type, one, given) for one in of_one[-1:]):
             return [f"the answer says {given.shown}, the think part {of_one[-1].shown}"]
     return []
+
+
+def _of_asked(claim: Claim, asked: frozenset[str]) -> bool:
+    """Is a note said of the voice and place that are asked, or of none?"""
+    apart = (
+        bool(claim.subject & kind and asked & kind and not claim.subject & asked & kind)
+        for kind in (VOICES, _PLACES)
+    )
+    passed = "later" if "first" in asked else "earlier"  # "the top voice goes E-F#": not the E
+    return passed not in claim.subject and not any(apart)

@@ -82,6 +82,8 @@ import pytest
     ("Compound duple.", None, ["meter compound duple"]),
     ("Each beat splits in three, so compound triple.", None, ["meter compound triple"]),
     ("It is simple triple.", None, ["meter triple"]),
+    ("It is in three-quarter time.", None, ["meter 3/4"]),
+    ("It lilts along in six-eighth time.", None, ["meter 6/8"]),
     ("The six-four chord comes.", None, []),
     ("Six-eight with a lilt.", None, ["meter 6/8"]),
     ("The lilt in six-eight was not needed.", None, ["meter 6/8"]),

@@ -48,6 +48,9 @@ def notes(told):
     ("The final note is not D.", None, ["note D denied"]),
     ("Maybe the bass has F sharp.", None, ["note F# hedged"]),
     ("The bass would land on F.", None, []),
+    ("B natural closes it.", "note", ["note B"]),
+    ("G ends the tune.", "note", ["note G"]),
+    ("G ends the tune.", "chord", []),
 ])  # fmt: skip
 def test_notes_are_read_where_a_part_has_them(told, text, facet, expected):
     assert told(text, facet) == expected

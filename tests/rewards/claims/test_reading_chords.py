@@ -127,6 +127,10 @@ def test_a_key_before_a_row_of_chords_is_none_of_them(harmony, text, expected):
     ("The chords are C for two bars, A minor for two, F for two.",
      ["progression C:maj-A:min-F:maj"]),
     ("From G it drops to E minor, climbs to C, and lands on D.", []),
+    ("[progression] A minor, then F, then C, ending with G.",
+     ["progression A:min-F:maj-C:maj-G:maj"]),
+    ("[progression] Starting on Am, F, C and finishing on G.",
+     ["progression A:min-F:maj-C:maj-G:maj"]),
 ])  # fmt: skip
 def test_chords_that_are_told_in_a_row_are_one_progression(harmony, text, expected):
     assert harmony(text) == expected

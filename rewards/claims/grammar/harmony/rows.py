@@ -35,7 +35,8 @@ _TONES = word_set("thirds fifths sevenths ninths tones tritone suspension suspen
 """What of chords moves from note to note, whatever is asked."""
 _TOLD_WORDS = word_set(
     "through via drops descends climbs steps slides next which leading returning it on ends lands "
-    "closes continues with starts begins resolve lead move leads"
+    "closes continues with starts begins resolve lead move leads ending closing finishing finishes "
+    "starting beginning"
 )
 """What parts the chords of a row that is told: "on Am, goes to F, then C and ends on G"."""
 _ALL_WORDS = _ROW_WORDS | _TOLD_WORDS

@@ -43,7 +43,7 @@ from rewards.claims.grammar.notes.words import (
 from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.records import ORDER
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _TRIGGERS = (
     PARTS | PLACES.keys() | NAMING | STARTS | ENDS | HOLDS_SURE
@@ -60,6 +60,7 @@ _TURNS = word_set("it but not or then next for")
 _REPLY = word_set("it is 's i hear a an the that probably maybe perhaps think say 'd low high")
 ASKED = "asked"
 """Marks a part of which only a question was heard."""
+_WHOLES = phrases("it|the|this")
 _SHORT = 7
 _SOON = 60
 """Characters within which "it" is the part of the sentence before."""
@@ -200,6 +201,8 @@ def _goes_on(sentence: Sentence, at: int, context: Context) -> set[str] | None:
 def _asked(sentence: Sentence, item: Item, facet: str | None) -> bool:
     """ "It isn't E flat", where a note is asked; "had it been C sharp", or an interval."""
     words, end = sentence.words, item.last + 1
+    if facet == "note" and words[end : end + 1] != [] and words[end] in ENDS:
+        return words[end + 1 : end + 2] in _WHOLES  # "B natural closes it"
     at = max(0, lead(sentence, item)[0])
     be = words[at]
     if be in ("were", "been") and facet in ("interval", "note"):

@@ -147,6 +147,8 @@ def subject_of(sentence: Sentence, at: int, deep: int = 2) -> tuple[set[str], bo
         word = words[n]
         if not firm and (word in NO_PART or word in _SELVES):  # not "in the final chord the ..."
             blocked = blocked or _OVER.isdisjoint(words[max(start, n - 3) : n])
+        if firm and sentence.kinds[n] in "NA" and words[n + 1] == "and":
+            firm.clear()  # "the root is C and the bass has E"
         part = part_of(words, n) if word in PARTS else None
         if part is None:
             bare = word in SIDES and n + 1 == at

@@ -43,6 +43,8 @@ def read(sentence: Sentence, context: Context) -> None:
                 written = True
         elif kind == "0" and kinds[at + 1 : at + 3] == "-0":
             written |= _words(sentence, context, at, at + 2)
+        elif kind == "0" and kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] == "w":
+            written |= _timed(sentence, context, at)
     counted = "in" in sentence.bag and "0" in kinds
     named = not sentence.bag.isdisjoint(("common", "cut", "breve"))
     if (counted or named or not written) and not sentence.bag.isdisjoint(TRIGGERS):
@@ -67,6 +69,16 @@ def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
     if sentence.kinds[last + 1 : last + 3] in ("-0", "-R"):
         return False  # "two-five-one"
     context.add(Found("meter", f"{int(beats.value)}/{int(unit.value)}", first, last))
+    return True
+
+
+def _timed(sentence: Sentence, context: Context, at: int) -> bool:
+    """ "Three-quarter time", "six-eighth meter"."""
+    words, beats = sentence.words, sentence.tokens[at]
+    unit = _UNITS.get(words[at + 2])
+    if unit is None or words[at + 3 : at + 4] == [] or words[at + 3] not in _NOUNS:
+        return False
+    context.add(Found("meter", f"{int(beats.value)}/{unit}", at, at + 3))
     return True
 
 

@@ -77,3 +77,28 @@ def test_a_scale_of_a_minor_key_is_that_key(think):
     assert paid(Facts(key="D minor"), "key", think, "D minor") > 0.8
     assert paid(Facts(key="D major"), "key", think, "D minor") == 0.0
     assert paid(Facts(key="F minor"), "key", think, "D minor") == 0.0
+
+
+@pytest.mark.parametrize(("voice", "think", "right"), [
+    ("soprano", "Soprano G, bass C.", "G"), ("soprano", "Bass C, soprano G.", "G"),
+    ("soprano", "The soprano sings G over a bass C.", "G"),
+    ("soprano", "The soprano ends on G. The bass is C.", "G"),
+    ("bass", "Soprano G, bass C.", "C"), ("bass", "Bass C, soprano G.", "C"),
+    ("bass", "The soprano holds G and the bass drops to C.", "C"),
+    ("bass", "The root is G and the bass has C.", "C"),
+])  # fmt: skip
+def test_only_a_note_of_the_voice_that_is_asked_bears_on_the_answer(voice, think, right):
+    text, facts = f"What is the last {voice} note?", Facts(note=right)
+    assert paid(facts, "note", think, right, text) > 0.9
+    for wrong in {"C", "E", "G"} - {right}:
+        assert paid(facts, "note", think, wrong, text) < 0.7
+
+
+@pytest.mark.parametrize(("think", "wrong"), [
+    ("Root C, bass E.", "E"), ("The bass is E, the root C.", "E"),
+    ("The root is C and the bass has E.", "G"),
+])  # fmt: skip
+def test_the_bass_is_no_answer_where_the_root_is_asked(think, wrong):
+    text, facts = "What is the root of the final chord?", Facts(note="C", chord="C:maj/3")
+    assert paid(facts, "note", think, "C", text) > 0.9
+    assert paid(facts, "note", think, wrong, text) < 0.7
