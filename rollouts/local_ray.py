@@ -42,6 +42,8 @@ def start_ray(cpus: int, store: int) -> None:
     os.environ.setdefault("RAY_worker_niceness", "0")
     # An accelerator that an actor did not ask for is not hidden from the driver.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    # The store is as large as what travels. From four fifths on Ray would write weights to disk.
+    os.environ.setdefault("RAY_object_spilling_threshold", "1.0")
     import ray
 
     if ray.is_initialized():

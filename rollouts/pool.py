@@ -143,7 +143,7 @@ class Pool:
         done: dict[str, ShardGradients] = {}
 
         def keep(errand: Errand, answer: Any) -> None:
-            done.setdefault(errand.name, replace(answer, values=from_arrays(answer.values)))
+            done.setdefault(errand.name, _owned(answer))
 
         self.crew.work(errands, keep)
         return [done[errand.name] for errand in errands]
@@ -166,3 +166,15 @@ class Pool:
             deaths,
             self.crew.first_failure,
         )
+
+
+def _owned(answer: ShardGradients) -> ShardGradients:
+    """An actor's answer as copies: a row that is a view of it keeps all of it in the object store,
+    gradients included, for as long as somebody reads the row.
+    """
+    logprobs, entropies = (
+        tuple(tuple(row.copy() for row in group) for group in rows)
+        for rows in (answer.logprobs, answer.entropies)
+    )
+    values = from_arrays(answer.values)  # type: ignore[arg-type]
+    return replace(answer, values=values, logprobs=logprobs, entropies=entropies)

@@ -98,6 +98,17 @@ def test_actors_give_the_bits_of_one_process(
     assert all(mine[name].tobytes() == theirs[name].tobytes() for name in mine)
 
 
+def test_what_a_step_reports_keeps_no_gradients_in_the_object_store(
+    pool: Pool, open_tiny: Callable[..., AudioPolicy], batch: Batch
+) -> None:
+    policy = open_tiny()
+    pool.publish(learning_weights(policy), 5)
+    report = Learner(policy, SHARED, elsewhere=pool).update(batch)
+    rows = [row for group in report.logprobs for row in group]
+    assert rows
+    assert all(row.flags.writeable for row in rows), "what lies in the store is read-only"
+
+
 def test_actors_compute_under_no_other_version(
     pool: Pool, open_tiny: Callable[..., AudioPolicy], batch: Batch
 ) -> None:
