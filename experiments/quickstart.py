@@ -141,7 +141,6 @@ class Quickstart:
         if checkpoint.is_whole(folder):
             stage.done("done before")
             return folder
-        stage.at(0, "starting Ray actors")
         progress = stages.reinforce(
             spec, stage, self.screen, self.stop, resume=True, accept_rewards=self.accept_rewards
         )

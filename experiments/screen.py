@@ -1,8 +1,9 @@
 """What a long command shows while it works: one calm line per stage.
 
 On a terminal the lines are bars that name the stage, the step, a figure that
-matters and the time left. Elsewhere (a log, CI) a stage prints a plain line now
-and then. Results go to standard output; this goes to standard error.
+matters and the time left. Elsewhere (a log, CI) a stage prints a plain line for each
+tenth of its way, and where that is long every 20 s; of what takes two seconds its end.
+Results go to standard output; this goes to standard error.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from experiments.terminal import say
 from experiments.text import counted, one_line
 
 _SAY_EVERY = 20.0  # seconds between lines where there is no terminal
+_SHARES = 10  # of the way, each worth a line there
+_SAY_NOT_WITHIN = 2.0  # seconds: what is quick is not told in tenths
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class Stage:
         name: of the stage.
         total: steps in all.
         reached: the step it came to.
+        told: the step of its last plain line.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Stage:
     bars: Any = None
     task: Any = None
     reached: int = 0
+    told: int = 0
     began: float = field(default_factory=time.monotonic)
     said: float = field(default_factory=time.monotonic)
 
@@ -49,7 +54,8 @@ class Stage:
         self.reached = done
         if self.bars is not None:
             self.bars.update(self.task, completed=done, note=one_line(note))
-        elif now or time.monotonic() - self.said > _SAY_EVERY:
+        elif now or self._is_due():
+            self.told = done
             self._say(f"{done}/{self.total}  {note}")
 
     def done(self, note: str = "") -> None:
@@ -60,6 +66,11 @@ class Stage:
             self.bars.stop_task(self.task)
         else:
             self._say(f"done in {time.monotonic() - self.began:.0f} s  {note}")
+
+    def _is_due(self) -> bool:
+        waited = time.monotonic() - self.said
+        before, now = (_SHARES * step // max(1, self.total) for step in (self.told, self.reached))
+        return waited > _SAY_EVERY or (now > before and waited >= _SAY_NOT_WITHIN)
 
     def _say(self, text: str) -> None:
         self.said = time.monotonic()
@@ -124,7 +135,15 @@ def dev_note(accuracy: float | None, step: int | None = None) -> str:
 
 @contextmanager
 def screen() -> Iterator[Screen]:
-    """The screen of one command; what other libraries have to say is kept off it."""
+    """The screen of a command that trains or asks; what libraries have to say is kept off it."""
+    hush()
+    with stages() as shown:
+        yield shown
+
+
+@contextmanager
+def stages() -> Iterator[Screen]:
+    """The screen of one command."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -135,7 +154,6 @@ def screen() -> Iterator[Screen]:
         TimeRemainingColumn,
     )
 
-    hush()
     console = Console(stderr=True)
     if not console.is_terminal:
         yield Screen()

@@ -12,6 +12,7 @@ from experiments.endings import remarks
 from experiments.environment import note_edited
 from experiments.schemas import QuickstartRun, SftRun
 from experiments.screen import Screen, Stage, dev_note, reward_note
+from experiments.text import counted
 from policies import checkpoint
 from policies.accuracy import accuracy_by_topic
 from policies.audio import ClipReader
@@ -125,6 +126,9 @@ def reinforce(
         if not ended and (said := goes_on_from(spec.run, newest)):
             screen.say(said)
         begin()
+        if not ended:
+            step = 0 if newest is None else checkpoint.step_of(newest) or 0
+            stage.at(step, f"starting {counted(spec.pool.actors, 'actor')}", now=True)
         if edited:
             note_edited(spec.run, edited)
         for one in edited:

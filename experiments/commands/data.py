@@ -141,30 +141,18 @@ def _report(file: Path, found: Checked) -> None:
 
 @contextmanager
 def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A function of (stage, done, total) that keeps one bar per stage on standard error."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TaskID,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    """A function of (stage, done, total) that shows each stage on standard error."""
+    from experiments.screen import Stage, stages
 
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    begun: dict[str, Stage] = {}
+    with stages() as shown:
 
         def advance(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = progress.add_task(stage, total=total)
-            progress.update(tasks[stage], completed=done, total=total)
+            if stage not in begun:
+                begun[stage] = shown.stage(stage, total)
+            begun[stage].at(done)
+            if done == total:
+                begun[stage].done()
 
         yield advance
 

@@ -13,7 +13,6 @@ ALLOWED = {
     ("terminal.py", "stdout"): "say and write",
     ("terminal.py", "stderr"): "say",
     ("screen.py", "Console"): "the bars",
-    ("commands/data.py", "Console"): "bars of stages that are ours",
     ("commands/config.py", "echo"): "YAML, whose control characters are escaped",
     ("outputs.py", "stdout"): "JSON, where all but ASCII is escaped",
 }
