@@ -24,6 +24,7 @@ larger of what its sampling and its update need. The allocator's own waste, some
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,16 @@ class Footprint:
         standing = self.weights + self.gradients + self.optimizer
         update = self.activations + self.backward + self.head
         return standing + max(update, self.encoder, self.cache)
+
+    @property
+    def sampling(self) -> float:
+        """The peak of a process that only samples."""
+        return self.weights + max(self.encoder, self.cache)
+
+    @property
+    def published(self) -> float:
+        """The weights that learn, which travel after each update: as large as their gradients."""
+        return self.gradients
 
     def fits(self, memory: float) -> bool:
         """Whether so many bytes hold it, with ``MARGIN``."""
@@ -246,14 +257,18 @@ def plans(work: Work) -> list[tuple[str, Work]]:
     ]
 
 
-def longest_clip(sizes: Sizes, work: Work, memory: float) -> float:
-    """Seconds of the longest clip whose step fits, to the second; 0 if none does."""
-    if not footprint(sizes, replace(work, seconds=1.0)).fits(memory):
+def longest_clip(sizes: Sizes, work: Work, holds: Callable[[Footprint], bool]) -> float:
+    """Seconds of the longest clip whose step is held, to the second; 0 if none is.
+
+    Args:
+        holds: such as ``lambda step: step.fits(80 * GB)``.
+    """
+    if not holds(footprint(sizes, replace(work, seconds=1.0))):
         return 0.0
     low, high = 1, 36_000
     while low < high:
         middle = (low + high + 1) // 2
-        if footprint(sizes, replace(work, seconds=float(middle))).fits(memory):
+        if holds(footprint(sizes, replace(work, seconds=float(middle)))):
             low = middle
         else:
             high = middle - 1

@@ -42,7 +42,7 @@ def room_for(spec: ActorSpec, actors: int) -> int:
     """
     learning = learning_bytes(spec)
     senders = min(actors, spec.learner.shards) if spec.learner is not None else 0
-    needed = _ALWAYS + (2 + senders) * learning
+    needed = travelling(learning, senders)
     most = _SHARE * memory()
     if needed > most:
         ways = ["grpo.gradients=learner", "fewer actors (grpo.actors)"] if senders else []
@@ -53,6 +53,16 @@ def room_for(spec: ActorSpec, actors: int) -> int:
             f"{needed / GB:.1f} GB for {actors} actors; take {' or '.join(ways)}"
         )
     return needed
+
+
+def travelling(learning: int, senders: int) -> int:
+    """What the store holds at once, see above [bytes].
+
+    Args:
+        learning: bytes of the weights that learn.
+        senders: actors that compute gradients.
+    """
+    return _ALWAYS + (2 + senders) * learning
 
 
 def learning_bytes(spec: ActorSpec) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,8 +10,10 @@ import typer
 
 from experiments.commands.config import model_named
 from experiments.terminal import busy, say, styled, table
+from experiments.text import counted
 
 if TYPE_CHECKING:
+    from experiments.holding import Place
     from policies.footprint import Sizes, Work
 
 SECONDS = 180.0  # of a song, most of it
@@ -33,14 +36,18 @@ def doctor(
     ] = None,
     rows: Annotated[int, typer.Option(help="With --model: completions of a question.")] = 8,
     tokens: Annotated[int, typer.Option(help="With --model: length of a completion.")] = 512,
+    actors: Annotated[
+        int, typer.Option(help="With --model: beside the learner, in what is here.")
+    ] = 2,
 ) -> None:
     """Look at versions, cores, memory, disk, devices and the network settings.
 
     Exit status 1 if something that Etude needs is missing. With --model: estimate the
-    memory of a step instead, and say what fits and what would make it fit.
+    memory of a step instead, and say what fits a card and this machine, and what would make
+    it fit.
     """
     if model is not None:
-        _fit(model, seconds, rows, tokens)
+        _fit(model, seconds, rows, tokens, actors)
         return
     from experiments.columns import lines_of
     from experiments.doctor import examine
@@ -60,14 +67,15 @@ def doctor(
     say("everything needed is here")
 
 
-def _fit(model: str, seconds: float | None, rows: int, tokens: int) -> None:
-    """The step's memory for each way to do it, on each card."""
+def _fit(model: str, seconds: float | None, rows: int, tokens: int, actors: int) -> None:
+    """The step's memory for each way to do it, on each card and on this machine."""
     from experiments.models import base_of, hears
     from policies.footprint import Work, sizes_of
     from policies.locate import local_folder
     from rewards.errors import ConfigError
 
-    for name, value in (("seconds", seconds), ("rows", rows), ("tokens", tokens)):
+    given = {"seconds": seconds, "rows": rows, "tokens": tokens, "actors": actors}
+    for name, value in given.items():
         if value is not None and value <= 0:
             raise ConfigError(f"--{name} is out of range: got {value:g}, expected more than 0")
     named = local_folder(model_named(model))
@@ -86,14 +94,42 @@ def _fit(model: str, seconds: float | None, rows: int, tokens: int) -> None:
     )
     if seconds > longest:
         say(f"it hears {longest:g} s at most: a run refuses a longer clip")
-    _show_fit(sizes, work)
+    there = _here(actors)
+    _show_fit(sizes, work, there)
     say(
+        *_told(there),
         "estimates; a tenth is added before they are held against a card",
         "8-bit base: model.base_8bit=true, with the extra int8 (bitsandbytes)",
     )
 
 
-def _show_fit(sizes: Sizes, work: Work) -> None:
+def _here(actors: int) -> list[Place]:
+    import torch
+
+    from experiments.holding import places
+    from rollouts.traffic import memory
+
+    count = torch.cuda.device_count()
+    gpus = [torch.cuda.get_device_properties(n).total_memory for n in range(count)]
+    return places(gpus, memory(), actors)
+
+
+def _told(there: Sequence[Place]) -> list[str]:
+    """What "here" is, in words."""
+    from policies.footprint import GB
+
+    def processes(place: Place) -> str:
+        learner = ["the learner"] if place.learner else []
+        actors = [counted(place.actors, "actor")] if place.actors else []
+        return " and ".join([*learner, *actors])
+
+    on = [f"{processes(place)} in {place.held / GB:.1f} GB of {place.name}" for place in there]
+    form = "" if there[0].on_gpu else ", in float32, and what travels between them"
+    return [f"here: {'; '.join(on)}{form}"]
+
+
+def _show_fit(sizes: Sizes, work: Work, there: Sequence[Place]) -> None:
+    from experiments.holding import verdict
     from policies.footprint import GB, footprint, longest_clip, plans
 
     ways = [(name, plan, footprint(sizes, plan)) for name, plan in plans(work)]
@@ -106,8 +142,9 @@ def _show_fit(sizes: Sizes, work: Work) -> None:
     for card in CARDS:
         cells = []
         for _, plan, found in ways:
-            longest = longest_clip(sizes, plan, card * GB)
+            longest = longest_clip(sizes, plan, lambda step, card=card: step.fits(card * GB))
             clip = f"to {longest:,.0f} s" if longest else "no"
             cells.append("fits" if found.fits(card * GB) else clip)
         lines.append((f"on {card} GB", *cells))
+    lines.append(("here", *(verdict(sizes, plan, there) for _, plan, _ in ways)))
     table(("GB", *names), lines)

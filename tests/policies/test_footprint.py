@@ -96,11 +96,11 @@ def test_more_work_needs_more_and_checkpointing_less(folder: Path) -> None:
 def test_the_longest_clip_fits_and_a_second_more_does_not(folder: Path) -> None:
     sizes, work = sizes_of(folder), Work()
     memory = footprint(sizes, replace(work, seconds=77.0)).total * 1.1001
-    longest = longest_clip(sizes, work, memory)
+    longest = longest_clip(sizes, work, lambda step: step.fits(memory))
     assert longest >= 77
     assert footprint(sizes, replace(work, seconds=longest)).fits(memory)
     assert not footprint(sizes, replace(work, seconds=longest + 1)).fits(memory)
-    assert longest_clip(sizes, work, 1e3) == 0
+    assert longest_clip(sizes, work, lambda step: step.fits(1e3)) == 0
 
 
 def test_a_step_fits_where_a_tenth_more_than_it_needs_is_there(folder: Path) -> None:

@@ -1,0 +1,97 @@
+"""Whether a step fits this machine: every process of a run counts, where it would lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.holding import Place, places, verdict
+from policies.footprint import GB, Sizes, Work, footprint, sizes_of
+
+Etude = Callable[..., Any]
+WORK = Work(seconds=60.0, rows=8, tokens=512, lora=0, dtype="float32")
+
+
+@pytest.fixture
+def sizes(tiny_folder: Path) -> Sizes:
+    return sizes_of(tiny_folder)
+
+
+def test_processes_lie_where_a_run_puts_them() -> None:
+    def seats(gpus: list[int], actors: int) -> list[tuple[str, bool, int]]:
+        return [(p.name, p.learner, p.actors) for p in places(gpus, 9, actors)]
+
+    assert seats([], 2) == [("memory", True, 2)]
+    assert seats([80], 2) == [("GPU 0", True, 2)]
+    assert seats([80, 80, 80], 4) == [("GPU 0", True, 0), ("GPU 1", False, 2), ("GPU 2", False, 2)]
+    assert seats([80, 80, 80], 1) == [("GPU 0", True, 0), ("GPU 1", False, 1)]
+
+
+def test_each_process_has_its_weights_and_what_it_does() -> None:
+    found = footprint(_full_size(), replace(WORK, dtype="bfloat16"))
+    learner, actor = Place("GPU 0", 0, True, 0), Place("GPU 1", 0, False, 1)
+    both = Place("GPU 0", 0, True, 1)
+    assert learner.needed(found) > found.total > found.weights
+    assert found.weights < actor.needed(found) < learner.needed(found)
+    assert both.needed(found) == pytest.approx(learner.needed(found) + actor.needed(found))
+    memory = Place("memory", 0, True, 1)
+    travels = memory.needed(found) - both.needed(found)
+    assert travels == pytest.approx(2 * found.gradients, rel=0.02), "the old version and the new"
+
+
+def test_what_is_short_of_memory_gets_a_shorter_clip_and_then_none(sizes: Sizes) -> None:
+    here = places([], 0, 2)[0]
+    needed = here.needed(footprint(sizes, WORK))
+    assert verdict(sizes, WORK, [replace(here, held=needed)]) == "fits"
+    less = verdict(sizes, WORK, [replace(here, held=needed - 1)])
+    assert less in ("to 59 s", "to 60 s")
+    assert verdict(sizes, WORK, [replace(here, held=GB)]) == "no"
+
+
+def test_the_fullest_gpu_decides() -> None:
+    large, found = _full_size(), footprint(_full_size(), replace(WORK, dtype="bfloat16"))
+    plan = replace(WORK, dtype="bfloat16")
+    first, second = (place.needed(found) for place in places([1, 1], 0, 1))
+    for gpus, fits in (
+        ([first, second], True),
+        ([first, second - GB], False),
+        ([first - GB, second], False),
+    ):
+        there = places([int(held) + 1 for held in gpus], 0, 1)
+        assert (verdict(large, plan, there) == "fits") == fits
+
+
+def test_without_a_gpu_weights_are_held_in_float32() -> None:
+    plan = replace(WORK, dtype="bfloat16")
+    needed = places([1], 0, 1)[0].needed(footprint(_full_size(), plan))
+    enough = 1.2 * needed + 40 * GB  # more than what travels
+    assert verdict(_full_size(), plan, places([int(enough)], 0, 1)) == "fits"
+    assert verdict(_full_size(), plan, places([], int(enough), 1)) != "fits"
+
+
+def test_doctor_tells_whether_the_step_fits_here(
+    etude: Etude, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
+    for held, told in ((64 * GB, "fits"), (2 * GB, "no")):
+        monkeypatch.setattr("rollouts.traffic.memory", lambda held=held: int(held))
+        done = etude("doctor", "--model", tiny_folder, "--actors", 3)
+        assert done.exit_code == 0, done.stderr
+        (row,) = (line.split() for line in done.stdout.splitlines() if line.startswith("here  "))
+        assert row == ["here", *[told] * 5]
+        assert f"here: the learner and 3 actors in {held / GB:.1f} GB of memory" in done.stdout
+    refused = etude("doctor", "--model", tiny_folder, "--actors", 0)
+    assert "--actors is out of range: got 0, expected more than 0" in refused.stderr
+
+
+def _full_size() -> Sizes:
+    """A decoder of 7B parameters under an encoder."""
+    return Sizes(
+        encoder=640_000_000, decoder=7_000_000_000, head=545_000_000, hidden=3584, layers=28,
+        intermediate=18_944, kv=512, vocabulary=152_064, audio_hidden=1280, audio_layers=32,
+        audio_intermediate=5120, window=30.0, frames=100.0,
+    )  # fmt: skip
