@@ -130,19 +130,20 @@ def _answered(
     from rewards import registry
 
     settings = sampling(how.sampling) if samples > 1 else greedy(how.sampling)
-    policy = open_policy(model, opening(how.model, device))
-    place = nullcontext() if out is None else writer(out)
-    with screen() as shown, ClipReader(clips) as reader, place as stream:
+    with screen() as shown:
+        policy = open_policy(model, opening(how.model, device))
         stage = shown.stage("held-out questions", len(asked))
+        place = nullcontext() if out is None else writer(out)
+        with ClipReader(clips) as reader, place as stream:
 
-        def keep(row: Answered) -> None:
-            if stream is not None:
-                stream.write(answer_lines(row))
+            def keep(row: Answered) -> None:
+                if stream is not None:
+                    stream.write(answer_lines(row))
 
-        answered = ask_all(
-            policy, asked, reader.read, registry.get("accuracy"), settings,
-            seed=seed, samples=samples, sound=sound, progress=stage.at, keep=keep,
-        )  # fmt: skip
+            answered = ask_all(
+                policy, asked, reader.read, registry.get("accuracy"), settings,
+                seed=seed, samples=samples, sound=sound, progress=stage.at, keep=keep,
+            )  # fmt: skip
         stage.done()
     return answered
 

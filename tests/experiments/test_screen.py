@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import transformers
 
 from experiments.screen import Stage
 
@@ -60,5 +61,11 @@ def test_a_log_has_no_bars_and_nothing_that_a_terminal_obeys(
     assert "GRPO                   0/2  starting 2 actors\n" in done.stderr
     for text in (done.stdout, done.stderr):
         assert not {*text} & {"\r", "\x1b", "\u2501"}
-    checked = etude("data", "check", lesson.questions)
-    assert not {*checked.stderr} & {"\r", "\x1b", "\u2501"}
+    transformers.utils.logging.enable_progress_bar()  # as in a process of its own
+    for command in (
+        ("eval", "--model", lesson.model, "--questions", lesson.questions, "--device", "cpu"),
+        ("data", "check", lesson.questions),
+    ):
+        said = etude(*command).stderr
+        assert " done in " in said
+        assert not {*said} & {"\r", "\x1b", "\u2501"}
