@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from policies.audio_policy import AudioPolicy
 from policies.gradients import Gradients, GradientWorker, Rows, Shard, counts
-from policies.learner_settings import LearnerSettings
+from policies.learner_settings import ROUNDING, LearnerSettings
 from policies.losses import Sizes
 from policies.micro_batches import divide
 from policies.records import Batch, Completion, Update
@@ -73,6 +73,15 @@ class Learner:
             betas=settings.betas,
             weight_decay=settings.weight_decay,
         )
+
+    @property
+    def rounding(self) -> dict[str, int]:
+        """The settings by which sums are taken in another order; to the result, rounding."""
+        return {name: getattr(self.settings, name) for name in ROUNDING}
+
+    def round_by(self, rounding: Mapping[str, int]) -> None:
+        """Take sums in this order from now on, those of ``rounding`` that are named."""
+        self.settings = self._here.settings = replace(self.settings, **rounding)
 
     @property
     def computes_here(self) -> bool:

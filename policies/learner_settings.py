@@ -9,6 +9,9 @@ from policies.logprobs import HEAD_CHUNK
 from policies.losses import Objective
 from rewards.errors import ConfigError
 
+ROUNDING = ("head_chunk", "micro_tokens", "shards")
+"""What only the order of sums depends on, which a run may change on its way."""
+
 
 @dataclass(frozen=True, slots=True)
 class LearnerSettings(Objective):

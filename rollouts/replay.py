@@ -25,6 +25,7 @@ from policies import checkpoint
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
 from policies.learner import Learner
+from policies.learner_settings import ROUNDING
 from policies.lora import open_policy
 from policies.records import Batch, Update
 from rewards.errors import CheckpointError, ReplayError
@@ -90,7 +91,7 @@ def replay(
         groups = _rollouts(spec, step)
         recorded = _recorded(spec, step)
         batch = to_batch(learner.policy, reader, groups, spec.loop)
-        update = learner.update(batch)
+        update = _updated(learner, batch, [recorded])
     with Rubric.from_config(dict(spec.rubric)) as judge:
         scores = check_scores(groups, judge.at(step), _edited(spec.run, step, judge))
     return [
@@ -106,15 +107,26 @@ def _learner_at(
     """The learner as it stood before ``step``."""
     start = _nearest(spec.run / CHECKPOINTS, step)
     policy = open_policy(start, spec.opening, lora=spec.lora)
-    learner = learner_of(spec, policy)  # shards are the run's, whoever computed them
+    learner = learner_of(spec, policy)
     progress = restore_snapshot(
         start, learner, Curriculum(spec.questions, spec.seed, spec.curriculum)
     )
     for passed in range(progress.step, step):
         tell(passed)
-        groups = _rollouts(spec, passed)
-        learner.update(to_batch(policy, reader, groups, spec.loop))
+        batch = to_batch(policy, reader, _rollouts(spec, passed), spec.loop)
+        _updated(learner, batch, read_updates(spec.run, passed, writer=LEARNER))
     return learner
+
+
+def _updated(learner: Learner, batch: Batch, recorded: Sequence[StepUpdate]) -> Update:
+    """The step's update, its sums in the order in which the run took them, whoever computed them.
+
+    Version 0.1.0 did not write it down: then it is that of the configuration.
+    """
+    for one in recorded:
+        written = {name: one.summary.get(name) for name in ROUNDING}
+        learner.round_by({name: n for name, n in written.items() if type(n) is int})
+    return learner.update(batch)
 
 
 def _nearest(folder: Path, step: int) -> Path:

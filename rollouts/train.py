@@ -142,7 +142,8 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         )
         update = loop.learner.update(batch)
         learned = time.perf_counter()
-        loop.journal.write_update(at.step, update_rows(groups, batch, update), summary(update))
+        scalars = summary(update) | loop.learner.rounding
+        loop.journal.write_update(at.step, update_rows(groups, batch, update), scalars)
         loop.curriculum.observe(groups, settings.full_marks)
         seconds = Seconds.of(sampled - began, loop.pool.scoring, learned - sampled)
         lost = loop.pool.crew.take_losses()

@@ -59,6 +59,20 @@ def test_every_step_is_equal_to_the_bit(finished: GrpoSpec) -> None:
         assert told == list(range(step % 3)), "rolls forward from the nearest checkpoint"
 
 
+def test_a_run_that_went_on_with_other_memory_or_processes_is_equal_to_the_bit(
+    run_spec: Make,
+) -> None:
+    first = run_spec(steps=2, loop={"checkpoint_every": 9})
+    shared = replace(first.learner, shards=3, micro_tokens=60, head_chunk=7)
+    then = replace(first, learner=shared, loop=replace(first.loop, steps=4))
+    run_grpo(first)
+    run_grpo(then, resume=True)
+    shutil.rmtree(first.run / "checkpoints" / "step_000002")
+    for spec in (first, then):
+        for step in range(4):
+            assert [check.worst for check in replay(spec, step)] == [0.0] * len(NAMES)
+
+
 def test_steps_are_reached_by_rolling_forward_where_checkpoints_are_gone(
     finished: GrpoSpec,
 ) -> None:

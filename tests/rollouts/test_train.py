@@ -146,7 +146,10 @@ def test_a_line_of_the_metrics_says_what_a_step_was(run_spec: Make) -> None:
         [r.completion.finish_reason == "length" for g in groups for r in g.rollouts]
     )
     assert line["sampler_gap"] < 1e-4
-    assert {k: line[k] for k in update.summary} == dict(update.summary)
+    scalars = dict(update.summary)
+    rounding = {name: scalars.pop(name) for name in ROUNDING}
+    assert {k: line[k] for k in scalars} == scalars
+    assert rounding == {name: getattr(spec.learner, name) for name in ROUNDING}
     assert set(line["seconds"]) == {"sample", "score", "learn"}
     assert line["seconds"]["sample"] == pytest.approx(3 * line["seconds"]["score"])
     by_group = [[r.score.total for r in g.rollouts] for g in groups]
