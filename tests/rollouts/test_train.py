@@ -14,6 +14,7 @@ import torch
 import rollouts.run
 from policies import checkpoint
 from policies.learner import Learner, LearnerSettings
+from policies.learner_settings import ROUNDING
 from policies.lora import Opening
 from policies.records import Batch, Update
 from policies.seeds import generator
