@@ -8,7 +8,7 @@ under the last two; one that guesses from the text does not.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -27,6 +27,10 @@ from rewards.response import parse
 
 Sound = Literal["own", "other", "silence"]
 Read = Callable[[Clip], Waveform]
+Asked = tuple[Question, Prompt]
+
+# Of prompts read at once, padded: their keys and values are 7.5 GB in the published 8B model.
+_TOKENS = 1 << 17
 
 
 def evaluate(
@@ -49,7 +53,8 @@ def evaluate(
         read: decodes a clip.
         judge: a reward; correct means a verdict of 1.0.
         sound: the question's own clip, another's, or silence of its length.
-        batch: prompts at once; the answers do not depend on it.
+        batch: prompts at once, at most; fewer where they are long. The answers do not
+            depend on it.
         progress: called with the number of questions answered so far.
         keep: called with the answers to each question, as a batch of them is done.
 
@@ -57,14 +62,11 @@ def evaluate(
         AudioError, DeafError: as reading and prompting do.
         DataError: with ``sound="other"`` if no clip has another answer.
     """
-    clips = other_clips(questions, seed) if sound == "other" else None
+    clips = other_clips(questions, seed) if sound == "other" else {}
+    prompted = ((q, _prompt(policy, q, clips.get(q.id, q.clip), read, sound)) for q in questions)
     answered: list[Answered] = []
-    for start in range(0, len(questions), batch):
-        asked = questions[start : start + batch]
-        heard = [clips[q.id] if clips and q.id in clips else q.clip for q in asked]
-        prompts = [
-            _prompt(policy, q, clip, read, sound) for q, clip in zip(asked, heard, strict=True)
-        ]
+    for pairs in _batches(prompted, batch):
+        asked, prompts = [q for q, _ in pairs], [prompt for _, prompt in pairs]
         seeds = [
             [derive_seed(seed, "evaluate", q.id, k) % 2**63 for k in range(samples)] for q in asked
         ]
@@ -75,6 +77,20 @@ def evaluate(
             keep(answered[-1])
         progress(len(answered))
     return answered
+
+
+def _batches(prompted: Iterable[Asked], most: int) -> Iterator[list[Asked]]:
+    """In order, at most so many at once and ``_TOKENS``, but one at least."""
+    held: list[Asked] = []
+    longest = 0
+    for question, prompt in prompted:
+        longest = max(longest, len(prompt.ids))
+        if held and (len(held) == most or longest * (len(held) + 1) > _TOKENS):
+            yield held
+            held, longest = [], len(prompt.ids)
+        held.append((question, prompt))
+    if held:
+        yield held
 
 
 def is_correct(judge: Reward, question: Question, text: str) -> bool:

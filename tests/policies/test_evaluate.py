@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from policies import evaluate as module
 from policies.audio import Waveform
 from policies.audio_policy import AudioPolicy
 from policies.evaluate import evaluate, is_correct, other_clips, silence
+from policies.sampler import sample
 from policies.sampling import SamplingSettings
 from policies.seeds import generator
 from rewards.errors import AudioError, DataError
@@ -69,6 +71,33 @@ def test_answers_hang_on_seed_and_sound_and_not_on_the_batch(
     assert asked(sound="other") != whole
     assert asked(sound="silence") != whole
     assert asked(sound="silence", batch=1) == asked(sound="silence")
+
+
+def test_so_many_prompts_are_read_at_once_as_their_tokens_allow(
+    policy: AudioPolicy, sound: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = [Question(f"q{i}", "Which key?", Clip(f"{i}.wav"), answer="D") for i in range(7)]
+    seconds = {"3.wav": 6.0}
+
+    def read(clip: Clip) -> Waveform:
+        return sound(0, seconds.get(clip.path, 0.6))
+
+    short, long = (len(policy.prompt(q, read(q.clip)).ids) for q in (questions[0], questions[3]))
+    sizes: list[list[int]] = []
+
+    def counted(policy: AudioPolicy, prompts: Any, *given: Any) -> Any:
+        sizes.append([len(prompt.ids) for prompt in prompts])
+        return sample(policy, prompts, *given)
+
+    monkeypatch.setattr(module, "sample", counted)
+    monkeypatch.setattr(module, "_TOKENS", 3 * short)
+    assert 3 * short < 2 * long
+    evaluate(policy, questions, read, _judge, SETTINGS)
+    assert sizes == [[short] * 3, [long], [short] * 3]
+    monkeypatch.setattr(module, "_TOKENS", 1)
+    sizes.clear()
+    evaluate(policy, questions[:2], read, _judge, SETTINGS)
+    assert sizes == [[short], [short]], "one at least"
 
 
 def test_other_sound_is_heard_and_questions_stay(policy: AudioPolicy, read: Any) -> None:
