@@ -41,7 +41,7 @@ from policies.checkpoint_folder import (
     sweep,
 )
 from policies.files import sync
-from policies.manifest import EARLIER, has_its_sizes, read_manifest, seal, verify
+from policies.manifest import has_its_sizes, read_manifest, seal, verify
 from rewards.errors import CheckpointError, StorageError
 
 __all__ = [
@@ -141,14 +141,14 @@ def latest(parent: Path) -> Path | None:
                 )
         except CheckpointError as error:
             reasons.append(str(error))
-            # The remedy of the sentence is what is done here.
-            _LOG.warning("skipped %s", str(error).removesuffix(EARLIER).rstrip(",; "))
+            _LOG.warning("skipped, and the one before it is tried: %s", error)
         else:
             return folder
     if reasons:
         raise CheckpointError(
             f"no checkpoint in {str(parent)!r} can be used: got {len(reasons)} damaged, expected "
-            f"a whole one; the newest: {reasons[0]}"
+            f"a whole one; restore one from a copy, or begin anew in another folder; the newest: "
+            f"{reasons[0]}"
         )
     return None
 

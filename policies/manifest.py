@@ -21,8 +21,7 @@ from rewards.errors import CheckpointError
 
 FORMAT = 1
 MANIFEST = "MANIFEST.json"
-EARLIER = "take an earlier checkpoint"
-"""The remedy that ends each sentence about a damaged one; `checkpoint.latest` follows it."""
+_REMEDY = "take another checkpoint"
 PICKLE_SUFFIXES = (".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth")
 MAX_MANIFEST_BYTES = 2**24
 
@@ -74,12 +73,12 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got a {MANIFEST} that cannot be read ({error}), "
-            f"expected JSON with a digest; {EARLIER}"
+            f"expected JSON with a digest; {_REMEDY}"
         ) from error
     if digest != found:
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got a {MANIFEST} that was altered, expected the one "
-            f"that its digest names; {EARLIER}"
+            f"that its digest names; {_REMEDY}"
         )
     if content.get("format") != FORMAT:
         raise CheckpointError(
@@ -95,7 +94,7 @@ def read_manifest(folder: Path) -> Manifest:
     ):
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got a {MANIFEST} of another form, expected a name, files "
-            f"with size and hash, and metadata; {EARLIER}"
+            f"with size and hash, and metadata; {_REMEDY}"
         )
     return Manifest(name, {path: File(*entry) for path, entry in files.items()}, metadata)
 
@@ -117,7 +116,7 @@ def verify(folder: Path) -> Manifest:
     except OSError as error:
         # A bad sector, or a publisher that prunes while we read.
         raise CheckpointError(
-            f"checkpoint {str(folder)!r}: got {error}, expected to read it whole; take another"
+            f"checkpoint {str(folder)!r}: got {error}, expected to read it whole; {_REMEDY}"
         ) from error
 
 
@@ -127,7 +126,7 @@ def _compare(folder: Path, manifest: Manifest) -> Manifest:
         got, expected = ("no file", "one") if name in manifest.files else ("a file", "none")
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got {got} {name!r}, expected {expected} by its "
-            f"manifest; {EARLIER}"
+            f"manifest; {_REMEDY}"
         )
     for name, file in sorted(manifest.files.items()):
         _check_file(folder, name, file)
@@ -210,13 +209,13 @@ def _check_file(folder: Path, name: str, file: File) -> None:
     if size != file.size:
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got {size} bytes in {name!r}, expected {file.size}; "
-            f"{EARLIER}"
+            f"{_REMEDY}"
         )
     digest = _blake2b(path)
     if digest != file.blake2b:
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got blake2b {digest[:16]}... of {name!r}, expected "
-            f"{file.blake2b[:16]}...; it was altered, {EARLIER}"
+            f"{file.blake2b[:16]}...; it was altered, {_REMEDY}"
         )
 
 

@@ -20,12 +20,9 @@ from rewards.errors import CheckpointError
 def damage_and_expect(parent: Path, match: str, log: pytest.LogCaptureFixture) -> None:
     log.clear()
     assert latest(parent) == parent / "step_000010"
-    (reason,) = log.messages
-    assert "step_000020" in reason
-    assert "take an earlier checkpoint" not in reason, "that is done"
-    assert reason[-1] not in ",; "
-    with pytest.raises(CheckpointError, match=match):
+    with pytest.raises(CheckpointError, match=match) as refused:
         verify(parent / "step_000020")
+    assert log.messages == [f"skipped, and the one before it is tried: {refused.value}"]
 
 
 def test_any_flipped_bit_is_refused_with_fallback_by_one(parent: Path) -> None:
@@ -59,7 +56,7 @@ def test_truncation_is_refused(parent: Path, name: str, caplog: pytest.LogCaptur
     path = parent / "step_000020" / name
     for size in (path.stat().st_size - 1, 7, 0):
         os.truncate(path, size)
-        damage_and_expect(parent, "step_000020.*got.*expected.*earlier", caplog)
+        damage_and_expect(parent, "step_000020.*got.*expected.*another checkpoint", caplog)
 
 
 def test_swapped_surplus_missing_and_linked_files_are_refused(
@@ -99,8 +96,9 @@ def test_a_checkpoint_under_another_step_is_not_taken(
 def test_nothing_usable_is_an_error_and_not_a_fresh_start(parent: Path) -> None:
     for folder in parent.iterdir():
         (folder / MANIFEST).unlink()
-    with pytest.raises(CheckpointError, match=r"got 3 damaged.*step_000020"):
+    with pytest.raises(CheckpointError, match=r"got 3 damaged.*restore.*step_000020") as refused:
         latest(parent)
+    assert "earlier" not in str(refused.value), "there is none"
 
 
 def test_another_manifest_format_is_named(parent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
