@@ -221,6 +221,18 @@ def _overall(
     return accuracy, typed
 
 
+def _shown(value: float) -> str:
+    """Three places, or as many, up to nine, as keep what is neither 0 nor 1 from looking like it.
+
+    >>> _shown(0.25), _shown(0.0002), _shown(0.99996), _shown(0.0)
+    ('0.250', '0.0002', '0.99996', '0.000')
+    """
+    places = 3
+    while places < 9 and value not in (0, 1) and float(f"{value:.{places}f}") in (0, 1):
+        places += 1
+    return f"{value:.{places}f}"
+
+
 def main(files: Sequence[str]) -> int:
     """Print the table; 1 if a cheat pays."""
     questions = [question for file in files for question in read_questions(Path(file))]
@@ -234,13 +246,13 @@ def main(files: Sequence[str]) -> int:
         for place in (0, 1)
         for topic in found
     ]
-    print(f"{len(questions)} questions; the gold answer earns {min(gold):.3f} in every topic\n")
+    print(f"{len(questions)} questions; the gold answer earns {_shown(min(gold))} in every topic\n")
     print("| policy | accuracy | reward of the fact |\n|---|---|---|")
     for row in (honest, *cheats):
-        print(f"| {row.name} | {row.accuracy:.3f} | {row.typed:.3f} |")
+        print(f"| {row.name} | {_shown(row.accuracy)} | {_shown(row.typed)} |")
     paying = [row for row in cheats if row.above > 1e-9]
     for row in paying:
-        print(f"\n{row.name} pays: {row.above:+.3f} above the honest guess")
+        print(f"\n{row.name} pays: {_shown(row.above)} above the honest guess")
     print(f"\n{len(cheats)} cheats, {len(paying)} of them pay in some topic")
     return int(bool(paying) or min(gold) < 1.0)
 

@@ -56,3 +56,26 @@ def test_the_command_prints_the_table_and_says_that_none_pays(
     printed = capsys.readouterr().out
     assert "the gold answer earns 1.000 in every topic" in printed
     assert f"{len(CHEATS)} cheats, 0 of them pay" in printed
+
+
+def test_a_cheat_that_earns_a_little_is_not_printed_as_one_that_earns_nothing(
+    tmp_path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    write_questions(
+        file,
+        [
+            Question(
+                f"q{number}", "Which key?", facet="key", answer="C major" if number else "F major"
+            )
+            for number in range(2500)
+        ],
+    )
+    monkeypatch.setattr(
+        "experiments.cheats.CHEATS",
+        {"rare": lambda k: say("F major"), "nothing": lambda k: say("")},
+    )
+    main([str(file)])
+    rare, nothing = capsys.readouterr().out.splitlines()[-4:-2]
+    assert rare.startswith("| rare | 0.0004 | ")
+    assert nothing == "| nothing | 0.000 | 0.000 |"
