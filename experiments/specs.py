@@ -168,34 +168,31 @@ def opening(config: ModelConfig, device: str | None = None) -> Opening:
     """How a checkpoint is held, while it learns and while it answers.
 
     Args:
-        device: instead of the configured one.
+        device: that the command line names, instead of the configured one.
+
+    Raises:
+        ConfigError: a GPU where there is none.
     """
     from policies.lora import Opening
 
     return Opening(
         suffix=config.suffix,
         dtype=config.dtype,
-        device=pick_device(device or config.device),
+        device=_picked(device, "--device") if device else _picked(config.device, "model.device"),
         fine_head=config.fine_head,
         base_8bit=config.base_8bit,
     )
 
 
-def pick_device(name: str) -> str:
-    """ "auto" is a GPU where there is one.
-
-    Raises:
-        ConfigError: for another name, or a GPU where there is none.
-    """
+def _picked(name: str, said_by: str) -> str:
+    """ "auto" is a GPU where there is one."""
     import torch
 
-    if name not in ("auto", "cpu", "cuda"):
-        raise ConfigError(f"device: got {name!r}, expected auto, cpu or cuda")
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if name == "cuda" and not torch.cuda.is_available():
         raise ConfigError(
-            "device: got cuda and no GPU that torch can use, expected one; take cpu, or see "
+            f"{said_by}: got cuda and no GPU that torch can use, expected one; take cpu, or see "
             "`etude doctor`"
         )
     return name

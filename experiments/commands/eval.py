@@ -10,6 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.commands.asking_options import (
+    Config,
+    Device,
+    Duration,
+    MaxNewTokens,
+    Model,
+    SamplesTemperature,
+    Start,
+    Stop,
+    Suffix,
+    Temperature,
+)
 from experiments.commands.config import TrustCode, model_named
 from experiments.terminal import say, write
 
@@ -19,24 +31,6 @@ if TYPE_CHECKING:
     from policies.evaluate import Sound
     from rewards.records import Question
     from rewards.rubric import Rubric
-
-Model = Annotated[
-    str,
-    typer.Option(
-        help="A run folder, a checkpoint folder or a name on the hub.", show_default=False
-    ),
-]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-Config = Annotated[
-    Path | None,
-    typer.Option(help="Ask as this configuration says; as the checkpoint's run if not given."),
-]
-MaxNewTokens = Annotated[int | None, typer.Option(min=1, help="At most.", show_default=False)]
-Stop = Annotated[
-    list[str] | None,
-    typer.Option(help="A text that ends an answer; repeatable.", show_default=False),
-]
-Suffix = Annotated[str | None, typer.Option(help="Appended to every question.", show_default=False)]
 
 
 def evaluate(
@@ -49,9 +43,7 @@ def evaluate(
     samples: Annotated[
         int, typer.Option(min=1, help="Answers to each question; 1 means one greedy answer.")
     ] = 1,
-    temperature: Annotated[
-        float | None, typer.Option(min=0.01, help="Of several samples.", show_default=False)
-    ] = None,
+    temperature: SamplesTemperature = None,
     max_new_tokens: MaxNewTokens = None,
     stop: Stop = None,
     suffix: Suffix = None,
@@ -188,9 +180,9 @@ def ask(
     model: Model,
     question: Annotated[str, typer.Argument(help="What to ask.", show_default=False)],
     clip: Annotated[Path | None, typer.Option(help="A recording.", show_default=False)] = None,
-    start: Annotated[float, typer.Option(min=0, help="Where the clip begins, in seconds.")] = 0.0,
-    duration: Annotated[float | None, typer.Option(min=0, help="Its length, in seconds.")] = None,
-    temperature: Annotated[float, typer.Option(min=0, help="0 is greedy.")] = 0.0,
+    start: Start = 0.0,
+    duration: Duration = None,
+    temperature: Temperature = 0.0,
     max_new_tokens: MaxNewTokens = None,
     stop: Stop = None,
     suffix: Suffix = None,
@@ -203,6 +195,8 @@ def ask(
     Asked as in the checkpoint's run, where it stands in one, but for the temperature. Else at
     most 256 tokens.
     """
+    if clip is None and (start or duration is not None):
+        raise typer.BadParameter("--start and --duration are of a clip: give --clip too")
     from experiments.asked_as import asked_as
     from experiments.screen import hush
     from experiments.specs import opening, sampling

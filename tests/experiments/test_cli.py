@@ -41,6 +41,35 @@ def test_wrong_usage_exits_with_2(arguments: list[str]):
     assert etude(*arguments).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--temperature", "-1"), ("--temperature", "0.0001"), ("--temperature", "inf"),
+        ("--temperature", "nan"), ("--duration", "0"), ("--duration", "inf"), ("--start", "-1"),
+        ("--start", "inf"), ("--stop", ""), ("--device", "tpu"), ("--max-new-tokens", "0"),
+        ("--seed", "-1"), ("--samples", "0"), ("--sound", "loud"),
+    ],
+)  # fmt: skip
+def test_a_value_out_of_range_is_refused_by_the_name_that_was_typed(option: str, value: str):
+    commands = {"ask": ["--clip", "a.wav", "What?"], "eval": ["--questions", "q.jsonl"]}
+    if option in ("--duration", "--start"):
+        del commands["eval"]
+    elif option in ("--samples", "--sound"):
+        del commands["ask"]
+    for command, more in commands.items():
+        done = etude(command, "--model", "nowhere", f"{option}={value}", *more)
+        assert done.exit_code == 2, (command, done.output)
+        assert option in done.stderr
+        assert "sampling." not in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--start", "--duration"])
+def test_a_stretch_of_no_clip_is_refused(option: str):
+    done = etude("ask", "--model", "nowhere", "What?", option, "3")
+    assert done.exit_code == 2
+    assert "--clip" in done.stderr
+
+
 def test_ctrl_c_ends_calmly_with_130(tmp_path: Path):
     pipe = tmp_path / "pipe.jsonl"
     os.mkfifo(pipe)

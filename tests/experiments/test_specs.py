@@ -88,6 +88,16 @@ def test_how_a_checkpoint_is_held_is_configured_beside_its_precision():
     assert {f.name for f in fields(Opening)} <= {f.name for f in fields(ModelConfig)}
 
 
+def test_a_gpu_that_is_not_there_is_refused_by_what_named_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    configured = load(ModelConfig, [], ["device=cuda"])
+    with pytest.raises(ConfigError, match=r"^model\.device: got cuda"):
+        specs.opening(configured)
+    with pytest.raises(ConfigError, match=r"^--device: got cuda"):
+        specs.opening(ModelConfig(), "cuda")
+    assert specs.opening(configured, "cpu").device == "cpu"
+
+
 def test_weights_in_8_bits_without_an_adapter_are_refused():
     with pytest.raises(ConfigError, match="base_8bit needs an adapter: got lora null"):
         load(ModelConfig, [], ["base_8bit=true"])
