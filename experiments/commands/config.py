@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from experiments.resuming import FREE, check_place, resumed
 from experiments.terminal import say
 
 Schema = TypeVar("Schema")
@@ -34,8 +35,20 @@ ScoresOverrides = Annotated[
     list[str] | None,
     _overrides("Over what --print-config shows: train=300 dev=15 test=25 for a small set"),
 ]
-Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on where the run in OUT stopped, see above.")
+_RESUME = (
+    "Go on where the run in OUT stopped, as its config.yaml says, whatever stands elsewhere now. "
+    "Overrides must agree with it"
+)
+_FREE = ", ".join(name for name in FREE if name != "out")
+Resume = Annotated[bool, typer.Option("--resume", help=f"{_RESUME}.")]
+GrpoResume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help=f"{_RESUME}, but for {_FREE}. grpo.steps may be raised, of a finished run too, where "
+        "the run becomes what a longer one would have been: with schedule constant, warm-up 0, "
+        "and no evaluation at the old end that was out of turn.",
+    ),
 ]
 AcceptRewards = Annotated[
     bool,
@@ -97,8 +110,6 @@ def read(
 
     config = load(schema, files, overrides or [])
     if resume:
-        from experiments.resuming import check_place, resumed
-
         if not any(given.startswith("out=") for given in overrides or ()):
             check_place(files, config)
         config, said = resumed(config, overrides or [])

@@ -11,9 +11,9 @@ import typer
 
 from experiments.commands.config import (
     AcceptRewards,
+    GrpoResume,
     PrintConfig,
     QuickstartOverrides,
-    Resume,
     check_accepts,
     read,
 )
@@ -31,20 +31,11 @@ def quickstart(
     out: Annotated[
         Path | None, typer.Option(help="The run folder.", show_default="runs/quickstart")
     ] = None,
-    resume: Resume = False,
+    resume: GrpoResume = False,
     accept_rewards: AcceptRewards = False,
     print_config: PrintConfig = False,
 ) -> None:
-    """Real scores, sound, cold start, GRPO, a table and a report.
-
-    --resume goes on as OUT/config.yaml says.
-    Overrides must agree with it then, but for grpo.actors,
-    grpo.checkpoint_every, grpo.checkpointing, grpo.cluster, grpo.gradients,
-    grpo.head_chunk, grpo.micro_tokens and logger. grpo.steps may be raised, of
-    a finished run too, where the run becomes what a longer one would have been:
-    with schedule constant, warm-up 0, and no evaluation at the old end that was
-    out of turn.
-    """
+    """Real scores, sound, cold start, GRPO, a table and a report."""
     from experiments.schemas import QuickstartRun as Run
 
     check_accepts(accept_rewards, resume)

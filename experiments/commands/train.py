@@ -13,6 +13,7 @@ from experiments.commands.config import (
     AcceptRewards,
     ConfigFile,
     GrpoOverrides,
+    GrpoResume,
     PrintConfig,
     Resume,
     SftOverrides,
@@ -35,11 +36,7 @@ def sft(
     resume: Resume = False,
     print_config: PrintConfig = False,
 ) -> None:
-    """The cold start: supervised fine-tuning on chains of thought.
-
-    --resume goes on as OUT/config.yaml says, whatever CONFIG says now.
-    Overrides must agree with it then.
-    """
+    """The cold start: supervised fine-tuning on chains of thought."""
     from experiments.schemas import SftRun
 
     run = read(SftRun, [config], overrides, print_config, resume)
@@ -64,7 +61,7 @@ def sft(
 def grpo(
     config: ConfigFile,
     overrides: GrpoOverrides = None,
-    resume: Resume = False,
+    resume: GrpoResume = False,
     accept_rewards: AcceptRewards = False,
     seeds: Annotated[
         str | None,
@@ -72,16 +69,7 @@ def grpo(
     ] = None,
     print_config: PrintConfig = False,
 ) -> None:
-    """Reinforcement learning with composable rewards.
-
-    --resume goes on as OUT/config.yaml says, whatever CONFIG says now.
-    Overrides must agree with it then, but for grpo.actors,
-    grpo.checkpoint_every, grpo.checkpointing, grpo.cluster, grpo.gradients,
-    grpo.head_chunk, grpo.micro_tokens and logger. grpo.steps may be raised, of
-    a finished run too, where the run becomes what a longer one would have been:
-    with schedule constant, warm-up 0, and no evaluation at the old end that was
-    out of turn.
-    """
+    """Reinforcement learning with composable rewards."""
     from experiments.schemas import GrpoRun
 
     check_accepts(accept_rewards, resume)

@@ -13,6 +13,7 @@ from experiments import schemas
 from experiments.cli import _calm, build
 from experiments.commands.config import ConfigFile, GrpoOverrides, PrintConfig, read
 from experiments.config import load
+from experiments.resuming import FREE
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -35,6 +36,12 @@ def test_what_help_gives_as_an_override_is_one_of_the_command(words, schema, nee
     given = re.findall(r"(?<!\S)[a-z_.]+=[a-z0-9]+", shown)
     assert given
     load(schema, [], [*needed, *given])
+
+
+@pytest.mark.parametrize("command", ["grpo", "quickstart"])
+def test_help_says_what_may_be_overridden_when_a_run_goes_on(command: str):
+    words = etude(command, "--help").stdout.replace(",", " ").split()
+    assert {*FREE} - {"out"} <= {word.rstrip(".") for word in words}
 
 
 @pytest.fixture
