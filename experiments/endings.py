@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from experiments.text import counted
+from rollouts.reward_files import alike
 
 Line = Mapping[str, Any]
 
@@ -53,7 +54,7 @@ def _edited(steps: Sequence[Line]) -> list[str]:
     for line in steps:
         files = line.get("reward_files")
         for part, now in files.items() if isinstance(files, Mapping) else ():
-            if had.get(part, now) != now:
+            if not alike(had.get(part, now), now):
                 found.append(
                     f"from step {line['step']} on, part {part!r} was judged by {now}, before it by "
                     f"{had[part]}, for the reward was edited and the run went on with "

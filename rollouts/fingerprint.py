@@ -11,7 +11,8 @@ clips            the bytes of the files they name, of the clips that state no ha
 clip_files       the same, file by file: which of them changed. Empty where the list would
                  be longer than ``LISTED_BYTES``: every checkpoint holds it
 rubric           its parts and settings, but for where a reward's file lies
-reward_files     what stands in each FILE.py of the rubric, by part; not what it imports
+reward_files     what stands in each FILE.py of the rubric and in the files beside it that it
+                 imports, by part (``rollouts/reward_files.py``)
 settings         of loop, curriculum, sampling, learner and opening, but for ``_FREE``
 ===============  =======================================================================
 
@@ -32,17 +33,17 @@ from typing import TYPE_CHECKING, Any
 from policies.adapter_base import weights_digest
 from policies.files import regular_file
 from rewards.clips import fault
-from rewards.errors import AudioError, ConfigError
+from rewards.errors import AudioError
 from rewards.questions import question_to_json
 from rewards.records import Question
 from rewards.rubric import Rubric
 from rewards.rubric_names import in_file
+from rollouts.reward_files import REWARD_FILES, reward_files
 
 if TYPE_CHECKING:
     from rollouts.run import GrpoSpec
 
 WHOLE_BYTES = 2**30
-REWARD_FILES = "reward_files"
 LATER = ("start", "dev", "clips", "rubric", REWARD_FILES, "settings")
 """What checkpoints of version 0.1.0 lack."""
 
@@ -121,28 +122,6 @@ def _rubric(rubric: Rubric) -> str:
     ]
     config = replace(rubric, parts=tuple(parts)).config
     return f"{len(parts)} parts ({_short(json.dumps(config, default=str).encode())})"
-
-
-def reward_files(rubric: Rubric) -> dict[str, str]:
-    """Part -> name and digest of the file that its reward stands in, of those in files.
-
-    Raises:
-        ConfigError: a file cannot be read.
-    """
-    return {
-        part.name: _reward_file(spec) for part in rubric.parts if (spec := in_file(part.reward))
-    }
-
-
-def _reward_file(spec: str) -> str:
-    file = Path(spec.rpartition(":")[0])
-    try:
-        return f"{file.name} ({_short(file.read_bytes())})"
-    except OSError as error:
-        raise ConfigError(
-            f"the reward's file '{file}' cannot be read: got {error.strerror}, expected the file "
-            "that the rubric names; check its permissions"
-        ) from error
 
 
 def _short(data: bytes) -> str:

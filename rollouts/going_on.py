@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from rewards.errors import CheckpointError, few
-from rollouts.fingerprint import CLIP_FILES, LATER, REWARD_FILES
+from rollouts.fingerprint import CLIP_FILES, LATER
+from rollouts.reward_files import REWARD_FILES, alike, unlike
 from rollouts.snapshot import read_state
 
 _SHOWN = 5
@@ -70,19 +71,20 @@ def check_fingerprint(
     state = read_state(folder)
     before = state["fingerprint"]
     fingerprint = json.loads(json.dumps(dict(fingerprint)))  # a tuple comes back as a list
-    if unsaid := [name for name in LATER if name not in before]:
+    unsaid = [name for name in LATER if name not in before]
+    if untold := [*unsaid, *_beside(fingerprint, before)]:
         _log.warning(
             "'%s' does not say of which %s it was made: they are taken as they are now",
-            folder, ", ".join(unsaid),
+            folder, ", ".join(untold),
         )  # fmt: skip
-    names = {*before, *fingerprint} - {*unsaid, CLIP_FILES}
+    names = {*before, *fingerprint} - {*unsaid, CLIP_FILES, REWARD_FILES}
     changed = []
     if "clips" in names and before["clips"] != fingerprint.get("clips"):
         names.remove("clips")
         changed += _other_clips(fingerprint, before, heard)
     edited = _edited(fingerprint, before, state["progress"]["step"])
-    if edited and accept_rewards:
-        names.remove(REWARD_FILES)
+    if not (edited and accept_rewards) and REWARD_FILES not in unsaid:
+        changed += unlike(_files(fingerprint), _files(before))
     changed += [
         sentence
         for name in sorted(names)
@@ -99,14 +101,30 @@ def check_fingerprint(
 
 def _edited(now: Mapping[str, Any], before: Mapping[str, Any], step: int) -> list[EditedReward]:
     """Files that changed of the same rewards; [] where the rewards themselves are others."""
-    files, had = now.get(REWARD_FILES), before.get(REWARD_FILES)
-    if not isinstance(files, dict) or not isinstance(had, dict) or files.keys() != had.keys():
+    files, had = _files(now), _files(before)
+    if files.keys() != had.keys():
         return []
     return [
         EditedReward(part, step, str(had[part]), str(files[part]))
         for part in sorted(files)
-        if files[part] != had[part]
+        if not alike(had[part], files[part])
     ]
+
+
+def _beside(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[str]:
+    """What is said of files that rewards import, in runs of versions that knew their own alone."""
+    had = _files(before)
+    return [
+        f"files beside the reward of part {part!r}"
+        for part, found in sorted(_files(now).items())
+        if found != had.get(part) and alike(had.get(part), found)
+    ]
+
+
+def _files(fingerprint: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Part -> files of its reward; a stranger's state may hold anything."""
+    found = fingerprint.get(REWARD_FILES)
+    return found if isinstance(found, dict) else {}
 
 
 def _way_on(edited: Collection[EditedReward], changed: Collection[str]) -> str:

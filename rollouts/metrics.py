@@ -45,8 +45,9 @@ of the step
     tokens_per_second         sampled tokens over ``seconds.sample``
     actors                    {died, late} of those replaced since the line before: their
                               process ended; killed without an answer within the deadline
-    reward_files              {part: "FILE.py (digest)"} of the rewards in files that judged it;
-                              another digest than in the line before: the file was edited, and the
+    reward_files              {part: "FILE.py (digest), ..."} of the rewards in files that judged
+                              it, with the files beside each that it imports; another digest
+                              than in the line before: the file was edited, and the
                               run went on with it (``--accept-rewards``)
 
 Version 0.1.0 has no reward_std, reward_group_std, length, surprisal, clip_low, clip_high,

@@ -34,10 +34,10 @@ from rewards.response import parse
 from rewards.rubric import Rubric
 from rollouts.accounts import update_rows
 from rollouts.curriculum import Curriculum
-from rollouts.fingerprint import REWARD_FILES, reward_files
 from rollouts.journal import LEARNER, read_updates, rollouts_of
 from rollouts.metrics import read_metrics
 from rollouts.records import Group, StepUpdate
+from rollouts.reward_files import REWARD_FILES, alike, reward_files
 from rollouts.run import CHECKPOINTS, GrpoSpec, learner_of
 from rollouts.snapshot import restore_snapshot
 from rollouts.train import to_batch
@@ -187,9 +187,9 @@ def _edited(run: Path, step: int, rubric: Rubric) -> dict[str, str]:
     if not isinstance(had, dict):
         return {}
     return {
-        part: f"its file was {had[part]} then and is {now} now"
+        part: f"its files were {had[part]} then and are {now} now"
         for part, now in reward_files(rubric).items()
-        if had.get(part, now) != now
+        if not alike(had.get(part, now), now)
     }
 
 

@@ -22,10 +22,11 @@ from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec, reference_policy
 from rollouts.curriculum import Curriculum, CurriculumSettings
 from rollouts.event_files import Logger, open_metrics
-from rollouts.fingerprint import REWARD_FILES, fingerprint
+from rollouts.fingerprint import fingerprint
 from rollouts.going_on import EditedReward, check_fingerprint
 from rollouts.journal import LEARNER, JournalWriter
 from rollouts.pool import Pool, PoolSettings
+from rollouts.reward_files import REWARD_FILES
 from rollouts.snapshot import read_state, restore_snapshot, save_snapshot
 from rollouts.traffic import room_for
 from rollouts.train import Loop, LoopSettings, Progress, over, take_stock, train

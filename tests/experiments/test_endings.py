@@ -127,6 +127,13 @@ def test_each_edit_of_a_reward_is_told_with_its_step_and_nothing_of_one_that_sta
     assert all("part 'own' was judged by a.py (" in said for said in found)
 
 
+def test_a_run_begun_before_the_files_beside_a_reward_counted_was_not_edited() -> None:
+    files = ["a.py (1)", "a.py (1), words.py (1)", "a.py (1), words.py (2)"]
+    lines = [grpo(0.5, reward_files={"own": file})[0] for file in files]
+    found = remarks([line | {"step": n} for n, line in enumerate(lines)], RUN)
+    assert [said.partition(",")[0] for said in found] == ["from step 2 on"]
+
+
 def test_noise_is_no_course() -> None:
     assert course([0.5, 0.3, 0.7, 0.4, 0.5, 0.6, 0.3, 0.8])[0] == "stayed"
     assert course([]) == ("stayed", 0.0, 0.0)

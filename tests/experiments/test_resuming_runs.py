@@ -108,7 +108,7 @@ def test_a_mended_reward_is_accepted_by_name_noted_and_told_to_every_reader(
     for step, kept in ((1, True), (2, False)):
         again = etude("replay", run, "--step", step, "--trust-code")
         assert again.exit_code == 0, again.stdout
-        assert (f"its file was {told[2]} then and is {told[1]} now" in again.stdout) == kept
+        assert (f"its files were {told[2]} then and are {told[1]} now" in again.stdout) == kept
 
 
 def test_what_a_run_begins_with_needs_no_acceptance(lesson: Any, etude: Any) -> None:

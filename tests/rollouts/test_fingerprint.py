@@ -17,6 +17,7 @@ from rewards.errors import AudioError, ConfigError
 from rewards.records import Clip
 from rewards.rubric import Rubric
 from rollouts.fingerprint import LATER, fingerprint
+from rollouts.reward_files import unlike
 from rollouts.run import GrpoSpec
 
 Make = Callable[..., GrpoSpec]
@@ -184,6 +185,21 @@ def test_a_rewards_file_counts_by_its_content_and_not_by_its_place(
     moved.write_text(OWN.replace("vowels", "others"))
     own["reward"] = f"{moved}:others"
     assert changed(made_of(elsewhere), before) == {"reward_files", "rubric"}
+
+
+def test_what_a_rewards_file_imports_counts_and_is_named(spec: GrpoSpec, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(f"import words\n{OWN}")
+    (tmp_path / "words.py").write_text("VOWELS = 'aeiou'\n")
+    (tmp_path / "unused.py").write_text("")
+    before = made_of(spec)["reward_files"]["own"]
+    assert [file.partition(" (")[0] for file in before.split(", ")] == ["mine.py", "words.py"]
+    (tmp_path / "unused.py").write_text("1\n")
+    assert made_of(spec)["reward_files"]["own"] == before
+    (tmp_path / "words.py").write_text("VOWELS = 'aeiouy'\n")
+    after = made_of(spec)["reward_files"]["own"]
+    (sentence,) = unlike({"own": after}, {"own": before})
+    assert "words.py" in sentence
+    assert "mine.py" not in sentence, "it did not change"
 
 
 def test_a_rewards_file_that_vanished_is_said(spec: GrpoSpec, tmp_path: Path) -> None:

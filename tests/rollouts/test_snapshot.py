@@ -156,3 +156,20 @@ def test_what_the_version_before_did_not_write_down_is_told_and_taken(
     folder = folder_with(tmp_path, json.dumps({**STATE, "fingerprint": old}))
     with pytest.raises(CheckpointError, match="seed: got 1, expected None"):
         check_fingerprint(folder, MADE_OF)
+
+
+def test_a_run_that_knows_a_rewards_own_file_alone_goes_on_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def made(own: str) -> dict[str, Any]:
+        return {**STATE["fingerprint"], "reward_files": {"own": own, "other": "other.py (3)"}}
+
+    folder = folder_with(tmp_path, json.dumps({**STATE, "fingerprint": made("mine.py (1)")}))
+    assert check_fingerprint(folder, made("mine.py (1)")) == []
+    assert not caplog.text
+    assert check_fingerprint(folder, made("mine.py (1), words.py (2)")) == []
+    assert "does not say of which files beside the reward of part 'own' it was made" in caplog.text
+    with pytest.raises(
+        CheckpointError, match=r"got mine\.py \(2\), words.*expected mine\.py \(1\)"
+    ):
+        check_fingerprint(folder, made("mine.py (2), words.py (2)"))

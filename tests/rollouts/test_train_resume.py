@@ -310,6 +310,28 @@ def test_a_mended_reward_is_gone_on_with_where_its_user_says_so(edited: GrpoSpec
     assert run_grpo(longer, resume=True).step == 5, "what was accepted is part of the run"
 
 
+def test_a_file_that_a_reward_imports_counts_as_the_rewards_own(
+    run_spec: Make, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.py"
+    words.write_text("VOWELS = 'aeiou'\n")
+    (tmp_path / "mine.py").write_text(
+        "from words import VOWELS\n\n"
+        "def vowels(text):\n    return sum(c in VOWELS for c in text) / max(1, len(text))\n"
+    )
+    rubric = {"parts": {"own": {"reward": f"{tmp_path}/mine.py:vowels"}, "lettered": {}}}
+    spec = run_spec(rubric=rubric, loop={"evaluate_every": 0})
+    run_grpo(spec, stop=stop_after(2))
+    words.write_text("VOWELS = 'aeiouy'\n")
+    with pytest.raises(CheckpointError, match=r"own: got words\.py \(.*give --accept-rewards"):
+        run_grpo(spec, resume=True)
+    run_grpo(spec, resume=True, accept_rewards=True)
+    for step in (1, 2):
+        found = {check.name: check for check in replay(spec, step)}
+        assert [check.difference for check in found.values()] == [None] * 6
+        assert ("words.py" in found["scores"].taken) == (step < 2)
+
+
 def test_steps_before_a_reward_was_mended_are_replayed_with_the_scores_of_the_journal(
     edited: GrpoSpec,
 ) -> None:
@@ -317,7 +339,7 @@ def test_steps_before_a_reward_was_mended_are_replayed_with_the_scores_of_the_jo
     for step in range(4):
         found = {check.name: check for check in replay(edited, step)}
         assert [check.difference for check in found.values()] == [None] * 6
-        assert found["scores"].taken.startswith("own as recorded, for its file was") == (step < 2)
+        assert found["scores"].taken.startswith("own as recorded, for its files were") == (step < 2)
         assert found["scores"].count == (9 if step < 2 else 18)
         assert found["advantages"].worst == 0
 
