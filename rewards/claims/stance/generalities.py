@@ -3,9 +3,10 @@
 Conventions
 -----------
 A general clause opens with what is always so ("in any", "by definition"), with a plural ("plagal
-cadences", "tonic chords", "songs in G major") or with one that stands for all of its kind ("a
-deceptive cadence resolves V to vi"). It lasts to a semicolon, to a "but" or "so", or to a word
-that points at the clip ("here", "this"). Only propositions of theory are read in it.
+cadences", "tonic chords", "songs in G major"), with one that stands for all of its kind ("a
+deceptive cadence resolves V to vi", "6/8 means six eighth notes") or says what is common ("C major is
+a common ending"). It lasts to a semicolon, to a "but" or "so", or to a word that points at the
+clip ("here", "this"). Only propositions of theory are read in it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,13 @@ _BEFORE = word_set(
 )
 _ONES = word_set("a an the")
 _TELLS = word_set("resolves needs requires consists differs means goes contains comprises")
+_DEFINED = word_set("when where if")
+"""Words behind an "is" that define."""
+_USUAL = word_set("common usual typical frequent popular")
+_BEING = word_set("is are")
+_DEGREES = word_set("a the very most also more so quite rather")
 _NAMES = word_set("cadence chord triad seventh key scale mode pedal substitute")
+_ENDINGS = _NAMES | word_set("ending progression meter tempo cadences chords keys progressions")
 _MOVES = word_set("ends closes moves leads ends finishes stops lands rests goes")
 _PLACES = word_set("dominant tonic subdominant submediant i iv v vi ii supertonic")
 """Where any such cadence ends, and no particular one: "a half cadence ends on the dominant"."""
@@ -43,14 +50,16 @@ _RULES = word_set("normally ordinarily usually")
 """Before what is expected, and not heard: "Normally Gm7 C7 Fmaj7"."""
 _POINTS = word_set("but so here this these it's i we yet hence therefore now however in-this")
 _MOST = 5
-_MARKS = _RULES | _PLURALS | _TELLS | _HABITS | {pair[1] for pair in _OPENINGS}
+_MARKS = (
+    _RULES | _PLURALS | _TELLS | _HABITS | {pair[1] for pair in _OPENINGS}
+)
 
 
 def general(sentence: Sentence) -> int:
     """The token before which a sentence speaks of music in general; 0 if it does not."""
-    opened = sentence.words[0] in ("a", "an") and not sentence.bag.isdisjoint(_MOVES)
+    opened = sentence.words[0] in ("a", "an") and not sentence.bag.isdisjoint(_MOVES | _BEING)
     if (not opened and sentence.bag.isdisjoint(_MARKS)) or not _opens(sentence):
-        return 0
+        return _usual(sentence)
     words, kinds = sentence.words, sentence.kinds
     for at in range(1, len(words)):
         if kinds[at] == ";" or words[at] in _POINTS:
@@ -73,6 +82,8 @@ def _opens(sentence: Sentence) -> bool:
         return following in _VERBS or (following == "in" and not _VERBS.isdisjoint(words[at + 2 :]))
     if _habitual(sentence):
         return True
+    if sentence.kinds[0] == "X" and _defines(sentence, 1):
+        return True
     if words[0] not in _ONES:
         return False
     at = 1
@@ -84,7 +95,31 @@ def _opens(sentence: Sentence) -> bool:
     moved = words[0] != "the" and not _MOVES.isdisjoint(words[at + 1 : at + 2])
     if moved and not _PLACES.isdisjoint(words[at + 2 : at + 7]):
         return True
-    return not _TELLS.isdisjoint(words[at + 1 : at + 2])
+    defined = words[0] != "the" and _defines(sentence, at + 1)
+    return defined or not _TELLS.isdisjoint(words[at + 1 : at + 2])
+
+
+def _defines(sentence: Sentence, at: int) -> bool:
+    """ "A half cadence is when ...", "a plagal cadence is IV-I", "6/8 means six eighth notes"."""
+    words, kinds = sentence.words, sentence.kinds
+    if words[at : at + 1] == ["is"]:
+        return kinds[at + 1 : at + 2] == "R" or not _DEFINED.isdisjoint(words[at + 1 : at + 2])
+    return words[at : at + 1] == ["means"]
+
+
+def _usual(sentence: Sentence) -> int:
+    """Where what is said to be common ends: "D minor is very common", "a common chord is C"."""
+    words = sentence.words
+    if sentence.bag.isdisjoint(_USUAL):
+        return 0
+    at = start = next(n for n, word in enumerate(words) if word in _USUAL)
+    while start and words[start - 1] in _DEGREES:
+        start -= 1
+    if start == 0:
+        named = not _ENDINGS.isdisjoint(words[at + 1 : at + 4])
+        return len(words) if named and not _BEING.isdisjoint(words[at + 2 : at + 5]) else 0
+    told = words[start - 1] in _BEING and words[0] not in _ONES and start <= _MOST
+    return at if told and _POINTS.isdisjoint(words[:start]) else 0
 
 
 def _habitual(sentence: Sentence) -> bool:

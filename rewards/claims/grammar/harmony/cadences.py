@@ -21,7 +21,9 @@ _CLOSES = _NAMES - {"close"} | word_set(
     "ac dc pc vollkommene vollkommener unvollkommene unvollkommener authentische authentischer"
 )
 """Words without one of which a "close" is no cadence."""
-TRIGGERS = _NAMES | {"dominant", "half", "perfect", "v", "v7"}
+_LABELS = word_set("ac dc pc phc")
+"""Names of cadences where cadences are asked."""
+TRIGGERS = _NAMES | _LABELS | {"dominant", "half", "perfect", "v", "v7"}
 """Words without which a sentence names no cadence."""
 _BY_NUMERALS = {
     ("V", "I"): "AC", ("IV", "I"): "PC", ("V", "VI"): "DC", ("IV", "V"): "HC", ("II", "V"): "HC",
@@ -43,10 +45,11 @@ _NO_REST = word_set("melody bass tune voice soprano singer top line tenor alto m
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the cadences of a sentence."""
     words = sentence.words
-    if not sentence.bag.isdisjoint(_NAMES):
+    names = _NAMES | _LABELS if context.facet == "cadence" else _NAMES
+    if not sentence.bag.isdisjoint(names):
         past, closes = -1, not sentence.bag.isdisjoint(_CLOSES)
         for at, word in enumerate(words):
-            if word in _NAMES and at > past and (closes or word != "close"):
+            if word in names and at > past and (closes or word != "close"):
                 past = _around(sentence, context, at)
         if not any(found.type == "cadence" for found in context.found) and "R" in sentence.kinds:
             _of_numerals(sentence, context)

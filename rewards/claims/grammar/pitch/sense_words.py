@@ -129,7 +129,7 @@ FROM_KEYS = word_set(
 FROM = word_set("from with to as than")
 PARTS = word_set("clarinet sax saxophone trumpet horn part capo page paper stick fingering")
 WRITTEN = word_set("written notated finger fingered fingers reads read shapes notation")
-RECALLS = word_set("reminds reminiscent recalls compare resembles famous bach's mozart's")
+RECALLS = word_set("reminds reminiscent recalls compare resembles famous")
 """Words of other pieces, whose keys are no claims."""
 COMPARES = word_set(
     "differs differ compared foreign belong belongs native same common alien shared shares sharing "
