@@ -8,6 +8,7 @@ A ``Found`` is a claim before its stance is read: spans are token numbers of its
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from rewards.claims.records import Modality, Polarity, Value
 from rewards.claims.text.sentences import Sentence
@@ -22,7 +23,8 @@ class Found:
 
     Attributes:
         polarity, modality: where the reader knows them; else the cues of the sentence tell.
-        bare: a key of which only the tonic is said.
+        bare: "key" for a key of which only the tonic is said ("in D"), "tonic" where no more is
+            said of it than that it is the tonic ("D is home").
     """
 
     type: str
@@ -33,7 +35,7 @@ class Found:
     time: float | None = None
     polarity: Polarity | None = None
     modality: Modality | None = None
-    bare: bool = False
+    bare: Literal["", "key", "tonic"] = ""
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Context:
         mode: the bare mode that was named last, "major" or "minor".
         modes: the mode of each tonic (pitch class) that was named with one.
         tonic: the tonic that was plainly asserted last.
-        bare: where, in the completion, the keys begin of which only the tonic was said.
+        bare: where, in the completion, the keys begin of which only the tonic was said, and how.
         tempo_said: a tempo was named.
         tempi: the tempi that were named.
         band: an instrument of a band was named.
@@ -72,7 +74,7 @@ class Context:
     mode: str | None = None
     modes: dict[int, str] = field(default_factory=dict)
     tonic: Note | None = None
-    bare: set[int] = field(default_factory=set)
+    bare: dict[int, str] = field(default_factory=dict)
     tempo_said: bool = False
     tempi: list[float] = field(default_factory=list)
     band: bool = False

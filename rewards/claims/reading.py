@@ -162,7 +162,7 @@ def _section(
             claims += said
             for one in context.found:
                 if one.bare:
-                    context.bare.add(text.raw(sentence.span(one.first, one.last)[0]))
+                    context.bare[text.raw(sentence.span(one.first, one.last)[0])] = one.bare
             quick = sentence.asked and len(sentence.words) < 8
             replies.left(sentence, said if quick else [], said)
             _remember(context, said)

@@ -9,7 +9,7 @@ puts forward. ``value`` has the JSON form of the fact that could verify it
 ==================  =====================================  ==============================
 type                value                                  text
 ==================  =====================================  ==============================
-``key``             "D major"                              we are in D
+``key``             "D major"; "D" where no mode is told   we are in D; the tonic is D
 ``mode``            "A dorian"; "minor" without a tonic    it sounds minor
 ``key_signature``   -7 (flats) to 7 (sharps)               three flats
 ``tempo``           beats per minute                       around 88 bpm

@@ -9,7 +9,7 @@ from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import Chord
 from rewards.spelling.keys import parse_key
 from rewards.spelling.modes import parse_mode
-from rewards.spelling.notes import parse_note
+from rewards.spelling.notes import Note, parse_note
 from rewards.spelling.romans import parse_roman
 
 
@@ -27,6 +27,9 @@ def same_value(type_: str, value: Value) -> object:
     if not isinstance(value, str):
         return round(float(value), 1)
     if type_ in ("key", "modulation"):
+        tonic = tonic_alone(value)
+        if tonic is not None:
+            return tonic.pitch_class
         key = parse_key(value)
         return (key.tonic.pitch_class, key.mode) if key else value
     if type_ == "mode":
@@ -41,6 +44,11 @@ def same_value(type_: str, value: Value) -> object:
     if type_ == "roman":
         return parse_roman(value) or value
     return value if type_ in _CASED else value.lower()
+
+
+def tonic_alone(value: Value) -> Note | None:
+    """The tonic of a key of which no more is claimed: of "D", not of "D major"."""
+    return parse_note(str(value))
 
 
 def sounding(chord: Chord) -> tuple[int | None, int, int, int]:

@@ -4,13 +4,14 @@ Conventions
 -----------
 "The tonal centre is A. ... So it is minor" claims A minor; "the centre is D ... D dorian" claims
 the mode alone. In this order: a key on that tonic that is named in full, a mode on it, the bare
-mode that is said next, a chord on it, major; where a mode is asked, no key at all.
+mode that is said next, a chord on it, the signature; where a mode is asked, no key at all. Where nothing tells,
+"in D" is D major, and of "the tonic is D" no more is claimed than the tonic: its value is "D".
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rewards.claims.degrees import HOMELESS, placed, unplaced
@@ -19,6 +20,8 @@ from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.modes import parse_mode
+from rewards.spelling.notes import Note
+from rewards.spelling.signatures import of_key
 
 _FAR = 400
 """Characters over which "it is minor" tells the mode of a tonic before it."""
@@ -27,7 +30,7 @@ _KEYS = ("key", "modulation")
 _TRIADS = {QUALITIES["maj"]: "major", QUALITIES["min"]: "minor"}
 
 
-def settled(claims: Sequence[Claim], bare: Collection[int], facet: str | None) -> list[Claim]:
+def settled(claims: Sequence[Claim], bare: Mapping[int, str], facet: str | None) -> list[Claim]:
     """The claims, with the mode of those keys that begin at a place of ``bare``."""
     if not bare:
         return list(claims)
@@ -38,11 +41,12 @@ def settled(claims: Sequence[Claim], bare: Collection[int], facet: str | None) -
         if key is None:
             found.append(claim)
             continue
-        mode = said.mode(claim, key.tonic.name, facet)
+        mode = said.mode(claim, key.tonic, facet)
         if mode:
             found.append(replace(claim, value=Key(key.tonic, mode).name))
         elif mode is None and facet != "mode":
-            found.append(claim)
+            open_ = bare[claim.start] == "tonic" and claim.type == "key"
+            found.append(replace(claim, value=key.tonic.name) if open_ else claim)
     return found
 
 
@@ -97,6 +101,7 @@ class _Said:
         self.church: set[str] = set()
         self.modes: list[tuple[int, str]] = []
         self.triads: dict[str, set[str]] = {}
+        self.signatures: set[object] = set()
         for claim in claims:
             if claim.polarity == "denied" or claim.modality in ("hypothetical", "retracted"):
                 continue
@@ -110,6 +115,8 @@ class _Said:
                     self.modes.append((claim.start, str(claim.value)))
                 elif mode is not None and mode.tonic is not None and claim.plain:
                     self.church.add(mode.tonic.name)
+            elif claim.type == "key_signature" and claim.plain:
+                self.signatures.add(claim.value)
             elif claim.type in ("chord", "progression") and claim.plain:
                 self._chords(claim)
         self.modes.sort()
@@ -120,19 +127,23 @@ class _Said:
             if chord is not None and chord.root is not None and chord.intervals in _TRIADS:
                 self.triads.setdefault(chord.root.name, set()).add(_TRIADS[chord.intervals])
 
-    def mode(self, claim: Claim, tonic: str, facet: str | None) -> str | None:
+    def mode(self, claim: Claim, tonic: Note, facet: str | None) -> str | None:
         """The mode of a tonic; empty if a church mode on it is claimed, None if nothing tells."""
-        named = self.keys.get(("key", tonic))
+        named = self.keys.get(("key", tonic.name))
         if named is None and claim.type == "modulation":
-            named = self.keys.get(("modulation", tonic))
+            named = self.keys.get(("modulation", tonic.name))
         if named is not None:
             return named
-        if tonic in self.church:
+        if tonic.name in self.church:
             return "" if claim.type == "key" else None
         at = bisect_right(self.modes, (claim.start, "z"))
         if at < len(self.modes) and self.modes[at][0] - claim.start < _FAR:
             return self.modes[at][1]
         if at:
             return self.modes[at - 1][1]
-        triads = self.triads.get(tonic, ())
-        return next(iter(triads)) if len(triads) == 1 and facet != "mode" else None
+        if facet == "mode":
+            return None
+        triads = self.triads.get(tonic.name, ())
+        signs = self.signatures if claim.plain else ()
+        signed = [mode for mode in _BARE if of_key(Key(tonic, mode)) in signs]
+        return next((next(iter(told)) for told in (triads, signed) if len(told) == 1), None)

@@ -30,7 +30,7 @@ from rewards.claims.answers import CLAIMS, given
 from rewards.claims.degrees import HOMELESS, unplaced
 from rewards.claims.reading import read
 from rewards.claims.records import BESIDE, Claim
-from rewards.claims.sameness import same_value
+from rewards.claims.sameness import same_value, tonic_alone
 from rewards.claims.verify.conclusions import concluded
 from rewards.claims.verify.contradictions import agree
 from rewards.claims.verify.facts import VOICES, note_of, subjects
@@ -155,5 +155,5 @@ def _admits(thought: Claim, answer: Claim) -> bool | None:
 def _signature(claim: Claim) -> int | None:
     if isinstance(claim.value, int):
         return claim.value
-    key = parse_key(str(claim.value))
+    key = parse_key(str(claim.value)) if tonic_alone(claim.value) is None else None
     return of_key(key) if key is not None else None

@@ -24,7 +24,7 @@ from collections.abc import Callable, Sequence
 
 from rewards.claims.degrees import HOMELESS, unplaced
 from rewards.claims.records import BESIDE, FRAME, Claim
-from rewards.claims.sameness import same_value
+from rewards.claims.sameness import same_value, tonic_alone
 from rewards.claims.text.words import word_set
 from rewards.claims.verify.facts import VOICES
 from rewards.claims.verify.implication import follows
@@ -186,7 +186,8 @@ def _crossed(by_type: dict[str, list[Claim]]) -> list[str]:
 
 
 def _last_key(claims: Sequence[Claim]) -> Key | None:
-    key = parse_key(str(claims[-1].value)) if claims else None
+    told = claims and tonic_alone(claims[-1].value) is None
+    key = parse_key(str(claims[-1].value)) if told else None
     return key if key is not None and key.mode in ("major", "minor") else None
 
 

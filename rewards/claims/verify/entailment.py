@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rewards.claims.records import Claim
-from rewards.claims.sameness import same_value
+from rewards.claims.sameness import same_value, tonic_alone
 from rewards.claims.text.words import word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.keys import Key, parse_key
@@ -36,7 +36,8 @@ def entailed(claims: Sequence[Claim]) -> frozenset[int]:
     plain = [claim for claim in claims if claim.plain]
     if len(plain) < 2 and len(claims) < 2:
         return frozenset()
-    keys = [key for c in plain if c.type == "key" and (key := parse_key(str(c.value)))]
+    told = [str(c.value) for c in plain if c.type == "key" and tonic_alone(c.value) is None]
+    keys = [key for value in told if (key := parse_key(value))]
     modes = [c for c in plain if c.type == "mode"]
     tempi = [
         float(c.value) for c in plain if c.type == "tempo" and not isinstance(c.value, (str, tuple))

@@ -9,6 +9,7 @@ half of the fact, and beside the closer value it says nothing.
 type                          closer                broader
 ============================  ====================  =======================================
 meter                         6/8                   duple, compound duple
+key                           D minor               the tonic D
 cadence                       PAC                   AC
 chord                         A:min/b3              A:min, of which no bass is said
 instrument, genre, mood       acoustic guitar       guitar
@@ -18,8 +19,10 @@ instrument, genre, mood       acoustic guitar       guitar
 from __future__ import annotations
 
 from rewards.claims.records import Value
+from rewards.claims.sameness import tonic_alone
 from rewards.spelling.cadences import narrower
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.keys import parse_key
 from rewards.spelling.meters import parse_meter
 from rewards.spelling.ontology import Vocabulary, ontology
 
@@ -31,6 +34,10 @@ VOCABULARIES: dict[str, Vocabulary] = {
 def follows(type_: str, broad: Value, close: Value) -> bool:
     """Is ``broad`` true of whatever ``close`` is true of, and says less?"""
     broad, close = str(broad), str(close)
+    if type_ == "key":
+        tonic, key = tonic_alone(broad), parse_key(close)
+        untold = tonic_alone(close) is None
+        return tonic is not None and untold and key is not None and key.tonic.same(tonic)
     if type_ == "cadence":
         return broad != close and narrower(broad, close) == close
     if type_ == "meter":

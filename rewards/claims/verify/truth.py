@@ -11,7 +11,7 @@ says less (``implication.py``) is true, and covers a part of it; its denial does
 claim               held against
 ==================  ===================================================================
 key                 the key (.5 a fifth above, .3 relative, .2 parallel); without one, the
-                    signature can only refute it
+                    signature can only refute it; a tonic alone is half of the key or false
 mode                the mode, the key's mode
 key_signature       the signature, of the key or mode if none is given
 tempo, tempo_term   each other, too: a term is true if its range holds the tempo
@@ -38,6 +38,7 @@ from dataclasses import replace
 
 from rewards.claims.degrees import HOMELESS, of_home, placed, unplaced
 from rewards.claims.records import FRAME, UNKNOWN, Checked, Claim
+from rewards.claims.sameness import tonic_alone
 from rewards.claims.verify import harmony, names
 from rewards.claims.verify.facts import Known
 from rewards.claims.verify.implication import says_part
@@ -51,6 +52,7 @@ from rewards.spelling.intervals import parse_interval
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.meters import parse_meter
 from rewards.spelling.modes import parse_mode
+from rewards.spelling.notes import Note
 from rewards.spelling.signatures import of_key
 from rewards.spelling.tempo_terms import TERMS, near
 
@@ -121,6 +123,9 @@ def _key(claim: Claim, known: Known) -> Checked:
     key = parse_key(str(claim.value))
     if key is None:
         return UNKNOWN
+    tonic = tonic_alone(claim.value)
+    if tonic is not None:
+        return _tonic(claim, tonic, known)
     if known.key is not None:
         value, relation = nearness(known.key, key, fifth="up", spelled=False)
         if value < 1.0 and any(key.same(one) for _, one in known.modulations or ()):
@@ -133,6 +138,18 @@ def _key(claim: Claim, known: Known) -> Checked:
     if known.signature is not None and of_key(key) != known.signature:
         return Checked(0.0, "key", f"{key.name} has another signature")
     return UNKNOWN
+
+
+def _tonic(claim: Claim, tonic: Note, known: Known) -> Checked:
+    """A key of which only the tonic is told: half of the key, if it is that one."""
+    home = known.key or known.scale
+    if home is None or home.tonic is None:
+        return UNKNOWN
+    if any(tonic.same(one.tonic) for _, one in known.modulations or ()):
+        return UNKNOWN
+    same = home.tonic.same(tonic)
+    covers = HOMELESS_SHARE if same and claim.polarity == "asserted" else 1.0
+    return Checked(float(same), "key", f"the tonic is {home.tonic.name}", covers=covers)
 
 
 def _mode(claim: Claim, known: Known) -> Checked:

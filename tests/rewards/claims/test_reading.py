@@ -35,7 +35,7 @@ def claims(text: str, facet: str | None = None, prompt: str = "What do you hear?
 @pytest.mark.parametrize(("text", "expected"), [
     ("The tonality is unmistakably E flat minor.", ["key Eb minor"]),
     ("I place it in the key of B flat.", ["key Bb major"]),
-    ("Home base is G.", ["key G major"]),
+    ("Home base is G.", ["key G"]),
     ("In Spanish I say la menor.", ["key A minor"]),
     ("My teacher called it h-Moll.", ["key B minor"]),
     ("It sounds minor.", ["mode minor"]),
@@ -72,7 +72,7 @@ def claims(text: str, facet: str | None = None, prompt: str = "What do you hear?
     ("At first it sounds like G major.", ["key G major retracted"]),
     ("F minor 7, B flat 7, E flat major 7.", ["progression F:min7-Bb:7-Eb:maj7"]),
     ("A, D and E, the three-chord trick.", ["progression A:maj-D:maj-E:maj"]),
-    ("Home is D, no doubt about it.", ["key D major"]),
+    ("Home is D, no doubt about it.", ["key D"]),
     ("The key is E minor. Home is E.", ["key E minor"]),
     ("Tonality: Cmaj.", ["key C major"]),
     ("A power chord on A.", ["chord A:5"]),

@@ -238,7 +238,7 @@ def test_a_chord_is_told_by_its_place_and_its_apposition(harmony, text, expected
     ("There's no G chord, hence no dominant.", ["chord G:maj denied", "function dominant denied"]),
     ("A C major chord; I file it under predominant.", ["chord C:maj", "function predominant"]),
     ("If F were home, the C7 chord would be a dominant.",
-     ["key F major hypothetical", "chord C:7 hypothetical", "function dominant hypothetical"]),
+     ["key F hypothetical", "chord C:7 hypothetical", "function dominant hypothetical"]),
     ("It modulates to the dominant (E major).", ["modulation E major"]),
 ])  # fmt: skip
 def test_an_office_is_labelled_and_named_beside_its_chord(harmony, text, expected):

@@ -24,6 +24,20 @@ def test_a_tonic_takes_the_mode_that_is_said_of_it(told, text):
     assert keys == ["key A minor"]
 
 
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The tonic is D.", "D"),
+    ("It feels resolved on D, making D the tonal center.", "D"),
+    ("Home is E flat, the leading tone D.", "Eb"),
+    ("The tonic is D. One flat.", "D minor"),
+    ("Two sharps, and D is home.", "D major"),
+    ("Two sharps, and E is home.", "E"),
+    ("The key is D.", "D major"),
+    ("We are in D.", "D major"),
+])  # fmt: skip
+def test_a_tonic_of_no_mode_is_no_major_key(told, text, expected):
+    assert [one for one in told(text, "key") if one.startswith("key ")] == [f"key {expected}"]
+
+
 @pytest.mark.parametrize("text", [
     "The drone makes D the tonal center. So it is D dorian.",
     "The tonic is D. Sixth degree raised: D dorian.",
@@ -168,7 +182,7 @@ def test_a_key_from_a_place_on_is_moved_to(told, text, expected):
     ("The tune is relative to C major in its notes.", []),
     ("[cadence] A flat major, four flats, pitch pipe says so.",
      ["key Ab major", "key_signature -4"]),
-    ("[key] If C were home, I would expect the phrase endings on C.", ["key C major hypothetical"]),
+    ("[key] If C were home, I would expect the phrase endings on C.", ["key C hypothetical"]),
 ])  # fmt: skip
 def test_a_key_is_what_a_verdict_names(harmony, text, expected):
     assert harmony(text) == expected

@@ -3,8 +3,9 @@
 Conventions
 -----------
 A bare note is a key where words make it a tonic: "in D", "the key of D", "the tonic is D",
-"D is home"; its mode is the one that was named last, else major. Where it only tells of another
-key ("the relative of D") it is none.
+"D is home"; its mode is the one that was named last. Where none is named, "in D" is major, and "D
+is home" leaves it open (``claims/tonics.py``). A note that only tells of another key ("the relative
+of D") is none.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _SURE = word_set(
     "tonicization tonicisation pivot pivoting"
 )
 _TONIC = word_set("tonic home center centre final key finalis")
+_SEATS = word_set("tonic home center centre keynote finalis base")
+_OF_KEYS = word_set("key keys tonality tonalities in signature")
 _NO_NOUNS = word_set(
     "pedal candidates options possibilities choices chord triad dominant subdominant relative "
     "fifth third degree"
@@ -49,8 +52,16 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
             other.type = "modulation"
     away = not at_home and moves(sentence, context, item, key, time)
     kind = "modulation" if away else "key"
-    bare = item.kind == "note"
-    context.add(Found(kind, key.name, item.first, item.last, time=time, bare=bare))
+    found = Found(kind, key.name, item.first, item.last, time=time)
+    if item.kind == "note":
+        found.bare = "tonic" if _only_tonic(sentence, item) else "key"
+    context.add(found)
+
+
+def _only_tonic(sentence: Sentence, item: Item) -> bool:
+    """ "The tonic is D", "D is home": is a note said to be no more than the tonic?"""
+    near = {*before(sentence, item.first, 7), *after(sentence, item.last, 5)}
+    return not _SEATS.isdisjoint(near) and _OF_KEYS.isdisjoint(near)
 
 
 def _at_home(lead: list[str]) -> bool:

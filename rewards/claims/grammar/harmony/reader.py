@@ -64,7 +64,7 @@ def _absorb(sentence: Sentence, context: Context) -> None:
             if mode.value in ("major", "minor") and between and _ONE_KEY.issuperset(between):
                 context.found.remove(mode)
                 key.value = f"{str(key.value).partition(' ')[0]} {mode.value}"
-                key.bare = False
+                key.bare = ""
 
 
 def _name(

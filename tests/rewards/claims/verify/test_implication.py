@@ -30,7 +30,7 @@ def value(facts: dict[str, Any], facet: str | None, think: str, answer: str) -> 
 @pytest.mark.parametrize(("type_", "broad", "close"), [
     ("meter", "triple", "3/8"), ("meter", "compound duple", "12/8"), ("meter", "duple", "6/8"),
     ("cadence", "AC", "IAC"), ("chord", "F:maj", "F:maj/5"), ("instrument", "brass", "tuba"),
-    ("genre", "jig", "slip jig"), ("mood", "happy", "playful"),
+    ("genre", "jig", "slip jig"), ("mood", "happy", "playful"), ("key", "F#", "Gb minor"),
 ])  # fmt: skip
 def test_the_broader_value_follows_from_the_closer_and_never_the_reverse(type_, broad, close):
     assert follows(type_, broad, close)
@@ -46,6 +46,8 @@ def test_the_broader_value_follows_from_the_closer_and_never_the_reverse(type_, 
      "The chord is C major in second inversion.", "E minor"),
     ({"cadence": "PAC"}, "cadence", "It is an authentic cadence.", "It is a plagal cadence.",
      "perfect authentic cadence"),
+    ({"key": "D minor"}, "key", "The tonic is D.", "The tonic is F.", "D minor"),
+    ({"key": "D minor"}, "key", "The tonic is D.", "The tonic is not D.", "D minor"),
     ({"instruments": ("trombone",)}, "instruments", "Brass plays.", "Woodwinds play.", "trombone"),
 ])  # fmt: skip
 def test_who_says_less_is_right_and_earns_less_than_who_says_it_all(
