@@ -30,12 +30,14 @@ _WORD = re.compile(r"[a-z']+")
 _FIGURE = re.compile(r"[\d#°øΔ]")
 _CAPITAL = re.compile(r"[A-HV](?<![\w'].)(?![\w'])(?!(?<=A) [a-z])")
 _SHORT = re.compile(
-    r"[A-IVXaivxs](?<!\w.)(?:(?<=[A-G])(?:b|m|maj|dim|aug|sus)|(?<=[IVX])[IVX]{1,3}"
+    r"[A-IVXaivxs](?<!\w.)(?:(?<=[A-G])(?:b|m|maj|dim|aug|sus|is)|(?<=[IVX])[IVX]{1,3}"
     r"|(?<=[ivx])[ivx]{1,3}|(?<=a)a?b[abc]*|(?<=A)A*B[A-D]*"
     r"|(?<=[Ii])n (?:two|three|four|five|six|seven)|(?<=s)o\W*\Z)(?!\w)"
 )
 _COUNTED = re.compile(r"-(?<=[a-z].)(?:two|four|five|eight|one|sixteen)(?!\w)")
 """A search for what begins with a character, and looks back from there, is five times faster."""
+_LOWER = re.compile(r"[b-g](?:(?<=is .)|(?<=on .)|(?<=[:=] .))\W*\Z")
+"""A lower-case note that ends its sentence: "it ends on b"."""
 _ALONE = re.compile(
     r"\W*(?:(?:[Qq]uite )?(?:[Pp]ossibly|[Pp]erhaps|[Mm]aybe|[Pp]robably)|[Ii]|[Oo]ut)\W*\Z"
 )
@@ -78,6 +80,7 @@ def _may_claim(piece: str) -> bool:
         or _CAPITAL.search(piece) is not None
         or _SHORT.search(piece) is not None
         or _COUNTED.search(piece) is not None
+        or _LOWER.search(piece) is not None
         or _ALONE.match(piece) is not None
         or piece.endswith(_ASKED)
     )

@@ -133,7 +133,8 @@ def _section(
     facet: str | None,
     key: Key | None = None,
 ) -> list[Claim]:
-    context = Context(facet=facet, answer=section == "answer", key=key)
+    labels = "ABCDEFGH"[: len(choices)]
+    context = Context(facet=facet, labels=labels, answer=section == "answer", key=key)
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
     replies = Replies(text.text)

@@ -12,7 +12,8 @@ written         forms
 letters         ``F#``, ``Gb``, ``B b``, ``Fx``, ``Abb``, "C sharp",
                 "C-sharp", "C double sharp", "B natural"
 German          ``H``, ``B`` (B flat), ``Es``, ``As``, ``Fis``, ``Ces``,
-                ``Heses``: only beside Dur or Moll
+                ``Heses``: beside Dur or Moll, or but for letters that
+                are English names, too, as a whole text
 fixed do        "re", "ré", "do#", "si bemol", "fa dièse", "sol sostenido",
                 "mi bemolle": beside a mode word, or as a whole text
 octaves         ``F#4``, 0 to 8 and not read; ``G7`` is a chord, "the note
@@ -87,6 +88,7 @@ _EXPLAINED_BY = Pattern(
     re.IGNORECASE,
 )
 _LETTER_NOTE = Pattern(LETTER, re.IGNORECASE)
+_GERMAN_NOTE = Pattern(rf"{GERMAN}(?<![a-g])(?<![#b])", re.IGNORECASE)
 _SOLFEGE_NOTE = Pattern(SOLFEGE, re.IGNORECASE)
 _ARTICLE = Pattern(
     r"^(?:(?:the|an|a)\s+)?(?:note|pitch|pitch class|tone|it is|it's)\s+", re.IGNORECASE
@@ -178,7 +180,7 @@ def parse_note(text: str) -> Note | None:
     found = _SOLFEGE_NOTE.fullmatch(text)
     if found:
         return solfege_note(found[1], found[2])
-    return None
+    return german_note(text) if _GERMAN_NOTE.fullmatch(text) else None
 
 
 def find_notes(text: str) -> list[Mention[Note]]:

@@ -8,7 +8,7 @@ value. A piece is looked up after its first reading: prose has few different one
 ====  =====================  =============================  ====================
 kind  is                     written                        value
 ====  =====================  =============================  ====================
-N     note                   F#, Bb, E-flat, G              Note
+N     note                   F#, Bb, E-flat, G, H, Fis      Note
 A     note or article        A                              Note
 n     note or letter         a to g, f#                     Note
 C     chord symbol           Am7, D/F#, A:min7              Chord
@@ -43,7 +43,7 @@ from typing import Any, NamedTuple
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.keys import parse_key
 from rewards.spelling.meters import parse_meter
-from rewards.spelling.notes import letter_note
+from rewards.spelling.notes import german_note, letter_note
 from rewards.spelling.numbers import COUNTS
 from rewards.spelling.romans import parse_roman
 
@@ -94,6 +94,8 @@ for _kind, _words in _KINDS.items():
         WORDS[_name] = (_kind, _value or _name)
 
 _NOTE = re.compile(r"([A-Ga-g])(##|#|bb|b|x|)([0-8]?)")
+_GERMAN_NOTE = re.compile(r"H|[CDEFGA]is")
+"""German names of notes that are no words of other tongues."""
 _CHORD = re.compile(
     r"[A-G](?:##?|bb?)?(?:m(?![a-ln-z])|maj|min|m[ai]\d|dim|aug|sus|add|alt|no\d|M|Δ|°|ø|\^|\+"
     r"|-[Δ°ø\d]|\d|/[A-G#b\d]"
@@ -209,6 +211,8 @@ def _one(text: str) -> tuple[str, Any] | None:
         if text == "A":
             return "A", value
         return ("N" if note[1].isupper() else "a" if text == "a" else "n"), value
+    if _GERMAN_NOTE.fullmatch(text):
+        return "N", german_note(text)
     if first in "PMm" and _INTERVAL.fullmatch(text):
         return "v", text
     if "A" <= first <= "G" and _CHORD.fullmatch(text):

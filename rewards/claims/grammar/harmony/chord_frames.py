@@ -105,7 +105,8 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
         return False
     near, past = lead[-1], lead[-2] if len(lead) > 1 else ""
     if near in (",", "(") and (past in _NOUNS or kinds[max(0, item.first - 2)] == "R"):
-        return following in (",", ")")  # "the opening chord (C major)", "V/V (D major)"
+        # "the opening chord (C major)", "V/V (D major)", "the tonic triad, C."; "V (D in G minor)"
+        return following in ("", ",", ")") or (near == "(" and behind == ["in"])
     if near == "is" and past == "," and words[0] == "the" and not _NOUNS.isdisjoint(words[1:4]):
         return True  # "The chord in question, number three, is D major"
     counts = near == "," and kinds[item.first - 2] == "0"

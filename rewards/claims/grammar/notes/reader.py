@@ -41,6 +41,7 @@ from rewards.claims.grammar.notes.words import (
     VOICES,
 )
 from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.sense_words import FILLERS
 from rewards.claims.records import ORDER
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
@@ -61,6 +62,7 @@ _REPLY = word_set("it is 's i hear a an the that probably maybe perhaps think sa
 ASKED = "asked"
 """Marks a part of which only a question was heard."""
 _WHOLES = phrases("it|the|this")
+_SO = phrases("so|hence|thus|therefore|namely|->|=")
 _SHORT = 7
 _SOON = 60
 """Characters within which "it" is the part of the sentence before."""
@@ -69,7 +71,8 @@ _SOON = 60
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down the notes with a role."""
     asked = context.part is not None and ASKED in context.part[0]
-    if not asked and sentence.bag.isdisjoint(_TRIGGERS) and "T" not in sentence.kinds:
+    unnamed = not asked and context.facet != "note" and "T" not in sentence.kinds
+    if unnamed and sentence.bag.isdisjoint(_TRIGGERS):
         return
     words = sentence.words
     following: list[set[str]] = []  # the subjects of the notes of a row that are left
@@ -94,7 +97,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             subject = _role(sentence, item, listed=listed)
         if subject is None and not listed:
             subject = _further(sentence, item, context)
-        if subject is None and _asked(sentence, item, context.facet):
+        if subject is None and _asked(sentence, item, context):
             subject = set()
         if subject is not None:
             part = frozenset(subject - {frames.REACHED})
@@ -198,9 +201,9 @@ def _goes_on(sentence: Sentence, at: int, context: Context) -> set[str] | None:
     return set(context.part[0]) - {"first", "final"} if goes else None
 
 
-def _asked(sentence: Sentence, item: Item, facet: str | None) -> bool:
-    """ "It isn't E flat", where a note is asked; "had it been C sharp", or an interval."""
-    words, end = sentence.words, item.last + 1
+def _asked(sentence: Sentence, item: Item, context: Context) -> bool:
+    """ "It isn't E flat", "..., so G", "G.", where a note is asked; "had it been C sharp"."""
+    words, end, facet = sentence.words, item.last + 1, context.facet
     if facet == "note" and words[end : end + 1] != [] and words[end] in ENDS:
         return words[end + 1 : end + 2] in _WHOLES  # "B natural closes it"
     at = max(0, lead(sentence, item)[0])
@@ -209,8 +212,13 @@ def _asked(sentence: Sentence, item: Item, facet: str | None) -> bool:
         return not {"if", "had", "were"}.isdisjoint(words[clause_start(sentence, at) : at][:2])
     if facet != "note":
         return False
-    ends = end == len(words) or sentence.kinds[end] in ",;:)"
-    ends = ends or words[end] in ("either", "because", "that")
+    closes = end == len(words) or sentence.kinds[end] == ";"
+    first = {*sentence.kinds[: item.first]}.isdisjoint("NAn")
+    if closes and first and item.note.name not in context.labels and (  # "so B" may be the option
+        words[item.first - 1 : item.first] in _SO or FILLERS.issuperset(words[: item.first])
+    ):  # fmt: skip
+        return True
+    ends = closes or sentence.kinds[end] in ",:)" or words[end] in ("either", "because", "that")
     return ends and be in _ITS and not {"it", "it's", "could", "may", "must"}.isdisjoint(words)
 
 

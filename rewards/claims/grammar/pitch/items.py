@@ -55,6 +55,8 @@ _VERBS = word_set(
 _MAKING = phrases("making|makes|make|treating|considering|hear")
 _AS_TONIC = phrases("the|our|as|home")
 """Around the "A" of "making A the tonic"."""
+_BEFORE_LOWER = phrases("is|on|:|=")
+"""Before a lower-case letter that ends its sentence and is a note: "the last note is b"."""
 _ALTERS = frozenset(("a sharp", "a flat"))
 _SPELLED = re.compile("[:,(]?[NA](?=[-,]?[NA][-,]?w?[NA])")
 """Notes right behind a chord: an "A" is its root only if it is the first."""
@@ -198,6 +200,8 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         return Item("chord", at, last, note, turned)
     if lower:
         named = len(words[at]) > 1 or words[max(0, at - 2) : at] == ["key", "of"]
+        ends = words[at - 1 : at] in _BEFORE_LOWER and following in ("", ";")
+        named = named or (ends and sentence.bag.isdisjoint(_SCALES))
         return Item("note", at, at, note) if named and words[at] != "a" else None
     if _letters(sentence, at):
         return None
