@@ -43,6 +43,7 @@ from rewards.claims.stance.queries import asked_about, asks
 from rewards.claims.stance.replies import Replies
 from rewards.claims.stance.statements import stated
 from rewards.claims.text.folding import Folded, folded
+from rewards.claims.text.latex import unmarked
 from rewards.claims.text.prompts import blanked
 from rewards.claims.text.sentences import Sentence, sentences
 from rewards.claims.text.words import word_set
@@ -140,7 +141,7 @@ def _section(
     replies = Replies(text.text)
     read_on = (
         sentence
-        for place, stretch in stretches(blanked(text.text, prompt, choices))
+        for place, stretch in stretches(unmarked(blanked(text.text, prompt, choices)))
         for sentence in sentences(stretch, place)
     )
     for sentence in read_on:

@@ -4,8 +4,8 @@ Conventions
 -----------
 "The tonal centre is A. ... So it is minor" claims A minor; "the centre is D ... D dorian" claims
 the mode alone. In this order: a key on that tonic that is named in full, a mode on it, the bare
-mode that is said next, a chord on it, the signature; where a mode is asked, no key at all. Where nothing tells,
-"in D" is D major, and of "the tonic is D" no more is claimed than the tonic: its value is "D".
+mode that is said next, a chord on it, the signature; where a mode is asked, no key at all. Where
+nothing tells, "in D" is D major, and of "the tonic is D" no more is claimed: its value is "D".
 """
 
 from __future__ import annotations

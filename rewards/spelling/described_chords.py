@@ -17,6 +17,7 @@ ii7 in G major, V7 of C                         one: a numeral with its key
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from rewards.patterns import Pattern
@@ -24,7 +25,7 @@ from rewards.spelling.chord_fields import includes, with_quality
 from rewards.spelling.chord_mentions import find_chords
 from rewards.spelling.harte import NO_CHORD, QUALITIES, Chord
 from rewards.spelling.mentions import Mention
-from rewards.spelling.notes import parse_note
+from rewards.spelling.notes import Note, parse_note
 from rewards.spelling.numeral_chords import chord_in_key
 
 _I = re.IGNORECASE
@@ -146,17 +147,21 @@ def _has_role(text: str, mention: Mention[Chord]) -> bool:
 
 
 def spelled_out(text: str) -> Chord | None:
-    """The chord whose notes are listed, and nothing else: "A C E G", "E-G-C".
-
-    The first note is the root if that makes a chord; else it may be inverted.
-    """
+    """The chord whose notes are listed, and nothing else: "A C E G", "E-G-C"."""
     found = _SPELLED.fullmatch(text.rstrip("."))
     if found is None:
         return None
     notes = [parse_note(m[0].rstrip("012345678")) for m in _NOTE_NAME.finditer(found[1])]
-    roots = [note for note in notes if note is not None]
-    for at, root in enumerate(roots):
-        mask = sum({1 << (note.pitch_class - root.pitch_class) % 12 for note in roots})
+    return chord_of_notes([note for note in notes if note is not None])
+
+
+def chord_of_notes(notes: Sequence[Note]) -> Chord | None:
+    """The chord of some notes, the lowest first, or None.
+
+    The first note is the root if that makes a chord; else it may be inverted.
+    """
+    for at, root in enumerate(notes):
+        mask = sum({1 << (note.pitch_class - root.pitch_class) % 12 for note in notes})
         if mask in QUALITIES.values() and (at == 0 or mask in _TURN_ORDER):
-            return Chord(root, mask, (roots[0].pitch_class - root.pitch_class) % 12)
+            return Chord(root, mask, (notes[0].pitch_class - root.pitch_class) % 12)
     return None

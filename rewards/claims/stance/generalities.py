@@ -4,8 +4,8 @@ Conventions
 -----------
 A general clause opens with what is always so ("in any", "by definition"), with a plural ("plagal
 cadences", "tonic chords", "songs in G major"), with one that stands for all of its kind ("a
-deceptive cadence resolves V to vi", "6/8 means six eighth notes") or says what is common ("C major is
-a common ending"). It lasts to a semicolon, to a "but" or "so", or to a word that points at the
+deceptive cadence resolves V to vi", "6/8 means six eighth notes") or says what is common ("C major
+is a common ending"). It lasts to a semicolon, to a "but" or "so", or to a word that points at the
 clip ("here", "this"). Only propositions of theory are read in it.
 """
 
@@ -50,9 +50,7 @@ _RULES = word_set("normally ordinarily usually")
 """Before what is expected, and not heard: "Normally Gm7 C7 Fmaj7"."""
 _POINTS = word_set("but so here this these it's i we yet hence therefore now however in-this")
 _MOST = 5
-_MARKS = (
-    _RULES | _PLURALS | _TELLS | _HABITS | {pair[1] for pair in _OPENINGS}
-)
+_MARKS = _RULES | _PLURALS | _TELLS | _HABITS | {pair[1] for pair in _OPENINGS}
 
 
 def general(sentence: Sentence) -> int:

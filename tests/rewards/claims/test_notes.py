@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rewards import Question, parse
+from rewards.claims.reading import read
+
 
 @pytest.fixture(scope="module")
 def notes(told):
@@ -269,6 +272,36 @@ def test_a_short_question_names_the_part_of_its_answer(notes, text, expected):
 def test_another_note_is_supposed_where_an_interval_is_asked(told, text, expected):
     shown = [claim[5:] for claim in told(text, "interval") if claim.startswith("note ")]
     assert shown == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[note] It descends to the tonic, so G.", ["G"]),
+    ("[note] Therefore F sharp.", ["F#"]),
+    ("[note] G.", ["G"]),
+    ("[note] Probably G.", ["G hedged"]),
+    ("[note] Not G.", ["G denied"]),
+    ("[note] G?", []),
+    ("[note] So G, A or B.", []),
+    ("[note] A and D.", []),
+    ("[note] G; A; B.", []),
+    ("[key] So G.", []),
+    ("[note] The last note is b", ["B"]),
+    ("[note] It ends on g.", ["G"]),
+    ("[note] It ends on a.", []),
+    ("[note] So the answer is b.", []),
+    ("The bass ends on H.", ["B"]),
+    ("The root is Fis.", ["F#"]),
+    ("The root is $F\\sharp$.", ["F#"]),
+])  # fmt: skip
+def test_a_note_is_what_a_sentence_comes_to_or_ends_on(notes, text, expected):
+    assert notes(text) == expected
+
+
+def test_the_letter_of_an_option_is_no_note_that_is_concluded():
+    row = Question("q", "On which note does it end?", facet="note", choices=("F", "B", "G", "D"))
+    for letter, found in (("B", 0), ("G", 1)):
+        thought = parse(f"<think>It falls, so {letter}.</think><answer>{letter}</answer>")
+        assert sum(claim.section == "think" for claim in read(row, thought)) == found
 
 
 @pytest.mark.parametrize(("text", "expected"), [

@@ -221,6 +221,11 @@ def test_chords_are_told_by_number_place_and_bass(harmony, text, expected):
     ("[cadence] A full cadence, perfect, in F.", ["PAC"]),
     ("[cadence] A half cadence ends on the dominant, an authentic one on the tonic.", []),
     ("[cadence] A half cadence ends the phrase.", ["HC"]),
+    ("[cadence] A perfect authentic cadence is V-I.", []),
+    ("[cadence] A half cadence is when it stops on V.", []),
+    ("[cadence] A half cadence is what I hear.", ["HC"]),
+    ("[cadence] It is a DC.", ["DC"]),
+    ("It starts again D.C., a plagal cadence at the end.", ["PC"]),
 ])  # fmt: skip
 def test_a_cadence_that_is_only_weighed_or_explained_is_not_there(harmony, text, expected):
     found = [one.removeprefix("cadence ") for one in harmony(text) if one.startswith("cadence")]

@@ -11,7 +11,7 @@ CASES = {
         1.0: "C#|C sharp|C-sharp|D flat|Db|c#|C♯|Ｃ#|the note C sharp|The last note is C#."
         "|not D but C#"
         "|C#/Db|do sostenido|do#|B double sharp|\\boxed{C#}|C#5|C #|\\boxed{C^\\sharp}|Ｃ♯|C# (Db)"
-        "|C# is the last note|C#, not C|pitch class C#",
+        "|C# is the last note|C#, not C|pitch class C#|Cis|cis|Des",
         0.0: "C|D|C# or D|E||not C#|C#, D, E|sharp|C natural|C# major|C# minor chord|C#m"
         "|C#, maybe D|C#/D",
     },
@@ -22,6 +22,8 @@ CASES = {
         0.0: "A note that I cannot name|Ab|A#",
     },
     "Bb": {1.0: "Bb|B flat|A#|si bemol|B♭|sib", 0.0: "B|H"},
+    "B": {1.0: "H|h|B|Ces|si", 0.0: "Bb|Hes|His"},
+    "Ab": {1.0: "As|as|Ab", 0.0: "A|is"},
 }
 
 

@@ -39,6 +39,9 @@ _NO_MODES = frozenset(("chord", "interval", "roman", "function"))
 """Facets of questions in which "it is minor" is said of a chord."""
 _ONE_KEY = word_set("and the mode is it it's 's quality clearly , its tonality scale")
 """What stands between a tonic and the mode that makes one key of it."""
+_THIRDS = word_set("third thirds")
+_IS = word_set("is are sounds seems")
+_NOT = word_set("not no never neither without or but if would")
 _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
 
 
@@ -65,6 +68,23 @@ def _absorb(sentence: Sentence, context: Context) -> None:
                 context.found.remove(mode)
                 key.value = f"{str(key.value).partition(' ')[0]} {mode.value}"
                 key.bare = ""
+        third = _third(sentence, key.last) if key.bare == "tonic" else None
+        if third is not None:
+            key.value, key.bare = f"{str(key.value).partition(' ')[0]} {third}", ""
+
+
+def _third(sentence: Sentence, tonic: int) -> str | None:
+    """The mode of a tonic by its third: "with a minor third", "the third is minor", "D, minor"."""
+    words, kinds = sentence.words, sentence.kinds
+    for at in range(tonic + 1, len(words)):
+        if kinds[at] != "M" or kinds[at - 1] in "NAM":
+            continue
+        told = not _THIRDS.isdisjoint(words[at + 1 : at + 2])
+        told = told or (words[at - 1] in _IS and not _THIRDS.isdisjoint(words[at - 2 : at - 1]))
+        ends = at + 1 == len(words) or kinds[at + 1] in ",;)"
+        if (told or (ends and kinds[at - 1] in ",;")) and _NOT.isdisjoint(words[tonic:at]):
+            return sentence.tokens[at].value
+    return None
 
 
 def _name(

@@ -212,14 +212,24 @@ def _asked(sentence: Sentence, item: Item, context: Context) -> bool:
         return not {"if", "had", "were"}.isdisjoint(words[clause_start(sentence, at) : at][:2])
     if facet != "note":
         return False
-    closes = end == len(words) or sentence.kinds[end] == ";"
-    first = {*sentence.kinds[: item.first]}.isdisjoint("NAn")
-    if closes and first and item.note.name not in context.labels and (  # "so B" may be the option
-        words[item.first - 1 : item.first] in _SO or FILLERS.issuperset(words[: item.first])
-    ):  # fmt: skip
+    if _concluded(sentence, item, context.labels):
         return True
-    ends = closes or sentence.kinds[end] in ",:)" or words[end] in ("either", "because", "that")
+    ends = end == len(words) or sentence.kinds[end] in ",;:)"
+    ends = ends or words[end] in ("either", "because", "that")
     return ends and be in _ITS and not {"it", "it's", "could", "may", "must"}.isdisjoint(words)
+
+
+def _concluded(sentence: Sentence, item: Item, labels: str) -> bool:
+    """ "..., so G", "Clearly G.": does a sentence of no other note come to one, and no question?
+
+    Where ``labels`` stand for options "so B" may be one of them.
+    """
+    lead, end = sentence.words[: item.first], item.last + 1
+    closes = end == len(sentence.words) or sentence.kinds[end] == ";"
+    if not closes or sentence.asked or item.note.name in labels:
+        return False
+    only = {*sentence.kinds[: item.first], *sentence.kinds[end:]}.isdisjoint("NAn")
+    return only and (lead[-1:] in _SO or FILLERS.issuperset(lead))
 
 
 def _beside(sentence: Sentence, one: Item, other: Item) -> bool:

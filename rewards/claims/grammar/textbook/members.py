@@ -7,6 +7,7 @@ from rewards.claims.grammar.pitch.items import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.described_chords import chord_of_notes
 from rewards.spelling.harte import Chord, harte
 from rewards.spelling.modes import parse_mode
 from rewards.spelling.notes import Note
@@ -32,6 +33,11 @@ _TELLS = word_set(
 _ANYHOW = word_set("the members make form spell give are")
 """Words between notes and a chord that is always made of them, and not heard there."""
 _SPELLING = word_set("members notes tones pitches set spell spells make makes form forms")
+_CHORD_HAS = word_set(
+    "the final last closing ending chord triad harmony : = - is has contains of notes tones with "
+    "i hear it so then consists spelled sounds sounding are ends on"
+)
+"""Words of a sentence that tells only which notes the asked chord has."""
 _SOON = 8
 """Characters within which "those" are the notes of the sentence before."""
 _THAT_IS = word_set("i.e which namely that thus meaning with")
@@ -71,6 +77,7 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             owner = owner or _home_scale(sentence, context, row)
             if owner is None:
                 context.spelled = tuple(item.note for item in row), sentence.tokens[-1].end
+                _sounding(sentence, context, row)
             if owner is not None:
                 notes = " ".join(item.note.name for item in row)
                 minor = owner.kind == "triad" and owner.mode == "minor" and len(row) == 3
@@ -96,6 +103,16 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 used |= set(range(start, end))
         at += max(1, len(row))
     return used
+
+
+def _sounding(sentence: Sentence, context: Context, row: list[Item]) -> None:
+    """ "C-E-G.", "the last chord has F, A and C.": where a chord is asked, that is it."""
+    first, last = row[0].first, row[-1].last
+    alone = last + 1 == len(sentence.words) and _CHORD_HAS.issuperset(sentence.words[:first])
+    chord = chord_of_notes([item.note for item in row]) if alone else None
+    if chord is not None and context.facet == "chord":
+        place = frozenset(("final",)) if "final" in sentence.bag or "last" in sentence.bag else ()
+        context.add(Found("chord", harte(_upright(chord)), first, last, frozenset(place)))
 
 
 def _triad(owner: Item, row: list[Item]) -> bool:

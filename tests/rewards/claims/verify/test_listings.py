@@ -38,6 +38,7 @@ def heard(think: str) -> float:
     ("meter", "3/4", ["2/2", "5/4", "3/4", "12/8"]),
     ("key", "B minor", ["A major", "B minor", "F minor"]),
     ("cadence", "PC", ["half cadence", "deceptive cadence", "plagal cadence"]),
+    ("cadence", "PAC", ["HC", "DC", "PAC", "PC"]),
     ("mode", "E phrygian", ["E Lydian", "E Phrygian", "E Mixolydian", "E Locrian"]),
     ("tempo", 72, ["60 BPM", "72 BPM", "96 BPM"]),
 ])  # fmt: skip
