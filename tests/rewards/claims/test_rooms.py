@@ -75,7 +75,7 @@ def test_every_room_has_its_place():
     ("name", "source"),
     [
         ("text.sentences", "from rewards.claims.records import Claim"),
-        ("stance.cues", "from rewards.claims.grammar.pitch.items import Item"),
+        ("stance.cues", "from rewards.claims.grammar.pitch.item import Item"),
         ("stance.cues", "from rewards.claims.reading import read"),
         ("grammar.pitch.moves", "from rewards.claims.grammar.harmony import keys"),
         ("grammar.notes.reader", "from rewards.claims.grammar.harmony.rows import rows"),

@@ -14,7 +14,8 @@ from rewards.claims.context import Context, Found, before
 from rewards.claims.degrees import numeral, of_home, placed
 from rewards.claims.grammar.harmony.reader import EDGES
 from rewards.claims.grammar.pitch.degrees import OFFICES, degrees
-from rewards.claims.grammar.pitch.items import Item, items
+from rewards.claims.grammar.pitch.item import Item
+from rewards.claims.grammar.pitch.items import items
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.keys import Key, parse_key

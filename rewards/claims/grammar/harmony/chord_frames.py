@@ -9,7 +9,7 @@ two notes of an interval ("a minor third, F over D") and a chord that is only co
 from __future__ import annotations
 
 from rewards.claims.context import Context, before
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.moves import KEYISH
 from rewards.claims.records import PLACES
 from rewards.claims.text.sentences import Sentence

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found, before
 from rewards.claims.degrees import of_home, placed
-from rewards.claims.grammar.pitch.items import Item, items
+from rewards.claims.grammar.pitch.item import Item
+from rewards.claims.grammar.pitch.items import items
 from rewards.claims.grammar.pitch.moves import SURE, aimed, moves, sections
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set

@@ -13,7 +13,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found, after, before
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.moves import aimed, moves, sections
 from rewards.claims.grammar.pitch.sense_words import ADVERBS, FRAMES
 from rewards.claims.text.sentences import Sentence

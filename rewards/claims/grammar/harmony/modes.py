@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from rewards.claims.context import Context, Found, before
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.stance.cue_words import FITTING
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set

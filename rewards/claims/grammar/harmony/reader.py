@@ -17,7 +17,7 @@ from rewards.claims.grammar.harmony.modes import bare_modes, church_modes, colou
 from rewards.claims.grammar.harmony.neighbours import beside
 from rewards.claims.grammar.harmony.rows import joint, rows
 from rewards.claims.grammar.pitch.comparisons import compared, told
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.senses import Sense, fragment, placed, sense, time_of
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from rewards.claims.context import Context, Found, after, before
 from rewards.claims.grammar.pitch.glosses import glossed, parts
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.sense_words import CHORDAL
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set

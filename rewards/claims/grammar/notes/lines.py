@@ -21,7 +21,7 @@ from rewards.claims.grammar.notes.subjects import (
     verb_before,
 )
 from rewards.claims.grammar.notes.words import CHORDAL, ENDS, SURELY, TO
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 

@@ -13,7 +13,7 @@ from rewards.claims.grammar.notes.words import (
     TO,
     VOICES,
 )
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 

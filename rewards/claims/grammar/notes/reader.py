@@ -40,7 +40,7 @@ from rewards.claims.grammar.notes.words import (
     TO,
     VOICES,
 )
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.sense_words import FILLERS
 from rewards.claims.records import ORDER
 from rewards.claims.text.sentences import Sentence

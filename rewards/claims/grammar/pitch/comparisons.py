@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from rewards.claims.context import after, before
 from rewards.claims.grammar.pitch import sense_words as beside
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.stance.cue_words import HARD
 from rewards.claims.text.sentences import Sentence
 

@@ -22,7 +22,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rewards.claims.grammar.pitch.items import Item, items
+from rewards.claims.grammar.pitch.item import Item
+from rewards.claims.grammar.pitch.items import items
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 

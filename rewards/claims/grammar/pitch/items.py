@@ -1,91 +1,29 @@
-"""The names of pitch in a sentence: notes, and what stands behind them.
+"""The names of pitch in a sentence: a note, and what goes on with it.
 
-Conventions
------------
-==========  ==============================  =============================================
-item        written                         holds
-==========  ==============================  =============================================
-``note``    G, F#, A (beside a role), b     the note
-``triad``   D major, h-Moll, la menor       a key or a chord: the context tells
-``chord``   Am7, D major triad, G over B    the chord
-``key``     D major scale                   the key
-``mode``    D dorian, G major pentatonic    tonic, and the name of the mode
-==========  ==============================  =============================================
+``item.py`` says what a name holds, ``articles.py`` which "A" and which letter is none.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
+from rewards.claims.grammar.pitch import articles
+from rewards.claims.grammar.pitch.fixed_do import fixed_do
 from rewards.claims.grammar.pitch.inversions import inverted
+from rewards.claims.grammar.pitch.item import Item, triad
 from rewards.claims.grammar.pitch.qualities import altered, figured, goes_on, opens, spoken
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord
-from rewards.spelling.harte import Chord
-from rewards.spelling.keys import Key
-from rewards.spelling.notes import Note, solfege_note, unaccented
+from rewards.spelling.notes import Note
 
 _BEGINS = re.compile("[NAnaCGMq]")
 """Kinds of tokens with which a name may begin."""
-_DO = word_set("do ut re mi fa sol la si")
-_SYLLABLES = word_set("ut re mi fa sol si")
-"""Those that are no English words."""
-_SIGNS = {
-    "bemol": "flat", "bemolle": "flat", "diese": "sharp", "diesis": "sharp", "sostenido": "sharp",
-}  # fmt: skip
-_FOREIGN = word_set("menor mayor mineur majeur minore maggiore moll dur")
 _SCALES = word_set("scale mode key tonality")
-_AFTER_KEY = word_set(
-    "is was and or in at then with it to seems sounds feels because since so but over throughout "
-    "appears as on from might could would not has again all i we obviously clearly probably maybe "
-    "after before though although should must fits stays remains contains needs takes requires "
-    "shares carries consists becomes uses wants demands calls keeps lacks spells 's"
-)
-_SPANS = word_set("above below between from leap leaps jump up down apart higher lower interval")
-_VERBS = word_set(
-    "is in as and to or then on up down appears with has contains needs takes would gives falls "
-    "acts serves functions feels rises resolves leads lies belongs spells makes moves requires "
-    "carries was becomes forms sounds above below under underneath beneath over at before after "
-    "while until during throughout for from against through where which that"
-)
-"""Words behind an "A" that is no article."""
-_MAKING = phrases("making|makes|make|treating|considering|hear")
-_AS_TONIC = phrases("the|our|as|home")
-"""Around the "A" of "making A the tonic"."""
 _BEFORE_LOWER = phrases("is|on|:|=")
 """Before a lower-case letter that ends its sentence and is a note: "the last note is b"."""
-_ALTERS = frozenset(("a sharp", "a flat"))
-_SPELLED = re.compile("[:,(]?[NA](?=[-,]?[NA][-,]?w?[NA])")
-"""Notes right behind a chord: an "A" is its root only if it is the first."""
-_LETTERED = word_set("option options choice choices answer answers section sections")
 _MOST_WORDS = 7
 _MOST_ITEMS = 40
-
-
-@dataclass(slots=True)
-class Item:
-    """One name, from token ``first`` to ``last``; ``degree`` where its home is not known yet."""
-
-    kind: Literal["note", "triad", "chord", "key", "mode"]
-    first: int
-    last: int
-    note: Note
-    chord: Chord | None = None
-    mode: str | None = None
-    degree: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name of the note, of a degree of no known home its value."""
-        return self.degree or self.note.name
-
-    @property
-    def key(self) -> Key:
-        """As a key; a bare note is major."""
-        return Key(self.note, self.mode if self.mode in ("major", "minor") else "major")
 
 
 def items(sentence: Sentence) -> list[Item]:
@@ -110,9 +48,9 @@ def items(sentence: Sentence) -> list[Item]:
             turned, last = inverted(sentence, last, chord)
             item = Item("chord", at, last, sentence.tokens[at].value.root, turned)
         elif kind == "G":
-            item = _triad(sentence.tokens[at].value, at, at)
+            item = triad(sentence.tokens[at].value, at, at)
         elif kind == "M":
-            item = _fixed_do(sentence, at)
+            item = fixed_do(sentence, at)
         if item is None and kind in "qM":
             item = _chord_on(sentence, at)
         if item is not None:
@@ -120,23 +58,6 @@ def items(sentence: Sentence) -> list[Item]:
             at = item.last
         at += 1
     return found
-
-
-def _fixed_do(sentence: Sentence, at: int) -> Item | None:
-    """ "Do mineur", "mi bémol majeur", "re minor": the name whose mode stands at a token."""
-    words = sentence.words
-    sign = _SIGNS.get(unaccented(words[at - 1]), "") if at else ""
-    first = at - 1 - bool(sign)
-    names = _DO if words[at] in _FOREIGN else _SYLLABLES
-    if first < 0 or words[first] not in names:
-        return None
-    note = solfege_note(words[first], sign)
-    return _triad(Key(note, sentence.tokens[at].value), first, at)
-
-
-def _triad(key: Key, first: int, last: int) -> Item:
-    """A name in another tongue: a key or a chord, as "B minor" is."""
-    return Item("triad", first, last, key.tonic, parse_chord(key.name), key.mode)
 
 
 def _chord_on(sentence: Sentence, at: int) -> Item | None:
@@ -157,88 +78,82 @@ def _chord_on(sentence: Sentence, at: int) -> Item | None:
 
 
 def _from_note(sentence: Sentence, at: int) -> Item | None:
-    kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
-    note = tokens[at].value
+    """The name that begins with a note: what stands behind it tells of which kind it is."""
+    kinds, words = sentence.kinds, sentence.words
+    note = sentence.tokens[at].value
     lower = kinds[at] in "na"
-    listed = at > 0 and not lower and (kinds[at - 1] in ",NACMkq" or words[at - 1] == "and")
-    article = words[at] == "a" and not listed
     step = at + 2 if kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] in "MOq" else at + 1
     following = kinds[step : step + 1]
-    if (
-        following == "O"
-        and words[step] in ("harmonic", "melodic")
-        and kinds[step + 1 : step + 2] == "M"
-    ):
+    altered_minor = following == "O" and words[step] in ("harmonic", "melodic")
+    if altered_minor and kinds[step + 1 : step + 2] == "M":
         step, following = step + 1, "M"
     if following == "O":
-        behind = kinds[step + 1 : step + 2]
-        noun = behind and behind in "wky" and words[step + 1] not in _AFTER_KEY
-        if kinds[at] == "A" and at == 0 and noun:
-            return None  # "A chromatic lament", "A blues scale": an article
-        if words[step] in ("phrygian", "lydian") and words[step + 1 : step + 2] == ["dominant"]:
-            return Item("mode", at, step + 1, note, mode=f"{tokens[step].value} dominant")
-        return (
-            Item("mode", at, step, note, mode=tokens[step].value)
-            if not lower or words[at] != "a"
-            else None
-        )
+        return _with_scale(sentence, at, step, note)
     if following == "M":
         return _with_mode(sentence, at, step, note)
-    if following == "q" and (kinds[at] == "A" or words[at] in _ALTERS) and at == 0:
-        return None  # "A suspended fourth", "A sharp seventh": an article
+    if following == "q" and articles.before_quality(sentence, at):
+        return None
     if following == "q" and not lower and _quality(sentence, step):
         return _spoken(sentence, at, step, note)
-    if not lower and not article and (figured(sentence, at + 1) or opens(sentence, at + 1)):
-        return _spoken(sentence, at, at + 1, note)
-    if following == "k" and not article and not lower:
-        if words[step] == "dominant-seventh" or words[step + 1 : step + 2] == ["with"]:
-            named = _spoken(sentence, at, step, note)
-            if named is not None:
-                return named
-        chord = parse_chord(f"{note.name} major")
-        turned, last = inverted(sentence, step, chord)
-        return Item("chord", at, last, note, turned)
     if lower:
-        named = len(words[at]) > 1 or words[max(0, at - 2) : at] == ["key", "of"]
-        ends = words[at - 1 : at] in _BEFORE_LOWER and following in ("", ";")
-        named = named or (ends and sentence.bag.isdisjoint(_SCALES))
-        return Item("note", at, at, note) if named and words[at] != "a" else None
-    if _letters(sentence, at):
+        return _lower(sentence, at, note)
+    article = articles.may_be(sentence, at)
+    if not article and (figured(sentence, at + 1) or opens(sentence, at + 1)):
+        return _spoken(sentence, at, at + 1, note)
+    if following == "k" and not article:
+        return _as_chord(sentence, at, step, note)
+    if articles.of_option(sentence, at):
         return None
+    over = _over(sentence, at, step, note)
+    if over is None and article and articles.before_noun(sentence, at, step):
+        return None
+    return over or Item("note", at, at, note)
+
+
+def _lower(sentence: Sentence, at: int, note: Note) -> Item | None:
+    """ "f#", "the key of d", "the last note is b": a lower-case letter that is a note."""
+    words = sentence.words
+    named = len(words[at]) > 1 or words[max(0, at - 2) : at] == ["key", "of"]
+    ends = words[at - 1 : at] in _BEFORE_LOWER and sentence.kinds[at + 1 : at + 2] in ("", ";")
+    named = named or (ends and sentence.bag.isdisjoint(_SCALES))
+    return Item("note", at, at, note) if named and words[at] != "a" else None
+
+
+def _with_scale(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
+    """ "D dorian", "E phrygian dominant"."""
+    words, name = sentence.words, sentence.tokens[step].value
+    if articles.before_scale(sentence, at, step):
+        return None
+    if words[step] in ("phrygian", "lydian") and words[step + 1 : step + 2] == ["dominant"]:
+        return Item("mode", at, step + 1, note, mode=f"{name} dominant")
+    article = sentence.kinds[at] in "na" and words[at] == "a"
+    return None if article else Item("mode", at, step, note, mode=name)
+
+
+def _as_chord(sentence: Sentence, at: int, step: int, note: Note) -> Item:
+    """ "A G chord", "G dominant-seventh", "a C chord with an added sixth"."""
+    words = sentence.words
+    if words[step] == "dominant-seventh" or words[step + 1 : step + 2] == ["with"]:
+        named = _spoken(sentence, at, step, note)
+        if named is not None:
+            return named
+    turned, last = inverted(sentence, step, parse_chord(f"{note.name} major"))
+    return Item("chord", at, last, note, turned)
+
+
+def _over(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
+    """ "G over B", "C / E": a chord over a bass."""
+    kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
+    if words[step : step + 1] not in (["over"], ["/"]):
+        return None
+    if words[step] == "/" and tokens[step].start > tokens[step - 1].end:
+        return None  # "C / G / Am": a stroke between blanks parts two chords
     whole = " " not in words[at] or words[at - 1 : at] in (["is"], ["chord"], ["plain"], ["then"])
     whole = whole or (kinds[at - 1 : at] in (",", ":") and kinds[step + 2 : step + 3] == ",")
-    slash = words[step : step + 1] in (["over"], ["/"]) and whole and not _spaced(sentence, step)
-    if slash and kinds[step + 1 : step + 2] in ("N", "A"):
-        chord, last = inverted(sentence, at, parse_chord(f"{note.name} major"))
-        if last > at:
-            return Item("chord", at, last, note, chord)
-    named = words[at - 1 : at] in (["an"], ["low"], ["high"], ["'s"])
-    named = named or (words[at - 1 : at] in _MAKING and words[step : step + 1] in _AS_TONIC)
-    noun = article and not named and words[at] == "a" and following and following in "wdqk0sy"
-    noun = noun or (at == 0 and article and following == "C" and kinds[1:3] in ("C", "Cw"))
-    rowed = at > 1 and kinds[at - 1] == "-" and kinds[at - 2] in "NA"
-    if noun and not rowed and not _role_follows(words, at):
+    if not whole or kinds[step + 1 : step + 2] not in ("N", "A"):
         return None
-    return Item("note", at, at, note)
-
-
-def _letters(sentence: Sentence, at: int) -> bool:
-    """ "option B", "options C and D": the letters of what is offered."""
-    words, kinds = sentence.words, sentence.kinds
-    while at > 1 and words[at - 1] in (",", "and", "or") and kinds[at - 2] in "NA":
-        at -= 2
-    return bool(at) and words[at - 1] in _LETTERED
-
-
-def _spaced(sentence: Sentence, at: int) -> bool:
-    """ "C / G / Am": a stroke between blanks parts two chords."""
-    tokens = sentence.tokens
-    return tokens[at].word == "/" and tokens[at].start > tokens[at - 1].end
-
-
-def _role_follows(words: list[str], at: int) -> bool:
-    """ "A is the dominant", "A in the bass": no article."""
-    return words[at + 1] in _VERBS
+    chord, last = inverted(sentence, at, parse_chord(f"{note.name} major"))
+    return Item("chord", at, last, note, chord) if last > at else None
 
 
 def _quality(sentence: Sentence, at: int) -> bool:
@@ -252,28 +167,7 @@ def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | Non
     kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
     mode = tokens[step].value
     following = kinds[step + 1 : step + 2]
-    noun = kinds[at] == "A" and at == 0 and following == "w"
-    if noun and words[step + 1] not in _AFTER_KEY:
-        return None  # "A minor detail"
-    if kinds[at] == "A" and at == 0 and following == "y":
-        return None  # "A major key seems unlikely": an article
-    if words[at] == "a" and kinds[at] == "a":
-        lead = words[at - 1] if at else ""
-        keyed = lead in ("in", "of") and not (following and kinds[step + 1] in "kqdy")
-        if not keyed:
-            return None  # "a minor chord": an article
-    on = words[step + 2 : step + 3] == ["on"] and kinds[step + 3 : step + 4] in ("N", "A")
-    on = on or words[step + 2 : step + 4] in (["on", "the"], ["built", "on"], ["over", "the"])
-    spelled = _SPELLED.match(kinds, step + 2)
-    on = on or (spelled is not None and words[spelled.end() - 1] != "a")
-    if kinds[at] == "A" and at == 0 and following == "k" and on:
-        return None  # "A minor triad on D", "A major triad on the second degree": an article
-    behind = words[step + 1 : step + 3]
-    if kinds[at] == "A" and at == 0 and (
-        behind[:1] == ["sixth"] or (behind[:1] == ["seventh"] and not _SPANS.isdisjoint(behind))
-    ):  # fmt: skip
-        return None  # "A major sixth would have gone to F sharp": an interval
-    if following == "d" or (words[at] == "a" and words[step + 1 : step + 3] == ["-", "key"]):
+    if articles.before_mode(sentence, at, step):
         return None
     if following == "O":
         return Item("mode", at, step + 1, note, mode=f"{mode} {tokens[step + 1].value}")

@@ -11,7 +11,7 @@ home only a word that means nothing else ("modulates") or a place makes one.
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found, after, before
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.stance.signs import Signs
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from rewards.claims.grammar.pitch.comparisons import clause_of
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 

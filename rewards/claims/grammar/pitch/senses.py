@@ -16,7 +16,7 @@ from typing import Literal
 from rewards.claims.context import Context, after, before
 from rewards.claims.grammar.pitch import sense_words as beside
 from rewards.claims.grammar.pitch.comparisons import clause_of, collected, compared, told
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.moves import KEYISH, aimed, carried
 from rewards.claims.text.sentences import Sentence
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.harmony.numerals import pivots
 from rewards.claims.grammar.pitch.glosses import glossed
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.textbook.degrees import says
 from rewards.claims.grammar.textbook.homes import named_before, placed_in
 from rewards.claims.records import UNNAMED

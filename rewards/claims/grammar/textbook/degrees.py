@@ -14,7 +14,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.textbook.members import DEGREES
 from rewards.claims.records import UNNAMED
 from rewards.claims.text.sentences import Sentence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rewards.claims.context import Context
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.spelling.keys import Key
 

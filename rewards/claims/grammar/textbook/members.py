@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.chords import parse_chord

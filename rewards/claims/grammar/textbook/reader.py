@@ -9,7 +9,7 @@ its sharps are no second claim.
 from __future__ import annotations
 
 from rewards.claims.context import Context
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.textbook.accidentals import SHARES, owners, signatures
 from rewards.claims.grammar.textbook.analyses import analyses
 from rewards.claims.grammar.textbook.degrees import DEGREES, degrees

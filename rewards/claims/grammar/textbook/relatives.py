@@ -10,7 +10,7 @@ other claim; one that stands beside its name ("to G major, the relative of E min
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.records import UNNAMED
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set

@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found
-from rewards.claims.grammar.pitch.items import Item
+from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.intervals import parse_interval
