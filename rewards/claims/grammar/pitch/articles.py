@@ -57,7 +57,7 @@ def before_quality(sentence: Sentence, at: int) -> bool:
 
 
 def before_mode(sentence: Sentence, at: int, step: int) -> bool:
-    """ "A minor detail", "A major sixth would have gone to F sharp"; "a C minor third" is no key."""
+    """ "A minor detail", "A major sixth would have gone to F sharp"; "C minor third" is no key."""
     kinds, words = sentence.kinds, sentence.words
     following, behind = kinds[step + 1 : step + 2], words[step + 1 : step + 3]
     if following == "d" or (words[at] == "a" and behind == ["-", "key"]):
