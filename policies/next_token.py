@@ -67,18 +67,17 @@ def next_token(
         temperature: of the log-probs, above 0.
 
     Raises:
-        ConfigError: the decoder is no Qwen2, or its window does not hold prompt and row.
+        ConfigError: the decoder is no Qwen2.
     """
     decoder = policy.language_model
-    _check(decoder, int(lengths.max()) + tokens)
+    _check(decoder)
     packed = pack(policy, temperature)
     if packed is not None and proven(policy, packed, temperature):
         return PackedStep(packed, decoder.rotary_emb, prefill, lengths, rows, tokens)
     return DecodeStep(policy, prefill, lengths, rows, tokens, temperature)
 
 
-def _check(decoder: Any, length: int) -> None:
-    config = decoder.config
+def _check(decoder: Any) -> None:
     parts = [part for layer in decoder.layers for part in _parts(layer)]
     parts.append((decoder.norm, (Qwen2RMSNorm,)))
     other = next((one for one, known in parts if type(one) not in known), None)
@@ -86,12 +85,6 @@ def _check(decoder: Any, length: int) -> None:
         raise ConfigError(
             f"the sampler does not know this decoder: got a {type(other).__name__} in its layers, "
             "expected those of Qwen2 with SiLU; add its arithmetic to policies/decode_step.py"
-        )
-    window = config.sliding_window
-    if "sliding_attention" in config.layer_types and window is not None and length > window:
-        raise ConfigError(
-            f"prompt and completion outgrow the decoder's window: got {length} tokens, expected "
-            f"at most {window}; take a shorter clip or fewer tokens"
         )
 
 

@@ -22,6 +22,7 @@ import torch
 from policies.attention import Prefill
 from policies.audio_policy import AudioPolicy
 from policies.next_token import next_token
+from policies.places import Need, check_places, places_of
 from policies.records import Completion, Prompt
 from policies.sampling import Draws, SamplingSettings
 from policies.weights import load_weights, weights_hash
@@ -85,7 +86,8 @@ class Sampler(Protocol):
 
         Raises:
             RolloutError: if the sampler does not hold ``version``, or is closed.
-            ConfigError: if the lists of seeds are not one a prompt, all of one length.
+            ConfigError: if the lists of seeds are not one a prompt, all of one length, or a
+                prompt with its completions is longer than the decoder has places for.
             DeafError: if a prompt would not be heard.
         """
         ...
@@ -187,13 +189,16 @@ def sample(
         that was drawn from (at temperature 0: of the untempered one).
 
     Raises:
-        ConfigError: if the lists of seeds are not one a prompt, all of one length, or
-            the decoder is of another kind than ``next_token`` knows.
+        ConfigError: if the lists of seeds are not one a prompt, all of one length, the
+            decoder is of another kind than ``next_token`` knows, or it has no places for a
+            prompt and its completions.
         DeafError: if a prompt would not be heard.
     """
     policy.model.eval()
     _check_seeds(prompts, seeds)
     rows, tokens, temperature = len(seeds[0]), settings.max_new_tokens, settings.temperature or 1.0
+    needs = (Need(prompt.question_id, len(prompt.ids), tokens) for prompt in prompts)
+    check_places(needs, places_of(policy.language_model.config))
     embedded, lengths = policy.embed(prompts)
     prefill = Prefill()
     places = torch.arange(embedded.shape[1], device=policy.device)[None]

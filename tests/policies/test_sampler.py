@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -238,14 +239,20 @@ def test_a_deaf_prompt_is_not_sampled_from(policy: AudioPolicy, prompt_of: Any) 
         sample(policy, [deaf], [[1]], WARM)
 
 
-def test_a_window_that_does_not_hold_prompt_and_completion_is_refused(
-    policy: AudioPolicy, prompt_of: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("limit", ["max_position_embeddings", "sliding_window"])
+def test_a_prompt_and_completion_that_the_decoder_has_no_places_for_are_refused_by_question(
+    policy: AudioPolicy, prompt_of: Any, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     prompt, config = prompt_of(), policy.language_model.config
-    monkeypatch.setattr(config, "layer_types", ["sliding_attention"] * len(config.layer_types))
-    needed = len(prompt.ids) + WARM.max_new_tokens
-    monkeypatch.setattr(config, "sliding_window", needed - 1)
-    with pytest.raises(ConfigError, match=f"got {needed} tokens, expected at most {needed - 1}"):
-        sample(policy, [prompt], [[1]], WARM)
-    monkeypatch.setattr(config, "sliding_window", needed)
-    assert sample(policy, [prompt], [[1]], WARM)
+    prompts = [prompt, replace(prompt, question_id="other")]
+    if limit == "sliding_window":
+        monkeypatch.setattr(config, "layer_types", ["sliding_attention"] * len(config.layer_types))
+    size, new = len(prompt.ids), WARM.max_new_tokens
+    monkeypatch.setattr(config, limit, size + new - 1)
+    said = (
+        rf"got '{prompt.question_id}' of {size} \+ {new} tokens, 'other' of .*most {size + new - 1}"
+    )
+    with pytest.raises(ConfigError, match=said):
+        sample(policy, prompts, [[1], [2]], WARM)
+    monkeypatch.setattr(config, limit, size + new)
+    assert sample(policy, prompts, [[1], [2]], WARM)
