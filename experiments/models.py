@@ -1,4 +1,4 @@
-"""Which checkpoint is meant where a run folder is named.
+"""Which checkpoint is meant where a run folder is named, and how it takes in a question.
 
 RUN/model                      the trained model, if the run came to its end
 RUN/checkpoints/step_000040    the best evaluated step of GRPO so far, else the newest
@@ -6,8 +6,9 @@ RUN/checkpoints/step_000040    the best evaluated step of GRPO so far, else the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.clips import Bounds
 from experiments.resuming import CONFIG
@@ -15,6 +16,7 @@ from policies import checkpoint
 from rewards.errors import CheckpointError
 
 if TYPE_CHECKING:
+    from policies.families import Family
     from rollouts.train import Progress
 
 _OPENS = ("config.json", "adapter_config.json")
@@ -75,11 +77,28 @@ def base_of(folder: Path) -> Path:
     return base_folder(folder) if (folder / ADAPTER).is_file() else folder
 
 
-def hears(folder: Path) -> Bounds:
-    """The shortest and the longest clip that a checkpoint hears.
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What of a checkpoint tells how it takes in a question, without its weights.
 
-    Args:
-        folder: of a whole model or an adapter.
+    Attributes:
+        family: of its model.
+        processor: transformers' own.
+        decoder: the config of its language model.
+    """
+
+    family: Family
+    processor: Any
+    decoder: Any
+
+    @property
+    def bounds(self) -> Bounds:
+        """The shortest and the longest clip that it hears."""
+        return Bounds(self.family.shortest(self.processor), self.family.longest(self.processor))
+
+
+def ear_of(folder: Path) -> Ear:
+    """Read it from the folder of a whole model or an adapter.
 
     Raises:
         CheckpointError: it is no checkpoint, or its processor cannot be read.
@@ -96,4 +115,5 @@ def hears(folder: Path) -> Bounds:
         "expected its configuration and tokenizer; write the checkpoint anew",
     ):
         processor = AutoProcessor.from_pretrained(base, trust_remote_code=False)
-        return Bounds(family.shortest(processor), family.longest(processor))
+        config_class: Any = family.model_class.config_class
+        return Ear(family, processor, config_class.from_pretrained(base).text_config)

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from experiments import specs, stages
 from experiments.asking import answers
+from experiments.capacity import check_capacity
 from experiments.report import Gain, Results, ResultsRow, write_report, write_results
 from experiments.schemas import QuickstartRun
 from experiments.screen import Screen
@@ -80,6 +81,7 @@ class Quickstart:
             self.screen.say(left)
         self.spec(data)  # what else does not fit is said before the cold start
         start = self.untrained(data)
+        self._check_capacity(start, data)
         cold = self.cold_start(data, start)
         trained = self.grpo(data)
         results = self.results(data, {"untrained": start, "cold start": cold, "GRPO": trained})
@@ -177,6 +179,12 @@ class Quickstart:
         return table(data, found)
 
     # -- inside ---------------------------------------------------------------------
+
+    def _check_capacity(self, start: Path, data: Data) -> None:
+        check_capacity(
+            start, [*data.train, *data.dev, *data.test], (),
+            suffix=self.config.model.suffix, tokens=self.config.sampling.max_new_tokens,
+        )  # fmt: skip
 
     def _open(self, folder: Path) -> AudioPolicy:
         return open_policy(folder, specs.opening(self.config.model))

@@ -9,9 +9,8 @@ from typing import Any
 
 from experiments import specs, stages
 from experiments.asking import answers
-from experiments.clips import check_heard
+from experiments.capacity import check_capacity
 from experiments.loading import Loaded
-from experiments.models import hears
 from experiments.report import write_report
 from experiments.schemas import GrpoRun, SftRun
 from experiments.screen import Screen
@@ -51,13 +50,20 @@ def _start(run: SftRun, data: Loaded, examples: list[Example]) -> AudioPolicy:
         build_tiny(path, texts, sizes=sizes, seed=run.seed, family=model.family)
     else:
         path = local_folder(model.path)
-    check_heard(data.lengths, hears(path))
+    _check_capacity(run, path, data)
     policy = open_policy(path, specs.opening(model), lora=specs.lora(model))
     if model.freeze_encoder:
         from policies.gradients import freeze_encoder
 
         freeze_encoder(policy)
     return policy
+
+
+def _check_capacity(run: SftRun | GrpoRun, model: Path, data: Loaded) -> None:
+    check_capacity(
+        model, [*data.train, *data.dev, *data.test], data.lengths,
+        suffix=run.model.suffix, tokens=run.sampling.max_new_tokens, targets=data.targets,
+    )  # fmt: skip
 
 
 def reinforce(
@@ -71,7 +77,7 @@ def reinforce(
     questions: "test", "dev" where there are none, by which the checkpoint was chosen too, or "".
     """
     start = local_folder(run.model.path)
-    check_heard(data.lengths, hears(start))
+    _check_capacity(run, start, data)
     spec = specs.grpo(run.out, start, data.root, data.train, data.dev, run)
     stage = screen.stage("GRPO", spec.loop.steps)
 

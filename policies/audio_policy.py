@@ -24,7 +24,7 @@ from policies.families import Family, family_of
 from policies.head import Head
 from policies.hearing import Heard, Hearing, placeholder_ids
 from policies.outline import check_held, outline
-from policies.prompts import check_form, check_heard, written
+from policies.prompts import check_form, check_heard, put, written
 from policies.records import Prompt
 from policies.untrusted import opened
 from rewards.errors import CheckpointError
@@ -185,8 +185,7 @@ class AudioPolicy:
                 chat template does not show each clip once.
         """
         clips = (sound,) if isinstance(sound, Waveform) else tuple(sound or ())
-        text = f"{question.text}\n{self.suffix}" if self.suffix else question.text
-        return written(question, text, clips, self.hearing)
+        return written(question, put(question, self.suffix), clips, self.hearing)
 
     def hear(self, samples_S: np.ndarray, digest: str) -> Heard:
         """The features of a clip and the ids that stand for it; see ``Hearing.hear``."""

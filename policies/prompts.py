@@ -35,20 +35,34 @@ def written(question: Question, text: str, clips: Sequence[Waveform], hearing: H
             f"question '{question.id}' is about the clip '{question.clip.path}': got no "
             "sound, expected its samples at 16 kHz; read the clip before prompting"
         )
-    processor = hearing.processor
-    turn = _turn(processor, _plain(text, processor), len(clips))
-    before, *pieces = turn.split(processor.audio_token)
+    ids, *pieces = text_ids(text, len(clips), hearing.processor)
     if len(pieces) != len(clips):
         raise DeafError(
             f"the chat template does not fit the clips of question '{question.id}': got "
             f"{len(pieces)} places for sound, expected {len(clips)}; mend the processor's "
             "chat template"
         )
-    ids = list(processor.tokenizer(before)["input_ids"])
     for clip, piece in zip(clips, pieces, strict=True):
         ids += hearing.hear(clip.samples_S, clip.sha256).ids
-        ids += processor.tokenizer(piece, add_special_tokens=False)["input_ids"]
+        ids += piece
     return Prompt(question.id, tuple(ids), tuple(clips), hearing.key)
+
+
+def put(question: Question, suffix: str) -> str:
+    """The text of a question as it is put, "" for no suffix."""
+    return f"{question.text}\n{suffix}" if suffix else question.text
+
+
+def text_ids(text: str, clips: int, processor: Any) -> list[list[int]]:
+    """The ids of a prompt before the first clip, and those behind each.
+
+    Args:
+        text: what is put.
+        clips: how many are heard before it.
+    """
+    before, *pieces = _turn(processor, _plain(text, processor), clips).split(processor.audio_token)
+    behind = [processor.tokenizer(one, add_special_tokens=False)["input_ids"] for one in pieces]
+    return [list(processor.tokenizer(before)["input_ids"]), *map(list, behind)]
 
 
 def check_form(folder: Path, model: Any, processor: Any) -> None:

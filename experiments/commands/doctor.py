@@ -69,7 +69,7 @@ def doctor(
 
 def _fit(model: str, seconds: float | None, rows: int, tokens: int, actors: int) -> None:
     """The step's memory for each way to do it, on each card and on this machine."""
-    from experiments.models import base_of, hears
+    from experiments.models import base_of, ear_of
     from policies.footprint import Work, sizes_of
     from policies.locate import local_folder
     from rewards.errors import ConfigError
@@ -82,7 +82,7 @@ def _fit(model: str, seconds: float | None, rows: int, tokens: int, actors: int)
     folder = base_of(named)
     if folder != named:
         say(f"'{named}' is an adapter: its base, {folder}, is taken", err=True)
-    sizes, longest = sizes_of(folder), hears(folder).longest
+    sizes, longest = sizes_of(folder), ear_of(folder).bounds.longest
     seconds = min(SECONDS, longest) if seconds is None else seconds
     work = Work(seconds=seconds, rows=rows, tokens=tokens)
     parts = (("encoder", sizes.encoder), ("decoder", sizes.decoder), ("head", sizes.head))

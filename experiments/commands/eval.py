@@ -68,7 +68,7 @@ def evaluate(
     """
     if sound not in ("own", "other", "silence"):
         raise typer.BadParameter(f"--sound: got {sound!r}, expected own, other or silence")
-    from experiments.clips import check_heard, lengths
+    from experiments.clips import lengths
     from experiments.outputs import check_output
     from rewards.questions import read_questions
 
@@ -81,14 +81,17 @@ def evaluate(
 
     # torch, after all that is refused without
     from experiments.asked_as import asked_as
+    from experiments.capacity import check_capacity
     from experiments.judging import show_accuracy
-    from experiments.models import hears
     from policies.locate import local_folder
 
-    check_heard(known, hears(local_folder(model)))
     how = asked_as(model, config, max_new_tokens=64).told(
         suffix=suffix, temperature=temperature, max_new_tokens=max_new_tokens, stop=stop
     )
+    check_capacity(
+        local_folder(model), asked, known,
+        suffix=how.model.suffix, tokens=how.sampling.max_new_tokens,
+    )  # fmt: skip
     _say(how)
     answered = _answered(
         model, how, asked, questions.parent, out,
@@ -198,9 +201,12 @@ def ask(
     if clip is None and (start or duration is not None):
         raise typer.BadParameter("--start and --duration are of a clip: give --clip too")
     from experiments.asked_as import asked_as
+    from experiments.capacity import check_capacity
+    from experiments.clips import Length
     from experiments.screen import hush
     from experiments.specs import opening, sampling
     from policies.audio import ClipReader
+    from policies.locate import local_folder
     from policies.lora import open_policy
     from policies.sampler import sample
     from rewards.records import Clip, Question
@@ -215,8 +221,14 @@ def ask(
     about = None if clip is None else Clip(str(clip), start=start, duration=duration)
     with ClipReader(None) as reader:
         heard = None if about is None else reader.read(about)
+    asked = Question("ask", question, about)
+    known = [] if heard is None else [Length(asked.id, heard.seconds)]
+    check_capacity(
+        local_folder(model), [asked], known,
+        suffix=how.model.suffix, tokens=settings.max_new_tokens,
+    )  # fmt: skip
     policy = open_policy(model, opening(how.model, device))
-    prompt = policy.prompt(Question("ask", question, about), heard)
+    prompt = policy.prompt(asked, heard)
     written = ""
 
     def show(ids: list[int]) -> None:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from experiments.capacity import check_capacity
 from experiments.clips import Bounds, Length, check_heard, lengths
 from experiments.config import load
 from experiments.judging import judged, show_accuracy, show_samples
 from experiments.loading import held_out, load_grpo
-from experiments.models import hears
+from experiments.models import ear_of
 from experiments.schemas import GrpoRun
 from policies.accuracy import Answered
+from policies.audio import ClipReader
+from policies.lora import Opening, open_policy
+from policies.places import places_of
 from policies.wav import write_wav
 from rewards import Clip, Question, Rubric
-from rewards.errors import DataError, DeafError
+from rewards.errors import ConfigError, DataError, DeafError
+from rewards.questions import read_questions
 
 NOBODY = {"path": "nobody/has-this"}
 
@@ -128,7 +135,7 @@ def test_a_missing_clip_stops_a_run_before_a_model_is_looked_for(lesson: Any, et
 def test_a_clip_that_the_model_does_not_hear_stops_a_run_before_it_begins(
     lesson: Any, etude: Any
 ) -> None:
-    longest = hears(lesson.model).longest
+    longest = ear_of(lesson.model).bounds.longest
     write_wav(lesson.data / "clips" / "0.wav", np.full(int(16_000 * (longest + 2)), 0.1))
     data = {"traces": str(lesson.data / "traces.jsonl")}
     for command in (
@@ -142,6 +149,52 @@ def test_a_clip_that_the_model_does_not_hear_stops_a_run_before_it_begins(
             done.stderr
         )
         assert not (lesson.home / "run").exists()
+
+
+def test_a_prompt_that_the_model_has_no_places_for_stops_a_run_before_it_begins(
+    lesson: Any, etude: Any
+) -> None:
+    most = places_of(ear_of(lesson.model).decoder)
+    data = {"traces": str(lesson.data / "traces.jsonl")}
+    sampling = {"max_new_tokens": most - 9}
+    option = ("--max-new-tokens", most - 9, "--device", "cpu")
+    for command in (
+        ("grpo", lesson.config(sampling=sampling)),
+        ("eval", "--model", lesson.model, "--questions", lesson.questions, *option),
+        ("ask", "--model", lesson.model, "What?", *option),
+        ("ask", "--model", lesson.model, "What?", "--clip", lesson.data / "clips/0.wav", *option),
+    ):
+        done = etude(*command)
+        assert done.exit_code == 1
+        assert "prompts and their answers are longer than this model has places for" in done.stderr
+        assert re.search(rf"got '\w+' of \d\d\d? \+ {most - 9} tokens", done.stderr)
+        assert f"expected at most {most} in all" in done.stderr
+        assert not (lesson.home / "run").exists()
+    rows = lesson.rows
+    rows[2]["text"] = "Which key? " * most
+    lesson.write_rows(rows)
+    done = etude("sft", lesson.config(data=data))
+    assert done.exit_code == 1
+    assert re.search(r"got 'q2' of \d{4,5} \+ \d+ tokens, expected at most", done.stderr)
+
+
+def test_what_is_counted_beforehand_is_the_prompt_or_a_little_less(lesson: Any) -> None:
+    ear = ear_of(lesson.model)
+    most = places_of(ear.decoder)
+    policy = open_policy(lesson.model, Opening(suffix="Think."))
+    questions = read_questions(lesson.questions)[:2]
+    questions += [replace(questions[0], id="none", clip=None)]
+    known = lengths(lesson.questions, questions)
+    with ClipReader(lesson.data) as reader:
+        for asked in questions:
+            sound = reader.read(asked.clip) if asked.clip else None
+            size = len(policy.prompt(asked, sound).ids)
+            least = size - 3 if asked.clip else size  # a token, and those around the sound
+            check_capacity(lesson.model, [asked], known, suffix="Think.", tokens=most - size)
+            with pytest.raises(ConfigError, match=f"got '{asked.id}' of "):
+                check_capacity(
+                    lesson.model, [asked], known, suffix="Think.", tokens=most - least + 1
+                )
 
 
 def test_traces_that_are_left_out_are_told(lesson: Any, etude: Any) -> None:

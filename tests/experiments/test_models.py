@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from experiments.config import load
-from experiments.models import base_of, hears, model_of
+from experiments.models import base_of, ear_of, model_of
 from experiments.runfolder import open_run
 from experiments.schemas import GrpoRun, SftRun
 from policies import checkpoint
@@ -108,7 +108,7 @@ def test_an_adapter_is_measured_by_its_base_and_hears_as_it_does(
     adapter = tmp_path / "adapter"
     open_policy(lesson.model, lora={"rank": 2}).save(adapter)
     assert base_of(adapter) == base_of(lesson.model) == lesson.model
-    assert hears(adapter) == hears(lesson.model)
+    assert ear_of(adapter).bounds == ear_of(lesson.model).bounds
     done = etude("doctor", "--model", adapter)
     assert done.exit_code == 0, done.stderr
     assert f"'{adapter}' is an adapter: its base, {lesson.model}, is taken" in done.stderr
@@ -117,7 +117,7 @@ def test_an_adapter_is_measured_by_its_base_and_hears_as_it_does(
 def test_the_estimate_is_for_a_clip_that_the_model_hears_or_says_that_it_is_not(
     lesson: Any, etude: Etude
 ) -> None:
-    longest = hears(lesson.model).longest
+    longest = ear_of(lesson.model).bounds.longest
     done = etude("doctor", "--model", lesson.model)
     assert f"one group: {min(180, longest):g} s of audio" in done.stdout
     assert "at most" not in done.stdout

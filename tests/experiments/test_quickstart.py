@@ -87,6 +87,17 @@ def test_a_run_leaves_the_data_set_of_other_settings_to_the_runs_that_it_belongs
     assert placed(own) == own
 
 
+def test_answers_that_the_tiny_model_has_no_places_for_are_refused_before_the_cold_start(
+    tmp_path: Path, etude: Any, here: None
+) -> None:
+    shared = (*SMALL, f"data_folder={tmp_path / 'scores'}", "sampling.max_new_tokens=4090")
+    done = etude("quickstart", "--out", tmp_path / "run", *shared)
+    assert done.exit_code == 1
+    assert "+ 4090 tokens" in done.stderr
+    assert "expected at most 4096 in all" in done.stderr
+    assert not (tmp_path / "run" / "trainer").exists()
+
+
 def test_the_main_job_stopped_twice_ends_as_the_one_that_never_stopped(
     tmp_path: Path, etude: Any, here: None
 ) -> None:
