@@ -160,6 +160,8 @@ def _mode(claim: Claim, known: Known) -> Checked:
     same_tonic = said.tonic is None or truth.tonic is None or said.tonic.same(truth.tonic)
     if known.scale is None and same_tonic and truth.mode == "minor" and said.mode in _MINORS:
         return Checked(1.0, "key" if said.tonic else "mode", f"a form of {truth.name}")
+    if known.scale is None and said.tonic and same_tonic and said.steps == truth.steps:
+        return Checked(1.0, "key", f"it is {truth.name}")  # "D aeolian"
     if said.steps == truth.steps and same_tonic:
         bare = said.tonic is None and truth.tonic is not None and said.mode not in _BARE
         return Checked(1.0, "mode", f"it is {truth.name}", covers=HOMELESS_SHARE if bare else 1.0)

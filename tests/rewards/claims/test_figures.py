@@ -108,6 +108,8 @@ import pytest
          ["interval M6", "interval P8"]),
     ("There's a tritone between the lines.", None, ["interval A4"]),
     ("A diminished fifth, in plain words a tritone.", "interval", ["interval d5"]),
+    ("A dotted quarter beat, two per bar.", None, ["meter 6/8"]),
+    ("The dotted rhythm has three beats per bar.", None, ["meter 3/4"]),
     ("An open fifth begins it.", None, ["interval P5"]),
     ("The open fifth string buzzes.", None, []),
     ("The trio lies a perfect fourth higher.", None, ["interval P4"]),

@@ -288,6 +288,8 @@ def test_notes_spell_the_chord_or_mode_that_has_just_these(told, text, expected)
       "relative of F# minor is A major"]),
     ("D minor would fit, being the relative minor of F major.",
      ["relative of F major is D minor"]),
+    ("The key is D minor, the relative of F major; the dominant is A major.",
+     ["relative of F major is D minor", "dominant of D minor is A"]),
     ("D minor and D major are parallel keys.", ["parallel of D minor is D major"]),
     ("In C minor the fourth degree is F.", ["subdominant of C minor is F"]),
     ("A major has D for its subdominant.", ["subdominant of A major is D"]),

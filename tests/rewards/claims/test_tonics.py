@@ -56,6 +56,9 @@ def test_a_tonic_of_a_church_mode_is_no_key(told, text):
 @pytest.mark.parametrize(("text", "expected"), [
     ("Everything belongs to G major.", ["key G major"]),
     ("All the chords are diatonic to G major.", ["key G major"]),
+    ("The relative minor of F major.", ["key D minor"]),
+    ("F major's relative minor.", ["key D minor"]),
+    ("The relative minor of F major has one flat.", ["textbook signature of F major is -1"]),
     ("All of the notes fit the G major scale.", ["key G major"]),
     ("They all come from G major.", ["key G major"]),
     ("The whole melody stays within G major.", ["key G major"]),
@@ -64,7 +67,7 @@ def test_a_tonic_of_a_church_mode_is_no_key(told, text):
     ("It isn't diatonic to C major.", []),
     ("The F does not belong to G major.", []),
 ])  # fmt: skip
-def test_what_the_whole_belongs_to_is_the_key(told, text, expected):
+def test_what_the_whole_belongs_or_is_related_to_tells_the_key(told, text, expected):
     assert told(text, "key") == expected
 
 

@@ -40,8 +40,8 @@ def read(sentence: Sentence, context: Context) -> None:
         lead = before(sentence, at, 2)
         if word in MARKS and not _TO.isdisjoint(lead):
             _read(sentence, context, at)
-        if word in _RELATIVES and not _IS.isdisjoint(lead):
-            _related(sentence, context, at)
+        if word in _RELATIVES:
+            _related(sentence, context, at, told=not _IS.isdisjoint(lead))
 
 
 def _read(sentence: Sentence, context: Context, at: int) -> None:
@@ -81,20 +81,34 @@ def _read(sentence: Sentence, context: Context, at: int) -> None:
         context.add(said)
 
 
-def _related(sentence: Sentence, context: Context, at: int) -> None:
-    """ "It is the relative minor of F major": a key."""
-    words = sentence.words
+def _related(sentence: Sentence, context: Context, at: int, *, told: bool) -> None:
+    """ "It is the relative minor of F major": a key; untold where it is all of its clause."""
+    words, named = sentence.words, sentence.once(items)
     mode = words[at + 1 : at + 2] != [] and words[at + 1] in _MODES
     of = at + 1 + mode
     step = of + 1 + 3 * (words[of + 1 : of + 4] == ["the", "key", "of"])
-    other = next((item for item in sentence.once(items) if item.first == step), None)
+    other = next((item for item in named if item.first == step), None)
+    first, last = at, other.last if other else 0
+    if words[at - 1] == "'s" and at:  # "F major's relative minor"
+        other = next((item for item in named if item.last == at - 2), None)
+        first, last = other.first if other else 0, of - 1
+    elif words[of : of + 1] != ["of"]:
+        return
     theory = any(one.type == "textbook" and one.first <= at <= one.last for one in context.found)
-    if words[of : of + 1] != ["of"] or other is None or theory:
+    if other is None or theory or not (told or _alone(sentence, first, last)):
         return
     value = placed("modulation", " ".join(words[at:of]), other.key)
     context.found = [one for one in context.found if one.first != other.first]
     if value:
-        context.add(Found("key", value, at, other.last))
+        context.add(Found("key", value, first, last))
+
+
+def _alone(sentence: Sentence, first: int, last: int) -> bool:
+    """Do tokens fill their clause, but for an article?"""
+    kinds = sentence.kinds
+    first -= sentence.words[max(0, first - 1) : first] in (["the"], ["its"])
+    ends = kinds[last + 1 : last + 2] in ("", ";")
+    return ends and (first == 0 or kinds[first - 1] in ":;")
 
 
 def _home(sentence: Sentence, context: Context, first: int) -> Key | None:

@@ -26,6 +26,8 @@ _SURE = word_set(
     "tonicization tonicisation pivot pivoting"
 )
 _TONIC = word_set("tonic home center centre final key finalis")
+_NOTES = word_set("note pitch tone chord")
+"""Nouns behind a "final" that is no tonic: "G is the final note"."""
 _SEATS = word_set("tonic home center centre keynote finalis base")
 _OF_KEYS = word_set("key keys tonality tonalities in signature")
 _NO_NOUNS = word_set(
@@ -106,7 +108,8 @@ def _is_tonic(sentence: Sentence, lead: list[str], tail: list[str], ends: bool) 
     if lead[-2:] in FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
         return True
     stands = bool(tail) and (tail[0] in _STANDS or near in _MAKES)
-    return stands and not _TONIC.isdisjoint(tail[1:4])
+    named = _TONIC.intersection(tail[1:4])
+    return stands and bool(named) and (named != {"final"} or _NOTES.isdisjoint(tail))
 
 
 def _moved_to(

@@ -53,6 +53,8 @@ _IS = word_set("is are was were 's isn't wasn't")
 _LIKELY = word_set("have to seems appears must could may might should can would seem appear")
 _OF = word_set("of in under over on that which i reached at by heard sung played we above below")
 _NOUNS = word_set("voice part line final finalis point")
+_STEPS = word_set("step semitone tone whole-step half-step sixth seventh third semitones steps")
+"""What a note is measured by from another, beside the numbers of intervals."""
 _FAR = word_set("above below over under than from")
 """What a note is told by, and is not itself: "the note above the root"."""
 
@@ -138,6 +140,8 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
             return {head}
         if len(said) == 1 and head in EDGES:
             return {"first"} if head in STARTS else {"final"}
+        if len(said) == 1 and head in PLACES:
+            return {PLACES[head]}  # "Last: G."
         return (voices | places) or None if noun and (len(said) < 6 or said[-1] in VOICES) else None
     if noun or (head in VOICES and words[be] != "remains"):
         return (voices | places) or None
@@ -167,6 +171,8 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     at -= bool(to)
     if not to and words[at] in ("in", "of", "by", "through", "about"):
         return None
+    if words[at] in _FAR and at and (sentence.kinds[at - 1] == "d" or words[at - 1] in _STEPS):
+        return None  # "it ends on G, a step below A"
     near = at
     while near > 0 and (words[near] in SURELY or words[near].endswith("ly")):
         near -= 1

@@ -8,6 +8,7 @@ from rewards.claims.grammar.notes.words import (
     BELOW,
     CHORDAL,
     PLACED,
+    PLACES,
     SEEN,
     SURELY,
     TO,
@@ -15,8 +16,9 @@ from rewards.claims.grammar.notes.words import (
 )
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
+_NOUNS = phrases("note|pitch|voice|tone")
 _FINALS = word_set("final finalis resting ending")
 _LOW = word_set("bass pedal drone")
 _IDLE = word_set(
@@ -95,7 +97,7 @@ def _places(sentence: Sentence, item: Item) -> set[str]:
 
 
 def _noun(sentence: Sentence, at: int) -> set[str] | None:
-    """ "The top note", "the accompaniment": a part as a predicate."""
+    """ "The top note", "the last note", "the accompaniment": a part or place as a predicate."""
     words = sentence.words
     at += words[at : at + 1] in (["the"], ["its"], ["a"])
     if words[at : at + 1] == ["accompaniment"]:
@@ -103,8 +105,16 @@ def _noun(sentence: Sentence, at: int) -> set[str] | None:
     voice = VOICES.get(words[at]) if at < len(words) else None
     if voice and words[at] in _LOW:
         return {voice}  # "F remains the pedal in the basses"
-    noun = at + 1 < len(words) and words[at + 1] in ("note", "pitch", "voice", "tone")
-    return {voice} if voice and noun else None
+    if words[at : at + 1] == ["root"] and _of_that(words[at + 1 : at + 4]):
+        return {"root"}
+    noun = next((n for n in range(at, at + 4) if words[n : n + 1] in _NOUNS), at)
+    said = [VOICES.get(word) or PLACES.get(word) for word in words[at:noun]]
+    return {part for part in said if part} if said and None not in said else None
+
+
+def _of_that(tail: list[str]) -> bool:
+    """Is a root that of the chord that is heard, "the root of the last chord", and of no name's?"""
+    return tail[:1] != ["of"] or (len(tail) == 3 and (tail[2] in PLACES or tail[2] == "chord"))
 
 
 def seen(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:

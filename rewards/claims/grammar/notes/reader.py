@@ -62,6 +62,9 @@ _REPLY = word_set("it is 's i hear a an the that probably maybe perhaps think sa
 ASKED = "asked"
 """Marks a part of which only a question was heard."""
 _WHOLES = phrases("it|the|this")
+_EQUALS = phrases("is|:|=")
+_NOTES = phrases("note|pitch|tone|answer")
+"""What a note is said to be where one is asked: "the note is G", "Answer: G"."""
 _SO = phrases("so|hence|thus|therefore|namely|->|=")
 _SHORT = 7
 _SOON = 60
@@ -212,24 +215,30 @@ def _asked(sentence: Sentence, item: Item, context: Context) -> bool:
         return not {"if", "had", "were"}.isdisjoint(words[clause_start(sentence, at) : at][:2])
     if facet != "note":
         return False
-    if _concluded(sentence, item, context.labels):
+    if item.note.name not in context.labels and (  # "so B" may be the option
+        _concluded(sentence, item) or _equal(sentence, item)
+    ):  # fmt: skip
         return True
     ends = end == len(words) or sentence.kinds[end] in ",;:)"
     ends = ends or words[end] in ("either", "because", "that")
     return ends and be in _ITS and not {"it", "it's", "could", "may", "must"}.isdisjoint(words)
 
 
-def _concluded(sentence: Sentence, item: Item, labels: str) -> bool:
-    """ "..., so G", "Clearly G.": does a sentence of no other note come to one, and no question?
-
-    Where ``labels`` stand for options "so B" may be one of them.
-    """
+def _concluded(sentence: Sentence, item: Item) -> bool:
+    """ "..., so G", "Clearly G.": does a sentence of no other note come to one, and no question?"""
     lead, end = sentence.words[: item.first], item.last + 1
-    closes = end == len(sentence.words) or sentence.kinds[end] == ";"
-    if not closes or sentence.asked or item.note.name in labels:
+    if sentence.kinds[end : end + 1] not in ("", ";") or sentence.asked:
         return False
     only = {*sentence.kinds[: item.first], *sentence.kinds[end:]}.isdisjoint("NAn")
     return only and (lead[-1:] in _SO or FILLERS.issuperset(lead))
+
+
+def _equal(sentence: Sentence, item: Item) -> bool:
+    """ "The note is G, I think", "Answer: G": no list of notes."""
+    words, behind = sentence.words, sentence.kinds[item.last + 1 : item.last + 4]
+    named = words[item.first - 1 : item.first] in _EQUALS and item.first > 1
+    named = named and words[item.first - 2 : item.first - 1] in _NOTES
+    return named and behind[:1] in ("", *",;:)") and {*behind}.isdisjoint("NAn")
 
 
 def _beside(sentence: Sentence, one: Item, other: Item) -> bool:

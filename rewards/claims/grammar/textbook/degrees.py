@@ -42,6 +42,7 @@ _APPOSED = phrases(
 _FAR = 14
 _ASIDE = 8
 _LEADS = phrases("in|of|to|for|from")
+_RELATED = frozenset(("relative", "parallel"))
 
 
 def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -180,7 +181,7 @@ def _of_the_home(
     if value is None or value.kind == "mode" or (answers and relation not in _NAMED):
         return set()
     homes = [item for item in left if item.kind in ("key", "triad", "note") and (
-        (words[item.first - 1 : item.first] in _LEADS and words[item.first - 2] != "not") or (
+        (words[item.first - 1 : item.first] in _LEADS and not _passed(words, item.first)) or (
             owned and item is left[-1] and item.kind != "note"))]  # fmt: skip
     key = context.key
     if homes:
@@ -208,6 +209,11 @@ def _of_the_home(
     context.add(Found("textbook", f"{relation} of {key.name} is {_named(value)}", first, end))
     used = set(range(at, last + 1)) if keyed else set(range(first, end + 1)) - own
     return used | _goes_on(sentence, context, found, (key, end))
+
+
+def _passed(words: list[str], first: int) -> bool:
+    """ "Not in F major", "the relative minor of F major": is a key no home of what follows?"""
+    return words[first - 2] == "not" or not _RELATED.isdisjoint(words[max(0, first - 3) : first])
 
 
 def _spelled(sentence: Sentence, row: list[Item]) -> bool:

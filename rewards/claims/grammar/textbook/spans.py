@@ -57,6 +57,8 @@ def spans(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
                 text = f"interval of {low.note.name} and {high.note.name} is {name}"
                 context.add(Found("textbook", text, first, last))
                 used |= set(range(first, last + 1))
+                if sentence.kinds[one.last + 1 : one.last + 2] in (",", "(") and one.first:
+                    used -= set(range(one.first, one.last + 1))  # "it ends on G, a fifth above C"
     return used
 
 

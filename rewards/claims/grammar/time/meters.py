@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rewards.claims.context import Context, Found, before
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
@@ -27,6 +29,7 @@ _COUNTS = _UNITS.keys() | word_set(
 _COUNTED = _UNITS.keys() | {"beats", "pulses"}
 _HOLDS = word_set("holds hold has have contains contain of with counts")
 _IDLE = word_set("seems seem to appears always clearly about exactly only just each really")
+_NEAR = 5
 _EACH = word_set("each split splits divided divides subdivided")
 
 
@@ -164,6 +167,13 @@ def _counted(sentence: Sentence, context: Context, at: int, beats: int) -> None:
     if unit is None and not noun and (bar > 3 or beats > 7):
         return  # "eight to the bar"
     rest = words[at + bar + 2 :]
-    if unit is None and {"three", "threes", "triplets"} & set(rest) and _EACH & set(rest):
+    if _dotted(words[max(0, at - _NEAR) : at + bar]):
+        beats, unit = 3 * beats, 2 * (unit or 4)
+    elif unit is None and {"three", "threes", "triplets"} & set(rest) and _EACH & set(rest):
         beats, unit = 3 * beats, 8
     context.add(Found("meter", f"{beats}/{unit or 4}", at, at + bar + 1))
+
+
+def _dotted(words: list[str]) -> bool:
+    """ "A dotted quarter beat, two per bar"; not "a dotted rhythm"."""
+    return any(one == "dotted" and other in _UNITS for one, other in pairwise(words))

@@ -71,7 +71,7 @@ def test_a_mode_without_its_tonic_tells_half_whatever_the_answer_says(think):
 
 @pytest.mark.parametrize("think", [
     "D minor harmonic: a raised leading note throughout.", "It's the D harmonic minor scale.",
-    "The scale is D melodic minor.",
+    "The scale is D melodic minor.", "D aeolian.",
 ])  # fmt: skip
 def test_a_scale_of_a_minor_key_is_that_key(think):
     assert paid(Facts(key="D minor"), "key", think, "D minor") > 0.8
