@@ -28,7 +28,7 @@ _END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[a-z]{3}.)(?=\s))")
 """A mark behind fewer than three letters may be that of an abbreviation."""
 _WORD = re.compile(r"[a-z']+")
 _FIGURE = re.compile(r"[\d#°øΔ]")
-_CAPITAL = re.compile(r"[A-HV](?<![\w'].)(?![\w'])(?!(?<=A) [a-z])")
+_CAPITAL = re.compile(r"[A-HV](?<![\w'].)(?![\w'])(?!(?<=A) (?!is )[a-z])")
 _SHORT = re.compile(
     r"[A-IVXaivxs](?<!\w.)(?:(?<=[A-G])(?:b|m|maj|dim|aug|sus|is)|(?<=[IVX])[IVX]{1,3}"
     r"|(?<=[ivx])[ivx]{1,3}|(?<=a)a?b[abc]*|(?<=A)A*B[A-D]*"

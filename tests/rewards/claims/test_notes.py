@@ -297,6 +297,7 @@ def test_another_note_is_supposed_where_an_interval_is_asked(told, text, expecte
     ("The tune ends on G, a step below A.", ["G"]),
     ("G is the final note of the tune.", ["G"]),
     ("E is the last soprano note.", ["E"]),
+    ("A is the last note.", ["A"]),
     ("F# is the root of the last chord.", ["F#"]),
     ("F# is the root of F# minor.", []),
     ("The bass ends on H.", ["B"]),
