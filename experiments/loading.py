@@ -13,6 +13,7 @@ from experiments import specs
 from experiments.asking import accuracy_judges
 from experiments.clips import Length, lengths
 from experiments.schemas import DataConfig, GrpoRun, SftRun
+from experiments.silence import silent
 from rewards.errors import ConfigError, DataError
 from rewards.questions import read_questions
 from rewards.records import Question
@@ -143,15 +144,16 @@ def _loaded(
     files = ((data.questions, train), (data.dev, dev), (test_file, test))
     found: list[Length] = []
     wrong: list[str] = []
+    unheard: list[str] = []
     for file, questions in files:
         if file is None:
             continue
         try:
             found += lengths(file, questions)
+            unheard.append(silent(file, questions))
         except DataError as error:
             wrong.append(str(error))
     if wrong:
         raise DataError("\n".join(wrong))
-    return Loaded(
-        root, train, dev, test, found, targets, tuple(filter(None, (*said, of_dev, of_test)))
-    )
+    told = tuple(filter(None, (*said, of_dev, of_test, *unheard)))
+    return Loaded(root, train, dev, test, found, targets, told)

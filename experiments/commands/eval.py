@@ -70,12 +70,15 @@ def evaluate(
         raise typer.BadParameter(f"--sound: got {sound!r}, expected own, other or silence")
     from experiments.clips import lengths
     from experiments.outputs import check_output
+    from experiments.silence import silent
     from rewards.questions import read_questions
 
     asked = read_questions(questions)
     if out is not None:
         check_output(out, questions)
     known = lengths(questions, asked)
+    if unheard := silent(questions, asked):
+        say(unheard, err=True)
     chosen = _rubric(rubric, asked, trust_code)
     model = model_named(model)
 

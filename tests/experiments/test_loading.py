@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 from experiments.capacity import check_capacity
 from experiments.clips import Bounds, Length, check_heard, lengths
@@ -21,6 +22,7 @@ from experiments.judging import judged, show_accuracy, show_samples
 from experiments.loading import held_out, load_grpo
 from experiments.models import ear_of
 from experiments.schemas import GrpoRun
+from experiments.silence import silent
 from policies.accuracy import Answered
 from policies.audio import ClipReader
 from policies.lora import Opening, open_policy
@@ -195,6 +197,48 @@ def test_what_is_counted_beforehand_is_the_prompt_or_a_little_less(lesson: Any) 
                 check_capacity(
                     lesson.model, [asked], known, suffix="Think.", tokens=most - least + 1
                 )
+
+
+def test_questions_with_a_silent_clip_are_counted_at_the_start(lesson: Any, etude: Any) -> None:
+    def told() -> list[str]:
+        done = etude("grpo", lesson.config(model=NOBODY))
+        assert done.exit_code == 1
+        evaluated = etude("eval", "--model", *NOBODY.values(), "--questions", lesson.questions)
+        found = [line for line in done.stderr.splitlines() if "silent" in line]
+        assert [line for line in evaluated.stderr.splitlines() if "silent" in line] == found
+        return found
+
+    assert told() == []
+    write_wav(lesson.data / "clips" / "1.wav", np.zeros(8_000))
+    (line,) = told()
+    assert line.startswith(
+        f"2 of 6 questions that are asked of {lesson.questions} have a silent clip, 'q1' first"
+    )
+    assert f"`etude data check {lesson.questions}`" in line
+
+
+@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "FLOAT", "DOUBLE", "ALAW"])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_stretch_is_silent_where_a_decoder_gives_nothing_but_zeros(
+    tmp_path: Path, subtype: str, channels: int
+) -> None:
+    samples_SC = np.zeros((200_000, channels))
+    samples_SC[150_000, -1] = 0.5
+    soundfile.write(tmp_path / "a.wav", samples_SC, 50_000, subtype=subtype)
+    numbers = subtype not in ("PCM_U8", "ALAW")
+    clips = [
+        Clip("a.wav"), Clip("a.wav", duration=2.999), Clip("a.wav", start=3.1),
+        Clip("a.wav", start=2.9, duration=0.2), Clip("a.wav", start=2.5, duration=0.5),
+    ]  # fmt: skip
+    for clip, zeros in zip(clips, (False, True, True, False, True), strict=True):
+        first, last = (
+            round(clip.start * 50_000),
+            round((clip.start + (clip.duration or 9)) * 50_000),
+        )
+        heard, _ = soundfile.read(tmp_path / "a.wav", start=first, stop=min(last, 200_000))
+        if numbers:
+            assert (not heard.any()) == zeros
+        assert bool(silent(tmp_path / "q.jsonl", asked(clip))) == (zeros and numbers)
 
 
 def test_traces_that_are_left_out_are_told(lesson: Any, etude: Any) -> None:
