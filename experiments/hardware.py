@@ -5,16 +5,29 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 GIB = 2**30
+_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 _DEADLINE = 10.0  # s; a driver that does not answer is no reason to wait
 
 
 def cores() -> int:
-    """That this process may use."""
+    """That this process may use, by its affinity and the time that its container grants."""
     allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
+    there = len(allowed(0)) if allowed else os.cpu_count() or 1
+    return max(1, min(there, _granted()))
+
+
+def _granted() -> int:
+    """Whole cores' worth of time in a control group (version 2) with a limit."""
+    try:
+        quota, period = _LIMIT.read_text().split()
+        return int(quota) // int(period)
+    except (OSError, ValueError, ZeroDivisionError):  # none, or "max", which is no limit
+        return sys.maxsize
 
 
 def memory() -> int:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.hardware import cores
 from experiments.schemas import (
     DataConfig,
     GrpoConfig,
@@ -134,9 +135,17 @@ def learner(
         head_chunk=config.head_chunk,
         checkpointing=config.checkpointing,
         shards=config.actors if config.gradients == "actors" else 1,
+        threads=threads(config),
         temperature=sampled.temperature,
         freeze_encoder=model.freeze_encoder,
     )
+
+
+def threads(config: GrpoConfig) -> int:
+    """Of torch where gradients are computed: the cores that nobody else works on meanwhile."""
+    if config.gradients == "actors":
+        return 1
+    return max(1, cores() - config.actors) if config.staleness else cores()
 
 
 def loop(config: GrpoConfig, rubric: Rubric, steps: int, seed: int, *, dev: bool) -> LoopSettings:
@@ -155,6 +164,7 @@ def loop(config: GrpoConfig, rubric: Rubric, steps: int, seed: int, *, dev: bool
         combine=rubric.combine,
         scale_rewards=config.scale_rewards,
         failure_budget=rubric.failure_budget,
+        staleness=config.staleness,
         shuffle_seed=seed if config.control == "shuffled" else None,
     )
 

@@ -21,6 +21,7 @@ from policies.audio_policy import AudioPolicy
 from policies.evaluate import evaluate
 from policies.locate import local_folder
 from policies.lora import open_policy
+from policies.memory import keep_freed_memory
 from policies.tiny import build_tiny
 from rewards import registry
 from rewards.records import Question
@@ -31,6 +32,7 @@ def cold_start(
     run: SftRun, data: Loaded, screen: Screen, stop: Callable[[], bool], *, resume: bool
 ) -> Path:
     """Train on traces; returns the folder of the checkpoint, ``RUN/model``."""
+    keep_freed_memory()
     examples = [Example(question, data.targets[question.id]) for question in data.train]
     folder = run.out / "model"
     lessons = Lessons(examples, data.dev, data.root)
@@ -76,6 +78,7 @@ def reinforce(
     ``accept_rewards``: see ``rollouts/going_on.py``. "asked" says of which
     questions: "test", "dev" where there are none, by which the checkpoint was chosen too, or "".
     """
+    keep_freed_memory()
     start = local_folder(run.model.path)
     _check_capacity(run, start, data)
     spec = specs.grpo(run.out, start, data.root, data.train, data.dev, run)

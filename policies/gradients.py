@@ -7,6 +7,7 @@ in their order, wherever each was computed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -156,6 +157,8 @@ class GradientWorker:
     def _ready(self) -> None:
         """Without dropout: the ratio of an update's first pass is 1."""
         self.policy.model.eval()
+        if self.settings.threads:
+            torch.set_num_threads(min(self.settings.threads, os.cpu_count() or 1))
         if self.settings.checkpointing:
             for layer in self.policy.language_model.layers:
                 layer.training = True  # what transformers asks for; its parts stay without dropout

@@ -77,7 +77,8 @@ class Learner:
     @property
     def rounding(self) -> dict[str, int]:
         """The settings by which sums are taken in another order; to the result, rounding."""
-        return {name: getattr(self.settings, name) for name in ROUNDING}
+        found = {name: getattr(self.settings, name) for name in ROUNDING}
+        return found | {"threads": self.settings.threads or torch.get_num_threads()}
 
     def round_by(self, rounding: Mapping[str, int]) -> None:
         """Take sums in this order from now on, those of ``rounding`` that are named."""

@@ -9,7 +9,7 @@ from policies.logprobs import HEAD_CHUNK
 from policies.losses import Objective
 from rewards.errors import ConfigError
 
-ROUNDING = ("head_chunk", "micro_tokens", "shards")
+ROUNDING = ("head_chunk", "micro_tokens", "shards", "threads")
 """What only the order of sums depends on, which a run may change on its way."""
 
 
@@ -33,6 +33,8 @@ class LearnerSettings(Objective):
             instead of keeping them; memory, not the result.
         shards: parts of a batch whose gradients are computed apart, each in its micro-batches,
             and then added; processes, not the result.
+        threads: of torch where gradients are computed, at most the machine's; 0 for those it has.
+            Speed, not the result.
         temperature: the one that the completions were sampled at.
         freeze_encoder: leave the audio encoder and projector as they are.
     """
@@ -50,6 +52,7 @@ class LearnerSettings(Objective):
     head_chunk: int = HEAD_CHUNK
     checkpointing: bool = False
     shards: int = 1
+    threads: int = 0
     temperature: float = 1.0
     freeze_encoder: bool = False
 
@@ -60,6 +63,7 @@ class LearnerSettings(Objective):
             ("micro_tokens", self.micro_tokens >= 1, "1 or more"),
             ("head_chunk", self.head_chunk >= 1, "1 or more"),
             ("shards", self.shards >= 1, "1 or more"),
+            ("threads", self.threads >= 0, "0 or more"),
             ("temperature", self.temperature > 0, "above 0"),
         ):
             if not ok:

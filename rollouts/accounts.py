@@ -123,6 +123,7 @@ def step_line(
         "zero_variance": _share(not np.any(a) for a in batch.advantages),
         "truncated": _share(r.completion.finish_reason == "length" for r in rollouts),
         **_sampled(rollouts, seconds),
+        "staleness": max((group.step - group.policy_version for group in groups), default=0),
         "seconds": asdict(seconds),
         "actors": asdict(lost),
         **summary(update),

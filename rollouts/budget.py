@@ -20,7 +20,7 @@ def check_budget(groups: Sequence[Group], limit: float) -> None:
         for rollout in group.rollouts
     ]
     remedy = (
-        "mend the reward and begin another run, from this one's best checkpoint with "
-        "model.path=RUN if you like; --resume goes on with rewards as they were"
+        "mend the reward and go on with --resume --accept-rewards, from the last checkpoint; or "
+        "begin another run, from this one's best with model.path=RUN"
     )
     check_share(judged, limit, "rollouts", remedy)

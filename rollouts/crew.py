@@ -125,6 +125,7 @@ class Crew:
         self.first_failure = ""
         self._made = self._failed_starts = 0
         self._weights: Errand | None = None
+        self._given_up = False
         self.spec = self._assemble(spec)
         self._members = [self._start(seat) for seat in range(settings.actors)]
 
@@ -136,6 +137,10 @@ class Crew:
             ray.kill(member.handle, no_restart=True)
         self._members = []
         ray.shutdown()
+
+    def give_up(self) -> None:
+        """Makes the thread that waits for the actors raise, within a second or so."""
+        self._given_up = True
 
     def publish(self, weights: Mapping[str, np.ndarray], version: int) -> None:
         """Give all actors these weights as ``version``, and wait until they have them.
@@ -194,6 +199,11 @@ class Crew:
         """Until nothing waits and nobody is busy. All waiting is here."""
         said = time.monotonic()
         while waiting or any(member.task is not None for member in self._members):
+            if self._given_up:
+                raise RolloutError(
+                    f"the actors are not waited for any more: got {self._missing() or 'nothing'} "
+                    "still to come, expected an end after the error that was first; mend that"
+                )
             self._hand_out(waiting)
             if time.monotonic() - said > _SAY_EVERY:
                 said = time.monotonic()

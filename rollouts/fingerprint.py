@@ -53,10 +53,10 @@ LISTED_BYTES = 2**24
 """Of JSON; some 200,000 files, and well below what a state may have (``snapshot.py``)."""
 
 _FREE = {
-    "loop": {"steps", "checkpoint_every", "groups"},
+    "loop": {"steps", "checkpoint_every", "groups", "staleness"},
     "learner": {
         "total_steps", "loss", "micro_tokens", "head_chunk", "checkpointing", "shards",
-        "temperature",
+        "threads", "temperature",
     },
     "opening": {"device"},
 }  # fmt: skip
@@ -97,7 +97,10 @@ def fingerprint(spec: GrpoSpec, rubric: Rubric) -> dict[str, Any]:
 
 
 def _settings(spec: GrpoSpec) -> dict[str, Any]:
-    """Section.name -> value; the end of the run where its learning rate depends on it."""
+    """Section.name -> value; the end of the run where its learning rate depends on it.
+
+    Staleness only where there is some: older runs had none and do not say so.
+    """
     found = {
         f"{section}.{name}": value
         for section in ("loop", "curriculum", "sampling", "learner", "opening")
@@ -106,6 +109,8 @@ def _settings(spec: GrpoSpec) -> dict[str, Any]:
     }
     if spec.learner.schedule != "constant":
         found["learner.total_steps"] = spec.learner.total_steps
+    if spec.loop.staleness:
+        found["loop.staleness"] = spec.loop.staleness
     return found
 
 

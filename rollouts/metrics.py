@@ -40,8 +40,10 @@ of those that were learnt from, in the groups with an advantage; null without on
     sampler_gap               mean |sampler - learner| of the log-probs [nats]
 of the step
     learning_rate             of the schedule, whether or not anything was learnt
+    staleness                 updates that the weights lacked which sampled
     seconds                   {sample, score, learn}, wall time: until the groups are there,
-                              divided as the actors' own time was; and until the update is
+                              divided as the actors' own time was; and until the update is. With
+                              a staleness of 1 the one passes while the other does
     tokens_per_second         sampled tokens over ``seconds.sample``
     actors                    {died, late} of those replaced since the line before: their
                               process ended; killed without an answer within the deadline
@@ -51,8 +53,8 @@ of the step
                               run went on with it (``--accept-rewards``)
 
 Version 0.1.0 has no reward_std, reward_group_std, length, surprisal, clip_low, clip_high,
-tokens_per_second, actors, reward_files and seconds.score (which seconds.sample contains), and
-wrote 0 where nothing was learnt; ``read_metrics`` reads it as null.
+tokens_per_second, actors, reward_files, staleness and seconds.score (which seconds.sample
+contains), and wrote 0 where nothing was learnt; ``read_metrics`` reads it as null.
 """
 
 from __future__ import annotations

@@ -74,6 +74,10 @@ class Pool:
         """Leaves no process behind."""
         self.crew.close()
 
+    def give_up(self) -> None:
+        """Ends, with an error, what another thread waits for here; only ``close`` may follow."""
+        self.crew.give_up()
+
     def publish(self, weights: Mapping[str, np.ndarray], version: int) -> None:
         """Give all actors these weights as ``version``; see ``Crew.publish``."""
         self._version = version

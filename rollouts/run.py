@@ -16,7 +16,7 @@ from policies.learner import Learner, LearnerSettings
 from policies.lora import Opening, open_policy
 from policies.sampling import SamplingSettings
 from rewards import registry
-from rewards.errors import CheckpointError
+from rewards.errors import CheckpointError, ConfigError
 from rewards.records import Question
 from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec, reference_policy
@@ -24,12 +24,12 @@ from rollouts.curriculum import Curriculum, CurriculumSettings
 from rollouts.event_files import Logger, open_metrics
 from rollouts.fingerprint import fingerprint
 from rollouts.going_on import EditedReward, check_fingerprint
-from rollouts.journal import LEARNER, JournalWriter
+from rollouts.journal import LEARNER, JournalWriter, read_rollouts
 from rollouts.pool import Pool, PoolSettings
 from rollouts.reward_files import REWARD_FILES
-from rollouts.snapshot import read_state, restore_snapshot, save_snapshot
+from rollouts.snapshot import AHEAD, read_state, restore_snapshot, save_snapshot
 from rollouts.traffic import room_for
-from rollouts.train import Loop, LoopSettings, Progress, over, take_stock, train
+from rollouts.train import Loop, LoopSettings, Progress, Sampled, over, take_stock, train
 
 CHECKPOINTS = "checkpoints"
 
@@ -71,6 +71,20 @@ class GrpoSpec:
     judge: str = "accuracy"
     gradients: Literal["learner", "actors"] = "learner"
     logger: Logger = "none"
+
+    def __post_init__(self) -> None:
+        if self.loop.staleness and self.gradients == "actors":
+            raise ConfigError(
+                "actors that compute gradients cannot sample meanwhile: got grpo.staleness "
+                f"{self.loop.staleness} and grpo.gradients actors, expected one of the two; set "
+                "grpo.gradients=learner, or grpo.staleness=0"
+            )
+        if self.loop.staleness and self.learner.importance == "none":
+            raise ConfigError(
+                "what older weights sampled must be weighed: got grpo.staleness "
+                f"{self.loop.staleness} and grpo.importance none, expected another; set "
+                "grpo.importance=token_truncate, or grpo.staleness=0"
+            )
 
 
 def run_grpo(
@@ -128,6 +142,8 @@ def run_grpo(
     begin(newest, edited)
     with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
         loop = _loop(spec, made_of, newest, pool, reader)
+        if newest is not None and not edited:  # which judges anew what was sampled ahead
+            loop.coming = sampled_ahead(newest, spec, loop.progress.step)
         loop.tell, loop.tell_dev, loop.stop = tell, tell_dev, stop
         with loop.metrics:
             if newest is None:
@@ -139,6 +155,24 @@ def finished(newest: Path, settings: LoopSettings) -> Progress | None:
     """How far a run came, by its newest checkpoint; None where it has more to do."""
     progress = Progress(**read_state(newest)["progress"])
     return progress if over(progress, settings) else None
+
+
+def sampled_ahead(newest: Path, spec: GrpoSpec, step: int) -> Sampled | None:
+    """What the actors had sampled of ``step`` when a checkpoint was written, by the journal.
+
+    Raises:
+        CheckpointError: the journal does not hold it.
+    """
+    if not read_state(newest)[AHEAD]:
+        return None
+    groups = read_rollouts(spec.run, step, writer=LEARNER)
+    if not groups:
+        raise CheckpointError(
+            f"'{newest}' goes on with rollouts of step {step} that were sampled ahead: got none in "
+            f"the journal of '{spec.run}', expected them; take the whole run folder, or delete "
+            "this checkpoint to go on from the one before"
+        )
+    return Sampled(groups)
 
 
 def heard_by(newest: Path, spec: GrpoSpec) -> set[str]:
@@ -167,9 +201,11 @@ def _loop(
         progress = restore_snapshot(newest, learner, curriculum)
     folder, behind = spec.run / CHECKPOINTS, progress.step if newest else -1
 
-    def save(at: Progress) -> Path:
+    def save(at: Progress, ahead: bool) -> Path:
         best = {checkpoint.step_name(at.best_step)}
-        return save_snapshot(folder, policy, learner, curriculum, at, made_of, protect=best)
+        return save_snapshot(
+            folder, policy, learner, curriculum, at, made_of, ahead=ahead, protect=best
+        )
 
     def held_out() -> dict[str, float]:
         judge = registry.get(spec.judge)

@@ -27,6 +27,9 @@ from rollouts.files import read_bounded
 from rollouts.train import Progress
 
 STATE = "state.json"
+AHEAD = "ahead"
+"""Whether the step to come was sampled already; False where an older checkpoint does not say."""
+
 OPTIMIZER = "optimizer.safetensors"
 MAX_STATE_BYTES = 64 * 2**20
 
@@ -39,10 +42,14 @@ def save_snapshot(
     progress: Progress,
     fingerprint: Mapping[str, Any],
     *,
+    ahead: bool = False,
     keep: int = 2,
     protect: Collection[str] = (),
 ) -> Path:
     """Publish ``folder/step_<progress.step>``; whole or not at all.
+
+    Args:
+        ahead: the journal holds the groups of the step to come, which the run goes on with.
 
     Raises:
         StorageError: if the disk is full; earlier checkpoints are intact.
@@ -54,6 +61,7 @@ def save_snapshot(
         "learner_step": learner.step,
         "curriculum": curriculum.state(),
         "fingerprint": dict(fingerprint),
+        AHEAD: ahead,
     }
 
     def write(target: Path) -> None:
@@ -84,6 +92,8 @@ def read_state(folder: Path) -> dict[str, Any]:
     """
     try:
         state = json.loads(read_bounded(folder / STATE, MAX_STATE_BYTES))
+        if isinstance(state, dict):
+            state.setdefault(AHEAD, False)
         wrong = _wrong(state)
     except (OSError, ValueError, RecursionError) as error:
         wrong = f"{type(error).__name__}: {first_line(error)}"
@@ -103,6 +113,7 @@ def _wrong(state: Any) -> str:
         "learner_step": _is_count,
         "curriculum": is_state,
         "fingerprint": lambda value: isinstance(value, dict),
+        AHEAD: lambda value: isinstance(value, bool),
     }
     if not isinstance(state, dict):
         return f"a {type(state).__name__}"

@@ -3,6 +3,10 @@
     questions -> groups (actors) -> journal rollouts/ -> advantages -> update
     -> journal updates/ -> weights to the actors -> next step
 
+With a staleness of 1 the actors sample a step while the one before it is learnt from, so from
+weights that lack its update. Which weights those are is a function of the step alone, and what
+was sampled ahead of a checkpoint stands in the journal: stopping changes nothing.
+
 ``train`` reads top to bottom; what each line means is a function below it.
 """
 
@@ -12,6 +16,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +30,7 @@ from rewards.errors import DeafError, RolloutError
 from rewards.rubric import Combine
 from rollouts.accounts import Seconds, step_line, summary, update_rows
 from rollouts.advantages import advantages, judged, shuffled
+from rollouts.beside import Beside
 from rollouts.budget import check_budget
 from rollouts.curriculum import Curriculum
 from rollouts.journal import JournalWriter
@@ -50,6 +56,7 @@ class LoopSettings:
         scale_rewards: by whose spread advantages are divided, where the parts are summed.
         failure_budget: share of rollouts with a failed reward in a step that ends the run.
         full_marks: the part whose value 1 means "answered right".
+        staleness: 0, or 1: updates that the weights lack which sample.
         shuffle_seed: for a control that must not learn: each group's rewards are
             dealt out anew among its rollouts, by this seed; None leaves them.
     """
@@ -63,6 +70,7 @@ class LoopSettings:
     scale_rewards: Scale = "group"
     failure_budget: float = 0.05
     full_marks: str = "accuracy"
+    staleness: int = 0
     shuffle_seed: int | None = None
 
 
@@ -89,6 +97,21 @@ class Progress:
         return self.best_accuracy if self.best_accuracy >= 0 else None
 
 
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A step's groups, as they stand in the journal.
+
+    Attributes:
+        groups: in order of their index.
+        seconds: wall time until they were there, whatever else was done meanwhile.
+        scoring: share of the actors' own time that judging took.
+    """
+
+    groups: Sequence[Group]
+    seconds: float = 0.0
+    scoring: float = 0.0
+
+
 @dataclass(slots=True)
 class Loop:
     """All that a run holds.
@@ -97,11 +120,13 @@ class Loop:
         policy, learner, pool, reader, curriculum: the working parts.
         journal, metrics: what is written.
         evaluate: held-out accuracy per topic and "overall" of the policy now.
-        save: publishes a checkpoint of this progress.
+        save: publishes a checkpoint of this progress; the flag says whether the step to come is
+            sampled already.
         judged_by: part -> file and digest, of rewards in files.
         tell: called after each step with its line of the metrics and the progress.
         tell_dev: called after each evaluation with the step and the overall accuracy.
         stop: asked before each step; True saves and ends the run.
+        coming: the groups of the step to come, where they were sampled ahead.
     """
 
     policy: AudioPolicy
@@ -112,12 +137,13 @@ class Loop:
     journal: JournalWriter
     metrics: MetricsWriter
     evaluate: Callable[[], dict[str, float]]
-    save: Callable[[Progress], Path]
+    save: Callable[[Progress, bool], Path]
     judged_by: Mapping[str, str]
     tell: Callable[[dict[str, Any], Progress], None] = lambda line, at: None
     tell_dev: Callable[[int, float], None] = lambda step, accuracy: None
     stop: Callable[[], bool] = lambda: False
     progress: Progress = field(default_factory=Progress)
+    coming: Sampled | None = None
 
 
 def train(loop: Loop, settings: LoopSettings) -> Progress:
@@ -131,31 +157,48 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
     at = loop.progress
     loop.pool.publish(learning_weights(loop.policy), at.step)
     while not over(at, settings) and not loop.stop():
-        began = time.perf_counter()
-        questions = loop.curriculum.choose(at.step, settings.groups)
-        groups = loop.pool.roll_out(at.step, questions, at.step)
-        loop.journal.write_rollouts(at.step, groups)
+        sampled = loop.coming or sample(loop, settings, at.step)
+        groups = sampled.groups
         check_budget(groups, settings.failure_budget)
-        sampled = time.perf_counter()
+        began = time.perf_counter()
         batch = to_batch(
             loop.policy, loop.reader, groups, settings, hear=loop.learner.computes_here
         )
-        update = loop.learner.update(batch)
-        learned = time.perf_counter()
+        with Beside(ahead(loop, settings), loop.pool.give_up) as coming:
+            update = loop.learner.update(batch)
+            learned = time.perf_counter()
+        loop.coming = coming.answer
         scalars = summary(update) | loop.learner.rounding
         loop.journal.write_update(at.step, update_rows(groups, batch, update), scalars)
         loop.curriculum.observe(groups, settings.full_marks)
-        seconds = Seconds.of(sampled - began, loop.pool.scoring, learned - sampled)
+        seconds = Seconds.of(sampled.seconds, sampled.scoring, learned - began)
         lost = loop.pool.crew.take_losses()
         line = step_line(groups, batch, update, seconds, lost, settings.combine)
         loop.metrics.write("grpo", at.step, **line, reward_files=dict(loop.judged_by))
-        heed(at, update)
+        heed(at, update, stale=any(group.policy_version < at.step for group in groups))
         at.step += 1
         loop.pool.publish(learning_weights(loop.policy), at.step)
         take_stock(loop, settings)
         loop.tell(line, at)
     _save(loop)
     return at
+
+
+def sample(loop: Loop, settings: LoopSettings, step: int) -> Sampled:
+    """The groups of a step, from the weights that the actors hold, written down."""
+    began = time.perf_counter()
+    questions = loop.curriculum.choose(step, settings.groups)
+    groups = loop.pool.roll_out(step, questions, loop.progress.step)
+    loop.journal.write_rollouts(step, groups)
+    return Sampled(groups, time.perf_counter() - began, loop.pool.scoring)
+
+
+def ahead(loop: Loop, settings: LoopSettings) -> Callable[[], Sampled] | None:
+    """Samples the step after this one; None where it waits for this one's update."""
+    step = loop.progress.step + 1
+    if not settings.staleness or step >= settings.steps:
+        return None
+    return partial(sample, loop, settings, step)
 
 
 def over(at: Progress, settings: LoopSettings) -> bool:
@@ -183,7 +226,7 @@ def take_stock(loop: Loop, settings: LoopSettings) -> None:
 
 def _save(loop: Loop) -> None:
     loop.metrics.sync()  # a checkpoint counts on the lines before it
-    loop.save(loop.progress)
+    loop.save(loop.progress, loop.coming is not None)
 
 
 def to_batch(
@@ -235,14 +278,17 @@ def prompt_of(policy: AudioPolicy, reader: ClipReader, group: Group, *, hear: bo
     return prompt
 
 
-def heed(at: Progress, update: Update) -> None:
+def heed(at: Progress, update: Update, *, stale: bool = False) -> None:
     """Warn where sampler and learner drift apart; stop where updates keep failing.
+
+    Args:
+        stale: the sampler's weights are older, so they do differ.
 
     Raises:
         RolloutError: after the third update in a row that was not finite.
     """
     gap = update.sampler_gap
-    if gap is not None and not gap <= SAMPLER_GAP_ALERT:  # NaN too
+    if gap is not None and not stale and not gap <= SAMPLER_GAP_ALERT:  # NaN too
         _log.warning(
             "step %d: sampler and learner differ by %.4f nats a token, expected at most %g; they "
             "hold other weights, or top_p, top_k or min_p cut what the sampler draws from",

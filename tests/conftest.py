@@ -236,6 +236,9 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
         def __exit__(self, *_: object) -> None:
             self.actor.reader.close()
 
+        def give_up(self) -> None:
+            """What runs here ends by itself."""
+
         def publish(self, weights: Any, version: int) -> None:
             self.version, digest = version, weights_hash(weights)
             assert self.actor.load(weights, version, digest) == digest

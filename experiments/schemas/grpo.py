@@ -72,6 +72,8 @@ class GrpoConfig:
         gradients: who computes them: the learner's own process, or the actors, side by side,
             each for its share of the groups; on CPUs and on several GPUs that is faster. Only
             what learns travels, so with an adapter little does.
+        staleness: 1: a step is sampled while the one before it is learnt from, by weights that
+            lack its update; ``importance`` weighs the difference. 0: on policy, in turn.
         evaluate_every: steps between evaluations on ``data.dev``; 0: none.
         checkpoint_every: steps between checkpoints.
         early_stop_patience: evaluations without a gain before stopping; 0: off.
@@ -112,6 +114,7 @@ class GrpoConfig:
     head_chunk: int = number(1024, least=1)
     checkpointing: bool = False
     gradients: Literal["learner", "actors"] = "learner"
+    staleness: int = number(0, least=0, most=1)
     evaluate_every: int = number(20, least=0)
     checkpoint_every: int = number(20, least=1)
     early_stop_patience: int = number(0, least=0)

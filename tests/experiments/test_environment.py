@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments import hardware as hardware_of
 from experiments.config import load
 from experiments.environment import (
     environment,
@@ -33,10 +34,25 @@ def test_a_run_notes_machine_versions_and_command(
     assert noted["packages"]["torch"]
     machine = noted["hardware"]
     assert machine["cpu"]
-    assert machine["cores"] == len(os.sched_getaffinity(0))
+    assert machine["cores"] == hardware_of.cores()
     assert machine["memory_gib"] > 0
     assert isinstance(machine["gpus"], list)
     assert noted == environment(None)
+
+
+@pytest.mark.parametrize(
+    ("limit", "cores"),
+    [("150000 100000\n", 1), ("50000 100000\n", 1), ("max 100000\n", 6), ("900000 100000", 6),
+     ("300000 100000\n", 3), ("", 6), (None, 6)],
+)  # fmt: skip
+def test_cores_are_those_that_a_container_grants(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str | None, cores: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(6), raising=False)
+    monkeypatch.setattr(hardware_of, "_LIMIT", tmp_path / "cpu.max")
+    if limit is not None:
+        (tmp_path / "cpu.max").write_text(limit)
+    assert hardware_of.cores() == cores
 
 
 def test_cards_are_told_by_the_drivers_own_tool(

@@ -16,6 +16,7 @@ from rewards.rubric import DEFAULT, Rubric
 
 ELSEWHERE = {  # settings that other sections or several options decide
     "shards": 3,
+    "threads": 1,
     "warmup_steps": 30,
     "total_steps": 100,
     "max_tokens": 48,
@@ -64,3 +65,19 @@ def test_the_scale_of_rewards_reaches_the_loop() -> None:
     rubric = Rubric.from_config(dict(DEFAULT))
     found = specs.loop(GrpoConfig(scale_rewards="batch"), rubric, 10, 1, dev=True)
     assert found.scale_rewards == "batch"
+
+
+@pytest.mark.parametrize(
+    ("given", "threads"),
+    [
+        ({}, 8),
+        ({"gradients": "actors", "actors": 3}, 1),
+        ({"staleness": 1, "actors": 3}, 5),
+        ({"staleness": 1, "actors": 9}, 1),
+    ],
+)
+def test_the_learner_has_the_cores_that_nobody_else_works_on(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], threads: int
+) -> None:
+    monkeypatch.setattr(specs, "cores", lambda: 8)
+    assert _settings(GrpoConfig(**given)).threads == threads

@@ -152,7 +152,10 @@ def test_a_spent_budget_names_parts_questions_completions_and_errors(
         check_budget(groups, 0.49)
     message = str(caught.value)
     assert message.startswith("rewards failed on 6 of 12 rollouts: expected at most 0.49 of them")
-    assert "'a' 6 times, 'b' 6 times; mend the reward and begin another run" in message
+    assert (
+        "'a' 6 times, 'b' 6 times; mend the reward and go on with --resume --accept-rewards"
+        in message
+    )
     assert (
         "\n  - a on 'q0': KeyError: 'x'\n    question: 'Which key?'\n    completion: '<think>"
         in (message)

@@ -8,17 +8,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from policies.learner import Learner, LearnerSettings
 from policies.sampling import SamplingSettings
 from rewards.errors import RolloutError
 from rewards.rubric import Rubric
-from rollouts.actor import ActorSpec
+from rollouts.actor import ActorSpec, RolloutActor
 from rollouts.crew import Losses
+from rollouts.journal import read_rollouts
 from rollouts.pool import Pool, PoolSettings
+from rollouts.run import GrpoSpec, run_grpo
 
 psutil = pytest.importorskip("psutil")
 
@@ -168,3 +172,33 @@ def test_a_constructor_that_always_fails_ends_at_the_third_failure_with_its_own_
     assert pool.crew.take_losses() == Losses(died=3), "no deadline was waited for"
     assert pool.crew._made == 2 + 2, "both that were asked for, and two in the place of others"
     assert left(pids, 60) == []
+
+
+def test_what_is_sampled_ahead_is_not_waited_for_once_the_run_is_interrupted(
+    run_spec: Callable[..., GrpoSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Sleepy(RolloutActor):
+        """Takes its time over all but the first step; sent by value."""
+
+        def roll_out(self, asks: Any, version: int) -> Any:
+            time.sleep(600 * asks[0].step)
+            return RolloutActor.roll_out(self, asks, version)
+
+    def interrupted(self: Learner, batch: Any) -> Any:
+        time.sleep(1)  # while the next step is asked for
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("rollouts.crew.RolloutActor", Sleepy)
+    monkeypatch.setattr(Learner, "update", interrupted)
+    spec = run_spec(
+        rubric={"parts": {"format": {}}},
+        learner=LearnerSettings(importance="token_truncate"),
+        loop={"staleness": 1, "evaluate_every": 0},
+        pool=PoolSettings(actors=1),
+    )
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run_grpo(spec)
+    assert time.monotonic() - began < 120
+    assert read_rollouts(spec.run, 0)
+    assert not read_rollouts(spec.run, 1)

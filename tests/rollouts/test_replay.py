@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -71,6 +72,18 @@ def test_a_run_that_went_on_with_other_memory_or_processes_is_equal_to_the_bit(
     for spec in (first, then):
         for step in range(4):
             assert [check.worst for check in replay(spec, step)] == [0.0] * len(NAMES)
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs two cores")
+def test_a_step_is_replayed_by_as_many_threads_as_it_was_learnt_by(run_spec: Make) -> None:
+    learner = LearnerSettings(learning_rate=3e-3, micro_tokens=120, threads=2)
+    spec = run_spec(steps=1, loop={"evaluate_every": 0}, learner=learner)
+    run_grpo(spec)
+    assert read_updates(spec.run, 0)[0].summary["threads"] == 2
+    elsewhere = replace(spec, learner=replace(learner, threads=1))
+    assert {check.worst for check in replay(elsewhere, 0)} == {0.0}
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(1)
 
 
 def test_steps_are_reached_by_rolling_forward_where_checkpoints_are_gone(

@@ -23,6 +23,7 @@ STATE: dict[str, Any] = {
     "learner_step": 3,
     "curriculum": {"pass_rate": {"key": 0.5}, "asked": {"key": 9}},
     "fingerprint": json.loads(json.dumps(MADE_OF)),
+    "ahead": True,
 }
 
 
@@ -47,6 +48,11 @@ def test_a_state_that_we_write_is_read(tmp_path: Path) -> None:
     check_fingerprint(folder, MADE_OF)
 
 
+def test_a_state_of_before_there_was_a_staleness_had_sampled_nothing_ahead(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, json.dumps(without("ahead")))
+    assert read_state(folder) == {**STATE, "ahead": False}
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -56,7 +62,7 @@ def test_a_state_that_we_write_is_read(tmp_path: Path) -> None:
         ("\ud800", "JSONDecodeError"),
         ("[]", "a list"),
         ("null", "a NoneType"),
-        *((json.dumps(without(name)), f"no {name}") for name in STATE),
+        *((json.dumps(without(name)), f"no {name}") for name in STATE if name != "ahead"),
         *((json.dumps({**STATE, name: None}), f"{name} null") for name in STATE),
         (progress(step="x"), "progress"),
         (progress(step=-3), "progress"),

@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from safetensors.torch import load_file, save_file
 
 import rollouts.run
 from policies import checkpoint
-from policies.learner import Learner
+from policies.learner import Learner, LearnerSettings
 from policies.wav import write_wav
 from rewards.errors import CheckpointError, ConfigError
 from rollouts.going_on import EditedReward
@@ -72,24 +73,34 @@ def content(run: Path) -> dict[str, Any]:
     return found
 
 
-_WHOLE: dict[str, Any] = {}
+@pytest.fixture(params=["on policy", "ahead"])
+def made(request: pytest.FixtureRequest, run_spec: Make) -> Make:
+    """``run_spec`` of a run whose steps are sampled in turn, or each while the last is learnt."""
+    if request.param == "on policy":
+        return run_spec
+    learner = LearnerSettings(learning_rate=3e-3, micro_tokens=120, importance="token_truncate")
+    return partial(run_spec, learner=learner, loop={"staleness": 1})
+
+
+_WHOLE: dict[str, dict[str, Any]] = {}
 
 
 @pytest.fixture
-def whole(run_spec: Make) -> dict[str, Any]:
+def whole(request: pytest.FixtureRequest, made: Make) -> dict[str, Any]:
     """What an uninterrupted run of four steps leaves; computed once."""
-    if not _WHOLE:
-        spec = run_spec("name/whole")  # a run is called by the last part of its path
+    kind = request.node.callspec.params["made"]
+    if kind not in _WHOLE:
+        spec = made("name/whole")  # a run is called by the last part of its path
         run_grpo(spec)
-        _WHOLE.update(content(spec.run))
-    return _WHOLE
+        _WHOLE[kind] = content(spec.run)
+    return _WHOLE[kind]
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 3])
 def test_stopping_at_any_step_changes_nothing(
-    run_spec: Make, whole: dict[str, Any], steps: int
+    made: Make, whole: dict[str, Any], steps: int
 ) -> None:
-    spec = run_spec("stopped/whole")
+    spec = made("stopped/whole")
     progress = run_grpo(spec, stop=stop_after(steps))
     assert progress.step == steps
     assert checkpoint.latest(spec.run / "checkpoints").name == checkpoint.step_name(steps)
@@ -99,12 +110,12 @@ def test_stopping_at_any_step_changes_nothing(
 
 @pytest.mark.parametrize("where", ["update", "write_update", "save", "evaluate"])
 def test_a_crash_within_a_step_changes_nothing(
-    run_spec: Make, whole: dict[str, Any], monkeypatch: pytest.MonkeyPatch, where: str
+    made: Make, whole: dict[str, Any], monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     class Crash(Exception):
         pass
 
-    spec = run_spec("crashed/whole")
+    spec = made("crashed/whole")
     calls = []
 
     def crash_at(call: int, real: Any) -> Any:
@@ -133,10 +144,8 @@ def test_a_crash_within_a_step_changes_nothing(
     assert content(spec.run) == whole
 
 
-def test_kill_9_in_the_middle_of_a_step_changes_nothing(
-    run_spec: Make, whole: dict[str, Any]
-) -> None:
-    spec = run_spec("killed/whole")
+def test_kill_9_in_the_middle_of_a_step_changes_nothing(made: Make, whole: dict[str, Any]) -> None:
+    spec = made("killed/whole")
     child = os.fork()
     if child == 0:
         update = Learner.update
@@ -172,9 +181,9 @@ def test_an_adapter_resumes_as_well(run_spec: Make) -> None:
 
 
 def test_two_runs_with_one_seed_are_equal_and_another_seed_is_not(
-    run_spec: Make, whole: dict[str, Any]
+    made: Make, whole: dict[str, Any]
 ) -> None:
-    again, another = run_spec("again/whole"), run_spec("another/whole", seed=4)
+    again, another = made("again/whole"), made("another/whole", seed=4)
     run_grpo(again)
     run_grpo(another)
     assert content(again.run) == whole
@@ -192,9 +201,9 @@ def test_going_on_with_a_finished_run_does_nothing(run_spec: Make, bytes_of: Byt
 
 
 def test_a_damaged_newest_checkpoint_is_passed_over_and_made_again(
-    run_spec: Make, whole: dict[str, Any]
+    made: Make, whole: dict[str, Any]
 ) -> None:
-    spec = run_spec("damaged/whole")
+    spec = made("damaged/whole")
     run_grpo(spec)
     newest = spec.run / "checkpoints" / checkpoint.step_name(4) / "model.safetensors"
     data = bytearray(newest.read_bytes())
