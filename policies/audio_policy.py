@@ -118,6 +118,9 @@ class AudioPolicy:
         """Write a checkpoint that stock ``from_pretrained`` loads (an adapter is PEFT's own)."""
         folder.mkdir(parents=True, exist_ok=True)
         self.model.save_pretrained(folder)
+        # The processor pads, and the tokenizer would keep that: a checkpoint is the same
+        # whatever was asked last.
+        self.processor.tokenizer.backend_tokenizer.no_padding()
         self.processor.save_pretrained(folder)
         if self.base_digest is not None and hasattr(self.model, "peft_config"):
             write_digest(folder, self.base_digest)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -307,3 +308,18 @@ def test_logprobs_hang_on_the_clip(policy: AudioPolicy, ask: Any, sound: Any) ->
         rows = [g[0].numpy() for g in group_logprobs(policy, prompts, [[(7, 8, 9)]] * 3)]
     for one, other in ((0, 1), (0, 2), (1, 2)):
         assert np.abs(rows[one] - rows[other]).max() > 1e-2
+
+
+def test_a_checkpoint_does_not_depend_on_what_was_asked_before_it_was_written(
+    policy: AudioPolicy, sound: Any, ask: Any, tmp_path: Path
+) -> None:
+    def tokenizer(name: str) -> list[bytes]:
+        policy.save(tmp_path / name)
+        return [p.read_bytes() for p in sorted((tmp_path / name).glob("tokenizer*"))]
+
+    before = tokenizer("before")
+    heard = sound(91, 1.0)
+    policy.hear(heard.samples_S, heard.sha256)  # the processor pads what it is given
+    assert tokenizer("heard") == before
+    policy.prompt(ask("What is heard?"), heard)
+    assert tokenizer("asked") == before
