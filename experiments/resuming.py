@@ -124,6 +124,11 @@ def longer(before: Any, after: Any) -> str | None:
         return f"the learning rate of every step depends on it, by schedule {grpo.schedule}"
     if round(grpo.warmup * old) != round(grpo.warmup * new):
         return "the learning rate depends on it: warm-up is a share of the steps"
+    if grpo.staleness and _reached(after.out) >= old:
+        return (
+            f"step {old} would have been sampled before the update of step {old - 1}, by weights "
+            "that are gone: the end of a run samples nothing ahead"
+        )
     dev = getattr(before.data, "dev", None) is not None  # a quickstart has clips here, always
     if dev and grpo.evaluate_every and old % grpo.evaluate_every and _reached(after.out) >= old:
         return (

@@ -47,7 +47,7 @@ GrpoResume = Annotated[
         "--resume",
         help=f"{_RESUME}, but for {_FREE}. grpo.steps may be raised, of a finished run too, where "
         "the run becomes what a longer one would have been: with schedule constant, warm-up 0, "
-        "and no evaluation at the old end that was out of turn.",
+        "no staleness, and no evaluation at the old end that was out of turn.",
     ),
 ]
 AcceptRewards = Annotated[

@@ -87,6 +87,15 @@ def test_steps_after_an_evaluation_out_of_turn_are_refused(tmp_path: Path) -> No
     check_goes_on(grpo_run("grpo.steps=40", out=str(run)), after)
 
 
+def test_steps_after_the_end_of_a_run_that_sampled_ahead_are_refused(tmp_path: Path) -> None:
+    run, given = tmp_path / "run", ["grpo.staleness=1", "grpo.importance=token_truncate"]
+    before = grpo_run("grpo.steps=40", *given, out=str(run))
+    after = grpo_run("grpo.steps=60", *given, out=str(run))
+    check_goes_on(before, after)
+    (run / "checkpoints" / "step_000040").mkdir(parents=True)
+    assert "the end of a run samples nothing ahead" in refusal(before, after)
+
+
 def test_a_run_that_was_moved_goes_on_where_it_is(tmp_path: Path) -> None:
     config = grpo_run(out=str(tmp_path / "old"))
     open_run(config.out, config, resume=False)
