@@ -157,8 +157,7 @@ class GradientWorker:
     def _ready(self) -> None:
         """Without dropout: the ratio of an update's first pass is 1."""
         self.policy.model.eval()
-        if self.settings.threads:
-            torch.set_num_threads(min(self.settings.threads, os.cpu_count() or 1))
+        torch.set_num_threads(threads_of(self.settings))
         if self.settings.checkpointing:
             for layer in self.policy.language_model.layers:
                 layer.training = True  # what transformers asks for; its parts stay without dropout
@@ -215,6 +214,11 @@ class GradientWorker:
             return _flat(self._score(self.reference, batch).logprobs)
         with self.policy.model.disable_adapter():
             return _flat(self._score(self.policy, batch).logprobs)
+
+
+def threads_of(settings: LearnerSettings) -> int:
+    """Of torch where gradients are computed by these settings here: no more than cores."""
+    return min(settings.threads, os.cpu_count() or 1) or torch.get_num_threads()
 
 
 def counts(row: Completion, settings: LearnerSettings) -> bool:

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from policies.audio_policy import AudioPolicy
-from policies.gradients import Gradients, GradientWorker, Rows, Shard, counts
+from policies.gradients import Gradients, GradientWorker, Rows, Shard, counts, threads_of
 from policies.learner_settings import ROUNDING, LearnerSettings
 from policies.losses import Sizes
 from policies.micro_batches import divide
@@ -78,7 +78,7 @@ class Learner:
     def rounding(self) -> dict[str, int]:
         """The settings by which sums are taken in another order; to the result, rounding."""
         found = {name: getattr(self.settings, name) for name in ROUNDING}
-        return found | {"threads": self.settings.threads or torch.get_num_threads()}
+        return found | {"threads": threads_of(self.settings)}
 
     def round_by(self, rounding: Mapping[str, int]) -> None:
         """Take sums in this order from now on, those of ``rounding`` that are named."""

@@ -151,6 +151,17 @@ def one_thread() -> None:
 
 
 @pytest.fixture
+def stop_after() -> Callable[[int], Callable[[], bool]]:
+    """``stop_after(steps)``: ``stop`` as Ctrl-C makes it; the loop asks before each step."""
+
+    def make(steps: int) -> Callable[[], bool]:
+        asked = iter(range(10_000))
+        return lambda: next(asked) >= steps
+
+    return make
+
+
+@pytest.fixture
 def bytes_of() -> Callable[[Path], dict[str, bytes]]:
     """``bytes_of(folder)``: every file below it by its path."""
 
