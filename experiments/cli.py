@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import inspect
 import logging
 import sys
 from collections.abc import Callable
@@ -124,7 +125,14 @@ def _calm(command: Callable[..., None]) -> Callable[..., None]:
             say("", f"etude: {' '.join(['stopped', *map(str, stop.args)])}", err=True)
             raise typer.Exit(INTERRUPTED) from stop
 
+    run.__doc__ = _flowing(command.__doc__ or "")
     return run
+
+
+def _flowing(docstring: str) -> str:
+    """A line for each paragraph: typer would keep our line ends inside the terminal's."""
+    paragraphs = inspect.cleandoc(docstring).split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,12 @@ def test_the_version_is_told():
     done = etude("--version")
     assert (done.exit_code, done.stdout) == (0, f"etude {metadata.version('etude')}\n")
     assert "--version" in etude("--help").stdout
+
+
+@pytest.mark.parametrize("command", ["eval", "grpo", "replay", "score"])
+def test_help_flows_to_the_width_of_the_terminal(command: str):
+    shown = CliRunner().invoke(build(), [command, "--help"], env={"COLUMNS": "60"}).stdout
+    told = [line.strip() for line in shown.split("╭")[0].splitlines()]
+    for line, following in pairwise(told):
+        if line and following:  # the next word would not have fitted
+            assert len(line) + 1 + len(following.split()[0]) > 58
