@@ -85,9 +85,13 @@ class Footprint:
     @property
     def total(self) -> float:
         """The peak of a step."""
-        standing = self.weights + self.gradients + self.optimizer
+        return self.weights + self.gradients + self.optimizer + self.working
+
+    @property
+    def working(self) -> float:
+        """The larger of what update and sampling need beside what stands."""
         update = self.activations + self.backward + self.head
-        return standing + max(update, self.encoder, self.cache)
+        return max(update, self.encoder, self.cache)
 
     @property
     def sampling(self) -> float:

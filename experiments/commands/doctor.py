@@ -69,6 +69,7 @@ def doctor(
 
 def _fit(model: str, seconds: float | None, rows: int, tokens: int, actors: int) -> None:
     """The step's memory for each way to do it, on each card and on this machine."""
+    from experiments.holding import here
     from experiments.models import base_of, ear_of
     from policies.footprint import Work, sizes_of
     from policies.locate import local_folder
@@ -94,24 +95,13 @@ def _fit(model: str, seconds: float | None, rows: int, tokens: int, actors: int)
     )
     if seconds > longest:
         say(f"it hears {longest:g} s at most: a run refuses a longer clip")
-    there = _here(actors)
+    there = here(actors)
     _show_fit(sizes, work, there)
     say(
         *_told(there),
         "estimates; a tenth is added before they are held against a card",
         "8-bit base: model.base_8bit=true, with the extra int8 (bitsandbytes)",
     )
-
-
-def _here(actors: int) -> list[Place]:
-    import torch
-
-    from experiments.holding import places
-    from rollouts.traffic import memory
-
-    count = torch.cuda.device_count()
-    gpus = [torch.cuda.get_device_properties(n).total_memory for n in range(count)]
-    return places(gpus, memory(), actors)
 
 
 def _told(there: Sequence[Place]) -> list[str]:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from experiments.holding import Place, places, verdict
+from experiments.holding import Place, needs_of, needs_of_run, places, shortage, verdict
+from experiments.schemas import DataConfig, GrpoRun
+from experiments.schemas.model import LoraConfig
 from policies.footprint import GB, Sizes, Work, footprint, sizes_of
 
 Etude = Callable[..., Any]
@@ -33,19 +35,20 @@ def test_processes_lie_where_a_run_puts_them() -> None:
 
 def test_each_process_has_its_weights_and_what_it_does() -> None:
     found = footprint(_full_size(), replace(WORK, dtype="bfloat16"))
+    needs = needs_of(found)
     learner, actor = Place("GPU 0", 0, True, 0), Place("GPU 1", 0, False, 1)
     both = Place("GPU 0", 0, True, 1)
-    assert learner.needed(found) > found.total > found.weights
-    assert found.weights < actor.needed(found) < learner.needed(found)
-    assert both.needed(found) == pytest.approx(learner.needed(found) + actor.needed(found))
+    assert learner.needed(needs) > found.total > found.weights
+    assert found.weights < actor.needed(needs) < learner.needed(needs)
+    assert both.needed(needs) == pytest.approx(learner.needed(needs) + actor.needed(needs))
     memory = Place("memory", 0, True, 1)
-    travels = memory.needed(found) - both.needed(found)
+    travels = memory.needed(needs) - both.needed(needs)
     assert travels == pytest.approx(2 * found.gradients, rel=0.02), "the old version and the new"
 
 
 def test_what_is_short_of_memory_gets_a_shorter_clip_and_then_none(sizes: Sizes) -> None:
     here = places([], 0, 2)[0]
-    needed = here.needed(footprint(sizes, WORK))
+    needed = here.needed(needs_of(footprint(sizes, WORK)))
     assert verdict(sizes, WORK, [replace(here, held=needed)]) == "fits"
     less = verdict(sizes, WORK, [replace(here, held=needed - 1)])
     assert less in ("to 59 s", "to 60 s")
@@ -55,7 +58,7 @@ def test_what_is_short_of_memory_gets_a_shorter_clip_and_then_none(sizes: Sizes)
 def test_the_fullest_gpu_decides() -> None:
     large, found = _full_size(), footprint(_full_size(), replace(WORK, dtype="bfloat16"))
     plan = replace(WORK, dtype="bfloat16")
-    first, second = (place.needed(found) for place in places([1, 1], 0, 1))
+    first, second = (place.needed(needs_of(found)) for place in places([1, 1], 0, 1))
     for gpus, fits in (
         ([first, second], True),
         ([first, second - GB], False),
@@ -67,7 +70,7 @@ def test_the_fullest_gpu_decides() -> None:
 
 def test_without_a_gpu_weights_are_held_in_float32() -> None:
     plan = replace(WORK, dtype="bfloat16")
-    needed = places([1], 0, 1)[0].needed(footprint(_full_size(), plan))
+    needed = places([1], 0, 1)[0].needed(needs_of(footprint(_full_size(), plan)))
     enough = 1.2 * needed + 40 * GB  # more than what travels
     assert verdict(_full_size(), plan, places([int(enough)], 0, 1)) == "fits"
     assert verdict(_full_size(), plan, places([], int(enough), 1)) != "fits"
@@ -86,6 +89,64 @@ def test_doctor_tells_whether_the_step_fits_here(
         assert f"here: the learner and 3 actors in {held / GB:.1f} GB of memory" in done.stdout
     refused = etude("doctor", "--model", tiny_folder, "--actors", 0)
     assert "--actors is out of range: got 0, expected more than 0" in refused.stderr
+
+
+def test_whatever_saves_memory_lowers_what_a_run_needs() -> None:
+    large, run = _full_size(), _but(_run(), "grpo", micro_tokens=8192)
+    needs = needs_of_run(run, large, 180.0)
+    for section, change in (
+        ("model", {"lora": LoraConfig()}),
+        ("model", {"dtype": "bfloat16"}),
+        ("grpo", {"checkpointing": True}),
+        ("grpo", {"micro_tokens": 1024}),
+        ("grpo", {"gradients": "actors"}),
+    ):
+        less = needs_of_run(_but(run, section, **change), large, 180.0)
+        assert less.learner < needs.learner, change
+    assert needs_of_run(run, large, 30.0).actor < needs.actor
+    assert needs_of_run(_but(run, "grpo", kl_weight=0.1), large, 180.0).learner > needs.learner
+    computing = needs_of_run(_but(run, "grpo", gradients="actors"), large, 180.0)
+    assert computing.actor > needs.actor, "an actor that computes gradients holds them"
+
+
+def test_a_long_group_is_computed_in_pieces() -> None:
+    """More completions than ``micro_tokens`` holds cost the sampler memory, not the learner."""
+    run = _but(_run(), "grpo", micro_tokens=4096)
+    more = _but(run, "grpo", group_size=64)
+    few, many = (needs_of_run(one, _full_size(), 30.0) for one in (run, more))
+    assert many.learner == pytest.approx(few.learner, rel=0.02)
+    assert many.actor > few.actor
+
+
+def test_a_run_that_may_run_out_of_memory_is_told_at_its_start(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
+    monkeypatch.setattr("rollouts.traffic.memory", lambda: int(64 * GB))
+    assert shortage(_run(), tiny_folder, 3.0) == ""
+    monkeypatch.setattr("rollouts.traffic.memory", lambda: int(2 * GB))
+    told = shortage(_run(), tiny_folder, 3.0)
+    assert told.startswith("memory may run out: a step is estimated at ")
+    assert "got 2.0 GB; an adapter (model.lora), grpo.checkpointing=true" in told
+    assert "model.base_8bit" not in told, "8 bits need an adapter first"
+
+
+def test_actors_of_a_cluster_need_no_memory_here(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
+    monkeypatch.setattr("rollouts.traffic.memory", lambda: int(3 * GB))
+    run = _but(_run(), "grpo", actors=16)
+    assert shortage(run, tiny_folder, 3.0)
+    assert shortage(_but(run, "grpo", cluster="auto"), tiny_folder, 3.0) == ""
+
+
+def _run() -> GrpoRun:
+    return GrpoRun(data=DataConfig(questions=Path("questions.jsonl")))
+
+
+def _but(run: GrpoRun, section: str, **changes: Any) -> GrpoRun:
+    return replace(run, **{section: replace(getattr(run, section), **changes)})
 
 
 def _full_size() -> Sizes:
