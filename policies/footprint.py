@@ -14,6 +14,7 @@ the head            two slices of logits in float32 (``policies/head.py``)
 the sampler         keys and values of the prompt once and of each row
 the encoder         while it listens: one layer's widest tensors over all windows;
                     where it learns, every layer's
+the optimizer       two moments in float32, and a float32 copy of weights in bfloat16
 ==================  =======================================================
 
 All figures are bytes. A step holds weights, gradients and optimizer, and the
@@ -213,13 +214,18 @@ def footprint(sizes: Sizes, work: Work) -> Footprint:
     return Footprint(
         weights=weights,
         gradients=width * learning,
-        optimizer=2 * width * learning,
+        optimizer=_moments(width) * learning,
         activations=activations,
         backward=3 * each * sizes.intermediate * tokens,
         head=2 * 4 * slices * sizes.vocabulary,
         encoder=_encoder(sizes, work, each),
         cache=2 * sizes.layers * sizes.kv * each * tokens,
     )
+
+
+def _moments(width: int) -> int:
+    """Bytes of AdamW for each number: two moments, and a float32 copy of what has less."""
+    return 2 * 4 if width == 4 else 3 * 4
 
 
 def _layer(sizes: Sizes, each: int) -> int:

@@ -22,6 +22,7 @@ from policies.gradients import Gradients, GradientWorker, Rows, Shard, counts, t
 from policies.learner_settings import ROUNDING, LearnerSettings
 from policies.losses import Sizes
 from policies.micro_batches import divide
+from policies.optimizer import adamw_of
 from policies.records import Batch, Completion, Update
 from rewards.errors import ConfigError
 
@@ -36,7 +37,7 @@ class Learner:
 
     Attributes:
         policy: what learns.
-        optimizer: AdamW over the parameters that require gradients.
+        optimizer: AdamW over the parameters that require gradients (``policies/optimizer.py``).
         names: the parameters' names, in the optimizer's order.
         step: updates done.
     """
@@ -67,7 +68,7 @@ class Learner:
         self._here = GradientWorker(policy, settings, reference=reference)
         self._source: Gradients = elsewhere or self._here
         self.names, self._parameters = self._here.names, self._here.parameters
-        self.optimizer = torch.optim.AdamW(
+        self.optimizer = adamw_of(
             self._parameters,
             lr=settings.learning_rate,
             betas=settings.betas,

@@ -19,6 +19,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from policies.optimizer import kept_as
 from rewards.errors import CheckpointError, StorageError
 
 _SEPARATOR = "|"
@@ -135,23 +136,20 @@ def load_optimizer(
     for full_name, tensor in tensors.items():
         name, _, key = full_name.rpartition(_SEPARATOR)
         parameter = names.get(name)
-        if parameter is None or not _belongs(tensor, parameter):
+        form = None if parameter is None else (kept_as(optimizer, parameter), parameter.shape)
+        # torch would cast another dtype without a word. Step counts have no axes.
+        if form is None or not (tensor.ndim == 0 or (tensor.dtype, tensor.shape) == form):
             raise CheckpointError(
                 f"{str(path)!r}: got {full_name!r}, {tensor.dtype} {tuple(tensor.shape)}, expected "
-                f"the form of its parameter, {_form(parameter)}; take the checkpoint of "
+                f"the form of its parameter, {_shown(form)}; take the checkpoint of "
                 "the same model"
             )
         state.setdefault(name, {})[key] = tensor
     _restore(optimizer, header["groups"], state)
 
 
-def _belongs(tensor: torch.Tensor, parameter: torch.Tensor) -> bool:
-    """torch would cast another dtype without a word. Step counts have no axes."""
-    return tensor.ndim == 0 or (tensor.shape, tensor.dtype) == (parameter.shape, parameter.dtype)
-
-
-def _form(parameter: torch.Tensor | None) -> str:
-    return "none" if parameter is None else f"{parameter.dtype} {tuple(parameter.shape)}"
+def _shown(form: tuple[torch.dtype, torch.Size] | None) -> str:
+    return "none" if form is None else f"{form[0]} {tuple(form[1])}"
 
 
 def _restore(

@@ -34,6 +34,7 @@ from trl.trainer.sft_trainer import SFTTrainer
 from policies.audio_policy import AudioPolicy
 from policies.checkpoint import discard, latest, publish, published, step_name, step_of
 from policies.manifest import has_its_sizes, read_manifest
+from policies.optimizer import HALF, FineAdamW
 from policies.tensors import load_optimizer, load_tensors, save_optimizer
 from policies.untrusted import opened
 from rewards.errors import CheckpointError, StorageError
@@ -178,6 +179,10 @@ class SealedTrainer(SFTTrainer):
     def __init__(self, policy: AudioPolicy, metadata: Callable[[], dict[str, Any]], **given: Any):
         super().__init__(model=policy.model, processing_class=policy.processor.tokenizer, **given)
         self.policy, self.metadata = policy, metadata
+        if any(p.dtype in HALF for _, p in _learned(policy)):
+            _, settings = self.get_optimizer_cls_and_kwargs(self.args)
+            settings.pop("fused", None)
+            self.optimizer_cls_and_kwargs = (FineAdamW, settings)
         self._behind: Path | None = None
 
     def go_on(self, checkpoint: Path) -> None:
@@ -212,7 +217,11 @@ class SealedTrainer(SFTTrainer):
 
     def _write(self, folder: Path) -> None:
         self.policy.save(folder)
-        save_optimizer(folder / _OPTIMIZER, self.optimizer, self._names())
+        save_optimizer(folder / _OPTIMIZER, self._bare_optimizer(), self._names())
+
+    def _bare_optimizer(self) -> Any:
+        """Without what accelerate puts around it."""
+        return getattr(self.optimizer, "optimizer", self.optimizer)
 
     def _names(self) -> dict[str, Any]:
         return dict(self.policy.model.named_parameters())
@@ -221,7 +230,7 @@ class SealedTrainer(SFTTrainer):
         if self._behind is not None:
             schedule = said_by(self._behind)["schedule"]
             with _going_on(self._behind):
-                load_optimizer(self._behind / _OPTIMIZER, self.optimizer, self._names())
+                load_optimizer(self._behind / _OPTIMIZER, self._bare_optimizer(), self._names())
                 if schedule.keys() != self.lr_scheduler.state_dict().keys():
                     raise ValueError(f"a learning-rate schedule of {sorted(schedule)}")
                 self.lr_scheduler.load_state_dict(schedule)

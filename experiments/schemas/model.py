@@ -52,7 +52,8 @@ class ModelConfig:
             then a tiny model is built, of ``family`` and with the sizes in ``tiny``. A run
             folder stands for its checkpoint.
         family: of the tiny model; a checkpoint has its own.
-        dtype: of the weights while training.
+        dtype: of the weights while training. Of bfloat16 ones that learn the optimizer keeps
+            float32 copies, for a step of 1e-6 is less than they can hold.
         fine_head: logits of bfloat16 weights are summed in float32; false: in bfloat16, where
             a logit of 20 is right to 0.06 only. No difference to float32 weights.
         base_8bit: the decoder's linear layers in 8 bits, as the frozen base of ``lora``; needs

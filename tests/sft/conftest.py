@@ -53,17 +53,18 @@ class Trained:
         *,
         resume: bool = False,
         lora: Any = None,
+        dtype: str = "float32",
         evaluate: Callable[[], dict[str, float]] = dict,
         tell: Callable[[int, float], None] = lambda step, loss: None,
         stop: Callable[[], bool] = lambda: False,
         **changed: Any,
     ) -> bool:
         """``cold_start`` of the small model, with settings that are ``changed``."""
-        from policies.lora import open_policy
+        from policies.lora import Opening, open_policy
         from sft.checkpoints import last_checkpoint
         from sft.train import cold_start
 
-        self.policy = open_policy(self.tiny, lora=lora)
+        self.policy = open_policy(self.tiny, Opening(dtype=dtype), lora=lora)
         return cold_start(
             self.policy, self.examples, self.read, replace(self.settings, **changed),
             folder=self.folder, evaluate=evaluate, log=self.lines.append, tell=tell, stop=stop,
@@ -76,10 +77,11 @@ class Trained:
         assert self.run(stop=lambda: next(asked) >= step, **given) is False
 
     def weights(self) -> dict[str, bytes]:
-        return {
-            name: parameter.detach().numpy().tobytes()
-            for name, parameter in self.policy.model.named_parameters()
-        }
+        from policies.weights import to_arrays
+
+        names, learned = zip(*self.policy.model.named_parameters(), strict=True)
+        arrays = zip(names, to_arrays(learned), strict=True)
+        return {name: array.tobytes() for name, array in arrays if array is not None}
 
     def of(self, stage: str) -> list[dict[str, Any]]:
         return [line for line in self.lines if line["stage"] == stage]

@@ -16,6 +16,7 @@ from policies.audio_policy import AudioPolicy
 from policies.checkpoint import published
 from policies.lora import LoraSettings, open_policy
 from policies.manifest import MANIFEST, PICKLE_SUFFIXES, read_manifest, seal, verify
+from policies.tensors import load_tensors
 from rewards.errors import CheckpointError, StorageError
 from sft.checkpoints import last_checkpoint, state_of
 
@@ -63,6 +64,20 @@ def test_stopping_and_going_on_changes_nothing(begin: Any, whole: Any, at: int, 
     assert other.run(lora=lora, resume=True) is True
     assert other.weights() == whole.weights()
     assert other.lines == whole.lines
+
+
+def test_a_cold_start_in_bfloat16_goes_on_with_what_its_weights_cannot_hold(begin: Any) -> None:
+    one, other = begin(), begin()
+    given = {"dtype": "bfloat16", "learning_rate": 1e-5}
+    one.run(**given)
+    other.run_to(3, **given)
+    last = last_checkpoint(other.folder)
+    assert last is not None
+    kept = load_tensors(last / "optimizer.safetensors")["lm_head.weight|fine"]
+    way = kept - open_policy(other.tiny).base.lm_head.weight.bfloat16().float()
+    assert 1e-6 < way.abs().mean() < 1e-4
+    other.run(resume=True, **given)
+    assert other.weights() == one.weights()
 
 
 @pytest.mark.parametrize("lora", [None, LORA])

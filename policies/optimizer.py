@@ -1,0 +1,112 @@
+"""AdamW that moves weights in bfloat16.
+
+A bfloat16 number has 8 significant bits: 0.02 and the next one above are 1.2e-4 apart, and a
+step of 1e-6 rounds to nothing. So what learns in half precision has a float32 copy, with its
+moments, in the state of the optimizer. Steps move the copy; the weights are its rounding
+(Micikevicius et al., arXiv 1710.03740, section 3.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.optim.adamw import adamw
+
+from rewards.errors import CheckpointError
+
+HALF = (torch.bfloat16, torch.float16)
+FINE = "fine"
+"""The float32 copy of a weight, in the state of the optimizer."""
+
+
+def adamw_of(parameters: Iterable[Tensor], **settings: Any) -> torch.optim.AdamW:
+    """torch's AdamW, or ``FineAdamW`` where one of these is in half precision."""
+    held = list(parameters)
+    kind = FineAdamW if any(p.dtype in HALF for p in held) else torch.optim.AdamW
+    return kind(held, **settings)
+
+
+class FineAdamW(torch.optim.AdamW):
+    """AdamW over weights of which some are in half precision.
+
+    Of those, copy and moments take 12 bytes a number; a gradient is widened only while its
+    own weight moves. The others are moved as by torch's.
+    """
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # type: ignore[override]
+        """Move every weight that has a gradient."""
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    self._move(parameter, group)
+        return loss
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:  # type: ignore[override]
+        """See torch's, which would round copies and moments to the precision of the weights.
+
+        Raises:
+            CheckpointError: a weight in half precision comes without its copy.
+        """
+        parameters = [p for group in self.param_groups for p in group["params"]]
+        for number, kept in state_dict["state"].items():
+            if parameters[number].dtype in HALF and FINE not in kept:
+                raise CheckpointError(
+                    f"optimizer state: got {sorted(kept)} for weights in "
+                    f"{parameters[number].dtype}, expected their float32 copy, '{FINE}', too; take "
+                    "a checkpoint that this version wrote"
+                )
+        super().load_state_dict(dict(state_dict))
+        for number, kept in state_dict["state"].items():
+            parameter = parameters[number]
+            self.state[parameter] = {
+                name: value.to(parameter.device) if name != "step" else value
+                for name, value in kept.items()
+            }
+
+    def _move(self, parameter: Tensor, group: Mapping[str, Any]) -> None:
+        state = self.state[parameter]
+        if not state:
+            self._begin(parameter, state)
+        fine = state.get(FINE, parameter)
+        beta1, beta2 = group["betas"]
+        assert parameter.grad is not None
+        adamw(
+            [fine],
+            [parameter.grad.to(fine.dtype)],
+            [state["exp_avg"]],
+            [state["exp_avg_sq"]],
+            [],
+            [state["step"]],
+            foreach=False,
+            amsgrad=False,
+            beta1=beta1,
+            beta2=beta2,
+            lr=group["lr"],
+            weight_decay=group["weight_decay"],
+            eps=group["eps"],
+            maximize=False,
+        )
+        if fine is not parameter:
+            parameter.copy_(fine)
+
+    @staticmethod
+    def _begin(parameter: Tensor, state: dict[str, Any]) -> None:
+        if parameter.dtype in HALF:
+            state[FINE] = parameter.detach().float()
+        like = state.get(FINE, parameter)
+        state["step"] = torch.tensor(0.0)
+        state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(like), torch.zeros_like(like)
+
+
+def kept_as(optimizer: torch.optim.Optimizer, parameter: Tensor) -> torch.dtype:
+    """The precision in which an optimizer keeps what belongs to a weight."""
+    fine = isinstance(optimizer, FineAdamW) and parameter.dtype in HALF
+    return torch.float32 if fine else parameter.dtype
