@@ -89,6 +89,7 @@ def cold_start(config: SftConfig, rows: int, seed: int, *, dev: bool) -> SftSett
         steps=steps,
         batch_size=config.batch_size,
         micro_batch_size=config.micro_batch_size,
+        checkpointing=config.checkpointing,
         learning_rate=config.learning_rate,
         betas=config.betas,
         weight_decay=config.weight_decay,

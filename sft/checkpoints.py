@@ -42,7 +42,7 @@ from rewards.questions import question_to_json
 from sft.collate import Example
 
 KEPT = 2  # the newest, and the one before should it be damaged; the first serves no replay here
-FREE = ("checkpoint_every", "micro_batch_size")
+FREE = ("checkpoint_every", "checkpointing", "micro_batch_size")
 """Settings that no result depends on, but for the rounding of sums."""
 
 _OPTIMIZER = "optimizer.safetensors"

@@ -48,6 +48,7 @@ class SftSettings:
         steps: at most; the schedule ends here.
         batch_size: examples per optimizer step.
         micro_batch_size: examples computed at once; memory, not the result.
+        checkpointing: activations are computed again in the backward pass; likewise.
         learning_rate, betas, weight_decay, max_grad_norm: of AdamW.
         warmup_steps: linear warm-up.
         schedule: a name of transformers' schedulers ("constant_with_warmup", "cosine").
@@ -62,6 +63,7 @@ class SftSettings:
     steps: int = 100
     batch_size: int = 32
     micro_batch_size: int = 32
+    checkpointing: bool = False
     learning_rate: float = 1e-3
     betas: tuple[float, float] = (0.9, 0.999)
     weight_decay: float = 0.0
@@ -131,6 +133,8 @@ def cold_start(
     except EtudeError as error:
         raise _own_words(error) from error
     policy.model.__dict__.pop("forward", None)  # TRL's fused forward stays in its trainer
+    if settings.checkpointing:
+        policy.base.activation_checkpointing_disable()
     return watch.reached_goal or trainer.state.global_step >= settings.steps
 
 
@@ -154,7 +158,8 @@ def _arguments(settings: SftSettings, folder: Path, device: torch.device) -> SFT
         remove_unused_columns=False,
         dataset_kwargs={"skip_prepare_dataset": True},
         dataloader_num_workers=1,  # the next batch is heard while this one is learned
-        gradient_checkpointing=False,
+        activation_checkpointing=settings.checkpointing,
+        activation_checkpointing_kwargs={"use_reentrant": False},
         bf16=False,
         logging_steps=1,
         save_strategy="steps" if settings.checkpoint_every else "no",

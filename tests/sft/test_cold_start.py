@@ -97,6 +97,21 @@ def test_micro_batches_do_not_change_the_result(begin: Any) -> None:
     assert loss[0]["grad_norm"] == pytest.approx(loss[1]["grad_norm"], rel=1e-3)
 
 
+@pytest.mark.parametrize("lora", [None, LoraSettings(rank=2, dropout=0.5)])
+def test_checkpointing_costs_time_alone(begin: Any, lora: Any, monkeypatch: Any) -> None:
+    again = []
+    gated = type(open_policy(begin().tiny).language_model.layers[0].mlp)
+    forward = gated.forward
+    monkeypatch.setattr(gated, "forward", lambda *a, **k: again.append(0) or forward(*a, **k))
+    one, two = begin(), begin()
+    one.run(steps=2, lora=lora)
+    once = len(again)
+    two.run(steps=2, lora=lora, checkpointing=True)
+    assert len(again) == 3 * once, "once more in every backward pass"
+    assert one.weights() == two.weights()
+    assert not two.policy.base.is_activation_checkpointing
+
+
 def test_it_ends_at_its_accuracy_goal(begin: Any) -> None:
     found = iter([0.2, 0.4, 0.6, 0.9])
     one = begin()
