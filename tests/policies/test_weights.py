@@ -88,6 +88,16 @@ def _arrays() -> dict[str, np.ndarray]:
     }
 
 
+def test_large_weights_have_the_hash_that_small_ones_have(
+    open_tiny: Callable[..., AudioPolicy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = learning_weights(open_tiny())
+    digest = weights_hash(sent)
+    monkeypatch.setattr("policies.weights._LARGE", 0)
+    assert weights_hash(sent) == digest
+    assert weights_hash({**sent, "more": np.zeros(1)}) != digest
+
+
 def test_the_hash_hangs_on_neither_order_nor_memory_layout() -> None:
     arrays = _arrays()
     digest = weights_hash(arrays)
