@@ -44,6 +44,7 @@ def build() -> typer.Typer:
     """The application with all its commands."""
     import typer
 
+    from experiments.commands.bench import bench
     from experiments.commands.compare import compare
     from experiments.commands.data import check, scores
     from experiments.commands.doctor import doctor
@@ -64,7 +65,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(root)
-    for command in (quickstart, sft, grpo, score, ask, replay, compare, doctor):
+    for command in (quickstart, sft, grpo, score, bench, ask, replay, compare, doctor):
         app.command()(_calm(command))
     app.command("eval")(_calm(evaluate))
 

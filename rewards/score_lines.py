@@ -53,6 +53,16 @@ def read_line(row: bytes | str, line: int) -> Line:
         obj = decode_line(row)
     except DataError as failure:
         raise DataError(f"{where}: {failure}") from failure
+    return line_from_json(obj, line)
+
+
+def line_from_json(obj: Any, line: int) -> Line:
+    """A line out of its decoded JSON.
+
+    Raises:
+        DataError: names the line and what is wrong with it.
+    """
+    where = f"line {line}"
     if not isinstance(obj, Mapping):
         raise DataError(f"{where}: got {show(obj)}, expected an object with {', '.join(_KEYS)}")
     asked = obj.get("question")
