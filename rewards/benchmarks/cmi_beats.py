@@ -121,7 +121,7 @@ def _mark_all(entries: Sequence[Entry]) -> list[Mark]:
 def _figures(entries: Sequence[Entry], marks: Sequence[Mark]) -> list[Figure]:
     found = [mark.more for mark in marks if mark.more is not None]
     return [
-        Figure(name, sum(more[name] for more in found) / len(marks), len(marks))
+        Figure(name, sum(more[name] for more in found) / len(found), len(found))
         for name in ("CMLt", "AMLt")
     ]
 

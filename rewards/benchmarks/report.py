@@ -12,9 +12,6 @@ from rewards.benchmarks.records import Benchmark, Entry, Figure, Mark
 from rewards.records import Part
 from rewards.rubric import Rubric
 
-SAME = 1e-9
-"""How far apart two values are that agree: sums are taken in another order."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -27,9 +24,7 @@ class Scored:
     @property
     def difference(self) -> float:
         """The reward's value less the official one; 0 where they agree or there is none."""
-        if self.part.value is None or abs(self.part.value - self.mark.value) <= SAME:
-            return 0.0
-        return self.part.value - self.mark.value
+        return 0.0 if self.part.value is None else self.part.value - self.mark.value
 
 
 @dataclass(frozen=True, slots=True)
