@@ -56,6 +56,7 @@ def build() -> typer.Typer:
     from experiments.commands.score import score
     from experiments.commands.train import grpo, sft
     from experiments.commands.version import root
+    from experiments.commands.view import view
 
     app = typer.Typer(
         no_args_is_help=True,
@@ -65,7 +66,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(root)
-    for command in (quickstart, sft, grpo, score, bench, ask, replay, compare, doctor):
+    for command in (quickstart, sft, grpo, score, bench, ask, replay, view, compare, doctor):
         app.command()(_calm(command))
     app.command("eval")(_calm(evaluate))
 

@@ -162,6 +162,29 @@ def read_run(folder: Path, *, trust_code: bool = False) -> GrpoSpec:
     return specs.grpo(folder, start, root, train, specs.questions(config.data.dev), config)
 
 
+def clips_folder(folder: Path) -> Path:
+    """Where the clips of a run lie, by its configuration.
+
+    Raises:
+        ConfigError: there is no configuration, or it names another place than there is.
+    """
+    from experiments import specs
+    from experiments.schemas import QuickstartRun
+
+    path = folder / CONFIG
+    if not path.exists():
+        raise ConfigError(f"'{folder}' is no run folder: got no {CONFIG}, expected one; check it")
+    config = read_config(path)
+    quick = isinstance(config, QuickstartRun)
+    root = config.data_folder if quick else specs.clips_root(config.data)
+    if not root.is_dir():
+        raise ConfigError(
+            f"the clips of the run '{folder}' are not at '{root}': a relative path starts where "
+            "the run was started; go there and call again, or give --clips"
+        )
+    return root
+
+
 def read_config(path: Path) -> SftRun | GrpoRun | QuickstartRun:
     """The configuration of a command, told apart by its sections.
 

@@ -27,7 +27,11 @@ MAX_THOUGHT = 4000
 MAX_AUDIO_BYTES = 24 * 2**20
 _OTHERS = (1, 2, 3, 5, 6, 7)
 """Eighths of a run at which a step is shown beside the first, the middle and the last."""
-_PLACES = ("best", "typical", "worst")
+_TITLES = ("Best group", "Typical group", "Worst group")
+
+
+Learnt = Mapping[tuple[str, int, int], UpdateRow]
+"""(run, group, sample) -> what was done with that rollout of a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,17 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One group: why it was picked, its sound, its rollouts by descending total."""
+    """One group: what it is called here, its sound, its rollouts by descending total.
 
-    place: str
+    ``link`` is where the same question stands in other steps; None on a page without any.
+    """
+
+    title: str
     group: Group
     mean: float | None
     sound: Sound | None
     answers: tuple[Answered, ...]
+    link: str | None = None
 
     @property
     def reach(self) -> float:
@@ -155,32 +163,41 @@ def _exhibit_step(
         return None
     means = [mean_total(group) for group in groups]
     shown = _pick(means)
-    names = {(groups[i].run, groups[i].index) for i in shown.values()}
-    rows = {
-        (row.run, row.group, row.sample): row
-        for update in read_updates(run, step, on_skip)
-        for row in update.rows
-        if (row.run, row.group) in names
-    }
+    rows = learnt(run, step, on_skip)
     exhibits = tuple(
-        Exhibit(place, groups[i], means[i], sounds.of(groups[i]), _answers(groups[i], rows))
-        for place, i in shown.items()
+        exhibit(title, groups[i], sounds.of(groups[i]), rows) for title, i in shown.items()
     )
     present = [mean for mean in means if mean is not None]
     mean = sum(present) / len(present) if present else None
     return ExhibitStep(when, step, mean, len(groups), exhibits)
 
 
+def learnt(run: Path, step: int, on_skip: OnSkip) -> Learnt:
+    """What the learner did with each rollout of a step."""
+    return {
+        (row.run, row.group, row.sample): row
+        for update in read_updates(run, step, on_skip)
+        for row in update.rows
+    }
+
+
+def exhibit(
+    title: str, group: Group, sound: Sound | None, rows: Learnt, link: str | None = None
+) -> Exhibit:
+    """A group as a page shows it."""
+    return Exhibit(title, group, mean_total(group), sound, _answers(group, rows), link)
+
+
 def _pick(means: Sequence[float | None]) -> dict[str, int]:
-    """Place -> which of the groups; of fewer than three the later places stay empty."""
+    """Title -> which of the groups; of fewer than three the later titles stay empty."""
     ranked = sorted(
         range(len(means)), key=lambda i: -1.0 if (mean := means[i]) is None else mean, reverse=True
     )
     wanted = dict.fromkeys((0, len(ranked) // 2, len(ranked) - 1))
-    return {place: ranked[i] for place, i in zip(_PLACES, wanted, strict=False)}
+    return {title: ranked[i] for title, i in zip(_TITLES, wanted, strict=False)}
 
 
-def _answers(group: Group, rows: Mapping[tuple[str, int, int], UpdateRow]) -> tuple[Answered, ...]:
+def _answers(group: Group, rows: Learnt) -> tuple[Answered, ...]:
     answers = [
         _answered(rollout, rows.get((group.run, group.index, rollout.sample)))
         for rollout in group.rollouts
@@ -204,6 +221,11 @@ def _answered(rollout: Rollout, row: UpdateRow | None) -> Answered:
 
 
 def _wav_address(samples_S: np.ndarray) -> str:
+    return "data:audio/wav;base64," + base64.b64encode(wav_bytes(samples_S)).decode("ascii")
+
+
+def wav_bytes(samples_S: np.ndarray) -> bytes:
+    """A WAV file of 16 bits of samples in [-1, 1] at ``policies.audio.RATE``."""
     pcm = np.clip(np.rint(samples_S * 32768.0), -32768, 32767).astype("<i2")
     file = io.BytesIO()
     with wave.open(file, "wb") as writer:
@@ -211,4 +233,4 @@ def _wav_address(samples_S: np.ndarray) -> str:
         writer.setsampwidth(2)
         writer.setframerate(RATE)
         writer.writeframes(pcm.tobytes())
-    return "data:audio/wav;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+    return file.getvalue()

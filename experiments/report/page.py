@@ -71,7 +71,7 @@ def write_report(run: Path, data: Path | None = None) -> Path:
     with Sounds(run if data is None else data) as sounds:
         exhibits = choose(run, sounds, on_skip)
     page = (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
             name=run.resolve().name,
@@ -117,9 +117,10 @@ def _sources(run: Path, on_skip: OnSkip) -> list[Source]:
     return sources
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+def environment(*folders: Path) -> Environment:
+    """Templates of these folders and of the report; every value that they print is text."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, Path(__file__).parent]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
@@ -134,9 +135,9 @@ def _environment() -> Environment:
         "signed": _signed,
         "share": _share,
     }
-    environment.filters.update(filters)
-    environment.globals["verdicts"] = VERDICTS
-    return environment
+    made.filters.update(filters)
+    made.globals["verdicts"] = VERDICTS
+    return made
 
 
 def _finalize(value: Any) -> Any:

@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 
 from experiments.report import Results, ResultsRow, write_report, write_results
+from experiments.viewer.pages import Pages
+from experiments.viewer.server import Viewer
 from policies.records import Completion
 from rewards.records import Part, Question, Score
 from rollouts.journal import JournalWriter
@@ -81,12 +83,12 @@ class Title(HTMLParser):
         self.text += data
 
 
-def open_in_chromium(page: Path, profile: Path) -> Title:
+def open_in_chromium(address: str, profile: Path) -> Title:
     command = [
         str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
         "--no-first-run", "--disable-background-networking", "--disable-component-update",
         "--disable-sync", "--virtual-time-budget=3000", f"--user-data-dir={profile}",
-        "--dump-dom", page.as_uri(),
+        "--dump-dom", address,
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=True)
     return Title(done.stdout)
@@ -134,13 +136,24 @@ def text(sample: int, string: str) -> str:
 def test_two_hundred_hostile_strings_are_text_and_none_runs(tmp_path: Path) -> None:
     assert len(set(STRINGS)) == 200
     page = write_report(hostile_run(tmp_path / "run"))
-    shown = open_in_chromium(page, tmp_path / "profile")
+    shown = open_in_chromium(page.as_uri(), tmp_path / "profile")
     assert shown.title == "Etude · run"
     missing = [s for s in STRINGS if s.replace("\x00", "␀") not in shown.text]
     assert not missing
 
 
+def test_nor_do_they_run_in_the_viewer(tmp_path: Path) -> None:
+    run = hostile_run(tmp_path / "run")
+    pages = Pages(run, run)
+    with Viewer(pages).listening() as viewer:
+        address = viewer.url.replace("/?", "/step/0?")
+        shown = open_in_chromium(address, tmp_path / "profile")
+    pages.close()
+    assert shown.title == "step 0 · run · Etude"
+    assert not [s for s in STRINGS if s.replace("\x00", "␀") not in shown.text]
+
+
 def test_the_browser_would_notice_a_script(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(f"<!doctype html><title>calm</title><body>{ELEMENTS[0]}")
-    assert open_in_chromium(page, tmp_path / "profile").title == "PWNED"
+    assert open_in_chromium(page.as_uri(), tmp_path / "profile").title == "PWNED"

@@ -1,0 +1,198 @@
+"""The viewer's pages behind HTTP, for the person at this machine.
+
+Conventions
+-----------
+It listens on 127.0.0.1 and nowhere else. The address that is printed holds a token; whoever
+comes by it gets a cookie and the address without it. No page holds a script, and the content
+policy would not run one.
+
+=======================  ==========================================================
+path                     is
+=======================  ==========================================================
+``/``                    the curves, and all steps
+``/step/40``             its groups, chosen as ``experiments/viewer/wanted.py`` says
+``/question?id=ID``      a question in every step
+``/sound/40/7.wav``      what was heard of the group in place 7 of that step
+=======================  ==========================================================
+
+======  ======================================================
+status  when
+======  ======================================================
+401     no token, or another
+403     the Host is not this machine: a web page found a way here
+404     there is no such page, step, group or sound
+501     anything but GET
+======  ======================================================
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import re
+import secrets
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import CookieError, SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
+
+from experiments.viewer.pages import Pages
+from experiments.viewer.wanted import Wanted
+from rewards.errors import AudioError, ConfigError, DataError, ReplayError
+
+_LOG = logging.getLogger(__name__)
+_HOSTS = ("127.0.0.1", "localhost")
+_STEP = re.compile(r"/step/([0-9]{1,12})")
+_SOUND = re.compile(r"/sound/([0-9]{1,12})/([0-9]{1,9})\.wav")
+_RANGE = re.compile(r"bytes=([0-9]{1,12})-([0-9]{0,12})")
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Viewer(ThreadingHTTPServer):
+    """Shows pages while it is ``listening``.
+
+    Args:
+        port: 0 takes a free one.
+
+    Raises:
+        ConfigError: the port is taken.
+    """
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, pages: Pages, port: int = 0) -> None:
+        self.pages, self.token = pages, secrets.token_urlsafe(24)
+        try:
+            super().__init__(("127.0.0.1", port), Handler)
+        except (OSError, OverflowError) as failure:
+            raise ConfigError(
+                f"port {port} cannot be listened on: {failure}; expected a free one, or 0"
+            ) from failure
+
+    @property
+    def url(self) -> str:
+        """Where a browser begins, with the token."""
+        return f"http://127.0.0.1:{self.server_port}/?token={self.token}"
+
+    @property
+    def cookie(self) -> str:
+        """Its name; viewers of several runs stand on one host."""
+        return f"etude-view-{self.server_port}"
+
+    @contextmanager
+    def listening(self) -> Iterator[Viewer]:
+        """Answers in a thread of its own."""
+        thread = threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self.shutdown()
+            self.server_close()
+            thread.join()
+
+    def server_bind(self) -> None:
+        """As the base, but without asking a name server who 127.0.0.1 is."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "localhost", self.server_address[1]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers the requests of one connection."""
+
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "etude", ""
+    timeout: float = 10.0
+    server: Viewer
+
+    def do_GET(self) -> None:
+        where = urlsplit(self.path)
+        if not self._is_here():
+            self._send(403, "text/plain", b"expected this machine's own address as Host\n")
+        elif self._matches(parse_qs(where.query).get("token", [""])[-1]):
+            self._let_in(where)
+        elif not self._matches(self._shown()):
+            self._send(401, "text/plain", b"open the address that `etude view` printed\n")
+        else:
+            self._answer(where)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: the line of a request may hold the token."""
+
+    def _answer(self, where: SplitResult) -> None:
+        pages, status = self.server.pages, 200
+        try:
+            if found := _SOUND.fullmatch(where.path):
+                self._send_sound(pages.sound(int(found[1]), int(found[2])))
+                return
+            if where.path == "/":
+                page = pages.overview()
+            elif found := _STEP.fullmatch(where.path):
+                page = pages.step(int(found[1]), Wanted.of(where.query))
+            elif where.path == "/question":
+                page = pages.question(parse_qs(where.query).get("id", [""])[-1])
+            else:
+                status, page = 404, pages.error("There is no such page.")
+        except (ReplayError, AudioError, DataError) as failure:
+            status, page = 404, pages.error(str(failure))
+        except Exception:  # noqa: BLE001 - a bug must not end the other pages
+            _LOG.exception("a page could not be made")
+            status, page = 500, pages.error("A bug: the terminal tells more.")
+        self._send(status, "text/html; charset=utf-8", page.encode())
+
+    def _is_here(self) -> bool:
+        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
+        return host in _HOSTS
+
+    def _matches(self, token: str) -> bool:
+        return hmac.compare_digest(token.encode(), self.server.token.encode())
+
+    def _shown(self) -> str:
+        """The token that the cookie holds."""
+        try:
+            held = SimpleCookie(self.headers.get("Cookie", "")).get(self.server.cookie)
+        except CookieError:
+            return ""
+        return held.value if held else ""
+
+    def _let_in(self, where: SplitResult) -> None:
+        """To the same page, by an address that may be seen and sent."""
+        token = f"{self.server.cookie}={self.server.token}"
+        query = [pair for pair in parse_qsl(where.query) if pair[0] != "token"]
+        path = "/" + where.path.lstrip("/")  # "//elsewhere" would be another host
+        self._send(
+            303, "text/plain", b"", Location=f"{path}?{urlencode(query)}" if query else path,
+            **{"Set-Cookie": f"{token}; Path=/; HttpOnly; SameSite=Strict"},
+        )  # fmt: skip
+
+    def _send_sound(self, data: bytes) -> None:
+        """Whole, or the stretch that a player asks for when its reader jumps."""
+        asked = _RANGE.fullmatch(self.headers.get("Range", ""))
+        if asked is None or int(asked[1]) >= len(data):
+            self._send(200, "audio/wav", data, **{"Accept-Ranges": "bytes"})
+            return
+        first, last = int(asked[1]), min(int(asked[2] or len(data)), len(data) - 1)
+        whole = f"bytes {first}-{last}/{len(data)}"
+        self._send(206, "audio/wav", data[first : last + 1],
+                   **{"Accept-Ranges": "bytes", "Content-Range": whole})  # fmt: skip
+
+    def _send(self, status: int, kind: str, body: bytes, **more: str) -> None:
+        self.send_response(status)
+        for name, value in (_HEADERS | more).items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)

@@ -1,0 +1,335 @@
+"""The viewer shows every rollout of a run, to the person at this machine and nobody else."""
+
+from __future__ import annotations
+
+import dataclasses
+import http.client
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import wave
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.viewer.pages import Pages
+from experiments.viewer.server import Viewer
+from experiments.viewer.wanted import PER_PAGE, Wanted, spread
+from policies.audio import ClipReader
+from rewards.errors import ConfigError
+from rewards.records import Clip, Part, Score
+from rollouts.journal import JournalWriter, read_rollouts, steps
+from rollouts.records import Group
+
+HOME = Path(__file__).resolve().parents[2]
+HOSTILE = "</style><script>document.title='x'</script><img src=x onerror=alert(1)>\"'{{7*7}}"
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text between."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    @property
+    def links(self) -> list[str]:
+        return [str(attrs["href"]) for tag, attrs in self.tags if tag == "a"]
+
+    @property
+    def titles(self) -> list[str]:
+        """Of the groups on it, in order."""
+        return re.findall(r"(?:Step \d+, g|G)roup \d+", self.text)
+
+
+@pytest.fixture
+def viewer(full_run: Path) -> Iterator[Viewer]:
+    pages = Pages(full_run, full_run)
+    with Viewer(pages).listening() as listening:
+        yield listening
+    pages.close()
+
+
+@pytest.fixture
+def get(viewer: Viewer) -> Callable[..., Any]:
+    """``get(path, **headers)``: status, headers and body, with the cookie if not told otherwise."""
+
+    def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, Any, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", viewer.server_port, timeout=30)
+        cookie = {"Cookie": f"{viewer.cookie}={viewer.token}"}
+        connection.request(method, path, headers=cookie | headers)
+        answer = connection.getresponse()
+        found = answer.status, answer.headers, answer.read()
+        connection.close()
+        return found
+
+    return ask
+
+
+def page(get: Callable[..., Any], path: str) -> Page:
+    status, _, body = get(path)
+    assert status == 200, body
+    return Page(body.decode())
+
+
+def test_every_step_is_one_click_away_and_shows_every_group(
+    full_run: Path, get: Callable[..., Any]
+) -> None:
+    overview = page(get, "/")
+    assert overview.links == [f"/step/{step}" for step in steps(full_run)]
+    for step in steps(full_run):
+        shown = page(get, f"/step/{step}")
+        groups = read_rollouts(full_run, step)
+        assert shown.titles == [f"Group {group.index}" for group in groups]
+        summaries = [1 for tag, _ in shown.tags if tag == "summary"]
+        assert len(summaries) >= sum(len(group.rollouts) for group in groups)
+
+
+def test_steps_lead_to_the_ones_beside_them_with_what_was_asked(
+    full_run: Path, get: Callable[..., Any]
+) -> None:
+    first, middle, last = steps(full_run)
+    links = page(get, f"/step/{middle}?order=worst").links
+    assert f"/step/{first}?order=worst" in links
+    assert f"/step/{last}?order=worst" in links
+    ends = (*page(get, f"/step/{first}").links, *page(get, f"/step/{last}").links)
+    assert [link for link in ends if link.startswith("/step/")] == [f"/step/{middle}"] * 2
+
+
+@pytest.mark.parametrize("show", ["mixed", "alike"])
+def test_groups_are_chosen_by_whether_they_teach(
+    full_run: Path, get: Callable[..., Any], show: str
+) -> None:
+    groups = read_rollouts(full_run, 0)
+    expected = [f"Group {g.index}" for g in groups if (spread(g) > 0) == (show == "mixed")]
+    assert page(get, f"/step/0?show={show}").titles == expected
+
+
+def test_groups_are_found_by_their_words_whatever_the_case(
+    full_run: Path, get: Callable[..., Any]
+) -> None:
+    groups = read_rollouts(full_run, 0)
+    word = groups[3].rollouts[1].completion.text.split()[-1]
+    expected = [
+        f"Group {g.index}"
+        for g in groups
+        if any(word in r.completion.text for r in g.rollouts) or word in g.question.text
+    ]
+    assert expected
+    assert page(get, f"/step/0?text={word.upper().replace('/', '%2F')}").titles == expected
+    assert page(get, "/step/0?text=nowhere+to+be+found").titles == []
+
+
+def test_an_order_holds_for_all_groups(full_run: Path) -> None:
+    groups = read_rollouts(full_run, 0)
+    spreads = [spread(groups[n]) for n in Wanted(order="spread").choose(groups)]
+    assert spreads == sorted(spreads, reverse=True)
+    worst, best = (Wanted(order=order).choose(groups) for order in ("worst", "best"))
+    assert sorted(worst) == sorted(best) == list(range(len(groups)))
+    assert best[0] == worst[-1]
+
+
+def test_failed_and_cut_rollouts_are_found(full_run: Path) -> None:
+    one, *others = read_rollouts(full_run, 0)
+    rollout = one.rollouts[0]
+    failed = dataclasses.replace(rollout, score=Score({"mine": Part(None, 1.0, "timeout", "late")}))
+    cut = dataclasses.replace(
+        rollout, completion=dataclasses.replace(rollout.completion, finish_reason="length")
+    )
+    for show, changed in (("failed", failed), ("cut", cut)):
+        before = Wanted(show=show).choose([one, *others])
+        group = dataclasses.replace(one, rollouts=(changed, *one.rollouts[1:]))
+        assert Wanted(show=show).choose([group, *others]) == sorted({0, *before})
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["show=x&order=y&first=z", "first=-1", "first=99999999999", "a=" + "b" * 9999, "%ff=%00"],
+)
+def test_an_address_that_asks_for_nothing_offered_shows_all(query: str) -> None:
+    assert Wanted.of(query) == Wanted()
+
+
+def test_an_address_says_what_it_asks_for() -> None:
+    wanted = Wanted("key", "D major & more", "mixed", "worst")
+    assert Wanted.of(wanted.query()) == wanted
+    assert Wanted.of(wanted.query(first=24)).first == 24
+    assert Wanted().query() == ""
+
+
+def test_many_groups_are_shown_page_by_page(full_run: Path, get: Callable[..., Any]) -> None:
+    (group, *_) = read_rollouts(full_run, 0)
+    many = [dataclasses.replace(group, step=7, index=n) for n in range(PER_PAGE + 5)]
+    JournalWriter(full_run, "main").write_rollouts(7, many)
+    first = page(get, "/step/7?order=asked")
+    following = [link for link in first.links if "first=" in link]
+    shown = [*first.titles, *page(get, following[0]).titles]
+    assert shown == [f"Group {n}" for n in range(PER_PAGE + 5)]
+
+
+def test_a_step_that_was_just_written_is_there(full_run: Path, get: Callable[..., Any]) -> None:
+    assert get("/step/7")[0] == 404
+    groups = [dataclasses.replace(group, step=7) for group in read_rollouts(full_run, 0)]
+    JournalWriter(full_run, "main").write_rollouts(7, groups)
+    assert page(get, "/step/7").titles
+    assert "/step/7" in page(get, "/").links
+
+
+def test_a_question_is_followed_through_the_steps(full_run: Path, get: Callable[..., Any]) -> None:
+    asked = read_rollouts(full_run, 0)[2].question.id
+    (link,) = [x for x in page(get, "/step/0").links if x.endswith(f"={asked}")]
+    expected = [
+        f"Step {step}, group {group.index}"
+        for step in steps(full_run)
+        for group in read_rollouts(full_run, step)
+        if group.question.id == asked
+    ]
+    assert page(get, link).titles == expected
+
+
+def test_what_is_heard_is_what_the_policy_heard(full_run: Path, get: Callable[..., Any]) -> None:
+    addresses = [str(a["src"]) for tag, a in page(get, "/step/0").tags if tag == "audio"]
+    assert addresses
+    status, headers, body = get(addresses[0])
+    assert (status, headers["Content-Type"]) == (200, "audio/wav")
+    with wave.open(io.BytesIO(body)) as sound, ClipReader(full_run) as reader:
+        assert sound.getframerate() == 16_000
+        assert sound.getnframes() == len(reader.read(Clip("clips/phrase.wav")).samples_S)
+    status, headers, part = get(addresses[0], Range="bytes=100-299")
+    assert (status, part) == (206, body[100:300])
+    assert headers["Content-Range"] == f"bytes 100-299/{len(body)}"
+    assert get(addresses[0], Range="bytes=100-")[2] == body[100:]
+    assert get(addresses[0], Range=f"bytes={len(body)}-")[2] == body
+
+
+def test_a_clip_that_is_gone_or_another_is_told(full_run: Path, get: Callable[..., Any]) -> None:
+    (address, *_) = [str(a["src"]) for tag, a in page(get, "/step/0").tags if tag == "audio"]
+    clip = full_run / "clips" / "phrase.wav"
+    data = bytearray(clip.read_bytes())
+    data[1000] ^= 1
+    clip.write_bytes(data)
+    assert get(address)[0] == 404
+    clip.unlink()
+    assert "The clip is not there: clips/phrase.wav" in page(get, "/step/0").text
+
+
+def test_what_strangers_wrote_is_text(full_run: Path, get: Callable[..., Any]) -> None:
+    (group, *_) = read_rollouts(full_run, 0)
+    JournalWriter(full_run, "main").write_rollouts(7, [hostile(group)])
+    (full_run / "metrics.jsonl").write_text(
+        '{"stage": "grpo", "step": 7, "reward": "<b>", "parts": {"<script>": 1, "a": {"b": 2}}}\n'
+    )
+    for path in ("/", "/step/7", "/step/7?topic=%3Cscript%3E&text=%22%3E%3Cscript%3E",
+                 page(get, "/step/7").links[-1]):  # fmt: skip
+        status, headers, body = get(path)
+        shown = Page(body.decode())
+        assert status == 200
+        assert not {tag for tag, _ in shown.tags} & {"script", "img", "iframe", "object", "base"}
+        assert not [key for _, attrs in shown.tags for key in attrs if key.startswith("on")]
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; style-src")
+        assert "script-src" not in policy
+    assert HOSTILE in page(get, "/step/7").text
+
+
+def hostile(group: Group) -> Group:
+    rollouts = tuple(
+        dataclasses.replace(
+            rollout,
+            completion=dataclasses.replace(rollout.completion, text=HOSTILE + f"<answer>{HOSTILE}"),
+            score=Score({HOSTILE: Part(0.5, 1.0, "scored", HOSTILE)}),
+        )
+        for rollout in group.rollouts
+    )
+    question = dataclasses.replace(
+        group.question, id=HOSTILE, text=HOSTILE, choices=(HOSTILE, "b"), answer=HOSTILE,
+        source=HOSTILE, topic=HOSTILE,
+    )  # fmt: skip
+    return dataclasses.replace(
+        group, step=7, question=question, rollouts=rollouts, clip_path=HOSTILE
+    )
+
+
+def test_nobody_without_the_token_sees_anything(viewer: Viewer, get: Callable[..., Any]) -> None:
+    other = viewer.token[:-1] + ("x" if viewer.token[-1] != "x" else "y")
+    for path in ("/", "/step/0", "/sound/0/0.wav", "/question?id=q"):
+        for cookie in ("", f"{viewer.cookie}={other}", f"other={viewer.token}", "a;=;\x7f\xe9"):
+            status, _, body = get(path, Cookie=cookie)
+            assert (status, b"group" in body) == (401, False)
+        assert get(f"{path}{'&' if '?' in path else '?'}token={other}", Cookie="")[0] == 401
+
+
+def test_the_address_lets_in_and_is_then_without_the_token(
+    viewer: Viewer, get: Callable[..., Any]
+) -> None:
+    for path, then in (
+        ("/?token=", "/"), ("/step/0?show=mixed&token=", "/step/0?show=mixed"),
+        ("//evil.example/?token=", "/evil.example/"),
+    ):  # fmt: skip
+        status, headers, _ = get(path + viewer.token, Cookie="")
+        where = headers["Location"]
+        assert status == 303
+        assert where == then or path.startswith("//")
+        assert not where.startswith("//")
+        assert "HttpOnly; SameSite=Strict" in headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", ""])
+def test_a_web_page_that_found_a_way_here_is_refused(get: Callable[..., Any], host: str) -> None:
+    assert get("/", Host=host)[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/step/5", 404), ("/step/x", 404), ("/step/0/../../etc", 404), ("/sound/0/99.wav", 404),
+     ("/config.yaml", 404), ("/question?id=nobody", 404), ("/question", 404)],
+)  # fmt: skip
+def test_what_is_not_there_is_said(get: Callable[..., Any], path: str, status: int) -> None:
+    found, _, body = get(path)
+    assert found == status
+    assert "Not shown" in Page(body.decode()).text
+
+
+def test_only_reading_is_answered(get: Callable[..., Any]) -> None:
+    for method in ("POST", "PUT", "DELETE"):
+        assert get("/", method)[0] == 501
+
+
+def test_a_port_that_is_taken_is_said(viewer: Viewer) -> None:
+    with pytest.raises(ConfigError, match=f"port {viewer.server_port} cannot be listened on"):
+        Viewer(viewer.pages, viewer.server_port)
+
+
+def test_the_command_prints_an_address_and_ends_by_ctrl_c(full_run: Path) -> None:
+    command = [sys.executable, "-m", "experiments.cli", "view", str(full_run), "--clips", "."]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HOME) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[1]
+        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=([\w-]{32})", address)
+        assert found
+        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=30)
+        connection.request("GET", "/?token=" + found[2])
+        assert connection.getresponse().status == 303
+        connection.close()
+        os.kill(process.pid, signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def test_a_folder_that_is_no_run_is_refused(etude: Callable[..., Any], tmp_path: Path) -> None:
+    done = etude("view", tmp_path)
+    assert done.exit_code == 1
+    assert "is no run folder: got no config.yaml" in done.stderr
