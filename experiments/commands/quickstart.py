@@ -69,6 +69,7 @@ def quickstart(
     say(
         "",
         f"report      {report}",
+        f"rollouts    etude view {config.out}",
         f"checkpoint  {model}   (stock transformers loads it)",
         f"again       etude eval --model {model} --questions {test}",
         f'ask         etude ask --model {model} --clip FILE.wav "What is the final chord?"',
