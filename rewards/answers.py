@@ -64,7 +64,7 @@ _ABROAD = Pattern(
     rf"|{fold('ответ')}|(?:正确|最终|正確)?(?:的)?(?:答案|选项|選項)|正解|答え|정답|답)"
     r"(?:\s+(?:correct[ae]|corretta|correta|finale?|definitiva))?"
     r"\s*(?:(?:es|est|ist|lautet|[eè]|é)\b|应该是|應該是|是|为|為|は|은|는)?\s*:?\s*"
-    r"(?=\W{0,3}[A-Za-z\d])|^(?:我)?(?:选择|选|選擇|選)\s*(?=[A-Z(])",
+    r"(?=\W{0,3}[A-Za-z\d])|^(?:我(?:会|認為|认为|觉得)?)?(?:应该|應該)?(?:选择|选|選擇|選)\s*(?=[A-Z(])",
     re.IGNORECASE,
 )
 _ABROAD_END = Pattern(r"(?<=[A-Za-z)])\s*(?:です|だ|입니다|이다|项|項)?[。.]?$")
@@ -80,7 +80,7 @@ _HEDGE_IN = Pattern(
 # "V^{6}_5" and "V_5^6" alike; outside of LaTeX a caret is a sign of its own ("C^7").
 _STACKED = Pattern(r"_\{?(\w{1,3})\}?\^\{?(\w{1,3})\}?")
 _SCRIPT = Pattern(r"[\^_]\{([^{}]{0,12})\}|[\^_](?=[\w#+°ø])")
-_FENCE = Pattern(r"(?:```|~~~)\w{0,12}\s*\n?")
+_FENCE = Pattern(r"(?:```|~~~)(?:\w{0,12}[^\S\n]*\n|\s*)")
 _FIELDS = (
     ("label", "letter", "choice", "option", "selected", "selected_option", "correct_option"),
     (

@@ -62,6 +62,7 @@ from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.modes import whole_mode
 from rewards.spelling.notes import parse_note
 from rewards.spelling.open_ends import leaves_open
+from rewards.spelling.totals import counted, total
 from rewards.synonyms import synonyms
 from rewards.text import fold
 from rewards.yes_no import REFUSAL, yes_no
@@ -70,7 +71,8 @@ _FORM = KINDS.index(kind_of("form"))
 _EXPLAINS = Pattern(
     r"(?:because|since|as|due|which|the|it|its|it's|this|that|there|from|based|given|i|we|you|with"
     r"|for|is|seems|sounds|would|my|clearly|probably|likely|definitely|in my|not|rather than"
-    r"|instead of|definitely|obviously|surely)\b",
+    r"|instead of|definitely|obviously|surely|weil|denn|porque|parce que|car|perch[eé])\b"
+    r"|因[为為]|なぜなら|왜냐하면",
     re.IGNORECASE,
 )
 _POINTS = Pattern(
@@ -117,6 +119,8 @@ def choose(choices: tuple[str, ...], answer: str) -> Choice:
     if leaves_open(text):
         return Choice(None, "the answer leaves open what else it might be")
     text = lettered(choices, text)
+    if all(option.number is not None for option in options):
+        text = counted(text)
     concluded = _concluded(options, text)
     return concluded if concluded is not None else _chosen(options, text)
 
@@ -261,11 +265,12 @@ def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
                 return Choice(None, "the answer gives a bound, not a number")
         if all(value is None for value in typed):
             continue
-        said = values(kind, text)
+        said: list[Any] = values(kind, text)
         if kind.name == "interval" and offers_number(text, find_intervals(text)):
             return Choice(None, "the answer names several values, read as interval")
         if kind.name == "tempo":
-            said = _in_units(typed, said)
+            summed_up = total(text) if len(said) > 1 else None
+            said = [summed_up] if summed_up else in_units(typed, said)
         if not said:
             continue
         hits = [
@@ -295,8 +300,9 @@ def _kind_match(options: tuple[Option, ...], text: str) -> Choice | None:
     return None
 
 
-def _in_units(typed: list[Any], said: list[Any]) -> list[Any]:
+def in_units(typed: list[Any], said: list[Any]) -> list[Any]:
     """The numbers in units of the options, if any is: "120 BPM, half a second per beat"."""
     units = {value.unit for value in typed if value is not None}
+    units |= {"thing"} if units == {""} else set()
     fitting = [number for number in said if number.unit in units or not number.unit]
     return fitting or said

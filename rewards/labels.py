@@ -29,7 +29,8 @@ from rewards.spelling.mentions import Mention, asserted
 _FIRST = Pattern(
     r"(?:option|choice|letter|answer)(?:\s+|:\s*)[(\[]?([A-Za-z])[)\]]?(?:[\s:,.)=>-]+|$)(.*)"
     r"|[(\[{<]([A-Za-z])(?:[)\]}>]|$)[\s:,.=>-]*(.*)"
-    r"|([A-Za-z])(?:[).]\s*|:(?:\s+|$)|\s+[-=]+>?\s+|,\s+|\s*\n\s*|\s+(?=\()|$)(.*)",
+    r"|([A-Za-z])(?:[).]\s*|:(?:\s+|$)|\s+[-=]+>?\s+|,(?:\s+|(?=[\u3040-\u9fff]))|\s*\n\s*"
+    r"|\s+(?=\()|$)(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _NUMBERS = ("one", "two", "three", "four", "five", "six")
@@ -63,6 +64,7 @@ _SPACED = Pattern(r"([B-Z])\s+(.+)", re.DOTALL)
 _WITHIN = Pattern(
     r"\b(?:option|choice|letter)\s+[(\[]?([A-Z])\b|[(\[]([A-Z])[)\]]"
     r"|\b([A-Z])\s+is\s+(?:the\s+)?(?:correct|right|best|most|my|answer)"
+    r"|(?:选项?|選項?|[是为為])([A-Z])(?![A-Za-z])|(?<![A-Za-z])([A-Z])(?:选项|選項|です)"
 )
 _BRACKETED = Pattern(r"[(\[]([A-Z])[)\]]")
 _LETTER = Pattern(r"(?<![\w#'])[A-Z](?![\w#'])")
@@ -156,7 +158,7 @@ def letters_said(text: str, count: int) -> set[int] | None:
 def labels_within(text: str, count: int) -> set[int]:
     """The labels that stand in running text, denied ones apart."""
     found = [
-        Mention(place(m[1] or m[2] or m[3]), m.start(), m.end()) for m in _WITHIN.finditer(text)
+        Mention(place(m[m.lastindex or 0]), m.start(), m.end()) for m in _WITHIN.finditer(text)
     ]
     return {m.value for m in asserted(text, found) if m.value < count}
 

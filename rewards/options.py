@@ -30,13 +30,13 @@ from rewards.kinds import KINDS
 from rewards.numbering import unlabelled
 from rewards.option_forms import BOUND, SLASH, form
 from rewards.patterns import Pattern
-from rewards.spelling.asides import settled, unexplained
+from rewards.spelling.asides import concluded, settled, unexplained
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.mentions import Mention, asserted, distinct
 from rewards.spelling.notes import unaccented
 from rewards.spelling.numbers import find_quantities
 from rewards.spelling.romans import PRONOUN, parse_roman
-from rewards.text import fold
+from rewards.text import UNSPACED, fold
 
 # A run of blanks is tried from its start only: a long one would cost its square.
 _JOINT = Pattern(r"(?<!\s)\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
@@ -160,6 +160,7 @@ def mentioned(options: tuple[Option, ...], text: str) -> list[int]:
         unexplained(text, asserted(text, mentions)),
         lambda a, b: options[a].form in options[b].form,
     )
+    kept = concluded(text, kept)
     return distinct(kept, lambda index: index)
 
 
@@ -252,7 +253,14 @@ def _pattern(text: str, strict: bool, names: tuple[str, ...], *, plural: bool) -
             body += "?"
         elif plural and re.search(r"[a-z]{2}[a-rt-z]$", text):
             body += "s?"
+    if len(text) > 1 and UNSPACED.fullmatch(text[0] + text[-1]):
+        before = after = ""  # no blanks part the words of a Chinese or Japanese sentence
+    elif len(text) > 1 and "\uac00" <= text[-1] <= "\ud7a3":
+        after = ""  # a Korean word carries its particle
     if not strict:
-        told = (re.escape(name) for name in names if re.fullmatch(r"[a-z][a-z ]{3,}", name))
+        stated = SUBJECT.sub("", form(text))
+        told = [re.escape(name) for name in names if re.fullmatch(r"[a-z][a-z ]{3,}", name)]
+        if stated != form(text) and re.fullmatch(r"[a-z]+(?: [a-z]+){2,}", stated):
+            told.append(rf"{stated}(?! or\b|/)")  # "the singer sings an octave higher"
         body = "|".join((body, *told))
     return re.compile(f"{before}(?:{body}){after}", re.NOFLAG if strict else re.IGNORECASE)

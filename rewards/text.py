@@ -61,6 +61,8 @@ _TABLE: dict[int, str | None] = {
     **{ord(character): latin for character, latin in (_LOOK_ALIKES | _SIGNS).items()},
     **dict.fromkeys(_INVISIBLE),
 }
+UNSPACED = Pattern(r"[\u3040-\u30ff\u3400-\u9fff]+")
+"""Signs of the scripts that put no blanks between words: Chinese, Japanese."""
 _BLANKS = Pattern(r"\s+")
 
 

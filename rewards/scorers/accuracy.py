@@ -22,22 +22,26 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from rewards.answers import bare, clean
 from rewards.errors import DataError
-from rewards.extract import choose
+from rewards.extract import choose, in_units
 from rewards.kinds import KINDS, Kind, kind_of, values
 from rewards.option_forms import form, is_bound
 from rewards.options import exact, read_options
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
+from rewards.reports import asked_field
 from rewards.response import untagged
 from rewards.scorers.typed import uncopied, without_prompt
 from rewards.spelling.intervals import find_intervals, offers_number
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import unaccented
+from rewards.spelling.numbers import Quantity
 from rewards.spelling.open_ends import leaves_open
+from rewards.spelling.totals import counted, total
 from rewards.text import READ_LIMIT, fold, plain
 from rewards.yes_no import yes_no
 
@@ -53,7 +57,7 @@ _FILLERS = frozenset(
     believe can be would sounds sound like seems appears clearly probably likely definitely
     certainly surely played play plays playing heard used uses using has have features piece song
     music track clip excerpt recording instrument key chord note tempo meter time signature answer
-    final correct main lead most obviously undoubtedly one by are was were
+    final correct main lead most obviously undoubtedly one by are was were he she they
     """.split()  # noqa: SIM905 - a list of quoted words would hide them
 )
 
@@ -72,6 +76,8 @@ _REASON = Pattern(
     r"|,\s*(?:as|which|where)\b",
     re.IGNORECASE,
 )
+# "German (born in Bonn)": words about it, no other name.
+_GLOSS = Pattern(r"\s*\((?:(?=[a-z]{2,}\s)[^()]*|[\d\s-]+)\)\W*$")
 _OPEN = Pattern(r"\b(?:or|maybe|perhaps|possibly|could|might|also|and)\b|/", re.IGNORECASE)
 _STEM = 5
 
@@ -133,7 +139,7 @@ def _chosen(gold: str, choices: tuple[str, ...], text: str, prompt: str) -> Verd
 @lru_cache(maxsize=4096)
 def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -> Verdict:
     gold = clean(gold)
-    said = without_prompt(clean(text), prompt)
+    said = without_prompt(clean(asked_field(text, facet) if facet else text), prompt)
     if not said:
         return Verdict(0.0, "the answer is empty")
     if said == gold or (not _case_matters(gold) and _is_text(gold, said, prompt)):
@@ -149,6 +155,8 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
     for kind in _kinds(facet):
         truth = kind.parse(gold)
         found = values(kind, said, spelled=spelled) if truth is not None else []
+        if kind.name == "tempo" and truth is not None:
+            found = _numbers(truth, said, found)
         if len(found) > 1:
             found = values(kind, _without_subject(kind, said, prompt), spelled=spelled)
         offered = kind.name == "interval" and offers_number(said, find_intervals(said))
@@ -162,6 +170,13 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
     if not _case_matters(gold) and _says_only(gold, said, prompt):
         return Verdict(1.0, "the answer says the gold text and nothing else")
     return Verdict(0.0, f"{said[:60]!r} is not {gold[:60]!r}")
+
+
+def _numbers(truth: Quantity, said: str, found: list[Any]) -> list[Any]:
+    """The numbers in the gold answer's unit, or the one that sums up the others."""
+    found = found or values(kind_of("tempo"), counted(said))
+    summed_up = total(said) if len(found) > 1 else None
+    return [summed_up] if summed_up else in_units([truth], found)
 
 
 def _is_text(gold: str, said: str, prompt: str) -> bool:
@@ -210,7 +225,7 @@ def _says_only(gold: str, said: str, prompt: str) -> bool:
         return False
     searched = pattern.sub("\0", searched)
     before, _, after = searched.rpartition("\0")
-    reason = _REASON.search(after)
+    reason = _REASON.search(after) or _GLOSS.match(after)
     if reason and not _OPEN.search(after):
         after = after[: reason.start()]
     return _allowed(f"{before} {after}", prompt)

@@ -69,7 +69,7 @@ def cadence(question: Question, response: Response) -> Verdict | None:
     truth = reference(question.facts.cadence or "")
     if truth is None:
         return None
-    text = answer_text(question, response)
+    text = answer_text("cadence", question, response)
     if isinstance(text, Verdict):
         return text
     named = named_cadences(text)

@@ -69,7 +69,7 @@ def counterpoint(question: Question, response: Response) -> Verdict | None:
     facts = question.facts
     fact = (facts.counterpoint or "", facts.key, facts.meter)
     if len(read_given(*fact).piece.voices) > 1:
-        text = answer_text(question, response)
+        text = answer_text("counterpoint", question, response)
         return text if isinstance(text, Verdict) else faults_named(fact, text)
     if response.answer is None:
         return Verdict(0.0, "there is no answer block")

@@ -58,7 +58,7 @@ def form(question: Question, response: Response) -> Verdict | None:
     truth = parse_form(written)
     if truth is None:
         raise DataError(f"facts.form: got {written[:60]!r}, expected 'AABA' or 'rondo'")
-    text = answer_text(question, response)
+    text = answer_text("form", question, response)
     if isinstance(text, Verdict):
         return text
     if plain(text).removesuffix(" form") == plain(written).removesuffix(" form"):

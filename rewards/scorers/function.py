@@ -143,7 +143,7 @@ def function(question: Question, response: Response) -> Verdict | None:
     asked = relation_of(question.text)
     if asked is None and question.facet != "function":
         return None
-    text = answer_text(question, response)
+    text = answer_text("function", question, response)
     if isinstance(text, Verdict):
         return text
     gold = clean(question.answer) or question.answer

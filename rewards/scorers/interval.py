@@ -113,7 +113,7 @@ def interval(question: Question, response: Response) -> Verdict | None:
     truth = reference(question.facts.interval or "")
     if truth is None:
         return None
-    text = answer_text(question, response)
+    text = answer_text("interval", question, response)
     if isinstance(text, Verdict):
         return text
     sound = 1.0 if question.facts.spelling is False else OTHER_NAME

@@ -47,7 +47,7 @@ def key_signature(question: Question, response: Response) -> Verdict | None:
     truth = question.facts.key_signature
     if not isinstance(truth, int) or isinstance(truth, bool) or not -7 <= truth <= 7:
         raise DataError(f"facts.key_signature: got {truth!r}, expected -7 (flats) to 7 (sharps)")
-    text = given_text(question, response)
+    text = given_text("key_signature", question, response)
     if isinstance(text, Verdict):
         return text
     if leaves_open(_RELATIVE.sub(" ", text)):

@@ -52,7 +52,7 @@ def mode(question: Question, response: Response) -> Verdict | None:
     gold = parse_mode(fold(question.answer or "")[:100])
     if gold is not None and gold.tonic is None:
         truth = Scale(None, truth.steps, truth.mode)
-    text = answer_text(question, response)
+    text = answer_text("mode", question, response)
     if isinstance(text, Verdict):
         return text
     spelled = bool(question.facts.spelling)

@@ -65,7 +65,7 @@ def progression(question: Question, response: Response) -> Verdict | None:
     truth, movable = reference(facts.progression or (), facts.key)
     if not truth:
         return None
-    text = answer_text(question, response)
+    text = answer_text("progression", question, response)
     if isinstance(text, Verdict):
         return text
     value, why = _judged(truth, text, movable)

@@ -64,7 +64,7 @@ def roman(question: Question, response: Response) -> Verdict | None:
     truth = reference(question.facts.roman or "", question.facts.key)
     if truth is None:
         return None
-    text = answer_text(question, response)
+    text = answer_text("roman", question, response)
     if isinstance(text, Verdict):
         return text
     form, numeral, key = truth

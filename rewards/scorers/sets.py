@@ -48,7 +48,7 @@ def score(vocabulary: Vocabulary, question: Question, response: Response) -> Ver
     truth = getattr(question.facts, vocabulary)
     if not applies(question, vocabulary) or not truth:
         return None
-    text = given_text(question, response)
+    text = given_text(vocabulary, question, response)
     if isinstance(text, Verdict):
         return text
     wanted = reference(vocabulary, truth)

@@ -53,6 +53,13 @@ _ERROR = Pattern(
     r"(?P<error>\d{1,9}(?:\.\d{1,9})?)\s?(?P<share>%?)",
     2,
 )
+# "46 x 2 = 92": what it comes to counts.
+_SUM = Pattern(
+    r"(?<![\d.])\d{1,6}(?:\.\d{1,4})?(?: (?:beats|seconds|s))?\s?(?:[x×*÷/·+]|times"
+    r"|(?:divided|multiplied) by)"
+    r"\s?\d{1,6}(?:\.\d{1,4})?(?: (?:beats|seconds|s))?\s?(?:=|gives|equals|is)\s?(?=\D{0,8}\d)",
+    2,
+)
 _SIGNATURE = Pattern(r"(?<!\d)\d{1,3}\s*/\s*\d{1,3}")
 
 _LOOK_BACK = 40
@@ -91,13 +98,15 @@ def tempo(question: Question, response: Response) -> Verdict | None:
     truth = question.facts.tempo
     if truth is None or not math.isfinite(truth) or truth <= 0:
         raise DataError(f"facts.tempo: got {truth!r}, expected beats per minute above 0")
-    text = answer_text(question, response)
+    text = answer_text("tempo", question, response)
     return text if isinstance(text, Verdict) else _judged(truth, text)
 
 
 @lru_cache(maxsize=4096)
 def _judged(truth: float, text: str) -> Verdict:
-    text = _SIGNATURE.sub(lambda m: " " * len(m[0]), _ERROR.sub(_within, text))
+    text = _ERROR.sub(_within, text)
+    for beside in (_SUM, _SIGNATURE):
+        text = beside.sub(lambda m: " " * len(m[0]), text)
     found = tempi(text)
     if found and _bounded(text):
         return Verdict(0.0, "the answer gives a bound, not a tempo")

@@ -44,7 +44,7 @@ def tempo_term(question: Question, response: Response) -> Verdict | None:
         return None
     written = fold(question.facts.tempo_term or "")
     truth = next(iter(terms(written)), None)
-    text = answer_text(question, response)
+    text = answer_text("tempo_term", question, response)
     if isinstance(text, Verdict):
         return text
     if plain(text) == plain(written):

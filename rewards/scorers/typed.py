@@ -17,6 +17,7 @@ from rewards.extract import choose
 from rewards.kinds import kind_of, values
 from rewards.options import read_options
 from rewards.records import Question, Response, Verdict
+from rewards.reports import asked_field
 from rewards.spelling.open_ends import leaves_open
 from rewards.text import READ_LIMIT, fold
 
@@ -34,16 +35,18 @@ def says_none(fact: str, *words: str) -> bool:
     return fact.strip().lower().rstrip(".") in (*_NONE, *words)
 
 
-def answer_text(question: Question, response: Response) -> str | Verdict:
+def answer_text(facet: str, question: Question, response: Response) -> str | Verdict:
     """As ``given_text``, for one value: a verdict of 0 also where the answer leaves it open."""
-    text = given_text(question, response)
+    text = given_text(facet, question, response)
     if isinstance(text, str) and leaves_open(text):
         return Verdict(0.0, "the answer leaves open what else it might be")
     return text
 
 
-def given_text(question: Question, response: Response) -> str | Verdict:
+def given_text(facet: str, question: Question, response: Response) -> str | Verdict:
     """The cleaned text of the answer, the chosen option's where there are choices.
+
+    Of a report of many things (``rewards/reports.py``) what it says of the facet.
 
     Returns:
         A verdict of 0 where there is no answer that can be read.
@@ -58,7 +61,7 @@ def given_text(question: Question, response: Response) -> str | Verdict:
             return read_options(question.choices)[choice.index].text
         if choice.clash:
             return Verdict(0.0, choice.why)
-    text = without_prompt(clean(response.answer), question.text)
+    text = without_prompt(clean(asked_field(response.answer, facet)), question.text)
     return text or Verdict(0.0, "the answer is empty")
 
 
@@ -80,7 +83,7 @@ def uncopied(answer: str, prompt: str) -> str:
 
 def one_value(facet: str, question: Question, response: Response) -> Any | Verdict:
     """The one value of the facet's kind that the answer gives, or a verdict of 0."""
-    text = answer_text(question, response)
+    text = answer_text(facet, question, response)
     if isinstance(text, Verdict):
         return text
     found = values(kind_of(facet), text, spelled=bool(question.facts.spelling))

@@ -11,6 +11,7 @@ C major, because its dominant is G major    C major (``unexplained``)
 120 BPM, twice as fast as 60                120 (``unexplained``)
 a guitar, more precisely an acoustic one    the second, where the first
                                             includes it (``settled``)
+4/4 with a 12/8 feel                        4/4 (``unexplained``)
 D major or B minor; so it is D major        the last (``concluded``)
 ==========================================  ==========================
 """
@@ -38,12 +39,34 @@ _OPEN_REASON = Pattern(
     re.IGNORECASE,
 )
 _COMPARED = Pattern(
-    r"\b(?:than|above|below)\s+(?:the\s+|an?\s+|in\s+|that of\s+)?$"
+    r"\b(?:than|above|below|(?:preceded|approached|prepared|introduced|reached) (?:by|from|via"
+    r"|through)|expected|anticipated|would-be)\s+(?:the\s+|an?\s+|in\s+|that of\s+)?$"
+    r"|\b(?:before|after|preceding|predating|following) (?:the|an?)\s+$"
     r"|[,(]\s*(?:which is |i\.e\.,? )?(?:the|its) (?:(?:relative|parallel) (?:major|minor)|root"
     r"|(?:sub-?|super)?(?:dominant|tonic|mediant)(?: seventh)?|leading tone|third|fifth|seventh)"
     r"(?: chord| note)? (?:of|in|to)\s+(?:the key of )?$",
     re.IGNORECASE,
 )
+_PREFERS = Pattern(r"\b(?:lean|favou?r|prefer|choos|pick|opt|go|going)\w{0,3}\b", re.IGNORECASE)
+_OVER = Pattern(r"^\s?over (?:the )?$", re.IGNORECASE)
+# "while F major is its relative major", "4/4 with a 12/8 feel".
+_IS_RELATED = Pattern(
+    r"\s(?:is|being|was) (?:only |just |merely |simply )?(?:the|its) (?:relative|parallel"
+    r"|enharmonic|(?:sub-?|super)?(?:dominant|tonic|mediant)|leading tone)\b",
+    re.IGNORECASE,
+)
+_WOULD = Pattern(
+    r"\s(?:chord |key |third |one )?would (?:have|need|require|contain|use|sound \w+er"
+    r"|be (?:(?:an?|one|two|three|half|\d) ){1,2}(?:semi-?tones?|half|whole|steps?|\w{4,9}er\b))",
+    re.IGNORECASE,
+)
+"""After a value, tells what it would be like and is not: "a minor third would be smaller"."""
+_WITH_A = Pattern(
+    r"(?:[,;(]|\b(?:with|has|having))\s*(?:(?:an?|the|some|slight|strong|subtle|swung|swing"
+    r"|shuffle|shuffled|triplet|compound)[\s,]+){0,3}\(?$",
+    re.IGNORECASE,
+)
+_FEEL = Pattern(r"\)?[\s-](?:swing |swung |shuffle |triplet )?feel(?:ing)?\b", re.IGNORECASE)
 # "120 BPM (half-time feel at 60)": the second says what the first is, in other terms.
 _MULTIPLE = Pattern(
     r"(?:[,;(]|\b(?:with|in)\b)\s*"
@@ -64,9 +87,11 @@ _OPENS_ASIDE = Pattern(
     re.IGNORECASE,
 )
 _CONCLUDES = Pattern(
-    r"\b(?:so|therefore|thus|hence|confirm(?:s|ing)?|i conclude|final answer|go with|settle on)"
+    r"\b(?:so|therefore|thus|hence|confirm(?:s|ing)?|i conclude|final answer|go with|settle on"
+    r"|makes? (?:it|this)|making (?:it|this)|indicat(?:es|ing)|points? to|pointing to|favou?rs?)"
     r"[\s:,]{1,3}(?:(?:that|it is|it's|this is|the|an?|in|is|must be|key|meter|mode|tempo"
-    r"|note|chord|interval|cadence|answer|clearly|indeed|is in)\s){0,6}$",
+    r"|note|chord|interval|cadence|answer|clearly|indeed|is in|final|last|closing|overall|whole"
+    r"|home|main|actual|piece|song|music|sub-?dominant|dominant|mediant|tonic)\s){0,6}$",
     re.IGNORECASE,
 )
 _LOOK_BACK = 60
@@ -107,6 +132,12 @@ def _is_aside(text: str, since: int, mention: Mention[Any]) -> bool:
     before = text[max(since, mention.start - _LOOK_BACK) : mention.start]
     if _COMPARED.search(before) or _MULTIPLE.search(before):
         return True
+    if _IS_RELATED.match(text, mention.end) or _WOULD.match(text, mention.end):
+        return True
+    if _OVER.match(before) and _PREFERS.search(text[:since]):
+        return True
+    if _FEEL.match(text, mention.end) and _WITH_A.search(before):
+        return not _OPEN_REASON.search(before)
     return bool(_OPENS_ASIDE.search(before) and _IN_MULTIPLE.match(text, mention.end))
 
 

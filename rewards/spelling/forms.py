@@ -43,7 +43,7 @@ _NAMED: tuple[tuple[str, str, str, str], ...] = (
      r"|three[\s-]+part(?!\s+(?:inv|fug))|minuet (?:and|&) trio|tripartite", "A B A",
      rf"ABA{_P}"),
     ("sonata rondo", r"sonata[\s-]+rondo|rondo[\s-]+sonata", "A B A C A B A", rf"ABACABA{_P}"),
-    ("rondo", r"rond(?:o(?:form)?|eau)", "A B A C A",
+    ("rondo", r"(?:forma )?rond(?:[oó](?:form)?|eau)", "A B A C A",
      rf"(?:A{_P}[B-H])(?:A{_P}[B-H]){{1,30}}A{_P}"),
     ("sonata", r"sonata(?:[\s-]+allegro)?|exposition\W+development\W+(?:and )?recapitulation",
      "A B A'", r"(?!)"),

@@ -62,14 +62,29 @@ DOMINANT = Pattern(
     + r"\s+$",
     re.IGNORECASE,
 )
+MOVED = Pattern(
+    r"\b(?:modulat|mov|shift|go|turn|switch|chang|transition|pass)\w{0,5}\s(?:\w{1,12}\s)?(?:in)?to"
+    r"\s(?:the|its)\s(?:key of the\s)?$",
+    re.IGNORECASE,
+)
+"""Before a relation, makes the key another one: "modulates to the dominant, G major"."""
+_TOUCHED = (
+    r"(?:visit(?:s|ing)|(?:mov|pass)(?:es|ing) through|flirt(?:s|ing) with|touch(?:es|ing) on"
+    r"|tonici[sz](?:es|ed|ing)|hint(?:s|ing) at|borrow(?:s|ed|ing) from|lean(?:s|ing) towards?)"
+)
+CONCEDED = Pattern(
+    r"\b(?:(?:even )?though|although|while|whereas|despite)\b[^.;,\n]{0,40}\b"
+    rf"{_TOUCHED}\s+(?:the )?$",
+    re.IGNORECASE,
+)
+"""Before the first key, leaves it to the next one: "although it hints at F major, ..."."""
 COMPARED = Pattern(
     r"(?:\bsame (?:[\w-]{1,15} ){1,3}as|\bsignature (?:as|with|of)|\bshar(?:es|ing) "
     r"(?:[\w-]{1,15} ){1,4}with|\b(?:[iv]{1,4}|degree|mode|notes?|step) (?:of|in)|\blike"
     r"|\bsimilar to|\bthan"
     r"|\bcompared (?:to|with)"
     r"|\brelated (?:keys? )?(?:to|of)|\bchords? from"
-    r"|\b(?:visit(?:s|ing)|pass(?:es|ing) through|flirt(?:s|ing) with|touch(?:es|ing) on"
-    r"|tonici[sz](?:es|ed|ing)|hint(?:s|ing) at|borrow(?:s|ed|ing) from)"
+    rf"|\b{_TOUCHED}"
     r"|\bwith (?:an? )?(?:[\w-]{1,15} ){0,3}(?:modulations?|excursions?|cadences?"
     r"|tonici[sz]ations?)"
     r" (?:to|on|in|into))\s+(?:the )?$",

@@ -38,10 +38,12 @@ from rewards.spelling.key_chords import chord_lists
 from rewards.spelling.key_relations import (
     AND_ALSO,
     COMPARED,
+    CONCEDED,
     DOMINANT,
     JOINED_AFTER,
     JOINED_TONIC,
     LEADING,
+    MOVED,
     OFFERED,
     OR_FIFTH,
     OR_RELATED,
@@ -223,8 +225,12 @@ def _with_joined(text: str, keys: list[Mention[Key]]) -> list[Mention[Key]]:
             start -= 4 if text.endswith("the ", 0, start) else 0
             if related := _told(key, relation):
                 mentions.append(Mention(related, start, mention.end))
-        elif RELATED_AFTER.search(gap) and not OFFERED.search(gap):
+        elif (told := RELATED_AFTER.search(gap)) and not (
+            OFFERED.search(gap) or MOVED.search(gap[: told.start()])
+        ):
             continue  # "D major, whose relative minor is B minor": said about D major
+        elif not mentions and mention is not keys[-1] and CONCEDED.search(before):
+            continue  # "although it hints at F major, it is in D minor"
         elif not mentions and (dominant := DOMINANT.search(before)):
             fifth = Key(fifth_of(key.tonic, dominant), key.mode)
             mentions.append(Mention(fifth, since + dominant.start(), mention.end))

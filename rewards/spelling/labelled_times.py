@@ -8,6 +8,7 @@ written                                     rows
 0.0 1.5 D:maj (lab lines, tables)           start, end, label
 0.0-1.5: D:maj, 1.5-3.0: A7                 the label follows its times
 intro (0-10 s), verse from 10 to 30         the label stands before its times
+Intro (0-10 s): soft piano (lines)          the same, with a description
 [0:00] Intro [0:10] Verse                   starts with labels
 not 0-2: C; neither C 0-2 nor G 2-4         none
 ==========================================  ==================================
@@ -45,8 +46,20 @@ _LASTS = Pattern(
 )
 """Behind two times, how long they lie apart: "0-15 s (15 s)"."""
 _BEGINNING = Pattern(r"\b(?:the )?(?:very )?(?:beginning|start|top)(?=\s(?:to|until|till|-))", _I)
-_ENDING = Pattern(r"\b(?:to|until|till|through) the (?:very )?end\b", _I)
-_UNTIL = Pattern(r"\b(?:until|till|up to|ends? at)\s$", _I)
+_ENDING = Pattern(r"\b(?:to|until|till|through) the (?:very )?end\b(?!\s(?:at|of)\b)", _I)
+_UNTIL = Pattern(r"\b(?:until|till|up to|ends? at)\s(?:the (?:very )?end at\s)?$", _I)
+_LASTING = Pattern(r"\b(?:lasts?|lasting|takes?)\s(?:up )?(?:for )?(?:about |around )?$", _I)
+_OPENS_WITH = Pattern(
+    r"^\W*(?:(?:the|this) \w{2,12} |it )?(?:begins?|starts?|opens?) with"
+    r" (?=[^\d.,;]{2,60}[.,;])",
+    _I,
+)
+"""A first section told without a time: "it opens with an intro; at 0:10 the verse"."""
+_DESCRIBED = Pattern(r"\s?[)\]:,-]")
+_COUNTED = Pattern(
+    r"(?:section|segment|part|time|start|stamp|chunk|interval|no\.?)s?\W*(?:\w|\d{1,3})?\W*$", _I
+)
+"""What stands before times and only counts them: "Section 2 (0:10-0:30): verse"."""
 _BESIDE = Pattern(r"[\"']?[ \t]{0,8}[,;|\t ][ \t|]{0,8}[\"']?")
 _FILLER = Pattern(
     r"(?:there|is|are|at|then|and|next|finally|followed by|with|the|from|to|lasts?|lasting|starts?"
@@ -59,7 +72,7 @@ _TRAILING = Pattern(
     r"|starts?|starting|begins?|beginning|between|of|for|in|until|runs?|goes|plays?|where)$",
     _I,
 )
-_PARTING = ("\n", ";", "|", ",", ". ", " and ", " then ")
+_PARTING = ("\n", ";", "|", ". ", ",", " and ", " then ")
 _APART = ("\n", ";", "|", ", ", ". ")
 _LISTED = Pattern(r"\s?(?:,|;|&|\band\b)\s?(?:and\s)?")
 _DENIED_LABEL = Pattern(r"(?:not|neither|nor|never)\s", _I)
@@ -88,6 +101,7 @@ class _Place:
 def labelled_times(text: str) -> list[Row]:
     """The rows of a folded text, in its order; at most ``ROWS + 1``."""
     text = unnumbered(decimal_points(text, alone=False))
+    text = _OPENS_WITH.sub("0 s ", text, count=1)
     text = _ENDING.sub(f"to {LAST:.0f} s", _BEGINNING.sub("0 s", text))
     found = tokens(text)
     places = _ranges(text, found) or _pairs(text, found) or _starts(text, found)
@@ -162,7 +176,11 @@ def _starts(text: str, found: list[Token]) -> list[_Place]:
     marked.reverse()
     if marked and 2 * len(marked) >= len(found):
         found = marked
-    if found and all(_UNTIL.search(text[max(0, t.start - 10) : t.start]) for t in found):
+    if found and all(
+        _UNTIL.search(before) or (token is found[0] and _LASTING.search(before))
+        for token in found
+        for before in (text[max(0, token.start - 24) : token.start],)
+    ):
         starts = [0.0, *(token.value for token in found)]
         return [_Place(a, t.value, t.start, t.end) for a, t in zip(starts, found, strict=False)]
     return [_Place(token.value, None, token.start, token.end) for token in found]
@@ -178,6 +196,9 @@ def _labels_lead(gaps: list[str]) -> bool:
                 said = bool(_label(left)), bool(_label(right))
                 if said[0] != said[1]:
                     votes += 1 if said[1] else -1
+                    break
+                if mark == "\n" and all(said) and _DESCRIBED.match(left):
+                    votes += 0 if _COUNTED.search(right) else 1
                     break
     if votes:
         return votes > 0

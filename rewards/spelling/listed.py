@@ -29,8 +29,10 @@ from itertools import pairwise
 
 from rewards.patterns import Pattern
 from rewards.spelling.asides import settled
+from rewards.spelling.keys import find_keys
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.ontology import Ontology, Vocabulary, ontology
+from rewards.spelling.tempo_terms import terms
 
 _SHARED_HEAD = Pattern(
     r"\b([\w']{1,24})(\s*(?:,|&|\+|/|,?\s*\band\b|,?\s*\bor\b)\s*(?:(?:an?|the)\s+)?)"
@@ -58,9 +60,10 @@ _NO_NAME = Pattern(
     r"|\b(?:hammered|struck|vibrating|open|metal|its) strings\b|\bon the piano keys\b"
     r"|\bpower chords?\b|\blow end\b"
 )
+_WITHOUT = Pattern(r"\b(?:sin|sans|ohne|senza|sem|zonder)\b")
 # What follows gives reasons, not names: "because of the hammered strings".
 _REASON = Pattern(
-    r"\b(?:because|due to|given (?:that|the)|based on|judging (?:by|from))\b[^.,;\n]*"
+    r"\b(?:because|due to|given (?:that|the|its|their|an?)|based on|judging (?:by|from))\b[^.,;\n]*"
 )
 _CLAUSE = Pattern(r"\b(?:is|are|was|has|have|had|which|that|sounds?|can|could|will|would|hear)\b")
 _SPLIT = Pattern(r"[,;:\n•|/]|\.(?=\s|$)|\s\+\s|\s&\s|\s-\s|\b(?:and|with|plus|or|then|vs)\b")
@@ -81,11 +84,11 @@ bowed acoustic electric electronic live expressive lyrical simple sparse dense f
 upbeat calm sad happy later again first second third one two three four several many few other
 others more etc cetera else things yes same such very quite rather so throughout beginning end
 intro outro verse chorus bridge left right hand channel mix center time minor major key
-prominent subtle traditional modern classical typical elements influences influence touch hint
-fact playing played plays features featuring like most likely i.e maybe perhaps possibly
+prominent subtle lots plenty bit traditional modern classical typical elements influences influence
+touch hint fact playing played plays features featuring like most likely i.e maybe perhaps possibly
 probably sings accompanies supports enters think believe guess suppose opinion assume certain
 sure recording performance alone together staccato legato pizzicato arco tremolo vibrato reverb
-delay effects effect bpm
+delay effects effect bpm around about approximately roughly circa
 """
 _DESCRIBES = frozenset(_DESCRIPTION.split())
 _TAIL = ("ly", "ing")
@@ -97,6 +100,7 @@ def names(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The names that a plain text asserts, and those it offers as alternatives."""
     known = ontology(vocabulary)
+    text = _WITHOUT.sub(lambda m: "not".ljust(len(m[0])), text)
     for pattern in (_NO_NAME, _REASON):
         text = pattern.sub(lambda m: " " * len(m[0]), text)
     text = _spelled_out(known, _STROKED.sub(lambda m: _apart(known, m[0]), text))
@@ -209,6 +213,8 @@ def _unknown(vocabulary: Vocabulary, text: str, mentions: list[Mention[str]]) ->
         if _DENIED.match(piece.strip()) or _CLAUSE.search(piece):
             continue
         words = _DRESS.sub("", piece.strip()).split()
+        if find_keys(piece):
+            continue  # "in A flat major"
         if any(w.endswith("ed") for w in words[:2]):
             continue  # "both recorded in a large hall"
         words = [w for w in words if w not in _DESCRIBES and not w.endswith(_TAIL)]
@@ -220,5 +226,8 @@ def _unknown(vocabulary: Vocabulary, text: str, mentions: list[Mention[str]]) ->
 
 
 def _elsewhere(vocabulary: Vocabulary, name: str) -> bool:
+    """True for a name of another vocabulary or a tempo term."""
+    if terms(name):
+        return True
     others: tuple[Vocabulary, ...] = ("instruments", "genre", "mood")
     return any(ontology(other).find(name) for other in others if other != vocabulary)

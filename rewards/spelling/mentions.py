@@ -67,8 +67,11 @@ _DENIAL = Pattern(
     r"|(?:at first|initially),? (?:it |this )?(?:sound|seem|look)(?:s|ed)"
     r"|(?:might|may|could) (?:sound|seem|look|appear|feel)(?= [^.;!?\n]{0,80}\bbut\b"
     r"(?! (?:it )?(?:could|may|might|also|perhaps|maybe)\b))"
+    r"|(?:mistaken|mistook) (?:it |this )?for|confused with"
+    r"|(?:might|may|could) be(?= [^.;!?\n]{1,60}\bbut (?:i|we)(?:'d| would|'ll| will)?"
+    r" (?:say|go|pick|choose|think|believe|answer|settle)\b)"
     r"|nicht|kein(?:e[mnrs]?)?|pas(?! de )|non (?:[eè]|c'[eè]|sono)|n[aã]o|niet|geen)\b"
-    r"|(?<=\w)n't\b|\bcant\b|\bisnt\b|不是|并非",
+    r"|(?<=\w)n't\b|\bcant\b|\bisnt\b|不是|并非|没有|沒有",
     re.IGNORECASE,
 )
 # "non-jazz", but "a non-diatonic G7".
@@ -91,12 +94,12 @@ _DISBELIEF = Pattern(
 )
 _NEITHER = Pattern(r"\b(?:neither|none of(?! the above))\b", re.IGNORECASE)
 _CLAUSE = Pattern(
-    r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:but|so|however|because|it is|it's"
-    r"|this is|that is|i think|i hear|i believe|instead(?! of))\b",
+    r"[,;:!?()\[\]\n]|\.(?=\s|$)|\s-\s|\b(?:but|mais|sino|sondern|so|however|because"
+    r"|it is|it's|this is|that is|i think|i hear|i believe|instead(?! of))\b",
     re.IGNORECASE,
 )
 _SENTENCE = Pattern(
-    r"[;!?\n]|\.(?=\s|$)|\b(?:but|it is|it's|instead(?! of))\b",
+    r"[;!?\n]|:(?=[^,;:]{1,40}$)|\.(?=\s|$)|\b(?:but|it is|it's|instead(?! of))\b",
     re.IGNORECASE,
 )
 _AFTERWARDS = Pattern(
@@ -105,6 +108,7 @@ _AFTERWARDS = Pattern(
     r"|(?:is|was|seems|looks|sounds|would be|must be|can be|are)\s+(?:clearly |certainly "
     r"|definitely |probably |just |simply )?(?:not|never|wrong|incorrect|false|impossible|unlikely"
     r"|absent|missing|excluded|eliminated|ruled out|out of the question|out)\b"
+    r"|(?:[でて]は|[じし]ゃ)な[くい]|[이가] 아니[라고]"
     r"|at first\b,?\s*(?:but|however|yet)\b"
     r"|\((?:wrong|incorrect|ruled out|no\)|not\)))",
     re.IGNORECASE,

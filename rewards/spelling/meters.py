@@ -46,6 +46,9 @@ _NAMED: dict[str, tuple[int, int | None]] = {
     "duple": (2, None), "triple": (3, None), "quadruple": (4, None), "quintuple": (5, None),
     "compound time": (0, None), "compound meter": (0, None), "compound metre": (0, None),
     "compound": (0, None), "tempo ordinario": (4, 4), "perfect time": (3, 4),
+    "deux temps": (2, None), "trois temps": (3, None), "quatre temps": (4, None),
+    "dos tiempos": (2, None), "tres tiempos": (3, None), "cuatro tiempos": (4, None),
+    "zweiertakt": (2, None), "dreiertakt": (3, None), "vierertakt": (4, None),
     "compasillo": (4, 4), "septuple": (7, None), "binary": (2, None), "ternary": (3, None),
 }  # fmt: skip
 _DEFAULT_UNIT = {2: 4, 3: 4, 4: 4, 5: 4, 6: 8, 7: 8, 8: 8, 9: 8, 12: 8}

@@ -180,6 +180,8 @@ def _scale(text: str, mention: Mention[Quantity]) -> float:
 def _is_range(text: str, first: Mention[Quantity], second: Mention[Quantity]) -> bool:
     if first.value.low != first.value.high:
         return False
+    if first.value.unit == "thing" and not second.value.unit:
+        return False  # "three instruments - two guitars and a bass"
     between = text[first.end : second.start]
     if _TO.fullmatch(between):
         return True

@@ -27,7 +27,7 @@ from typing import Literal
 
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
-from rewards.text import plain
+from rewards.text import UNSPACED, plain
 
 Vocabulary = Literal["instruments", "genre", "mood"]
 
@@ -46,6 +46,7 @@ class Ontology:
         usual: the names that the bare name of their parent usually means.
         longest: the most tokens in a name.
         names: the canonical names.
+        unspaced: those of scripts that put no blanks between words.
     """
 
     canonical: dict[str, str]
@@ -54,6 +55,7 @@ class Ontology:
     usual: frozenset[str]
     longest: int
     names: frozenset[str]
+    unspaced: re.Pattern[str]
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """What the name is a kind of, the nearest first."""
@@ -97,8 +99,12 @@ class Ontology:
         return found
 
     def _inside(self, token: re.Match[str]) -> list[Mention[str]]:
-        """ "piano/violin" and "'piano'" hold names too."""
+        """ "piano/violin" and "'piano'" hold names too, and so does "钢琴和小提琴"."""
         start = token.start()
+        if not token[0].isascii() and (inner := list(self.unspaced.finditer(token[0]))):
+            return [
+                Mention(self.canonical[m[0]], start + m.start(), start + m.end()) for m in inner
+            ]
         return [
             Mention(name, start + part.start(), start + part.end())
             for part in re.finditer(r"[^/'&]+", token[0])
@@ -140,4 +146,6 @@ def ontology(vocabulary: Vocabulary) -> Ontology:
         if not word.endswith("s") and not (first in canonical and last in names):
             canonical.setdefault(f"{word}s", name)
     longest = max(len(_TOKEN.findall(form)) for form in canonical)
-    return Ontology(canonical, parents, members, frozenset(usual), longest, names)
+    eastern = sorted(filter(UNSPACED.match, canonical), key=len, reverse=True)
+    unspaced = re.compile("|".join(eastern) or r"(?!)")
+    return Ontology(canonical, parents, members, frozenset(usual), longest, names, unspaced)

@@ -27,10 +27,13 @@ _LEFT_OPEN = Pattern(
     r"|other))?|others?|similar|related|nearby|neighbou?ring|different|whatever|the like|not)\b"
     r"(?! than)"
     r"|\bor (?:(?:maybe|perhaps|possibly|even|in) )*its (?!enharmonic|equivalent|other name)\w"
+    r"|(?<=[\u3040-\u9fff])(?:或者?|还是|還是|または|もしくは|あるいは)(?=[\u3040-\u9fff])"
     r"|\b(?:could|may|might|can) be any(?:thing)?\b"
     r"|\bis (?:only |just )?(?:one|a|another) (?:of (?:the|several|many) )?"
     r"(?:possib(?:ility|ilities|le \w+)|candidates?)\b"
-    r"|\bany(?: \w{1,12}){1,4},? (?:such as|like|e\.g\.?,?|for (?:example|instance),?) ",
+    r"|\bany(?: \w{1,12}){1,4},? (?:such as|like|e\.g\.?,?|for (?:example|instance),?) "
+    r"|\b(?:all|every|many|several|some)(?: \w{1,12}){0,2} (?:keys?|modes?|chords?|met(?:er|re)s?"
+    r"|tempos?|tempi|cadences?|intervals?|notes?),? (?:including|such as|like) ",
     re.IGNORECASE,
 )
 _COMPARATIVE = (

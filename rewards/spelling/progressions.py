@@ -13,6 +13,7 @@ C - G - Am - F; C-G-Am-F; | C | G | Am | F |;   C, G, Am, F
 C, then G, then Am and F; "1. C 2. G ..."
 | C | % | G | % |                               C, C, G, G
 C (I), G (V), Am (vi), F (IV)                   C, G, Am, F; and I, V, vi, IV
+C: I, G: V, Am: vi, F: IV                       the same
 ii V I in C: Dm7, G7, Cmaj7                     Dm7, G7, Cmaj7; and ii, V, I
 I V vi IV in C major; C: I V vi IV              C, G, Am, F
 I V vi IV; 1-5-6-4; tonic, dominant, ...        the same in any key
@@ -70,6 +71,10 @@ _ASIDE = Pattern(
 )
 _NO_DASH = Pattern(r"[\w)]\s+[A-GIViv]")
 _SQUARE = Pattern(r"(?<=\S\s)\[([#b]?[ivIV][^\[\]]{0,8})\]")
+_PAIRED = Pattern(
+    r"(?<![\w#])([A-G](?:#|b)?[\w°ø+]{0,6})\s?[:=]\s?([#b]?[ivIV]{1,4}[°ø+]?\d{0,2})(?=[\s,;|]|$)"
+)
+"""A chord and its numeral: "Em: vi, C: IV, G: I"."""
 _LAST_DASH = Pattern(r"(?<=\w)\s*-\s*(?=[A-GIViv#b])")
 _NUMBERED = Pattern(r"(?:(?<=\s)|^)\(?\d{1,2}[.)]\s+(?=[A-GIViv#b])")
 _BRACKETS = Pattern(r"[()]")
@@ -86,6 +91,8 @@ _SLASH = Pattern(r"\s/\s")
 def read_progressions(text: str) -> tuple[Progression, ...]:
     """The readings of a cleaned text: none, or one, or chords and numerals; () for alternatives."""
     text = _AGAIN.sub("", spread(without_denied(_LEAD.sub("", text, count=1))))
+    if len(_PAIRED.findall(text)) > 2:
+        text = _PAIRED.sub(r"\1 (\2)", text)
     text, key = without_key(text)
     text = _SQUARE.sub(r"(\1)", text) if "[" in text else text
     if text.count("1") and len(_NUMBERED.findall(text)) > 1:

@@ -85,7 +85,7 @@ _FOLLOWING = ("moderato", "vivace", "vivo")
 """What may follow another mark directly: "Allegro moderato", but not "Andante Adagio"."""
 
 
-_OR = Pattern(r"\b(?:or|oder|ou|o)\b|/|\?", re.IGNORECASE)
+_OR = Pattern(r"\b(?:or|oder|ou|o)\b|(?<!\d)/(?!\d)|\?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
