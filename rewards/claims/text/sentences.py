@@ -25,6 +25,8 @@ _NUMBERED = word_set("m mm op no nos fig bar ex bars")
 MOST_TOKENS = 120
 """A longer sentence is cut: readers look along it, and time must stay linear."""
 _SIGNED = ("sharp", "flat", "natural")
+_LETTERS = frozenset("abcdefg")
+"""Names of notes to which a sign is told in words: of the German H none is."""
 _ROOTS = frozenset("NAs")
 """Kinds of the token before what goes on with the symbol of a chord."""
 _Told = TypeVar("_Told")
@@ -143,6 +145,8 @@ def _with_root(piece: str, at: int, line: list[Token], offsets: list[int]) -> Se
     width = root.end - root.start
     if root.kind not in "NAn" or (root.kind == "n" and last is root):
         return lex(piece)
+    if last is not root and root.word[:width] not in _LETTERS:
+        return lex(piece)
     note = root.value if last is root else letter_note(root.word[:width], last.word)
     if last is root and len(note.name) != width:
         return lex(piece)
@@ -177,7 +181,7 @@ def _join_signs(line: list[Token], offsets: list[int]) -> None:
     """Make "E", "flat" one note, in place."""
     for at in range(len(line) - 2, -1, -1):
         token = line[at]
-        if token.kind not in "NAna" or token.end - token.start != 1:
+        if token.kind not in "NAna" or token.word not in _LETTERS:
             continue
         twice = line[at + 1].word == "double" if at + 2 < len(line) else False
         step = 2 if twice or (at + 2 < len(line) and line[at + 1].kind == "-") else 1

@@ -301,6 +301,7 @@ def test_another_note_is_supposed_where_an_interval_is_asked(told, text, expecte
     ("F# is the root of the last chord.", ["F#"]),
     ("F# is the root of F# minor.", []),
     ("The bass ends on H.", ["B"]),
+    ("H flat m7b5, and the bass ends on D.", ["D"]),
     ("The root is Fis.", ["F#"]),
     ("The root is $F\\sharp$.", ["F#"]),
 ])  # fmt: skip
