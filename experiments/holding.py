@@ -3,8 +3,8 @@
 Conventions
 -----------
 ======================  ==============================================================
-without a GPU           learner and actors share the memory, in float32; what travels
-                        between them (``rollouts/traffic.py``) lies there, too
+memory                  what travels between learner and actors (``rollouts/traffic.py``),
+                        an optimizer that is offloaded; without a GPU all the processes
 one GPU                 learner and actors share it
 several                 the learner has the first, the actors the others
                         (``rollouts/placement.py``); the fullest decides
@@ -12,7 +12,8 @@ several                 the learner has the first, the actors the others
 
 The learner, whose process computes the gradients, needs the whole of a step
 (``policies/footprint.py``), an actor weights and what sampling takes; where the actors compute
-them, the optimizer stays with the learner. ``MARGIN`` and ``PROCESS`` come on top. Memory is
+them, the optimizer stays with the learner, or lies in the machine's memory
+(``grpo.offload``). ``MARGIN`` and ``PROCESS`` come on top. Memory is
 that of the machine or of its container, whether or not others use it now.
 """
 
@@ -35,17 +36,19 @@ A run of 311 MB of weights took 5.0 GB with two actors, where 5.2 are told."""
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Bytes of the learner at its peak, of an actor at its own, and of what is on its way."""
+    """Bytes of the learner at its peak, of an actor at its own, and of what lies in memory: on its
+    way between them, or offloaded.
+    """
 
     learner: float
     actor: float
-    travelling: float
+    memory: float
 
 
 def needs_of(found: Footprint) -> Needs:
     """Of a step that the learner computes."""
     on_its_way = traffic.travelling(int(found.published), senders=0)
-    return Needs(found.total, found.sampling, on_its_way)
+    return Needs(found.total, found.sampling, on_its_way + found.host * MARGIN)
 
 
 def needs_of_run(run: GrpoRun, sizes: Sizes, seconds: float) -> Needs:
@@ -62,6 +65,7 @@ def needs_of_run(run: GrpoRun, sizes: Sizes, seconds: float) -> Needs:
         base_8bit=model.base_8bit,
         encoder_learns=not model.freeze_encoder,
         head_chunk=grpo.head_chunk,
+        offload=grpo.offload,
     )
     sampling = footprint(sizes, replace(asked, encoder_learns=False))
     update = footprint(sizes, _at_once(asked, sizes, grpo.micro_tokens))
@@ -70,12 +74,12 @@ def needs_of_run(run: GrpoRun, sizes: Sizes, seconds: float) -> Needs:
     if grpo.kl_weight > 0 and model.lora is None:  # the reference
         computing += update.weights
     standing = update.weights + update.gradients + update.optimizer
+    senders = min(grpo.actors, grpo.groups) if actors_learn else 0
+    on_its_way = traffic.travelling(int(update.published), senders)
     return Needs(
         learner=standing if actors_learn else computing + update.optimizer,
         actor=max(sampling.sampling, computing) if actors_learn else sampling.sampling,
-        travelling=traffic.travelling(
-            int(update.published), min(grpo.actors, grpo.groups) if actors_learn else 0
-        ),
+        memory=on_its_way + update.host * MARGIN,
     )
 
 
@@ -105,14 +109,14 @@ class Place:
 
     @property
     def on_gpu(self) -> bool:
-        """A GPU, in which nothing travels."""
+        """A GPU, in which nothing travels and nothing is offloaded."""
         return self.name != "memory"
 
     def needed(self, needs: Needs) -> float:
-        """Bytes of its processes."""
+        """Bytes of its processes, and of what else lies there."""
         steps = needs.learner * self.learner + needs.actor * self.actors
-        on_its_way = 0.0 if self.on_gpu else needs.travelling
-        return steps * MARGIN + on_its_way + PROCESS * (self.learner + self.actors)
+        beside = 0.0 if self.on_gpu else needs.memory
+        return steps * MARGIN + beside + PROCESS * (self.learner + self.actors)
 
 
 def here(actors: int, *, device: str = "auto", actors_learn: bool = False) -> list[Place]:
@@ -137,11 +141,12 @@ def places(
     if not gpus:
         return [Place("memory", memory, True, actors)]
     seats = Counter(gpu_of(seat, len(gpus), actors_learn) for seat in range(actors))
-    return [
+    on_gpus = [
         Place(f"GPU {n}", held, n == 0, seats[n])
         for n, held in enumerate(gpus)
         if n == 0 or seats[n]
     ]
+    return [*on_gpus, Place("memory", memory, False, 0)]
 
 
 def verdict(sizes: Sizes, plan: Work, there: Sequence[Place]) -> str:
@@ -172,19 +177,21 @@ def shortage(run: GrpoRun, folder: Path, seconds: float) -> str:
     needed = tightest.needed(needs)
     if needed <= tightest.held:
         return ""
+    ways = _ways(run, on_gpu=tightest.on_gpu)
     return (
         f"{tightest.name} may run out: a step is estimated at {needed / GB:.1f} GB, got "
-        f"{tightest.held / GB:.1f} GB; {_ways(run)} would need less, `etude doctor --model "
-        f"{folder}` tells how much"
+        f"{tightest.held / GB:.1f} GB; {ways} would need less, `etude doctor --model {folder}` "
+        "tells how much"
     )
 
 
-def _ways(run: GrpoRun) -> str:
+def _ways(run: GrpoRun, *, on_gpu: bool) -> str:
     """Settings of the run that could be cheaper."""
     grpo, model = run.grpo, run.model
     ways = {
         "an adapter (model.lora)": model.lora is None,
         "grpo.checkpointing=true": not grpo.checkpointing,
+        "grpo.offload=true": on_gpu and not grpo.offload and model.lora is None,
         "model.base_8bit=true": model.lora is not None and not model.base_8bit,
         "model.dtype=bfloat16": model.dtype == "float32",
         "fewer actors (grpo.actors)": grpo.actors > 1,

@@ -30,6 +30,7 @@ FREE = (
     "grpo.gradients",
     "grpo.head_chunk",
     "grpo.micro_tokens",
+    "grpo.offload",
     "logger",
 )
 """What no result depends on, but for the rounding of sums: place, memory, processes, views."""

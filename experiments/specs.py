@@ -90,6 +90,7 @@ def cold_start(config: SftConfig, rows: int, seed: int, *, dev: bool) -> SftSett
         batch_size=config.batch_size,
         micro_batch_size=config.micro_batch_size,
         checkpointing=config.checkpointing,
+        offload=config.offload,
         learning_rate=config.learning_rate,
         betas=config.betas,
         weight_decay=config.weight_decay,
@@ -139,6 +140,7 @@ def learner(
         threads=threads(config),
         temperature=sampled.temperature,
         freeze_encoder=model.freeze_encoder,
+        offload=config.offload,
     )
 
 

@@ -14,7 +14,8 @@ the head            two slices of logits in float32 (``policies/head.py``)
 the sampler         keys and values of the prompt once and of each row
 the encoder         while it listens: one layer's widest tensors over all windows;
                     where it learns, every layer's
-the optimizer       two moments in float32, and a float32 copy of weights in bfloat16
+the optimizer       two moments in float32, and a float32 copy of weights in bfloat16;
+                    offloaded, both in the machine's memory, with a copy of every weight
 ==================  =======================================================
 
 All figures are bytes. A step holds weights, gradients and optimizer, and the
@@ -55,6 +56,7 @@ class Work:
         base_8bit: the decoder's linear layers in 8 bits, under an adapter.
         encoder_learns: full weights of the encoder, too.
         head_chunk: tokens whose logits stand in memory at once.
+        offload: the optimizer lies in the machine's memory.
     """
 
     seconds: float = 30.0
@@ -68,11 +70,12 @@ class Work:
     base_8bit: bool = False
     encoder_learns: bool = False
     head_chunk: int = HEAD_CHUNK
+    offload: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Bytes by purpose."""
+    """Bytes by purpose; ``host`` in the machine's memory, the others where the model computes."""
 
     weights: float
     gradients: float
@@ -82,6 +85,7 @@ class Footprint:
     head: float
     encoder: float
     cache: float
+    host: float = 0.0
 
     @property
     def total(self) -> float:
@@ -210,22 +214,19 @@ def footprint(sizes: Sizes, work: Work) -> Footprint:
         activations += sizes.layers * each * sizes.hidden * tokens + layer
     else:
         activations += sizes.layers * layer
+    optimizer = (12 if work.offload or width == 2 else 8) * learning
     slices = min(work.head_chunk, work.groups * work.rows * work.tokens)
     return Footprint(
         weights=weights,
         gradients=width * learning,
-        optimizer=_moments(width) * learning,
+        optimizer=0.0 if work.offload else optimizer,
         activations=activations,
         backward=3 * each * sizes.intermediate * tokens,
         head=2 * 4 * slices * sizes.vocabulary,
         encoder=_encoder(sizes, work, each),
         cache=2 * sizes.layers * sizes.kv * each * tokens,
+        host=optimizer if work.offload else 0.0,
     )
-
-
-def _moments(width: int) -> int:
-    """Bytes of AdamW for each number: two moments, and a float32 copy of what has less."""
-    return 2 * 4 if width == 4 else 3 * 4
 
 
 def _layer(sizes: Sizes, each: int) -> int:
@@ -256,11 +257,12 @@ def _adapter(sizes: Sizes, rank: int) -> int:
 
 def plans(work: Work) -> list[tuple[str, Work]]:
     """Ways to do the work, the dearest first."""
-    full = replace(work, lora=0, checkpointing=False, base_8bit=False)
+    full = replace(work, lora=0, checkpointing=False, base_8bit=False, offload=False)
     adapted = replace(full, lora=work.lora or 16)
     return [
         ("full weights", full),
         ("full weights, checkpointing", replace(full, checkpointing=True)),
+        ("full weights, checkpointing, offload", replace(full, checkpointing=True, offload=True)),
         ("LoRA", adapted),
         ("LoRA, checkpointing", replace(adapted, checkpointing=True)),
         ("LoRA, checkpointing, 8-bit base", replace(adapted, checkpointing=True, base_8bit=True)),

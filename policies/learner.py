@@ -70,6 +70,7 @@ class Learner:
         self.names, self._parameters = self._here.names, self._here.parameters
         self.optimizer = adamw_of(
             self._parameters,
+            home=torch.device("cpu") if settings.offload else None,
             lr=settings.learning_rate,
             betas=settings.betas,
             weight_decay=settings.weight_decay,

@@ -37,6 +37,8 @@ class LearnerSettings(Objective):
             Speed, not the result.
         temperature: the one that the completions were sampled at.
         freeze_encoder: leave the audio encoder and projector as they are.
+        offload: the optimizer's copies and moments lie in the machine's memory; of weights on a
+            GPU. Memory, not the result, but for the rounding of the two.
     """
 
     learning_rate: float = 1e-6
@@ -55,6 +57,7 @@ class LearnerSettings(Objective):
     threads: int = 0
     temperature: float = 1.0
     freeze_encoder: bool = False
+    offload: bool = False
 
     def __post_init__(self) -> None:
         Objective.__post_init__(self)

@@ -4,6 +4,10 @@ A bfloat16 number has 8 significant bits: 0.02 and the next one above are 1.2e-4
 step of 1e-6 rounds to nothing. So what learns in half precision has a float32 copy, with its
 moments, in the state of the optimizer. Steps move the copy; the weights are its rounding
 (Micikevicius et al., arXiv 1710.03740, section 3.1).
+
+Copies and moments may lie elsewhere than the weights, in the machine's memory: gradients go
+there, rounded weights come back (Ren et al., arXiv 2101.06840). A step then takes as long as
+reading some 60 bytes a number of that memory.
 """
 
 from __future__ import annotations
@@ -22,19 +26,35 @@ FINE = "fine"
 """The float32 copy of a weight, in the state of the optimizer."""
 
 
-def adamw_of(parameters: Iterable[Tensor], **settings: Any) -> torch.optim.AdamW:
-    """torch's AdamW, or ``FineAdamW`` where one of these is in half precision."""
+def adamw_of(
+    parameters: Iterable[Tensor], *, home: torch.device | None = None, **settings: Any
+) -> torch.optim.AdamW:
+    """torch's AdamW, or ``FineAdamW`` where one of these needs a copy.
+
+    Args:
+        home: where copies and moments lie; None: with their weights.
+    """
     held = list(parameters)
-    kind = FineAdamW if any(p.dtype in HALF for p in held) else torch.optim.AdamW
-    return kind(held, **settings)
+    if any(_apart(parameter, home) for parameter in held):
+        return FineAdamW(held, home=home, **settings)
+    return torch.optim.AdamW(held, **settings)
 
 
 class FineAdamW(torch.optim.AdamW):
-    """AdamW over weights of which some are in half precision.
+    """AdamW over weights of which some are in half precision, or away from ``home``.
 
     Of those, copy and moments take 12 bytes a number; a gradient is widened only while its
     own weight moves. The others are moved as by torch's.
     """
+
+    def __init__(self, parameters: Any, *, home: torch.device | None = None, **settings: Any):
+        """
+        Args:
+            parameters: tensors, or groups of them.
+            home: see ``adamw_of``.
+        """
+        self.home = home
+        super().__init__(parameters, **settings)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:  # type: ignore[override]
@@ -53,11 +73,11 @@ class FineAdamW(torch.optim.AdamW):
         """See torch's, which would round copies and moments to the precision of the weights.
 
         Raises:
-            CheckpointError: a weight in half precision comes without its copy.
+            CheckpointError: a weight comes without the copy that it needs.
         """
         parameters = [p for group in self.param_groups for p in group["params"]]
         for number, kept in state_dict["state"].items():
-            if parameters[number].dtype in HALF and FINE not in kept:
+            if _apart(parameters[number], self.home) and FINE not in kept:
                 raise CheckpointError(
                     f"optimizer state: got {sorted(kept)} for weights in "
                     f"{parameters[number].dtype}, expected their float32 copy, '{FINE}', too; take "
@@ -66,9 +86,9 @@ class FineAdamW(torch.optim.AdamW):
         super().load_state_dict(dict(state_dict))
         for number, kept in state_dict["state"].items():
             parameter = parameters[number]
+            place = self.home or parameter.device
             self.state[parameter] = {
-                name: value.to(parameter.device) if name != "step" else value
-                for name, value in kept.items()
+                name: value if name == "step" else value.to(place) for name, value in kept.items()
             }
 
     def _move(self, parameter: Tensor, group: Mapping[str, Any]) -> None:
@@ -80,7 +100,7 @@ class FineAdamW(torch.optim.AdamW):
         assert parameter.grad is not None
         adamw(
             [fine],
-            [parameter.grad.to(fine.dtype)],
+            [parameter.grad.to(fine.device, fine.dtype)],
             [state["exp_avg"]],
             [state["exp_avg_sq"]],
             [],
@@ -97,13 +117,18 @@ class FineAdamW(torch.optim.AdamW):
         if fine is not parameter:
             parameter.copy_(fine)
 
-    @staticmethod
-    def _begin(parameter: Tensor, state: dict[str, Any]) -> None:
-        if parameter.dtype in HALF:
-            state[FINE] = parameter.detach().float()
+    def _begin(self, parameter: Tensor, state: dict[str, Any]) -> None:
+        if _apart(parameter, self.home):
+            dtype = kept_as(self, parameter)
+            state[FINE] = parameter.detach().to(self.home or parameter.device, dtype, copy=True)
         like = state.get(FINE, parameter)
         state["step"] = torch.tensor(0.0)
         state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(like), torch.zeros_like(like)
+
+
+def _apart(parameter: Tensor, home: torch.device | None) -> bool:
+    """Whether a weight needs a copy: it is coarse, or elsewhere."""
+    return parameter.dtype in HALF or (home is not None and home != parameter.device)
 
 
 def kept_as(optimizer: torch.optim.Optimizer, parameter: Tensor) -> torch.dtype:

@@ -56,7 +56,7 @@ _FREE = {
     "loop": {"steps", "checkpoint_every", "groups", "staleness"},
     "learner": {
         "total_steps", "loss", "micro_tokens", "head_chunk", "checkpointing", "shards",
-        "threads", "temperature",
+        "threads", "temperature", "offload",
     },
     "opening": {"device"},
 }  # fmt: skip

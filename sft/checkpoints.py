@@ -42,7 +42,7 @@ from rewards.questions import question_to_json
 from sft.collate import Example
 
 KEPT = 2  # the newest, and the one before should it be damaged; the first serves no replay here
-FREE = ("checkpoint_every", "checkpointing", "micro_batch_size")
+FREE = ("checkpoint_every", "checkpointing", "micro_batch_size", "offload")
 """Settings that no result depends on, but for the rounding of sums."""
 
 _OPTIMIZER = "optimizer.safetensors"
@@ -170,19 +170,26 @@ class SealedTrainer(SFTTrainer):
 
     Args:
         policy: what it trains; ``restore`` has put its weights back.
+        home: of the optimizer (``policies/optimizer.py``).
         metadata: what a checkpoint says of the cold start, asked when it is written.
     """
 
     optimizer: Any  # the trainer's own types allow None and stand-ins of DeepSpeed
     lr_scheduler: Any
 
-    def __init__(self, policy: AudioPolicy, metadata: Callable[[], dict[str, Any]], **given: Any):
+    def __init__(
+        self,
+        policy: AudioPolicy,
+        home: torch.device | None,
+        metadata: Callable[[], dict[str, Any]],
+        **given: Any,
+    ):
         super().__init__(model=policy.model, processing_class=policy.processor.tokenizer, **given)
         self.policy, self.metadata = policy, metadata
-        if any(p.dtype in HALF for _, p in _learned(policy)):
+        if home is not None or any(p.dtype in HALF for _, p in _learned(policy)):
             _, settings = self.get_optimizer_cls_and_kwargs(self.args)
             settings.pop("fused", None)
-            self.optimizer_cls_and_kwargs = (FineAdamW, settings)
+            self.optimizer_cls_and_kwargs = (FineAdamW, {**settings, "home": home})
         self._behind: Path | None = None
 
     def go_on(self, checkpoint: Path) -> None:

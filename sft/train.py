@@ -49,6 +49,7 @@ class SftSettings:
         batch_size: examples per optimizer step.
         micro_batch_size: examples computed at once; memory, not the result.
         checkpointing: activations are computed again in the backward pass; likewise.
+        offload: the optimizer lies in the machine's memory; likewise.
         learning_rate, betas, weight_decay, max_grad_norm: of AdamW.
         warmup_steps: linear warm-up.
         schedule: a name of transformers' schedulers ("constant_with_warmup", "cosine").
@@ -64,6 +65,7 @@ class SftSettings:
     batch_size: int = 32
     micro_batch_size: int = 32
     checkpointing: bool = False
+    offload: bool = False
     learning_rate: float = 1e-3
     betas: tuple[float, float] = (0.9, 0.999)
     weight_decay: float = 0.0
@@ -118,6 +120,7 @@ def cold_start(
     watch = _Watch(settings, evaluate, log, tell, stop)
     trainer = SealedTrainer(
         policy,
+        torch.device("cpu") if settings.offload else None,
         lambda: {"begun_with": begun, "reached_goal": watch.reached_goal},
         data_collator=partial(_apart, Collator(policy, examples, read)),
         train_dataset=Dataset.from_dict({"row": list(range(len(examples)))}),

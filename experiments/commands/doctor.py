@@ -111,7 +111,7 @@ def _told(there: Sequence[Place]) -> list[str]:
     def processes(place: Place) -> str:
         learner = ["the learner"] if place.learner else []
         actors = [counted(place.actors, "actor")] if place.actors else []
-        return " and ".join([*learner, *actors])
+        return " and ".join([*learner, *actors]) or "what travels, or is offloaded,"
 
     on = [f"{processes(place)} in {place.held / GB:.1f} GB of {place.name}" for place in there]
     form = "" if there[0].on_gpu else ", in float32, and what travels between them"
@@ -126,9 +126,10 @@ def _show_fit(sizes: Sizes, work: Work, there: Sequence[Place]) -> None:
     names = (name.replace(", ", "\n").replace("full ", "full\n") for name, _, _ in ways)
     purposes = ("weights", "gradients", "optimizer", "activations", "backward", "head", "cache")
     lines = [
-        (what, *(f"{getattr(found, what) / GB:.1f}" for _, _, found in ways))
-        for what in (*purposes, "total")
-    ]
+        (told, *(f"{getattr(found, what) / GB:.1f}" for _, _, found in ways))
+        for told, what in (*zip(purposes, purposes, strict=True), ("total", "total"),
+                           ("in memory", "host"))
+    ]  # fmt: skip
     for card in CARDS:
         cells = []
         for _, plan, found in ways:

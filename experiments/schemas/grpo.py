@@ -69,6 +69,8 @@ class GrpoConfig:
         head_chunk: tokens whose logits are in memory at once; memory, not the result.
         checkpointing: compute activations again in the backward pass; memory, not the
             result.
+        offload: the optimizer lies in the machine's memory, not the GPU's: 12 bytes for each weight
+            that learns, which full weights of 8B could not have there.
         gradients: who computes them: the learner's own process, or the actors, side by side,
             each for its share of the groups; on CPUs and on several GPUs that is faster. Only
             what learns travels, so with an adapter little does.
@@ -113,6 +115,7 @@ class GrpoConfig:
     micro_tokens: int = number(4096, least=1)
     head_chunk: int = number(1024, least=1)
     checkpointing: bool = False
+    offload: bool = False
     gradients: Literal["learner", "actors"] = "learner"
     staleness: int = number(0, least=0, most=1)
     evaluate_every: int = number(20, least=0)

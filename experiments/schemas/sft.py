@@ -20,6 +20,7 @@ class SftConfig:
         micro_batch_size: traces computed at once; memory, not the result. null: ``batch_size``,
             but at most 32.
         checkpointing: compute activations again in the backward pass; memory, not the result.
+        offload: the optimizer lies in the machine's memory, not the GPU's, as in ``grpo``.
         steps: optimizer steps, or null for ``epochs`` passes over the traces.
         warmup: share of the steps in which the rate rises from 0.
         max_grad_norm: gradients are scaled down to this norm.
@@ -36,6 +37,7 @@ class SftConfig:
     batch_size: int = number(32, least=1)
     micro_batch_size: int | None = number(None, least=1)
     checkpointing: bool = False
+    offload: bool = False
     steps: int | None = number(200, least=1)
     epochs: float = number(1.0, above=0)
     schedule: Literal["constant", "cosine"] = "constant"

@@ -28,9 +28,10 @@ def test_processes_lie_where_a_run_puts_them() -> None:
         return [(p.name, p.learner, p.actors) for p in places(gpus, 9, actors)]
 
     assert seats([], 2) == [("memory", True, 2)]
-    assert seats([80], 2) == [("GPU 0", True, 2)]
-    assert seats([80, 80, 80], 4) == [("GPU 0", True, 0), ("GPU 1", False, 2), ("GPU 2", False, 2)]
-    assert seats([80, 80, 80], 1) == [("GPU 0", True, 0), ("GPU 1", False, 1)]
+    first, memory = ("GPU 0", True, 0), ("memory", False, 0)
+    assert seats([80], 2) == [("GPU 0", True, 2), memory]
+    assert seats([80, 80, 80], 4) == [first, ("GPU 1", False, 2), ("GPU 2", False, 2), memory]
+    assert seats([80, 80, 80], 1) == [first, ("GPU 1", False, 1), memory]
 
 
 def test_each_process_has_its_weights_and_what_it_does() -> None:
@@ -58,21 +59,19 @@ def test_what_is_short_of_memory_gets_a_shorter_clip_and_then_none(sizes: Sizes)
 def test_the_fullest_gpu_decides() -> None:
     large, found = _full_size(), footprint(_full_size(), replace(WORK, dtype="bfloat16"))
     plan = replace(WORK, dtype="bfloat16")
-    first, second = (place.needed(needs_of(found)) for place in places([1, 1], 0, 1))
-    for gpus, fits in (
-        ([first, second], True),
-        ([first, second - GB], False),
-        ([first - GB, second], False),
-    ):
-        there = places([int(held) + 1 for held in gpus], 0, 1)
-        assert (verdict(large, plan, there) == "fits") == fits
+    needed = [place.needed(needs_of(found)) for place in places([1, 1], 0, 1)]
+    assert len(needed) == 3, "two GPUs, and the memory that the weights travel through"
+    for short in (None, 0, 1, 2):
+        held = [int(one) + 1 - GB * (n == short) for n, one in enumerate(needed)]
+        there = places(held[:2], held[2], 1)
+        assert (verdict(large, plan, there) == "fits") == (short is None)
 
 
 def test_without_a_gpu_weights_are_held_in_float32() -> None:
     plan = replace(WORK, dtype="bfloat16")
     needed = places([1], 0, 1)[0].needed(needs_of(footprint(_full_size(), plan)))
     enough = 1.2 * needed + 40 * GB  # more than what travels
-    assert verdict(_full_size(), plan, places([int(enough)], 0, 1)) == "fits"
+    assert verdict(_full_size(), plan, places([int(enough)], int(enough), 1)) == "fits"
     assert verdict(_full_size(), plan, places([], int(enough), 1)) != "fits"
 
 
@@ -85,7 +84,7 @@ def test_doctor_tells_whether_the_step_fits_here(
         done = etude("doctor", "--model", tiny_folder, "--actors", 3)
         assert done.exit_code == 0, done.stderr
         (row,) = (line.split() for line in done.stdout.splitlines() if line.startswith("here  "))
-        assert row == ["here", *[told] * 5]
+        assert row == ["here", *[told] * 6]
         assert f"here: the learner and 3 actors in {held / GB:.1f} GB of memory" in done.stdout
     refused = etude("doctor", "--model", tiny_folder, "--actors", 0)
     assert "--actors is out of range: got 0, expected more than 0" in refused.stderr
@@ -100,11 +99,14 @@ def test_whatever_saves_memory_lowers_what_a_run_needs() -> None:
         ("grpo", {"checkpointing": True}),
         ("grpo", {"micro_tokens": 1024}),
         ("grpo", {"gradients": "actors"}),
+        ("grpo", {"offload": True}),
     ):
         less = needs_of_run(_but(run, section, **change), large, 180.0)
         assert less.learner < needs.learner, change
     assert needs_of_run(run, large, 30.0).actor < needs.actor
     assert needs_of_run(_but(run, "grpo", kl_weight=0.1), large, 180.0).learner > needs.learner
+    away = needs_of_run(_but(run, "grpo", offload=True), large, 180.0)
+    assert away.memory - needs.memory > needs.learner - away.learner, "it lies in memory then"
     computing = needs_of_run(_but(run, "grpo", gradients="actors"), large, 180.0)
     assert computing.actor > needs.actor, "an actor that computes gradients holds them"
 

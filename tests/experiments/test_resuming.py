@@ -55,7 +55,7 @@ def test_what_no_result_depends_on_may_change() -> None:
     after = grpo_run(
         "grpo.actors=1", "grpo.micro_tokens=99", "grpo.head_chunk=9", "grpo.checkpointing=true",
         "grpo.checkpoint_every=3", "grpo.gradients=actors", "logger=tensorboard",
-        "grpo.cluster=first:6379", out="elsewhere",
+        "grpo.cluster=first:6379", "grpo.offload=true", out="elsewhere",
     )  # fmt: skip
     assert sorted(differences(grpo_run(), after)) == sorted(FREE)
     check_goes_on(grpo_run(), after)

@@ -28,7 +28,7 @@ OTHER: dict[str, Any] = {
     "kl": "k2", "importance": "sequence_mask", "importance_low": 0.5, "importance_high": 3.0,
     "learning_rate": 1e-5, "betas": (0.8, 0.9), "weight_decay": 0.1, "schedule": "cosine",
     "mask_truncated": True, "inner_updates": 2, "max_grad_norm": 2.0, "micro_tokens": 77,
-    "head_chunk": 99, "checkpointing": True,
+    "head_chunk": 99, "checkpointing": True, "offload": True,
 }  # fmt: skip
 
 

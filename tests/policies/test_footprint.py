@@ -88,9 +88,13 @@ def test_more_work_needs_more_and_checkpointing_less(folder: Path) -> None:
     total = footprint(sizes, work).total
     for more in ({"seconds": 60.0}, {"rows": 16}, {"tokens": 1024}, {"groups": 2}, {"prompt": 900}):
         assert footprint(sizes, replace(work, **more)).total > total, more
-    ways = [footprint(sizes, plan).total for _, plan in plans(work)]
-    assert ways[1] < ways[0]
-    assert ways[3] < ways[2]
+    found = {name: footprint(sizes, plan) for name, plan in plans(work)}
+    ways = {name: one.total for name, one in found.items()}
+    assert ways["full weights, checkpointing"] < ways["full weights"]
+    assert ways["LoRA, checkpointing"] < ways["LoRA"]
+    kept, away = found["full weights, checkpointing"], found["full weights, checkpointing, offload"]
+    assert away.total + away.host == pytest.approx(kept.total)
+    assert away.host == kept.optimizer > 0 == kept.host
 
 
 def test_the_longest_clip_fits_and_a_second_more_does_not(folder: Path) -> None:

@@ -95,6 +95,33 @@ def test_a_restored_optimizer_goes_on_to_the_bit(tmp_path: Path) -> None:
             assert torch.equal(value, restored.state[again][name])
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_copies_and_moments_may_lie_elsewhere(dtype: torch.dtype, tmp_path: Path) -> None:
+    """As on a GPU: "cpu:0" is the place of these weights by another name, so they need copies."""
+    home, path = torch.device("cpu:0"), tmp_path / "o.safetensors"
+    ours, theirs = weights(dtype), weights(dtype)
+    away, near = adamw_of(ours, home=home, **SETTINGS), adamw_of(theirs, **SETTINGS)
+    walk(ours, away, range(20))
+    walk(theirs, near, range(20))
+    for weight, other in zip(ours, theirs, strict=True):
+        assert torch.equal(weight, other)
+        assert torch.equal(away.state[weight][FINE].to(dtype), weight)
+    save_optimizer(path, away, dict(zip("ab", ours, strict=True)))
+    again = [torch.nn.Parameter(weight.detach().clone()) for weight in ours]
+    restored = adamw_of(again, home=home, **SETTINGS)
+    load_optimizer(path, restored, dict(zip("ab", again, strict=True)))
+    walk(ours, away, range(20, 40))
+    walk(again, restored, range(20, 40))
+    assert all(torch.equal(*pair) for pair in zip(ours, again, strict=True))
+
+
+def test_what_is_offloaded_has_its_home_in_memory(open_tiny: Callable[..., AudioPolicy]) -> None:
+    policy = open_tiny(torch.bfloat16)
+    learner = Learner(policy, LearnerSettings(offload=True))
+    assert isinstance(learner.optimizer, FineAdamW)
+    assert learner.optimizer.home == torch.device("cpu")
+
+
 def test_a_state_without_the_float32_copies_is_refused(tmp_path: Path) -> None:
     held, path = weights(torch.bfloat16), tmp_path / "o.safetensors"
     names = dict(zip("ab", held, strict=True))

@@ -112,6 +112,13 @@ def test_checkpointing_costs_time_alone(begin: Any, lora: Any, monkeypatch: Any)
     assert not two.policy.base.is_activation_checkpointing
 
 
+def test_an_optimizer_that_is_offloaded_learns_the_same(begin: Any) -> None:
+    one, two = begin(), begin()
+    one.run(steps=3, dtype="bfloat16")
+    two.run(steps=3, dtype="bfloat16", offload=True)
+    assert one.weights() == two.weights()
+
+
 def test_it_ends_at_its_accuracy_goal(begin: Any) -> None:
     found = iter([0.2, 0.4, 0.6, 0.9])
     one = begin()
