@@ -50,7 +50,7 @@ _OPINION = (
 _ANNOUNCEMENT = (
     r"(?:my|the|a)?\s*(?:(?:final|correct|right|best|most likely|likely|actual|clear|chosen"
     r"|selected)\s+)*(?:(?:answer|option|choice)(?:\s+(?:is|would be|must be|should be"
-    r"|seems to be)\s*:?|\s*[:=])|answer(?=\s+\(?[A-Z]\b))"
+    r"|seems to be)\s*:?|\s*[:=])|ans(?:wer)?\.?(?=\s+\(?[A-Z]\b)|ans\.?\s*[:=])"
 )
 _POINTER = (
     r"(?:it|this|that)(?: is|'s| must be| would be| should be| sounds like| seems to be"
@@ -123,7 +123,20 @@ _STRUCK = Pattern(
 )
 # "!D major" is code for "not D major"; "D major!" is none.
 _CROSS = Pattern(r"[❌✗✘]|(?<!\S)!(?=[\w(\[])|(?<!\S)!=(?=\s?\w)")
-_EMPHASIS = Pattern(r"(?<![\w*])\*([^\s*](?:[^*\n]{0,40}[^\s*])?)\*(?![\w*])")
+_CROSSED = Pattern(r"(?m)^([^\n❌✗✘]{1,80}?)[^\S\n]*[❌✗✘][^\S\n]*$")
+_EMPHASIS = Pattern(r"(?<![\w*])([*_])([^\s*_](?:[^*_\n]{0,40}[^\s*_])?)\1(?![\w*])")
+# What follows the answer under a heading of its own, and leaves nothing open.
+_EXPLANATION = Pattern(
+    r"\s*\n\s*#{0,4}\s*(?:explanation|reason(?:s|ing)?|justification|rationale|analysis|why|because"
+    r"|erkl.rung|begr.ndung|explicaci.n|explication|spiegazione|解释|理由|説明)\s*[:\n](.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+LEAVES_OPEN = Pattern(
+    r"\b(?:or|maybe|perhaps|possibly|alternatively|could|might|may|also|actually|instead|answer"
+    r"|conclu\w+|therefore|thus|hence)\b|[?/]",
+    re.IGNORECASE,
+)
+"""What makes more of an explanation: it offers, corrects or concludes."""
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'", "*": "*", "_": "_", "$": "$"}
 
 
@@ -145,13 +158,15 @@ def _clean(text: str) -> str:
         return ""
     if "\\" in text or text.count("$") > 1:
         text = _unlatex(text)
-    text = _CROSS.sub(" not ", unstruck(text)).strip()
+    text = _CROSSED.sub(r" not \1", unstruck(text))
+    text = _CROSS.sub(" not ", text).strip()
     if "<" in text:
         text = _MARKUP.sub("", text).strip() or text
     text = text.replace("**", "").replace("__", "").replace('"', "").replace("$", "")
-    text = _EMPHASIS.sub(r"\1", text) if text.count("*") > 1 else text
+    emphatic = text.count("*") > 1 or text.count("_") > 1
+    text = _EMPHASIS.sub(r"\2", text) if emphatic else text
     text = re.sub(r"[^\S\n]+", " ", text)
-    text = re.sub(r"\s*\n\s*", "\n", text)
+    text = _unexplained(re.sub(r"\s*\n\s*", "\n", text))
     while True:
         shorter = _undress(text)
         shorter = _HEDGE_IN.sub("", _LEAD_IN.sub("", shorter, count=1), count=1)
@@ -169,6 +184,14 @@ def unstruck(text: str) -> str:
 def bare(text: str) -> str:
     """A cleaned text without a leading article; the A of "A minor" is none."""
     return _ARTICLE.sub("", text, count=1)
+
+
+def _unexplained(text: str) -> str:
+    """Without a last part that is headed "Explanation:" or the like."""
+    found = _EXPLANATION.search(text)
+    if found is None or not text[: found.start()].strip() or LEAVES_OPEN.search(found[1]):
+        return text
+    return text[: found.start()]
 
 
 def _unpacked(text: str) -> str:

@@ -40,6 +40,7 @@ from typing import Any
 from rewards.answers import clean
 from rewards.excerpts import excerpt
 from rewards.fitting import by_width, fit
+from rewards.headed import POINTS, headed
 from rewards.joint import BOTH, both, denies_all, elliptic, of_labels, summed
 from rewards.kinds import KINDS, kind_of, values
 from rewards.labels import (
@@ -73,10 +74,6 @@ _EXPLAINS = Pattern(
     r"|for|is|seems|sounds|would|my|clearly|probably|likely|definitely|in my|not|rather than"
     r"|instead of|definitely|obviously|surely|weil|denn|porque|parce que|car|perch[eé])\b"
     r"|因[为為]|なぜなら|왜냐하면",
-    re.IGNORECASE,
-)
-_POINTS = Pattern(
-    r"\b(?:it|this|that|answer|i|we)(?:'s|'re)?\s(?:is|was|are|hear|sounds?|has|think|plays?)?\b",
     re.IGNORECASE,
 )
 _EITHER = Pattern(r"\beither\b[^.;\n]{0,80}\bor\b", re.IGNORECASE)
@@ -118,6 +115,9 @@ def choose(choices: tuple[str, ...], answer: str) -> Choice:
         return Choice(None, "the answer refuses")
     if leaves_open(text):
         return Choice(None, "the answer leaves open what else it might be")
+    explained = headed(options, text)
+    if explained is not None:
+        return explained
     text = lettered(choices, text)
     if all(option.number is not None for option in options):
         text = counted(text)
@@ -213,7 +213,7 @@ def _compares(options: tuple[Option, ...], rest: str) -> bool:
     "B, because the piano" gives another option for a reason.
     """
     _, _, told = rest.partition(" ")
-    return is_reason(rest) and not _POINTS.search(rest) and exact(options, told) is None
+    return is_reason(rest) and not POINTS.search(rest) and exact(options, told) is None
 
 
 def _named(options: tuple[Option, ...], text: str) -> Choice:

@@ -12,14 +12,12 @@ and the rewards that compare values all read through it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from rewards.answers import bare
-from rewards.patterns import Pattern
 from rewards.spelling.asides import concluded, settled, unexplained
 from rewards.spelling.cadences import find_cadences, parse_cadence
 from rewards.spelling.chords import parse_chord
@@ -83,13 +81,6 @@ def _equal(a: Any, b: Any, _: bool) -> bool:
     return a == b
 
 
-# "The chord is D F A".
-_NAMES_KIND = Pattern(
-    r"^(?:the|this) (?:(?:final|last|first|main|opening|closing) )?(?:chord|key|meter|mode|tempo"
-    r"|note|interval|cadence|form|progression)(?: is|:) (?!an? )",
-    re.IGNORECASE,
-)
-
 KINDS: tuple[Kind, ...] = (
     Kind("key_signature", parse_signature, signature_mentions, _equal),
     Kind("meter", parse_meter, find_meters, _equal),
@@ -123,11 +114,11 @@ def values(kind: Kind, text: str, *, spelled: bool = False) -> list[Any]:
 
 @lru_cache(maxsize=4096)
 def _values(kind: Kind, text: str, spelled: bool) -> tuple[Any, ...]:
-    text = _NAMES_KIND.sub("", text, count=1)
-    for told in (text, bare(text)):
-        whole = kind.parse(told)
-        if whole is not None:
-            return (whole,)
+    whole = kind.parse(text)
+    if whole is None:
+        whole = kind.parse(bare(text))
+    if whole is not None:
+        return (whole,)
     mentions = unexplained(text, asserted(text, kind.find(text)))
     mentions = concluded(text, settled(text, mentions, lambda a, b: kind.same(a, b, spelled)))
     found: list[Any] = []

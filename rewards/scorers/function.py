@@ -90,6 +90,7 @@ _RELATION = Pattern(
     r"(?:scale[\s-]+)?(?:degree|note|tone))(?![\w-])",
     re.IGNORECASE,
 )
+_IS_RELATION = Pattern(rf"\s(?:is|being) (?:the|its) ({_WORD})(?![\w-])", re.IGNORECASE)
 _ABOUT = Pattern(
     r"(?:\s+(?:note|chord|triad|key|seventh|7th|tone|pitch|minor|major|scale|degree|menor|mayor)){0,3}"
     r"\s+(?:of|in|to|for|von|de|di|du)\s+(?:the\s+)?(?:(?:key|scale|tonality|note)\s+(?:of\s+)?)?"
@@ -207,7 +208,11 @@ def _said(text: str, asked: Asked | None, spelled: bool) -> list[Harmony]:
     """The distinct harmonies of a text, the asked one left out where it is only repeated."""
     mentions = list(find_harmonies(text))
     if asked is not None and len(mentions) > 1:
-        others = [m for m in mentions if not _repeats(text, m, mentions, asked.about)]
+        others = [
+            m
+            for m in mentions
+            if not _repeats(text, m, mentions, asked.about) and not _is_other(text, m, asked)
+        ]
         mentions = others or mentions
     said: list[Harmony] = []
     for mention in mentions:
@@ -220,6 +225,12 @@ def _said(text: str, asked: Asked | None, spelled: bool) -> list[Harmony]:
         else:
             said.append(value)
     return said
+
+
+def _is_other(text: str, mention: Mention[Harmony], asked: Asked) -> bool:
+    """ "A is the dominant", where the subdominant is asked."""
+    told = _IS_RELATION.match(text, mention.end)
+    return told is not None and _name(told[1]) != asked.relation
 
 
 def _repeats(

@@ -60,6 +60,11 @@ _SUM = Pattern(
     r"\s?\d{1,6}(?:\.\d{1,4})?(?: (?:beats|seconds|s))?\s?(?:=|gives|equals|is)\s?(?=\D{0,8}\d)",
     2,
 )
+_BEATS_IN = Pattern(
+    r"(?<![\d.])(\d{1,4}) (?:beats|pulses) (?:in|over|within|every) (\d{1,3}) ?"
+    r"(?:s|secs?|seconds)\b",
+    2,
+)
 _SIGNATURE = Pattern(r"(?<!\d)\d{1,3}\s*/\s*\d{1,3}")
 
 _LOOK_BACK = 40
@@ -105,6 +110,8 @@ def tempo(question: Question, response: Response) -> Verdict | None:
 @lru_cache(maxsize=4096)
 def _judged(truth: float, text: str) -> Verdict:
     text = _ERROR.sub(_within, text)
+    if len(find_quantities(text)) == 2:
+        text = _BEATS_IN.sub(lambda m: f"{60 * int(m[1]) / max(1, int(m[2])):g} BPM", text)
     for beside in (_SUM, _SIGNATURE):
         text = beside.sub(lambda m: " " * len(m[0]), text)
     found = tempi(text)

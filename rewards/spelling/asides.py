@@ -41,6 +41,8 @@ _OPEN_REASON = Pattern(
 _COMPARED = Pattern(
     r"\b(?:than|above|below|(?:preceded|approached|prepared|introduced|reached) (?:by|from|via"
     r"|through)|expected|anticipated|would-be)\s+(?:the\s+|an?\s+|in\s+|that of\s+)?$"
+    r"|\b(?:if|had|otherwise)\b(?![^.;!?\n]*\b(?:guess|choose|pick|say)\b)[^.;!?\n]{0,60}"
+    r"\bwould (?:be|have been) (?:an?\s+|in\s+|the\s+)?$"
     r"|\b(?:before|after|preceding|predating|following) (?:the|an?)\s+$"
     r"|[,(]\s*(?:which is |i\.e\.,? )?(?:the|its) (?:(?:relative|parallel) (?:major|minor)|root"
     r"|(?:sub-?|super)?(?:dominant|tonic|mediant)(?: seventh)?|leading tone|third|fifth|seventh)"

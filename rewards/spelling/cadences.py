@@ -61,7 +61,7 @@ _NAMES = {
         r"imperfect[\s,/(-]+(?:v7?-i\s+|full\s+)?authentic", r"authentic[\s-]+imperfect",
         rf"authentic(?:[\s-]+cadence)?[\s,:(-]+{_ONE}(?:imperfect|inverted)(?:\s+(?:one|type))?",
         r"i\.?a\.?c\.?", rf"(?:unvollkommene|imperfekte)[rs]?[\s-]+{_FULL}",
-        rf"{_OTHER_TONGUES}(?:imperfecta|imperfetta|imparfaite)",
+        rf"{_OTHER_TONGUES}(?:imperfecta|imperfetta|imperfeita|imparfaite)",
         r"(?:leading[\s-]tone|contrapuntal)(?=[\s-]+cadence)", rf"不完[全满満](?:正格)?{_STOP}",
     ),
     "PAC": (
@@ -69,7 +69,7 @@ _NAMES = {
         rf"authentic(?:[\s-]+cadence)?[\s,:(-]+{_ONE}perfect(?:\s+(?:one|type))?",
         r"p\.?a\.?c\.?", _beside(r"perfect(?:\s+full)?"), r"perfect[\s-]+v7?-i(?=[\s-]+cadence)",
         rf"(?<!un)(?:vollkommene|(?<!im)perfekte)[rs]?[\s-]+{_FULL}",
-        rf"{_OTHER_TONGUES}(?:perfecta|perfetta|parfaite)",
+        rf"{_OTHER_TONGUES}(?:perfecta|perfetta|perfeita|parfaite)",
         rf"完[全满満](?:正格)?{_STOP}|正格完[全满満]{_STOP}",
     ),
     "AC": (

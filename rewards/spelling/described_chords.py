@@ -71,7 +71,7 @@ _JOINT = Pattern(
     _I,
 )
 _SPELLED = Pattern(
-    r"(?:(?:the )?(?:chord )?(?:notes?|tones?)(?: are| is|:)?\s*)?"
+    r"(?:(?:(?:the )?(?:chord )?(?:notes?|tones?)(?: are| is|:)?|[Tt]he (?:\w{4,8} )?chord is)\s*)?"
     rf"({_LETTER}(?:(?:\s*-\s*|\s*,\s*(?:and )?|\s+and |\s+){_LETTER}){{2,4}})",
 )
 _TURN_ORDER = tuple(QUALITIES[name] for name in ("maj", "min", "dim", "7", "maj7", "minmaj7"))

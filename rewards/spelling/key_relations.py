@@ -18,9 +18,10 @@ JOINED_TONIC = Pattern(
     re.IGNORECASE,
 )
 JOINED_AFTER = Pattern(
-    r"\s*(?:/|\||,?\s*\bor\b|\(or|,(?=\s*(?:maybe|possibly|perhaps)\b))\s*"
+    r"\s*(?:/|\||,?\s*\bor\b|\(or|[,;.?!]{1,3}(?=\s*(?:maybe|possibly|perhaps)\b))\s*"
     r"(?:maybe |possibly |perhaps |in )?([A-G])(##|#|bb|b|)"
-    r"(?=\s*(?:$|[.,;)!?]))"
+    r"(?=\s*(?:$|[.,;)!?]))",
+    re.IGNORECASE,
 )
 LEADING = Pattern(r"([A-G])(##|#|bb|b|)\s*[,;]\s*")
 OR_RELATED = Pattern(
@@ -87,7 +88,8 @@ COMPARED = Pattern(
     rf"|\b{_TOUCHED}"
     r"|\bwith (?:an? )?(?:[\w-]{1,15} ){0,3}(?:modulations?|excursions?|cadences?"
     r"|tonici[sz]ations?)"
-    r" (?:to|on|in|into))\s+(?:the )?$",
+    r" (?:to|on|in|into))\s+(?:the )?$"
+    r"|\b[ivIV]{1,4}°?\s?[=:]\s?$",
     re.IGNORECASE,
 )
 AND_ALSO = Pattern(r"\s*(?:,\s*and|,|and|&)\s*", re.IGNORECASE)

@@ -69,7 +69,9 @@ _DENIAL = Pattern(
     r"(?! (?:it )?(?:could|may|might|also|perhaps|maybe)\b))"
     r"|(?:mistaken|mistook) (?:it |this )?for|confused with"
     r"|(?:might|may|could) be(?= [^.;!?\n]{1,60}\bbut (?:i|we)(?:'d| would|'ll| will)?"
-    r" (?:say|go|pick|choose|think|believe|answer|settle)\b)"
+    r" (?:say|go|pick|choose|think|believe|answer|settle)\b"
+    r"| [^.;!?\n]{1,60}\bbut (?!it\b|th[ai])(?:[\w#]{1,12} ){1,4}(?:is|remains)"
+    r" (?!unclear|ambiguous|uncertain|not|hard|difficult|also|possible))"
     r"|nicht|kein(?:e[mnrs]?)?|pas(?! de )|non (?:[eè]|c'[eè]|sono)|n[aã]o|niet|geen)\b"
     r"|(?<=\w)n't\b|\bcant\b|\bisnt\b|不是|并非|没有|沒有",
     re.IGNORECASE,
