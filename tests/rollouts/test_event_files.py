@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,7 @@ Points = dict[str, list[tuple[int, float]]]
 
 def shown(run: Path) -> Points:
     """Tag -> its points, as TensorBoard reads them."""
-    accumulator = pytest.importorskip(
-        "tensorboard.backend.event_processing.event_accumulator",
-        reason="the extra tensorboard is not installed",
-    )
+    accumulator = import_module("tensorboard.backend.event_processing.event_accumulator")
     found = accumulator.EventAccumulator(str(run / FOLDER))
     found.Reload()
     return {
@@ -50,7 +48,6 @@ def said(run: Path) -> Points:
 def test_every_number_of_a_run_is_shown_and_a_resumed_one_once(
     run_spec: Callable[..., GrpoSpec], here: None, one_thread: None
 ) -> None:
-    pytest.importorskip("tensorboard", reason="the extra tensorboard is not installed")
     spec = run_spec(steps=3, logger="tensorboard")
     told: list[int] = []
     run_grpo(spec, tell=lambda line, at: told.append(at.step), stop=lambda: len(told) >= 2)
@@ -65,7 +62,6 @@ def test_every_number_of_a_run_is_shown_and_a_resumed_one_once(
 
 
 def test_lines_that_a_resume_takes_back_and_null_are_not_shown(tmp_path: Path) -> None:
-    pytest.importorskip("tensorboard", reason="the extra tensorboard is not installed")
     with open_metrics(tmp_path, {}, "none") as metrics:
         for step in range(4):
             metrics.write("grpo", step, reward=step / 4, entropy=None, note="text")

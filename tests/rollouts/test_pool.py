@@ -14,6 +14,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -283,7 +284,7 @@ def test_an_actor_that_hangs_is_replaced_within_its_deadline(
 
 def _gone(pids: list[int], count: int, *, seconds: float) -> bool:
     """Whether so many of the processes end within the time; a zombie has ended."""
-    psutil = pytest.importorskip("psutil")
+    psutil = import_module("psutil")
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         alive = [p for p in pids if psutil.pid_exists(p) and _status(p) != "zombie"]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from policies.learner import Learner, LearnerSettings
@@ -23,8 +24,6 @@ from rollouts.crew import Losses
 from rollouts.journal import read_rollouts
 from rollouts.pool import Pool, PoolSettings
 from rollouts.run import GrpoSpec, run_grpo
-
-psutil = pytest.importorskip("psutil")
 
 HOME = Path(__file__).resolve().parents[2]
 

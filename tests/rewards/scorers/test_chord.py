@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from importlib import import_module
 
 import pytest
 
@@ -121,7 +122,7 @@ def random_label(rng: random.Random) -> str:
 
 
 def test_levels_are_those_of_mir_eval_on_random_labels():
-    oracle = pytest.importorskip("mir_eval.chord")
+    oracle = import_module("mir_eval.chord")
     rng = random.Random(11)
     for _ in range(3000):
         truth_label, got_label = random_label(rng), random_label(rng)
@@ -166,7 +167,7 @@ def test_a_slash_between_blanks_before_a_strange_note_parts_two_chords(value, an
 
 
 def test_masks_are_those_of_mir_eval():
-    oracle = pytest.importorskip("mir_eval.chord")
+    oracle = import_module("mir_eval.chord")
     for quality, bits in oracle.QUALITIES.items():
         if quality:
             assert QUALITIES[quality] == sum(bit << step for step, bit in enumerate(bits))

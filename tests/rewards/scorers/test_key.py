@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from importlib import import_module
 
 import pytest
 
@@ -143,7 +144,7 @@ def test_a_copy_of_the_question_is_no_second_key(value):
 
 
 def test_weighted_score_is_that_of_mir_eval_on_all_pairs():
-    mir_eval_key = pytest.importorskip("mir_eval.key")
+    mir_eval_key = import_module("mir_eval.key")
     keys = [f"{tonic} {mode}" for tonic in TONICS for mode in ("major", "minor")]
     for truth, got in itertools.product(keys, keys):
         a, b = parse_key(truth), parse_key(got)
