@@ -47,6 +47,7 @@ def build() -> typer.Typer:
     from experiments.commands.bench import bench
     from experiments.commands.compare import compare
     from experiments.commands.data import check, scores
+    from experiments.commands.data_import import bring
     from experiments.commands.doctor import doctor
     from experiments.commands.eval import ask, evaluate
     from experiments.commands.policy import export
@@ -73,6 +74,7 @@ def build() -> typer.Typer:
     data = typer.Typer(no_args_is_help=True, help="Make and check data sets.")
     data.command()(_calm(scores))
     data.command()(_calm(check))
+    data.command("import")(_calm(bring))
     app.add_typer(data, name="data")
 
     reward = typer.Typer(

@@ -1,0 +1,76 @@
+"""The answer that a row gives, parted from its reasoning, and the option that it is.
+
+Conventions
+-----------
+======================================================  ==========================================
+the answer's side of a row                              think, answer
+======================================================  ==========================================
+``D major``                                             none, all of it
+``<think>T</think> Hence, ...: <answer>X</answer>``     T, X
+``<answer>X</answer>``                                  none, X
+``<think>T</think> X``                                  T, X without "the final answer is:" before
+tags that do not pair, or within each other             refused
+======================================================  ==========================================
+
+Where there are options the answer becomes the text of one. An exact text wins over a letter: D is
+the chord D where that is an option. Else it is read as the rewards read a policy's answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rewards.extract import choose
+from rewards.fields import show
+from rewards.patterns import Pattern
+from rewards.response import parse, tags, untagged
+from sft.importing.records import Unusable
+
+_BRIDGE = Pattern(
+    r"(?:(?:hence|so|thus|therefore)\b,?\s*)?(?:the\s+)?(?:final\s+|correct\s+)?answer(?:\s+is)?\s*:\s*",
+    re.IGNORECASE,
+)
+
+
+def spoken(completion: str) -> tuple[str | None, str]:
+    """The think, or None, and the answer.
+
+    Raises:
+        Unusable: there is no answer, or its tags do not pair.
+    """
+    if not tags(completion):
+        if not completion.strip():
+            raise Unusable("answer: got nothing, expected a text", "answer")
+        return None, completion.strip()
+    read = parse(completion)
+    think, answer = read.think, read.answer
+    if answer is None and think is not None and (rest := untagged(completion)) is not None:
+        bridge = _BRIDGE.match(rest.strip())
+        answer = rest.strip()[bridge.end() if bridge else 0 :]
+    if answer is None or not answer.strip():
+        raise Unusable(
+            f"answer: got {show(completion)}, expected one <answer>...</answer>, behind a "
+            "<think>...</think> if there is one",
+            "answer",
+        )
+    return (think.strip() or None if think is not None else None), answer.strip()
+
+
+def option_of(choices: tuple[str, ...], answer: str) -> str:
+    """The text of the option that an answer is.
+
+    Raises:
+        Unusable: it is none of them, or not clearly one.
+    """
+    for same in (str, str.casefold):
+        exact = [one for one in choices if same(one.strip()) == same(answer.strip())]
+        if len(exact) == 1:
+            return exact[0]
+    chosen = choose(choices, answer)
+    if chosen.index is None or chosen.clash:
+        raise Unusable(
+            f"answer: got {show(answer)}, expected one of the options "
+            f"{', '.join(map(repr, choices))[:200]}: {chosen.why}",
+            "answer",
+        )
+    return choices[chosen.index]

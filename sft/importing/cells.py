@@ -1,0 +1,138 @@
+"""Values of a row, read with care: texts, recordings, ids, lists of options."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rewards.fields import Wrong, held, show
+from rewards.numbering import unlabelled
+from sft.importing.offered import labelled
+from sft.importing.records import Unusable, Why
+
+_LONGEST_LIST = 64_000
+
+
+def words(value: Any, name: str, why: Why = "question") -> str:
+    """A text that is not blank, without blanks around it; a number is written out.
+
+    Raises:
+        Unusable: it is none.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+        whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
+        return str(int(value) if whole else value)
+    if not isinstance(value, str) or not value.strip():
+        raise Unusable(f"{name}: got {show(value)}, expected a text", why)
+    try:
+        return held(value.strip())
+    except Wrong as expected:
+        raise Unusable(f"{name}: got {show(value)}, expected {expected}", why) from expected
+
+
+def optional(row: Mapping[str, Any], name: str) -> str | None:
+    """A text of the row that nothing depends on; None where it is no text."""
+    value = row.get(name)
+    try:
+        return None if value is None else words(value, name)
+    except Unusable:
+        return None
+
+
+def id_of(row: Mapping[str, Any], name: str = "id") -> str | None:
+    """The id of a row, None where it has none.
+
+    Raises:
+        Unusable: it is neither a text nor a number.
+    """
+    value = row.get(name)
+    return None if blank(value) else words(value, name)
+
+
+def clip_of(value: Any, name: str) -> str | bytes:
+    """The recording that a cell names: its path, or its bytes.
+
+    ``{"bytes", "path"}`` is how ``datasets`` embeds a recording; a list may hold one.
+
+    Raises:
+        Unusable: there is none, or there are several.
+    """
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        if len(value) != 1:
+            raise Unusable(
+                f"{name}: got {len(value)} recordings, expected one; Etude asks about one clip",
+                "clip",
+            )
+        value = value[0]
+    if isinstance(value, Mapping):
+        data = value.get("bytes")
+        value = data if isinstance(data, bytes) and data else value.get("path")
+    if isinstance(value, bytes) and value:
+        return value
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise Unusable(f"{name}: got {show(value)}, expected the path of a recording", "clip")
+
+
+def one_clip(clips: Sequence[str | bytes]) -> str | bytes | None:
+    """The one recording of a row, that may name it twice; None where it names none.
+
+    Raises:
+        Unusable: there are several.
+    """
+    different = list(dict.fromkeys(clips))
+    if len(different) > 1:
+        raise Unusable(
+            f"got {len(different)} recordings, expected one; Etude asks about one clip", "clip"
+        )
+    return different[0] if different else None
+
+
+def options_of(value: Any, name: str) -> tuple[str, ...]:
+    """The options that a cell lists, without labels of their own; () for an empty cell.
+
+    A blank option is "". Options stand in a list, as JSON or Python writes one, in labelled text,
+    or with a line end, ``|`` or ``;`` between them.
+
+    Raises:
+        Unusable: it lists none, or one alone.
+    """
+    if value is None or value == "" or value == []:
+        return ()
+    listed = value
+    if isinstance(value, str):
+        listed = _written(value, name)
+    if not isinstance(listed, Sequence) or isinstance(listed, bytes):
+        raise Unusable(f"{name}: got {show(value)}, expected a list of options")
+    options = unlabelled(tuple("" if blank(one) else words(one, name) for one in listed))
+    if len(options) == 1:
+        raise Unusable(f"{name}: got {show(value)}, expected at least two options")
+    return options
+
+
+def blank(value: Any) -> bool:
+    """True for what stands for nothing in a cell."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _written(value: str, name: str) -> Any:
+    text = value.strip()
+    if text.startswith("["):
+        for read in (json.loads, ast.literal_eval):
+            try:
+                found = read(text[:_LONGEST_LIST])
+            except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+                continue
+            if isinstance(found, list):
+                return found
+        raise Unusable(f"{name}: got {show(value)}, expected a list of options")
+    if found := labelled(text):
+        return list(found)
+    for sign in ("\n", "|", ";"):
+        parts = [part.strip() for part in text.split(sign) if part.strip()]
+        if len(parts) > 1:
+            return parts
+    raise Unusable(f"{name}: got {show(value)}, expected at least two options")

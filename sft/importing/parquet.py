@@ -1,0 +1,130 @@
+"""The rows of a Parquet file, as the Hugging Face hub serves them.
+
+Conventions
+-----------
+Read by pyarrow alone, few rows at a time, in bounded memory. A file that carries Arrow extension
+types is refused before pyarrow opens it: these can run code on being read, and no data set of
+recordings needs them. Labels that ``datasets`` stores as numbers (``ClassLabel``) become the names
+that its metadata gives them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rewards.errors import DataError, first_line
+from sft.importing.records import Left, Row
+
+MAGIC = b"PAR1"
+LARGEST_FOOTER = 64 * 2**20
+LARGEST_BATCH = 2 * 2**30
+"""Decoded bytes of the rows that are read at once."""
+_BATCH = 16
+_SCHEMA = re.compile(rb"ARROW:schema[^A-Za-z0-9+/]{0,2}.{0,8}?([A-Za-z0-9+/]{16,}={0,2})", re.S)
+_EXTENSION = b"ARROW:extension"
+
+
+def parquet_rows(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
+    """The rows of an open file.
+
+    Raises:
+        DataError: it is torn, or holds extension types or too much at once.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    _check_footer(path, file)
+    try:
+        table = pq.ParquetFile(file, pre_buffer=False)
+        schema = table.schema_arrow
+        if len(set(schema.names)) < len(schema.names):
+            raise DataError(f"{path}: has two columns of one name; rename one")
+        labels = _labels(table.metadata.metadata or {})
+        # A recording is megabytes; rows of text are read some at a time.
+        size = 1 if any(map(_holds_bytes, schema.types)) else _BATCH
+        number = 0
+        for batch in table.iter_batches(batch_size=size, use_threads=False):
+            batch.validate(full=True)
+            if batch.nbytes > LARGEST_BATCH:
+                raise DataError(f"{path}: {size} rows decode to more than {LARGEST_BATCH:,} bytes")
+            for row in batch.to_pylist():
+                number += 1
+                yield _named(row, labels, f"row {number}")
+        if number != table.metadata.num_rows:
+            raise DataError(
+                f"{path}: damaged: {number} rows, its footer says {table.metadata.num_rows}"
+            )
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as failure:
+        if isinstance(failure, DataError):
+            raise
+        raise DataError(
+            f"{path}: is no whole Parquet file ({first_line(failure)[:200]}); fetch it again"
+        ) from failure
+
+
+def _check_footer(path: Path, file: BinaryIO) -> None:
+    """Refuse a torn file, and extension types, before pyarrow reads the schema."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - 8))
+    tail = file.read(8)
+    length = int.from_bytes(tail[:4], "little")
+    if tail[4:] != MAGIC or length > size - 12:
+        raise DataError(f"{path}: torn: no Parquet file up to its last byte; fetch it again")
+    if length > LARGEST_FOOTER:
+        raise DataError(f"{path}: got a footer of {length:,} bytes, expected fewer")
+    file.seek(size - 8 - length)
+    footer = file.read(length)
+    file.seek(0)
+    stored = _SCHEMA.search(footer)
+    plain = b""
+    if stored:
+        try:
+            plain = base64.b64decode(stored[1] + b"=" * (-len(stored[1]) % 4))
+        except binascii.Error:
+            plain = _EXTENSION  # unreadable: not to be trusted
+    elif b"ARROW:" in footer:
+        plain = _EXTENSION
+    if _EXTENSION in plain or _EXTENSION in footer:
+        raise DataError(
+            f"{path}: carries Arrow extension types, which can run code when they are read; write "
+            "the table anew with plain columns"
+        )
+
+
+def _holds_bytes(kind: Any) -> bool:
+    import pyarrow as pa
+
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return True
+    return any(_holds_bytes(kind.field(i).type) for i in range(kind.num_fields))
+
+
+def _labels(metadata: Mapping[bytes, bytes]) -> dict[str, list[str]]:
+    """Column -> the names of its numbers, as ``datasets`` writes them."""
+    try:
+        features = json.loads(metadata[b"huggingface"])["info"]["features"]
+        return {
+            name: feature["names"]
+            for name, feature in features.items()
+            if isinstance(feature, dict) and feature.get("_type") == "ClassLabel"
+            if all(isinstance(one, str) for one in feature["names"])
+        }
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return {}
+
+
+def _named(row: dict[str, Any], labels: Mapping[str, list[str]], where: str) -> Row | Left:
+    for name, names in labels.items():
+        number = row.get(name)
+        if isinstance(number, int):
+            if not 0 <= number < len(names):
+                got = f"{name}: got {number}, expected the number of one of {len(names)} labels"
+                return Left(where, "row", got)
+            row[name] = names[number]
+    return Row(where, row)

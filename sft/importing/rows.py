@@ -1,0 +1,204 @@
+"""The rows of a file of JSON, JSON Lines, CSV or TSV; Parquet has a module of its own.
+
+Conventions
+-----------
+====================================  =====================================================
+a file that                           is read as
+====================================  =====================================================
+begins with ``PAR1``                  Parquet (``parquet.py``)
+is named ``.csv`` or ``.tsv``         a table with a line of names; blank cells are absent
+is one JSON list                      a row an item
+any other                             a row of JSON a line
+====================================  =====================================================
+
+A row is bounded in size and depth. One that cannot be read is told and costs only itself, as far
+as its form allows: a JSON list that is torn is no list. Nothing here unpickles or evaluates.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from policies.files import regular_file
+from rewards.errors import DataError, first_line
+from rewards.json_line import decode_line
+from sft.importing.parquet import MAGIC, parquet_rows
+from sft.importing.records import Left, Row
+
+LONGEST_LINE = 4 * 2**20
+"""Bytes of a row of text."""
+LONGEST_TEXT = 200_000
+"""Characters of one text: a question, an answer, a chain of thought."""
+LARGEST_LIST = 2**30
+"""Bytes of a JSON list, which is read as a whole."""
+MOST_ROWS = 2_000_000
+_DEEPEST = 16
+_MOST_VALUES = 100_000
+_EXPECTED = "expected JSON, JSON Lines, CSV, TSV or Parquet"
+
+
+def read_rows(path: Path) -> Iterator[Row | Left]:
+    """The rows of a file in order, and those that cannot be read.
+
+    Raises:
+        DataError: the file cannot be read as a whole, or holds more rows than ``MOST_ROWS``.
+    """
+    for count, row in enumerate(_rows(path), 1):
+        if count > MOST_ROWS:
+            raise DataError(f"{path}: more than {MOST_ROWS:,} rows; split the file")
+        fault = _fault(row.value) if isinstance(row, Row) else None
+        yield row if fault is None else Left(row.where, "row", fault)
+
+
+def _rows(path: Path) -> Iterator[Row | Left]:
+    try:
+        with regular_file(path) as file:
+            head = file.read(4)
+            file.seek(0)
+            if head == MAGIC:
+                yield from parquet_rows(path, file)
+            elif path.suffix.lower() in (".csv", ".tsv"):
+                yield from _table(path, file)
+            elif _first(file) == b"[":
+                yield from _listed(path, file)
+            else:
+                yield from _lines(path, file)
+    except OSError as failure:
+        why = failure.strerror or failure
+        raise DataError(f"{path}: cannot be read ({why}); {_EXPECTED}") from failure
+
+
+def _first(file: BinaryIO) -> bytes:
+    """The first byte that is no blank."""
+    head = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+    file.seek(0)
+    return head[:1]
+
+
+def _lines(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
+    number, good, faults = 0, False, 0
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        where = f"line {number}"
+        if len(line) > LONGEST_LINE:
+            while line and not line.endswith(b"\n"):
+                line = file.readline(LONGEST_LINE)
+            yield Left(where, "row", f"got more than {LONGEST_LINE:,} bytes, expected fewer")
+        elif line.strip():
+            try:
+                yield Row(where, decode_line(line))
+                good = True
+            except DataError as failure:
+                faults += 1
+                if faults > 2 and not good and number == faults:
+                    raise DataError(
+                        f"{path}: its first lines are not JSON ({failure}); {_EXPECTED}"
+                    ) from failure
+                yield Left(where, "row", str(failure))
+
+
+def _listed(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
+    """The items of a JSON list; or lines of which each is one, a talk."""
+    data = file.read(LARGEST_LIST + 1)
+    if len(data) > LARGEST_LIST:
+        raise DataError(
+            f"{path}: is one JSON list of more than {LARGEST_LIST:,} bytes; write a row a line"
+        )
+    head, _, rest = data.strip().partition(b"\n")
+    if rest.lstrip()[:1] == b"[" and isinstance(_decoded(head), list):
+        file.seek(0)
+        yield from _lines(path, file)
+        return
+    try:
+        rows = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_marked)
+    except (ValueError, RecursionError) as failure:
+        raise DataError(
+            f"{path}: begins like a JSON list and is none ({first_line(failure)}); {_EXPECTED}"
+        ) from failure
+    if rows and all(isinstance(row, dict) and "role" in row for row in rows):
+        rows = [rows]  # one talk
+    yield from (Row(f"row {number}", row) for number, row in enumerate(rows, 1))
+
+
+class _Twice(dict[str, Any]):
+    """An object in which a key is given twice."""
+
+
+def _marked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else _Twice(found)
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return decode_line(line)
+    except DataError:
+        return None
+
+
+def _table(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader(_texts(file), delimiter=delimiter, strict=True)
+    try:
+        names = [name.strip() for name in next(reader, [])]
+    except csv.Error as failure:
+        raise DataError(f"{path}: line 1 holds no names of columns ({failure})") from failure
+    twice = {name for name in names if names.count(name) > 1}
+    if twice or not any(names):
+        got = f"{sorted(twice)[0]!r} twice" if twice else "none"
+        raise DataError(f"{path}: line 1: got {got}, expected a name for each column, each once")
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as failure:
+            yield Left(f"line {reader.line_num}", "row", f"is no row of a table ({failure})")
+            continue
+        where = f"line {reader.line_num}"
+        if not any(cells):
+            continue
+        if len(cells) != len(names):
+            got = f"got {len(cells)} cells, expected {len(names)}, one for each name of line 1"
+            yield Left(where, "row", got)
+        elif any("\udc80" <= sign <= "\udcff" for cell in cells for sign in cell):
+            yield Left(where, "row", "is not UTF-8; save the file as UTF-8")
+        else:
+            filled = zip(names, cells, strict=True)
+            yield Row(
+                where, {name: cell if cell.strip() else None for name, cell in filled if name}
+            )
+
+
+def _texts(file: BinaryIO) -> Iterator[str]:
+    """Lines as text; what is not UTF-8 becomes halves of surrogate pairs."""
+    first = True
+    while line := file.readline(LONGEST_LINE):
+        yield line.decode("utf-8-sig" if first else "utf-8", "surrogateescape")
+        first = False
+
+
+def _fault(value: Any) -> str | None:
+    """Why a row is not looked at, or None."""
+    left, seen = [(value, 0)], 0
+    while left:
+        one, depth = left.pop()
+        seen += 1
+        if seen > _MOST_VALUES:
+            return f"got more than {_MOST_VALUES:,} values, expected fewer"
+        if depth > _DEEPEST:
+            return f"is nested too deeply: expected at most {_DEEPEST} levels"
+        if isinstance(one, _Twice):
+            return "has an object in which a key is given twice"
+        if isinstance(one, str) and len(one) > LONGEST_TEXT:
+            return f"got a text of {len(one):,} characters, expected at most {LONGEST_TEXT:,}"
+        if isinstance(one, Mapping):
+            left += [(below, depth + 1) for below in one.values()]
+        elif isinstance(one, list):
+            left += [(below, depth + 1) for below in one]
+    return None

@@ -1,0 +1,173 @@
+"""Rows that are a talk: a question with a recording, and its answer.
+
+Conventions
+-----------
+Two forms. ``conversations``, as the training rows of Audio Flamingo, Music Flamingo and MuFun::
+
+    {"id": "a", "sound": "a.wav", "duration": 30.0, "conversations": [
+      {"from": "human", "value": "<sound>\\nWhat is the key?"},
+      {"from": "gpt", "value": "D major"}]}
+
+and ``messages``, the chat form of transformers, as the row or as a field of it::
+
+    [{"role": "user", "content": [{"type": "text", "text": "What is the key?"},
+                                  {"type": "audio", "path": "a.wav"}]},
+     {"role": "assistant", "content": "D major"}]
+
+The recording stands in the row (``sound``, ``audio``, ``audios``, ...) or in the question. What a
+system turn says is left out. Etude asks one question about one clip, which is heard before the
+text: a talk of several rounds, about several recordings, or with the sound amidst the words is
+no such question. ``duration`` is the length of the file, not a stretch of it, and is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rewards.adapters.messages import completion_text, prompt_text
+from rewards.errors import DataError
+from rewards.fields import show
+from rewards.patterns import Pattern
+from sft.importing.answers import spoken
+from sft.importing.cells import clip_of, id_of, one_clip, optional, words
+from sft.importing.records import Draft, Unusable
+
+_TALK, _CHAT = "conversations", "messages"
+_CLIPS = ("sound", "sounds", "audio", "audios", "audio_path", "speech")
+_PARTS = ("audio", "audio_url", "input_audio")
+_PLACES = ("path", "audio", "audio_url", "url", "input_audio")
+_PLACE = Pattern(r"<(?:sound|audio|speech|music)(?:-?\d+)?>", re.IGNORECASE)
+_ROLES = {
+    "human": "user", "user": "user",
+    "gpt": "assistant", "assistant": "assistant", "model": "assistant",
+    "system": "system",
+}  # fmt: skip
+
+
+def is_conversation(row: Any) -> bool:
+    """True for a row of the form ``conversations``."""
+    return isinstance(row, Mapping) and _turns(row.get(_TALK), "from")
+
+
+def is_chat(row: Any) -> bool:
+    """True for a row of the form ``messages``."""
+    return _turns(_messages(row), "role")
+
+
+def conversation(row: Any) -> Draft:
+    """A row of the form ``conversations``.
+
+    Raises:
+        Unusable: it is no question with its answer about one recording at most.
+    """
+    if not isinstance(row, Mapping) or not isinstance(row.get(_TALK), list):
+        raise Unusable(f"got {show(row)}, expected an object with {_TALK}", "row")
+    turns = [
+        {"role": _role(turn, "from"), "content": turn.get("value")}
+        if isinstance(turn, Mapping)
+        else turn
+        for turn in row[_TALK]
+    ]
+    return _draft(row, turns)
+
+
+def chat(row: Any) -> Draft:
+    """A row of the form ``messages``.
+
+    Raises:
+        Unusable: it is no question with its answer about one recording at most.
+    """
+    messages = _messages(row)
+    if not isinstance(messages, list):
+        raise Unusable(f"got {show(row)}, expected a list of turns with a role", "row")
+    turns = [
+        {**turn, "role": _role(turn, "role")} if isinstance(turn, Mapping) else turn
+        for turn in messages
+    ]
+    return _draft(row if isinstance(row, Mapping) else {}, turns)
+
+
+def _messages(row: Any) -> Any:
+    if isinstance(row, Mapping):
+        return row.get(_CHAT, row.get(_TALK))
+    return row
+
+
+def _turns(value: Any, role: str) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(turn, Mapping) and role in turn for turn in value)
+    )
+
+
+def _role(turn: Mapping[str, Any], key: str) -> Any:
+    said = turn.get(key)
+    return _ROLES.get(said, said) if isinstance(said, str) else said
+
+
+def _draft(row: Mapping[str, Any], turns: list[Any]) -> Draft:
+    if not all(isinstance(turn, Mapping) for turn in turns):
+        raise Unusable(f"got {show(turns)}, expected a list of turns", "row")
+    spoken_turns = [turn for turn in turns if turn["role"] != "system"]
+    roles = [turn["role"] for turn in spoken_turns]
+    if roles != ["user", "assistant"]:
+        raise Unusable(
+            f"got turns of {show(roles)}, expected one question and one answer; split the talk "
+            "into rows that can be asked alone"
+        )
+    asked, answered = spoken_turns
+    try:
+        text = prompt_text([asked], where="question")
+        completion = completion_text([answered], where="answer")
+    except DataError as failure:
+        raise Unusable(str(failure), "row") from failure
+    think, answer = spoken(completion)
+    clips = [clip_of(row[name], name) for name in _CLIPS if row.get(name) not in (None, "", [])]
+    clips += _heard(asked.get("content"))
+    if not clips and (_PLACE.search(text) or any(name in row for name in _CLIPS)):
+        raise Unusable(f"got no recording, expected one as {', '.join(_CLIPS)}", "clip")
+    return Draft(
+        id=id_of(row),
+        text=_without_places(text),
+        answer=answer,
+        think=think,
+        clip=one_clip(clips),
+        source=optional(row, "dataset") or optional(row, "source"),
+    )
+
+
+def _heard(content: Any) -> list[str | bytes]:
+    """The recordings among the parts of a turn."""
+    found = []
+    for part in content if isinstance(content, list) else ():
+        if not isinstance(part, Mapping) or part.get("type") not in _PARTS:
+            continue
+        named = next((key for key in _PLACES if part.get(key) is not None), None)
+        if named is None:
+            raise Unusable(f"got {show(part)}, expected a part with a path", "clip")
+        value = part[named]
+        if isinstance(value, Mapping) and "url" in value:
+            value = value["url"]
+        found.append(clip_of(value, named))
+    return found
+
+
+def _without_places(text: str) -> str:
+    """The question without the mark of the place where the sound is heard: before the text."""
+    places = list(_PLACE.finditer(text))
+    if len(places) > 1:
+        raise Unusable(
+            f"question: got {len(places)} places for sound, expected one; Etude asks about one clip"
+        )
+    if not places:
+        return words(text, "question")
+    before, after = text[: places[0].start()].strip(), text[places[0].end() :].strip()
+    if before and after:
+        raise Unusable(
+            f"question: got {show(places[0][0])} amidst the words, expected it before or behind "
+            "them; the clip is heard before the text"
+        )
+    return words(before or after, "question")

@@ -1,0 +1,159 @@
+"""Options in the text of a question, and the answer that is one of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from rewards.response import parse
+from rewards.rubric import Rubric
+from sft.importing.answers import option_of, spoken
+from sft.importing.offered import labelled, offered
+from sft.importing.question import made
+from sft.importing.records import Draft, Unusable
+from sft.records import Trace
+
+THREE = ("D minor", "A major", "E major")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which key? Choose the correct option from the following options:\n"
+        "(A) D minor\n(B) A major\n(C) E major",
+        "Which key?\nA. D minor\nB. A major\nC. E major\nOutput the thinking process in <think>.",
+        "Which key?\n A: D minor\n B: A major\n C: E major",
+        "Which key?\nA) D minor\nB) A major\nC) E major",
+        "Which key? (A) D minor. (B) A major. (C) E major.",
+        "Which key? (A) D minor, (B) A major, (C) E major\nPlease think before you respond.",
+        "Which key? (A)D minor (B)A major\n (C)E major",
+        "Which key? A. D minor B. A major C. E major",
+        "Which key? Choose from the following options: ['D minor', 'A major', 'E major'].",
+        "Which key? Choose from the following options:\nD minor\nA major\nE major",
+        "Which key? (choose from: D minor, A major, or E major)",
+    ],
+)
+@pytest.mark.parametrize("answer", ["A major", "a major."])
+def test_options_are_found_however_they_are_written(text: str, answer: str):
+    found = offered(text, answer)
+    assert tuple(one.removesuffix(".") for one in found) == THREE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which key is it, A or B?",
+        "What follows section A. and section C. here?",
+        "Describe (A) the key.",
+        "Chords from the following bars: C, G, and D are played. Which comes next?",
+        "B. Goode plays. What is the key?",
+    ],
+)
+def test_what_only_looks_like_options_is_none(text: str):
+    assert offered(text, "A minor") == ()
+    assert labelled(text) == ()
+
+
+def test_an_option_s_text_wins_over_a_letter():
+    assert option_of(("A", "D", "E", "G"), "D") == "D"  # the chord, not the fourth option
+    assert option_of(("D minor", "A major", "E major", "G"), "D") == "G"
+    assert option_of(THREE, "(B) A major") == "A major"
+    assert option_of(THREE, "B") == "A major"
+    assert option_of(("Yes", "yes and no"), "YES") == "Yes"
+
+
+@pytest.mark.parametrize("answer", ["F major", "(A) E major", "A major or E major", "Q"])
+def test_an_answer_that_is_not_clearly_an_option_is_refused(answer: str):
+    with pytest.raises(Unusable, match="expected one of the options"):
+        option_of(THREE, answer)
+
+
+@pytest.mark.parametrize(
+    ("completion", "think", "answer"),
+    [
+        ("D major", None, "D major"),
+        ("<answer>D major</answer>", None, "D major"),
+        (
+            "<think>Two sharps.</think> Hence, the final answer is: <answer> D </answer>",
+            "Two sharps.",
+            "D",
+        ),
+        ("<think>Two sharps.</think>\nSo the final answer is: D", "Two sharps.", "D"),
+        ("<think>Two sharps.</think> D", "Two sharps.", "D"),
+        ("<think> </think> <answer>D</answer>", None, "D"),
+    ],
+)
+def test_think_and_answer_are_parted(completion: str, think: str | None, answer: str):
+    assert spoken(completion) == (think, answer)
+
+
+@pytest.mark.parametrize(
+    "completion",
+    ["", "  ", "<think>open", "<answer></answer>", "<think>a</think>", "<Answer>D</Answer>",
+     "<answer>a</answer><answer>b</answer>", "<think><answer>D</answer></think>"],
+)  # fmt: skip
+def test_tags_that_do_not_pair_are_no_answer(completion: str):
+    with pytest.raises(Unusable, match=r"^answer: "):
+        spoken(completion)
+
+
+QUIZ = "Which key?\n(A) D minor\n(B) A major\n(C) E major"
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        Draft(QUIZ, "A major", "It sounds bright and ends on A."),
+        Draft(QUIZ, "(B) A major", "It sounds bright and ends on A."),
+        Draft(QUIZ, "B", "It sounds bright and ends on A."),
+        Draft("Which key?", "A major", "It sounds bright and ends on A.", choices=THREE),
+        Draft("Which chord?", "D", "It sounds like D.", choices=("A", "D", "E", "B")),
+        Draft("Which count?", "4", "Four are heard.", choices=("3", "4", "12")),
+        Draft("Which key?", "A major", "It sounds bright and ends on A."),
+    ],
+)
+def test_gold_answers_and_imported_traces_earn_the_whole_default_rubric(draft: Draft):
+    row = made(draft, "row 1", None, facet=None, kind=None)
+    with Rubric.of(("format", "accuracy")) as rubric:
+        trace = Trace("a", row.think or "", row.question.answer or "")
+        score = rubric.score(row.question, parse(trace.text()))
+        assert {name: part.value for name, part in score.parts.items()} == {
+            "format": 1.0,
+            "accuracy": 1.0,
+        }
+        wrong = parse("<think>It is dark and low here.</think> <answer>F minor</answer>")
+        assert rubric.score(row.question, wrong).parts["accuracy"].value == 0.0
+
+
+def test_options_that_the_text_labels_keep_its_order():
+    text = "Which?\nA. cello\nB. viola"
+    row = made(Draft(text, "B", choices=("viola", "cello")), "row 1", None, facet=None, kind=None)
+    assert row.question.choices == ("cello", "viola")
+    assert (row.question.text, row.question.answer) == (text, "viola")
+
+
+def test_options_that_stand_twice_or_are_blank_stand_once_and_are_told():
+    draft = Draft("How many?", "nine", choices=("four", "nine", "", "four"))
+    row = made(draft, "row 1", None, facet=None, kind=None)
+    assert row.question.choices == ("four", "nine")
+    assert row.question.text.endswith("A. four\nB. nine")
+    assert set(row.remarks) == {"twice", "blank"}
+    with pytest.raises(Unusable, match="different options"):
+        made(Draft("How many?\nA. four\nB. four", "four"), "row 1", None, facet=None, kind=None)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        Draft("Which?", "x", facts={"tempo": "-3"}),
+        Draft("Wh\ud800?", "x"),
+        Draft("Which?", "x", start=-1.0),
+        Draft("Which?", "x", start=float("nan")),
+        Draft("?", "x", "\udc00 thinks"),
+        Draft("?", "x", "so <answer>y</answer>"),
+        Draft("?", None, "thinks"),
+        Draft("Which?", "x", facet="kee"),
+    ],
+)
+def test_what_no_questions_file_could_hold_is_refused(draft: Draft):
+    with pytest.raises(Unusable):
+        made(draft, "row 1", "a.wav", facet=None, kind=None)
