@@ -60,7 +60,7 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         drafts, left = _drafts(chain(first, rows), replace(settings, form=form), recordings)
         count = len(drafts) + len(left)
         remarks = [recordings.look_at(path for one in drafts if (path := _path(one)))]
-        questions, more = _questions(drafts, recordings, settings)
+        questions, more = _questions(drafts, recordings, settings, progress)
         del drafts
         kept, again = identified(questions)
         left = sorted([*left, *more, *again], key=lambda one: int(one.where.split()[-1]))
@@ -155,11 +155,12 @@ def _path(one: _Drafted) -> str | None:
 
 
 def _questions(
-    drafts: list[_Drafted], recordings: Recordings, settings: Settings
+    drafts: list[_Drafted], recordings: Recordings, settings: Settings, progress: Progress
 ) -> tuple[list[Made], list[Left]]:
     found: list[Made] = []
     left: list[Left] = []
-    for one in drafts:
+    for done, one in enumerate(drafts, 1):
+        progress("rows", done, len(drafts))
         try:
             place, path = one.place, _path(one)
             if path is not None:

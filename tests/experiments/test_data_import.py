@@ -16,6 +16,7 @@ from policies.audio import write_wav
 def theirs(tmp_path: Path) -> Path:
     """Training rows of somebody, one without its recording."""
     time_S = np.arange(16_000) / 16_000
+    (tmp_path / "set").mkdir()
     for name, hertz in (("a", 440), ("b", 550), ("c", 660)):
         write_wav(tmp_path / "set" / f"{name}.wav", 0.2 * np.sin(2 * np.pi * hertz * time_S))
     asked = "<sound>\nWhich key?\n(A) D major\n(B) A minor"
@@ -100,7 +101,7 @@ def test_columns_facet_and_share_are_told_on_the_command_line(etude, theirs: Pat
     table.write_text("file\tkey\na.wav\tC:maj\nb.wav\tA minor\nc.wav\tD major\n")
     out = theirs.parent.parent / "keys"
     done = etude("data", "import", table, "--out", out, "--column", "clip=file", "--column",
-                 "answer=key", "--text", "Which key?", "--facet", "key", "--dev", "0.5")  # fmt: skip
+                 "answer=key", "--text", "Which key?", "--facet", "key", "--dev", ".5")  # fmt: skip
     assert done.exit_code == 0, done.stdout + done.stderr
     rows = [json.loads(line) for name in ("questions", "dev")
             for line in (out / f"{name}.jsonl").read_text().splitlines()]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -117,10 +118,8 @@ def test_rows_of_any_shape_are_a_draft_or_unusable():
     @given(values)
     def holds(value: Any) -> None:
         for read in readers:
-            try:
+            with suppress(Unusable):
                 read(value)
-            except Unusable as failure:
-                assert str(failure)
 
     holds()
 
