@@ -123,7 +123,10 @@ _STRUCK = Pattern(
 )
 # "!D major" is code for "not D major"; "D major!" is none.
 _CROSS = Pattern(r"[❌✗✘]|(?<!\S)!(?=[\w(\[])|(?<!\S)!=(?=\s?\w)")
-_CROSSED = Pattern(r"(?m)^([^\n❌✗✘]{1,80}?)[^\S\n]*[❌✗✘][^\S\n]*$")
+# "C major ❌": a mark behind what it crosses.
+_CROSSED = Pattern(
+    r"(?m)(?:^|(?<=[✅✓✔]))([^\n❌✗✘✅✓✔]{1,80}?)[^\S\n]*[❌✗✘](?=[^\S\n]*(?:$|\w[^\n❌✗✘]{0,80}[✅✓✔]))"
+)
 _EMPHASIS = Pattern(r"(?<![\w*])([*_])([^\s*_](?:[^*_\n]{0,40}[^\s*_])?)\1(?![\w*])")
 # What follows the answer under a heading of its own, and leaves nothing open.
 _EXPLANATION = Pattern(
@@ -158,7 +161,7 @@ def _clean(text: str) -> str:
         return ""
     if "\\" in text or text.count("$") > 1:
         text = _unlatex(text)
-    text = _CROSSED.sub(r" not \1", unstruck(text))
+    text = _CROSSED.sub(r" not \1; ", unstruck(text))
     text = _CROSS.sub(" not ", text).strip()
     if "<" in text:
         text = _MARKUP.sub("", text).strip() or text

@@ -85,10 +85,19 @@ _LISTS = Pattern(
 _CONCLUDES = Pattern(
     r"(?:^|[\s,;:.!?)])(?:(?:the |my )?(?:(?:final|correct|right|best) )*(?:answer|choice|option)"
     r"(?:\s+is\b|\s*[:=])|(?:it|this|the \w{1,20})(?:'s| is| must be| has to be)\b"
-    r"|i(?:'d| would| will)? (?:choose|pick|select|go with|go for|say|hear|think it is)\b)"
+    r"|i(?:'d| would| will)? (?:choose|pick|select|go with|go for|say|hear|think it is)\b"
+    r"|(?:so|thus|hence|therefore),?(?=\s))"
     r"\s*:?\s*",
     re.IGNORECASE,
 )
+
+
+_CONFIDENCE = Pattern(
+    r"[\s,;:(-]{1,4}(?:with |about |~)?(?:confidence\s?[:=]?\s?)?\d{1,3}(?:\.\d)?\s?%"
+    r"(?: (?:confiden\w{2,3}|sure|certain|sicher))?\)?$",
+    re.IGNORECASE,
+)
+"""How sure the author is, behind the answer: "C (90%)"."""
 
 
 def choose(choices: tuple[str, ...], answer: str) -> Choice:
@@ -118,6 +127,8 @@ def choose(choices: tuple[str, ...], answer: str) -> Choice:
     explained = headed(options, text)
     if explained is not None:
         return explained
+    if "%" in text and not any("%" in option.text for option in options):
+        text = _CONFIDENCE.sub("", text)
     text = lettered(choices, text)
     if all(option.number is not None for option in options):
         text = counted(text)

@@ -7,6 +7,7 @@ text                                            chosen
 ==============================================  =====================================
 C) Allegro. Largo is slower, Presto is faster.  C
 B. Violin\\nIt plays above the piano throughout.  B
+B (newline) The viola is darker than that.      B, unless options are notes, keys, ...
 B. Violin. It is a cello.                       none here: the prose claims another
 B. Violin. It could be a cello.                 none here: it leaves something open
 B. Violin\\nC. Cello                             none here: no prose
@@ -27,7 +28,10 @@ POINTS = Pattern(
     re.IGNORECASE,
 )
 """Words that claim something of the music: "it is", "I hear"."""
-_HEAD = Pattern(r"([^\n.]{1,4}\.?[^\n.]{1,120})(?:\n+|\.\s+(?=[A-Z]))(.+)", re.DOTALL)
+_HEAD = Pattern(
+    r"([(\[]?[A-Za-z][)\].]?(?=\n)|[^\n.]{1,4}\.?[^\n.]{1,120})(?:\n+|\.\s+(?=[A-Z]))(.+)",
+    re.DOTALL,
+)
 _SENTENCES = Pattern(r"\n+|(?<=[.!;])\s+")
 _PROSE = 4
 """Words of a sentence at least; fewer may be another option."""
@@ -40,8 +44,15 @@ def headed(options: tuple[Option, ...], text: str) -> Choice | None:
     """
     parts = _HEAD.match(text)
     label = read_label(parts[1], len(options), notes=False) if parts else None
-    if parts is None or label is None or exact(options, label.rest.strip("()")) != label.index:
+    if parts is None or label is None:
         return None
+    if label.rest:
+        if exact(options, label.rest.strip("()")) != label.index:
+            return None
+    elif "\n" not in text or any(
+        option.kinds.count(None) < len(option.kinds) for option in options
+    ):
+        return None  # "C" may be a note or a key
     for sentence in _SENTENCES.split(parts[2]):
         others = set(mentioned(options, sentence)) - {label.index}
         short = len(sentence.split()) < _PROSE

@@ -63,7 +63,7 @@ _APART = Pattern(
 _HEADING = Pattern(r"\s*#{1,4}\s.*")
 _FIELD = Pattern(
     r"\s*(?:[-*•>]\s+|\d{1,2}[.)]\s+)?(?:\*\*|__)?([\w /()]{2,24}?)\s*"
-    r"(?:(?:\*\*|__)?\s*[:=]|(?:\*\*|__)?\s+[-–—]\s)\s*(?:\*\*|__)?\s*(\S.*)"
+    r"(?:(?:\*\*|__)?\s*[:=]|(?:\*\*|__)?\s+[-–—]\s)\s*(?:\*\*|__)?\s*(\S.*)?"
 )
 _ROW = Pattern(r"\s*\|\s*(?:\*\*)?([^|*]{2,24}?)(?:\*\*)?\s*\|\s*([^|]{1,400}?)\s*\|\s*")
 _RULE = Pattern(r"\s*\|?[\s:|-]{3,80}\s*")
@@ -91,8 +91,8 @@ def _asked(answer: str, facet: str) -> str:
         if _FACET_OF.get(label) in (own, half, None) or _OPEN.search(text)
     ]
     if half:
-        return ", ".join(f"{label}: {text}" if label else text for label, text in kept)
-    return "\n".join(text for _, text in kept)
+        return ", ".join(f"{label}: {text}" if label else text for label, text in kept if text)
+    return "\n".join(text for _, text in kept if text)
 
 
 def _of_object(answer: str) -> list[tuple[str, str]]:
@@ -120,7 +120,10 @@ def _written(name: str, value: Any) -> str:
 
 
 def _of_lines(answer: str) -> list[tuple[str, str]]:
-    """The lines, those that are fields by their label in lower case, the others by ""."""
+    """The lines, those that are fields by their label in lower case, the others by "".
+
+    Lines under a label without a value of its own ("Instruments:") belong to it.
+    """
     found: list[tuple[str, str]] = []
     lines = [
         part
@@ -128,14 +131,16 @@ def _of_lines(answer: str) -> list[tuple[str, str]]:
         for part in ([line] if line.lstrip().startswith("|") else _APART.split(line))
         if not _HEADING.fullmatch(part)
     ]
+    under = ""
     for i, line in enumerate(lines):
         row = _ROW.fullmatch(line)
         field = row or _FIELD.fullmatch(line)
         label = field[1].strip().lower() if field else ""
         if field and label in _FACET_OF:
-            found.append((label, field[2]))
+            found.append((label, field[2] or ""))
+            under = "" if field[2] else label
         elif row and i + 1 < len(lines) and _RULE.fullmatch(lines[i + 1]):
             continue  # the head of a table
         elif line.strip() and not ("-" in line and _RULE.fullmatch(line)):
-            found.append(("", line))
+            found.append((under, line))
     return found

@@ -28,6 +28,7 @@ from rewards.errors import DataError
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
+from rewards.reports import asked_field
 from rewards.scorers.typed import applies
 from rewards.spelling.series import unnumbered
 
@@ -80,7 +81,8 @@ def lyrics(question: Question, response: Response) -> Verdict | None:
         raise DataError("facts.lyrics: got no words, expected the words that are sung")
     if response.answer is None:
         return Verdict(0.0, "there is no answer block")
-    said = _units(_without_lead(response.answer[:LONGEST], question), by_character)
+    answer = asked_field(response.answer[:LONGEST], "lyrics")
+    said = _units(_without_lead(answer, question), by_character)
     if not said:
         return Verdict(0.0, "the answer has no words")
     errors = _distance(truth, said)

@@ -110,7 +110,7 @@ def tempo(question: Question, response: Response) -> Verdict | None:
 @lru_cache(maxsize=4096)
 def _judged(truth: float, text: str) -> Verdict:
     text = _ERROR.sub(_within, text)
-    if len(find_quantities(text)) == 2:
+    if not any(mention.value.unit == "bpm" for mention in find_quantities(text)):
         text = _BEATS_IN.sub(lambda m: f"{60 * int(m[1]) / max(1, int(m[2])):g} BPM", text)
     for beside in (_SUM, _SIGNATURE):
         text = beside.sub(lambda m: " " * len(m[0]), text)

@@ -43,13 +43,14 @@ _COMPARED = Pattern(
     r"|through)|expected|anticipated|would-be)\s+(?:the\s+|an?\s+|in\s+|that of\s+)?$"
     r"|\b(?:if|had|otherwise)\b(?![^.;!?\n]*\b(?:guess|choose|pick|say)\b)[^.;!?\n]{0,60}"
     r"\bwould (?:be|have been) (?:an?\s+|in\s+|the\s+)?$"
+    r"|\b(?:whereas|while|whilst) (?:the\s+|an?\s+)?$"
     r"|\b(?:before|after|preceding|predating|following) (?:the|an?)\s+$"
     r"|[,(]\s*(?:which is |i\.e\.,? )?(?:the|its) (?:(?:relative|parallel) (?:major|minor)|root"
     r"|(?:sub-?|super)?(?:dominant|tonic|mediant)(?: seventh)?|leading tone|third|fifth|seventh)"
     r"(?: chord| note)? (?:of|in|to)\s+(?:the key of )?$",
     re.IGNORECASE,
 )
-_PREFERS = Pattern(r"\b(?:lean|favou?r|prefer|choos|pick|opt|go|going)\w{0,3}\b", re.IGNORECASE)
+_PREFERS = Pattern(r"\b(?:lean|favou?r|prefer|choos|pick|opt|go|going)\w{0,6}\b", re.IGNORECASE)
 _OVER = Pattern(r"^\s?over (?:the )?$", re.IGNORECASE)
 # "while F major is its relative major", "4/4 with a 12/8 feel".
 _IS_RELATED = Pattern(

@@ -84,12 +84,12 @@ bowed acoustic electric electronic live expressive lyrical simple sparse dense f
 upbeat calm sad happy later again first second third one two three four several many few other
 others more etc cetera else things yes same such very quite rather so throughout beginning end
 intro outro verse chorus bridge left right hand channel mix center time minor major key hard
-edge edgy prominent subtle lots plenty bit traditional modern classical typical elements
-influences influence touch hint fact playing played plays features featuring like most likely
-i.e maybe perhaps possibly probably sings accompanies supports enters think believe guess
-suppose opinion assume certain sure recording performance alone together staccato legato
-pizzicato arco tremolo vibrato reverb delay effects effect bpm around about approximately
-roughly circa
+edge edgy explanation reason reasoning note prominent subtle lots plenty bit traditional modern
+classical typical elements influences influence touch hint fact playing played plays features
+featuring like most likely i.e maybe perhaps possibly probably sings accompanies supports enters
+think believe guess suppose opinion assume certain sure recording performance alone together
+staccato legato pizzicato arco tremolo vibrato reverb delay effects effect bpm around about
+approximately roughly circa
 """
 _DESCRIBES = frozenset(_DESCRIPTION.split())
 _TAIL = ("ly", "ing")

@@ -11,14 +11,14 @@ text                                            total
 There are three: a guitar, a bass and a drum    3
 2 guitars and 1 bass, so 3; 2 + 1 = 3           3
 3 or 4; 3 (maybe 4); 3 (or 2 guitars)           none
-twice                                           "2 times" (``counted``)
+twice; drei Stimmen; 三种乐器                   "2 times", "3", "3" (``counted``)
 ==============================================  =======
 """
 
 from __future__ import annotations
 
 from rewards.patterns import Pattern
-from rewards.spelling.numbers import Quantity, find_quantities
+from rewards.spelling.numbers import CHINESE, Quantity, find_quantities
 
 _OPEN = Pattern(r"\b(?:or|maybe|perhaps|possibly|could|might|may|but|not)\b|[?/]", 2)
 _LEADS = Pattern(r"(?: [a-z]{2,14}){0,3}\s?(?:[:(,]|-\s)[^\d]{0,40}", 2)
@@ -30,6 +30,20 @@ _CONCLUDES = Pattern(
 _NOUN = Pattern(r" (?!and\b|or\b)[a-z]{2,}", 2)
 _COUNTING = ("", "thing", "beat", "bar")
 _TIMES = {"once": "1 time", "twice": "2 times", "thrice": "3 times"}
+# Counts in other tongues; where a word is one in several, it is the same.
+_ABROAD = (
+    "un une uno una ein eine um uma", "deux dos due zwei dois duas", "trois tres tre drei",
+    "quatre cuatro quattro vier quatro", "cinq cinco cinque fünf", "six seis sei sechs",
+    "sept siete sette sieben sete", "huit ocho otto acht oito",
+)  # fmt: skip
+_NUMBERS = {word: number for number, words in enumerate(_ABROAD, 1) for word in words.split()}
+_SIGNS = {sign: number for number, sign in enumerate(CHINESE) if number} | {"两": 2, "兩": 2}
+_ALONE = Pattern(
+    r"(?:es (?:sind|gibt)|il y a|hay|son|ci sono|há|有|是)?\s?"
+    rf"(?:({'|'.join(_NUMBERS)})(?: \w{{3,20}})?"
+    rf"|([{''.join(_SIGNS)}])(?:[个個种種人件把位次声聲首つ]\w{{0,6}})?)",
+    2,
+)
 _TIMES_WORD = Pattern(r"\b(once|twice|thrice)\b(?!\s(?:as|the|that|of|a|\d))", 2)
 
 
@@ -60,5 +74,8 @@ def total(text: str) -> Quantity | None:
 
 
 def counted(text: str) -> str:
-    """The text with "twice" as "2 times"; "twice as fast" stays."""
+    """The text with "twice" as "2 times", and "drei Stimmen" as 3; "twice as fast" stays."""
+    alone = _ALONE.fullmatch(text)
+    if alone:
+        return str(_NUMBERS[alone[1].lower()] if alone[1] else _SIGNS[alone[2]])
     return _TIMES_WORD.sub(lambda m: _TIMES[m[1].lower()], text)

@@ -19,6 +19,8 @@ LINES = "## Analysis\n- **Key**: F minor\n- **Tempo**: 66 BPM\n- **Mood**: dark"
         ("**Key:** F minor | **Genre:** folk", "genre", "folk"),
         ("| What | Value |\n|---|---|\n| Key | F minor |\n| Meter | 4/4 |", "meter", "4/4"),
         ('{"key": "F minor", "genre": ["folk", "pop"]}', "genre", "folk, pop"),
+        ("Instruments:\n- piano\n- cello\nMood:\n- dark", "instruments", "- piano\n- cello"),
+        ("Title: None\nLyrics:\nla la\nlo lo", "lyrics", "la la\nlo lo"),
         ("Key: F\nMode: minor\nTempo: 66", "key", "key: F, mode: minor"),
     ],
 )

@@ -34,6 +34,12 @@ def test_a_total_is_the_number_that_the_others_make_up(text, number):
         ("twice", "2 times"),
         ("It comes once.", "It comes 1 time."),
         ("twice as fast", "twice as fast"),
+        ("drei", "3"),
+        ("Es gibt fünf Stimmen", "5"),
+        ("dos voces", "2"),
+        ("三种乐器", "3"),
+        ("有两个", "2"),
+        ("dosis", "dosis"),
     ],
 )
 def test_twice_counts_where_it_compares_nothing(text, read):
