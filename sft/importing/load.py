@@ -47,6 +47,9 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         DataError: the file as a whole cannot be read, no form is recognised, or no row is usable.
         StorageError: the disk refused.
     """
+    if not file.is_file():
+        got = "a folder or device" if file.exists() else "nothing"
+        raise DataError(f"{file}: cannot be read: got {got} at this path, expected a file")
     settings = checked(settings)
     stage = (out if out.is_dir() else out.parent) / f".import-{uuid4().hex[:8]}"
     recordings = Recordings(settings.clips, out, stage)

@@ -5,7 +5,7 @@ Conventions
 ================================================  ================================================
 written                                           read where
 ================================================  ================================================
-lines ``A. x``, ``(A) x``, ``A) x``, ``A: x``     two or more in a row, from A
+lines ``A. x``, ``(A) x``, ``A) x``, ``A: x``     two or more in a row, from A (or from a)
 ``(A) x (B) y``, on one line or several           the same; the last one ends with its line
 ``A. x B. y`` on one line                         the same, and the answer is one of them
 a list without labels behind "from ...:"          the answer is one of its pieces, word for word
@@ -22,8 +22,8 @@ from collections.abc import Sequence
 
 from rewards.patterns import Pattern
 
-_LINE = Pattern(r"^[ \t]*(?:\(([A-Z])\)|([A-Z])[.):])[ \t]*(\S[^\n]*)$", re.MULTILINE)
-_BRACKETED = Pattern(r"\(([A-Z])\)\s*")
+_LINE = Pattern(r"^[ \t]*(?:\(([A-Za-z])\)|([A-Za-z])[.):])[ \t]*(\S[^\n]*)$", re.MULTILINE)
+_BRACKETED = Pattern(r"\(([A-Za-z])\)\s*")
 _SPACED = Pattern(r"(?<!\S)([A-Z])[.):]\s+")
 _FROM = Pattern(
     r"\b(?:from|options|choices)(?: (?:the |these )?(?:following|given|listed))?(?: \w+){0,3}"
@@ -104,11 +104,11 @@ def _between(text: str, label: Pattern) -> tuple[str, ...]:
 
 
 def _run(found: list[re.Match[str]], letters: list[str]) -> list[re.Match[str]]:
-    """The last labels A, B, ... in a row, two at least."""
-    begins = [i for i, letter in enumerate(letters) if letter == "A"]
+    """The last labels A, B, ... or a, b, ... in a row, two at least."""
+    begins = [i for i, letter in enumerate(letters) if letter in "Aa"]
     for begin in reversed(begins):
-        count = 1
-        while begin + count < len(letters) and letters[begin + count] == chr(65 + count):
+        first, count = ord(letters[begin]), 1
+        while begin + count < len(letters) and letters[begin + count] == chr(first + count):
             count += 1
         if count > 1:
             return found[begin : begin + count]

@@ -128,4 +128,6 @@ def test_what_cannot_be_done_is_one_sentence(etude, theirs: Path, arguments: Any
 def test_a_file_that_is_not_there_is_one_sentence(etude, tmp_path: Path):
     done = etude("data", "import", tmp_path / "none.json", "--out", tmp_path / "out")
     assert done.exit_code == 1
-    assert "cannot be read" in done.stderr
+    assert "cannot be read: got nothing at this path" in done.stderr
+    done = etude("data", "import", tmp_path / "no" / "none.json", "--out", tmp_path / "out")
+    assert "cannot be read: got nothing at this path" in done.stderr

@@ -25,6 +25,7 @@ THREE = ("D minor", "A major", "E major")
         "Which key?\nA) D minor\nB) A major\nC) E major",
         "Which key? (A) D minor. (B) A major. (C) E major.",
         "Which key? (A) D minor, (B) A major, (C) E major\nPlease think before you respond.",
+        "Which key?\n(a) D minor\n(b) A major\n(c) E major",
         "Which key? (A)D minor (B)A major\n (C)E major",
         "Which key? A. D minor B. A major C. E major",
         "Which key? Choose from the following options: ['D minor', 'A major', 'E major'].",
@@ -58,6 +59,8 @@ def test_an_option_s_text_wins_over_a_letter():
     assert option_of(("D minor", "A major", "E major", "G"), "D") == "G"
     assert option_of(THREE, "(B) A major") == "A major"
     assert option_of(THREE, "B") == "A major"
+    assert option_of(("maybe viola", "viola"), "viola") == "viola"
+    assert option_of(("low", "high"), "b") == "high"
     assert option_of(("Yes", "yes and no"), "YES") == "Yes"
 
 
