@@ -42,15 +42,16 @@ _OPENING = (
     r"|listening closely|based on [^,.;]{1,60}),?\s+)?"
 )
 _OPINION = (
-    r"(?:i|we)(?:'d|'ll)? (?:would |will )?(?:think|believe|guess|say|choose"
+    r"(?:let's|(?:i|we)(?:'d|'ll)?) (?:would |will )?(?:think|believe|guess|say|choose"
     r"|pick|select|go with|answer"
     r"|hear|am (?:fairly |quite |pretty )?(?:sure|certain|confident))(?:\s+(?:that|for|with))?"
     r"(?:\s+(?:it is|it's|this is))?"
 )
 _ANNOUNCEMENT = (
     r"(?:my|the|a)?\s*(?:(?:final|correct|right|best|most likely|likely|actual|clear|chosen"
-    r"|selected)\s+)*(?:(?:answer|option|choice)(?:\s+(?:is|would be|must be|should be"
-    r"|seems to be)\s*:?|\s*[:=])|ans(?:wer)?\.?(?=\s+\(?[A-Z]\b)|ans\.?\s*[:=])"
+    r"|selected)\s+)*(?:(?:answer|option|choice|selection|pick|selected)"
+    r"(?:\s+(?:is|would be|must be|should be|seems to be)\s*:?|\s*[:=])"
+    r"|ans(?:wer)?\.?(?=\s+\(?[A-Z]\b)|ans\.?\s*[:=])"
 )
 _POINTER = (
     r"(?:it|this|that)(?: is|'s| must be| would be| should be| sounds like| seems to be"

@@ -84,7 +84,7 @@ _LISTS = Pattern(
 )
 _CONCLUDES = Pattern(
     r"(?:^|[\s,;:.!?)])(?:(?:the |my )?(?:(?:final|correct|right|best) )*(?:answer|choice|option)"
-    r"(?:\s+is\b|\s*[:=])|(?:it|this|the \w{1,20})(?:'s| is| must be| has to be)\b"
+    r"(?:\s+is\b|\s*[:=])|(?:it|this(?: one)?|the \w{1,20})(?:'s| is| must be| has to be)\b"
     r"|i(?:'d| would| will)? (?:choose|pick|select|go with|go for|say|hear|think it is)\b"
     r"|(?:so|thus|hence|therefore),?(?=\s))"
     r"\s*:?\s*",
@@ -152,12 +152,17 @@ def _concluded(options: tuple[Option, ...], text: str) -> Choice | None:
         return None
     last = conclusions[-1]
     head, tail = text[: last.start()].strip(), clean(text[last.end() :])
-    lists = _LISTS.match(head) or len(set(mentioned(options, head))) == len(options)
-    if not (head and tail and lists):
+    if not (head and tail):
         return None
     index = exact(options, tail)
     found = _chosen(options, tail) if index is None else Choice(index, "")
     if found.index is None:
+        return None
+    lists = _LISTS.match(head) or head.endswith("?")
+    named = set(mentioned(options, head))
+    if len(options) > 2:
+        named.add(found.index)  # all others are told apart first
+    if not lists and len(named) < len(options):
         return None
     return Choice(found.index, "the answer lists options and concludes with this one")
 

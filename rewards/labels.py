@@ -63,7 +63,7 @@ _SENTENCE = Pattern(
 _SPACED = Pattern(r"([B-Z])\s+(.+)", re.DOTALL)
 _WITHIN = Pattern(
     r"\b(?:option|choice|letter)\s+[(\[]?([A-Z])\b|[(\[]([A-Z])[)\]]"
-    r"|\b([A-Z])\s+is\s+(?:the\s+)?(?:correct|right|best|most|my|answer)"
+    r"|\b([A-Z])\s+is\s+(?:the\s+)?(?:correct|right|best|most|my|answer|closest|likeliest)"
     r"|\b(?:answer|choice|option)\s+is\s+[(\[]?([A-Z])\b"
     r"|(?:选项?|選項?|[是为為])([A-Z])(?![A-Za-z])|(?<![A-Za-z])([A-Z])(?:选项|選項|です)"
 )
