@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -66,7 +67,13 @@ def _edited(steps: Sequence[Line]) -> list[str]:
 
 def failures(line: Line) -> Counter[str]:
     """How often each part failed in a step, by an error or its deadline."""
-    return Counter(line.get("part_errors") or {}) + Counter(line.get("part_timeouts") or {})
+    found: Counter[str] = Counter()
+    for key in ("part_errors", "part_timeouts"):
+        counts = line.get(key)
+        for part, count in counts.items() if isinstance(counts, Mapping) else ():
+            if _is_number(count) and count > 0:
+                found[part] += int(count)
+    return found
 
 
 def _failed(steps: Sequence[Line], run: Path) -> str:
@@ -184,4 +191,5 @@ def _numbers(lines: Sequence[Line], key: str) -> list[float]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+    """One that a float can hold: a stranger's file may have a whole one of any length."""
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from experiments.terminal import say
+from rewards.errors import ConfigError
 
 
 def view(
@@ -26,12 +27,20 @@ def view(
     """
     import time
 
+    from experiments.resuming import CONFIG
     from experiments.runfolder import clips_folder
     from experiments.stopping import graceful_stop
     from experiments.viewer.pages import Pages
     from experiments.viewer.server import Viewer
 
-    pages = Pages(run, clips_folder(run) if clips is None else clips)
+    if clips is None:
+        clips = clips_folder(run)
+    elif not any((run / name).exists() for name in (CONFIG, "rollouts")):
+        raise ConfigError(
+            f"'{run}' is no run folder: got no {CONFIG} and no rollouts/, expected one of them; "
+            "check the path"
+        )
+    pages = Pages(run, clips)
     try:
         server = Viewer(pages, port)
         with graceful_stop("stopping") as asked_to_stop, server.listening():

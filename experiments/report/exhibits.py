@@ -78,6 +78,11 @@ class Exhibit:
         """The largest advantage in size, where bars end; 1 if there is none."""
         return max((abs(a.advantage) for a in self.answers if a.advantage), default=1.0)
 
+    @property
+    def judged(self) -> bool:
+        """Does a reward tell what it made of claims here?"""
+        return any(answer.judgements for answer in self.answers)
+
 
 @dataclass(frozen=True, slots=True)
 class ExhibitStep:
@@ -92,7 +97,7 @@ class ExhibitStep:
     @property
     def judged(self) -> bool:
         """Does a reward tell what it made of claims here?"""
-        return any(answer.judgements for shown in self.exhibits for answer in shown.answers)
+        return any(shown.judged for shown in self.exhibits)
 
 
 class Sounds:

@@ -165,7 +165,7 @@ class Pages:
         return self._templates.get_template(template).render(name=self.name, **values)
 
     def _exhibit(self, title: str, group: Group, place: int, rows: Any) -> Exhibit:
-        link = "/question?" + urlencode({"id": group.question.id})
+        link = "/question?" + urlencode({"id": group.question.id}, errors="replace")
         return exhibit(title, group, self._sound(group, place), rows, link)
 
     def _sound(self, group: Group, place: int) -> Sound | None:
@@ -175,7 +175,7 @@ class Pages:
             return None
         try:
             there = resolve_clip(clip, self._clips).is_file()
-        except DataError as error:
+        except (DataError, OSError) as error:  # OSError: a name that no file can have
             return Sound(None, f"The clip cannot be played: {error}")
         if not there:
             return Sound(None, f"The clip is not there: {clip.path} below {self._clips}")

@@ -18,6 +18,7 @@ path                     is
 ======  ======================================================
 status  when
 ======  ======================================================
+400     the address is none
 401     no token, or another
 403     the Host is not this machine: a web page found a way here
 404     there is no such page, step, group or sound
@@ -32,10 +33,10 @@ import logging
 import re
 import secrets
 import socketserver
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
@@ -103,6 +104,11 @@ class Viewer(ThreadingHTTPServer):
             self.server_close()
             thread.join()
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Anything but a reader who left before the answer was there, as players do."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            _LOG.exception("a request could not be answered")
+
     def server_bind(self) -> None:
         """As the base, but without asking a name server who 127.0.0.1 is."""
         socketserver.TCPServer.server_bind(self)
@@ -118,12 +124,16 @@ class Handler(BaseHTTPRequestHandler):
     server: Viewer
 
     def do_GET(self) -> None:
-        where = urlsplit(self.path)
+        try:
+            where = urlsplit(self.path)
+        except ValueError:
+            self._send(400, "text/plain", b"expected the address of a page\n")
+            return
         if not self._is_here():
             self._send(403, "text/plain", b"expected this machine's own address as Host\n")
         elif self._matches(parse_qs(where.query).get("token", [""])[-1]):
             self._let_in(where)
-        elif not self._matches(self._shown()):
+        elif not any(map(self._matches, self._shown())):
             self._send(401, "text/plain", b"open the address that `etude view` printed\n")
         else:
             self._answer(where)
@@ -133,11 +143,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, where: SplitResult) -> None:
         pages, status = self.server.pages, 200
+        sound, page = None, ""
         try:
             if found := _SOUND.fullmatch(where.path):
-                self._send_sound(pages.sound(int(found[1]), int(found[2])))
-                return
-            if where.path == "/":
+                sound = pages.sound(int(found[1]), int(found[2]))
+            elif where.path == "/":
                 page = pages.overview()
             elif found := _STEP.fullmatch(where.path):
                 page = pages.step(int(found[1]), Wanted.of(where.query))
@@ -150,7 +160,10 @@ class Handler(BaseHTTPRequestHandler):
         except Exception:  # noqa: BLE001 - a bug must not end the other pages
             _LOG.exception("a page could not be made")
             status, page = 500, pages.error("A bug: the terminal tells more.")
-        self._send(status, "text/html; charset=utf-8", page.encode())
+        if sound is None:
+            self._send(status, "text/html; charset=utf-8", page.encode())
+        else:
+            self._send_sound(sound)
 
     def _is_here(self) -> bool:
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
@@ -159,31 +172,39 @@ class Handler(BaseHTTPRequestHandler):
     def _matches(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self.server.token.encode())
 
-    def _shown(self) -> str:
-        """The token that the cookie holds."""
-        try:
-            held = SimpleCookie(self.headers.get("Cookie", "")).get(self.server.cookie)
-        except CookieError:
-            return ""
-        return held.value if held else ""
+    def _shown(self) -> Iterator[str]:
+        """Tokens that a cookie of our name holds, whatever else stands beside it.
+
+        All servers of this machine share one jar, and what they put there may be no cookie to
+        Python's reader, which then sees none.
+        """
+        for pair in self.headers.get("Cookie", "").split(";"):
+            name, _, value = pair.strip().partition("=")
+            if name == self.server.cookie:
+                yield value
 
     def _let_in(self, where: SplitResult) -> None:
-        """To the same page, by an address that may be seen and sent."""
+        """To the same page, by an address that may be seen and sent.
+
+        Lax, not Strict: a browser keeps a strict cookie from whoever followed a link on another
+        site, as in the terminal of an editor or a notebook that is a web page itself.
+        """
         token = f"{self.server.cookie}={self.server.token}"
         query = [pair for pair in parse_qsl(where.query) if pair[0] != "token"]
-        path = "/" + where.path.lstrip("/")  # "//elsewhere" would be another host
+        path = "/" + where.path.lstrip("/\\")  # "//elsewhere", "/\\elsewhere": other hosts
         self._send(
             303, "text/plain", b"", Location=f"{path}?{urlencode(query)}" if query else path,
-            **{"Set-Cookie": f"{token}; Path=/; HttpOnly; SameSite=Strict"},
+            **{"Set-Cookie": f"{token}; Path=/; HttpOnly; SameSite=Lax"},
         )  # fmt: skip
 
     def _send_sound(self, data: bytes) -> None:
         """Whole, or the stretch that a player asks for when its reader jumps."""
         asked = _RANGE.fullmatch(self.headers.get("Range", ""))
-        if asked is None or int(asked[1]) >= len(data):
+        first = int(asked[1]) if asked else len(data)
+        last = min(int(asked[2] or len(data)), len(data) - 1) if asked else 0
+        if first > last:  # not asked for, beyond the end, or no stretch at all
             self._send(200, "audio/wav", data, **{"Accept-Ranges": "bytes"})
             return
-        first, last = int(asked[1]), min(int(asked[2] or len(data)), len(data) - 1)
         whole = f"bytes {first}-{last}/{len(data)}"
         self._send(206, "audio/wav", data[first : last + 1],
                    **{"Accept-Ranges": "bytes", "Content-Range": whole})  # fmt: skip

@@ -43,7 +43,7 @@ class Wanted:
     @classmethod
     def of(cls, query: str) -> Wanted:
         """From the query of an address; what it does not hold is not asked for."""
-        given = {name: values[-1] for name, values in parse_qs(query, max_num_fields=16).items()}
+        given = {name: values[-1] for name, values in parse_qs(query).items()}
         first = given.get("first", "")
         return cls(
             topic=given.get("topic", ""),

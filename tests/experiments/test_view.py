@@ -8,6 +8,7 @@ import io
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import wave
@@ -19,7 +20,7 @@ from typing import Any
 import pytest
 
 from experiments.viewer.pages import Pages
-from experiments.viewer.server import Viewer
+from experiments.viewer.server import Handler, Viewer
 from experiments.viewer.wanted import PER_PAGE, Wanted, spread
 from policies.audio import ClipReader
 from rewards.errors import ConfigError
@@ -158,8 +159,9 @@ def test_failed_and_cut_rollouts_are_found(full_run: Path) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["show=x&order=y&first=z", "first=-1", "first=99999999999", "a=" + "b" * 9999, "%ff=%00"],
-)
+    ["show=x&order=y&first=z", "first=-1", "first=99999999999", "a=" + "b" * 9999, "%ff=%00",
+     "&".join(f"a{n}=1" for n in range(99))],
+)  # fmt: skip
 def test_an_address_that_asks_for_nothing_offered_shows_all(query: str) -> None:
     assert Wanted.of(query) == Wanted()
 
@@ -213,7 +215,9 @@ def test_what_is_heard_is_what_the_policy_heard(full_run: Path, get: Callable[..
     assert (status, part) == (206, body[100:300])
     assert headers["Content-Range"] == f"bytes 100-299/{len(body)}"
     assert get(addresses[0], Range="bytes=100-")[2] == body[100:]
-    assert get(addresses[0], Range=f"bytes={len(body)}-")[2] == body
+    for no_stretch in (f"{len(body)}-", "5-2", "-5", "x"):
+        status, _, whole = get(addresses[0], Range=f"bytes={no_stretch}")
+        assert (status, whole) == (200, body), no_stretch
 
 
 def test_a_clip_that_is_gone_or_another_is_told(full_run: Path, get: Callable[..., Any]) -> None:
@@ -244,6 +248,36 @@ def test_what_strangers_wrote_is_text(full_run: Path, get: Callable[..., Any]) -
         assert policy.startswith("default-src 'none'; style-src")
         assert "script-src" not in policy
     assert HOSTILE in page(get, "/step/7").text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['"part_errors": 5', '"part_errors": {"a": "b"}', '"part_timeouts": {"a": null, "b": [1]}',
+     '"reward": 1' + "0" * 400, '"reward_files": {"a": 5}', '"actors": {"died": "x"}'],
+)  # fmt: skip
+def test_metrics_of_nonsense_leave_the_page_standing(
+    full_run: Path, get: Callable[..., Any], line: str
+) -> None:
+    one = f'{{"stage": "grpo", "step": 1, {line}}}\n'
+    evaluation = '{"stage": "grpo_eval", "step": %d, "accuracy": 0.5}\n'
+    (full_run / "metrics.jsonl").write_text(2 * one + evaluation % 0 + evaluation % 1)
+    assert get("/")[0] == 200
+
+
+def test_an_id_or_a_path_that_no_address_or_file_can_have_is_shown(
+    full_run: Path, get: Callable[..., Any]
+) -> None:
+    (group, *_) = read_rollouts(full_run, 0)
+    JournalWriter(full_run, "main").write_rollouts(
+        7, [dataclasses.replace(group, step=7, clip_path="x" * 5000)]
+    )
+    assert "The clip cannot be played" in page(get, "/step/7").text
+    name = "a\nb/'\"?&#%\0"
+    question = dataclasses.replace(group.question, id=name)
+    JournalWriter(full_run, "main").write_rollouts(
+        7, [dataclasses.replace(group, step=7, question=question)]
+    )
+    assert page(get, page(get, "/step/7").links[-1]).titles == [f"Step 7, group {group.index}"]
 
 
 def hostile(group: Group) -> Group:
@@ -278,14 +312,44 @@ def test_the_address_lets_in_and_is_then_without_the_token(
 ) -> None:
     for path, then in (
         ("/?token=", "/"), ("/step/0?show=mixed&token=", "/step/0?show=mixed"),
-        ("//evil.example/?token=", "/evil.example/"),
+        ("//evil.example/?token=", "/evil.example/"), ("/\\evil.example/?token=", "/evil.example/"),
     ):  # fmt: skip
         status, headers, _ = get(path + viewer.token, Cookie="")
         where = headers["Location"]
         assert status == 303
         assert where == then or path.startswith("//")
-        assert not where.startswith("//")
-        assert "HttpOnly; SameSite=Strict" in headers["Set-Cookie"]
+        assert not where.startswith(("//", "/\\"))
+        assert "HttpOnly; SameSite=Lax" in headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("beside", ['state={"a": 1}', "no cookie", "x@y=1", "OURS=old", ""])
+def test_cookies_of_others_on_this_machine_shut_nobody_out(
+    viewer: Viewer, get: Callable[..., Any], beside: str
+) -> None:
+    ours, other = f"{viewer.cookie}={viewer.token}", beside.replace("OURS", viewer.cookie)
+    assert get("/", Cookie=f"{other}; {ours}")[0] == 200
+    assert get("/", Cookie=f"{ours}; {other}")[0] == 200
+
+
+def test_a_reader_who_leaves_early_is_no_error(
+    viewer: Viewer, get: Callable[..., Any], capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    def gone(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(Handler, "_send", gone)
+    for path in ("/", "/step/0", "/sound/0/0.wav", "/nowhere"):
+        with pytest.raises(http.client.RemoteDisconnected):
+            get(path)
+    assert capfd.readouterr().err == ""
+    assert not caplog.records
+
+
+def test_an_address_that_is_none_is_answered(viewer: Viewer) -> None:
+    with socket.create_connection(("127.0.0.1", viewer.server_port), timeout=30) as raw:
+        raw.sendall(b"GET http://[/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert raw.recv(99).startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", ""])
@@ -333,3 +397,6 @@ def test_a_folder_that_is_no_run_is_refused(etude: Callable[..., Any], tmp_path:
     done = etude("view", tmp_path)
     assert done.exit_code == 1
     assert "is no run folder: got no config.yaml" in done.stderr
+    done = etude("view", tmp_path / "nowhere", "--clips", tmp_path)
+    assert done.exit_code == 1
+    assert "got no config.yaml and no rollouts/" in done.stderr
