@@ -19,13 +19,17 @@ that of the machine or of its container, whether or not others use it now.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from experiments.schemas import GrpoRun
+from experiments.models import base_of
+from experiments.schemas import GrpoRun, LoraConfig
 from policies.footprint import GB, MARGIN, Footprint, Sizes, Work, footprint, longest_clip, sizes_of
+from policies.untrusted import ADAPTER, opened
+from rewards.errors import CheckpointError
 from rollouts import traffic
 from rollouts.placement import gpu_of
 
@@ -162,17 +166,23 @@ def verdict(sizes: Sizes, plan: Work, there: Sequence[Place]) -> str:
     return f"to {longest:,.0f} s" if longest else "no"
 
 
-def shortage(run: GrpoRun, folder: Path, seconds: float) -> str:
-    """A sentence where a step of the run, as estimated, exceeds what this machine has; else "".
+def shortage(run: GrpoRun, start: Path, seconds: float) -> str:
+    """A sentence where a step of the run, as estimated, exceeds what this machine has, or cannot
+    be estimated; else "". No run ends by it.
 
     Args:
-        folder: of the whole model.
+        start: the folder of the model or of the adapter that it begins with.
         seconds: of the longest clip.
     """
+    try:
+        folder = base_of(start)
+        sizes, run = sizes_of(folder), _as_opened(run, start)
+    except CheckpointError as failure:
+        return f"whether a step fits the memory is not known: {failure}"
     grpo = run.grpo
     actors = 0 if grpo.cluster else grpo.actors  # those of a cluster are elsewhere
     there = here(actors, device=run.model.device, actors_learn=grpo.gradients == "actors")
-    needs = needs_of_run(run, sizes_of(folder), seconds)
+    needs = needs_of_run(run, sizes, seconds)
     tightest = max(there, key=lambda place: place.needed(needs) / place.held)
     needed = tightest.needed(needs)
     if needed <= tightest.held:
@@ -183,6 +193,20 @@ def shortage(run: GrpoRun, folder: Path, seconds: float) -> str:
         f"{tightest.held / GB:.1f} GB; {ways} would need less, `etude doctor --model {folder}` "
         "tells how much"
     )
+
+
+def _as_opened(run: GrpoRun, start: Path) -> GrpoRun:
+    """The run with the adapter that learns: one that it begins with has its own rank, whatever
+    ``model.lora`` says.
+
+    Raises:
+        CheckpointError: the adapter's folder is damaged.
+    """
+    if not (start / ADAPTER).is_file():
+        return run
+    with opened(f"the adapter '{start}' cannot be read", "expected its rank; write it anew"):
+        rank = int(json.loads((start / ADAPTER).read_bytes())["r"])
+    return replace(run, model=replace(run.model, lora=LoraConfig(rank=rank)))
 
 
 def _ways(run: GrpoRun, *, on_gpu: bool) -> str:

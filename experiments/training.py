@@ -12,7 +12,6 @@ from experiments.asking import answers
 from experiments.capacity import check_capacity
 from experiments.holding import shortage
 from experiments.loading import Loaded
-from experiments.models import base_of
 from experiments.report import write_report
 from experiments.schemas import GrpoRun, SftRun
 from experiments.screen import Screen
@@ -84,7 +83,7 @@ def reinforce(
     start = local_folder(run.model.path)
     _check_capacity(run, start, data)
     longest = max((length.seconds for length in data.lengths), default=0.0)
-    if short := shortage(run, base_of(start), longest):
+    if short := shortage(run, start, longest):
         screen.say(short)
     spec = specs.grpo(run.out, start, data.root, data.train, data.dev, run)
     stage = screen.stage("GRPO", spec.loop.steps)

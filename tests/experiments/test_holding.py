@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from experiments.holding import Place, needs_of, needs_of_run, places, shortage, verdict
 from experiments.schemas import DataConfig, GrpoRun
@@ -141,6 +144,29 @@ def test_actors_of_a_cluster_need_no_memory_here(
     run = _but(_run(), "grpo", actors=16)
     assert shortage(run, tiny_folder, 3.0)
     assert shortage(_but(run, "grpo", cluster="auto"), tiny_folder, 3.0) == ""
+
+
+def test_an_adapter_to_begin_with_is_what_learns(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It needs no ``model.lora``, and is not told as full weights."""
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
+    monkeypatch.setattr("experiments.holding.sizes_of", lambda folder: _full_size())
+    monkeypatch.setattr("rollouts.traffic.memory", lambda: int(120 * GB))
+    few = _but(_run(), "grpo", actors=1, checkpointing=True)
+    fresh = _but(few, "model", lora=LoraConfig(rank=4))
+    told = {"base_model_name_or_path": str(tiny_folder), "r": 4, "peft_type": "LORA"}
+    (tmp_path / "adapter_config.json").write_text(json.dumps(told))
+    save_file({"a": torch.zeros(1)}, tmp_path / "adapter_model.safetensors")
+    assert "model.lora" in shortage(few, tiny_folder, 3.0)
+    assert shortage(fresh, tiny_folder, 3.0) == shortage(few, tmp_path, 3.0) == ""
+
+
+def test_what_cannot_be_estimated_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "musicflamingo"}')
+    assert shortage(_run(), tmp_path, 3.0).startswith("whether a step fits the memory is not known")
+    (tmp_path / "adapter_config.json").write_text("{")
+    assert shortage(_run(), tmp_path, 3.0).startswith("whether a step fits the memory is not known")
 
 
 def _run() -> GrpoRun:
