@@ -83,7 +83,8 @@ class FineAdamW(torch.optim.AdamW):
                     f"{parameters[number].dtype}, expected their float32 copy, '{FINE}', too; take "
                     "a checkpoint that this version wrote"
                 )
-        super().load_state_dict(dict(state_dict))
+        # Without the state: torch would put all of it beside the weights, where it may not fit.
+        super().load_state_dict({**state_dict, "state": {}})
         for number, kept in state_dict["state"].items():
             parameter = parameters[number]
             place = self.home or parameter.device

@@ -115,6 +115,24 @@ def test_copies_and_moments_may_lie_elsewhere(dtype: torch.dtype, tmp_path: Path
     assert all(torch.equal(*pair) for pair in zip(ours, again, strict=True))
 
 
+def test_what_is_offloaded_is_restored_without_a_stop_beside_the_weights(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A GPU that has no room for the optimizer has none while a run is resumed, either."""
+    home = torch.device("cpu:0")
+    ours = weights(torch.float32)
+    away = adamw_of(ours, home=home, **SETTINGS)
+    walk(ours, away, range(3))
+
+    def beside(*_: object, **__: object) -> None:
+        raise AssertionError("a state was put where the weights are")
+
+    monkeypatch.setattr(torch.optim.Optimizer, "_process_value_according_to_param_policy", beside)
+    again = adamw_of(ours, home=home, **SETTINGS)
+    again.load_state_dict(away.state_dict())
+    assert again.state[ours[0]].keys() == away.state[ours[0]].keys()
+
+
 def test_what_is_offloaded_has_its_home_in_memory(open_tiny: Callable[..., AudioPolicy]) -> None:
     policy = open_tiny(torch.bfloat16)
     learner = Learner(policy, LearnerSettings(offload=True))
