@@ -115,7 +115,9 @@ def choose(choices: tuple[str, ...], answer: str) -> Choice:
     if not text:
         return Choice(None, "the answer is empty or too long to be read")
     raw = fold(answer.strip())
-    same = [i for i, option in enumerate(options) if option.text == text]
+    # To the letter first: "maybe viola" and "viola" say the same once they are undressed.
+    whole = [i for i, choice in enumerate(choices) if choice.strip() == answer.strip()]
+    same = whole or [i for i, option in enumerate(options) if option.text == text]
     for candidate in (raw, text, text.rstrip(".")):
         index = same[0] if len(same) == 1 else exact(options, candidate)
         if index is not None:

@@ -45,6 +45,13 @@ def test_a_label_beside_another_options_text_chooses_neither(choices):
         assert found.index is None, (label, choices[index], found.why)
 
 
+@pytest.mark.parametrize(
+    "choices", [("maybe viola", "viola"), ("about 120", "120"), ("perhaps a waltz", "a waltz")]
+)
+def test_an_option_within_another_is_chosen_by_its_own_text(choices):
+    assert [choose(choices, option).index for option in choices] == [0, 1]
+
+
 @pytest.mark.parametrize("choices", OPTIONS, ids=lambda choices: choices[0][:20])
 def test_every_option_is_chosen_by_its_text_however_it_is_dressed(choices):
     for index, option in enumerate(choices):
