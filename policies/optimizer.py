@@ -72,12 +72,15 @@ class FineAdamW(torch.optim.AdamW):
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:  # type: ignore[override]
         """See torch's, which would round copies and moments to the precision of the weights.
 
+        Of a weight in float32 no copy is taken over: it is the weight itself, and one that was
+        kept while the optimizer lay beside the weights has stood still since.
+
         Raises:
             CheckpointError: a weight comes without the copy that it needs.
         """
         parameters = [p for group in self.param_groups for p in group["params"]]
         for number, kept in state_dict["state"].items():
-            if _apart(parameters[number], self.home) and FINE not in kept:
+            if parameters[number].dtype in HALF and FINE not in kept:
                 raise CheckpointError(
                     f"optimizer state: got {sorted(kept)} for weights in "
                     f"{parameters[number].dtype}, expected their float32 copy, '{FINE}', too; take "
@@ -89,12 +92,17 @@ class FineAdamW(torch.optim.AdamW):
             parameter = parameters[number]
             place = self.home or parameter.device
             self.state[parameter] = {
-                name: value if name == "step" else value.to(place) for name, value in kept.items()
+                name: value if name == "step" else value.to(place)
+                for name, value in kept.items()
+                if name != FINE or parameter.dtype in HALF
             }
 
     def _move(self, parameter: Tensor, group: Mapping[str, Any]) -> None:
         state = self.state[parameter]
-        if not state:
+        if _apart(parameter, self.home) and FINE not in state:
+            place, dtype = self.home or parameter.device, kept_as(self, parameter)
+            state[FINE] = parameter.detach().to(place, dtype, copy=True)
+        if "step" not in state:
             self._begin(parameter, state)
         fine = state.get(FINE, parameter)
         beta1, beta2 = group["betas"]
@@ -119,9 +127,6 @@ class FineAdamW(torch.optim.AdamW):
             parameter.copy_(fine)
 
     def _begin(self, parameter: Tensor, state: dict[str, Any]) -> None:
-        if _apart(parameter, self.home):
-            dtype = kept_as(self, parameter)
-            state[FINE] = parameter.detach().to(self.home or parameter.device, dtype, copy=True)
         like = state.get(FINE, parameter)
         state["step"] = torch.tensor(0.0)
         state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(like), torch.zeros_like(like)
