@@ -32,6 +32,10 @@ FREE = (
     "grpo.micro_tokens",
     "grpo.offload",
     "logger",
+    "sft.checkpoint_every",
+    "sft.checkpointing",
+    "sft.micro_batch_size",
+    "sft.offload",
 )
 """What no result depends on, but for the rounding of sums: place, memory, processes, views."""
 

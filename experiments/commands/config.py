@@ -39,17 +39,22 @@ _RESUME = (
     "Go on where the run in OUT stopped, as its config.yaml says, whatever stands elsewhere now. "
     "Overrides must agree with it"
 )
-_FREE = ", ".join(name for name in FREE if name != "out")
-Resume = Annotated[bool, typer.Option("--resume", help=f"{_RESUME}.")]
-GrpoResume = Annotated[
-    bool,
-    typer.Option(
-        "--resume",
-        help=f"{_RESUME}, but for {_FREE}. grpo.steps may be raised, of a finished run too, where "
-        "the run becomes what a longer one would have been: with schedule constant, warm-up 0, "
-        "no staleness, and no evaluation at the old end that was out of turn.",
-    ),
-]
+_LONGER = (
+    "grpo.steps may be raised, of a finished run too, where the run becomes what a longer one "
+    "would have been: with schedule constant, warm-up 0, no staleness, and no evaluation at the old end "
+    "that was out of turn."
+)
+
+
+def _resume(*sections: str, more: str = "") -> Any:
+    """The option of a command whose configuration has these sections."""
+    free = [name for name in FREE if name == "logger" or name.startswith(sections)]
+    return typer.Option("--resume", help=f"{_RESUME}, but for {', '.join(free)}. {more}")
+
+
+SftResume = Annotated[bool, _resume("sft.")]
+GrpoResume = Annotated[bool, _resume("grpo.", more=_LONGER)]
+QuickstartResume = Annotated[bool, _resume("grpo.", "sft.", more=_LONGER)]
 AcceptRewards = Annotated[
     bool,
     typer.Option(

@@ -11,9 +11,9 @@ import typer
 
 from experiments.commands.config import (
     AcceptRewards,
-    GrpoResume,
     PrintConfig,
     QuickstartOverrides,
+    QuickstartResume,
     check_accepts,
     read,
 )
@@ -31,7 +31,7 @@ def quickstart(
     out: Annotated[
         Path | None, typer.Option(help="The run folder.", show_default="runs/quickstart")
     ] = None,
-    resume: GrpoResume = False,
+    resume: QuickstartResume = False,
     accept_rewards: AcceptRewards = False,
     print_config: PrintConfig = False,
 ) -> None:

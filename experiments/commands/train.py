@@ -15,8 +15,8 @@ from experiments.commands.config import (
     GrpoOverrides,
     GrpoResume,
     PrintConfig,
-    Resume,
     SftOverrides,
+    SftResume,
     check_accepts,
     read,
 )
@@ -33,7 +33,7 @@ Run = TypeVar("Run", "SftRun", "GrpoRun")
 def sft(
     config: ConfigFile,
     overrides: SftOverrides = None,
-    resume: Resume = False,
+    resume: SftResume = False,
     print_config: PrintConfig = False,
 ) -> None:
     """The cold start: supervised fine-tuning on chains of thought."""

@@ -57,8 +57,15 @@ def test_what_no_result_depends_on_may_change() -> None:
         "grpo.checkpoint_every=3", "grpo.gradients=actors", "logger=tensorboard",
         "grpo.cluster=first:6379", "grpo.offload=true", out="elsewhere",
     )  # fmt: skip
-    assert sorted(differences(grpo_run(), after)) == sorted(FREE)
+    here = {"data": {"questions": "q.jsonl", "traces": "t.jsonl"}}
+    begun = load(SftRun, [], [f"data={here['data']}", "sft.batch_size=8"])
+    free = ["sft.checkpoint_every=3", "sft.checkpointing=true", "sft.micro_batch_size=4",
+            "sft.offload=true"]  # fmt: skip
+    started = load(SftRun, [], [f"data={here['data']}", "sft.batch_size=8", *free])
+    changed = {**differences(grpo_run(), after), **differences(begun, started)}
+    assert sorted(changed) == sorted(FREE)
     check_goes_on(grpo_run(), after)
+    check_goes_on(begun, started)
 
 
 @pytest.mark.parametrize(
