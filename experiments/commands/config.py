@@ -41,8 +41,8 @@ _RESUME = (
 )
 _LONGER = (
     "grpo.steps may be raised, of a finished run too, where the run becomes what a longer one "
-    "would have been: with schedule constant, warm-up 0, no staleness, and no evaluation at the old end "
-    "that was out of turn."
+    "would have been: with schedule constant, warm-up 0, no staleness, and no evaluation at the "
+    "old end that was out of turn."
 )
 
 

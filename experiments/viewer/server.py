@@ -32,18 +32,16 @@ import hmac
 import logging
 import re
 import secrets
-import socketserver
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
 
 from experiments.viewer.pages import Pages
 from experiments.viewer.wanted import Wanted
-from rewards.errors import AudioError, ConfigError, DataError, ReplayError
+from rewards.adapters.loopback import LoopbackServer
+from rewards.errors import AudioError, DataError, ReplayError
 
 _LOG = logging.getLogger(__name__)
 _HOSTS = ("127.0.0.1", "localhost")
@@ -60,7 +58,7 @@ _HEADERS = {
 }
 
 
-class Viewer(ThreadingHTTPServer):
+class Viewer(LoopbackServer):
     """Shows pages while it is ``listening``.
 
     Args:
@@ -70,17 +68,9 @@ class Viewer(ThreadingHTTPServer):
         ConfigError: the port is taken.
     """
 
-    daemon_threads = True
-    block_on_close = False
-
     def __init__(self, pages: Pages, port: int = 0) -> None:
         self.pages, self.token = pages, secrets.token_urlsafe(24)
-        try:
-            super().__init__(("127.0.0.1", port), Handler)
-        except (OSError, OverflowError) as failure:
-            raise ConfigError(
-                f"port {port} cannot be listened on: {failure}; expected a free one, or 0"
-            ) from failure
+        super().__init__(port, Handler)
 
     @property
     def url(self) -> str:
@@ -92,27 +82,10 @@ class Viewer(ThreadingHTTPServer):
         """Its name; viewers of several runs stand on one host."""
         return f"etude-view-{self.server_port}"
 
-    @contextmanager
-    def listening(self) -> Iterator[Viewer]:
-        """Answers in a thread of its own."""
-        thread = threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True)
-        thread.start()
-        try:
-            yield self
-        finally:
-            self.shutdown()
-            self.server_close()
-            thread.join()
-
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Anything but a reader who left before the answer was there, as players do."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             _LOG.exception("a request could not be answered")
-
-    def server_bind(self) -> None:
-        """As the base, but without asking a name server who 127.0.0.1 is."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = "localhost", self.server_address[1]
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -34,16 +34,13 @@ import logging
 import math
 import re
 import secrets
-import socketserver
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotInTime
-from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
 from typing import Any
 
 from rewards.adapters.handler import Handler, Refused
+from rewards.adapters.loopback import LoopbackServer
 from rewards.adapters.outcomes import check_sums
 from rewards.adapters.remote import Unscored, read_request, write_answer
 from rewards.adapters.unlabelled import Unlabelled
@@ -58,7 +55,7 @@ _CONNECTIONS = 256
 _SIDE_BY_SIDE = 8
 
 
-class RewardServer(ThreadingHTTPServer):
+class RewardServer(LoopbackServer):
     """Answers while it is ``listening``.
 
     Args:
@@ -74,8 +71,6 @@ class RewardServer(ThreadingHTTPServer):
             ``missing`` is not finite, or the rubric gives no sums.
     """
 
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 128
 
     def __init__(
@@ -107,28 +102,12 @@ class RewardServer(ThreadingHTTPServer):
         self._idle = threading.Condition()
         self._busy = 0
         self.stopping = False
-        try:
-            super().__init__(("127.0.0.1", port), Handler)
-        except (OSError, OverflowError) as failure:
-            raise ConfigError(
-                f"port {port} cannot be listened on: {failure}; expected a free one, or 0"
-            ) from failure
+        super().__init__(port, Handler)
 
     @property
     def url(self) -> str:
         """Where to send requests to, without the token."""
         return f"http://127.0.0.1:{self.server_port}/get_reward"
-
-    @contextmanager
-    def listening(self, patience: float = 10.0) -> Iterator[RewardServer]:
-        """Answers in a thread of its own; at the end see ``close``."""
-        thread = threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True)
-        thread.start()
-        try:
-            yield self
-        finally:
-            self.close(patience)
-            thread.join()
 
     def close(self, patience: float = 10.0) -> None:
         """Take no more requests, answer those at hand, end; waits ``patience`` seconds at most."""
@@ -160,11 +139,6 @@ class RewardServer(ThreadingHTTPServer):
             return write_answer(request, scores, self.missing)
         except Unscored as failure:
             raise Refused(422, first_line(failure)) from failure
-
-    def server_bind(self) -> None:
-        """As the base, but without asking a name server who 127.0.0.1 is."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = "localhost", self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """As the base, but for connections above the limit, which are closed."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -267,3 +268,30 @@ def stored(tmp_path: Path):
         return path
 
     return write
+
+
+@pytest.fixture
+def viewer(full_run: Path) -> Iterator[Any]:
+    from experiments.viewer.pages import Pages
+    from experiments.viewer.server import Viewer
+
+    pages = Pages(full_run, full_run)
+    with Viewer(pages).listening() as listening:
+        yield listening
+    pages.close()
+
+
+@pytest.fixture
+def get(viewer: Any) -> Callable[..., Any]:
+    """``get(path, **headers)``: status, headers and body, with the cookie if not told otherwise."""
+
+    def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, Any, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", viewer.server_port, timeout=30)
+        cookie = {"Cookie": f"{viewer.cookie}={viewer.token}"}
+        connection.request(method, path, headers=cookie | headers)
+        answer = connection.getresponse()
+        found = answer.status, answer.headers, answer.read()
+        connection.close()
+        return found
+
+    return ask
