@@ -12,15 +12,13 @@ from functools import lru_cache
 
 from rewards.answers import clean
 from rewards.claims.reading import read_text
-from rewards.claims.records import Claim, Value
+from rewards.claims.records import CLAIMS, Claim, Value
 from rewards.extract import choose
 from rewards.kinds import kind_of, values
 from rewards.records import Question, Response
 from rewards.scorers.typed import uncopied
 from rewards.spelling.harte import Chord, harte
 
-CLAIMS = {"instruments": "instrument", "modulations": "modulation", "chords": "chord"}
-"""Facets whose claims have another name."""
 _KINDS = frozenset(("key", "meter", "tempo", "chord", "note", "cadence", "interval", "roman"))
 
 

@@ -24,7 +24,8 @@ class Found:
     Attributes:
         polarity, modality: where the reader knows them; else the cues of the sentence tell.
         bare: "key" for a key of which only the tonic is said ("in D"), "tonic" where no more is
-            said of it than that it is the tonic ("D is home").
+            said of it than that it is the tonic ("D is home"); "root" for a chord of which only
+            that is said, "quality" for one of which that is said before (``harmony/roots.py``).
     """
 
     type: str
@@ -35,7 +36,7 @@ class Found:
     time: float | None = None
     polarity: Polarity | None = None
     modality: Modality | None = None
-    bare: Literal["", "key", "tonic"] = ""
+    bare: Literal["", "key", "tonic", "root", "quality"] = ""
 
 
 @dataclass(slots=True)
@@ -49,12 +50,15 @@ class Context:
         key: the key that was named last.
         home: the key that was plainly asserted first, or corrected since.
         chord: the chord that was named last.
+        root: the root, or number of an interval, that was told last without its quality; of which
+            chord, and where.
         pair: the keys that were told to be relatives, or parallels, last.
         signs: 1 where sharps, -1 where flats were counted last.
         mode: the bare mode that was named last, "major" or "minor".
         modes: the mode of each tonic (pitch class) that was named with one.
         tonic: the tonic that was plainly asserted last.
-        bare: where, in the completion, the keys begin of which only the tonic was said, and how.
+        bare: where, in the completion, the keys begin of which only the tonic was said, and how;
+            chords of which only the root was, and such qualities.
         tempo_said: a tempo was named.
         tempi: the tempi that were named.
         band: an instrument of a band was named.
@@ -71,6 +75,7 @@ class Context:
     key: Key | None = None
     home: Key | None = None
     chord: Chord | None = None
+    root: tuple[str, frozenset[str], int] | None = None
     pair: tuple[Key, Key] | None = None
     signs: int = 0
     mode: str | None = None

@@ -20,9 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewards.claims.answers import CLAIMS
 from rewards.claims.priors import WORTH
-from rewards.claims.records import PLACES, Judged
+from rewards.claims.records import CLAIMS, PLACES, Judged
 from rewards.claims.verify.facts import Known, note_of
 from rewards.scorers.progression import period
 from rewards.spelling.chords import parse_chord

@@ -87,7 +87,8 @@ def judge(
         known: the facts.
         priors: the chances of guesses.
     """
-    think = unlisted([claim for claim in claims if claim.section == "think"], text)
+    think = [claim for claim in claims if claim.section == "think"]
+    think = unlisted(think, text, known.asked)
     think = distinct(rowed(think, known.asked, len(known.sequence)))
     wanted = type_of(known.asked) if known.asked else None
     think = settled(concluded(think, wanted, answers, text), answers, text)

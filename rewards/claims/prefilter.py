@@ -21,7 +21,9 @@ from rewards.claims.grammar.textbook.marks import WIDTHS
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.stance.corrections import WORDS as CORRECTIONS
 from rewards.claims.stance.rejections import REPLIES
+from rewards.claims.stance.reviews import FITS
 from rewards.claims.text.lexicon import WORDS
+from rewards.claims.text.tongues import NAMING
 from rewards.claims.text.words import word_set
 
 _END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[a-z]{3}.)(?=\s))")
@@ -51,7 +53,7 @@ def _triggers() -> frozenset[str]:
         vocabulary.marks() | forms.TRIGGERS | functions.NAMES | cadences.TRIGGERS
         | meters.TRIGGERS - {"in"} | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys()
         | CORRECTIONS | REPLIES | {"kind"}  # "it does nothing of the kind"
-        | _LARGE | WIDTHS
+        | _LARGE | WIDTHS | NAMING | FITS
         | {"signature", "form", "tempo", "speed", "pulse", "composed",
            "neapolitan", "sixth", "cadential", "degree", "leading", "parallel", "relative"}
         | degrees.NAMES.keys()

@@ -20,6 +20,7 @@ from rewards.claims.grammar.harmony import (
     departures,
     functions,
     numerals,
+    roots,
     signatures,
 )
 from rewards.claims.grammar.harmony import reader as harmony
@@ -35,12 +36,13 @@ from rewards.claims.grammar.textbook import reader as textbook
 from rewards.claims.grammar.textbook.definitions import definitions
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.prefilter import stretches
-from rewards.claims.records import Claim, Section
+from rewards.claims.records import CLAIMS, Claim, Section
 from rewards.claims.repeats import without_bare_modes, without_members
 from rewards.claims.sameness import same_value
 from rewards.claims.stance.corrections import corrected, cues
 from rewards.claims.stance.queries import asked_about, asks
 from rewards.claims.stance.replies import Replies
+from rewards.claims.stance.reviews import Reviews
 from rewards.claims.stance.statements import stated
 from rewards.claims.text.folding import Folded, folded
 from rewards.claims.text.latex import unmarked
@@ -138,7 +140,7 @@ def _section(
     context = Context(facet=facet, labels=labels, answer=section == "answer", key=key)
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
-    replies = Replies(text.text)
+    replies, reviews = Replies(text.text), Reviews(CLAIMS.get(facet or "", facet), labels)
     read_on = (
         sentence
         for place, stretch in stretches(unmarked(blanked(text.text, prompt, choices)))
@@ -159,6 +161,7 @@ def _section(
         if sentence.asked and asks(sentence):
             replies.left(sentence, asked_about(sentence, context.found, section, text), ())
             continue
+        said: Sequence[Claim] = ()
         if context.found:
             said = stated(sentence, context.found, section, text, replies.at_risk)
             claims += said
@@ -168,7 +171,10 @@ def _section(
             quick = sentence.asked and len(sentence.words) < 8
             replies.left(sentence, said if quick else [], said)
             _remember(context, said)
-    claims = homed(seated(settled(without_members(claims), context.bare, facet)))
+        if labels:
+            claims = reviews.weighed(sentence, said, claims)
+    claims = roots.joined(without_members(claims), context.bare)
+    claims = homed(seated(settled(claims, context.bare, facet)))
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
     return claims
@@ -218,6 +224,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         tempi.read(sentence, context)
     if "intervals" in shown:
         intervals.read(sentence, context)
+    roots.read(sentence, context)
     if used:
         context.found = [
             found for found in context.found if found.type == "textbook" or found.first not in used

@@ -53,6 +53,8 @@ ORDER = frozenset(("earlier", "later"))
 """Where a note stands in its line: "the top voice goes E-F#" ends on F#."""
 UNNAMED = "?"
 """Stands for the key in what is said before any key is named."""
+CLAIMS = {"instruments": "instrument", "modulations": "modulation", "chords": "chord"}
+"""Facets whose claims have another name."""
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 """Which chord of its row one is said to be: "the third chord is F"."""
 Value = str | int | float | tuple[str, ...]

@@ -34,7 +34,7 @@ def settled(claims: Sequence[Claim], bare: Mapping[int, str], facet: str | None)
     """The claims, with the mode of those keys that begin at a place of ``bare``."""
     if not bare:
         return list(claims)
-    said = _Said([one for one in claims if one.start not in bare])
+    said = _Said([c for c in claims if c.start not in bare or c.type not in _KEYS])
     found: list[Claim] = []
     for claim in claims:
         key = parse_key(str(claim.value)) if claim.start in bare and claim.type in _KEYS else None

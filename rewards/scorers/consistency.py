@@ -5,7 +5,8 @@ Conventions
 The facet is the one that the question asks, else that of the claim in the answer. Of the think
 part the last value counts that is asserted of that facet without a doubt, not only listed
 (``rewards/claims/verify/listings.py``) and not given up (``settling.py`` there), or drawn from
-theory (``conclusions.py``).
+theory (``conclusions.py``). Where there is none, what is thought most likely, and where
+none is named the option whose letter ends a sentence ("so the answer is B").
 
 =====================================================================  ==============
 the last value of the think part                                       value
@@ -23,19 +24,21 @@ choices is the value of the option that it chooses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rewards.claims.answers import CLAIMS, given
+from rewards.claims.answers import given
 from rewards.claims.degrees import HOMELESS, unplaced
 from rewards.claims.reading import read
-from rewards.claims.records import BESIDE, Claim
+from rewards.claims.records import BESIDE, CLAIMS, Claim
 from rewards.claims.sameness import same_value, tonic_alone
 from rewards.claims.verify.conclusions import concluded
 from rewards.claims.verify.contradictions import agree
 from rewards.claims.verify.facts import VOICES, note_of, subjects
-from rewards.claims.verify.listings import alternatives, unlisted
-from rewards.claims.verify.settling import settled
+from rewards.claims.verify.listings import alternatives, rowed, unlisted
+from rewards.claims.verify.settling import before, settled
+from rewards.extract import choose
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.spelling.chords import parse_chord
@@ -43,6 +46,13 @@ from rewards.spelling.keys import parse_key
 from rewards.spelling.modes import parse_mode
 from rewards.spelling.signatures import of_key
 
+_LETTER = re.compile(
+    r"\b(?:answer|option|choice|choose|pick|select|[Ss]o|[Tt]herefore|[Tt]hus|[Hh]ence)\b"
+    r"(?: is| must be| should be|:|,)*"
+    r"(?: option| choice)? ?\(?([A-H])\)?(?=\s*(?:[.!\n]|$| fits| matches| is correct))"
+)
+"""The letter of an option, where it ends a sentence: "so the answer is B"."""
+_LIKELIEST = re.compile(r"\bmost (?:likely|probable|plausible)\b[^,;]{0,40}$", re.IGNORECASE)
 _ADMIT = ("key", "mode", "key_signature")
 """Types of which a broader one admits a narrower one."""
 
@@ -58,15 +68,32 @@ def consistency(question: Question, response: Response) -> Verdict | None:
         for claim in read(question, response)
         if claim.section == "think" and not (claim.type in HOMELESS and unplaced(claim))
     ]
-    thoughts = unlisted(thoughts, response.text)
+    thoughts = unlisted(thoughts, response.text, question.facet)
     facet = question.facet
+    count = max((len(c.value) for c in answers if isinstance(c.value, tuple)), default=0)
+    thoughts = rowed(thoughts, facet, count)
     thoughts = concluded(thoughts, CLAIMS.get(facet or "", facet), answers, response.text)
     thoughts = settled(thoughts, answers, response.text)
     about = [(one, _about(one, question, thoughts)) for one in answers]
     verdicts = [
-        _compared(one, said, facet) or _open(one, said, response.text) for one, said in about
+        _compared(one, said, facet)
+        or _open(one, said, response.text)
+        or _likeliest(one, said, response.text)
+        for one, said in about
     ]
-    return min(filter(None, verdicts), key=lambda verdict: verdict.value, default=None)
+    found = min(filter(None, verdicts), key=lambda verdict: verdict.value, default=None)
+    return found or _lettered(question.choices, response.think, response.answer)
+
+
+def _lettered(choices: tuple[str, ...], think: str, answer: str) -> Verdict | None:
+    """Whether the answer chooses the option whose letter alone the thoughts come to."""
+    said = _LETTER.findall(think)
+    chosen = choose(choices, answer).index if said and choices else None
+    if chosen is None or any(len(choice) == 1 for choice in choices):
+        return None  # an option may be the note of that name
+    follows = "ABCDEFGH".index(said[-1]) == chosen
+    verb = "comes to" if follows else "comes to another option than"
+    return Verdict(float(follows), f"the think part {verb} that option", {"think": said[-1]})
 
 
 def _about(answer: Claim, question: Question, thoughts: Sequence[Claim]) -> list[Claim]:
@@ -119,6 +146,16 @@ def _compared(answer: Claim, thoughts: Sequence[Claim], facet: str | None) -> Ve
         admits = _admits(broader[-1], answer)
         return None if admits is None else _verdict(admits, broader[-1], answer)
     return None
+
+
+def _likeliest(answer: Claim, thoughts: Sequence[Claim], text: str) -> Verdict | None:
+    """The verdict of what is thought most likely last: "so the most likely key is D minor"."""
+    likely = [
+        claim for claim in thoughts
+        if claim.type == answer.type and claim.modality == "hedged"
+        and _LIKELIEST.search(before(text, claim.start))
+    ]  # fmt: skip
+    return _verdict(agree(answer.type, likely[-1], answer), likely[-1], answer) if likely else None
 
 
 def _open(answer: Claim, thoughts: Sequence[Claim], text: str) -> Verdict | None:

@@ -27,7 +27,7 @@ _LIKELY = phrase_set(
     "halve it|check again|no i|no it|no that|no we|no wait|erase|do over|make that|my mistake|"
     "i misheard|i was wrong|change my|not quite|let me revise|let me reconsider|i apologize|"
     "i apologise|upon closer|upon further|on closer|let me recheck|let me recount|i made an|"
-    "i made a|was incorrect|correcting myself"
+    "i made a|was incorrect|correcting myself|the actual"
 )
 _CLOSING = phrase_set("no , wait|wait , no|hmm , no|sorry , no|no wait|hm , no")
 """Corrections that are all that is said: what they take back is not replaced."""
@@ -38,7 +38,8 @@ WORDS = word_set(
     "wait scratch strike no nope nah not correction actually sorry wrong work mean thought "
     "thoughts reflection hang hold rather double halve again right too can't don't didn't erase "
     "mistake misheard none hardly yes yep yeah barely nowhere indeed scrap forget ignore "
-    "reconsider revise apologize apologise upon closer recheck recount incorrect made correcting"
+    "reconsider revise apologize apologise upon closer recheck recount incorrect made correcting "
+    "actual"
 )
 """Words without which a sentence takes nothing back."""
 _SIGNS = WORDS | {max(cue, key=len) for cue in _SURE | _LIKELY | _CLOSING if WORDS.isdisjoint(cue)}

@@ -6,7 +6,8 @@ A general clause opens with what is always so ("in any", "by definition"), with 
 cadences", "tonic chords", "songs in G major"), with one that stands for all of its kind ("a
 deceptive cadence resolves V to vi", "6/8 means six eighth notes") or says what is common ("C major
 is a common ending"). It lasts to a semicolon, to a "but" or "so", or to a word that points at the
-clip ("here", "this"). Only propositions of theory are read in it.
+clip ("here", "this"). Only propositions of theory are read in it. So is what is told of another
+work: "Mozart's Requiem is in D minor".
 """
 
 from __future__ import annotations
@@ -50,13 +51,24 @@ _RULES = word_set("normally ordinarily usually")
 """Before what is expected, and not heard: "Normally Gm7 C7 Fmaj7"."""
 _POINTS = word_set("but so here this these it's i we yet hence therefore now however in-this")
 _MOST = 5
+_OF_CLIP = word_set("the this that these here it its i we my our his her their a an")
+_COMPOSERS = word_set(
+    "bach mozart beethoven haydn handel chopin schubert schumann brahms liszt mendelssohn vivaldi "
+    "tchaikovsky dvorak debussy ravel satie verdi wagner mahler bruckner pachelbel rossini grieg "
+    "rachmaninoff rachmaninov shostakovich prokofiev stravinsky scarlatti telemann corelli beatles"
+)
+_THIS = word_set(
+    "this it here i we that piece recording clip excerpt music track melody theme tune song like"
+)
+_COPULAS = word_set("is are was were")
 _MARKS = _RULES | _PLURALS | _TELLS | _HABITS | {pair[1] for pair in _OPENINGS}
 
 
 def general(sentence: Sentence) -> int:
     """The token before which a sentence speaks of music in general; 0 if it does not."""
     opened = sentence.words[0] in ("a", "an") and not sentence.bag.isdisjoint(_MOVES | _BEING)
-    if (not opened and sentence.bag.isdisjoint(_MARKS)) or not _opens(sentence):
+    opened = (opened or not sentence.bag.isdisjoint(_MARKS)) and _opens(sentence)
+    if not opened and (sentence.bag.isdisjoint(_COMPOSERS) or not _of_a_work(sentence)):
         return _usual(sentence)
     words, kinds = sentence.words, sentence.kinds
     for at in range(1, len(words)):
@@ -123,9 +135,23 @@ def _usual(sentence: Sentence) -> int:
 def _habitual(sentence: Sentence) -> bool:
     """ "A ii chord usually has predominant function", "vi often substitutes for the tonic"."""
     words, kinds = sentence.words, sentence.kinds
+    usual = next((n for n, word in enumerate(words[: _MOST + 1]) if word in _HABITS), 0)
+    lead = words[:usual]
+    many = usual == 2 or any(w.endswith("s") and len(w) > 4 and w != "always" for w in lead)
+    if lead and many and _OF_CLIP.isdisjoint(lead):
+        return True  # "House tracks are usually between 118 and 130 BPM", "dubstep is usually"
     at = words[:1] in (["a"], ["an"])
     if kinds[at : at + 1] not in ("R", "I"):
         return False
     at += 1 + (kinds[at + 1 : at + 2] == "k")
     at += words[at : at + 1] in (["can"], ["will"], ["is"])
     return not _HABITS.isdisjoint(words[at : at + 1])
+
+
+def _of_a_work(sentence: Sentence) -> bool:
+    """ "Mozart's Requiem is in D minor", "the Toccata by Bach is in D minor, too"."""
+    words = sentence.words
+    at = next(n for n, word in enumerate(words) if word in _COMPOSERS)
+    named = words[at + 1 : at + 2] == ["'s"] or words[at - 1 : at] == ["by"]
+    own = not _THIS.isdisjoint(words[:at]) or "it" in words[at:]
+    return named and not own and not _COPULAS.isdisjoint(words[at:])

@@ -42,6 +42,7 @@ def only_offered(sentence: Sentence) -> tuple[int, int] | None:
         for at, word in enumerate(words[:-1]):
             if word in _OPTIONS and words[at + 1] in _GIVEN:
                 ends = [n for n in range(at + 2, size) if words[n] in _ENDS or kinds[n] == ";"]
+                ends = [n for n in ends if kinds[n - 1] != "("]  # "F major (V), B flat major (I)"
                 return at + 1, ends[0] if ends else size
     if ":" not in kinds and ")" not in kinds:
         return None

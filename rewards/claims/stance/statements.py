@@ -122,6 +122,8 @@ def _one_of_two(sentence: Sentence, one: Found) -> bool:
     words, kinds = sentence.words, sentence.kinds
     at = one.last + 1
     at += words[at : at + 1] == [","] and words[at + 2 : at + 3] in _DOUBTFULLY
+    while kinds[at : at + 2] in (",N", ",A") and kinds[one.last] in "NA":
+        at += 2  # "the tonic is D, A or G"
     if words[at : at + 1] != [] and words[at] in _ORS:
         numeral = kinds[at + 1 : at + 2] == "I" and kinds[at + 2 : at + 3] in ("", ",", ";")
         other = kinds[at + 1 : at + 2] in _VALUES or words[at + 1 : at + 2] in _ANOTHER
@@ -252,6 +254,7 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
             joined = after < len(ors) and ors[after] < other.start
             near = other.start - one.end <= 24 and one.type == other.type != "textbook"
             near = near and "hypothetical" not in (one.modality, other.modality)
+            near = near and one.value != other.value  # "the plagal or amen cadence"
             if joined and near and one.polarity == other.polarity == "asserted":
                 if sentence.asked and "or" in bag:
                     return [c for c in made if c.type != one.type]

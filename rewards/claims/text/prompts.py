@@ -11,6 +11,7 @@ _NAMING = re.compile(
 )
 _SHORTEST = 12
 _OPTION_LIST = re.compile(r"(?:^|\s)\(?[A-D][).:]\s")
+_NEXT = re.compile(r"\W*(?:(?:and|or|option)\W*){0,2}", re.IGNORECASE)
 _LINE = re.compile(r"[^\n.?!]{3,400}[.?!\n]?")
 
 
@@ -44,7 +45,7 @@ def _unquoted(text: str, match: re.Match[str]) -> str:
 
 
 def _without_options(text: str, choices: tuple[str, ...]) -> str:
-    """Without "(A) C major (B) A minor ...": three options or more behind their letters."""
+    """Without "(A) C major (B) A minor ...": three options or more in a row."""
     found = []
     for place, choice in enumerate(choices[:12]):
         letter = chr(ord("A") + place)
@@ -52,8 +53,13 @@ def _without_options(text: str, choices: tuple[str, ...]) -> str:
         match = re.search(pattern, text)
         if match:
             found.append(match)
-    if len(found) < 3:
-        return text
+    found.sort(key=lambda match: match.start())
+    rows: list[list[re.Match[str]]] = []
     for match in found:
+        if rows and _NEXT.fullmatch(text, rows[-1][-1].end(), match.start()):
+            rows[-1].append(match)
+        else:
+            rows.append([match])
+    for match in (one for row in rows if len(row) > 2 for one in row):
         text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
     return text

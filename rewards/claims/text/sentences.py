@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, overload
 
 from rewards.claims.text.lexicon import Token, goes_on, lex
+from rewards.claims.text.tongues import VERBS, in_english
 from rewards.claims.text.words import word_set
 from rewards.spelling.notes import letter_note
 
@@ -174,7 +175,10 @@ def _close(found: list[_Line], line: list[Token], offsets: list[int], *, asked: 
         if "s" in kinds:
             _join_signs(line, offsets)
             kinds = "".join([token[0] for token in line])
-        found.append(_Line(line, offsets, kinds, asked=asked))
+        one = _Line(line, offsets, kinds, asked=asked)
+        if not VERBS.isdisjoint(one.bag) and in_english(line, offsets):
+            one = _Line(line, offsets, "".join([token[0] for token in line]), asked=asked)
+        found.append(one)
 
 
 def _join_signs(line: list[Token], offsets: list[int]) -> None:

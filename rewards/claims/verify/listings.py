@@ -60,13 +60,15 @@ _MOST = 2
 picks none, whatever stands between them."""
 
 
-def unlisted(claims: Sequence[Claim], text: str) -> list[Claim]:
-    """The claims, in order, of which candidates that are only listed are supposed."""
+def unlisted(claims: Sequence[Claim], text: str, asked: str | None = None) -> list[Claim]:
+    """The claims, in order, of which candidates that are only listed are supposed; intervals where
+    one is ``asked``, for a line has many.
+    """
     paired = _paired(claims)
     claims = _picked(claims, text) if paired else list(claims)
     said = Counter(claim.type for claim in claims if claim.type in SINGLE and _said(claim))
     many = max(said.values(), default=0) > _MOST
-    left = _supposed(claims, _listed(claims, text)) if many or paired else claims
+    left = _supposed(claims, _listed(claims, text, asked)) if many or paired else claims
     return _supposed(left, _passed(left, text)) if many else left
 
 
@@ -110,9 +112,9 @@ def _paired(claims: Sequence[Claim]) -> bool:
     return False
 
 
-def _listed(claims: Sequence[Claim], text: str) -> Iterator[Claim]:
+def _listed(claims: Sequence[Claim], text: str, asked: str | None) -> Iterator[Claim]:
     """Candidates with nothing between them, but for one that is said again."""
-    rows = _rows(claims, text)
+    rows = _rows(claims, text, asked)
     if not rows:
         return
     inside = {(one.type, one.start) for row in rows for one in row}
@@ -141,7 +143,7 @@ def _said(claim: Claim) -> bool:
     return claim.polarity == "asserted" and claim.modality in ("asserted", "hedged")
 
 
-def _rows(claims: Sequence[Claim], text: str) -> list[list[Claim]]:
+def _rows(claims: Sequence[Claim], text: str, asked: str | None) -> list[list[Claim]]:
     """Claims of one thing, no two alike and nothing between them."""
     rows: list[list[Claim]] = []
     last: dict[object, list[Claim]] = {}
@@ -152,7 +154,7 @@ def _rows(claims: Sequence[Claim], text: str) -> list[list[Claim]]:
             continue
         before = ends.get(claim.type)
         joined = before is not None and _BETWEEN.fullmatch(text, before[1], claim.start)
-        place = place_of(claim.type, claim)
+        place = "" if claim.type == asked == "interval" else place_of(claim.type, claim)
         if place is None and before and joined:
             place = before[0]  # "it ends on C major, F major or G major"
         if place is None:

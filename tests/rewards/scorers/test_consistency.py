@@ -150,3 +150,36 @@ def test_an_answer_does_not_follow_from_a_list_in_which_it_stands():
     assert get("consistency")(row, listed) is None
     chosen = parse(f"<think>{think} It is 3/4.</think> <answer>3/4</answer>")
     assert get("consistency")(row, chosen).value == 1.0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("think", "answer", "expected"), [
+    ("Hmm. So the answer is C.", "C", 1.0),
+    ("Hmm. So the answer is C.", "D major", 0.0),
+    ("Option A? No. I choose option (B).", "B) G major", 1.0),
+    ("Hmm. Therefore, A.", "A", 1.0),
+    ("Option A says D major.", "A", None),
+    ("Hmm. So the answer is C. It is in D major.", "A", 1.0),
+])  # fmt: skip
+def test_where_no_value_is_named_the_letter_counts_that_ends_a_sentence(think, answer, expected):
+    assert value(CHOICE, think, answer) == expected
+
+
+def test_a_letter_is_no_option_where_an_option_is_that_note():
+    notes = Question("n", "Which note?", facet="note", choices=("A", "B", "C", "D"), answer="C")
+    assert value(notes, "Hmm. So the answer is B.", "C") is None
+
+
+def test_what_is_most_likely_counts_where_nothing_is_sure():
+    assert value(KEY, "Therefore the most likely key is D major.", "D major") == 1.0
+    assert value(KEY, "Therefore the most likely key is D major.", "G major") == 0.0
+
+
+def test_a_list_of_intervals_comes_to_none_of_them_and_chords_one_by_one_are_a_row():
+    asked = Question("i", "Which interval?", facet="interval", answer="P5")
+    row = "I hear a perfect fourth, a tritone, a perfect fifth."
+    assert value(asked, row, "perfect fifth") is None
+    assert value(asked, f"{row} It is a perfect fifth.", "perfect fifth") == 1.0
+    chords = Question("p", "Which chords?", facet="progression", answer="C - G - Am - F")
+    said = "1. C major\n2. G major\n3. A minor\n4. F major\n"
+    assert value(chords, said, "C - G - Am - F") == 1.0
+    assert value(chords, said, "C - F - Am - G") == 0.0

@@ -228,7 +228,8 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
     near = reversed(before(sentence, item.first, 7))
     said = numbered or next((EDGES[word] for word in near if word in EDGES), None)
     around = beside(sentence, context, item.first) or frozenset(filter(None, (said,)))
-    context.add(Found("chord", harte(chord), item.first, item.last, around, time))
+    bare = "root" if item.kind == "note" else ""
+    context.add(Found("chord", harte(chord), item.first, item.last, around, time, bare=bare))
 
 
 def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:

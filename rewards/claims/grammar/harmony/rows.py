@@ -210,6 +210,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     named = sum(item.kind == "chord" for item in row)
     notes = sum(item.kind == "note" for item in row)
     pair = len(row) == 2
+    if pair and row[0].kind == "note" != row[1].kind and row[0].note.same(row[1].note):
+        return False  # "the bass steps to A and an A minor chord sounds"
     spaced = " " in signs and len(signs) > 1 and "|" not in signs
     if any(item.kind == "key" for item in row) or (spaced and named < 2):
         return False

@@ -12,7 +12,8 @@ _QUALITIES = word_set("perfect major minor augmented diminished")
 _BARE = {"octave": "P8", "tritone": "A4", "unison": "P1"}
 """Intervals that need no quality."""
 _OPEN = word_set("open bare hollow")
-QUALITIES = _QUALITIES | _BARE.keys() | {"fifth"}
+_NAMED = _QUALITIES | _BARE.keys() | {"fifth"}
+QUALITIES = _NAMED | {"semitones", "semitone", "steps"}
 """Words without which a sentence names no interval."""
 _NUMBERS = word_set(
     "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th"
@@ -41,6 +42,8 @@ _WIDTHS = word_set("semitones semitone half tones steps half-steps whole")
 _TURNS = word_set("inverted inverts invert inverting inversion")
 _INTO = word_set("becomes become gives yields to into turns inversion makes")
 _THEORY = word_set("relative parallel consists")
+_BY_WIDTH = ("P1", "m2", "M2", "m3", "M3", "P4", "A4", "P5", "m6", "M6", "m7", "M7", "P8")
+"""By its semitones, the name of an interval that is told by them alone."""
 
 
 def read(sentence: Sentence, context: Context) -> None:
@@ -60,6 +63,8 @@ def read(sentence: Sentence, context: Context) -> None:
             if kind == "v" and not _defined(sentence, at, at):
                 value = sentence.tokens[at].value
                 context.add(_weighed(sentence, Found("interval", value, at, at)))
+    if asked and bag.isdisjoint(_NAMED) and "v" not in sentence.kinds:
+        _wide(sentence, context)
     over = over or {"augmented", "second"} <= bag  # no chord has one
     over = over or (not bag.isdisjoint(("above", "below")) and not bag.isdisjoint(_OTHERS))
     if (asked or over or not bag.isdisjoint(_CUES)) and bag.isdisjoint(_THEORY):
@@ -100,6 +105,17 @@ def _bare(sentence: Sentence, context: Context, asked: bool) -> None:
         between = word == "tritone" and not sentence.bag.isdisjoint(("between", "apart", "leap"))
         if asked or leaps or met or between:
             context.add(_weighed(sentence, Found("interval", _BARE[word], at, at)))
+
+
+def _wide(sentence: Sentence, context: Context) -> None:
+    """ "Seven semitones", "the distance is 7 half steps", and no other count."""
+    words, told = sentence.words, []
+    for at, kind in enumerate(sentence.kinds):
+        stretch = " ".join(words[at + 1 : at + 4]).replace("half - ", "half-").replace(" ", "-")
+        if kind == "0" and stretch.startswith(("semitone", "half-step", "half-tone")):
+            told.append((int(sentence.tokens[at].value), at))
+    if len(told) == 1 and told[0][0] < len(_BY_WIDTH):
+        context.add(Found("interval", _BY_WIDTH[told[0][0]], told[0][1], told[0][1]))
 
 
 def _open(sentence: Sentence, context: Context) -> None:

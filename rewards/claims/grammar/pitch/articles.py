@@ -23,7 +23,7 @@ _VERBS = word_set(
     "is in as and to or then on up down appears with has contains needs takes would gives falls "
     "acts serves functions feels rises resolves leads lies belongs spells makes moves requires "
     "carries was becomes forms sounds above below under underneath beneath over at before after "
-    "while until during throughout for from against through where which that"
+    "while until during throughout for from against through where which that ="
 )
 """Words behind an "A" that is no article."""
 _MAKING = phrases("making|makes|make|treating|considering|hear")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rewards.claims.grammar.pitch.item import Item, triad
 from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.tongues import SIGNS
 from rewards.claims.text.words import word_set
 from rewards.spelling.keys import Key
 from rewards.spelling.notes import solfege_note, unaccented
@@ -11,16 +12,13 @@ from rewards.spelling.notes import solfege_note, unaccented
 _DO = word_set("do ut re mi fa sol la si")
 _SYLLABLES = word_set("ut re mi fa sol si")
 """Those that are no English words."""
-_SIGNS = {
-    "bemol": "flat", "bemolle": "flat", "diese": "sharp", "diesis": "sharp", "sostenido": "sharp",
-}  # fmt: skip
 _FOREIGN = word_set("menor mayor mineur majeur minore maggiore moll dur")
 
 
 def fixed_do(sentence: Sentence, at: int) -> Item | None:
     """ "Do mineur", "mi bémol majeur", "re minor": the name whose mode stands at a token."""
     words = sentence.words
-    sign = _SIGNS.get(unaccented(words[at - 1]), "") if at else ""
+    sign = SIGNS.get(unaccented(words[at - 1]), "") if at else ""
     first = at - 1 - bool(sign)
     names = _DO if words[at] in _FOREIGN else _SYLLABLES
     if first < 0 or words[first] not in names:

@@ -94,8 +94,9 @@ def _single(sentence: Sentence, at: int) -> bool:
         return True
     if kinds[at - 1 : at] in ("-", "R", "I") or kinds[at + 1 : at + 2] in ("-", "R", "I"):
         return False
-    if kinds[at + 1 : at + 3] == ",R":
-        return False
+    listed = words[at - 1 : at] in ([","], ["and"]) and kinds[max(0, at - 2)] in "RI"
+    if kinds[at + 1 : at + 3] == ",R" or listed:
+        return False  # "which are I, IV and V7"
     if kinds[at] == "R":
         return True
     following = kinds[at + 1 : at + 2]

@@ -95,6 +95,8 @@ def _of_a_key(
     words = sentence.words
     right = [item for item in found if item.first > step]
     left = [item for item in found if item.last < at]
+    if left and words[left[-1].first - 1] in ("before", "after", "below", "above"):
+        left = []  # "the C# before D is a leading tone to D"
     if not right or right[0].first > step + 4 or right[0].kind in ("chord", "mode"):
         return set()
     if _spelled(sentence, right):

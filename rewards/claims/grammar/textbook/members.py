@@ -241,6 +241,9 @@ def _owner(sentence: Sentence, found: list[Item], row: list[Item]) -> Item | Non
         return right[0]
     if left and row[0].first - left[-1].last <= 6:
         between = set(words[left[-1].last + 1 : row[0].first])
+        dashed = between == {"-"} and left[-1].kind == "chord" and "," in words[row[0].last :]
+        if dashed and _triad(left[-1], row):
+            return left[-1]  # "D7 - D, F#, A, C"
         scale = "scale" in between or "scale" in words[max(0, left[-1].first - 2) : left[-1].first]
         if not between <= _SPELLS | _ABOUT | _THAT_IS:
             return None  # "A flat major has five flats: B, E, A, D and G"

@@ -21,6 +21,8 @@ _NAMED = _GROUPS.keys() | {"waltz", "common", "cut", "alla"}
 TRIGGERS = word_set(
     "common cut breve in bar bars measure measures duple triple quadruple straight time beats"
 )
+_METER_IS = phrases("meter :|metre :|meter is|metre is")
+_FIELDS = phrases("beats per bar :|beats per measure :|beats in bar :")
 _STOP = word_set("time meter metre feel throughout for")
 _COUNTS = _UNITS.keys() | word_set(
     "to per in a each every the beats beat pulses pulse those counts count clear strong slow fast "
@@ -95,7 +97,11 @@ def _named(sentence: Sentence, context: Context, written: bool) -> None:
             context.add(Found("meter", "3/4", at, at + 1))
         elif word == "common" and following in ("time", "meter", "metre"):
             context.add(Found("meter", "4/4", at, at + 1))
-        elif word in _GROUPS and (following in _NOUNS or words[at - 1 : at] in _CLASSES):
+        elif word in _GROUPS and (
+            following in _NOUNS
+            or words[at - 1 : at] in _CLASSES
+            or words[max(0, at - 2) : at] in _METER_IS
+        ):
             compound = "compound " * (words[at - 1 : at] == ["compound"])
             last = at + (following in _NOUNS)
             context.add(Found("meter", compound + _GROUPS[word], at - bool(compound), last))
@@ -115,6 +121,8 @@ def _named(sentence: Sentence, context: Context, written: bool) -> None:
                 context.add(Found("meter", f"{beats}/4", at - 1, at))
             elif lead == ["bars", "of"] and ends and beats in (2, 3, 4, 5, 7):
                 context.add(Found("meter", f"{beats}/4", at - 2, at))
+            elif words[max(0, at - 4) : at] in _FIELDS:
+                context.add(Found("meter", f"{beats}/4", at, at))
             elif _holds(sentence, at):
                 unit = _UNITS.get(following, 4)
                 context.add(Found("meter", f"{beats}/{unit}", at, at + 1))

@@ -1,0 +1,75 @@
+"""Sentences of other tongues that name a note: "la nota final es sol", "der Schlusston ist Fis".
+
+A sentence with the "is" of a tongue and one of its nouns is read word by word as English, each word
+where it stands; behind the "is" syllables of fixed do and German names are notes. Accents are gone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rewards.claims.text.lexicon import WORDS, Token
+from rewards.claims.text.words import word_set
+from rewards.spelling.notes import Note, german_note, solfege_note
+
+_ROMANCE = (
+    "la=the le=the el=the il=the nota=note note=note ultima=last l'ultima=last derniere=last "
+    "dernier=last primera=first premiere=first prima=first finale=final bajo=bass basse=bass "
+    "basso=bass soprano=soprano fundamental=root fondamentale=root acorde=chord accord=chord "
+    "l'accord=chord accordo=chord tonica=tonic tonique=tonic grave=lowest aguda=highest "
+    "aigue=highest del=of de=of du=of dell'accordo=of no=not non=not n'est=not"
+)
+_GERMAN = (
+    "der=the die=the das=the des=of im=of schlusston=finalis ton=note note=note letzte=last "
+    "letzten=last erste=first basston=bass bass=bass grundton=root akkord=chord akkords=chord "
+    "schlussakkord=chord tonika=tonic sopran=soprano tiefste=lowest hochste=highest nicht=not"
+)
+_NOUNS = word_set("note bass root chord tonic finalis soprano")
+_ENGLISH: dict[str, dict[str, str]] = {
+    verb: {word: english for word, _, english in (pair.partition("=") for pair in pairs.split())}
+    for verb, pairs in (("es", _ROMANCE), ("est", _ROMANCE), ("e", _ROMANCE), ("ist", _GERMAN))
+}
+VERBS = frozenset(_ENGLISH)
+_NAMING = {v: frozenset(w for w, e in t.items() if e in _NOUNS) for v, t in _ENGLISH.items()}
+NAMING = frozenset[str]().union(*_NAMING.values()) - _NOUNS
+"""Nouns that no English sentence has; beside an "e", which is a note there, one must stand."""
+_FOREIGN = {v: t - _NOUNS if v in ("e", "es") else t for v, t in _NAMING.items()}
+_NAME = re.compile(r"h|[cdefgab](?:is|es)?|[ae]s")
+_SYLLABLES = word_set("do ut re mi fa sol la si")
+SIGNS = {
+    "bemol": "flat", "bemolle": "flat", "diese": "sharp", "diesis": "sharp", "sostenido": "sharp",
+}  # fmt: skip
+
+
+def in_english(line: list[Token], offsets: list[int]) -> bool:
+    """Read a line as English, in place: whether it is of another tongue at all."""
+    words = [token.word for token in line]
+    verb = next((v for v in _ENGLISH if v in words and not _FOREIGN[v].isdisjoint(words)), None)
+    if verb is None:
+        return False
+    is_at = words.index(verb)
+    for at in range(len(line) - 1, -1, -1):
+        token, sign = line[at], words[at + 1] if at + 1 < len(words) else ""
+        note = _note(token.word, sign, german=verb == "ist") if at > is_at else None
+        if note is not None:
+            if sign in SIGNS:
+                token = token._replace(end=offsets[at + 1] + line[at + 1].end - offsets[at])
+                del line[at + 1], offsets[at + 1]
+            line[at] = token._replace(kind="N", value=note)
+        elif token.word in ("plus", "mas", "piu") and sign:  # "la note la plus grave"
+            first = at - (at > 1 and words[at - 1] == "la")
+            del line[first : at + 1], offsets[first : at + 1]
+        else:
+            word = "is" if at == is_at else _ENGLISH[verb].get(token.word, token.word)
+            kind, value = WORDS.get(word, ("w", None)) if word != token.word else token[:2]
+            line[at] = token._replace(kind=kind, value=value, word=word)
+    return True
+
+
+def _note(word: str, sign: str, *, german: bool) -> Note | None:
+    if german:
+        return german_note(word) if _NAME.fullmatch(word) else None
+    article = word == "la" and sign != "" and sign not in SIGNS
+    if word not in _SYLLABLES or article:
+        return None
+    return solfege_note(word, SIGNS.get(sign, ""))
