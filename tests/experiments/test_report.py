@@ -9,22 +9,17 @@ import json
 import re
 import shutil
 import wave
-import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 from experiments.report import Gain, Results, ResultsRow, write_report, write_results
-from experiments.report.charts import HEIGHT, Chart, Series, draw, moving_mean, thin, ticks
-from experiments.report.curves import grpo_charts
 from experiments.report.results import read_results
 from rewards.errors import DataError
 from rewards.records import Part, Score
 from rollouts.journal import JournalWriter, read_rollouts
-from rollouts.metrics import MetricsWriter, read_metrics
+from rollouts.metrics import MetricsWriter
 from rollouts.records import Group
 
 HOSTILE = '</style></pre><script>document.title="x"</script><img src=x onerror=alert(1)>"\'`{{7*7}}'
@@ -145,35 +140,6 @@ def test_the_first_sentence_says_which_way_it_went(
     gain = Gain("cold start", "GRPO", mean, mean - 0.01, mean + 0.01)
     write_results(full_run, dataclasses.replace(found, gain=gain))
     assert sentence in " ".join(page(full_run).text.split())
-
-
-def curve(title: str, records: list[dict[str, Any]]) -> Chart | None:
-    return next((chart for chart in grpo_charts(records, None) if chart.title == title), None)
-
-
-def test_the_shares_of_the_advantage_are_drawn_in_the_colours_of_the_parts(full_run: Path) -> None:
-    records = read_metrics(full_run / "metrics.jsonl")
-    parts, shares = curve("Reward parts", records), curve("Shares of the advantage", records)
-    assert parts is not None
-    assert shares is not None
-    assert [(s.label, s.colour) for s in shares.series] == [
-        (s.label, s.colour) for s in parts.series
-    ]
-    assert [s.label for s in shares.series] == ["accuracy", "format", "theory"]
-    ends = {series.label: series.points[-1][1] for series in shares.series}
-    assert sum(ends.values()) == pytest.approx(1)
-    assert ends["accuracy"] > ends["theory"] > ends["format"]
-    assert shares.percent
-    assert "Shares of the advantage" in page(full_run).text
-
-
-def test_a_part_that_has_all_of_the_advantage_makes_no_chart_of_shares(full_run: Path) -> None:
-    steps = [r for r in read_metrics(full_run / "metrics.jsonl") if r["stage"] == "grpo"]
-    alone = [{**step, "part_share": {"accuracy": 1.0}} for step in steps]
-    empty = [{**step, "part_share": {}} for step in steps]
-    foreign = [{**step, "part_share": [1, 2]} for step in steps]
-    for records in (alone, empty, foreign):
-        assert curve("Shares of the advantage", records) is None
 
 
 def test_an_empty_run_still_makes_a_page(tmp_path: Path) -> None:
@@ -324,47 +290,3 @@ def test_an_accuracy_is_a_share(full_run: Path, value: float) -> None:
     write_results(full_run, Results(("a",), (ResultsRow("key", 3, {"a": value}),)))
     with pytest.raises(DataError, match="is not between 0 and 1"):
         read_results(full_run)
-
-
-@pytest.mark.parametrize("value", [1e308, -1e308, 5e-324, 0.0, 1e30, True])
-def test_no_number_in_the_metrics_stops_the_report(tmp_path: Path, value: float) -> None:
-    line = {"stage": "grpo", "reward": value, "parts": {"a": value, "b": -value}}
-    lines = [json.dumps({**line, "step": step}) for step in (0, 10**400, -5, 1)]
-    (tmp_path / "metrics.jsonl").write_text("\n".join(lines))
-    write_report(tmp_path)
-
-
-def test_ticks_are_round_and_within() -> None:
-    assert ticks(0, 1, 5) == pytest.approx([0, 0.5, 1.0])
-    assert ticks(0.53, 0.69, 5) == pytest.approx([0.55, 0.6, 0.65])
-    for low, high in ((1e-6, 2e-6), (-3, 900), (1e20, 3e20)):
-        found = ticks(low, high, 5)
-        assert 1 < len(found) <= 5
-        assert low <= found[0] < found[-1] <= high * (1 + 1e-9)
-
-
-def test_thinning_keeps_the_mean_and_the_last_point() -> None:
-    points = [(float(i), float(i % 7)) for i in range(10_000)]
-    thinned = thin(points)
-    assert len(thinned) <= 400
-    assert thinned[-1] == points[-1]
-    assert np.mean([y for _, y in thinned]) == pytest.approx(3.0, abs=0.05)
-
-
-def test_a_moving_mean_leaves_a_line_straight() -> None:
-    points = [(float(i), 2.0 * i) for i in range(100)]
-    assert moving_mean(points)[20:80] == points[20:80]
-
-
-def test_labels_of_a_chart_never_touch() -> None:
-    lines = tuple(Series(f"part {i}", ((0.0, 0.9), (9.0, i / 1000)), i) for i in range(9))
-    svg = ElementTree.fromstring(draw(Chart("Parts", "", lines)))
-    heights = sorted(
-        float(t.get("y", 0)) for t in svg.iter("text") if "label" in t.get("class", "")
-    )
-    assert len(heights) == 9
-    assert min(np.diff(heights)) >= 12.9
-    assert heights[-1] < HEIGHT - 20
-    assert not re.search(
-        r"\d[eE][+-]?\d", " ".join(p.get("points", "") for p in svg.iter("polyline"))
-    )
