@@ -49,8 +49,12 @@ lint: $(STAMP)
 typecheck: $(STAMP)
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-# What a reader's browser makes of the report; needs chromium.
+# What a reader's browser makes of report and viewer; without one, Debian's is installed.
 browser: $(STAMP)
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || { \
+	  sudo=$$([ "$$(id -u)" -eq 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -qq -y chromium >/dev/null; \
+	}
 	$(BIN)/python -m pytest -q tests/browser $(ARGS)
 
 # The long form of the promises under faults.
