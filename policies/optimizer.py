@@ -6,8 +6,7 @@ moments, in the state of the optimizer. Steps move the copy; the weights are its
 (Micikevicius et al., arXiv 1710.03740, section 3.1).
 
 Copies and moments may lie elsewhere than the weights, in the machine's memory: gradients go
-there, rounded weights come back (Ren et al., arXiv 2101.06840). A step then takes as long as
-reading some 60 bytes a number of that memory.
+there, rounded weights come back (Ren et al., arXiv 2101.06840).
 """
 
 from __future__ import annotations
