@@ -11,54 +11,38 @@ the same rows.
 
 Reading trusts nothing. A part is taken only if its columns are exactly those of
 ``rollouts.tables``, its pages match the digest in its footer and its rows are of the
-step of its folder; the learner's comes first. Our files carry no Arrow
-schema in their footer, so one that does is refused before pyarrow opens it:
-that schema is where extension types live, which can run code on being read.
-``ray.data`` registers such types and must not be imported in this process.
+step of its folder; the learner's comes first. What pyarrow may open is
+``rollouts/part_bytes.py``'s to say: extension types can run code on being read, ``ray.data``
+registers such types and must not be imported in this process.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from rewards.errors import ConfigError, DataError, ReplayError, RolloutError
 from rollouts.files import OnSkip, log_skip, publish, read_bounded
+from rollouts.part_bytes import decode, decode_columns, encode
 from rollouts.records import Group, Scalar, StepUpdate, UpdateRow
 from rollouts.rows import groups_from, updates_from
-from rollouts.tables import (
-    READABLE,
-    ROLLOUTS,
-    SCHEMA_VERSION,
-    UPDATES,
-    rollouts_table,
-    schema_of,
-    updates_table,
-)
+from rollouts.tables import ROLLOUTS, UPDATES, rollouts_table, updates_table
 
 LEARNER = "learner"
 """The writer of a run's own parts."""
 
 MAX_FILE_BYTES = 512 * 2**20
-MAX_ROWS = 1_000_000
-MAX_DECODED_BYTES = 2 * 2**30
 
-_BATCH_ROWS = 64
 _WRITER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _STEP = re.compile(r"step_([0-9]{6,12})")
-_VERSION_KEY = b"etude.schema_version"
-_DIGEST_KEY = b"etude.pages_blake2b"
 _SUMMARY_KEY = b"etude.summary"
 
+Stamp: TypeAlias = tuple[tuple[str, int, int, int], ...]
 T = TypeVar("T")
 
 
@@ -109,7 +93,7 @@ class JournalWriter:
 
     def _write(self, table: str, step: int, rows: pa.Table, metadata: Mapping[bytes, str]) -> Path:
         path = _step_folder(self._run, table, step) / f"part-{self._writer}.parquet"
-        publish(path, _encode(rows, metadata))
+        publish(path, encode(rows, metadata))
         return path
 
 
@@ -149,6 +133,18 @@ def rollouts_of(run: Path, step: int, *, writer: str | None = None) -> list[Grou
     return groups
 
 
+def read_asked(run: Path, step: int, on_skip: OnSkip = log_skip) -> list[str]:
+    """The ids of a step's questions, one for each group in the order of ``read_rollouts``.
+
+    Nothing else of the rows is unpacked, nor held against what a writer writes.
+    """
+    asked: dict[tuple[str, int], str] = {}
+    for _, found in _parts(run, "rollouts", step, None, _decode_asked, on_skip):
+        for row in found:
+            asked.setdefault((row["run"], row["group"]), row["question_id"])
+    return [asked[name] for name in sorted(asked)]
+
+
 def read_updates(
     run: Path, step: int, on_skip: OnSkip = log_skip, *, writer: str | None = None
 ) -> list[StepUpdate]:
@@ -163,6 +159,12 @@ def steps(run: Path) -> list[int]:
     """The steps that have rollouts, ascending."""
     names = (_STEP.fullmatch(path.name) for path in (run / "rollouts").glob("step_*"))
     return sorted(int(match[1]) for match in names if match and _part_paths(run, int(match[1])))
+
+
+def stamp(run: Path, step: int) -> Stamp:
+    """What changes when rollouts of a step are written, again or by another writer."""
+    places = ((path.name, path.lstat()) for path in _part_paths(run, step))
+    return tuple((name, place.st_ino, place.st_mtime_ns, place.st_size) for name, place in places)
 
 
 def _part_paths(run: Path, step: int) -> list[Path]:
@@ -203,35 +205,20 @@ def _parts(
             yield path, content
 
 
-def _encode(rows: pa.Table, metadata: Mapping[bytes, str]) -> bytes:
-    """Parquet bytes: zstd, no Arrow schema, no statistics, the pages' digest in the footer.
-
-    Statistics would copy texts of the rows into the footer, where a model could
-    then spell the mark that readers refuse. Parquet's own page checksums leave
-    the pages' headers uncovered.
-    """
-    sink = io.BytesIO()
-    with pq.ParquetWriter(
-        sink, rows.schema, compression="zstd", store_schema=False, write_statistics=False
-    ) as writer:
-        writer.write_table(rows)
-        version, digest = str(SCHEMA_VERSION), _digest(sink.getvalue())
-        writer.add_key_value_metadata({_VERSION_KEY: version, _DIGEST_KEY: digest, **metadata})
-    return sink.getvalue()
-
-
-def _digest(pages: bytes) -> str:
-    return blake2b(pages, digest_size=16).hexdigest()
-
-
 def _decode_rollouts(_: str, step: int, data: bytes) -> list[Group]:
-    rows, logprobs, _metadata = _decode(data, ROLLOUTS)
+    rows, logprobs, _metadata = decode(data, ROLLOUTS)
     _expect_step(step, [row["step"] for row in rows])
     return groups_from(rows, logprobs)
 
 
+def _decode_asked(_: str, step: int, data: bytes) -> list[dict[str, Any]]:
+    rows = decode_columns(data, ROLLOUTS, ("run", "step", "group", "question_id"))
+    _expect_step(step, [row["step"] for row in rows])
+    return rows
+
+
 def _decode_update(writer: str, step: int, data: bytes) -> StepUpdate:
-    rows, logprobs, metadata = _decode(data, UPDATES)
+    rows, logprobs, metadata = decode(data, UPDATES)
     _expect_step(step, [row["step"] for row in rows])
     summary = json.loads(metadata[_SUMMARY_KEY])
     if not isinstance(summary, dict) or not all(map(_is_scalar, summary.values())):
@@ -243,53 +230,3 @@ def _is_scalar(value: Any) -> bool:
     """JSON may hold whole numbers that no float can."""
     whole = type(value) is int
     return -(2**63) <= value < 2**63 if whole else isinstance(value, Scalar)
-
-
-def _decode(
-    data: bytes, schema: pa.Schema
-) -> tuple[list[dict[str, Any]], list[np.ndarray | None], Mapping[bytes, bytes]]:
-    """Python rows without log-probs, the log-probs as arrays, the footer's metadata."""
-    pages, footer = _split(data)
-    if b"ARROW:" in footer:
-        raise DataError("foreign: carries an Arrow schema, which may hold extension types")
-    file = pq.ParquetFile(pa.BufferReader(data))
-    metadata = file.metadata.metadata or {}
-    _expect_ours(file, metadata, schema)
-    if metadata.get(_DIGEST_KEY) != _digest(pages).encode():
-        raise DataError("damaged: its pages are not those that were written")
-    rows: list[dict[str, Any]] = []
-    logprobs: list[np.ndarray | None] = []
-    decoded = 0
-    # A few rows at a time: a small file may repeat one huge value without end.
-    for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
-        batch.validate(full=True)
-        decoded += batch.nbytes
-        if decoded > MAX_DECODED_BYTES:
-            raise DataError(f"too large: decodes to more than {MAX_DECODED_BYTES:,} bytes")
-        logprobs += [_floats(cell) for cell in batch.column("logprobs")]
-        rows += batch.drop_columns(["logprobs"]).to_pylist()
-    if len(rows) != file.metadata.num_rows:
-        raise DataError(f"damaged: {len(rows)} rows, its footer says {file.metadata.num_rows}")
-    return rows, logprobs, metadata
-
-
-def _split(data: bytes) -> tuple[bytes, bytes]:
-    """Pages and footer of a Parquet file: PAR1, pages, footer, its length, PAR1."""
-    start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
-    if data[:4] != b"PAR1" or data[-4:] != b"PAR1" or start < 4:
-        raise DataError("torn or foreign: no Parquet file from its first to its last byte")
-    return data[:start], data[start:-8]
-
-
-def _expect_ours(file: pq.ParquetFile, metadata: Mapping[bytes, bytes], schema: pa.Schema) -> None:
-    version = metadata.get(_VERSION_KEY, b"none").decode("utf-8", "replace")
-    if version not in map(str, READABLE):
-        raise DataError(f"schema version {version}: expected {' or '.join(map(str, READABLE))}")
-    if not file.schema_arrow.equals(schema_of(schema, int(version))):
-        raise DataError(f"foreign: columns are not those of journal version {version}")
-    if file.metadata.num_rows > MAX_ROWS:
-        raise DataError(f"too large: {file.metadata.num_rows:,} rows, at most {MAX_ROWS:,}")
-
-
-def _floats(cell: pa.ListScalar) -> np.ndarray | None:
-    return cell.values.to_numpy() if cell.is_valid else None

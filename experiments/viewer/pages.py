@@ -18,6 +18,7 @@ from experiments.endings import remarks
 from experiments.report.curves import grpo_charts
 from experiments.report.exhibits import Exhibit, Sound, exhibit, learnt, wav_bytes
 from experiments.report.page import environment
+from experiments.viewer.asked import Asked
 from experiments.viewer.wanted import PER_PAGE, Wanted, spread, totals
 from policies.audio import ClipReader
 from rewards.clips import resolve_clip
@@ -51,7 +52,8 @@ class StepRow:
 
 
 class Pages:
-    """Makes the pages of one run, anew each time: a run in progress goes on growing.
+    """Makes the pages of one run, anew each time: a run in progress goes on growing. What stays
+    between them is which step asked which question.
 
     Args:
         run: the run folder.
@@ -61,6 +63,7 @@ class Pages:
     def __init__(self, run: Path, clips: Path) -> None:
         self.name = run.resolve().name
         self._run, self._clips = run, clips
+        self._asked = Asked(run)
         self._reader = ClipReader(clips)
         self._templates = environment(Path(__file__).parent)
 
@@ -117,27 +120,22 @@ class Pages:
         )  # fmt: skip
 
     def question(self, name: str) -> str:
-        """All groups of the question with this id, step by step.
+        """The latest groups of the question with this id, step by step.
 
         Raises:
             ReplayError: it was never asked.
         """
-        found = []
-        for step in steps(self._run):
-            groups = read_rollouts(self._run, step)
-            places = [n for n, group in enumerate(groups) if group.question.id == name]
-            rows = learnt(self._run, step, log_skip) if places else {}
-            found += [
-                self._exhibit(f"Step {step}, group {groups[n].index}", groups[n], n, rows)
-                for n in places
-            ]
+        asked = self._asked.steps_of(name)
+        found = [
+            shown for step in dict.fromkeys(asked[-PER_PAGE:]) for shown in self._asking(step, name)
+        ]
         if not found:
             raise ReplayError(
                 f"no step of '{self.name}' asks {name!r}: expected the id of a question that the "
                 "journal holds; follow a link from one of its groups"
             )
         return self._render("question.html", question=name, exhibits=found[-PER_PAGE:],
-                            asked=len(found))  # fmt: skip
+                            asked=len(asked))  # fmt: skip
 
     def sound(self, step: int, place: int) -> bytes:
         """What the policy heard of a group, as a WAV file of 16 kHz.
@@ -163,6 +161,15 @@ class Pages:
 
     def _render(self, template: str, **values: Any) -> str:
         return self._templates.get_template(template).render(name=self.name, **values)
+
+    def _asking(self, step: int, name: str) -> list[Exhibit]:
+        """A step's groups of one question."""
+        groups, rows = read_rollouts(self._run, step), learnt(self._run, step, log_skip)
+        return [
+            self._exhibit(f"Step {step}, group {group.index}", group, place, rows)
+            for place, group in enumerate(groups)
+            if group.question.id == name
+        ]
 
     def _exhibit(self, title: str, group: Group, place: int, rows: Any) -> Exhibit:
         link = "/question?" + urlencode({"id": group.question.id}, errors="replace")

@@ -15,8 +15,9 @@ import pytest
 
 from rewards.records import Part, Score
 from rewards.schedule import MOST_WEIGHT
-from rollouts import journal
+from rollouts import journal, part_bytes
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
+from rollouts.part_bytes import encode
 from rollouts.records import Group, UpdateRow
 
 MakeGroup = Callable[..., Group]
@@ -106,7 +107,7 @@ def test_foreign_parquet_is_skipped_with_its_reason(tmp_path: Path, skips: Any) 
 
 def test_our_version_with_other_columns_is_foreign(tmp_path: Path, skips: Any) -> None:
     part_of(tmp_path).parent.mkdir(parents=True)
-    part_of(tmp_path).write_bytes(journal._encode(foreign_table(), {}))
+    part_of(tmp_path).write_bytes(encode(foreign_table(), {}))
     assert read_rollouts(tmp_path, 7, skips) == []
     assert "columns are not those" in skips[0][1]
 
@@ -134,7 +135,7 @@ def test_values_that_no_writer_writes_are_skipped(
         deep = pa.array(["[" * 100_000])
         index = table.schema.get_field_index("question")
         table = table.set_column(index, table.schema.field("question"), deep)
-        path.write_bytes(journal._encode(table, {}))
+        path.write_bytes(encode(table, {}))
     assert read_rollouts(tmp_path, 7, skips) == []
     assert len(skips) == 1
 
@@ -244,6 +245,6 @@ def test_a_small_file_that_decodes_to_much_is_refused(
         7, [make_group(index=i, question=long) for i in range(20)]
     )
     assert path.stat().st_size < 100_000
-    monkeypatch.setattr(journal, "MAX_DECODED_BYTES", 2**20)
+    monkeypatch.setattr(part_bytes, "MAX_DECODED_BYTES", 2**20)
     assert read_rollouts(tmp_path, 7, skips) == []
     assert "decodes to more than 1,048,576 bytes" in skips[0][1]

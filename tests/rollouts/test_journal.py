@@ -16,7 +16,7 @@ import pytest
 
 from rewards.errors import ConfigError, DataError, RewardError, RolloutError, StorageError
 from rewards.records import Part, Score
-from rollouts import journal
+from rollouts import journal, part_bytes
 from rollouts.journal import JournalWriter, read_rollouts, read_updates, steps
 from rollouts.records import Group, Rollout, UpdateRow
 
@@ -120,7 +120,7 @@ def test_a_journal_of_the_version_before_is_read(
     groups = [make_group()]
     rows = journal.rollouts_table(groups).drop_columns(["renormalise"])
     with monkeypatch.context() as patch:
-        patch.setattr(journal, "SCHEMA_VERSION", 1)
+        patch.setattr(part_bytes, "SCHEMA_VERSION", 1)
         JournalWriter(tmp_path, "w")._write("rollouts", 7, rows, {})
     (group,) = read_rollouts(tmp_path, 7)
     assert plain(group) == plain(groups[0])
