@@ -29,6 +29,7 @@ FREE = (
     "grpo.cluster",
     "grpo.gradients",
     "grpo.head_chunk",
+    "grpo.keep_every",
     "grpo.micro_tokens",
     "grpo.offload",
     "logger",

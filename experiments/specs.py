@@ -163,6 +163,7 @@ def loop(config: GrpoConfig, rubric: Rubric, steps: int, seed: int, *, dev: bool
             config.evaluate_every, "grpo.early_stop_patience", patience > 0, dev=dev
         ),
         checkpoint_every=config.checkpoint_every,
+        keep_every=config.keep_every,
         patience=patience,
         combine=rubric.combine,
         scale_rewards=config.scale_rewards,

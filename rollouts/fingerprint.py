@@ -53,7 +53,7 @@ LISTED_BYTES = 2**24
 """Of JSON; some 200,000 files, and well below what a state may have (``snapshot.py``)."""
 
 _FREE = {
-    "loop": {"steps", "checkpoint_every", "groups", "staleness"},
+    "loop": {"steps", "checkpoint_every", "keep_every", "groups", "staleness"},
     "learner": {
         "total_steps", "loss", "micro_tokens", "head_chunk", "checkpointing", "shards",
         "threads", "temperature", "offload",

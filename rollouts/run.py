@@ -202,9 +202,9 @@ def _loop(
     folder, behind = spec.run / CHECKPOINTS, progress.step if newest else -1
 
     def save(at: Progress, ahead: bool) -> Path:
-        best = {checkpoint.step_name(at.best_step)}
+        stay = {checkpoint.step_name(at.best_step), *milestones(folder, spec.loop.keep_every)}
         return save_snapshot(
-            folder, policy, learner, curriculum, at, made_of, ahead=ahead, protect=best
+            folder, policy, learner, curriculum, at, made_of, ahead=ahead, protect=stay
         )
 
     def held_out() -> dict[str, float]:
@@ -227,6 +227,12 @@ def _loop(
         judged_by=made_of[REWARD_FILES],
         progress=progress,
     )
+
+
+def milestones(folder: Path, every: int) -> set[str]:
+    """Names of the checkpoints whose step is a multiple of ``every``; none for 0."""
+    steps = (checkpoint.step_of(path) or 0 for path in checkpoint.published(folder))
+    return {checkpoint.step_name(step) for step in steps if every and step % every == 0}
 
 
 def learner_of(spec: GrpoSpec, policy: AudioPolicy) -> Learner:

@@ -51,6 +51,7 @@ class LoopSettings:
         steps: updates in all.
         groups: P, questions a step.
         evaluate_every, checkpoint_every: steps; 0 for never.
+        keep_every: checkpoints of every so many steps stay; 0: of none but the usual.
         patience: evaluations without a new best before the run ends; 0 for off.
         combine: how the parts of a score become an advantage.
         scale_rewards: by whose spread advantages are divided, where the parts are summed.
@@ -65,6 +66,7 @@ class LoopSettings:
     groups: int = 32
     evaluate_every: int = 20
     checkpoint_every: int = 20
+    keep_every: int = 0
     patience: int = 0
     combine: Combine = "sum"
     scale_rewards: Scale = "group"

@@ -78,6 +78,8 @@ class GrpoConfig:
             lack its update; ``importance`` weighs the difference. 0: on policy, in turn.
         evaluate_every: steps between evaluations on ``data.dev``; 0: none.
         checkpoint_every: steps between checkpoints.
+        keep_every: checkpoints of every so many steps stay, beside the first, the newest two and
+            the best: a replay of a step between them has less to compute again. 0: none.
         early_stop_patience: evaluations without a gain before stopping; 0: off.
         curriculum: ask more of the topics whose pass rate is near a half.
         control: "shuffled" deals a group's rewards out at random, to show that
@@ -120,6 +122,7 @@ class GrpoConfig:
     staleness: int = number(0, least=0, most=1)
     evaluate_every: int = number(20, least=0)
     checkpoint_every: int = number(20, least=1)
+    keep_every: int = number(0, least=0)
     early_stop_patience: int = number(0, least=0)
     actors: int = number(2, least=1)
     cluster: str | None = None
@@ -132,6 +135,12 @@ class GrpoConfig:
             raise ConfigError(
                 "early_stop_patience needs evaluations: got evaluate_every 0, expected at "
                 "least 1; set it, or early_stop_patience=0"
+            )
+        if self.keep_every % self.checkpoint_every:
+            raise ConfigError(
+                f"keep_every keeps checkpoints that are written: got {self.keep_every} with "
+                f"checkpoint_every {self.checkpoint_every}, expected 0 or a multiple of it; change "
+                "one of them"
             )
         if self.dual_clip is not None and (
             self.loss == "cispo" or self.dual_clip <= 1 + self.clip_high

@@ -311,6 +311,7 @@ def test_a_batch_size_alone_is_enough_and_what_is_computed_at_once_is_shown(batc
         ["sft.batch_size=33"],
         ["sft.stop_at_dev_accuracy=0.5", "sft.evaluate_every=0"],
         ["grpo.early_stop_patience=2", "grpo.evaluate_every=0"],
+        ["grpo.keep_every=50", "grpo.checkpoint_every=20"],
     ],
 )
 def test_fields_that_contradict_each_other_are_refused(overrides: list[str]):

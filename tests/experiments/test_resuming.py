@@ -54,8 +54,8 @@ def test_a_refusal_names_the_key_the_value_and_the_runs() -> None:
 def test_what_no_result_depends_on_may_change() -> None:
     after = grpo_run(
         "grpo.actors=1", "grpo.micro_tokens=99", "grpo.head_chunk=9", "grpo.checkpointing=true",
-        "grpo.checkpoint_every=3", "grpo.gradients=actors", "logger=tensorboard",
-        "grpo.cluster=first:6379", "grpo.offload=true", out="elsewhere",
+        "grpo.checkpoint_every=3", "grpo.keep_every=6", "grpo.gradients=actors",
+        "logger=tensorboard", "grpo.cluster=first:6379", "grpo.offload=true", out="elsewhere",
     )  # fmt: skip
     here = {"data": {"questions": "q.jsonl", "traces": "t.jsonl"}}
     begun = load(SftRun, [], [f"data={here['data']}", "sft.batch_size=8"])

@@ -36,6 +36,18 @@ def test_the_best_checkpoint_outlives_later_ones(
     assert names == [f"step_00000{i}" for i in (0, 2, 5, 6)]
 
 
+def test_checkpoints_of_every_so_many_steps_stay_of_a_run_that_goes_on_too(
+    run_spec: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _scripted(monkeypatch, [0.5, *9 * [0.4]])
+    often = {"evaluate_every": 1, "checkpoint_every": 1, "keep_every": 3}
+    run_grpo(run_spec(steps=5, loop=often))
+    spec = run_spec(steps=8, loop=often)
+    run_grpo(spec, resume=True)
+    names = [f.name for f in checkpoint.published(spec.run / "checkpoints")]
+    assert names == [f"step_00000{i}" for i in (0, 3, 6, 7, 8)]
+
+
 def test_the_start_is_the_best_checkpoint_of_a_run_that_never_beats_it(
     run_spec: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
