@@ -12,14 +12,16 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from experiments.text import counted
 from rollouts.reward_files import alike
 
 Line = Mapping[str, Any]
+T = TypeVar("T")
 
 _OFTEN = 0.5  # share of the steps without signal that is worth a word
+_DRY = 0.9  # share of the groups without signal from which on steps hardly teach
 _LEAST = 0.02  # a mean reward that moved by less did not move
 
 
@@ -39,6 +41,8 @@ def remarks(lines: Sequence[Line], run: Path) -> list[str]:
     found = _edited(steps)
     if steps and len(silent) >= _OFTEN * len(steps):
         found.append(_no_signal(silent, len(steps), run))
+    elif dry := _dry(steps, evaluations):
+        found.append(dry)
     if failed := _failed(steps, run):
         found.append(failed)
     if len(silent) < len(steps) and (flat := _no_gain(steps, evaluations, run)):
@@ -134,6 +138,24 @@ def _no_signal(silent: Sequence[Line], steps: int, run: Path) -> str:
     return f"{len(silent)} of {steps} steps had no signal: {why}; {remedy}"
 
 
+def _dry(steps: Sequence[Line], evaluations: Sequence[tuple[int, float]]) -> str:
+    """Where the last quarter of a run hardly taught any more; "" where it did."""
+    late = _last_quarter(steps)
+    shares = _numbers(late, "zero_variance")
+    if not shares or (share := statistics.fmean(shares)) < _DRY:
+        return ""
+    rewards = _numbers(late, "reward")
+    earned = f", {statistics.fmean(rewards):.2f} on average" if rewards else ""
+    best, _ = max(evaluations, key=lambda found: found[1], default=(None, 0.0))
+    since = f"; dev accuracy was best at step {best}" if best is not None else ""
+    return (
+        f"of the groups of the last {counted(len(late), 'step')} {share:.1%} had no signal: all "
+        f"completions of a question earned the same{earned}{since}. More such steps teach little: "
+        "take other or harder questions, raise grpo.group_size or sampling.temperature of a new "
+        "run, or let grpo.early_stop_patience end it"
+    )
+
+
 def _no_gain(steps: Sequence[Line], evaluations: Sequence[tuple[int, float]], run: Path) -> str:
     """What the best checkpoint is worth where it is the start; "" where a later one is better."""
     if len(evaluations) < 2 or evaluations[0][0] != 0:
@@ -177,13 +199,16 @@ def course(values: Sequence[float]) -> tuple[Literal["fell", "rose", "stayed"], 
     """
     if not values:
         return "stayed", 0.0, 0.0
-    size = math.ceil(len(values) / 4)
-    quarters = values[:size], values[-size:]
+    quarters = values[: math.ceil(len(values) / 4)], _last_quarter(values)
     early, late = (statistics.fmean(quarter) for quarter in quarters)
-    noise = math.sqrt(sum(statistics.pvariance(quarter) / size for quarter in quarters))
+    noise = math.sqrt(sum(statistics.pvariance(quarter) / len(quarter) for quarter in quarters))
     if abs(late - early) <= max(_LEAST, 2 * noise):
         return "stayed", early, late
     return "fell" if late < early else "rose", early, late
+
+
+def _last_quarter(values: Sequence[T]) -> Sequence[T]:
+    return values[-math.ceil(len(values) / 4) :] if values else values
 
 
 def _numbers(lines: Sequence[Line], key: str) -> list[float]:

@@ -70,7 +70,19 @@ def test_a_run_that_lost_its_signal_on_the_way_says_how_often() -> None:
     late = [line | {"step": line["step"] + 4} for line in grpo(*[1.0] * 6, tokens=None)]
     (said,) = remarks(grpo(*[0.5] * 4) + late, RUN)
     assert said.startswith("6 of 10 steps had no signal: all completions of a question earned the")
-    assert remarks(grpo(*[0.5] * 7) + late, RUN) == []
+    assert remarks(late + grpo(*[0.5] * 7), RUN) == []
+
+
+def test_a_run_that_went_on_though_hardly_a_group_taught_says_so_and_where_it_was_best() -> None:
+    lively, dry = grpo(*[0.5] * 12, zero_variance=0.5), grpo(*[0.75] * 4, zero_variance=0.95)
+    late = [line | {"step": line["step"] + 12} for line in dry]
+    (said,) = remarks(lively + late + dev(0.2, 0.6, 0.6, 0.5), RUN)
+    assert said.startswith("of the groups of the last 4 steps 95.0% had no signal")
+    assert "0.75 on average; dev accuracy was best at step 5." in said
+    assert "grpo.early_stop_patience" in said
+    (unevaluated,) = remarks(lively + late, RUN)
+    assert "dev accuracy" not in unevaluated
+    assert remarks(late + lively, RUN) == []
 
 
 def test_rewards_that_failed_within_the_budget_are_named_with_what_was_not_learnt_from() -> None:
