@@ -29,6 +29,8 @@ from rollouts.journal import read_rollouts, rollouts_of, steps
 from rollouts.metrics import read_metrics
 from rollouts.records import Group
 
+STEPS_PER_PAGE = 250
+
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
@@ -71,12 +73,23 @@ class Pages:
         """Ends the process that decodes clips."""
         self._reader.close()
 
-    def overview(self) -> str:
-        """The curves, and every step with a link to it."""
+    def overview(self, start: str = "") -> str:
+        """The curves, and a stretch of the steps with links to each and to the other stretches.
+
+        Args:
+            start: place of the stretch's first step; the latest steps are shown where it is none.
+        """
         path = self._run / "metrics.jsonl"
         lines = read_metrics(path) if path.exists() else []
         measured = {line["step"]: line for line in lines if line["stage"] == "grpo"}
-        rows = [_step_row(step, measured.get(step, {})) for step in steps(self._run)]
+        numbers = steps(self._run)
+        starts = range(0, len(numbers), STEPS_PER_PAGE)
+        shown = next((place for place in starts if str(place) == start), max(starts, default=0))
+        stretches = [(place, numbers[place : place + STEPS_PER_PAGE]) for place in starts]
+        rows = [
+            _step_row(step, measured.get(step, {}))
+            for step in numbers[shown : shown + STEPS_PER_PAGE]
+        ]
         parts = list(dict.fromkeys(name for row in rows for name in row.parts))
         return self._render(
             "overview.html",
@@ -84,6 +97,8 @@ class Pages:
             charts=grpo_charts(lines, None)[:3],
             rows=rows,
             parts=parts,
+            shown=shown,
+            stretches=stretches if len(stretches) > 1 else [],
         )
 
     def step(self, step: int, wanted: Wanted) -> str:

@@ -9,7 +9,7 @@ policy would not run one.
 =======================  ==========================================================
 path                     is
 =======================  ==========================================================
-``/``                    the curves, and all steps
+``/?from=250``           the curves, and the steps from the 250th on; without it the latest
 ``/step/40``             its groups, chosen as ``experiments/viewer/wanted.py`` says
 ``/question?id=ID``      a question in every step
 ``/sound/40/7.wav``      what was heard of the group in place 7 of that step
@@ -121,7 +121,7 @@ class Handler(BaseHTTPRequestHandler):
             if found := _SOUND.fullmatch(where.path):
                 sound = pages.sound(int(found[1]), int(found[2]))
             elif where.path == "/":
-                page = pages.overview()
+                page = pages.overview(parse_qs(where.query).get("from", [""])[-1])
             elif found := _STEP.fullmatch(where.path):
                 page = pages.step(int(found[1]), Wanted.of(where.query))
             elif where.path == "/question":

@@ -1,8 +1,9 @@
-"""What a page of a long run costs: what it shows, not how long the run is."""
+"""What a page of a long run costs and shows: what is looked at, not how long the run is."""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from experiments.viewer import pages
 from experiments.viewer.asked import Asked
 from experiments.viewer.wanted import PER_PAGE
 from rollouts import journal
@@ -84,3 +86,20 @@ def test_a_step_that_was_written_again_is_read_again(long_run: Path) -> None:
     write(long_run, 100, [other])
     assert 100 not in asked.steps_of(one.question.id)
     assert 100 in asked.steps_of(other.question.id)
+
+
+def test_the_steps_of_a_long_run_stand_in_stretches_of_which_the_latest_is_shown(
+    long_run: Path, get: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "STEPS_PER_PAGE", 20)
+    there = steps(long_run)
+    places = [*range(0, len(there), 20)]
+    for path, first in [("/", places[-1]), *((f"/?from={n}", n) for n in places)]:
+        links = re.findall('<a href="([^"]+)">', get(path)[2].decode())
+        assert [x for x in links if x.startswith("/step/")] == [
+            f"/step/{step}" for step in there[first : first + 20]
+        ]
+        assert [x for x in links if "from" in x] == [f"/?from={n}" for n in places if n != first]
+    latest = get("/")[2]
+    for nonsense in ("7", "-20", "99999", "x", "%3Cscript%3E"):
+        assert get(f"/?from={nonsense}")[2] == latest
