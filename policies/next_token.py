@@ -3,7 +3,7 @@
 ================  ==========================================================  ===============
 form              is for                                                      reads weights
 ================  ==========================================================  ===============
-``PackedStep``    a CPU, float32 and float64, up to 4 GiB; whole or LoRA      a packed copy
+``PackedStep``    a CPU, float32, up to 4 GiB; whole or LoRA                  a packed copy
 ``DecodeStep``    everything else: GPUs (as one CUDA graph), half precision,  where they lie
                   other adapters
 ================  ==========================================================  ===============
@@ -29,8 +29,6 @@ from transformers.models.qwen2.modeling_qwen2 import (
 from policies.attention import Prefill
 from policies.audio_policy import AudioPolicy
 from policies.decode_step import DecodeStep
-from policies.packed import pack
-from policies.packed_step import PackedStep, proven
 from rewards.errors import ConfigError
 
 
@@ -71,9 +69,13 @@ def next_token(
     """
     decoder = policy.language_model
     _check(decoder)
-    packed = pack(policy, temperature)
-    if packed is not None and proven(policy, packed, temperature):
-        return PackedStep(packed, decoder.rotary_emb, prefill, lengths, rows, tokens)
+    if policy.device.type == "cpu":
+        from policies.packed import pack  # and numba, which a GPU's machine can do without
+        from policies.packed_step import PackedStep, proven
+
+        weights = pack(policy, temperature)
+        if weights is not None and proven(policy, weights, temperature):
+            return PackedStep(weights, decoder.rotary_emb, prefill, lengths, rows, tokens)
     return DecodeStep(policy, prefill, lengths, rows, tokens, temperature)
 
 

@@ -1,14 +1,9 @@
-"""A decoder's weights as a CPU multiplies them fastest: few, wide, from the right.
+"""A decoder's weights as ``policies/packed_kernels.py`` multiplies with them.
 
-A product of a few rows with ``W^T`` as the library stores it takes a CPU up to twice as long as
-with a matrix that was packed for it (``policies/packed_matrix.py``), and each call costs some
-microseconds whatever its size. So a layer becomes four matrices: one for queries, keys and values,
-one for gate and up. What is linear is in them already: the norms' weights, the scale of attention,
-an adapter's product. A head's dimensions i and i + d/2, which rotate together, lie side by side as
-one complex number; queries and keys alike, so their products stay.
-
-They are a copy, made anew for each call of the sampler (milliseconds beside hundreds), so no
-update of the weights can be missed.
+A layer is four matrices: one for queries, keys and values, one for gate and up. What is linear is
+in them already: the norms' weights, the scale of attention, an adapter's product; the temperature
+is in the head. They are a copy, made anew for each call of the sampler (milliseconds beside
+hundreds), so no update of the weights can be missed.
 
 Axes: ``H`` hidden size, ``h`` query heads, ``k`` key heads, ``d`` head size, ``I`` width of
 the gated layer, ``V`` vocabulary.
@@ -16,121 +11,137 @@ the gated layer, ``V`` vocabulary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from policies.audio_policy import AudioPolicy
 from policies.linear import matrices
-from policies.packed_matrix import PackedMatrix
+from policies.packed_kernels import ROWS, WIDE
 
-_MOST = 4 << 30  # bytes of a copy; above, products outweigh calls and memory is dear
-
-
-@dataclass(frozen=True, slots=True)
-class PackedNorm:
-    """x / sqrt(mean x^2 + e) but for a factor sqrt(H), which the matrix after it carries.
-
-    Attributes:
-        floor: (1, 1), sqrt(H e), so that the divisor is the hypotenuse of |x| and it.
-    """
-
-    floor: Tensor
-
-    def __call__(self, x: Tensor, out: Tensor) -> Tensor:
-        """(B, H) into ``out``."""
-        length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
-        return torch.div(x, torch.hypot(length, self.floor), out=out)
+_MOST = 4 << 30  # bytes of a copy; above, memory is dear
 
 
-@dataclass(frozen=True, slots=True)
-class PackedLayer:
-    """One layer.
-
-    Attributes:
-        before: the norm before attention; ``between``, that before the gated layer.
-        qkv: (H, (h + 2k) d), queries, keys and values side by side; ``qkv_bias`` likewise.
-        out: (h d, H).
-        gate_up: (H, 2 I).
-        down: (I, H).
-    """
-
-    before: PackedNorm
-    qkv: PackedMatrix
-    qkv_bias: Tensor
-    out: PackedMatrix
-    between: PackedNorm
-    gate_up: PackedMatrix
-    down: PackedMatrix
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A decoder and its head.
+class Weights(NamedTuple):
+    """A decoder and its head, in flat arrays; x^ is x rounded up to whole blocks of 64.
 
     Attributes:
         embed: (V, H).
-        norm: the last one.
-        head: (H, V) and ``head_bias`` (V,), over the temperature; suppressed ids at -inf.
-        heads, size: h and d.
+        qkv: (L, ((h + 2k) d)^ / 64, H, 64); ``qkv_bias`` (L, ((h + 2k) d)^).
+        out: (L, H^ / 64, h d, 64).
+        gate_up: (L, (2 I)^ / 64, H, 64).
+        down: (L, H^ / 64, I, 64).
+        head: (V^ / 64, H, 64); ``head_bias`` (V^,).
+        floors: (2 L + 1,), H times the epsilon of each norm, in the order of use.
+        layers, hidden, heads, kv, size, gated, vocabulary: L, H, h, k, d, I, V.
     """
 
-    embed: Tensor
-    layers: tuple[PackedLayer, ...]
-    norm: PackedNorm
-    head: PackedMatrix
-    head_bias: Tensor
+    embed: np.ndarray
+    qkv: np.ndarray
+    qkv_bias: np.ndarray
+    out: np.ndarray
+    gate_up: np.ndarray
+    down: np.ndarray
+    head: np.ndarray
+    head_bias: np.ndarray
+    floors: np.ndarray
+    layers: int
+    hidden: int
     heads: int
+    kv: int
     size: int
+    gated: int
+    vocabulary: int
 
 
-def pack(policy: AudioPolicy, temperature: float) -> Packed | None:
+def pack(policy: AudioPolicy, temperature: float) -> Weights | None:
     """The weights as they are now; None where they do not fit this form.
 
-    Those of Qwen2's layers do, whole or under plain LoRA, on a CPU, in float32 or float64, up
-    to 4 GiB. ``policies.packed_step.proven`` holds the result against the library.
+    Those of Qwen2's layers do, whole or under plain LoRA, on a CPU, in float32, up to 4 GiB.
+    ``policies.packed_step.proven`` holds the result against the library.
     """
     decoder, head = policy.language_model, policy.head
-    weights = (*decoder.parameters(), head.weight)
+    parameters = (*decoder.parameters(), head.weight)
+    embed = policy.base.get_input_embeddings()
     if (
-        sum(w.nbytes for w in weights) > _MOST
-        or {w.device.type for w in weights} != {"cpu"}
-        or {w.dtype for w in weights} not in ({torch.float32}, {torch.float64})
+        sum(w.nbytes for w in parameters) > _MOST
+        or any(w.device.type != "cpu" or w.dtype != torch.float32 for w in parameters)
         or not all(_fits(layer) for layer in decoder.layers)
-        or type(policy.base.get_input_embeddings()) is not nn.Embedding
+        or type(embed) is not nn.Embedding
     ):
         return None
-    attention = decoder.layers[0].self_attn
-    matrix, bias = head.weight / temperature, head.weight.new_zeros(len(head.weight))
+    own = decoder.layers[0].self_attn
+    bias = head.weight.new_zeros(len(head.weight))
     if head.bias is not None:
         bias += head.bias / temperature
     bias[list(head.suppressed)] = -torch.inf
-    return Packed(
-        embed=policy.base.get_input_embeddings().weight,
-        layers=tuple(_layer(layer) for layer in decoder.layers),
-        norm=_norm(decoder.norm),
-        head=_after(decoder.norm, [matrix]),
-        head_bias=bias,
-        heads=attention.config.num_attention_heads,
-        size=attention.head_dim,
+    layers = decoder.layers
+    norms = [n for one in layers for n in (one.input_layernorm, one.post_attention_layernorm)]
+    floors = [len(norm.weight) * norm.variance_epsilon for norm in (*norms, decoder.norm)]
+    return Weights(
+        embed=embed.weight.detach().flatten().numpy(),
+        qkv=_together(_qkv(one) for one in layers),
+        qkv_bias=np.concatenate([_qkv_bias(one) for one in layers]),
+        out=_together(_weight(one.self_attn.o_proj) for one in layers),
+        gate_up=_together(_gate_up(one) for one in layers),
+        down=_together(_weight(one.mlp.down_proj) for one in layers),
+        head=_together([_after(decoder.norm, head.weight / temperature)]),
+        head_bias=pad(bias, (0, -len(bias) % WIDE)).numpy(),
+        floors=np.array(floors, dtype=np.float32),
+        layers=len(layers),
+        hidden=embed.weight.shape[1],
+        heads=own.config.num_attention_heads,
+        kv=own.config.num_key_value_heads,
+        size=own.head_dim,
+        gated=decoder.config.intermediate_size,
+        vocabulary=len(bias),
     )
 
 
-def side_by_side(x: Tensor, dim: int) -> Tensor:
-    """Dimensions i and i + d/2 of a head as neighbours."""
-    places = torch.arange(x.shape[dim], device=x.device)
-    return x.index_select(dim, places.view(2, -1).t().flatten())
+def up(size: int, whole: int) -> int:
+    """``size``, or the next multiple of ``whole`` above it."""
+    return size + -size % whole
+
+
+def blocks(x: Tensor, width: int) -> Tensor:
+    """(..., i, o) in blocks of columns, (..., o^ / width, i, width), zeros beyond o."""
+    more = -x.shape[-1] % width
+    padded = pad(x, (0, more)) if more else x
+    return padded.unflatten(-1, (-1, width)).transpose(-2, -3).contiguous()
 
 
 def _fits(layer: Any) -> bool:
     own, mlp = layer.self_attn, layer.mlp
     biased = [matrices(module) for module in (own.q_proj, own.k_proj, own.v_proj)]
     plain = [matrices(m) for m in (own.o_proj, mlp.gate_proj, mlp.up_proj, mlp.down_proj)]
-    return all(one is not None and one.bias is not None for one in biased) and all(
-        one is not None and one.bias is None for one in plain
+    return (
+        all(one is not None and one.bias is not None for one in biased)
+        and all(one is not None and one.bias is None for one in plain)
+        and all(
+            n % ROWS == 0 for n in (own.head_dim, own.q_proj.in_features, mlp.down_proj.in_features)
+        )
     )
+
+
+def _qkv(layer: Any) -> Tensor:
+    own = layer.self_attn
+    parts = [_weight(own.q_proj) * own.scaling, _weight(own.k_proj), _weight(own.v_proj)]
+    return _after(layer.input_layernorm, torch.cat(parts))
+
+
+def _qkv_bias(layer: Any) -> np.ndarray:
+    own = layer.self_attn
+    bias = torch.cat([own.q_proj.bias * own.scaling, own.k_proj.bias, own.v_proj.bias])
+    return pad(bias, (0, -len(bias) % WIDE)).numpy()
+
+
+def _gate_up(layer: Any) -> Tensor:
+    both = torch.cat([_weight(layer.mlp.gate_proj), _weight(layer.mlp.up_proj)])
+    return _after(layer.post_attention_layernorm, both)
 
 
 def _weight(module: Any) -> Tensor:
@@ -139,34 +150,11 @@ def _weight(module: Any) -> Tensor:
     return linear.merged()
 
 
-def _layer(layer: Any) -> PackedLayer:
-    own, mlp = layer.self_attn, layer.mlp
-    turned = ((own.q_proj, own.scaling), (own.k_proj, 1.0))
-    weights, biases = [], []
-    for module, scale in turned:
-        heads = _weight(module).unflatten(0, (-1, own.head_dim)) * scale
-        weights.append(side_by_side(heads, 1).flatten(0, 1))
-        heads = module.bias.unflatten(0, (-1, own.head_dim)) * scale
-        biases.append(side_by_side(heads, 1).flatten())
-    return PackedLayer(
-        before=_norm(layer.input_layernorm),
-        qkv=_after(layer.input_layernorm, [*weights, _weight(own.v_proj)]),
-        qkv_bias=torch.cat([*biases, own.v_proj.bias]),
-        out=PackedMatrix.of(_weight(own.o_proj)),
-        between=_norm(layer.post_attention_layernorm),
-        gate_up=_after(
-            layer.post_attention_layernorm, [_weight(mlp.gate_proj), _weight(mlp.up_proj)]
-        ),
-        down=PackedMatrix.of(_weight(mlp.down_proj)),
-    )
+def _after(norm: Any, weight: Tensor) -> Tensor:
+    """(o, i), which is changed, for rows that ``norm`` would have brought to length 1."""
+    return weight.mul_(norm.weight * len(norm.weight) ** 0.5)
 
 
-def _norm(norm: Any) -> PackedNorm:
-    width = len(norm.weight)
-    return PackedNorm(norm.weight.new_full((1, 1), (width * norm.variance_epsilon) ** 0.5))
-
-
-def _after(norm: Any, weights: list[Tensor]) -> PackedMatrix:
-    """(o, i) matrices side by side, for what ``PackedNorm`` of ``norm`` returns."""
-    factor = norm.weight * len(norm.weight) ** 0.5
-    return PackedMatrix.of(torch.cat(weights).mul_(factor))
+def _together(matrices: Iterable[Tensor]) -> np.ndarray:
+    """(o, i) of each layer, in blocks, flat."""
+    return np.concatenate([blocks(matrix.t(), WIDE).flatten().numpy() for matrix in matrices])

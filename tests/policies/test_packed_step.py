@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import MethodType
 from typing import Any
 
@@ -33,12 +33,14 @@ def prompts(prompt_of: Any) -> list[Prompt]:
 
 
 @torch.inference_mode()
-def begun(policy: AudioPolicy, prompts: list[Prompt], rows: int = 3) -> NextToken:
+def begun(
+    policy: AudioPolicy, prompts: list[Prompt], rows: int = 3, tokens: int = 8
+) -> NextToken:
     policy.model.eval()
     embedded, lengths = policy.embed(prompts)
     prefill = Prefill()
     policy.decode(embedded, torch.arange(embedded.shape[1])[None], prefill)
-    return next_token(policy, prefill, lengths, rows, SETTINGS.max_new_tokens, 0.7)
+    return next_token(policy, prefill, lengths, rows, tokens, 0.7)
 
 
 def shuffled_adapter(policy: AudioPolicy, **settings: Any) -> AudioPolicy:
@@ -52,43 +54,63 @@ def shuffled_adapter(policy: AudioPolicy, **settings: Any) -> AudioPolicy:
     return policy
 
 
-@pytest.mark.parametrize(("dtype", "within", "large"), [
-    (torch.float32, 3e-5, 1 << 20), (torch.float32, 3e-5, 0), (torch.float64, 1e-10, 1 << 20)
-])  # fmt: skip
+@pytest.fixture
+def threads() -> Iterator[Callable[[int], None]]:
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("count", [1, 2])
 def test_both_forms_give_the_same_logprobs_also_when_rows_are_left_out(
     open_tiny: Callable[..., AudioPolicy],
     prompts: list[Prompt],
     monkeypatch: pytest.MonkeyPatch,
-    dtype: torch.dtype,
-    within: float,
-    large: int,
+    threads: Callable[[int], None],
+    count: int,
 ) -> None:
-    policy = open_tiny(dtype)
-    monkeypatch.setattr("policies.packed_matrix._LARGE", large)
-    monkeypatch.setattr("policies.packed_step._ROOM", 1)  # the past outgrows it at 1, 2 and 4
-    packed = begun(policy, prompts)
+    threads(count)
+    policy = open_tiny()
+    packed = begun(policy, prompts, rows=5, tokens=70)  # more than a block of keys
     monkeypatch.setattr("policies.packed._MOST", 0)
-    plain = begun(policy, prompts)
+    plain = begun(policy, prompts, rows=5, tokens=70)
     assert isinstance(packed, PackedStep)
     assert isinstance(plain, DecodeStep)
-    assert (packed.packed.head.plain is None) == (large == 0)
-    drawn = torch.randint(20, 250, (8, 6), generator=torch.Generator().manual_seed(1))
+    assert len(packed.shares) == count
     kept = {
-        2: (torch.tensor([0, 1]), torch.tensor([[2, 0], [1, 2]])),
-        4: (torch.tensor([1]), torch.tensor([[1]])),
+        20: (torch.tensor([0, 1]), torch.tensor([[2, 0], [1, 4]])),
+        40: (torch.tensor([1]), torch.tensor([[1]])),
     }
-    count = 6
+    rows, noise = 10, torch.Generator().manual_seed(1)
     with torch.inference_mode():
-        for step in range(8):
+        for step in range(70):
             if step in kept:
                 packed.keep(*kept[step])
                 plain.keep(*kept[step])
-                count = kept[step][1].numel()
-            ids = drawn[step, :count]
+                rows = kept[step][1].numel()
+            ids = torch.randint(20, 250, (rows,), generator=noise)
             one, other = packed.logprobs(step, ids), plain.logprobs(step, ids)
             seen = other.isfinite()
             assert torch.equal(seen, one.isfinite())
-            assert (one - other)[seen].abs().max() < within
+            assert (one - other)[seen].abs().max() < 3e-5
+
+
+def test_what_a_row_draws_depends_to_the_bit_on_no_other_row_and_on_no_thread(
+    open_tiny: Callable[..., AudioPolicy], prompts: list[Prompt], threads: Callable[[int], None]
+) -> None:
+    policy = open_tiny()
+    together = begun(policy, prompts, rows=5)
+    alone = [begun(policy, prompts, rows=1) for _ in range(5)]
+    threads(2)
+    shared = begun(policy, prompts, rows=5)
+    noise = torch.Generator().manual_seed(1)
+    with torch.inference_mode():
+        for step in range(8):
+            ids = torch.randint(20, 250, (2, 5), generator=noise)
+            whole = together.logprobs(step, ids.flatten())
+            assert torch.equal(whole, shared.logprobs(step, ids.flatten()))
+            for row, one in enumerate(alone):
+                assert torch.equal(whole.view(2, 5, -1)[:, row], one.logprobs(step, ids[:, row]))
 
 
 def test_changed_weights_are_seen_however_they_were_changed(
