@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 PACKAGES = (
     "torch", "transformers", "trl", "peft", "accelerate", "tokenizers", "safetensors",
-    "bitsandbytes", "ray", "numpy", "music21", "mir_eval", "soundfile", "soxr", "omegaconf",
+    "bitsandbytes", "ray", "numpy", "numba", "music21", "mir_eval", "soundfile", "soxr",
+    "omegaconf",
 )  # fmt: skip
 FILE = "env.json"
 MAX_BYTES = 2**20

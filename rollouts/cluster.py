@@ -29,7 +29,7 @@ AUTO = "auto"
 """The cluster of this machine, whatever its address."""
 
 _PACKAGES = ("policies", "rewards", "rollouts")
-_COMPUTES = ("numpy", "peft", "tokenizers", "torch", "transformers")
+_COMPUTES = ("numba", "numpy", "peft", "tokenizers", "torch", "transformers")
 _REACH = 10.0  # seconds
 
 
@@ -101,7 +101,7 @@ def code_digest() -> str:
     for name in _PACKAGES:
         root = Path(str(import_module(name).__file__)).parent
         for path in sorted(root.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
+            if path.is_file() and path.parent.name != "__pycache__":
                 digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
     for name in _COMPUTES:
         digest.update(f"{name} {metadata.version(name)}\0".encode())

@@ -33,9 +33,7 @@ def prompts(prompt_of: Any) -> list[Prompt]:
 
 
 @torch.inference_mode()
-def begun(
-    policy: AudioPolicy, prompts: list[Prompt], rows: int = 3, tokens: int = 8
-) -> NextToken:
+def begun(policy: AudioPolicy, prompts: list[Prompt], rows: int = 3, tokens: int = 8) -> NextToken:
     policy.model.eval()
     embedded, lengths = policy.embed(prompts)
     prefill = Prefill()

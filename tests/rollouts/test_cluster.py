@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -157,3 +158,18 @@ def test_a_machine_with_other_code_is_refused_by_its_actor(monkeypatch: pytest.M
     monkeypatch.setattr(cluster.metadata, "version", lambda name: "0.0.1")
     with pytest.raises(RolloutError, match=f"has other code than the run: .* expected {ours}"):
         cluster.check_code(ours)
+
+
+def test_what_a_machine_compiled_is_not_the_code_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    source, made = tmp_path / "__init__.py", tmp_path / "__pycache__" / "kernels.nbc"
+    source.write_text("one = 1\n")
+    package = SimpleNamespace(__file__=str(source))
+    monkeypatch.setattr(cluster, "import_module", lambda name: package)
+    ours = cluster.code_digest()
+    made.parent.mkdir()
+    made.write_bytes(b"for this processor")
+    assert cluster.code_digest() == ours
+    source.write_text("one = 2\n")
+    assert cluster.code_digest() != ours
