@@ -44,6 +44,7 @@ def build() -> typer.Typer:
     """The application with all its commands."""
     import typer
 
+    from experiments.commands.audit import audit
     from experiments.commands.bench import bench
     from experiments.commands.compare import compare
     from experiments.commands.data import check, scores
@@ -67,7 +68,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(root)
-    for command in (quickstart, sft, grpo, score, bench, ask, replay, view, compare, doctor):
+    for command in (quickstart, sft, grpo, score, bench, ask, replay, view, audit, compare, doctor):
         app.command()(_calm(command))
     app.command("eval")(_calm(evaluate))
 

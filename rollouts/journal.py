@@ -22,7 +22,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import pyarrow as pa
 
@@ -38,6 +38,7 @@ LEARNER = "learner"
 
 MAX_FILE_BYTES = 512 * 2**20
 
+_TABLES = {"rollouts": ROLLOUTS, "updates": UPDATES}
 _WRITER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _STEP = re.compile(r"step_([0-9]{6,12})")
 _SUMMARY_KEY = b"etude.summary"
@@ -138,11 +139,36 @@ def read_asked(run: Path, step: int, on_skip: OnSkip = log_skip) -> list[str]:
 
     Nothing else of the rows is unpacked, nor held against what a writer writes.
     """
+    columns = ("run", "step", "group", "question_id")
     asked: dict[tuple[str, int], str] = {}
-    for _, found in _parts(run, "rollouts", step, None, _decode_asked, on_skip):
-        for row in found:
-            asked.setdefault((row["run"], row["group"]), row["question_id"])
+    for row in read_columns(run, step, "rollouts", columns, on_skip):
+        asked.setdefault((row["run"], row["group"]), row["question_id"])
     return [asked[name] for name in sorted(asked)]
+
+
+def read_columns(
+    run: Path,
+    step: int,
+    table: Literal["rollouts", "updates"],
+    columns: Sequence[str],
+    on_skip: OnSkip = log_skip,
+) -> list[dict[str, Any]]:
+    """Some columns of a step's rows as Python values, part by part, the learner's first.
+
+    Nothing else of the rows is unpacked, nor held against what a writer writes.
+
+    Args:
+        columns: names; of a list of structs also ``parts.list.element.name``. "step" is among
+            them, for a part with rows of another one is reported to ``on_skip`` and left out.
+    """
+
+    def decoded(_: str, step: int, data: bytes) -> list[dict[str, Any]]:
+        rows = decode_columns(data, _TABLES[table], columns)
+        _expect_step(step, [row["step"] for row in rows])
+        return rows
+
+    found = _parts(run, table, step, None, decoded, on_skip)
+    return [row for _, rows in found for row in rows]
 
 
 def read_updates(
@@ -209,12 +235,6 @@ def _decode_rollouts(_: str, step: int, data: bytes) -> list[Group]:
     rows, logprobs, _metadata = decode(data, ROLLOUTS)
     _expect_step(step, [row["step"] for row in rows])
     return groups_from(rows, logprobs)
-
-
-def _decode_asked(_: str, step: int, data: bytes) -> list[dict[str, Any]]:
-    rows = decode_columns(data, ROLLOUTS, ("run", "step", "group", "question_id"))
-    _expect_step(step, [row["step"] for row in rows])
-    return rows
 
 
 def _decode_update(writer: str, step: int, data: bytes) -> StepUpdate:

@@ -1,0 +1,112 @@
+"""Journals as a run writes them, of policies and rewards whose faults are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from policies.records import Completion
+from rewards.records import Part, Question, Score
+from rollouts.advantages import advantages, judged
+from rollouts.journal import JournalWriter
+from rollouts.records import Group, Rollout, UpdateRow
+
+STEPS, GROUPS, SIZE = 20, 8, 6
+NOTES = ("C", "D", "E", "F", "G", "A")
+INSTRUMENTS = ("flute", "violin", "oboe", "piano", "horn", "harp")
+FILLER = (
+    "it", "moves", "slowly", "down", "until", "there", "the", "line", "comes", "to", "rest", "at",
+    "last", "today",
+)  # fmt: skip
+
+Say = Callable[[np.random.Generator, Question, int], str]
+Pay = Callable[[Question, str, bool], dict[str, tuple[float, float]]]
+Write = Callable[..., Path]
+
+
+def thought(rng: np.random.Generator, *, most: int = 12) -> str:
+    """Some words about nothing."""
+    return " ".join(rng.choice(FILLER, rng.integers(3, most + 1)))
+
+
+def answering(
+    right: Callable[[int], float] = lambda step: 0.5,
+    think: Callable[[np.random.Generator, Question, int], str] | None = None,
+) -> Say:
+    """A policy that is right that often at a step, and thinks whatever is given."""
+
+    def say(rng: np.random.Generator, question: Question, step: int) -> str:
+        wrong = [note for note in question.choices or NOTES if note != question.answer]
+        note = question.answer if rng.random() < right(step) else rng.choice(wrong)
+        said = thought(rng) if think is None else think(rng, question, step)
+        return f"<think>{said}</think> <answer>{note}</answer>"
+
+    return say
+
+
+def honest(_: Question, text: str, right: bool) -> dict[str, tuple[float, float]]:
+    """A right answer, and the form."""
+    formed = float(text.startswith("<think>") and text.endswith("</answer>"))
+    return {"format": (formed, 0.2), "accuracy": (float(right), 1.0)}
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """``write(say, pay)``: a run folder with that policy and that reward."""
+
+    def run(
+        say: Say,
+        pay: Pay = honest,
+        *,
+        steps: int = STEPS,
+        options: bool = False,
+        golds: tuple[str, ...] = NOTES,
+        cut: Callable[[np.random.Generator, int], bool] = lambda rng, step: False,
+        seed: int = 0,
+    ) -> Path:
+        writer, rng = JournalWriter(tmp_path, "learner"), np.random.default_rng(seed)
+        for step in range(steps):
+            groups = [_group(rng, step, i, say, pay, options, golds, cut) for i in range(GROUPS)]
+            writer.write_rollouts(step, groups)
+            writer.write_update(step, _learnt(groups), {"loss": 0.0})
+        return tmp_path
+
+    return run
+
+
+def _group(rng, step: int, index: int, say: Say, pay: Pay, options: bool, golds, cut) -> Group:
+    choices = tuple(map(str, rng.choice(INSTRUMENTS, 4, replace=False))) if options else ()
+    gold = str(rng.choice(choices or golds))
+    question = Question(
+        id=f"q{step}-{index}",
+        text="On which note does the tune end?",
+        choices=choices,
+        answer=gold,
+        topic="last_note",
+    )
+    rollouts = []
+    for sample in range(SIZE):
+        text = say(rng, question, step)
+        right = text.endswith(f"<answer>{gold}</answer>")
+        parts = {
+            name: Part(value, weight, "scored") for name, (value, weight) in
+            pay(question, text, right).items()
+        }  # fmt: skip
+        completion = Completion(
+            ids=(1, 2), logprobs_T=np.zeros(2, np.float32), policy_version=step, seed=sample,
+            finish_reason="length" if cut(rng, step) else "stop", text=text,
+        )  # fmt: skip
+        rollouts.append(Rollout(sample, completion, Score(parts)))
+    return Group("run", step, index, question, None, None, (1,), tuple(rollouts), step, "actor-0")
+
+
+def _learnt(groups: list[Group]) -> list[UpdateRow]:
+    found = advantages([judged(group) for group in groups])
+    return [
+        UpdateRow("run", group.step, group.index, rollout.sample, float(advantage))
+        for group, values in zip(groups, found, strict=True)
+        for rollout, advantage in zip(group.rollouts, values, strict=True)
+    ]

@@ -1,0 +1,103 @@
+"""What right answers earn beside wrong siblings, and what each part has to do with it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.audit.report import audit
+from rewards.records import Question
+
+from .conftest import Write, answering, honest
+
+
+def titles(run) -> list[str]:
+    return [finding.title for finding in audit(run).findings]
+
+
+def coin(text: str) -> float:
+    """Chance, but the same for the same text."""
+    return float(sum(text.encode()) % 2)
+
+
+def test_wrong_answers_that_earn_more_are_shown_beside_a_right_sibling(write: Write):
+    def pay(question: Question, text: str, right: bool):
+        return {"accuracy": (float(right), 1.0), "odd": (coin(text), 3.0)}
+
+    found = audit(write(answering(), pay))
+    (unjust,) = [f for f in found.findings if f.title.startswith("wrong answers earn more")]
+    (good, _), (bad, _) = unjust.rollouts
+    columns = found.columns
+    assert columns.unit_B[good] == columns.unit_B[bad]
+    assert (columns.right_B[good], columns.right_B[bad]) == (1, 0)
+    assert columns.total_B[bad] > columns.total_B[good]
+    # By hand: the wrong one has the odd sum and the right one has not, a quarter of the pairs.
+    assert found.balance.turned == pytest.approx(0.25, abs=0.03)
+
+
+def test_a_reward_for_the_form_alone_hardly_counts_answers(write: Write):
+    def say(rng: np.random.Generator, question: Question, step: int) -> str:
+        text = answering()(rng, question, step)
+        return text if rng.random() < 0.7 else "so: " + text
+
+    def pay(question: Question, text: str, right: bool):
+        return {"format": (float(text.startswith("<think>")), 1.0), "accuracy": (float(right), 0.0)}
+
+    found = titles(write(say, pay))
+    assert any(
+        title.startswith(("wrong answers earn more", "a right answer hardly")) for title in found
+    )
+
+
+def test_ties_between_right_and_wrong_are_flagged_as_such(write: Write):
+    def pay(question: Question, text: str, right: bool):
+        # One of sixteen groups pays by the answer, the others pay all the same.
+        pays = question.id in {f"q{step}-0" for step in range(0, 20, 2)}
+        return {"lazy": (float(right) if pays else 0.5, 1.0)}
+
+    found = audit(write(answering(), pay))
+    assert any(f.title.startswith("a right answer hardly counts") for f in found.findings)
+    assert found.balance.tied == pytest.approx(15 / 16, abs=0.03)
+
+
+def test_a_part_that_pays_wrong_answers_is_named(write: Write):
+    def pay(question: Question, text: str, right: bool):
+        return honest(question, text, right) | {"sly": ((not right) * 0.5 * coin(text), 0.5)}
+
+    found = audit(write(answering(), pay))
+    assert "the part 'sly' pays wrong answers more than right siblings" in [
+        finding.title for finding in found.findings
+    ]
+    (sly,) = [part for part in found.parts if part.name == "sly"]
+    assert sly.favour == pytest.approx(-0.25, abs=0.03)
+
+
+def test_parts_that_pull_against_each_other_are_named(write: Write):
+    def pay(question: Question, text: str, right: bool):
+        share = len(text.split()) / 20
+        return honest(question, text, right) | {
+            "long": (min(1.0, share), 0.4),
+            "brief": (max(0.0, 1 - share), 0.4),
+        }
+
+    assert "the parts 'long' and 'brief' work against each other" in titles(write(answering(), pay))
+
+
+def test_a_part_that_never_tells_siblings_apart_is_idle_and_no_flag(write: Write):
+    def pay(question: Question, text: str, right: bool):
+        return honest(question, text, right) | {"kind": (0.5, 0.5)}
+
+    found = audit(write(answering(), pay))
+    assert [*found.idle] == ["format", "kind"]
+    assert found.findings == []
+    shares = {part.name: part.share for part in found.parts}
+    assert shares == pytest.approx({"format": 0, "accuracy": 1, "kind": 0})
+
+
+def test_shares_of_what_siblings_differ_by_add_up(write: Write):
+    def pay(question: Question, text: str, right: bool):
+        return honest(question, text, right) | {"odd": (coin(text), 0.5)}
+
+    balance = audit(write(answering(), pay)).balance
+    assert balance.worth + balance.form + balance.rest == pytest.approx(1)
+    assert 0.05 < balance.rest < 0.5
