@@ -44,8 +44,10 @@ def start_ray(cpus: int, store: int) -> None:
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     # The store is as large as what travels. From four fifths on Ray would write weights to disk.
     os.environ.setdefault("RAY_object_spilling_threshold", "1.0")
-    # Without a dashboard nobody asks what each call was; Ray's server would keep 4 kB of each.
+    # Without a dashboard nobody asks what each call was; Ray's server would keep 4 kB of each, and
+    # write tables of its own timings to its logs, some 70 MB a day.
     os.environ.setdefault("RAY_task_events_report_interval_ms", "0")
+    os.environ.setdefault("RAY_event_stats", "0")
     import ray
 
     if ray.is_initialized():

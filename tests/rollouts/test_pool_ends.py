@@ -58,6 +58,8 @@ with Pool(spec, PoolSettings(actors=1)) as pool:
         "node": ray.util.get_node_ip_address(),
         "servers": [[p.environ().get(name) for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN")]
                     for p in processes if p.name() in ("raylet", "gcs_server")],
+        "timings": [p.environ().get("RAY_event_stats") for p in processes
+                    if p.name() in ("raylet", "gcs_server")],
         "same_group": os.getpgrp() == group,
         "groups": [os.getpgid(p.pid) for p in processes],
         "group": group,
@@ -146,9 +148,10 @@ def test_what_is_sent_to_our_process_group_reaches_no_process_of_ray(drive: Any)
     assert told["group"] not in told["groups"]
 
 
-def test_ray_keeps_no_record_of_every_call(drive: Any) -> None:
+def test_ray_keeps_no_record_of_every_call_and_of_its_timings(drive: Any) -> None:
     _, told = drive("close")
     assert told["calls_kept"] == 0, "its server would grow with every step"
+    assert told["timings"] == ["0", "0"], "its logs would grow with every minute"
 
 
 def test_no_process_outlives_a_killed_driver_by_thirty_seconds(drive: Any) -> None:

@@ -15,6 +15,7 @@ import rollouts.run
 from policies import checkpoint
 from policies.learner import Learner, LearnerSettings
 from policies.lora import Opening
+from rollouts import journal
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.metrics import read_metrics
 from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
@@ -95,6 +96,17 @@ def test_stopping_at_any_step_changes_nothing(
     assert checkpoint.latest(spec.run / "checkpoints").name == checkpoint.step_name(steps)
     assert run_grpo(spec, resume=True).step == 4
     assert content(spec.run) == whole
+
+
+def test_going_on_opens_no_part_of_the_journal_however_long_it_is(
+    stop_after: StopAfter, run_spec: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = run_spec()
+    run_grpo(spec, stop=stop_after(2))
+    opened: list[Path] = []
+    monkeypatch.setattr(journal, "read_bounded", lambda path, limit: opened.append(path))
+    assert run_grpo(spec, resume=True).step == 4
+    assert opened == []
 
 
 @pytest.mark.parametrize("where", ["update", "write_update", "save", "evaluate"])
