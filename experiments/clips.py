@@ -18,6 +18,7 @@ from policies.files import regular_file
 from policies.wav import HEADER_BYTES, WavHeader, parse_header
 from rewards.clips import resolve_clip
 from rewards.errors import AudioError, DataError, DeafError
+from rewards.json_line import Progress
 from rewards.questions import listed
 from rewards.records import Clip, Question
 
@@ -45,11 +46,14 @@ class Length:
     seconds: float
 
 
-def lengths(file: Path, questions: Sequence[Question]) -> list[Length]:
+def lengths(
+    file: Path, questions: Sequence[Question], progress: Progress | None = None
+) -> list[Length]:
     """The clips' lengths, where they are known; all files are there, and as long as rows ask for.
 
     Args:
         file: that the questions were read from; clips lie below its folder.
+        progress: told of questions done and questions in all.
 
     Raises:
         DataError: names every question whose clip has no file, or an empty one, or one that by
@@ -59,7 +63,9 @@ def lengths(file: Path, questions: Sequence[Question]) -> list[Length]:
     faults: dict[str, str] = {}
     wrong: list[str] = []
     found: list[Length] = []
-    for question in questions:
+    for done, question in enumerate(questions, 1):
+        if progress is not None:
+            progress(done, len(questions))
         clip = question.clip
         if clip is None:
             continue

@@ -5,6 +5,7 @@ No torch is imported: what does not fit is said at once, all missing clips in on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,16 @@ from experiments import specs
 from experiments.asking import accuracy_judges
 from experiments.clips import Length, lengths
 from experiments.schemas import DataConfig, GrpoRun, SftRun
+from experiments.screen import Told, untold
 from experiments.silence import silent
 from rewards.errors import ConfigError, DataError
 from rewards.questions import read_questions
 from rewards.records import Question
-from sft.records import read_traces
+from sft.records import each_trace
+
+QUESTIONS, TRACES = "reading questions", "reading traces"
+CLIPS, SILENCE = "looking at clips", "looking for silence"
+"""What a start does of which a large data set makes a user wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +48,27 @@ class Loaded:
     said: tuple[str, ...] = ()
 
 
-def load_sft(run: SftRun) -> Loaded:
+def load_sft(run: SftRun, told: Told = untold) -> Loaded:
     """The data of a cold start.
+
+    Args:
+        told: how far it is (``experiments.screen.slow_stages``).
 
     Raises:
         ConfigError: no traces file is named; the files stand in different folders.
         DataError: a file cannot be read, or a clip's; no trace belongs to a question.
     """
-    questions = read_questions(run.data.questions)
-    targets, left_out = targets_of(run.data, questions)
+    questions = read_questions(run.data.questions, told(QUESTIONS))
+    targets, left_out = targets_of(run.data, questions, told)
     asked = [question for question in questions if question.id in targets]
-    return _loaded(run.data, None, asked, targets, left_out)
+    return _loaded(run.data, None, asked, targets, left_out, told=told)
 
 
-def load_grpo(run: GrpoRun) -> Loaded:
+def load_grpo(run: GrpoRun, told: Told = untold) -> Loaded:
     """The data of reinforcement learning, which the rubric fits.
+
+    Args:
+        told: how far it is (``experiments.screen.slow_stages``).
 
     Raises:
         ConfigError: there is no checkpoint to start from, or the rubric does not fit; the files
@@ -68,12 +80,14 @@ def load_grpo(run: GrpoRun) -> Loaded:
             "model.path: got tiny, which knows nothing yet, expected a checkpoint to start from; "
             "run `etude sft` first and name its model folder"
         )
-    questions = read_questions(run.data.questions)
+    questions = read_questions(run.data.questions, told(QUESTIONS))
     unjudged = specs.check_rubric(run.rubric, questions)
-    return _loaded(run.data, run.data.test, questions, {}, unjudged)
+    return _loaded(run.data, run.data.test, questions, {}, unjudged, told=told)
 
 
-def targets_of(data: DataConfig, questions: list[Question]) -> tuple[dict[str, str], str]:
+def targets_of(
+    data: DataConfig, questions: list[Question], told: Told = untold
+) -> tuple[dict[str, str], str]:
     """Question's id -> the completion to learn, and a sentence about traces that are left out.
 
     Of several traces of a question the last is taken.
@@ -84,22 +98,31 @@ def targets_of(data: DataConfig, questions: list[Question]) -> tuple[dict[str, s
     """
     if data.traces is None:
         raise ConfigError("data.traces: got null, expected a traces file; the cold start needs it")
-    traces, ids = read_traces(data.traces), {question.id for question in questions}
-    last = {trace.question: trace for trace in traces if trace.question in ids}
-    if not last:
+    ids = {question.id for question in questions}
+    targets: dict[str, str] = {}
+    places: dict[str, int] = {}  # of the traces that are used
+    count, first = 0, (math.inf, "")
+    for count, trace in enumerate(each_trace(data.traces, told(TRACES)), 1):
+        name = trace.question
+        if name in ids:
+            place, places[name] = places.get(name), count
+            targets[name] = trace.text()
+        else:
+            place = count
+        if place is not None:
+            first = min(first, (place, name))
+    if not targets:
         raise DataError(
-            f"{data.traces}: got {len(traces)} traces, none of them for a question of the run, "
+            f"{data.traces}: got {count} traces, none of them for a question of the run, "
             "expected ids of the questions file; check data.questions"
         )
-    targets = {id_: trace.text() for id_, trace in last.items()}
-    first = next((t.question for t in traces if t is not last.get(t.question)), None)
-    if first is None:
+    if math.isinf(first[0]):
         return targets, ""
     why = (
-        "there is a later one of the same question" if first in ids
+        "there is a later one of the same question" if first[1] in ids
         else f"{data.questions} has no such question"
     )  # fmt: skip
-    return targets, f"{len(last)} of {len(traces)} traces used; first left out: {first!r}, {why}"
+    return targets, f"{len(targets)} of {count} traces used; first left out: {first[1]!r}, {why}"
 
 
 def held_out(key: str, file: Path | None) -> tuple[list[Question], str]:
@@ -137,6 +160,7 @@ def _loaded(
     train: list[Question],
     targets: Mapping[str, str],
     *said: str,
+    told: Told,
 ) -> Loaded:
     root = specs.clips_root(data)
     dev, of_dev = held_out("data.dev", data.dev)
@@ -149,11 +173,11 @@ def _loaded(
         if file is None:
             continue
         try:
-            found += lengths(file, questions)
-            unheard.append(silent(file, questions))
+            found += lengths(file, questions, told(CLIPS))
+            unheard.append(silent(file, questions, told(SILENCE)))
         except DataError as error:
             wrong.append(str(error))
     if wrong:
         raise DataError("\n".join(wrong))
-    told = tuple(filter(None, (*said, of_dev, of_test, *unheard)))
-    return Loaded(root, train, dev, test, found, targets, told)
+    sentences = tuple(filter(None, (*said, of_dev, of_test, *unheard)))
+    return Loaded(root, train, dev, test, found, targets, sentences)

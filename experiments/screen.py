@@ -9,8 +9,8 @@ Results go to standard output; this goes to standard error.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from experiments.text import counted, one_line
 _SAY_EVERY = 20.0  # seconds between lines where there is no terminal
 _SHARES = 10  # of the way, each worth a line there
 _SAY_NOT_WITHIN = 2.0  # seconds: what is quick is not told in tenths
+_REDRAW = 0.1  # seconds between two looks at a stage of many small steps
 
 
 @dataclass(slots=True)
@@ -169,6 +170,44 @@ def stages() -> Iterator[Screen]:
     )
     with Progress(*columns, console=console, refresh_per_second=4) as bars:
         yield Screen(bars)
+
+
+Told = Callable[[str], Callable[[int, int], None] | None]
+"""Name of a stage -> what is told of done and total while it lasts, or nothing."""
+
+
+def untold(name: str) -> None:
+    """Nobody is told of a stage."""
+
+
+@contextmanager
+def slow_stages() -> Iterator[Told]:
+    """Stages of a start, of which a user hears only where they take longer than two seconds."""
+    with ExitStack() as opened:
+        shown: list[Screen] = []
+
+        def told(name: str) -> Callable[[int, int], None]:
+            began = time.monotonic()
+            due = began + _SAY_NOT_WITHIN
+            stage: Stage | None = None
+
+            def advance(done: int, total: int) -> None:
+                nonlocal stage, due
+                if (now := time.monotonic()) < due and (stage is None or done < total):
+                    return
+                due = now + _REDRAW
+                if not shown:
+                    shown.append(opened.enter_context(stages()))
+                if stage is None:
+                    stage = shown[0].stage(name, total)
+                    stage.began = stage.said = began
+                stage.at(done)
+                if done >= total:
+                    stage.done()
+
+            return advance
+
+        yield told
 
 
 def hush() -> None:

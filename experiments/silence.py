@@ -8,40 +8,44 @@ a millisecond a clip. What is compressed is heard only by a decoder, and not loo
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from policies.audio import AudioLimits, request
 from policies.decoder import frame_range
 from policies.files import regular_file
-from policies.wav import HEADER_BYTES, PCM, parse_header
+from policies.wav import HEADER_BYTES, PCM, WavHeader, parse_header
 from rewards.clips import resolve_clip
 from rewards.errors import DataError
+from rewards.json_line import Progress
 from rewards.records import Clip, Question
 
 _NUMBERS = (PCM, 3, 0xFFFE)  # integers, floats, and what Microsoft's longer header describes
 _BLOCK = 2**16
+_FIRST = 2**10  # bytes, in which nearly every sound shows itself
 
 
-def silent(file: Path, questions: Sequence[Question]) -> str:
+def silent(file: Path, questions: Sequence[Question], progress: Progress | None = None) -> str:
     """A sentence on the questions of a file whose clip is silent; "" where there is none.
 
     Args:
         file: that the questions were read from; its clips' files are as long as rows ask for.
+        progress: told of files done and files in all.
 
     Raises:
         DataError: a clip cannot be read.
     """
-    known: dict[Clip, bool] = {}
-    found = []
+    stretches: dict[str, dict[Clip, bool]] = defaultdict(dict)
     for question in questions:
-        clip = question.clip
-        if clip is None:
-            continue
-        if clip not in known:
-            known[clip] = _is_silent(clip, file.parent)
-        if known[clip]:
-            found.append(question.id)
+        if (clip := question.clip) is not None:
+            stretches[clip.path][clip] = False
+    for done, clips in enumerate(stretches.values(), 1):
+        _look(clips, file.parent)
+        if progress is not None:
+            progress(done, len(stretches))
+    found = [one.id for one in questions if (c := one.clip) and stretches[c.path][c]]
     if not found:
         return ""
     return (
@@ -50,27 +54,34 @@ def silent(file: Path, questions: Sequence[Question]) -> str:
     )
 
 
-def _is_silent(clip: Clip, root: Path) -> bool:
-    path = resolve_clip(clip, root, where="clip.path")
+def _look(clips: dict[Clip, bool], root: Path) -> None:
+    """Note which of the stretches of one file are silent; it is opened once."""
+    one = next(iter(clips))
+    path = resolve_clip(one, root, where="clip.path")
     try:
         with regular_file(path) as stream:
             header = parse_header(stream.read(HEADER_BYTES))
-            if header is None or header.tag not in _NUMBERS or (frames := header.frames) is None:
-                return False
+            if header is None or header.tag not in _NUMBERS or header.frames is None:
+                return
             if header.bits < 16:  # which rest at 128
-                return False
-            ask = request(clip, path, AudioLimits(max_seconds=math.inf))
-            first, count = frame_range(header.rate, frames, ask)
-            width = header.data_bytes // frames
-            stream.seek(header.data_start + first * width)
-            left = count * width
-            while left and (block := stream.read(min(_BLOCK, left))):
-                if block.count(0) < len(block):
-                    return False
-                left -= len(block)
+                return
+            for clip in clips:
+                clips[clip] = _is_silent(stream, header, header.frames, clip, path)
     except OSError as error:
         raise DataError(
-            f"clip.path: got {clip.path!r} ({error.strerror or error}), expected a file that can "
+            f"clip.path: got {one.path!r} ({error.strerror or error}), expected a file that can "
             "be read"
         ) from error
+
+
+def _is_silent(stream: BinaryIO, header: WavHeader, frames: int, clip: Clip, path: Path) -> bool:
+    ask = request(clip, path, AudioLimits(max_seconds=math.inf))
+    first, count = frame_range(header.rate, frames, ask)
+    width = header.data_bytes // frames
+    stream.seek(header.data_start + first * width)
+    left, size = count * width, _FIRST
+    while left and (block := stream.read(min(size, left))):
+        if block.count(0) < len(block):
+            return False
+        left, size = left - len(block), _BLOCK
     return True

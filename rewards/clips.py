@@ -37,7 +37,7 @@ def fault(path: str) -> str | None:
         return "holds a NUL character"
     if "://" in path or path.lower().startswith("file:"):
         return "is a URL; download it first"
-    if ".." in PurePosixPath(path).parts or ".." in PureWindowsPath(path).parts:
+    if ".." in path and (".." in PurePosixPath(path).parts or ".." in PureWindowsPath(path).parts):
         return "climbs out with '..'"
     return None
 

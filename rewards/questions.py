@@ -58,7 +58,7 @@ from rewards.clips import clip_from_json, clip_to_json, resolve_clip
 from rewards.errors import DataError, StorageError, nearest
 from rewards.facts import ALIASES, FACETS, facts_from_json, facts_to_json
 from rewards.fields import Wrong, read_field, show, text
-from rewards.json_line import decode_line
+from rewards.json_line import Progress, decode_line, numbered_lines
 from rewards.records import Facts, Question
 
 FIELDS = ("id", "text", "clip", "kind", "facet", "choices", "answer", "facts", "source", "topic")
@@ -100,30 +100,26 @@ def question_to_json(question: Question) -> dict[str, Any]:
     return obj
 
 
-def read_questions(path: Path | str) -> list[Question]:
+def read_questions(path: Path | str, progress: Progress | None = None) -> list[Question]:
     """All questions of a file, in order; clip paths stay as they are written.
+
+    Args:
+        progress: told of lines done and lines in all.
 
     Raises:
         DataError: names file, line and field; lists up to 20 wrong lines.
     """
     path = Path(path)
-    try:
-        rows = path.read_bytes().split(b"\n")
-    except OSError as failure:
-        raise DataError(
-            f"{path}: cannot be read ({failure.strerror or failure}); "
-            "expected a questions file, one JSON object a line"
-        ) from failure
     questions: list[Question] = []
     wrong: list[str] = []
     lines_by_id: dict[str, int] = {}
-    for line, row in enumerate(rows, start=1):
-        if not row.strip():
-            continue
+    below: set[str] = set()  # paths of clips, each followed once
+    for line, row in numbered_lines(path, "a questions file", progress):
         try:
             question = question_from_json(decode_line(row), where=f"line {line}")
-            if question.clip is not None:
-                resolve_clip(question.clip, path.parent, where=f"line {line}: clip.path")
+            if (clip := question.clip) is not None and clip.path not in below:
+                resolve_clip(clip, path.parent, where=f"line {line}: clip.path")
+                below.add(clip.path)
             if question.id in lines_by_id:
                 raise DataError(
                     f"line {line}: id: got {show(question.id)} again, first on line "
@@ -150,20 +146,22 @@ def write_questions(path: Path | str, questions: Iterable[Question]) -> None:
         StorageError: the disk refused; an older file of that name is untouched.
     """
     path = Path(path)
-    rows: list[str] = []
-    seen: set[str] = set()
-    for question in questions:
-        if question.id in seen:
-            raise DataError(f"{path}: id {question.id!r} is used twice, expected unique ids")
-        seen.add(question.id)
-        rows.append(json.dumps(question_to_json(question), ensure_ascii=False, allow_nan=False))
-    content = "".join(row + "\n" for row in rows).encode("utf-8", "surrogatepass")
+    size, seen = 0, set[str]()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         name = path.parent / f".{path.name}.{os.getpid()}.tmp"
         try:
             with name.open("wb") as file:
-                file.write(content)
+                for question in questions:
+                    if question.id in seen:
+                        raise DataError(
+                            f"{path}: id {question.id!r} is used twice, expected unique ids"
+                        )
+                    seen.add(question.id)
+                    row = json.dumps(
+                        question_to_json(question), ensure_ascii=False, allow_nan=False
+                    )
+                    size += file.write(f"{row}\n".encode("utf-8", "surrogatepass"))
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, path)
@@ -172,8 +170,8 @@ def write_questions(path: Path | str, questions: Iterable[Question]) -> None:
             raise
     except OSError as failure:
         raise StorageError(
-            f"{path}: cannot be written ({failure.strerror or failure}); {len(content)} bytes are "
-            "needed; a file that stood there before is untouched"
+            f"{path}: cannot be written ({failure.strerror or failure}) beyond {size} bytes; "
+            "a file that stood there before is untouched"
         ) from failure
 
 

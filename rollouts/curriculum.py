@@ -53,10 +53,16 @@ class Curriculum:
     settings: CurriculumSettings
     pass_rate: dict[str, float] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
+    _topics: dict[str, list[Question]] = field(default_factory=dict, init=False)
+    _orders: dict[str, tuple[int, np.ndarray]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        for question in self.questions:
+            self._topics.setdefault(self._topic(question), []).append(question)
 
     def choose(self, step: int, count: int) -> list[Question]:
         """The questions of this step, (P,)."""
-        topics = self._by_topic()
+        topics = self._topics
         names = sorted(topics)
         weights = np.array([self._weight(name, len(topics[name])) for name in names])
         rng = generator(self.seed, "topics", step)
@@ -83,7 +89,7 @@ class Curriculum:
     def met(self) -> list[Question]:
         """The questions asked so far, each once."""
         found: list[Question] = []
-        for topic, questions in self._by_topic().items():
+        for topic, questions in self._topics.items():
             count = self.asked.get(topic, 0)
             order = self._order(topic, 0, len(questions))[:count].tolist()
             found += [questions[place] for place in order]
@@ -97,12 +103,6 @@ class Curriculum:
         """Go on from ``state``."""
         self.pass_rate = dict(state["pass_rate"])
         self.asked = dict(state["asked"])
-
-    def _by_topic(self) -> dict[str, list[Question]]:
-        topics: dict[str, list[Question]] = defaultdict(list)
-        for question in self.questions:
-            topics[self._topic(question)].append(question)
-        return topics
 
     def _topic(self, question: Question) -> str:
         if not self.settings.by_pass_rate:
@@ -123,8 +123,16 @@ class Curriculum:
         return questions[int(self._order(topic, epoch, len(questions))[place])]
 
     def _order(self, topic: str, epoch: int, size: int) -> np.ndarray:
-        """The places of a topic's questions as an epoch asks them, (size,)."""
-        return generator(self.seed, "epoch", topic, epoch).permutation(size)
+        """The places of a topic's questions as an epoch asks them, (size,).
+
+        That of the last epoch is kept: of a million questions it takes as long to draw as a
+        small model takes to sample a group.
+        """
+        kept = self._orders.get(topic)
+        if kept is None or kept[0] != epoch:
+            kept = epoch, generator(self.seed, "epoch", topic, epoch).permutation(size)
+            self._orders[topic] = kept
+        return kept[1]
 
 
 def is_state(value: Any) -> bool:

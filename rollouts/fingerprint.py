@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -34,6 +34,7 @@ from policies.adapter_base import weights_digest
 from policies.files import regular_file
 from rewards.clips import fault
 from rewards.errors import AudioError
+from rewards.json_line import digest_of_rows
 from rewards.questions import question_to_json
 from rewards.records import Question
 from rewards.rubric import Rubric
@@ -81,8 +82,8 @@ def fingerprint(spec: GrpoSpec, rubric: Rubric) -> dict[str, Any]:
     return {
         "seed": spec.seed,
         "start": weights_digest(spec.model),
-        "questions": _questions(spec.questions),
-        "dev": _questions(spec.dev),
+        "questions": digest_of_rows(map(question_to_json, spec.questions)),
+        "dev": digest_of_rows(map(question_to_json, spec.dev)),
         "clips": _clips(whole, contents),
         CLIP_FILES: _listed(contents),
         "rubric": _rubric(rubric),
@@ -112,11 +113,6 @@ def _settings(spec: GrpoSpec) -> dict[str, Any]:
     if spec.loop.staleness:
         found["loop.staleness"] = spec.loop.staleness
     return found
-
-
-def _questions(questions: Sequence[Question]) -> str:
-    rows = json.dumps([question_to_json(question) for question in questions])
-    return f"{len(questions)} ({_short(rows.encode())})"
 
 
 def _rubric(rubric: Rubric) -> str:

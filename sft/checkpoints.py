@@ -19,7 +19,6 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -38,6 +37,7 @@ from policies.optimizer import HALF, FineAdamW
 from policies.tensors import load_optimizer, load_tensors, save_optimizer
 from policies.untrusted import opened
 from rewards.errors import CheckpointError, StorageError
+from rewards.json_line import digest_of_rows
 from rewards.questions import question_to_json
 from sft.collate import Example
 
@@ -72,17 +72,13 @@ def begun_with(
     learned = [(name, [*p.shape], str(p.dtype)) for name, p in _learned(policy)]
     adapters = getattr(policy.model, "peft_config", {})
     found = {
-        "questions": _counted([question_to_json(example.question) for example in examples]),
-        "targets": _counted([example.target for example in examples]),
-        "parameters": _counted(learned),
+        "questions": digest_of_rows(question_to_json(example.question) for example in examples),
+        "targets": digest_of_rows(example.target for example in examples),
+        "parameters": digest_of_rows(learned),
         "adapter": [getattr(a, key, None) for a in adapters.values() for key in _ADAPTER_SETTINGS],
         **{name: value for name, value in settings.items() if name not in FREE},
     }
     return json.loads(json.dumps(found))
-
-
-def _counted(rows: Sequence[Any]) -> str:
-    return f"{len(rows)} ({blake2b(json.dumps(rows).encode(), digest_size=8).hexdigest()})"
 
 
 def said_by(checkpoint: Path) -> Mapping[str, Any]:

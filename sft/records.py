@@ -6,13 +6,14 @@ A traces file holds one JSON object a line: ``{"question", "think", "answer"}``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rewards.checking.sections import PARTS, tag_inside
 from rewards.errors import DataError
 from rewards.fields import Wrong, held, show
+from rewards.json_line import Progress, numbered_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +41,34 @@ class Trace:
 
 def write_traces(path: Path, traces: Iterable[Trace]) -> None:
     """Writes a traces file, one object a line."""
-    lines = (json.dumps(asdict(trace), ensure_ascii=False) + "\n" for trace in traces)
-    path.write_text("".join(lines), encoding="utf-8")
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(asdict(trace), ensure_ascii=False) + "\n" for trace in traces)
 
 
 def read_traces(path: Path) -> tuple[Trace, ...]:
-    """Reads a traces file.
+    """Reads a traces file; raises as ``each_trace`` does."""
+    return tuple(each_trace(path))
+
+
+def each_trace(path: Path, progress: Progress | None = None) -> Iterator[Trace]:
+    """Reads a traces file, one trace at a time: thoughts of a large one take gigabytes.
+
+    Args:
+        progress: told of lines done and lines in all.
 
     Raises:
         DataError: for a line that is no trace, or has a tag inside its think or answer, with
             file, line and field; for a file that cannot be read.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"{path}: cannot be read ({error}); expected a traces file in UTF-8, one JSON object "
-            "a line"
-        ) from error
-    rows = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    return tuple(_trace(line, f"{path}:{number}") for number, line in rows)
+    for number, line in numbered_lines(path, "a traces file in UTF-8", progress):
+        yield _trace(line, f"{path}:{number}")
 
 
-def _trace(line: str, where: str) -> Trace:
+def _trace(line: bytes, where: str) -> Trace:
     try:
-        row = json.loads(line)
+        row = json.loads(line.decode())
+    except UnicodeDecodeError as error:
+        raise DataError(f"{where}: cannot be read ({error}); expected UTF-8") from error
     except json.JSONDecodeError as error:
         raise DataError(f"{where}: not JSON ({error}); expected one object a line") from error
     if not isinstance(row, dict):

@@ -69,15 +69,19 @@ def evaluate(
     if sound not in ("own", "other", "silence"):
         raise typer.BadParameter(f"--sound: got {sound!r}, expected own, other or silence")
     from experiments.clips import lengths
+    from experiments.loading import CLIPS, QUESTIONS, SILENCE
     from experiments.outputs import check_output
+    from experiments.screen import slow_stages
     from experiments.silence import silent
     from rewards.questions import read_questions
 
-    asked = read_questions(questions)
-    if out is not None:
-        check_output(out, questions)
-    known = lengths(questions, asked)
-    if unheard := silent(questions, asked):
+    with slow_stages() as told:
+        asked = read_questions(questions, told(QUESTIONS))
+        if out is not None:
+            check_output(out, questions)
+        known = lengths(questions, asked, told(CLIPS))
+        unheard = silent(questions, asked, told(SILENCE))
+    if unheard:
         say(unheard, err=True)
     chosen = _rubric(rubric, asked, trust_code)
     model = model_named(model)

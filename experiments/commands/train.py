@@ -42,14 +42,15 @@ def sft(
     run = read(SftRun, [config], overrides, print_config, resume)
     from experiments.loading import load_sft
     from experiments.runfolder import run_folder
+    from experiments.screen import screen, slow_stages
 
     (run,) = _started([run])
     hint = _hint("sft", str(run.out / CONFIG))
     with run_folder(run, resume=resume) as go_on:
-        data = load_sft(run)
+        with slow_stages() as told:
+            data = load_sft(run, told)
         _tell(data)
         go_on()
-        from experiments.screen import screen
         from experiments.stopping import graceful_stop
         from experiments.training import cold_start  # torch, after all that is refused without
 
@@ -100,13 +101,14 @@ def _grpo(
     """One run after the other; what can be refused without torch is, before the first."""
     from experiments.loading import load_grpo
     from experiments.runfolder import run_folder
+    from experiments.screen import screen, slow_stages
 
     runs = _started(runs)
     with ExitStack() as folders:
         ready = [folders.enter_context(run_folder(run, resume=resume)) for run in runs]
-        loaded = [load_grpo(run) for run in runs]
+        with slow_stages() as told:
+            loaded = [load_grpo(run, told) for run in runs]
         _tell(loaded[0])
-        from experiments.screen import screen
         from experiments.stopping import graceful_stop
         from experiments.training import reinforce  # torch, after all that is refused without
 

@@ -50,6 +50,7 @@ def read_rows(
     targets: list[Target] = []
     wrong: list[Finding] = []
     of_traces: bool | None = None
+    below: set[str] = set()  # paths of clips, each followed once
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -61,7 +62,7 @@ def read_rows(
             if of_traces:
                 targets.append(_target(obj, number, questions))
             else:
-                rows.append(_row(obj, number, clips))
+                rows.append(_row(obj, number, clips, below))
         except DataError as failure:
             name = obj.get("id", obj.get("question")) if isinstance(obj, Mapping) else ""
             named = name if isinstance(name, str) else ""
@@ -97,10 +98,11 @@ def _json(data: bytes) -> Any:
         return _NOT_JSON
 
 
-def _row(obj: Any, number: int, clips: Path) -> Row:
+def _row(obj: Any, number: int, clips: Path, below: set[str]) -> Row:
     question = question_from_json(obj, where=f"line {number}")
-    if question.clip is not None:
-        resolve_clip(question.clip, clips, where="clip.path")
+    if (clip := question.clip) is not None and clip.path not in below:
+        resolve_clip(clip, clips, where="clip.path")
+        below.add(clip.path)
     return Row(number, question)
 
 

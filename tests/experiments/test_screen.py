@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import transformers
 
-from experiments.screen import Stage
+from experiments.screen import Stage, slow_stages
 
 
 @pytest.fixture
@@ -69,3 +69,20 @@ def test_a_log_has_no_bars_and_nothing_that_a_terminal_obeys(
         said = etude(*command).stderr
         assert " done in " in said
         assert not {*said} & {"\r", "\x1b", "\u2501"}
+
+
+def test_of_a_start_only_what_takes_long_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("experiments.screen.time.monotonic", lambda: clock[0])
+    with slow_stages() as told:
+        for name, seconds in (("quick", 0.001), ("slow", 0.03)):
+            advance = told(name)
+            for done in range(1, 1001):
+                clock[0] += seconds
+                advance(done, 1000)
+    lines = capsys.readouterr().err.splitlines()
+    assert {line.split()[0] for line in lines} == {"slow"}
+    assert lines[-1] == "slow                   done in 30 s"
+    assert 10 <= len(lines) <= 13

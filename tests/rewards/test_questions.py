@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,48 @@ def test_any_json_is_a_question_or_a_data_error(obj):
     except DataError:
         return
     assert question_from_json(question_to_json(question), where="line 1") == question
+
+
+def test_the_path_of_a_clip_that_many_questions_share_is_followed_once(tmp_path, monkeypatch):
+    rows = [Question(f"q{i}", "Key?", Clip(f"{i % 3}.wav", start=i)) for i in range(30)]
+    write_questions(tmp_path / "q.jsonl", rows)
+    followed = []
+
+    def follow(clip, root, **named):
+        followed.append(clip.path)
+        return resolve_clip(clip, root, **named)
+
+    monkeypatch.setattr("rewards.questions.resolve_clip", follow)
+    assert read_questions(tmp_path / "q.jsonl") == rows
+    assert followed == ["0.wav", "1.wav", "2.wav"]
+
+
+def test_a_shared_path_that_leads_out_is_named_at_each_of_its_lines(tmp_path):
+    (tmp_path / "out").symlink_to("/")
+    lines = [f'{{"id": "{i}", "text": "?", "clip": "out/{i % 2}.wav"}}\n' for i in range(4)]
+    (tmp_path / "q.jsonl").write_text("".join(lines))
+    with pytest.raises(DataError, match="4 wrong lines"):
+        read_questions(tmp_path / "q.jsonl")
+
+
+def test_lines_are_counted_with_the_last_that_lacks_its_end(tmp_path):
+    (tmp_path / "q.jsonl").write_text('{"id": "a", "text": "?"}\n\n{"id": "b", "text": "?"}')
+    told = []
+    questions = read_questions(tmp_path / "q.jsonl", lambda done, total: told.append((done, total)))
+    assert (len(questions), told) == (2, [(1, 3), (2, 3), (3, 3)])
+
+
+def test_a_file_of_questions_is_never_in_memory_as_a_whole(tmp_path):
+    """Nor is what is written: of each some lines."""
+    rows = [Question(str(i), "?" * 10_000) for i in range(400)]
+    tracemalloc.start()
+    try:
+        write_questions(tmp_path / "q.jsonl", iter(rows))
+        assert tracemalloc.get_traced_memory()[1] < 2 * 2**20
+        tracemalloc.reset_peak()
+        read = read_questions(tmp_path / "q.jsonl")
+        held, peak = tracemalloc.get_traced_memory()
+        assert peak - held < 2**20
+    finally:
+        tracemalloc.stop()
+    assert read == rows

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from policies.seeds import generator
 from rewards.records import Part, Question, Score
 from rollouts.curriculum import Curriculum, CurriculumSettings
 from rollouts.records import Group, Rollout
@@ -181,3 +182,18 @@ def test_what_was_met_is_what_was_asked_each_once(by_pass_rate: bool) -> None:
         met = _ids(curriculum.met())
         assert sorted(met) == sorted(asked)
         asked |= {*_ids(curriculum.choose(step, 4))}
+
+
+def test_the_order_of_a_topic_is_drawn_once_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each draw takes the time of all questions of a topic."""
+    drawn: list[Any] = []
+
+    def draw(seed: int, *ids: Any) -> Any:
+        drawn.append(ids)
+        return generator(seed, *ids)
+
+    monkeypatch.setattr("rollouts.curriculum.generator", draw)
+    curriculum = _curriculum(by_pass_rate=False)
+    for step in range(12):
+        curriculum.choose(step, 4)  # 48 of 24 questions
+    assert [ids for ids in drawn if ids[0] == "epoch"] == [("epoch", "all", 0), ("epoch", "all", 1)]

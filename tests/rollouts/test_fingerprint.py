@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 
 import rollouts.fingerprint
 from rewards.errors import AudioError, ConfigError
+from rewards.json_line import digest_of_rows
 from rewards.records import Clip
 from rewards.rubric import Rubric
 from rollouts.fingerprint import LATER, fingerprint
@@ -207,3 +210,17 @@ def test_a_rewards_file_that_vanished_is_said(spec: GrpoSpec, tmp_path: Path) ->
         (tmp_path / "mine.py").unlink()
         with pytest.raises(ConfigError, match=r"mine\.py' cannot be read: got No such file"):
             fingerprint(spec, rubric)
+
+
+def test_rows_are_digested_as_one_list_of_which_one_row_is_in_memory() -> None:
+    """So that runs that were begun before go on."""
+    for count in (0, 1, 2, 300):
+        rows = [{"id": i, "text": "♭" * 1000} for i in range(count)]
+        whole = json.dumps(rows).encode()
+        tracemalloc.start()
+        try:
+            found = digest_of_rows(iter(rows))
+            assert tracemalloc.get_traced_memory()[1] < 2**17
+        finally:
+            tracemalloc.stop()
+        assert found == f"{count} ({blake2b(whole, digest_size=8).hexdigest()})"
