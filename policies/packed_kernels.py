@@ -99,7 +99,7 @@ def _exp(x):
 
     e^x = 2^n e^y with |y| <= ln 2 / 2, of which a polynomial of degree 7 is enough (Cephes, expf).
     """
-    x = x if x > _F(-87.0) else _F(-87.0)  # below, float32 has no whole precision
+    x = _F(-87.0) if x < _F(-87.0) else x  # below, float32 has no whole precision; NaN stays
     n = np.floor(x * _F(1.44269504088896341) + _F(0.5))
     y = x - n * _F(0.693359375) + n * _F(2.12194440e-4)
     p = _F(1.9875691500e-4)
