@@ -1,6 +1,7 @@
 """Whether a run's reward is being gamed, and what it teaches besides what was meant.
 
-reading.py     the journal of a run, every so many steps of it, as columns
+columns.py     what is known of the rollouts of a run
+reading.py     the journal of a run, every so many steps of it, as these columns
 features.py    what a text looks like, whatever it says
 statistics.py  siblings compared with each other; intervals; how many things were looked at
 merit.py       what right answers earn beside wrong siblings

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from experiments.audit.columns import Columns
 from experiments.audit.features import UNITS
 from experiments.audit.findings import Finding, Test, percent
-from experiments.audit.reading import Columns
 from experiments.audit.statistics import LEAST, Change, above, change, means_by
 
 ROSE = 0.05

@@ -10,9 +10,9 @@ from collections import Counter
 
 import numpy as np
 
+from experiments.audit.columns import Columns
 from experiments.audit.course import fifths
 from experiments.audit.findings import Finding, Test, percent
-from experiments.audit.reading import Columns
 from experiments.audit.statistics import LEAST, above, mean_and_error, means_by
 
 FAVOURED = 0.15

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.audit.columns import Columns
 from experiments.audit.findings import Finding, Test, percent
-from experiments.audit.reading import Columns
 from experiments.audit.statistics import LEAST, above, centred, mean_and_error, numbered
 
 TURNED = 0.05

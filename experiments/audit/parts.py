@@ -12,9 +12,9 @@ from itertools import combinations
 
 import numpy as np
 
+from experiments.audit.columns import Columns
 from experiments.audit.findings import Finding, Test, percent
 from experiments.audit.merit import learnt
-from experiments.audit.reading import Columns
 from experiments.audit.statistics import LEAST, centred, mean_and_error, numbered, tail
 
 TAUGHT = 0.05

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+from experiments.audit.columns import Columns
 from experiments.audit.findings import ALARMS, Finding, percent
-from experiments.audit.reading import Columns
 from experiments.audit.report import Audit
 from experiments.audit.statistics import LEAST, Change
 from experiments.terminal import say, table

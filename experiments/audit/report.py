@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.audit import course, habits, merit, parts, shortcuts
+from experiments.audit.columns import Columns
 from experiments.audit.findings import Finding, level, passed
-from experiments.audit.reading import Columns, read
+from experiments.audit.reading import read
 from rollouts.files import OnSkip, log_skip
 from rollouts.metrics import read_metrics
 

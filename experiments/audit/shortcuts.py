@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.audit.columns import Columns
 from experiments.audit.course import fifths
 from experiments.audit.features import UNITS
 from experiments.audit.findings import Finding, chance, percent
 from experiments.audit.merit import equals, learnt
-from experiments.audit.reading import Columns
 from experiments.audit.statistics import LEAST, centred, change, means_by, numbered, ranks, tail
 
 MATTERS = 0.05

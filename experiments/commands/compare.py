@@ -20,7 +20,10 @@ def _side(metavar: str) -> Any:
 
 
 def compare(a: Annotated[Path, _side("A")], b: Annotated[Path, _side("B")]) -> None:
-    """Two runs side by side: what differs in their settings, how training went, held-out answers.
+    """Two runs side by side: settings, how training went, where they part, held-out answers.
+
+    They part at the first step, group and sample at which something differs in their journals:
+    questions, prompts, seeds, tokens, rewards, or what was learnt from them.
 
     Answers are those of the trained models to the questions that both were asked, of data.test, or
     of data.dev where a run has none: accuracy per
@@ -43,6 +46,7 @@ def compare(a: Annotated[Path, _side("A")], b: Annotated[Path, _side("B")]) -> N
             left, right = one.get(head, {}), other.get(head, {})
             both = {**left, **right}
             _show(head, {name: (left.get(name, "-"), right.get(name, "-")) for name in both})
+        _show_parting(a, b)
     found = answers(a, b)
     if found is None:
         say("", "no held-out question that both have answered")
@@ -54,6 +58,25 @@ def _show(head: str, rows: dict[str, tuple[str, str]]) -> None:
     if rows:
         say("")
         table((head, "A", "B"), [(name, *values) for name, values in rows.items()])
+
+
+def _show_parting(a: Path, b: Path) -> None:
+    """The first difference of their journals, and the commands that show it."""
+    from experiments.parting import parting
+
+    found = parting(a, b)
+    if found is None:
+        return
+    say("")
+    if found.step is None:
+        say(found.meaning)
+        return
+    at = f", group {found.place[0]}, sample {found.place[1]}" if found.place else ""
+    say(f"they part at step {found.step}{at}, of {found.shared} steps that both have")
+    say(*(f"  {stage}: {told}" for stage, told in found.stages.items()), found.meaning)
+    if found.place:
+        where = f"--step {found.step} --rollout {found.place[0]}/{found.place[1]}"
+        say(*(f"etude replay {side} {where}" for side in (a, b)))
 
 
 def _on_dev(side: Path) -> bool:
