@@ -19,3 +19,6 @@ its *worth*. A completion of the full worth is right. Siblings of one worth are 
 Every test of a report shares one error rate, ``findings.ALARMS``, divided by the number of tests.
 A flag also needs an effect that matters; each module names its threshold and the reason for it.
 """
+
+ROLLOUTS = 40_000
+"""Read by default: in such a number whatever explains a twentieth of the advantage is plain."""

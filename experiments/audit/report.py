@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.audit import course, habits, merit, parts, shortcuts
+from experiments.audit import ROLLOUTS, course, habits, merit, parts, shortcuts
 from experiments.audit.columns import Columns
 from experiments.audit.findings import Finding, level, passed
 from experiments.audit.reading import read
 from rollouts.files import OnSkip, log_skip
 from rollouts.metrics import read_metrics
-
-ROLLOUTS = 40_000
-"""Read by default: in such a number whatever explains a twentieth of the advantage is plain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
+from experiments.audit import ROLLOUTS
+
 
 def audit(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
     rollouts: Annotated[
         int,
         typer.Option(min=1, help="Read at most so many, of steps that lie evenly over the run."),
-    ] = 40_000,
+    ] = ROLLOUTS,
 ) -> None:
     """Tell from a run's journal whether its reward is gamed, and what it teaches beside answers.
 
