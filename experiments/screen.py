@@ -9,14 +9,16 @@ Results go to standard output; this goes to standard error.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from experiments.endings import failures
 from experiments.terminal import say
 from experiments.text import counted, one_line
+
+Row = TypeVar("Row")
 
 _SAY_EVERY = 20.0  # seconds between lines where there is no terminal
 _SHARES = 10  # of the way, each worth a line there
@@ -208,6 +210,15 @@ def slow_stages() -> Iterator[Told]:
             return advance
 
         yield told
+
+
+def in_turn(rows: Iterable[Row], total: int, advance: Callable[[int, int], None]) -> Iterator[Row]:
+    """The rows as they come; one is done when the next is asked for."""
+    for done, row in enumerate(rows):
+        if done:
+            advance(done, total)
+        yield row
+    advance(total, total)
 
 
 def hush() -> None:

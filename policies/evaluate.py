@@ -8,7 +8,7 @@ under the last two; one that guesses from the text does not.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -131,30 +131,63 @@ def other_clips(questions: Sequence[Question], seed: int) -> dict[str, Clip]:
     for question in questions:
         if question.clip is not None:
             pools[question.counted_as].append(question)
+    everything = _Pool([question for pool in pools.values() for question in pool])
     chosen: dict[str, Clip] = {}
-    for question in (q for pool in pools.values() for q in pool):
-        others = _others(question, pools)
-        options = [q for q in others if q.answer in question.choices]
-        pool = options or others
-        pick = generator(seed, "other clip", question.id).integers(len(pool))
-        clip = pool[int(pick)].clip
-        assert clip is not None  # pools hold questions with clips only
-        chosen[question.id] = clip
+    for pool in map(_Pool, pools.values()):
+        for question in pool.questions:
+            home, places = _others(question, pool, everything)
+            pick = generator(seed, "other clip", question.id).integers(len(places))
+            clip = home.questions[int(places[pick])].clip
+            assert clip is not None  # pools hold questions with clips only
+            chosen[question.id] = clip
     return chosen
 
 
-def _others(question: Question, pools: Mapping[str, Sequence[Question]]) -> list[Question]:
-    """The questions whose clips may stand for that of this one."""
-    own = [q for q in pools[question.counted_as] if q.clip != question.clip]
+class _Pool:
+    """Questions with clips, their answers and clips as numbers: all are compared at once.
+
+    Of ten thousand questions of one topic each is held against all others.
+    """
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        self.questions = questions
+        self._answers: dict[str | None, int] = {None: 0}
+        self._clips: dict[Clip | None, int] = {}
+        self._answer_N = np.array(
+            [self._answers.setdefault(q.answer, len(self._answers)) for q in questions]
+        )
+        self._clip_N = np.array(
+            [self._clips.setdefault(q.clip, len(self._clips)) for q in questions]
+        )
+
+    def other_clips(self, question: Question) -> np.ndarray:
+        """Whether the clip of each is another than that of the question, (N,)."""
+        return self._clip_N != self._clips[question.clip]
+
+    def other_answers(self, question: Question) -> np.ndarray:
+        """Whether there is an answer, and another than that of the question, (N,)."""
+        return (self._answer_N > 0) & (self._answer_N != self._answers[question.answer])
+
+    def options(self, question: Question) -> np.ndarray:
+        """Whether the answer is an option of the question, (N,)."""
+        numbers = [self._answers[one] for one in question.choices if one in self._answers]
+        return np.isin(self._answer_N, numbers)
+
+
+def _others(question: Question, pool: _Pool, everything: _Pool) -> tuple[_Pool, np.ndarray]:
+    """Whose clips may stand for that of this question: a pool, and their places in it."""
+    home, fits = pool, pool.other_clips(question)
     if question.answer is None:
-        found = own or [q for pool in pools.values() for q in pool if q.clip != question.clip]
+        if not fits.any():
+            home, fits = everything, everything.other_clips(question)
         got = "one clip for all questions"
     else:
-        found = [q for q in own if q.answer not in (None, question.answer)]
+        fits &= pool.other_answers(question)
         got = f"one answer ('{question.answer}') for every clip of '{question.counted_as}'"
-    if not found:
+    if not fits.any():
         raise DataError(
             f"no other clip for question '{question.id}': got {got}, expected two or more; "
             "evaluate on more questions"
         )
-    return found
+    options = fits & home.options(question)
+    return home, np.flatnonzero(options if options.any() else fits)

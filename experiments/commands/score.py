@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,14 +62,21 @@ def score(
         raise typer.BadParameter("give either --rewards or --rubric, not both")
     if step is not None and rubric is None:
         raise typer.BadParameter("--step tells where a rubric's schedules stand: give --rubric too")
+    from experiments.screen import in_turn, slow_stages
+    from rewards.json_line import count_lines
     from rewards.score_file import score_file
 
     chosen = _rubric(rewards, rubric, step, trust_code)
     check_input(file)
     if out is not None:
         check_output(out, file)
-    with chosen, file.open("rb") as lines, writer(out) as stream:
-        counts = score_file(lines, stream.write, chosen)
+    total = count_lines(file) if file.is_file() else None  # a pipe is read once
+    shown = total is not None and (out is not None or not sys.stdout.isatty())
+    with (
+        slow_stages() as told, chosen, file.open("rb") as lines, writer(out) as stream
+    ):  # fmt: skip
+        coming = in_turn(lines, total, told("scoring")) if shown else lines
+        counts = score_file(coming, stream.write, chosen)
     _summarise(counts)
     _tell(counts, chosen)
     if counts.malformed or counts.failing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -20,7 +20,7 @@ from sft.importing.forms import FORMS, LOOKED_AT, check_columns, reader, recogni
 from sft.importing.names import held_out, identified
 from sft.importing.question import REMARKS, made
 from sft.importing.records import Draft, Imported, Left, Made, Row, Settings, Unusable
-from sft.importing.rows import read_rows
+from sft.importing.rows import about_how_many, read_rows
 from sft.records import Trace, write_traces
 
 Progress = Callable[[str, int, int], None]
@@ -60,7 +60,8 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         form = settings.form or recognised(file, readable)
         if form == "columns":
             check_columns(file, readable, settings)
-        drafts, left = _drafts(chain(first, rows), replace(settings, form=form), recordings)
+        coming = _told(chain(first, rows), about_how_many(file), progress)
+        drafts, left = _drafts(coming, replace(settings, form=form), recordings)
         count = len(drafts) + len(left)
         remarks = [recordings.look_at(path for one in drafts if (path := _path(one)))]
         questions, more = _questions(drafts, recordings, settings, progress)
@@ -128,6 +129,18 @@ def checked(settings: Settings) -> Settings:
     if not settings.clips.is_dir():
         raise ConfigError(f"--clips: got {str(settings.clips)!r}, expected a folder")
     return replace(settings, form=form, facet=facet)
+
+
+def _told(
+    rows: Iterable[Row | Left], total: int | None, progress: Progress
+) -> Iterator[Row | Left]:
+    """The rows, counted to ``progress``; of a table, whose rows may have several lines, about."""
+    for done, row in enumerate(rows):
+        if total:
+            progress("reading", min(done, total - 1), total)
+        yield row
+    if total:
+        progress("reading", total, total)
 
 
 def _drafts(

@@ -68,6 +68,22 @@ def parquet_rows(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
         ) from failure
 
 
+def parquet_count(path: Path, file: BinaryIO) -> int | None:
+    """Rows of an open file by its footer; None where that cannot be read, which its rows tell.
+
+    Raises:
+        DataError: it is torn, or holds extension types.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    _check_footer(path, file)
+    try:
+        return pq.read_metadata(file).num_rows
+    except (pa.ArrowException, OSError, ValueError):
+        return None
+
+
 def _check_footer(path: Path, file: BinaryIO) -> None:
     """Refuse a torn file, and extension types, before pyarrow reads the schema."""
     size = file.seek(0, 2)

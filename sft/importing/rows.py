@@ -25,8 +25,8 @@ from typing import Any, BinaryIO
 
 from policies.files import regular_file
 from rewards.errors import DataError, first_line
-from rewards.json_line import decode_line
-from sft.importing.parquet import MAGIC, parquet_rows
+from rewards.json_line import count_lines, decode_line
+from sft.importing.parquet import MAGIC, parquet_count, parquet_rows
 from sft.importing.records import Left, Row
 
 LONGEST_LINE = 4 * 2**20
@@ -52,6 +52,23 @@ def read_rows(path: Path) -> Iterator[Row | Left]:
             raise DataError(f"{path}: more than {MOST_ROWS:,} rows; split the file")
         fault = _fault(row.value) if isinstance(row, Row) else None
         yield row if fault is None else Left(row.where, "row", fault)
+
+
+def about_how_many(path: Path) -> int | None:
+    """Rows of a file without reading them: lines of text, of Parquet its footer's; else None.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    try:
+        with regular_file(path) as file:
+            if file.read(4) == MAGIC:
+                return parquet_count(path, file)
+            file.seek(0)
+            return None if _first(file) == b"[" else count_lines(path)
+    except OSError as failure:
+        why = failure.strerror or failure
+        raise DataError(f"{path}: cannot be read ({why}); {_EXPECTED}") from failure
 
 
 def _rows(path: Path) -> Iterator[Row | Left]:

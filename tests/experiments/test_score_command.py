@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -262,3 +265,25 @@ def test_what_cannot_be_scored_is_one_sentence(stored, tmp_path: Path):
         assert done.stderr.startswith("etude: "), arguments
         assert expected in done.stderr
         assert done.stdout == ""
+
+
+def test_how_far_it_is_is_shown_where_it_takes_long(stored, tmp_path, monkeypatch):
+    seconds = itertools.count(step=5.0)
+    monkeypatch.setattr("experiments.screen.time.monotonic", lambda: next(seconds))
+    file = stored(*({"id": str(i), **GOOD} for i in range(5)))
+    done = etude("score", str(file), "-o", str(tmp_path / "out.jsonl"))
+    assert done.exit_code == 0
+    said = [line for line in done.stderr.splitlines() if line.startswith("scoring")]
+    assert re.fullmatch(r"scoring +1/5", said[0])
+    assert re.fullmatch(r"scoring +done in \d+ s", said[-1])
+
+
+def test_a_pipe_is_read_once(tmp_path):
+    os.mkfifo(pipe := tmp_path / "pipe")
+    text = "".join(json.dumps({"id": str(i), **GOOD}) + "\n" for i in range(3))
+    writer = threading.Thread(target=lambda: pipe.write_text(text))
+    writer.start()
+    done = etude("score", str(pipe))
+    writer.join()
+    assert done.exit_code == 0
+    assert len(done.stdout.splitlines()) == 3

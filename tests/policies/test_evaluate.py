@@ -173,6 +173,50 @@ def test_another_clip_is_of_the_same_topic_with_another_answer(seed: int) -> Non
     assert other_clips(questions, seed + 100) != chosen
 
 
+def test_other_clips_are_those_of_the_plain_form_that_goes_through_all_questions() -> None:
+    rng = np.random.default_rng(0)
+    letters = ("a", "b", "c", None)
+    questions = [
+        Question(
+            str(i), "?", Clip(f"{rng.integers(9)}.wav", start=float(rng.integers(2))),
+            facet=("key", "meter")[rng.integers(2)], answer=letters[rng.integers(4)],
+            choices=((), ("a", "b"), ("b", "d"))[rng.integers(3)],
+        )
+        for i in range(80)
+    ]  # fmt: skip
+    lonely = Question("lonely", "?", Clip("0.wav"), facet="mode")
+    everyone = [*questions, lonely]
+    expected = {}
+    for asked in everyone:
+        topic = [q for q in everyone if q.facet == asked.facet and q.clip != asked.clip]
+        if asked.answer is None:
+            by_topic = [q for f in dict.fromkeys(q.facet for q in everyone)
+                        for q in everyone if q.facet == f]  # fmt: skip
+            found = topic or [q for q in by_topic if q.clip != asked.clip]
+        else:
+            found = [q for q in topic if q.answer not in (None, asked.answer)]
+        pool = [q for q in found if q.answer in asked.choices] or found
+        place = generator(3, "other clip", asked.id).integers(len(pool))
+        expected[asked.id] = pool[int(place)].clip
+    assert other_clips(everyone, 3) == expected
+
+
+def test_the_clips_of_a_large_topic_are_not_compared_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[None] = []
+    plain = Clip.__eq__
+
+    def equal(one: Clip, other: object) -> bool:
+        compared.append(None)
+        return plain(one, other)
+
+    questions = [Question(str(i), "?", Clip(f"{i}.wav"), answer="ab"[i % 2]) for i in range(500)]
+    monkeypatch.setattr(Clip, "__eq__", equal)
+    other_clips(questions, 0)
+    assert len(compared) <= 5 * len(questions)
+
+
 def test_the_same_clip_asked_twice_is_not_another_clip() -> None:
     clip = Clip("a.wav")
     twice = [Question("1", "?", clip, answer="yes"), Question("2", "?", clip, answer="no")]

@@ -15,6 +15,8 @@ from rewards.response import parse
 from rewards.rubric import Rubric
 from sft.importing.columns import read_columns
 from sft.importing.forms import FORMS
+from sft.importing.load import load
+from sft.importing.records import Settings
 from sft.records import Trace
 
 HELD = "<think>{}</think> Hence, the final answer is: <answer>{}</answer>"
@@ -302,3 +304,24 @@ def test_a_column_is_named_as_field_and_column(given: str):
 
 def test_every_form_has_a_reader():
     assert set(FORMS) == {"conversations", "messages", "muchomusic", "choices", "columns"}
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.csv", "rows.parquet"])
+def test_the_reading_of_rows_is_told_from_the_first_to_the_last(source: Any, name: str) -> None:
+    rows = [{"q": f"Key {i}?", "a": "C major", "f": "a.wav"} for i in range(70)]
+    if name.endswith(".parquet"):
+        pq.write_table(pa.Table.from_pylist(rows), source.folder / name)
+    elif name.endswith(".csv"):
+        lines = ["q,a,f", *(",".join(row.values()) for row in rows)]
+        source.write(name, "\n".join(lines))
+    else:
+        source.write(name, rows)
+    told: list[tuple[str, int, int]] = []
+    named = columns(text="q", answer="a", clip="f")
+    load(
+        source.folder / name, source.out, Settings(clips=source.folder, columns=named),
+        lambda *at: told.append(at),
+    )  # fmt: skip
+    total = 71 if name.endswith(".csv") else 70
+    reading = [(done, of) for stage, done, of in told if stage == "reading"]
+    assert reading == [(done, total) for done in range(70)] + [(total, total)]
