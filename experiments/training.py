@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from rewards import registry
 from rewards.records import Question
 from sft.collate import Example
 
+_TEXTS = 10_000  # by which the tokenizer of a tiny model is made
+
 
 def cold_start(
     run: SftRun, data: Loaded, screen: Screen, stop: Callable[[], bool], *, resume: bool
@@ -48,7 +50,7 @@ def _start(run: SftRun, data: Loaded, examples: list[Example]) -> AudioPolicy:
     model = run.model
     if model.path == "tiny":
         path = run.out / "start"
-        texts = [f"{example.question.text} {example.target}" for example in examples]
+        texts = (f"{one.question.text} {one.target}" for one in _spread(examples))
         sizes = specs.tiny_sizes(model.tiny)
         build_tiny(path, texts, sizes=sizes, seed=run.seed, family=model.family)
     else:
@@ -60,6 +62,11 @@ def _start(run: SftRun, data: Loaded, examples: list[Example]) -> AudioPolicy:
 
         freeze_encoder(policy)
     return policy
+
+
+def _spread(examples: Sequence[Example]) -> Sequence[Example]:
+    """At most ``_TEXTS`` of them, evenly spread: some hundred tokens need no more."""
+    return examples[:: max(1, -(-len(examples) // _TEXTS))]
 
 
 def _check_capacity(run: SftRun | GrpoRun, model: Path, data: Loaded) -> None:

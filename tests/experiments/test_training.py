@@ -10,8 +10,11 @@ import pytest
 
 from experiments.config import load
 from experiments.schemas import ModelConfig
+from experiments.training import _spread
 from policies.families import FAMILIES
 from rewards.errors import ConfigError
+from rewards.records import Question
+from sft.collate import Example
 
 GRPO = {"groups": 1, "group_size": 2, "steps": 4, "chunk": 1, "evaluate_every": 2}
 SFT = {"steps": 4, "batch_size": 2, "micro_batch_size": 2, "evaluate_every": 2}
@@ -152,3 +155,16 @@ def test_a_family_is_one_that_can_be_built_and_of_a_model_that_is() -> None:
     assert all(family in str(caught.value) for family in FAMILIES)
     with pytest.raises(ConfigError, match=r"got qwen2_audio with path runs/cold, whose family is"):
         load(ModelConfig, [], ["family=qwen2_audio", "path=runs/cold"])
+
+
+@pytest.mark.parametrize(
+    ("count", "kept"), [(1, 1), (9999, 9999), (10_000, 10_000), (25_000, 8334)]
+)
+def test_the_tokenizer_of_a_tiny_model_is_made_of_ten_thousand_texts_at_most(
+    count: int, kept: int
+) -> None:
+    examples = [Example(Question(str(i), "?"), "So.") for i in range(count)]
+    found = _spread(examples)
+    assert len(found) == kept
+    assert found[0] is examples[0]
+    assert int(found[-1].question.id) >= count - 3
