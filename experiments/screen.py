@@ -183,7 +183,7 @@ def untold(name: str) -> None:
 
 
 @contextmanager
-def slow_stages() -> Iterator[Told]:
+def slow_stages() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
     """Stages of a start, of which a user hears only where they take longer than two seconds."""
     with ExitStack() as opened:
         shown: list[Screen] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,11 +72,13 @@ def score(
     if out is not None:
         check_output(out, file)
     total = count_lines(file) if file.is_file() else None  # a pipe is read once
-    shown = total is not None and (out is not None or not sys.stdout.isatty())
+    scores_on_screen = out is None and os.isatty(1)
     with (
         slow_stages() as told, chosen, file.open("rb") as lines, writer(out) as stream
     ):  # fmt: skip
-        coming = in_turn(lines, total, told("scoring")) if shown else lines
+        coming: Iterable[bytes] = lines
+        if total is not None and not scores_on_screen:
+            coming = in_turn(lines, total, told("scoring"))
         counts = score_file(coming, stream.write, chosen)
     _summarise(counts)
     _tell(counts, chosen)
