@@ -33,6 +33,7 @@ class DecodeStep:
 
     Attributes:
         rows: G, rows of each prompt that still decode.
+        torch_threads: as many as there are.
         keys, values: of each layer, what was read of the prompts, (N k, P, d).
         own_keys, own_values: what the rows have drawn, (layers, N, k, G, T, d).
         padding: (N k, 1, P), 0 at a prompt's tokens and -inf behind them.
@@ -61,6 +62,7 @@ class DecodeStep:
             temperature: of ``logprobs``, above 0.
         """
         self.policy, self.temperature = policy, temperature
+        self.torch_threads = torch.get_num_threads()
         self.decoder = policy.language_model
         self.embed = policy.base.get_input_embeddings()
         dtype = self.embed.weight.dtype

@@ -33,9 +33,15 @@ from rewards.errors import ConfigError
 
 
 class NextToken(Protocol):
-    """The rows of N prompts, one token further with each call."""
+    """The rows of N prompts, one token further with each call.
+
+    Attributes:
+        rows: G, rows of each prompt that still decode.
+        torch_threads: for what torch does between the steps.
+    """
 
     rows: int
+    torch_threads: int
 
     def logprobs(self, step: int, ids: Tensor) -> Tensor:
         """(B, V) after the rows' token number ``step``, from their ids (B,)."""

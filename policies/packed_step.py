@@ -1,8 +1,8 @@
 """``DecodeStep`` for a CPU: the same arithmetic as one compiled function, on packed weights.
 
 What it is given and gives is torch's; what lies between is ``policies/packed_kernels.py``. With
-several threads each takes a share of the rows. Rows that are left out are no longer looked at:
-where a row's past lies is an index, and nothing is copied.
+several threads each takes a share of the rows, where there is enough to do. Rows that are left out
+are no longer looked at: where a row's past lies is an index, and nothing is copied.
 
 Axes as in ``policies/decode_step.py``, and ``L`` layers.
 """
@@ -27,6 +27,7 @@ from policies.packed_past import past_of
 # Of a probability, against the library's own layers; rounding is some 1e-6 of it.
 _AGREES = 2e-4
 _PROBE = 6  # tokens
+_SHARE = 50_000_000  # multiply-adds of a thread in a step; to wake one takes some 100 us
 _proofs: WeakKeyDictionary[Any, tuple[object, bool]] = WeakKeyDictionary()
 
 
@@ -35,11 +36,15 @@ class PackedStep:
 
     Attributes:
         rows: G, rows of each prompt that still decode.
+        torch_threads: 1, for those of torch, which wait for work by looking for it, would take
+            the cores from ours.
         past: what was read of the prompts and what the rows have drawn.
         slots, groups: (B^,), where the past of each row lies, and its prompt; B^ is B rounded
             up to what the rows' products take at a time.
         shares: of each thread, from which to which row it computes, and its scratch.
     """
+
+    torch_threads = 1
 
     def __init__(
         self,
@@ -63,17 +68,18 @@ class PackedStep:
         self.weights, self.rows = weights, rows
         count = len(lengths)
         self.past = past_of(weights, rotary, prefill, lengths, rows, tokens)
-        self.threads = ThreadPoolExecutor(torch.get_num_threads())  # starts them when asked
+        self.cores = torch.get_num_threads()
+        self.threads = ThreadPoolExecutor(self.cores)  # starts them when asked
         slots = np.arange(count * rows, dtype=np.uint64)
         self._lay_out(slots, slots // rows)
 
     def logprobs(self, step: int, ids: Tensor) -> Tensor:
         """(B, V) after the rows' token number ``step``, from their ids (B,)."""
         self.ids[: len(ids)] = ids.numpy()
-        if len(self.shares) == 1:
-            self._run(step, *self.shares[0])
-        else:
-            list(self.threads.map(lambda share: self._run(step, *share), self.shares))
+        others = [self.threads.submit(self._run, step, *share) for share in self.shares[1:]]
+        self._run(step, *self.shares[0])
+        for other in others:
+            other.result()
         return self.logits.log_softmax(dim=-1)
 
     def keep(self, groups: Tensor, rows: Tensor) -> None:
@@ -107,7 +113,7 @@ class PackedStep:
         logits = torch.from_numpy(self.buffers[-1]).view(padded, -1)
         self.logits = logits[:count, : weights.vocabulary]
         tiles = padded // ROWS
-        threads = min(torch.get_num_threads(), tiles)
+        threads = min(self.cores, tiles, 1 + count * _weights(weights) // _SHARE)
         bounds = [tiles * n // threads * ROWS for n in range(threads + 1)]
         self.shares = [(first, last, self._scratch()) for first, last in pairwise(bounds)]
 
@@ -123,6 +129,11 @@ class PackedStep:
             ROWS * WIDE,
         )
         return tuple(np.zeros(n, dtype=np.float32) for n in sizes)
+
+
+def _weights(weights: Weights) -> int:
+    """How many numbers a row is multiplied with."""
+    return sum(x.size for x in weights if isinstance(x, np.ndarray)) - weights.embed.size
 
 
 def proven(policy: AudioPolicy, weights: Weights, temperature: float) -> bool:

@@ -12,7 +12,8 @@ The embedded one encodes each clip once and prefills each prompt once per group:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -209,20 +210,32 @@ def sample(
     decode = next_token(policy, prefill, lengths, rows, tokens, temperature)
     del prefill, hidden
     share = _SHRINK.get(policy.device.type, 0.75)
-    for step in range(tokens):
-        drawn = draws.draw(logprobs)
-        if stream is not None:
-            stream(draws.so_far())
-        if step + 1 == tokens or not draws.going:
-            break
-        fewer = draws.shrink(share)
-        if fewer is not None:
-            groups, kept = fewer
-            drawn = drawn.view(-1, decode.rows)[groups].gather(1, kept).flatten()
-            decode.keep(groups, kept)
-        logprobs = decode.logprobs(step, drawn)
+    with _threads(decode.torch_threads):
+        for step in range(tokens):
+            drawn = draws.draw(logprobs)
+            if stream is not None:
+                stream(draws.so_far())
+            if step + 1 == tokens or not draws.going:
+                break
+            fewer = draws.shrink(share)
+            if fewer is not None:
+                groups, kept = fewer
+                drawn = drawn.view(-1, decode.rows)[groups].gather(1, kept).flatten()
+                decode.keep(groups, kept)
+            logprobs = decode.logprobs(step, drawn)
     done = draws.completions(policy_version)
     return [done[i : i + rows] for i in range(0, len(done), rows)]
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """So many threads for each operation of torch, and then as many as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _check_seeds(prompts: Sequence[Prompt], seeds: Sequence[Sequence[int]]) -> None:

@@ -68,6 +68,7 @@ def test_both_forms_give_the_same_logprobs_also_when_rows_are_left_out(
     count: int,
 ) -> None:
     threads(count)
+    monkeypatch.setattr("policies.packed_step._SHARE", 1)
     policy = open_tiny()
     packed = begun(policy, prompts, rows=5, tokens=70)  # more than a block of keys
     monkeypatch.setattr("policies.packed._MOST", 0)
@@ -94,13 +95,18 @@ def test_both_forms_give_the_same_logprobs_also_when_rows_are_left_out(
 
 
 def test_what_a_row_draws_depends_to_the_bit_on_no_other_row_and_on_no_thread(
-    open_tiny: Callable[..., AudioPolicy], prompts: list[Prompt], threads: Callable[[int], None]
+    open_tiny: Callable[..., AudioPolicy],
+    prompts: list[Prompt],
+    monkeypatch: pytest.MonkeyPatch,
+    threads: Callable[[int], None],
 ) -> None:
     policy = open_tiny()
     together = begun(policy, prompts, rows=5)
     alone = [begun(policy, prompts, rows=1) for _ in range(5)]
     threads(2)
+    monkeypatch.setattr("policies.packed_step._SHARE", 1)
     shared = begun(policy, prompts, rows=5)
+    assert (len(shared.shares), len(together.shares)) == (2, 1)
     noise = torch.Generator().manual_seed(1)
     with torch.inference_mode():
         for step in range(8):

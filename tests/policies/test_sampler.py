@@ -256,3 +256,20 @@ def test_a_prompt_and_completion_that_the_decoder_has_no_places_for_are_refused_
         sample(policy, prompts, [[1], [2]], WARM)
     monkeypatch.setattr(config, limit, size + new)
     assert sample(policy, prompts, [[1], [2]], WARM)
+
+
+def test_sampling_leaves_torch_its_threads_however_it_ends(
+    open_tiny: Callable[..., AudioPolicy], ragged: list[Prompt]
+) -> None:
+    def cancelled(so_far: list[int]) -> None:
+        assert torch.get_num_threads() == 1
+        raise KeyboardInterrupt
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            sample(open_tiny(), ragged, _seeds(ragged, 1), WARM, stream=cancelled)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
