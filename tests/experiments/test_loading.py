@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,20 +19,18 @@ from experiments.capacity import check_capacity
 from experiments.clips import Bounds, Length, check_heard, lengths
 from experiments.config import load
 from experiments.judging import judged, show_accuracy, show_samples
-from experiments.loading import held_out, load_grpo, targets_of
+from experiments.loading import held_out, load_grpo
 from experiments.models import ear_of
-from experiments.schemas import DataConfig, GrpoRun
+from experiments.schemas import GrpoRun
 from experiments.silence import silent
 from policies.accuracy import Answered
 from policies.audio import ClipReader
-from policies.files import regular_file
 from policies.lora import Opening, open_policy
 from policies.places import places_of
 from policies.wav import write_wav
 from rewards import Clip, Question, Rubric
 from rewards.errors import ConfigError, DataError, DeafError
 from rewards.questions import read_questions
-from sft.records import Trace, write_traces
 
 NOBODY = {"path": "nobody/has-this"}
 
@@ -335,54 +332,3 @@ def test_eval_shows_a_dash_where_accuracy_does_not_judge(
     assert ["pass@2", "100.0%"] in map(str.split, capsys.readouterr().out.splitlines())
     show_samples(answered[1:], scores[1:])
     assert capsys.readouterr().out == ""
-
-
-def test_a_file_is_opened_once_however_many_stretches_of_it_are_asked_about(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound = np.zeros(64_000)
-    sound[40_000:48_000] = 0.1
-    for name in "ab":
-        write_wav(tmp_path / f"{name}.wav", sound)
-    clips = [
-        Clip(f"{name}.wav", start=start / 2, duration=1.0) for start in range(6) for name in "ab"
-    ]
-    opened: list[str] = []
-
-    def opening(path: Path) -> Any:
-        opened.append(path.name)
-        return regular_file(path)
-
-    for module in ("clips", "silence"):
-        monkeypatch.setattr(f"experiments.{module}.regular_file", opening)
-    lengths(tmp_path / "q.jsonl", asked(*clips))
-    assert silent(tmp_path / "q.jsonl", asked(*clips)).startswith("8 of 12")
-    assert sorted(opened) == ["a.wav", "a.wav", "b.wav", "b.wav"]
-
-
-def test_of_traces_the_completions_alone_are_held(lesson: Any, tmp_path: Path) -> None:
-    """Nor is the file, which of a large data set takes gigabytes, ever there as a whole."""
-    questions = asked(*[Clip("a.wav")] * 200)
-    write_traces(
-        tmp_path / "t.jsonl", (Trace(q.id, "It ends on G. " * 1000, "G") for q in questions)
-    )
-    size = (tmp_path / "t.jsonl").stat().st_size
-    data = DataConfig(questions=tmp_path / "q.jsonl", traces=tmp_path / "t.jsonl")
-    tracemalloc.start()
-    try:
-        targets, said = targets_of(data, questions)
-        assert tracemalloc.get_traced_memory()[1] < 1.2 * size
-    finally:
-        tracemalloc.stop()
-    assert (len(targets), said) == (200, "")
-
-
-def test_of_several_traces_of_a_question_the_last_is_learnt_and_the_first_left_out_is_named(
-    tmp_path: Path,
-) -> None:
-    rows = [("q1", "a"), ("q0", "b"), ("nobody", "c"), ("q0", "d"), ("q1", "e"), ("q0", "f")]
-    write_traces(tmp_path / "t.jsonl", [Trace(name, "So.", answer) for name, answer in rows])
-    data = DataConfig(questions=tmp_path / "q.jsonl", traces=tmp_path / "t.jsonl")
-    targets, said = targets_of(data, asked(Clip("a.wav"), Clip("a.wav")))
-    assert {name: text[-10] for name, text in targets.items()} == {"q1": "e", "q0": "f"}
-    assert said.startswith("2 of 6 traces used; first left out: 'q1', there is a later one")
