@@ -51,8 +51,7 @@ def _product(width: int) -> Any:
     def product(
         x, x_at, x_step, w, w_at, out, out_at, out_step, rows, inputs, blocks, tile, add
     ):  # fmt: skip
-        """``out`` (rows, blocks width) becomes x (rows, inputs) w, or itself plus that where
-        ``add`` is not 0.
+        """``out`` (rows, blocks width) becomes x (rows, inputs) w, with ``_ADD`` itself plus that.
 
         ``*_at`` is where an array begins, ``*_step`` from row to row; ``inputs`` is a multiple
         of 4. Up to three rows behind the last are read, and left out of the result; ``tile``
@@ -303,7 +302,9 @@ def step(weights, past, ids, slots, groups, at, first, last, rows, buffers, scra
         rows: B; those behind read nothing.
         buffers: x and normed (B^, H^), qkv (B^, ((h + 2k) d)^), read (B^, h d),
             gate_up (B^, (2 I)^), gated (B^, I), logits (B^, V^).
-        scratch: queries, scores, found, sums and tile, of this thread alone.
+        scratch: of this thread alone, with room for three queries more than the G r of a group:
+            queries (., d), scores (., P^ + T^), what they found (., d^), their sums (.,), and a
+            tile of 4 x 64.
     """
     x, normed, qkv, read, gate_up, gated, logits = buffers
     tile = scratch[4]

@@ -196,8 +196,12 @@ def _worth(question: Question, response: Response) -> tuple[float, float]:
     """The values of ``answer`` and of ``accuracy``; NaN where no gold answer or fact tells."""
     if question.kind != "qa":
         return math.nan, math.nan
-    found = (get(name)(question, response) for name in ("answer", "accuracy"))
-    return tuple(v.value if isinstance(v, Verdict) else math.nan for v in found)  # type: ignore
+    return _value("answer", question, response), _value("accuracy", question, response)
+
+
+def _value(reward: str, question: Question, response: Response) -> float:
+    found = get(reward)(question, response)
+    return found.value if isinstance(found, Verdict) else math.nan
 
 
 def _id(row: Mapping[str, Any]) -> tuple[str, int, int]:
