@@ -27,7 +27,7 @@ from policies.packed_past import past_of
 # Of a probability, against the library's own layers; rounding is some 1e-6 of it.
 _AGREES = 2e-4
 _PROBE = 6  # tokens
-_SHARE = 50_000_000  # multiply-adds of a thread in a step; to wake one takes some 100 us
+_SHARE = 10_000_000  # multiply-adds of a thread in a step; to wake one takes some 100 us
 _proofs: WeakKeyDictionary[Any, tuple[object, bool]] = WeakKeyDictionary()
 
 
