@@ -224,18 +224,31 @@ class AudioPolicy:
 
     # -- the decoder ------------------------------------------------------------------
 
-    def decode(self, embeddings: Tensor, positions: Tensor, plan: attention.Plan) -> Tensor:
-        """Hidden states (N, L, hidden) of the decoder under an attention plan."""
+    def decode(
+        self,
+        embeddings: Tensor,
+        positions: Tensor,
+        plan: attention.Plan,
+        wanted: Tensor | None = None,
+    ) -> Tensor:
+        """Hidden states (N, L, hidden) of the decoder under an attention plan.
+
+        Args:
+            embeddings: (N, L, hidden), at ``positions`` (N, L) or (1, L).
+            plan: who attends to whom.
+            wanted: (N, W), the places whose states are asked for; then (N, W, hidden).
+        """
         if layers.knows(self.language_model):
-            return layers.run(self.language_model, embeddings, positions, plan)
+            return layers.run(self.language_model, embeddings, positions, plan, wanted)
         kinds = set(self.language_model.config.layer_types)
-        return self.language_model(
+        hidden = self.language_model(
             inputs_embeds=embeddings,
             position_ids=positions,
             attention_mask=dict.fromkeys(kinds),  # prepared: the plan says who sees whom
             use_cache=False,
             plan=plan,
         ).last_hidden_state
+        return hidden if wanted is None else layers.take(hidden, wanted)
 
     def logprobs(self, hidden: Tensor, temperature: float) -> Tensor:
         """Log-probs over the vocabulary (N, V), float32 or finer, suppressed ids at -inf.

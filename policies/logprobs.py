@@ -84,12 +84,9 @@ def score_groups(
     embedded, lengths = policy.embed(distinct)
     prefixes = [row[:length] for row, length in zip(embedded, lengths.tolist(), strict=True)]
     own = policy.base.get_input_embeddings()(ids)
-    hidden = policy.decode(torch.cat([*prefixes, own])[None], plan.positions(policy.device), plan)[
-        0
-    ]
-    logprobs, entropies = policy.head.chosen(
-        hidden[plan.predicting(policy.device)], ids, temperature, head_chunk
-    )
+    row, positions = torch.cat([*prefixes, own])[None], plan.positions(policy.device)
+    hidden = policy.decode(row, positions, plan, plan.predicting(policy.device)[None])
+    logprobs, entropies = policy.head.chosen(hidden[0], ids, temperature, head_chunk)
     return GroupScores(
         _regroup(logprobs, completions, order), _regroup(entropies, completions, order)
     )

@@ -203,9 +203,8 @@ def sample(
     embedded, lengths = policy.embed(prompts)
     prefill = Prefill()
     places = torch.arange(embedded.shape[1], device=policy.device)[None]
-    hidden = policy.decode(embedded, places, prefill)
-    last = policy.logprobs(hidden[torch.arange(len(prompts)), lengths - 1], temperature)
-    logprobs = last.repeat_interleave(rows, dim=0)
+    hidden = policy.decode(embedded, places, prefill, lengths[:, None] - 1)
+    logprobs = policy.logprobs(hidden[:, 0], temperature).repeat_interleave(rows, dim=0)
     draws = Draws(policy, seeds, settings)
     decode = next_token(policy, prefill, lengths, rows, tokens, temperature)
     del prefill, hidden

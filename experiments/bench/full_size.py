@@ -15,7 +15,8 @@ Floors
 arithmetic  2 w per token forward and 2 w backward (frozen weights need no gradient of
             their own), w the decoder's weights; attention 4 h d per pair of query and
             key forward, twice that backward; the head 2 hidden V per completion token,
-            twice; the encoder 2 w_e per position.
+            twice; the encoder 2 w_e per position. Of the last layer a prompt needs keys
+            and values.
 bytes       a decoding step reads every weight of the decoder and head once, and the
             prefix's keys and values once.
 
@@ -38,6 +39,7 @@ import numpy as np
 import torch
 
 from experiments.bench._full_size_model import FRAMES_A_SECOND, SIZES, Size, noise, opened
+from experiments.bench._last_layer import unread
 from policies.audio_policy import AudioPolicy
 from policies.logprobs import group_logprobs
 from policies.records import Prompt
@@ -271,8 +273,9 @@ class Bench:
         prefix = len(self.prompt.ids)
         width = size.heads * (size.hidden // size.heads)
         pairs = prefix**2 / 2 + group * tokens * (prefix + tokens / 2)
-        layers = 4 * self.decoder_weights() * (prefix + group * tokens)
-        attention = 3 * 4 * width * size.layers * pairs
+        products = self.decoder_weights() * (prefix + group * tokens)
+        layers = 4 * (products - unread(self.policy.language_model) * prefix)
+        attention = 3 * 4 * width * (size.layers * pairs - prefix**2 / 2)
         head = 4 * size.hidden * size.vocabulary * group * tokens
         tower = sum(p.numel() for p in self.policy.base.model.audio_tower.parameters())
         encoder = 2 * tower * self.seconds * FRAMES_A_SECOND / 2

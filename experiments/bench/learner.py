@@ -55,6 +55,7 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
+from experiments.bench._last_layer import unread
 from policies.audio import RATE, Waveform, sha256_of
 from policies.audio_policy import AudioPolicy
 from policies.logprobs import group_logprobs
@@ -255,10 +256,11 @@ def _floor(
     head = text.vocab_size * text.hidden_size
     encoder = sum(p.numel() for p in policy.base.model.audio_tower.parameters())
     pairs = prompt**2 / 2 + own * prompt + sum(n**2 for n in lengths) / 2
-    width = text.num_hidden_layers * text.hidden_size
-    forward = 2 * decoder * row + 4 * width * pairs
+    products = decoder * row - unread(policy.language_model) * prompt
+    pairs_of_all = text.num_hidden_layers * pairs - prompt**2 / 2
+    forward = 2 * products + 4 * text.hidden_size * pairs_of_all
     frozen = form == "lora"
-    backward = (2 if frozen else 4) * decoder * row + 10 * width * pairs
+    backward = (2 if frozen else 4) * products + 10 * text.hidden_size * pairs_of_all
     heads = (4 if frozen else 6) * head * own
     heard = (2 if frozen else 6) * encoder * 2 * shape.audio
     again = forward if form == "checkpoint" else 0

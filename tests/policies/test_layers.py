@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from policies import layers
+from policies.attention import Prefill
 from policies.audio_policy import AudioPolicy
 from policies.lora import LoraSettings, wrap
 from policies.shared_row import SharedRow
@@ -17,14 +18,15 @@ from policies.shared_row import SharedRow
 PLAN = SharedRow((6, 9), ((4, 2), (3, 1, 5)))
 
 
-def _pass(policy: AudioPolicy) -> tuple[Tensor, dict[str, Tensor]]:
+def _pass(policy: AudioPolicy, wanted: Tensor | None = None) -> tuple[Tensor, dict[str, Tensor]]:
     """Hidden states, and gradients of all that learns and of the embeddings."""
     policy.model.zero_grad()
     noise = torch.Generator().manual_seed(1)
     size = (1, sum(PLAN.lengths), policy.language_model.config.hidden_size)
     x = torch.randn(size, generator=noise, dtype=torch.float64).requires_grad_()
-    out = policy.decode(x, PLAN.positions(policy.device), PLAN)
-    (out * torch.randn(size, generator=noise, dtype=torch.float64)).sum().backward()
+    slopes = torch.randn(size, generator=noise, dtype=torch.float64)
+    out = policy.decode(x, PLAN.positions(policy.device), PLAN, wanted)
+    (out * slopes[:, : out.shape[1]]).sum().backward()
     found = {n: p.grad.clone() for n, p in policy.model.named_parameters() if p.grad is not None}
     assert x.grad is not None
     return out.detach(), found | {"embeddings": x.grad}
@@ -44,14 +46,40 @@ def test_values_and_gradients_are_those_of_the_librarys_layers(
             for parameter in policy.model.parameters():
                 if parameter.requires_grad:
                     parameter += 0.1 * torch.randn(parameter.shape, generator=noise).to(parameter)
-    out, gradients = _pass(policy)
+    places = PLAN.predicting(policy.device)[None]  # some of them twice, most never
+    ours = [_pass(policy), _pass(policy, places)]
     monkeypatch.setattr(layers, "knows", lambda decoder: False)
-    expected, theirs = _pass(policy)
-    assert torch.allclose(out, expected, rtol=0, atol=1e-12)
-    assert gradients.keys() == theirs.keys()
-    for name, gradient in theirs.items():
-        within = 1e-12 * max(1.0, float(gradient.abs().max()))
-        assert torch.allclose(gradients[name], gradient, rtol=0, atol=within), name
+    for (out, found), (expected, theirs) in zip(
+        ours, [_pass(policy), _pass(policy, places)], strict=True
+    ):
+        assert torch.allclose(out, expected, rtol=0, atol=1e-12)
+        assert found.keys() == theirs.keys()
+        for name, gradient in theirs.items():
+            within = 1e-12 * max(1.0, float(gradient.abs().max()))
+            assert torch.allclose(found[name], gradient, rtol=0, atol=within), name
+
+
+@torch.no_grad()
+def test_only_what_is_wanted_goes_through_the_end_of_the_last_layer(
+    open_tiny: Callable[..., AudioPolicy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy, seen = open_tiny(torch.float64), []
+    whole = layers.gated_mlp
+
+    def counted(x: Tensor, *given: Any) -> Tensor:
+        seen.append(tuple(x.shape[:2]))
+        return whole(x, *given)
+
+    monkeypatch.setattr(layers, "gated_mlp", counted)
+    noise = torch.Generator().manual_seed(1)
+    size = (2, 7, policy.language_model.config.hidden_size)
+    x, positions = torch.randn(size, generator=noise, dtype=torch.float64), torch.arange(7)[None]
+    expected = policy.decode(x, positions, Prefill())
+    wanted = torch.tensor([[6, 0], [3, 4]])
+    found = policy.decode(x, positions, Prefill(), wanted)
+    assert torch.allclose(found, layers.take(expected, wanted), rtol=0, atol=1e-12)
+    count = len(policy.language_model.layers)
+    assert seen == [(2, 7)] * (2 * count - 1) + [(2, 2)]
 
 
 def test_another_decoder_runs_through_its_own_layers(open_tiny: Callable[..., AudioPolicy]) -> None:
