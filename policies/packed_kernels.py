@@ -3,8 +3,7 @@
 A step multiplies some rows with matrices that are read once. A library for large products copies
 the matrix at every call, which for eight rows takes as long as the product, and reads it at a
 fraction of the memory's rate. Here a matrix lies in blocks of 64 columns, (blocks, inputs, 64), and
-four rows meet four of its inputs at a time: sixteen multiply-adds for eight reads. numba compiles
-these functions for the processor at hand, at the first call on a machine; the code is kept on disk.
+four rows meet four of its inputs at a time: sixteen multiply-adds for eight reads.
 
 The sums of a row are made in one order, whatever stands beside it: what a row draws depends neither
 on its batch nor on the number of threads.
@@ -17,50 +16,40 @@ head size, ``I`` width of the gated layer, ``V`` vocabulary, ``L`` layers, ``P``
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from policies.compiled import compiled
 
 WIDE, NARROW, ROWS = 64, 32, 4  # columns of a block, of a block of values, rows at a time
 
 _U, _F = np.uint64, np.float32
 _ZERO, _ONE, _TWO, _FOUR = _U(0), _U(1), _U(2), _U(ROWS)
 _WIDE, _NARROW = _U(WIDE), _U(NARROW)
+_LANES = _U(32)  # numbers side by side, of which a row's largest and sum are made
 _ADD, _SET = _ONE, _ZERO  # numba would compile a product twice for True and False
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
-    """Machine code of it, which another process need not make again where the disk can be written.
-
-    A product and a sum may be one operation; nothing else is done in another order than it stands.
-    """
-    how = {"error_model": "numpy", "nogil": True, "fastmath": {"contract", "nsz", "arcp"}}
-    try:
-        return njit(function, cache=True, **how)
-    except RuntimeError:  # numba found no folder for it
-        return njit(function, **how)
-
-
-def _product(width: int) -> Any:
-    """Rows times a matrix in blocks of ``width`` columns."""
+def _product(width: int, together: int = ROWS) -> Any:
+    """Rows times a matrix in blocks of ``width`` columns, ``together`` rows, 2 or 4, at a time."""
     one, two, three = _U(width), _U(2 * width), _U(3 * width)
+    at_once = _U(together)
 
-    @_compiled
+    @compiled()
     def product(
         x, x_at, x_step, w, w_at, out, out_at, out_step, rows, inputs, blocks, tile, add
     ):  # fmt: skip
         """``out`` (rows, blocks width) becomes x (rows, inputs) w, with ``_ADD`` itself plus that.
 
         ``*_at`` is where an array begins, ``*_step`` from row to row; ``inputs`` is a multiple
-        of 4. Up to three rows behind the last are read, and left out of the result; ``tile``
-        has room for 4 x ``width``.
+        of 4. Rows behind the last, up to a whole number ``together``, are read, and left out of
+        the result; ``tile`` has room for that many x ``width``.
         """
         for block in range(blocks):
             begin, to = w_at + block * inputs * one, out_at + block * one
-            for first in range(_ZERO, rows, _FOUR):
-                for c in range(_FOUR * one):
+            for first in range(_ZERO, rows, at_once):
+                for c in range(at_once * one):
                     tile[c] = _F(0)
                 a = x_at + first * x_step
                 b, d, e = a + x_step, a + _TWO * x_step, a + _U(3) * x_step
@@ -73,11 +62,15 @@ def _product(width: int) -> Any:
                     for c in range(one):
                         w0, w1 = w[at + c], w[at + one + c]
                         w2, w3 = w[at + two + c], w[at + three + c]
-                        tile[c] += a0 * w0 + a1 * w1 + a2 * w2 + a3 * w3
-                        tile[one + c] += b0 * w0 + b1 * w1 + b2 * w2 + b3 * w3
-                        tile[two + c] += d0 * w0 + d1 * w1 + d2 * w2 + d3 * w3
-                        tile[three + c] += e0 * w0 + e1 * w1 + e2 * w2 + e3 * w3
-                for row in range(min(_FOUR, rows - first)):
+                        # From the sum on: a sum of products by itself is an operation more.
+                        tile[c] = tile[c] + a0 * w0 + a1 * w1 + a2 * w2 + a3 * w3
+                        tile[one + c] = tile[one + c] + b0 * w0 + b1 * w1 + b2 * w2 + b3 * w3
+                        if together == ROWS:
+                            tile[two + c] = tile[two + c] + d0 * w0 + d1 * w1 + d2 * w2 + d3 * w3
+                            tile[three + c] = (
+                                tile[three + c] + e0 * w0 + e1 * w1 + e2 * w2 + e3 * w3
+                            )
+                for row in range(min(at_once, rows - first)):
                     o, t = to + (first + row) * out_step, row * one
                     if add:
                         for c in range(one):
@@ -89,10 +82,19 @@ def _product(width: int) -> Any:
     return product
 
 
-_wide, _narrow = _product(WIDE), _product(NARROW)
+_wide, _narrow, _pair = _product(WIDE), _product(NARROW), _product(NARROW, 2)
 
 
-@_compiled
+@compiled()
+def _few(x, x_at, x_step, w, w_at, out, out_at, out_step, rows, inputs, blocks, tile, add):
+    """``_narrow`` for rows that may be too few to be taken by four."""
+    if rows <= _TWO:
+        _pair(x, x_at, x_step, w, w_at, out, out_at, out_step, rows, inputs, blocks, tile, add)
+    else:
+        _narrow(x, x_at, x_step, w, w_at, out, out_at, out_step, rows, inputs, blocks, tile, add)
+
+
+@compiled()
 def _exp(x):
     """e^x for x <= 0 to 1e-7 of it, in operations that a processor does to many numbers at once.
 
@@ -111,44 +113,74 @@ def _exp(x):
     return (p * y * y + y + _F(1)) * power
 
 
-@_compiled
+@compiled()
+def _fill(lanes, value):
+    """32 ``lanes`` are this."""
+    for c in range(_LANES):
+        lanes[c] = value
+
+
+@compiled()
+def _sum(lanes):
+    """Of 32 ``lanes``, which are overwritten."""
+    for c in range(_U(8)):
+        lanes[c] = (lanes[c] + lanes[_U(8) + c]) + (lanes[_U(16) + c] + lanes[_U(24) + c])
+    for c in range(_FOUR):
+        lanes[c] += lanes[_FOUR + c]
+    return (lanes[_ZERO] + lanes[_ONE]) + (lanes[_TWO] + lanes[_U(3)])
+
+
+@compiled()
+def _larger(a, b):
+    """The larger one; ``a`` where one is NaN."""
+    return b if b > a else a
+
+
+@compiled()
+def _largest(lanes):
+    """Of 32 ``lanes``, which are overwritten."""
+    for c in range(_U(8)):
+        low = _larger(lanes[c], lanes[_U(8) + c])
+        lanes[c] = _larger(low, _larger(lanes[_U(16) + c], lanes[_U(24) + c]))
+    for c in range(_FOUR):
+        lanes[c] = _larger(lanes[c], lanes[_FOUR + c])
+    return _larger(_larger(lanes[_ZERO], lanes[_ONE]), _larger(lanes[_TWO], lanes[_U(3)]))
+
+
+@compiled()
 def _norm(x, out, first, last, step, width, floor, lanes):
     """Rows over their length, to which ``floor`` adds its root."""
     for row in range(first, last):
-        at, total = row * step, floor
-        for c in range(_WIDE):
-            lanes[c] = _F(0)
-        for begin in range(at, at + step, _WIDE):  # zeros from ``width`` on
-            for c in range(_WIDE):
+        at = row * step
+        _fill(lanes, _F(0))
+        for begin in range(at, at + step, _LANES):  # zeros from ``width`` on
+            for c in range(_LANES):
                 lanes[c] += x[begin + c] * x[begin + c]
-        for c in range(_WIDE):
-            total += lanes[c]
-        factor = _F(1) / np.sqrt(total)
+        factor = _F(1) / np.sqrt(_sum(lanes) + floor)
         for c in range(at, at + width):
             out[c] = x[c] * factor
 
 
-@_compiled
+@compiled()
 def _close(scores, at, length):
-    """Places from ``length`` to the next whole block can be no score."""
-    for c in range(at + length, at + _up(length, _WIDE)):
+    """Places from ``length`` to whole lanes can be no score."""
+    for c in range(at + length, at + _up(length, _LANES)):
         scores[c] = -np.inf
 
 
-@_compiled
+@compiled()
 def _raise(scores, at, length, lanes):
-    """64 ``lanes`` become the largest of themselves and of the scores, up to a whole block."""
-    for begin in range(at, at + length, _WIDE):
-        for c in range(_WIDE):
-            score = scores[begin + c]
-            lanes[c] = score if score > lanes[c] else lanes[c]
+    """32 ``lanes`` become the largest of themselves and of the scores, up to whole lanes."""
+    for begin in range(at, at + length, _LANES):
+        for c in range(_LANES):
+            lanes[c] = _larger(lanes[c], scores[begin + c])
 
 
-@_compiled
+@compiled()
 def _weigh(scores, at, length, top, lanes):
-    """Scores become e^(score - top), which 64 ``lanes`` sum; up to three behind them 0."""
-    for begin in range(at, at + length, _WIDE):
-        for c in range(_WIDE):
+    """Scores become e^(score - top), which 32 ``lanes`` sum; up to three behind them 0."""
+    for begin in range(at, at + length, _LANES):
+        for c in range(_LANES):
             weight = _exp(scores[begin + c] - top)
             scores[begin + c] = weight
             lanes[c] += weight
@@ -156,35 +188,44 @@ def _weigh(scores, at, length, top, lanes):
         scores[c] = _F(0)
 
 
-@_compiled
+@compiled()
 def _softmax(scores, at, length, own, seen, lanes):
     """Scores of the prompt and of the own past become weights; their sum comes back."""
     _close(scores, at, length)
     _close(scores, own, seen)
-    for c in range(_WIDE):
-        lanes[c] = -np.inf
+    _fill(lanes, _F(-np.inf))
     _raise(scores, at, length, lanes)
     _raise(scores, own, seen, lanes)
-    top = lanes[0]
-    for c in range(_WIDE):
-        top = lanes[c] if lanes[c] > top else top
-    for c in range(_WIDE):
-        lanes[c] = _F(0)
+    top = _largest(lanes)
+    _fill(lanes, _F(0))
     _weigh(scores, at, length, top, lanes)
     _weigh(scores, own, seen, top, lanes)
-    total = _F(0)
-    for c in range(_WIDE):
-        total += lanes[c]
-    return total
+    return _sum(lanes)
 
 
-@_compiled
+@compiled()
+def _log_softmax(scores, at, length, lanes):
+    """Scores become the logarithms of their softmax."""
+    _close(scores, at, length)
+    _fill(lanes, _F(-np.inf))
+    _raise(scores, at, length, lanes)
+    top = _largest(lanes)
+    _fill(lanes, _F(0))
+    for begin in range(at, at + length, _LANES):
+        for c in range(_LANES):
+            lanes[c] += _exp(scores[begin + c] - top)
+    total = np.log(_sum(lanes))
+    for c in range(at, at + length):
+        scores[c] = scores[c] - top - total
+
+
+@compiled()
 def _up(size, whole):
     """``size``, or the next multiple of ``whole`` above it."""
     return (size + whole - _ONE) // whole * whole
 
 
-@_compiled
+@compiled()
 def _turn(x, at, out, to, step, cos, sin, place, half):
     """One head, turned to its place in the text, to every ``step``-th number from ``to`` on."""
     for c in range(half):
@@ -193,7 +234,7 @@ def _turn(x, at, out, to, step, cos, sin, place, half):
         out[to + (half + c) * step] = far * cos[place + c] + near * sin[place + c]
 
 
-@_compiled
+@compiled()
 def _remember(qkv, past, weights, layer, row, slot, group, at):
     """Keys and values of a row's new token go to its own past."""
     heads, kv, size = _U(weights.heads), _U(weights.kv), _U(weights.size)
@@ -212,7 +253,7 @@ def _remember(qkv, past, weights, layer, row, slot, group, at):
                 past.own_values[to + c] = qkv[source + c]
 
 
-@_compiled
+@compiled()
 def _attend(qkv, read, past, weights, layer, first, last, slots, group, at, scratch):
     """What rows ``first`` to ``last``, of one group, read of prompt and own past at ``at``."""
     heads, kv, size = _U(weights.heads), _U(weights.kv), _U(weights.size)
@@ -235,7 +276,7 @@ def _attend(qkv, read, past, weights, layer, first, last, slots, group, at, scra
         )  # fmt: skip
         for row in range(last - first):
             own = (layer * _U(past.rows) + slots[first + row]) * kv + head
-            _narrow(
+            _few(
                 queries, row * each * size, size, past.own_keys, own * room * size, scores,
                 row * each * span + prefix, span, each, size, _up(seen, _NARROW) // _NARROW, tile,
                 _SET,
@@ -248,18 +289,19 @@ def _attend(qkv, read, past, weights, layer, first, last, slots, group, at, scra
         )  # fmt: skip
         for row in range(last - first):
             own = (layer * _U(past.rows) + slots[first + row]) * kv + head
-            _narrow(
+            _few(
                 scores, row * each * span + prefix, span, past.own_values,
                 own * tokens * wide_size, found, row * each * wide_size, wide_size, each,
                 _up(seen, _FOUR), wide_size // _NARROW, tile, _ADD,
             )  # fmt: skip
         for n in range(count):
             to = (first + n // each) * heads * size + (head * each + n % each) * size
+            share = _F(1) / sums[n]
             for c in range(size):
-                read[to + c] = found[n * wide_size + c] / sums[n]
+                read[to + c] = found[n * wide_size + c] * share
 
 
-@_compiled
+@compiled()
 def _spread(out, first, last, step, bias, at):
     """Rows become the bias that stands at ``at``."""
     for row in range(first, last):
@@ -267,7 +309,7 @@ def _spread(out, first, last, step, bias, at):
             out[row * step + c] = bias[at + c]
 
 
-@_compiled
+@compiled()
 def _times(x, x_step, inputs, w, layer, out, out_step, first, last, tile, add):
     """Rows times a layer's matrix."""
     _wide(
@@ -276,7 +318,7 @@ def _times(x, x_step, inputs, w, layer, out, out_step, first, last, tile, add):
     )  # fmt: skip
 
 
-@_compiled
+@compiled()
 def _gate(x, first, last, step, width, out):
     """silu(gate) up, of rows whose gate and up lie side by side."""
     for row in range(first, last):
@@ -288,9 +330,9 @@ def _gate(x, first, last, step, width, out):
             out[to + c] = value * share * x[up + c]
 
 
-@_compiled
+@compiled()
 def step(weights, past, ids, slots, groups, at, first, last, rows, buffers, scratch):
-    """Logits of some rows after their token number ``at``.
+    """Log-probs of some rows' next tokens, after their token number ``at``.
 
     Args:
         weights, past: see there; the rows' own past is written.
@@ -301,7 +343,7 @@ def step(weights, past, ids, slots, groups, at, first, last, rows, buffers, scra
         first, last: the rows, multiples of 4.
         rows: B; those behind read nothing.
         buffers: x and normed (B^, H^), qkv (B^, ((h + 2k) d)^), read (B^, h d),
-            gate_up (B^, (2 I)^), gated (B^, I), logits (B^, V^).
+            gate_up (B^, (2 I)^), gated (B^, I), and logits (B^, V^), which become log-probs.
         scratch: of this thread alone, with room for three queries more than the G r of a group:
             queries (., d), scores (., P^ + T^), what they found (., d^), their sums (.,), and a
             tile of 4 x 64.
@@ -344,3 +386,5 @@ def step(weights, past, ids, slots, groups, at, first, last, rows, buffers, scra
     _times(
         normed, wide, hidden, weights.head, _ZERO, logits, head_step, first, last, tile, _ADD
     )  # fmt: skip
+    for row in range(first, read_to):
+        _log_softmax(logits, row * head_step, _U(weights.vocabulary), tile)

@@ -80,7 +80,7 @@ class PackedStep:
         self._run(step, *self.shares[0])
         for other in others:
             other.result()
-        return self.logits.log_softmax(dim=-1)
+        return self.out.clone()
 
     def keep(self, groups: Tensor, rows: Tensor) -> None:
         """Go on with fewer rows: these (N',) groups, and of each these (N', G') rows."""
@@ -91,7 +91,7 @@ class PackedStep:
     def _run(self, at: int, first: int, last: int, scratch: tuple[np.ndarray, ...]) -> None:
         step(
             self.weights, self.past, self.ids, self.slots, self.groups, at, first, last,
-            len(self.logits), self.buffers, scratch,
+            len(self.out), self.buffers, scratch,
         )  # fmt: skip
 
     def _lay_out(self, slots: np.ndarray, groups: np.ndarray) -> None:
@@ -110,8 +110,8 @@ class PackedStep:
             up(weights.vocabulary, WIDE),
         )
         self.buffers = tuple(np.zeros(padded * width, dtype=np.float32) for width in widths)
-        logits = torch.from_numpy(self.buffers[-1]).view(padded, -1)
-        self.logits = logits[:count, : weights.vocabulary]
+        out = torch.from_numpy(self.buffers[-1]).view(padded, -1)
+        self.out = out[:count, : weights.vocabulary]
         tiles = padded // ROWS
         threads = min(self.cores, tiles, 1 + count * _weights(weights) // _SHARE)
         bounds = [tiles * n // threads * ROWS for n in range(threads + 1)]

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from policies.audio_policy import AudioPolicy
 from policies.records import Completion
-from rewards.errors import ConfigError
+from rewards.errors import ConfigError, RolloutError
 
 # Special tokens that may stand within a stop text: they leave no trace in what was said.
 _STOP_MARGIN = 8
@@ -97,11 +97,27 @@ def cut(logprobs: Tensor, settings: SamplingSettings) -> Tensor:
 
 
 def pick(logprobs: Tensor, point: Tensor) -> Tensor:
-    """The tokens (rows,) where points (rows,) in [0, 1) fall in the cumulative distribution."""
-    cumulative = logprobs.exp().cumsum(dim=-1, dtype=torch.float64)
+    """The tokens (rows,) where points (rows,) in [0, 1) fall in the cumulative distribution.
+
+    Of no distribution (NaN) some token, whose log-prob says so.
+    """
+    chances = logprobs.exp()
+    if chances.device.type != "cpu":
+        return _fall(chances, point)
+    from policies.cumulative import fall  # and numba, which a GPU's machine can do without
+
+    tokens = torch.empty(len(chances), dtype=torch.long)
+    fall(chances.numpy(), point.numpy(), tokens.numpy())
+    return tokens
+
+
+def _fall(chances: Tensor, point: Tensor) -> Tensor:
+    """``policies.cumulative.fall`` of a library's operations."""
+    cumulative = chances.cumsum(dim=-1, dtype=torch.float64)
     # A product with more would round up to the total, beyond the last token with any mass.
     below = point.clamp(max=1 - 2**-52)[:, None] * cumulative[:, -1:]
-    return torch.searchsorted(cumulative, below, right=True).squeeze(1)
+    tokens = torch.searchsorted(cumulative, below, right=True).squeeze(1)
+    return tokens.clamp(max=chances.shape[1] - 1)
 
 
 class Draws:
@@ -124,7 +140,8 @@ class Draws:
         self.tokenizer, self.settings = policy.processor.tokenizer, settings
         self.seeds = [seed for group in seeds for seed in group]
         device, count = policy.device, len(self.seeds)
-        self.end = torch.tensor(policy.end_ids, device=device)
+        self.ends = torch.zeros(policy.head.weight.shape[0], dtype=torch.bool, device=device)
+        self.ends[list(policy.end_ids)] = True
         shape = (count, settings.max_new_tokens)
         self.points = torch.from_numpy(uniform_noise(self.seeds, shape[1])).to(device)
         self.ids = torch.zeros(shape, dtype=torch.long, device=device)
@@ -145,7 +162,7 @@ class Draws:
             logprobs = cut(logprobs, self.settings)
             tokens = pick(logprobs, self.points[:, step])
         self._drawn.append((tokens, logprobs.gather(1, tokens[:, None]).squeeze(1)))
-        ends = torch.isin(tokens, self.end)
+        ends = self.ends[tokens]
         if self.settings.stop:
             ends |= self._texts_end(step + 1)
         if ends.any():
@@ -209,10 +226,15 @@ class Draws:
         return groups, rows
 
     def completions(self, version: int) -> list[Completion]:
-        """The records of all rows, in order."""
+        """The records of all rows, in order.
+
+        Raises:
+            RolloutError: if a token was drawn from what is no distribution.
+        """
         self._write_down()
         ids, logprobs = self.ids.tolist(), self.logprobs.cpu().numpy()
         lengths, stopped = self.lengths.tolist(), self.stopped.tolist()
+        _check_finite(logprobs, lengths)
         tokens = [tuple(ids[i][:n]) for i, n in enumerate(lengths)]
         texts = self.tokenizer.batch_decode(tokens, skip_special_tokens=True)
         return [
@@ -226,3 +248,14 @@ class Draws:
             )
             for i in range(len(tokens))
         ]
+
+
+def _check_finite(logprobs: np.ndarray, lengths: Sequence[int]) -> None:
+    counts = np.arange(logprobs.shape[1]) < np.asarray(lengths)[:, None]
+    rows, tokens = np.nonzero(~np.isfinite(logprobs) & counts)
+    if len(rows):
+        raise RolloutError(
+            f"the policy gives no distribution: got a log-prob of {logprobs[rows[0], tokens[0]]} "
+            f"for token {tokens[0]} of a completion, expected finite numbers; look for weights "
+            "that are not finite, or load the policy in float32"
+        )

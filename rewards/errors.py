@@ -49,7 +49,7 @@ class RewardError(EtudeError, RuntimeError):
 
 
 class RolloutError(EtudeError, RuntimeError):
-    """Actors that died, hung or answered for another version."""
+    """Actors that died, hung or answered for another version; a policy without a distribution."""
 
 
 class ReplayError(EtudeError, RuntimeError):

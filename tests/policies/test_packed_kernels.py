@@ -16,11 +16,11 @@ def _sizes(*values: int) -> list[np.uint64]:
     return [_U(value) for value in values]
 
 
-@pytest.mark.parametrize("name", ["_wide", "_narrow"])
+@pytest.mark.parametrize("name", ["_wide", "_narrow", "_pair"])
 @pytest.mark.parametrize("rows", [1, 4, 7])
 @pytest.mark.parametrize("add", [0, 1])
 def test_a_product_is_numpys_and_touches_no_other_row(name: str, rows: int, add: int):
-    width = {"_wide": kernels.WIDE, "_narrow": kernels.NARROW}[name]
+    width = kernels.WIDE if name == "_wide" else kernels.NARROW
     noise = np.random.default_rng(1)
     x = noise.standard_normal((rows + 3, 20)).astype(np.float32)
     w = noise.standard_normal((20, 2 * width)).astype(np.float32)
@@ -58,3 +58,21 @@ def test_weights_over_prompt_and_past_are_a_softmax_and_nothing_behind_them(
     assert np.abs(scores[there] / total - expected).max() < 1e-6
     for begin, size in ((0, length), (256, seen)):
         assert not scores[begin + size : begin + size + -size % 4].any()
+
+
+@pytest.mark.parametrize("length", [1, 32, 33, 303])
+@pytest.mark.parametrize("spread", [1.0, 1e4])
+def test_log_probs_are_the_logarithms_of_a_softmax_and_what_cannot_be_stays_so(
+    length: int, spread: float
+):
+    logits = (np.random.default_rng(3).standard_normal(384) * spread).astype(np.float32)
+    logits[3:length:5] = -np.inf
+    high = logits[:length].astype(np.float64)
+    before = logits[352:].copy()
+    expected = high - high.max() - np.log(np.exp(high - high.max()).sum())
+    kernels._log_softmax(logits, *_sizes(0, length), np.empty(64, np.float32))
+    there = np.isfinite(expected)
+    found, expected = logits[:length], expected[there]
+    assert np.isneginf(found[~there]).all()
+    assert (np.abs(found[there] - expected) <= 1e-6 * np.maximum(1, np.abs(expected))).all()
+    assert np.array_equal(logits[352:], before)

@@ -1,6 +1,7 @@
 """How a token is drawn: of what the settings leave, by the noise of its place."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,8 @@ from policies.audio_policy import AudioPolicy
 from policies.logprobs import group_logprobs
 from policies.records import Prompt
 from policies.sampler import sample
-from policies.sampling import Draws, SamplingSettings, cut, pick, uniform_noise
-from rewards.errors import ConfigError
+from policies.sampling import Draws, SamplingSettings, _fall, cut, pick, uniform_noise
+from rewards.errors import ConfigError, RolloutError
 
 
 def _first_distribution(policy: AudioPolicy, prompt: Prompt, temperature: float) -> torch.Tensor:
@@ -66,10 +67,38 @@ def test_no_noise_draws_a_suppressed_token_or_one_outside_the_nucleus(policy: Au
     assert set(narrow.tolist()) == set(logprobs[0].topk(1).indices.tolist())
 
 
-def test_a_point_that_rounds_up_to_the_whole_mass_draws_the_last_possible_token() -> None:
+@pytest.mark.parametrize("draw", [pick, lambda logprobs, point: _fall(logprobs.exp(), point)])
+def test_a_point_that_rounds_up_to_the_whole_mass_draws_the_last_possible_token(draw: Any) -> None:
     logprobs = torch.full((2, 5), -torch.inf)
     logprobs[:, 1:3] = math.log(0.5)
-    assert pick(logprobs, torch.tensor([1.0, 0.0], dtype=torch.float64)).tolist() == [2, 1]
+    assert draw(logprobs, torch.tensor([1.0, 0.0], dtype=torch.float64)).tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_the_compiled_draw_is_the_one_of_cumulative_sums(dtype: torch.dtype) -> None:
+    noise = torch.Generator().manual_seed(1)
+    logprobs = (3 * torch.randn(2000, 301, generator=noise, dtype=dtype)).log_softmax(dim=-1)
+    logprobs[:, ::7] = -torch.inf
+    points = torch.rand(2000, generator=noise, dtype=torch.float64)
+    drawn = pick(logprobs, points)
+    assert torch.equal(drawn, _fall(logprobs.exp(), points))
+    assert (drawn % 7 != 0).all()
+
+
+def test_no_distribution_is_an_error_and_no_completion(
+    open_tiny: Callable[..., AudioPolicy], prompt_of: Any
+) -> None:
+    policy = open_tiny()
+    with torch.no_grad():
+        policy.language_model.norm.weight[0] = math.nan
+    for temperature in (1.0, 0.0):
+        settings = SamplingSettings(temperature=temperature, max_new_tokens=3)
+        with pytest.raises(RolloutError, match="no distribution: got a log-prob of nan for token"):
+            sample(policy, [prompt_of(seed=1)], [[1, 2]], settings)
+    broken = torch.full((2, 5), math.nan)
+    points = torch.zeros(2, dtype=torch.float64)
+    for tokens in (pick(broken, points), _fall(broken.exp(), points)):
+        assert tokens.tolist() == [4, 4]
 
 
 @pytest.mark.parametrize(
