@@ -36,6 +36,7 @@ from policies.tiny import TinySizes, build_tiny
 from rewards.records import Clip, Question
 
 GROUP = 8
+LONG = 8.0  # seconds of ``generate`` at least: a short run's median wants more than three
 # The decoder of the published prototypes' figures, and those of a step.
 SIZES = STEPS | {"256x4": TinySizes(text_hidden=256, text_layers=4, text_heads=8, text_kv_heads=4)}
 
@@ -90,11 +91,11 @@ def line(policy: AudioPolicy, shape: Shape, repeats: int, rate: float, bandwidth
         "ours": lambda: sample(policy, prompts, seeds, settings),
     }
     times: dict[str, list[float]] = {name: [] for name in forms}
-    for turn in range(repeats + 1):
+    for run in forms.values():  # warms up
+        run()
+    while len(times["ours"]) < repeats or sum(times["generate"]) < LONG:
         for name, run in forms.items():
-            spent = _seconds(run)
-            if turn:  # the first warms up
-                times[name].append(spent)
+            times[name].append(_seconds(run))
     a, b = statistics.median(times["generate"]), statistics.median(times["ours"])
     drawn = shape.prompts * GROUP * shape.tokens
     floor = shape.tokens * step_floor(policy, shape, rate, bandwidth)
