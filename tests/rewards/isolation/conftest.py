@@ -73,5 +73,8 @@ def all_dead(alive: Callable[[int], bool]) -> Callable[..., bool]:
 
 @pytest.fixture
 def descendants() -> Callable[[], list[int]]:
-    """The processes that this one started, and that those started."""
-    return lambda: [one.pid for one in psutil.Process().children(recursive=True)]
+    """The processes that this one has started since the test began, and that those started."""
+    before = set(psutil.Process().children(recursive=True))  # another test's resource tracker, say
+    return lambda: [
+        one.pid for one in psutil.Process().children(recursive=True) if one not in before
+    ]
