@@ -15,7 +15,7 @@ def compiled(*more: str) -> Callable[[Callable[..., Any]], Any]:
     """Decorates a function with machine code of it, made at the first call on a machine.
 
     Another process need not make it again where the disk can be written. Only a change of the
-    function's own file makes it anew: what it calls belongs there, too.
+    function's own file makes it anew, none of this one: what it calls belongs there, too.
 
     Args:
         more: licences of LLVM beside those that keep the order of sums.

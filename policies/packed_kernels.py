@@ -3,7 +3,8 @@
 A step multiplies some rows with matrices that are read once. A library for large products copies
 the matrix at every call, which for eight rows takes as long as the product, and reads it at a
 fraction of the memory's rate. Here a matrix lies in blocks of 64 columns, (blocks, inputs, 64), and
-four rows meet four of its inputs at a time: sixteen multiply-adds for eight reads.
+four rows meet four of its inputs at a time: sixteen multiply-adds for eight reads. All that a step
+calls stands in this file, or numba would go on with old code of it (``policies/compiled.py``).
 
 The sums of a row are made in one order, whatever stands beside it: what a row draws depends neither
 on its batch nor on the number of threads.

@@ -129,6 +129,7 @@ class Draws:
         ids, logprobs: (B, T), of the steps that were written down.
         lengths: (B,) tokens up to the end of each row, T until it stops.
         stopped: (B,).
+        ends: (vocabulary,), which tokens end a row.
         going: how many rows have not stopped.
         slots: (N', G') the rows that are computed; some may have stopped already.
         points: (N' G', T) the noise of the slots.
@@ -140,8 +141,9 @@ class Draws:
         self.tokenizer, self.settings = policy.processor.tokenizer, settings
         self.seeds = [seed for group in seeds for seed in group]
         device, count = policy.device, len(self.seeds)
-        self.ends = torch.zeros(policy.head.weight.shape[0], dtype=torch.bool, device=device)
-        self.ends[list(policy.end_ids)] = True
+        self.ends = torch.zeros(len(policy.head.weight), dtype=torch.bool, device=device)
+        # A checkpoint may name ids that its vocabulary does not have.
+        self.ends[[end for end in policy.end_ids if 0 <= end < len(self.ends)]] = True
         shape = (count, settings.max_new_tokens)
         self.points = torch.from_numpy(uniform_noise(self.seeds, shape[1])).to(device)
         self.ids = torch.zeros(shape, dtype=torch.long, device=device)

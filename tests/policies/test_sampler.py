@@ -187,6 +187,14 @@ def test_a_row_ends_with_the_end_token_or_with_its_length(
     assert any(len(row.ids) < WARM.max_new_tokens for row in rows)
 
 
+def test_an_end_that_the_vocabulary_does_not_have_ends_nothing(
+    policy: AudioPolicy, prompt_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(policy), "end_ids", (10**6, -1))
+    (group,) = sample(policy, [prompt_of(seed=1)], [[1, 2]], SamplingSettings(max_new_tokens=9))
+    assert [row.finish_reason for row in group] == ["length"] * 2
+
+
 def test_one_token_is_one_token(policy: AudioPolicy, prompt_of: Any) -> None:
     settings = SamplingSettings(max_new_tokens=1)
     (group,) = sample(policy, [prompt_of()], [[1, 2]], settings, policy_version=9)
