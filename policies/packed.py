@@ -20,22 +20,22 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from policies.audio_policy import AudioPolicy
+from policies.lanes import WIDE
 from policies.linear import matrices
-from policies.packed_kernels import ROWS, WIDE
 
 _MOST = 4 << 30  # bytes of a copy; above, memory is dear
 
 
 class Weights(NamedTuple):
-    """A decoder and its head, in flat arrays; x^ is x rounded up to whole blocks of 64.
+    """A decoder and its head, in flat arrays; x^ is x rounded up to whole blocks.
 
     Attributes:
         embed: (V, H).
-        qkv: (L, ((h + 2k) d)^ / 64, H, 64); ``qkv_bias`` (L, ((h + 2k) d)^).
-        out: (L, H^ / 64, h d, 64).
-        gate_up: (L, (2 I)^ / 64, H, 64).
-        down: (L, H^ / 64, I, 64).
-        head: (V^ / 64, H, 64); ``head_bias`` (V^,).
+        qkv: (L, ((h + 2k) d)^ / WIDE, H, WIDE); ``qkv_bias`` (L, ((h + 2k) d)^).
+        out: (L, H^ / WIDE, h d, WIDE).
+        gate_up: (L, 2 I^ / WIDE, H, WIDE).
+        down: (L, H^ / WIDE, I, WIDE).
+        head: (V^ / WIDE, H, WIDE); ``head_bias`` (V^,), minus infinity behind V.
         floors: (2 L + 1,), H times the epsilon of each norm, in the order of use.
         layers, hidden, heads, kv, size, gated, vocabulary: L, H, h, k, d, I, V.
     """
@@ -84,13 +84,13 @@ def pack(policy: AudioPolicy, temperature: float) -> Weights | None:
     floors = [len(norm.weight) * norm.variance_epsilon for norm in (*norms, decoder.norm)]
     return Weights(
         embed=embed.weight.detach().flatten().numpy(),
-        qkv=_together(_qkv(one) for one in layers),
+        qkv=together(_qkv(one).t() for one in layers),
         qkv_bias=np.concatenate([_qkv_bias(one) for one in layers]),
-        out=_together(_weight(one.self_attn.o_proj) for one in layers),
-        gate_up=_together(_gate_up(one) for one in layers),
-        down=_together(_weight(one.mlp.down_proj) for one in layers),
-        head=_together([_after(decoder.norm, head.weight / temperature)]),
-        head_bias=pad(bias, (0, -len(bias) % WIDE)).numpy(),
+        out=together(_weight(one.self_attn.o_proj).t() for one in layers),
+        gate_up=together(_gate_up(one).t() for one in layers),
+        down=together(_weight(one.mlp.down_proj).t() for one in layers),
+        head=together([_after(decoder.norm, head.weight / temperature).t()]),
+        head_bias=_whole(bias, -torch.inf).numpy(),
         floors=np.array(floors, dtype=np.float32),
         layers=len(layers),
         hidden=embed.weight.shape[1],
@@ -102,16 +102,27 @@ def pack(policy: AudioPolicy, temperature: float) -> Weights | None:
     )
 
 
-def up(size: int, whole: int) -> int:
-    """``size``, or the next multiple of ``whole`` above it."""
-    return size + -size % whole
+def up(size: int) -> int:
+    """``size``, or the next multiple of a block above it."""
+    return size + -size % WIDE
 
 
-def blocks(x: Tensor, width: int) -> Tensor:
-    """(..., i, o) in blocks of columns, (..., o^ / width, i, width), zeros beyond o."""
-    more = -x.shape[-1] % width
-    padded = pad(x, (0, more)) if more else x
-    return padded.unflatten(-1, (-1, width)).transpose(-2, -3).contiguous()
+def together(matrices: Iterable[Tensor]) -> np.ndarray:
+    """(..., i, o) each, in blocks of columns (..., o^ / WIDE, i, WIDE), zeros beyond o; flat."""
+    parts = [_blocks(matrix).numpy() for matrix in matrices]
+    # Alone, numpy would keep the order in which they lie.
+    flat = np.empty((len(parts), *parts[0].shape), dtype=np.float32)
+    return np.stack(parts, out=flat).ravel()
+
+
+def _blocks(x: Tensor) -> Tensor:
+    return _whole(x).unflatten(-1, (-1, WIDE)).transpose(-2, -3)
+
+
+def _whole(x: Tensor, value: float = 0.0) -> Tensor:
+    """(..., o^), which is ``value`` beyond o."""
+    more = -x.shape[-1] % WIDE
+    return pad(x, (0, more), value=value) if more else x
 
 
 def _fits(layer: Any) -> bool:
@@ -121,9 +132,7 @@ def _fits(layer: Any) -> bool:
     return (
         all(one is not None and one.bias is not None for one in biased)
         and all(one is not None and one.bias is None for one in plain)
-        and all(
-            n % ROWS == 0 for n in (own.head_dim, own.q_proj.in_features, mlp.down_proj.in_features)
-        )
+        and own.head_dim % 2 == 0
     )
 
 
@@ -136,12 +145,12 @@ def _qkv(layer: Any) -> Tensor:
 def _qkv_bias(layer: Any) -> np.ndarray:
     own = layer.self_attn
     bias = torch.cat([own.q_proj.bias * own.scaling, own.k_proj.bias, own.v_proj.bias])
-    return pad(bias, (0, -len(bias) % WIDE)).numpy()
+    return _whole(bias).numpy()
 
 
 def _gate_up(layer: Any) -> Tensor:
-    both = torch.cat([_weight(layer.mlp.gate_proj), _weight(layer.mlp.up_proj)])
-    return _after(layer.post_attention_layernorm, both)
+    both = [_whole(_weight(part).t()).t() for part in (layer.mlp.gate_proj, layer.mlp.up_proj)]
+    return _after(layer.post_attention_layernorm, torch.cat(both))
 
 
 def _weight(module: Any) -> Tensor:
@@ -153,8 +162,3 @@ def _weight(module: Any) -> Tensor:
 def _after(norm: Any, weight: Tensor) -> Tensor:
     """(o, i), which is changed, for rows that ``norm`` would have brought to length 1."""
     return weight.mul_(norm.weight * len(norm.weight) ** 0.5)
-
-
-def _together(matrices: Iterable[Tensor]) -> np.ndarray:
-    """(o, i) of each layer, in blocks, flat."""
-    return np.concatenate([blocks(matrix.t(), WIDE).flatten().numpy() for matrix in matrices])

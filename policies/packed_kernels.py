@@ -2,9 +2,10 @@
 
 A step multiplies some rows with matrices that are read once. A library for large products copies
 the matrix at every call, which for eight rows takes as long as the product, and reads it at a
-fraction of the memory's rate. Here a matrix lies in blocks of 64 columns, (blocks, inputs, 64), and
-four rows meet four of its inputs at a time: sixteen multiply-adds for eight reads. All that a step
-calls stands in this file, or numba would go on with old code of it (``policies/compiled.py``).
+fraction of the memory's rate. Here a matrix lies in blocks as wide as the lanes of
+``policies/lanes.py``, (blocks, inputs, WIDE), and up to eight rows meet a block together: their
+sums stay in registers. All that a step calls stands in this file and that one, or numba would go
+on with old code of it (``policies/compiled.py``).
 
 The sums of a row are made in one order, whatever stands beside it: what a row draws depends neither
 on its batch nor on the number of threads.
@@ -22,208 +23,175 @@ from typing import Any
 import numpy as np
 
 from policies.compiled import compiled
+from policies.lanes import (
+    MANY,
+    WIDE,
+    all_of,
+    first,
+    floor,
+    larger,
+    largest,
+    load,
+    power_of_two,
+    smaller,
+    store,
+    total,
+)
 
-WIDE, NARROW, ROWS = 64, 32, 4  # columns of a block, of a block of values, rows at a time
+LANES = "a45140eb68ea"  # the state of lanes.py: whoever changes it must change this file, too
 
 _U, _F = np.uint64, np.float32
-_ZERO, _ONE, _TWO, _FOUR = _U(0), _U(1), _U(2), _U(ROWS)
-_WIDE, _NARROW = _U(WIDE), _U(NARROW)
-_LANES = _U(32)  # numbers side by side, of which a row's largest and sum are made
+_ZERO, _ONE, _TWO, _FOUR, _EIGHT = _U(0), _U(1), _U(2), _U(4), _U(8)
+_WIDE = _U(WIDE)
 _ADD, _SET = _ONE, _ZERO  # numba would compile a product twice for True and False
 
 
-def _product(width: int, together: int = ROWS) -> Any:
-    """Rows times a matrix in blocks of ``width`` columns, ``together`` rows, 2 or 4, at a time."""
-    one, two, three = _U(width), _U(2 * width), _U(3 * width)
-    at_once = _U(together)
+def _block(rows: int) -> Any:
+    """1, 2, 4 or 8 rows times one block."""
 
     @compiled()
-    def product(
-        x, x_at, x_step, w, w_at, out, out_at, out_step, rows, inputs, blocks, tile, add
-    ):  # fmt: skip
-        """``out`` (rows, blocks width) becomes x (rows, inputs) w, with ``_ADD`` itself plus that.
+    def block(x, x_at, x_step, w, w_at, out, out_at, out_step, inputs, add):
+        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = all_of(_F(0))
+        for i in range(inputs):
+            a, v = x_at + i, load(w, w_at + i * _WIDE)
+            s0 = s0 + all_of(x[a]) * v
+            if rows > 1:
+                s1 = s1 + all_of(x[a + x_step]) * v
+            if rows > 2:
+                s2 = s2 + all_of(x[a + _TWO * x_step]) * v
+                s3 = s3 + all_of(x[a + _U(3) * x_step]) * v
+            if rows > 4:
+                s4 = s4 + all_of(x[a + _FOUR * x_step]) * v
+                s5 = s5 + all_of(x[a + _U(5) * x_step]) * v
+                s6 = s6 + all_of(x[a + _U(6) * x_step]) * v
+                s7 = s7 + all_of(x[a + _U(7) * x_step]) * v
+        _keep(out, out_at, s0, add)
+        if rows > 1:
+            _keep(out, out_at + out_step, s1, add)
+        if rows > 2:
+            _keep(out, out_at + _TWO * out_step, s2, add)
+            _keep(out, out_at + _U(3) * out_step, s3, add)
+        if rows > 4:
+            _keep(out, out_at + _FOUR * out_step, s4, add)
+            _keep(out, out_at + _U(5) * out_step, s5, add)
+            _keep(out, out_at + _U(6) * out_step, s6, add)
+            _keep(out, out_at + _U(7) * out_step, s7, add)
 
-        ``*_at`` is where an array begins, ``*_step`` from row to row; ``inputs`` is a multiple
-        of 4. Rows behind the last, up to a whole number ``together``, are read, and left out of
-        the result; ``tile`` has room for that many x ``width``.
-        """
-        for block in range(blocks):
-            begin, to = w_at + block * inputs * one, out_at + block * one
-            for first in range(_ZERO, rows, at_once):
-                for c in range(at_once * one):
-                    tile[c] = _F(0)
-                a = x_at + first * x_step
-                b, d, e = a + x_step, a + _TWO * x_step, a + _U(3) * x_step
-                for i in range(_ZERO, inputs, _FOUR):
-                    a0, a1, a2, a3 = x[a + i], x[a + i + _ONE], x[a + i + _TWO], x[a + i + _U(3)]
-                    b0, b1, b2, b3 = x[b + i], x[b + i + _ONE], x[b + i + _TWO], x[b + i + _U(3)]
-                    d0, d1, d2, d3 = x[d + i], x[d + i + _ONE], x[d + i + _TWO], x[d + i + _U(3)]
-                    e0, e1, e2, e3 = x[e + i], x[e + i + _ONE], x[e + i + _TWO], x[e + i + _U(3)]
-                    at = begin + i * one
-                    for c in range(one):
-                        w0, w1 = w[at + c], w[at + one + c]
-                        w2, w3 = w[at + two + c], w[at + three + c]
-                        # From the sum on: a sum of products by itself is an operation more.
-                        tile[c] = tile[c] + a0 * w0 + a1 * w1 + a2 * w2 + a3 * w3
-                        tile[one + c] = tile[one + c] + b0 * w0 + b1 * w1 + b2 * w2 + b3 * w3
-                        if together == ROWS:
-                            tile[two + c] = tile[two + c] + d0 * w0 + d1 * w1 + d2 * w2 + d3 * w3
-                            tile[three + c] = (
-                                tile[three + c] + e0 * w0 + e1 * w1 + e2 * w2 + e3 * w3
-                            )
-                for row in range(min(at_once, rows - first)):
-                    o, t = to + (first + row) * out_step, row * one
-                    if add:
-                        for c in range(one):
-                            out[o + c] += tile[t + c]
-                    else:
-                        for c in range(one):
-                            out[o + c] = tile[t + c]
-
-    return product
-
-
-_wide, _narrow, _pair = _product(WIDE), _product(NARROW), _product(NARROW, 2)
+    return block
 
 
 @compiled()
-def _few(x, x_at, x_step, w, w_at, out, out_at, out_step, rows, inputs, blocks, tile, add):
-    """``_narrow`` for rows that may be too few to be taken by four."""
-    if rows <= _TWO:
-        _pair(x, x_at, x_step, w, w_at, out, out_at, out_step, rows, inputs, blocks, tile, add)
-    else:
-        _narrow(x, x_at, x_step, w, w_at, out, out_at, out_step, rows, inputs, blocks, tile, add)
+def _keep(out, at, lanes, add):
+    store(out, at, load(out, at) + lanes if add else lanes)
+
+
+_eight, _four, _two, _one = _block(8), _block(4), _block(2), _block(1)
+
+
+@compiled()
+def _product(x, x_at, x_step, w, w_at, w_step, out, out_at, out_step, rows, inputs, blocks, add):
+    """``out`` (rows, blocks WIDE) becomes x (rows, inputs) w, with ``_ADD`` itself plus that.
+
+    ``*_at`` is where an array begins, ``*_step`` how far it is from row to row, or from one block
+    of ``w`` to the next: a past has room for more inputs than there are.
+    """
+    for block in range(blocks):
+        w_from, a, to = w_at + block * w_step, x_at, out_at + block * _WIDE
+        left = rows
+        while MANY and left >= _EIGHT:
+            _eight(x, a, x_step, w, w_from, out, to, out_step, inputs, add)
+            a, to, left = a + _EIGHT * x_step, to + _EIGHT * out_step, left - _EIGHT
+        while left >= _FOUR:
+            _four(x, a, x_step, w, w_from, out, to, out_step, inputs, add)
+            a, to, left = a + _FOUR * x_step, to + _FOUR * out_step, left - _FOUR
+        if left >= _TWO:
+            _two(x, a, x_step, w, w_from, out, to, out_step, inputs, add)
+            a, to, left = a + _TWO * x_step, to + _TWO * out_step, left - _TWO
+        if left:
+            _one(x, a, x_step, w, w_from, out, to, out_step, inputs, add)
 
 
 @compiled()
 def _exp(x):
-    """e^x for x <= 0 to 1e-7 of it, in operations that a processor does to many numbers at once.
+    """e^x for x <= 87 to 1e-7 of it.
 
     e^x = 2^n e^y with |y| <= ln 2 / 2, of which a polynomial of degree 7 is enough (Cephes, expf).
     """
-    x = _F(-87.0) if x < _F(-87.0) else x  # below, float32 has no whole precision; NaN stays
-    n = np.floor(x * _F(1.44269504088896341) + _F(0.5))
-    y = x - n * _F(0.693359375) + n * _F(2.12194440e-4)
-    p = _F(1.9875691500e-4)
-    p = p * y + _F(1.3981999507e-3)
-    p = p * y + _F(8.3334519073e-3)
-    p = p * y + _F(4.1665795894e-2)
-    p = p * y + _F(1.6666665459e-1)
-    p = p * y + _F(5.0000001201e-1)
-    power = np.int32((np.int32(n) + np.int32(127)) << np.int32(23)).view(np.float32)
-    return (p * y * y + y + _F(1)) * power
+    x = larger(x, all_of(_F(-87)))  # below, float32 has no whole precision; NaN stays
+    n = floor(x * all_of(_F(1.44269504088896341)) + all_of(_F(0.5)))
+    y = x - n * all_of(_F(0.693359375)) + n * all_of(_F(2.12194440e-4))
+    p = all_of(_F(1.9875691500e-4))
+    p = p * y + all_of(_F(1.3981999507e-3))
+    p = p * y + all_of(_F(8.3334519073e-3))
+    p = p * y + all_of(_F(4.1665795894e-2))
+    p = p * y + all_of(_F(1.6666665459e-1))
+    p = p * y + all_of(_F(5.0000001201e-1))
+    return (p * y * y + y + all_of(_F(1))) * power_of_two(n)
 
 
 @compiled()
-def _fill(lanes, value):
-    """32 ``lanes`` are this."""
-    for c in range(_LANES):
-        lanes[c] = value
+def _norm(x, out, begin, end, step, tiny):
+    """Rows over their length, to which ``tiny`` adds its root."""
+    for row in range(begin, end):
+        squares = all_of(_F(0))
+        for at in range(row * step, row * step + step, _WIDE):  # zeros behind the hidden size
+            squares = squares + load(x, at) * load(x, at)
+        factor = all_of(_F(1) / np.sqrt(total(squares) + tiny))
+        for at in range(row * step, row * step + step, _WIDE):
+            store(out, at, load(x, at) * factor)
 
 
 @compiled()
-def _sum(lanes):
-    """Of 32 ``lanes``, which are overwritten."""
-    for c in range(_U(8)):
-        lanes[c] = (lanes[c] + lanes[_U(8) + c]) + (lanes[_U(16) + c] + lanes[_U(24) + c])
-    for c in range(_FOUR):
-        lanes[c] += lanes[_FOUR + c]
-    return (lanes[_ZERO] + lanes[_ONE]) + (lanes[_TWO] + lanes[_U(3)])
+def _scores(scores, at, left):
+    """The lanes at ``at``; ``left`` of them are scores, and no other can be one."""
+    return first(load(scores, at), left, _F(-np.inf))
 
 
 @compiled()
-def _larger(a, b):
-    """The larger one; ``a`` where one is NaN."""
-    return b if b > a else a
+def _highest(scores, at, length, top):
+    """The larger ones of ``top`` and of scores, lane by lane."""
+    for c in range(_ZERO, length, _WIDE):
+        top = larger(top, _scores(scores, at + c, length - c))
+    return top
 
 
 @compiled()
-def _largest(lanes):
-    """Of 32 ``lanes``, which are overwritten."""
-    for c in range(_U(8)):
-        low = _larger(lanes[c], lanes[_U(8) + c])
-        lanes[c] = _larger(low, _larger(lanes[_U(16) + c], lanes[_U(24) + c]))
-    for c in range(_FOUR):
-        lanes[c] = _larger(lanes[c], lanes[_FOUR + c])
-    return _larger(_larger(lanes[_ZERO], lanes[_ONE]), _larger(lanes[_TWO], lanes[_U(3)]))
+def _weigh(scores, at, length, top, sums):
+    """Scores become e^(score - top); ``sums`` and these, lane by lane."""
+    for c in range(_ZERO, length, _WIDE):
+        weights = _exp(_scores(scores, at + c, length - c) - top)
+        store(scores, at + c, weights)
+        sums = sums + weights
+    return sums
 
 
 @compiled()
-def _norm(x, out, first, last, step, width, floor, lanes):
-    """Rows over their length, to which ``floor`` adds its root."""
-    for row in range(first, last):
-        at = row * step
-        _fill(lanes, _F(0))
-        for begin in range(at, at + step, _LANES):  # zeros from ``width`` on
-            for c in range(_LANES):
-                lanes[c] += x[begin + c] * x[begin + c]
-        factor = _F(1) / np.sqrt(_sum(lanes) + floor)
-        for c in range(at, at + width):
-            out[c] = x[c] * factor
-
-
-@compiled()
-def _close(scores, at, length):
-    """Places from ``length`` to whole lanes can be no score."""
-    for c in range(at + length, at + _up(length, _LANES)):
-        scores[c] = -np.inf
-
-
-@compiled()
-def _raise(scores, at, length, lanes):
-    """32 ``lanes`` become the largest of themselves and of the scores, up to whole lanes."""
-    for begin in range(at, at + length, _LANES):
-        for c in range(_LANES):
-            lanes[c] = _larger(lanes[c], scores[begin + c])
-
-
-@compiled()
-def _weigh(scores, at, length, top, lanes):
-    """Scores become e^(score - top), which 32 ``lanes`` sum; up to three behind them 0."""
-    for begin in range(at, at + length, _LANES):
-        for c in range(_LANES):
-            weight = _exp(scores[begin + c] - top)
-            scores[begin + c] = weight
-            lanes[c] += weight
-    for c in range(at + length, at + _up(length, _FOUR)):
-        scores[c] = _F(0)
-
-
-@compiled()
-def _softmax(scores, at, length, own, seen, lanes):
+def _softmax(scores, at, length, own, seen):
     """Scores of the prompt and of the own past become weights; their sum comes back."""
-    _close(scores, at, length)
-    _close(scores, own, seen)
-    _fill(lanes, _F(-np.inf))
-    _raise(scores, at, length, lanes)
-    _raise(scores, own, seen, lanes)
-    top = _largest(lanes)
-    _fill(lanes, _F(0))
-    _weigh(scores, at, length, top, lanes)
-    _weigh(scores, own, seen, top, lanes)
-    return _sum(lanes)
+    top = _highest(scores, at, length, all_of(_F(-np.inf)))
+    top = all_of(largest(_highest(scores, own, seen, top)))
+    sums = _weigh(scores, at, length, top, all_of(_F(0)))
+    return total(_weigh(scores, own, seen, top, sums))
 
 
 @compiled()
-def _log_softmax(scores, at, length, lanes):
+def _log_softmax(scores, begin, end):
     """Scores become the logarithms of their softmax."""
-    _close(scores, at, length)
-    _fill(lanes, _F(-np.inf))
-    _raise(scores, at, length, lanes)
-    top = _largest(lanes)
-    _fill(lanes, _F(0))
-    for begin in range(at, at + length, _LANES):
-        for c in range(_LANES):
-            lanes[c] += _exp(scores[begin + c] - top)
-    total = np.log(_sum(lanes))
-    for c in range(at, at + length):
-        scores[c] = scores[c] - top - total
+    top, sums = all_of(_F(-np.inf)), all_of(_F(0))
+    for at in range(begin, end, _WIDE):
+        top = larger(top, load(scores, at))
+    top = all_of(largest(top))
+    for at in range(begin, end, _WIDE):
+        sums = sums + _exp(load(scores, at) - top)
+    rest = all_of(np.log(total(sums)))
+    for at in range(begin, end, _WIDE):
+        store(scores, at, load(scores, at) - top - rest)
 
 
 @compiled()
-def _up(size, whole):
-    """``size``, or the next multiple of ``whole`` above it."""
-    return (size + whole - _ONE) // whole * whole
+def _up(size):
+    """``size``, or the next multiple of a block above it."""
+    return (size + _WIDE - _ONE) // _WIDE * _WIDE
 
 
 @compiled()
@@ -240,152 +208,140 @@ def _remember(qkv, past, weights, layer, row, slot, group, at):
     """Keys and values of a row's new token go to its own past."""
     heads, kv, size = _U(weights.heads), _U(weights.kv), _U(weights.size)
     tokens, half = _U(past.tokens), size // _TWO
-    key_room, value_room = _up(tokens, _NARROW) * size, tokens * _up(size, _NARROW)
     place = (group * tokens + at) * half
     for head in range(kv):
         index = (layer * _U(past.rows) + slot) * kv + head
-        read = row * _up((heads + _TWO * kv) * size, _WIDE) + (heads + head) * size
-        to = index * key_room + at // _NARROW * size * _NARROW + at % _NARROW
-        _turn(qkv, read, past.own_keys, to, _NARROW, past.cos, past.sin, place, half)
-        for block in range(_ZERO, size, _NARROW):
+        read = row * _up((heads + _TWO * kv) * size) + (heads + head) * size
+        to = index * _up(tokens) * size + at // _WIDE * size * _WIDE + at % _WIDE
+        _turn(qkv, read, past.own_keys, to, _WIDE, past.cos, past.sin, place, half)
+        for block in range(_ZERO, size, _WIDE):
             source = read + kv * size + block
-            to = index * value_room + (block // _NARROW * tokens + at) * _NARROW
-            for c in range(min(_NARROW, size - block)):
+            to = (index * _up(size) + block) * tokens + at * _WIDE
+            for c in range(min(_WIDE, size - block)):
                 past.own_values[to + c] = qkv[source + c]
 
 
 @compiled()
-def _attend(qkv, read, past, weights, layer, first, last, slots, group, at, scratch):
-    """What rows ``first`` to ``last``, of one group, read of prompt and own past at ``at``."""
+def _attend(qkv, read, past, weights, layer, begin, end, slots, group, at, scratch):
+    """What rows ``begin`` to ``end``, of one group, read of prompt and own past at ``at``."""
     heads, kv, size = _U(weights.heads), _U(weights.kv), _U(weights.size)
     each, half, tokens = heads // kv, size // _TWO, _U(past.tokens)
-    queries, scores, found, sums, tile = scratch
-    count, wide_size = (last - first) * each, _up(size, _NARROW)
+    queries, scores, found, sums = scratch
+    count, wide = (end - begin) * each, _up(size)
     length, seen = _U(past.lengths[group]), at + _ONE
-    prefix, room = _up(_U(past.prefix), _WIDE), _up(tokens, _NARROW)
-    span = prefix + _up(seen, _WIDE)
-    row_width = _up((heads + _TWO * kv) * size, _WIDE)
+    prefix = _up(_U(past.prefix))
+    span = prefix + _up(seen)
+    qkv_step = _up((heads + _TWO * kv) * size)
     place = (group * tokens + at) * half
     for head in range(kv):
         for n in range(count):
-            x = (first + n // each) * row_width + (head * each + n % each) * size
+            x = (begin + n // each) * qkv_step + (head * each + n % each) * size
             _turn(qkv, x, queries, n * size, _ONE, past.cos, past.sin, place, half)
         shared = (layer * _U(past.groups) + group) * kv + head
-        _wide(
-            queries, _ZERO, size, past.keys, shared * prefix * size, scores, _ZERO, span,
-            count, size, _up(length, _WIDE) // _WIDE, tile, _SET,
+        _product(
+            queries, _ZERO, size, past.keys, shared * prefix * size, size * _WIDE, scores, _ZERO,
+            span, count, size, _up(length) // _WIDE, _SET,
         )  # fmt: skip
-        for row in range(last - first):
-            own = (layer * _U(past.rows) + slots[first + row]) * kv + head
-            _few(
-                queries, row * each * size, size, past.own_keys, own * room * size, scores,
-                row * each * span + prefix, span, each, size, _up(seen, _NARROW) // _NARROW, tile,
-                _SET,
+        for row in range(end - begin):
+            own = (layer * _U(past.rows) + slots[begin + row]) * kv + head
+            _product(
+                queries, row * each * size, size, past.own_keys, own * _up(tokens) * size,
+                size * _WIDE, scores, row * each * span + prefix, span, each, size,
+                _up(seen) // _WIDE, _SET,
             )  # fmt: skip
         for n in range(count):
-            sums[n] = _softmax(scores, n * span, length, n * span + prefix, seen, tile)
-        _narrow(
-            scores, _ZERO, span, past.values, shared * _U(past.prefix) * wide_size, found, _ZERO,
-            wide_size, count, _up(length, _FOUR), wide_size // _NARROW, tile, _SET,
+            sums[n] = _softmax(scores, n * span, length, n * span + prefix, seen)
+        _product(
+            scores, _ZERO, span, past.values, shared * _U(past.prefix) * wide,
+            _U(past.prefix) * _WIDE, found, _ZERO, wide, count, length, wide // _WIDE, _SET,
         )  # fmt: skip
-        for row in range(last - first):
-            own = (layer * _U(past.rows) + slots[first + row]) * kv + head
-            _few(
-                scores, row * each * span + prefix, span, past.own_values,
-                own * tokens * wide_size, found, row * each * wide_size, wide_size, each,
-                _up(seen, _FOUR), wide_size // _NARROW, tile, _ADD,
+        for row in range(end - begin):
+            own = (layer * _U(past.rows) + slots[begin + row]) * kv + head
+            _product(
+                scores, row * each * span + prefix, span, past.own_values, own * tokens * wide,
+                tokens * _WIDE, found, row * each * wide, wide, each, seen, wide // _WIDE, _ADD,
             )  # fmt: skip
         for n in range(count):
-            to = (first + n // each) * heads * size + (head * each + n % each) * size
+            to = (begin + n // each) * heads * size + (head * each + n % each) * size
             share = _F(1) / sums[n]
             for c in range(size):
-                read[to + c] = found[n * wide_size + c] * share
+                read[to + c] = found[n * wide + c] * share
 
 
 @compiled()
-def _spread(out, first, last, step, bias, at):
-    """Rows become the bias that stands at ``at``."""
-    for row in range(first, last):
-        for c in range(step):
-            out[row * step + c] = bias[at + c]
+def _spread(out, begin, end, step, bias, bias_at):
+    """Rows become the bias that stands at ``bias_at``."""
+    for row in range(begin, end):
+        for c in range(_ZERO, step, _WIDE):
+            store(out, row * step + c, load(bias, bias_at + c))
 
 
 @compiled()
-def _times(x, x_step, inputs, w, layer, out, out_step, first, last, tile, add):
+def _times(x, x_step, inputs, w, layer, out, out_step, begin, end, add):
     """Rows times a layer's matrix."""
-    _wide(
-        x, first * x_step, x_step, w, layer * inputs * out_step, out, first * out_step, out_step,
-        last - first, inputs, out_step // _WIDE, tile, add,
+    _product(
+        x, begin * x_step, x_step, w, layer * inputs * out_step, inputs * _WIDE, out,
+        begin * out_step, out_step, end - begin, inputs, out_step // _WIDE, add,
     )  # fmt: skip
 
 
 @compiled()
-def _gate(x, first, last, step, width, out):
+def _gate(x, begin, end, width, out):
     """silu(gate) up, of rows whose gate and up lie side by side."""
-    for row in range(first, last):
-        gate, up, to = row * step, row * step + width, row * width
-        for c in range(width):
-            value = x[gate + c]
-            low = _exp(-abs(value))  # of the smaller side, which cannot overflow
-            share = (_F(1) if value > _F(0) else low) / (_F(1) + low)
-            out[to + c] = value * share * x[up + c]
+    one = all_of(_F(1))
+    for at in range(begin * width, end * width, _WIDE):
+        gate = load(x, at + at // width * width)
+        up = load(x, at + at // width * width + width)
+        share = one / (one + _exp(smaller(all_of(_F(0)) - gate, all_of(_F(87)))))
+        store(out, at, gate * share * up)
 
 
 @compiled()
-def step(weights, past, ids, slots, groups, at, first, last, rows, buffers, scratch):
+def step(weights, past, ids, slots, groups, at, begin, end, buffers, scratch):
     """Log-probs of some rows' next tokens, after their token number ``at``.
 
     Args:
         weights, past: see there; the rows' own past is written.
-        ids: (B^,), the tokens; B^ is a multiple of 4.
-        slots: (B^,), where each row's own past lies.
-        groups: (B^,), the prompt of each, those of one side by side.
+        ids: (B,), the tokens.
+        slots: (B,), where each row's own past lies.
+        groups: (B,), the prompt of each, those of one side by side.
         at: the token's number, from 0.
-        first, last: the rows, multiples of 4.
-        rows: B; those behind read nothing.
-        buffers: x and normed (B^, H^), qkv (B^, ((h + 2k) d)^), read (B^, h d),
-            gate_up (B^, (2 I)^), gated (B^, I), and logits (B^, V^), which become log-probs.
-        scratch: of this thread alone, with room for three queries more than the G r of a group:
-            queries (., d), scores (., P^ + T^), what they found (., d^), their sums (.,), and a
-            tile of 4 x 64.
+        begin, end: the rows.
+        buffers: x and normed (B, H^), qkv (B, ((h + 2k) d)^), read (B, h d),
+            gate_up (B, 2 I^), gated (B, I^), and logits (B, V^), which become log-probs.
+        scratch: of this thread alone, with room for the G r queries of a group: queries (., d),
+            scores (., P^ + T^), what they found (., d^) and their sums (.,).
     """
     x, normed, qkv, read, gate_up, gated, logits = buffers
-    tile = scratch[4]
-    at, first, last = _U(at), _U(first), _U(last)
-    hidden, inner = _U(weights.hidden), _U(weights.heads * weights.size)
-    gate_width, gate_step = _U(weights.gated), _up(_U(2 * weights.gated), _WIDE)
-    qkv_step = _up(inner + _U(2 * weights.kv * weights.size), _WIDE)
-    wide, head_step = _up(hidden, _WIDE), _up(_U(weights.vocabulary), _WIDE)
-    read_to = min(last, _U(rows))
-    for row in range(first, last):
+    at, begin, end = _U(at), _U(begin), _U(end)
+    hidden, inner, width = _U(weights.hidden), _U(weights.heads * weights.size), _U(weights.gated)
+    qkv_step = _up(inner + _U(2 * weights.kv * weights.size))
+    x_step, gate_step, head_step = _up(hidden), _up(width), _up(_U(weights.vocabulary))
+    for row in range(begin, end):
         for c in range(hidden):
-            x[row * wide + c] = weights.embed[_U(ids[row]) * hidden + c]
+            x[row * x_step + c] = weights.embed[_U(ids[row]) * hidden + c]
     for layer in range(_U(weights.layers)):
-        _norm(x, normed, first, last, wide, hidden, weights.floors[_TWO * layer], tile)
-        _spread(qkv, first, last, qkv_step, weights.qkv_bias, layer * qkv_step)
-        _times(normed, wide, hidden, weights.qkv, layer, qkv, qkv_step, first, last, tile, _ADD)
-        begin = first
-        while begin < read_to:
-            group, end = groups[begin], begin
-            while end < read_to and groups[end] == group:
-                _remember(qkv, past, weights, layer, end, slots[end], group, at)
-                end += _ONE
-            _attend(qkv, read, past, weights, layer, begin, end, slots, group, at, scratch)
-            begin = end
-        _times(read, inner, inner, weights.out, layer, x, wide, first, last, tile, _ADD)
-        _norm(x, normed, first, last, wide, hidden, weights.floors[_TWO * layer + _ONE], tile)
+        _norm(x, normed, begin, end, x_step, weights.floors[_TWO * layer])
+        _spread(qkv, begin, end, qkv_step, weights.qkv_bias, layer * qkv_step)
+        _times(normed, x_step, hidden, weights.qkv, layer, qkv, qkv_step, begin, end, _ADD)
+        here = begin
+        while here < end:
+            group, after = groups[here], here
+            while after < end and groups[after] == group:
+                _remember(qkv, past, weights, layer, after, slots[after], group, at)
+                after += _ONE
+            _attend(qkv, read, past, weights, layer, here, after, slots, group, at, scratch)
+            here = after
+        _times(read, inner, inner, weights.out, layer, x, x_step, begin, end, _ADD)
+        _norm(x, normed, begin, end, x_step, weights.floors[_TWO * layer + _ONE])
         _times(
-            normed, wide, hidden, weights.gate_up, layer, gate_up, gate_step, first, last, tile,
+            normed, x_step, hidden, weights.gate_up, layer, gate_up, _TWO * gate_step, begin, end,
             _SET,
         )  # fmt: skip
-        _gate(gate_up, first, last, gate_step, gate_width, gated)
-        _times(
-            gated, gate_width, gate_width, weights.down, layer, x, wide, first, last, tile, _ADD
-        )  # fmt: skip
-    _norm(x, normed, first, last, wide, hidden, weights.floors[_U(2 * weights.layers)], tile)
-    _spread(logits, first, last, head_step, weights.head_bias, _ZERO)
-    _times(
-        normed, wide, hidden, weights.head, _ZERO, logits, head_step, first, last, tile, _ADD
-    )  # fmt: skip
-    for row in range(first, read_to):
-        _log_softmax(logits, row * head_step, _U(weights.vocabulary), tile)
+        _gate(gate_up, begin, end, gate_step, gated)
+        _times(gated, gate_step, width, weights.down, layer, x, x_step, begin, end, _ADD)
+    _norm(x, normed, begin, end, x_step, weights.floors[_U(2 * weights.layers)])
+    _spread(logits, begin, end, head_step, weights.head_bias, _ZERO)
+    _times(normed, x_step, hidden, weights.head, _ZERO, logits, head_step, begin, end, _ADD)
+    for row in range(begin, end):
+        _log_softmax(logits, row * head_step, row * head_step + head_step)

@@ -21,7 +21,7 @@ from torch import Tensor
 from policies.attention import Prefill
 from policies.audio_policy import AudioPolicy
 from policies.packed import Weights, up
-from policies.packed_kernels import NARROW, ROWS, WIDE, step
+from policies.packed_kernels import step
 from policies.packed_past import past_of
 
 # Of a probability, against the library's own layers; rounding is some 1e-6 of it.
@@ -39,8 +39,7 @@ class PackedStep:
         torch_threads: 1, for those of torch, which wait for work by looking for it, would take
             the cores from ours.
         past: what was read of the prompts and what the rows have drawn.
-        slots, groups: (B^,), where the past of each row lies, and its prompt; B^ is B rounded
-            up to what the rows' products take at a time.
+        slots, groups: (B,), where the past of each row lies, and its prompt.
         shares: of each thread, from which to which row it computes, and its scratch.
     """
 
@@ -75,7 +74,7 @@ class PackedStep:
 
     def logprobs(self, step: int, ids: Tensor) -> Tensor:
         """(B, V) after the rows' token number ``step``, from their ids (B,)."""
-        self.ids[: len(ids)] = ids.numpy()
+        self.ids[:] = ids.numpy()
         others = [self.threads.submit(self._run, step, *share) for share in self.shares[1:]]
         self._run(step, *self.shares[0])
         for other in others:
@@ -91,44 +90,34 @@ class PackedStep:
     def _run(self, at: int, first: int, last: int, scratch: tuple[np.ndarray, ...]) -> None:
         step(
             self.weights, self.past, self.ids, self.slots, self.groups, at, first, last,
-            len(self.out), self.buffers, scratch,
+            self.buffers, scratch,
         )  # fmt: skip
 
     def _lay_out(self, slots: np.ndarray, groups: np.ndarray) -> None:
         weights, count = self.weights, len(slots)
-        padded = up(count, ROWS)
-        self.ids = np.zeros(padded, dtype=np.int64)
-        self.slots, self.groups = (np.pad(x, (0, padded - count)) for x in (slots, groups))
+        self.ids = np.zeros(count, dtype=np.int64)
+        self.slots, self.groups = slots, groups
         inner = weights.heads * weights.size
         widths = (
-            up(weights.hidden, WIDE),
-            up(weights.hidden, WIDE),
-            up(inner + 2 * weights.kv * weights.size, WIDE),
+            up(weights.hidden),
+            up(weights.hidden),
+            up(inner + 2 * weights.kv * weights.size),
             inner,
-            up(2 * weights.gated, WIDE),
-            weights.gated,
-            up(weights.vocabulary, WIDE),
+            2 * up(weights.gated),
+            up(weights.gated),
+            up(weights.vocabulary),
         )
-        self.buffers = tuple(np.zeros(padded * width, dtype=np.float32) for width in widths)
-        out = torch.from_numpy(self.buffers[-1]).view(padded, -1)
-        self.out = out[:count, : weights.vocabulary]
-        tiles = padded // ROWS
-        threads = min(self.cores, tiles, 1 + count * _weights(weights) // _SHARE)
-        bounds = [tiles * n // threads * ROWS for n in range(threads + 1)]
+        self.buffers = tuple(np.zeros(count * width, dtype=np.float32) for width in widths)
+        self.out = torch.from_numpy(self.buffers[-1]).view(count, -1)[:, : weights.vocabulary]
+        threads = min(self.cores, count, 1 + count * _weights(weights) // _SHARE)
+        bounds = [count * n // threads for n in range(threads + 1)]
         self.shares = [(first, last, self._scratch()) for first, last in pairwise(bounds)]
 
     def _scratch(self) -> tuple[np.ndarray, ...]:
         weights, past = self.weights, self.past
-        queries = self.rows * weights.heads // weights.kv + ROWS - 1
-        size = weights.size
-        sizes = (
-            queries * size,
-            queries * (up(past.prefix, WIDE) + up(past.tokens, WIDE)),
-            queries * up(size, NARROW),
-            queries,
-            ROWS * WIDE,
-        )
-        return tuple(np.zeros(n, dtype=np.float32) for n in sizes)
+        queries = self.rows * weights.heads // weights.kv
+        widths = (weights.size, up(past.prefix) + up(past.tokens), up(weights.size), 1)
+        return tuple(np.zeros(queries * width, dtype=np.float32) for width in widths)
 
 
 def _weights(weights: Weights) -> int:
@@ -140,7 +129,8 @@ def proven(policy: AudioPolicy, weights: Weights, temperature: float) -> bool:
     """Whether steps on these weights give the probabilities that the library's layers give.
 
     Six tokens are read by the decoder's own modules, then the last three of them as steps
-    after the first three. It is asked once of a decoder, and again when its modules change.
+    after the first three, where there is room for more in prompt and past, as a batch's
+    other rows make it. It is asked once of a decoder, and again when its modules change.
 
     Args:
         weights: of this policy at this temperature.
@@ -166,8 +156,8 @@ def _agrees(policy: AudioPolicy, weights: Weights, temperature: float) -> bool:
     ).last_hidden_state[0]
     expected = policy.logprobs(hidden[begin:], temperature).exp()
     for kept in (plan.keys, plan.values):
-        kept.update({n: x[..., :begin, :] for n, x in kept.items()})
+        kept.update({n: x[..., : begin + 1, :] for n, x in kept.items()})
     lengths = torch.tensor([begin])
-    steps = PackedStep(weights, decoder.rotary_emb, plan, lengths, 1, _PROBE - begin)
+    steps = PackedStep(weights, decoder.rotary_emb, plan, lengths, 1, _PROBE)
     found = torch.cat([steps.logprobs(n, ids[begin + n, None]) for n in range(_PROBE - begin)])
     return bool((found.exp() - expected).abs().max() <= _AGREES * expected.max())

@@ -41,16 +41,21 @@ def _gap(policy: AudioPolicy, prompts: Sequence[Prompt], rows: int) -> float:
     return max(float(np.abs(drawn - expected).max()) for drawn, expected in pairs)
 
 
-@pytest.fixture(scope="module", params=[1, 4], ids=["one key head", "a key head each"])
+@pytest.fixture(
+    scope="module",
+    params=[(32, 4, 1), (32, 4, 4), (256, 2, 1)],
+    ids=["one key head", "a key head each", "large heads"],
+)
 def headed(request: Any, tmp_path_factory: Any, smaller_sizes: Any) -> AudioPolicy:
     """Whose query heads share one key head, or have one each as those of Qwen2-Audio do."""
     folder: Path = tmp_path_factory.mktemp("headed")
-    sizes = replace(smaller_sizes, text_kv_heads=request.param)
+    hidden, heads, kv = request.param
+    sizes = replace(smaller_sizes, text_hidden=hidden, text_heads=heads, text_kv_heads=kv)
     policy = AudioPolicy.load(build_tiny(folder, ["What is the key?"], sizes=sizes, seed=1))
     with torch.no_grad():
         for layer in policy.language_model.layers:
             for part in (layer.self_attn.q_proj, layer.self_attn.k_proj):
-                part.weight *= 8  # so that it matters what is attended to
+                part.weight *= 8 * (32 / hidden) ** 0.5  # so that it matters what is attended to
     return policy
 
 

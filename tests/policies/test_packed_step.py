@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from types import MethodType
 from typing import Any
 
@@ -21,6 +23,7 @@ from policies.packed_step import PackedStep
 from policies.records import Prompt
 from policies.sampler import sample
 from policies.sampling import SamplingSettings
+from policies.tiny import build_tiny
 from rewards.errors import ConfigError
 
 SETTINGS = SamplingSettings(max_new_tokens=8)
@@ -59,6 +62,24 @@ def threads() -> Iterator[Callable[[int], None]]:
     torch.set_num_threads(before)
 
 
+def _agree(packed: NextToken, plain: NextToken, steps: int, kept: dict[int, Any]) -> None:
+    """Of five rows each of two prompts; ``kept`` are the rows that go on from a step."""
+    assert isinstance(packed, PackedStep)
+    assert isinstance(plain, DecodeStep)
+    rows, noise = 10, torch.Generator().manual_seed(1)
+    with torch.inference_mode():
+        for step in range(steps):
+            if step in kept:
+                packed.keep(*kept[step])
+                plain.keep(*kept[step])
+                rows = kept[step][1].numel()
+            ids = torch.randint(packed.weights.vocabulary, (rows,), generator=noise)
+            one, other = packed.logprobs(step, ids), plain.logprobs(step, ids)
+            seen = other.isfinite()
+            assert torch.equal(seen, one.isfinite())
+            assert (one - other)[seen].abs().max() < 1e-4
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_both_forms_give_the_same_logprobs_also_when_rows_are_left_out(
     open_tiny: Callable[..., AudioPolicy],
@@ -73,25 +94,37 @@ def test_both_forms_give_the_same_logprobs_also_when_rows_are_left_out(
     packed = begun(policy, prompts, rows=5, tokens=70)  # more than a block of keys
     monkeypatch.setattr("policies.packed._MOST", 0)
     plain = begun(policy, prompts, rows=5, tokens=70)
-    assert isinstance(packed, PackedStep)
-    assert isinstance(plain, DecodeStep)
     assert len(packed.shares) == count
-    kept = {
-        20: (torch.tensor([0, 1]), torch.tensor([[2, 0], [1, 4]])),
-        40: (torch.tensor([1]), torch.tensor([[1]])),
-    }
-    rows, noise = 10, torch.Generator().manual_seed(1)
-    with torch.inference_mode():
-        for step in range(70):
-            if step in kept:
-                packed.keep(*kept[step])
-                plain.keep(*kept[step])
-                rows = kept[step][1].numel()
-            ids = torch.randint(20, 250, (rows,), generator=noise)
-            one, other = packed.logprobs(step, ids), plain.logprobs(step, ids)
-            seen = other.isfinite()
-            assert torch.equal(seen, one.isfinite())
-            assert (one - other)[seen].abs().max() < 3e-5
+    two, three = torch.tensor([[2, 0], [1, 4]]), torch.tensor([[1]])
+    _agree(packed, plain, 70, {20: (torch.tensor([0, 1]), two), 40: (torch.tensor([1]), three)})
+
+
+@pytest.mark.parametrize(
+    ("size", "heads", "kv"),
+    [(8, 7, 1), (48, 2, 1), (64, 2, 2), (64, 14, 2), (128, 3, 1)],
+    ids=lambda n: str(n),
+)
+def test_both_forms_agree_on_heads_of_any_size_and_number(
+    tmp_path: Path,
+    smaller_sizes: Any,
+    ask: Callable[..., Any],
+    sound: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    size: int,
+    heads: int,
+    kv: int,
+) -> None:
+    """Of more than a block, and with room for more tokens than there are."""
+    sizes = replace(
+        smaller_sizes, text_hidden=size * heads, text_heads=heads, text_kv_heads=kv, text_layers=1
+    )
+    policy = AudioPolicy.load(build_tiny(tmp_path, ["What is the key?"], sizes=sizes, seed=1))
+    with torch.no_grad():
+        policy.language_model.layers[0].self_attn.q_proj.weight *= 4  # so that it matters
+    prompts = [policy.prompt(ask(), sound(n, 0.4 + n)) for n in range(2)]
+    packed = begun(policy, prompts, rows=5, tokens=50)
+    monkeypatch.setattr("policies.packed._MOST", 0)
+    _agree(packed, begun(policy, prompts, rows=5, tokens=50), 45, {})
 
 
 def test_what_a_row_draws_depends_to_the_bit_on_no_other_row_and_on_no_thread(
