@@ -8,6 +8,7 @@ from policies.records import Update
 from policies.tiny import TinySizes
 
 RATE = 1e-5
+GAP = 1e-3  # nats between sampler and learner, of which rounding makes some 1e-5
 PARTS = ("sampling", "scoring", "update", "step")
 SIZES = {
     "quickstart": TinySizes(),
@@ -43,7 +44,7 @@ QUICK = (
 
 
 def whole(update: Update, shape: Shape) -> None:
-    """Every token that was drawn must have taught.
+    """Every token that was drawn must have taught, and under the log-prob it was drawn with.
 
     Raises:
         RuntimeError: if one did not; a figure would flatter.
@@ -53,4 +54,9 @@ def whole(update: Update, shape: Shape) -> None:
         raise RuntimeError(
             f"a step left rows out: got {update.tokens} tokens in the loss, expected {drawn}; "
             "the comparison would flatter; see experiments/bench/step.py"
+        )
+    if update.sampler_gap is None or not update.sampler_gap <= GAP:  # NaN too
+        raise RuntimeError(
+            f"sampler and learner differ: got {update.sampler_gap} nats a token, expected at most "
+            f"{GAP}; what is timed would not be a step; see policies/packed_step.py"
         )
