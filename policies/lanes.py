@@ -1,8 +1,8 @@
 """Some float32 at once, as one value of the functions that numba compiles.
 
 A loop over arrays keeps its sums in memory, because what it writes could be what it reads; a value
-of lanes stays in a processor's registers. Its lanes fill two of them, so that a number multiplied
-with all of them adds to two sums, neither of which waits for the other.
+of lanes stays in a processor's registers. Its lanes fill two of the large ones, so that a number
+multiplied with all of them adds to two sums, neither of which waits for the other.
 
 ``packed_kernels.py`` names the state of this file that it was written for: numba compiles a
 function anew when its own file has changed, and not for a change of this one.
@@ -15,14 +15,16 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
-from llvmlite.binding import get_host_cpu_features
 from numba import types
 from numba.core import config
+from numba.core.codegen import get_host_cpu_features
 from numba.extending import intrinsic, models, overload, register_model
 
 _settings: Any = config
-_FEATURES = (_settings.CPU_FEATURES or get_host_cpu_features().flatten()).split(",")
-MANY = "+avx512f" in _FEATURES  # 32 registers of 16 numbers; else 16 of 8, or 32 of 4
+# As numba itself asks, which keeps machine code by them.
+_FEATURES = _settings.CPU_FEATURES
+_HAS = str(get_host_cpu_features() if _FEATURES is None else _FEATURES).split(",")
+MANY = "+avx512f" in _HAS  # 32 registers of 16 numbers; else 16 or 32, of 8 or 4
 WIDE = 32 if MANY else 16
 
 _INT = ir.IntType(32)

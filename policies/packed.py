@@ -107,12 +107,12 @@ def up(size: int) -> int:
     return size + -size % WIDE
 
 
-def together(matrices: Iterable[Tensor]) -> np.ndarray:
+def together(parts: Iterable[Tensor]) -> np.ndarray:
     """(..., i, o) each, in blocks of columns (..., o^ / WIDE, i, WIDE), zeros beyond o; flat."""
-    parts = [_blocks(matrix).numpy() for matrix in matrices]
+    views = [_blocks(part).numpy() for part in parts]
     # Alone, numpy would keep the order in which they lie.
-    flat = np.empty((len(parts), *parts[0].shape), dtype=np.float32)
-    return np.stack(parts, out=flat).ravel()
+    flat = np.empty((len(views), *views[0].shape), dtype=np.float32)
+    return np.stack(views, out=flat).ravel()
 
 
 def _blocks(x: Tensor) -> Tensor:

@@ -3,9 +3,9 @@
 A step multiplies some rows with matrices that are read once. A library for large products copies
 the matrix at every call, which for eight rows takes as long as the product, and reads it at a
 fraction of the memory's rate. Here a matrix lies in blocks as wide as the lanes of
-``policies/lanes.py``, (blocks, inputs, WIDE), and up to eight rows meet a block together: their
-sums stay in registers. All that a step calls stands in this file and that one, or numba would go
-on with old code of it (``policies/compiled.py``).
+``policies/lanes.py``, (blocks, inputs, WIDE), and as many rows meet a block together as have their
+sums in registers. All that a step calls stands in this file and that one, whose state is named
+below, for numba would go on with old code of any other (``policies/compiled.py``).
 
 The sums of a row are made in one order, whatever stands beside it: what a row draws depends neither
 on its batch nor on the number of threads.
@@ -38,7 +38,7 @@ from policies.lanes import (
     total,
 )
 
-LANES = "a45140eb68ea"  # the state of lanes.py: whoever changes it must change this file, too
+LANES_STATE = "c45aa46e0aa4"  # whoever changes lanes.py must change this
 
 _U, _F = np.uint64, np.float32
 _ZERO, _ONE, _TWO, _FOUR, _EIGHT = _U(0), _U(1), _U(2), _U(4), _U(8)
@@ -131,7 +131,7 @@ def _exp(x):
 
 @compiled()
 def _norm(x, out, begin, end, step, tiny):
-    """Rows over their length, to which ``tiny`` adds its root."""
+    """Rows over their length, to whose square ``tiny`` is added."""
     for row in range(begin, end):
         squares = all_of(_F(0))
         for at in range(row * step, row * step + step, _WIDE):  # zeros behind the hidden size
@@ -157,7 +157,10 @@ def _highest(scores, at, length, top):
 
 @compiled()
 def _weigh(scores, at, length, top, sums):
-    """Scores become e^(score - top); ``sums`` and these, lane by lane."""
+    """Scores become e^(score - top); ``sums`` and these, lane by lane.
+
+    What stands behind them adds less to a sum of at least 1 than float32 can tell.
+    """
     for c in range(_ZERO, length, _WIDE):
         weights = _exp(_scores(scores, at + c, length - c) - top)
         store(scores, at + c, weights)

@@ -81,12 +81,13 @@ def test_every_kind_of_prompt_is_read_as_stock_reads_it(
 
 
 @pytest.mark.parametrize("ending", [0.0, 3.5])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_the_greedy_answer_is_that_of_generate(
-    open_tiny: Any, sound: Any, ask: Any, family: str, ending: float
+    open_tiny: Any, sound: Any, ask: Any, family: str, dtype: torch.dtype, ending: float
 ) -> None:
-    policy = open_tiny(torch.float64, family)
+    policy = open_tiny(dtype, family)
     head = policy.base.lm_head
-    head.bias = torch.nn.Parameter(torch.zeros(head.out_features, dtype=torch.float64))
+    head.bias = torch.nn.Parameter(torch.zeros(head.out_features, dtype=dtype))
     with torch.no_grad():
         head.bias[list(policy.end_ids)] = ending
     prompts = _batch(policy, family, sound, ask)

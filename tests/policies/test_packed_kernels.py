@@ -24,7 +24,9 @@ def _sizes(*values: int) -> list[np.uint64]:
 
 def test_a_change_of_the_lanes_changes_the_file_that_is_compiled_with_them():
     state = sha256(Path(lanes.__file__).read_bytes()).hexdigest()[:12]
-    assert state == kernels.LANES, f'write LANES = "{state}" in policies/packed_kernels.py'
+    assert state == kernels.LANES_STATE, (
+        f'write LANES_STATE = "{state}" in policies/packed_kernels.py'
+    )
 
 
 @pytest.mark.parametrize("rows", range(1, 18))

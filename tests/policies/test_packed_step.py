@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +129,24 @@ def test_both_forms_agree_on_heads_of_any_size_and_number(
     packed = begun(policy, prompts, rows=5, tokens=50)
     monkeypatch.setattr("policies.packed._MOST", 0)
     _agree(packed, begun(policy, prompts, rows=5, tokens=50), 45, {})
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="a setting of x86")
+def test_both_forms_agree_on_a_processor_with_small_registers(tmp_path: Path) -> None:
+    """By the law above, in a process whose machine code is that of an older one."""
+    law = f"{__file__}::{test_both_forms_agree_on_heads_of_any_size_and_number.__name__}"
+    older = {
+        "NUMBA_CPU_NAME": "haswell",
+        "NUMBA_CPU_FEATURES": "+sse2,+sse3,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16,+avx,+avx2,+fma",
+        "NUMBA_CACHE_DIR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", law],
+        env=os.environ | older, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout
+    assert any(tmp_path.rglob("*.nbi")), "nothing was compiled there"
 
 
 def test_what_a_row_draws_depends_to_the_bit_on_no_other_row_and_on_no_thread(
