@@ -121,6 +121,12 @@ def _keep_float64(model: Any) -> None:
 
 
 @pytest.fixture(scope="session")
+def keep_float64() -> Callable[[Any], None]:
+    """``keep_float64(model)``, so that a model in float64 computes in it throughout."""
+    return _keep_float64
+
+
+@pytest.fixture(scope="session")
 def policy(open_tiny: Callable[..., AudioPolicy]) -> AudioPolicy:
     """A float32 policy for tests that only read it."""
     return open_tiny()
