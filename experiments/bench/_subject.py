@@ -100,7 +100,8 @@ def of_run(run: Run) -> Subject:
         len(prompts), spec.sampling.max_new_tokens, spec.rows,
         micro=max(n for n in range(1, _MICRO + 1) if len(prompts) % n == 0),
     )  # fmt: skip
-    learner = replace(spec.learner, shards=1, kl_weight=0.0)  # as TRL is given
+    # As TRL is given, on as many threads as torch has for both.
+    learner = replace(spec.learner, shards=1, threads=0, kl_weight=0.0)
     judge = _by(spec.rubric, asked)
     return Subject(shape, policy, prompts, judge, spec.sampling, learner, endless=False)
 
