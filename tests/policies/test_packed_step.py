@@ -248,11 +248,13 @@ def test_what_the_packed_form_does_not_know_runs_on_the_models_own_parameters(
 
 
 def test_a_rotation_that_only_the_proof_tells_apart_still_samples_as_it_learns(
-    open_tiny: Callable[..., AudioPolicy], prompts: list[Prompt]
+    open_tiny: Callable[..., AudioPolicy], prompts: list[Prompt], caplog: pytest.LogCaptureFixture
 ) -> None:
     policy = open_tiny()
     _other_angles(policy)
     groups = sample(policy, prompts, SEEDS, SETTINGS)
+    (told,) = caplog.messages
+    assert "the compiled decoding step differs from the library's layers by" in told
     with torch.no_grad():
         learned = group_logprobs(policy, prompts, [[r.ids for r in g] for g in groups], 1.0)
     for group, rows in zip(groups, learned, strict=True):
