@@ -46,6 +46,7 @@ class Context:
     Attributes:
         facet: the fact that the question asks, or None.
         labels: letters that stand for the options of the question, as "ABCD".
+        choices: the options.
         answer: the section is the answer, where a bare name is of the kind that is asked.
         key: the key that was named last.
         home: the key that was plainly asserted first, or corrected since.
@@ -71,6 +72,7 @@ class Context:
 
     facet: str | None = None
     labels: str = ""
+    choices: tuple[str, ...] = ()
     answer: bool = False
     key: Key | None = None
     home: Key | None = None

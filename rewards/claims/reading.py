@@ -45,6 +45,7 @@ from rewards.claims.stance.replies import Replies
 from rewards.claims.stance.reviews import Reviews
 from rewards.claims.stance.statements import stated
 from rewards.claims.text.folding import Folded, folded
+from rewards.claims.text import layouts
 from rewards.claims.text.latex import unmarked
 from rewards.claims.text.prompts import blanked
 from rewards.claims.text.sentences import Sentence, sentences
@@ -137,13 +138,14 @@ def _section(
     key: Key | None = None,
 ) -> list[Claim]:
     labels = "ABCDEFGH"[: len(choices)]
-    context = Context(facet=facet, labels=labels, answer=section == "answer", key=key)
+    context = Context(facet, labels, choices, answer=section == "answer", key=key)
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
-    replies, reviews = Replies(text.text), Reviews(CLAIMS.get(facet or "", facet), labels)
+    spoken = layouts.plain(text.text)
+    replies, reviews = Replies(spoken), Reviews(CLAIMS.get(facet or "", facet), labels)
     read_on = (
         sentence
-        for place, stretch in stretches(unmarked(blanked(text.text, prompt, choices)))
+        for place, stretch in stretches(unmarked(blanked(spoken, prompt, choices)))
         for sentence in sentences(stretch, place)
     )
     for sentence in read_on:

@@ -8,17 +8,23 @@ follow each other.
 
 from __future__ import annotations
 
+from rewards.claims.text import layouts
 from rewards.claims.text.words import phrase_set, word_set
 
+CROSSES = frozenset((layouts.CROSS, "\u2717", "\u274c"))
+"""Marks of what is not so."""
 HARD = word_set(
     "but so however because although though while whereas since therefore hence thus yet "
     "instead until till"
 )
-DENY = word_set(
-    "nobody nothing not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly "
-    "unlike except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither "
-    "n't drop exclude excludes eliminate eliminates reject rejects dismiss dismisses discard "
-    "devoid contradicts refuse refuses refused beyond discarding eliminating rejecting dismissing"
+DENY = (
+    word_set(
+        "nobody nothing not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly "
+        "unlike except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither "
+        "n't drop exclude excludes eliminate eliminates reject rejects dismiss dismisses discard "
+        "devoid contradicts refuse refuses refused beyond discarding eliminating rejecting dismissing"
+    )
+    | CROSSES
 )
 LABELS_OF_ABSENCE = word_set(
     "absent missing excluded rejected eliminated discarded ruled reject exclude discard dismissed "
@@ -60,7 +66,7 @@ HEDGE = word_set(
     "maybe perhaps possibly probably prob likely might could may presumably perchance unsure "
     "guess potentially leaning conceivably arguably either tentatively suspect seemingly "
     "apparently plausibly presumed assumes suspects guessing wondering"
-)
+) | {layouts.UNSURE}
 SUPPOSE = word_set(
     "if would wouldn't suppose supposing expect expected expects expecting tempted imagine "
     "hoped unless option hypothetically were anticipates anticipate anticipated otherwise "
@@ -121,7 +127,7 @@ TAKEN_PAIRS = phrase_set(
 FIRST = word_set("first initial opening earlier original previous")
 IDEAS = word_set(
     "guess thought impression instinct hunch reading answer assumption estimate reflex draft "
-    "intuition suspicion reaction verdict"
+    "intuition suspicion reaction verdict label idea attempt"
 )
 """What is "first" or "initial" and will be given up."""
 SUCCESSIVE = word_set("instrument mood")
@@ -170,7 +176,7 @@ GONE = word_set(
     "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none crossed "
     "struck denied scratched empty refuted untenable disqualified overruled false unsupported "
     "inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable exaggerated "
-    "discounted ditched scrapped disregarded invalid nonsense absurd ridiculous ludicrous"
+    "contradicted discounted ditched scrapped disregarded invalid nonsense absurd ridiculous ludicrous"
 )
 """What is said of a name that is not there, or not true."""
 RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")
@@ -205,6 +211,7 @@ SHORT = 3
 CUES = (
     DENY | HEDGE | SUPPOSE | TAKEN_BACK | NOTED | LABELS_OF_ABSENCE | WEIGHED | ECHOES | FIRST
     | word_set("had possible less tell sure certain confident for be than above below past 'd")
+    | {layouts.ASKED}
     | {pair[1] for pair in DENY_PAIRS | TAKEN_PAIRS | HEDGE_PAIRS | DOUBT_AFTER}
 )  # fmt: skip
 """Words without which a sentence asserts all that it says."""

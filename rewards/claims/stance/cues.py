@@ -45,6 +45,7 @@ from rewards.claims.stance.cue_words import (
 from rewards.claims.stance.refusals import REFUSALS, refused
 from rewards.claims.stance.suppositions import CLOSE, Suppositions
 from rewards.claims.stance.verdicts import MARKS, TYPES, Verdict, verdict
+from rewards.claims.text import layouts
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
@@ -58,6 +59,8 @@ _THOUGHT = phrases("i thought|to myself")
 _THE = ("the", "this", "its", "their", "his", "her", "these")
 _PREDICATES = word_set("is be was were not 's like as for mistook without no")
 _WITHIN = phrases("in the|despite the|except the")
+_NEAR = {"possible": 2, layouts.ASKED: 1}
+"""How far words reach back that doubt what they stand beside."""
 _ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
 
 
@@ -254,7 +257,7 @@ class Cues(Suppositions):
         """ "D minor I think", "E flat major, I suppose"."""
         far = 4 if type_ == "instrument" and self.kinds[last + 1 : last + 2] != "," else 7
         return any(
-            0 < cue - last <= (2 if self.words[cue] == "possible" else far)
+            0 < cue - last <= _NEAR.get(self.words[cue], far)
             and self.clause[cue] - self.clause[last] <= 1 + (self.kinds[last + 1] == ",")
             for cue in self.doubt
         )
@@ -269,6 +272,7 @@ class Cues(Suppositions):
                 if type_ == "instrument" and "with" in self.words[cue + 2 : first]:
                     continue  # "it seems to be a pop song with a singer"
                 free = cue > barrier or self.clause[cue] == self.clause[first]
+                free = free and ";" not in self.kinds[cue:first]
                 if free and self._within(cue, first) and first - cue <= reach:
                     return True
             elif cue > last:
@@ -281,6 +285,7 @@ class Cues(Suppositions):
                     "quite",
                     "very",
                 )
+                adverb = adverb or self.kinds[cue - 1] == ":"  # "AABA form: likely"
                 alone = alone and cue - last <= (4 if adverb else 2)
                 if near or alone:
                     return True

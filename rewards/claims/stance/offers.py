@@ -86,7 +86,7 @@ def optional(sentence: Sentence, first: int) -> bool:
     if lettered and kinds[start + 1 : start + 2] in (")", ":") and first > start + 1:
         return True  # "(B) G major has one sharp"
     opened = words[0] in ("option", "choice", "candidate") and words[1:2] != []
-    if opened and words[1] in "abcdef":
+    if opened and (words[1] in "abcdef" or (kinds[1] == "0" and kinds[2:3] in (",", ":"))):
         return True  # "Option B would shift it to G, and then there would be a single sharp"
     at = first - 1
     while at > 0 and (kinds[at] in ",:(-)" or words[at] in _OFFERING):

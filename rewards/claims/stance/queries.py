@@ -63,6 +63,8 @@ def refuses(sentence: Sentence) -> bool:
     if words[0] in ("that", "it", "this") and words[1:2] in (["would"], ["'d"], ["wouldn't"]):
         return True
     denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
+    if words[-1] == "there" and (denies or "never" in words):
+        return True  # "It never goes there"
     return denies and not sentence.bag.isdisjoint(("one", "any", "it", "so", "that"))
 
 

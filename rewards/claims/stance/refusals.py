@@ -14,6 +14,7 @@ from typing import Literal
 from rewards.claims.stance import contrasts
 from rewards.claims.stance.absences import TRACES, none_there
 from rewards.claims.stance.cue_words import (
+    CROSSES,
     FIRST,
     GONE,
     IDEAS,
@@ -23,6 +24,7 @@ from rewards.claims.stance.cue_words import (
     RETURNS,
 )
 from rewards.claims.stance.rejections import REJECTIONS, judged, predicated
+from rewards.claims.stance.verdicts import TYPES
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
@@ -70,13 +72,16 @@ _PARTED = word_set(
 _PARTING = word_set(
     "rule rules ruled knocks cross crosses crossed strike strikes throws takes puts"
 )
+_NO_SCORE = ["0", "/"]
+_SURE = 85
+"""Percent, below which a value is doubted."""
 REFUSALS = (
     TRACES | GONE | IDEAS | _PARTED | _NONE | _NOT | _FALLS | _FIRST_IDEA | _SET_ASIDE
     | word_set("ain't won't nope")
-    | {"\u2717", "\u2718"}
+    | CROSSES
     | _VOTES | word_set("none than this these here would say less uncertain doubtful questionable")
     | _LACKS | REJECTIONS | word_set("off aside easy any one nobody than turns turned")
-    | contrasts.MARKS
+    | contrasts.MARKS | {"%", "0"}
 )  # fmt: skip
 """Words without one of which behind it a name is not rejected."""
 _FARTHEST = 7
@@ -95,6 +100,10 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     if type_ == "tempo" and near[0] == "say":
         return "hedged"  # "a pulse of 76, say"
     at = last + 1
+    if near[:2] == _NO_SCORE or (words[0] == "|" and _voted_down(words, at)):
+        return "denied"
+    if type_ in TYPES and near[0] == "(" and _less_than_sure(sentence, at + 1):
+        return "hedged"
     if judged(sentence, at) or _inverted(sentence, at) or none_there(sentence, at):
         return "denied"
     if type_ == "instrument" and contrasts.unlike(sentence, last):
@@ -147,6 +156,20 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     return None
 
 
+def _voted_down(words: list[str], at: int) -> bool:
+    """ "| plagal | Cm | no |": does a later cell of a row of a table say no?"""
+    cells = [n + 1 for n in range(at, len(words) - 1) if words[n] == "|"]
+    return any(words[n] in _NONE | _SET_ASIDE | CROSSES for n in cells)
+
+
+def _less_than_sure(sentence: Sentence, at: int) -> bool:
+    """ "F# minor (55 %)"."""
+    words, kinds = sentence.words, sentence.kinds
+    number = words[at].rstrip("%") if at < len(words) else ""
+    told = number.isdigit() and (words[at].endswith("%") or words[at + 1 : at + 2] == ["%"])
+    return told and ")" in kinds[at : at + 3] and int(number) < _SURE
+
+
 _BETWEEN = word_set("at which though either")
 _AGAIN = word_set("wait sorry scratch that that's actually i make rather")
 _ASIDE = phrases("out|off|aside|away|from")
@@ -158,7 +181,7 @@ def _answered(type_: str, sentence: Sentence, at: int) -> bool | None:
     mark = kinds[at]
     at += mark in ",:-("
     reply = words[at : at + 2]
-    if not reply or reply[0] in ("\u2717", "\u2718"):
+    if not reply or reply[0] in CROSSES:
         return True if reply else None
     if reply[0] in _NONE | _SET_ASIDE:
         if mark == "-" and not _AGAIN.isdisjoint(words[at + 1 : at + 3]):
@@ -166,6 +189,10 @@ def _answered(type_: str, sentence: Sentence, at: int) -> bool | None:
         ends = len(reply) == 1 or kinds[at + 1] in ",;:)"
         if ends and (mark != "," or len(reply) == 1 or reply[0] in _SET_ASIDE):
             return True
+        if ends and reply == ["no", ","] and any(
+            word in _NOT or word in ("no", "isn't", "nobody") for word in words[at + 2 : at + 5]
+        ):  # fmt: skip
+            return True  # "deceptive, no, there isn't any C minor"
     if mark not in ":-":
         return None
     if reply[0] in _VOTES or predicated(sentence, at):

@@ -13,6 +13,7 @@ from functools import cached_property
 from rewards.claims.stance.clauses import clauses
 from rewards.claims.stance.cue_words import (
     ASSUMING,
+    CROSSES,
     CUES,
     DENY,
     DENY_PAIRS,
@@ -37,6 +38,7 @@ from rewards.claims.stance.cue_words import (
     WRITERS,
 )
 from rewards.claims.stance.leanings import aims
+from rewards.claims.text import layouts
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
@@ -105,7 +107,7 @@ class Signs:
                 or words[max(0, at - 5) : at + 1] == _AS_FAR
             ):
                 self.hedge.append(at)
-            if pair in DOUBT_AFTER:
+            if pair in DOUBT_AFTER or word == layouts.ASKED:
                 self.doubt.append(at)
             if (
                 written
@@ -207,6 +209,8 @@ class Signs:
         """False for idioms, and for "no," that answers something said before."""
         words = self.words
         after = words[at + 1] if at + 1 < len(words) else ""
+        if words[at] in CROSSES:
+            return at == 0 or self.kinds[at - 1] in ",;-:("  # else of what stands before it
         if words[at] == "not" and words[at + 2 : at + 3] in (["sure"], ["certain"]):
             return False
         if words[at] in ("no", "nope", "without", "not") and after in NO_DENIAL:
@@ -219,7 +223,9 @@ class Signs:
             return False
         if words[at] == "drop":
             return at > 0 and words[at - 1] in ("can", "i", "we", "may", "must", "let's", "could")
-        if after in ("left", "leave", "leaves", "leaving", "strays", "stray", "stop", "stops"):
+        if after in ("left", "leave", "leaves", "leaving", "stop", "stops"):
+            return False
+        if after in ("strays", "stray") and "from" in words[at + 2 : at + 4]:
             return False
         if after in _DECIDE and {"between", "whether", "if"} & {*words[at : at + 4]}:
             return False  # "I can't decide between D and G"

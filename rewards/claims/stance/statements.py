@@ -92,7 +92,8 @@ def stated(
                 modality = "asserted"
         if one.type == "key_signature" and modality == "hedged" and _either_way(sentence, one.last):
             modality = "asserted"
-        if sentence.asked and modality == "asserted" and one.last >= latest - 6:
+        given = one.type == "instrument" and sentence.words[max(0, one.first - 1)] == "the"
+        if sentence.asked and modality == "asserted" and one.last >= latest - 6 and not given:
             modality = "hedged"
         weighed = section == "think" and polarity == "asserted" and weighs and (
             modality in ("asserted", "hedged") and one.type != "textbook"

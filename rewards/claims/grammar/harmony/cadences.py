@@ -38,6 +38,8 @@ _LEADS = word_set(
     "call it answer answered part label was"
 )
 _DEFINES = word_set("must requires needs demands means consists always typically usually")
+_JOINS = word_set("so and both or that but hence")
+_VERBS = word_set("is isn't was wasn't are and : | ? would can cannot can't needs fails goes drops")
 _GOES_ON = word_set("because since first but as and at though until when")
 _NO_REST = word_set("melody bass tune voice soprano singer top line tenor alto must")
 
@@ -84,10 +86,18 @@ def _bare(sentence: Sentence, context: Context) -> None:
         ends = at + 1 == len(words) or sentence.kinds[at + 1] in ",;:)"
         lead = words[max(0, at - 3) : at]
         asked = ends or words[at + 1] in _GOES_ON
+        weighed = context.facet == "cadence" and _weighed(sentence, at)
         asked = asked and (context.facet == "cadence" or (ends and "cadence" in lead))
         one = words[at + 1 : at + 2] == ["one"] and lead[-1:] in (["a"], ["the"], ["no"])
-        if (asked and (at == 0 or words[at - 1] in _LEADS)) or one:
+        if (asked and (at == 0 or words[at - 1] in _LEADS)) or one or weighed:
             context.add(Found("cadence", "HC" if word == "half" else "PAC", at, at + one))
+
+
+def _weighed(sentence: Sentence, at: int) -> bool:
+    """ "Half is out", "so half and deceptive are gone", "| half | a stop |"."""
+    words = sentence.words
+    opens = at == 0 or sentence.kinds[at - 1] in ",;:-(" or words[at - 1] in _JOINS
+    return opens and words[at + 1 : at + 2] != [] and words[at + 1] in _VERBS
 
 
 def _of_numerals(sentence: Sentence, context: Context) -> None:

@@ -11,12 +11,16 @@ no claims.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rewards.claims.context import Context, Found, before
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.stance.cue_words import FITTING
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
+from rewards.spelling.modes import parse_mode
+from rewards.spelling.notes import Note
+from rewards.text import fold
 
 _DEGREES = word_set("third sixth seventh thirds second degree")
 _OWNED = word_set("relative parallel its e the harmonic melodic from to pentatonic")
@@ -115,12 +119,22 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
             continue  # "lydian has a raised fourth"
         if tonic is not None and name == "pentatonic":
             name = f"{tonic.mode or 'major'} pentatonic"
-        note = context.tonic if tonic is None else tonic.note
+        note = _offered(context.choices, name) if tonic is None else tonic.note
+        note = note or context.tonic
         value = name if note is None else f"{note.name} {name}"
         made = Found("mode", value, at, last)
         if supposed:
             made.polarity, made.modality = "asserted", "hypothetical"
         context.add(made)
+
+
+@lru_cache(maxsize=256)
+def _offered(choices: tuple[str, ...], name: str) -> Note | None:
+    """The tonic of the only option that is of a mode: "A dorian" for "dorian"."""
+    meant = parse_mode(name)
+    modes = [parse_mode(fold(choice)) for choice in choices]
+    tonics = [mode.tonic for mode in modes if mode and meant and mode.steps == meant.steps]
+    return tonics[0] if len(tonics) == 1 else None
 
 
 def _altered_minor(sentence: Sentence, context: Context, at: int) -> bool:

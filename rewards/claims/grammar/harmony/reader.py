@@ -128,8 +128,11 @@ def _name(
         if not (told(sentence, item) or compared(sentence, item)):
             context.add(Found("mode", f"{item.note.name} {name}", item.first, item.last))
         return None
-    if item.kind in ("triad", "note") and (
-        counted(sentence, context, item) or reached(sentence, context, item)
+    spells = context.facet == "chord" and _spells(sentence, found, item)
+    if (
+        item.kind in ("triad", "note")
+        and not spells
+        and (counted(sentence, context, item) or reached(sentence, context, item))
     ):
         _chord(sentence, context, item, time)
         if sentence.words[item.last + 1 : item.last + 2] == ["instead"]:
@@ -159,7 +162,10 @@ def _name(
         take(sentence, context, item, key, time)
         return "key"
     if _named_chord(sentence, context, item) or (
-        context.chords_asked and _alone(sentence, item) and placed(sentence, item, time)
+        context.chords_asked
+        and _alone(sentence, item)
+        and placed(sentence, item, time)
+        and not spells
     ):
         _chord(sentence, context, item, time)
         return "chord"
@@ -245,6 +251,14 @@ def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):
         return False
     return lead[-1] in ("is", ":", "chord", "therefore", "be", "plain", "=") and "it" not in lead
+
+
+def _spells(sentence: Sentence, found: list[Item], item: Item) -> bool:
+    """ "At 0:11: C, D, F sharp, A": is a note one of three or more that spell the asked chord?"""
+    kinds = sentence.kinds
+    beside = kinds[item.last + 1 : item.last + 3] in (",N", ",A")
+    beside = beside or kinds[max(0, item.first - 2) : item.first] in ("N,", "A,")
+    return beside and sum(one.kind == "note" for one in found) > 2 and kinds.count("T") < 2
 
 
 def _alone(sentence: Sentence, item: Item) -> bool:

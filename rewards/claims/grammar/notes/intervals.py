@@ -5,7 +5,7 @@ from __future__ import annotations
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.pitch.items import within
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.intervals import parse_interval
 
 _QUALITIES = word_set("perfect major minor augmented diminished")
@@ -13,7 +13,7 @@ _BARE = {"octave": "P8", "tritone": "A4", "unison": "P1"}
 """Intervals that need no quality."""
 _OPEN = word_set("open bare hollow")
 _NAMED = _QUALITIES | _BARE.keys() | {"fifth"}
-QUALITIES = _NAMED | {"semitones", "semitone", "steps"}
+QUALITIES = _NAMED | {"semitones", "semitone", "steps", "fourth", "4th", "5th"}
 """Words without which a sentence names no interval."""
 _NUMBERS = word_set(
     "unison second third fourth fifth sixth seventh octave ninth tenth 2nd 3rd 4th 5th 6th 7th"
@@ -24,6 +24,15 @@ _LEAPS = word_set(
     "leap leaps leaping leapt jump jumps skip skips interval spans rises falls drops climbs "
     "descends ascends plunges"
 )
+_PLAIN = {"fourth": "P4", "4th": "P4", "fifth": "P5", "5th": "P5", "octave": "P8"}
+"""What a line that moves by "a fifth" moves by."""
+_MOVES = _LEAPS - {"interval", "spans"} | word_set(
+    "leaped jumped skipped rose fell dropped climbed descended ascended plunged rise fall drop "
+    "climb descend ascend rising falling dropping climbing descending ascending jumping skipping "
+    "swoops slides slide sliding hops springs vaults dips sinks moves goes steps swings"
+)
+_DIRECTIONS = word_set("up down upward downward upwards downwards by a an of the")
+_AFTER = phrases("lower|higher|time|chord|fret|beat|bar|below|above|apart")
 _REGISTERS = word_set(
     "below above lower higher apart up down doubling register doublings substitute plus and over"
 )
@@ -63,6 +72,8 @@ def read(sentence: Sentence, context: Context) -> None:
             if kind == "v" and not _defined(sentence, at, at):
                 value = sentence.tokens[at].value
                 context.add(_weighed(sentence, Found("interval", value, at, at)))
+    if not (bag.isdisjoint(_PLAIN) or bag.isdisjoint(_MOVES)):
+        _moved(sentence, context)
     if asked and bag.isdisjoint(_NAMED) and "v" not in sentence.kinds:
         _wide(sentence, context)
     over = over or {"augmented", "second"} <= bag  # no chord has one
@@ -105,6 +116,19 @@ def _bare(sentence: Sentence, context: Context, asked: bool) -> None:
         between = word == "tritone" and not sentence.bag.isdisjoint(("between", "apart", "leap"))
         if asked or leaps or met or between:
             context.add(_weighed(sentence, Found("interval", _BARE[word], at, at)))
+
+
+def _moved(sentence: Sentence, context: Context) -> None:
+    """ "It leaps up a fifth", "the bass falls a fourth": by how much a line moves."""
+    words, told = sentence.words, {one.first for one in context.found if one.type == "interval"}
+    for at, word in enumerate(words):
+        if word not in _PLAIN or at in told or words[at - 1 : at] not in (["a"], ["an"]):
+            continue
+        start = at - 1
+        while start and words[start - 1] in _DIRECTIONS:
+            start -= 1
+        if start and words[start - 1] in _MOVES and words[at + 1 : at + 2] not in _AFTER:
+            context.add(_weighed(sentence, Found("interval", _PLAIN[word], at, at)))
 
 
 def _wide(sentence: Sentence, context: Context) -> None:

@@ -33,7 +33,8 @@ _MOTION = word_set(
     "landing lurches lurch plunges plunge glides glide venture ventures flips flip way end ends "
     "ending ended finishes finish arrives arrive arriving arrival comes led leading progresses "
     "continues flight escape escapes kicks ventured bump bumps bumped cranks push pushes pushed "
-    "slid fell rose went"
+    "slid fell rose went trip trips gets get got removed removes stroll strolls strolling foray "
+    "ventures wander"
 )
 SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises tonicize "
@@ -65,7 +66,10 @@ CARRIERS = word_set(
 )
 """What moves to a chord or to a note, and to no key."""
 _DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
-_ARRIVES = phrases("is reached|takes over|is established")
+_ARRIVES = phrases(
+    "is reached|takes over|is established|is visited|is touched|is tonicised|is tonicized|is tried"
+)
+_VISITED = word_set("visited touched reached tonicised tonicized")
 _CENTRES = word_set("key tonic tonality centre center home")
 _GOALS = word_set("goal destination arrival target region stop")
 _PARTS = word_set(
@@ -105,7 +109,10 @@ def aimed(sentence: Sentence, item: Item) -> bool:
         return False  # but "a D7 chord pulls the music to G"
     if near == "in":
         return not _LANDS.isdisjoint(lead[-3:])
-    if not _REACHES.isdisjoint(lead[-3:]) or after(sentence, item.last, 2) in _ARRIVES:
+    tail = after(sentence, item.last, 2)
+    if not _REACHES.isdisjoint(lead[-3:]) or tail in _ARRIVES:
+        return True
+    if tail[:1] != [] and tail[0] in _VISITED and tail[1:] in ([], [","], ["at"], ["in"]):
         return True
     if near in ("to", "into", "toward", "towards") and (
         "us" in lead[-4:] or sections(sentence, item)

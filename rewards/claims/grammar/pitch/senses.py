@@ -240,6 +240,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
         if word in ("in", "into") and near in ("in", "into", "the"):
             return False
     tail = after(sentence, item.last, 4)
+    if tail[:2] == [",", "sounding"] or tail[:1] == ["sounding"]:
+        return True
     numbered = "R" in sentence.kinds and near not in ("in", "of", "to")
     if numbered and not beside.SOUNDING.isdisjoint(sentence.words[item.last + 1 : item.last + 6]):
         return True  # "F major and G major also appear; these are VI and VII"

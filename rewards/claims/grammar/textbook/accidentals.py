@@ -31,7 +31,7 @@ _OWNED = phrases(
     "belong to|belongs to|correspond to|corresponds to|are the signature of|is the signature of|"
     "is the signature for"
 )
-_OPENINGS = phrases(", which|, whose signature|'s signature|'s key signature|'s|,")
+_OPENINGS = phrases(", which|, whose signature|'s signature|'s key signature|'s|,|as a key")
 """What may stand between a key and the verb that gives it signs."""
 _TOO = phrases("too|as well|also|likewise|does too")
 _IDLE = word_set("alone only would could can both key")
@@ -39,6 +39,7 @@ _PUTS = word_set(
     "in is 's be say write says writes pick choose with suggests as : answer implies so hence thus"
 )
 """What puts a key forward of which something is said in passing."""
+_THUS = word_set("so hence thus therefore and , because")
 _MOST_FILLERS = 5
 
 
@@ -62,7 +63,7 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
         count, last = counted
         if last > at or not count:
             unit = (count > 0) - (count < 0)
-            if not told:
+            if not (told or (last_count and _joined(words, item, at))):
                 continue
         elif unit or (told and _listed(words, at)):
             unit = unit or _unit(context, item)
@@ -83,6 +84,11 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
         put = put or behind[:1] == ["("]  # "it is in E major, which has four sharps", "E (four)"
         used |= set(range(item.last + 1 if put else item.first, last + 1))
     return used
+
+
+def _joined(words: list[str], item: Item, at: int) -> bool:
+    """ "F sharp major has six sharps and G flat major six flats": no verb of its own."""
+    return at == item.last + 1 and words[item.first - 1] in ("and", ",", ";", "while", "but")
 
 
 def _add(context: Context, key: Key, count: int, span: tuple[int, int]) -> None:
@@ -106,6 +112,8 @@ def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
     while words[at : at + 1] and words[at] in _MODALS and at < start + 2:
         at += 1
     verb = words[at] if at < len(words) else ""
+    if verb in ("->", "=") and sentence.kinds[at + 1 : at + 2] == "0":
+        return at + 1, True
     if verb == "with":
         at += 1 + (verb == ",")
         own = words[at : at + 1] == ["its"]
@@ -159,8 +167,9 @@ def owners(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
             for key in context.pair:
                 _add(context, key, counted[0], (who, counted[1]))
             return set(range(who, counted[1] + 1))
+    used |= _of_it(sentence, context, keys)
     for one, other in pairwise(keys):
-        used |= _shared(sentence, context, one, other)
+        used |= _shared(sentence, context, one, other) or _alike(sentence, context, one, other)
     at = kinds.find("0s")
     counted = _count(sentence, at) if at >= 0 else None
     if counted is None or used:
@@ -196,6 +205,34 @@ def _shared(sentence: Sentence, context: Context, one: Item, other: Item) -> set
     last = max(other.last, at - 1)
     context.add(Found("textbook", text, one.first, last))
     return set(range(one.first, last + 1))
+
+
+def _of_it(sentence: Sentence, context: Context, keys: list[Item]) -> set[int]:
+    """ "C# minor is the relative of E major, so it has four sharps": of the first of the two."""
+    words = sentence.words
+    if not keys or not any(one.type == "textbook" for one in context.found):
+        return set()
+    for at in range(keys[-1].last + 1, len(words) - 2):
+        if words[at] == "it" and words[at + 1] in HAS and words[at - 1] in _THUS:
+            counted = _count(sentence, at + 2 + _fillers(words, at + 2))
+            if counted is not None and counted[1] > at + 2:
+                _add(context, keys[0].key, counted[0], (at, counted[1]))
+                return set(range(at, counted[1] + 1))
+    return set()
+
+
+def _alike(sentence: Sentence, context: Context, one: Item, other: Item) -> set[int]:
+    """ "B flat major and G minor both have two flats"."""
+    words, at = sentence.words, other.last + 1
+    both = words[at : at + 1] in (["both"], ["each"])
+    verb = at + both
+    has = words[verb : verb + 1] != [] and words[verb] in _KEEP
+    counted = _count(sentence, verb + 1 + _fillers(words, verb + 1)) if has else None
+    if counted is None or counted[1] == verb or words[one.last + 1 : other.first] != ["and"]:
+        return set()
+    for key in (one, other):
+        _add(context, key.key, counted[0], (key.first, counted[1]))
+    return set(range(one.first, counted[1] + 1))
 
 
 def _listed(words: list[str], at: int) -> bool:

@@ -140,7 +140,7 @@ def _value(
     left = [item for item in found if item.last < at and item.kind != "mode"]
     right = [item for item in found if item.first > (placed[1] if placed else end)]
     if left:
-        value, between = left[-1], words[left[-1].last + 1 : at]
+        value, between = left[-1], _straight(words[left[-1].last + 1 : at])
         key_between = len(left) > 1 and words[left[-2].last + 1 : value.first] in (
             ["in"], ["in", "the", "key", "of"],
         )  # fmt: skip
@@ -166,6 +166,13 @@ def _value(
         named = opens or placed is not None or keyed
         return right[0] if named and right[0].kind in ("chord", "triad", "note") else None
     return None
+
+
+def _straight(between: list[str]) -> list[str]:
+    """Words without what is thrown in: "F#7, by the way, is V7 in A major"."""
+    if between[:1] == [","] and "," in between[2:6]:
+        return between[between.index(",", 1) + 1 :]
+    return between
 
 
 def _goes_on(sentence: Sentence, value: Item) -> bool:

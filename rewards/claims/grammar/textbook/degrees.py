@@ -41,13 +41,15 @@ _APPOSED = phrases(
 """What may stand between a name and its degree, beside "is"."""
 _FAR = 14
 _ASIDE = 8
+_HAVE = phrases("has|takes|uses|needs|wants|with")
 _LEADS = phrases("in|of|to|for|from")
 _RELATED = frozenset(("relative", "parallel"))
 
 
 def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     """ "A is the dominant of D major", "the dominant of D is A", "V of C is G"."""
-    words, kinds, used = sentence.words, sentence.kinds, set()
+    words, kinds = sentence.words, sentence.kinds
+    used = _leading(sentence, context, found) if "leading" in sentence.bag else set()
     for at, word in enumerate(words):
         if (word not in _STARTS and kinds[at] != "R") or at in used:
             continue
@@ -68,6 +70,24 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             used |= _of_a_key(sentence, context, found, (relation, at, step))
         elif kinds[at] != "R":
             used |= _of_the_home(sentence, context, found, (relation, at, last))
+    return used
+
+
+def _leading(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
+    """ "D minor has C# as leading tone", "leading tones: G sharp for A major, E sharp for ..."."""
+    words, used = sentence.words, set()
+    for one, other in pairwise(found):
+        between, last = words[one.last + 1 : other.first], other.last
+        tone, key = one, other
+        told = between == ["for"] and "leading" in words[: one.first]
+        if one.kind != "note":
+            tone, key, behind = other, one, words[last + 1 : last + 4]
+            told = between in _HAVE and behind[:1] == ["as"] and "leading" in behind
+            last += 2 + behind.index("leading") if told else 0
+        if told and tone.kind == "note" and key.kind in ("key", "triad"):
+            text = f"leading_tone of {key.key.name} is {tone.note.name}"
+            context.add(Found("textbook", text, one.first, last))
+            used |= set(range(one.first, last + 1))
     return used
 
 
@@ -106,7 +126,8 @@ def _of_a_key(
     value: Item | None = None
     if len(right) > 1:
         link = words[about.last + 1 : right[1].first]
-        if (link in _ARE or link == [","]) and not _spelled(sentence, right[1:]):
+        comma = link == [","] and not (left and words[left[-1].last + 1 : at] == ["is", "the"])
+        if (link in _ARE or comma) and not _spelled(sentence, right[1:]):
             value = right[1]
     numeral = sentence.kinds[at] == "R"  # "V of C is G"; "G is V of C" is a numeral
     if value is None and left and not numeral and _answers(words[left[-1].last + 1 : at]):
@@ -182,6 +203,12 @@ def _of_the_home(
         value, answers = left.pop(), True
     if value is None or value.kind == "mode" or (answers and relation not in _NAMED):
         return set()
+    if (
+        owned
+        and len(left) > 1
+        and not _RELATED.isdisjoint(words[left[-2].last + 1 : left[-1].first])
+    ):
+        left.pop()  # "F minor is the relative of A flat major; its leading tone": of F minor
     homes = [item for item in left if item.kind in ("key", "triad", "note") and (
         (words[item.first - 1 : item.first] in _LEADS and not _passed(words, item.first)) or (
             owned and item is left[-1] and item.kind != "note"))]  # fmt: skip

@@ -15,7 +15,7 @@ from rewards.spelling.notes import Note
 DEGREES = word_set("dominant subdominant tonic mediant submediant supertonic")
 HAS = word_set(
     "has carries have contains takes uses needs bears possesses gets wears had requires demands "
-    "counts with having carrying includes include"
+    "counts with having carrying includes include holds"
 )
 _ABOUT = word_set(
     "mode notes note tones pitches the a an chord triad scale spelled of as seventh from and its "
@@ -38,6 +38,8 @@ _CHORD_HAS = word_set(
     "i hear it so then consists spelled sounds sounding are ends on"
 )
 """Words of a sentence that tells only which notes the asked chord has."""
+_DEFINES = word_set("is = equals contains consists has holds comprises spells")
+_OPENS = word_set("and but so since because as while whereas for")
 _SOON = 8
 """Characters within which "those" are the notes of the sentence before."""
 _THAT_IS = word_set("i.e which namely that thus meaning with")
@@ -46,7 +48,7 @@ _TOLD = 9
 _THOSE = word_set("those these that this they together it")
 _SPELLS = word_set(
     "make makes form forms spell spells give gives is be spelled contains has scale runs are : ( "
-    "equals yields consists comprises ="
+    "equals yields consists comprises holds ="
 )
 
 
@@ -93,7 +95,9 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                     start = row[0].first  # "it is G major, i.e. G, B and D": named before
                 if words[owner.first - 1 : owner.first] == ["in"]:
                     start = row[0].first  # "in D major the scale is ...": the key is named, too
-                if words[owner.first - 1 : owner.first] in (["a"], ["an"]):
+                if words[owner.first - 1 : owner.first] in (["a"], ["an"]) or (
+                    owner.first < row[0].first and _defines(sentence, owner, row[0])
+                ):
                     start = first  # "an F major chord has F, A and C": any such chord
                 start, end = max(start, first), last + 1
                 link = words[row[-1].last + 1 : owner.first]
@@ -113,6 +117,13 @@ def _sounding(sentence: Sentence, context: Context, row: list[Item]) -> None:
     if chord is not None and context.facet == "chord":
         place = frozenset(("final",)) if "final" in sentence.bag or "last" in sentence.bag else ()
         context.add(Found("chord", harte(_upright(chord)), first, last, frozenset(place)))
+
+
+def _defines(sentence: Sentence, owner: Item, first: Item) -> bool:
+    """ "G7 is G B D F": is all that its clause says of a chord what it is made of?"""
+    opens = owner.first == 0 or sentence.kinds[owner.first - 1] in ",;:-("
+    opens = opens or sentence.words[owner.first - 1] in _OPENS
+    return opens and sentence.words[owner.last + 1] in _DEFINES and first.first > owner.last + 1
 
 
 def _triad(owner: Item, row: list[Item]) -> bool:

@@ -57,7 +57,8 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
             return set()
         about = right[0]
         link = words[about.last + 1 : right[1].first] if len(right) > 1 else None
-        if link in _LINKS:
+        named = bool(left) and words[left[-1].last + 1 : at] == ["is", "the"]
+        if link in _LINKS and not (named and link == [","]):
             value = right[1]
         elif left:
             between = words[left[-1].last + 1 : at]

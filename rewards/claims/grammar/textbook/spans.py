@@ -16,10 +16,13 @@ from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.intervals import parse_interval
 
-INTERVALS = word_set("perfect major minor augmented diminished fifth fourth octave tritone")
+_STEPS = word_set("semitone half-step whole-step whole-tone")
+INTERVALS = _STEPS | word_set(
+    "perfect major minor augmented diminished fifth fourth octave tritone half whole"
+)
 _SPANS = word_set(
     "is are makes make be gives give forms form spans equals yields covers comprises measures = : "
-    "it's 's"
+    "it's 's being lies"
 )
 """Verbs by which two notes are said to be some interval apart."""
 _UP = word_set("above over up higher")
@@ -137,6 +140,12 @@ def _size(words: list[str], at: int) -> tuple[str, int] | None:
     following = words[at + 1] if at + 1 < len(words) else ""
     if word == "tritone":
         return "A4", at
+    if word in _STEPS:
+        return ("m2", at) if word in ("semitone", "half-step") else ("M2", at)
+    if word in ("half", "whole"):
+        end = at + 1 + (following == "-")
+        stepped = words[end : end + 1] in (["step"], ["tone"])
+        return ("m2" if word == "half" else "M2", end) if stepped else None
     if following == "one":  # "E to G sharp is a major third, E to G a minor one"
         following = next((one for one in reversed(words[:at]) if one in _NUMBERS), "")
     if word in INTERVALS and word not in _PERFECT and not following[-1:].isdigit():
