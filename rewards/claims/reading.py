@@ -44,8 +44,8 @@ from rewards.claims.stance.queries import asked_about, asks
 from rewards.claims.stance.replies import Replies
 from rewards.claims.stance.reviews import Reviews
 from rewards.claims.stance.statements import stated
-from rewards.claims.text.folding import Folded, folded
 from rewards.claims.text import layouts
+from rewards.claims.text.folding import Folded, folded
 from rewards.claims.text.latex import unmarked
 from rewards.claims.text.prompts import blanked
 from rewards.claims.text.sentences import Sentence, sentences

@@ -17,14 +17,11 @@ HARD = word_set(
     "but so however because although though while whereas since therefore hence thus yet "
     "instead until till"
 )
-DENY = (
-    word_set(
-        "nobody nothing not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly "
-        "unlike except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither "
-        "n't drop exclude excludes eliminate eliminates reject rejects dismiss dismisses discard "
-        "devoid contradicts refuse refuses refused beyond discarding eliminating rejecting dismissing"
-    )
-    | CROSSES
+DENY = CROSSES | word_set(
+    "nobody nothing not no never without cannot cant isnt wasnt dont doesnt nope nowhere hardly "
+    "unlike except excluding forget lacks lacking lack absence avoids nicht kein keine nor neither "
+    "n't drop exclude excludes eliminate eliminates reject rejects dismiss dismisses discard "
+    "devoid contradicts refuse refuses refused beyond discarding eliminating rejecting dismissing"
 )
 LABELS_OF_ABSENCE = word_set(
     "absent missing excluded rejected eliminated discarded ruled reject exclude discard dismissed "
@@ -62,11 +59,11 @@ PRINTS = word_set(
     "speak think expect assume believe guess suspect fancy imagine"
 )
 """What such people "could" do with a value that is not the author's."""
-HEDGE = word_set(
+HEDGE = {layouts.UNSURE} | word_set(
     "maybe perhaps possibly probably prob likely might could may presumably perchance unsure "
     "guess potentially leaning conceivably arguably either tentatively suspect seemingly "
     "apparently plausibly presumed assumes suspects guessing wondering"
-) | {layouts.UNSURE}
+)
 SUPPOSE = word_set(
     "if would wouldn't suppose supposing expect expected expects expecting tempted imagine "
     "hoped unless option hypothetically were anticipates anticipate anticipated otherwise "
@@ -127,7 +124,7 @@ TAKEN_PAIRS = phrase_set(
 FIRST = word_set("first initial opening earlier original previous")
 IDEAS = word_set(
     "guess thought impression instinct hunch reading answer assumption estimate reflex draft "
-    "intuition suspicion reaction verdict label idea attempt"
+    "intuition suspicion reaction verdict label idea attempt line entry pass version take remark"
 )
 """What is "first" or "initial" and will be given up."""
 SUCCESSIVE = word_set("instrument mood")
@@ -176,7 +173,8 @@ GONE = word_set(
     "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none crossed "
     "struck denied scratched empty refuted untenable disqualified overruled false unsupported "
     "inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable exaggerated "
-    "contradicted discounted ditched scrapped disregarded invalid nonsense absurd ridiculous ludicrous"
+    "contradicted discounted ditched scrapped disregarded invalid nonsense absurd ridiculous "
+    "ludicrous"
 )
 """What is said of a name that is not there, or not true."""
 RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")
@@ -210,7 +208,7 @@ SHORT = 3
 """How far "rather than" and "instead of" reach: to one name."""
 CUES = (
     DENY | HEDGE | SUPPOSE | TAKEN_BACK | NOTED | LABELS_OF_ABSENCE | WEIGHED | ECHOES | FIRST
-    | word_set("had possible less tell sure certain confident for be than above below past 'd")
+    | word_set("assume had possible less tell sure certain confident for be than above below past 'd")
     | {layouts.ASKED}
     | {pair[1] for pair in DENY_PAIRS | TAKEN_PAIRS | HEDGE_PAIRS | DOUBT_AFTER}
 )  # fmt: skip

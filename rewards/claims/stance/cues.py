@@ -61,7 +61,8 @@ _PREDICATES = word_set("is be was were not 's like as for mistook without no")
 _WITHIN = phrases("in the|despite the|except the")
 _NEAR = {"possible": 2, layouts.ASKED: 1}
 """How far words reach back that doubt what they stand beside."""
-_ASIDE = tuple([word, "the"] for word in ("with", "from", "under", "over", "behind", "against"))
+_DENYING = word_set("not never no nothing nobody")
+_ASIDE = phrases("with the|from the|under the|over the|behind the|against the|for the")
 
 
 class Cues(Suppositions):
@@ -103,7 +104,8 @@ class Cues(Suppositions):
             return _WEIGHED[weighed]
         if refusal is not None:
             if refusal == "denied":
-                return "denied", "asserted"
+                taken = self.taken and self._taken_back(type_, first, last)
+                return ("asserted", "retracted") if taken else ("denied", "asserted")
             return "asserted", refusal
         if self.none:
             return "asserted", "asserted"
@@ -237,7 +239,7 @@ class Cues(Suppositions):
         """ "It does not line up with the bass drum": what is there, and not what is denied."""
         if type_ == "instrument" and self.words[max(0, first - 2) : first] in _WITHIN:
             return first - cue > 3
-        verb = self.words[cue] in ("not", "never") or self.words[cue].endswith("n't")
+        verb = self.words[cue] in _DENYING or self.words[cue].endswith("n't")
         return verb and self.words[max(0, first - 2) : first] in _ASIDE and first - cue > 3
 
     def _headed(self, first: int) -> bool:
@@ -259,8 +261,15 @@ class Cues(Suppositions):
         return any(
             0 < cue - last <= _NEAR.get(self.words[cue], far)
             and self.clause[cue] - self.clause[last] <= 1 + (self.kinds[last + 1] == ",")
+            and not self._leads_on(cue)
             for cue in self.doubt
         )
+
+    def _leads_on(self, cue: int) -> bool:
+        """ "Solemn, and I'd guess 60": does a doubt speak of what follows it?"""
+        following = self.kinds[cue + 1 : cue + 2]
+        opinion = self.words[cue] in ("guess", "bet", "venture") and cue > 1
+        return opinion and bool(following) and following in "0BXNACTM"
 
     def _hedged(
         self, type_: str, first: int, last: int, barrier: int, reach: int = 2 * REACH,

@@ -9,7 +9,7 @@ from rewards.claims.text.words import word_set
 _REPORTS = word_set(
     "claims claimed claim swears swear wrote write writes insists insist insisted thinks think "
     "lists list listed says said say argues argued finds find tagged tags typed pencilled marked "
-    "call calls called believes believe reckons reckon heard hears labels labelled suggested "
+    "label call calls called believes believe reckons reckon heard hears labels labelled suggested "
     "hear prefer prefers suggests thought gives gave maintains told tells sure convinced adamant "
     "file files filed guess guesses guessed alleges alleged reported advertises advertised tell "
     "filing object according asks wonders objects objected protest protests complain complains"
@@ -22,6 +22,7 @@ _OTHERS = word_set(
     "sleeve description listeners others reviewers fans wikipedia internet forum professor student "
     "students whatever question prompt mother father mum mom dad uncle aunt cousin partner "
     "bandmate annotator folks commentators commentator expert experts ppl blog blogs site tourists "
+    "wiki sis guy novice novices beginner beginners claimant "
     "guide tutorial neighbours reviewer's sheet leaflet programme"
 )
 _OWNERS = word_set("my our his her your their")
@@ -59,6 +60,9 @@ def reported(sentence: Sentence) -> list[tuple[int, int]]:
             or "if" in lead[-3:]
             or _told(words[at + 1 : at + 2], word, lead)
         ):
+            continue
+        if lead[-1:] in (["ear"], ["listener"]) and not {"a", "an"}.isdisjoint(lead[-3:]):
+            found.append((at, sentence.once(clauses)[1][at]))  # "a careless ear says A minor"
             continue
         owner = lead[:-1] if lead and lead[-1] in _ADVERBS | _MODALS else lead
         owned = (

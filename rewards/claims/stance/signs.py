@@ -116,6 +116,7 @@ class Signs:
                 or (word == "for" and self.words[at - 1 : at] in _AWAITED)
                 or (word == "had" and (at == 0 or kinds[at - 1] in ",;:("))
                 or (word in WEIGHED and self._weighs(at))
+                or (word == "assume" and at == 0)
             ):
                 self.suppose.append(at)
             if word in FIRST and at + 1 < len(words) and words[at + 1] in IDEAS:
@@ -241,8 +242,12 @@ class Signs:
 
     def _supposes(self, at: int) -> bool:
         words = self.words
+        if words[at] == "otherwise" and at == 0 and not self._counterfactual():
+            return False  # "Otherwise the music is desolate"
         if words[at] == "would":
             after = words[at + 1 : at + 3]
+            if words[max(0, at - 2) : at - 1] == ["as"] and words[at - 1] in ("one", "you", "we"):
+                return False  # "it goes, as one would wish, to D7"
             if after and after[0] in VERDICTS | {"mistake", "confuse"}:
                 return False
             if after[:1] == ["not"] and after[-1] in OPINION:

@@ -28,9 +28,11 @@ _BEHIND: dict[Verdict, str] = {
     "denied": (
         "loses|fails|red herring|trap|decoy|distractor|won't do|won't work|won't fit|will not do"
         "|doesn't hold|does not hold|doesn't hold up|makes no sense|can go|is gone|not the case"
-        "|out of the question|doesn't convince|does not convince|contradicted|ruled out|falls flat|no good|no better|in vain"
-        "|off the menu|off the table|off the list|off the cards|never in the|never an option|never alive|is dead|never in question|not in question|not even in question"
-        "|never in play|not in play|not at issue|out of court"
+        "|out of the question|doesn't convince|does not convince|contradicted|ruled out|falls flat"
+        "|no good|no better|in vain"
+        "|off the menu|off the table|off the list|off the cards|never in the|never an option"
+        "|never alive|is dead|never in question|not in question|not even in question|never in play"
+        "|not in play|not at issue|out of court"
         "|never a candidate|not an option|not in the running"
         "|unconvincing|implausible|untenable|a stretch|a mistake|a misreading|a mirage"
     ),
@@ -81,7 +83,8 @@ _BEFORE: dict[Verdict, str] = {
         "let's consider|let us consider|let's check|let us check|testing|checking|consider|"
         "let's test|let us test|test|let's try|let us try|let's suppose|let's assume|suppose"
         "|pretend it's|pretend"
-        "|assume|assuming|supposing|hypothesis|read in|viewed from|viewed in|seen from|seen in|heard in|imagine|say it were|briefly considered|considered"
+        "|assume|assuming|supposing|hypothesis|imagine|say it were|briefly considered|considered"
+        "|read in|viewed from|viewed in|seen from|seen in|heard in"
         "|assume instead|suppose instead|toyed with|flirted with|speaking of|promises"
     ),
     "silent": (

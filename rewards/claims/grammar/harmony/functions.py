@@ -27,10 +27,11 @@ _HELD = word_set(
 """What an author does with a chord "as" its office."""
 _OFFICES = word_set("role job office task duty part")
 _REPLACES = word_set("replaces substitutes stands")
-_NOUNS = word_set("function preparation substitute stand-in role pedal quality")
+_NOUNS = word_set("function preparation substitute stand-in role pedal quality job duty")
 _KINDS = word_set("chord triad harmony sonority")
 _CHORDS = _KINDS | word_set("function role it this that simultaneity")
 _CALLS = word_set("label call calls name mark hear makes making make file")
+_MAKES = word_set("makes make making made renders")
 _ANSWERS = word_set("say choose pick answer with neither nor than not or")
 _LINKS = word_set("is 's was be as being it's that's called isn't wasn't becomes become =")
 _SKIPPED = word_set(
@@ -161,7 +162,7 @@ def _subject(sentence: Sentence, link: int, *, keyed: bool, chord: bool) -> bool
         return keyed
     if words[at - 1] in _IT:
         return chord
-    if kinds[at - 1] in "CM" or kinds[max(0, at - 2) : at] in ("M0", "N0"):
+    if kinds[at - 1] in "CM" or kinds[max(0, at - 2) : at] in ("M0", "N0", "Nq", "Mq"):
         return True
     return words[at - 1] in _NUMBERS
 
@@ -180,7 +181,7 @@ def _beside(sentence: Sentence, at: int) -> bool:
     name = kinds[end - 1]
     if name == "M":
         begin = end - 2
-    elif name in "CNk" or (name == "0" and kinds[end - 2 : end - 1] in ("N", "M")):
+    elif name in "CNkR" or (name == "0" and kinds[end - 2 : end - 1] in ("N", "M")):
         begin = end - 1
     else:
         return False
@@ -220,6 +221,8 @@ def _called(sentence: Sentence, at: int, following: str) -> bool:
         return not _BELONGS.isdisjoint(before(sentence, at, 6))
     ends = not following or following in _AFTER or following in ("anywhere", "would", "chord")
     near = lead[-1] if lead else ""
+    if near == "the" and ends and not _MAKES.isdisjoint(before(sentence, at, 7)):
+        return kinds[at - 2] in "CkM"  # "which makes the G chord the dominant"
     if near in (":", "=", "terms"):
         return not {"function", "functional", "functions"}.isdisjoint(lead)
     if near == "no":

@@ -48,7 +48,7 @@ def read(sentence: Sentence, context: Context) -> None:
     kinds = sentence.kinds
     if kinds == "I" and context.facet == "roman":
         context.add(Found("roman", sentence.tokens[0].value, 0, 0))
-    if "R" in kinds and not _offered(sentence) and not _diatonic(sentence):
+    if "R" in kinds and not any(tell(sentence) for tell in (_offered, _diatonic, _in_columns)):
         _signs(sentence, context)
     if "0" in kinds:
         _spoken(sentence, context)
@@ -59,6 +59,14 @@ def read(sentence: Sentence, context: Context) -> None:
             if form is not None:
                 long = words[at + 1] == "six" and len(words) > at + 3
                 context.add(Found("roman", form, at, at + 3 if long else at + 1))
+
+
+def _in_columns(sentence: Sentence) -> bool:
+    """ "| Am | vi | iii |": what a chord is in each of several keys."""
+    kinds = sentence.kinds
+    return sentence.words[0] == "|" and kinds[1:2] in ("C", "N") and kinds[2:5] == "-R-" and (
+        kinds[5:6] in ("R", "I")
+    )  # fmt: skip
 
 
 def rows(sentence: Sentence, kinds: str, start: int) -> list[int]:

@@ -90,7 +90,8 @@ def named(sentence: Sentence, item: Item, spot: Spot, *, listed: bool) -> set[st
     while be > 0 and (words[be] in SURELY or words[be].endswith("ly")):
         be -= 1
     be -= words[be] == "like" and words[be - 1] in ("sounds", "feels", "seems", "looks")
-    if words[be] in _BE or (sentence.kinds[be] == "-" and be):
+    has = words[be] == "'s" and words[be + 1] in ("a", "an")  # "the first note's a B"
+    if words[be] in _BE or has or (sentence.kinds[be] == "-" and be):
         return _equated(sentence, item, be, listed=listed)
     return None
 
@@ -132,7 +133,7 @@ def _equated(sentence: Sentence, item: Item, be: int, *, listed: bool) -> set[st
     behind = words[item.last + 1 : item.last + 2]
     if dash and (len(said) > 3 or behind not in ([], ["|"], [","], ["("])):
         return None
-    if words[be] == ":" or dash:
+    if words[be] in (":", "=") or dash:
         if listed and kinds[item.last + 1 : item.last + 2] == ",":
             return None
         noun = noun or head in VOICES or said[-1] in VOICES

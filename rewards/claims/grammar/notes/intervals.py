@@ -183,8 +183,10 @@ def _defined(sentence: Sentence, first: int, last: int) -> bool:
     if words[first - 1 : first] not in (["a"], ["an"], ["any"], ["every"], ["the"]):
         return False
     behind = words[last + 1 : last + 6]
+    at = last + 1 + (behind[:1] == ["also"])
     counts = "0" in sentence.kinds[last + 2 : last + 6] and not _WIDTHS.isdisjoint(behind)
-    return counts and behind[0] in _MEASURES
+    counts = counts or sentence.kinds[at + 1 : at + 3] in ("0", "0,", "0;")  # "... has five"
+    return counts and words[at] in _MEASURES
 
 
 def _inverted(sentence: Sentence, first: int) -> bool:

@@ -18,7 +18,7 @@ from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
-_NOUNS = phrases("note|pitch|voice|tone")
+_NOUNS = phrases("note|pitch|voice|tone|one")
 _FINALS = word_set("final finalis resting ending")
 _LOW = word_set("bass pedal drone")
 _IDLE = word_set(

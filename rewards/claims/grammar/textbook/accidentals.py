@@ -112,7 +112,8 @@ def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
     while words[at : at + 1] and words[at] in _MODALS and at < start + 2:
         at += 1
     verb = words[at] if at < len(words) else ""
-    if verb in ("->", "=") and sentence.kinds[at + 1 : at + 2] == "0":
+    headed = verb == ":" and item.first == 0 and sentence.kinds[at + 2 : at + 4] == "s"
+    if headed or (verb in ("->", "=") and sentence.kinds[at + 1 : at + 2] == "0"):
         return at + 1, True
     if verb == "with":
         at += 1 + (verb == ",")

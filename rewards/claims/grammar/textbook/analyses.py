@@ -80,7 +80,8 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
         stop = max(end, placed[1] if placed else at, value.last if value else at)
         context.add(Found("textbook", text, first, stop))
         used |= set(range(at, end + 1))
-        if value is not None and not _put_forward(sentence, value, at):
+        forward = value is not None and _put_forward(sentence, value, at)
+        if value is not None and not (forward and not _all_of_it(sentence, value, end)):
             used |= set(range(value.first, value.last + 1))
         last = value, chord, stop
     return used
@@ -90,6 +91,8 @@ def _single(sentence: Sentence, at: int) -> bool:
     """Is a numeral none of a row, and no "I" who speaks?"""
     kinds, words = sentence.kinds, sentence.words
     cell = words[at - 1 : at] == ["|"] and words[at + 1 : at + 2] in ([], ["|"])
+    if words[:1] == ["|"] and sum(kind in "RI" for kind in kinds) > 1:
+        return False  # a column for each key
     if cell and kinds[max(0, at - 2) : at - 1] in ("N", "A", "C"):
         return True
     if kinds[at - 1 : at] in ("-", "R", "I") or kinds[at + 1 : at + 2] in ("-", "R", "I"):
@@ -151,6 +154,7 @@ def _value(
         told = (
             told or (between in _APPOSED and keyed) or (not between and _goes_on(sentence, value))
         )
+        told = told or (between == [","] and keyed and _all_of_it(sentence, value, end))
         alone = not glossed(sentence)
         told = told or (between == ["("] and words[end + 1 : end + 2] == [")"] and alone)
         chordal = value.kind in ("chord", "triad") or not {"is", "=", "|"}.isdisjoint(between)
@@ -166,6 +170,11 @@ def _value(
         named = opens or placed is not None or keyed
         return right[0] if named and right[0].kind in ("chord", "triad", "note") else None
     return None
+
+
+def _all_of_it(sentence: Sentence, value: Item, end: int) -> bool:
+    """ "A minor, iii.": is a chord with its numeral all that a sentence says?"""
+    return value.first == 0 and end + 1 == len(sentence.words) and value.kind != "note"
 
 
 def _straight(between: list[str]) -> list[str]:
