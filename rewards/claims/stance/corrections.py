@@ -78,7 +78,8 @@ def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, bool]]) -> li
             n for n in before if kept[n].polarity == "asserted" and kept[n].type != "textbook"
         ]
         after = [c for c in kept if place < c.start < place + _FAR]
-        types = {c.type for c in after if c.polarity == "asserted"}
+        _restated(kept, place, after)
+        types = {c.type for c in after if c.plain or c.modality == "hedged"}
         replaced = False
         for n in reversed(before):
             old = kept[n]
@@ -97,3 +98,17 @@ def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, bool]]) -> li
         if sure and not replaced and before and place - kept[before[-1]].start < _FAR // 2:
             kept[before[-1]] = replace(kept[before[-1]], modality="retracted")
     return kept
+
+
+def _restated(kept: list[Claim], place: int, after: Sequence[Claim]) -> None:
+    """ "D to F sharp is a minor third, sorry, a major third": one proposition said anew."""
+    for new in after:
+        if new.type != "textbook" or not new.plain or new.start - place > _NEAR:
+            continue
+        subject = str(new.value).rpartition(" is ")[0]
+        for n, old in enumerate(kept):
+            alike = old.type == "textbook" and place - _FAR < old.start < place and old.plain
+            if alike and old.value != new.value and (
+                str(old.value).rpartition(" is ")[0] == subject
+            ):  # fmt: skip
+                kept[n] = replace(old, modality="retracted")

@@ -107,7 +107,7 @@ IDLE_LEADS = phrase_set(
     "you ask|i'm not|i am|memory serves|i hear|there was|there is|there are|there were|i may|"
     "pressed ,|forced to|pushed ,|anything ,|forced ,|you listen|my ears|i listen|we listen"
 )
-AIMS = word_set("be have need expect want get find hear see require")
+AIMS = word_set("be have need expect want get find hear see require look")
 """What "we 'd" do or be in a supposition."""
 CONTRASTS = word_set("but however yet instead whereas")
 """Words behind which a supposition is over."""
@@ -174,10 +174,10 @@ GONE = word_set(
     "struck denied scratched empty refuted untenable disqualified overruled false unsupported "
     "inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable exaggerated "
     "contradicted discounted ditched scrapped disregarded invalid nonsense absurd ridiculous "
-    "ludicrous"
+    "ludicrous dead"
 )
 """What is said of a name that is not there, or not true."""
-RETURNS = word_set("out wrong impossible silly off silent empty false none lacking gone crossed")
+RETURNS = word_set("dead out wrong impossible silly off silent empty false none lacking gone crossed")
 """Those of them that need an "is" before them."""
 INSERTED = word_set("though although which while despite even whatever however tempting")
 """Words that begin a clause inserted between a name and what is said of it."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rewards.claims.stance.cue_words import AIMS
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
+_TAKES = phrases("take|pick|choose|use|write|land on")
 _OPINED = word_set("said guessed sworn proposed called bet named answered picked chosen gone")
 
 
@@ -13,7 +14,8 @@ def aims(words: list[str], at: int) -> bool:
     if words[at - 1 : at] in (["it"], ["that"], ["there"], ["this"], ["you"]):
         if at == 1 and words[0] in ("that", "this"):
             return False  # "That'd be a tango": an answer
-        return words[at + 1 : at + 2] != [] and words[at + 1] in AIMS
+        aims = words[at + 1 : at + 2] != [] and words[at + 1] in AIMS
+        return aims or (words[at - 1] == "you" and words[at + 1 : at + 2] in _TAKES)
     if words[at - 1 : at] not in (["i"], ["we"]):
         return False
     after = [w for w in words[at + 1 : at + 5] if not w.endswith("ly") and w != "also"]

@@ -24,6 +24,7 @@ _ASKS = word_set(
 _NO = word_set("no nope nah not hardly too never neither impossible none unlikely nowhere")
 _UNSURE = word_set("swear certain sure bet tell")
 """Of what one "couldn't swear to" it stays doubtful."""
+_NEEDS = word_set("would 'd need needs needed")
 _PERHAPS = word_set("possibly perhaps maybe probably likely plausible")
 _YES = word_set("yes yep yeah indeed definitely absolutely certainly sure present")
 
@@ -52,7 +53,7 @@ def refuses(sentence: Sentence) -> bool:
     words = sentence.words
     if not sentence.bag.isdisjoint(_UNSURE):
         return False
-    if words[0] in _NO or words[-2:] in (["so", "no"], [",", "no"]) or words[1:2] == ["not"]:
+    if words[0] in _NO or words[-2:] in (["so", "no"], [",", "no"], ["no", "again"]) or words[1:2] == ["not"]:
         return True
     if not sentence.bag.isdisjoint(("nowhere", "neither", "absent", "missing")):
         return True
@@ -63,6 +64,8 @@ def refuses(sentence: Sentence) -> bool:
     if words[0] in ("that", "it", "this") and words[1:2] in (["would"], ["'d"], ["wouldn't"]):
         return True
     denies = any(word.endswith("n't") or word in ("not", "cannot") for word in words)
+    if words[:2] in (["for", "that"], ["for", "it"]) and not sentence.bag.isdisjoint(_NEEDS):
+        return True  # "Plagal? For that I'd need C minor"
     if words[-1] == "there" and (denies or "never" in words):
         return True  # "It never goes there"
     return denies and not sentence.bag.isdisjoint(("one", "any", "it", "so", "that"))

@@ -22,7 +22,7 @@ _OTHERS = word_set(
     "sleeve description listeners others reviewers fans wikipedia internet forum professor student "
     "students whatever question prompt mother father mum mom dad uncle aunt cousin partner "
     "bandmate annotator folks commentators commentator expert experts ppl blog blogs site tourists "
-    "wiki sis guy novice novices beginner beginners claimant "
+    "y'all bunch commenters wiki sis guy novice novices beginner beginners claimant "
     "guide tutorial neighbours reviewer's sheet leaflet programme"
 )
 _OWNERS = word_set("my our his her your their")

@@ -55,7 +55,7 @@ class Suppositions(Signs):
             elif (
                 cue > last
                 and self.clause[cue] - self.clause[last] <= 1
-                and (self._touches(last, cue) or (word == "would" and self._opens(last, cue)))
+                and (self._touches(last, cue) or self._opens(last, cue))
             ):
                 return True
         return False
@@ -78,9 +78,13 @@ class Suppositions(Signs):
         return cue - last <= 3 and ";" not in self.kinds[last:cue]
 
     def _opens(self, last: int, cue: int) -> bool:
-        """ "On the fast reading, 140, every phrase would ..."."""
-        opened = self.words[0] in ("on", "with", "at", "under", "in") and cue - last <= 5
-        return opened and self.kinds[last + 1] == ","
+        """ "On the fast reading, 140, every phrase would ...", "in a reel I'd hear two"."""
+        if cue - last > 5 or self.words[cue] not in ("would", "'d"):
+            return False
+        if self.words[:2] in (["in", "a"], ["in", "an"]):
+            return last < 5
+        opened = self.words[0] in ("on", "with", "at", "under", "in")
+        return self.words[cue] == "would" and opened and self.kinds[last + 1] == ","
 
     def _contrasted(self, cue: int, at: int) -> bool:
         """Is a "but" between the two?"""

@@ -108,7 +108,7 @@ def _is_tonic(sentence: Sentence, lead: list[str], tail: list[str], ends: bool) 
     if lead[-2:] in FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
         return True
     stands = bool(tail) and (tail[0] in _STANDS or near in _MAKES)
-    named = _TONIC.intersection(tail[1:4])
+    named = _TONIC.intersection(tail[1:4]) if tail[1:3] != ["at", "home"] else set()
     return stands and bool(named) and (named != {"final"} or _NOTES.isdisjoint(tail))
 
 

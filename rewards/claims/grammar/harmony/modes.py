@@ -237,6 +237,8 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
             not asked and not qualities.isdisjoint(before(sentence, at, 7 if told else 12))
         ):  # fmt: skip
             continue
+        if near in ("is", "was") and lead[-2:-1] == ["it"] and "chord" in before(sentence, at, 10):
+            continue  # "whenever a chord on A turns up it is major"
         ends = ends or keyed
         opens = keyed and (
             at == 0 or hyphened or kinds[at - 1] in ",;:A" or near in ("a", "the", "its")

@@ -57,6 +57,7 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
     if len(places) > 1 and "in" not in sentence.words[: places[-1]]:  # "G is I, C is IV in G"
         shared = placed_in(sentence, context, found, _numeral(sentence, places[-1])[1])
     last: tuple[Item | None, Chord, int] | None = None  # the chord that was told, and where
+    placed_keys: dict[str, set[int]] = {}
     for at in places:
         if at in used:
             continue
@@ -80,10 +81,14 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
         stop = max(end, placed[1] if placed else at, value.last if value else at)
         context.add(Found("textbook", text, first, stop))
         used |= set(range(at, end + 1))
+        if placed and key:
+            placed_keys[key.name] = set(range(end + 1, placed[1] + 1))
         forward = value is not None and _put_forward(sentence, value, at)
         if value is not None and not (forward and not _all_of_it(sentence, value, end)):
             used |= set(range(value.first, value.last + 1))
         last = value, chord, stop
+    if len(placed_keys) > 1:  # "A7 is V7 in D, D7 is V7 in G": the clip is in none of them
+        used = used.union(*placed_keys.values())
     return used
 
 

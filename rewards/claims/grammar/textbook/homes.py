@@ -17,6 +17,10 @@ def placed_in(
         return None
     if words[end + 2 : end + 4] in (["this", "key"], ["that", "key"]) and context.key is not None:
         return context.key, end + 3
+    if words[end + 2 : end + 3] == ["it"]:
+        keys = [item for item in found if item.last < end and item.kind in ("triad", "key")]
+        home = keys[0].key if len(keys) > 1 else context.key
+        return (home, end + 2) if home is not None else None
     for item in found:
         if item.first > end and item.kind in ("note", "triad", "key"):
             lead = words[end + 2 : item.first]
