@@ -22,10 +22,11 @@ _OTHERS = word_set(
     "sleeve description listeners others reviewers fans wikipedia internet forum professor student "
     "students whatever question prompt mother father mum mom dad uncle aunt cousin partner "
     "bandmate annotator folks commentators commentator expert experts ppl blog blogs site tourists "
-    "y'all bunch commenters wiki sis guy novice novices beginner beginners claimant "
+    "y'all bunch commenters wiki sis guy claimant "
     "guide tutorial neighbours reviewer's sheet leaflet programme"
 )
 _OWNERS = word_set("my our his her your their")
+_OWN = word_set("i me we us")
 _NAMING = word_set("call calls called")
 _MODALS = word_set("would will might may could can")
 _NOUNS = word_set("thought guess guesses reported tell")
@@ -60,6 +61,9 @@ def reported(sentence: Sentence) -> list[tuple[int, int]]:
             or "if" in lead[-3:]
             or _told(words[at + 1 : at + 2], word, lead)
         ):
+            continue
+        if lead[-1:] == ["who"] and not _OWN.intersection(lead[-3:-1]):
+            found.append((at, sentence.once(clauses)[1][at]))  # "those who hear E minor"
             continue
         if lead[-1:] in (["ear"], ["listener"]) and not {"a", "an"}.isdisjoint(lead[-3:]):
             found.append((at, sentence.once(clauses)[1][at]))  # "a careless ear says A minor"

@@ -4,7 +4,7 @@ Conventions
 -----------
 Who weighs keys names each of them, and a sentence that names one is easily taken for a claim. So
 of values that cannot all be true of one thing (``contradictions.py``) one is *settled*: that
-which the answer agrees with, else the last. The others are taken back, and neither earn nor cost:
+which the answer agrees with, else the last that is stated outright, else the last. The others are taken back, and neither earn nor cost:
 
 ==========================================================  =====================
 of the think part                                           becomes
@@ -110,7 +110,8 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
             continue
         answer = next((a for a in answers if a.type == type_ and _same_place(a, group[0])), None)
         agreed = [claim for claim in group if answer is not None and agree(type_, claim, answer)]
-        kept = (agreed or group)[-1]
+        firm = agreed or [claim for claim in group if outright(claim, text, last=True)]
+        kept = (firm or group)[-1]
         for claim in group:
             last = claim is group[-1]
             if not agree(type_, claim, kept) and not outright(claim, text, last=last):
