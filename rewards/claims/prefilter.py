@@ -10,7 +10,7 @@ sign: a digit, an accidental, a lone capital from A to H, a numeral.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 
 from rewards.claims.grammar.harmony import cadences, functions
@@ -61,12 +61,12 @@ def _triggers() -> frozenset[str]:
     )  # fmt: skip
 
 
-def stretches(text: str) -> Iterator[tuple[int, str]]:
-    """Place and text of the stretches that may hold a claim."""
+def stretches(text: str, named: Set[str] = frozenset()) -> Iterator[tuple[int, str]]:
+    """Place and text of the stretches that may hold a claim; ``named``: other words that do."""
     at = 0
     for end in (*[m.end() for m in _END.finditer(text)], len(text)):
         piece = text[at:end]
-        if _may_claim(piece):
+        if _may_claim(piece) or (named and not named.isdisjoint(_WORD.findall(piece.lower()))):
             yield at, piece
         at = end
 

@@ -24,7 +24,7 @@ from rewards.claims.grammar.harmony import (
     signatures,
 )
 from rewards.claims.grammar.harmony import reader as harmony
-from rewards.claims.grammar.names import forms, vocabulary
+from rewards.claims.grammar.names import forms, option_heads, vocabulary
 from rewards.claims.grammar.names.kinds import specified
 from rewards.claims.grammar.notes import intervals
 from rewards.claims.grammar.notes import reader as notes
@@ -145,7 +145,9 @@ def _section(
     replies, reviews = Replies(spoken), Reviews(CLAIMS.get(facet or "", facet), labels)
     read_on = (
         sentence
-        for place, stretch in stretches(unmarked(blanked(spoken, prompt, choices)))
+        for place, stretch in stretches(
+            unmarked(blanked(spoken, prompt, choices)), option_heads.heads(context).keys()
+        )
         for sentence in sentences(stretch, place)
     )
     for sentence in read_on:
@@ -193,6 +195,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     shown = sentence.once(_shown)
     if "vocabulary" in shown:
         vocabulary.read(sentence, context)
+    option_heads.read(sentence, context)
     if "forms" in shown:
         forms.read(sentence, context)
     if "functions" in shown:

@@ -109,6 +109,7 @@ IDLE_LEADS = phrase_set(
 )
 AIMS = word_set("be have need expect want get find hear see require look")
 """What "we 'd" do or be in a supposition."""
+CONCLUDES = word_set("so hence thus therefore")
 CONTRASTS = word_set("but however yet instead whereas")
 """Words behind which a supposition is over."""
 TAKEN_BACK = word_set("wrongly initially suspected mistook mistakenly originally")
@@ -141,7 +142,7 @@ NOTED = word_set(
 """Verbs behind "first I", and before a "but" or "first", for what was noted and is given up."""
 REALISED = word_set(
     "really actually fact turns turned then realised realized noticed now until "
-    "corrected settled closer"
+    "corrected settled closer vote choose pick opt switch favour favor"
 )
 """Words behind which nothing is taken back any more."""
 FLIPS = word_set(
@@ -177,7 +178,9 @@ GONE = word_set(
     "ludicrous dead"
 )
 """What is said of a name that is not there, or not true."""
-RETURNS = word_set("dead out wrong impossible silly off silent empty false none lacking gone crossed")
+RETURNS = word_set(
+    "dead out wrong impossible silly off silent empty false none lacking gone crossed"
+)
 """Those of them that need an "is" before them."""
 INSERTED = word_set("though although which while despite even whatever however tempting")
 """Words that begin a clause inserted between a name and what is said of it."""
@@ -208,8 +211,8 @@ SHORT = 3
 """How far "rather than" and "instead of" reach: to one name."""
 CUES = (
     DENY | HEDGE | SUPPOSE | TAKEN_BACK | NOTED | LABELS_OF_ABSENCE | WEIGHED | ECHOES | FIRST
-    | word_set("assume had possible less tell sure certain confident for be than above below past 'd")
-    | {layouts.ASKED}
+    | word_set("had possible less tell sure certain confident for be than above below past 'd")
+    | {"assume", layouts.ASKED}
     | {pair[1] for pair in DENY_PAIRS | TAKEN_PAIRS | HEDGE_PAIRS | DOUBT_AFTER}
 )  # fmt: skip
 """Words without which a sentence asserts all that it says."""

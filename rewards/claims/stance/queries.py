@@ -53,7 +53,11 @@ def refuses(sentence: Sentence) -> bool:
     words = sentence.words
     if not sentence.bag.isdisjoint(_UNSURE):
         return False
-    if words[0] in _NO or words[-2:] in (["so", "no"], [",", "no"], ["no", "again"]) or words[1:2] == ["not"]:
+    if (
+        words[0] in _NO
+        or words[-2:] in (["so", "no"], [",", "no"], ["no", "again"])
+        or words[1:2] == ["not"]
+    ):
         return True
     if not sentence.bag.isdisjoint(("nowhere", "neither", "absent", "missing")):
         return True

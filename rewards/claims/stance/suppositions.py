@@ -9,6 +9,7 @@ on, and back to the name right before them. A label that "would" be something el
 from __future__ import annotations
 
 from rewards.claims.stance.cue_words import (
+    CONCLUDES,
     CONTRASTS,
     FINITE,
     FITTING,
@@ -90,8 +91,15 @@ class Suppositions(Signs):
         """Is a "but" between the two?"""
         return any(
             self.kinds[spot] == ";"
+            or (self.words[spot] in CONCLUDES and self._plain_on(spot))
             or (self.words[spot] in CONTRASTS and self.words[spot + 1 : spot + 2] != ["of"])
             for spot in range(cue, at)
+        )
+
+    def _plain_on(self, at: int) -> bool:
+        """ ", so strophic": a conclusion of its own, without a "would"."""
+        return self.kinds[at - 1 : at] == "," and {"would", "'d", "were", "could"}.isdisjoint(
+            self.words[at:]
         )
 
     def _counterfactual_of(self, first: int, last: int) -> bool:

@@ -4,7 +4,8 @@ Conventions
 -----------
 Who weighs keys names each of them, and a sentence that names one is easily taken for a claim. So
 of values that cannot all be true of one thing (``contradictions.py``) one is *settled*: that
-which the answer agrees with, else the last that is stated outright, else the last. The others are taken back, and neither earn nor cost:
+which the answer agrees with, else the last that is stated outright, else the last. The others are
+taken back, and neither earn nor cost:
 
 ==========================================================  =====================
 of the think part                                           becomes
