@@ -66,7 +66,8 @@ HEDGE = {layouts.UNSURE} | word_set(
 )
 SUPPOSE = word_set(
     "if would wouldn't suppose supposing expect expected expects expecting tempted imagine "
-    "hoped unless option hypothetically were anticipates anticipate anticipated otherwise "
+    "hoped unless option hypothetically were anticipates anticipate anticipated anticipating "
+    "otherwise "
     "assuming tempting should assumption hypothesis scenario"
 )
 OPINION = word_set(
@@ -125,7 +126,7 @@ TAKEN_PAIRS = phrase_set(
 FIRST = word_set("first initial opening earlier original previous")
 IDEAS = word_set(
     "guess thought impression instinct hunch reading answer assumption estimate reflex draft "
-    "intuition suspicion reaction verdict label idea attempt line entry pass version take remark"
+    "intuition suspicion reaction verdict label idea attempt try line entry pass version take remark"
 )
 """What is "first" or "initial" and will be given up."""
 SUCCESSIVE = word_set("instrument mood")

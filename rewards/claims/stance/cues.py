@@ -214,7 +214,8 @@ class Cues(Suppositions):
                     and not self._aside(type_, cue, first)
                     and not (type_ == "key_signature" and word in ("no", "without", "neither"))
                 ):
-                    (flips if word in FLIPS else plain).append(cue)
+                    own = self.words[cue - 1] in ("i", "we")  # "as there is no G I reject C6"
+                    (flips if word in FLIPS and not own else plain).append(cue)
         if listed or self._headed(first):
             return True
         if flips and plain and plain[0] < flips[-1]:

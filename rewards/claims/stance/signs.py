@@ -114,7 +114,7 @@ class Signs:
                 or (word in SUPPOSE and self._supposes(at))
                 or (word == "'d" and aims(self.words, at))
                 or (word == "for" and self.words[at - 1 : at] in _AWAITED)
-                or (word == "had" and (at == 0 or kinds[at - 1] in ",;:("))
+                or (word == "had" and self._had(at))
                 or (word in WEIGHED and self._weighs(at))
                 or (word == "assume" and at == 0)
             ):
@@ -138,6 +138,12 @@ class Signs:
     def hard(self) -> list[int]:
         """The stretch of each token between hard words."""
         return self._parts[1]
+
+    def _had(self, at: int) -> bool:
+        """ "Had it come", ", and had that come I'd be calling it authentic"."""
+        if at == 0 or self.kinds[at - 1] in ",;:(":
+            return True
+        return self.words[at - 1] == "and" and not {"would", "'d"}.isdisjoint(self.words[at:])
 
     def _meant(self, at: int) -> bool:
         """ "I was about to write G major", "I was all set to answer D"."""
@@ -238,6 +244,8 @@ class Signs:
         """False for "I guess four", and for "could be mistaken for"."""
         if self.words[at] in ("may", "might") and self.words[at + 1 : at + 2] in _WISHES:
             return False
+        if self.words[at] == "leaning" and self.words[at + 1 : at + 2] in (["on"], ["upon"]):
+            return not {"i", "i'm", "we", "'m"}.isdisjoint(self.words[max(0, at - 3) : at])
         if self.words[at] == "guess" and self.kinds[at + 1 : at + 2] == "0":
             return self.words[at - 1 : at] == ["'d"]
         return self.words[at + 1 : at + 3] not in _CONFUSIONS

@@ -15,6 +15,7 @@ from rewards.claims.stance.cue_words import (
     FITTING,
     LABELS,
     NEEDS,
+    NOBODY,
     REACH,
     READINGS,
     WEIGHED,
@@ -76,7 +77,8 @@ class Suppositions(Signs):
 
     def _touches(self, last: int, cue: int) -> bool:
         """Is a cue right behind a name?"""
-        return cue - last <= 3 and ";" not in self.kinds[last:cue]
+        near = cue - last <= 3 and ";" not in self.kinds[last:cue]
+        return near and NOBODY.isdisjoint(self.words[last:cue])
 
     def _opens(self, last: int, cue: int) -> bool:
         """ "On the fast reading, 140, every phrase would ...", "in a reel I'd hear two"."""

@@ -64,7 +64,7 @@ _BEFORE: dict[Verdict, str] = {
         "|no reason to prefer|no reason to choose|no reason to think|no reason to suspect"
         "|no reason to assume|no reason to hear|no case for|falls short"
         "|disposes of|dispose of|away with|knocks out|paid to|the end for|the end of"
-        "|speaks against|argues against|counts against|tells against|it against"
+        "|sets aside|set aside|setting aside|speaks against|argues against|counts against|tells against|it against"
         "|cross off|strike off|little suggests|discard|discards"
         "|incompatible with|inconsistent with|at odds with|conflicts with|clashes with"
         "|conflict with|clash with|disagrees with|irreconcilable with|hardly compatible with"
@@ -77,7 +77,7 @@ _BEFORE: dict[Verdict, str] = {
     ),
     "retracted": (
         "almost said|nearly said|almost wrote|nearly wrote|first listening say|was persuaded of"
-        "|i used to think|i had assumed"
+        "|i used to think|i had assumed|take back|took back"
     ),
     "hypothetical": (
         "let's consider|let us consider|let's check|let us check|testing|checking|consider|"

@@ -136,6 +136,8 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context
         return asked
     if asked and lead[-1] in _ANSWERS:
         return True
+    if lead[-3:] == ["nor", "is", "it"]:
+        return True
     if lead[-1] not in _LINKS:
         return False
     numeral = asked and "R" in kinds[max(0, start - 3) : start]

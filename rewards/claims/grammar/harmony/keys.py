@@ -17,10 +17,11 @@ from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.moves import aimed, moves, sections
 from rewards.claims.grammar.pitch.sense_words import ADVERBS, FRAMES
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.keys import Key
 
 MOVED = word_set("moved lifted shifted raised transposed modulates lowered shifts moves slides")
+_IT = phrases("it|it's|this")
 _SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises pivots "
     "tonicization tonicisation pivot pivoting"
@@ -46,6 +47,8 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
     lead = before(sentence, item.first, 10)
     of_numeral = sentence.kinds[max(0, item.first - 2) : item.first - 1] == "R"
     of_numeral = of_numeral and lead[-1:] == ["in"]  # "vi in F"
+    frames = lead[-1:] == ["in"] and sentence.words[item.last + 1 : item.last + 2] in _IT
+    of_numeral = of_numeral or (frames and "R" in sentence.kinds[item.last + 1 : item.last + 4])
     if of_numeral and context.home is not None and not context.home.same(key):
         return
     at_home = _at_home(lead)

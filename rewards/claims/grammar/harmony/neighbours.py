@@ -13,7 +13,7 @@ from __future__ import annotations
 from rewards.claims.context import Context
 from rewards.claims.records import REPLACED
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 
 _PRIOR = word_set("previous preceding penultimate")
 _NEXT = word_set("next following")
@@ -27,14 +27,20 @@ _REPLACES = word_set("replaces replacing replace")
 _SUBSTITUTES = word_set(
     "substitute substitutes substituting substitution sub subs substituted stands standing stand in"
 )
+_COMES_AFTER = phrases("comes next|comes after|comes afterwards|comes behind|is next")
+_COMES_BEFORE = phrases("comes before|comes first")
+_STANDS = word_set("stands is comes sounds came stood : , sits")
 _SKIPPED = word_set("a an the chord of")
 _ENDS = word_set("final last ends end closing close finally")
 _FAR = 9
 
 
-def beside(sentence: Sentence, context: Context, first: int) -> frozenset[str]:
-    """Where the chord that begins at a token stands beside another; empty for the chord itself."""
+def beside(sentence: Sentence, context: Context, first: int, last: int) -> frozenset[str]:
+    """Where a chord, from token to token, stands beside another; empty for the chord itself."""
     words = sentence.words
+    place = _moves_on(words, first, last)
+    if place and context.facet == "chord":
+        return frozenset((place,))
     start = max(sentence.kinds.rfind(mark, 0, first) for mark in ",;:(") + 1
     start = max(start, first - _FAR)
     lead = words[start:first]
@@ -57,6 +63,24 @@ def beside(sentence: Sentence, context: Context, first: int) -> frozenset[str]:
         if named and not _NAMED.isdisjoint(lead[:-2]):
             return frozenset(("after",))
     return frozenset()
+
+
+def _moves_on(words: list[str], first: int, last: int) -> str:
+    """ "B7 follows", "in front of that stands G7", "Next, at 0:35, G#7"."""
+    behind = words[last + 1 : last + 3]
+    if behind[:1] in (["follows"], ["ensues"]) or behind in _COMES_AFTER:
+        return "after"
+    if behind[:1] == ["precedes"] or behind in _COMES_BEFORE:
+        return "before"
+    if words[0] in ("next", "then", "afterwards") and words[1:2] in ([","], ["comes"]):
+        return "after"
+    for at in range(max(0, first - _FAR), first - 2):
+        if words[at + 1] in ("that", "it", "this") and words[at + 2] in _STANDS:
+            if words[at] == "after":
+                return "after"
+            if words[at] == "before" or words[max(0, at - 3) : at + 1] == ["in", "front", "of"]:
+                return "before"
+    return ""
 
 
 def _replaced(words: list[str], lead: list[str], first: int) -> bool:

@@ -130,7 +130,7 @@ def _signs(sentence: Sentence, context: Context) -> None:
             told = not (_defines(sentence, at) or pivots(sentence) or _stood_for(sentence, at))
             if len(forms) == 1 and told:
                 value, last = _inverted(sentence, forms[0], last)
-                place = beside(sentence, context, row[0])
+                place = beside(sentence, context, row[0], row[-1])
                 context.add(Found("roman", value, row[0], last, place))
             elif len(forms) > 1:
                 context.add(Found("roman", value, row[0], last))

@@ -233,7 +233,7 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
     numbered = place(sentence, item.first)
     near = reversed(before(sentence, item.first, 7))
     said = numbered or next((EDGES[word] for word in near if word in EDGES), None)
-    around = beside(sentence, context, item.first) or frozenset(filter(None, (said,)))
+    around = beside(sentence, context, item.first, item.last) or frozenset(filter(None, (said,)))
     bare = "root" if item.kind == "note" else ""
     context.add(Found("chord", harte(chord), item.first, item.last, around, time, bare=bare))
 

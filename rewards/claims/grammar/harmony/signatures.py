@@ -15,7 +15,10 @@ from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
 _SIGNS = {"sharps": 1, "sharp": 1, "flats": -1, "flat": -1}
-_MORE = word_set("more fewer less extra additional another adding add adds further")
+_MORE = word_set(
+    "more fewer less extra additional another adding add adds further lose loses losing gain gains "
+    "per each"
+)
 _NEEDS = word_set("demand need require call want ask take")
 _NOTHING = word_set("accidentals sharps flats signs")
 _ONE = word_set("single lone solitary sole")

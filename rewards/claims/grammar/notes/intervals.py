@@ -183,6 +183,8 @@ def _defined(sentence: Sentence, first: int, last: int) -> bool:
     if words[first - 1 : first] not in (["a"], ["an"], ["any"], ["every"], ["the"]):
         return False
     behind = words[last + 1 : last + 6]
+    if behind[:1] in (["inverts"], ["becomes"]):
+        return True  # "a minor third inverts to a major sixth"
     at = last + 1 + (behind[:1] == ["also"])
     counts = "0" in sentence.kinds[last + 2 : last + 6] and not _WIDTHS.isdisjoint(behind)
     counts = counts or sentence.kinds[at + 1 : at + 3] in ("0", "0,", "0;")  # "... has five"

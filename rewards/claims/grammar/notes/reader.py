@@ -227,6 +227,8 @@ def _asked(sentence: Sentence, item: Item, context: Context) -> bool:
 def _concluded(sentence: Sentence, item: Item) -> bool:
     """ "..., so G", "Clearly G.": does a sentence of no other note come to one, and no question?"""
     lead, end = sentence.words[: item.first], item.last + 1
+    if item.first == 0 and sentence.words[end:] in (["it", "is"], ["it", "was"]):
+        return True
     if sentence.kinds[end : end + 1] not in ("", ";") or sentence.asked:
         return False
     only = {*sentence.kinds[: item.first], *sentence.kinds[end:]}.isdisjoint("NAn")

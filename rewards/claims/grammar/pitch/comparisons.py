@@ -42,6 +42,8 @@ def compared(sentence: Sentence, item: Item) -> bool:
     if sentence.bag.isdisjoint(beside.COMPARING):
         return False
     lead, tail, _ = clause_of(sentence, item)
+    if lead[-3:] == ["the", "notes", "of"] and not beside.EQUALS.isdisjoint((*lead, *tail[:2])):
+        return True  # "that equals the notes of G major"
     if lead[-2:] in beside.FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
         return False
     if lead[-1:] and lead[-1] in beside.FROM and not beside.COMPARES.isdisjoint(lead[-7:]):

@@ -15,13 +15,17 @@ from rewards.claims.grammar.pitch.qualities import altered, figured, goes_on, op
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord
-from rewards.spelling.notes import Note
+from rewards.spelling.notes import Note, letter_note
 
 _BEGINS = re.compile("[NAnaCGMq]")
 """Kinds of tokens with which a name may begin."""
 _SCALES = word_set("scale mode key tonality")
 _BEFORE_LOWER = phrases("is|on|:|=")
 """Before a lower-case letter that ends its sentence and is a note: "the last note is b"."""
+_BENDS = dict.fromkeys(("sharpened", "raised", "sharped"), "sharp") | dict.fromkeys(
+    ("flattened", "lowered", "flatted"), "flat"
+)
+"""What is done to a note, and the sign that it then has."""
 _MOST_WORDS = 7
 _MOST_ITEMS = 40
 
@@ -104,10 +108,19 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
         return _as_chord(sentence, at, step, note)
     if articles.of_option(sentence, at):
         return None
+    note = _bent(sentence, at, note)
     over = _over(sentence, at, step, note)
     if over is None and article and articles.before_noun(sentence, at, step):
         return None
     return over or Item("note", at, at, note)
+
+
+def _bent(sentence: Sentence, at: int, note: Note) -> Note:
+    """ "A sharpened C", "the raised F": the note as it is altered."""
+    bend = _BENDS.get(sentence.words[at - 1]) if at else None
+    if bend is None or len(note.name) > 1:
+        return note
+    return letter_note(note.name, bend)
 
 
 def _lower(sentence: Sentence, at: int, note: Note) -> Item | None:

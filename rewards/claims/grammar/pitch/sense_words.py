@@ -16,6 +16,7 @@ CHORD_CUES = word_set(
     "sequence option spells outlines arpeggiates arpeggiated strums strummed strikes hits plays "
     "rings landing closing ending finishing built voicing inversion"
 )
+CHORD_SUBJECTS = word_set("chord harmony triad sonority")
 CHORD_NOUNS = CHORD_CUES - word_set(
     "cadences arrives followed changes option closing landing ending finishing rings plays closes "
     "ends ended finishes finish"
@@ -148,6 +149,7 @@ MODULATES = word_set(
 """Words of sentences in which a first key may be moved to."""
 USUAL = word_set("common popular usual typical frequent favourite favorite standard natural")
 """Words of what is said of a key in general: "G major is a common key"."""
+EQUALS = word_set("equals equal are those these too also same shares share coincide")
 COMPARING = (
     COMPARES | PARTS | RECALLS | RELATED | USUAL
     | {"of", "outside", "beyond", "scale", "member", "members", "part", "out"}

@@ -60,6 +60,8 @@ def sense(
         or not beside.MODULATES.isdisjoint(sentence.bag)
         or any(one.type == "key" for one in context.found)
     )
+    if context.facet not in KEYISH and _subject_is_chord(sentence, item):
+        return "chord"
     if led or _keyed(sentence, context, item):
         return "key"
     if context.facet == "modulations" and not _COMING.isdisjoint(
@@ -74,6 +76,14 @@ def sense(
     if last is not None and last[1] == "key" and _joined(sentence, last[0], item):
         return "key"
     return None
+
+
+def _subject_is_chord(sentence: Sentence, item: Item) -> bool:
+    """ "The penultimate harmony has G sharp over a bass E, so it's E major"."""
+    lead = before(sentence, item.first, 3)
+    it = lead[-1:] == ["it's"] or lead[-2:] in (["it", "is"], ["it", "'s"], ["that", "'s"])
+    head = sentence.words[:5]
+    return it and not beside.CHORD_SUBJECTS.isdisjoint(head) and "in" not in head
 
 
 def concluded(sentence: Sentence, item: Item) -> bool:
@@ -252,7 +262,7 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     time = time_of(sentence, item.first)
     if (context.chords_asked and placed(sentence, item, time)) or placed(sentence, item, None):
         return True
-    if {"home", "tonic", "throughout", "all"} & set(tail):
+    if {"home", "tonic", "throughout", "all", "most"} & set(tail):
         return False
     if context.facet not in _OF_CHORDS and aimed(sentence, item):
         return False

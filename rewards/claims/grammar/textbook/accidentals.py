@@ -52,6 +52,7 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
             continue
         lead = words[max(0, item.first - 5) : item.first]
         does = "does" in lead and lead[lead.index("does") - 1] in ("so", "as")
+        does = does or lead[-2:] in (["so", "has"], ["so", "have"])
         if last_count and (does or words[item.last + 1 : item.last + 3] in _TOO):
             _add(context, item.key, last_count, (item.first, item.last))
             used |= set(range(item.first, item.last + 1)) if lead[-1] != "," else set()

@@ -15,7 +15,7 @@ from rewards.claims.grammar.harmony.numerals import pivots
 from rewards.claims.grammar.pitch.glosses import glossed
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.textbook.degrees import says
-from rewards.claims.grammar.textbook.homes import named_before, placed_in
+from rewards.claims.grammar.textbook.homes import named_before, placed_in, told_by_one
 from rewards.claims.records import UNNAMED
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
@@ -56,6 +56,8 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
     shared = None
     if len(places) > 1 and "in" not in sentence.words[: places[-1]]:  # "G is I, C is IV in G"
         shared = placed_in(sentence, context, found, _numeral(sentence, places[-1])[1])
+    if shared is None and context.key is None and len(places) > 1:
+        shared = _by_the_first(sentence, context, found, places)
     last: tuple[Item | None, Chord, int] | None = None  # the chord that was told, and where
     placed_keys: dict[str, set[int]] = {}
     for at in places:
@@ -90,6 +92,20 @@ def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[
     if len(placed_keys) > 1:  # "A7 is V7 in D, D7 is V7 in G": the clip is in none of them
         used = used.union(*placed_keys.values())
     return used
+
+
+def _by_the_first(
+    sentence: Sentence, context: Context, found: list[Item], places: list[int]
+) -> tuple[Key, int] | None:
+    """The key of "E major is I, C sharp minor is vi and A major is IV", and where it stands."""
+    pairs = []
+    for at in places:
+        numeral, end = _numeral(sentence, at)
+        value = _value(sentence, context, found, at, end, None)
+        chord = value.chord or parse_chord(value.note.name) if value else None
+        pairs += [(numeral, chord)] if chord is not None else []
+    key = told_by_one(pairs)
+    return None if key is None else (key, places[0])
 
 
 def _single(sentence: Sentence, at: int) -> bool:
@@ -185,7 +201,8 @@ def _all_of_it(sentence: Sentence, value: Item, end: int) -> bool:
 def _straight(between: list[str]) -> list[str]:
     """Words without what is thrown in: "F#7, by the way, is V7 in A major"."""
     if between[:1] == [","] and "," in between[2:6]:
-        return between[between.index(",", 1) + 1 :]
+        rest = between[between.index(",", 1) + 1 :]
+        return rest if rest[:1] in (["is"], ["acts"], ["functions"], ["works"]) else between
     return between
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from rewards.claims.context import Context
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import phrases, word_set
+from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
+
+_WHERE = phrases(", where|, in which|, so in|: in")
+_TONICS = word_set("tonic home keynote key-note centre center")
 
 
 def placed_in(
@@ -46,7 +51,8 @@ def named_before(
             words[item.first - 1 : item.first] == ["in"]
             or (words[item.first - 1 : item.first] == ["of"] and value is not None)
             or words[max(0, item.first - 2) : item.first] == ["relative", "to"]
-            or words[item.last + 1 : item.last + 3] in (["as", "tonic"], ["as", "home"])
+            or words[item.last + 1 : item.last + 3] in _WHERE
+            or (words[item.last + 1 : item.last + 2] == ["as"] and _as_tonic(words, item.last + 2))
         )
     ]
     if not homes and context.key is None and ";" in sentence.kinds[:at]:
@@ -56,3 +62,19 @@ def named_before(
         return None
     named = context.on(homes[-1].note) if homes[-1].kind == "note" else None
     return named or homes[-1].key, homes[-1].last
+
+
+def told_by_one(pairs: list[tuple[str, Chord]]) -> Key | None:
+    """The key of several chords with numerals of which one is I: "E is I, C sharp minor is vi"."""
+    if len(pairs) < 2:
+        return None
+    for numeral, chord in pairs:
+        if numeral in ("I", "i") and chord.root is not None:
+            return Key(chord.root, "major" if numeral == "I" else "minor")
+    return None
+
+
+def _as_tonic(words: list[str], at: int) -> bool:
+    """ "As tonic", "as the key note"."""
+    at += words[at : at + 1] in (["the"], ["our"])
+    return not _TONICS.isdisjoint(words[at : at + 1]) or words[at : at + 2] == ["key", "note"]

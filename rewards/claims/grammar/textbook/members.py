@@ -69,6 +69,9 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             if other.kind != "note" or len(between) > 2 or not {*between} <= {",", "and", "-"}:
                 break
             row.append(other)
+        half = len(row) // 2
+        if half > 2 and [i.note for i in row[:half]] == [i.note for i in row[half:]]:
+            at, row = at + half, row[half:]  # "it is E, G, B, and E, G, B is E minor"
         signed = _signature_of(sentence, found, row) if len(row) > 1 else None
         if signed is not None:
             text, first = signed
