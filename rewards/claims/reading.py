@@ -141,7 +141,7 @@ def _section(
     context = Context(facet, labels, choices, answer=section == "answer", key=key)
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
-    spoken = layouts.plain(text.text)
+    spoken = layouts.plain(text.text, choices)
     replies, reviews = Replies(spoken), Reviews(CLAIMS.get(facet or "", facet), labels)
     read_on = (
         sentence
@@ -175,8 +175,7 @@ def _section(
             quick = sentence.asked and len(sentence.words) < 8
             replies.left(sentence, said if quick else [], said)
             _remember(context, said)
-        if labels:
-            claims = reviews.weighed(sentence, said, claims)
+        claims = reviews.weighed(sentence, said, claims)
     claims = roots.joined(without_members(claims), context.bare)
     claims = homed(seated(settled(claims, context.bare, facet)))
     if places:

@@ -126,7 +126,8 @@ TAKEN_PAIRS = phrase_set(
 FIRST = word_set("first initial opening earlier original previous")
 IDEAS = word_set(
     "guess thought impression instinct hunch reading answer assumption estimate reflex draft "
-    "intuition suspicion reaction verdict label idea attempt try line entry pass version take remark"
+    "intuition suspicion reaction verdict label idea attempt try line entry pass version take "
+    "remark"
 )
 """What is "first" or "initial" and will be given up."""
 SUCCESSIVE = word_set("instrument mood")

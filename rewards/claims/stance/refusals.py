@@ -58,7 +58,7 @@ _COMES = word_set(
     "explain account accommodate"
 )
 """What never does so is not there."""
-_NONE = word_set("no none nope nil nein zero absent empty nothing")
+_NONE = word_set("no none nope nil nein zero absent empty nothing null false")
 _VOTES = word_set("too wrong impossible not never nowhere nothing rejected unlikely implausible")
 """Words behind a colon that vote against what stands before it."""
 _PLAUSIBLE = word_set("convincing plausible tenable credible true likely enough")
@@ -73,6 +73,7 @@ _PARTING = word_set(
     "rule rules ruled knocks cross crosses crossed strike strikes throws takes puts"
 )
 _NO_SCORE = ["0", "/"]
+_OPENING = 3
 _SURE = 85
 """Percent, below which a value is doubted."""
 REFUSALS = (
@@ -100,7 +101,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     if type_ == "tempo" and near[0] == "say":
         return "hedged"  # "a pulse of 76, say"
     at = last + 1
-    if near[:2] == _NO_SCORE or (words[0] == "|" and _voted_down(words, at)):
+    crossed = last < _OPENING and words[-1] in CROSSES  # "4/4 ... the grid drifts ✘"
+    if crossed or near[:2] == _NO_SCORE or (words[0] == "|" and _voted_down(words, at)):
         return "denied"
     if type_ in TYPES and near[0] == "(" and _less_than_sure(sentence, at + 1):
         return "hedged"

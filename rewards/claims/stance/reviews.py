@@ -1,7 +1,8 @@
 """Options weighed one by one: "Option B: D7. This matches what I hear", "C) is 4/4. Doesn't fit".
 
 What an option says is only weighed (``offers``). A verdict of its sentence, or of one behind it
-that speaks of no other option, makes it a claim or denies it; so does "so the answer is B".
+that speaks of no other option, makes it a claim or denies it; so does "so the answer is B". So are
+hypotheses weighed ("H1: tonic. ... Verdict: rejected").
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ _FITS = FITS | {"match", "fit", "work"}
 _NEVER = word_set("not no doesn't don't isn't can't cannot never wouldn't didn't won't hardly")
 _OF_IT = word_set("this that it which is also so and clearly exactly : - , therefore the answer")
 _BAD = phrases("too slow|too fast|so no|ruled out|incorrect|wrong")
+_ACCEPTED = word_set("accept accepted confirmed keep kept")
+_REJECTED = word_set("reject rejected discarded eliminated excluded dismissed")
+_HYPOTHESES = word_set("h1 h2 h3 h4 h5 hypothesis candidate reading theory")
 _PICKS = word_set("answer option choose pick select choice so therefore thus hence")
 _NAMES = word_set("option choice candidate answer")
 
@@ -37,7 +41,7 @@ class Reviews:
         """The claims so far, of which a sentence said those, with the option as it was judged."""
         words, option, fits = sentence.words, None, None
         letter = words[-1] if len(words[-1]) == 1 else "?"
-        label, self._next = self._next or _label(sentence, self._labels), ""
+        label, self._next = self._next or _label(sentence, self._labels) or _hypothesis(words), ""
         if not label and letter in self._labels:
             if len(words) < 3:
                 self._next = letter  # "- A. D major: ..."
@@ -70,11 +74,20 @@ def _label(sentence: Sentence, labels: str) -> str:
     return next((words[n] for n in heads if len(words[n]) == 1 and words[n] in labels), "")
 
 
+def _hypothesis(words: list[str]) -> str:
+    """ "H1: tonic", "Hypothesis 2: ...", of which a verdict follows."""
+    if words[0] not in _HYPOTHESES or ":" not in words[1:3]:
+        return ""
+    return words[0] if words[1] == ":" else f"{words[0]} {words[1]}"
+
+
 def _judged(sentence: Sentence) -> bool | None:
     """Does a sentence say that an option fits, or that it does not?"""
     words = sentence.words
     if any(words[n : n + 2] in _BAD or words[n : n + 1] in _BAD for n in range(len(words))):
         return False
+    if words[0] == "verdict" and not (_REJECTED | _ACCEPTED).isdisjoint(words[1:4]):
+        return _REJECTED.isdisjoint(words)
     at = next((n for n, word in enumerate(words) if word in _FITS), 0)
     if not _NEVER.isdisjoint(words[max(0, at - 3) : at]):
         return False

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from rewards.spelling.notes import unaccented
 from rewards.text import fold
 
-_ARROWS = str.maketrans(dict.fromkeys("→⇒➔➜➝⟶↦⇨►▸↔⇄⇆⇌⟷»↘↗↦", "-"))
+_ARROWS = str.maketrans(dict.fromkeys("→⇒➔➜➝⟶↦⇨►▸↔⇄⇆⇌⟷⟹»↘↗", "-"))
 """What leads from one chord to the next, as a dash does."""
 _FOREIGN = re.compile(r"[^\x00-\x7f]{1,400}")
 

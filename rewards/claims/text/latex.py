@@ -12,7 +12,7 @@ import re
 
 _SIGNS = {
     "sharp": "#", "flat": "b", "to": "->", "rightarrow": "->", "approx": "~", "sim": "~",
-    "circ": "°", "mid": "|",
+    "circ": "°", "mid": "|", "neg": "not",
 }  # fmt: skip
 """Commands that stand for a sign; the others are blanked, and their braces with them."""
 _FRACTION = re.compile(

@@ -18,7 +18,9 @@ from rewards.spelling.harte import QUALITIES
 from rewards.spelling.keys import Key
 
 WORDS = frozenset(("relative", "parallel", "relatives"))
-_TOLD = word_set("not isn't is being as the also in fact of course simply just actually 's was indeed really")
+_TOLD = word_set(
+    "not isn't is being as the also in fact of course simply just actually 's was indeed really"
+)
 _APPOSED = word_set(", the then which is that ( of course i.e its")
 _LINKS = phrases(
     "is|=|:|would be|being|,|(|is therefore|, namely|, i.e|, that is|, i.e ,|is then|is thus|"
