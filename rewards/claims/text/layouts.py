@@ -39,9 +39,10 @@ _TAGS = re.compile(r"<(/?)([A-Za-z][\w-]{0,30})(\s[^<>\n]{0,60})?>")
 _CROSSED_ITEMS = re.compile(
     r"^([ \t]{0,8})[-*\u2022](\s[^\n]{1,300}?)[\u2717\u2718\u274c](?=\s*$)", re.M
 )
-_HEADINGS = re.compile(
-    r"^([ \t]{0,8}\*\*(?:eliminated|rejected|excluded|discarded|dismissed|ruled out|absent))"
-    r"\*\*(?=\s\S)",
+_REFUSED = r"(?:eliminated|rejected|excluded|discarded|dismissed|ruled out|absent)"
+_HEADINGS = re.compile(rf"^([ \t]{{0,8}}\*\*{_REFUSED})\*\*(?=\s\S)", re.M | re.IGNORECASE)
+_BANNERS = re.compile(
+    rf"^([ \t#*=-]{{0,30}})({_REFUSED})([ \t*=:-]{{0,30}})\n(?=[ \t]{{0,8}}\S)",
     re.M | re.IGNORECASE,
 )
 _STARS = re.compile(r"\u2605?\u2606{4,5}")
@@ -55,6 +56,11 @@ def _blank(match: _Match) -> str:
 
 def _box(match: _Match) -> str:
     return _READS.get(match[0], " ").ljust(len(match[0]))
+
+
+def _banner(match: _Match) -> str:
+    """ "--- ruled out ---" over a list: its heading."""
+    return f"{' ' * len(match[1])}{match[2]}:".ljust(len(match[0]))
 
 
 def _tag(match: _Match) -> str:
@@ -86,6 +92,7 @@ def plain(text: str, choices: tuple[str, ...] = ()) -> str:
     for sign, pattern, read in _MARKS:
         if sign in text:
             text = pattern.sub(read, text)
+    text = _BANNERS.sub(_banner, text) if "\n" in text else text
     if "Q" in text and _DIALOGUE.search(text):
         text = _SPEAKERS.sub(_blank, text)
     if choices and ")" in text:

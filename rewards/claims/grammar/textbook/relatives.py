@@ -82,6 +82,8 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
                 return set(range(value.first, value.last + 1))
         elif left and words[left[-1].last + 1 : at - 1] == [","]:  # "F major, its relative major"
             value, about, beside = left[-1], context.key, left[-1].first > 0
+        elif left and words[left[-1].last + 1 : at - 1] == ["is"]:
+            value, about = left[-1], context.home or context.key  # "B flat minor is its relative"
         elif left and left[-1].last == at - 2:  # "... of B major, and G sharp minor its relative"
             value, about = left[-1], left[-2] if len(left) > 1 else context.key
     elif words[at - 1 : at] in (["the"], ["a"]):
