@@ -61,6 +61,7 @@ _PREDICATES = word_set("is be was were not 's like as for mistook without no")
 _WITHIN = phrases("in the|despite the|except the")
 _NEAR = {"possible": 2, layouts.ASKED: 1}
 """How far words reach back that doubt what they stand beside."""
+_ASSENT = word_set("or so at least as far and but though that though then well yes still which")
 _DENYING = word_set("not never no nothing nobody")
 _ASIDE = phrases("with the|from the|under the|over the|behind the|against the|for the")
 
@@ -191,7 +192,7 @@ class Cues(Suppositions):
 
     def _denied(self, type_: str, first: int, last: int) -> bool:
         if not self.deny:
-            return ":" in self.kinds and self._headed(first)
+            return not {*":-"}.isdisjoint(self.kinds) and self._headed(first)
         plain, flips, listed = [], [], False
         bracketed = first > 1 and (self.kinds[first - 1] == "(" or self._apposed(first))
         clause = self.clause[first - 2 if bracketed else first]
@@ -247,6 +248,7 @@ class Cues(Suppositions):
         """ "Not in the mix: bass guitar, voice": a list under a word of absence."""
         kinds = self.kinds[:first]
         colon = kinds.find(":")
+        colon = kinds.find("-") if colon < 0 else colon  # "Rejected reading -> a jump to A flat"
         if colon < 0 or colon > 5 or ";" in kinds or kinds.count(":") > 1:
             return False
         head = self.words[:colon]
@@ -263,8 +265,15 @@ class Cues(Suppositions):
             0 < cue - last <= _NEAR.get(self.words[cue], far)
             and self.clause[cue] - self.clause[last] <= 1 + (self.kinds[last + 1] == ",")
             and not self._leads_on(cue)
+            and not self._of_another(last, cue)
             for cue in self.doubt
         )
+
+    def _of_another(self, last: int, cue: int) -> bool:
+        """ "Five sharps up front, moderato I guess": does something else stand before a doubt?"""
+        comma = self.kinds.rfind(",", last, cue)
+        opinion = self.words[cue - 1] == "i" and cue - comma > 2
+        return comma >= 0 and opinion and not _ASSENT.issuperset(self.words[comma + 1 : cue - 1])
 
     def _leads_on(self, cue: int) -> bool:
         """ "Solemn, and I'd guess 60": does a doubt speak of what follows it?"""

@@ -123,6 +123,8 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if near[0] in ("out", "off", "aside") and not _PARTING.isdisjoint(words[max(0, at - 7) : at]):
         return "denied"  # "that rules X out", "I cross X off"
+    if _told_no(sentence, at):
+        return "denied"
     if (denied := _answered(type_, sentence, at)) is not None:
         return "denied" if denied else None
     at = past
@@ -202,6 +204,16 @@ def _answered(type_: str, sentence: Sentence, at: int) -> bool | None:
     rest = words[at : at + 10]
     lacks = rest[0] == "no" or not _LACKS.isdisjoint(rest)
     return True if mark == ":" and type_ in ("genre", "mood", "form") and lacks else None
+
+
+def _told_no(sentence: Sentence, at: int) -> bool:
+    """ "E flat major, three semitones, no." """
+    close = sentence.kinds.find(",", at + 2, at + 6)
+    if sentence.kinds[at] != "," or close < 0 or sentence.words[close + 1 : close + 2] != ["no"]:
+        return False
+    if not _AGAIN.isdisjoint(sentence.words[at:close]) or "hmm" in sentence.words[at:close]:
+        return False  # "G major, sorry, no"
+    return close + 2 == len(sentence.words) or sentence.kinds[close + 2] == ";"
 
 
 def _inverted(sentence: Sentence, at: int) -> bool:

@@ -57,6 +57,7 @@ _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "
 """Behind a "no" that answers: "no it is a guitar"."""
 _HAVE = word_set("be include contain feature use involve hear outline show carry")
 """What something "seems to" do where the author is not sure of it."""
+_MARKS = ("", *",;:)")
 _READY = ("about", "ready", "going", "set", "inclined", "tempted")
 _WISHES = phrases("like|want|wish|care")
 """Behind "may": "singers may like to know that ..." doubts nothing."""
@@ -246,6 +247,8 @@ class Signs:
             return False
         if self.words[at] == "leaning" and self.words[at + 1 : at + 2] in (["on"], ["upon"]):
             return not {"i", "i'm", "we", "'m"}.isdisjoint(self.words[max(0, at - 3) : at])
+        if self.words[at - 1 : at + 1] == ["i", "guess"] and self.kinds[at + 1 : at + 2] in _MARKS:
+            return False  # "moderato I guess, neo-soul by the sag"
         if self.words[at] == "guess" and self.kinds[at + 1 : at + 2] == "0":
             return self.words[at - 1 : at] == ["'d"]
         return self.words[at + 1 : at + 3] not in _CONFUSIONS

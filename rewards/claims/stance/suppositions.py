@@ -21,8 +21,11 @@ from rewards.claims.stance.cue_words import (
     WEIGHED,
 )
 from rewards.claims.stance.signs import Signs
+from rewards.claims.text.words import phrases
 
 _SETTLED = frozenset(("decided", "settled", "opted", "chose", "went"))
+_READS = phrases("see|read|write|notate|finger")
+"""What a player "would" do with a part: "a clarinet would see G"."""
 CLOSE = 8
 """Tokens over which a doubt or an "if" surely reaches."""
 
@@ -119,7 +122,7 @@ class Suppositions(Signs):
         """ "A trumpet would be brighter", "an A7 would need a C sharp": it is not there."""
         start = last + 1 + (self.words[last + 1 : last + 2] != ["would"])
         after = self.words[start : start + 2]
-        if not FITTING.isdisjoint(self.words[start + 1 : start + 5]):
+        if not FITTING.isdisjoint(self.words[start + 1 : start + 5]) or after[1:] in _READS:
             return False
         if after[:1] != ["would"] or (start > last + 1 and self.words[last + 1] not in READINGS):
             return False

@@ -26,6 +26,7 @@ _LINKS = phrases(
     "is|=|:|would be|being|,|(|is therefore|, namely|, i.e|, that is|, i.e ,|is then|is thus|"
     "here is|should be|must be|was|, which is"
 )
+_TO = ("to", "into", "in", "reaches", "visits", "through", ":", "so", "hence", "is")
 _THEY = phrases("they are|both are|these are|two are")
 _NAMED = ("note", "triad", "key", "chord")
 
@@ -116,6 +117,9 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
         first, last = min(first, named.first), max(last, named.last)
     context.pair = key, said
     context.add(Found("textbook", f"{words[at]} of {key.name} is {said.name}", first, last))
+    home = context.home is not None and context.home.same(key) and value.first > 0
+    if home and beside and words[value.first - 1] not in _TO:
+        return set(range(first, last + 1))  # "and F major, the relative of D minor, would ..."
     if owned or not beside:
         return set(range(at if owned else first, last + 1))
     return set() if named is None else set(range(at, named.last + 1))
