@@ -21,6 +21,8 @@ _ASKS = word_set(
     "is are was were does do did can could would should what which who whose how why where when "
     "am has have will"
 )
+_OPENS = (",", "or", "and", "so", "but", "then")
+_HESITATES = word_set("but hang on hold hmm wait well okay ok so and then now")
 _NO = word_set("no nope nah not hardly too never neither impossible none unlikely nowhere")
 _UNSURE = word_set("swear certain sure bet tell")
 """Of what one "couldn't swear to" it stays doubtful."""
@@ -104,8 +106,10 @@ def doubts(sentence: Sentence) -> bool:
 
 
 def asks(sentence: Sentence) -> bool:
-    """Does a sentence begin like a question?"""
-    words = [
-        word for word in sentence.words[:3] if word not in (",", "or", "and", "so", "but", "then")
-    ]
-    return bool(words) and words[0] in _ASKS
+    """Does a sentence begin like a question, "hang on, couldn't it be G" too?"""
+    words = sentence.words
+    comma = sentence.kinds.find(",", 0, 4)
+    if sentence.asked and comma > 0 and _HESITATES.issuperset(words[:comma]):
+        return words[comma + 1 : comma + 2] != [] and words[comma + 1].removesuffix("n't") in _ASKS
+    opening = [word for word in words[:3] if word not in _OPENS]
+    return bool(opening) and opening[0] in _ASKS

@@ -93,6 +93,7 @@ REPLIES = (
     | word_set("rejected excluded discarded dismissed eliminated ruled rubbed gone struck")
 )  # fmt: skip
 """Words by which a sentence that names nothing may reject the one before it."""
+_WOULD = phrases("it would|that would|this would")
 Rejection = Literal["", "people", "thing"]
 """Whether somebody's opinion is rejected, or the thing itself."""
 
@@ -100,6 +101,8 @@ Rejection = Literal["", "people", "thing"]
 def rejects(sentence: Sentence, at: int = 0) -> Rejection:
     """Does the clause that begins at a token reject what was said before it, and how?"""
     words, start = sentence.words, at
+    if at == 0 and supposes(sentence):
+        return "thing"
     while at < len(words) and words[at] in _LEADS:
         at += 1
     if at < len(words) and words[at] not in _HEADS:
@@ -133,6 +136,11 @@ def rejects(sentence: Sentence, at: int = 0) -> Rejection:
     headless = headless and said[1:2] not in (["fit"], ["work"], ["match"])
     alone = head not in _GOES | {"be"} and not headless and clause.predicate(0)
     return "thing" if commanded or found or alone else ""
+
+
+def supposes(sentence: Sentence) -> bool:
+    """ "It would be my answer if A were at the bottom": of what was named before."""
+    return sentence.words[:2] in _WOULD and "if" in sentence.bag
 
 
 def judged(sentence: Sentence, at: int) -> bool:

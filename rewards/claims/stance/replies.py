@@ -16,7 +16,7 @@ from dataclasses import replace
 from rewards.claims.context import Found
 from rewards.claims.records import Claim
 from rewards.claims.stance.queries import agreed, beside, doubts, refuses
-from rewards.claims.stance.rejections import rejects
+from rewards.claims.stance.rejections import rejects, supposes
 from rewards.claims.stance.verdicts import TYPES
 from rewards.claims.text.sentences import Sentence
 
@@ -48,7 +48,8 @@ class Replies:
     ) -> list[Claim]:
         """The claims so far, as they stand behind a sentence."""
         asked, self._asked, self.denied = self._asked, [], False
-        if not (self.wondered or self.at_risk) and len(sentence.words) > _BARE:
+        long = len(sentence.words) > _BARE and not supposes(sentence)
+        if long and not (self.wondered or self.at_risk):
             self._said = ()
             return claims
         topics = self._topics
@@ -109,7 +110,8 @@ class Replies:
             return []
         if near and self.at_risk:
             return self.at_risk
-        if how != "thing" or len(sentence.words) > _BARE or "a" in sentence.bag:
+        long = len(sentence.words) > _BARE and not supposes(sentence)
+        if how != "thing" or long or "a" in sentence.bag:
             return []
         if asked and sentence.span(0, 0)[0] - self._ends < _SOON:
             return asked

@@ -26,6 +26,7 @@ _OTHERS = word_set(
     "guide tutorial neighbours reviewer's sheet leaflet programme"
 )
 _OWNERS = word_set("my our his her your their")
+_PARTS = word_set("key tempo meter pitch mode theme melody tonic signature chord pulse")
 _OWN = word_set("i me we us")
 _NAMING = word_set("call calls called")
 _MODALS = word_set("would will might may could can")
@@ -43,9 +44,13 @@ _THINGS = word_set(
 
 def reported(sentence: Sentence) -> list[tuple[int, int]]:
     """Where somebody else's words begin, and the stretch that each of them fills."""
-    if sentence.bag.isdisjoint(_REPORTS):
-        return []
     words, found = sentence.words, []
+    if words[:2] == ["the", "original"] and sentence.kinds[2:3] in ("w", ",") and (
+        words[2:3] != [] and words[2] not in _PARTS
+    ):  # fmt: skip
+        found.append((1, sentence.once(clauses)[1][1]))  # another recording than the clip
+    if sentence.bag.isdisjoint(_REPORTS):
+        return found
     for at, word in enumerate(words):
         if word not in _REPORTS:
             continue

@@ -217,7 +217,8 @@ class Signs:
         """False for idioms, and for "no," that answers something said before."""
         words = self.words
         after = words[at + 1] if at + 1 < len(words) else ""
-        if self.sentence.asked and at < 4 and words[at].endswith("n't"):
+        opens = at < 3 or self.kinds[at - 1] in ",;:("
+        if self.sentence.asked and opens and words[at].endswith("n't"):
             return False  # "couldn't G7 and C7 be the other way round?"
         if words[at] in CROSSES:
             return at == 0 or self.kinds[at - 1] in ",;-:("  # else of what stands before it

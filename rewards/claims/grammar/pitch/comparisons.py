@@ -48,6 +48,8 @@ def compared(sentence: Sentence, item: Item) -> bool:
         return False
     if lead[-1:] and lead[-1] in beside.FROM and not beside.COMPARES.isdisjoint(lead[-7:]):
         return True
+    if lead[-2:] in (["one", "to"], ["ones", "to"], ["answer", "to"]):
+        return not beside.COMPARES.isdisjoint(before(sentence, item.first, 12))
     if not sentence.bag.isdisjoint(beside.PARTS) and not beside.WRITTEN.isdisjoint(lead):
         return True  # "the clarinet part is written in D"
     if lead[-1:] in (["outside"], ["beyond"]) or not sentence.bag.isdisjoint(beside.RECALLS):

@@ -94,7 +94,7 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
                 context.add(Found("textbook", f"members of {name} is {notes}", first, last))
                 start = row[0].first if owner.kind == "chord" else first
-                if not _THAT_IS.isdisjoint(words[owner.last + 1 : row[0].first]):
+                if not (_THAT_IS | {"then"}).isdisjoint(words[owner.last + 1 : row[0].first]):
                     start = row[0].first  # "it is G major, i.e. G, B and D": named before
                 if words[owner.first - 1 : owner.first] == ["in"]:
                     start = row[0].first  # "in D major the scale is ...": the key is named, too
