@@ -52,7 +52,8 @@ from rewards.spelling.tempo_terms import terms
 from rewards.text import fold, plain
 
 HERE = Path(__file__).parent
-SIZES = dict.fromkeys(("dev", "dev2", "dev3", "dev4", "dev8"), 80) | {"dev5": 70, "dev6": 70}
+SIZES = dict.fromkeys(("dev", "dev2", "dev3", "dev4", "dev8", "dev12"), 80) | {"dev13": 40}
+SIZES |= dict.fromkeys(("dev5", "dev6", "dev10", "dev11"), 70)
 SIZES |= dict.fromkeys(("dev7", "dev9", "test", "test2"), 60)
 TRACES = {
     half: [
