@@ -42,7 +42,7 @@ from rewards.claims.sameness import same_value
 from rewards.claims.stance.corrections import corrected, cues
 from rewards.claims.stance.queries import asked_about, asks
 from rewards.claims.stance.replies import Replies
-from rewards.claims.stance.reviews import Reviews
+from rewards.claims.stance.reviews import Reviews, tests_hypotheses
 from rewards.claims.stance.statements import stated
 from rewards.claims.text import layouts
 from rewards.claims.text.folding import Folded, folded
@@ -142,11 +142,12 @@ def _section(
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
     spoken = layouts.plain(text.text, choices)
+    weighs = bool(labels) or tests_hypotheses(spoken)
     replies, reviews = Replies(spoken), Reviews(CLAIMS.get(facet or "", facet), labels)
     read_on = (
         sentence
         for place, stretch in stretches(
-            unmarked(blanked(spoken, prompt, choices)), option_heads.heads(context).keys()
+            unmarked(blanked(spoken, prompt, choices)), option_heads.heads(facet, choices).keys()
         )
         for sentence in sentences(stretch, place)
     )
@@ -175,7 +176,8 @@ def _section(
             quick = sentence.asked and len(sentence.words) < 8
             replies.left(sentence, said if quick else [], said)
             _remember(context, said)
-        claims = reviews.weighed(sentence, said, claims)
+        if weighs:
+            claims = reviews.weighed(sentence, said, claims)
     claims = roots.joined(without_members(claims), context.bare)
     claims = homed(seated(settled(claims, context.bare, facet)))
     if places:
@@ -194,7 +196,8 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     shown = sentence.once(_shown)
     if "vocabulary" in shown:
         vocabulary.read(sentence, context)
-    option_heads.read(sentence, context)
+    if context.choices and option_heads.heads(context.facet, context.choices):
+        option_heads.read(sentence, context)
     if "forms" in shown:
         forms.read(sentence, context)
     if "functions" in shown:

@@ -7,6 +7,7 @@ hypotheses weighed ("H1: tonic. ... Verdict: rejected").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,7 +24,15 @@ _ACCEPTED = word_set("accept accepted confirmed keep kept")
 _REJECTED = word_set("reject rejected discarded eliminated excluded dismissed")
 _HYPOTHESES = word_set("h1 h2 h3 h4 h5 hypothesis candidate reading theory")
 _PICKS = word_set("answer option choose pick select choice so therefore thus hence")
+_NAMED = re.compile(
+    r"\b(?:H\d|(?:hypothesis|candidate|reading|theory)(?: \w{1,2})?)\s?:", re.IGNORECASE
+)
 _NAMES = word_set("option choice candidate answer")
+
+
+def tests_hypotheses(text: str) -> bool:
+    """Does a text name hypotheses and give verdicts on them?"""
+    return ("erdict" in text or "ERDICT" in text) and _NAMED.search(text) is not None
 
 
 class Reviews:

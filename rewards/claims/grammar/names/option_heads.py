@@ -6,6 +6,7 @@ Read only where a sentence comes to it, for elsewhere such a word is any word.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 
 from rewards.claims.context import Context, Found
@@ -27,11 +28,17 @@ _GOES_ON = word_set("it by then because for as since and but")
 
 
 @lru_cache(maxsize=256)
-def _heads(choices: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, str]:
-    """The words that only one option has, of several words, and its canonical name."""
+def heads(facet: str | None, choices: tuple[str, ...]) -> Mapping[str, str]:
+    """The words that only one option has, of several words, where options are names.
+
+    Each with the canonical name of its option; shared by all who ask, for reading alone.
+    """
+    kind = _KINDS.get(facet or "")
+    if kind is None or not choices:
+        return {}
     named = [plain(fold(choice)).split() for choice in choices[:12]]
     counts = Counter(word for words in named for word in {*words})
-    known = ontology(vocabulary).canonical
+    known = ontology(kind[1]).canonical
     return {
         word: known[" ".join(words)]
         for words in named
@@ -40,15 +47,9 @@ def _heads(choices: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, str]:
     }
 
 
-def heads(context: Context) -> dict[str, str]:
-    """The words that tell the options of the question from each other, where they are names."""
-    kind = _KINDS.get(context.facet or "")
-    return _heads(context.choices, kind[1]) if kind and context.choices else {}
-
-
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the option that a sentence comes to."""
-    named = heads(context)
+    named = heads(context.facet, context.choices)
     if sentence.bag.isdisjoint(named):
         return
     words, taken = sentence.words, {spot for one in context.found for spot in (one.first, one.last)}
