@@ -70,7 +70,7 @@ def _tag(match: _Match) -> str:
 
 _MARKS: tuple[tuple[str, re.Pattern[str], Callable[[_Match], str]], ...] = (
     ("[", _BOXES, _box),
-    ("~~", _STRUCK, lambda match: f"{CROSS} {match[1]}  "),
+    ("~~", _STRUCK, lambda match: f"{CROSS} {match[1]}, "),
     ("!=", re.compile("!="), lambda _: f":{CROSS}"),
     ("tep ", _STEPS, _blank),
     ("TEP ", _STEPS, _blank),

@@ -18,6 +18,9 @@ import pytest
     ("The distance is a perfect fifth.", ["P5"]),
     ("At 0:22 the pitch rises an octave.", ["P8"]),
     ("The tune leaps up a P5.", ["P5"]),
+    ("It jumps down a fourth at the start.", ["P4"]),
+    ("The cellos open, climbing a fifth.", ["P5"]),
+    ("The bass slides up an octave.", ["P8"]),
     ("[interval] Eight semitones, m6.", ["m6"]),
     ("[interval] An M3, not an m3.", ["M3", "m3 denied"]),
 ])  # fmt: skip
@@ -34,6 +37,7 @@ def test_an_interval_is_what_a_tune_spans_or_voices_are_apart(told, text, expect
     "The guitar plays perfect fifths all day.",
     "Octave doublings in the strings.",
     "From E down a minor third I arrive at C sharp.",
+    "A perfect fourth has five; a minor third inverts elsewhere.",
 ])  # fmt: skip
 def test_members_of_chords_and_reckoning_are_no_interval(told, text):
     assert not any(claim.startswith("interval ") for claim in told(text))

@@ -19,6 +19,7 @@ from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
 _NOUNS = phrases("note|pitch|voice|tone|one")
+_BEING = word_set("joins is isn't remains stays")
 _FINALS = word_set("final finalis resting ending")
 _LOW = word_set("bass pedal drone")
 _IDLE = word_set(
@@ -50,14 +51,14 @@ def behind(sentence: Sentence, item: Item) -> set[str] | None:
     at += kinds[at] == "," and words[at + 1 : at + 2] in (["is"], ["in"])
     verb = False
     if words[at] in APPEARS or _acts(sentence, item, at):
-        verb, at = True, at + 1
+        verb, said, at = True, words[at], at + 1
         while at < len(words) and (
             words[at] in SURELY or words[at] in PLACED or words[at] in ("up", "out", "itself")
         ):
             at += 1
         if words[at : at + 1] in (["lowest"], ["highest"], ["uppermost"]):
             return {VOICES[words[at]]} | _places(sentence, item)  # "the C sits lowest"
-        if words[at - 1] in ("joins", "is", "isn't", "not", "remains", "stays"):
+        if said in _BEING or words[at - 1] == "not":
             turned = _noun(sentence, at)
             if turned is not None:
                 return turned | _places(sentence, item)

@@ -22,9 +22,10 @@ _BEGINS = re.compile("[NAnaCGMq]")
 _SCALES = word_set("scale mode key tonality")
 _BEFORE_LOWER = phrases("is|on|:|=")
 """Before a lower-case letter that ends its sentence and is a note: "the last note is b"."""
-_BENDS = dict.fromkeys(("sharpened", "raised", "sharped"), "sharp") | dict.fromkeys(
-    ("flattened", "lowered", "flatted"), "flat"
-)
+_BENDS = {
+    "sharpened": "sharp", "raised": "sharp", "sharped": "sharp",
+    "flattened": "flat", "lowered": "flat", "flatted": "flat",
+}  # fmt: skip
 """What is done to a note, and the sign that it then has."""
 _MOST_WORDS = 7
 _MOST_ITEMS = 40

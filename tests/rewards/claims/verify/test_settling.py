@@ -41,6 +41,7 @@ def plain(think: str, answer: str, facet: str = "key") -> list[str]:
         ("The bass says D major, my ear B minor.", "D major", ["D major"]),
         ("The capo shapes spell G major. What sounds is D major.", "D major", ["D major"]),
         ("My sketch had D major, and then G major.", "none", ["G major"]),
+        ("So it is in D major. The relative, B minor, shares that.", "none", ["D major"]),
         ("It is in D major. It is in G major.", "D major", ["D major", "G major"]),
         ("The piece is in G major. It closes on a chord of D major.", "D major", ["G major"]),
     ],
