@@ -51,6 +51,7 @@ class Context:
         key: the key that was named last.
         home: the key that was plainly asserted first, or corrected since.
         chord: the chord that was named last.
+        rooted: the roots (pitch classes) of the chords that were plainly asserted.
         root: the root, or number of an interval, that was told last without its quality; of which
             chord, and where.
         pair: the keys that were told to be relatives, or parallels, last.
@@ -77,6 +78,7 @@ class Context:
     key: Key | None = None
     home: Key | None = None
     chord: Chord | None = None
+    rooted: set[int] = field(default_factory=set)
     root: tuple[str, frozenset[str], int] | None = None
     pair: tuple[Key, Key] | None = None
     signs: int = 0

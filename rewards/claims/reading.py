@@ -198,7 +198,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         vocabulary.read(sentence, context)
     if context.choices and option_heads.heads(context.facet, context.choices):
         option_heads.read(sentence, context)
-    if "forms" in shown:
+    if "forms" in shown or context.facet == "form":
         forms.read(sentence, context)
     if "functions" in shown:
         functions.read(sentence, context)
@@ -271,8 +271,12 @@ def _remember(context: Context, claims: list[Claim]) -> None:
     for claim in reversed(claims):
         if claim.type == "textbook" and context.key is None and ":" not in str(claim.value):
             context.key = parse_key(str(claim.value).removeprefix("members of ").split(" is ")[0])
-        if claim.type == "chord" and claim.plain and not chord:
-            context.chord = chord = parse_chord(str(claim.value))
+        if claim.type == "chord" and claim.plain:
+            named_chord = parse_chord(str(claim.value))
+            if named_chord is not None and named_chord.root is not None:
+                context.rooted.add(named_chord.root.pitch_class)
+            chord = chord or named_chord
+            context.chord = chord or context.chord
         if claim.type not in ("key", "modulation") or claim.polarity != "asserted":
             continue
         if claim.modality == "hypothetical" and context.key is not None:

@@ -28,6 +28,7 @@ _SUBSTITUTES = word_set(
     "substitute substitutes substituting substitution sub subs substituted stands standing stand in"
 )
 _COMES_AFTER = phrases("comes next|comes after|comes afterwards|comes behind|is next")
+_LATER = phrases("later|then|next|afterwards")
 _COMES_BEFORE = phrases("comes before|comes first")
 _STANDS = word_set("stands is comes sounds came stood : , sits")
 _SKIPPED = word_set("a an the chord of")
@@ -54,7 +55,7 @@ def beside(sentence: Sentence, context: Context, first: int, last: int) -> froze
         return frozenset((REPLACED,))
     if lead[-1:] == ["after"] or lead[-2:] == ["preceded", "by"]:
         return frozenset(("before",))
-    if lead[-2:] == ["followed", "by"]:
+    if lead[-2:] == ["followed", "by"] or (lead[-1:] == ["comes"] and lead[-2:-1] in _LATER):
         return frozenset(("after",))
     if len(lead) > 1 and lead[-1] in _TO and lead[-2] in _RESOLVES and _ENDS.isdisjoint(words):
         named = context.chord is not None or any(

@@ -118,6 +118,8 @@ def _name(
         mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
         take(sentence, context, item, Key(item.note, mode), time)
         return "key"
+    if item.kind == "chord" and context.facet == "chord" and _taken_up(sentence, context, item):
+        return "chord"
     if item.kind == "chord":
         if told(sentence, item) and before(sentence, item.first, 1) in (["a"], ["an"], ["the"], []):
             return None  # "a C major chord has an E": any such chord
@@ -170,6 +172,14 @@ def _name(
         _chord(sentence, context, item, time)
         return "chord"
     return None
+
+
+def _taken_up(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "It is Abmaj7. The A flat chord prepares G7": the chord that was named, by its root."""
+    words = sentence.words
+    by_root = sentence.kinds[item.first] in "NA" and item.last == item.first + 1
+    by_root = by_root and words[item.last] == "chord" and words[item.first - 1] == "the"
+    return by_root and item.first > 0 and item.note.pitch_class in context.rooted
 
 
 def _altered(sentence: Sentence, context: Context, item: Item) -> bool:

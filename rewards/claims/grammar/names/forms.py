@@ -25,7 +25,7 @@ _COUNTS = word_set("meter metre pulse rhythm subdivision division beat grouping 
 _PLANS = word_set("form plan structure layout scheme design song cycle")
 _SPEAKS = _PLANS - {"song", "cycle"} | word_set(
     "section sections letters parts outline loop episode episodes refrain rondo binary ternary "
-    "strains development"
+    "strain strains development"
 )
 """Words of sentences that speak of form."""
 _CHORDS = word_set("chord chords progression bass melody soprano note notes key major minor")

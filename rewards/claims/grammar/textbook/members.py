@@ -44,6 +44,7 @@ _SOON = 8
 """Characters within which "those" are the notes of the sentence before."""
 _THAT_IS = word_set("i.e which namely that thus meaning with")
 """Words behind a name that is put forward and then explained."""
+_PUT = _THAT_IS | {"then"}
 _TOLD = 9
 _THOSE = word_set("those these that this they together it")
 _SPELLS = word_set(
@@ -94,7 +95,7 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
                 context.add(Found("textbook", f"members of {name} is {notes}", first, last))
                 start = row[0].first if owner.kind == "chord" else first
-                if not (_THAT_IS | {"then"}).isdisjoint(words[owner.last + 1 : row[0].first]):
+                if not _PUT.isdisjoint(words[owner.last + 1 : row[0].first]):
                     start = row[0].first  # "it is G major, i.e. G, B and D": named before
                 if words[owner.first - 1 : owner.first] == ["in"]:
                     start = row[0].first  # "in D major the scale is ...": the key is named, too
