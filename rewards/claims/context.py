@@ -61,6 +61,7 @@ class Context:
         tonic: the tonic that was plainly asserted last.
         bare: where, in the completion, the keys begin of which only the tonic was said, and how;
             chords of which only the root was, and such qualities.
+        wondered: "key" or "chord" where the sentence before asked for one.
         tempo_said: a tempo was named.
         tempi: the tempi that were named.
         band: an instrument of a band was named.
@@ -86,6 +87,7 @@ class Context:
     modes: dict[int, str] = field(default_factory=dict)
     tonic: Note | None = None
     bare: dict[int, str] = field(default_factory=dict)
+    wondered: Literal["", "key", "chord"] = ""
     tempo_said: bool = False
     tempi: list[float] = field(default_factory=list)
     band: bool = False

@@ -40,7 +40,7 @@ from rewards.claims.records import CLAIMS, Claim, Section
 from rewards.claims.repeats import without_bare_modes, without_members
 from rewards.claims.sameness import same_value
 from rewards.claims.stance.corrections import corrected, cues
-from rewards.claims.stance.queries import asked_about, asks
+from rewards.claims.stance.queries import asked_about, asks, asks_for
 from rewards.claims.stance.replies import Replies
 from rewards.claims.stance.reviews import Reviews, tests_hypotheses
 from rewards.claims.stance.statements import stated
@@ -159,6 +159,7 @@ def _section(
         claims = replies.replied(sentence, context.found, claims)
         if not (replies.denied and "but" in sentence.bag):  # "..., but no" takes nothing back
             places += [(text.raw(place), sure) for place, sure in cues(sentence)]
+        context.wondered = asks_for(sentence)
         if sentence.asked and not _TALK.isdisjoint(sentence.bag):
             context.tempo_said = True
         if sentence.asked:

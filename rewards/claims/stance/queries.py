@@ -10,6 +10,7 @@ to" stays open.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from rewards.claims.context import Found
 from rewards.claims.records import Claim, Modality, Section
@@ -23,6 +24,9 @@ _ASKS = word_set(
 )
 _OPENS = (",", "or", "and", "so", "but", "then")
 _HESITATES = word_set("but hang on hold hmm wait well okay ok so and then now")
+_OF_KEYS = word_set("key tonality tonic home")
+_OF_CHORDS = word_set("chord harmony triad sonority")
+_LONGEST = 9
 _NO = word_set("no nope nah not hardly too never neither impossible none unlikely nowhere")
 _UNSURE = word_set("swear certain sure bet tell")
 """Of what one "couldn't swear to" it stays doubtful."""
@@ -103,6 +107,15 @@ def doubts(sentence: Sentence) -> bool:
     """ "Perhaps.", "Quite possibly.": of what the sentence before said."""
     words = sentence.words
     return {*words} <= _PERHAPS | {"quite", "very", "most"}
+
+
+def asks_for(sentence: Sentence) -> Literal["", "key", "chord"]:
+    """What a question wants to know that a name of pitch alone does not tell: "Home key?"."""
+    if not sentence.asked or len(sentence.words) > _LONGEST:
+        return ""
+    if not sentence.bag.isdisjoint(_OF_KEYS):
+        return "key"
+    return "" if sentence.bag.isdisjoint(_OF_CHORDS) else "chord"
 
 
 def asks(sentence: Sentence) -> bool:

@@ -16,6 +16,7 @@ CHORD_CUES = word_set(
     "sequence option spells outlines arpeggiates arpeggiated strums strummed strikes hits plays "
     "rings landing closing ending finishing built voicing inversion"
 )
+HEADS = word_set("triad chord sonority pivot hinge")
 CHORD_SUBJECTS = word_set("chord harmony triad sonority")
 CHORD_NOUNS = CHORD_CUES - word_set(
     "cadences arrives followed changes option closing landing ending finishing rings plays closes "

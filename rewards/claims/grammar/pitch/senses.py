@@ -25,6 +25,8 @@ _COMING = beside.SOUNDING | {"to", "into"}
 _OF_CHORDS = beside.CHORDAL | {"chord"}
 """Facets of questions that chords answer."""
 _LOOK_BACK = 14
+_SOON = 4
+"""How many words may stand before a name that answers a question."""
 
 
 def sense(
@@ -35,6 +37,8 @@ def sense(
         sentence.words[item.first - 1] == "of"
     ):
         return None  # "vii of D minor"
+    if context.wondered and item.first < _SOON and item.kind == "triad":
+        return context.wondered
     if item.kind == "key" and context.facet == "chord" and _bare_name(sentence, item):
         return "chord"
     if collected(sentence, item):
@@ -229,7 +233,7 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     past: list[str] = []
     for word in reversed(lead[:-2] if apposed else lead):
         if word in (",", ";", ":", "(", ")"):
-            if word == ":" and lead[lead.index(":") - 1] in ("triad", "chord", "sonority"):
+            if word == ":" and lead[lead.index(":") - 1] in beside.HEADS:
                 return True
             break
         if word in beside.STRONG_KEY or word in ("feels", "feel"):
