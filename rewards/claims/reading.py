@@ -67,7 +67,7 @@ _NUMERALS = frozenset("RI0")
 _FIGURES = frozenset("0XB")
 _DEGREES = ("note", "chord", "roman")
 """Facets of which a degree of the scale may tell the value."""
-_SIGNLESS = frozenset(("no", "signature"))
+_SIGNLESS = word_set("no signature sharpened sharped flattened flatted")
 _NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
 _TALK = word_set("tempo bpm speed pace fast")
 

@@ -127,6 +127,10 @@ MARKS = _KILLS | {
 """The longest word of each phrase: a sentence without one weighs nothing."""
 
 
+_COMMANDS = word_set(", ; : so then now please i we must hereby therefore")
+"""Words behind which "strike" is said of a name, and not of a chord that is struck."""
+
+
 def verdict(type_: str, sentence: Sentence, first: int, last: int) -> Verdict | None:
     """What the phrases around tokens ``first`` to ``last`` say of them; None if there are none.
 
@@ -146,6 +150,8 @@ def _before(words: list[str], first: int) -> Verdict | None:
             if tuple(words[start : at + 1]) == phrase:
                 if phrase == ("beats",) and words[at + 1] == ",":
                     continue  # "3/4 has three beats, 6/8 two"
+                if phrase == ("strike",) and start and words[start - 1] not in _COMMANDS:
+                    continue  # "the strings strike D minor"
                 lead = words[max(0, start - 3) : start]
                 spared = kind == "denied" and not _SPARED.isdisjoint(lead)
                 return kind if not spared else "asserted" if "nothing" in lead else None

@@ -154,6 +154,7 @@ def test_a_word_is_an_instrument_where_its_neighbours_say_so(told, text, expecte
     ("Don't let the viola be timid.", ["viola"]),
     ("No drums in the intro, then a full kit enters.", ["drums"]),
     ("A pianist would write B major.", []),
+    ("A French horn would see C on the page.", []),
     ("Might a drummer count it in four?", []),
     ("Is that a kora? Tempting, but no, a guitar.", ["kora denied", "guitar"]),
     ("Is there an oboe? I couldn't swear to it.", []),

@@ -82,6 +82,10 @@ def test_a_numeral_is_a_chord_and_no_number(harmony, text, expected):
 @pytest.mark.parametrize(("text", "expected"), [
     ("A loop of Em and C.", ["progression E:min-C:maj"]),
     ("It alternates between Am7 and D7.", ["progression A:min7-D:7"]),
+    ("The vamp is just D and C.", ["progression D:maj-C:maj"]),
+    ("The melody is just D and C.", []),
+    ("What sounds is E flat major standing on its third.", ["chord Eb:maj"]),
+    ("They strike a D minor chord.", ["chord D:min"]),
     ("Two chords suffice, G minor and C minor.", ["progression G:min-C:min"]),
     ("The order is A, E, F sharp minor, D.", ["progression A:maj-E:maj-F#:min-D:maj"]),
     ("The harmony rocks between D and A.", ["progression D:maj-A:maj"]),

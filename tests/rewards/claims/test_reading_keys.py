@@ -146,6 +146,9 @@ def test_a_mode_takes_its_tonic_from_its_sentence(harmony, text, expected):
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("The signature shows one flat.", ["key_signature -1"]),
+    ("Hence F, C, G and D are sharpened.", ["key_signature 4"]),
+    ("So B and E are flattened.", ["key_signature -2"]),
+    ("The G and A are sharpened.", []),
     ("Adding one more flat makes three flats.", []),
     ("Down a fifth with one flat more.", []),
     ("From four flats to five is going one fifth down.", []),

@@ -77,6 +77,9 @@ _PAIRS = word_set(
 """Words that make a row of two names that an "and" joins."""
 
 
+_ONLY = word_set("just only simply merely")
+
+
 def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     """Take down progressions; the ids of the items that belong to one."""
     taken: set[int] = set()
@@ -280,7 +283,12 @@ def _plans(sentence: Sentence, row: list[Item]) -> bool:
 
 
 def _alternate(sentence: Sentence, row: list[Item], named: int) -> bool:
-    """ "Em7 and Gmaj7 alternate", "two chords, G minor and C minor"."""
+    """ "Em7 and Gmaj7 alternate", "two chords, G minor and C minor", "the vamp is just D and C"."""
+    lead = before(sentence, row[0].first, 3)
+    while lead and lead[-1] in _ONLY:
+        lead.pop()
+    if lead[-1:] in ([":"], ["is"], ["was"]) and not _ROW_NOUNS.isdisjoint(lead[-2:]):
+        return True
     bag = sentence.bag
     spoken = not bag.isdisjoint(_CHORDS) and bag.isdisjoint(("key", "keys"))
     return not bag.isdisjoint(_PAIRS) and (named > 0 or spoken)

@@ -33,6 +33,9 @@ _BEHIND = word_set(
     "i we at in for during instead then now if here rather not but , ; : ) before after"
 )
 _FAR = 6
+_ORDER = "fcgdaeb"
+"""The notes that signatures sharpen, in their order, and flatten from its end."""
+_ALTERED = {"sharpened": 1, "sharped": 1, "flattened": -1, "flatted": -1}
 
 
 def read(sentence: Sentence, context: Context) -> None:
@@ -44,6 +47,8 @@ def read(sentence: Sentence, context: Context) -> None:
             _add_none(sentence, context, at)
         elif word in _EMPTY and "signature" in words[max(0, at - 4) : at + 4]:
             context.add(Found("key_signature", 0, at, at))
+        elif word in _ALTERED and words[at - 1] in ("are", "all", "being"):
+            _add_altered(sentence, context, at)
         elif word in _SIGNS and kinds[at] == "s" and at not in sentence.once(within):
             back = at - 2 if kinds[at - 1 : at] == "-" else at - 1
             count = _count(sentence, back)
@@ -102,6 +107,22 @@ def _add_none(sentence: Sentence, context: Context, at: int) -> None:
     if both:
         last = end if both else at + 1
         context.add(Found("key_signature", 0, at, last, polarity="asserted"))
+
+
+def _add_altered(sentence: Sentence, context: Context, at: int) -> None:
+    """ "F, C and G are sharpened": where these are the notes of a signature, in any order."""
+    words = sentence.words
+    last = at - 1
+    while last and words[last] in ("are", "all", "being"):
+        last -= 1
+    first = last
+    while first >= 0 and (words[first] in _ORDER or words[first] in (",", "and")):
+        first -= 1
+    letters = [word for word in words[first + 1 : last + 1] if word in _ORDER]
+    sign = _ALTERED[words[at]]
+    order = _ORDER[::sign]
+    if len(letters) > 1 and sorted(letters) == sorted(order[: len(letters)]):
+        context.add(Found("key_signature", sign * len(letters), first + 1, at))
 
 
 def _counted_on(lead: list[str], tail: list[str]) -> bool:

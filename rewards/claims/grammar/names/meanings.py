@@ -96,6 +96,8 @@ def _of_all(words: list[str], spot: int, size: int) -> bool:
             return True
     if name.endswith(told.PLAYERS) and following in told.OFTEN and last not in told.THE:
         return True
+    if following == "would" and _at(words, spot + size + 1) in told.WRITTEN:
+        return True  # "a French horn would see C on the page"
     suited = last == "for" or words[max(0, spot - 2) : spot] in (["for", "a"], ["for", "an"])
     if suited and not told.IDIOMATIC.isdisjoint(words[max(0, spot - 6) : spot + 6]):
         return True

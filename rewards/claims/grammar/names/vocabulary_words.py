@@ -84,6 +84,8 @@ LIKENED = word_set("sound sounds character like imitates imitating recalls idea 
 WOULD = word_set("would might could may will can")
 PERSONS = ("ist", "ists", "singer", "singers", "drummer", "drummers", "player", "fiddler")
 """How players end: "a pianist would write B"."""
+WRITTEN = word_set("see read finger notate write")
+"""What a transposing instrument does with its part, whatever sounds."""
 TEXTS = word_set("lyrics lyric text title poem cover picture story sleeve words")
 MENTIONS = word_set(
     "mention mentions speak speaks has have show shows name names promises refers tell tells say"

@@ -46,6 +46,7 @@ SOUNDING = word_set(
     "arrives follows appears appear arrive sounds next enters resolves comes rings leads struck "
     "choked held ringing sounded strummed flashes waiting enters looms lingers"
 )
+RESTS = word_set("standing stands stood sitting sits sat resting rests poised")
 NO_CHORD = word_set(
     "piece song tune work feel context sound ballad waltz lament jam groove number movement riff "
     "tonality concert opening blues section passage episode"

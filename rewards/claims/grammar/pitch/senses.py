@@ -228,7 +228,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     if near == "of" and not beside.TINGES.isdisjoint(lead[-2:-1]):
         return True
     takes = lead[-2:-1] if near in ("by", "with", "a", "an", "the") else lead[-1:]
-    if not beside.TAKES.isdisjoint(takes):
+    commanded = takes == ["strike"] and sentence.words[item.first - 1] in sentence.words[:2]
+    if not beside.TAKES.isdisjoint(takes) and not commanded:
         return True
     past: list[str] = []
     for word in reversed(lead[:-2] if apposed else lead):
@@ -256,6 +257,8 @@ def _is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     tail = after(sentence, item.last, 4)
     if tail[:2] == [",", "sounding"] or tail[:1] == ["sounding"]:
         return True
+    if tail[1:3] == ["on", "its"] and tail[0] in beside.RESTS and tail[3:] != ["tonic"]:
+        return True  # "E flat major standing on its third"
     numbered = "R" in sentence.kinds and near not in ("in", "of", "to")
     if numbered and not beside.SOUNDING.isdisjoint(sentence.words[item.last + 1 : item.last + 6]):
         return True  # "F major and G major also appear; these are VI and VII"
