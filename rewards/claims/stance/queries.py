@@ -26,7 +26,7 @@ _OPENS = (",", "or", "and", "so", "but", "then")
 _HESITATES = word_set("but hang on hold hmm wait well okay ok so and then now")
 _OF_KEYS = word_set("key tonality tonic home")
 _OF_CHORDS = word_set("chord harmony triad sonority")
-_LONGEST = 9
+_LONGEST = 14
 _NO = word_set("no nope nah not hardly too never neither impossible none unlikely nowhere")
 _UNSURE = word_set("swear certain sure bet tell")
 """Of what one "couldn't swear to" it stays doubtful."""
@@ -113,8 +113,12 @@ def asks_for(sentence: Sentence) -> Literal["", "key", "chord"]:
     """What a question wants to know that a name of pitch alone does not tell: "Home key?"."""
     if not sentence.asked or len(sentence.words) > _LONGEST:
         return ""
-    if not sentence.bag.isdisjoint(_OF_KEYS):
-        return "key"
+    inside = "in" in sentence.bag and any(
+        word == "in" and sentence.kinds[at + 1 : at + 3] == "NM"
+        for at, word in enumerate(sentence.words)
+    )
+    if inside or not sentence.bag.isdisjoint(_OF_KEYS):
+        return "key"  # "Home key?", "Is it in C major?"
     return "" if sentence.bag.isdisjoint(_OF_CHORDS) else "chord"
 
 

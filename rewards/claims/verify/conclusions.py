@@ -22,8 +22,9 @@ signature key_signature      "E flat major has three flats"
 signature key                that is explained: "D minor, which has one flat"
 ========  =================  ============================================================
 
-What is only weighed ("E to B would be a fifth") is none. Of several the one counts that the answer
-agrees with, else the last: a list of them is one guess.
+What is only weighed ("E to B would be a fifth") is none, but for the value that is left and answered
+where two others at least are denied. Of several propositions the one counts that the answer agrees
+with, else the last: a list of them is one guess.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ from rewards.spelling.keys import parse_key
 from rewards.spelling.modes import parse_mode
 from rewards.text import fold
 
+_FEWEST_DENIED = 2
+"""Others that must be denied where one is left."""
 _SCALE = 5
 """Fewer notes than these are those of a chord."""
 _ENDS_IN_NOTES = re.compile(r"(?<!on )\b[A-G](?:[#b♯♭x]|[ -](?:sharp|flat|natural))*\W*\Z")
@@ -66,6 +69,8 @@ def concluded(
     given = [answer for answer in answers if answer.type == wanted]
     if wanted is None or any(_fits(claim, given) for claim in said):
         return list(claims)
+    if (left := _left(claims, wanted, given)) is not None:
+        return [replace(claim, modality="asserted") if claim is left else claim for claim in claims]
     drawn = [
         replace(claim, type=wanted, value=value)
         for claim in claims
@@ -83,6 +88,18 @@ def concluded(
 def _fits(claim: Claim, given: Sequence[Claim]) -> bool:
     """Does the answer, if it has a value, allow that of a claim?"""
     return not given or any(agree(claim.type, claim, answer) for answer in given)
+
+
+def _left(claims: Sequence[Claim], wanted: str, given: Sequence[Claim]) -> Claim | None:
+    """ "Blues? No. Gospel? Nor that. Bossa nova: ...": what is weighed and left, and answered."""
+    weighed = [claim for claim in claims if claim.type == wanted]
+    denied = [claim for claim in weighed if claim.polarity == "denied"]
+    if not given or len({str(claim.value) for claim in denied}) < _FEWEST_DENIED:
+        return None
+    if any(_fits(claim, given) for claim in denied):
+        return None
+    spared = [claim for claim in weighed if claim.modality == "hypothetical"]
+    return next((one for one in reversed(spared) if _fits(one, given)), None)
 
 
 def _named(claim: Claim, wanted: str, text: str) -> str | int | None:

@@ -27,6 +27,8 @@ def _theory(told, text: str) -> list[str]:
      ["relative of E major is C# minor", "signature of C# minor is 4"]),
     ("F sharp minor is not the relative of B major.", ["relative of B major is F# minor denied"]),
     ("It is in D flat major. B flat minor is its relative.", ["relative of Db major is Bb minor"]),
+    ("It is in E minor. Why not G major? It's the relative major of E minor, but rare.",
+     ["relative of E minor is G major"]),
     ("C minor is the parallel of C major, G is its dominant.",
      ["parallel of C major is C minor", "dominant of C minor is G"]),
     ("F minor is the relative of A flat major; its leading tone is E natural.",

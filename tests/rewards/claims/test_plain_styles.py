@@ -40,6 +40,9 @@ def test_a_quality_told_apart_from_its_root_makes_one_chord_of_both(told, text, 
 
 
 @pytest.mark.parametrize(("text", "claims"), [
+    ("[interval] That's a fifth, then.", ["interval P5"]),
+    ("[interval] The interval is a fourth.", ["interval P4"]),
+    ("[interval] The fifth is missing.", []),
     ("[interval] Seven semitones.", ["interval P5"]),
     ("[interval] The distance is 7 half steps.", ["interval P5"]),
     ("[interval] A fifth has seven semitones.", []),
@@ -112,6 +115,8 @@ def test_the_clip_may_be_the_work_that_is_named(told):
     ("[tempo] I count 70 BPM. The actual tempo is 140 BPM.",
      ["tempo 70 retracted", "tempo 140"]),
     ("[meter] Beats per bar: 3.", ["meter 3/4"]),
+    ("[meter] Six-four it is.", ["meter 6/4"]),
+    ("[meter] A cadential six-four chord.", ["roman I64"]),
     ("[meter] Meter: triple.", ["meter triple"]),
     ("[chord] It is D7 - D, F#, A, C.", ["chord D:7", "textbook members of D:7 is D F# A C"]),
     ("[key] The C# before D is a leading tone to D.", []),

@@ -146,6 +146,12 @@ def test_a_mode_takes_its_tonic_from_its_sentence(harmony, text, expected):
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("The signature shows one flat.", ["key_signature -1"]),
+    ("[mode] So it is D mixolydian, spelled D E F# G A B C.",
+     ["mode D mixolydian", "textbook members of D mixolydian is D E F# G A B C"]),
+    ("[mode] D mixolydian is D E F# G A B C.",
+     ["textbook members of D mixolydian is D E F# G A B C"]),
+    ("[chord] Is the piece in C major? No, one chord doesn't make it C major.",
+     ["key C major denied"]),
     ("Hence F, C, G and D are sharpened.", ["key_signature 4"]),
     ("So B and E are flattened.", ["key_signature -2"]),
     ("The G and A are sharpened.", []),

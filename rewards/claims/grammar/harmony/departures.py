@@ -99,7 +99,10 @@ def _related(sentence: Sentence, context: Context, at: int, *, told: bool) -> No
         return
     value = placed("modulation", " ".join(words[at:of]), other.key)
     context.found = [one for one in context.found if one.first != other.first]
-    if value:
+    if value and context.home is not None and other.key.same(context.home):
+        text = f"{words[at]} of {other.key.name} is {value}"
+        context.add(Found("textbook", text, first, last))  # "Why not G major? It's the relative"
+    elif value:
         context.add(Found("key", value, first, last))
 
 

@@ -31,6 +31,7 @@ _MOVES = _LEAPS - {"interval", "spans"} | word_set(
     "climb descend ascend rising falling dropping climbing descending ascending jumping skipping "
     "swoops slides slide sliding hops springs vaults dips sinks moves goes steps swings"
 )
+_SUBJECTS = word_set("it that this interval leap distance gap answer")
 _DIRECTIONS = word_set("up down upward downward upwards downwards by a an of the")
 _AFTER = phrases("lower|higher|time|chord|fret|beat|bar|below|above|apart")
 _REGISTERS = word_set(
@@ -74,6 +75,8 @@ def read(sentence: Sentence, context: Context) -> None:
                 context.add(_weighed(sentence, Found("interval", value, at, at)))
     if not (bag.isdisjoint(_PLAIN) or bag.isdisjoint(_MOVES)):
         _moved(sentence, context)
+    if asked and not bag.isdisjoint(_PLAIN):
+        _told(sentence, context)
     if asked and bag.isdisjoint(_NAMED) and "v" not in sentence.kinds:
         _wide(sentence, context)
     over = over or {"augmented", "second"} <= bag  # no chord has one
@@ -128,6 +131,22 @@ def _moved(sentence: Sentence, context: Context) -> None:
         while start and words[start - 1] in _DIRECTIONS:
             start -= 1
         if start and words[start - 1] in _MOVES and words[at + 1 : at + 2] not in _AFTER:
+            context.add(_weighed(sentence, Found("interval", _PLAIN[word], at, at)))
+
+
+def _told(sentence: Sentence, context: Context) -> None:
+    """ "That's a fifth, then.": a perfect one, as whoever names no quality means."""
+    words, kinds = sentence.words, sentence.kinds
+    for at, word in enumerate(words):
+        said = words[max(0, at - 3) : at]
+        if word not in _PLAIN or word in _BARE or said[-1:] != ["a"]:
+            continue
+        said = said[:-1]
+        ends = at + 1 == len(words) or kinds[at + 1] in ",;:"
+        is_ = said[-1:] == ["it's"] or (
+            said[-1:] in (["is"], ["'s"]) and not _SUBJECTS.isdisjoint(said)
+        )
+        if ends and is_:
             context.add(_weighed(sentence, Found("interval", _PLAIN[word], at, at)))
 
 

@@ -37,7 +37,8 @@ def sense(
         sentence.words[item.first - 1] == "of"
     ):
         return None  # "vii of D minor"
-    if context.wondered and item.first < _SOON and item.kind == "triad":
+    soon = item.first < _SOON or sentence.words[item.first - 2 : item.first] == ["make", "it"]
+    if context.wondered and soon and item.kind == "triad":
         return context.wondered
     if item.kind == "key" and context.facet == "chord" and _bare_name(sentence, item):
         return "chord"

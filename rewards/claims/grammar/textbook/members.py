@@ -40,6 +40,8 @@ _CHORD_HAS = word_set(
 """Words of a sentence that tells only which notes the asked chord has."""
 _DEFINES = word_set("is = equals contains consists has holds comprises spells")
 _OPENS = word_set("and but so since because as while whereas for")
+_CLIP = word_set("it this that mode key scale tonality answer piece")
+_ADVERBS = word_set("so then just clearly plainly simply therefore thus hence surely probably")
 _SOON = 8
 """Characters within which "those" are the notes of the sentence before."""
 _THAT_IS = word_set("i.e which namely that thus meaning with")
@@ -97,6 +99,8 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
                 start = row[0].first if owner.kind == "chord" else first
                 if not _PUT.isdisjoint(words[owner.last + 1 : row[0].first]):
                     start = row[0].first  # "it is G major, i.e. G, B and D": named before
+                if owner.last < row[0].first and _put_forward(sentence, owner):
+                    start = row[0].first
                 if words[owner.first - 1 : owner.first] == ["in"]:
                     start = row[0].first  # "in D major the scale is ...": the key is named, too
                 if words[owner.first - 1 : owner.first] in (["a"], ["an"]) or (
@@ -128,6 +132,20 @@ def _defines(sentence: Sentence, owner: Item, first: Item) -> bool:
     opens = owner.first == 0 or sentence.kinds[owner.first - 1] in ",;:-("
     opens = opens or sentence.words[owner.first - 1] in _OPENS
     return opens and sentence.words[owner.last + 1] in _DEFINES and first.first > owner.last + 1
+
+
+def _put_forward(sentence: Sentence, owner: Item) -> bool:
+    """ "So it is D mixolydian, spelled D E ...", "Mode: E phrygian (E F ...)": the clip's own."""
+    words = sentence.words
+    lead = words[max(0, owner.first - 4) : owner.first]
+    while lead and lead[-1] in _ADVERBS:
+        lead.pop()
+    if not lead or lead[-1] == ":":
+        return words[owner.last + 1] == "("
+    if "if" in sentence.bag:
+        return False
+    told = lead[-1] in ("is", "'s", "=") and not _CLIP.isdisjoint(lead[-2:-1])
+    return told or lead[-1] in ("it's", "that's") or lead[-2:] in (["you", "get"], ["we", "get"])
 
 
 def _triad(owner: Item, row: list[Item]) -> bool:

@@ -32,6 +32,7 @@ _COUNTED = _UNITS.keys() | {"beats", "pulses"}
 _HOLDS = word_set("holds hold has have contains contain of with counts")
 _IDLE = word_set("seems seem to appears always clearly about exactly only just each really")
 _NEAR = 5
+_INVERTED = word_set("chord chords triad cadential cadence inversion position harmony")
 _EACH = word_set("each split splits divided divides subdivided")
 
 
@@ -69,7 +70,8 @@ def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
     beats, unit = sentence.tokens[first], sentence.tokens[last]
     if beats.word.isdigit() or unit.value not in (2, 4, 8, 16) or not 2 <= beats.value <= 16:
         return False
-    if "six" in (sentence.words[max(0, first - 1)], beats.word) and unit.value == 4:
+    inverted = context.facet != "meter" or not _INVERTED.isdisjoint(sentence.bag)
+    if "six" in (sentence.words[max(0, first - 1)], beats.word) and unit.value == 4 and inverted:
         return False  # the six-four chord
     if sentence.kinds[last + 1 : last + 3] in ("-0", "-R"):
         return False  # "two-five-one"

@@ -127,3 +127,11 @@ def test_a_true_explanation_costs_nothing(facet, truth, think):
 ])  # fmt: skip
 def test_a_false_explanation_costs_and_a_definition_earns_nothing(facet, truth, think, answer):
     assert value(facet, truth, think, answer) < 0.5
+
+
+def test_what_is_left_when_all_others_are_denied_is_claimed() -> None:
+    left = "Candidate one, C minor: no, it isn't. Candidate two, F major: not that. "
+    last = "Candidate three, D minor: what would fit."
+    assert value("key", "D minor", left + last) > 0.5
+    assert value("key", "D minor", last) == 0.0
+    assert value("key", "D minor", left + last, answer="F major") == 0.0
