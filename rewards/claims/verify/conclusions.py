@@ -22,9 +22,9 @@ signature key_signature      "E flat major has three flats"
 signature key                that is explained: "D minor, which has one flat"
 ========  =================  ============================================================
 
-What is only weighed ("E to B would be a fifth") is none, but for the value that is left and answered
-where two others at least are denied. Of several propositions the one counts that the answer agrees
-with, else the last: a list of them is one guess.
+What is only weighed ("E to B would be a fifth") is none, but for the value that is left, and
+answered, where two others at least are denied. Of several propositions the one counts that the
+answer agrees with, else the last: a list of them is one guess.
 """
 
 from __future__ import annotations
