@@ -173,11 +173,11 @@ GIVEN_UP = word_set(
 )
 GONE = word_set(
     "out wrong impossible excluded silly off absent missing gone nowhere eliminated rejected "
-    "silent tacet discarded dismissed incorrect unlikely implausible too ruled fails none crossed "
-    "struck denied scratched empty refuted untenable disqualified overruled false unsupported "
-    "inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable exaggerated "
-    "contradicted discounted ditched scrapped disregarded invalid nonsense absurd ridiculous "
-    "ludicrous dead"
+    "silent tacet discarded dismissed incorrect unlikely improbable implausible too ruled fails "
+    "none crossed struck denied scratched empty refuted untenable disqualified overruled false "
+    "unsupported inaudible lacking dropped replaced avoided unheard untrue mistaken inapplicable "
+    "exaggerated contradicted discounted ditched scrapped disregarded invalid nonsense absurd "
+    "ridiculous ludicrous dead"
 )
 """What is said of a name that is not there, or not true."""
 RETURNS = word_set(

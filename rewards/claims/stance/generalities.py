@@ -137,6 +137,8 @@ def _habitual(sentence: Sentence) -> bool:
     words, kinds = sentence.words, sentence.kinds
     usual = next((n for n, word in enumerate(words[: _MOST + 1]) if word in _HABITS), 0)
     lead = words[:usual]
+    if "as" in lead[-2:]:
+        return False  # "strings swell as they always do"
     many = usual == 2 or any(w.endswith("s") and len(w) > 4 and w != "always" for w in lead)
     if lead and many and _OF_CLIP.isdisjoint(lead):
         return True  # "House tracks are usually between 118 and 130 BPM", "dubstep is usually"

@@ -59,7 +59,9 @@ _COMES = word_set(
 )
 """What never does so is not there."""
 _NONE = word_set("no none nope nil nein zero absent empty nothing null false")
-_VOTES = word_set("too wrong impossible not never nowhere nothing rejected unlikely implausible")
+_VOTES = word_set(
+    "too wrong impossible not never nowhere nothing rejected unlikely improbable implausible"
+)
 """Words behind a colon that vote against what stands before it."""
 _PLAUSIBLE = word_set("convincing plausible tenable credible true likely enough")
 _OPTIONS = word_set("option candidate contender choice match fit possibility good serious")

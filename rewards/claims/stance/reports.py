@@ -86,10 +86,10 @@ def reported(sentence: Sentence) -> list[tuple[int, int]]:
 
 
 def own(sentence: Sentence, at: int, first: int) -> bool:
-    """ "Where others hear an oboe, I hear a flute", "what they call amen, i.e. plagal"."""
+    """ "Others hear an oboe, and I hear a flute", "what they call amen, i.e. plagal"."""
     words = sentence.words
     return any(
-        (words[n] in ("i", "we") and words[n - 1] in (",", ":", "what"))
+        (words[n] in ("i", "we") and words[n - 1 - (words[n - 1] == "and")] in (",", ":", "what"))
         or (words[n] in ("i.e", "namely") and words[n - 1] == ",")
         for n in range(at + 1, first)
     )

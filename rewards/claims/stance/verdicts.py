@@ -59,7 +59,8 @@ _BEFORE: dict[Verdict, str] = {
     "denied": (
         "what sounds like|what sounded like|what seemed like|what looks like|what they sell as"
         "|what they call"
-        "|i doubt|i do doubt|i doubt that|unlikely to be|unlikely that|so long|farewell to|goodbye"
+        "|i doubt|i do doubt|i doubt that|improbable that|unlikely to be|unlikely that"
+        "|so long|farewell to|goodbye"
         "|beats|outweighs|ousts|trumps|wins over|preferred over|strike|delete|not likely"
         "|no reason to prefer|no reason to choose|no reason to think|no reason to suspect"
         "|no reason to assume|no reason to hear|no case for|falls short"

@@ -39,9 +39,16 @@ def blanked(text: str, prompt: str, choices: tuple[str, ...]) -> str:
 
 
 def _unquoted(text: str, match: re.Match[str]) -> str:
-    long = len(match[1].split()) > 2
+    long = len(match[1].split()) > 2 and not _in_json(text, match)
     named = _NAMING.search(text[max(0, match.start() - 24) : match.start()].lower())
     return " " * len(match[0]) if long or named else match[0]
+
+
+def _in_json(text: str, match: re.Match[str]) -> bool:
+    """ "["synth bass (wobble)", "drums"]", "{"style": "a dark trap beat"}": no quotation."""
+    lead, tail = text[max(0, match.start() - 8) : match.start()].rstrip(), text[match.end() :][:8]
+    value = lead.endswith(("[", '":', '",'))
+    return value and tail.lstrip()[:1] in ("", ",", "]", "}")
 
 
 def _without_options(text: str, choices: tuple[str, ...]) -> str:

@@ -98,8 +98,8 @@ COPULAS = word_set(
     "could must may might"
 )
 JUDGED = word_set(
-    "out ruled excluded eliminated unlikely likely possible plausible implausible wrong impossible "
-    "dismissed fit fits answer best remains discarded rejected unconvincing"
+    "out ruled excluded eliminated unlikely improbable likely possible plausible implausible wrong "
+    "impossible dismissed fit fits answer best remains discarded rejected unconvincing"
 )
 """Words of what is said of a candidate."""
 DENIES = word_set("lacks lacking lack without no none not never misses missing n't isn't doesn't")

@@ -22,8 +22,8 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
     last, following = _at(words, spot - 1), _at(words, spot + size)
     if _of_somebody(words, spot) or _of_all(words, spot, size) or following in told.STOPS:
         return False
-    if following == "like" and _at(words, spot + size + 1) not in _ARTICLES:
-        return False  # "a flute-like tone", but "a kick like a door"
+    if following == "like" and not _likened(words, spot, size):
+        return False  # "a flute-like tone"
     if following in told.CALLS and not told.LIKENED.isdisjoint(words[max(0, spot - 5) : spot]):
         return False
     if size != 1:
@@ -59,6 +59,12 @@ def instrument(words: list[str], spot: int, size: int) -> bool:
     if word == "recorder":
         return following not in ("on", "off", "running", "was") and last != "voice"
     return True
+
+
+def _likened(words: list[str], spot: int, size: int) -> bool:
+    """ "A kick like a door", "a recorder like mine", "strings like wet paper": what sounds so."""
+    to = _at(words, spot + size + 1)
+    return to in _ARTICLES or to in told.OTHERS or words[spot + size - 1] == "strings"
 
 
 def _of_somebody(words: list[str], spot: int) -> bool:

@@ -81,6 +81,9 @@ SUBJECTS = word_set(
     "candidate best fit ear reading impression what here thing number rival alternative contender "
     "runner-up possibility favourite favorite keynote home assumption"
 )
+PIECES = word_set("piece song tune track music movement excerpt clip recording work")
+HOMES = phrases("our key|the key|the home|the tonic|my key")
+"""What stands behind the name of a key that is known."""
 OPINIONS = word_set(
     "money go going went opt vote settle plump call called label tag hear read put place set write "
     "mark lean leans leaning point points pointing suggest suggests suggesting imply implies "

@@ -40,6 +40,8 @@ def sense(
     soon = item.first < _SOON or sentence.words[item.first - 2 : item.first] == ["make", "it"]
     if context.wondered and soon and item.kind == "triad":
         return context.wondered
+    if item.kind == "triad" and _of_the_piece(sentence, item):
+        return "key"
     if item.kind == "key" and context.facet == "chord" and _bare_name(sentence, item):
         return "chord"
     if collected(sentence, item):
@@ -81,6 +83,21 @@ def sense(
     if last is not None and last[1] == "key" and _joined(sentence, last[0], item):
         return "key"
     return None
+
+
+def _of_the_piece(sentence: Sentence, item: Item) -> bool:
+    """ "The song is E minor", "the key, C minor, waits", "A minor: i VI III", "in E, our key"?"""
+    lead = before(sentence, item.first, 4)
+    while lead and lead[-1] in beside.ADVERBS:
+        lead.pop()
+    behind = sentence.words[item.last + 1 : item.last + 4]
+    if lead[-1:] in (["is"], ["'s"], ["was"]) and not beside.PIECES.isdisjoint(lead[-2:-1]):
+        return behind[:1] not in (["chord"], ["triad"])
+    if lead[-2:] == ["key", ","] and behind[:1] == [","]:
+        return True
+    if lead[-1:] == ["in"] and behind[:1] == [","] and behind[1:] in beside.HOMES:
+        return True
+    return behind[:1] == [":"] and sentence.kinds[item.last + 2 : item.last + 4] in ("RR", "IR")
 
 
 def _subject_is_chord(sentence: Sentence, item: Item) -> bool:

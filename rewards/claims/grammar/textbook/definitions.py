@@ -51,6 +51,7 @@ _SO = word_set(
     "yields spell"
 )
 """Words of which one leads from a mark to its name."""
+_OUT = word_set("drops out falls fails dies goes gone impossible excluded no off")
 _IT = word_set("it this that its")
 _FAR = 9
 
@@ -108,6 +109,8 @@ def _belongs(sentence: Sentence, name: Named, mark: tuple[int, int], *, apposed:
     _, first, last = name
     if not COMPARES.isdisjoint(words[max(0, first - 3) : first]):
         return False  # "not Dorian", "unlike a perfect fifth"
+    if last > mark[1] and not _OUT.isdisjoint(words[last + 1 : last + 3]):
+        return False  # "a major third, so Dorian drops out"
     ahead = last < mark[0]
     between = words[last + 1 : mark[0]] if ahead else words[mark[1] + 1 : first]
     leads = _BECAUSE if ahead else _SO

@@ -108,7 +108,7 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
         return set()
     key = about if isinstance(about, Key) else _key(about, _other(mode, words[at]))
     said = _key(value, mode)
-    if key is None or said is None:
+    if key is None or said is None or key.same(said):
         return set()
     first, last = min(at, value.first), max(end, value.last)
     named = about if isinstance(about, Item) else None
