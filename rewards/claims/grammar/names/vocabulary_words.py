@@ -85,6 +85,7 @@ WOULD = word_set("would might could may will can")
 PERSONS = ("ist", "ists", "singer", "singers", "drummer", "drummers", "player", "fiddler")
 """How players end: "a pianist would write B"."""
 OTHERS = word_set("mine ours yours his hers theirs this that these those me us")
+"""Whose instrument another is "like": "a recorder like mine"."""
 WRITTEN = word_set("see read finger notate write")
 """What a transposing instrument does with its part, whatever sounds."""
 TEXTS = word_set("lyrics lyric text title poem cover picture story sleeve words")

@@ -25,7 +25,7 @@ _LEAPS = word_set(
     "descends ascends plunges"
 )
 _PLAIN = {"fourth": "P4", "4th": "P4", "fifth": "P5", "5th": "P5", "octave": "P8"}
-"""What a line that moves by "a fifth" moves by."""
+"""What "a fifth" is where nothing is said of its quality."""
 _MOVES = _LEAPS - {"interval", "spans"} | word_set(
     "leaped jumped skipped rose fell dropped climbed descended ascended plunged rise fall drop "
     "climb descend ascend rising falling dropping climbing descending ascending jumping skipping "
@@ -141,12 +141,10 @@ def _told(sentence: Sentence, context: Context) -> None:
         said = words[max(0, at - 3) : at]
         if word not in _PLAIN or word in _BARE or said[-1:] != ["a"]:
             continue
-        said = said[:-1]
         ends = at + 1 == len(words) or kinds[at + 1] in ",;:"
-        is_ = said[-1:] == ["it's"] or (
-            said[-1:] in (["is"], ["'s"]) and not _SUBJECTS.isdisjoint(said)
-        )
-        if ends and is_:
+        verb = said[-2:-1]
+        told = verb in (["is"], ["'s"]) and not _SUBJECTS.isdisjoint(said)
+        if ends and (told or verb == ["it's"]):
             context.add(_weighed(sentence, Found("interval", _PLAIN[word], at, at)))
 
 
