@@ -13,6 +13,7 @@ from functools import lru_cache
 from rewards.answers import clean
 from rewards.claims.reading import read_text
 from rewards.claims.records import CLAIMS, Claim, Value
+from rewards.claims.relations import asked_relation
 from rewards.extract import choose
 from rewards.kinds import kind_of, values
 from rewards.records import Question, Response
@@ -44,6 +45,10 @@ def _given(
     claims = [claim for claim in read_text(text, facet) if claim.plain]
     wanted = CLAIMS.get(facet or "", facet)
     of_facet = [claim for claim in claims if claim.type == wanted]
+    relation = asked_relation(prompt, facet)
+    named = relation.value(text) if relation else None
+    if named is not None:
+        of_facet = [Claim("function", named, 0, len(text), "answer")]
     if not of_facet and facet in _KINDS:
         found = values(kind_of(facet), text)
         of_facet = [_claim(facet, found[0], text)] if len(found) == 1 else []

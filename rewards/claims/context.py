@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rewards.claims.records import Modality, Polarity, Value
+from rewards.claims.relations import Relation
 from rewards.claims.text.sentences import Sentence
 from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key
@@ -48,6 +49,7 @@ class Context:
         labels: letters that stand for the options of the question, as "ABCD".
         choices: the options.
         answer: the section is the answer, where a bare name is of the kind that is asked.
+        relation: the relation that a question of theory alone asks.
         key: the key that was named last.
         home: the key that was plainly asserted first, or corrected since.
         chord: the chord that was named last.
@@ -76,6 +78,7 @@ class Context:
     labels: str = ""
     choices: tuple[str, ...] = ()
     answer: bool = False
+    relation: Relation | None = None
     key: Key | None = None
     home: Key | None = None
     chord: Chord | None = None
@@ -100,7 +103,7 @@ class Context:
     @property
     def chords_asked(self) -> bool:
         """A name that may be a key or a chord is a chord here."""
-        return self.facet in ("chord", "chords", "progression")
+        return self.facet in ("chord", "chords", "progression", "function")
 
     def on(self, tonic: Note) -> Key | None:
         """The key on a tonic that was named with its mode, if one was."""

@@ -33,10 +33,12 @@ from rewards.claims.grammar.pitch.comparisons import collected
 from rewards.claims.grammar.pitch.items import items
 from rewards.claims.grammar.pitch.octaves import octaves
 from rewards.claims.grammar.textbook import reader as textbook
+from rewards.claims.grammar.textbook.asked import conclusions
 from rewards.claims.grammar.textbook.definitions import definitions
 from rewards.claims.grammar.time import meters, tempi
 from rewards.claims.prefilter import stretches
 from rewards.claims.records import CLAIMS, Claim, Section
+from rewards.claims.relations import asked_relation
 from rewards.claims.repeats import without_bare_modes, without_members
 from rewards.claims.sameness import same_value
 from rewards.claims.stance.corrections import corrected, cues
@@ -138,7 +140,9 @@ def _section(
     key: Key | None = None,
 ) -> list[Claim]:
     labels = "ABCDEFGH"[: len(choices)]
-    context = Context(facet, labels, choices, answer=section == "answer", key=key)
+    relation = asked_relation(prompt, facet)
+    key = key or (relation and relation.key)
+    context = Context(facet, labels, choices, section == "answer", relation, key)
     claims: list[Claim] = []
     places: list[tuple[int, bool]] = []
     spoken = layouts.plain(text.text, choices)
@@ -201,7 +205,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         option_heads.read(sentence, context)
     if "forms" in shown or context.facet == "form":
         forms.read(sentence, context)
-    if "functions" in shown:
+    if "functions" in shown and context.relation is None:
         functions.read(sentence, context)
     if "cadences" in shown:
         cadences.read(sentence, context)
@@ -212,6 +216,7 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         if "C" in sentence.kinds:
             named = octaves(sentence, context.facet, named)
         used = textbook.read(sentence, context, named)
+        conclusions(sentence, context, named)
         free = [item for item in named if item.first not in used or collected(sentence, item)]
         if by_degrees:
             free = degrees.without_homes(sentence, free)
@@ -248,7 +253,7 @@ def _shown(sentence: Sentence) -> frozenset[str]:
     shows = {
         "vocabulary": not bag.isdisjoint(vocabulary.marks()),
         "forms": "L" in kinds or not bag.isdisjoint(forms.TRIGGERS),
-        "functions": not bag.isdisjoint(functions.NAMES),
+        "functions": not bag.isdisjoint(functions.ASKED),
         "cadences": not bag.isdisjoint(cadences.TRIGGERS),
         "names": not kinds.isdisjoint(_NAMES),
         "signatures": "s" in kinds or not bag.isdisjoint(_SIGNLESS),

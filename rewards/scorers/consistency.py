@@ -32,6 +32,7 @@ from rewards.claims.answers import given
 from rewards.claims.degrees import HOMELESS, unplaced
 from rewards.claims.reading import read
 from rewards.claims.records import BESIDE, CLAIMS, Claim
+from rewards.claims.relations import asked_relation
 from rewards.claims.sameness import same_value, tonic_alone
 from rewards.claims.verify.conclusions import concluded
 from rewards.claims.verify.contradictions import agree
@@ -72,7 +73,8 @@ def consistency(question: Question, response: Response) -> Verdict | None:
     facet = question.facet
     count = max((len(c.value) for c in answers if isinstance(c.value, tuple)), default=0)
     thoughts = rowed(thoughts, facet, count)
-    thoughts = concluded(thoughts, CLAIMS.get(facet or "", facet), answers, response.text)
+    wanted, relation = CLAIMS.get(facet or "", facet), asked_relation(question.text, facet)
+    thoughts = concluded(thoughts, wanted, answers, response.text, relation)
     thoughts = settled(thoughts, answers, response.text)
     about = [(one, _about(one, question, thoughts)) for one in answers]
     verdicts = [

@@ -33,9 +33,10 @@ the right root with another quality                          0.0
 another root, none, several                                  0.0
 ===========================================================  =====
 
-With ``facet: function`` a gold answer that is itself the name of a function ("dominant")
-is compared as such (a bare numeral stands for its degree's name), and a gold answer that
-nothing here reads as plain text.
+With ``facet: function`` a gold answer that is itself the name of a function ("dominant",
+"secondary dominant") is compared as such (a bare numeral stands for its degree's name), and a
+gold answer that nothing here reads as plain text. A dominant that is only told to be secondary,
+or only not told, earns .5.
 
 Source: the diatonic degrees; the oracle of the tests is ``music21.key.Key``.
 """
@@ -103,7 +104,10 @@ _ASKS = Pattern(
     r"(?:dominant|tonic|mediant)|leading)\b|[_=:?]\W*$",
     re.IGNORECASE,
 )
-_FUNCTION_NAME = Pattern(rf"(?<![\w-])(pre-?dominant|{_WORD})(?![\w-])", re.IGNORECASE)
+_FUNCTION_NAME = Pattern(
+    rf"(?<![\w-])((?:secondary|applied)[\s-]+dominant|pre-?dominant|{_WORD})(?![\w-])",
+    re.IGNORECASE,
+)
 _NUMERAL = Pattern(r"(?:the )?(I|II|III|IV|V|VI|VII)(?: chord)?", re.IGNORECASE)
 _NUMERALS = {
     "i": "tonic", "ii": "supertonic", "iii": "mediant", "iv": "subdominant", "v": "dominant",
@@ -164,6 +168,15 @@ def function(question: Question, response: Response) -> Verdict | None:
     return Verdict(float(same), f"{said[0].name} {relation} {truths[0].name}")
 
 
+def offices(text: str) -> tuple[str, ...]:
+    """The names of functions in a text, in order, each in one form.
+
+    >>> offices("a Secondary Dominant (applied dominant), not the tonic")
+    ('secondary dominant', 'secondary dominant', 'tonic')
+    """
+    return tuple(_name(found[1]) for found in _FUNCTION_NAME.finditer(text[:_READ]))
+
+
 @lru_cache(maxsize=4096)
 def relation_of(text: str) -> Asked | None:
     """The relation that a question asks, and what it is about; None if it asks none.
@@ -198,6 +211,8 @@ def _name(word: str) -> str:
     word = word.lower()
     if word.startswith("leading"):
         return "leading tone"
+    if word.startswith(("secondary", "applied")):
+        return "secondary dominant"
     word = {"tonika": "tonic", "tonica": "tonic"}.get(word, word.replace("-", ""))
     if word.startswith("relativ"):
         return "relative"
@@ -270,10 +285,12 @@ def _same(
 
 def _by_name(gold: str, text: str) -> Verdict:
     """Compare names of functions, for a gold answer that is one or is nothing else."""
-    truth = {_name(m[1]) for m in _FUNCTION_NAME.finditer(gold)}
+    truth = set(offices(gold))
     mentions = [Mention(_name(m[1]), m.start(), m.end()) for m in _FUNCTION_NAME.finditer(text)]
     said = {mention.value for mention in asserted(text, mentions)}
     numeral = _NUMERAL.fullmatch(text)
     said = said or ({_NUMERALS[numeral[1].lower()]} if numeral else set())
     same = len(truth) == 1 and said == truth
-    return Verdict(float(same), f"{text[:60]!r} {'is' if same else 'is not'} {gold[:60]!r}")
+    kin = len(truth) == len(said) == 1 and {"dominant", "secondary dominant"} == truth | said
+    value = 1.0 if same else 0.5 if kin else 0.0
+    return Verdict(value, f"{text[:60]!r} {'is' if same else 'is not'} {gold[:60]!r}")

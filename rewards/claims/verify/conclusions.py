@@ -15,7 +15,7 @@ members   chord, key, mode   whose notes come first: "A, C, E: A minor", that is
                              explained ("A minor has A, C and E") is defined, if it is no symbol
                              that the answer repeats ("Am9 has A, C, E, G, B"), the only one
 numeral   roman              "A7 is V7 in D"
-a degree  function           "A is the dominant of D"
+a degree  function           "A is the dominant of D"; the relation that is asked, of its key
 a degree  modulation         of the key that is moved to: "to A major, the dominant"
 relative  key                said of the clip: "This is the relative of G major, E minor"
 signature key_signature      "E flat major has three flats"
@@ -34,6 +34,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rewards.claims.records import Claim
+from rewards.claims.relations import Relation, stated
 from rewards.claims.text.words import word_set
 from rewards.claims.verify.contradictions import agree
 from rewards.claims.verify.settling import before, states
@@ -55,7 +56,11 @@ _WORD = re.compile(r"[a-z']+")
 
 
 def concluded(
-    claims: Sequence[Claim], wanted: str | None, answers: Sequence[Claim], text: str
+    claims: Sequence[Claim],
+    wanted: str | None,
+    answers: Sequence[Claim],
+    text: str,
+    relation: Relation | None = None,
 ) -> list[Claim]:
     """The claims of a think part, and the conclusion of the asked type that none of them is.
 
@@ -64,6 +69,7 @@ def concluded(
         wanted: the type of the asked fact, if one is asked.
         answers: what the answer stands for.
         text: the raw completion.
+        relation: what a question of theory alone asks.
     """
     said = [claim for claim in claims if claim.type == wanted and claim.plain]
     given = [answer for answer in answers if answer.type == wanted]
@@ -75,7 +81,7 @@ def concluded(
         replace(claim, type=wanted, value=value)
         for claim in claims
         if claim.type == "textbook" and claim.plain
-        and (value := _named(claim, wanted, text)) and not _weighed(claim, text)
+        and (value := _named(claim, wanted, text, relation)) and not _weighed(claim, text)
     ]  # fmt: skip
     if not drawn and wanted == "chord" and given:
         symbols = [one for claim in claims if (one := _symbol(claim, text))]
@@ -102,12 +108,14 @@ def _left(claims: Sequence[Claim], wanted: str, given: Sequence[Claim]) -> Claim
     return next((one for one in reversed(spared) if _fits(one, given)), None)
 
 
-def _named(claim: Claim, wanted: str, text: str) -> str | int | None:
-    """The value of the wanted type that a proposition gives the clip."""
+def _named(claim: Claim, wanted: str, text: str, asked: Relation | None = None) -> str | int | None:
+    """The value of the wanted type that a proposition gives the clip, or what is asked."""
     found = PROPOSITION.fullmatch(str(claim.value))
     if found is None:
         return None
     relation, about, value = found.groups()
+    if wanted == "function" and asked is not None:
+        return stated((relation, about, value), asked)
     if (relation, wanted) in (("interval", "interval"), ("numeral", "roman")):
         return value
     if relation in DEGREES and wanted == "function":

@@ -24,6 +24,7 @@ from collections.abc import Callable, Sequence
 
 from rewards.claims.degrees import HOMELESS, unplaced
 from rewards.claims.records import BESIDE, FRAME, Claim
+from rewards.claims.relations import alike, names_one
 from rewards.claims.sameness import same_value, tonic_alone
 from rewards.claims.text.words import word_set
 from rewards.claims.verify.facts import VOICES
@@ -40,6 +41,8 @@ from rewards.spelling.numerals import chord_of, parse_numeral
 from rewards.spelling.signatures import of_key
 
 _PLACES = frozenset(("final", "first"))
+_PLACELESS = ("interval", "function")
+"""Types of which a clip has many, where nothing tells of what they are."""
 _C = Key(Note(0), "major")
 
 
@@ -93,7 +96,9 @@ def _clashing(type_: str, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None
     return None
 
 
-SINGLE = word_set("key mode key_signature tempo meter cadence interval chord note form tempo_term")
+SINGLE = word_set(
+    "key mode key_signature tempo meter cadence interval chord note form tempo_term function"
+)
 """Types of which one thing has one value."""
 
 
@@ -107,7 +112,7 @@ def place_of(type_: str, claim: Claim) -> object:
         voices = claim.subject & {"bass", "top", "root"}
         places = claim.subject & {"final", "first"}
         return (voices, places) if voices and places else None
-    if type_ == "interval":
+    if type_ == "interval" or (type_ == "function" and not names_one(str(claim.value))):
         return None
     return "" if claim.time is None else claim.time
 
@@ -166,6 +171,7 @@ _AGREE: dict[str, Callable[[Claim, Claim], bool]] = {
     "tempo": _same_tempo, "meter": _same_meter, "mode": _same_mode, "chord": _same_chord,
     "form": _same_form, "interval": _same_interval, "roman": _same_numeral,
     "tempo_term": lambda one, other: True,
+    "function": lambda one, other: alike(str(one.value), str(other.value)),
 }  # fmt: skip
 
 
@@ -196,7 +202,8 @@ def _against_answer(
 ) -> list[str]:
     for given in answer:
         said = [c for c in by_type.get(given.type, []) if c.subject.isdisjoint(BESIDE)]
-        if not given.plain or given.type not in SINGLE or given.type == "interval" or not said:
+        placeless = given.type in _PLACELESS and place_of(given.type, given) is None
+        if not given.plain or given.type not in SINGLE or placeless or not said:
             continue
         if given.type == "note" and asked:
             of_one = [c for c in said if _of_asked(c, asked)]

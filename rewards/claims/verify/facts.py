@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rewards.claims.relations import Relation, asked_relation
 from rewards.errors import DataError
 from rewards.records import Facts, Question
 from rewards.scorers import cadence as cadences
@@ -63,6 +64,8 @@ class Known:
         chords: (start [s], end [s], chord).
         modulations: (time [s], key), without the key that it begins in; None where the row
             does not tell.
+        function: what a chord is said to do; where theory alone is asked, the name asked for.
+        relation: what is asked then.
         given: the names of the facts that are there.
         subject: what the question's one chord or note is said of.
         asked: the fact that the question asks, if it is among ``given``.
@@ -86,6 +89,7 @@ class Known:
     modulations: tuple[tuple[float, Key], ...] | None
     form: str | None
     function: str | None
+    relation: Relation | None
     names: dict[str, frozenset[str]]
     given: tuple[str, ...]
     subject: frozenset[str]
@@ -100,8 +104,10 @@ def known(question: Question) -> Known:
     """
     facts = question.facts
     answer = question.answer if question.facet == "function" else None
+    relation = asked_relation(question.text, question.facet) if answer else None
+    function = relation.value(answer) if relation and answer else answer
     fields = tuple(getattr(facts, name) for name in _READ)
-    return _known(fields, question.facet, question.text[:600], answer)
+    return _known(fields, question.facet, question.text[:600], function, relation)
 
 
 _READ = (
@@ -112,7 +118,13 @@ _READ = (
 
 
 @lru_cache(maxsize=2048)
-def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str | None) -> Known:
+def _known(
+    fields: tuple[object, ...],
+    facet: str | None,
+    text: str,
+    function: str | None,
+    relation: Relation | None,
+) -> Known:
     facts = Facts(**dict(zip(_READ, fields, strict=True)))  # type: ignore[arg-type]
     key = keys.reference(facts.key) if facts.key else None
     scale = parse_mode(fold(facts.mode or "")) or (
@@ -143,7 +155,7 @@ def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str
         "interval": intervals.reference(facts.interval) if facts.interval else None,
         "note": _note(facts.note) if facts.note else None,
         "modulations": _modulations(moves),
-        "form": facts.form, "function": answer,
+        "form": facts.form, "function": function, "relation": relation,
     }  # fmt: skip
     fits = {
         "key": made["key"], "mode": scale, "key_signature": facts.key_signature is not None or None,
@@ -152,7 +164,7 @@ def _known(fields: tuple[object, ...], facet: str | None, text: str, answer: str
         "chords": timed or None,
         "roman": made["roman"], "cadence": made["cadence"], "interval": made["interval"],
         "note": made["note"], "modulations": made["modulations"], "form": facts.form,
-        "function": answer, **{name: found or None for name, found in names_.items()},
+        "function": function, **{name: found or None for name, found in names_.items()},
     }  # fmt: skip
     given = tuple(name for name, value in fits.items() if value is not None and value != ())
     return Known(

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rewards.claims.records import UNKNOWN, Checked, Claim
+from rewards.claims.relations import alike, same_name
 from rewards.claims.verify.facts import Known
+from rewards.scorers.function import offices
 from rewards.spelling.ontology import ontology
 
 
@@ -58,8 +60,17 @@ def _form_name(text: str) -> str:
 
 
 def function(claim: Claim, known: Known) -> Checked:
-    """What a chord is said to do."""
-    if known.function is not None:
-        same = str(claim.value).lower() == known.function.lower()
-        return Checked(float(same), "function", f"it is {known.function}")
-    return UNKNOWN
+    """What a chord is said to do, or the name that a question of theory alone asks for."""
+    if known.function is None:
+        return UNKNOWN
+    return Checked(_same_function(str(claim.value), known), "function", f"it is {known.function}")
+
+
+def _same_function(said: str, known: Known) -> float:
+    truth = known.function or ""
+    if known.relation is not None:
+        return float(same_name(said, truth))
+    names = offices(truth) or (truth.lower(),)
+    if said in names:
+        return 1.0
+    return 0.5 if any(alike(name, said) for name in names) else 0.0

@@ -1,9 +1,9 @@
 """How well the reader finds what a musician reads in a trace.
 
 A claim that the reader finds is right if the trace's labels hold one of the same type, the same
-value (by sound), polarity, modality and section. A claim that is said twice counts once. The
-reader was written with the dev traces in view; nobody who wrote it has seen the test traces. The
-bounds below are what it reaches, less two hundredths: they may only rise.
+value (by sound), polarity and modality, in either section. A claim that is said twice counts
+once. The reader was written with the dev traces in view; nobody who wrote it has seen the test
+traces. The bounds below are what it reaches, less two hundredths: they may only rise.
 
 What its errors do to the reward is told by the correlation of ``theory`` on the reader's claims
 with ``theory`` on the labels.

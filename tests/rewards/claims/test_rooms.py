@@ -11,14 +11,15 @@ import pytest
 import rewards.claims
 
 HOME = Path(rewards.claims.__file__).parent
-BASE = {"records", "sameness", "degrees"}
+BASE = {"records", "sameness", "degrees", "relations"}
 READS = {*BASE, "context", "text"}
 MAY_IMPORT = {
     "records": set(),
     "sameness": {"records"},
     "degrees": {"records"},
+    "relations": set(),
     "text": set(),
-    "context": {"records", "text"},
+    "context": {"records", "relations", "text"},
     "verify": {*BASE, "text"},
     "stance": READS,
     "grammar.pitch": {*READS, "stance"},

@@ -116,6 +116,14 @@ def test_a_function_asked_by_name_is_compared_by_name(value):
     assert value("function", "the IV chord", **ask) == 0.0
 
 
+def test_a_secondary_dominant_is_another_function_than_the_dominant(value):
+    ask = {"text": "Which function has D7 in C major?", "facet": "function"}
+    assert value("function", "an applied dominant", gold="secondary dominant", **ask) == 1.0
+    assert value("function", "a dominant", gold="secondary dominant", **ask) == 0.5
+    assert value("function", "a secondary dominant", gold="dominant", **ask) == 0.5
+    assert value("function", "the subdominant", gold="secondary dominant", **ask) == 0.0
+
+
 def test_spelling_is_judged_only_where_the_row_says_so(value):
     ask = {"text": "What is the dominant of E flat?", "gold": "B flat"}
     assert value("function", "A#", facts={"spelling": True}, **ask) == 0.0

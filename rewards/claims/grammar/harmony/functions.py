@@ -5,7 +5,8 @@ Conventions
 A chord "is the dominant", "acts as a predominant", "has tonic function", stands beside its office
 ("F7, the dominant", "the F7 the dominant"); "a root-position tonic" or a "dominant pedal" is one.
 The degree of a note or key where its key is named, too ("A is the dominant of D"), is theory, and
-where a line or a phrase rests ("ends on the dominant") is none.
+where a line or a phrase rests ("ends on the dominant") is none. A "secondary dominant" is one where
+a function is asked, as a "submediant" is; else the one tells a numeral and the other a degree.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
 NAMES = word_set("tonic dominant subdominant predominant")
+ASKED = NAMES | word_set("supertonic mediant submediant subtonic")
+"""Names of functions where one is asked; else they are degrees."""
 _ROLES = word_set(
     "functions function functioning acts act serves serve behaves behave acting serving behaving "
     "works working work operates operating"
@@ -56,6 +59,7 @@ _PULLS = word_set("pull force strength effect weight stand-in substitute feel")
 _JOINS = word_set(", and then - sub")
 _HEADS = word_set("goes runs : so ( namely i.e e.g thus hence terms")
 _UNNAMED = word_set("secondary applied altered backdoor extended")
+_SECONDARY = word_set("secondary applied")
 _NUMBERS = word_set(
     "first second third fourth fifth sixth last final next penultimate one other latter former"
 )
@@ -64,12 +68,17 @@ _NUMBERS = word_set(
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the functions of a sentence."""
     words = sentence.words
+    names = ASKED if context.facet == "function" else NAMES
     for at, word in enumerate(words):
-        if word not in NAMES or (words[at - 1 : at] and words[at - 1] in _UNNAMED):
+        if word not in names:
             continue
         first = at
         if word == "dominant" and words[max(0, at - 2) : at] == ["pre", "-"]:
             word, first = "predominant", at - 2
+        elif words[max(0, at - 1) : at] and words[at - 1] in _UNNAMED:
+            if context.facet != "function" or words[at - 1] not in _SECONDARY:
+                continue
+            word, first = "secondary dominant", at - 1
         last, following = at, words[at + 1] if at + 1 < len(words) else ""
         asked = context.facet == "function" or word == "predominant"
         keyish = context.facet in ("key", "key_signature", "mode")
