@@ -24,6 +24,7 @@ from rewards.errors import ConfigError, likest
 
 Schema = TypeVar("Schema")
 _MOST_PROBLEMS = 50
+_OVERRIDE = "override"
 
 
 @dataclass(slots=True)
@@ -74,6 +75,7 @@ def load(schema: type[Schema], files: Sequence[Path], overrides: Sequence[str]) 
         _read_layer(path, tree, reading)
     for override in overrides:
         _read_override(override, tree, reading)
+    _decide(schema, tree, "", [*map(str, files), _OVERRIDE], reading)
     config = _build(schema, tree, "", reading)
     reading.end()
     return config  # type: ignore[return-value]
@@ -127,7 +129,7 @@ def _read_override(override: str, tree: dict[str, Any], reading: _Reading) -> No
         _drop(tree, names)  # a whole mapping replaces; single keys are set by dots
     for name in reversed(names):
         value = {name: value}
-    _merge(tree, value, "", "override", reading)
+    _merge(tree, value, "", _OVERRIDE, reading)
 
 
 def _drop(tree: dict[str, Any], names: Sequence[str]) -> None:
@@ -153,6 +155,31 @@ def _merge(
             _merge(tree[name], value, f"{prefix}{name}.", origin, reading)
         else:
             tree[name] = value
+
+
+def _decide(
+    schema: type, tree: dict[str, Any], prefix: str, origins: Sequence[str], reading: _Reading
+) -> None:
+    """Of two fields of which one stands instead of the other, the one that is given later counts.
+
+    In one file both may stand, as in the configuration of a run: the other counts then.
+    """
+    hints = get_type_hints(schema)
+    for entry in fields(schema):
+        below, section = tree.get(entry.name), section_of(hints[entry.name])
+        if section and isinstance(below, dict):
+            _decide(section, below, f"{prefix}{entry.name}.", origins, reading)
+        other = entry.metadata.get("instead_of")
+        path = prefix + entry.name
+        if other is None or path not in reading.origins:
+            continue
+        rival = reading.origins.get(prefix + other)
+        if rival is None or origins.index(rival) < origins.index(reading.origins[path]):
+            tree[other] = None
+        elif rival == _OVERRIDE == reading.origins[path] and tree[other] is not None:
+            reading.report(
+                path, f"got both {prefix}{other} and {path}, expected one of them; leave one out"
+            )
 
 
 def _build(schema: type, tree: Mapping[str, Any], prefix: str, reading: _Reading) -> Any:

@@ -31,13 +31,17 @@ def number(
     above: float | None = None,
     most: float | None = None,
     below: float | None = None,
+    instead_of: str | None = None,
 ) -> Any:
     """A dataclass field with a range, closed (``least``, ``most``) or open (``above``, ``below``).
 
-    For a tuple of numbers the range holds for each, and null is always within.
+    For a tuple of numbers the range holds for each, and null is always within. ``instead_of``
+    names the field that becomes null where this one is given after it.
     """
-    bounds = {"least": least, "above": above, "most": most, "below": below}
-    given = {name: bound for name, bound in bounds.items() if bound is not None}
+    said = {
+        "least": least, "above": above, "most": most, "below": below, "instead_of": instead_of,
+    }  # fmt: skip
+    given = {name: value for name, value in said.items() if value is not None}
     return field(default=default, metadata=given)
 
 

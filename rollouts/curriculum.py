@@ -2,7 +2,8 @@
 
 A group teaches only if its rollouts differ. With pass rate p the chance of that
 grows with p (1 - p), so topics are drawn in proportion to it, above a floor
-that keeps looking at the others. Within a topic the questions come in shuffled
+that keeps looking at the others. A rollout passes with full marks in the part of
+its score that weighs most. Within a topic the questions come in shuffled
 epochs. Both are functions of the run's seed, the step and the groups seen, so a
 resumed run asks what the uninterrupted one would have asked.
 """
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from policies.seeds import generator
-from rewards.records import Question
+from rewards.records import Question, Score
 from rollouts.records import Group
 
 
@@ -44,7 +45,7 @@ class Curriculum:
         questions: the training questions.
         seed: of the run.
         settings: see ``CurriculumSettings``.
-        pass_rate: running mean reward per topic, in [0, 1].
+        pass_rate: running share of rollouts that pass, per topic, in [0, 1].
         asked: questions asked so far per topic; the data cursor.
     """
 
@@ -69,18 +70,14 @@ class Curriculum:
         drawn = rng.choice(len(names), size=count, p=weights / weights.sum())
         return [self._next(names[i], topics[names[i]]) for i in drawn]
 
-    def observe(self, groups: Sequence[Group], full_marks: str) -> None:
-        """Learn from a step's groups how often each topic is answered right.
-
-        Args:
-            full_marks: name of the part whose value 1 counts as right.
-        """
+    def observe(self, groups: Sequence[Group]) -> None:
+        """Learn from a step's groups how often each topic is answered right."""
         seen: dict[str, list[float]] = defaultdict(list)
         for group in groups:
             for rollout in group.rollouts:
-                part = rollout.score.parts.get(full_marks)
-                if part is not None and part.value is not None:
-                    seen[self._topic(group.question)].append(float(part.value == 1.0))
+                value = _marks(rollout.score)
+                if value is not None:
+                    seen[self._topic(group.question)].append(float(value == 1.0))
         keep = self.settings.memory
         for topic, values in seen.items():
             before = self.pass_rate.get(topic, float(np.mean(values)))
@@ -144,3 +141,9 @@ def is_state(value: Any) -> bool:
         return False
     shares = all(type(rate) in (int, float) and 0 <= rate < 1.001 for rate in rates.values())
     return shares and all(type(count) is int and count >= 0 for count in asked.values())
+
+
+def _marks(score: Score) -> float | None:
+    """The value of the part that weighs most of those that apply, None where it failed."""
+    applied = [part for part in score.parts.values() if part.status != "not_applicable"]
+    return max(applied, key=lambda part: part.weight).value if applied else None

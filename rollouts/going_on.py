@@ -26,6 +26,8 @@ from rollouts.reward_files import REWARD_FILES, alike, unlike
 from rollouts.snapshot import read_state
 
 _SHOWN = 5
+_GONE = ("loop.full_marks",)
+"""Settings of older versions: the part that meant "answered right" is the weightiest now."""
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +79,7 @@ def check_fingerprint(
             "'%s' does not say of which %s it was made: they are taken as they are now",
             folder, ", ".join(untold),
         )  # fmt: skip
+    before = {**before, "settings": _without_gone(before.get("settings"))}
     names = {*before, *fingerprint} - {*unsaid, CLIP_FILES, REWARD_FILES}
     changed = []
     if "clips" in names and before["clips"] != fingerprint.get("clips"):
@@ -153,6 +156,12 @@ def _other_clips(
             f"clips: got other bytes in {few([*map(repr, learnt)], _SHOWN)}, expected those that "
             "the run has heard (`etude data check` says which clips cannot be read)"
         )
+
+
+def _without_gone(settings: Any) -> Any:
+    if not isinstance(settings, dict):
+        return settings
+    return {name: value for name, value in settings.items() if name not in _GONE}
 
 
 def _unlike(name: str, now: Any, before: Any) -> Iterator[str]:

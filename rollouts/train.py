@@ -56,7 +56,6 @@ class LoopSettings:
         combine: how the parts of a score become an advantage.
         scale_rewards: by whose spread advantages are divided, where the parts are summed.
         failure_budget: share of rollouts with a failed reward in a step that ends the run.
-        full_marks: the part whose value 1 means "answered right".
         staleness: 0, or 1: updates that the weights lack which sample.
         shuffle_seed: for a control that must not learn: each group's rewards are
             dealt out anew among its rollouts, by this seed; None leaves them.
@@ -71,7 +70,6 @@ class LoopSettings:
     combine: Combine = "sum"
     scale_rewards: Scale = "group"
     failure_budget: float = 0.05
-    full_marks: str = "accuracy"
     staleness: int = 0
     shuffle_seed: int | None = None
 
@@ -172,7 +170,7 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         loop.coming = coming.answer
         scalars = summary(update) | loop.learner.rounding
         loop.journal.write_update(at.step, update_rows(groups, batch, update), scalars)
-        loop.curriculum.observe(groups, settings.full_marks)
+        loop.curriculum.observe(groups)
         seconds = Seconds.of(sampled.seconds, sampled.scoring, learned - began)
         lost = loop.pool.crew.take_losses()
         line = step_line(groups, batch, update, seconds, lost, settings.combine)

@@ -47,7 +47,8 @@ class GrpoConfig:
     Attributes:
         groups: questions in a step, P.
         group_size: completions of each, G.
-        steps: updates, or null for ``epochs`` passes over the questions.
+        steps: updates, or null for ``epochs`` passes over the questions; whoever gives ``epochs``
+            alone, or in a later place, makes it null.
         schedule, warmup: of the learning rate; warm-up as a share of the steps.
         loss: "dapo" (and "bnpo") averages over the tokens of the batch, "grpo" over
             each completion first, "dr_grpo" divides by ``sampling.max_new_tokens``;
@@ -93,7 +94,7 @@ class GrpoConfig:
     groups: int = number(32, least=1)
     group_size: int = number(8, least=2)
     steps: int | None = number(100, least=1)
-    epochs: float = number(1.0, above=0)
+    epochs: float = number(1.0, above=0, instead_of="steps")
     learning_rate: float = number(1.5e-4, above=0)
     betas: tuple[float, float] = number((0.9, 0.95), least=0, below=1)
     weight_decay: float = number(0.0, least=0)

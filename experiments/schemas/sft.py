@@ -21,7 +21,7 @@ class SftConfig:
             but at most 32.
         checkpointing: compute activations again in the backward pass; memory, not the result.
         offload: the optimizer lies in the machine's memory, not the GPU's, as in ``grpo``.
-        steps: optimizer steps, or null for ``epochs`` passes over the traces.
+        steps: optimizer steps, or null for ``epochs`` passes over the traces, as in ``grpo``.
         warmup: share of the steps in which the rate rises from 0.
         max_grad_norm: gradients are scaled down to this norm.
         evaluate_every: steps between evaluations on ``data.dev``; 0: none.
@@ -39,7 +39,7 @@ class SftConfig:
     checkpointing: bool = False
     offload: bool = False
     steps: int | None = number(200, least=1)
-    epochs: float = number(1.0, above=0)
+    epochs: float = number(1.0, above=0, instead_of="steps")
     schedule: Literal["constant", "cosine"] = "constant"
     warmup: float = number(0.03, least=0, below=1)
     max_grad_norm: float = number(1.0, above=0)

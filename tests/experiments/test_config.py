@@ -329,3 +329,39 @@ def test_fields_that_contradict_each_other_are_refused(overrides: list[str]):
 def test_a_section_that_mirrors_a_record_has_its_fields_and_defaults(section, record: str):
     module, _, name = record.rpartition(".")
     assert section() == getattr(import_module(module), name)()
+
+
+EPOCHS = [
+    ([], [], 100),
+    (["{grpo: {steps: 40}}"], [], 40),
+    (["{grpo: {epochs: 2}}"], [], None),
+    (["{grpo: {steps: 40, epochs: 2}}"], [], 40),
+    (["{grpo: {steps: 40}}", "{grpo: {epochs: 2}}"], [], None),
+    (["{grpo: {epochs: 2}}", "{grpo: {steps: 40}}"], [], 40),
+    (["{grpo: {steps: 40}}"], ["grpo.epochs=2"], None),
+    (["{grpo: {epochs: 2}}"], ["grpo.steps=40"], 40),
+    ([], ["grpo.epochs=2"], None),
+    ([], ["grpo={epochs: 2}"], None),
+    ([], ["grpo.steps=null", "grpo.epochs=2"], None),
+]
+
+
+@pytest.mark.parametrize(("files", "overrides", "steps"), EPOCHS)
+def test_of_steps_and_epochs_the_one_that_is_given_later_counts(tmp_path, files, overrides, steps):
+    paths = [tmp_path / f"{place}.yaml" for place in range(len(files))]
+    for path, text in zip(paths, files, strict=True):
+        path.write_text(text, encoding="utf-8")
+    run = load(schemas.GrpoRun, paths, ["data.questions=q.jsonl", *overrides])
+    assert run.grpo.steps == steps
+    assert load(schemas.GrpoRun, [_kept(tmp_path, run)], []) == run
+
+
+def _kept(folder, run):
+    path = folder / "config.yaml"
+    path.write_text(to_yaml(run), encoding="utf-8")
+    return path
+
+
+def test_steps_and_epochs_at_once_are_refused():
+    with pytest.raises(ConfigError, match=r"got both grpo.steps and grpo.epochs, .* leave one"):
+        load(schemas.GrpoRun, [], ["data.questions=q.jsonl", "grpo.steps=9", "grpo.epochs=2"])

@@ -121,7 +121,7 @@ def run_spec(
     ]
 
     def make(name: str = "run", steps: int = 4, **changes: Any) -> GrpoSpec:
-        loop = {"groups": 3, "evaluate_every": 2, "checkpoint_every": 2, "full_marks": "lettered"}
+        loop = {"groups": 3, "evaluate_every": 2, "checkpoint_every": 2}
         fields: dict[str, Any] = {
             "run": tmp_path / name,
             "seed": 3,

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from policies.seeds import generator
+from rewards import Facts, Rubric, parse
 from rewards.records import Part, Question, Score
 from rollouts.curriculum import Curriculum, CurriculumSettings
 from rollouts.records import Group, Rollout
 
 SIZES = {"key": 7, "meter": 12, "tempo": 5}
+KNOWN = Facts(key="C major", tempo=90.0)
 MakeGroup = Callable[..., Group]
 
 
@@ -62,7 +64,7 @@ def _run(curriculum: Curriculum, judged: Callable[..., Group], steps: range) -> 
         groups = [
             judged(q, [float(k < 10 * _pass_rate(step, q)) for k in range(10)]) for q in questions
         ]
-        curriculum.observe(groups, "accuracy")
+        curriculum.observe(groups)
     return asked
 
 
@@ -153,14 +155,45 @@ def test_the_pass_rate_remembers_and_counts_full_marks_only(
 ) -> None:
     curriculum = _curriculum(memory=0.75)
     key, meter = Question("k", "?", facet="key"), Question("m", "?", facet="meter")
-    curriculum.observe(
-        [judged(key, [1.0, 0.99, 0.0, 1.0]), judged(meter, [None, None])], "accuracy"
-    )
+    curriculum.observe([judged(key, [1.0, 0.99, 0.0, 1.0]), judged(meter, [None, None])])
     assert curriculum.pass_rate == {"key": 0.5}
-    curriculum.observe([judged(key, [1.0, None, 1.0])], "accuracy")
+    curriculum.observe([judged(key, [1.0, None, 1.0])])
     assert curriculum.pass_rate == {"key": 0.75 * 0.5 + 0.25 * 1.0}
-    curriculum.observe([judged(key, [0.0])], "another part")
-    assert curriculum.pass_rate == {"key": 0.625}
+
+
+RUBRICS = {
+    "default": None,
+    "quickstart": {"parts": {"format": {"weight": 0.2}, "accuracy": {}}},
+    "own": {"parts": {"format": {"weight": 0.1}, "key": {}, "tempo": {}}},
+}
+
+
+@pytest.mark.parametrize("name", RUBRICS)
+def test_under_any_rubric_the_weightiest_part_tells_what_is_answered_right(
+    name: str, make_group: MakeGroup
+) -> None:
+    config = RUBRICS[name]
+    rubric = Rubric.from_config(config) if config else Rubric.default()
+    asked = {
+        "key": Question("k", "Which key?", answer="C major", facet="key", facts=KNOWN),
+        "tempo": Question("t", "How fast?", answer="90", facet="tempo", facts=KNOWN),
+    }
+    response = parse("<think>It is in C major, and stays so to the end.</think>"
+                     "<answer>C major</answer>")  # fmt: skip
+    curriculum = _curriculum()
+    for question in asked.values():
+        (score,) = rubric.score_rows([(question, response)])
+        rollout = Rollout(0, make_group().rollouts[0].completion, score)
+        curriculum.observe([make_group(question=question, rollouts=(rollout,))])
+    assert curriculum.pass_rate == {"key": 1.0, "tempo": 0.0}
+
+
+def test_a_failed_reward_says_nothing_of_its_topic(make_group: MakeGroup) -> None:
+    score = Score({"format": Part(1.0, 0.1, "scored"), "mine": Part(None, 1.0, "error")})
+    rollout = Rollout(0, make_group().rollouts[0].completion, score)
+    curriculum = _curriculum()
+    curriculum.observe([make_group(question=_questions()[0], rollouts=(rollout,))])
+    assert curriculum.pass_rate == {}
 
 
 def test_the_order_in_which_groups_arrive_does_not_matter(judged: Callable[..., Group]) -> None:
@@ -169,8 +202,8 @@ def test_the_order_in_which_groups_arrive_does_not_matter(judged: Callable[..., 
         for i in range(6)
     ]
     one, two = _curriculum(), _curriculum()
-    one.observe(groups, "accuracy")
-    two.observe(groups[::-1], "accuracy")
+    one.observe(groups)
+    two.observe(groups[::-1])
     assert one.state() == two.state()
 
 

@@ -179,3 +179,12 @@ def test_a_run_that_knows_a_rewards_own_file_alone_goes_on_and_says_so(
         CheckpointError, match=r"got mine\.py \(2\), words.*expected mine\.py \(1\)"
     ):
         check_fingerprint(folder, made("mine.py (2), words.py (2)"))
+
+
+def test_a_setting_that_is_gone_keeps_no_run_from_going_on(tmp_path: Path) -> None:
+    settings = {"loop.patience": 0, "loop.full_marks": "accuracy"}
+    made = {**MADE_OF, "settings": settings}
+    folder = folder_with(tmp_path, json.dumps({**STATE, "fingerprint": made}))
+    check_fingerprint(folder, {**MADE_OF, "settings": {"loop.patience": 0}})
+    with pytest.raises(CheckpointError, match=r"settings, loop.patience: got 1, expected 0"):
+        check_fingerprint(folder, {**MADE_OF, "settings": {"loop.patience": 1}})
