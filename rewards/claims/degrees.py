@@ -10,6 +10,7 @@ type            value                                                        tex
 ``note``        "1" to "7" with "#" or "b" before it, "leading_tone"         ends on the mediant
 ``chord``       "tonic", ... "leading_tone", or a numeral, "V7"              ends on V7
 ``modulation``  "dominant", "relative minor", "parallel major", "tonic"      to the dominant
+``modulation``  "up 2", "down 3": semitones, in the same mode                up a whole step
 ==============  ===========================================================  ==================
 
 In a key it is that note, chord or key. A raised degree is raised from the scale of the key, a
@@ -35,6 +36,7 @@ _CHORDS = {
     "major": ("I", "ii", "iii", "IV", "V", "vi", "vii°"),
     "minor": ("i", "ii°", "III", "iv", "V", "VI", "vii°"),
 }
+SHIFTS = {"up": 1, "down": -1}
 _ENDING = f" of {UNNAMED}"
 HOMELESS = frozenset(("note", "chord", "modulation"))
 """Types whose values may lack their home."""
@@ -93,6 +95,9 @@ def _chord(name: str, key: Key) -> str | None:
 
 def _key(name: str, key: Key) -> Key | None:
     relation, _, told = name.partition(" ")
+    if relation in SHIFTS:
+        semitones = SHIFTS[relation] * int(told)
+        return Key(Note(key.tonic.fifths + (semitones * 7 + 5) % 12 - 5), key.mode)
     tonic, other = key.tonic.fifths, "major" if key.mode == "minor" else "minor"
     if relation in ("relative", "parallel"):
         if told == key.mode:

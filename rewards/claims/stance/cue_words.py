@@ -127,7 +127,7 @@ FIRST = word_set("first initial opening earlier original previous")
 IDEAS = word_set(
     "guess thought impression instinct hunch reading answer assumption estimate reflex draft "
     "intuition suspicion reaction verdict label idea attempt try line entry pass version take "
-    "remark"
+    "remark count"
 )
 """What is "first" or "initial" and will be given up."""
 SUCCESSIVE = word_set("instrument mood")

@@ -30,6 +30,7 @@ from rewards.claims.stance.cue_words import (
     APPOSED,
     CANNOT,
     ECHOES,
+    FINITE,
     FLIPS,
     HEARING,
     LABELS_OF_ABSENCE,
@@ -63,6 +64,9 @@ _NEAR = {"possible": 2, layouts.ASKED: 1}
 """How far words reach back that doubt what they stand beside."""
 _ASSENT = word_set("or so at least as far and but though that though then well yes still which")
 _DENYING = word_set("not never no nothing nobody")
+_WRONG = word_set("wrong mistaken incorrect misleading misled false off")
+_BELONGS = word_set("foreign belong belongs native outside diatonic")
+_SCALES = word_set("scale signature collection notes gamut")
 _ASIDE = phrases("with the|from the|under the|over the|behind the|against the|for the")
 
 
@@ -111,7 +115,9 @@ class Cues(Suppositions):
         if self.none:
             return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(type_, first, last) else "asserted"
-        if polarity == "denied" and self.words[last + 1 : last + 2] == ["'s"]:
+        if polarity == "denied" and (self.words[last + 1 : last + 2] == ["'s"] or (
+            type_ == "key" and self._outside(first, last)
+        )):  # fmt: skip
             return None  # "C sharp is not in D minor's signature"
         if polarity == "denied" and type_ == "instrument" and self._until(last):
             return "asserted", "asserted"  # "no drums until bar nine"
@@ -152,6 +158,7 @@ class Cues(Suppositions):
             t < first
             and self._within(t, first)
             and REALISED.isdisjoint(self.words[t + 1 : first])
+            and not self._refuted(t, first)
             and (self.words[t] != "mistook" or "for" in self.words[t:first])
             for t in taken
         )  # "it feels like 4/4 at first, then ..."
@@ -160,6 +167,11 @@ class Cues(Suppositions):
             or (0 < t - last <= 9 and self.words[t - 1 : t + 1] in _THOUGHT)
             for t in taken
         )
+
+    def _refuted(self, cue: int, first: int) -> bool:
+        """ "My first impression was wrong: it is X": was what is taken back told before?"""
+        told = (n for n in range(cue + 1, first - 1) if self.words[n] in _WRONG)
+        return any(self.kinds[n + 1] in ",;:-" for n in told)
 
     def _spared(self, first: int) -> bool:
         """ "I can't exclude a viola"."""
@@ -175,6 +187,14 @@ class Cues(Suppositions):
         """ "Tender at first, afterwards wild", "at first a flute plays": a time, no error."""
         first = self.words[cue - 1 : cue + 1] == ["at", "first"]
         return first and type_ in SUCCESSIVE and self.sentence.bag.isdisjoint(HEARING)
+
+    def _outside(self, first: int, last: int) -> bool:
+        """ "F# is not in C major", "there is no B flat in the C major scale"."""
+        lead = self.words[max(0, first - 3) : first]
+        within = lead[-1:] == ["in"] or not _BELONGS.isdisjoint(lead)
+        named = within and "N" in self.kinds[:first]
+        scale = self.words[last + 1 : last + 2]
+        return named or (scale != [] and scale[0] in _SCALES)
 
     def _until(self, last: int) -> bool:
         return not {"until", "till", "before"}.isdisjoint(self.words[last + 1 : last + 5])
@@ -213,6 +233,7 @@ class Cues(Suppositions):
                     and first - cue <= reach
                     and (word in NOBODY or MEANS.isdisjoint(self.words[cue + 1 : first]))
                     and not self._aside(type_, cue, first)
+                    and not self._past_its_verb(cue, first)
                     and not (type_ == "key_signature" and word in ("no", "without", "neither"))
                 ):
                     own = self.words[cue - 1] in ("i", "we")  # "as there is no G I reject C6"
@@ -243,6 +264,14 @@ class Cues(Suppositions):
             return first - cue > 3
         verb = self.words[cue] in _DENYING or self.words[cue].endswith("n't")
         return verb and self.words[max(0, first - 2) : first] in _ASIDE and first - cue > 3
+
+    def _past_its_verb(self, cue: int, first: int) -> bool:
+        """ "No note feels stable and the effect is ominous": two clauses, "and" between them."""
+        if self.words[cue] != "no" or "and" not in self.words[cue:first]:
+            return False
+        joint = self.words.index("and", cue)
+        ours, others = self.words[cue + 1 : joint], self.words[joint + 1 : first]
+        return not FINITE.isdisjoint(ours) and not FINITE.isdisjoint(others)
 
     def _headed(self, first: int) -> bool:
         """ "Not in the mix: bass guitar, voice": a list under a word of absence."""

@@ -83,7 +83,9 @@ REFUSALS = (
     | word_set("ain't won't nope")
     | CROSSES
     | _VOTES | word_set("none than this these here would say less uncertain doubtful questionable")
-    | _LACKS | REJECTIONS | word_set("off aside easy any one nobody than turns turned")
+    | _LACKS | REJECTIONS | word_set("off aside easy any one nobody than turns turned only merely")
+    | word_set("contradicts contradict conflicts clashes misses ignores inconsistent incompatible")
+    | word_set("irreconcilable odds")
     | contrasts.MARKS | {"%", "0"}
 )  # fmt: skip
 """Words without one of which behind it a name is not rejected."""
@@ -125,7 +127,9 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if near[0] in ("out", "off", "aside") and not _PARTING.isdisjoint(words[max(0, at - 7) : at]):
         return "denied"  # "that rules X out", "I cross X off"
-    if _told_no(sentence, at):
+    if type_ in TYPES | LABELS and _clashes(words, at):
+        return "denied"
+    if _told_no(sentence, at) or near[:2] == ["no", "way"]:
         return "denied"
     if (denied := _answered(type_, sentence, at)) is not None:
         return "denied" if denied else None
@@ -137,6 +141,9 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         word = words[spot]
         if word in ("was", "were", "been") and _first_idea(words[spot + 1 : spot + 5]):
             return "retracted"
+        only = word == "was" and words[spot + 1 : spot + 2] in _ONLY
+        if only and type_ in TYPES | {"tempo"}:
+            return "retracted"  # "that 70 was only the half-time feel"
         if word in ("turns", "turned") and words[spot + 1 : spot + 4] == ["out", "to", "be"]:
             return "retracted"
         if word in ("less", "uncertain", "doubtful", "questionable") and linked:
@@ -162,6 +169,16 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     return None
 
 
+def _clashes(words: list[str], at: int) -> bool:
+    """ "X contradicts the fast tempo", "X is inconsistent with the tune"."""
+    at += words[at : at + 1] == ["and"] and 2  # "X and Y contradict"
+    if words[at : at + 1] in _CONTRADICTS:
+        return True
+    return words[at : at + 1] in (["is"], ["are"], ["seems"]) and (
+        words[at + 1 : at + 3] in _INCONSISTENT
+    )
+
+
 def _voted_down(words: list[str], at: int) -> bool:
     """ "| plagal | Cm | no |": does a later cell of a row of a table say no?"""
     cells = [n + 1 for n in range(at, len(words) - 1) if words[n] == "|"]
@@ -177,6 +194,9 @@ def _less_than_sure(sentence: Sentence, at: int) -> bool:
 
 
 _BETWEEN = word_set("at which though either")
+_CONTRADICTS = phrases("contradicts|contradict|conflicts|clashes|misses|ignores")
+_INCONSISTENT = phrases("inconsistent with|incompatible with|irreconcilable with|at odds")
+_ONLY = phrases("only|merely")
 _AGAIN = word_set("wait sorry scratch that that's actually i make rather")
 _ASIDE = phrases("out|off|aside|away|from")
 
@@ -195,10 +215,10 @@ def _answered(type_: str, sentence: Sentence, at: int) -> bool | None:
         ends = len(reply) == 1 or kinds[at + 1] in ",;:)"
         if ends and (mark != "," or len(reply) == 1 or reply[0] in _SET_ASIDE):
             return True
-        if ends and reply == ["no", ","] and any(
+        if ends and reply == ["no", ","] and (at <= _OPENING + 1 or any(
             word in _NOT or word in ("no", "isn't", "nobody") for word in words[at + 2 : at + 5]
-        ):  # fmt: skip
-            return True  # "deceptive, no, there isn't any C minor"
+        )):  # fmt: skip
+            return _AGAIN.isdisjoint(words[at + 2 : at + 4])  # "Playful, no, nothing bounces"
     if mark not in ":-":
         return None
     if reply[0] in _VOTES or predicated(sentence, at):

@@ -54,7 +54,10 @@ _GETS = word_set("finds gets has receives earns makes meets")
 _SUPPORT = word_set(
     "support basis evidence confirmation place business footing sense chance backing foundation"
 )
-_MUCH = word_set("slow fast quick brisk lively high low weak short long heavy light bright dark")
+_MUCH = word_set(
+    "hasty premature simplistic slow fast quick brisk lively high low weak short long heavy light "
+    "bright dark"
+)
 _GOES = word_set("goes falls drops fails collapses dies")
 _COMES = word_set("comes came happens happened appears arrives materialises did does will fits")
 _FITS = word_set(
@@ -62,7 +65,8 @@ _FITS = word_set(
     "tenable home"
 )
 _CASE = (
-    ["that", "one"], ["this", "one"], ["what", "i"], ["borne", "out"],
+    ["that", "one"], ["this", "one"], ["what", "i"], ["what", "this"], ["what", "we"],
+    ["borne", "out"],
     *(["the", word] for word in ("one", "case", "answer", "key", "tonic", "right", "home")),
 )  # fmt: skip
 _TRUST = word_set(
@@ -94,8 +98,9 @@ REPLIES = (
 )  # fmt: skip
 """Words by which a sentence that names nothing may reject the one before it."""
 _WOULD = phrases("it would|that would|this would")
-Rejection = Literal["", "people", "thing"]
-"""Whether somebody's opinion is rejected, or the thing itself."""
+Rejection = Literal["", "people", "thing", "both"]
+"""Whether somebody's opinion is rejected, or the thing itself, or the two that were named."""
+_RIGHT = word_set("right it correct possible fits works matches here applies true convincing")
 
 
 def rejects(sentence: Sentence, at: int = 0) -> Rejection:
@@ -112,6 +117,8 @@ def rejects(sentence: Sentence, at: int = 0) -> Rejection:
     if not said:
         return "thing" if at - start > 1 and words[at - 1] in ("no", "nope") else ""
     head, one = said[0], 1 + (said[1:2] != [] and said[1] in _ONES)
+    if head == "neither" and _neither(said):
+        return "both"
     if head in _PEOPLE:
         return "people" if clause.predicate(1) else ""
     if head == "which" and said[1:2] in (["i"], ["we"]):
@@ -136,6 +143,13 @@ def rejects(sentence: Sentence, at: int = 0) -> Rejection:
     headless = headless and said[1:2] not in (["fit"], ["work"], ["match"])
     alone = head not in _GOES | {"be"} and not headless and clause.predicate(0)
     return "thing" if commanded or found or alone else ""
+
+
+def _neither(said: list[str]) -> bool:
+    """ "neither is right", "neither of them fits"."""
+    said = said[3:] if said[1:2] == ["of"] else said[1:]
+    said = said[said[:1] != [] and said[0] in _BE :]
+    return said[:1] != [] and said[0] in _RIGHT
 
 
 def supposes(sentence: Sentence) -> bool:

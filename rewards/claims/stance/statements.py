@@ -38,6 +38,7 @@ _ORS = word_set("or oder ou")
 _VALUES = tuple("NACGMOXR0")
 _DOUBTFULLY = phrases("perhaps|maybe|possibly|else")
 _ANOTHER = (*phrases("its|the|a|an|another|in"), *_DOUBTFULLY)
+_ALSO = phrases("as can|as is|as are|as does|so is|so are|so can|so does|nor is|nor does")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
 
 
@@ -200,6 +201,7 @@ def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Cla
     for n in range(1, len(made)):
         offered = joints[n - 1] in ("or", "nor") or (joints[n - 1] and "or" in joints[n:])
         offered = offered or (excludes and joints[n - 1] in ("and", ","))
+        offered = offered or _as_well(sentence, made[n - 1], made[n], text)
         if offered and made[n - 1].polarity == "denied":
             made[n] = replace(made[n], polarity="denied")
     last = _first(sentence, made[-1].end, text)
@@ -212,6 +214,13 @@ def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Cla
             listed = True
             made[n] = replace(made[n], polarity="denied", modality="asserted")
     return made
+
+
+def _as_well(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> bool:
+    """ "X can be dismissed, as can Y", "and so is Y"."""
+    between = sentence.words[_first(sentence, one.end, text) : _first(sentence, other.start, text)]
+    rest = [word for word in between if word not in ("a", "an", "the")]
+    return one.type == other.type and rest[-2:] in _ALSO
 
 
 def _lists(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> str | None:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rewards.claims.degrees import HOMELESS, unplaced
+from rewards.claims.degrees import HOMELESS, placed, unplaced
 from rewards.claims.records import BESIDE, FRAME, Claim
 from rewards.claims.relations import alike, names_one
 from rewards.claims.sameness import same_value, tonic_alone
@@ -43,7 +43,7 @@ from rewards.spelling.signatures import of_key
 _PLACES = frozenset(("final", "first"))
 _PLACELESS = ("interval", "function")
 """Types of which a clip has many, where nothing tells of what they are."""
-_C = Key(Note(0), "major")
+_C, _C_MINOR = Key(Note(0), "major"), Key(Note(0), "minor")
 
 
 def contradictions(
@@ -74,7 +74,10 @@ def agree(type_: str, one: Claim, other: Claim) -> bool:
     if same_value(type_, one.value) == same_value(type_, other.value):
         return True
     if type_ in HOMELESS and (unplaced(one) or unplaced(other)):
-        return True
+        return not (type_ == "modulation" and unplaced(one) and unplaced(other)) or any(
+            placed(type_, str(one.value), home) == placed(type_, str(other.value), home)
+            for home in (_C, _C_MINOR)
+        )
     test = _AGREE.get(type_)
     if test is not None and test(one, other):
         return True

@@ -14,7 +14,10 @@ from rewards.claims.records import UNKNOWN, Checked, Claim
 from rewards.claims.relations import alike, same_name
 from rewards.claims.verify.facts import Known
 from rewards.scorers.function import offices
-from rewards.spelling.ontology import ontology
+from rewards.spelling.ontology import Ontology, ontology
+
+_OTHER_VOICES = frozenset(("choir", "backing vocals", "rap vocals"))
+"""Who sings beside a singer, or speaks."""
 
 
 def named(field: str) -> Callable[[Claim, Known], Checked]:
@@ -31,6 +34,8 @@ def named(field: str) -> Callable[[Claim, Known], Checked]:
         for other in sorted(truth):
             if name in words.members.get(other, ()):
                 return Checked(1.0, f"{field}:{other}", f"a part of {other}", covers=0.5)
+        if "voice" in truth and field == "instruments" and _sings(name, words):
+            return Checked(1.0, "instruments:voice", "a voice is there")
         members = words.members.get(name)
         if members and truth.issuperset(members):
             return Checked(1.0, f"{field}:{name}", f"its members are there: {', '.join(members)}")
@@ -40,6 +45,11 @@ def named(field: str) -> Callable[[Claim, Known], Checked]:
         return Checked(0.0, f"{field}:{name}", "it is not there")
 
     return checked
+
+
+def _sings(name: str, words: Ontology) -> bool:
+    """Is it one voice, of whom more is told than the row tells: "a female singer"?"""
+    return name not in _OTHER_VOICES and "voice" in words.ancestors(name)
 
 
 def form(claim: Claim, known: Known) -> Checked:

@@ -11,7 +11,8 @@ taken back, and neither earn nor cost:
 of the think part                                           becomes
 ==========================================================  =====================
 another value of a key, mode, signature, tempo, meter,      taken back
-cadence, last chord, note of one voice and place, form
+cadence, last chord, note of one voice and place, form, or
+of an asked interval; half or double the answer's tempo
 the same, stated outright of the whole: "It is in G         a contradiction still
 major."; or last and concluded: "Therefore G major."
 a key of the notes, or on the tonic, of the mode that the   taken back
@@ -34,6 +35,7 @@ from rewards.claims.records import FRAME, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
 from rewards.claims.verify.contradictions import SINGLE, agree, place_of
+from rewards.scorers.tempo import nearness as tempo_nearness
 from rewards.spelling.modes import parse_mode
 from rewards.spelling.scales import Scale
 
@@ -105,18 +107,41 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
         return
     moves = any(claim.plain and claim.type == "modulation" for claim in claims)
     yield from _left(plain, answers, text) if moves else ()
+    yield from _other_intervals(claims, answers, text)
     for group in of_one_thing(plain):
         type_ = group[0].type
         if len(group) == 1 or (type_ == "key" and moves):
             continue
         answer = next((a for a in answers if a.type == type_ and _same_place(a, group[0])), None)
         agreed = [claim for claim in group if answer is not None and agree(type_, claim, answer)]
-        firm = agreed or [claim for claim in group if outright(claim, text, last=True)]
+        exact = [c for c in agreed if answer is not None and not _at_another_level(c, answer)]
+        firm = exact or agreed or [claim for claim in group if outright(claim, text, last=True)]
         kept = (firm or group)[-1]
         for claim in group:
             last = claim is group[-1]
-            if not agree(type_, claim, kept) and not outright(claim, text, last=last):
+            same = agree(type_, claim, kept) and not (exact and _at_another_level(claim, kept))
+            if not same and not outright(claim, text, last=last):
                 yield claim
+
+
+def _at_another_level(one: Claim, other: Claim) -> bool:
+    """Are two tempi half and double of each other, so that one of them is given up?"""
+    tempi = [claim.value for claim in (one, other) if claim.type == "tempo"]
+    return len(tempi) == 2 and tempo_nearness(float(tempi[0]), float(tempi[1]))[0] < 1  # type: ignore[arg-type]
+
+
+def _other_intervals(
+    claims: Sequence[Claim], answers: Sequence[Claim], text: str
+) -> Iterable[Claim]:
+    """Intervals that were weighed on the way to the one that is asked, and answered."""
+    heard = [answer for answer in answers if answer.type == "interval"]
+    said = [claim for claim in claims if claim.type == "interval" and claim.plain]
+    agreed = [any(agree("interval", claim, answer) for answer in heard) for claim in said]
+    if not any(agreed):
+        return
+    for claim, right in zip(said, agreed, strict=True):
+        if not right and not outright(claim, text, last=claim is said[-1]):
+            yield claim
 
 
 def _left(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> Iterable[Claim]:

@@ -7,7 +7,9 @@ known yet (``rewards/claims/degrees.py``). Whether the music moves there, ``pitc
 as of a key that is named; a dominant or another degree to which it only "moves" may be a chord, and
 is a key where modulations are asked. A relation whose key is named in full beside it ("to the
 relative minor, E minor") is left to that name; a bare note there has the mode of the relation. What
-is the relative or parallel of a key that is named is that key, and no modulation.
+is the relative or parallel of a key that is named is that key, and no modulation. Where modulations
+are asked, or a sentence speaks of one, it may be told by a shift: "up a semitone", "a whole tone
+higher"; not what a voice or a riff does.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from rewards.claims.context import Context, Found, before
 from rewards.claims.degrees import of_home, placed
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.items import items
-from rewards.claims.grammar.pitch.moves import SURE, aimed, moves, sections
+from rewards.claims.grammar.pitch.moves import CARRIERS, SURE, aimed, moves, sections
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.keys import Key, parse_key
@@ -24,7 +26,24 @@ from rewards.spelling.notes import Note
 
 _RELATIVES = word_set("relative parallel")
 _DEGREES = word_set("dominant subdominant mediant submediant supertonic")
-MARKS = _RELATIVES | _DEGREES
+_WAYS = dict.fromkeys(
+    word_set("up higher above upward upwards raised raises rises rise rose lifts lifted hoisted"),
+    "up",
+)
+_WAYS |= dict.fromkeys(
+    word_set("down lower below downward downwards lowered lowers drops falls sinks fell"), "down"
+)
+_SHIFTS = {
+    ("semitone",): 1, ("halftone",): 1, ("half", "step"): 1, ("half", "tone"): 1, ("tone",): 2,
+    ("whole", "step"): 2, ("whole", "tone"): 2, ("full", "step"): 2, ("full", "tone"): 2,
+    ("minor", "third"): 3, ("major", "third"): 4, ("perfect", "fourth"): 5, ("fourth",): 5,
+    ("perfect", "fifth"): 7, ("fifth",): 7,
+}  # fmt: skip
+"""How far the music may be shifted, in semitones, by its words without hyphens."""
+_BY = word_set("a one by an exactly just another the")
+_SPEAKS = SURE | word_set("key keys")
+_PLACES = _RELATIVES | _DEGREES
+MARKS = _PLACES | {words[-1] for words in _SHIFTS}
 """Words without one of which a sentence relates no key to another."""
 _MODES = word_set("major minor")
 _IS = word_set("is in 's be was =")
@@ -38,10 +57,41 @@ def read(sentence: Sentence, context: Context) -> None:
     """Take down the keys that the music moves to."""
     for at, word in enumerate(sentence.words):
         lead = before(sentence, at, 2)
-        if word in MARKS and not _TO.isdisjoint(lead):
+        if word in _PLACES and not _TO.isdisjoint(lead):
             _read(sentence, context, at)
         if word in _RELATIVES:
             _related(sentence, context, at, told=not _IS.isdisjoint(lead))
+    if context.facet == "modulations" or not sentence.bag.isdisjoint(_SPEAKS):
+        _shifts(sentence, context)
+
+
+def _shifts(sentence: Sentence, context: Context) -> None:
+    """ "Up a semitone", "a whole step higher": the home is moved, in its mode."""
+    words = sentence.words
+    if not sentence.bag.isdisjoint(CARRIERS):
+        return
+    for at, word in enumerate(words):
+        way = _WAYS.get(word)
+        for names, semitones in _SHIFTS.items() if way else ():
+            for first in range(max(0, at - 4), at + 4):
+                named = [n for n in range(first, min(first + 4, len(words))) if words[n] != "-"]
+                named = named[: len(names)]
+                if tuple(words[n] for n in named) != names:
+                    continue
+                last = named[-1]
+                between = words[at + 1 : first] if first > at else words[last + 1 : at]
+                if last == at or (first <= at <= last) or not _BY.issuperset(between):
+                    continue
+                _shift(context, f"{way} {semitones}", min(at, first), max(at, last))
+                return
+
+
+def _shift(context: Context, name: str, first: int, last: int) -> None:
+    taken = any(one.type == "modulation" and first <= one.first <= last for one in context.found)
+    home = context.home
+    value = placed("modulation", name, home) if home else of_home(name)
+    if value is not None and not taken:
+        context.add(Found("modulation", value, first, last))
 
 
 def _read(sentence: Sentence, context: Context, at: int) -> None:
@@ -76,7 +126,7 @@ def _read(sentence: Sentence, context: Context, at: int) -> None:
     there = aimed(sentence, item) or (words[first - 1] == "in" and sections(sentence, item))
     if sure and there and moves(sentence, context, item, goal, None):
         said = Found("modulation", value, first, last)
-        if "or" in sentence.bag and sum(word in MARKS for word in words) > 1:
+        if "or" in sentence.bag and sum(word in _PLACES for word in words) > 1:
             said.polarity, said.modality = "asserted", "hedged"  # "to the dominant, ... or the"
         context.add(said)
 

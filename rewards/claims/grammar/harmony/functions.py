@@ -43,7 +43,7 @@ _SKIPPED = word_set(
 )
 _AFTER = word_set(
     "and but because since as for here , ; ( ) function which that not in rather again throughout "
-    "while whereas : so now instead - once at with nor or than itself"
+    "while whereas : so now instead - once at with nor or than itself either though then"
 )
 _NOTHING = phrases("of anything|of what|of nothing")
 _DESCRIBES = word_set(

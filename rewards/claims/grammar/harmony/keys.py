@@ -83,6 +83,8 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     near = lead[-1] if lead else ""
     if near == "in" and lead[-2:-1] and lead[-2] in _TRANSPOSING:
         return None  # "a horn in F"
+    if sentence.words[item.last].endswith("natural"):
+        return None  # "it would bring in F natural": a note, whatever leads to it
     ends = not tail or sentence.kinds[item.last + 1] in ",;:()-" or tail[0] in _GOES_ON
     if not (
         _is_tonic(sentence, lead, tail, ends)

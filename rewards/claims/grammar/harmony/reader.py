@@ -241,8 +241,10 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
     if chord is None:
         return
     numbered = place(sentence, item.first)
-    near = reversed(before(sentence, item.first, 7))
-    said = numbered or next((EDGES[word] for word in near if word in EDGES), None)
+    near = before(sentence, item.first, 7)
+    verdict = near[-2:] == ["final", ":"] and len(near) == 2  # "Final: Am7"
+    said = next((EDGES[word] for word in reversed(near) if word in EDGES and not verdict), None)
+    said = numbered or said
     around = beside(sentence, context, item.first, item.last) or frozenset(filter(None, (said,)))
     bare = "root" if item.kind == "note" else ""
     context.add(Found("chord", harte(chord), item.first, item.last, around, time, bare=bare))

@@ -218,6 +218,9 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     spaced = " " in signs and len(signs) > 1 and "|" not in signs
     if any(item.kind == "key" for item in row) or (spaced and named < 2):
         return False
+    lead = before(sentence, row[0].first, 6)
+    if pair and named == 0 and lead[-1:] in (["both"], ["either"]):
+        return False  # "those chords belong to both G major and E minor"
     if notes == len(row) and not _TONES.isdisjoint(before(sentence, row[0].first, 6)):
         return False  # "the sevenths fall: C-B, F-E"
     if row[0].kind == "note" and sentence.words[row[0].first - 1] in _SPELLED:
@@ -227,7 +230,6 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
         return False
     if notes < len(row) and signs != {"/"} and _sounded(sentence, context, row, named):
         return True
-    lead = before(sentence, row[0].first, 6)
     ends = sentence.kinds[row[-1].last + 1 : row[-1].last + 2] in ("", ",", ";", ")")
     closes = not sentence.bag.isdisjoint(_CLOSES)
     marked = lead[-1:] in ([","], [":"], ["("])

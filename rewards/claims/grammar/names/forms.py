@@ -17,8 +17,9 @@ _NAMES = {
     "rondo": "rondo", "binary": "binary", "ternary": "ternary", "strophic": "strophic",
     "sonata": "sonata", "variations": "theme and variations",
     "fugue": "fugue", "fugal": "fugue", "variation": "theme and variations",
+    "ritornello": "ritornello",
 }  # fmt: skip
-_NEED_FORM = word_set("sonata fugue fugal variation")
+_NEED_FORM = word_set("sonata fugue fugal variation ritornello")
 _PARTED = word_set("binary ternary")
 _COUNTS = word_set("meter metre pulse rhythm subdivision division beat grouping feel time")
 """What is binary or ternary without being a form."""

@@ -39,7 +39,7 @@ NO_GENRE = (
 """Words behind the name of a genre that is only likened to, or that others make."""
 OTHER_SENSES = {
     "swing": word_set("of feel eighths quavers rhythm ratio eighth"), "march": word_set("of tempo"),
-    "metal": word_set("strings string plate plates bars bar mallets of"),
+    "metal": word_set("tines tine strings string plate plates bars bar mallets of"),
     "pop": word_set("of up filter"),
     "house": word_set("of lights keeper party"), "rock": word_set("solid steady bottom"),
     "ambient": word_set("pads pad noise sound sounds reverb room light mic mics microphone hum"),
@@ -50,6 +50,7 @@ OTHER_SENSES = {
     "alternative": word_set("would is"),
     "minimalist": word_set("beat production arrangement approach texture backing style"),
     "symphony": word_set("hall"),
+    "habanera": word_set("figure rhythm pattern bass ostinato"),
     "baroque": word_set("guitar violin flute trumpet bow pitch"),
     "renaissance": word_set("tuning lute guitar"),
 }  # fmt: skip

@@ -33,8 +33,8 @@ _MOTION = word_set(
     "landing lurches lurch plunges plunge glides glide venture ventures flips flip way end ends "
     "ending ended finishes finish arrives arrive arriving arrival comes led leading progresses "
     "continues flight escape escapes kicks ventured bump bumps bumped cranks push pushes pushed "
-    "slid fell rose went trip trips gets get got removed removes stroll strolls strolling foray "
-    "ventures wander"
+    "slid fell rose went gone trip trips gets get got removed removes stroll strolls strolling "
+    "foray ventures wander"
 )
 SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises tonicize "
@@ -158,6 +158,8 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         return True  # "it passes through A minor, D minor and G minor"
     lead = _without_apposition(before(sentence, item.first, 16))
     near = lead[-1] if lead else ""
+    if near == "into" and sentence.kinds[item.first - 2 : item.first - 1] == "R":
+        return True  # "over a ii-V into G minor"
     if near != "from" and (aimed(sentence, item) or near == "into"):
         sure = not SURE.isdisjoint(lead) or context.facet == "modulations"
         sure = sure or {"key", "change"} <= {*lead} or {"key", "changes"} <= {*lead}

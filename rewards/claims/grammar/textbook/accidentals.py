@@ -164,6 +164,7 @@ def owners(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     who = next((at for at, word in enumerate(words) if word in ("both", "they")), None)
     if who is not None and context.pair is not None:
         at = who + 1 + (words[who + 1 : who + 2] == ["both"])
+        at += 2 * (words[at : at + 2] in (["of", "them"], ["of", "these"]))
         counted = _count(sentence, at + 1 + _fillers(words, at + 1))
         if words[at : at + 1] and words[at] in _HOLD and counted is not None:
             for key in context.pair:

@@ -233,6 +233,8 @@ def _meant(
     if last is not None and _GOES_ON.issuperset(words[last[2] + 1 : at]):
         return last[1]
     lead = [word for word in words[max(0, at - 4) : at] if word not in _ARTICLES]
+    if words[at + 1 : at + 2] in (["would"], ["does"], ["usually"]):
+        return None  # "it behaves as iv would"
     told = lead[-1:] in (["is"], ["as"], ["'s"], ["it's"], ["be"]) and not _IT.isdisjoint(lead[:-1])
     alone = sum(kind == "C" for kind in sentence.kinds[:at]) == 1
     if told or (sentence.kinds[at - 1 : at] in ("", ";", ":", ",") and (alone or pivots(sentence))):

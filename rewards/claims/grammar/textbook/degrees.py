@@ -33,7 +33,7 @@ _ORDINALS = {
     "seventh": "leading_tone", "7th": "leading_tone",
 }  # fmt: skip
 """Degrees by number: "the fifth degree of E flat is B flat"."""
-_NOUNS = ("chord", "triad", "note")
+_NOUNS = ("chord", "triad", "note", "key", "side")
 _ARE = phrases("is|being|=|:|would be|is the note|is the")
 _APPOSED = phrases(
     ",|, the|, which is the|, i.e , the|, its|, i.e the|, that is the|(|( the|, as the"

@@ -16,6 +16,7 @@ from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.harte import QUALITIES
 from rewards.spelling.keys import Key
+from rewards.spelling.signatures import of_key
 
 WORDS = frozenset(("relative", "parallel", "relatives"))
 _TOLD = word_set(
@@ -27,6 +28,7 @@ _LINKS = phrases(
     "here is|should be|must be|was|, which is"
 )
 _TO = ("to", "into", "in", "reaches", "visits", "through", ":", "so", "hence", "is")
+_REACHED = phrases("to|into|in|reaches|visits|through")
 _THEY = phrases("they are|both are|these are|two are")
 _NAMED = ("note", "triad", "key", "chord")
 
@@ -98,7 +100,8 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
         homes = [item.key for item in left if words[item.first - 1] in ("in", "of")]
         homes += [home for home in (context.key, context.home) if home is not None]
         fits = [home for home in homes if value and _fits(words[at], value, home, mode)]
-        about = fits[0] if fits else None
+        true = (home for home in fits if value and _holds(words[at], value, home, mode))
+        about = next(true, fits[0] if fits else None)
         if value is not None and not (homes or beside) and value.mode != "note":
             said = _key(value, mode)
             text = f"{words[at]} of {UNNAMED} is {said.name if said else UNNAMED}"
@@ -118,7 +121,8 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
     context.pair = key, said
     context.add(Found("textbook", f"{words[at]} of {key.name} is {said.name}", first, last))
     home = context.home is not None and context.home.same(key) and value.first > 0
-    if home and beside and words[value.first - 1] not in _TO:
+    reached = words[at - 1 : at] == ["the"] and words[max(0, at - 2) : at - 1] in _REACHED
+    if home and beside and words[value.first - 1] not in _TO and not reached:
         return set(range(first, last + 1))  # "and F major, the relative of D minor, would ..."
     if owned or not beside:
         return set(range(at if owned else first, last + 1))
@@ -138,6 +142,14 @@ def _fits(word: str, value: Item, home: Key, mode: str | None) -> bool:
     said = _key(value, mode)
     return said is not None and said.mode != home.mode and (
         word == "relative" or said.tonic.same(home.tonic)
+    )  # fmt: skip
+
+
+def _holds(word: str, value: Item, home: Key, mode: str | None) -> bool:
+    """Is a key that was named the relative, or parallel, of that home?"""
+    said = _key(value, mode)
+    return _fits(word, value, home, mode) and said is not None and (
+        word == "parallel" or of_key(said) == of_key(home)
     )  # fmt: skip
 
 

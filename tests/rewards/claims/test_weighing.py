@@ -1,0 +1,103 @@
+"""What becomes of the candidates that a plain chain of thought weighs, keeps and gives up."""
+
+from __future__ import annotations
+
+import pytest
+
+from rewards import Facts, Question, parse
+from rewards.claims.answers import given
+from rewards.claims.formula import judge
+from rewards.claims.priors import DEFAULT
+from rewards.claims.reading import read
+from rewards.claims.verify.facts import known
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("My first impression was E flat major. It was wrong: the piece is in C minor.",
+     ["key Eb major retracted", "key C minor"]),
+    ("So my first impression was wrong: the piece is in C minor.", ["key C minor"]),
+    ("My initial count was 3/4. Then I hear 7/8.", ["meter 3/4 retracted", "meter 7/8"]),
+    ('"Triumphant" and "playful" ignore the pace, so neither is right.',
+     ["mood epic denied", "mood playful denied"]),
+    ('[mood] "Relaxing" contradicts the pace, and "eerie" is at odds with the tune.',
+     ["mood calm denied", "mood scary denied"]),
+    ("The clarinet has a hollow low register, and it is not what I hear.",
+     ["instrument clarinet denied"]),
+    ("The celesta sounds glassy, and that's not what this is.", ["instrument celesta denied"]),
+    ("The fiddle starts over after two; rejected.", ["instrument violin"]),
+    ("Playful, no, nothing bounces.", ["mood playful denied"]),
+    ("Gm7b5 no way, Bb in that. It's Db7.", ["chord G:hdim7 denied", "chord Db:7"]),
+    ("Ternary form is only A B A, so it doesn't cover the second episode and I reject it.",
+     ["form ternary denied", "form ABA denied"]),
+    ("I-V-vi-iii can be dismissed, as can I-IV-V-I.",
+     ["roman I-V-vi-iii denied", "roman I-IV-V-I denied"]),
+    ("[mood] No note feels stable and the effect is ominous.", ["mood dark"]),
+    ("[roman] F# is not in the C major scale.", []),
+    ("[key] There is no B natural in E flat major, and nothing points to C minor.",
+     ["key C minor denied"]),
+    ("The rounds: that 70 bpm was only the half-time feel; it is 140 bpm.",
+     ["tempo 70 retracted", "tempo 140"]),
+])  # fmt: skip
+def test_a_candidate_is_denied_taken_back_or_kept(told, text, expected):
+    assert [one for one in told(text) if not one.startswith(("textbook", "note"))] == expected
+
+
+def _value(facts: Facts, facet: str, answer: str, think: str) -> float:
+    question = Question("q", "What do you hear?", answer=answer, facet=facet, facts=facts)
+    response = parse(f"<think>{think}</think>\n<answer>{answer}</answer>")
+    answers, claims = given(question, response), read(question, response)
+    return judge(claims, answers, response.text, known(question), DEFAULT).value
+
+
+def test_intervals_that_were_weighed_on_the_way_cost_nothing():
+    facts = Facts(interval="P4")
+    plain = _value(facts, "interval", "P4", "So it is a perfect fourth.")
+    weighed = _value(facts, "interval", "P4", "I wrote perfect fifth since it sounded like sol. "
+                     "Then I counted four steps. So it is a perfect fourth.")  # fmt: skip
+    assert weighed == plain > 0.9
+    wrong = "It is a perfect fifth. It is a perfect fourth."
+    assert _value(facts, "interval", "P4", wrong) < plain
+
+
+def test_half_the_tempo_of_the_answer_is_given_up():
+    facts = Facts(tempo=140.0)
+    plain = _value(facts, "tempo", "140 BPM", "I tap 140 BPM.")
+    weighed = "First I tap 70 BPM, but the hats go twice as fast, and so I tap 140 BPM."
+    assert _value(facts, "tempo", "140 BPM", weighed) == plain > 0.9
+
+
+def test_a_voice_may_be_told_more_closely_than_the_row_does():
+    facts = Facts(instruments=("voice",))
+    plain = _value(facts, "instruments", "voice", "A singer enters.")
+    assert _value(facts, "instruments", "voice", "A female singer enters.") == plain > 0.9
+    assert _value(facts, "instruments", "voice", "A choir enters.") < plain
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[modulations] It is in C minor. Then everything rises by a half step.",
+     ["key C minor", "modulation Db minor"]),
+    ("[modulations] It starts in G major, and the last chorus is a whole step higher.",
+     ["key G major", "modulation A major"]),
+    ("[modulations] The song goes up a semitone.", ["modulation up 1 of ?"]),
+    ("[modulations] Down a minor third? No.", ["modulation down 3 of ? denied"]),
+    ("[modulations] The melody goes up a semitone.", []),
+    ("The melody goes up a whole step.", []),
+    ("[modulations] We start in E flat major. It moves to the relative minor, C minor.",
+     ["key Eb major", "modulation C minor"]),
+    ("[form] New melody over a ii-V into G minor.", ["modulation G minor"]),
+    ("[modulations] That would bring in F natural.", []),
+])  # fmt: skip
+def test_a_key_may_be_told_by_how_far_the_music_is_shifted(told, text, expected):
+    kept = [one for one in told(text) if one.startswith(("key ", "modulation"))]
+    assert kept == expected
+
+
+@pytest.mark.parametrize("home", ["C minor", "F# major", "Bb major"])
+def test_a_shift_is_held_against_the_home_that_the_row_tells(home):
+    tonic, mode = home.split()
+    up = {"C": "Db", "F#": "G", "Bb": "B"}[tonic]
+    facts = Facts(key=home, modulations=((0.0, home), (30.0, f"{up} {mode}")))
+    right = _value(facts, "modulations", "up a semitone", "The song goes up a semitone.")
+    wrong = _value(facts, "modulations", "up a whole step", "The song goes up a whole step.")
+    assert right > 0.9
+    assert wrong == 0.0
