@@ -91,7 +91,8 @@ def judge(
     think = unlisted(think, text, known.asked)
     think = distinct(rowed(think, known.asked, len(known.sequence)))
     wanted = type_of(known.asked) if known.asked else None
-    think = settled(concluded(think, wanted, answers, text, known.relation), answers, text)
+    think = concluded(think, wanted, answers, text, known.relation)
+    think = settled(think, answers, text, one_chord=wanted == "chord" and not known.sequence)
     answer = distinct([claim for claim in claims if claim.section == "answer"])
     weighed = _weighed(think, known, priors)
     total = sum(one.weight for one in weighed)

@@ -10,7 +10,8 @@ is kept each time; ``distinct`` makes one of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from rewards.claims.context import Context
@@ -49,6 +50,7 @@ from rewards.claims.stance.statements import stated
 from rewards.claims.text import layouts
 from rewards.claims.text.folding import Folded, folded
 from rewards.claims.text.latex import unmarked
+from rewards.claims.text.letters import chosen
 from rewards.claims.text.prompts import blanked
 from rewards.claims.text.sentences import Sentence, sentences
 from rewards.claims.text.words import word_set
@@ -183,11 +185,27 @@ def _section(
             _remember(context, said)
         if weighs:
             claims = reviews.weighed(sentence, said, claims)
+    if section == "think" and facet:
+        claims += _lettered(spoken, choices, facet, claims, text)
     claims = roots.joined(without_members(claims), context.bare)
     claims = homed(seated(settled(claims, context.bare, facet)))
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
     return claims
+
+
+def _lettered(
+    spoken: str, choices: tuple[str, ...], facet: str, claims: Sequence[Claim], text: Folded
+) -> Iterator[Claim]:
+    """What the option is whose letter ends a sentence ("the answer is (B)"), where no words do."""
+    wanted = CLAIMS.get(facet, facet)
+    told = chosen(spoken, choices)
+    if told is None or any(one.type == wanted and one.plain for one in claims):
+        return
+    place, at = told
+    for one in read_text(choices[place], facet):
+        if one.type == wanted and one.plain:
+            yield replace(one, start=text.raw(at), end=text.raw(at + 1), section="think")
 
 
 def _home(claims: list[Claim]) -> Key | None:

@@ -5,8 +5,9 @@ Conventions
 The facet is the one that the question asks, else that of the claim in the answer. Of the think
 part the last value counts that is asserted of that facet without a doubt, not only listed
 (``rewards/claims/verify/listings.py``) and not given up (``settling.py`` there), or drawn from
-theory (``conclusions.py``). Where there is none, what is thought most likely, and where
-none is named the option whose letter ends a sentence ("so the answer is B").
+theory (``conclusions.py``). Where there is none, what is thought most likely, or the one value
+that is named with a doubt ("it is probably D major"), and where none is named the option whose
+letter ends a sentence ("so the answer is B").
 
 =====================================================================  ==============
 the last value of the think part                                       value
@@ -34,8 +35,9 @@ from rewards.claims.reading import read
 from rewards.claims.records import BESIDE, CLAIMS, Claim
 from rewards.claims.relations import asked_relation
 from rewards.claims.sameness import same_value, tonic_alone
+from rewards.claims.text.letters import chosen
 from rewards.claims.verify.conclusions import concluded
-from rewards.claims.verify.contradictions import agree
+from rewards.claims.verify.contradictions import SINGLE, agree
 from rewards.claims.verify.facts import VOICES, note_of, subjects
 from rewards.claims.verify.listings import alternatives, rowed, unlisted
 from rewards.claims.verify.settling import before, settled
@@ -47,12 +49,6 @@ from rewards.spelling.keys import parse_key
 from rewards.spelling.modes import parse_mode
 from rewards.spelling.signatures import of_key
 
-_LETTER = re.compile(
-    r"\b(?:answer|option|choice|choose|pick|select|[Ss]o|[Tt]herefore|[Tt]hus|[Hh]ence)\b"
-    r"(?: is| must be| should be|:|,)*"
-    r"(?: option| choice)? ?\(?([A-H])\)?(?=\s*(?:[.!\n]|$| fits| matches| is correct))"
-)
-"""The letter of an option, where it ends a sentence: "so the answer is B"."""
 _LIKELIEST = re.compile(r"\bmost (?:likely|probable|plausible)\b[^,;]{0,40}$", re.IGNORECASE)
 _ADMIT = ("key", "mode", "key_signature")
 """Types of which a broader one admits a narrower one."""
@@ -89,13 +85,14 @@ def consistency(question: Question, response: Response) -> Verdict | None:
 
 def _lettered(choices: tuple[str, ...], think: str, answer: str) -> Verdict | None:
     """Whether the answer chooses the option whose letter alone the thoughts come to."""
-    said = _LETTER.findall(think)
-    chosen = choose(choices, answer).index if said and choices else None
-    if chosen is None or any(len(choice) == 1 for choice in choices):
-        return None  # an option may be the note of that name
-    follows = "ABCDEFGH".index(said[-1]) == chosen
+    said = chosen(think, choices)
+    answered = choose(choices, answer).index if said and choices else None
+    if said is None or answered is None:
+        return None
+    follows = said[0] == answered
     verb = "comes to" if follows else "comes to another option than"
-    return Verdict(float(follows), f"the think part {verb} that option", {"think": said[-1]})
+    letter = "ABCDEFGH"[said[0]]
+    return Verdict(float(follows), f"the think part {verb} that option", {"think": letter})
 
 
 def _about(answer: Claim, question: Question, thoughts: Sequence[Claim]) -> list[Claim]:
@@ -134,7 +131,7 @@ def _compared(answer: Claim, thoughts: Sequence[Claim], facet: str | None) -> Ve
         if c.type == answer.type and c.polarity == "denied"
     }  # fmt: skip
     said = [c for c in firm if c.type == answer.type and c.polarity == "asserted"]
-    if answer.type in ("instrument", "genre", "mood"):
+    if answer.type in ("instrument", "genre", "mood", "modulation"):
         same = [c for c in said if agree(c.type, c, answer)]
         said = same or (said if facet else [])
     if said:
@@ -151,13 +148,16 @@ def _compared(answer: Claim, thoughts: Sequence[Claim], facet: str | None) -> Ve
 
 
 def _likeliest(answer: Claim, thoughts: Sequence[Claim], text: str) -> Verdict | None:
-    """The verdict of what is thought most likely last: "so the most likely key is D minor"."""
-    likely = [
-        claim for claim in thoughts
-        if claim.type == answer.type and claim.modality == "hedged"
-        and _LIKELIEST.search(before(text, claim.start))
-    ]  # fmt: skip
-    return _verdict(agree(answer.type, likely[-1], answer), likely[-1], answer) if likely else None
+    """The verdict of what is thought most likely last ("so the most likely key is D minor"), or
+    of the one value that is thought likely at all.
+    """
+    doubts = [one for one in thoughts if one.type == answer.type and one.modality == "hedged"]
+    likely = [one for one in doubts if _LIKELIEST.search(before(text, one.start))]
+    alone = len({same_value(one.type, one.value) for one in doubts}) == 1
+    if not likely and not (alone and answer.type in SINGLE):
+        return None
+    last = (likely or doubts)[-1]
+    return _verdict(agree(answer.type, last, answer), last, answer)
 
 
 def _open(answer: Claim, thoughts: Sequence[Claim], text: str) -> Verdict | None:

@@ -65,6 +65,8 @@ _NEAR = {"possible": 2, layouts.ASKED: 1}
 _ASSENT = word_set("or so at least as far and but though that though then well yes still which")
 _DENYING = word_set("not never no nothing nobody")
 _WRONG = word_set("wrong mistaken incorrect misleading misled false off")
+_NEARBY = 7
+"""How far before a key a note stands that is told to be outside of it."""
 _BELONGS = word_set("foreign belong belongs native outside diatonic")
 _SCALES = word_set("scale signature collection notes gamut")
 _ASIDE = phrases("with the|from the|under the|over the|behind the|against the|for the")
@@ -113,6 +115,8 @@ class Cues(Suppositions):
                 return ("asserted", "retracted") if taken else ("denied", "asserted")
             return "asserted", refusal
         if self.none:
+            return "asserted", "asserted"
+        if type_ == "key" and self._at_the_tonic(first):
             return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(type_, first, last) else "asserted"
         if polarity == "denied" and (self.words[last + 1 : last + 2] == ["'s"] or (
@@ -192,9 +196,15 @@ class Cues(Suppositions):
         """ "F# is not in C major", "there is no B flat in the C major scale"."""
         lead = self.words[max(0, first - 3) : first]
         within = lead[-1:] == ["in"] or not _BELONGS.isdisjoint(lead)
-        named = within and "N" in self.kinds[:first]
+        note = self.kinds.rfind("N", max(0, first - _NEARBY), first)
+        named = within and note >= 0 and self.kinds[note + 1] not in "Mq"
         scale = self.words[last + 1 : last + 2]
         return named or (scale != [] and scale[0] in _SCALES)
+
+    def _at_the_tonic(self, first: int) -> bool:
+        """ "It ends on Am7, not on the tonic C": C is the tonic, wherever it ends."""
+        lead = self.words[max(0, first - 4) : first]
+        return lead[-3:] == ["on", "the", "tonic"] and lead[:1] == ["not"]
 
     def _until(self, last: int) -> bool:
         return not {"until", "till", "before"}.isdisjoint(self.words[last + 1 : last + 5])

@@ -127,7 +127,7 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
         return "denied"
     if near[0] in ("out", "off", "aside") and not _PARTING.isdisjoint(words[max(0, at - 7) : at]):
         return "denied"  # "that rules X out", "I cross X off"
-    if type_ in TYPES | LABELS and _clashes(words, at):
+    if type_ in _WEIGHED and _clashes(words, at):
         return "denied"
     if _told_no(sentence, at) or near[:2] == ["no", "way"]:
         return "denied"
@@ -194,6 +194,8 @@ def _less_than_sure(sentence: Sentence, at: int) -> bool:
 
 
 _BETWEEN = word_set("at which though either")
+_WEIGHED = (TYPES | LABELS) - {"instrument"}
+"""Types of which one that "contradicts the pace" is not there."""
 _CONTRADICTS = phrases("contradicts|contradict|conflicts|clashes|misses|ignores")
 _INCONSISTENT = phrases("inconsistent with|incompatible with|irreconcilable with|at odds")
 _ONLY = phrases("only|merely")

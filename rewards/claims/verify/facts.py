@@ -10,7 +10,7 @@ said of: the words of the question do ("the last bass note").
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rewards.claims.relations import Relation, asked_relation
@@ -23,6 +23,7 @@ from rewards.scorers import progression as progressions
 from rewards.scorers import roman as romans
 from rewards.scorers.sets import reference as names
 from rewards.spelling.chords import parse_chord
+from rewards.spelling.harmonies import find_harmonies
 from rewards.spelling.harte import Chord
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.meters import Meter, parse_meter
@@ -69,6 +70,7 @@ class Known:
         given: the names of the facts that are there.
         subject: what the question's one chord or note is said of.
         asked: the fact that the question asks, if it is among ``given``.
+        shifted: it asks how far the key moves ("up a semitone", "to the dominant"), not where.
     """
 
     key: Key | None
@@ -94,6 +96,7 @@ class Known:
     given: tuple[str, ...]
     subject: frozenset[str]
     asked: str | None
+    shifted: bool = False
 
 
 def known(question: Question) -> Known:
@@ -107,7 +110,14 @@ def known(question: Question) -> Known:
     relation = asked_relation(question.text, question.facet) if answer else None
     function = relation.value(answer) if relation and answer else answer
     fields = tuple(getattr(facts, name) for name in _READ)
-    return _known(fields, question.facet, question.text[:600], function, relation)
+    found = _known(fields, question.facet, question.text[:600], function, relation)
+    return replace(found, shifted=True) if _asks_a_shift(question) else found
+
+
+def _asks_a_shift(question: Question) -> bool:
+    """Is it asked how far the key moves, and not where: does the answer name none?"""
+    gold = question.answer if question.facet == "modulations" else None
+    return bool(gold) and not find_harmonies(fold(gold or ""))
 
 
 _READ = (

@@ -34,13 +34,8 @@ from itertools import pairwise
 from rewards.claims.records import REPLACED, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.verify.contradictions import SINGLE, agree, place_of
-from rewards.claims.verify.settling import of_one_thing, outright
+from rewards.claims.verify.settling import ONLY_LISTED, of_one_thing, outright
 
-_BETWEEN = re.compile(
-    r"(?:\W|\d|\b(?:and|or|also|then|an?|the|in|[b-h]|keys?|time|met(?:er|re)|cadence|form|bpm)\b)*",
-    re.IGNORECASE,
-)
-"""What may stand between candidates that are only listed."""
 _PICKS = re.compile(
     r"\b(?:pick|choose|take|prefer|favou?r|with|for|on|is|'s|must be) the "
     r"(former|latter|first|second|major|minor)(?: one| key)?"
@@ -153,7 +148,7 @@ def _rows(claims: Sequence[Claim], text: str, asked: str | None) -> list[list[Cl
         if claim.type not in SINGLE or not _said(claim) or (claim.type == "key" and moves):
             continue
         before = ends.get(claim.type)
-        joined = before is not None and _BETWEEN.fullmatch(text, before[1], claim.start)
+        joined = before is not None and ONLY_LISTED.fullmatch(text, before[1], claim.start)
         place = "" if claim.type == asked == "interval" else place_of(claim.type, claim)
         if place is None and before and joined:
             place = before[0]  # "it ends on C major, F major or G major"

@@ -16,6 +16,8 @@ from rewards.claims.verify.facts import Known
 from rewards.scorers.function import offices
 from rewards.spelling.ontology import Ontology, ontology
 
+_ALSO = {"piano trio": "jazz trio"}
+"""Ensembles of two kinds: a piano trio may be one of jazz."""
 _OTHER_VOICES = frozenset(("choir", "backing vocals", "rap vocals"))
 """Who sings beside a singer, or speaks."""
 
@@ -37,6 +39,8 @@ def named(field: str) -> Callable[[Claim, Known], Checked]:
         if "voice" in truth and field == "instruments" and _sings(name, words):
             return Checked(1.0, "instruments:voice", "a voice is there")
         members = words.members.get(name)
+        if name in _ALSO and truth.issuperset(words.members[_ALSO[name]]):
+            members = words.members[_ALSO[name]]
         if members and truth.issuperset(members):
             return Checked(1.0, f"{field}:{name}", f"its members are there: {', '.join(members)}")
         for other in sorted(truth):

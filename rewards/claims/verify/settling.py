@@ -12,7 +12,7 @@ of the think part                                           becomes
 ==========================================================  =====================
 another value of a key, mode, signature, tempo, meter,      taken back
 cadence, last chord, note of one voice and place, form, or
-of an asked interval; half or double the answer's tempo
+of the one interval or chord; half the answer's tempo
 the same, stated outright of the whole: "It is in G         a contradiction still
 major."; or last and concluded: "Therefore G major."
 a key of the notes, or on the tonic, of the mode that the   taken back
@@ -31,7 +31,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rewards.claims.records import FRAME, Claim
+from rewards.claims.records import BESIDE, FRAME, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
 from rewards.claims.verify.contradictions import SINGLE, agree, place_of
@@ -56,6 +56,11 @@ _STATES = re.compile(
 _CONCLUDES = re.compile(
     r"\b(?:so|therefore|thus|hence|conclude)\b(?:,\s)?[^.,!?;]{0,40}$", re.IGNORECASE
 )
+ONLY_LISTED = re.compile(
+    r"(?:\W|\d|\b(?:and|or|also|then|an?|the|in|[b-h]|keys?|time|met(?:er|re)|cadence|form|bpm)\b)*",
+    re.IGNORECASE,
+)
+"""What may stand between candidates that are only listed."""
 _BEGINS = re.compile(
     r"\b(?:starts|begins|opens|starting|beginning|opening) (?:out |off )?(?:in|on) $"
 )
@@ -66,16 +71,21 @@ _REACH = 300
 """Characters of a sentence that are looked at on each side of a claim."""
 
 
-def settled(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> list[Claim]:
+def settled(
+    claims: Sequence[Claim], answers: Sequence[Claim], text: str, *, one_chord: bool = False
+) -> list[Claim]:
     """The claims of a think part, with those taken back that its author gave up.
 
     Args:
         claims: in order, spans in ``text``.
         answers: what the answer stands for.
         text: the raw completion.
+        one_chord: a chord is asked, and the row tells no other.
     """
     claims = _framed(claims, text)
     given_up = {id(claim) for claim in _outvoted(claims, answers, text)}
+    for type_ in ("interval", "chord") if one_chord else ("interval",):
+        given_up |= {id(claim) for claim in _on_the_way(type_, claims, answers, text)}
     given_up |= {id(claim) for claim in _denied_later(claims, answers)}
     given_up |= {id(claim) for claim in _explaining(claims, answers, text)}
     if not given_up:
@@ -107,7 +117,6 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
         return
     moves = any(claim.plain and claim.type == "modulation" for claim in claims)
     yield from _left(plain, answers, text) if moves else ()
-    yield from _other_intervals(claims, answers, text)
     for group in of_one_thing(plain):
         type_ = group[0].type
         if len(group) == 1 or (type_ == "key" and moves):
@@ -130,18 +139,28 @@ def _at_another_level(one: Claim, other: Claim) -> bool:
     return len(tempi) == 2 and tempo_nearness(float(tempi[0]), float(tempi[1]))[0] < 1  # type: ignore[arg-type]
 
 
-def _other_intervals(
-    claims: Sequence[Claim], answers: Sequence[Claim], text: str
+def _on_the_way(
+    type_: str, claims: Sequence[Claim], answers: Sequence[Claim], text: str
 ) -> Iterable[Claim]:
-    """Intervals that were weighed on the way to the one that is asked, and answered."""
-    heard = [answer for answer in answers if answer.type == "interval"]
-    said = [claim for claim in claims if claim.type == "interval" and claim.plain]
-    agreed = [any(agree("interval", claim, answer) for answer in heard) for claim in said]
+    """Values without a place that were weighed on the way to the one that is answered."""
+    heard = [answer for answer in answers if answer.type == type_]
+    said = [claim for claim in claims if claim.type == type_ and claim.plain]
+    agreed = [any(agree(type_, claim, answer) for answer in heard) for claim in said]
     if not any(agreed):
         return
+    fitting = [claim for claim, right in zip(said, agreed, strict=True) if right]
     for claim, right in zip(said, agreed, strict=True):
-        if not right and not outright(claim, text, last=claim is said[-1]):
+        placed = place_of(type_, claim) or claim.number or claim.subject & BESIDE
+        apart = any(_apart(claim, other, text) for other in fitting)
+        if apart and not (right or placed or outright(claim, text, last=claim is said[-1])):
             yield claim
+
+
+def _apart(one: Claim, other: Claim, text: str) -> bool:
+    """Do two values stand in sentences of their own, with more between them than in a list?"""
+    first, second = sorted((one, other), key=lambda claim: claim.start)
+    between = text[first.end : second.start]
+    return _AFTER.search(between) is not None and ONLY_LISTED.fullmatch(between) is None
 
 
 def _left(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> Iterable[Claim]:

@@ -96,8 +96,8 @@ def _placed(claim: Claim, known: Known) -> Checked:
     found = check(replace(claim, value=value), known)
     if not found.support:
         return found
-    if known.asked == "modulations" == found.slot.partition(":")[0] + "s":
-        return found  # how far it moves is what was asked
+    if known.shifted and claim.type == "modulation":
+        return found
     likely = str(claim.value) in _LIKELY
     return replace(found, covers=found.covers * (LIKELY_SHARE if likely else HOMELESS_SHARE))
 

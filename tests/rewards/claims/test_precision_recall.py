@@ -46,7 +46,7 @@ DEV = ("dev", *(f"dev{n}" for n in range(2, 14)))
 FILES = {"dev": DEV, "test": ("test", "test2")}
 BOUNDS = {"dev": (0.88, 0.83), "test": (0.83, 0.74)}
 """(precision, recall) of each half."""
-LIKENESS = {"dev": 0.83, "test": 0.74}
+LIKENESS = {"dev": 0.83, "test": 0.71}
 """Correlation of the values of ``theory`` in each half."""
 PLACES = {"last": "final", "closing": "final", "opening": "first", "melody": "top"}
 

@@ -49,6 +49,14 @@ def _value(facts: Facts, facet: str, answer: str, think: str) -> float:
     return judge(claims, answers, response.text, known(question), DEFAULT).value
 
 
+def test_chords_that_were_weighed_on_the_way_cost_nothing_where_the_row_tells_one():
+    facts = Facts(chord="A:min7")
+    weighed = "I hear a C major sixth chord with A in the bass. So the final chord is Am7."
+    assert _value(facts, "chord", "Am7", weighed) > 0.9
+    assert _value(facts, "chord", "Am7", "C6. Am7.") == 0.0
+    assert _value(facts, "chord", "Am7", "The second-to-last chord is E7. It ends on Am7.") > 0.9
+
+
 def test_intervals_that_were_weighed_on_the_way_cost_nothing():
     facts = Facts(interval="P4")
     plain = _value(facts, "interval", "P4", "So it is a perfect fourth.")
@@ -97,7 +105,8 @@ def test_a_shift_is_held_against_the_home_that_the_row_tells(home):
     tonic, mode = home.split()
     up = {"C": "Db", "F#": "G", "Bb": "B"}[tonic]
     facts = Facts(key=home, modulations=((0.0, home), (30.0, f"{up} {mode}")))
-    right = _value(facts, "modulations", "up a semitone", "The song goes up a semitone.")
-    wrong = _value(facts, "modulations", "up a whole step", "The song goes up a whole step.")
-    assert right > 0.9
-    assert wrong == 0.0
+    asked = {"facet": "modulations", "answer": "up a semitone"}
+    assert _value(facts, **asked, think="The song goes up a semitone.") > 0.9
+    assert _value(facts, **asked, think="The song goes up a whole step.") == 0.0
+    where = {"facet": "modulations", "answer": f"{up} {mode}"}
+    assert 0.4 < _value(facts, **where, think="The song goes up a semitone.") < 0.9

@@ -71,7 +71,8 @@ def place(sentence: Sentence, first: int) -> str | None:
         return PLACES[int(number) - 1] if number in range(1, len(PLACES) + 1) else None
     noun = at > 0 and words[at - 1] in _ONES
     at -= noun
-    named = at > 0 and words[at - 1] in _NUMBERS and (noun or words[at - 2 : at - 1] == ["the"])
+    told = noun or at == 1 or words[at - 2 : at - 1] == ["the"]
+    named = at > 0 and words[at - 1] in _NUMBERS and told
     return words[at - 1] if named else None
 
 
@@ -92,6 +93,8 @@ def counted(sentence: Sentence, context: Context, item: Item) -> bool:
     if at == 2 and words[0] == "the" and context.chord is not None:
         chords = chords or context.facet not in KEYISH  # "The first chord is ... The second is"
     following = words[item.last + 1] if item.last + 1 < len(words) else ","
+    if at == 1 and context.chords_asked and not noun:
+        chords = True  # "Second G."
     ends = item.kind != "note" or following in (",", ";", "and", ".", ":", "(", ")", "-")
     return chords and ends and "degree" not in sentence.bag and "inversion" not in words[:at]
 

@@ -40,6 +40,7 @@ _SHIFTS = {
     ("perfect", "fifth"): 7, ("fifth",): 7,
 }  # fmt: skip
 """How far the music may be shifted, in semitones, by its words without hyphens."""
+_KEYS = word_set("key tonality")
 _BY = word_set("a one by an exactly just another the")
 _SPEAKS = SURE | word_set("key keys")
 _PLACES = _RELATIVES | _DEGREES
@@ -59,7 +60,8 @@ def read(sentence: Sentence, context: Context) -> None:
         lead = before(sentence, at, 2)
         if word in _PLACES and not _TO.isdisjoint(lead):
             _read(sentence, context, at)
-        if word in _RELATIVES:
+        of_key = word in _DEGREES and not _KEYS.isdisjoint(before(sentence, at, 4))
+        if word in _RELATIVES or of_key:
             _related(sentence, context, at, told=not _IS.isdisjoint(lead))
     if context.facet == "modulations" or not sentence.bag.isdisjoint(_SPEAKS):
         _shifts(sentence, context)

@@ -11,6 +11,7 @@ resolves to C major") the name is the chord itself.
 from __future__ import annotations
 
 from rewards.claims.context import Context
+from rewards.claims.grammar.pitch.order import last_but_one
 from rewards.claims.records import REPLACED
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
@@ -29,6 +30,7 @@ _SUBSTITUTES = word_set(
 )
 _COMES_AFTER = phrases("comes next|comes after|comes afterwards|comes behind|is next")
 _LATER = phrases("later|then|next|afterwards")
+_NEXT_IS = phrases("next is|follows is|next comes|then comes")
 _COMES_BEFORE = phrases("comes before|comes first")
 _STANDS = word_set("stands is comes sounds came stood : , sits")
 _SKIPPED = word_set("a an the chord of")
@@ -45,6 +47,8 @@ def beside(sentence: Sentence, context: Context, first: int, last: int) -> froze
     start = max(sentence.kinds.rfind(mark, 0, first) for mark in ",;:(") + 1
     start = max(start, first - _FAR)
     lead = words[start:first]
+    if last_but_one(lead):
+        return frozenset(("before",))
     for places, place in ((_PRIOR, "before"), (_NEXT, "after")):
         spots = [n for n, word in enumerate(lead) if word in places]
         if spots and not _CHORDS.isdisjoint(lead[spots[-1] + 1 : spots[-1] + 2]):
@@ -71,6 +75,8 @@ def _moves_on(words: list[str], first: int, last: int) -> str:
     behind = words[last + 1 : last + 3]
     if behind[:1] in (["follows"], ["ensues"]) or behind in _COMES_AFTER:
         return "after"
+    if words[max(0, first - 2) : first] in _NEXT_IS:
+        return "after"  # "what comes next is D7"
     if behind[:1] == ["precedes"] or behind in _COMES_BEFORE:
         return "before"
     if words[0] in ("next", "then", "afterwards") and words[1:2] in ([","], ["comes"]):

@@ -18,6 +18,7 @@ from rewards.claims.grammar.harmony.neighbours import beside
 from rewards.claims.grammar.harmony.rows import joint, rows
 from rewards.claims.grammar.pitch.comparisons import compared, told
 from rewards.claims.grammar.pitch.item import Item
+from rewards.claims.grammar.pitch.moves import KEYISH
 from rewards.claims.grammar.pitch.senses import Sense, fragment, placed, sense, time_of
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
@@ -143,11 +144,14 @@ def _name(
     if item.kind in ("triad", "key"):
         lead = before(sentence, item.first, 3)
         stands = sense(sentence, context, item, last)
-        if last is not None and last[1] == "chord" and lead[-2:] in (["it", "is"], ["it", "'s"]):
+        keyed = context.facet in KEYISH
+        it_is = lead[-2:] in (["it", "is"], ["it", "'s"])
+        if last is not None and last[1] == "chord" and it_is and not keyed:
             _chord(sentence, context, item, time)  # "it would end on E minor, and it is G major"
             context.found[-1].modality = "asserted" if "would" in sentence.bag else None
             return "chord"
-        if stands == "chord" or (lead[-1:] != ["in"] and _beside_chord(sentence, found, item)):
+        framed = lead[-1:] in (["in"], ["of"])
+        if stands == "chord" or (not framed and _beside_chord(sentence, found, item)):
             _chord(sentence, context, item, time)
             return "chord"
         if stands == "key":

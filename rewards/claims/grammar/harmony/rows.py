@@ -36,9 +36,10 @@ _TONES = word_set("thirds fifths sevenths ninths tones tritone suspension suspen
 _TOLD_WORDS = word_set(
     "through via drops descends climbs steps slides next which leading returning it on ends lands "
     "closes continues with starts begins resolve lead move leads ending closing finishing finishes "
-    "starting beginning"
+    "starting beginning tonic dominant subdominant submediant mediant supertonic"
 )
 """What parts the chords of a row that is told: "on Am, goes to F, then C and ends on G"."""
+_OFFICES = word_set("tonic dominant subdominant submediant mediant supertonic")
 _ALL_WORDS = _ROW_WORDS | _TOLD_WORDS
 _OPENS = word_set("starts begins opens ends continues closes starting ending")
 _COUNTERS = word_set("bar bars beat beats measure measures of")
@@ -156,6 +157,7 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     allowed = all(
         sentence.kinds[spot] in "-,|/"
         or sentence.words[spot] in words
+        or (told and sentence.words[spot] == "the" and sentence.words[spot + 1] in _OFFICES)
         or (described and spot - 1 in between and sentence.words[spot - 1] in ("a", "an"))
         for spot in between
     )

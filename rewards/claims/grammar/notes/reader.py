@@ -41,6 +41,7 @@ from rewards.claims.grammar.notes.words import (
     VOICES,
 )
 from rewards.claims.grammar.pitch.item import Item
+from rewards.claims.grammar.pitch.order import last_but_one
 from rewards.claims.grammar.pitch.sense_words import FILLERS
 from rewards.claims.records import ORDER
 from rewards.claims.text.sentences import Sentence
@@ -58,6 +59,8 @@ _GOES_ON = word_set(
 _ITS = word_set("is isn't 's be not it's")
 _TURNS = word_set("it but not or then next for")
 """Words between two notes of one part: "the bass isn't E but E flat", "G or A", "D, then C"."""
+_CORRECTIONS = word_set("wait sorry correction scratch rather")
+_AROUND = _CORRECTIONS | word_set(", - no that or i mean it is 's")
 _REPLY = word_set("it is 's i hear a an the that probably maybe perhaps think say 'd low high")
 ASKED = "asked"
 """Marks a part of which only a question was heard."""
@@ -102,6 +105,8 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
             subject = _further(sentence, item, context)
         if subject is None and _asked(sentence, item, context):
             subject = set()
+        if subject is not None and last_but_one(words[max(0, item.first - 9) : item.first]):
+            subject = {"earlier"}
         if subject is not None:
             part = frozenset(subject - {frames.REACHED})
             said = Found("note", item.name, item.first, item.last, part)
@@ -143,11 +148,13 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
     """The role of the note before, where one follows it: "the bass has C, then it slips to B"."""
     words = sentence.words
     at, _ = lead(sentence, item)
+    said = [one for one in context.found if one.type == "note" and one.last < item.first]
+    if said and _corrects(words[said[-1].last + 1 : item.first]):
+        return set(said[-1].subject)
     if context.part is not None and ASKED in context.part[0]:
         return _answers(sentence, item, context.part)
     if at < 0:
         return None
-    said = [one for one in context.found if one.type == "note" and one.last < item.first]
     if not said:
         return _goes_on(sentence, at, context)
     part = set(said[-1].subject - ORDER)
@@ -168,6 +175,11 @@ def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | Non
         for n in range(start, verb)
     )
     return part - {"first"} if idle else None
+
+
+def _corrects(between: list[str]) -> bool:
+    """ "It ends on F#, wait, G"."""
+    return not _CORRECTIONS.isdisjoint(between) and _AROUND.issuperset(between)
 
 
 def wonder(sentence: Sentence, context: Context) -> None:

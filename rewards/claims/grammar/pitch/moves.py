@@ -158,6 +158,8 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         return True  # "it passes through A minor, D minor and G minor"
     lead = _without_apposition(before(sentence, item.first, 16))
     near = lead[-1] if lead else ""
+    if context.facet in KEYISH and near == "is" and not _CENTRES.isdisjoint(lead[-3:-1]):
+        return False  # "it ends in D major, so the key is D major"
     if near == "into" and sentence.kinds[item.first - 2 : item.first - 1] == "R":
         return True  # "over a ii-V into G minor"
     if near != "from" and (aimed(sentence, item) or near == "into"):

@@ -37,6 +37,10 @@ def sense(
         sentence.words[item.first - 1] == "of"
     ):
         return None  # "vii of D minor"
+    if sentence.kinds[max(0, item.first - 3) : item.first] == "Rkw" and (
+        sentence.words[item.first - 1] in ("of", "in")
+    ):
+        return None  # "the vi chord of C major"
     soon = item.first < _SOON or sentence.words[item.first - 2 : item.first] == ["make", "it"]
     if context.wondered and soon and item.kind == "triad":
         return context.wondered

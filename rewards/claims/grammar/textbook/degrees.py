@@ -18,11 +18,13 @@ from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.textbook.members import DEGREES
 from rewards.claims.records import UNNAMED
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import phrases
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.harte import harte
 from rewards.spelling.keys import Key
 
-_STARTS = DEGREES | {"leading", "leading-tone", "seventh", "7th", "degree", "step"}
+SIGNS = DEGREES | word_set(
+    "leading leading-tone seventh 7th degree step raised third 3rd fifth 5th"
+)
 """Words that begin, or are, a degree."""
 _NUMERALS = {"V": "dominant", "IV": "subdominant"}
 _NAMED = ("dominant", "subdominant", "leading_tone")
@@ -33,6 +35,8 @@ _ORDINALS = {
     "seventh": "leading_tone", "7th": "leading_tone",
 }  # fmt: skip
 """Degrees by number: "the fifth degree of E flat is B flat"."""
+_THIRDS = {"third": "mediant", "3rd": "mediant", "fifth": "dominant", "5th": "dominant"}
+_RESOLVES = frozenset(("resolves", "rises", "leads", "moves", "goes", "pulls", "resolving"))
 _NOUNS = ("chord", "triad", "note", "key", "side")
 _ARE = phrases("is|being|=|:|would be|is the note|is the")
 _APPOSED = phrases(
@@ -51,7 +55,7 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
     words, kinds = sentence.words, sentence.kinds
     used = _leading(sentence, context, found) if "leading" in sentence.bag else set()
     for at, word in enumerate(words):
-        if (word not in _STARTS and kinds[at] != "R") or at in used:
+        if (word not in SIGNS and kinds[at] != "R") or at in used:
             continue
         degree = _degree(sentence, at)
         if degree is None and kinds[at] == "R" and kinds[at - 1 : at] != "-":
@@ -80,11 +84,13 @@ def _leading(sentence: Sentence, context: Context, found: list[Item]) -> set[int
         between, last = words[one.last + 1 : other.first], other.last
         tone, key = one, other
         told = between == ["for"] and "leading" in words[: one.first]
+        if words[max(0, one.first - 2) : one.first] in (["leading", "tone"], ["leading", "note"]):
+            told = told or (between[-1:] == ["to"] and not _RESOLVES.isdisjoint(between))
         if one.kind != "note":
             tone, key, behind = other, one, words[last + 1 : last + 4]
             told = between in _HAVE and behind[:1] == ["as"] and "leading" in behind
             last += 2 + behind.index("leading") if told else 0
-        if told and tone.kind == "note" and key.kind in ("key", "triad"):
+        if told and tone.kind == "note" and (key.kind in ("key", "triad") or key is other):
             text = f"leading_tone of {key.key.name} is {tone.note.name}"
             context.add(Found("textbook", text, one.first, last))
             used |= set(range(one.first, last + 1))
@@ -101,6 +107,8 @@ def _degree(sentence: Sentence, at: int) -> tuple[str, int] | None:
         return "leading_tone", at + 1
     if word in ("seventh", "7th") and words[max(0, at - 1) : at] == ["raised"]:
         return "leading_tone", at
+    if word in _THIRDS and words[at - 1 : at] == ["the"] and words[at + 1 : at + 2] == ["of"]:
+        return _THIRDS[word], at  # "the third of G major is B"
     if word in ("degree", "step") and at:
         relation = _ORDINALS.get(words[at - 2 if words[at - 1] == "scale" else at - 1])
         return None if relation is None else (relation, at)

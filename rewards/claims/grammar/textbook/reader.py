@@ -12,16 +12,15 @@ from rewards.claims.context import Context
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.textbook.accidentals import SHARES, owners, signatures
 from rewards.claims.grammar.textbook.analyses import analyses
-from rewards.claims.grammar.textbook.degrees import DEGREES, degrees
+from rewards.claims.grammar.textbook.degrees import SIGNS, degrees
 from rewards.claims.grammar.textbook.members import HAS, members
 from rewards.claims.grammar.textbook.relatives import WORDS, relatives
 from rewards.claims.grammar.textbook.spans import INTERVALS, spans
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 
-_DEGREE_SIGNS = DEGREES | {"leading", "leading-tone", "degree", "step", "raised"}
 _NUMBERED = word_set("seventh one two four five six")
-_MARKS = _DEGREE_SIGNS | _NUMBERED | WORDS | SHARES | INTERVALS | HAS
+_MARKS = SIGNS | _NUMBERED | WORDS | SHARES | INTERVALS | HAS
 """Words without one of which, and without signs and numerals, only chords are spelled."""
 
 
@@ -40,7 +39,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
         used |= relatives(sentence, context, found)
     if "s" in kinds or not bag.isdisjoint(SHARES):
         used |= owners(sentence, context, found)
-    if not bag.isdisjoint(_DEGREE_SIGNS) or "R" in kinds:
+    if not bag.isdisjoint(SIGNS) or "R" in kinds:
         used |= degrees(sentence, context, found)
     if "R" in kinds or "I" in kinds or not bag.isdisjoint(_NUMBERED):
         used |= analyses(sentence, context, found, used)
