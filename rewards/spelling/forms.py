@@ -47,6 +47,7 @@ _NAMED: tuple[tuple[str, str, str, str], ...] = (
      rf"(?:A{_P}[B-H])(?:A{_P}[B-H]){{1,30}}A{_P}"),
     ("sonata", r"sonata(?:[\s-]+allegro)?|exposition\W+development\W+(?:and )?recapitulation",
      "A B A'", r"(?!)"),
+    ("ritornello", r"ritornello", "A B A' C A", r"(?!)"),
     ("arch", r"(?:arch|bow)(?=[\s-]+form)", "A B C B A", rf"ABC(?:D?C)?BA{_P}"),
     ("bar", r"(?<!\d )(?<!\d-)(?<!-)(?<!two )bar(?=[\s-]+form)|barform", "A A B", rf"AA{_P}B"),
     ("song", r"(?:32|thirty[\s-]two)[\s-]+(?:bars?|measures?)(?:[\s-]+song)?"

@@ -34,6 +34,7 @@ SAME = {
     "verse chorus verse chorus bridge chorus": "ABABCB|verse, chorus, verse, chorus,"
     " bridge, chorus|Verse 1 - Chorus - Verse 2 - Chorus - Bridge - Chorus",
     "arch form": "arch form|ABCBA|bow form",
+    "ritornello": "ritornello|Ritornello form|It is in ritornello form, not a rondo.",
     "bar form": "bar form|AAB|Bar form (AAB)",
 }
 SEVERAL = """AABA or ABAB|ternary or binary|either rondo or sonata|AABA, ABAC, ABAB|binary/ternary
