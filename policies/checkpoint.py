@@ -16,7 +16,8 @@ by step. What stands beside it under other names is unfinished or going away:
 Order of publication: each file is synced, then each folder in it, MANIFEST.json
 last, then the temporary folder; then the rename; then the parent is synced.
 Whatever the machine loses with its power, a reader finds the previous
-checkpoint or the new one. A folder of checkpoints has one publisher.
+checkpoint or the new one. A folder of checkpoints has one publisher; what is published
+for others goes into a folder that is not ours to put in order.
 
 Numbers that are not tensors belong into JSON, tensors into safetensors
 (``policies/tensors.py``), never into pickle.
@@ -28,7 +29,7 @@ import logging
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def publish(
     folder: Path,
     write: Callable[[Path], None],
     *,
-    keep: int = 2,
+    keep: int | None = 2,
     metadata: Mapping[str, Any] | None = None,
     protect: Collection[str] = (),
 ) -> Path:
@@ -76,7 +77,8 @@ def publish(
         folder: where it shall stand, ``.../step_000123``. Under another name it
             is written as safely, but neither pruned nor found by ``latest``.
         write: writes the files into the folder it is given.
-        keep, protect: see ``prune``, which runs afterwards.
+        keep, protect: see ``prune``, which runs afterwards. ``keep=None``: the folder around it
+            is somebody else's, and nothing in it is swept, moved aside or deleted.
         metadata: JSON for the manifest.
 
     Returns:
@@ -92,7 +94,7 @@ def publish(
     folder = Path(folder)
     parent = folder.parent
     temporary = parent / f"tmp-{uuid.uuid4().hex}"
-    _prepare(folder)
+    _prepare(folder, ours=keep is not None)
     try:
         os.mkdir(temporary)
         write(temporary)
@@ -111,7 +113,8 @@ def publish(
         ) from error
     try:
         sync(parent)
-        prune(parent, keep=keep, protect={folder.name, *protect})
+        if keep is not None:
+            prune(parent, keep=keep, protect={folder.name, *protect})
     except OSError as error:
         raise StorageError(
             f"checkpoint {str(folder)!r} is written, but its folder was not put in order: got "
@@ -165,13 +168,14 @@ def is_whole(folder: Path) -> bool:
     return True
 
 
-def _prepare(folder: Path) -> None:
+def _prepare(folder: Path, *, ours: bool) -> None:
     parent = folder.parent
     try:
         _make_folder(parent)
-        sweep(parent)
-        _make_way(folder)
-        _check_space(parent)
+        if ours:
+            sweep(parent)
+        _make_way(folder, ours=ours)
+        _check_space(parent, published(parent) if ours else ())
     except StorageError:
         raise
     except OSError as error:
@@ -188,11 +192,11 @@ def _make_folder(folder: Path) -> None:
         sync(folder.parent)
 
 
-def _make_way(folder: Path) -> None:
+def _make_way(folder: Path, *, ours: bool) -> None:
     """A resumed run comes by the step of a checkpoint that it could not use."""
     if not folder.exists():
         return
-    if step_of(folder) is None or _verifies(folder):
+    if not ours or step_of(folder) is None or _verifies(folder):
         raise CheckpointError(
             f"checkpoint {str(folder)!r}: got a folder of that name already, expected none; "
             "resume from it or write into another run folder"
@@ -211,8 +215,9 @@ def _verifies(folder: Path) -> bool:
     return True
 
 
-def _check_space(parent: Path) -> None:
-    whole = [folder for folder in published(parent) if has_its_sizes(folder)]
+def _check_space(parent: Path, before: Sequence[Path]) -> None:
+    """Room for as much as the newest whole one of ``before`` takes."""
+    whole = [folder for folder in before if has_its_sizes(folder)]
     needed = (read_manifest(whole[-1]).size if whole else 0) + _SPARE_BYTES
     free = shutil.disk_usage(parent).free
     if free < needed:

@@ -41,7 +41,7 @@ def export(
 
     Args:
         source: a checkpoint folder or its name on the hub: full weights or an adapter.
-        out: must not exist.
+        out: must not exist; what stands beside it is left as it is.
         merge: add an adapter's update to its base and write full weights.
         base: the name by which others find an adapter's base, for example on the hub; if
             None what was trained on, a folder by its absolute path.
@@ -85,7 +85,7 @@ def export(
             _rename_base(folder / ADAPTER, base)
         (folder / CARD).write_text(card, encoding="utf-8")
 
-    return checkpoint.publish(out, write)
+    return checkpoint.publish(out, write, keep=None)
 
 
 def _base_of(adapter: Path) -> str:

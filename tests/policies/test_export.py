@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from peft import PeftConfig, PeftModel
 from safetensors.torch import load_file
 from transformers import AutoProcessor, MusicFlamingoForConditionalGeneration
 
+from policies.checkpoint import publish
 from policies.export import CARD, export
 from policies.lora import LoraSettings, Opening, open_policy
 from rewards.errors import CheckpointError, ConfigError
@@ -123,6 +126,27 @@ def test_a_merged_adapter_is_a_whole_model_that_answers_the_same(
     with theirs.model.disable_adapter():
         assert (_logits(theirs.model, processor) - ours).abs().max() > 1e-2
     assert not (out / "adapter_config.json").exists()
+
+
+def test_exports_side_by_side_all_stay(tiny_folder: Path, tmp_path: Path) -> None:
+    names = [f"step_{step:06d}" for step in (100, 200, 300, 400)]
+    for name in names:
+        export(tiny_folder, tmp_path / "exports" / name)
+    assert sorted(path.name for path in (tmp_path / "exports").iterdir()) == names
+
+
+def test_an_export_among_checkpoints_neither_prunes_nor_sweeps_them(
+    tiny_folder: Path, parent: Path, put: Callable[..., Path]
+) -> None:
+    put(parent, 30, keep=3)
+    (parent / ("tmp-" + "a" * 32)).mkdir()  # a run may be writing there
+    os.truncate(parent / "step_000010" / "model.safetensors", 3)
+    before = {path.name for path in parent.iterdir()}
+    assert len(before) == 5
+    with pytest.raises(CheckpointError, match="already, expected none"):
+        publish(parent / "step_000010", open_policy(tiny_folder).save, keep=None)
+    export(tiny_folder, parent / "best")
+    assert {path.name for path in parent.iterdir()} == {*before, "best"}
 
 
 def test_the_code_on_the_card_runs(adapter: Path, tiny_folder: Path, tmp_path: Path) -> None:
