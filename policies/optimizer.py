@@ -23,6 +23,8 @@ from rewards.errors import CheckpointError
 HALF = (torch.bfloat16, torch.float16)
 FINE = "fine"
 """The float32 copy of a weight, in the state of the optimizer."""
+MOMENTS = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+"""What torch's AdamW keeps that has the shape of the weight; the last with ``amsgrad`` alone."""
 
 
 def adamw_of(
@@ -140,3 +142,10 @@ def kept_as(optimizer: torch.optim.Optimizer, parameter: Tensor) -> torch.dtype:
     """The precision in which an optimizer keeps what belongs to a weight."""
     fine = isinstance(optimizer, FineAdamW) and parameter.dtype in HALF
     return torch.float32 if fine else parameter.dtype
+
+
+def kept_names(optimizer: torch.optim.Optimizer, settings: Mapping[str, Any]) -> set[str] | None:
+    """What AdamW keeps of a weight that has moved, but for its copy; None of another optimizer."""
+    if not isinstance(optimizer, torch.optim.AdamW):
+        return None
+    return {"step", *(MOMENTS if settings.get("amsgrad") else MOMENTS[:2])}

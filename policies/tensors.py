@@ -19,7 +19,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from policies.optimizer import kept_as
+from policies.optimizer import FINE, MOMENTS, kept_as
+from policies.optimizer_form import Groups, read_header, wrong_settings, wrong_state
 from rewards.errors import CheckpointError, StorageError
 
 _SEPARATOR = "|"
@@ -123,38 +124,49 @@ def load_optimizer(
         raise CheckpointError(
             f"{str(path)!r}: got a file without optimizer groups, expected one of save_optimizer"
         )
-    header = json.loads(metadata[_HEADER])
+    try:
+        groups, numbers = read_header(metadata[_HEADER])
+    except ValueError as error:
+        raise _damaged(path, f"the header {metadata[_HEADER]!r:.80} ({error})") from error
     name_of = {id(parameter): name for name, parameter in names.items()}
     held = [[_name(p, name_of) for p in group["params"]] for group in optimizer.param_groups]
-    stored = [group["params"] for group in header["groups"]]
+    stored = [group["params"] for group in groups]
     if stored != held:
         raise CheckpointError(
             f"{str(path)!r}: got optimizer state for {_summary(stored)}, expected "
             f"{_summary(held)}; build the optimizer as the run did that wrote it"
         )
-    state: dict[str, dict[str, Any]] = {n: dict(v) for n, v in header["numbers"].items()}
+    state: dict[str, dict[str, Any]] = {name: dict(of) for name, of in numbers.items()}
     for full_name, tensor in tensors.items():
         name, _, key = full_name.rpartition(_SEPARATOR)
         parameter = names.get(name)
         form = None if parameter is None else (kept_as(optimizer, parameter), parameter.shape)
         # torch would cast another dtype without a word. Step counts have no axes.
-        if form is None or not (tensor.ndim == 0 or (tensor.dtype, tensor.shape) == form):
+        count = tensor.ndim == 0 and key not in (*MOMENTS, FINE)
+        if form is None or not (count or (tensor.dtype, tensor.shape) == form):
             raise CheckpointError(
                 f"{str(path)!r}: got {full_name!r}, {tensor.dtype} {tuple(tensor.shape)}, expected "
                 f"the form of its parameter, {_shown(form)}; take the checkpoint of "
                 "the same model"
             )
         state.setdefault(name, {})[key] = tensor
-    _restore(optimizer, header["groups"], state)
+    if wrong := wrong_settings(groups, optimizer) or wrong_state(groups, state, optimizer):
+        raise _damaged(path, wrong)
+    _restore(optimizer, groups, state)
+
+
+def _damaged(path: Path, got: str) -> CheckpointError:
+    return CheckpointError(
+        f"{str(path)!r} is damaged: got {got}, expected what save_optimizer writes; take an "
+        "earlier checkpoint"
+    )
 
 
 def _shown(form: tuple[torch.dtype, torch.Size] | None) -> str:
     return "none" if form is None else f"{form[0]} {tuple(form[1])}"
 
 
-def _restore(
-    optimizer: torch.optim.Optimizer, groups: list[dict[str, Any]], state: Mapping[str, Any]
-) -> None:
+def _restore(optimizer: torch.optim.Optimizer, groups: Groups, state: Mapping[str, Any]) -> None:
     """Numbers the parameters in the order of the groups, which is torch's own form."""
     number = 0
     numbered: dict[int, Any] = {}

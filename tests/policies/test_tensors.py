@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -109,6 +112,69 @@ def test_state_of_another_model_is_refused_and_changes_nothing(tmp_path: Path) -
     one_group = torch.optim.AdamW(net.parameters())
     with pytest.raises(CheckpointError, match=r"1\+3 parameters .*expected 4 parameters"):
         load_optimizer(path, one_group, dict(net.named_parameters()))
+
+
+def saved(path: Path) -> tuple[torch.nn.Module, dict[str, torch.Tensor], dict[str, Any]]:
+    """A model, and tensors and header of its optimizer as it is stored."""
+    net = model()
+    optimizer = adamw(net)
+    step(net, optimizer, 1)
+    save_optimizer(path, optimizer, dict(net.named_parameters()))
+    with safe_open(path, framework="pt") as file:
+        return net, load_tensors(path), json.loads(file.metadata()["optimizer"])
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["x", "{}", "[]", "null", "[" * 100_000, '{"groups": 1, "numbers": {}}',
+     '{"groups": [{"params": [1], "settings": {}}], "numbers": {}}',
+     '{"groups": [], "numbers": {"0.weight": 1}}'],
+)  # fmt: skip
+def test_a_damaged_header_of_an_optimizer_is_one_sentence(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "o.safetensors"
+    net, tensors, _ = saved(path)
+    save_tensors(path, tensors, {"optimizer": header})
+    target = adamw(net)
+    with pytest.raises(CheckpointError, match=r"o.safetensors' is damaged: got the header"):
+        load_optimizer(path, target, dict(net.named_parameters()))
+    assert not target.state
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda t, h: t.pop("0.weight|exp_avg"), r"\['exp_avg_sq', 'step'\] of '0.weight' where"),
+        (lambda t, h: t.update({"0.weight|odd": t["0.weight|step"].clone()}), "'odd'"),
+        (lambda t, h: t.update({"0.weight|step": t["0.weight|exp_avg"][0, 0].long()}), "steps of"),
+        (lambda t, h: h["numbers"].update({"nobody": {"step": 1}}), "'nobody', which is in no"),
+        (lambda t, h: h["groups"][0]["settings"].update(lr="x"), "lr 'x' where 0.00015 could"),
+        (lambda t, h: h["groups"][1]["settings"].update(betas=[0.9]), r"betas \[0.9\] where"),
+        (lambda t, h: h["groups"][0]["settings"].pop("eps"), "eps None where"),
+        (lambda t, h: h["groups"][0]["settings"].update(amsgrad=True), "'max_exp_avg_sq'"),
+    ],
+)
+def test_what_an_optimizer_could_not_step_by_is_refused_and_changes_nothing(
+    tmp_path: Path, spoil: Callable[..., object], told: str
+) -> None:
+    path = tmp_path / "o.safetensors"
+    net, tensors, header = saved(path)
+    target = adamw(net)
+    step(net, target, 2)
+    before = copy.deepcopy(target.state_dict())
+    spoil(tensors, header)
+    save_tensors(path, tensors, {"optimizer": json.dumps(header)})
+    with pytest.raises(CheckpointError, match=f"is damaged: got .*{told}.*earlier checkpoint"):
+        load_optimizer(path, target, dict(net.named_parameters()))
+    torch.testing.assert_close(target.state_dict(), before, rtol=0, atol=0)
+
+
+def test_a_moment_has_the_shape_of_its_weight(tmp_path: Path) -> None:
+    path = tmp_path / "o.safetensors"
+    net, tensors, header = saved(path)
+    tensors["0.weight|exp_avg"] = torch.tensor(0.0)
+    save_tensors(path, tensors, {"optimizer": json.dumps(header)})
+    with pytest.raises(CheckpointError, match=r"'0.weight\|exp_avg', torch.float32 \(\), expected"):
+        load_optimizer(path, adamw(net), dict(net.named_parameters()))
 
 
 def test_unnamed_stateless_and_odd_optimizers_are_refused(tmp_path: Path) -> None:
