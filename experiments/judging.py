@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from experiments.asking import accuracy_judges
 from experiments.terminal import table
+from experiments.text import counted
 from policies.accuracy import Answered, accuracy_by_topic, pass_at_k
 from rewards.failing import failing
 from rewards.records import Score
@@ -67,7 +69,8 @@ def show_rubric(scores: Sequence[Sequence[Score]]) -> None:
 def show_samples(answered: Sequence[Answered], scores: Sequence[Sequence[Score]]) -> None:
     """pass@k for powers of two, and accuracy of the completion that the rubric likes best.
 
-    Of the questions that ``accuracy`` judges; no table where there is none.
+    Of the questions that ``accuracy`` judges; no table where there is none. The rubric chooses
+    among completions with a total; a question without one is left out, which the row says.
     """
     pairs = [
         (row, own)
@@ -80,8 +83,17 @@ def show_samples(answered: Sequence[Answered], scores: Sequence[Sequence[Score]]
     powers = [2**i for i in range(samples.bit_length())]
     means = [np.mean([pass_at_k(row.correct_K, k) for row, _ in pairs]) for k in powers]
     rows = [(f"pass@{k}", f"{mean:.1%}") for k, mean in zip(powers, means, strict=True)]
-    chosen = [
-        row.correct_K[int(np.argmax([score.total or 0.0 for score in own]))] for row, own in pairs
-    ]
-    rows.append((f"best of {samples} by the rubric", f"{np.mean(chosen):.1%}"))
+    found = (_chosen(row, own) for row, own in pairs)
+    chosen = [right for right in found if right is not None]
+    left = len(pairs) - len(chosen)
+    few = f", without a total for {counted(left, 'question')}" if left else ""
+    mean = f"{np.mean(chosen):.1%}" if chosen else "-"
+    rows.append((f"best of {samples} by the rubric{few}", mean))
     table(("measure", "value"), rows)
+
+
+def _chosen(row: Answered, scores: Sequence[Score]) -> bool | None:
+    """Whether the completion of the highest total is right; None where none has a total."""
+    totals = [-math.inf if score.total is None else score.total for score in scores]
+    best = int(np.argmax(totals))
+    return None if totals[best] == -math.inf else row.correct_K[best]
