@@ -23,7 +23,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from experiments.hardware import GIB, cores, memory
+from experiments.hardware import GIB, cores
+from policies import machine
 from rewards.errors import ConfigError
 
 HOME = Path(__file__).resolve().parents[1]
@@ -133,7 +134,7 @@ def _machine(folder: Path) -> Iterator[Finding]:
         "note" if few else "ok",
         "one actor: grpo.actors=1" if few else "",
     )
-    yield _amount("memory", memory(), NEEDED_MEMORY, "the quickstart may not fit")
+    yield _amount("memory", machine.memory(), NEEDED_MEMORY, "the quickstart may not fit")
     there = next(path for path in (folder, *folder.resolve().parents) if path.exists())
     free = shutil.disk_usage(there).free
     yield _amount("free disk", free, NEEDED_DISK, f"free some space in {there}")

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from policies import machine
+
 GIB = 2**30
 _LIMIT = Path("/sys/fs/cgroup/cpu.max")
 _DEADLINE = 10.0  # s; a driver that does not answer is no reason to wait
@@ -30,17 +32,12 @@ def _granted() -> int:
         return sys.maxsize
 
 
-def memory() -> int:
-    """Of the machine [bytes]."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
 def hardware() -> dict[str, Any]:
-    """cpu: its model; cores; memory_gib; gpus: model, memory and driver of each NVIDIA card."""
+    """cpu: its model; cores, memory_gib: as granted; gpus: model, memory and driver of each."""
     return {
         "cpu": _cpu(),
         "cores": cores(),
-        "memory_gib": round(memory() / GIB, 1),
+        "memory_gib": round(machine.memory() / GIB, 1),
         "gpus": _gpus(),
     }
 

@@ -27,6 +27,7 @@ from pathlib import Path
 
 from experiments.models import base_of
 from experiments.schemas import GrpoRun, LoraConfig
+from policies import machine
 from policies.footprint import GB, MARGIN, Footprint, Sizes, Work, footprint, longest_clip, sizes_of
 from policies.untrusted import ADAPTER, opened
 from rewards.errors import CheckpointError
@@ -129,7 +130,7 @@ def here(actors: int, *, device: str = "auto", actors_learn: bool = False) -> li
 
     count = 0 if device == "cpu" else torch.cuda.device_count()
     gpus = [torch.cuda.get_device_properties(n).total_memory for n in range(count)]
-    return places(gpus, traffic.memory(), actors, actors_learn=actors_learn)
+    return places(gpus, machine.memory(), actors, actors_learn=actors_learn)
 
 
 def places(

@@ -17,10 +17,7 @@ is used.
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-from pathlib import Path
-
+from policies import machine
 from policies.footprint import GB, WIDTHS
 from policies.lora import LoraSettings
 from policies.outline import weight_shapes
@@ -30,7 +27,6 @@ from rollouts.actor import ActorSpec
 
 _ALWAYS = 256 * 2**20
 _SHARE = 0.5  # of the memory that is there: the rest is for the models themselves
-_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 def room_for(spec: ActorSpec, actors: int) -> int:
@@ -43,7 +39,7 @@ def room_for(spec: ActorSpec, actors: int) -> int:
     learning = learning_bytes(spec)
     senders = min(actors, spec.learner.shards) if spec.learner is not None else 0
     needed = travelling(learning, senders)
-    most = _SHARE * memory()
+    most = _SHARE * machine.memory()
     if needed > most:
         ways = ["grpo.gradients=learner", "fewer actors (grpo.actors)"] if senders else []
         ways += ["an adapter (model.lora)"] if spec.lora is None else ["a lower model.lora.rank"]
@@ -85,12 +81,3 @@ def learning_bytes(spec: ActorSpec) -> int:
         if len(shape) == 2 and name.removesuffix(".weight").rpartition(".")[2] in lora.targets
     ]
     return 4 * lora.rank * sum(sum(shape) for shape in adapted)
-
-
-def memory() -> int:
-    """Of the machine, or what its container may use [bytes]."""
-    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    for limit in _LIMITS:
-        with suppress(OSError, ValueError):  # "max" is no limit
-            there = min(there, int(Path(limit).read_text()))
-    return there

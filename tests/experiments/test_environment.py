@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments import doctor
 from experiments import hardware as hardware_of
 from experiments.config import load
 from experiments.environment import (
@@ -21,6 +22,7 @@ from experiments.environment import (
 from experiments.hardware import hardware
 from experiments.runfolder import run_folder
 from experiments.schemas import GrpoRun
+from policies import machine
 from rewards.errors import DataError
 
 
@@ -53,6 +55,16 @@ def test_cores_are_those_that_a_container_grants(
     if limit is not None:
         (tmp_path / "cpu.max").write_text(limit)
     assert hardware_of.cores() == cores
+
+
+def test_memory_is_what_a_container_grants_to_doctor_and_papers_as_to_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "memory.max").write_text(f"{3 * 2**29}\n")
+    monkeypatch.setattr(machine, "_LIMITS", (str(tmp_path / "memory.max"),))
+    assert hardware()["memory_gib"] == 1.5
+    told = next(found for found in doctor.examine(tmp_path) if found.what == "memory")
+    assert (told.here, told.verdict) == ("1.5 GiB", "missing")
 
 
 def test_cards_are_told_by_the_drivers_own_tool(

@@ -83,7 +83,7 @@ def test_doctor_tells_whether_the_step_fits_here(
 ) -> None:
     monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
     for held, told in ((64 * GB, "fits"), (2 * GB, "no")):
-        monkeypatch.setattr("rollouts.traffic.memory", lambda held=held: int(held))
+        monkeypatch.setattr("policies.machine.memory", lambda held=held: int(held))
         done = etude("doctor", "--model", tiny_folder, "--actors", 3)
         assert done.exit_code == 0, done.stderr
         (row,) = (line.split() for line in done.stdout.splitlines() if line.startswith("here  "))
@@ -127,9 +127,9 @@ def test_a_run_that_may_run_out_of_memory_is_told_at_its_start(
     tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
-    monkeypatch.setattr("rollouts.traffic.memory", lambda: int(64 * GB))
+    monkeypatch.setattr("policies.machine.memory", lambda: int(64 * GB))
     assert shortage(_run(), tiny_folder, 3.0) == ""
-    monkeypatch.setattr("rollouts.traffic.memory", lambda: int(2 * GB))
+    monkeypatch.setattr("policies.machine.memory", lambda: int(2 * GB))
     told = shortage(_run(), tiny_folder, 3.0)
     assert told.startswith("memory may run out: a step is estimated at ")
     assert "got 2.0 GB; an adapter (model.lora), grpo.checkpointing=true" in told
@@ -140,7 +140,7 @@ def test_actors_of_a_cluster_need_no_memory_here(
     tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
-    monkeypatch.setattr("rollouts.traffic.memory", lambda: int(3 * GB))
+    monkeypatch.setattr("policies.machine.memory", lambda: int(3 * GB))
     run = _but(_run(), "grpo", actors=16)
     assert shortage(run, tiny_folder, 3.0)
     assert shortage(_but(run, "grpo", cluster="auto"), tiny_folder, 3.0) == ""
@@ -152,7 +152,7 @@ def test_an_adapter_to_begin_with_is_what_learns(
     """It needs no ``model.lora``, and is not told as full weights."""
     monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
     monkeypatch.setattr("experiments.holding.sizes_of", lambda folder: _full_size())
-    monkeypatch.setattr("rollouts.traffic.memory", lambda: int(120 * GB))
+    monkeypatch.setattr("policies.machine.memory", lambda: int(120 * GB))
     few = _but(_run(), "grpo", actors=1, checkpointing=True)
     fresh = _but(few, "model", lora=LoraConfig(rank=4))
     told = {"base_model_name_or_path": str(tiny_folder), "r": 4, "peft_type": "LORA"}

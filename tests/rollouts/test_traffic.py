@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import rollouts.traffic
+from policies import machine
 from policies.learner_settings import LearnerSettings
 from policies.lora import Opening, open_policy
 from policies.sampling import SamplingSettings
@@ -15,7 +16,7 @@ from policies.weights import learning_weights
 from rewards.errors import CheckpointError, ConfigError
 from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec
-from rollouts.traffic import learning_bytes, memory, room_for
+from rollouts.traffic import learning_bytes, room_for
 
 MIB = 2**20
 
@@ -53,7 +54,7 @@ def test_a_model_of_57_million_weights_gets_room_for_weights_and_gradients_on_th
 ) -> None:
     size = 4 * 57 * 10**6
     monkeypatch.setattr(rollouts.traffic, "learning_bytes", lambda spec: size)
-    monkeypatch.setattr(rollouts.traffic, "memory", lambda: 64 * 10**9)
+    monkeypatch.setattr(machine, "memory", lambda: 64 * 10**9)
     assert room_for(spec, 2) == 256 * MIB + 2 * size
     actors = replace(spec, learner=LearnerSettings(shards=4))
     assert room_for(actors, 2) == 256 * MIB + (2 + 2) * size, "two at once, though four in all"
@@ -64,7 +65,7 @@ def test_too_little_memory_is_refused_with_what_helps(
     spec: ActorSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rollouts.traffic, "learning_bytes", lambda spec: 2 * 10**9)
-    monkeypatch.setattr(rollouts.traffic, "memory", lambda: 12 * 10**9)
+    monkeypatch.setattr(machine, "memory", lambda: 12 * 10**9)
     assert room_for(spec, 8) < 6 * 10**9
     actors = replace(spec, learner=LearnerSettings(shards=8))
     with pytest.raises(
@@ -74,19 +75,9 @@ def test_too_little_memory_is_refused_with_what_helps(
     assert str(all_.value).endswith(
         "take grpo.gradients=learner or fewer actors (grpo.actors) or an adapter (model.lora)"
     )
-    monkeypatch.setattr(rollouts.traffic, "memory", lambda: 6 * 10**9)
+    monkeypatch.setattr(machine, "memory", lambda: 6 * 10**9)
     with pytest.raises(ConfigError, match=r"; take a lower model.lora.rank$"):
         room_for(replace(spec, lora={"rank": 512}), 2)
-
-
-def test_a_container_has_what_it_may_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    limit = tmp_path / "memory.max"
-    monkeypatch.setattr(rollouts.traffic, "_LIMITS", (str(tmp_path / "none"), str(limit)))
-    whole = memory()
-    limit.write_text("max\n")
-    assert memory() == whole
-    limit.write_text(f"{256 * MIB}\n")
-    assert memory() == 256 * MIB
 
 
 def test_weights_that_cannot_be_read_are_refused(spec: ActorSpec, tmp_path: Path) -> None:
