@@ -68,6 +68,10 @@ def evaluate(
     """
     if sound not in ("own", "other", "silence"):
         raise typer.BadParameter(f"--sound: got {sound!r}, expected own, other or silence")
+    if temperature is not None and samples == 1:
+        raise typer.BadParameter(
+            "--temperature is of several samples: got one, which is greedy; give --samples too"
+        )
     from experiments.clips import lengths
     from experiments.loading import CLIPS, QUESTIONS, SILENCE
     from experiments.outputs import check_output

@@ -201,6 +201,12 @@ def test_an_unknown_sound_is_refused_at_once(etude: Any, lesson: Any) -> None:
     assert "own, other or silence" in re.sub(r"[│\s]+", " ", result.stderr)
 
 
+def test_a_temperature_without_samples_is_refused_at_once(etude: Any, lesson: Any) -> None:
+    result = etude("eval", "--model", "m", "--questions", lesson.questions, "--temperature", 2)
+    assert result.exit_code == 2
+    assert "give --samples too" in re.sub(r"[│\s]+", " ", result.stderr)
+
+
 def test_ask_streams_what_eval_would_answer(etude: Any, lesson: Any) -> None:
     row = lesson.rows[1]
     out = lesson.home / "answers.jsonl"
