@@ -23,12 +23,12 @@ def show_accuracy(answered: Sequence[Answered]) -> None:
     fair = [row for row in answered if accuracy_judges(row.question)]
     counts = Counter(row.question.counted_as for row in fair)
     others = Counter(row.question.counted_as for row in answered) - counts
-    found = accuracy_by_topic(fair)
-    overall = found.pop("overall", None)
-    rows = [(topic, counts[topic], f"{value:.1%}") for topic, value in found.items()]
+    found = accuracy_by_topic(fair) if fair else None
+    topics = {} if found is None else found.topics
+    rows = [(topic, counts[topic], f"{value:.1%}") for topic, value in topics.items()]
     rows += [(topic, count, "-") for topic, count in sorted(others.items())]
-    if overall is not None:
-        rows.append(("overall", len(fair), f"{overall:.1%}"))
+    if found is not None:
+        rows.append(("overall", len(fair), f"{found.overall:.1%}"))
     cells = [(topic.replace("_", " "), str(count), value) for topic, count, value in rows]
     table(("topic", "questions", "accuracy"), cells)
 

@@ -15,6 +15,7 @@ the first stage that did not end:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +24,7 @@ from pathlib import Path
 from experiments import specs, stages
 from experiments.asking import answers
 from experiments.capacity import check_capacity
-from experiments.report import Gain, Results, ResultsRow, write_report, write_results
+from experiments.report import OVERALL, Gain, Results, ResultsRow, write_report, write_results
 from experiments.schemas import QuickstartRun
 from experiments.screen import Screen
 from experiments.stages import Lessons
@@ -212,15 +213,16 @@ def table(data: Data, found: dict[str, list[Answered]]) -> Results:
     """Accuracy per topic and overall, column by column, with the gain of GRPO."""
     columns = {"chance": chance(data.test, data.train)}
     columns |= {name: accuracy_by_topic(rows) for name, rows in found.items()}
-    topics = sorted({question.counted_as for question in data.test})
-    counts = {topic: sum(q.counted_as == topic for q in data.test) for topic in topics}
-    counts["overall"] = len(data.test)
+    counts = Counter(question.counted_as for question in data.test)
     gain = paired_gain(found["cold start"], found["GRPO"])
     return Results(
         columns=COLUMNS,
-        rows=tuple(
-            ResultsRow(topic, counts[topic], {c: columns[c].get(topic) for c in COLUMNS})
-            for topic in (*topics, "overall")
+        rows=(
+            *(
+                ResultsRow(topic, counts[topic], {c: columns[c].topics.get(topic) for c in COLUMNS})
+                for topic in sorted(counts)
+            ),
+            ResultsRow(OVERALL, len(data.test), {c: columns[c].overall for c in COLUMNS}),
         ),
         gain=Gain("cold start", "GRPO", gain.mean, gain.low, gain.high),
     )

@@ -14,7 +14,7 @@ from experiments.schemas import QuickstartRun, SftRun
 from experiments.screen import Screen, Stage, dev_note, reward_note
 from experiments.text import counted
 from policies import checkpoint
-from policies.accuracy import accuracy_by_topic
+from policies.accuracy import Accuracy, accuracy_by_topic
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
 from policies.evaluate import evaluate
@@ -85,7 +85,7 @@ def cold_start(
         def tell(step: int, loss: float) -> None:
             stage.at(step, f"loss {loss:.2f}  {dev_note(accuracy)}")
 
-        def held_out() -> dict[str, float]:
+        def held_out() -> Accuracy:
             judge, greedy = registry.get("accuracy"), specs.greedy(run.sampling)
             return accuracy_by_topic(
                 evaluate(policy, lessons.dev, reader.read, judge, greedy, seed=run.seed)

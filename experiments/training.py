@@ -130,6 +130,6 @@ def _accuracy(
             )  # fmt: skip
 
     found = answers(run.out / "answers" / f"{column}.jsonl", questions, ask)
-    accuracy = accuracy_by_topic(found)["overall"]
+    accuracy = accuracy_by_topic(found).overall
     stage.done(f"accuracy {accuracy:.1%}")
     return accuracy

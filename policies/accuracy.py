@@ -6,7 +6,7 @@ No torch: answers that are stored are counted in an instant.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,25 +31,44 @@ class Answered:
     correct_K: tuple[bool, ...]
 
 
-def accuracy_by_topic(answered: Iterable[Answered]) -> dict[str, float]:
-    """Mean accuracy per topic and, under "overall", of all questions."""
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Mean accuracies in [0, 1]: of all questions, and topic -> of its own, by name.
+
+    Apart, for a topic may have any name, "overall" too.
+    """
+
+    overall: float
+    topics: Mapping[str, float]
+
+
+def accuracy_by_topic(answered: Sequence[Answered]) -> Accuracy:
+    """Mean accuracy of all questions and per topic.
+
+    Raises:
+        DataError: no question.
+    """
+    _check_some(answered, "accuracy")
     by_topic: dict[str, list[float]] = defaultdict(list)
     for row in answered:
-        value = float(np.mean(row.correct_K))
-        by_topic[row.question.counted_as].append(value)
-        by_topic["overall"].append(value)
-    overall = by_topic.pop("overall", [])
-    table = {topic: float(np.mean(values)) for topic, values in sorted(by_topic.items())}
-    return table | ({"overall": float(np.mean(overall))} if overall else {})
+        by_topic[row.question.counted_as].append(float(np.mean(row.correct_K)))
+    return Accuracy(
+        float(np.mean([value for values in by_topic.values() for value in values])),
+        {topic: float(np.mean(values)) for topic, values in sorted(by_topic.items())},
+    )
 
 
-def chance(questions: Sequence[Question], training: Sequence[Question]) -> dict[str, float]:
-    """What the best deaf guess earns: per topic and overall.
+def chance(questions: Sequence[Question], training: Sequence[Question]) -> Accuracy:
+    """What the best deaf guess earns: overall and per topic.
 
     Each form of a topic (open, multiple choice) is guessed by the best of three
     strategies: the answer commonest in training, always; the option commonest in
     training; any option at random.
+
+    Raises:
+        DataError: no question.
     """
+    _check_some(questions, "chance")
     seen: dict[tuple[str, bool], Counter[str | None]] = defaultdict(Counter)
     for question in training:
         seen[_form(question)][question.answer] += 1
@@ -59,8 +78,17 @@ def chance(questions: Sequence[Question], training: Sequence[Question]) -> dict[
     by_topic: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for form, asked in by_form.items():
         by_topic[form[0]].append((_best_guess(asked, seen[form]), len(asked)))
-    table = {topic: _weighted_mean(rows) for topic, rows in sorted(by_topic.items())}
-    return table | {"overall": _weighted_mean([row for rows in by_topic.values() for row in rows])}
+    return Accuracy(
+        _weighted_mean([row for rows in by_topic.values() for row in rows]),
+        {topic: _weighted_mean(rows) for topic, rows in sorted(by_topic.items())},
+    )
+
+
+def _check_some(rows: Sequence[object], what: str) -> None:
+    if not rows:
+        raise DataError(
+            f"{what} is a mean over questions: got none, expected at least one; ask some"
+        )
 
 
 def _best_guess(asked: Sequence[Question], seen: Counter[str | None]) -> float:
@@ -117,13 +145,14 @@ def paired_gain(
     """Bootstrap over questions of accuracy(after) - accuracy(before), same questions.
 
     Raises:
-        DataError: if the two do not answer the same questions in the same order.
+        DataError: if the two do not answer the same questions in the same order, or none.
     """
     if [a.question.id for a in before] != [a.question.id for a in after]:
         raise DataError(
             "a paired interval needs the same questions: got two different lists, expected equal "
             "ids in equal order; evaluate both on one file"
         )
+    _check_some(before, "a gain")
     difference = np.array(
         [np.mean(b.correct_K) - np.mean(a.correct_K) for a, b in zip(before, after, strict=True)]
     )

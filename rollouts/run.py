@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from policies import checkpoint
-from policies.accuracy import accuracy_by_topic
+from policies.accuracy import Accuracy, accuracy_by_topic
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
 from policies.evaluate import evaluate
@@ -207,7 +207,7 @@ def _loop(
             folder, policy, learner, curriculum, at, made_of, ahead=ahead, protect=stay
         )
 
-    def held_out() -> dict[str, float]:
+    def held_out() -> Accuracy:
         judge = registry.get(spec.judge)
         greedy = spec.sampling.greedy()
         return accuracy_by_topic(

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from policies.accuracy import Accuracy
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
 from policies.grpo import Scale
@@ -119,7 +120,7 @@ class Loop:
     Attributes:
         policy, learner, pool, reader, curriculum: the working parts.
         journal, metrics: what is written.
-        evaluate: held-out accuracy per topic and "overall" of the policy now.
+        evaluate: held-out accuracy of the policy now.
         save: publishes a checkpoint of this progress; the flag says whether the step to come is
             sampled already.
         judged_by: part -> file and digest, of rewards in files.
@@ -136,7 +137,7 @@ class Loop:
     curriculum: Curriculum
     journal: JournalWriter
     metrics: MetricsWriter
-    evaluate: Callable[[], dict[str, float]]
+    evaluate: Callable[[], Accuracy]
     save: Callable[[Progress, bool], Path]
     judged_by: Mapping[str, str]
     tell: Callable[[dict[str, Any], Progress], None] = lambda line, at: None
@@ -212,8 +213,8 @@ def take_stock(loop: Loop, settings: LoopSettings) -> None:
     at, every = loop.progress, settings.evaluate_every
     evaluated = every > 0 and (at.step % every == 0 or at.step == settings.steps)
     if evaluated:
-        topics = loop.evaluate()
-        accuracy = topics.pop("overall")
+        found = loop.evaluate()
+        accuracy, topics = found.overall, dict(found.topics)
         loop.metrics.write("grpo_eval", at.step, split="dev", accuracy=accuracy, topics=topics)
         loop.tell_dev(at.step, accuracy)
         at.stale += 1

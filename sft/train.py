@@ -20,6 +20,7 @@ from torch.utils.data import get_worker_info
 from transformers import PrinterCallback, TrainerCallback
 from trl.trainer.sft_config import SFTConfig
 
+from policies.accuracy import Accuracy
 from policies.audio import Waveform
 from policies.audio_policy import AudioPolicy
 from policies.seeds import derive_seed
@@ -36,7 +37,7 @@ from sft.checkpoints import (
 )
 from sft.collate import Collator, Example
 
-Evaluate = Callable[[], dict[str, float]]
+Evaluate = Callable[[], Accuracy]
 Log = Callable[[dict[str, Any]], None]
 
 
@@ -97,7 +98,7 @@ def cold_start(
     Args:
         examples: question and target text, the clip read by ``read``.
         folder: where the trainer may write; holds the checkpoints (sft/checkpoints.py).
-        evaluate: held-out accuracy per topic and "overall".
+        evaluate: held-out accuracy of the policy now.
         log: receives one dictionary per step and per evaluation.
         tell: called after each step with the steps done and its loss.
         stop: asked after each step; True keeps a checkpoint and ends the training.
@@ -231,16 +232,15 @@ class _Watch(TrainerCallback):
         every = self.settings.evaluate_every
         if not every or step % every or step < self.settings.evaluate_from:
             return
-        topics = self.evaluate()
-        accuracy = topics.pop("overall")
+        found = self.evaluate()
         self.log(
             {
                 "stage": "sft_eval",
                 "step": step,
                 "split": "dev",
-                "accuracy": accuracy,
-                "topics": topics,
+                "accuracy": found.overall,
+                "topics": dict(found.topics),
             }
         )
         goal = self.settings.stop_at_accuracy
-        self.reached_goal = goal is not None and accuracy >= goal
+        self.reached_goal = goal is not None and found.overall >= goal

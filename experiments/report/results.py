@@ -61,8 +61,9 @@ class Results:
 
     @property
     def overall(self) -> Mapping[str, float | None]:
-        """The values over all topics; empty where there is no such row."""
-        return next((row.values for row in self.rows if row.topic == OVERALL), {})
+        """The values over all topics, of the last row; empty where there is no such row."""
+        last = self.rows[-1] if self.rows else None
+        return last.values if last is not None and last.topic == OVERALL else {}
 
     @property
     def controls(self) -> tuple[str, ...]:

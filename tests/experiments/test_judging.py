@@ -53,6 +53,15 @@ def test_the_table_counts_by_topic_and_overall(shown: Any) -> None:
     ]
 
 
+def test_a_topic_called_overall_is_a_topic(shown: Any) -> None:
+    answered = _answered(("overall", "E", (True,)), ("key", "E", (False,)))
+    assert shown(judging.show_accuracy, answered)[1:] == [
+        ["key", "1", "0.0%"],
+        ["overall", "1", "100.0%"],
+        ["overall", "2", "50.0%"],
+    ]
+
+
 def test_pass_at_k_and_the_rubrics_choice_are_shown(shown: Any) -> None:
     hits = (False, True, False, False)
     answered = _answered(("key", "E", hits), ("key", "E", (False,) * 4))

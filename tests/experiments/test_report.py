@@ -265,6 +265,12 @@ def test_results_come_back_as_they_were(tmp_path: Path) -> None:
     assert read_results(tmp_path) == dataclasses.replace(results, gain=None)
 
 
+def test_the_row_over_all_topics_is_the_last_whatever_a_topic_is_called() -> None:
+    one, all_ = ResultsRow("overall", 1, {"a": 1.0}), ResultsRow("overall", 2, {"a": 0.5})
+    assert Results(("a",), (one, all_)).overall == {"a": 0.5}
+    assert Results(("a",), (ResultsRow("key", 1, {"a": 1.0}),)).overall == {}
+
+
 def test_a_gain_between_unknown_columns_is_refused(tmp_path: Path) -> None:
     tree = {"columns": ["a"], "rows": [], "gain": dict.fromkeys(("start", "end"), "z")}
     tree["gain"] |= dict.fromkeys(("mean", "low", "high"), 0.0)  # type: ignore[operator]

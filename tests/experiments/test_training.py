@@ -11,6 +11,7 @@ import pytest
 from experiments.config import load
 from experiments.schemas import ModelConfig
 from experiments.training import _spread
+from policies.accuracy import Accuracy
 from policies.families import FAMILIES
 from rewards.errors import ConfigError
 from rewards.records import Question
@@ -85,7 +86,7 @@ def test_a_run_that_never_beats_its_start_says_so_with_the_remedy(
 ) -> None:  # fmt: skip
     found = iter(accuracies)
     topics = "rollouts.run.accuracy_by_topic"
-    monkeypatch.setattr(topics, lambda rows: {"overall": next(found), "key": 0.0})
+    monkeypatch.setattr(topics, lambda rows: Accuracy(next(found), {"key": 0.0}))
     varied = lesson.home / "varied.py"
     varied.write_text("def varied(text):\n    return sum(map(ord, text)) % 11 / 11\n")
     rubric = {"parts": {"format": {}, "varied": {"reward": f"{varied}:varied"}}}

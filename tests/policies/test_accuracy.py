@@ -8,7 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from policies.accuracy import Answered, accuracy_by_topic, chance, paired_gain, pass_at_k
+from policies.accuracy import (
+    Accuracy,
+    Answered,
+    accuracy_by_topic,
+    chance,
+    paired_gain,
+    pass_at_k,
+)
 from rewards.errors import DataError
 from rewards.records import Question
 
@@ -22,10 +29,24 @@ def _answered(facet: str, correct: Sequence[Sequence[bool]], start: int = 0) -> 
 
 def test_accuracy_is_the_mean_over_questions_per_topic_and_overall() -> None:
     rows = _answered("key", [[True], [False], [True], [True]]) + _answered("meter", [[False]])
-    assert accuracy_by_topic(rows) == {"key": 0.75, "meter": 0.0, "overall": 0.6}
-    assert list(accuracy_by_topic(rows)) == ["key", "meter", "overall"]
-    assert accuracy_by_topic(_answered("key", [[True, False], [True, True]]))["key"] == 0.75
-    assert accuracy_by_topic([]) == {}
+    assert accuracy_by_topic(rows) == Accuracy(0.6, {"key": 0.75, "meter": 0.0})
+    assert list(accuracy_by_topic(rows[::-1]).topics) == ["key", "meter"]
+    assert accuracy_by_topic(_answered("key", [[True, False], [True, True]])).overall == 0.75
+
+
+def test_a_topic_of_any_name_counts_once() -> None:
+    rows = _answered("overall", [[True]]) + _answered("key", [[False]])
+    assert accuracy_by_topic(rows) == Accuracy(0.5, {"key": 0.0, "overall": 1.0})
+    asked = [Question(name, "?", facet=name, answer="C") for name in ("overall", "key")]
+    assert chance(asked, asked[:1]) == Accuracy(0.5, {"key": 0.0, "overall": 1.0})
+
+
+def test_of_no_question_there_is_no_accuracy_chance_or_gain() -> None:
+    for measure in (
+        lambda: accuracy_by_topic([]), lambda: chance([], []), lambda: paired_gain([], [])
+    ):  # fmt: skip
+        with pytest.raises(DataError, match=r"mean over questions: got none"):
+            measure()
 
 
 def test_chance_by_hand() -> None:
@@ -41,16 +62,16 @@ def test_chance_by_hand() -> None:
     training += [ask(i, "meter", "3/4", 4) for i in range(3)]
     held_out += [ask(i, "meter", "3/4" if i == 0 else f"{i}/8", 4) for i in range(8)]
     table = chance(held_out, training)
-    assert table["key"] == pytest.approx(0.4)
+    assert table.topics["key"] == pytest.approx(0.4)
     meter = (1 + 7 / 4) / 8
-    assert table["meter"] == pytest.approx(meter)
-    assert table["overall"] == pytest.approx((5 * 0.4 + 8 * meter) / 13)
+    assert table.topics["meter"] == pytest.approx(meter)
+    assert table.overall == pytest.approx((5 * 0.4 + 8 * meter) / 13)
 
 
 def test_chance_of_a_form_that_training_lacks_is_that_of_the_options() -> None:
     held_out = [Question("1", "?", facet="key", choices=("C", "D"), answer="C")]
     held_out += [Question("2", "?", facet="mode", answer="dorian")]
-    assert chance(held_out, []) == {"key": 0.5, "mode": 0.0, "overall": 0.25}
+    assert chance(held_out, []) == Accuracy(0.25, {"key": 0.5, "mode": 0.0})
 
 
 @pytest.mark.parametrize("n", range(1, 8))

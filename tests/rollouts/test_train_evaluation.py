@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from policies import checkpoint
+from policies.accuracy import Accuracy
 from policies.lora import open_policy
 from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
 
@@ -20,7 +21,7 @@ def _scripted(monkeypatch: pytest.MonkeyPatch, accuracies: list[float]) -> None:
     found = iter(accuracies)
     monkeypatch.setattr("rollouts.run.evaluate", lambda *args, **kwargs: None)
     monkeypatch.setattr(
-        "rollouts.run.accuracy_by_topic", lambda rows: {"overall": next(found), "key": 0.5}
+        "rollouts.run.accuracy_by_topic", lambda rows: Accuracy(next(found), {"key": 0.5})
     )
 
 

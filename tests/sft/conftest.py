@@ -54,7 +54,7 @@ class Trained:
         resume: bool = False,
         lora: Any = None,
         dtype: str = "float32",
-        evaluate: Callable[[], dict[str, float]] = dict,
+        evaluate: Callable[[], Any] = dict,
         tell: Callable[[int, float], None] = lambda step, loss: None,
         stop: Callable[[], bool] = lambda: False,
         **changed: Any,

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from policies.accuracy import Accuracy
 from policies.audio_policy import AudioPolicy
 from policies.checkpoint import published
 from policies.lora import LoraSettings, open_policy
@@ -93,9 +94,9 @@ def test_going_on_with_a_finished_cold_start_takes_no_step(begin: Any, lora: Any
 def test_a_goal_that_was_reached_stays_reached(begin: Any) -> None:
     goal = {"evaluate_every": 2, "checkpoint_every": 2, "stop_at_accuracy": 0.5}
     one = begin()
-    assert one.run(**goal, evaluate=lambda: {"overall": 0.9}) is True
+    assert one.run(**goal, evaluate=lambda: Accuracy(0.9, {})) is True
     weights = one.weights()
-    assert one.run(**goal, resume=True, evaluate=lambda: {"overall": 0.0}) is True
+    assert one.run(**goal, resume=True, evaluate=lambda: Accuracy(0.0, {})) is True
     assert one.weights() == weights
     assert [line["step"] for line in one.of("sft")] == [0, 1]
 

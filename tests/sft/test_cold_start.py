@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+from policies.accuracy import Accuracy
 from policies.lora import LoraSettings, open_policy
 from rewards.errors import DeafError
 from rewards.records import Clip
@@ -124,7 +125,7 @@ def test_it_ends_at_its_accuracy_goal(begin: Any) -> None:
     one = begin()
     ended = one.run(
         steps=40, evaluate_every=2, evaluate_from=4, stop_at_accuracy=0.5,
-        evaluate=lambda: {"overall": next(found), "key": 0.1},
+        evaluate=lambda: Accuracy(next(found), {"key": 0.1}),
     )  # fmt: skip
     assert ended is True
     assert [(x["step"], x["accuracy"], x["topics"]) for x in one.of("sft_eval")] == [
