@@ -91,7 +91,8 @@ def _part(row: Mapping[str, Any]) -> Part:
     status = _one_of(Status, row["status"], "status of a part")
     name, value, weight = row["name"], row["value"], row["weight"]
     if (value is not None) != (status == "scored"):
-        raise DataError(f"part {name!r} is {status} with value {value}: expected one")
+        expected = "one" if status == "scored" else "none"
+        raise DataError(f"part {name!r} is {status} with value {value}: expected {expected}")
     if value is not None and not 0 <= value <= 1:
         raise DataError(f"value of part {name!r}: got {value}, expected one in [0, 1]")
     if not 0 <= weight <= MOST_WEIGHT:

@@ -155,6 +155,8 @@ NAN, INF = float("nan"), float("inf")
             (Part(1.0, 1.0, "scored", seconds=s), f"seconds of part 'a': got {s}")
             for s in (NAN, INF, -1.0)
         ),
+        (Part(None, 1.0, "scored"), "part 'a' is scored with value None: expected one"),
+        (Part(0.5, 1.0, "error"), "part 'a' is error with value 0.5: expected none"),
         (Part(None, NAN, "error"), "weight of part 'a': got nan"),
         (Part(1.0, 1.0, "scored", details=[1]), "details of part 'a': got [1]"),  # type: ignore[arg-type]
     ],
