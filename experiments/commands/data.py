@@ -108,10 +108,24 @@ def _sounding(clip: Clip, samples_S: np.ndarray) -> float:
 
 
 def _asked(files: list[Path]) -> dict[str, Question]:
-    """Id -> question, of all files."""
+    """Id -> question, of all files.
+
+    Raises:
+        DataError: an id stands for two questions: a trace would be held against either.
+    """
+    from rewards.errors import DataError
     from rewards.questions import read_questions
 
-    return {question.id: question for file in files for question in read_questions(file)}
+    asked: dict[str, Question] = {}
+    for file in files:
+        for question in read_questions(file):
+            if asked.setdefault(question.id, question) != question:
+                raise DataError(
+                    f"id {question.id!r} stands for two questions: got another one in {file} than "
+                    "in a file before it, expected unique ids; give the files that the traces "
+                    "answer"
+                )
+    return asked
 
 
 def _report(file: Path, found: Checked) -> None:

@@ -99,6 +99,24 @@ def test_real_scores_and_their_traces_have_no_finding(etude, tmp_path: Path):
     assert done.exit_code == 0, done.stdout
 
 
+def test_an_id_of_two_questions_is_refused_and_one_question_in_two_files_is_not(
+    etude, tmp_path: Path
+):
+    for name, answer in (("a", "D major"), ("b", "E minor")):
+        row = {"id": "q1", "text": f"Which key, {name}?", "answer": answer}
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row) + "\n")
+    traces = tmp_path / "traces.jsonl"
+    traces.write_text(json.dumps({"question": "q1", "think": "Two sharps.", "answer": "D major"}))
+    for first, second in ("ab", "ba"):
+        files = ("--questions", tmp_path / f"{first}.jsonl", "--questions")
+        done = etude("data", "check", traces, *files, tmp_path / f"{second}.jsonl")
+        assert done.exit_code == 1
+        assert "id 'q1' stands for two questions" in " ".join(done.stderr.split())
+        assert f"{second}.jsonl" in done.stderr
+        done = etude("data", "check", traces, *files, tmp_path / f"{first}.jsonl")
+        assert "stands for two" not in done.stderr
+
+
 def test_a_file_that_is_not_there_is_one_sentence(etude, tmp_path: Path):
     done = etude("data", "check", tmp_path / "none.jsonl")
     assert done.exit_code == 1
