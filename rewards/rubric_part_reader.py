@@ -84,17 +84,19 @@ class PartReader:
             self._say("weight", f": got {show(weight)}, expected a number from 0 to {MOST_WEIGHT}, "
                       "or steps with weights, such as {0: 0.2, 100: 0.05}")  # fmt: skip
             return 0.0
-        points = []
+        points: dict[int, float] = {}
         for step, value in weight.items():
             at = int(step) if str(step).isdecimal() and len(str(step)) < 20 else -1
             if not 0 <= at <= LAST_STEP or not _is_weight(value):
                 self._say("weight", f": got {show(step)}: {show(value)}, expected a step from 0 to "
                           f"{LAST_STEP} with a weight from 0 to {MOST_WEIGHT}")  # fmt: skip
+            elif at in points:  # 0 and "0" are two keys, and so are 5 and "05"
+                self._say("weight", f": got two weights for step {at}, expected one")
             else:
-                points.append((at, float(value)))
+                points[at] = float(value)
         if not weight:
             self._say("weight", ": got no steps, expected for example {0: 0.2, 100: 0.05}")
-        return Schedule(tuple(sorted(points)))
+        return Schedule(tuple(sorted(points.items())))
 
     def _requires(self) -> tuple[str, ...]:
         gates = self._given("requires", ())

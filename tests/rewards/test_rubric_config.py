@@ -93,6 +93,7 @@ PROBLEMS = [
     ({"weight": {-1: 0.5}}, "parts.key.weight: got -1: 0.5, expected a step from 0 to 1000000000"),
     ({"weight": {"soon": 0.5}}, "parts.key.weight: got 'soon': 0.5"),
     ({"weight": {0: -0.5}}, "parts.key.weight: got 0: -0.5"),
+    ({"weight": {0: 0.2, "0": 0.9}}, "parts.key.weight: got two weights for step 0, expected one"),
     ({"weight": {0: True}}, "parts.key.weight: got 0: True"),
     ({"requires": "key"}, "parts.key.requires: part 'key' cannot depend on itself"),
     ({"requires": [1]}, "parts.key.requires: got [1], expected a list of part names"),
