@@ -24,7 +24,7 @@ from policies.accuracy import Accuracy
 from policies.audio import Waveform
 from policies.audio_policy import AudioPolicy
 from policies.seeds import derive_seed
-from rewards.errors import EtudeError
+from rewards.errors import ConfigError, EtudeError
 from rewards.records import Clip
 from sft.checkpoints import (
     SealedTrainer,
@@ -47,7 +47,7 @@ class SftSettings:
 
     Attributes:
         steps: at most; the schedule ends here.
-        batch_size: examples per optimizer step.
+        batch_size: examples per optimizer step, a multiple of ``micro_batch_size``.
         micro_batch_size: examples computed at once; memory, not the result.
         checkpointing: activations are computed again in the backward pass; likewise.
         offload: the optimizer lies in the machine's memory; likewise.
@@ -60,6 +60,9 @@ class SftSettings:
         stop_at_accuracy: end once held-out accuracy reaches this, or None:
             reinforcement learning starts best just past the breakthrough.
         seed: of the order of the examples, and of dropout.
+
+    Raises:
+        ConfigError: a batch is no multiple of its micro-batches.
     """
 
     steps: int = 100
@@ -78,6 +81,14 @@ class SftSettings:
     checkpoint_every: int = 0
     stop_at_accuracy: float | None = None
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        size, micro = self.batch_size, self.micro_batch_size
+        if not 1 <= micro <= size or size % micro:
+            raise ConfigError(
+                "sft.batch_size must be a multiple of sft.micro_batch_size, both from 1 on: got "
+                f"{size} and {micro}; change one"
+            )
 
 
 def cold_start(

@@ -12,9 +12,10 @@ import torch
 
 from policies.accuracy import Accuracy
 from policies.lora import LoraSettings, open_policy
-from rewards.errors import DeafError
+from rewards.errors import ConfigError, DeafError
 from rewards.records import Clip
 from sft.collate import IGNORED, Collator, Example
+from sft.train import SftSettings
 
 
 def test_the_loss_falls_and_every_step_is_logged(begin: Any) -> None:
@@ -118,6 +119,12 @@ def test_an_optimizer_that_is_offloaded_learns_the_same(begin: Any) -> None:
     one.run(steps=3, dtype="bfloat16")
     two.run(steps=3, dtype="bfloat16", offload=True)
     assert one.weights() == two.weights()
+
+
+@pytest.mark.parametrize("sizes", [(32, 24), (2, 4), (4, 0), (0, 2)])
+def test_a_batch_that_micro_batches_do_not_fill_is_refused(sizes: tuple[int, int]) -> None:
+    with pytest.raises(ConfigError, match=f"multiple of .* got {sizes[0]} and {sizes[1]};"):
+        SftSettings(batch_size=sizes[0], micro_batch_size=sizes[1])
 
 
 def test_it_ends_at_its_accuracy_goal(begin: Any) -> None:
