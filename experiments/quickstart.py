@@ -99,7 +99,7 @@ class Quickstart:
         def progress(what: str, done: int, total: int) -> None:
             stage.at(0, f"{what} {done}/{total}")
 
-        build(folder, self.config.data.settings(), progress)
+        build(folder, specs.corpus(self.config.data), progress)
         train, dev, test = (read_questions(folder / f"{s}.jsonl") for s in ("train", "dev", "test"))
         traces = {trace.question: trace.text() for trace in read_traces(folder / "traces.jsonl")}
         examples = [Example(q, traces[q.id]) for q in train if q.id in traces]

@@ -1,6 +1,7 @@
 """From what is configured to what the rooms below take.
 
-The only place that knows both; a room never sees a configuration.
+The only place that makes a room's settings of a configuration: a room never sees a
+configuration, and ``experiments/schemas/`` knows no settings of a room.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from experiments.schemas import (
     ModelConfig,
     QuickstartRun,
     SamplingConfig,
+    ScoresConfig,
     SftConfig,
     TinyConfig,
 )
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from rewards.rubric import Rubric
     from rollouts.run import GrpoSpec
     from rollouts.train import LoopSettings
+    from sft.corpus.folder import CorpusSettings
     from sft.train import SftSettings
 
 
@@ -53,6 +56,16 @@ def tiny_sizes(config: TinyConfig) -> TinySizes:
     from policies.tiny import TinySizes
 
     return TinySizes(**asdict(config))
+
+
+def corpus(config: ScoresConfig) -> CorpusSettings:
+    """What a data set from real scores depends on."""
+    from sft.corpus.folder import CorpusSettings
+
+    given = asdict(config)
+    if config.facets is None:
+        del given["facets"]
+    return CorpusSettings(**given)
 
 
 def total_steps(steps: int | None, epochs: float, rows: int, batch: int) -> int:

@@ -39,10 +39,11 @@ def scores(
     from experiments.schemas import ScoresConfig
 
     config = read(ScoresConfig, [], overrides, print_config)
+    from experiments import specs
     from sft.corpus.build import build
 
     with progress_bars() as progress:
-        summary = build(out, config.settings(), progress)
+        summary = build(out, specs.corpus(config), progress)
     _show(summary)
 
 

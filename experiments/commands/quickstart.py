@@ -78,9 +78,10 @@ def quickstart(
 
 def placed(config: QuickstartRun) -> QuickstartRun:
     """The run with a data folder of its own, where another run's data set is in the way."""
+    from experiments import specs
     from sft.corpus.folder import folder_for
 
-    folder = folder_for(config.data_folder, config.data.settings())
+    folder = folder_for(config.data_folder, specs.corpus(config.data))
     if folder != config.data_folder:
         say(f"{config.data_folder} is of other settings; this run's data: {folder}", err=True)
     return replace(config, data_folder=folder)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from experiments.config_values import number
-
-if TYPE_CHECKING:
-    from sft.corpus.folder import CorpusSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +53,3 @@ class ScoresConfig:
     per_clip: int = number(2, least=1)
     choice_share: float = number(0.4, least=0, most=1)
     processes: int = number(2, least=1)
-
-    def settings(self) -> CorpusSettings:
-        """What ``sft.corpus.build.build`` takes."""
-        from sft.corpus.folder import CorpusSettings
-
-        given = asdict(self)
-        if self.facets is None:
-            del given["facets"]
-        return CorpusSettings(**given)

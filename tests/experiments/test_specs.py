@@ -8,11 +8,12 @@ import pytest
 
 from experiments import specs
 from experiments.config import load, to_yaml
-from experiments.schemas import GrpoRun, ModelConfig, SamplingConfig
+from experiments.schemas import GrpoRun, ModelConfig, SamplingConfig, ScoresConfig
 from policies.lora import Opening
 from policies.sampling import SamplingSettings
 from rewards import Facts, Question
 from rewards.errors import ConfigError
+from sft.corpus.folder import CorpusSettings
 
 ALL = [
     "temperature=0.7",
@@ -22,6 +23,13 @@ ALL = [
     "max_new_tokens=9",
     'stop=["</answer>"," Q:"]',
 ]
+
+
+def test_every_setting_of_a_corpus_can_be_configured_and_null_facets_are_all():
+    assert [f.name for f in fields(ScoresConfig)] == [f.name for f in fields(CorpusSettings)]
+    assert specs.corpus(ScoresConfig()) == CorpusSettings()
+    config = load(ScoresConfig, [], ["seed=3", "facets=[key]", "per_clip=1"])
+    assert specs.corpus(config) == CorpusSettings(seed=3, facets=("key",), per_clip=1)
 
 
 def test_every_sampling_setting_can_be_configured_under_its_own_name():
