@@ -1,4 +1,4 @@
-"""Held-out questions asked: greedy or sampled answers, judged by the ``accuracy`` reward.
+"""Held-out questions asked: greedy or sampled answers, judged right or wrong by a reward.
 
 The same questions can be asked with the clip itself, with *another* clip whose
 own answer differs, and with silence. A policy that listens drops to chance

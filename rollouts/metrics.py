@@ -9,7 +9,7 @@ and its place with what it was under ``not_finite``: JSON knows no NaN.
 
 | stage     | other keys                                                           |
 |-----------|----------------------------------------------------------------------|
-| sft       | loss, learning_rate                                                  |
+| sft       | loss, learning_rate, grad_norm (before clipping)                     |
 | sft_eval  | split, accuracy, topics {topic: accuracy}                            |
 | grpo      | those below                                                          |
 | grpo_eval | split, accuracy, topics                                              |
@@ -34,7 +34,8 @@ of those that were learnt from, in the groups with an advantage; null without on
     tokens                    in the loss
     loss, grad_norm           before clipping
     entropy                   of the policy at their tokens [nats]
-    kl                        to the reference [nats per token]; null without one
+    kl                        to the reference, by the estimate ``grpo.kl`` [nats per token];
+                              null without one
     clip_low, clip_high       shares of tokens held by the clip, at a bound; clip_fraction:
                               their sum
     sampler_gap               mean |sampler - learner| of the log-probs [nats]

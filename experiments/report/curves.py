@@ -110,7 +110,7 @@ def grpo_charts(records: Sequence[Record], results: Results | None) -> list[Char
         ),
         Chart(
             "Distance from the start",
-            "k3 estimate of the KL to the reference, nats per token.",
+            "Estimate of the KL to the reference by grpo.kl, nats per token.",
             (line("KL", _key("kl")),),
         ),
         Chart(

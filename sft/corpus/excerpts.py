@@ -4,11 +4,11 @@ Conventions
 -----------
 A clip lasts ``SECONDS`` and ends with the phrase: its last chord or note sounds fully
 and is held at least ``HOLD`` seconds, so what came earlier may be cut at the front.
-Tempo is counted in the meter's own beat: dotted quarters in 6/8 and 9/8, halves in
-2/2, else quarters. Neighbouring tempi differ by a fifth or more of their value and none
-is near the double of another. Chorales sound an octave higher than written: low chords
-are mud in a small spectrogram. Transpositions are dealt so that final pitch classes are
-even.
+Tempo is counted in the meter's own beat: dotted quarters in 3/8, 6/8, 9/8 and 12/8,
+halves in 2/2 and 3/2, dotted halves in 6/4, else quarters. Neighbouring tempi differ by
+a fifth or more of their value and none is near the double of another. Chorales sound an
+octave higher than written: low chords are mud in a small spectrogram. Transpositions
+are dealt so that final pitch classes are even.
 
 Everything random follows from (seed, split, number of the clip).
 """

@@ -15,7 +15,7 @@ major chord (a Picardy third): its key is minor all the same.
 | final chord, its bass and top note | the triad under the fermata | - |
 | last note | - | the last note |
 | key | if confirmed | if confirmed |
-| meter | - | the header's |
+| meter | the score's | the header's |
 """
 
 from __future__ import annotations

@@ -46,6 +46,15 @@ def test_a_part_that_has_all_of_the_advantage_makes_no_chart_of_shares(full_run:
         assert curve("Shares of the advantage", records) is None
 
 
+def test_the_chart_of_the_kl_leaves_its_estimate_to_the_configuration() -> None:
+    drawn = curve(
+        "Distance from the start", [{"stage": "grpo", "step": s, "kl": 0.1} for s in (0, 1)]
+    )
+    assert drawn is not None
+    assert "by grpo.kl" in drawn.note
+    assert not re.search(r"\bk[123]\b", drawn.note)
+
+
 @pytest.mark.parametrize("value", [1e308, -1e308, 5e-324, 0.0, 1e30, True])
 def test_no_number_in_the_metrics_stops_the_report(tmp_path: Path, value: float) -> None:
     line = {"stage": "grpo", "reward": value, "parts": {"a": value, "b": -value}}

@@ -1,4 +1,4 @@
-"""One module prints: what a stranger wrote goes through ``experiments/terminal.py``."""
+"""Few modules print: what a stranger wrote goes through ``experiments/terminal.py``."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_it_is_seen_who_prints() -> None:
     assert printing("def f(told):\n    say(told, err=True)") == set()
 
 
-def test_one_module_of_the_commands_prints() -> None:
+def test_nobody_prints_but_those_that_are_allowed() -> None:
     root = HOME / "experiments"
     found = {
         (path.relative_to(root).as_posix(), name)

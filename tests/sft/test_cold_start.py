@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 
+import rollouts.metrics
 from policies.accuracy import Accuracy
 from policies.lora import LoraSettings, open_policy
 from rewards.errors import ConfigError, DeafError
@@ -28,6 +30,15 @@ def test_the_loss_falls_and_every_step_is_logged(begin: Any) -> None:
     assert [line["step"] for line in one.of("sft")] == list(range(25))
     assert done == list(range(1, 26))
     assert all(line["learning_rate"] > 0 and line["grad_norm"] > 0 for line in one.of("sft")[1:])
+
+
+def test_the_columns_of_the_metrics_are_those_that_are_documented(begin: Any) -> None:
+    one = begin()
+    one.run(steps=1, evaluate_every=1, evaluate=lambda: Accuracy(0.5, {"key": 0.5}))
+    table = dict(re.findall(r"\| (\w+) +\| (.+) \|", rollouts.metrics.__doc__ or ""))
+    for stage in ("sft", "sft_eval"):
+        named = re.findall(r"\w+", re.sub(r"\(.*?\)|\{.*?\}", "", table[stage]))
+        assert {*one.of(stage)[0]} == {"stage", "step", *named}
 
 
 def test_the_trainer_hands_the_clips_to_the_model(
