@@ -85,10 +85,9 @@ def replay(
             checkpoint before it is whole.
         CheckpointError: if the checkpoint is of another family.
     """
-    _rollouts(spec, step)  # else the first step past the end would be named for it
+    groups = _rollouts(spec, step)  # first, else the first step past the end would be named
     with ClipReader(spec.clips) as reader:
         learner = _learner_at(spec, step, reader, tell)
-        groups = _rollouts(spec, step)
         recorded = _recorded(spec, step)
         batch = to_batch(learner.policy, reader, groups, spec.loop)
         update = _updated(learner, batch, [recorded])

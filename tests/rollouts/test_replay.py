@@ -20,7 +20,7 @@ from rewards.judging.asking import unanswered
 from rewards.records import Part, Score
 from rewards.response import parse
 from rewards.rubric import Rubric
-from rollouts.journal import JournalWriter, read_rollouts, read_updates
+from rollouts.journal import JournalWriter, read_rollouts, read_updates, rollouts_of
 from rollouts.records import Group
 from rollouts.replay import Check, check_scores, replay
 from rollouts.run import GrpoSpec, run_grpo
@@ -58,6 +58,20 @@ def test_every_step_is_equal_to_the_bit(finished: GrpoSpec) -> None:
         assert (counts["texts"], counts["scores"], counts["advantages"]) == (9, 18, 9)
         assert counts["log-probs"] > 0
         assert told == list(range(step % 3)), "rolls forward from the nearest checkpoint"
+
+
+def test_the_rollouts_of_a_step_are_read_once(
+    finished: GrpoSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def counted(run: Path, step: int, **given: Any) -> list[Group]:
+        read.append(step)
+        return rollouts_of(run, step, **given)
+
+    monkeypatch.setattr("rollouts.replay.rollouts_of", counted)
+    assert differences(replay(finished, 2)) == {}
+    assert sorted(read) == [0, 1, 2]
 
 
 def test_a_run_that_went_on_with_other_memory_or_processes_is_equal_to_the_bit(
