@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
+from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from policies import attention
 from policies.audio_policy import AudioPolicy
@@ -30,4 +32,8 @@ def test_without_a_plan_forward_and_generate_are_stock(
 
 def test_registering_again_changes_nothing() -> None:
     attention.register()
+    known = (ALL_ATTENTION_FUNCTIONS, ALL_MASK_ATTENTION_FUNCTIONS)
+    before = [dict(functions) for functions in known]
+    assert all(attention.NAME in functions for functions in before)
     attention.register()
+    assert [dict(functions) for functions in known] == before
