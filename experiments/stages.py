@@ -27,7 +27,7 @@ from rollouts.going_on import EditedReward
 from rollouts.metrics import read_metrics
 from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, finished, run_grpo
 from rollouts.train import Progress
-from sft.checkpoints import last_checkpoint, state_of
+from sft.checkpoints import state_of
 from sft.collate import Example
 from sft.train import cold_start as train_cold_start
 
@@ -65,7 +65,7 @@ def cold_start(
         return True
     policy = start()
     trainer = run.out / "trainer"
-    last = last_checkpoint(trainer) if resume else None
+    last = checkpoint.latest(trainer) if resume else None
     if last is not None:
         screen.say(f"goes on from {last}")
     states = {"sft": state_of(last)}

@@ -172,7 +172,7 @@ def place(letter: str) -> int:
 def positional(text: str) -> int | None:
     """The place that "the second", "2nd" or "number 2" says; None for other texts."""
     found = _PLACE.fullmatch(text)
-    if found is None or found[1] == "last":
+    if found is None:
         return None
     word = (found[1] or found[2]).lower()
     for names in (_ORDER, _NUMBERS):

@@ -162,7 +162,7 @@ def read_columns(
             them, for a part with rows of another one is reported to ``on_skip`` and left out.
     """
 
-    def decoded(_: str, step: int, data: bytes) -> list[dict[str, Any]]:
+    def decoded(step: int, data: bytes) -> list[dict[str, Any]]:
         rows = decode_columns(data, _TABLES[table], columns)
         _expect_step(step, [row["step"] for row in rows])
         return rows
@@ -214,14 +214,14 @@ def _parts(
     table: str,
     step: int,
     writer: str | None,
-    decode: Callable[[str, int, bytes], T],
+    decode: Callable[[int, bytes], T],
     on_skip: OnSkip,
 ) -> Iterator[tuple[Path, T]]:
     paths = _step_folder(run, table, step).glob(f"part-{writer or '*'}.parquet")
     for path in sorted(paths, key=lambda path: (path.stem != f"part-{LEARNER}", path.name)):
         try:
             data = read_bounded(path, MAX_FILE_BYTES)
-            content = decode(path.stem.removeprefix("part-"), step, data)
+            content = decode(step, data)
         # What a stranger's bytes can raise in pyarrow, json and the records' own checks.
         except (DataError, RolloutError, pa.ArrowException, OSError) as error:
             on_skip(path, str(error))
@@ -231,19 +231,19 @@ def _parts(
             yield path, content
 
 
-def _decode_rollouts(_: str, step: int, data: bytes) -> list[Group]:
+def _decode_rollouts(step: int, data: bytes) -> list[Group]:
     rows, logprobs, _metadata = decode(data, ROLLOUTS)
     _expect_step(step, [row["step"] for row in rows])
     return groups_from(rows, logprobs)
 
 
-def _decode_update(writer: str, step: int, data: bytes) -> StepUpdate:
+def _decode_update(step: int, data: bytes) -> StepUpdate:
     rows, logprobs, metadata = decode(data, UPDATES)
     _expect_step(step, [row["step"] for row in rows])
     summary = json.loads(metadata[_SUMMARY_KEY])
     if not isinstance(summary, dict) or not all(map(_is_scalar, summary.values())):
         raise DataError(f"summary: got {summary!r:.80}, expected numbers and texts by name")
-    return StepUpdate(writer, updates_from(rows, logprobs), summary)
+    return StepUpdate(updates_from(rows, logprobs), summary)
 
 
 def _is_scalar(value: Any) -> bool:

@@ -126,10 +126,8 @@ class StepUpdate:
     """One writer's update of one step: its rows and the step's scalars.
 
     Attributes:
-        writer: who wrote it.
         summary: loss, grad_norm, learning_rate, gradient hash, ...
     """
 
-    writer: str
     rows: tuple[UpdateRow, ...]
     summary: Mapping[str, Scalar]

@@ -31,7 +31,7 @@ from transformers.trainer import TRAINER_STATE_NAME
 from trl.trainer.sft_trainer import SFTTrainer
 
 from policies.audio_policy import AudioPolicy
-from policies.checkpoint import discard, latest, publish, published, step_name, step_of
+from policies.checkpoint import discard, publish, published, step_name, step_of
 from policies.manifest import has_its_sizes, read_manifest
 from policies.optimizer import HALF, FineAdamW
 from policies.tensors import load_optimizer, load_tensors, save_optimizer
@@ -48,15 +48,6 @@ FREE = ("checkpoint_every", "checkpointing", "micro_batch_size", "offload")
 _OPTIMIZER = "optimizer.safetensors"
 _SAID = {"begun_with": "dict", "reached_goal": "bool", "schedule": "dict"}
 _ADAPTER_SETTINGS = ("r", "lora_alpha", "lora_dropout")
-
-
-def last_checkpoint(folder: Path) -> Path | None:
-    """The newest checkpoint of a cold start that verifies, None where none was written.
-
-    Raises:
-        CheckpointError: there are some and none verifies.
-    """
-    return latest(folder)
 
 
 def state_of(checkpoint: Path | None) -> int:

@@ -113,7 +113,8 @@ def cold_start(
         log: receives one dictionary per step and per evaluation.
         tell: called after each step with the steps done and its loss.
         stop: asked after each step; True keeps a checkpoint and ends the training.
-        resume: go on from this one, which ``last_checkpoint`` of ``folder`` has found whole.
+        resume: go on from this one, which ``policies.checkpoint.latest`` of ``folder`` has found
+            whole.
 
     Raises:
         CheckpointError: if the checkpoint is of other examples, settings or parameters; if

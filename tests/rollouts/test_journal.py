@@ -63,7 +63,7 @@ def test_updates_come_back_bit_equal(tmp_path: Path) -> None:
     summary = {"loss": 0.1 + 0.2, "gradient": "f00", "skipped": False, "note": "ARROW:schema"}
     JournalWriter(tmp_path, "learner").write_update(3, rows, summary)
     (update,) = read_updates(tmp_path, 3)
-    assert (update.writer, update.summary) == ("learner", summary)
+    assert update.summary == summary
     for row, back in zip(rows, update.rows, strict=True):
         assert dataclasses.replace(row, logprobs_T=None) == dataclasses.replace(
             back, logprobs_T=None
@@ -150,13 +150,14 @@ def test_the_learners_part_comes_before_a_strangers(
     for writer in ("aaa", "learner", "zzz"):
         made = JournalWriter(tmp_path, writer)
         made.write_rollouts(7, [make_group(actor=writer)])
-        made.write_update(7, [UpdateRow("run-a", 7, 0, 0, 0.5)], {})
+        made.write_update(7, [UpdateRow("run-a", 7, 0, 0, 0.5)], {"by": writer})
     assert [group.actor for group in read_rollouts(tmp_path, 7, skips)] == ["learner"]
     assert [name for name, _ in skips] == ["part-aaa.parquet", "part-zzz.parquet"]
-    assert [update.writer for update in read_updates(tmp_path, 7)] == ["learner", "aaa", "zzz"]
+    by = [update.summary["by"] for update in read_updates(tmp_path, 7)]
+    assert by == ["learner", "aaa", "zzz"]
     skips.clear()
     assert [g.actor for g in read_rollouts(tmp_path, 7, skips, writer="zzz")] == ["zzz"]
-    assert [u.writer for u in read_updates(tmp_path, 7, skips, writer="zzz")] == ["zzz"]
+    assert [u.summary["by"] for u in read_updates(tmp_path, 7, skips, writer="zzz")] == ["zzz"]
     assert skips == []
 
 

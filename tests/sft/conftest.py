@@ -60,15 +60,15 @@ class Trained:
         **changed: Any,
     ) -> bool:
         """``cold_start`` of the small model, with settings that are ``changed``."""
+        from policies.checkpoint import latest
         from policies.lora import Opening, open_policy
-        from sft.checkpoints import last_checkpoint
         from sft.train import cold_start
 
         self.policy = open_policy(self.tiny, Opening(dtype=dtype), lora=lora)
         return cold_start(
             self.policy, self.examples, self.read, replace(self.settings, **changed),
             folder=self.folder, evaluate=evaluate, log=self.lines.append, tell=tell, stop=stop,
-            resume=last_checkpoint(self.folder) if resume else None,
+            resume=latest(self.folder) if resume else None,
         )  # fmt: skip
 
     def run_to(self, step: int, **given: Any) -> None:

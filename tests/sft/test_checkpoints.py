@@ -14,12 +14,12 @@ import pytest
 
 from policies.accuracy import Accuracy
 from policies.audio_policy import AudioPolicy
-from policies.checkpoint import published
+from policies.checkpoint import latest, published
 from policies.lora import LoraSettings, open_policy
 from policies.manifest import MANIFEST, PICKLE_SUFFIXES, read_manifest, seal, verify
 from policies.tensors import load_tensors
 from rewards.errors import CheckpointError, StorageError
-from sft.checkpoints import last_checkpoint, state_of
+from sft.checkpoints import state_of
 
 FILES = ("model.safetensors", "optimizer.safetensors", "processor_config.json", MANIFEST)
 LORA = LoraSettings(rank=2)
@@ -61,7 +61,7 @@ def test_stopping_and_going_on_changes_nothing(begin: Any, whole: Any, at: int, 
         whole.run(lora=lora)
     other = begin()
     other.run_to(at, lora=lora)
-    assert state_of(last_checkpoint(other.folder)) == at
+    assert state_of(latest(other.folder)) == at
     assert other.run(lora=lora, resume=True) is True
     assert other.weights() == whole.weights()
     assert other.lines == whole.lines
@@ -72,7 +72,7 @@ def test_a_cold_start_in_bfloat16_goes_on_with_what_its_weights_cannot_hold(begi
     given = {"dtype": "bfloat16", "learning_rate": 1e-5}
     one.run(**given)
     other.run_to(3, **given)
-    last = last_checkpoint(other.folder)
+    last = latest(other.folder)
     assert last is not None
     kept = load_tensors(last / "optimizer.safetensors")["lm_head.weight|fine"]
     way = kept - open_policy(other.tiny).base.lm_head.weight.bfloat16().float()
@@ -122,7 +122,7 @@ def test_a_full_disk_is_said_and_the_checkpoints_before_are_whole(
     monkeypatch.setattr(AudioPolicy, "save", full)
     with pytest.raises(StorageError, match=r"step_000004.*could not be written.*No space left"):
         begin(found).run(checkpoint_every=1, resume=True)
-    assert state_of(last_checkpoint(found)) == 3
+    assert state_of(latest(found)) == 3
     assert sorted(path.name for path in found.iterdir()) == ["step_000002", "step_000003"]
 
 
@@ -145,11 +145,11 @@ def test_a_harmed_checkpoint_gives_way_to_the_one_before(
     found: Path, caplog: pytest.LogCaptureFixture, harm: Callable[[Path], None], name: str
 ) -> None:
     harm(found / "step_000003" / name)
-    assert state_of(last_checkpoint(found)) == 2
+    assert state_of(latest(found)) == 2
     assert "step_000003" in caplog.text, "it is said"
     harm(found / "step_000002" / name)
     with pytest.raises(CheckpointError, match=r"got 2 damaged, expected a whole one"):
-        last_checkpoint(found)
+        latest(found)
 
 
 def test_going_on_from_the_one_before_changes_nothing_either(
@@ -192,11 +192,11 @@ def test_a_checkpoint_that_was_being_written_is_not_taken(
     (unsealed / MANIFEST).unlink()
     shutil.copytree(unsealed, found / "step_000005")
     one = begin(found)
-    assert state_of(last_checkpoint(found)) == 3
+    assert state_of(latest(found)) == 3
     assert one.run(resume=True, checkpoint_every=1) is True
     assert one.weights() == whole.weights()
     assert not unsealed.exists()
-    assert state_of(last_checkpoint(found / "nowhere")) == -1
+    assert state_of(latest(found / "nowhere")) == -1
 
 
 def _sealed_anew(folder: Path, change: Callable[[Path, dict[str, Any]], None]) -> None:
