@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from rewards.errors import DataError
+from rewards.fields import show
 
 Progress = Callable[[int, int], None]
 _BLOCK = 2**20
@@ -99,5 +100,5 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(obj) != len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} is given twice")
+        raise ValueError(f"the key {show(twice)} is given twice")
     return obj

@@ -13,7 +13,7 @@ from pathlib import Path
 from rewards.checking.sections import PARTS, tag_inside
 from rewards.errors import DataError
 from rewards.fields import Wrong, held, show
-from rewards.json_line import Progress, numbered_lines
+from rewards.json_line import Progress, decode_line, numbered_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,16 @@ def each_trace(path: Path, progress: Progress | None = None) -> Iterator[Trace]:
 
 def _trace(line: bytes, where: str) -> Trace:
     try:
-        row = json.loads(line.decode())
-    except UnicodeDecodeError as error:
-        raise DataError(f"{where}: cannot be read ({error}); expected UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise DataError(f"{where}: not JSON ({error}); expected one object a line") from error
+        row = decode_line(line)
+    except DataError as failure:
+        raise DataError(f"{where}: {failure}") from failure
     if not isinstance(row, dict):
         raise DataError(f"{where}: got {type(row).__name__}, expected an object with a trace")
     fields = ("question", "think", "answer")
     for field in fields:
         if not isinstance(row.get(field), str):
             raise DataError(
-                f"{where}: field '{field}' must be a string, got {row.get(field)!r}; "
+                f"{where}: field '{field}' must be a string, got {show(row.get(field))}; "
                 "a trace has 'question', 'think' and 'answer'"
             )
         try:
@@ -86,7 +84,7 @@ def _trace(line: bytes, where: str) -> Trace:
             got = f"got {show(row[field])}, expected {expected}"
             raise DataError(f"{where}: field '{field}': {got}") from expected
     if unknown := sorted(set(row) - set(fields)):
-        raise DataError(f"{where}: unknown field '{unknown[0]}', expected {', '.join(fields)}")
+        raise DataError(f"{where}: unknown field {show(unknown[0])}, expected {', '.join(fields)}")
     for part in PARTS:
         if (tag := tag_inside(part, row[part])) is not None:
             raise DataError(

@@ -117,10 +117,15 @@ def test_a_broken_trace_names_file_line_and_field(tmp_path: Path) -> None:
     write_traces(path, [Trace("q1", "It ends on G.", "G")])
     assert read_traces(path) == (Trace("q1", "It ends on G.", "G"),)
     for line, message in (
-        ("{", r"traces.jsonl:2: not JSON"),
+        ("{", r"traces.jsonl:2: is not JSON"),
         ("[]", r"traces.jsonl:2: got list"),
         ('{"question": "q2", "think": 3, "answer": "G"}', r":2: field 'think' .* got 3"),
         ('{"question": "q", "think": "", "answer": "G", "x": 1}', r":2: unknown field 'x'"),
+        ("[" * 200_000, r":2: cannot be decoded .*recursion"),
+        (
+            '{"question": "q", "think": "a", "think": "b", "answer": "G"}',
+            r":2: .*the key 'think' is given twice",
+        ),
         (
             '{"question": "q", "think": "a</think>b", "answer": "G"}',
             r":2: field 'think' .*'</think>'",
@@ -137,3 +142,19 @@ def test_a_broken_trace_names_file_line_and_field(tmp_path: Path) -> None:
         path.write_text('{"question": "q1", "think": "t", "answer": "G"}\n' + line + "\n")
         with pytest.raises(DataError, match=message):
             read_traces(path)
+
+
+def test_a_traces_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "traces.jsonl"
+    path.write_text('{"question": "q1", "think": "t", "answer": "G"}\n', encoding="utf-8-sig")
+    assert read_traces(path) == (Trace("q1", "t", "G"),)
+
+
+def test_a_trace_of_megabytes_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path, much = tmp_path / "traces.jsonl", "a" * 3_000_000
+    trace = {"question": "q", "think": "t", "answer": "G"}
+    for row in (trace | {"think": [much]}, trace | {much: 1}):
+        path.write_text(json.dumps(row))
+        with pytest.raises(DataError) as caught:
+            read_traces(path)
+        assert len(str(caught.value)) < 400
