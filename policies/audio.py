@@ -36,9 +36,27 @@ from rewards.clips import resolve_clip
 from rewards.errors import AudioError, DataError
 from rewards.records import Clip
 
-__all__ = ["RATE", "AudioLimits", "ClipReader", "Waveform", "sha256_of", "write_wav"]
+__all__ = [
+    "RATE",
+    "AudioLimits",
+    "ClipReader",
+    "Waveform",
+    "least_samples",
+    "sha256_of",
+    "write_wav",
+]
 
 MAX_PEAK = 16.0
+_HOP = 160
+
+
+def least_samples(hop: int = _HOP) -> int:
+    """How many samples the shortest clip with one audio embedding has: it reaches a third frame.
+
+    Args:
+        hop: from one frame to the next; without it, that of the full-size models.
+    """
+    return 2 * hop + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from transformers import (
 )
 from transformers.masking_utils import create_bidirectional_mask
 
+from policies.audio import least_samples
 from policies.untrusted import ADAPTER, inspect_untrusted
 from rewards.errors import CheckpointError
 
@@ -70,9 +71,9 @@ class Family:
 
     @staticmethod
     def shortest(processor: Any) -> float:
-        """The shortest clip with one audio embedding [s]: it reaches into a third frame."""
+        """The shortest clip with one audio embedding [s]."""
         extractor = processor.feature_extractor
-        return (2 * extractor.hop_length + 1) / extractor.sampling_rate
+        return least_samples(extractor.hop_length) / extractor.sampling_rate
 
 
 def _encode_music_flamingo(model: Any, features: Tensor, mask: Tensor, ids: Tensor) -> Tensor:

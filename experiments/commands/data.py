@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 SHOWN = 50
 """Findings that are written out; the table counts all."""
 _REDRAW = 0.1  # seconds: a bar that is drawn for each of a million rows takes longer than they do
-SHORTEST = 0.02
-"""What the full-size models need for one audio token [s]."""
 
 
 def scores(
@@ -92,13 +90,14 @@ def _sounding(clip: Clip, samples_S: np.ndarray) -> float:
     Raises:
         AudioError: nothing can be heard in it.
     """
-    from policies.audio import RATE
+    from policies.audio import RATE, least_samples
     from rewards.errors import AudioError
 
-    if len(samples_S) < SHORTEST * RATE:
+    if len(samples_S) < least_samples():
         raise AudioError(
             f"clip {clip.path!r} is too short to be heard: got {len(samples_S) / RATE:g} s, "
-            f"expected at least {SHORTEST:g} s; take a longer stretch, or leave the row out"
+            f"expected at least {least_samples() / RATE:g} s; take a longer stretch, or leave the "
+            "row out"
         )
     if not samples_S.any():
         raise AudioError(

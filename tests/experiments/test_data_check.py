@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from transformers import WhisperFeatureExtractor
 
 from policies.audio import write_wav
+from policies.families import Family
 
 
 @pytest.fixture
@@ -74,6 +77,20 @@ def test_clips_in_which_nothing_can_be_heard_are_found(etude, tmp_path: Path):
     said = [line for line in done.stdout.splitlines() if "q.jsonl:" in line]
     assert ["2 (silent): clip 'silent.wav' is silent" in said[0], len(said)] == [True, 2]
     assert "3 (short): clip 'short.wav' is too short to be heard: got 0.000625 s" in said[1]
+
+
+def test_the_shortest_clip_without_a_finding_is_the_shortest_that_a_full_size_model_hears(
+    etude, tmp_path: Path
+):
+    extractor = WhisperFeatureExtractor()  # the full-size models' frames, by its defaults
+    least = round(Family.shortest(SimpleNamespace(feature_extractor=extractor)) * 16_000)
+    for samples in (least - 1, least):
+        write_wav(tmp_path / f"{samples}.wav", np.full(samples, 0.1))
+    rows = [{"id": f"{n}", "text": "Key?", "clip": f"{n}.wav"} for n in (least - 1, least)]
+    (tmp_path / "q.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    said = etude("data", "check", tmp_path / "q.jsonl").stdout
+    assert f"clip '{least - 1}.wav' is too short to be heard: got 0.02 s, expected at least" in said
+    assert f"'{least}.wav'" not in said
 
 
 def test_clips_may_lie_elsewhere(etude, data: Path, tmp_path: Path):
