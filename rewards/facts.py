@@ -51,7 +51,7 @@ _TEXTS = (
     "key", "mode", "tempo_term", "meter", "chord", "roman", "cadence", "interval", "note", "form",
     "lyrics",
 )  # fmt: skip
-_SIGNATURE = Pattern(r"(no|none|[0-7])\s*(sharps?|flats?|#|b)?(?: or (?:flats|sharps))?")
+_SIGNATURE = Pattern(r"(no|none|[0-7])\s*(sharps?|flats?|#|b)?( or (?:flats|sharps))?")
 
 
 def _tempo(value: Any) -> float:
@@ -75,7 +75,7 @@ def _signature(value: Any) -> int:
     if found:
         count = 0 if found[1] in ("no", "none") else int(found[1])
         sign = found[2] or ""
-        if count == 0 or sign:
+        if count == 0 or (sign and not found[3]):
             return -count if sign.startswith(("flat", "b")) else count
     raise Wrong("a number from -7 (flats) to 7 (sharps), or a text such as '3 flats'")
 
@@ -203,11 +203,17 @@ def facts_from_json(value: Any, problems: list[str]) -> Facts:
         problems.append(f"facts: got {show(value)}, expected an object")
         return Facts()
     read: dict[str, Any] = {}
+    names: dict[str, str] = {}  # of a field -> as it was written
     for written, item in value.items():
         name = ALIASES.get(written, written)
         if name not in _READERS:
             hint = nearest(name, list(FACT_NAMES)) or f"; expected one of {', '.join(FACT_NAMES)}"
             problems.append(f"facts: unknown field {name!r}{hint}")
+        elif item is not None and names.setdefault(name, written) != written:
+            problems.append(
+                f"facts.{name}: given twice, as '{names[name]}' and '{written}', expected one of "
+                "them"
+            )
         elif item is not None:
             try:
                 read[name] = _READERS[name](item)

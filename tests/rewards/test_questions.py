@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rewards import Clip, Facts, Question, read_questions, resolve_clip, write_questions
 from rewards.errors import DataError, StorageError
+from rewards.facts import ALIASES, facts_from_json
 from rewards.questions import question_from_json, question_to_json
 
 FULL = Question(
@@ -44,11 +45,33 @@ def test_a_short_row_is_enough():
 
 @pytest.mark.parametrize(
     ("written", "sharps"),
-    [("3 flats", -3), ("1 sharp", 1), ("no sharps or flats", 0), (-5, -5), ("none", 0), ("2#", 2)],
+    [
+        ("3 flats", -3),
+        ("1 sharp", 1),
+        (-5, -5),
+        ("2#", 2),
+        ("none", 0),
+        ("no sharps or flats", 0),
+        ("0 flats or sharps", 0),
+    ],
 )
 def test_key_signature_may_be_said_in_words(written, sharps):
     row = {"id": "a", "text": "b", "facts": {"key_signature": written}}
     assert question_from_json(row, where="x").facts.key_signature == sharps
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+@pytest.mark.parametrize("order", [list, reversed])
+def test_a_fact_that_is_given_under_two_names_is_refused(order, alias):
+    first, second = order([alias, ALIASES[alias]])
+    problems: list[str] = []
+    facts_from_json({first: [[1.0, "C major"]], second: [[2.0, "D major"]]}, problems)
+    assert problems == [
+        f"facts.{ALIASES[alias]}: given twice, as '{first}' and '{second}', expected one of them"
+    ]
+    empty: list[str] = []
+    facts_from_json({first: [[1.0, "C major"]], second: None}, empty)
+    assert not empty
 
 
 WRONG = [
@@ -74,6 +97,8 @@ WRONG = [
     ({"facts": {"key": ""}}, ["facts.key"]),
     ({"facts": {"key_signature": 9}}, ["facts.key_signature"]),
     ({"facts": {"key_signature": "3"}}, ["facts.key_signature"]),
+    ({"facts": {"key_signature": "3 sharps or flats"}}, ["facts.key_signature: got '3 sharps or"]),
+    ({"facts": {"key_signature": "2 flats or sharps"}}, ["facts.key_signature: got '2 flats or"]),
     ({"facts": {"chord_metric": "majmim"}}, ["facts.chord_metric", "did you mean 'majmin'?"]),
     ({"facts": {"beats": [1.0, 0.5]}}, ["facts.beats"]),
     ({"facts": {"chords": [[0, 0, "C"]]}}, ["facts.chords"]),
