@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from rewards.errors import DataError, StorageError
+from rewards.whole_file import replacing
 
 
 def check_input(file: Path) -> None:
@@ -60,24 +62,31 @@ def writer(out: Path | None) -> Iterator[TextIO]:
         with out.open("w", encoding="utf-8") as stream:
             yield stream
         return
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8") as stream:
-            yield stream
-        part.replace(out)
-    except KeyboardInterrupt as stop:
-        lines = _whole_lines(part)
-        if not lines:
-            raise
-        part.replace(_kept(out))
-        written = "1 line, which is" if lines == 1 else f"{lines} lines, which are"
-        raise KeyboardInterrupt(f"after {written} kept in {_kept(out)}") from stop
+        with replacing(out) as file:
+            stream = TextIOWrapper(file, encoding="utf-8")
+            try:
+                yield stream
+                stream.flush()
+                os.fsync(file.fileno())  # what takes a while comes here, where a stop keeps lines
+            except KeyboardInterrupt as stop:
+                stream.flush()
+                _keep(Path(file.name), out, stop)
+            stream.detach()  # the file is still needed
     except OSError as error:
         raise StorageError(
             f"{out}: cannot be written: {error}; what was there before is as it was"
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
+
+
+def _keep(part: Path, out: Path, stop: KeyboardInterrupt) -> NoReturn:
+    """Keep the whole lines of a part that a stop cut off, and say so in the stop's name."""
+    lines = _whole_lines(part)
+    if not lines:
+        raise stop
+    part.replace(_kept(out))
+    written = "1 line, which is" if lines == 1 else f"{lines} lines, which are"
+    raise KeyboardInterrupt(f"after {written} kept in {_kept(out)}") from stop
 
 
 def _kept(out: Path) -> Path:

@@ -41,9 +41,9 @@ from policies.checkpoint_folder import (
     step_of,
     sweep,
 )
-from policies.files import sync
 from policies.manifest import has_its_sizes, read_manifest, seal, verify
 from rewards.errors import CheckpointError, StorageError
+from rewards.whole_file import sync
 
 __all__ = [
     "discard",

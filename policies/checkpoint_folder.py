@@ -13,9 +13,9 @@ import uuid
 from collections.abc import Collection
 from pathlib import Path
 
-from policies.files import sync
 from policies.manifest import has_its_sizes
 from rewards.errors import CheckpointError
+from rewards.whole_file import sync
 
 _STEP = re.compile(r"step_(\d{6,})")
 

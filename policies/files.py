@@ -1,4 +1,4 @@
-"""Files of strangers opened, files of our own brought onto the disk."""
+"""Files of strangers opened; bytes written until none is left."""
 
 from __future__ import annotations
 
@@ -36,12 +36,3 @@ def write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def sync(path: Path) -> None:
-    """Onto the disk: the bytes of a file, or the names in a folder."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from policies.files import regular_file, sync, write_all
+from policies.files import regular_file, write_all
 from rewards.errors import CheckpointError
+from rewards.whole_file import sync
 
 FORMAT = 1
 MANIFEST = "MANIFEST.json"

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import os
 import struct
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from rewards.errors import AudioError, StorageError
+from rewards.whole_file import replacing
 
 HEADER_BYTES = 4096
 PCM = 1
@@ -128,14 +128,10 @@ def write_wav(path: Path, samples_S: np.ndarray, rate: int = 16000) -> None:
     pcm = np.clip(np.rint(samples_S * 32768.0), -32768, 32767).astype("<i2").tobytes()
     head = struct.pack("<4sI4s", b"RIFF", 36 + len(pcm), b"WAVE")
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, PCM, 1, rate, 2 * rate, 2, 16)
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
-        with open(temporary, "xb") as file:
+        with replacing(Path(path)) as file:
             file.write(head + form + struct.pack("<4sI", b"data", len(pcm)) + pcm)
-        os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise StorageError(
             f"cannot write {str(path)!r}: got {error.strerror or error}, expected room for "
             f"{44 + len(pcm)} bytes; free some space or choose another folder"

@@ -49,7 +49,6 @@ together, and nothing is returned.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -60,6 +59,7 @@ from rewards.facts import ALIASES, FACETS, facts_from_json, facts_to_json
 from rewards.fields import Wrong, read_field, show, text
 from rewards.json_line import Progress, decode_line, numbered_lines
 from rewards.records import Facts, Question
+from rewards.whole_file import replacing
 
 FIELDS = ("id", "text", "clip", "kind", "facet", "choices", "answer", "facts", "source", "topic")
 _SHOWN = 20
@@ -149,25 +149,15 @@ def write_questions(path: Path | str, questions: Iterable[Question]) -> None:
     size, seen = 0, set[str]()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        name = path.parent / f".{path.name}.{os.getpid()}.tmp"
-        try:
-            with name.open("wb") as file:
-                for question in questions:
-                    if question.id in seen:
-                        raise DataError(
-                            f"{path}: id {question.id!r} is used twice, expected unique ids"
-                        )
-                    seen.add(question.id)
-                    row = json.dumps(
-                        question_to_json(question), ensure_ascii=False, allow_nan=False
+        with replacing(path) as file:
+            for question in questions:
+                if question.id in seen:
+                    raise DataError(
+                        f"{path}: id {question.id!r} is used twice, expected unique ids"
                     )
-                    size += file.write(f"{row}\n".encode("utf-8", "surrogatepass"))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, path)
-        except BaseException:
-            name.unlink(missing_ok=True)
-            raise
+                seen.add(question.id)
+                row = json.dumps(question_to_json(question), ensure_ascii=False, allow_nan=False)
+                size += file.write(f"{row}\n".encode("utf-8", "surrogatepass"))
     except OSError as failure:
         raise StorageError(
             f"{path}: cannot be written ({failure.strerror or failure}) beyond {size} bytes; "

@@ -12,12 +12,12 @@ import errno
 import logging
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
-from policies.files import regular_file, sync, write_all
+from policies.files import regular_file
 from rewards.errors import DataError, StorageError
+from rewards.whole_file import replacing
 
 OnSkip: TypeAlias = Callable[[Path, str], None]
 
@@ -47,36 +47,21 @@ def refuse_links(run: Path) -> None:
 
 
 def publish(path: Path, data: bytes) -> None:
-    """Write ``data`` under a temporary name, fsync, rename to ``path``.
+    """Write ``data`` as ``path``, whole, as ``replacing`` does.
 
-    An existing ``path`` is replaced in one move. The temporary name is derived
-    from ``path``: one process writes a path at a time, and what a killed
-    process left is overwritten by the next attempt.
+    The temporary name is derived from ``path``: one process writes a path at a time, and
+    what a killed process left is removed by the next attempt.
 
     Raises:
         StorageError: if any step fails, for example on a full disk. Then
             ``path`` is as it was before and the temporary file is gone.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(temporary, data)
-        os.replace(temporary, path)
-        sync(path.parent)  # the name lives in the folder, not in the file
+        with replacing(path, path.with_name(f".{path.name}.tmp")) as file:
+            file.write(data)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise storage_error(path, len(data), error) from error
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write all bytes to a new or emptied file and fsync it; raises OSError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
-    try:
-        write_all(descriptor, data)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def storage_error(path: Path, needed: int, error: OSError) -> StorageError:

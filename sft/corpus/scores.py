@@ -27,11 +27,11 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 
 from rewards.errors import DataError, StorageError
+from rewards.whole_file import replacing
 from sft.corpus.abc_tunes import choose_tunes, read_tune, tune_texts
 from sft.corpus.musicxml import read_chorale
 from sft.corpus.piece import Piece
@@ -133,17 +133,11 @@ def _write_cache(path: Path, pieces: tuple[Piece, ...]) -> None:
     ]
     text = np.frombuffer(json.dumps(heads, ensure_ascii=False).encode(), dtype=np.uint8)
     notes = np.concatenate([piece.notes for piece in pieces])
-    work = path.with_name(f"{path.name}.{uuid4().hex[:8]}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with work.open("wb") as file:
+        with replacing(path) as file:
             np.savez_compressed(file, heads=text, notes=notes)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(work, path)
     except OSError as failure:
-        if work.exists():
-            work.unlink()
         raise StorageError(
             f"{path}: the parsed scores cannot be kept ({failure.strerror or failure}); expected "
             "a writable cache folder of a few MB; make room or set XDG_CACHE_HOME"

@@ -16,10 +16,10 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from policies.files import sync
 from rewards.clips import resolve_clip
 from rewards.errors import ConfigError, DataError, StorageError
 from rewards.records import Clip
+from rewards.whole_file import sync
 
 QUESTIONS, DEV, TRACES = "questions.jsonl", "dev.jsonl", "traces.jsonl"
 NAMES = (TRACES, DEV, QUESTIONS)

@@ -10,10 +10,10 @@ from itertools import chain, islice
 from pathlib import Path
 from uuid import uuid4
 
-from policies.files import sync
 from rewards.errors import ConfigError, DataError, StorageError, nearest
 from rewards.facts import ALIASES, FACETS
 from rewards.questions import write_questions
+from rewards.whole_file import sync
 from sft.importing.audio import Recordings
 from sft.importing.folder import DEV, QUESTIONS, TRACES, publish
 from sft.importing.forms import FORMS, LOOKED_AT, check_columns, reader, recognised

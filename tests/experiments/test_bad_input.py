@@ -282,7 +282,7 @@ def _full(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        "rollouts.files.write_all",
+        "rollouts.files.replacing",
         "rollouts.metrics.write_all",
         "policies.audio_policy.AudioPolicy.save",
     ],
