@@ -60,19 +60,11 @@ def offered(text: str, answer: str | None) -> tuple[str, ...]:
         return ()
     behind = text[begins[-1].end() :][:_LONGEST]
     for part in (behind, behind.partition("\n")[0]):
-        pieces = tuple(piece.strip(_AROUND) for piece in _split(part))
+        pieces = tuple(piece.strip(_AROUND) for piece in _PIECES.split(part))
         pieces = tuple(piece for piece in pieces if piece)
         if 1 < len(pieces) == len(set(pieces)) and _places(pieces, answer):
             return pieces
     return ()
-
-
-def _split(text: str) -> list[str]:
-    at, parts = 0, []
-    for sign in _PIECES.finditer(text):
-        parts.append(text[at : sign.start()])
-        at = sign.end()
-    return [*parts, text[at:]]
 
 
 def _places(options: Sequence[str], answer: str) -> bool:

@@ -194,13 +194,5 @@ def _value(name: str, value: Any) -> Any:
         except DataError:
             return text
     if name in _NAMES:
-        return [part for part in _split(text) if part]
+        return [part.strip() for part in _BETWEEN.split(text) if part.strip()]
     return text
-
-
-def _split(text: str) -> list[str]:
-    at, parts = 0, []
-    for sign in _BETWEEN.finditer(text):
-        parts.append(text[at : sign.start()])
-        at = sign.end()
-    return [part.strip() for part in (*parts, text[at:])]
