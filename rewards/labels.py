@@ -25,6 +25,7 @@ from dataclasses import dataclass
 
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.numbers import ORDINALS
 
 _FIRST = Pattern(
     r"(?:option|choice|letter|answer)(?:\s+|:\s*)[(\[]?([A-Za-z])[)\]]?(?:[\s:,.)=>-]+|$)(.*)"
@@ -39,7 +40,7 @@ _NUMBER = Pattern(
     rf"(\d{{1,2}}|{'|'.join(_NUMBERS)})(?:[\s:,.)-]+|$)(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
+_ORDER = ORDINALS[:6]
 _ORDINAL = Pattern(
     rf"(?:the )?({'|'.join(_ORDER)}|last|[1-6](?:st|nd|rd|th)) (?:option|choice|answer|one)"
     r"(?:[\s:,.)-]+(.*)|$)",

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rewards.answers import bare
 from rewards.patterns import Pattern
-from rewards.spelling.numbers import COUNTS
+from rewards.spelling.numbers import COUNTS, ORDINALS
 from rewards.text import plain
 
 _COUNT = Pattern(rf"\b(?:{'|'.join(COUNTS)})\b")
@@ -27,7 +27,7 @@ _THING = (
     r"clip|excerpt|piece|song|track|recording|audio|example|sample|passage|version|phrase|verse"
     r"|section"
 )
-_ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
+_ORDER = ORDINALS[:6]
 _RANKS: dict[str, str] = dict(zip(("1st", "2nd", "3rd", "4th", "5th", "6th"), _ORDER, strict=True))
 _RANK = Pattern(r"\b(?:1st|2nd|3rd|[4-6]th)\b")
 _PLACES = dict(zip("123456", _ORDER, strict=True)) | {

@@ -11,7 +11,7 @@ from rewards.claims.verify.theory import DEGREES
 from rewards.kinds import kind_of, values
 from rewards.spelling.harte import harte
 from rewards.spelling.notes import Note, parse_note
-from rewards.spelling.numbers import COUNTS
+from rewards.spelling.numbers import COUNTS, ORDINALS
 
 Named = Mapping[str, str]
 """What a question names, as it is written: see ``phrasings.asked``."""
@@ -23,7 +23,6 @@ _NUMBER = re.compile(
     r")?",
     re.IGNORECASE,
 )
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 _FIGURES = re.compile(r"([1-7])(?:st|nd|rd|th)?")
 
 
@@ -57,8 +56,8 @@ def note_or_chord(answer: str) -> str | None:
 def place(name: str) -> int | None:
     """The degree that a name is ("fourth", "4th degree", "leading note"), 0 to 6, or None."""
     plain = re.sub(r"[ -](?:scale )?degree$", "", bare(name).lower())
-    if plain in _ORDINALS:
-        return _ORDINALS.index(plain)
+    if plain in ORDINALS:
+        return ORDINALS.index(plain)
     if (figure := _FIGURES.fullmatch(plain)) is not None:
         return int(figure[1]) - 1
     return DEGREES.get(re.sub(r"[ -](?:tone|note)$", "_tone", plain))
@@ -66,4 +65,4 @@ def place(name: str) -> int | None:
 
 def ordinal(degree: int) -> str:
     """0 is "first"."""
-    return _ORDINALS[degree]
+    return ORDINALS[degree]

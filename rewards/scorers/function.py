@@ -55,17 +55,16 @@ from rewards.registry import reward
 from rewards.scorers.typed import answer_text
 from rewards.spelling.harmonies import Harmony, find_harmonies
 from rewards.spelling.mentions import Mention, asserted
+from rewards.spelling.numbers import ORDINALS
 from rewards.spelling.numerals import chords_of_key
-from rewards.spelling.scales import STEPS
+from rewards.spelling.scales import DEGREES, STEPS
 from rewards.text import plain
-
-_PLACES = ("tonic", "supertonic", "mediant", "subdominant", "dominant", "submediant")
 
 
 def _built_on(mode: Literal["major", "minor"]) -> dict[str, frozenset[str]]:
     """Relation -> qualities of the chords on it; on the two sevenths those of either mode."""
     own, others = chords_of_key(mode), (chords_of_key("major"), chords_of_key("minor"))
-    names = {relation: own[step] for relation, step in zip(_PLACES, STEPS[mode], strict=False)}
+    names = {relation: own[step] for relation, step in zip(DEGREES, STEPS[mode], strict=False)}
     for relation, step in (("subtonic", 10), ("leading tone", 11)):
         names[relation] = tuple(name for chords in others for name in chords.get(step, ()))
     words = {"maj": "major", "min": "minor"}
@@ -76,11 +75,8 @@ def _built_on(mode: Literal["major", "minor"]) -> dict[str, frozenset[str]]:
 
 
 _MAJOR, _MINOR = _built_on("major"), _built_on("minor")
-_DEGREES = {
-    "first": "tonic", "second": "supertonic", "third": "mediant", "fourth": "subdominant",
-    "fifth": "dominant", "sixth": "submediant", "1": "tonic", "2": "supertonic", "3": "mediant",
-    "4": "subdominant", "5": "dominant", "6": "submediant", "seventh": "seventh", "7": "seventh",
-}  # fmt: skip
+_NAMED_DEGREES = (*DEGREES, "seventh")
+_BY_NUMBER: dict[str, str] = dict(zip((*ORDINALS, *"1234567"), _NAMED_DEGREES * 2, strict=True))
 _WORD = (
     r"super-?tonic|sub-?tonic|tonic|sub-?mediant|mediant|sub-?dominant|dominant"
     r"|leading[\s-]+(?:tone|note)|leading-?tone|relative|parallel"
@@ -109,10 +105,9 @@ _FUNCTION_NAME = Pattern(
     re.IGNORECASE,
 )
 _NUMERAL = Pattern(r"(?:the )?(I|II|III|IV|V|VI|VII)(?: chord)?", re.IGNORECASE)
-_NUMERALS = {
-    "i": "tonic", "ii": "supertonic", "iii": "mediant", "iv": "subdominant", "v": "dominant",
-    "vi": "submediant", "vii": "leading tone",
-}  # fmt: skip
+_NUMERALS: dict[str, str] = dict(
+    zip(("i", "ii", "iii", "iv", "v", "vi", "vii"), (*DEGREES, "leading tone"), strict=True)
+)
 _BEFORE_ASKED = Pattern(
     r"\b(?:of|in|to|from|for|above|below|over|under|than|key|scale)\s+(?:the\s+)?"
     r"(?:(?:key|scale|tonic|note)\s+(?:of\s+)?)?$",
@@ -203,7 +198,7 @@ def relation_of(text: str) -> Asked | None:
 
 def _relation(match: re.Match[str]) -> str:
     if match[2]:
-        return _DEGREES[match[3] or match[2].lower()]
+        return _BY_NUMBER[match[3] or match[2].lower()]
     return _name(match[1])
 
 

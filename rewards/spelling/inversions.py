@@ -42,7 +42,8 @@ _BEGINNINGS = {
     "ro": 0, "fi": 1, "1": 1, "pri": 1, "pre": 1, "ers": 1, "thir": 3, "sec": 2, "2": 2, "seg": 2,
     "deu": 2, "zwe": 2, "3": 3, "ter": 3, "tro": 3, "dri": 3,
 }  # fmt: skip
-_TONES = {"root": 0, "third": 1, "3rd": 1, "fifth": 2, "5th": 2, "seventh": 3, "7th": 3}
+MEMBERS = {"root": 0, "third": 1, "3rd": 1, "fifth": 2, "5th": 2, "seventh": 3, "7th": 3}
+"""The tone of a chord -> the order of the inversion that has it in the bass."""
 
 
 def without_inversion(text: str) -> tuple[str, int]:
@@ -58,7 +59,7 @@ def without_inversion(text: str) -> tuple[str, int]:
         return text[: found.start()], order
     found = _LOW_DEGREE.search(text)
     if found:
-        return text[: found.start()], _TONES[found[1].lower()]
+        return text[: found.start()], MEMBERS[found[1].lower()]
     found = _SIXTH_CHORD.search(text)
     if found and found.start():
         return text[: found.start()], 2 if found[1] else 1

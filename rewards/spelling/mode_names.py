@@ -29,6 +29,7 @@ from rewards.spelling.notes import (
     letter_note,
     solfege_note,
 )
+from rewards.spelling.numbers import ORDINALS
 from rewards.spelling.scales import NAME, SHORT, Scale, abbreviated, alter, rotate, scale_name
 
 _ALTERED = Pattern(
@@ -38,7 +39,6 @@ _ALTERED = Pattern(
     r"(?:(\d)(?:nd|rd|th)?|(second|third|fourth|fifth|sixth|seventh))(?![\w-])\)?",
     re.IGNORECASE,
 )
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 _GAP = (
     r"[\s\-_:;,(\[=|/]{0,8}(?:(?:and |, )?(?:the |in the )?(?:mode|scale|tonality)\s*(?:is "
     r"|[:=])?\s*"
@@ -58,12 +58,12 @@ _AFTER = Pattern(
 )
 _ROTATED = Pattern(
     rf"\s*(?:scale\s*)?(?:,\s*)?(?:(?:but )?(?:starting|beginning|started|played|built) (?:on|from)"
-    rf"|from)\s+(?:its |the )?(?:({'|'.join(_ORDINALS)})(?: degree)?"
+    rf"|from)\s+(?:its |the )?(?:({'|'.join(ORDINALS)})(?: degree)?"
     rf"|{LETTER}(?: to [A-G]\S?)?)(?![\w#'])",
     re.IGNORECASE,
 )
 _PLACE = (
-    rf"\b(?:({'|'.join(_ORDINALS)})|([1-7])(?:st|nd|rd|th))\s+(?:mode|rotation)\s+of\s+(?:the\s+)?"
+    rf"\b(?:({'|'.join(ORDINALS)})|([1-7])(?:st|nd|rd|th))\s+(?:mode|rotation)\s+of\s+(?:the\s+)?"
 )
 _MODE_OF = Pattern(rf"{_PLACE}$", re.IGNORECASE)
 _MODE_OF_TONIC = Pattern(
@@ -107,7 +107,7 @@ def _mention(text: str, m: re.Match[str], past: int) -> Mention[Scale]:
         change = _ALTERED.match(text, end)
         if change is None:
             break
-        degree = int(change[2]) if change[2] else _ORDINALS.index(change[3].lower()) + 1
+        degree = int(change[2]) if change[2] else ORDINALS.index(change[3].lower()) + 1
         steps, end = alter(steps, degree, change[1].lower()), change.end()
         name = f"{name} {change[0].strip(' ,()')}"[:60]
     tonic, start = _tonic_before(text, m, past)
@@ -130,7 +130,7 @@ def _mention(text: str, m: re.Match[str], past: int) -> Mention[Scale]:
 
 def _place(of: re.Match[str]) -> int:
     """0 for "first mode", 4 for "5th mode"."""
-    return _ORDINALS.index(of[1].lower()) if of[1] else int(of[2]) - 1
+    return ORDINALS.index(of[1].lower()) if of[1] else int(of[2]) - 1
 
 
 def _tonic_before(text: str, m: re.Match[str], past: int) -> tuple[Note | None, int]:
@@ -157,7 +157,7 @@ def _turned(scale: Scale, match: re.Match[str], start: int) -> Mention[Scale]:
     """A scale that is said to begin on another of its notes."""
     ordered = sorted(scale.steps)
     if match[1]:
-        return Mention(rotate(scale, _ORDINALS.index(match[1].lower())), start, match.end())
+        return Mention(rotate(scale, ORDINALS.index(match[1].lower())), start, match.end())
     first = letter_note(match[2], match[3])
     up = (first.pitch_class - scale.tonic.pitch_class) % 12 if scale.tonic else 0
     turned = rotate(scale, ordered.index(up)) if up in scale.steps else scale

@@ -31,6 +31,8 @@ from functools import lru_cache
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
+NATURALS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+"""Semitones of the letters above C."""
 _LINE = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
 _LETTERS = "FCGDAEB"
 

@@ -20,6 +20,7 @@ import re
 from functools import lru_cache
 
 from rewards.patterns import Pattern
+from rewards.spelling.inversions import MEMBERS
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.numeral_signs import plain_signs
 from rewards.spelling.romans import parse_roman
@@ -32,7 +33,6 @@ _INVERSION = Pattern(
     _I,
 )
 _ORDER = {"root": 0, "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
-_BASS = {"root": 0, "third": 1, "3rd": 1, "fifth": 2, "5th": 2, "seventh": 3, "7th": 3}
 _SEVERAL_INVERSIONS = Pattern(
     r"\b(?:first|second|third|root)(?:[\s-](?:inversion|position))?\s?(?:or|/)\s?(?:in\s)?"
     r"(?:first|second|third|root)\b",
@@ -69,7 +69,7 @@ def without_inversions(text: str) -> tuple[str, tuple[int, ...]]:
 
     def noted(match: re.Match[str]) -> str:
         order = match[1] or match[2]
-        orders.append(_ORDER[order.lower()] if order else _BASS[match[3].lower()])
+        orders.append(_ORDER[order.lower()] if order else MEMBERS[match[3].lower()])
         return " "
 
     text = " ".join(_INVERSION.sub(noted, text).split())

@@ -34,7 +34,8 @@ from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.notes import letter_note
 from rewards.spelling.numeral_names import named_numerals, without_inversions
 from rewards.spelling.numeral_signs import plain_signs
-from rewards.spelling.romans import find_romans, parse_roman
+from rewards.spelling.romans import MAJOR_KEY, MINOR_KEY, find_romans, parse_roman
+from rewards.spelling.scales import DEGREES
 
 _I = 2
 _OF_DEGREE = Pattern(
@@ -62,10 +63,7 @@ _FROM = Pattern(r"\bfrom\s(?:the\s|an?\s)?$", _I)
 _LONG_LIST = 24
 _OR = Pattern(r"\bor\b|/|\bmaybe\b|\bperhaps\b", _I)
 
-_DEGREES = ("tonic", "supertonic", "mediant", "subdominant", "dominant", "submediant")
 _SPOKEN = ("one", "two", "three", "four", "five", "six", "seven")
-_MAJOR = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
-_MINOR = ("i", "ii°", "III", "iv", "V", "VI", "vii°")
 _FIGURES = {
     "six four": "64", "six five": "65", "four three": "43", "four two": "42",
     "seven": "7", "six": "6", "two": "42",
@@ -125,8 +123,8 @@ def read_numerals(text: str, home: Key) -> Reading:
     text, key, loose = _without_key(text, home)
     minor = (key or home).mode == "minor"
     text = _ON_DEGREE.sub(_on_degree, plain_signs(text))
-    scale = _MINOR if minor else _MAJOR
-    text = _OF_DEGREE.sub(lambda m: f"/{scale[_DEGREES.index(m[1].lower())].rstrip('°')}", text)
+    scale = MINOR_KEY if minor else MAJOR_KEY
+    text = _OF_DEGREE.sub(lambda m: f"/{scale[DEGREES.index(m[1].lower())].rstrip('°')}", text)
     whole = parse_roman(text.strip(" .,;:()"))
     if whole is not None:
         return Reading((whole,), key, loose)
@@ -207,7 +205,7 @@ def _functions(text: str, minor: bool) -> list[Mention[str]]:
         if word == "subtonic":
             form = "VII" if minor else "bVII"
         else:
-            degree = 6 if word.startswith("leading") else _DEGREES.index(word)
+            degree = 6 if word.startswith("leading") else DEGREES.index(word)
             form = _scale(m["target"] or m["spoken"] or m["sign"], minor)[degree]
         form = _coloured(form, m["flat"])
         if m["seventh"] and m["after"] and (word, m["after"].lower()) != ("dominant", "minor"):
@@ -238,17 +236,17 @@ def _spoken(text: str, minor: bool) -> str | None:
 
 def _scale(target: str | None, minor: bool) -> tuple[str, ...]:
     """The chords of the key, or of a major key where the chord is applied."""
-    return _MAJOR if target or not minor else _MINOR
+    return MAJOR_KEY if target or not minor else MINOR_KEY
 
 
 def _target(match: re.Match[str], minor: bool) -> str:
-    scale = _MINOR if minor else _MAJOR
+    scale = MINOR_KEY if minor else MAJOR_KEY
     if match["sign"]:
         return f"/{match['sign']}"
     if match["spoken"]:
         return f"/{scale[_SPOKEN.index(match['spoken'].lower())].rstrip('°')}"
     if match["target"]:
-        return f"/{scale[_DEGREES.index(match['target'].lower())].rstrip('°')}"
+        return f"/{scale[DEGREES.index(match['target'].lower())].rstrip('°')}"
     return ""
 
 

@@ -25,10 +25,10 @@ from functools import lru_cache
 from itertools import islice
 
 from rewards.patterns import Pattern
+from rewards.spelling.notes import NATURALS
 from rewards.spelling.times import DENIAL, DENIED, MOST, Token, tokens
 
 _I = re.IGNORECASE
-_LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NAME = (
     r"(?<![\w#])([A-G])(##|#|x|bb|b|♮|[\s-]?(?:double[\s-])?(?:sharp|flat)[\s-]?|)"
     r"(?:[\s_](?=\d(?![.\d])))?(-1|\d)(?![\w#]|\.\d)"
@@ -82,7 +82,7 @@ def _midi_of_name(match: re.Match[str]) -> float:
     sign = match[2].strip(" -").lower()
     shift = -1 if sign.startswith("b") or "flat" in sign else 1 if sign and sign != "♮" else 0
     shift *= 2 if sign in ("##", "bb", "x") or "double" in sign else 1
-    return float(12 * (int(match[3]) + 1) + _LETTERS[match[1].upper()] + shift)
+    return float(12 * (int(match[3]) + 1) + NATURALS[match[1].upper()] + shift)
 
 
 def find_pitches(text: str) -> list[Pitch]:

@@ -9,6 +9,8 @@ from rewards.spelling.keys import Key
 from rewards.spelling.progression_keys import ALTERNATIVE
 from rewards.spelling.progression_lists import numerals_of
 from rewards.spelling.progression_steps import Progression
+from rewards.spelling.romans import MAJOR_KEY, MINOR_KEY
+from rewards.spelling.scales import DEGREES
 
 _I = re.IGNORECASE
 _NASHVILLE = Pattern(
@@ -18,8 +20,7 @@ _NASHVILLE = Pattern(
     _I,
 )
 _DEGREE = Pattern(r"([b#]?)([1-7])(m7?|-7?|7|maj7?|°)?(?!\w)|([ivIV]{1,3})(?!\w)")
-_DIATONIC = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
-_IN_MINOR = ("i", "ii°", "III", "iv", "V", "VI", "VII")
+_IN_MINOR = (*MINOR_KEY[:6], "VII")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven")
 _NUMBER_WORD = "|".join(_NUMBERS)
 _NUMBER = Pattern(_NUMBER_WORD)
@@ -33,15 +34,12 @@ _FUNCTION = Pattern(
     r"(?!\s+(?:seventh\s+)?of\b)",
     _I,
 )
-_FUNCTIONS = {
-    "tonic": 0, "supertonic": 1, "mediant": 2, "subdominant": 3, "dominant": 4, "submediant": 5,
-    "leading tone": 6,
-}  # fmt: skip
+_FUNCTIONS = (*DEGREES, "leading tone")
 
 
 def by_degree(text: str, key: Key | None) -> tuple[Progression, ...]:
     """Nashville numbers ("1-5-6-4") and functions ("tonic, dominant, tonic")."""
-    names = _IN_MINOR if key is not None and key.mode == "minor" else _DIATONIC
+    names = _IN_MINOR if key is not None and key.mode == "minor" else MAJOR_KEY
     parts: list[str] = []
     if _NASHVILLE.fullmatch(text):
         for sign, digit, mark, numeral in (m.groups() for m in _DEGREE.finditer(text)):
@@ -55,6 +53,6 @@ def by_degree(text: str, key: Key | None) -> tuple[Progression, ...]:
         parts = [names[_NUMBERS.index(word)] for word in _NUMBER.findall(text.lower())]
     elif not ALTERNATIVE.search(text):
         found = (m[1].lower().replace("-", " ") for m in _FUNCTION.finditer(text))
-        parts = [names[_FUNCTIONS[name]] for name in found]
+        parts = [names[_FUNCTIONS.index(name)] for name in found]
     reading = numerals_of(parts, key)
     return (reading,) if reading else ()

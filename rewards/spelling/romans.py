@@ -27,6 +27,9 @@ from functools import lru_cache
 from rewards.patterns import Pattern
 from rewards.spelling.mentions import Mention
 
+MAJOR_KEY = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
+MINOR_KEY = ("i", "ii°", "III", "iv", "V", "VI", "vii°")
+"""The triads of a key by degree, in minor with the dominant and the leading tone."""
 NUMERAL = r"(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)"
 _MARK = r"(?:°|o|ø|/o|0(?=7|6|4|2|/|$|\s)|\+|hdim|dim|aug|m(?![a-z])|min(?![a-z])|-(?=7|$))?"
 _FIGURES = (

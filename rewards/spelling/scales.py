@@ -32,6 +32,8 @@ STEPS: dict[str, tuple[int, ...]] = {
     "hexatonic": (0, 3, 4, 7, 8, 11),  # Cohn, Maximally Smooth Cycles, Music Analysis 15, 1996
 }
 MAJOR_SIZES = STEPS["major"]
+DEGREES = ("tonic", "supertonic", "mediant", "subdominant", "dominant", "submediant")
+"""The seventh degree has two names, of which its step tells: subtonic and leading tone."""
 
 _MAJ = r"(?:maj(?:or|eure?)?|mayor|maggiore|maior|dur)"
 _MIN = r"(?:min(?:or|eure?|ore)?|menor|moll)"

@@ -25,6 +25,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewards.patterns import Pattern
+from rewards.spelling.notes import NATURALS
 
 QUARTER = 480
 """Ticks in a quarter note: 128th notes, triplets and quintuplets come out whole."""
@@ -32,7 +33,6 @@ QUARTER = 480
 MOST_VOICES = 8
 MOST_NOTES = 1_024
 _SNAP = QUARTER // 96
-_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _PITCH = Pattern(r"([A-Ga-g])(##|#|x|bb|b|)(-1|[0-9])")
 _NAMES = Pattern(r"\"?\b(?:onset|start|offset|beat|time|pitch|note|part|voice)\"?\s{0,4}[:=]")
 _EDGE = Pattern(r"[\[\](){}\n]")
@@ -88,7 +88,7 @@ def midi_pitch(text: str) -> int | None:
     if not found:
         return None
     shift = {"": 0, "#": 1, "##": 2, "x": 2, "b": -1, "bb": -2}[found[2]]
-    pitch = 12 * (int(found[3]) + 1) + _STEPS[found[1].upper()] + shift
+    pitch = 12 * (int(found[3]) + 1) + NATURALS[found[1].upper()] + shift
     return pitch if 0 <= pitch <= 127 else None
 
 
