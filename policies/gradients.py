@@ -202,7 +202,7 @@ class GradientWorker:
             sampler_N=given([row.logprobs_T for row in rows]),
             advantages_N=spread(np.concatenate(batch.advantages), logprobs.dtype),
             row_N=spread(torch.arange(len(rows)), torch.long),
-            mask_N=spread([counts(row, self.settings) for row in rows], torch.bool),
+            mask_N=spread([counts(row, self.settings.mask_truncated) for row in rows], torch.bool),
             reference_N=reference_N,
         )
 
@@ -221,9 +221,9 @@ def threads_of(settings: LearnerSettings) -> int:
     return min(settings.threads, os.cpu_count() or 1) or torch.get_num_threads()
 
 
-def counts(row: Completion, settings: LearnerSettings) -> bool:
+def counts(row: Completion, mask_truncated: bool) -> bool:
     """Whether a completion has a part in the loss."""
-    return not (settings.mask_truncated and row.finish_reason == "length")
+    return not (mask_truncated and row.finish_reason == "length")
 
 
 def freeze_encoder(policy: AudioPolicy) -> None:

@@ -130,7 +130,7 @@ class Learner:
         """
         self.optimizer.zero_grad(set_to_none=True)
         rows = [row for group in batch.completions for row in group]
-        tokens = sum(len(row.ids) for row in rows if counts(row, self.settings))
+        tokens = sum(len(row.ids) for row in rows if counts(row, self.settings.mask_truncated))
         sizes = Sizes(rows=len(rows), tokens=tokens)
         shards = [
             Shard(_part(batch, own), sizes, old[own] if old else None)
@@ -203,7 +203,7 @@ def teaching(batch: Batch, *, mask_truncated: bool = False) -> Batch:
 
 def _teaching(batch: Batch, mask_truncated: bool) -> list[int]:
     def teaches(row: Completion, advantage: float) -> bool:
-        return advantage != 0 and not (mask_truncated and row.finish_reason == "length")
+        return advantage != 0 and counts(row, mask_truncated)
 
     groups = zip(batch.completions, batch.advantages, strict=True)
     return [n for n, (group, own) in enumerate(groups) if any(map(teaches, group, own))]

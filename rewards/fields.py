@@ -11,6 +11,11 @@ class Wrong(Exception):
     """What was expected of one field; becomes part of a ``DataError``."""
 
 
+def blank(value: Any) -> bool:
+    """True for what stands for nothing in a cell: None, or a string of blanks."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def text(value: Any) -> str:
     """A string that is not blank, and that tokenizers and files can hold."""
     if not isinstance(value, str) or not value.strip():

@@ -31,7 +31,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rewards.errors import DataError
-from rewards.fields import show
+from rewards.fields import blank, show
 from rewards.groups import named
 from rewards.json_line import decode_line
 from rewards.questions import FIELDS, question_from_json, question_to_json
@@ -90,7 +90,7 @@ def with_truth(columns: Mapping[str, Any], truth: Any, *, where: str) -> dict[st
         DataError: it begins like JSON and is none.
     """
     truth = _decoded(truth, where)
-    if _blank(truth):
+    if blank(truth):
         return dict(columns)
     if not isinstance(truth, Mapping):
         return {**columns, "answer": truth}
@@ -114,7 +114,7 @@ def with_label(columns: Mapping[str, Any], label: Any, *, where: str) -> dict[st
         DataError: it begins like JSON and is none, or is a question beside another.
     """
     label = _decoded(label, where)
-    if _blank(label):
+    if blank(label):
         return dict(columns)
     if not isinstance(label, Mapping):
         return {**columns, "label": label}
@@ -125,10 +125,6 @@ def with_label(columns: Mapping[str, Any], label: Any, *, where: str) -> dict[st
             "one of them, or the gold answer as the label"
         )
     return {"question": label}
-
-
-def _blank(truth: Any) -> bool:
-    return truth is None or (isinstance(truth, str) and not truth.strip())
 
 
 def _gold(columns: Mapping[str, Any], own: Any, where: str) -> Any:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rewards.fields import Wrong, held, show
+from rewards.fields import Wrong, blank, held, show
 from rewards.numbering import unlabelled
 from sft.importing.offered import labelled
 from sft.importing.records import Unusable, Why
@@ -111,11 +111,6 @@ def options_of(value: Any, name: str) -> tuple[str, ...]:
     if len(options) == 1:
         raise Unusable(f"{name}: got {show(value)}, expected at least two options")
     return options
-
-
-def blank(value: Any) -> bool:
-    """True for what stands for nothing in a cell."""
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _written(value: str, name: str) -> Any:

@@ -27,9 +27,9 @@ from typing import Any
 
 from rewards.errors import ConfigError, nearest
 from rewards.facts import FACT_NAMES
-from rewards.fields import show
+from rewards.fields import blank, show
 from sft.importing.answers import spoken
-from sft.importing.cells import blank, clip_of, id_of, options_of, words
+from sft.importing.cells import clip_of, id_of, options_of, words
 from sft.importing.records import Draft, Unusable
 
 FIELDS = (
