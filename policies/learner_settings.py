@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from policies.logprobs import HEAD_CHUNK
-from policies.losses import Objective
+from policies.objective import Objective
 from rewards.errors import ConfigError
 
 ROUNDING = ("head_chunk", "micro_tokens", "shards", "threads")

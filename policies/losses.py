@@ -29,72 +29,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
 
-from rewards.errors import ConfigError
-
-KlEstimate = Literal["k1", "k2", "k3"]
-Importance = Literal["none", "token_truncate", "token_mask", "sequence_truncate", "sequence_mask"]
-
-
-@dataclass(frozen=True, slots=True)
-class Objective:
-    """What is minimised.
-
-    Attributes:
-        loss: a name of ``LOSSES``.
-        clip_low, clip_high: the ratio stays in [1 - low, 1 + high].
-        dual_clip: bound of the ratio where the advantage is negative, above
-            1 + clip_high; None for none. Not for cispo, whose ratio is bounded anyway.
-        kl_weight: of the KL to the reference; 0 needs no reference.
-        kl: its estimate; all have the expectation of the KL or of its gradient.
-        importance: weight tokens by old / sampler, their probabilities under the
-            policy before the update and under the sampler: each token's own or the
-            product of the row; bounded ("truncate"), or 0 outside ("mask").
-        importance_low, importance_high: the bounds.
-        max_tokens: what dr_grpo divides by; the limit of a completion.
-    """
-
-    loss: str = "dapo"
-    clip_low: float = 0.2
-    clip_high: float = 0.28
-    dual_clip: float | None = None
-    kl_weight: float = 0.0
-    kl: KlEstimate = "k3"
-    importance: Importance = "none"
-    importance_low: float = 0.0
-    importance_high: float = 2.0
-    max_tokens: int = 1
-
-    def __post_init__(self) -> None:
-        for name, known in (("loss", LOSSES), ("kl", KLS), ("importance", _IMPORTANCES)):
-            if getattr(self, name) not in known:
-                raise ConfigError(
-                    f"no {name} of this name: got '{getattr(self, name)}', expected one of "
-                    f"{', '.join(sorted(known))}; change grpo.{name}"
-                )
-        dual, least = self.dual_clip, 1 + self.clip_high
-        for name, ok, expected in (
-            ("clip_low", 0 <= self.clip_low <= 1, "in [0, 1]"),
-            ("clip_high", self.clip_high >= 0, "0 or more"),
-            ("kl_weight", self.kl_weight >= 0, "0 or more"),
-            ("max_tokens", self.max_tokens >= 1, "1 or more"),
-            ("importance_low", 0 <= self.importance_low <= 1, "in [0, 1]"),
-            ("importance_high", self.importance_high >= 1, "1 or more"),
-            (
-                "dual_clip",
-                dual is None or (dual > least and self.loss != "cispo"),
-                f"null, or above 1 + clip_high = {least:g} for other losses than cispo",
-            ),
-        ):
-            if not ok:
-                raise ConfigError(
-                    f"grpo.{name} is out of range: got {getattr(self, name)}, expected {expected}; "
-                    "change it"
-                )
+from policies.objective import Objective
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,4 +184,3 @@ LOSSES: dict[str, Callable[[Tensor, Tokens, Sizes, Objective], Tensor]] = {
     "gspo": _over_rows,
 }
 KLS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"k1": k1, "k2": k2, "k3": k3}
-_IMPORTANCES = ("none", "token_truncate", "token_mask", "sequence_truncate", "sequence_mask")

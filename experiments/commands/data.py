@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rewards.checking.check import Checked
     from rewards.records import Clip, Question
     from sft.corpus.folder import DataSummary
+    from sft.progress import Progress
 
 SHOWN = 50
 """Findings that are written out; the table counts all."""
@@ -156,7 +157,7 @@ def _report(file: Path, found: Checked) -> None:
 
 
 @contextmanager
-def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+def progress_bars() -> Iterator[Progress]:
     """A function of (stage, done, total) that shows each stage on standard error."""
     from experiments.screen import Stage, stages
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from experiments.config_values import number
+from policies.objective import Importance, KlEstimate, Loss, check_dual_clip
 from rewards.errors import ConfigError
 
 
@@ -100,15 +101,13 @@ class GrpoConfig:
     weight_decay: float = number(0.0, least=0)
     schedule: Literal["constant", "cosine"] = "constant"
     warmup: float = number(0.0, least=0, below=1)
-    loss: Literal["bnpo", "cispo", "dapo", "dr_grpo", "grpo", "gspo"] = "dapo"
+    loss: Loss = "dapo"
     clip_low: float = number(0.2, above=0, below=1)
     clip_high: float = number(0.28, above=0)
     dual_clip: float | None = number(None, above=1)
     kl_weight: float = number(0.0, least=0)
-    kl: Literal["k1", "k2", "k3"] = "k3"
-    importance: Literal[
-        "none", "token_truncate", "token_mask", "sequence_truncate", "sequence_mask"
-    ] = "none"
+    kl: KlEstimate = "k3"
+    importance: Importance = "none"
     importance_low: float = number(0.0, least=0, most=1)
     importance_high: float = number(2.0, least=1)
     mask_truncated: bool = False
@@ -143,11 +142,4 @@ class GrpoConfig:
                 f"checkpoint_every {self.checkpoint_every}, expected 0 or a multiple of it; change "
                 "one of them"
             )
-        if self.dual_clip is not None and (
-            self.loss == "cispo" or self.dual_clip <= 1 + self.clip_high
-        ):
-            raise ConfigError(
-                f"dual_clip does not fit: got {self.dual_clip:g} with loss {self.loss} and "
-                f"clip_high {self.clip_high:g}, expected null, or above 1 + clip_high for another "
-                "loss than cispo; change it"
-            )
+        check_dual_clip(self.dual_clip, self.clip_high, self.loss)

@@ -9,15 +9,14 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from experiments.config_values import number
 from experiments.schemas.data import DataConfig, ScoresConfig
 from experiments.schemas.grpo import GrpoConfig, SamplingConfig
 from experiments.schemas.model import ModelConfig
 from experiments.schemas.sft import SftConfig
-
-Logger = Literal["none", "tensorboard"]
+from rollouts.event_files import Logger
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import os
 import shutil
 import wave
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
 from multiprocessing import get_context
@@ -50,9 +50,8 @@ from sft.corpus.phrases import phrases
 from sft.corpus.scores import load_pieces
 from sft.corpus.split import SPLITS, split_phrases
 from sft.corpus.synth import RATE
+from sft.progress import Progress
 from sft.records import Trace, write_traces
-
-Progress = Callable[[str, int, int], None]
 
 
 def build(

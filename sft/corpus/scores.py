@@ -20,7 +20,6 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from importlib.metadata import version
@@ -35,6 +34,7 @@ from rewards.whole_file import replacing
 from sft.corpus.abc_tunes import choose_tunes, read_tune, tune_texts
 from sft.corpus.musicxml import read_chorale
 from sft.corpus.piece import Piece
+from sft.progress import Progress
 
 FORMAT = 6
 """Raised whenever the reading of a score changes: older caches are then not used."""
@@ -44,8 +44,6 @@ _DAMAGE = (
     NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What numpy, zipfile and json raise on bytes that are not what was written."""
-
-Progress = Callable[[str, int, int], None]
 
 
 def load_pieces(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -21,9 +21,9 @@ from sft.importing.names import held_out, identified
 from sft.importing.question import REMARKS, made
 from sft.importing.records import Draft, Imported, Left, Made, Row, Settings, Unusable
 from sft.importing.rows import about_how_many, read_rows
+from sft.progress import Progress
 from sft.records import Trace, write_traces
 
-Progress = Callable[[str, int, int], None]
 _ENOUGH = 20
 """Questions with options from which on one place of the right one is no chance."""
 

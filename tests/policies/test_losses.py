@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from policies.losses import KLS, LOSSES, Objective, Sizes, Tokens, evaluate, importance_weights
+from policies.losses import KLS, LOSSES, Sizes, Tokens, evaluate, importance_weights
+from policies.objective import KlEstimate, Loss, Objective
 from rewards.errors import ConfigError
 
 LOG2 = math.log(2)
@@ -261,6 +262,10 @@ def test_an_objective_that_cannot_be_is_refused_by_name(wrong: dict[str, Any]) -
         Objective(**wrong)
 
 
+def test_every_name_of_a_loss_and_an_estimate_has_its_function() -> None:
+    assert (LOSSES.keys(), KLS.keys()) == (set(get_args(Loss)), set(get_args(KlEstimate)))
+
+
 def test_a_bounded_ratio_takes_no_second_bound() -> None:
-    with pytest.raises(ConfigError, match=r"dual_clip .*other losses than cispo"):
+    with pytest.raises(ConfigError, match=r"dual_clip .*another loss than cispo"):
         Objective("cispo", dual_clip=3.0)

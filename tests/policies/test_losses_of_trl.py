@@ -10,7 +10,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from policies.losses import LOSSES, Objective, Sizes, Tokens, evaluate
+from policies.losses import LOSSES, Sizes, Tokens, evaluate
+from policies.objective import Objective
 
 LENGTHS = torch.tensor([5, 1, 7, 3, 7, 2])
 MASK = torch.arange(7) < LENGTHS[:, None]
