@@ -31,8 +31,9 @@ from rewards.records import Clip, Question
 from sft.corpus import truths
 from sft.corpus.excerpts import TEMPI, Excerpt
 from sft.corpus.names import QUALITIES, name
-from sft.corpus.options import lines, mode_options, note_options, pick_options, shuffled
+from sft.corpus.options import mode_options, note_options, pick_options, shuffled
 from sft.corpus.synth import TIMBRES
+from sft.option_lines import option_lines
 from sft.records import Trace
 
 EVEN_METERS = ("2/4", "4/4")
@@ -207,7 +208,7 @@ def ask(
     choices: tuple[str, ...] = ()
     if rng.random() < choice_share or not facet.open:
         choices = facet.options(excerpt, rng)
-        text = f"{text} Choose from the following options.\n{lines(choices)}"
+        text = f"{text} Choose from the following options.\n{option_lines(choices)}"
     facts = truths.facts_of(excerpt)
     if facet.field == "note":
         facts = replace(facts, note=answer)

@@ -22,7 +22,6 @@ import numpy as np
 from sft.corpus.names import name, signature
 
 COUNT = 4
-LABELS = "ABCD"
 NOTE_PATTERNS = ((0, 1, 2, 3), (0, -5, 2, -3), (0, 4, 1, 5))
 FIFTHS = (0, 1, 2, 3)
 RELATIVES = ((3, "minor"), (0, "major"), (0, "minor"), (-3, "major"))
@@ -59,16 +58,6 @@ def pick_options(answer: str, others: Sequence[str], rng: np.random.Generator) -
 def shuffled(options: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:
     """The options in random order."""
     return tuple(options[int(i)] for i in rng.permutation(len(options)))
-
-
-def lines(options: Sequence[str]) -> str:
-    """The options as a question prints them.
-
-    >>> print(lines(("C major", "A minor")))
-    A. C major
-    B. A minor
-    """
-    return "\n".join(f"{label}. {option}" for label, option in zip(LABELS, options, strict=False))
 
 
 def _plain(place: int) -> int:

@@ -36,9 +36,9 @@ from sft.importing.answers import option_of
 from sft.importing.cells import words
 from sft.importing.offered import labelled, offered
 from sft.importing.records import Draft, Made, Unusable
+from sft.option_lines import MOST_OPTIONS, option_lines
 
 CAPTION_WORDS = 20
-MOST_OPTIONS = 26
 REMARKS = {
     "blank": "list a blank option, which is left out",
     "twice": "list an option twice, which stands there once now",
@@ -131,8 +131,8 @@ def _options(draft: Draft, remarks: dict[str, str]) -> tuple[str, tuple[str, ...
         raise Unusable(
             f"choices: got {len(choices)} different options, expected 2 to {MOST_OPTIONS}"
         )
-    lines = (f"{chr(65 + place)}. {' '.join(one.split())}" for place, one in enumerate(choices))
-    return "\n".join((draft.text, "Choose from the following options:", *lines)), choices
+    lines = option_lines(choices)
+    return "\n".join((draft.text, "Choose from the following options:", lines)), choices
 
 
 def _different(choices: tuple[str, ...]) -> tuple[str, ...]:
