@@ -19,7 +19,7 @@ from sft.importing.folder import DEV, QUESTIONS, TRACES, publish
 from sft.importing.forms import FORMS, LOOKED_AT, check_columns, reader, recognised
 from sft.importing.names import held_out, identified
 from sft.importing.question import REMARKS, made
-from sft.importing.records import Draft, Imported, Left, Made, Row, Settings, Unusable
+from sft.importing.records import Draft, Imported, Left, Made, Row, Settings, Unusable, Where
 from sft.importing.rows import about_how_many, read_rows
 from sft.progress import Progress
 from sft.records import Trace, write_traces
@@ -32,7 +32,7 @@ _ENOUGH = 20
 class _Drafted:
     """A row that was understood; ``place`` is that of an embedded recording."""
 
-    where: str
+    where: Where
     draft: Draft
     place: str | None
 
@@ -67,7 +67,7 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         questions, more = _questions(drafts, recordings, settings, progress)
         del drafts
         kept, again = identified(questions)
-        left = sorted([*left, *more, *again], key=lambda one: int(one.where.split()[-1]))
+        left = sorted([*left, *more, *again], key=lambda one: one.where.number)
         if not kept:
             told = f": {left[0].where}: {left[0].sentence}" if left else ""
             raise DataError(f"{file}: none of {count} rows can be used{told}")

@@ -19,7 +19,7 @@ from hashlib import blake2b
 
 from rewards.fields import show
 from rewards.records import Question
-from sft.importing.records import Left, Made
+from sft.importing.records import Left, Made, Where
 
 _PERSON = b"import"
 
@@ -28,7 +28,7 @@ def identified(rows: Sequence[Made]) -> tuple[list[Made], list[Left]]:
     """The rows with unique ids, in their order, and those that repeat another."""
     kept: list[Made] = []
     left: list[Left] = []
-    first: dict[bytes, str] = {}
+    first: dict[bytes, Where] = {}
     for row in rows:
         said = _digest(row)
         if said in first:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from rewards.errors import DataError, first_line
-from sft.importing.records import Left, Row
+from sft.importing.records import Left, Row, Where
 
 MAGIC = b"PAR1"
 LARGEST_FOOTER = 64 * 2**20
@@ -55,7 +55,7 @@ def parquet_rows(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
                 raise DataError(f"{path}: {size} rows decode to more than {LARGEST_BATCH:,} bytes")
             for row in batch.to_pylist():
                 number += 1
-                yield _named(row, labels, f"row {number}")
+                yield _named(row, labels, Where("row", number))
         if number != table.metadata.num_rows:
             raise DataError(
                 f"{path}: damaged: {number} rows, its footer says {table.metadata.num_rows}"
@@ -135,7 +135,7 @@ def _labels(metadata: Mapping[bytes, bytes]) -> dict[str, list[str]]:
         return {}
 
 
-def _named(row: dict[str, Any], labels: Mapping[str, list[str]], where: str) -> Row | Left:
+def _named(row: dict[str, Any], labels: Mapping[str, list[str]], where: Where) -> Row | Left:
     for name, names in labels.items():
         number = row.get(name)
         if isinstance(number, int):

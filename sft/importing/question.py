@@ -35,7 +35,7 @@ from rewards.scorers.answer import reward_of
 from sft.importing.answers import option_of
 from sft.importing.cells import words
 from sft.importing.offered import labelled, offered
-from sft.importing.records import Draft, Made, Unusable
+from sft.importing.records import Draft, Made, Unusable, Where
 from sft.option_lines import MOST_OPTIONS, option_lines
 
 CAPTION_WORDS = 20
@@ -55,7 +55,7 @@ _UNNAMED = "?"
 
 
 def made(
-    draft: Draft, where: str, clip: str | None, *, facet: str | None, kind: str | None
+    draft: Draft, where: Where, clip: str | None, *, facet: str | None, kind: str | None
 ) -> Made:
     """The question of a draft; its id is "" where the draft has none.
 

@@ -30,15 +30,26 @@ class Unusable(DataError):
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """The place of a row in its file, counted from 1; as text "line 3" or "row 3"."""
+
+    unit: Literal["line", "row"]
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a file.
 
     Attributes:
-        where: "line 3" or "row 3", counted from 1.
+        where: it stands in its file.
         value: as it was decoded.
     """
 
-    where: str
+    where: Where
     value: Any
 
 
@@ -47,12 +58,12 @@ class Left:
     """A row that was left out.
 
     Attributes:
-        where: "line 3" or "row 3".
+        where: it stands in its file.
         why: a key of ``WHYS``.
         sentence: what was got and what was expected.
     """
 
-    where: str
+    where: Where
     why: Why
     sentence: str
 
@@ -91,14 +102,14 @@ class Made:
     """A row that became a question.
 
     Attributes:
-        where: "line 3" or "row 3".
+        where: it stands in its file.
         question: without an id yet where the row has none: "". Its clip's path is the file's
             place below the folder that is written.
         think: the reasoning of its trace, or None.
         remarks: names of ``REMARKS`` of ``sft/importing/question.py``, each with what it is about.
     """
 
-    where: str
+    where: Where
     question: Question
     think: str | None = None
     remarks: Mapping[str, str] = field(default_factory=dict)

@@ -27,7 +27,7 @@ from policies.files import regular_file
 from rewards.errors import DataError, first_line
 from rewards.json_line import count_lines, decode_line
 from sft.importing.parquet import MAGIC, parquet_count, parquet_rows
-from sft.importing.records import Left, Row
+from sft.importing.records import Left, Row, Where
 
 LONGEST_LINE = 4 * 2**20
 """Bytes of a row of text."""
@@ -100,7 +100,7 @@ def _lines(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
     number, good, faults = 0, False, 0
     while line := file.readline(LONGEST_LINE + 1):
         number += 1
-        where = f"line {number}"
+        where = Where("line", number)
         if len(line) > LONGEST_LINE:
             while line and not line.endswith(b"\n"):
                 line = file.readline(LONGEST_LINE)
@@ -138,7 +138,7 @@ def _listed(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
         ) from failure
     if rows and all(isinstance(row, dict) and "role" in row for row in rows):
         rows = [rows]  # one talk
-    yield from (Row(f"row {number}", row) for number, row in enumerate(rows, 1))
+    yield from (Row(Where("row", number), row) for number, row in enumerate(rows, 1))
 
 
 class _Twice(dict[str, Any]):
@@ -175,9 +175,10 @@ def _table(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
         except StopIteration:
             return
         except csv.Error as failure:
-            yield Left(f"line {reader.line_num}", "row", f"is no row of a table ({failure})")
+            where = Where("line", reader.line_num)
+            yield Left(where, "row", f"is no row of a table ({failure})")
             continue
-        where = f"line {reader.line_num}"
+        where = Where("line", reader.line_num)
         if not any(cells):
             continue
         if len(cells) != len(names):

@@ -159,7 +159,7 @@ def test_mmau_pro_is_parquet_with_open_questions_and_lists_of_recordings(source)
     )
     pq.write_table(table, source.folder / "test.parquet")
     found = source.load(source.folder / "test.parquet")
-    assert [(one.where, one.why) for one in found.left] == [("row 3", "clip")]
+    assert [(str(one.where), one.why) for one in found.left] == [("row 3", "clip")]
     first, second = source.questions()
     assert (first.choices, first.answer, first.topic) == (("viola", "cello"), "cello", "music")
     assert (second.choices, second.answer, second.text) == ((), "It modulates.", "Why?")

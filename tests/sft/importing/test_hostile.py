@@ -86,7 +86,7 @@ def test_every_hostile_row_is_told_and_the_good_one_written(theirs, name: str):
     before = {path for path in theirs.folder.parent.rglob("*") if theirs.out not in path.parents}
     found = theirs.load(file, form="choices")
     place = "line" if name.endswith("l") else "row"
-    assert [one.where for one in found.left] == [
+    assert [str(one.where) for one in found.left] == [
         f"{place} {number}" for number in range(1, len(rows) + 1) if number != 21
     ]
     assert [question.id for question in theirs.questions()] == ["good"]
@@ -130,7 +130,7 @@ def test_rows_that_share_an_id_are_told_apart_and_rows_alike_are_told(source):
     ids = [question.id for question in source.questions()]
     assert len(set(ids)) == 3
     assert all(one.startswith("good-") for one in ids)
-    assert [(one.where, one.why) for one in found.left] == [("row 3", "repeated")]
+    assert [(str(one.where), one.why) for one in found.left] == [("row 3", "repeated")]
     # An id of theirs may be one that we would give.
     source.out = source.folder / "again"
     source.rows([*rows[:2], {**GOOD, "id": ids[0], "question": "Else?"}], "again.json")
@@ -168,7 +168,7 @@ def test_a_line_too_long_costs_only_itself(source):
         json.dumps({**GOOD, "id": "b", "question": "?"}),
     ]
     found = source.load(source.write("a.jsonl", "\n".join(lines)))
-    assert [(one.where, one.why) for one in found.left] == [("line 2", "row")]
+    assert [(str(one.where), one.why) for one in found.left] == [("line 2", "row")]
     assert [question.id for question in source.questions()] == ["good", "b"]
 
 
@@ -189,7 +189,7 @@ def test_lines_of_a_table_that_are_none_are_told(source):
     )
     named = read_columns(["text=q", "answer=a", "clip=f"])
     found = source.load(source.write("t.csv", table), columns=named)
-    assert [one.where for one in found.left] == ["line 3", "line 4", "line 8", "line 9", "line 10"]
+    assert [one.where.number for one in found.left] == [3, 4, 8, 9, 10]
     assert [question.text for question in source.questions()] == ["Which?", "two\nlines"]
 
 
@@ -248,7 +248,7 @@ def test_embedded_bytes_that_are_no_recording_are_told_and_not_kept(source):
     audio = [{"bytes": data, "path": "/etc/x"} for data in (good, b"#!/bin/sh", good[:500], b"")]
     data = parquet(question=list("abcd"), answer=list("abcd"), audio=audio)
     found = source.load(source.write("a.parquet", data))
-    assert [(one.where, one.why) for one in found.left] == [
+    assert [(str(one.where), one.why) for one in found.left] == [
         ("row 2", "clip"), ("row 3", "clip"), ("row 4", "clip")
     ]  # fmt: skip
     assert len(everything(source.out)) == 2
@@ -261,5 +261,5 @@ def test_a_number_that_names_no_label_is_told(source):
         table.replace_schema_metadata({"huggingface": features}), source.folder / "t.parquet"
     )
     found = source.load(source.folder / "t.parquet")
-    assert [one.where for one in found.left] == ["row 2"]
+    assert [str(one.where) for one in found.left] == ["row 2"]
     assert [question.answer for question in source.questions()] == ["x"]
