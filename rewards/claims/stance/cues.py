@@ -30,7 +30,6 @@ from rewards.claims.stance.cue_words import (
     APPOSED,
     CANNOT,
     ECHOES,
-    FINITE,
     FLIPS,
     HEARING,
     LABELS_OF_ABSENCE,
@@ -44,6 +43,7 @@ from rewards.claims.stance.cue_words import (
     SUCCESSIVE,
 )
 from rewards.claims.stance.refusals import REFUSALS, refused
+from rewards.claims.stance.spared import at_the_tonic, outside, past_its_verb
 from rewards.claims.stance.suppositions import CLOSE, Suppositions
 from rewards.claims.stance.verdicts import MARKS, TYPES, Verdict, verdict
 from rewards.claims.text import layouts
@@ -65,10 +65,6 @@ _NEAR = {"possible": 2, layouts.ASKED: 1}
 _ASSENT = word_set("or so at least as far and but though that though then well yes still which")
 _DENYING = word_set("not never no nothing nobody")
 _WRONG = word_set("wrong mistaken incorrect misleading misled false off")
-_NEARBY = 7
-"""How far before a key a note stands that is told to be outside of it."""
-_BELONGS = word_set("foreign belong belongs native outside diatonic")
-_SCALES = word_set("scale signature collection notes gamut")
 _ASIDE = phrases("with the|from the|under the|over the|behind the|against the|for the")
 
 
@@ -116,11 +112,11 @@ class Cues(Suppositions):
             return "asserted", refusal
         if self.none:
             return "asserted", "asserted"
-        if type_ == "key" and self._at_the_tonic(first):
+        if type_ == "key" and at_the_tonic(self.sentence, first):
             return "asserted", "asserted"
         polarity: Polarity = "denied" if self._denied(type_, first, last) else "asserted"
         if polarity == "denied" and (self.words[last + 1 : last + 2] == ["'s"] or (
-            type_ == "key" and self._outside(first, last)
+            type_ == "key" and outside(self.sentence, first, last)
         )):  # fmt: skip
             return None  # "C sharp is not in D minor's signature"
         if polarity == "denied" and type_ == "instrument" and self._until(last):
@@ -192,20 +188,6 @@ class Cues(Suppositions):
         first = self.words[cue - 1 : cue + 1] == ["at", "first"]
         return first and type_ in SUCCESSIVE and self.sentence.bag.isdisjoint(HEARING)
 
-    def _outside(self, first: int, last: int) -> bool:
-        """ "F# is not in C major", "there is no B flat in the C major scale"."""
-        lead = self.words[max(0, first - 3) : first]
-        within = lead[-1:] == ["in"] or not _BELONGS.isdisjoint(lead)
-        note = self.kinds.rfind("N", max(0, first - _NEARBY), first)
-        named = within and note >= 0 and self.kinds[note + 1] not in "Mq"
-        scale = self.words[last + 1 : last + 2]
-        return named or (scale != [] and scale[0] in _SCALES)
-
-    def _at_the_tonic(self, first: int) -> bool:
-        """ "It ends on Am7, not on the tonic C": C is the tonic, wherever it ends."""
-        lead = self.words[max(0, first - 4) : first]
-        return lead[-3:] == ["on", "the", "tonic"] and lead[:1] == ["not"]
-
     def _until(self, last: int) -> bool:
         return not {"until", "till", "before"}.isdisjoint(self.words[last + 1 : last + 5])
 
@@ -243,7 +225,7 @@ class Cues(Suppositions):
                     and first - cue <= reach
                     and (word in NOBODY or MEANS.isdisjoint(self.words[cue + 1 : first]))
                     and not self._aside(type_, cue, first)
-                    and not self._past_its_verb(cue, first)
+                    and not past_its_verb(self.sentence, cue, first)
                     and not (type_ == "key_signature" and word in ("no", "without", "neither"))
                 ):
                     own = self.words[cue - 1] in ("i", "we")  # "as there is no G I reject C6"
@@ -274,14 +256,6 @@ class Cues(Suppositions):
             return first - cue > 3
         verb = self.words[cue] in _DENYING or self.words[cue].endswith("n't")
         return verb and self.words[max(0, first - 2) : first] in _ASIDE and first - cue > 3
-
-    def _past_its_verb(self, cue: int, first: int) -> bool:
-        """ "No note feels stable and the effect is ominous": two clauses, "and" between them."""
-        if self.words[cue] != "no" or "and" not in self.words[cue:first]:
-            return False
-        joint = self.words.index("and", cue)
-        ours, others = self.words[cue + 1 : joint], self.words[joint + 1 : first]
-        return not FINITE.isdisjoint(ours) and not FINITE.isdisjoint(others)
 
     def _headed(self, first: int) -> bool:
         """ "Not in the mix: bass guitar, voice": a list under a word of absence."""

@@ -14,6 +14,8 @@ higher"; not what a voice or a riff does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rewards.claims.context import Context, Found, before
 from rewards.claims.degrees import of_home, placed
 from rewards.claims.grammar.pitch.item import Item
@@ -72,20 +74,26 @@ def _shifts(sentence: Sentence, context: Context) -> None:
     words = sentence.words
     if not sentence.bag.isdisjoint(CARRIERS):
         return
-    for at, word in enumerate(words):
-        way = _WAYS.get(word)
-        for names, semitones in _SHIFTS.items() if way else ():
-            for first in range(max(0, at - 4), at + 4):
-                named = [n for n in range(first, min(first + 4, len(words))) if words[n] != "-"]
-                named = named[: len(names)]
-                if tuple(words[n] for n in named) != names:
-                    continue
-                last = named[-1]
-                between = words[at + 1 : first] if first > at else words[last + 1 : at]
-                if last == at or (first <= at <= last) or not _BY.issuperset(between):
-                    continue
-                _shift(context, f"{way} {semitones}", min(at, first), max(at, last))
-                return
+    for first, last, semitones in _sizes(words):
+        at = first - 1
+        while at >= 0 and words[at] in _BY:
+            at -= 1
+        if at >= 0 and words[at] in _WAYS:
+            _shift(context, f"{_WAYS[words[at]]} {semitones}", at, last)
+            return
+        if last + 1 < len(words) and words[last + 1] in _WAYS:
+            _shift(context, f"{_WAYS[words[last + 1]]} {semitones}", first, last + 1)
+            return
+
+
+def _sizes(words: list[str]) -> Iterator[tuple[int, int, int]]:
+    """First and last token, and semitones, of each "whole step" and "half-step"."""
+    spots = [at for at, word in enumerate(words) if word != "-"]
+    for place, first in enumerate(spots):
+        for names, semitones in _SHIFTS.items():
+            told = spots[place : place + len(names)]
+            if tuple(words[at] for at in told) == names:
+                yield first, told[-1], semitones
 
 
 def _shift(context: Context, name: str, first: int, last: int) -> None:
