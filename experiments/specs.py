@@ -1,7 +1,7 @@
 """From what is configured to what the rooms below take.
 
 The only place that makes a room's settings of a configuration: a room never sees a
-configuration, and ``experiments/schemas/`` knows no settings of a room.
+configuration, and ``experiments/schemas/`` knows no settings of a room, but names of its choices.
 """
 
 from __future__ import annotations
