@@ -6,6 +6,9 @@ A parameter is a keyword-only argument. YAML gives numbers, text, true and false
 lists and mappings; a float takes a whole number, an int takes no float, and true is no
 number. A list fits ``list``, ``tuple``, ``Sequence`` and ``set`` of what its members fit. An
 annotation of another kind, or one that cannot be resolved, is not checked.
+
+What no annotation says, a range or what two parameters are to each other, a reward checks with a
+function of its own (``Check``), which ``@reward(name, check=...)`` declares.
 """
 
 from __future__ import annotations
@@ -13,14 +16,21 @@ from __future__ import annotations
 import collections.abc
 import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from rewards.errors import ConfigError
 
 PART_KEYS = ("reward", "weight", "requires", "times", "clip", "when")
 """What a part of a rubric says for itself: no reward has a parameter of such a name."""
 LIMITS: dict[str, Any] = {"deadline": float, "memory_gb": float, "processes": int}
 """The same, with their types, for a reward in a file."""
+
+Problem = tuple[str, str]
+"""A parameter, and what is said of its value: ``("n", "got 0, expected at least 1")``."""
+Check = Callable[..., Iterable[Problem]]
+"""Gets all parameters of a reward by keyword, each of its type, and gives what is wrong."""
 
 _SCALARS: dict[Any, str] = {
     bool: "true or false",
@@ -35,10 +45,14 @@ _MAPPINGS = (dict, collections.abc.Mapping)
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One keyword-only argument: its annotation (None where unknown), whether it must be set."""
+    """One keyword-only argument: its annotation (None where unknown), whether it must be set.
+
+    ``default`` is what it is where it is not set.
+    """
 
     hint: Any
     required: bool
+    default: Any = None
 
 
 def parameters_of(function: Callable[..., object]) -> dict[str, Parameter]:
@@ -49,11 +63,23 @@ def parameters_of(function: Callable[..., object]) -> dict[str, Parameter]:
         hints = {}
     return {
         parameter.name: Parameter(
-            hints.get(parameter.name), parameter.default is inspect.Parameter.empty
+            hints.get(parameter.name),
+            parameter.default is inspect.Parameter.empty,
+            parameter.default,
         )
         for parameter in inspect.signature(function).parameters.values()
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY
     }
+
+
+def demand(reward: str, problems: Iterable[Problem]) -> None:
+    """Refuse a direct call of a reward with what its own check finds wrong.
+
+    Raises:
+        ConfigError: the first problem.
+    """
+    for key, sentence in problems:
+        raise ConfigError(f"{reward}: {key}: {sentence}")
 
 
 def fits(value: Any, hint: Any) -> bool:

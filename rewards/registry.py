@@ -19,12 +19,19 @@ or takes the question and the response whole, and says why::
 
 ``rewards/arguments.py`` lists the names, ``rewards/contract.py`` what may be returned. A
 reward with ``scope="group"`` judges all responses to one question at once and returns a
-list. Keyword-only parameters are set by a rubric's config.
+list. Keyword-only parameters are set by a rubric's config. Their types are held against the
+annotations; what else they must be, a check says when the rubric is read::
+
+    def problems(*, words: int):
+        if words < 1:
+            yield "words", f"got {words}, expected at least 1"
+
+    @reward("brevity", check=problems)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TypeVar
@@ -32,6 +39,7 @@ from typing import TypeVar
 from rewards.arguments import Argument, Scope, arguments_of, values_for, values_for_group
 from rewards.contract import checked_group
 from rewards.errors import ConfigError, nearest
+from rewards.parameters import Check, Problem, parameters_of
 from rewards.records import Abstention, Question, Response
 from rewards.scorers import JUDGES, NAMES
 
@@ -47,21 +55,36 @@ class Reward:
         function: as it was written.
         scope: "completion", or "group": all responses to one question at once.
         arguments: what it asks for, in its order.
+        check: tells what is wrong with its parameters, or None where types say all.
     """
 
     name: str
     function: Callable[..., object]
     scope: Scope
     arguments: tuple[Argument, ...]
+    check: Check | None = None
 
     @classmethod
-    def of(cls, name: str, function: Callable[..., object], scope: Scope = "completion") -> Reward:
+    def of(
+        cls,
+        name: str,
+        function: Callable[..., object],
+        scope: Scope = "completion",
+        check: Check | None = None,
+    ) -> Reward:
         """A reward from a plain function.
 
         Raises:
             ConfigError: the function asks for what no completion has.
         """
-        return cls(name, function, scope, arguments_of(name, function, scope))
+        return cls(name, function, scope, arguments_of(name, function, scope), check)
+
+    def problems(self, params: Mapping[str, object]) -> list[Problem]:
+        """What its check finds wrong with these parameters, whose types fit; [] without one."""
+        if self.check is None:
+            return []
+        own = {name: known.default for name, known in parameters_of(self.function).items()}
+        return list(self.check(**{**own, **params}) or ())
 
     def __call__(self, question: Question, response: Response, **params: object) -> object:
         """What the function returns for one response, unchecked; over groups, for one of one.
@@ -88,13 +111,17 @@ class Reward:
 _REWARDS: dict[str, Reward] = {}
 
 
-def reward(name: str, *, scope: Scope = "completion") -> Callable[[_F], _F]:
+def reward(
+    name: str, *, scope: Scope = "completion", check: Check | None = None
+) -> Callable[[_F], _F]:
     """Register a function under a name; the function itself stays as it is.
 
     Args:
         name: what a rubric calls it.
         scope: "completion" to judge one response, "group" to judge all responses to one
             question: the function then gets lists and returns a list as long.
+        check: gets all parameters by keyword when a rubric is read, and gives what is wrong
+            with them, each as (parameter, sentence).
 
     Raises:
         ConfigError: the name is empty or taken by another function, or the function asks
@@ -112,7 +139,7 @@ def reward(name: str, *, scope: Scope = "completion") -> Callable[[_F], _F]:
                 f"reward {name!r} is registered twice: by {home} and by "
                 f"{_home(function)}; give one of them another name"
             )
-        _REWARDS[name] = Reward.of(name, function, scope)
+        _REWARDS[name] = Reward.of(name, function, scope, check)
         return function
 
     return register

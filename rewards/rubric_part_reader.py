@@ -174,7 +174,11 @@ class PartReader:
         judge = registry.get(reward)
         allowed = parameters_of(judge.function)
         given = self._rest(PART_KEYS)
+        before = len(self.problems)
         self._check(given, allowed, PART_KEYS)
+        if len(self.problems) == before:
+            for key, sentence in judge.problems(given):
+                self._say(key, f": {sentence}")
         return judge, given, {}
 
     def _isolated(self, reward: str) -> tuple[Any, dict[str, Any], dict[str, Any]]:

@@ -33,6 +33,9 @@ def load(user: UserReward) -> Reward:
         except ConfigError as failure:
             raise ConfigError(f"{user.path}, line {_line(function)}: {failure}") from failure
     _check_params(user, function)
+    if problems := found.problems(user.params):
+        listed = "; ".join(f"{user.name}.{key}: {sentence}" for key, sentence in problems)
+        raise ConfigError(f"{user.path}: {listed}")
     return found
 
 

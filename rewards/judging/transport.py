@@ -9,11 +9,13 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rewards.errors import ConfigError, RewardError
 from rewards.judging.reply import Unanswered
+from rewards.parameters import Problem, demand
 
 MOST_BYTES = 1 << 20
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -46,29 +48,12 @@ class Endpoint:
             ConfigError: it is no such address, holds a name or password, or would carry the
                 key unencrypted to another machine; or ``key_env`` is no name of a variable.
         """
-        expected = "expected an address such as http://127.0.0.1:8000/v1"
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
-        except ValueError as failure:
-            raise ConfigError(f"judge: url: {failure}, {expected}") from failure
-        if parts.username is not None or parts.password is not None or parts.query:
-            raise ConfigError(f"judge: url: holds a name, password or query, {expected}; a key "
-                              "belongs into an environment variable, see key_env")  # fmt: skip
-        if parts.scheme not in ("http", "https") or not host or parts.fragment:
-            raise ConfigError(f"judge: url: got {url[:80]!r}, {expected}")
-        if any(not 32 < ord(letter) < 127 for letter in parts.path):
-            raise ConfigError(f"judge: url: got {url[:80]!r}, {expected}")
-        if key_env and not _VARIABLE.fullmatch(key_env):
-            # Not shown: it may be the key.
-            raise ConfigError("judge: key_env: expected the name of an environment variable, such "
-                              "as OPENAI_API_KEY, never the key itself")  # fmt: skip
+        demand("judge", endpoint_problems(url, key_env))
+        parts = urlsplit(url)
         secure = parts.scheme == "https"
-        if key_env and not secure and not _is_here(host):
-            raise ConfigError(f"judge: url: the key of {key_env} would travel unencrypted to "
-                              f"{host}, expected https")  # fmt: skip
         path = f"{parts.path.rstrip('/')}/chat/completions"
-        return cls(host, port or (443 if secure else 80), secure, path, key_env)
+        port = parts.port or (443 if secure else 80)
+        return cls(parts.hostname or "", port, secure, path, key_env)
 
     def headers(self) -> dict[str, str]:
         """Of a request, the key included.
@@ -86,6 +71,30 @@ class Endpoint:
                 )
             found["Authorization"] = f"Bearer {key}"
         return found
+
+
+def endpoint_problems(url: str, key_env: str) -> Iterator[Problem]:
+    """What is wrong with the address of an endpoint and the name of its key's variable."""
+    named = not key_env or _VARIABLE.fullmatch(key_env)
+    if not named:
+        # Not shown: it may be the key.
+        yield "key_env", ("expected the name of an environment variable, such as OPENAI_API_KEY, "
+                          "never the key itself")  # fmt: skip
+    expected = "expected an address such as http://127.0.0.1:8000/v1"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # a port that is none raises here
+    except ValueError as failure:
+        yield "url", f"{failure}, {expected}"
+        return
+    readable = all(32 < ord(letter) < 127 for letter in parts.path)
+    if parts.username is not None or parts.password is not None or parts.query:
+        yield "url", (f"holds a name, password or query, {expected}; a key belongs into an "
+                      "environment variable, see key_env")  # fmt: skip
+    elif parts.scheme not in ("http", "https") or not host or parts.fragment or not readable:
+        yield "url", f"got {url[:80]!r}, {expected}"
+    elif key_env and named and parts.scheme == "http" and not _is_here(host):
+        yield "url", (f"the key of {key_env} would travel unencrypted to {host}, expected https")
 
 
 def post(endpoint: Endpoint, content: bytes, until: float) -> bytes:

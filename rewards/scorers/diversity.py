@@ -25,13 +25,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rewards.errors import ConfigError
+from rewards.parameters import demand
 from rewards.records import Abstention, Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.words import Place, words_of
+from rewards.scorers.words import Place, run_problems, words_of
 
 
-@reward("diversity", scope="group")
+@reward("diversity", scope="group", check=run_problems)
 def diversity(
     responses: Sequence[Response], *, n: int = 3, on: Place = "completion"
 ) -> list[Verdict] | list[Abstention]:
@@ -40,8 +40,7 @@ def diversity(
     Raises:
         ConfigError: ``n`` is below 1.
     """
-    if n < 1:
-        raise ConfigError(f"diversity: got n={n}, expected at least 1")
+    demand("diversity", run_problems(n=n))
     if len(responses) == 1:
         return [Abstention("it has no siblings: one completion of the question was judged")]
     runs = [_runs(words_of(response, on), n) for response in responses]

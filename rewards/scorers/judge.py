@@ -28,21 +28,53 @@ A rubric in which only judges pay is refused. Equal completions are asked for on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from rewards import registry
 from rewards.contract import checked
-from rewards.errors import ConfigError
 from rewards.judging.asking import NO_OPINION, Asker
 from rewards.judging.request import RULES
-from rewards.judging.transport import Endpoint
+from rewards.judging.transport import Endpoint, endpoint_problems
+from rewards.parameters import Problem, demand
 from rewards.records import Abstention, Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers import JUDGES
 
 
-@reward("judge", scope="group")
+def _problems(
+    *,
+    first: str,
+    url: str,
+    model: str,
+    rules: str,
+    key_env: str,
+    attempts: int,
+    deadline: float,
+    parallel: int,
+    max_tokens: int,
+) -> Iterator[Problem]:
+    by_rules = "expected the name of a reward that judges one completion by rules, such as answer"
+    if first in JUDGES:
+        yield "first", f"got {first!r}, a judge itself, {by_rules}"
+    elif not registry.exists(first):
+        hint = registry.nearest_known(first)
+        yield "first", f"unknown reward {first!r}{hint}; {by_rules}; it takes no FILE.py:NAME"
+    elif registry.get(first).scope == "group":
+        yield "first", f"got {first!r}, which compares completions, {by_rules}"
+    yield from endpoint_problems(url, key_env)
+    for name, text in {"model": model, "rules": rules}.items():
+        if not text.strip():
+            yield name, "expected a text that is not empty"
+    counts = {"attempts": attempts, "parallel": parallel, "max_tokens": max_tokens}
+    for name, count in counts.items():
+        if count < 1:
+            yield name, f"got {count}, expected at least 1"
+    if not 0 < deadline < float("inf"):
+        yield "deadline", f"got {deadline}, expected seconds above 0"
+
+
+@reward("judge", scope="group", check=_problems)
 def judge(
     question: Question,
     responses: Sequence[Response],
@@ -75,7 +107,14 @@ def judge(
         RewardError: the endpoint refuses the request, or ``first`` broke its contract.
         DataError: ``first`` cannot read a fact of the row.
     """
-    asker = _asker(first, url, model, rules, key_env, attempts, deadline, parallel, max_tokens)
+    demand(
+        "judge",
+        _problems(
+            first=first, url=url, model=model, rules=rules, key_env=key_env, attempts=attempts,
+            deadline=deadline, parallel=parallel, max_tokens=max_tokens,
+        ),
+    )  # fmt: skip
+    asker = Asker(Endpoint.of(url, key_env), model, rules, attempts, deadline, max_tokens)
     rule = registry.get(first)
     found: dict[str, Verdict | Abstention] = {}
     unclear: list[str] = []
@@ -100,31 +139,3 @@ def _alike(found: list[Verdict | Abstention]) -> list[Verdict | Abstention]:
         return found
     of_sibling = Abstention(silent.why.replace(NO_OPINION, f"{NO_OPINION} of a sibling"))
     return [one if isinstance(one, Abstention) else of_sibling for one in found]
-
-
-def _asker(
-    first: str,
-    url: str,
-    model: str,
-    rules: str,
-    key_env: str,
-    attempts: int,
-    deadline: float,
-    parallel: int,
-    max_tokens: int,
-) -> Asker:
-    if first in JUDGES:
-        raise ConfigError(f"judge: first: got {first!r}, expected a reward that judges by rules")
-    if registry.get(first).scope == "group":
-        raise ConfigError(
-            f"judge: first: got {first!r}, which compares completions, expected a reward of one"
-        )
-    counts = {"attempts": attempts, "parallel": parallel, "max_tokens": max_tokens}
-    for name, count in counts.items():
-        if count < 1:
-            raise ConfigError(f"judge: {name}: got {count}, expected at least 1")
-    if not 0 < deadline < float("inf"):
-        raise ConfigError(f"judge: deadline: got {deadline}, expected seconds above 0")
-    if not model.strip() or not rules.strip():
-        raise ConfigError("judge: model and rules: expected texts that are not empty")
-    return Asker(Endpoint.of(url, key_env), model, rules, attempts, deadline, max_tokens)

@@ -20,13 +20,21 @@ By default 3 to 250 words: chains of MF-Think stay under 250 (arXiv 2511.10289).
 
 from __future__ import annotations
 
-from rewards.errors import ConfigError
+from collections.abc import Iterator
+
+from rewards.parameters import Problem, demand
 from rewards.records import Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.words import Place, words_of
 
 
-@reward("length")
+def _problems(*, least: int, most: int, **_: object) -> Iterator[Problem]:
+    if not 0 <= least <= most or most < 1:
+        bounds = "expected 0 <= least <= most, most at least 1"
+        yield "least", f"got {least}, with most {most}, {bounds}"
+
+
+@reward("length", check=_problems)
 def length(
     response: Response,
     *,
@@ -39,8 +47,7 @@ def length(
     Raises:
         ConfigError: the bounds are not 0 <= least <= most, most at least 1.
     """
-    if not 0 <= least <= most or most < 1:
-        raise ConfigError(f"length: got least={least}, most={most}, expected 0 <= least <= most")
+    demand("length", _problems(least=least, most=most))
     count = len(words_of(response, on))
     if count == 0:
         return Verdict(0.0, f"the {on} has no words", {"words": 0})

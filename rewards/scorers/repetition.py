@@ -17,21 +17,20 @@ Running prose stays above .95 with n = 4; one sentence again and again falls to 
 
 from __future__ import annotations
 
-from rewards.errors import ConfigError
+from rewards.parameters import demand
 from rewards.records import Response, Verdict
 from rewards.registry import reward
-from rewards.scorers.words import Place, words_of
+from rewards.scorers.words import Place, run_problems, words_of
 
 
-@reward("repetition")
+@reward("repetition", check=run_problems)
 def repetition(response: Response, *, n: int = 4, on: Place = "completion") -> Verdict:
     """Distinct runs of ``n`` words over all such runs.
 
     Raises:
         ConfigError: ``n`` is below 1.
     """
-    if n < 1:
-        raise ConfigError(f"repetition: got n={n}, expected at least 1")
+    demand("repetition", run_problems(n=n))
     words = words_of(response, on)
     if not words:
         return Verdict(0.0, f"the {on} has no words")

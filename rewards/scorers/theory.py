@@ -28,16 +28,28 @@ points of all claims, less .3 for each of two contradictions, are R before it is
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rewards.claims.answers import given
 from rewards.claims.formula import judge
 from rewards.claims.priors import DEFAULT, load
 from rewards.claims.reading import read
 from rewards.claims.verify.facts import known
+from rewards.errors import ConfigError
+from rewards.parameters import Problem
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 
 
-@reward("theory")
+def _problems(*, priors: str) -> Iterator[Problem]:
+    try:
+        if priors:
+            load(priors)
+    except ConfigError as failure:
+        yield "priors", str(failure).removeprefix("priors: ")
+
+
+@reward("theory", check=_problems)
 def theory(question: Question, response: Response, *, priors: str = "") -> Verdict | None:
     """R of the chain of thought.
 

@@ -8,8 +8,10 @@ blanks: there each sign is a word. Tags are no words.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
+from rewards.parameters import Problem
 from rewards.patterns import Pattern
 from rewards.records import Response
 
@@ -29,3 +31,9 @@ def words_of(response: Response, place: Place) -> list[str]:
         return []
     text = _TAG.sub(" ", text[:LONGEST].casefold())
     return [match[0] for match in _WORD.finditer(text)]
+
+
+def run_problems(*, n: int, **_: object) -> Iterator[Problem]:
+    """What is wrong with a number of words in a run."""
+    if n < 1:
+        yield "n", f"got {n}, expected at least 1"

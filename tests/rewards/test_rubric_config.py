@@ -203,6 +203,44 @@ def test_parameters_are_checked_against_their_annotations() -> None:
     assert Rubric.from_config({"parts": {"picky": {"words": 3, "ratio": 1}}}).parts
 
 
+def test_what_the_checks_of_rewards_find_comes_at_once_with_all_else() -> None:
+    def problems(*, low: int, high: int):
+        if low > high:
+            yield "low", f"got {low}, above high {high}"
+
+    @reward("bounded", check=problems)
+    def bounded(answer, *, low: int = 5, high: int = 9):
+        return 1.0
+
+    judge = {"first": "answre", "url": "ftp://x", "model": "m", "attempts": 0, "deadline": -1}
+    with pytest.raises(ConfigError) as caught:
+        Rubric.from_config(
+            {
+                "parts": {
+                    "judge": judge, "length": {"least": 10, "most": 2}, "repetition": {"n": 0},
+                    "diversity": {"n": -1}, "theory": {"priors": "nofile.json"},
+                    "bounded": {"high": 3}, "mistyped": {"reward": "bounded", "high": "3"},
+                },
+                "combine": "gpdo",
+            }
+        )  # fmt: skip
+    said = str(caught.value)
+    for key, what in (
+        ("judge.first", "unknown reward 'answre', did you mean 'answer'?"),
+        ("judge.url", "got 'ftp://x', expected an address"),
+        ("judge.attempts", "got 0, expected at least 1"),
+        ("judge.deadline", "got -1, expected seconds above 0"),
+        ("length.least", "got 10, with most 2, expected 0 <= least <= most"),
+        ("repetition.n", "got 0, expected at least 1"),
+        ("diversity.n", "got -1, expected at least 1"),
+        ("theory.priors", "'nofile.json' cannot be read"),
+        ("bounded.low", "got 5, above high 3"),
+        ("mistyped.high", "got '3'; expected a whole number"),
+    ):
+        assert f"\n  - parts.{key}: {what}" in said
+    assert "11 problems" in said
+
+
 @pytest.mark.parametrize("body", [{"rewards": "x.py:y"}, {"rewrad": "key"}, {"file": "x.py:y"}])
 def test_a_misnamed_key_reward_is_told_and_not_taken_for_an_unknown_part(body) -> None:
     with pytest.raises(ConfigError) as caught:

@@ -79,6 +79,21 @@ def test_a_parameter_is_held_against_its_annotation(isolated, params, said):
         isolated("def mine(question, *, words: int = 3): return 1.0", params=params)
 
 
+def test_a_reward_in_a_file_may_check_its_parameters_itself(isolated):
+    source = """
+        def problems(*, low, high):
+            if low > high:
+                yield "low", f"got {low}, above high {high}"
+
+        @reward("mine", check=problems)
+        def mine(question, *, low: int = 5, high: int = 9):
+            return 1.0
+    """
+    with pytest.raises(ConfigError, match=r"mine\.py: mine\.low: got 5, above high 3$"):
+        isolated(source, params={"high": 3})
+    assert isolated(source, params={"low": 2}).scope == "completion"
+
+
 def test_a_function_is_found_under_the_name_it_is_registered_by(isolated, ask):
     reward = isolated("@reward('known_as')\ndef mine(question): return 1.0", name="known_as")
     assert ask(reward, "a")[0].value == 1.0

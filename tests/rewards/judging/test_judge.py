@@ -237,19 +237,26 @@ def test_the_key_comes_from_the_environment_and_goes_nowhere_else(judged, stub, 
         ({"url": "ftp://127.0.0.1/v1"}, "expected an address"),
         ({"url": "http://127.0.0.1:99999/v1"}, "expected an address"),
         ({"url": "http://127.0.0.1/v1 HTTP/1.1"}, "expected an address"),
-        ({"first": "judge"}, "judges by rules"),
+        ({"url": "127.0.0.1:1/v1"}, "expected an address"),
+        ({"first": "judge"}, "a judge itself"),
         ({"first": "nothing"}, "unknown reward"),
+        ({"first": "answre"}, "did you mean 'answer'?"),
+        ({"first": "rw.py:simple"}, "it takes no FILE.py:NAME"),
         ({"first": "diversity"}, "compares completions"),
         ({"attempts": 0}, "attempts: got 0"),
         ({"deadline": 0.0}, "deadline: got 0"),
+        ({"deadline": -1}, "deadline: got -1"),
         ({"model": " "}, "not empty"),
     ],
 )
-def test_what_cannot_be_used_is_an_error_that_shows_no_key(judged, stub, settings, said):
-    (part,) = judged("a calm waltz", **settings)
-    assert part.status == "error"
-    assert said in part.why
-    assert "sk-live-1234" not in part.why
+def test_what_cannot_be_used_is_refused_with_the_rubric_and_shows_no_key(
+    judged, stub, settings, said
+):
+    with pytest.raises(ConfigError) as caught:
+        judged("a calm waltz", **settings)
+    assert f"parts.judge.{next(iter(settings))}: " in str(caught.value)
+    assert said in str(caught.value)
+    assert "sk-live-1234" not in str(caught.value)
     assert stub.asked == []
 
 

@@ -54,8 +54,5 @@ def test_any_order_of_the_siblings_gives_each_the_same_bits():
 def test_parameters():
     assert values("the bass walks", "the bass rests", n=1) == pytest.approx([1 / 3, 1 / 3])
     assert values("<answer>D</answer>", "x <answer>D</answer>", on="answer") == [0.0, 0.0]
-    rubric = Rubric.from_config({"parts": {"diversity": {"n": 0}}})
-    (score,) = rubric.score_group(QUESTION, [parse("a")])
-    assert "expected at least 1" in score.parts["diversity"].why
     with pytest.raises(ConfigError, match="expected one of completion, think, answer"):
         values("a", on="anywhere")

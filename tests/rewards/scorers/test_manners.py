@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rewards import Question, get, parse
+from rewards.errors import ConfigError
+
 PROSE = "The bass walks down to the tonic while the upper voices hold the third and close softly"
 
 
@@ -24,8 +27,15 @@ def test_by_default_chains_of_the_paper_fit(value):
     assert value("length", raw=think("word " * 600)) == 0.0
 
 
-def test_bounds_that_cross_are_an_error(judge):
-    assert judge("length", "x", least=9, most=3).status == "error"
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [("length", {"least": 9, "most": 3}), ("repetition", {"n": 0}), ("diversity", {"n": -1})],
+)
+def test_bounds_that_no_text_can_meet_are_refused_in_a_rubric_and_in_a_call(judge, name, params):
+    with pytest.raises(ConfigError, match=f"parts.{name}.{next(iter(params))}: got "):
+        judge(name, "x", **params)
+    with pytest.raises(ConfigError, match=f"^{name}: {next(iter(params))}: got "):
+        get(name)(Question("q", "?"), parse("x"), **params)
 
 
 def test_repetition_is_the_share_of_distinct_runs(value):
