@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,8 +41,15 @@ def read_config(config: Mapping[str, Any], home: Path | None = None) -> dict[str
         order = in_order({reader.name: reader.leans_on for reader in readers})
     except ConfigError as circle:
         problems.append(str(circle))
-    if alone := judged_alone([part for part in built.values() if part is not None]):
+    parts = [part for part in built.values() if part is not None]
+    if alone := judged_alone(parts):
         problems.append(alone)
+    problems += _shut_gates(parts)
+    if len(parts) == len(built) > 0 and not any(part.counts for part in parts):
+        problems.append(
+            "parts: no part has a weight above 0 at any step, so no completion would have a total; "
+            "give one a weight, such as 1"
+        )
     if problems:
         raise refusal(problems)
     return {"parts": tuple(part for name in order if (part := built[name])), **own}
@@ -91,6 +98,30 @@ def _parts_of(config: Mapping[str, Any], problems: list[str]) -> Mapping[str, An
         )
         return {}
     return parts
+
+
+def _shut_gates(parts: Sequence[RubricPart]) -> list[str]:
+    """A sentence for each gate that can never open: what it guards would be 0 for good."""
+    named = {part.name: part for part in parts}
+    said = []
+    for part in parts:
+        for gate in (named[name] for name in part.requires if name in named):
+            why = ""
+            if gate.clip is not None and gate.clip[1] < 1:
+                why = (
+                    f"it must be 1, and its clip ends at {gate.clip[1]:g}; let the clip end at 1, "
+                    "or weaken the part with times instead of requires"
+                )
+            elif gate.when and part.when and not gate.when.meets(part.when):
+                why = (
+                    f"it is for questions whose {gate.when}, the part for those whose {part.when}; "
+                    "let their when meet"
+                )
+            if why:
+                said.append(
+                    f"parts.{part.name}.requires: the gate {gate.name!r} can never open: {why}"
+                )
+    return said
 
 
 def _own_settings(config: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:

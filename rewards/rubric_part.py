@@ -70,6 +70,13 @@ class RubricPart:
     limits: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def counts(self) -> bool:
+        """Whether it has a weight above 0 at some step."""
+        weight = self.weight
+        points = weight.points if isinstance(weight, Schedule) else ((0, weight),)
+        return any(at > 0 for _, at in points)
+
+    @property
     def plain_weight(self) -> float:
         """The weight as a number.
 

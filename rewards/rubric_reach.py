@@ -27,7 +27,6 @@ from typing import TYPE_CHECKING
 from rewards.errors import few
 from rewards.records import Question
 from rewards.response import parse
-from rewards.schedule import Schedule
 from rewards.scorers import JUDGES, NAMES
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def reach(rubric: Rubric, questions: Sequence[Question]) -> Reach:
             applies = [part.when is None or part.when.admits(question) for question in tried]
         if not any(applies):
             idle.append(part.name)
-        if _counts(part):
+        if part.counts:
             judged = [one or other for one, other in zip(judged, applies, strict=True)]
     unjudged = Counter(
         question.counted_as for question, seen in zip(tried, judged, strict=True) if not seen
@@ -98,11 +97,3 @@ def reach(rubric: Rubric, questions: Sequence[Question]) -> Reach:
 def _tells(part: RubricPart) -> bool:
     """Whether the question alone decides if the part applies."""
     return part.reward in NAMES and part.reward not in BY_COMPLETION
-
-
-def _counts(part: RubricPart) -> bool:
-    """Whether the part has a weight at some step."""
-    weight = part.weight
-    if isinstance(weight, Schedule):
-        return any(at > 0 for _, at in weight.points)
-    return weight > 0

@@ -37,6 +37,11 @@ class Route:
             not self.facet or question.facet in self.facet
         )
 
+    def meets(self, other: Route) -> bool:
+        """Whether a question can be one that both are for."""
+        pairs = ((self.kind, other.kind), (self.facet, other.facet))
+        return all(not own or not theirs or {*own} & {*theirs} for own, theirs in pairs)
+
     def __str__(self) -> str:
         routes = {"kind": self.kind, "facet": self.facet}
         said = (f"{name} is {' or '.join(any_of)}" for name, any_of in routes.items() if any_of)

@@ -140,6 +140,38 @@ def test_all_problems_come_at_once() -> None:
         assert said in message
 
 
+CAPPED = {"clip": [0, 0.9]}
+
+
+@pytest.mark.parametrize(
+    ("gate", "part", "said"),
+    [
+        (CAPPED, {}, "it must be 1, and its clip ends at 0.9; let the clip end at 1"),
+        ({"when": {"kind": "caption"}}, {"when": {"kind": "qa"}}, "whose kind is caption"),
+        ({"when": {"facet": ["mode"]}}, {"when": {"facet": "key"}}, "let their when meet"),
+    ],
+)
+def test_a_gate_that_can_never_open_is_refused_with_the_way_out(gate, part, said) -> None:
+    parts = {"format": gate, "key": {**part, "requires": ["format"]}}
+    with pytest.raises(ConfigError) as caught:
+        Rubric.from_config({"parts": parts})
+    assert "parts.key.requires: the gate 'format' can never open: it " in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_a_gate_that_opens_for_some_questions_is_none_that_never_does() -> None:
+    gate = {"clip": [0.5, 1], "when": {"kind": ["qa", "caption"]}}
+    part = {"requires": ["format"], "when": {"kind": "caption", "facet": "key"}, **CAPPED}
+    assert Rubric.from_config({"parts": {"format": gate, "key": part}}).parts
+
+
+@pytest.mark.parametrize("weight", [0, {0: 0}, {0: 0.0, 100: 0}])
+def test_a_rubric_in_which_nothing_ever_weighs_is_refused(weight) -> None:
+    with pytest.raises(ConfigError, match="no part has a weight above 0 at any step"):
+        Rubric.from_config({"parts": {"format": {"weight": 0}, "key": {"weight": weight}}})
+    assert Rubric.from_config({"parts": {"format": {"weight": 0}, "key": {"weight": {0: 0, 9: 1}}}})
+
+
 def test_parts_that_lean_on_each_other_in_a_circle_are_named() -> None:
     config = {"key": {"times": "mode"}, "mode": {"requires": ["chord"]}, "chord": {"times": "key"}}
     with pytest.raises(ConfigError, match=r"depend on each other in a circle: \w+ -> \w+ -> "):

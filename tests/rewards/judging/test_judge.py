@@ -282,7 +282,7 @@ def test_a_judge_is_never_alone(parts):
     "parts",
     [
         {"judge": JUDGE, "format": {"weight": 0.01}},
-        {"judge": {**JUDGE, "weight": 0}, "format": {"weight": 0}},
+        {"judge": {**JUDGE, "weight": 0}, "format": {"weight": {0: 0, 1: 1}}},
         {"judge": {**JUDGE, "weight": {0: 1, 10: 0}}, "format": {"weight": {0: 1, 20: 0}}},
     ],
 )
