@@ -56,6 +56,17 @@ def read_reply(content: bytes) -> Verdict:
     return Verdict(float(value), f"the judge says: {' '.join(reason[:_REASON].split())}")
 
 
+def complaint(content: bytes) -> str:
+    """The sentence in the body of a refused request, on one line; "" where there is none."""
+    try:
+        envelope = _decoded(content)
+    except Unanswered:
+        return ""
+    error = envelope.get("error") or envelope
+    said = error.get("message") if isinstance(error, Mapping) else error
+    return " ".join(said.split()) if isinstance(said, str) else ""
+
+
 def _decoded(text: bytes | str) -> Mapping[str, Any]:
     try:
         found = decode_line(text)

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rewards.errors import ConfigError, RewardError
-from rewards.judging.reply import Unanswered
+from rewards.judging.reply import Unanswered, complaint
 from rewards.parameters import Problem, demand
 
 MOST_BYTES = 1 << 20
+_COMPLAINT = 200  # characters that are shown of what an endpoint says
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _WAITS = (408, 409, 425, 429)
@@ -134,13 +135,13 @@ def post(endpoint: Endpoint, content: bytes, until: float) -> bytes:
         wire.close()
     if time.monotonic() >= until:
         raise Unanswered("timeout")  # what was read may be a part
-    _check(reply, endpoint)
+    _check(reply, found, endpoint)
     if len(found) > MOST_BYTES:
         raise Unanswered("too large")
     return found
 
 
-def _check(reply: http.client.HTTPResponse, endpoint: Endpoint) -> None:
+def _check(reply: http.client.HTTPResponse, content: bytes, endpoint: Endpoint) -> None:
     status = reply.status
     if status == 200:
         return
@@ -148,10 +149,14 @@ def _check(reply: http.client.HTTPResponse, endpoint: Endpoint) -> None:
         asked = (reply.getheader("Retry-After") or "").strip()
         wait = float(asked) if _NUMBER.fullmatch(asked) else 0.0
         raise Unanswered(f"status {status}", wait=wait)
-    # The body is not shown: some endpoints repeat the key in it.
+    said, key = complaint(content), os.environ.get(endpoint.key_env, "").strip()
+    # Some endpoints repeat the key, or the ends of one that is wrong.
+    if status in (401, 403) or (key and key in said):
+        said = ""
+    said = said if len(said) <= _COMPLAINT else f"{said[:_COMPLAINT].rstrip()} ..."
     raise RewardError(
-        f"the judge at {endpoint.host}:{endpoint.port} answers with status {status}: expected 200; "
-        "check url, model and key_env"
+        f"the judge at {endpoint.host}:{endpoint.port} answers with status {status}"
+        f"{f', {said!r}' if said else ''}: expected 200; check url, model and key_env"
     )
 
 

@@ -214,6 +214,39 @@ def test_a_refusal_is_an_error_for_waiting_does_not_mend_it(judged, stub, status
     assert len(stub.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (
+            {"error": {"message": "response_format not supported"}},
+            "'response_format not supported'",
+        ),
+        ({"error": "no such model"}, "'no such model'"),
+        (
+            {"object": "error", "message": "the model is\n\x1b[31m off"},
+            r"'the model is \x1b[31m off'",
+        ),
+        ({"error": {"message": "long " * 200}}, "long ...'"),
+    ],
+)
+def test_what_the_endpoint_says_of_a_refusal_is_shown_short_and_escaped(judged, stub, body, shown):
+    stub.script = [(400, {}, json.dumps(body).encode())]
+    (part,) = judged("a calm waltz")
+    assert "status 400, '" in part.why
+    assert shown in part.why
+    assert len(part.why) < 350
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_refusal_that_repeats_the_key_is_not_shown(judged, stub, monkeypatch, status):
+    monkeypatch.setenv("MY_JUDGE_KEY", "sk-very-secret")
+    said = "sk-very-secret is wrong" if status == 400 else "sk-v***cret is wrong"
+    stub.script = [(status, {}, json.dumps({"error": {"message": said}}).encode())]
+    (part,) = judged("a calm waltz", key_env="MY_JUDGE_KEY")
+    assert f"status {status}: expected 200; check" in part.why
+    assert "is wrong" not in part.why
+
+
 def test_the_key_comes_from_the_environment_and_goes_nowhere_else(judged, stub, monkeypatch):
     monkeypatch.setenv("MY_JUDGE_KEY", "sk-very-secret")
     (part,) = judged("a calm waltz", key_env="MY_JUDGE_KEY")
