@@ -40,7 +40,7 @@ def NAME(answer, *, words: int = 12):
     if count <= words:
         return Verdict(1.0, f"words: {count}, wanted at most {words}")
     # A value lies in [0, 1]. A plain number would do as well; None would mean that
-    # this reward does not apply to the question.
+    # this reward does not apply; Abstention("why"), of rewards too, would say why.
     return Verdict(words / count, f"words: {count}, more than {words}")
 '''
 

@@ -7,7 +7,8 @@ returned                                     part
 ===========================================  ========================================
 a ``Verdict`` with an int or float in [0, 1] ``scored``
 an int or float in [0, 1]                    ``scored``, without a reason
-None                                         ``not_applicable``
+None                                         ``not_applicable``, be it for the question
+                                             or for the completion
 an ``Abstention``                            ``not_applicable``, with its reason
 a bool                                       ``error``: right or wrong is float(right)
 NaN, infinity, below 0, above 1              ``error``
@@ -46,7 +47,7 @@ def checked(name: str, outcome: object) -> Verdict | Abstention:
         RewardError: names the reward, what it returned, what is expected and the remedy.
     """
     if outcome is None:
-        return Abstention(f"reward {name!r} does not apply to this question")
+        return Abstention(f"reward {name!r} does not apply to this question or completion")
     if type(outcome) is Abstention:
         return Abstention(_reason(name, outcome.why))
     if type(outcome) is not Verdict:

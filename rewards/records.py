@@ -172,7 +172,7 @@ class Verdict:
 class Abstention:
     """What a reward function returns where it gives no value, and can say why.
 
-    None says less: that the reward does not apply to the question.
+    None says less: that the reward does not apply to the question, or not to the completion.
     """
 
     why: str

@@ -42,7 +42,7 @@ from rewards.claims.verify.facts import VOICES, note_of, subjects
 from rewards.claims.verify.listings import alternatives, rowed, unlisted
 from rewards.claims.verify.settling import before, settled
 from rewards.extract import choose
-from rewards.records import Question, Response, Verdict
+from rewards.records import Abstention, Question, Response, Verdict
 from rewards.registry import reward
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.keys import parse_key
@@ -55,10 +55,10 @@ _ADMIT = ("key", "mode", "key_signature")
 
 
 @reward("consistency")
-def consistency(question: Question, response: Response) -> Verdict | None:
+def consistency(question: Question, response: Response) -> Verdict | Abstention:
     """1 if the answer follows from the think part, 0 if it contradicts it."""
     if response.answer is None or response.think is None:
-        return None
+        return Abstention(f"there is no {'answer' if response.answer is None else 'think'} block")
     answers = given(question, response)
     thoughts = [
         claim
@@ -80,7 +80,16 @@ def consistency(question: Question, response: Response) -> Verdict | None:
         for one, said in about
     ]
     found = min(filter(None, verdicts), key=lambda verdict: verdict.value, default=None)
-    return found or _lettered(question.choices, response.think, response.answer)
+    found = found or _lettered(question.choices, response.think, response.answer)
+    return found or Abstention(_nothing(answers, facet))
+
+
+def _nothing(answers: Sequence[Claim], facet: str | None) -> str:
+    """Why the one cannot be held against the other."""
+    if not answers:
+        return f"no claim{f' of {facet}' if facet else ''} is read in the answer"
+    said = ", ".join(sorted({claim.type for claim in answers}))
+    return f"the think part comes to nothing that bears on the answer ({said})"
 
 
 def _lettered(choices: tuple[str, ...], think: str, answer: str) -> Verdict | None:

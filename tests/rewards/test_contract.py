@@ -46,7 +46,9 @@ def test_numbers_and_verdicts_in_range_are_values(outcome: Any) -> None:
 
 
 def test_none_means_that_it_does_not_apply() -> None:
-    assert checked("r", None) == Abstention("reward 'r' does not apply to this question")
+    assert checked("r", None) == Abstention(
+        "reward 'r' does not apply to this question or completion"
+    )
 
 
 def test_an_abstention_says_why_there_is_no_value() -> None:

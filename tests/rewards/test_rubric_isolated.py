@@ -51,7 +51,7 @@ def test_why_a_reward_in_a_file_gives_no_value_comes_through(tmp_path) -> None:
     assert [part.status for part in parts] == ["not_applicable"] * 2
     assert parts[0].why.startswith("too far to hear")
     assert len(parts[0].why) == 2000
-    assert parts[1].why == "reward 'far' does not apply to this question"
+    assert parts[1].why == "reward 'far' does not apply to this question or completion"
 
 
 def test_a_wrong_key_gets_one_guess_the_rewards_own_parameter_first(tmp_path) -> None:

@@ -35,7 +35,7 @@ def paid(question: Question, think: str, answer: str = "nothing") -> float:
 
 def follows(question: Question, think: str, answer: str) -> float | None:
     verdict = consistency(question, parse(f"<think>{think}</think> <answer>{answer}</answer>"))
-    return None if verdict is None else verdict.value
+    return getattr(verdict, "value", None)
 
 
 @pytest.mark.parametrize(("question", "think", "answer", "wrong"), [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rewards import Facts, Question, get, parse
+from rewards import Abstention, Facts, Question, Rubric, get, parse
 
 KEY = Question("k", "What is the key?", facet="key", answer="D major", facts=Facts(key="D major"))
 CHOICE = Question(
@@ -17,7 +17,7 @@ def value(question: Question, think: str, answer: str) -> float | None:
     verdict = get("consistency")(
         question, parse(f"<think>{think}</think><answer>{answer}</answer>")
     )
-    return None if verdict is None else verdict.value  # type: ignore[attr-defined]
+    return getattr(verdict, "value", None)
 
 
 @pytest.mark.parametrize(("think", "answer", "expected"), [
@@ -56,8 +56,17 @@ def test_truth_does_not_matter():
     assert value(KEY, "The key is F minor.", "F minor") == 1.0
 
 
-def test_without_a_think_part_it_does_not_apply():
-    assert get("consistency")(KEY, parse("<answer>D major</answer>")) is None
+@pytest.mark.parametrize(("completion", "why"), [
+    ("<answer>D major</answer>", "there is no think block"),
+    ("<think>It is in D major.</think>", "there is no answer block"),
+    ("<think>A piano plays.</think><answer>D major</answer>",
+     "the think part comes to nothing that bears on the answer (key)"),
+    ("<think>It is in D major.</think><answer>I cannot tell</answer>",
+     "no claim of key is read in the answer"),
+])  # fmt: skip
+def test_where_a_completion_gives_nothing_to_compare_the_reason_blames_no_question(completion, why):
+    part = Rubric.of(["consistency"]).score(KEY, parse(completion)).parts["consistency"]
+    assert (part.status, part.why) == ("not_applicable", why)
 
 
 @pytest.mark.parametrize(("facet", "facts", "think", "right", "wrong"), [
@@ -148,7 +157,7 @@ def test_an_answer_does_not_follow_from_a_list_in_which_it_stands():
     row = Question("q", "What is the meter?", facet="meter", answer="3/4")
     think = "2/2, 5/4, 3/4, 12/8."
     listed = parse(f"<think>{think}</think> <answer>3/4</answer>")
-    assert get("consistency")(row, listed) is None
+    assert isinstance(get("consistency")(row, listed), Abstention)
     chosen = parse(f"<think>{think} It is 3/4.</think> <answer>3/4</answer>")
     assert get("consistency")(row, chosen).value == 1.0  # type: ignore[attr-defined]
 

@@ -126,7 +126,7 @@ def test_the_key_in_which_a_clip_begins_is_none_that_it_moves_to():
 def agrees(think: str, answer: str, facet: str | None = None, **facts: Any) -> float | None:
     row = Question("q", "Describe it.", facet=facet, facts=Facts(**facts))
     verdict = consistency(row, parse(f"<think>{think}</think> <answer>{answer}</answer>"))
-    return verdict.value if verdict else None
+    return getattr(verdict, "value", None)
 
 
 def test_a_caption_that_names_other_things_than_the_thoughts_contradicts_nothing():
