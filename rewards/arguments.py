@@ -83,8 +83,8 @@ def arguments_of(name: str, function: Callable[..., object], scope: Scope) -> tu
     """The arguments of reward ``name``, in the order of its signature.
 
     Raises:
-        ConfigError: it asks for something that no completion has, takes ``*args`` or
-            ``**kwargs``, or is a coroutine.
+        ConfigError: it asks for something that no completion has, or for something that one
+            has behind the ``*``, takes ``*args`` or ``**kwargs``, or is a coroutine.
     """
     if scope not in _NAMES:
         raise ConfigError(f"reward {name!r}: scope: got {scope!r}, expected completion or group")
@@ -103,6 +103,12 @@ def arguments_of(name: str, function: Callable[..., object], scope: Scope) -> tu
                 raise ConfigError(
                     f"reward {name!r} has a parameter {parameter.name!r}: a part of a rubric has a "
                     "key of this name for itself; give the parameter another name"
+                )
+            if parameter.name in _NAMES[scope]:
+                raise ConfigError(
+                    f"reward {name!r} has {parameter.name!r} behind the *, where what a rubric "
+                    "sets stands: it would never be told that of the row or the completion; put "
+                    f"{parameter.name} before the *, or give the parameter another name"
                 )
             continue
         if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):

@@ -120,6 +120,14 @@ def test_a_parameter_with_the_name_of_a_key_of_a_part_is_refused(key: str) -> No
         reward("wanting")(function)
 
 
+@pytest.mark.parametrize("default", ["", "=None"])
+def test_what_a_row_tells_is_refused_behind_the_star_where_nobody_would_tell_it(default) -> None:
+    for name, scope, own in (("facts", "completion", "think"), ("answers", "group", "texts")):
+        function = eval(f"lambda {own}, *, {name}{default}: 1.0")
+        with pytest.raises(ConfigError, match=f"put {name} before the \\*, or give the parameter"):
+            reward("wanting", scope=scope)(function)
+
+
 def test_the_keys_of_a_part_are_all_of_them() -> None:
     """What a configuration may say of any part is what is kept from parameters."""
     part = Rubric.of(["format"]).parts[0]

@@ -26,6 +26,10 @@ from rewards.isolation import Isolated, process
         ("def mine(answer, *, words): return 1.0", ["mine.words is not set: expected a value"]),
         ("def mine(answer, *, when=1): return 1.0", ["line 3", "has a parameter 'when': a part"]),
         ("def mine(answer, *, deadline=1): return 1.0", ["line 3", "'deadline'", "the process"]),
+        (
+            "def mine(think=None, *, facts): return 1.0",
+            ["line 3", "has 'facts' behind the *", "put facts before the *"],
+        ),
         ("def mine(answers): return 1.0", ["line 3", '@reward("mine", scope="group")']),
         ("os._exit(5)", ["exit status 5"]),
         ("ctypes.string_at(0)", ["SIGSEGV"]),
