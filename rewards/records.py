@@ -146,7 +146,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A completion, parsed. Made by ``rewards.response.parse``, which never raises.
+    """A completion, parsed. Made by ``rewards.response.parse``, which never raises on a text.
 
     Attributes:
         text: the raw completion, exactly as sampled.

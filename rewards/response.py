@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from rewards.errors import DataError
+from rewards.fields import show
 from rewards.records import Response
 
 # No quantifier can run past the next "<": the scan is linear.
@@ -63,7 +65,12 @@ def parse(text: str) -> Response:
 
     >>> parse("<think>two sharps</think> So: <answer>D major</answer>").answer
     'D major'
+
+    Raises:
+        DataError: it is no text at all.
     """
+    if not isinstance(text, str):
+        raise DataError(f"a completion: got {show(text)}, expected its text")
     think, answer = spans(text)
     return Response(
         text=text,

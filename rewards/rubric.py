@@ -53,7 +53,8 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from rewards.errors import ConfigError
+from rewards.errors import ConfigError, DataError
+from rewards.fields import show
 from rewards.records import Part, Question, Response, Score
 from rewards.registry import Reward
 from rewards.rubric_config import read_config, write_config
@@ -156,6 +157,7 @@ class Rubric:
 
         Raises:
             ConfigError: a weight follows a schedule; see ``at``.
+            DataError: the response is a text that nobody parsed.
         """
         return self.score_rows([(question, response)])[0]
 
@@ -176,7 +178,18 @@ class Rubric:
         Args:
             known: parts by name, one for each row, that are taken as they are but for the
                 weight: nobody judges.
+
+        Raises:
+            DataError: a row holds anything but a question and a parsed completion.
         """
+        for question, response in rows:
+            if not isinstance(response, Response):
+                raise DataError(
+                    f"a completion to score: got {show(response)}, expected a Response; "
+                    "parse(text) makes one of a text"
+                )
+            if not isinstance(question, Question):
+                raise DataError(f"a question to score: got {show(question)}, expected a Question")
         found: list[dict[str, Part]] = [{} for _ in rows]
         for part in self.parts:
             if part.name in known:

@@ -38,6 +38,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rewards.adapters.columns import NO_TEXT, question_of, with_truth
+from rewards.adapters.messages import completion_text
 from rewards.adapters.outcomes import check_sums, numbers, why_none
 from rewards.errors import ConfigError, RewardError
 from rewards.questions import FIELDS
@@ -79,7 +80,7 @@ class VerlScore:
         """The total under ``score``, and the parts.
 
         Raises:
-            DataError: the row makes no question.
+            DataError: the row makes no question, or ``solution_str`` is no completion.
             RewardError: there is no total, and ``missing`` does not say what it counts as.
         """
         columns = {
@@ -89,7 +90,7 @@ class VerlScore:
         }
         where = f"a row of {data_source!r}"
         question = question_of(with_truth(columns, ground_truth, where=where), NO_TEXT, where=where)
-        rows = [(question, parse(solution_str))]
+        rows = [(question, parse(completion_text(solution_str, where=f"{where}: solution_str")))]
         if self.rubric.shares_processes:
             with self._turn:
                 score = self.rubric.score_rows(rows)[0]

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from rewards import Facts, Question, Rubric
+from rewards.errors import DataError
 from rewards.response import parse, untagged
 
 
@@ -75,3 +76,9 @@ def test_an_answer_that_a_sampler_left_open_counts_for_every_reward_alike():
     left_open = parse("<think>It closes on D.</think> <answer>D major")
     score = Rubric.of(["accuracy", "key", "answer", "format"]).score(question, left_open)
     assert [part.value for part in score.parts.values()] == [1.0, 1.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize("nothing", [None, b"<answer>D</answer>", 3, ["D"]])
+def test_what_is_no_text_is_an_error_of_ours_that_shows_it(nothing):
+    with pytest.raises(DataError, match=r"a completion: got .*, expected its text"):
+        parse(nothing)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rewards import Question, Response, Rubric, Verdict, get, names, parse, reward
-from rewards.errors import ConfigError
+from rewards.errors import ConfigError, DataError
 
 pytestmark = pytest.mark.usefixtures("own_registry")
 
@@ -53,6 +53,20 @@ def test_a_name_is_registered_once():
 
     with pytest.raises(ConfigError, match="needs a name"):
         reward(" ")
+
+
+def test_a_text_that_nobody_parsed_is_no_fault_of_a_reward():
+    text: Any = "<think>a b c</think><answer>C</answer>"
+    rubric = Rubric.of(["format", "accuracy"])
+    for judged in (
+        lambda: rubric.score(QUESTION, text),
+        lambda: rubric.score_group(QUESTION, [RESPONSE, text]),
+    ):
+        with pytest.raises(DataError, match=r"got '<think>.*, expected a Response; parse\(text\)"):
+            judged()
+    asked: Any = "Key?"
+    with pytest.raises(DataError, match="a question to score: got 'Key\\?', expected a Question"):
+        rubric.score(asked, RESPONSE)
 
 
 def test_total_is_the_weighted_mean_of_the_scored_parts():

@@ -94,6 +94,13 @@ def test_a_wrong_row_names_its_data_source():
         Rubric.of(["format"]).as_verl()("mine", GOOD, "{facet")
 
 
+@pytest.mark.parametrize("said", [None, b"D major", []])
+def test_a_completion_that_is_none_names_its_data_source(said):
+    score = Rubric.of(["format"]).as_verl()
+    with pytest.raises(DataError, match=r"a row of 'keys': solution_str: got .*, expected a text"):
+        score("keys", said, "D major")
+
+
 def test_the_documented_file_is_loaded_as_verl_loads_it(tmp_path: Path):
     import rewards.adapters.verl as adapter
 
