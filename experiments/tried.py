@@ -118,6 +118,8 @@ def show_dry_run(found: DryRun) -> None:
         line("longest, hostile texts", f"{1000 * found.hostile.percentile(100):.3f} ms")
     for row in lines_of(lines):
         say(*row)
+    if found.left_out:
+        say(f"left out, for {found.left_out}: hostile texts, judging again, reverse order")
 
 
 def _partly(siblings: Siblings) -> tuple[str, str]:

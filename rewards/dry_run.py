@@ -6,6 +6,7 @@ Conventions
 what is tried             a fault if
 ========================  =====================================================
 the completions           one is an error or a timeout, or the reward applies to none
+                          that it is called on
 the completions of a      in each of two or more questions all get one value: there
 question                  is no signal, GRPO would learn nothing
 hostile texts             one is an error or a timeout
@@ -17,8 +18,8 @@ gold answers              never; what they earn is shown, a reward for answers
                           should give 1
 ========================  =====================================================
 
-Where nothing was scored, or a completion hung, the later passes are left out: they
-would only fail, or wait, again. Spread is the standard deviation over the scored
+Where no call gave a value, a completion hung or most calls failed, the later passes are
+left out: they would only fail, or wait, again. Spread is the standard deviation over the scored
 completions, and among siblings that of each question on average; times are of the
 reward's own process, per completion [s].
 """
@@ -31,7 +32,7 @@ from typing import Protocol
 
 from rewards.dry_run_inputs import HOSTILE
 from rewards.dry_run_passes import Pairs, Pass, one_pass, sentences
-from rewards.dry_run_siblings import Siblings, among_siblings
+from rewards.dry_run_siblings import Siblings, among_siblings, uncalled
 from rewards.errors import DataError
 from rewards.fields import show
 from rewards.groups import by_question
@@ -78,6 +79,7 @@ class DryRun:
         reordered: how many differed in reverse order and a new process, or None.
         again_example, reordered_example: the first of each that differed, as a sentence.
         gold: what gold answers earn, None if left out or there are none.
+        left_out: why the later passes were, "" where they were not.
         faults: why this reward should not be used yet; empty if it may be.
     """
 
@@ -89,6 +91,7 @@ class DryRun:
     again_example: str = ""
     reordered_example: str = ""
     gold: Gold | None = None
+    left_out: str = ""
     faults: tuple[str, ...] = field(default=())
 
 
@@ -103,10 +106,18 @@ def dry_run(judge: Judge, pairs: Pairs, hostile: Pairs = HOSTILE) -> DryRun:
     parts = judge.judge(pairs)
     rows, siblings = one_pass(pairs, parts), among_siblings(pairs, parts)
     faults = [*sentences("completions", rows)]
-    if not rows.values and not rows.failures:
-        faults.append(f"it applies to none of {rows.count} completions: nothing was tried")
-    if not rows.values or any(part.status == "timeout" for part in parts):
-        return DryRun(rows, siblings, faults=tuple(faults))
+    calls = [part for part in parts if not uncalled(part)]
+    if not calls:
+        faults.append(
+            f"it was called on none of {rows.count} completions, which lack the block that it "
+            "asks for: nothing was tried"
+        )
+    elif not rows.failures and all(part.value is None for part in calls):
+        of = f"{len(calls)} completions"
+        of += " that it was called on" if len(calls) < rows.count else ""
+        faults.append(f"it applies to none of {of}: nothing was tried")
+    if left_out := _why_no_more(calls):
+        return DryRun(rows, siblings, left_out=left_out, faults=tuple(faults))
     tried = one_pass(hostile, judge.judge(hostile))
     faults += sentences("hostile texts", tried)
     again, again_example = _differences(pairs, parts, judge.judge(pairs))
@@ -124,8 +135,17 @@ def dry_run(judge: Judge, pairs: Pairs, hostile: Pairs = HOSTILE) -> DryRun:
     faults += [siblings.fault] if siblings.fault else []
     return DryRun(
         rows, siblings, tried, again, reordered, again_example, reordered_example,
-        _gold(judge, pairs), tuple(faults),
+        _gold(judge, pairs), faults=tuple(faults),
     )  # fmt: skip
+
+
+def _why_no_more(calls: Sequence[Part]) -> str:
+    """Why the later passes would only fail, or wait, again; "" where they would not."""
+    if any(part.status == "timeout" for part in calls):
+        return "a completion hung"
+    if 2 * sum(part.failed for part in calls) > len(calls):
+        return "most calls failed"
+    return "" if any(part.value is not None for part in calls) else "no call gave a value"
 
 
 def _depends_on(judge: Judge, pairs: Pairs, parts: Sequence[Part]) -> str:

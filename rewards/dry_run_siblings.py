@@ -14,6 +14,7 @@ from rewards.groups import by_question
 from rewards.records import Part, Question, Response
 
 _BLOCKS = ("think", "answer")
+_MISSING = frozenset(f"there is no {name} block" for name in _BLOCKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,19 @@ class Siblings:
         )
 
 
+def uncalled(part: Part) -> bool:
+    """Whether a completion is 0 only because it lacks a block: the function was not called."""
+    return part.value is not None and part.why in _MISSING
+
+
 def among_siblings(pairs: Sequence[tuple[Question, Response]], parts: Sequence[Part]) -> Siblings:
     """How the parts of these completions differ within each question."""
     spreads: list[float] = []
     called: list[float] = []
     partly: list[list[int]] = []
-    blocked = {f"there is no {name} block" for name in _BLOCKS}
     for places in by_question(question for question, _ in pairs):
         scored = [place for place in places if parts[place].value is not None]
-        own = [place for place in scored if parts[place].why not in blocked]
+        own = [place for place in scored if not uncalled(parts[place])]
         for some, found in ((scored, spreads), (own, called)):
             if len({pairs[place][1].text for place in some}) > 1:
                 found.append(deviation([parts[place].value or 0.0 for place in some]))

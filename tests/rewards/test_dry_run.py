@@ -201,6 +201,38 @@ def test_a_reward_that_never_applies_was_not_tried():
     assert "applies to none" in dry_run(Here(lambda *_: None), SAMPLE).faults[0]
 
 
+class Asks(Here):
+    """A reward that asks for an answer: without one it is 0 before it is called."""
+
+    def _part(self, response: Response) -> Part:
+        if response.answer is None:
+            return Part(0.0, 1.0, "scored", "there is no answer block")
+        return super()._part(response)
+
+
+def test_a_reward_that_gives_no_value_where_it_is_called_was_not_tried():
+    found = dry_run(Asks(lambda *_: None), SAMPLE)
+    assert len(found.rows.values) == 12, "completions without an answer"
+    assert found.faults == (
+        "it applies to none of 24 completions that it was called on: nothing was tried",
+    )
+    assert found.left_out == "no call gave a value"
+    nowhere = [pair for pair in SAMPLE if pair[1].answer is None]
+    (fault,) = dry_run(Asks(short), nowhere).faults
+    assert fault.startswith("it was called on none of 12 completions, which lack the block")
+
+
+def test_where_most_calls_fail_they_are_not_repeated_on_hostile_texts_or_again():
+    costly = Asks(lambda r, _: "MemoryError" if len(r.text) > 80 else 1.0)
+    found = dry_run(costly, SAMPLE)
+    assert 12 < found.rows.failed < 24
+    assert costly.judged == 24
+    assert (found.hostile, found.again, found.reordered, found.gold) == (None,) * 4
+    assert found.left_out == "most calls failed"
+    some = dry_run(Here(lambda r, at: "KeyError: 1" if r.answer == "(B)" else short(r, at)), SAMPLE)
+    assert (some.left_out, some.again) == ("", 0)
+
+
 def test_the_lowest_gold_answer_is_told():
     found = dry_run(Here(lambda r, _: 0.5 if r.answer == "92 BPM" else 1.0), SAMPLE)
     assert found.gold is not None
