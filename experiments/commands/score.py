@@ -64,6 +64,7 @@ def score(
     if step is not None and rubric is None:
         raise typer.BadParameter("--step tells where a rubric's schedules stand: give --rubric too")
     from experiments.screen import in_turn, slow_stages
+    from rewards.errors import DataError
     from rewards.json_line import count_lines
     from rewards.score_file import score_file
 
@@ -80,6 +81,9 @@ def score(
         if total is not None and not scores_on_screen:
             coming = in_turn(lines, total, told("scoring"))
         counts = score_file(coming, stream.write, chosen)
+        if not counts.scored and not counts.malformed:
+            # In here, so that an older output stays.
+            raise DataError(f"{file}: holds no completion; expected one JSON object a line")
     _summarise(counts)
     _tell(counts, chosen)
     if counts.malformed or counts.failing:

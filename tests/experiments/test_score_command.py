@@ -61,6 +61,18 @@ def test_a_malformed_line_is_named_and_left_out(stored):
     assert "2 left out, 2 scored" in done.stderr
 
 
+@pytest.mark.parametrize("text", ["", "\n  \n\n"])
+def test_a_file_without_a_line_is_told_and_leaves_the_old_output(tmp_path: Path, text: str):
+    file, out = tmp_path / "blank.jsonl", tmp_path / "scores.jsonl"
+    file.write_text(text)
+    out.write_text("old")
+    done = etude("score", str(file), "-o", str(out))
+    assert done.exit_code == 1
+    assert "blank.jsonl: holds no completion; expected one JSON object a line" in done.stderr
+    assert out.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["blank.jsonl", "scores.jsonl"]
+
+
 def test_a_reward_that_fails_is_counted_takes_the_total_and_makes_the_status_one(stored, boom):
     file = stored({"id": "a", **GOOD}, {"id": "b", **GOOD})
     done = etude("score", str(file), "--rewards", "format, boom")
@@ -150,7 +162,6 @@ def test_each_part_is_summed_up_on_standard_error(stored, tmp_path: Path):
     assert len(done.stdout.splitlines()) == 2
     done = etude("score", file, "--rewards", "format,accuracy,key", "-o", str(tmp_path / "out"))
     assert (done.stdout, done.stderr.splitlines()) == ("", table)
-    assert etude("score", str(stored())).stderr == ""
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_the_old_output(stored, tmp_path, monkeypatch):
