@@ -35,15 +35,18 @@ A reward function for TRL in a rubric, in a file of one's own (``reward: mine.py
 TRL hands over a prompt and its completion as texts where the data set has texts, and as lists
 of turns where it has those. A question has a text, so texts is what a function gets. Those in
 ``trl.rewards`` (1.16) that look at a completion want turns, and get them. Another function
-that wants turns (``completion[0]["content"]``) fails on a text, and is told so.
+that wants turns (``completion[0]["content"]``) fails on a text, and is told so. An ``async``
+function, which TRL runs on one event loop, runs here to its end on a loop of each call.
 """
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -165,7 +168,7 @@ def as_reward(
     ``solution`` (the gold answer), ``question`` (an object) and its fields.
 
     Args:
-        function: takes lists by keyword and returns a list of numbers or None.
+        function: takes lists by keyword and returns a list of numbers or None; may be ``async``.
         low, high: the range of its values, which becomes [0, 1].
         tokenize: text -> token ids, for functions that count tokens.
         conversational: whether prompts and completions are lists of turns, True, or texts,
@@ -191,6 +194,8 @@ def as_reward(
             given = {column: value for column, value in given.items() if column in accepted}
         try:
             outcomes = function(**given)
+            if inspect.iscoroutine(outcomes):
+                outcomes = _awaited(outcomes)
         except _OF_FORM as failure:
             # With the way it took, so that an isolated reward's line is named.
             said = _of_the_form(name, failure, turns)
@@ -206,6 +211,16 @@ def as_reward(
     judged.__module__ = getattr(function, "__module__", judged.__module__)
     judged.__qualname__ = getattr(function, "__qualname__", type(function).__qualname__)
     return judged
+
+
+def _awaited(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What an ``async`` function returns."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    with ThreadPoolExecutor(1) as beside:  # a notebook runs a loop in this thread
+        return beside.submit(asyncio.run, coroutine).result()
 
 
 def _of_the_form(name: str, failure: Exception, turns: bool) -> RewardError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import pickle
 from pathlib import Path
@@ -234,6 +235,42 @@ def test_a_reward_of_trl_runs_from_a_file(tmp_path: Path):
         scores = rubric.score_group(question, [parse(GOOD), parse(BAD)])
         assert [score.total for score in scores] == [1.0, 0.0]
         assert rubric.score(Question("q", "Key?"), parse(GOOD)).total is None
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_async_reward_of_trl_is_run_to_its_end_also_where_a_loop_runs(tmp_path: Path):
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "import asyncio\n"
+        "from rewards.adapters.trl import as_reward\n"
+        "async def right(completions, solution, **kwargs):\n"
+        "    await asyncio.sleep(0.01)\n"
+        "    return [float(s in c) for c, s in zip(completions, solution)]\n"
+        "async def broken(completions, **kwargs):\n"
+        "    await asyncio.sleep(0.01)\n"
+        "    return [completions[0]['content']]\n"
+        "class Asked:\n"
+        "    async def __call__(self, completions, **kwargs):\n"
+        "        return [0.5]\n"
+        "mine, wrong, asked = as_reward(right), as_reward(broken), as_reward(Asked())\n"
+    )
+    question = Question("q", "Key?", answer="D major")
+    parts = {name: {"reward": f"{file}:{name}"} for name in ("mine", "wrong", "asked")}
+    with Rubric.from_config({"parts": parts}) as rubric:
+        found = rubric.score(question, parse(GOOD)).parts
+    assert (found["mine"].value, found["asked"].value) == (1.0, 0.5)
+    assert found["wrong"].status == "error"
+    assert "TypeError" in found["wrong"].why
+    assert found["wrong"].why.endswith("at mine.py line 8")
+
+    async def right(completions: Any, solution: Any, **kwargs: Any) -> list[float]:
+        await asyncio.sleep(0.01)
+        return [float(solution[0] in completions[0])]
+
+    async def notebook() -> Any:
+        return as_reward(right)(question, parse(BAD))
+
+    assert asyncio.run(notebook()).value == 0.0
 
 
 def test_a_function_gets_texts_as_a_plain_data_set_has_them(registered):
