@@ -53,7 +53,8 @@ def test_grpo_tells_each_dev_accuracy_and_a_finished_run_that_nothing_is_left(
     monkeypatch.setattr("rollouts.run.Pool", started)
     again = etude("grpo", config, "--resume")
     assert again.exit_code == 0, again.stderr
-    assert re.search(r"^GRPO +done in \d+ s  nothing is left to do  dev", again.stderr, re.MULTILINE)
+    nothing = r"^GRPO +done in \d+ s  nothing is left to do  dev"
+    assert re.search(nothing, again.stderr, re.MULTILINE)
     assert "goes on from" not in again.stderr
     assert again.stdout == done.stdout
     assert (lesson.home / "run" / "metrics.jsonl").read_bytes() == metrics
