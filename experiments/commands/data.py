@@ -64,7 +64,8 @@ def check(
 ) -> None:
     """Find what is wrong with a data set: gold answers, clips, repeats, theory.
 
-    Kinds and facets are counted, too; a kind that the library does not know is no finding.
+    Kinds and facets are counted, too; a kind that the library does not know, and a facet whose
+    fact the row does not state, is a remark and no finding.
     Exit status 1 if anything was found.
     """
     from policies.audio import ClipReader
@@ -133,6 +134,7 @@ def _report(file: Path, found: Checked) -> None:
     """The findings by line, how many there are of each kind, and what the questions are."""
     from rewards.checking.kinds import own_kinds
     from rewards.checking.records import KINDS
+    from rewards.checking.unstated import without_facts
 
     for one in found.findings[:SHOWN]:
         name = f" ({one.id})" if one.id else ""
@@ -152,7 +154,7 @@ def _report(file: Path, found: Checked) -> None:
         rows = sorted(each.items(), key=lambda one: -one[1])[:SHOWN]
         if rows:
             table((what, "rows"), [(name or "none", str(count)) for name, count in rows])
-    if said := own_kinds(found.kinds):
+    for said in filter(None, (own_kinds(found.kinds), without_facts(found.unstated))):
         say(f"remark: {said}")
 
 

@@ -14,6 +14,7 @@ from rewards.checking.repeats import repeated_targets, repeats
 from rewards.checking.rows import read_rows
 from rewards.checking.sections import unheld
 from rewards.checking.textbook import of_row, of_target
+from rewards.checking.unstated import unstated
 from rewards.errors import AudioError, first_line
 from rewards.records import Clip, Question
 
@@ -29,6 +30,7 @@ class Checked:
         rows, clips: how many rows, and how many different clips were decoded.
         findings: in the order of the lines.
         kinds, facets: how many questions are of each; the facet is None where none is asked.
+        unstated: facet -> the lines of questions that ask it and do not state it.
     """
 
     rows: int
@@ -36,6 +38,7 @@ class Checked:
     findings: tuple[Finding, ...]
     kinds: Mapping[str, int]
     facets: Mapping[str | None, int]
+    unstated: Mapping[str, list[int]]
 
 
 def check_file(
@@ -84,6 +87,7 @@ def check_file(
         findings=tuple(sorted(found, key=lambda one: one.line)),
         kinds=Counter(row.question.kind for row in rows),
         facets=Counter(row.question.facet for row in rows),
+        unstated=unstated(rows),
     )
 
 

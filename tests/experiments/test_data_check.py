@@ -45,7 +45,8 @@ def test_findings_have_file_and_line_and_exit_with_1(etude, data: Path):
 
 
 def test_kinds_and_facets_are_counted_and_a_kind_of_ones_own_is_a_remark(etude, tmp_path: Path):
-    rows = [{"id": "a", "text": "Key?", "facet": "key", "answer": "D major"}]
+    key = {"facet": "key", "answer": "D major", "facts": {"key": "D major"}}
+    rows = [{"id": "a", "text": "Key?", **key}]
     rows += [{"id": name, "text": f"Describe {name}.", "kind": "captoin"} for name in "bc"]
     file = tmp_path / "q.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -59,6 +60,25 @@ def test_kinds_and_facets_are_counted_and_a_kind_of_ones_own_is_a_remark(etude, 
     assert "'captoin', did you mean 'caption'?; one of your own may stand" in done.stdout
     file.write_text(json.dumps(rows[0]))
     assert "remark" not in etude("data", "check", file).stdout
+
+
+def test_a_facet_without_its_fact_is_a_remark_for_its_reward_does_not_apply(etude, tmp_path: Path):
+    rows = [
+        {"id": "a", "text": "Meter?", "facet": "meter", "answer": "3/4", "facts": {"meter": "3/4"}},
+        {"id": "b", "text": "Key?", "facet": "key", "answer": "D major", "facts": {"tempo": 90}},
+        {"id": "c", "text": "Which key?", "facet": "key", "answer": "E"},
+        {"id": "d", "text": "What is the dominant of C?", "facet": "function", "answer": "G"},
+    ]
+    file = tmp_path / "q.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = etude("data", "check", file)
+    assert done.exit_code == 0, done.stdout
+    assert "rows that ask for a fact without stating it: 2 of facet 'key' (first line 2); " in (
+        done.stdout
+    )
+    assert 'the facet judges by the fact: state it where it is known, "facts": {"key": ...}' in (
+        done.stdout
+    )
 
 
 def test_clips_in_which_nothing_can_be_heard_are_found(etude, tmp_path: Path):
