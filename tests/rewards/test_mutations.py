@@ -8,7 +8,7 @@ import pytest
 
 from experiments.bench._bounds import judged
 from experiments.bench._samples import SAMPLES
-from rewards import Verdict, get, names, parse
+from rewards import Abstention, Verdict, get, names, parse
 
 SIGNS = " ,.;:/|-–()[]{}<>\"'#♯b♭0123456789ABCDEFGabgImVix°øΔ+*=~\n\t\u200bВ５é你"
 
@@ -40,7 +40,9 @@ def test_a_mutated_answer_is_judged(name: str) -> None:
         said = mutated(rng.choice(sample.answers), rng)
         completion = parse(f"<think>one two three</think><answer>{said}</answer>")
         verdict = judged(reward, question, completion)
-        if verdict is not None:
+        if isinstance(verdict, Abstention):
+            assert verdict.why, said
+        elif verdict is not None:
             assert isinstance(verdict, Verdict)
             assert 0.0 <= verdict.value <= 1.0, said
             assert verdict.why, said

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from policies.grpo import gdpo_advantages
+from rewards import Question, parse
 from rewards.errors import ConfigError, RewardError
 from rewards.records import Part, Score
 from rollouts.accounts import part_lines
@@ -225,4 +226,4 @@ def test_a_rubric_without_a_step_is_refused_where_there_are_none() -> None:
 
     rubric = Rubric.from_config({"parts": {"format": {"weight": {0: 1.0, 2: 0.5}}}})
     with pytest.raises(ConfigError, match="follows the steps"):
-        rubric.score_group(None, [None])  # type: ignore[arg-type,list-item]
+        rubric.score_group(Question("q", "?"), [parse("<answer>D</answer>")])
