@@ -234,7 +234,8 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         if "C" in sentence.kinds:
             named = octaves(sentence, context.facet, named)
         used = textbook.read(sentence, context, named)
-        conclusions(sentence, context, named)
+        if context.relation is not None:
+            conclusions(sentence, context, named)
         free = [item for item in named if item.first not in used or collected(sentence, item)]
         if by_degrees:
             free = degrees.without_homes(sentence, free)
@@ -279,7 +280,7 @@ def _shown(sentence: Sentence) -> frozenset[str]:
         "meters": not (kinds.isdisjoint(_FIGURES) and bag.isdisjoint(meters.TRIGGERS)),
         "tempi": not (kinds.isdisjoint(_FIGURES) and bag.isdisjoint(tempi.TERM_WORDS)),
         "intervals": "v" in kinds or not bag.isdisjoint(intervals.QUALITIES),
-        "departures": not bag.isdisjoint(departures.MARKS),
+        "departures": departures.shown(bag),
         "degrees": "R" in kinds or not bag.isdisjoint(degrees.MARKS),
     }
     return frozenset(reader for reader, shown in shows.items() if shown)

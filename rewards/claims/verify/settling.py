@@ -144,6 +144,8 @@ def _on_the_way(
 ) -> Iterable[Claim]:
     """Values without a place that were weighed on the way to the one that is answered."""
     heard = [answer for answer in answers if answer.type == type_]
+    if not heard:
+        return
     said = [claim for claim in claims if claim.type == type_ and claim.plain]
     agreed = [any(agree(type_, claim, answer) for answer in heard) for claim in said]
     if not any(agreed):

@@ -46,14 +46,18 @@ _KEYS = word_set("key tonality")
 _BY = word_set("a one by an exactly just another the")
 _SPEAKS = SURE | word_set("key keys")
 _PLACES = _RELATIVES | _DEGREES
-MARKS = _PLACES | {words[-1] for words in _SHIFTS}
-"""Words without one of which a sentence relates no key to another."""
+_SIZES = frozenset(words[-1] for words in _SHIFTS)
 _MODES = word_set("major minor")
 _IS = word_set("is in 's be was =")
 _LEADS = word_set("the its a that")
 _TO = word_set("to into in toward towards via through reaches visits tonicizes tonicises")
 _NOT_KEYS = word_set("chord triad harmony seventh pedal note")
 _HOME = Key(Note(0), "major")
+
+
+def shown(bag: frozenset[str]) -> bool:
+    """Whether words may relate one key to another: only then a sentence is read for it."""
+    return not bag.isdisjoint(_PLACES) or not (bag.isdisjoint(_SIZES) or bag.isdisjoint(_WAYS))
 
 
 def read(sentence: Sentence, context: Context) -> None:
