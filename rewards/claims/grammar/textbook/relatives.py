@@ -9,6 +9,8 @@ other claim; one that stands beside its name ("to G major, the relative of E min
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.records import UNNAMED
@@ -45,6 +47,48 @@ def relatives(sentence: Sentence, context: Context, found: list[Item]) -> set[in
     return used
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """ "Relative" or "parallel" at a token, with its mode up to ``end`` ("relative minor key")."""
+
+    sentence: Sentence
+    at: int
+    end: int
+    mode: str | None
+    left: list[Item]
+    right: list[Item]
+    """The names before it, and behind."""
+
+    @property
+    def text(self) -> str:
+        return self.sentence.words[self.at]
+
+    @property
+    def before(self) -> list[str]:
+        """The word before it."""
+        return self.sentence.words[self.at - 1 : self.at]
+
+    @property
+    def from_left(self) -> list[str]:
+        """The words that part it from the last name before."""
+        return self.sentence.words[self.left[-1].last + 1 : self.at] if self.left else []
+
+    def to_right(self, otherwise: list[str]) -> list[str]:
+        """The words that part it from the first name behind."""
+        words = self.sentence.words
+        return words[self.end + 1 : self.right[0].first] if self.right else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A key, and the one that it is the relative or parallel of, where that is known."""
+
+    value: Item
+    about: Item | Key | None
+    beside: bool = False
+    """The key stands beside its name: it is claimed by itself."""
+
+
 def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> set[int]:
     words = sentence.words
     tail = words[at + 1 : at + 2]
@@ -53,78 +97,114 @@ def _one(sentence: Sentence, context: Context, names: list[Item], at: int) -> se
     end += words[end + 1 : end + 2] == ["key"]
     left = [item for item in names if item.last < at]
     right = [item for item in names if item.first > end]
-    about: Item | Key | None = None
-    value: Item | None = None
-    beside = False
-    if words[end + 1 : end + 2] in (["of"], ["to"]) and right:
-        lead = words[end + 2 : right[0].first]
-        if lead not in ([], ["the", "key", "of"], ["the"]):
-            return set()
-        about = right[0]
-        link = words[about.last + 1 : right[1].first] if len(right) > 1 else None
-        named = bool(left) and words[left[-1].last + 1 : at] == ["is", "the"]
-        if link in _LINKS and not (named and link == [","]):
-            value = right[1]
-        elif left:
-            between = words[left[-1].last + 1 : at]
-            beside = "," in between
-            if "," in between[:-1] and between[between.index(",") + 1] in ("being", "the", "as"):
-                between = between[between.index(",") :]  # "D minor would fit, being the relative"
-            known = _APPOSED | {"being", "as"} if beside else _TOLD
-            value = left[-1] if between and known.issuperset(between) else None
-    elif words[at - 1 : at] in (["'s"], ["("]) and left and left[-1].last == at - 2:
-        if right and words[end + 1 : right[0].first] in _LINKS:
-            about, value = left[-1], right[0]
-    elif words[at - 1 : at] in (["its"], ["whose"]) and words[at - 2 : at - 1] != ["or"]:
-        link = words[end + 1 : right[0].first] if right else ["?"]
-        if right and link in (*_LINKS, []):
-            owners = [item for item in left if item.kind in ("key", "triad")] or left
-            value, about = right[0], owners[-1] if owners else context.key
-            beside = link[:1] in ([","], ["("])
-            if about is None:
-                return set(range(value.first, value.last + 1))
-        elif left and words[left[-1].last + 1 : at - 1] == [","]:  # "F major, its relative major"
-            value, about, beside = left[-1], context.key, left[-1].first > 0
-        elif left and words[left[-1].last + 1 : at - 1] == ["is"]:
-            value, about = left[-1], context.home or context.key  # "B flat minor is its relative"
-        elif left and left[-1].last == at - 2:  # "... of B major, and G sharp minor its relative"
-            value, about = left[-1], left[-2] if len(left) > 1 else context.key
-    elif words[at - 1 : at] in (["the"], ["a"]):
-        link = words[end + 1 : right[0].first] if right else []
-        between = words[left[-1].last + 1 : at] if left else []
-        ends = end + 1 >= len(words) or sentence.kinds[end + 1] in ",;:)"
-        if right and link in _LINKS:
-            value, beside = right[0], link[0] in (",", "(")
-        elif left and ends and between in (["is", "the"], [",", "the"], ["being", "the"]):
-            value, beside = left[-1], between[0] == ","
-        homes = [item.key for item in left if words[item.first - 1] in ("in", "of")]
-        homes += [home for home in (context.key, context.home) if home is not None]
-        fits = [home for home in homes if value and _fits(words[at], value, home, mode)]
-        true = (home for home in fits if value and _holds(words[at], value, home, mode))
-        about = next(true, fits[0] if fits else None)
-        if value is not None and not (homes or beside) and value.mode != "note":
-            said = _key(value, mode)
-            text = f"{words[at]} of {UNNAMED} is {said.name if said else UNNAMED}"
-            context.add(Found("textbook", text, min(at, value.first), max(end, value.last)))
-            return set(range(min(at, value.first), max(end, value.last) + 1))
-    if value is None or about is None:
+    word = _Word(sentence, at, end, mode, left, right)
+    pair = _paired(word, context)
+    if pair is None:
         return set()
-    key = about if isinstance(about, Key) else _key(about, _other(mode, words[at]))
+    if pair.about is not None:
+        return _told(word, pair, pair.about, context)
+    value = pair.value
+    if word.before in (["its"], ["whose"]):
+        return set(range(value.first, value.last + 1))
+    if pair.beside or value.mode == "note" or _homes(word, context):
+        return set()
     said = _key(value, mode)
+    text = f"{word.text} of {UNNAMED} is {said.name if said else UNNAMED}"
+    context.add(Found("textbook", text, min(at, value.first), max(end, value.last)))
+    return set(range(min(at, value.first), max(end, value.last) + 1))
+
+
+def _paired(word: _Word, context: Context) -> _Pair | None:
+    words, at, left = word.sentence.words, word.at, word.left
+    if words[word.end + 1 : word.end + 2] in (["of"], ["to"]) and word.right:
+        return _of_named(word)
+    if word.before in (["'s"], ["("]) and left and left[-1].last == at - 2:
+        linked = word.right and word.to_right([]) in _LINKS
+        return _Pair(word.right[0], left[-1]) if linked else None
+    if word.before in (["its"], ["whose"]) and words[at - 2 : at - 1] != ["or"]:
+        return _of_owner(word, context)
+    return _of_home(word, context) if word.before in (["the"], ["a"]) else None
+
+
+def _of_named(word: _Word) -> _Pair | None:
+    """ "The relative of D is B minor", "B minor is the relative of D"."""
+    words, left, right = word.sentence.words, word.left, word.right
+    if words[word.end + 2 : right[0].first] not in ([], ["the", "key", "of"], ["the"]):
+        return None
+    about = right[0]
+    link = words[about.last + 1 : right[1].first] if len(right) > 1 else None
+    named = word.from_left == ["is", "the"]
+    if link in _LINKS and not (named and link == [","]):
+        return _Pair(right[1], about)
+    between = word.from_left
+    beside = "," in between
+    if "," in between[:-1] and between[between.index(",") + 1] in ("being", "the", "as"):
+        between = between[between.index(",") :]  # "D minor would fit, being the relative"
+    known = _APPOSED | {"being", "as"} if beside else _TOLD
+    return _Pair(left[-1], about, beside) if between and known.issuperset(between) else None
+
+
+def _of_owner(word: _Word, context: Context) -> _Pair | None:
+    """ "D major and its relative, B minor", "B minor is its relative"."""
+    left, right, between = word.left, word.right, word.from_left[:-1]
+    link = word.to_right(["?"])
+    if right and link in (*_LINKS, []):
+        owners = [item for item in left if item.kind in ("key", "triad")] or left
+        return _Pair(right[0], owners[-1] if owners else context.key, link[:1] in ([","], ["("]))
+    if not left:
+        return None
+    if between == [","] and context.key:  # "F major, its relative major"
+        return _Pair(left[-1], context.key, left[-1].first > 0)
+    if between == ["is"] and (context.home or context.key):  # "B flat minor is its relative"
+        return _Pair(left[-1], context.home or context.key)
+    if not between:  # "... of B major, and G sharp minor its relative"
+        about = left[-2] if len(left) > 1 else context.key
+        return _Pair(left[-1], about) if about else None
+    return None
+
+
+def _of_home(word: _Word, context: Context) -> _Pair | None:
+    """ "The relative minor, B minor": of the home that it fits, first of one that it is true of."""
+    sentence, end, left, right = word.sentence, word.end, word.left, word.right
+    link, between = word.to_right([]), word.from_left
+    ends = end + 1 >= len(sentence.words) or sentence.kinds[end + 1] in ",;:)"
+    if right and link in _LINKS:
+        value, beside = right[0], link[0] in (",", "(")
+    elif left and ends and between in (["is", "the"], [",", "the"], ["being", "the"]):
+        value, beside = left[-1], between[0] == ","
+    else:
+        return None
+    fits = [home for home in _homes(word, context) if _fits(word.text, value, home, word.mode)]
+    true = (home for home in fits if _holds(word.text, value, home, word.mode))
+    return _Pair(value, next(true, fits[0] if fits else None), beside)
+
+
+def _homes(word: _Word, context: Context) -> list[Key]:
+    """The keys whose relative may be meant where none is named."""
+    words = word.sentence.words
+    homes = [item.key for item in word.left if words[item.first - 1] in ("in", "of")]
+    return homes + [home for home in (context.key, context.home) if home is not None]
+
+
+def _told(word: _Word, pair: _Pair, about: Item | Key, context: Context) -> set[int]:
+    """Take the proposition of a pair down; returns the tokens that claim no key by themselves."""
+    words, at, value = word.sentence.words, word.at, pair.value
+    key = about if isinstance(about, Key) else _key(about, _other(word.mode, word.text))
+    said = _key(value, word.mode)
     if key is None or said is None or key.same(said):
         return set()
-    first, last = min(at, value.first), max(end, value.last)
+    first, last = min(at, value.first), max(word.end, value.last)
     named = about if isinstance(about, Item) else None
     owned = named is not None and named.last < at and _owns(words, named.last + 1, at)
     if named is not None and not owned:
         first, last = min(first, named.first), max(last, named.last)
     context.pair = key, said
-    context.add(Found("textbook", f"{words[at]} of {key.name} is {said.name}", first, last))
+    context.add(Found("textbook", f"{word.text} of {key.name} is {said.name}", first, last))
     home = context.home is not None and context.home.same(key) and value.first > 0
-    reached = words[at - 1 : at] == ["the"] and words[max(0, at - 2) : at - 1] in _REACHED
-    if home and beside and words[value.first - 1] not in _TO and not reached:
+    reached = word.before == ["the"] and words[max(0, at - 2) : at - 1] in _REACHED
+    if home and pair.beside and words[value.first - 1] not in _TO and not reached:
         return set(range(first, last + 1))  # "and F major, the relative of D minor, would ..."
-    if owned or not beside:
+    if owned or not pair.beside:
         return set(range(at if owned else first, last + 1))
     return set() if named is None else set(range(at, named.last + 1))
 
