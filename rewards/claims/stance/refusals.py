@@ -65,6 +65,7 @@ _VOTES = word_set(
 """Words behind a colon that vote against what stands before it."""
 _PLAUSIBLE = word_set("convincing plausible tenable credible true likely enough")
 _OPTIONS = word_set("option candidate contender choice match fit possibility good serious")
+_DOUBTED = word_set("less uncertain doubtful questionable")
 _LACKS = word_set("missing absent lacking nowhere isn't aren't doesn't")
 _PARTED = word_set(
     "thrown taken left crossed struck ruled set put tossed kicked weeded filtered knocked cast "
@@ -82,8 +83,9 @@ REFUSALS = (
     TRACES | GONE | IDEAS | _PARTED | _NONE | _NOT | _FALLS | _FIRST_IDEA | _SET_ASIDE
     | word_set("ain't won't nope")
     | CROSSES
-    | _VOTES | word_set("none than this these here would say less uncertain doubtful questionable")
-    | _LACKS | REJECTIONS | word_set("off aside easy any one nobody than turns turned only merely")
+    | _VOTES | word_set("none than this these here would say")
+    | _DOUBTED | _LACKS | REJECTIONS
+    | word_set("off aside easy any one nobody than turns turned only merely")
     | word_set("contradicts contradict conflicts clashes misses ignores inconsistent incompatible")
     | word_set("irreconcilable odds")
     | contrasts.MARKS | {"%", "0"}
@@ -98,55 +100,80 @@ Refusal = Literal["denied", "hedged", "retracted"]
 
 def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
     """Whether what ends at token ``last`` is rejected by the words behind it, or spared by them."""
-    words, kinds = sentence.words, sentence.kinds
-    if last + 1 == len(words):
-        return None
-    near = words[last + 1 : last + 4]
-    if type_ == "tempo" and near[0] == "say":
-        return "hedged"  # "a pulse of 76, say"
     at = last + 1
-    crossed = last < _OPENING and words[-1] in CROSSES  # "4/4 ... the grid drifts ✘"
-    if crossed or near[:2] == _NO_SCORE or (words[0] == "|" and _voted_down(words, at)):
+    if at == len(sentence.words):
+        return None
+    past = _past_insertion(sentence, at)
+    if (refusal := _close_by(type_, sentence, last, past)) is not None:
+        return refusal
+    if (denied := _answered(type_, sentence, at)) is not None:
+        return "denied" if denied else None
+    colon = past > at and sentence.kinds[past - 1] == ":"
+    if colon and not _NONE.isdisjoint(sentence.words[past : past + 1]):
         return "denied"
-    if type_ in TYPES and near[0] == "(" and _less_than_sure(sentence, at + 1):
+    return _behind_links(type_, sentence, last, past)
+
+
+def _close_by(type_: str, sentence: Sentence, last: int, past: int) -> Refusal | None:
+    """What the next words say at once; ``past`` is behind what is inserted."""
+    words, at = sentence.words, last + 1
+    if type_ == "tempo" and words[at] == "say":
+        return "hedged"  # "a pulse of 76, say"
+    if _marked_down(sentence, last):
+        return "denied"
+    if type_ in TYPES and words[at] == "(" and _less_than_sure(sentence, at + 1):
         return "hedged"
-    if judged(sentence, at) or _inverted(sentence, at) or none_there(sentence, at):
-        return "denied"
-    if type_ == "instrument" and contrasts.unlike(sentence, last):
-        return "denied"
-    if type_ in LABELS and contrasts.awaited(sentence, last):
+    if _missed(type_, sentence, last):
         return "denied"
     noted = words[at : at + 3] == [",", "which", "i"]
     if noted and not NOTED.isdisjoint(words[at + 3 : at + 6]):
         return "retracted"  # "a quartet, which I had first written"
+    return "denied" if _ruled_out(type_, sentence, last, past) else None
+
+
+def _marked_down(sentence: Sentence, last: int) -> bool:
+    """A cross, "0/3", a "no" in its row."""
+    words, at = sentence.words, last + 1
+    crossed = last < _OPENING and words[-1] in CROSSES  # "4/4 ... the grid drifts ✘"
+    return (
+        crossed or words[at : at + 2] == _NO_SCORE or (words[0] == "|" and _voted_down(words, at))
+    )
+
+
+def _missed(type_: str, sentence: Sentence, last: int) -> bool:
+    """It is told to be wrong, or not there, or awaited in vain."""
+    at = last + 1
+    if judged(sentence, at) or _inverted(sentence, at) or none_there(sentence, at):
+        return True
+    if type_ == "instrument" and contrasts.unlike(sentence, last):
+        return True
+    return type_ in LABELS and contrasts.awaited(sentence, last)
+
+
+def _ruled_out(type_: str, sentence: Sentence, last: int, past: int) -> bool:
+    """ "X is excluded", "that rules X out", "X contradicts the pace", "X ..., no", "X no way"."""
+    words, at = sentence.words, last + 1
     any_ = type_ == "instrument" and not {"a", "an"}.isdisjoint(words[max(0, last - 2) : last])
-    past = _past_insertion(sentence, at)
     if (type_ not in _HEARD or any_) and (
         predicated(sentence, at) or (past > at and predicated(sentence, past))
     ):
-        return "denied"
-    if near[0] in ("out", "off", "aside") and not _PARTING.isdisjoint(words[max(0, at - 7) : at]):
-        return "denied"  # "that rules X out", "I cross X off"
+        return True
+    if words[at] in ("out", "off", "aside") and not _PARTING.isdisjoint(words[max(0, at - 7) : at]):
+        return True
     if type_ in _WEIGHED and _clashes(words, at):
-        return "denied"
-    if _told_no(sentence, at) or near[:2] == ["no", "way"]:
-        return "denied"
-    if (denied := _answered(type_, sentence, at)) is not None:
-        return "denied" if denied else None
-    at = past
-    if at > last + 1 and kinds[at - 1] == ":" and words[at : at + 1] and words[at] in _NONE:
-        return "denied"
+        return True
+    return _told_no(sentence, at) or words[at : at + 2] == ["no", "way"]
+
+
+def _behind_links(type_: str, sentence: Sentence, last: int, at: int) -> Refusal | None:
+    """ "X is not the right label", "X, as a form, drops out": over links to what rejects."""
+    words, kinds = sentence.words, sentence.kinds
     linked, spared = at > last + 1, False
     for spot in range(at, min(len(words), at + _FARTHEST)):
         word = words[spot]
-        if word in ("was", "were", "been") and _first_idea(words[spot + 1 : spot + 5]):
+        if _taken_back(type_, words, spot):
             return "retracted"
-        only = word == "was" and words[spot + 1 : spot + 2] in _ONLY
-        if only and type_ in TYPES | {"tempo"}:
-            return "retracted"  # "that 70 was only the half-time feel"
-        if word in ("turns", "turned") and words[spot + 1 : spot + 4] == ["out", "to", "be"]:
-            return "retracted"
-        if word in ("less", "uncertain", "doubtful", "questionable") and linked:
+        if word in _DOUBTED and linked:
             return "hedged"
         if word == "too" and type_ == "instrument" and "the" in words[max(0, last - 2) : last]:
             return None  # "the drums are too loose for that": there they are
@@ -167,6 +194,16 @@ def refused(type_: str, sentence: Sentence, last: int) -> Refusal | None:
             return None
         linked = linked or spared or word in _VERBS
     return None
+
+
+def _taken_back(type_: str, words: list[str], at: int) -> bool:
+    """ "... was my first guess", "that 70 was only the half-time feel", "turns out to be"."""
+    word = words[at]
+    if word in ("was", "were", "been") and _first_idea(words[at + 1 : at + 5]):
+        return True
+    if word == "was" and words[at + 1 : at + 2] in _ONLY and type_ in TYPES | {"tempo"}:
+        return True
+    return word in ("turns", "turned") and words[at + 1 : at + 4] == ["out", "to", "be"]
 
 
 def _clashes(words: list[str], at: int) -> bool:
