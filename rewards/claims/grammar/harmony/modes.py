@@ -11,6 +11,7 @@ no claims.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rewards.claims.context import Context, Found, before
@@ -191,63 +192,106 @@ def _characterised(words: list[str], at: int) -> bool:
     return stays and (not tail or tail[0] in _AFTER)
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A "major" or "minor" that no name of pitch goes with, and what stands beside it."""
+
+    sentence: Sentence
+    at: int
+    lead: list[str]
+    """Up to four words before it."""
+    follows: str
+    kind: str
+    """The word behind it, and its kind."""
+
+    @classmethod
+    def of(cls, sentence: Sentence, at: int) -> _Spot:
+        follows = "".join(sentence.words[at + 1 : at + 2])
+        return cls(sentence, at, before(sentence, at, 4), follows, sentence.kinds[at + 1 : at + 2])
+
+    @property
+    def near(self) -> str:
+        return self.lead[-1] if self.lead else ""
+
+    @property
+    def ends(self) -> bool:
+        """Its clause ends behind it."""
+        return self.kind in ("", ",", ";", ")") or self.follows in ("and", "but")
+
+    @property
+    def hyphened(self) -> bool:
+        """ "Minor-key", "major-sounding"."""
+        behind = self.sentence.words[self.at + 2 : self.at + 3]
+        return self.follows == "-" and not _HYPHENED.isdisjoint(behind)
+
+    @property
+    def keyed(self) -> bool:
+        """ "A minor key", "minor-sounding"."""
+        return self.follows in ("key", "mode", "tonality") or self.hyphened
+
+
 def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down "it sounds minor", a mode without a tonic."""
     spots = {spot for item in found for spot in range(item.first, item.last + 1)}
-    asked = context.facet == "mode"
-    words, kinds = sentence.words, sentence.kinds
-    for at, kind in enumerate(kinds):
-        if kind != "M" or at in spots or words[at] in ("maj", "min"):
+    for at, kind in enumerate(sentence.kinds):
+        if kind != "M" or at in spots or sentence.words[at] in ("maj", "min"):
             continue
-        following = kinds[at + 1 : at + 2]
-        follows = words[at + 1] if at + 1 < len(words) else ""
-        lead = before(sentence, at, 4)
-        ends = following in ("", ",", ";", ")") or follows in ("and", "but")
-        if following == "O" and follows == "pentatonic" and lead[-1:] != ["the"]:
-            context.add(Found("mode", f"{sentence.tokens[at].value} pentatonic", at, at + 1))
-            continue
-        near = lead[-1] if lead else ""
-        hyphened = follows == "-" and words[at + 2 : at + 3] != [] and words[at + 2] in _HYPHENED
-        keyed = follows in ("key", "mode", "tonality") or hyphened
-        if near not in _ANY and _characterised(words, at):
-            context.add(Found("mode", sentence.tokens[at].value, at, at))
-            continue
-        other = (following and following in "dqkM-nO") or follows in _NO_ENDS
-        if (other and not keyed) or (keyed and near in _ANY) or lead[-2:] == ["for", "a"]:
-            continue
-        named = near == "the" and keyed and follows != "-" and lead[-2:-1] not in _OF
-        named = named or (near == "its" and keyed)
-        owned = near in _OWNED and not named
-        signed = at > 0 and kinds[at - 1] == "s" and follows == "scale"
-        chordal = lead[-2:-1] in _OF_CHORDS and near in ("is", "was")
-        if owned or signed or near in _VAGUE or chordal:
-            continue
-        told = (
-            near in _SO
-            and ends
-            and "quality" not in words[:at]
-            and (at < 2 or kinds[at - 2] in ",;:(-")
-        )
-        told = told or (ends and near in ("is", "'s", "it's") and not _SO.isdisjoint(lead[-3:-1]))
-        told = told or words[at + 1 : at + 3] == ["it", "is"]
-        told = told or (ends and not _HEADS.isdisjoint(lead[-3:]) and near in _COPULAS)
-        degree = not _DEGREES.isdisjoint(lead) and "it's" not in lead
-        qualities = _CHORDS if told else _QUALITIES
-        if (degree and not told) or (
-            not asked and not qualities.isdisjoint(before(sentence, at, 7 if told else 12))
-        ):  # fmt: skip
-            continue
-        if near in ("is", "was") and lead[-2:-1] == ["it"] and "chord" in before(sentence, at, 10):
-            continue  # "whenever a chord on A turns up it is major"
-        ends = ends or keyed
-        opens = keyed and (
-            at == 0 or hyphened or kinds[at - 1] in ",;:A" or near in ("a", "the", "its")
-        )
-        opens = opens or (at == 0 and following == ",") or (near in (":", "leans") and ends)
-        opens = opens or told or lead[-2:] in _MADE
-        headed = lead[-1:] in ([":"], ["="]) and not _HEADS.isdisjoint(lead[-3:-1])
-        if asked or opens or headed or (_SPOKEN & set(lead) and ends):
-            last = at + 1 if follows in ("key", "mode", "tonality") else at
-            context.add(Found("mode", sentence.tokens[at].value, at, last))
-            if not {"not", "isn't", "hardly", "never"} & set(lead):
-                context.mode = sentence.tokens[at].value
+        spot = _Spot.of(sentence, at)
+        mode = sentence.tokens[at].value
+        if spot.kind == "O" and spot.follows == "pentatonic" and spot.near != "the":
+            context.add(Found("mode", f"{mode} pentatonic", at, at + 1))
+        elif spot.near not in _ANY and _characterised(sentence.words, at):
+            context.add(Found("mode", mode, at, at))
+        elif not _of_something_else(spot) and _claimed(spot, context):
+            last = at + 1 if spot.follows in ("key", "mode", "tonality") else at
+            context.add(Found("mode", mode, at, last))
+            if {"not", "isn't", "hardly", "never"}.isdisjoint(spot.lead):
+                context.mode = mode
+
+
+def _of_something_else(spot: _Spot) -> bool:
+    """ "A minor third", "its relative minor", "the sharps of a major scale": no mode of a piece."""
+    lead, near, keyed = spot.lead, spot.near, spot.keyed
+    other = (spot.kind and spot.kind in "dqkM-nO") or spot.follows in _NO_ENDS
+    if (other and not keyed) or (keyed and near in _ANY) or lead[-2:] == ["for", "a"]:
+        return True
+    named = near == "the" and keyed and spot.follows != "-" and lead[-2:-1] not in _OF
+    owned = near in _OWNED and not (named or (near == "its" and keyed))
+    signed = spot.sentence.kinds[max(0, spot.at - 1)] == "s" and spot.follows == "scale"
+    chordal = lead[-2:-1] in _OF_CHORDS and near in ("is", "was")
+    return owned or signed or near in _VAGUE or chordal
+
+
+def _claimed(spot: _Spot, context: Context) -> bool:
+    """Is the mode said of the piece, and not of a chord or a degree?"""
+    sentence, at, lead, near = spot.sentence, spot.at, spot.lead, spot.near
+    asked, told, keyed = context.facet == "mode", _told(spot), spot.keyed
+    if not told and not _DEGREES.isdisjoint(lead) and "it's" not in lead:
+        return False
+    qualities, reach = (_CHORDS, 7) if told else (_QUALITIES, 12)
+    if not asked and not qualities.isdisjoint(before(sentence, at, reach)):
+        return False
+    if near in ("is", "was") and lead[-2:-1] == ["it"] and "chord" in before(sentence, at, 10):
+        return False  # "whenever a chord on A turns up it is major"
+    ends = spot.ends or keyed
+    opens = keyed and (
+        at == 0 or spot.hyphened or sentence.kinds[at - 1] in ",;:A" or near in ("a", "the", "its")
+    )
+    opens = opens or (at == 0 and spot.kind == ",") or (near in (":", "leans") and ends)
+    headed = near in (":", "=") and not _HEADS.isdisjoint(lead[-3:-1])
+    spoken = ends and not _SPOKEN.isdisjoint(lead)
+    return asked or opens or told or lead[-2:] in _MADE or headed or spoken
+
+
+def _told(spot: _Spot) -> bool:
+    """ "So minor.", "the mode is minor", "minor it is"."""
+    words, kinds, at, lead, near = (
+        spot.sentence.words, spot.sentence.kinds, spot.at, spot.lead, spot.near,
+    )  # fmt: skip
+    if words[at + 1 : at + 3] == ["it", "is"]:
+        return True
+    if not spot.ends:
+        return False
+    so = near in _SO and "quality" not in words[:at] and (at < 2 or kinds[at - 2] in ",;:(-")
+    so = so or (near in ("is", "'s", "it's") and not _SO.isdisjoint(lead[-3:-1]))
+    return so or (near in _COPULAS and not _HEADS.isdisjoint(lead[-3:]))
