@@ -65,13 +65,7 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
     context.spelled = None
     at = 0
     while at < len(found):
-        row = [found[at]] if found[at].kind == "note" else []
-        while row and at + len(row) < len(found):
-            other = found[at + len(row)]
-            between = words[row[-1].last + 1 : other.first]
-            if other.kind != "note" or len(between) > 2 or not {*between} <= {",", "and", "-"}:
-                break
-            row.append(other)
+        row = _row(words, found[at:])
         half = len(row) // 2
         if half > 2 and [i.note for i in row[:half]] == [i.note for i in row[half:]]:
             at, row = at + half, row[half:]  # "it is E, G, B, and E, G, B is E minor"
@@ -81,40 +75,68 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             context.add(Found("textbook", text, first, row[-1].last))
             used |= set(range(first, row[-1].last + 1))
         elif len(row) > 2:
-            owner = _owner(sentence, found, row) or _quality_of(sentence, row)
-            owner = owner or _home_scale(sentence, context, row)
-            if owner is None:
-                context.spelled = tuple(item.note for item in row), sentence.tokens[-1].end
-                _sounding(sentence, context, row)
-            if owner is not None:
-                notes = " ".join(item.note.name for item in row)
-                minor = owner.kind == "triad" and owner.mode == "minor" and len(row) == 3
-                chord = owner.kind == "chord" or minor
-                name = harte(_upright(owner.chord)) if chord and owner.chord else owner.key.name
-                altered = {"harmonic", "melodic"} & {*words[owner.first : owner.last]}
-                if owner.kind == "mode" or altered:
-                    name = " ".join((owner.note.name, *altered, str(owner.mode)))
-                first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
-                context.add(Found("textbook", f"members of {name} is {notes}", first, last))
-                start = row[0].first if owner.kind == "chord" else first
-                if not _PUT.isdisjoint(words[owner.last + 1 : row[0].first]):
-                    start = row[0].first  # "it is G major, i.e. G, B and D": named before
-                if owner.last < row[0].first and _put_forward(sentence, owner):
-                    start = row[0].first
-                if words[owner.first - 1 : owner.first] == ["in"]:
-                    start = row[0].first  # "in D major the scale is ...": the key is named, too
-                if words[owner.first - 1 : owner.first] in (["a"], ["an"]) or (
-                    owner.first < row[0].first and _defines(sentence, owner, row[0])
-                ):
-                    start = first  # "an F major chord has F, A and C": any such chord
-                start, end = max(start, first), last + 1
-                link = words[row[-1].last + 1 : owner.first]
-                heard = owner.kind == "chord" and {*link}.isdisjoint(_ANYHOW)
-                if owner.first > row[-1].last and (heard or "chord" in link):
-                    end = owner.first  # "F, A and C sound, so the chord is F major"
-                used |= set(range(start, end))
+            used |= _made_of(sentence, context, found, row)
         at += max(1, len(row))
     return used
+
+
+def _row(words: list[str], found: list[Item]) -> list[Item]:
+    """The notes at the beginning of ``found`` that are listed: "A, C and E"."""
+    row: list[Item] = []
+    for item in found:
+        between = words[row[-1].last + 1 : item.first] if row else []
+        if item.kind != "note" or len(between) > 2 or not {*between} <= {",", "and", "-"}:
+            break
+        row.append(item)
+    return row
+
+
+def _made_of(sentence: Sentence, context: Context, found: list[Item], row: list[Item]) -> set[int]:
+    """Take down what three notes or more are said to be; returns the tokens that are no claim."""
+    owner = _owner(sentence, found, row) or _quality_of(sentence, row)
+    owner = owner or _home_scale(sentence, context, row)
+    if owner is None:
+        context.spelled = tuple(item.note for item in row), sentence.tokens[-1].end
+        _sounding(sentence, context, row)
+        return set()
+    notes = " ".join(item.note.name for item in row)
+    text = f"members of {_name(sentence, owner, len(row))} is {notes}"
+    first, last = min(owner.first, row[0].first), max(owner.last, row[-1].last)
+    context.add(Found("textbook", text, first, last))
+    return set(range(_start(sentence, owner, row[0]), _end(sentence, owner, row[-1])))
+
+
+def _name(sentence: Sentence, owner: Item, count: int) -> str:
+    """What so many notes are the members of, as the proposition names it."""
+    altered = {"harmonic", "melodic"} & {*sentence.words[owner.first : owner.last]}
+    if owner.kind == "mode" or altered:
+        return " ".join((owner.note.name, *altered, str(owner.mode)))
+    minor = owner.kind == "triad" and owner.mode == "minor" and count == 3
+    chord = owner.chord if owner.kind == "chord" or minor else None
+    return harte(_upright(chord)) if chord else owner.key.name
+
+
+def _start(sentence: Sentence, owner: Item, note: Item) -> int:
+    """The first token that is no claim by itself, of an owner and its first note."""
+    words, first = sentence.words, min(owner.first, note.first)
+    before = words[owner.first - 1 : owner.first]
+    defined = owner.first < note.first and _defines(sentence, owner, note)
+    if before in (["a"], ["an"]) or defined:
+        return first  # "an F major chord has F, A and C": any such chord
+    explained = not _PUT.isdisjoint(words[owner.last + 1 : note.first])
+    put = owner.last < note.first and _put_forward(sentence, owner)
+    # "it is G major, i.e. G, B and D"; "in D major the scale is ...": the owner is claimed, too
+    claimed = owner.kind == "chord" or explained or put or before == ["in"]
+    return note.first if claimed else first
+
+
+def _end(sentence: Sentence, owner: Item, note: Item) -> int:
+    """The token behind the last that is no claim by itself, of an owner and its last note."""
+    link = sentence.words[note.last + 1 : owner.first]
+    heard = owner.kind == "chord" and {*link}.isdisjoint(_ANYHOW)
+    if owner.first > note.last and (heard or "chord" in link):
+        return owner.first  # "F, A and C sound, so the chord is F major"
+    return max(owner.last, note.last) + 1
 
 
 def _sounding(sentence: Sentence, context: Context, row: list[Item]) -> None:
