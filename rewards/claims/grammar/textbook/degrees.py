@@ -48,6 +48,7 @@ _ASIDE = 8
 _HAVE = phrases("has|takes|uses|needs|wants|with")
 _LEADS = phrases("in|of|to|for|from")
 _RELATED = frozenset(("relative", "parallel"))
+_POINTED = phrases("that|this|the")
 
 
 def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -196,56 +197,67 @@ def _of_the_home(
         return _tonic(sentence, context, found, at, last)
     if behind and behind in "qkM-":
         return set()
-    left = [item for item in found if item.last < at]
-    right = [item for item in found if item.first > last]
     owned = words[at - 1 : at] in (["its"], ["whose"], ["'s"])
-    value: Item | None = None
-    answers = False
-    if right and (owned or words[at - 1 : at] in (["the"], ["and"])):
-        link = words[last + 1 : right[0].first]
-        rest = words[right[0].last + 1 : right[0].last + 3]
-        told = link in _ARE or (link == [","] and (owned or rest == [",", "is"]))
-        if told and not _spelled(sentence, right):
-            value = right[0]
-    if value is None and left and _answers(words[left[-1].last + 1 : at]):
-        value, answers = left.pop(), True
-    if value is None or value.kind == "mode" or (answers and relation not in _NAMED):
+    value = _value(sentence, found, (at, last), owned=owned)
+    if value is None or value.kind == "mode":
         return set()
-    if (
-        owned
-        and len(left) > 1
-        and not _RELATED.isdisjoint(words[left[-2].last + 1 : left[-1].first])
-    ):
-        left.pop()  # "F minor is the relative of A flat major; its leading tone": of F minor
-    homes = [item for item in left if item.kind in ("key", "triad", "note") and (
-        (words[item.first - 1 : item.first] in _LEADS and not _passed(words, item.first)) or (
-            owned and item is left[-1] and item.kind != "note"))]  # fmt: skip
+    answers = value.last < at
+    if answers and relation not in _NAMED:
+        return set()
+    homes = _homes(words, [one for one in found if one.last < at and one is not value], owned=owned)
     key = context.key
     if homes:
         key = (context.on(homes[-1].note) if homes[-1].kind == "note" else None) or homes[-1].key
-    behind = [item for item in right if item.first == value.last + 2]
     keyed = words[value.first - 1 : value.first] == ["in"]
-    plain = words[value.last + 1 : at] == ["is", "the"] and value.kind == "note"
-    tone = relation == "leading_tone" and value.kind == "note"
-    plain = plain or (tone and words[value.last + 1 : at] in (["as", "the"], [",", "the"]))
-    plain = plain and words[value.first - 1 : value.first] not in (["that"], ["this"], ["the"])
     named = homes or keyed or words[at - 1 : at] == ["its"]
-    if answers and not named and (not plain or context.chords_asked):
+    if answers and not named and (context.chords_asked or not _plain(words, relation, value, at)):
         return set()
     if key is None and owned and words[at - 1] != "its":
         return set(range(value.first, value.last + 1))
     if key is None and keyed:
         return set()  # "IV in A major, the subdominant"
     first, end = min(value.first, at), max(value.last, last)
-    apart = value.last < at and not {",", "("}.isdisjoint(words[value.last + 1 : at])
+    apart = answers and not {",", "("}.isdisjoint(words[value.last + 1 : at])
     own = set(range(value.first, value.last + 1)) if apart else set()  # "it ends on B, the ..."
-    if key is None:
-        text = f"{relation} of {UNNAMED} is {_named(value)}"
-        context.add(Found("textbook", text, first, end))
-        return set(range(first, end + 1)) - own
-    context.add(Found("textbook", f"{relation} of {key.name} is {_named(value)}", first, end))
+    home = UNNAMED if key is None else key.name
+    context.add(Found("textbook", f"{relation} of {home} is {_named(value)}", first, end))
     used = set(range(at, last + 1)) if keyed else set(range(first, end + 1)) - own
-    return used | _goes_on(sentence, context, found, (key, end))
+    return used if key is None else used | _goes_on(sentence, context, found, (key, end))
+
+
+def _value(
+    sentence: Sentence, found: list[Item], degree: tuple[int, int], *, owned: bool
+) -> Item | None:
+    """What a degree, from its first to its last token, is told to be: behind it, or before."""
+    words, (at, last) = sentence.words, degree
+    right = [item for item in found if item.first > last]
+    if right and (owned or words[at - 1 : at] in (["the"], ["and"])):
+        link = words[last + 1 : right[0].first]
+        rest = words[right[0].last + 1 : right[0].last + 3]
+        told = link in _ARE or (link == [","] and (owned or rest == [",", "is"]))
+        if told and not _spelled(sentence, right):
+            return right[0]
+    left = next((item for item in reversed(found) if item.last < at), None)
+    return left if left is not None and _answers(words[left.last + 1 : at]) else None
+
+
+def _homes(words: list[str], left: list[Item], *, owned: bool) -> list[Item]:
+    """The names before a degree that may be the key it is one of."""
+    related = len(left) > 1 and words[left[-2].last + 1 : left[-1].first]
+    if owned and related and not _RELATED.isdisjoint(related):
+        left = left[:-1]  # "F minor is the relative of A flat major; its leading tone": of F minor
+    return [item for item in left if item.kind in ("key", "triad", "note") and (
+        (words[item.first - 1 : item.first] in _LEADS and not _passed(words, item.first)) or (
+            owned and item is left[-1] and item.kind != "note"))]  # fmt: skip
+
+
+def _plain(words: list[str], relation: str, value: Item, at: int) -> bool:
+    """ "A is the dominant", "G sharp, the leading tone": told of a note, whatever the key is."""
+    if value.kind != "note" or words[value.first - 1 : value.first] in _POINTED:
+        return False
+    between = words[value.last + 1 : at]
+    tone = relation == "leading_tone" and between in (["as", "the"], [",", "the"])
+    return tone or between == ["is", "the"]
 
 
 def _passed(words: list[str], first: int) -> bool:
