@@ -37,6 +37,25 @@ def test_a_name_is_a_key_where_its_clause_says_so(harmony, text, expected):
     assert harmony(text) == expected
 
 
+@pytest.mark.parametrize("facet", ["chord", "roman", "function", "cadence", "progression"])
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Three sharps, A major, string quartet.", ["key A major"]),
+    ("Four flats; F minor.", ["key F minor"]),
+    ("Three flats → E flat major.", ["key Eb major"]),
+    ("No sharps, which is A minor.", ["key A minor"]),
+    ("D minor (one flat), slow.", ["key D minor"]),
+    ("C major, no flats.", ["key C major"]),
+    ("First phrase, four bars, 3/4, G minor.", ["key G minor"]),
+    ("G minor, 3/4.", ["key G minor"]),
+    ("92 bpm, B minor.", ["key B minor"]),
+])  # fmt: skip
+def test_a_name_beside_signs_meter_or_pace_is_a_key_whatever_is_asked(
+    harmony, facet, text, expected
+):
+    found = harmony(f"[{facet}] {text}")
+    assert [claim for claim in found if claim.split()[0] in ("key", "chord")] == expected
+
+
 @pytest.mark.parametrize(("text", "expected"), [
     ("The strings hold E minor.", []),
     ("Compared with D major, the G here is natural.", []),

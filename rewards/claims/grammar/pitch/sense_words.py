@@ -183,3 +183,5 @@ FRAMES = phrases("relative to|counted from|reckoned from|measured from|tonic of"
 """What numerals are counted from, before a key."""
 ACTS = word_set("acts functions serves works behaves act functioning serving acting")
 """What a chord does."""
+SO_IT_IS = CONCLUDING | word_set("which that is in")
+"""What may lead from the signs, the meter or the pace of a piece to its key."""

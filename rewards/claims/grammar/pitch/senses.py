@@ -25,6 +25,8 @@ _COMING = beside.SOUNDING | {"to", "into"}
 _OF_CHORDS = beside.CHORDAL | {"chord"}
 """Facets of questions that chords answer."""
 _LOOK_BACK = 14
+_MEASURES = ("0s", "0u")
+"""Counted signs, beats in a minute."""
 _SOON = 4
 """How many words may stand before a name that answers a question."""
 
@@ -101,7 +103,26 @@ def _of_the_piece(sentence: Sentence, item: Item) -> bool:
         return True
     if lead[-1:] == ["in"] and behind[:1] == [","] and behind[1:] in beside.HOMES:
         return True
-    return behind[:1] == [":"] and sentence.kinds[item.last + 2 : item.last + 4] in ("RR", "IR")
+    if behind[:1] == [":"] and sentence.kinds[item.last + 2 : item.last + 4] in ("RR", "IR"):
+        return True
+    return _beside_measures(sentence, item)
+
+
+def _beside_measures(sentence: Sentence, item: Item) -> bool:
+    """ "Three flats, so E flat major", "3/4, G minor", "A minor (no sharps)": told of a piece."""
+    words, kinds = sentence.words, sentence.kinds
+    at = item.first
+    while at > 1 and (kinds[at - 1] in ",:;-" or words[at - 1] in beside.SO_IT_IS):
+        at -= 1
+    unsigned = words[at - 2 : at - 1] == ["no"] and kinds[at - 1] == "s"
+    if 1 < at < item.first and (
+        unsigned or kinds[at - 2 : at] in _MEASURES or kinds[at - 1] == "X"
+    ):
+        return True
+    at = item.last + 2
+    unsigned = words[at : at + 1] == ["no"] and kinds[at + 1 : at + 2] == "s"
+    measured = unsigned or kinds[at : at + 2] in _MEASURES or kinds[at : at + 1] == "X"
+    return measured and words[at - 1] in (",", "(")
 
 
 def _subject_is_chord(sentence: Sentence, item: Item) -> bool:
