@@ -63,7 +63,7 @@ def cues(sentence: Sentence) -> list[tuple[int, bool]]:
         closing = rest in _CLOSING
         if said or closing or rest == ("no",):
             sure = closing or not _SURE.isdisjoint(said)
-            found.append((sentence.tokens[at].start, sure))
+            found.append((sentence.start(at), sure))
     return found
 
 

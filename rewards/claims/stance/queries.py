@@ -39,19 +39,21 @@ def asked_about(
     sentence: Sentence, found: list[Found], section: Section, text: Folded
 ) -> list[Claim]:
     """What a question names: no claim, unless the next sentence answers it."""
-    tokens = sentence.tokens
-    return [
-        Claim(
-            one.type, one.value, text.raw(tokens[one.first].start), text.raw(tokens[one.last].end),
-            section, one.subject, one.time, "asserted", "hedged",
-        )
-        for one in sorted(found, key=lambda one: (one.first, one.last))
-    ]  # fmt: skip
+    claims = []
+    for one in sorted(found, key=lambda one: (one.first, one.last)):
+        start, end = map(text.raw, sentence.span(one.first, one.last))
+        claims.append(
+            Claim(
+                one.type, one.value, start, end, section, one.subject, one.time,
+                "asserted", "hedged",
+            )
+        )  # fmt: skip
+    return claims
 
 
 def beside(text: str, end: int, sentence: Sentence) -> bool:
     """Does a sentence follow the one that ended there?"""
-    return not text[end : sentence.tokens[0].start].strip(" ?!\n\"'.*-")
+    return not text[end : sentence.start(0)].strip(" ?!\n\"'.*-")
 
 
 def refuses(sentence: Sentence) -> bool:

@@ -234,7 +234,9 @@ def _lists(sentence: Sentence, one: Claim, other: Claim, text: Folded) -> str | 
 
 def _first(sentence: Sentence, place: int, text: Folded) -> int:
     """The first token that begins there in the completion, or behind it."""
-    return bisect_left(sentence.tokens, place, key=lambda token: text.raw(token.start))
+    return bisect_left(
+        range(len(sentence.words)), place, key=lambda at: text.raw(sentence.start(at))
+    )
 
 
 def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
@@ -255,7 +257,7 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
         for n, word in enumerate(words)
         if word in joints and (word != "or" or kinds[n - 1] != ",")
     ]
-    ors = [text.raw(sentence.tokens[n].start) for n in at]
+    ors = [text.raw(sentence.start(n)) for n in at]
     made = list(claims)
     for n, one in enumerate(claims):
         for m in range(n + 1, min(n + 4, len(claims))):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 from rewards.claims.text.lexicon import Token, goes_on, lex
 from rewards.claims.text.tongues import VERBS, in_english
@@ -33,62 +33,49 @@ _ROOTS = frozenset("NAs")
 _Told = TypeVar("_Told")
 
 
-class _Tokens(Sequence[Token]):
-    """Tokens made when they are asked for: most of a sentence never is."""
-
-    __slots__ = ("_offsets", "_pieces", "_place")
-
-    def __init__(self, pieces: list[Token], offsets: list[int], place: int) -> None:
-        self._pieces, self._offsets, self._place = pieces, offsets, place
-
-    def __len__(self) -> int:
-        return len(self._pieces)
-
-    @overload
-    def __getitem__(self, at: int) -> Token: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Token]: ...
-    def __getitem__(self, at: int | slice) -> Token | list[Token]:
-        if isinstance(at, slice):
-            return [self[n] for n in range(*at.indices(len(self)))]
-        kind, value, start, end, word = self._pieces[at]
-        offset = self._place + self._offsets[at]
-        return Token._make((kind, value, offset + start, offset + end, word))
-
-
 class _Line:
     """A sentence wherever it stands: what siblings of a group share is split once."""
 
-    __slots__ = ("asked", "bag", "kinds", "offsets", "pieces", "told", "words")
+    __slots__ = ("asked", "bag", "kinds", "offsets", "pieces", "told", "values", "words")
 
     def __init__(self, pieces: list[Token], offsets: list[int], kinds: str, *, asked: bool) -> None:
         self.pieces, self.offsets, self.kinds, self.asked = pieces, offsets, kinds, asked
         self.words = [token[4] for token in pieces]
+        self.values = [token[1] for token in pieces]
         self.bag = frozenset(self.words)
         self.told: dict[Callable[[Sentence], Any], Any] = {}
 
 
 class Sentence:
-    """Tokens with spans in the folded text.
+    """Tokens with spans in the folded text, without the mark that ends the sentence.
 
     Attributes:
-        tokens: in order, without the mark that ends the sentence.
         kinds: the kind of each token, as one text, for patterns over kinds.
         words: the word of each token, for reading alone; ``bag`` holds them once.
+        values: what each token stands for, as ``lexicon.py`` tells by its kind.
         asked: it ends with a question mark.
     """
 
-    __slots__ = ("_line", "_place", "asked", "bag", "kinds", "tokens", "words")
+    __slots__ = ("_line", "_place", "asked", "bag", "kinds", "values", "words")
 
     def __init__(self, line: _Line, place: int) -> None:
-        self.tokens: Sequence[Token] = _Tokens(line.pieces, line.offsets, place)
         self.asked, self.kinds, self.words, self.bag = line.asked, line.kinds, line.words, line.bag
+        self.values = line.values
         self._line, self._place = line, place
+
+    def start(self, at: int) -> int:
+        """Where a token begins in the folded text."""
+        line = self._line
+        return self._place + line.offsets[at] + line.pieces[at][2]
+
+    def end(self, at: int) -> int:
+        """Where a token ends in the folded text."""
+        line = self._line
+        return self._place + line.offsets[at] + line.pieces[at][3]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the tokens ``first`` to ``last`` begin and end in the folded text."""
-        pieces, offsets, place = self._line.pieces, self._line.offsets, self._place
-        return place + offsets[first] + pieces[first][2], place + offsets[last] + pieces[last][3]
+        return self.start(first), self.end(last)
 
     def once(self, tell: Callable[[Sentence], _Told]) -> _Told:
         """What ``tell`` tells by the words alone, told once for all siblings of a group.

@@ -68,7 +68,7 @@ def read(sentence: Sentence, context: Context) -> None:
             if sentence.words[at + 1 : at + 2] in (["of"], ["in"]):
                 about = next((one for one in sentence.once(items) if one.first == at + 2), None)
             last = about.last if about else at
-            _add(sentence, context, sentence.tokens[at].value, (at, last), about, place)
+            _add(sentence, context, sentence.values[at], (at, last), about, place)
 
 
 def _numerals(sentence: Sentence, context: Context) -> None:

@@ -67,7 +67,7 @@ def _rests(sentence: Sentence, context: Context, *, asked: bool) -> None:
     """ "It ends on the dominant", "the phrase stops on V" where cadences are asked."""
     words, kinds = sentence.words, sentence.kinds
     for at, word in enumerate(words):
-        numeral = asked and kinds[at] == "R" and sentence.tokens[at].value in ("V", "V7")
+        numeral = asked and kinds[at] == "R" and sentence.values[at] in ("V", "V7")
         on = at - 1 if numeral else at - 2
         if not (numeral or word == "dominant") or words[on:at] not in (["on"], ["on", "the"]):
             continue
@@ -112,7 +112,7 @@ def _of_numerals(sentence: Sentence, context: Context) -> None:
             or kinds[at + 3 : at + 4] == "-"
         ):
             continue
-        pair = [sentence.tokens[at].value.rstrip("0123456789"), sentence.tokens[at + 2].value]
+        pair = [sentence.values[at].rstrip("0123456789"), sentence.values[at + 2]]
         value = _BY_NUMERALS.get((pair[0].upper(), pair[1].upper()))
         if value is not None and (at == 0 or kinds[at - 1] != "-"):
             context.add(Found("cadence", value, at, at + 2))

@@ -67,7 +67,7 @@ def place(sentence: Sentence, first: int) -> str | None:
     while at and words[at - 1] in _BETWEEN and first - at < 4:
         at -= 1
     if counts and at > 1 and words[at - 2] == "chord" and sentence.kinds[at - 1] == "0":
-        number = sentence.tokens[at - 1].value  # "chord three is"
+        number = sentence.values[at - 1]  # "chord three is"
         return PLACES[int(number) - 1] if number in range(1, len(PLACES) + 1) else None
     noun = at > 0 and words[at - 1] in _ONES
     at -= noun

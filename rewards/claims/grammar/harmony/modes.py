@@ -237,7 +237,7 @@ def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
         if kind != "M" or at in spots or sentence.words[at] in ("maj", "min"):
             continue
         spot = _Spot.of(sentence, at)
-        mode = sentence.tokens[at].value
+        mode = sentence.values[at]
         if spot.kind == "O" and spot.follows == "pentatonic" and spot.near != "the":
             context.add(Found("mode", f"{mode} pentatonic", at, at + 1))
         elif spot.near not in _ANY and _characterised(sentence.words, at):

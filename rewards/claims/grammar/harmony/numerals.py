@@ -47,7 +47,7 @@ def read(sentence: Sentence, context: Context) -> None:
     """Take down the numerals of a sentence."""
     kinds = sentence.kinds
     if kinds == "I" and context.facet == "roman":
-        context.add(Found("roman", sentence.tokens[0].value, 0, 0))
+        context.add(Found("roman", sentence.values[0], 0, 0))
     if "R" in kinds and not any(tell(sentence) for tell in (_offered, _diatonic, _in_columns)):
         _signs(sentence, context)
     if "0" in kinds:
@@ -112,9 +112,9 @@ def _signs(sentence: Sentence, context: Context) -> None:
             at += 1
             continue
         row = rows(sentence, "RI", at)
-        forms = tuple(sentence.tokens[spot].value for spot in row)
+        forms = tuple(sentence.values[spot] for spot in row)
         if len(row) == 1 and words[at + 1 : at + 2] == ["of"] and kinds[at + 2 : at + 3] == "R":
-            applied = parse_roman(f"{forms[0]}/{sentence.tokens[at + 2].value}")
+            applied = parse_roman(f"{forms[0]}/{sentence.values[at + 2]}")
             forms, row = (applied or forms[0],), [at, at + 2]
         degree = _APPLIED.get(words[at + 3]) if len(words) > at + 3 else None
         if len(row) == 1 and degree and words[at + 1 : at + 3] == ["of", "the"]:
@@ -233,21 +233,21 @@ def _meant(sentence: Sentence, at: int) -> bool:
 
 def _spoken(sentence: Sentence, context: Context) -> None:
     """ "two-five-one", "four to one"; "1 6 4 5" where a progression is asked."""
-    kinds, tokens = sentence.kinds, sentence.tokens
+    kinds, words = sentence.kinds, sentence.words
     at = 0
     while at < len(kinds):
         if kinds[at] != "0":
             at += 1
             continue
         row = rows(sentence, "0", at)
-        values = [tokens[spot].value for spot in row]
-        digits = [tokens[spot].word.isdigit() for spot in row]
+        values = [sentence.values[spot] for spot in row]
+        digits = [words[spot].isdigit() for spot in row]
         valid = all(value in (1, 2, 3, 4, 5, 6, 7) for value in values) and len(row) > 1
         ascending = all(b == a + 1 for a, b in pairwise(values))
         if valid and not ascending and sentence.kinds[row[-1] + 1 : row[-1] + 2] != "k":
             spoken = (
                 not any(digits)
-                and (row[0] == 0 or sentence.words[row[0] - 1] not in _COUNTED)
+                and (row[0] == 0 or words[row[0] - 1] not in _COUNTED)
                 and (len(row) > 2 or 1 in values)
                 and _joined(sentence, row)
             )
@@ -259,7 +259,7 @@ def _spoken(sentence: Sentence, context: Context) -> None:
             if spoken or written:
                 forms = tuple(_DEGREES[int(value) - 1] for value in values)
                 context.add(Found("roman", forms, row[0], row[-1]))
-        elif len(row) == 1 and _numbered(sentence, at) and tokens[at].value in (2, 4, 5, 6):
+        elif len(row) == 1 and _numbered(sentence, at) and sentence.values[at] in (2, 4, 5, 6):
             context.add(Found("roman", _DEGREES[int(values[0]) - 1], at, at + 1))
         at = row[-1] + 1
 

@@ -84,7 +84,7 @@ def _third(sentence: Sentence, tonic: int) -> str | None:
         told = told or (words[at - 1] in _IS and not _THIRDS.isdisjoint(words[at - 2 : at - 1]))
         ends = at + 1 == len(words) or kinds[at + 1] in ",;)"
         if (told or (ends and kinds[at - 1] in ",;")) and _NOT.isdisjoint(words[tonic:at]):
-            return sentence.tokens[at].value
+            return sentence.values[at]
     return None
 
 

@@ -33,7 +33,7 @@ _BUILT = phrases("built on|based on")
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down a root or a number without its quality, and a quality behind one."""
-    start, words, kinds = sentence.tokens[0].start, sentence.words, sentence.kinds
+    start, words, kinds = sentence.start(0), sentence.words, sentence.kinds
     for one in context.found:
         if one.type == "chord" or "root" in one.subject:
             bare = (one.bare == "root" or one.type == "note") and one.polarity != "denied"
@@ -45,7 +45,7 @@ def read(sentence: Sentence, context: Context) -> None:
             context.root = word, frozenset(), start
         if kinds[at] in "NA" and words[max(0, at - 2) : at] in _BUILT and "chord" in sentence.bag:
             final = frozenset(("final",)) if {"final", "last"} & sentence.bag else frozenset()
-            context.root = sentence.tokens[at].value.name, final, start
+            context.root = sentence.values[at].name, final, start
     if context.root is None or start - context.root[2] > _FAR:
         return
     first, end = _quality(sentence)

@@ -242,8 +242,8 @@ def _is_progression(sentence: Sentence, context: Context, row: list[Item], signs
     cued = context.facet in ("chords", "progression") or not sentence.bag.isdisjoint(_CUES)
     cued = cued or (context.facet == "cadence" and to and sentence.bag.isdisjoint(_LINES))
     if named:
-        dash = sentence.tokens[row[0].last + 1]
-        apart = dash.word == "-" and dash.start > sentence.tokens[row[0].last].end  # "G7 -> C"
+        dash = row[0].last + 1
+        apart = sentence.words[dash] == "-" and sentence.start(dash) > sentence.end(dash - 1)
         moved = leads or "then" in signs or (signs == {"-"} and (ends or apart))
         return not pair or (signs != {" "} and (moved or cued or named == 2))
     marked = marked or (lead[-1:] == ["from"] and "cadence" in lead[-3:])

@@ -84,7 +84,7 @@ def _count(sentence: Sentence, at: int) -> int:
         return 1
     if sentence.kinds[at] != "0":
         return 0
-    value = sentence.tokens[at].value
+    value = sentence.values[at]
     return int(value) if 1 <= value <= 7 and value == int(value) else 0
 
 

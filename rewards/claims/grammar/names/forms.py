@@ -66,7 +66,7 @@ def read(sentence: Sentence, context: Context) -> None:
             past, letters = found
             context.add(Found("form", letters, at, past))
         elif kinds[at] == "L" and (word not in _BANDS or spoken or len(words) == 1):
-            context.add(Found("form", sentence.tokens[at].value, at, at))
+            context.add(Found("form", sentence.values[at], at, at))
         elif word == "verse" and (last := _verse_chorus(sentence, at, spoken)):
             past = last
             context.add(Found("form", "verse-chorus", at, last))

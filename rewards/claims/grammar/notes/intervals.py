@@ -71,7 +71,7 @@ def read(sentence: Sentence, context: Context) -> None:
     if "v" in sentence.kinds and (asked or not bag.isdisjoint(_CUES)):
         for at, kind in enumerate(sentence.kinds):
             if kind == "v" and not _defined(sentence, at, at):
-                value = sentence.tokens[at].value
+                value = sentence.values[at]
                 context.add(_weighed(sentence, Found("interval", value, at, at)))
     if not (bag.isdisjoint(_PLAIN) or bag.isdisjoint(_MOVES)):
         _moved(sentence, context)
@@ -154,7 +154,7 @@ def _wide(sentence: Sentence, context: Context) -> None:
     for at, kind in enumerate(sentence.kinds):
         stretch = " ".join(words[at + 1 : at + 4]).replace("half - ", "half-").replace(" ", "-")
         if kind == "0" and stretch.startswith(("semitone", "half-step", "half-tone")):
-            told.append((int(sentence.tokens[at].value), at))
+            told.append((int(sentence.values[at]), at))
     if len(told) == 1 and told[0][0] < len(_BY_WIDTH):
         context.add(Found("interval", _BY_WIDTH[told[0][0]], told[0][1], told[0][1]))
 

@@ -121,7 +121,7 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
                 said.modality = "hedged"  # "the lower I take for G, the upper for D"
             context.add(said)
             if part:
-                context.part = part - ORDER, sentence.tokens[-1].end
+                context.part = part - ORDER, sentence.end(-1)
 
 
 def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
@@ -189,13 +189,13 @@ def wonder(sentence: Sentence, context: Context) -> None:
         return
     for word in sentence.words:
         if word in VOICES and word != "root":
-            context.part = frozenset((VOICES[word], ASKED)), sentence.tokens[-1].end
+            context.part = frozenset((VOICES[word], ASKED)), sentence.end(-1)
 
 
 def _answers(sentence: Sentence, item: Item, part: tuple[frozenset[str], int]) -> set[str] | None:
     """ "The lowest note? E.", "The bass? I hear a G"."""
     words = sentence.words
-    soon = sentence.tokens[0].start - part[1] < _SOON // 4
+    soon = sentence.start(0) - part[1] < _SOON // 4
     ends = item.last + 1 == len(words) or sentence.kinds[item.last + 1] in ",;"
     replies = _REPLY.issuperset(words[: item.first])
     return set(part[0]) - {ASKED} if soon and ends and replies else None
@@ -203,7 +203,7 @@ def _answers(sentence: Sentence, item: Item, part: tuple[frozenset[str], int]) -
 
 def _goes_on(sentence: Sentence, at: int, context: Context) -> set[str] | None:
     """ "It then falls to D", where a part had a note in the sentence before."""
-    if context.part is None or sentence.tokens[0].start - context.part[1] > _SOON:
+    if context.part is None or sentence.start(0) - context.part[1] > _SOON:
         return None
     words = sentence.words
     verb = verb_before(sentence, at - 1) if words[at] in TO else verb_before(sentence, at)

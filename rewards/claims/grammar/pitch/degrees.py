@@ -133,7 +133,7 @@ def _numbered(sentence: Sentence, at: int) -> tuple[str, int] | None:
     words = sentence.words
     word = words[at]
     if word in _STEPS and sentence.kinds[at + 1 : at + 2] == "0":
-        value = sentence.tokens[at + 1].value
+        value = sentence.values[at + 1]
         return (f"{value:g}", at + 1) if value in range(1, 8) else None
     place = _ORDINALS.get(word)
     if place is None:

@@ -24,4 +24,4 @@ def fixed_do(sentence: Sentence, at: int) -> Item | None:
     if first < 0 or words[first] not in names:
         return None
     note = solfege_note(words[first], sign)
-    return triad(Key(note, sentence.tokens[at].value), first, at)
+    return triad(Key(note, sentence.values[at]), first, at)

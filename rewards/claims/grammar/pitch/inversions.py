@@ -60,14 +60,14 @@ def _turned(chord: Chord, place: int, last: int) -> tuple[Chord, int] | None:
 
 def _over(sentence: Sentence, last: int, chord: Chord) -> tuple[Chord, int] | None:
     """ "over B", "/B", "with C# in the bass"."""
-    words, kinds, tokens = sentence.words, sentence.kinds, sentence.tokens
+    words, kinds = sentence.words, sentence.kinds
     at = last + 1
     if words[at : at + 1] not in (["over"], ["with"], ["/"]) or chord.bass:
         return None
-    spaced = tokens[at].word == "/" and tokens[at].start > tokens[at - 1].end
+    spaced = words[at] == "/" and sentence.start(at) > sentence.end(at - 1)
     if spaced or kinds[at + 1 : at + 2] not in ("N", "A") or chord.root is None:
         return None
-    low = tokens[at + 1].value
+    low = sentence.values[at + 1]
     deep = words[at + 2 : at + 5] == ["in", "the", "bass"]
     if (words[at] == "with" and not deep) or kinds[at + 2 : at + 3] in ("M", "k"):
         return None

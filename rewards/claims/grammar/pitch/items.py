@@ -48,12 +48,12 @@ def items(sentence: Sentence) -> list[Item]:
         if kind in "NAna":
             item = _from_note(sentence, at)
         elif kind == "C":
-            chord = sentence.tokens[at].value
+            chord = sentence.values[at]
             chord, last = altered(sentence, at, chord) or (chord, at)
             turned, last = inverted(sentence, last, chord)
-            item = Item("chord", at, last, sentence.tokens[at].value.root, turned)
+            item = Item("chord", at, last, sentence.values[at].root, turned)
         elif kind == "G":
-            item = triad(sentence.tokens[at].value, at, at)
+            item = triad(sentence.values[at], at, at)
         elif kind == "M":
             item = fixed_do(sentence, at)
         if item is None and kind in "qM":
@@ -76,7 +76,7 @@ def _chord_on(sentence: Sentence, at: int) -> Item | None:
     on = words[root - 1 : root] in (["on"], ["over"])
     if not noun or not on or kinds[root : root + 1] not in ("N", "A"):
         return None
-    note = sentence.tokens[root].value
+    note = sentence.values[root]
     name = " ".join(word for word in words[at:end] if word != "-")
     chord = parse_chord(f"{note.name} {name}")
     return None if chord is None else Item("chord", at, root, note, chord)
@@ -85,7 +85,7 @@ def _chord_on(sentence: Sentence, at: int) -> Item | None:
 def _from_note(sentence: Sentence, at: int) -> Item | None:
     """The name that begins with a note: what stands behind it tells of which kind it is."""
     kinds, words = sentence.kinds, sentence.words
-    note = sentence.tokens[at].value
+    note = sentence.values[at]
     lower = kinds[at] in "na"
     step = at + 2 if kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] in "MOq" else at + 1
     following = kinds[step : step + 1]
@@ -135,7 +135,7 @@ def _lower(sentence: Sentence, at: int, note: Note) -> Item | None:
 
 def _with_scale(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
     """ "D dorian", "E phrygian dominant"."""
-    words, name = sentence.words, sentence.tokens[step].value
+    words, name = sentence.words, sentence.values[step]
     if articles.before_scale(sentence, at, step):
         return None
     if words[step] in ("phrygian", "lydian") and words[step + 1 : step + 2] == ["dominant"]:
@@ -157,10 +157,10 @@ def _as_chord(sentence: Sentence, at: int, step: int, note: Note) -> Item:
 
 def _over(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
     """ "G over B", "C / E": a chord over a bass."""
-    kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
+    kinds, words = sentence.kinds, sentence.words
     if words[step : step + 1] not in (["over"], ["/"]):
         return None
-    if words[step] == "/" and tokens[step].start > tokens[step - 1].end:
+    if words[step] == "/" and sentence.start(step) > sentence.end(step - 1):
         return None  # "C / G / Am": a stroke between blanks parts two chords
     whole = " " not in words[at] or words[at - 1 : at] in (["is"], ["chord"], ["plain"], ["then"])
     whole = whole or (kinds[at - 1 : at] in (",", ":") and kinds[step + 2 : step + 3] == ",")
@@ -178,13 +178,13 @@ def _quality(sentence: Sentence, at: int) -> bool:
 
 def _with_mode(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
     """ "D major" and what goes on with it: "triad", "seventh", "pentatonic", "over A"."""
-    kinds, words, tokens = sentence.kinds, sentence.words, sentence.tokens
-    mode = tokens[step].value
+    kinds, words, values = sentence.kinds, sentence.words, sentence.values
+    mode = values[step]
     following = kinds[step + 1 : step + 2]
     if articles.before_mode(sentence, at, step):
         return None
     if following == "O":
-        return Item("mode", at, step + 1, note, mode=f"{mode} {tokens[step + 1].value}")
+        return Item("mode", at, step + 1, note, mode=f"{mode} {values[step + 1]}")
     named = _spoken(sentence, at, step, note) if goes_on(sentence, step + 1) else None
     if named is not None and (named.last > step or (following and following in "qk")):
         return named

@@ -76,7 +76,7 @@ def goes_on(sentence: Sentence, at: int) -> bool:
 def figured(sentence: Sentence, at: int) -> bool:
     """ "E flat 7", "F minor seven": the figure of a chord, not so many bars."""
     kinds, words = sentence.kinds, sentence.words
-    if kinds[at : at + 1] != "0" or sentence.tokens[at].value not in _FIGURES:
+    if kinds[at : at + 1] != "0" or sentence.values[at] not in _FIGURES:
         return False
     following = words[at + 1] if at + 1 < len(words) else ""
     counted = following in _COUNTED or kinds[at + 1 : at + 2] in ("s", "0", "u")
@@ -113,7 +113,7 @@ def _class(sentence: Sentence, at: int) -> str:
     if kind in "Mqkd()":
         return kind
     if kind == "0":
-        value = sentence.tokens[at].value
+        value = sentence.values[at]
         return "F" if figured(sentence, at) else "6" if value == 6 else "n"
     if kind == "w" and (word[-1:].isdigit() or word == "alt") and _PIECE.fullmatch(word):
         return "x"

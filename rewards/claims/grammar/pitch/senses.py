@@ -344,7 +344,7 @@ def time_of(sentence: Sentence, at: int) -> float | None:
     behind = [n for n in range(at + 1, min(len(kinds), at + 6)) if kinds[n] == "T"]
     first = behind[:1] if behind and {",", ";"}.isdisjoint(kinds[at + 1 : behind[0]]) else []
     if first:
-        return sentence.tokens[first[0]].value
+        return sentence.values[first[0]]
     left = kinds.rfind("T", 0, at)
     spots = [left] if left >= 0 else behind
-    return sentence.tokens[spots[0]].value if spots else None
+    return sentence.values[spots[0]] if spots else None

@@ -142,9 +142,9 @@ def _count(sentence: Sentence, at: int) -> tuple[int, int] | None:
     if words[at : at + 1] in (["no"], ["zero"]) and words[at + 1 : at + 2] in _MARKS:
         last = at + 1
         return 0, last
-    if kinds[at : at + 1] != "0" or not 1 <= sentence.tokens[at].value <= 7:
+    if kinds[at : at + 1] != "0" or not 1 <= sentence.values[at] <= 7:
         return None
-    count = int(sentence.tokens[at].value)
+    count = int(sentence.values[at])
     if kinds[at + 1 : at + 2] == "s":
         return (-count if words[at + 1].startswith("flat") else count), at + 1
     return count, at

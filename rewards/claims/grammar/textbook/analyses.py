@@ -132,7 +132,7 @@ def _single(sentence: Sentence, at: int) -> bool:
 def _counted(sentence: Sentence, at: int) -> bool:
     """ "A7 is the five", "G7, the five of C", "F is number four"."""
     words = sentence.words
-    if not words[at].isalpha() or sentence.tokens[at].value not in (1, 2, 4, 5, 6):
+    if not words[at].isalpha() or sentence.values[at] not in (1, 2, 4, 5, 6):
         return False
     behind = words[at + 1] if at + 1 < len(words) else ","
     ends = behind in ("of", "in", "chord", ",", ";", ":", ")", "and", "so")
@@ -141,11 +141,11 @@ def _counted(sentence: Sentence, at: int) -> bool:
 
 def _numeral(sentence: Sentence, at: int) -> tuple[str, int]:
     """A numeral, applied where "of" and another follow ("V7 of ii"), and its last token."""
-    value = sentence.tokens[at].value
+    value = sentence.values[at]
     if sentence.kinds[at] == "0":
         return _DEGREES[int(value) - 1], at
     if sentence.words[at + 1 : at + 2] == ["of"] and sentence.kinds[at + 2 : at + 3] == "R":
-        applied = parse_roman(f"{value}/{sentence.tokens[at + 2].value}")
+        applied = parse_roman(f"{value}/{sentence.values[at + 2]}")
         if applied is not None:
             return applied, at + 2
     return value, at

@@ -134,7 +134,7 @@ def _intervals(sentence: Sentence, _: Sequence[Found]) -> list[Named]:
 
 def _meters(sentence: Sentence, _: Sequence[Found]) -> list[Named]:
     spots = [at for at, kind in enumerate(sentence.kinds) if kind == "X"]
-    return [(sentence.tokens[at].value, at, at) for at in spots]
+    return [(sentence.values[at], at, at) for at in spots]
 
 
 def _cadences(_: Sentence, found: Sequence[Found]) -> list[Named]:
@@ -146,7 +146,7 @@ def _modes(sentence: Sentence, _: Sequence[Found]) -> list[Named]:
     for at, word in enumerate(sentence.words):
         if word in _MODES:
             tonic = sentence.kinds[max(0, at - 1)] in "NA"
-            name = f"{sentence.tokens[at - 1].value.name} {word}" if tonic else word
+            name = f"{sentence.values[at - 1].name} {word}" if tonic else word
             names.append((name, at - tonic, at))
     return names
 

@@ -60,7 +60,7 @@ def degrees(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
             continue
         degree = _degree(sentence, at)
         if degree is None and kinds[at] == "R" and kinds[at - 1 : at] != "-":
-            relation = _NUMERALS.get(sentence.tokens[at].value)
+            relation = _NUMERALS.get(sentence.values[at])
             degree = None if relation is None else (relation, at)
         if degree is None:
             continue

@@ -65,7 +65,7 @@ def widths(sentence: Sentence) -> Iterator[Named]:
             last, each = at + 2 + (unit[1:2] == ["-"]), 1 if unit[0] == "half" else 2
         stepped = unit[last - at - 1 : last - at] != [] and words[last] in STEPS
         if stepped and (last > at + 1 or words[last] in WIDTHS) and _free(sentence, at, last):
-            yield str(int(sentence.tokens[at].value) * each), at, last
+            yield str(int(sentence.values[at]) * each), at, last
 
 
 def classes(sentence: Sentence) -> Iterator[Named]:
@@ -87,7 +87,7 @@ def counts(sentence: Sentence) -> Iterator[Named]:
         last = at + 1 + (words[at + 1 : at + 2] != [] and words[at + 1] in _STRESSED)
         counted = kind == "0" and words[last : last + 1] != [] and words[last] in _BEATS
         if counted and _free(sentence, at, last):
-            yield str(int(sentence.tokens[at].value)), at, last
+            yield str(int(sentence.values[at])), at, last
 
 
 def lengths(sentence: Sentence) -> Iterator[Named]:
@@ -99,7 +99,7 @@ def lengths(sentence: Sentence) -> Iterator[Named]:
         of_beats = of_beats or "of" in words[max(0, at - 2) : at]
         last = at + 1 + (words[at + 2 : at + 3] in (["notes"], ["note"]))
         if unit is not None and not of_beats and _free(sentence, at, last):
-            yield f"{int(sentence.tokens[at].value)}/{unit}", at, last
+            yield f"{int(sentence.values[at])}/{unit}", at, last
 
 
 def closes(sentence: Sentence, found: Sequence[Found]) -> Iterator[Named]:
@@ -131,4 +131,4 @@ def notes(sentence: Sentence) -> Iterator[Named]:
         lead = sentence.words[at - 1 : at]
         alone = sentence.kinds[at + 1 : at + 2] in ("", ",", ";", ")") and _free(sentence, at, at)
         if kind == "N" and alone and lead in (["a"], ["an"], ["the"], ["of"], ["has"]):
-            yield sentence.tokens[at].value.name, at, at
+            yield sentence.values[at].name, at, at

@@ -96,7 +96,7 @@ def _made_of(sentence: Sentence, context: Context, found: list[Item], row: list[
     owner = _owner(sentence, found, row) or _quality_of(sentence, row)
     owner = owner or _home_scale(sentence, context, row)
     if owner is None:
-        context.spelled = tuple(item.note for item in row), sentence.tokens[-1].end
+        context.spelled = tuple(item.note for item in row), sentence.end(-1)
         _sounding(sentence, context, row)
         return set()
     notes = " ".join(item.note.name for item in row)
@@ -182,7 +182,7 @@ def _those(
 ) -> set[int]:
     """ "... A, C sharp and E. Those are the members of A major": of the sentence before."""
     owner = next((item for item in found[:1] if item.kind != "note"), None)
-    if owner is None or sentence.tokens[0].start - end >= _SOON:
+    if owner is None or sentence.start(0) - end >= _SOON:
         return set()
     chord = owner.chord or parse_chord(owner.key.name)
     tones = {note.pitch_class for note in notes}
@@ -202,7 +202,7 @@ def _moded(sentence: Sentence, item: Item) -> Item:
     if item.kind != "note" or at < 0 or sentence.kinds[at] != "O":
         return item
     on = words[item.first - 1] in ("on", "from")
-    mode = sentence.tokens[at].value
+    mode = sentence.values[at]
     return Item("mode", at, item.last, item.note, mode=mode) if on else item
 
 

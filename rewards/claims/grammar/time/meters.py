@@ -42,10 +42,10 @@ def read(sentence: Sentence, context: Context) -> None:
     written = False
     for at, kind in enumerate(kinds):
         if kind == "X":
-            beats, _, unit = sentence.tokens[at].value.partition("/")
+            beats, _, unit = sentence.values[at].partition("/")
             figures = unit == "2" and not sentence.bag.isdisjoint(("figures", "figure", "figured"))
             if unit in ("2", "4", "8", "16") and beats != "1" and not figures:
-                context.add(Found("meter", sentence.tokens[at].value, at, at))
+                context.add(Found("meter", sentence.values[at], at, at))
                 written = True
         elif kind == "0" and kinds[at + 1 : at + 3] == "-0":
             written |= _words(sentence, context, at, at + 2)
@@ -67,25 +67,25 @@ def read(sentence: Sentence, context: Context) -> None:
 
 def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
     """ "three-four"; in digits the hyphen makes a range."""
-    beats, unit = sentence.tokens[first], sentence.tokens[last]
-    if beats.word.isdigit() or unit.value not in (2, 4, 8, 16) or not 2 <= beats.value <= 16:
+    beats, unit, word = sentence.values[first], sentence.values[last], sentence.words[first]
+    if word.isdigit() or unit not in (2, 4, 8, 16) or not 2 <= beats <= 16:
         return False
     inverted = context.facet != "meter" or not _INVERTED.isdisjoint(sentence.bag)
-    if "six" in (sentence.words[max(0, first - 1)], beats.word) and unit.value == 4 and inverted:
+    if "six" in (sentence.words[max(0, first - 1)], word) and unit == 4 and inverted:
         return False  # the six-four chord
     if sentence.kinds[last + 1 : last + 3] in ("-0", "-R"):
         return False  # "two-five-one"
-    context.add(Found("meter", f"{int(beats.value)}/{int(unit.value)}", first, last))
+    context.add(Found("meter", f"{int(beats)}/{int(unit)}", first, last))
     return True
 
 
 def _timed(sentence: Sentence, context: Context, at: int) -> bool:
     """ "Three-quarter time", "six-eighth meter"."""
-    words, beats = sentence.words, sentence.tokens[at]
+    words, beats = sentence.words, sentence.values[at]
     unit = _UNITS.get(words[at + 2])
     if unit is None or words[at + 3 : at + 4] == [] or words[at + 3] not in _NOUNS:
         return False
-    context.add(Found("meter", f"{int(beats.value)}/{unit}", at, at + 3))
+    context.add(Found("meter", f"{int(beats)}/{unit}", at, at + 3))
     return True
 
 
@@ -109,8 +109,8 @@ def _named(sentence: Sentence, context: Context, written: bool) -> None:
             context.add(Found("meter", compound + _GROUPS[word], at - bool(compound), last))
         elif (word, following) in (("cut", "time"), ("alla", "breve")):
             context.add(Found("meter", "2/2", at, at + 1))
-        elif kinds[at] == "0" and 2 <= sentence.tokens[at].value <= 12:
-            beats = int(sentence.tokens[at].value)
+        elif kinds[at] == "0" and 2 <= sentence.values[at] <= 12:
+            beats = int(sentence.values[at])
             ends = at + 1 == len(words) or kinds[at + 1] in ",;:)" or following in _STOP
             lead = before(sentence, at, 2)
             tempo = kinds[at - 2 : at - 1] == "0" or (lead[:1] == ["felt"] and kinds[at - 3] == "0")

@@ -28,7 +28,7 @@ def counts_else(sentence: Sentence, first: int, last: int) -> bool:
     if near == "and" and "between" in words[max(0, first - 4) : first - 2]:
         return True
     if near in ("to", "-") and first > 1 and kinds[first - 2] == "0":
-        wide = sentence.tokens[first - 2].value < 0.8 * sentence.tokens[first].value
+        wide = sentence.values[first - 2] < 0.8 * sentence.values[first]
         if wide:
             return True  # "from 90 to 120", "forty to sixty"
     if following in _UNITS or (following and kinds[last + 1] in "u0s/"):

@@ -38,7 +38,7 @@ def read(sentence: Sentence, context: Context) -> None:
     at = 0
     while at < len(kinds):
         if kinds[at] == "B" and at not in defined:
-            _add(context, sentence, sentence.tokens[at].value, at, at)
+            _add(context, sentence, sentence.values[at], at, at)
         elif kinds[at] == "0" and at not in defined and not _small(sentence, at):
             value, last = number(sentence, at)
             end = unit(sentence, last)

@@ -33,20 +33,18 @@ _DOUBTS = word_set("could might may guess would")
 
 def number(sentence: Sentence, at: int) -> tuple[float, int]:
     """The value of number words in a row, "one hundred and twenty", and the last of them."""
-    tokens, kinds = sentence.tokens, sentence.kinds
-    total = tokens[at].value
+    words, kinds, values = sentence.words, sentence.kinds, sentence.values
+    total = values[at]
     last = at
-    if tokens[at].word[-1].isdigit():
+    if words[at][-1].isdigit():
         return total, at
     while True:
         step = (
-            2
-            if kinds[last + 1 : last + 2] == "-" or sentence.words[last + 1 : last + 2] == ["and"]
-            else 1
+            2 if kinds[last + 1 : last + 2] == "-" or words[last + 1 : last + 2] == ["and"] else 1
         )
-        if kinds[last + step : last + step + 1] != "0" or tokens[last + step].word[-1].isdigit():
+        if kinds[last + step : last + step + 1] != "0" or words[last + step][-1].isdigit():
             return total, last
-        value = tokens[last + step].value
+        value = values[last + step]
         if value == 100 and total < 10:
             total *= 100
         elif (total >= 100 or 20 <= total < 100) and value < min(total, 100):
@@ -88,8 +86,8 @@ def lower_end(sentence: Sentence, at: int, value: float) -> tuple[int, float]:
         sentence.words[at - 1] == "and" and "between" in sentence.words[max(0, at - 4) : at - 2]
     )
     joined = between or kinds[at - 1] == "-" or sentence.words[at - 1] == "to" if at > 1 else False
-    if joined and kinds[at - 2] == "0" and 20 <= sentence.tokens[at - 2].value < value:
-        lower = sentence.tokens[at - 2].value
+    if joined and kinds[at - 2] == "0" and 20 <= sentence.values[at - 2] < value:
+        lower = sentence.values[at - 2]
         near = 0.8 * value <= lower or sentence.words[max(0, at - 3)] == "from"
         return at - 2, (lower + value) / 2 if near else -1.0
     return at, value

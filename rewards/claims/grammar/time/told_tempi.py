@@ -70,7 +70,7 @@ def judged(sentence: Sentence, first: int, last: int, loose: bool) -> bool:
     if (
         own
         and ends
-        and (loose or sentence.tokens[last].value >= 80 or last > first)
+        and (loose or sentence.values[last] >= 80 or last > first)
         and (words[at] in _JUDGES or words[first - 1] == "say")
     ):
         return words[at] in ("say", "call", "reckon", "guess") or words[first - 1] == "say"
