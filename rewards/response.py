@@ -23,9 +23,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from rewards.errors import DataError
 from rewards.fields import show
@@ -37,8 +37,7 @@ _MOST_TAGS = 64
 _LITERAL = frozenset({"<think>", "</think>", "<answer>", "</answer>"})
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A tag or its look-alike: where it stands and how it is written."""
 
     start: int
@@ -79,6 +78,7 @@ def parse(text: str) -> Response:
     )
 
 
+@lru_cache(maxsize=64)
 def spans(text: str) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
     """Where the inside of the think block and of the one answer block stand, or None."""
     found = tags(text)

@@ -27,6 +27,7 @@ Source: Music Flamingo (arXiv 2511.10289), section 3.3, for the rule of ``paper`
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from operator import eq
 from typing import Literal
 
@@ -95,17 +96,19 @@ def _think_fault(think: str) -> str | None:
     think = think.casefold()
     word = _ASCII_WORD if think.isascii() else _WORD
     # Who is stuck is mostly stuck from the start: a long text need not be read to the end.
-    if len(think) > _HEAD and _sticks(_runs(word.findall(think[:_HEAD])[:-1])):
-        return _STUCK
+    if len(think) > _HEAD:
+        head = word.findall(think[:_HEAD])[:-1]
+        if _sticks(head, len(set(_runs(head)))):
+            return _STUCK
     words = word.findall(think)
     distinct = len(set(words))
     if distinct < 3:
         return f"the think part has {distinct} distinct words, expected at least 3"
-    runs = _runs(words)
-    return _STUCK if _loops(words, runs) or _sticks(runs) else None
+    distinct = len(set(_runs(words)))
+    return _STUCK if _loops(words, distinct) or _sticks(words, distinct) else None
 
 
-def _loops(words: list[str], runs: list[tuple[str, str, str]]) -> bool:
+def _loops(words: list[str], distinct: int) -> bool:
     """True if the text as a whole says one thing again and again.
 
     So does a text of which most words double the one before. Else it is measured by
@@ -115,13 +118,15 @@ def _loops(words: list[str], runs: list[tuple[str, str, str]]) -> bool:
     doubled = sum(map(eq, words, words[1:]))
     if len(words) >= 8 and doubled > 0.5 * len(words):
         return True
-    return len(runs) >= 7 and len(set(runs)) < 0.45 * len(runs)
+    runs = len(words) - 2
+    return runs >= 7 and distinct < 0.45 * runs
 
 
-def _sticks(runs: list[tuple[str, str, str]]) -> bool:
+def _sticks(words: list[str], distinct: int) -> bool:
     """True if some stretch of 48 runs of three words has under 25 % distinct ones."""
-    if len(runs) - len(set(runs)) <= 0.75 * _WINDOW:
+    if len(words) - 2 - distinct <= 0.75 * _WINDOW:
         return False  # fewer are repeated in the whole text
+    runs = list(_runs(words))
     return any(
         len(set(runs[at : at + _WINDOW // 2])) < 0.25 * _WINDOW  # half of it tells mostly
         and len(set(runs[at : at + _WINDOW])) < 0.25 * _WINDOW
@@ -129,9 +134,9 @@ def _sticks(runs: list[tuple[str, str, str]]) -> bool:
     )
 
 
-def _runs(words: list[str]) -> list[tuple[str, str, str]]:
+def _runs(words: list[str]) -> Iterator[tuple[str, str, str]]:
     """The runs of three words."""
-    return list(zip(words, words[1:], words[2:], strict=False))
+    return zip(words, words[1:], words[2:], strict=False)
 
 
 def _answer_fault(answer: str) -> str | None:
