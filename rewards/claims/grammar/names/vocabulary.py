@@ -9,9 +9,10 @@ string*, a *voice* that leads, a *dark* tone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.names import doubtful, genres, kinds, meanings, moods, singers
@@ -105,8 +106,9 @@ def _known(word: str, kind: str) -> bool:
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the names of a sentence."""
-    words, places = sentence.once(_spoken)
-    named = list(_names(words, context, sentence))
+    spoken = sentence.once(_spoken)
+    words, places = spoken.words, spoken.places
+    named = list(_names(spoken, context.facet, sentence))
     instruments = [spot for spot, _, kind, _ in named if kind == "instrument"]
     silent: frozenset[int] = frozenset()
     denied: frozenset[int] = frozenset()
@@ -143,8 +145,24 @@ def read(sentence: Sentence, context: Context) -> None:
         _same(words, places, context)
 
 
-def _spoken(sentence: Sentence) -> tuple[list[str], Sequence[int]]:
-    """Its words without dashes, each in its usual spelling, and the token of each."""
+class _Spoken(NamedTuple):
+    """What a sentence says, whatever is asked.
+
+    Attributes:
+        words: without dashes, each in its usual spelling.
+        places: the token of each word.
+        listed, sung: words that are instruments by the list they stand in, or voices, by place.
+        spots: the places where a name may begin.
+    """
+
+    words: list[str]
+    places: Sequence[int]
+    listed: Mapping[int, str]
+    sung: Mapping[int, tuple[str, int]]
+    spots: list[int]
+
+
+def _spoken(sentence: Sentence) -> _Spoken:
     places: Sequence[int] = range(len(sentence.words))
     words = sentence.words
     if "-" in sentence.kinds:
@@ -152,34 +170,33 @@ def _spoken(sentence: Sentence) -> tuple[list[str], Sequence[int]]:
         words = [words[at] for at in places]
     if not sentence.bag.isdisjoint(ALIASES):
         words = [ALIASES.get(word, word) for word in words]
-    return words, places
+    in_lists, sung, starts = {}, {}, _starts()
+    if not sentence.bag.isdisjoint(IN_LISTS):
+        sizes = {at: _instrument_at(words, at) for at in range(len(words))}
+        in_lists = listed(words, {at: size for at, size in sizes.items() if size})
+    if not sentence.bag.isdisjoint(singers.WORDS):
+        sung = singers.singing(words)
+    spots = [at for at, word in enumerate(words) if word in starts or at in sung or at in in_lists]
+    return _Spoken(words, places, in_lists, sung, spots)
 
 
 def _names(
-    words: list[str], context: Context, sentence: Sentence
+    spoken: _Spoken, facet: str | None, sentence: Sentence
 ) -> Iterator[tuple[int, int, str, str]]:
     """Place, length, type and canonical name of what is named, in order."""
-    index, starts = _index(), _starts()
-    in_lists, sung = {}, {}
-    if not sentence.bag.isdisjoint(IN_LISTS):
-        known = {at: _instrument_at(words, at) for at, word in enumerate(words) if word in index}
-        in_lists = listed(words, {at: size for at, size in known.items() if size})
-    if not sentence.bag.isdisjoint(singers.WORDS):
-        sung = singers.singing(words)
-    band = context.band
+    words, starts = spoken.words, _starts()
     past = 0
-    for spot, word in enumerate(words):
-        if spot < past or not (word in starts or spot in sung or spot in in_lists):
+    for spot in spoken.spots:
+        if spot < past:
             continue
         kind, name, step = "instrument", None, 1
-        if spot in sung:
-            name, step = sung[spot]
-        elif word in starts:
-            kind, name, step = _name(index, words, spot, context, sentence, band)
-        if name is None and step == 1 and spot in in_lists:
-            kind, name = "instrument", in_lists[spot]
+        if spot in spoken.sung:
+            name, step = spoken.sung[spot]
+        elif words[spot] in starts:
+            kind, name, step = _name(words, spot, facet, sentence)
+        if name is None and step == 1 and spot in spoken.listed:
+            kind, name = "instrument", spoken.listed[spot]
         if name is not None:
-            band = band or name in BAND
             yield spot, step, kind, name
         past = spot + step
 
@@ -201,20 +218,15 @@ def _genre_to(words: list[str], end: int) -> int:
 
 
 def _name(
-    index: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]],
-    words: list[str],
-    spot: int,
-    context: Context,
-    sentence: Sentence,
-    band: bool,
+    words: list[str], spot: int, facet: str | None, sentence: Sentence
 ) -> tuple[str, str | None, int]:
     """Type, canonical name and length of the name at a place; None for a name not meant so."""
     step = 1
-    for name, kind, canonical in index.get(words[spot], ()):
+    for name, kind, canonical in _index().get(words[spot], ()):
         if len(name) < step or (len(name) > 1 and tuple(words[spot : spot + len(name)]) != name):
             continue
         step = len(name)
-        asked = context.facet == kind or not sentence.bag.isdisjoint(TALK.get(kind, ()))
+        asked = facet == kind or not sentence.bag.isdisjoint(TALK.get(kind, ()))
         if _meant(words, spot, name, kind, asked):
             return kind, canonical, step
     if step > 1:
