@@ -10,6 +10,8 @@ modulation (``pitch/moves.py``); a mode takes its tonic from its sentence (``mod
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rewards.claims.context import Context, Found, before
 from rewards.claims.grammar.harmony.chord_frames import counted, interval, place, reached, shared
 from rewards.claims.grammar.harmony.keys import MOVED, bare_key, take
@@ -53,10 +55,10 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
         bare_modes(sentence, context, found)
     if "O" in sentence.kinds:
         church_modes(sentence, context, found)
-    last: tuple[Item, Sense] | None = None
+    place = _Place(sentence, context, found)
     for item in found:
         if id(item) not in taken:
-            last = item, _name(sentence, context, found, item, last)
+            place.last = item, _name(place, item)
     _absorb(sentence, context)
 
 
@@ -88,50 +90,33 @@ def _third(sentence: Sentence, tonic: int) -> str | None:
     return None
 
 
-def _name(
-    sentence: Sentence,
-    context: Context,
-    found: list[Item],
-    item: Item,
-    last: tuple[Item, Sense] | None,
-) -> Sense:
+@dataclass(slots=True)
+class _Place:
+    """Where a name stands: its sentence, the other names there, and what the one before it was."""
+
+    sentence: Sentence
+    context: Context
+    found: list[Item]
+    last: tuple[Item, Sense] | None = None
+
+
+def _name(place: _Place, item: Item) -> Sense:
     """Take down what one name stands for."""
+    sentence, context = place.sentence, place.context
     time = time_of(sentence, item.first)
     if item.kind == "mode":
-        if coloured(sentence, item.last) or tinged(sentence, item.first) or told(sentence, item):
-            return None
-        moved = not MOVED.isdisjoint(before(sentence, item.first, 4)) and bool(
-            {"to", "into"} & set(before(sentence, item.first, 2))
-        )
-        kind = "modulation" if moved else "mode"
-        time = time if moved else None
-        value = f"{item.note.name} {item.mode}"
-        context.add(Found(kind, value, item.first, item.last, time=time))
+        _mode(sentence, context, item, time)
         return None
     if item.kind in ("chord", "triad") and shared(sentence, item):
         return None
-    if item.kind == "chord" and interval(sentence, context, item):
-        return None
-    major = item.chord is not None and bool(item.chord.intervals & 1 << 4)
-    if sentence.words[item.first] == "fm" and item.kind == "chord" and major:
-        return None  # "FM synthesis"
-    if item.kind == "chord" and _symbol_of_key(sentence, context, item):
-        mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
-        take(sentence, context, item, Key(item.note, mode), time)
-        return "key"
-    if item.kind == "chord" and context.facet == "chord" and _taken_up(sentence, context, item):
-        return "chord"
     if item.kind == "chord":
-        if told(sentence, item) and before(sentence, item.first, 1) in (["a"], ["an"], ["the"], []):
-            return None  # "a C major chord has an E": any such chord
-        _chord(sentence, context, item, time)
-        return "chord"
+        return _symbol(sentence, context, item, time)
     if item.kind in ("triad", "key") and _altered(sentence, context, item):
         name = " ".join(sentence.words[item.first + 1 : item.last + 1])
         if not (told(sentence, item) or compared(sentence, item)):
             context.add(Found("mode", f"{item.note.name} {name}", item.first, item.last))
         return None
-    spells = context.facet == "chord" and _spells(sentence, found, item)
+    spells = context.facet == "chord" and _spells(sentence, place.found, item)
     if (
         item.kind in ("triad", "note")
         and not spells
@@ -141,29 +126,70 @@ def _name(
         if sentence.words[item.last + 1 : item.last + 2] == ["instead"]:
             context.found[-1].modality = "asserted"
         return "chord"
-    if item.kind in ("triad", "key"):
-        lead = before(sentence, item.first, 3)
-        stands = sense(sentence, context, item, last)
-        keyed = context.facet in KEYISH
-        it_is = lead[-2:] in (["it", "is"], ["it", "'s"])
-        if last is not None and last[1] == "chord" and it_is and not keyed:
-            _chord(sentence, context, item, time)  # "it would end on E minor, and it is G major"
-            context.found[-1].modality = "asserted" if "would" in sentence.bag else None
-            return "chord"
-        framed = lead[-1:] in (["in"], ["of"])
-        if stands == "chord" or (not framed and _beside_chord(sentence, found, item)):
-            _chord(sentence, context, item, time)
-            return "chord"
-        if stands == "key":
-            take(sentence, context, item, item.key, time)
-        return stands
+    if item.kind == "note":
+        return _note(place, item, time, spells=spells)
+    return _key_or_chord(place, item, time)
+
+
+def _mode(sentence: Sentence, context: Context, item: Item, time: float | None) -> None:
+    """ "D dorian", a claim of its own or what the music moves to."""
+    if coloured(sentence, item.last) or tinged(sentence, item.first) or told(sentence, item):
+        return
+    moved = not MOVED.isdisjoint(before(sentence, item.first, 4)) and bool(
+        {"to", "into"} & set(before(sentence, item.first, 2))
+    )
+    kind, time = ("modulation", time) if moved else ("mode", None)
+    context.add(Found(kind, f"{item.note.name} {item.mode}", item.first, item.last, time=time))
+
+
+def _symbol(sentence: Sentence, context: Context, item: Item, time: float | None) -> Sense:
+    """ "Am7", "a D major triad": a chord, but for a key that is written so."""
+    if interval(sentence, context, item):
+        return None
+    major = item.chord is not None and bool(item.chord.intervals & 1 << 4)
+    if sentence.words[item.first] == "fm" and major:
+        return None  # "FM synthesis"
+    if _symbol_of_key(sentence, context, item):
+        mode = "minor" if item.chord and item.chord.intervals & 8 else "major"
+        take(sentence, context, item, Key(item.note, mode), time)
+        return "key"
+    if context.facet == "chord" and _taken_up(sentence, context, item):
+        return "chord"
+    if told(sentence, item) and before(sentence, item.first, 1) in (["a"], ["an"], ["the"], []):
+        return None  # "a C major chord has an E": any such chord
+    _chord(sentence, context, item, time)
+    return "chord"
+
+
+def _key_or_chord(place: _Place, item: Item, time: float | None) -> Sense:
+    """ "D major": as its context tells."""
+    sentence, context, last = place.sentence, place.context, place.last
+    lead = before(sentence, item.first, 3)
+    stands = sense(sentence, context, item, last)
+    it_is = lead[-2:] in (["it", "is"], ["it", "'s"])
+    if last is not None and last[1] == "chord" and it_is and context.facet not in KEYISH:
+        _chord(sentence, context, item, time)  # "it would end on E minor, and it is G major"
+        context.found[-1].modality = "asserted" if "would" in sentence.bag else None
+        return "chord"
+    framed = lead[-1:] in (["in"], ["of"])
+    if stands == "chord" or (not framed and _beside_chord(sentence, place.found, item)):
+        _chord(sentence, context, item, time)
+        return "chord"
+    if stands == "key":
+        take(sentence, context, item, item.key, time)
+    return stands
+
+
+def _note(place: _Place, item: Item, time: float | None, *, spells: bool) -> Sense:
+    """ "In D", "the chord is G": a key or a chord of which only the name is said."""
+    sentence, context, last = place.sentence, place.context, place.last
     key = bare_key(sentence, context, item)
     goes_on = last is not None and last[1] == "key" and last[0].kind == "note"
     if key is None and last is not None and goes_on and len(context.found) < _MOST_KEYS:
         between = sentence.words[last[0].last + 1 : item.first]
         if between in (["or"], [",", "or"], ["or", "in"], ["/"]):
             key = context.on(item.note) or Key(item.note, context.mode or "major")
-    tells = key is not None and _tells_tonic(sentence, context, found, item)
+    tells = key is not None and _tells_tonic(sentence, context, place.found, item)
     if key is not None and not tells and not compared(sentence, item):
         take(sentence, context, item, key, time)
         return "key"
