@@ -147,7 +147,7 @@ def longer(before: Any, after: Any) -> str | None:
 
 def forget_end(run: Path) -> None:
     """Put away what the end of a run wrote, for it goes further; checkpoints stay."""
-    from policies.checkpoint import discard
+    from policies.checkpoint_folder import discard
 
     if (run / "model").exists():
         discard(run / "model")
@@ -157,7 +157,7 @@ def forget_end(run: Path) -> None:
 
 
 def _reached(run: Path) -> int:
-    from policies.checkpoint import published, step_of
+    from policies.checkpoint_folder import published, step_of
 
     return max((step_of(path) or 0 for path in published(run / "checkpoints")), default=0)
 

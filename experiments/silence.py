@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from policies.audio import AudioLimits, request
+from policies.audio import request
 from policies.decoder import frame_range
+from policies.decoder_process import AudioLimits
 from policies.files import regular_file
 from policies.wav import HEADER_BYTES, PCM, WavHeader, parse_header
 from rewards.clips import resolve_clip

@@ -28,7 +28,7 @@ from rewards.errors import ConfigError
 from rewards.records import Question
 
 if TYPE_CHECKING:
-    from policies.learner import LearnerSettings
+    from policies.learner_settings import LearnerSettings
     from policies.lora import Opening
     from policies.sampling import SamplingSettings
     from policies.tiny import TinySizes
@@ -124,7 +124,7 @@ def learner(
     config: GrpoConfig, sampled: SamplingConfig, model: ModelConfig, steps: int
 ) -> LearnerSettings:
     """How the policy is updated."""
-    from policies.learner import LearnerSettings
+    from policies.learner_settings import LearnerSettings
 
     return LearnerSettings(
         learning_rate=config.learning_rate,

@@ -17,6 +17,7 @@ from policies import checkpoint
 from policies.accuracy import Accuracy, accuracy_by_topic
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
+from policies.checkpoint_folder import step_of
 from policies.evaluate import evaluate
 from policies.lora import open_policy
 from rewards import registry
@@ -127,7 +128,7 @@ def reinforce(
             screen.say(said)
         begin()
         if not ended:
-            step = 0 if newest is None else checkpoint.step_of(newest) or 0
+            step = 0 if newest is None else step_of(newest) or 0
             stage.at(step, f"starting {counted(spec.pool.actors, 'actor')}", now=True)
         if edited:
             note_edited(spec.run, edited)

@@ -31,20 +31,10 @@ from policies.containers import check_container
 from policies.decoder import RATE, Refusal, check_header, frame_range
 from policies.decoder_process import AudioLimits, Decoder, DecoderDied, DecoderStopped
 from policies.files import regular_file
-from policies.wav import HEADER_BYTES, WavHeader, is_plain, parse_header, read_plain, write_wav
+from policies.wav import HEADER_BYTES, WavHeader, is_plain, parse_header, read_plain
 from rewards.clips import resolve_clip
 from rewards.errors import AudioError, DataError
 from rewards.records import Clip
-
-__all__ = [
-    "RATE",
-    "AudioLimits",
-    "ClipReader",
-    "Waveform",
-    "least_samples",
-    "sha256_of",
-    "write_wav",
-]
 
 MAX_PEAK = 16.0
 _HOP = 160

@@ -33,31 +33,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from policies.checkpoint_folder import (
-    discard,
-    prune,
-    published,
-    step_name,
-    step_of,
-    sweep,
-)
+from policies.checkpoint_folder import prune, published, step_of, sweep
 from policies.manifest import has_its_sizes, read_manifest, seal, verify
 from rewards.errors import CheckpointError, StorageError
 from rewards.whole_file import sync
-
-__all__ = [
-    "discard",
-    "is_whole",
-    "latest",
-    "prune",
-    "publish",
-    "published",
-    "read_manifest",
-    "step_name",
-    "step_of",
-    "sweep",
-    "verify",
-]
 
 _SPARE_BYTES = 2**20
 _LOG = logging.getLogger(__name__)

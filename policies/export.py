@@ -25,8 +25,9 @@ from typing import Any
 from policies import checkpoint
 from policies.audio_policy import AudioPolicy
 from policies.locate import base_folder, local_folder, named_base
-from policies.lora import ADAPTER, Opening, open_policy
+from policies.lora import Opening, open_policy
 from policies.outline import precision
+from policies.untrusted import ADAPTER
 from rewards.errors import CheckpointError, ConfigError
 
 CARD = "README.md"

@@ -19,7 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from policies.audio import RATE, Waveform, sha256_of
+from policies.audio import Waveform, sha256_of
+from policies.decoder import RATE
 from policies.families import Family
 from rewards.errors import DeafError
 

@@ -26,9 +26,6 @@ from policies.optimizer import adamw_of
 from policies.records import Batch, Completion, Update
 from rewards.errors import ConfigError
 
-__all__ = ["Learner", "LearnerSettings", "teaching"]
-
-
 _log = logging.getLogger(__name__)
 
 

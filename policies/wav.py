@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from policies.decoder import RATE
 from rewards.errors import AudioError, StorageError
 from rewards.whole_file import replacing
 
@@ -100,7 +101,7 @@ def read_plain(fd: int, header: WavHeader, first: int, frames: int) -> np.ndarra
     return samples_S
 
 
-def write_wav(path: Path, samples_S: np.ndarray, rate: int = 16000) -> None:
+def write_wav(path: Path, samples_S: np.ndarray, rate: int = RATE) -> None:
     """Writes mono samples as 16-bit PCM WAV, whole or not at all.
 
     Args:

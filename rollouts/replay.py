@@ -21,12 +21,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from policies import checkpoint
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
+from policies.checkpoint_folder import published, step_of
 from policies.learner import Learner
 from policies.learner_settings import ROUNDING
 from policies.lora import open_policy
+from policies.manifest import verify
 from policies.records import Batch, Update
 from rewards.errors import CheckpointError, ReplayError
 from rewards.records import Part
@@ -130,10 +131,10 @@ def _updated(learner: Learner, batch: Batch, recorded: Sequence[StepUpdate]) -> 
 
 def _nearest(folder: Path, step: int) -> Path:
     """The last whole checkpoint at or before ``step``."""
-    usable = [f for f in checkpoint.published(folder) if (checkpoint.step_of(f) or 0) <= step]
+    usable = [f for f in published(folder) if (step_of(f) or 0) <= step]
     for start in reversed(usable):
         try:
-            checkpoint.verify(start)
+            verify(start)
         except CheckpointError as error:
             _log.warning("skipped %s", error)
         else:

@@ -11,8 +11,10 @@ from policies import checkpoint
 from policies.accuracy import Accuracy, accuracy_by_topic
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
+from policies.checkpoint_folder import published, step_name, step_of
 from policies.evaluate import evaluate
-from policies.learner import Learner, LearnerSettings
+from policies.learner import Learner
+from policies.learner_settings import LearnerSettings
 from policies.lora import Opening, open_policy
 from policies.sampling import SamplingSettings
 from rewards import registry
@@ -202,7 +204,7 @@ def _loop(
     folder, behind = spec.run / CHECKPOINTS, progress.step if newest else -1
 
     def save(at: Progress, ahead: bool) -> Path:
-        stay = {checkpoint.step_name(at.best_step), *milestones(folder, spec.loop.keep_every)}
+        stay = {step_name(at.best_step), *milestones(folder, spec.loop.keep_every)}
         return save_snapshot(
             folder, policy, learner, curriculum, at, made_of, ahead=ahead, protect=stay
         )
@@ -231,8 +233,8 @@ def _loop(
 
 def milestones(folder: Path, every: int) -> set[str]:
     """Names of the checkpoints whose step is a multiple of ``every``; none for 0."""
-    steps = (checkpoint.step_of(path) or 0 for path in checkpoint.published(folder))
-    return {checkpoint.step_name(step) for step in steps if every and step % every == 0}
+    steps = (step_of(path) or 0 for path in published(folder))
+    return {step_name(step) for step in steps if every and step % every == 0}
 
 
 def learner_of(spec: GrpoSpec, policy: AudioPolicy) -> Learner:
@@ -244,4 +246,4 @@ def learner_of(spec: GrpoSpec, policy: AudioPolicy) -> Learner:
 def best_checkpoint(run: Path, progress: Progress) -> Path:
     """The folder of the best evaluation so far; of the last step where there was none."""
     step = progress.best_step if progress.best_accuracy >= 0 else progress.step
-    return run / CHECKPOINTS / checkpoint.step_name(step)
+    return run / CHECKPOINTS / step_name(step)

@@ -19,6 +19,7 @@ from typing import Any
 
 from policies import checkpoint
 from policies.audio_policy import AudioPolicy
+from policies.checkpoint_folder import step_name
 from policies.learner import Learner
 from policies.tensors import load_optimizer, save_optimizer
 from rewards.errors import CheckpointError, first_line
@@ -70,7 +71,7 @@ def save_snapshot(
             save_optimizer(target / OPTIMIZER, learner.optimizer, _names(policy))
         (target / STATE).write_text(json.dumps(state, indent=1, sort_keys=True) + "\n")
 
-    target = folder / checkpoint.step_name(progress.step)
+    target = folder / step_name(progress.step)
     if _stands(target):
         return target  # the same state of a resumed run is the same checkpoint
     return checkpoint.publish(target, write, keep=keep, protect=protect)

@@ -31,7 +31,8 @@ from transformers.trainer import TRAINER_STATE_NAME
 from trl.trainer.sft_trainer import SFTTrainer
 
 from policies.audio_policy import AudioPolicy
-from policies.checkpoint import discard, publish, published, step_name, step_of
+from policies.checkpoint import publish
+from policies.checkpoint_folder import discard, published, step_name, step_of
 from policies.manifest import has_its_sizes, read_manifest
 from policies.optimizer import HALF, FineAdamW
 from policies.tensors import load_optimizer, load_tensors, save_optimizer

@@ -143,7 +143,8 @@ def exact_policy(open_tiny: Callable[..., AudioPolicy]) -> AudioPolicy:
 @pytest.fixture(scope="session")
 def sound() -> Callable[..., Waveform]:
     """``sound(seed, seconds)``: noise that differs from seed to seed."""
-    from policies.audio import RATE, Waveform, sha256_of
+    from policies.audio import Waveform, sha256_of
+    from policies.decoder import RATE
 
     def make(seed: int = 0, seconds: float = 1.0) -> Waveform:
         rng = np.random.default_rng(seed)

@@ -18,8 +18,9 @@ from transformers import (
     WhisperFeatureExtractor,
 )
 
-from policies.audio import RATE, Waveform, sha256_of
+from policies.audio import Waveform, sha256_of
 from policies.audio_policy import AudioPolicy
+from policies.decoder import RATE
 from policies.families import FAMILIES
 from policies.lora import LoraSettings, Opening, open_policy, wrap
 from policies.records import Prompt

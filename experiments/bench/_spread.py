@@ -19,9 +19,10 @@ import torch
 
 from experiments.bench._shapes import PARTS, RATE, SIZES, Shape, whole
 from experiments.bench._subject import RUBRIC, Run
-from policies.audio import RATE as SAMPLES_A_SECOND
 from policies.audio import ClipReader
-from policies.learner import Learner, LearnerSettings
+from policies.decoder import RATE as SAMPLES_A_SECOND
+from policies.learner import Learner
+from policies.learner_settings import LearnerSettings
 from policies.lora import open_policy
 from policies.sampling import SamplingSettings
 from policies.tiny import AUDIO, build_tiny

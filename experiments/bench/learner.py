@@ -56,8 +56,9 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from experiments.bench._last_layer import unread
-from policies.audio import RATE, Waveform, sha256_of
+from policies.audio import Waveform, sha256_of
 from policies.audio_policy import AudioPolicy
+from policies.decoder import RATE
 from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, open_policy
 from policies.memory import keep_freed_memory

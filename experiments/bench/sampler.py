@@ -27,8 +27,9 @@ import numpy as np
 import torch
 
 from experiments.bench._shapes import SIZES as STEPS
-from policies.audio import RATE, Waveform, sha256_of
+from policies.audio import Waveform, sha256_of
 from policies.audio_policy import AudioPolicy
+from policies.decoder import RATE
 from policies.records import Prompt
 from policies.sampler import sample
 from policies.sampling import SamplingSettings

@@ -92,7 +92,8 @@ def _sounding(clip: Clip, samples_S: np.ndarray) -> float:
     Raises:
         AudioError: nothing can be heard in it.
     """
-    from policies.audio import RATE, least_samples
+    from policies.audio import least_samples
+    from policies.decoder import RATE
     from rewards.errors import AudioError
 
     if len(samples_S) < least_samples():

@@ -46,6 +46,7 @@ def _checkpoint(source: Path, step: int | None) -> tuple[Path, dict[str, Any]]:
     """The folder to export, and what the run says of it."""
     from experiments.models import best_of
     from policies import checkpoint
+    from policies.checkpoint_folder import published, step_name, step_of
     from rewards.errors import CheckpointError
     from rollouts.run import CHECKPOINTS
 
@@ -59,21 +60,21 @@ def _checkpoint(source: Path, step: int | None) -> tuple[Path, dict[str, Any]]:
             )
         return Path(model_named(str(source))), {}
     folder, progress = found
-    if step is None and checkpoint.step_of(folder) == 0 < progress.step:
+    if step is None and step_of(folder) == 0 < progress.step:
         say(
             f"no step of '{source}' was better on the dev questions than the start, which is "
             f"taken; --step {progress.step} takes the newest",
             err=True,
         )
     if step is not None:
-        folder = run / checkpoint.step_name(step)
+        folder = run / step_name(step)
     if not checkpoint.is_whole(folder):
-        known = ", ".join(str(checkpoint.step_of(path)) for path in checkpoint.published(run))
+        known = ", ".join(str(step_of(path)) for path in published(run))
         raise CheckpointError(
-            f"'{source}' has no checkpoint of step {checkpoint.step_of(folder)}: expected one of "
+            f"'{source}' has no checkpoint of step {step_of(folder)}: expected one of "
             f"{known}; take another --step"
         )
-    facts: dict[str, Any] = {"GRPO steps": checkpoint.step_of(folder)}
-    if folder.name == checkpoint.step_name(progress.best_step) and progress.best_accuracy >= 0:
+    facts: dict[str, Any] = {"GRPO steps": step_of(folder)}
+    if folder.name == step_name(progress.best_step) and progress.best_accuracy >= 0:
         facts["accuracy on the development questions"] = f"{progress.best_accuracy:.3f}"
     return folder, facts

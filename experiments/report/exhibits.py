@@ -14,7 +14,8 @@ import numpy as np
 
 from experiments.judged import Judgement, judgements
 from experiments.report.claims import Stretch, thought
-from policies.audio import RATE, ClipReader
+from policies.audio import ClipReader
+from policies.decoder import RATE
 from rewards.errors import AudioError, DataError
 from rewards.records import Part
 from rewards.response import parse

@@ -40,11 +40,10 @@ from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
 
 from experiments.viewer.pages import Pages
 from experiments.viewer.wanted import Wanted
-from rewards.adapters.loopback import LoopbackServer
+from rewards.adapters.loopback import HOSTS, LoopbackServer
 from rewards.errors import AudioError, DataError, ReplayError
 
 _LOG = logging.getLogger(__name__)
-_HOSTS = ("127.0.0.1", "localhost")
 _STEP = re.compile(r"/step/([0-9]{1,12})")
 _SOUND = re.compile(r"/sound/([0-9]{1,12})/([0-9]{1,9})\.wav")
 _RANGE = re.compile(r"bytes=([0-9]{1,12})-([0-9]{0,12})")
@@ -140,7 +139,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _is_here(self) -> bool:
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
-        return host in _HOSTS
+        return host in HOSTS
 
     def _matches(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self.server.token.encode())

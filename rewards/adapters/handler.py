@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from rewards.adapters.loopback import HOSTS
 from rewards.errors import EtudeError, first_line
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _PATH = "/get_reward"
-_HOSTS = ("127.0.0.1", "localhost")
 
 
 class Refused(Exception):
@@ -154,7 +154,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _check_host(self) -> None:
         port = self.server.server_port
-        known = {name for host in _HOSTS for name in (host, f"{host}:{port}")}
+        known = {name for host in HOSTS for name in (host, f"{host}:{port}")}
         hosts = self.headers.get_all("Host") or []
         if len(hosts) != 1 or hosts[0].strip().lower() not in known:
             raise Refused(403, f"the Host must be this machine, 127.0.0.1:{port}")

@@ -11,6 +11,9 @@ from typing import Self
 
 from rewards.errors import ConfigError
 
+HOSTS = ("127.0.0.1", "localhost")
+"""What a request may call this machine; under another name it was sent by somebody else's page."""
+
 
 class LoopbackServer(ThreadingHTTPServer):
     """Listens on 127.0.0.1 and nowhere else, and answers while it is ``listening``.
@@ -28,7 +31,7 @@ class LoopbackServer(ThreadingHTTPServer):
 
     def __init__(self, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
         try:
-            super().__init__(("127.0.0.1", port), handler)
+            super().__init__((HOSTS[0], port), handler)
         except (OSError, OverflowError) as failure:
             raise ConfigError(
                 f"port {port} cannot be listened on: {failure}; expected a free one, or 0"

@@ -37,7 +37,7 @@ from rewards.spelling.described_chords import described_chords
 from rewards.spelling.harte import UNKNOWN, Chord
 from rewards.spelling.mentions import asserted
 from rewards.spelling.rows import closed, read_rows
-from rewards.spelling.series import LAST
+from rewards.spelling.times import LAST
 from rewards.text import fold
 
 Rows = tuple[tuple[float, float, str], ...]

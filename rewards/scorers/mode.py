@@ -32,8 +32,9 @@ from rewards.errors import DataError
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.typed import answer_text, applies, says_none
-from rewards.spelling.modes import Scale, find_modes, parse_mode
+from rewards.spelling.modes import find_modes, parse_mode
 from rewards.spelling.notes import find_notes
+from rewards.spelling.scales import Scale
 from rewards.text import fold
 
 

@@ -29,6 +29,7 @@ from uuid import uuid4
 
 import numpy as np
 
+from policies.decoder import RATE
 from policies.seeds import generator
 from rewards.claims.priors import marginals
 from rewards.claims.priors import write as write_priors
@@ -49,7 +50,6 @@ from sft.corpus.folder import (
 from sft.corpus.phrases import phrases
 from sft.corpus.scores import load_pieces
 from sft.corpus.split import SPLITS, split_phrases
-from sft.corpus.synth import RATE
 from sft.progress import Progress
 from sft.records import Trace, write_traces
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from experiments.bench import learner as bench
+from policies.tiny import TinySizes, build_tiny
 
 
 @pytest.mark.parametrize("form", bench.FORMS)
@@ -14,7 +15,7 @@ def test_both_forms_of_the_bench_compute_the_same_gradients(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     texts = ["What is the key? <think>It closes on D.</think> <answer>D major</answer>"]
-    bench.build_tiny(tmp_path, texts, sizes=bench.TinySizes(), seed=1)
+    build_tiny(tmp_path, texts, sizes=TinySizes(), seed=1)
     policy = bench._policy(tmp_path, form)
     prompt = bench._prompt(policy, 40)
     ids = [(20, 21, 22, 23), (24, 25), (26,)]
@@ -37,7 +38,7 @@ def test_both_forms_of_the_bench_compute_the_same_gradients(
 def test_a_line_has_times_memory_and_floors_and_marks_what_was_not_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bench.build_tiny(tmp_path, ["What?"], sizes=bench.TinySizes(), seed=1)
+    build_tiny(tmp_path, ["What?"], sizes=TinySizes(), seed=1)
     monkeypatch.setattr(bench, "REPEATS", 1)
     one = bench.Bench(bench._policy(tmp_path, "full"), "full", 1e11, threads=1)
     one.print_line(bench.Shape(30, 2, 6))

@@ -11,7 +11,7 @@ import pytest
 import torch
 from trl.trainer.grpo_trainer import GRPOTrainer
 
-from experiments.bench import _spread, _subject, _trl, step
+from experiments.bench import _shapes, _spread, _subject, _trl, step
 from experiments.bench._shapes import Shape
 from policies.logprobs import group_logprobs
 from rollouts.journal import read_rollouts
@@ -61,7 +61,7 @@ def test_a_step_from_which_rows_drop_out_is_no_figure(raced, monkeypatch):
 
 
 def test_actors_take_the_same_whole_steps(smaller_sizes: Any, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(_spread.SIZES, "smaller", smaller_sizes)
+    monkeypatch.setitem(_shapes.SIZES, "smaller", smaller_sizes)
     threads = torch.get_num_threads()
     with _spread.of_noise(SHAPE, actors=2) as form:
         form.step()

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from transformers import WhisperFeatureExtractor
 
-from policies.audio import write_wav
 from policies.families import Family
+from policies.wav import write_wav
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from policies.audio import write_wav
+from policies.wav import write_wav
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from experiments.models import base_of, ear_of, model_of
 from experiments.runfolder import open_run
 from experiments.schemas import GrpoRun, SftRun
 from policies import checkpoint
+from policies.checkpoint_folder import step_of
 from policies.lora import open_policy
 from rewards.errors import CheckpointError
 
@@ -62,12 +63,12 @@ def test_a_run_without_its_end_offers_its_best_step(
     found, said = model_of(str(run))
     assert found in said
     best = Path(found)
-    assert checkpoint.step_of(best) in (0, 1, 2)
+    assert step_of(best) in (0, 1, 2)
     done = etude("policy", "export", run, "--out", tmp_path / "ours")
     assert done.exit_code == 0, done.stderr
     assert f"({best.name}, " in done.stdout
     untrained = "than the start, which is taken; --step 2 takes the newest" in done.stderr
-    assert untrained == (checkpoint.step_of(best) == 0)
+    assert untrained == (step_of(best) == 0)
     newest = etude("policy", "export", run, "--out", tmp_path / "newest", "--step", 2)
     assert "(step_000002, " in newest.stdout
     assert "than the start" not in newest.stderr

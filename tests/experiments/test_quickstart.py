@@ -16,7 +16,7 @@ import pytest
 from experiments.commands.quickstart import placed
 from experiments.quickstart import Data, Quickstart
 from experiments.schemas import QuickstartRun
-from policies import checkpoint
+from policies.manifest import verify
 from rewards.questions import read_questions
 from rollouts.metrics import read_metrics
 from sft.collate import Example
@@ -51,10 +51,7 @@ def _outcome(run: Path) -> dict[str, Any]:
         "results": json.loads((run / "results.json").read_text()),
         "metrics": _metrics(run),
         "answers": {p.name: p.read_bytes() for p in sorted((run / "answers").iterdir())},
-        "weights": {
-            name: checkpoint.verify(run / name).files["model.safetensors"].blake2b
-            for name in models
-        },
+        "weights": {name: verify(run / name).files["model.safetensors"].blake2b for name in models},
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from experiments.stages import goes_on_from
-from policies import checkpoint
+from policies.manifest import verify
 from rollouts.metrics import read_metrics
 
 GRPO = {
@@ -128,7 +128,7 @@ def outcome(run: Path) -> dict[str, Any]:
         "config": json.loads(json.dumps((run / "config.yaml").read_text().replace(run.name, ""))),
         "metrics": [{k: v for k, v in line.items() if k not in clocks} for line in lines],
         "answers": {p.name: p.read_bytes() for p in sorted((run / "answers").iterdir())},
-        "weights": checkpoint.verify(run / "model").files["model.safetensors"].blake2b,
+        "weights": verify(run / "model").files["model.safetensors"].blake2b,
     }
 
 
@@ -139,13 +139,13 @@ def test_a_finished_run_whose_longer_form_is_refused_keeps_its_model(
     config = lesson.config(grpo=GRPO, rubric=RUBRIC, data=data)
     assert etude("grpo", config).exit_code == 0
     run = lesson.home / "run"
-    before = (run / "config.yaml").read_bytes(), checkpoint.verify(run / "model")
+    before = (run / "config.yaml").read_bytes(), verify(run / "model")
     rows = lesson.questions.read_text().splitlines()
     lesson.questions.write_text("\n".join(rows[:-1]) + "\n")
     done = etude("grpo", config, "--resume", "grpo.steps=4")
     assert done.exit_code == 1
     assert "questions" in done.stderr
-    assert ((run / "config.yaml").read_bytes(), checkpoint.verify(run / "model")) == before
+    assert ((run / "config.yaml").read_bytes(), verify(run / "model")) == before
 
 
 def test_a_folder_named_tiny_is_not_taken_for_the_tiny_model(

@@ -9,7 +9,7 @@ import pytest
 
 from experiments import specs
 from experiments.schemas import GrpoConfig, ModelConfig, SamplingConfig
-from policies.learner import LearnerSettings
+from policies.learner_settings import LearnerSettings
 from policies.losses import KLS, LOSSES
 from rewards.errors import ConfigError
 from rewards.rubric import DEFAULT, Rubric

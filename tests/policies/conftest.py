@@ -12,9 +12,11 @@ import pytest
 import torch
 
 from policies.audio_policy import AudioPolicy
-from policies.checkpoint import publish, step_name, step_of, verify
+from policies.checkpoint import publish
+from policies.checkpoint_folder import step_name, step_of
 from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, open_policy
+from policies.manifest import verify
 from policies.records import Batch
 from policies.shared_row import SharedRow
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 import torch
 
-from policies.audio import RATE
 from policies.audio_policy import AudioPolicy
+from policies.decoder import RATE
 from policies.families import FAMILIES
 from policies.logprobs import group_logprobs
 from policies.records import Prompt

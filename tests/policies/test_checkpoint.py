@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from policies.checkpoint import latest, prune, publish, read_manifest, sweep, verify
-from policies.manifest import MANIFEST, write_synced
+from policies.checkpoint import latest, publish
+from policies.checkpoint_folder import prune, sweep
+from policies.manifest import MANIFEST, read_manifest, verify, write_synced
 from rewards.errors import CheckpointError, StorageError
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from policies.checkpoint import latest, verify
-from policies.manifest import MANIFEST
+from policies.checkpoint import latest
+from policies.manifest import MANIFEST, verify
 from rewards.errors import CheckpointError
 
 

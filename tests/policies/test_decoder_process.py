@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from policies.audio import AudioLimits, ClipReader
+from policies.audio import ClipReader
+from policies.decoder_process import AudioLimits
 from policies.wav import write_wav
 from rewards.errors import AudioError
 from rewards.records import Clip

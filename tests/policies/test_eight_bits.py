@@ -15,7 +15,8 @@ import torch
 
 from policies import eight_bits, layers
 from policies.footprint import Work, footprint, sizes_of
-from policies.learner import Learner, LearnerSettings
+from policies.learner import Learner
+from policies.learner_settings import LearnerSettings
 from policies.logprobs import group_logprobs
 from policies.lora import LoraSettings, Opening, open_policy
 from policies.records import Batch

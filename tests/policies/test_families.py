@@ -13,8 +13,9 @@ import pytest
 import torch
 
 from policies.attention import Prefill
-from policies.audio import RATE, Waveform, sha256_of
+from policies.audio import Waveform, sha256_of
 from policies.audio_policy import AudioPolicy
+from policies.decoder import RATE
 from policies.families import FAMILIES, family_of
 from policies.hearing import placeholder_ids
 from policies.records import Prompt

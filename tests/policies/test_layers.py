@@ -12,6 +12,7 @@ from torch import Tensor
 from policies import layers
 from policies.attention import Prefill
 from policies.audio_policy import AudioPolicy
+from policies.fused import gated_mlp
 from policies.lora import LoraSettings, wrap
 from policies.shared_row import SharedRow
 
@@ -64,7 +65,7 @@ def test_only_what_is_wanted_goes_through_the_end_of_the_last_layer(
     open_tiny: Callable[..., AudioPolicy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     policy, seen = open_tiny(torch.float64), []
-    whole = layers.gated_mlp
+    whole = gated_mlp
 
     def counted(x: Tensor, *given: Any) -> Tensor:
         seen.append(tuple(x.shape[:2]))

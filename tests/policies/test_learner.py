@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from policies.audio_policy import AudioPolicy
-from policies.learner import Learner, LearnerSettings, teaching
+from policies.learner import Learner, teaching
+from policies.learner_settings import LearnerSettings
 from policies.logprobs import score_groups
 from policies.losses import LOSSES
 from policies.records import Batch, Prompt

@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from policies.audio_policy import AudioPolicy
-from policies.learner import Learner, LearnerSettings
+from policies.learner import Learner
+from policies.learner_settings import LearnerSettings
 from policies.logprobs import group_logprobs
 from policies.records import Batch
 

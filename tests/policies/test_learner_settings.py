@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from policies.audio_policy import AudioPolicy
-from policies.learner import Learner, LearnerSettings
+from policies.learner import Learner
+from policies.learner_settings import LearnerSettings
 from policies.records import Batch
 from rewards.errors import ConfigError
 

@@ -12,7 +12,8 @@ import torch
 
 from policies.audio_policy import AudioPolicy
 from policies.gradients import GradientWorker, Shard, ShardGradients
-from policies.learner import Learner, LearnerSettings
+from policies.learner import Learner
+from policies.learner_settings import LearnerSettings
 from policies.losses import LOSSES
 from policies.micro_batches import cut, divide, take
 from policies.records import Batch

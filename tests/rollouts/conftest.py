@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from policies.learner import LearnerSettings
+from policies.learner_settings import LearnerSettings
 from policies.records import Completion
 from policies.sampling import SamplingSettings
 from policies.wav import write_wav

@@ -14,7 +14,8 @@ import torch
 
 import rollouts.crew
 from policies.audio_policy import AudioPolicy
-from policies.learner import Learner, LearnerSettings
+from policies.learner import Learner
+from policies.learner_settings import LearnerSettings
 from policies.records import Batch
 from policies.sampling import SamplingSettings
 from policies.weights import learning_weights

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -155,7 +156,7 @@ def test_a_head_that_is_not_there_is_told_at_once():
 def test_a_machine_with_other_code_is_refused_by_its_actor(monkeypatch: pytest.MonkeyPatch):
     ours = cluster.code_digest()
     cluster.check_code(ours)
-    monkeypatch.setattr(cluster.metadata, "version", lambda name: "0.0.1")
+    monkeypatch.setattr(metadata, "version", lambda name: "0.0.1")
     with pytest.raises(RolloutError, match=f"has other code than the run: .* expected {ours}"):
         cluster.check_code(ours)
 

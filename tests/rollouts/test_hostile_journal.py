@@ -19,6 +19,7 @@ from rollouts import journal, part_bytes
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.part_bytes import encode
 from rollouts.records import Group, UpdateRow
+from rollouts.tables import updates_table
 
 MakeGroup = Callable[..., Group]
 
@@ -185,7 +186,7 @@ def test_numbers_that_no_reward_gives_are_skipped_with_the_reason(
 
 @pytest.mark.parametrize("text", ["[]", "5", '{"loss": [1]}', f'{{"loss": {10**400}}}'])
 def test_a_summary_that_no_writer_writes_is_skipped(tmp_path: Path, text: str, skips: Any) -> None:
-    rows = journal.updates_table([UpdateRow("r", 7, 0, 0, 0.5)])
+    rows = updates_table([UpdateRow("r", 7, 0, 0, 0.5)])
     JournalWriter(tmp_path, "w")._write("updates", 7, rows, {journal._SUMMARY_KEY: text})
     assert read_updates(tmp_path, 7, skips) == []
     assert "expected numbers and texts by name" in skips[0][1]

@@ -16,9 +16,10 @@ import pytest
 
 from rewards.errors import ConfigError, DataError, RewardError, RolloutError, StorageError
 from rewards.records import Part, Score
-from rollouts import journal, part_bytes
+from rollouts import part_bytes
 from rollouts.journal import JournalWriter, read_rollouts, read_updates, steps
 from rollouts.records import Group, Rollout, UpdateRow
+from rollouts.tables import rollouts_table
 
 MakeGroup = Callable[..., Group]
 
@@ -118,7 +119,7 @@ def test_a_journal_of_the_version_before_is_read(
     tmp_path: Path, make_group: MakeGroup, monkeypatch: pytest.MonkeyPatch, skips: Any, plain: Any
 ) -> None:
     groups = [make_group()]
-    rows = journal.rollouts_table(groups).drop_columns(["renormalise"])
+    rows = rollouts_table(groups).drop_columns(["renormalise"])
     with monkeypatch.context() as patch:
         patch.setattr(part_bytes, "SCHEMA_VERSION", 1)
         JournalWriter(tmp_path, "w")._write("rollouts", 7, rows, {})

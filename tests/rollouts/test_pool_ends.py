@@ -15,7 +15,8 @@ from typing import Any
 import psutil
 import pytest
 
-from policies.learner import Learner, LearnerSettings
+from policies.learner import Learner
+from policies.learner_settings import LearnerSettings
 from policies.sampling import SamplingSettings
 from rewards.errors import RolloutError
 from rewards.rubric import Rubric

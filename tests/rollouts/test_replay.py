@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from policies.learner import LearnerSettings
+from policies.learner_settings import LearnerSettings
 from rewards import registry
 from rewards.errors import ReplayError
 from rewards.judging.asking import unanswered

@@ -12,9 +12,9 @@ import pytest
 import torch
 
 import rollouts.run
-from policies import checkpoint
-from policies.learner import Learner, LearnerSettings
-from policies.learner_settings import ROUNDING
+from policies.checkpoint_folder import published
+from policies.learner import Learner
+from policies.learner_settings import ROUNDING, LearnerSettings
 from policies.lora import Opening
 from policies.records import Batch, Update
 from policies.seeds import generator
@@ -125,7 +125,7 @@ def test_steps_are_numbered_from_zero_and_states_by_the_steps_behind_them(run_sp
     assert [p.name for p in sorted((spec.run / "rollouts").iterdir())] == [
         f"step_00000{i}" for i in range(4)
     ]
-    assert [f.name for f in checkpoint.published(spec.run / "checkpoints")] == [
+    assert [f.name for f in published(spec.run / "checkpoints")] == [
         f"step_00000{i}" for i in (0, 2, 4)
     ]
     versions = [read_rollouts(spec.run, step)[0].policy_version for step in range(4)]

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from policies.learner import Learner, LearnerSettings
+from policies.learner import Learner
+from policies.learner_settings import LearnerSettings
 from rewards.errors import CheckpointError, ConfigError, RolloutError
 from rollouts.actor import RolloutActor
 from rollouts.beside import Beside

@@ -9,6 +9,7 @@ import pytest
 
 from policies import checkpoint
 from policies.accuracy import Accuracy
+from policies.checkpoint_folder import published
 from policies.lora import open_policy
 from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
 
@@ -33,7 +34,7 @@ def test_the_best_checkpoint_outlives_later_ones(
     progress = run_grpo(spec)
     assert (progress.best_step, progress.best_accuracy, progress.stale) == (2, 0.6, 4)
     assert best_checkpoint(spec.run, progress).name == "step_000002"
-    names = [f.name for f in checkpoint.published(spec.run / "checkpoints")]
+    names = [f.name for f in published(spec.run / "checkpoints")]
     assert names == [f"step_00000{i}" for i in (0, 2, 5, 6)]
 
 
@@ -45,7 +46,7 @@ def test_checkpoints_of_every_so_many_steps_stay_of_a_run_that_goes_on_too(
     run_grpo(run_spec(steps=5, loop=often))
     spec = run_spec(steps=8, loop=often)
     run_grpo(spec, resume=True)
-    names = [f.name for f in checkpoint.published(spec.run / "checkpoints")]
+    names = [f.name for f in published(spec.run / "checkpoints")]
     assert names == [f"step_00000{i}" for i in (0, 3, 6, 7, 8)]
 
 
@@ -74,7 +75,7 @@ def test_patience_ends_a_run_and_going_on_does_not_begin_it_again(
 def test_without_evaluations_and_checkpoints_the_last_state_is_kept(run_spec: Make) -> None:
     spec = run_spec(steps=3, dev=[], loop={"evaluate_every": 0, "checkpoint_every": 0})
     progress = run_grpo(spec)
-    names = [f.name for f in checkpoint.published(spec.run / "checkpoints")]
+    names = [f.name for f in published(spec.run / "checkpoints")]
     assert names == ["step_000000", "step_000003"]
     assert best_checkpoint(spec.run, progress).name == "step_000003"
     policy = open_policy(best_checkpoint(spec.run, progress))

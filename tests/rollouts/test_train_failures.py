@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from policies import checkpoint
+from policies.checkpoint_folder import published
+from policies.manifest import verify
 from rewards import registry
 from rewards.errors import DeafError, RewardError, RolloutError
 from rewards.records import Question, Verdict
@@ -90,7 +91,7 @@ def test_a_rubric_that_applies_to_nothing_trains_nothing_and_crashes_nothing(
     assert line["unscored"] == 1
     (update,) = read_updates(spec.run, 0)
     assert {row.dropped for row in update.rows} == {"not scored"}
-    first, last = checkpoint.published(spec.run / "checkpoints")
+    first, last = published(spec.run / "checkpoints")
     assert _weights(first) == _weights(last)
 
 
@@ -117,7 +118,7 @@ def test_a_constant_reward_measures_nothing_of_an_update_and_all_of_the_rollouts
 
 
 def _weights(folder: Path) -> str:
-    return checkpoint.verify(folder).files["model.safetensors"].blake2b
+    return verify(folder).files["model.safetensors"].blake2b
 
 
 def _update(policy_gap: float = 0.0, skipped: bool = False) -> Any:

@@ -13,8 +13,11 @@ import pytest
 
 import rollouts.run
 from policies import checkpoint
-from policies.learner import Learner, LearnerSettings
+from policies.checkpoint_folder import published, step_name
+from policies.learner import Learner
+from policies.learner_settings import LearnerSettings
 from policies.lora import Opening
+from policies.manifest import seal, verify
 from rollouts import journal
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.metrics import read_metrics
@@ -56,9 +59,9 @@ def content(run: Path) -> dict[str, Any]:
                     for r in update.rows
                 ],
             )  # fmt: skip
-    folders = checkpoint.published(run / "checkpoints")
+    folders = published(run / "checkpoints")
     for folder in (folders[0], folders[-1]):
-        files = checkpoint.verify(folder).files
+        files = verify(folder).files
         found[folder.name] = {name: file.blake2b for name, file in files.items()}
     return found
 
@@ -93,7 +96,7 @@ def test_stopping_at_any_step_changes_nothing(
     spec = made("stopped/whole")
     progress = run_grpo(spec, stop=stop_after(steps))
     assert progress.step == steps
-    assert checkpoint.latest(spec.run / "checkpoints").name == checkpoint.step_name(steps)
+    assert checkpoint.latest(spec.run / "checkpoints").name == step_name(steps)
     assert run_grpo(spec, resume=True).step == 4
     assert content(spec.run) == whole
 
@@ -136,7 +139,7 @@ def test_a_crash_within_a_step_changes_nothing(
             patch.setattr(JournalWriter, "write_update", crash_at(2, real))
         elif where == "save":
             patch.setattr("policies.manifest.seal", None)
-            patch.setattr("policies.checkpoint.seal", crash_at(2, checkpoint.seal))
+            patch.setattr("policies.checkpoint.seal", crash_at(2, seal))
         else:
             patch.setattr(rollouts.run, "evaluate", crash_at(2, rollouts.run.evaluate))
         with pytest.raises(Crash):
@@ -222,7 +225,7 @@ def test_a_damaged_newest_checkpoint_is_passed_over_and_made_again(
 ) -> None:
     spec = made("damaged/whole")
     run_grpo(spec)
-    newest = spec.run / "checkpoints" / checkpoint.step_name(4) / "model.safetensors"
+    newest = spec.run / "checkpoints" / step_name(4) / "model.safetensors"
     data = bytearray(newest.read_bytes())
     data[-3] ^= 1
     newest.write_bytes(data)

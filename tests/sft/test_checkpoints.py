@@ -14,7 +14,8 @@ import pytest
 
 from policies.accuracy import Accuracy
 from policies.audio_policy import AudioPolicy
-from policies.checkpoint import latest, published
+from policies.checkpoint import latest
+from policies.checkpoint_folder import published
 from policies.lora import LoraSettings, open_policy
 from policies.manifest import MANIFEST, PICKLE_SUFFIXES, read_manifest, seal, verify
 from policies.tensors import load_tensors

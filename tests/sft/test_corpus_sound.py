@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from policies.decoder import RATE
 from rewards.errors import ConfigError
 from sft.corpus.excerpts import HOLD, SECONDS, TAIL, Excerpt, deal, sound, tones
 from sft.corpus.names import pitch_class
@@ -14,7 +15,7 @@ from sft.corpus.phrases import Phrase, phrases
 from sft.corpus.piece import MIDI
 from sft.corpus.scores import load_pieces
 from sft.corpus.split import split_phrases
-from sft.corpus.synth import PEAK, RATE, TIMBRES, Tone, render, tone_of
+from sft.corpus.synth import PEAK, TIMBRES, Tone, render, tone_of
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from rewards.scorers import timed
-from rewards.spelling.series import tokens
+from rewards.spelling.times import MOST, tokens
 
 PIECES = (
     "1", "23", "0.5", "1.25", "12.000", "007", ".5", "5.", "123456789", "1234567890",
@@ -26,5 +26,5 @@ def test_a_table_of_numbers_is_read_as_any_text_is():
 
 
 def test_no_more_numbers_are_read_than_music_has():
-    text = "0.5 " * (timed.MOST + 9)
-    assert len(timed.numbers(text.strip())) == len(timed.numbers(f"{text} s")) == timed.MOST + 1
+    text = "0.5 " * (MOST + 9)
+    assert len(timed.numbers(text.strip())) == len(timed.numbers(f"{text} s")) == MOST + 1
