@@ -99,7 +99,7 @@ class Quickstart:
         def progress(what: str, done: int, total: int) -> None:
             stage.at(0, f"{what} {done}/{total}")
 
-        build(folder, specs.corpus(self.config.data), progress)
+        build(folder, specs.corpus_settings(self.config.data), progress)
         train, dev, test = (read_questions(folder / f"{s}.jsonl") for s in ("train", "dev", "test"))
         traces = {trace.question: trace.text() for trace in read_traces(folder / "traces.jsonl")}
         examples = [Example(q, traces[q.id]) for q in train if q.id in traces]
@@ -125,7 +125,7 @@ class Quickstart:
         folder = self.config.out / "cold_start"
         lessons = Lessons(data.examples, data.dev, data.folder)
         start = partial(self._open, untrained)
-        if not stages.cold_start(
+        if not stages.fine_tune(
             self.config, lessons, start, folder, self.screen, self.stop, resume=True
         ):
             raise Stopped
@@ -134,7 +134,9 @@ class Quickstart:
     def spec(self, data: Data) -> GrpoSpec:
         """How GRPO runs, from the cold start."""
         out = self.config.out
-        return specs.grpo(out, out / "cold_start", data.folder, data.train, data.dev, self.config)
+        return specs.grpo_spec(
+            out, out / "cold_start", data.folder, data.train, data.dev, self.config
+        )
 
     def grpo(self, data: Data) -> Path:
         """Reinforcement learning from the cold start; the best checkpoint by dev accuracy."""

@@ -156,10 +156,10 @@ def read_run(folder: Path, *, trust_code: bool = False) -> GrpoSpec:
                 "the run was started; go there and call again"
             )
         train, dev = (read_questions(data / f"{split}.jsonl") for split in ("train", "dev"))
-        return specs.grpo(folder, folder / "cold_start", data, train, dev, config)
+        return specs.grpo_spec(folder, folder / "cold_start", data, train, dev, config)
     root, start = specs.clips_root(config.data), local_folder(config.model.path)
     train = read_questions(config.data.questions)
-    return specs.grpo(folder, start, root, train, specs.questions(config.data.dev), config)
+    return specs.grpo_spec(folder, start, root, train, specs.questions(config.data.dev), config)
 
 
 def clips_folder(folder: Path) -> Path:

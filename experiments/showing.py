@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from experiments.judged import VERDICTS, Claimed, Judgement, judgements
+from experiments.judged_claims import VERDICTS, Claimed, Judgement, judgements
 from experiments.terminal import say, table
 from experiments.text import excerpt
 from rewards.records import Part, Score

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sft.train import SftSettings
 
 
-def sampling(config: SamplingConfig) -> SamplingSettings:
+def sampling_settings(config: SamplingConfig) -> SamplingSettings:
     """How completions are drawn."""
     from policies.sampling import SamplingSettings
 
@@ -48,7 +48,7 @@ def sampling(config: SamplingConfig) -> SamplingSettings:
 
 def greedy(config: SamplingConfig) -> SamplingSettings:
     """The likeliest completion, to the same length and stop texts."""
-    return sampling(config).greedy()
+    return sampling_settings(config).greedy()
 
 
 def tiny_sizes(config: TinyConfig) -> TinySizes:
@@ -58,7 +58,7 @@ def tiny_sizes(config: TinyConfig) -> TinySizes:
     return TinySizes(**asdict(config))
 
 
-def corpus(config: ScoresConfig) -> CorpusSettings:
+def corpus_settings(config: ScoresConfig) -> CorpusSettings:
     """What a data set from real scores depends on."""
     from sft.corpus.folder import CorpusSettings
 
@@ -91,7 +91,7 @@ def evaluations(every: int, goal: str, set_: bool, *, dev: bool) -> int:
     return every if dev else 0
 
 
-def cold_start(config: SftConfig, rows: int, seed: int, *, dev: bool) -> SftSettings:
+def sft_settings(config: SftConfig, rows: int, seed: int, *, dev: bool) -> SftSettings:
     """How the cold start runs over ``rows`` traces; without dev questions it never evaluates."""
     from sft.train import SftSettings
 
@@ -120,7 +120,7 @@ def cold_start(config: SftConfig, rows: int, seed: int, *, dev: bool) -> SftSett
     )
 
 
-def learner(
+def learner_settings(
     config: GrpoConfig, sampled: SamplingConfig, model: ModelConfig, steps: int
 ) -> LearnerSettings:
     """How the policy is updated."""
@@ -164,7 +164,9 @@ def threads(config: GrpoConfig) -> int:
     return max(1, cores() - config.actors) if config.staleness else cores()
 
 
-def loop(config: GrpoConfig, rubric: Rubric, steps: int, seed: int, *, dev: bool) -> LoopSettings:
+def loop_settings(
+    config: GrpoConfig, rubric: Rubric, steps: int, seed: int, *, dev: bool
+) -> LoopSettings:
     """When the loop does what; without dev questions it never evaluates."""
     from rollouts.train import LoopSettings
 
@@ -186,7 +188,7 @@ def loop(config: GrpoConfig, rubric: Rubric, steps: int, seed: int, *, dev: bool
     )
 
 
-def lora(config: ModelConfig) -> dict[str, Any] | None:
+def lora_settings(config: ModelConfig) -> dict[str, Any] | None:
     """PEFT settings as a mapping, or None for full weights."""
     return None if config.lora is None else asdict(config.lora)
 
@@ -273,7 +275,7 @@ def check_rubric(rubric: Mapping[str, Any], asked: Sequence[Question]) -> str:
     return f"rubric: {found}" if str(found) else ""
 
 
-def grpo(
+def grpo_spec(
     run: Path,
     model: Path,
     clips: Path,
@@ -293,7 +295,7 @@ def grpo(
 
     steps = total_steps(config.grpo.steps, config.grpo.epochs, len(asked), config.grpo.groups)
     with Rubric.from_config(config.rubric) as rubric:
-        settings = loop(config.grpo, rubric, steps, config.seed, dev=bool(dev))
+        settings = loop_settings(config.grpo, rubric, steps, config.seed, dev=bool(dev))
     return GrpoSpec(
         run=run,
         seed=config.seed,
@@ -303,8 +305,8 @@ def grpo(
         dev=dev,
         rubric=rubric.config,
         rows=config.grpo.group_size,
-        sampling=sampling(config.sampling),
-        learner=learner(config.grpo, config.sampling, config.model, steps),
+        sampling=sampling_settings(config.sampling),
+        learner=learner_settings(config.grpo, config.sampling, config.model, steps),
         loop=settings,
         pool=PoolSettings(
             actors=config.grpo.actors, chunk=config.grpo.chunk, cluster=config.grpo.cluster
@@ -312,6 +314,6 @@ def grpo(
         gradients=config.grpo.gradients,
         logger=config.logger,
         curriculum=CurriculumSettings(by_pass_rate=config.grpo.curriculum),
-        lora=lora(config.model),
+        lora=lora_settings(config.model),
         opening=opening(config.model),
     )

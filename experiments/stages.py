@@ -30,7 +30,7 @@ from rollouts.run import CHECKPOINTS, GrpoSpec, best_checkpoint, finished, run_g
 from rollouts.train import Progress
 from sft.checkpoints import state_of
 from sft.collate import Example
-from sft.train import cold_start as train_cold_start
+from sft.train import cold_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Lessons:
     clips: Path
 
 
-def cold_start(
+def fine_tune(
     run: SftRun | QuickstartRun, lessons: Lessons, start: Callable[[], AudioPolicy], folder: Path,
     screen: Screen, stop: Callable[[], bool], *, resume: bool,
 ) -> bool:  # fmt: skip
@@ -59,7 +59,7 @@ def cold_start(
         resume: go on from the last checkpoint in ``RUN/trainer``.
     """
     examples = list(lessons.examples)
-    settings = specs.cold_start(run.sft, len(examples), run.seed, dev=bool(lessons.dev))
+    settings = specs.sft_settings(run.sft, len(examples), run.seed, dev=bool(lessons.dev))
     stage = screen.stage("cold start", settings.steps)
     if checkpoint.is_whole(folder):
         stage.done("done before")
@@ -92,7 +92,7 @@ def cold_start(
                 evaluate(policy, lessons.dev, reader.read, judge, greedy, seed=run.seed)
             )
 
-        if not train_cold_start(
+        if not cold_start(
             policy, examples, reader.read, settings, folder=trainer,
             evaluate=held_out, log=log, tell=tell, stop=stop, resume=last,
         ):  # fmt: skip

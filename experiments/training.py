@@ -31,7 +31,7 @@ from sft.collate import Example
 _TEXTS = 10_000  # by which the tokenizer of a tiny model is made
 
 
-def cold_start(
+def train_sft(
     run: SftRun, data: Loaded, screen: Screen, stop: Callable[[], bool], *, resume: bool
 ) -> Path:
     """Train on traces; returns the folder of the checkpoint, ``RUN/model``."""
@@ -40,7 +40,7 @@ def cold_start(
     folder = run.out / "model"
     lessons = Lessons(examples, data.dev, data.root)
     start = partial(_start, run, data, examples)
-    if not stages.cold_start(run, lessons, start, folder, screen, stop, resume=resume):
+    if not stages.fine_tune(run, lessons, start, folder, screen, stop, resume=resume):
         raise KeyboardInterrupt
     return folder
 
@@ -56,7 +56,7 @@ def _start(run: SftRun, data: Loaded, examples: list[Example]) -> AudioPolicy:
     else:
         path = local_folder(model.path)
     _check_capacity(run, path, data)
-    policy = open_policy(path, specs.opening(model), lora=specs.lora(model))
+    policy = open_policy(path, specs.opening(model), lora=specs.lora_settings(model))
     if model.freeze_encoder:
         from policies.gradients import freeze_encoder
 
@@ -76,7 +76,7 @@ def _check_capacity(run: SftRun | GrpoRun, model: Path, data: Loaded) -> None:
     )  # fmt: skip
 
 
-def reinforce(
+def train_grpo(
     run: GrpoRun, data: Loaded, screen: Screen, stop: Callable[[], bool], *, resume: bool,
     accept_rewards: bool, go_on: Callable[[], None],
 ) -> dict[str, Any]:  # fmt: skip
@@ -92,7 +92,7 @@ def reinforce(
     longest = max((length.seconds for length in data.lengths), default=0.0)
     if short := shortage(run, start, longest):
         screen.say(short)
-    spec = specs.grpo(run.out, start, data.root, data.train, data.dev, run)
+    spec = specs.grpo_spec(run.out, start, data.root, data.train, data.dev, run)
     stage = screen.stage("GRPO", spec.loop.steps)
 
     progress = stages.reinforce(

@@ -42,7 +42,7 @@ def scores(
     from sft.corpus.build import build
 
     with progress_bars() as progress:
-        summary = build(out, specs.corpus(config), progress)
+        summary = build(out, specs.corpus_settings(config), progress)
     _show(summary)
 
 

@@ -93,7 +93,7 @@ def evaluate(
     # torch, after all that is refused without
     from experiments.asked_as import asked_as
     from experiments.capacity import check_capacity
-    from experiments.judging import show_accuracy
+    from experiments.eval_tables import show_accuracy
     from policies.locate import local_folder
 
     how = asked_as(model, config, max_new_tokens=64).told(
@@ -129,13 +129,13 @@ def _answered(
     from experiments.asking import answer_lines
     from experiments.outputs import writer
     from experiments.screen import screen
-    from experiments.specs import greedy, opening, sampling
+    from experiments.specs import greedy, opening, sampling_settings
     from policies.audio import ClipReader
     from policies.evaluate import evaluate as ask_all
     from policies.lora import open_policy
     from rewards import registry
 
-    settings = sampling(how.sampling) if samples > 1 else greedy(how.sampling)
+    settings = sampling_settings(how.sampling) if samples > 1 else greedy(how.sampling)
     with screen() as shown:
         policy = open_policy(model, opening(how.model, device))
         stage = shown.stage("held-out questions", len(asked))
@@ -156,7 +156,7 @@ def _answered(
 
 def _judge(answered: Sequence[Answered], rubric: Rubric, *, several: bool) -> None:
     """Show what the rubric makes of the answers; exit status 1 where one of its rewards failed."""
-    from experiments.judging import judged, show_rubric, show_samples
+    from experiments.eval_tables import judged, show_rubric, show_samples
     from rewards.failing import failing
 
     with rubric:
@@ -215,7 +215,7 @@ def ask(
     from experiments.capacity import check_capacity
     from experiments.clips import Length
     from experiments.screen import hush
-    from experiments.specs import opening, sampling
+    from experiments.specs import opening, sampling_settings
     from policies.audio import ClipReader
     from policies.locate import local_folder
     from policies.lora import open_policy
@@ -227,7 +227,7 @@ def ask(
     how = asked_as(model, config, max_new_tokens=256).told(
         suffix=suffix, temperature=None, max_new_tokens=max_new_tokens, stop=stop
     )
-    settings = replace(sampling(how.sampling), temperature=temperature)
+    settings = replace(sampling_settings(how.sampling), temperature=temperature)
     _say(how)
     about = None if clip is None else Clip(str(clip), start=start, duration=duration)
     with ClipReader(None) as reader:

@@ -81,7 +81,7 @@ def placed(config: QuickstartRun) -> QuickstartRun:
     from experiments import specs
     from sft.corpus.folder import folder_for
 
-    folder = folder_for(config.data_folder, specs.corpus(config.data))
+    folder = folder_for(config.data_folder, specs.corpus_settings(config.data))
     if folder != config.data_folder:
         say(f"{config.data_folder} is of other settings; this run's data: {folder}", err=True)
     return replace(config, data_folder=folder)

@@ -52,10 +52,10 @@ def sft(
         _tell(data)
         go_on()
         from experiments.stopping import graceful_stop
-        from experiments.training import cold_start  # torch, after all that is refused without
+        from experiments.training import train_sft  # torch, after all that is refused without
 
         with graceful_stop(hint) as stop, screen() as shown:
-            model = cold_start(run, data, shown, stop, resume=resume)
+            model = train_sft(run, data, shown, stop, resume=resume)
     say(f"checkpoint  {model}")
 
 
@@ -110,13 +110,13 @@ def _grpo(
             loaded = [load_grpo(run, told) for run in runs]
         _tell(loaded[0])
         from experiments.stopping import graceful_stop
-        from experiments.training import reinforce  # torch, after all that is refused without
+        from experiments.training import train_grpo  # torch, after all that is refused without
 
         done = []
         for run, data, go_on in zip(runs, loaded, ready, strict=True):
             with graceful_stop(hint) as stop, screen() as shown:
                 done.append(
-                    reinforce(
+                    train_grpo(
                         run, data, shown, stop,
                         resume=resume, accept_rewards=accept_rewards, go_on=go_on,
                     )

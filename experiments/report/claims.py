@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from experiments.judged import Claimed, Judgement
+from experiments.judged_claims import Claimed, Judgement
 from rewards.response import spans
 
 _DEEPEST = 4

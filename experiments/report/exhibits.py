@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.judged import Judgement, judgements
+from experiments.judged_claims import Judgement, judgements
 from experiments.report.claims import Stretch, thought
 from policies.audio import ClipReader
 from policies.decoder import RATE

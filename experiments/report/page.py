@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from experiments.endings import remarks
-from experiments.judged import VERDICTS
+from experiments.judged_claims import VERDICTS
 from experiments.report.charts import draw
 from experiments.report.curves import cold_start_charts, grpo_charts
 from experiments.report.exhibits import Sounds, choose

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from experiments import schemas
 from experiments.config import load, to_yaml
 from experiments.config_values import number
-from experiments.specs import corpus, tiny_sizes
+from experiments.specs import corpus_settings, tiny_sizes
 from experiments.yaml_text import parse_yaml
 from rewards.errors import ConfigError
 
@@ -323,7 +323,7 @@ def test_fields_that_contradict_each_other_are_refused(overrides: list[str]):
     ("section", "record"),
     [
         (lambda: tiny_sizes(schemas.TinyConfig()), "policies.tiny.TinySizes"),
-        (lambda: corpus(schemas.ScoresConfig()), "sft.corpus.folder.CorpusSettings"),
+        (lambda: corpus_settings(schemas.ScoresConfig()), "sft.corpus.folder.CorpusSettings"),
     ],
 )
 def test_a_section_that_mirrors_a_record_has_its_fields_and_defaults(section, record: str):

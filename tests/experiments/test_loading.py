@@ -18,7 +18,7 @@ import soundfile
 from experiments.capacity import check_capacity
 from experiments.clips import Bounds, Length, check_heard, lengths
 from experiments.config import load
-from experiments.judging import judged, show_accuracy, show_samples
+from experiments.eval_tables import judged, show_accuracy, show_samples
 from experiments.loading import held_out, load_grpo
 from experiments.models import ear_of
 from experiments.schemas import GrpoRun

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from experiments.judged import judgements
+from experiments.judged_claims import judgements
 from experiments.report.claims import Stretch, thought
 from rewards.records import Facts, Part, Question
 from rewards.response import parse

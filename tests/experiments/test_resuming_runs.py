@@ -31,8 +31,8 @@ def test_the_hint_of_every_command_names_the_runs_own_configuration(
         os.kill(os.getpid(), signal.SIGINT)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.training.reinforce", stop)
-    monkeypatch.setattr("experiments.training.cold_start", stop)
+    monkeypatch.setattr("experiments.training.train_grpo", stop)
+    monkeypatch.setattr("experiments.training.train_sft", stop)
     for command in ("grpo", "sft"):
         out = lesson.home / f"a {command}"
         data = {"traces": str(lesson.data / "traces.jsonl")}
@@ -51,7 +51,7 @@ def test_several_seeds_that_have_nothing_to_resume_say_so(
     lesson: Any, etude: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "experiments.training.reinforce", lambda *_, **__: {"asked": "", "steps": 0}
+        "experiments.training.train_grpo", lambda *_, **__: {"asked": "", "steps": 0}
     )
     done = etude("grpo", lesson.config(), "--seeds", "1,2", "--resume")
     assert done.exit_code == 0, done.stderr

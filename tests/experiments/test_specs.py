@@ -27,15 +27,15 @@ ALL = [
 
 def test_every_setting_of_a_corpus_can_be_configured_and_null_facets_are_all():
     assert [f.name for f in fields(ScoresConfig)] == [f.name for f in fields(CorpusSettings)]
-    assert specs.corpus(ScoresConfig()) == CorpusSettings()
+    assert specs.corpus_settings(ScoresConfig()) == CorpusSettings()
     config = load(ScoresConfig, [], ["seed=3", "facets=[key]", "per_clip=1"])
-    assert specs.corpus(config) == CorpusSettings(seed=3, facets=("key",), per_clip=1)
+    assert specs.corpus_settings(config) == CorpusSettings(seed=3, facets=("key",), per_clip=1)
 
 
 def test_every_sampling_setting_can_be_configured_under_its_own_name():
     assert {f.name for f in fields(SamplingConfig)} == {f.name for f in fields(SamplingSettings)}
     config = load(SamplingConfig, [], ALL)
-    assert specs.sampling(config) == SamplingSettings(
+    assert specs.sampling_settings(config) == SamplingSettings(
         temperature=0.7,
         top_k=20,
         top_p=0.9,
@@ -46,7 +46,7 @@ def test_every_sampling_setting_can_be_configured_under_its_own_name():
 
 
 def test_sampling_without_configuration_is_the_samplers_default():
-    assert specs.sampling(SamplingConfig()) == SamplingSettings()
+    assert specs.sampling_settings(SamplingConfig()) == SamplingSettings()
 
 
 def test_greedy_evaluation_ends_where_sampling_does():
@@ -116,7 +116,7 @@ def test_the_opening_that_is_configured_is_the_runs(tmp_path):
     questions.write_text('{"id": "q", "text": "?", "answer": "D"}\n')
     given = [f"data.questions={questions}", "model.fine_head=false", "model.device=cpu"]
     config = load(GrpoRun, [], given)
-    run = specs.grpo(tmp_path, tmp_path, tmp_path, [], [], config)
+    run = specs.grpo_spec(tmp_path, tmp_path, tmp_path, [], [], config)
     assert run.opening == Opening(fine_head=False)
 
 

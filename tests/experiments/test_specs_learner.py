@@ -34,7 +34,7 @@ OTHER: dict[str, Any] = {
 
 def _settings(config: GrpoConfig) -> LearnerSettings:
     sampled = SamplingConfig(temperature=0.9, max_new_tokens=48)
-    return specs.learner(config, sampled, ModelConfig(freeze_encoder=True), 100)
+    return specs.learner_settings(config, sampled, ModelConfig(freeze_encoder=True), 100)
 
 
 def test_every_setting_of_the_learner_can_be_configured() -> None:
@@ -63,7 +63,7 @@ def test_a_dual_clip_that_does_not_fit_is_said_when_the_configuration_is_read(
 
 def test_the_scale_of_rewards_reaches_the_loop() -> None:
     rubric = Rubric.from_config(dict(DEFAULT))
-    found = specs.loop(GrpoConfig(scale_rewards="batch"), rubric, 10, 1, dev=True)
+    found = specs.loop_settings(GrpoConfig(scale_rewards="batch"), rubric, 10, 1, dev=True)
     assert found.scale_rewards == "batch"
 
 

@@ -50,7 +50,7 @@ def test_a_stopped_run_keeps_its_papers_to_go_on_with(
         os.kill(os.getpid(), signal.SIGTERM)
         raise AudioError("a decoder that was ended")
 
-    monkeypatch.setattr("experiments.training.reinforce", fail)
+    monkeypatch.setattr("experiments.training.train_grpo", fail)
     done = etude("grpo", lesson.config())
     assert done.exit_code == 130
     assert "etude: stopped before" in done.stderr

@@ -84,7 +84,7 @@ def test_bars_and_plain_lines_show_a_note(
 def test_an_accuracy_per_topic_names_it_as_text(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from experiments.judging import show_accuracy, show_rubric
+    from experiments.eval_tables import show_accuracy, show_rubric
     from policies.accuracy import Answered
 
     monkeypatch.setenv("COLUMNS", "300")

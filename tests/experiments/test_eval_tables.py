@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from experiments import judging
+from experiments import eval_tables
 from policies.accuracy import Answered, pass_at_k
 from rewards.failing import Failing, failing
 from rewards.records import NOT_RUN, Part, Question, Score
@@ -45,7 +45,7 @@ def test_the_table_counts_by_topic_and_overall(shown: Any) -> None:
         ("final_chord", "E", (True,)), ("final_chord", "E", (False,)),
         ("key", "E", (False,)), ("key", "E", (False,)), ("key", "E", (True,)),
     )  # fmt: skip
-    assert shown(judging.show_accuracy, answered) == [
+    assert shown(eval_tables.show_accuracy, answered) == [
         ["topic", "questions", "accuracy"],
         ["final chord", "2", "50.0%"],
         ["key", "3", "33.3%"],
@@ -55,7 +55,7 @@ def test_the_table_counts_by_topic_and_overall(shown: Any) -> None:
 
 def test_a_topic_called_overall_is_a_topic(shown: Any) -> None:
     answered = _answered(("overall", "E", (True,)), ("key", "E", (False,)))
-    assert shown(judging.show_accuracy, answered)[1:] == [
+    assert shown(eval_tables.show_accuracy, answered)[1:] == [
         ["key", "1", "0.0%"],
         ["overall", "1", "100.0%"],
         ["overall", "2", "50.0%"],
@@ -65,8 +65,8 @@ def test_a_topic_called_overall_is_a_topic(shown: Any) -> None:
 def test_pass_at_k_and_the_rubrics_choice_are_shown(shown: Any) -> None:
     hits = (False, True, False, False)
     answered = _answered(("key", "E", hits), ("key", "E", (False,) * 4))
-    scores = judging.judged(answered, Rubric.of(["format", "accuracy"]))
-    rows = shown(judging.show_samples, answered, scores)
+    scores = eval_tables.judged(answered, Rubric.of(["format", "accuracy"]))
+    rows = shown(eval_tables.show_samples, answered, scores)
     assert rows[0] == ["measure", "value"]
     for k, row in zip((1, 2, 4), rows[1:4], strict=True):
         assert row == [f"pass@{k}", f"{100 * pass_at_k(hits, k) / 2:.1f}%"]
@@ -77,17 +77,17 @@ def test_a_completion_whose_reward_failed_is_never_the_rubrics_choice(shown: Any
     bad, worst = Part(None, 1.0, "error", "KeyError: 'x'"), Part(0.0, 1.0, "scored")
     answered = _answered(("key", "E", (False, True)), ("key", "E", (True, True)))
     failed, scored = Score({"a": bad}), Score({"a": worst})
-    rows = shown(judging.show_samples, answered, [[failed, scored], [scored, scored]])
+    rows = shown(eval_tables.show_samples, answered, [[failed, scored], [scored, scored]])
     assert rows[3] == ["best of 2 by the rubric", "100.0%"]
-    rows = shown(judging.show_samples, answered, [[failed, failed], [scored, failed]])
+    rows = shown(eval_tables.show_samples, answered, [[failed, failed], [scored, failed]])
     assert rows[3] == ["best of 2 by the rubric, without a total for 1 question", "100.0%"]
-    rows = shown(judging.show_samples, answered, [[failed, failed]] * 2)
+    rows = shown(eval_tables.show_samples, answered, [[failed, failed]] * 2)
     assert rows[3] == ["best of 2 by the rubric, without a total for 2 questions", "-"]
 
 
 def test_the_parts_of_a_rubric_are_averaged_where_they_apply(shown: Any) -> None:
     answered = _answered(("key", "E", (True,)), ("key", "E", (False,)))
-    rows = shown(judging.show_rubric, judging.judged(answered, Rubric.from_config(RUBRIC)))
+    rows = shown(eval_tables.show_rubric, eval_tables.judged(answered, Rubric.from_config(RUBRIC)))
     assert rows == [
         ["part", "completions", "mean"],
         ["format", "2", "1.000"],
@@ -100,7 +100,7 @@ def test_completions_on_which_a_reward_failed_are_counted_and_have_no_total(show
     good, bad = Part(1.0, 1.0, "scored"), Part(None, 1.0, "error", "KeyError: 'x'")
     late = Part(None, 1.0, "timeout", "no answer in 5 s")
     scores = [[Score({"a": good, "b": good}), Score({"a": good, "b": bad})], [Score({"b": late})]]
-    assert shown(judging.show_rubric, scores) == [
+    assert shown(eval_tables.show_rubric, scores) == [
         ["part", "completions", "mean", "failed"],
         ["a", "2", "1.000"],
         ["b", "1", "1.000", "2"],
@@ -113,7 +113,7 @@ def test_completions_that_were_not_run_are_not_counted_as_failed(shown: Any) -> 
     bad = Part(None, 1.0, "error", "KeyError: 'x'")
     unrun = Part(None, 1.0, "error", f"{NOT_RUN}, for 1 before it died")
     scores = [Score({"b": part}) for part in (bad, unrun, unrun)]
-    assert shown(judging.show_rubric, [scores]) == [
+    assert shown(eval_tables.show_rubric, [scores]) == [
         ["part", "completions", "mean", "failed", "not run"],
         ["b", "0", "-", "1", "2"],
         ["total", "0", "-"],
