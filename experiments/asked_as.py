@@ -84,8 +84,8 @@ def asked_as(model: str, config: Path | None, max_new_tokens: int) -> AskedAs:
     try:
         run = read_config(source)
     except ConfigError as error:
-        hint = "" if config else "; name another with --config"
-        raise ConfigError(f"{source}: {error}{hint}") from error
+        sentence = str(error) if config else f"{error}; name another with --config"
+        raise ConfigError(f"{source}: {sentence}") from error
     return AskedAs(run.model, run.sampling, source)
 
 

@@ -75,7 +75,8 @@ def writer(out: Path | None) -> Iterator[TextIO]:
             stream.detach()  # the file is still needed
     except OSError as error:
         raise StorageError(
-            f"{out}: cannot be written: {error}; what was there before is as it was"
+            f"{out}: cannot be written: {error}; what was there before is as it was; make room or "
+            "choose another place"
         ) from error
 
 

@@ -35,10 +35,12 @@ class _CoreLoader(yaml.CSafeLoader):
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 line = key.start_mark.line + 1
-                raise ConfigError(f"a key must be text: got a list or mapping in line {line}")
+                raise ConfigError(f"a key: got a list or mapping in line {line}, expected text")
             if key.value in seen:
                 line = key.start_mark.line + 1
-                raise ConfigError(f"the key '{key.value}' stands twice, again in line {line}")
+                raise ConfigError(
+                    f"the key '{key.value}' stands twice, again in line {line}; leave one out"
+                )
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
@@ -77,7 +79,7 @@ def parse_yaml(text: str) -> Any:
         # The loader is a SafeLoader: it makes mappings, lists and scalars only.
         return yaml.load(text, Loader=_CoreLoader)
     except yaml.YAMLError as error:
-        raise ConfigError(f"not YAML: {_one_line(error)}") from error
+        raise ConfigError(f"not YAML: got {_one_line(error)}; mend the line") from error
     except ValueError as error:
         if isinstance(error, ConfigError):
             raise
@@ -99,7 +101,7 @@ def read_yaml(path: Path) -> Any:
     try:
         return parse_yaml(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"cannot be read as UTF-8 text: {error}") from error
+        raise ConfigError(f"cannot be read: got {error}, expected UTF-8 text") from error
 
 
 def _refuse_hostile_events(text: str) -> None:
@@ -108,7 +110,9 @@ def _refuse_hostile_events(text: str) -> None:
     for count, event in enumerate(yaml.parse(text, Loader=_CoreLoader)):
         line = event.start_mark.line + 1
         if count > MAX_EVENTS:
-            raise ConfigError(f"more than {MAX_EVENTS} values, in line {line}")
+            raise ConfigError(
+                f"too long: got more than {MAX_EVENTS} values by line {line}, expected fewer"
+            )
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise ConfigError(
                 f"anchors and aliases are not read: got '{event.anchor}' in line {line}; "
@@ -120,7 +124,9 @@ def _refuse_hostile_events(text: str) -> None:
         depth += isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent))
         depth -= isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent))
         if depth > MAX_DEPTH:
-            raise ConfigError(f"nested more than {MAX_DEPTH} deep, in line {line}")
+            raise ConfigError(
+                f"too deep: got more than {MAX_DEPTH} levels in line {line}, expected fewer"
+            )
 
 
 def _one_line(error: yaml.YAMLError) -> str:

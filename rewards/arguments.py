@@ -89,12 +89,15 @@ def arguments_of(name: str, function: Callable[..., object], scope: Scope) -> tu
     if scope not in _NAMES:
         raise ConfigError(f"reward {name!r}: scope: got {scope!r}, expected completion or group")
     if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
-        raise ConfigError(f"reward {name!r} must be a plain function: got async def or yield")
+        raise ConfigError(
+            f"reward {name!r}: got async def or yield, expected a plain function; return the value"
+        )
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError) as error:
         raise ConfigError(
-            f"reward {name!r} must be a function whose arguments can be read: got {error}"
+            f"reward {name!r}: got {error}, expected a function whose arguments can be read; "
+            "wrap it in a def"
         ) from error
     found = []
     for parameter in parameters:
@@ -114,7 +117,7 @@ def arguments_of(name: str, function: Callable[..., object], scope: Scope) -> tu
         if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
             raise ConfigError(
                 f"reward {name!r} takes *{parameter.name}: expected named arguments, so that what "
-                "a configuration sets can be checked"
+                "a configuration sets can be checked; name each"
             )
         if parameter.name not in _NAMES[scope]:
             raise ConfigError(

@@ -153,7 +153,7 @@ def write_questions(path: Path | str, questions: Iterable[Question]) -> None:
             for question in questions:
                 if question.id in seen:
                     raise DataError(
-                        f"{path}: id {question.id!r} is used twice, expected unique ids"
+                        f"{path}: id {question.id!r} is used twice, expected unique ids; rename one"
                     )
                 seen.add(question.id)
                 row = json.dumps(question_to_json(question), ensure_ascii=False, allow_nan=False)
@@ -161,7 +161,7 @@ def write_questions(path: Path | str, questions: Iterable[Question]) -> None:
     except OSError as failure:
         raise StorageError(
             f"{path}: cannot be written ({failure.strerror or failure}) beyond {size} bytes; "
-            "a file that stood there before is untouched"
+            "a file that stood there before is untouched; make room or choose another folder"
         ) from failure
 
 

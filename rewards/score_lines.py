@@ -71,8 +71,9 @@ def line_from_json(obj: Any, line: int) -> Line:
         shown_id = asked.get("id")
     missing = [key for key in _KEYS[1:] if key not in obj]
     if missing:
-        hint = nearest(missing[0], [key for key in obj if key not in _KEYS])
-        raise DataError(f"{where}: {missing[0]}: is missing{hint or '; expected it in each line'}")
+        others = [key for key in obj if key not in _KEYS]
+        hint = nearest(missing[0], others) or "; expected it in each line"
+        raise DataError(f"{where}: {missing[0]}: is missing{hint}")
     if isinstance(shown_id, bool) or not isinstance(shown_id, (str, int)) or shown_id == "":
         raise DataError(f"{where}: id: got {show(shown_id)}, expected a string")
     completion = obj["completion"]

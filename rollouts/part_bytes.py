@@ -73,12 +73,14 @@ def decode_columns(data: bytes, schema: pa.Schema, columns: Sequence[str]) -> li
 def _opened(data: bytes, schema: pa.Schema) -> pq.ParquetFile:
     pages, footer = _split(data)
     if b"ARROW:" in footer:
-        raise DataError("foreign: carries an Arrow schema, which may hold extension types")
+        raise DataError(
+            "foreign: got an Arrow schema, which may hold extension types, expected none"
+        )
     file = pq.ParquetFile(pa.BufferReader(data))
     metadata = file.metadata.metadata or {}
     _expect_ours(file, metadata, schema)
     if metadata.get(_DIGEST_KEY) != _digest(pages).encode():
-        raise DataError("damaged: its pages are not those that were written")
+        raise DataError("damaged: got other pages than were written, expected those of its digest")
     return file
 
 
@@ -91,10 +93,14 @@ def _batches(
         batch.validate(full=True)
         count, decoded = count + batch.num_rows, decoded + batch.nbytes
         if decoded > MAX_DECODED_BYTES:
-            raise DataError(f"too large: decodes to more than {MAX_DECODED_BYTES:,} bytes")
+            raise DataError(
+                f"too large: decodes to more than {MAX_DECODED_BYTES:,} bytes, expected fewer"
+            )
         yield batch
     if count != file.metadata.num_rows:
-        raise DataError(f"damaged: {count} rows, its footer says {file.metadata.num_rows}")
+        raise DataError(
+            f"damaged: got {count} rows, expected {file.metadata.num_rows} by its footer"
+        )
 
 
 def _digest(pages: bytes) -> str:
@@ -105,7 +111,7 @@ def _split(data: bytes) -> tuple[bytes, bytes]:
     """Pages and footer of a Parquet file: PAR1, pages, footer, its length, PAR1."""
     start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
     if data[:4] != b"PAR1" or data[-4:] != b"PAR1" or start < 4:
-        raise DataError("torn or foreign: no Parquet file from its first to its last byte")
+        raise DataError("torn or foreign: expected a Parquet file from its first to its last byte")
     return data[:start], data[start:-8]
 
 
@@ -114,9 +120,11 @@ def _expect_ours(file: pq.ParquetFile, metadata: Mapping[bytes, bytes], schema: 
     if version not in map(str, READABLE):
         raise DataError(f"schema version {version}: expected {' or '.join(map(str, READABLE))}")
     if not file.schema_arrow.equals(schema_of(schema, int(version))):
-        raise DataError(f"foreign: columns are not those of journal version {version}")
+        raise DataError(f"foreign: got other columns, expected those of journal version {version}")
     if file.metadata.num_rows > MAX_ROWS:
-        raise DataError(f"too large: {file.metadata.num_rows:,} rows, at most {MAX_ROWS:,}")
+        raise DataError(
+            f"too large: got {file.metadata.num_rows:,} rows, expected at most {MAX_ROWS:,}"
+        )
 
 
 def _floats(cell: pa.ListScalar) -> np.ndarray | None:

@@ -210,7 +210,7 @@ def ask(
     most 256 tokens.
     """
     if clip is None and (start or duration is not None):
-        raise typer.BadParameter("--start and --duration are of a clip: give --clip too")
+        raise typer.BadParameter("--start and --duration are of a clip: got none; give --clip too")
     from experiments.asked_as import asked_as
     from experiments.capacity import check_capacity
     from experiments.clips import Length

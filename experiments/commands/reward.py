@@ -170,7 +170,7 @@ def serve(
     Ctrl-C lets the requests at hand finish.
     """
     if rewards is not None and rubric is not None:
-        raise typer.BadParameter("give either --rewards or --rubric, not both")
+        raise typer.BadParameter("got both --rewards and --rubric, expected one; leave one out")
     import time
 
     from experiments.rubrics import read_rubric

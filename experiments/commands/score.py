@@ -60,9 +60,11 @@ def score(
     makes the exit status 1. Ctrl-C keeps what was judged before, with -o OUT in OUT.part.
     """
     if rewards is not None and rubric is not None:
-        raise typer.BadParameter("give either --rewards or --rubric, not both")
+        raise typer.BadParameter("got both --rewards and --rubric, expected one; leave one out")
     if step is not None and rubric is None:
-        raise typer.BadParameter("--step tells where a rubric's schedules stand: give --rubric too")
+        raise typer.BadParameter(
+            "--step tells where a rubric's schedules stand: got none; give --rubric too"
+        )
     from experiments.screen import in_turn, slow_stages
     from rewards.errors import DataError
     from rewards.json_line import count_lines

@@ -26,7 +26,8 @@ def check_sums(rubric: Rubric, what: str) -> None:
     if rubric.combine != "sum":
         raise ConfigError(
             f"{what} gets one number for each completion: got combine: {rubric.combine}, which "
-            "compares the parts within a group before their sum, expected combine: sum"
+            "compares the parts within a group before their sum, expected combine: sum; "
+            "set it in the rubric"
         )
 
 

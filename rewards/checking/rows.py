@@ -117,5 +117,8 @@ def _target(obj: Any, number: int, questions: Mapping[str, Question]) -> Target:
             raise DataError(f"{field}: got {show(obj[field])}, expected {expected}") from expected
     name = obj["question"]
     if questions and name not in questions:
-        raise DataError(f"question: got {show(name)}, expected an id of the questions given")
+        raise DataError(
+            f"question: got {show(name)}, expected an id of the questions given; give the file "
+            "that holds it, too"
+        )
     return Target(number, name, obj["think"], obj["answer"], questions.get(name))

@@ -239,7 +239,10 @@ class Isolated:
         try:
             value, status, why, details, seconds = answer
             if status not in _STATUSES or not isinstance(why, str):
-                raise RewardError(f"reward {self._user.name!r}: its process sent a wrong status")
+                raise RewardError(
+                    f"reward {self._user.name!r}: its process sent a wrong status, expected one of "
+                    f"{', '.join(_STATUSES)} with a reason"
+                )
             seconds = float(seconds) if isinstance(seconds, (int, float)) else math.nan
             seconds = seconds if 0 <= seconds < math.inf else 0.0
             if status != "scored":

@@ -54,9 +54,10 @@ def read_spec(spec: str, params: Mapping[str, Any]) -> UserReward:
         with path.open("rb") as stream:
             source = stream.read(MAX_SOURCE_BYTES + 1)
     except OSError as failure:
+        hint = _nearest_file(path)
         raise ConfigError(
             f"{path}: the file of reward {name!r} cannot be read "
-            f"({failure.strerror or failure}){_nearest_file(path)}"
+            f"({failure.strerror or failure}){hint}"
         ) from failure
     if len(source) > MAX_SOURCE_BYTES:
         raise ConfigError(f"{path}: got more than {MAX_SOURCE_BYTES} bytes, expected source code")

@@ -67,7 +67,7 @@ class Endpoint:
             key = os.environ.get(self.key_env, "").strip()
             if not key or any(not 32 < ord(letter) < 127 for letter in key):
                 raise ConfigError(
-                    f"judge: the environment variable {self.key_env} (key_env) holds no key: set "
+                    f"judge: the environment variable {self.key_env} (key_env) holds no key; set "
                     "it where the rewards are computed"
                 )
             found["Authorization"] = f"Bearer {key}"

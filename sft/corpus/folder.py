@@ -88,14 +88,15 @@ def check_settings(settings: CorpusSettings) -> None:
     if unknown := [facet for facet in settings.facets if facet not in FACETS]:
         raise ConfigError(f"unknown facet '{unknown[0]}', expected some of {', '.join(FACETS)}")
     if not settings.facets:
-        raise ConfigError(f"facets must name at least one of {', '.join(FACETS)}, got none")
+        raise ConfigError(f"facets: got none, expected at least one of {', '.join(FACETS)}")
     for field, low in (("train", 1), ("dev", 1), ("test", 1), ("per_clip", 1), ("processes", 1)):
         if getattr(settings, field) < low:
             got = getattr(settings, field)
-            raise ConfigError(f"{field} must be at least {low}, got {got}")
+            raise ConfigError(f"{field}: got {got}, expected at least {low}")
     for field in ("chorales", "choice_share"):
         if not 0.0 <= getattr(settings, field) <= 1.0:
-            raise ConfigError(f"{field} must lie in [0, 1], got {getattr(settings, field)}")
+            got = getattr(settings, field)
+            raise ConfigError(f"{field}: got {got}, expected a number in [0, 1]")
 
 
 def identity(settings: CorpusSettings) -> dict[str, Any]:

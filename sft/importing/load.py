@@ -69,8 +69,8 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         kept, again = identified(questions)
         left = sorted([*left, *more, *again], key=lambda one: one.where.number)
         if not kept:
-            told = f": {left[0].where}: {left[0].sentence}" if left else ""
-            raise DataError(f"{file}: none of {count} rows can be used{told}")
+            first = f"{left[0].where}: {left[0].sentence}" if left else "expected one at least"
+            raise DataError(f"{file}: none of {count} rows can be used: {first}")
         remarks += _remarks(kept)
         parts = _split(kept, settings, remarks)
         traces = _write(stage, parts)
@@ -82,7 +82,8 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         raise
     except OSError as failure:
         raise StorageError(
-            f"{out}: cannot be written ({failure.strerror or failure}); nothing was"
+            f"{out}: cannot be written ({failure.strerror or failure}); nothing was; make room, "
+            "then give the command again"
         ) from failure
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -116,7 +117,8 @@ def checked(settings: Settings) -> Settings:
     form = settings.form or ("columns" if named else None)
     if named and form != "columns":
         raise ConfigError(
-            f"--form {form} knows its columns: leave out --column and --text, or the form"
+            f"--form {form} knows its columns: got --column or --text, too; leave them out, or "
+            "the form"
         )
     if form == "columns" and settings.text is None and "text" not in settings.columns:
         raise ConfigError("no column holds the question: expected --column text=COLUMN, or --text")

@@ -52,13 +52,17 @@ def parquet_rows(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
         for batch in table.iter_batches(batch_size=size, use_threads=False):
             batch.validate(full=True)
             if batch.nbytes > LARGEST_BATCH:
-                raise DataError(f"{path}: {size} rows decode to more than {LARGEST_BATCH:,} bytes")
+                raise DataError(
+                    f"{path}: got more than {LARGEST_BATCH:,} bytes in {size} rows, expected "
+                    "fewer; keep recordings as files of their own"
+                )
             for row in batch.to_pylist():
                 number += 1
                 yield _named(row, labels, Where("row", number))
         if number != table.metadata.num_rows:
             raise DataError(
-                f"{path}: damaged: {number} rows, its footer says {table.metadata.num_rows}"
+                f"{path}: damaged: got {number} rows, expected {table.metadata.num_rows} by its "
+                "footer; fetch it again"
             )
     except (pa.ArrowException, OSError, ValueError, OverflowError) as failure:
         if isinstance(failure, DataError):
@@ -93,7 +97,10 @@ def _check_footer(path: Path, file: BinaryIO) -> None:
     if tail[4:] != MAGIC or length > size - 12:
         raise DataError(f"{path}: torn: no Parquet file up to its last byte; fetch it again")
     if length > LARGEST_FOOTER:
-        raise DataError(f"{path}: got a footer of {length:,} bytes, expected fewer")
+        raise DataError(
+            f"{path}: got a footer of {length:,} bytes, expected at most {LARGEST_FOOTER:,}; write "
+            "the table anew with plain columns"
+        )
     file.seek(size - 8 - length)
     footer = file.read(length)
     file.seek(0)

@@ -164,7 +164,9 @@ def _table(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
     try:
         names = [name.strip() for name in next(reader, [])]
     except csv.Error as failure:
-        raise DataError(f"{path}: line 1 holds no names of columns ({failure})") from failure
+        raise DataError(
+            f"{path}: line 1: got no row of a table ({failure}), expected a name for each column"
+        ) from failure
     twice = {name for name in names if names.count(name) > 1}
     if twice or not any(names):
         got = f"{sorted(twice)[0]!r} twice" if twice else "none"

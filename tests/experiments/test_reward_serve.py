@@ -90,7 +90,7 @@ def test_a_token_that_was_given_is_not_printed(etude, monkeypatch):
         (("--rewards", "format", "--token", "short"), "16 to 256"),
         (("--rewards", "format", "--missing", "nan"), "expected a finite number"),
         (("--rewards", "format", "--port", "70000"), "65535"),
-        (("--rewards", "format", "--rubric", "x.yaml"), "not both"),
+        (("--rewards", "format", "--rubric", "x.yaml"), "leave one out"),
     ],
 )
 def test_what_cannot_be_served_is_said_before_it_listens(etude, arguments, said):

@@ -128,7 +128,7 @@ def test_a_journal_of_the_version_before_is_read(
     assert all(rollout.score.renormalise for rollout in group.rollouts)
     JournalWriter(tmp_path, "w")._write("rollouts", 7, rows, {})
     assert read_rollouts(tmp_path, 7, skips) == []
-    assert "columns are not those of journal version 2" in skips[0][1]
+    assert "expected those of journal version 2" in skips[0][1]
 
 
 def test_how_a_part_that_does_not_apply_counts_survives(

@@ -83,8 +83,8 @@ def test_a_folder_of_someone_else_is_not_touched(tmp_path: Path) -> None:
     [
         ({"facets": ("tonality",)}, "unknown facet 'tonality'"),
         ({"facets": ()}, "at least one"),
-        ({"train": 0}, "train must be at least 1, got 0"),
-        ({"chorales": 1.5}, r"chorales must lie in \[0, 1\], got 1.5"),
+        ({"train": 0}, "train: got 0, expected at least 1"),
+        ({"chorales": 1.5}, r"chorales: got 1.5, expected a number in \[0, 1\]"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(
