@@ -126,14 +126,20 @@ def write_wav(path: Path, samples_S: np.ndarray, rate: int = RATE) -> None:
             f"cannot write {str(path)!r}: got a peak of {peak:g}, expected finite samples in "
             "[-1, 1]; scale them first"
         )
-    pcm = np.clip(np.rint(samples_S * 32768.0), -32768, 32767).astype("<i2").tobytes()
-    head = struct.pack("<4sI4s", b"RIFF", 36 + len(pcm), b"WAVE")
-    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, PCM, 1, rate, 2 * rate, 2, 16)
+    data = wav_bytes(samples_S, rate)
     try:
         with replacing(Path(path)) as file:
-            file.write(head + form + struct.pack("<4sI", b"data", len(pcm)) + pcm)
+            file.write(data)
     except OSError as error:
         raise StorageError(
             f"cannot write {str(path)!r}: got {error.strerror or error}, expected room for "
-            f"{44 + len(pcm)} bytes; free some space or choose another folder"
+            f"{len(data)} bytes; free some space or choose another folder"
         ) from error
+
+
+def wav_bytes(samples_S: np.ndarray, rate: int = RATE) -> bytes:
+    """What ``write_wav`` writes of these samples, which the caller has checked."""
+    pcm = np.clip(np.rint(samples_S * 32768.0), -32768, 32767).astype("<i2").tobytes()
+    head = struct.pack("<4sI4s", b"RIFF", 36 + len(pcm), b"WAVE")
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, PCM, 1, rate, 2 * rate, 2, 16)
+    return head + form + struct.pack("<4sI", b"data", len(pcm)) + pcm

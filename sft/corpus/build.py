@@ -9,7 +9,7 @@
 | `manifest.json` | settings, versions, counts and hashes; written last |
 
 The same settings give the same bytes. The folder appears whole or not at all: it is
-written beside its place and renamed.
+written beside its place and renamed once all of it is on the disk.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import wave
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -29,12 +28,14 @@ from uuid import uuid4
 
 import numpy as np
 
-from policies.decoder import RATE
+from policies.audio import sha256_of
 from policies.seeds import generator
+from policies.wav import wav_bytes
 from rewards.claims.priors import marginals
 from rewards.claims.priors import write as write_priors
 from rewards.questions import write_questions
 from rewards.records import Clip, Question
+from rewards.whole_file import sync
 from sft.corpus.ask import FACETS, Facet, ask
 from sft.corpus.excerpts import SECONDS, Excerpt, deal, sound
 from sft.corpus.folder import (
@@ -86,6 +87,7 @@ def build(
         if out.exists():
             shutil.rmtree(out)
         os.replace(work, out)
+        sync(out.parent)
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
@@ -123,13 +125,17 @@ def _write(
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
+    for path in (*(folder / name for name in FILES), folder / "manifest.json"):
+        sync(path)
+    for path in (folder / "clips", folder):
+        sync(path)
     return manifest
 
 
 def _render_all(
     excerpts: Sequence[Excerpt], folder: Path, processes: int, progress: Progress | None
 ) -> dict[str, str]:
-    """Writes the clips; excerpt id -> hash of its decoded samples."""
+    """Writes the clips, onto the disk; excerpt id -> hash of its decoded samples."""
     # By instrument, so that a worker finds most of its tones made already.
     order = sorted(excerpts, key=lambda excerpt: (excerpt.timbre, excerpt.id))
     batches = [order[i : i + 200] for i in range(0, len(order), 200)]
@@ -145,12 +151,12 @@ def _render_all(
 def _render_batch(excerpts: Sequence[Excerpt], folder: Path) -> dict[str, str]:
     hashes: dict[str, str] = {}
     for excerpt in excerpts:
-        samples_S = np.round(sound(excerpt) * 32767).astype("<i2")
-        with wave.open(str(folder / f"{excerpt.id}.wav"), "wb") as file:
-            file.setparams((1, 2, RATE, len(samples_S), "NONE", "not compressed"))
-            file.writeframes(samples_S.tobytes())
-        decoded_S = samples_S.astype(np.float32) / np.float32(32768)
-        hashes[excerpt.id] = sha256(decoded_S.tobytes()).hexdigest()
+        # In whole steps of the file, as they are read again.
+        samples_S = np.round(sound(excerpt) * 32767).astype(np.int16) / 32768
+        (folder / f"{excerpt.id}.wav").write_bytes(wav_bytes(samples_S))
+        hashes[excerpt.id] = sha256_of(samples_S)
+    for name in hashes:  # once all are written: the disk takes many at a time
+        sync(folder / f"{name}.wav")
     return hashes
 
 

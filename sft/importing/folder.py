@@ -65,6 +65,8 @@ def publish(
                 sync(stage / "copy")
                 os.replace(stage / "copy", out / place)
                 copied += 1
+        for place in _folders(out, [place for place, _ in every]):
+            sync(place)
         progress(len(every), len(every))
         for name in NAMES:
             if (stage / name).exists():
@@ -100,6 +102,11 @@ def _compare(out: Path, stage: Path, clips: Mapping[str, Path]) -> None:
                 f"{out / place}: holds another recording than {file}; name another folder or "
                 "remove it"
             )
+
+
+def _folders(out: Path, places: list[str]) -> set[Path]:
+    """Where the names of recordings live, below ``out``."""
+    return {folder for place in places for folder in (out / place).parents if out in folder.parents}
 
 
 def _same(one: Path, other: Path) -> bool:
