@@ -37,7 +37,8 @@ NEEDED_DISK = 2 * GIB
 
 # Music Flamingo: a Qwen2.5-7B and an audio tower. Bytes for each parameter, with
 # room for activations: bfloat16 weights; the same and an adapter's optimizer;
-# weights, gradients and AdamW's two moments.
+# weights, gradients and AdamW's two moments. `policies/footprint.py` counts a step
+# of any checkpoint, but needs torch; tests hold these to it.
 FULL_SIZE = 8.3e9
 FITS: tuple[tuple[str, float], ...] = (("full weights", 18.0), ("LoRA", 3.5), ("sampling", 2.4))
 

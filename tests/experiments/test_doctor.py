@@ -7,12 +7,16 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+import torch
 from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
 from experiments import doctor
+from experiments.bench._full_size_model import SIZES
+from experiments.bench._full_size_model import build as build_full_size
 from experiments.cli import build
-from experiments.doctor import Finding, fits, package, requirements
+from experiments.doctor import FITS, FULL_SIZE, Finding, fits, package, requirements
+from policies.footprint import MARGIN, Work, footprint, plans, sizes_of
 from rewards.errors import ConfigError
 
 
@@ -115,6 +119,23 @@ def test_gpus_are_listed_with_what_fits(monkeypatch: pytest.MonkeyPatch):
 def test_less_memory_fits_no_more_work():
     assert fits(30e9) == "LoRA, sampling"
     assert fits(22e9) == "sampling"
+
+
+def test_what_is_said_to_fit_is_what_the_estimate_of_a_step_grants(tmp_path: Path):
+    model = build_full_size(SIZES["full"], "meta", torch.bfloat16)
+    model.model.config.save_pretrained(tmp_path)
+    model.processor.save_pretrained(tmp_path)
+    sizes = sizes_of(tmp_path)
+    assert sizes.encoder + sizes.decoder + sizes.head == pytest.approx(FULL_SIZE, rel=0.01)
+    steps = {name: footprint(sizes, plan) for name, plan in plans(Work())}
+    needed = {
+        "full weights": steps["full weights, checkpointing"].total,
+        "LoRA": steps["LoRA, checkpointing"].total,
+        "sampling": steps["LoRA"].sampling,
+    }
+    assert needed.keys() == dict(FITS).keys()
+    for name, per_parameter in FITS:
+        assert MARGIN * needed[name] < FULL_SIZE * per_parameter < 1.5 * needed[name], name
 
 
 def test_whether_models_may_be_downloaded_is_told():
