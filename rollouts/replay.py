@@ -35,7 +35,7 @@ from rewards.response import parse
 from rewards.rubric import Rubric
 from rollouts.accounts import update_rows
 from rollouts.curriculum import Curriculum
-from rollouts.journal import LEARNER, read_updates, rollouts_of
+from rollouts.journal import LEARNER, read_updates, rollouts_of, steps
 from rollouts.metrics import read_metrics
 from rollouts.records import Group, StepUpdate
 from rollouts.reward_files import REWARD_FILES, alike, reward_files
@@ -86,10 +86,10 @@ def replay(
             checkpoint before it is whole.
         CheckpointError: if the checkpoint is of another family.
     """
-    groups = _rollouts(spec, step)  # first, else the first step past the end would be named
+    # First, for rolling forward takes long; and else the first step past the end would be named.
+    groups, recorded = _rollouts(spec, step), _recorded(spec, step)
     with ClipReader(spec.clips) as reader:
         learner = _learner_at(spec, step, reader, tell)
-        recorded = _recorded(spec, step)
         batch = to_batch(learner.policy, reader, groups, spec.loop)
         update = _updated(learner, batch, [recorded])
     with Rubric.from_config(dict(spec.rubric)) as judge:
@@ -106,6 +106,8 @@ def _learner_at(
 ) -> Learner:
     """The learner as it stood before ``step``."""
     start = _nearest(spec.run / CHECKPOINTS, step)
+    if lost := set(range(step_of(start) or 0, step)) - set(steps(spec.run)):
+        _rollouts(spec, min(lost))  # says what is missing before anything is computed
     policy = open_policy(start, spec.opening, lora=spec.lora)
     learner = learner_of(spec, policy)
     progress = restore_snapshot(

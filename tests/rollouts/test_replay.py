@@ -319,11 +319,12 @@ def test_a_step_that_was_skipped_for_its_nan_replays_to_the_same_nan() -> None:
         ("checkpoints", 1, "no whole checkpoint at or before step 1.*take the whole run folder"),
     ],
 )
-def test_what_is_missing_is_said_in_a_sentence(
-    finished: GrpoSpec, gone: str, step: int, sentence: str
+def test_what_is_missing_is_said_in_a_sentence_before_a_policy_is_opened(
+    finished: GrpoSpec, gone: str, step: int, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if gone:
         shutil.rmtree(finished.run / gone)
+    monkeypatch.setattr("rollouts.replay.open_policy", lambda *_, **__: pytest.fail("opened"))
     with pytest.raises(ReplayError, match=sentence) as caught:
         replay(finished, step)
     assert "\n" not in str(caught.value)
