@@ -26,7 +26,7 @@ from rollouts.journal import read_rollouts
 from rollouts.pool import Pool, PoolSettings
 from rollouts.run import GrpoSpec, run_grpo
 
-HOME = Path(__file__).resolve().parents[2]
+HOME = Path(__file__).resolve().parents[3]
 
 DRIVER = """
 import json, os, sys, time
