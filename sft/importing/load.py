@@ -37,6 +37,24 @@ class _Drafted:
     place: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A whole file as it was understood.
+
+    Attributes:
+        rows: how many there were.
+        kept: questions, at least one.
+        left: rows that could not be used, in their order.
+        remarks: sentences; "" among them says nothing.
+    """
+
+    form: str
+    rows: int
+    kept: list[Made]
+    left: list[Left]
+    remarks: list[str]
+
+
 def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Imported:
     """Import a file into the folder ``out``.
 
@@ -54,25 +72,8 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
     stage = (out if out.is_dir() else out.parent) / f".import-{uuid4().hex[:8]}"
     recordings = Recordings(settings.clips, out, stage)
     try:
-        rows = read_rows(file)
-        first = list(islice(rows, LOOKED_AT))
-        readable = [row for row in first if isinstance(row, Row)]
-        form = settings.form or recognised(file, readable)
-        if form == "columns":
-            check_columns(file, readable, settings)
-        coming = _told(chain(first, rows), about_how_many(file), progress)
-        drafts, left = _drafts(coming, replace(settings, form=form), recordings)
-        count = len(drafts) + len(left)
-        remarks = [recordings.look_at(path for one in drafts if (path := _path(one)))]
-        questions, more = _questions(drafts, recordings, settings, progress)
-        del drafts
-        kept, again = identified(questions)
-        left = sorted([*left, *more, *again], key=lambda one: one.where.number)
-        if not kept:
-            first = f"{left[0].where}: {left[0].sentence}" if left else "expected one at least"
-            raise DataError(f"{file}: none of {count} rows can be used: {first}")
-        remarks += _remarks(kept)
-        parts = _split(kept, settings, remarks)
+        read = _read(file, settings, recordings, progress)
+        parts = _split(read.kept, settings, read.remarks)
         traces = _write(stage, parts)
         linked, copied = publish(
             out, stage, elsewhere=recordings.elsewhere, embedded=recordings.embedded,
@@ -87,21 +88,21 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         ) from failure
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    asked = [row.question for row in kept]
+    asked = [row.question for row in read.kept]
     return Imported(
-        form=form,
+        form=read.form,
         recognised=settings.form is None,
-        rows=count,
+        rows=read.rows,
         questions={name: len(rows) for name, rows in parts.items()},
         choices=sum(bool(question.choices) for question in asked),
         captions=sum(question.kind == "caption" for question in asked),
         traces=traces,
-        held_out=sum(row.think is not None for row in kept) - traces,
+        held_out=sum(row.think is not None for row in read.kept) - traces,
         clips=len({question.clip.path for question in asked if question.clip is not None}),
         linked=linked,
         copied=copied,
-        left=tuple(left),
-        remarks=tuple(remark for remark in remarks if remark),
+        left=tuple(read.left),
+        remarks=tuple(remark for remark in read.remarks if remark),
     )
 
 
@@ -131,6 +132,28 @@ def checked(settings: Settings) -> Settings:
     if not settings.clips.is_dir():
         raise ConfigError(f"--clips: got {str(settings.clips)!r}, expected a folder")
     return replace(settings, form=form, facet=facet)
+
+
+def _read(file: Path, settings: Settings, recordings: Recordings, progress: Progress) -> _Read:
+    """The rows of a file as questions about ``recordings``, and what was left out."""
+    rows = read_rows(file)
+    first = list(islice(rows, LOOKED_AT))
+    readable = [row for row in first if isinstance(row, Row)]
+    form = settings.form or recognised(file, readable)
+    if form == "columns":
+        check_columns(file, readable, settings)
+    coming = _told(chain(first, rows), about_how_many(file), progress)
+    drafts, left = _drafts(coming, replace(settings, form=form), recordings)
+    count = len(drafts) + len(left)
+    remark = recordings.look_at(path for one in drafts if (path := _path(one)))
+    questions, more = _questions(drafts, recordings, settings, progress)
+    del drafts
+    kept, again = identified(questions)
+    left = sorted([*left, *more, *again], key=lambda one: one.where.number)
+    if not kept:
+        why = f"{left[0].where}: {left[0].sentence}" if left else "expected one at least"
+        raise DataError(f"{file}: none of {count} rows can be used: {why}")
+    return _Read(form, count, kept, left, [remark, *_remarks(kept)])
 
 
 def _told(
