@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ from policies.accuracy import (
     pass_at_k,
 )
 from rewards.errors import DataError
-from rewards.records import Question
+from rewards.records import Clip, Question
 
 
 def _answered(facet: str, correct: Sequence[Sequence[bool]], start: int = 0) -> list[Answered]:
@@ -101,6 +103,46 @@ def test_the_interval_of_a_paired_gain_covers_the_truth() -> None:
         assert gain.low <= gain.mean <= gain.high
         covered += gain.low <= 0.12 <= gain.high
     assert covered / 100 >= 0.89
+
+
+def _about(recordings: int, each: int, right: Sequence[bool]) -> list[Answered]:
+    """Questions on recordings, a stretch each; right or wrong by recording."""
+    return [
+        Answered(
+            Question(f"{n}/{i}", "?", Clip(f"{n}.wav", start=float(i), duration=1.0)),
+            ("",),
+            (bool(right[n]),),
+        )
+        for n in range(recordings)
+        for i in range(each)
+    ]
+
+
+def test_the_interval_covers_the_truth_where_questions_on_one_recording_fail_together() -> None:
+    """40 recordings with 10 questions each: they tell no more than 40 questions would."""
+    rng = np.random.default_rng(0)
+    covered = 0
+    for trial in range(100):
+        before = _about(40, 10, rng.random(40) < 0.5)
+        after = _about(40, 10, rng.random(40) < 0.62)
+        gain = paired_gain(before, after, seed=trial, draws=400)
+        covered += gain.low <= 0.12 <= gain.high
+    assert covered / 100 >= 0.89
+
+
+def test_a_gain_on_one_recording_is_as_uncertain_as_its_questions() -> None:
+    mixed = [replace(row, correct_K=(n % 2 == 0,)) for n, row in enumerate(_about(1, 20, [True]))]
+    gain = paired_gain(_about(1, 20, [False]), mixed)
+    assert gain.low < gain.mean == 0.5 < gain.high
+
+
+def test_the_interval_of_thousands_of_questions_takes_little_memory() -> None:
+    before, after = (_about(4_000, 1, [right] * 4_000) for right in (False, True))
+    tracemalloc.start()
+    paired_gain(before, after)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 50 * 2**20
 
 
 def test_a_paired_gain_is_after_less_before_and_certain_where_all_agree() -> None:
