@@ -13,18 +13,21 @@ tags that do not pair, or within each other             refused
 ======================================================  ==========================================
 
 Where there are options the answer becomes the text of one. An exact text wins over a letter: D is
-the chord D where that is an option. Else it is read as the rewards read a policy's answer.
+the chord D where that is an option. Then comes a label of the row's own, "2" where the options are
+"1. viola" and "2. cello". Else it is read as the rewards read a policy's answer.
 """
 
 from __future__ import annotations
 
 import re
+from string import ascii_uppercase
 
 from rewards.extract import choose
 from rewards.fields import show
 from rewards.patterns import Pattern
 from rewards.response import parse, tags, untagged
-from sft.importing.records import Unusable
+from sft.importing.offered import AROUND
+from sft.importing.records import Options, Unusable
 
 _BRIDGE = Pattern(
     r"(?:(?:hence|so|thus|therefore)\b,?\s*)?(?:the\s+)?(?:final\s+|correct\s+)?answer(?:\s+is)?\s*:\s*",
@@ -56,16 +59,21 @@ def spoken(completion: str) -> tuple[str | None, str]:
     return (think.strip() or None if think is not None else None), answer.strip()
 
 
-def option_of(choices: tuple[str, ...], answer: str) -> str:
+def option_of(choices: tuple[str, ...], answer: str, labels: tuple[str, ...] = ()) -> str:
     """The text of the option that an answer is.
+
+    Args:
+        choices: all of the row, in their places.
+        labels: of its own, or ().
 
     Raises:
         Unusable: it is none of them, or not clearly one.
     """
-    for same in (str, str.casefold):
-        exact = [one for one in choices if same(one.strip()) == same(answer.strip())]
-        if len(exact) == 1:
-            return exact[0]
+    place = _place_by_text(choices, answer)
+    if place is None:
+        place = _place_by_label(labels, answer)
+    if place is not None:
+        return choices[place]
     chosen = choose(choices, answer)
     if chosen.index is None or chosen.clash:
         raise Unusable(
@@ -74,3 +82,25 @@ def option_of(choices: tuple[str, ...], answer: str) -> str:
             "answer",
         )
     return choices[chosen.index]
+
+
+def by_label(options: Options, answer: str) -> str | None:
+    """The option that the answer is, taken for a label; None where it is none."""
+    labels = options.labels or tuple(ascii_uppercase[: len(options.texts)])
+    place = _place_by_label(labels, answer)
+    return None if place is None else options.texts[place]
+
+
+def _place_by_text(choices: tuple[str, ...], answer: str) -> int | None:
+    for same in (str, str.casefold):
+        said = same(answer.strip())
+        exact = [place for place, one in enumerate(choices) if same(one.strip()) == said]
+        if len(exact) == 1:
+            return exact[0]
+    return None
+
+
+def _place_by_label(labels: tuple[str, ...], answer: str) -> int | None:
+    said = answer.strip(AROUND).casefold()
+    found = [place for place, label in enumerate(labels) if label.casefold() == said]
+    return found[0] if len(found) == 1 else None

@@ -22,7 +22,7 @@ from typing import Any
 from rewards.fields import show
 from sft.importing.answers import spoken
 from sft.importing.cells import clip_of, id_of, optional, options_of, words
-from sft.importing.records import Draft, Unusable
+from sft.importing.records import Draft, Options, Unusable
 
 _QUESTIONS = ("question",)
 _OPTIONS = ("choices", "options")
@@ -58,7 +58,7 @@ def choices(row: Any) -> Draft:
         text=words(row.get("question"), "question"),
         answer=answer,
         think=think,
-        choices=() if listed is None else options_of(row[listed], listed),
+        options=Options() if listed is None else options_of(row[listed], listed),
         clip=_clip(row),
         topic=next((said for name in _TOPICS if (said := optional(row, name))), None),
         source=optional(row, "dataset") or optional(row, "source"),
@@ -76,10 +76,10 @@ def muchomusic(row: Any) -> Draft:
     options = options_of(row.get("answers"), "answers")
     orders = row.get("answer_orders")
     right = [i for i, order in enumerate(orders) if order == 0] if isinstance(orders, list) else []
-    if not isinstance(orders, list) or len(orders) != len(options) or len(right) != 1:
+    if not isinstance(orders, list) or len(orders) != len(options.texts) or len(right) != 1:
         raise Unusable(
-            f"answer_orders: got {show(orders)}, expected a number for each of {len(options)} "
-            "answers, 0 for the right one",
+            f"answer_orders: got {show(orders)}, expected a number for each of "
+            f"{len(options.texts)} answers, 0 for the right one",
             "answer",
         )
     asked = words(row.get("prompt"), "prompt")
@@ -88,8 +88,8 @@ def muchomusic(row: Any) -> Draft:
     return Draft(
         id=id_of(row),
         text=words(asked.partition("Options:")[0], "prompt"),
-        answer=options[right[0]],
-        choices=options,
+        answer=options.texts[right[0]],
+        options=options,
         clip=_clip(row),
         source=optional(row, "dataset"),
     )

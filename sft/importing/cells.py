@@ -10,8 +10,8 @@ from typing import Any
 
 from rewards.fields import Wrong, blank, held, show
 from rewards.numbering import unlabelled
-from sft.importing.offered import labelled
-from sft.importing.records import Unusable, Why
+from sft.importing.offered import AROUND, labelled
+from sft.importing.records import Options, Unusable, Why
 
 _LONGEST_LIST = 64_000
 
@@ -91,26 +91,38 @@ def one_clip(clips: Sequence[str | bytes]) -> str | bytes | None:
     return different[0] if different else None
 
 
-def options_of(value: Any, name: str) -> tuple[str, ...]:
-    """The options that a cell lists, without labels of their own; () for an empty cell.
+def options_of(value: Any, name: str) -> Options:
+    """The options that a cell lists; none for an empty cell.
 
-    A blank option is "". Options stand in a list, as JSON or Python writes one, in labelled text,
-    or with a line end, ``|`` or ``;`` between them.
+    Options stand in a list, as JSON or Python writes one, in labelled text, or with a line end,
+    ``|`` or ``;`` between them. Blank ones behind the last are none: a table has as many cells for
+    each row.
 
     Raises:
         Unusable: it lists none, or one alone.
     """
     if value is None or value == "" or value == []:
-        return ()
+        return Options()
     listed = value
     if isinstance(value, str):
         listed = _written(value, name)
     if not isinstance(listed, Sequence) or isinstance(listed, bytes):
         raise Unusable(f"{name}: got {show(value)}, expected a list of options")
-    options = unlabelled(tuple("" if blank(one) else words(one, name) for one in listed))
-    if len(options) == 1:
+    written = ["" if blank(one) else words(one, name) for one in listed]
+    while written and not written[-1]:
+        written.pop()
+    if len(written) == 1:
         raise Unusable(f"{name}: got {show(value)}, expected at least two options")
-    return options
+    texts = unlabelled(tuple(written))
+    return Options(texts, _labels(written, texts))
+
+
+def _labels(written: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
+    """The labels that ``texts`` are without, "1" of "1. viola"; () where there were none."""
+    found = [
+        whole.removesuffix(text).strip(AROUND) for whole, text in zip(written, texts, strict=True)
+    ]
+    return tuple(found) if all(found) else ()
 
 
 def _written(value: str, name: str) -> Any:

@@ -30,7 +30,7 @@ from rewards.facts import FACT_NAMES
 from rewards.fields import blank, show
 from sft.importing.answers import spoken
 from sft.importing.cells import clip_of, id_of, options_of, words
-from sft.importing.records import Draft, Unusable
+from sft.importing.records import Draft, Options, Unusable
 
 FIELDS = (
     "text", "answer", "clip", "choices", "think", "start", "duration", "id", "kind", "facet",
@@ -94,7 +94,7 @@ def draft(row: Any, columns: Mapping[str, tuple[str, ...]], text: str | None) ->
         answer=answer,
         think=think,
         clip=None if clip is None else clip_of(clip, columns["clip"][0]),
-        choices=_options(row, columns.get("choices", ())),
+        options=_options(row, columns.get("choices", ())),
         facts={
             field.removeprefix(_FACT): value
             for field, value in cells.items()
@@ -106,11 +106,10 @@ def draft(row: Any, columns: Mapping[str, tuple[str, ...]], text: str | None) ->
     )
 
 
-def _options(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:
+def _options(row: Mapping[str, Any], names: tuple[str, ...]) -> Options:
     if len(names) == 1:
         return options_of(row.get(names[0]), names[0])
-    there = [row[name] for name in names if not blank(row.get(name))]
-    return options_of(there, "choices")
+    return options_of([row.get(name) for name in names], "choices")
 
 
 def _seconds(value: Any, name: str) -> float | None:

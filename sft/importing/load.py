@@ -18,7 +18,7 @@ from sft.importing.audio import Recordings
 from sft.importing.folder import DEV, QUESTIONS, TRACES, publish
 from sft.importing.forms import FORMS, LOOKED_AT, check_columns, reader, recognised
 from sft.importing.names import held_out, identified
-from sft.importing.question import REMARKS, made
+from sft.importing.question import LABEL, REMARKS, made
 from sft.importing.records import Draft, Imported, Left, Made, Row, Settings, Unusable, Where
 from sft.importing.rows import about_how_many, read_rows
 from sft.progress import Progress
@@ -217,6 +217,8 @@ def _questions(
 def _remarks(rows: list[Made]) -> list[str]:
     """A sentence for each thing that was read in a way that its user may want to know."""
     counts = Counter(name for row in rows for name in row.remarks)
+    if not counts[LABEL]:
+        del counts["either"]  # names of notes: nobody answers by label here
     said = []
     for name, words in REMARKS.items():
         if counts[name]:

@@ -33,7 +33,8 @@ _FROM = Pattern(
 # A run of blanks is tried from its start only: a long one would cost its square.
 _PIECES = Pattern(r"(?<!\s)\s*(?:[\n;|]|,\s*(?:and|or)\s|,|\s(?:and|or)\s)\s*")
 _LONGEST = 4_000
-_AROUND = " \t\n'\"[]()."
+AROUND = " \t\n'\"[]().:"
+"""What may stand around an option or a label."""
 
 
 def labelled(text: str) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ def offered(text: str, answer: str | None) -> tuple[str, ...]:
         return ()
     behind = text[begins[-1].end() :][:_LONGEST]
     for part in (behind, behind.partition("\n")[0]):
-        pieces = tuple(piece.strip(_AROUND) for piece in _PIECES.split(part))
+        pieces = tuple(piece.strip(AROUND) for piece in _PIECES.split(part))
         pieces = tuple(piece for piece in pieces if piece)
         if 1 < len(pieces) == len(set(pieces)) and _places(pieces, answer):
             return pieces

@@ -32,20 +32,24 @@ from rewards.questions import question_from_json
 from rewards.records import Question, Verdict
 from rewards.response import parse
 from rewards.scorers.answer import reward_of
-from sft.importing.answers import option_of
+from sft.importing.answers import by_label, option_of
 from sft.importing.cells import words
 from sft.importing.offered import labelled, offered
-from sft.importing.records import Draft, Made, Unusable, Where
+from sft.importing.records import Draft, Made, Options, Unusable, Where
 from sft.option_lines import MOST_OPTIONS, option_lines
 
 CAPTION_WORDS = 20
 REMARKS = {
     "blank": "list a blank option, which is left out",
     "twice": "list an option twice, which stands there once now",
+    "either": "have an answer that is the text of one option and the label of another, in a file "
+    "with labels for answers: the text was taken",
     "unread": "have an answer that the reward of its facet cannot read as the fact, so it is "
     "compared as text",
 }
 """What was read in a way that its user may want to know, behind "N rows"."""
+LABEL = "label"
+"""An answer that is a label: of no interest but where others might be."""
 _DESCRIBES = Pattern(
     r"\b(?:describ\w*|descriptions?|caption\w*|summar\w+|overview)\b", re.IGNORECASE
 )
@@ -69,10 +73,10 @@ def made(
         Unusable: no questions file could hold it, or the answer is none of the options.
     """
     remarks: dict[str, str] = {}
-    text, choices = _options(draft, remarks)
+    text, choices, listed = _options(draft, remarks)
     answer = draft.answer
     if choices and answer is not None:
-        answer = option_of(choices, answer)
+        answer = _right(listed, answer, remarks)
     facet = facet or draft.facet
     question = _checked(
         {
@@ -113,26 +117,41 @@ def _clip(draft: Draft, path: str | None) -> dict[str, Any] | None:
     return {"path": path, **{name: value for name, value in stretch.items() if value is not None}}
 
 
-def _options(draft: Draft, remarks: dict[str, str]) -> tuple[str, tuple[str, ...]]:
-    """The text with its options, and these."""
-    shown = labelled(draft.text)
-    if not draft.choices:
+def _options(draft: Draft, remarks: dict[str, str]) -> tuple[str, tuple[str, ...], Options]:
+    """The text with its options, these, and the list in which a label of the answer has its place.
+
+    That is the row's own: what is left out of it here would shift the labels behind.
+    """
+    shown, listed = labelled(draft.text), draft.options.texts
+    if not listed:
         found = () if draft.kind == "caption" else offered(draft.text, draft.answer)
-        return draft.text, _different(found)
-    if set(shown) == set(draft.choices):
-        return draft.text, _different(shown)  # a label in an answer is a place in the text
-    filled = tuple(filter(None, draft.choices))
+        return draft.text, _different(found), Options(found)
+    if set(shown) == set(listed):
+        return draft.text, _different(shown), Options(shown)
+    filled = tuple(filter(None, listed))
     choices = tuple(dict.fromkeys(filled))
-    if len(filled) < len(draft.choices):
-        remarks["blank"] = show(draft.choices)
+    if len(filled) < len(listed):
+        remarks["blank"] = show(listed)
     if len(choices) < len(filled):
-        remarks["twice"] = show(draft.choices)
+        remarks["twice"] = show(listed)
     if len(choices) < 2 or len(choices) > MOST_OPTIONS:
         raise Unusable(
             f"choices: got {len(choices)} different options, expected 2 to {MOST_OPTIONS}"
         )
     lines = option_lines(choices)
-    return "\n".join((draft.text, "Choose from the following options:", lines)), choices
+    text = "\n".join((draft.text, "Choose from the following options:", lines))
+    return text, choices, draft.options
+
+
+def _right(listed: Options, answer: str, remarks: dict[str, str]) -> str:
+    """The option that the answer is."""
+    right = option_of(listed.texts, answer, listed.labels)
+    if not right:
+        raise Unusable(f"answer: got {show(answer)}, which is a blank option", "answer")
+    labelled_so = by_label(listed, answer)
+    if labelled_so is not None:
+        remarks[LABEL if labelled_so == right else "either"] = show(answer)
+    return right
 
 
 def _different(choices: tuple[str, ...]) -> tuple[str, ...]:

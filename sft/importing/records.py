@@ -69,6 +69,19 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """The options of a row, each in its place: blank ones and repeated ones, too.
+
+    Attributes:
+        texts: without labels; "" for a blank one.
+        labels: what the row calls each, or (): by letters, the first is A.
+    """
+
+    texts: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a row says, in no particular form yet: nothing of it is checked but its types.
 
@@ -77,7 +90,7 @@ class Draft:
         answer: the gold answer, or None.
         think: the reasoning of a trace, or None.
         clip: a path as the row writes it, the bytes of a recording, or None.
-        choices: the options that the row lists, without labels; () where it lists none.
+        options: those that the row lists; none where it lists none.
         facts: name -> value, as text or as JSON has it.
         start, duration: the stretch of the clip [s], where the row tells one.
     """
@@ -87,7 +100,7 @@ class Draft:
     think: str | None = None
     clip: str | bytes | None = None
     id: str | None = None
-    choices: tuple[str, ...] = ()
+    options: Options = Options()
     kind: str | None = None
     facet: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)

@@ -226,6 +226,26 @@ def test_options_may_stand_in_columns_of_their_own_and_traces_too(source):
     assert source.traces() == (Trace(question.id, "Low.", "cello"),)
 
 
+def test_a_blank_cell_among_columns_of_options_keeps_the_letters_behind_it(source):
+    named = read_columns(["text=q", "answer=a", *(f"choices={name}" for name in "ABCD")])
+    source.rows([{"q": "Which?", "a": "C", "A": "viola", "B": "", "C": "cello", "D": "oboe"}],
+                columns=named)  # fmt: skip
+    [question] = source.questions()
+    assert (question.choices, question.answer) == (("viola", "cello", "oboe"), "cello")
+
+
+def test_a_note_that_is_another_note_s_letter_is_told_where_answers_are_letters(source):
+    notes = {"question": "Which note?", "audio": "a.wav", "choices": ["C", "D", "E", "A"]}
+    rows = [{**notes, "answer": "A"}, {**notes, "answer": "E", "audio": "b.wav"}]
+    assert source.rows(rows).remarks == ()
+    letters = {**notes, "question": "Which one?", "choices": ["viola", "cello"], "answer": "B"}
+    found = source.rows([*rows, letters], out=source.out.with_name("more"))
+    assert found.remarks == (
+        "1 rows have an answer that is the text of one option and the label of another, in a file "
+        "with labels for answers: the text was taken (row 1: 'A')",
+    )
+
+
 def test_embedded_recordings_and_numbered_labels_of_the_hub_are_read(source):
     recordings = [(source.folder / name).read_bytes() for name in ("a.wav", "sub/c.flac", "a.wav")]
     table = pa.table(

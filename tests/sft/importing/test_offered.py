@@ -7,9 +7,10 @@ import pytest
 from rewards.response import parse
 from rewards.rubric import Rubric
 from sft.importing.answers import option_of, spoken
+from sft.importing.cells import options_of
 from sft.importing.offered import labelled, offered
 from sft.importing.question import made
-from sft.importing.records import Draft, Unusable
+from sft.importing.records import Draft, Options, Unusable
 from sft.records import Trace
 
 THREE = ("D minor", "A major", "E major")
@@ -108,9 +109,9 @@ QUIZ = "Which key?\n(A) D minor\n(B) A major\n(C) E major"
         Draft(QUIZ, "A major", "It sounds bright and ends on A."),
         Draft(QUIZ, "(B) A major", "It sounds bright and ends on A."),
         Draft(QUIZ, "B", "It sounds bright and ends on A."),
-        Draft("Which key?", "A major", "It sounds bright and ends on A.", choices=THREE),
-        Draft("Which chord?", "D", "It sounds like D.", choices=("A", "D", "E", "B")),
-        Draft("Which count?", "4", "Four are heard.", choices=("3", "4", "12")),
+        Draft("Which key?", "A major", "It sounds bright and ends on A.", options=Options(THREE)),
+        Draft("Which chord?", "D", "It sounds like D.", options=Options(("A", "D", "E", "B"))),
+        Draft("Which count?", "4", "Four are heard.", options=Options(("3", "4", "12"))),
         Draft("Which key?", "A major", "It sounds bright and ends on A."),
     ],
 )
@@ -129,19 +130,49 @@ def test_gold_answers_and_imported_traces_earn_the_whole_default_rubric(draft: D
 
 def test_options_that_the_text_labels_keep_its_order():
     text = "Which?\nA. cello\nB. viola"
-    row = made(Draft(text, "B", choices=("viola", "cello")), "row 1", None, facet=None, kind=None)
+    row = made(
+        Draft(text, "B", options=Options(("viola", "cello"))), "row 1", None, facet=None, kind=None
+    )
     assert row.question.choices == ("cello", "viola")
     assert (row.question.text, row.question.answer) == (text, "viola")
 
 
 def test_options_that_stand_twice_or_are_blank_stand_once_and_are_told():
-    draft = Draft("How many?", "nine", choices=("four", "nine", "", "four"))
+    draft = Draft("How many?", "nine", options=Options(("four", "nine", "", "four")))
     row = made(draft, "row 1", None, facet=None, kind=None)
     assert row.question.choices == ("four", "nine")
     assert row.question.text.endswith("A. four\nB. nine")
     assert set(row.remarks) == {"twice", "blank"}
     with pytest.raises(Unusable, match="different options"):
         made(Draft("How many?\nA. four\nB. four", "four"), "row 1", None, facet=None, kind=None)
+
+
+@pytest.mark.parametrize(
+    ("listed", "answer"),
+    [
+        (("viola", "", "cello", "oboe"), "C"),
+        (("viola", "viola", "cello", "oboe"), "C"),
+        (("viola", "viola", "cello", "oboe"), "The answer is (C)"),
+    ],
+)
+def test_a_label_has_its_place_in_the_row_s_own_list(listed: tuple[str, ...], answer: str):
+    draft = Draft("Which?", answer, options=Options(listed))
+    row = made(draft, "row 1", None, facet=None, kind=None)
+    assert (row.question.choices, row.question.answer) == (("viola", "cello", "oboe"), "cello")
+
+
+def test_a_blank_option_is_no_answer():
+    draft = Draft("Which?", "B", options=Options(("viola", "", "cello")))
+    with pytest.raises(Unusable, match="got 'B', which is a blank option"):
+        made(draft, "row 1", None, facet=None, kind=None)
+
+
+@pytest.mark.parametrize("said", ["2", "2.", "(2)", "cello", "2. cello"])
+def test_an_answer_may_be_the_row_s_own_label(said: str):
+    options = options_of(["1. viola", "2. cello", "3. oboe"], "choices")
+    assert options == Options(("viola", "cello", "oboe"), ("1", "2", "3"))
+    assert option_of(options.texts, said, options.labels) == "cello"
+    assert option_of(("1", "2", "3"), "2", ("b", "c", "a")) == "2"  # a text wins
 
 
 @pytest.mark.parametrize(
