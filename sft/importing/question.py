@@ -2,7 +2,8 @@
 
 Conventions
 -----------
-``text``     as it is; options that it does not show are written behind it, ``A. x`` a line
+``text``     as it is, without a mark for the sound (``places.py``); options that it does not show
+             are written behind it, ``A. x`` a line
 ``choices``  those that the row lists, else those that stand in the text (``offered.py``)
 ``answer``   the text of an option where there are some
 ``kind``     as the user or the row says; else ``caption`` for a text that asks for a description,
@@ -35,6 +36,7 @@ from rewards.scorers.answer import reward_of
 from sft.importing.answers import by_label, option_of
 from sft.importing.cells import words
 from sft.importing.offered import labelled, offered
+from sft.importing.places import PLACE, without_place
 from sft.importing.records import Draft, Made, Options, Unusable, Where
 from sft.option_lines import MOST_OPTIONS, option_lines
 
@@ -73,7 +75,12 @@ def made(
         Unusable: no questions file could hold it, or the answer is none of the options.
     """
     remarks: dict[str, str] = {}
-    text, choices, listed = _options(draft, remarks)
+    if clip is None and (place := PLACE.search(draft.text)):
+        raise Unusable(
+            f"question: got {show(place[0])}, a place for sound, and no recording, expected one",
+            "clip",
+        )
+    text, choices, listed = _options(replace(draft, text=without_place(draft.text)), remarks)
     answer = draft.answer
     if choices and answer is not None:
         answer = _right(listed, answer, remarks)

@@ -15,30 +15,28 @@ and ``messages``, the chat form of transformers, as the row or as a field of it:
      {"role": "assistant", "content": "D major"}]
 
 The recording stands in the row (``sound``, ``audio``, ``audios``, ...) or in the question. What a
-system turn says is left out. Etude asks one question about one clip, which is heard before the
-text: a talk of several rounds, about several recordings, or with the sound amidst the words is
-no such question. ``duration`` is the length of the file, not a stretch of it, and is not read.
+system turn says is left out. Etude asks one question about one clip: a talk of several rounds or
+about several recordings is no such question. ``duration`` is the length of the file, not a stretch
+of it, and is not read.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from rewards.adapters.messages import completion_text, prompt_text
 from rewards.errors import DataError
 from rewards.fields import show
-from rewards.patterns import Pattern
 from sft.importing.answers import spoken
-from sft.importing.cells import clip_of, id_of, one_clip, optional, words
+from sft.importing.cells import clip_of, id_of, one_clip, optional
+from sft.importing.places import PLACE
 from sft.importing.records import Draft, Unusable
 
 _TALK, _CHAT = "conversations", "messages"
 _CLIPS = ("sound", "sounds", "audio", "audios", "audio_path", "speech")
 _PARTS = ("audio", "audio_url", "input_audio")
 _PLACES = ("path", "audio", "audio_url", "url", "input_audio")
-_PLACE = Pattern(r"<(?:sound|audio|speech|music)(?:-?\d+)?>", re.IGNORECASE)
 _ROLES = {
     "human": "user", "user": "user",
     "gpt": "assistant", "assistant": "assistant", "model": "assistant",
@@ -127,11 +125,11 @@ def _draft(row: Mapping[str, Any], turns: list[Any]) -> Draft:
     think, answer = spoken(completion)
     clips = [clip_of(row[name], name) for name in _CLIPS if row.get(name) not in (None, "", [])]
     clips += _heard(asked.get("content"))
-    if not clips and (_PLACE.search(text) or any(name in row for name in _CLIPS)):
+    if not clips and (PLACE.search(text) or any(name in row for name in _CLIPS)):
         raise Unusable(f"got no recording, expected one as {', '.join(_CLIPS)}", "clip")
     return Draft(
         id=id_of(row),
-        text=_without_places(text),
+        text=text,
         answer=answer,
         think=think,
         clip=one_clip(clips),
@@ -153,21 +151,3 @@ def _heard(content: Any) -> list[str | bytes]:
             value = value["url"]
         found.append(clip_of(value, named))
     return found
-
-
-def _without_places(text: str) -> str:
-    """The question without the mark of the place where the sound is heard: before the text."""
-    places = list(_PLACE.finditer(text))
-    if len(places) > 1:
-        raise Unusable(
-            f"question: got {len(places)} places for sound, expected one; Etude asks about one clip"
-        )
-    if not places:
-        return words(text, "question")
-    before, after = text[: places[0].start()].strip(), text[places[0].end() :].strip()
-    if before and after:
-        raise Unusable(
-            f"question: got {show(places[0][0])} amidst the words, expected it before or behind "
-            "them; the clip is heard before the text"
-        )
-    return words(before or after, "question")

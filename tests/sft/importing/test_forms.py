@@ -165,6 +165,29 @@ def test_mmau_pro_is_parquet_with_open_questions_and_lists_of_recordings(source)
     assert (second.choices, second.answer, second.text) == ((), "It modulates.", "Why?")
 
 
+@pytest.mark.parametrize(
+    "asked", ["<audio>Which key?", "Which key?\n<sound>", "<sound-0> Which key?"]
+)
+def test_no_form_leaves_the_place_of_the_sound_in_the_text(source, asked: str):
+    row = {"question": asked, "answer": "D major", "audio": "a.wav"}
+    named = columns(text="question", answer="answer", clip="audio")
+    for folder, settings in (("choices", {}), ("columns", {"columns": named})):
+        source.rows([row], out=source.out / folder, **settings)
+        [question] = source.questions(f"{folder}/questions.jsonl")
+        assert question.text == "Which key?"
+    with pytest.raises(DataError, match="a place for sound, and no recording"):
+        source.rows([row], columns=columns(text="question", answer="answer"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("In <audio> which key?", "amidst the words"), ("<audio><audio> Alike?", "got 2 places")],
+)
+def test_a_place_for_sound_that_is_not_before_the_text_is_told(source, asked: str, said: str):
+    with pytest.raises(DataError, match=said):
+        source.rows([talk(asked, "D major")])
+
+
 def test_a_table_of_keys_has_the_facts_that_typed_rewards_judge_by(source):
     table = "file,label,bpm\na.wav,C:min,96\nb.wav,E flat major,\nsub/c.flac,unknown,120.5\n"
     file = source.write("keys.csv", table)

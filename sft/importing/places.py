@@ -1,0 +1,40 @@
+"""The mark in a question that stands for its sound: ``<audio>``, ``<sound-1>``.
+
+Conventions
+-----------
+The clip is heard before the text, so a mark before or behind the words says nothing and is left
+out; as text a policy would read it as words. Amidst them it means another order than ours.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rewards.fields import show
+from rewards.patterns import Pattern
+from sft.importing.cells import words
+from sft.importing.records import Unusable
+
+PLACE = Pattern(r"<(?:sound|audio|speech|music)(?:-?\d+)?>", re.IGNORECASE)
+
+
+def without_place(text: str) -> str:
+    """The question without the mark.
+
+    Raises:
+        Unusable: there are several, one stands amidst the words, or there are no words.
+    """
+    places = list(PLACE.finditer(text))
+    if len(places) > 1:
+        raise Unusable(
+            f"question: got {len(places)} places for sound, expected one; Etude asks about one clip"
+        )
+    if not places:
+        return words(text, "question")
+    before, after = text[: places[0].start()].strip(), text[places[0].end() :].strip()
+    if before and after:
+        raise Unusable(
+            f"question: got {show(places[0][0])} amidst the words, expected it before or behind "
+            "them; the clip is heard before the text"
+        )
+    return words(before or after, "question")
