@@ -10,7 +10,7 @@ from typing import Any
 
 from rewards.fields import Wrong, blank, held, show
 from rewards.numbering import unlabelled
-from sft.importing.offered import AROUND, labelled
+from sft.importing.offered import AROUND, labelled, spaced
 from sft.importing.records import Options, Unusable, Why
 
 _LONGEST_LIST = 64_000
@@ -94,27 +94,38 @@ def one_clip(clips: Sequence[str | bytes]) -> str | bytes | None:
 def options_of(value: Any, name: str) -> Options:
     """The options that a cell lists; none for an empty cell.
 
-    Options stand in a list, as JSON or Python writes one, in labelled text, or with a line end,
-    ``|`` or ``;`` between them. Blank ones behind the last are none: a table has as many cells for
-    each row.
+    Options stand in a list or, by their labels, in an object, as JSON or Python writes one; in
+    labelled text; or with a line end, ``|`` or ``;`` between them. ``{"label": [...], "text":
+    [...]}`` is an object as tables of columns have it. Blank ones behind the last are none: a
+    table has as many cells for each row.
 
     Raises:
         Unusable: it lists none, or one alone.
     """
     if value is None or value == "" or value == []:
         return Options()
-    listed = value
+    listed, labels = value, ()
     if isinstance(value, str):
         listed = _written(value, name)
+    if isinstance(listed, Mapping):
+        labels, listed = _by_label(listed)
     if not isinstance(listed, Sequence) or isinstance(listed, bytes):
-        raise Unusable(f"{name}: got {show(value)}, expected a list of options")
+        raise Unusable(f"{name}: got {show(value)}, expected a list or an object of options")
     written = ["" if blank(one) else words(one, name) for one in listed]
     while written and not written[-1]:
         written.pop()
     if len(written) == 1:
         raise Unusable(f"{name}: got {show(value)}, expected at least two options")
     texts = unlabelled(tuple(written))
-    return Options(texts, _labels(written, texts))
+    return Options(texts, labels[: len(texts)] or _labels(written, texts))
+
+
+def _by_label(listed: Mapping[Any, Any]) -> tuple[tuple[str, ...], Any]:
+    """The labels of an object, and its options in their order."""
+    label, text = listed.get("label"), listed.get("text")
+    if isinstance(label, list) and isinstance(text, list) and len(label) == len(text):
+        return tuple(map(str, label)), text
+    return tuple(str(key).strip(AROUND) for key in listed), list(listed.values())
 
 
 def _labels(written: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
@@ -127,16 +138,16 @@ def _labels(written: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
 
 def _written(value: str, name: str) -> Any:
     text = value.strip()
-    if text.startswith("["):
+    if text.startswith(("[", "{")):
         for read in (json.loads, ast.literal_eval):
             try:
                 found = read(text[:_LONGEST_LIST])
             except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
                 continue
-            if isinstance(found, list):
+            if isinstance(found, (list, dict)):
                 return found
         raise Unusable(f"{name}: got {show(value)}, expected a list of options")
-    if found := labelled(text):
+    if found := labelled(text) or spaced(text):
         return list(found)
     for sign in ("\n", "|", ";"):
         parts = [part.strip() for part in text.split(sign) if part.strip()]

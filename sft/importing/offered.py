@@ -42,6 +42,11 @@ def labelled(text: str) -> tuple[str, ...]:
     return _of_lines(text) or _between(text, _BRACKETED)
 
 
+def spaced(text: str) -> tuple[str, ...]:
+    """The options of ``A. x B. y`` on one line, where it is known that there are some."""
+    return _between(text, _SPACED)
+
+
 def offered(text: str, answer: str | None) -> tuple[str, ...]:
     """The options of a question, as far as its text and its answer tell them; () without any.
 
@@ -53,7 +58,7 @@ def offered(text: str, answer: str | None) -> tuple[str, ...]:
     found = labelled(text)
     if found or answer is None:
         return found
-    found = _between(text, _SPACED)
+    found = spaced(text)
     if _places(found, answer):
         return found
     begins = list(_FROM.finditer(text[:_LONGEST]))

@@ -225,13 +225,35 @@ def test_answers_become_facts_of_their_type(source, facet: str, said: str, fact:
         ("A. viola\nB. cello", ("viola", "cello")),
         ("viola|cello", ("viola", "cello")),
         ("viola; cello", ("viola", "cello")),
+        ("A. viola B. cello", ("viola", "cello")),
+        ("A) viola, B) cello", ("viola", "cello")),
+        ('{"A": "viola", "B": "cello"}', ("viola", "cello")),
+        ({"A": "viola", "B": "cello", "C": None}, ("viola", "cello")),
+        ({"label": ["A", "B"], "text": ["viola", "cello"]}, ("viola", "cello")),
     ],
 )
-def test_options_in_a_cell_are_read_as_they_are_written(source, cell: str, options: Any):
+def test_options_in_a_cell_are_read_as_they_are_written(source, cell: Any, options: Any):
     row = {"q": "Which?", "a": "cello", "f": "a.wav", "o": cell}
     source.rows([row], columns=columns(text="q", answer="a", clip="f", choices="o"))
     [question] = source.questions()
     assert (question.choices, question.answer) == (options, "cello")
+
+
+@pytest.mark.parametrize("answer", ["1", 1, "B", "cello"])
+def test_options_by_label_may_be_answered_by_it(source, answer: Any):
+    labels = "AB" if answer == "B" else "01"
+    listed = dict(zip(labels, ("viola", "cello"), strict=True))
+    source.rows([{"question": "Which?", "audio": "a.wav", "choices": listed, "answer": answer}])
+    [question] = source.questions()
+    assert (question.choices, question.answer) == (("viola", "cello"), "cello")
+
+
+def test_a_blank_option_keeps_its_label(source):
+    listed = {"A": "viola", "B": None, "C": "cello", "D": "oboe", "E": None}
+    row = {"question": "Which?", "audio": "a.wav", "choices": listed, "answer": "Answer: C"}
+    source.rows([row])
+    [question] = source.questions()
+    assert (question.choices, question.answer) == (("viola", "cello", "oboe"), "cello")
 
 
 def test_options_may_stand_in_columns_of_their_own_and_traces_too(source):
