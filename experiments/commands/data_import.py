@@ -39,7 +39,8 @@ def bring(
         list[str] | None,
         typer.Option(
             metavar="FIELD=COLUMN",
-            help="text, answer, clip, choices, think, start, duration, id, kind, facet, topic, "
+            help="text, answer, answer_index (0: the first option), clip, choices, think, start, "
+            "duration, end, id, kind, facet, topic, "
             "source or facts.NAME, and the column that holds it; repeatable, choices too.",
             show_default=False,
         ),

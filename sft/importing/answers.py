@@ -76,9 +76,11 @@ def option_of(choices: tuple[str, ...], answer: str, labels: tuple[str, ...] = (
         return choices[place]
     chosen = choose(choices, answer)
     if chosen.index is None or chosen.clash:
+        counted = "; if it counts them from 0, name its column answer_index"
         raise Unusable(
             f"answer: got {show(answer)}, expected one of the options "
-            f"{', '.join(map(repr, choices))[:200]}: {chosen.why}",
+            f"{', '.join(map(repr, choices))[:200]}: {chosen.why}"
+            f"{counted if answer.strip().isdecimal() else ''}",
             "answer",
         )
     return choices[chosen.index]

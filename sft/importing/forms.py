@@ -13,7 +13,7 @@ form                    is recognised by                              module
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -69,12 +69,19 @@ def recognised(path: Path, rows: Sequence[Row]) -> str:
 
 
 def names_of(rows: Sequence[Row]) -> list[str]:
-    """The names of all columns, in the order of their first use."""
+    """The names of all columns, in the order of their first use, each before those within it."""
     found: dict[str, None] = {}
     for row in rows:
         if isinstance(row.value, Mapping):
-            found.update((str(name), None) for name in row.value)
+            found.update((name, None) for name in _names(row.value))
     return list(found)
+
+
+def _names(row: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in row.items():
+        yield str(name)
+        if isinstance(value, Mapping):
+            yield from (f"{name}.{inner}" for inner in _names(value))
 
 
 def check_columns(path: Path, rows: Sequence[Row], settings: Settings) -> None:

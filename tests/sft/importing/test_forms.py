@@ -271,6 +271,61 @@ def test_options_may_stand_in_columns_of_their_own_and_traces_too(source):
     assert source.traces() == (Trace(question.id, "Low.", "cello"),)
 
 
+QUIZ = {"q": "Which?", "o": ["viola", "cello", "oboe"], "f": "a.wav"}
+
+
+@pytest.mark.parametrize("place", [1, "1", 1.0])
+def test_an_answer_may_be_the_number_of_an_option(source, place: Any):
+    named = columns(text="q", answer_index="n", choices="o", clip="f")
+    source.rows([{**QUIZ, "n": place}], columns=named)
+    assert [question.answer for question in source.questions()] == ["cello"]
+
+
+@pytest.mark.parametrize("place", [3, -1, 0.5, True, "B", float("nan")])
+def test_a_number_of_no_option_is_told(source, place: Any):
+    named = columns(text="q", answer_index="n", choices="o", clip="f")
+    with pytest.raises(DataError, match=r"answer_index: got .*one of 3 options, 0 for the first"):
+        source.rows([{**QUIZ, "n": place}], "rows.json", columns=named)
+
+
+def test_a_number_for_an_answer_is_refused_with_what_would_read_it(source):
+    row = {"question": "Which?", "choices": ["viola", "cello"], "audio": "a.wav", "answer": 1}
+    with pytest.raises(DataError, match="if it counts them from 0, name its column answer_index"):
+        source.rows([row])
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ({"f": "a.wav", "s": 0.1, "e": "0.3"}, {"clip": "f", "start": "s", "end": "e"}),
+        ({"f": {"path": "a.wav", "start": 0.1, "duration": 0.2}}, {"clip": "f"}),
+        ({"f": {"p": "a.wav", "at": {"s": 0.1}}, "d": 0.2},
+         {"clip": "f.p", "start": "f.at.s", "duration": "d"}),
+    ],
+)  # fmt: skip
+def test_the_stretch_of_a_clip_is_read_wherever_it_stands(source, row: Any, named: dict[str, str]):
+    source.rows([{"q": "Key?", **row}], columns=columns(text="q", **named))
+    [question] = source.questions()
+    assert question.clip is not None
+    assert (question.clip.path, question.clip.start) == ("clips/a.wav", 0.1)
+    assert question.clip.duration == pytest.approx(0.2)
+
+
+def test_an_end_before_the_start_is_told(source):
+    with pytest.raises(DataError, match="end: got 1, expected seconds behind the start 2"):
+        source.rows([{"q": "Key?", "f": "a.wav", "s": 2, "e": 1}],
+                    columns=columns(text="q", clip="f", start="s", end="e"))  # fmt: skip
+
+
+def test_a_column_within_another_is_named_by_the_way_to_it(source):
+    row = {"meta": {"q": "Which?", "a": {"0": "B"}}, "o.x": ["viola", "cello"]}
+    source.rows([row], columns=columns(text="meta.q", answer="meta.a.0", choices="o.x"))
+    [question] = source.questions()
+    assert (question.text.split("\n")[0], question.answer) == ("Which?", "cello")
+    with pytest.raises(DataError, match=r"expected one of meta, meta\.q, meta\.a, "):
+        source.rows([row], columns=columns(text="meta.w"))
+
+
 def test_a_blank_cell_among_columns_of_options_keeps_the_letters_behind_it(source):
     named = read_columns(["text=q", "answer=a", *(f"choices={name}" for name in "ABCD")])
     source.rows([{"q": "Which?", "a": "C", "A": "viola", "B": "", "C": "cello", "D": "oboe"}],
@@ -361,10 +416,14 @@ def test_settings_that_lead_nowhere_are_refused(source, settings: dict[str, Any]
     assert not source.out.exists()
 
 
-@pytest.mark.parametrize("given", ["text", "=a", "text=", "answr=x", "facts.kee=k"])
+@pytest.mark.parametrize(
+    "given",
+    ["text", "=a", "text=", "answr=x", "facts.kee=k", "answer_index=n",
+     "answer=a answer_index=n choices=o", "duration=d end=e"],
+)  # fmt: skip
 def test_a_column_is_named_as_field_and_column(given: str):
     with pytest.raises(ConfigError, match="--column"):
-        read_columns([given])
+        read_columns(given.split())
 
 
 def test_every_form_has_a_reader():
