@@ -20,7 +20,7 @@ from sft.importing.forms import FORMS, LOOKED_AT, check_columns, reader, recogni
 from sft.importing.names import held_out, identified
 from sft.importing.question import LABEL, REMARKS, made
 from sft.importing.records import Draft, Imported, Left, Made, Row, Settings, Unusable, Where
-from sft.importing.rows import about_how_many, read_rows
+from sft.importing.rows import about_how_many, check_file, read_rows
 from sft.progress import Progress
 from sft.records import Trace, write_traces
 
@@ -65,9 +65,7 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         DataError: the file as a whole cannot be read, no form is recognised, or no row is usable.
         StorageError: the disk refused.
     """
-    if not file.is_file():
-        got = "a folder or device" if file.exists() else "nothing"
-        raise DataError(f"{file}: cannot be read: got {got} at this path, expected a file")
+    check_file(file)
     settings = checked(settings)
     stage = (out if out.is_dir() else out.parent) / f".import-{uuid4().hex[:8]}"
     recordings = Recordings(settings.clips, out, stage)
@@ -139,6 +137,11 @@ def _read(file: Path, settings: Settings, recordings: Recordings, progress: Prog
     rows = read_rows(file)
     first = list(islice(rows, LOOKED_AT))
     readable = [row for row in first if isinstance(row, Row)]
+    if (unread := [row for row in first if isinstance(row, Left)]) and not readable:
+        raise DataError(
+            f"{file}: none of its first {len(unread)} rows can be read: "
+            f"{unread[0].where} {unread[0].sentence}"
+        )
     form = settings.form or recognised(file, readable)
     if form == "columns":
         check_columns(file, readable, settings)

@@ -8,8 +8,13 @@ a file that                           is read as
 begins with ``PAR1``                  Parquet (``parquet.py``)
 is named ``.csv`` or ``.tsv``         a table with a line of names; blank cells are absent
 is one JSON list                      a row an item
+is one JSON object around one list    the same: ``{"version": 1, "data": [...]}``
 any other                             a row of JSON a line
 ====================================  =====================================================
+
+Cells are parted by a comma; by semicolons, as spreadsheets write where a comma stands in numbers,
+or tabs where the line of names has no comma. What is packed, or no text, is told by its first
+bytes.
 
 A row is bounded in size and depth. One that cannot be read is told and costs only itself, as far
 as its form allows: a JSON list that is torn is no list. Nothing here unpickles or evaluates.
@@ -24,7 +29,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from policies.files import regular_file
-from rewards.errors import DataError, first_line
+from rewards.errors import DataError, few, first_line
 from rewards.json_line import count_lines, decode_line
 from sft.importing.parquet import MAGIC, parquet_count, parquet_rows
 from sft.importing.records import Left, Row, Where
@@ -39,6 +44,30 @@ MOST_ROWS = 2_000_000
 _DEEPEST = 16
 _MOST_VALUES = 100_000
 _EXPECTED = "expected JSON, JSON Lines, CSV, TSV or Parquet"
+_AS_PARQUET = "write it as Parquet (datasets: to_parquet)"
+_OTHERS = (
+    ((b"\x1f\x8b", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd"), "is compressed; unpack it first"),
+    ((b"PK\x03\x04",), "is an archive or a workbook; unpack it, or save its sheet as CSV in UTF-8"),
+    ((b"\xff\xfe", b"\xfe\xff"), "is UTF-16; save the file as UTF-8"),
+    ((b"ARRO", b"\xff\xff\xff\xff"), f"is a file of Arrow; {_AS_PARQUET}"),
+)
+"""First bytes of files that are none of ours, and what to do about them."""
+_SAVED = ("state.json", "dataset_dict.json")
+"""Files of a folder that ``datasets`` saved."""
+
+
+def check_file(path: Path) -> None:
+    """Refuse what is no file.
+
+    Raises:
+        DataError: names what there is.
+    """
+    if path.is_file():
+        return
+    if any((path / name).is_file() for name in _SAVED):
+        raise DataError(f"{path}: is a folder that datasets saved; {_AS_PARQUET}, a file a split")
+    got = "a folder or device" if path.exists() else "nothing"
+    raise DataError(f"{path}: cannot be read: got {got} at this path, expected a file")
 
 
 def read_rows(path: Path) -> Iterator[Row | Left]:
@@ -76,12 +105,17 @@ def _rows(path: Path) -> Iterator[Row | Left]:
         with regular_file(path) as file:
             head = file.read(4)
             file.seek(0)
+            for magics, what in _OTHERS:
+                if head.startswith(magics):
+                    raise DataError(f"{path}: {what}")
             if head == MAGIC:
                 yield from parquet_rows(path, file)
             elif path.suffix.lower() in (".csv", ".tsv"):
                 yield from _table(path, file)
             elif _first(file) == b"[":
                 yield from _listed(path, file)
+            elif (rows := _within_one(path, file)) is not None:
+                yield from rows
             else:
                 yield from _lines(path, file)
     except OSError as failure:
@@ -141,6 +175,45 @@ def _listed(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
     yield from (Row(Where("row", number), row) for number, row in enumerate(rows, 1))
 
 
+def _within_one(path: Path, file: BinaryIO) -> Iterator[Row] | None:
+    """The items of the one list of one JSON object; None where the file is lines.
+
+    Raises:
+        DataError: it is one object over several lines, and no such list is in it.
+    """
+    lines = [file.readline(LONGEST_LINE) for _ in range(2)]
+    file.seek(0)
+    several = bool(lines[1].strip())
+    if several and lines[0].rstrip().endswith(b"}"):
+        return None  # an object a line, or what is none
+    data = file.read(LARGEST_LIST)
+    file.seek(0)
+    try:
+        found = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_marked)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, Mapping):
+        return None
+    lists = [value for value in found.values() if _is_rows(value)]
+    if len(lists) == 1:
+        return (Row(Where("row", number), row) for number, row in enumerate(lists[0], 1))
+    if not several:
+        return None  # one row
+    raise DataError(
+        f"{path}: got one JSON object with {few(list(map(repr, found)), 5)}, expected a list of "
+        "rows, or one such list in it; write the rows as a list, or one a line"
+    )
+
+
+def _is_rows(value: Any) -> bool:
+    """True for a list of objects that are no turns of a talk."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(row, Mapping) and not {"role", "from"} & row.keys() for row in value)
+    )
+
+
 class _Twice(dict[str, Any]):
     """An object in which a key is given twice."""
 
@@ -158,7 +231,9 @@ def _decoded(line: bytes) -> Any:
 
 
 def _table(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    names = file.readline(LONGEST_LINE)
+    file.seek(0)
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(names)
     csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader(_texts(file), delimiter=delimiter, strict=True)
     try:
@@ -193,6 +268,10 @@ def _table(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
             yield Row(
                 where, {name: cell if cell.strip() else None for name, cell in filled if name}
             )
+
+
+def _delimiter(names: bytes) -> str:
+    return next((sign for sign in ",;\t" if sign.encode() in names), ",")
 
 
 def _texts(file: BinaryIO) -> Iterator[str]:

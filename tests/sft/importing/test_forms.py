@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -424,6 +425,22 @@ def test_settings_that_lead_nowhere_are_refused(source, settings: dict[str, Any]
 def test_a_column_is_named_as_field_and_column(given: str):
     with pytest.raises(ConfigError, match="--column"):
         read_columns(given.split())
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_the_one_list_of_an_object_holds_the_rows(source, indent: int | None):
+    wrapped = json.dumps({"version": 1, "tags": ["x"], "data": [MMAU]}, indent=indent)
+    assert source.load(source.write("rows.json", wrapped)).form == "choices"
+    assert len(source.questions()) == 1
+    alone = source.write("alone.jsonl", json.dumps(talk("Key?", "D major")))
+    assert source.load(alone, source.out / "alone").form == "conversations"  # turns are no rows
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_cells_are_parted_as_the_names_are(source, sign: str):
+    table = source.write("t.csv", f"q{sign}a\nWhich?{sign}D major\n")
+    source.load(table, columns=columns(text="q", answer="a"))
+    assert [question.answer for question in source.questions()] == ["D major"]
 
 
 def test_every_form_has_a_reader():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -146,7 +147,18 @@ def test_rows_that_share_an_id_are_told_apart_and_rows_alike_are_told(source):
         ("a.json", b"[]", "no form is recognised"),
         ("a.jsonl", b"\x89PNG\r\n" * 50, "not JSON"),
         ("a.jsonl", b"one\ntwo\nthree\nfour\n", "not JSON"),
-        ("a.json", b'{\n"a":\n[1,\n2]\n}', "not JSON"),
+        ("a.json", b'{\n"a":\n[1,\n2]\n}', "one JSON object with 'a', expected a list of rows"),
+        ("a.json", b'{\n"a": [{"q": 1}],\n"b": [{"q": 1}]\n}', "one JSON object with 'a', 'b'"),
+        (
+            "a.lab",
+            b"0.0 2.0 C:maj\n2.0 4.0 G:7\n",
+            "none of its first 2 rows .* line 1 is not JSON",
+        ),
+        ("a.jsonl", b'{"q": NaN}\n', "line 1 .*NaN"),
+        ("a.jsonl.gz", gzip.compress(b'{"q": 1}'), "is compressed; unpack it first"),
+        ("a.xlsx", b"PK\x03\x04more", "save its sheet as CSV in UTF-8"),
+        ("a.csv", "q,a\nWhich?,D\n".encode("utf-16"), "is UTF-16; save the file as UTF-8"),
+        ("a.arrow", b"ARROW1\0\0", "is a file of Arrow; write it as Parquet"),
         ("a.csv", b"a,a\n1,2\n", "'a' twice"),
         ("a.csv", b"\n\n", "got none"),
         ("a.parquet", b"PAR1", "torn"),
@@ -159,6 +171,14 @@ def test_a_file_that_is_none_is_one_sentence_and_writes_nothing(
     with pytest.raises(DataError, match=said):
         source.load(source.write(name, content))
     assert not source.out.exists()
+
+
+def test_a_folder_that_datasets_saved_is_told_what_to_write(source):
+    folder = source.folder / "saved"
+    folder.mkdir()
+    (folder / "state.json").write_text("{}")
+    with pytest.raises(DataError, match=r"a folder that datasets saved; write it as Parquet"):
+        source.load(folder)
 
 
 def test_a_line_too_long_costs_only_itself(source):
