@@ -10,6 +10,7 @@ the answer's side of a row                              think, answer
 ``<answer>X</answer>``                                  none, X
 ``<think>T</think> X``                                  T, X without "the final answer is:" before
 tags that do not pair, or within each other             refused
+reasoning in other tags, ``<thinking>T</thinking> X``   refused
 ======================================================  ==========================================
 
 Where there are options the answer becomes the text of one. An exact text wins over a letter: D is
@@ -33,14 +34,27 @@ _BRIDGE = Pattern(
     r"(?:(?:hence|so|thus|therefore)\b,?\s*)?(?:the\s+)?(?:final\s+|correct\s+)?answer(?:\s+is)?\s*:\s*",
     re.IGNORECASE,
 )
+_OTHER = Pattern(
+    r"<\|?(?:begin_of_)?(?:thinking|thoughts?|reasoning|rationale|scratchpad|cot)\|?>|\[THINK\]"
+    r"|\u25c1think\u25b7",
+    re.IGNORECASE,
+)
+"""Where reasoning begins in other templates."""
 
 
 def spoken(completion: str) -> tuple[str | None, str]:
     """The think, or None, and the answer.
 
     Raises:
-        Unusable: there is no answer, or its tags do not pair.
+        Unusable: there is no answer, its tags do not pair, or the reasoning stands in others: as
+            part of the answer it would be gold, and left out no trace would say so.
     """
+    if other := _OTHER.search(completion):
+        raise Unusable(
+            f"answer: got reasoning behind {show(other[0])}, expected it within "
+            "<think>...</think>; write its tags so",
+            "answer",
+        )
     if not tags(completion):
         if not completion.strip():
             raise Unusable("answer: got nothing, expected a text", "answer")

@@ -147,6 +147,10 @@ def _heard(content: Any) -> list[str | bytes]:
         if named is None:
             raise Unusable(f"got {show(part)}, expected a part with a path", "clip")
         value = part[named]
+        if isinstance(value, Mapping) and "data" in value:
+            raise Unusable(
+                f"{named}: got a recording as base64, expected a path; write it to a file", "clip"
+            )
         if isinstance(value, Mapping) and "url" in value:
             value = value["url"]
         found.append(clip_of(value, named))

@@ -94,6 +94,12 @@ def test_chat_messages_are_read_wherever_the_recording_is_named(source, row: Any
     assert question.id.startswith("q-")
 
 
+def test_a_recording_as_text_is_told(source):
+    part = {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}}
+    with pytest.raises(DataError, match="input_audio: got a recording as base64, expected a path"):
+        source.rows([{"messages": chat([part, {"type": "text", "text": "Key?"}], "D major")}])
+
+
 def test_one_talk_alone_and_a_talk_a_line_are_rows(source):
     one = chat([{"type": "text", "text": "Key?"}, {"type": "audio", "path": "a.wav"}], "D major")
     assert source.rows(one, out=source.folder / "one").rows == 1

@@ -100,6 +100,17 @@ def test_tags_that_do_not_pair_are_no_answer(completion: str):
         spoken(completion)
 
 
+@pytest.mark.parametrize(
+    "completion",
+    ["<thinking>Two sharps.</thinking> D major", "<reasoning>Two.</reasoning><answer>D</answer>",
+     "[THINK]Two.[/THINK] D", "<|begin_of_thought|>Two.<|end_of_thought|> D",
+     "\u25c1think\u25b7 D"],
+)  # fmt: skip
+def test_reasoning_of_another_template_is_told(completion: str):
+    with pytest.raises(Unusable, match="expected it within <think>"):
+        spoken(completion)
+
+
 QUIZ = "Which key?\n(A) D minor\n(B) A major\n(C) E major"
 
 
