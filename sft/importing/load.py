@@ -140,7 +140,7 @@ def _read(file: Path, settings: Settings, recordings: Recordings, progress: Prog
     if (unread := [row for row in first if isinstance(row, Left)]) and not readable:
         raise DataError(
             f"{file}: none of its first {len(unread)} rows can be read: "
-            f"{unread[0].where} {unread[0].sentence}"
+            f"{unread[0].where}: {unread[0].sentence}"
         )
     form = settings.form or recognised(file, readable)
     if form == "columns":

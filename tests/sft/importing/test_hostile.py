@@ -152,10 +152,10 @@ def test_rows_that_share_an_id_are_told_apart_and_rows_alike_are_told(source):
         (
             "a.lab",
             b"0.0 2.0 C:maj\n2.0 4.0 G:7\n",
-            "none of its first 2 rows .* line 1 is not JSON",
+            "none of its first 2 rows .* line 1: is not JSON",
         ),
-        ("a.jsonl", b'{"q": NaN}\n', "line 1 .*NaN"),
-        ("a.jsonl.gz", gzip.compress(b'{"q": 1}'), "is compressed; unpack it first"),
+        ("a.jsonl", b'{"q": NaN}\n', "line 1: .*NaN"),
+        ("a.jsonl.gz", gzip.compress(b'{"q": 1}', mtime=0), "is compressed; unpack it first"),
         ("a.xlsx", b"PK\x03\x04more", "save its sheet as CSV in UTF-8"),
         ("a.csv", "q,a\nWhich?,D\n".encode("utf-16"), "is UTF-16; save the file as UTF-8"),
         ("a.arrow", b"ARROW1\0\0", "is a file of Arrow; write it as Parquet"),
