@@ -10,10 +10,13 @@ from typing import Any
 
 from rewards.fields import Wrong, blank, held, show
 from rewards.numbering import unlabelled
+from rewards.patterns import Pattern
 from sft.importing.offered import AROUND, labelled, spaced
 from sft.importing.records import Options, Unusable, Why
 
 _LONGEST_LIST = 64_000
+_JOINED = Pattern(r"'\s+'|\"\s+\"")
+"""Texts without a comma between, as numpy writes an array; Python joins them into one."""
 
 
 def words(value: Any, name: str, why: Why = "question") -> str:
@@ -136,16 +139,29 @@ def _labels(written: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(found) if all(found) else ()
 
 
+def literal(text: str) -> list[Any] | dict[Any, Any] | None:
+    """A list or an object as JSON or Python writes it; None for another text.
+
+    >>> literal("['rock', 'pop']"), literal("['rock' 'pop']")
+    (['rock', 'pop'], None)
+    """
+    if _JOINED.search(text):
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            found = read(text[:_LONGEST_LIST])
+        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+            continue
+        if isinstance(found, (list, dict)):
+            return found
+    return None
+
+
 def _written(value: str, name: str) -> Any:
     text = value.strip()
     if text.startswith(("[", "{")):
-        for read in (json.loads, ast.literal_eval):
-            try:
-                found = read(text[:_LONGEST_LIST])
-            except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-                continue
-            if isinstance(found, (list, dict)):
-                return found
+        if (found := literal(text)) is not None:
+            return found
         raise Unusable(f"{name}: got {show(value)}, expected a list of options")
     if found := labelled(text) or spaced(text):
         return list(found)

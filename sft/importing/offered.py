@@ -7,7 +7,8 @@ written                                           read where
 ================================================  ================================================
 lines ``A. x``, ``(A) x``, ``A) x``, ``A: x``     two or more in a row, from A (or from a)
 ``(A) x (B) y``, on one line or several           the same; the last one ends with its line
-``A. x B. y`` on one line                         the same, and the answer is one of them
+``A. x B. y`` on one line                         the same, and the answer is one of them, as
+                                                  text or as label
 a list without labels behind "from ...:"          the answer is one of its pieces, word for word
 ================================================  ================================================
 
@@ -25,6 +26,7 @@ from rewards.patterns import Pattern
 _LINE = Pattern(r"^[ \t]*(?:\(([A-Za-z])\)|([A-Za-z])[.):])[ \t]*(\S[^\n]*)$", re.MULTILINE)
 _BRACKETED = Pattern(r"\(([A-Za-z])\)\s*")
 _SPACED = Pattern(r"(?<!\S)([A-Z])[.):]\s+")
+_LABELLED = Pattern(r"\(?([A-Z])[.):]*\s*(.*)", re.DOTALL)
 _FROM = Pattern(
     r"\b(?:from|options|choices)(?: (?:the |these )?(?:following|given|listed))?(?: \w+){0,3}"
     r"\s*:\s*",
@@ -59,7 +61,7 @@ def offered(text: str, answer: str | None) -> tuple[str, ...]:
     if found or answer is None:
         return found
     found = spaced(text)
-    if _places(found, answer):
+    if _places(found, answer) or _labels(found, answer):
         return found
     begins = list(_FROM.finditer(text[:_LONGEST]))
     if not begins:
@@ -77,6 +79,15 @@ def _places(options: Sequence[str], answer: str) -> bool:
     """True if the answer is one of the options, word for word."""
     said = answer.strip().strip(".").casefold()
     return sum(option.casefold() == said for option in options) == 1
+
+
+def _labels(options: Sequence[str], answer: str) -> bool:
+    """True if the answer is the label of an option, alone or with its text."""
+    said = _LABELLED.fullmatch(answer.strip())
+    place = ord(said[1]) - ord("A") if said else len(options)
+    if said is None or place >= len(options):
+        return False
+    return not said[2] or _places([options[place]], said[2])
 
 
 def _of_lines(text: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -27,14 +28,13 @@ from rewards.contract import checked
 from rewards.errors import DataError, EtudeError
 from rewards.facts import ALIASES, facts_from_json
 from rewards.fields import show
-from rewards.json_line import decode_line
 from rewards.patterns import Pattern
 from rewards.questions import question_from_json
 from rewards.records import Question, Verdict
 from rewards.response import parse
 from rewards.scorers.answer import reward_of
 from sft.importing.answers import by_label, option_of
-from sft.importing.cells import words
+from sft.importing.cells import literal, words
 from sft.importing.offered import labelled, offered
 from sft.importing.places import PLACE, without_place
 from sft.importing.records import Draft, Made, Options, Unusable, Where
@@ -94,7 +94,7 @@ def made(
             "facet": facet,
             "choices": list(choices) or None,
             "answer": answer,
-            "facts": {name: _value(name, value) for name, value in draft.facts.items()},
+            "facts": {name: _stated(name, value) for name, value in draft.facts.items()},
             "topic": draft.topic,
             "source": draft.source,
         }
@@ -203,6 +203,17 @@ def _pays(question: Question, answer: str) -> bool:
     return isinstance(found, Verdict) and found.value == 1.0
 
 
+def _stated(name: str, value: Any) -> Any:
+    """What a cell states as a fact: as ``_value``, and a signature is a number in a table, too.
+
+    Not of an answer: 3 may be three flats there.
+    """
+    if name == "key_signature" and not isinstance(value, bool):
+        with suppress(TypeError, ValueError, OverflowError):
+            return int(value) if float(value).is_integer() else value
+    return _value(name, value)
+
+
 def _value(name: str, value: Any) -> Any:
     """What the text of a cell is as a fact: a number, a list, names; else the text."""
     name = ALIASES.get(name, name)
@@ -214,11 +225,11 @@ def _value(name: str, value: Any) -> Any:
             return float(text.lower().removesuffix("bpm").strip())
         except ValueError:
             return text
-    if text[:1] in "[{":
-        try:
-            return decode_line(text)
-        except DataError:
-            return text
+    if text.startswith(("[", "{")):
+        found = literal(text)
+        if found is None and name in _NAMES:
+            raise Unusable(f"{name}: got {show(text)}, expected a list of names")
+        return text if found is None else found
     if name in _NAMES:
         return [part.strip() for part in _BETWEEN.split(text) if part.strip()]
     return text

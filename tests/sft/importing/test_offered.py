@@ -40,6 +40,14 @@ def test_options_are_found_however_they_are_written(text: str, answer: str):
     assert tuple(one.removesuffix(".") for one in found) == THREE
 
 
+@pytest.mark.parametrize("answer", ["B", "B.", "(B)", "B. A major", "(B) A major."])
+def test_options_on_one_line_are_found_by_the_label_of_the_answer(answer: str):
+    text = "Which key? A. D minor B. A major C. E major"
+    assert offered(text, answer) == THREE
+    assert offered(text, f"{answer}, by its ending") == ()
+    assert offered("Which key? A. D minor B. A major", "C") == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -172,6 +180,21 @@ def test_a_label_has_its_place_in_the_row_s_own_list(listed: tuple[str, ...], an
     assert (row.question.choices, row.question.answer) == (("viola", "cello", "oboe"), "cello")
 
 
+@pytest.mark.parametrize("cell", ['["rock", "pop"]', "['rock', 'pop']", "rock, pop", "rock;pop"])
+def test_names_are_read_from_a_cell_however_a_table_writes_them(cell: str):
+    draft = Draft("Which genre?", "rock", facts={"genre": cell})
+    assert made(draft, "row 1", None, facet=None, kind=None).question.facts.genre == ("rock", "pop")
+
+
+@pytest.mark.parametrize("cell", ["-3", -3.0, -3, "3 flats"])
+def test_a_signature_is_a_number_in_a_table(cell: object):
+    draft = Draft("Which key?", "x", facts={"key_signature": cell})
+    row = made(draft, "row 1", None, facet=None, kind=None)
+    assert row.question.facts.key_signature == -3
+    asked = Draft("How many flats?", "3", facet="key_signature")
+    assert made(asked, "row 1", None, facet=None, kind=None).question.facts.key_signature is None
+
+
 def test_a_blank_option_is_no_answer():
     draft = Draft("Which?", "B", options=Options(("viola", "", "cello")))
     with pytest.raises(Unusable, match="got 'B', which is a blank option"):
@@ -190,6 +213,8 @@ def test_an_answer_may_be_the_row_s_own_label(said: str):
     "draft",
     [
         Draft("Which?", "x", facts={"tempo": "-3"}),
+        Draft("Which?", "x", facts={"genre": "['rock' 'pop']"}),
+        Draft("Which?", "x", facts={"key_signature": "2.5"}),
         Draft("Wh\ud800?", "x"),
         Draft("Which?", "x", start=-1.0),
         Draft("Which?", "x", start=float("nan")),
