@@ -29,9 +29,11 @@ from rewards.response import parse
 from rewards.scorers import NAMES
 from rewards.spelling.keys import parse_key
 from rewards.spelling.modes import parse_mode
+from rewards.spelling.notes import Note
 
 MOST_SIGNS = 7
 _HELD = ("key", "mode", "key_signature", "tempo_term")
+_CIRCLE = 12  # fifths to the note that sounds the same
 _SLACK = 0.5  # seconds that a last event may stand after the end
 _ANYTHING = parse("<answer>?</answer>")
 
@@ -96,13 +98,14 @@ def _impossible(row: Row) -> Iterator[Finding]:
     named = [("key", stated.key), *(("modulations", key) for _, key in stated.modulations or ())]
     for name, text in named:
         key = parse_key(text) if text else None
-        if key is None or key.mode not in ("major", "minor"):
+        signs = key.signature if key is not None else None
+        if key is None or signs is None or abs(signs) <= MOST_SIGNS:
             continue
-        signs = key.tonic.fifths - (3 if key.mode == "minor" else 0)
-        if abs(signs) > MOST_SIGNS:
-            sign = "sharps" if signs > 0 else "flats"
-            yield row.found("facts", f"facts.{name}: {text} would need {abs(signs)} {sign}, "
-                            f"expected a key of at most {MOST_SIGNS}")  # fmt: skip
+        sign, around = ("sharps", -_CIRCLE) if signs > 0 else ("flats", _CIRCLE)
+        sounds = replace(key, tonic=Note(key.tonic.fifths + around))
+        yield row.found("facts", f"facts.{name}: {text} would need {abs(signs)} {sign}, "
+                        f"expected a key of at most {MOST_SIGNS}; write {sounds.name}, which "
+                        "sounds the same")  # fmt: skip
 
 
 def _contradicting(row: Row) -> Iterator[Finding]:

@@ -79,6 +79,8 @@ def test_what_is_right_is_left_in_peace(check, good):
         (facts(mode="A minor", key_signature=3), "facts", "contradicts facts.mode 'A minor'"),
         (facts(tempo=60, tempo_term="Presto"), "facts", "'Presto' contradicts facts.tempo 60"),
         (facts(key="G# major"), "facts", "G# major would need 8 sharps"),
+        (facts(key="Db:min"), "facts", "8 flats, expected a key of at most 7; write C# minor"),
+        (facts(key="G# major"), "facts", "write Ab major, which sounds the same"),
         (facts(modulations=[[1, "Fb major"]]), "facts", "Fb major would need 8 flats"),
         (facts("chord", "A7", key="D major", chord="A:7", roman="IV"), "facts", "facts.roman 'IV'"),
         (facts("roman", "Q9", key="D major", roman="Q9"), "facts", "facts.roman: got 'Q9'"),
