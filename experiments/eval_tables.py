@@ -67,7 +67,7 @@ def show_rubric(scores: Sequence[Sequence[Score]]) -> None:
 
 
 def show_samples(answered: Sequence[Answered], scores: Sequence[Sequence[Score]]) -> None:
-    """pass@k for powers of two, and accuracy of the completion that the rubric likes best.
+    """pass@k for powers of two and all samples, and accuracy of the one that the rubric likes best.
 
     Of the questions that ``accuracy`` judges; no table where there is none. The rubric chooses
     among completions with a total; a question without one is left out, which the row says.
@@ -80,9 +80,9 @@ def show_samples(answered: Sequence[Answered], scores: Sequence[Sequence[Score]]
     if not pairs:
         return
     samples = len(pairs[0][0].correct_K)
-    powers = [2**i for i in range(samples.bit_length())]
-    means = [np.mean([pass_at_k(row.correct_K, k) for row, _ in pairs]) for k in powers]
-    rows = [(f"pass@{k}", f"{mean:.1%}") for k, mean in zip(powers, means, strict=True)]
+    counts = sorted({samples, *(2**i for i in range(samples.bit_length()))})
+    means = [np.mean([pass_at_k(row.correct_K, k) for row, _ in pairs]) for k in counts]
+    rows = [(f"pass@{k}", f"{mean:.1%}") for k, mean in zip(counts, means, strict=True)]
     found = (_chosen(row, own) for row, own in pairs)
     chosen = [right for right in found if right is not None]
     left = len(pairs) - len(chosen)

@@ -73,6 +73,14 @@ def test_pass_at_k_and_the_rubrics_choice_are_shown(shown: Any) -> None:
     assert rows[4] == ["best of 4 by the rubric", "50.0%"]
 
 
+def test_pass_at_k_is_shown_for_as_many_samples_as_there_are(shown: Any) -> None:
+    answered = _answered(("key", "E", (False, False, True)))
+    scores = judging.judged(answered, Rubric.of(["format", "accuracy"]))
+    rows = shown(judging.show_samples, answered, scores)
+    assert [row[0] for row in rows[1:4]] == ["pass@1", "pass@2", "pass@3"]
+    assert rows[3] == ["pass@3", "100.0%"]
+
+
 def test_a_completion_whose_reward_failed_is_never_the_rubrics_choice(shown: Any) -> None:
     bad, worst = Part(None, 1.0, "error", "KeyError: 'x'"), Part(0.0, 1.0, "scored")
     answered = _answered(("key", "E", (False, True)), ("key", "E", (True, True)))
