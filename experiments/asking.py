@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rewards.errors import DataError
+from rewards.fields import show
 from rewards.questions import question_from_json, question_to_json
 from rewards.records import Question
 from rollouts.files import publish, read_bounded
@@ -78,19 +79,30 @@ def read_answers(path: Path) -> list[Answered]:
 
 def _groups(path: Path) -> list[tuple[Any, list[tuple[str, bool]]]]:
     """Each question as JSON, with the completions and whether they are right."""
-    data = read_bounded(path, MAX_FILE_BYTES)
-    try:
-        rows = [json.loads(line) for line in data.splitlines()]
-        found = [(row["question"], str(row["completion"]), bool(row["correct"])) for row in rows]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DataError(
-            f"{path} holds no answers: got {type(error).__name__}, expected one object with "
-            "question, completion and correct a line, as `etude eval -o` writes; ask again"
-        ) from error
+    lines = read_bounded(path, MAX_FILE_BYTES).splitlines()
+    found = [_row(f"{path}, line {number}", line) for number, line in enumerate(lines, start=1)]
     return [
         (asked, [(text, right) for _, text, right in rows])
         for asked, rows in groupby(found, key=lambda row: row[0])
     ]
+
+
+def _row(where: str, line: bytes) -> tuple[Any, str, bool]:
+    """The question as JSON, a completion, whether it is right."""
+    try:
+        row = json.loads(line)
+        asked, said, right = row["question"], row["completion"], row["correct"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(
+            f"{where} holds no answers: got {show(line.decode(errors='replace'))}, expected one "
+            "object with question, completion and correct, as `etude eval -o` writes; ask again"
+        ) from error
+    if not isinstance(said, str) or not isinstance(right, bool):
+        raise DataError(
+            f"{where} holds no answers: got completion {show(said)} and correct {show(right)}, "
+            "expected a text, and true or false, as `etude eval -o` writes; ask again"
+        )
+    return asked, said, right
 
 
 def _answered(question: Question, said: list[tuple[str, bool]]) -> Answered:

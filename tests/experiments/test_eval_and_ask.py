@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.asking import answers, load_answers
+from experiments.asking import answers, load_answers, read_answers
 from policies.accuracy import Answered
 from rewards.errors import DataError
 from rewards.questions import read_questions
@@ -49,8 +49,17 @@ def test_answers_are_asked_once_and_found_again(tmp_path: Path) -> None:
 def test_a_file_that_holds_no_answers_is_said_so(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(text)
-    with pytest.raises(DataError, match=r"a\.jsonl holds no answers"):
+    with pytest.raises(DataError, match=r"a\.jsonl, line 1 holds no answers"):
         load_answers(path, [])
+
+
+@pytest.mark.parametrize("wrong", [{"correct": "false"}, {"correct": 1}, {"completion": 5}])
+def test_an_answer_is_a_text_that_is_right_or_not(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    row = {"question": {"id": "q", "text": "?"}, "completion": "E", "correct": False}
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in (row, {**row, **wrong})))
+    with pytest.raises(DataError, match=r"line 2 holds no answers: .*expected a text, and true"):
+        read_answers(path)
 
 
 # --- the commands ------------------------------------------------------------------------------
