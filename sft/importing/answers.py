@@ -28,6 +28,7 @@ from rewards.fields import show
 from rewards.patterns import Pattern
 from rewards.response import parse, tags, untagged
 from sft.importing.offered import AROUND
+from sft.importing.places import without_tokens
 from sft.importing.records import Options, Unusable
 
 _BRIDGE = Pattern(
@@ -46,8 +47,9 @@ def spoken(completion: str) -> tuple[str | None, str]:
     """The think, or None, and the answer.
 
     Raises:
-        Unusable: there is no answer, its tags do not pair, or the reasoning stands in others: as
-            part of the answer it would be gold, and left out no trace would say so.
+        Unusable: there is no answer, its tags do not pair, it was written by a chat template, or
+            the reasoning stands in other tags: as part of the answer it would be gold, and left
+            out no trace would say so.
     """
     if other := _OTHER.search(completion):
         raise Unusable(
@@ -55,6 +57,7 @@ def spoken(completion: str) -> tuple[str | None, str]:
             "<think>...</think>; write its tags so",
             "answer",
         )
+    completion = without_tokens(completion, "answer", "answer")
     if not tags(completion):
         if not completion.strip():
             raise Unusable("answer: got nothing, expected a text", "answer")

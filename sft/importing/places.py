@@ -1,9 +1,10 @@
-"""The mark in a question that stands for its sound: ``<audio>``, ``<sound-1>``.
+"""The mark in a question that stands for its sound: ``<audio>``, ``<sound-1>``, ``<|AUDIO|>``.
 
 Conventions
 -----------
 The clip is heard before the text, so a mark before or behind the words says nothing and is left
-out; as text a policy would read it as words. Amidst them it means another order than ours.
+out; as text a policy would read it as words. Amidst them it means another order than ours. Other
+tokens of a chat template, ``<|im_end|>``, say that the text was rendered for one model already.
 """
 
 from __future__ import annotations
@@ -13,9 +14,28 @@ import re
 from rewards.fields import show
 from rewards.patterns import Pattern
 from sft.importing.cells import words
-from sft.importing.records import Unusable
+from sft.importing.records import Unusable, Why
 
-PLACE = Pattern(r"<(?:sound|audio|speech|music)(?:-?\d+)?>", re.IGNORECASE)
+PLACE = Pattern(
+    r"<(?:sound|audio|speech|music)(?:-?\d+)?>"
+    r"|(?:audio 1:[ \t]*)?<\|audio_bos\|><\|audio\|><\|audio_eos\|>|<\|audio\|>",
+    re.IGNORECASE,
+)
+_TOKEN = Pattern(r"<\|[A-Za-z_]{2,40}\|>|</s>")
+
+
+def without_tokens(text: str, name: str, why: Why) -> str:
+    """The text of a field, which no template is written into.
+
+    Raises:
+        Unusable: one is.
+    """
+    if token := _TOKEN.search(text):
+        raise Unusable(
+            f"{name}: got {show(token[0])}, a token of a chat template, expected the words alone",
+            why,
+        )
+    return text
 
 
 def without_place(text: str) -> str:
@@ -30,11 +50,11 @@ def without_place(text: str) -> str:
             f"question: got {len(places)} places for sound, expected one; Etude asks about one clip"
         )
     if not places:
-        return words(text, "question")
+        return words(without_tokens(text, "question", "question"), "question")
     before, after = text[: places[0].start()].strip(), text[places[0].end() :].strip()
     if before and after:
         raise Unusable(
             f"question: got {show(places[0][0])} amidst the words, expected it before or behind "
             "them; the clip is heard before the text"
         )
-    return words(before or after, "question")
+    return words(without_tokens(before or after, "question", "question"), "question")

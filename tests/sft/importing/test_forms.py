@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +174,14 @@ def test_mmau_pro_is_parquet_with_open_questions_and_lists_of_recordings(source)
 
 
 @pytest.mark.parametrize(
-    "asked", ["<audio>Which key?", "Which key?\n<sound>", "<sound-0> Which key?"]
+    "asked",
+    [
+        "<audio>Which key?",
+        "Which key?\n<sound>",
+        "<sound-0> Which key?",
+        "<|AUDIO|>\nWhich key?",
+        "Audio 1: <|audio_bos|><|AUDIO|><|audio_eos|>\nWhich key?",
+    ],
 )
 def test_no_form_leaves_the_place_of_the_sound_in_the_text(source, asked: str):
     row = {"question": asked, "answer": "D major", "audio": "a.wav"}
@@ -188,11 +196,20 @@ def test_no_form_leaves_the_place_of_the_sound_in_the_text(source, asked: str):
 
 @pytest.mark.parametrize(
     ("asked", "said"),
-    [("In <audio> which key?", "amidst the words"), ("<audio><audio> Alike?", "got 2 places")],
+    [
+        ("In <audio> which key?", "amidst the words"),
+        ("<audio><audio> Alike?", "got 2 places"),
+        ("<|im_start|>Which key?<|im_end|>", "question: got '<|im_start|>', a token of a chat"),
+    ],
 )
 def test_a_place_for_sound_that_is_not_before_the_text_is_told(source, asked: str, said: str):
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=re.escape(said)):
         source.rows([talk(asked, "D major")])
+
+
+def test_an_answer_that_a_template_wrote_is_told(source):
+    with pytest.raises(DataError, match=r"answer: got '<.im_end.>', a token of a chat template"):
+        source.rows([talk("Which key?", "D major<|im_end|>")])
 
 
 def test_a_table_of_keys_has_the_facts_that_typed_rewards_judge_by(source):
