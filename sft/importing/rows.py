@@ -247,15 +247,16 @@ def _table(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
         got = f"{sorted(twice)[0]!r} twice" if twice else "none"
         raise DataError(f"{path}: line 1: got {got}, expected a name for each column, each once")
     while True:
+        where = Where("line", reader.line_num + 1)
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as failure:
-            where = Where("line", reader.line_num)
-            yield Left(where, "row", f"is no row of a table ({failure})")
+            last = reader.line_num
+            lost = "" if last == where.number else f"; up to line {last} all is within its quotes"
+            yield Left(where, "row", f"is no row of a table ({failure}){lost}")
             continue
-        where = Where("line", reader.line_num)
         if not any(cells):
             continue
         if len(cells) != len(names):

@@ -213,6 +213,14 @@ def test_lines_of_a_table_that_are_none_are_told(source):
     assert [question.text for question in source.questions()] == ["Which?", "two\nlines"]
 
 
+def test_a_quote_that_does_not_close_is_told_where_it_opens(source):
+    table = "q,a,f\nWhich?,cello,a.wav\n" + '"What?,viola,a.wav\n' + "Why?,x,b.wav\n" * 8
+    found = source.load(source.write("t.csv", table), columns=read_columns(["text=q", "answer=a"]))
+    [left] = found.left
+    assert str(left.where) == "line 3"
+    assert left.sentence.endswith("up to line 11 all is within its quotes")
+
+
 def parquet(**columns: Any) -> bytes:
     sink = io.BytesIO()
     pq.write_table(pa.table(columns), sink)
