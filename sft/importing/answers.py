@@ -88,9 +88,10 @@ def option_of(choices: tuple[str, ...], answer: str, labels: tuple[str, ...] = (
     """
     place = _place_by_text(choices, answer)
     if place is None:
-        place = _place_by_label(labels, answer)
+        place = _place_by_label(Options(choices, labels), answer)
     if place is not None:
         return choices[place]
+    choices = _by_letters(choices, labels)
     chosen = choose(choices, answer)
     if chosen.index is None or chosen.clash:
         counted = "; if it counts them from 0, name its column answer_index"
@@ -106,8 +107,15 @@ def option_of(choices: tuple[str, ...], answer: str, labels: tuple[str, ...] = (
 def by_label(options: Options, answer: str) -> str | None:
     """The option that the answer is, taken for a label; None where it is none."""
     labels = options.labels or tuple(ascii_uppercase[: len(options.texts)])
-    place = _place_by_label(labels, answer)
+    place = _place_by_label(Options(options.texts, labels), answer)
     return None if place is None else options.texts[place]
+
+
+def _by_letters(choices: tuple[str, ...], labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The options in the order of their letters, by which an answer's letter is their place."""
+    if "".join(sorted(labels)) != ascii_uppercase[: len(choices)]:
+        return choices
+    return tuple(text for _, text in sorted(zip(labels, choices, strict=True)))
 
 
 def _place_by_text(choices: tuple[str, ...], answer: str) -> int | None:
@@ -119,7 +127,13 @@ def _place_by_text(choices: tuple[str, ...], answer: str) -> int | None:
     return None
 
 
-def _place_by_label(labels: tuple[str, ...], answer: str) -> int | None:
+def _place_by_label(options: Options, answer: str) -> int | None:
+    """The place of a label, alone or with its option behind it."""
     said = answer.strip(AROUND).casefold()
-    found = [place for place, label in enumerate(labels) if label.casefold() == said]
+    found = []
+    for place, (label, text) in enumerate(zip(options.labels, options.texts, strict=False)):
+        rest = said.removeprefix(label.casefold())
+        behind = rest != said and rest[:1] in AROUND
+        if behind and rest.strip(AROUND) in ("", text.strip(AROUND).casefold()):
+            found.append(place)
     return found[0] if len(found) == 1 else None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 from typing import Any
 
 from rewards.fields import Wrong, blank, held, show
@@ -15,6 +17,7 @@ from sft.importing.offered import AROUND, labelled, spaced
 from sft.importing.records import Options, Unusable, Why
 
 _LONGEST_LIST = 64_000
+_LABEL = Pattern(r"[(\[]?([A-Za-z]|\d{1,2})(?:[)\]][.:]?\s*|[.:]\s+)(\S.*)", re.DOTALL)
 _JOINED = Pattern(r"'\s+'|\"\s+\"")
 """Texts without a comma between, as numpy writes an array; Python joins them into one."""
 
@@ -119,8 +122,9 @@ def options_of(value: Any, name: str) -> Options:
         written.pop()
     if len(written) == 1:
         raise Unusable(f"{name}: got {show(value)}, expected at least two options")
-    texts = unlabelled(tuple(written))
-    return Options(texts, labels[: len(texts)] or _labels(written, texts))
+    if labels:
+        return Options(unlabelled(tuple(written)), labels[: len(written)])
+    return _labelled(tuple(written))
 
 
 def _by_label(listed: Mapping[Any, Any]) -> tuple[tuple[str, ...], Any]:
@@ -131,12 +135,24 @@ def _by_label(listed: Mapping[Any, Any]) -> tuple[tuple[str, ...], Any]:
     return tuple(str(key).strip(AROUND) for key in listed), list(listed.values())
 
 
-def _labels(written: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
-    """The labels that ``texts`` are without, "1" of "1. viola"; () where there were none."""
-    found = [
-        whole.removesuffix(text).strip(AROUND) for whole, text in zip(written, texts, strict=True)
-    ]
-    return tuple(found) if all(found) else ()
+def _labelled(written: tuple[str, ...]) -> Options:
+    """Options without the labels that they carry, "1" of "1. viola", and these.
+
+    Letters may stand in another order, as in a set whose options were shuffled, and numbers may
+    begin with 0. Other numbers are none: "9. Sinfonie" is a text.
+    """
+    texts = unlabelled(written)
+    if texts != written:
+        parts = zip(written, texts, strict=True)
+        return Options(texts, tuple(one.removesuffix(text).strip(AROUND) for one, text in parts))
+    found = [_LABEL.fullmatch(one) for one in written]
+    if not all(found):
+        return Options(written)
+    labels = tuple(m[1].upper() for m in found if m)
+    letters, numbers = ascii_uppercase[: len(labels)], tuple(map(str, range(len(labels))))
+    if "".join(sorted(labels)) != letters and labels != numbers:
+        return Options(written)
+    return Options(tuple(m[2] for m in found if m), labels)
 
 
 def literal(text: str) -> list[Any] | dict[Any, Any] | None:

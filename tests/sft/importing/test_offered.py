@@ -180,6 +180,18 @@ def test_a_label_has_its_place_in_the_row_s_own_list(listed: tuple[str, ...], an
     assert (row.question.choices, row.question.answer) == (("viola", "cello", "oboe"), "cello")
 
 
+def test_labels_of_a_row_may_stand_in_another_order_or_begin_with_0():
+    shuffled = options_of(["C. oboe", "A. viola", "B. cello"], "choices")
+    assert shuffled == Options(("oboe", "viola", "cello"), ("C", "A", "B"))
+    for said in ("A", "(a)", "A. viola", "viola", "The answer is (A).", "It is the viola."):
+        assert option_of(shuffled.texts, said, shuffled.labels) == "viola"
+    with pytest.raises(Unusable):
+        option_of(shuffled.texts, "A. cello", shuffled.labels)
+    assert options_of(["0. viola", "1. cello"], "choices").labels == ("0", "1")
+    for texts in (["9. Sinfonie", "5. Sinfonie"], ["C. P. E. Bach", "J. S. Bach"], ["A. x", "y"]):
+        assert options_of(texts, "choices") == Options(tuple(texts))
+
+
 @pytest.mark.parametrize("cell", ['["rock", "pop"]', "['rock', 'pop']", "rock, pop", "rock;pop"])
 def test_names_are_read_from_a_cell_however_a_table_writes_them(cell: str):
     draft = Draft("Which genre?", "rock", facts={"genre": cell})
