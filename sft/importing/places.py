@@ -1,4 +1,4 @@
-"""The mark in a question that stands for its sound: ``<audio>``, ``<sound-1>``, ``<|AUDIO|>``.
+"""The mark in a question for its sound: ``<audio>``, ``<audio>a.wav</audio>``, ``<|AUDIO|>``.
 
 Conventions
 -----------
@@ -17,10 +17,13 @@ from sft.importing.cells import words
 from sft.importing.records import Unusable, Why
 
 PLACE = Pattern(
+    r"(?:audio 1:[ \t]*)?(?:"
     r"<(?:sound|audio|speech|music)(?:-?\d+)?>"
-    r"|(?:audio 1:[ \t]*)?<\|audio_bos\|><\|audio\|><\|audio_eos\|>|<\|audio\|>",
+    r"(?:(?:<audiohere>|(?P<path>[^<>\n]{0,1000}))</(?:sound|audio|speech|music)>)?"
+    r"|<\|audio_(?:bos|start)\|><\|audio(?:_pad)?\|><\|audio_(?:eos|end)\|>|<\|audio\|>)",
     re.IGNORECASE,
 )
+"""A mark, with the path of its recording where that stands within."""
 _TOKEN = Pattern(r"<\|[A-Za-z_]{2,40}\|>|</s>")
 
 

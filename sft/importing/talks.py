@@ -14,10 +14,10 @@ and ``messages``, the chat form of transformers, as the row or as a field of it:
                                   {"type": "audio", "path": "a.wav"}]},
      {"role": "assistant", "content": "D major"}]
 
-The recording stands in the row (``sound``, ``audio``, ``audios``, ...) or in the question. What a
-system turn says is left out. Etude asks one question about one clip: a talk of several rounds or
-about several recordings is no such question. ``duration`` is the length of the file, not a stretch
-of it, and is not read.
+The recording stands in the row (``sound``, ``audio``, ``audios``, ...) or in the question, as a
+part or as ``<audio>a.wav</audio>``. What a system turn says is left out. Etude asks one question
+about one clip: a talk of several rounds or about several recordings is no such question.
+``duration`` is the length of the file, not a stretch of it, and is not read.
 """
 
 from __future__ import annotations
@@ -125,6 +125,7 @@ def _draft(row: Mapping[str, Any], turns: list[Any]) -> Draft:
     think, answer = spoken(completion)
     clips = [clip_of(row[name], name) for name in _CLIPS if row.get(name) not in (None, "", [])]
     clips += _heard(asked.get("content"))
+    clips += [place["path"].strip() for place in PLACE.finditer(text) if place["path"]]
     if not clips and (PLACE.search(text) or any(name in row for name in _CLIPS)):
         raise Unusable(f"got no recording, expected one as {', '.join(_CLIPS)}", "clip")
     return Draft(

@@ -181,6 +181,9 @@ def test_mmau_pro_is_parquet_with_open_questions_and_lists_of_recordings(source)
         "<sound-0> Which key?",
         "<|AUDIO|>\nWhich key?",
         "Audio 1: <|audio_bos|><|AUDIO|><|audio_eos|>\nWhich key?",
+        "<|audio_start|><|audio_pad|><|audio_end|>Which key?",
+        "<audio></audio>Which key?",
+        "<Audio><AudioHere></Audio> Which key?",
     ],
 )
 def test_no_form_leaves_the_place_of_the_sound_in_the_text(source, asked: str):
@@ -205,6 +208,16 @@ def test_no_form_leaves_the_place_of_the_sound_in_the_text(source, asked: str):
 def test_a_place_for_sound_that_is_not_before_the_text_is_told(source, asked: str, said: str):
     with pytest.raises(DataError, match=re.escape(said)):
         source.rows([talk(asked, "D major")])
+
+
+@pytest.mark.parametrize("sound", [None, "a.wav"])
+def test_a_recording_may_be_named_within_its_mark(source, sound: str | None):
+    row = talk("Audio 1: <audio>a.wav</audio>\nWhich key?", "D major", sound=sound)
+    source.rows([row])
+    [question] = source.questions()
+    assert (question.text, question.clip) == ("Which key?", A)
+    with pytest.raises(DataError, match="got 2 recordings"):
+        source.rows([{**row, "sound": "b.wav"}])
 
 
 def test_an_answer_that_a_template_wrote_is_told(source):
