@@ -26,14 +26,17 @@ def check_input(file: Path) -> None:
 
 
 def check_output(out: Path, file: Path) -> None:
-    """Refuse a place that cannot be written, or would cost the input, before anything is done.
+    """Refuse a place that cannot be written, or would cost the input or a run, before anything is
+    done.
 
     Args:
         file: the input, which is there.
 
     Raises:
-        DataError: it is a folder, in no folder, or the input.
+        DataError: it is a folder, in no folder, the input, or a run's own.
     """
+    from experiments.runfolder import check_not_of_run
+
     if out.is_dir() or not out.parent.is_dir():
         got = "a folder" if out.is_dir() else "a place in no folder"
         raise DataError(f"{out}: got {got}, expected a file to write in a folder that exists")
@@ -42,6 +45,7 @@ def check_output(out: Path, file: Path) -> None:
             raise DataError(
                 f"{place}: got the input as the output, expected another file; change -o"
             )
+    check_not_of_run(out)
 
 
 @contextmanager

@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.resuming import CONFIG, PAPERS
-from rewards.errors import CheckpointError, ConfigError, EtudeError
+from rewards.errors import CheckpointError, ConfigError, DataError, EtudeError
 
 if TYPE_CHECKING:
     from experiments.schemas import GrpoRun, QuickstartRun, SftRun
     from rollouts.run import GrpoSpec
 
+OWN = (
+    *PAPERS, "answers", "checkpoints", "cold_start", "metrics.jsonl", "model", "report.html",
+    "results.json", "rollouts", "start", "tensorboard", "trainer", "updates",
+)  # fmt: skip
+"""What a run writes in its folder; every other name there is free."""
 _IDLE = "; it has done nothing yet: unless it is just starting, delete it and begin anew"
 
 
@@ -108,6 +113,23 @@ def check_is_folder(folder: Path) -> None:
             raise ConfigError(
                 f"out: '{folder}' cannot be a run folder: got a file at '{place}', expected a "
                 "folder or nothing; name another"
+            )
+
+
+def check_not_of_run(out: Path) -> None:
+    """Refuse to write where a run keeps its own: it would go on, or be judged, by something else.
+
+    Raises:
+        DataError: names the run and what is free in it.
+    """
+    # The last part is not followed: a link there is replaced, and what it leads to stays.
+    place = out.parent.resolve() / out.name
+    for folder in place.parents:
+        name = place.relative_to(folder).parts[0]
+        if name in OWN and all((folder / paper).is_file() for paper in PAPERS):
+            raise DataError(
+                f"{out}: got '{name}' of a run as the output, which the run '{folder}' keeps for "
+                "itself, expected another place; take another name in it, or another folder"
             )
 
 

@@ -30,11 +30,13 @@ def export(
     ] = None,
 ) -> None:
     """Write a stock transformers checkpoint or a PEFT adapter, with its model card."""
+    from experiments.runfolder import check_not_of_run
     from experiments.screen import hush
     from policies.export import CARD
     from policies.export import export as write
 
     hush()
+    check_not_of_run(out)
     folder, facts = _checkpoint(source, step)
     written = write(folder, out, merge=merge, base=base, facts=facts)
     size = sum(path.stat().st_size for path in written.rglob("*") if path.is_file())
