@@ -63,8 +63,14 @@ def writer(out: Path | None) -> Iterator[TextIO]:
         return
     if out.exists() and not out.is_file():
         # A pipe or a device cannot be renamed over: it is written as it comes.
-        with out.open("w", encoding="utf-8") as stream:
-            yield stream
+        try:
+            with out.open("w", encoding="utf-8") as stream:
+                yield stream
+        except OSError as error:
+            raise StorageError(
+                f"{out}: cannot be written: {error}; expected a file, or a pipe or device that "
+                "takes every line; change -o"
+            ) from error
         return
     try:
         with replacing(out) as file:

@@ -92,3 +92,12 @@ def test_every_name_that_a_run_writes_is_its_own(full_run: Path) -> None:
     for name in sorted(names):
         with pytest.raises(DataError, match="keeps for itself"):
             check_not_of_run(full_run / name)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="of Linux")
+def test_a_device_that_takes_no_line_is_one_sentence(
+    etude: Callable[..., Any], stored: Path
+) -> None:
+    done = etude("score", stored, "-o", "/dev/full")
+    assert done.exit_code == 1
+    assert "etude: /dev/full: cannot be written: " in done.stderr
