@@ -20,7 +20,7 @@ def export(
     ],
     out: Annotated[Path, typer.Option(help="A new folder.", show_default=False)],
     step: Annotated[
-        int | None, typer.Option(help="Of the run; its best evaluated step if not given.")
+        int | None, typer.Option(min=0, help="Of the run; its best evaluated step if not given.")
     ] = None,
     merge: Annotated[
         bool, typer.Option("--merge", help="Add an adapter to its base and write full weights.")

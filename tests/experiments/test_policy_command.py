@@ -39,3 +39,11 @@ def test_a_step_of_a_lone_checkpoint_is_refused(
     done = etude("policy", "export", tiny_folder, "--out", tmp_path / "ours", "--step", 3)
     assert done.exit_code == 1
     assert "leave --step out" in done.stderr
+
+
+def test_a_step_below_0_is_refused_as_such(
+    etude: Callable[..., Any], tiny_folder: Path, tmp_path: Path
+) -> None:
+    done = etude("policy", "export", tiny_folder, "--out", tmp_path / "ours", "--step", -1)
+    assert done.exit_code == 2
+    assert "greater than or equal to 0" in done.stderr
