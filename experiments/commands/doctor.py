@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,8 +78,10 @@ def _fit(model: str, seconds: float | None, rows: int, tokens: int, actors: int)
 
     given = {"seconds": seconds, "rows": rows, "tokens": tokens, "actors": actors}
     for name, value in given.items():
-        if value is not None and value <= 0:
-            raise ConfigError(f"--{name} is out of range: got {value:g}, expected more than 0")
+        if value is not None and not 0 < value < math.inf:
+            raise ConfigError(
+                f"--{name} is out of range: got {value:g}, expected more than 0, and finite"
+            )
     named = local_folder(model_named(model))
     folder = base_of(named)
     if folder != named:

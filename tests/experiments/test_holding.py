@@ -93,6 +93,15 @@ def test_doctor_tells_whether_the_step_fits_here(
     assert "--actors is out of range: got 0, expected more than 0" in refused.stderr
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1"])
+def test_doctor_refuses_a_length_that_no_clip_has(
+    etude: Etude, tiny_folder: Path, seconds: str
+) -> None:
+    refused = etude("doctor", "--model", tiny_folder, "--seconds", seconds)
+    assert refused.exit_code == 1
+    assert f"--seconds is out of range: got {seconds}, expected more than 0" in refused.stderr
+
+
 def test_whatever_saves_memory_lowers_what_a_run_needs() -> None:
     large, run = _full_size(), _but(_run(), "grpo", micro_tokens=8192)
     needs = needs_of_run(run, large, 180.0)
