@@ -40,6 +40,12 @@ def view(
             f"'{run}' is no run folder: got no {CONFIG} and no rollouts/, expected one of them; "
             "check the path"
         )
+    elif not clips.is_dir():
+        got = "a file" if clips.exists() else "nothing"
+        raise ConfigError(
+            f"--clips: got {got} at '{clips}', expected the folder of the run's clips; check the "
+            "path"
+        )
     pages = Pages(run, clips)
     try:
         server = Viewer(pages, port)

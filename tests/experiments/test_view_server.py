@@ -123,3 +123,13 @@ def test_a_folder_that_is_no_run_is_refused(etude: Callable[..., Any], tmp_path:
     done = etude("view", tmp_path / "nowhere", "--clips", tmp_path)
     assert done.exit_code == 1
     assert "got no config.yaml and no rollouts/" in done.stderr
+
+
+def test_a_folder_of_clips_that_is_not_there_is_refused(
+    etude: Callable[..., Any], full_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.viewer.server.Viewer.__init__", lambda *_: pytest.fail("on"))
+    for place, got in ((full_run / "nowhere", "nothing"), (full_run / "metrics.jsonl", "a file")):
+        done = etude("view", full_run, "--clips", place)
+        assert done.exit_code == 1
+        assert f"--clips: got {got} at '{place}', expected the folder" in done.stderr
