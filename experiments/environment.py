@@ -27,7 +27,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rewards.errors import DataError
+from rewards.errors import DataError, first_line
 
 if TYPE_CHECKING:
     from rollouts.going_on import EditedReward
@@ -125,13 +125,15 @@ def _read(path: Path) -> dict[str, Any]:
     """The file's tree, in which every stretch has what ``_named`` takes; or DataError."""
     from rollouts.files import read_bounded
 
+    data = read_bounded(path, MAX_BYTES)
     try:
-        tree = json.loads(read_bounded(path, MAX_BYTES))
+        tree = json.loads(data)
         for stretch in _stretches(tree):
             _named(stretch)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DataError(
-            f"cannot use {path}: got {error!r}, expected python, commit and packages; delete it"
+            f"cannot use {path}: got {type(error).__name__} ({first_line(error)}), expected "
+            "python, commit and packages; delete it"
         ) from error
     return tree
 

@@ -217,7 +217,10 @@ def read_config(path: Path) -> SftRun | GrpoRun | QuickstartRun:
     from experiments.schemas import GrpoRun, QuickstartRun, SftRun
     from experiments.yaml_text import read_yaml
 
-    sections = read_yaml(path)
+    try:
+        sections = read_yaml(path)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
     if not isinstance(sections, dict):
         raise ConfigError(f"'{path}' is no configuration: got no sections, expected some; check it")
     if "data_folder" in sections:

@@ -168,6 +168,10 @@ def test_papers_that_cannot_be_read_are_named(run):
     (b / "config.yaml").write_text("grpo: {steps: many}")
     with pytest.raises(ConfigError, match="steps"):
         settings(a, b)
+    for torn in (b"\xff\xfe", b"a: [", b"${x}"):
+        (b / "config.yaml").write_bytes(torn)
+        with pytest.raises(ConfigError, match=r"b/config\.yaml: "):
+            settings(a, b)
 
 
 def test_comparing_waits_for_no_torch(run):

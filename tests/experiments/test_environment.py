@@ -152,3 +152,16 @@ def test_a_damaged_note_is_an_error_with_the_remedy(tmp_path: Path, damaged: str
     for use in (read_environment, lambda run: note_resumption(run, None)):
         with pytest.raises(DataError, match=r"env.json: got .*; delete it"):
             use(tmp_path)
+
+
+def test_of_a_note_that_is_no_text_no_bytes_are_shown(tmp_path: Path) -> None:
+    (tmp_path / "env.json").write_bytes(b"\x97" * 2000)
+    with pytest.raises(DataError, match=r"env.json: got UnicodeDecodeError .*; delete it") as told:
+        read_environment(tmp_path)
+    assert len(str(told.value)) < 400
+
+
+def test_a_note_that_is_no_file_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "env.json").mkdir()
+    with pytest.raises(DataError, match=r"^cannot read .*env.json: got a folder or device"):
+        read_environment(tmp_path)
