@@ -82,6 +82,16 @@ class Learner:
     def round_by(self, rounding: Mapping[str, int]) -> None:
         """Take sums in this order from now on, those of ``rounding`` that are named."""
         self.settings = self._here.settings = replace(self.settings, **rounding)
+        self.take_threads()
+
+    def take_threads(self) -> None:
+        """Give torch the threads of the updates, before anything is heard or asked.
+
+        Features of clips and answers round by them, too: if the first update alone took them, what
+        comes before it would depend on where a process began, and a resumed run would differ.
+        """
+        if self.computes_here:
+            torch.set_num_threads(threads_of(self.settings))
 
     @property
     def computes_here(self) -> bool:

@@ -90,8 +90,9 @@ def replay(
     groups, recorded = _rollouts(spec, step), _recorded(spec, step)
     with ClipReader(spec.clips) as reader:
         learner = _learner_at(spec, step, reader, tell)
+        _round_as(learner, [recorded])
         batch = to_batch(learner.policy, reader, groups, spec.loop)
-        update = _updated(learner, batch, [recorded])
+        update = learner.update(batch)
     with Rubric.from_config(dict(spec.rubric)) as judge:
         scores = check_scores(groups, judge.at(step), _edited(spec.run, step, judge))
     return [
@@ -115,20 +116,19 @@ def _learner_at(
     )
     for passed in range(progress.step, step):
         tell(passed)
-        batch = to_batch(policy, reader, _rollouts(spec, passed), spec.loop)
-        _updated(learner, batch, read_updates(spec.run, passed, writer=LEARNER))
+        _round_as(learner, read_updates(spec.run, passed, writer=LEARNER))
+        learner.update(to_batch(policy, reader, _rollouts(spec, passed), spec.loop))
     return learner
 
 
-def _updated(learner: Learner, batch: Batch, recorded: Sequence[StepUpdate]) -> Update:
-    """The step's update, its sums in the order in which the run took them, whoever computed them.
+def _round_as(learner: Learner, recorded: Sequence[StepUpdate]) -> None:
+    """Hear and update from now on in the order of sums in which the run did, whoever did.
 
     Version 0.1.0 did not write it down: then it is that of the configuration.
     """
     for one in recorded:
         written = {name: one.summary.get(name) for name in ROUNDING}
         learner.round_by({name: n for name, n in written.items() if type(n) is int})
-    return learner.update(batch)
 
 
 def _nearest(folder: Path, step: int) -> Path:

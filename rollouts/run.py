@@ -240,7 +240,9 @@ def milestones(folder: Path, every: int) -> set[str]:
 def learner_of(spec: GrpoSpec, policy: AudioPolicy) -> Learner:
     """A learner that computes all gradients in this process."""
     reference = reference_policy(spec.model, spec.opening, spec.lora, spec.learner)
-    return Learner(policy, spec.learner, reference=reference)
+    learner = Learner(policy, spec.learner, reference=reference)
+    learner.take_threads()
+    return learner
 
 
 def best_checkpoint(run: Path, progress: Progress) -> Path:

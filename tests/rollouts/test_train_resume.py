@@ -9,11 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
 import rollouts.run
 from policies import checkpoint
 from policies.checkpoint_folder import published, step_name
+from policies.hearing import Heard, Hearing
 from policies.learner import Learner
 from policies.learner_settings import LearnerSettings
 from policies.lora import Opening
@@ -21,6 +24,7 @@ from policies.manifest import seal, verify
 from rollouts import journal
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.metrics import read_metrics
+from rollouts.replay import replay
 from rollouts.run import GrpoSpec, best_checkpoint, run_grpo
 
 pytestmark = pytest.mark.usefixtures("here", "one_thread")
@@ -172,6 +176,26 @@ def test_kill_9_in_the_middle_of_a_step_changes_nothing(made: Make, whole: dict[
     assert not read_updates(spec.run, 3)
     run_grpo(spec, resume=True)
     assert content(spec.run) == whole
+
+
+def test_all_is_heard_by_the_threads_that_learn_from_the_first_clip_on(
+    stop_after: StopAfter, run_spec: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By others the features round otherwise, and a resumed run hears its first clip anew."""
+    real, by = Hearing._features, []
+
+    def features(self: Hearing, samples_S: np.ndarray) -> Heard:
+        by.append(torch.get_num_threads())
+        return real(self, samples_S)
+
+    monkeypatch.setattr(Hearing, "_features", features)
+    spec = run_spec(learner=LearnerSettings(learning_rate=3e-3, threads=2))
+    for stop in (stop_after(2), lambda: False):
+        torch.set_num_threads(1)  # what a process begins with is its environment's
+        run_grpo(spec, resume=True, stop=stop)
+    torch.set_num_threads(1)
+    replay(spec, 3)
+    assert set(by) == {min(2, os.cpu_count() or 1)}
 
 
 def test_an_adapter_resumes_as_well(stop_after: StopAfter, run_spec: Make) -> None:
