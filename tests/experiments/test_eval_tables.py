@@ -75,8 +75,8 @@ def test_pass_at_k_and_the_rubrics_choice_are_shown(shown: Any) -> None:
 
 def test_pass_at_k_is_shown_for_as_many_samples_as_there_are(shown: Any) -> None:
     answered = _answered(("key", "E", (False, False, True)))
-    scores = judging.judged(answered, Rubric.of(["format", "accuracy"]))
-    rows = shown(judging.show_samples, answered, scores)
+    scores = eval_tables.judged(answered, Rubric.of(["format", "accuracy"]))
+    rows = shown(eval_tables.show_samples, answered, scores)
     assert [row[0] for row in rows[1:4]] == ["pass@1", "pass@2", "pass@3"]
     assert rows[3] == ["pass@3", "100.0%"]
 
