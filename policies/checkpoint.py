@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -39,6 +40,8 @@ from rewards.errors import CheckpointError, StorageError
 from rewards.whole_file import sync
 
 _SPARE_BYTES = 2**20
+_OF_SYSTEM = re.compile(r"\(os error \d+\)")
+"""How a library in Rust ends what it says of an error of the system."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -207,8 +210,11 @@ def _check_space(parent: Path, before: Sequence[Path]) -> None:
 
 
 def _is_of_storage(error: BaseException) -> bool:
-    """A library may report a full disk in its own words, as safetensors does."""
-    return isinstance(error, OSError) or "No space left on device" in str(error)
+    """A library may report what the system refused in its own words, as safetensors does: a full
+    disk, a spent quota, a file that is too large."""
+    said = str(error)
+    by_system = "No space left on device" in said or _OF_SYSTEM.search(said) is not None
+    return isinstance(error, OSError) or by_system
 
 
 def _bytes_below(folder: Path) -> int:

@@ -44,6 +44,18 @@ def test_a_library_that_words_a_full_disk_itself_is_understood(parent: Path) -> 
     assert latest(parent) == parent / "step_000020"
 
 
+@pytest.mark.parametrize(
+    "said", ["File too large (os error 27)", "Disk quota exceeded (os error 122)"]
+)
+def test_a_library_that_words_a_limit_itself_is_understood(parent: Path, said: str) -> None:
+    def write(folder: Path) -> None:
+        raise RuntimeError(f"Error while serializing: I/O error: {said}")
+
+    with pytest.raises(StorageError, match=r"step_000030.*look at space and permissions.*intact"):
+        publish(parent / "step_000030", write)
+    assert latest(parent) == parent / "step_000020"
+
+
 def test_free_space_is_checked_before_a_byte_is_written(
     parent: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
