@@ -123,14 +123,25 @@ def _said_of(claim: Claim) -> object:
 def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -> tuple[Claim, ...]:
     found: list[Claim] = []
     think, answer = spans(text)
-    for section, span in (("think", think), ("answer", answer)):
-        if span is not None:
-            start = span[0]
-            raw = text[start : min(span[1], start + READ)]
-            if section == "answer" and choices and _LABEL.fullmatch(raw[:8]):
-                continue  # the letter of an option is no note
-            found += _section(section, folded(raw, start), prompt, choices, facet, _home(found))  # type: ignore[arg-type]
+    if think is not None:
+        start, end = think
+        raw = text[start : min(end, start + READ)]
+        found += _section("think", folded(raw, start), prompt, choices, facet)
+    if answer is not None:
+        start, end = answer
+        raw = text[start : min(end, start + READ)]
+        if not (choices and _LABEL.fullmatch(raw[:8])):  # the letter of an option is no note
+            said = _answer(raw, prompt, choices, facet, _home(found))
+            found += [replace(one, start=one.start + start, end=one.end + start) for one in said]
     return tuple(specified(without_bare_modes(found)))
+
+
+@lru_cache(maxsize=256)
+def _answer(
+    raw: str, prompt: str, choices: tuple[str, ...], facet: str | None, home: Key | None
+) -> tuple[Claim, ...]:
+    """The claims of an answer, spans in it: siblings of a group often give the same."""
+    return tuple(_section("answer", folded(raw), prompt, choices, facet, home))
 
 
 def _section(
