@@ -52,7 +52,7 @@ VOICES = frozenset(("bass", "top", "root", "alto", "tenor"))
 """Subjects that tell which note of several is meant."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each row is read once: equal is the same
 class Known:
     """What is true, each None (or empty) where the row does not say.
 

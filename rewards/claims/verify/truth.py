@@ -35,9 +35,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from rewards.claims.degrees import HOMELESS, of_home, placed, unplaced
-from rewards.claims.records import FRAME, UNKNOWN, Checked, Claim
+from rewards.claims.records import FRAME, UNKNOWN, Checked, Claim, Polarity, Value
 from rewards.claims.sameness import tonic_alone
 from rewards.claims.verify import harmony, names
 from rewards.claims.verify.facts import Known
@@ -70,6 +71,20 @@ _LIKELY = frozenset(map(of_home, ("1", "tonic", "I", "i")))
 
 def check(claim: Claim, known: Known) -> Checked:
     """What the facts say of a claim; a claim of unreadable value is unknown."""
+    return _check(claim.type, claim.value, claim.subject, claim.time, claim.polarity, known)
+
+
+@lru_cache(maxsize=4096)
+def _check(
+    type_: str,
+    value: Value,
+    subject: frozenset[str],
+    time: float | None,
+    polarity: Polarity,
+    known: Known,
+) -> Checked:
+    """Wherever it stands and however sure its author is: siblings claim the same of one row."""
+    claim = Claim(type_, value, 0, 0, "think", subject, time, polarity)
     if claim.type in HOMELESS and unplaced(claim):
         return _placed(claim, known)
     checker = _CHECKS.get(claim.type)
