@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from rewards.claims.text.lexicon import Token, goes_on, lex
 from rewards.claims.text.tongues import VERBS, in_english
@@ -31,6 +31,7 @@ _LETTERS = frozenset("abcdefg")
 _ROOTS = frozenset("NAs")
 """Kinds of the token before what goes on with the symbol of a chord."""
 _Told = TypeVar("_Told")
+_Asked = TypeVarTuple("_Asked")
 
 
 class _Line:
@@ -43,7 +44,7 @@ class _Line:
         self.words = [token[4] for token in pieces]
         self.values = [token[1] for token in pieces]
         self.bag = frozenset(self.words)
-        self.told: dict[Callable[[Sentence], Any], Any] = {}
+        self.told: dict[object, Any] = {}
 
 
 class Sentence:
@@ -77,15 +78,16 @@ class Sentence:
         """Where the tokens ``first`` to ``last`` begin and end in the folded text."""
         return self.start(first), self.end(last)
 
-    def once(self, tell: Callable[[Sentence], _Told]) -> _Told:
+    def once(self, tell: Callable[[Sentence, *_Asked], _Told], *asked: *_Asked) -> _Told:
         """What ``tell`` tells by the words alone, told once for all siblings of a group.
 
-        It must not depend on where the sentence stands, and nobody may change it.
+        It must not depend on where the sentence stands, and nobody may change it. ``asked`` is
+        what siblings share besides, the facet of their question.
         """
-        told = self._line.told
-        if tell not in told:
-            told[tell] = tell(self)
-        return told[tell]
+        told, name = self._line.told, (tell, *asked) if asked else tell
+        if name not in told:
+            told[name] = tell(self, *asked)
+        return told[name]
 
 
 def sentences(text: str, offset: int = 0) -> list[Sentence]:

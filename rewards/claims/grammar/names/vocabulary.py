@@ -9,7 +9,7 @@ string*, a *voice* that leads, a *dark* tone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -108,7 +108,7 @@ def read(sentence: Sentence, context: Context) -> None:
     """Take down the names of a sentence."""
     spoken = sentence.once(_spoken)
     words, places = spoken.words, spoken.places
-    named = list(_names(spoken, context.facet, sentence))
+    named = sentence.once(_names, context.facet)
     instruments = [spot for spot, _, kind, _ in named if kind == "instrument"]
     silent: frozenset[int] = frozenset()
     denied: frozenset[int] = frozenset()
@@ -180,12 +180,10 @@ def _spoken(sentence: Sentence) -> _Spoken:
     return _Spoken(words, places, in_lists, sung, spots)
 
 
-def _names(
-    spoken: _Spoken, facet: str | None, sentence: Sentence
-) -> Iterator[tuple[int, int, str, str]]:
+def _names(sentence: Sentence, facet: str | None) -> list[tuple[int, int, str, str]]:
     """Place, length, type and canonical name of what is named, in order."""
-    words, starts = spoken.words, _starts()
-    past = 0
+    spoken, starts = sentence.once(_spoken), _starts()
+    words, found, past = spoken.words, [], 0
     for spot in spoken.spots:
         if spot < past:
             continue
@@ -197,8 +195,9 @@ def _names(
         if name is None and step == 1 and spot in spoken.listed:
             kind, name = "instrument", spoken.listed[spot]
         if name is not None:
-            yield spot, step, kind, name
+            found.append((spot, step, kind, name))
         past = spot + step
+    return found
 
 
 def _instrument_at(words: list[str], at: int) -> int:
