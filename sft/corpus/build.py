@@ -19,9 +19,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -51,6 +49,7 @@ from sft.corpus.folder import (
 from sft.corpus.phrases import phrases
 from sft.corpus.scores import load_pieces
 from sft.corpus.split import SPLITS, split_phrases
+from sft.corpus.workers import workers
 from sft.progress import Progress
 from sft.records import Trace, write_traces
 
@@ -140,7 +139,7 @@ def _render_all(
     order = sorted(excerpts, key=lambda excerpt: (excerpt.timbre, excerpt.id))
     batches = [order[i : i + 200] for i in range(0, len(order), 200)]
     hashes: dict[str, str] = {}
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with workers(processes) as pool:
         for part in pool.map(_render_batch, batches, [folder] * len(batches)):
             hashes.update(part)
             if progress is not None:

@@ -20,11 +20,10 @@ import json
 import os
 import zipfile
 import zlib
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import asdict
 from importlib.metadata import version
 from importlib.util import find_spec
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +33,7 @@ from rewards.whole_file import replacing
 from sft.corpus.abc_tunes import choose_tunes, read_tune, tune_texts
 from sft.corpus.musicxml import read_chorale
 from sft.corpus.piece import Piece
+from sft.corpus.workers import workers
 from sft.progress import Progress
 
 FORMAT = 6
@@ -74,17 +74,12 @@ def cache_path(tunes: int) -> Path:
 def _parse_all(tunes: int, processes: int, progress: Progress | None) -> tuple[Piece, ...]:
     jobs = _jobs(tunes)
     found: list[Piece] = []
-    # Spawned, not forked: the caller may already run torch's or Ray's threads.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with workers(processes) as pool:
         futures = [pool.submit(_parse_batch, jobs[i : i + 12]) for i in range(0, len(jobs), 12)]
-        try:
-            for done, future in enumerate(as_completed(futures), 1):
-                found.extend(future.result())
-                if progress is not None:
-                    progress("reading scores", min(done * 12, len(jobs)), len(jobs))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)  # else Ctrl-C would wait for all the others
-            raise
+        for done, future in enumerate(as_completed(futures), 1):
+            found.extend(future.result())
+            if progress is not None:
+                progress("reading scores", min(done * 12, len(jobs)), len(jobs))
     return tuple(sorted(found, key=lambda piece: piece.id))
 
 
