@@ -31,6 +31,7 @@ from policies.seeds import generator
 from policies.wav import wav_bytes
 from rewards.claims.priors import marginals
 from rewards.claims.priors import write as write_priors
+from rewards.errors import EtudeError, StorageError
 from rewards.questions import write_questions
 from rewards.records import Clip, Question
 from rewards.whole_file import sync
@@ -38,8 +39,10 @@ from sft.corpus.ask import FACETS, Facet, ask
 from sft.corpus.excerpts import SECONDS, Excerpt, deal, sound
 from sft.corpus.folder import (
     FILES,
+    MANIFEST,
     CorpusSettings,
     DataSummary,
+    check_replaceable,
     check_settings,
     existing,
     hash_of,
@@ -59,18 +62,22 @@ def build(
 ) -> DataSummary:
     """Builds the data set in the folder ``out``, or finds it there.
 
-    One that is damaged, or of another version, is built anew.
+    One that is damaged, or of another version, is built anew. Where another process built the
+    same meanwhile, that one stays: runs may read its clips already.
 
     Raises:
-        ConfigError: for settings out of range, or a folder that holds something else or a
-            data set of other settings, which runs may refer to (see ``folder.folder_for``).
-        DataError: if the scores are missing.
+        ConfigError: for settings out of range, or a folder that holds something else, beside the
+            data set too, or a data set of other settings, which runs may refer to (see
+            ``folder.folder_for``).
+        DataError: if the scores are missing, or a worker was killed.
+        StorageError: the disk refused; what stood in ``out`` before is as it was.
     """
     settings = settings or CorpusSettings()
     check_settings(settings)
     ready = existing(out, settings)
     if ready is not None:
         return ready
+    check_replaceable(out)
     pieces = load_pieces(settings.tunes, settings.processes, progress)
     by_split = split_phrases(pieces, phrases(pieces))
     excerpts = {
@@ -80,16 +87,24 @@ def build(
         for split in SPLITS
     }
     work = out.with_name(f".{out.name}-{uuid4().hex[:8]}")
-    (work / "clips").mkdir(parents=True)
     try:
+        (work / "clips").mkdir(parents=True)
         manifest = _write(work, settings, excerpts, progress)
+        if (built := existing(out, settings)) is not None:
+            return built
         if out.exists():
             shutil.rmtree(out)
         os.replace(work, out)
         sync(out.parent)
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
+    except EtudeError:
         raise
+    except OSError as failure:
+        raise StorageError(
+            f"{out}: the data set cannot be written ({failure.strerror or failure}); expected a "
+            "place with room for it; make room or name another folder, then give the command again"
+        ) from failure
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
     return summary(out, manifest, reused=False)
 
 
@@ -123,8 +138,8 @@ def _write(
         "files": {name: hash_of(folder / name) for name in FILES},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
-    for path in (*(folder / name for name in FILES), folder / "manifest.json"):
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    for path in (*(folder / name for name in FILES), folder / MANIFEST):
         sync(path)
     for path in (folder / "clips", folder):
         sync(path)

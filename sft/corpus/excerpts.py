@@ -93,6 +93,14 @@ def tones(excerpt: Excerpt) -> tuple[Tone, ...]:
     return tuple(found)
 
 
+def excerpt_id(split: str, number: int) -> str:
+    """
+    >>> excerpt_id("train", 7)
+    'train-00007'
+    """
+    return f"{split}-{number:05d}"
+
+
 def sound(excerpt: Excerpt) -> np.ndarray:
     """The clip: (S,) float32 at 16 kHz, S = 48,000."""
     return render(tones(excerpt), excerpt.timbre, SECONDS)
@@ -126,7 +134,7 @@ def deal(
         # One further with every round of the deck, or a phrase would meet one key only.
         semitones = (turn + turn // len(deck) - phrase.final_class + 5) % 12 - 5
         yield Excerpt(
-            id=f"{split}-{number:05d}",
+            id=excerpt_id(split, number),
             phrase=phrase,
             semitones=semitones,
             octaves=1 if source == "chorale" else 0,

@@ -9,12 +9,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rewards.errors import ConfigError
+from rewards.errors import ConfigError, few
 from sft.corpus.ask import FACETS
+from sft.corpus.excerpts import excerpt_id
 from sft.corpus.scores import FORMAT
 from sft.corpus.split import SPLITS
 
 FILES = (*(f"{split}.jsonl" for split in SPLITS), "traces.jsonl", "priors.json")
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,38 @@ def existing(out: Path, settings: CorpusSettings) -> DataSummary | None:
     if manifest["identity"] != wanted or set(files) != set(FILES):
         return None
     whole = all((out / f).is_file() and hash_of(out / f) == digest for f, digest in files.items())
-    clips = sum(1 for _ in (out / "clips").glob("*.wav"))
-    if not whole or clips != sum(manifest["clips"].values()):
+    if not whole or not all((out / clip).is_file() for clip in _clips(manifest)):
         return None
     return summary(out, manifest, reused=True)
+
+
+def check_replaceable(out: Path) -> None:
+    """Refuse to build anew where a folder holds more than the data set that is replaced.
+
+    Raises:
+        ConfigError: it holds something else, or no data set.
+    """
+    manifest = _held(out)
+    if manifest is None:
+        return
+    own = {MANIFEST, *FILES, *_clips(manifest)}
+    files = (path for path in out.rglob("*") if path.is_symlink() or not path.is_dir())
+    others = sorted({path.relative_to(out).as_posix() for path in files} - own)
+    if others:
+        raise ConfigError(
+            f"{out} holds a data set that is damaged or of another version, and is to be built "
+            f"anew: got {few(others, 5)} in it, too, expected nothing else; move it elsewhere, or "
+            "name another folder"
+        )
+
+
+def _clips(manifest: dict[str, Any]) -> set[str]:
+    """The clips of a data set, by their places in its folder."""
+    return {
+        f"clips/{excerpt_id(split, number)}.wav"
+        for split, count in manifest["clips"].items()
+        for number in range(count)
+    }
 
 
 def _held(out: Path) -> dict[str, Any] | None:
@@ -141,9 +171,11 @@ def _held(out: Path) -> dict[str, Any] | None:
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return None
     try:
-        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
         if not isinstance(manifest["files"], dict) or not isinstance(manifest["clips"], dict):
             raise TypeError("its files and clips are no tables")
+        if not all(type(count) is int for count in manifest["clips"].values()):
+            raise TypeError("the numbers of its clips are none")
         if not isinstance(manifest["identity"]["settings"], dict):
             raise TypeError("its settings are no table")
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from rewards import read_questions
-from rewards.errors import ConfigError, DataError
+from rewards.errors import ConfigError, DataError, StorageError
 from sft.corpus.build import build
 from sft.corpus.folder import CorpusSettings, DataSummary, folder_for
 from sft.records import Trace, read_traces, write_traces
@@ -76,6 +76,50 @@ def test_a_folder_of_someone_else_is_not_touched(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no data set of ours"):
         build(tmp_path, SMALL)
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+def test_what_somebody_put_beside_a_data_set_stays(tmp_path: Path) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
+    folder = build(tmp_path / "data", settings).folder
+    mine = [folder / "rubric.yaml", folder / "clips" / "mine.wav"]
+    for path in mine:
+        path.write_text("mine")
+    assert build(folder, settings).reused
+    (folder / "dev.jsonl").write_text("{}\n")
+    with pytest.raises(ConfigError, match=r"got clips/mine.wav, rubric.yaml in it, too"):
+        build(folder, settings)
+    assert [path.read_text() for path in mine] == ["mine", "mine"]
+
+
+def test_a_data_set_that_another_process_built_meanwhile_stays(tmp_path: Path) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
+    places: set[int] = set()
+
+    def meanwhile(what: str, done: int, total: int) -> None:
+        if what == "rendering clips" and done == total and not places:
+            other = build(tmp_path / "other", settings).folder
+            other.rename(tmp_path / "data")
+            places.add((tmp_path / "data").stat().st_ino)
+
+    found = build(tmp_path / "data", settings, meanwhile)
+    assert (found.reused, {found.folder.stat().st_ino}) == (True, places)
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StorageError, match=r"the data set cannot be written .*; make room or name"):
+        build(tmp_path / "file" / "data", settings)
+
+
+def test_a_manifest_with_numbers_that_are_none_is_no_data_set(tmp_path: Path) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
+    folder = build(tmp_path / "data", settings).folder
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"clips": {"train": "4"}}))
+    with pytest.raises(ConfigError, match="no data set of ours"):
+        build(folder, settings)
 
 
 @pytest.mark.parametrize(
