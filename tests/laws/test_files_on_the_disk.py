@@ -64,10 +64,7 @@ def test_what_was_written_is_on_the_disk_with_its_name(
 def test_a_data_set_has_its_name_once_every_file_is_on_the_disk(
     tmp_path: Path, synced: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def threads(processes: int, mp_context: object) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(processes)
-
-    monkeypatch.setattr("sft.corpus.build.ProcessPoolExecutor", threads)
+    monkeypatch.setattr("sft.corpus.build.workers", ThreadPoolExecutor)  # seen by ``synced``
     build(tmp_path / "data", CorpusSettings(train=3, dev=1, test=1, processes=1))
     *before, last = [Path(path) for path in synced if Path(path).is_relative_to(tmp_path)]
     assert last == tmp_path
