@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from rewards import registry
@@ -168,7 +170,8 @@ def write_skeleton(name: str, folder: Path, scope: Scope = "completion") -> tupl
     """Write NAME.py and test_NAME.py; both or none.
 
     Raises:
-        ConfigError: the name is no name of a function or taken, or a file is there.
+        ConfigError: the name is no name of a function, taken or that of a module, or a file is
+            there.
     """
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         near = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower()
@@ -179,6 +182,11 @@ def write_skeleton(name: str, folder: Path, scope: Scope = "completion") -> tupl
         )
     if name in registry.names():
         raise ConfigError(f"reward {name!r} is built in; expected another name, my_{name} perhaps")
+    if _is_module(name):
+        raise ConfigError(
+            f"{name}.py would hide the module {name!r} from its test and from the rewards beside "
+            f"it; expected another name, my_{name} perhaps"
+        )
     pair = folder / f"{name}.py", folder / f"test_{name}.py"
     for path in pair:
         if path.exists():
@@ -192,3 +200,11 @@ def write_skeleton(name: str, folder: Path, scope: Scope = "completion") -> tupl
             f"{folder}: cannot be written ({failure.strerror or failure}); expected a folder"
         ) from failure
     return pair
+
+
+def _is_module(name: str) -> bool:
+    """Whether Python knows a module of this name; a mere folder, which has no origin, is none."""
+    if name in sys.stdlib_module_names:
+        return True
+    found = find_spec(name)
+    return found is not None and found.origin is not None

@@ -72,6 +72,15 @@ def test_new_refuses_a_name_that_is_none(etude, tmp_path: Path, name, said):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["numpy", "rewards", "statistics"])
+def test_a_name_that_would_hide_a_module_is_refused(etude, tmp_path: Path, name):
+    done = etude("reward", "new", name, "--out", tmp_path)
+    assert done.exit_code == 1
+    assert f"would hide the module '{name}'" in done.stderr
+    assert f"my_{name}" in done.stderr
+    assert not any(tmp_path.iterdir())
+
+
 def test_new_writes_over_nothing(etude, tmp_path: Path):
     (tmp_path / "test_brevity.py").write_text("mine")
     done = etude("reward", "new", "brevity", "--out", tmp_path)
