@@ -71,7 +71,7 @@ def check(
     from policies.audio import ClipReader
     from rewards.checking.check import check_file
 
-    root = clips or file.parent
+    root = _folder_of_clips(clips) if clips is not None else file.parent
     asked = _asked(questions or [])
     with ClipReader(root) as reader, progress_bars() as progress:
 
@@ -84,6 +84,22 @@ def check(
     _report(file, found)
     if found.findings:
         raise typer.Exit(1)
+
+
+def _folder_of_clips(clips: Path) -> Path:
+    """What --clips names; refused here, or every row would be found wrong.
+
+    Raises:
+        ConfigError: it is no folder.
+    """
+    from rewards.errors import ConfigError
+
+    if not clips.is_dir():
+        got = "a file" if clips.exists() else "nothing"
+        raise ConfigError(
+            f"--clips: got {got} at '{clips}', expected the folder of the clips; check the path"
+        )
+    return clips
 
 
 def _sounding(clip: Clip, samples_S: np.ndarray) -> float:

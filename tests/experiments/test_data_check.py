@@ -123,6 +123,13 @@ def test_clips_may_lie_elsewhere(etude, data: Path, tmp_path: Path):
     assert done.exit_code == 0, done.stdout
 
 
+def test_a_folder_of_clips_that_is_none_is_refused_before_any_row(etude, data: Path):
+    for place, got in ((data / "nowhere", "nothing"), (data / "questions.jsonl", "a file")):
+        done = etude("data", "check", data / "questions.jsonl", "--clips", place)
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert f"--clips: got {got} at '{place}', expected the folder" in done.stderr
+
+
 def test_real_scores_and_their_traces_have_no_finding(etude, tmp_path: Path):
     made = etude("data", "scores", "--out", tmp_path / "data", "train=24", "dev=4",
                  "test=4")  # fmt: skip
