@@ -104,6 +104,17 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
     )
 
 
+def _unreadable(file: Path, first: list[Row | Left]) -> DataError:
+    """Of a file without a row to look at: no form and no column could be named for it."""
+    left = [row for row in first if isinstance(row, Left)]
+    if not left:
+        return DataError(f"{file}: holds no row, expected some; give the file with the questions")
+    return DataError(
+        f"{file}: none of its first {len(left)} rows can be read: "
+        f"{left[0].where}: {left[0].sentence}"
+    )
+
+
 def checked(settings: Settings) -> Settings:
     """The settings, with the form that named columns mean.
 
@@ -137,11 +148,8 @@ def _read(file: Path, settings: Settings, recordings: Recordings, progress: Prog
     rows = read_rows(file)
     first = list(islice(rows, LOOKED_AT))
     readable = [row for row in first if isinstance(row, Row)]
-    if (unread := [row for row in first if isinstance(row, Left)]) and not readable:
-        raise DataError(
-            f"{file}: none of its first {len(unread)} rows can be read: "
-            f"{unread[0].where}: {unread[0].sentence}"
-        )
+    if not readable and settings.form in (None, "columns"):
+        raise _unreadable(file, first)
     form = settings.form or recognised(file, readable)
     if form == "columns":
         check_columns(file, readable, settings)

@@ -143,8 +143,10 @@ def test_rows_that_share_an_id_are_told_apart_and_rows_alike_are_told(source):
     [
         ("a.json", b"[{]", "begins like a JSON list and is none"),
         ("a.json", b"[" * 100_000, "begins like a JSON list and is none"),
-        ("a.json", b"", "no form is recognised"),
-        ("a.json", b"[]", "no form is recognised"),
+        ("a.json", b"", "holds no row, expected some"),
+        ("a.json", b"[]", "holds no row, expected some"),
+        ("a.csv", b"question,answer\n", "holds no row, expected some"),
+        ("a.jsonl", b"{\n", "none of its first 1 rows can be read: line 1: "),
         ("a.jsonl", b"\x89PNG\r\n" * 50, "not JSON"),
         ("a.jsonl", b"one\ntwo\nthree\nfour\n", "not JSON"),
         ("a.json", b'{\n"a":\n[1,\n2]\n}', "one JSON object with 'a', expected a list of rows"),
