@@ -28,11 +28,13 @@ class AskedAs:
         model: how it is held; its path counts for nothing.
         sampling: how completions are drawn.
         source: the configuration that says so, None where there is none.
+        typed: names of the settings that the command line said.
     """
 
     model: ModelConfig
     sampling: SamplingConfig
     source: Path | None = None
+    typed: frozenset[str] = frozenset()
 
     def told(
         self,
@@ -54,17 +56,24 @@ class AskedAs:
         }
         drawn = {name: value for name, value in given.items() if value is not None}
         model = self.model if suffix is None else replace(self.model, suffix=suffix)
-        return replace(self, model=model, sampling=replace(self.sampling, **drawn))
+        typed = frozenset(drawn if suffix is None else {*drawn, "suffix"})
+        sampling = replace(self.sampling, **drawn)
+        return replace(self, model=model, sampling=sampling, typed=self.typed | typed)
 
     def __str__(self) -> str:
-        """What differs from the defaults, and where it is from; "" without a source."""
+        """What nobody typed and differs from the defaults, and where it is from; "" without a
+        source.
+        """
         if self.source is None:
             return ""
         plain = {**asdict(ModelConfig()), **asdict(SamplingConfig())}
         here = {**asdict(self.model), **asdict(self.sampling)}
         names = (*_HELD, *asdict(self.sampling))
-        told = [f"{name}={_shown(here[name])}" for name in names if here[name] != plain[name]]
-        return f"asked as {self.source} says: {', '.join(told) or 'the defaults'}"
+        said = [name for name in names if name not in self.typed and here[name] != plain[name]]
+        told = ", ".join(f"{name}={_shown(here[name])}" for name in said)
+        but = [name for name in names if name in self.typed]
+        given = f", but for {' and '.join(but)}" if but else ""
+        return f"asked as {self.source} says{given}: {told or 'the defaults'}"
 
 
 def asked_as(model: str, config: Path | None, max_new_tokens: int) -> AskedAs:

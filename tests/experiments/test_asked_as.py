@@ -78,6 +78,17 @@ def test_what_is_typed_comes_before_what_the_run_says(
     )
 
 
+def test_what_is_typed_is_not_told_as_what_the_run_says(run: Callable[..., Path]) -> None:
+    model = run("sampling.max_new_tokens=12", "model.suffix=Say it.") / "model"
+    how = asked_as(str(model), None, 64).told(
+        suffix=None, temperature=None, max_new_tokens=3, stop=["x"]
+    )
+    said = f"asked as {model.parent / 'config.yaml'} says, but for max_new_tokens and stop"
+    assert str(how).startswith(f"{said}: suffix=Say it.")
+    assert "=3" not in str(how)
+    assert "'x'" not in str(how)
+
+
 def test_how_the_run_held_its_weights_counts_too(lesson: Any, run: Callable[..., Path]) -> None:
     given = ("model.dtype=bfloat16", "model.fine_head=false", "model.suffix=Say it.")
     how = asked_as(str(run(*given) / "model"), None, 64)
