@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -181,6 +182,11 @@ def _frozen_weights(base: Any) -> object:
 Held = TypeVar("Held", Heard, Tensor)
 
 
+_COUNTED = Lock()
+"""Of all caches, for one of its own could not travel with a policy: two threads that heard one clip
+at once had counted its bytes twice."""
+
+
 class _Cache(Generic[Held]):
     """The least lately used goes first; the newest stays, whatever its size."""
 
@@ -198,9 +204,10 @@ class _Cache(Generic[Held]):
 
     def put(self, name: str, value: Held, limit: int) -> None:
         """Keep a value, and of the others no more than ``limit`` bytes allow."""
-        if name in self.held:
-            return
-        self.held[name] = value
-        self.nbytes += value.nbytes
-        while self.nbytes > limit and len(self.held) > 1:
-            self.nbytes -= self.held.popitem(last=False)[1].nbytes
+        with _COUNTED:
+            if name in self.held:
+                return
+            self.held[name] = value
+            self.nbytes += value.nbytes
+            while self.nbytes > limit and len(self.held) > 1:
+                self.nbytes -= self.held.popitem(last=False)[1].nbytes
