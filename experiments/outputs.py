@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from rewards.errors import DataError, StorageError
+from rewards.errors import ConfigError, DataError, StorageError
 from rewards.whole_file import replacing
 
 
@@ -23,6 +23,19 @@ def check_input(file: Path) -> None:
     if not file.exists() or file.is_dir():
         got = "a folder" if file.is_dir() else "nothing"
         raise DataError(f"{file}: got {got} at this path, expected a file of JSON lines")
+
+
+def check_clips(clips: Path) -> None:
+    """Refuse a --clips that is no folder, or every clip would be found missing.
+
+    Raises:
+        ConfigError: it is a file, or nothing.
+    """
+    if not clips.is_dir():
+        got = "a file" if clips.exists() else "nothing"
+        raise ConfigError(
+            f"--clips: got {got} at '{clips}', expected the folder of the clips; check the path"
+        )
 
 
 def check_output(out: Path, file: Path) -> None:

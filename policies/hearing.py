@@ -182,17 +182,13 @@ def _frozen_weights(base: Any) -> object:
 Held = TypeVar("Held", Heard, Tensor)
 
 
-_COUNTED = Lock()
-"""Of all caches, for one of its own could not travel with a policy: two threads that heard one clip
-at once had counted its bytes twice."""
-
-
 class _Cache(Generic[Held]):
     """The least lately used goes first; the newest stays, whatever its size."""
 
     def __init__(self) -> None:
         self.held: OrderedDict[str, Held] = OrderedDict()
         self.nbytes = 0
+        self._counting = Lock()
 
     def get(self, name: str) -> Held | None:
         """What is kept under a name, lately used from now on; None where nothing is."""
@@ -204,7 +200,7 @@ class _Cache(Generic[Held]):
 
     def put(self, name: str, value: Held, limit: int) -> None:
         """Keep a value, and of the others no more than ``limit`` bytes allow."""
-        with _COUNTED:
+        with self._counting:  # two threads may have heard one clip at once
             if name in self.held:
                 return
             self.held[name] = value

@@ -78,7 +78,7 @@ def parse(text: str) -> Response:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64)  # to parse a completion and to read its claims
 def spans(text: str) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
     """Where the inside of the think block and of the one answer block stand, or None."""
     found = tags(text)

@@ -68,10 +68,13 @@ def check(
     fact the row does not state, is a remark and no finding.
     Exit status 1 if anything was found.
     """
+    from experiments.outputs import check_clips
     from policies.audio import ClipReader
     from rewards.checking.check import check_file
 
-    root = _folder_of_clips(clips) if clips is not None else file.parent
+    if clips is not None:
+        check_clips(clips)
+    root = clips or file.parent
     asked = _asked(questions or [])
     with ClipReader(root) as reader, progress_bars() as progress:
 
@@ -84,22 +87,6 @@ def check(
     _report(file, found)
     if found.findings:
         raise typer.Exit(1)
-
-
-def _folder_of_clips(clips: Path) -> Path:
-    """What --clips names; refused here, or every row would be found wrong.
-
-    Raises:
-        ConfigError: it is no folder.
-    """
-    from rewards.errors import ConfigError
-
-    if not clips.is_dir():
-        got = "a file" if clips.exists() else "nothing"
-        raise ConfigError(
-            f"--clips: got {got} at '{clips}', expected the folder of the clips; check the path"
-        )
-    return clips
 
 
 def _sounding(clip: Clip, samples_S: np.ndarray) -> float:

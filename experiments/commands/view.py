@@ -27,6 +27,7 @@ def view(
     """
     import time
 
+    from experiments.outputs import check_clips
     from experiments.resuming import CONFIG
     from experiments.runfolder import clips_folder
     from experiments.stopping import graceful_stop
@@ -40,12 +41,8 @@ def view(
             f"'{run}' is no run folder: got no {CONFIG} and no rollouts/, expected one of them; "
             "check the path"
         )
-    elif not clips.is_dir():
-        got = "a file" if clips.exists() else "nothing"
-        raise ConfigError(
-            f"--clips: got {got} at '{clips}', expected the folder of the run's clips; check the "
-            "path"
-        )
+    else:
+        check_clips(clips)
     pages = Pages(run, clips)
     try:
         server = Viewer(pages, port)

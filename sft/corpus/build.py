@@ -139,10 +139,8 @@ def _write(
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
-    for path in (*(folder / name for name in FILES), folder / MANIFEST):
-        sync(path)
-    for path in (folder / "clips", folder):
-        sync(path)
+    for name in (*FILES, MANIFEST, "clips", "."):
+        sync(folder / name)
     return manifest
 
 

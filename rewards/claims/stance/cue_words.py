@@ -72,7 +72,7 @@ SUPPOSE = word_set(
 )
 OPINION = word_set(
     "say call describe guess go file argue put think estimate bet label classify place opt "
-    "swear identify hear name notate transcribe bar spell read describes write like agree put "
+    "swear identify hear name notate transcribe bar spell read describes write like agree "
     "mention venture suggest answer choose "
     "pick mark settle select tag assign judge rate lean favour favor stick"
 )

@@ -62,7 +62,7 @@ _PREDICATES = word_set("is be was were not 's like as for mistook without no")
 _WITHIN = phrases("in the|despite the|except the")
 _NEAR = {"possible": 2, layouts.ASKED: 1}
 """How far words reach back that doubt what they stand beside."""
-_ASSENT = word_set("or so at least as far and but though that though then well yes still which")
+_ASSENT = word_set("or so at least as far and but though that then well yes still which")
 _DENYING = word_set("not never no nothing nobody")
 _WRONG = word_set("wrong mistaken incorrect misleading misled false off")
 _ASIDE = phrases("with the|from the|under the|over the|behind the|against the|for the")

@@ -43,7 +43,7 @@ _BEING = word_set("is are")
 _DEGREES = word_set("a the very most also more so quite rather")
 _NAMES = word_set("cadence chord triad seventh key scale mode pedal substitute")
 _ENDINGS = _NAMES | word_set("ending progression meter tempo cadences chords keys progressions")
-_MOVES = word_set("ends closes moves leads ends finishes stops lands rests goes")
+_MOVES = word_set("ends closes moves leads finishes stops lands rests goes")
 _PLACES = word_set("dominant tonic subdominant submediant i iv v vi ii supertonic")
 """Where any such cadence ends, and no particular one: "a half cadence ends on the dominant"."""
 _HABITS = word_set("usually typically generally commonly normally often always frequently")

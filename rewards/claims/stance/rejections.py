@@ -24,7 +24,7 @@ from rewards.claims.text.words import phrases, word_set
 _LEADS = word_set("but and yet however though so hence therefore thus then , - still well no nope")
 _ADVERBIAL = word_set(
     "just simply really quite both all clearly plainly again actually here also now already "
-    "likewise surely certainly definitely probably therefore simply outright straight 'd"
+    "likewise surely certainly definitely probably therefore outright straight 'd"
 )
 _PEOPLE = word_set("they he she we neither")
 _AUTHOR = word_set("i we")

@@ -13,6 +13,7 @@ import soundfile
 
 from rewards.questions import read_questions
 from rewards.records import Question
+from sft.importing.columns import read_columns
 from sft.importing.load import load
 from sft.importing.records import Imported, Settings
 from sft.records import Trace, read_traces
@@ -52,6 +53,11 @@ class Source:
         """Write rows to a file and import it."""
         return self.load(self.write(name, rows), **settings)
 
+    @staticmethod
+    def columns(**named: str) -> dict[str, tuple[str, ...]]:
+        """Which column holds which field, as the command line says it."""
+        return read_columns([f"{field}={column}" for field, column in named.items()])
+
     def questions(self, name: str = "questions.jsonl") -> list[Question]:
         return read_questions(self.out / name)
 
@@ -68,17 +74,3 @@ def source(tmp_path: Path) -> Source:
 def tone(tmp_path: Path) -> Callable[..., Path]:
     """``tone(path, hertz)`` below the test's folder."""
     return lambda name, hertz=440.0: write_tone(tmp_path / name, hertz)
-
-
-def talk(question: str, answer: str, **row: Any) -> dict[str, Any]:
-    """A row as Audio Flamingo's training data has it."""
-    return {
-        "id": "a",
-        "sound": "a.wav",
-        "duration": 0.5,
-        "conversations": [
-            {"from": "human", "value": f"<sound>\n{question}"},
-            {"from": "gpt", "value": answer},
-        ],
-        **row,
-    }

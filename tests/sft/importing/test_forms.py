@@ -12,10 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rewards.errors import ConfigError, DataError
-from rewards.records import Clip, Facts, Question
-from rewards.response import parse
-from rewards.rubric import Rubric
-from sft.importing.columns import read_columns
+from rewards.records import Clip, Question
 from sft.importing.forms import FORMS
 from sft.importing.load import load
 from sft.importing.records import Settings
@@ -27,10 +24,6 @@ HELD = "<think>{}</think> Hence, the final answer is: <answer>{}</answer>"
 def talk(question: str, answer: str, **row: Any) -> dict[str, Any]:
     turns = [{"from": "human", "value": question}, {"from": "gpt", "value": answer}]
     return {"id": "a", "sound": "a.wav", "duration": 0.5, "conversations": turns, **row}
-
-
-def columns(**named: str) -> dict[str, tuple[str, ...]]:
-    return read_columns([f"{field}={column}" for field, column in named.items()])
 
 
 A, B, C = Clip("clips/a.wav"), Clip("clips/b.wav"), Clip("clips/sub/c.flac")
@@ -188,13 +181,13 @@ def test_mmau_pro_is_parquet_with_open_questions_and_lists_of_recordings(source)
 )
 def test_no_form_leaves_the_place_of_the_sound_in_the_text(source, asked: str):
     row = {"question": asked, "answer": "D major", "audio": "a.wav"}
-    named = columns(text="question", answer="answer", clip="audio")
+    named = source.columns(text="question", answer="answer", clip="audio")
     for folder, settings in (("choices", {}), ("columns", {"columns": named})):
         source.rows([row], out=source.out / folder, **settings)
         [question] = source.questions(f"{folder}/questions.jsonl")
         assert question.text == "Which key?"
     with pytest.raises(DataError, match="a place for sound, and no recording"):
-        source.rows([row], columns=columns(text="question", answer="answer"))
+        source.rows([row], columns=source.columns(text="question", answer="answer"))
 
 
 @pytest.mark.parametrize(
@@ -225,188 +218,6 @@ def test_an_answer_that_a_template_wrote_is_told(source):
         source.rows([talk("Which key?", "D major<|im_end|>")])
 
 
-def test_a_table_of_keys_has_the_facts_that_typed_rewards_judge_by(source):
-    table = "file,label,bpm\na.wav,C:min,96\nb.wav,E flat major,\nsub/c.flac,unknown,120.5\n"
-    file = source.write("keys.csv", table)
-    named = read_columns(["clip=file", "answer=label", "facts.tempo=bpm"])
-    found = source.load(file, columns=named, text="Which key?", facet="key")
-    first, second, third = source.questions()
-    assert first.facts == Facts(key="C:min", tempo=96.0)
-    assert second.facts == Facts(key="E flat major")
-    assert (third.facts, third.facet) == (Facts(tempo=120.5), "key")
-    assert [remark for remark in found.remarks if "key: 'unknown'" in remark]
-    with Rubric.of(["answer"]) as rubric:
-        score = rubric.score(first, parse("<answer>E flat major</answer>"))
-        assert score.total == pytest.approx(0.3)  # the relative major, by the reward of keys
-        assert rubric.score(second, parse("<answer>D sharp major</answer>")).total == 1.0
-
-
-@pytest.mark.parametrize(("facet", "said", "fact"), [
-    ("tempo", "120 BPM", 120.0), ("meter", "6/8", "6/8"), ("chord", "A:min7", "A:min7"),
-    ("instruments", "piano; violin", ("piano", "violin")), ("genre", "hiphop", ("hiphop",)),
-    ("key_signature", "3 flats", -3), ("beats", "[0.5, 1.0, 1.5]", (0.5, 1.0, 1.5)),
-])  # fmt: skip
-def test_answers_become_facts_of_their_type(source, facet: str, said: str, fact: Any):
-    file = source.write("t.tsv", f"file\tlabel\na.wav\t{said}\n")
-    source.load(file, columns=columns(clip="file", answer="label"), text="What is it?", facet=facet)
-    [question] = source.questions()
-    assert getattr(question.facts, facet) == fact
-
-
-@pytest.mark.parametrize(
-    ("cell", "options"),
-    [
-        ('["viola", "cello"]', ("viola", "cello")),
-        ("['viola', 'cello']", ("viola", "cello")),
-        ("(A) viola (B) cello", ("viola", "cello")),
-        ("A. viola\nB. cello", ("viola", "cello")),
-        ("viola|cello", ("viola", "cello")),
-        ("viola; cello", ("viola", "cello")),
-        ("A. viola B. cello", ("viola", "cello")),
-        ("A) viola, B) cello", ("viola", "cello")),
-        ('{"A": "viola", "B": "cello"}', ("viola", "cello")),
-        ({"A": "viola", "B": "cello", "C": None}, ("viola", "cello")),
-        ({"label": ["A", "B"], "text": ["viola", "cello"]}, ("viola", "cello")),
-    ],
-)
-def test_options_in_a_cell_are_read_as_they_are_written(source, cell: Any, options: Any):
-    row = {"q": "Which?", "a": "cello", "f": "a.wav", "o": cell}
-    source.rows([row], columns=columns(text="q", answer="a", clip="f", choices="o"))
-    [question] = source.questions()
-    assert (question.choices, question.answer) == (options, "cello")
-
-
-@pytest.mark.parametrize("answer", ["1", 1, "B", "cello"])
-def test_options_by_label_may_be_answered_by_it(source, answer: Any):
-    labels = "AB" if answer == "B" else "01"
-    listed = dict(zip(labels, ("viola", "cello"), strict=True))
-    source.rows([{"question": "Which?", "audio": "a.wav", "choices": listed, "answer": answer}])
-    [question] = source.questions()
-    assert (question.choices, question.answer) == (("viola", "cello"), "cello")
-
-
-def test_a_blank_option_keeps_its_label(source):
-    listed = {"A": "viola", "B": None, "C": "cello", "D": "oboe", "E": None}
-    row = {"question": "Which?", "audio": "a.wav", "choices": listed, "answer": "Answer: C"}
-    source.rows([row])
-    [question] = source.questions()
-    assert (question.choices, question.answer) == (("viola", "cello", "oboe"), "cello")
-
-
-def test_options_may_stand_in_columns_of_their_own_and_traces_too(source):
-    named = read_columns(
-        ["text=q", "answer=a", "clip=f", "choices=A", "choices=B", "choices=C", "think=why",
-         "start=from", "duration=for"]
-    )  # fmt: skip
-    row = {"q": "Which?", "a": "B", "f": "a.wav", "A": "viola", "B": "cello", "C": "",
-           "why": "Low.",
-           "from": "0.1", "for": 0.25}  # fmt: skip
-    source.rows([row], columns=named)
-    [question] = source.questions()
-    assert (question.choices, question.answer) == (("viola", "cello"), "cello")
-    assert question.clip == Clip("clips/a.wav", start=0.1, duration=0.25)
-    assert source.traces() == (Trace(question.id, "Low.", "cello"),)
-
-
-QUIZ = {"q": "Which?", "o": ["viola", "cello", "oboe"], "f": "a.wav"}
-
-
-@pytest.mark.parametrize("place", [1, "1", 1.0])
-def test_an_answer_may_be_the_number_of_an_option(source, place: Any):
-    named = columns(text="q", answer_index="n", choices="o", clip="f")
-    source.rows([{**QUIZ, "n": place}], columns=named)
-    assert [question.answer for question in source.questions()] == ["cello"]
-
-
-@pytest.mark.parametrize("place", [3, -1, 0.5, True, "B", float("nan")])
-def test_a_number_of_no_option_is_told(source, place: Any):
-    named = columns(text="q", answer_index="n", choices="o", clip="f")
-    with pytest.raises(DataError, match=r"answer_index: got .*one of 3 options, 0 for the first"):
-        source.rows([{**QUIZ, "n": place}], "rows.json", columns=named)
-
-
-def test_a_number_for_an_answer_is_refused_with_what_would_read_it(source):
-    row = {"question": "Which?", "choices": ["viola", "cello"], "audio": "a.wav", "answer": 1}
-    with pytest.raises(DataError, match="if it counts them from 0, name its column answer_index"):
-        source.rows([row])
-
-
-@pytest.mark.parametrize(
-    ("row", "named"),
-    [
-        ({"f": "a.wav", "s": 0.1, "e": "0.3"}, {"clip": "f", "start": "s", "end": "e"}),
-        ({"f": {"path": "a.wav", "start": 0.1, "duration": 0.2}}, {"clip": "f"}),
-        ({"f": {"p": "a.wav", "at": {"s": 0.1}}, "d": 0.2},
-         {"clip": "f.p", "start": "f.at.s", "duration": "d"}),
-    ],
-)  # fmt: skip
-def test_the_stretch_of_a_clip_is_read_wherever_it_stands(source, row: Any, named: dict[str, str]):
-    source.rows([{"q": "Key?", **row}], columns=columns(text="q", **named))
-    [question] = source.questions()
-    assert question.clip is not None
-    assert (question.clip.path, question.clip.start) == ("clips/a.wav", 0.1)
-    assert question.clip.duration == pytest.approx(0.2)
-
-
-def test_an_end_before_the_start_is_told(source):
-    with pytest.raises(DataError, match="end: got 1, expected seconds behind the start 2"):
-        source.rows([{"q": "Key?", "f": "a.wav", "s": 2, "e": 1}],
-                    columns=columns(text="q", clip="f", start="s", end="e"))  # fmt: skip
-
-
-def test_a_column_within_another_is_named_by_the_way_to_it(source):
-    row = {"meta": {"q": "Which?", "a": {"0": "B"}}, "o.x": ["viola", "cello"]}
-    source.rows([row], columns=columns(text="meta.q", answer="meta.a.0", choices="o.x"))
-    [question] = source.questions()
-    assert (question.text.split("\n")[0], question.answer) == ("Which?", "cello")
-    with pytest.raises(DataError, match=r"expected one of meta, meta\.q, meta\.a, "):
-        source.rows([row], columns=columns(text="meta.w"))
-
-
-def test_a_blank_cell_among_columns_of_options_keeps_the_letters_behind_it(source):
-    named = read_columns(["text=q", "answer=a", *(f"choices={name}" for name in "ABCD")])
-    source.rows([{"q": "Which?", "a": "C", "A": "viola", "B": "", "C": "cello", "D": "oboe"}],
-                columns=named)  # fmt: skip
-    [question] = source.questions()
-    assert (question.choices, question.answer) == (("viola", "cello", "oboe"), "cello")
-
-
-def test_a_note_that_is_another_note_s_letter_is_told_where_answers_are_letters(source):
-    notes = {"question": "Which note?", "audio": "a.wav", "choices": ["C", "D", "E", "A"]}
-    rows = [{**notes, "answer": "A"}, {**notes, "answer": "E", "audio": "b.wav"}]
-    assert source.rows(rows).remarks == ()
-    letters = {**notes, "question": "Which one?", "choices": ["viola", "cello"], "answer": "B"}
-    found = source.rows([*rows, letters], out=source.out.with_name("more"))
-    assert found.remarks == (
-        "1 rows have an answer that is the text of one option and the label of another, in a file "
-        "with labels for answers: the text was taken (row 1: 'A')",
-    )
-
-
-def test_embedded_recordings_and_numbered_labels_of_the_hub_are_read(source):
-    recordings = [(source.folder / name).read_bytes() for name in ("a.wav", "sub/c.flac", "a.wav")]
-    table = pa.table(
-        {
-            "audio": [{"bytes": data, "path": "../../x.wav"} for data in recordings],
-            "genre": [1, 0, 1],
-        }
-    )
-    features = (
-        '{"info": {"features": {"genre": {"names": ["blues", "jazz"], "_type": "ClassLabel"}}}}'
-    )
-    table = table.replace_schema_metadata({"huggingface": features})
-    pq.write_table(table, source.folder / "train.parquet")
-    found = source.load(
-        source.folder / "train.parquet", columns=columns(clip="audio", answer="genre"),
-        text="Which genre?",
-    )  # fmt: skip
-    assert [question.answer for question in source.questions()] == ["jazz", "blues"]
-    assert [one.why for one in found.left] == ["repeated"]  # the same sound, asked the same
-    paths = [question.clip.path for question in source.questions()]
-    assert [Path(path).suffix for path in paths] == [".wav", ".flac"]
-    assert (source.out / paths[1]).read_bytes() == recordings[1]
-
-
 def test_a_caption_is_told_by_what_is_asked_and_how_it_is_answered(source):
     long = "A slow piece in D minor for solo cello, with a walking bass and a plain melody over it,"
     long += " softly recorded"
@@ -428,7 +239,7 @@ def test_a_form_is_recognised_or_refused_with_the_columns_there_are(source):
     with pytest.raises(DataError, match=r"columns file, label; name the columns .--column"):
         source.load(file)
     with pytest.raises(DataError, match=r"got no column 'lable', expected one of file, label"):
-        source.load(file, columns=columns(answer="lable"), text="Which?")
+        source.load(file, columns=source.columns(answer="lable"), text="Which?")
     both = {**talk("Key?", "D"), **MMAU}
     with pytest.raises(DataError, match="could be conversations or choices"):
         source.rows([both])
@@ -453,16 +264,6 @@ def test_settings_that_lead_nowhere_are_refused(source, settings: dict[str, Any]
     assert not source.out.exists()
 
 
-@pytest.mark.parametrize(
-    "given",
-    ["text", "=a", "text=", "answr=x", "facts.kee=k", "answer_index=n",
-     "answer=a answer_index=n choices=o", "duration=d end=e"],
-)  # fmt: skip
-def test_a_column_is_named_as_field_and_column(given: str):
-    with pytest.raises(ConfigError, match="--column"):
-        read_columns(given.split())
-
-
 @pytest.mark.parametrize("indent", [None, 1])
 def test_the_one_list_of_an_object_holds_the_rows(source, indent: int | None):
     wrapped = json.dumps({"version": 1, "tags": ["x"], "data": [MMAU]}, indent=indent)
@@ -470,13 +271,6 @@ def test_the_one_list_of_an_object_holds_the_rows(source, indent: int | None):
     assert len(source.questions()) == 1
     alone = source.write("alone.jsonl", json.dumps(talk("Key?", "D major")))
     assert source.load(alone, source.out / "alone").form == "conversations"  # turns are no rows
-
-
-@pytest.mark.parametrize("sign", [",", ";", "\t"])
-def test_cells_are_parted_as_the_names_are(source, sign: str):
-    table = source.write("t.csv", f"q{sign}a\nWhich?{sign}D major\n")
-    source.load(table, columns=columns(text="q", answer="a"))
-    assert [question.answer for question in source.questions()] == ["D major"]
 
 
 def test_every_form_has_a_reader():
@@ -494,7 +288,7 @@ def test_the_reading_of_rows_is_told_from_the_first_to_the_last(source: Any, nam
     else:
         source.write(name, rows)
     told: list[tuple[str, int, int]] = []
-    named = columns(text="q", answer="a", clip="f")
+    named = source.columns(text="q", answer="a", clip="f")
     load(
         source.folder / name, source.out, Settings(clips=source.folder, columns=named),
         lambda *at: told.append(at),

@@ -34,7 +34,7 @@ _MOTION = word_set(
     "ending ended finishes finish arrives arrive arriving arrival comes led leading progresses "
     "continues flight escape escapes kicks ventured bump bumps bumped cranks push pushes pushed "
     "slid fell rose went gone trip trips gets get got removed removes stroll strolls strolling "
-    "foray ventures wander"
+    "foray"
 )
 SURE = word_set(
     "modulates modulate modulating modulated modulation modulations tonicizes tonicises tonicize "
@@ -81,9 +81,9 @@ _SECTIONS = _PARTS | word_set(
     "later finally ends end ending closes finishes answers afterwards eventually suddenly briefly "
     "momentarily subject"
 )
+"""Words of another place, where a key is named that is not the one at home."""
 _VAGUE = word_set("second answer third now next")
 """Places, where the question is not one for the key itself ("on second thoughts")."""
-"""Words of another place, where a key is named that is not the one at home."""
 _BARS = word_set("bar bars measure measures m mm minutes seconds beats chorus verse")
 _LANDS = word_set(
     "land lands landing landed ends end ended ending arrive arrives settles comes back"

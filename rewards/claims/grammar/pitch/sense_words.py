@@ -44,7 +44,7 @@ WEAK = word_set("sounds ending closing end plays built rings resolves harmony la
 """Words of chords that speak of keys as well, where a key is asked."""
 SOUNDING = word_set(
     "arrives follows appears appear arrive sounds next enters resolves comes rings leads struck "
-    "choked held ringing sounded strummed flashes waiting enters looms lingers"
+    "choked held ringing sounded strummed flashes waiting looms lingers"
 )
 RESTS = word_set("standing stands stood sitting sits sat resting rests poised")
 NO_CHORD = word_set(

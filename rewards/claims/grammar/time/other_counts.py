@@ -9,10 +9,10 @@ from rewards.claims.text.words import word_set
 _UNITS = word_set(
     "seconds second s sec secs bars bar measures measure years minutes minute hz ms % percent "
     "times sharps flats semitones steps notes beats voices parts people players th st nd rd hits "
-    "degrees rpm cents db khz hertz per-cent strings keys players copies singers frames taps "
+    "degrees rpm cents db khz hertz per-cent strings keys copies singers frames taps "
     "feet mm cm kilos euros dollars tracks pages lines o'clock samples"
 )
-_NUMBERED = word_set("bar measure m no op track take page opus number figure take mm midi bwv k")
+_NUMBERED = word_set("bar measure m no op track take page opus number figure mm midi bwv k")
 _SUMS = word_set("divided dividing over times x * plus minus multiplied subtract add")
 
 

@@ -41,7 +41,7 @@ from rewards.claims.text.words import word_set
 CUES = word_set(
     "tempo pulse metronome speed bpm clocked running session grid tapped tapping beats crotchet "
     "quarter minim pace click dotted tempi marking clock = fast slow slower faster steps m.m mm "
-    "minute bpms beat-per-minute tapped count counted foot toe tap taps stopwatch nod tactus "
+    "minute bpms beat-per-minute count counted foot toe tap taps stopwatch nod tactus "
     "uptempo midtempo reading half-time halftime double-time doubletime double halve halving"
 )
 _LEAD = word_set(

@@ -17,7 +17,7 @@ _EVENTS = word_set(
     "cuts closes opens peaks made met joins stops fades finishes resumes limiter crossfade "
     "volume attended retired cutoff knob outro "
     "begins starts enters enter comes ends drops arrives appears returns changes switches "
-    "modulates happens occurs begin start filter cutoff age aged degrees volume born died solo"
+    "modulates happens occurs begin start filter age aged degrees born died solo"
 )
 _JUDGES = word_set("say call make get feels feel reckon guess hear read clock tag nod land")
 _SOURCES = word_set(
