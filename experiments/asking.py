@@ -80,6 +80,10 @@ def read_answers(path: Path) -> list[Answered]:
 def _groups(path: Path) -> list[tuple[Any, list[tuple[str, bool]]]]:
     """Each question as JSON, with the completions and whether they are right."""
     lines = read_bounded(path, MAX_FILE_BYTES).splitlines()
+    if not lines:
+        raise DataError(
+            f"{path} holds no answers: got an empty file, expected a line for each; ask again"
+        )
     found = [_row(f"{path}, line {number}", line) for number, line in enumerate(lines, start=1)]
     return [
         (asked, [(text, right) for _, text, right in rows])
@@ -114,8 +118,15 @@ def _answered(question: Question, said: list[tuple[str, bool]]) -> Answered:
 def answers(
     path: Path, questions: Sequence[Question], ask: Callable[[], list[Answered]]
 ) -> list[Answered]:
-    """From the disk if they are there, else asked and kept."""
-    found = load_answers(path, questions)
+    """From the disk if they are there, else asked and kept.
+
+    Raises:
+        DataError: what is there is damaged; it is left as it is.
+    """
+    try:
+        found = load_answers(path, questions)
+    except DataError as error:
+        raise DataError(f"{error}; for that, delete '{path}' and give the command again") from error
     if found is None:
         found = ask()
         save_answers(path, found)

@@ -69,28 +69,34 @@ def build() -> typer.Typer:
     )
     app.callback()(root)
     for command in (quickstart, sft, grpo, score, bench, ask, replay, view, audit, compare, doctor):
-        app.command()(_calm(command))
-    app.command("eval")(_calm(evaluate))
+        _add(app, command)
+    _add(app, evaluate, "eval")
 
     data = typer.Typer(no_args_is_help=True, help="Make and check data sets.")
-    data.command()(_calm(scores))
-    data.command()(_calm(check))
-    data.command("import")(_calm(bring))
+    _add(data, scores)
+    _add(data, check)
+    _add(data, bring, "import")
     app.add_typer(data, name="data")
 
     reward = typer.Typer(
         no_args_is_help=True, help="Begin and try out a reward of your own; show or serve a rubric."
     )
-    reward.command()(_calm(new))
-    reward.command("test")(_calm(try_out))
-    reward.command()(_calm(tree))
-    reward.command()(_calm(serve))
+    _add(reward, new)
+    _add(reward, try_out, "test")
+    _add(reward, tree)
+    _add(reward, serve)
     app.add_typer(reward, name="reward")
 
     policy = typer.Typer(no_args_is_help=True, help="Pass a trained model on.")
-    policy.command()(_calm(export))
+    _add(policy, export)
     app.add_typer(policy, name="policy")
     return app
+
+
+def _add(app: typer.Typer, command: Callable[..., None], name: str | None = None) -> None:
+    from experiments.arguments import Command
+
+    app.command(name, cls=Command)(_calm(command))
 
 
 def hidden_package() -> str | None:

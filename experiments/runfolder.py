@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rollouts.run import GrpoSpec
 
 OWN = (
-    *PAPERS, "answers", "checkpoints", "cold_start", "metrics.jsonl", "model", "report.html",
-    "results.json", "rollouts", "start", "tensorboard", "trainer", "updates",
+    *PAPERS, ".lock", "answers", "checkpoints", "cold_start", "metrics.jsonl", "model",
+    "report.html", "results.json", "rollouts", "start", "tensorboard", "trainer", "updates",
 )  # fmt: skip
 """What a run writes in its folder; every other name there is free."""
 _IDLE = "; it has done nothing yet: unless it is just starting, delete it and begin anew"

@@ -64,6 +64,42 @@ def test_a_value_out_of_range_is_refused_by_the_name_that_was_typed(option: str,
         assert "sampling." not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["eval", "--model", "m", "--questions", "a.jsonl", "--questions", "b.jsonl"],
+        ["score", "a.jsonl", "-o", "b.jsonl", "--out", "c.jsonl"],
+        ["reward", "test", "mine.py:mine", "--on", "a.jsonl", "--on", "b.jsonl"],
+        ["data", "scores", "--out", "a", "--out", "a"],
+    ],
+)
+def test_no_option_is_given_twice_and_one_of_them_dropped(arguments: list[str]):
+    done = etude(*arguments)
+    assert done.exit_code == 2
+    assert "2 times" in done.stderr
+
+
+def test_what_may_be_given_several_times_may():
+    done = etude("eval", "--model=nowhere", "--questions=none.jsonl", "--stop=a", "--stop=b")
+    assert "times" not in done.stderr
+    assert "none.jsonl" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["quickstart", "--out", ""],
+        ["eval", "--model=m", "--questions="],
+        ["grpo", ""],
+        ["view", ""],
+    ],
+)
+def test_an_empty_place_is_not_the_folder_one_works_in(arguments: list[str]):
+    done = etude(*arguments)
+    assert done.exit_code == 2
+    assert "empty name" in done.stderr
+
+
 @pytest.mark.parametrize("option", ["--start", "--duration"])
 def test_a_stretch_of_no_clip_is_refused(option: str):
     done = etude("ask", "--model", "nowhere", "What?", option, "3")

@@ -53,6 +53,21 @@ def test_a_file_that_holds_no_answers_is_said_so(tmp_path: Path, text: str) -> N
         load_answers(path, [])
 
 
+def test_an_empty_file_is_no_file_of_answers(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.touch()
+    with pytest.raises(DataError, match=r"a\.jsonl holds no answers: got an empty file"):
+        read_answers(path)
+
+
+def test_damaged_answers_of_a_run_are_left_and_said_how_to_be_rid_of(tmp_path: Path) -> None:
+    path = tmp_path / "after.jsonl"
+    path.write_text('{"question": {"id"')
+    with pytest.raises(DataError, match=r"delete '.*after\.jsonl' and give the command again"):
+        answers(path, [Question("q", "?")], pytest.fail)
+    assert path.read_text() == '{"question": {"id"'
+
+
 @pytest.mark.parametrize("wrong", [{"correct": "false"}, {"correct": 1}, {"completion": 5}])
 def test_an_answer_is_a_text_that_is_right_or_not(tmp_path: Path, wrong: dict[str, Any]) -> None:
     row = {"question": {"id": "q", "text": "?"}, "completion": "E", "correct": False}

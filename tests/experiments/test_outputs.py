@@ -37,7 +37,14 @@ def begun(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     "name",
-    ["config.yaml", "metrics.jsonl", "results.json", "answers/after.jsonl", "answers/other.jsonl"],
+    [
+        "config.yaml",
+        "metrics.jsonl",
+        "results.json",
+        "answers/after.jsonl",
+        "answers/other.jsonl",
+        ".lock",
+    ],
 )
 def test_a_runs_own_files_are_no_output(
     etude: Callable[..., Any], stored: Path, begun: Path, name: str
