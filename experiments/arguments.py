@@ -25,7 +25,8 @@ class Command(TyperCommand):
         typed = list(args)
         rest = super().parse_args(ctx, args)
         values, _, given = self.make_parser(ctx).parse_args(typed)
-        for option in self.params:
+        options: list[Any] = self.params
+        for option in options:
             name = str(option.name)
             once = not (getattr(option, "multiple", False) or getattr(option, "is_flag", False))
             if once and given.count(option) > 1:
