@@ -22,7 +22,6 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 
@@ -38,6 +37,7 @@ from rewards.whole_file import sync
 from sft.corpus.ask import FACETS, Facet, ask
 from sft.corpus.excerpts import SECONDS, Excerpt, deal, sound
 from sft.corpus.folder import (
+    CLIPS,
     FILES,
     MANIFEST,
     CorpusSettings,
@@ -48,6 +48,7 @@ from sft.corpus.folder import (
     hash_of,
     identity,
     summary,
+    work_folder,
 )
 from sft.corpus.phrases import phrases
 from sft.corpus.scores import load_pieces
@@ -63,7 +64,8 @@ def build(
     """Builds the data set in the folder ``out``, or finds it there.
 
     One that is damaged, or of another version, is built anew. Where another process built the
-    same meanwhile, that one stays: runs may read its clips already.
+    same meanwhile, that one stays: runs may read its clips already. What a build that was killed
+    has left beside it is removed once nothing was written there for an hour.
 
     Raises:
         ConfigError: for settings out of range, or a folder that holds something else, beside the
@@ -86,9 +88,9 @@ def build(
         )
         for split in SPLITS
     }
-    work = out.with_name(f".{out.name}-{uuid4().hex[:8]}")
+    work = work_folder(out)
     try:
-        (work / "clips").mkdir(parents=True)
+        (work / CLIPS).mkdir(parents=True)
         manifest = _write(work, settings, excerpts, progress)
         if (built := existing(out, settings)) is not None:
             return built
@@ -118,7 +120,7 @@ def _write(
     progress: Progress | None,
 ) -> dict[str, Any]:
     every = [excerpt for split in SPLITS for excerpt in excerpts[split]]
-    hashes = _render_all(every, folder / "clips", settings.processes, progress)
+    hashes = _render_all(every, folder / CLIPS, settings.processes, progress)
     asked = {
         split: [pair for e in excerpts[split] for pair in _ask_all(e, hashes[e.id], settings)]
         for split in SPLITS

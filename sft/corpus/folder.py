@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from rewards.errors import ConfigError, few
 from sft.corpus.ask import FACETS
@@ -17,6 +22,8 @@ from sft.corpus.split import SPLITS
 
 FILES = (*(f"{split}.jsonl" for split in SPLITS), "traces.jsonl", "priors.json")
 MANIFEST = "manifest.json"
+CLIPS = "clips"
+_ABANDONED = 3600  # seconds in which a build that lives has long written a clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +164,26 @@ def check_replaceable(out: Path) -> None:
         )
 
 
+def work_folder(out: Path) -> Path:
+    """A new folder beside ``out`` to build in; those of builds that were killed are removed."""
+    with suppress(OSError):  # there is no such folder yet, or another process removed one first
+        for place in out.parent.iterdir():
+            if re.fullmatch(rf"\.{re.escape(out.name)}-[0-9a-f]{{8}}", place.name):
+                _remove_abandoned(place)
+    return out.with_name(f".{out.name}-{uuid4().hex[:8]}")
+
+
+def _remove_abandoned(work: Path) -> None:
+    clips = work / CLIPS
+    ours = not work.is_symlink() and clips.is_dir()
+    if ours and time.time() - max(work.stat().st_mtime, clips.stat().st_mtime) > _ABANDONED:
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def _clips(manifest: dict[str, Any]) -> set[str]:
     """The clips of a data set, by their places in its folder."""
     return {
-        f"clips/{excerpt_id(split, number)}.wav"
+        f"{CLIPS}/{excerpt_id(split, number)}.wav"
         for split, count in manifest["clips"].items()
         for number in range(count)
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +105,24 @@ def test_a_data_set_that_another_process_built_meanwhile_stays(tmp_path: Path) -
     found = build(tmp_path / "data", settings, meanwhile)
     assert (found.reused, {found.folder.stat().st_ino}) == (True, places)
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_what_a_killed_build_left_goes_and_what_another_writes_stays(tmp_path: Path) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
+    killed, alive, other, foreign = (
+        tmp_path / name
+        for name in (".data-0123abcd", ".data-89ef0123", ".x-0123abcd", ".data-mine")
+    )
+    for folder in (killed, alive, other, foreign):
+        (folder / "clips").mkdir(parents=True)
+        (folder / "clips" / "train-00000.wav").write_bytes(b"RIFF")
+    for folder in (killed, other, foreign):
+        for place in (folder / "clips", folder):
+            os.utime(place, (0, 0))
+    build(tmp_path / "data", settings)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "data", alive.name, other.name, foreign.name,
+    }  # fmt: skip
 
 
 def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
