@@ -1,4 +1,4 @@
-"""One rollout on a terminal: what it said, what it earned, what was made of each of its claims.
+"""One completion on a terminal: what it said, what it earned, what was made of each claim.
 
 All of it may be a stranger's text; ``experiments/terminal.py`` shows it.
 """
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from experiments.judged_claims import VERDICTS, Claimed, Judgement, judgements
 from experiments.terminal import say, table
 from experiments.text import excerpt
-from rewards.records import Part, Score
+from rewards.records import Part, Question, Score
 
 if TYPE_CHECKING:
-    from rollouts.records import Group, Rollout, UpdateRow
+    from rollouts.records import UpdateRow
 
 _MOST = 4000  # characters of a text
 _LETTERS = (
@@ -27,22 +27,28 @@ _POINTS = (
 
 
 def show(
-    group: Group, rollout: Rollout, row: UpdateRow | None, again: tuple[str, Score] | None = None
+    question: Question,
+    text: str,
+    score: Score,
+    learnt: str | None = None,
+    again: tuple[str, Score] | None = None,
 ) -> None:
-    """Print a rollout.
+    """Print a completion.
 
     Args:
-        row: what was learnt from it.
-        again: the name of another rubric and its score, to stand beside that of the run.
+        question: that was asked.
+        text: the raw completion.
+        score: what it earned.
+        learnt: what a run learnt from it; None where there was no run.
+        again: the name of another rubric and its score, to stand beside the first.
     """
-    question, score = group.question, rollout.score
     facts = (
         ("question", question.text),
         ("gold answer", "none" if question.answer is None else question.answer),
-        ("completion", rollout.completion.text),
+        ("completion", text),
         ("total", _figure(score.total)),
         *((f"by {name}", _figure(other.total)) for name, other in ([again] if again else [])),
-        ("advantage", _learnt(row)),
+        *(("advantage", told) for told in ([] if learnt is None else [learnt])),
     )
     table(("", ""), [(what, excerpt(said, _MOST)) for what, said in facts], texts=1)
     say("")
@@ -55,10 +61,11 @@ def show(
     for judgement in anew or judgements(score.parts):
         say("")
         by = f" by {again[0]}" if again and anew else ""
-        _claims(judgement, by, rollout.completion.text)
+        _claims(judgement, by, text)
 
 
-def _learnt(row: UpdateRow | None) -> str:
+def learnt_from(row: UpdateRow | None) -> str:
+    """What an update made of a rollout; ``None`` if it never saw it."""
     if row is None or row.advantage is None:
         return "not learnt from" if row is None else f"not learnt from: {row.dropped}"
     return f"{row.advantage:+.3f}" + (f" ({row.dropped})" if row.dropped else "")

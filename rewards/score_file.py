@@ -26,7 +26,7 @@ from rewards.errors import DataError
 from rewards.failing import Failing
 from rewards.fields import show
 from rewards.groups import by_question
-from rewards.records import Part, Question
+from rewards.records import Part, Question, Score
 from rewards.response import parse
 from rewards.rubric import Rubric
 from rewards.score_lines import Line, read_line, score_to_json
@@ -107,6 +107,43 @@ def score_file(
             desk.counts.malformed.append((number, str(failure)))
     desk.judge()
     return desk.counts
+
+
+def score_line(lines: Iterable[bytes | str], number: int, rubric: Rubric) -> tuple[Line, Score]:
+    """One line of a file and what it earns, beside its siblings where a reward compares them.
+
+    Args:
+        lines: as of ``score_file``; read as far as need be.
+        number: of the line, from 1.
+
+    Raises:
+        DataError: there is no such line, or it is malformed; malformed siblings are left out.
+    """
+    siblings: list[Line] = []
+    chosen, count = None, 0
+    for count, row in enumerate(lines, start=1):
+        if not row.strip() or (count < number and not rubric.over_groups):
+            continue
+        try:
+            line = read_line(row, count)
+        except DataError:
+            if count == number:
+                raise
+            continue
+        if siblings and line.question != siblings[-1].question:
+            if chosen is not None:
+                break
+            siblings.clear()
+        siblings.append(line)
+        if count == number:
+            chosen = line
+        if chosen is not None and not rubric.over_groups:
+            break
+    if chosen is None:
+        got = "a blank line" if count >= number else f"a file of {count} lines"
+        raise DataError(f"line {number}: got {got}, expected a completion there")
+    scores = rubric.score_rows([(line.question, parse(line.completion)) for line in siblings])
+    return chosen, scores[siblings.index(chosen)]
 
 
 @dataclass(slots=True)

@@ -88,16 +88,16 @@ def _judge_again(run: Path, step: int, file: Path, trust_code: bool) -> None:
 def _show(run: Path, step: int, name: str, rubric: Path | None, trust_code: bool) -> None:
     """One rollout as the journal has it; what another rubric makes of it, beside."""
     from experiments.rubrics import read_rubric
-    from experiments.showing import show
+    from experiments.showing import learnt_from, show
     from rollouts.rejudge import judged_again
 
     group, rollout, row = _found(run, step, name)
-    if rubric is None:
-        show(group, rollout, row)
-        return
-    with read_rubric(rubric, trust_code=trust_code) as judge:
-        scores = judged_again(group, judge.at(step))
-    show(group, rollout, row, (rubric.name, scores[group.rollouts.index(rollout)]))
+    again = None
+    if rubric is not None:
+        with read_rubric(rubric, trust_code=trust_code) as judge:
+            scores = judged_again(group, judge.at(step))
+        again = rubric.name, scores[group.rollouts.index(rollout)]
+    show(group.question, rollout.completion.text, rollout.score, learnt_from(row), again)
 
 
 def _found(run: Path, step: int, name: str) -> tuple[Group, Rollout, UpdateRow | None]:

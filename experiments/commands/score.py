@@ -45,6 +45,14 @@ def score(
             show_default=False,
         ),
     ] = None,
+    line: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Show this line alone, part by part and claim by claim.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -58,7 +66,12 @@ def score(
     How many values each part gave, and their mean, is told on standard error. Malformed lines are
     reported by number and left out; a completion on which a reward failed has no total. Either
     makes the exit status 1. Ctrl-C keeps what was judged before, with -o OUT in OUT.part.
+
+    With --line: what that completion earned and why, and what was made of each claim of its
+    thought, as `etude replay --rollout` shows one of a run.
     """
+    if line is not None and out is not None:
+        raise typer.BadParameter("--line shows on the screen: got --out, too; leave one out")
     if rewards is not None and rubric is not None:
         raise typer.BadParameter("got both --rewards and --rubric, expected one; leave one out")
     if step is not None and rubric is None:
@@ -72,6 +85,9 @@ def score(
 
     chosen = _rubric(rewards, rubric, step, trust_code)
     check_input(file)
+    if line is not None:
+        _show_line(file, line, chosen)
+        return
     if out is not None:
         check_output(out, file)
     total = count_lines(file) if file.is_file() else None  # a pipe is read once
@@ -89,6 +105,18 @@ def score(
     _summarise(counts)
     _tell(counts, chosen)
     if counts.malformed or counts.failing:
+        raise typer.Exit(1)
+
+
+def _show_line(file: Path, number: int, rubric: Rubric) -> None:
+    """What one completion earned; exit status 1 if a reward failed."""
+    from experiments.showing import show
+    from rewards.score_file import score_line
+
+    with rubric, file.open("rb") as lines:
+        line, score = score_line(lines, number, rubric)
+    show(line.question, line.completion, score)
+    if any(part.failed for part in score.parts.values()):
         raise typer.Exit(1)
 
 

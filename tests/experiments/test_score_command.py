@@ -245,6 +245,31 @@ def test_a_part_for_a_kind_that_no_line_has_is_told(stored, tmp_path: Path):
     assert (done.exit_code, "hymnn" in done.stderr) == (0, False)
 
 
+def test_a_line_is_shown_claim_by_claim(stored):
+    thought = "<think>Two sharps, so D major. No, it ends on B.</think><answer>B minor</answer>"
+    asked = {"text": "Which key?", "facet": "key", "answer": "D major", "facts": {"key": "D major"}}
+    file = str(stored({"id": "a", **GOOD}, {"id": "b", "question": asked, "completion": thought}))
+    done = etude("score", file, "--rubric", "default", "--line", "2")
+    assert done.exit_code == 0
+    assert re.search(r"gold answer +D major", done.stdout)
+    assert re.search(r"answer +0\.300 +0\.6 +B minor is the relative minor", done.stdout)
+    assert re.search(r"key signature 2 +7-17 +\S+ +true +Two sharps", done.stdout)
+    assert "advantage" not in done.stdout
+    assert "2 + 2" not in done.stdout
+
+
+def test_a_line_whose_reward_fails_makes_the_status_one(stored, boom):
+    done = etude("score", str(stored({"id": "a", **GOOD})), "--rewards", "boom", "--line", "1")
+    assert done.exit_code == 1
+    assert "nothing by nothing" in done.stdout
+
+
+def test_a_line_is_shown_and_not_written(stored, tmp_path: Path):
+    out = tmp_path / "out.jsonl"
+    done = etude("score", str(stored({"id": "a", **GOOD})), "--line", "1", "-o", str(out))
+    assert (done.exit_code, out.exists()) == (2, False)
+
+
 def test_a_rubric_of_another_folder_tells_where_its_rewards_file_lies(
     stored, tmp_path: Path, monkeypatch
 ):

@@ -7,7 +7,9 @@ import json
 import pytest
 
 from rewards import Rubric, reward
-from rewards.score_file import score_file
+from rewards.errors import DataError
+from rewards.score_file import score_file, score_line
+from rewards.score_lines import score_to_json
 
 ASKED = {"text": "Which key?", "choices": ["C major", "A minor"], "answer": "A minor"}
 
@@ -166,6 +168,34 @@ def test_equal_questions_without_an_id_are_one_wherever_the_lines_have_ids_of_th
         row(question={**ASKED, "id": "x"}),
     ]
     assert run(other, names=("diversity",))[1].siblings == 0
+
+
+@pytest.mark.parametrize("names", [("accuracy", "format"), ("diversity", "format")])
+def test_a_line_alone_earns_what_it_earns_in_its_file(names):
+    lines = [
+        asked(0, "p", "A"), asked(1, "p", "B"), "", "{", asked(2, "q", "A"),
+        asked(3, "s", "C major"), "{", asked(4, "s", "A minor"), asked(5, "t", "B"),
+    ]  # fmt: skip
+    out, _ = run(lines, names=names)
+    numbers = [n for n, line in enumerate(lines, start=1) if len(line) > 1]
+    for number, wanted in zip(numbers, out, strict=True):
+        line, score = score_line(iter(lines), number, Rubric.of(names))
+        assert json.loads(json.dumps(score_to_json(line.shown_id, score))) == wanted
+
+
+def test_no_more_of_a_file_is_read_than_a_line_needs():
+    lines = iter([asked(0, "p", "A"), "{", asked(1, "p", "A"), asked(2, "q", "A"), "{"])
+    assert score_line(lines, 1, Rubric.of(["diversity"]))[1].parts["diversity"].value == 0
+    assert [*lines] == ["{"]
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [(2, "line 2: got a blank line"), (3, "line 3: is not JSON"), (4, "got a file of 3 lines")],
+)
+def test_a_line_that_holds_no_completion_is_said_so(number, message):
+    with pytest.raises(DataError, match=message):
+        score_line([row(), " ", "{"], number, Rubric.of(["format"]))
 
 
 def test_one_id_for_two_questions_is_a_malformed_line_where_siblings_count():
