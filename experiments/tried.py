@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from experiments.columns import lines_of
-from experiments.terminal import say
+from experiments.terminal import say, table
+from experiments.text import excerpt
 from rewards.dry_run import DryRun
 from rewards.dry_run_passes import Pairs, Pass
 from rewards.dry_run_siblings import Siblings
 from rewards.errors import ConfigError
 from rewards.isolation import Isolated
 from rewards.rubric_routes import Route
+
+_SHOWN = 200  # characters of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,28 @@ def show_dry_run(found: DryRun) -> None:
         say(*row)
     if found.left_out:
         say(f"left out, for {found.left_out}: hostile texts, judging again, reverse order")
+
+
+def show_values(pairs: Pairs, found: DryRun, most: int) -> None:
+    """So many completions of the lowest and of the highest value; each of them once."""
+    worth = {
+        (question.id, response.text): (part.value, question.text, response.text, part.why)
+        for (question, response), part in zip(pairs, found.parts, strict=True)
+        if part.value is not None
+    }
+    ranked = sorted(worth.values(), key=lambda row: row[0])
+    for end, rows in (("lowest", ranked[:most]), ("highest", ranked[most:][-most:])):
+        if rows:
+            say("")
+            heads = (end, "question", "completion", "why")
+            table(
+                heads,
+                [
+                    (f"{value:.3f}", *(excerpt(one, _SHOWN) for one in said))
+                    for value, *said in rows
+                ],
+                texts=3,
+            )
 
 
 def _partly(siblings: Siblings) -> tuple[str, str]:

@@ -73,6 +73,7 @@ class DryRun:
 
     Attributes:
         rows: the completions.
+        parts: of each of them, in order.
         siblings: how it differs within a question.
         hostile: hostile texts, None if left out.
         again: how many differed when they were judged again, None if left out.
@@ -84,6 +85,7 @@ class DryRun:
     """
 
     rows: Pass
+    parts: tuple[Part, ...]
     siblings: Siblings
     hostile: Pass | None = None
     again: int | None = None
@@ -117,7 +119,7 @@ def dry_run(judge: Judge, pairs: Pairs, hostile: Pairs = HOSTILE) -> DryRun:
         of += " that it was called on" if len(calls) < rows.count else ""
         faults.append(f"it applies to none of {of}: nothing was tried")
     if left_out := _why_no_more(calls):
-        return DryRun(rows, siblings, left_out=left_out, faults=tuple(faults))
+        return DryRun(rows, tuple(parts), siblings, left_out=left_out, faults=tuple(faults))
     tried = one_pass(hostile, judge.judge(hostile))
     faults += sentences("hostile texts", tried)
     again, again_example = _differences(pairs, parts, judge.judge(pairs))
@@ -134,7 +136,7 @@ def dry_run(judge: Judge, pairs: Pairs, hostile: Pairs = HOSTILE) -> DryRun:
         )
     faults += [siblings.fault] if siblings.fault else []
     return DryRun(
-        rows, siblings, tried, again, reordered, again_example, reordered_example,
+        rows, tuple(parts), siblings, tried, again, reordered, again_example, reordered_example,
         _gold(judge, pairs), faults=tuple(faults),
     )  # fmt: skip
 

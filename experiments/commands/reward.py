@@ -63,6 +63,9 @@ def try_out(
         ),
     ] = None,
     rows: Annotated[int, typer.Option(min=1, help="Completions at most.")] = 1000,
+    show: Annotated[
+        int, typer.Option(min=0, help="List so many of the lowest and of the highest value.")
+    ] = 0,
     deadline: Annotated[
         float | None,
         typer.Option(
@@ -83,7 +86,7 @@ def try_out(
     """
     from experiments.completions import read_pairs
     from experiments.config import settings
-    from experiments.tried import Trial, show_dry_run, trial_of
+    from experiments.tried import Trial, show_dry_run, show_values, trial_of
     from rewards.dry_run import dry_run
     from rewards.dry_run_inputs import SAMPLE, SIBLINGS
 
@@ -103,6 +106,8 @@ def try_out(
         found = dry_run(reward, pairs)
         said = reward.output
     show_dry_run(found)
+    if show:
+        show_values(pairs, found, show)
     if found.faults:
         for fault in found.faults:
             say(f"fault: {fault}", err=True)

@@ -132,6 +132,24 @@ def test_the_table_says_what_the_values_are_like(etude, mine, tmp_path: Path):
     assert lines["gold answers, mean"][0] == "1.000"
 
 
+def test_the_lowest_and_the_highest_values_are_shown_with_what_earned_them(etude, mine, tmp_path):
+    said = ["aa", "a", "aaaa", "aaa", "aaaa", "aaaaa"]
+    file = tmp_path / "stored.jsonl"
+    file.write_text(
+        "".join(json.dumps({**GOOD, "id": text, "completion": text}) + "\n" for text in said)
+    )
+    reward = mine("return len(response.text) / 10")
+
+    def shown(most: int) -> list[tuple[str, str]]:
+        done = etude("reward", "test", reward, "--on", file, "--show", most)
+        return re.findall(r"^ *(0\.\d+) .* (a+) *$", done.stdout, flags=re.MULTILINE)
+
+    ranked = [(f"{len(text) / 10:.3f}", text) for text in sorted({*said})]
+    assert shown(2) == [*ranked[:2], *ranked[-2:]]
+    assert shown(9) == ranked
+    assert shown(0) == []
+
+
 def test_a_reward_that_gives_siblings_one_value_is_told_that_it_teaches_nothing(etude, mine):
     for body, arguments, spread in (
         ("return len(question.text) / 100", "question", "0.000"),
