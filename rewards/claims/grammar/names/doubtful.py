@@ -2,119 +2,148 @@
 
 Conventions
 -----------
-``words`` are those of a sentence without dashes, ``spot`` the place of the word in them.
+A word is the instrument of the first of its frames that holds. ``words`` are those of a sentence
+without dashes, ``spot`` the place of the word in them; "" stands for the word before the first and
+behind the last.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rewards.claims.text.words import word_set
 
-_MIXED = word_set("mixed male female double children's gospel boys' men's women's")
-"""A chorus of these is a choir."""
-_CHORISTERS = word_set("voices singers monks men women children boys angels")
-_ENTERS = word_set("enters begins comes intervenes sings joins answers replies repeats")
-_VOICED = word_set("massed human solo layered stacked sampled wordless sung")
-"""Before "voices": people who sing."""
-_CHORAL = word_set("unaccompanied mixed choral massed")
-_SINGING = word_set("only alone unaccompanied sing singing hum humming chanting chant harmonise")
-"""Behind "voices": people who sing."""
-_BELLS = word_set("melody hits tones tone pattern strikes sounds tolls rings tolling part")
+_NOTHING = frozenset(("",))
+_NO = word_set("no")
 _STRUCK = word_set(
     "fill fills break breaks roll rolls part groove pattern hits track beat loop intro "
     "introduction solo solos accents strokes entry pickup sound sounds backing work"
 )
-"""Words behind "drum" that make it drums."""
-_CLAPPED = word_set(", and on at lands falls marks pattern sample samples track sound layered")
-_CLAPS = word_set("a the one every with and single , reverberant then no") | {""}
-_KITS = word_set("a the full small acoustic jazz brushed live rock dry big with , plus no and on")
-_NOT_KITS = word_set("lens car bag tool press drum tom")
-_NO_PADS = word_set("drum mouse brake felt key thumb finger note velocity launch my")
-_PADDED = word_set(
-    "a the warm soft airy lush ambient sustained atmospheric dark analog analogue evolving "
-    "shimmering hazy swelling gentle deep thick slow dreamy like no one glassy digital low high"
-)
+_SINGING = word_set("only alone unaccompanied sing singing hum humming chanting chant harmonise")
 _KEYED = word_set(
     "double doubles loop looped loops play plays comp comps stab stabs fill fills answer answers "
     "hold holds sustain provide add adds enter"
 )
-_SECTIONS = word_set("strings brass percussion instruments section woodwinds winds bells sketch")
+_PADDED = word_set(
+    "a the warm soft airy lush ambient sustained atmospheric dark analog analogue evolving "
+    "shimmering hazy swelling gentle deep thick slow dreamy like no one glassy digital low high"
+)
 _FOLK = word_set(
     "fiddle fiddles bodhran bouzouki accordion concertina banjo flute jig reel session"
 )
-_UPRIGHTS = word_set("slapped plucked walks walking on in plays thumps , bows") | {""}
-_PICKED = word_set("the an strummed picked fingerpicked up old clean steel")
-_STRUMS = word_set("strums picks plays on in and , ; carries keeps chugs enters")
 DRUMS = word_set("drum drums snare kick guitar bass hat hi cymbal drummer")
-WORDS = word_set(
-    "drum chorus voices scratching bell chimes triangle ney sampler clap kit pad pads sub upright "
-    "winds keys hat ride orchestral acoustic pipes whistle keyboard"
-)
+_ON_THE = word_set("on the|the closed|the open", "|")
+_UPRIGHTS = word_set("slapped plucked walks walking on in plays thumps , bows") | _NOTHING | DRUMS
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The words beside a word that make it an instrument; where None stands, any do.
+
+    Attributes:
+        name: the instrument.
+        before, behind: the word that stands there, or the two words.
+        never_before, never_behind: words of which none stands there.
+        among: words of which the sentence has one.
+        size: how many words name the instrument.
+    """
+
+    name: str
+    before: frozenset[str] | None = None
+    behind: frozenset[str] | None = None
+    never_before: frozenset[str] = frozenset()
+    never_behind: frozenset[str] = frozenset()
+    among: frozenset[str] | None = None
+    size: int = 1
+
+    def holds(self, words: list[str], spot: int) -> bool:
+        """Do the words around a word stand in the frame?"""
+        last = words[spot - 1] if spot else ""
+        following = words[spot + 1] if spot + 1 < len(words) else ""
+        two_before, two_behind = words[max(0, spot - 2) : spot], words[spot + 1 : spot + 3]
+        return (
+            (self.before is None or last in self.before or " ".join(two_before) in self.before)
+            and (
+                self.behind is None
+                or following in self.behind
+                or " ".join(two_behind) in self.behind
+            )
+            and last not in self.never_before
+            and following not in self.never_behind
+            and (self.among is None or not self.among.isdisjoint(words))
+        )
+
+
+_FRAMES: dict[str, tuple[_Frame, ...]] = {
+    "drum": (_Frame("drums", behind=_STRUCK, size=2), _Frame("drums", _NO)),
+    "chorus": (
+        _Frame("choir", word_set("mixed male female double children's gospel boys' men's women's")),
+        _Frame("choir", behind=word_set("of voices|of singers|of monks|of men|of women|of children|"
+                                        "of boys|of angels", "|")),
+        _Frame("choir", _NO, word_set("enters begins comes intervenes sings joins answers replies "
+                                      "repeats")),
+    ),
+    "voices": (
+        _Frame("choir", word_set("unaccompanied mixed choral massed")),
+        _Frame("voice", word_set("human solo layered stacked sampled wordless sung")),
+        _Frame("voice", behind=_SINGING),
+        _Frame("voice", _NO, _NOTHING),
+    ),
+    "scratching": (
+        _Frame("turntables", word_set("of some turntable vinyl dj no any record")),
+    ),
+    "bell": (
+        _Frame("bells", word_set("church school")),
+        _Frame("bells", behind=word_set("melody hits tones tone pattern strikes sounds tolls rings "
+                                        "tolling part")),
+    ),
+    "chimes": (_Frame("tubular bells", word_set("these those some of tubular")),),
+    "clap": (
+        _Frame("handclaps", word_set("a the one every with and single , reverberant then no")
+               | _NOTHING,
+               word_set(", and on at lands falls marks pattern sample samples track sound layered")
+               | _NOTHING),
+    ),
+    "kit": (
+        _Frame("drums", _NOTHING, word_set(":")),
+        _Frame("drums", word_set("a the full small acoustic jazz brushed live rock dry big with , "
+                                 "plus no and on"),
+               never_behind=word_set("lens car bag tool press drum tom")),
+    ),
+    "pad": (_Frame("synthesizer", _PADDED),),
+    "pads": (
+        _Frame("synthesizer", never_before=word_set(
+            "drum mouse brake felt key thumb finger note velocity launch my")),
+    ),
+    "upright": (
+        _Frame("double bass", word_set("the"), _UPRIGHTS),
+        _Frame("double bass", behind=word_set("slapped")),
+    ),
+    "keys": (_Frame("keyboard", word_set("the , ;") | _NOTHING, _KEYED),),
+    "hat": (_Frame("hi hat", _ON_THE, among=DRUMS),),
+    "ride": (_Frame("cymbals", _ON_THE, among=DRUMS),),
+    "acoustic": (
+        _Frame("acoustic guitar",
+               word_set("the an strummed picked fingerpicked up old clean steel"),
+               word_set("strums picks plays on in and , ; carries keeps chugs enters") | _NOTHING),
+    ),
+    "keyboard": (
+        _Frame("keyboard", _NO),
+        _Frame("keyboard", behind=_KEYED | word_set("patch part pad solo")),
+    ),
+    "whistle": (_Frame("tin whistle", word_set("the a and , with") | _NOTHING, among=_FOLK),),
+    "orchestral": (
+        _Frame("orchestra", never_behind=_NOTHING | word_set(
+            "strings brass percussion instruments section woodwinds winds bells sketch")),
+    ),
+}  # fmt: skip
+WORDS = frozenset(_FRAMES)
 """Words that may be instruments, and mostly are none."""
 
 
 def meant(words: list[str], spot: int) -> tuple[str, int] | None:
     """The instrument that a word of ``WORDS`` is here, and how many words name it; or None."""
-    word = words[spot]
-    last = words[spot - 1] if spot else ""
-    following = words[spot + 1] if spot + 1 < len(words) else ""
-    if word == "drum" and following in _STRUCK:
-        return "drums", 2
-    name = _meant(words, spot, word, last, following)
-    return None if name is None else (name, 1)
-
-
-def _meant(words: list[str], spot: int, word: str, last: str, following: str) -> str | None:
-    if word == "drum":
-        return "drums" if last == "no" and following not in ("machine", "loop") else None
-    if word == "chorus":
-        if last in _MIXED:
-            return "choir"
-        of = following == "of" and not _CHORISTERS.isdisjoint(words[spot + 2 : spot + 3])
-        return "choir" if of or (last == "no" and following in _ENTERS) else None
-    if word == "voices":
-        if last in _CHORAL:
-            return "choir"
-        return (
-            "voice"
-            if last in _VOICED or following in _SINGING or (last == "no" and not following)
-            else None
-        )
-    if word == "scratching":
-        made = last in ("of", "some", "turntable", "vinyl", "dj", "no", "any", "record")
-        return "turntables" if made else None
-    if word == "bell":
-        return "bells" if following in _BELLS or last in ("church", "school") else None
-    if word == "chimes":
-        return "tubular bells" if last in ("these", "those", "some", "of", "tubular") else None
-    if word == "clap":
-        return "handclaps" if last in _CLAPS and (not following or following in _CLAPPED) else None
-    if word == "kit":
-        played = last in _KITS or (following == ":" and not last)
-        return "drums" if played and following not in _NOT_KITS else None
-    if word in ("pad", "pads"):
-        padded = last in _PADDED or (word == "pads" and last not in _NO_PADS)
-        return "synthesizer" if padded else None
-    if word == "upright":
-        named = last == "the" or following == "slapped"
-        return "double bass" if named and following in _UPRIGHTS | DRUMS else None
-    if word == "keys":
-        opens = last in ("", "the", ",", ";")
-        return "keyboard" if opens and following in _KEYED else None
-    if word in ("hat", "ride"):
-        on = words[max(0, spot - 2) : spot] in (["on", "the"], ["the", "closed"], ["the", "open"])
-        heard = on and not DRUMS.isdisjoint(words)
-        return {"hat": "hi hat", "ride": "cymbals"}[word] if heard else None
-    if word == "acoustic":
-        ends = not following or following in _STRUMS
-        return "acoustic guitar" if ends and last in _PICKED else None
-    if word == "keyboard":
-        played = (
-            last == "no" or following in _KEYED or following in ("patch", "part", "pad", "solo")
-        )
-        return "keyboard" if played else None
-    if word == "whistle":
-        heard = last in ("", "the", "a", "and", ",", "with") and not _FOLK.isdisjoint(words)
-        return "tin whistle" if heard else None
-    if word == "orchestral":
-        return "orchestra" if following and following not in _SECTIONS else None
+    for frame in _FRAMES.get(words[spot], ()):
+        if frame.holds(words, spot):
+            return frame.name, frame.size
     return None
