@@ -161,14 +161,7 @@ def _section(
     spoken = layouts.plain(text.text, choices)
     weighs = bool(labels) or tests_hypotheses(spoken)
     replies, reviews = Replies(spoken), Reviews(CLAIMS.get(facet or "", facet), labels)
-    read_on = (
-        sentence
-        for place, stretch in stretches(
-            unmarked(blanked(spoken, prompt, choices)), option_heads.heads(facet, choices).keys()
-        )
-        for sentence in sentences(stretch, place)
-    )
-    for sentence in read_on:
+    for sentence in _sentences(spoken, prompt, choices, facet):
         if len(claims) >= MOST_CLAIMS:
             break
         context.before, context.found = context.found, []
@@ -177,13 +170,12 @@ def _section(
         if not (replies.denied and "but" in sentence.bag):  # "..., but no" takes nothing back
             places += [(text.raw(place), sure) for place, sure in cues(sentence)]
         context.wondered = asks_for(sentence)
-        if sentence.asked and not _TALK.isdisjoint(sentence.bag):
-            context.tempo_said = True
         if sentence.asked:
+            context.tempo_said = context.tempo_said or not _TALK.isdisjoint(sentence.bag)
             notes.wonder(sentence, context)
-        if sentence.asked and asks(sentence):
-            replies.left(sentence, asked_about(sentence, context.found, section, text), ())
-            continue
+            if asks(sentence):
+                replies.left(sentence, asked_about(sentence, context.found, section, text), ())
+                continue
         said: Sequence[Claim] = ()
         if context.found:
             said = stated(sentence, context.found, section, text, replies.at_risk)
@@ -203,6 +195,15 @@ def _section(
     if places:
         claims = corrected(sorted(claims, key=lambda claim: claim.start), places)
     return claims
+
+
+def _sentences(
+    spoken: str, prompt: str, choices: tuple[str, ...], facet: str | None
+) -> Iterator[Sentence]:
+    """The sentences that may hold a claim, without what is copied from the prompt."""
+    own = unmarked(blanked(spoken, prompt, choices))
+    for place, stretch in stretches(own, option_heads.heads(facet, choices).keys()):
+        yield from sentences(stretch, place)
 
 
 def _lettered(

@@ -67,8 +67,8 @@ class Known:
             does not tell.
         function: what a chord is said to do; where theory alone is asked, the name asked for.
         relation: what is asked then.
-        given: the names of the facts that are there.
         subject: what the question's one chord or note is said of.
+        given: the names of the facts that are there.
         asked: the fact that the question asks, if it is among ``given``.
         shifted: it asks how far the key moves ("up a semitone", "to the dominant"), not where.
     """
@@ -93,9 +93,9 @@ class Known:
     function: str | None
     relation: Relation | None
     names: dict[str, frozenset[str]]
-    given: tuple[str, ...]
     subject: frozenset[str]
-    asked: str | None
+    given: tuple[str, ...] = ()
+    asked: str | None = None
     shifted: bool = False
 
 
@@ -136,57 +136,67 @@ def _known(
     relation: Relation | None,
 ) -> Known:
     facts = Facts(**dict(zip(_READ, fields, strict=True)))  # type: ignore[arg-type]
+    key, scale = _tonality(facts)
+    moves = _keys(facts)
+    sequence = _row(facts.progression or (), facts.key)
+    timed = tuple((a, b, _chord("chords", name)) for a, b, name in facts.chords or ())
+    if not sequence and timed:
+        sequence = _without_repeats([chord for _, _, chord in timed])
+    signature = facts.key_signature
+    if signature is None:
+        signature = of_key(key) if key else _of_scale(scale)
+    found = Known(
+        key=key,
+        home=key or (moves[0][1] if moves and moves[0][0] <= 0 else None),
+        scale=scale,
+        signature=signature,
+        names={
+            field: names(field, tuple(getattr(facts, field) or ()))  # type: ignore[arg-type]
+            for field in ("instruments", "genre", "mood")
+        },
+        tempo=facts.tempo,
+        term=_one_term(facts.tempo_term),
+        meter=parse_meter(fold(facts.meter)) if facts.meter else None,
+        chord=_chord("chord", facts.chord) if facts.chord else None,
+        sequence=sequence,
+        steps=tuple(step for chord in sequence if (step := step_of(chord)) is not None),
+        chords=timed,
+        roman=romans.reference(facts.roman, facts.key) if facts.roman else None,
+        cadence=cadences.reference(facts.cadence) if facts.cadence else None,
+        interval=intervals.reference(facts.interval) if facts.interval else None,
+        note=_note(facts.note) if facts.note else None,
+        modulations=_modulations(moves),
+        form=facts.form,
+        function=function,
+        relation=relation,
+        subject=subjects(text),
+    )
+    given = _given(facts, found)
+    return replace(found, given=given, asked=facet if facet in given else None)
+
+
+def _tonality(facts: Facts) -> tuple[Key | None, Scale | None]:
+    """The key, and the scale of the mode, or of a key in another mode than major and minor."""
     key = keys.reference(facts.key) if facts.key else None
     scale = parse_mode(fold(facts.mode or "")) or (
         parse_mode(fold(facts.key)) if facts.key and key is None else None
     )
     if key is None and scale is not None and scale.tonic and scale.mode in ("major", "minor"):
         key = Key(scale.tonic, scale.mode)
-    signature = facts.key_signature
-    if signature is None:
-        signature = of_key(key) if key else _of_scale(scale)
-    moves = _keys(facts)
-    sequence = _row(facts.progression or (), facts.key)
-    timed = tuple((a, b, _chord("chords", name)) for a, b, name in facts.chords or ())
-    if not sequence and timed:
-        sequence = _without_repeats([chord for _, _, chord in timed])
-    names_ = {
-        field: names(field, tuple(getattr(facts, field) or ()))  # type: ignore[arg-type]
-        for field in ("instruments", "genre", "mood")
-    }
-    made = {
-        "key": key, "home": key or (moves[0][1] if moves and moves[0][0] <= 0 else None),
-        "scale": scale, "signature": signature, "tempo": facts.tempo,
-        "term": _one_term(facts.tempo_term),
-        "meter": parse_meter(fold(facts.meter)) if facts.meter else None,
-        "chord": _chord("chord", facts.chord) if facts.chord else None,
-        "roman": romans.reference(facts.roman, facts.key) if facts.roman else None,
-        "cadence": cadences.reference(facts.cadence) if facts.cadence else None,
-        "interval": intervals.reference(facts.interval) if facts.interval else None,
-        "note": _note(facts.note) if facts.note else None,
-        "modulations": _modulations(moves),
-        "form": facts.form, "function": function, "relation": relation,
+    return key, scale
+
+
+def _given(facts: Facts, found: Known) -> tuple[str, ...]:
+    """The names of the facts that the row tells."""
+    told = {
+        "key": found.key, "mode": found.scale, "key_signature": facts.key_signature,
+        "tempo": found.tempo, "tempo_term": found.term, "meter": found.meter,
+        "chord": found.chord, "progression": facts.progression and found.sequence,
+        "chords": found.chords, "roman": found.roman, "cadence": found.cadence,
+        "interval": found.interval, "note": found.note, "modulations": found.modulations,
+        "form": found.form, "function": found.function, **found.names,
     }  # fmt: skip
-    fits = {
-        "key": made["key"], "mode": scale, "key_signature": facts.key_signature is not None or None,
-        "tempo": made["tempo"], "tempo_term": made["term"], "meter": made["meter"],
-        "chord": made["chord"], "progression": (facts.progression and sequence) or None,
-        "chords": timed or None,
-        "roman": made["roman"], "cadence": made["cadence"], "interval": made["interval"],
-        "note": made["note"], "modulations": made["modulations"], "form": facts.form,
-        "function": function, **{name: found or None for name, found in names_.items()},
-    }  # fmt: skip
-    given = tuple(name for name, value in fits.items() if value is not None and value != ())
-    return Known(
-        **made,  # type: ignore[arg-type]
-        sequence=sequence,
-        steps=tuple(step for chord in sequence if (step := step_of(chord)) is not None),
-        chords=timed,
-        names=names_,
-        given=given,
-        subject=subjects(text),
-        asked=facet if facet in given else None,
-    )
+    return tuple(name for name, value in told.items() if value not in (None, (), frozenset()))
 
 
 def subjects(text: str) -> frozenset[str]:
