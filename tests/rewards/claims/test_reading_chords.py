@@ -120,6 +120,8 @@ def test_a_function_is_read_in_other_words_too(harmony, text, expected):
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("Rock in A minor, Am-F-C-G, 120 bpm.", ["key A minor", "progression A:min-F:maj-C:maj-G:maj"]),
+    ("In A minor: Am F C G.", ["key A minor", "progression A:min-F:maj-C:maj-G:maj"]),
+    ("In the key of G, G, C, D7.", ["key G major", "progression G:maj-C:maj-D:7"]),
 ])  # fmt: skip
 def test_a_key_before_a_row_of_chords_is_none_of_them(harmony, text, expected):
     assert harmony(text) == expected
@@ -138,6 +140,8 @@ def test_a_key_before_a_row_of_chords_is_none_of_them(harmony, text, expected):
      ["progression A:min-F:maj-C:maj-G:maj"]),
     ("[progression] Starting on Am, F, C and finishing on G.",
      ["progression A:min-F:maj-C:maj-G:maj"]),
+    ("The progression starts on D minor, drops to G minor, and ends on A minor.",
+     ["progression D:min-G:min-A:min"]),
 ])  # fmt: skip
 def test_chords_that_are_told_in_a_row_are_one_progression(harmony, text, expected):
     assert harmony(text) == expected

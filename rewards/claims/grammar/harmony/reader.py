@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from rewards.claims.context import Context, Found, before
 from rewards.claims.grammar.harmony.chord_frames import counted, interval, place, reached, shared
+from rewards.claims.grammar.harmony.joints import joint
 from rewards.claims.grammar.harmony.keys import MOVED, bare_key, take
 from rewards.claims.grammar.harmony.modes import bare_modes, church_modes, coloured, tinged
 from rewards.claims.grammar.harmony.neighbours import beside
-from rewards.claims.grammar.harmony.rows import joint, rows
+from rewards.claims.grammar.harmony.rows import rows
 from rewards.claims.grammar.pitch.comparisons import compared, told
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.moves import KEYISH
