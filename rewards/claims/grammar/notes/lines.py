@@ -10,7 +10,7 @@ on C, D and E"), unless "then" or dashes tell a line.
 
 from __future__ import annotations
 
-from rewards.claims.grammar.notes.frames import REACHED, done
+from rewards.claims.grammar.notes.frames import done
 from rewards.claims.grammar.notes.subjects import (
     MOVES,
     Spot,
@@ -94,7 +94,7 @@ def _in_order(parts: set[str], count: int) -> list[set[str]]:
     voice = parts - {"first", "final"}
     made = [voice | {"earlier", "later"} for _ in range(count)]
     made[0] = voice | parts & {"first"} | {"earlier"}
-    made[-1] = voice - {REACHED} | parts & {"final"} | {"later"}
+    made[-1] = voice | parts & {"final"} | {"later"}
     return made
 
 

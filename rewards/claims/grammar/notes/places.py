@@ -22,6 +22,9 @@ _NOUNS = phrases("note|pitch|voice|tone|one")
 _BEING = word_set("joins is isn't remains stays")
 _FINALS = word_set("final finalis resting ending")
 _LOW = word_set("bass pedal drone")
+_BEFORE_BASS = word_set("a an the over with on its")
+_BESIDE_VERBS = SURELY | PLACED | {"up", "out", "itself"}
+_ARTICLES = word_set("the a its every each very an his her")
 _IDLE = word_set(
     ", it that this them there is 's was i we you comes sits sounds stands enters "
     "however then now also clearly can"
@@ -31,52 +34,59 @@ _LED = TO | word_set("with from through over under beneath against by")
 
 def behind(sentence: Sentence, item: Item) -> set[str] | None:
     """ "F in the bass", "G sharp rises in the viola", "E below", "an F sharp bass"."""
-    words, kinds, at = sentence.words, sentence.kinds, item.last + 1
+    words, at = sentence.words, item.last + 1
     if at >= len(words):
         return None
-    if words[at] in _LOW and words[item.first - 1 : item.first] and words[item.first - 1] in (
-        "a", "an", "the", "over", "with", "on", "its",
-    ):  # fmt: skip
-        guitar = words[at + 1 : at + 2] in (["guitar"], ["drum"], ["clarinet"])
-        return None if guitar else {"bass"}
-    if words[at] in BELOW and (
-        at + 1 == len(words) or kinds[at + 1] in ",;:)" or words[at + 1] in ("and", "it", "them")
-    ):
-        if kinds[item.first - 1 : item.first] in ("N", "A") and item.first:
+    if words[at] in _LOW and not _BEFORE_BASS.isdisjoint(words[item.first - 1 : item.first]):
+        instrument = words[at + 1 : at + 2] in (["guitar"], ["drum"], ["clarinet"])
+        return None if instrument else {"bass"}
+    if words[at] in BELOW and _ends_below(sentence, at):
+        if sentence.kinds[item.first - 1 : item.first] in ("N", "A"):
             return None  # "E G# B D above": a chord
         return {BELOW[words[at]]} | _places(sentence, item)
-    if kinds[at] == "," and words[at + 1 : at + 2] in (["the"], ["its"], ["our"], ["a"]):
-        close = kinds.find(",", at + 2, at + 12)
-        at = close + 1 if 0 < close < len(words) - 1 and marked(sentence, item) else at
-    at += kinds[at] == "," and words[at + 1 : at + 2] in (["is"], ["in"])
-    verb = False
-    if words[at] in APPEARS or _acts(sentence, item, at):
-        verb, said, at = True, words[at], at + 1
-        while at < len(words) and (
-            words[at] in SURELY or words[at] in PLACED or words[at] in ("up", "out", "itself")
-        ):
+    at = _past_aside(sentence, at)
+    verb = words[at] in APPEARS or _acts(sentence, item, at)
+    if verb:
+        said, at = words[at], at + 1
+        while at < len(words) and words[at] in _BESIDE_VERBS:
             at += 1
         if words[at : at + 1] in (["lowest"], ["highest"], ["uppermost"]):
             return {VOICES[words[at]]} | _places(sentence, item)  # "the C sits lowest"
-        if said in _BEING or words[at - 1] == "not":
-            turned = _noun(sentence, at)
-            if turned is not None:
-                return turned | _places(sentence, item)
-    if at < len(words) and words[at].endswith("ly"):
-        at += 1
+        turned = _noun(sentence, at) if said in _BEING else None
+        if turned is not None:
+            return turned | _places(sentence, item)
+    at += at < len(words) and words[at].endswith("ly")
+    return _within(sentence, item, at, verb=verb)
+
+
+def _ends_below(sentence: Sentence, at: int) -> bool:
+    """ "E below", "E below it", and no "E below the staff"."""
+    if at + 1 == len(sentence.words):
+        return True
+    return sentence.kinds[at + 1] in ",;:)" or sentence.words[at + 1] in ("and", "it", "them")
+
+
+def _past_aside(sentence: Sentence, at: int) -> int:
+    """Behind the aside of "F sharp, the leading tone, sits in the alto", or its comma."""
+    words, kinds = sentence.words, sentence.kinds
+    if kinds[at] == "," and words[at + 1 : at + 2] in (["the"], ["its"], ["our"], ["a"]):
+        close = kinds.find(",", at + 2, at + 12)
+        at = close + 1 if 0 < close < len(words) - 1 else at
+    return at + (kinds[at] == "," and at + 1 < len(words))
+
+
+def _within(sentence: Sentence, item: Item, at: int, *, verb: bool) -> set[str] | None:
+    """ "In the viola", "at the top", "as the final": where a note is; ``verb``: one says so."""
+    words = sentence.words
     if at + 1 >= len(words) or words[at] not in ("in", "on", "at", "as", "into"):
         return None
+    final = words[at] == "as" and not _FINALS.isdisjoint(words[at + 1 : at + 3])
     at += 1
-    end = at + 3
-    while at < end and words[at : at + 1] and (
-        words[at] in ("the", "a", "its", "every", "each", "very", "an", "his", "her")
-    ):  # fmt: skip
+    while not _ARTICLES.isdisjoint(words[at : at + 1]):
         at += 1
-    if words[at - 1 - (words[at - 1] in ("the", "its"))] == "as" and words[at] in _FINALS:
-        return None if "O" in kinds[: item.first] else {"final"}  # "with G as the final"
-    part = part_of(words, at)
-    if part is None:
-        part = part_of(words, at + 1) or part  # "the second horn", "an inner part"
+    if final:
+        return None if "O" in sentence.kinds[: item.first] else {"final"}  # "with G as the final"
+    part = part_of(words, at) or part_of(words, at + 1)  # "the second horn", "an inner part"
     if part == "root" and (words[at - 1] == "a" or words[at + 1 : at + 2] == ["position"]):
         return None  # "a candidate with C as a root", "C-E-G in root position"
     if part is None or (part in CHORDAL and not marked(sentence, item) and not verb):
@@ -88,7 +98,7 @@ def _acts(sentence: Sentence, item: Item, at: int) -> bool:
     """ "A C sharp grinding in the accordion": any verb, right behind a note with an article."""
     word, following = sentence.words[at], sentence.words[at + 1 : at + 2]
     told = marked(sentence, item) or sentence.words[item.first - 1] in ("a", "an", "the")
-    verb = sentence.kinds[at] == "w" and word.endswith(("ing", "ed", "s")) and len(word) > 4
+    verb = sentence.kinds[at] == "w" and word.endswith(("ing", "ed", "s"))
     return told and verb and following in (["in"], ["on"], ["at"])
 
 

@@ -130,7 +130,7 @@ def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
     if role is not None:
         return None if listed and _closes_list(sentence, item) else role
     spot = lead(sentence, item)
-    role = frames.named(sentence, item, spot, listed=listed)
+    role = frames.named(sentence, item, spot)
     if role is not None:
         return role
     if listed:
