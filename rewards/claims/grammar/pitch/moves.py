@@ -69,7 +69,6 @@ _DEGREES = word_set("dominant subdominant relative parallel mediant submediant t
 _ARRIVES = phrases(
     "is reached|takes over|is established|is visited|is touched|is tonicised|is tonicized|is tried"
 )
-_VISITED = word_set("visited touched reached tonicised tonicized")
 _CENTRES = word_set("key tonic tonality centre center home")
 _GOALS = word_set("goal destination arrival target region stop")
 _PARTS = word_set(
@@ -82,8 +81,6 @@ _SECTIONS = _PARTS | word_set(
     "momentarily subject"
 )
 """Words of another place, where a key is named that is not the one at home."""
-_VAGUE = word_set("second answer third now next")
-"""Places, where the question is not one for the key itself ("on second thoughts")."""
 _BARS = word_set("bar bars measure measures m mm minutes seconds beats chorus verse")
 _LANDS = word_set(
     "land lands landing landed ends end ended ending arrive arrives settles comes back"
@@ -112,8 +109,6 @@ def aimed(sentence: Sentence, item: Item) -> bool:
     tail = after(sentence, item.last, 2)
     if not _REACHES.isdisjoint(lead[-3:]) or tail in _ARRIVES:
         return True
-    if tail[:1] != [] and tail[0] in _VISITED and tail[1:] in ([], [","], ["at"], ["in"]):
-        return True
     if near in ("to", "into", "toward", "towards") and (
         "us" in lead[-4:] or sections(sentence, item)
     ):
@@ -128,7 +123,7 @@ def sections(sentence: Sentence, item: Item | Found) -> bool:
 
 def carried(sentence: Sentence, item: Item) -> bool:
     """ "The music shifts to G major", "an E7 pulls us toward A minor", "the key changes to F"?"""
-    if not item.first or sentence.words[item.first - 1] not in ("to", "into", "toward", "towards"):
+    if before(sentence, item.first, 1) not in (["to"], ["into"], ["toward"], ["towards"]):
         return False
     lead = before(sentence, item.first, 9)
     at = max((n for n, word in enumerate(lead) if word in _WHOLES), default=len(lead))
@@ -138,63 +133,96 @@ def carried(sentence: Sentence, item: Item) -> bool:
 
 def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: float | None) -> bool:
     """Is a key, named as one, a modulation?"""
-    said = [one.value for one in context.found if one.type == "key"]
-    inside = parse_key(str(said[0])) if said else None
-    home = context.home or inside
-    other = home is not None and not home.same(key)
-    if (
-        context.answer
-        and context.facet == "modulations"
-        and _PLAIN.issuperset([*sentence.words[: item.first], *sentence.words[item.last + 1 :]])
-    ):
-        return True  # "G major", "to G major"
-    tail = after(sentence, item.last, 5)
-    timed = sentence.kinds[item.last + 1 : item.last + 3] in ("wT", "(T")
-    left = context.key if context.answer else None
-    if timed and time and (context.facet == "modulations" or (left and not left.same(key))):
-        return True  # "C minor at 0:52"
-    found = [one for one in context.found if one.type == "modulation"]
-    if found and sentence.words[found[-1].last + 1 : item.first] in _AND:
-        return True  # "it passes through A minor, D minor and G minor"
+    if _answers(sentence, context, item) or _dated(sentence, context, item, key):
+        return True
+    if _goes_on(sentence, context, item):
+        return True
     lead = _without_apposition(before(sentence, item.first, 16))
     near = lead[-1] if lead else ""
+    if near == "from":
+        return False
     if context.facet in KEYISH and near == "is" and not _CENTRES.isdisjoint(lead[-3:-1]):
         return False  # "it ends in D major, so the key is D major"
+    home = context.home or _named_before(context)
+    other = home is not None and not home.same(key)
     if near == "into" and sentence.kinds[item.first - 2 : item.first - 1] == "R":
         return True  # "over a ii-V into G minor"
-    if near != "from" and (aimed(sentence, item) or near == "into"):
-        sure = not SURE.isdisjoint(lead) or context.facet == "modulations"
-        sure = sure or {"key", "change"} <= {*lead} or {"key", "changes"} <= {*lead}
-        sure = sure or (home is None and time is not None)
-        sure = sure or sections(sentence, item)
-        sure = sure or (carried(sentence, item) and _BACK.isdisjoint(lead))
-        if other or sure or ("back" in lead and time is not None):
-            return True
-    if home is None and context.facet == "modulations" and near != "from":
-        new = near in _ONWARD or not _GOALS.isdisjoint(lead)
-        new = new or ("new" in lead and not _CENTRES.isdisjoint(lead))
-        degree = len(lead) < len(before(sentence, item.first, 16))  # "in the dominant, G major"
-        return new or degree or not _ARRIVED.isdisjoint(lead[-3:])
-    if not other or near == "from":
+    if (near == "into" or aimed(sentence, item)) and (
+        other or time is not None or _surely(sentence, context, item, lead)
+    ):
+        return True
+    if home is None and context.facet == "modulations":
+        degree = len(lead) < min(16, item.first)  # "in the dominant, G major"
+        return degree or near in _ONWARD or _new_key(lead) or not _ARRIVED.isdisjoint(lead[-3:])
+    if not other:
         return False
+    if context.facet == "modulations" or not _GOALS.isdisjoint(lead) or _new_key(lead):
+        return True
+    return _elsewhere(sentence, context, item, lead, time)
+
+
+def _answers(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "G major", "to G major": is a key all that the answer to a question of moves says?"""
+    if not context.answer or context.facet != "modulations":
+        return False
+    return _PLAIN.issuperset([*sentence.words[: item.first], *sentence.words[item.last + 1 :]])
+
+
+def _timed(sentence: Sentence, item: Item) -> bool:
+    """ "C minor at 0:52", "C minor (0:52)"."""
+    return sentence.kinds[item.last + 1 : item.last + 3] in ("wT", "(T")
+
+
+def _dated(sentence: Sentence, context: Context, item: Item, key: Key) -> bool:
+    """Does a time stand behind a key that is not the one before?"""
+    if not _timed(sentence, item):
+        return False
+    left = context.key
+    return context.facet == "modulations" or (left is not None and not left.same(key))
+
+
+def _goes_on(sentence: Sentence, context: Context, item: Item) -> bool:
+    """ "It passes through A minor, D minor and G minor": a key in a row with one moved to."""
+    found = [one for one in context.found if one.type == "modulation"]
+    return bool(found) and sentence.words[found[-1].last + 1 : item.first] in _AND
+
+
+def _named_before(context: Context) -> Key | None:
+    """The first key of the sentence at hand."""
+    said = [one.value for one in context.found if one.type == "key"]
+    return parse_key(str(said[0])) if said else None
+
+
+def _new_key(lead: list[str]) -> bool:
+    """ "The new key is", "a new tonal centre"."""
+    return "new" in lead and not _CENTRES.isdisjoint(lead)
+
+
+def _surely(sentence: Sentence, context: Context, item: Item, lead: list[str]) -> bool:
+    """Can a motion that leads to a key mean nothing but a modulation?"""
+    if context.facet == "modulations" or not SURE.isdisjoint(lead) or sections(sentence, item):
+        return True
+    return carried(sentence, item) and _BACK.isdisjoint(lead)
+
+
+def _elsewhere(
+    sentence: Sentence, context: Context, item: Item, lead: list[str], time: float | None
+) -> bool:
+    """Is a key that is not the one at home named at another place: a time, a bar, a section?"""
+    tail = after(sentence, item.last, 5)
+    near = lead[-1] if lead else ""
     free = context.facet not in KEYISH
-    if context.facet == "modulations" or (free and not _GOALS.isdisjoint(lead)):
+    if not _STRETCHES.isdisjoint(tail[:1]):
         return True
-    if ("new" in lead and not _CENTRES.isdisjoint(lead)) or not _STRETCHES.isdisjoint(tail[:1]):
-        return True
-    if tail[:1] == ["from"] and (timed or tail[1:2] in (["the"], ["bar"])):
+    if tail[:1] == ["from"] and (_timed(sentence, item) or tail[1:2] in (["the"], ["bar"])):
         return True  # "F sharp minor from 1:12", "D major from the Allegro on"
     if free and near in ("then", "becomes", "become", "became"):
         return True
-    if time is not None and (
-        not _IS.isdisjoint(lead[-10:]) or (free and near in (":", "-") and time > 0)
-    ):
+    if time is not None and (near in (":", "-") or not _IS.isdisjoint(lead[-10:])):
         return True  # "at 2:05 the clouds are parted: A major"
-    if near in ("in", "into", "to", ":") or not _IS.isdisjoint(lead[-2:]):
-        places = _SECTIONS | _VAGUE if free else _SECTIONS
-        placed = not _BARS.isdisjoint(lead) and "0" in sentence.kinds
-        around = (*lead, *tail) if near == "in" else lead
-        if placed or not places.isdisjoint(around):
+    if near in ("in", "into", "to", ":"):
+        barred = not _BARS.isdisjoint(lead) and "0" in sentence.kinds
+        if barred or not _SECTIONS.isdisjoint((*lead, *tail)):
             return True
     return near == "in" and free and not _doubted(sentence, item)
 
