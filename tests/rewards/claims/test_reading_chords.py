@@ -248,6 +248,7 @@ def test_notes_keys_and_letters_in_a_row_are_no_progression(harmony, text):
     ("[interval] A minor seventh", []),
     ("A sharp seventh, G sharp, would have told.", []),
     ("In a C minor chord it would be E flat.", ["chord C:min hypothetical"]),
+    ("The chords end with the dominant, A major.", ["chord A:maj"]),
 ])  # fmt: skip
 def test_a_chord_is_told_by_its_place_and_its_apposition(harmony, text, expected):
     assert harmony(text) == expected

@@ -48,6 +48,7 @@ def test_a_name_is_a_key_where_its_clause_says_so(harmony, text, expected):
     ("First phrase, four bars, 3/4, G minor.", ["key G minor"]),
     ("G minor, 3/4.", ["key G minor"]),
     ("92 bpm, B minor.", ["key B minor"]),
+    ("The song is E minor.", ["key E minor"]),
 ])  # fmt: skip
 def test_a_name_beside_signs_meter_or_pace_is_a_key_whatever_is_asked(
     harmony, facet, text, expected
@@ -140,6 +141,7 @@ def test_a_supposed_key_is_hypothetical(harmony, text, expected):
      ["modulation F major", "key C major"]),
     ("[key] The final section is in A major; the piece's home key is D major.",
      ["modulation A major", "key D major"]),
+    ("At 0:32 it lifts to D major.", ["modulation D major"]),
 ])  # fmt: skip
 def test_a_key_that_the_music_moves_to_is_a_modulation(harmony, text, expected):
     assert harmony(text) == expected

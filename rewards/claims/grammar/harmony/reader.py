@@ -22,7 +22,8 @@ from rewards.claims.grammar.harmony.rows import rows
 from rewards.claims.grammar.pitch.comparisons import compared, told
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.moves import KEYISH
-from rewards.claims.grammar.pitch.senses import Sense, fragment, placed, sense, time_of
+from rewards.claims.grammar.pitch.senses import Sense, fragment, sense
+from rewards.claims.grammar.pitch.sounding import placed, time_of
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.chords import parse_chord

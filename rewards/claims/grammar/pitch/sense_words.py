@@ -82,8 +82,8 @@ SUBJECTS = word_set(
     "runner-up possibility favourite favorite keynote home assumption"
 )
 PIECES = word_set("piece song tune track music movement excerpt clip recording work")
-HOMES = phrases("our key|the key|the home|the tonic|my key")
-"""What stands behind the name of a key that is known."""
+WHOLE_PIECE = word_set("home tonic throughout all most")
+"""What is said behind the name of a key that a piece is in."""
 OPINIONS = word_set(
     "money go going went opt vote settle plump call called label tag hear read put place set write "
     "mark lean leans leaning point points pointing suggest suggests suggesting imply implies "
@@ -107,7 +107,7 @@ BEHIND = word_set(
     "possibly probably perhaps maybe indeed first ballad waltz in most mostly nearly almost"
 )
 JOINS = word_set(
-    "then or and , nor / its relative the either a vs versus minor major not parallel but"
+    "then or and , nor / its relative the either a vs versus minor major not parallel but to -> -"
 )
 STEPS = word_set("to into straight directly back up down then on and")
 TELLS = word_set("shares share contains needs requires differs uses lacks has have")
