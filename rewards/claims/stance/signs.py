@@ -83,48 +83,56 @@ class Signs:
         if self.none:
             return
         for at, word in enumerate(words):
-            if word not in CUES:
-                continue
-            adverb = at > 1 and words[at - 1].endswith("ly")
-            pair = (words[at - 1 - adverb] if at else "", word)  # "I briefly wondered"
-            far = pair == ("far", "from") and words[max(0, at - 2) : at - 1] == ["not"]
-            if (
-                (word in DENY and self._denies(at))
-                or (pair in DENY_PAIRS and not far)
-                or self._falls_short(at)
-            ):
-                self.deny.append(at)
-            if word in ("would", "'d") and words[0] == "to":
-                self.suppose.append(0)  # "to turn it into D major you'd retune"
-            written = word in ("could", "might", "may") and self._writes(at)
-            if not written and (
-                (word in HEDGE and self._hedges(at))
-                or (pair in HEDGE_PAIRS and self._reaches_on(at))
-                or word == "possible"
-                or far
-                or (word == "if" and words[at - 1 : at] in WONDERS)
-                or (word == "would" and not EXPLAINS.isdisjoint(words[at + 1 : at + 2]))
-                or (word in ("sure", "certain", "confident") and self._unsure(at))
-                or words[max(0, at - 5) : at + 1] == _AS_FAR
-            ):
-                self.hedge.append(at)
-            if pair in DOUBT_AFTER or word == layouts.ASKED:
-                self.doubt.append(at)
-            if (
-                written
-                or (word in SUPPOSE and self._supposes(at))
-                or (word == "'d" and aims(self.words, at))
-                or (word == "for" and self.words[at - 1 : at] in _AWAITED)
-                or (word == "had" and self._had(at))
-                or (word in WEIGHED and self._weighs(at))
-                or (word == "assume" and at == 0)
-            ):
-                self.suppose.append(at)
-            if word in FIRST and at + 1 < len(words) and words[at + 1] in IDEAS:
-                self.taken.append(at + 1)
-            taken = word in TAKEN_BACK or pair in TAKEN_PAIRS or (word == "to" and self._meant(at))
-            if taken or (word in NOTED and self._given_up(at)):
-                self.taken.append(at)
+            if word in CUES:
+                self._take_down(at, word)
+
+    def _take_down(self, at: int, word: str) -> None:
+        """Add a word to the sorts that it is a sign of."""
+        words = self.words
+        adverb = at > 1 and words[at - 1].endswith("ly")
+        pair = (words[at - 1 - adverb] if at else "", word)  # "I briefly wondered"
+        far = pair == ("far", "from") and words[max(0, at - 2) : at - 1] == ["not"]
+        denies = (word in DENY and self._denies(at)) or (pair in DENY_PAIRS and not far)
+        if denies or self._falls_short(at):
+            self.deny.append(at)
+        written = word in ("could", "might", "may") and self._writes(at)
+        if not written and (far or self._doubts(at, word, pair)):
+            self.hedge.append(at)
+        if pair in DOUBT_AFTER or word == layouts.ASKED:
+            self.doubt.append(at)
+        if word in ("would", "'d") and words[0] == "to":
+            self.suppose.append(0)  # "to turn it into D major you'd retune"
+        if written or self._imagines(at, word):
+            self.suppose.append(at)
+        if word in FIRST and at + 1 < len(words) and words[at + 1] in IDEAS:
+            self.taken.append(at + 1)
+        taken = word in TAKEN_BACK or pair in TAKEN_PAIRS or (word == "to" and self._meant(at))
+        if taken or (word in NOTED and self._given_up(at)):
+            self.taken.append(at)
+
+    def _doubts(self, at: int, word: str, pair: tuple[str, str]) -> bool:
+        """Does a word leave open what stands behind it?"""
+        words = self.words
+        return (
+            (word in HEDGE and self._hedges(at))
+            or (pair in HEDGE_PAIRS and self._reaches_on(at))
+            or word == "possible"
+            or (word == "if" and words[at - 1 : at] in WONDERS)
+            or (word == "would" and not EXPLAINS.isdisjoint(words[at + 1 : at + 2]))
+            or (word in ("sure", "certain", "confident") and self._unsure(at))
+            or words[max(0, at - 5) : at + 1] == _AS_FAR
+        )
+
+    def _imagines(self, at: int, word: str) -> bool:
+        """Does a word speak of what is not so, or not known to be?"""
+        return (
+            (word in SUPPOSE and self._supposes(at))
+            or (word == "'d" and aims(self.words, at))
+            or (word == "for" and self.words[at - 1 : at] in _AWAITED)
+            or (word == "had" and self._had(at))
+            or (word in WEIGHED and self._weighs(at))
+            or (word == "assume" and at == 0)
+        )
 
     @cached_property
     def _parts(self) -> tuple[list[int], list[int]]:
@@ -255,56 +263,62 @@ class Signs:
         return self.words[at + 1 : at + 3] not in _CONFUSIONS
 
     def _supposes(self, at: int) -> bool:
-        words = self.words
-        if words[at] == "otherwise" and at == 0 and not self._counterfactual():
-            return False  # "Otherwise the music is desolate"
-        if words[at] == "would":
-            after = words[at + 1 : at + 3]
-            if words[max(0, at - 2) : at - 1] == ["as"] and words[at - 1] in ("one", "you", "we"):
-                return False  # "it goes, as one would wish, to D7"
-            if after and after[0] in VERDICTS | {"mistake", "confuse"}:
-                return False
-            if after[:1] == ["not"] and after[-1] in OPINION:
-                return False
-            if after[:1] == ["be"] and self._concludes(at):
-                return False  # "the third is B flat, so the key would be G minor"
-            if after == ["be", "my"]:
-                return False  # "E minor would be my answer"
-            if at and words[at - 1] in _GUESSES and after[:1] == ["be"]:
-                return False  # "my guess would be"
-            after = [word for word in words[at + 1 : at + 4] if not word.endswith("ly")]
-            return not (at and words[at - 1] in ("i", "we") and after and after[0] in OPINION)
-        if words[at] == "should":  # "should a flute join in", not "it should be"
+        """False for "I would say", "as expected", "even if" and their like."""
+        words, word = self.words, self.words[at]
+        last = words[at - 1 : at]
+        if word == "would":
+            return self._would(at)
+        if word == "if":
+            return self._if(at)
+        if word.startswith("expect"):
+            return self._expects(at)
+        if word == "otherwise":  # "otherwise the music is desolate"
+            return at > 0 or self._counterfactual()
+        if word == "should":  # "should a flute join in", not "it should be"
             return at == 0 and not self.sentence.asked
-        if words[at] == "were":  # "were the piece in C", not "they were in C"
-            return (
-                at == 0
-                or self.clause[at] != self.clause[at - 1]
-                or words[at - 1] in ("it", "there")
-            )
-        if words[at] == "expected" and words[at - 1 : at] in (["the"], ["an"], ["as"]):
+        if word == "were":  # "were the piece in C", not "they were in C"
+            opens = at == 0 or self.clause[at] != self.clause[at - 1]
+            return opens or last in (["it"], ["there"])
+        if word == "unless":
+            return words[at + 1 : at + 2] not in (["i"], ["i'm"], ["my"])
+        if word in ASSUMING and last in (["i"], ["we"]):
+            return word == "suppose" and self._reaches_on(at)
+        return word != "option"
+
+    def _would(self, at: int) -> bool:
+        words, after = self.words, self.words[at + 1 : at + 3]
+        if words[max(0, at - 2) : at] in (["as", "one"], ["as", "you"], ["as", "we"]):
+            return False  # "it goes, as one would wish, to D7"
+        if after and after[0] in VERDICTS | {"mistake", "confuse"}:
+            return False
+        if after[:1] == ["not"] and after[-1] in OPINION:
+            return False
+        if after == ["be", "my"]:
+            return False  # "E minor would be my answer"
+        if after[:1] == ["be"] and (self._concludes(at) or (at and words[at - 1] in _GUESSES)):
+            return False  # "the third is B flat, so the key would be G minor", "my guess would be"
+        said = [word for word in words[at + 1 : at + 4] if not word.endswith("ly")]
+        return not (at and words[at - 1] in ("i", "we") and said and said[0] in OPINION)
+
+    def _expects(self, at: int) -> bool:
+        """True where what was expected may not have come."""
+        words, last = self.words, self.words[at - 1] if at else ""
+        past = words[at] == "expected"
+        if past and last in ("the", "an", "as"):
             return False  # "the expected cadence arrives", "as expected"
-        if words[at].startswith("expect"):
-            own = at and words[at - 1] in ("we", "i")
-            if at and words[at - 1] in ("singer", "ear", "player", "dancer", "voice", "melody"):
-                return False  # "the singer expects home"
-            past = words[at] == "expected"
-            return not own or past or not _DISAPPOINTS.isdisjoint(words[at:])
-        if words[at] == "option" or (
-            words[at] == "unless" and words[at + 1 : at + 2] in (["i"], ["i'm"], ["my"])
-        ):
+        if last in ("singer", "ear", "player", "dancer", "voice", "melody"):
+            return False  # "the singer expects home"
+        return past or last not in ("i", "we") or not _DISAPPOINTS.isdisjoint(words[at:])
+
+    def _if(self, at: int) -> bool:
+        words, after = self.words, self.words[at + 1 : at + 3]
+        if words[at - 1 : at] in WONDERS:
             return False
-        if words[at] in ASSUMING and words[at - 1 : at] in (["i"], ["we"]):
-            return self._reaches_on(at) and words[at] == "suppose"
-        if words[at] == "if" and words[at - 1 : at] in WONDERS:
+        if tuple(after) in IDLE_LEADS or (at and words[at - 1] in ("as", "even")):
             return False
-        if words[at] == "if":
-            after = words[at + 1 : at + 3]
-            started = at == 0 or self.clause[at] == 0 or self.kinds[at - 1] in ",;:("
-            idle = tuple(after) in IDLE_LEADS or (at and after and after[0] in IDLE_IFS and not (
-                started and self._counterfactual()))  # fmt: skip
-            return not (idle or (at and words[at - 1] in ("as", "even")))
-        return True
+        started = at == 0 or self.clause[at] == 0 or self.kinds[at - 1] in ",;:("
+        idle = at and after and after[0] in IDLE_IFS
+        return not idle or (started and self._counterfactual())
 
     def _concludes(self, at: int) -> bool:
         """ "So the key would be": does a conclusion begin right before?"""

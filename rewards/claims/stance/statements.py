@@ -9,7 +9,7 @@ values that "or" joins are doubtful; what somebody else says is no claim.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rewards.claims.context import Found
@@ -34,12 +34,52 @@ _EXCLUDES = word_set(
 )
 _EXCLUSIVE = word_set("key mode meter cadence chord note interval form roman")
 """Types of which one thing has one value."""
+_LEFT = word_set("genre mood form meter cadence key mode")
+"""Types of values that something "leaves" to choose from."""
 _ORS = word_set("or oder ou")
+_ASKED = 7
+"""How many words at the end of a question are what it asks."""
 _VALUES = tuple("NACGMOXR0")
 _DOUBTFULLY = phrases("perhaps|maybe|possibly|else")
 _ANOTHER = (*phrases("its|the|a|an|another|in"), *_DOUBTFULLY)
 _ALSO = phrases("as can|as is|as are|as does|so is|so are|so can|so does|nor is|nor does")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """What a sentence does with whatever it names.
+
+    Attributes:
+        cues: the words that deny, doubt, suppose or take back.
+        told: where somebody else says something, and to which stretch it reaches.
+        weighs: it offers what may be so.
+        offered: between which tokens something is only offered.
+        general: up to which token it speaks in general.
+        unsettled: what it says may be revised behind it.
+        joined: an "or" joins values.
+    """
+
+    cues: Cues
+    told: list[tuple[int, int]]
+    weighs: bool
+    offered: tuple[int, int] | None
+    general: int
+    unsettled: bool
+    joined: bool
+
+    def passes_over(self, one: Found) -> bool:
+        """Is a name only said in general, or offered?"""
+        if one.first < self.general:
+            return True
+        return self.offered is not None and self.offered[0] < one.first < self.offered[1]
+
+
+def _manner(sentence: Sentence) -> _Manner:
+    return _Manner(
+        sentence.once(Cues), reported(sentence), offers(sentence), only_offered(sentence),
+        general(sentence), revised(sentence), not sentence.bag.isdisjoint(_ORS),
+    )  # fmt: skip
 
 
 def stated(
@@ -55,66 +95,91 @@ def stated(
     somebody else says, what is doubted, what the author once noted.
     """
     at_risk = [] if at_risk is None else at_risk
-    stances, told, weighs, passed, in_general, unsettled = sentence.once(_stands)
-    hard = sentence.once(clauses)[1] if told else []
-    claims = []
-    latest, joined = len(sentence.words) - 1, not sentence.bag.isdisjoint(_ORS)
+    manner = sentence.once(_manner)
+    claims: list[Claim] = []
     ends: dict[str, int] = {}
     for one in sorted(found, key=lambda one: (one.first, one.last)):
-        if told and any(
-            one.first > at and hard[one.first] == to and not own(sentence, at, one.first)
-            for at, to in told
-        ):
-            if rejected(sentence, one.last):
-                claims.append(_claim(sentence, one, section, text, "denied", "asserted"))
-            else:
-                at_risk.append(_claim(sentence, one, section, text, "denied", "asserted"))
+        if manner.told and _told_by_others(sentence, manner, one):
+            denied = _claim(sentence, one, section, text, "denied", "asserted")
+            (claims if rejected(sentence, one.last) else at_risk).append(denied)
             continue
-        if one.first < in_general and one.type != "textbook":
+        if one.type != "textbook" and manner.passes_over(one):
             continue
-        offered = passed is not None and passed[0] < one.first < passed[1]
-        if offered and one.type != "textbook":
+        stance = _stance(sentence, manner, one, _barrier(ends, one))
+        if stance is None:
             continue
-        kind = "key" if one.type in ("mode", "modulation") else one.type
-        others_end = [end for type_, end in ends.items() if type_ != kind]
-        barrier = max(others_end) if others_end else -1
-        ends[kind] = max(one.last, ends.get(kind, -1))
-        barrier = barrier if barrier < one.first else -1
-        stance = stances.stance(one.type, one.first, one.last, barrier)
-        if stance is None and one.modality is None and one.type != "textbook":
-            continue
-        polarity, modality = stance or ("asserted", "asserted")
-        if one.type == "textbook":
-            polarity, modality = _of_theory(sentence, stances, one, modality)
-        if one.type == "key_signature" and modality == "hypothetical":
-            if any(cue > one.last for cue in stances.suppose):
-                continue  # "one sharp would mean G major" says something of G major
-            if UNREAL.isdisjoint(sentence.words[cue] for cue in stances.suppose):
-                modality = "asserted"
-        if one.type == "key_signature" and modality == "hedged" and _either_way(sentence, one.last):
-            modality = "asserted"
-        given = one.type == "instrument" and sentence.words[max(0, one.first - 1)] == "the"
-        if sentence.asked and modality == "asserted" and one.last >= latest - 6 and not given:
+        polarity, modality = stance
+        if modality == "asserted" and _asked(sentence, one):
             modality = "hedged"
-        weighed = section == "think" and polarity == "asserted" and weighs and (
-            modality in ("asserted", "hedged") and one.type != "textbook"
-        )  # fmt: skip
-        if weighed and optional(sentence, one.first):
+        weighed = manner.weighs and section == "think" and one.type != "textbook"
+        if weighed and polarity == "asserted" and optional(sentence, one.first):
             modality = "hypothetical"
-        if unsettled or modality != "asserted":
+        if manner.unsettled or modality != "asserted":
             polarity, modality, lost = reconsidered(sentence, found, one, (polarity, modality))
             if lost is not None:
                 at_risk.append(_claim(sentence, one, section, text, *lost))
-        if joined and polarity == modality == "asserted" and _one_of_two(sentence, one):
+        if manner.joined and polarity == modality == "asserted" and _one_of_two(sentence, one):
             modality = "hedged"
-        unmet = one.type == "note" and modality == "hypothetical" and one.modality is None
-        if unmet and not stances.posited(one.first):
+        if one.type == "note" and modality == "hypothetical" and not manner.cues.posited(one.first):
             continue  # "that would need an E flat in the bass" speaks of another value
         claims.append(_claim(sentence, one, section, text, polarity, modality))
     if len(claims) < 2:
         return claims
     claims = _announced(claims)
     return _alternatives(sentence, _in_lists(sentence, claims, text), text)
+
+
+def _told_by_others(sentence: Sentence, manner: _Manner, one: Found) -> bool:
+    """Does somebody else say it, and not the author behind that?"""
+    hard = sentence.once(clauses)[1]
+    return any(
+        one.first > at and hard[one.first] == to and not own(sentence, at, one.first)
+        for at, to in manner.told
+    )
+
+
+def _barrier(ends: dict[str, int], one: Found) -> int:
+    """The last token of a claim of another type before one, or -1; ``ends`` holds those of each."""
+    kind = "key" if one.type in ("mode", "modulation") else one.type
+    barrier = max((end for type_, end in ends.items() if type_ != kind), default=-1)
+    ends[kind] = max(one.last, ends.get(kind, -1))
+    return barrier if barrier < one.first else -1
+
+
+def _stance(
+    sentence: Sentence, manner: _Manner, one: Found, barrier: int
+) -> tuple[Polarity, Modality] | None:
+    """What its author says of a proposition; None where it is no claim."""
+    cues = manner.cues
+    stance = cues.stance(one.type, one.first, one.last, barrier)
+    if one.type == "textbook":
+        return _of_theory(sentence, cues, one, "asserted" if stance is None else stance[1])
+    if stance is None:
+        return None if one.modality is None else ("asserted", "asserted")
+    if one.type == "key_signature" and stance[1] in ("hypothetical", "hedged"):
+        return _of_signs(sentence, cues, one, stance)
+    return stance
+
+
+def _of_signs(
+    sentence: Sentence, cues: Cues, one: Found, stance: tuple[Polarity, Modality]
+) -> tuple[Polarity, Modality] | None:
+    """The stance of sharps or flats that are counted beside a doubt of the key."""
+    polarity, modality = stance
+    if modality == "hypothetical":
+        if any(cue > one.last for cue in cues.suppose):
+            return None  # "one sharp would mean G major" says something of G major
+        if UNREAL.isdisjoint(sentence.words[cue] for cue in cues.suppose):
+            return polarity, "asserted"
+    elif sentence.words[one.last + 1 : one.last + 3] in (["either", "way"], ["in", "either"]):
+        return polarity, "asserted"  # "four sharps either way"
+    return stance
+
+
+def _asked(sentence: Sentence, one: Found) -> bool:
+    """Does a name stand where its sentence asks, but for an instrument that is there?"""
+    given = one.type == "instrument" and sentence.words[max(0, one.first - 1)] == "the"
+    return sentence.asked and one.last >= len(sentence.words) - _ASKED and not given
 
 
 def _one_of_two(sentence: Sentence, one: Found) -> bool:
@@ -131,16 +196,6 @@ def _one_of_two(sentence: Sentence, one: Found) -> bool:
         other = kinds[at + 1 : at + 2] in _VALUES or words[at + 1 : at + 2] in _ANOTHER
         return other or numeral
     return one.first > 1 and words[one.first - 1] in _ORS and kinds[one.first - 2] in _VALUES
-
-
-def _stands(
-    sentence: Sentence,
-) -> tuple[Cues, list[tuple[int, int]], bool, tuple[int, int] | None, int, bool]:
-    """What is asked of a sentence whatever it names."""
-    return (
-        sentence.once(Cues), reported(sentence), offers(sentence), only_offered(sentence),
-        general(sentence), revised(sentence),
-    )  # fmt: skip
 
 
 def _of_theory(
@@ -184,11 +239,6 @@ def _announced(claims: list[Claim]) -> list[Claim]:
         for one in claims
         if one.polarity == "denied" or one.start > denied.get((one.type, one.value), -1)
     ]
-
-
-def _either_way(sentence: Sentence, last: int) -> bool:
-    """ "Four sharps either way"."""
-    return sentence.words[last + 1 : last + 3] in (["either", "way"], ["in", "either"])
 
 
 def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
@@ -241,36 +291,46 @@ def _first(sentence: Sentence, place: int, text: Folded) -> int:
 
 def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
-    bag = sentence.bag
-    weighed = not bag.isdisjoint(("either", "candidates", "possibilities"))
-    weighed = weighed or ("both" in bag and not bag.isdisjoint(_FITS))
-    weighed = weighed or ("between" in bag and not bag.isdisjoint(_CHOOSING))
-    kinds = frozenset(("genre", "mood", "form", "meter", "cadence", "key", "mode"))
-    weighed = weighed or sentence.words[0] == "between"
-    weighed = weighed or ("leaves" in bag and any(claim.type in kinds for claim in claims))
-    joints = _ORS | ({"/", "and", ","} if weighed else {"/", "vs", "versus"})
-    if bag.isdisjoint(joints):
-        return claims
     words, kinds = sentence.words, sentence.kinds
-    at = [  # "an operetta, or zarzuela as we call it" is one thing
-        n
+    joints = _ORS | ({"/", "and", ","} if _weighed(sentence, claims) else {"/", "vs", "versus"})
+    if sentence.bag.isdisjoint(joints):
+        return claims
+    ors = [  # "an operetta, or zarzuela as we call it" is one thing
+        text.raw(sentence.start(n))
         for n, word in enumerate(words)
         if word in joints and (word != "or" or kinds[n - 1] != ",")
     ]
-    ors = [text.raw(sentence.start(n)) for n in at]
     made = list(claims)
     for n, one in enumerate(claims):
         for m in range(n + 1, min(n + 4, len(claims))):
-            other = claims[m]
             after = bisect_left(ors, one.end)
-            joined = after < len(ors) and ors[after] < other.start
-            near = other.start - one.end <= 24 and one.type == other.type != "textbook"
-            near = near and "hypothetical" not in (one.modality, other.modality)
-            near = near and one.value != other.value  # "the plagal or amen cadence"
-            if joined and near and one.polarity == other.polarity == "asserted":
-                if sentence.asked and "or" in bag:
-                    return [c for c in made if c.type != one.type]
-                for place in (n, m):
-                    if made[place].modality == "asserted":
-                        made[place] = replace(made[place], modality="hedged")
+            joined = after < len(ors) and ors[after] < claims[m].start
+            if not joined or not _alike(one, claims[m]):
+                continue
+            if sentence.asked and "or" in sentence.bag:
+                return [c for c in made if c.type != one.type]
+            for place in (n, m):
+                if made[place].modality == "asserted":
+                    made[place] = replace(made[place], modality="hedged")
     return made
+
+
+def _weighed(sentence: Sentence, claims: list[Claim]) -> bool:
+    """Does a sentence speak of values between which one may choose?"""
+    bag = sentence.bag
+    return (
+        sentence.words[0] == "between"
+        or not bag.isdisjoint(("either", "candidates", "possibilities"))
+        or ("both" in bag and not bag.isdisjoint(_FITS))
+        or ("between" in bag and not bag.isdisjoint(_CHOOSING))
+        or ("leaves" in bag and any(claim.type in _LEFT for claim in claims))
+    )
+
+
+def _alike(one: Claim, other: Claim) -> bool:
+    """Are two values of one type told close together, each as true?"""
+    near = other.start - one.end <= 24 and one.type == other.type != "textbook"
+    if not near or one.value == other.value:  # "the plagal or amen cadence"
+        return False
+    supposed = "hypothetical" in (one.modality, other.modality)
+    return one.polarity == other.polarity == "asserted" and not supposed
