@@ -32,10 +32,13 @@ _PLACES = {
     "tonic": 1, "supertonic": 2, "mediant": 3, "subdominant": 4, "dominant": 5, "submediant": 6,
     "leading_tone": 7,
 }  # fmt: skip
-_CHORDS = {
+DEGREES = frozenset(_PLACES) - {"leading_tone"}
+"""Degrees that have a name of one word."""
+NUMERALS = {
     "major": ("I", "ii", "iii", "IV", "V", "vi", "vii°"),
     "minor": ("i", "ii°", "III", "iv", "V", "VI", "vii°"),
 }
+"""The triad on each degree of a mode."""
 SHIFTS = {"up": 1, "down": -1}
 _ENDING = f" of {UNNAMED}"
 HOMELESS = frozenset(("note", "chord", "modulation"))
@@ -82,7 +85,7 @@ def _note(name: str, key: Key) -> Note:
 def numeral(name: str, mode: str) -> str:
     """The numeral of an office ("mediant") in a key of a mode; a numeral is its own."""
     place = _PLACES.get(name)
-    return name if place is None else _CHORDS["minor" if mode == "minor" else "major"][place - 1]
+    return name if place is None else NUMERALS["minor" if mode == "minor" else "major"][place - 1]
 
 
 def _chord(name: str, key: Key) -> str | None:

@@ -16,13 +16,13 @@ from rewards.claims.grammar.harmony.reader import EDGES
 from rewards.claims.grammar.pitch.degrees import OFFICES, degrees
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.items import items
+from rewards.claims.grammar.pitch.sense_words import CHORD_SUBJECTS
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.notes import Note, parse_note
 
 _ARTICLES = word_set("the a an its simply just plain")
-_CHORDS = word_set("chord harmony sonority triad")
 _IS = word_set("is = : being be was 's")
 _ON = word_set("on with at")
 _PLACES = EDGES | dict.fromkeys(word_set("rest rests settles settle"), "final")
@@ -108,7 +108,7 @@ def _home(sentence: Sentence, context: Context, about: Item | None) -> Key | Non
 def _chord(sentence: Sentence, first: int) -> str | None:
     """The place of a chord that is said to be what follows: "the last chord is"."""
     lead = _lead(sentence, first)
-    if lead[-1:] == [] or lead[-1] not in _IS or _CHORDS.isdisjoint(lead):
+    if lead[-1:] == [] or lead[-1] not in _IS or CHORD_SUBJECTS.isdisjoint(lead):
         return None
     return _edge(lead)
 

@@ -9,6 +9,7 @@ two notes of an interval ("a minor third, F over D") and a chord that is only co
 from __future__ import annotations
 
 from rewards.claims.context import Context, before
+from rewards.claims.degrees import DEGREES
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.moves import KEYISH
 from rewards.claims.records import PLACES
@@ -19,7 +20,7 @@ _SHARED = word_set("shares share sharing shared compared contrast clashes clash 
 _LINES = word_set(
     "bass melody soprano top voice line note notes key tonic modulates tune singer root"
 )
-_OFFICES = word_set("dominant subdominant submediant mediant supertonic")
+_OFFICES = DEGREES - {"tonic"}
 _TURNS = word_set(
     "turns turn turning moves move moving changes change changing goes go going shifts shift "
     "switches switch drops drop returns return back stays stay resolves resolve lands land leads"

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rewards.claims.context import Context, Found, before
-from rewards.claims.degrees import of_home, placed
+from rewards.claims.degrees import DEGREES, of_home, placed
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.items import items
 from rewards.claims.grammar.pitch.moves import CARRIERS, SURE, aimed, moves, sections
@@ -27,7 +27,7 @@ from rewards.spelling.keys import Key, parse_key
 from rewards.spelling.notes import Note
 
 _RELATIVES = word_set("relative parallel")
-_DEGREES = word_set("dominant subdominant mediant submediant supertonic")
+_DEGREES = DEGREES - {"tonic"}
 _WAYS = dict.fromkeys(
     word_set("up higher above upward upwards raised raises rises rise rose lifts lifted hoisted"),
     "up",

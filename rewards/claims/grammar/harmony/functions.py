@@ -12,6 +12,7 @@ a function is asked, as a "submediant" is; else the one tells a numeral and the 
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found, before
+from rewards.claims.grammar.pitch.sense_words import CHORD_SUBJECTS
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
@@ -31,8 +32,7 @@ _HELD = word_set(
 _OFFICES = word_set("role job office task duty part")
 _REPLACES = word_set("replaces substitutes stands")
 _NOUNS = word_set("function preparation substitute stand-in role pedal quality job duty")
-_KINDS = word_set("chord triad harmony sonority")
-_CHORDS = _KINDS | word_set("function role it this that simultaneity")
+_CHORDS = CHORD_SUBJECTS | word_set("function role it this that simultaneity")
 _CALLS = word_set("label call calls name mark hear makes making make file")
 _MAKES = word_set("makes make making made renders")
 _ANSWERS = word_set("say choose pick answer with neither nor than not or")
@@ -82,7 +82,7 @@ def read(sentence: Sentence, context: Context) -> None:
         last, following = at, words[at + 1] if at + 1 < len(words) else ""
         asked = context.facet == "function" or word == "predominant"
         keyish = context.facet in ("key", "key_signature", "mode")
-        noun = following in _KINDS
+        noun = following in CHORD_SUBJECTS
         if noun and (asked or words[first - 1 : first] in (["a"], ["another"])):
             last, following = at + 1, words[at + 2] if at + 2 < len(words) else ""
             named = words[first - 1 : first] != ["the"] or _is_one(
@@ -151,7 +151,11 @@ def _is_one(sentence: Sentence, at: int, following: str, *, asked: bool, context
         return False
     numeral = asked and "R" in kinds[max(0, start - 3) : start]
     numbered = asked and "number" in lead
-    if numeral or numbered or not (_CHORDS if asked else _KINDS | {"function"}).isdisjoint(lead):
+    if (
+        numeral
+        or numbered
+        or not (_CHORDS if asked else CHORD_SUBJECTS | {"function"}).isdisjoint(lead)
+    ):
         return True
     chord = (
         "C" in kinds[:start]

@@ -9,6 +9,7 @@ beats ("for two bars") and an aside between commas part nothing.
 
 from __future__ import annotations
 
+from rewards.claims.degrees import DEGREES
 from rewards.claims.grammar.pitch.glosses import glossed, parts
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
@@ -20,8 +21,7 @@ _WORDS = word_set(
     "& to then and followed by into resolving resolves moving moves leading leads going goes back "
     "finally a an falls falling before yields yielding gives giving way again up down"
 )
-_OFFICES = word_set("tonic dominant subdominant submediant mediant supertonic")
-_TOLD_WORDS = _WORDS | _OFFICES | word_set(
+_TOLD_WORDS = _WORDS | DEGREES | word_set(
     "through via drops descends climbs steps slides next which leading returning it on ends lands "
     "closes continues with starts begins resolve lead move leads ending closing finishing finishes "
     "starting beginning"
@@ -70,7 +70,7 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     allowed = all(
         kinds[spot] in "-,|/"
         or words[spot] in joining
-        or (words[spot] == "the" and words[spot + 1] in _OFFICES)
+        or (words[spot] == "the" and words[spot + 1] in DEGREES)
         or (described and words[spot - 1] in ("a", "an"))
         for spot in between
     )

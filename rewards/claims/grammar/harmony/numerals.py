@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found
+from rewards.claims.degrees import DEGREES, NUMERALS
 from rewards.claims.grammar.harmony.neighbours import beside
 from rewards.claims.grammar.pitch.glosses import glossed, past, to_numeral
 from rewards.claims.text.sentences import Sentence
@@ -17,7 +18,6 @@ _JOINS = word_set(
 )
 _BESIDE = word_set("the a an chord triad up down on over")
 """What may stand before a member of a row, or behind it, beside a joint."""
-_DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
 _NAMED = {
     ("cadential", "six"): "I64", ("cadential", "6"): "I64", ("cadential", "6/4"): "I64",
     ("cadential", "64"): "I64", ("neapolitan", "sixth"): "bII6",
@@ -26,7 +26,6 @@ _NAMED = {
 }  # fmt: skip
 _INVERSIONS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 _TONICISED = word_set("tonicization tonicisation tonicizations tonicisations one place instead")
-_DEGREE_NAMES = word_set("tonic supertonic mediant subdominant dominant submediant")
 _APPLIED = {
     "dominant": "V", "subdominant": "IV", "supertonic": "ii", "mediant": "iii", "submediant": "vi",
 }  # fmt: skip
@@ -159,7 +158,7 @@ def _defines(sentence: Sentence, at: int) -> bool:
     if lead[-1:] not in (["is"], ["="]):
         return False
     rest = [word for word in lead[:-1] if word not in ("chord", "triad")]
-    return rest[-1:] != [] and rest[-1] in _DEGREE_NAMES and rest[-2:-1] in (["the"], [","], [])
+    return rest[-1:] != [] and rest[-1] in DEGREES and rest[-2:-1] in (["the"], [","], [])
 
 
 def _stated(sentence: Sentence, at: int) -> bool:
@@ -257,10 +256,10 @@ def _spoken(sentence: Sentence, context: Context) -> None:
                 and (context.chords_asked or _nashville(sentence, values, row))
             )
             if spoken or written:
-                forms = tuple(_DEGREES[int(value) - 1] for value in values)
+                forms = tuple(NUMERALS["major"][int(value) - 1] for value in values)
                 context.add(Found("roman", forms, row[0], row[-1]))
         elif len(row) == 1 and _numbered(sentence, at) and sentence.values[at] in (2, 4, 5, 6):
-            context.add(Found("roman", _DEGREES[int(values[0]) - 1], at, at + 1))
+            context.add(Found("roman", NUMERALS["major"][int(values[0]) - 1], at, at + 1))
         at = row[-1] + 1
 
 

@@ -29,7 +29,6 @@ TAKES = word_set(
 )
 """Verbs whose object is a chord, where nothing stands between but "by" and the like."""
 TINGES = word_set("touch flash hint splash glimpse moment dash colour color shade stab hits burst")
-KEY_CUES = word_set("in into key tonality signature tonic centre center scale home keys")
 STRONG_KEY = word_set("key tonality keys tonic home tonal tonally centre center tonalities")
 KEY_NOUNS = STRONG_KEY | word_set("signature accidentals toned pitch-centre keyed")
 KEY_TALK = word_set(

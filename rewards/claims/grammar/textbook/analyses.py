@@ -11,6 +11,7 @@ A7, which is V7 in D") stays a claim of its own.
 from __future__ import annotations
 
 from rewards.claims.context import Context, Found
+from rewards.claims.degrees import NUMERALS
 from rewards.claims.grammar.harmony.numerals import pivots
 from rewards.claims.grammar.pitch.glosses import glossed
 from rewards.claims.grammar.pitch.item import Item
@@ -35,7 +36,6 @@ _IT = word_set("it this that which chord acts act functions function serves serv
 """Who, or does what, before a numeral that is said of a chord named before."""
 _ARTICLES = word_set("a an the just simply clearly therefore")
 _NOUNS = ("chord", "triad", "harmony")
-_DEGREES = ("I", "ii", "iii", "IV", "V", "vi", "vii°")
 
 
 def analyses(sentence: Sentence, context: Context, found: list[Item], told: set[int]) -> set[int]:
@@ -143,7 +143,7 @@ def _numeral(sentence: Sentence, at: int) -> tuple[str, int]:
     """A numeral, applied where "of" and another follow ("V7 of ii"), and its last token."""
     value = sentence.values[at]
     if sentence.kinds[at] == "0":
-        return _DEGREES[int(value) - 1], at
+        return NUMERALS["major"][int(value) - 1], at
     if sentence.words[at + 1 : at + 2] == ["of"] and sentence.kinds[at + 2 : at + 3] == "R":
         applied = parse_roman(f"{value}/{sentence.values[at + 2]}")
         if applied is not None:

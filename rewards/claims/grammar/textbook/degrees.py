@@ -14,8 +14,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found
+from rewards.claims.degrees import DEGREES
 from rewards.claims.grammar.pitch.item import Item
-from rewards.claims.grammar.textbook.members import DEGREES
 from rewards.claims.records import UNNAMED
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set

@@ -12,7 +12,6 @@ from rewards.spelling.harte import Chord, harte
 from rewards.spelling.modes import parse_mode
 from rewards.spelling.notes import Note
 
-DEGREES = word_set("dominant subdominant tonic mediant submediant supertonic")
 HAS = word_set(
     "has carries have contains takes uses needs bears possesses gets wears had requires demands "
     "counts with having carrying includes include holds"
