@@ -109,7 +109,7 @@ def stated(
         if stance is None:
             continue
         polarity, modality = stance
-        if modality == "asserted" and _asked(sentence, one):
+        if sentence.asked and modality == "asserted" and _asked(sentence, one):
             modality = "hedged"
         weighed = manner.weighs and section == "think" and one.type != "textbook"
         if weighed and polarity == "asserted" and optional(sentence, one.first):
@@ -141,7 +141,8 @@ def _told_by_others(sentence: Sentence, manner: _Manner, one: Found) -> bool:
 def _barrier(ends: dict[str, int], one: Found) -> int:
     """The last token of a claim of another type before one, or -1; ``ends`` holds those of each."""
     kind = "key" if one.type in ("mode", "modulation") else one.type
-    barrier = max((end for type_, end in ends.items() if type_ != kind), default=-1)
+    others = [end for type_, end in ends.items() if type_ != kind]
+    barrier = max(others) if others else -1
     ends[kind] = max(one.last, ends.get(kind, -1))
     return barrier if barrier < one.first else -1
 
@@ -177,9 +178,9 @@ def _of_signs(
 
 
 def _asked(sentence: Sentence, one: Found) -> bool:
-    """Does a name stand where its sentence asks, but for an instrument that is there?"""
+    """Does a name stand where a question asks, but for an instrument that is there?"""
     given = one.type == "instrument" and sentence.words[max(0, one.first - 1)] == "the"
-    return sentence.asked and one.last >= len(sentence.words) - _ASKED and not given
+    return one.last >= len(sentence.words) - _ASKED and not given
 
 
 def _one_of_two(sentence: Sentence, one: Found) -> bool:

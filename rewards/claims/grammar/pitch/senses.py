@@ -114,8 +114,9 @@ def _beside_measures(sentence: Sentence, item: Item) -> bool:
     if 0 < at < item.first and (kinds[at - 1] == "X" or _measure(sentence, at - 2)):
         return True
     at = item.last + 2
-    measured = kinds[at : at + 1] == "X" or _measure(sentence, at)
-    return measured and words[at - 1] in (",", "(")
+    if at >= len(words) or words[at - 1] not in (",", "("):
+        return False
+    return kinds[at] == "X" or _measure(sentence, at)
 
 
 def _measure(sentence: Sentence, at: int) -> bool:
