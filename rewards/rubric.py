@@ -226,7 +226,7 @@ class Rubric:
 
     @property
     def shares_processes(self) -> bool:
-        """Whether a reward runs in child processes: callers in threads must take turns."""
+        """Whether a reward runs in child processes, in which callers in threads take turns."""
         return any(not isinstance(part.judge, Reward) for part in self.parts)
 
     def as_trl(self, name: str = "rubric") -> TrlReward:

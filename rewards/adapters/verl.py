@@ -33,7 +33,6 @@ raises, which ends the run, unless ``missing`` says what it counts as.
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,10 +63,6 @@ class VerlScore:
         if missing is not None and not math.isfinite(missing):
             raise ConfigError(f"missing: got {missing}, expected a finite number or None")
         self.rubric, self.missing = rubric.settled(), missing
-        self._turn = threading.Lock()
-
-    def __reduce__(self) -> tuple[type[VerlScore], tuple[Rubric, float | None]]:
-        return VerlScore, (self.rubric, self.missing)
 
     def __call__(
         self,
@@ -91,11 +86,7 @@ class VerlScore:
         where = f"a row of {data_source!r}"
         question = question_of(with_truth(columns, ground_truth, where=where), NO_TEXT, where=where)
         rows = [(question, parse(completion_text(solution_str, where=f"{where}: solution_str")))]
-        if self.rubric.shares_processes:
-            with self._turn:
-                score = self.rubric.score_rows(rows)[0]
-        else:
-            score = self.rubric.score_rows(rows)[0]
+        score = self.rubric.score_rows(rows)[0]
         value = score.total
         if value is None:
             value = self.missing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -58,6 +59,8 @@ def test_a_completion_without_a_total_raises_unless_missing_says_what_it_counts_
     with pytest.raises(RewardError, match=r"no part .* applies.*as_verl\(missing=0\.0\)"):
         rubric.as_verl()("mine", GOOD, "D major")
     assert rubric.as_verl(missing=-1.0)("mine", GOOD, "D major")["score"] == -1.0
+    with pytest.raises(ConfigError, match="missing: got nan, expected a finite number"):
+        rubric.as_verl(missing=math.nan)
 
 
 def test_a_failed_reward_raises_its_reason():
@@ -127,7 +130,12 @@ def test_the_documented_file_is_loaded_as_verl_loads_it(tmp_path: Path):
 
 def test_a_reward_in_a_file_takes_turns_between_threads(tmp_path: Path):
     file = tmp_path / "mine.py"
-    file.write_text("def mine(text):\n    return float('D major' in text)\n")
+    file.write_text(
+        "import time\n"
+        "def mine(text):\n"
+        "    time.sleep(0.01)  # so that calls would meet\n"
+        "    return float('D major' in text)\n"
+    )
     rubric = Rubric.from_config({"parts": {"mine": {"reward": f"{file}:mine"}}})
     score = rubric.as_verl()
     with rubric, ThreadPoolExecutor(4) as pool:
