@@ -24,7 +24,7 @@ def ask(payload: object, *names: str, missing: float | None = None) -> object:
 def test_openrlhf_sends_prompt_and_completion_as_one_and_gets_lists():
     answer = ask(
         {
-            "query": [f"{PROMPT}{GOOD}<|im_end|>", f"<s>{PROMPT}{BAD}</s>\n<|endoftext|>"],
+            "query": [f"{PROMPT}{GOOD}<|im_end|>", f"<s>{PROMPT}{BAD}</s>\n<|endoftext|>\n"],
             "prompts": [PROMPT, PROMPT],
             "labels": ["D major", json.dumps({"answer": "E major", "facts": {"key": "E major"}})],
         },

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -141,8 +142,9 @@ def test_rewards_that_need_no_truth_lack_none(caplog):
 
 
 def test_what_a_trainer_does_not_show_is_said_here_once_for_each_status(server, caplog):
-    for _ in range(2):
+    for _ in range(3):
         send(server, {"response": "x", "lable": "D major"})
+        assert warned(caplog, "refused with 400"), "the first is told, not a later one"
         send(server, path=f"/?token={server.token}")
     assert len(warned(caplog, "refused with 400")) == len(warned(caplog, "refused with 404")) == 1
     assert "did you mean 'label'" in caplog.text
@@ -159,6 +161,24 @@ def test_limits_have_their_own_statuses(server):
     assert send(server, None, "/other", {}, "GET")[0] == 404
     assert send(server, headers={**JSON, "Transfer-Encoding": "chunked"})[0] == 411
     assert send(server, headers={**JSON, "Content-Length": "-1"})[0] == 400
+
+
+def test_a_body_whose_length_is_not_given_is_refused(server):
+    head = f"POST /get_reward?token={server.token} HTTP/1.1\r\nHost: localhost\r\n"
+    head += "Content-Type: application/json\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as wire:
+        wire.sendall(head.encode())
+        assert wire.recv(1000).startswith(b"HTTP/1.1 411")
+
+
+def test_a_bug_is_500_tells_its_kind_alone_and_the_server_goes_on(server, caplog):
+    rubric, broken = server.rubric, SimpleNamespace(score_rows="no function")
+    server.rubric = broken
+    status, told = send(server)
+    assert (status, told["error"].rpartition(": ")[2]) == (500, "TypeError")
+    assert "not callable" in caplog.text
+    server.rubric = rubric
+    assert send(server) == (200, 1.0)
 
 
 def dripped(server: RewardServer, head: str, drip: str) -> bytes | None:

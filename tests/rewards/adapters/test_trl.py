@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rewards import Question, Rubric, parse, registry
+from rewards import Facts, Question, Rubric, parse, registry
 from rewards.adapters.trl import as_reward
 from rewards.errors import ConfigError, DataError, RewardError
 
@@ -132,6 +132,12 @@ def test_a_wrong_row_is_named_and_a_gdpo_rubric_refused():
         Rubric.from_config({"parts": {"format": {}}, "combine": "gdpo"}).as_trl()
 
 
+@pytest.mark.parametrize("values", [["D major"], ["D major"] * 3])
+def test_a_column_that_lacks_a_value_for_a_completion_is_named(values):
+    with pytest.raises(DataError, match=f"'answer' .* got {len(values)}, expected 2; repeat"):
+        Rubric.of(["accuracy"]).as_trl()(["?"] * 2, [GOOD, BAD], None, answer=values)
+
+
 def test_it_travels_to_other_processes_under_its_name():
     copy = pickle.loads(pickle.dumps(Rubric.of(["format"]).as_trl("form")))
     assert copy.__name__ == "form"
@@ -234,7 +240,8 @@ def test_a_reward_of_trl_runs_from_a_file(tmp_path: Path):
         question = Question("q", "Key?", answer="D major")
         scores = rubric.score_group(question, [parse(GOOD), parse(BAD)])
         assert [score.total for score in scores] == [1.0, 0.0]
-        assert rubric.score(Question("q", "Key?"), parse(GOOD)).total is None
+        without = rubric.score(Question("q", "Key?"), parse(GOOD)).parts["mine"]
+        assert without.status == "not_applicable"
 
 
 @pytest.mark.filterwarnings("error")
@@ -282,6 +289,17 @@ def test_a_function_gets_texts_as_a_plain_data_set_has_them(registered):
     question = Question("q", "Key?", answer="D major")
     scores = Rubric.of(["two"]).score_group(question, [parse(GOOD), parse(BAD)])
     assert [score.total for score in scores] == [1.0, 0.0]
+
+
+def test_a_function_gets_the_question_whole_and_by_its_fields(registered):
+    def asks(completions: Any, question: Any, facts: Any, choices: Any) -> list[float]:
+        assert question[0]["facts"] == facts[0] == {"key": "D major"}
+        assert question[0]["text"] == "Key?"
+        return [float(len(choices[0]) == 2)]
+
+    registered("asks", as_reward(asks))
+    question = Question("q", "Key?", choices=("D major", "E major"), facts=Facts(key="D major"))
+    assert Rubric.of(["asks"]).score(question, parse(GOOD)).parts["asks"].value == 1.0
 
 
 def test_a_function_that_reads_the_other_form_is_told_and_named_with_its_line(tmp_path: Path):
@@ -339,5 +357,6 @@ def test_a_function_that_asks_for_what_is_not_there_is_refused_at_once():
         as_reward(get_soft_overlong_punishment(100, 50), low=-1, high=0)
     with pytest.raises(ConfigError, match="'difficulty'"):
         as_reward(wants)
-    with pytest.raises(ConfigError, match="low below high"):
-        as_reward(wants, 1.0, 1.0)
+    for low, high in ((1.0, 1.0), (-math.inf, 1.0), (0.0, math.inf), (math.nan, 1.0)):
+        with pytest.raises(ConfigError, match="low below high"):
+            as_reward(wants, low, high)

@@ -83,5 +83,8 @@ def test_a_long_submission_keeps_both_ends_and_the_judge_is_told():
 def test_the_request_asks_for_the_schema_that_the_reply_is_read_by():
     sent = json.loads(body("m", messages(ASKED, "x", "Be fair.", NONCE), 99))
     assert sent["response_format"]["json_schema"]["schema"] == SCHEMA
+    # What a strict schema must say, or an endpoint refuses each request.
+    assert sorted(SCHEMA["required"]) == sorted(SCHEMA["properties"]) == ["reason", "value"]
+    assert SCHEMA["additionalProperties"] is False
     assert (sent["model"], sent["temperature"], sent["max_tokens"]) == ("m", 0, 99)
     assert 'Right answer: "D major"' in sent["messages"][1]["content"]
