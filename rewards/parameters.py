@@ -121,8 +121,14 @@ def expected(hint: Any) -> str:
     if hint in _SCALARS:
         return _SCALARS[hint]
     if (origin or hint) in _LISTS:
-        size = "" if Ellipsis in options or origin is not tuple else f"{len(options)} times "
-        return f"a list of {size}{expected(options[0])}" if options else "a list"
+        if not options:
+            return "a list"
+        members = [expected(option) for option in options if option is not Ellipsis]
+        if origin is not tuple or Ellipsis in options:
+            return f"a list of {members[0]}"
+        if len({*members}) > 1:
+            return f"a list of {' and '.join(members)}"
+        return f"a list of {len(members)} times {members[0]}"
     return "a mapping" if (origin or hint) in _MAPPINGS else str(hint)
 
 

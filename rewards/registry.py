@@ -127,7 +127,7 @@ def reward(
         ConfigError: the name is empty or taken by another function, or the function asks
             for what no completion has.
     """
-    if not isinstance(name, str) or not name.strip() or name != name.strip():
+    if not isinstance(name, str) or not name or name != name.strip():
         raise ConfigError(f"a reward needs a name: got {name!r}, expected a word such as 'cadence'")
 
     def register(function: _F) -> _F:

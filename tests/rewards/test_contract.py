@@ -76,6 +76,12 @@ def test_anything_else_is_an_error_with_the_name_of_the_reward(outcome: Any, wra
     assert len(message) < 300
 
 
+def test_a_number_out_of_range_is_shown_unless_it_is_endless() -> None:
+    for outcome, shown in ((2, "2"), (-1, "-1"), (1.5, "1.5"), (10**400, "a huge whole number")):
+        with pytest.raises(RewardError, match=f"returned {shown}: expected"):
+            checked("r", outcome)
+
+
 def test_a_verdict_without_a_value_is_an_error() -> None:
     with pytest.raises(RewardError, match="of type NoneType"):
         checked("r", Wrong(None))

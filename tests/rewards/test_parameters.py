@@ -42,6 +42,22 @@ def test_an_annotation_that_says_nothing_expects_a_value() -> None:
     assert [expected(None), expected(Any), expected(type(None))] == ["a value", "a value", "null"]
 
 
+@pytest.mark.parametrize(
+    ("hint", "said"),
+    [
+        (list, "a list"),
+        (list[str], "a list of text"),
+        (tuple[int, ...], "a list of a whole number"),
+        (tuple[float, float], "a list of 2 times a number"),
+        (tuple[str, float], "a list of text and a number"),
+        (dict[str, float], "a mapping"),
+        (Literal["up", 1], "one of up, 1"),
+    ],
+)
+def test_an_annotation_is_told_in_words(hint: Any, said: str) -> None:
+    assert expected(hint) == said
+
+
 def test_what_is_keyword_only_is_a_parameter() -> None:
     def judge(answer: str, *, words: int, loose: bool = False, odd: Unknown = 1) -> float:  # type: ignore[name-defined]  # noqa: F821
         return 1.0

@@ -51,8 +51,10 @@ def test_a_name_is_registered_once():
         def other(question: Question, response: Response) -> None:
             return None
 
-    with pytest.raises(ConfigError, match="needs a name"):
-        reward(" ")
+    wrong: Any
+    for wrong in ("", " ", "key ", "\tkey", None, returns):
+        with pytest.raises(ConfigError, match="needs a name: got .*, expected a word"):
+            reward(wrong)
 
 
 def test_a_text_that_nobody_parsed_is_no_fault_of_a_reward():
