@@ -37,8 +37,8 @@ def replacing(path: Path, temporary: Path | None = None) -> Iterator[BinaryIO]:
         os.replace(work, path)
         sync(path.parent)  # the name lives in the folder, not in the file
     except BaseException:
-        with suppress(OSError):
-            work.unlink(missing_ok=True)
+        with suppress(OSError):  # of a name that is not there, too
+            work.unlink()
         raise
 
 

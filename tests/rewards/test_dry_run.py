@@ -9,7 +9,7 @@ import pytest
 
 from rewards import Part, Question, Response, Rubric, names, parse
 from rewards.dry_run import dry_run
-from rewards.dry_run_inputs import HOSTILE, SAMPLE
+from rewards.dry_run_inputs import HOSTILE, SAMPLE, SIBLINGS
 from rewards.dry_run_passes import Pass
 from rewards.errors import DataError
 from rewards.groups import by_question
@@ -60,8 +60,18 @@ def test_figures_of_the_values():
     assert found.spread == pytest.approx(math.sqrt(sum((v - 0.3125) ** 2 for v in values) / 4))
     assert (found.share_at(0), found.share_at(1)) == (0.5, 0.25)
     assert [found.percentile(p) for p in (50, 99, 100)] == [0.05, 0.099, 0.1]
+    assert Pass(1, (), (), (0.5,)).percentile(50) == 0.5
     nothing = Pass(0, (), (), ())
     assert all(math.isnan(value) for value in (nothing.mean, nothing.spread, nothing.share_at(1)))
+
+
+def test_times_are_of_the_completions_that_were_judged_the_longest_last():
+    class Timed(Here):
+        def judge(self, pairs) -> list[Part]:
+            return [Part(1.0, 1.0, "scored", "", None, float(r.text)) for _, r in pairs]
+
+    pairs = [(Question("q", "?"), parse(seconds)) for seconds in ("0.5", "0", "0.25", "2")]
+    assert dry_run(Timed(short), pairs, hostile=()).rows.seconds == (0.25, 0.5, 2.0)
 
 
 def test_errors_are_counted_by_kind_with_the_first_text():
@@ -197,6 +207,19 @@ def test_a_reward_over_groups_that_counts_its_groups_is_told_that():
     assert "depends on what was judged before" in found.faults[0]
 
 
+def test_a_reward_that_applies_to_some_completions_alone_has_no_fault():
+    found = dry_run(Here(lambda r, at: short(r, at) if r.answer else None), SAMPLE)
+    assert 0 < len(found.rows.values) < len(SAMPLE)
+    assert found.faults == ()
+
+
+def test_a_reward_that_fails_wherever_it_applies_is_not_told_to_apply_to_none():
+    found = dry_run(Here(lambda r, _: "KeyError: 1" if r.answer == "(B)" else None), SAMPLE)
+    (fault,) = found.faults
+    assert "completions failed, first" in fault
+    assert found.left_out == "no call gave a value"
+
+
 def test_a_reward_that_never_applies_was_not_tried():
     assert "applies to none" in dry_run(Here(lambda *_: None), SAMPLE).faults[0]
 
@@ -237,7 +260,7 @@ def test_the_lowest_gold_answer_is_told():
     found = dry_run(Here(lambda r, _: 0.5 if r.answer == "92 BPM" else 1.0), SAMPLE)
     assert found.gold is not None
     assert sorted(found.gold.values) == [0.5, 1.0, 1.0, 1.0, 1.0]
-    assert found.gold.lowest.startswith("0.5 for '92 BPM' to 'What is the tempo?'")
+    assert found.gold.lowest == "0.5 for '92 BPM' to 'What is the tempo?': why"
 
 
 def test_no_completions_are_refused():
@@ -260,6 +283,26 @@ def test_built_in_rewards_pass_their_own_dry_run(name):
 
     found = dry_run(BuiltIn(), SAMPLE)
     assert [fault for fault in found.faults if "applies to none" not in fault] == []
+
+
+def test_the_sample_answers_each_question_rightly_wrongly_with_a_hedge_bare_and_cut_off():
+    scores = Rubric.of(["answer"]).score_rows(SAMPLE[:24])
+    values = [score.parts["answer"].value for score in scores]
+    assert [values[i : i + 6] for i in range(0, 24, 6)] == [
+        [1.0, 0.3, 0.0, 1.0, 0.0, 0.0],  # C minor is the relative of E flat major
+        [1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+        [1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+        [1.0, 0.0, 0.4, 1.0, 0.0, 0.0],
+    ]
+
+
+def test_among_the_siblings_of_the_sample_one_repeats_another():
+    groups = by_question(question for question, _ in SIBLINGS)
+    assert [len(places) for places in groups] == [7] * 6
+    for places in groups:
+        texts = [SIBLINGS[place][1].text for place in places]
+        assert len({*texts}) == 6
+        assert texts[0] == texts[-1]
 
 
 def test_inputs_that_begin_alike_are_told_apart():

@@ -41,12 +41,15 @@ def test_a_file_is_as_it_was_until_the_new_one_is_on_the_disk(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[tuple[str, bytes]] = []
+    synced: list[int] = []
 
     def told(name: str) -> Any:
         real = getattr(os, name)
 
         def call(*args: Any) -> Any:
             calls.append((name, path.read_bytes()))
+            if len(calls) == 1:
+                synced.append(os.fstat(args[0]).st_size)
             return real(*args)
 
         return call
@@ -56,9 +59,11 @@ def test_a_file_is_as_it_was_until_the_new_one_is_on_the_disk(
             patch.setattr(os, name, told(name))
         with replacing(path) as file:
             file.write(MUCH)
+            file.write(b"end")
             assert path.read_bytes() == b"old"
-    assert calls == [("fsync", b"old"), ("replace", b"old"), ("fsync", MUCH)]
-    assert path.read_bytes() == MUCH
+    assert calls == [("fsync", b"old"), ("replace", b"old"), ("fsync", MUCH + b"end")]
+    assert synced == [len(MUCH) + 3], "none of it may wait in a buffer"
+    assert path.read_bytes() == MUCH + b"end"
     assert names(path) == ["file"]
 
 

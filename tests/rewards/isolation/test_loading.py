@@ -76,7 +76,11 @@ def test_an_option_out_of_range_is_refused_by_name(isolated, options):
 
 @pytest.mark.parametrize(
     ("params", "said"),
-    [({"word": 1}, "did you mean 'words'"), ({"words": "many"}, "expected a whole number")],
+    [
+        ({"word": 1}, "did you mean 'words'"),
+        ({"strict": 1}, "has no parameter 'strict'; expected words"),
+        ({"words": "many"}, "expected a whole number"),
+    ],
 )
 def test_a_parameter_is_held_against_its_annotation(isolated, params, said):
     with pytest.raises(ConfigError, match=said):
