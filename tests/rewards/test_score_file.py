@@ -79,6 +79,9 @@ def test_the_outer_id_fills_a_missing_one_and_other_keys_are_left_alone():
         ('{"id": "a", "completion": "c"}', "question: is missing"),
         (row(id=None), "id"),
         (row(id=[]), "id"),
+        (row(id=True), "id: got True, expected a string"),
+        (row(id=""), "id: got '', expected"),
+        ('{"question": "Which key?", "completion": "c"}', "id: got null, expected a string"),
     ],
 )
 def test_a_malformed_line_is_left_out_and_reported_with_its_number(line, said):
@@ -167,7 +170,18 @@ def test_equal_questions_without_an_id_are_one_wherever_the_lines_have_ids_of_th
         row(question={**ASKED, "answer": "C major"}),
         row(question={**ASKED, "id": "x"}),
     ]
-    assert run(other, names=("diversity",))[1].siblings == 0
+    counts = run(other, names=("diversity",))[1]
+    assert (counts.scored, counts.siblings, counts.malformed) == (3, 0, [])
+
+
+def test_of_many_kinds_a_few_are_kept_and_each_that_a_part_is_for():
+    lines = [row(question={"text": "?", "kind": f"kind {n}"}) for n in range(200)]
+    parts = {"format": {"when": {"kind": ["kind 150"]}}, "diversity": {}}
+    for more in ({}, {"facet": "key"}):
+        parts["accuracy"] = {"when": more} if more else {}
+        kinds = score_file(lines, lambda _: None, Rubric.from_config({"parts": parts})).kinds
+        assert {"kind 0", "kind 31", "kind 150"} <= kinds
+        assert len(kinds) == 33
 
 
 @pytest.mark.parametrize("names", [("accuracy", "format"), ("diversity", "format")])

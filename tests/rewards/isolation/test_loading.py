@@ -121,7 +121,7 @@ def test_a_file_may_import_its_neighbours_and_define_records(isolated, ask, tmp_
 
         @dataclass
         class Found:
-            value: float
+            value: "float"
 
         def mine(question):
             return Found(VALUE).value
