@@ -74,7 +74,7 @@ def asked_field(answer: str, facet: str) -> str:
     """A raw answer without the fields of other facets, if it is a report; else as it is."""
     if sum(map(answer.count, ":|=-–—")) < 2:
         return answer
-    return _asked(answer.strip(), facet)
+    return _asked(answer, facet)
 
 
 @lru_cache(maxsize=1024)

@@ -22,13 +22,18 @@ LINES = "## Analysis\n- **Key**: F minor\n- **Tempo**: 66 BPM\n- **Mood**: dark"
         ("Instruments:\n- piano\n- cello\nMood:\n- dark", "instruments", "- piano\n- cello"),
         ("Title: None\nLyrics:\nla la\nlo lo", "lyrics", "la la\nlo lo"),
         ("Key: F\nMode: minor\nTempo: 66", "key", "key: F, mode: minor"),
+        ("\n  Key: F minor\n\n  Tempo: 66\n\n", "key", "F minor"),
+        ('\n```json\n{"key": "F minor", "tempo": 66}\n```\n', "tempo", "66"),
     ],
 )
 def test_a_report_is_read_for_the_asked_field(answer, facet, read):
     assert asked_field(answer, facet) == read
 
 
-@pytest.mark.parametrize("answer", ["Key: F minor", "F minor", "Tempo: 66\nMood: dark", "{", ""])
+@pytest.mark.parametrize(
+    "answer",
+    ["Key: F minor", "F minor", "Tempo: 66\nMood: dark", "{", "", "\n Key: F minor: see: below \n"],
+)
 def test_what_is_no_report_of_the_facet_stays_as_it_is(answer):
     assert asked_field(answer, "key") == answer
 
