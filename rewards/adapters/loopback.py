@@ -26,9 +26,6 @@ class LoopbackServer(ThreadingHTTPServer):
         ConfigError: the port is taken.
     """
 
-    daemon_threads = True
-    block_on_close = False
-
     def __init__(self, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
         try:
             super().__init__((HOSTS[0], port), handler)
