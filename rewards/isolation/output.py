@@ -63,7 +63,7 @@ class Output:
     def feed(self, data: bytes) -> None:
         """Take what was read; keep the last ``KEPT_BYTES``."""
         self._show(data)
-        self._data += data[-KEPT_BYTES:]
+        self._data += data
         del self._data[:-KEPT_BYTES]
 
     def end(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 CODE = """
@@ -128,6 +129,30 @@ def test_a_broken_json_spoils_no_details(isolated, ask):
             return Verdict(1.0, "", {"x": 1})
     """)
     assert [part.details for part in ask(reward, "a", "b")] == [{"x": 1}] * 2
+
+
+def test_a_forged_answer_is_held_against_the_contract_like_any_other(isolated, ask):
+    reward = isolated("""
+        def mine(text):
+            parts = json.loads(text)
+            frames = [{"call": 1, "unit": i, "parts": [part]} for i, part in enumerate(parts)]
+            for frame in (*frames, {"call": 1, "end": True}):
+                data = json.dumps(frame).encode()
+                for fd in range(3, 64):
+                    try: os.write(fd, len(data).to_bytes(4, "little") + data)
+                    except OSError: pass
+    """)
+    wrong = [[2.0, "scored", "", None, 0], [True, "scored", "", None, 0], [0.5, "scored", ""],
+             [0.5, "perfect", "", None, 0], [0.5, "scored", None, None, 0], 0.5,
+             [0.5, "scored", "", [1], 0], [None, "scored", "", None, 0],
+             [0.5, "scored", "", None, 10**400]]  # fmt: skip
+    timed = [[0.25, "scored", "so", {"x": 1}, seconds] for seconds in (0.5, -1, "long")]
+    valueless = [1.0, "not_applicable", "why", None, 0]
+    texts = [json.dumps([*wrong, *timed, valueless]), *["[]"] * 12]
+    *parts, last = ask(reward, *texts)
+    assert [(part.value, part.status) for part in parts[:9]] == [(None, "error")] * 9
+    assert [(part.value, part.seconds) for part in parts[9:]] == [(0.25, s) for s in (0.5, 0, 0)]
+    assert (last.value, last.status, last.why) == (None, "not_applicable", "why")
 
 
 def test_many_culprits_among_good_ones_are_told_apart(isolated, ask):
