@@ -94,6 +94,12 @@ def test_tensors_are_errors_that_name_the_remedy() -> None:
                 checked("r", outcome)
 
 
+def test_a_type_is_told_with_its_home_unless_it_is_pythons_own() -> None:
+    for outcome, kind in ((np.float64(0.5), "numpy.float64"), ("1.0", "str")):
+        with pytest.raises(RewardError, match=f"of type {kind}: "):
+            checked("r", outcome)
+
+
 def test_right_or_wrong_as_a_bool_names_the_remedy() -> None:
     with pytest.raises(RewardError, match=r"returned True of type bool: .*; return float\(...\)"):
         checked("r", True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rewards import Question, Response, Rubric, Verdict, get, names, parse, reward
+from rewards import Part, Question, Response, Rubric, Verdict, get, names, parse, reward
 from rewards.errors import ConfigError, DataError
 
 pytestmark = pytest.mark.usefixtures("own_registry")
@@ -36,6 +36,7 @@ def score(**parts):
 
 def test_built_in_rewards_are_registered_on_import():
     assert {"accuracy", "chord", "format", "key", "meter", "note", "tempo"} <= set(names())
+    assert names() == sorted(names())
 
 
 def test_an_unknown_reward_names_the_nearest():
@@ -260,6 +261,20 @@ def test_rewards_by_name_weigh_the_same():
         ConfigError, match=r"got the text 'accuracy', expected a list: \['accuracy'\]"
     ):
         Rubric.of("accuracy")
+
+
+def test_parts_that_are_known_are_taken_with_the_weight_of_now_and_nobody_judges():
+    returns("asked", Verdict(0.75, "now"))
+    returns("good", Verdict(0.5, "half"))
+    rubric = Rubric.from_config(
+        {"parts": {"asked": {"weight": 3.0, "clip": [0.5, 1]}, "good": {"requires": ["asked"]}}}
+    )
+    known = [Part(1.0, 0.25, "scored", "then"), Part(0.25, 0.25, "scored", "then")]
+    rows = [(QUESTION, RESPONSE), (QUESTION, RESPONSE)]
+    one, two = rubric.score_rows(rows, {"asked": known})
+    assert one.parts["asked"] == Part(1.0, 3.0, "scored", "then")
+    assert one.total == pytest.approx((3 * 1.0 + 0.5) / 4)
+    assert two.total == pytest.approx(3 * 0.25 / 4), "the gate is what was known, too"
 
 
 def test_it_prints_as_a_tree():

@@ -329,7 +329,7 @@ def test_it_compares_no_siblings_so_lines_may_come_in_any_order_and_verl_takes_i
     stub.script = [verdict(0.5)]
     judge = {**JUDGE, "url": stub.url}
     rubric = Rubric.from_config({"parts": {"judge": judge, "format": {}}})
-    assert not rubric.over_groups
+    assert (rubric.opinions, rubric.comparing) == (("judge",), ())
     assert rubric.in_batches
     assert rubric.as_verl()("mine", completion("a calm waltz"), None)["judge"] == 0.5
 
