@@ -89,8 +89,8 @@ def fits(value: Any, hint: Any) -> bool:
         return any(value == option and type(value) is type(option) for option in get_args(hint))
     if origin in (Union, types.UnionType):
         return any(fits(value, option) for option in get_args(hint))
-    if hint is None or hint is type(None):
-        return hint is None or value is None
+    if hint is None:
+        return True
     if hint in _SCALARS:
         return _is_scalar(value, hint)
     kind = origin or hint

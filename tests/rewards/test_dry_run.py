@@ -153,6 +153,8 @@ def test_a_constant_reward_is_a_fault_of_signal(value):
 
 def test_one_question_that_all_answer_alike_is_no_fault():
     assert dry_run(Here(lambda *_: 1.0), SAMPLE[:6]).faults == ()
+    (fault,) = dry_run(Here(lambda *_: 1.0), SAMPLE[:12]).faults
+    assert fault.startswith("no signal: in each of 2 questions")
 
 
 def test_spread_among_siblings_is_the_mean_of_the_groups_with_different_completions():

@@ -29,6 +29,7 @@ from rewards.parameters import expected, fits, parameters_of
         (dict[str, float], [{}, {"a": 1}], [{"a": "x"}, {1: 1.0}, []]),
         (Mapping[str, list[int]], [{"a": [1]}], [{"a": 1}]),
         (Any, [1, "x", None], []),
+        (type(None), [None], [0, "", False]),
         (None, [1, "x"], []),
     ],
 )

@@ -48,6 +48,7 @@ def test_a_rubric_that_can_score_nothing_is_known() -> None:
         "no part applies to 3 of 3 questions (tempo); chord applies to none of 3 questions"
     )
     assert not reach(rubric(chord={}, format={"weight": {0: 0.2, 9: 0}}), TEMPO).nothing
+    assert reach(rubric(chord={}), TEMPO[:1]).nothing
     assert not reach(rubric(chord={}), []).nothing
 
 
