@@ -250,7 +250,7 @@ class Rubric:
 
         Raises:
             ConfigError: ``combine`` is not ``sum``, a part compares completions, or has the
-                name ``score``.
+                name ``score`` or that of another part's column.
         """
         from rewards.adapters.verl import VerlScore
 

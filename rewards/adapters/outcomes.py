@@ -31,6 +31,21 @@ def check_sums(rubric: Rubric, what: str) -> None:
         )
 
 
+def check_columns(rubric: Rubric) -> None:
+    """Refuse parts of which one has the name of another's column.
+
+    Raises:
+        ConfigError: a part is called NAME_scored, and another NAME.
+    """
+    names = {part.name for part in rubric.parts}
+    for name in names:
+        if f"{name}_scored" in names:
+            raise ConfigError(
+                f"part '{name}_scored': got the name of the column that says whether {name!r} is "
+                "scored, expected one of its own; give it another name"
+            )
+
+
 def why_none(score: Score) -> str:
     """Why there is no total, one clause."""
     failed = [f"{name}: {part.why}" for name, part in score.parts.items() if part.failed]

@@ -41,7 +41,7 @@ from typing import Any
 
 from rewards.adapters.handler import Handler, Refused
 from rewards.adapters.loopback import LoopbackServer
-from rewards.adapters.outcomes import check_sums
+from rewards.adapters.outcomes import check_columns, check_sums
 from rewards.adapters.remote import Unscored, read_request, write_answer
 from rewards.adapters.unlabelled import Unlabelled
 from rewards.errors import ConfigError, DataError, first_line
@@ -68,7 +68,7 @@ class RewardServer(LoopbackServer):
 
     Raises:
         ConfigError: the port is taken, the token is too short or cannot stand in a URL,
-            ``missing`` is not finite, or the rubric gives no sums.
+            ``missing`` is not finite, or the rubric gives no sums or two columns of one name.
     """
 
     request_queue_size = 128
@@ -84,6 +84,7 @@ class RewardServer(LoopbackServer):
         deadline: float = 60.0,
     ) -> None:
         check_sums(rubric, "a remote reward")
+        check_columns(rubric)
         if token is not None and not _TOKEN.fullmatch(token):
             raise ConfigError(
                 f"the token: got {len(token)} characters, expected 16 to 256 letters, digits and "

@@ -38,7 +38,7 @@ from typing import Any
 
 from rewards.adapters.columns import NO_TEXT, question_of, with_truth
 from rewards.adapters.messages import completion_text
-from rewards.adapters.outcomes import check_sums, numbers, why_none
+from rewards.adapters.outcomes import check_columns, check_sums, numbers, why_none
 from rewards.errors import ConfigError, RewardError
 from rewards.questions import FIELDS
 from rewards.response import parse
@@ -52,6 +52,7 @@ class VerlScore:
 
     def __init__(self, rubric: Rubric, missing: float | None = None) -> None:
         check_sums(rubric, "verl's compute_score")
+        check_columns(rubric)
         if rubric.over_groups:
             raise ConfigError(
                 f"{' and '.join(map(repr, rubric.comparing))} of the rubric compares the "

@@ -328,8 +328,11 @@ def test_many_trainers_at_once_get_their_own_answers(server):
 
 
 @pytest.mark.parametrize("token", ["", "short", "x" * 15, "x" * 20 + " ", "x" * 20 + "&"])
-def test_a_weak_token_and_a_taken_port_are_refused(token, server):
+def test_a_weak_token_two_columns_of_one_name_and_a_taken_port_are_refused(token, server):
     with pytest.raises(ConfigError, match="16 to 256"):
         RewardServer(Rubric.of(["format"]), token=token)
+    twice = Rubric.from_config({"parts": {"key": {}, "key_scored": {"reward": "format"}}})
+    with pytest.raises(ConfigError, match="'key_scored': got the name of the column"):
+        RewardServer(twice)
     with pytest.raises(ConfigError, match="cannot be listened on"):
         RewardServer(Rubric.of(["format"]), port=server.server_port)

@@ -82,6 +82,7 @@ def test_a_failed_reward_raises_its_reason():
     [
         ({"parts": {"diversity": {}, "format": {}}}, "'diversity' of the rubric compares the c"),
         ({"parts": {"score": {"reward": "format"}}}, "another name"),
+        ({"parts": {"format": {}, "format_scored": {"reward": "key"}}}, "name of the column that"),
         ({"parts": {"format": {}}, "combine": "gdpo"}, "combine: sum"),
     ],
 )
