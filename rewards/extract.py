@@ -177,6 +177,10 @@ def _labelled(options: tuple[Option, ...], text: str) -> Choice | None:
     if not notes and not forms and not any(words & {o.form, o.text.lower()} for o in options):
         letters = letters_said(text, len(options))
         if letters is not None and len(letters) > 1:
+            own = read_label(text, len(options), notes=notes)
+            texts = {option.text.lower() for option in options}
+            if own is not None and clean(own.rest).lower() in texts:  # "(C) A and B"
+                return _agreed(options, own.index, own.rest)
             joint = of_labels(options, text, letters)
             if joint is not None:
                 return Choice(joint, "the answer joins the labels that this option sums up")

@@ -15,10 +15,10 @@ from rewards.labels import letters_said, place
 from rewards.option_forms import form
 from rewards.options import Choice, Option, mentioned
 from rewards.patterns import Pattern
-from rewards.spelling.notes import unaccented
+from rewards.spelling.notes import parse_note, unaccented
 
 BOTH = Pattern(r"\bboth\b", re.IGNORECASE)
-_TWO_LABELS = Pattern(r"(?:both )?\(?([a-f])\)? and \(?([a-f])\)?")
+_TWO_LABELS = Pattern(r"(?:both )?\(?([a-f])\)? (?:and|&) \(?([a-f])\)?", re.IGNORECASE)
 _DENIES = Pattern(r"\b(?:neither|nor|not|no|none)\b", re.IGNORECASE)
 _LABELS = Pattern(r"[(\[]([A-Z])[)\]]|(?<![\w#'])([A-HJ-Z])(?![\w#'])")
 _ELLIPSIS = Pattern(
@@ -66,9 +66,9 @@ def summed(options: tuple[Option, ...], text: str, chosen: set[int]) -> int | No
         i for i, option in enumerate(options) if option.form not in ("neither", "none")
     } - set(sums)
     joined = re.search(r"\band\b|&", text) and not re.search(r"\bor\b|/", text)
+    notes = any(parse_note(options[i].text) is not None for i in chosen)
     for i, option in enumerate(options):
-        labels = _TWO_LABELS.fullmatch(option.form)
-        if labels and joined and chosen == {place(labels[1]), place(labels[2])}:
+        if joined and not notes and chosen == _labels_summed(option):
             return i
     return sums[0] if len(sums) == 1 and joined and chosen == others else None
 
@@ -78,8 +78,19 @@ def of_labels(options: tuple[Option, ...], text: str, letters: set[int]) -> int 
     if not re.search(r"\band\b|&", text) or re.search(r"\bor\b|/", text):
         return None
     parts = frozenset(options[i].form for i in letters)
-    held = [i for i, option in enumerate(options) if option.parts == parts]
+    held = [
+        i
+        for i, option in enumerate(options)
+        if option.parts == parts or _labels_summed(option) == letters
+    ]
     return held[0] if len(held) == 1 and held[0] not in letters else None
+
+
+def _labels_summed(option: Option) -> set[int]:
+    """The places that "A and B" or "both (A) and (B)" names: of its text, for as a form it would
+    lose its A, an article. Beside notes it may be two more of them."""
+    labels = _TWO_LABELS.fullmatch(option.text)
+    return {place(labels[1]), place(labels[2])} if labels else set()
 
 
 def elliptic(options: tuple[Option, ...], text: str) -> bool:
