@@ -12,6 +12,7 @@ import pytest
 
 from rewards import Facts, Part, Question, Rubric, parse
 from rewards.errors import ConfigError
+from rewards.judging import asking
 from rewards.judging.asking import unanswered
 
 KEY = Question("q", "What is the key?", facet="key", answer="D major", facts=Facts(key="D major"))
@@ -69,6 +70,15 @@ def test_equal_completions_are_asked_for_once_and_remembered(judged, stub):
     assert len(stub.asked) == 1
     judged("a calm waltz", rules="Be strict.")
     assert len(stub.asked) == 2
+
+
+def test_what_was_asked_for_last_is_remembered_longest(judged, stub, monkeypatch):
+    monkeypatch.setattr(asking, "_REMEMBERED", 2)
+    for answer in ("a", "b", "a", "c", "a"):
+        judged(answer)
+    assert len(stub.asked) == 3
+    judged("b")
+    assert len(stub.asked) == 4
 
 
 def test_siblings_are_asked_side_by_side(judged, stub):
@@ -295,39 +305,9 @@ def test_what_cannot_be_used_is_refused_with_the_rubric_and_shows_no_key(
     assert stub.asked == []
 
 
-JUDGE = {"reward": "judge", "first": "answer", "url": "http://127.0.0.1:9/v1", "model": "m"}
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        {"judge": JUDGE},
-        {"opinion": JUDGE, "second": JUDGE},
-        {"judge": JUDGE, "format": {"weight": 0}},
-        {"judge": JUDGE, "format": {"weight": {0: 1, 10: 0}}},
-        {"judge": {**JUDGE, "weight": {0: 0, 5: 1}}, "format": {"weight": {0: 1, 5: 0, 9: 1}}},
-    ],
-)
-def test_a_judge_is_never_alone(parts):
-    with pytest.raises(ConfigError, match="never alone"):
-        Rubric.from_config({"parts": parts})
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        {"judge": JUDGE, "format": {"weight": 0.01}},
-        {"judge": {**JUDGE, "weight": 0}, "format": {"weight": {0: 0, 1: 1}}},
-        {"judge": {**JUDGE, "weight": {0: 1, 10: 0}}, "format": {"weight": {0: 1, 20: 0}}},
-    ],
-)
-def test_in_company_it_may_judge(parts):
-    assert Rubric.from_config({"parts": parts}).parts
-
-
 def test_it_compares_no_siblings_so_lines_may_come_in_any_order_and_verl_takes_it(stub):
     stub.script = [verdict(0.5)]
-    judge = {**JUDGE, "url": stub.url}
+    judge = {"first": "answer", "url": stub.url, "model": "m"}
     rubric = Rubric.from_config({"parts": {"judge": judge, "format": {}}})
     assert (rubric.opinions, rubric.comparing) == (("judge",), ())
     assert rubric.in_batches
