@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rewards import Question
 from rewards.judging.request import MOST, SCHEMA, body, messages, sealed
+from rewards.judging.transport import Endpoint
 
 NONCE = "5f" * 16
 ASKED = Question("q", "What is the key?", choices=("D major", "E <b> major"), answer="D major")
@@ -88,3 +89,17 @@ def test_the_request_asks_for_the_schema_that_the_reply_is_read_by():
     assert SCHEMA["additionalProperties"] is False
     assert (sent["model"], sent["temperature"], sent["max_tokens"]) == ("m", 0, 99)
     assert 'Right answer: "D major"' in sent["messages"][1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "path"),
+    [
+        ("https://api.example.org/v1", "api.example.org", 443, "/v1/chat/completions"),
+        ("http://127.0.0.1/v1/", "127.0.0.1", 80, "/v1/chat/completions"),
+        ("http://[::1]:8000", "::1", 8000, "/chat/completions"),
+    ],
+)
+def test_an_address_says_where_a_judge_is_reached(url, host, port, path):
+    found = Endpoint.of(url, "")
+    assert (found.host, found.port, found.path) == (host, port, path)
+    assert found.secure == url.startswith("https")
