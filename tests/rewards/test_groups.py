@@ -21,6 +21,18 @@ def test_a_question_without_an_id_is_known_by_all_the_rest() -> None:
     assert len({named(question).id for question in (ASKED, *others)}) == 5
 
 
+def test_the_order_of_what_is_known_of_a_clip_makes_no_other_question() -> None:
+    one, other = (
+        replace(ASKED, facts=Facts(metadata=dict(pairs)))
+        for pairs in (
+            [("Genre", "jazz"), ("Tempo", "slow")],
+            [("Tempo", "slow"), ("Genre", "jazz")],
+        )
+    )
+    assert one == other
+    assert named(one).id == named(other).id
+
+
 def test_equal_questions_are_one_wherever_they_stand_and_one_id_makes_no_two_equal() -> None:
     other, twin = replace(ASKED, id="b"), replace(ASKED, answer="E major")
     assert by_question([ASKED, other, ASKED, twin, other]) == [[0, 2], [1, 4], [3]]

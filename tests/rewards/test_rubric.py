@@ -294,3 +294,10 @@ def test_it_prints_as_a_tree():
 def test_it_travels_between_processes():
     rubric = Rubric.of(["format", "accuracy", "key"])
     assert pickle.loads(pickle.dumps(rubric)) == rubric
+
+
+def test_a_weight_is_at_most_a_million():
+    parts = Rubric.from_config({"parts": {"format": {"weight": 10**6}}}).parts
+    assert parts[0].weight == 10**6
+    with pytest.raises(ConfigError, match="got 1000001, expected a number from 0 to 1000000"):
+        Rubric.from_config({"parts": {"format": {"weight": 10**6 + 1}}})
