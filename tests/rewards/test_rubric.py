@@ -301,3 +301,11 @@ def test_a_weight_is_at_most_a_million():
     assert parts[0].weight == 10**6
     with pytest.raises(ConfigError, match="got 1000001, expected a number from 0 to 1000000"):
         Rubric.from_config({"parts": {"format": {"weight": 10**6 + 1}}})
+
+
+@pytest.mark.parametrize("budget", [-0.1, 1.01, math.nan, "half", True, None])
+def test_a_failure_budget_is_a_share(budget):
+    with pytest.raises(ConfigError, match=r"failure_budget: got .*, expected a share between 0"):
+        Rubric.from_config({"parts": {"format": {}}, "failure_budget": budget})
+    for share in (0, 1, 0.5):
+        assert Rubric.from_config({"parts": {"format": {}}, "failure_budget": share})
