@@ -116,8 +116,9 @@ def arguments_of(name: str, function: Callable[..., object], scope: Scope) -> tu
             continue
         if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
             raise ConfigError(
-                f"reward {name!r} takes *{parameter.name}: expected named arguments, so that what "
-                "a configuration sets can be checked; name each"
+                f"reward {name!r} takes {str(parameter).partition(':')[0]}: expected named "
+                "arguments, so that what a configuration sets can be checked; name each (a "
+                "decorator keeps them with functools.wraps)"
             )
         if parameter.name not in _NAMES[scope]:
             raise ConfigError(

@@ -37,9 +37,9 @@ from importlib import import_module
 from typing import TypeVar
 
 from rewards.arguments import Argument, Scope, arguments_of, values_for, values_for_group
-from rewards.contract import checked_group
+from rewards.contract import checked_group, describe
 from rewards.errors import ConfigError, nearest
-from rewards.parameters import Check, Problem, parameters_of
+from rewards.parameters import Check, Problem, fits, parameters_of
 from rewards.records import Abstention, Question, Response
 from rewards.scorers import JUDGES, NAMES
 
@@ -80,11 +80,29 @@ class Reward:
         return cls(name, function, scope, arguments_of(name, function, scope), check)
 
     def problems(self, params: Mapping[str, object]) -> list[Problem]:
-        """What its check finds wrong with these parameters, whose types fit; [] without one."""
+        """What its check finds wrong with these parameters, whose types fit; [] without one.
+
+        Raises:
+            ConfigError: the check itself fails, or gives something else than pairs of texts.
+        """
         if self.check is None:
             return []
         own = {name: known.default for name, known in parameters_of(self.function).items()}
-        return list(self.check(**{**own, **params}) or ())
+        own |= params
+        try:
+            found = list(self.check(**own) or ())
+        except Exception as failure:
+            raise ConfigError(
+                f"the check of reward {self.name!r} failed: {describe(failure)}; expected a "
+                f"function that takes all its parameters by keyword: {', '.join(own) or 'none'}"
+            ) from failure
+        for one in found:
+            if not fits(one, Problem):
+                raise ConfigError(
+                    f"the check of reward {self.name!r} gave {type(one).__name__}: expected "
+                    'pairs of texts such as yield "words", "got 0, expected at least 1"'
+                )
+        return found
 
     def __call__(self, question: Question, response: Response, **params: object) -> object:
         """What the function returns for one response, unchecked; over groups, for one of one.
@@ -134,7 +152,7 @@ def reward(
         taken = _REWARDS.get(name)
         home = _home(taken.function) if taken is not None else _built_in(name)
         # A module that is loaded again (a notebook, a reload) replaces its own.
-        if home is not None and not _home(function).startswith(home):
+        if home is not None and not f"{_home(function)}.".startswith(f"{home}."):
             raise ConfigError(
                 f"reward {name!r} is registered twice: by {home} and by "
                 f"{_home(function)}; give one of them another name"

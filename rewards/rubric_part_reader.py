@@ -177,7 +177,11 @@ class PartReader:
         before = len(self.problems)
         self._check(given, allowed, PART_KEYS)
         if len(self.problems) == before:
-            for key, sentence in judge.problems(given):
+            try:
+                found = judge.problems(given)
+            except ConfigError as error:
+                found = [("", str(error))]
+            for key, sentence in found:
                 self._say(key, f": {sentence}")
         return judge, given, {}
 

@@ -24,6 +24,18 @@ def load(user: UserReward) -> Reward:
     Raises:
         ConfigError: names file, line and what is wrong.
     """
+    try:
+        return _loaded(user)
+    except ConfigError:
+        raise
+    except BaseException as failure:  # what the file defines may raise what it likes when looked at
+        raise ConfigError(
+            f"{user.path}: looking at {user.name!r} failed: {describe(failure)}; expected a "
+            "function such as def brevity(answer)"
+        ) from failure
+
+
+def _loaded(user: UserReward) -> Reward:
     module = _run(user)
     function = _find(user, module)
     found = registry.registered(function)
@@ -33,7 +45,11 @@ def load(user: UserReward) -> Reward:
         except ConfigError as failure:
             raise ConfigError(f"{user.path}, line {_line(function)}: {failure}") from failure
     _check_params(user, function)
-    if problems := found.problems(user.params):
+    try:
+        problems = found.problems(user.params)
+    except ConfigError as failure:
+        raise ConfigError(f"{user.path}, line {_line(found.check)}: {failure}") from failure
+    if problems:
         listed = "; ".join(f"{user.name}.{key}: {sentence}" for key, sentence in problems)
         raise ConfigError(f"{user.path}: {listed}")
     return found
@@ -105,7 +121,7 @@ def _find(user: UserReward, module: ModuleType) -> Callable[..., Any]:
     return found
 
 
-def _line(function: Callable[..., Any]) -> int:
+def _line(function: Any) -> int:
     code = getattr(inspect.unwrap(function), "__code__", None)
     return getattr(code, "co_firstlineno", 1)
 

@@ -51,6 +51,8 @@ def read_spec(spec: str, params: Mapping[str, Any]) -> UserReward:
         )
     path = Path(file).expanduser().absolute()
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise OSError("it is no file")
         with path.open("rb") as stream:
             source = stream.read(MAX_SOURCE_BYTES + 1)
     except OSError as failure:
@@ -65,5 +67,5 @@ def read_spec(spec: str, params: Mapping[str, Any]) -> UserReward:
 
 
 def _nearest_file(path: Path) -> str:
-    files = sorted(file.name for file in path.parent.glob("*.py"))[:10_000]
+    files = sorted(file.name for file in path.parent.glob("*.py") if file.is_file())[:10_000]
     return nearest(path.name, files) or f"; expected a Python file in {path.parent}"

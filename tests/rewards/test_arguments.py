@@ -100,7 +100,7 @@ def test_a_group_gets_lists_in_its_order() -> None:
         (lambda answer: 1, "group", r"did you mean 'answers'\?; expected [^;]*; what a config"),
         (lambda solution: 1, "completion", r"goes through rewards\.adapters\.trl\.as_reward"),
         (lambda *args: 1, "completion", r"takes \*args"),
-        (lambda **options: 1, "completion", r"takes \*options"),
+        (lambda **options: 1, "completion", r"takes \*\*options"),
         (lambda answer: 1, "batch", "scope: got 'batch', expected completion or group"),
         (lambda answer: (yield 1.0), "completion", "plain function"),
         (dict, "completion", "."),

@@ -58,6 +58,20 @@ def test_a_name_is_registered_once():
             reward(wrong)
 
 
+def test_a_function_whose_name_begins_like_that_of_another_does_not_take_its_place():
+    @reward("brief")
+    def brief(answer) -> float:
+        return 1.0
+
+    with pytest.raises(ConfigError, match="'brief' is registered twice"):
+
+        @reward("brief")
+        def brief_too(answer) -> float:
+            return 0.0
+
+    assert get("brief").function is brief
+
+
 def test_a_text_that_nobody_parsed_is_no_fault_of_a_reward():
     text: Any = "<think>a b c</think><answer>C</answer>"
     rubric = Rubric.of(["format", "accuracy"])

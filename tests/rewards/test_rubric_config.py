@@ -235,6 +235,24 @@ def test_parameters_are_checked_against_their_annotations() -> None:
     assert Rubric.from_config({"parts": {"picky": {"words": 3, "ratio": 1}}}).parts
 
 
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (lambda *, low: [], "failed: TypeError: .* 'high'; expected .* by keyword: low, high"),
+        (lambda **given: 1 / 0, "failed: ZeroDivisionError"),
+        (lambda **given: ("low", "got 5, above high"), 'gave str: expected pairs .* yield "words"'),
+        (lambda **given: [("low", 5)], "gave tuple: expected pairs of texts"),
+    ],
+)
+def test_a_check_that_fails_itself_is_told_as_such(check, said: str) -> None:
+    @reward("bounded", check=check)
+    def bounded(answer, *, low: int = 5, high: int = 9):
+        return 1.0
+
+    with pytest.raises(ConfigError, match=rf"parts.bounded: the check of reward 'bounded' {said}"):
+        Rubric.from_config({"parts": {"bounded": {"high": 3}, "key": {}}})
+
+
 def test_what_the_checks_of_rewards_find_comes_at_once_with_all_else() -> None:
     def problems(*, low: int, high: int):
         if low > high:

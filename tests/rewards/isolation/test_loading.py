@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from rewards.errors import ConfigError
@@ -20,7 +22,21 @@ from rewards.isolation import Isolated, process
         ("class mine: pass", ["'mine' is of type type"]),
         ("def mine(qestion): return 1.0", ["line 3", "did you mean 'question'?"]),
         ("async def mine(question): return 1.0", ["line 3", "plain function"]),
-        ("def mine(*rows): return 1.0", ["*rows"]),
+        ("def mine(*rows): return 1.0", ["takes *rows: expected named", "functools.wraps"]),
+        ("def mine(answer, **rest): return 1.0", ["takes **rest: expected named"]),
+        (
+            "def low(**_): sys.exit(3)\n@reward('mine', check=low)\ndef mine(answer): return 1.0",
+            ["looking at 'mine' failed: SystemExit: 3; expected a function"],
+        ),
+        (
+            "def low(*, a): ...\n@reward('mine', check=low)\ndef mine(answer, *, b=1): return 1",
+            ["line 3: the check of reward 'mine' failed: TypeError", "by keyword: b"],
+        ),
+        (
+            "class Own:\n def __getattr__(self, name): raise OSError('nothing')\n"
+            " def __call__(self, answer): return 1.0\nmine = Own()",
+            ["looking at 'mine' failed: OSError: nothing"],
+        ),
         ("@reward('key')\ndef mine(question): return 1.0", ["'key' is registered twice"]),
         ("def mine(question, *, words: int): return 1.0", ["mine.words is not set"]),
         ("def mine(answer, *, words): return 1.0", ["mine.words is not set: expected a value"]),
@@ -44,8 +60,8 @@ def test_a_file_that_cannot_be_used_is_refused(isolated, source, said):
 
 
 def test_a_file_that_never_returns_is_refused(isolated, monkeypatch, descendants):
-    monkeypatch.setattr(process, "LOAD_SECONDS", 0.5)
-    with pytest.raises(ConfigError, match=r"no answer within 0.5 s, killed, at mine.py line 3"):
+    monkeypatch.setattr(process, "LOAD_SECONDS", 2.0)
+    with pytest.raises(ConfigError, match=r"no answer within 2 s, killed, at mine.py line 3"):
         isolated("while True: pass")
     assert descendants() == []
 
@@ -54,6 +70,15 @@ def test_a_missing_file_names_the_nearest(tmp_path):
     (tmp_path / "rewards_of_mine.py").touch()
     with pytest.raises(ConfigError, match=r"did you mean 'rewards_of_mine.py'"):
         Isolated(f"{tmp_path}/reward_of_mine.py:mine")
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "gone.py").symlink_to("nowhere.py")
+    for name, why in (("pipe", "is no file"), ("folder", "is no file"), ("gone", "No such file")):
+        with pytest.raises(ConfigError, match=rf"{name}\.py: .*{why}.*; expected a Python file in"):
+            Isolated(f"{tmp_path}/{name}.py:mine")
 
 
 @pytest.mark.parametrize(
