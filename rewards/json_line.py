@@ -75,7 +75,7 @@ def decode_line(row: bytes | str) -> Any:
         ) from failure
     except json.JSONDecodeError as failure:
         raise DataError(
-            f"is not JSON ({failure.msg}, column {failure.colno}); expected one object a line"
+            f"is not JSON ({failure.msg}, column {failure.colno}); expected one JSON object"
         ) from failure
     except (ValueError, RecursionError) as failure:
         raise DataError(f"cannot be decoded ({failure}); expected one JSON object") from failure

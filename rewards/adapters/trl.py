@@ -287,7 +287,12 @@ def _columns(
 def _scaled(name: str, value: Any, low: float, high: float) -> Verdict | None:
     if value is None:
         return None
-    if type(value) not in (int, float) or not low <= value <= high:  # NaN is out of range too
+    if type(value) not in (int, float):
+        raise RewardError(
+            f"TRL reward {name!r} returned {show(value)} of type {type(value).__name__}: expected "
+            "a number; return a list of one float(...)"
+        )
+    if not low <= value <= high:  # false for NaN too
         raise RewardError(
             f"TRL reward {name!r} returned {show(value)}: expected a number in [{low:g}, {high:g}]"
             "; give its range, as_reward(function, low, high)"

@@ -39,7 +39,8 @@ from typing import Any
 from rewards.adapters.columns import NO_TEXT, question_of, with_truth
 from rewards.adapters.messages import completion_text
 from rewards.adapters.outcomes import check_columns, check_sums, numbers, why_none
-from rewards.errors import ConfigError, RewardError
+from rewards.errors import ConfigError, DataError, RewardError
+from rewards.fields import show
 from rewards.questions import FIELDS
 from rewards.response import parse
 from rewards.rubric import Rubric
@@ -79,12 +80,14 @@ class VerlScore:
             DataError: the row makes no question, or ``solution_str`` is no completion.
             RewardError: there is no total, and ``missing`` does not say what it counts as.
         """
+        where = f"a row of {data_source!r}"
+        if not isinstance(extra_info, Mapping | None):
+            raise DataError(f"{where}: extra_info: got {show(extra_info)}, expected an object")
         columns = {
             name: value
             for name, value in (extra_info or {}).items()
             if name in FIELDS or name == "question"
         }
-        where = f"a row of {data_source!r}"
         question = question_of(with_truth(columns, ground_truth, where=where), NO_TEXT, where=where)
         rows = [(question, parse(completion_text(solution_str, where=f"{where}: solution_str")))]
         score = self.rubric.score_rows(rows)[0]

@@ -179,6 +179,13 @@ def test_a_value_outside_of_the_range_is_an_error_part(value, registered):
     assert "TRL reward 'mine' returned" in part.why
 
 
+def test_a_value_of_another_type_is_told_by_its_type_not_by_its_range(registered):
+    registered("mine", as_reward(lambda completions, **kwargs: [completions[0] != ""]))
+    part = Rubric.of(["mine"]).score(Question("q", "?"), parse(GOOD)).parts["mine"]
+    assert part.why.endswith("returned True of type bool: expected a number; return a list of one "
+                              "float(...)")  # fmt: skip
+
+
 def test_a_function_that_asks_for_what_is_not_there_is_refused_at_once():
     from trl.rewards import get_soft_overlong_punishment
 

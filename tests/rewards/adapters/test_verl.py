@@ -54,6 +54,11 @@ def test_the_ground_truth_wins_over_what_extra_info_says():
         score("mine", GOOD, "D major", {"question": {"answer": "E major"}})
 
 
+def test_an_extra_info_that_is_no_object_is_refused_by_the_name_of_its_row():
+    with pytest.raises(DataError, match=r"a row of 'mine': extra_info: got 'key', expected an obj"):
+        Rubric.of(["accuracy"]).as_verl()("mine", GOOD, "D major", "key")  # type: ignore[arg-type]
+
+
 def test_a_completion_without_a_total_raises_unless_missing_says_what_it_counts_as():
     rubric = Rubric.of(["tempo"])
     with pytest.raises(RewardError, match=r"no part .* applies.*as_verl\(missing=0\.0\)"):
