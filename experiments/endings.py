@@ -172,7 +172,9 @@ def _no_gain(steps: Sequence[Line], evaluations: Sequence[tuple[int, float]], ru
         )
     way, early, late = course(_numbers(steps, "reward"))
     moved = f"the reward {way} from {early:.2f} to {late:.2f}" if way != "stayed" else ""
-    if way == "stayed" and evaluations[-1][1] < start - _LEAST:
+    if len({str(line.get("part_weight")) for line in steps}) > 1:
+        way = "scheduled"
+    if way in ("stayed", "scheduled") and evaluations[-1][1] < start - _LEAST:
         moved = f"it was {evaluations[-1][1]:.1%} at the end"
         way = "fell"
     advice = {
@@ -180,6 +182,8 @@ def _no_gain(steps: Sequence[Line], evaluations: Sequence[tuple[int, float]], ru
         "rose": f"{moved}: it pays for something else than right answers there, see in the report "
         "what earned it",
         "stayed": f"the reward stayed near {late:.2f}: train longer, or raise grpo.learning_rate",
+        "scheduled": "the rubric's weights changed on the way, so its totals are not one measure: "
+        "see in the report how each part went",
     }
     return (
         f"no step was better on the dev questions than the start, {start:.1%}: the start was taken "

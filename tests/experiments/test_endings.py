@@ -119,6 +119,15 @@ def test_a_run_that_never_beats_its_start_is_advised_by_its_curve(
     assert said.endswith("the last checkpoint is in runs/mine/checkpoints")
 
 
+def test_totals_under_weights_that_changed_on_the_way_are_not_told_as_a_fall() -> None:
+    lines = [line | {"part_weight": {"a": 1.0, "b": line["step"] / 20}} for line in grpo(*FALLING)]
+    (said,) = remarks(lines + dev(0.5, 0.5), RUN)
+    assert "The rubric's weights changed on the way, so its totals are not one measure" in said
+    assert "the reward fell" not in said.lower()
+    (said,) = remarks(lines + dev(0.5, 0.1), RUN)
+    assert "It was 10.0% at the end: lower grpo.learning_rate;" in said
+
+
 @pytest.mark.parametrize(
     "lines",
     [[], grpo(0.5, 0.6), grpo(0.5) + dev(0.25), grpo(0.5, 0.6) + dev(0.25, 0.5, 0.25), dev(0.1)],
