@@ -65,7 +65,12 @@ def converted(entry: Field[Any], hint: Any, given: Any) -> tuple[Any, str]:
     numbers = value if isinstance(value, tuple | list) else (value,)
     if fits and all(_within(one, entry.metadata) for one in numbers):
         return value, ""
-    return value, f"got {in_short(given)}, expected {_expected(hint)}{_range(entry.metadata)}"
+    named = isinstance(given, str) and get_origin(hint) is dict
+    remedy = "; put here what the file holds, not its name" if named else ""
+    return (
+        value,
+        f"got {in_short(given)}, expected {_expected(hint)}{_range(entry.metadata)}{remedy}",
+    )
 
 
 def section_of(hint: Any) -> type | None:

@@ -282,6 +282,11 @@ def test_a_run_without_a_rubric_takes_the_default_one():
     assert given.rubric == {"parts": {"key": {}}}
 
 
+def test_a_rubric_that_is_given_by_the_name_of_its_file_is_asked_for_as_what_the_file_holds():
+    with pytest.raises(ConfigError, match=r"got 'mine.yaml', expected a mapping; put here what"):
+        load(schemas.GrpoRun, [], ["data.questions=q.jsonl", "rubric=mine.yaml"])
+
+
 def test_the_grpo_file_has_the_papers_settings():
     run = load(schemas.GrpoRun, [HOME / "experiments" / "music_flamingo_grpo.yaml"], [])
     assert run.model.path == "nvidia/music-flamingo-2601-hf"
