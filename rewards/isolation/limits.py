@@ -27,6 +27,13 @@ def memory(gigabytes: float) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
+def too_little(failure: BaseException, gigabytes: float) -> str:
+    """``; ... raise memory_gb`` if a failure, or its cause, is one of memory, else nothing."""
+    if isinstance(failure, MemoryError) or isinstance(failure.__cause__, MemoryError):
+        return f"; its process may take {gigabytes:g} GiB, for more raise memory_gb"
+    return ""
+
+
 def adopt_orphans() -> None:
     """Descendants whose parent dies become children of this process, not of init."""
     if sys.platform == "linux":

@@ -80,12 +80,12 @@ def _serve(ask: int, answer: int, me: int) -> None:
         reward = load(user)
         reply = {"ready": reward.scope}
     except ConfigError as failure:
-        reward, reply = None, {"refused": str(failure)}
+        reward, reply = None, {"refused": f"{failure}{limits.too_little(failure, memory_gb)}"}
     _only(me)
     wire.send(answer, _encode(reply).encode())
     if reward is None:
         return
-    judge = _Judge(reward, user, me)
+    judge = _Judge(reward, user, me, memory_gb)
     calls, idle = 0, _peak()
     while (frame := wire.receive(ask)) is not None:
         call, units = pickle.loads(frame)
@@ -105,6 +105,7 @@ class _Judge:
     reward: Reward
     user: UserReward
     me: int
+    memory_gb: float
 
     def unit(self, question: Question, responses: Sequence[Response]) -> bytes:
         """The parts of one unit."""
@@ -157,6 +158,7 @@ class _Judge:
         except BaseException as second:  # noqa: BLE001 - str() of it may even exit
             why = f"{type(failure).__name__}: its text ended in {type(second).__name__}"
         why += where(self.user.path, failure.__traceback__)
+        why += limits.too_little(failure, self.memory_gb)
         return _encode([None, "error", why, None, seconds])
 
 

@@ -49,7 +49,7 @@ from rewards.isolation import Isolated, process
         ("def mine(answers): return 1.0", ["line 3", '@reward("mine", scope="group")']),
         ("os._exit(5)", ["exit status 5"]),
         ("ctypes.string_at(0)", ["SIGSEGV"]),
-        ("x = bytearray(10 * 2**30)", ["line 3", "MemoryError"]),
+        ("x = bytearray(10 * 2**30)", ["line 3", "MemoryError", "may take 2 GiB, for more raise"]),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused(isolated, source, said):

@@ -108,6 +108,7 @@ def test_thirty_kinds_of_exception_are_errors_with_type_and_line(isolated, ask):
     for kind, part in zip(kinds, parts, strict=False):
         assert (part.value, part.status) == (None, "error"), kind
         assert kind in part.why
+        assert ("may take 2 GiB, for more raise memory_gb" in part.why) == (kind == "MemoryError")
         assert ", at mine.py line " in part.why
         assert len(part.why) < 600
     assert parts[-1].value == 1.0
