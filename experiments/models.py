@@ -6,6 +6,7 @@ RUN/checkpoints/step_000040    the best evaluated step of GRPO so far, else the 
 
 from __future__ import annotations
 
+import os.path
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,10 @@ def model_of(name: str) -> tuple[str, str]:
         CheckpointError: a run folder without a trained model, or with damaged ones.
     """
     folder = Path(name)
-    if any((folder / file).exists() for file in _OPENS) or not (folder / CONFIG).is_file():
+    # Not by `pathlib`, which raises where a name is too long or lies in a closed folder.
+    if any(os.path.exists(folder / file) for file in _OPENS):
+        return name, ""
+    if not os.path.isfile(folder / CONFIG):
         return name, ""
     if checkpoint.is_whole(folder / "model"):
         return str(folder / "model"), f"'{name}' is a run: its {folder / 'model'} is taken"

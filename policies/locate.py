@@ -5,10 +5,14 @@ Conventions
 An adapter names its base as its run did, often by a path relative to where the run was started.
 It is looked for there, and then below each folder above the adapter: a tree of runs may be copied,
 or asked from elsewhere.
+
+A name may be longer than a path can be, or lie in a folder that is closed to us: `os.path` answers
+False for it, `pathlib` raises.
 """
 
 from __future__ import annotations
 
+import os.path
 from pathlib import Path
 
 from policies.untrusted import inspect_adapter
@@ -22,10 +26,10 @@ def local_folder(name: Path | str) -> Path:
         CheckpointError: if there is neither a folder nor a hub checkpoint of this name; the hub
             is not asked for what can only be a path.
     """
-    if Path(name).is_dir():
+    if os.path.isdir(name):
         return Path(name)
     if _is_path(str(name)):
-        got = "a file" if Path(name).exists() else "nothing"
+        got = "a file" if os.path.exists(name) else "nothing"
         raise CheckpointError(
             f"no checkpoint '{name}': got {got} at this path, expected a folder; check the path, "
             "a relative one starts where the command does"
@@ -53,7 +57,7 @@ def _is_path(name: str) -> bool:
     return (
         name.startswith((".", "/", "~"))
         or name.count("/") > 1
-        or (above != Path() and above.is_dir())
+        or (above != Path() and os.path.isdir(above))
     )
 
 
@@ -81,7 +85,7 @@ def base_folder(adapter: Path) -> Path:
     """
     name = named_base(adapter)
     for above in (Path(), *adapter.resolve().parents):
-        if (above / name / "config.json").is_file():
+        if os.path.isfile(above / name / "config.json"):
             return above / name
     try:
         return local_folder(name)

@@ -125,3 +125,7 @@ def test_the_estimate_is_for_a_clip_that_the_model_hears_or_says_that_it_is_not(
     done = etude("doctor", "--model", lesson.model, "--seconds", longest + 1)
     assert f"one group: {longest + 1:g} s of audio" in done.stdout
     assert f"it hears {longest:g} s at most: a run refuses a longer clip" in done.stdout
+
+
+def test_a_name_that_no_path_can_have_is_no_run() -> None:
+    assert model_of("a" * 300) == ("a" * 300, "")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from policies.locate import base_folder
+from policies.locate import base_folder, local_folder
 from policies.lora import LoraSettings, open_policy
 from rewards.errors import CheckpointError, ConfigError
 
@@ -114,6 +115,27 @@ def test_an_adapter_alone_says_that_its_base_is_missing(
     monkeypatch.chdir(alone)
     with pytest.raises(CheckpointError, match=r"base of the adapter .*alone.*runs/cold/model"):
         open_policy(alone)
+
+
+LONG = ("a" * 300, "x/" * 3000, "../" * 2000 + "x", "owner/" + "a" * 300)
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_name_that_no_path_can_have_is_no_checkpoint(name: str) -> None:
+    with pytest.raises(CheckpointError, match="no checkpoint"):
+        local_folder(name)
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_an_adapter_that_names_a_base_as_no_path_can_be_named_is_refused(
+    tiny_folder: Path, tmp_path: Path, name: str
+) -> None:
+    open_policy(tiny_folder, lora=LoraSettings(rank=2)).save(tmp_path)
+    config = tmp_path / "adapter_config.json"
+    told = json.loads(config.read_text())
+    config.write_text(json.dumps({**told, "base_model_name_or_path": name}))
+    with pytest.raises(CheckpointError, match="base of the adapter"):
+        base_folder(tmp_path)
 
 
 def test_an_adapter_over_other_weights_than_it_was_trained_on_is_refused(
