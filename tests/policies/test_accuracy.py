@@ -70,6 +70,12 @@ def test_chance_by_hand() -> None:
     assert table.overall == pytest.approx((5 * 0.4 + 8 * meter) / 13)
 
 
+def test_chance_where_training_misleads_is_that_of_any_option() -> None:
+    training = [Question("0", "?", facet="key", choices=("C", "D"), answer="C")]
+    held_out = [Question("1", "?", facet="key", choices=("C", "D"), answer="D")]
+    assert chance(held_out, training).overall == 0.5
+
+
 def test_chance_of_a_form_that_training_lacks_is_that_of_the_options() -> None:
     held_out = [Question("1", "?", facet="key", choices=("C", "D"), answer="C")]
     held_out += [Question("2", "?", facet="mode", answer="dorian")]

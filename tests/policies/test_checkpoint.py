@@ -26,6 +26,8 @@ def test_a_published_checkpoint_verifies_and_is_the_latest(
     assert set(manifest.files) == {"model.safetensors", "inner/state.json"}
     assert manifest.size == sum((folder / name).stat().st_size for name in manifest.files)
     assert latest(parent.with_name("nothing")) is None
+    deep = parent / "not" / "yet" / "there"
+    assert put(deep, 1) == latest(deep)
 
 
 def test_a_library_that_words_a_full_disk_itself_is_understood(parent: Path) -> None:

@@ -128,6 +128,8 @@ def test_the_spread_of_the_batch_lets_a_group_that_differs_little_count_little()
     spread = statistics.stdev([0.5, 0.6, 0.0, 1.0, 0.3, 0.3]) + 1e-4
     for ours, deviation in zip(scaled_advantages(groups, "batch"), (0.05, 0.5, 0.0), strict=True):
         assert ours == pytest.approx([-deviation / spread, deviation / spread], abs=1e-12)
+    (alone,) = scaled_advantages([far], "batch")
+    assert np.array_equal(alone, group_advantages(far))
     for ours, rewards in zip(scaled_advantages(groups, "group"), groups, strict=True):
         assert np.array_equal(ours, group_advantages(rewards))
 

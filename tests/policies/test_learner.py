@@ -49,7 +49,7 @@ def test_updates_make_the_better_rollout_likelier_and_the_worse_less_so(
 
 
 def test_a_batch_that_teaches_nothing_leaves_weights_and_optimizer_alone(
-    open_tiny: Callable[..., AudioPolicy], batch: Batch
+    open_tiny: Callable[..., AudioPolicy], batch: Batch, caplog: Any
 ) -> None:
     policy = open_tiny()
     before = _weights(policy)
@@ -58,6 +58,7 @@ def test_a_batch_that_teaches_nothing_leaves_weights_and_optimizer_alone(
     report = learner.update(idle)
     assert _same(_weights(policy), before)
     assert not learner.optimizer.state_dict()["state"]
+    assert "truncated" not in caplog.text
     assert (report.loss, report.tokens, report.skipped) == (None, 0, False)
     assert (report.grad_norm, report.entropy, report.sampler_gap) == (None, None, None)
     assert (report.clip_low, report.clip_high, report.clip_fraction) == (None, None, None)
@@ -112,6 +113,14 @@ def test_a_second_pass_is_measured_against_the_logprobs_before_the_first(
     assert second.clip_fraction > 0
     assert report.clip_fraction == pytest.approx(second.clip_fraction / 2)
     assert report.loss == pytest.approx(first.loss)
+
+
+def test_a_second_pass_that_is_not_finite_is_told_though_the_first_was(
+    open_tiny: Callable[..., AudioPolicy], batch: Batch
+) -> None:
+    settings = replace(PLAIN, learning_rate=1e30)
+    assert not Learner(open_tiny(), settings).update(batch).skipped
+    assert Learner(open_tiny(), replace(settings, inner_updates=2)).update(batch).skipped
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])

@@ -26,6 +26,7 @@ def test_the_rate_warms_up_in_a_line_and_falls_along_a_cosine() -> None:
     assert settings.rate(6) == pytest.approx(4 + 4 * math.cos(math.pi / 4))
     assert settings.rate(12) == pytest.approx(0, abs=1e-12)
     assert settings.rate(99) == pytest.approx(0, abs=1e-12)
+    assert replace(settings, total_steps=4).rate(4) == 8.0
     constant = replace(settings, schedule="constant")
     assert [constant.rate(step) for step in (0, 3, 4, 99)] == [2.0, 8.0, 8.0, 8.0]
 

@@ -14,10 +14,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rewards.errors import ConfigError, DataError, RewardError, RolloutError, StorageError
+from rewards.errors import (
+    ConfigError,
+    DataError,
+    ReplayError,
+    RewardError,
+    RolloutError,
+    StorageError,
+)
 from rewards.records import Part, Score
 from rollouts import part_bytes
-from rollouts.journal import JournalWriter, read_rollouts, read_updates, steps
+from rollouts.journal import JournalWriter, read_rollouts, read_updates, rollouts_of, steps
 from rollouts.records import Group, Rollout, UpdateRow
 from rollouts.tables import rollouts_table
 
@@ -113,6 +120,11 @@ def test_steps_lists_those_with_rollouts(tmp_path: Path, make_group: MakeGroup) 
     (tmp_path / "rollouts" / "step_000099").mkdir()
     (tmp_path / "rollouts" / "step_x").mkdir()
     assert steps(tmp_path) == [3, 12, 1_234_567]
+
+
+def test_of_a_run_without_rollouts_no_step_is_had(tmp_path: Path) -> None:
+    with pytest.raises(ReplayError, match=r"no rollouts of step 0: expected a part in rollouts/"):
+        rollouts_of(tmp_path, 0)
 
 
 def test_a_journal_of_the_version_before_is_read(
