@@ -79,6 +79,15 @@ def test_a_frozen_reference_pulls_the_policy_back(
     assert _same(_weights(reference), pinned)
 
 
+def test_a_reference_draws_no_dropout_however_it_was_left(
+    open_tiny: Callable[..., AudioPolicy],
+) -> None:
+    reference = open_tiny()
+    reference.model.train()
+    Learner(open_tiny(), LearnerSettings(kl_weight=0.1), reference=reference)
+    assert not any(module.training for module in reference.model.modules())
+
+
 def test_kl_over_full_weights_without_a_reference_is_refused(
     open_tiny: Callable[..., AudioPolicy],
 ) -> None:
