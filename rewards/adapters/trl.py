@@ -16,7 +16,7 @@ trainer's step. More failures in one call than the rubric's ``failure_budget`` e
 TRL logs              what
 ====================  ========================================================
 metric parts/NAME     mean of a part over the completions that it scored
-metric parts/failed   share of the completions on which a reward failed
+metric parts_failed   share of the completions on which a reward failed
 column NAME           the value of the part for each completion, or None
 ====================  ========================================================
 
@@ -150,7 +150,7 @@ def _log(
         if log_metric is not None and there:
             log_metric(f"parts/{name}", math.fsum(there) / len(there))
     if log_metric is not None:
-        log_metric("parts/failed", sum(not score.valid for score in scores) / len(scores))
+        log_metric("parts_failed", sum(not score.valid for score in scores) / len(scores))
 
 
 def as_reward(

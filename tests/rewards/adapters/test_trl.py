@@ -72,7 +72,7 @@ def test_a_failed_reward_makes_none_until_the_budget_is_spent(registered):
     )
     assert found[1] is None
     assert found[0] is not None
-    assert metrics["parts/failed"] == 0.5
+    assert metrics["parts_failed"] == 0.5
     with pytest.raises(RewardError) as failure:
         run(Rubric.from_config({"parts": parts}), [GOOD, BAD])
     said = str(failure.value)
@@ -88,7 +88,7 @@ def test_each_part_is_logged_as_a_metric_and_as_a_column():
         log_metric=lambda name, value: metrics.update({name: value}),
         log_extra=lambda name, values: columns.update({name: values}),
     )  # fmt: skip
-    assert metrics == {"parts/format": 1.0, "parts/accuracy": 0.5, "parts/failed": 0.0}
+    assert metrics == {"parts/format": 1.0, "parts/accuracy": 0.5, "parts_failed": 0.0}
     assert columns == {"format": [1.0, 1.0], "accuracy": [1.0, 0.0], "tempo": [None, None]}
 
 
@@ -180,7 +180,7 @@ def test_a_real_trl_trainer_moves_the_weights_of_a_model(tmp_path: Path, monkeyp
     assert 0 < logged["rewards/rubric/mean"] < 1
     assert 0 < logged["parts/sharps"] < 1
     assert logged["parts/accuracy"] == 0.0
-    assert logged["parts/failed"] == 0.0
+    assert logged["parts_failed"] == 0.0
     after = dict(model.named_parameters())
     moved = [name for name in before if not torch.equal(before[name], after[name])]
     assert len(moved) > len(before) / 2
