@@ -130,10 +130,14 @@ def score_line(lines: Iterable[bytes | str], number: int, rubric: Rubric) -> tup
             if count == number:
                 raise
             continue
-        if siblings and line.question != siblings[-1].question:
+        if siblings and line.question.id != siblings[-1].question.id:
             if chosen is not None:
                 break
             siblings.clear()
+        elif siblings and line.question != siblings[-1].question:
+            if count == number:
+                raise DataError(_of_another(line))
+            continue
         siblings.append(line)
         if count == number:
             chosen = line
@@ -209,13 +213,17 @@ class _Desk:
                 "them; sort the file by question, or give different questions an id each"
             )
         if self.asked.get(question.id, question) != question:
-            raise DataError(
-                f"line {line.number}: question.id: got {show(question.id)}, the id of another "
-                "question, expected one for each, for a reward compares the completions of one"
-            )
+            raise DataError(_of_another(line))
 
     def _is_complete(self, line: Line) -> bool:
         """Whether what waits can be scored before ``line``: siblings are never parted."""
         if self.rubric.over_groups and line.question.id == self.waiting[-1].question.id:
             return False
         return len(self.waiting) >= _AT_ONCE or not self.rubric.in_batches
+
+
+def _of_another(line: Line) -> str:
+    return (
+        f"line {line.number}: question.id: got {show(line.question.id)}, the id of another "
+        "question, expected one for each, for a reward compares the completions of one"
+    )

@@ -187,7 +187,7 @@ def test_of_many_kinds_a_few_are_kept_and_each_that_a_part_is_for():
 @pytest.mark.parametrize("names", [("accuracy", "format"), ("diversity", "format")])
 def test_a_line_alone_earns_what_it_earns_in_its_file(names):
     lines = [
-        asked(0, "p", "A"), asked(1, "p", "B"), "", "{", asked(2, "q", "A"),
+        asked(0, "p", "A"), asked(1, "p", "B"), "", "{", asked(2, "q", "A"), asked(8, "q", "A"),
         asked(3, "s", "C major"), "{", asked(4, "s", "A minor"), asked(5, "t", "B"),
     ]  # fmt: skip
     out, _ = run(lines, names=names)
@@ -214,6 +214,10 @@ def test_a_line_that_holds_no_completion_is_said_so(number, message):
 
 def test_one_id_for_two_questions_is_a_malformed_line_where_siblings_count():
     lines = [asked(0, "p", "A"), row(question={"id": "p", "text": "Which meter?"})]
+    both = [*lines, asked(2, "p", "A")]
+    assert score_line(both, 3, Rubric.of(["diversity"]))[1].total == 0, "beside the first"
+    with pytest.raises(DataError, match=r"line 2: question\.id: got 'p', the id of another"):
+        score_line(both, 2, Rubric.of(["diversity"]))
     out, counts = run(lines, names=("diversity",))
     assert len(out) == 1
     assert "line 2: question.id: got 'p', the id of another question" in counts.malformed[0][1]
