@@ -25,6 +25,15 @@ def damage_and_expect(parent: Path, match: str, log: pytest.LogCaptureFixture) -
     assert log.messages == [f"skipped, and the one before it is tried: {refused.value}"]
 
 
+def sign_anew(folder: Path, changes: dict[str, Any]) -> None:
+    """Change the manifest as anybody can: its digest is of the canonical form, without itself."""
+    content = {**json.loads((folder / MANIFEST).read_bytes()), **changes}
+    del content["blake2b"]
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    content["blake2b"] = hashlib.blake2b(canonical, digest_size=32).hexdigest()
+    (folder / MANIFEST).write_text(json.dumps(content))
+
+
 def test_any_flipped_bit_is_refused_with_fallback_by_one(parent: Path) -> None:
     random = np.random.default_rng(3)
     newest = parent / "step_000020"
@@ -125,13 +134,7 @@ def test_another_manifest_format_is_named(parent: Path, monkeypatch: pytest.Monk
 def test_a_manifest_of_another_form_is_refused_though_its_digest_is_right(
     parent: Path, changes: dict[str, Any], put: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path = parent / "step_000020" / MANIFEST
-    content = {**json.loads(path.read_bytes()), **changes}
-    del content["blake2b"]
-    # Anybody can write a digest: of the canonical form, without itself.
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-    content["blake2b"] = hashlib.blake2b(canonical, digest_size=32).hexdigest()
-    path.write_text(json.dumps(content))
+    sign_anew(parent / "step_000020", changes)
     damage_and_expect(parent, "of another form, expected a name, files with size and hash", caplog)
     put(parent, 30)
 
@@ -143,3 +146,12 @@ def test_a_manifest_nested_too_deep_is_refused(
     nested = "[" * depth + "]" * depth
     (parent / "step_000020" / MANIFEST).write_text(f'{{"blake2b": "", "files": {nested}}}')
     damage_and_expect(parent, "got a MANIFEST", caplog)
+
+
+def test_no_manifest_vouches_for_a_pickle(parent: Path, caplog: pytest.LogCaptureFixture) -> None:
+    newest = parent / "step_000020"
+    (newest / "inner" / "weights.PKL").write_bytes(b"boo")
+    files = json.loads((newest / MANIFEST).read_bytes())["files"]
+    digest = hashlib.blake2b(b"boo", digest_size=32).hexdigest()
+    sign_anew(newest, {"files": {**files, "inner/weights.PKL": [3, digest]}})
+    damage_and_expect(parent, r"'inner/weights\.PKL', which may hold a pickle", caplog)
