@@ -10,6 +10,7 @@ import math
 import socket
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
@@ -93,6 +94,15 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._reply(self._scores)
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """As every refusal: the base's page of HTML is no JSON, and may quote the token."""
+
+        def refuse() -> Any:
+            what = "an unknown method" if code == 501 else HTTPStatus(code).phrase
+            raise Refused(code, f"{what}: expected GET /health, or POST to {_PATH}")
+
+        self._reply(refuse)
+
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: the line of a request may hold the token."""
 
@@ -127,7 +137,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def _health(self) -> Any:
         self._check_host()

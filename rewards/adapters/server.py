@@ -19,6 +19,7 @@ status  when
 411     no length is given                        413  more than ``max_bytes``
 415     the body is not ``application/json``      408  the body took too long
 422     a completion has no score                 500  a bug
+501     another method than GET and POST
 504     the scores took longer than ``deadline``  503  the server is stopping
 ======  ===========================================================================
 

@@ -1,12 +1,20 @@
-"""Rewards that are registered for one test."""
+"""A server that listens for one test, and rewards that are registered for one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from rewards import registry
+from rewards import Rubric, registry
+from rewards.adapters.server import RewardServer
+
+
+@pytest.fixture
+def server() -> Iterator[RewardServer]:
+    with RewardServer(Rubric.of(["format", "accuracy"]), deadline=2.0).listening() as found:
+        yield found
 
 
 @pytest.fixture

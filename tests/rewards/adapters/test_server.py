@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import select
 import socket
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
 from types import SimpleNamespace
@@ -25,12 +23,6 @@ from rewards.errors import ConfigError
 GOOD = "<think>It rests on D, and F is sharp.</think><answer>D major</answer>"
 SAMPLE = {"prompt": "Key?", "response": GOOD, "label": "D major"}
 JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture
-def server() -> Iterator[RewardServer]:
-    with RewardServer(Rubric.of(["format", "accuracy"]), deadline=2.0).listening() as found:
-        yield found
 
 
 def send(
@@ -163,14 +155,6 @@ def test_limits_have_their_own_statuses(server):
     assert send(server, headers={**JSON, "Content-Length": "-1"})[0] == 400
 
 
-def test_a_body_whose_length_is_not_given_is_refused(server):
-    head = f"POST /get_reward?token={server.token} HTTP/1.1\r\nHost: localhost\r\n"
-    head += "Content-Type: application/json\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as wire:
-        wire.sendall(head.encode())
-        assert wire.recv(1000).startswith(b"HTTP/1.1 411")
-
-
 def test_a_bug_is_500_tells_its_kind_alone_and_the_server_goes_on(server, caplog):
     rubric, broken = server.rubric, SimpleNamespace(score_rows="no function")
     server.rubric = broken
@@ -179,61 +163,6 @@ def test_a_bug_is_500_tells_its_kind_alone_and_the_server_goes_on(server, caplog
     assert "not callable" in caplog.text
     server.rubric = rubric
     assert send(server) == (200, 1.0)
-
-
-def dripped(server: RewardServer, head: str, drip: str) -> bytes | None:
-    """What is answered while it drips, b"" for a close, None if it may go on for long."""
-    with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as wire:
-        wire.sendall(head.encode())
-        for _ in range(60):
-            if select.select([wire], [], [], 0.05)[0]:
-                return wire.recv(1000)
-            wire.sendall(drip.encode())
-    return None
-
-
-def test_a_trickle_buys_a_body_no_time(server):
-    server.deadline = 0.2
-    head = f"POST /get_reward?token={server.token} HTTP/1.1\r\nHost: localhost\r\n"
-    head += "Content-Type: application/json\r\nContent-Length: 900\r\n\r\n"
-    said = dripped(server, head, " ")
-    assert said is not None
-    assert b"408" in said.split(b"\r\n")[0]
-
-
-@pytest.mark.parametrize("head", ["", "POST ", "POST / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nX: y"])
-@pytest.mark.parametrize("drip", ["", "x", "X: y\r\n"])
-def test_a_head_that_is_not_whole_in_time_is_not_waited_for(server, monkeypatch, head, drip):
-    monkeypatch.setattr(Handler, "timeout", 0.2)
-    assert dripped(server, head, drip) is not None
-
-
-def test_a_connection_that_showed_the_token_may_be_idle_for_longer_but_not_for_ever(
-    server, monkeypatch
-):
-    monkeypatch.setattr(Handler, "timeout", 0.5)
-    monkeypatch.setattr(Handler, "idle", 3.0)
-    body = json.dumps(SAMPLE)
-    head = f"POST /get_reward?token={server.token} HTTP/1.1\r\nHost: localhost\r\n"
-    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as wire:
-        for _ in range(2):
-            wire.sendall((head + body).encode())
-            assert wire.recv(1000).endswith(b"\r\n\r\n1.0")
-            time.sleep(0.8)
-        assert wire.recv(1000) == b""
-
-
-def test_a_stranger_gets_one_answer_and_a_trainer_keeps_its_connection(server):
-    wire = HTTPConnection("127.0.0.1", server.server_port, timeout=20)
-    wire.request("GET", "/health")
-    reply = wire.getresponse()
-    assert (reply.read(), reply.will_close) == (b'{"status": "ok"}', True)
-    for _ in range(2):
-        wire.request("POST", f"/get_reward?token={server.token}", json.dumps(SAMPLE), JSON)
-        reply = wire.getresponse()
-        assert (reply.read(), reply.will_close) == (b"1.0", False)
-    wire.close()
 
 
 def test_silent_connections_at_the_limit_keep_others_out_no_longer_than_a_head(monkeypatch):
@@ -263,14 +192,6 @@ def wait_for(server: RewardServer) -> None:
         else:
             return
     raise AssertionError("nobody else got in")
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_address_that_is_no_url_is_refused(server, caplog, method):
-    with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as wire:
-        wire.sendall(f"{method} http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        assert wire.recv(1000).startswith(b"HTTP/1.1 400")
-    assert "Traceback" not in caplog.text
 
 
 def test_a_completion_without_a_score_is_422_and_the_server_goes_on(server):
