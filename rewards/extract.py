@@ -41,7 +41,7 @@ from rewards.answers import clean
 from rewards.excerpts import excerpt
 from rewards.fitting import by_width, fit
 from rewards.headed import POINTS, headed
-from rewards.joint import BOTH, both, denies_all, elliptic, of_labels, summed
+from rewards.joint import BOTH, both, denies_all, elliptic, joined, of_labels, summed
 from rewards.kinds import KINDS, kind_of, values
 from rewards.labels import (
     labels_within,
@@ -243,6 +243,9 @@ def _named(options: tuple[Option, ...], text: str) -> Choice:
     said = yes_no(options, text)
     if said is not None:
         return said
+    parts = joined(options, text)
+    if parts is not None:
+        return parts
     if asserted(text, [Mention("both", m.start(), m.end()) for m in BOTH.finditer(text)]):
         return both(options, text)
     if elliptic(options, text):

@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-"Both" chooses the option that says so; "A and B" the one that sums these up; "neither A
-nor B" the option "none" where these are all the others. "Major or minor third" names two
-options that end alike.
+"Both" chooses the option that says so; "A and B" the one that sums these up; "a violin and then a
+piano" the one that joins these two; "neither A nor B" the option "none" where these are all the
+others. "Major or minor third" names two options that end alike.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 
 from rewards.labels import letters_said, place
 from rewards.option_forms import form
-from rewards.options import Choice, Option, mentioned
+from rewards.options import Choice, Option, mentioned, read_options
 from rewards.patterns import Pattern
 from rewards.spelling.notes import parse_note, unaccented
 
@@ -21,6 +21,7 @@ BOTH = Pattern(r"\bboth\b", re.IGNORECASE)
 _TWO_LABELS = Pattern(r"(?:both )?\(?([a-f])\)? (?:and|&) \(?([a-f])\)?", re.IGNORECASE)
 _DENIES = Pattern(r"\b(?:neither|nor|not|no|none)\b", re.IGNORECASE)
 _LABELS = Pattern(r"[(\[]([A-Z])[)\]]|(?<![\w#'])([A-HJ-Z])(?![\w#'])")
+_A_WORD = 3  # letters of a part that running text is searched for: no "C and E"
 _ELLIPSIS = Pattern(
     r"(?<![\w#-])(\w[\w#-]{0,20})(?:\s{0,3}/\s{0,3}|,?\s{1,3}(?:or|and)\s{1,3})"
     r"(?:an?\s+|the\s+)?(\w[\w#-]{0,20})\s{1,3}(\w{1,20})"
@@ -57,6 +58,28 @@ def both(options: tuple[Option, ...], text: str) -> Choice:
         if re.search(r"\band\b|&", options[only[0]].text):
             return Choice(only[0], "the answer says both, and this option names both")
     return Choice(None, "the answer says both, and no option does")
+
+
+def joined(options: tuple[Option, ...], text: str) -> Choice | None:
+    """The option whose parts a text names, and no others: "a violin, accompanied by a piano".
+
+    None where parts are options themselves, which may be what is meant, or fewer than two are named.
+    """
+    parts = {part for option in options if len(option.parts) > 1 for part in option.parts}
+    if not parts or not parts.isdisjoint(option.form for option in options):
+        return None
+    if any(any(option.kinds) for option in options) or min(map(len, parts)) < _A_WORD:
+        return None
+    named = tuple(sorted(parts))
+    said = {named[i] for i in mentioned(read_options(named), text)}
+    if len(said) < 2:
+        return None
+    held = [i for i, option in enumerate(options) if option.parts == said]
+    if len(held) == 1:
+        return Choice(held[0], "the answer names what this option joins")
+    if any(said.issuperset(option.parts) for option in options):
+        return Choice(None, "the answer names more than an option joins")
+    return None
 
 
 def summed(options: tuple[Option, ...], text: str, chosen: set[int]) -> int | None:
