@@ -63,7 +63,7 @@ def both(options: tuple[Option, ...], text: str) -> Choice:
 def joined(options: tuple[Option, ...], text: str) -> Choice | None:
     """The option whose parts a text names, and no others: "a violin, accompanied by a piano".
 
-    None where parts are options themselves, which may be what is meant, or fewer than two are named.
+    None where fewer than two are named, or parts are options themselves, which may be meant alone.
     """
     parts = {part for option in options if len(option.parts) > 1 for part in option.parts}
     if not parts or not parts.isdisjoint(option.form for option in options):
