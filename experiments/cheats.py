@@ -20,10 +20,10 @@ from pathlib import Path
 
 from rewards import Question, get, parse, read_questions
 from rewards.records import Verdict
+from rewards.scorers.answer import reward_of
 
 THINK = "<think>The bass comes to rest and the upper voices close with it.</think>"
 NOTES = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
-REWARD_OF = {"modulations": "modulation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,7 @@ class Topic:
 
     def rewards(self) -> tuple[str, str]:
         """``accuracy`` and the reward of the fact that is asked."""
-        facet = self.questions[0].facet or "accuracy"
-        return ("accuracy", REWARD_OF.get(facet, facet))
+        return ("accuracy", reward_of(self.questions[0]) or "accuracy")
 
     def honest(self, name: str) -> float:
         """What the best guess earns from the reward of that name."""

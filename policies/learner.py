@@ -26,7 +26,7 @@ from policies.optimizer import adamw_of
 from policies.records import Batch, Completion, Update
 from rewards.errors import ConfigError
 
-_log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 
 class Learner:
@@ -109,7 +109,7 @@ class Learner:
         kept = teaching(batch, mask_truncated=self.settings.mask_truncated)
         if not kept.prompts:
             if teaching(batch).prompts:
-                _log.warning("nothing to learn: all completions with an advantage were truncated")
+                _LOG.warning("nothing to learn: all completions with an advantage were truncated")
             self.step += 1
             return Update.nothing(self.settings.rate(self.step - 1), len(batch.prompts))
         passes = [self.gradients(kept)]

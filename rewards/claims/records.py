@@ -51,6 +51,8 @@ BESIDE = frozenset(("before", "after", REPLACED, FRAME))
 """What is said of a neighbour: "the previous chord was E7", "G7, which resolves to C"."""
 ORDER = frozenset(("earlier", "later"))
 """Where a note stands in its line: "the top voice goes E-F#" ends on F#."""
+EDGES = frozenset(("first", "final"))
+"""Places that a clip has one of each."""
 UNNAMED = "?"
 """Stands for the key in what is said before any key is named."""
 CLAIMS = {"instruments": "instrument", "modulations": "modulation", "chords": "chord"}

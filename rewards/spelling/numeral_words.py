@@ -35,7 +35,7 @@ from rewards.spelling.notes import letter_note
 from rewards.spelling.numeral_names import named_numerals, without_inversions
 from rewards.spelling.numeral_signs import plain_signs
 from rewards.spelling.romans import MAJOR_KEY, MINOR_KEY, find_romans, parse_roman
-from rewards.spelling.scales import DEGREES
+from rewards.spelling.scales import DEGREES, NUMBERS
 
 _I = 2
 _OF_DEGREE = Pattern(
@@ -63,7 +63,6 @@ _FROM = Pattern(r"\bfrom\s(?:the\s|an?\s)?$", _I)
 _LONG_LIST = 24
 _OR = Pattern(r"\bor\b|/|\bmaybe\b|\bperhaps\b", _I)
 
-_SPOKEN = ("one", "two", "three", "four", "five", "six", "seven")
 _FIGURES = {
     "six four": "64", "six five": "65", "four three": "43", "four two": "42",
     "seven": "7", "six": "6", "two": "42",
@@ -226,7 +225,7 @@ def _spoken(text: str, minor: bool) -> str | None:
     m = _NUMBER.fullmatch(text)
     if m is None:
         return None
-    form = _coloured(_scale(m["spoken"], minor)[_SPOKEN.index(m["word"].lower())], m["flat"])
+    form = _coloured(_scale(m["spoken"], minor)[NUMBERS.index(m["word"].lower())], m["flat"])
     form = _coloured(form, m["after"])
     figures = _FIGURES.get(_key(m["figures"]), "")
     if form == "vii°" and figures in ("7", "65", "43", "42") and not minor:
@@ -244,7 +243,7 @@ def _target(match: re.Match[str], minor: bool) -> str:
     if match["sign"]:
         return f"/{match['sign']}"
     if match["spoken"]:
-        return f"/{scale[_SPOKEN.index(match['spoken'].lower())].rstrip('°')}"
+        return f"/{scale[NUMBERS.index(match['spoken'].lower())].rstrip('°')}"
     if match["target"]:
         return f"/{scale[DEGREES.index(match['target'].lower())].rstrip('°')}"
     return ""

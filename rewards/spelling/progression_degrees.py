@@ -10,7 +10,7 @@ from rewards.spelling.progression_keys import ALTERNATIVE
 from rewards.spelling.progression_lists import numerals_of
 from rewards.spelling.progression_steps import Progression
 from rewards.spelling.romans import MAJOR_KEY, MINOR_KEY
-from rewards.spelling.scales import DEGREES
+from rewards.spelling.scales import DEGREES, NUMBERS
 
 _I = re.IGNORECASE
 _NASHVILLE = Pattern(
@@ -21,8 +21,7 @@ _NASHVILLE = Pattern(
 )
 _DEGREE = Pattern(r"([b#]?)([1-7])(m7?|-7?|7|maj7?|°)?(?!\w)|([ivIV]{1,3})(?!\w)")
 _IN_MINOR = (*MINOR_KEY[:6], "VII")
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven")
-_NUMBER_WORD = "|".join(_NUMBERS)
+_NUMBER_WORD = "|".join(NUMBERS)
 _NUMBER = Pattern(_NUMBER_WORD)
 _SPOKEN = Pattern(
     rf"(?:the )?(?:{_NUMBER_WORD})(?:(?:[\s,>→-]|to)+(?:{_NUMBER_WORD})){{2,15}}"
@@ -50,7 +49,7 @@ def by_degree(text: str, key: Key | None) -> tuple[Progression, ...]:
             name = name.lower().rstrip("°") if mark.startswith("m") and mark != "maj" else name
             parts.append(sign + name + ("7" if mark.endswith("7") else ""))
     elif _SPOKEN.fullmatch(text):
-        parts = [names[_NUMBERS.index(word)] for word in _NUMBER.findall(text.lower())]
+        parts = [names[NUMBERS.index(word)] for word in _NUMBER.findall(text.lower())]
     elif not ALTERNATIVE.search(text):
         found = (m[1].lower().replace("-", " ") for m in _FUNCTION.finditer(text))
         parts = [names[_FUNCTIONS.index(name)] for name in found]

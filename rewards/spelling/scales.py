@@ -34,6 +34,8 @@ STEPS: dict[str, tuple[int, ...]] = {
 MAJOR_SIZES = STEPS["major"]
 DEGREES = ("tonic", "supertonic", "mediant", "subdominant", "dominant", "submediant")
 """The seventh degree has two names, of which its step tells: subtonic and leading tone."""
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven")
+"""The degrees as they are spoken."""
 
 _MAJ = r"(?:maj(?:or|eure?)?|mayor|maggiore|maior|dur)"
 _MIN = r"(?:min(?:or|eure?|ore)?|menor|moll)"

@@ -35,7 +35,7 @@ NAMING = frozenset[str]().union(*_NAMING.values()) - _NOUNS
 """Nouns that no English sentence has; beside an "e", which is a note there, one must stand."""
 _FOREIGN = {v: t - _NOUNS if v in ("e", "es") else t for v, t in _NAMING.items()}
 _NAME = re.compile(r"h|[cdefgab](?:is|es)?|[ae]s")
-_SYLLABLES = word_set("do ut re mi fa sol la si")
+SYLLABLES = word_set("do ut re mi fa sol la si")
 SIGNS = {
     "bemol": "flat", "bemolle": "flat", "diese": "sharp", "diesis": "sharp", "sostenido": "sharp",
 }  # fmt: skip
@@ -70,6 +70,6 @@ def _note(word: str, sign: str, *, german: bool) -> Note | None:
     if german:
         return german_note(word) if _NAME.fullmatch(word) else None
     article = word == "la" and sign != "" and sign not in SIGNS
-    if word not in _SYLLABLES or article:
+    if word not in SYLLABLES or article:
         return None
     return solfege_note(word, SIGNS.get(sign, ""))

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rewards.claims.degrees import HOMELESS, placed, unplaced
-from rewards.claims.records import BESIDE, FRAME, Claim
+from rewards.claims.records import BESIDE, EDGES, FRAME, Claim
 from rewards.claims.relations import alike, names_one
 from rewards.claims.sameness import same_value, tonic_alone
 from rewards.claims.text.words import word_set
@@ -40,7 +40,6 @@ from rewards.spelling.notes import Note
 from rewards.spelling.numerals import chord_of, parse_numeral
 from rewards.spelling.signatures import of_key
 
-_PLACES = frozenset(("final", "first"))
 _PLACELESS = ("interval", "function")
 """Types of which a clip has many, where nothing tells of what they are."""
 _C, _C_MINOR = Key(Note(0), "major"), Key(Note(0), "minor")
@@ -221,7 +220,7 @@ def _of_asked(claim: Claim, asked: frozenset[str]) -> bool:
     """Is a note said of the voice and place that are asked, or of none?"""
     apart = (
         bool(claim.subject & kind and asked & kind and not claim.subject & asked & kind)
-        for kind in (VOICES, _PLACES)
+        for kind in (VOICES, EDGES)
     )
     passed = "later" if "first" in asked else "earlier"  # "the top voice goes E-F#": not the E
     return passed not in claim.subject and not any(apart)

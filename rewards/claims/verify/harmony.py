@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rewards.claims.records import BESIDE, ORDER, REPLACED, UNKNOWN, Checked, Claim
+from rewards.claims.records import BESIDE, EDGES, ORDER, REPLACED, UNKNOWN, Checked, Claim
 from rewards.claims.verify.facts import VOICES, Known
 from rewards.scorers.progression import likeness
 from rewards.scorers.roman import nearness as roman_nearness
@@ -22,8 +22,6 @@ from rewards.spelling.keys import Key
 from rewards.spelling.notes import Note, parse_note
 from rewards.spelling.numerals import chord_of, parse_numeral
 from rewards.spelling.progression_steps import Step, make_step, step_of
-
-_PLACES = frozenset(("final", "first"))
 
 
 def alike(truth: Chord, said: Chord) -> float:
@@ -170,14 +168,14 @@ def note(claim: Claim, known: Known) -> Checked:
 def _same_subject(said: frozenset[str], known: Known) -> bool:
     """Is the claim about the note that the question asks?"""
     wanted, named = known.subject & VOICES, said & VOICES
-    there, place = known.subject & _PLACES, said & _PLACES
+    there, place = known.subject & EDGES, said & EDGES
     if there and place and there.isdisjoint(place):
         return False
     if wanted and named:
         return bool(wanted & named)
-    if known.asked != "note" or not wanted <= {"top"} or there == _PLACES:
+    if known.asked != "note" or not wanted <= {"top"} or there == EDGES:
         return False  # a note of no voice is of the melody that is asked
-    return named <= {"top"} and not (wanted and said - named - _PLACES - ORDER)
+    return named <= {"top"} and not (wanted and said - named - EDGES - ORDER)
 
 
 def _within(note: Note, claim: Claim, chord: Chord) -> Checked:

@@ -8,6 +8,7 @@ from rewards.claims.context import Context, Found
 from rewards.claims.degrees import DEGREES, NUMERALS
 from rewards.claims.grammar.harmony.neighbours import beside
 from rewards.claims.grammar.pitch.glosses import glossed, past, to_numeral
+from rewards.claims.grammar.pitch.inversions import ORDERS
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
 from rewards.spelling.romans import parse_roman
@@ -24,7 +25,6 @@ _NAMED = {
     ("neapolitan", "chord"): "bII6", ("german", "sixth"): "Ger65", ("italian", "sixth"): "It6",
     ("french", "sixth"): "Fr43", ("german", "augmented"): "Ger65",
 }  # fmt: skip
-_INVERSIONS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 _TONICISED = word_set("tonicization tonicisation tonicizations tonicisations one place instead")
 _APPLIED = {
     "dominant": "V", "subdominant": "IV", "supertonic": "ii", "mediant": "iii", "submediant": "vi",
@@ -141,9 +141,9 @@ def _inverted(sentence: Sentence, form: str, last: int) -> tuple[str, int]:
     words = sentence.words
     at = last + 1 + (words[last + 1 : last + 2] in (["in"], [","]))
     at += words[at : at + 1] == ["in"]
-    if words[at + 1 : at + 2] != ["inversion"] or words[at] not in _INVERSIONS:
+    if words[at + 1 : at + 2] != ["inversion"] or words[at] not in ORDERS:
         return form, last
-    place = _INVERSIONS[words[at]]
+    place = ORDERS[words[at]]
     root, seventh = (form[:-1], True) if form[-1:] == "7" else (form, False)
     if root[-1:].isdigit() or "/" in form or (place == 3 and not seventh):
         return form, last

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from rewards.claims.grammar.pitch.item import Item, triad
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.tongues import SIGNS
+from rewards.claims.text.tongues import SIGNS, SYLLABLES
 from rewards.claims.text.words import word_set
 from rewards.spelling.keys import Key
 from rewards.spelling.notes import solfege_note, unaccented
 
-_DO = word_set("do ut re mi fa sol la si")
-_SYLLABLES = word_set("ut re mi fa sol si")
+_NO_WORDS = SYLLABLES - {"do", "la"}
 """Those that are no English words."""
 _FOREIGN = word_set("menor mayor mineur majeur minore maggiore moll dur")
 
@@ -20,7 +19,7 @@ def fixed_do(sentence: Sentence, at: int) -> Item | None:
     words = sentence.words
     sign = SIGNS.get(unaccented(words[at - 1]), "") if at else ""
     first = at - 1 - bool(sign)
-    names = _DO if words[at] in _FOREIGN else _SYLLABLES
+    names = SYLLABLES if words[at] in _FOREIGN else _NO_WORDS
     if first < 0 or words[first] not in names:
         return None
     note = solfege_note(words[first], sign)

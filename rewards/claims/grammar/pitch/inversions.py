@@ -11,9 +11,9 @@ from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases
 from rewards.spelling.harte import Chord
 
-_ORDERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
+ORDERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 _TONES = {"third": 1, "3rd": 1, "fifth": 2, "5th": 2, "seventh": 3, "7th": 3}
-_STARTS = frozenset((",", "(", "in", "a", "with", "over", "/", "its", "the", *_ORDERS))
+_STARTS = frozenset((",", "(", "in", "a", "with", "over", "/", "its", "the", *ORDERS))
 """Words that may begin what inverts a chord."""
 _LOW = phrases("in the bass|at the bottom|on the bottom|in bass")
 
@@ -44,10 +44,10 @@ def _of_order(sentence: Sentence, last: int, chord: Chord) -> tuple[Chord, int] 
         for low in _LOW:
             if words[at + 1 : at + 1 + len(low)] == low:
                 return _turned(chord, _TONES[word], at + len(low))
-    if word in _ORDERS:
+    if word in ORDERS:
         end = at + 2 if kinds[at + 1 : at + 2] == "-" else at + 1
         if words[end : end + 1] == ["inversion"]:
-            return _turned(chord, _ORDERS[word], end)
+            return _turned(chord, ORDERS[word], end)
     return None
 
 
