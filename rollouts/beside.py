@@ -13,8 +13,8 @@ T = TypeVar("T")
 class Beside(Generic[T]):
     """A call that runs in a thread while the body of ``with`` does; its end waits for both.
 
-    What the call raises is raised there. Where the body raises, that counts, and the call is
-    told to give up.
+    What the call raises is raised there. Where the body raises, or the waiting is interrupted,
+    that counts, and the call is told to give up.
 
     Attributes:
         answer: what the call returned, once the body is left; None without a call.
@@ -44,8 +44,10 @@ class Beside(Generic[T]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        if kind is not None:
-            self._give_up()
-        with self._thread:  # waits
+        try:
             if self._future is not None and kind is None:
                 self.answer = self._future.result()
+        finally:  # also where the waiting is interrupted, by a second Ctrl-C
+            if self._future is not None and not self._future.done():
+                self._give_up()
+            self._thread.shutdown()  # waits

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -160,3 +162,18 @@ def test_what_runs_beside_ends_before_the_body_is_left() -> None:
     with Beside(None) as nothing:
         pass
     assert nothing.answer is None
+
+
+def test_a_second_ctrl_c_ends_the_wait_for_what_runs_beside() -> None:
+    """The first one lets the step end; actors may take minutes over the one after it."""
+    left, given_up = threading.Event(), threading.Event()
+
+    def sampling() -> bool:
+        assert left.wait(20)
+        time.sleep(0.1)  # until it is waited for
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        return given_up.wait(5)
+
+    with pytest.raises(KeyboardInterrupt), Beside(sampling, given_up.set):
+        left.set()
+    assert given_up.is_set()
