@@ -77,7 +77,7 @@ def _reach(address: str) -> None:
         )
     try:
         socket.create_connection((host.strip("[]"), int(port)), _REACH).close()
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError) as error:  # of a name that none can have
         raise RolloutError(
             f"no Ray cluster answers at '{address}': got {first_line(error)!r}, expected its head; "
             "start it (ray start --head) or correct grpo.cluster"

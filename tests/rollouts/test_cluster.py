@@ -153,6 +153,12 @@ def test_a_head_that_is_not_there_is_told_at_once():
             cluster.join(f"127.0.0.1:{port}", 1, "cpu")
 
 
+@pytest.mark.parametrize("host", ["gpu..lab", 70 * "x"])
+def test_a_name_that_no_machine_can_have_is_told_like_one_that_is_not_there(host: str):
+    with pytest.raises(RolloutError, match=f"no Ray cluster answers at '{host}:6379'"):
+        cluster.join(f"{host}:6379", 1, "cpu")
+
+
 def test_a_machine_with_other_code_is_refused_by_its_actor(monkeypatch: pytest.MonkeyPatch):
     ours = cluster.code_digest()
     cluster.check_code(ours)
