@@ -162,6 +162,9 @@ def finished(newest: Path, settings: LoopSettings) -> Progress | None:
 def sampled_ahead(newest: Path, spec: GrpoSpec, step: int) -> Sampled | None:
     """What the actors had sampled of ``step`` when a checkpoint was written, by the journal.
 
+    None also where the journal holds the step by newer weights: it was gone on with by a mended
+    reward, which judged anew, and comes back without it.
+
     Raises:
         CheckpointError: the journal does not hold it.
     """
@@ -174,7 +177,7 @@ def sampled_ahead(newest: Path, spec: GrpoSpec, step: int) -> Sampled | None:
             f"the journal of '{spec.run}', expected them; take the whole run folder, or delete "
             "this checkpoint to go on from the one before"
         )
-    return Sampled(groups)
+    return None if any(group.policy_version == step for group in groups) else Sampled(groups)
 
 
 def heard_by(newest: Path, spec: GrpoSpec) -> set[str]:

@@ -160,7 +160,6 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
     while not over(at, settings) and not loop.stop():
         sampled = loop.coming or sample(loop, settings, at.step)
         groups = sampled.groups
-        check_budget(groups, settings.failure_budget)
         began = time.perf_counter()
         batch = to_batch(
             loop.policy, loop.reader, groups, settings, hear=loop.learner.computes_here
@@ -186,11 +185,19 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
 
 
 def sample(loop: Loop, settings: LoopSettings, step: int) -> Sampled:
-    """The groups of a step, from the weights that the actors hold, written down."""
+    """The groups of a step, from the weights that the actors hold, written down.
+
+    No checkpoint counts on groups that are over the budget: judged again, after whatever was wrong,
+    they may not be.
+
+    Raises:
+        RewardError: if more rewards fail than the budget allows.
+    """
     began = time.perf_counter()
     questions = loop.curriculum.choose(step, settings.groups)
     groups = loop.pool.roll_out(step, questions, loop.progress.step)
     loop.journal.write_rollouts(step, groups)
+    check_budget(groups, settings.failure_budget)
     return Sampled(groups, time.perf_counter() - began, loop.pool.scoring)
 
 

@@ -17,6 +17,7 @@ from policies.sampling import SamplingSettings
 from policies.wav import write_wav
 from rewards import registry
 from rewards.records import Clip, Facts, Part, Question, Score, Verdict
+from rewards.scorers import NAMES
 from rollouts.curriculum import CurriculumSettings
 from rollouts.pool import PoolSettings
 from rollouts.records import Group, Rollout
@@ -45,9 +46,12 @@ def _rollout(step: int, index: int, sample: int) -> Rollout:
 
 
 @pytest.fixture
-def own_rewards(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rewards that a test registers go with it."""
-    monkeypatch.setattr(registry, "_REWARDS", dict(registry._REWARDS))
+def own_rewards() -> Iterator[None]:
+    """Rewards that a test registers go with it; those of the library, which register once, stay."""
+    before = {*registry._REWARDS, *NAMES}
+    yield
+    for name in registry._REWARDS.keys() - before:
+        del registry._REWARDS[name]
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ import pytest
 
 from policies.learner import Learner
 from policies.learner_settings import LearnerSettings
-from rewards.errors import CheckpointError, ConfigError, RolloutError
+from rewards import registry
+from rewards.errors import CheckpointError, ConfigError, RewardError, RolloutError
 from rollouts.actor import RolloutActor
 from rollouts.beside import Beside
 from rollouts.journal import read_rollouts, read_updates
@@ -118,6 +119,41 @@ def test_a_mended_reward_judges_what_it_is_told_to_judge(ahead: Make, tmp_path: 
     assert [line["staleness"] for line in lines] == [0, 1, 0, 1], "what was ahead is sampled anew"
     for step in range(4):
         assert [check.difference for check in replay(spec, step)] == [None] * 6
+
+
+def test_a_mended_reward_that_fails_can_be_taken_back(ahead: Make, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.py"
+    before = "def vowels(text):\n    return sum(c in 'aeiou' for c in text) / len(text)\n"
+    mine.write_text(before)
+    spec = ahead(rubric={"parts": {"own": {"reward": f"{mine}:vowels"}, "lettered": {}}})
+    run_grpo(spec, stop=iter([False, False, True]).__next__)
+    mine.write_text("def vowels(text):\n    return 1 / 0\n")
+    with pytest.raises(RewardError, match="failed on 9 of 9 rollouts"):
+        run_grpo(spec, resume=True, accept_rewards=True)
+    mine.write_text(before)
+    assert run_grpo(spec, resume=True).step == 4
+    for step in range(4):
+        assert [check.difference for check in replay(spec, step)] == [None] * 6
+
+
+def test_what_failed_for_a_while_is_judged_again_by_a_run_that_goes_on(
+    ahead: Make, own_rewards: None
+) -> None:
+    """As a judge whose server is down; it fails of a step that is sampled ahead."""
+    down: list[int] = []
+
+    @registry.reward("served")
+    def served(text: str) -> float:
+        if down:
+            raise ConnectionError("no answer")
+        return sum(c < "m" for c in text) / max(1, len(text))
+
+    spec = ahead(rubric={"parts": {"served": {}}}, loop={"staleness": 1, "checkpoint_every": 1})
+    with pytest.raises(RewardError, match="ConnectionError: no answer"):
+        run_grpo(spec, tell=lambda line, at: down.append(at.step))
+    assert down == [1]
+    down.clear()
+    assert run_grpo(spec, resume=True).step == 4
 
 
 @pytest.mark.parametrize(
