@@ -184,7 +184,7 @@ def read_updates(
 def steps(run: Path) -> list[int]:
     """The steps that have rollouts, ascending."""
     names = (_STEP.fullmatch(path.name) for path in (run / "rollouts").glob("step_*"))
-    return sorted(int(match[1]) for match in names if match and _part_paths(run, int(match[1])))
+    return sorted({int(match[1]) for match in names if match and _part_paths(run, int(match[1]))})
 
 
 def stamp(run: Path, step: int) -> Stamp:

@@ -16,7 +16,7 @@ import pytest
 from rewards.records import Part, Score
 from rewards.schedule import MOST_WEIGHT
 from rollouts import journal, part_bytes
-from rollouts.journal import JournalWriter, read_rollouts, read_updates
+from rollouts.journal import JournalWriter, read_asked, read_rollouts, read_updates
 from rollouts.part_bytes import encode
 from rollouts.records import Group, UpdateRow
 from rollouts.tables import updates_table
@@ -214,13 +214,43 @@ def test_a_part_from_the_folder_of_another_step_is_skipped_with_the_reason(
         folder = tmp_path / table
         one, other = (folder / f"step_00000{step}" / "part-w.parquet" for step in (7, 8))
         other.write_bytes(one.read_bytes())
-    for reader in (read_rollouts, read_updates):
+    for reader in (read_rollouts, read_updates, read_asked):
         skips.clear()
         assert reader(tmp_path, 8, skips) == []
         ((name, said),) = skips
         assert name == "part-w.parquet"
         assert "rows for step 8 of the journal must be of that step: got also [7]" in said
         assert len(reader(tmp_path, 7)) == 1
+
+
+@pytest.mark.parametrize("told", [3, 8])
+def test_a_footer_that_tells_another_number_of_rows_is_damage(
+    tmp_path: Path, skips: Any, told: int
+) -> None:
+    rows = [UpdateRow("run-a", 7, 0, sample, 0.5) for sample in range(4)]
+    path = JournalWriter(tmp_path, "w").write_update(7, rows, {})
+    before, mark, behind = path.read_bytes().partition(b"\x16\x08\x19\x1c")  # 4, a list follows
+    path.write_bytes(before + bytes([mark[0], 2 * told]) + mark[2:] + behind)
+    assert read_updates(tmp_path, 7, skips) == []
+    assert skips == [("part-w.parquet", f"damaged: got 4 rows, expected {told} by its footer")]
+
+
+def test_a_part_of_more_rows_than_a_step_has_is_refused(
+    tmp_path: Path, make_group: MakeGroup, monkeypatch: pytest.MonkeyPatch, skips: Any
+) -> None:
+    JournalWriter(tmp_path, "w").write_rollouts(7, [make_group()])
+    monkeypatch.setattr(part_bytes, "MAX_ROWS", 4)
+    assert len(read_rollouts(tmp_path, 7)) == 1
+    monkeypatch.setattr(part_bytes, "MAX_ROWS", 3)
+    assert read_rollouts(tmp_path, 7, skips) == []
+    assert skips == [("part-w.parquet", "too large: got 4 rows, expected at most 3")]
+
+
+def test_a_footer_that_would_begin_before_its_file_is_torn(tmp_path: Path, skips: Any) -> None:
+    part_of(tmp_path).parent.mkdir(parents=True)
+    part_of(tmp_path).write_bytes(b"PAR1" + (10**6).to_bytes(4, "little") + b"PAR1")
+    assert read_rollouts(tmp_path, 7, skips) == []
+    assert "torn or foreign" in skips[0][1]
 
 
 def test_links_pipes_and_giants_are_not_opened(

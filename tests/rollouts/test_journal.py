@@ -24,7 +24,15 @@ from rewards.errors import (
 )
 from rewards.records import Part, Score
 from rollouts import part_bytes
-from rollouts.journal import JournalWriter, read_rollouts, read_updates, rollouts_of, steps
+from rollouts.journal import (
+    JournalWriter,
+    read_asked,
+    read_rollouts,
+    read_updates,
+    rollouts_of,
+    stamp,
+    steps,
+)
 from rollouts.records import Group, Rollout, UpdateRow
 from rollouts.tables import rollouts_table
 
@@ -125,6 +133,57 @@ def test_steps_lists_those_with_rollouts(tmp_path: Path, make_group: MakeGroup) 
 def test_of_a_run_without_rollouts_no_step_is_had(tmp_path: Path) -> None:
     with pytest.raises(ReplayError, match=r"no rollouts of step 0: expected a part in rollouts/"):
         rollouts_of(tmp_path, 0)
+
+
+def test_a_step_whose_folder_stands_there_under_two_names_is_listed_once(
+    tmp_path: Path, make_group: MakeGroup
+) -> None:
+    JournalWriter(tmp_path, "w").write_rollouts(7, [make_group()])
+    (tmp_path / "rollouts" / "step_0000007").mkdir()
+    assert steps(tmp_path) == [7]
+
+
+def test_the_questions_of_a_step_are_told_group_by_group_the_learners_first(
+    tmp_path: Path, make_group: MakeGroup
+) -> None:
+    JournalWriter(tmp_path, "learner").write_rollouts(7, [make_group(index=2), make_group(index=1)])
+    forged = [
+        dataclasses.replace(group, question=dataclasses.replace(group.question, id="forged"))
+        for group in (make_group(index=1), make_group(index=0))
+    ]
+    JournalWriter(tmp_path, "a").write_rollouts(7, forged)
+    assert read_asked(tmp_path, 7) == ["forged", "q1", "q2"]
+    assert read_asked(tmp_path, 7) == [group.question.id for group in read_rollouts(tmp_path, 7)]
+
+
+def test_a_stamp_changes_with_every_part_that_is_written(
+    tmp_path: Path, make_group: MakeGroup
+) -> None:
+    first = JournalWriter(tmp_path, "w").write_rollouts(7, [make_group()])
+    seen = [stamp(tmp_path, 7)]
+    assert stamp(tmp_path, 7) == seen[0]
+    os.utime(first, ns=(1, 1))  # as a copy over it, of the same size
+    seen.append(stamp(tmp_path, 7))
+    JournalWriter(tmp_path, "w").write_rollouts(7, [make_group()])
+    seen.append(stamp(tmp_path, 7))
+    JournalWriter(tmp_path, "other").write_rollouts(7, [make_group(index=1)])
+    seen.append(stamp(tmp_path, 7))
+    assert len({*seen}) == 4
+
+
+def test_what_a_model_says_cannot_make_its_rollouts_unreadable(
+    tmp_path: Path, make_group: MakeGroup, plain: Any
+) -> None:
+    """Readers refuse a footer with this mark, and Parquet copies texts into footers."""
+    group = make_group()
+    rollouts = [
+        dataclasses.replace(r, completion=dataclasses.replace(r.completion, text="ARROW:schema"))
+        for r in group.rollouts
+    ]
+    said = dataclasses.replace(group, rollouts=tuple(rollouts))
+    JournalWriter(tmp_path, "w").write_rollouts(7, [said])
+    (back,) = read_rollouts(tmp_path, 7)
+    assert plain(back) == plain(said)
 
 
 def test_a_journal_of_the_version_before_is_read(
@@ -232,6 +291,9 @@ def test_a_lone_surrogate_is_an_error_not_a_broken_file(
 def test_rows_of_another_step_are_refused(tmp_path: Path, make_group: MakeGroup) -> None:
     with pytest.raises(RolloutError, match=r"step 8 .* got also \[7\]"):
         JournalWriter(tmp_path, "w").write_rollouts(8, [make_group(7)])
+    with pytest.raises(RolloutError, match=r"step 8 .* got also \[7\]"):
+        JournalWriter(tmp_path, "w").write_update(8, [UpdateRow("run-a", 7, 0, 0, 0.5)], {})
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", "a b", "ä", "x" * 65])

@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import rollouts.metrics
 from rewards.errors import DataError, StorageError
 from rollouts.metrics import MetricsWriter, read_metrics
 
@@ -93,9 +96,11 @@ def test_what_version_0_1_0_wrote_for_a_step_without_signal_is_null(tmp_path: Pa
     with MetricsWriter(path) as metrics:
         metrics.write("grpo", 0, **old)
         metrics.write("grpo", 1, **old | {"tokens": 9})
-    silent, learnt = read_metrics(path)
+        metrics.write("sft", 1, **old)
+    silent, learnt, other = read_metrics(path)
     assert silent == {"stage": "grpo", "step": 0, **dict.fromkeys(old), "reward": 0.0}
     assert learnt == {"stage": "grpo", "step": 1, **old, "tokens": 9}
+    assert other == {"stage": "sft", "step": 1, **old}, "another stage means what it says"
 
 
 def test_a_missing_file_is_reported_and_empty(tmp_path: Path) -> None:
@@ -124,6 +129,40 @@ def test_a_full_disk_leaves_whole_lines(tmp_path: Path, monkeypatch: pytest.Monk
     metrics.write("grpo", 1, loss=0.0)
     metrics.close()
     assert names(path) == [("grpo", 0), ("grpo", 1)]
+
+
+def test_lines_and_who_follows_them_are_put_on_the_disk_in_time_when_asked_and_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    class Shown:
+        def write(self, line: Mapping[str, Any]) -> None:
+            done.append(f"{line['step']}")
+
+        def sync(self) -> None:
+            done.append("shown")
+
+        def close(self) -> None:
+            done.append("closed")
+
+    fsync = os.fsync
+    metrics = MetricsWriter(tmp_path / "metrics.jsonl", follower=Shown())
+    monkeypatch.setattr(os, "fsync", lambda file: done.append("synced") or fsync(file))
+    metrics.write("grpo", 0)
+    metrics.sync()
+    monkeypatch.setattr(rollouts.metrics, "SYNC_SECONDS", 0.0)
+    metrics.write("grpo", 1)
+    metrics.close()
+    both = ["synced", "shown"]
+    assert done == ["0", *both, *both, "1", *both, "closed"]
+
+
+def test_a_link_is_not_written_through_though_nothing_is_behind_it(tmp_path: Path) -> None:
+    (tmp_path / "metrics.jsonl").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StorageError, match=r"cannot write .*metrics\.jsonl"):
+        MetricsWriter(tmp_path / "metrics.jsonl")
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_what_is_not_json_names_its_stage_and_step(tmp_path: Path) -> None:
