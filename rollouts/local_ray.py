@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import Any
 
-from rewards.errors import RolloutError
+from rewards.errors import RolloutError, first_line
 
 
 def start_ray(cpus: int, store: int) -> None:
@@ -30,7 +30,7 @@ def start_ray(cpus: int, store: int) -> None:
     and no cluster is joined.
 
     Raises:
-        RolloutError: if it would listen beyond loopback.
+        RolloutError: if it cannot start, or would listen beyond loopback.
     """
     os.environ["RAY_AUTH_MODE"] = "token"  # who is let in may run code
     os.environ.setdefault("RAY_AUTH_TOKEN", os.urandom(32).hex())  # Ray's own is kept in a file
@@ -52,15 +52,7 @@ def start_ray(cpus: int, store: int) -> None:
 
     if ray.is_initialized():
         return
-    with unchanged_process(), _group_of_its_own():
-        ray.init(
-            address="local",  # never a cluster that RAY_ADDRESS names
-            num_cpus=cpus,
-            include_dashboard=False,
-            object_store_memory=store,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
+    _init(cpus, store)
     address = ray.util.get_node_ip_address()
     if not ip_address(address).is_loopback:
         ray.shutdown()
@@ -68,6 +60,28 @@ def start_ray(cpus: int, store: int) -> None:
             f"Ray would be open to the network: got the address {address}, expected a loopback "
             "one; do not import ray before Etude starts it"
         )
+
+
+def _init(cpus: int, store: int) -> None:
+    import ray
+
+    try:
+        with unchanged_process(), _group_of_its_own():
+            ray.init(
+                address="local",  # never a cluster that RAY_ADDRESS names
+                num_cpus=cpus,
+                include_dashboard=False,
+                object_store_memory=store,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
+    except (Exception, SystemExit) as error:
+        ray.shutdown()
+        raise RolloutError(
+            f"Ray cannot start on this machine: got {first_line(error)!r}, expected it to put its "
+            "files and sockets below RAY_TMPDIR, else TMPDIR, else /tmp; set RAY_TMPDIR to a "
+            "folder that can be written, with room, whose path has at most 40 characters"
+        ) from error
 
 
 @contextmanager
@@ -106,9 +120,11 @@ def unchanged_process() -> Iterator[None]:
     """
     group = os.getpgrp()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    if threading.current_thread() is threading.main_thread():
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-    with suppress(PermissionError):  # our group's leader may have ended meanwhile
-        os.setpgid(0, group)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        with suppress(PermissionError):  # our group's leader may have ended meanwhile
+            os.setpgid(0, group)

@@ -23,6 +23,7 @@ from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec, RolloutActor
 from rollouts.crew import Losses
 from rollouts.journal import read_rollouts
+from rollouts.local_ray import unchanged_process
 from rollouts.pool import Pool, PoolSettings
 from rollouts.run import GrpoSpec, run_grpo
 
@@ -165,6 +166,35 @@ def test_no_process_outlives_a_killed_driver_by_thirty_seconds(drive: Any) -> No
                if "Agent" not in name}  # fmt: skip
     assert len(working) >= 5
     assert left(sorted(working), 30) == []
+
+
+@pytest.mark.parametrize("folder", [60 * "x", "a file/below"])
+def test_where_ray_cannot_start_is_a_sentence_and_leaves_no_process_behind(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    """A path too long for sockets, as a scheduler's TMPDIR may be, and one that cannot be."""
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path / folder))
+    spec = ActorSpec(
+        "run", 1, tiny_folder, None, tmp_path, Rubric.of(["format"]), 2, SamplingSettings()
+    )
+    before = children()
+    with pytest.raises(RolloutError, match=r"Ray cannot start.*set RAY_TMPDIR") as caught:
+        Pool(spec)
+    assert "\n" not in str(caught.value)
+    assert children() <= before
+
+
+def test_what_ray_changes_in_our_process_is_put_back_though_it_failed_to_start() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    def fail() -> None:
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        raise RolloutError("no room")
+
+    with pytest.raises(RolloutError, match="no room"), unchanged_process():
+        fail()
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_constructor_that_always_fails_ends_at_the_third_failure_with_its_own_words(
