@@ -16,13 +16,14 @@ import rollouts.crew
 from policies.audio_policy import AudioPolicy
 from policies.learner import Learner
 from policies.learner_settings import LearnerSettings
+from policies.lora import Opening
 from policies.records import Batch
 from policies.sampling import SamplingSettings
 from policies.weights import learning_weights
 from rewards.errors import RolloutError
 from rewards.rubric import Rubric
 from rollouts.actor import ActorSpec, RolloutActor
-from rollouts.placement import gpu_of
+from rollouts.placement import gpu_of, place
 from rollouts.pool import Pool, PoolSettings
 from rollouts.replay import replay
 from rollouts.run import GrpoSpec, run_grpo
@@ -127,3 +128,17 @@ def test_the_gpu_of_a_learner_that_computes_is_left_to_it() -> None:
         assert set(seats) == set(range(1, gpus))
         seats = [gpu_of(seat, gpus, actors_learn=True) for seat in range(2 * gpus)]
         assert all(seats.count(gpu) == 2 for gpu in range(gpus))
+
+
+@pytest.mark.parametrize(("device", "gpus"), [("cuda", (2, 1)), ("cpu", (None, None))])
+def test_each_actor_of_this_machine_is_told_its_gpu(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, device: str, gpus: tuple[int | None, ...]
+) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 4)
+    spec = ActorSpec(
+        "run", 1, tiny_folder, None, tiny_folder, Rubric.of(["format"]), 2, SamplingSettings(),
+        Opening(device=device),
+    )  # fmt: skip
+    learning = replace(spec, learner=SHARED)
+    for one, gpu in zip((spec, learning), gpus, strict=True):
+        assert place(one, 1, cluster=False) == (replace(one, gpu=gpu), {"num_cpus": 1})

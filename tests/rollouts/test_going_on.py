@@ -163,10 +163,12 @@ def test_steps_before_a_reward_was_mended_are_replayed_with_the_scores_of_the_jo
 
 
 def test_a_mended_reward_is_all_that_is_accepted(edited: GrpoSpec) -> None:
+    parts = edited.rubric["parts"]
     for change, named in (
         ({"seed": 4}, "seed: got 4"),
         ({"questions": edited.questions[1:]}, "questions: got 8"),
-        ({"rubric": {"parts": {"own": edited.rubric["parts"]["own"]}}}, "rubric: got 1 parts"),
+        ({"rubric": {"parts": {"own": parts["own"]}}}, "rubric: got 1 parts"),
+        ({"rubric": {"parts": {**parts, "more": parts["own"]}}}, r"reward_files, more: got mine"),
         ({"rubric": {"parts": {"lettered": {}}}}, "reward_files, own: got None"),
     ):
         for accept in (False, True):

@@ -70,6 +70,8 @@ def test_a_state_of_before_there_was_a_staleness_had_sampled_nothing_ahead(tmp_p
         (progress(step=2.0), "progress"),
         (progress(step=float("inf")), "progress"),
         (progress(best_accuracy=float("nan")), "progress"),
+        (progress(best_accuracy=-1.01), "progress"),
+        (progress(best_accuracy=1.01), "progress"),
         (progress(more=1), "progress"),
         (json.dumps({**STATE, "learner_step": -1}), "learner_step -1"),
         (json.dumps({**STATE, "curriculum": {"pass_rate": {}}}), "curriculum"),

@@ -80,6 +80,16 @@ def test_a_group_that_was_not_learnt_from_says_why(
     assert [row.dropped for row in rows if row.advantage is not None] == [dropped] * len(judged)
 
 
+def test_no_two_rollouts_are_drawn_alike_within_a_run_nor_in_another(run_spec: Make) -> None:
+    drawn: list[int] = []
+    for name, seed in (("one", 3), ("other", 4)):
+        spec = run_spec(name, steps=2, seed=seed, dev=[], loop={"evaluate_every": 0})
+        run_grpo(spec)
+        groups = [group for step in range(2) for group in read_rollouts(spec.run, step)]
+        drawn += [r.completion.seed for group in groups for r in group.rollouts]
+    assert len(drawn) == len({*drawn}) == 2 * 2 * 3 * 3
+
+
 def test_details_of_verdicts_survive_the_journal(run_spec: Make) -> None:
     spec = run_spec(steps=1)
     run_grpo(spec)

@@ -31,6 +31,7 @@ def test_groups_come_back_in_order_and_as_one_process_would_sample_them(
     assert len({group.actor for group in found}) == 2
     again = pool.roll_out(0, questions(), 0)
     assert same(again, found)
+    assert 0 < pool.scoring < 1, "both take time"
 
 
 def test_another_step_and_another_version_are_other_rollouts(
