@@ -210,6 +210,10 @@ def test_a_second_ctrl_c_ends_the_wait_for_what_runs_beside() -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         return given_up.wait(5)
 
-    with pytest.raises(KeyboardInterrupt), Beside(sampling, given_up.set):
-        left.set()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job of a shell has none
+    try:
+        with pytest.raises(KeyboardInterrupt), Beside(sampling, given_up.set):
+            left.set()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert given_up.is_set()

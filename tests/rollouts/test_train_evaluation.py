@@ -38,6 +38,16 @@ def test_the_best_checkpoint_outlives_later_ones(
     assert names == [f"step_00000{i}" for i in (0, 2, 5, 6)]
 
 
+def test_the_best_is_kept_though_no_checkpoint_was_due(
+    run_spec: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _scripted(monkeypatch, [0.1, 0.6, 0.2, 0.3])
+    spec = run_spec(steps=3, loop={"evaluate_every": 1, "checkpoint_every": 0})
+    assert best_checkpoint(spec.run, run_grpo(spec)).name == "step_000001"
+    names = [f.name for f in published(spec.run / "checkpoints")]
+    assert names == [f"step_00000{i}" for i in (0, 1, 3)]
+
+
 def test_checkpoints_of_every_so_many_steps_stay_of_a_run_that_goes_on_too(
     run_spec: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

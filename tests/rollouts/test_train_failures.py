@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from policies.audio import ClipReader
 from policies.checkpoint_folder import published
+from policies.lora import open_policy
 from policies.manifest import verify
 from rewards import registry
 from rewards.errors import DeafError, RewardError, RolloutError
@@ -18,7 +21,7 @@ from rewards.records import Question, Verdict
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.metrics import read_metrics
 from rollouts.run import GrpoSpec, run_grpo
-from rollouts.train import Progress, heed
+from rollouts.train import Progress, heed, to_batch
 
 LEARNT = (
     "tokens", "loss", "grad_norm", "entropy", "kl", "clip_fraction", "clip_low", "clip_high",
@@ -165,3 +168,16 @@ def test_a_clip_that_changed_on_the_disk_is_never_learned_from(
     monkeypatch.setattr(JournalWriter, "write_rollouts", swap)
     with pytest.raises(DeafError, match="learner and sampler differ"):
         run_grpo(spec)
+
+
+def test_a_prompt_that_the_learner_makes_otherwise_is_never_learned_from(
+    finished: GrpoSpec,
+) -> None:
+    """As by a processor that was changed; the clip is the same."""
+    (group, *_) = read_rollouts(finished.run, 0)
+    policy = open_policy(finished.model)
+    with ClipReader(finished.clips) as reader:
+        assert to_batch(policy, reader, [group], finished.loop).prompts[0].ids == group.prompt_ids
+        other = replace(group, prompt_ids=group.prompt_ids[:-1])
+        with pytest.raises(DeafError, match="learner and sampler differ on group run/0/0"):
+            to_batch(policy, reader, [other], finished.loop)
