@@ -16,6 +16,7 @@ step seeds its own.
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -37,7 +38,7 @@ from policies.manifest import has_its_sizes, read_manifest
 from policies.optimizer import HALF, FineAdamW
 from policies.tensors import load_optimizer, load_tensors, save_optimizer
 from policies.untrusted import opened
-from rewards.errors import CheckpointError, StorageError
+from rewards.errors import CheckpointError, RolloutError, StorageError
 from rewards.json_line import digest_of_rows
 from rewards.questions import question_to_json
 from sft.collate import Example
@@ -46,6 +47,7 @@ KEPT = 2  # the newest, and the one before should it be damaged; the first serve
 FREE = ("checkpoint_every", "checkpointing", "micro_batch_size", "offload")
 """Settings that no result depends on, but for the rounding of sums."""
 
+_BAD_UPDATES = 3  # in a row: one may be an overflow in half precision
 _OPTIMIZER = "optimizer.safetensors"
 _SAID = {"begun_with": "dict", "reached_goal": "bool", "schedule": "dict"}
 _ADAPTER_SETTINGS = ("r", "lora_alpha", "lora_dropout")
@@ -179,6 +181,7 @@ class SealedTrainer(SFTTrainer):
             settings.pop("fused", None)
             self.optimizer_cls_and_kwargs = (FineAdamW, {**settings, "home": home})
         self._behind: Path | None = None
+        self._skipped = 0
 
     def go_on(self, checkpoint: Path) -> None:
         """Train on from a checkpoint, as if there had been no stop.
@@ -209,6 +212,30 @@ class SealedTrainer(SFTTrainer):
                     f"'{older}' could not be deleted: got {error}, expected a folder that can be "
                     "written; look at its permissions, the newer ones are whole"
                 ) from error
+
+    def _get_grad_norm(self, model: Any, grad_norm: Any = None) -> float:
+        """Asked between the gradients and the step, which moves nothing that has no gradient.
+
+        One that is not finite would spoil every weight for good, as it would the moments.
+
+        Raises:
+            RolloutError: after the third update in a row that was not finite.
+        """
+        norm, loss = float(super()._get_grad_norm(model, grad_norm)), float(self._tr_loss)
+        self._skipped = 0 if math.isfinite(norm) else self._skipped + 1
+        if self._skipped:
+            self.optimizer.zero_grad(set_to_none=True)
+        if self._skipped >= _BAD_UPDATES:
+            raise RolloutError(
+                f"{self._skipped} updates of the cold start in a row were not finite: got loss "
+                f"{loss} and gradient norm {norm}, expected numbers; lower sft.learning_rate or "
+                "sft.max_grad_norm of a new run, or load the policy in float32"
+            )
+        return norm
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        self._tr_loss.zero_()  # by now; one that is not finite, less itself, is none either
+        super().log(logs, start_time)
 
     def _write(self, folder: Path) -> None:
         self.policy.save(folder)

@@ -120,6 +120,7 @@ def cold_start(
         CheckpointError: if the checkpoint is of other examples, settings or parameters; if
             none is given and the folder has some.
         DeafError: if a batch would be trained without its clips.
+        RolloutError: after the third update in a row that was not finite; those change nothing.
         StorageError: if a checkpoint cannot be written; those before it are whole.
     """
     begun = begun_with(policy, examples, asdict(settings))
@@ -178,6 +179,7 @@ def _arguments(settings: SftSettings, folder: Path, device: torch.device) -> SFT
         activation_checkpointing_kwargs={"use_reentrant": False},
         bf16=False,
         logging_steps=1,
+        logging_nan_inf_filter=False,  # it would be shown as a loss of 0, the best there is
         save_strategy="steps" if settings.checkpoint_every else "no",
         save_steps=settings.checkpoint_every or 500,
         report_to=[],

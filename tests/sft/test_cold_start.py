@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,10 @@ import torch
 
 import rollouts.metrics
 from policies.accuracy import Accuracy
+from policies.checkpoint_folder import published
 from policies.lora import LoraSettings, open_policy
-from rewards.errors import ConfigError, DeafError
+from policies.tensors import load_tensors
+from rewards.errors import ConfigError, DeafError, RolloutError
 from rewards.records import Clip
 from sft.collate import IGNORED, Collator, Example
 from sft.train import SftSettings
@@ -152,6 +156,39 @@ def test_it_ends_at_its_accuracy_goal(begin: Any) -> None:
         (8, 0.6, {"key": 0.1}),
     ]
     assert one.of("sft")[-1]["step"] == 7
+
+
+def test_an_update_that_is_not_finite_changes_nothing_and_is_shown_as_what_it_is(
+    begin: Any,
+) -> None:
+    one = begin()
+    seen: list[dict[str, bytes]] = []
+
+    def poison_every_second(step: int, loss: float) -> None:
+        seen.append(one.weights())
+        if step % 2:
+            words = one.policy.base.get_input_embeddings()
+            hook = words.register_forward_hook(lambda *way: [hook.remove(), way[-1] * math.nan][1])
+
+    assert one.run(steps=7, micro_batch_size=4, tell=poison_every_second)
+    assert [before == after for before, after in pairwise(seen)] == [True, False] * 3
+    for name in ("loss", "grad_norm"):
+        assert [math.isfinite(line[name]) for line in one.of("sft")] == [1, 0, 1, 0, 1, 0, 1]
+
+
+def test_a_cold_start_that_diverges_ends_with_what_to_change_and_keeps_numbers(
+    begin: Any,
+) -> None:
+    one = begin()
+    with pytest.raises(
+        RolloutError, match=r"3 updates .* got loss nan .*; lower sft\.learning_rate"
+    ):
+        one.run(learning_rate=1e30, warmup_steps=0, checkpoint_every=1)
+    losses = [line["loss"] for line in one.of("sft")]
+    assert math.isfinite(losses[0])
+    assert all(math.isnan(loss) for loss in losses[1:])
+    weights = load_tensors(published(one.folder)[-1] / "model.safetensors")
+    assert all(weight.isfinite().all() for weight in weights.values())
 
 
 def test_only_an_adapter_is_trained_where_there_is_one(begin: Any) -> None:
