@@ -28,9 +28,10 @@ def words(value: Any, name: str, why: Why = "question") -> str:
     Raises:
         Unusable: it is none.
     """
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
-        whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
-        return str(int(value) if whole else value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return str(int(value) if value.is_integer() and abs(value) < 2**53 else value)
     if not isinstance(value, str) or not value.strip():
         raise Unusable(f"{name}: got {show(value)}, expected a text", why)
     try:
@@ -73,13 +74,14 @@ def clip_of(value: Any, name: str) -> str | bytes:
                 "clip",
             )
         value = value[0]
+    named = value
     if isinstance(value, Mapping):
         data = value.get("bytes")
-        value = data if isinstance(data, bytes) and data else value.get("path")
-    if isinstance(value, bytes) and value:
-        return value
-    if isinstance(value, str) and value.strip():
-        return value.strip()
+        named = data if isinstance(data, bytes) and data else value.get("path")
+    if isinstance(named, bytes) and named:
+        return named
+    if isinstance(named, str) and named.strip():
+        return named.strip()
     raise Unusable(f"{name}: got {show(value)}, expected the path of a recording", "clip")
 
 

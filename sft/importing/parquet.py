@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from rewards.errors import DataError, first_line
-from sft.importing.records import Left, Row, Where
+from sft.importing.records import Left, Row, Unusable, Where
 
 MAGIC = b"PAR1"
 LARGEST_FOOTER = 64 * 2**20
@@ -45,7 +45,7 @@ def parquet_rows(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
         schema = table.schema_arrow
         if len(set(schema.names)) < len(schema.names):
             raise DataError(f"{path}: has two columns of one name; rename one")
-        labels = _labels(table.metadata.metadata or {})
+        features = _features(table.metadata.metadata or {})
         # A recording is megabytes; rows of text are read some at a time.
         size = 1 if any(map(_holds_bytes, schema.types)) else _BATCH
         number = 0
@@ -58,7 +58,11 @@ def parquet_rows(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
                 )
             for row in batch.to_pylist():
                 number += 1
-                yield _named(row, labels, Where("row", number))
+                where = Where("row", number)
+                try:
+                    yield Row(where, _named(row, features))
+                except Unusable as failure:
+                    yield Left(where, failure.why, str(failure))
         if number != table.metadata.num_rows:
             raise DataError(
                 f"{path}: damaged: got {number} rows, expected {table.metadata.num_rows} by its "
@@ -128,26 +132,34 @@ def _holds_bytes(kind: Any) -> bool:
     return any(_holds_bytes(kind.field(i).type) for i in range(kind.num_fields))
 
 
-def _labels(metadata: Mapping[bytes, bytes]) -> dict[str, list[str]]:
-    """Column -> the names of its numbers, as ``datasets`` writes them."""
+def _features(metadata: Mapping[bytes, bytes]) -> Any:
+    """What ``datasets`` says of the columns."""
     try:
-        features = json.loads(metadata[b"huggingface"])["info"]["features"]
-        return {
-            name: feature["names"]
-            for name, feature in features.items()
-            if isinstance(feature, dict) and feature.get("_type") == "ClassLabel"
-            if all(isinstance(one, str) for one in feature["names"])
-        }
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return json.loads(metadata[b"huggingface"])["info"]["features"]
+    except (KeyError, TypeError, ValueError, RecursionError):
         return {}
 
 
-def _named(row: dict[str, Any], labels: Mapping[str, list[str]], where: Where) -> Row | Left:
-    for name, names in labels.items():
-        number = row.get(name)
-        if isinstance(number, int):
-            if not 0 <= number < len(names):
-                got = f"{name}: got {number}, expected the number of one of {len(names)} labels"
-                return Left(where, "row", got)
-            row[name] = names[number]
-    return Row(where, row)
+def _named(value: Any, feature: Any, name: str = "") -> Any:
+    """A value in which numbers of labels are their names, however deep they stand.
+
+    Raises:
+        Unusable: a number names no label.
+    """
+    if isinstance(value, list):
+        inner = feature.get("feature") if isinstance(feature, Mapping) else feature
+        inner = inner[0] if isinstance(inner, list) and inner else inner
+        return [_named(one, inner, name) for one in value]
+    if not isinstance(feature, Mapping):
+        return value
+    if isinstance(value, Mapping):
+        return {key: _named(one, feature.get(key), key) for key, one in value.items()}
+    names = feature.get("names")
+    known = feature.get("_type") == "ClassLabel" and isinstance(names, list)
+    if not known or not isinstance(value, int):
+        return value
+    if not 0 <= value < len(names):
+        raise Unusable(
+            f"{name}: got {value}, expected the number of one of {len(names)} labels", "row"
+        )
+    return names[value]

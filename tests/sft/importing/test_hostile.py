@@ -293,3 +293,16 @@ def test_a_number_that_names_no_label_is_told(source):
     found = source.load(source.folder / "t.parquet")
     assert [str(one.where) for one in found.left] == ["row 2"]
     assert [question.answer for question in source.questions()] == ["x"]
+
+
+def test_a_number_of_any_size_is_a_text_and_ends_no_import(source):
+    rows = [{"asked": "Which?", "said": 10**400, "id": 7}, {"asked": "What?", "said": 2.0}]
+    found = source.rows(rows, columns=source.columns(text="asked", answer="said", id="id"))
+    assert not found.left
+    assert [one.answer for one in source.questions()] == [f"1{'0' * 400}", "2"]
+
+
+def test_a_recording_as_an_array_is_shown_as_what_it_is(source):
+    row = {"question": "Which?", "answer": "a", "audio": {"array": [0.1], "sampling_rate": 8_000}}
+    with pytest.raises(DataError, match=r"got \{'array': .*, expected the path of a recording"):
+        source.rows([row])

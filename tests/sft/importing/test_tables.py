@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,27 @@ def test_embedded_recordings_and_numbered_labels_of_the_hub_are_read(source):
     paths = [question.clip.path for question in source.questions()]
     assert [Path(path).suffix for path in paths] == [".wav", ".flac"]
     assert (source.out / paths[1]).read_bytes() == recordings[1]
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_numbered_labels_are_named_within_objects_and_lists_too(source, wrapped: bool):
+    label = {"names": ["blues", "jazz"], "_type": "ClassLabel"}
+    every = {"feature": label, "_type": "List"} if wrapped else [label]
+    features = {"meta": {"genre": label, "all": every}}
+    rows = [{"genre": 1, "all": [0, 1]}, {"genre": 0, "all": []}, {"genre": 1, "all": [2]}]
+    table = pa.table({"asked": ["a?", "b?", "c?"], "meta": rows}).replace_schema_metadata(
+        {"huggingface": json.dumps({"info": {"features": features}})}
+    )
+    pq.write_table(table, source.folder / "t.parquet")
+    named = {"text": "asked", "answer": "meta.genre", "choices": "meta.all"}
+    found = source.load(source.folder / "t.parquet", columns=source.columns(**named))
+    asked = source.questions()
+    assert [(one.answer, one.choices) for one in asked] == [
+        ("jazz", ("blues", "jazz")), ("blues", ())
+    ]  # fmt: skip
+    assert [one.sentence for one in found.left] == [
+        "all: got 2, expected the number of one of 2 labels"
+    ]
 
 
 @pytest.mark.parametrize(
