@@ -166,6 +166,7 @@ class SealedTrainer(SFTTrainer):
 
     optimizer: Any  # the trainer's own types allow None and stand-ins of DeepSpeed
     lr_scheduler: Any
+    _tr_loss: Any
 
     def __init__(
         self,
@@ -221,7 +222,8 @@ class SealedTrainer(SFTTrainer):
         Raises:
             RolloutError: after the third update in a row that was not finite.
         """
-        norm, loss = float(super()._get_grad_norm(model, grad_norm)), float(self._tr_loss)
+        found: Any = super()._get_grad_norm(model, grad_norm)
+        norm, loss = float(found), float(self._tr_loss)
         self._skipped = 0 if math.isfinite(norm) else self._skipped + 1
         if self._skipped:
             self.optimizer.zero_grad(set_to_none=True)

@@ -155,8 +155,9 @@ def _named(value: Any, feature: Any, name: str = "") -> Any:
     if isinstance(value, Mapping):
         return {key: _named(one, feature.get(key), key) for key, one in value.items()}
     names = feature.get("names")
-    known = feature.get("_type") == "ClassLabel" and isinstance(names, list)
-    if not known or not isinstance(value, int):
+    if feature.get("_type") != "ClassLabel" or not isinstance(names, list):
+        return value
+    if not isinstance(value, int):
         return value
     if not 0 <= value < len(names):
         raise Unusable(
