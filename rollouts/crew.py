@@ -30,7 +30,7 @@ from rollouts.local_ray import start_ray
 from rollouts.placement import place
 from rollouts.traffic import room_for
 
-_log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 _SAY_EVERY = 30.0  # seconds between lines about who is waited for
 _STARTS = 3  # in a row without one actor that came up: the next would fail as well
 
@@ -207,7 +207,7 @@ class Crew:
             self._hand_out(waiting)
             if time.monotonic() - said > _SAY_EVERY:
                 said = time.monotonic()
-                _log.warning("waiting for %s", self._missing())
+                _LOG.warning("waiting for %s", self._missing())
             for dropped in self._collect(keep):
                 waiting.extend(lost(dropped))
 
@@ -291,7 +291,7 @@ class Crew:
         import ray
 
         ray.kill(member.handle, no_restart=True)
-        _log.warning("actor '%s' is replaced: %s", member.name, why)
+        _LOG.warning("actor '%s' is replaced: %s", member.name, why)
         self.first_failure = self.first_failure or why
         self.restarts += 1
         self._failed_starts += not member.up

@@ -21,12 +21,12 @@ from rewards.whole_file import replacing
 
 OnSkip: TypeAlias = Callable[[Path, str], None]
 
-_log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 
 def log_skip(path: Path, reason: str) -> None:
     """Say on the log that (a part of) a file was left out, and why."""
-    _log.warning("skipped %s: %s", path, reason)
+    _LOG.warning("skipped %s: %s", path, reason)
 
 
 def refuse_links(run: Path) -> None:

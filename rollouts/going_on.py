@@ -29,7 +29,7 @@ _SHOWN = 5
 _GONE = ("loop.full_marks",)
 """Settings of older versions: the part that meant "answered right" is the weightiest now."""
 
-_log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def check_fingerprint(
     fingerprint = json.loads(json.dumps(dict(fingerprint)))  # a tuple comes back as a list
     unsaid = [name for name in LATER if name not in before]
     if untold := [*unsaid, *_beside(fingerprint, before)]:
-        _log.warning(
+        _LOG.warning(
             "'%s' does not say of which %s it was made: they are taken as they are now",
             folder, ", ".join(untold),
         )  # fmt: skip

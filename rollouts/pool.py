@@ -28,7 +28,7 @@ from rollouts.actor import ActorSpec, Ask
 from rollouts.crew import Crew, CrewSettings, Errand
 from rollouts.records import Group
 
-_log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Pool:
 
     def _set_aside(self, ask: Ask, deaths: int) -> None:
         self.quarantined.append(ask)
-        _log.error(
+        _LOG.error(
             "question '%s' killed %d actors and is left out from now on; the first failure: %s",
             ask.question.id,
             deaths,

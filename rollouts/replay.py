@@ -47,7 +47,7 @@ TOLERANCE = 1e-4  # nats and absolute: float32 on another machine
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _UNSAID = Part(None, 0.0, "not_applicable", "the journal holds no opinion")
 
-_log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _nearest(folder: Path, step: int) -> Path:
         try:
             verify(start)
         except CheckpointError as error:
-            _log.warning("skipped %s", error)
+            _LOG.warning("skipped %s", error)
         else:
             return start
     raise ReplayError(

@@ -41,7 +41,7 @@ from rollouts.records import Group
 
 SAMPLER_GAP_ALERT = 0.05  # nats: sampler and learner no longer hold the same weights
 _BAD_UPDATES = 3  # in a row
-_log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +297,7 @@ def heed(at: Progress, update: Update, *, stale: bool = False) -> None:
     """
     gap = update.sampler_gap
     if gap is not None and not stale and not gap <= SAMPLER_GAP_ALERT:  # NaN too
-        _log.warning(
+        _LOG.warning(
             "step %d: sampler and learner differ by %.4f nats a token, expected at most %g; they "
             "hold other weights, or top_p, top_k or min_p cut what the sampler draws from",
             at.step, gap, SAMPLER_GAP_ALERT,

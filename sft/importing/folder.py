@@ -11,10 +11,15 @@ of these names with other content are never overwritten.
 from __future__ import annotations
 
 import filecmp
+import math
 import os
+import re
 import shutil
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 from rewards.clips import resolve_clip
 from rewards.errors import ConfigError, DataError, StorageError
@@ -24,6 +29,22 @@ from rewards.whole_file import sync
 QUESTIONS, DEV, TRACES = "questions.jsonl", "dev.jsonl", "traces.jsonl"
 NAMES = (TRACES, DEV, QUESTIONS)
 """Written in this order."""
+
+
+_ABANDONED = 3600  # seconds in which an import that lives has long written something
+
+
+def work_folder(out: Path) -> Path:
+    """A new place on the file system of ``out`` to prepare in; what imports that were killed left
+    there is removed."""
+    beside = out if out.is_dir() else out.parent
+    with suppress(OSError):  # there is no such folder yet, or another process removed one first
+        for place in beside.iterdir():
+            if re.fullmatch(r"\.import-[0-9a-f]{8}", place.name) and not place.is_symlink():
+                written = (Path(folder).stat().st_mtime for folder, _, _ in os.walk(place))
+                if time.time() - max(written, default=math.inf) > _ABANDONED:
+                    shutil.rmtree(place, ignore_errors=True)
+    return beside / f".import-{uuid4().hex[:8]}"
 
 
 def publish(

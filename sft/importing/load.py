@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
-from uuid import uuid4
 
 from rewards.errors import ConfigError, DataError, StorageError, nearest
 from rewards.facts import ALIASES, FACETS
 from rewards.questions import write_questions
 from rewards.whole_file import sync
 from sft.importing.audio import Recordings
-from sft.importing.folder import DEV, QUESTIONS, TRACES, publish
+from sft.importing.folder import DEV, QUESTIONS, TRACES, publish, work_folder
 from sft.importing.forms import FORMS, LOOKED_AT, check_columns, reader, recognised
 from sft.importing.names import held_out, identified
 from sft.importing.question import LABEL, REMARKS, made
@@ -67,7 +66,7 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
     """
     check_file(file)
     settings = checked(settings)
-    stage = (out if out.is_dir() else out.parent) / f".import-{uuid4().hex[:8]}"
+    stage = work_folder(out)
     recordings = Recordings(settings.clips, out, stage)
     try:
         read = _read(file, settings, recordings, progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,21 @@ def test_recordings_are_linked_below_the_folder_and_can_be_read_there(source):
         for question in source.questions():
             assert question.clip is not None
             assert reader.read(question.clip).seconds == pytest.approx(0.5, abs=0.01)
+
+
+def test_what_an_import_that_was_killed_left_goes_with_the_next_an_hour_later(source):
+    long_ago = time.time() - 7200
+    left, lives, other = (
+        source.out.parent / name for name in (".import-0123abcd", ".import-89abcdef", ".import-own")
+    )
+    for place in (left, lives, other):
+        (place / "deep").mkdir(parents=True)
+        (place / "deep" / "a.wav").write_bytes(b"RIFF")
+        os.utime(place / "deep", (long_ago, long_ago))
+        os.utime(place, (long_ago, long_ago))
+    os.utime(lives / "deep")
+    source.rows([row(1)])
+    assert [place.exists() for place in (left, lives, other)] == [False, True, True]
 
 
 def test_where_no_link_can_be_made_recordings_are_copied(source, monkeypatch: pytest.MonkeyPatch):
