@@ -105,8 +105,11 @@ def test_a_second_import_gives_the_same_bytes_and_other_content_is_refused(sourc
 
 def test_another_recording_of_the_same_name_is_refused(source):
     source.rows([row(1)])
+    times = (source.folder / "a.wav").stat()
     (source.folder / "a.wav").unlink()
     (source.folder / "b.wav").rename(source.folder / "a.wav")
+    # Of one size and time: the bytes alone tell them apart.
+    os.utime(source.folder / "a.wav", ns=(times.st_atime_ns, times.st_mtime_ns))
     before = contents(source.out)
     with pytest.raises(ConfigError, match="another recording"):
         source.rows([row(1)])
@@ -142,6 +145,25 @@ def test_a_disk_that_fails_leaves_no_questions(source, monkeypatch: pytest.Monke
         source.rows([row(1)])
     assert not [name for name in contents(source.out) if name.endswith(".jsonl")]
     assert not list(source.out.parent.glob(".import-*"))
+
+
+@pytest.mark.parametrize("refused", ["traces.jsonl", "dev.jsonl", "questions.jsonl"])
+def test_questions_are_there_only_if_all_else_is(
+    source, monkeypatch: pytest.MonkeyPatch, refused: str
+):
+    replace = os.replace
+
+    def full(file: Any, place: Any) -> None:
+        if Path(place).name == refused:
+            raise OSError(28, "No space left on device")
+        replace(file, place)
+
+    monkeypatch.setattr(os, "replace", full)
+    rows = [row(n, f"{'ab'[n % 2]}.wav", think="It rests on D.") for n in range(4)]
+    named = {"text": "question", "answer": "answer", "clip": "audio_path", "think": "think"}
+    with pytest.raises(StorageError, match="No space left"):
+        source.rows(rows, columns=source.columns(**named), dev=0.5)
+    assert not (source.out / "questions.jsonl").exists()
 
 
 def test_a_file_of_nothing_usable_writes_nothing(source):

@@ -235,6 +235,14 @@ def test_a_column_is_named_as_field_and_column(given: str):
         read_columns(given.split())
 
 
+def test_a_table_as_spreadsheets_write_it_is_read(source):
+    """With a byte order mark, blanks around its names, and cells that are left blank."""
+    table = source.write("t.csv", "\ufeff q , a,t\nWhich?,D major,\nAnd here?,G major, \n")
+    source.load(table, columns=source.columns(text="q", answer="a", think="t"))
+    assert [question.text for question in source.questions()] == ["Which?", "And here?"]
+    assert not (source.out / "traces.jsonl").exists()
+
+
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
 def test_cells_are_parted_as_the_names_are(source, sign: str):
     table = source.write("t.csv", f"q{sign}a\nWhich?{sign}D major\n")
