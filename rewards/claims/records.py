@@ -52,7 +52,7 @@ BESIDE = frozenset(("before", "after", REPLACED, FRAME))
 ORDER = frozenset(("earlier", "later"))
 """Where a note stands in its line: "the top voice goes E-F#" ends on F#."""
 EDGES = frozenset(("first", "final"))
-"""Places that a clip has one of each."""
+"""The two ends of a clip, of which it has one each."""
 UNNAMED = "?"
 """Stands for the key in what is said before any key is named."""
 CLAIMS = {"instruments": "instrument", "modulations": "modulation", "chords": "chord"}

@@ -29,8 +29,6 @@ from rewards.whole_file import sync
 QUESTIONS, DEV, TRACES = "questions.jsonl", "dev.jsonl", "traces.jsonl"
 NAMES = (TRACES, DEV, QUESTIONS)
 """Written in this order."""
-
-
 _ABANDONED = 3600  # seconds in which an import that lives has long written something
 
 

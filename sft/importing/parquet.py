@@ -163,4 +163,4 @@ def _named(value: Any, feature: Any, name: str = "") -> Any:
         raise Unusable(
             f"{name}: got {value}, expected the number of one of {len(names)} labels", "row"
         )
-    return names[value]
+    return names[value] if isinstance(names[value], str) else value

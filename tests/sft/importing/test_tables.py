@@ -225,6 +225,16 @@ def test_numbered_labels_are_named_within_objects_and_lists_too(source, wrapped:
     ]
 
 
+def test_a_name_of_a_label_that_is_no_text_names_nothing(source):
+    label = {"names": [["deep"], "jazz"], "_type": "ClassLabel"}
+    table = pa.table({"asked": ["a?", "b?"], "genre": [0, 1]}).replace_schema_metadata(
+        {"huggingface": json.dumps({"info": {"features": {"genre": label}}})}
+    )
+    pq.write_table(table, source.folder / "t.parquet")
+    source.load(source.folder / "t.parquet", columns=source.columns(text="asked", answer="genre"))
+    assert [question.answer for question in source.questions()] == ["0", "jazz"]
+
+
 @pytest.mark.parametrize(
     "given",
     ["text", "=a", "text=", "answr=x", "facts.kee=k", "answer_index=n",
