@@ -122,6 +122,7 @@ def _report(file: Path, out: Path, found: Imported) -> None:
         ("questions held out for dev", found.questions.get(DEV, 0)),
         ("with options", found.choices),
         ("captions", found.captions),
+        ("without an answer", found.unanswered),
         ("traces", found.traces),
         ("traces of dev, not written", found.held_out),
         ("recordings", found.clips),

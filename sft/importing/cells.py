@@ -18,6 +18,8 @@ from sft.importing.records import Options, Unusable, Why
 
 _LONGEST_LIST = 64_000
 _LABEL = Pattern(r"[(\[]?([A-Za-z]|\d{1,2})(?:[)\]][.:]?\s*|[.:]\s+)(\S.*)", re.DOTALL)
+_PARTS = ("label", "text")
+"""Of an option that is an object."""
 _JOINED = Pattern(r"'\s+'|\"\s+\"")
 """Texts without a comma between, as numpy writes an array; Python joins them into one."""
 
@@ -103,9 +105,9 @@ def options_of(value: Any, name: str) -> Options:
     """The options that a cell lists; none for an empty cell.
 
     Options stand in a list or, by their labels, in an object, as JSON or Python writes one; in
-    labelled text; or with a line end, ``|`` or ``;`` between them. ``{"label": [...], "text":
-    [...]}`` is an object as tables of columns have it. Blank ones behind the last are none: a
-    table has as many cells for each row.
+    labelled text; or with a line end, ``|`` or ``;`` between them. ``[{"label": "A", "text":
+    "viola"}, ...]`` is an object, too, and as tables of columns have it ``{"label": [...], "text":
+    [...]}``. Blank ones behind the last are none: a table has as many cells for each row.
 
     Raises:
         Unusable: it lists none, or one alone.
@@ -115,6 +117,8 @@ def options_of(value: Any, name: str) -> Options:
     listed, labels = value, ()
     if isinstance(value, str):
         listed = _written(value, name)
+    if isinstance(listed, list) and all(_is_option(one) for one in listed):
+        listed = {name: [one[name] for one in listed] for name in _PARTS}
     if isinstance(listed, Mapping):
         labels, listed = _by_label(listed)
     if not isinstance(listed, Sequence) or isinstance(listed, bytes):
@@ -129,9 +133,14 @@ def options_of(value: Any, name: str) -> Options:
     return _labelled(tuple(written))
 
 
+def _is_option(value: Any) -> bool:
+    """True for an object with a label and a text."""
+    return isinstance(value, Mapping) and value.keys() >= set(_PARTS)
+
+
 def _by_label(listed: Mapping[Any, Any]) -> tuple[tuple[str, ...], Any]:
     """The labels of an object, and its options in their order."""
-    label, text = listed.get("label"), listed.get("text")
+    label, text = (listed.get(name) for name in _PARTS)
     if isinstance(label, list) and isinstance(text, list) and len(label) == len(text):
         return tuple(map(str, label)), text
     return tuple(str(key).strip(AROUND) for key in listed), list(listed.values())

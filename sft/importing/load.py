@@ -93,6 +93,7 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         questions={name: len(rows) for name, rows in parts.items()},
         choices=sum(bool(question.choices) for question in asked),
         captions=sum(question.kind == "caption" for question in asked),
+        unanswered=sum(question.answer is None for question in asked),
         traces=traces,
         held_out=sum(row.think is not None for row in read.kept) - traces,
         clips=len({question.clip.path for question in asked if question.clip is not None}),

@@ -5,7 +5,7 @@ Conventions
 Read by pyarrow alone, few rows at a time, in bounded memory. A file that carries Arrow extension
 types is refused before pyarrow opens it: these can run code on being read, and no data set of
 recordings needs them. Labels that ``datasets`` stores as numbers (``ClassLabel``) become the names
-that its metadata gives them.
+that its metadata gives them, maps objects, decimals numbers, dates and times text (ISO 8601).
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -56,7 +58,7 @@ def parquet_rows(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
                     f"{path}: got more than {LARGEST_BATCH:,} bytes in {size} rows, expected "
                     "fewer; keep recordings as files of their own"
                 )
-            for row in batch.to_pylist():
+            for row in batch.to_pylist(maps_as_pydicts="strict"):
                 number += 1
                 where = Where("row", number)
                 try:
@@ -68,7 +70,7 @@ def parquet_rows(path: Path, file: BinaryIO) -> Iterator[Row | Left]:
                 f"{path}: damaged: got {number} rows, expected {table.metadata.num_rows} by its "
                 "footer; fetch it again"
             )
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as failure:
+    except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError) as failure:
         if isinstance(failure, DataError):
             raise
         raise DataError(
@@ -141,23 +143,37 @@ def _features(metadata: Mapping[bytes, bytes]) -> Any:
 
 
 def _named(value: Any, feature: Any, name: str = "") -> Any:
-    """A value in which numbers of labels are their names, however deep they stand.
+    """A value of types that JSON has, too; numbers of labels are their names, however deep.
 
     Raises:
         Unusable: a number names no label.
     """
     if isinstance(value, list):
-        inner = feature.get("feature") if isinstance(feature, Mapping) else feature
-        inner = inner[0] if isinstance(inner, list) and inner else inner
+        inner = _of_items(feature)
         return [_named(one, inner, name) for one in value]
-    if not isinstance(feature, Mapping):
-        return value
     if isinstance(value, Mapping):
-        return {key: _named(one, feature.get(key), key) for key, one in value.items()}
+        inner = _of_items(feature)  # lists within an object: how Sequence stores objects in a list
+        within = inner if isinstance(inner, Mapping) else {}
+        return {key: _named(one, within.get(key), key) for key, one in value.items()}
+    if isinstance(value, int) and isinstance(feature, Mapping):
+        return _label(value, feature, name)
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if isinstance(value, (date, time)) else value
+
+
+def _of_items(feature: Any) -> Any:
+    """What ``datasets`` says of the items, of a column that is said to hold lists."""
+    if isinstance(feature, list):
+        return feature[0] if feature else None
+    if isinstance(feature, Mapping) and isinstance(feature.get("_type"), str):
+        return feature.get("feature", feature)
+    return feature
+
+
+def _label(value: int, feature: Mapping[str, Any], name: str) -> Any:
     names = feature.get("names")
     if feature.get("_type") != "ClassLabel" or not isinstance(names, list):
-        return value
-    if not isinstance(value, int):
         return value
     if not 0 <= value < len(names):
         raise Unusable(

@@ -161,6 +161,7 @@ class Imported:
         rows: how many it has.
         questions: file name -> how many questions stand there.
         choices, captions: how many questions have options, or are captions.
+        unanswered: how many questions have no gold answer.
         traces: how many were written; ``held_out`` more answer questions of dev.
         clips: how many different recordings the questions are about.
         linked, copied: how many of them were brought below the folder, and how.
@@ -174,6 +175,7 @@ class Imported:
     questions: Mapping[str, int]
     choices: int
     captions: int
+    unanswered: int
     traces: int
     held_out: int
     clips: int

@@ -8,7 +8,8 @@ a file that                           is read as
 begins with ``PAR1``                  Parquet (``parquet.py``)
 is named ``.csv`` or ``.tsv``         a table with a line of names; blank cells are absent
 is one JSON list                      a row an item
-is one JSON object around one list    the same: ``{"version": 1, "data": [...]}``
+is one JSON object around one list    the same: ``{"version": 1, "data": [...]}``; one line of
+                                      ``.jsonl`` is a row
 any other                             a row of JSON a line
 ====================================  =====================================================
 
@@ -25,6 +26,8 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -181,11 +184,14 @@ def _within_one(path: Path, file: BinaryIO) -> Iterator[Row] | None:
     Raises:
         DataError: it is one object over several lines, and no such list is in it.
     """
-    lines = [file.readline(LONGEST_LINE) for _ in range(2)]
+    begin = (line.strip() for line in iter(partial(file.readline, LONGEST_LINE), b""))
+    lines = list(islice(filter(None, begin), 2))
     file.seek(0)
-    several = bool(lines[1].strip())
-    if several and lines[0].rstrip().endswith(b"}"):
+    several = len(lines) == 2
+    if several and lines[0].endswith(b"}"):
         return None  # an object a line, or what is none
+    if not several and path.suffix.lower() == ".jsonl":
+        return None  # one row, whatever it lists
     data = file.read(LARGEST_LIST)
     file.seek(0)
     try:

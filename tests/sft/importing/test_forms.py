@@ -273,6 +273,15 @@ def test_the_one_list_of_an_object_holds_the_rows(source, indent: int | None):
     assert source.load(alone, source.out / "alone").form == "conversations"  # turns are no rows
 
 
+@pytest.mark.parametrize("before", ["", "\n \n"])
+def test_one_line_of_jsonl_is_a_row_whatever_it_lists(source, before: str):
+    listed = [{"label": "A", "text": "viola"}, {"label": "B", "text": "cello"}]
+    row = {**MMAU, "choices": listed, "answer": "B"}
+    found = source.load(source.write("one.jsonl", before + json.dumps(row) + "\n"))
+    assert (found.form, found.rows) == ("choices", 1)
+    assert source.questions()[0].answer == "cello"
+
+
 def test_every_form_has_a_reader():
     assert set(FORMS) == {"conversations", "messages", "muchomusic", "choices", "columns"}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,7 @@ def test_answers_become_facts_of_their_type(source, facet: str, said: str, fact:
         ('{"A": "viola", "B": "cello"}', ("viola", "cello")),
         ({"A": "viola", "B": "cello", "C": None}, ("viola", "cello")),
         ({"label": ["A", "B"], "text": ["viola", "cello"]}, ("viola", "cello")),
+        ([{"label": "B", "text": "viola"}, {"label": "A", "text": "cello"}], ("viola", "cello")),
     ],
 )
 def test_options_in_a_cell_are_read_as_they_are_written(source, cell: Any, options: Any):
@@ -71,6 +74,13 @@ def test_options_in_a_cell_are_read_as_they_are_written(source, cell: Any, optio
     source.rows([row], columns=source.columns(text="q", answer="a", clip="f", choices="o"))
     [question] = source.questions()
     assert (question.choices, question.answer) == (options, "cello")
+
+
+def test_options_that_are_objects_of_other_parts_are_told(source):
+    listed = [{"id": "A", "value": "viola"}, {"id": "B", "value": "cello"}]
+    row = {"question": "Which?", "audio": "a.wav", "choices": listed, "answer": "cello"}
+    with pytest.raises(DataError, match=r"choices: got .*viola.* expected a text"):
+        source.rows([row])
 
 
 @pytest.mark.parametrize("answer", ["1", 1, "B", "cello"])
@@ -223,6 +233,62 @@ def test_numbered_labels_are_named_within_objects_and_lists_too(source, wrapped:
     assert [one.sentence for one in found.left] == [
         "all: got 2, expected the number of one of 2 labels"
     ]
+
+
+def test_numbered_labels_are_named_where_a_list_of_objects_is_stored_as_an_object_of_lists(source):
+    label = {"names": ["blues", "jazz"], "_type": "ClassLabel"}
+    features = {"meta": {"feature": {"genre": label}, "length": -1, "_type": "Sequence"}}
+    rows = [{"genre": [0, 1]}]
+    table = pa.table({"asked": ["a?"], "answer": ["jazz"], "meta": rows})
+    table = table.replace_schema_metadata(
+        {"huggingface": json.dumps({"info": {"features": features}})}
+    )
+    pq.write_table(table, source.folder / "t.parquet")
+    named = {"text": "asked", "answer": "answer", "choices": "meta.genre"}
+    source.load(source.folder / "t.parquet", columns=source.columns(**named))
+    assert source.questions()[0].choices == ("blues", "jazz")
+
+
+def test_decimals_dates_and_maps_of_parquet_are_what_json_would_hold(source):
+    table = pa.table(
+        {
+            "bpm": [Decimal("120.50"), Decimal("90.00")],
+            "day": [date(1721, 3, 24), date(1722, 1, 2)],
+            "options": pa.array(
+                [[("A", "viola"), ("B", "cello")]] * 2, pa.map_(pa.string(), pa.string())
+            ),
+            "right": ["B", "A"],
+        }
+    )
+    pq.write_table(table, source.folder / "t.parquet")
+    named = {"answer": "right", "choices": "options", "source": "day", "facts.tempo": "bpm"}
+    source.load(
+        source.folder / "t.parquet", columns=source.columns(**named), text="Which instrument?"
+    )
+    first, second = source.questions()
+    assert (first.choices, first.answer, second.answer) == (("viola", "cello"), "cello", "viola")
+    assert (first.source, first.facts.tempo, second.facts.tempo) == ("1721-03-24", 120.5, 90.0)
+
+
+def test_a_map_of_parquet_with_a_key_twice_is_refused(source):
+    table = pa.table(
+        {
+            "right": ["B"],
+            "options": pa.array(
+                [[("A", "viola"), ("A", "cello")]], pa.map_(pa.string(), pa.string())
+            ),
+        }
+    )
+    pq.write_table(table, source.folder / "t.parquet")
+    named = source.columns(answer="right", choices="options")
+    with pytest.raises(DataError, match="duplicate key"):
+        source.load(source.folder / "t.parquet", columns=named, text="Which?")
+
+
+def test_questions_without_an_answer_are_counted(source):
+    rows = [{"q": "Key?", "a": "D major"}, {"q": "Mode?", "a": None}, {"q": "Metre?", "a": " "}]
+    found = source.rows(rows, columns=source.columns(text="q", answer="a"))
+    assert found.unanswered == 2
 
 
 def test_a_name_of_a_label_that_is_no_text_names_nothing(source):
