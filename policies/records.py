@@ -85,6 +85,11 @@ class Batch:
     advantages: tuple[np.ndarray, ...]
 
 
+BAD_UPDATES = 3
+"""Updates in a row that were not finite and end what learns: one may be an overflow in half
+precision."""
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
     """What one update reports.

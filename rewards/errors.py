@@ -49,7 +49,8 @@ class RewardError(EtudeError, RuntimeError):
 
 
 class RolloutError(EtudeError, RuntimeError):
-    """Actors that died, hung or answered for another version; a policy without a distribution."""
+    """Actors that died, hung or answered for another version; a policy without a distribution;
+    updates that keep being not finite, of a cold start, too."""
 
 
 class ReplayError(EtudeError, RuntimeError):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from policies.gradients import counts
 from policies.records import Batch, Update
 from rewards.records import Part
 from rewards.rubric import Combine
@@ -36,8 +37,15 @@ class Seconds:
         return cls(waited * (1 - scoring), waited * scoring, learn)
 
 
-def update_rows(groups: Sequence[Group], batch: Batch, update: Update) -> list[UpdateRow]:
-    """For the journal: what was done with each rollout, those left out included."""
+def update_rows(
+    groups: Sequence[Group], batch: Batch, update: Update, *, mask_truncated: bool = False
+) -> list[UpdateRow]:
+    """For the journal: what was done with each rollout, those left out included.
+
+    Args:
+        mask_truncated: of the learner: completions that hit the token limit had no part in the
+            loss; they keep their log-probs.
+    """
     rows: list[UpdateRow] = []
     place = 0
     for group in groups:
@@ -53,10 +61,11 @@ def update_rows(groups: Sequence[Group], batch: Batch, update: Update) -> list[U
         for j, i in enumerate(valid):
             advantage = float(advantages[j])
             if logprobs:
-                rows.append(_row(group, i, advantage, logprobs_T=logprobs[j]))
+                learnt = counts(group.rollouts[i].completion, mask_truncated)
+                reason, logprobs_T = None if learnt else "truncated", logprobs[j]
             else:
-                reason = "truncated" if advantages.any() else "zero variance"
-                rows.append(_row(group, i, advantage, dropped=reason))
+                reason, logprobs_T = "truncated" if advantages.any() else "zero variance", None
+            rows.append(_row(group, i, advantage, dropped=reason, logprobs_T=logprobs_T))
         place += 1
     return sorted(rows, key=lambda row: (row.group, row.sample))
 

@@ -22,7 +22,7 @@ import numpy as np
 from policies.audio_policy import AudioPolicy
 from policies.gradients import Shard, ShardGradients
 from policies.weights import from_arrays, learning_weights
-from rewards.errors import RolloutError
+from rewards.errors import RolloutError, few
 from rewards.records import Question
 from rollouts.actor import ActorSpec, Ask
 from rollouts.crew import Crew, CrewSettings, Errand
@@ -52,13 +52,20 @@ class Pool:
 
     Attributes:
         crew: the actors.
-        quarantined: what was left out because it kills actors.
+        quarantined: ids of the questions that are left out because they kill actors.
         scoring: in the last ``roll_out``, the share of the actors' time that judging took.
     """
 
-    def __init__(self, spec: ActorSpec, settings: PoolSettings | None = None):
+    def __init__(
+        self,
+        spec: ActorSpec,
+        settings: PoolSettings | None = None,
+        quarantined: Sequence[str] = (),
+    ):
         self.settings = settings or PoolSettings()
-        self.quarantined: list[Ask] = []
+        self.quarantined = list(quarantined)
+        if quarantined:
+            _LOG.warning("left out, for they killed actors: %s", few([*map(repr, quarantined)]))
         self.scoring = 0.0
         self._version: int | None = None
         self._heard: dict[str | None, str] = {}  # clip -> the actor that sampled about it
@@ -91,7 +98,7 @@ class Pool:
             EtudeError: what an actor reports, such as a clip that cannot be read.
         """
         asks = [Ask(step, index, question) for index, question in enumerate(questions)]
-        killers = {ask.question.id for ask in self.quarantined}
+        killers = {*self.quarantined}
         done: dict[int, Group] = {}
         sampling = scoring = 0.0  # seconds, of all actors
         deaths: Counter[str] = Counter()
@@ -163,7 +170,7 @@ class Pool:
         return heard.most_common(1)[0][0] or ""
 
     def _set_aside(self, ask: Ask, deaths: int) -> None:
-        self.quarantined.append(ask)
+        self.quarantined.append(ask.question.id)
         _LOG.error(
             "question '%s' killed %d actors and is left out from now on; the first failure: %s",
             ask.question.id,

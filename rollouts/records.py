@@ -106,7 +106,7 @@ class UpdateRow:
         dropped: None if the rollout was trained on, else the reason, such as
             "zero variance", "truncated" or "error".
         logprobs_T: the learner's own log-probs before the update, float32 (T,);
-            None for a rollout that the learner did not see.
+            None for a rollout that the learner did not compute.
         ratio_mean, ratio_max: of exp(learner - sampler log-prob) over the tokens.
     """
 

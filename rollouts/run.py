@@ -29,7 +29,7 @@ from rollouts.going_on import EditedReward, check_fingerprint
 from rollouts.journal import LEARNER, JournalWriter, read_rollouts
 from rollouts.pool import Pool, PoolSettings
 from rollouts.reward_files import REWARD_FILES
-from rollouts.snapshot import AHEAD, read_state, restore_snapshot, save_snapshot
+from rollouts.snapshot import AHEAD, QUARANTINED, read_state, restore_snapshot, save_snapshot
 from rollouts.traffic import room_for
 from rollouts.train import Loop, LoopSettings, Progress, Sampled, over, take_stock, train
 
@@ -142,7 +142,8 @@ def run_grpo(
     if spec.pool.cluster is None:
         room_for(actors, spec.pool.actors)  # refused before anything is written
     begin(newest, edited)
-    with Pool(actors, spec.pool) as pool, ClipReader(spec.clips) as reader:
+    left_out = read_state(newest)[QUARANTINED] if newest else []
+    with Pool(actors, spec.pool, left_out) as pool, ClipReader(spec.clips) as reader:
         loop = _loop(spec, made_of, newest, pool, reader)
         if newest is not None and not edited:  # which judges anew what was sampled ahead
             loop.coming = sampled_ahead(newest, spec, loop.progress.step)
@@ -209,8 +210,9 @@ def _loop(
     def save(at: Progress, ahead: bool) -> Path:
         stay = {step_name(at.best_step), *milestones(folder, spec.loop.keep_every)}
         return save_snapshot(
-            folder, policy, learner, curriculum, at, made_of, ahead=ahead, protect=stay
-        )
+            folder, policy, learner, curriculum, at, made_of,
+            ahead=ahead, quarantined=pool.quarantined, protect=stay,
+        )  # fmt: skip
 
     def held_out() -> Accuracy:
         judge = registry.get(spec.judge)

@@ -3,7 +3,8 @@
     checkpoints/step_000040/
         config.json, model.safetensors, processor ...   a stock checkpoint
         optimizer.safetensors                           AdamW, exactly
-        state.json                                      progress, data cursor, fingerprint
+        state.json                                      progress, data cursor, fingerprint,
+                                                        questions that kill actors
         MANIFEST.json                                   sizes and hashes
 
 There is no state of a random generator: every draw is a function of ids.
@@ -12,7 +13,7 @@ There is no state of a random generator: every draw is a function of ids.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,9 @@ STATE = "state.json"
 AHEAD = "ahead"
 """Whether the step to come was sampled already; False where an older checkpoint does not say."""
 
+QUARANTINED = "quarantined"
+"""Ids of the questions that are left out; none where an older checkpoint does not say."""
+
 OPTIMIZER = "optimizer.safetensors"
 MAX_STATE_BYTES = 64 * 2**20
 
@@ -44,6 +48,7 @@ def save_snapshot(
     fingerprint: Mapping[str, Any],
     *,
     ahead: bool = False,
+    quarantined: Sequence[str] = (),
     keep: int = 2,
     protect: Collection[str] = (),
 ) -> Path:
@@ -51,6 +56,7 @@ def save_snapshot(
 
     Args:
         ahead: the journal holds the groups of the step to come, which the run goes on with.
+        quarantined: ids of the questions that the run asks no more.
 
     Raises:
         StorageError: if the disk is full; earlier checkpoints are intact.
@@ -63,6 +69,7 @@ def save_snapshot(
         "curriculum": curriculum.state(),
         "fingerprint": dict(fingerprint),
         AHEAD: ahead,
+        QUARANTINED: [*quarantined],
     }
 
     def write(target: Path) -> None:
@@ -95,6 +102,7 @@ def read_state(folder: Path) -> dict[str, Any]:
         state = json.loads(read_bounded(folder / STATE, MAX_STATE_BYTES))
         if isinstance(state, dict):
             state.setdefault(AHEAD, False)
+            state.setdefault(QUARANTINED, [])
         wrong = _wrong(state)
     except (OSError, ValueError, RecursionError) as error:
         wrong = f"{type(error).__name__}: {first_line(error)}"
@@ -115,6 +123,7 @@ def _wrong(state: Any) -> str:
         "curriculum": is_state,
         "fingerprint": lambda value: isinstance(value, dict),
         AHEAD: lambda value: isinstance(value, bool),
+        QUARANTINED: lambda value: isinstance(value, list) and all(type(i) is str for i in value),
     }
     if not isinstance(state, dict):
         return f"a {type(state).__name__}"

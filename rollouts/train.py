@@ -25,7 +25,7 @@ from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
 from policies.grpo import Scale
 from policies.learner import Learner
-from policies.records import Batch, Prompt, Update
+from policies.records import BAD_UPDATES, Batch, Prompt, Update
 from policies.weights import learning_weights
 from rewards.errors import DeafError, RolloutError
 from rewards.rubric import Combine
@@ -40,7 +40,6 @@ from rollouts.pool import Pool
 from rollouts.records import Group
 
 SAMPLER_GAP_ALERT = 0.05  # nats: sampler and learner no longer hold the same weights
-_BAD_UPDATES = 3  # in a row
 _LOG = logging.getLogger(__name__)
 
 
@@ -169,7 +168,9 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
             learned = time.perf_counter()
         loop.coming = coming.answer
         scalars = summary(update) | loop.learner.rounding
-        loop.journal.write_update(at.step, update_rows(groups, batch, update), scalars)
+        masked = loop.learner.settings.mask_truncated
+        rows = update_rows(groups, batch, update, mask_truncated=masked)
+        loop.journal.write_update(at.step, rows, scalars)
         loop.curriculum.observe(groups)
         seconds = Seconds.of(sampled.seconds, sampled.scoring, learned - began)
         lost = loop.pool.crew.take_losses()
@@ -303,7 +304,7 @@ def heed(at: Progress, update: Update, *, stale: bool = False) -> None:
             at.step, gap, SAMPLER_GAP_ALERT,
         )  # fmt: skip
     at.skipped = at.skipped + 1 if update.skipped else 0
-    if at.skipped >= _BAD_UPDATES:
+    if at.skipped >= BAD_UPDATES:
         raise RolloutError(
             f"{at.skipped} updates in a row were not finite: got loss {update.loss} and gradient "
             f"norm {update.grad_norm}, expected numbers; the weights are those before them and "

@@ -36,6 +36,7 @@ from policies.checkpoint import publish
 from policies.checkpoint_folder import discard, published, step_name, step_of
 from policies.manifest import has_its_sizes, read_manifest
 from policies.optimizer import HALF, FineAdamW
+from policies.records import BAD_UPDATES
 from policies.tensors import load_optimizer, load_tensors, save_optimizer
 from policies.untrusted import opened
 from rewards.errors import CheckpointError, RolloutError, StorageError
@@ -47,7 +48,6 @@ KEPT = 2  # the newest, and the one before should it be damaged; the first serve
 FREE = ("checkpoint_every", "checkpointing", "micro_batch_size", "offload")
 """Settings that no result depends on, but for the rounding of sums."""
 
-_BAD_UPDATES = 3  # in a row: one may be an overflow in half precision
 _OPTIMIZER = "optimizer.safetensors"
 _SAID = {"begun_with": "dict", "reached_goal": "bool", "schedule": "dict"}
 _ADAPTER_SETTINGS = ("r", "lora_alpha", "lora_dropout")
@@ -227,7 +227,7 @@ class SealedTrainer(SFTTrainer):
         self._skipped = 0 if math.isfinite(norm) else self._skipped + 1
         if self._skipped:
             self.optimizer.zero_grad(set_to_none=True)
-        if self._skipped >= _BAD_UPDATES:
+        if self._skipped >= BAD_UPDATES:
             raise RolloutError(
                 f"{self._skipped} updates of the cold start in a row were not finite: got loss "
                 f"{loss} and gradient norm {norm}, expected numbers; lower sft.learning_rate or "

@@ -233,7 +233,8 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     class HerePool:
         scoring = 0.25
 
-        def __init__(self, spec: Any, settings: Any):
+        def __init__(self, spec: Any, settings: Any, quarantined: Any = ()):
+            self.quarantined = quarantined
             self.crew = SimpleNamespace(take_losses=Losses)
             self.actor, self.settings = RolloutActor(spec, "here"), settings
 

@@ -24,7 +24,10 @@ STATE: dict[str, Any] = {
     "curriculum": {"pass_rate": {"key": 0.5}, "asked": {"key": 9}},
     "fingerprint": json.loads(json.dumps(MADE_OF)),
     "ahead": True,
+    "quarantined": ["q2"],
 }
+SINCE = {"ahead": False, "quarantined": []}
+"""What checkpoints of before do not say, and what it is there."""
 
 
 def folder_with(tmp_path: Path, text: str) -> Path:
@@ -48,9 +51,10 @@ def test_a_state_that_we_write_is_read(tmp_path: Path) -> None:
     check_fingerprint(folder, MADE_OF)
 
 
-def test_a_state_of_before_there_was_a_staleness_had_sampled_nothing_ahead(tmp_path: Path) -> None:
-    folder = folder_with(tmp_path, json.dumps(without("ahead")))
-    assert read_state(folder) == {**STATE, "ahead": False}
+@pytest.mark.parametrize("name", SINCE)
+def test_a_state_of_before_a_field_was_there_is_read(tmp_path: Path, name: str) -> None:
+    folder = folder_with(tmp_path, json.dumps(without(name)))
+    assert read_state(folder) == {**STATE, name: SINCE[name]}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +66,7 @@ def test_a_state_of_before_there_was_a_staleness_had_sampled_nothing_ahead(tmp_p
         ("\ud800", "JSONDecodeError"),
         ("[]", "a list"),
         ("null", "a NoneType"),
-        *((json.dumps(without(name)), f"no {name}") for name in STATE if name != "ahead"),
+        *((json.dumps(without(name)), f"no {name}") for name in STATE if name not in SINCE),
         *((json.dumps({**STATE, name: None}), f"{name} null") for name in STATE),
         (progress(step="x"), "progress"),
         (progress(step=-3), "progress"),
@@ -74,6 +78,7 @@ def test_a_state_of_before_there_was_a_staleness_had_sampled_nothing_ahead(tmp_p
         (progress(best_accuracy=1.01), "progress"),
         (progress(more=1), "progress"),
         (json.dumps({**STATE, "learner_step": -1}), "learner_step -1"),
+        (json.dumps({**STATE, "quarantined": [["q2"]]}), "quarantined"),
         (json.dumps({**STATE, "curriculum": {"pass_rate": {}}}), "curriculum"),
         (json.dumps({**STATE, "curriculum": {"pass_rate": [], "asked": {}}}), "curriculum"),
         (json.dumps({**STATE, "curriculum": {"pass_rate": {"a": 2}, "asked": {}}}), "curriculum"),

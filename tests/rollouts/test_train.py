@@ -17,6 +17,7 @@ from policies.learner import Learner
 from policies.learner_settings import ROUNDING, LearnerSettings
 from policies.lora import Opening
 from policies.records import Batch, Update
+from policies.sampling import SamplingSettings
 from policies.seeds import generator
 from rollouts.accounts import update_rows
 from rollouts.journal import read_rollouts, read_updates
@@ -78,6 +79,26 @@ def test_a_group_that_was_not_learnt_from_says_why(
     rows = update_rows([group], batch, Update.nothing(0.1, groups=1))
     assert len(rows) == len(group.rollouts)
     assert [row.dropped for row in rows if row.advantage is not None] == [dropped] * len(judged)
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_a_truncated_rollout_of_a_group_that_teaches_is_journaled_as_such(
+    run_spec: Make, masked: bool
+) -> None:
+    spec = run_spec(
+        steps=1, loop={"evaluate_every": 0, "groups": 6},
+        sampling=SamplingSettings(max_new_tokens=6, stop=("e", "a", "i")),
+        learner=LearnerSettings(micro_tokens=120, mask_truncated=masked),
+    )  # fmt: skip
+    run_grpo(spec)
+    [update] = read_updates(spec.run, 0)
+    rows = {(row.group, row.sample): row for row in update.rows if row.logprobs_T is not None}
+    learnt: dict[str, set[str | None]] = {}
+    for group in read_rollouts(spec.run, 0):
+        for rollout in group.rollouts:
+            if row := rows.get((group.index, rollout.sample)):
+                learnt.setdefault(rollout.completion.finish_reason, set()).add(row.dropped)
+    assert learnt == {"stop": {None}, "length": {"truncated" if masked else None}}
 
 
 def test_no_two_rollouts_are_drawn_alike_within_a_run_nor_in_another(run_spec: Make) -> None:

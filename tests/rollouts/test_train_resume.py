@@ -178,6 +178,24 @@ def test_kill_9_in_the_middle_of_a_step_changes_nothing(made: Make, whole: dict[
     assert content(spec.run) == whole
 
 
+def test_questions_that_killed_actors_stay_left_out_of_a_run_that_goes_on(
+    stop_after: StopAfter, run_spec: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[list[str]] = []
+
+    class Losing(rollouts.run.Pool):
+        def __init__(self, spec: Any, settings: Any, quarantined: Any = ()):
+            super().__init__(spec, settings, quarantined)
+            given.append([*quarantined])
+            self.quarantined = ["q1"]
+
+    monkeypatch.setattr(rollouts.run, "Pool", Losing)
+    spec = run_spec()
+    run_grpo(spec, stop=stop_after(1))
+    run_grpo(spec, resume=True)
+    assert given == [[], ["q1"]]
+
+
 def test_all_is_heard_by_the_threads_that_learn_from_the_first_clip_on(
     stop_after: StopAfter, run_spec: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from rewards.errors import RolloutError
 from rollouts.actor import ActorSpec
 from rollouts.crew import Losses
-from rollouts.pool import Pool
+from rollouts.pool import Pool, PoolSettings
 
 
 def test_an_actor_killed_at_work_is_replaced_and_nothing_is_lost_or_counted_twice(
@@ -147,7 +147,7 @@ def test_a_question_that_kills_every_actor_is_left_out_and_the_others_go_on(
     with caplog.at_level(logging.ERROR):
         found = pool.roll_out(5, asked, 5)
     assert [group.index for group in found] == [0, 1, 3]
-    assert [ask.question.id for ask in pool.quarantined] == ["q2"]
+    assert pool.quarantined == ["q2"]
     assert "question 'q2' killed 2 actors and is left out" in caplog.text
     assert same(found[:2], expected(5, asked, 5)[:2])
 
@@ -159,6 +159,14 @@ def test_a_question_that_kills_every_actor_is_left_out_and_the_others_go_on(
     with pytest.raises(RolloutError, match="all in quarantine"):
         pool.roll_out(7, [asked[2]], 6)
     pool.quarantined.clear()
+
+
+def test_a_pool_that_goes_on_says_what_it_leaves_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, spec: Any
+) -> None:
+    monkeypatch.setattr("rollouts.pool.Crew", lambda spec, settings: None)
+    assert Pool(spec, PoolSettings(), ["q2", "q\n3"]).quarantined == ["q2", "q\n3"]
+    assert "left out, for they killed actors: 'q2', 'q\\n3'" in caplog.text
 
 
 def test_too_many_deaths_in_one_step_end_it_with_the_first_reason(
