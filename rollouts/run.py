@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import torch
+
 from policies import checkpoint
 from policies.accuracy import Accuracy, accuracy_by_topic
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
 from policies.checkpoint_folder import published, step_name, step_of
 from policies.evaluate import evaluate
+from policies.gradients import threads_of
 from policies.learner import Learner
 from policies.learner_settings import LearnerSettings
 from policies.lora import Opening, open_policy
@@ -133,6 +136,8 @@ def run_grpo(
         edited = check_fingerprint(newest, made_of, heard, accept_rewards=accept_rewards)
         if (end := finished(newest, spec.loop)) is not None:
             begin(newest, ())  # nothing is left for them to judge
+            if spec.gradients == "learner":  # what is asked next rounds by the threads of the run
+                torch.set_num_threads(threads_of(spec.learner))
             return end
     actors = ActorSpec(
         run=spec.run.name, seed=spec.seed, model=spec.model, lora=spec.lora, clips=spec.clips,

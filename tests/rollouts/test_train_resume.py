@@ -214,6 +214,9 @@ def test_all_is_heard_by_the_threads_that_learn_from_the_first_clip_on(
     torch.set_num_threads(1)
     replay(spec, 3)
     assert set(by) == {min(2, os.cpu_count() or 1)}
+    torch.set_num_threads(1)
+    run_grpo(spec, resume=True)  # nothing is left, and answers are asked for after it
+    assert torch.get_num_threads() == min(2, os.cpu_count() or 1)
 
 
 def test_an_adapter_resumes_as_well(stop_after: StopAfter, run_spec: Make) -> None:
