@@ -1,13 +1,15 @@
 """Where two runs part: the first step, group and sample at which their rollouts differ, and why.
 
 What is sampled comes before what it earns, and that before what is learnt from it: of a step the
-first stage that differs counts. Steps are passed over by their texts, seeds, sounds, totals and
-losses. Tokens that both drew are drawn by the same weights where their log-probs agree, so the
-weights are told by these, not by a version that only counts updates.
+first stage that differs counts, and what one of the two lacks comes after what both have. Steps
+are passed over by their texts, seeds, sounds, totals and losses. Tokens that both drew are drawn
+by the same weights where their log-probs agree, so the weights are told by these, not by a version
+that only counts updates.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,9 +58,9 @@ def parting(a: Path, b: Path) -> Parting | None:
             found = _rollouts(a, b, step, len(shared))
             if found is not None:
                 return found
-        losses = [_loss(run, step) for run in (a, b)]
-        if None not in losses and not _alike(*losses):
-            told = f"losses {losses[0]:.6g} and {losses[1]:.6g}"
+        one, other = (_loss(run, step) for run in (a, b))
+        if one is not None and other is not None and not _alike(one, other):
+            told = f"losses {one:.6g} and {other:.6g}"
             return Parting(
                 step, len(shared), None, {"rollouts and rewards": "same", "update": told},
                 "the same rollouts were learnt from otherwise: settings of the learner differ, or "
@@ -88,9 +90,17 @@ def _rollouts(a: Path, b: Path, step: int, shared: int) -> Parting | None:
             stages["log-probs"] = f"differ by up to {gap:.2g} nats where the tokens agree"
             meaning = _WEIGHTS if gap > ROUNDING else _DRAWN
         return Parting(step, shared, place, stages, meaning)
-    if len(one) != len(other):
-        sizes = f"{len(one)} and {len(other)}"
-        return Parting(step, shared, None, stages | {"groups": sizes}, "one asked more questions")
+    if one.keys() != other.keys():
+        alone = min(one.keys() ^ other.keys())
+        told = f"{len(one)} and {len(other)}, and group {alone} is in one of the two only"
+        meaning = "one asked a question that the other did not ask, or set aside"
+        return Parting(step, shared, None, stages | {"groups": told}, meaning)
+    for x, y in pairs:
+        sizes = [len(group.rollouts) for group in (x, y)]
+        if sizes[0] != sizes[1]:
+            told = f"{sizes[0]} and {sizes[1]} in group {x.index}"
+            meaning = "they sampled another number of completions: grpo.group_size differs"
+            return Parting(step, shared, None, stages | {"completions": told}, meaning)
     return None
 
 
@@ -198,5 +208,7 @@ def _loss(run: Path, step: int) -> float | None:
     return float(loss) if isinstance(loss, int | float) else None
 
 
-def _alike(one: float | None, other: float | None) -> bool:
-    return one is None or other is None or abs(one - other) <= ROUNDING * max(abs(one), abs(other))
+def _alike(one: float, other: float) -> bool:
+    """Of a step that was skipped for its NaN both have it, if nothing differs."""
+    both_nan = math.isnan(one) and math.isnan(other)
+    return both_nan or math.isclose(one, other, rel_tol=ROUNDING)

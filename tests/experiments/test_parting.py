@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +41,9 @@ def group(step: int, index: int) -> Group:
 def run(tmp_path: Path):
     """Writes four steps, the groups from one on changed; the losses, too."""
 
-    def write(name: str, change: Change = lambda g: g, since: int = 2, loss: float = 0.25) -> Path:
+    def write(
+        name: str, change: Change = lambda g: g, since: int = 2, loss: float | str = 0.25
+    ) -> Path:
         writer = JournalWriter(tmp_path / name, "learner")
         for step in range(4):
             groups = [group(step, index) for index in range(3)]
@@ -127,6 +130,43 @@ def test_the_same_rollouts_learnt_from_otherwise_part_at_the_update(run):
     near = parting(run("c"), run("d", loss=0.25 * (1 + 1e-7)))
     assert near is not None
     assert near.step is None
+
+
+@pytest.mark.parametrize("loss", [math.nan, math.inf, "none"])
+def test_a_loss_that_is_no_number_parts_from_a_number_alone(run, loss):
+    """A step that was skipped has a loss of NaN, in both of two equal runs."""
+    same = parting(run("a", loss=loss), run("b", loss=loss))
+    assert same is not None
+    assert same.step is None
+    found = parting(run("c", loss=loss), run("d", loss=0.5))
+    assert found is not None
+    assert found.step == (None if loss == "none" else 2)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        ([0, 1, 2], [0, 1], "3 and 2, and group 2 is in one of the two only"),
+        ([0, 1], [0, 2], "2 and 2, and group 1 is in one of the two only"),
+    ],
+)
+def test_a_question_that_one_run_did_not_ask_is_where_they_part(tmp_path: Path, ours, theirs, told):
+    for name, there in (("a", ours), ("b", theirs)):
+        JournalWriter(tmp_path / name, "learner").write_rollouts(0, [group(0, n) for n in there])
+    found = parting(tmp_path / "a", tmp_path / "b")
+    assert found is not None
+    assert (found.step, found.place, found.stages["groups"]) == (0, None, told)
+
+
+def test_runs_of_another_group_size_part_where_the_smaller_has_no_more(run):
+    def fewer(g: Group) -> Group:
+        return dataclasses.replace(g, rollouts=g.rollouts[:2])
+
+    found = parting(run("a"), run("b", fewer, loss=0.3))
+    assert found is not None
+    assert (found.step, found.place) == (2, None)
+    assert found.stages["completions"] == "3 and 2 in group 1"
+    assert "grpo.group_size" in found.meaning
 
 
 def test_what_comes_first_counts_where_much_differs(run):
