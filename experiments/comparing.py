@@ -10,13 +10,13 @@ gold.
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
+from experiments.endings import evaluations, is_number
 from experiments.environment import read_environment
 from experiments.resuming import CONFIG, differences
 from rewards.errors import DataError
@@ -98,7 +98,7 @@ def training(run: Path) -> dict[str, dict[str, str]]:
 
     path = run / "metrics.jsonl"
     lines = read_metrics(path) if path.exists() else []
-    steps = [line for line in lines if line.get("stage") == "grpo"]
+    steps = [line for line in lines if line["stage"] == "grpo"]
     if not steps:
         return {}
     course = {"steps": str(len(steps)), **_dev(lines)}
@@ -194,18 +194,14 @@ def _topic(name: str, pairs: Sequence[tuple[Answered, Answered]]) -> Topic:
 
 def _dev(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Dev accuracy of the start, the best and the last state."""
-    found = [
-        (float(line["accuracy"]), line.get("step"))
-        for line in lines
-        if line.get("stage") == "grpo_eval" and _is_number(line.get("accuracy"))
-    ]
+    found = evaluations(lines)
     if not found:
         return {}
-    best = max(found, key=lambda pair: pair[0])  # the first of equals, as a run keeps it
+    step, best = max(found, key=lambda pair: pair[1])  # the first of equals, as a run keeps it
     return {
-        f"dev accuracy, step {found[0][1]}": f"{found[0][0]:.1%}",
-        "dev accuracy, best": f"{best[0]:.1%} at step {best[1]}",
-        "dev accuracy, last": f"{found[-1][0]:.1%}",
+        f"dev accuracy, step {found[0][0]}": f"{found[0][1]:.1%}",
+        "dev accuracy, best": f"{best:.1%} at step {step}",
+        "dev accuracy, last": f"{found[-1][1]:.1%}",
     }
 
 
@@ -216,16 +212,12 @@ def _mean(lines: Sequence[Mapping[str, Any]], key: str, within: str = "") -> flo
 
 def _numbers(lines: Sequence[Mapping[str, Any]], key: str, within: str = "") -> list[float]:
     found = [(_inside(line, within) if within else line).get(key) for line in lines]
-    return [float(value) for value in found if _is_number(value)]
+    return [float(value) for value in found if is_number(value)]
 
 
 def _inside(line: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     inside = line.get(key)
     return inside if isinstance(inside, Mapping) else {}
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def _figure(label: str, value: float | None, form: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar
 
 from experiments.text import counted
 from rollouts.reward_files import alike
@@ -32,24 +32,29 @@ def remarks(lines: Sequence[Line], run: Path) -> list[str]:
         run: its folder, as it is to be named.
     """
     steps = [line for line in lines if line["stage"] == "grpo"]
-    evaluations = [
-        (line["step"], float(line["accuracy"]))
-        for line in lines
-        if line["stage"] == "grpo_eval" and _is_number(line.get("accuracy"))
-    ]
+    evaluated = evaluations(lines)
     silent = [line for line in steps if "tokens" in line and not line["tokens"]]
     found = _edited(steps)
     if steps and len(silent) >= _OFTEN * len(steps):
         found.append(_no_signal(silent, len(steps), run))
-    elif dry := _dry(steps, evaluations):
+    elif dry := _dry(steps, evaluated):
         found.append(dry)
     if failed := _failed(steps, run):
         found.append(failed)
-    if len(silent) < len(steps) and (flat := _no_gain(steps, evaluations, run)):
+    if len(silent) < len(steps) and (flat := _no_gain(steps, evaluated, run)):
         found.append(flat)
     if lost := _lost(steps):
         found.append(lost)
     return found
+
+
+def evaluations(lines: Sequence[Line]) -> list[tuple[int, float]]:
+    """State and dev accuracy of each evaluation of a GRPO run."""
+    return [
+        (line["step"], float(line["accuracy"]))
+        for line in lines
+        if line["stage"] == "grpo_eval" and is_number(line.get("accuracy"))
+    ]
 
 
 def _edited(steps: Sequence[Line]) -> list[str]:
@@ -75,7 +80,7 @@ def failures(line: Line) -> Counter[str]:
     for key in ("part_errors", "part_timeouts"):
         counts = line.get(key)
         for part, count in counts.items() if isinstance(counts, Mapping) else ():
-            if _is_number(count) and count > 0:
+            if is_number(count) and count > 0:
                 found[part] += int(count)
     return found
 
@@ -138,7 +143,7 @@ def _no_signal(silent: Sequence[Line], steps: int, run: Path) -> str:
     return f"{len(silent)} of {steps} steps had no signal: {why}; {remedy}"
 
 
-def _dry(steps: Sequence[Line], evaluations: Sequence[tuple[int, float]]) -> str:
+def _dry(steps: Sequence[Line], evaluated: Sequence[tuple[int, float]]) -> str:
     """Where the last quarter of a run hardly taught any more; "" where it did."""
     late = _last_quarter(steps)
     shares = _numbers(late, "zero_variance")
@@ -146,7 +151,7 @@ def _dry(steps: Sequence[Line], evaluations: Sequence[tuple[int, float]]) -> str
         return ""
     rewards = _numbers(late, "reward")
     earned = f", {statistics.fmean(rewards):.2f} on average" if rewards else ""
-    best, _ = max(evaluations, key=lambda found: found[1], default=(None, 0.0))
+    best, _ = max(evaluated, key=lambda found: found[1], default=(None, 0.0))
     since = f"; dev accuracy was best at step {best}" if best is not None else ""
     return (
         f"of the groups of the last {counted(len(late), 'step')} {share:.1%} had no signal: all "
@@ -156,11 +161,11 @@ def _dry(steps: Sequence[Line], evaluations: Sequence[tuple[int, float]]) -> str
     )
 
 
-def _no_gain(steps: Sequence[Line], evaluations: Sequence[tuple[int, float]], run: Path) -> str:
+def _no_gain(steps: Sequence[Line], evaluated: Sequence[tuple[int, float]], run: Path) -> str:
     """What the best checkpoint is worth where it is the start; "" where a later one is better."""
-    if len(evaluations) < 2 or evaluations[0][0] != 0:
+    if len(evaluated) < 2 or evaluated[0][0] != 0:
         return ""
-    start, best = evaluations[0][1], max(accuracy for _, accuracy in evaluations)
+    start, best = evaluated[0][1], max(accuracy for _, accuracy in evaluated)
     if best > start:
         return ""
     last = f"the last checkpoint is in {run / 'checkpoints'}"
@@ -174,8 +179,8 @@ def _no_gain(steps: Sequence[Line], evaluations: Sequence[tuple[int, float]], ru
     moved = f"the reward {way} from {early:.2f} to {late:.2f}" if way != "stayed" else ""
     if len({str(line.get("part_weight")) for line in steps}) > 1:
         way = "scheduled"
-    if way in ("stayed", "scheduled") and evaluations[-1][1] < start - _LEAST:
-        moved = f"it was {evaluations[-1][1]:.1%} at the end"
+    if way in ("stayed", "scheduled") and evaluated[-1][1] < start - _LEAST:
+        moved = f"it was {evaluated[-1][1]:.1%} at the end"
         way = "fell"
     advice = {
         "fell": f"{moved}: lower grpo.learning_rate",
@@ -216,9 +221,11 @@ def _last_quarter(values: Sequence[T]) -> Sequence[T]:
 
 
 def _numbers(lines: Sequence[Line], key: str) -> list[float]:
-    return [float(line[key]) for line in lines if _is_number(line.get(key))]
+    return [float(line[key]) for line in lines if is_number(line.get(key))]
 
 
-def _is_number(value: Any) -> bool:
-    """One that a float can hold: a stranger's file may have a whole one of any length."""
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether it is one that a float can hold: a stranger's file may have a whole one of any
+    length.
+    """
     return isinstance(value, int | float) and abs(value) <= sys.float_info.max

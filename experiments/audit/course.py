@@ -13,6 +13,7 @@ from experiments.audit.columns import Columns
 from experiments.audit.features import UNITS
 from experiments.audit.findings import Finding, Test, percent
 from experiments.audit.statistics import LEAST, Change, above, change, means_by
+from experiments.endings import evaluations
 
 ROSE = 0.05
 """What a mean reward, or a share of right answers, must gain to have risen."""
@@ -42,11 +43,7 @@ def fifths(columns: Columns) -> tuple[np.ndarray, np.ndarray]:
 
 def course(columns: Columns, metrics: Sequence[Mapping[str, Any]]) -> Course:
     """What changed, by the means of groups; nothing of a run of fewer than ten steps."""
-    dev = [
-        (line["step"], float(line["accuracy"]))
-        for line in metrics
-        if line["stage"] == "grpo_eval" and isinstance(line.get("accuracy"), int | float)
-    ]
+    dev = evaluations(metrics)
     if len(columns.steps) < _STEPS:
         return Course({}, {}, dev)
     words = columns.features_BF[:, [*UNITS].index("number of words")].astype(np.float64)

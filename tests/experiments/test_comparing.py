@@ -94,6 +94,41 @@ def test_training_is_told_by_its_last_ten_steps_and_its_evaluations(run):
     }
 
 
+def test_the_health_of_a_run_is_told_in_its_units(run):
+    step = {
+        "stage": "grpo", "step": 0, "reward_group_std": 0.25, "zero_variance": 0.5,
+        "unscored": 0.125, "truncated": 1.0, "entropy": 1.5, "surprisal": 2.5, "kl": 0.00025,
+        "clip_fraction": 0.0625, "grad_norm": 12.34, "tokens": 12345, "length": {"mean": 1234.5},
+    }  # fmt: skip
+    assert training(run("a", metrics=[step]))["mean of the last 10 steps"] == {
+        "spread within a group": "0.250",
+        "groups of one value": "50.0%",
+        "completions not scored": "12.5%",
+        "completions cut off": "100.0%",
+        "entropy [nats]": "1.500",
+        "surprisal [nats]": "2.500",
+        "KL to the reference [nats]": "0.00025",
+        "clipped ratios": "6.2%",
+        "gradient norm": "12.3",
+        "tokens learnt from": "12,345",
+        "tokens of a completion": "1,234",
+    }
+
+
+def test_of_evaluations_that_are_equal_the_first_is_the_best(run):
+    dev = [{"stage": "grpo_eval", "step": n, "accuracy": 0.5} for n in (10, 20)]
+    found = training(run("a", metrics=[*STEPS, *dev]))["training"]
+    assert found["dev accuracy, best"] == "50.0% at step 10"
+
+
+def test_a_whole_number_that_no_float_holds_is_no_figure(run):
+    """A stranger's metrics may hold one of any length."""
+    step = {"stage": "grpo", "step": 0, "reward": 10**400, "seconds": {"learn": 10**400}}
+    dev = {"stage": "grpo_eval", "step": 0, "accuracy": 10**400}
+    found = training(run("a", metrics=[step, dev]))
+    assert found == {"training": {"steps": "1"}, "mean of the last 10 steps": {}}
+
+
 def test_a_run_that_took_no_step_has_no_figures(run):
     assert training(run("a", metrics=[])) == {}
 

@@ -92,3 +92,9 @@ def test_thoughts_that_name_what_was_heard_are_no_template(write: Write):
 
 def test_of_a_short_run_no_course_is_told(write: Write):
     assert audit(write(answering(), steps=9)).course.changes == {}
+
+
+def test_an_accuracy_that_no_float_holds_is_none(write: Write):
+    """A stranger's metrics may hold a whole number of any length."""
+    found = audit_of(read(write(answering(), steps=1), 10_000), evaluations(10**400, 0.5))
+    assert [accuracy for _, accuracy in found.course.dev] == [0.5]
