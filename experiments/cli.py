@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import inspect
+import io
 import logging
 import sys
 from collections.abc import Callable
@@ -28,6 +29,9 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells count
 def main() -> None:
     """The entry point of the console script."""
     logging.lastResort = Speaker(logging.WARNING)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal of few characters is shown an escape for any other, as on standard error.
+        sys.stdout.reconfigure(errors="backslashreplace")
     hidden = hidden_package()
     if hidden:
         say(f"etude: {hidden}", err=True)

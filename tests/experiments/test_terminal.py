@@ -158,14 +158,27 @@ def test_a_replayed_rollout_and_a_foreign_run_are_text(
     assert "[red]mine.yaml" in squeezed(other.stdout)
 
 
+def main(*arguments: object, **env: str) -> subprocess.CompletedProcess[str]:
+    """The console script in a process of its own."""
+    program = "import sys; from experiments.cli import main; sys.argv[0] = 'etude'; main()"
+    return subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])} | env,
+    )  # fmt: skip
+
+
 def test_what_is_logged_of_a_strangers_files_is_shown(full_run: Path) -> None:
     (full_run / "rollouts" / "step_000000" / "part-\x1b[2J.parquet").write_bytes(b"none")
-    program = "import sys; from experiments.cli import main; sys.argv[0] = 'etude'; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", program, "replay", full_run, "--step", "0", "--rollout", "0/0"],
-        capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
-    )  # fmt: skip
+    done = main("replay", full_run, "--step", "0", "--rollout", "0/0")
     assert done.returncode == 0, done.stderr
     assert re.search(r"skipped .*part-␛\[2J\.parquet: torn or foreign", done.stderr)
     assert obeyed(done.stdout + done.stderr) == ""
+
+
+def test_a_terminal_of_few_characters_shows_others_as_escapes(tmp_path: Path) -> None:
+    rubric = tmp_path / "rubric.yaml"
+    rubric.write_text("parts: {format: {weight: 1}}")
+    done = main("reward", "tree", rubric, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1] == r"\u2514\u2500 format  weight 1"
