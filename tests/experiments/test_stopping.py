@@ -43,6 +43,28 @@ def test_what_fails_before_anybody_asked_for_a_stop_is_an_error() -> None:
         work()
 
 
+def test_a_second_signal_ends_the_work_at_once() -> None:
+    after = []
+
+    def work() -> None:
+        with graceful_stop(""):
+            os.kill(os.getpid(), signal.SIGTERM)
+            after.append("the first")
+            os.kill(os.getpid(), signal.SIGINT)
+            after.append("the second")
+
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
+        work()
+    assert after == ["the first"]
+
+
+def test_signals_mean_again_what_they_did_once_the_work_is_done() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with graceful_stop(""):
+        pass
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
 def test_a_stopped_run_keeps_its_papers_to_go_on_with(
     lesson: Any, etude: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

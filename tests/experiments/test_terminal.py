@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -43,6 +44,21 @@ def test_a_line_is_one_line_whatever_it_quotes(capsys: pytest.CaptureFixture[str
 def test_what_streams_keeps_its_line_breaks(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.write(HOSTILE)
     assert capsys.readouterr().out == TEXT
+
+
+def test_what_is_said_is_there_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also in a pipe or a file, which wait for more."""
+    there = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(there))
+    terminal.say("a step")
+    assert there.getvalue() == b"a step\n"
+    terminal.write("a token")
+    assert there.getvalue() == b"a step\na token"
+
+
+def test_styled_lines_are_lines_of_text(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.styled("bold", HOSTILE, "second")
+    assert capsys.readouterr().out == f"{SHOWN}\nsecond\n"
 
 
 def test_cells_of_a_table_are_text(
