@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from rewards.records import Part, Score
+from experiments.showing import show
+from rewards.records import Part, Question, Score
 from rewards.response import parse
 from rewards.rubric import Rubric
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
@@ -97,6 +98,16 @@ def test_the_claims_of_a_thought_stand_in_a_table(
     ):
         assert words in said
     assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(("claims", "by"), [(None, ""), ([], " by mine.yaml")])
+def test_claims_are_another_rubrics_only_where_it_read_some(
+    claims: list | None, by: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = Score({"theory": Part(0.5, 1.0, "scored", "none", {"claims": []})})
+    other = Score({"theory": Part(0.5, 1.0, "scored", "none", {"claims": claims})})
+    show(Question("q", "Which key?"), "D major", own, again=("mine.yaml", other))
+    assert f"theory{by}: 0 claims, K 0" in capsys.readouterr().out.splitlines()
 
 
 @pytest.mark.parametrize("claims", [[], [3], "x", [{"span": [0, 9], "verdict": "true"}]])

@@ -40,6 +40,19 @@ def test_the_claims_of_the_theory_reward_are_marked_and_told_with_verdict_and_re
     assert found.claims[-1].stance == "in the answer"
 
 
+@pytest.mark.parametrize(("row", "stance"), [
+    ({"polarity": "asserted", "modality": "asserted", "section": "think"}, ""),
+    ({"polarity": "denied", "section": "answer"}, "denied, in the answer"),
+    ({"polarity": "asserted", "modality": "hypothetical"}, "hypothetical"),
+    ({"modality": "retracted", "section": "think"}, "retracted"),
+    ({"polarity": "denied", "modality": "hedged"}, "denied, hedged"),
+    ({"modality": "shouted", "section": ["answer"]}, ""),
+])  # fmt: skip
+def test_what_a_thought_plainly_asserts_has_no_stance_and_all_else_its_own(row, stance: str):
+    (found,) = told({"claims": [{"span": [0, 3], "verdict": "true", **row}]})
+    assert found.claims[0].stance == stance
+
+
 @pytest.mark.parametrize("think", [
     "Two sharps, so D major. It is in 4/4.",
     "Two sharps and a C sharp, in 3/4. The dominant of D major is A. So it is D major.",

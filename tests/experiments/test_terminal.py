@@ -41,6 +41,15 @@ def test_a_line_is_one_line_whatever_it_quotes(capsys: pytest.CaptureFixture[str
     assert told.err == f"{SHOWN}\n"
 
 
+@pytest.mark.parametrize("character", ["\x80", "\x9f", "\ud800", "\u061c", "\u2029"])
+def test_what_has_no_picture_is_shown_as_unknown(
+    character: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A lone surrogate could not even be printed."""
+    terminal.say(character)
+    assert capsys.readouterr().out == "\ufffd\n"
+
+
 def test_what_streams_keeps_its_line_breaks(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.write(HOSTILE)
     assert capsys.readouterr().out == TEXT
