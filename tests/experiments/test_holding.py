@@ -123,6 +123,17 @@ def test_whatever_saves_memory_lowers_what_a_run_needs() -> None:
     assert computing.actor > needs.actor, "an actor that computes gradients holds them"
 
 
+@pytest.mark.parametrize(("actors", "groups", "senders"), [(3, 8, 3), (3, 2, 2)])
+def test_each_actor_that_computes_a_shard_sends_as_much_as_learns(
+    actors: int, groups: int, senders: int
+) -> None:
+    run = _but(_run(), "grpo", actors=actors, groups=groups)
+    own = needs_of_run(run, _full_size(), 30.0).memory
+    theirs = needs_of_run(_but(run, "grpo", gradients="actors"), _full_size(), 30.0).memory
+    learns = (own - 256 * 2**20) / 2  # else they travel out, the old ones and the new
+    assert theirs - own == senders * learns
+
+
 def test_a_long_group_is_computed_in_pieces() -> None:
     """More completions than ``micro_tokens`` holds cost the sampler memory, not the learner."""
     run = _but(_run(), "grpo", micro_tokens=4096)

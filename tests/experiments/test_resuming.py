@@ -92,6 +92,11 @@ def test_steps_after_an_evaluation_out_of_turn_are_refused(tmp_path: Path) -> No
     (run / "checkpoints" / "step_000030").mkdir(parents=True)
     assert "step 30 was evaluated because it was the last" in refusal(before, after)
     check_goes_on(grpo_run("grpo.steps=40", out=str(run)), after)
+    for never in ("data.dev=null", "grpo.evaluate_every=0"):
+        check_goes_on(
+            grpo_run("grpo.steps=30", never, out=str(run)),
+            grpo_run("grpo.steps=60", never, out=str(run)),
+        )
 
 
 def test_steps_after_the_end_of_a_run_that_sampled_ahead_are_refused(tmp_path: Path) -> None:
