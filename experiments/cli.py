@@ -7,6 +7,7 @@ help and wrong arguments answer at once. What a command needs, it imports inside
 
 from __future__ import annotations
 
+import errno
 import functools
 import importlib.util
 import inspect
@@ -135,6 +136,14 @@ def _calm(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except EtudeError as error:
             say(*f"etude: {error}".split("\n"), err=True)
+            raise typer.Exit(1) from error
+        except OSError as error:
+            # Of a path, which merely to look for raises this; all others are ours to answer for.
+            refused = error.errno in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
+            if error.filename is None or not refused:
+                raise
+            got = f"etude: cannot use '{error.filename}': got {error.strerror}, expected a path"
+            say(f"{got} that the system takes and you may enter; check it", err=True)
             raise typer.Exit(1) from error
         except KeyboardInterrupt as stop:
             say("", f"etude: {' '.join(['stopped', *map(str, stop.args)])}", err=True)

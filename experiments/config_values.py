@@ -98,6 +98,8 @@ def in_short(value: Any) -> str:
 
 
 def _within(value: Any, bounds: Mapping[str, float]) -> bool:
+    if isinstance(value, Path):
+        return "\0" not in str(value)  # which YAML can write, and no system takes
     if isinstance(value, bool) or not isinstance(value, int | float):
         return True
     # The open bounds refuse NaN and infinity where the field sets none itself.

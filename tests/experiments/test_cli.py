@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -98,6 +99,36 @@ def test_an_empty_place_is_not_the_folder_one_works_in(arguments: list[str]):
     done = etude(*arguments)
     assert done.exit_code == 2
     assert "empty name" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["score"], ["reward", "tree"], ["view"]])
+def test_a_name_that_is_too_long_for_the_system_is_one_sentence(command: list[str]):
+    done = etude(*command, "x" * 300)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"etude: cannot use '{'x' * 300}")
+    assert "got File name too long, expected a path that the system takes" in done.stderr
+
+
+def test_a_folder_that_is_closed_to_the_user_is_one_sentence(tmp_path: Path):
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    closed.chmod(0)
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments.cli", "audit", closed / "run"],
+        cwd=HOME, capture_output=True, text=True, check=False, preexec_fn=be_like_anybody,
+    )  # fmt: skip
+    closed.chmod(0o700)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"etude: cannot use '{closed / 'run'}")
+    assert "got Permission denied, expected a path that" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def be_like_anybody() -> None:
+    """In the child: root passes over permissions, but for these two capabilities."""
+    if sys.platform == "linux":
+        for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+            ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
 @pytest.mark.parametrize("option", ["--start", "--duration"])

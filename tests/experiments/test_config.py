@@ -71,6 +71,11 @@ def test_a_later_file_wins_and_an_override_wins_over_both(write):
     assert config == Toy(steps=5, out=Path("here/there"), inner=Inner(rate=0.3, names=("a", "b")))
 
 
+def test_a_path_that_no_system_takes_is_refused(write):
+    said = refusal(Toy, [write('out: "a\\0b"')], [])
+    assert r"out: got 'a\x00b', expected a path" in said
+
+
 def test_an_empty_file_gives_the_defaults(write):
     assert load(Toy, [write("# nothing yet\n")], []) == Toy()
 
