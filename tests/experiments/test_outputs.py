@@ -88,6 +88,16 @@ def test_a_model_is_not_exported_to_where_a_run_keeps_its_own(
     assert not (begun / name).exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["checkpoints", "cold_start", "rollouts", "start", "tensorboard", "trainer", "updates"]
+)
+def test_nothing_is_written_below_a_folder_of_a_run(begun: Path, name: str) -> None:
+    from experiments.runfolder import check_not_of_run
+
+    with pytest.raises(DataError, match=f"got '{name}' of a run as the output"):
+        check_not_of_run(begun / name / "scores.jsonl")
+
+
 def test_every_name_that_a_run_writes_is_its_own(full_run: Path) -> None:
     from experiments.report import write_report
     from experiments.runfolder import check_not_of_run

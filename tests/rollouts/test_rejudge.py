@@ -32,6 +32,12 @@ def with_its_name(group: Group) -> Group:
     return replace(group, rollouts=tuple(rollouts))
 
 
+def judged(group: Group, judge: Rubric) -> Group:
+    texts = [parse(r.completion.text) for r in group.rollouts]
+    pairs = zip(group.rollouts, judge.score_group(group.question, texts), strict=True)
+    return replace(group, rollouts=tuple(replace(r, score=s) for r, s in pairs))
+
+
 def test_another_rubric_shows_what_it_would_have_paid_for(
     finished: GrpoSpec, own_rewards: None
 ) -> None:
@@ -77,14 +83,7 @@ def test_exactly_the_rollouts_whose_totals_change_are_counted(
     config = {"parts": {"worth": {}, "bonus": {}}}
     judge = Rubric.from_config(config).at(0)
 
-    def judged(group: Group) -> Group:
-        group = with_its_name(group)
-        texts = [parse(r.completion.text) for r in group.rollouts]
-        scores = judge.score_group(group.question, texts)
-        pairs = zip(group.rollouts, scores, strict=True)
-        return replace(group, rollouts=tuple(replace(r, score=s) for r, s in pairs))
-
-    groups = [judged(group) for group in read_rollouts(finished.run, 0)]
+    groups = [judged(with_its_name(group), judge) for group in read_rollouts(finished.run, 0)]
     JournalWriter(finished.run, "learner").write_rollouts(0, groups)
     same = rejudge(finished.run, 0, judge)
     assert (same.rollouts, same.changed, same.pairs, same.turned) == (9, 0, 9, 0)
@@ -105,6 +104,22 @@ def test_exactly_the_rollouts_whose_totals_change_are_counted(
     assert checked.difference == (
         "reward 'worth' of rollout run/0/0/0: got ('scored', 0.9), expected ('scored', 0.25)"
     )
+
+
+@pytest.mark.parametrize("missing", [0, 2])
+def test_siblings_of_one_total_and_those_without_one_have_no_order(
+    finished: GrpoSpec, own_rewards: None, missing: int
+) -> None:
+    @reward("even")
+    def even(text: str) -> float | None:
+        return None if f"/{missing} " in text else 0.5
+
+    judge = Rubric.of(["even"])
+    groups = [judged(with_its_name(group), judge) for group in read_rollouts(finished.run, 0)]
+    JournalWriter(finished.run, "learner").write_rollouts(0, groups)
+    found = rejudge(finished.run, 0, judge)
+    assert (found.pairs, found.turned, found.changed) == (0, 0, 0)
+    assert found.means == {"total": (0.5, 0.5), "even": (0.5, 0.5)}
 
 
 def test_rollouts_that_were_not_run_are_not_counted_as_failed(finished: GrpoSpec) -> None:
