@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import statistics
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ T = TypeVar("T")
 _OFTEN = 0.5  # share of the steps without signal that is worth a word
 _DRY = 0.9  # share of the groups without signal from which on steps hardly teach
 _LEAST = 0.02  # a mean reward that moved by less did not move
+_HUGE = 1e30
 
 
 def remarks(lines: Sequence[Line], run: Path) -> list[str]:
@@ -225,7 +225,5 @@ def _numbers(lines: Sequence[Line], key: str) -> list[float]:
 
 
 def is_number(value: Any) -> TypeGuard[float]:
-    """Whether it is one that a float can hold: a stranger's file may have a whole one of any
-    length.
-    """
-    return isinstance(value, int | float) and abs(value) <= sys.float_info.max
+    """Whether it can be reckoned with: no float holds the sum of what a stranger may write."""
+    return isinstance(value, int | float) and abs(value) < _HUGE

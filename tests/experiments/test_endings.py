@@ -97,6 +97,30 @@ def test_rewards_that_failed_within_the_budget_are_named_with_what_was_not_learn
     )
 
 
+@pytest.mark.parametrize("count", ["x", -1, 0, None, [1], float("inf")])
+def test_what_counts_no_failure_is_none(count: Any) -> None:
+    """A stranger's metrics may hold anything."""
+    lines = grpo(0.2, 0.4, part_errors={"mine": count}, part_timeouts=count)
+    assert remarks(lines, RUN) == []
+
+
+@pytest.mark.parametrize("huge", [1e308, 10**400, float("nan")])
+def test_a_reward_beyond_all_reason_ends_no_report(huge: float) -> None:
+    told = remarks(grpo(*[huge] * 8, tokens=None) + dev(huge, 0.5), RUN)
+    assert told[0].startswith("no step had a signal")
+
+
+def test_where_no_completion_was_measured_none_is_said_to_be_cut() -> None:
+    (said,) = remarks(grpo(0.5, 0.5, tokens=None), RUN)
+    assert "cut at the limit" not in said
+
+
+def test_a_policy_that_was_never_right_is_told_so() -> None:
+    (said,) = remarks(grpo(*LEVEL) + dev(0.0, 0.0, 0.0), RUN)
+    assert said.startswith("dev accuracy was 0.0% at every evaluation, so no checkpoint is better")
+    assert "a longer cold start; the last checkpoint is in runs/mine/checkpoints" in said
+
+
 FALLING, LEVEL, RISING = ([0.5 + way * n / 40 for n in range(20)] for way in (-1, 0, 1))
 
 
