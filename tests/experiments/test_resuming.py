@@ -176,6 +176,21 @@ def test_other_commands_have_the_same_rule() -> None:
     assert "data.train: got 4, the run has 3;" in refusal(*quick)
 
 
+def test_a_run_folder_is_gone_on_with_only_as_it_was_begun(tmp_path: Path) -> None:
+    config = grpo_run(out=str(tmp_path / "run"))
+    with run_folder(config, resume=False) as go_on:
+        go_on()
+        (config.out / "metrics.jsonl").write_text("{}\n")
+    before = {path: path.read_bytes() for path in config.out.iterdir()}
+    other = grpo_run("seed=3", out=str(config.out))
+    with (
+        pytest.raises(ConfigError, match="seed: got 3, the run has 1;"),
+        run_folder(other, resume=True),
+    ):
+        pass
+    assert {path: path.read_bytes() for path in config.out.iterdir()} == before
+
+
 # --- a run that never began ------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ import pytest
 import rollouts.fingerprint
 from rewards.errors import AudioError, ConfigError
 from rewards.json_line import digest_of_rows
-from rewards.records import Clip
+from rewards.records import Clip, Question
 from rewards.rubric import Rubric
 from rollouts.fingerprint import LATER, fingerprint
 from rollouts.reward_files import unlike
@@ -79,6 +79,12 @@ def test_each_change_is_named(spec: GrpoSpec) -> None:
     assert now(rubric={"parts": {**parts, "format": {"weight": 0.2}}}) == {"rubric"}
     assert now(rubric={"parts": parts, "combine": "gdpo"}) == {"rubric"}
     assert now(rubric={"parts": {"format": {}}}) == {"rubric", "reward_files"}
+
+
+def test_a_question_of_theory_alone_names_no_clip(spec: GrpoSpec) -> None:
+    theory = Question("theory", "What is the dominant of E flat?", answer="B flat")
+    asked = [*spec.questions, theory]
+    assert changed(made_of(replace(spec, questions=asked)), made_of(spec)) == {"questions"}
 
 
 def test_a_setting_that_results_depend_on_is_named_and_one_of_memory_is_free(
