@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeGuard, TypeVar
 
 from experiments.text import counted
+from rewards.errors import few
 from rollouts.reward_files import alike
 
 Line = Mapping[str, Any]
@@ -43,8 +44,7 @@ def remarks(lines: Sequence[Line], run: Path) -> list[str]:
         found.append(failed)
     if len(silent) < len(steps) and (flat := _no_gain(steps, evaluated, run)):
         found.append(flat)
-    if lost := _lost(steps):
-        found.append(lost)
+    found += filter(None, (_lost(steps), _quarantined(steps)))
     return found
 
 
@@ -110,6 +110,23 @@ def _lost(steps: Sequence[Line]) -> str:
         f"{counted(died + late, 'actor')} had to be replaced: {died} died, {late} gave no answer "
         "in time; what they were at was asked of another. The log says why; where memory ran out, "
         "take fewer (grpo.actors), or what `etude doctor --model DIR` names"
+    )
+
+
+def _quarantined(steps: Sequence[Line]) -> str:
+    """Which questions were left out, and since when; "" where none was."""
+    since: dict[str, int] = {}
+    for line in steps:
+        ids = line.get("quarantined")
+        for id_ in ids if isinstance(ids, list) else ():
+            since.setdefault(str(id_), line["step"])
+    if not since:
+        return ""
+    named = few([f"{id_!r} (step {step})" for id_, step in since.items()])
+    return (
+        f"{counted(len(since), 'question')} killed actors and went unasked from there on: {named}. "
+        "The log says what they died of; look at the clip (`etude data check`), and leave the row "
+        "out of a new run, or take less memory for it"
     )
 
 

@@ -175,7 +175,8 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
         seconds = Seconds.of(sampled.seconds, sampled.scoring, learned - began)
         lost = loop.pool.crew.take_losses()
         line = step_line(groups, batch, update, seconds, lost, settings.combine)
-        loop.metrics.write("grpo", at.step, **line, reward_files=dict(loop.judged_by))
+        line |= {"quarantined": [*loop.pool.quarantined], "reward_files": dict(loop.judged_by)}
+        loop.metrics.write("grpo", at.step, **line)
         heed(at, update, stale=any(group.policy_version < at.step for group in groups))
         at.step += 1
         loop.pool.publish(learning_weights(loop.policy), at.step)

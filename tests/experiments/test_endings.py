@@ -66,6 +66,17 @@ def test_a_run_says_how_many_actors_it_lost_and_is_silent_of_none() -> None:
     assert remarks(lines, RUN)[0].startswith("1 actor had to be replaced")
 
 
+def test_a_run_names_the_questions_that_it_left_out_with_the_first_step() -> None:
+    lines = grpo(0.2, 0.4, 0.4, quarantined=[])
+    assert remarks(lines, RUN) == []
+    lines[1]["quarantined"], lines[2]["quarantined"] = ["q2"], ["q2", "q7"]
+    (said,) = remarks(lines, RUN)
+    assert said.startswith("2 questions killed actors and went unasked from there on: ")
+    assert f"'q2' (step {lines[1]['step']}), 'q7' (step {lines[2]['step']}). " in said
+    lines[1]["quarantined"], lines[2]["quarantined"] = "[bold]", [["deep"]]
+    assert "\"['deep']\" (step" in remarks(lines, RUN)[0]
+
+
 def test_a_run_that_lost_its_signal_on_the_way_says_how_often() -> None:
     late = [line | {"step": line["step"] + 4} for line in grpo(*[1.0] * 6, tokens=None)]
     (said,) = remarks(grpo(*[0.5] * 4) + late, RUN)

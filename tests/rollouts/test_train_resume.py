@@ -194,6 +194,8 @@ def test_questions_that_killed_actors_stay_left_out_of_a_run_that_goes_on(
     run_grpo(spec, stop=stop_after(1))
     run_grpo(spec, resume=True)
     assert given == [[], ["q1"]]
+    lines = read_metrics(spec.run / "metrics.jsonl")
+    assert {str(line.get("quarantined")) for line in lines if line["stage"] == "grpo"} == {"['q1']"}
 
 
 def test_all_is_heard_by_the_threads_that_learn_from_the_first_clip_on(
